@@ -1,6 +1,6 @@
 // docs/actions.md, from the registry of acts.
 
-import type { Action, Field } from '../src/actions/definition/action.ts'
+import type { Action, ActionField } from '../src/actions/definition/action.ts'
 import { ACTIONS } from '../src/actions/index.ts'
 
 const HEAD = `# Actions
@@ -67,7 +67,7 @@ function section({ name, title, explains, key, danger, target, holds, fields }: 
   return `## ${name}\n\n${capital(title)}. ${explains}\n\n${facts.join('\n')}\n`
 }
 
-function fieldText({ name, explains, kind, choices, required, otherwise }: Field): string {
+function fieldText({ name, explains, kind, choices, required, otherwise }: ActionField): string {
   const what = kind === 'choice' ? (choices ?? []).map((each) => `\`${each}\``).join(', ') : kind
   const need = required ? 'needed' : otherwise === undefined ? 'may be left out' : `otherwise: ${otherwise}`
   return `* \`--set ${name}=…\` (${what}; ${need}): ${explains}`

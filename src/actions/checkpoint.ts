@@ -1,13 +1,13 @@
 // `checkpoint`: everything changed goes to disk now, so that a shutdown or a crash recovery takes less.
 
 import { noImpact } from '../model/runs/plan.ts'
-import type { Action, CheckCode, Draft } from './definition/action.ts'
-import { databaseName, needsDatabase, targetDatabase } from './definition/target.ts'
+import type { Action, Draft, PreflightCheck } from './definition/action.ts'
+import { databaseName, needsDatabase, requireTargetDatabase } from './definition/target.ts'
 import { sqlCallArguments } from './steps/sql-call.ts'
 
 const LIMIT_SECONDS = 600
 
-export const checkpoint: Action = {
+export const checkpointAction: Action = {
   name: 'checkpoint',
   title: 'checkpoint',
   explains: 'Everything changed goes to disk now; on a standby a restart point.',
@@ -18,7 +18,7 @@ export const checkpoint: Action = {
   fields: [],
   whyNot: needsDatabase,
   async draft(sight, request, tools): Promise<Draft> {
-    const database = targetDatabase(sight, request)
+    const database = requireTargetDatabase(sight, request)
     const name = databaseName(sight, database)
     const [before] = await tools.sql<{ at: string }>(database, {
       text: `SELECT pg_catalog.clock_timestamp()::pg_catalog.text AS at`,
@@ -63,7 +63,7 @@ const SEEN = `SELECT checkpoint_time >= pg_catalog.date_trunc('second', $1::pg_c
     || ', redo from ' || redo_lsn::pg_catalog.text AS evidence
   FROM pg_catalog.pg_control_checkpoint()`
 
-function mayCheckpoint(database: string): CheckCode {
+function mayCheckpoint(database: string): PreflightCheck {
   return {
     id: 'privilege',
     mayOverride: false,

@@ -3,17 +3,27 @@
 import type { DatabaseView } from '../model/picture/picture.ts'
 import type { PlannedStep } from '../model/runs/plan.ts'
 import { noImpact } from '../model/runs/plan.ts'
-import { followersWillFollow, hbaInReverse, passwordInLog, walsendersAndSlots } from './checks/attaching-standbys.ts'
-import { followersFiles, goodFilesOf } from './checks/config-files.ts'
-import { descends, oneSystem, sameTimeline, upstreamAnswers } from './checks/new-upstream.ts'
-import { noManager } from './checks/no-manager.ts'
+import {
+  enoughWalSendersAndSlots,
+  hbaAfterFailoverCheck,
+  passwordInServerLog,
+  standbysFollowTimeline,
+} from './checks/attaching-standbys.ts'
+import { configFilesValidOn, standbysToReconfigure } from './checks/config-files.ts'
+import {
+  noReplicationLoop,
+  sameSystemIdentifier,
+  timelineIsCompatible,
+  upstreamIsReadable,
+} from './checks/new-upstream.ts'
+import { noClusterManager } from './checks/no-manager.ts'
 import { targetIsStandby } from './checks/roles.ts'
-import { type Action, type Draft, PlanProblem, type Request, type Sight } from './definition/action.ts'
-import { sceneOf } from './definition/participants.ts'
-import { databaseOf, needsStandby, targetDatabase } from './definition/target.ts'
-import { repointSteps, slotsStep } from './promotion/planned-steps.ts'
+import { type Action, type ActionRequest, type Draft, PlanError, type PlanningView } from './definition/action.ts'
+import { promotionParticipants } from './definition/participants.ts'
+import { findDatabase, needsStandby, requireTargetDatabase } from './definition/target.ts'
+import { promotionSlotsStep, repointSteps } from './promotion/planned-steps.ts'
 
-export const follow: Action = {
+export const followAction: Action = {
   name: 'follow',
   title: 'follow another database',
   explains: 'A standby is pointed at another upstream; user, password and all else of its connection stay as they are.',
@@ -24,12 +34,12 @@ export const follow: Action = {
   fields: [{ name: 'upstream', explains: 'the database to replicate from', kind: 'text', required: true }],
   whyNot: needsStandby,
   async draft(sight, request, tools): Promise<Draft> {
-    const standby = databaseOf(sight, targetDatabase(sight, request))
+    const standby = findDatabase(sight, requireTargetDatabase(sight, request))
     const upstream = upstreamOf(sight, request)
-    const scene = sceneOf(sight, upstream.id)
-    if (!standby || !scene) throw new PlanProblem('follow: no such database')
-    if (standby.id === upstream.id) throw new PlanProblem(`follow: ${standby.name} can’t follow itself`)
-    const former = databaseOf(sight, standby.upstreamId)
+    const scene = promotionParticipants(sight, upstream.id)
+    if (!standby || !scene) throw new PlanError('follow: no such database')
+    if (standby.id === upstream.id) throw new PlanError(`follow: ${standby.name} can’t follow itself`)
+    const former = findDatabase(sight, standby.upstreamId)
     const repoint = await repointSteps({ ...scene, followers: [standby], primary: former }, tools)
     const held = sight.picture.slots.filter(({ databaseId, usedBy, type }) => {
       return databaseId === former?.id && usedBy === standby.id && type === 'physical'
@@ -42,7 +52,7 @@ export const follow: Action = {
       maySkip: false,
       ifStopped: `${standby.name} replicates from where it says then; look at view 2.`,
     }))
-    const slots = await slotsStep(scene, repoint.slots, drop, tools)
+    const slots = await promotionSlotsStep(scene, repoint.slots, drop, tools)
     return {
       target: { id: standby.id, name: standby.name },
       title: `${standby.name} follows ${upstream.name}${former ? ` instead of ${former.name}` : ''}`,
@@ -53,16 +63,16 @@ export const follow: Action = {
       },
       checks: [
         targetIsStandby(standby.id),
-        noManager('follow', standby.id),
-        upstreamAnswers(upstream.id),
-        oneSystem(standby.id, upstream.id),
-        descends(standby.id, upstream.id),
-        sameTimeline(standby.id, upstream.id),
-        followersWillFollow([standby]),
-        goodFilesOf(followersFiles([standby], true)),
-        passwordInLog([standby]),
-        walsendersAndSlots(upstream.id, 1),
-        hbaInReverse(upstream.id),
+        noClusterManager('follow', standby.id),
+        upstreamIsReadable(upstream.id),
+        sameSystemIdentifier(standby.id, upstream.id),
+        noReplicationLoop(standby.id, upstream.id),
+        timelineIsCompatible(standby.id, upstream.id),
+        standbysFollowTimeline([standby]),
+        configFilesValidOn(standbysToReconfigure([standby], true)),
+        passwordInServerLog([standby]),
+        enoughWalSendersAndSlots(upstream.id, 1),
+        hbaAfterFailoverCheck(upstream.id),
       ],
       input: request.input,
       steps: drop.length > 0 ? [...steps, slots] : steps,
@@ -70,12 +80,12 @@ export const follow: Action = {
   },
 }
 
-function upstreamOf(sight: Sight, { input }: Request): DatabaseView {
+function upstreamOf(sight: PlanningView, { input }: ActionRequest): DatabaseView {
   const wanted = input.upstream ?? ''
   const { databases } = sight.picture
   const found = databases.find(({ id }) => id === wanted) ?? databases.find(({ name }) => name === wanted)
   if (found) return found
-  throw new PlanProblem(
+  throw new PlanError(
     `follow: upstream=${wanted} is not a database of this cluster; there are ${databases.map(({ name }) => name).join(', ')}`,
   )
 }

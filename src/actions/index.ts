@@ -1,55 +1,55 @@
 // The registry of acts: everything pgdeck can do to a cluster.
 
 import type { ClusterConfig } from '../config/config.ts'
-import { addHbaEntry } from './add-hba-entry/add-hba-entry.ts'
-import { backup } from './backup/backup.ts'
-import { checkpoint } from './checkpoint.ts'
-import { collectLogs } from './collect-logs/collect-logs.ts'
-import { customAct } from './custom/custom-action.ts'
-import { decommission } from './decommission/decommission.ts'
+import { addHbaEntryAction } from './add-hba-entry/add-hba-entry.ts'
+import { backupAction } from './backup/backup.ts'
+import { checkpointAction } from './checkpoint.ts'
+import { collectLogsAction } from './collect-logs/collect-logs.ts'
+import { customAction } from './custom/custom-action.ts'
+import { decommissionAction } from './decommission/decommission.ts'
 import type { Action } from './definition/action.ts'
-import { failback } from './failback/failback.ts'
-import { fence } from './fence/fence.ts'
-import { unfence } from './fence/unfence.ts'
-import { follow } from './follow.ts'
-import { buildReadOnly } from './manageengine/build-read-only.ts'
-import { haSetup } from './manageengine/ha-setup.ts'
-import { promote } from './promote.ts'
-import { rebuildReplica } from './rebuild-replica/rebuild-replica.ts'
-import { reload } from './reload.ts'
-import { rename } from './rename.ts'
-import { pauseReplay, resumeReplay } from './replay/replay.ts'
-import { cancelQuery } from './sessions/cancel-query.ts'
-import { terminateSession } from './sessions/terminate-session.ts'
-import { createSlot, dropSlot } from './slots.ts'
-import { switchover } from './switchover.ts'
+import { failbackAction } from './failback/failback.ts'
+import { fenceAction } from './fence/fence.ts'
+import { unfenceAction } from './fence/unfence.ts'
+import { followAction } from './follow.ts'
+import { buildReadOnlyAction } from './manageengine/build-read-only.ts'
+import { haSetupAction } from './manageengine/ha-setup.ts'
+import { promoteAction } from './promote.ts'
+import { rebuildReplicaAction } from './rebuild-replica/rebuild-replica.ts'
+import { reloadAction } from './reload.ts'
+import { renameAction } from './rename.ts'
+import { pauseReplayAction, resumeReplayAction } from './replay/replay.ts'
+import { cancelQueryAction } from './sessions/cancel-query.ts'
+import { terminateSessionAction } from './sessions/terminate-session.ts'
+import { createSlotAction, dropSlotAction } from './slots.ts'
+import { switchoverAction } from './switchover.ts'
 
 export const ACTIONS: readonly Action[] = [
-  promote,
-  switchover,
-  follow,
-  fence,
-  unfence,
-  rebuildReplica,
-  failback,
-  decommission,
-  buildReadOnly,
-  haSetup,
-  backup,
-  collectLogs,
-  rename,
-  cancelQuery,
-  terminateSession,
-  addHbaEntry,
-  reload,
-  checkpoint,
-  pauseReplay,
-  resumeReplay,
-  createSlot,
-  dropSlot,
+  promoteAction,
+  switchoverAction,
+  followAction,
+  fenceAction,
+  unfenceAction,
+  rebuildReplicaAction,
+  failbackAction,
+  decommissionAction,
+  buildReadOnlyAction,
+  haSetupAction,
+  backupAction,
+  collectLogsAction,
+  renameAction,
+  cancelQueryAction,
+  terminateSessionAction,
+  addHbaEntryAction,
+  reloadAction,
+  checkpointAction,
+  pauseReplayAction,
+  resumeReplayAction,
+  createSlotAction,
+  dropSlotAction,
 ]
 
 /** Everything that can be done to one cluster: these, and the actions of its config. */
 export function actionsFor({ actions = [] }: Pick<ClusterConfig, 'actions'>): readonly Action[] {
-  return [...ACTIONS, ...actions.map(customAct)]
+  return [...ACTIONS, ...actions.map(customAction)]
 }

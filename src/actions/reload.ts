@@ -1,15 +1,15 @@
 // `reload`: a database reads its configuration files again.
 
 import { noImpact } from '../model/runs/plan.ts'
-import { goodFiles } from './checks/config-files.ts'
-import { mayExecute } from './checks/privilege.ts'
+import { configFilesValid } from './checks/config-files.ts'
+import { mayExecuteFunction } from './checks/privilege.ts'
 import type { Action, Draft } from './definition/action.ts'
-import { databaseName, needsDatabase, targetDatabase } from './definition/target.ts'
+import { databaseName, needsDatabase, requireTargetDatabase } from './definition/target.ts'
 import { sqlCallArguments } from './steps/sql-call.ts'
 
 const CALL = 'SELECT pg_catalog.pg_reload_conf()'
 
-export const reload: Action = {
+export const reloadAction: Action = {
   name: 'reload',
   title: 'reload the configuration',
   explains: 'PostgreSQL reads postgresql.conf and pg_hba.conf again; sessions go on.',
@@ -20,7 +20,7 @@ export const reload: Action = {
   fields: [],
   whyNot: needsDatabase,
   async draft(sight, request, tools): Promise<Draft> {
-    const database = targetDatabase(sight, request)
+    const database = requireTargetDatabase(sight, request)
     const name = databaseName(sight, database)
     const [before] = await tools.sql<{ at: string }>(database, {
       text: `SELECT pg_catalog.pg_conf_load_time()::pg_catalog.text AS at`,
@@ -30,7 +30,7 @@ export const reload: Action = {
       title: `reload the configuration of ${name}`,
       danger: 'routine',
       impact: noImpact('Changed settings take effect; sessions go on.'),
-      checks: [mayExecute(database, 'pg_reload_conf()'), goodFiles(database)],
+      checks: [mayExecuteFunction(database, 'pg_reload_conf()'), configFilesValid(database)],
       input: request.input,
       steps: [
         {

@@ -2,15 +2,15 @@
 
 import { noImpact } from '../model/runs/plan.ts'
 import { clean } from '../model/values/text.ts'
-import { type Action, type Draft, PlanProblem, type Sight } from './definition/action.ts'
-import { textOf } from './definition/step-arguments.ts'
+import { type Action, type Draft, PlanError, type PlanningView } from './definition/action.ts'
+import { textArgument } from './definition/step-arguments.ts'
 import type { StepKind } from './definition/step-kind.ts'
-import { databaseOf, serverOf } from './definition/target.ts'
+import { findDatabase, findServer } from './definition/target.ts'
 
 /** Longest display name, as PostgreSQL's own names. */
 const LONGEST = 63
 
-export const rename: Action = {
+export const renameAction: Action = {
   name: 'rename',
   title: 'rename: a display name of your own',
   explains: 'A name that pgdeck shows; names of hosts, roles and standbys stay as they are.',
@@ -30,9 +30,9 @@ export const rename: Action = {
   draft(sight, request): Draft {
     const node = nodeOf(sight, request.target)
     const wanted = (request.input.name ?? '').trim()
-    if (!node) throw new PlanProblem(`rename: ${request.target} is neither a server nor a database`)
+    if (!node) throw new PlanError(`rename: ${request.target} is neither a server nor a database`)
     const problem = nameProblem(sight, node.id, wanted)
-    if (problem !== null) throw new PlanProblem(`rename ${node.id}: ${problem}`)
+    if (problem !== null) throw new PlanError(`rename ${node.id}: ${problem}`)
     return {
       target: { id: node.id, name: node.name },
       title: `show ${node.id} as ${wanted}`,
@@ -61,12 +61,12 @@ export const rename: Action = {
   },
 }
 
-export const displayName: StepKind = {
+export const displayNameKind: StepKind = {
   kind: 'display-name',
   onlyLooks: true,
-  run: (args, tools) => tools.rename(textOf(args, 'id'), textOf(args, 'name')),
+  run: (args, tools) => tools.rename(textArgument(args, 'id'), textArgument(args, 'name')),
   async verify(args, tools) {
-    const [id, name] = [textOf(args, 'id'), textOf(args, 'name')]
+    const [id, name] = [textArgument(args, 'id'), textArgument(args, 'name')]
     const shown = nodeOf(await tools.look(), id)?.name
     if (shown === (name === '' ? id : name)) return { seen: 'yes', evidence: `${id} is shown as ${shown}` }
     return { seen: 'not-yet', why: `${id} is shown as ${shown ?? '?'}` }
@@ -74,11 +74,11 @@ export const displayName: StepKind = {
 }
 
 function nodeOf(sight: Parameters<Action['whyNot']>[0], id: string | null) {
-  return databaseOf(sight, id) ?? serverOf(sight, id)
+  return findDatabase(sight, id) ?? findServer(sight, id)
 }
 
 /** Why a display name can't be taken; null when it can. */
-function nameProblem({ picture }: Sight, id: string, name: string): string | null {
+function nameProblem({ picture }: PlanningView, id: string, name: string): string | null {
   if (name === '') return 'the name is empty'
   if ([...name].length > LONGEST) return `a name has at most ${LONGEST} characters`
   if (clean(name) !== name) return 'control and invisible characters are not taken'

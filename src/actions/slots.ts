@@ -3,8 +3,15 @@
 import type { SlotView } from '../model/picture/picture.ts'
 import { noImpact, type PlannedStep } from '../model/runs/plan.ts'
 import { formatBytes } from '../model/values/units.ts'
-import { type Action, type CheckCode, type Draft, PlanProblem, type Request, type Sight } from './definition/action.ts'
-import { databaseName, databaseOf, needsDatabase, targetDatabase } from './definition/target.ts'
+import {
+  type Action,
+  type ActionRequest,
+  type Draft,
+  PlanError,
+  type PlanningView,
+  type PreflightCheck,
+} from './definition/action.ts'
+import { databaseName, findDatabase, needsDatabase, requireTargetDatabase } from './definition/target.ts'
 import { sqlCallArguments } from './steps/sql-call.ts'
 
 const NAME = /^[a-z0-9_]{1,63}$/
@@ -42,7 +49,7 @@ function slotStep(database: string, name: string, id: 'create' | 'drop', slot: s
 
 const SLOT_FIELD = { name: 'slot', explains: 'name of the slot', kind: 'text', required: true } as const
 
-export const createSlot: Action = {
+export const createSlotAction: Action = {
   name: 'create-slot',
   title: 'create a replication slot',
   explains: 'A physical slot keeps the WAL for a standby while that is away.',
@@ -62,7 +69,7 @@ export const createSlot: Action = {
   ],
   whyNot: needsDatabase,
   draft(sight, request): Draft {
-    const database = targetDatabase(sight, request)
+    const database = requireTargetDatabase(sight, request)
     const name = databaseName(sight, database)
     const slot = slotName(request)
     const reserve = request.input.reserve !== 'false'
@@ -81,7 +88,7 @@ export const createSlot: Action = {
   },
 }
 
-export const dropSlot: Action = {
+export const dropSlotAction: Action = {
   name: 'drop-slot',
   title: 'drop a replication slot',
   explains: 'Frees the WAL that the slot keeps; never one that is in use.',
@@ -92,11 +99,11 @@ export const dropSlot: Action = {
   fields: [SLOT_FIELD],
   whyNot: needsDatabase,
   draft(sight, request): Draft {
-    const database = targetDatabase(sight, request)
+    const database = requireTargetDatabase(sight, request)
     const name = databaseName(sight, database)
     const slot = slotName(request)
     const known = sight.picture.slots.find((each) => each.databaseId === database && each.name === slot)
-    if (!known) throw new PlanProblem(`drop-slot: ${name} has no slot "${slot}"; it has ${slotNames(sight, database)}`)
+    if (!known) throw new PlanError(`drop-slot: ${name} has no slot "${slot}"; it has ${slotNames(sight, database)}`)
     return {
       target: { id: database, name },
       title: `drop the slot ${slot} of ${name}`,
@@ -110,13 +117,13 @@ export const dropSlot: Action = {
   },
 }
 
-function slotName({ action, input }: Request): string {
+function slotName({ action, input }: ActionRequest): string {
   const slot = input.slot ?? ''
   if (NAME.test(slot)) return slot
-  throw new PlanProblem(`${action}: "${slot}" is no name of a slot: small letters, digits and underscores, at most 63`)
+  throw new PlanError(`${action}: "${slot}" is no name of a slot: small letters, digits and underscores, at most 63`)
 }
 
-function slotNames({ picture }: Sight, database: string): string {
+function slotNames({ picture }: PlanningView, database: string): string {
   const names = picture.slots.filter(({ databaseId }) => databaseId === database).map(({ name }) => name)
   return names.length === 0 ? 'none' : names.join(', ')
 }
@@ -128,7 +135,7 @@ function freed({ retainedBytes, walStatus, name, type }: SlotView): string {
   return `${amount} can be removed at the next checkpoint. ${user} can’t catch up from here once that is gone.`
 }
 
-function notActive({ active, activePid, name }: SlotView): CheckCode {
+function notActive({ active, activePid, name }: SlotView): PreflightCheck {
   return {
     id: 'slot-active',
     mayOverride: false,
@@ -148,7 +155,7 @@ function notActive({ active, activePid, name }: SlotView): CheckCode {
   }
 }
 
-function notThere(database: string, slot: string): CheckCode {
+function notThere(database: string, slot: string): PreflightCheck {
   return {
     id: 'slot-exists',
     mayOverride: false,
@@ -161,7 +168,7 @@ function notThere(database: string, slot: string): CheckCode {
   }
 }
 
-function slotsLeft(database: string): CheckCode {
+function slotsLeft(database: string): PreflightCheck {
   return {
     id: 'slots-left',
     mayOverride: false,
@@ -171,7 +178,7 @@ function slotsLeft(database: string): CheckCode {
           (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_replication_slots) AS used`,
       })
       if (!row) return null
-      const message = `${row.used} of ${row.max} slots of ${databaseOf(sight, database)?.name ?? database} are used`
+      const message = `${row.used} of ${row.max} slots of ${findDatabase(sight, database)?.name ?? database} are used`
       if (row.used < row.max) return { result: 'pass', message, hint: null }
       return {
         result: 'fail',
@@ -183,7 +190,7 @@ function slotsLeft(database: string): CheckCode {
 }
 
 /** Slots are made by superusers and by roles with REPLICATION. */
-function mayReplicate(database: string): CheckCode {
+function mayReplicate(database: string): PreflightCheck {
   return {
     id: 'privilege',
     mayOverride: false,

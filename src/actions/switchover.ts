@@ -1,13 +1,13 @@
 // `switchover`: the planned change of primary, after which the old one follows the new one. Nothing is lost.
 
-import { type Action, type Draft, PlanProblem } from './definition/action.ts'
-import { sceneOf } from './definition/participants.ts'
-import { needsStandby, targetDatabase } from './definition/target.ts'
-import { NO_SWITCHOVER, readOnlyServer } from './manageengine/promotion.ts'
-import { secondPrimary } from './promotion/abort-conditions.ts'
+import { type Action, type Draft, PlanError } from './definition/action.ts'
+import { promotionParticipants } from './definition/participants.ts'
+import { needsStandby, requireTargetDatabase } from './definition/target.ts'
+import { NO_SWITCHOVER_REASON, readOnlyServer } from './manageengine/promotion.ts'
+import { roleChangeAbortReason } from './promotion/abort-conditions.ts'
 import { switchoverDraft } from './promotion/switchover-draft.ts'
 
-export const switchover: Action = {
+export const switchoverAction: Action = {
   name: 'switchover',
   title: 'switch over to a standby',
   explains:
@@ -20,10 +20,10 @@ export const switchover: Action = {
   fields: [],
   whyNot: needsStandby,
   draft(sight, request, tools): Promise<Draft> {
-    const scene = sceneOf(sight, targetDatabase(sight, request))
-    if (!scene) throw new PlanProblem(`switchover: ${request.target ?? 'nothing'} is not a database of this cluster`)
-    if (readOnlyServer(sight, scene.target.id)) throw new PlanProblem(`switchover: ${NO_SWITCHOVER}`)
+    const scene = promotionParticipants(sight, requireTargetDatabase(sight, request))
+    if (!scene) throw new PlanError(`switchover: ${request.target ?? 'nothing'} is not a database of this cluster`)
+    if (readOnlyServer(sight, scene.target.id)) throw new PlanError(`switchover: ${NO_SWITCHOVER_REASON}`)
     return switchoverDraft(scene, sight, request, tools)
   },
-  stillHolds: secondPrimary,
+  stillHolds: roleChangeAbortReason,
 }

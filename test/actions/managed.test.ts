@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { withManager } from '../../src/actions/checks/no-manager.ts'
-import type { CheckCode, Draft } from '../../src/actions/definition/action.ts'
+import { withManagerCheck } from '../../src/actions/checks/no-manager.ts'
+import type { Draft, PreflightCheck } from '../../src/actions/definition/action.ts'
 import { ACTIONS } from '../../src/actions/index.ts'
 import { managerAgentsAmong, managerFromFiles } from '../../src/model/managers/detection/host-signs.ts'
 import { isManagedAction, MANAGED_ACTIONS } from '../../src/model/managers/managed-actions.ts'
@@ -12,8 +12,8 @@ import type { Danger } from '../../src/model/runs/plan.ts'
 /** They change no role, no data directory and no setting. */
 const FREE = ['backup', 'collect-logs', 'rename', 'cancel-query', 'terminate-session', 'checkpoint']
 
-const check = (id: string): CheckCode => ({ id, mayOverride: false, run: () => null })
-const draft = (danger: Danger, checks: readonly CheckCode[] = []): Draft => ({
+const check = (id: string): PreflightCheck => ({ id, mayOverride: false, run: () => null })
+const draft = (danger: Danger, checks: readonly PreflightCheck[] = []): Draft => ({
   target: { id: 'db-1', name: 'db-1' },
   title: '',
   danger,
@@ -31,7 +31,7 @@ describe('acts and managers', () => {
   })
 
   test('an act that does not ask itself is made to ask, once', () => {
-    const ids = (action: string, about: Draft) => withManager(action, about).map(({ id }) => id)
+    const ids = (action: string, about: Draft) => withManagerCheck(action, about).map(({ id }) => id)
     assert.deepEqual(ids('reload', draft('routine', [check('other')])), ['manager', 'other'])
     assert.deepEqual(ids('promote', draft('outage', [check('other'), check('manager')])), ['other', 'manager'])
     assert.deepEqual(ids('rename', draft('routine')), [])

@@ -3,7 +3,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Sight } from '../../src/actions/definition/action.ts'
+import type { PlanningView } from '../../src/actions/definition/action.ts'
 import { openExecutor } from '../../src/cli/watching/executor.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Run } from '../../src/model/runs/run.ts'
@@ -44,7 +44,7 @@ export interface Acting {
   /** Proposes and starts with whatever confirmation is wanted; a blocked one stays as it is. */
   act(action: string, target: string | null, input?: Readonly<Record<string, string>>, words?: Words): Promise<Run>
   /** Reads everything anew. */
-  look(): Promise<Sight>
+  look(): Promise<PlanningView>
   close(): Promise<void>
 }
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { Client } from 'pg'
-import { repointed, withSettings } from '../../src/actions/hosts/primary-conninfo.ts'
+import { repointConninfo, withAutoConfSettings } from '../../src/actions/hosts/primary-conninfo.ts'
 import { parseDsnText } from '../../src/config/dsn/dsn-text.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import { writePrivateText } from '../../src/io/files/sync-files.ts'
@@ -96,9 +96,9 @@ async function parameters(node: PostgresNode): Promise<void> {
 /** A connection string with hostile values, written into postgresql.auto.conf, is what the server then has. */
 async function settings(client: Client, node: PostgresNode): Promise<void> {
   for (const name of NAMES) {
-    const conninfo = repointed(`application_name=x user=u`, { host: 'h', port: 1 }, { application_name: name })
+    const conninfo = repointConninfo(`application_name=x user=u`, { host: 'h', port: 1 }, { application_name: name })
     assert.equal(parseDsnText(conninfo).get('application_name'), name)
-    const file = withSettings('# kept\n', { primary_conninfo: conninfo, cluster_name: 'as it was' })
+    const file = withAutoConfSettings('# kept\n', { primary_conninfo: conninfo, cluster_name: 'as it was' })
     writePrivateText(`${node.dataDirectory}/postgresql.auto.conf`, file, node.scratch.owner)
     const { rows } = await client.query<{ name: string; setting: string }>(
       `select name, setting from pg_file_settings where sourcefile like '%auto.conf' order by name`,

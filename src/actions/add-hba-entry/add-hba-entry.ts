@@ -7,17 +7,31 @@ import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
 import type { ShadowedLine } from '../../model/hba/match/shadow.ts'
 import type { ReadableHba } from '../../model/measured/hba-reading.ts'
 import { noImpact, type PlannedStep } from '../../model/runs/plan.ts'
-import { goodFiles } from '../checks/config-files.ts'
-import { mayExecute } from '../checks/privilege.ts'
-import { type Action, type Draft, PlanProblem, type Request, type Sight, type Tools } from '../definition/action.ts'
-import { databaseName, needsDatabase, targetDatabase } from '../definition/target.ts'
-import { accessTo, type HbaAccess, type HbaFile, readHbaFile, shaOf, withZeroByte } from '../hba/hba-file.ts'
+import { configFilesValid } from '../checks/config-files.ts'
+import { mayExecuteFunction } from '../checks/privilege.ts'
+import {
+  type Action,
+  type ActionRequest,
+  type ActionToolbox,
+  type Draft,
+  PlanError,
+  type PlanningView,
+} from '../definition/action.ts'
+import { databaseName, needsDatabase, requireTargetDatabase } from '../definition/target.ts'
+import {
+  type HbaFile,
+  type HbaFileAccess,
+  hbaFileAccess,
+  readHbaFile,
+  sha256OfText,
+  zeroByteReason,
+} from '../hba/hba-file.ts'
 import { sqlCallArguments } from '../steps/sql-call.ts'
-import { type Insertion, withInsertions } from './edit-hba.ts'
+import { type HbaInsertion, withInsertedLines } from './edit-hba.ts'
 import { rightHosts } from './host-check.ts'
-import { hiddenAmong } from './line-order.ts'
+import { shadowedInsertions } from './line-order.ts'
 
-export const addHbaEntry: Action = {
+export const addHbaEntryAction: Action = {
   name: 'add-hba-entry',
   title: 'add what pg_hba.conf lacks',
   explains:
@@ -45,13 +59,13 @@ export const addHbaEntry: Action = {
   whyNot: needsDatabase,
   async draft(_, request, tools): Promise<Draft> {
     const sight = await tools.look(['hba'])
-    const database = targetDatabase(sight, request)
+    const database = requireTargetDatabase(sight, request)
     const name = databaseName(sight, database)
     const known = rulesOf(sight, database, name)
     const insertions = insertionsFor(sight, database, name, request)
-    const access = await accessTo(database, tools)
+    const access = await hbaFileAccess(database, tools)
     const file = access.how === 'manual' ? null : await readHbaFile(database, known.path, tools)
-    if (file?.text.includes('\0')) throw new PlanProblem(`add-hba-entry: ${withZeroByte(known.path)}`)
+    if (file?.text.includes('\0')) throw new PlanError(`add-hba-entry: ${zeroByteReason(known.path)}`)
     return {
       target: { id: database, name },
       title: `add ${insertions.length === 1 ? 'a line' : `${insertions.length} lines`} to pg_hba.conf of ${name}`,
@@ -60,8 +74,8 @@ export const addHbaEntry: Action = {
         `${name} lets in who fits: ${insertions.map(({ line }) => line).join('; ')}. Nobody is cut off.`,
       ),
       checks: [
-        mayExecute(database, 'pg_reload_conf()'),
-        goodFiles(database),
+        mayExecuteFunction(database, 'pg_reload_conf()'),
+        configFilesValid(database),
         isWhole(known),
         isReached(known, insertions),
         rightHosts([database]),
@@ -72,24 +86,29 @@ export const addHbaEntry: Action = {
   },
 }
 
-function rulesOf({ snapshot }: Sight, database: string, name: string): ReadableHba {
+function rulesOf({ snapshot }: PlanningView, database: string, name: string): ReadableHba {
   const look = snapshot.databases.find(({ spec }) => spec.id === database)?.looks.hba
-  if (look?.state !== 'fresh') throw new PlanProblem(`add-hba-entry: the rules of ${name} can’t be read now`)
+  if (look?.state !== 'fresh') throw new PlanError(`add-hba-entry: the rules of ${name} can’t be read now`)
   const { sight } = look.value
-  if (!sight.known) throw new PlanProblem(`add-hba-entry: ${sight.why}`)
+  if (!sight.known) throw new PlanError(`add-hba-entry: ${sight.why}`)
   return sight
 }
 
-function insertionsFor(sight: Sight, database: string, name: string, { input }: Request): readonly Insertion[] {
+function insertionsFor(
+  sight: PlanningView,
+  database: string,
+  name: string,
+  { input }: ActionRequest,
+): readonly HbaInsertion[] {
   if (input.line !== undefined) {
-    if (/[\r\n]/.test(input.line)) throw new PlanProblem('add-hba-entry: a line has no line break')
+    if (/[\r\n]/.test(input.line)) throw new PlanError('add-hba-entry: a line has no line break')
     return [
       { line: input.line.trim(), before: input.before === undefined ? null : Number(input.before), replaces: null },
     ]
   }
   const missing = missingHbaLines(auditHba(hbaAuditInput(sight.snapshot, sight.picture)), database)
   if (missing.length > 0) return missing.map(({ line, before, replaces }) => ({ line, before, replaces }))
-  throw new PlanProblem(
+  throw new PlanError(
     `add-hba-entry: nothing that is known lacks in pg_hba.conf of ${name}; give a line of your own with --set line=…`,
   )
 }
@@ -117,12 +136,12 @@ function isWhole(known: ReadableHba): Draft['checks'][number] {
 }
 
 /** A line that another one comes before decides nothing: it fails where that one decides otherwise. */
-function isReached({ rules, path, server }: ReadableHba, insertions: readonly Insertion[]): Draft['checks'][number] {
+function isReached({ rules, path, server }: ReadableHba, insertions: readonly HbaInsertion[]): Draft['checks'][number] {
   return {
     id: 'hba-order',
     mayOverride: true,
     run() {
-      const hidden = hiddenAmong(rules.records, insertions, path, server.major)
+      const hidden = shadowedInsertions(rules.records, insertions, path, server.major)
       const [first] = hidden
       if (!first) return { result: 'pass', message: 'no line before them takes what they would', hint: null }
       const { record, by } = first
@@ -141,12 +160,12 @@ interface About {
   readonly database: string
   readonly name: string
   readonly known: ReadableHba
-  readonly insertions: readonly Insertion[]
-  readonly access: HbaAccess
+  readonly insertions: readonly HbaInsertion[]
+  readonly access: HbaFileAccess
   readonly file: HbaFile | null
 }
 
-async function stepsOf(about: About, tools: Tools): Promise<readonly PlannedStep[]> {
+async function stepsOf(about: About, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
   const { database, name, insertions } = about
   const [loaded] = await tools.sql<{ at: string }>(database, {
     text: 'SELECT pg_catalog.pg_conf_load_time()::pg_catalog.text AS at',
@@ -191,12 +210,12 @@ async function stepsOf(about: About, tools: Tools): Promise<readonly PlannedStep
 
 function editStep(
   { database, name, known, insertions, access, file }: About,
-  lines: readonly Insertion[],
+  lines: readonly HbaInsertion[],
   run: string,
 ): PlannedStep {
   const { path, server } = known
-  const edited = file && withInsertions(file.text, insertions, server.major)
-  if (file && edited === null) throw new PlanProblem(`add-hba-entry: ${path} has no line of that number`)
+  const edited = file && withInsertedLines(file.text, insertions, server.major)
+  if (file && edited === null) throw new PlanError(`add-hba-entry: ${path} has no line of that number`)
   const backup = `${path}.pgdeck-${run}`
   const asText = insertions.map(({ line, before, replaces }) => {
     const where =
@@ -216,7 +235,7 @@ function editStep(
       path,
       major: server.major,
       before: file?.sha256 ?? '',
-      after: edited === null ? '' : shaOf(edited),
+      after: edited === null ? '' : sha256OfText(edited),
       backup,
       insertions: lines.map((each) => ({ ...each })),
     },

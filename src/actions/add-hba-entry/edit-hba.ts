@@ -3,34 +3,34 @@
 import { insertHbaLine } from '../../model/hba/edit/insert-line.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord, JsonValue } from '../../model/runs/plan.ts'
-import type { Tools } from '../definition/action.ts'
-import { numberOf, textOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
-import { errorIn, missingRows, serverRows } from '../hba/file-rules.ts'
-import { readHbaFile, shaOf, withZeroByte, writeHbaFile } from '../hba/hba-file.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { numberArgument, textArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { firstRuleError, missingRulesText, readFileRules } from '../hba/file-rules.ts'
+import { readHbaFile, sha256OfText, writeHbaFile, zeroByteReason } from '../hba/hba-file.ts'
 
-export interface Insertion {
+export interface HbaInsertion {
   readonly line: string
   readonly before: number | null
   readonly replaces: number | null
 }
 
 /** The file's text with all lines in their places; null when one has no place in it. */
-export function withInsertions(text: string, insertions: readonly Insertion[], major: number): string | null {
+export function withInsertedLines(text: string, insertions: readonly HbaInsertion[], major: number): string | null {
   // From the bottom up, so that the numbers of those above stay right; those at the end keep their order.
-  const place = ({ before, replaces }: Insertion) => replaces ?? before ?? Number.POSITIVE_INFINITY
+  const place = ({ before, replaces }: HbaInsertion) => replaces ?? before ?? Number.POSITIVE_INFINITY
   const ordered = insertions.toSorted((a, b) => (place(b) === place(a) ? 0 : place(b) - place(a)))
   let edited: string | null = text
   for (const each of ordered) edited = edited === null ? null : insertHbaLine(edited, each, major)
   return edited
 }
 
-export const editHba: StepKind = {
+export const editHbaKind: StepKind = {
   kind: 'edit-hba',
   async run(args, tools) {
     const { database, path, before, after, backup } = wordsOf(args)
     const file = await readHbaFile(database, path, tools)
-    if (file.text.includes('\0')) throw new ActionError(withZeroByte(path), 'Nothing was changed.')
+    if (file.text.includes('\0')) throw new ActionError(zeroByteReason(path), 'Nothing was changed.')
     if (file.sha256 === after) {
       // Written by an attempt that was cut off: whether PostgreSQL takes it was perhaps not asked any more.
       if (before !== after) await proven(args, (await readHbaFile(database, backup, tools)).text, tools)
@@ -42,8 +42,8 @@ export const editHba: StepKind = {
         'Plan again: the file is not the one that was read.',
       )
     }
-    const text = withInsertions(file.text, insertionsOf(args), numberOf(args, 'major'))
-    if (text === null || shaOf(text) !== after) throw new ActionError(`${path} can’t be edited as planned`)
+    const text = withInsertedLines(file.text, insertionsOf(args), numberArgument(args, 'major'))
+    if (text === null || sha256OfText(text) !== after) throw new ActionError(`${path} can’t be edited as planned`)
     await writeHbaFile(database, path, text, { expected: before, backup }, tools)
     await proven(args, file.text, tools)
   },
@@ -72,7 +72,7 @@ export const editHba: StepKind = {
 }
 
 /** Puts the old text back and throws ActError where PostgreSQL would refuse the new one, or reads other lines in it. */
-async function proven(args: JsonRecord, old: string, tools: Tools): Promise<void> {
+async function proven(args: JsonRecord, old: string, tools: ActionToolbox): Promise<void> {
   const { database, path, after, backup } = wordsOf(args)
   const why = await whyNotTaken(args, tools)
   if (why === null) return
@@ -81,13 +81,13 @@ async function proven(args: JsonRecord, old: string, tools: Tools): Promise<void
 }
 
 /** By the server's own rows; null where they hold the lines, or this role may not see them. */
-async function whyNotTaken(args: JsonRecord, tools: Tools): Promise<string | null> {
+async function whyNotTaken(args: JsonRecord, tools: ActionToolbox): Promise<string | null> {
   const { database, path } = wordsOf(args)
-  const rows = await serverRows(database, tools)
+  const rows = await readFileRules(database, tools)
   if (rows === null) return null
-  const error = errorIn(rows, path)
+  const error = firstRuleError(rows, path)
   if (error !== null) return `PostgreSQL would refuse ${path}: ${error}`
-  return missingRows(rows, linesIn(args), path, numberOf(args, 'major'))
+  return missingRulesText(rows, linesIn(args), path, numberArgument(args, 'major'))
 }
 
 function linesIn(args: JsonRecord): readonly string[] {
@@ -96,15 +96,15 @@ function linesIn(args: JsonRecord): readonly string[] {
 
 function wordsOf(args: JsonRecord) {
   return {
-    database: textOf(args, 'database'),
-    path: textOf(args, 'path'),
-    before: textOf(args, 'before'),
-    after: textOf(args, 'after'),
-    backup: textOf(args, 'backup'),
+    database: textArgument(args, 'database'),
+    path: textArgument(args, 'path'),
+    before: textArgument(args, 'before'),
+    after: textArgument(args, 'after'),
+    backup: textArgument(args, 'backup'),
   }
 }
 
-function insertionsOf(args: JsonRecord): readonly Insertion[] {
+function insertionsOf(args: JsonRecord): readonly HbaInsertion[] {
   const list = args.insertions
   if (!Array.isArray(list)) throw new Error('the journal’s step has no insertions')
   return list.map((each: JsonValue) => {
@@ -118,26 +118,26 @@ function numeric(value: JsonValue | undefined): number | null {
 }
 
 /** Sees that the server goes by the lines: those they are for are let in, as its rules are now. */
-export const hbaInForce: StepKind = {
+export const hbaInForceKind: StepKind = {
   kind: 'hba-in-force',
   onlyLooks: true,
   run: async () => {},
-  verify: (args, tools) => inForce(textOf(args, 'database'), linesIn(args), tools),
+  verify: (args, tools) => inForce(textArgument(args, 'database'), linesIn(args), tools),
 }
 
-async function inForce(database: string, lines: readonly string[], tools: Tools): Promise<Seen> {
+async function inForce(database: string, lines: readonly string[], tools: ActionToolbox): Promise<Verification> {
   const sight = await tools.look(['hba'])
   const record = sight.snapshot.databases.find(({ spec }) => spec.id === database)
   const look = record?.looks.hba
-  const notYet = (why: string): Seen => ({ seen: 'not-yet', why })
+  const notYet = (why: string): Verification => ({ seen: 'not-yet', why })
   if (look?.state !== 'fresh') return notYet('its rules could not be read again')
   const { sight: known } = look.value
   if (!known.known) return notYet(known.why)
   if (known.force === 'broken' || known.force === 'edited') return notYet(known.why)
-  const rows = await serverRows(database, tools)
+  const rows = await readFileRules(database, tools)
   if (rows !== null) {
     const major = Math.floor((record?.pulse && 'value' in record.pulse ? record.pulse.value.versionNumber : 0) / 10_000)
-    const why = errorIn(rows, known.path) ?? missingRows(rows, lines, known.path, major)
+    const why = firstRuleError(rows, known.path) ?? missingRulesText(rows, lines, known.path, major)
     return why === null
       ? { seen: 'yes', evidence: 'the server has a row for each new line, and has read them' }
       : notYet(why)

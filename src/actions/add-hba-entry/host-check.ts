@@ -3,12 +3,12 @@
 import { HostFileError } from '../../io/hosts/host-fault.ts'
 import { whyOtherPostmaster } from '../../model/measured/server-on-host.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { RIGHT_SERVER } from '../checks/data-directory.ts'
-import type { CheckCode, Finding, Sight, Tools } from '../definition/action.ts'
-import { databaseOf } from '../definition/target.ts'
-import { readControl } from '../hosts/control-file.ts'
-import { postmasterIn } from '../hosts/server-on-host.ts'
-import { hostOf } from '../hosts/service.ts'
+import { DATA_DIRECTORY_CHECK } from '../checks/data-directory.ts'
+import type { ActionToolbox, PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { findDatabase } from '../definition/target.ts'
+import { readControlFile } from '../hosts/control-file.ts'
+import { readPostmasterFile } from '../hosts/server-on-host.ts'
+import { hostConfigOf } from '../hosts/service.ts'
 
 const LIMIT_MS = 8_000
 // Hidden from a role without pg_read_all_settings.
@@ -18,12 +18,12 @@ const FOLDER = `SELECT setting AS folder FROM pg_catalog.pg_settings WHERE name 
  * With "dataDirectory" in the config every act looks there. Without it the folder that the server names is looked for on
  * its host: it has to hold data of that system, and the postmaster that answers.
  */
-export function rightHosts(databases: readonly string[]): CheckCode {
+export function rightHosts(databases: readonly string[]): PreflightCheck {
   return {
-    id: RIGHT_SERVER,
+    id: DATA_DIRECTORY_CHECK,
     mayOverride: false,
-    async run(sight, _, tools): Promise<Finding> {
-      const found = await Promise.all(databases.map((id) => rightHost(id, sight, tools)))
+    async run(sight, _, tools): Promise<PreflightResult> {
+      const found = await Promise.all(databases.map((id) => hbaHostCheck(id, sight, tools)))
       const all = found.flatMap((each) => each ?? [])
       const worst = all.find(({ result }) => result === 'fail') ?? all.find(({ result }) => result === 'warn') ?? all[0]
       if (!worst) return null
@@ -33,9 +33,9 @@ export function rightHosts(databases: readonly string[]): CheckCode {
   }
 }
 
-async function rightHost(database: string, sight: Sight, tools: Tools): Promise<Finding> {
-  const host = hostOf(database, tools)
-  const view = databaseOf(sight, database)
+async function hbaHostCheck(database: string, sight: PlanningView, tools: ActionToolbox): Promise<PreflightResult> {
+  const host = hostConfigOf(database, tools)
+  const view = findDatabase(sight, database)
   if (!host || !view || host.dataDirectory !== null || !tools.host(host.id)) return null
   const hint = `Give the host ${host.id} "dataDirectory" in the config, if it is the one of ${view.name}.`
   const [row] = await tools.sql<{ folder: string }>(database, { text: FOLDER })
@@ -56,18 +56,18 @@ async function whyNotThere(
   folder: string,
   { name, systemIdentifier, identity }: DatabaseView,
   host: string,
-  tools: Tools,
+  tools: ActionToolbox,
 ): Promise<string | null> {
   const reach = tools.host(host)
   if (!reach) return null
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-  const control = await readControl(reach, folder, signal).catch((error: unknown) => {
+  const control = await readControlFile(reach, folder, signal).catch((error: unknown) => {
     if (error instanceof HostFileError && error.trouble === 'not-there') return null
     throw error
   })
   if (!control) return `${folder} on ${host} is no data directory, and ${name} works in a folder of that name`
   if (systemIdentifier !== null && control.systemIdentifier !== systemIdentifier)
     return `${folder} on ${host} is of system ${control.systemIdentifier}, ${name} of ${systemIdentifier}`
-  const why = identity && whyOtherPostmaster(await postmasterIn(reach, folder, signal), identity)
+  const why = identity && whyOtherPostmaster(await readPostmasterFile(reach, folder, signal), identity)
   return why && `the postmaster in ${folder} on ${host} is not ${name}: ${why}`
 }

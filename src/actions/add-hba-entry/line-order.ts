@@ -4,12 +4,12 @@ import { type ShadowedLine, shadowedLines } from '../../model/hba/match/shadow.t
 import { parseHbaRecord } from '../../model/hba/syntax/parse.ts'
 import type { HbaRecord } from '../../model/hba/syntax/record.ts'
 import { hbaFields } from '../../model/hba/syntax/tokens.ts'
-import type { Insertion } from './edit-hba.ts'
+import type { HbaInsertion } from './edit-hba.ts'
 
 /** Those of the new lines that a line of now takes everything from. `path` is the file that they go into. */
-export function hiddenAmong(
+export function shadowedInsertions(
   records: readonly HbaRecord[],
-  insertions: readonly Insertion[],
+  insertions: readonly HbaInsertion[],
   path: string,
   major: number,
 ): readonly ShadowedLine[] {

@@ -1,10 +1,10 @@
 // `backup`: a copy of a database that can be restored by itself. Its dangers and steps are those of the profile.
 
-import { byProfile } from '../definition/by-profile.ts'
-import { vendorBackup } from '../manageengine/backup.ts'
+import { actionByProfile } from '../definition/by-profile.ts'
+import { manageEngineBackup } from '../manageengine/backup.ts'
 import { postgresBackup } from './postgres.ts'
 
-export const backup = byProfile(
+export const backupAction = actionByProfile(
   {
     name: 'backup',
     title: 'take a backup',
@@ -14,5 +14,5 @@ export const backup = byProfile(
     target: 'node',
     holds: 'none',
   },
-  { postgres: postgresBackup, vendor: vendorBackup },
+  { postgres: postgresBackup, vendor: manageEngineBackup },
 )

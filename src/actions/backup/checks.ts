@@ -5,11 +5,11 @@ import { isPathTaken, whyNotWritableBeside } from '../../io/base-backup/backup-p
 import { freeDiskBytes } from '../../io/files/sync-files.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import type { CheckCode, Finding, Tools } from '../definition/action.ts'
-import { databaseName, databaseOf } from '../definition/target.ts'
+import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { databaseName, findDatabase } from '../definition/target.ts'
 
 /** Bytes of all databases and of the WAL that a backup needs at least; null where this role may not know. */
-export async function sizeOf(database: string, tools: Tools): Promise<number | null> {
+export async function minimumBackupSize(database: string, tools: ActionToolbox): Promise<number | null> {
   const text = `SELECT (
       SELECT pg_catalog.sum(pg_catalog.pg_database_size(oid)) FROM pg_catalog.pg_database)::pg_catalog.text AS bytes,
     pg_catalog.current_setting('wal_segment_size') AS segment`
@@ -25,11 +25,11 @@ export async function sizeOf(database: string, tools: Tools): Promise<number | n
 const WAL_BYTES = 32 * 1024 * 1024
 
 /** Fails where no replication session can be opened: REPLICATION, pg_hba.conf, a free sender. It is tried for real. */
-export function mayReplicate(database: string): CheckCode {
+export function replicationAllowed(database: string): PreflightCheck {
   return {
     id: 'privilege',
     mayOverride: false,
-    async run(sight, _, tools): Promise<Finding> {
+    async run(sight, _, tools): Promise<PreflightResult> {
       try {
         const link = await tools.replication(database)
         try {
@@ -50,11 +50,11 @@ export function mayReplicate(database: string): CheckCode {
 }
 
 /** Fails for a place that is taken or can't be written to. */
-export function placeIsFree(path: string): CheckCode {
+export function targetPathIsFree(path: string): PreflightCheck {
   return {
     id: 'target-file',
     mayOverride: false,
-    async run(): Promise<Finding> {
+    async run(): Promise<PreflightResult> {
       if (isPathTaken(path))
         return {
           result: 'fail',
@@ -69,11 +69,11 @@ export function placeIsFree(path: string): CheckCode {
 }
 
 /** Fails where it surely has no room. What is compressed may need less: then it may be overruled. */
-export function roomFor(path: string, bytes: number | null): CheckCode {
+export function enoughDiskSpace(path: string, bytes: number | null): PreflightCheck {
   return {
     id: 'disk',
     mayOverride: true,
-    run(): Finding {
+    run(): PreflightResult {
       const free = freeDiskBytes(dirname(path))
       if (bytes === null) {
         const message = `${formatBytes(free)} are free; how large the databases are is not known`
@@ -94,11 +94,11 @@ const ELSEWHERE = `SELECT pg_catalog.string_agg(spcname, ', ' ORDER BY spcname) 
   FROM pg_catalog.pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global')`
 
 /** Fails where some of the data is outside the data directory. */
-export function noTablespaces(database: string): CheckCode {
+export function noTablespaces(database: string): PreflightCheck {
   return {
     id: 'tablespaces',
     mayOverride: false,
-    async run(sight, _, tools): Promise<Finding> {
+    async run(sight, _, tools): Promise<PreflightResult> {
       const [row] = await tools.sql<{ names: string | null }>(database, { text: ELSEWHERE })
       if (!row?.names) return { result: 'pass', message: 'all its data is in its data directory', hint: null }
       return {
@@ -111,12 +111,12 @@ export function noTablespaces(database: string): CheckCode {
 }
 
 /** Warns of a standby: its backup is good, and holds what it has replayed. */
-export function takenFromStandby(database: string): CheckCode {
+export function backupFromStandby(database: string): PreflightCheck {
   return {
     id: 'source',
     mayOverride: false,
-    run(sight): Finding {
-      const view = databaseOf(sight, database)
+    run(sight): PreflightResult {
+      const view = findDatabase(sight, database)
       if (view?.pulse?.position.kind !== 'standby')
         return { result: 'pass', message: `${view?.name ?? database} is the primary`, hint: null }
       const replayPaused = view.pulse.position.pause !== 'not paused'

@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<string, readonly [string, string]>> = {
 }
 
 /** An ActError for what the disk says; anything else as it is. */
-export function diskTrouble(path: string, error: unknown): unknown {
+export function toDiskError(path: string, error: unknown): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
   const known = WORDS[code]
   if (known) return new ActionError(`${path}: ${known[0]}`, known[1], { cause: error })

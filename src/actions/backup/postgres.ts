@@ -6,11 +6,18 @@ import { CHECKSUM_ALGORITHMS } from '../../io/base-backup/checksum.ts'
 import { noImpact, type PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import { type Draft, PlanProblem, type Request, type Tools } from '../definition/action.ts'
+import { type ActionRequest, type ActionToolbox, type Draft, PlanError } from '../definition/action.ts'
 import type { ProfilePlan } from '../definition/by-profile.ts'
-import { databaseName, needsDatabase, targetDatabase } from '../definition/target.ts'
-import { mayReplicate, noTablespaces, placeIsFree, roomFor, sizeOf, takenFromStandby } from './checks.ts'
-import { besides, type Reception, receptionArguments } from './receive-backup.ts'
+import { databaseName, needsDatabase, requireTargetDatabase } from '../definition/target.ts'
+import {
+  backupFromStandby,
+  enoughDiskSpace,
+  minimumBackupSize,
+  noTablespaces,
+  replicationAllowed,
+  targetPathIsFree,
+} from './checks.ts'
+import { type BackupReception, receiveBackupArguments, unfinishedBackupPaths } from './receive-backup.ts'
 
 export const postgresBackup: ProfilePlan = {
   fields: [
@@ -38,10 +45,10 @@ export const postgresBackup: ProfilePlan = {
   ],
   whyNot: needsDatabase,
   async draft(sight, request, tools): Promise<Draft> {
-    const database = targetDatabase(sight, request)
+    const database = requireTargetDatabase(sight, request)
     const name = databaseName(sight, database)
     const path = resolve(request.input.to ?? '')
-    const bytes = await sizeOf(database, tools)
+    const bytes = await minimumBackupSize(database, tools)
     const size = bytes === null ? 'all its data' : `about ${formatBytes(bytes)}`
     const reception = { database, path, checksum: request.input.checksums ?? 'CRC32C', rateKb: rateOf(request) }
     return {
@@ -50,11 +57,11 @@ export const postgresBackup: ProfilePlan = {
       danger: 'routine',
       impact: noImpact(`${name} reads and sends ${size}, after a checkpoint at once; it goes on serving.`),
       checks: [
-        mayReplicate(database),
-        placeIsFree(path),
-        roomFor(path, bytes),
+        replicationAllowed(database),
+        targetPathIsFree(path),
+        enoughDiskSpace(path, bytes),
         noTablespaces(database),
-        takenFromStandby(database),
+        backupFromStandby(database),
       ],
       input: { ...request.input, to: path },
       steps: stepsOf(reception, name, tools),
@@ -63,23 +70,23 @@ export const postgresBackup: ProfilePlan = {
 }
 
 /** Kilobytes per second within what PostgreSQL takes. */
-function rateOf({ input }: Request): number {
+function rateOf({ input }: ActionRequest): number {
   if (input.rate === undefined) return 0
   const kilobytes = Math.round(Number(input.rate) * 1024)
   if (kilobytes >= 32 && kilobytes <= 1_048_576) return kilobytes
-  throw new PlanProblem(`backup: rate=${input.rate}: PostgreSQL takes 0.04 to 1024 MB per second`)
+  throw new PlanError(`backup: rate=${input.rate}: PostgreSQL takes 0.04 to 1024 MB per second`)
 }
 
-function stepsOf(reception: Reception, name: string, tools: Tools): readonly PlannedStep[] {
+function stepsOf(reception: BackupReception, name: string, tools: ActionToolbox): readonly PlannedStep[] {
   const { database, path } = reception
-  const { whole } = besides(path, tools.run)
+  const { whole } = unfinishedBackupPaths(path, tools.run)
   const common = { where: 'this host', maySkip: false, changes: [], how: 'local' } as const
   return [
     {
       ...common,
       id: 'receive',
       kind: 'receive-backup',
-      args: receptionArguments(reception),
+      args: receiveBackupArguments(reception),
       title: `receive a base backup of ${name} with its WAL`,
       detail: commandFor(reception, tools),
       verify: `${whole} is whole`,
@@ -106,7 +113,7 @@ function stepsOf(reception: Reception, name: string, tools: Tools): readonly Pla
 }
 
 /** What a person would type; pgdeck speaks the same protocol itself. */
-function commandFor({ database, path, checksum, rateKb }: Reception, { config }: Tools): string {
+function commandFor({ database, path, checksum, rateKb }: BackupReception, { config }: ActionToolbox): string {
   const spec = config.databases.find(({ spec: { id } }) => id === database)
   const rate = rateKb === 0 ? [] : [`--max-rate=${rateKb}k`]
   const { host = '', port = 5432 } = spec?.spec ?? {}

@@ -1,12 +1,15 @@
 // Bytes that go by, told now and then: a line for each would fill the journal.
 
 import { formatBytes } from '../../model/values/units.ts'
-import type { Tools } from '../definition/action.ts'
+import type { ActionToolbox } from '../definition/action.ts'
 
 const EVERY_MS = 2_000
 
 /** Tells `what: 1.2 GB of 40 GB (3 %), 85 MB/s` at most every two seconds. `total` null: how many there will be is not known. */
-export function bytesTold(what: string, { say }: Pick<Tools, 'say'>): (bytes: number, total: number | null) => void {
+export function byteProgressReporter(
+  what: string,
+  { say }: Pick<ActionToolbox, 'say'>,
+): (bytes: number, total: number | null) => void {
   const began = performance.now()
   let toldAt = began
   return (bytes, total) => {

@@ -8,14 +8,14 @@ import { backupLabel, backupSizeOnDisk } from '../../io/base-backup/verify-backu
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import type { Tools } from '../definition/action.ts'
-import { numberOf, textOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { numberArgument, textArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
 import { databaseName } from '../definition/target.ts'
-import { diskTrouble } from './disk-error.ts'
-import { bytesTold } from './progress.ts'
+import { toDiskError } from './disk-error.ts'
+import { byteProgressReporter } from './progress.ts'
 
-export interface Reception {
+export interface BackupReception {
   readonly database: string
   /** Absolute, on this host. */
   readonly path: string
@@ -24,25 +24,25 @@ export interface Reception {
   readonly rateKb: number
 }
 
-export function receptionArguments(reception: Reception): JsonRecord {
+export function receiveBackupArguments(reception: BackupReception): JsonRecord {
   return { ...reception }
 }
 
 /** Where it is while it comes, and when it is whole but not proven yet. */
-export function besides(path: string, run: string): { readonly part: string; readonly whole: string } {
+export function unfinishedBackupPaths(path: string, run: string): { readonly part: string; readonly whole: string } {
   return { part: `${path}.${run}.part`, whole: `${path}.${run}.received` }
 }
 
 /** What tells the backup of this run from any other. */
-export function labelOf(run: string): string {
+export function backupLabelOf(run: string): string {
   return `pgdeck ${run}`
 }
 
-export const receiveBackupStep: StepKind = {
+export const receiveBackupKind: StepKind = {
   kind: 'receive-backup',
   async run(args, tools) {
-    const path = textOf(args, 'path')
-    const { part, whole } = besides(path, tools.run)
+    const path = textArgument(args, 'path')
+    const { part, whole } = unfinishedBackupPaths(path, tools.run)
     if (isPathTaken(path))
       throw new ActionError(`${path} is there already`, 'Nothing is written over anything: choose another name.')
     if (isPathTaken(whole)) return
@@ -53,35 +53,36 @@ export const receiveBackupStep: StepKind = {
       await renameInFolder(part, whole)
     } catch (error) {
       await removeBackupTarget(part).catch(() => {})
-      throw diskTrouble(path, error)
+      throw toDiskError(path, error)
     }
   },
-  async verify(args, tools): Promise<Seen> {
-    const path = textOf(args, 'path')
-    const { whole } = besides(path, tools.run)
+  async verify(args, tools): Promise<Verification> {
+    const path = textArgument(args, 'path')
+    const { whole } = unfinishedBackupPaths(path, tools.run)
     for (const place of [whole, path]) {
-      if ((await backupLabel(place, backupFormatOf(path))) !== labelOf(tools.run)) continue
+      if ((await backupLabel(place, backupFormatOf(path))) !== backupLabelOf(tools.run)) continue
       const size = await backupSizeOnDisk(place)
       return { seen: 'yes', evidence: `${size === null ? '?' : formatBytes(size)} in ${place}` }
     }
     return { seen: 'not-yet', why: `${whole} is not there` }
   },
   async undo(args, tools) {
-    const path = textOf(args, 'path')
-    const { part, whole } = besides(path, tools.run)
+    const path = textArgument(args, 'path')
+    const { part, whole } = unfinishedBackupPaths(path, tools.run)
     await removeBackupTarget(part)
     await removeBackupTarget(whole)
-    if ((await backupLabel(path, backupFormatOf(path))) !== labelOf(tools.run)) return 'what was received was removed'
+    if ((await backupLabel(path, backupFormatOf(path))) !== backupLabelOf(tools.run))
+      return 'what was received was removed'
     await removeBackupTarget(path)
     return `${path} was removed`
   },
 }
 
-async function received(args: JsonRecord, part: string, shape: BackupFormat, tools: Tools): Promise<void> {
-  const database = textOf(args, 'database')
+async function received(args: JsonRecord, part: string, shape: BackupFormat, tools: ActionToolbox): Promise<void> {
+  const database = textArgument(args, 'database')
   const link = await tools.replication(database)
   try {
-    const rate = numberOf(args, 'rateKb')
+    const rate = numberArgument(args, 'rateKb')
     // A slot for as long as this session lives: else the WAL at the beginning may be gone when the end is reached.
     const slot = `pgdeck_backup_${process.pid}_${Date.now().toString(36)}`
     await link.keepWal(slot).catch((error: unknown) => {
@@ -89,13 +90,18 @@ async function received(args: JsonRecord, part: string, shape: BackupFormat, too
       tools.say(`no slot keeps WAL meanwhile (${why}): if it takes long, raise wal_keep_size`)
     })
     const request = {
-      label: labelOf(tools.run),
-      checksums: textOf(args, 'checksum'),
+      label: backupLabelOf(tools.run),
+      checksums: textArgument(args, 'checksum'),
       maxRateKb: rate === 0 ? null : rate,
     }
     const target = await openBackupTarget(part, shape)
     const name = databaseName(tools.sight(), database)
-    const { bytes, start, end } = await receiveBackup(link, request, target, bytesTold(`from ${name}`, tools))
+    const { bytes, start, end } = await receiveBackup(
+      link,
+      request,
+      target,
+      byteProgressReporter(`from ${name}`, tools),
+    )
     tools.say(`received ${formatBytes(bytes)} from ${name}, with WAL from ${start} to ${end}`)
   } finally {
     await link.close()

@@ -7,22 +7,22 @@ import { backupLabel, verifyBackupFiles } from '../../io/base-backup/verify-back
 import { ActionError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import { textOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
-import { diskTrouble } from './disk-error.ts'
-import { bytesTold } from './progress.ts'
-import { besides, labelOf } from './receive-backup.ts'
+import { textArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { toDiskError } from './disk-error.ts'
+import { byteProgressReporter } from './progress.ts'
+import { backupLabelOf, unfinishedBackupPaths } from './receive-backup.ts'
 
-export const proveBackup: StepKind = {
+export const verifyBackupKind: StepKind = {
   kind: 'prove-backup',
   onlyLooks: true,
   async run(args, tools) {
-    const path = textOf(args, 'path')
+    const path = textArgument(args, 'path')
     const shape = backupFormatOf(path)
-    const { whole } = besides(path, tools.run)
-    if (!isPathTaken(whole) && (await backupLabel(path, shape)) === labelOf(tools.run)) return
-    const checksum = CHECKSUM_ALGORITHMS.find((name) => name === textOf(args, 'checksum')) ?? 'NONE'
-    const told = bytesTold('read back', tools)
+    const { whole } = unfinishedBackupPaths(path, tools.run)
+    if (!isPathTaken(whole) && (await backupLabel(path, shape)) === backupLabelOf(tools.run)) return
+    const checksum = CHECKSUM_ALGORITHMS.find((name) => name === textArgument(args, 'checksum')) ?? 'NONE'
+    const told = byteProgressReporter('read back', tools)
     const options = { checksum, signal: tools.signal, progress: (bytes: number) => told(bytes, null) }
     try {
       const { problems, files, bytes } = await verifyBackupFiles(whole, shape, options)
@@ -35,14 +35,14 @@ export const proveBackup: StepKind = {
       tools.say(`${files} files with ${formatBytes(bytes)} are as the manifest says (${checksum}), all WAL is there`)
       await moveBackupIntoPlace(whole, path, shape)
     } catch (error) {
-      throw diskTrouble(path, error)
+      throw toDiskError(path, error)
     }
   },
-  async verify(args, tools): Promise<Seen> {
-    const path = textOf(args, 'path')
+  async verify(args, tools): Promise<Verification> {
+    const path = textArgument(args, 'path')
     const label = await backupLabel(path, backupFormatOf(path))
     // It gets this name only after every file of it was proven.
-    if (label === labelOf(tools.run))
+    if (label === backupLabelOf(tools.run))
       return { seen: 'yes', evidence: `${path} is whole: every file is as the manifest says` }
     return {
       seen: 'not-yet',

@@ -5,16 +5,16 @@ import { auditHba } from '../../model/hba/audit/audit.ts'
 import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { parseSyncStandbys } from '../../model/replication/sync-standbys.ts'
-import type { CheckCode, Finding } from '../definition/action.ts'
-import { databaseOf } from '../definition/target.ts'
+import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { findDatabase } from '../definition/target.ts'
 
 /** Warns where commits of the new primary would wait for more standbys than it will have. */
-export function syncStandbys(target: string, followers: readonly DatabaseView[]): CheckCode {
+export function enoughSyncStandbys(target: string, followers: readonly DatabaseView[]): PreflightCheck {
   return {
     id: 'sync-standbys',
     mayOverride: false,
-    run(sight): Finding {
-      const setting = databaseOf(sight, target)?.pulse?.synchronousStandbyNames
+    run(sight): PreflightResult {
+      const setting = findDatabase(sight, target)?.pulse?.synchronousStandbyNames
       if (setting === undefined)
         return { result: 'warn', message: 'synchronous_standby_names is not known', hint: null }
       const wanted = parseSyncStandbys(setting)
@@ -34,11 +34,11 @@ const ROOM = `SELECT pg_catalog.current_setting('max_wal_senders')::int AS sende
   (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_replication_slots) AS used`
 
 /** Warns where the new primary has not enough senders or slots for those that will follow. */
-export function walsendersAndSlots(target: string, count: number): CheckCode {
+export function enoughWalSendersAndSlots(target: string, count: number): PreflightCheck {
   return {
     id: 'walsenders-and-slots',
     mayOverride: false,
-    async run(_, __, tools): Promise<Finding> {
+    async run(_, __, tools): Promise<PreflightResult> {
       const [row] = await tools.sql<{ senders: number; slots: number; sending: number; used: number }>(target, {
         text: ROOM,
       })
@@ -56,11 +56,11 @@ export function walsendersAndSlots(target: string, count: number): CheckCode {
 }
 
 /** Warns where the new primary would refuse followers or servers by its pg_hba.conf. */
-export function hbaInReverse(target: string): CheckCode {
+export function hbaAfterFailoverCheck(target: string): PreflightCheck {
   return {
     id: 'hba-reverse',
     mayOverride: false,
-    async run(_, __, tools): Promise<Finding> {
+    async run(_, __, tools): Promise<PreflightResult> {
       const { snapshot, picture } = await tools.look(['hba'])
       const { result, message, missing } = auditAfterFailover(auditHba(hbaAuditInput(snapshot, picture)), target)
       const lines = missing.map(({ line }) => line)
@@ -70,11 +70,11 @@ export function hbaInReverse(target: string): CheckCode {
 }
 
 /** Warns where a follower would not go over to the new timeline by itself. */
-export function followersWillFollow(followers: readonly DatabaseView[]): CheckCode {
+export function standbysFollowTimeline(followers: readonly DatabaseView[]): PreflightCheck {
   return {
     id: 'followers-timeline',
     mayOverride: false,
-    async run(_, __, tools): Promise<Finding> {
+    async run(_, __, tools): Promise<PreflightResult> {
       if (followers.length === 0) return null
       const stuck: string[] = []
       for (const { id, name } of followers) {
@@ -99,11 +99,11 @@ const HOLDS_PASSWORD = `SELECT pg_catalog.current_setting('primary_conninfo') ~*
   OR pg_catalog.current_setting('primary_conninfo') ~ '://[^/@]*:[^/@]*@' AS holds`
 
 /** Warns where a password would get into the log of a standby: PostgreSQL writes every setting that a reload changes there. */
-export function passwordInLog(followers: readonly DatabaseView[]): CheckCode {
+export function passwordInServerLog(followers: readonly DatabaseView[]): PreflightCheck {
   return {
     id: 'conninfo-password',
     mayOverride: false,
-    async run(_, __, tools): Promise<Finding> {
+    async run(_, __, tools): Promise<PreflightResult> {
       const holding: string[] = []
       for (const { id, name } of followers) {
         const [row] = await tools.sql<{ holds: boolean }>(id, { text: HOLDS_PASSWORD })

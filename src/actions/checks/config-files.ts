@@ -1,6 +1,6 @@
 // Whether a reload would be taken up: a postgresql.conf with an error keeps every changed setting from taking effect.
 
-import type { CheckCode, Finding, Tools } from '../definition/action.ts'
+import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'
 
 const MAY_READ = `SELECT pg_catalog.has_table_privilege('pg_catalog.pg_file_settings', 'select')
   AND pg_catalog.has_function_privilege('pg_catalog.pg_show_all_file_settings()', 'execute') AS may`
@@ -26,7 +26,7 @@ type Files =
   | { readonly kind: 'partly'; readonly words: string }
 
 /** By the server's own reading of its files as they are now. */
-async function filesOf(database: string, tools: Tools): Promise<Files> {
+async function filesOf(database: string, tools: ActionToolbox): Promise<Files> {
   const [may] = await tools.sql<{ may: boolean }>(database, { text: MAY_READ })
   if (!may?.may) return { kind: 'hidden' }
   const bad = await tools.sql<BadLine>(database, { text: BAD_FILES })
@@ -44,11 +44,11 @@ async function filesOf(database: string, tools: Tools): Promise<Files> {
 }
 
 /** Files with an error are not taken up: the reload would seem to work, and the old settings stay in force. */
-export function goodFiles(database: string): CheckCode {
+export function configFilesValid(database: string): PreflightCheck {
   return {
     id: 'files',
     mayOverride: true,
-    async run(_, __, tools): Promise<Finding> {
+    async run(_, __, tools): Promise<PreflightResult> {
       const files = await filesOf(database, tools)
       if (files.kind === 'good')
         return { result: 'pass', message: 'the configuration files have no errors', hint: null }
@@ -66,7 +66,7 @@ export function goodFiles(database: string): CheckCode {
 }
 
 /** A server that is changed beside the target, by a reload or a restart. */
-export interface Changed {
+export interface ReconfiguredServer {
   readonly id: string
   readonly name: string
   /** What comes of it where its files are refused, to be read after "refused: ". */
@@ -76,12 +76,12 @@ export interface Changed {
 }
 
 /** Tells by name whose files are refused as they are. Says nothing of those where this role may not look. */
-export function goodFilesOf(servers: readonly Changed[]): CheckCode {
+export function configFilesValidOn(servers: readonly ReconfiguredServer[]): PreflightCheck {
   return {
     id: 'config-files',
     mayOverride: true,
-    async run(_, __, tools): Promise<Finding> {
-      const found: (Changed & { readonly words: string })[] = []
+    async run(_, __, tools): Promise<PreflightResult> {
+      const found: (ReconfiguredServer & { readonly words: string })[] = []
       for (const each of servers) {
         const files = await filesOf(each.id, tools).catch(() => null)
         if (files?.kind === 'refused') found.push({ ...each, words: files.words })
@@ -95,7 +95,10 @@ export function goodFilesOf(servers: readonly Changed[]): CheckCode {
 }
 
 /** Of standbys that are pointed at another upstream by a reload. */
-export function followersFiles(followers: readonly { readonly id: string; readonly name: string }[], isFatal: boolean) {
+export function standbysToReconfigure(
+  followers: readonly { readonly id: string; readonly name: string }[],
+  isFatal: boolean,
+) {
   const effect = 'it would not take up another upstream, and stay where it is'
-  return followers.map(({ id, name }): Changed => ({ id, name, effect, isFatal }))
+  return followers.map(({ id, name }): ReconfiguredServer => ({ id, name, effect, isFatal }))
 }

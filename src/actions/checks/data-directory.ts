@@ -1,20 +1,23 @@
 // Whether the host and folder of the config are really those of the database that is to be stopped.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import type { CheckCode, Finding } from '../definition/action.ts'
-import { readControl } from '../hosts/control-file.ts'
-import type { Service } from '../hosts/service.ts'
+import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { readControlFile } from '../hosts/control-file.ts'
+import type { DatabaseService } from '../hosts/service.ts'
 
 const LIMIT_MS = 8_000
 
-export const RIGHT_SERVER = 'right-server'
+export const DATA_DIRECTORY_CHECK = 'right-server'
 
 /** Fails where the data there are of another system, or the server there listens on another port. */
-export function rightServer(view: DatabaseView, { host, how, dataDirectory }: Service): CheckCode {
+export function dataDirectoryMatches(
+  view: DatabaseView,
+  { host, how, dataDirectory }: DatabaseService,
+): PreflightCheck {
   return {
-    id: RIGHT_SERVER,
+    id: DATA_DIRECTORY_CHECK,
     mayOverride: true,
-    async run(_, __, tools): Promise<Finding> {
+    async run(_, __, tools): Promise<PreflightResult> {
       const reach = tools.host(host)
       if (how === 'manual' || !reach) return null
       if (dataDirectory === null) {
@@ -25,7 +28,7 @@ export function rightServer(view: DatabaseView, { host, how, dataDirectory }: Se
         }
       }
       const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-      const control = await readControl(reach, dataDirectory, signal)
+      const control = await readControlFile(reach, dataDirectory, signal)
       const hint =
         'Mend "host" of the database, or "dataDirectory" of the host, in the config: another server would be stopped.'
       if (control && view.systemIdentifier !== null && control.systemIdentifier !== view.systemIdentifier) {

@@ -2,20 +2,20 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { formatBytes, formatSeconds } from '../../model/values/units.ts'
-import type { CheckCode, Finding, Sight } from '../definition/action.ts'
-import { databaseOf } from '../definition/target.ts'
-import { hostOf } from '../hosts/service.ts'
+import type { PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { findDatabase } from '../definition/target.ts'
+import { hostConfigOf } from '../hosts/service.ts'
 
 const LIMIT_MS = 5_000
 const CLOCK_SECONDS = 2
 
 /** Warns where the disk of the new primary has less room for WAL than the warning limit. */
-export function diskRoom(target: string): CheckCode {
+export function walDiskSpace(target: string): PreflightCheck {
   return {
     id: 'disk',
     mayOverride: false,
-    async run(sight, _, tools): Promise<Finding> {
-      const host = hostOf(target, tools)
+    async run(sight, _, tools): Promise<PreflightResult> {
+      const host = hostConfigOf(target, tools)
       const reach = tools.host(host?.id ?? null)
       if (!reach || !host?.dataDirectory) {
         return {
@@ -42,11 +42,11 @@ export function diskRoom(target: string): CheckCode {
 }
 
 /** Warns where archiving fails: WAL heaps up, and a primary that is shut down waits for it. */
-export function archiving(subjects: readonly DatabaseView[]): CheckCode {
+export function archivingWorks(subjects: readonly DatabaseView[]): PreflightCheck {
   return {
     id: 'archive',
     mayOverride: false,
-    run(): Finding {
+    run(): PreflightResult {
       const failing = subjects.filter(({ pulse }) => pulse?.archiver?.failing)
       if (failing.length > 0) {
         const words = failing.map(
@@ -64,11 +64,11 @@ export function archiving(subjects: readonly DatabaseView[]): CheckCode {
 }
 
 /** Warns where the clock of the target differs from the others': times of commits would jump. */
-export function clocks(target: string): CheckCode {
+export function clocksAgree(target: string): PreflightCheck {
   return {
     id: 'clock',
     mayOverride: false,
-    run(sight): Finding {
+    run(sight): PreflightResult {
       const own = clockOf(sight, target)
       const others = sight.picture.databases.flatMap(({ id }) => (id === target ? [] : (clockOf(sight, id) ?? [])))
       if (!own || others.length === 0)
@@ -89,17 +89,17 @@ export function clocks(target: string): CheckCode {
   }
 }
 
-function clockOf(sight: Sight, id: string) {
-  const { pulse = null, problem = null } = databaseOf(sight, id) ?? {}
+function clockOf(sight: PlanningView, id: string) {
+  const { pulse = null, problem = null } = findDatabase(sight, id) ?? {}
   return pulse && problem === null ? pulse : null
 }
 
 /** Warns of a base backup that a promotion or a stop would end. */
-export function backupRunning(subjects: readonly DatabaseView[]): CheckCode {
+export function noBackupRunning(subjects: readonly DatabaseView[]): PreflightCheck {
   return {
     id: 'backup-running',
     mayOverride: true,
-    run(): Finding {
+    run(): PreflightResult {
       const busy = subjects.filter(({ pulse }) => pulse?.senders.some(({ state }) => state === 'backup'))
       if (busy.length === 0) return { result: 'pass', message: 'no base backup runs', hint: null }
       const names = busy.map(({ name }) => name).join(', ')
@@ -113,11 +113,11 @@ export function backupRunning(subjects: readonly DatabaseView[]): CheckCode {
 }
 
 /** Tells whether the old primary could be rewound afterwards, or only rebuilt. */
-export function rewindLater(target: string): CheckCode {
+export function rewindPossibleLater(target: string): PreflightCheck {
   return {
     id: 'rewind',
     mayOverride: false,
-    async run(_, __, tools): Promise<Finding> {
+    async run(_, __, tools): Promise<PreflightResult> {
       const [row] = await tools.sql<{ hints: boolean; sums: boolean }>(target, {
         text: `SELECT pg_catalog.current_setting('wal_log_hints')::boolean AS hints,
           pg_catalog.current_setting('data_checksums')::boolean AS sums`,

@@ -3,17 +3,17 @@
 import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import { formatLsn, furthestLsn } from '../../model/values/lsn.ts'
-import type { CheckCode, Finding } from '../definition/action.ts'
-import { databaseOf } from '../definition/target.ts'
-import { type Fork, forkOf } from '../repoint/timeline-fork.ts'
+import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { findDatabase } from '../definition/target.ts'
+import { type TimelineFork, timelineForkOf } from '../repoint/timeline-fork.ts'
 
 /** Fails for an upstream that can't be read. */
-export function upstreamAnswers(upstream: string): CheckCode {
+export function upstreamIsReadable(upstream: string): PreflightCheck {
   return {
     id: 'upstream-answers',
     mayOverride: false,
-    run(sight): Finding {
-      const view = databaseOf(sight, upstream)
+    run(sight): PreflightResult {
+      const view = findDatabase(sight, upstream)
       if (view?.problem) return { result: 'fail', message: view.problem.message, hint: view.problem.hint }
       return { result: 'pass', message: `${view?.name ?? upstream} answers`, hint: null }
     },
@@ -21,12 +21,12 @@ export function upstreamAnswers(upstream: string): CheckCode {
 }
 
 /** Fails for a database of another system: its log means nothing to this standby. */
-export function oneSystem(standby: string, upstream: string): CheckCode {
+export function sameSystemIdentifier(standby: string, upstream: string): PreflightCheck {
   return {
     id: 'same-system',
     mayOverride: false,
-    run(sight): Finding {
-      const [own, other] = [standby, upstream].map((id) => databaseOf(sight, id)?.systemIdentifier ?? null)
+    run(sight): PreflightResult {
+      const [own, other] = [standby, upstream].map((id) => findDatabase(sight, id)?.systemIdentifier ?? null)
       if (areMirrored(sight.picture, { id: standby }, { id: upstream })) {
         return {
           result: 'fail',
@@ -47,11 +47,11 @@ export function oneSystem(standby: string, upstream: string): CheckCode {
 }
 
 /** Fails where the upstream itself replicates from the standby: they would go in a circle. */
-export function descends(standby: string, upstream: string): CheckCode {
+export function noReplicationLoop(standby: string, upstream: string): PreflightCheck {
   return {
     id: 'no-circle',
     mayOverride: false,
-    run({ picture }): Finding {
+    run({ picture }): PreflightResult {
       if (!isBelow(picture, upstream, standby))
         return { result: 'pass', message: 'it is not above its new upstream', hint: null }
       return {
@@ -78,13 +78,13 @@ function isBelow({ databases }: Picture, id: string, above: string): boolean {
  * Fails for an upstream on an older timeline, and for a standby that went further than the upstream's newer one began. On
  * one timeline it warns where the upstream has less of the log than the standby.
  */
-export function sameTimeline(standby: string, upstream: string): CheckCode {
+export function timelineIsCompatible(standby: string, upstream: string): PreflightCheck {
   return {
     id: 'timeline',
     mayOverride: true,
-    async run(sight, _, tools): Promise<Finding> {
-      const own = databaseOf(sight, standby)
-      const other = databaseOf(sight, upstream)
+    async run(sight, _, tools): Promise<PreflightResult> {
+      const own = findDatabase(sight, standby)
+      const other = findDatabase(sight, upstream)
       const [from, to] = [own?.timeline ?? null, other?.timeline ?? null]
       if (!own || !other || from === null || to === null)
         return { result: 'warn', message: 'the timelines are not known', hint: null }
@@ -94,7 +94,7 @@ export function sameTimeline(standby: string, upstream: string): CheckCode {
           message: `${other.name} is on timeline ${to}, ${own.name} on ${from}`,
           hint: 'It can’t go back: rebuild it from there.',
         }
-      if (to > from) return onLaterTimeline(own, other, from, await forkOf(upstream, from, tools))
+      if (to > from) return onLaterTimeline(own, other, from, await timelineForkOf(upstream, from, tools))
       const ahead =
         own.lsn !== null && other.lsn !== null && furthestLsn(own.lsn, other.lsn) === own.lsn && own.lsn !== other.lsn
       const message = `${other.name} is on timeline ${to}, ${own.name} on ${from}`
@@ -108,7 +108,7 @@ export function sameTimeline(standby: string, upstream: string): CheckCode {
 }
 
 /** Positions of two timelines don't compare: only where the upstream left the standby's timeline tells. */
-function onLaterTimeline(own: DatabaseView, other: DatabaseView, from: number, fork: Fork): Finding {
+function onLaterTimeline(own: DatabaseView, other: DatabaseView, from: number, fork: TimelineFork): PreflightResult {
   const where = `${other.name} is on timeline ${other.timeline}, ${own.name} on ${from}`
   const hint = 'Its history differs: rewind or rebuild it.'
   if (fork.kind === 'unknown') {

@@ -4,18 +4,18 @@ import { managerAgentsAmong, managerFromFiles } from '../../model/managers/detec
 import { isManagedAction, isMinorAction } from '../../model/managers/managed-actions.ts'
 import { managerBlockFor } from '../../model/managers/manager-guard.ts'
 import { MANAGER_TITLES } from '../../model/measured/manager-signs.ts'
-import type { CheckCode, Draft, Finding, Sight, Tools } from '../definition/action.ts'
-import { databaseOf, serverOf } from '../definition/target.ts'
+import type { ActionToolbox, Draft, PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { findDatabase, findServer } from '../definition/target.ts'
 
 /**
  * Fails while something else decides who is the primary: it would undo what is done behind its back. Where nothing shows
  * that it runs, a person may know better.
  */
-export function noManager(action: string, target: string | null): CheckCode {
+export function noClusterManager(action: string, target: string | null): PreflightCheck {
   return {
     id: 'manager',
     mayOverride: true,
-    async run(sight, _, tools): Promise<Finding> {
+    async run(sight, _, tools): Promise<PreflightResult> {
       const block = managerBlockFor(sight.picture, action, target)
       if (block === null) return unseen(action, target, sight, tools)
       const { result, mayOverride, reason, where, instead } = block
@@ -26,18 +26,23 @@ export function noManager(action: string, target: string | null): CheckCode {
 }
 
 /** The checks of a draft, with this one where the act is a manager's business and the act itself did not ask. */
-export function withManager(action: string, { checks, target, danger }: Draft): readonly CheckCode[] {
+export function withManagerCheck(action: string, { checks, target, danger }: Draft): readonly PreflightCheck[] {
   if (!isManagedAction(action) || checks.some(({ id }) => id === 'manager')) return checks
   // Replay that is resumed where recovery was to end makes a primary: that is what the manager is asked about.
   const ends = action === 'resume-replay' && (danger === 'outage' || danger === 'data-loss')
-  return [noManager(ends ? 'promote' : action, target?.id ?? null), ...checks]
+  return [noClusterManager(ends ? 'promote' : action, target?.id ?? null), ...checks]
 }
 
 /** Nothing in the database speaks of one: the files and the processes beside it may. */
-async function unseen(action: string, target: string | null, sight: Sight, tools: Tools): Promise<Finding> {
+async function unseen(
+  action: string,
+  target: string | null,
+  sight: PlanningView,
+  tools: ActionToolbox,
+): Promise<PreflightResult> {
   const onHost = isManagedAction(action) && isMinorAction(action) ? null : await hostFinding(target, sight, tools)
   if (onHost) return onHost
-  const view = databaseOf(sight, serverOf(sight, target)?.databaseId ?? target)
+  const view = findDatabase(sight, findServer(sight, target)?.databaseId ?? target)
   if (view && !view.pulse) {
     return {
       result: 'warn',
@@ -56,8 +61,8 @@ async function unseen(action: string, target: string | null, sight: Sight, tools
   return { result: 'pass', message, hint: null }
 }
 
-async function hostFinding(target: string | null, sight: Sight, tools: Tools): Promise<Finding> {
-  const database = serverOf(sight, target)?.databaseId ?? target
+async function hostFinding(target: string | null, sight: PlanningView, tools: ActionToolbox): Promise<PreflightResult> {
+  const database = findServer(sight, target)?.databaseId ?? target
   const hostId = sight.config.databases.find(({ spec }) => spec.id === database)?.spec.hostId ?? null
   const reach = tools.host(hostId)
   if (!reach) return null

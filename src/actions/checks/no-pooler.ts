@@ -1,17 +1,17 @@
 // The check `pooler`: whether the connection strings of what an act works on lead to the servers themselves.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import type { CheckCode, Draft, Finding, Sight } from '../definition/action.ts'
-import { databaseOf, serverOf } from '../definition/target.ts'
+import type { Draft, PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { findDatabase, findServer } from '../definition/target.ts'
 
 /**
  * Fails where a database that the act works on is reached through a connection pooler: what it rests on may be of another
  * server from one statement to the next, and what it sets or holds would be an application's.
  */
-export const noPooler: CheckCode = {
+export const noPooler: PreflightCheck = {
   id: 'pooler',
   mayOverride: false,
-  run(sight, draft): Finding {
+  run(sight, draft): PreflightResult {
     const pooled = databasesOf(sight, draft).flatMap((view) => {
       const why = view.problem?.code === 'pooler' ? view.problem.message : view.pulse?.pooler
       return why === undefined ? [] : [`${view.name} is reached through a connection pooler (${why})`]
@@ -23,8 +23,8 @@ export const noPooler: CheckCode = {
 }
 
 /** The target, its database, and every database that a step names. */
-function databasesOf(sight: Sight, { target, steps }: Draft): readonly DatabaseView[] {
+function databasesOf(sight: PlanningView, { target, steps }: Draft): readonly DatabaseView[] {
   const named = steps.flatMap(({ args, changes }) => [...Object.values(args), ...changes])
-  const ids = new Set([target?.id, serverOf(sight, target?.id ?? null)?.databaseId, ...named])
-  return [...ids].flatMap((id) => (typeof id === 'string' ? (databaseOf(sight, id) ?? []) : []))
+  const ids = new Set([target?.id, findServer(sight, target?.id ?? null)?.databaseId, ...named])
+  return [...ids].flatMap((id) => (typeof id === 'string' ? (findDatabase(sight, id) ?? []) : []))
 }

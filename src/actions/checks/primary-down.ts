@@ -9,11 +9,11 @@ import {
 } from '../../model/replication/connected-receivers.ts'
 import type { FaultCode } from '../../model/values/fault.ts'
 import { formatAge } from '../../model/values/units.ts'
-import type { CheckCode, Finding, Sight } from '../definition/action.ts'
-import type { Scene } from '../definition/participants.ts'
-import { databaseOf } from '../definition/target.ts'
-import { postmasterOn } from '../hosts/postmaster.ts'
-import type { Service } from '../hosts/service.ts'
+import type { PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
+import type { PromotionParticipants } from '../definition/participants.ts'
+import { findDatabase } from '../definition/target.ts'
+import { postmasterStateOn } from '../hosts/postmaster.ts'
+import type { DatabaseService } from '../hosts/service.ts'
 
 /** Somebody who speaks PostgreSQL said no: the server is up, whatever it lets us see. */
 const ANSWERS: ReadonlySet<FaultCode> = new Set<FaultCode>([
@@ -30,11 +30,15 @@ const ANSWERS: ReadonlySet<FaultCode> = new Set<FaultCode>([
  * Passes only by the word of its own host: that it can't be reached from here, or from any other place, is what a cut
  * network looks like too. `isFenced`: the plan itself stops it on its host, and goes on only when the host says so.
  */
-export function downByOthers({ primary, target }: Scene, isFenced: boolean, service: Service | null = null): CheckCode {
+export function primaryConfirmedDown(
+  { primary, target }: PromotionParticipants,
+  isFenced: boolean,
+  service: DatabaseService | null = null,
+): PreflightCheck {
   return {
     id: 'primary-down-by-others',
     mayOverride: true,
-    async run(sight, _, tools): Promise<Finding> {
+    async run(sight, _, tools): Promise<PreflightResult> {
       const connected = connectedReceivers(sight.picture, target.systemIdentifier)
       if (!primary) {
         const words = connected.map((each) => `; ${receiverText(each)}`).join('')
@@ -44,12 +48,12 @@ export function downByOthers({ primary, target }: Scene, isFenced: boolean, serv
           hint: 'Make sure by hand that no primary of this system runs; then overrule this with that reason.',
         }
       }
-      const view = databaseOf(sight, primary.id) ?? primary
+      const view = findDatabase(sight, primary.id) ?? primary
       if (view.problem && ANSWERS.has(view.problem.code)) {
         const hint = 'Mend what keeps pgdeck from reading it, or stop it on its host.'
         return { result: 'fail', message: `${view.name} is up: ${view.problem.message}`, hint }
       }
-      const there = service ? await postmasterOn(service, tools) : null
+      const there = service ? await postmasterStateOn(service, tools) : null
       if (there !== null) return byHost(there, view, connected)
       return byOthers(sight, view, connected, isFenced)
     },
@@ -57,7 +61,7 @@ export function downByOthers({ primary, target }: Scene, isFenced: boolean, serv
 }
 
 /** Its own host knows better than anybody who looks from outside; but it knows of this one server only. */
-function byHost(state: string, { id, name }: DatabaseView, connected: readonly ConnectedReceiver[]): Finding {
+function byHost(state: string, { id, name }: DatabaseView, connected: readonly ConnectedReceiver[]): PreflightResult {
   if (state === 'running') {
     const hint = `Mend the way to ${name} and switch over without a loss, or stop it first: pgdeck do fence.`
     const message = `the postmaster of ${name} runs on its host: it is only not to be read from here`
@@ -79,11 +83,11 @@ const LOOK_THERE =
   'A connection that is there means that a server lives: look at it on its host. Two primaries cost more than an outage.'
 
 function byOthers(
-  sight: Sight,
+  sight: PlanningView,
   { id, name }: DatabaseView,
   connected: readonly ConnectedReceiver[],
   isFenced: boolean,
-): Finding {
+): PreflightResult {
   const { verdict, sentence } = confirmPrimaryOutage(sight.picture, id)
   const message = `${[sentence, ...connected.map(receiverText)].join('; ')}${lastSeen(sight, id)}`
   const isElsewhere = connected.some(({ sourceId }) => sourceId !== id)
@@ -96,7 +100,7 @@ function byOthers(
   return { result: 'fail', message, hint }
 }
 
-function lastSeen({ snapshot, now }: Sight, id: string): string {
+function lastSeen({ snapshot, now }: PlanningView, id: string): string {
   const seen = snapshot.databases.find(({ spec }) => spec.id === id)?.lastSeenAsPrimary
   return seen ? `; last seen as a primary ${formatAge(now - seen.at)} ago` : ''
 }

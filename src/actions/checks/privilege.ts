@@ -1,10 +1,10 @@
 // Whether the role we are connected as may do what a step needs; else the statement that would let it.
 
 import { qualifiedRoutine } from '../../model/values/routine.ts'
-import type { CheckCode } from '../definition/action.ts'
+import type { PreflightCheck } from '../definition/action.ts'
 
 /** Fails where the role may not execute the function, e.g. `pg_promote(boolean,integer)`. */
-export function mayExecute(database: string, signature: string): CheckCode {
+export function mayExecuteFunction(database: string, signature: string): PreflightCheck {
   return {
     id: 'privilege',
     mayOverride: false,
@@ -23,7 +23,7 @@ export function mayExecute(database: string, signature: string): CheckCode {
 }
 
 /** Fails where the role is not a member of the predefined role, nor a superuser. */
-export function memberOf(database: string, role: string, what: string): CheckCode {
+export function hasPredefinedRole(database: string, role: string, what: string): PreflightCheck {
   return {
     id: 'privilege',
     mayOverride: false,

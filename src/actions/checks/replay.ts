@@ -6,25 +6,25 @@ import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../../model/replicatio
 import { recoveryTargetText, resumeEndsRecovery } from '../../model/replication/replay-pause.ts'
 import { bytesBetween, furthestLsn } from '../../model/values/lsn.ts'
 import { formatBytes, formatSeconds } from '../../model/values/units.ts'
-import type { CheckCode, Finding, Sight } from '../definition/action.ts'
-import { databaseOf } from '../definition/target.ts'
+import type { PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { findDatabase } from '../definition/target.ts'
 
 const LONG_SECONDS = 10
 
 type StandbyPosition = Extract<ReplicationPosition, { kind: 'standby' }>
 
-function positionOf(sight: Sight, id: string) {
-  const view = databaseOf(sight, id)
+function positionOf(sight: PlanningView, id: string) {
+  const view = findDatabase(sight, id)
   const position = view?.pulse?.position
   return view && position?.kind === 'standby' ? { view, position } : null
 }
 
 /** Fails while replay is paused: what is received is not applied, and a promotion would not end. */
-export function replayPaused(target: string): CheckCode {
+export function replayPaused(target: string): PreflightCheck {
   return {
     id: 'replay-paused',
     mayOverride: false,
-    run(sight): Finding {
+    run(sight): PreflightResult {
       const found = positionOf(sight, target)
       if (!found) return null
       const { view, position } = found
@@ -37,7 +37,7 @@ export function replayPaused(target: string): CheckCode {
 }
 
 /** What comes after a recovery target is never applied, nor kept by a promotion that comes to it. */
-function goesOn({ recoveryTarget = null }: StandbyPosition): Finding {
+function goesOn({ recoveryTarget = null }: StandbyPosition): PreflightResult {
   if (recoveryTarget === null) return { result: 'pass', message: 'replay goes on', hint: null }
   const message = `replay goes on, and stops for good at its recovery target: ${recoveryTargetText(recoveryTarget)}`
   return { result: 'warn', message, hint: WITHOUT_TARGET }
@@ -61,11 +61,11 @@ function wayOn({ id, replayPause }: DatabaseView): string {
 }
 
 /** Fails where resuming would end recovery, or may: the right act is another one. */
-export function noRecoveryTarget(target: string): CheckCode {
+export function noRecoveryTarget(target: string): PreflightCheck {
   return {
     id: 'recovery-target',
     mayOverride: false,
-    run(sight): Finding {
+    run(sight): PreflightResult {
       const found = positionOf(sight, target)
       if (!found) return null
       const { name } = found.view
@@ -87,12 +87,12 @@ export function noRecoveryTarget(target: string): CheckCode {
 }
 
 /** Fails while what is received is applied late on purpose. */
-export function applyDelay(target: string): CheckCode {
+export function applyDelay(target: string): PreflightCheck {
   return {
     id: 'apply-delay',
     mayOverride: true,
-    run(sight): Finding {
-      const view = databaseOf(sight, target)
+    run(sight): PreflightResult {
+      const view = findDatabase(sight, target)
       const delayMs = view?.pulse?.applyDelayMs ?? null
       if (delayMs === null || !view)
         return { result: 'warn', message: 'recovery_min_apply_delay is not known', hint: null }
@@ -104,11 +104,11 @@ export function applyDelay(target: string): CheckCode {
 }
 
 /** Warns where what is not replayed yet needs long, or nobody knows how long. */
-export function replayBacklog(target: string): CheckCode {
+export function replayBacklog(target: string): PreflightCheck {
   return {
     id: 'replay-backlog',
     mayOverride: false,
-    run(sight): Finding {
+    run(sight): PreflightResult {
       const found = positionOf(sight, target)
       const received = found ? furthestLsn(found.position.receivedLsn, found.position.receiver?.flushedLsn) : null
       const replayed = found?.position.replayedLsn ?? null
@@ -138,11 +138,11 @@ const WAITING = `SELECT coalesce(wait_event, '') AS wait,
   FROM pg_catalog.pg_stat_activity WHERE backend_type = 'startup'`
 
 /** Warns while replay waits for a query, or is still fed from an archive. */
-export function recoveryConflict(target: string): CheckCode {
+export function recoveryConflict(target: string): PreflightCheck {
   return {
     id: 'recovery-conflict',
     mayOverride: false,
-    async run(sight, _, tools): Promise<Finding> {
+    async run(sight, _, tools): Promise<PreflightResult> {
       const [row] = await tools.sql<{ wait: string; restores: boolean }>(target, { text: WAITING })
       if (!row)
         return {

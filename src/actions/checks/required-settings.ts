@@ -5,14 +5,14 @@ import { settingsTooLow, settingsTooLowText } from '../../model/measured/require
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import { lastGood, lastReadAt } from '../../model/values/reading.ts'
 import { formatAge } from '../../model/values/units.ts'
-import type { CheckCode, Sight } from '../definition/action.ts'
+import type { PlanningView, PreflightCheck } from '../definition/action.ts'
 
 /**
  * Fails where the standby could not be `verb` because of its settings. Where those of its primary are not known, or only as
  * they were: before a promotion that warns; a paused replay may have paused because of them, so that it fails, and
  * may be overruled by somebody who knows them.
  */
-export function requiredSettingsFor(standby: string, verb: string, known?: Sight): CheckCode {
+export function requiredSettingsFor(standby: string, verb: string, known?: PlanningView): PreflightCheck {
   return {
     id: 'required-settings',
     // By the picture at hand: settings that are too low are not overruled.
@@ -51,7 +51,7 @@ const UNKNOWN = 'the settings of the primary are not known'
 const LOOK =
   'Its log says "insufficient parameter settings" then: raise them there and restart it. Overrule this where somebody is known to have paused it.'
 
-function isTooLow(sight: Sight, standby: string): boolean {
+function isTooLow(sight: PlanningView, standby: string): boolean {
   const own = sight.snapshot.databases.find(({ spec }) => spec.id === standby)
   const settings = own ? (lastGood(own.pulse)?.settings ?? null) : null
   return settingsTooLow(settings, primarySettings(sight, standby)?.settings ?? null).length > 0
@@ -59,7 +59,7 @@ function isTooLow(sight: Sight, standby: string): boolean {
 
 /** Of the primary above the standby, now or as last seen. */
 function primarySettings(
-  { snapshot, picture }: Sight,
+  { snapshot, picture }: PlanningView,
   standby: string,
 ): { name: string; settings: RequiredSettings; isNow: boolean; at: number } | null {
   const own = picture.databases.find(({ id }) => id === standby)

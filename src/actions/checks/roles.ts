@@ -2,17 +2,17 @@
 
 import { keepAdviceText } from '../../model/split-brain/advice.ts'
 import { formatAge } from '../../model/values/units.ts'
-import type { CheckCode, Finding } from '../definition/action.ts'
-import { type Scene, writableTwins } from '../definition/participants.ts'
-import { databaseOf } from '../definition/target.ts'
+import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { type PromotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
+import { findDatabase } from '../definition/target.ts'
 
 /** Fails unless the target is known to be in recovery. */
-export function targetIsStandby(target: string): CheckCode {
+export function targetIsStandby(target: string): PreflightCheck {
   return {
     id: 'target-is-standby',
     mayOverride: false,
-    run(sight): Finding {
-      const view = databaseOf(sight, target)
+    run(sight): PreflightResult {
+      const view = findDatabase(sight, target)
       const { name = target, pulse = null, problem = null, timeline = null } = view ?? {}
       if (problem || !pulse) {
         const why = problem?.message ?? 'it has not answered yet'
@@ -27,12 +27,15 @@ export function targetIsStandby(target: string): CheckCode {
 }
 
 /** Fails while any other copy takes writes, unless the plan stops that one first; warns of what can't be read. */
-export function noOtherPrimary({ target, primary, isPrimaryUp }: Scene, stopsIt: boolean): CheckCode {
+export function noOtherPrimary(
+  { target, primary, isPrimaryUp }: PromotionParticipants,
+  stopsIt: boolean,
+): PreflightCheck {
   return {
     id: 'no-other-primary',
     mayOverride: false,
-    run(sight): Finding {
-      const writable = writableTwins(sight, target)
+    run(sight): PreflightResult {
+      const writable = writableOfSameSystem(sight, target)
       const others = writable.filter(({ id }) => !stopsIt || id !== primary?.id)
       if (others.length > 0) {
         const names = others.map(({ name }) => name).join(', ')

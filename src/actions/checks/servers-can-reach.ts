@@ -1,8 +1,8 @@
 // Whether application servers can open the port of the database that is to serve them.
 
-import type { CheckCode, Finding, Sight, Tools } from '../definition/action.ts'
-import { databaseOf } from '../definition/target.ts'
-import { addressOf } from '../hosts/address.ts'
+import type { ActionToolbox, PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { findDatabase } from '../definition/target.ts'
+import { addressForOthers } from '../hosts/address.ts'
 
 const LIMIT_MS = 5_000
 
@@ -10,11 +10,11 @@ const LIMIT_MS = 5_000
 const KNOCK = ['bash', '-c', 'exec 3<>"/dev/tcp/$0/$1"'] as const
 
 /** Warns where an application server can't open the target's port, or nobody can tell. */
-export function serversCanReach(target: string): CheckCode {
+export function serversCanReach(target: string): PreflightCheck {
   return {
     id: 'servers-can-reach',
     mayOverride: false,
-    async run(sight, _, tools): Promise<Finding> {
+    async run(sight, _, tools): Promise<PreflightResult> {
       const { servers } = sight.picture
       if (servers.length === 0) return null
       const states = await Promise.all(
@@ -47,11 +47,11 @@ export function serversCanReach(target: string): CheckCode {
 async function wayFrom(
   server: string,
   target: string,
-  sight: Sight,
-  tools: Tools,
+  sight: PlanningView,
+  tools: ActionToolbox,
 ): Promise<'open' | 'closed' | 'unknown'> {
   const config = tools.config.servers.find(({ spec }) => spec.id === server)
-  const view = databaseOf(sight, target)
+  const view = findDatabase(sight, target)
   if (!config || !view) return 'unknown'
   const seen = view.pulse?.clients?.some(({ applicationName, address }) => {
     const { applicationName: name, clientAddress } = config.spec
@@ -60,7 +60,7 @@ async function wayFrom(
   if (seen) return 'open'
   const reach = tools.host(config.spec.hostId)
   if (!reach) return 'unknown'
-  const { host, port } = addressOf(target, tools)
+  const { host, port } = addressForOthers(target, tools)
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   try {
     const { exitCode } = await reach.run([...KNOCK, host, String(port)], { signal })

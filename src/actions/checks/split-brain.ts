@@ -1,17 +1,17 @@
 // The check `split-brain`: which side of a split the act would stop, by the one ranking that everything else shows.
 
 import { affectedUsersText, keepAdviceText, reasonToKeep } from '../../model/split-brain/advice.ts'
-import type { CheckCode, Finding } from '../definition/action.ts'
+import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 
 /**
  * For an act that ends one of several databases that take writes. Fails for the one that is to be kept; where users and
  * timeline differ it says who is on it. Does not apply to a database that is in no split.
  */
-export function notTheOneToKeep(target: string): CheckCode {
+export function notKeptInSplitBrain(target: string): PreflightCheck {
   return {
     id: 'split-brain',
     mayOverride: true,
-    run({ picture }): Finding {
+    run({ picture }): PreflightResult {
       const split = picture.splitBrains.find(({ members }) => members.some(({ id }) => id === target))
       const own = split?.members.find(({ id }) => id === target)
       if (!split || !own) return null

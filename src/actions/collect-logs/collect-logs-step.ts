@@ -2,19 +2,19 @@
 
 import { isPathTaken } from '../../io/base-backup/backup-path.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import { textOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
+import { textArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
 
 const TELL_EVERY_MS = 2_000
 
 /** What each archive of this process holds, by its path: a plain file tells nothing of who made it. */
 const MADE = new Map<string, string>()
 
-export const collectLogsStep: StepKind = {
+export const collectLogsKind: StepKind = {
   kind: 'collect-logs',
   onlyLooks: true,
   async run(args, tools) {
-    const path = textOf(args, 'path')
+    const path = textArgument(args, 'path')
     if (isPathTaken(path))
       throw new ActionError(`${path} is there already`, 'If it is of a run that was cut off it is whole: look at it.')
     let toldAt = performance.now()
@@ -24,14 +24,14 @@ export const collectLogsStep: StepKind = {
       tools.say(progress)
     }
     try {
-      MADE.set(path, await tools.collectLogs(textOf(args, 'node'), path, told))
+      MADE.set(path, await tools.collectLogs(textArgument(args, 'node'), path, told))
     } catch (error) {
       tools.signal.throwIfAborted()
       throw new ActionError(error instanceof Error ? error.message : String(error), null, { cause: error })
     }
   },
-  async verify(args): Promise<Seen> {
-    const path = textOf(args, 'path')
+  async verify(args): Promise<Verification> {
+    const path = textArgument(args, 'path')
     if (!isPathTaken(path)) return { seen: 'not-yet', why: `${path} is not there` }
     return { seen: 'yes', evidence: `${path} (${MADE.get(path) ?? 'it is there'})` }
   },

@@ -3,10 +3,10 @@
 import { dirname, resolve } from 'node:path'
 import { isPathTaken, whyNotWritableBeside } from '../../io/base-backup/backup-path.ts'
 import { noImpact } from '../../model/runs/plan.ts'
-import { type Action, type CheckCode, type Draft, PlanProblem } from '../definition/action.ts'
-import { databaseOf, serverOf } from '../definition/target.ts'
+import { type Action, type Draft, PlanError, type PreflightCheck } from '../definition/action.ts'
+import { findDatabase, findServer } from '../definition/target.ts'
 
-export const collectLogs: Action = {
+export const collectLogsAction: Action = {
   name: 'collect-logs',
   title: 'collect logs into a file',
   explains:
@@ -19,11 +19,11 @@ export const collectLogs: Action = {
     { name: 'out', explains: 'the archive to write (.tar.gz), a new file on this host', kind: 'text', required: true },
   ],
   whyNot: (sight, target) =>
-    databaseOf(sight, target) || serverOf(sight, target) ? null : 'select a server or a database first',
+    findDatabase(sight, target) || findServer(sight, target) ? null : 'select a server or a database first',
   draft(sight, request): Draft {
-    const node = databaseOf(sight, request.target) ?? serverOf(sight, request.target)
+    const node = findDatabase(sight, request.target) ?? findServer(sight, request.target)
     if (!node)
-      throw new PlanProblem(`collect-logs: ${request.target ?? 'nothing'} is no server or database of this cluster`)
+      throw new PlanError(`collect-logs: ${request.target ?? 'nothing'} is no server or database of this cluster`)
     const path = resolve(request.input.out ?? '')
     return {
       target: { id: node.id, name: node.name },
@@ -53,7 +53,7 @@ export const collectLogs: Action = {
   },
 }
 
-function isNew(path: string): CheckCode {
+function isNew(path: string): PreflightCheck {
   return {
     id: 'target-file',
     mayOverride: false,

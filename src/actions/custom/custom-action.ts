@@ -7,7 +7,7 @@ import type { Action, Draft } from '../definition/action.ts'
 import { hostCommandArguments } from './host-command.ts'
 
 /** An action of the config as an act. */
-export function customAct({ name, title, host, command, danger, confirm, timeoutMs }: CustomAction): Action {
+export function customAction({ name, title, host, command, danger, confirm, timeoutMs }: CustomAction): Action {
   return {
     name,
     title,

@@ -2,7 +2,7 @@
 
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import { numberOf, textOf, textsOf } from '../definition/step-arguments.ts'
+import { numberArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
 import type { StepKind } from '../definition/step-kind.ts'
 
 export interface HostCommand {
@@ -18,15 +18,15 @@ export function hostCommandArguments({ host, argv, timeoutMs }: HostCommand): Js
 /** Runs that came to their end in this process, by run and command: nothing else shows that such a program has worked. */
 const ENDED = new Set<string>()
 
-export const hostCommand: StepKind = {
+export const hostCommandKind: StepKind = {
   kind: 'host-command',
   isOnce: true,
   async run(args, tools) {
-    const name = textOf(args, 'host')
-    const argv = textsOf(args, 'argv')
+    const name = textArgument(args, 'host')
+    const argv = textListArgument(args, 'argv')
     const reach = tools.host(name)
     if (!reach) throw new ActionError(`nothing leads into the host ${name}`, 'Give it "ssh" or "local" in the config.')
-    const limit = AbortSignal.any([tools.signal, AbortSignal.timeout(numberOf(args, 'timeoutMs'))])
+    const limit = AbortSignal.any([tools.signal, AbortSignal.timeout(numberArgument(args, 'timeoutMs'))])
     const { exitCode, stderr } = await reach.run(argv, { signal: limit, onOutput: (text) => tools.say(text) })
     if (exitCode !== 0) {
       const last = stderr.trim().split('\n').at(-1) ?? ''

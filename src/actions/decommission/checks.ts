@@ -2,15 +2,15 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { parseSyncStandbys } from '../../model/replication/sync-standbys.ts'
-import type { CheckCode, Finding } from '../definition/action.ts'
-import { isReadStandby, isTwin } from '../definition/participants.ts'
+import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { areSameSystem, isReadableStandby } from '../definition/participants.ts'
 
 /** Fails while others replicate from it: they would be left behind for good. */
-export function nobodyBelow(view: DatabaseView): CheckCode {
+export function noCascadingStandbys(view: DatabaseView): PreflightCheck {
   return {
     id: 'standbys-below',
     mayOverride: true,
-    run({ picture }): Finding {
+    run({ picture }): PreflightResult {
       const below = picture.databases.filter(({ upstreamId }) => upstreamId === view.id).map(({ name }) => name)
       if (below.length === 0) return { result: 'pass', message: `nobody replicates from ${view.name}`, hint: null }
       return {
@@ -23,11 +23,11 @@ export function nobodyBelow(view: DatabaseView): CheckCode {
 }
 
 /** Warns of application servers that use it. */
-export function nobodyUses(view: DatabaseView): CheckCode {
+export function notUsedByServers(view: DatabaseView): PreflightCheck {
   return {
     id: 'servers',
     mayOverride: false,
-    run({ picture }): Finding {
+    run({ picture }): PreflightResult {
       const users = picture.servers.filter(({ databaseId }) => databaseId === view.id).map(({ name }) => name)
       const sessions = view.problem ? 0 : (view.pulse?.sessions.total ?? 0)
       if (users.length === 0 && sessions === 0)
@@ -43,13 +43,13 @@ export function nobodyUses(view: DatabaseView): CheckCode {
 }
 
 /** Warns where nothing would be left to take over. */
-export function anotherIsLeft(view: DatabaseView): CheckCode {
+export function anotherStandbyRemains(view: DatabaseView): PreflightCheck {
   return {
     id: 'last-standby',
     mayOverride: false,
-    run({ picture }): Finding {
+    run({ picture }): PreflightResult {
       const others = picture.databases.filter(
-        (each) => each.id !== view.id && isReadStandby(each) && isTwin(picture, each, view),
+        (each) => each.id !== view.id && isReadableStandby(each) && areSameSystem(picture, each, view),
       )
       if (others.length > 0)
         return { result: 'pass', message: `${others.map(({ name }) => name).join(', ')} can take over`, hint: null }
@@ -63,16 +63,16 @@ export function anotherIsLeft(view: DatabaseView): CheckCode {
 }
 
 /** Fails where commits of its upstream wait for it, or for more standbys than are left. */
-export function commitsDontWait(view: DatabaseView, upstream: DatabaseView | null): CheckCode {
+export function notRequiredForCommits(view: DatabaseView, upstream: DatabaseView | null): PreflightCheck {
   return {
     id: 'sync-standbys',
     mayOverride: true,
-    run({ picture }): Finding {
+    run({ picture }): PreflightResult {
       const setting = upstream?.pulse?.synchronousStandbyNames
       const wanted = setting === undefined ? null : parseSyncStandbys(setting)
       if (!wanted || !upstream) return { result: 'pass', message: 'no commit waits for it', hint: null }
       const left = picture.databases.filter(
-        (each) => each.upstreamId === upstream.id && each.id !== view.id && isReadStandby(each),
+        (each) => each.upstreamId === upstream.id && each.id !== view.id && isReadableStandby(each),
       ).length
       const message = `synchronous_standby_names of ${upstream.name} is '${setting}': commits wait for ${wanted.count}, ${left} would be left`
       if (left >= wanted.count) return { result: 'pass', message, hint: null }

@@ -1,10 +1,10 @@
 // `decommission`: a node is taken out of its cluster for good: its service, its slot, its way in.
 
-import { byProfile } from '../definition/by-profile.ts'
-import { vendorDecommission } from '../manageengine/decommission.ts'
+import { actionByProfile } from '../definition/by-profile.ts'
+import { manageEngineDecommission } from '../manageengine/decommission.ts'
 import { postgresDecommission } from './postgres.ts'
 
-export const decommission = byProfile(
+export const decommissionAction = actionByProfile(
   {
     name: 'decommission',
     title: 'take a node out for good',
@@ -14,5 +14,5 @@ export const decommission = byProfile(
     target: 'node',
     holds: 'cluster',
   },
-  { postgres: postgresDecommission, vendor: vendorDecommission },
+  { postgres: postgresDecommission, vendor: manageEngineDecommission },
 )

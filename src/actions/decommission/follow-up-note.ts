@@ -1,13 +1,13 @@
 // Says what is left for people to do: the last step of acts after which something outside of PostgreSQL is out of date.
 
-import { textOf } from '../definition/step-arguments.ts'
+import { textArgument } from '../definition/step-arguments.ts'
 import type { StepKind } from '../definition/step-kind.ts'
 
-export const leaveWord: StepKind = {
+export const followUpNoteKind: StepKind = {
   kind: 'leave-word',
   onlyLooks: true,
   async run(args, tools) {
-    tools.say(textOf(args, 'text'))
+    tools.say(textArgument(args, 'text'))
   },
-  verify: async (args) => ({ seen: 'yes', evidence: textOf(args, 'text').replaceAll('\n', '; ') }),
+  verify: async (args) => ({ seen: 'yes', evidence: textArgument(args, 'text').replaceAll('\n', '; ') }),
 }

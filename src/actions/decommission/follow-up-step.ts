@@ -2,11 +2,11 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import type { Sight } from '../definition/action.ts'
-import type { Service } from '../hosts/service.ts'
+import type { PlanningView } from '../definition/action.ts'
+import type { DatabaseService } from '../hosts/service.ts'
 
 /** What pgdeck does not do by itself: its own config, the start at boot, the data. */
-export function wordStep(view: DatabaseView, service: Service, { config }: Sight): PlannedStep {
+export function followUpStep(view: DatabaseView, service: DatabaseService, { config }: PlanningView): PlannedStep {
   const { spec } = config.databases.find(({ spec: { id } }) => id === view.id) ?? {}
   const host = spec?.hostId ?? null
   const isShared =

@@ -7,16 +7,16 @@ import { linesForStandbyOnly } from '../../model/hba/edit/standby-lines.ts'
 import { redact } from '../../model/logs/redact.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import type { Sight, Tools } from '../definition/action.ts'
-import { databaseOf } from '../definition/target.ts'
-import { accessTo, readHbaFile, shaOf } from '../hba/hba-file.ts'
-import type { Service } from '../hosts/service.ts'
+import type { ActionToolbox, PlanningView } from '../definition/action.ts'
+import { findDatabase } from '../definition/target.ts'
+import { hbaFileAccess, readHbaFile, sha256OfText } from '../hba/hba-file.ts'
+import type { DatabaseService } from '../hosts/service.ts'
 import { fenceStep } from '../promotion/fence-step.ts'
-import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
-import { mayHandleSlots } from '../repoint/physical-slots.ts'
-import { removalArguments } from './remove-hba-lines.ts'
+import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
+import { mayManageSlots } from '../repoint/physical-slots.ts'
+import { removeHbaLinesArguments } from './remove-hba-lines.ts'
 
-export function stopStep(view: DatabaseView, service: Service): PlannedStep {
+export function stopStandbyStep(view: DatabaseView, service: DatabaseService): PlannedStep {
   return {
     ...fenceStep('stop', view, service),
     kind: 'stop-standby',
@@ -28,10 +28,10 @@ export function stopStep(view: DatabaseView, service: Service): PlannedStep {
 }
 
 /** One for each slot that it uses, wherever that is. */
-export async function slotSteps(
+export async function dropSlotSteps(
   view: DatabaseView,
-  { picture, config }: Sight,
-  tools: Tools,
+  { picture, config }: PlanningView,
+  tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
   const configured = config.databases.find(({ spec }) => spec.id === view.id)?.spec.slot ?? null
   const its = picture.slots.filter(
@@ -43,7 +43,7 @@ export async function slotSteps(
   return Promise.all(
     its.map(async ({ databaseId, name }): Promise<PlannedStep> => {
       const where = picture.databases.find(({ id }) => id === databaseId)?.name ?? databaseId
-      const may = await mayHandleSlots(databaseId, tools).catch(() => false)
+      const may = await mayManageSlots(databaseId, tools).catch(() => false)
       return {
         id: its.length === 1 ? 'drop-slot' : `drop-slot-${databaseId}`,
         kind: 'drop-idle-slot',
@@ -57,14 +57,18 @@ export async function slotSteps(
         ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
         maySkip: true,
         changes: [],
-        deadlineSeconds: may ? 20 : BY_HAND_SECONDS,
+        deadlineSeconds: may ? 20 : MANUAL_STEP_SECONDS,
       }
     }),
   )
 }
 
 /** One for each database whose file has lines for it alone. `sight` holds their rules. */
-export async function hbaSteps(view: DatabaseView, sight: Sight, tools: Tools): Promise<readonly PlannedStep[]> {
+export async function removeHbaLinesSteps(
+  view: DatabaseView,
+  sight: PlanningView,
+  tools: ActionToolbox,
+): Promise<readonly PlannedStep[]> {
   const audit = auditHba(hbaAuditInput(sight.snapshot, sight.picture))
   const steps = await Promise.all(
     sight.picture.databases
@@ -81,8 +85,8 @@ function hbaStepsOn(
   view: DatabaseView,
   on: DatabaseView,
   found: Lines,
-  sight: Sight,
-  tools: Tools,
+  sight: PlanningView,
+  tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
   const paths = [...new Set(found.map(({ file }) => file))]
   const ofFile = (path: string) => found.filter(({ file }) => file === path)
@@ -99,14 +103,14 @@ async function hbaStep(
   on: DatabaseView,
   path: string,
   found: Lines,
-  sight: Sight,
-  tools: Tools,
+  sight: PlanningView,
+  tools: ActionToolbox,
 ): Promise<PlannedStep> {
   const numbers = found.map(({ line }) => line)
   const rules = found.map(({ rule }) => redact(rule)).join('\n')
-  const access = await accessTo(on.id, tools)
+  const access = await hbaFileAccess(on.id, tools)
   const file = access.how === 'manual' ? null : await readHbaFile(on.id, path, tools)
-  const major = Math.floor((databaseOf(sight, on.id)?.pulse?.versionNumber ?? 0) / 10_000)
+  const major = Math.floor((findDatabase(sight, on.id)?.pulse?.versionNumber ?? 0) / 10_000)
   const text = file && removeNumberedLines(file.text, numbers, major)
   const isOurs =
     file !== null && text !== null && numberedLineTexts(file.text, numbers, major).length === numbers.length
@@ -114,12 +118,12 @@ async function hbaStep(
   return {
     id: `hba-${on.id}`,
     kind: 'remove-hba-lines',
-    args: removalArguments({
+    args: removeHbaLinesArguments({
       database: on.id,
       path,
       major,
       before: file?.sha256 ?? '',
-      after: text == null ? '' : shaOf(text),
+      after: text == null ? '' : sha256OfText(text),
       backup,
       lines: numbers,
       texts: found.map(({ rule }) => rule),
@@ -133,6 +137,6 @@ async function hbaStep(
     ifStopped: 'Whoever knows its password could still replicate from that address.',
     maySkip: true,
     changes: [],
-    deadlineSeconds: isOurs ? 15 : BY_HAND_SECONDS,
+    deadlineSeconds: isOurs ? 15 : MANUAL_STEP_SECONDS,
   }
 }

@@ -3,10 +3,10 @@
 import { removeNumberedLines } from '../../model/hba/edit/remove-lines.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import { numberOf, textOf, textsOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
-import { errorIn, leftRows, serverRows } from '../hba/file-rules.ts'
-import { errorInFile, readHbaFile, shaOf, writeHbaFile } from '../hba/hba-file.ts'
+import { numberArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { firstRuleError, leftRows, readFileRules } from '../hba/file-rules.ts'
+import { hbaFileError, readHbaFile, sha256OfText, writeHbaFile } from '../hba/hba-file.ts'
 
 export interface HbaRemoval {
   readonly database: string
@@ -20,25 +20,25 @@ export interface HbaRemoval {
   readonly texts: readonly string[]
 }
 
-export function removalArguments(args: HbaRemoval): JsonRecord {
+export function removeHbaLinesArguments(args: HbaRemoval): JsonRecord {
   return { ...args }
 }
 
-export const removeHbaLines: StepKind = {
+export const removeHbaLinesKind: StepKind = {
   kind: 'remove-hba-lines',
   async run(args, tools) {
     const { database, path, before, after, backup } = wordsOf(args)
     const file = await readHbaFile(database, path, tools)
     if (file.sha256 !== after) {
       const text =
-        file.sha256 === before ? removeNumberedLines(file.text, linesOf(args), numberOf(args, 'major')) : null
-      if (text === null || shaOf(text) !== after)
+        file.sha256 === before ? removeNumberedLines(file.text, linesOf(args), numberArgument(args, 'major')) : null
+      if (text === null || sha256OfText(text) !== after)
         throw new ActionError(
           `${path} was changed since the plan was made`,
           'Plan again: the file is not the one that was read.',
         )
       await writeHbaFile(database, path, text, { expected: before, backup }, tools)
-      const error = await errorInFile(database, path, tools)
+      const error = await hbaFileError(database, path, tools)
       if (error !== null) {
         await writeHbaFile(database, path, file.text, { expected: after, backup: `${backup}.refused` }, tools)
         throw new ActionError(
@@ -49,17 +49,17 @@ export const removeHbaLines: StepKind = {
     }
     await tools.act(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   },
-  async verify(args, tools): Promise<Seen> {
+  async verify(args, tools): Promise<Verification> {
     const { database, path, after } = wordsOf(args)
     const look = (await tools.look(['hba'])).snapshot.databases.find(({ spec }) => spec.id === database)?.looks.hba
     const sight = look?.state === 'fresh' ? look.value.sight : null
     // An attempt may have been cut off before the reload: whoever was taken out would still be let in.
     if (sight?.known && (sight.force === 'edited' || sight.force === 'broken'))
       return { seen: 'not-yet', why: sight.why }
-    const rows = await serverRows(database, tools)
-    const texts = args.texts === undefined ? [] : textsOf(args, 'texts')
+    const rows = await readFileRules(database, tools)
+    const texts = args.texts === undefined ? [] : textListArgument(args, 'texts')
     if (rows !== null && texts.length > 0) {
-      const why = errorIn(rows, path) ?? leftRows(rows, texts, path, numberOf(args, 'major'))
+      const why = firstRuleError(rows, path) ?? leftRows(rows, texts, path, numberArgument(args, 'major'))
       if (why !== null) return { seen: 'not-yet', why }
       return { seen: 'yes', evidence: 'the server has no row for them any more, and has read its files again' }
     }
@@ -82,11 +82,11 @@ export const removeHbaLines: StepKind = {
 
 function wordsOf(args: JsonRecord) {
   return {
-    database: textOf(args, 'database'),
-    path: textOf(args, 'path'),
-    before: textOf(args, 'before'),
-    after: textOf(args, 'after'),
-    backup: textOf(args, 'backup'),
+    database: textArgument(args, 'database'),
+    path: textArgument(args, 'path'),
+    before: textArgument(args, 'before'),
+    after: textArgument(args, 'after'),
+    backup: textArgument(args, 'backup'),
   }
 }
 

@@ -11,7 +11,7 @@ import type { Danger, Impact, Plan, PlanCheck, PlannedStep } from '../../model/r
 import type { RunStep } from '../../model/runs/run.ts'
 
 /** What is known of a cluster: enough to say whether an act can be tried. Menus have no more than this. */
-export interface Glance {
+export interface ClusterView {
   readonly picture: Picture
   readonly snapshot: ClusterSnapshot
   /** Kind of the manager in charge of this cluster, and what to use instead; null without one. */
@@ -20,12 +20,12 @@ export interface Glance {
 }
 
 /** What an act is planned on. */
-export interface Sight extends Glance {
+export interface PlanningView extends ClusterView {
   readonly config: ClusterConfig
 }
 
 /** What an act was asked to do. */
-export interface Request {
+export interface ActionRequest {
   readonly action: string
   /** Id of a database or server; null for the cluster as a whole. */
   readonly target: string | null
@@ -33,7 +33,7 @@ export interface Request {
 }
 
 /** One value that an act takes: `--set NAME=VALUE`, a field of the form on the screen. */
-export interface Field {
+export interface ActionField {
   readonly name: string
   readonly explains: string
   readonly kind: 'text' | 'number' | 'boolean' | 'duration' | 'choice'
@@ -46,30 +46,30 @@ export interface Field {
 }
 
 /** The fields that an act has on clusters of that profile. */
-export function fieldsFor({ fields }: Pick<Action, 'fields'>, profile: ProfileId): readonly Field[] {
+export function actionFieldsFor({ fields }: Pick<Action, 'fields'>, profile: ProfileId): readonly ActionField[] {
   return fields.filter(({ profiles }) => profiles === undefined || profiles.includes(profile))
 }
 
-export type TargetKind = 'database' | 'server' | 'node' | 'cluster'
+export type ActionTargetKind = 'database' | 'server' | 'node' | 'cluster'
 
 /** What an act works with. While it is planned nothing here changes anything: `sql` may not write then. */
-export interface Tools {
+export interface ActionToolbox {
   readonly config: ClusterConfig
   /** The latest that is known. */
-  sight(): Sight
+  sight(): PlanningView
   /** Reads everything anew, and these looks, and answers with what is known then: every reading is newer than the call. */
-  look(looks?: readonly OnDemandQuery[]): Promise<Sight>
+  look(looks?: readonly OnDemandQuery[]): Promise<PlanningView>
   /**
    * One statement on one database, on a session of its own kept for the run: read-write in the run of a confirmed plan,
    * read-only while planning. Throws FaultError; an AnswerLost when the statement went out and no answer came: it may have
    * had its effect.
    */
-  sql<Row extends object>(database: string, statement: Sql): Promise<readonly Row[]>
+  sql<Row extends object>(database: string, statement: SqlRequest): Promise<readonly Row[]>
   /**
    * A SELECT that acts, with one row at most as its answer: as `sql`, and its functions are called on the server that may
    * be acted on alone, by a condition in the statement itself.
    */
-  act<Row extends object>(database: string, statement: Sql): Promise<Row | null>
+  act<Row extends object>(database: string, statement: SqlRequest): Promise<Row | null>
   /** A session of physical replication, of its own: whoever opens it ends it. Throws FaultError. */
   replication(database: string): Promise<WalSenderSession>
   /** The way into a host of the config; null where the config gives none. */
@@ -96,9 +96,9 @@ export interface Tools {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-export type SessionKind = 'usual' | 'users' | 'quiet'
+export type SqlSessionKind = 'usual' | 'users' | 'quiet'
 
-export interface Sql {
+export interface SqlRequest {
   readonly text: string
   readonly values?: readonly unknown[]
   /**
@@ -112,20 +112,22 @@ export interface Sql {
    * On another session than the usual one. `users`: one as users have it, which fails where the server lets new sessions
    * only read. `quiet`: one whose statements are kept out of the server's log and statistics, as far as this role may.
    */
-  readonly on?: SessionKind
+  readonly on?: SqlSessionKind
 }
 
 /**
  * What a check found. null where it does not apply. `mayOverride` is for a check that finds out only now whether its
  * failure may be overruled.
  */
-export type Finding = (Pick<PlanCheck, 'result' | 'message' | 'hint'> & Partial<Pick<PlanCheck, 'mayOverride'>>) | null
+export type PreflightResult =
+  | (Pick<PlanCheck, 'result' | 'message' | 'hint'> & Partial<Pick<PlanCheck, 'mayOverride'>>)
+  | null
 
 /** One pre-flight check. Anything it throws counts as `warn: unknown`, never as a pass. */
-export interface CheckCode {
+export interface PreflightCheck {
   readonly id: string
   readonly mayOverride: boolean
-  run(sight: Sight, draft: Draft, tools: Tools): Promise<Finding> | Finding
+  run(sight: PlanningView, draft: Draft, tools: ActionToolbox): Promise<PreflightResult> | PreflightResult
 }
 
 /** An act before its checks: what it will do. */
@@ -137,7 +139,7 @@ export interface Draft {
   readonly confirm?: string
   readonly impact: Impact
   readonly steps: readonly PlannedStep[]
-  readonly checks: readonly CheckCode[]
+  readonly checks: readonly PreflightCheck[]
   readonly input: Readonly<Record<string, string>>
 }
 
@@ -149,7 +151,7 @@ export interface Action {
   /** null: only in the menu. */
   readonly key: string | null
   readonly danger: Danger
-  readonly target: TargetKind
+  readonly target: ActionTargetKind
   /**
    * `cluster`: it changes roles, data directories, settings or slots, so one such run at a time has the cluster. `none`:
    * it may go on beside such a run, however long it takes.
@@ -157,19 +159,19 @@ export interface Action {
   readonly holds: 'cluster' | 'none'
   /** What it does to the roles: when it is done, who serves the users is told. `ends-writes`: on purpose. */
   readonly roles?: 'changes' | 'ends-writes'
-  readonly fields: readonly Field[]
+  readonly fields: readonly ActionField[]
   /** Why it can't be done to this target now, as far as the picture tells; null when it can be tried. */
-  whyNot(sight: Glance, target: string | null): string | null
+  whyNot(sight: ClusterView, target: string | null): string | null
   /** Throws PlanProblem for a request that can't be followed. Reads only. */
-  draft(sight: Sight, request: Request, tools: Tools): Promise<Draft> | Draft
+  draft(sight: PlanningView, request: ActionRequest, tools: ActionToolbox): Promise<Draft> | Draft
   /**
    * What someone else changed that ends this run, beside what the basis tells; null when it may go on. `done` are ids
    * of the steps that are, or that somebody's word stands for.
    */
-  stillHolds?(plan: Plan, sight: Sight, done: ReadonlySet<string>): string | null
+  stillHolds?(plan: Plan, sight: PlanningView, done: ReadonlySet<string>): string | null
 }
 
 /** The request can't be followed: a field is missing, a target is of the wrong kind. The message says which. */
-export class PlanProblem extends Error {
+export class PlanError extends Error {
   override readonly name = 'PlanProblem'
 }

@@ -1,21 +1,21 @@
 // Acts that mean the same and are carried out differently by profile: one name, one key, a plan of each profile's own.
 
 import { PROFILE_IDS, type ProfileId } from '../../model/measured/spec.ts'
-import { type Action, type Field, PlanProblem } from './action.ts'
+import { type Action, type ActionField, PlanError } from './action.ts'
 
 /** What one profile makes of an act. */
 export type ProfilePlan = Pick<Action, 'fields' | 'whyNot' | 'draft' | 'stillHolds'>
 
-export interface Profiles {
+export interface ProfilePlans {
   readonly postgres: ProfilePlan
   /** For `password-manager-pro` and `pam360`; null where this version has none. */
   readonly vendor: ProfilePlan | null
 }
 
 /** The act; it takes the fields of all profiles, and each profile's plan looks only at its own. */
-export function byProfile(
+export function actionByProfile(
   about: Pick<Action, 'name' | 'title' | 'explains' | 'key' | 'danger' | 'target' | 'holds' | 'roles'>,
-  profiles: Profiles,
+  profiles: ProfilePlans,
 ): Action {
   const { postgres, vendor } = profiles
   const chosen = (profile: ProfileId): ProfilePlan | null => (profile === 'postgres' ? postgres : vendor)
@@ -29,7 +29,7 @@ export function byProfile(
     draft(sight, request, tools) {
       const { profile } = sight.config.spec
       const plan = chosen(profile)
-      if (!plan) throw new PlanProblem(`${about.name}: ${lacking(about.name, profile)}`)
+      if (!plan) throw new PlanError(`${about.name}: ${lacking(about.name, profile)}`)
       return plan.draft(sight, request, tools)
     },
     stillHolds(plan, sight, done) {
@@ -41,15 +41,19 @@ export function byProfile(
 const VENDORS: readonly ProfileId[] = PROFILE_IDS.filter((id) => id !== 'postgres')
 
 /** The fields that only one of two has. */
-function own(one: ProfilePlan | null, other: ProfilePlan | null, profiles: readonly ProfileId[]): readonly Field[] {
+function own(
+  one: ProfilePlan | null,
+  other: ProfilePlan | null,
+  profiles: readonly ProfileId[],
+): readonly ActionField[] {
   return (one?.fields ?? []).flatMap((field) => (has(other, field) ? [] : [{ ...field, profiles }]))
 }
 
-function common(one: ProfilePlan, other: ProfilePlan | null): readonly Field[] {
+function common(one: ProfilePlan, other: ProfilePlan | null): readonly ActionField[] {
   return one.fields.filter((field) => has(other, field))
 }
 
-function has(plan: ProfilePlan | null, { name }: Field): boolean {
+function has(plan: ProfilePlan | null, { name }: ActionField): boolean {
   return plan?.fields.some((field) => field.name === name) ?? false
 }
 

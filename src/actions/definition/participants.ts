@@ -3,10 +3,10 @@
 import { estimatePromotion, type PromotionEstimate } from '../../model/failover/promotion.ts'
 import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
-import type { Sight } from './action.ts'
-import { databaseOf } from './target.ts'
+import type { PlanningView } from './action.ts'
+import { findDatabase } from './target.ts'
 
-export interface Scene {
+export interface PromotionParticipants {
   readonly target: DatabaseView
   /** The primary that it replaces, up or down; null where none is known. */
   readonly primary: DatabaseView | null
@@ -20,22 +20,22 @@ export interface Scene {
 }
 
 /** The parts as of that sight; null where there is no such database. */
-export function sceneOf(sight: Sight, targetId: string): Scene | null {
+export function promotionParticipants(sight: PlanningView, targetId: string): PromotionParticipants | null {
   const { picture, snapshot, now } = sight
-  const target = databaseOf(sight, targetId)
+  const target = findDatabase(sight, targetId)
   if (!target) return null
   const prospect = estimatePromotion(snapshot, picture, targetId, now)
-  const writable = primaryAmong(writableTwins(sight, target), target, picture)
-  const primary = writable ?? databaseOf(sight, prospect.primaryId)
-  const above = databaseOf(sight, target.upstreamId)
+  const writable = primaryAmong(writableOfSameSystem(sight, target), target, picture)
+  const primary = writable ?? findDatabase(sight, prospect.primaryId)
+  const above = findDatabase(sight, target.upstreamId)
   const upstream = above && mayBeTwin(picture, above, target) ? above : null
   const isHis = ({ upstreamId }: DatabaseView) => upstreamId === null || upstreamId === primary?.id
   const followers = picture.databases.filter(
-    (view) => view !== target && isReadStandby(view) && isTwin(picture, view, target) && isHis(view),
+    (view) => view !== target && isReadableStandby(view) && areSameSystem(picture, view, target) && isHis(view),
   )
   // The one above the target was its source until now: from the promotion on it can only follow.
   const source =
-    upstream && upstream !== primary && !followers.includes(upstream) && isReadStandby(upstream) ? [upstream] : []
+    upstream && upstream !== primary && !followers.includes(upstream) && isReadableStandby(upstream) ? [upstream] : []
   return {
     target,
     primary: primary === target ? null : primary,
@@ -61,14 +61,14 @@ function primaryAmong(
  * never read nobody knows of which system it is: then all that take writes may be its twins. A database that mirrors it is
  * none.
  */
-export function writableTwins({ picture }: Sight, target: DatabaseView): readonly DatabaseView[] {
+export function writableOfSameSystem({ picture }: PlanningView, target: DatabaseView): readonly DatabaseView[] {
   const isCounted = (view: DatabaseView) =>
-    target.systemIdentifier === null ? !areMirrored(picture, view, target) : isTwin(picture, view, target)
-  return picture.databases.filter((view) => view.id !== target.id && isCounted(view) && isWritable(view))
+    target.systemIdentifier === null ? !areMirrored(picture, view, target) : areSameSystem(picture, view, target)
+  return picture.databases.filter((view) => view.id !== target.id && isCounted(view) && isWritableDatabase(view))
 }
 
 /** Other databases that may be copies of it and can't be read now: whether they take writes is not known. */
-export function unreadTwins({ picture }: Sight, target: DatabaseView): readonly DatabaseView[] {
+export function unreadOfSameSystem({ picture }: PlanningView, target: DatabaseView): readonly DatabaseView[] {
   return picture.databases.filter((view) => {
     const isUnread = view.problem !== null || view.readAt === null
     return view.id !== target.id && mayBeTwin(picture, view, target) && isUnread
@@ -76,27 +76,27 @@ export function unreadTwins({ picture }: Sight, target: DatabaseView): readonly 
 }
 
 /** True while its latest reading says that it takes writes. */
-export function isWritable({ pulse, problem }: DatabaseView): boolean {
+export function isWritableDatabase({ pulse, problem }: DatabaseView): boolean {
   return problem === null && pulse?.position.kind === 'primary'
 }
 
-export function isReadStandby({ pulse, problem }: DatabaseView): boolean {
+export function isReadableStandby({ pulse, problem }: DatabaseView): boolean {
   return problem === null && pulse?.position.kind === 'standby'
 }
 
 /** The database that mirrors this one, or the one that it replicates from; empty in every other model. */
-export function mirrorsOf({ picture }: Sight, target: DatabaseView): readonly DatabaseView[] {
+export function mirroredDatabasesOf({ picture }: PlanningView, target: DatabaseView): readonly DatabaseView[] {
   return picture.databases.filter((view) => view.upstreamId === null && areMirrored(picture, view, target))
 }
 
 /** Not known to be of different systems. */
 function mayBeTwin(picture: Picture, one: DatabaseView, other: DatabaseView): boolean {
   if (areMirrored(picture, one, other)) return false
-  return one.systemIdentifier === null || other.systemIdentifier === null || isTwin(picture, one, other)
+  return one.systemIdentifier === null || other.systemIdentifier === null || areSameSystem(picture, one, other)
 }
 
 /** Copies of one system; a database of which nothing is known is none, nor is one that mirrors it. */
-export function isTwin(picture: Picture, one: DatabaseView, other: DatabaseView): boolean {
+export function areSameSystem(picture: Picture, one: DatabaseView, other: DatabaseView): boolean {
   const isOneSystem = one.systemIdentifier !== null && one.systemIdentifier === other.systemIdentifier
   return isOneSystem && !areMirrored(picture, one, other)
 }

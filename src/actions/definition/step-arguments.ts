@@ -3,28 +3,28 @@
 import type { JsonRecord, JsonValue } from '../../model/runs/plan.ts'
 
 /** The text of that name. Throws where there is none: a journal was edited, or is of another version. */
-export function textOf(args: JsonRecord, name: string): string {
+export function textArgument(args: JsonRecord, name: string): string {
   const value = args[name]
   if (typeof value === 'string') return value
   throw wrong(name, 'a text', value)
 }
 
-export function optionalText(args: JsonRecord, name: string): string | null {
-  return args[name] === null || args[name] === undefined ? null : textOf(args, name)
+export function optionalTextArgument(args: JsonRecord, name: string): string | null {
+  return args[name] === null || args[name] === undefined ? null : textArgument(args, name)
 }
 
-export function numberOf(args: JsonRecord, name: string): number {
+export function numberArgument(args: JsonRecord, name: string): number {
   const value = args[name]
   if (typeof value === 'number') return value
   throw wrong(name, 'a number', value)
 }
 
-export function flagOf(args: JsonRecord, name: string): boolean {
+export function flagArgument(args: JsonRecord, name: string): boolean {
   return args[name] === true
 }
 
 /** A list of texts: the words of a command, names. */
-export function textsOf(args: JsonRecord, name: string): readonly string[] {
+export function textListArgument(args: JsonRecord, name: string): readonly string[] {
   const value: JsonValue | undefined = args[name]
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value
   throw wrong(name, 'a list of texts', value)
@@ -37,7 +37,7 @@ function wrong(name: string, wanted: string, found: unknown): Error {
 }
 
 /** A list of records. */
-export function recordsOf(args: JsonRecord, name: string): readonly JsonRecord[] {
+export function recordListArgument(args: JsonRecord, name: string): readonly JsonRecord[] {
   const value: JsonValue | undefined = args[name]
   if (Array.isArray(value) && value.every(isRecord)) return value
   throw wrong(name, 'a list of records', value)

@@ -1,13 +1,13 @@
 // What a kind of step is: how it is carried out, how it is seen to have worked, how it is taken back.
 
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import type { Tools } from './action.ts'
+import type { ActionToolbox } from './action.ts'
 
 /**
  * Whether the effect of a step is there. `proof`: what the evidence is, for what is told at the end by it. `never`: it will
  * not come, whatever one waits. `by-word`: nothing that can be looked at from here would show it, only a person's word.
  */
-export type Seen =
+export type Verification =
   | { readonly seen: 'yes'; readonly evidence: string; readonly proof?: JsonRecord }
   | { readonly seen: 'by-word'; readonly why: string }
   | { readonly seen: 'not-yet'; readonly why: string }
@@ -32,9 +32,9 @@ export interface StepKind {
    * Carries it out; must do no harm where it was done before. Throws FaultError for what failed, AnswerLost where only
    * the effect can tell.
    */
-  run(args: JsonRecord, tools: Tools): Promise<void>
+  run(args: JsonRecord, tools: ActionToolbox): Promise<void>
   /** Looks for the effect, on readings newer than the step. */
-  verify(args: JsonRecord, tools: Tools): Promise<Seen>
+  verify(args: JsonRecord, tools: ActionToolbox): Promise<Verification>
   /** Takes it back and answers with what was done. Absent: it can't be taken back. */
-  undo?(args: JsonRecord, tools: Tools): Promise<string>
+  undo?(args: JsonRecord, tools: ActionToolbox): Promise<string>
 }

@@ -4,7 +4,7 @@ import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
 import type { Impact } from '../../model/runs/plan.ts'
 
 /** The impact of stopping a database that loses nothing by it: its sessions, its servers, what replicates from it. */
-export function takenDown(view: DatabaseView, { servers, databases }: Picture, statement: string): Impact {
+export function stopImpact(view: DatabaseView, { servers, databases }: Picture, statement: string): Impact {
   return {
     lossBytes: 0,
     lossSeconds: 0,

@@ -1,47 +1,47 @@
 // What an act acts on, found in the picture; and the common reasons why it can't.
 
 import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
-import { type Glance, PlanProblem, type Request } from './action.ts'
+import { type ActionRequest, type ClusterView, PlanError } from './action.ts'
 
 /** The database of that id; null when there is none. */
-export function databaseOf({ picture }: Glance, id: string | null): DatabaseView | null {
+export function findDatabase({ picture }: ClusterView, id: string | null): DatabaseView | null {
   return picture.databases.find((database) => database.id === id) ?? null
 }
 
-export function serverOf({ picture }: Glance, id: string | null): ServerView | null {
+export function findServer({ picture }: ClusterView, id: string | null): ServerView | null {
   return picture.servers.find((server) => server.id === id) ?? null
 }
 
 /** What the user calls it; the id of what is not known. */
-export function databaseName(sight: Glance, id: string): string {
-  return databaseOf(sight, id)?.name ?? id
+export function databaseName(sight: ClusterView, id: string): string {
+  return findDatabase(sight, id)?.name ?? id
 }
 
 /** Throws PlanProblem for a request without a database. */
-export function targetDatabase(sight: Glance, { action, target }: Request): string {
-  const found = databaseOf(sight, target)
+export function requireTargetDatabase(sight: ClusterView, { action, target }: ActionRequest): string {
+  const found = findDatabase(sight, target)
   if (found) return found.id
-  throw new PlanProblem(`${action}: ${target ?? 'nothing'} is not a database of this cluster`)
+  throw new PlanError(`${action}: ${target ?? 'nothing'} is not a database of this cluster`)
 }
 
 /** Why an act on a database that has to answer can't be tried. */
-export function needsDatabase(sight: Glance, target: string | null): string | null {
-  const database = databaseOf(sight, target)
+export function needsDatabase(sight: ClusterView, target: string | null): string | null {
+  const database = findDatabase(sight, target)
   if (!database) return 'select a database first'
   return database.problem ? `${database.name} can’t be reached: ${database.problem.message}` : null
 }
 
 /** As `needsDatabase`, for a standby. */
-export function needsStandby(sight: Glance, target: string | null): string | null {
-  const database = databaseOf(sight, target)
+export function needsStandby(sight: ClusterView, target: string | null): string | null {
+  const database = findDatabase(sight, target)
   const reason = needsDatabase(sight, target)
   if (reason !== null || !database) return reason
   return database.pulse?.position.kind === 'standby' ? null : `${database.name} is not a standby`
 }
 
 /** As `needsDatabase`, for a primary. */
-export function needsPrimary(sight: Glance, target: string | null): string | null {
-  const database = databaseOf(sight, target)
+export function needsPrimary(sight: ClusterView, target: string | null): string | null {
+  const database = findDatabase(sight, target)
   const reason = needsDatabase(sight, target)
   if (reason !== null || !database) return reason
   return database.pulse?.position.kind === 'primary' ? null : `${database.name} is not a primary`

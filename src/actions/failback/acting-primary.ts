@@ -2,26 +2,33 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
-import type { Glance, Sight, Tools } from '../definition/action.ts'
-import { isWritable } from '../definition/participants.ts'
-import { systemOf } from '../hosts/system-identifier.ts'
+import type { ActionToolbox, ClusterView, PlanningView } from '../definition/action.ts'
+import { isWritableDatabase } from '../definition/participants.ts'
+import { knownSystemIdentifier } from '../hosts/system-identifier.ts'
 
 /** Those that take writes and are of the same system, or may be where that of the old primary is not known. */
-export function actingFor({ picture }: Pick<Glance, 'picture'>, old: DatabaseView): readonly DatabaseView[] {
+export function actingPrimariesFor(
+  { picture }: Pick<ClusterView, 'picture'>,
+  old: DatabaseView,
+): readonly DatabaseView[] {
   const system = old.systemIdentifier
   return picture.databases.filter(
     (each) =>
       each.id !== old.id &&
-      isWritable(each) &&
+      isWritableDatabase(each) &&
       (system === null || each.systemIdentifier === system) &&
       !areMirrored(picture, each, old),
   )
 }
 
 /** The one; null where there is none, or which is not known. The control file of the old primary settles a doubt. */
-export async function actingOf(sight: Sight, old: DatabaseView, tools: Tools): Promise<DatabaseView | null> {
-  const found = actingFor(sight, old)
-  const system = await systemOf(old, tools)
+export async function actingPrimaryOf(
+  sight: PlanningView,
+  old: DatabaseView,
+  tools: ActionToolbox,
+): Promise<DatabaseView | null> {
+  const found = actingPrimariesFor(sight, old)
+  const system = await knownSystemIdentifier(old, tools)
   const fitting = system === null ? found : found.filter(({ systemIdentifier }) => systemIdentifier === system)
   const [first] = fitting
   return fitting.length === 1 && first ? first : null

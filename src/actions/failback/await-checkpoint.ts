@@ -1,7 +1,7 @@
 // Waits until a new primary's control file names its timeline: before, pg_rewind takes it for the old one and does nothing.
 
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { Tools } from '../definition/action.ts'
+import type { ActionToolbox } from '../definition/action.ts'
 
 /** The first checkpoint after a promotion may be spread over minutes. */
 const TRIES = 300
@@ -12,7 +12,7 @@ const STATE = `SELECT (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint(
   ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS real`
 
 /** Asks for a checkpoint where that is needed and allowed. Throws ActError, FaultError. */
-export async function timelineSettled(database: string, tools: Tools): Promise<void> {
+export async function awaitTimelineInControlFile(database: string, tools: ActionToolbox): Promise<void> {
   for (let tried = 0; tried < TRIES; tried++) {
     const [row] = await tools.sql<{ written: number; real: number }>(database, { text: STATE })
     if (row && row.written >= row.real) return

@@ -1,10 +1,10 @@
 // `failback`: the old primary comes back after a promotion, and where it is wanted takes over again.
 
-import { byProfile } from '../definition/by-profile.ts'
-import { vendorFailback } from '../manageengine/failback.ts'
+import { actionByProfile } from '../definition/by-profile.ts'
+import { manageEngineFailback } from '../manageengine/failback.ts'
 import { postgresFailback } from './postgres.ts'
 
-export const failback = byProfile(
+export const failbackAction = actionByProfile(
   {
     name: 'failback',
     title: 'bring the old primary back',
@@ -15,5 +15,5 @@ export const failback = byProfile(
     holds: 'cluster',
     roles: 'changes',
   },
-  { postgres: postgresFailback, vendor: vendorFailback },
+  { postgres: postgresFailback, vendor: manageEngineFailback },
 )

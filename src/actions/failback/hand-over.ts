@@ -2,11 +2,11 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import { PlanProblem, type Request, type Sight, type Tools } from '../definition/action.ts'
-import { isReadStandby, sceneOf } from '../definition/participants.ts'
+import { type ActionRequest, type ActionToolbox, PlanError, type PlanningView } from '../definition/action.ts'
+import { isReadableStandby, promotionParticipants } from '../definition/participants.ts'
 import { switchoverDraft } from '../promotion/switchover-draft.ts'
 
-export interface HandOver {
+export interface SwitchoverBack {
   /** The old primary, which takes over again. */
   readonly target: string
   readonly acting: DatabaseView
@@ -15,14 +15,14 @@ export interface HandOver {
 }
 
 /** Throws PlanProblem for a database that is watched no longer. */
-export async function handOverSteps(
-  { target, acting, slot }: HandOver,
-  sight: Sight,
-  request: Request,
-  tools: Tools,
+export async function switchoverBackSteps(
+  { target, acting, slot }: SwitchoverBack,
+  sight: PlanningView,
+  request: ActionRequest,
+  tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  const found = sceneOf(sight, target)
-  if (!found) throw new PlanProblem(`failback: ${target} is watched no longer`)
+  const found = promotionParticipants(sight, target)
+  if (!found) throw new PlanError(`failback: ${target} is watched no longer`)
   const scene = {
     ...found,
     // By then it is on the timeline of the one it follows.
@@ -31,7 +31,7 @@ export async function handOverSteps(
     isPrimaryUp: true,
     upstream: null,
     followers: sight.picture.databases.filter((each) => {
-      return each.id !== target && isReadStandby(each) && each.upstreamId === acting.id
+      return each.id !== target && isReadableStandby(each) && each.upstreamId === acting.id
     }),
   }
   const { steps } = await switchoverDraft(scene, sight, { ...request, action: 'switchover' }, tools)

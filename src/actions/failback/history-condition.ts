@@ -2,12 +2,12 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { formatLsn, type Lsn, parseLsn } from '../../model/values/lsn.ts'
-import type { Sight, Tools } from '../definition/action.ts'
-import { readControl } from '../hosts/control-file.ts'
-import type { Service } from '../hosts/service.ts'
-import { attachment } from '../steps/repoint-standbys.ts'
+import type { ActionToolbox, PlanningView } from '../definition/action.ts'
+import { readControlFile } from '../hosts/control-file.ts'
+import type { DatabaseService } from '../hosts/service.ts'
+import { streamingFrom } from '../steps/repoint-standbys.ts'
 
-export type Condition =
+export type HistoryCondition =
   /** It follows the acting primary already. */
   | { readonly kind: 'follows'; readonly why: string }
   /** Everything it wrote is in the acting primary's history: it can follow as it is. */
@@ -22,20 +22,20 @@ export type Condition =
 const LIMIT_MS = 8_000
 
 /** Looks only. Never throws: what fails is `unknown`, with the reason. */
-export async function conditionOf(
+export async function historyConditionOf(
   view: DatabaseView,
   acting: DatabaseView,
-  service: Service,
-  sight: Sight,
-  tools: Tools,
-): Promise<Condition> {
-  const link = attachment(sight, view.id, acting.id)
+  service: DatabaseService,
+  sight: PlanningView,
+  tools: ActionToolbox,
+): Promise<HistoryCondition> {
+  const link = streamingFrom(sight, view.id, acting.id)
   if (link.streams) return { kind: 'follows', why: link.words }
   const reach = tools.host(service.host)
   if (!reach || service.dataDirectory === null) return { kind: 'unknown', why: 'nothing leads into its host' }
   try {
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-    const control = await readControl(reach, service.dataDirectory, signal)
+    const control = await readControlFile(reach, service.dataDirectory, signal)
     if (!control) return { kind: 'unknown', why: 'its control file is not of a form that is known' }
     const { state, timeline, checkpointLsn } = control
     const now = acting.timeline
@@ -64,7 +64,7 @@ export async function conditionOf(
 }
 
 /** Where that timeline ended in the history of the one after it; null where it has no part in it. */
-async function endOf(timeline: number, now: number, acting: string, tools: Tools): Promise<Lsn | null> {
+async function endOf(timeline: number, now: number, acting: string, tools: ActionToolbox): Promise<Lsn | null> {
   const link = await tools.replication(acting)
   try {
     const found = (await link.history(now)).find((each) => each.timeline === timeline)

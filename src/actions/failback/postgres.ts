@@ -1,19 +1,19 @@
 // `failback` of the profile postgres: the old primary follows the acting one again, and takes over from it where that is asked for.
 
-import { type Draft, type Glance, PlanProblem, type Request } from '../definition/action.ts'
+import { type ActionRequest, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
 import type { ProfilePlan } from '../definition/by-profile.ts'
-import { isWritable } from '../definition/participants.ts'
-import { databaseOf, targetDatabase } from '../definition/target.ts'
-import { serviceOf, tellsItsEnd } from '../hosts/service.ts'
-import { rebuildChecks, rebuildOf } from '../rebuild-replica/draft.ts'
+import { isWritableDatabase } from '../definition/participants.ts'
+import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
+import { canSeeShutdown, databaseServiceOf } from '../hosts/service.ts'
+import { planRebuild, rebuildChecks } from '../rebuild-replica/draft.ts'
 import type { Rebuild } from '../rebuild-replica/planned-steps.ts'
-import { onlyOnePrimary } from './abort-conditions.ts'
-import { actingFor, actingOf } from './acting-primary.ts'
-import { handOverSteps } from './hand-over.ts'
-import { type Condition, conditionOf } from './history-condition.ts'
-import { returnSteps, type Way } from './return-steps.ts'
-import { type Rewindable, rewindable } from './rewindable.ts'
-import { conditionTold, dangerOf, impactOf, rewindTold, titleOf } from './text.ts'
+import { failbackAbortReason } from './abort-conditions.ts'
+import { actingPrimariesFor, actingPrimaryOf } from './acting-primary.ts'
+import { switchoverBackSteps } from './hand-over.ts'
+import { type HistoryCondition, historyConditionOf } from './history-condition.ts'
+import { type ReturnMethod, returnSteps } from './return-steps.ts'
+import { assessRewind, type RewindAssessment } from './rewindable.ts'
+import { failbackDanger, failbackImpact, failbackTitle, historyCheck, rewindCheck } from './text.ts'
 
 export const postgresFailback: ProfilePlan = {
   fields: [
@@ -49,31 +49,33 @@ export const postgresFailback: ProfilePlan = {
   ],
   whyNot: needsActing,
   async draft(sight, request, tools): Promise<Draft> {
-    const id = targetDatabase(sight, request)
+    const id = requireTargetDatabase(sight, request)
     const reason = needsActing(sight, id)
-    if (reason !== null) throw new PlanProblem(`failback: ${reason}`)
-    const view = databaseOf(sight, id)
-    const acting = view && (await actingOf(sight, view, tools))
+    if (reason !== null) throw new PlanError(`failback: ${reason}`)
+    const view = findDatabase(sight, id)
+    const acting = view && (await actingPrimaryOf(sight, view, tools))
     if (!view || !acting)
-      throw new PlanProblem(`failback: who acts as the primary in the place of ${view?.name ?? id} is not clear`)
+      throw new PlanError(`failback: who acts as the primary in the place of ${view?.name ?? id} is not clear`)
     const input = { ...request.input, upstream: acting.id }
-    const rebuild = await rebuildOf(sight, id, { ...request, input }, request.input['keep-old'] !== 'false', tools)
-    const condition = await conditionOf(view, acting, rebuild.service, sight, tools)
-    const rewinds = await rewindable(view, acting, rebuild.service, condition, tools)
+    const rebuild = await planRebuild(sight, id, { ...request, input }, request.input['keep-old'] !== 'false', tools)
+    const condition = await historyConditionOf(view, acting, rebuild.service, sight, tools)
+    const rewinds = await assessRewind(view, acting, rebuild.service, condition, tools)
     const way = wayFor(condition, rewinds, rebuild, request)
     const handsOver = request.input.switchover === 'true'
     if (way === 'follows' && !handsOver)
-      throw new PlanProblem(`failback: ${condition.why}; --set switchover=true hands the role back to it`)
+      throw new PlanError(`failback: ${condition.why}; --set switchover=true hands the role back to it`)
     const back = await returnSteps(way, rebuild, tools)
-    const over = handsOver ? await handOverSteps({ target: id, acting, slot: rebuild.slot }, sight, request, tools) : []
+    const over = handsOver
+      ? await switchoverBackSteps({ target: id, acting, slot: rebuild.slot }, sight, request, tools)
+      : []
     return {
       target: { id, name: view.name },
-      title: titleOf(way, rebuild, handsOver),
-      danger: dangerOf(way, rebuild),
-      impact: impactOf(way, rebuild, handsOver, sight, tellsItsEnd(await serviceOf(acting.id, tools))),
+      title: failbackTitle(way, rebuild, handsOver),
+      danger: failbackDanger(way, rebuild),
+      impact: failbackImpact(way, rebuild, handsOver, sight, canSeeShutdown(await databaseServiceOf(acting.id, tools))),
       checks: [
-        conditionTold(condition),
-        ...(condition.kind === 'differs' || condition.kind === 'same-timeline' ? [rewindTold(rewinds, request)] : []),
+        historyCheck(condition),
+        ...(condition.kind === 'differs' || condition.kind === 'same-timeline' ? [rewindCheck(rewinds, request)] : []),
         ...(way === 'follows'
           ? []
           : rebuildChecks('failback', rebuild).filter(({ id: check }) => way === 'rebuild' || !COPYING.has(check))),
@@ -82,26 +84,31 @@ export const postgresFailback: ProfilePlan = {
       steps: [...back, ...over],
     }
   },
-  stillHolds: onlyOnePrimary,
+  stillHolds: failbackAbortReason,
 }
 
 /** Checks of what only a new copy needs. */
 const COPYING: ReadonlySet<string> = new Set(['disk', 'tablespaces', 'copy-way'])
 
-function needsActing(sight: Glance, target: string | null): string | null {
-  const view = databaseOf(sight, target)
+function needsActing(sight: ClusterView, target: string | null): string | null {
+  const view = findDatabase(sight, target)
   if (!view) return 'select a database first'
-  if (isWritable(view)) return `${view.name} takes writes: if another one should, fence it first`
-  if (actingFor(sight, view).length > 0) return null
+  if (isWritableDatabase(view)) return `${view.name} takes writes: if another one should, fence it first`
+  if (actingPrimariesFor(sight, view).length > 0) return null
   return `no other database of the system of ${view.name} takes writes`
 }
 
-function wayFor(condition: Condition, { can, why }: Rewindable, { way }: Rebuild, { input }: Request): Way {
+function wayFor(
+  condition: HistoryCondition,
+  { can, why }: RewindAssessment,
+  { way }: Rebuild,
+  { input }: ActionRequest,
+): ReturnMethod {
   if (condition.kind === 'follows') return 'follows'
   if (input.by === 'rebuild') return 'rebuild'
   if (input.by === 'rewind') {
     if (can) return 'rewind'
-    throw new PlanProblem(`failback: it can’t be rewound: ${why}`)
+    throw new PlanError(`failback: it can’t be rewound: ${why}`)
   }
   if (condition.kind === 'behind' && way.way !== 'manual') return 'as-it-is'
   return can ? 'rewind' : 'rebuild'

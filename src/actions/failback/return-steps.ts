@@ -2,17 +2,21 @@
 
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
-import type { Tools } from '../definition/action.ts'
-import { addressOf } from '../hosts/address.ts'
-import { originArguments } from '../rebuild-replica/copy-origin.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { addressForOthers } from '../hosts/address.ts'
+import { copyOriginArguments } from '../rebuild-replica/copy-origin.ts'
 import { type Rebuild, rebuildSteps } from '../rebuild-replica/planned-steps.ts'
-import { returnArguments } from '../steps/return-as-standby.ts'
-import { rewindArguments } from './rewind-data.ts'
+import { returnAsStandbyArguments } from '../steps/return-as-standby.ts'
+import { rewindDataArguments } from './rewind-data.ts'
 
 /** `rebuild` holds who is who; its steps are the last resort. */
-export type Way = 'follows' | 'as-it-is' | 'rewind' | 'rebuild'
+export type ReturnMethod = 'follows' | 'as-it-is' | 'rewind' | 'rebuild'
 
-export async function returnSteps(way: Way, rebuild: Rebuild, tools: Tools): Promise<readonly PlannedStep[]> {
+export async function returnSteps(
+  way: ReturnMethod,
+  rebuild: Rebuild,
+  tools: ActionToolbox,
+): Promise<readonly PlannedStep[]> {
   if (way === 'follows') return []
   const steps = await rebuildSteps(rebuild, tools)
   if (way === 'rebuild') return steps
@@ -27,13 +31,13 @@ export async function returnSteps(way: Way, rebuild: Rebuild, tools: Tools): Pro
   ]
 }
 
-function asItIs({ view, upstream, service, slot }: Rebuild, tools: Tools): PlannedStep {
-  const to = addressOf(upstream.id, tools)
+function asItIs({ view, upstream, service, slot }: Rebuild, tools: ActionToolbox): PlannedStep {
+  const to = addressForOthers(upstream.id, tools)
   const { host, dataDirectory, start, how } = service
   return {
     id: 'return',
     kind: 'return-as-standby',
-    args: returnArguments({
+    args: returnAsStandbyArguments({
       database: view.id,
       upstream: upstream.id,
       to,
@@ -59,8 +63,8 @@ function asItIs({ view, upstream, service, slot }: Rebuild, tools: Tools): Plann
   }
 }
 
-function rewind({ view, upstream, service, slot }: Rebuild, tools: Tools): PlannedStep {
-  const to = addressOf(upstream.id, tools)
+function rewind({ view, upstream, service, slot }: Rebuild, tools: ActionToolbox): PlannedStep {
+  const to = addressForOthers(upstream.id, tools)
   const { host, asOwner } = service
   const dataDirectory = service.dataDirectory ?? ''
   const binDirectory = service.binDirectory ?? ''
@@ -69,8 +73,8 @@ function rewind({ view, upstream, service, slot }: Rebuild, tools: Tools): Plann
     id: 'rewind',
     kind: 'rewind-data',
     args: {
-      ...originArguments(upstream),
-      ...rewindArguments({
+      ...copyOriginArguments(upstream),
+      ...rewindDataArguments({
         database: view.id,
         upstream: upstream.id,
         to,

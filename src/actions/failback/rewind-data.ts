@@ -4,24 +4,24 @@ import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'
-import type { Tools } from '../definition/action.ts'
-import { numberOf, optionalText, textOf, textsOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
-import type { Address } from '../hosts/address.ts'
-import { isThere, mustRun, wayInto } from '../hosts/host-programs.ts'
-import { conninfoFor } from '../rebuild-replica/conninfo.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { numberArgument, optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
+import type { DatabaseAddress } from '../hosts/address.ts'
+import { existsOnHost, requireHost, runOrFail } from '../hosts/host-programs.ts'
+import { upstreamConninfo } from '../rebuild-replica/conninfo.ts'
 import { programVersion } from '../rebuild-replica/copy-method.ts'
-import { originIn, requireAnswer, requireCopyOf } from '../rebuild-replica/copy-origin.ts'
+import { copyOriginIn, requireCopiedFrom, requireOriginAnswer } from '../rebuild-replica/copy-origin.ts'
 import { withPassfile } from '../rebuild-replica/passfile.ts'
-import { placesOf } from '../rebuild-replica/paths.ts'
-import { copyOwnFiles, makeStandby } from '../rebuild-replica/standby-settings.ts'
-import { stopDatabase } from '../steps/stop-database.ts'
-import { timelineSettled } from './await-checkpoint.ts'
+import { rebuildPathsOf } from '../rebuild-replica/paths.ts'
+import { configureAsStandby, copyConfigFiles } from '../rebuild-replica/standby-settings.ts'
+import { stopDatabaseKind } from '../steps/stop-database.ts'
+import { awaitTimelineInControlFile } from './await-checkpoint.ts'
 
-export interface Rewinding {
+export interface DataRewind {
   readonly database: string
   readonly upstream: string
-  readonly to: Address
+  readonly to: DatabaseAddress
   readonly host: string | null
   readonly dataDirectory: string
   readonly binDirectory: string
@@ -29,7 +29,7 @@ export interface Rewinding {
   readonly slot: string
 }
 
-export function rewindArguments({ to, ...rest }: Rewinding): JsonRecord {
+export function rewindDataArguments({ to, ...rest }: DataRewind): JsonRecord {
   return { ...rest, toHost: to.host, toPort: to.port, bars: false }
 }
 
@@ -40,27 +40,27 @@ function markOf(run: string): string {
 /** It says so, and exits with 0, also where it can’t tell two histories apart. */
 const NOT_DONE = /no rewind required/i
 
-export const rewindData: StepKind = {
+export const rewindDataKind: StepKind = {
   kind: 'rewind-data',
   async run(args, tools) {
-    const reach = wayInto(optionalText(args, 'host'), tools)
+    const reach = requireHost(optionalTextArgument(args, 'host'), tools)
     const { signal } = tools
-    const dataDirectory = textOf(args, 'dataDirectory')
-    const { rewinding, settings } = placesOf(dataDirectory, tools.run)
-    if (!(await isThere(reach, rewinding, signal))) {
-      const down = await stopDatabase.verify(args, tools)
+    const dataDirectory = textArgument(args, 'dataDirectory')
+    const { rewinding, settings } = rebuildPathsOf(dataDirectory, tools.run)
+    if (!(await existsOnHost(reach, rewinding, signal))) {
+      const down = await stopDatabaseKind.verify(args, tools)
       if (down.seen !== 'yes')
         throw new ActionError(
-          `${textOf(args, 'database')} is not seen to be stopped, so its data is not touched: ${down.why}`,
+          `${textArgument(args, 'database')} is not seen to be stopped, so its data is not touched: ${down.why}`,
         )
-      await mustRun(reach, ['mv', '--', dataDirectory, rewinding], 'putting the data aside', { signal })
+      await runOrFail(reach, ['mv', '--', dataDirectory, rewinding], 'putting the data aside', { signal })
     }
-    if (!(await isThere(reach, settings, signal))) await keepSettings(rewinding, settings, reach, signal)
-    const conninfo = await conninfoFor(
+    if (!(await existsOnHost(reach, settings, signal))) await keepSettings(rewinding, settings, reach, signal)
+    const conninfo = await upstreamConninfo(
       {
-        database: textOf(args, 'database'),
-        upstream: textOf(args, 'upstream'),
-        to: { host: textOf(args, 'toHost'), port: numberOf(args, 'toPort') },
+        database: textArgument(args, 'database'),
+        upstream: textArgument(args, 'upstream'),
+        to: { host: textArgument(args, 'toHost'), port: numberArgument(args, 'toPort') },
         folders: [settings],
       },
       reach,
@@ -68,22 +68,27 @@ export const rewindData: StepKind = {
     )
     try {
       await rewound(args, rewinding, conninfo, reach, tools)
-      await requireCopyOf(originIn(args), rewinding, reach, signal, 'rewind')
+      await requireCopiedFrom(copyOriginIn(args), rewinding, reach, signal, 'rewind')
     } catch (error) {
       // Back to its name, so that it can be rebuilt there; and nothing but a standby can come of it.
-      await mustRun(reach, ['touch', `${rewinding}/standby.signal`], 'keeping it from being a primary', { signal })
-      await copyOwnFiles(settings, rewinding, reach, signal)
-      await mustRun(reach, ['mv', '--', rewinding, dataDirectory], 'putting the data back', { signal })
+      await runOrFail(reach, ['touch', `${rewinding}/standby.signal`], 'keeping it from being a primary', { signal })
+      await copyConfigFiles(settings, rewinding, reach, signal)
+      await runOrFail(reach, ['mv', '--', rewinding, dataDirectory], 'putting the data back', { signal })
       throw error
     }
-    await copyOwnFiles(settings, rewinding, reach, signal)
-    await makeStandby(rewinding, { conninfo, slot: textOf(args, 'slot'), mark: markOf(tools.run) }, reach, signal)
-    await mustRun(reach, ['mv', '--', rewinding, dataDirectory], 'putting the data back', { signal })
-    await mustRun(reach, ['rm', '-rf', '--', settings], 'tidying up', { signal })
+    await copyConfigFiles(settings, rewinding, reach, signal)
+    await configureAsStandby(
+      rewinding,
+      { conninfo, slot: textArgument(args, 'slot'), mark: markOf(tools.run) },
+      reach,
+      signal,
+    )
+    await runOrFail(reach, ['mv', '--', rewinding, dataDirectory], 'putting the data back', { signal })
+    await runOrFail(reach, ['rm', '-rf', '--', settings], 'tidying up', { signal })
   },
-  async verify(args, tools): Promise<Seen> {
-    const reach = wayInto(optionalText(args, 'host'), tools)
-    const dataDirectory = textOf(args, 'dataDirectory')
+  async verify(args, tools): Promise<Verification> {
+    const reach = requireHost(optionalTextArgument(args, 'host'), tools)
+    const dataDirectory = textArgument(args, 'dataDirectory')
     const file = await reach.readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
     if (file?.text === markOf(tools.run))
       return { seen: 'yes', evidence: `${dataDirectory} was rewound, and would start as a standby` }
@@ -94,29 +99,34 @@ export const rewindData: StepKind = {
 /** pg_rewind brings the settings of the other server along. Complete when it has its name. */
 async function keepSettings(from: string, settings: string, reach: HostConnection, signal: AbortSignal): Promise<void> {
   const part = `${settings}.part`
-  await mustRun(reach, ['rm', '-rf', '--', part], 'tidying up', { signal })
-  await mustRun(reach, ['mkdir', '-m', '700', '--', part], 'keeping its own settings', { signal })
-  await copyOwnFiles(from, part, reach, signal)
-  await mustRun(reach, ['mv', '--', part, settings], 'keeping its own settings', { signal })
+  await runOrFail(reach, ['rm', '-rf', '--', part], 'tidying up', { signal })
+  await runOrFail(reach, ['mkdir', '-m', '700', '--', part], 'keeping its own settings', { signal })
+  await copyConfigFiles(from, part, reach, signal)
+  await runOrFail(reach, ['mv', '--', part, settings], 'keeping its own settings', { signal })
 }
 
 const WHO = `SELECT pg_catalog.concat_ws(' ', system_identifier, pg_catalog.current_setting('port'),
   (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint())) FROM pg_catalog.pg_control_system()`
 
 /** Throws OtherServer where its host is led to another server than the one that was planned, before anything is changed. */
-async function requireRewindFrom(args: JsonRecord, place: string, reach: HostConnection, tools: Tools): Promise<void> {
-  const origin = originIn(args)
+async function requireRewindFrom(
+  args: JsonRecord,
+  place: string,
+  reach: HostConnection,
+  tools: ActionToolbox,
+): Promise<void> {
+  const origin = copyOriginIn(args)
   if (!origin) return
-  const psql = [...textsOf(args, 'asOwner'), `${textOf(args, 'binDirectory')}/psql`]
+  const psql = [...textListArgument(args, 'asOwner'), `${textArgument(args, 'binDirectory')}/psql`]
   if ((await programVersion(reach, psql, tools)) === null) {
     tools.say('there is no psql beside pg_rewind: whose data it fetched is looked at afterwards')
     return
   }
   const words = ['-XAtq', '--no-password', '-d', `${place} dbname=postgres`, '-c', WHO]
-  const [system = '', port, timeline] = (await mustRun(reach, [...psql, ...words], 'psql', { signal: tools.signal }))
+  const [system = '', port, timeline] = (await runOrFail(reach, [...psql, ...words], 'psql', { signal: tools.signal }))
     .trim()
     .split(' ')
-  requireAnswer({ systemIdentifier: system, port: Number(port), timeline: Number(timeline) }, origin)
+  requireOriginAnswer({ systemIdentifier: system, port: Number(port), timeline: Number(timeline) }, origin)
 }
 
 /** It ends an unclean server's recovery by itself, which it can’t do with the signal of a standby in place. */
@@ -125,14 +135,14 @@ async function rewound(
   folder: string,
   conninfo: string,
   reach: HostConnection,
-  tools: Tools,
+  tools: ActionToolbox,
 ): Promise<void> {
   const { signal } = tools
-  const asOwner = textsOf(args, 'asOwner')
-  await timelineSettled(textOf(args, 'upstream'), tools)
-  await mustRun(reach, ['rm', '-f', '--', `${folder}/standby.signal`], 'preparing pg_rewind', { signal })
-  const program = [...asOwner, `${textOf(args, 'binDirectory')}/pg_rewind`, '-D', folder]
-  const login = { dataDirectory: textOf(args, 'dataDirectory'), asOwner, conninfo }
+  const asOwner = textListArgument(args, 'asOwner')
+  await awaitTimelineInControlFile(textArgument(args, 'upstream'), tools)
+  await runOrFail(reach, ['rm', '-f', '--', `${folder}/standby.signal`], 'preparing pg_rewind', { signal })
+  const program = [...asOwner, `${textArgument(args, 'binDirectory')}/pg_rewind`, '-D', folder]
+  const login = { dataDirectory: textArgument(args, 'dataDirectory'), asOwner, conninfo }
   await withPassfile(login, reach, tools, async (place) => {
     const onOutput = (text: string) => tools.say(text)
     await requireRewindFrom(args, place, reach, tools)

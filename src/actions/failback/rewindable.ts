@@ -3,14 +3,14 @@
 import { parseDsnText } from '../../config/dsn/dsn-text.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { qualifiedRoutine } from '../../model/values/routine.ts'
-import type { Tools } from '../definition/action.ts'
-import { addressOf } from '../hosts/address.ts'
-import type { Service } from '../hosts/service.ts'
-import { conninfoFor } from '../rebuild-replica/conninfo.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { addressForOthers } from '../hosts/address.ts'
+import type { DatabaseService } from '../hosts/service.ts'
+import { upstreamConninfo } from '../rebuild-replica/conninfo.ts'
 import { programVersion } from '../rebuild-replica/copy-method.ts'
-import type { Condition } from './history-condition.ts'
+import type { HistoryCondition } from './history-condition.ts'
 
-export interface Rewindable {
+export interface RewindAssessment {
   readonly can: boolean
   /** What makes it possible, or what keeps it from being. */
   readonly why: string
@@ -21,14 +21,14 @@ export interface Rewindable {
 const LIMIT_MS = 10_000
 
 /** Looks only. Never throws. */
-export async function rewindable(
+export async function assessRewind(
   view: DatabaseView,
   acting: DatabaseView,
-  service: Service,
-  condition: Condition,
-  tools: Tools,
-): Promise<Rewindable> {
-  const no = (why: string, hint: string | null = null): Rewindable => ({ can: false, why, hint })
+  service: DatabaseService,
+  condition: HistoryCondition,
+  tools: ActionToolbox,
+): Promise<RewindAssessment> {
+  const no = (why: string, hint: string | null = null): RewindAssessment => ({ can: false, why, hint })
   if (condition.kind === 'same-timeline') return no(`${condition.why}, so pg_rewind can’t tell the two histories apart`)
   if (condition.kind !== 'differs' || condition.timeline === null) return no(condition.why)
   const reach = tools.host(service.host)
@@ -47,8 +47,8 @@ export async function rewindable(
     const { stdout } = await reach.run([...asOwner, ...words], { signal })
     const lacks = lackIn(stdout)
     if (lacks !== null) return lacks
-    const conninfo = await conninfoFor(
-      { database: view.id, upstream: acting.id, to: addressOf(acting.id, tools), folders: [dataDirectory] },
+    const conninfo = await upstreamConninfo(
+      { database: view.id, upstream: acting.id, to: addressForOthers(acting.id, tools), folders: [dataDirectory] },
       reach,
       tools,
     )
@@ -78,7 +78,7 @@ function guardIn(controlData: string): string {
   return valueIn(controlData, 'Data page checksum version') === '0' ? 'wal_log_hints is' : 'data checksums are'
 }
 
-function lackIn(controlData: string): Rewindable | null {
+function lackIn(controlData: string): RewindAssessment | null {
   const sums = valueIn(controlData, 'Data page checksum version')
   const hints = valueIn(controlData, 'wal_log_hints setting')
   const pages = valueIn(controlData, "Latest checkpoint's full_page_writes")
@@ -101,7 +101,7 @@ const NEEDED = [
   'pg_read_binary_file(text, bigint, bigint, boolean)',
 ] as const
 
-async function missingRights(user: string, database: string, tools: Tools): Promise<readonly string[]> {
+async function missingRights(user: string, database: string, tools: ActionToolbox): Promise<readonly string[]> {
   const text = `SELECT name FROM ROWS FROM (
       pg_catalog.unnest($2::pg_catalog.text[]), pg_catalog.unnest($3::pg_catalog.text[])) AS needed(name, routine)
     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1 

@@ -1,25 +1,25 @@
 // The gate before a switchover that was planned while its candidate was not a standby yet: every check of one, on what is seen now.
 
-import { PlanProblem, type Tools } from '../definition/action.ts'
-import { sceneOf } from '../definition/participants.ts'
-import { textOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
+import { type ActionToolbox, PlanError } from '../definition/action.ts'
+import { promotionParticipants } from '../definition/participants.ts'
+import { textArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
 import { switchoverDraft } from '../promotion/switchover-draft.ts'
 
-export const readyToSwitch: StepKind = {
+export const switchoverGateKind: StepKind = {
   kind: 'ready-to-switch',
   onlyLooks: true,
   run: async () => {},
-  async verify(args, tools): Promise<Seen> {
-    const problems = await whyNotReady(textOf(args, 'target'), tools)
+  async verify(args, tools): Promise<Verification> {
+    const problems = await whyNotReady(textArgument(args, 'target'), tools)
     if (problems.length > 0) return { seen: 'not-yet', why: problems.join('; ') }
     return { seen: 'yes', evidence: 'every check of a switchover passes, or only warns' }
   },
 }
 
-async function whyNotReady(target: string, tools: Tools): Promise<readonly string[]> {
+async function whyNotReady(target: string, tools: ActionToolbox): Promise<readonly string[]> {
   const sight = await tools.look()
-  const scene = sceneOf(sight, target)
+  const scene = promotionParticipants(sight, target)
   if (!scene) return [`${target} is watched no longer`]
   try {
     const draft = await switchoverDraft(scene, sight, { action: 'switchover', target, input: {} }, tools)
@@ -35,7 +35,7 @@ async function whyNotReady(target: string, tools: Tools): Promise<readonly strin
     )
     return findings.flat()
   } catch (error) {
-    if (error instanceof PlanProblem) return [error.message]
+    if (error instanceof PlanError) return [error.message]
     throw error
   }
 }

@@ -1,22 +1,22 @@
 // What a failback is called, costs, and what was found of the two histories: for the person who decides.
 
 import type { Danger, Impact } from '../../model/runs/plan.ts'
-import type { CheckCode, Finding, Request, Sight } from '../definition/action.ts'
-import { sceneOf } from '../definition/participants.ts'
-import { stopImpact } from '../promotion/cost.ts'
+import type { ActionRequest, PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { promotionParticipants } from '../definition/participants.ts'
+import { switchoverImpact } from '../promotion/cost.ts'
 import type { Rebuild } from '../rebuild-replica/planned-steps.ts'
-import type { Condition } from './history-condition.ts'
-import type { Way } from './return-steps.ts'
-import type { Rewindable } from './rewindable.ts'
+import type { HistoryCondition } from './history-condition.ts'
+import type { ReturnMethod } from './return-steps.ts'
+import type { RewindAssessment } from './rewindable.ts'
 
-const WORDS: Readonly<Record<Way, string>> = {
+const WORDS: Readonly<Record<ReturnMethod, string>> = {
   follows: 'it follows already',
   'as-it-is': 'with the data it has',
   rewind: 'rewound',
   rebuild: 'rebuilt',
 }
 
-export function titleOf(way: Way, { view, upstream }: Rebuild, handsOver: boolean): string {
+export function failbackTitle(way: ReturnMethod, { view, upstream }: Rebuild, handsOver: boolean): string {
   const back = way === 'follows' ? '' : `bring ${view.name} back as a standby of ${upstream.name}, ${WORDS[way]}`
   const over = `hand the role back to ${view.name}`
   if (!handsOver) return back
@@ -24,18 +24,24 @@ export function titleOf(way: Way, { view, upstream }: Rebuild, handsOver: boolea
 }
 
 /** What only the old primary has is gone for good. */
-function isThrownAway(way: Way, { keepOld }: Pick<Rebuild, 'keepOld'>): boolean {
+function isThrownAway(way: ReturnMethod, { keepOld }: Pick<Rebuild, 'keepOld'>): boolean {
   return way === 'rewind' || (way === 'rebuild' && !keepOld)
 }
 
-export function dangerOf(way: Way, rebuild: Pick<Rebuild, 'keepOld'>): Danger {
+export function failbackDanger(way: ReturnMethod, rebuild: Pick<Rebuild, 'keepOld'>): Danger {
   return isThrownAway(way, rebuild) ? 'data-loss' : 'outage'
 }
 
 /** `isSeen`: the host of the acting primary tells how it ended, where the role is handed over. */
-export function impactOf(way: Way, rebuild: Rebuild, handsOver: boolean, sight: Sight, isSeen: boolean): Impact {
+export function failbackImpact(
+  way: ReturnMethod,
+  rebuild: Rebuild,
+  handsOver: boolean,
+  sight: PlanningView,
+  isSeen: boolean,
+): Impact {
   const { view, upstream, keepOld } = rebuild
-  const scene = sceneOf(sight, view.id)
+  const scene = promotionParticipants(sight, view.id)
   const kept = keepOld ? 'is kept aside' : 'is removed at the end'
   const loss =
     way === 'rewind'
@@ -43,7 +49,7 @@ export function impactOf(way: Way, rebuild: Rebuild, handsOver: boolean, sight: 
       : way === 'rebuild'
         ? `What only ${view.name} wrote is not in the copy; its old data ${kept}.`
         : 'Nothing is lost.'
-  const over = handsOver && scene ? stopImpact({ ...scene, primary: upstream }, sight, isSeen) : null
+  const over = handsOver && scene ? switchoverImpact({ ...scene, primary: upstream }, sight, isSeen) : null
   const isGone = isThrownAway(way, rebuild)
   const statement = `${loss} ${over ? over.statement : `${upstream.name} goes on serving.`}`
   return {
@@ -58,11 +64,11 @@ export function impactOf(way: Way, rebuild: Rebuild, handsOver: boolean, sight: 
   }
 }
 
-export function conditionTold({ kind, why }: Condition): CheckCode {
+export function historyCheck({ kind, why }: HistoryCondition): PreflightCheck {
   return {
     id: 'history',
     mayOverride: false,
-    run(): Finding {
+    run(): PreflightResult {
       if (kind === 'follows' || kind === 'behind') return { result: 'pass', message: why, hint: null }
       return {
         result: 'warn',
@@ -73,11 +79,11 @@ export function conditionTold({ kind, why }: Condition): CheckCode {
   }
 }
 
-export function rewindTold({ can, why, hint }: Rewindable, { input }: Request): CheckCode {
+export function rewindCheck({ can, why, hint }: RewindAssessment, { input }: ActionRequest): PreflightCheck {
   return {
     id: 'rewind',
     mayOverride: false,
-    run(): Finding {
+    run(): PreflightResult {
       if (can)
         return {
           result: 'pass',

@@ -1,21 +1,26 @@
 // `fence`: a database is stopped and kept from taking writes.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { rightServer } from '../checks/data-directory.ts'
-import { noManager } from '../checks/no-manager.ts'
-import { notTheOneToKeep } from '../checks/split-brain.ts'
-import { type Action, type Draft, type Glance, PlanProblem, type Sight } from '../definition/action.ts'
-import { isWritable, mirrorsOf, sceneOf, writableTwins } from '../definition/participants.ts'
-import { takenDown } from '../definition/stop-impact.ts'
-import { databaseOf, targetDatabase } from '../definition/target.ts'
-import { serviceOf } from '../hosts/service.ts'
+import { dataDirectoryMatches } from '../checks/data-directory.ts'
+import { noClusterManager } from '../checks/no-manager.ts'
+import { notKeptInSplitBrain } from '../checks/split-brain.ts'
+import { type Action, type ClusterView, type Draft, PlanError, type PlanningView } from '../definition/action.ts'
+import {
+  isWritableDatabase,
+  mirroredDatabasesOf,
+  promotionParticipants,
+  writableOfSameSystem,
+} from '../definition/participants.ts'
+import { stopImpact } from '../definition/stop-impact.ts'
+import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
+import { databaseServiceOf } from '../hosts/service.ts'
 import { fenceStep } from '../promotion/fence-step.ts'
 
 /** A fence is for what does not answer too. */
-export const needsAny = (sight: Glance, target: string | null) =>
-  databaseOf(sight, target) ? null : 'select a database first'
+export const needsAnyDatabase = (sight: ClusterView, target: string | null) =>
+  findDatabase(sight, target) ? null : 'select a database first'
 
-export const fence: Action = {
+export const fenceAction: Action = {
   name: 'fence',
   title: 'fence a database',
   explains:
@@ -26,14 +31,14 @@ export const fence: Action = {
   holds: 'cluster',
   roles: 'ends-writes',
   fields: [],
-  whyNot: needsAny,
+  whyNot: needsAnyDatabase,
   async draft(sight, request, tools): Promise<Draft> {
-    const view = viewOf(sight, targetDatabase(sight, request))
-    const service = await serviceOf(view.id, tools)
+    const view = requireDatabaseView(sight, requireTargetDatabase(sight, request))
+    const service = await databaseServiceOf(view.id, tools)
     const sessions = view.pulse?.sessions.total ?? null
-    const others = writableTwins(sight, view)
-    const isSplit = isWritable(view) && others.length > 0
-    const goesOn = isSplit ? others : mirrorsOf(sight, view).filter(isWritable)
+    const others = writableOfSameSystem(sight, view)
+    const isSplit = isWritableDatabase(view) && others.length > 0
+    const goesOn = isSplit ? others : mirroredDatabasesOf(sight, view).filter(isWritableDatabase)
     const instead =
       goesOn.length > 0
         ? `${goesOn.map(({ name }) => name).join(', ')} goes on taking writes`
@@ -44,17 +49,17 @@ export const fence: Action = {
       title: `fence ${view.name}`,
       danger: 'outage',
       impact: {
-        ...takenDown(
+        ...stopImpact(
           view,
           sight.picture,
-          `${view.name} is stopped; ${isWritable(view) ? instead : 'it took no writes'}.${left}`,
+          `${view.name} is stopped; ${isWritableDatabase(view) ? instead : 'it took no writes'}.${left}`,
         ),
         // One that may still take writes is cut off from its sessions, read or not.
-        ...(isWritable(view) ? { sessionsCut: sessions } : {}),
+        ...(isWritableDatabase(view) ? { sessionsCut: sessions } : {}),
         // How much that is nobody has counted: positions of two histories tell nothing.
         ...(isSplit ? { lossBytes: null, lossSeconds: null } : {}),
       },
-      checks: [noManager('fence', view.id), notTheOneToKeep(view.id), rightServer(view, service)],
+      checks: [noClusterManager('fence', view.id), notKeptInSplitBrain(view.id), dataDirectoryMatches(view, service)],
       input: request.input,
       steps: [
         {
@@ -70,8 +75,8 @@ export const fence: Action = {
 }
 
 /** The database of that id. Throws PlanProblem where there is none. */
-export function viewOf(sight: Sight, id: string): DatabaseView {
-  const scene = sceneOf(sight, id)
+export function requireDatabaseView(sight: PlanningView, id: string): DatabaseView {
+  const scene = promotionParticipants(sight, id)
   if (scene) return scene.target
-  throw new PlanProblem(`${id} is not a database of this cluster`)
+  throw new PlanError(`${id} is not a database of this cluster`)
 }

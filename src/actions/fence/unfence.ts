@@ -2,15 +2,15 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { formatAge } from '../../model/values/units.ts'
-import { noManager } from '../checks/no-manager.ts'
-import type { Action, CheckCode, Draft, Finding } from '../definition/action.ts'
-import { unreadTwins, writableTwins } from '../definition/participants.ts'
-import { databaseOf, targetDatabase } from '../definition/target.ts'
-import { serviceOf } from '../hosts/service.ts'
-import { startStep } from '../promotion/start-step.ts'
-import { needsAny, viewOf } from './fence.ts'
+import { noClusterManager } from '../checks/no-manager.ts'
+import type { Action, Draft, PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { unreadOfSameSystem, writableOfSameSystem } from '../definition/participants.ts'
+import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
+import { databaseServiceOf } from '../hosts/service.ts'
+import { startDatabaseStep } from '../promotion/start-step.ts'
+import { needsAnyDatabase, requireDatabaseView } from './fence.ts'
 
-export const unfence: Action = {
+export const unfenceAction: Action = {
   name: 'unfence',
   title: 'start a fenced database again',
   explains: 'As a primary only where no other one of its system takes writes, and every one of them can be read.',
@@ -28,11 +28,12 @@ export const unfence: Action = {
       otherwise: 'standby while another one takes writes, else primary',
     },
   ],
-  whyNot: (sight, target) => needsAny(sight, target) ?? (databaseOf(sight, target)?.problem ? null : 'it runs'),
+  whyNot: (sight, target) =>
+    needsAnyDatabase(sight, target) ?? (findDatabase(sight, target)?.problem ? null : 'it runs'),
   async draft(sight, request, tools): Promise<Draft> {
-    const view = viewOf(sight, targetDatabase(sight, request))
-    const service = await serviceOf(view.id, tools)
-    const others = writableTwins(sight, view)
+    const view = requireDatabaseView(sight, requireTargetDatabase(sight, request))
+    const service = await databaseServiceOf(view.id, tools)
+    const others = writableOfSameSystem(sight, view)
     const asPrimary = (request.input.as ?? (others.length > 0 ? 'standby' : 'primary')) === 'primary'
     return {
       target: { id: view.id, name: view.name },
@@ -49,18 +50,18 @@ export const unfence: Action = {
           ? `${view.name} takes writes again if it was a primary.`
           : `${view.name} takes no writes; it may have to be rewound or rebuilt to follow.`,
       },
-      checks: [noManager('unfence', view.id), isDownNow(view), ...(asPrimary ? [nobodyElse(view)] : [])],
+      checks: [noClusterManager('unfence', view.id), isDownNow(view), ...(asPrimary ? [nobodyElse(view)] : [])],
       input: request.input,
-      steps: [startStep(view, service, asPrimary)],
+      steps: [startDatabaseStep(view, service, asPrimary)],
     }
   },
 }
 
-function isDownNow(view: DatabaseView): CheckCode {
+function isDownNow(view: DatabaseView): PreflightCheck {
   return {
     id: 'is-down',
     mayOverride: false,
-    run(): Finding {
+    run(): PreflightResult {
       if (!view.problem) return { result: 'fail', message: `${view.name} answers: it runs`, hint: null }
       return { result: 'pass', message: view.problem.message, hint: null }
     },
@@ -68,12 +69,12 @@ function isDownNow(view: DatabaseView): CheckCode {
 }
 
 /** As `no-other-primary` of a promotion, but what can't be read blocks: a second primary would be of our making. */
-function nobodyElse(view: DatabaseView): CheckCode {
+function nobodyElse(view: DatabaseView): PreflightCheck {
   return {
     id: 'no-other-primary',
     mayOverride: true,
-    run(sight): Finding {
-      const others = writableTwins(sight, view)
+    run(sight): PreflightResult {
+      const others = writableOfSameSystem(sight, view)
       if (others.length > 0) {
         return {
           result: 'fail',
@@ -81,7 +82,7 @@ function nobodyElse(view: DatabaseView): CheckCode {
           hint: 'Start it as a standby: --set as=standby.',
         }
       }
-      const unread = unreadTwins(sight, view)
+      const unread = unreadOfSameSystem(sight, view)
       if (unread.length === 0)
         return { result: 'pass', message: 'no other database of this system takes writes', hint: null }
       const names = unread.map(

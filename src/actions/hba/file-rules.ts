@@ -4,7 +4,7 @@ import { parseHbaRecord } from '../../model/hba/syntax/parse.ts'
 import type { HbaRecord } from '../../model/hba/syntax/record.ts'
 import { type RulesViewRow, rulesFromView } from '../../model/hba/syntax/rules-view.ts'
 import { hbaFields } from '../../model/hba/syntax/tokens.ts'
-import type { Tools } from '../definition/action.ts'
+import type { ActionToolbox } from '../definition/action.ts'
 
 const MAY_SEE_RULES = `SELECT pg_catalog.has_table_privilege('pg_catalog.pg_hba_file_rules', 'select')
   AND pg_catalog.has_function_privilege('pg_catalog.pg_hba_file_rules()', 'execute') AS may`
@@ -15,7 +15,7 @@ const ROWS = `SELECT pg_catalog.to_jsonb(r) ->> 'file_name' AS file, r.line_numb
   FROM pg_catalog.pg_hba_file_rules AS r ORDER BY r.line_number`
 
 /** The rows of pg_hba_file_rules, which reads the file anew; null where this role may not see them. */
-export async function serverRows(database: string, tools: Tools): Promise<readonly RulesViewRow[] | null> {
+export async function readFileRules(database: string, tools: ActionToolbox): Promise<readonly RulesViewRow[] | null> {
   const [may] = await tools.sql<{ may: boolean }>(database, { text: MAY_SEE_RULES })
   return may?.may ? tools.sql<RulesViewRow>(database, { text: ROWS }) : null
 }
@@ -24,7 +24,7 @@ export async function serverRows(database: string, tools: Tools): Promise<readon
  * The first line of those rows that the server refuses, with its words; null where it takes them all. A row with fields
  * only warns: of `hostssl` while TLS is off, for one. `path` is the main file.
  */
-export function errorIn(rows: readonly RulesViewRow[], path: string): string | null {
+export function firstRuleError(rows: readonly RulesViewRow[], path: string): string | null {
   const bad = rows.find(({ type }) => type === null)
   if (!bad) return null
   const place = bad.file === null || bad.file === path ? '' : `${bad.file} `
@@ -32,7 +32,7 @@ export function errorIn(rows: readonly RulesViewRow[], path: string): string | n
 }
 
 /** Which of the lines the server has no row for that says the same; as one sentence, null where it has them all. */
-export function missingRows(
+export function missingRulesText(
   rows: readonly RulesViewRow[],
   lines: readonly string[],
   path: string,

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto'
 import { sqlLiteral } from '../../io/postgres/literal.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { StepMethod } from '../../model/runs/plan.ts'
-import type { Tools } from '../definition/action.ts'
-import { errorIn, serverRows } from './file-rules.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { firstRuleError, readFileRules } from './file-rules.ts'
 
 export interface HbaFile {
   readonly path: string
@@ -13,14 +13,14 @@ export interface HbaFile {
   readonly sha256: string
 }
 
-export interface HbaAccess {
+export interface HbaFileAccess {
   readonly how: Extract<StepMethod, 'file' | 'sql' | 'manual'>
   /** Why it can't be written from here; empty where it can. */
   readonly why: string
 }
 
 /** How the file can be written. The host is better: it replaces the file at once. */
-export async function accessTo(database: string, tools: Tools): Promise<HbaAccess> {
+export async function hbaFileAccess(database: string, tools: ActionToolbox): Promise<HbaFileAccess> {
   if (tools.host(hostId(database, tools))) return { how: 'file', why: '' }
   const [row] = await tools.sql<{ may: boolean }>(database, { text: MAY_WRITE })
   if (row?.may) return { how: 'sql', why: '' }
@@ -34,7 +34,7 @@ const MAY_WRITE = `SELECT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolnam
     AND pg_catalog.has_function_privilege('pg_catalog.pg_read_file(pg_catalog.text)', 'execute')) AS may`
 
 /** The file as it is now. Throws ActError where it can't be read. */
-export async function readHbaFile(database: string, path: string, tools: Tools): Promise<HbaFile> {
+export async function readHbaFile(database: string, path: string, tools: ActionToolbox): Promise<HbaFile> {
   const reach = tools.host(hostId(database, tools))
   if (reach) {
     const file = await reach.readFile(path, { signal: tools.signal })
@@ -46,15 +46,15 @@ export async function readHbaFile(database: string, path: string, tools: Tools):
     values: [path],
   })
   const text = row?.text ?? ''
-  return { path, text, sha256: shaOf(text) }
+  return { path, text, sha256: sha256OfText(text) }
 }
 
 /** Why a file with a zero byte is not edited: PostgreSQL joins the line that holds one with the next. */
-export function withZeroByte(path: string): string {
+export function zeroByteReason(path: string): string {
   return `${path} holds a zero byte, which makes one line of two for PostgreSQL: take it out with an editor first`
 }
 
-export function shaOf(text: string): string {
+export function sha256OfText(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
@@ -64,7 +64,7 @@ export async function writeHbaFile(
   path: string,
   text: string,
   { expected, backup }: { readonly expected: string; readonly backup: string },
-  tools: Tools,
+  tools: ActionToolbox,
 ): Promise<void> {
   const reach = tools.host(hostId(database, tools))
   if (reach) return reach.replaceFile(path, text, { signal: tools.signal, expected, backup })
@@ -79,7 +79,7 @@ export async function writeHbaFile(
  * The server writes the file itself. The path and the text go as settings of one transaction, and the statement is put
  * together by the server's own quoting. No line of such a file holds these three control characters.
  */
-async function copyTo(database: string, path: string, text: string, tools: Tools): Promise<void> {
+async function copyTo(database: string, path: string, text: string, tools: ActionToolbox): Promise<void> {
   const lines = text.replace(/\n$/, '')
   const [where, what] = [sqlLiteral(path), sqlLiteral(lines)]
   const set = `SELECT pg_catalog.set_config('pgdeck.path', ${where}, true), pg_catalog.set_config('pgdeck.text', ${what}, true)`
@@ -93,12 +93,12 @@ const COPY = `DO $do$ BEGIN IF nullif(pg_catalog.current_setting('pgdeck.path', 
    TO %L WITH (FORMAT csv, DELIMITER E''\\x01'', QUOTE E''\\x02'', ESCAPE E''\\x02'', NULL '''')',
   pg_catalog.current_setting('pgdeck.path')); END IF; END $do$`
 
-function hostId(database: string, { config }: Pick<Tools, 'config'>): string | null {
+function hostId(database: string, { config }: Pick<ActionToolbox, 'config'>): string | null {
   return config.databases.find(({ spec }) => spec.id === database)?.spec.hostId ?? null
 }
 
 /** What PostgreSQL would refuse in its files as they are now; null: nothing, or it can't be asked. `path`: the main one. */
-export async function errorInFile(database: string, path: string, tools: Tools): Promise<string | null> {
-  const rows = await serverRows(database, tools)
-  return rows === null ? null : errorIn(rows, path)
+export async function hbaFileError(database: string, path: string, tools: ActionToolbox): Promise<string | null> {
+  const rows = await readFileRules(database, tools)
+  return rows === null ? null : firstRuleError(rows, path)
 }

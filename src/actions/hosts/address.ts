@@ -1,9 +1,9 @@
 // Where others reach a database: what goes into the primary_conninfo of its followers.
 
-import type { Tools } from '../definition/action.ts'
-import { hostOf } from './service.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { hostConfigOf } from './service.ts'
 
-export interface Address {
+export interface DatabaseAddress {
   readonly host: string
   readonly port: number
 }
@@ -12,11 +12,11 @@ export interface Address {
  * The address of a database for other hosts: as the config reaches it (of several hosts the one that answered), unless that is this host's own loopback and the
  * config names the host's place on the network.
  */
-export function addressOf(database: string, tools: Pick<Tools, 'config' | 'sight'>): Address {
+export function addressForOthers(database: string, tools: Pick<ActionToolbox, 'config' | 'sight'>): DatabaseAddress {
   const found = tools.sight().snapshot.databases.find(({ spec }) => spec.id === database)
   if (!found) throw new Error(`${database} is not a database of this cluster`)
   const { host, port } = found.spec
-  const named = hostOf(database, tools)?.address ?? null
+  const named = hostConfigOf(database, tools)?.address ?? null
   const isOurs = host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
   return { host: isOurs && named !== null ? named : host, port }
 }

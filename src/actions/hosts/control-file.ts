@@ -27,7 +27,7 @@ const SIZE = 64
 const VERSIONS = { oldest: 1100, newest: 3000 }
 
 /** Reads `global/pg_control` below the data directory. null where it is not one that is known. Throws FaultError. */
-export async function readControl(
+export async function readControlFile(
   reach: HostConnection,
   dataDirectory: string,
   signal: AbortSignal,
@@ -35,11 +35,11 @@ export async function readControl(
   const parts: Uint8Array[] = []
   for await (const part of reach.stream(`${dataDirectory}/global/pg_control`, { signal, maxBytes: SIZE }))
     parts.push(part)
-  return parseControl(Buffer.concat(parts))
+  return parseControlBytes(Buffer.concat(parts))
 }
 
 /** The fields that are needed of the first 64 bytes, of either byte order; null for anything else. */
-export function parseControl(bytes: Buffer): ControlState | null {
+export function parseControlBytes(bytes: Buffer): ControlState | null {
   if (bytes.length < SIZE) return null
   const isLittle = isVersion(bytes.readUInt32LE(8))
   if (!isLittle && !isVersion(bytes.readUInt32BE(8))) return null

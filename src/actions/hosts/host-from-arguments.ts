@@ -3,12 +3,12 @@
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import type { Tools } from '../definition/action.ts'
-import { optionalText } from '../definition/step-arguments.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { optionalTextArgument } from '../definition/step-arguments.ts'
 
 /** Throws ActError where nothing leads there. */
-export function reachOf(args: JsonRecord, tools: Pick<Tools, 'host'>): HostConnection {
-  const name = optionalText(args, 'host')
+export function hostFromArguments(args: JsonRecord, tools: Pick<ActionToolbox, 'host'>): HostConnection {
+  const name = optionalTextArgument(args, 'host')
   const reach = tools.host(name)
   if (reach) return reach
   throw new ActionError(

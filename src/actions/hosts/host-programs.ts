@@ -3,17 +3,17 @@
 import type { HostConnection, HostRunOptions } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
-import type { Tools } from '../definition/action.ts'
+import type { ActionToolbox } from '../definition/action.ts'
 
 /** The way into a host; throws ActError where there is none. */
-export function wayInto(host: string | null, { host: reachOf }: Pick<Tools, 'host'>): HostConnection {
+export function requireHost(host: string | null, { host: reachOf }: Pick<ActionToolbox, 'host'>): HostConnection {
   const reach = reachOf(host)
   if (reach) return reach
   throw new ActionError(`nothing leads into the host ${host ?? '?'}`, 'Give it "ssh" or "local" in the config.')
 }
 
 /** Answers with what it printed. Throws ActError with the last line of its errors; `what` is the work in words. */
-export async function mustRun(
+export async function runOrFail(
   reach: HostConnection,
   argv: readonly string[],
   what: string,
@@ -28,6 +28,6 @@ export async function mustRun(
 }
 
 /** Whether there is anything at that path. Throws FaultError where the host can't be reached. */
-export async function isThere(reach: HostConnection, path: string, signal: AbortSignal): Promise<boolean> {
+export async function existsOnHost(reach: HostConnection, path: string, signal: AbortSignal): Promise<boolean> {
   return (await reach.run(['test', '-e', path], { signal })).exitCode === 0
 }

@@ -4,10 +4,10 @@ import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { isSameServer, type ServerIdentity } from '../../model/measured/server-identity.ts'
 import type { Postmaster } from '../../model/measured/server-on-host.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import type { Tools } from '../definition/action.ts'
+import type { ActionToolbox } from '../definition/action.ts'
 
 /** Whose server it is: `unclear` between that of the database and another one's. */
-export type Owner =
+export type PostmasterOwner =
   | { readonly kind: 'own' }
   | { readonly kind: 'other'; readonly name: string }
   | { readonly kind: 'unclear'; readonly name: string }
@@ -24,13 +24,13 @@ const OWN_PROCESSES = `SELECT a.pid FROM pg_catalog.pg_stat_activity a
  * Whose server it is, among the databases that were read just now. Most listen on the same port: where another one could
  * be it too, whose processes are its children decides, and the moment of its start where the host can't tell that.
  */
-export async function ownerOf(
+export async function postmasterOwner(
   postmaster: Postmaster,
   view: DatabaseView,
   reach: HostConnection,
-  tools: Tools,
-): Promise<Owner> {
-  const owner = ownerByStart(postmaster, view, tools.sight().picture.databases)
+  tools: ActionToolbox,
+): Promise<PostmasterOwner> {
+  const owner = postmasterOwnerByStart(postmaster, view, tools.sight().picture.databases)
   if (owner.kind === 'own' || view.problem !== null) return owner
   const isChild = await hasChildren(postmaster, view.id, reach, tools).catch(() => null)
   if (isChild === null) return owner
@@ -38,7 +38,11 @@ export async function ownerOf(
 }
 
 /** The same by the moment of the start alone. */
-export function ownerByStart(postmaster: Postmaster, view: DatabaseView, databases: readonly DatabaseView[]): Owner {
+export function postmasterOwnerByStart(
+  postmaster: Postmaster,
+  view: DatabaseView,
+  databases: readonly DatabaseView[],
+): PostmasterOwner {
   const own = view.identity ? distance(postmaster, view.identity) : null
   for (const { id, name, problem, identity } of databases) {
     if (id === view.id || problem !== null || !identity) continue
@@ -69,7 +73,7 @@ async function hasChildren(
   { pid }: Postmaster,
   database: string,
   reach: HostConnection,
-  tools: Tools,
+  tools: ActionToolbox,
 ): Promise<boolean | null> {
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   const itself = await reach.run(['ps', '-p', String(pid), '-o', 'args='], { signal })

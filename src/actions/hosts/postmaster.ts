@@ -1,8 +1,8 @@
 // Whether a postmaster runs on a database's host, as its own files and process list tell.
 
 import { formatLsn } from '../../model/values/lsn.ts'
-import type { Tools } from '../definition/action.ts'
-import { readControl } from './control-file.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { readControlFile } from './control-file.ts'
 
 const LIMIT_MS = 8_000
 
@@ -31,18 +31,18 @@ const NAMED = `ps -p "$2" -o stat= -o args= || exit 0
 [ "/proc/$2/cwd" -ef "$1" ]; [ $? -ne 1 ] || echo elsewhere
 exit 0`
 
-interface Place {
+interface DataDirectoryPlace {
   readonly host: string | null
   readonly dataDirectory: string | null
 }
 
-function wayTo({ host, dataDirectory }: Place, tools: Tools) {
+function wayTo({ host, dataDirectory }: DataDirectoryPlace, tools: ActionToolbox) {
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   return { reach: tools.host(host), dataDirectory, signal }
 }
 
 /** `running`, how it ended in words, or null where its host can't tell. Never throws. */
-export async function postmasterOn(place: Place, tools: Tools): Promise<string | null> {
+export async function postmasterStateOn(place: DataDirectoryPlace, tools: ActionToolbox): Promise<string | null> {
   const { reach, dataDirectory, signal } = wayTo(place, tools)
   if (!reach || dataDirectory === null) return null
   try {
@@ -52,7 +52,7 @@ export async function postmasterOn(place: Place, tools: Tools): Promise<string |
       const { stdout } = await reach.run(['sh', '-c', NAMED, 'sh', dataDirectory, pid], { signal })
       if (mayBePostmaster(stdout)) return 'running'
     }
-    const control = await readControl(reach, dataDirectory, signal)
+    const control = await readControlFile(reach, dataDirectory, signal)
     const endedItself = control?.state.startsWith('shut down') ?? false
     if (file && !endedItself) {
       const elsewhere = await reach.run(['sh', '-c', ELSEWHERE, 'sh', dataDirectory], { signal })
@@ -75,10 +75,10 @@ function mayBePostmaster(listed: string): boolean {
 }
 
 /** Where the last record of a primary begins that was shut down cleanly; null for any other end, or where none can be read. */
-export async function shutdownCheckpoint(place: Place, tools: Tools): Promise<string | null> {
+export async function shutdownCheckpoint(place: DataDirectoryPlace, tools: ActionToolbox): Promise<string | null> {
   const { reach, dataDirectory, signal } = wayTo(place, tools)
   if (!reach || dataDirectory === null) return null
-  const control = await readControl(reach, dataDirectory, signal).catch(() => null)
+  const control = await readControlFile(reach, dataDirectory, signal).catch(() => null)
   return control?.state === 'shut down' ? formatLsn(control.checkpointLsn) : null
 }
 
@@ -91,7 +91,7 @@ done
 echo none`
 
 /** Whether the host says that no server of PostgreSQL runs there at all; false also where it can't tell. Never throws. */
-export async function noPostmasterOn(host: string | null, tools: Tools): Promise<boolean> {
+export async function noPostmasterRunsOn(host: string | null, tools: ActionToolbox): Promise<boolean> {
   const { reach, signal } = wayTo({ host, dataDirectory: null }, tools)
   if (!reach) return false
   try {

@@ -1,15 +1,15 @@
 // primary_conninfo with another place in it: everything else, the password too, stays as it was. Never shown to anybody.
 
 import { parseDsnText } from '../../config/dsn/dsn-text.ts'
-import type { Address } from './address.ts'
+import type { DatabaseAddress } from './address.ts'
 
 /** What names a place, and would win over or contradict the new host and port. */
 const PLACE: ReadonlySet<string> = new Set(['host', 'hostaddr', 'port', 'target_session_attrs', 'load_balance_hosts'])
 
 /** The connection string for another upstream. `changes` replace keys. Throws DsnError for what libpq would not take. */
-export function repointed(
+export function repointConninfo(
   conninfo: string,
-  { host, port }: Address,
+  { host, port }: DatabaseAddress,
   changes: Readonly<Record<string, string>> = {},
 ): string {
   const kept = [...parseDsnText(conninfo)].filter(([key]) => !PLACE.has(key) && changes[key] === undefined)
@@ -18,7 +18,7 @@ export function repointed(
 }
 
 /** The place that a connection string names, for undoing; null where it names none or several. */
-export function placeOf(conninfo: string): Address | null {
+export function addressInConninfo(conninfo: string): DatabaseAddress | null {
   const found = parseDsnText(conninfo)
   const host = found.get('hostaddr') ?? found.get('host') ?? ''
   const port = Number(found.get('port') ?? '5432')
@@ -36,7 +36,7 @@ const PLAIN: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: 
 const LINE = /^\s*([a-z_.]+)\s*=?\s*'((?:[^'\\]|''|\\.)*)'\s*$/i
 
 /** The value of a setting in postgresql.auto.conf, where the last line counts; null where it has none. */
-export function settingIn(text: string, name: string): string | null {
+export function autoConfSetting(text: string, name: string): string | null {
   const values = text.split('\n').flatMap((line) => {
     const [, key, value] = LINE.exec(line) ?? []
     return key?.toLowerCase() === name && value !== undefined
@@ -47,7 +47,7 @@ export function settingIn(text: string, name: string): string | null {
 }
 
 /** The text of postgresql.auto.conf with these settings, each once and last. */
-export function withSettings(text: string, settings: Readonly<Record<string, string>>): string {
+export function withAutoConfSettings(text: string, settings: Readonly<Record<string, string>>): string {
   const lines = text.split('\n').filter((line) => {
     const key = /^\s*([a-z_.]+)/i.exec(line)?.[1]?.toLowerCase()
     return key === undefined || settings[key] === undefined

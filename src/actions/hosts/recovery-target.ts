@@ -1,7 +1,7 @@
 // A recovery target that an earlier restore left behind: what starts as a standby would stop there, and may become a primary.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
-import { withSettings } from './primary-conninfo.ts'
+import { withAutoConfSettings } from './primary-conninfo.ts'
 
 /** Of these PostgreSQL takes one at most; empty, each sets none. A running primary has no use for them. */
 const NO_TARGET: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ export async function dropRecoveryTarget(
   const isSet = SETS_ONE.test(own?.text ?? '') || SETS_ONE.test(main ?? '')
   const isCertain = isSet || (main !== null && !MAY_SET_ONE.test(main))
   if (isCertain && !isSet) return
-  const text = withSettings(own?.text ?? '', NO_TARGET)
+  const text = withAutoConfSettings(own?.text ?? '', NO_TARGET)
   if (text === own?.text) return
   await reach.replaceFile(path, text, { signal, expected: own?.sha256 ?? null, backup: null })
   if (isSet) say(`${path}: the recovery target is taken out, so that it starts as a standby and stays one`)

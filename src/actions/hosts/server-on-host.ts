@@ -3,31 +3,31 @@
 import type { HostConfig } from '../../config/config.ts'
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { Postmaster, ServerOnHost } from '../../model/measured/server-on-host.ts'
-import type { Tools } from '../definition/action.ts'
-import { readControl } from './control-file.ts'
-import { postmasterOn } from './postmaster.ts'
-import { hostOf } from './service.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { readControlFile } from './control-file.ts'
+import { postmasterStateOn } from './postmaster.ts'
+import { hostConfigOf } from './service.ts'
 
 const LIMIT_MS = 8_000
 
 /** The host of a database whose data directory can be looked at; null where there is none. */
-export function lookableHost(database: string, tools: Pick<Tools, 'config' | 'host'>): HostConfig | null {
-  const host = hostOf(database, tools)
+export function inspectableHost(database: string, tools: Pick<ActionToolbox, 'config' | 'host'>): HostConfig | null {
+  const host = hostConfigOf(database, tools)
   return host?.dataDirectory && tools.host(host.id) ? host : null
 }
 
 /** null where its host can't tell: no way in, no such folder, no answer. Never throws. */
-export async function serverOnHost(database: string, tools: Tools): Promise<ServerOnHost | null> {
-  const host = lookableHost(database, tools)
+export async function serverOnHost(database: string, tools: ActionToolbox): Promise<ServerOnHost | null> {
+  const host = inspectableHost(database, tools)
   const reach = tools.host(host?.id ?? null)
   if (!host?.dataDirectory || !reach) return null
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   try {
     const { dataDirectory } = host
-    const control = await readControl(reach, dataDirectory, signal)
-    const state = await postmasterOn({ host: host.id, dataDirectory }, tools)
+    const control = await readControlFile(reach, dataDirectory, signal)
+    const state = await postmasterStateOn({ host: host.id, dataDirectory }, tools)
     if (!control || state === null) return null
-    const postmaster = state === 'running' ? await postmasterIn(reach, dataDirectory, signal) : null
+    const postmaster = state === 'running' ? await readPostmasterFile(reach, dataDirectory, signal) : null
     return { systemIdentifier: control.systemIdentifier, postmaster }
   } catch {
     return null
@@ -35,7 +35,7 @@ export async function serverOnHost(database: string, tools: Tools): Promise<Serv
 }
 
 /** Which postmaster that is: the first lines of its file. One that wrote none is known by nothing. */
-export async function postmasterIn(
+export async function readPostmasterFile(
   reach: HostConnection,
   dataDirectory: string,
   signal: AbortSignal,

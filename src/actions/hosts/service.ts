@@ -4,9 +4,9 @@ import type { HostConfig } from '../../config/config.ts'
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { StepMethod } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
-import type { Tools } from '../definition/action.ts'
+import type { ActionToolbox } from '../definition/action.ts'
 
-export interface Service {
+export interface DatabaseService {
   /** Id of the host in the config; null where the config gives the database none. */
   readonly host: string | null
   /** `manual`: nothing leads into the host, or it is not known how the service is stopped there. */
@@ -20,15 +20,15 @@ export interface Service {
 }
 
 /** Whether the host can tell how the server ended: its control file can be read there. */
-export function tellsItsEnd({ how, host, dataDirectory }: Service): boolean {
+export function canSeeShutdown({ how, host, dataDirectory }: DatabaseService): boolean {
   return how !== 'manual' && host !== null && dataDirectory !== null
 }
 
 const LIMIT_MS = 8_000
 
 /** Looks at the host where there is a way in. A host that does not answer is planned as one without a way. */
-export async function serviceOf(database: string, tools: Tools): Promise<Service> {
-  const found = hostOf(database, tools)
+export async function databaseServiceOf(database: string, tools: ActionToolbox): Promise<DatabaseService> {
+  const found = hostConfigOf(database, tools)
   const reach = tools.host(found?.id ?? null)
   if (!found || !reach) return byHand(found)
   const limit = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
@@ -43,12 +43,12 @@ export async function serviceOf(database: string, tools: Tools): Promise<Service
 }
 
 /** The host that the config gives a database; null for none. */
-export function hostOf(database: string, { config }: Pick<Tools, 'config'>): HostConfig | null {
+export function hostConfigOf(database: string, { config }: Pick<ActionToolbox, 'config'>): HostConfig | null {
   const id = config.databases.find(({ spec }) => spec.id === database)?.spec.hostId
   return config.hosts.find((host) => host.id === id) ?? null
 }
 
-function byHand(config: HostConfig | null): Service {
+function byHand(config: HostConfig | null): DatabaseService {
   const { id = null, dataDirectory = null, binDirectory = null, stop = null, start = null } = config ?? {}
   return { host: id, how: 'manual', stop, start, dataDirectory, binDirectory, asOwner: [] }
 }
@@ -95,7 +95,7 @@ function logOf({ dataDirectory }: HostConfig): string {
 }
 
 /** What a person types to stop it where nothing leads in. */
-export function stopByHand({ stop, dataDirectory, binDirectory }: Service): string {
+export function manualStopCommand({ stop, dataDirectory, binDirectory }: DatabaseService): string {
   if (stop !== null) return shellCommandLine(stop)
   if (dataDirectory === null) return 'sudo systemctl stop postgresql'
   return shellCommandLine([
@@ -109,7 +109,7 @@ export function stopByHand({ stop, dataDirectory, binDirectory }: Service): stri
 }
 
 /** What a person types to start it where nothing leads in. */
-export function startByHand({ start, dataDirectory, binDirectory }: Service): string {
+export function manualStartCommand({ start, dataDirectory, binDirectory }: DatabaseService): string {
   if (start !== null) return shellCommandLine(start)
   if (dataDirectory === null) return 'sudo systemctl start postgresql'
   return shellCommandLine([`${binDirectory === null ? '' : `${binDirectory}/`}pg_ctl`, 'start', '-D', dataDirectory])

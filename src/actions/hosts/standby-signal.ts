@@ -1,7 +1,7 @@
 // The file that makes PostgreSQL start as a standby: written to keep a stopped primary from coming back as one.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
-import type { Tools } from '../definition/action.ts'
+import type { ActionToolbox } from '../definition/action.ts'
 import { dropRecoveryTarget } from './recovery-target.ts'
 
 /** PostgreSQL only looks whether the file is there; what it holds tells who put it there. */
@@ -12,7 +12,11 @@ function pathIn(dataDirectory: string): string {
 }
 
 /** Makes the file unless it is there, and sees that no recovery target ends its recovery. Throws FaultError. */
-export async function bar(reach: HostConnection, dataDirectory: string, { signal, run, say }: Tools): Promise<void> {
+export async function createStandbySignal(
+  reach: HostConnection,
+  dataDirectory: string,
+  { signal, run, say }: ActionToolbox,
+): Promise<void> {
   await dropRecoveryTarget(reach, dataDirectory, { signal, say })
   const path = pathIn(dataDirectory)
   if (await reach.readFile(path, { signal })) return
@@ -21,7 +25,11 @@ export async function bar(reach: HostConnection, dataDirectory: string, { signal
 }
 
 /** Removes the file where it is one of ours. True when it is gone, or was never there. Throws FaultError. */
-export async function unbar(reach: HostConnection, dataDirectory: string, { signal }: Tools): Promise<boolean> {
+export async function removeStandbySignal(
+  reach: HostConnection,
+  dataDirectory: string,
+  { signal }: ActionToolbox,
+): Promise<boolean> {
   const path = pathIn(dataDirectory)
   const file = await reach.readFile(path, { signal })
   if (!file) return true

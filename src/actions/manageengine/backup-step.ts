@@ -1,13 +1,19 @@
 // The step that takes a backup with the product's own tool, or tells a person to.
 
 import type { JsonRecord, PlannedStep } from '../../model/runs/plan.ts'
-import type { Field, Tools } from '../definition/action.ts'
-import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
-import { type Installation, placed, scriptOf, scriptPath, typed } from './installation/installation.ts'
-import { listed } from './installation/latest-backup.ts'
-import { backupArguments } from './steps/backup.ts'
+import type { ActionField, ActionToolbox } from '../definition/action.ts'
+import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
+import {
+  installationPath,
+  installationScript,
+  type ProductInstallation,
+  scriptPath,
+  typedCommand,
+} from './installation/installation.ts'
+import { backupListing } from './installation/latest-backup.ts'
+import { backupToolArguments } from './steps/backup.ts'
 
-export const BACKUP_FOLDER: Field = {
+export const BACKUP_FOLDER_FIELD: ActionField = {
   name: 'backup-folder',
   explains: 'the folder on the host of the server where the product puts its backups',
   kind: 'text',
@@ -16,28 +22,40 @@ export const BACKUP_FOLDER: Field = {
 }
 
 /** Where the backup is made, and what was there before it. */
-export interface BackupPlace {
+export interface BackupFolder {
   readonly host: string | null
   readonly folder: string
   readonly before: readonly JsonRecord[]
 }
 
 /** Looks what is there now. Never throws. */
-export async function backupPlace(from: Installation, given: string | null, tools: Tools): Promise<BackupPlace> {
-  const folder = given ?? placed(from, 'Backup')
+export async function inspectBackupFolder(
+  from: ProductInstallation,
+  given: string | null,
+  tools: ActionToolbox,
+): Promise<BackupFolder> {
+  const folder = given ?? installationPath(from, 'Backup')
   return { host: from.host, folder, before: await before(from, folder, tools) }
 }
 
-async function before({ how, host }: Installation, folder: string, tools: Tools): Promise<readonly JsonRecord[]> {
+async function before(
+  { how, host }: ProductInstallation,
+  folder: string,
+  tools: ActionToolbox,
+): Promise<readonly JsonRecord[]> {
   const reach = tools.host(host)
   if (how === 'manual' || !reach) return []
-  return listed((await reach.list(folder, { signal: tools.signal }).catch(() => null)) ?? [])
+  return backupListing((await reach.list(folder, { signal: tools.signal }).catch(() => null)) ?? [])
 }
 
 const TOOL_MS = 6 * 3_600_000
 
-export async function backupStep(from: Installation, place: BackupPlace, tools: Tools): Promise<PlannedStep> {
-  const script = await scriptOf(from, 'BackupDB', tools)
+export async function backupToolStep(
+  from: ProductInstallation,
+  place: BackupFolder,
+  tools: ActionToolbox,
+): Promise<PlannedStep> {
+  const script = await installationScript(from, 'BackupDB', tools)
   const argv = script?.command ?? [scriptPath(from, 'BackupDB')]
   const how = script ? from.how : 'manual'
   return {
@@ -46,16 +64,16 @@ export async function backupStep(from: Installation, place: BackupPlace, tools: 
     changes: [],
     id: 'backup',
     kind: 'product-backup',
-    args: backupArguments({ ...place, argv, timeoutMs: TOOL_MS }),
+    args: backupToolArguments({ ...place, argv, timeoutMs: TOOL_MS }),
     title: `take a backup on ${from.host ?? 'the acting primary'}${how === 'manual' ? ' by hand' : ''}`,
     how,
     where: from.host ?? 'the acting primary',
     detail:
       how === 'manual'
         ? `In its web console: Admin, Configuration, Database Backup, Backup Now\n(the file is looked for in ${place.folder})`
-        : typed(from, argv),
+        : typedCommand(from, argv),
     verify: `a new file in ${place.folder} is there, no longer grows, is not empty and can be read`,
     ifStopped: 'A backup may be there; nothing else was changed.',
-    deadlineSeconds: how === 'manual' ? BY_HAND_SECONDS : 60,
+    deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 60,
   }
 }

@@ -5,19 +5,19 @@ import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import {
   type Action,
-  type CheckCode,
+  type ClusterView,
   type Draft,
-  type Finding,
-  type Glance,
-  PlanProblem,
+  PlanError,
+  type PreflightCheck,
+  type PreflightResult,
 } from '../definition/action.ts'
-import { isWritable } from '../definition/participants.ts'
-import { databaseOf, serverOf } from '../definition/target.ts'
-import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
-import { keyFile } from './checks.ts'
-import { type Installation, installationOn, placed } from './installation/installation.ts'
-import { hostIdOf, isVendor } from './installation/profile-roles.ts'
-import { copyStep, madeByHand } from './manual-steps.ts'
+import { isWritableDatabase } from '../definition/participants.ts'
+import { findDatabase, findServer } from '../definition/target.ts'
+import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
+import { keyFileCheck } from './checks.ts'
+import { installationPath, type ProductInstallation, productInstallationOn } from './installation/installation.ts'
+import { installationHostId, isManageEngine } from './installation/profile-roles.ts'
+import { copyBetweenInstallationsStep, manualFileStep } from './manual-steps.ts'
 import { serviceStep } from './planned-steps.ts'
 
 interface Parts {
@@ -27,7 +27,7 @@ interface Parts {
   readonly primaryServer: ServerView | null
 }
 
-export const buildReadOnly: Action = {
+export const buildReadOnlyAction: Action = {
   name: 'build-read-only',
   title: 'build a new read-only server',
   explains: 'From a setup pack that the primary makes: its transfer, its configuration, its start, until it streams.',
@@ -50,10 +50,10 @@ export const buildReadOnly: Action = {
   },
   async draft(sight, request, tools): Promise<Draft> {
     const parts = partsOf(sight, request.target)
-    if (typeof parts === 'string') throw new PlanProblem(`build-read-only: ${parts}`)
+    if (typeof parts === 'string') throw new PlanError(`build-read-only: ${parts}`)
     const { server, database, primary, primaryServer } = parts
-    const from = await installationOn(hostIdOf(sight, primaryServer?.id ?? null, primary.id), tools)
-    const to = await installationOn(hostIdOf(sight, server.id, database.id), tools)
+    const from = await productInstallationOn(installationHostId(sight, primaryServer?.id ?? null, primary.id), tools)
+    const to = await productInstallationOn(installationHostId(sight, server.id, database.id), tools)
     return {
       target: { id: server.id, name: server.name },
       title: `build ${server.name} as a new read-only server of ${primary.name}`,
@@ -68,47 +68,49 @@ export const buildReadOnly: Action = {
         statement: `${(primaryServer ?? primary).name} is stopped while its setup pack is made: nobody is served by it until it is started again.`,
       },
       input: request.input,
-      checks: [primaryWrites(primary), targetIsFree(database), keyFile(from)],
+      checks: [primaryWrites(primary), targetIsFree(database), keyFileCheck(from)],
       steps: stepsOf(parts, from, to, request.input.pack ?? null),
     }
   },
 }
 
-function partsOf(sight: Glance, target: string | null): Parts | string {
-  if (!isVendor(sight.snapshot.spec.profile))
+function partsOf(sight: ClusterView, target: string | null): Parts | string {
+  if (!isManageEngine(sight.snapshot.spec.profile))
     return 'this is for the vendor’s profiles; here a standby is built by rebuild-replica'
   const server =
-    serverOf(sight, target) ?? sight.picture.servers.find(({ databaseId }) => target !== null && databaseId === target)
+    findServer(sight, target) ??
+    sight.picture.servers.find(({ databaseId }) => target !== null && databaseId === target)
   if (server?.type !== 'read-only') return 'select a read-only server first: the new one has to be in the config'
-  const database = databaseOf(sight, server.databaseId)
+  const database = findDatabase(sight, server.databaseId)
   if (!database) return `${server.name} has no database in the config`
-  const primary = sight.picture.databases.find((view) => view !== database && isWritable(view))
+  const primary = sight.picture.databases.find((view) => view !== database && isWritableDatabase(view))
   if (!primary) return 'no primary answers that it could be built from'
   const primaryServer = sight.picture.servers.find((view) => view.databaseId === primary.id && view.type === 'primary')
   return { server, database, primary, primaryServer: primaryServer ?? null }
 }
 
-function primaryWrites({ id }: DatabaseView): CheckCode {
+function primaryWrites({ id }: DatabaseView): PreflightCheck {
   return {
     id: 'primary',
     mayOverride: false,
-    run(sight): Finding {
-      const view = databaseOf(sight, id)
-      if (view && isWritable(view)) return { result: 'pass', message: `${view.name} is the primary`, hint: null }
+    run(sight): PreflightResult {
+      const view = findDatabase(sight, id)
+      if (view && isWritableDatabase(view))
+        return { result: 'pass', message: `${view.name} is the primary`, hint: null }
       return { result: 'fail', message: `${id} does not take writes`, hint: null }
     },
   }
 }
 
 /** Fails where something runs in its place: what was an acting primary can't become a read-only server again. */
-function targetIsFree({ id, name }: DatabaseView): CheckCode {
+function targetIsFree({ id, name }: DatabaseView): PreflightCheck {
   return {
     id: 'place-is-free',
     mayOverride: true,
-    run(sight): Finding {
-      const view = databaseOf(sight, id)
+    run(sight): PreflightResult {
+      const view = findDatabase(sight, id)
       if (view && view.problem === null && view.pulse) {
-        const role = isWritable(view) ? 'a primary' : 'a standby'
+        const role = isWritableDatabase(view) ? 'a primary' : 'a standby'
         return {
           result: 'fail',
           message: `${name} runs there as ${role}`,
@@ -122,8 +124,8 @@ function targetIsFree({ id, name }: DatabaseView): CheckCode {
 
 function stepsOf(
   { server, database, primary, primaryServer }: Parts,
-  from: Installation,
-  to: Installation,
+  from: ProductInstallation,
+  to: ProductInstallation,
   pack: string | null,
 ): readonly PlannedStep[] {
   const primaryService = { installation: from, server: primaryServer, database: primary, withDatabase: false } as const
@@ -131,13 +133,13 @@ function stepsOf(
   const start = serviceStep({ ...primaryService, id: 'start-primary', to: 'started', asPrimary: true })
   return [
     stop,
-    madeByHand('setup-pack', from, pack, {
+    manualFileStep('setup-pack', from, pack, {
       title: 'make the setup pack of a read-only server on the primary, by hand',
       detail: `On ${from.host ?? primary.name}, as the product’s document on its read-only server says: make the setup pack for ${server.dnsName}`,
       ifStopped: 'The primary’s service is stopped: undo starts it again.',
     }),
     { ...start, changes: [], ifStopped: `${(primaryServer ?? primary).name} may be on its way up.` },
-    copyStep('transfer', from, pack, to, 'the setup pack'),
+    copyBetweenInstallationsStep('transfer', from, pack, to, 'the setup pack'),
     configureStep(to, server),
     serviceStep({
       id: 'start-service',
@@ -166,11 +168,11 @@ function stepsOf(
   ]
 }
 
-function configureStep(to: Installation, { name }: ServerView): PlannedStep {
+function configureStep(to: ProductInstallation, { name }: ServerView): PlannedStep {
   const [recovery, properties, state] = [
-    placed(to, 'pgsql/ext_conf/postgres_ext.conf'),
-    placed(to, 'conf/configurations.properties'),
-    placed(to, 'conf/serverstate.conf'),
+    installationPath(to, 'pgsql/ext_conf/postgres_ext.conf'),
+    installationPath(to, 'conf/configurations.properties'),
+    installationPath(to, 'conf/serverstate.conf'),
   ]
   return {
     id: 'configure',
@@ -185,6 +187,6 @@ function configureStep(to: Installation, { name }: ServerView): PlannedStep {
     ifStopped: 'The new server is not configured yet; nothing else is touched.',
     maySkip: true,
     changes: [],
-    deadlineSeconds: BY_HAND_SECONDS,
+    deadlineSeconds: MANUAL_STEP_SECONDS,
   }
 }

@@ -1,16 +1,19 @@
 // Checks of the product's installation before its procedures: files, scripts, service, the key, certificates, others.
 
 import { keyFilePath } from '../../model/profile/key-file.ts'
-import type { CheckCode, Finding } from '../definition/action.ts'
-import type { PlannedEdit } from './file-edits.ts'
-import { type Installation, placed } from './installation/installation.ts'
+import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
+import type { PlannedFileEdit } from './file-edits.ts'
+import { installationPath, type ProductInstallation } from './installation/installation.ts'
 
 /** Fails where a file is not as it is known to be, or its folder can't be written: the plan then leaves it to a person. */
-export function productFiles(edits: readonly PlannedEdit[], installation: Installation): CheckCode {
+export function installationFilesCheck(
+  edits: readonly PlannedFileEdit[],
+  installation: ProductInstallation,
+): PreflightCheck {
   return {
     id: 'product-files',
     mayOverride: true,
-    async run(_, __, tools): Promise<Finding> {
+    async run(_, __, tools): Promise<PreflightResult> {
       if (installation.how === 'manual') {
         return { result: 'warn', message: 'its files can’t be read from here: they are edited by hand', hint: wayHint }
       }
@@ -40,11 +43,11 @@ export function productFiles(edits: readonly PlannedEdit[], installation: Instal
 const wayHint = 'Give its host in the config "ssh" or "local", and "installDirectory".'
 
 /** Fails where it is not known how the service is stopped and started, though something leads there. */
-export function productService({ how, host, start, stop }: Installation): CheckCode {
+export function installationServiceCheck({ how, host, start, stop }: ProductInstallation): PreflightCheck {
   return {
     id: 'product-service',
     mayOverride: false,
-    run(): Finding {
+    run(): PreflightResult {
       if (how !== 'manual' && start !== null && stop !== null)
         return { result: 'pass', message: `the service on ${host} is stopped and started from here`, hint: null }
       const hint = 'Give its host in the config "start" and "stop", and "ssh" or "local".'
@@ -54,14 +57,14 @@ export function productService({ how, host, start, stop }: Installation): CheckC
 }
 
 /** The product does not start without its key. */
-export function keyFile(installation: Installation): CheckCode {
+export function keyFileCheck(installation: ProductInstallation): PreflightCheck {
   return {
     id: 'key-file',
     mayOverride: true,
-    async run(_, __, tools): Promise<Finding> {
+    async run(_, __, tools): Promise<PreflightResult> {
       const reach = tools.host(installation.host)
       if (installation.how === 'manual' || installation.folder === null || !reach) return null
-      const conf = placed(installation, 'conf/manage_key.conf')
+      const conf = installationPath(installation, 'conf/manage_key.conf')
       const file = await reach.readFile(conf, { signal: tools.signal })
       if (!file) return { result: 'warn', message: `${conf} is not there: where the key is is not known`, hint: null }
       const key = keyFilePath(file.text)
@@ -75,11 +78,11 @@ export function keyFile(installation: Installation): CheckCode {
 }
 
 /** Users who are sent to this server see its certificate. */
-export function certificateOf(server: string | null): CheckCode {
+export function serverCertificateCheck(server: string | null): PreflightCheck {
   return {
     id: 'certificate',
     mayOverride: true,
-    run({ picture }): Finding {
+    run({ picture }): PreflightResult {
       const view = picture.servers.find(({ id }) => id === server)
       if (!view?.tls) return null
       const { problem, daysLeft } = view.tls
@@ -91,11 +94,11 @@ export function certificateOf(server: string | null): CheckCode {
 }
 
 /** Fails while a former server still serves: users would go on there with what the new one does not know. */
-export function othersAreDown(former: readonly string[]): CheckCode {
+export function formerServersDown(former: readonly string[]): PreflightCheck {
   return {
     id: 'others-are-down',
     mayOverride: true,
-    run({ picture }): Finding {
+    run({ picture }): PreflightResult {
       const serving = picture.servers.filter(
         ({ id, access }) => former.includes(id) && access !== null && SERVES.has(access),
       )

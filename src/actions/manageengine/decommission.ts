@@ -3,35 +3,35 @@
 import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import {
-  type CheckCode,
+  type ActionToolbox,
+  type ClusterView,
   type Draft,
-  type Finding,
-  type Glance,
-  PlanProblem,
-  type Sight,
-  type Tools,
+  PlanError,
+  type PlanningView,
+  type PreflightCheck,
+  type PreflightResult,
 } from '../definition/action.ts'
 import type { ProfilePlan } from '../definition/by-profile.ts'
-import { isWritable, writableTwins } from '../definition/participants.ts'
-import { databaseOf, serverOf } from '../definition/target.ts'
-import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
-import { slotsArguments, slotsText } from '../promotion/promotion-slots.ts'
-import { mayHandleSlots } from '../repoint/physical-slots.ts'
-import { productService } from './checks.ts'
-import { waySteps } from './hba-cleanup.ts'
-import { actingNow } from './installation/acting-store.ts'
-import { installationOn } from './installation/installation.ts'
-import { hostIdOf, serverOver } from './installation/profile-roles.ts'
+import { isWritableDatabase, writableOfSameSystem } from '../definition/participants.ts'
+import { findDatabase, findServer } from '../definition/target.ts'
+import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
+import { promotionSlotsArguments, promotionSlotsText } from '../promotion/promotion-slots.ts'
+import { mayManageSlots } from '../repoint/physical-slots.ts'
+import { installationServiceCheck } from './checks.ts'
+import { hbaCleanupSteps } from './hba-cleanup.ts'
+import { readActingPrimary } from './installation/acting-store.ts'
+import { productInstallationOn } from './installation/installation.ts'
+import { installationHostId, serverUsing } from './installation/profile-roles.ts'
 import { serviceStep } from './planned-steps.ts'
-import { slotOf } from './script-steps.ts'
+import { standbySlotOf } from './script-steps.ts'
 
 /** The server that goes, with the database that it alone uses. */
-interface Leaving {
+interface LeavingServer {
   readonly database: DatabaseView
   readonly server: ServerView | null
 }
 
-export const vendorDecommission: ProfilePlan = {
+export const manageEngineDecommission: ProfilePlan = {
   fields: [],
   whyNot(sight, target) {
     const parts = leavingOf(sight, target)
@@ -39,12 +39,12 @@ export const vendorDecommission: ProfilePlan = {
   },
   async draft(sight, request, tools): Promise<Draft> {
     const parts = leavingOf(sight, request.target)
-    if (typeof parts === 'string') throw new PlanProblem(`decommission: ${parts}`)
+    if (typeof parts === 'string') throw new PlanError(`decommission: ${parts}`)
     const { database, server } = parts
-    const installation = await installationOn(hostIdOf(sight, server?.id ?? null, database.id), tools)
+    const installation = await productInstallationOn(installationHostId(sight, server?.id ?? null, database.id), tools)
     const stays = stayingPrimary(sight, database)
-    const slot = slotOf(sight, database)
-    const asked = serverOf(sight, request.target) ?? database
+    const slot = standbySlotOf(sight, database)
+    const asked = findServer(sight, request.target) ?? database
     const name = (server ?? database).name
     const stop = serviceStep({
       id: 'stop-service',
@@ -69,22 +69,22 @@ export const vendorDecommission: ProfilePlan = {
         statement: `${name} is stopped for good; its data stays where it is.`,
       },
       input: request.input,
-      checks: [notNeeded(parts), restoreDone(parts), productService(installation)],
+      checks: [notNeeded(parts), restoreDone(parts), installationServiceCheck(installation)],
       steps: [
         { ...stop, changes: [database.id], ifStopped: `${name} is stopped.` },
         ...(stays && slot !== null ? [await dropStep(stays, slot, tools)] : []),
-        ...(stays ? await waySteps(stays, database, sight, tools) : []),
+        ...(stays ? await hbaCleanupSteps(stays, database, sight, tools) : []),
         goneStep(parts, sight),
       ],
     }
   },
 }
 
-function leavingOf(sight: Glance, target: string | null): Leaving | string {
-  const asked = serverOf(sight, target)
-  const database = databaseOf(sight, asked?.databaseId ?? target)
+function leavingOf(sight: ClusterView, target: string | null): LeavingServer | string {
+  const asked = findServer(sight, target)
+  const database = findDatabase(sight, asked?.databaseId ?? target)
   if (!database) return 'select a read-only server or its database first'
-  const server = serverOver(sight, database.id)
+  const server = serverUsing(sight, database.id)
   const isActing = sight.snapshot.acting?.database === database.id
   if (asked && asked.id !== server?.id)
     return `${asked.name} shares ${database.name} with ${server?.name ?? 'others'}: stop its service instead`
@@ -93,21 +93,21 @@ function leavingOf(sight: Glance, target: string | null): Leaving | string {
 }
 
 /** The primary that stays, by a reading that just came. */
-function stayingPrimary({ picture }: Sight, leaving: DatabaseView): DatabaseView | null {
-  return picture.databases.find((view) => view.id !== leaving.id && isWritable(view)) ?? null
+function stayingPrimary({ picture }: PlanningView, leaving: DatabaseView): DatabaseView | null {
+  return picture.databases.find((view) => view.id !== leaving.id && isWritableDatabase(view)) ?? null
 }
 
 /** Fails where nobody else takes writes: what is decommissioned would be the last that has everything. */
-function notNeeded({ database }: Leaving): CheckCode {
+function notNeeded({ database }: LeavingServer): PreflightCheck {
   return {
     id: 'not-needed',
     mayOverride: false,
-    run(sight): Finding {
-      const view = databaseOf(sight, database.id) ?? database
-      const others = writableTwins(sight, view)
+    run(sight): PreflightResult {
+      const view = findDatabase(sight, database.id) ?? database
+      const others = writableOfSameSystem(sight, view)
       const other = stayingPrimary(sight, view)
       if (other) return { result: 'pass', message: `${other.name} is the primary, and stays`, hint: null }
-      if (!isWritable(view) && others.length === 0) {
+      if (!isWritableDatabase(view) && others.length === 0) {
         const hint = 'While no primary is there it is the last copy: bring one back first.'
         return {
           result: 'fail',
@@ -125,12 +125,12 @@ function notNeeded({ database }: Leaving): CheckCode {
 }
 
 /** Fails while what it took as the acting primary is nowhere else. */
-function restoreDone({ database }: Leaving): CheckCode {
+function restoreDone({ database }: LeavingServer): PreflightCheck {
   return {
     id: 'restore-done',
     mayOverride: true,
-    run(_, __, tools): Finding {
-      const acting = actingNow(tools)
+    run(_, __, tools): PreflightResult {
+      const acting = readActingPrimary(tools)
       if (acting?.database !== database.id) return null
       if (acting.restoredAt !== null)
         return { result: 'pass', message: 'its backup is restored on the primary, and verified', hint: null }
@@ -145,28 +145,28 @@ function restoreDone({ database }: Leaving): CheckCode {
   }
 }
 
-async function dropStep({ id, name }: DatabaseView, slot: string, tools: Tools): Promise<PlannedStep> {
-  const isOurs = await mayHandleSlots(id, tools).catch(() => false)
+async function dropStep({ id, name }: DatabaseView, slot: string, tools: ActionToolbox): Promise<PlannedStep> {
+  const isOurs = await mayManageSlots(id, tools).catch(() => false)
   return {
     id: 'drop-slot',
     kind: 'promotion-slots',
-    args: slotsArguments(id, [], [{ database: id, slot }]),
+    args: promotionSlotsArguments(id, [], [{ database: id, slot }]),
     title: `drop the slot ${slot} on ${name}: it would keep WAL for nobody`,
     how: isOurs ? 'sql' : 'manual',
     where: name,
-    detail: slotsText(name, [], [{ name, slot }]),
+    detail: promotionSlotsText(name, [], [{ name, slot }]),
     verify: `pg_replication_slots of ${name} has no ${slot}`,
     undo: null,
     ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
     maySkip: true,
     changes: [],
-    deadlineSeconds: isOurs ? 20 : BY_HAND_SECONDS,
+    deadlineSeconds: isOurs ? 20 : MANUAL_STEP_SECONDS,
   }
 }
 
-function goneStep({ database, server }: Leaving, { config }: Sight): PlannedStep {
+function goneStep({ database, server }: LeavingServer, { config }: PlanningView): PlannedStep {
   const cluster = config.spec.name
-  const host = hostIdOf({ config }, server?.id ?? null, database.id)
+  const host = installationHostId({ config }, server?.id ?? null, database.id)
   const isOthers =
     config.servers.some(({ spec }) => spec.hostId === host && spec.id !== server?.id) ||
     config.databases.some(({ spec }) => spec.hostId === host && spec.id !== database.id)

@@ -2,13 +2,13 @@
 
 import { startedWithoutRestore } from '../../model/alerts/rules/restore-conditions.ts'
 import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
-import type { Glance } from '../definition/action.ts'
-import { isWritable } from '../definition/participants.ts'
-import { databaseOf, serverOf } from '../definition/target.ts'
+import type { ClusterView } from '../definition/action.ts'
+import { isWritableDatabase } from '../definition/participants.ts'
+import { findDatabase, findServer } from '../definition/target.ts'
 import { formerServers } from './installation/profile-roles.ts'
 
 /** Who plays which part in a failback. */
-export interface Return {
+export interface FailbackParticipants {
   /** The acting primary and its server. */
   readonly acting: DatabaseView
   readonly actingServer: ServerView | null
@@ -18,34 +18,34 @@ export interface Return {
 }
 
 /** The parts as they are now; or why there are none. */
-export function returnOf(sight: Glance): Return | string {
+export function failbackParticipants(sight: ClusterView): FailbackParticipants | string {
   const { picture, snapshot } = sight
   const kept = snapshot.acting ?? null
   const record = kept?.restoredAt === null ? kept : null
   const readOnly = picture.servers.filter(({ type }) => type === 'read-only')
   const found = readOnly.find(({ databaseId }) => {
-    const view = databaseOf(sight, databaseId)
-    return view !== null && isWritable(view)
+    const view = findDatabase(sight, databaseId)
+    return view !== null && isWritableDatabase(view)
   })
-  const acting = databaseOf(sight, record?.database ?? found?.databaseId ?? null)
+  const acting = findDatabase(sight, record?.database ?? found?.databaseId ?? null)
   if (!acting && kept) return 'the backup of the acting primary is restored already'
   if (!acting) return 'no read-only server acts as the primary here'
-  const actingServer = serverOf(sight, record?.server ?? found?.id ?? null)
+  const actingServer = findServer(sight, record?.server ?? found?.id ?? null)
   const former = formerServers(sight, actingServer?.id ?? null)
   const primaryServer = former.find(({ type }) => type === 'primary') ?? null
   const id = primaryServer?.databaseId ?? record?.former.databases[0] ?? null
-  const primary = databaseOf(sight, id)
+  const primary = findDatabase(sight, id)
   if (!primary || primary === acting) return 'what the primary was before is not known: give its server in the config'
   return { acting, actingServer, primary, primaryServer }
 }
 
-export interface Former {
+export interface FormerNodes {
   readonly databases: readonly string[]
   readonly servers: readonly string[]
 }
 
 /** What must not run before the restore. */
-export function formerOf({ primary, actingServer }: Return, sight: Glance): Former {
+export function formerNodesOf({ primary, actingServer }: FailbackParticipants, sight: ClusterView): FormerNodes {
   return {
     databases: [primary.id],
     servers: formerServers(sight, actingServer?.id ?? null).map(({ id }) => id),
@@ -53,7 +53,7 @@ export function formerOf({ primary, actingServer }: Return, sight: Glance): Form
 }
 
 /** Those of them that run, whatever the state directory knows. */
-export function started(former: Former, { snapshot, picture }: Glance) {
+export function startedFormerNodes(former: FormerNodes, { snapshot, picture }: ClusterView) {
   const acting = snapshot.acting ?? NOBODY
   const record = { ...acting, former, restoring: null, restoredAt: null }
   return startedWithoutRestore({ snapshot: { ...snapshot, acting: record }, ...picture })

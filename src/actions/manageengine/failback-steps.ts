@@ -1,27 +1,33 @@
 // The steps of the vendor's failback: backup, stop, transfer, restore, start, proof; by hand where no tool is there.
 
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import type { Sight, Tools } from '../definition/action.ts'
-import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
-import { backupPlace, backupStep, type BackupPlace as Place } from './backup-step.ts'
-import type { Former, Return } from './failback-participants.ts'
-import { formerOf } from './failback-participants.ts'
-import { type Installation, placed, scriptOf, scriptPath, typed } from './installation/installation.ts'
+import type { ActionToolbox, PlanningView } from '../definition/action.ts'
+import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
+import { backupToolStep, inspectBackupFolder, type BackupFolder as Place } from './backup-step.ts'
+import type { FailbackParticipants, FormerNodes } from './failback-participants.ts'
+import { formerNodesOf } from './failback-participants.ts'
+import {
+  installationPath,
+  installationScript,
+  type ProductInstallation,
+  scriptPath,
+  typedCommand,
+} from './installation/installation.ts'
 import { serviceStep } from './planned-steps.ts'
-import { noteHoldingsArguments } from './steps/holdings.ts'
-import { restoreArguments } from './steps/restore.ts'
-import { transferArguments } from './steps/transfer.ts'
+import { recordHoldingsArguments } from './steps/holdings.ts'
+import { productRestoreArguments } from './steps/restore.ts'
+import { backupTransferArguments } from './steps/transfer.ts'
 
-export async function failbackSteps(
-  parts: Return,
-  from: Installation,
-  to: Installation,
+export async function manageEngineFailbackSteps(
+  parts: FailbackParticipants,
+  from: ProductInstallation,
+  to: ProductInstallation,
   folderGiven: string | null,
-  sight: Sight,
-  tools: Tools,
+  sight: PlanningView,
+  tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
   const { acting, actingServer, primary, primaryServer } = parts
-  const place = await backupPlace(from, folderGiven, tools)
+  const place = await inspectBackupFolder(from, folderGiven, tools)
   const stop = serviceStep({
     id: 'stop-acting',
     installation: from,
@@ -41,8 +47,8 @@ export async function failbackSteps(
     asPrimary: true,
   })
   return [
-    measureStep(parts, formerOf(parts, sight)),
-    await backupStep(from, place, tools),
+    measureStep(parts, formerNodesOf(parts, sight)),
+    await backupToolStep(from, place, tools),
     { ...stop, ifStopped: 'Nobody serves. Undo starts the acting primary again; nothing is lost by that.' },
     transferStep(place, to, from),
     await restoreStep(parts, place, to, tools),
@@ -54,12 +60,12 @@ export async function failbackSteps(
 
 const COMMON = { undo: null, maySkip: false, changes: [] } as const
 
-function measureStep({ acting, actingServer }: Return, former: Former): PlannedStep {
+function measureStep({ acting, actingServer }: FailbackParticipants, former: FormerNodes): PlannedStep {
   return {
     ...COMMON,
     id: 'measure',
     kind: 'note-holdings',
-    args: noteHoldingsArguments({ database: acting.id, server: actingServer?.id ?? null, former }),
+    args: recordHoldingsArguments({ database: acting.id, server: actingServer?.id ?? null, former }),
     title: `write down what ${acting.name} holds`,
     how: 'sql',
     where: acting.name,
@@ -70,30 +76,35 @@ function measureStep({ acting, actingServer }: Return, former: Former): PlannedS
   }
 }
 
-function backupFolder(to: Installation): string {
-  return placed(to, 'Backup')
+function backupFolder(to: ProductInstallation): string {
+  return installationPath(to, 'Backup')
 }
 
-function transferStep(place: Place, to: Installation, from: Installation): PlannedStep {
+function transferStep(place: Place, to: ProductInstallation, from: ProductInstallation): PlannedStep {
   const isOurs = to.how !== 'manual' && from.how !== 'manual'
   const toFolder = backupFolder(to)
   return {
     ...COMMON,
     id: 'transfer',
     kind: 'product-transfer',
-    args: transferArguments({ ...place, toHost: to.host, toFolder }),
+    args: backupTransferArguments({ ...place, toHost: to.host, toFolder }),
     title: `bring the backup to ${to.host ?? 'the recovered primary'}`,
     how: isOurs ? (to.how === 'local' && from.how === 'local' ? 'local' : 'ssh') : 'manual',
     where: to.host ?? 'the recovered primary',
     detail: `scp '${place.folder}/<the new backup>' ${to.address ?? to.host ?? 'the primary'}:'${toFolder}/'`,
     verify: 'it is there in full, with the same SHA-256',
     ifStopped: 'Nobody serves; the acting primary can be started again.',
-    deadlineSeconds: isOurs ? 120 : BY_HAND_SECONDS,
+    deadlineSeconds: isOurs ? 120 : MANUAL_STEP_SECONDS,
   }
 }
 
-async function restoreStep({ primary }: Return, place: Place, to: Installation, tools: Tools): Promise<PlannedStep> {
-  const script = await scriptOf(to, 'RestoreDB', tools)
+async function restoreStep(
+  { primary }: FailbackParticipants,
+  place: Place,
+  to: ProductInstallation,
+  tools: ActionToolbox,
+): Promise<PlannedStep> {
+  const script = await installationScript(to, 'RestoreDB', tools)
   const argv = script?.command ?? [scriptPath(to, 'RestoreDB')]
   const how = script ? to.how : 'manual'
   const toFolder = backupFolder(to)
@@ -101,7 +112,7 @@ async function restoreStep({ primary }: Return, place: Place, to: Installation, 
     ...COMMON,
     id: 'restore',
     kind: 'product-restore',
-    args: restoreArguments({
+    args: productRestoreArguments({
       ...place,
       toHost: to.host,
       argv,
@@ -113,15 +124,15 @@ async function restoreStep({ primary }: Return, place: Place, to: Installation, 
     title: `restore it on ${primary.name}${how === 'manual' ? ' by hand' : ''}`,
     how,
     where: to.host ?? 'the recovered primary',
-    detail: typed(to, [...argv, `${toFolder}/<the new backup>`]),
+    detail: typedCommand(to, [...argv, `${toFolder}/<the new backup>`]),
     verify: 'its exit code is 0; what is in it is compared once it runs',
     ifStopped: `${primary.name} may be half restored: it must not start before the restore is done again.`,
     changes: [primary.id],
-    deadlineSeconds: how === 'manual' ? BY_HAND_SECONDS : 60,
+    deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 60,
   }
 }
 
-function provenStep({ primary }: Return): PlannedStep {
+function provenStep({ primary }: FailbackParticipants): PlannedStep {
   return {
     ...COMMON,
     id: 'verify-restored',
@@ -139,7 +150,7 @@ function provenStep({ primary }: Return): PlannedStep {
   }
 }
 
-function restoredStep({ acting, actingServer }: Return): PlannedStep {
+function restoredStep({ acting, actingServer }: FailbackParticipants): PlannedStep {
   return {
     ...COMMON,
     id: 'note-restored',

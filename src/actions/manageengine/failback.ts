@@ -3,34 +3,39 @@
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { type Impact, noImpact } from '../../model/runs/plan.ts'
 import { formatAge, formatBytes } from '../../model/values/units.ts'
-import { type CheckCode, type Draft, type Finding, PlanProblem } from '../definition/action.ts'
+import { type Draft, PlanError, type PreflightCheck, type PreflightResult } from '../definition/action.ts'
 import type { ProfilePlan } from '../definition/by-profile.ts'
-import { isWritable } from '../definition/participants.ts'
-import { textOf, textsOf } from '../definition/step-arguments.ts'
-import { databaseOf, serverOf } from '../definition/target.ts'
-import { BACKUP_FOLDER } from './backup-step.ts'
-import { certificateOf, keyFile, productService } from './checks.ts'
-import { formerOf, type Return, returnOf, started } from './failback-participants.ts'
-import { failbackSteps } from './failback-steps.ts'
-import { type Installation, installationOn } from './installation/installation.ts'
-import { hostIdOf } from './installation/profile-roles.ts'
+import { isWritableDatabase } from '../definition/participants.ts'
+import { textArgument, textListArgument } from '../definition/step-arguments.ts'
+import { findDatabase, findServer } from '../definition/target.ts'
+import { BACKUP_FOLDER_FIELD } from './backup-step.ts'
+import { installationServiceCheck, keyFileCheck, serverCertificateCheck } from './checks.ts'
+import {
+  type FailbackParticipants,
+  failbackParticipants,
+  formerNodesOf,
+  startedFormerNodes,
+} from './failback-participants.ts'
+import { manageEngineFailbackSteps } from './failback-steps.ts'
+import { type ProductInstallation, productInstallationOn } from './installation/installation.ts'
+import { installationHostId } from './installation/profile-roles.ts'
 
-export const vendorFailback: ProfilePlan = {
-  fields: [BACKUP_FOLDER],
+export const manageEngineFailback: ProfilePlan = {
+  fields: [BACKUP_FOLDER_FIELD],
   whyNot(sight) {
-    const parts = returnOf(sight)
+    const parts = failbackParticipants(sight)
     if (typeof parts === 'string') return parts
-    return isWritable(parts.acting)
+    return isWritableDatabase(parts.acting)
       ? null
       : `${parts.acting.name} does not take writes: nothing is to be brought back from it`
   },
   async draft(sight, request, tools): Promise<Draft> {
-    const parts = returnOf(sight)
-    if (typeof parts === 'string') throw new PlanProblem(`failback: ${parts}`)
+    const parts = failbackParticipants(sight)
+    if (typeof parts === 'string') throw new PlanError(`failback: ${parts}`)
     const { acting, actingServer, primary, primaryServer } = parts
-    const from = await installationOn(hostIdOf(sight, actingServer?.id ?? null, acting.id), tools)
-    const to = await installationOn(hostIdOf(sight, primaryServer?.id ?? null, primary.id), tools)
-    const asked = serverOf(sight, request.target) ?? databaseOf(sight, request.target) ?? acting
+    const from = await productInstallationOn(installationHostId(sight, actingServer?.id ?? null, acting.id), tools)
+    const to = await productInstallationOn(installationHostId(sight, primaryServer?.id ?? null, primary.id), tools)
+    const asked = findServer(sight, request.target) ?? findDatabase(sight, request.target) ?? acting
     return {
       target: { id: asked.id, name: asked.name },
       title: `go back from ${(actingServer ?? acting).name} to ${(primaryServer ?? primary).name}, by backup and restore`,
@@ -40,13 +45,20 @@ export const vendorFailback: ProfilePlan = {
       checks: [
         actsAsPrimary(acting),
         nobodyStarted(parts),
-        productService(from),
-        { ...productService(to), id: 'primary-service' },
-        keyFile(to),
-        certificateOf(primaryServer?.id ?? null),
+        installationServiceCheck(from),
+        { ...installationServiceCheck(to), id: 'primary-service' },
+        keyFileCheck(to),
+        serverCertificateCheck(primaryServer?.id ?? null),
         room(acting, to),
       ],
-      steps: await failbackSteps(parts, from, to, request.input[BACKUP_FOLDER.name] ?? null, sight, tools),
+      steps: await manageEngineFailbackSteps(
+        parts,
+        from,
+        to,
+        request.input[BACKUP_FOLDER_FIELD.name] ?? null,
+        sight,
+        tools,
+      ),
     }
   },
   stillHolds(plan, sight, done) {
@@ -54,20 +66,20 @@ export const vendorFailback: ProfilePlan = {
     const restore = plan.steps.find(({ id }) => id === 'restore')
     if (!measured || !restore || done.has('note-restored')) return null
     const former = {
-      databases: textsOf(measured.args, 'formerDatabases'),
-      servers: textsOf(measured.args, 'formerServers'),
+      databases: textListArgument(measured.args, 'formerDatabases'),
+      servers: textListArgument(measured.args, 'formerServers'),
     }
     // From the restore on it is this run that starts the primary, and its server.
-    const restored = done.has('restore') ? textOf(restore.args, 'database') : null
-    const isOurs = (id: string) => id === restored || serverOf(sight, id)?.databaseId === restored
-    const [other] = started(former, sight).filter(({ id }) => restored === null || !isOurs(id))
+    const restored = done.has('restore') ? textArgument(restore.args, 'database') : null
+    const isOurs = (id: string) => id === restored || findServer(sight, id)?.databaseId === restored
+    const [other] = startedFormerNodes(former, sight).filter(({ id }) => restored === null || !isOurs(id))
     return other
       ? `${other.name} was started without the restore: stop it at once, its data is not the acting primary’s`
       : null
   },
 }
 
-function impactOf({ acting, actingServer, primary }: Return): Impact {
+function impactOf({ acting, actingServer, primary }: FailbackParticipants): Impact {
   const name = (actingServer ?? acting).name
   return {
     ...noImpact(''),
@@ -80,15 +92,15 @@ function impactOf({ acting, actingServer, primary }: Return): Impact {
   }
 }
 
-function actsAsPrimary({ id }: DatabaseView): CheckCode {
+function actsAsPrimary({ id }: DatabaseView): PreflightCheck {
   return {
     id: 'acting-primary',
     mayOverride: false,
-    run(sight): Finding {
-      const view = databaseOf(sight, id)
+    run(sight): PreflightResult {
+      const view = findDatabase(sight, id)
       const since = sight.snapshot.acting?.since
       const age = since === undefined ? '' : `, for ${formatAge(sight.now - since)}`
-      if (view && isWritable(view))
+      if (view && isWritableDatabase(view))
         return { result: 'pass', message: `${view.name} acts as the primary${age}`, hint: null }
       const why = view?.problem?.message ?? 'it is in recovery'
       return { result: 'fail', message: `${view?.name ?? id} does not take writes: ${why}`, hint: null }
@@ -96,12 +108,12 @@ function actsAsPrimary({ id }: DatabaseView): CheckCode {
   }
 }
 
-function nobodyStarted(parts: Return): CheckCode {
+function nobodyStarted(parts: FailbackParticipants): PreflightCheck {
   return {
     id: 'started-without-restore',
     mayOverride: false,
-    run(sight): Finding {
-      const others = started(formerOf(parts, sight), sight)
+    run(sight): PreflightResult {
+      const others = startedFormerNodes(formerNodesOf(parts, sight), sight)
       if (others.length === 0)
         return { result: 'pass', message: 'the old primary and secondary do not run', hint: null }
       const names = others.map(({ name }) => name).join(', ')
@@ -111,11 +123,11 @@ function nobodyStarted(parts: Return): CheckCode {
 }
 
 /** The backup has to have room there, and what is made of it. */
-function room({ id }: DatabaseView, to: Installation): CheckCode {
+function room({ id }: DatabaseView, to: ProductInstallation): PreflightCheck {
   return {
     id: 'disk',
     mayOverride: true,
-    async run(_, __, tools): Promise<Finding> {
+    async run(_, __, tools): Promise<PreflightResult> {
       const reach = tools.host(to.host)
       if (to.how === 'manual' || to.folder === null || !reach) return null
       const [row] = await tools.sql<{ bytes: string }>(id, {

@@ -2,16 +2,16 @@
 
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import type { Tools } from '../definition/action.ts'
-import { shaOf } from '../hba/hba-file.ts'
-import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
-import { diffOf } from './files/diff.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { sha256OfText } from '../hba/hba-file.ts'
+import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
+import { unifiedDiff } from './files/diff.ts'
 import { editFileArguments } from './files/edit-file.ts'
-import { type EditId, edited, IN_WORDS } from './files/edits.ts'
-import { type Installation, placed } from './installation/installation.ts'
+import { applyFileEdit, FILE_EDIT_INSTRUCTIONS, type FileEditId } from './files/edits.ts'
+import { installationPath, type ProductInstallation } from './installation/installation.ts'
 
-export interface PlannedEdit {
-  readonly id: EditId
+export interface PlannedFileEdit {
+  readonly id: FileEditId
   readonly path: string
   readonly backup: string
   /** `unclear`: not there, not readable, or not of a form that is known; a person has to look. */
@@ -23,25 +23,37 @@ export interface PlannedEdit {
   readonly diff: string | null
 }
 
-const PATHS: readonly (readonly [EditId, string])[] = [
+const PATHS: readonly (readonly [FileEditId, string])[] = [
   ['recovery-props', 'pgsql/ext_conf/postgres_ext.conf'],
   ['readonly-mode', 'conf/configurations.properties'],
   ['server-state', 'conf/serverstate.conf'],
 ]
 
 /** Reads the files and makes the edits in memory. Writes nothing, never throws. */
-export function planEdits(installation: Installation, tools: Tools): Promise<readonly PlannedEdit[]> {
-  return Promise.all(PATHS.map(([id, path]) => planEdit(id, placed(installation, path), installation, tools)))
+export function planFileEdits(
+  installation: ProductInstallation,
+  tools: ActionToolbox,
+): Promise<readonly PlannedFileEdit[]> {
+  return Promise.all(PATHS.map(([id, path]) => planEdit(id, installationPath(installation, path), installation, tools)))
 }
 
 async function planEdit(
-  id: EditId,
+  id: FileEditId,
   path: string,
-  { how, host, folder }: Installation,
-  tools: Tools,
-): Promise<PlannedEdit> {
-  const unknown = (what: string): PlannedEdit => {
-    return { id, path, backup: backupOf(path, tools), state: 'unclear', what, before: null, after: null, diff: null }
+  { how, host, folder }: ProductInstallation,
+  tools: ActionToolbox,
+): Promise<PlannedFileEdit> {
+  const unknown = (what: string): PlannedFileEdit => {
+    return {
+      id,
+      path,
+      backup: editBackupPath(path, tools),
+      state: 'unclear',
+      what,
+      before: null,
+      after: null,
+      diff: null,
+    }
   }
   const reach = tools.host(host)
   if (how === 'manual' || !reach) return unknown('it can’t be read from here')
@@ -49,40 +61,40 @@ async function planEdit(
   try {
     const file = await reach.readFile(path, { signal: tools.signal })
     if (!file) return unknown('it is not there')
-    const made = edited(id, file.text)
+    const made = applyFileEdit(id, file.text)
     if (made.state === 'unclear') return { ...unknown(made.what), before: file.sha256 }
     const text = made.state === 'changed' ? made.text : file.text
-    const diff = made.state === 'changed' ? await diffOf(path, file.text, made.text) : null
-    return { ...unknown(made.what), state: made.state, before: file.sha256, after: shaOf(text), diff }
+    const diff = made.state === 'changed' ? await unifiedDiff(path, file.text, made.text) : null
+    return { ...unknown(made.what), state: made.state, before: file.sha256, after: sha256OfText(text), diff }
   } catch (error) {
     return unknown(error instanceof FaultError ? error.fault.message : String(error))
   }
 }
 
 /** Beside the file, with the run's id: what it was before can be found and told apart. */
-export function backupOf(path: string, { run }: Pick<Tools, 'run'>): string {
+export function editBackupPath(path: string, { run }: Pick<ActionToolbox, 'run'>): string {
   return `${path}.pgdeck-${run}`
 }
 
 /** Its last part: the whole path is in what is to be typed. */
-export function nameOf(path: string): string {
+export function fileNameIn(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path
 }
 
 /** One step; `guard` is the database that must not take writes when it is taken back. */
-export function editStep(edit: PlannedEdit, installation: Installation, guard: string): PlannedStep {
+export function fileEditStep(edit: PlannedFileEdit, installation: ProductInstallation, guard: string): PlannedStep {
   const { id, path, backup, state, what, before, after, diff } = edit
   const byHand = state === 'unclear'
-  const name = nameOf(path)
+  const name = fileNameIn(path)
   return {
     id: `edit-${id}`,
     kind: 'edit-file',
     args: editFileArguments({ host: installation.host, path, edit: id, before, after, backup, guard }),
-    title: byHand ? `in ${name}: ${IN_WORDS[id]}, by hand (${what})` : `${name}: ${what}`,
+    title: byHand ? `in ${name}: ${FILE_EDIT_INSTRUCTIONS[id]}, by hand (${what})` : `${name}: ${what}`,
     how: byHand ? 'manual' : 'file',
     where: installation.host ?? 'the host of the server',
     detail: byHand
-      ? `cp -p ${path} ${backup}\nedit ${path}: ${IN_WORDS[id]}`
+      ? `cp -p ${path} ${backup}\nedit ${path}: ${FILE_EDIT_INSTRUCTIONS[id]}`
       : state === 'already'
         ? `nothing: ${what}`
         : `${diff}\n(a copy of the old one: ${backup})`,
@@ -93,6 +105,6 @@ export function editStep(edit: PlannedEdit, installation: Installation, guard: s
     ifStopped: 'The service is stopped; undo puts its files back and starts it.',
     maySkip: byHand,
     changes: [],
-    deadlineSeconds: byHand ? BY_HAND_SECONDS : 15,
+    deadlineSeconds: byHand ? MANUAL_STEP_SECONDS : 15,
   }
 }

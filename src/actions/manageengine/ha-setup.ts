@@ -2,15 +2,22 @@
 
 import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import { type Action, type Draft, type Glance, PlanProblem, type Tools } from '../definition/action.ts'
-import { databaseOf } from '../definition/target.ts'
-import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
-import { certificateOf, keyFile, productService } from './checks.ts'
-import { type Installation, installationOn, placed, scriptOf, scriptPath, typed } from './installation/installation.ts'
-import { hostIdOf, isVendor } from './installation/profile-roles.ts'
-import { copyStep, madeByHand } from './manual-steps.ts'
+import { type Action, type ActionToolbox, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
+import { findDatabase } from '../definition/target.ts'
+import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
+import { installationServiceCheck, keyFileCheck, serverCertificateCheck } from './checks.ts'
+import {
+  installationPath,
+  installationScript,
+  type ProductInstallation,
+  productInstallationOn,
+  scriptPath,
+  typedCommand,
+} from './installation/installation.ts'
+import { installationHostId, isManageEngine } from './installation/profile-roles.ts'
+import { copyBetweenInstallationsStep, manualFileStep } from './manual-steps.ts'
 import { serviceStep } from './planned-steps.ts'
-import { scriptArguments } from './steps/script.ts'
+import { scriptRunArguments } from './steps/script.ts'
 
 interface Side {
   readonly server: ServerView
@@ -22,11 +29,11 @@ interface Pair {
   readonly secondary: Side
 }
 
-interface Placed extends Side {
-  readonly installation: Installation
+interface InstalledSide extends Side {
+  readonly installation: ProductInstallation
 }
 
-export const haSetup: Action = {
+export const haSetupAction: Action = {
   name: 'ha-setup',
   title: 'set up the secondary server of the mirrored model',
   explains: 'HASetup on the primary, its pack unpacked on the secondary, the key, then secondary and primary started.',
@@ -41,9 +48,12 @@ export const haSetup: Action = {
   },
   async draft(sight, request, tools): Promise<Draft> {
     const pair = pairOf(sight)
-    if (typeof pair === 'string') throw new PlanProblem(`ha-setup: ${pair}`)
-    const place = async (side: Side): Promise<Placed> => {
-      return { ...side, installation: await installationOn(hostIdOf(sight, side.server.id, side.database.id), tools) }
+    if (typeof pair === 'string') throw new PlanError(`ha-setup: ${pair}`)
+    const place = async (side: Side): Promise<InstalledSide> => {
+      return {
+        ...side,
+        installation: await productInstallationOn(installationHostId(sight, side.server.id, side.database.id), tools),
+      }
     }
     const [primary, secondary] = [await place(pair.primary), await place(pair.secondary)]
     return {
@@ -61,23 +71,23 @@ export const haSetup: Action = {
       },
       input: request.input,
       checks: [
-        productService(primary.installation),
-        { ...productService(secondary.installation), id: 'secondary-service' },
-        keyFile(primary.installation),
-        certificateOf(secondary.server.id),
+        installationServiceCheck(primary.installation),
+        { ...installationServiceCheck(secondary.installation), id: 'secondary-service' },
+        keyFileCheck(primary.installation),
+        serverCertificateCheck(secondary.server.id),
       ],
       steps: await stepsOf(primary, secondary, tools),
     }
   },
 }
 
-function pairOf(sight: Glance): Pair | string {
+function pairOf(sight: ClusterView): Pair | string {
   const { spec } = sight.snapshot
-  if (!isVendor(spec.profile) || spec.model !== 'mirrored')
+  if (!isManageEngine(spec.profile) || spec.model !== 'mirrored')
     return 'this is for the mirrored model of the vendor’s profiles'
   const side = (type: ServerView['type']): Side | null => {
     const server = sight.picture.servers.find((view) => view.type === type)
-    const database = databaseOf(sight, server?.databaseId ?? null)
+    const database = findDatabase(sight, server?.databaseId ?? null)
     return server && database ? { server, database } : null
   }
   const [primary, secondary] = [side('primary'), side('secondary')]
@@ -85,8 +95,12 @@ function pairOf(sight: Glance): Pair | string {
   return { primary, secondary }
 }
 
-async function stepsOf(primary: Placed, secondary: Placed, tools: Tools): Promise<readonly PlannedStep[]> {
-  const pack = placed(primary.installation, 'replication/HAPack.zip')
+async function stepsOf(
+  primary: InstalledSide,
+  secondary: InstalledSide,
+  tools: ActionToolbox,
+): Promise<readonly PlannedStep[]> {
+  const pack = installationPath(primary.installation, 'replication/HAPack.zip')
   return [
     change('stop-secondary', secondary, 'stopped'),
     change('stop-primary', primary, 'stopped'),
@@ -96,7 +110,7 @@ async function stepsOf(primary: Placed, secondary: Placed, tools: Tools): Promis
       ifStopped: 'Both are stopped: start the primary to serve again.',
     },
     change('start-primary', primary, 'started'),
-    copyStep('transfer', primary.installation, pack, secondary.installation, 'HAPack.zip'),
+    copyBetweenInstallationsStep('transfer', primary.installation, pack, secondary.installation, 'HAPack.zip'),
     unpackStep(secondary),
     keyStep(secondary),
     certificateStep(primary, secondary),
@@ -109,17 +123,21 @@ async function stepsOf(primary: Placed, secondary: Placed, tools: Tools): Promis
   ]
 }
 
-function change(id: string, { installation, server, database }: Placed, to: 'stopped' | 'started'): PlannedStep {
+function change(id: string, { installation, server, database }: InstalledSide, to: 'stopped' | 'started'): PlannedStep {
   const step = serviceStep({ id, installation, server, database, to, withDatabase: true, asPrimary: false })
   return { ...step, changes: [database.id] }
 }
 
 const COMMON = { undo: null, maySkip: true, changes: [] } as const
 
-async function packStep({ installation, server }: Placed, secondary: Placed, tools: Tools): Promise<PlannedStep> {
-  const script = await scriptOf(installation, 'HASetup', tools)
+async function packStep(
+  { installation, server }: InstalledSide,
+  secondary: InstalledSide,
+  tools: ActionToolbox,
+): Promise<PlannedStep> {
+  const script = await installationScript(installation, 'HASetup', tools)
   const names = [server.dnsName, secondary.server.dnsName]
-  const bin = placed(installation, 'bin')
+  const bin = installationPath(installation, 'bin')
   // It is written to be run from its own folder.
   const argv = ['sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', bin, ...(script?.command ?? []), ...names]
   const how = script ? installation.how : 'manual'
@@ -130,43 +148,50 @@ async function packStep({ installation, server }: Placed, secondary: Placed, too
     ...COMMON,
     id: 'ha-pack',
     kind: 'product-script',
-    args: scriptArguments({ host: installation.host, argv, slot: null, database: null, timeoutMs: 3_600_000 }),
+    args: scriptRunArguments({ host: installation.host, argv, slot: null, database: null, timeoutMs: 3_600_000 }),
     title: `make the replication pack on ${server.name}`,
     how,
     where: installation.host ?? server.name,
-    detail: `${typed(installation, ['cd', bin])}\n${typed(installation, byHand)}`,
+    detail: `${typedCommand(installation, ['cd', bin])}\n${typedCommand(installation, byHand)}`,
     verify: 'its exit code is 0',
     ifStopped: 'Both are stopped: start the primary to serve again.',
-    deadlineSeconds: how === 'manual' ? BY_HAND_SECONDS : 20,
+    deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 20,
   }
 }
 
-function seen(id: string, installation: Installation, path: string): PlannedStep {
+function seen(id: string, installation: ProductInstallation, path: string): PlannedStep {
   const words = { title: `see that the pack is there`, detail: path, ifStopped: 'Nothing was changed by it.' }
-  const step = madeByHand(id, installation, path, words)
+  const step = manualFileStep(id, installation, path, words)
   return installation.how === 'manual' ? step : { ...step, how: 'file', deadlineSeconds: 30 }
 }
 
-function unpackStep({ installation, server }: Placed): PlannedStep {
-  const argv = ['unzip', '-o', '-q', placed(installation, 'HAPack.zip'), '-d', placed(installation, '')]
+function unpackStep({ installation, server }: InstalledSide): PlannedStep {
+  const argv = [
+    'unzip',
+    '-o',
+    '-q',
+    installationPath(installation, 'HAPack.zip'),
+    '-d',
+    installationPath(installation, ''),
+  ]
   const isOurs = installation.how !== 'manual' && installation.folder !== null
   return {
     ...COMMON,
     id: 'unpack',
     kind: 'product-script',
-    args: scriptArguments({ host: installation.host, argv, slot: null, database: null, timeoutMs: 3_600_000 }),
+    args: scriptRunArguments({ host: installation.host, argv, slot: null, database: null, timeoutMs: 3_600_000 }),
     title: `unpack it over the installation of ${server.name}`,
     how: isOurs ? installation.how : 'manual',
     where: installation.host ?? server.name,
-    detail: typed(installation, argv),
+    detail: typedCommand(installation, argv),
     verify: 'its exit code is 0',
     ifStopped: `${server.name} may be half unpacked: do it again before it starts.`,
-    deadlineSeconds: isOurs ? 30 : BY_HAND_SECONDS,
+    deadlineSeconds: isOurs ? 30 : MANUAL_STEP_SECONDS,
   }
 }
 
-function keyStep({ installation, server }: Placed): PlannedStep {
-  const path = placed(installation, 'conf/manage_key.conf')
+function keyStep({ installation, server }: InstalledSide): PlannedStep {
+  const path = installationPath(installation, 'conf/manage_key.conf')
   return {
     ...COMMON,
     id: 'key-file',
@@ -178,12 +203,12 @@ function keyStep({ installation, server }: Placed): PlannedStep {
     detail: `In ${path}: the full path of the product’s key file (a copy of the primary’s), which stays readable there`,
     verify: `${path} names a file that can be read`,
     ifStopped: `${server.name} would not start without it.`,
-    deadlineSeconds: BY_HAND_SECONDS,
+    deadlineSeconds: MANUAL_STEP_SECONDS,
   }
 }
 
 /** Only where the secondary's certificate is of an authority of their own; a person knows, and may leave it out. */
-function certificateStep({ installation }: Placed, secondary: Placed): PlannedStep {
+function certificateStep({ installation }: InstalledSide, secondary: InstalledSide): PlannedStep {
   const extension = installation.isWindows ? 'bat' : 'sh'
   return {
     ...COMMON,
@@ -193,9 +218,9 @@ function certificateStep({ installation }: Placed, secondary: Placed): PlannedSt
     title: `if ${secondary.server.name} has a certificate of an internal authority: import it on the primary, by hand`,
     how: 'manual',
     where: installation.host ?? 'the primary',
-    detail: `${typed(installation, ['cd', placed(installation, 'bin')])}\nimportCert.${extension} <path of the certificate of ${secondary.server.name}>`,
+    detail: `${typedCommand(installation, ['cd', installationPath(installation, 'bin')])}\nimportCert.${extension} <path of the certificate of ${secondary.server.name}>`,
     verify: 'a person says so; leave it out where the certificate is of a well-known authority',
     ifStopped: 'The primary would not trust the secondary.',
-    deadlineSeconds: BY_HAND_SECONDS,
+    deadlineSeconds: MANUAL_STEP_SECONDS,
   }
 }

@@ -3,28 +3,28 @@
 import { removeMatchingLines, standbyReplicationLines } from '../../model/hba/edit/replication-lines.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import type { Sight, Tools } from '../definition/action.ts'
-import { shaOf } from '../hba/hba-file.ts'
-import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
+import type { ActionToolbox, PlanningView } from '../definition/action.ts'
+import { sha256OfText } from '../hba/hba-file.ts'
+import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
 import { sqlCallArguments } from '../steps/sql-call.ts'
-import { backupOf } from './file-edits.ts'
-import { diffOf } from './files/diff.ts'
+import { editBackupPath } from './file-edits.ts'
+import { unifiedDiff } from './files/diff.ts'
 import { editFileArguments } from './files/edit-file.ts'
-import { WITHOUT_LINES } from './files/edits.ts'
-import { hostIdOf, hostNamed } from './installation/profile-roles.ts'
+import { REMOVE_LINES_EDIT } from './files/edits.ts'
+import { hostConfigById, installationHostId } from './installation/profile-roles.ts'
 
 /** None where it has no role of its own, or where other standbys use the same role. */
-export async function waySteps(
+export async function hbaCleanupSteps(
   primary: DatabaseView,
   leaving: DatabaseView,
-  sight: Sight,
-  tools: Tools,
+  sight: PlanningView,
+  tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
   const specs = sight.snapshot.spec.databases
   const user = specs.find(({ id }) => id === leaving.id)?.replicationUser ?? null
   if (user === null || specs.some((spec) => spec.id !== leaving.id && spec.replicationUser === user)) return []
-  const hostId = hostIdOf(sight, null, primary.id)
-  const dataDirectory = hostNamed(sight, hostId)?.dataDirectory ?? null
+  const hostId = installationHostId(sight, null, primary.id)
+  const dataDirectory = hostConfigById(sight, hostId)?.dataDirectory ?? null
   const path = dataDirectory === null ? 'pg_hba.conf' : `${dataDirectory}/pg_hba.conf`
   const reach = dataDirectory === null ? null : tools.host(hostId)
   const file = reach ? await reach.readFile(path, { signal: tools.signal }).catch(() => null) : null
@@ -34,16 +34,16 @@ export async function waySteps(
   const edited = file ? removeMatchingLines(file.text, lines) : null
   const after = edited?.state === 'changed' ? edited.text : null
   const byHand = after === null || file === null
-  const backup = backupOf(path, tools)
+  const backup = editBackupPath(path, tools)
   const step: PlannedStep = {
     id: 'remove-hba-entry',
     kind: 'edit-file',
     args: editFileArguments({
       host: hostId,
       path,
-      edit: WITHOUT_LINES,
+      edit: REMOVE_LINES_EDIT,
       before: file?.sha256 ?? null,
-      after: after === null ? null : shaOf(after),
+      after: after === null ? null : sha256OfText(after),
       backup,
       guard: null,
       lines,
@@ -53,13 +53,15 @@ export async function waySteps(
       : `pg_hba.conf of ${primary.name}: ${lines.length === 1 ? 'the line' : 'the lines'} of ${user} removed`,
     how: byHand ? 'manual' : 'file',
     where: hostId ?? primary.name,
-    detail: byHand ? `In ${path}: delete the lines  host replication ${user} …` : await diffOf(path, file.text, after),
+    detail: byHand
+      ? `In ${path}: delete the lines  host replication ${user} …`
+      : await unifiedDiff(path, file.text, after),
     verify: 'the file has none of these lines',
     undo: byHand ? null : 'it is put back from its copy, unless somebody else has changed it',
     ifStopped: 'The line lets nobody in who is not there any more.',
     maySkip: true,
     changes: [],
-    deadlineSeconds: byHand ? BY_HAND_SECONDS : 15,
+    deadlineSeconds: byHand ? MANUAL_STEP_SECONDS : 15,
   }
   return [step, await reloadStep(primary, tools)]
 }
@@ -67,7 +69,7 @@ export async function waySteps(
 const SEEN = `SELECT pg_catalog.pg_conf_load_time() > $1::pg_catalog.timestamptz AS seen,
   'the configuration was loaded at ' || pg_catalog.pg_conf_load_time()::pg_catalog.text AS evidence`
 
-async function reloadStep({ id, name }: DatabaseView, tools: Tools): Promise<PlannedStep> {
+async function reloadStep({ id, name }: DatabaseView, tools: ActionToolbox): Promise<PlannedStep> {
   const [before] = await tools.sql<{ at: string }>(id, {
     text: 'SELECT pg_catalog.pg_conf_load_time()::pg_catalog.text AS at',
   })

@@ -1,15 +1,15 @@
 // Steps of the product's procedures that are data with few differences: waiting for a file, copying one, seeing one.
 
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
-import { type Installation, placed, typed } from './installation/installation.ts'
+import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
+import { installationPath, type ProductInstallation, typedCommand } from './installation/installation.ts'
 
 const COMMON = { undo: null, maySkip: true, changes: [] } as const
 
 /** What a person makes, and where it is looked for; `path` null where that is not known. */
-export function madeByHand(
+export function manualFileStep(
   id: string,
-  installation: Installation,
+  installation: ProductInstallation,
   path: string | null,
   words: { readonly title: string; readonly detail: string; readonly ifStopped: string },
 ): PlannedStep {
@@ -22,20 +22,20 @@ export function madeByHand(
     how: 'manual',
     where: installation.host ?? 'its host',
     verify: path === null ? 'a person says so' : `${path} is there, and not empty`,
-    deadlineSeconds: BY_HAND_SECONDS,
+    deadlineSeconds: MANUAL_STEP_SECONDS,
   }
 }
 
 /** A file from one installation into another; by hand where something is not known or reached. */
-export function copyStep(
+export function copyBetweenInstallationsStep(
   id: string,
-  from: Installation,
+  from: ProductInstallation,
   path: string | null,
-  to: Installation,
+  to: ProductInstallation,
   what: string,
 ): PlannedStep {
   const name = path?.split(/[\\/]/).at(-1) ?? null
-  const target = name === null ? null : placed(to, name)
+  const target = name === null ? null : installationPath(to, name)
   const isOurs = path !== null && from.how !== 'manual' && to.how !== 'manual' && to.folder !== null
   return {
     ...COMMON,
@@ -45,13 +45,13 @@ export function copyStep(
     title: `bring ${what} to ${to.host ?? 'its host'}`,
     how: isOurs ? (from.how === 'local' && to.how === 'local' ? 'local' : 'ssh') : 'manual',
     where: to.host ?? 'its host',
-    detail: typed(from, [
+    detail: typedCommand(from, [
       'scp',
       path ?? `<${what}>`,
-      `${to.address ?? to.host ?? '<host>'}:${target ?? placed(to, '')}`,
+      `${to.address ?? to.host ?? '<host>'}:${target ?? installationPath(to, '')}`,
     ]),
     verify: 'it is there, with the same SHA-256',
     ifStopped: `${what} can be copied again.`,
-    deadlineSeconds: isOurs ? 300 : BY_HAND_SECONDS,
+    deadlineSeconds: isOurs ? 300 : MANUAL_STEP_SECONDS,
   }
 }

@@ -2,18 +2,18 @@
 
 import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import type { Tools } from '../definition/action.ts'
-import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
-import { backupOf } from './file-edits.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
+import { editBackupPath } from './file-edits.ts'
 import { removeFileArguments } from './files/remove-file.ts'
-import { type Installation, placed, typed } from './installation/installation.ts'
-import { noteActingArguments, SAME_TIMELINE } from './steps/record-acting.ts'
-import { serviceArguments } from './steps/service.ts'
-import { servesArguments } from './steps/verify-serving.ts'
+import { installationPath, type ProductInstallation, typedCommand } from './installation/installation.ts'
+import { recordActingArguments, SAME_TIMELINE_WARNING } from './steps/record-acting.ts'
+import { serviceChangeArguments } from './steps/service.ts'
+import { verifyServingArguments } from './steps/verify-serving.ts'
 
-export interface ServicePart {
+export interface ServiceStepOptions {
   readonly id: string
-  readonly installation: Installation
+  readonly installation: ProductInstallation
   readonly server: ServerView | null
   readonly database: DatabaseView | null
   readonly to: 'stopped' | 'started'
@@ -21,7 +21,7 @@ export interface ServicePart {
   readonly asPrimary: boolean
 }
 
-export function serviceStep(part: ServicePart): PlannedStep {
+export function serviceStep(part: ServiceStepOptions): PlannedStep {
   const { id, installation, server, database, to, withDatabase, asPrimary } = part
   const { host, start, stop, dataDirectory } = installation
   const isStop = to === 'stopped'
@@ -33,7 +33,7 @@ export function serviceStep(part: ServicePart): PlannedStep {
   return {
     id,
     kind: 'product-service',
-    args: serviceArguments({
+    args: serviceChangeArguments({
       host,
       to,
       start: start ?? [],
@@ -48,32 +48,34 @@ export function serviceStep(part: ServicePart): PlannedStep {
     title: `${word} the service of ${name}${how === 'manual' ? ' by hand' : ''}`,
     how,
     where: host ?? name,
-    detail: command === null ? byHand : typed(installation, command),
+    detail: command === null ? byHand : typedCommand(installation, command),
     verify: isStop
       ? `nothing listens on its ports any more${withDatabase ? ', its PostgreSQL is down too' : ''}`
       : `${name} answers${asPrimary ? ', and its database as a primary' : ''}`,
-    undo: isStop && how !== 'manual' && start !== null ? `started again: ${typed(installation, start)}` : null,
+    undo: isStop && how !== 'manual' && start !== null ? `started again: ${typedCommand(installation, start)}` : null,
     ifStopped: isStop ? `${name} is stopped: nobody is served by it.` : `${name} may be on its way up.`,
     maySkip: false,
     changes: asPrimary && database ? [database.id] : [],
-    deadlineSeconds: how === 'manual' ? BY_HAND_SECONDS : 120,
+    deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 120,
   }
 }
 
 /** pg_promote() has removed it by then; in the documented order this step is what ends recovery. */
-export async function removeSignalStep(
-  installation: Installation,
+export async function removeStandbySignalStep(
+  installation: ProductInstallation,
   database: string,
   documented: boolean,
-  tools: Tools,
+  tools: ActionToolbox,
 ): Promise<PlannedStep> {
   const { dataDirectory, host } = installation
   const path =
-    dataDirectory === null ? placed(installation, 'pgsql/data/standby.signal') : `${dataDirectory}/standby.signal`
+    dataDirectory === null
+      ? installationPath(installation, 'pgsql/data/standby.signal')
+      : `${dataDirectory}/standby.signal`
   const reach = tools.host(host)
   const isByHand = installation.how === 'manual' || (installation.folder === null && dataDirectory === null)
   const file = reach && !isByHand ? await reach.readFile(path, { signal: tools.signal }).catch(() => null) : null
-  const backup = backupOf(path, tools)
+  const backup = editBackupPath(path, tools)
   return {
     id: 'remove-standby-signal',
     kind: 'remove-file',
@@ -83,17 +85,17 @@ export async function removeSignalStep(
       : 'make sure that standby.signal is gone',
     how: isByHand ? 'manual' : 'file',
     where: host ?? 'the host of the server',
-    detail: typed(installation, ['rm', path]),
+    detail: typedCommand(installation, ['rm', path]),
     verify: 'standby.signal is not there',
     undo: isByHand ? null : 'it is put back, unless the server has been a primary since',
     ifStopped: 'The service is stopped; undo puts its files back and starts it.',
     maySkip: isByHand,
     changes: [],
-    deadlineSeconds: isByHand ? BY_HAND_SECONDS : 15,
+    deadlineSeconds: isByHand ? MANUAL_STEP_SECONDS : 15,
   }
 }
 
-export interface NotePart {
+export interface ActingRecordOptions {
   readonly database: DatabaseView
   readonly server: ServerView | null
   readonly sameTimeline: boolean
@@ -101,12 +103,18 @@ export interface NotePart {
   readonly formerServers: readonly string[]
 }
 
-export function noteStep({ database, server, sameTimeline, formerDatabases, formerServers }: NotePart): PlannedStep {
+export function recordActingStep({
+  database,
+  server,
+  sameTimeline,
+  formerDatabases,
+  formerServers,
+}: ActingRecordOptions): PlannedStep {
   const names = [...formerDatabases, ...formerServers].join(', ')
   return {
     id: 'note-acting',
     kind: 'note-acting',
-    args: noteActingArguments({
+    args: recordActingArguments({
       database: database.id,
       server: server?.id ?? null,
       sameTimeline,
@@ -116,7 +124,7 @@ export function noteStep({ database, server, sameTimeline, formerDatabases, form
     title: `keep in mind that ${database.name} acts as the primary, and watch that nobody else starts`,
     how: 'local',
     where: 'the state directory of pgdeck',
-    detail: `acting.json: ${database.id} acts${names === '' ? '' : `; before the restore none of these may start: ${names}`}${sameTimeline ? `; ${SAME_TIMELINE}` : ''}`,
+    detail: `acting.json: ${database.id} acts${names === '' ? '' : `; before the restore none of these may start: ${names}`}${sameTimeline ? `; ${SAME_TIMELINE_WARNING}` : ''}`,
     verify: 'it is kept',
     undo: 'forgotten, unless it takes writes',
     ifStopped: `${database.name} takes writes.`,
@@ -126,18 +134,22 @@ export function noteStep({ database, server, sameTimeline, formerDatabases, form
   }
 }
 
-export function provenStep(installation: Installation, server: ServerView | null, database: DatabaseView): PlannedStep {
+export function verifyServingStep(
+  installation: ProductInstallation,
+  server: ServerView | null,
+  database: DatabaseView,
+): PlannedStep {
   const readable = installation.how !== 'manual' && installation.folder !== null
   const name = server?.name ?? database.name
   return {
     id: 'verify-server',
     kind: 'product-serves',
-    args: servesArguments({
+    args: verifyServingArguments({
       server: server?.id ?? null,
       database: database.id,
       host: installation.host,
-      properties: readable ? placed(installation, 'conf/configurations.properties') : null,
-      state: readable ? placed(installation, 'conf/serverstate.conf') : null,
+      properties: readable ? installationPath(installation, 'conf/configurations.properties') : null,
+      state: readable ? installationPath(installation, 'conf/serverstate.conf') : null,
     }),
     title: `see that ${name} serves as the primary`,
     how: 'http',

@@ -2,78 +2,104 @@
 
 import type { ServerView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import { mayExecute } from '../checks/privilege.ts'
-import type { CheckCode, Draft, Field, Glance, Request, Sight, Tools } from '../definition/action.ts'
-import type { Scene } from '../definition/participants.ts'
-import { type Service, serviceOf } from '../hosts/service.ts'
+import { mayExecuteFunction } from '../checks/privilege.ts'
+import type {
+  ActionField,
+  ActionRequest,
+  ActionToolbox,
+  ClusterView,
+  Draft,
+  PlanningView,
+  PreflightCheck,
+} from '../definition/action.ts'
+import type { PromotionParticipants } from '../definition/participants.ts'
+import { type DatabaseService, databaseServiceOf } from '../hosts/service.ts'
 import { promotionChecks } from '../promotion/checks.ts'
-import { dangerOf, lossImpact } from '../promotion/cost.ts'
+import { failoverImpact, promotionDanger } from '../promotion/cost.ts'
 import { fenceStep } from '../promotion/fence-step.ts'
-import { promoteStep, repointSteps, reportStep, slotsStep, writeTestStep } from '../promotion/planned-steps.ts'
-import { certificateOf, keyFile, othersAreDown, productFiles, productService } from './checks.ts'
-import { editStep, planEdits } from './file-edits.ts'
-import { type Installation, installationOn } from './installation/installation.ts'
-import { formerDatabases, formerServers, hostIdOf, isVendor, serverOver } from './installation/profile-roles.ts'
-import { noteStep, provenStep, removeSignalStep, serviceStep } from './planned-steps.ts'
-import { cleanupSteps, slotOf } from './script-steps.ts'
-import { SAME_TIMELINE } from './steps/record-acting.ts'
+import {
+  promoteStep,
+  promotionReportStep,
+  promotionSlotsStep,
+  repointSteps,
+  writeTestStep,
+} from '../promotion/planned-steps.ts'
+import {
+  formerServersDown,
+  installationFilesCheck,
+  installationServiceCheck,
+  keyFileCheck,
+  serverCertificateCheck,
+} from './checks.ts'
+import { fileEditStep, planFileEdits } from './file-edits.ts'
+import { type ProductInstallation, productInstallationOn } from './installation/installation.ts'
+import {
+  formerDatabases,
+  formerServers,
+  installationHostId,
+  isManageEngine,
+  serverUsing,
+} from './installation/profile-roles.ts'
+import { recordActingStep, removeStandbySignalStep, serviceStep, verifyServingStep } from './planned-steps.ts'
+import { readOnlyCleanupSteps, standbySlotOf } from './script-steps.ts'
+import { SAME_TIMELINE_WARNING } from './steps/record-acting.ts'
 import { productReportArguments } from './steps/report.ts'
 
 /** The profile's own fields of `promote`. */
-export const VENDOR_ORDER: Field = {
+export const VENDOR_ORDER_FIELD: ActionField = {
   name: 'vendor-order',
-  explains: `in the order of the vendor's document, which begins no new timeline (${SAME_TIMELINE})`,
+  explains: `in the order of the vendor's document, which begins no new timeline (${SAME_TIMELINE_WARNING})`,
   kind: 'boolean',
   required: false,
   otherwise: 'false: pg_promote() first, which begins one',
 }
 
 /** The product’s servers would go on as what they were: there is no way back but by backup and restore. */
-export const NO_SWITCHOVER =
+export const NO_SWITCHOVER_REASON =
   'the vendor’s read-only server takes over only where the primary is gone for good (promote), and goes back by failback'
 
 /** The read-only server whose promotion goes by the vendor's procedure; null where the general one applies. */
-export function readOnlyServer(sight: Glance, database: string): ServerView | null {
-  if (!isVendor(sight.snapshot.spec.profile)) return null
-  const server = serverOver(sight, database)
+export function readOnlyServer(sight: ClusterView, database: string): ServerView | null {
+  if (!isManageEngine(sight.snapshot.spec.profile)) return null
+  const server = serverUsing(sight, database)
   return server?.type === 'read-only' ? server : null
 }
 
 /** Everything that the steps of one promotion are made from. */
-export interface Vendor {
-  readonly scene: Scene
+export interface ManageEnginePromotion {
+  readonly scene: PromotionParticipants
   readonly server: ServerView
-  readonly installation: Installation
+  readonly installation: ProductInstallation
   /** How the old primary is stopped on its host; null where none is known. */
-  readonly service: Service | null
+  readonly service: DatabaseService | null
   readonly documented: boolean
 }
 
-export async function vendorPromotion(
-  found: Scene,
+export async function manageEnginePromotionDraft(
+  found: PromotionParticipants,
   server: ServerView,
-  sight: Sight,
-  request: Request,
-  tools: Tools,
+  sight: PlanningView,
+  request: ActionRequest,
+  tools: ActionToolbox,
 ): Promise<Draft> {
   // The procedure is for a primary that is gone: it stops none, and one that answers blocks it.
-  const scene: Scene = { ...found, isPrimaryUp: false }
+  const scene: PromotionParticipants = { ...found, isPrimaryUp: false }
   const { target, primary } = scene
-  const documented = request.input[VENDOR_ORDER.name] === 'true'
-  const installation = await installationOn(hostIdOf(sight, server.id, target.id), tools)
-  const service = primary ? await serviceOf(primary.id, tools) : null
-  const vendor: Vendor = { scene, server, installation, service, documented }
-  const edits = await planEdits(installation, tools)
+  const documented = request.input[VENDOR_ORDER_FIELD.name] === 'true'
+  const installation = await productInstallationOn(installationHostId(sight, server.id, target.id), tools)
+  const service = primary ? await databaseServiceOf(primary.id, tools) : null
+  const vendor: ManageEnginePromotion = { scene, server, installation, service, documented }
+  const edits = await planFileEdits(installation, tools)
   const former = formerServers(sight, server.id).map(({ id }) => id)
-  const slot = slotOf(sight, target)
+  const slot = standbySlotOf(sight, target)
   const byRequest = request.target === server.id ? { confirm: server.name } : {}
-  const impact = lossImpact(scene, sight)
-  const fork = documented ? ` No new timeline begins: ${SAME_TIMELINE}.` : ''
+  const impact = failoverImpact(scene, sight)
+  const fork = documented ? ` No new timeline begins: ${SAME_TIMELINE_WARNING}.` : ''
   return {
     ...byRequest,
     target: { id: target.id, name: target.name },
     title: `promote ${server.name} with ${target.name}${primary ? ` in place of ${primary.name}, which is down` : ''}${documented ? ', in the documented order' : ''}`,
-    danger: dangerOf(scene, sight),
+    danger: promotionDanger(scene, sight),
     impact: {
       ...impact,
       serversAffected: [...new Set([...impact.serversAffected, server.name])],
@@ -84,18 +110,18 @@ export async function vendorPromotion(
     input: request.input,
     checks: [
       ...generalChecks(vendor, sight),
-      othersAreDown(former),
-      productFiles(edits, installation),
-      productService(installation),
-      keyFile(installation),
-      certificateOf(server.id),
+      formerServersDown(former),
+      installationFilesCheck(edits, installation),
+      installationServiceCheck(installation),
+      keyFileCheck(installation),
+      serverCertificateCheck(server.id),
       ...(documented ? [sameTimeline(target.name)] : []),
     ],
     steps: [
       ...(primary && service ? [fenceStep('fence-old-primary', primary, service)] : []),
       ...(await fenceOthers(vendor, sight, tools)),
       ...(await conversion(vendor, edits, sight, tools)),
-      ...(await cleanupSteps(vendor, sight, slot, tools)),
+      ...(await readOnlyCleanupSteps(vendor, sight, slot, tools)),
       ...(await proof(vendor, tools)),
     ],
   }
@@ -108,16 +134,16 @@ function firstSentence(statement: string): string {
 
 /** The order in which the server is converted: what begins the new history comes first, or as documented. */
 async function conversion(
-  vendor: Vendor,
-  edits: Awaited<ReturnType<typeof planEdits>>,
-  sight: Sight,
-  tools: Tools,
+  vendor: ManageEnginePromotion,
+  edits: Awaited<ReturnType<typeof planFileEdits>>,
+  sight: PlanningView,
+  tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
   const { scene, server, installation, service, documented } = vendor
   const { target } = scene
   const databases = formerDatabases(sight, target, server.id).map(({ id }) => id)
   const primary = scene.primary && !databases.includes(scene.primary.id) ? [scene.primary.id] : []
-  const note = noteStep({
+  const note = recordActingStep({
     database: target,
     server,
     sameTimeline: documented,
@@ -141,22 +167,26 @@ async function conversion(
   const stop = documented ? { ...stopped, args: { ...stopped.args, ...waits } } : stopped
   const start = serviceStep({ ...common, id: 'start-service', to: 'started', withDatabase: true, asPrimary: true })
   const files = [
-    await removeSignalStep(installation, target.id, documented, tools),
-    ...edits.map((edit) => editStep(edit, installation, target.id)),
+    await removeStandbySignalStep(installation, target.id, documented, tools),
+    ...edits.map((edit) => fileEditStep(edit, installation, target.id)),
   ]
   return documented ? [stop, ...files, start, note] : [promoteStep(scene, service), note, stop, ...files, start]
 }
 
 /** Who else must not serve any more: former servers on hosts of their own. */
-async function fenceOthers({ server, scene }: Vendor, sight: Sight, tools: Tools): Promise<readonly PlannedStep[]> {
-  const primaryHost = scene.primary ? hostIdOf(sight, null, scene.primary.id) : null
+async function fenceOthers(
+  { server, scene }: ManageEnginePromotion,
+  sight: PlanningView,
+  tools: ActionToolbox,
+): Promise<readonly PlannedStep[]> {
+  const primaryHost = scene.primary ? installationHostId(sight, null, scene.primary.id) : null
   const others = formerServers(sight, server.id).filter((each) => {
-    const host = hostIdOf(sight, each.id, each.databaseId ?? '')
+    const host = installationHostId(sight, each.id, each.databaseId ?? '')
     return host !== null && host !== primaryHost && each.portOpen !== false
   })
   const steps: PlannedStep[] = []
   for (const other of others) {
-    const installation = await installationOn(hostIdOf(sight, other.id, other.databaseId ?? ''), tools)
+    const installation = await productInstallationOn(installationHostId(sight, other.id, other.databaseId ?? ''), tools)
     steps.push({
       ...serviceStep({
         id: `fence-${other.id}`,
@@ -175,29 +205,32 @@ async function fenceOthers({ server, scene }: Vendor, sight: Sight, tools: Tools
   return steps
 }
 
-async function proof(vendor: Vendor, tools: Tools): Promise<readonly PlannedStep[]> {
+async function proof(vendor: ManageEnginePromotion, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
   const { documented, installation, server } = vendor
   // Without a new timeline, being on the old one is no failure.
   const scene = documented ? { ...vendor.scene, target: { ...vendor.scene.target, timeline: null } } : vendor.scene
   const repoint = await repointSteps(scene, tools)
   return [
     writeTestStep(scene),
-    provenStep(installation, server, scene.target),
+    verifyServingStep(installation, server, scene.target),
     ...repoint.steps,
-    await slotsStep(scene, repoint.slots, [], tools),
-    vendorReport(reportStep(scene), vendor),
+    await promotionSlotsStep(scene, repoint.slots, [], tools),
+    vendorReport(promotionReportStep(scene), vendor),
   ]
 }
 
-function vendorReport(general: PlannedStep, { documented, server }: Vendor): PlannedStep {
+function vendorReport(general: PlannedStep, { documented, server }: ManageEnginePromotion): PlannedStep {
   const next = [`next: bring the primary back, then pgdeck do failback ${server.id}; nothing else may start before`]
   const args = productReportArguments(general.args, { sameTimeline: documented, next })
   return { ...general, kind: 'product-report', args }
 }
 
-function generalChecks({ scene, service, documented }: Vendor, sight: Sight): readonly CheckCode[] {
+function generalChecks(
+  { scene, service, documented }: ManageEnginePromotion,
+  sight: PlanningView,
+): readonly PreflightCheck[] {
   const isFenced = service !== null && service.how !== 'manual'
-  const privilege = mayExecute(scene.target.id, '').id
+  const privilege = mayExecuteFunction(scene.target.id, '').id
   return promotionChecks(scene, sight, isFenced, service).flatMap((check) => {
     if (documented && check.id === privilege) return []
     return check.id === 'no-other-primary' ? [withHint(check, HINT)] : [check]
@@ -206,7 +239,7 @@ function generalChecks({ scene, service, documented }: Vendor, sight: Sight): re
 
 const HINT = 'This procedure is for a primary that can’t be brought back. Stop it for good first: pgdeck do fence.'
 
-function withHint(check: CheckCode, hint: string): CheckCode {
+function withHint(check: PreflightCheck, hint: string): PreflightCheck {
   return {
     ...check,
     async run(sight, draft, tools) {
@@ -216,19 +249,19 @@ function withHint(check: CheckCode, hint: string): CheckCode {
   }
 }
 
-function sameTimeline(name: string): CheckCode {
+function sameTimeline(name: string): PreflightCheck {
   return {
     id: 'same-timeline',
     mayOverride: true,
     run: () => ({
       result: 'warn',
-      message: `the documented order begins no new timeline on ${name}: ${SAME_TIMELINE}`,
+      message: `the documented order begins no new timeline on ${name}: ${SAME_TIMELINE_WARNING}`,
       hint: 'Without --set vendor-order=true, pg_promote() comes first: the old primary can be told apart then.',
     }),
   }
 }
 
-function orphansOf({ server, scene }: Vendor, sight: Sight): readonly string[] {
+function orphansOf({ server, scene }: ManageEnginePromotion, sight: PlanningView): readonly string[] {
   const names = [...formerServers(sight, server.id).map(({ name }) => name)]
   const who = names.length > 0 ? names.join(', ') : (scene.primary?.name ?? 'the old primary')
   return [

@@ -2,13 +2,13 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import type { Sight, Tools } from '../definition/action.ts'
-import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
-import { type Installation, scriptOf, scriptPath, typed } from './installation/installation.ts'
-import type { Vendor } from './promotion.ts'
-import { scriptArguments } from './steps/script.ts'
+import type { ActionToolbox, PlanningView } from '../definition/action.ts'
+import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
+import { installationScript, type ProductInstallation, scriptPath, typedCommand } from './installation/installation.ts'
+import type { ManageEnginePromotion } from './promotion.ts'
+import { scriptRunArguments } from './steps/script.ts'
 
-export interface ScriptPart {
+export interface ScriptStepOptions {
   readonly id: string
   readonly name: string
   readonly words: readonly string[]
@@ -18,35 +18,39 @@ export interface ScriptPart {
   readonly minutes?: number
 }
 
-export async function scriptStep(installation: Installation, part: ScriptPart, tools: Tools): Promise<PlannedStep> {
+export async function scriptStep(
+  installation: ProductInstallation,
+  part: ScriptStepOptions,
+  tools: ActionToolbox,
+): Promise<PlannedStep> {
   const { id, name, words, title, slot = null, database = null, minutes = 5 } = part
-  const script = await scriptOf(installation, name, tools)
+  const script = await installationScript(installation, name, tools)
   const path = scriptPath(installation, name)
   const argv = [...(script?.command ?? [path]), ...words]
   const how = script ? installation.how : 'manual'
   return {
     id,
     kind: 'product-script',
-    args: scriptArguments({ host: installation.host, argv, slot, database, timeoutMs: minutes * 60_000 }),
+    args: scriptRunArguments({ host: installation.host, argv, slot, database, timeoutMs: minutes * 60_000 }),
     title: how === 'manual' ? `${title}, by hand` : title,
     how,
     where: installation.host ?? 'the host of the server',
-    detail: typed(installation, argv),
+    detail: typedCommand(installation, argv),
     verify: slot === null ? 'its exit code is 0' : `its exit code is 0, and pg_replication_slots has no ${slot}`,
     undo: null,
     ifStopped: 'It can be run later by hand.',
     maySkip: true,
     changes: [],
-    deadlineSeconds: how === 'manual' ? BY_HAND_SECONDS : 20,
+    deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 20,
   }
 }
 
 /** What is left of the read-only server in the product's own tables. */
-export async function cleanupSteps(
-  { installation, server, scene }: Vendor,
-  sight: Sight,
+export async function readOnlyCleanupSteps(
+  { installation, server, scene }: ManageEnginePromotion,
+  sight: PlanningView,
   slot: string | null,
-  tools: Tools,
+  tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
   const { target } = scene
   const ip = ipOf(sight, server.id, installation, target)
@@ -64,14 +68,19 @@ export async function cleanupSteps(
 }
 
 /** The slot that a standby uses on its primary: as configured, as it says itself, or as it was last seen. */
-export function slotOf({ picture, snapshot }: Sight, { id, pulse }: DatabaseView): string | null {
+export function standbySlotOf({ picture, snapshot }: PlanningView, { id, pulse }: DatabaseView): string | null {
   const configured = snapshot.spec.databases.find((spec) => spec.id === id)?.slot ?? null
   const position = pulse?.position
   const own = position?.kind === 'standby' ? (position.receiver?.slot ?? null) : null
   return configured ?? own ?? picture.slots.find(({ usedBy }) => usedBy === id)?.name ?? null
 }
 
-function ipOf({ config }: Sight, server: string, { address }: Installation, { host }: DatabaseView): string {
+function ipOf(
+  { config }: PlanningView,
+  server: string,
+  { address }: ProductInstallation,
+  { host }: DatabaseView,
+): string {
   const seen = config.servers.find(({ spec }) => spec.id === server)?.spec.clientAddress ?? null
   const known = [seen, address, host].filter((each) => each !== null)
   return known.find((each) => /^[\d.]+$|:/.test(each)) ?? address ?? host

@@ -1,24 +1,24 @@
 // What ends a change of roles beside its basis: anybody who takes writes and should not.
 
 import type { Plan } from '../../model/runs/plan.ts'
-import type { Sight } from '../definition/action.ts'
-import { isWritable, writableTwins } from '../definition/participants.ts'
-import { textOf } from '../definition/step-arguments.ts'
-import { databaseOf } from '../definition/target.ts'
+import type { PlanningView } from '../definition/action.ts'
+import { isWritableDatabase, writableOfSameSystem } from '../definition/participants.ts'
+import { textArgument } from '../definition/step-arguments.ts'
+import { findDatabase } from '../definition/target.ts'
 
 /** Steps after which the old primary must not take writes any more. */
 const STOPS: ReadonlySet<string> = new Set(['fence-old-primary', 'stop-old-primary'])
 
 /** One sentence about a second database that takes writes; null while there is none. */
-export function secondPrimary(plan: Plan, sight: Sight, done: ReadonlySet<string>): string | null {
-  const target = databaseOf(sight, plan.target?.id ?? null)
+export function roleChangeAbortReason(plan: Plan, sight: PlanningView, done: ReadonlySet<string>): string | null {
+  const target = findDatabase(sight, plan.target?.id ?? null)
   if (!target) return `${plan.target?.name ?? 'the target'} is watched no longer`
   const stop = plan.steps.find(({ id }) => STOPS.has(id))
-  const old = stop ? textOf(stop.args, 'database') : null
-  const [other] = writableTwins(sight, target).filter(
+  const old = stop ? textArgument(stop.args, 'database') : null
+  const [other] = writableOfSameSystem(sight, target).filter(
     ({ id }) => id !== old || (stop !== undefined && done.has(stop.id)),
   )
   if (!other) return null
-  const both = isWritable(target) ? `, and so does ${target.name}: two histories grow apart` : ''
+  const both = isWritableDatabase(target) ? `, and so does ${target.name}: two histories grow apart` : ''
   return `${other.name} takes writes${both}; fence it (pgdeck do fence ${other.id}) before anything else`
 }

@@ -8,14 +8,14 @@ import {
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { formatSeconds } from '../../model/values/units.ts'
-import type { Sight, Tools } from '../definition/action.ts'
-import { isReadStandby } from '../definition/participants.ts'
-import { optionalText } from '../definition/step-arguments.ts'
-import { databaseOf } from '../definition/target.ts'
-import { postmasterOn } from '../hosts/postmaster.ts'
+import type { ActionToolbox, PlanningView } from '../definition/action.ts'
+import { isReadableStandby } from '../definition/participants.ts'
+import { optionalTextArgument } from '../definition/step-arguments.ts'
+import { findDatabase } from '../definition/target.ts'
+import { postmasterStateOn } from '../hosts/postmaster.ts'
 
 /** The check, and what `--override` names to promote although a receiver is connected. */
-export const RECEIVER_ENDED = 'receiver-ended'
+export const RECEIVER_ENDED_CHECK = 'receiver-ended'
 
 const LOOK_MS = 500
 /** How often the wait is told of. */
@@ -32,7 +32,7 @@ const TIMES_SQL = `SELECT
   extract(epoch FROM pg_catalog.current_setting('wal_retrieve_retry_interval')::pg_catalog.interval)::pg_catalog.float8 AS retry`
 
 /** `wal_receiver_timeout` (0: switched off) and `wal_retrieve_retry_interval` of a standby, in seconds. */
-export async function receiverTimes(standby: string, tools: Tools): Promise<Times> {
+export async function receiverTimeouts(standby: string, tools: ActionToolbox): Promise<Times> {
   const [row] = await tools.sql<Times>(standby, { text: TIMES_SQL }).catch(() => [])
   return row ?? TIMES
 }
@@ -43,19 +43,22 @@ export async function receiverTimes(standby: string, tools: Tools): Promise<Time
  * Throws ActError where something still comes, or where the wait would never end: a living server answers a receiver at
  * half of its timeout at the latest. `args`: `primaryHost` and `primaryData`, where the old primary runs.
  */
-export async function requireReceiversEnded(targetId: string, args: JsonRecord, tools: Tools): Promise<void> {
-  const reason = tools.overruled(RECEIVER_ENDED)
-  if (reason !== null) return tools.say(`${RECEIVER_ENDED} was overruled: ${reason}`)
+export async function requireReceiversEnded(targetId: string, args: JsonRecord, tools: ActionToolbox): Promise<void> {
+  const reason = tools.overruled(RECEIVER_ENDED_CHECK)
+  if (reason !== null) return tools.say(`${RECEIVER_ENDED_CHECK} was overruled: ${reason}`)
   await awaitEnd(targetId, tools)
-  const place = { host: optionalText(args, 'primaryHost'), dataDirectory: optionalText(args, 'primaryData') }
-  const there = await postmasterOn(place, tools)
+  const place = {
+    host: optionalTextArgument(args, 'primaryHost'),
+    dataDirectory: optionalTextArgument(args, 'primaryData'),
+  }
+  const there = await postmasterStateOn(place, tools)
   // Where its host says that it does not run, nobody connects to it again.
   if (there === null || there === 'running') await awaitStayingAway(targetId, tools)
 }
 
-async function awaitEnd(targetId: string, tools: Tools): Promise<void> {
+async function awaitEnd(targetId: string, tools: ActionToolbox): Promise<void> {
   const timeouts = new Map<string, number>()
-  const heard = new Map<string, Heard>()
+  const heard = new Map<string, ReceiverState>()
   let until = Number.NEGATIVE_INFINITY
   let told = Number.NEGATIVE_INFINITY
   for (;;) {
@@ -64,7 +67,7 @@ async function awaitEnd(targetId: string, tools: Tools): Promise<void> {
     if (connected.length === 0) return
     for (const each of connected) {
       if (!timeouts.has(each.standbyId)) {
-        const { timeout } = await receiverTimes(each.standbyId, tools)
+        const { timeout } = await receiverTimeouts(each.standbyId, tools)
         if (timeout === 0) throw refused([each], 'wal_receiver_timeout is 0 there, so that it never ends by itself')
         timeouts.set(each.standbyId, timeout)
         until = Math.max(until, performance.now() + timeout * 1000 + MARGIN_MS)
@@ -80,22 +83,22 @@ async function awaitEnd(targetId: string, tools: Tools): Promise<void> {
   }
 }
 
-function connectedNow(sight: Sight, targetId: string): readonly ConnectedReceiver[] {
-  return connectedReceivers(sight.picture, databaseOf(sight, targetId)?.systemIdentifier ?? null)
+function connectedNow(sight: PlanningView, targetId: string): readonly ConnectedReceiver[] {
+  return connectedReceivers(sight.picture, findDatabase(sight, targetId)?.systemIdentifier ?? null)
 }
 
 /** How a receiver was found at the look before. */
-interface Heard {
+interface ReceiverState {
   readonly at: number
   readonly silenceSeconds: number | null
   readonly position: string
 }
 
 /** Silence grows with the clock unless something comes: then a server lives that sent it. */
-function requireSilence(each: ConnectedReceiver, heard: Map<string, Heard>, sight: Sight): void {
-  const position = databaseOf(sight, each.standbyId)?.pulse?.position
+function requireSilence(each: ConnectedReceiver, heard: Map<string, ReceiverState>, sight: PlanningView): void {
+  const position = findDatabase(sight, each.standbyId)?.pulse?.position
   const { receivedLsn = null, receiver = null } = position?.kind === 'standby' ? position : {}
-  const now: Heard = {
+  const now: ReceiverState = {
     at: performance.now(),
     silenceSeconds: each.silenceSeconds,
     position: [receivedLsn, receiver?.flushedLsn, receiver?.latestEndLsn].join(' '),
@@ -118,8 +121,8 @@ function countdown(each: ConnectedReceiver, timeoutSeconds: number): string {
 }
 
 /** A receiver that was cut off from a living server is back within `wal_retrieve_retry_interval`. */
-async function awaitStayingAway(targetId: string, tools: Tools): Promise<void> {
-  const { retry } = await receiverTimes(targetId, tools)
+async function awaitStayingAway(targetId: string, tools: ActionToolbox): Promise<void> {
+  const { retry } = await receiverTimeouts(targetId, tools)
   const awayMs = (retry + 1) * 1000
   let isTold = false
   for (;;) {
@@ -135,10 +138,10 @@ async function awaitStayingAway(targetId: string, tools: Tools): Promise<void> {
 }
 
 /** For how long each standby of that system has been seen to be without a connection, in milliseconds. */
-function awayFor(sight: Sight, targetId: string): readonly number[] {
-  const system = databaseOf(sight, targetId)?.systemIdentifier ?? null
+function awayFor(sight: PlanningView, targetId: string): readonly number[] {
+  const system = findDatabase(sight, targetId)?.systemIdentifier ?? null
   return sight.picture.databases
-    .filter((view) => isReadStandby(view) && (system === null || view.systemIdentifier === system))
+    .filter((view) => isReadableStandby(view) && (system === null || view.systemIdentifier === system))
     .filter(({ status }) => status === 'disconnected')
     .map(({ since, readAt }) => (readAt ?? sight.now) - (since ?? readAt ?? sight.now))
 }

@@ -5,19 +5,19 @@ import type { Limits } from '../../model/measured/spec.ts'
 import { areComparableTimelines } from '../../model/replication/timelines.ts'
 import { bytesBetween, formatLsn } from '../../model/values/lsn.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import type { CheckCode, Finding } from '../definition/action.ts'
-import type { Scene } from '../definition/participants.ts'
+import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
+import type { PromotionParticipants } from '../definition/participants.ts'
 import { UNKNOWN_LOSS } from './cost.ts'
 
 /** Positions of a busy cluster are read one after the other: so much apart says nothing while the primary is up. */
 const LIVE_TOLERANCE_BYTES = 1024 * 1024
 
 /** Fails for a target on another timeline than its primary; warns where another standby has received more. */
-export function bestCandidate({ target, primary, isPrimaryUp, prospect }: Scene): CheckCode {
+export function bestCandidateCheck({ target, primary, isPrimaryUp, prospect }: PromotionParticipants): PreflightCheck {
   return {
     id: 'best-candidate',
     mayOverride: true,
-    run({ snapshot }): Finding {
+    run({ snapshot }): PreflightResult {
       const seen = snapshot.databases.find(({ spec }) => spec.id === primary?.id)?.lastSeenAsPrimary
       const timeline = primary?.pulse?.position.kind === 'primary' ? primary.timeline : (seen?.timeline ?? null)
       if (target.timeline !== null && timeline !== null && target.timeline !== timeline) {
@@ -64,11 +64,15 @@ export function bestCandidate({ target, primary, isPrimaryUp, prospect }: Scene)
 }
 
 /** `isSeen`: the host of a primary that is stopped tells how it ended. Warns of anything that would be lost, also of what nobody can have read; the danger of the plan says the rest. */
-export function loss({ target, primary, isPrimaryUp, prospect }: Scene, limits: Limits, isSeen: boolean): CheckCode {
+export function promotionLossCheck(
+  { target, primary, isPrimaryUp, prospect }: PromotionParticipants,
+  limits: Limits,
+  isSeen: boolean,
+): PreflightCheck {
   return {
     id: 'loss',
     mayOverride: false,
-    run(): Finding {
+    run(): PreflightResult {
       const name = primary?.name ?? 'the primary'
       if (isPrimaryUp && !isSeen)
         return {

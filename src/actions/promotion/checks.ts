@@ -2,67 +2,77 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import {
-  followersWillFollow,
-  hbaInReverse,
-  passwordInLog,
-  syncStandbys,
-  walsendersAndSlots,
+  enoughSyncStandbys,
+  enoughWalSendersAndSlots,
+  hbaAfterFailoverCheck,
+  passwordInServerLog,
+  standbysFollowTimeline,
 } from '../checks/attaching-standbys.ts'
-import { type Changed, followersFiles, goodFilesOf } from '../checks/config-files.ts'
-import { archiving, backupRunning, clocks, diskRoom, rewindLater } from '../checks/environment.ts'
-import { noManager } from '../checks/no-manager.ts'
-import { downByOthers } from '../checks/primary-down.ts'
-import { mayExecute } from '../checks/privilege.ts'
+import { configFilesValidOn, type ReconfiguredServer, standbysToReconfigure } from '../checks/config-files.ts'
+import {
+  archivingWorks,
+  clocksAgree,
+  noBackupRunning,
+  rewindPossibleLater,
+  walDiskSpace,
+} from '../checks/environment.ts'
+import { noClusterManager } from '../checks/no-manager.ts'
+import { primaryConfirmedDown } from '../checks/primary-down.ts'
+import { mayExecuteFunction } from '../checks/privilege.ts'
 import { applyDelay, recoveryConflict, replayBacklog, replayPaused } from '../checks/replay.ts'
 import { requiredSettingsFor } from '../checks/required-settings.ts'
 import { noOtherPrimary, targetIsStandby } from '../checks/roles.ts'
 import { serversCanReach } from '../checks/servers-can-reach.ts'
-import type { CheckCode, Sight } from '../definition/action.ts'
-import type { Scene } from '../definition/participants.ts'
-import { type Service, tellsItsEnd } from '../hosts/service.ts'
-import { bestCandidate, loss } from './candidate-checks.ts'
-import { receiverEnded } from './receiver-check.ts'
+import type { PlanningView, PreflightCheck } from '../definition/action.ts'
+import type { PromotionParticipants } from '../definition/participants.ts'
+import { canSeeShutdown, type DatabaseService } from '../hosts/service.ts'
+import { bestCandidateCheck, promotionLossCheck } from './candidate-checks.ts'
+import { walReceiverEnded } from './receiver-check.ts'
 
 /** `isFenced`: the plan stops the old primary on its host by itself, and goes on only when that is seen; `service` is how, and can tell whether it runs. */
 export function promotionChecks(
-  scene: Scene,
-  sight: Sight,
+  scene: PromotionParticipants,
+  sight: PlanningView,
   isFenced: boolean,
-  service: Service | null = null,
-): readonly CheckCode[] {
+  service: DatabaseService | null = null,
+): readonly PreflightCheck[] {
   const { target, primary, isPrimaryUp, followers } = scene
   const id = target.id
   const comesBack = isPrimaryUp && primary ? [primary] : []
   const subjects = [target, ...comesBack]
   return [
     targetIsStandby(id),
-    noManager('promote', id),
+    noClusterManager('promote', id),
     noOtherPrimary(scene, isPrimaryUp),
-    ...(isPrimaryUp ? [] : [downByOthers(scene, isFenced, service), receiverEnded(scene)]),
-    bestCandidate(scene),
-    loss(scene, sight.config.spec.thresholds.replicationLagBytes, service !== null && tellsItsEnd(service)),
+    ...(isPrimaryUp ? [] : [primaryConfirmedDown(scene, isFenced, service), walReceiverEnded(scene)]),
+    bestCandidateCheck(scene),
+    promotionLossCheck(
+      scene,
+      sight.config.spec.thresholds.replicationLagBytes,
+      service !== null && canSeeShutdown(service),
+    ),
     replayPaused(id),
     applyDelay(id),
     requiredSettingsFor(id, 'promoted'),
     replayBacklog(id),
-    syncStandbys(id, [...followers, ...comesBack]),
-    walsendersAndSlots(id, followers.length + comesBack.length),
-    followersWillFollow(followers),
-    goodFilesOf([...followersFiles(followers, false), ...comesBack.map(startedAnew)]),
-    passwordInLog(followers),
-    hbaInReverse(id),
+    enoughSyncStandbys(id, [...followers, ...comesBack]),
+    enoughWalSendersAndSlots(id, followers.length + comesBack.length),
+    standbysFollowTimeline(followers),
+    configFilesValidOn([...standbysToReconfigure(followers, false), ...comesBack.map(startedAnew)]),
+    passwordInServerLog(followers),
+    hbaAfterFailoverCheck(id),
     serversCanReach(id),
-    diskRoom(id),
-    mayExecute(id, 'pg_promote(boolean,integer)'),
-    archiving(subjects),
+    walDiskSpace(id),
+    mayExecuteFunction(id, 'pg_promote(boolean,integer)'),
+    archivingWorks(subjects),
     recoveryConflict(id),
-    clocks(id),
-    backupRunning(subjects),
-    ...(isPrimaryUp ? [] : [rewindLater(id)]),
+    clocksAgree(id),
+    noBackupRunning(subjects),
+    ...(isPrimaryUp ? [] : [rewindPossibleLater(id)]),
   ]
 }
 
 /** The old primary of a switchover is stopped, and has to start again. */
-function startedAnew({ id, name }: DatabaseView): Changed {
+function startedAnew({ id, name }: DatabaseView): ReconfiguredServer {
   return { id, name, effect: 'it is stopped, and would not start again', isFatal: true }
 }

@@ -4,8 +4,8 @@ import { type LossEstimate, UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { Danger, Impact } from '../../model/runs/plan.ts'
 import { formatAge, formatBytes, formatSeconds } from '../../model/values/units.ts'
-import type { Sight } from '../definition/action.ts'
-import type { Scene } from '../definition/participants.ts'
+import type { PlanningView } from '../definition/action.ts'
+import type { PromotionParticipants } from '../definition/participants.ts'
 
 /** Where nothing is known of what the target replicated from. */
 export const UNKNOWN_LOSS: LossEstimate & { readonly writableInSeconds: null } = {
@@ -17,14 +17,14 @@ export const UNKNOWN_LOSS: LossEstimate & { readonly writableInSeconds: null } =
 }
 
 /** `data-loss` where bytes are lost over the limit, or nobody knows how many. */
-export function dangerOf({ isPrimaryUp, prospect }: Scene, { config }: Sight): Danger {
+export function promotionDanger({ isPrimaryUp, prospect }: PromotionParticipants, { config }: PlanningView): Danger {
   if (isPrimaryUp) return 'outage'
   const bytes = prospect.estimate?.lossBytes ?? null
   return bytes === null || bytes > config.spec.thresholds.replicationLagBytes.warning ? 'data-loss' : 'outage'
 }
 
 /** Of promoting the target where its primary is gone. */
-export function lossImpact(scene: Scene, sight: Sight): Impact {
+export function failoverImpact(scene: PromotionParticipants, sight: PlanningView): Impact {
   const { target, primary, prospect } = scene
   const estimate = prospect.estimate ?? UNKNOWN_LOSS
   const { lossBytes, lossSeconds, lossBound, writableInSeconds } = estimate
@@ -56,7 +56,7 @@ function losing({ lossBytes, lossSeconds, lossBound, basisAgeMs }: LossEstimate,
  * Of stopping the primary first: nobody serves until the target takes writes. `isSeen`: its host tells how it ended; else
  * nobody sees whether it wrote more after the last reading.
  */
-export function stopImpact(scene: Scene, sight: Sight, isSeen: boolean): Impact {
+export function switchoverImpact(scene: PromotionParticipants, sight: PlanningView, isSeen: boolean): Impact {
   const { target, primary, prospect } = scene
   const seconds = prospect.estimate?.writableInSeconds ?? null
   const sessionsCut = primary?.pulse?.sessions.total ?? null
@@ -76,20 +76,23 @@ export function stopImpact(scene: Scene, sight: Sight, isSeen: boolean): Impact 
   }
 }
 
-function ageOf(view: DatabaseView | null, { now }: Sight): number | null {
+function ageOf(view: DatabaseView | null, { now }: PlanningView): number | null {
   return view?.readAt == null ? null : Math.max(0, now - view.readAt) / 1000
 }
 
 /** A shutdown checkpoint, its way to the standby, and looking for it. */
 const STOP_SECONDS = 3
 
-function serversOf({ target, primary }: Scene, { picture }: Sight): readonly string[] {
+function serversOf({ target, primary }: PromotionParticipants, { picture }: PlanningView): readonly string[] {
   return picture.servers
     .filter(({ databaseId }) => databaseId === primary?.id || databaseId === target.id)
     .map(({ name }) => name)
 }
 
-function orphansOf({ primary, followers, target, upstream }: Scene, { picture }: Sight): readonly string[] {
+function orphansOf(
+  { primary, followers, target, upstream }: PromotionParticipants,
+  { picture }: PlanningView,
+): readonly string[] {
   const logical = picture.slots.filter(({ databaseId, type }) => databaseId === primary?.id && type === 'logical')
   const unread = picture.databases.filter((view) => {
     return view.upstreamId === primary?.id && view !== target && view !== upstream && !followers.includes(view)

@@ -3,25 +3,25 @@
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
-import { type Service, stopByHand } from '../hosts/service.ts'
-import { stopArguments } from '../steps/stop-database.ts'
-import { BY_HAND_SECONDS } from './planned-steps.ts'
+import { type DatabaseService, manualStopCommand } from '../hosts/service.ts'
+import { stopDatabaseArguments } from '../steps/stop-database.ts'
+import { MANUAL_STEP_SECONDS } from './planned-steps.ts'
 
 /** `fence-old-primary` of a promotion, `stop-old-primary` of a switchover, `fence` by itself. */
 export function fenceStep(
   id: string,
   { id: database, name, host, port, problem }: DatabaseView,
-  service: Service,
+  service: DatabaseService,
 ): PlannedStep {
   const { how, stop, dataDirectory } = service
   const bars = how !== 'manual' && dataDirectory !== null
   const where = service.host ?? host
   const barText = dataDirectory === null ? '' : `\n${shellCommandLine(['touch', `${dataDirectory}/standby.signal`])}`
-  const byHand = `On ${where}, and see that nothing starts it again (systemctl disable):\n${stopByHand(service)}${barText}`
+  const byHand = `On ${where}, and see that nothing starts it again (systemctl disable):\n${manualStopCommand(service)}${barText}`
   return {
     id,
     kind: 'stop-database',
-    args: stopArguments(database, service, bars, problem === null),
+    args: stopDatabaseArguments(database, service, bars, problem === null),
     title:
       how === 'manual'
         ? `stop ${name} by hand: nothing leads from here into its host`
@@ -42,6 +42,6 @@ export function fenceStep(
     ifStopped: `${name} is down and nothing is promoted: nobody takes writes.`,
     maySkip: true,
     changes: [],
-    deadlineSeconds: how === 'manual' ? BY_HAND_SECONDS : 30,
+    deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 30,
   }
 }

@@ -2,29 +2,29 @@
 
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { formatLsn } from '../../model/values/lsn.ts'
-import type { Tools } from '../definition/action.ts'
-import type { Scene } from '../definition/participants.ts'
-import { addressOf } from '../hosts/address.ts'
-import type { Service } from '../hosts/service.ts'
-import { mayHandleSlots } from '../repoint/physical-slots.ts'
-import { followWay } from '../repoint/repoint-method.ts'
-import { type Follower, repointArguments } from '../steps/repoint-standbys.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import type { PromotionParticipants } from '../definition/participants.ts'
+import { addressForOthers } from '../hosts/address.ts'
+import type { DatabaseService } from '../hosts/service.ts'
+import { mayManageSlots } from '../repoint/physical-slots.ts'
+import { repointMethodFor } from '../repoint/repoint-method.ts'
+import { type RepointedStandby, repointStandbysArguments } from '../steps/repoint-standbys.ts'
 import { UNKNOWN_LOSS } from './cost.ts'
-import { promoteArguments } from './promote-standby.ts'
-import { reportArguments } from './promotion-report.ts'
-import { type PlacedSlot, slotsArguments, slotsText } from './promotion-slots.ts'
-import { WRITE_TEST_TEXT, writeTestArguments } from './write-test.ts'
+import { promoteStandbyArguments } from './promote-standby.ts'
+import { promotionReportArguments } from './promotion-report.ts'
+import { type DatabaseSlot, promotionSlotsArguments, promotionSlotsText } from './promotion-slots.ts'
+import { WRITE_TEST_SQL, writeTestArguments } from './write-test.ts'
 
 /** A manual step that nobody is there for waits so long for its effect. */
-export const BY_HAND_SECONDS = 600
+export const MANUAL_STEP_SECONDS = 600
 
 /** `service` is that of the old primary; null where none is known. */
-export function promoteStep({ target, prospect }: Scene, service: Service | null): PlannedStep {
+export function promoteStep({ target, prospect }: PromotionParticipants, service: DatabaseService | null): PlannedStep {
   const from = prospect.received === null ? '' : `, which has received up to ${formatLsn(prospect.received)}`
   return {
     id: 'promote',
     kind: 'promote-standby',
-    args: promoteArguments({
+    args: promoteStandbyArguments({
       database: target.id,
       timeline: target.timeline,
       primaryHost: service?.host ?? null,
@@ -43,7 +43,7 @@ export function promoteStep({ target, prospect }: Scene, service: Service | null
   }
 }
 
-export function writeTestStep({ target }: Scene): PlannedStep {
+export function writeTestStep({ target }: PromotionParticipants): PlannedStep {
   return {
     id: 'verify-writable',
     kind: 'write-test',
@@ -51,7 +51,7 @@ export function writeTestStep({ target }: Scene): PlannedStep {
     title: `write to ${target.name}, and take it back`,
     how: 'sql',
     where: target.name,
-    detail: WRITE_TEST_TEXT,
+    detail: WRITE_TEST_SQL,
     verify: 'the write was taken, and the WAL file written to is of the new timeline',
     undo: null,
     ifStopped: `${target.name} takes writes; other standbys still point to the old primary.`,
@@ -63,18 +63,21 @@ export function writeTestStep({ target }: Scene): PlannedStep {
 
 /** One step for all that can be re-pointed from here, one for each that has to be by hand. */
 export async function repointSteps(
-  { target, primary, followers }: Scene,
-  tools: Tools,
+  { target, primary, followers }: PromotionParticipants,
+  tools: ActionToolbox,
 ): Promise<{ readonly steps: readonly PlannedStep[]; readonly slots: readonly string[] }> {
-  const to = addressOf(target.id, tools)
-  const before = primary ? addressOf(primary.id, tools) : null
+  const to = addressForOthers(target.id, tools)
+  const before = primary ? addressForOthers(primary.id, tools) : null
   const ways = await Promise.all(
     followers.map(
-      async ({ id, pulse }): Promise<Follower> => ({ id, ...(await followWay(id, pulse?.versionNumber ?? 0, tools)) }),
+      async ({ id, pulse }): Promise<RepointedStandby> => ({
+        id,
+        ...(await repointMethodFor(id, pulse?.versionNumber ?? 0, tools)),
+      }),
     ),
   )
-  const canSlot = await mayHandleSlots(target.id, tools).catch(() => false)
-  const isByHand = ({ way, slot }: Follower) => way === 'manual' || (slot !== null && !canSlot)
+  const canSlot = await mayManageSlots(target.id, tools).catch(() => false)
+  const isByHand = ({ way, slot }: RepointedStandby) => way === 'manual' || (slot !== null && !canSlot)
   const ours = ways.filter((each) => !isByHand(each))
   const nameOf = (id: string) => followers.find((view) => view.id === id)?.name ?? id
   const common = {
@@ -92,7 +95,7 @@ export async function repointSteps(
     {
       ...common,
       id: 'repoint-followers',
-      args: repointArguments(target.id, to, ours, before),
+      args: repointStandbysArguments(target.id, to, ours, before),
       title: ours.length === 0 ? 'no standby is to be re-pointed from here' : `point ${names} at ${target.name}`,
       how: ours.some(({ way }) => way === 'file') ? 'file' : 'sql',
       detail:
@@ -106,13 +109,13 @@ export async function repointSteps(
       (each): PlannedStep => ({
         ...common,
         id: `repoint-${each.id}`,
-        args: repointArguments(target.id, to, [each], before),
+        args: repointStandbysArguments(target.id, to, [each], before),
         title: `point ${nameOf(each.id)} at ${target.name}, by hand: ${each.way === 'manual' ? (each.lacks ?? 'no way leads there') : 'this role may not make its slot'}`,
         how: 'manual',
         where: nameOf(each.id),
         detail: repointText(each, to, target.name),
         undo: null,
-        deadlineSeconds: BY_HAND_SECONDS,
+        deadlineSeconds: MANUAL_STEP_SECONDS,
       }),
     ),
   ]
@@ -121,7 +124,7 @@ export async function repointSteps(
 
 /** Its own connection string keeps the user and the password: only the place in it changes. */
 function repointText(
-  { way, slot, dataDirectory }: Follower,
+  { way, slot, dataDirectory }: RepointedStandby,
   { host, port }: { host: string; port: number },
   upstream: string,
 ): string {
@@ -139,42 +142,48 @@ function repointText(
   return lines.join('\n')
 }
 
-export async function slotsStep(
-  { target }: Scene,
+export async function promotionSlotsStep(
+  { target }: PromotionParticipants,
   create: readonly string[],
-  drop: readonly (PlacedSlot & { readonly name: string })[],
-  tools: Tools,
+  drop: readonly (DatabaseSlot & { readonly name: string })[],
+  tools: ActionToolbox,
 ): Promise<PlannedStep> {
   const places = [...(create.length > 0 ? [target.id] : []), ...drop.map(({ database }) => database)]
-  const may = await Promise.all(places.map((id) => mayHandleSlots(id, tools).catch(() => false)))
+  const may = await Promise.all(places.map((id) => mayManageSlots(id, tools).catch(() => false)))
   const isOurs = may.every((each) => each)
   return {
     id: 'slots',
     kind: 'promotion-slots',
-    args: slotsArguments(target.id, create, drop),
+    args: promotionSlotsArguments(target.id, create, drop),
     title:
       create.length + drop.length === 0
         ? 'no slot is to be made or dropped'
         : 'make the slots that are needed, drop those that nobody uses any more',
     how: isOurs ? 'sql' : 'manual',
     where: target.name,
-    detail: slotsText(target.name, create, drop),
+    detail: promotionSlotsText(target.name, create, drop),
     verify: 'pg_replication_slots of each',
     undo: null,
     ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
     maySkip: true,
     changes: [],
-    deadlineSeconds: isOurs ? 20 : BY_HAND_SECONDS,
+    deadlineSeconds: isOurs ? 20 : MANUAL_STEP_SECONDS,
   }
 }
 
-export function reportStep({ target, primary, followers, prospect, isPrimaryUp }: Scene): PlannedStep {
+export function promotionReportStep({
+  target,
+  primary,
+  followers,
+  prospect,
+  isPrimaryUp,
+}: PromotionParticipants): PlannedStep {
   const { lossBytes, lossBound, basisAgeMs } = prospect.estimate ?? UNKNOWN_LOSS
   const ids = followers.map(({ id }) => id)
   return {
     id: 'report',
     kind: 'promotion-report',
-    args: reportArguments({
+    args: promotionReportArguments({
       target: target.id,
       primary: primary?.id ?? null,
       followers: ids,

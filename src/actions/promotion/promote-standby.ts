@@ -2,13 +2,13 @@
 
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import { isWritable, sceneOf, writableTwins } from '../definition/participants.ts'
-import { numberOf, textOf } from '../definition/step-arguments.ts'
+import { isWritableDatabase, promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
+import { numberArgument, textArgument } from '../definition/step-arguments.ts'
 import type { StepKind } from '../definition/step-kind.ts'
-import { databaseOf } from '../definition/target.ts'
+import { findDatabase } from '../definition/target.ts'
 import { requireReceiversEnded } from './await-receivers.ts'
 
-export interface Promotion {
+export interface StandbyPromotion {
   readonly database: string
   /** The one it is on before; null where that is not known. */
   readonly timeline: number | null
@@ -17,22 +17,22 @@ export interface Promotion {
   readonly primaryData: string | null
 }
 
-export function promoteArguments({ timeline, ...rest }: Promotion): JsonRecord {
+export function promoteStandbyArguments({ timeline, ...rest }: StandbyPromotion): JsonRecord {
   return { ...rest, timeline: timeline ?? 0 }
 }
 
 /** pg_promote waits a minute; its answer needs a moment more. */
 const LIMIT_MS = 65_000
 
-export const promoteStandby: StepKind = {
+export const promoteStandbyKind: StepKind = {
   kind: 'promote-standby',
   async run(args, tools) {
-    const database = textOf(args, 'database')
+    const database = textArgument(args, 'database')
     const sight = await tools.look()
-    const scene = sceneOf(sight, database)
+    const scene = promotionParticipants(sight, database)
     if (!scene) throw new ActionError(`${database} is watched no longer`)
-    if (isWritable(scene.target)) return
-    const [other] = writableTwins(sight, scene.target)
+    if (isWritableDatabase(scene.target)) return
+    const [other] = writableOfSameSystem(sight, scene.target)
     if (other)
       throw new ActionError(
         `${other.name} takes writes: promoting ${scene.target.name} would make two that do`,
@@ -46,11 +46,11 @@ export const promoteStandby: StepKind = {
     if (row?.promoted === false) tools.say('pg_promote had not ended after 60 s: its effect is waited for')
   },
   async verify(args, tools) {
-    const view = databaseOf(await tools.look(), textOf(args, 'database'))
+    const view = findDatabase(await tools.look(), textArgument(args, 'database'))
     if (!view || view.problem || !view.pulse)
       return { seen: 'not-yet', why: view?.problem?.message ?? 'it does not answer' }
-    if (!isWritable(view)) return { seen: 'not-yet', why: `${view.name} is still in recovery` }
-    const before = numberOf(args, 'timeline')
+    if (!isWritableDatabase(view)) return { seen: 'not-yet', why: `${view.name} is still in recovery` }
+    const before = numberArgument(args, 'timeline')
     if (view.timeline !== null && view.timeline <= before) {
       const hint =
         'Its recovery was ended without a promotion: two histories on one timeline can’t be told apart by pg_rewind.'

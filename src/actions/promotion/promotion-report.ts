@@ -7,16 +7,22 @@ import type { LossBound } from '../../model/picture/picture.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { type ProvenLoss, toLossProof } from '../../model/runs/proven-loss.ts'
 import { formatAge, formatBytes } from '../../model/values/units.ts'
-import type { Sight, Tools } from '../definition/action.ts'
-import { isWritable, sceneOf, writableTwins } from '../definition/participants.ts'
-import { flagOf, numberOf, optionalText, textOf, textsOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
-import { databaseName, databaseOf } from '../definition/target.ts'
-import { attachment } from '../steps/repoint-standbys.ts'
-import { provenLoss, stopWords } from './proven-loss.ts'
-import { writeTest } from './write-test.ts'
+import type { ActionToolbox, PlanningView } from '../definition/action.ts'
+import { isWritableDatabase, promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
+import {
+  flagArgument,
+  numberArgument,
+  optionalTextArgument,
+  textArgument,
+  textListArgument,
+} from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { databaseName, findDatabase } from '../definition/target.ts'
+import { streamingFrom } from '../steps/repoint-standbys.ts'
+import { provenLoss, stopEvidenceText } from './proven-loss.ts'
+import { writeTestKind } from './write-test.ts'
 
-export interface Announced {
+export interface AnnouncedPromotion {
   readonly target: string
   /** The primary that was replaced; null where none was known. */
   readonly primary: string | null
@@ -31,32 +37,32 @@ export interface Announced {
   readonly isPlanned: boolean
 }
 
-export function reportArguments(announced: Announced): JsonRecord {
+export function promotionReportArguments(announced: AnnouncedPromotion): JsonRecord {
   return { ...announced }
 }
 
-export const promotionReport: StepKind = {
+export const promotionReportKind: StepKind = {
   kind: 'promotion-report',
   onlyLooks: true,
   async run(args, tools) {
     for (const line of await linesOf(args, tools, await lossOf(args, tools))) tools.say(line)
   },
-  async verify(args, tools): Promise<Seen> {
-    const target = textOf(args, 'target')
+  async verify(args, tools): Promise<Verification> {
+    const target = textArgument(args, 'target')
     const loss = await lossOf(args, tools)
     const lines = await linesOf(args, tools, loss)
-    const view = databaseOf(tools.sight(), target)
-    if (!view || !isWritable(view)) return { seen: 'not-yet', why: `${target} is not seen to take writes` }
+    const view = findDatabase(tools.sight(), target)
+    if (!view || !isWritableDatabase(view)) return { seen: 'not-yet', why: `${target} is not seen to take writes` }
     return { seen: 'yes', evidence: lines.join('; '), proof: toLossProof(loss) }
   },
 }
 
-async function linesOf(args: JsonRecord, tools: Tools, loss: ProvenLoss): Promise<readonly string[]> {
-  const target = textOf(args, 'target')
+async function linesOf(args: JsonRecord, tools: ActionToolbox, loss: ProvenLoss): Promise<readonly string[]> {
+  const target = textArgument(args, 'target')
   const sight = await tools.look(['hba'])
-  const written = await writeTest.verify({ database: target, timeline: numberOf(args, 'timeline') }, tools)
-  const stopped = stopWords(tools)
-  const followers = textsOf(args, 'followers').map((id) => attachment(sight, id, target).words)
+  const written = await writeTestKind.verify({ database: target, timeline: numberArgument(args, 'timeline') }, tools)
+  const stopped = stopEvidenceText(tools)
+  const followers = textListArgument(args, 'followers').map((id) => streamingFrom(sight, id, target).words)
   return [
     `write test: ${written.seen === 'yes' ? written.evidence : written.why}`,
     `lost: ${loss.words}`,
@@ -64,21 +70,21 @@ async function linesOf(args: JsonRecord, tools: Tools, loss: ProvenLoss): Promis
     `slots: ${slotWords(sight, target)}`,
     `pg_hba: ${hbaWords(sight, target)}`,
     ...serverWords(sight, target),
-    oldWords(sight, target, optionalText(args, 'primary')),
+    oldWords(sight, target, optionalTextArgument(args, 'primary')),
     ...(stopped === null ? [] : [`old primary stopped: ${stopped}`]),
   ]
 }
 
 /** By what the steps proved; where none was to prove anything, as the readings of the plan had it. */
-async function lossOf(args: JsonRecord, tools: Tools): Promise<ProvenLoss> {
+async function lossOf(args: JsonRecord, tools: ActionToolbox): Promise<ProvenLoss> {
   const sight = tools.sight()
-  const [target, primary] = [textOf(args, 'target'), optionalText(args, 'primary')]
+  const [target, primary] = [textArgument(args, 'target'), optionalTextArgument(args, 'primary')]
   const names = {
     targetName: databaseName(sight, target),
     primaryName: primary === null ? 'the old primary' : databaseName(sight, primary),
   }
-  const proven = await provenLoss({ target, before: numberOf(args, 'timeline'), ...names }, tools)
-  return proven ?? (flagOf(args, 'isPlanned') ? UNPROVEN : announced(args))
+  const proven = await provenLoss({ target, before: numberArgument(args, 'timeline'), ...names }, tools)
+  return proven ?? (flagArgument(args, 'isPlanned') ? UNPROVEN : announced(args))
 }
 
 /** A planned change whose record has no step that waited for everything. */
@@ -90,9 +96,9 @@ const UNPROVEN: ProvenLoss = {
 }
 
 function announced(args: JsonRecord): ProvenLoss {
-  const bytes = numberOf(args, 'lossBytes')
+  const bytes = numberArgument(args, 'lossBytes')
   const ageSeconds = typeof args.lossAgeSeconds === 'number' ? args.lossAgeSeconds : null
-  if (optionalText(args, 'lossBound') === 'none-confirmed') {
+  if (optionalTextArgument(args, 'lossBound') === 'none-confirmed') {
     const asOf = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this was planned`
     const words = `no commit that was confirmed by its last reading${asOf}, ${UNLESS_SYNC_COMMIT_OFF}; what it confirmed after that is unknown`
     return { bytes: bytes < 0 ? null : bytes, bound: 'none-confirmed', ageSeconds, words }
@@ -104,13 +110,13 @@ function announced(args: JsonRecord): ProvenLoss {
   return { bytes, bound: 'at-least', ageSeconds, words }
 }
 
-function slotWords({ picture }: Sight, target: string): string {
+function slotWords({ picture }: PlanningView, target: string): string {
   const slots = picture.slots.filter(({ databaseId, type }) => databaseId === target && type === 'physical')
   if (slots.length === 0) return 'none'
   return slots.map(({ name, active }) => `${name} ${active ? 'in use' : 'not in use: it keeps WAL'}`).join(', ')
 }
 
-function hbaWords({ snapshot, picture }: Sight, target: string): string {
+function hbaWords({ snapshot, picture }: PlanningView, target: string): string {
   const { entries } = auditOfNode(auditHba(hbaAuditInput(snapshot, picture)), target)
   const known = entries.filter(({ result }) => result !== 'unknown')
   if (known.length === 0) return 'not known, the rules were not read'
@@ -119,20 +125,20 @@ function hbaWords({ snapshot, picture }: Sight, target: string): string {
   return `refuses ${[...new Set(refused.map(({ need }) => `${need.from} at ${need.to}`))].join(', ')}`
 }
 
-function serverWords({ picture }: Sight, target: string): readonly string[] {
+function serverWords({ picture }: PlanningView, target: string): readonly string[] {
   const view = picture.databases.find(({ id }) => id === target)
   if (!view || picture.servers.length === 0) return []
   const { configured, active } = view.servers
   return [`servers connected to it: ${active ?? '?'} of ${configured} that are configured to use it`]
 }
 
-function oldWords(sight: Sight, target: string, primary: string | null): string {
+function oldWords(sight: PlanningView, target: string, primary: string | null): string {
   if (primary === null) return 'old primary: none was known'
-  const view = databaseOf(sight, primary)
-  const scene = sceneOf(sight, target)
-  const again = scene ? writableTwins(sight, scene.target).find(({ id }) => id === primary) : undefined
+  const view = findDatabase(sight, primary)
+  const scene = promotionParticipants(sight, target)
+  const again = scene ? writableOfSameSystem(sight, scene.target).find(({ id }) => id === primary) : undefined
   if (again) return `old primary: ${again.name} TAKES WRITES: fence it at once (pgdeck do fence ${again.id})`
   if (!view) return `old primary: ${primary} is watched no longer`
-  if (!view.problem) return `old primary: ${attachment(sight, primary, target).words}`
+  if (!view.problem) return `old primary: ${streamingFrom(sight, primary, target).words}`
   return `old primary: ${view.name} is down for ${formatAge(sight.now - view.problem.since)} and watched: if it takes writes again, split-brain is raised`
 }

@@ -4,14 +4,14 @@ import { type ProvenLoss, readLossProof } from '../../model/runs/proven-loss.ts'
 import type { RunStep } from '../../model/runs/run.ts'
 import { bytesBetween, formatLsn, type Lsn, parseLsn } from '../../model/values/lsn.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import type { Tools } from '../definition/action.ts'
-import { forkOf } from '../repoint/timeline-fork.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { timelineForkOf } from '../repoint/timeline-fork.ts'
 
 /** The step that waits until the candidate has everything, and those that stop the old primary. */
 const RECEIVED = 'received-all'
 const STOPS = ['stop-old-primary', 'fence-old-primary'] as const
 
-export interface Changed {
+export interface ProvenRoleChange {
   /** Id and name of the new primary, and the timeline that it was on before; 0 where that is not known. */
   readonly target: string
   readonly targetName: string
@@ -20,19 +20,19 @@ export interface Changed {
 }
 
 /** null where no step proved anything: then it is what was announced. */
-export async function provenLoss(changed: Changed, tools: Tools): Promise<ProvenLoss | null> {
+export async function provenLoss(changed: ProvenRoleChange, tools: ActionToolbox): Promise<ProvenLoss | null> {
   const received = tools.ran(RECEIVED)
   const proven = received?.state === 'done' ? readLossProof(received.proof) : null
   if (proven?.bound === 'exact') return proven
   const checkpoint = checkpointOf(tools)
-  const fork = checkpoint === null ? null : await forkOf(changed.target, changed.before, tools)
+  const fork = checkpoint === null ? null : await timelineForkOf(changed.target, changed.before, tools)
   if (checkpoint !== null && fork?.kind === 'at') return byFork(changed, checkpoint, fork.lsn)
   if (proven) return proven
   return received === null ? null : unknown(received)
 }
 
 /** By whose word the old primary is stopped; null where no step was to see to that. */
-export function stopWords(tools: Tools): string | null {
+export function stopEvidenceText(tools: ActionToolbox): string | null {
   const ran = STOPS.map((step) => tools.ran(step)).find((each) => each !== null)
   if (!ran) return null
   const { state, word, note, proof } = ran
@@ -42,14 +42,14 @@ export function stopWords(tools: Tools): string | null {
 }
 
 /** Where the last record of the old primary began, which its host told when it had been stopped. */
-function checkpointOf(tools: Tools): Lsn | null {
+function checkpointOf(tools: ActionToolbox): Lsn | null {
   const proofs = STOPS.map((step) => tools.ran(step)?.proof?.checkpoint)
   const told = proofs.find((each) => typeof each === 'string')
   return typeof told === 'string' ? parseLsn(told) : null
 }
 
 /** The shutdown checkpoint itself holds no commit: whoever has all before it has everything. */
-function byFork({ targetName, primaryName }: Changed, checkpoint: Lsn, fork: Lsn): ProvenLoss {
+function byFork({ targetName, primaryName }: ProvenRoleChange, checkpoint: Lsn, fork: Lsn): ProvenLoss {
   const bytes = bytesBetween(checkpoint, fork)
   const where = `${targetName} went its own way at ${formatLsn(fork)}, ${primaryName} ended cleanly at ${formatLsn(checkpoint)}`
   const words = bytes === 0 ? `nothing: ${where}` : `${formatBytes(bytes)} of commits: ${where}`

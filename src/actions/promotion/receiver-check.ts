@@ -2,23 +2,23 @@
 
 import { connectedReceivers, receiverText } from '../../model/replication/connected-receivers.ts'
 import { formatSeconds } from '../../model/values/units.ts'
-import type { CheckCode, Finding } from '../definition/action.ts'
-import type { Scene } from '../definition/participants.ts'
-import { RECEIVER_ENDED, receiverTimes } from './await-receivers.ts'
+import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
+import type { PromotionParticipants } from '../definition/participants.ts'
+import { RECEIVER_ENDED_CHECK, receiverTimeouts } from './await-receivers.ts'
 
 /** Warns while one is connected: the step `promote` waits for its end. Fails where it would never come by itself. */
-export function receiverEnded({ target }: Scene): CheckCode {
+export function walReceiverEnded({ target }: PromotionParticipants): PreflightCheck {
   return {
-    id: RECEIVER_ENDED,
+    id: RECEIVER_ENDED_CHECK,
     mayOverride: true,
-    async run({ picture }, _, tools): Promise<Finding> {
+    async run({ picture }, _, tools): Promise<PreflightResult> {
       const connected = connectedReceivers(picture, target.systemIdentifier)
       if (connected.length === 0) {
         const message = 'no standby that can be read is connected to what may be a primary'
         return { result: 'pass', message, hint: null }
       }
       const message = connected.map(receiverText).join('; ')
-      const timeouts = await Promise.all(connected.map(({ standbyId }) => receiverTimes(standbyId, tools)))
+      const timeouts = await Promise.all(connected.map(({ standbyId }) => receiverTimeouts(standbyId, tools)))
       const endless = connected.filter((_receiver, index) => timeouts[index]?.timeout === 0)
       if (endless.length > 0) {
         const names = endless.map(({ standby }) => standby).join(', ')

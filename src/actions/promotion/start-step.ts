@@ -3,21 +3,27 @@
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
-import { type Service, startByHand } from '../hosts/service.ts'
-import { startArguments } from '../steps/start-database.ts'
-import { BY_HAND_SECONDS } from './planned-steps.ts'
+import { type DatabaseService, manualStartCommand } from '../hosts/service.ts'
+import { startDatabaseArguments } from '../steps/start-database.ts'
+import { MANUAL_STEP_SECONDS } from './planned-steps.ts'
 
 /** `asPrimary`: what a fence put there to keep it from being one is taken away. */
-export function startStep(view: DatabaseView, service: Service, asPrimary: boolean): PlannedStep {
+export function startDatabaseStep(view: DatabaseView, service: DatabaseService, asPrimary: boolean): PlannedStep {
   const { how: leads, start, dataDirectory } = service
   const how = leads !== 'manual' && start !== null ? leads : 'manual'
   const signal = `${dataDirectory ?? 'the data directory'}/standby.signal`
   const file = shellCommandLine([asPrimary ? 'rm' : 'touch', signal])
-  const command = how === 'manual' ? startByHand(service) : shellCommandLine(start ?? [])
+  const command = how === 'manual' ? manualStartCommand(service) : shellCommandLine(start ?? [])
   return {
     id: 'start',
     kind: 'start-database',
-    args: startArguments({ database: view.id, host: service.host, start: start ?? [], dataDirectory, asPrimary }),
+    args: startDatabaseArguments({
+      database: view.id,
+      host: service.host,
+      start: start ?? [],
+      dataDirectory,
+      asPrimary,
+    }),
     title: `start ${view.name}`,
     how,
     where: service.host ?? view.host,
@@ -27,6 +33,6 @@ export function startStep(view: DatabaseView, service: Service, asPrimary: boole
     ifStopped: `${view.name} may be on its way up.`,
     maySkip: false,
     changes: [view.id],
-    deadlineSeconds: how === 'manual' ? BY_HAND_SECONDS : 60,
+    deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 60,
   }
 }

@@ -2,16 +2,16 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import type { CheckCode, Finding } from '../definition/action.ts'
-import type { Scene } from '../definition/participants.ts'
-import type { Service } from '../hosts/service.ts'
+import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
+import type { PromotionParticipants } from '../definition/participants.ts'
+import type { DatabaseService } from '../hosts/service.ts'
 
 /** Tells how the primary is stopped; warns where a person has to. */
-export function stopWay(primary: DatabaseView, { how, host, dataDirectory }: Service): CheckCode {
+export function stopMethodCheck(primary: DatabaseView, { how, host, dataDirectory }: DatabaseService): PreflightCheck {
   return {
     id: 'stop-cleanly',
     mayOverride: false,
-    run(): Finding {
+    run(): PreflightResult {
       if (how !== 'manual') {
         const proof = dataDirectory === null ? '; without "dataDirectory" its last checkpoint can’t be read' : ''
         return {
@@ -34,11 +34,11 @@ export function stopWay(primary: DatabaseView, { how, host, dataDirectory }: Ser
 const MUCH_BYTES = 64 * 1024 * 1024
 
 /** Fails for a candidate that does not hear the primary: it would never get the last record. */
-export function candidateStreams({ target, primary }: Scene): CheckCode {
+export function candidateStreams({ target, primary }: PromotionParticipants): PreflightCheck {
   return {
     id: 'candidate-streams',
     mayOverride: false,
-    run({ picture }): Finding {
+    run({ picture }): PreflightResult {
       const link = picture.links.find(({ downstreamId }) => downstreamId === target.id)
       if (link?.upstreamId !== primary?.id || (link?.state !== 'streaming' && link?.state !== 'catchup')) {
         const message = `${target.name} does not stream from ${primary?.name ?? 'the primary'} (${link?.state ?? 'no link'})`

@@ -4,25 +4,43 @@ import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { formatLsn } from '../../model/values/lsn.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
-import { rightServer } from '../checks/data-directory.ts'
-import { type Draft, PlanProblem, type Request, type Sight, type Tools } from '../definition/action.ts'
-import type { Scene } from '../definition/participants.ts'
-import { addressOf } from '../hosts/address.ts'
-import { type Service, serviceOf, startByHand, tellsItsEnd } from '../hosts/service.ts'
-import { returnArguments } from '../steps/return-as-standby.ts'
+import { dataDirectoryMatches } from '../checks/data-directory.ts'
+import {
+  type ActionRequest,
+  type ActionToolbox,
+  type Draft,
+  PlanError,
+  type PlanningView,
+} from '../definition/action.ts'
+import type { PromotionParticipants } from '../definition/participants.ts'
+import { addressForOthers } from '../hosts/address.ts'
+import { canSeeShutdown, type DatabaseService, databaseServiceOf, manualStartCommand } from '../hosts/service.ts'
+import { returnAsStandbyArguments } from '../steps/return-as-standby.ts'
 import { promotionChecks } from './checks.ts'
-import { stopImpact } from './cost.ts'
+import { switchoverImpact } from './cost.ts'
 import { fenceStep } from './fence-step.ts'
-import { BY_HAND_SECONDS, promoteStep, repointSteps, reportStep, slotsStep, writeTestStep } from './planned-steps.ts'
-import { candidateStreams, stopWay } from './switchover-checks.ts'
-import { receivedAllArguments } from './wait-caught-up.ts'
+import {
+  MANUAL_STEP_SECONDS,
+  promoteStep,
+  promotionReportStep,
+  promotionSlotsStep,
+  repointSteps,
+  writeTestStep,
+} from './planned-steps.ts'
+import { candidateStreams, stopMethodCheck } from './switchover-checks.ts'
+import { waitCaughtUpArguments } from './wait-caught-up.ts'
 
 /** Throws PlanProblem where there is no primary that answers. */
-export async function switchoverDraft(scene: Scene, sight: Sight, request: Request, tools: Tools): Promise<Draft> {
+export async function switchoverDraft(
+  scene: PromotionParticipants,
+  sight: PlanningView,
+  request: ActionRequest,
+  tools: ActionToolbox,
+): Promise<Draft> {
   const { target, primary, isPrimaryUp, followers } = scene
   if (!primary || !isPrimaryUp)
-    throw new PlanProblem('switchover: no primary answers; promote is for a primary that is gone')
-  const service = await serviceOf(primary.id, tools)
+    throw new PlanError('switchover: no primary answers; promote is for a primary that is gone')
+  const service = await databaseServiceOf(primary.id, tools)
   const repoint = await repointSteps(scene, tools)
   const own = slotFor(primary)
   const held = [target, ...followers].flatMap((view) => {
@@ -34,10 +52,10 @@ export async function switchoverDraft(scene: Scene, sight: Sight, request: Reque
     target: { id: target.id, name: target.name },
     title: `${asked}stop ${primary.name}, promote ${target.name}`,
     danger: 'outage',
-    impact: stopImpact(scene, sight, tellsItsEnd(service)),
+    impact: switchoverImpact(scene, sight, canSeeShutdown(service)),
     checks: [
-      stopWay(primary, service),
-      rightServer(primary, service),
+      stopMethodCheck(primary, service),
+      dataDirectoryMatches(primary, service),
       candidateStreams(scene),
       ...promotionChecks(scene, sight, true, service),
     ],
@@ -49,8 +67,8 @@ export async function switchoverDraft(scene: Scene, sight: Sight, request: Reque
       writeTestStep(scene),
       ...repoint.steps,
       returnStep(scene, primary, service, own, tools),
-      await slotsStep(scene, [...repoint.slots, own], held, tools),
-      reportStep({ ...scene, followers: [...followers, primary] }),
+      await promotionSlotsStep(scene, [...repoint.slots, own], held, tools),
+      promotionReportStep({ ...scene, followers: [...followers, primary] }),
     ],
   }
 }
@@ -64,7 +82,7 @@ function slotFor({ id }: DatabaseView): string {
 }
 
 /** The slot that a standby holds on the old primary now: nobody will use it there. */
-function heldOn(view: DatabaseView, primary: DatabaseView, { picture }: Sight): string | null {
+function heldOn(view: DatabaseView, primary: DatabaseView, { picture }: PlanningView): string | null {
   return (
     picture.slots.find(
       ({ databaseId, usedBy, type }) => databaseId === primary.id && usedBy === view.id && type === 'physical',
@@ -73,10 +91,10 @@ function heldOn(view: DatabaseView, primary: DatabaseView, { picture }: Sight): 
 }
 
 function receivedAllStep(
-  { target }: Scene,
+  { target }: PromotionParticipants,
   primary: DatabaseView,
-  { host, dataDirectory }: Service,
-  { snapshot }: Sight,
+  { host, dataDirectory }: DatabaseService,
+  { snapshot }: PlanningView,
 ): PlannedStep {
   const seen = snapshot.databases.find(({ spec }) => spec.id === primary.id)?.lastSeenAsPrimary
   const lsn = seen ? formatLsn(seen.lsn) : '0/0'
@@ -87,7 +105,7 @@ function receivedAllStep(
   return {
     id: 'received-all',
     kind: 'received-all',
-    args: receivedAllArguments({ primary: primary.id, candidate: target.id, host, dataDirectory, lsn }),
+    args: waitCaughtUpArguments({ primary: primary.id, candidate: target.id, host, dataDirectory, lsn }),
     title: `wait until ${target.name} has the last record of ${primary.name}`,
     how: 'sql',
     where: target.name,
@@ -103,13 +121,13 @@ function receivedAllStep(
 }
 
 function returnStep(
-  { target }: Scene,
+  { target }: PromotionParticipants,
   primary: DatabaseView,
-  service: Service,
+  service: DatabaseService,
   slot: string,
-  tools: Tools,
+  tools: ActionToolbox,
 ): PlannedStep {
-  const to = addressOf(target.id, tools)
+  const to = addressForOthers(target.id, tools)
   const { host, dataDirectory, start, how: leads } = service
   const how = leads !== 'manual' && dataDirectory !== null && start !== null ? leads : 'manual'
   const folder = dataDirectory ?? 'the data directory'
@@ -117,12 +135,12 @@ function returnStep(
     `On ${target.name}: SELECT pg_catalog.pg_create_physical_replication_slot('${slot}', true);`,
     `In ${folder}/postgresql.auto.conf of ${primary.name}: primary_conninfo = 'host=${to.host} port=${to.port} user=… password=…' (as ${target.name} had it), primary_slot_name = '${slot}'`,
     `touch ${folder}/standby.signal`,
-    how === 'manual' ? startByHand(service) : shellCommandLine(start ?? []),
+    how === 'manual' ? manualStartCommand(service) : shellCommandLine(start ?? []),
   ]
   return {
     id: 'return-old-primary',
     kind: 'return-as-standby',
-    args: returnArguments({
+    args: returnAsStandbyArguments({
       database: primary.id,
       upstream: target.id,
       to,
@@ -140,6 +158,6 @@ function returnStep(
     ifStopped: `${target.name} is the primary; ${primary.name} is down, or on its way back.`,
     maySkip: true,
     changes: [primary.id],
-    deadlineSeconds: how === 'manual' ? BY_HAND_SECONDS : 120,
+    deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 120,
   }
 }

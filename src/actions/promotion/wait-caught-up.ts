@@ -5,13 +5,13 @@ import type { JsonRecord } from '../../model/runs/plan.ts'
 import { type ProvenLoss, toLossProof } from '../../model/runs/proven-loss.ts'
 import { formatLsn, furthestLsn, type Lsn, parseLsn } from '../../model/values/lsn.ts'
 import { formatAge } from '../../model/values/units.ts'
-import type { Sight, Tools } from '../definition/action.ts'
-import { optionalText, textOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
-import { databaseName, databaseOf } from '../definition/target.ts'
-import { type ControlState, readControl } from '../hosts/control-file.ts'
+import type { ActionToolbox, PlanningView } from '../definition/action.ts'
+import { optionalTextArgument, textArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { databaseName, findDatabase } from '../definition/target.ts'
+import { type ControlState, readControlFile } from '../hosts/control-file.ts'
 
-export interface ReceivedAll {
+export interface CaughtUpWait {
   readonly primary: string
   readonly candidate: string
   readonly host: string | null
@@ -20,26 +20,31 @@ export interface ReceivedAll {
   readonly lsn: string
 }
 
-export function receivedAllArguments(args: ReceivedAll): JsonRecord {
+export function waitCaughtUpArguments(args: CaughtUpWait): JsonRecord {
   return { ...args }
 }
 
-export const receivedAll: StepKind = {
+export const waitCaughtUpKind: StepKind = {
   kind: 'received-all',
   onlyLooks: true,
   async run() {
     // Nothing is sent: the standby gets it, or never will.
   },
-  async verify(args, tools): Promise<Seen> {
+  async verify(args, tools): Promise<Verification> {
     const sight = await tools.look()
-    const candidate = textOf(args, 'candidate')
-    const view = databaseOf(sight, candidate)
+    const candidate = textArgument(args, 'candidate')
+    const view = findDatabase(sight, candidate)
     const position = view?.pulse?.position
     if (position?.kind !== 'standby') return { seen: 'not-yet', why: `${databaseName(sight, candidate)} can’t be read` }
     const received = furthestLsn(position.receivedLsn, position.replayedLsn)
     const control = await controlOf(args, tools)
-    const names = { primary: databaseName(sight, textOf(args, 'primary')), candidate: databaseName(sight, candidate) }
-    const seen = sight.snapshot.databases.find(({ spec }) => spec.id === textOf(args, 'primary'))?.lastSeenAsPrimary
+    const names = {
+      primary: databaseName(sight, textArgument(args, 'primary')),
+      candidate: databaseName(sight, candidate),
+    }
+    const seen = sight.snapshot.databases.find(
+      ({ spec }) => spec.id === textArgument(args, 'primary'),
+    )?.lastSeenAsPrimary
     const timeline = control?.timeline ?? seen?.timeline ?? null
     if (!areComparableTimelines(timeline, view?.timeline ?? null))
       return {
@@ -57,7 +62,11 @@ interface Names {
 }
 
 /** A position after the beginning of the last record of the stopped primary: that record was replayed. */
-function byControl({ state, checkpointLsn }: ControlState, replayed: Lsn | null, { primary, candidate }: Names): Seen {
+function byControl(
+  { state, checkpointLsn }: ControlState,
+  replayed: Lsn | null,
+  { primary, candidate }: Names,
+): Verification {
   if (state !== 'shut down' && state !== 'shut down in recovery') {
     const hint = `Start ${primary} again (--abort) and stop it cleanly, or promote with what is lost.`
     return { seen: 'never', why: `${primary} did not end cleanly: its control file says "${state}"`, hint }
@@ -78,13 +87,13 @@ function byControl({ state, checkpointLsn }: ControlState, replayed: Lsn | null,
 
 function byLastSeen(
   args: JsonRecord,
-  { snapshot, now }: Sight,
+  { snapshot, now }: PlanningView,
   received: Lsn | null,
   listens: boolean,
   { primary, candidate }: Names,
-): Seen {
-  const seen = snapshot.databases.find(({ spec }) => spec.id === textOf(args, 'primary'))?.lastSeenAsPrimary
-  const wanted = furthestLsn(seen?.lsn, parseLsn(textOf(args, 'lsn')))
+): Verification {
+  const seen = snapshot.databases.find(({ spec }) => spec.id === textArgument(args, 'primary'))?.lastSeenAsPrimary
+  const wanted = furthestLsn(seen?.lsn, parseLsn(textArgument(args, 'lsn')))
   const has = received === null ? '?' : formatLsn(received)
   if (listens) return { seen: 'not-yet', why: `${candidate} is still connected, at ${has}` }
   if (wanted === null || received === null || received < wanted) {
@@ -105,14 +114,14 @@ function byLastSeen(
 }
 
 /** Received, and what that says of the loss. */
-function yes(evidence: string, loss: ProvenLoss): Seen {
+function yes(evidence: string, loss: ProvenLoss): Verification {
   return { seen: 'yes', evidence, proof: toLossProof(loss) }
 }
 
-async function controlOf(args: JsonRecord, tools: Tools): Promise<ControlState | null> {
-  const dataDirectory = optionalText(args, 'dataDirectory')
-  const reach = tools.host(optionalText(args, 'host'))
+async function controlOf(args: JsonRecord, tools: ActionToolbox): Promise<ControlState | null> {
+  const dataDirectory = optionalTextArgument(args, 'dataDirectory')
+  const reach = tools.host(optionalTextArgument(args, 'host'))
   if (!reach || dataDirectory === null) return null
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(8_000)])
-  return readControl(reach, dataDirectory, signal).catch(() => null)
+  return readControlFile(reach, dataDirectory, signal).catch(() => null)
 }

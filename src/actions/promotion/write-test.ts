@@ -1,9 +1,9 @@
 // Whether a database takes writes: a table made in a transaction that is rolled back, on the timeline that it should be on.
 
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import type { Tools } from '../definition/action.ts'
-import { numberOf, textOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { numberArgument, textArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
 
 /** `timeline` is the one before the promotion; 0 where that is not known. */
 export function writeTestArguments(database: string, timeline: number | null): JsonRecord {
@@ -26,22 +26,22 @@ const WHERE = `SELECT pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()
   ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS timeline`
 
 /** The text that a person would type. */
-export const WRITE_TEST_TEXT = `BEGIN; CREATE TEMPORARY TABLE pg_temp.pgdeck_write_test (n int);
+export const WRITE_TEST_SQL = `BEGIN; CREATE TEMPORARY TABLE pg_temp.pgdeck_write_test (n int);
 INSERT INTO pg_temp.pgdeck_write_test VALUES (1); ROLLBACK;
 SELECT pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn());`
 
-export const writeTest: StepKind = {
+export const writeTestKind: StepKind = {
   kind: 'write-test',
   onlyLooks: true,
   async run(args, tools) {
-    await tools.sql(textOf(args, 'database'), { text: WRITE, on: 'users' })
+    await tools.sql(textArgument(args, 'database'), { text: WRITE, on: 'users' })
   },
-  async verify(args, tools): Promise<Seen> {
-    return tested(textOf(args, 'database'), numberOf(args, 'timeline'), tools)
+  async verify(args, tools): Promise<Verification> {
+    return tested(textArgument(args, 'database'), numberArgument(args, 'timeline'), tools)
   },
 }
 
-async function tested(database: string, before: number, tools: Tools): Promise<Seen> {
+async function tested(database: string, before: number, tools: ActionToolbox): Promise<Verification> {
   await tools.sql(database, { text: WRITE, on: 'users' })
   const [row] = await tools.sql<{ file: string; timeline: number }>(database, { text: WHERE })
   if (!row) return { seen: 'not-yet', why: 'it did not tell its timeline' }

@@ -2,20 +2,20 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
-import type { CheckCode, Finding } from '../definition/action.ts'
-import { isWritable } from '../definition/participants.ts'
-import { databaseOf } from '../definition/target.ts'
-import { systemOf } from '../hosts/system-identifier.ts'
+import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { isWritableDatabase } from '../definition/participants.ts'
+import { findDatabase } from '../definition/target.ts'
+import { knownSystemIdentifier } from '../hosts/system-identifier.ts'
 
 /** Fails for a database that takes writes, whatever else there is: what it holds would be put aside. */
-export function takesNoWrites(target: string): CheckCode {
+export function notWritable(target: string): PreflightCheck {
   return {
     id: 'takes-no-writes',
     mayOverride: false,
-    run(sight): Finding {
-      const view = databaseOf(sight, target)
+    run(sight): PreflightResult {
+      const view = findDatabase(sight, target)
       if (!view) return null
-      if (isWritable(view))
+      if (isWritableDatabase(view))
         return {
           result: 'fail',
           message: `${view.name} takes writes`,
@@ -33,11 +33,11 @@ export function takesNoWrites(target: string): CheckCode {
 }
 
 /** Warns where it is not known that both are copies of one system. */
-export function sameSystem(target: DatabaseView, upstream: DatabaseView): CheckCode {
+export function sameSystemCheck(target: DatabaseView, upstream: DatabaseView): PreflightCheck {
   return {
     id: 'same-system',
     mayOverride: true,
-    async run({ picture }, __, tools): Promise<Finding> {
+    async run({ picture }, __, tools): Promise<PreflightResult> {
       if (areMirrored(picture, target, upstream)) {
         return {
           result: 'fail',
@@ -45,7 +45,7 @@ export function sameSystem(target: DatabaseView, upstream: DatabaseView): CheckC
           hint: 'Let the exchange between them catch up instead; pgdeck do ha-setup sets it up anew.',
         }
       }
-      const [own, other] = [await systemOf(target, tools), upstream.systemIdentifier]
+      const [own, other] = [await knownSystemIdentifier(target, tools), upstream.systemIdentifier]
       if (own === other && own !== null) return { result: 'pass', message: `both are of system ${own}`, hint: null }
       if (own === null || other === null)
         return {
@@ -63,11 +63,11 @@ export function sameSystem(target: DatabaseView, upstream: DatabaseView): CheckC
 }
 
 /** Warns of standbys below it: they wait until it is back. */
-export function standbysBelow(target: string): CheckCode {
+export function cascadingStandbysCheck(target: string): PreflightCheck {
   return {
     id: 'standbys-below',
     mayOverride: false,
-    run({ picture }): Finding {
+    run({ picture }): PreflightResult {
       const below = picture.databases.filter(({ upstreamId }) => upstreamId === target).map(({ name }) => name)
       if (below.length === 0) return null
       return {

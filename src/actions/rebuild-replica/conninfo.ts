@@ -5,15 +5,15 @@ import { parseDsnText } from '../../config/dsn/dsn-text.ts'
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
-import type { Tools } from '../definition/action.ts'
-import type { Address } from '../hosts/address.ts'
-import { placeOf, repointed, settingIn } from '../hosts/primary-conninfo.ts'
-import { currentConninfo } from '../repoint/set-upstream.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import type { DatabaseAddress } from '../hosts/address.ts'
+import { addressInConninfo, autoConfSetting, repointConninfo } from '../hosts/primary-conninfo.ts'
+import { currentPrimaryConninfo } from '../repoint/set-upstream.ts'
 
-export interface Wanted {
+export interface ConninfoRequest {
   readonly database: string
   readonly upstream: string
-  readonly to: Address
+  readonly to: DatabaseAddress
   /** Folders in which its settings may be, the first that has them counts. */
   readonly folders: readonly string[]
 }
@@ -22,27 +22,35 @@ export interface Wanted {
  * The replica's own, as its files have it, with another place in it only where it names another; else that by which
  * the upstream itself once followed. Throws ActError where there is none.
  */
-export async function conninfoFor(wanted: Wanted, reach: HostConnection, tools: Tools): Promise<string> {
+export async function upstreamConninfo(
+  wanted: ConninfoRequest,
+  reach: HostConnection,
+  tools: ActionToolbox,
+): Promise<string> {
   const { database, upstream, to } = wanted
   const own = await ownConninfo(wanted, reach, tools)
-  if (own !== null) return isAt(own, to) ? own : repointed(own, to)
-  const theirs = await currentConninfo(upstream, tools).catch(() => null)
-  if (theirs !== null) return repointed(theirs, to, { application_name: database })
+  if (own !== null) return isAt(own, to) ? own : repointConninfo(own, to)
+  const theirs = await currentPrimaryConninfo(upstream, tools).catch(() => null)
+  if (theirs !== null) return repointConninfo(theirs, to, { application_name: database })
   throw new ActionError(
     `no primary_conninfo is known for ${database}: neither its files nor ${upstream} have one`,
     'Set primary_conninfo in its postgresql.auto.conf once, with the user and password it replicates with.',
   )
 }
 
-async function ownConninfo({ database, folders }: Wanted, reach: HostConnection, tools: Tools): Promise<string | null> {
+async function ownConninfo(
+  { database, folders }: ConninfoRequest,
+  reach: HostConnection,
+  tools: ActionToolbox,
+): Promise<string | null> {
   for (const folder of folders) {
     for (const name of ['postgresql.auto.conf', 'postgresql.conf']) {
       const file = await reach.readFile(`${folder}/${name}`, { signal: tools.signal })
-      const found = file ? settingIn(withoutComments(file.text), 'primary_conninfo') : null
+      const found = file ? autoConfSetting(withoutComments(file.text), 'primary_conninfo') : null
       if (found) return found
     }
   }
-  return currentConninfo(database, tools).catch(() => null)
+  return currentPrimaryConninfo(database, tools).catch(() => null)
 }
 
 function withoutComments(text: string): string {
@@ -52,13 +60,13 @@ function withoutComments(text: string): string {
     .join('\n')
 }
 
-function isAt(conninfo: string, { host, port }: Address): boolean {
-  const place = placeOf(conninfo)
+function isAt(conninfo: string, { host, port }: DatabaseAddress): boolean {
+  const place = addressInConninfo(conninfo)
   return place !== null && place.host === host && place.port === port
 }
 
 /** The same without its password, for the arguments of a program; and the password apart. */
-export function parted(
+export function splitPassword(
   conninfo: string,
   passfile: string,
 ): { readonly arguments: string; readonly passfile: string | null } {
@@ -80,7 +88,7 @@ const LEFT_OUT =
   /^(?:keepalives\w*|tcp_user_timeout|options|application_name|fallback_application_name|dbname|replication|load_balance_hosts|client_encoding|krbsrvname|gsslib|target_session_attrs|sslcompression|sslsni|connect_timeout)$/
 
 /** The connection that this process itself can make of it. Throws ActError where it demands what only libpq can do. */
-export function connectionFor(conninfo: string): ConnectionParameters {
+export function connectionFromConninfo(conninfo: string): ConnectionParameters {
   const pairs = [...parseDsnText(conninfo)].filter(([key]) => !LEFT_OUT.test(key))
   try {
     return parseDsn(written(pairs), {})

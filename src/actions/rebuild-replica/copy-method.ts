@@ -1,10 +1,10 @@
 // By which way a copy of the upstream gets onto a replica's host: PostgreSQL's own program there, or this process on this host.
 
 import { FaultError } from '../../model/values/fault.ts'
-import type { Tools } from '../definition/action.ts'
-import type { Service } from '../hosts/service.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import type { DatabaseService } from '../hosts/service.ts'
 
-export type CopyWay =
+export type CopyMethod =
   /** pg_basebackup of that version runs there. */
   | { readonly way: 'program'; readonly version: string }
   /** This process receives it, because the host is this one. */
@@ -15,7 +15,11 @@ export type CopyWay =
 const LIMIT_MS = 8_000
 
 /** Looks only. */
-export async function copyWay(service: Service, major: number | null, tools: Tools): Promise<CopyWay> {
+export async function copyMethodFor(
+  service: DatabaseService,
+  major: number | null,
+  tools: ActionToolbox,
+): Promise<CopyMethod> {
   const { host, how, dataDirectory, binDirectory, asOwner, start } = service
   const reach = tools.host(host)
   if (how === 'manual' || !reach) return { way: 'manual', why: 'nothing leads into its host' }
@@ -32,13 +36,13 @@ export async function copyWay(service: Service, major: number | null, tools: Too
   return { way: 'manual', why }
 }
 
-type Reach = NonNullable<ReturnType<Tools['host']>>
+type Reach = NonNullable<ReturnType<ActionToolbox['host']>>
 
 /** `15.18`; null where there is no such program. */
 export async function programVersion(
   reach: Reach,
   program: readonly string[],
-  { signal }: Tools,
+  { signal }: ActionToolbox,
 ): Promise<string | null> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)])
   try {

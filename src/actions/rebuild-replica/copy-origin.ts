@@ -5,12 +5,12 @@ import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { OtherServerError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import { isWritable } from '../definition/participants.ts'
-import { flagOf, numberOf, optionalText } from '../definition/step-arguments.ts'
-import { readControl } from '../hosts/control-file.ts'
+import { isWritableDatabase } from '../definition/participants.ts'
+import { flagArgument, numberArgument, optionalTextArgument } from '../definition/step-arguments.ts'
+import { readControlFile } from '../hosts/control-file.ts'
 
 /** The server that is to be copied, as it was read when this was planned. */
-export interface Origin {
+export interface CopyOrigin {
   readonly system: string
   readonly port: number
   readonly timeline: number
@@ -22,33 +22,33 @@ const REWOUND_HINT =
   'Its data are of no use any more, and would start as a standby at most. Look at where primary_conninfo leads from its host, then rebuild it: pgdeck do rebuild-replica.'
 
 /** As arguments of a step; empty where the server could not be read. */
-export function originArguments(upstream: DatabaseView): JsonRecord {
+export function copyOriginArguments(upstream: DatabaseView): JsonRecord {
   const { identity, timeline } = upstream
   if (!identity || timeline === null) return {}
   return {
     originSystem: identity.systemIdentifier,
     originPort: identity.port,
     originTimeline: timeline,
-    originIsPrimary: isWritable(upstream),
+    originIsPrimary: isWritableDatabase(upstream),
   }
 }
 
 /** null in journals that hold none, and where it could not be read. */
-export function originIn(args: JsonRecord): Origin | null {
-  const system = optionalText(args, 'originSystem')
+export function copyOriginIn(args: JsonRecord): CopyOrigin | null {
+  const system = optionalTextArgument(args, 'originSystem')
   if (system === null) return null
-  const [port, timeline] = [numberOf(args, 'originPort'), numberOf(args, 'originTimeline')]
-  return { system, port, timeline, isPrimary: flagOf(args, 'originIsPrimary') }
+  const [port, timeline] = [numberArgument(args, 'originPort'), numberArgument(args, 'originTimeline')]
+  return { system, port, timeline, isPrimary: flagArgument(args, 'originIsPrimary') }
 }
 
 /** Throws OtherServer where that very session leads to another server, before anything is asked of it. */
-export async function requireOrigin(link: WalSenderSession, origin: Origin | null): Promise<void> {
+export async function requireCopyOrigin(link: WalSenderSession, origin: CopyOrigin | null): Promise<void> {
   if (!origin) return
-  requireAnswer(await link.identify(), origin)
+  requireOriginAnswer(await link.identify(), origin)
 }
 
 /** The same for what another program's session was told. */
-export function requireAnswer(found: Answer, origin: Origin): void {
+export function requireOriginAnswer(found: AnsweringServer, origin: CopyOrigin): void {
   const { systemIdentifier, port, timeline } = found
   if (systemIdentifier === origin.system && port === origin.port && isTimelineOf(timeline, origin)) return
   const words = `system ${systemIdentifier}, port ${port}, timeline ${timeline}`
@@ -58,7 +58,7 @@ export function requireAnswer(found: Answer, origin: Origin): void {
   )
 }
 
-export interface Answer {
+export interface AnsweringServer {
   readonly systemIdentifier: string
   readonly port: number
   readonly timeline: number
@@ -69,8 +69,8 @@ export interface Answer {
  * planned, or where a copy says that it was made of a standby and not of a primary. An address may lead to one server from
  * here, and to another one from that host a moment later: what has come tells.
  */
-export async function requireCopyOf(
-  origin: Origin | null,
+export async function requireCopiedFrom(
+  origin: CopyOrigin | null,
   folder: string,
   reach: HostConnection,
   signal: AbortSignal,
@@ -78,7 +78,7 @@ export async function requireCopyOf(
 ): Promise<void> {
   if (!origin) return
   const hint = by === 'copy' ? HINT : REWOUND_HINT
-  const control = await readControl(reach, folder, signal)
+  const control = await readControlFile(reach, folder, signal)
   if (!control)
     throw new OtherServerError(`whose data are in ${folder} can't be told: it has no readable pg_control`, hint)
   const { systemIdentifier, timeline } = control
@@ -98,10 +98,10 @@ export async function requireCopyOf(
 }
 
 /** The control file of a standby may be of a timeline behind the one that it replays. */
-function isTimelineOf(timeline: number, origin: Origin): boolean {
+function isTimelineOf(timeline: number, origin: CopyOrigin): boolean {
   return origin.isPrimary ? timeline === origin.timeline : timeline <= origin.timeline
 }
 
-function originText({ system, port, timeline }: Origin): string {
+function originText({ system, port, timeline }: CopyOrigin): string {
   return `system ${system}, port ${port}, timeline ${timeline}`
 }

@@ -3,19 +3,24 @@
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import type { Tools } from '../definition/action.ts'
-import { addressOf } from '../hosts/address.ts'
-import { stopArguments } from '../steps/stop-database.ts'
-import { originArguments } from './copy-origin.ts'
-import { copyArguments } from './copy-upstream.ts'
-import { placesOf } from './paths.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { addressForOthers } from '../hosts/address.ts'
+import { stopDatabaseArguments } from '../steps/stop-database.ts'
+import { copyOriginArguments } from './copy-origin.ts'
+import { copyUpstreamArguments } from './copy-upstream.ts'
+import { rebuildPathsOf } from './paths.ts'
 import type { Rebuild } from './planned-steps.ts'
 
-export function copyStep(rebuild: Rebuild, way: 'program' | 'own', dataDirectory: string, tools: Tools): PlannedStep {
+export function copyUpstreamStep(
+  rebuild: Rebuild,
+  way: 'program' | 'own',
+  dataDirectory: string,
+  tools: ActionToolbox,
+): PlannedStep {
   const { view, upstream, service, slot, bytes } = rebuild
   const { host, binDirectory, asOwner, how } = service
-  const to = addressOf(upstream.id, tools)
-  const { part, ready } = placesOf(dataDirectory, tools.run)
+  const to = addressForOthers(upstream.id, tools)
+  const { part, ready } = rebuildPathsOf(dataDirectory, tools.run)
   const program = [
     ...asOwner,
     `${binDirectory ?? ''}/pg_basebackup`,
@@ -31,8 +36,8 @@ export function copyStep(rebuild: Rebuild, way: 'program' | 'own', dataDirectory
     id: 'copy',
     kind: 'copy-upstream',
     args: {
-      ...originArguments(upstream),
-      ...copyArguments({
+      ...copyOriginArguments(upstream),
+      ...copyUpstreamArguments({
         database: view.id,
         upstream: upstream.id,
         to,
@@ -63,12 +68,12 @@ export function copyStep(rebuild: Rebuild, way: 'program' | 'own', dataDirectory
   }
 }
 
-export function swapStep({ view, service }: Rebuild, dataDirectory: string, tools: Tools): PlannedStep {
-  const { ready, old } = placesOf(dataDirectory, tools.run)
+export function swapDataStep({ view, service }: Rebuild, dataDirectory: string, tools: ActionToolbox): PlannedStep {
+  const { ready, old } = rebuildPathsOf(dataDirectory, tools.run)
   return {
     id: 'swap',
     kind: 'swap-data',
-    args: stopArguments(view.id, service, false),
+    args: stopDatabaseArguments(view.id, service, false),
     title: `put the copy in the place of the old data, which is kept as ${old}`,
     how: service.how,
     where: service.host ?? view.host,

@@ -2,26 +2,26 @@
 
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import type { Tools } from '../definition/action.ts'
-import { flagOf, textOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
-import { dropIdleSlot, ensureSlot } from '../repoint/physical-slots.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { flagArgument, textArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { dropInactiveSlot, ensurePhysicalSlot } from '../repoint/physical-slots.ts'
 
-export interface FreshSlot {
+export interface EnsuredSlot {
   readonly upstream: string
   readonly slot: string
   /** There was one when this was planned: then taking it back leaves it. */
   readonly existed: boolean
 }
 
-export function freshSlotArguments(args: FreshSlot): JsonRecord {
+export function ensureSlotArguments(args: EnsuredSlot): JsonRecord {
   return { ...args }
 }
 
-export const freshSlot: StepKind = {
+export const ensureSlotKind: StepKind = {
   kind: 'fresh-slot',
   async run(args, tools) {
-    const [upstream, slot] = [textOf(args, 'upstream'), textOf(args, 'slot')]
+    const [upstream, slot] = [textArgument(args, 'upstream'), textArgument(args, 'slot')]
     const found = await slotOn(upstream, slot, tools)
     if (found?.active)
       throw new ActionError(
@@ -31,22 +31,22 @@ export const freshSlot: StepKind = {
     if (found && (found.type !== 'physical' || isLost(found))) {
       if (found.type !== 'physical')
         throw new ActionError(`the slot ${slot} of ${upstream} is a logical one`, 'Choose another name.')
-      await dropIdleSlot(upstream, slot, tools)
+      await dropInactiveSlot(upstream, slot, tools)
       tools.say(`the slot ${slot} had lost its WAL (${found.status ?? 'no position'}): it is made anew`)
     }
-    await ensureSlot(upstream, slot, tools)
+    await ensurePhysicalSlot(upstream, slot, tools)
   },
-  async verify(args, tools): Promise<Seen> {
-    const [upstream, slot] = [textOf(args, 'upstream'), textOf(args, 'slot')]
+  async verify(args, tools): Promise<Verification> {
+    const [upstream, slot] = [textArgument(args, 'upstream'), textArgument(args, 'slot')]
     const found = await slotOn(upstream, slot, tools)
     if (!found) return { seen: 'not-yet', why: `${upstream} has no slot ${slot}` }
     if (isLost(found)) return { seen: 'not-yet', why: `the slot ${slot} has lost its WAL` }
     return { seen: 'yes', evidence: `${slot} keeps WAL from ${found.lsn} on` }
   },
   async undo(args, tools) {
-    const [upstream, slot] = [textOf(args, 'upstream'), textOf(args, 'slot')]
-    if (flagOf(args, 'existed')) return `${slot} was there before: it is left`
-    await dropIdleSlot(upstream, slot, tools)
+    const [upstream, slot] = [textArgument(args, 'upstream'), textArgument(args, 'slot')]
+    if (flagArgument(args, 'existed')) return `${slot} was there before: it is left`
+    await dropInactiveSlot(upstream, slot, tools)
     return `${slot} was dropped`
   },
 }
@@ -63,7 +63,7 @@ function isLost({ lsn, status }: Slot): boolean {
   return lsn === null || status === 'lost' || status === 'unreserved'
 }
 
-async function slotOn(upstream: string, slot: string, tools: Tools): Promise<Slot | null> {
+async function slotOn(upstream: string, slot: string, tools: ActionToolbox): Promise<Slot | null> {
   const text = `SELECT active, active_pid AS pid, restart_lsn::pg_catalog.text AS lsn,
       wal_status AS status, slot_type AS type
     FROM pg_catalog.pg_replication_slots WHERE slot_name = $1`

@@ -3,20 +3,20 @@
 import { dirname } from 'node:path'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import type { CheckCode, Finding, Tools } from '../definition/action.ts'
-import { addressOf } from '../hosts/address.ts'
-import type { Service } from '../hosts/service.ts'
-import { conninfoFor } from './conninfo.ts'
-import type { CopyWay } from './copy-method.ts'
+import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { addressForOthers } from '../hosts/address.ts'
+import type { DatabaseService } from '../hosts/service.ts'
+import { upstreamConninfo } from './conninfo.ts'
+import type { CopyMethod } from './copy-method.ts'
 
 const LIMIT_MS = 8_000
 
 /** Fails where it surely has no room for a copy beside the old data. */
-export function roomOnHost({ host, dataDirectory }: Service, bytes: number | null): CheckCode {
+export function hostDiskSpaceCheck({ host, dataDirectory }: DatabaseService, bytes: number | null): PreflightCheck {
   return {
     id: 'disk',
     mayOverride: true,
-    async run(_, __, tools): Promise<Finding> {
+    async run(_, __, tools): Promise<PreflightResult> {
       const free = await freeOnHost(host, dataDirectory, tools)
       if (free === null || bytes === null)
         return {
@@ -31,7 +31,11 @@ export function roomOnHost({ host, dataDirectory }: Service, bytes: number | nul
   }
 }
 
-async function freeOnHost(host: string | null, dataDirectory: string | null, tools: Tools): Promise<number | null> {
+async function freeOnHost(
+  host: string | null,
+  dataDirectory: string | null,
+  tools: ActionToolbox,
+): Promise<number | null> {
   const reach = tools.host(host)
   if (!reach || dataDirectory === null) return null
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
@@ -41,11 +45,11 @@ async function freeOnHost(host: string | null, dataDirectory: string | null, too
 }
 
 /** Fails where the data directory can't be given another name: a file system of its own, a folder of somebody else. */
-export function canBePutAside({ host, dataDirectory }: Service): CheckCode {
+export function dataDirectoryMovable({ host, dataDirectory }: DatabaseService): PreflightCheck {
   return {
     id: 'data-directory',
     mayOverride: false,
-    async run(_, __, tools): Promise<Finding> {
+    async run(_, __, tools): Promise<PreflightResult> {
       const reach = tools.host(host)
       if (!reach || dataDirectory === null) return null
       const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
@@ -83,16 +87,20 @@ export function canBePutAside({ host, dataDirectory }: Service): CheckCode {
 }
 
 /** Fails where it is not known how the replica connects to its upstream. What is found is not shown. */
-export function conninfoKnown(target: string, upstream: string, { host, dataDirectory }: Service): CheckCode {
+export function conninfoKnown(
+  target: string,
+  upstream: string,
+  { host, dataDirectory }: DatabaseService,
+): PreflightCheck {
   return {
     id: 'primary-conninfo',
     mayOverride: false,
-    async run(_, __, tools): Promise<Finding> {
+    async run(_, __, tools): Promise<PreflightResult> {
       const reach = tools.host(host)
       if (!reach || dataDirectory === null) return null
-      const wanted = { database: target, upstream, to: addressOf(upstream, tools), folders: [dataDirectory] }
+      const wanted = { database: target, upstream, to: addressForOthers(upstream, tools), folders: [dataDirectory] }
       try {
-        await conninfoFor(wanted, reach, tools)
+        await upstreamConninfo(wanted, reach, tools)
       } catch (error) {
         if (error instanceof ActionError) return { result: 'fail', message: error.message, hint: error.hint }
         throw error
@@ -103,11 +111,11 @@ export function conninfoKnown(target: string, upstream: string, { host, dataDire
 }
 
 /** Tells by which way the copy comes; a way by hand is a warning. */
-export function copiedBy(way: CopyWay): CheckCode {
+export function copyMethodCheck(way: CopyMethod): PreflightCheck {
   return {
     id: 'copy-way',
     mayOverride: false,
-    run(): Finding {
+    run(): PreflightResult {
       if (way.way === 'manual')
         return { result: 'warn', message: `by hand: ${way.why}`, hint: 'The plan has the commands.' }
       const message =

@@ -2,25 +2,25 @@
 
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
-import type { Tools } from '../definition/action.ts'
-import { addressOf } from '../hosts/address.ts'
-import { startByHand, stopByHand } from '../hosts/service.ts'
-import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { addressForOthers } from '../hosts/address.ts'
+import { manualStartCommand, manualStopCommand } from '../hosts/service.ts'
+import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
 import type { Rebuild } from './planned-steps.ts'
 
-export function byHandStep({ view, upstream, service, way, slot }: Rebuild, tools: Tools): PlannedStep {
-  const to = addressOf(upstream.id, tools)
+export function manualRebuildStep({ view, upstream, service, way, slot }: Rebuild, tools: ActionToolbox): PlannedStep {
+  const to = addressForOthers(upstream.id, tools)
   const { dataDirectory, binDirectory } = service
   const folder = dataDirectory ?? 'DATA_DIRECTORY'
   const old = `${folder}.pgdeck-${tools.run}.old`
   const program = `${binDirectory === null ? '' : `${binDirectory}/`}pg_basebackup`
   const lines = [
     `On ${service.host ?? view.host}, as the owner of the data${way.way === 'manual' ? ` (${way.why})` : ''}:`,
-    stopByHand(service),
+    manualStopCommand(service),
     shellCommandLine(['mv', folder, old]),
     `${program} -d 'host=${to.host} port=${to.port} user=REPLICATION_USER' -D ${folder} -R -X stream -S ${slot} -c fast -P`,
     `cp -p ${old}/*.conf ${folder}/  # but keep the primary_conninfo of the new postgresql.auto.conf`,
-    startByHand(service),
+    manualStartCommand(service),
     `rm -rf ${old}  # once it streams`,
   ]
   return {
@@ -36,6 +36,6 @@ export function byHandStep({ view, upstream, service, way, slot }: Rebuild, tool
     ifStopped: `${view.name} may be down; its old data is in ${old}.`,
     maySkip: false,
     changes: [view.id],
-    deadlineSeconds: 6 * BY_HAND_SECONDS,
+    deadlineSeconds: 6 * MANUAL_STEP_SECONDS,
   }
 }

@@ -1,14 +1,14 @@
 // A program of PostgreSQL on a host that logs in elsewhere: its password is in a file for as long as it runs, never among its arguments.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
-import type { Tools } from '../definition/action.ts'
-import { mustRun } from '../hosts/host-programs.ts'
-import { parted } from './conninfo.ts'
-import { placesOf } from './paths.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { runOrFail } from '../hosts/host-programs.ts'
+import { splitPassword } from './conninfo.ts'
+import { rebuildPathsOf } from './paths.ts'
 
 const REMOVE_MS = 10_000
 
-export interface Login {
+export interface PassfileLogin {
   readonly dataDirectory: string
   readonly asOwner: readonly string[]
   readonly conninfo: string
@@ -16,21 +16,21 @@ export interface Login {
 
 /** Runs the body with a connection string without a secret. The file is gone afterwards, whatever happened. */
 export async function withPassfile(
-  { dataDirectory, asOwner, conninfo }: Login,
+  { dataDirectory, asOwner, conninfo }: PassfileLogin,
   reach: HostConnection,
-  tools: Tools,
+  tools: ActionToolbox,
   body: (place: string) => Promise<void>,
 ): Promise<void> {
   const { signal } = tools
-  const { passfile } = placesOf(dataDirectory, tools.run)
-  const { arguments: place, passfile: secret } = parted(conninfo, passfile)
+  const { passfile } = rebuildPathsOf(dataDirectory, tools.run)
+  const { arguments: place, passfile: secret } = splitPassword(conninfo, passfile)
   const remove = [...asOwner, 'rm', '-f', '--', passfile]
   try {
     // One that an attempt has left is of another owner's rights, perhaps.
     await reach.run(remove, { signal })
     if (secret !== null) {
       const write = [...asOwner, 'sh', '-c', 'umask 077 && cat >"$0"', passfile]
-      await mustRun(reach, write, 'writing a file for the password', { signal, input: secret })
+      await runOrFail(reach, write, 'writing a file for the password', { signal, input: secret })
     }
     await body(place)
   } finally {

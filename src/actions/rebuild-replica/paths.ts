@@ -1,6 +1,6 @@
 // Where a rebuild keeps things beside a data directory, by the id of its run: nothing else has such names.
 
-export interface Places {
+export interface RebuildPaths {
   /** The copy while it comes. */
   readonly part: string
   /** The copy when it is whole and has its settings: it needs only to be put in place. */
@@ -17,7 +17,7 @@ export interface Places {
   readonly passfile: string
 }
 
-export function placesOf(dataDirectory: string, run: string): Places {
+export function rebuildPathsOf(dataDirectory: string, run: string): RebuildPaths {
   const stem = `${dataDirectory.replace(/\/+$/, '')}.pgdeck-${run}`
   return {
     part: `${stem}.part`,
@@ -31,6 +31,6 @@ export function placesOf(dataDirectory: string, run: string): Places {
 }
 
 /** Whether a path is one that a rebuild has made: nothing else is ever removed. */
-export function isOfRebuild(path: string): boolean {
+export function isRebuildPath(path: string): boolean {
   return /^\/.+\.pgdeck-[\w-]+\.(part|new|old|undone)$/.test(path) && !path.includes('/../')
 }

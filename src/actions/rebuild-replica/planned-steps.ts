@@ -3,23 +3,23 @@
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
-import type { Tools } from '../definition/action.ts'
-import type { Service } from '../hosts/service.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import type { DatabaseService } from '../hosts/service.ts'
 import { fenceStep } from '../promotion/fence-step.ts'
-import { BY_HAND_SECONDS } from '../promotion/planned-steps.ts'
-import { startStep } from '../promotion/start-step.ts'
-import { mayHandleSlots } from '../repoint/physical-slots.ts'
-import type { CopyWay } from './copy-method.ts'
-import { copyStep, swapStep } from './copy-steps.ts'
-import { freshSlotArguments } from './ensure-slot.ts'
-import { byHandStep } from './manual-steps.ts'
-import { placesOf } from './paths.ts'
+import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
+import { startDatabaseStep } from '../promotion/start-step.ts'
+import { mayManageSlots } from '../repoint/physical-slots.ts'
+import type { CopyMethod } from './copy-method.ts'
+import { copyUpstreamStep, swapDataStep } from './copy-steps.ts'
+import { ensureSlotArguments } from './ensure-slot.ts'
+import { manualRebuildStep } from './manual-steps.ts'
+import { rebuildPathsOf } from './paths.ts'
 
 export interface Rebuild {
   readonly view: DatabaseView
   readonly upstream: DatabaseView
-  readonly service: Service
-  readonly way: CopyWay
+  readonly service: DatabaseService
+  readonly way: CopyMethod
   readonly slot: string
   readonly slotExists: boolean
   /** Bytes that are expected; null where that is not known. */
@@ -27,18 +27,18 @@ export interface Rebuild {
   readonly keepOld: boolean
 }
 
-export async function rebuildSteps(rebuild: Rebuild, tools: Tools): Promise<readonly PlannedStep[]> {
+export async function rebuildSteps(rebuild: Rebuild, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
   const { way, service, keepOld } = rebuild
   const slot = await slotStep(rebuild, tools)
   if (way.way === 'manual' || service.dataDirectory === null)
-    return [stopStep({ ...rebuild, service: { ...service, how: 'manual' } }), slot, byHandStep(rebuild, tools)]
+    return [stopStep({ ...rebuild, service: { ...service, how: 'manual' } }), slot, manualRebuildStep(rebuild, tools)]
   return [
     stopStep(rebuild),
     slot,
-    copyStep(rebuild, way.way, service.dataDirectory, tools),
-    swapStep(rebuild, service.dataDirectory, tools),
+    copyUpstreamStep(rebuild, way.way, service.dataDirectory, tools),
+    swapDataStep(rebuild, service.dataDirectory, tools),
     {
-      ...startStep(rebuild.view, service, false),
+      ...startDatabaseStep(rebuild.view, service, false),
       id: 'start-replica',
       detail: shellCommandLine(service.start ?? []),
       ifStopped: `${rebuild.view.name} is down, with the copy in place.`,
@@ -63,12 +63,12 @@ function stopStep({ view, service }: Rebuild): PlannedStep {
   }
 }
 
-async function slotStep({ upstream, slot, slotExists }: Rebuild, tools: Tools): Promise<PlannedStep> {
-  const may = await mayHandleSlots(upstream.id, tools).catch(() => false)
+async function slotStep({ upstream, slot, slotExists }: Rebuild, tools: ActionToolbox): Promise<PlannedStep> {
+  const may = await mayManageSlots(upstream.id, tools).catch(() => false)
   return {
     id: 'slot',
     kind: 'fresh-slot',
-    args: freshSlotArguments({ upstream: upstream.id, slot, existed: slotExists }),
+    args: ensureSlotArguments({ upstream: upstream.id, slot, existed: slotExists }),
     title: `${upstream.name} keeps WAL for it from now on, by the slot ${slot}`,
     how: may ? 'sql' : 'manual',
     where: upstream.name,
@@ -78,7 +78,7 @@ async function slotStep({ upstream, slot, slotExists }: Rebuild, tools: Tools): 
     ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
     maySkip: false,
     changes: [],
-    deadlineSeconds: may ? 20 : BY_HAND_SECONDS,
+    deadlineSeconds: may ? 20 : MANUAL_STEP_SECONDS,
   }
 }
 
@@ -100,8 +100,8 @@ function streamStep({ view, upstream }: Rebuild): PlannedStep {
   }
 }
 
-function removeStep({ view, service }: Rebuild, dataDirectory: string, tools: Tools): PlannedStep {
-  const { old } = placesOf(dataDirectory, tools.run)
+function removeStep({ view, service }: Rebuild, dataDirectory: string, tools: ActionToolbox): PlannedStep {
+  const { old } = rebuildPathsOf(dataDirectory, tools.run)
   return {
     id: 'remove-old-data',
     kind: 'remove-old-data',

@@ -2,13 +2,13 @@
 
 import { lastGood } from '../../model/values/reading.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import { type Action, type Draft, type Glance, PlanProblem } from '../definition/action.ts'
-import { takenDown } from '../definition/stop-impact.ts'
-import { targetDatabase } from '../definition/target.ts'
-import { needsRebuildable, rebuildChecks, rebuildOf } from './draft.ts'
+import { type Action, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
+import { stopImpact } from '../definition/stop-impact.ts'
+import { requireTargetDatabase } from '../definition/target.ts'
+import { needsRebuildable, planRebuild, rebuildChecks } from './draft.ts'
 import { rebuildSteps } from './planned-steps.ts'
 
-export const rebuildReplica: Action = {
+export const rebuildReplicaAction: Action = {
   name: 'rebuild-replica',
   title: 'rebuild a replica',
   explains:
@@ -42,10 +42,10 @@ export const rebuildReplica: Action = {
   ],
   whyNot: needsRebuildable,
   async draft(sight, request, tools): Promise<Draft> {
-    const target = targetDatabase(sight, request)
-    const rebuild = await rebuildOf(sight, target, request, request.input['keep-old'] === 'true', tools)
+    const target = requireTargetDatabase(sight, request)
+    const rebuild = await planRebuild(sight, target, request, request.input['keep-old'] === 'true', tools)
     const { view, upstream, bytes } = rebuild
-    if (view.id === upstream.id) throw new PlanProblem(`rebuild-replica: ${view.name} can’t be a copy of itself`)
+    if (view.id === upstream.id) throw new PlanError(`rebuild-replica: ${view.name} can’t be a copy of itself`)
     const isLost = !rebuild.keepOld && wasPrimary(sight, view.id)
     const held = isLost ? `is gone for good: it was a primary, and nobody compared the two` : 'is not in the copy'
     const size = bytes === null ? 'all data' : `about ${formatBytes(bytes)}`
@@ -54,7 +54,7 @@ export const rebuildReplica: Action = {
       title: `rebuild ${view.name} from ${upstream.name}`,
       danger: isLost ? 'data-loss' : 'outage',
       impact: {
-        ...takenDown(
+        ...stopImpact(
           view,
           sight.picture,
           `${view.name} is down until ${size} of ${upstream.name} are copied; ${upstream.name} goes on serving. What only ${view.name} holds ${held}.`,
@@ -69,7 +69,7 @@ export const rebuildReplica: Action = {
 }
 
 /** By its last reading, else as it is remembered: a standby holds nothing that its primary has not. */
-function wasPrimary({ snapshot }: Glance, id: string): boolean {
+function wasPrimary({ snapshot }: ClusterView, id: string): boolean {
   const record = snapshot.databases.find(({ spec }) => spec.id === id)
   const position = record ? lastGood(record.pulse)?.position : undefined
   return position ? position.kind === 'primary' : (record?.lastSeenAsPrimary ?? null) !== null

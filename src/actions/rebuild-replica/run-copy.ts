@@ -8,12 +8,12 @@ import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import { bytesTold } from '../backup/progress.ts'
-import type { Tools } from '../definition/action.ts'
-import { mustRun } from '../hosts/host-programs.ts'
-import { connectionFor } from './conninfo.ts'
+import { byteProgressReporter } from '../backup/progress.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { runOrFail } from '../hosts/host-programs.ts'
+import { connectionFromConninfo } from './conninfo.ts'
 import { programVersion } from './copy-method.ts'
-import { type Origin, requireOrigin } from './copy-origin.ts'
+import { type CopyOrigin, requireCopyOrigin } from './copy-origin.ts'
 import { withPassfile } from './passfile.ts'
 
 export interface CopyTask {
@@ -26,25 +26,25 @@ export interface CopyTask {
   readonly part: string
   readonly conninfo: string
   /** Whom to copy; null where that was not read. */
-  readonly origin: Origin | null
+  readonly origin: CopyOrigin | null
 }
 
 const CHECKSUM = 'CRC32C'
 const CONNECT_MS = 10_000
 
 /** The same way as a person would. */
-export async function copyByProgram(task: CopyTask, reach: HostConnection, tools: Tools): Promise<void> {
+export async function copyWithPgBasebackup(task: CopyTask, reach: HostConnection, tools: ActionToolbox): Promise<void> {
   const { signal } = tools
   const program = [...task.asOwner, `${task.binDirectory ?? ''}/pg_basebackup`]
   const words = ['-D', task.part, '--no-password', '-X', 'stream', '-S', task.slot, '-c', 'fast', '-P']
-  const told = bytesTold('pg_basebackup', tools)
+  const told = byteProgressReporter('pg_basebackup', tools)
   const onOutput = (text: string) => {
     const [, done, total] = [...text.matchAll(/(\d+)\/(\d+) kB/g)].at(-1) ?? []
     if (done !== undefined) told(Number(done) * 1024, Number(total) * 1024)
   }
   await withPassfile(task, reach, tools, async (place) => {
     const argv = [...program, '-d', place, ...words, `--manifest-checksums=${CHECKSUM}`]
-    await mustRun(reach, argv, 'pg_basebackup', { signal, onOutput })
+    await runOrFail(reach, argv, 'pg_basebackup', { signal, onOutput })
   })
   await proveByProgram(task, reach, tools)
 }
@@ -52,27 +52,27 @@ export async function copyByProgram(task: CopyTask, reach: HostConnection, tools
 async function proveByProgram(
   { asOwner, binDirectory, part }: CopyTask,
   reach: HostConnection,
-  tools: Tools,
+  tools: ActionToolbox,
 ): Promise<void> {
   const program = [...asOwner, `${binDirectory ?? ''}/pg_verifybackup`]
   if ((await programVersion(reach, program, tools)) === null) {
     tools.say('there is no pg_verifybackup: the copy is as pg_basebackup left it')
     return
   }
-  await mustRun(reach, [...program, '--quiet', '--no-parse-wal', part], 'pg_verifybackup', { signal: tools.signal })
+  await runOrFail(reach, [...program, '--quiet', '--no-parse-wal', part], 'pg_verifybackup', { signal: tools.signal })
   tools.say('pg_verifybackup found every file as the manifest says')
 }
 
 /** Only where the host is this one. */
-export async function copyOurselves(task: CopyTask, _: HostConnection, tools: Tools): Promise<void> {
+export async function copyInProcess(task: CopyTask, _: HostConnection, tools: ActionToolbox): Promise<void> {
   const { signal } = tools
-  const connection = connectionFor(task.conninfo)
+  const connection = connectionFromConninfo(task.conninfo)
   const link = await openWalSenderSession({ connection, passwordCommand: null, connectMs: CONNECT_MS, signal })
   try {
-    await requireOrigin(link, task.origin)
+    await requireCopyOrigin(link, task.origin)
     const request = { label: `pgdeck ${tools.run}`, checksums: CHECKSUM, maxRateKb: null }
     const target = await openBackupTarget(task.part, 'folder', await backupTargetOwner(task.dataDirectory))
-    const told = bytesTold('received', tools)
+    const told = byteProgressReporter('received', tools)
     const { bytes } = await receiveBackup(link, request, target, (done, total) =>
       told(done, total ?? (task.bytes || null)),
     )

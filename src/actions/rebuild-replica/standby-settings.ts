@@ -2,15 +2,15 @@
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import { mustRun } from '../hosts/host-programs.ts'
-import { withSettings } from '../hosts/primary-conninfo.ts'
+import { runOrFail } from '../hosts/host-programs.ts'
+import { withAutoConfSettings } from '../hosts/primary-conninfo.ts'
 import { dropRecoveryTarget } from '../hosts/recovery-target.ts'
 
 /** Settings, who may come in, certificates. */
 const OWN = /\.(conf|crt|key|pem)$|^conf\.d$/
 
 /** Copies them from one folder over those of another. Throws ActError. */
-export async function copyOwnFiles(
+export async function copyConfigFiles(
   from: string,
   into: string,
   reach: HostConnection,
@@ -21,12 +21,12 @@ export async function copyOwnFiles(
   const own = entries.filter(({ name }) => OWN.test(name)).map(({ name }) => name)
   if (own.length === 0) return
   const [there, here] = [own.map((name) => `${into}/${name}`), own.map((name) => `${from}/${name}`)]
-  await mustRun(reach, ['rm', '-rf', '--', ...there], 'making room for its own settings', { signal })
-  await mustRun(reach, ['cp', '-pR', '--', ...here, `${into}/`], 'keeping its own settings', { signal })
+  await runOrFail(reach, ['rm', '-rf', '--', ...there], 'making room for its own settings', { signal })
+  await runOrFail(reach, ['cp', '-pR', '--', ...here, `${into}/`], 'keeping its own settings', { signal })
 }
 
 /** Only a standby can come of it from here on: that comes first. `mark` is what the signal holds, for people. */
-export async function makeStandby(
+export async function configureAsStandby(
   folder: string,
   { conninfo, slot, mark }: { readonly conninfo: string; readonly slot: string; readonly mark: string },
   reach: HostConnection,
@@ -38,6 +38,6 @@ export async function makeStandby(
   await reach.replaceFile(path, mark, { signal, expected: found?.sha256 ?? null, backup: null })
   const settings = `${folder}/postgresql.auto.conf`
   const file = await reach.readFile(settings, { signal })
-  const text = withSettings(file?.text ?? '', { primary_conninfo: conninfo, primary_slot_name: slot })
+  const text = withAutoConfSettings(file?.text ?? '', { primary_conninfo: conninfo, primary_slot_name: slot })
   await reach.replaceFile(settings, text, { signal, expected: file?.sha256 ?? null, backup: null })
 }

@@ -3,54 +3,58 @@
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import type { Tools } from '../definition/action.ts'
-import { optionalText, textOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
-import { isThere, mustRun, wayInto } from '../hosts/host-programs.ts'
-import { stopDatabase } from '../steps/stop-database.ts'
-import { placesOf } from './paths.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { optionalTextArgument, textArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { existsOnHost, requireHost, runOrFail } from '../hosts/host-programs.ts'
+import { stopDatabaseKind } from '../steps/stop-database.ts'
+import { rebuildPathsOf } from './paths.ts'
 
 /** Takes the arguments of `stop-database`: it must be seen to be down whenever its data is moved. */
-export const swapData: StepKind = {
+export const swapDataKind: StepKind = {
   kind: 'swap-data',
   async run(args, tools) {
     const { reach, dataDirectory, ready, old } = await placesIn(args, tools)
     const { signal } = tools
-    if (await isThere(reach, ready, signal)) {
+    if (await existsOnHost(reach, ready, signal)) {
       await requireDown(args, tools)
-      if (await isThere(reach, dataDirectory, signal)) {
-        if (await isThere(reach, old, signal))
+      if (await existsOnHost(reach, dataDirectory, signal)) {
+        if (await existsOnHost(reach, old, signal))
           throw new ActionError(`both ${dataDirectory} and ${old} are there`, 'Look at them on the host.')
-        await mustRun(reach, ['mv', '--', dataDirectory, old], 'putting the old data aside', { signal })
+        await runOrFail(reach, ['mv', '--', dataDirectory, old], 'putting the old data aside', { signal })
       }
       // A move within one folder: there is no moment in which half of a copy could be started.
-      await mustRun(reach, ['mv', '--', ready, dataDirectory], 'putting the copy in place', { signal })
+      await runOrFail(reach, ['mv', '--', ready, dataDirectory], 'putting the copy in place', { signal })
     } else if (!(await isSwapped(reach, dataDirectory, old, signal))) {
       throw new ActionError(`${ready} is not there`, 'Take the run back (--abort), then rebuild anew.')
     }
   },
-  async verify(args, tools): Promise<Seen> {
+  async verify(args, tools): Promise<Verification> {
     const { reach, dataDirectory, ready, old } = await placesIn(args, tools)
-    if ((await isThere(reach, ready, tools.signal)) || !(await isSwapped(reach, dataDirectory, old, tools.signal)))
+    if ((await existsOnHost(reach, ready, tools.signal)) || !(await isSwapped(reach, dataDirectory, old, tools.signal)))
       return { seen: 'not-yet', why: `${dataDirectory} is not the copy yet` }
     return { seen: 'yes', evidence: `${dataDirectory} is the copy; what was there is in ${old}` }
   },
   async undo(args, tools) {
     const { reach, dataDirectory, old, undone, ready } = await placesIn(args, tools)
     const { signal } = tools
-    if (!(await isThere(reach, old, signal))) return 'the old data is in its place'
+    if (!(await existsOnHost(reach, old, signal))) return 'the old data is in its place'
     await requireDown(args, tools)
-    if (!(await isThere(reach, ready, signal)) && (await isThere(reach, dataDirectory, signal)))
-      await mustRun(reach, ['mv', '--', dataDirectory, undone], 'putting the copy aside', { signal })
-    await mustRun(reach, ['mv', '--', old, dataDirectory], 'putting the old data back', { signal })
-    await mustRun(reach, ['rm', '-rf', '--', undone], 'removing the copy', { signal })
+    if (!(await existsOnHost(reach, ready, signal)) && (await existsOnHost(reach, dataDirectory, signal)))
+      await runOrFail(reach, ['mv', '--', dataDirectory, undone], 'putting the copy aside', { signal })
+    await runOrFail(reach, ['mv', '--', old, dataDirectory], 'putting the old data back', { signal })
+    await runOrFail(reach, ['rm', '-rf', '--', undone], 'removing the copy', { signal })
     return `the old data is in ${dataDirectory} again`
   },
 }
 
-async function placesIn(args: JsonRecord, tools: Tools) {
-  const dataDirectory = textOf(args, 'dataDirectory')
-  return { reach: wayInto(optionalText(args, 'host'), tools), dataDirectory, ...placesOf(dataDirectory, tools.run) }
+async function placesIn(args: JsonRecord, tools: ActionToolbox) {
+  const dataDirectory = textArgument(args, 'dataDirectory')
+  return {
+    reach: requireHost(optionalTextArgument(args, 'host'), tools),
+    dataDirectory,
+    ...rebuildPathsOf(dataDirectory, tools.run),
+  }
 }
 
 async function isSwapped(
@@ -59,18 +63,20 @@ async function isSwapped(
   old: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  return (await isThere(reach, old, signal)) && (await isThere(reach, `${dataDirectory}/standby.signal`, signal))
+  return (
+    (await existsOnHost(reach, old, signal)) && (await existsOnHost(reach, `${dataDirectory}/standby.signal`, signal))
+  )
 }
 
 /** Its host tells by the data directory, which has another name between the two moves. */
-async function requireDown(args: JsonRecord, tools: Tools): Promise<void> {
+async function requireDown(args: JsonRecord, tools: ActionToolbox): Promise<void> {
   const { reach, dataDirectory, old } = await placesIn(args, tools)
-  const isInPlace = await isThere(reach, dataDirectory, tools.signal)
+  const isInPlace = await existsOnHost(reach, dataDirectory, tools.signal)
   const where = isInPlace ? dataDirectory : old
-  const down = await stopDatabase.verify({ ...args, dataDirectory: where, bars: false }, tools)
+  const down = await stopDatabaseKind.verify({ ...args, dataDirectory: where, bars: false }, tools)
   if (down.seen === 'yes') return
   throw new ActionError(
-    `${textOf(args, 'database')} is not seen to be stopped, so its data is not touched: ${down.why}`,
+    `${textArgument(args, 'database')} is not seen to be stopped, so its data is not touched: ${down.why}`,
     'Stop it, and try again.',
   )
 }

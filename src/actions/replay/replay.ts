@@ -2,11 +2,18 @@
 
 import { noImpact, type PlannedStep } from '../../model/runs/plan.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import { mayExecute } from '../checks/privilege.ts'
+import { mayExecuteFunction } from '../checks/privilege.ts'
 import { noRecoveryTarget } from '../checks/replay.ts'
 import { requiredSettingsFor } from '../checks/required-settings.ts'
-import { type Action, type Draft, type Glance, PlanProblem, type Request, type Sight } from '../definition/action.ts'
-import { databaseName, databaseOf, needsStandby, targetDatabase } from '../definition/target.ts'
+import {
+  type Action,
+  type ActionRequest,
+  type ClusterView,
+  type Draft,
+  PlanError,
+  type PlanningView,
+} from '../definition/action.ts'
+import { databaseName, findDatabase, needsStandby, requireTargetDatabase } from '../definition/target.ts'
 import { sqlCallArguments } from '../steps/sql-call.ts'
 
 const PAUSED = `pg_catalog.pg_is_wal_replay_paused()`
@@ -41,12 +48,12 @@ function step(database: string, name: string, way: 'pause' | 'resume'): PlannedS
   }
 }
 
-function pauseState(sight: Glance, id: string | null): string | null {
-  const position = databaseOf(sight, id)?.pulse?.position
+function pauseState(sight: ClusterView, id: string | null): string | null {
+  const position = findDatabase(sight, id)?.pulse?.position
   return position?.kind === 'standby' ? position.pause : null
 }
 
-export const pauseReplay: Action = {
+export const pauseReplayAction: Action = {
   name: 'pause-replay',
   title: 'pause replay',
   explains: 'A standby goes on receiving, but applies nothing: what was deleted by mistake may still be found there.',
@@ -60,21 +67,21 @@ export const pauseReplay: Action = {
     return reason ?? (pauseState(sight, target) === 'paused' ? 'replay is paused already' : null)
   },
   draft(sight, request): Draft {
-    const { database, name } = standby(sight, request, pauseReplay)
+    const { database, name } = standby(sight, request, pauseReplayAction)
     const statement = `${name} applies nothing until replay is resumed: what it shows grows old, and it can’t be promoted at once.`
     return {
       target: { id: database, name },
       title: `pause replay on ${name}`,
       danger: 'disruptive',
       impact: noImpact(statement),
-      checks: [mayExecute(database, 'pg_wal_replay_pause()')],
+      checks: [mayExecuteFunction(database, 'pg_wal_replay_pause()')],
       input: request.input,
       steps: [step(database, name, 'pause')],
     }
   },
 }
 
-export const resumeReplay: Action = {
+export const resumeReplayAction: Action = {
   name: 'resume-replay',
   title: 'resume replay',
   explains: 'A standby applies what it received while replay was paused.',
@@ -88,8 +95,8 @@ export const resumeReplay: Action = {
     return reason ?? (pauseState(sight, target) === 'not paused' ? 'replay is not paused' : null)
   },
   draft(sight, request): Draft {
-    const { database, name } = standby(sight, request, resumeReplay)
-    const waiting = databaseOf(sight, database)?.lag?.replayedBytes ?? null
+    const { database, name } = standby(sight, request, resumeReplayAction)
+    const waiting = findDatabase(sight, database)?.lag?.replayedBytes ?? null
     const amount = waiting === null ? 'an unknown amount' : formatBytes(waiting)
     return {
       target: { id: database, name },
@@ -97,7 +104,7 @@ export const resumeReplay: Action = {
       danger: 'routine',
       impact: noImpact(`${name} applies ${amount} that it has received.`),
       checks: [
-        mayExecute(database, 'pg_wal_replay_resume()'),
+        mayExecuteFunction(database, 'pg_wal_replay_resume()'),
         noRecoveryTarget(database),
         requiredSettingsFor(database, 'resumed', sight),
       ],
@@ -107,9 +114,9 @@ export const resumeReplay: Action = {
   },
 }
 
-function standby(sight: Sight, request: Request, action: Action): { database: string; name: string } {
-  const database = targetDatabase(sight, request)
+function standby(sight: PlanningView, request: ActionRequest, action: Action): { database: string; name: string } {
+  const database = requireTargetDatabase(sight, request)
   const reason = action.whyNot(sight, database)
-  if (reason !== null) throw new PlanProblem(`${action.name}: ${reason}`)
+  if (reason !== null) throw new PlanError(`${action.name}: ${reason}`)
   return { database, name: databaseName(sight, database) }
 }

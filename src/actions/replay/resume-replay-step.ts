@@ -3,37 +3,37 @@
 import { recoveryTargetText, resumeEndsRecovery } from '../../model/replication/replay-pause.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import type { Tools } from '../definition/action.ts'
-import { isWritable } from '../definition/participants.ts'
-import { textOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
-import { databaseOf } from '../definition/target.ts'
-import { sqlCall } from '../steps/sql-call.ts'
-import { staying } from '../steps/verify-lasting.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { isWritableDatabase } from '../definition/participants.ts'
+import { textArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { findDatabase } from '../definition/target.ts'
+import { sqlCallKind } from '../steps/sql-call.ts'
+import { verifyLasting } from '../steps/verify-lasting.ts'
 
 /** Takes the arguments of `sql-call`. */
-export const resumeReplay: StepKind = {
+export const resumeReplayKind: StepKind = {
   kind: 'resume-replay',
   async run(args, tools) {
     await requireNoTarget(args, tools)
-    await sqlCall.run(args, tools)
+    await sqlCallKind.run(args, tools)
   },
-  async verify(args, tools): Promise<Seen> {
-    const database = textOf(args, 'database')
-    const view = databaseOf(await tools.look(), database)
-    if (view && isWritable(view))
+  async verify(args, tools): Promise<Verification> {
+    const database = textArgument(args, 'database')
+    const view = findDatabase(await tools.look(), database)
+    if (view && isWritableDatabase(view))
       return {
         seen: 'never',
         why: `${view.name} has become a primary: its recovery ended`,
         hint: `Where another one takes writes: pgdeck do fence ${database}`,
       }
-    return staying(await sqlCall.verify(args, tools), [database], 'standby', tools)
+    return verifyLasting(await sqlCallKind.verify(args, tools), [database], 'standby', tools)
   },
 }
 
 /** The last look: resuming at a recovery target ends recovery, and below the settings of the primary the server. */
-async function requireNoTarget(args: JsonRecord, tools: Tools): Promise<void> {
-  const view = databaseOf(await tools.look(), textOf(args, 'database'))
+async function requireNoTarget(args: JsonRecord, tools: ActionToolbox): Promise<void> {
+  const view = findDatabase(await tools.look(), textArgument(args, 'database'))
   const position = view?.pulse?.position
   if (position?.kind !== 'standby' || !view) return
   const { recoveryTarget } = position

@@ -1,9 +1,9 @@
 // Physical slots for standbys: made where they are lacking, dropped where nobody uses them.
 
-import type { Tools } from '../definition/action.ts'
+import type { ActionToolbox } from '../definition/action.ts'
 
 /** Whether this role may make and drop slots on that database. */
-export async function mayHandleSlots(database: string, tools: Tools): Promise<boolean> {
+export async function mayManageSlots(database: string, tools: ActionToolbox): Promise<boolean> {
   const text = `SELECT rolreplication OR rolsuper AS may FROM pg_catalog.pg_roles WHERE rolname = current_user`
   const [row] = await tools.sql<{ may: boolean }>(database, { text })
   return row?.may ?? false
@@ -12,21 +12,21 @@ export async function mayHandleSlots(database: string, tools: Tools): Promise<bo
 const IS_THERE = 'SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = $1'
 
 /** It keeps WAL from now on. Nothing happens where it is there. */
-export async function ensureSlot(database: string, slot: string, tools: Tools): Promise<void> {
+export async function ensurePhysicalSlot(database: string, slot: string, tools: ActionToolbox): Promise<void> {
   const text = `SELECT pg_catalog.pg_create_physical_replication_slot($1::pg_catalog.name, true)
     WHERE NOT EXISTS (${IS_THERE}::pg_catalog.name)`
   await tools.act(database, { text, values: [slot] })
 }
 
 /** Nothing happens where it is gone or in use. */
-export async function dropIdleSlot(database: string, slot: string, tools: Tools): Promise<void> {
+export async function dropInactiveSlot(database: string, slot: string, tools: ActionToolbox): Promise<void> {
   const text = `SELECT pg_catalog.pg_drop_replication_slot($1::pg_catalog.name)
     WHERE EXISTS (${IS_THERE}::pg_catalog.name AND NOT active)`
   await tools.act(database, { text, values: [slot] })
 }
 
 /** The physical slots that are there, by name: whether each is in use. */
-export async function slotsOn(database: string, tools: Tools): Promise<ReadonlyMap<string, boolean>> {
+export async function physicalSlotsOn(database: string, tools: ActionToolbox): Promise<ReadonlyMap<string, boolean>> {
   const text = `SELECT slot_name::pg_catalog.text AS name, active
     FROM pg_catalog.pg_replication_slots WHERE slot_type = 'physical'`
   const rows = await tools.sql<{ name: string; active: boolean }>(database, { text })

@@ -1,9 +1,9 @@
 // By which way a standby can be pointed at another upstream: over SQL, by its files over host access, or by hand.
 
-import type { Tools } from '../definition/action.ts'
-import { serviceOf } from '../hosts/service.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { databaseServiceOf } from '../hosts/service.ts'
 
-export interface FollowWay {
+export interface RepointMethod {
   readonly way: 'sql' | 'file' | 'manual'
   readonly host: string | null
   readonly dataDirectory: string | null
@@ -26,8 +26,8 @@ interface Rights {
 }
 
 /** Looks only. A standby that does not answer goes by its files where there is a way in. */
-export async function followWay(standby: string, version: number, tools: Tools): Promise<FollowWay> {
-  const [service, rights] = await Promise.all([serviceOf(standby, tools), rightsOn(standby, version, tools)])
+export async function repointMethodFor(standby: string, version: number, tools: ActionToolbox): Promise<RepointMethod> {
+  const [service, rights] = await Promise.all([databaseServiceOf(standby, tools), rightsOn(standby, version, tools)])
   const { host, dataDirectory, binDirectory, asOwner } = service
   const slot = rights?.slot ?? null
   const lacks = lackOf(rights)
@@ -47,7 +47,7 @@ function lackOf(rights: Rights | null): string | null {
   return rights.logged ? 'statements are logged there, and the password would be in the log' : null
 }
 
-async function rightsOn(standby: string, version: number, tools: Tools): Promise<Rights | null> {
+async function rightsOn(standby: string, version: number, tools: ActionToolbox): Promise<Rights | null> {
   try {
     const [row] = await tools.sql<Rights>(standby, { text: rightsSql(version) })
     return row ?? null

@@ -2,51 +2,58 @@
 
 import { sqlLiteral } from '../../io/postgres/literal.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { Tools } from '../definition/action.ts'
-import type { Address } from '../hosts/address.ts'
-import { repointed, settingIn, withSettings } from '../hosts/primary-conninfo.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import type { DatabaseAddress } from '../hosts/address.ts'
+import { autoConfSetting, repointConninfo, withAutoConfSettings } from '../hosts/primary-conninfo.ts'
 
-export interface Rewiring {
+export interface UpstreamChange {
   readonly standby: string
   readonly way: 'sql' | 'file'
   readonly host: string | null
   readonly dataDirectory: string | null
   readonly reload: readonly string[]
-  readonly to: Address
+  readonly to: DatabaseAddress
   /** The slot that it is to use; null leaves that as it is. */
   readonly slot: string | null
 }
 
 /** Changes the setting and has it read. Does no harm where it is so already. Throws FaultError, ActError. */
-export async function rewire(rewiring: Rewiring, tools: Tools): Promise<void> {
+export async function setUpstream(rewiring: UpstreamChange, tools: ActionToolbox): Promise<void> {
   if (rewiring.way === 'sql') await bySql(rewiring, tools)
   else await byFile(rewiring, tools)
 }
 
-async function bySql({ standby, to, slot }: Rewiring, tools: Tools): Promise<void> {
-  const conninfo = await currentConninfo(standby, tools)
+async function bySql({ standby, to, slot }: UpstreamChange, tools: ActionToolbox): Promise<void> {
+  const conninfo = await currentPrimaryConninfo(standby, tools)
   if (conninfo === null)
     throw new ActionError(`${standby} has no primary_conninfo to start from`, 'Set it by hand once.')
   // A role that may not keep its statements out of the log was not let this way where they are logged.
-  const text = `ALTER SYSTEM SET primary_conninfo = ${sqlLiteral(repointed(conninfo, to))}`
+  const text = `ALTER SYSTEM SET primary_conninfo = ${sqlLiteral(repointConninfo(conninfo, to))}`
   await tools.sql(standby, { text, on: 'quiet' })
   if (slot !== null) await tools.sql(standby, { text: `ALTER SYSTEM SET primary_slot_name = ${sqlLiteral(slot)}` })
   // It also takes the statement before out of pg_stat_activity, where this session's last one is seen.
   await tools.act(standby, { text: 'SELECT pg_catalog.pg_reload_conf()', on: 'quiet' })
 }
 
-async function byFile({ standby, host, dataDirectory, reload, to, slot }: Rewiring, tools: Tools): Promise<void> {
+async function byFile(
+  { standby, host, dataDirectory, reload, to, slot }: UpstreamChange,
+  tools: ActionToolbox,
+): Promise<void> {
   const reach = tools.host(host)
   if (!reach || dataDirectory === null)
     throw new ActionError(`nothing leads into the host of ${standby}`, 'Change it there by hand.')
   const path = `${dataDirectory}/postgresql.auto.conf`
   const file = await reach.readFile(path, { signal: tools.signal })
   if (!file) throw new ActionError(`${path} is not there`, 'Check dataDirectory in the config.')
-  const conninfo = (await currentConninfo(standby, tools).catch(() => null)) ?? settingIn(file.text, 'primary_conninfo')
+  const conninfo =
+    (await currentPrimaryConninfo(standby, tools).catch(() => null)) ?? autoConfSetting(file.text, 'primary_conninfo')
   if (conninfo === null)
     throw new ActionError(`${standby} has no primary_conninfo to start from`, 'Set it by hand once.')
-  const settings = { primary_conninfo: repointed(conninfo, to), ...(slot === null ? {} : { primary_slot_name: slot }) }
-  const text = withSettings(file.text, settings)
+  const settings = {
+    primary_conninfo: repointConninfo(conninfo, to),
+    ...(slot === null ? {} : { primary_slot_name: slot }),
+  }
+  const text = withAutoConfSettings(file.text, settings)
   if (text !== file.text)
     await reach.replaceFile(path, text, { signal: tools.signal, expected: file.sha256, backup: null })
   const [row] = await tools.sql<{ may: boolean }>(standby, {
@@ -62,7 +69,7 @@ async function byFile({ standby, host, dataDirectory, reload, to, slot }: Rewiri
 }
 
 /** As in force; null where there is none. Throws where this role may not read it. */
-export async function currentConninfo(database: string, tools: Tools): Promise<string | null> {
+export async function currentPrimaryConninfo(database: string, tools: ActionToolbox): Promise<string | null> {
   const [row] = await tools.sql<{ conninfo: string }>(database, {
     text: `SELECT pg_catalog.current_setting('primary_conninfo') AS conninfo`,
   })

@@ -1,20 +1,24 @@
 // Where a database left an older timeline, by its own history: what a standby may have and still follow it.
 
 import { type Lsn, parseLsn } from '../../model/values/lsn.ts'
-import type { Tools } from '../definition/action.ts'
+import type { ActionToolbox } from '../definition/action.ts'
 
 /**
  * - `at`: it left that timeline there.
  * - `none`: that timeline is not in its history.
  * - `unknown`: its history can't be read by this role (REPLICATION, a line in pg_hba.conf), or not now.
  */
-export type Fork =
+export type TimelineFork =
   | { readonly kind: 'at'; readonly lsn: Lsn }
   | { readonly kind: 'none' }
   | { readonly kind: 'unknown'; readonly why: string }
 
 /** Where `database` left the timeline `before`. Never throws. */
-export async function forkOf(database: string, before: number, tools: Pick<Tools, 'replication'>): Promise<Fork> {
+export async function timelineForkOf(
+  database: string,
+  before: number,
+  tools: Pick<ActionToolbox, 'replication'>,
+): Promise<TimelineFork> {
   try {
     const link = await tools.replication(database)
     try {

@@ -3,10 +3,10 @@
 import { noImpact } from '../../model/runs/plan.ts'
 import type { Action } from '../definition/action.ts'
 import { needsDatabase } from '../definition/target.ts'
-import { SESSION_FIELDS } from './chosen-sessions.ts'
-import { type Signal, signalDraft } from './signal.ts'
+import { SESSION_ACTION_FIELDS } from './chosen-sessions.ts'
+import { type SessionSignal, sessionSignalDraft } from './signal.ts'
 
-const CANCEL: Signal = {
+const CANCEL: SessionSignal = {
   call: 'pg_cancel_backend',
   verb: 'cancel the statement of',
   step: 'cancel',
@@ -16,7 +16,7 @@ const CANCEL: Signal = {
     ),
 }
 
-export const cancelQuery: Action = {
+export const cancelQueryAction: Action = {
   name: 'cancel-query',
   title: 'cancel a query',
   explains: 'The statement ends with an error, the session goes on; by pid, or all that run for longer.',
@@ -24,7 +24,7 @@ export const cancelQuery: Action = {
   danger: 'disruptive',
   target: 'database',
   holds: 'none',
-  fields: SESSION_FIELDS,
+  fields: SESSION_ACTION_FIELDS,
   whyNot: needsDatabase,
-  draft: (sight, request, tools) => signalDraft(CANCEL, sight, request, tools),
+  draft: (sight, request, tools) => sessionSignalDraft(CANCEL, sight, request, tools),
 }

@@ -2,7 +2,7 @@
 
 import { clean } from '../../model/values/text.ts'
 import { formatSeconds, parseDuration } from '../../model/values/units.ts'
-import { type Field, PlanProblem, type Request, type Tools } from '../definition/action.ts'
+import { type ActionField, type ActionRequest, type ActionToolbox, PlanError } from '../definition/action.ts'
 
 /** A session as it was when the plan was made: a process id alone may be another's by now. */
 export interface ChosenSession {
@@ -14,7 +14,7 @@ export interface ChosenSession {
   readonly what: string
 }
 
-export const SESSION_FIELDS: readonly Field[] = [
+export const SESSION_ACTION_FIELDS: readonly ActionField[] = [
   { name: 'pid', explains: 'process id of one session', kind: 'number', required: false },
   {
     name: 'backend-start',
@@ -59,8 +59,8 @@ interface Row {
 /** The sessions that the request means, client sessions only, never our own. Throws PlanProblem where there are none. */
 export async function chosenSessions(
   database: string,
-  { action, input }: Request,
-  tools: Tools,
+  { action, input }: ActionRequest,
+  tools: ActionToolbox,
 ): Promise<readonly ChosenSession[]> {
   const conditions: string[] = []
   const values: unknown[] = []
@@ -85,7 +85,7 @@ export async function chosenSessions(
     )
   }
   if (conditions.length === 0) {
-    throw new PlanProblem(`${action}: say which sessions: pid, idle-in-transaction or running`)
+    throw new PlanError(`${action}: say which sessions: pid, idle-in-transaction or running`)
   }
   if (input.application !== undefined) add('application_name = ?', input.application)
   if (input.user !== undefined) add('usename = ?', input.user)
@@ -97,7 +97,7 @@ export async function chosenSessions(
   if (rows.length > 0) return rows.map(chosen)
   const given =
     input.pid === undefined ? 'no session is like that' : `there is no client session ${input.pid} like that`
-  throw new PlanProblem(`${action} ${database}: ${given} now; it may have ended already`)
+  throw new PlanError(`${action} ${database}: ${given} now; it may have ended already`)
 }
 
 function chosen({ pid, backendStart, queryStart, user, database, application, state, seconds }: Row): ChosenSession {
@@ -108,6 +108,6 @@ function chosen({ pid, backendStart, queryStart, user, database, application, st
 
 function secondsOf(text: string): number {
   const ms = parseDuration(text)
-  if (ms === null) throw new PlanProblem(`${text} is not a duration such as 90s or 10m`)
+  if (ms === null) throw new PlanError(`${text} is not a duration such as 90s or 10m`)
   return ms / 1000
 }

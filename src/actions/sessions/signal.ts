@@ -1,13 +1,13 @@
 // Cancelling and terminating: the plan of both, which differ in what is called and in what is cut.
 
 import type { Impact, PlannedStep } from '../../model/runs/plan.ts'
-import { memberOf } from '../checks/privilege.ts'
-import type { Draft, Request, Sight, Tools } from '../definition/action.ts'
-import { databaseName, targetDatabase } from '../definition/target.ts'
+import { hasPredefinedRole } from '../checks/privilege.ts'
+import type { ActionRequest, ActionToolbox, Draft, PlanningView } from '../definition/action.ts'
+import { databaseName, requireTargetDatabase } from '../definition/target.ts'
 import { sqlCallArguments } from '../steps/sql-call.ts'
 import { type ChosenSession, chosenSessions } from './chosen-sessions.ts'
 
-export interface Signal {
+export interface SessionSignal {
   readonly call: 'pg_cancel_backend' | 'pg_terminate_backend'
   /** `cancel the statement of`, `terminate`. */
   readonly verb: string
@@ -19,8 +19,13 @@ export interface Signal {
 const MOST = 500
 
 /** The draft of signalling sessions. Throws PlanProblem where none is meant. */
-export async function signalDraft(signal: Signal, sight: Sight, request: Request, tools: Tools): Promise<Draft> {
-  const database = targetDatabase(sight, request)
+export async function sessionSignalDraft(
+  signal: SessionSignal,
+  sight: PlanningView,
+  request: ActionRequest,
+  tools: ActionToolbox,
+): Promise<Draft> {
+  const database = requireTargetDatabase(sight, request)
   const name = databaseName(sight, database)
   const sessions = (await chosenSessions(database, request, tools)).slice(0, MOST)
   const [first] = sessions
@@ -34,7 +39,7 @@ export async function signalDraft(signal: Signal, sight: Sight, request: Request
     danger: 'disruptive',
     impact: signal.impact(sessions),
     checks: [
-      memberOf(database, 'pg_signal_backend', 'signal the sessions of other roles'),
+      hasPredefinedRole(database, 'pg_signal_backend', 'signal the sessions of other roles'),
       noSuperusers(database, sessions),
     ],
     input: request.input,
@@ -42,7 +47,7 @@ export async function signalDraft(signal: Signal, sight: Sight, request: Request
   }
 }
 
-function step(signal: Signal, database: string, name: string, sessions: readonly ChosenSession[]): PlannedStep {
+function step(signal: SessionSignal, database: string, name: string, sessions: readonly ChosenSession[]): PlannedStep {
   const { call, verb } = signal
   const isCancel = call === 'pg_cancel_backend'
   const values = [

@@ -3,10 +3,10 @@
 import { noImpact } from '../../model/runs/plan.ts'
 import type { Action } from '../definition/action.ts'
 import { needsDatabase } from '../definition/target.ts'
-import { SESSION_FIELDS } from './chosen-sessions.ts'
-import { type Signal, signalDraft } from './signal.ts'
+import { SESSION_ACTION_FIELDS } from './chosen-sessions.ts'
+import { type SessionSignal, sessionSignalDraft } from './signal.ts'
 
-const TERMINATE: Signal = {
+const TERMINATE: SessionSignal = {
   call: 'pg_terminate_backend',
   verb: 'terminate',
   step: 'terminate',
@@ -18,7 +18,7 @@ const TERMINATE: Signal = {
   }),
 }
 
-export const terminateSession: Action = {
+export const terminateSessionAction: Action = {
   name: 'terminate-session',
   title: 'terminate a session',
   explains:
@@ -27,7 +27,7 @@ export const terminateSession: Action = {
   danger: 'disruptive',
   target: 'database',
   holds: 'none',
-  fields: SESSION_FIELDS,
+  fields: SESSION_ACTION_FIELDS,
   whyNot: needsDatabase,
-  draft: (sight, request, tools) => signalDraft(TERMINATE, sight, request, tools),
+  draft: (sight, request, tools) => sessionSignalDraft(TERMINATE, sight, request, tools),
 }

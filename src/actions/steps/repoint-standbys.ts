@@ -4,26 +4,32 @@ import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { bytesBetween } from '../../model/values/lsn.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import type { Sight, Tools } from '../definition/action.ts'
-import { numberOf, optionalText, recordsOf, textOf, textsOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
-import { databaseName, databaseOf } from '../definition/target.ts'
-import { type Address, addressOf } from '../hosts/address.ts'
-import { ensureSlot } from '../repoint/physical-slots.ts'
-import type { FollowWay } from '../repoint/repoint-method.ts'
-import { rewire } from '../repoint/set-upstream.ts'
-import { staying } from './verify-lasting.ts'
+import type { ActionToolbox, PlanningView } from '../definition/action.ts'
+import {
+  numberArgument,
+  optionalTextArgument,
+  recordListArgument,
+  textArgument,
+  textListArgument,
+} from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { databaseName, findDatabase } from '../definition/target.ts'
+import { addressForOthers, type DatabaseAddress } from '../hosts/address.ts'
+import { ensurePhysicalSlot } from '../repoint/physical-slots.ts'
+import type { RepointMethod } from '../repoint/repoint-method.ts'
+import { setUpstream } from '../repoint/set-upstream.ts'
+import { verifyLasting } from './verify-lasting.ts'
 
 /** A standby with the way to it. */
-export interface Follower extends FollowWay {
+export interface RepointedStandby extends RepointMethod {
   readonly id: string
 }
 
-export function repointArguments(
+export function repointStandbysArguments(
   upstream: string,
-  to: Address,
-  followers: readonly Follower[],
-  before: Address | null,
+  to: DatabaseAddress,
+  followers: readonly RepointedStandby[],
+  before: DatabaseAddress | null,
 ): JsonRecord {
   const listed = followers.map(({ id, way, host, dataDirectory, reload, slot }) => ({
     id,
@@ -43,36 +49,51 @@ export function repointArguments(
   }
 }
 
-export const repointStandbys: StepKind = {
+export const repointStandbysKind: StepKind = {
   kind: 'repoint-standbys',
   async run(args, tools) {
-    await all(args, { host: textOf(args, 'host'), port: numberOf(args, 'port') }, tools, textOf(args, 'upstream'))
+    await all(
+      args,
+      { host: textArgument(args, 'host'), port: numberArgument(args, 'port') },
+      tools,
+      textArgument(args, 'upstream'),
+    )
   },
-  async verify(args, tools): Promise<Seen> {
+  async verify(args, tools): Promise<Verification> {
     const sight = await tools.look()
-    const upstream = textOf(args, 'upstream')
-    const ids = recordsOf(args, 'followers').map((each) => textOf(each, 'id'))
-    const states = ids.map((id) => attachment(sight, id, upstream))
+    const upstream = textArgument(args, 'upstream')
+    const ids = recordListArgument(args, 'followers').map((each) => textArgument(each, 'id'))
+    const states = ids.map((id) => streamingFrom(sight, id, upstream))
     const missing = states.filter(({ streams }) => !streams)
     if (missing.length > 0) return { seen: 'not-yet', why: missing.map(({ words }) => words).join('; ') }
     const evidence = states.length === 0 ? 'no other standby is to follow' : states.map(({ words }) => words).join('; ')
-    const broken = () => ids.map((id) => attachment(tools.sight(), id, upstream)).find(({ streams }) => !streams)
-    return staying({ seen: 'yes', evidence }, ids, 'standby', tools, () => broken()?.words ?? null)
+    const broken = () => ids.map((id) => streamingFrom(tools.sight(), id, upstream)).find(({ streams }) => !streams)
+    return verifyLasting({ seen: 'yes', evidence }, ids, 'standby', tools, () => broken()?.words ?? null)
   },
   async undo(args, tools) {
-    const host = optionalText(args, 'beforeHost')
+    const host = optionalTextArgument(args, 'beforeHost')
     if (host === null) throw new Error('where they followed before is not known')
-    refuseWayBack(await tools.look(), textOf(args, 'upstream'), { host, port: numberOf(args, 'beforePort') }, tools)
-    await all(args, { host, port: numberOf(args, 'beforePort') }, tools, null)
-    return `pointed at ${host}:${numberOf(args, 'beforePort')} again`
+    refuseWayBack(
+      await tools.look(),
+      textArgument(args, 'upstream'),
+      { host, port: numberArgument(args, 'beforePort') },
+      tools,
+    )
+    await all(args, { host, port: numberArgument(args, 'beforePort') }, tools, null)
+    return `pointed at ${host}:${numberArgument(args, 'beforePort')} again`
   },
 }
 
 /** Throws ActError where they could not follow there any more: that way back would only cut them off. */
-function refuseWayBack(sight: Sight, upstream: string, { host, port }: Address, tools: Tools): void {
-  const now = databaseOf(sight, upstream)
+function refuseWayBack(
+  sight: PlanningView,
+  upstream: string,
+  { host, port }: DatabaseAddress,
+  tools: ActionToolbox,
+): void {
+  const now = findDatabase(sight, upstream)
   const before = sight.picture.databases.find(({ id }) => {
-    const place = addressOf(id, tools)
+    const place = addressForOthers(id, tools)
     return place.host === host && place.port === port
   })
   const stay = `they stay with ${now?.name ?? upstream}`
@@ -83,25 +104,30 @@ function refuseWayBack(sight: Sight, upstream: string, { host, port }: Address, 
 }
 
 /** `upstream`: where their slots are made; null makes none. */
-async function all(args: JsonRecord, to: Address, tools: Tools, upstream: string | null): Promise<void> {
-  for (const each of recordsOf(args, 'followers')) {
-    const slot = optionalText(each, 'slot')
-    if (slot !== null && upstream !== null) await ensureSlot(upstream, slot, tools)
-    const way = textOf(each, 'way') === 'file' ? 'file' : 'sql'
-    const standby = textOf(each, 'id')
+async function all(
+  args: JsonRecord,
+  to: DatabaseAddress,
+  tools: ActionToolbox,
+  upstream: string | null,
+): Promise<void> {
+  for (const each of recordListArgument(args, 'followers')) {
+    const slot = optionalTextArgument(each, 'slot')
+    if (slot !== null && upstream !== null) await ensurePhysicalSlot(upstream, slot, tools)
+    const way = textArgument(each, 'way') === 'file' ? 'file' : 'sql'
+    const standby = textArgument(each, 'id')
     const place = {
-      host: optionalText(each, 'host'),
-      dataDirectory: optionalText(each, 'dataDirectory'),
-      reload: textsOf(each, 'reload'),
+      host: optionalTextArgument(each, 'host'),
+      dataDirectory: optionalTextArgument(each, 'dataDirectory'),
+      reload: textListArgument(each, 'reload'),
     }
-    await rewire({ standby, way, ...place, to, slot }, tools)
+    await setUpstream({ standby, way, ...place, to, slot }, tools)
     tools.say(`${standby} was pointed at ${to.host}:${to.port}`)
   }
 }
 
 /** Whether a standby is seen to stream from that database, and that in words. */
-export function attachment(
-  sight: Sight,
+export function streamingFrom(
+  sight: PlanningView,
   standby: string,
   upstream: string,
 ): { readonly streams: boolean; readonly words: string } {
@@ -118,9 +144,14 @@ export function attachment(
 }
 
 /** `yes` where the standby that is seen to stream from there still does some seconds later: `words` say that it does. */
-export function staysAttached(words: string, standby: string, upstream: string, tools: Tools): Promise<Seen> {
-  return staying({ seen: 'yes', evidence: words }, [standby], 'standby', tools, () => {
-    const now = attachment(tools.sight(), standby, upstream)
+export function verifyKeepsStreaming(
+  words: string,
+  standby: string,
+  upstream: string,
+  tools: ActionToolbox,
+): Promise<Verification> {
+  return verifyLasting({ seen: 'yes', evidence: words }, [standby], 'standby', tools, () => {
+    const now = streamingFrom(tools.sight(), standby, upstream)
     return now.streams ? null : now.words
   })
 }

@@ -4,65 +4,65 @@ import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'
-import type { Tools } from '../definition/action.ts'
-import { isWritable } from '../definition/participants.ts'
-import { numberOf, optionalText, textOf, textsOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
-import { databaseOf } from '../definition/target.ts'
-import type { Address } from '../hosts/address.ts'
-import { readControl } from '../hosts/control-file.ts'
-import { repointed, settingIn, withSettings } from '../hosts/primary-conninfo.ts'
-import { bar } from '../hosts/standby-signal.ts'
-import { ensureSlot } from '../repoint/physical-slots.ts'
-import { currentConninfo } from '../repoint/set-upstream.ts'
-import { attachment, staysAttached } from './repoint-standbys.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { isWritableDatabase } from '../definition/participants.ts'
+import { numberArgument, optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { findDatabase } from '../definition/target.ts'
+import type { DatabaseAddress } from '../hosts/address.ts'
+import { readControlFile } from '../hosts/control-file.ts'
+import { autoConfSetting, repointConninfo, withAutoConfSettings } from '../hosts/primary-conninfo.ts'
+import { createStandbySignal } from '../hosts/standby-signal.ts'
+import { ensurePhysicalSlot } from '../repoint/physical-slots.ts'
+import { currentPrimaryConninfo } from '../repoint/set-upstream.ts'
+import { streamingFrom, verifyKeepsStreaming } from './repoint-standbys.ts'
 
-export interface Return {
+export interface StandbyReturn {
   readonly database: string
   readonly upstream: string
-  readonly to: Address
+  readonly to: DatabaseAddress
   readonly host: string | null
   readonly dataDirectory: string | null
   readonly start: readonly string[]
   readonly slot: string
 }
 
-export function returnArguments({ to, ...rest }: Return): JsonRecord {
+export function returnAsStandbyArguments({ to, ...rest }: StandbyReturn): JsonRecord {
   return { ...rest, toHost: to.host, toPort: to.port }
 }
 
 const LIMIT_MS = 150_000
 
-export const returnAsStandby: StepKind = {
+export const returnAsStandbyKind: StepKind = {
   kind: 'return-as-standby',
-  restarts: (args) => optionalText(args, 'database'),
+  restarts: (args) => optionalTextArgument(args, 'database'),
   async run(args, tools) {
-    const database = textOf(args, 'database')
+    const database = textArgument(args, 'database')
     const sight = await tools.look()
-    const upstream = databaseOf(sight, textOf(args, 'upstream'))
-    if (!upstream || !isWritable(upstream))
-      throw new ActionError(`${textOf(args, 'upstream')} is not seen to take writes`, 'Nothing was started.')
-    const view = databaseOf(sight, database)
-    if (view && isWritable(view))
+    const upstream = findDatabase(sight, textArgument(args, 'upstream'))
+    if (!upstream || !isWritableDatabase(upstream))
+      throw new ActionError(`${textArgument(args, 'upstream')} is not seen to take writes`, 'Nothing was started.')
+    const view = findDatabase(sight, database)
+    if (view && isWritableDatabase(view))
       throw new ActionError(`${view.name} takes writes`, `Fence it first: pgdeck do fence ${database}`)
-    const reach = tools.host(optionalText(args, 'host'))
-    const dataDirectory = optionalText(args, 'dataDirectory')
+    const reach = tools.host(optionalTextArgument(args, 'host'))
+    const dataDirectory = optionalTextArgument(args, 'dataDirectory')
     if (!reach || dataDirectory === null)
       throw new ActionError(`nothing leads into the host of ${database}`, 'Bring it back by hand.')
-    if (attachment(sight, database, upstream.id).streams) return
+    if (streamingFrom(sight, database, upstream.id).streams) return
     await requireClean(reach, dataDirectory, database, tools)
-    await ensureSlot(upstream.id, textOf(args, 'slot'), tools)
+    await ensurePhysicalSlot(upstream.id, textArgument(args, 'slot'), tools)
     // The signal first: whatever starts it from now on, it is a standby.
-    await bar(reach, dataDirectory, tools)
+    await createStandbySignal(reach, dataDirectory, tools)
     await writeSettings(args, reach, dataDirectory, upstream.id, tools)
     if (view?.problem) await start(args, reach, database, tools)
     else await tools.act(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   },
-  async verify(args, tools): Promise<Seen> {
-    const [database, upstream] = [textOf(args, 'database'), textOf(args, 'upstream')]
-    const { streams, words } = attachment(await tools.look(), database, upstream)
+  async verify(args, tools): Promise<Verification> {
+    const [database, upstream] = [textArgument(args, 'database'), textArgument(args, 'upstream')]
+    const { streams, words } = streamingFrom(await tools.look(), database, upstream)
     if (!streams) return { seen: 'not-yet', why: words }
-    return staysAttached(words, database, upstream, tools)
+    return verifyKeepsStreaming(words, database, upstream, tools)
   },
 }
 
@@ -71,9 +71,9 @@ async function requireClean(
   reach: HostConnection,
   dataDirectory: string,
   database: string,
-  { signal }: Tools,
+  { signal }: ActionToolbox,
 ): Promise<void> {
-  const control = await readControl(reach, dataDirectory, signal)
+  const control = await readControlFile(reach, dataDirectory, signal)
   if (
     !control ||
     control.state === 'shut down' ||
@@ -93,33 +93,33 @@ async function writeSettings(
   reach: HostConnection,
   dataDirectory: string,
   upstream: string,
-  tools: Tools,
+  tools: ActionToolbox,
 ): Promise<void> {
   const { signal } = tools
   const path = `${dataDirectory}/postgresql.auto.conf`
   const file = await reach.readFile(path, { signal })
-  const own = file ? settingIn(file.text, 'primary_conninfo') : null
-  const theirs = await currentConninfo(upstream, tools).catch(() => null)
+  const own = file ? autoConfSetting(file.text, 'primary_conninfo') : null
+  const theirs = await currentPrimaryConninfo(upstream, tools).catch(() => null)
   const template = theirs ?? own
   if (template === null) {
     throw new ActionError(
-      `no primary_conninfo to start from is known for ${textOf(args, 'database')}`,
+      `no primary_conninfo to start from is known for ${textArgument(args, 'database')}`,
       'Let this role read it (GRANT pg_read_all_settings), or set it by hand.',
     )
   }
-  const to = { host: textOf(args, 'toHost'), port: numberOf(args, 'toPort') }
+  const to = { host: textArgument(args, 'toHost'), port: numberArgument(args, 'toPort') }
   const settings = {
-    primary_conninfo: repointed(template, to, { application_name: textOf(args, 'database') }),
-    primary_slot_name: textOf(args, 'slot'),
+    primary_conninfo: repointConninfo(template, to, { application_name: textArgument(args, 'database') }),
+    primary_slot_name: textArgument(args, 'slot'),
   }
-  const text = withSettings(file?.text ?? '', settings)
+  const text = withAutoConfSettings(file?.text ?? '', settings)
   if (text !== file?.text) await reach.replaceFile(path, text, { signal, expected: file?.sha256 ?? null, backup: null })
 }
 
-async function start(args: JsonRecord, reach: HostConnection, database: string, tools: Tools): Promise<void> {
+async function start(args: JsonRecord, reach: HostConnection, database: string, tools: ActionToolbox): Promise<void> {
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
-  const { exitCode, stderr } = await reach.run(textsOf(args, 'start'), options)
+  const { exitCode, stderr } = await reach.run(textListArgument(args, 'start'), options)
   if (exitCode !== 0)
     throw new ActionError(
       `starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`,

@@ -2,9 +2,9 @@
 
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord, JsonValue } from '../../model/runs/plan.ts'
-import type { Tools } from '../definition/action.ts'
-import { numberOf, optionalText, textOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { numberArgument, optionalTextArgument, textArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
 
 export interface SqlCall {
   readonly database: string
@@ -26,18 +26,18 @@ export function sqlCallArguments(call: SqlCall): JsonRecord {
   return { database, text, values, limitMs, falseMeans, seenText: seen.text, seenValues: seen.values ?? [] }
 }
 
-export const sqlCall: StepKind = {
+export const sqlCallKind: StepKind = {
   kind: 'sql-call',
   async run(args, tools) {
-    const limitMs = numberOf(args, 'limitMs')
-    const statement = { text: textOf(args, 'text'), values: listOf(args, 'values'), limitMs }
-    const database = textOf(args, 'database')
+    const limitMs = numberArgument(args, 'limitMs')
+    const statement = { text: textArgument(args, 'text'), values: listOf(args, 'values'), limitMs }
+    const database = textArgument(args, 'database')
     // Whether the server is the planned one can be part of a SELECT, and of no CHECKPOINT.
     const isSelect = /^\s*SELECT\b/i.test(statement.text)
     const first = isSelect
       ? await tools.act<object>(database, statement)
       : (await tools.sql<object>(database, statement))[0]
-    const falseMeans = optionalText(args, 'falseMeans')
+    const falseMeans = optionalTextArgument(args, 'falseMeans')
     if (falseMeans !== null && first && Object.values(first)[0] === false) throw new ActionError(falseMeans)
   },
   verify: (args, tools) => seen(args, tools),
@@ -49,9 +49,9 @@ interface SeenRow {
   readonly never?: boolean
 }
 
-async function seen(args: JsonRecord, tools: Tools): Promise<Seen> {
-  const [row] = await tools.sql<SeenRow>(textOf(args, 'database'), {
-    text: textOf(args, 'seenText'),
+async function seen(args: JsonRecord, tools: ActionToolbox): Promise<Verification> {
+  const [row] = await tools.sql<SeenRow>(textArgument(args, 'database'), {
+    text: textArgument(args, 'seenText'),
     values: listOf(args, 'seenValues'),
   })
   const evidence = row?.evidence ?? 'no answer'

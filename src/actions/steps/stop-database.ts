@@ -4,21 +4,21 @@ import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'
-import type { Tools } from '../definition/action.ts'
-import { sceneOf, unreadTwins, writableTwins } from '../definition/participants.ts'
-import { flagOf, optionalText, textOf, textsOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
-import { databaseOf } from '../definition/target.ts'
-import { noPostmasterOn, postmasterOn, shutdownCheckpoint } from '../hosts/postmaster.ts'
-import { ownerOf } from '../hosts/postmaster-owner.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { promotionParticipants, unreadOfSameSystem, writableOfSameSystem } from '../definition/participants.ts'
+import { flagArgument, optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { findDatabase } from '../definition/target.ts'
+import { noPostmasterRunsOn, postmasterStateOn, shutdownCheckpoint } from '../hosts/postmaster.ts'
+import { postmasterOwner } from '../hosts/postmaster-owner.ts'
 import { serverOnHost } from '../hosts/server-on-host.ts'
-import type { Service } from '../hosts/service.ts'
-import { bar, unbar } from '../hosts/standby-signal.ts'
+import type { DatabaseService } from '../hosts/service.ts'
+import { createStandbySignal, removeStandbySignal } from '../hosts/standby-signal.ts'
 
 /** `bars`: it is also kept from starting as a primary, by a standby.signal. `wasUp`: taken back, it is started again. */
-export function stopArguments(
+export function stopDatabaseArguments(
   database: string,
-  { host, stop, start, dataDirectory }: Service,
+  { host, stop, start, dataDirectory }: DatabaseService,
   bars: boolean,
   wasUp = true,
 ): JsonRecord {
@@ -27,18 +27,18 @@ export function stopArguments(
 
 const LIMIT_MS = 150_000
 
-export const stopDatabase: StepKind = {
+export const stopDatabaseKind: StepKind = {
   kind: 'stop-database',
-  restarts: (args) => optionalText(args, 'database'),
+  restarts: (args) => optionalTextArgument(args, 'database'),
   async run(args, tools) {
-    const database = textOf(args, 'database')
-    const reach = tools.host(optionalText(args, 'host'))
+    const database = textArgument(args, 'database')
+    const reach = tools.host(optionalTextArgument(args, 'host'))
     if (!reach) throw new ActionError(`nothing leads into the host of ${database}`, 'Stop it there by hand.')
     if ((await isDown(args, tools)).seen !== 'yes') {
       await requireOwn(database, reach, tools)
       const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
       const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
-      const { exitCode, stderr } = await reach.run(textsOf(args, 'stop'), options)
+      const { exitCode, stderr } = await reach.run(textListArgument(args, 'stop'), options)
       if (exitCode === 0) COMMANDED.set(tools, (COMMANDED.get(tools) ?? new Set()).add(database))
       const down = await isDown(args, tools)
       if (exitCode !== 0 && down.seen !== 'yes') {
@@ -49,39 +49,39 @@ export const stopDatabase: StepKind = {
       }
     }
     // Only once it is down: it would else be stopped as a standby, without a word to its own standbys.
-    const dataDirectory = optionalText(args, 'dataDirectory')
-    if (flagOf(args, 'bars') && dataDirectory !== null) await bar(reach, dataDirectory, tools)
+    const dataDirectory = optionalTextArgument(args, 'dataDirectory')
+    if (flagArgument(args, 'bars') && dataDirectory !== null) await createStandbySignal(reach, dataDirectory, tools)
   },
   async verify(args, tools) {
     const down = await isDown(args, tools)
-    const dataDirectory = optionalText(args, 'dataDirectory')
-    const reach = tools.host(optionalText(args, 'host'))
-    if (down.seen !== 'yes' || !flagOf(args, 'bars') || dataDirectory === null || !reach) return down
+    const dataDirectory = optionalTextArgument(args, 'dataDirectory')
+    const reach = tools.host(optionalTextArgument(args, 'host'))
+    if (down.seen !== 'yes' || !flagArgument(args, 'bars') || dataDirectory === null || !reach) return down
     const signal = await reach.readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
     if (!signal) return { seen: 'not-yet', why: `${down.evidence}, but it would start as a primary` }
     return { ...down, evidence: `${down.evidence}; if it is started it comes up as a standby` }
   },
   async undo(args, tools) {
-    const database = textOf(args, 'database')
+    const database = textArgument(args, 'database')
     const sight = await tools.look()
-    const scene = sceneOf(sight, database)
-    const [other] = scene ? writableTwins(sight, scene.target) : []
+    const scene = promotionParticipants(sight, database)
+    const [other] = scene ? writableOfSameSystem(sight, scene.target) : []
     if (other) throw new ActionError(`${other.name} takes writes: starting ${database} could make two that do`)
     if (scene?.target.problem === null) return `${database} runs: it was not stopped, or is back`
-    const unread = scene ? unreadTwins(sight, scene.target) : []
+    const unread = scene ? unreadOfSameSystem(sight, scene.target) : []
     // One whose promotion was sent and not answered may be a primary by now.
     if (unread.length > 0)
       throw new ActionError(
         `whether these take writes is not known: ${unread.map(({ name }) => name).join(', ')}; starting ${database} could make two that do`,
         `Look at them on their hosts, then: pgdeck do unfence ${database}`,
       )
-    const reach = tools.host(optionalText(args, 'host'))
-    const start = textsOf(args, 'start')
+    const reach = tools.host(optionalTextArgument(args, 'host'))
+    const start = textListArgument(args, 'start')
     if (!reach || start.length === 0)
       throw new ActionError(`it is not known how ${database} is started`, 'Start it on its host.')
-    const dataDirectory = optionalText(args, 'dataDirectory')
-    if (flagOf(args, 'bars') && dataDirectory !== null) await unbar(reach, dataDirectory, tools)
-    if (!flagOf(args, 'wasUp')) return `${database} is as it was before: down, and a primary when it is started`
+    const dataDirectory = optionalTextArgument(args, 'dataDirectory')
+    if (flagArgument(args, 'bars') && dataDirectory !== null) await removeStandbySignal(reach, dataDirectory, tools)
+    if (!flagArgument(args, 'wasUp')) return `${database} is as it was before: down, and a primary when it is started`
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
     const { exitCode, stderr } = await reach.run(start, { signal, survivesLoss: true })
     if (exitCode !== 0) throw new ActionError(`starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`)
@@ -90,10 +90,10 @@ export const stopDatabase: StepKind = {
 }
 
 /** Throws ActError where the server that works in the data directory is that of another database, whoever overruled that. */
-async function requireOwn(database: string, reach: HostConnection, tools: Tools): Promise<void> {
-  const view = databaseOf(tools.sight(), database)
+async function requireOwn(database: string, reach: HostConnection, tools: ActionToolbox): Promise<void> {
+  const view = findDatabase(tools.sight(), database)
   const postmaster = (await serverOnHost(database, tools))?.postmaster
-  const owner = view && postmaster ? await ownerOf(postmaster, view, reach, tools) : null
+  const owner = view && postmaster ? await postmasterOwner(postmaster, view, reach, tools) : null
   if (owner?.kind === 'other')
     throw new ActionError(
       `the server in the data directory of ${database} on its host is ${owner.name}: it is not stopped`,
@@ -102,27 +102,27 @@ async function requireOwn(database: string, reach: HostConnection, tools: Tools)
 }
 
 /** Runs in which the stop command of that database's host ended well: what a host says of its service. */
-const COMMANDED = new WeakMap<Tools, Set<string>>()
+const COMMANDED = new WeakMap<ActionToolbox, Set<string>>()
 
 /**
  * Down by the word of its host: no postmaster runs there, or its own stop command ended well and nothing answers any more.
  * That it refuses connections, or is silent, is what a cut network looks like too. Where nothing leads into the host only a
  * person can say it.
  */
-async function isDown(args: JsonRecord, tools: Tools): Promise<Seen> {
-  const id = textOf(args, 'database')
-  const view = databaseOf(await tools.look(), id)
+async function isDown(args: JsonRecord, tools: ActionToolbox): Promise<Verification> {
+  const id = textArgument(args, 'database')
+  const view = findDatabase(await tools.look(), id)
   if (!view) throw new ActionError(`${id} is watched no longer`)
   const { host, dataDirectory } = placeOf(args)
   const hasHost = tools.host(host) !== null
   if (view.problem === null) return { seen: 'not-yet', why: `${view.name} still answers` }
-  const byHost = await postmasterOn({ host, dataDirectory }, tools)
+  const byHost = await postmasterStateOn({ host, dataDirectory }, tools)
   if (byHost === 'running') return { seen: 'not-yet', why: `${view.name} does not answer, but its postmaster runs` }
   if (byHost !== null) {
     const checkpoint = await shutdownCheckpoint({ host, dataDirectory }, tools)
     return byItsHost(`no postmaster runs on its host (${byHost})`, byHost, checkpoint)
   }
-  if (await noPostmasterOn(host, tools)) return byItsHost('no server of PostgreSQL runs on its host', null)
+  if (await noPostmasterRunsOn(host, tools)) return byItsHost('no server of PostgreSQL runs on its host', null)
   const message = view.problem.message
   if (COMMANDED.get(tools)?.has(id)) return byItsHost(`its stop command ended well on its host; ${message}`, null)
   const why = `${message}; that does not show that it is stopped`
@@ -132,10 +132,10 @@ async function isDown(args: JsonRecord, tools: Tools): Promise<Seen> {
 }
 
 /** `checkpoint`: where its last record begins, of a primary that ended cleanly; else null. */
-function byItsHost(evidence: string, ended: string | null, checkpoint: string | null = null): Seen {
+function byItsHost(evidence: string, ended: string | null, checkpoint: string | null = null): Verification {
   return { seen: 'yes', evidence, proof: { by: 'host', ended, checkpoint } }
 }
 
 function placeOf(args: JsonRecord) {
-  return { host: optionalText(args, 'host'), dataDirectory: optionalText(args, 'dataDirectory') }
+  return { host: optionalTextArgument(args, 'host'), dataDirectory: optionalTextArgument(args, 'dataDirectory') }
 }

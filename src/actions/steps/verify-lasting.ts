@@ -1,9 +1,9 @@
 // Whether what a step made so stays so: a server may answer once more, and end or change its role a moment later.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import type { Tools } from '../definition/action.ts'
-import type { Seen } from '../definition/step-kind.ts'
-import { databaseOf } from '../definition/target.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import type { Verification } from '../definition/step-kind.ts'
+import { findDatabase } from '../definition/target.ts'
 
 const STAY_MS = 3_000
 const LOOK_MS = 500
@@ -15,20 +15,20 @@ type Role = 'primary' | 'standby'
  * first (`wanted`: in that one), and `broken` finds nothing. `never` where a server has ended or changed its role; `not-yet`
  * where it only was not so at one look, as a standby is that goes over to another timeline.
  */
-export async function staying(
-  first: Seen,
+export async function verifyLasting(
+  first: Verification,
   databases: readonly string[],
   wanted: Role | null,
-  tools: Tools,
+  tools: ActionToolbox,
   broken: () => string | null = () => null,
-): Promise<Seen> {
+): Promise<Verification> {
   if (first.seen !== 'yes' || databases.length === 0) return first
   const until = performance.now() + STAY_MS
   const roles = new Map<string, Role>()
   for (;;) {
     const sight = await tools.look()
     for (const id of databases) {
-      const view = databaseOf(sight, id)
+      const view = findDatabase(sight, id)
       const role = view?.pulse?.position.kind ?? null
       if (!view || view.problem || role === null) return silent(first, view, id)
       const before = wanted ?? roles.get(id) ?? role
@@ -43,12 +43,12 @@ export async function staying(
 }
 
 /** Refused where it answered a moment ago, or going down: that server has ended. */
-function silent(first: Extract<Seen, { seen: 'yes' }>, view: DatabaseView | null, id: string): Seen {
+function silent(first: Extract<Verification, { seen: 'yes' }>, view: DatabaseView | null, id: string): Verification {
   const why = `${view?.name ?? id} did not answer: ${view?.problem?.message ?? 'it is watched no longer'}`
   const code = view?.problem?.code
   return code === 'refused' || code === 'starting' ? gone(first, why) : { seen: 'not-yet', why }
 }
 
-function gone({ evidence }: Extract<Seen, { seen: 'yes' }>, why: string): Seen {
+function gone({ evidence }: Extract<Verification, { seen: 'yes' }>, why: string): Verification {
   return { seen: 'never', why: `${evidence}; but a moment later ${why}`, hint: 'Look at its log on its host.' }
 }

@@ -1,29 +1,30 @@
 // Sees a standby stream from its upstream; nothing is done.
 
 import { ActionError } from '../../model/runs/action-error.ts'
-import { isWritable } from '../definition/participants.ts'
-import { optionalText, textOf } from '../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../definition/step-kind.ts'
-import { databaseOf } from '../definition/target.ts'
-import { attachment, staysAttached } from './repoint-standbys.ts'
+import { isWritableDatabase } from '../definition/participants.ts'
+import { optionalTextArgument, textArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { findDatabase } from '../definition/target.ts'
+import { streamingFrom, verifyKeepsStreaming } from './repoint-standbys.ts'
 
 /** `startedAfter` is an instant: the server must have been started later, so that it is not the one of before. */
-export const streamsFrom: StepKind = {
+export const waitStreamingKind: StepKind = {
   kind: 'streams-from',
   onlyLooks: true,
   // By hand: whoever does it starts the server too.
-  restarts: (args) => (optionalText(args, 'startedAfter') === null ? null : optionalText(args, 'database')),
+  restarts: (args) =>
+    optionalTextArgument(args, 'startedAfter') === null ? null : optionalTextArgument(args, 'database'),
   run: async () => {},
-  async verify(args, tools): Promise<Seen> {
-    const [database, upstream] = [textOf(args, 'database'), textOf(args, 'upstream')]
+  async verify(args, tools): Promise<Verification> {
+    const [database, upstream] = [textArgument(args, 'database'), textArgument(args, 'upstream')]
     const sight = await tools.look()
-    const view = databaseOf(sight, database)
+    const view = findDatabase(sight, database)
     if (!view) throw new ActionError(`${database} is watched no longer`)
-    if (isWritable(view))
+    if (isWritableDatabase(view))
       return { seen: 'never', why: `${view.name} takes writes`, hint: `Fence it: pgdeck do fence ${database}` }
-    const { streams, words } = attachment(sight, database, upstream)
+    const { streams, words } = streamingFrom(sight, database, upstream)
     if (!streams) return { seen: 'not-yet', why: words }
-    const after = optionalText(args, 'startedAfter')
+    const after = optionalTextArgument(args, 'startedAfter')
     if (after !== null) {
       const [row] = await tools.sql<{ later: boolean }>(database, {
         text: 'SELECT pg_catalog.pg_postmaster_start_time() > $1::pg_catalog.timestamptz AS later',
@@ -31,6 +32,6 @@ export const streamsFrom: StepKind = {
       })
       if (!row?.later) return { seen: 'not-yet', why: `${words}, but it is the server of before` }
     }
-    return staysAttached(words, database, upstream, tools)
+    return verifyKeepsStreaming(words, database, upstream, tools)
   },
 }

@@ -1,6 +1,6 @@
 // What an executor is given: its world, who acts, and what somebody agreed to.
 
-import type { Action, Tools } from '../../actions/definition/action.ts'
+import type { Action, ActionToolbox } from '../../actions/definition/action.ts'
 import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
 import type { ConfirmationAnswer } from '../../model/runs/confirmation.ts'
 import type { Run } from '../../model/runs/run.ts'
@@ -56,6 +56,6 @@ export interface Begin {
 }
 
 /** What is done with an open book. */
-export type Body = (book: Book, tools: Tools) => Promise<Run>
+export type Body = (book: Book, tools: ActionToolbox) => Promise<Run>
 
-export type Instead = (book: Book, tools: Tools, lock: ClusterLock | null) => Promise<Run>
+export type Instead = (book: Book, tools: ActionToolbox, lock: ClusterLock | null) => Promise<Run>

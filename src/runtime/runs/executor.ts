@@ -1,7 +1,7 @@
 // The one door through which pgdeck changes a cluster: plans, confirmations, runs and their end. Read-only mode is here.
 
 import { hostname } from 'node:os'
-import { type Action, PlanProblem, type Request, type Tools } from '../../actions/definition/action.ts'
+import { type Action, type ActionRequest, type ActionToolbox, PlanError } from '../../actions/definition/action.ts'
 import { actionsFor } from '../../actions/index.ts'
 import { processStartTime } from '../../io/process/process.ts'
 import { ActionError, ReadOnlyError } from '../../model/runs/action-error.ts'
@@ -32,7 +32,7 @@ export type { Consent, ExecutorOptions, Reasons } from './executor-options.ts'
 
 export interface Executor {
   /** A plan with its checks as of now. Changes nothing. Throws PlanProblem for a request that can't be followed. */
-  propose(request: Request, overrides?: Readonly<Record<string, string>>): Promise<Run>
+  propose(request: ActionRequest, overrides?: Readonly<Record<string, string>>): Promise<Run>
   /** Throws ReadOnlyRefusal where nothing may be done here at all: a question before it would be in vain. */
   mayAct(run: Run): Promise<void>
   /** The same for a run that was begun. Throws ActError too where there is none of that id. */
@@ -66,11 +66,11 @@ class ClusterExecutor implements Executor {
     this.#input = new OperatorInput(options.present)
   }
 
-  async propose(request: Request, overrides: Readonly<Record<string, string>> = {}): Promise<Run> {
+  async propose(request: ActionRequest, overrides: Readonly<Record<string, string>> = {}): Promise<Run> {
     const { who } = this.#options
     const action = this.#action(request.action)
     for (const [check, reason] of Object.entries(overrides))
-      if (reason.trim() === '') throw new PlanProblem(`${action.name}: --override ${check}: a reason is needed`)
+      if (reason.trim() === '') throw new PlanError(`${action.name}: --override ${check}: a reason is needed`)
     const id = newRunId(request, Date.now())
     const tools = this.#tools(id, () => {}, readServers(this.#options.world))
     try {
@@ -123,7 +123,7 @@ class ClusterExecutor implements Executor {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       await this.#refused(run, why)
-      throw error instanceof PlanProblem ? new ActionError(why, 'Nothing was changed. Plan again.') : error
+      throw error instanceof PlanError ? new ActionError(why, 'Nothing was changed. Plan again.') : error
     } finally {
       await tools.close()
     }
@@ -177,7 +177,7 @@ class ClusterExecutor implements Executor {
     })
   }
 
-  async #takenBack(book: Book, tools: Tools, lock: ClusterLock | null): Promise<Run> {
+  async #takenBack(book: Book, tools: ActionToolbox, lock: ClusterLock | null): Promise<Run> {
     await book.write({ type: 'ended', ...(await undone({ book, tools, lock })) })
     return book.run()
   }

@@ -1,7 +1,7 @@
 // Holds a cluster for one run: by locks on its servers, which everybody sees, and by a hint on this host.
 
 import { hostname } from 'node:os'
-import type { Tools } from '../../actions/definition/action.ts'
+import type { ActionToolbox } from '../../actions/definition/action.ts'
 import { actionsFor } from '../../actions/index.ts'
 import { openRunLockSession } from '../../io/postgres/run-lock-session.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
@@ -96,7 +96,7 @@ export function overrideOf({ checks }: Run['plan']): string | null {
 /** Writes down how the cluster came into the hands of the run. */
 export async function noteHold(
   book: Book,
-  { say }: Pick<Tools, 'say'>,
+  { say }: Pick<ActionToolbox, 'say'>,
   hold: Hold | null,
   reason: string | null,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 // A run that 0.1.0 began: its journal holds the systems of its databases and no servers, so a person confirms those of now.
 
-import type { Sight } from '../../actions/definition/action.ts'
+import type { PlanningView } from '../../actions/definition/action.ts'
 import { NotConfirmedError } from '../../model/runs/action-error.ts'
 import { whyNotConfirmed } from '../../model/runs/confirmation.ts'
 import type { Run } from '../../model/runs/run.ts'
@@ -29,7 +29,7 @@ export function requireConfirmedAnew(run: Run, anew: Anew | undefined): void {
 }
 
 /** The book of such a run with the confirmation, and the servers of now that the run may act on from here on. */
-export async function withServersOfNow(book: Book, sight: Sight, who: Run['who'], anew: Anew): Promise<Book> {
+export async function withServersOfNow(book: Book, sight: PlanningView, who: Run['who'], anew: Anew): Promise<Book> {
   const run = book.run()
   let noted = await begun(book, { type: 'confirmed', who, how: anew.how })
   for (const view of sight.picture.databases.filter(({ id }) => touchedBy(run).has(id))) {

@@ -1,6 +1,6 @@
 // What keys do to an act on the screen: fill in its form, confirm it, answer its questions, leave it.
 
-import { type Field, fieldsFor } from '../../actions/definition/action.ts'
+import { type ActionField, actionFieldsFor } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
 import { whyNotConfirmed } from '../../model/runs/confirmation.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
@@ -25,7 +25,7 @@ export function beginAct(deeds: Deeds, name: string): void {
   const target = action ? targetOf(state, action) : null
   const { profile } = cluster.spec
   const asked: Asked = { cluster: cluster.spec.name, profile, action: name, target, input, overrides: {} }
-  const fields = action ? fieldsFor(action, profile) : []
+  const fields = action ? actionFieldsFor(action, profile) : []
   const missing = fields.findIndex((field) => field.required && input[field.name] === undefined)
   if (missing >= 0) dispatch(deeds, { type: 'act-asked', asked, field: missing })
   else engine.acts.propose(asked)
@@ -65,7 +65,7 @@ function confirm(deeds: Deeds, at: Planned, answer: Parameters<typeof whyNotConf
 
 function takeField(deeds: Deeds, at: Extract<ActState['at'], { phase: 'form' }>): void {
   const action = ACTIONS.find(({ name }) => name === at.asked.action)
-  const fields = action ? fieldsFor(action, at.asked.profile ?? 'postgres') : []
+  const fields = action ? actionFieldsFor(action, at.asked.profile ?? 'postgres') : []
   const field = fields[at.field]
   if (!field) return
   const text = at.text.trim()
@@ -79,7 +79,7 @@ function takeField(deeds: Deeds, at: Extract<ActState['at'], { phase: 'form' }>)
 }
 
 /** The next field that has no value; null after the last. */
-function nextField(fields: readonly Field[], input: Asked['input'], field: number): number | null {
+function nextField(fields: readonly ActionField[], input: Asked['input'], field: number): number | null {
   const next = fields.findIndex(({ name }, index) => index > field && input[name] === undefined)
   return next < 0 ? null : next
 }

@@ -1,6 +1,6 @@
 // The act on the screen as lines: its form, its plan with the question, its run with what it says, its end.
 
-import { fieldsFor } from '../../actions/definition/action.ts'
+import { actionFieldsFor } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
 import { confirmationQuestion } from '../../model/runs/confirmation.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
@@ -61,7 +61,7 @@ function title({ action, target }: Asked): Line {
 
 function formLines(asked: Asked, index: number): readonly Line[] {
   const action = ACTIONS.find(({ name }) => name === asked.action)
-  const lines = (action ? fieldsFor(action, asked.profile ?? 'postgres') : []).map(
+  const lines = (action ? actionFieldsFor(action, asked.profile ?? 'postgres') : []).map(
     ({ name, explains, required, otherwise }, each) => {
       const value = asked.input[name]
       const need = required ? 'needed' : `may be left empty${otherwise === undefined ? '' : `: ${otherwise}`}`

@@ -1,6 +1,6 @@
 // What can be done to what is selected, and why not: the menu `a`, the keys that act, the palette.
 
-import type { Action, Glance } from '../../actions/definition/action.ts'
+import type { Action, ClusterView } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
 import { activeManager } from '../../model/managers/manager-guard.ts'
 import { snapshotOf } from '../../state/derive.ts'
@@ -80,7 +80,7 @@ function whyNothing(state: State): string | null {
   return state.act?.at.phase === 'running' ? `a run is going on: ${keyNow(state, 'a')} shows it` : null
 }
 
-function glanceOf(state: State, cluster: ClusterState): Glance | null {
+function glanceOf(state: State, cluster: ClusterState): ClusterView | null {
   if (!cluster.picture) return null
   const { picture } = cluster
   return { picture, snapshot: snapshotOf(state, cluster), manager: activeManager(picture), now: state.now }

@@ -1,6 +1,6 @@
 // The line above the footer while an act is on the screen: what is asked or typed, what is wrong with it, which keys answer.
 
-import { fieldsFor } from '../../actions/definition/action.ts'
+import { actionFieldsFor } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
 import { requiredConfirmation } from '../../model/runs/confirmation.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
@@ -37,7 +37,7 @@ export function actEntry({ at }: ActState, state: Keys): ActEntry | null {
 
 function formEntry(at: Extract<ActPhase, { phase: 'form' }>, state: Keys): ActEntry {
   const action = ACTIONS.find(({ name }) => name === at.asked.action)
-  const field = action && fieldsFor(action, at.asked.profile ?? 'postgres')[at.field]
+  const field = action && actionFieldsFor(action, at.asked.profile ?? 'postgres')[at.field]
   const help = `${take(state)} takes it, ${leave(state)} leaves it`
   return { label: field?.name ?? '', text: at.text, problem: at.problem, help }
 }

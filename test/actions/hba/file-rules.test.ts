@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { errorIn, missingRows } from '../../../src/actions/hba/file-rules.ts'
+import { firstRuleError, missingRulesText } from '../../../src/actions/hba/file-rules.ts'
 import type { RulesViewRow } from '../../../src/model/hba/syntax/rules-view.ts'
 
 const PATH = '/data/pg_hba.conf'
@@ -20,7 +20,7 @@ const ROW: RulesViewRow = {
 }
 const LINE = 'host app,replication +readers,"Ann"  10.9.8.7/32   scram-sha-256'
 
-const missing = (row: Partial<RulesViewRow>, line = LINE) => missingRows([{ ...ROW, ...row }], [line], PATH, 18)
+const missing = (row: Partial<RulesViewRow>, line = LINE) => missingRulesText([{ ...ROW, ...row }], [line], PATH, 18)
 
 describe('lines that were written', () => {
   test('are there where a row says the same, whatever the blanks, quotes and the form of the address', () => {
@@ -31,7 +31,7 @@ describe('lines that were written', () => {
   })
 
   test('are missing where the server swallowed one or reads another in it', () => {
-    assert.match(missingRows([], [LINE], PATH, 18) ?? '', /no row for: host app,replication/)
+    assert.match(missingRulesText([], [LINE], PATH, 18) ?? '', /no row for: host app,replication/)
     const others: readonly Partial<RulesViewRow>[] = [
       { type: 'hostssl' },
       { databases: ['app'] },
@@ -46,14 +46,17 @@ describe('lines that were written', () => {
 
   test('an error is told with its line', () => {
     const bad = { ...ROW, file: null, type: null, line: 9, error: 'invalid connection type "hots"' }
-    assert.equal(errorIn([ROW], '/main'), null)
-    assert.equal(errorIn([ROW, bad], '/main'), 'line 9: invalid connection type "hots"')
-    assert.equal(errorIn([{ ...bad, file: '/main' }], '/main'), 'line 9: invalid connection type "hots"')
-    assert.equal(errorIn([{ ...bad, file: '/other' }], '/main'), '/other line 9: invalid connection type "hots"')
-    assert.equal(errorIn([{ ...bad, error: null }], '/main'), 'line 9: the server refuses this line')
+    assert.equal(firstRuleError([ROW], '/main'), null)
+    assert.equal(firstRuleError([ROW, bad], '/main'), 'line 9: invalid connection type "hots"')
+    assert.equal(firstRuleError([{ ...bad, file: '/main' }], '/main'), 'line 9: invalid connection type "hots"')
+    assert.equal(firstRuleError([{ ...bad, file: '/other' }], '/main'), '/other line 9: invalid connection type "hots"')
+    assert.equal(firstRuleError([{ ...bad, error: null }], '/main'), 'line 9: the server refuses this line')
   })
 
   test('a row that only warns is no error', () => {
-    assert.equal(errorIn([{ ...ROW, error: 'hostssl record cannot match because SSL is disabled' }], '/main'), null)
+    assert.equal(
+      firstRuleError([{ ...ROW, error: 'hostssl record cannot match because SSL is disabled' }], '/main'),
+      null,
+    )
   })
 })

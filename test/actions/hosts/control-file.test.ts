@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseControl } from '../../../src/actions/hosts/control-file.ts'
+import { parseControlBytes } from '../../../src/actions/hosts/control-file.ts'
 
 function written(little: boolean): Buffer {
   const bytes = Buffer.alloc(64)
@@ -20,7 +20,7 @@ function written(little: boolean): Buffer {
 
 test('state, system, checkpoint and timeline, whatever the byte order', () => {
   for (const little of [true, false]) {
-    assert.deepEqual(parseControl(written(little)), {
+    assert.deepEqual(parseControlBytes(written(little)), {
       state: 'shut down',
       systemIdentifier: '7710875730091603779',
       checkpointLsn: 0x3_0000_0028n,
@@ -30,6 +30,6 @@ test('state, system, checkpoint and timeline, whatever the byte order', () => {
 })
 
 test('too short, or of no version that is known: nothing is told', () => {
-  assert.equal(parseControl(Buffer.alloc(10)), null)
-  assert.equal(parseControl(Buffer.alloc(64)), null)
+  assert.equal(parseControlBytes(Buffer.alloc(10)), null)
+  assert.equal(parseControlBytes(Buffer.alloc(64)), null)
 })

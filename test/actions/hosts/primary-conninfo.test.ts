@@ -2,7 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { placeOf, repointed, settingIn, withSettings } from '../../../src/actions/hosts/primary-conninfo.ts'
+import {
+  addressInConninfo,
+  autoConfSetting,
+  repointConninfo,
+  withAutoConfSettings,
+} from '../../../src/actions/hosts/primary-conninfo.ts'
 import { parseDsnText } from '../../../src/config/dsn/dsn-text.ts'
 import { sqlLiteral } from '../../../src/io/postgres/literal.ts'
 
@@ -11,14 +16,16 @@ const TO = { host: '10.0.0.12', port: 5433 }
 describe('a connection string for another upstream', () => {
   test('keeps user, password, application name and TLS, in both notations', () => {
     const pairs = "host=10.0.0.11 port=5432 user=repl password='it''s' sslmode=verify-full application_name=db-ro"
-    const kept = parseDsnText(repointed("user=repl password='a \\'b\\\\c' host=10.0.0.11 sslmode=verify-full", TO))
+    const kept = parseDsnText(
+      repointConninfo("user=repl password='a \\'b\\\\c' host=10.0.0.11 sslmode=verify-full", TO),
+    )
     assert.equal(kept.get('password'), "a 'b\\c")
     assert.deepEqual(
       [kept.get('host'), kept.get('port'), kept.get('user'), kept.get('sslmode')],
       ['10.0.0.12', '5433', 'repl', 'verify-full'],
     )
-    assert.throws(() => repointed(`${pairs} =`, TO))
-    const uri = parseDsnText(repointed('postgresql://repl:p%40ss@10.0.0.11:5432/?sslmode=require', TO))
+    assert.throws(() => repointConninfo(`${pairs} =`, TO))
+    const uri = parseDsnText(repointConninfo('postgresql://repl:p%40ss@10.0.0.11:5432/?sslmode=require', TO))
     assert.deepEqual(
       [uri.get('host'), uri.get('port'), uri.get('password'), uri.get('sslmode')],
       ['10.0.0.12', '5433', 'p@ss', 'require'],
@@ -26,16 +33,20 @@ describe('a connection string for another upstream', () => {
   })
 
   test('drops what would lead elsewhere, and takes changes', () => {
-    const text = repointed('host=a,b port=1,2 hostaddr=10.0.0.1,10.0.0.2 target_session_attrs=read-write user=u', TO, {
-      application_name: 'db-1',
-    })
+    const text = repointConninfo(
+      'host=a,b port=1,2 hostaddr=10.0.0.1,10.0.0.2 target_session_attrs=read-write user=u',
+      TO,
+      {
+        application_name: 'db-1',
+      },
+    )
     assert.equal(text, 'host=10.0.0.12 port=5433 user=u application_name=db-1')
   })
 
   test('the place that one names', () => {
-    assert.deepEqual(placeOf('host=10.0.0.11 user=u'), { host: '10.0.0.11', port: 5432 })
-    assert.equal(placeOf('host=a,b'), null)
-    assert.equal(placeOf('user=u'), null)
+    assert.deepEqual(addressInConninfo('host=10.0.0.11 user=u'), { host: '10.0.0.11', port: 5432 })
+    assert.equal(addressInConninfo('host=a,b'), null)
+    assert.equal(addressInConninfo('user=u'), null)
   })
 })
 
@@ -44,15 +55,15 @@ describe('settings in postgresql.auto.conf', () => {
     "# Do not edit\nwork_mem = '8MB'\nprimary_conninfo = 'host=old password=''x'''\nprimary_conninfo = 'host=new password=''it\\\\s'''\n"
 
   test('the last line counts', () => {
-    assert.equal(settingIn(text, 'primary_conninfo'), "host=new password='it\\s'")
-    assert.equal(settingIn(text, 'primary_slot_name'), null)
+    assert.equal(autoConfSetting(text, 'primary_conninfo'), "host=new password='it\\s'")
+    assert.equal(autoConfSetting(text, 'primary_slot_name'), null)
   })
 
   test('each is there once, and reads as it was written', () => {
     const value = "host=x password='it\\'s \\\\'"
-    const written = withSettings(text, { primary_conninfo: value, primary_slot_name: 'db_1' })
+    const written = withAutoConfSettings(text, { primary_conninfo: value, primary_slot_name: 'db_1' })
     assert.equal(written.match(/primary_conninfo/g)?.length, 1)
-    assert.equal(settingIn(written, 'primary_conninfo'), value)
+    assert.equal(autoConfSetting(written, 'primary_conninfo'), value)
     assert.match(written, /^# Do not edit\nwork_mem = '8MB'\n/)
   })
 

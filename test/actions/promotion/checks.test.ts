@@ -2,16 +2,16 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { syncStandbys } from '../../../src/actions/checks/attaching-standbys.ts'
-import { clocks } from '../../../src/actions/checks/environment.ts'
-import { noManager } from '../../../src/actions/checks/no-manager.ts'
-import { downByOthers } from '../../../src/actions/checks/primary-down.ts'
+import { enoughSyncStandbys } from '../../../src/actions/checks/attaching-standbys.ts'
+import { clocksAgree } from '../../../src/actions/checks/environment.ts'
+import { noClusterManager } from '../../../src/actions/checks/no-manager.ts'
+import { primaryConfirmedDown } from '../../../src/actions/checks/primary-down.ts'
 import { replayBacklog } from '../../../src/actions/checks/replay.ts'
 import { noOtherPrimary, targetIsStandby } from '../../../src/actions/checks/roles.ts'
-import type { CheckCode, Draft, Sight, Tools } from '../../../src/actions/definition/action.ts'
-import { sceneOf } from '../../../src/actions/definition/participants.ts'
-import { bestCandidate, loss } from '../../../src/actions/promotion/candidate-checks.ts'
-import { dangerOf, lossImpact } from '../../../src/actions/promotion/cost.ts'
+import type { ActionToolbox, Draft, PlanningView, PreflightCheck } from '../../../src/actions/definition/action.ts'
+import { promotionParticipants } from '../../../src/actions/definition/participants.ts'
+import { bestCandidateCheck, promotionLossCheck } from '../../../src/actions/promotion/candidate-checks.ts'
+import { failoverImpact, promotionDanger } from '../../../src/actions/promotion/cost.ts'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import {
@@ -30,7 +30,7 @@ import {
 
 const KB = 1024n
 
-function sightOf(snapshot: ClusterSnapshot): Sight {
+function sightOf(snapshot: ClusterSnapshot): PlanningView {
   const before = derivePicture(snapshot, null, NOW - 1)
   return {
     config: { spec: snapshot.spec, databases: [], servers: [], hosts: [] },
@@ -57,13 +57,13 @@ function standbyAt(
   return aDatabase({ id, port, pulse: aStandbyPulse({ serverPort: port, ...over, standby }) })
 }
 
-async function found(code: CheckCode, sight: Sight): Promise<string> {
-  const finding = await code.run(sight, {} as Draft, { host: () => null } as unknown as Tools)
+async function found(code: PreflightCheck, sight: PlanningView): Promise<string> {
+  const finding = await code.run(sight, {} as Draft, { host: () => null } as unknown as ActionToolbox)
   return finding ? `${finding.result}: ${finding.message}` : 'does not apply'
 }
 
-function sceneIn(sight: Sight, id = 'db-ro') {
-  return sceneOf(sight, id) ?? assert.fail(`no ${id}`)
+function sceneIn(sight: PlanningView, id = 'db-ro') {
+  return promotionParticipants(sight, id) ?? assert.fail(`no ${id}`)
 }
 
 describe('the choice of the standby', () => {
@@ -72,40 +72,43 @@ describe('the choice of the standby', () => {
       aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 64n * KB), standbyAt('db-ro-2', 5434, 0n)] }),
     )
     assert.match(
-      await found(bestCandidate(sceneIn(sight)), sight),
+      await found(bestCandidateCheck(sceneIn(sight)), sight),
       /^warn: db-ro-2 has received 64 kB more than db-ro$/,
     )
     assert.match(
-      await found(bestCandidate(sceneIn(sight, 'db-ro-2')), sight),
+      await found(bestCandidateCheck(sceneIn(sight, 'db-ro-2')), sight),
       /^pass: db-ro-2 has received up to .*: no other standby has more$/,
     )
   })
 
   test('one of another timeline fails', async () => {
     const sight = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 0n, { timeline: 3 })] }))
-    assert.match(await found(bestCandidate(sceneIn(sight)), sight), /^fail: db-ro is on timeline 3, db-1 was on 1$/)
+    assert.match(
+      await found(bestCandidateCheck(sceneIn(sight)), sight),
+      /^fail: db-ro is on timeline 3, db-1 was on 1$/,
+    )
   })
 
   test('what is lost: bytes, their age, and the danger', async () => {
     const small = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 100n * KB)] }))
     const limits = small.config.spec.thresholds.replicationLagBytes
     assert.match(
-      await found(loss(sceneIn(small), limits, true), small),
+      await found(promotionLossCheck(sceneIn(small), limits, true), small),
       /^warn: at least 100 kB, last seen 1 min ago; what db-1 wrote after that is unknown$/,
     )
-    assert.equal(dangerOf(sceneIn(small), small), 'outage')
+    assert.equal(promotionDanger(sceneIn(small), small), 'outage')
     const large = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 100n * 1024n * KB)] }))
-    assert.equal(dangerOf(sceneIn(large), large), 'data-loss')
+    assert.equal(promotionDanger(sceneIn(large), large), 'data-loss')
     assert.match(
-      lossImpact(sceneIn(large), large).statement,
+      failoverImpact(sceneIn(large), large).statement,
       /; at least 100 MB of commits are lost for good, and what db-1 wrote after it was last seen 1 min ago\./,
     )
     const none = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 0n)] }))
     assert.equal(
-      await found(loss(sceneIn(none), limits, true), none),
+      await found(promotionLossCheck(sceneIn(none), limits, true), none),
       'warn: at least 0 B, last seen 1 min ago; what db-1 wrote after that is unknown',
     )
-    const { lossBytes, lossBound, lossAgeSeconds } = lossImpact(sceneIn(none), none)
+    const { lossBytes, lossBound, lossAgeSeconds } = failoverImpact(sceneIn(none), none)
     assert.deepEqual([lossBytes, lossBound, lossAgeSeconds], [0, 'at-least', 60])
   })
 })
@@ -142,15 +145,15 @@ describe('who takes writes', () => {
       await found(noOtherPrimary(sceneIn(sight), false), sight),
       /^warn: whether these take writes is not known: db-x \(unread for 50 s\)$/,
     )
-    assert.match(await found(noManager('promote', 'db-ro'), sight), /^pass/)
+    assert.match(await found(noClusterManager('promote', 'db-ro'), sight), /^pass/)
   })
 })
 
 describe('whether the primary is down', () => {
   test('it refuses connections, and its standby lost it too: a cut network looks the same', async () => {
     const sight = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 0n)] }))
-    assert.match(await found(downByOthers(sceneIn(sight), false), sight), /^fail: db-ro lost db-1 too/)
-    assert.match(await found(downByOthers(sceneIn(sight), true), sight), /^warn: db-ro lost db-1 too/)
+    assert.match(await found(primaryConfirmedDown(sceneIn(sight), false), sight), /^fail: db-ro lost db-1 too/)
+    assert.match(await found(primaryConfirmedDown(sceneIn(sight), true), sight), /^warn: db-ro lost db-1 too/)
   })
 
   test('a standby that is connected to a server which is not in the config: that one lives', async () => {
@@ -162,7 +165,7 @@ describe('whether the primary is down', () => {
     )
     for (const isFenced of [false, true])
       assert.match(
-        await found(downByOthers(sceneIn(sight), isFenced), sight),
+        await found(primaryConfirmedDown(sceneIn(sight), isFenced), sight),
         /^fail: .*db-x is connected to 10\.9\.9\.9:5432, last message 3 s before it was read/,
       )
   })
@@ -172,21 +175,21 @@ describe('whether the primary is down', () => {
     const sight = sightOf(
       aCluster({ databases: [silent, aStandby({ standby: { receiver: aReceiver({ silenceSeconds: 0.4 }) } })] }),
     )
-    assert.match(await found(downByOthers(sceneIn(sight), false), sight), /^fail: db-ro still sees db-1/)
+    assert.match(await found(primaryConfirmedDown(sceneIn(sight), false), sight), /^fail: db-ro still sees db-1/)
   })
 
   test('it answers that the password is wrong: it is up', async () => {
     const locked = { ...aPrimary(), pulse: aStale(aPrimaryPulse(), NOW - 60_000, aFault('auth'), NOW - 58_000) }
     const sight = sightOf(aCluster({ databases: [locked, standbyAt('db-ro', 5433, 0n)] }))
-    assert.match(await found(downByOthers(sceneIn(sight), true), sight), /^fail: db-1 is up/)
+    assert.match(await found(primaryConfirmedDown(sceneIn(sight), true), sight), /^fail: db-1 is up/)
   })
 
   test('nobody can tell: only a fence on its host is evidence enough', async () => {
     const silent = { ...aPrimary(), pulse: aStale(aPrimaryPulse(), NOW - 60_000, aFault('timeout'), NOW - 58_000) }
     const standby = aStandby({ standby: { receiver: aReceiver({ silenceSeconds: 70 }) } })
     const sight = sightOf(aCluster({ databases: [silent, standby] }))
-    assert.match(await found(downByOthers(sceneIn(sight), false), sight), /^fail/)
-    assert.match(await found(downByOthers(sceneIn(sight), true), sight), /^warn/)
+    assert.match(await found(primaryConfirmedDown(sceneIn(sight), false), sight), /^fail/)
+    assert.match(await found(primaryConfirmedDown(sceneIn(sight), true), sight), /^warn/)
   })
 })
 
@@ -197,7 +200,7 @@ describe('what comes after', () => {
     )
     const scene = sceneIn(sight)
     assert.match(
-      await found(syncStandbys('db-ro', scene.followers), sight),
+      await found(enoughSyncStandbys('db-ro', scene.followers), sight),
       /^warn: synchronous_standby_names is 'ANY 1 \(a, b\)': commits wait for 1 of them$/,
     )
   })
@@ -212,6 +215,6 @@ describe('what comes after', () => {
       await found(replayBacklog('db-ro'), sight),
       /^warn: 50 MB received and not yet replayed; how fast it replays is not known$/,
     )
-    assert.match(await found(clocks('db-ro'), sight), /^warn: clocks are at most 9 s apart$/)
+    assert.match(await found(clocksAgree('db-ro'), sight), /^warn: clocks are at most 9 s apart$/)
   })
 })

@@ -2,17 +2,17 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { connectionFor, parted } from '../../../src/actions/rebuild-replica/conninfo.ts'
-import { isOfRebuild, placesOf } from '../../../src/actions/rebuild-replica/paths.ts'
+import { connectionFromConninfo, splitPassword } from '../../../src/actions/rebuild-replica/conninfo.ts'
+import { isRebuildPath, rebuildPathsOf } from '../../../src/actions/rebuild-replica/paths.ts'
 
 const CONNINFO = `host=db-1 port=5433 user=repl password='it''s' sslmode=require application_name=ro keepalives=1`
 
 test('the password goes into a file, and nothing of it stays in the arguments', () => {
   const secret = `host=db-1 user='re:pl' password='p\\\\a:ss' dbname=x`
-  const { arguments: place, passfile } = parted(secret, '/d.pgpass')
+  const { arguments: place, passfile } = splitPassword(secret, '/d.pgpass')
   assert.equal(place, `host='db-1' user='re:pl' passfile='/d.pgpass'`)
   assert.equal(passfile, '*:*:*:re\\:pl:p\\\\a\\:ss\n')
-  assert.deepEqual(parted('host=db-1 user=repl passfile=/own', '/d.pgpass'), {
+  assert.deepEqual(splitPassword('host=db-1 user=repl passfile=/own', '/d.pgpass'), {
     arguments: `host='db-1' user='repl' passfile='/own'`,
     passfile: null,
   })
@@ -20,7 +20,7 @@ test('the password goes into a file, and nothing of it stays in the arguments', 
 
 test('what only libpq knows does not keep this process from connecting', () => {
   const plain = CONNINFO.replace(`'it''s'`, 'secret')
-  const { endpoints, user, password, ssl } = connectionFor(plain)
+  const { endpoints, user, password, ssl } = connectionFromConninfo(plain)
   assert.deepEqual(
     [endpoints[0]?.host, endpoints[0]?.port, user, password, ssl.mode],
     ['db-1', 5433, 'repl', 'secret', 'require'],
@@ -28,9 +28,9 @@ test('what only libpq knows does not keep this process from connecting', () => {
 })
 
 test('only what a rebuild has made may be removed', () => {
-  const { old, ready, part } = placesOf('/var/lib/pg/data/', '20261122T143207Z-rebuild-replica-db-ro-7f3a')
+  const { old, ready, part } = rebuildPathsOf('/var/lib/pg/data/', '20261122T143207Z-rebuild-replica-db-ro-7f3a')
   assert.equal(old, '/var/lib/pg/data.pgdeck-20261122T143207Z-rebuild-replica-db-ro-7f3a.old')
-  for (const path of [old, ready, part]) assert.equal(isOfRebuild(path), true)
+  for (const path of [old, ready, part]) assert.equal(isRebuildPath(path), true)
   for (const path of ['/var/lib/pg/data', '/', 'data.pgdeck-x.old', '/a/../b.pgdeck-x.old', '/data.pgdeck-.old.bak'])
-    assert.equal(isOfRebuild(path), false, path)
+    assert.equal(isRebuildPath(path), false, path)
 })

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { notTheOneToKeep } from '../../../src/actions/checks/split-brain.ts'
-import type { Draft, Sight, Tools } from '../../../src/actions/definition/action.ts'
+import { notKeptInSplitBrain } from '../../../src/actions/checks/split-brain.ts'
+import type { ActionToolbox, Draft, PlanningView } from '../../../src/actions/definition/action.ts'
 import { statusLines } from '../../../src/cli/commands/status/text.ts'
 import { printer } from '../../../src/cli/text/colour.ts'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
@@ -192,7 +192,7 @@ describe('everybody tells the same', () => {
     ])
 
   const found = async (picture: Picture, target: string) => {
-    const finding = await notTheOneToKeep(target).run({ picture } as Sight, {} as Draft, {} as Tools)
+    const finding = await notKeptInSplitBrain(target).run({ picture } as PlanningView, {} as Draft, {} as ActionToolbox)
     return finding ? `${finding.result}: ${finding.message}` : null
   }
 
@@ -263,7 +263,7 @@ describe('mirrored databases', () => {
     assert.deepEqual([splitBrainAdvice(split).length, advice?.keep], [1, 'db-a'])
     assert.ok(advice?.ways.every(({ text }) => !/fence db-[ab]/.test(text)))
     assert.match(advice?.ways[0]?.text ?? '', /fence db-c/)
-    const finding = await notTheOneToKeep('db-b').run({ picture } as Sight, {} as Draft, {} as Tools)
+    const finding = await notKeptInSplitBrain('db-b').run({ picture } as PlanningView, {} as Draft, {} as ActionToolbox)
     assert.equal(finding?.result, 'fail')
   })
 })

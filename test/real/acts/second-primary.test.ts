@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { postmasterOn } from '../../../src/actions/hosts/postmaster.ts'
+import { postmasterStateOn } from '../../../src/actions/hosts/postmaster.ts'
 import { openHostConnection } from '../../../src/io/hosts/host-connection.ts'
 import { openJournal } from '../../../src/io/runs/journal.ts'
 import { RunInterruptedError } from '../../../src/model/runs/action-error.ts'
@@ -23,11 +23,14 @@ describe('no second primary', () => {
       try {
         // As in a container: there it is process 1.
         writeFileSync(path, before.replace(/^\d+/, '1'))
-        const seen = await postmasterOn({ host: 'h', dataDirectory }, tools)
+        const seen = await postmasterStateOn({ host: 'h', dataDirectory }, tools)
         assert.ok(seen === 'running' || seen === null, `it was taken for: ${seen}`)
         writeFileSync(path, before)
         await primary.kill()
-        assert.match((await postmasterOn({ host: 'h', dataDirectory }, tools)) ?? 'not known', /it ended|not known/)
+        assert.match(
+          (await postmasterStateOn({ host: 'h', dataDirectory }, tools)) ?? 'not known',
+          /it ended|not known/,
+        )
       } finally {
         await reach.close()
       }

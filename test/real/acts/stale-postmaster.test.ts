@@ -7,7 +7,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { postmasterOn } from '../../../src/actions/hosts/postmaster.ts'
+import { postmasterStateOn } from '../../../src/actions/hosts/postmaster.ts'
 import { openHostConnection } from '../../../src/io/hosts/host-connection.ts'
 import { childProcessIds } from '../../../src/io/process/process.ts'
 import { withCluster } from '../embedded.ts'
@@ -24,12 +24,16 @@ describe('a postmaster.pid whose number another server has by now', () => {
       try {
         for (const pid of [other, ...childProcessIds(other)]) {
           nameInFile(dataDirectory, pid)
-          assert.equal(await postmasterOn({ host: 'h', dataDirectory }, tools), 'it ended in production', `by ${pid}`)
+          assert.equal(
+            await postmasterStateOn({ host: 'h', dataDirectory }, tools),
+            'it ended in production',
+            `by ${pid}`,
+          )
         }
         // PostgreSQL itself refuses to start beside it.
         rmSync(join(dataDirectory, 'postmaster.pid'))
         await primary.start()
-        assert.equal(await postmasterOn({ host: 'h', dataDirectory }, tools), 'running')
+        assert.equal(await postmasterStateOn({ host: 'h', dataDirectory }, tools), 'running')
       } finally {
         await reach.close()
       }
@@ -88,7 +92,11 @@ test('servers of others that end at that moment hide nothing', { skip: process.p
     const { dataDirectory } = primary
     try {
       for (let round = 1; round <= 80; round++)
-        assert.equal(await postmasterOn({ host: 'h', dataDirectory }, tools), 'it ended in production', `look ${round}`)
+        assert.equal(
+          await postmasterStateOn({ host: 'h', dataDirectory }, tools),
+          'it ended in production',
+          `look ${round}`,
+        )
     } finally {
       for (const child of ending) child.kill('SIGKILL')
       await reach.close()

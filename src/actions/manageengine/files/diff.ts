@@ -6,7 +6,7 @@ import { clean } from '../../../model/values/text.ts'
 const CONTEXT_LINES = 2
 
 /** A unified diff; line breaks of Windows are written as such, everything else that can't be seen is taken out. */
-export async function diffOf(path: string, before: string, after: string): Promise<string> {
+export async function unifiedDiff(path: string, before: string, after: string): Promise<string> {
   const { createTwoFilesPatch } = await import('diff')
   const [old, next] = [before, after].map((text) => redact(text.replaceAll('\r\n', '\n')))
   const patch = createTwoFilesPatch(path, path, old ?? '', next ?? '', undefined, undefined, { context: CONTEXT_LINES })

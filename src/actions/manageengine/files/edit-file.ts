@@ -2,11 +2,11 @@
 
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
-import { optionalText, textOf, textsOf } from '../../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../../definition/step-kind.ts'
-import { shaOf } from '../../hba/hba-file.ts'
-import { reachOf } from '../../hosts/host-from-arguments.ts'
-import { edited } from './edits.ts'
+import { optionalTextArgument, textArgument, textListArgument } from '../../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../../definition/step-kind.ts'
+import { sha256OfText } from '../../hba/hba-file.ts'
+import { hostFromArguments } from '../../hosts/host-from-arguments.ts'
+import { applyFileEdit } from './edits.ts'
 import { refuseWhileWritable } from './undo-guard.ts'
 
 export interface FileEdit {
@@ -29,40 +29,40 @@ export function editFileArguments(args: FileEdit): JsonRecord {
   return { ...args, lines: args.lines ?? [] }
 }
 
-export const editFile: StepKind = {
+export const editFileKind: StepKind = {
   kind: 'edit-file',
   async run(args, tools) {
     const { path, edit, before, after, backup, lines } = wordsOf(args)
-    const reach = reachOf(args, tools)
+    const reach = hostFromArguments(args, tools)
     const { signal } = tools
     const file = await reach.readFile(path, { signal })
     if (!file) throw new ActionError(`${path} is not there any more`, 'Look for it on its host.')
     if (file.sha256 === after) return
-    if (file.sha256 !== before) throw changed(path)
-    const made = edited(edit, file.text, lines)
-    if (made.state !== 'changed' || shaOf(made.text) !== after)
+    if (file.sha256 !== before) throw fileChangedError(path)
+    const made = applyFileEdit(edit, file.text, lines)
+    if (made.state !== 'changed' || sha256OfText(made.text) !== after)
       throw new ActionError(`${path} can’t be edited as planned: ${made.what}`)
     await reach.replaceFile(path, made.text, { signal, expected: before, backup })
     tools.say(`${path}: ${made.what}; the old one is kept as ${backup}`)
   },
-  async verify(args, tools): Promise<Seen> {
+  async verify(args, tools): Promise<Verification> {
     const { path, edit, before, after, lines } = wordsOf(args)
-    const file = await reachOf(args, tools).readFile(path, { signal: tools.signal })
+    const file = await hostFromArguments(args, tools).readFile(path, { signal: tools.signal })
     if (!file) return { seen: 'not-yet', why: `${path} is not there` }
     if (file.sha256 === after && before === after) return { seen: 'yes', evidence: `${path}: nothing was to be done` }
     if (file.sha256 === after) return { seen: 'yes', evidence: `${path} is as planned` }
-    const now = edited(edit, file.text, lines)
+    const now = applyFileEdit(edit, file.text, lines)
     // Done by hand, or changed elsewhere since: what matters is that nothing is left to be edited.
     if (now.state === 'already') return { seen: 'yes', evidence: `${path}: ${now.what}` }
     return { seen: 'not-yet', why: `${path} is not edited yet` }
   },
   async undo(args, tools) {
     const { path, before, after, backup } = wordsOf(args)
-    const reach = reachOf(args, tools)
+    const reach = hostFromArguments(args, tools)
     const { signal } = tools
     const file = await reach.readFile(path, { signal })
     if (file && file.sha256 === before) return `${path} is as it was`
-    await refuseWhileWritable(optionalText(args, 'guard'), `putting ${path} back`, tools)
+    await refuseWhileWritable(optionalTextArgument(args, 'guard'), `putting ${path} back`, tools)
     const old = await reach.readFile(backup, { signal })
     if (!old) throw new ActionError(`${backup} is not there: ${path} can’t be put back from it`)
     if (file?.sha256 !== after)
@@ -73,7 +73,7 @@ export const editFile: StepKind = {
   },
 }
 
-export function changed(path: string): ActionError {
+export function fileChangedError(path: string): ActionError {
   return new ActionError(
     `${path} was changed by somebody else since this was planned`,
     'Look at it, then plan again: nothing was written to it.',
@@ -82,11 +82,11 @@ export function changed(path: string): ActionError {
 
 function wordsOf(args: JsonRecord) {
   return {
-    path: textOf(args, 'path'),
-    edit: textOf(args, 'edit'),
-    before: optionalText(args, 'before'),
-    after: optionalText(args, 'after'),
-    backup: textOf(args, 'backup'),
-    lines: args.lines === undefined ? [] : textsOf(args, 'lines'),
+    path: textArgument(args, 'path'),
+    edit: textArgument(args, 'edit'),
+    before: optionalTextArgument(args, 'before'),
+    after: optionalTextArgument(args, 'after'),
+    backup: textArgument(args, 'backup'),
+    lines: args.lines === undefined ? [] : textListArgument(args, 'lines'),
   }
 }

@@ -2,10 +2,10 @@
 
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
-import { optionalText, textOf } from '../../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../../definition/step-kind.ts'
-import { reachOf } from '../../hosts/host-from-arguments.ts'
-import { changed } from './edit-file.ts'
+import { optionalTextArgument, textArgument } from '../../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../../definition/step-kind.ts'
+import { hostFromArguments } from '../../hosts/host-from-arguments.ts'
+import { fileChangedError } from './edit-file.ts'
 import { refuseAfterPrimary, refuseWhileWritable } from './undo-guard.ts'
 
 export interface FileRemoval {
@@ -23,37 +23,37 @@ export function removeFileArguments(args: FileRemoval): JsonRecord {
   return { ...args }
 }
 
-export const removeFile: StepKind = {
+export const removeFileKind: StepKind = {
   kind: 'remove-file',
   async run(args, tools) {
-    const path = textOf(args, 'path')
-    const before = optionalText(args, 'before')
-    const backup = textOf(args, 'backup')
-    const reach = reachOf(args, tools)
+    const path = textArgument(args, 'path')
+    const before = optionalTextArgument(args, 'before')
+    const backup = textArgument(args, 'backup')
+    const reach = hostFromArguments(args, tools)
     const { signal } = tools
     const file = await reach.readFile(path, { signal })
     if (!file) return
-    if (file.sha256 !== before) throw changed(path)
+    if (file.sha256 !== before) throw fileChangedError(path)
     await reach.removeFile(path, { signal, expected: before, backup })
     tools.say(`${path} is removed; a copy is kept as ${backup}`)
   },
-  async verify(args, tools): Promise<Seen> {
-    const path = textOf(args, 'path')
-    const file = await reachOf(args, tools).readFile(path, { signal: tools.signal })
+  async verify(args, tools): Promise<Verification> {
+    const path = textArgument(args, 'path')
+    const file = await hostFromArguments(args, tools).readFile(path, { signal: tools.signal })
     return file ? { seen: 'not-yet', why: `${path} is there` } : { seen: 'yes', evidence: `${path} is gone` }
   },
   async undo(args, tools) {
-    const path = textOf(args, 'path')
-    const backup = textOf(args, 'backup')
-    const reach = reachOf(args, tools)
+    const path = textArgument(args, 'path')
+    const backup = textArgument(args, 'backup')
+    const reach = hostFromArguments(args, tools)
     const { signal } = tools
     const [file, old] = [await reach.readFile(path, { signal }), await reach.readFile(backup, { signal })]
     if (file && (!old || file.sha256 === old.sha256)) return `${path} is there`
     if (file) throw new ActionError(`${path} is another one now`, `The old one is in ${backup}.`)
     if (!old) return `${path} was not removed by this run`
     const doing = `putting ${path} back`
-    await refuseWhileWritable(optionalText(args, 'guard'), doing, tools)
-    await refuseAfterPrimary(reach, optionalText(args, 'dataDirectory'), doing, tools)
+    await refuseWhileWritable(optionalTextArgument(args, 'guard'), doing, tools)
+    await refuseAfterPrimary(reach, optionalTextArgument(args, 'dataDirectory'), doing, tools)
     await reach.replaceFile(path, old.text, { signal, expected: null, backup: null })
     await reach.removeFile(backup, { signal, expected: old.sha256, backup: null })
     return `${path} is back`

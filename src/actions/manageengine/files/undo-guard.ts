@@ -2,16 +2,16 @@
 
 import type { HostConnection } from '../../../io/hosts/host-connection.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
-import type { Tools } from '../../definition/action.ts'
-import { isWritable } from '../../definition/participants.ts'
-import { databaseOf } from '../../definition/target.ts'
-import { readControl } from '../../hosts/control-file.ts'
+import type { ActionToolbox } from '../../definition/action.ts'
+import { isWritableDatabase } from '../../definition/participants.ts'
+import { findDatabase } from '../../definition/target.ts'
+import { readControlFile } from '../../hosts/control-file.ts'
 
 /** Throws ActError while that database takes writes. */
-export async function refuseWhileWritable(database: string | null, doing: string, tools: Tools): Promise<void> {
+export async function refuseWhileWritable(database: string | null, doing: string, tools: ActionToolbox): Promise<void> {
   if (database === null) return
-  const view = databaseOf(await tools.look(), database)
-  if (view && isWritable(view))
+  const view = findDatabase(await tools.look(), database)
+  if (view && isWritableDatabase(view))
     throw new ActionError(`${view.name} takes writes: ${doing} would make it read-only when it next starts`)
 }
 
@@ -20,10 +20,10 @@ export async function refuseAfterPrimary(
   reach: HostConnection,
   dataDirectory: string | null,
   doing: string,
-  tools: Tools,
+  tools: ActionToolbox,
 ): Promise<void> {
   if (dataDirectory === null) return
-  const control = await readControl(reach, dataDirectory, tools.signal)
+  const control = await readControlFile(reach, dataDirectory, tools.signal)
   if (control?.state !== 'in production' && control?.state !== 'shut down') return
   throw new ActionError(
     `it has been a primary (its control file says "${control.state}"): ${doing} would not make it a copy again`,

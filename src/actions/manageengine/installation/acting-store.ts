@@ -6,18 +6,18 @@ import {
   type ActingPrimary,
   parseActingPrimaries,
 } from '../../../model/measured/acting-primary.ts'
-import type { Tools } from '../../definition/action.ts'
+import type { ActionToolbox } from '../../definition/action.ts'
 
 export const ACTING_FILE = 'acting.json'
 
 /** What is kept of this cluster; null where nobody acts. Throws for a file that can't be read. */
-export function actingNow({ env, config }: Pick<Tools, 'env' | 'config'>): ActingPrimary | null {
+export function readActingPrimary({ env, config }: Pick<ActionToolbox, 'env' | 'config'>): ActingPrimary | null {
   return parseActingPrimaries(readStateFile(stateFolder(env), ACTING_FILE))[config.spec.name] ?? null
 }
 
 /** Keeps what `next` makes of it; null takes it away. Throws what the file system says. */
-export async function keepActing(
-  { env, config }: Pick<Tools, 'env' | 'config'>,
+export async function updateActingPrimary(
+  { env, config }: Pick<ActionToolbox, 'env' | 'config'>,
   next: (before: ActingPrimary | null) => ActingPrimary | null,
 ): Promise<void> {
   const { name } = config.spec

@@ -3,7 +3,7 @@
 import type { HostConnection } from '../../../io/hosts/host-connection.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 
-export interface Copying {
+export interface HostCopy {
   readonly from: HostConnection
   readonly to: HostConnection
   readonly path: string
@@ -16,17 +16,17 @@ const CHUNK_BYTES = 4 * 1024 * 1024
 const APPEND = 'cat >>"$1"'
 
 /** Copies beside the target and then takes its place. Throws FaultError, ActError where the copy is not the same. */
-export async function copyAcross(copying: Copying): Promise<void> {
+export async function copyBetweenHosts(copying: HostCopy): Promise<void> {
   const { from, to, path, target, signal } = copying
   const part = `${target}.part`
   if (from.how === 'local' && to.how === 'local') await must(to, ['cp', path, part], signal)
   else await throughHere(copying, part)
-  const [wanted, found] = [await hashOf(from, path, signal), await hashOf(to, part, signal)]
+  const [wanted, found] = [await hostFileHash(from, path, signal), await hostFileHash(to, part, signal)]
   if (wanted !== found) throw new ActionError(`${part} is not the same as ${path}: their SHA-256 differ`, 'Try again.')
   await must(to, ['mv', '-f', part, target], signal)
 }
 
-async function throughHere({ from, to, path, signal, onProgress }: Copying, part: string): Promise<void> {
+async function throughHere({ from, to, path, signal, onProgress }: HostCopy, part: string): Promise<void> {
   await must(to, ['sh', '-c', 'umask 077; : >"$1"', 'sh', part], signal)
   let gathered: Uint8Array[] = []
   let size = 0
@@ -48,7 +48,7 @@ async function throughHere({ from, to, path, signal, onProgress }: Copying, part
 }
 
 /** SHA-256 in hex, by whichever program the host has. */
-export async function hashOf(reach: HostConnection, path: string, signal: AbortSignal): Promise<string> {
+export async function hostFileHash(reach: HostConnection, path: string, signal: AbortSignal): Promise<string> {
   const script = 'sha256sum -- "$1" 2>/dev/null || shasum -a 256 -- "$1"'
   const { exitCode, stdout, stderr } = await reach.run(['sh', '-c', script, 'sh', path], { signal })
   const hash = /^\\?([0-9a-f]{64})\b/.exec(stdout)?.[1]

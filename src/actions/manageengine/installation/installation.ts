@@ -4,9 +4,9 @@ import type { HostConfig } from '../../../config/config.ts'
 import type { HostConnection } from '../../../io/hosts/host-connection.ts'
 import type { StepMethod } from '../../../model/runs/plan.ts'
 import { shellCommandLine } from '../../../model/values/shell-quote.ts'
-import type { Tools } from '../../definition/action.ts'
+import type { ActionToolbox } from '../../definition/action.ts'
 
-export interface Installation {
+export interface ProductInstallation {
   /** Id of the host; null where the config gives the server none. */
   readonly host: string | null
   /** `manual`: nothing leads there, it does not answer, or it is Windows, which has no shell of this kind. */
@@ -24,7 +24,7 @@ export interface Installation {
 const LIMIT_MS = 8_000
 
 /** Looks whether the host answers. Never throws. */
-export async function installationOn(hostId: string | null, tools: Tools): Promise<Installation> {
+export async function productInstallationOn(hostId: string | null, tools: ActionToolbox): Promise<ProductInstallation> {
   const config = tools.config.hosts.find(({ id }) => id === hostId) ?? null
   const reach = tools.host(config?.id ?? null)
   const isWindows = config?.platform === 'windows'
@@ -32,7 +32,7 @@ export async function installationOn(hostId: string | null, tools: Tools): Promi
   return { ...fromConfig(config), isWindows, how: answers && reach ? reach.how : 'manual' }
 }
 
-function fromConfig(config: HostConfig | null): Omit<Installation, 'how' | 'isWindows'> {
+function fromConfig(config: HostConfig | null): Omit<ProductInstallation, 'how' | 'isWindows'> {
   const { id = null, installDirectory: folder = null, start = null, stop = null, address = null } = config ?? {}
   const inFolder =
     folder === null || config === null ? null : pathIn(folder, 'pgsql/data', config.platform === 'windows')
@@ -49,7 +49,10 @@ async function doesAnswer(reach: HostConnection, signal: AbortSignal): Promise<b
 }
 
 /** A path below the installation, written as its platform does; with words where its folder is not known. */
-export function placed({ folder, isWindows }: Pick<Installation, 'folder' | 'isWindows'>, path: string): string {
+export function installationPath(
+  { folder, isWindows }: Pick<ProductInstallation, 'folder' | 'isWindows'>,
+  path: string,
+): string {
   return pathIn(folder ?? '<installation folder>', path, isWindows)
 }
 
@@ -59,11 +62,11 @@ function pathIn(folder: string, path: string, isWindows: boolean): string {
 }
 
 /** The path of one of the product's scripts. */
-export function scriptPath(installation: Pick<Installation, 'folder' | 'isWindows'>, name: string): string {
-  return placed(installation, `bin/${name}.${installation.isWindows ? 'bat' : 'sh'}`)
+export function scriptPath(installation: Pick<ProductInstallation, 'folder' | 'isWindows'>, name: string): string {
+  return installationPath(installation, `bin/${name}.${installation.isWindows ? 'bat' : 'sh'}`)
 }
 
-export interface Script {
+export interface InstallationScript {
   readonly path: string
   /** Its words up to its own arguments: as whom, and by what it is run. */
   readonly command: readonly string[]
@@ -73,7 +76,11 @@ export interface Script {
  * A script as it can be run there; null where it is not, or nothing leads there. Root runs it as its owner, so that what
  * it writes stays the product's.
  */
-export async function scriptOf(installation: Installation, name: string, tools: Tools): Promise<Script | null> {
+export async function installationScript(
+  installation: ProductInstallation,
+  name: string,
+  tools: ActionToolbox,
+): Promise<InstallationScript | null> {
   const reach = tools.host(installation.host)
   if (installation.how === 'manual' || installation.folder === null || !reach) return null
   const path = scriptPath(installation, name)
@@ -87,7 +94,7 @@ export async function scriptOf(installation: Installation, name: string, tools: 
 }
 
 /** A command as a person types it on that host. */
-export function typed({ isWindows }: Pick<Installation, 'isWindows'>, words: readonly string[]): string {
+export function typedCommand({ isWindows }: Pick<ProductInstallation, 'isWindows'>, words: readonly string[]): string {
   if (!isWindows) return shellCommandLine(words)
   return words.map((word) => (/^[\w.:\\-]+$/.test(word) ? word : `"${word}"`)).join(' ')
 }

@@ -2,9 +2,9 @@
 
 import type { HostConnection, HostEntry } from '../../../io/hosts/host-connection.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
-import { numberOf, recordsOf, textOf } from '../../definition/step-arguments.ts'
+import { numberArgument, recordListArgument, textArgument } from '../../definition/step-arguments.ts'
 
-export interface MadeBackup {
+export interface LatestBackup {
   readonly name: string
   readonly path: string
   /** Bytes. */
@@ -13,18 +13,20 @@ export interface MadeBackup {
 }
 
 /** What of a listing tells old files from new ones, for the arguments of a step. */
-export function listed(entries: readonly HostEntry[]): readonly JsonRecord[] {
+export function backupListing(entries: readonly HostEntry[]): readonly JsonRecord[] {
   return filesIn(entries).map(({ name, size, modifiedAt }) => ({ name, size, modifiedAt }))
 }
 
 /** null while there is none. `args` hold `folder` and what was there `before`. Throws FaultError. */
-export async function madeBackup(
+export async function findLatestBackup(
   reach: HostConnection,
   args: JsonRecord,
   signal: AbortSignal,
-): Promise<MadeBackup | null> {
-  const folder = textOf(args, 'folder')
-  const before = new Set(recordsOf(args, 'before').map((each) => keyOf(textOf(each, 'name'), numberOf(each, 'size'))))
+): Promise<LatestBackup | null> {
+  const folder = textArgument(args, 'folder')
+  const before = new Set(
+    recordListArgument(args, 'before').map((each) => keyOf(textArgument(each, 'name'), numberArgument(each, 'size'))),
+  )
   const entries = (await reach.list(folder, { signal })) ?? []
   const [newest] = filesIn(entries)
     .filter(({ name, size }) => !before.has(keyOf(name, size)))
@@ -45,9 +47,9 @@ function keyOf(name: string, size: number): string {
 const HEAD_BYTES = 512
 
 /** What is wrong with the file, as far as that can be seen without its tool; null when it can be read. */
-export async function whyUnreadable(
+export async function backupUnreadableReason(
   reach: HostConnection,
-  { path, size, name }: MadeBackup,
+  { path, size, name }: LatestBackup,
   signal: AbortSignal,
 ): Promise<string | null> {
   if (size === 0) return `${path} is empty`

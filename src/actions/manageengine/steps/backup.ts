@@ -2,12 +2,12 @@
 
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { formatBytes } from '../../../model/values/units.ts'
-import type { Seen, StepKind } from '../../definition/step-kind.ts'
-import { reachOf } from '../../hosts/host-from-arguments.ts'
-import { madeBackup, whyUnreadable } from '../installation/latest-backup.ts'
-import { productScript } from './script.ts'
+import type { StepKind, Verification } from '../../definition/step-kind.ts'
+import { hostFromArguments } from '../../hosts/host-from-arguments.ts'
+import { backupUnreadableReason, findLatestBackup } from '../installation/latest-backup.ts'
+import { productScriptKind } from './script.ts'
 
-export interface BackupRun {
+export interface BackupToolRun {
   readonly host: string | null
   readonly argv: readonly string[]
   /** Where the tool puts its files, and what was there before. */
@@ -16,25 +16,25 @@ export interface BackupRun {
   readonly timeoutMs: number
 }
 
-export function backupArguments(args: BackupRun): JsonRecord {
+export function backupToolArguments(args: BackupToolRun): JsonRecord {
   return { ...args, slot: null, database: null }
 }
 
 /** A file that still grows is not finished. */
 const STILL_MS = 1_000
 
-export const productBackup: StepKind = {
+export const productBackupKind: StepKind = {
   kind: 'product-backup',
-  run: (args, tools) => productScript.run(args, tools),
-  async verify(args, tools): Promise<Seen> {
-    const reach = reachOf(args, tools)
-    const first = await madeBackup(reach, args, tools.signal)
+  run: (args, tools) => productScriptKind.run(args, tools),
+  async verify(args, tools): Promise<Verification> {
+    const reach = hostFromArguments(args, tools)
+    const first = await findLatestBackup(reach, args, tools.signal)
     if (!first) return { seen: 'not-yet', why: `no new file is in ${String(args.folder)}` }
     await tools.pause(STILL_MS)
-    const found = await madeBackup(reach, args, tools.signal)
+    const found = await findLatestBackup(reach, args, tools.signal)
     if (found?.name !== first.name || found.size !== first.size)
       return { seen: 'not-yet', why: `${first.path} still grows: ${formatBytes(found?.size ?? first.size)}` }
-    const trouble = await whyUnreadable(reach, found, tools.signal)
+    const trouble = await backupUnreadableReason(reach, found, tools.signal)
     if (trouble !== null) return { seen: 'not-yet', why: trouble }
     return { seen: 'yes', evidence: `${found.path}, ${formatBytes(found.size)}, can be read` }
   },

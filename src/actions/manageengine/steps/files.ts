@@ -3,20 +3,20 @@
 import { keyFilePath } from '../../../model/profile/key-file.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { formatBytes } from '../../../model/values/units.ts'
-import type { Tools } from '../../definition/action.ts'
-import { optionalText, textOf } from '../../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../../definition/step-kind.ts'
-import { reachOf } from '../../hosts/host-from-arguments.ts'
-import { edited } from '../files/edits.ts'
-import { copyAcross, hashOf } from '../installation/host-copy.ts'
+import type { ActionToolbox } from '../../definition/action.ts'
+import { optionalTextArgument, textArgument } from '../../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../../definition/step-kind.ts'
+import { hostFromArguments } from '../../hosts/host-from-arguments.ts'
+import { applyFileEdit } from '../files/edits.ts'
+import { copyBetweenHosts, hostFileHash } from '../installation/host-copy.ts'
 
 /** A file that somebody makes. Args: `host`, `path` (null: not known, only a person can say). */
-export const fileThere: StepKind = {
+export const fileExistsKind: StepKind = {
   kind: 'file-there',
   onlyLooks: true,
   run: async () => {},
-  async verify(args, tools): Promise<Seen> {
-    const path = optionalText(args, 'path')
+  async verify(args, tools): Promise<Verification> {
+    const path = optionalTextArgument(args, 'path')
     if (path === null) return { seen: 'not-yet', why: 'where it is put is not known: say with m when it is done' }
     const size = await sizeOf(args, path, tools)
     if (size === null || size === 0)
@@ -26,25 +26,32 @@ export const fileThere: StepKind = {
 }
 
 /** One file to another host. Args: `host`, `path`, `toHost`, `target`. */
-export const copyFile: StepKind = {
+export const copyFileKind: StepKind = {
   kind: 'copy-file',
   async run(args, tools) {
-    const from = reachOf(args, tools)
-    const to = reachOf({ host: args.toHost ?? null }, tools)
+    const from = hostFromArguments(args, tools)
+    const to = hostFromArguments({ host: args.toHost ?? null }, tools)
     const onProgress = (bytes: number) => tools.say(formatBytes(bytes))
     const { signal } = tools
-    await copyAcross({ from, to, path: textOf(args, 'path'), target: textOf(args, 'target'), signal, onProgress })
+    await copyBetweenHosts({
+      from,
+      to,
+      path: textArgument(args, 'path'),
+      target: textArgument(args, 'target'),
+      signal,
+      onProgress,
+    })
   },
-  async verify(args, tools): Promise<Seen> {
-    const path = optionalText(args, 'path')
-    const target = optionalText(args, 'target')
+  async verify(args, tools): Promise<Verification> {
+    const path = optionalTextArgument(args, 'path')
+    const target = optionalTextArgument(args, 'target')
     if (path === null || target === null)
       return { seen: 'not-yet', why: 'its name is not known: say with m when it is done' }
     const to = { host: args.toHost ?? null }
     if ((await sizeOf(to, target, tools)) === null) return { seen: 'not-yet', why: `${target} is not there` }
     const hashes = [
-      await hashOf(reachOf(args, tools), path, tools.signal),
-      await hashOf(reachOf(to, tools), target, tools.signal),
+      await hostFileHash(hostFromArguments(args, tools), path, tools.signal),
+      await hostFileHash(hostFromArguments(to, tools), target, tools.signal),
     ]
     if (hashes[0] !== hashes[1]) return { seen: 'not-yet', why: `${target} is another one than ${path}` }
     return { seen: 'yes', evidence: `${target}, the same SHA-256 on both` }
@@ -52,13 +59,13 @@ export const copyFile: StepKind = {
 }
 
 /** The key that manage_key.conf names can be read. Args: `host`, `path` of that file. */
-export const keyNamed: StepKind = {
+export const keyReadableKind: StepKind = {
   kind: 'key-named',
   onlyLooks: true,
   run: async () => {},
-  async verify(args, tools): Promise<Seen> {
-    const path = textOf(args, 'path')
-    const reach = reachOf(args, tools)
+  async verify(args, tools): Promise<Verification> {
+    const path = textArgument(args, 'path')
+    const reach = hostFromArguments(args, tools)
     const file = await reach.readFile(path, { signal: tools.signal })
     const key = file ? keyFilePath(file.text) : null
     if (key === null) return { seen: 'not-yet', why: `${path} ${file ? 'names no key file' : 'is not there'}` }
@@ -69,30 +76,30 @@ export const keyNamed: StepKind = {
 }
 
 /** The files of an installation make it a read-only server. Args: `host`, `recovery`, `properties`, `state`. */
-export const configuredReadOnly: StepKind = {
+export const configuredReadOnlyKind: StepKind = {
   kind: 'configured-read-only',
   onlyLooks: true,
   run: async () => {},
-  async verify(args, tools): Promise<Seen> {
-    const reach = reachOf(args, tools)
+  async verify(args, tools): Promise<Verification> {
+    const reach = hostFromArguments(args, tools)
     const wanted = [
       ['recovery-props', 'recovery'],
       ['readonly-mode', 'properties'],
       ['server-state', 'state'],
     ] as const
     for (const [edit, name] of wanted) {
-      const path = textOf(args, name)
+      const path = textArgument(args, name)
       const file = await reach.readFile(path, { signal: tools.signal })
       // What would have to be taken out to make it a primary is there.
-      if (!file || edited(edit, file.text).state !== 'changed')
+      if (!file || applyFileEdit(edit, file.text).state !== 'changed')
         return { seen: 'not-yet', why: `${path} does not make it a read-only server yet` }
     }
     return { seen: 'yes', evidence: 'its three files make it a read-only server' }
   },
 }
 
-async function sizeOf(args: JsonRecord, path: string, tools: Tools): Promise<number | null> {
+async function sizeOf(args: JsonRecord, path: string, tools: ActionToolbox): Promise<number | null> {
   const at = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'))
-  const entries = await reachOf(args, tools).list(path.slice(0, at) || '/', { signal: tools.signal })
+  const entries = await hostFromArguments(args, tools).list(path.slice(0, at) || '/', { signal: tools.signal })
   return entries?.find(({ name, isFolder }) => !isFolder && name === path.slice(at + 1))?.size ?? null
 }

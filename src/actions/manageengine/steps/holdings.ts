@@ -4,39 +4,39 @@ import type { ActingPrimary, ContentSummary } from '../../../model/measured/acti
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { formatLsn, parseLsn } from '../../../model/values/lsn.ts'
 import { formatBytes } from '../../../model/values/units.ts'
-import type { Tools } from '../../definition/action.ts'
-import { isWritable } from '../../definition/participants.ts'
-import { optionalText, textOf, textsOf } from '../../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../../definition/step-kind.ts'
-import { databaseName, databaseOf } from '../../definition/target.ts'
-import { actingNow, keepActing } from '../installation/acting-store.ts'
+import type { ActionToolbox } from '../../definition/action.ts'
+import { isWritableDatabase } from '../../definition/participants.ts'
+import { optionalTextArgument, textArgument, textListArgument } from '../../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../../definition/step-kind.ts'
+import { databaseName, findDatabase } from '../../definition/target.ts'
+import { readActingPrimary, updateActingPrimary } from '../installation/acting-store.ts'
 
-export interface Noted {
+export interface HoldingsRecord {
   readonly database: string
   readonly server: string | null
   readonly former: ActingPrimary['former']
 }
 
-export function noteHoldingsArguments({ database, server, former }: Noted): JsonRecord {
+export function recordHoldingsArguments({ database, server, former }: HoldingsRecord): JsonRecord {
   return { database, server, formerDatabases: former.databases, formerServers: former.servers }
 }
 
 /** Writes down what is there, beside the record of who acts; where another tool has promoted it, it makes that record. */
-export const noteHoldings: StepKind = {
+export const recordHoldingsKind: StepKind = {
   kind: 'note-holdings',
   onlyLooks: true,
   async run(args, tools) {
-    const held = await holdingsOf(textOf(args, 'database'), tools)
+    const held = await holdingsOf(textArgument(args, 'database'), tools)
     // A record of an earlier time, whose restore is done, is none of this one.
     const isOpen = (acting: ActingPrimary | null) =>
       acting !== null && (acting.restoredAt === null || acting.run === tools.run)
-    await keepActing(tools, (acting) => ({
+    await updateActingPrimary(tools, (acting) => ({
       ...(acting && isOpen(acting) ? acting : recordOf(args, held, tools)),
       held,
     }))
   },
-  async verify(_, tools): Promise<Seen> {
-    const held = actingNow(tools)?.held ?? null
+  async verify(_, tools): Promise<Verification> {
+    const held = readActingPrimary(tools)?.held ?? null
     return held
       ? { seen: 'yes', evidence: words(held) }
       : { seen: 'not-yet', why: 'what it holds is not written down yet' }
@@ -44,23 +44,24 @@ export const noteHoldings: StepKind = {
 }
 
 /** Compares the restored database with that. Args: `database`. */
-export const compareHoldings: StepKind = {
+export const compareHoldingsKind: StepKind = {
   kind: 'compare-holdings',
   onlyLooks: true,
   async run() {
     // Nothing is sent: it is compared.
   },
-  async verify(args, tools): Promise<Seen> {
-    const database = textOf(args, 'database')
+  async verify(args, tools): Promise<Verification> {
+    const database = textArgument(args, 'database')
     const sight = await tools.look()
-    const view = databaseOf(sight, database)
+    const view = findDatabase(sight, database)
     const name = databaseName(sight, database)
-    if (!view || !isWritable(view)) return { seen: 'not-yet', why: view?.problem?.message ?? `${name} takes no writes` }
-    const held = actingNow(tools)?.held ?? null
+    if (!view || !isWritableDatabase(view))
+      return { seen: 'not-yet', why: view?.problem?.message ?? `${name} takes no writes` }
+    const held = readActingPrimary(tools)?.held ?? null
     const found = await holdingsOf(database, tools)
     if (!held)
       return { seen: 'yes', evidence: `${name} takes writes: ${words(found)}; what to compare it with is not known` }
-    const wrong = whyLess(found, held)
+    const wrong = missingHoldingsText(found, held)
     const hint = 'Do not let users in: it is not the backup of the acting primary. Restore again.'
     if (wrong !== null) return { seen: 'never', why: `${name} has ${wrong}`, hint }
     return {
@@ -71,7 +72,7 @@ export const compareHoldings: StepKind = {
 }
 
 /** One sentence about what is missing; null where nothing is seen to be. */
-export function whyLess(found: ContentSummary, held: ContentSummary): string | null {
+export function missingHoldingsText(found: ContentSummary, held: ContentSummary): string | null {
   if (found.tables < held.tables) return `${found.tables} tables, the acting primary had ${held.tables}`
   const [is, was] = [parseLsn(found.lsn), parseLsn(held.lsn)]
   // Positions are comparable only where the copy is one of files: a tool that loads rows makes another system.
@@ -80,23 +81,27 @@ export function whyLess(found: ContentSummary, held: ContentSummary): string | n
   return is < was ? `come to ${formatLsn(is)} only, the acting primary was at ${formatLsn(was)}` : null
 }
 
-function recordOf(args: JsonRecord, { timeline, systemIdentifier }: ContentSummary, { run }: Tools): ActingPrimary {
+function recordOf(
+  args: JsonRecord,
+  { timeline, systemIdentifier }: ContentSummary,
+  { run }: ActionToolbox,
+): ActingPrimary {
   return {
-    database: textOf(args, 'database'),
-    server: optionalText(args, 'server'),
+    database: textArgument(args, 'database'),
+    server: optionalTextArgument(args, 'server'),
     since: Date.now(),
     run,
     timeline,
     systemIdentifier,
     sameTimeline: false,
-    former: { databases: textsOf(args, 'formerDatabases'), servers: textsOf(args, 'formerServers') },
+    former: { databases: textListArgument(args, 'formerDatabases'), servers: textListArgument(args, 'formerServers') },
     restoring: null,
     restoredAt: null,
     held: null,
   }
 }
 
-async function holdingsOf(database: string, tools: Tools): Promise<ContentSummary> {
+async function holdingsOf(database: string, tools: ActionToolbox): Promise<ContentSummary> {
   const [row] = await tools.sql<Omit<ContentSummary, 'at' | 'bytes'> & { bytes: string }>(database, { text: HOLDINGS })
   if (!row) throw new Error(`${database} did not tell what it holds`)
   return { ...row, bytes: Number(row.bytes), at: Date.now() }

@@ -2,13 +2,13 @@
 
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
-import { isWritable } from '../../definition/participants.ts'
-import { flagOf, optionalText, textOf, textsOf } from '../../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../../definition/step-kind.ts'
-import { databaseName, databaseOf } from '../../definition/target.ts'
-import { actingNow, keepActing } from '../installation/acting-store.ts'
+import { isWritableDatabase } from '../../definition/participants.ts'
+import { flagArgument, optionalTextArgument, textArgument, textListArgument } from '../../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../../definition/step-kind.ts'
+import { databaseName, findDatabase } from '../../definition/target.ts'
+import { readActingPrimary, updateActingPrimary } from '../installation/acting-store.ts'
 
-export interface Acting {
+export interface ActingRecord {
   readonly database: string
   readonly server: string | null
   readonly sameTimeline: boolean
@@ -16,55 +16,59 @@ export interface Acting {
   readonly formerServers: readonly string[]
 }
 
-export function noteActingArguments(args: Acting): JsonRecord {
+export function recordActingArguments(args: ActingRecord): JsonRecord {
   return { ...args }
 }
 
 /** What the documented order leaves behind; kept in the trail by the evidence of the step. */
-export const SAME_TIMELINE = 'same-timeline fork possible: rebuild only'
+export const SAME_TIMELINE_WARNING = 'same-timeline fork possible: rebuild only'
 
-export const noteActing: StepKind = {
+export const recordActingKind: StepKind = {
   kind: 'note-acting',
   onlyLooks: true,
   async run(args, tools) {
-    const database = textOf(args, 'database')
-    const { timeline = null, systemIdentifier = null } = databaseOf(tools.sight(), database) ?? {}
-    await keepActing(tools, (before) =>
+    const database = textArgument(args, 'database')
+    const { timeline = null, systemIdentifier = null } = findDatabase(tools.sight(), database) ?? {}
+    await updateActingPrimary(tools, (before) =>
       before?.run === tools.run
         ? before
         : {
             database,
-            server: optionalText(args, 'server'),
+            server: optionalTextArgument(args, 'server'),
             since: Date.now(),
             run: tools.run,
             timeline,
             systemIdentifier,
-            sameTimeline: flagOf(args, 'sameTimeline'),
-            former: { databases: textsOf(args, 'formerDatabases'), servers: textsOf(args, 'formerServers') },
+            sameTimeline: flagArgument(args, 'sameTimeline'),
+            former: {
+              databases: textListArgument(args, 'formerDatabases'),
+              servers: textListArgument(args, 'formerServers'),
+            },
             restoring: null,
             restoredAt: null,
             held: null,
           },
     )
   },
-  async verify(args, tools): Promise<Seen> {
-    if (actingNow(tools)?.run !== tools.run) return { seen: 'not-yet', why: 'it is not written down yet' }
+  async verify(args, tools): Promise<Verification> {
+    if (readActingPrimary(tools)?.run !== tools.run) return { seen: 'not-yet', why: 'it is not written down yet' }
     const sight = tools.sight()
-    const names = [...textsOf(args, 'formerDatabases'), ...textsOf(args, 'formerServers')]
+    const names = [...textListArgument(args, 'formerDatabases'), ...textListArgument(args, 'formerServers')]
     const watched =
       names.length === 0
         ? ''
         : `: ${names.map((id) => databaseName(sight, id)).join(', ')} must not start before the restore`
-    const fork = flagOf(args, 'sameTimeline') ? `; ${SAME_TIMELINE}` : ''
+    const fork = flagArgument(args, 'sameTimeline') ? `; ${SAME_TIMELINE_WARNING}` : ''
     return {
       seen: 'yes',
-      evidence: `kept: ${databaseName(sight, textOf(args, 'database'))} acts as the primary${watched}${fork}`,
+      evidence: `kept: ${databaseName(sight, textArgument(args, 'database'))} acts as the primary${watched}${fork}`,
     }
   },
   async undo(args, tools) {
-    const view = databaseOf(await tools.look(), textOf(args, 'database'))
-    if (view && isWritable(view)) throw new ActionError(`${view.name} takes writes: it still acts as the primary`)
-    await keepActing(tools, (before) => (before?.run === tools.run ? null : before))
+    const view = findDatabase(await tools.look(), textArgument(args, 'database'))
+    if (view && isWritableDatabase(view))
+      throw new ActionError(`${view.name} takes writes: it still acts as the primary`)
+    await updateActingPrimary(tools, (before) => (before?.run === tools.run ? null : before))
     return 'it is no longer written down as acting'
   },
 }

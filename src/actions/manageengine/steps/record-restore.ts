@@ -1,20 +1,20 @@
 // Writes down that the backup is restored and verified: from now on the old primary may run.
 
-import type { Seen, StepKind } from '../../definition/step-kind.ts'
+import type { StepKind, Verification } from '../../definition/step-kind.ts'
 import { databaseName } from '../../definition/target.ts'
-import { actingNow, keepActing } from '../installation/acting-store.ts'
+import { readActingPrimary, updateActingPrimary } from '../installation/acting-store.ts'
 
-export const noteRestored: StepKind = {
+export const recordRestoreKind: StepKind = {
   kind: 'note-restored',
   onlyLooks: true,
   async run(_, tools) {
-    await keepActing(
+    await updateActingPrimary(
       tools,
       (acting) => acting && { ...acting, restoredAt: acting.restoredAt ?? Date.now(), restoring: null },
     )
   },
-  async verify(_, tools): Promise<Seen> {
-    const acting = actingNow(tools)
+  async verify(_, tools): Promise<Verification> {
+    const acting = readActingPrimary(tools)
     if (acting && acting.restoredAt === null) return { seen: 'not-yet', why: 'it is not written down yet' }
     const sight = tools.sight()
     const server = sight.picture.servers.find(({ id }) => id === acting?.server)?.name

@@ -1,10 +1,10 @@
 // The proof after a vendor's promotion: that of every promotion, what its order leaves behind, and what comes next.
 
 import type { JsonRecord } from '../../../model/runs/plan.ts'
-import { flagOf, textsOf } from '../../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../../definition/step-kind.ts'
-import { promotionReport } from '../../promotion/promotion-report.ts'
-import { SAME_TIMELINE } from './record-acting.ts'
+import { flagArgument, textListArgument } from '../../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../../definition/step-kind.ts'
+import { promotionReportKind } from '../../promotion/promotion-report.ts'
+import { SAME_TIMELINE_WARNING } from './record-acting.ts'
 
 /** The arguments of the general report, with `sameTimeline` and `next`, sentences about what is left to be done. */
 export function productReportArguments(
@@ -14,23 +14,23 @@ export function productReportArguments(
   return { ...general, ...more }
 }
 
-export const productReport: StepKind = {
+export const productReportKind: StepKind = {
   kind: 'product-report',
   onlyLooks: true,
   async run(args, tools) {
-    await promotionReport.run(args, tools)
+    await promotionReportKind.run(args, tools)
     for (const line of linesOf(args)) tools.say(line)
   },
-  async verify(args, tools): Promise<Seen> {
-    const general = await promotionReport.verify(args, tools)
+  async verify(args, tools): Promise<Verification> {
+    const general = await promotionReportKind.verify(args, tools)
     if (general.seen !== 'yes') return general
     return { ...general, evidence: [general.evidence, ...linesOf(args)].join('; ') }
   },
 }
 
 function linesOf(args: JsonRecord): readonly string[] {
-  const timeline = flagOf(args, 'sameTimeline')
-    ? `timeline: none was begun, ${SAME_TIMELINE}: pg_rewind can’t tell the two histories apart, and would say nothing`
+  const timeline = flagArgument(args, 'sameTimeline')
+    ? `timeline: none was begun, ${SAME_TIMELINE_WARNING}: pg_rewind can’t tell the two histories apart, and would say nothing`
     : 'timeline: a new one, so that the old primary can be told apart'
-  return [timeline, ...textsOf(args, 'next')]
+  return [timeline, ...textListArgument(args, 'next')]
 }

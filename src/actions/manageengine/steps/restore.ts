@@ -1,16 +1,16 @@
 // The product's own restore on the recovered primary: its tool is run on the backup; the gate opens for this one only.
 
 import type { JsonRecord } from '../../../model/runs/plan.ts'
-import type { Tools } from '../../definition/action.ts'
-import { optionalText, textOf, textsOf } from '../../definition/step-arguments.ts'
+import type { ActionToolbox } from '../../definition/action.ts'
+import { optionalTextArgument, textArgument, textListArgument } from '../../definition/step-arguments.ts'
 import type { StepKind } from '../../definition/step-kind.ts'
-import { reachOf } from '../../hosts/host-from-arguments.ts'
-import { unbar } from '../../hosts/standby-signal.ts'
-import { keepActing } from '../installation/acting-store.ts'
-import { productScript } from './script.ts'
-import { requireBackup } from './transfer.ts'
+import { hostFromArguments } from '../../hosts/host-from-arguments.ts'
+import { removeStandbySignal } from '../../hosts/standby-signal.ts'
+import { updateActingPrimary } from '../installation/acting-store.ts'
+import { productScriptKind } from './script.ts'
+import { requireLatestBackup } from './transfer.ts'
 
-export interface Restore {
+export interface ProductRestore {
   /** Where the tool runs, by which words, on a file of which folder. */
   readonly toHost: string | null
   readonly argv: readonly string[]
@@ -25,32 +25,32 @@ export interface Restore {
   readonly timeoutMs: number
 }
 
-export function restoreArguments(args: Restore): JsonRecord {
+export function productRestoreArguments(args: ProductRestore): JsonRecord {
   return { ...args }
 }
 
-export const productRestore: StepKind = {
+export const productRestoreKind: StepKind = {
   kind: 'product-restore',
-  restarts: (args) => optionalText(args, 'database'),
+  restarts: (args) => optionalTextArgument(args, 'database'),
   async run(args, tools) {
-    const database = textOf(args, 'database')
-    const dataDirectory = optionalText(args, 'dataDirectory')
+    const database = textArgument(args, 'database')
+    const dataDirectory = optionalTextArgument(args, 'dataDirectory')
     const run = await scriptArgs(args, tools)
-    if (dataDirectory !== null) await unbar(reachOf(run, tools), dataDirectory, tools)
-    await keepActing(tools, (acting) => acting && { ...acting, restoring: database })
+    if (dataDirectory !== null) await removeStandbySignal(hostFromArguments(run, tools), dataDirectory, tools)
+    await updateActingPrimary(tools, (acting) => acting && { ...acting, restoring: database })
     try {
-      await productScript.run(run, tools)
+      await productScriptKind.run(run, tools)
     } catch (error) {
       // Half restored it must not run: whoever watches tells so again.
-      await keepActing(tools, (acting) => acting && { ...acting, restoring: null })
+      await updateActingPrimary(tools, (acting) => acting && { ...acting, restoring: null })
       throw error
     }
   },
-  verify: async (args, tools) => productScript.verify(await scriptArgs(args, tools), tools),
+  verify: async (args, tools) => productScriptKind.verify(await scriptArgs(args, tools), tools),
 }
 
-async function scriptArgs(args: JsonRecord, tools: Tools): Promise<JsonRecord> {
-  const { name } = await requireBackup(args, tools)
-  const argv = [...textsOf(args, 'argv'), `${textOf(args, 'toFolder')}/${name}`]
+async function scriptArgs(args: JsonRecord, tools: ActionToolbox): Promise<JsonRecord> {
+  const { name } = await requireLatestBackup(args, tools)
+  const argv = [...textListArgument(args, 'argv'), `${textArgument(args, 'toFolder')}/${name}`]
   return { host: args.toHost ?? null, argv, slot: null, database: null, timeoutMs: args.timeoutMs ?? 0 }
 }

@@ -3,13 +3,13 @@
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { clean } from '../../../model/values/text.ts'
-import type { Tools } from '../../definition/action.ts'
-import { numberOf, optionalText, textsOf } from '../../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../../definition/step-kind.ts'
-import { reachOf } from '../../hosts/host-from-arguments.ts'
-import { slotsOn } from '../../repoint/physical-slots.ts'
+import type { ActionToolbox } from '../../definition/action.ts'
+import { numberArgument, optionalTextArgument, textListArgument } from '../../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../../definition/step-kind.ts'
+import { hostFromArguments } from '../../hosts/host-from-arguments.ts'
+import { physicalSlotsOn } from '../../repoint/physical-slots.ts'
 
-export interface ScriptRun {
+export interface ProductScriptRun {
   readonly host: string | null
   readonly argv: readonly string[]
   /** A slot that must be gone from this database after it; null: nothing but the exit code tells. */
@@ -18,19 +18,19 @@ export interface ScriptRun {
   readonly timeoutMs: number
 }
 
-export function scriptArguments(args: ScriptRun): JsonRecord {
+export function scriptRunArguments(args: ProductScriptRun): JsonRecord {
   return { ...args }
 }
 
 /** Runs of this process whose scripts ended well: after a crash a script is run again, which does no harm. */
 const ENDED = new Set<string>()
 
-export const productScript: StepKind = {
+export const productScriptKind: StepKind = {
   kind: 'product-script',
   async run(args, tools) {
-    const reach = reachOf(args, tools)
-    const argv = textsOf(args, 'argv')
-    const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(numberOf(args, 'timeoutMs'))])
+    const reach = hostFromArguments(args, tools)
+    const argv = textListArgument(args, 'argv')
+    const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(numberArgument(args, 'timeoutMs'))])
     const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
     const { exitCode, stderr } = await reach.run(argv, options)
     if (exitCode !== 0) {
@@ -41,10 +41,10 @@ export const productScript: StepKind = {
     }
     ENDED.add(keyOf(args, tools))
   },
-  async verify(args, tools): Promise<Seen> {
-    const slot = optionalText(args, 'slot')
-    const database = optionalText(args, 'database')
-    const isGone = slot !== null && database !== null && !(await slotsOn(database, tools)).has(slot)
+  async verify(args, tools): Promise<Verification> {
+    const slot = optionalTextArgument(args, 'slot')
+    const database = optionalTextArgument(args, 'database')
+    const isGone = slot !== null && database !== null && !(await physicalSlotsOn(database, tools)).has(slot)
     if (slot !== null && database !== null && !isGone)
       return { seen: 'not-yet', why: `slot ${slot} is still in pg_replication_slots of ${database}` }
     if (!ENDED.has(keyOf(args, tools)))
@@ -54,6 +54,6 @@ export const productScript: StepKind = {
   },
 }
 
-function keyOf(args: JsonRecord, { run }: Tools): string {
+function keyOf(args: JsonRecord, { run }: ActionToolbox): string {
   return `${run} ${JSON.stringify(args)}`
 }

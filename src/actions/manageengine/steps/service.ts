@@ -3,15 +3,15 @@
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { clean } from '../../../model/values/text.ts'
-import type { Sight, Tools } from '../../definition/action.ts'
-import { sceneOf, writableTwins } from '../../definition/participants.ts'
-import { flagOf, optionalText, textOf, textsOf } from '../../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../../definition/step-kind.ts'
-import { databaseOf, serverOf } from '../../definition/target.ts'
-import { reachOf } from '../../hosts/host-from-arguments.ts'
+import type { ActionToolbox, PlanningView } from '../../definition/action.ts'
+import { promotionParticipants, writableOfSameSystem } from '../../definition/participants.ts'
+import { flagArgument, optionalTextArgument, textArgument, textListArgument } from '../../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../../definition/step-kind.ts'
+import { findDatabase, findServer } from '../../definition/target.ts'
+import { hostFromArguments } from '../../hosts/host-from-arguments.ts'
 import { requireReceiversEnded } from '../../promotion/await-receivers.ts'
-import { stopDatabase } from '../../steps/stop-database.ts'
-import { staying } from '../../steps/verify-lasting.ts'
+import { stopDatabaseKind } from '../../steps/stop-database.ts'
+import { verifyLasting } from '../../steps/verify-lasting.ts'
 
 export interface ServiceChange {
   readonly host: string | null
@@ -30,40 +30,40 @@ export interface ServiceChange {
   readonly wasUp: boolean
 }
 
-export function serviceArguments(args: ServiceChange): JsonRecord {
+export function serviceChangeArguments(args: ServiceChange): JsonRecord {
   return { ...args }
 }
 
 const LIMIT_MS = 300_000
 
-export const productService: StepKind = {
+export const productServiceKind: StepKind = {
   kind: 'product-service',
-  restarts: (args) => optionalText(args, 'database'),
+  restarts: (args) => optionalTextArgument(args, 'database'),
   async run(args, tools) {
-    if (textOf(args, 'to') === 'stopped') {
-      const standby = optionalText(args, 'receiversOf')
-      if (standby !== null && databaseOf(tools.sight(), standby)?.problem === null)
+    if (textArgument(args, 'to') === 'stopped') {
+      const standby = optionalTextArgument(args, 'receiversOf')
+      if (standby !== null && findDatabase(tools.sight(), standby)?.problem === null)
         await requireReceiversEnded(standby, args, tools)
       if ((await stopped(args, tools)).seen !== 'yes') await command('stop', args, tools)
     } else {
-      if (flagOf(args, 'asPrimary')) await refuseSecondPrimary(args, tools)
+      if (flagArgument(args, 'asPrimary')) await refuseSecondPrimary(args, tools)
       await command('start', args, tools)
     }
   },
-  verify: (args, tools) => (textOf(args, 'to') === 'stopped' ? stopped(args, tools) : started(args, tools)),
+  verify: (args, tools) => (textArgument(args, 'to') === 'stopped' ? stopped(args, tools) : started(args, tools)),
   async undo(args, tools) {
-    if (textOf(args, 'to') !== 'stopped')
+    if (textArgument(args, 'to') !== 'stopped')
       throw new ActionError('a service that was started is not stopped again by itself')
-    if (!flagOf(args, 'wasUp')) return 'it was down before, and stays down'
+    if (!flagArgument(args, 'wasUp')) return 'it was down before, and stays down'
     await refuseSecondPrimary(args, tools)
     await command('start', args, tools)
     return 'the service was started again'
   },
 }
 
-async function command(word: 'start' | 'stop', args: JsonRecord, tools: Tools): Promise<void> {
-  const argv = textsOf(args, word)
-  const reach = reachOf(args, tools)
+async function command(word: 'start' | 'stop', args: JsonRecord, tools: ActionToolbox): Promise<void> {
+  const argv = textListArgument(args, word)
+  const reach = hostFromArguments(args, tools)
   if (argv.length === 0)
     throw new ActionError(`it is not known how the service is ${word === 'start' ? 'started' : 'stopped'}`)
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
@@ -75,52 +75,52 @@ async function command(word: 'start' | 'stop', args: JsonRecord, tools: Tools): 
 }
 
 /** Throws where another one takes writes, and this one would too: it does unless a standby.signal keeps it from that. */
-async function refuseSecondPrimary(args: JsonRecord, tools: Tools): Promise<void> {
-  const database = optionalText(args, 'database')
-  const scene = database === null ? null : sceneOf(await tools.look(), database)
-  const [other] = scene ? writableTwins(tools.sight(), scene.target) : []
+async function refuseSecondPrimary(args: JsonRecord, tools: ActionToolbox): Promise<void> {
+  const database = optionalTextArgument(args, 'database')
+  const scene = database === null ? null : promotionParticipants(await tools.look(), database)
+  const [other] = scene ? writableOfSameSystem(tools.sight(), scene.target) : []
   if (!other) return
-  const dataDirectory = optionalText(args, 'dataDirectory')
+  const dataDirectory = optionalTextArgument(args, 'dataDirectory')
   const signal =
     dataDirectory === null
       ? null
-      : await reachOf(args, tools).readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
+      : await hostFromArguments(args, tools).readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
   if (signal) return
   throw new ActionError(`${other.name} takes writes: starting ${database} would make two that do`, 'Stop it first.')
 }
 
-async function stopped(args: JsonRecord, tools: Tools): Promise<Seen> {
+async function stopped(args: JsonRecord, tools: ActionToolbox): Promise<Verification> {
   const sight = await tools.look()
-  const server = serverOf(sight, optionalText(args, 'server'))
+  const server = findServer(sight, optionalTextArgument(args, 'server'))
   // A refused port is seen from here only: without a way into its host a person has to say that it is stopped.
-  const isByWord = tools.host(optionalText(args, 'host')) === null
+  const isByWord = tools.host(optionalTextArgument(args, 'host')) === null
   if (server && (isByWord || server.problem?.code !== 'refused'))
     return {
       seen: isByWord && server.problem !== null ? 'by-word' : 'not-yet',
       why: server.problem?.message ?? `${server.name} still answers`,
     }
   const web = server ? [`nothing listens on port ${server.port} of ${server.name}`] : []
-  const database = optionalText(args, 'database')
-  if (database === null || (server !== null && !flagOf(args, 'withDatabase')))
+  const database = optionalTextArgument(args, 'database')
+  if (database === null || (server !== null && !flagArgument(args, 'withDatabase')))
     return web.length > 0
       ? { seen: 'yes', evidence: web.join('; ') }
       : { seen: 'not-yet', why: 'nothing there is watched' }
-  const down = await stopDatabase.verify({ ...args, database, bars: false }, tools)
+  const down = await stopDatabaseKind.verify({ ...args, database, bars: false }, tools)
   return down.seen === 'yes' ? { seen: 'yes', evidence: [...web, down.evidence].join('; ') } : down
 }
 
 /** Up, and still so some seconds later: a service may end right after its first answer. */
-async function started(args: JsonRecord, tools: Tools): Promise<Seen> {
+async function started(args: JsonRecord, tools: ActionToolbox): Promise<Verification> {
   const first = upNow(await tools.look(), args)
-  const database = optionalText(args, 'database')
-  const wanted = flagOf(args, 'asPrimary') ? 'primary' : null
-  return staying(first, database === null ? [] : [database], wanted, tools, () => {
+  const database = optionalTextArgument(args, 'database')
+  const wanted = flagArgument(args, 'asPrimary') ? 'primary' : null
+  return verifyLasting(first, database === null ? [] : [database], wanted, tools, () => {
     const server = serverUp(tools.sight(), args)
     return server === null || server.seen === 'yes' ? null : server.why
   })
 }
 
-function upNow(sight: Sight, args: JsonRecord): Seen {
+function upNow(sight: PlanningView, args: JsonRecord): Verification {
   const parts = [serverUp(sight, args), databaseUp(sight, args)].filter((part) => part !== null)
   const missing = parts.find((part) => part.seen !== 'yes')
   if (missing) return missing
@@ -130,21 +130,21 @@ function upNow(sight: Sight, args: JsonRecord): Seen {
     : { seen: 'not-yet', why: 'nothing there is watched' }
 }
 
-function serverUp(sight: Sight, args: JsonRecord): Seen | null {
-  const server = serverOf(sight, optionalText(args, 'server'))
+function serverUp(sight: PlanningView, args: JsonRecord): Verification | null {
+  const server = findServer(sight, optionalTextArgument(args, 'server'))
   if (!server) return null
   if (server.portOpen !== true || server.pulse === null || server.stale)
     return { seen: 'not-yet', why: server.problem?.message ?? `${server.name} does not answer yet` }
   return { seen: 'yes', evidence: `${server.name} answers with HTTP status ${server.pulse.httpStatus}` }
 }
 
-function databaseUp(sight: Sight, args: JsonRecord): Seen | null {
-  const database = databaseOf(sight, optionalText(args, 'database'))
+function databaseUp(sight: PlanningView, args: JsonRecord): Verification | null {
+  const database = findDatabase(sight, optionalTextArgument(args, 'database'))
   if (!database) return null
   if (database.problem || !database.pulse)
     return { seen: 'not-yet', why: database.problem?.message ?? `${database.name} does not answer yet` }
   const role = database.pulse.position.kind
-  if (flagOf(args, 'asPrimary') && role !== 'primary')
+  if (flagArgument(args, 'asPrimary') && role !== 'primary')
     return { seen: 'not-yet', why: `${database.name} came up as a ${role}` }
   return { seen: 'yes', evidence: `${database.name} answers, as a ${role} on timeline ${database.timeline ?? '?'}` }
 }

@@ -3,14 +3,14 @@
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { formatBytes } from '../../../model/values/units.ts'
-import type { Tools } from '../../definition/action.ts'
-import { textOf } from '../../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../../definition/step-kind.ts'
-import { reachOf } from '../../hosts/host-from-arguments.ts'
-import { copyAcross, hashOf } from '../installation/host-copy.ts'
-import { type MadeBackup, madeBackup } from '../installation/latest-backup.ts'
+import type { ActionToolbox } from '../../definition/action.ts'
+import { textArgument } from '../../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../../definition/step-kind.ts'
+import { hostFromArguments } from '../../hosts/host-from-arguments.ts'
+import { copyBetweenHosts, hostFileHash } from '../installation/host-copy.ts'
+import { findLatestBackup, type LatestBackup } from '../installation/latest-backup.ts'
 
-export interface Transfer {
+export interface BackupTransfer {
   /** The host of the backup, its folder there and what was in it before. */
   readonly host: string | null
   readonly folder: string
@@ -19,40 +19,44 @@ export interface Transfer {
   readonly toFolder: string
 }
 
-export function transferArguments(args: Transfer): JsonRecord {
+export function backupTransferArguments(args: BackupTransfer): JsonRecord {
   return { ...args }
 }
 
-export const productTransfer: StepKind = {
+export const backupTransferKind: StepKind = {
   kind: 'product-transfer',
   async run(args, tools) {
     const { from, to, backup, target } = await ends(args, tools)
-    const made = await to.run(['mkdir', '-p', textOf(args, 'toFolder')], { signal: tools.signal })
-    if (made.exitCode !== 0) throw new ActionError(`${textOf(args, 'toFolder')} can’t be made: ${made.stderr.trim()}`)
+    const made = await to.run(['mkdir', '-p', textArgument(args, 'toFolder')], { signal: tools.signal })
+    if (made.exitCode !== 0)
+      throw new ActionError(`${textArgument(args, 'toFolder')} can’t be made: ${made.stderr.trim()}`)
     const onProgress = (bytes: number) => tools.say(`${formatBytes(bytes)} of ${formatBytes(backup.size)}`)
-    await copyAcross({ from, to, path: backup.path, target, signal: tools.signal, onProgress })
+    await copyBetweenHosts({ from, to, path: backup.path, target, signal: tools.signal, onProgress })
   },
-  async verify(args, tools): Promise<Seen> {
+  async verify(args, tools): Promise<Verification> {
     const { from, to, backup, target } = await ends(args, tools)
-    const entries = (await to.list(textOf(args, 'toFolder'), { signal: tools.signal })) ?? []
+    const entries = (await to.list(textArgument(args, 'toFolder'), { signal: tools.signal })) ?? []
     const there = entries.find(({ name }) => name === backup.name)
     if (there?.size !== backup.size) return { seen: 'not-yet', why: `${target} is not there in full` }
-    const [wanted, found] = [await hashOf(from, backup.path, tools.signal), await hashOf(to, target, tools.signal)]
+    const [wanted, found] = [
+      await hostFileHash(from, backup.path, tools.signal),
+      await hostFileHash(to, target, tools.signal),
+    ]
     if (wanted !== found) return { seen: 'not-yet', why: `${target} is another one than ${backup.path}` }
     return { seen: 'yes', evidence: `${target}, ${formatBytes(backup.size)}, SHA-256 ${found.slice(0, 16)}… on both` }
   },
 }
 
-async function ends(args: JsonRecord, tools: Tools) {
-  const from = reachOf(args, tools)
-  const to = reachOf({ host: args.toHost ?? null }, tools)
-  const backup = await requireBackup(args, tools)
-  return { from, to, backup, target: `${textOf(args, 'toFolder')}/${backup.name}` }
+async function ends(args: JsonRecord, tools: ActionToolbox) {
+  const from = hostFromArguments(args, tools)
+  const to = hostFromArguments({ host: args.toHost ?? null }, tools)
+  const backup = await requireLatestBackup(args, tools)
+  return { from, to, backup, target: `${textArgument(args, 'toFolder')}/${backup.name}` }
 }
 
 /** Throws ActError where the run has made none. */
-export async function requireBackup(args: JsonRecord, tools: Tools): Promise<MadeBackup> {
-  const found = await madeBackup(reachOf(args, tools), args, tools.signal)
+export async function requireLatestBackup(args: JsonRecord, tools: ActionToolbox): Promise<LatestBackup> {
+  const found = await findLatestBackup(hostFromArguments(args, tools), args, tools.signal)
   if (found) return found
-  throw new ActionError(`no backup of this run is in ${textOf(args, 'folder')}`, 'Take it first.')
+  throw new ActionError(`no backup of this run is in ${textArgument(args, 'folder')}`, 'Take it first.')
 }

@@ -1,14 +1,14 @@
 // Proof that a server of the product is the primary now: it answers, its database takes writes, its files say so.
 
 import type { JsonRecord } from '../../../model/runs/plan.ts'
-import type { Tools } from '../../definition/action.ts'
-import { isWritable } from '../../definition/participants.ts'
-import { optionalText, textOf } from '../../definition/step-arguments.ts'
-import type { Seen, StepKind } from '../../definition/step-kind.ts'
-import { databaseOf, serverOf } from '../../definition/target.ts'
-import { edited } from '../files/edits.ts'
+import type { ActionToolbox } from '../../definition/action.ts'
+import { isWritableDatabase } from '../../definition/participants.ts'
+import { optionalTextArgument, textArgument } from '../../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../../definition/step-kind.ts'
+import { findDatabase, findServer } from '../../definition/target.ts'
+import { applyFileEdit } from '../files/edits.ts'
 
-export interface Proof {
+export interface ServingProof {
   readonly server: string | null
   readonly database: string
   readonly host: string | null
@@ -17,23 +17,23 @@ export interface Proof {
   readonly state: string | null
 }
 
-export function servesArguments(args: Proof): JsonRecord {
+export function verifyServingArguments(args: ServingProof): JsonRecord {
   return { ...args }
 }
 
-export const productServes: StepKind = {
+export const verifyServingKind: StepKind = {
   kind: 'product-serves',
   onlyLooks: true,
   async run() {
     // Nothing is sent: it is looked for.
   },
-  async verify(args, tools): Promise<Seen> {
+  async verify(args, tools): Promise<Verification> {
     const sight = await tools.look()
-    const database = databaseOf(sight, textOf(args, 'database'))
-    if (!database || !isWritable(database))
+    const database = findDatabase(sight, textArgument(args, 'database'))
+    if (!database || !isWritableDatabase(database))
       return { seen: 'not-yet', why: database?.problem?.message ?? 'its database takes no writes' }
     const parts = [`${database.name} takes writes on timeline ${database.timeline ?? '?'}`]
-    const server = serverOf(sight, optionalText(args, 'server'))
+    const server = findServer(sight, optionalTextArgument(args, 'server'))
     if (server) {
       const status = server.pulse?.httpStatus ?? null
       if (server.portOpen !== true || server.stale || status === null)
@@ -48,18 +48,18 @@ export const productServes: StepKind = {
   },
 }
 
-async function inFiles(args: JsonRecord, tools: Tools): Promise<Seen> {
-  const reach = tools.host(optionalText(args, 'host'))
+async function inFiles(args: JsonRecord, tools: ActionToolbox): Promise<Verification> {
+  const reach = tools.host(optionalTextArgument(args, 'host'))
   const wanted = [
-    ['readonly-mode', optionalText(args, 'properties')],
-    ['server-state', optionalText(args, 'state')],
+    ['readonly-mode', optionalTextArgument(args, 'properties')],
+    ['server-state', optionalTextArgument(args, 'state')],
   ] as const
   const parts: string[] = []
   for (const [id, path] of wanted) {
     if (path === null || !reach) continue
     const file = await reach.readFile(path, { signal: tools.signal })
     if (!file) continue
-    const now = edited(id, file.text)
+    const now = applyFileEdit(id, file.text)
     if (now.state === 'changed') return { seen: 'never', why: `${path} still makes it read-only` }
     parts.push(`${path.split('/').at(-1)}: ${now.what}`)
   }

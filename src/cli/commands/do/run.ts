@@ -1,6 +1,6 @@
 // `pgdeck do`: the twin of the keys that act. The same plan, checks, confirmation and steps, and an exit code.
 
-import { PlanProblem } from '../../../actions/definition/action.ts'
+import { PlanError } from '../../../actions/definition/action.ts'
 import type { Config } from '../../../config/config.ts'
 import type { ProgramLog } from '../../../io/files/program-log.ts'
 import {
@@ -74,7 +74,7 @@ export async function doCommand(given: DoOptions): Promise<number> {
     })
     return await carriedOut(executor, options, print, dialogue, () => interruption.code())
   } catch (error) {
-    if (error instanceof PlanProblem) throw new UsageError(`do ${error.message}`)
+    if (error instanceof PlanError) throw new UsageError(`do ${error.message}`)
     if (error instanceof RunInterruptedError) {
       tell(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
       return EXIT.stopped

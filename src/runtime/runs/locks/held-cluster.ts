@@ -1,6 +1,6 @@
 // A cluster that a run has: that it still has it is made sure of before each step.
 
-import type { Sight } from '../../../actions/definition/action.ts'
+import type { PlanningView } from '../../../actions/definition/action.ts'
 import type { ServerLock } from '../../../io/postgres/server-identity.ts'
 import { holdsClusterLock, type LockHolder } from '../../../model/runs/lock/cluster-run.ts'
 import { packLockToken } from '../../../model/runs/lock/lock-key.ts'
@@ -83,7 +83,7 @@ export class HeldCluster implements ClusterLock {
   }
 
   /** Takes what has become readable, or is back. Answers with who has it, in words. */
-  async #joinOthers(sight: Sight): Promise<string | null> {
+  async #joinOthers(sight: PlanningView): Promise<string | null> {
     const { target, open, say } = this.#request
     for (const place of lockPlaces(sight, target).filter((each) => !isHeld(this.#held, each))) {
       let held: Held | null = null

@@ -1,6 +1,6 @@
 // What this host and the state folder tell of runs of a cluster: a hint beside the locks on its servers.
 
-import type { Sight } from '../../../actions/definition/action.ts'
+import type { PlanningView } from '../../../actions/definition/action.ts'
 import { type ClusterClaim, claimCluster, clusterRunOwner, type RunOwner } from '../../../io/runs/run-owner-file.ts'
 import {
   findSocketLockHolder,
@@ -19,7 +19,7 @@ export interface HostHint {
 }
 
 /** Runs of this user that have the cluster now, in words. Takes nothing. What other users listen on says nothing. */
-export async function hintedRuns(folder: string, sight: Sight): Promise<readonly string[]> {
+export async function hintedRuns(folder: string, sight: PlanningView): Promise<readonly string[]> {
   const holders = await Promise.all(hintNames(sight).map(findSocketLockHolder))
   const first = holders.find((each) => each?.isOurs)
   const owner = await clusterRunOwner(folder, sight.config.spec.name)
@@ -35,7 +35,7 @@ export async function hintedRuns(folder: string, sight: Sight): Promise<readonly
  */
 export async function leaveHint(
   folder: string,
-  sight: Sight,
+  sight: PlanningView,
   { run, who, overrules }: { readonly run: string; readonly who: string; readonly overrules: boolean },
 ): Promise<HostHint> {
   const taken: SocketLock[] = []
@@ -81,7 +81,7 @@ function ownerText({ run, pid, host }: RunOwner): string {
  * Two configs may call one cluster by two names: the system identifiers tell that it is the same. Whoever can't reach it
  * does not know these, but where its databases are.
  */
-function hintNames({ config, picture }: Sight): readonly string[] {
+function hintNames({ config, picture }: PlanningView): readonly string[] {
   const systems = picture.databases.flatMap(({ systemIdentifier }) => systemIdentifier ?? [])
   const places = config.databases.map(
     ({ spec, via }) => `${spec.host}:${spec.port}${via === null ? '' : ` over ${via}`}`,

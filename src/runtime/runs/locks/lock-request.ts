@@ -1,6 +1,6 @@
 // What a run wants of the servers of its cluster, and what it has once it holds them.
 
-import type { Sight } from '../../../actions/definition/action.ts'
+import type { PlanningView } from '../../../actions/definition/action.ts'
 import type { RunLockSession } from '../../../io/postgres/run-lock-session.ts'
 import type { ServerLock } from '../../../io/postgres/server-identity.ts'
 
@@ -9,7 +9,7 @@ export const RUN_LOCK = 'run-lock'
 
 export interface LockRequest {
   /** What is known of the cluster, by readings of the last seconds. */
-  readonly sight: Sight
+  readonly sight: PlanningView
   /** Id of what the run acts on; null for the cluster as a whole. */
   readonly target: string | null
   readonly steps: number
@@ -18,13 +18,13 @@ export interface LockRequest {
   /** Opens a session with the server that leads to that database. Throws FaultError. */
   readonly open: (database: string) => Promise<RunLockSession>
   /** Reads everything anew. */
-  readonly look: () => Promise<Sight>
+  readonly look: () => Promise<PlanningView>
   readonly say: (text: string) => void
 }
 
 /** What a run is about to do. */
 export interface Moment {
-  readonly sight: Sight
+  readonly sight: PlanningView
   /** Number of its step, from 1. */
   readonly step: number
   /** Ids of databases whose server this run has stopped or started: what is lost there is its own doing. */

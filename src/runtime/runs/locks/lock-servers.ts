@@ -1,7 +1,7 @@
 // The servers that a run has to hold: every one of its system that can be read, each once, in one order for everybody.
 
-import type { Sight } from '../../../actions/definition/action.ts'
-import { serverOf } from '../../../actions/definition/target.ts'
+import type { PlanningView } from '../../../actions/definition/action.ts'
+import { findServer } from '../../../actions/definition/target.ts'
 import { isSameServer, type ServerIdentity } from '../../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 
@@ -14,7 +14,7 @@ export interface LockPlace {
 }
 
 /** Ordered by when they were started: that is the same for whoever looks, whatever his config calls them. */
-export function lockPlaces(sight: Sight, target: string | null): readonly LockPlace[] {
+export function lockPlaces(sight: PlanningView, target: string | null): readonly LockPlace[] {
   const places: LockPlace[] = []
   for (const { id, name, identity } of ofSystem(sight, target)) {
     if (identity === null) continue
@@ -27,7 +27,7 @@ export function lockPlaces(sight: Sight, target: string | null): readonly LockPl
 }
 
 /** Names of the databases of that system that can't be read now: no run can be seen there, and none holds them. */
-export function placesOutOfSight(sight: Sight, target: string | null): readonly string[] {
+export function placesOutOfSight(sight: PlanningView, target: string | null): readonly string[] {
   const system = systemOf(sight, target)
   const may = ({ systemIdentifier }: DatabaseView) =>
     systemIdentifier === null || system === null || systemIdentifier === system
@@ -35,13 +35,13 @@ export function placesOutOfSight(sight: Sight, target: string | null): readonly 
 }
 
 /** Databases that can be read and are of the target's system; of all systems where that of the target is not known. */
-function ofSystem(sight: Sight, target: string | null): readonly DatabaseView[] {
+function ofSystem(sight: PlanningView, target: string | null): readonly DatabaseView[] {
   const system = systemOf(sight, target)
   return sight.picture.databases.filter((view) => isRead(view) && (system === null || view.systemIdentifier === system))
 }
 
-function systemOf(sight: Sight, target: string | null): string | null {
-  const id = serverOf(sight, target)?.databaseId ?? target
+function systemOf(sight: PlanningView, target: string | null): string | null {
+  const id = findServer(sight, target)?.databaseId ?? target
   return sight.picture.databases.find((view) => view.id === id)?.systemIdentifier ?? null
 }
 

@@ -1,6 +1,6 @@
 // The sessions by which a run holds the servers of a cluster: one with each that can be read.
 
-import type { Sight } from '../../../actions/definition/action.ts'
+import type { PlanningView } from '../../../actions/definition/action.ts'
 import { isSameServer, serverIdentityText } from '../../../model/measured/server-identity.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 import { FaultError } from '../../../model/values/fault.ts'
@@ -40,7 +40,7 @@ export async function openAll(request: LockRequest): Promise<readonly Held[]> {
   }
 }
 
-function orderIn(sight: Sight, target: string | null, { place }: Held): number {
+function orderIn(sight: PlanningView, target: string | null, { place }: Held): number {
   return lockPlaces(sight, target).findIndex(({ identity }) => isSameServer(identity, place.identity))
 }
 

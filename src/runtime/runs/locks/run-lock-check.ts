@@ -1,6 +1,11 @@
 // The check before every act that holds the cluster: whether another run has it, by what each server tells of itself.
 
-import type { CheckCode, Finding, Sight, Tools } from '../../../actions/definition/action.ts'
+import type {
+  ActionToolbox,
+  PlanningView,
+  PreflightCheck,
+  PreflightResult,
+} from '../../../actions/definition/action.ts'
 import { lockHoldersSql } from '../../../io/postgres/run-lock-sql.ts'
 import { holdsClusterLock, type LockHolder, lockHoldersText } from '../../../model/runs/lock/cluster-run.ts'
 import { hintedRuns } from './host-lock-hint.ts'
@@ -12,11 +17,11 @@ const LIMIT_MS = 4_000
 const HOLDERS = `SELECT ${lockHoldersSql()} AS holders`
 
 /** Fails while another run has the cluster; it may be overruled with a reason. `folder`: the state directory. */
-export function runLockCheck(folder: string): CheckCode {
+export function runLockCheck(folder: string): PreflightCheck {
   return {
     id: RUN_LOCK,
     mayOverride: true,
-    async run(sight, draft, tools): Promise<Finding> {
+    async run(sight, draft, tools): Promise<PreflightResult> {
       const hinted = await hintedRuns(folder, sight)
       const { seen, unknown } = await seenOnServers(sight, draft.target?.id ?? null, tools)
       if (seen.length > 0 || hinted.length > 0) {
@@ -33,7 +38,7 @@ export function runLockCheck(folder: string): CheckCode {
   }
 }
 
-async function seenOnServers(sight: Sight, target: string | null, tools: Tools) {
+async function seenOnServers(sight: PlanningView, target: string | null, tools: ActionToolbox) {
   const seen: { readonly holder: LockHolder; readonly server: string }[] = []
   const unknown: string[] = []
   const ask = async ({ ids, name }: LockPlace) => {

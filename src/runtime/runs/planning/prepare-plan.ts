@@ -1,19 +1,19 @@
 // From a request to a plan: the draft of the act, its checks on the live cluster, what it rests on.
 
 import { randomBytes } from 'node:crypto'
-import { RIGHT_SERVER } from '../../../actions/checks/data-directory.ts'
-import { withManager } from '../../../actions/checks/no-manager.ts'
+import { DATA_DIRECTORY_CHECK } from '../../../actions/checks/data-directory.ts'
+import { withManagerCheck } from '../../../actions/checks/no-manager.ts'
 import { noPooler } from '../../../actions/checks/no-pooler.ts'
 import {
   type Action,
-  type CheckCode,
+  type ActionRequest,
+  type ActionToolbox,
+  actionFieldsFor,
   type Draft,
-  type Finding,
-  fieldsFor,
-  PlanProblem,
-  type Request,
-  type Sight,
-  type Tools,
+  PlanError,
+  type PlanningView,
+  type PreflightCheck,
+  type PreflightResult,
 } from '../../../actions/definition/action.ts'
 import { withOverrides } from '../../../model/runs/confirmation.ts'
 import type { Plan, PlanCheck } from '../../../model/runs/plan.ts'
@@ -28,13 +28,11 @@ import { oneServerEach } from './two-servers-check.ts'
 export function actionNamed(name: string, actions: readonly Action[]): Action {
   const found = actions.find((action) => action.name === name)
   if (found) return found
-  throw new PlanProblem(
-    `${name}: there is no such action; there are ${actions.map((action) => action.name).join(', ')}`,
-  )
+  throw new PlanError(`${name}: there is no such action; there are ${actions.map((action) => action.name).join(', ')}`)
 }
 
 /** `20261122T143207Z-promote-db-ro-7f3a`: sorts by time, tells what it was, never the same twice. */
-export function newRunId(request: Request, now: number): string {
+export function newRunId(request: ActionRequest, now: number): string {
   const time = new Date(now).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')
   const target = (request.target ?? '').replace(/[^\w-]+/g, '-').slice(0, 40)
   return [time, request.action, target, randomBytes(2).toString('hex')].filter((part) => part !== '').join('-')
@@ -47,15 +45,15 @@ export function newRunId(request: Request, now: number): string {
  */
 export async function prepare(
   action: Action,
-  request: Request,
+  request: ActionRequest,
   tools: Toolbox,
   overrides: Readonly<Record<string, string>>,
-  also: readonly CheckCode[] = [],
+  also: readonly PreflightCheck[] = [],
   lookedFor: PlanCheck | null = null,
 ): Promise<Plan> {
   const sight = await tools.look()
   const draft = await action.draft(sight, checkedRequest(action, request, sight), tools)
-  const all = [noPooler, ...also, ...withManager(action.name, draft)]
+  const all = [noPooler, ...also, ...withManagerCheck(action.name, draft)]
   const found = await Promise.all(all.map((check) => checked(check, sight, draft, tools)))
   const onHosts = await onHostsNow(draft.steps, tools)
   const checks = [
@@ -83,15 +81,23 @@ export async function prepare(
 }
 
 /** An act that looks at its host by itself has such a check already: what contradicts the reading counts more. */
-function withRightServer(checks: readonly (PlanCheck | null)[], mismatch: Finding): readonly (PlanCheck | null)[] {
-  const isFailed = checks.some((check) => check?.id === RIGHT_SERVER && check.result === 'fail')
+function withRightServer(
+  checks: readonly (PlanCheck | null)[],
+  mismatch: PreflightResult,
+): readonly (PlanCheck | null)[] {
+  const isFailed = checks.some((check) => check?.id === DATA_DIRECTORY_CHECK && check.result === 'fail')
   if (!mismatch || (isFailed && mismatch.result === 'warn')) return checks
-  const others = checks.filter((check) => check?.id !== RIGHT_SERVER)
-  return [...others, { id: RIGHT_SERVER, mayOverride: false, overridden: null, ...mismatch }]
+  const others = checks.filter((check) => check?.id !== DATA_DIRECTORY_CHECK)
+  return [...others, { id: DATA_DIRECTORY_CHECK, mayOverride: false, overridden: null, ...mismatch }]
 }
 
 /** What failed to be found out is a warning that says so, never a pass. */
-async function checked(code: CheckCode, sight: Sight, draft: Draft, tools: Tools): Promise<PlanCheck | null> {
+async function checked(
+  code: PreflightCheck,
+  sight: PlanningView,
+  draft: Draft,
+  tools: ActionToolbox,
+): Promise<PlanCheck | null> {
   const { id, mayOverride } = code
   try {
     const finding = await code.run(sight, draft, tools)
@@ -104,20 +110,20 @@ async function checked(code: CheckCode, sight: Sight, draft: Draft, tools: Tools
 }
 
 /** The request with its names put right. Throws PlanProblem for what the act does not take. */
-function checkedRequest(action: Action, request: Request, sight: Sight): Request {
+function checkedRequest(action: Action, request: ActionRequest, sight: PlanningView): ActionRequest {
   const { name, target: kind } = action
-  const fields = fieldsFor(action, sight.config.spec.profile)
+  const fields = actionFieldsFor(action, sight.config.spec.profile)
   for (const key of Object.keys(request.input)) {
     if (fields.some((field) => field.name === key)) continue
     const known = fields.map((field) => field.name).join(', ')
-    throw new PlanProblem(`${name} takes no "${key}"; ${known === '' ? 'it takes no values' : `it takes ${known}`}`)
+    throw new PlanError(`${name} takes no "${key}"; ${known === '' ? 'it takes no values' : `it takes ${known}`}`)
   }
   for (const field of fields) {
     const value = request.input[field.name]
     if (value === undefined && field.required)
-      throw new PlanProblem(`${name}: "${field.name}" is missing: ${field.explains}`)
+      throw new PlanError(`${name}: "${field.name}" is missing: ${field.explains}`)
     const problem = value === undefined ? null : wrongValue(field, value)
-    if (problem !== null) throw new PlanProblem(`${name}: ${field.name}=${value}: ${problem}`)
+    if (problem !== null) throw new PlanError(`${name}: ${field.name}=${value}: ${problem}`)
   }
   return { ...request, target: targetId(kind, name, request.target, sight) }
 }
@@ -138,15 +144,20 @@ function wrongValue({ kind, choices = [] }: Action['fields'][number], value: str
 }
 
 /** By id or by display name. */
-function targetId(kind: Action['target'], action: string, given: string | null, { picture }: Sight): string | null {
+function targetId(
+  kind: Action['target'],
+  action: string,
+  given: string | null,
+  { picture }: PlanningView,
+): string | null {
   if (kind === 'cluster') return given
   const databases = kind === 'server' ? [] : picture.databases
   const servers = kind === 'database' ? [] : picture.servers
   const all = [...databases, ...servers]
   const names = all.map(({ id, name }) => (id === name ? id : `${name} (${id})`)).join(', ')
   const what = kind === 'node' ? 'server or database' : kind
-  if (given === null) throw new PlanProblem(`${action}: the name of a ${what} is missing; there are ${names}`)
+  if (given === null) throw new PlanError(`${action}: the name of a ${what} is missing; there are ${names}`)
   const found = all.find(({ id }) => id === given) ?? all.find(({ name }) => name === given)
-  if (!found) throw new PlanProblem(`${action}: there is no ${what} "${given}"; there are ${names}`)
+  if (!found) throw new PlanError(`${action}: there is no ${what} "${given}"; there are ${names}`)
   return found.id
 }

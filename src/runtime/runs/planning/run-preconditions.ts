@@ -1,6 +1,6 @@
 // What must be so before a run begins or goes on; and what is noted of a request that was refused.
 
-import { PlanProblem } from '../../../actions/definition/action.ts'
+import { PlanError } from '../../../actions/definition/action.ts'
 import { appendAuditLog } from '../../../io/audit/audit-log-writer.ts'
 import type { AuditEntry, Principal } from '../../../model/events/audit-entry.ts'
 import { ActionError, RunInterruptedError, SkipRefusedError } from '../../../model/runs/action-error.ts'
@@ -22,9 +22,9 @@ export function requireSkippable(plan: Run['plan'], skips: Readonly<Record<strin
     const step = steps.find((each) => each.id === id)
     const names = steps.filter(({ maySkip }) => maySkip).map((each) => each.id)
     const allowed = names.length === 0 ? 'no step of it can be' : `what can be: ${names.join(', ')}`
-    if (!step) throw new PlanProblem(`${action}: --skip ${id}: there is no such step; ${allowed}`)
-    if (!step.maySkip) throw new PlanProblem(`${action}: --skip ${id}: this step can’t be left out; ${allowed}`)
-    if (reason.trim() === '') throw new PlanProblem(`${action}: --skip ${id}: a reason is needed: --skip ${id}=REASON`)
+    if (!step) throw new PlanError(`${action}: --skip ${id}: there is no such step; ${allowed}`)
+    if (!step.maySkip) throw new PlanError(`${action}: --skip ${id}: this step can’t be left out; ${allowed}`)
+    if (reason.trim() === '') throw new PlanError(`${action}: --skip ${id}: a reason is needed: --skip ${id}=REASON`)
     const why = whyNotSkipped(plan, step, reason)
     if (why !== null) throw new SkipRefusedError(why, 'Nothing was changed.')
   }

@@ -1,7 +1,7 @@
 // The check that one server alone answers behind each database of an act: a balancer, or an address that moved, leads to several.
 
-import type { Draft, Sight } from '../../../actions/definition/action.ts'
-import { kindOf } from '../../../actions/step-kinds.ts'
+import type { Draft, PlanningView } from '../../../actions/definition/action.ts'
+import { stepKindOf } from '../../../actions/step-kinds.ts'
 import { twoServersText } from '../../../model/alerts/rules/two-servers.ts'
 import { isSameServer, serverIdentityText } from '../../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
@@ -30,7 +30,7 @@ export function lookedJustNow({ checks, plannedAt }: Plan, now: number): PlanChe
  */
 export async function oneServerEach(
   draft: Draft,
-  sight: Sight,
+  sight: PlanningView,
   tools: Toolbox,
   lookedFor: PlanCheck | null = null,
 ): Promise<PlanCheck | null> {
@@ -50,18 +50,18 @@ export async function oneServerEach(
 }
 
 /** That another one answered a while ago may be over: an address that was moved on purpose, and stays where it is. */
-function seenBefore({ id, name }: DatabaseView, { snapshot, now }: Sight): string | null {
+function seenBefore({ id, name }: DatabaseView, { snapshot, now }: PlanningView): string | null {
   return twoServersText(name, snapshot.databases.find(({ spec }) => spec.id === id)?.servers, now)
 }
 
 function changesRoles({ steps }: Draft): boolean {
   return steps.some(
-    ({ kind, args, changes }) => changes.length > 0 || (kindOf(kind)?.restarts?.(args) ?? null) !== null,
+    ({ kind, args, changes }) => changes.length > 0 || (stepKindOf(kind)?.restarts?.(args) ?? null) !== null,
   )
 }
 
 /** Those that answer and that the act names. */
-function databasesOf({ target, steps }: Draft, { picture }: Sight): readonly DatabaseView[] {
+function databasesOf({ target, steps }: Draft, { picture }: PlanningView): readonly DatabaseView[] {
   const named = textsIn(steps.map(({ args, changes }) => [args, changes]))
   return picture.databases.filter(({ id, problem }) => problem === null && (id === target?.id || named.has(id)))
 }

@@ -1,8 +1,8 @@
 // Which server a run may act on behind each database: the one that was read when it was planned, or that a step of its own started.
 
-import { optionalText } from '../../../actions/definition/step-arguments.ts'
-import { productRestore } from '../../../actions/manageengine/steps/restore.ts'
-import { kindOf } from '../../../actions/step-kinds.ts'
+import { optionalTextArgument } from '../../../actions/definition/step-arguments.ts'
+import { productRestoreKind } from '../../../actions/manageengine/steps/restore.ts'
+import { stepKindOf } from '../../../actions/step-kinds.ts'
 import {
   type FoundServer,
   isSameServer,
@@ -69,7 +69,7 @@ export function restarting(run: Run, database: string): { readonly startedAt: nu
     // Taken back, a step that had stopped the server starts it again.
     const isOver = state === 'undone' || (!run.isTakenBack && (state === 'done' || state === 'skipped'))
     const isOpen = startedAt != null && !isOver
-    if (isOpen && kindOf(step.kind)?.restarts?.(step.args) === database) return { startedAt }
+    if (isOpen && stepKindOf(step.kind)?.restarts?.(step.args) === database) return { startedAt }
   }
   return null
 }
@@ -77,13 +77,13 @@ export function restarting(run: Run, database: string): { readonly startedAt: nu
 /** The systems whose data may be there after it: its own, or its upstream's copy. null: any, as a restore makes a new one. */
 export function systemsFor(run: Run, database: string): readonly string[] | null {
   const its = run.plan.steps.filter((step) => isAbout(step, database))
-  if (its.some(({ kind }) => kind === productRestore.kind)) return null
-  const ids = [database, ...its.map(({ args }) => optionalText(args, 'upstream'))]
+  if (its.some(({ kind }) => kind === productRestoreKind.kind)) return null
+  const ids = [database, ...its.map(({ args }) => optionalTextArgument(args, 'upstream'))]
   return ids.flatMap((id) => systemOf(run, nodeOf(run, id)) ?? [])
 }
 
 function isAbout({ args }: PlannedStep, database: string): boolean {
-  return optionalText(args, 'database') === database
+  return optionalTextArgument(args, 'database') === database
 }
 
 function nodeOf({ plan }: Run, database: string | null): PlanBasisNode | undefined {

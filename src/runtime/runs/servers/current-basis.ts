@@ -1,13 +1,13 @@
 // What a plan rests on as of now: what was read, where each database leads, and what leads into the hosts.
 
-import type { Sight } from '../../../actions/definition/action.ts'
+import type { PlanningView } from '../../../actions/definition/action.ts'
 import type { HostConfig } from '../../../config/config.ts'
 import type { ServersOnHosts } from '../../../model/measured/server-on-host.ts'
 import type { PlanBasis, PlannedEndpoint } from '../../../model/runs/plan.ts'
 import { planBasisOf } from '../../../model/runs/plan-basis.ts'
 
 /** Holds no secrets: it is written to the journal. */
-export function basisNow(sight: Sight, onHosts: ServersOnHosts = {}): PlanBasis {
+export function basisNow(sight: PlanningView, onHosts: ServersOnHosts = {}): PlanBasis {
   const basis = planBasisOf(sight.picture, sight.manager?.kind ?? null)
   return {
     ...basis,
@@ -21,7 +21,7 @@ export function basisNow(sight: Sight, onHosts: ServersOnHosts = {}): PlanBasis 
 
 /** Where a database leads now; null where its dsn names several hosts and none has answered yet, or it is not watched. */
 export function placeNow(
-  { config, picture }: Pick<Sight, 'config' | 'picture'>,
+  { config, picture }: Pick<PlanningView, 'config' | 'picture'>,
   database: string,
 ): PlannedEndpoint | null {
   const found = config.databases.find(({ spec }) => spec.id === database)
@@ -37,7 +37,7 @@ export function accessText(access: HostConfig['access']): string {
 }
 
 /** Whether the configuration may lead to that place for a database. */
-export function leadsTo({ config }: Pick<Sight, 'config'>, id: string, place: PlannedEndpoint): boolean {
+export function leadsTo({ config }: Pick<PlanningView, 'config'>, id: string, place: PlannedEndpoint): boolean {
   const found = config.databases.find(({ spec }) => spec.id === id)
   const isListed = found?.connection.endpoints.some(({ host, port }) => host === place.host && port === place.port)
   return (isListed ?? false) && found?.via === place.via

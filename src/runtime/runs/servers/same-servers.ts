@@ -1,6 +1,6 @@
 // Holds the servers that answer now, and where the configuration leads, against those that a run was planned on.
 
-import type { Sight } from '../../../actions/definition/action.ts'
+import type { PlanningView } from '../../../actions/definition/action.ts'
 import { isSameServer, mayBeRestartOf } from '../../../model/measured/server-identity.ts'
 import { isSamePostmaster, postmasterText } from '../../../model/measured/server-on-host.ts'
 import { OtherServerError } from '../../../model/runs/action-error.ts'
@@ -13,7 +13,7 @@ import { accessText, leadsTo, placeNow } from './current-basis.ts'
  * A database behind which another server answers than the run may act on, in one sentence; null where there is none.
  * One that the rest of the run does not touch may have been restarted meanwhile.
  */
-export function otherServer(run: Run, { picture }: Pick<Sight, 'picture'>): string | null {
+export function otherServer(run: Run, { picture }: Pick<PlanningView, 'picture'>): string | null {
   const touched = touchedBy(run)
   for (const view of picture.databases) {
     const found = view.problem === null ? foundIn(view) : null
@@ -31,7 +31,7 @@ export function otherServer(run: Run, { picture }: Pick<Sight, 'picture'>): stri
 }
 
 /** Why the run is not one of this configuration's: what it touches leads elsewhere. null where it is. */
-export function otherConfiguration(run: Run, sight: Sight): string | null {
+export function otherConfiguration(run: Run, sight: PlanningView): string | null {
   const touched = touchedBy(run)
   for (const { id, place } of run.plan.basis.nodes) {
     if (!touched.has(id)) continue
@@ -63,7 +63,7 @@ function placeText({ host, port, via }: PlannedEndpoint): string {
  * Throws OtherServer where the servers of now are not those that the run was planned on; `now` is its plan made again,
  * with what hosts told then.
  */
-export function requireSameServers(run: Run, sight: Sight, now: Plan | null = null): void {
+export function requireSameServers(run: Run, sight: PlanningView, now: Plan | null = null): void {
   const why = otherConfiguration(run, sight) ?? otherServer(run, sight) ?? (now && otherPostmaster(run.plan, now))
   if (why !== null) throw new OtherServerError(why, 'Nothing was done. Look at where its dsn leads, then plan again.')
 }

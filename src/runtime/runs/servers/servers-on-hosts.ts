@@ -1,12 +1,12 @@
 // The servers that an act works on through their hosts: what was read there when it was planned, and whether that is still so.
 
-import type { Draft, Finding, Sight, Tools } from '../../../actions/definition/action.ts'
-import { ownerOf } from '../../../actions/hosts/postmaster-owner.ts'
-import { lookableHost, serverOnHost } from '../../../actions/hosts/server-on-host.ts'
-import { copyUpstream } from '../../../actions/rebuild-replica/copy-upstream.ts'
-import { kindOf } from '../../../actions/step-kinds.ts'
-import { stopDatabase } from '../../../actions/steps/stop-database.ts'
-import { stopStandby } from '../../../actions/steps/stop-standby.ts'
+import type { ActionToolbox, Draft, PlanningView, PreflightResult } from '../../../actions/definition/action.ts'
+import { postmasterOwner } from '../../../actions/hosts/postmaster-owner.ts'
+import { inspectableHost, serverOnHost } from '../../../actions/hosts/server-on-host.ts'
+import { copyUpstreamKind } from '../../../actions/rebuild-replica/copy-upstream.ts'
+import { stepKindOf } from '../../../actions/step-kinds.ts'
+import { stopDatabaseKind } from '../../../actions/steps/stop-database.ts'
+import { stopStandbyKind } from '../../../actions/steps/stop-standby.ts'
 import type { HostConfig } from '../../../config/config.ts'
 import {
   isSamePostmaster,
@@ -21,14 +21,14 @@ import type { Run } from '../../../model/runs/run.ts'
 import { restarting, systemsFor } from './accepted-servers.ts'
 import { textsIn } from './same-servers.ts'
 
-type HostTools = Pick<Tools, 'config' | 'host'>
+type HostTools = Pick<ActionToolbox, 'config' | 'host'>
 
 /** Ids of the databases whose data or service a step works on from here, through their hosts. */
 export function databasesOnHosts({ args, how }: PlannedStep, tools: HostTools): readonly string[] {
   if (how !== 'ssh' && how !== 'local' && how !== 'file') return []
   const texts = [...textsIn(args)]
   return tools.config.databases.flatMap(({ spec: { id } }) => {
-    const host = lookableHost(id, tools)
+    const host = inspectableHost(id, tools)
     if (!host) return []
     const isNamed = texts.includes(id) && (how === 'file' || texts.includes(host.id))
     return isNamed || texts.some((text) => isWithin(text, host)) ? [id] : []
@@ -40,7 +40,7 @@ function isWithin(path: string, { dataDirectory }: HostConfig): boolean {
 }
 
 /** What the hosts tell of all that the steps work on there. */
-export async function onHostsNow(steps: readonly PlannedStep[], tools: Tools): Promise<ServersOnHosts> {
+export async function onHostsNow(steps: readonly PlannedStep[], tools: ActionToolbox): Promise<ServersOnHosts> {
   const ids = [...new Set(steps.flatMap((step) => databasesOnHosts(step, tools)))]
   return Object.fromEntries(await Promise.all(ids.map(async (id) => [id, await serverOnHost(id, tools)] as const)))
 }
@@ -52,9 +52,9 @@ export async function onHostsNow(steps: readonly PlannedStep[], tools: Tools): P
 export async function hostsMismatch(
   draft: Draft,
   onHosts: ServersOnHosts,
-  sight: Sight,
-  tools: Tools,
-): Promise<Finding> {
+  sight: PlanningView,
+  tools: ActionToolbox,
+): Promise<PreflightResult> {
   const { picture, config } = sight
   const found = await Promise.all(
     picture.databases.map(async (view) => {
@@ -72,7 +72,7 @@ export async function hostsMismatch(
     message: problems.join('; '),
     hint: `Mend "host" of the database, or "dataDirectory" of its host (${places}), in the config: another server would be acted on.`,
     // A rebuild puts the data aside: same-system asks for a reason of its own.
-    mayOverride: draft.steps.some(({ kind }) => kind === copyUpstream.kind),
+    mayOverride: draft.steps.some(({ kind }) => kind === copyUpstreamKind.kind),
   }
 }
 
@@ -92,11 +92,11 @@ const UNCLEAR_HINT = 'Look at the host whose it is, by its process id: the confi
 async function whoseInstead(
   view: DatabaseView,
   found: ServerOnHost | null,
-  tools: Tools,
+  tools: ActionToolbox,
 ): Promise<string | { readonly unclear: string } | null> {
-  const reach = tools.host(lookableHost(view.id, tools)?.id ?? null)
+  const reach = tools.host(inspectableHost(view.id, tools)?.id ?? null)
   if (!found?.postmaster || !reach) return null
-  const owner = await ownerOf(found.postmaster, view, reach, tools)
+  const owner = await postmasterOwner(found.postmaster, view, reach, tools)
   if (owner.kind === 'unclear') {
     const which = `whether ${postmasterText(found.postmaster)} in the data directory of ${view.id} on its host is ${view.name} or ${owner.name}`
     return { unclear: `${which} can’t be told: both listen on that port and were started at about that time` }
@@ -132,15 +132,15 @@ export function whyNotOnHost(
 }
 
 function starts({ kind, args }: PlannedStep, database: string): boolean {
-  const isStop = kind === stopDatabase.kind || kind === stopStandby.kind || args.to === 'stopped'
-  return !isStop && kindOf(kind)?.restarts?.(args) === database
+  const isStop = kind === stopDatabaseKind.kind || kind === stopStandbyKind.kind || args.to === 'stopped'
+  return !isStop && stepKindOf(kind)?.restarts?.(args) === database
 }
 
 /** The host's clock and ours. */
 const CLOCKS_APART_MS = 30_000
 
 /** The first of the step's servers on hosts that is another one than it may work on, in one sentence; null where all are right. */
-export async function otherOnHost(run: Run, step: PlannedStep, tools: Tools): Promise<string | null> {
+export async function otherOnHost(run: Run, step: PlannedStep, tools: ActionToolbox): Promise<string | null> {
   for (const id of databasesOnHosts(step, tools)) {
     const why = whyNotOnHost(run, step, id, await serverOnHost(id, tools))
     if (why !== null) return why

@@ -1,9 +1,9 @@
 // The servers of one step: what it shows counts only on those that it may act on, and one that it restarted is noted.
 
-import type { Sight, Tools } from '../../../actions/definition/action.ts'
-import { databaseOf } from '../../../actions/definition/target.ts'
+import type { ActionToolbox, PlanningView } from '../../../actions/definition/action.ts'
+import { findDatabase } from '../../../actions/definition/target.ts'
 import { serverOnHost } from '../../../actions/hosts/server-on-host.ts'
-import { kindOf } from '../../../actions/step-kinds.ts'
+import { stepKindOf } from '../../../actions/step-kinds.ts'
 import { isSameServer } from '../../../model/measured/server-identity.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
@@ -15,7 +15,7 @@ import { textsIn } from './same-servers.ts'
 export function otherInStep(
   run: Run,
   { args, changes }: PlannedStep,
-  { picture }: Pick<Sight, 'picture'>,
+  { picture }: Pick<PlanningView, 'picture'>,
 ): string | null {
   const named = textsIn([args, changes])
   for (const view of picture.databases) {
@@ -31,14 +31,14 @@ export function otherInStep(
  * that one, and no other.
  */
 export async function noteServer(
-  { book, tools }: { readonly book: Book; readonly tools: Tools },
+  { book, tools }: { readonly book: Book; readonly tools: ActionToolbox },
   step: PlannedStep,
-  sight: () => Sight | Promise<Sight> = () => tools.sight(),
+  sight: () => PlanningView | Promise<PlanningView> = () => tools.sight(),
 ): Promise<void> {
-  const database = kindOf(step.kind)?.restarts?.(step.args) ?? null
+  const database = stepKindOf(step.kind)?.restarts?.(step.args) ?? null
   if (database === null) return
   const run = book.run()
-  const view = databaseOf(await sight(), database)
+  const view = findDatabase(await sight(), database)
   const found = view?.problem === null ? foundIn(view) : null
   const before = wantedServer(run, database)
   const isNew = found !== null && !(before && isSameServer(before, found.identity))

@@ -1,7 +1,7 @@
 // Carries a run through its steps: each is written down before and after, seen to have worked, or asked about.
 
-import type { Action, Tools } from '../../../actions/definition/action.ts'
-import { kindOf } from '../../../actions/step-kinds.ts'
+import type { Action, ActionToolbox } from '../../../actions/definition/action.ts'
+import { stepKindOf } from '../../../actions/step-kinds.ts'
 import type { Principal } from '../../../model/events/audit-entry.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { describeBasisChange } from '../../../model/runs/plan-basis.ts'
@@ -20,7 +20,7 @@ import { carryOut, type StepEnd, takeBack } from './step-runner.ts'
 export interface ConductOptions {
   readonly book: Book
   readonly action: Action
-  readonly tools: Tools
+  readonly tools: ActionToolbox
   /** Who runs it now: whose word it is that something was done by hand, or is left out. */
   readonly who: Principal
   /** By which the run has the cluster; null for acts that need not have it. */
@@ -174,5 +174,5 @@ function stepOf(run: Run, id: string): RunStep {
 
 /** Whether this version knows every kind of step that the plan has. */
 export function unknownKinds(run: Run): readonly string[] {
-  return run.plan.steps.filter(({ kind }) => kindOf(kind) === null).map(({ kind }) => kind)
+  return run.plan.steps.filter(({ kind }) => stepKindOf(kind) === null).map(({ kind }) => kind)
 }

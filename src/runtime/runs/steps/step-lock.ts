@@ -1,7 +1,7 @@
 // Whether a run still has its cluster, before a step and while a person is waited for.
 
-import type { Sight } from '../../../actions/definition/action.ts'
-import { kindOf } from '../../../actions/step-kinds.ts'
+import type { PlanningView } from '../../../actions/definition/action.ts'
+import { stepKindOf } from '../../../actions/step-kinds.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import type { ClusterLock } from '../locks/lock-request.ts'
@@ -13,13 +13,13 @@ type Holding = Pick<ConductOptions, 'book' | 'tools' | 'lock'>
 export async function stillHeld(
   { book, lock, tools }: Holding,
   step: PlannedStep,
-  sight: Sight,
+  sight: PlanningView,
 ): Promise<string | null> {
   if (lock === null) return null
   const run = book.run()
   const number = run.plan.steps.findIndex(({ id }) => id === step.id) + 1
   const lost = await lock.keep({ sight, step: number, restarted: restartedBy(run) })
-  if (lost === null || !kindOf(step.kind)?.onlyLooks) return lost
+  if (lost === null || !stepKindOf(step.kind)?.onlyLooks) return lost
   tools.say(`${lost}; this step only looks, so it is done all the same`)
   return null
 }
@@ -33,14 +33,14 @@ export function lostMeanwhile({ book, lock }: Holding): string | null {
 export function lostInStep(run: Run, lock: ClusterLock | null): string | null {
   const changes = run.steps.some(({ id, state }) => {
     const kind = run.plan.steps.find((step) => step.id === id)?.kind
-    return state === 'running' && !(kind !== undefined && kindOf(kind)?.onlyLooks)
+    return state === 'running' && !(kind !== undefined && stepKindOf(kind)?.onlyLooks)
   })
   return run.isTakenBack || changes ? (lock?.lostBy(restartedBy(run)) ?? null) : null
 }
 
 /** Ids of the databases whose servers steps of the run have stopped or started, or are about to. */
 function restartedBy(run: Run): ReadonlySet<string> {
-  return new Set(begunSteps(run).flatMap(({ kind, args }) => kindOf(kind)?.restarts?.(args) ?? []))
+  return new Set(begunSteps(run).flatMap(({ kind, args }) => stepKindOf(kind)?.restarts?.(args) ?? []))
 }
 
 export function begunSteps({ plan, steps }: Run): readonly PlannedStep[] {

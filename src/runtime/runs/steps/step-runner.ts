@@ -1,7 +1,7 @@
 // One step: written down, carried out, looked for. Whatever was cut off before is looked for first.
 
-import type { Seen, StepKind } from '../../../actions/definition/step-kind.ts'
-import { kindOf } from '../../../actions/step-kinds.ts'
+import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
+import { stepKindOf } from '../../../actions/step-kinds.ts'
 import { ActionError, OtherServerError } from '../../../model/runs/action-error.ts'
 import { OutcomeUnknown } from '../../../model/runs/outcome-unknown.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
@@ -24,7 +24,7 @@ const LOOK_AFTER_HAND_MS = 1_000
 /** Carries a step out and waits until its effect is seen, or can't come any more, or its time is over. */
 export async function carryOut(options: ConductOptions, step: PlannedStep): Promise<StepEnd> {
   const { book } = options
-  const kind = kindOf(step.kind)
+  const kind = stepKindOf(step.kind)
   if (!kind) return failure(new ActionError(`this version of pgdeck does not know how to do "${step.kind}"`))
   const before = book.run().steps.find(({ id }) => id === step.id)
   const found =
@@ -142,7 +142,7 @@ function nobodySays({ id, maySkip }: PlannedStep, why: string): StepEnd {
   return { state: 'unknown', why, hint }
 }
 
-function proofOf({ proof }: Extract<Seen, { seen: 'yes' }>) {
+function proofOf({ proof }: Extract<Verification, { seen: 'yes' }>) {
   return proof === undefined ? {} : { proof }
 }
 
@@ -163,7 +163,7 @@ export async function takeBack(
   { book, tools }: Pick<ConductOptions, 'book' | 'tools'>,
   step: PlannedStep,
 ): Promise<{ readonly ok: boolean; readonly text: string }> {
-  const kind = kindOf(step.kind)
+  const kind = stepKindOf(step.kind)
   if (!kind?.undo || step.undo === null) return { ok: false, text: 'it can’t be taken back' }
   const other = await otherOnHost(book.run(), step, tools)
   if (other !== null) return { ok: false, text: other }

@@ -1,6 +1,6 @@
 // The sessions of an act: one for each database, to the server that may be acted on and to no other.
 
-import type { SessionKind, Sql, Tools } from '../../../actions/definition/action.ts'
+import type { ActionToolbox, SqlRequest, SqlSessionKind } from '../../../actions/definition/action.ts'
 import type { ClusterConfig } from '../../../config/config.ts'
 import { openWalSenderSession, type WalSenderSession } from '../../../io/base-backup/walsender-session.ts'
 import { type AdminSession, openAdminSession } from '../../../io/postgres/admin-session.ts'
@@ -26,7 +26,7 @@ export interface Servers {
   place(database: string): PlannedEndpoint | null
 }
 
-export interface ActSessions extends Pick<Tools, 'sql' | 'act' | 'replication'> {
+export interface ActSessions extends Pick<ActionToolbox, 'sql' | 'act' | 'replication'> {
   /** What sessions have found that may not be acted on, in sentences. */
   otherServersMet(): readonly string[]
   /** The servers that so many new sessions with a database find, one after another. Throws FaultError. */
@@ -60,7 +60,7 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
     met.add(why)
     throw new OtherServerError(why, HINT)
   }
-  const link = (id: string, kind: SessionKind): AdminSession => {
+  const link = (id: string, kind: SqlSessionKind): AdminSession => {
     const key = `${kind} ${id}`
     const known = links.get(key)
     if (known) return known
@@ -81,11 +81,11 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
   return {
     sql: async <Row extends object>(
       database: string,
-      { text, values = [], limitMs = STATEMENT_MS, on = 'usual' }: Sql,
+      { text, values = [], limitMs = STATEMENT_MS, on = 'usual' }: SqlRequest,
     ) => link(database, on).query<Row>(text, values, limitMs, signal),
     act: async <Row extends object>(
       database: string,
-      { text, values = [], afterwards, limitMs = STATEMENT_MS, on = 'usual' }: Sql,
+      { text, values = [], afterwards, limitMs = STATEMENT_MS, on = 'usual' }: SqlRequest,
     ) => link(database, on).act<Row>({ text, values, afterwards }, limitMs, signal),
     async replication(id) {
       const opened = await openWalSenderSession({ ...wayTo(id, options), signal })

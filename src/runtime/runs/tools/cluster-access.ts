@@ -1,6 +1,6 @@
 // What an act sees of the world: the store's latest, or everything read anew.
 
-import type { Sight } from '../../../actions/definition/action.ts'
+import type { PlanningView } from '../../../actions/definition/action.ts'
 import type { ClusterConfig } from '../../../config/config.ts'
 import { activeManager } from '../../../model/managers/manager-guard.ts'
 import { toObservedServer } from '../../../model/measured/observed-servers.ts'
@@ -15,11 +15,11 @@ import { placeNow } from '../servers/current-basis.ts'
 
 export interface World {
   config(): ClusterConfig
-  sight(): Sight
+  sight(): PlanningView
   /** All that is known, of other clusters too. */
   state(): State
   /** Every reading in the answer is newer than the call. */
-  look(looks?: readonly OnDemandQuery[]): Promise<Sight>
+  look(looks?: readonly OnDemandQuery[]): Promise<PlanningView>
   /** A session found this server behind a database: whoever watches is told where that is another one. */
   met(id: string, found: FoundServer): void
   /** Keeps a display name in the state directory. */
@@ -36,7 +36,7 @@ export interface WorldOptions {
 
 /** The world of one cluster of the store. */
 export function worldOf({ store, poller, config, rename }: WorldOptions): World {
-  const sight = (): Sight => {
+  const sight = (): PlanningView => {
     const state = store.latest()
     const { name } = config().spec
     const cluster = state.clusters.find(({ spec }) => spec.name === name)

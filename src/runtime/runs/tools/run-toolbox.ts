@@ -1,6 +1,6 @@
 // What an act works with while it is planned and run: databases it may write to, hosts, fresh readings, its live output.
 
-import type { Tools } from '../../../actions/definition/action.ts'
+import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import { type HostConnection, openHostConnection } from '../../../io/hosts/host-connection.ts'
 import type { Principal } from '../../../model/events/audit-entry.ts'
 import { createLineRedactor } from '../../../model/logs/redact.ts'
@@ -13,7 +13,7 @@ import { type ActSessions, openActSessions, type Servers } from './action-sessio
 import type { World } from './cluster-access.ts'
 import { guardedReach } from './guarded-host.ts'
 
-export interface Toolbox extends Tools, Pick<ActSessions, 'otherServersMet' | 'serversBehind'> {
+export interface Toolbox extends ActionToolbox, Pick<ActSessions, 'otherServersMet' | 'serversBehind'> {
   /** Ends every session and connection. Never throws. */
   close(): Promise<void>
 }

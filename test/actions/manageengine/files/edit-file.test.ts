@@ -5,11 +5,11 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import type { Tools } from '../../../../src/actions/definition/action.ts'
-import { shaOf } from '../../../../src/actions/hba/hba-file.ts'
-import { diffOf } from '../../../../src/actions/manageengine/files/diff.ts'
-import { editFile, editFileArguments } from '../../../../src/actions/manageengine/files/edit-file.ts'
-import { removeFile, removeFileArguments } from '../../../../src/actions/manageengine/files/remove-file.ts'
+import type { ActionToolbox } from '../../../../src/actions/definition/action.ts'
+import { sha256OfText } from '../../../../src/actions/hba/hba-file.ts'
+import { unifiedDiff } from '../../../../src/actions/manageengine/files/diff.ts'
+import { editFileArguments, editFileKind } from '../../../../src/actions/manageengine/files/edit-file.ts'
+import { removeFileArguments, removeFileKind } from '../../../../src/actions/manageengine/files/remove-file.ts'
 import { type HostConnection, openHostConnection } from '../../../../src/io/hosts/host-connection.ts'
 import { HostFileError } from '../../../../src/io/hosts/host-fault.ts'
 import type { JsonRecord } from '../../../../src/model/runs/plan.ts'
@@ -24,7 +24,7 @@ const tools = () =>
     host: (name: string | null) => (name === 'here' ? reach : null),
     say: (text: string) => void said.push(text),
     signal: within(20_000),
-  }) as unknown as Tools
+  }) as unknown as ActionToolbox
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'pgdeck-edit-'))
@@ -48,8 +48,8 @@ function stateEdit(text = BEFORE): { path: string; backup: string; args: JsonRec
     host: 'here',
     path,
     edit: 'server-state',
-    before: shaOf(BEFORE),
-    after: shaOf(AFTER),
+    before: sha256OfText(BEFORE),
+    after: sha256OfText(AFTER),
     backup,
     guard: null,
   })
@@ -59,31 +59,31 @@ function stateEdit(text = BEFORE): { path: string; backup: string; args: JsonRec
 describe('edit-file', () => {
   test('changes the file only where it is meant, keeps the old one beside it, and takes it back byte by byte', async () => {
     const { path, backup, args } = stateEdit()
-    assert.equal((await editFile.verify(args, tools())).seen, 'not-yet')
-    await editFile.run(args, tools())
+    assert.equal((await editFileKind.verify(args, tools())).seen, 'not-yet')
+    await editFileKind.run(args, tools())
     assert.equal(readFileSync(path, 'utf8'), AFTER)
     assert.equal(readFileSync(backup, 'utf8'), BEFORE)
     assert.equal(statSync(path).mode & 0o777, 0o640)
-    assert.equal((await editFile.verify(args, tools())).seen, 'yes')
+    assert.equal((await editFileKind.verify(args, tools())).seen, 'yes')
     assert.match(said[0] ?? '', /"ro" becomes "master"; the old one is kept as .*pgdeck-run/)
-    await editFile.run(args, tools())
+    await editFileKind.run(args, tools())
     assert.equal(readFileSync(backup, 'utf8'), BEFORE, 'a second time nothing is written')
-    assert.match((await editFile.undo?.(args, tools())) ?? '', /is as it was/)
+    assert.match((await editFileKind.undo?.(args, tools())) ?? '', /is as it was/)
     assert.equal(readFileSync(path, 'utf8'), BEFORE)
     assert.throws(() => statSync(backup))
-    assert.match((await editFile.undo?.(args, tools())) ?? '', /is as it was/, 'and a second time too')
+    assert.match((await editFileKind.undo?.(args, tools())) ?? '', /is as it was/, 'and a second time too')
   })
 
   test('a file that was changed under us is refused and left as it is', async () => {
     const { path, backup, args } = stateEdit('state = ro\nmore = 1\n')
-    await assert.rejects(editFile.run(args, tools()), /was changed by somebody else since this was planned/)
+    await assert.rejects(editFileKind.run(args, tools()), /was changed by somebody else since this was planned/)
     assert.equal(readFileSync(path, 'utf8'), 'state = ro\nmore = 1\n')
     assert.throws(() => statSync(backup))
   })
 
   test('done by hand in another way counts as done', async () => {
     const { args } = stateEdit('state = master\n')
-    const seen = await editFile.verify(args, tools())
+    const seen = await editFileKind.verify(args, tools())
     assert.deepEqual(
       seen.seen === 'yes' && seen.evidence.replace(folder, ''),
       '/serverstate.conf: it says "master" already',
@@ -92,9 +92,9 @@ describe('edit-file', () => {
 
   test('what was changed after the edit is not overwritten when it is taken back', async () => {
     const { path, backup, args } = stateEdit()
-    await editFile.run(args, tools())
+    await editFileKind.run(args, tools())
     writeFileSync(path, `${AFTER}own = 1\n`)
-    await assert.rejects(async () => editFile.undo?.(args, tools()), /was changed since/)
+    await assert.rejects(async () => editFileKind.undo?.(args, tools()), /was changed since/)
     assert.equal(readFileSync(path, 'utf8'), `${AFTER}own = 1\n`)
     assert.equal(readFileSync(backup, 'utf8'), BEFORE)
   })
@@ -102,9 +102,9 @@ describe('edit-file', () => {
   test('a file that is gone, and a host without a way in, are told', async () => {
     const { path, args } = stateEdit()
     rmSync(path)
-    await assert.rejects(editFile.run(args, tools()), /is not there any more/)
+    await assert.rejects(editFileKind.run(args, tools()), /is not there any more/)
     await assert.rejects(
-      editFile.verify({ ...args, host: 'elsewhere' }, tools()),
+      editFileKind.verify({ ...args, host: 'elsewhere' }, tools()),
       /nothing leads into the host elsewhere/,
     )
   })
@@ -113,7 +113,7 @@ describe('edit-file', () => {
     skip: !existsSync('/proc/version'),
   }, async () => {
     // Not even root may write there.
-    const before = shaOf(readFileSync('/proc/version', 'utf8'))
+    const before = sha256OfText(readFileSync('/proc/version', 'utf8'))
     const args = removeFileArguments({
       host: 'here',
       path: '/proc/version',
@@ -122,7 +122,7 @@ describe('edit-file', () => {
       guard: null,
       dataDirectory: null,
     })
-    await assert.rejects(removeFile.run(args, tools()), HostFileError)
+    await assert.rejects(removeFileKind.run(args, tools()), HostFileError)
   })
 })
 
@@ -140,30 +140,30 @@ describe('remove-file', () => {
   test('removes it, keeps a copy, puts it back', async () => {
     const path = join(folder, 'standby.signal')
     writeFileSync(path, '')
-    await removeFile.run(args(shaOf('')), tools())
+    await removeFileKind.run(args(sha256OfText('')), tools())
     assert.throws(() => statSync(path))
-    assert.equal((await removeFile.verify(args(shaOf('')), tools())).seen, 'yes')
-    await removeFile.run(args(shaOf('')), tools())
-    assert.match((await removeFile.undo?.(args(shaOf('')), tools())) ?? '', /is back/)
+    assert.equal((await removeFileKind.verify(args(sha256OfText('')), tools())).seen, 'yes')
+    await removeFileKind.run(args(sha256OfText('')), tools())
+    assert.match((await removeFileKind.undo?.(args(sha256OfText('')), tools())) ?? '', /is back/)
     assert.equal(readFileSync(path, 'utf8'), '')
   })
 
   test('one that was never there is nothing to do, and is not put back', async () => {
-    await removeFile.run(args(null), tools())
-    assert.match((await removeFile.undo?.(args(null), tools())) ?? '', /was not removed by this run/)
+    await removeFileKind.run(args(null), tools())
+    assert.match((await removeFileKind.undo?.(args(null), tools())) ?? '', /was not removed by this run/)
     assert.throws(() => statSync(join(folder, 'standby.signal')))
   })
 
   test('another one than was seen is refused', async () => {
     writeFileSync(join(folder, 'standby.signal'), 'other')
-    await assert.rejects(removeFile.run(args(shaOf('')), tools()), /was changed by somebody else/)
+    await assert.rejects(removeFileKind.run(args(sha256OfText('')), tools()), /was changed by somebody else/)
   })
 })
 
 test('a diff shows what goes, without passwords, and says which line breaks the file has', async () => {
   const before = "# recovery props\r\nprimary_conninfo = 'host=h user=ro password=Sesam123'\r\n"
   assert.equal(
-    await diffOf('/opt/x.conf', before, '# recovery props\r\n'),
+    await unifiedDiff('/opt/x.conf', before, '# recovery props\r\n'),
     `--- /opt/x.conf
 +++ /opt/x.conf
 @@ -1,2 +1,1 @@

@@ -6,8 +6,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { copyAcross, hashOf } from '../../../../src/actions/manageengine/installation/host-copy.ts'
-import { listed, madeBackup, whyUnreadable } from '../../../../src/actions/manageengine/installation/latest-backup.ts'
+import { copyBetweenHosts, hostFileHash } from '../../../../src/actions/manageengine/installation/host-copy.ts'
+import {
+  backupListing,
+  backupUnreadableReason,
+  findLatestBackup,
+} from '../../../../src/actions/manageengine/installation/latest-backup.ts'
 import { openHostConnection } from '../../../../src/io/hosts/host-connection.ts'
 import { within } from '../../../wait.ts'
 
@@ -23,7 +27,14 @@ test('nine megabytes go through in parts; a copy that is another one does not ta
     const told: number[] = []
     // As if it were elsewhere: then it can't be copied there by one command.
     const elsewhere = { ...HERE, how: 'ssh' as const }
-    await copyAcross({ from: HERE, to: elsewhere, path, target, signal, onProgress: (sent) => void told.push(sent) })
+    await copyBetweenHosts({
+      from: HERE,
+      to: elsewhere,
+      path,
+      target,
+      signal,
+      onProgress: (sent) => void told.push(sent),
+    })
     assert.ok(readFileSync(target).equals(bytes))
     assert.equal(told.at(-1), bytes.length)
     assert.ok(told.length > 1)
@@ -33,10 +44,10 @@ test('nine megabytes go through in parts; a copy that is another one does not ta
       run: (argv: readonly string[], options: Parameters<typeof HERE.run>[1]) =>
         HERE.run(argv, options.input ? { ...options, input: 'short' } : options),
     }
-    const wrong = copyAcross({ from: HERE, to: short, path, target: `${target}2`, signal, onProgress: () => {} })
+    const wrong = copyBetweenHosts({ from: HERE, to: short, path, target: `${target}2`, signal, onProgress: () => {} })
     await assert.rejects(wrong, /is not the same as .*: their SHA-256 differ/)
     assert.equal(existsSync(`${target}2`), false)
-    await assert.rejects(hashOf(HERE, join(folder, 'none'), signal), /can’t be told/)
+    await assert.rejects(hostFileHash(HERE, join(folder, 'none'), signal), /can’t be told/)
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -47,13 +58,13 @@ test('the backup of a run is the newest file that was not there before; an empty
   try {
     writeFileSync(join(folder, 'old.zip'), 'PK')
     writeFileSync(join(folder, '.hidden'), 'x')
-    const before = listed((await HERE.list(folder, { signal })) ?? [])
-    assert.equal(await madeBackup(HERE, { folder, before }, signal), null)
+    const before = backupListing((await HERE.list(folder, { signal })) ?? [])
+    assert.equal(await findLatestBackup(HERE, { folder, before }, signal), null)
     const why = async (name: string, text: string) => {
       writeFileSync(join(folder, name), text)
-      const made = await madeBackup(HERE, { folder, before }, signal)
+      const made = await findLatestBackup(HERE, { folder, before }, signal)
       assert.equal(made?.name, name)
-      const trouble = made ? await whyUnreadable(HERE, made, signal) : 'nothing was made'
+      const trouble = made ? await backupUnreadableReason(HERE, made, signal) : 'nothing was made'
       rmSync(join(folder, name))
       return trouble?.replace(`${folder}/`, '') ?? null
     }

@@ -8,15 +8,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { Sight } from '../../../../src/actions/definition/action.ts'
+import type { PlanningView } from '../../../../src/actions/definition/action.ts'
 import { hintedRuns, leaveHint } from '../../../../src/runtime/runs/locks/host-lock-hint.ts'
 
-function sightOf(name: string, systemIdentifier: string | null, port: number): Sight {
+function sightOf(name: string, systemIdentifier: string | null, port: number): PlanningView {
   const database = { spec: { id: 'db-1', host: 'db.example.net', port }, via: null }
   return {
     config: { spec: { name }, databases: [database] },
     picture: { databases: [{ id: 'db-1', systemIdentifier }] },
-  } as unknown as Sight
+  } as unknown as PlanningView
 }
 
 const PORT = 20_000 + (process.pid % 20_000)
