@@ -2,7 +2,7 @@
 
 import { defaultThresholds } from '../src/config/defaults.ts'
 import type { ClusterSpec } from '../src/model/measured/spec.ts'
-import { startState } from '../src/state/initial-state.ts'
+import { initialState } from '../src/state/initial-state.ts'
 import type { ClusterState, State } from '../src/state/state.ts'
 
 const SPEC: ClusterSpec = {
@@ -42,7 +42,7 @@ const SPEC: ClusterSpec = {
 }
 
 export function vaultState(): { readonly state: State; readonly cluster: ClusterState } {
-  const state = startState({ clusters: [SPEC], now: 0 })
+  const state = initialState({ clusters: [SPEC], now: 0 })
   const [cluster] = state.clusters
   if (!cluster) throw new Error('a state of one cluster has one cluster')
   return { state, cluster }

@@ -3,7 +3,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { loadConfig } from '../../src/config/load.ts'
 import { createPoller, type Poller } from '../../src/runtime/polling/poller.ts'
-import { startState } from '../../src/state/initial-state.ts'
+import { initialState } from '../../src/state/initial-state.ts'
 import type { State } from '../../src/state/state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
 
@@ -30,7 +30,7 @@ export interface Use {
 export async function watch(config: string, intervalMs: number, records = true): Promise<Watcher> {
   const { clusters } = loadConfig({ path: config, env: {}, cwd: process.cwd() })
   const specs = clusters.map(({ spec }) => spec)
-  const store = createStore(startState({ clusters: specs, now: Date.now(), intervalMs, records }))
+  const store = createStore(initialState({ clusters: specs, now: Date.now(), intervalMs, records }))
   let polls = 0
   const counted: Store = {
     ...store,

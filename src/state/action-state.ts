@@ -5,7 +5,7 @@ import type { Run } from '../model/runs/run.ts'
 import type { StepQuestion } from '../model/runs/step-decision.ts'
 
 /** What was asked for so far. */
-export interface Asked {
+export interface RequestedAction {
   readonly cluster: string
   /** Of that cluster: which fields there are. Absent: the general one. */
   readonly profile?: ProfileId
@@ -17,20 +17,20 @@ export interface Asked {
   readonly overrides: Readonly<Record<string, string>>
 }
 
-export type ActPhase =
+export type ActionPhase =
   /** A value is typed that the act takes. */
   | {
       readonly phase: 'form'
-      readonly asked: Asked
+      readonly asked: RequestedAction
       readonly field: number
       readonly text: string
       readonly problem: string | null
     }
-  | { readonly phase: 'planning'; readonly asked: Asked }
-  | { readonly phase: 'refused'; readonly asked: Asked; readonly why: string; readonly hint: string | null }
+  | { readonly phase: 'planning'; readonly asked: RequestedAction }
+  | { readonly phase: 'refused'; readonly asked: RequestedAction; readonly why: string; readonly hint: string | null }
   | {
       readonly phase: 'planned'
-      readonly asked: Asked
+      readonly asked: RequestedAction
       readonly run: Run
       /** What is being typed: the confirmation, or `CHECK=REASON`. */
       readonly entry: 'confirm' | 'override'
@@ -47,8 +47,8 @@ export type ActPhase =
     }
   | { readonly phase: 'ended'; readonly run: Run }
 
-export interface ActState {
-  readonly at: ActPhase
+export interface ActionState {
+  readonly at: ActionPhase
   /** First line shown; null follows what goes on. */
   readonly scroll: number | null
   /** False while somebody looks at something else meanwhile. */
@@ -56,19 +56,24 @@ export interface ActState {
 }
 
 /** A run that was cut off: it can be gone on with. */
-export interface CutOff {
+export interface InterruptedRun {
   readonly cluster: string
   readonly id: string
   readonly title: string
 }
 
-export type CutOffEvent = { readonly type: 'cut-off-found'; readonly runs: readonly CutOff[] }
+export type InterruptedRunsEvent = { readonly type: 'cut-off-found'; readonly runs: readonly InterruptedRun[] }
 
-export type ActEvent =
-  | { readonly type: 'act-asked'; readonly asked: Asked; readonly field: number | null }
-  | { readonly type: 'act-planning'; readonly asked: Asked }
-  | { readonly type: 'act-refused'; readonly asked: Asked; readonly why: string; readonly hint: string | null }
-  | { readonly type: 'act-planned'; readonly asked: Asked; readonly run: Run }
+export type ActionEvent =
+  | { readonly type: 'act-asked'; readonly asked: RequestedAction; readonly field: number | null }
+  | { readonly type: 'act-planning'; readonly asked: RequestedAction }
+  | {
+      readonly type: 'act-refused'
+      readonly asked: RequestedAction
+      readonly why: string
+      readonly hint: string | null
+    }
+  | { readonly type: 'act-planned'; readonly asked: RequestedAction; readonly run: Run }
   | { readonly type: 'act-ran'; readonly run: Run; readonly ended: boolean }
   | { readonly type: 'act-question'; readonly question: StepQuestion | null }
   | { readonly type: 'act-stopping' }
@@ -81,7 +86,7 @@ export type ActEvent =
   | { readonly type: 'act-left' }
 
 /** The next state of the act on the screen; null without one. */
-export function act(state: ActState | null, event: ActEvent): ActState | null {
+export function reduceAction(state: ActionState | null, event: ActionEvent): ActionState | null {
   switch (event.type) {
     case 'act-asked':
       return opened({ phase: 'form', asked: event.asked, field: event.field ?? 0, text: '', problem: null })
@@ -100,17 +105,17 @@ export function act(state: ActState | null, event: ActEvent): ActState | null {
   }
 }
 
-function opened(at: ActPhase): ActState {
+function opened(at: ActionPhase): ActionState {
   return { at, scroll: 0, shown: true }
 }
 
 /** Whoever has left meanwhile does not get the plan. */
-function planned(state: ActState | null, asked: Asked, run: Run): ActState | null {
+function planned(state: ActionState | null, asked: RequestedAction, run: Run): ActionState | null {
   if (state?.at.phase !== 'planning' || state.at.asked !== asked) return state
   return opened({ phase: 'planned', asked, run, entry: 'confirm', text: '', problem: null })
 }
 
-function ran(state: ActState | null, run: Run, ended: boolean): ActState {
+function ran(state: ActionState | null, run: Run, ended: boolean): ActionState {
   const shown = state?.shown ?? true
   if (ended) return { at: { phase: 'ended', run }, scroll: null, shown: true }
   const before = state?.at.phase === 'running' ? state.at : { question: null, reason: null, stopping: false }
@@ -123,11 +128,11 @@ function ran(state: ActState | null, run: Run, ended: boolean): ActState {
 }
 
 type Change = Exclude<
-  ActEvent,
+  ActionEvent,
   { type: 'act-asked' | 'act-planning' | 'act-refused' | 'act-planned' | 'act-ran' | 'act-left' }
 >
 
-function changed({ at }: ActState, event: Change): Partial<ActState> {
+function changed({ at }: ActionState, event: Change): Partial<ActionState> {
   switch (event.type) {
     case 'act-question':
       return at.phase === 'running'
@@ -148,12 +153,12 @@ function changed({ at }: ActState, event: Change): Partial<ActState> {
   }
 }
 
-function typed(at: ActPhase, text: string): ActPhase {
+function typed(at: ActionPhase, text: string): ActionPhase {
   if (at.phase === 'form' || at.phase === 'planned') return { ...at, text, problem: null }
   return at.phase === 'running' && at.reason !== null ? { ...at, reason: text } : at
 }
 
-function entered(at: ActPhase, entry: 'confirm' | 'override' | 'skip' | 'none'): ActPhase {
+function entered(at: ActionPhase, entry: 'confirm' | 'override' | 'skip' | 'none'): ActionPhase {
   if (at.phase === 'planned' && (entry === 'confirm' || entry === 'override'))
     return { ...at, entry, text: '', problem: null }
   if (at.phase === 'running') return { ...at, reason: entry === 'skip' ? '' : null }

@@ -5,7 +5,7 @@ import type { OnDemandQuery } from '../model/measured/on-demand.ts'
 import type { ConfirmationAnswer } from '../model/runs/confirmation.ts'
 import type { Run } from '../model/runs/run.ts'
 import type { StepDecision } from '../model/runs/step-decision.ts'
-import type { Asked } from './action-state.ts'
+import type { RequestedAction } from './action-state.ts'
 
 /** A fault the demo can make and heal for real. */
 export interface DemoFault {
@@ -17,7 +17,7 @@ export interface DemoFault {
 }
 
 /** A program that takes the terminal until it ends, or why it can't. */
-export type Guest =
+export type ForegroundProgram =
   | { readonly reason: string }
   | {
       /** In words: `psql on db-1`. */
@@ -25,18 +25,18 @@ export type Guest =
       /** Said above it: `\q comes back to pgdeck`. */
       readonly comesBack: string
       /** Throws an Error in words when it can't be run. */
-      run(): Promise<GuestEnd>
+      run(): Promise<ForegroundProgramEnd>
     }
 
 /** What to tell of its end: nothing, what went wrong, or good news. */
-export type GuestEnd = null | string | { readonly good: string }
+export type ForegroundProgramEnd = null | string | { readonly good: string }
 
 /** Acts on a cluster, through the executor. Whatever comes of them is dispatched. */
-export interface Acts {
+export interface ActionController {
   /** Plans what is asked for and checks it: `act-planned` or `act-refused`. Changes nothing. */
-  propose(asked: Asked): void
+  propose(asked: RequestedAction): void
   /** Runs what was proposed: `act-ran` with each line of its journal, `act-question` where a step did not work. */
-  start(run: Run, asked: Asked, answer: ConfirmationAnswer): void
+  start(run: Run, asked: RequestedAction, answer: ConfirmationAnswer): void
   /** Goes on with a run that was cut off. */
   resume(cluster: string, run: string): void
   /** Answers the question that was dispatched. */
@@ -47,8 +47,8 @@ export interface Acts {
   stop(): void
 }
 
-export interface Engine {
-  readonly acts: Acts
+export interface Controller {
+  readonly acts: ActionController
   /** Poll everything now, whatever the schedule. */
   pollNow(): void
   setInterval(intervalMs: number): void
@@ -73,9 +73,9 @@ export interface Engine {
   /** Begins the diagnosis of a server or database; its findings are dispatched. One at a time: it ends the one before. */
   diagnose(cluster: string, id: string): void
   /** The user's psql on a database of that cluster. */
-  psql(cluster: string, id: string): Guest
+  psql(cluster: string, id: string): ForegroundProgram
   /** The user's editor on the configuration file. */
-  edit(): Guest
+  edit(): ForegroundProgram
   /** Faults of the demo, the healing one last; empty outside the demo. */
   readonly faults: readonly DemoFault[]
   /** Ends the program the ordinary way: terminal restored, engines stopped, exit code 0. */

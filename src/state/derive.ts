@@ -4,8 +4,8 @@ import { derivePicture } from '../model/derive-picture.ts'
 import { deriveEvents } from '../model/events/derive-events.ts'
 import type { ClusterSnapshot } from '../model/measured/snapshot.ts'
 import type { Picture } from '../model/picture/picture.ts'
-import { withoutOver } from './silences.ts'
-import { type ClusterState, EVENTS_KEPT, type State } from './state.ts'
+import { withoutExpired } from './silences.ts'
+import { type ClusterState, MAX_EVENTS, type State } from './state.ts'
 
 /** Time alone changes facts too (ages, what has lasted long enough): so old a picture is derived anew in any case. */
 const LONGEST_MS = 5_000
@@ -19,7 +19,7 @@ export function derive(state: State, at: number): State {
     ...state,
     now: at,
     clusters: state.clusters.map((cluster) =>
-      isCurrent(state, cluster, at) ? cluster : withoutOver(cluster, derived(state, cluster, at)),
+      isCurrent(state, cluster, at) ? cluster : withoutExpired(cluster, derived(state, cluster, at)),
     ),
   }
 }
@@ -68,7 +68,7 @@ function derived(state: State, cluster: ClusterState, at: number): ClusterState 
   if (!cluster.picture || !cluster.complete) return { ...cluster, picture, complete }
   const news = deriveEvents(cluster.picture, picture)
   if (news.length === 0) return { ...cluster, picture }
-  return { ...cluster, picture, happenings: [...[...news].reverse(), ...cluster.happenings].slice(0, EVENTS_KEPT) }
+  return { ...cluster, picture, happenings: [...[...news].reverse(), ...cluster.happenings].slice(0, MAX_EVENTS) }
 }
 
 function everyTargetAnswered(cluster: ClusterState): boolean {

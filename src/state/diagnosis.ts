@@ -32,12 +32,12 @@ export type DiagnosisEvent =
 
 const TYPES: ReadonlySet<string> = new Set<DiagnosisEvent['type']>(['diagnosis-begun', 'diagnosed', 'diagnosis-ended'])
 
-export function isOfDiagnosis(event: { readonly type: string }): event is DiagnosisEvent {
+export function isDiagnosisEvent(event: { readonly type: string }): event is DiagnosisEvent {
   return TYPES.has(event.type)
 }
 
 /** The run after an event; what comes late from a run before it changes nothing. */
-export function diagnosing(before: DiagnosisRun | undefined, event: DiagnosisEvent): DiagnosisRun {
+export function reduceDiagnosis(before: DiagnosisRun | undefined, event: DiagnosisEvent): DiagnosisRun {
   if (event.type === 'diagnosis-begun' || !before) return begun(event)
   if (event.run !== before.run) return before
   if (event.type === 'diagnosed') return { ...before, findings: [...before.findings, event.finding] }

@@ -11,18 +11,18 @@ import type { DatabasePulse, LocalHostPulse, ServerPulse } from '../model/measur
 import type { LastSeenPrimary } from '../model/measured/snapshot.ts'
 import type { ClusterSpec } from '../model/measured/spec.ts'
 import type { Fault } from '../model/values/fault.ts'
-import type { ActEvent, CutOffEvent } from './action-state.ts'
+import type { ActionEvent, InterruptedRunsEvent } from './action-state.ts'
 import type { DiagnosisEvent } from './diagnosis.ts'
 import type { NavigationEvent } from './navigation.ts'
-import type { KnockedEvent } from './port-checks.ts'
+import type { PortCheckedEvent } from './port-checks.ts'
 import type { SilenceEvent } from './silences.ts'
 import type { Notice } from './state.ts'
 
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault }
+export type ProbeOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault }
 
 /** The outcome of one look, by which it is. */
-export type LookOutcome = {
-  [Id in OnDemandQuery]: { readonly id: Id; readonly outcome: Outcome<OnDemandResults[Id]> }
+export type QueryOutcome = {
+  [Id in OnDemandQuery]: { readonly id: Id; readonly outcome: ProbeOutcome<OnDemandResults[Id]> }
 }[OnDemandQuery]
 
 export type MeasurementEvent =
@@ -31,42 +31,42 @@ export type MeasurementEvent =
       readonly cluster: string
       readonly id: string
       readonly at: number
-      readonly outcome: Outcome<DatabasePulse>
+      readonly outcome: ProbeOutcome<DatabasePulse>
     }
   | {
       readonly type: 'server-probed'
       readonly cluster: string
       readonly id: string
       readonly at: number
-      readonly outcome: Outcome<ServerPulse>
+      readonly outcome: ProbeOutcome<ServerPulse>
     }
   | {
       readonly type: 'sessions-counted'
       readonly cluster: string
       readonly id: string
       readonly at: number
-      readonly outcome: Outcome<number>
+      readonly outcome: ProbeOutcome<number>
     }
   | {
       readonly type: 'looked'
       readonly cluster: string
       readonly id: string
       readonly at: number
-      readonly look: LookOutcome
+      readonly look: QueryOutcome
     }
   | {
       readonly type: 'backup-looked-for'
       readonly cluster: string
       readonly id: string
       readonly at: number
-      readonly outcome: Outcome<NewestBackup>
+      readonly outcome: ProbeOutcome<NewestBackup>
     }
   | {
       readonly type: 'manager-asked'
       readonly cluster: string
       readonly id: string
       readonly at: number
-      readonly outcome: Outcome<ManagerReading>
+      readonly outcome: ProbeOutcome<ManagerReading>
     }
   /** A session of an act found this server behind a database. */
   | { readonly type: 'server-met'; readonly cluster: string; readonly id: string; readonly server: ObservedServer }
@@ -76,16 +76,16 @@ export type MeasurementEvent =
       readonly cluster: string
       readonly id: string
       readonly at: number
-      readonly outcome: Outcome<HostFacts>
+      readonly outcome: ProbeOutcome<HostFacts>
     }
-  | { readonly type: 'host-probed'; readonly at: number; readonly outcome: Outcome<LocalHostPulse> }
+  | { readonly type: 'host-probed'; readonly at: number; readonly outcome: ProbeOutcome<LocalHostPulse> }
   | { readonly type: 'round-ended'; readonly cluster: string; readonly tookMs: number }
   /** Derive everything anew; dispatched by the store itself before it publishes measurements. */
   | { readonly type: 'assessed'; readonly at: number }
   /** The cluster's spec grew or shrank (discovery); records of known ids are kept. */
   | { readonly type: 'spec-changed'; readonly cluster: string; readonly spec: ClusterSpec }
 
-export type MemoryEvent =
+export type PersistedEvent =
   /** Display names by id; an absent id shows the id itself. */
   | { readonly type: 'names-loaded'; readonly cluster: string; readonly names: Readonly<Record<string, string>> }
   | { readonly type: 'renamed'; readonly cluster: string; readonly id: string; readonly name: string }
@@ -103,7 +103,7 @@ export type MemoryEvent =
   /** Who acts as the primary there; null: nobody does. */
   | { readonly type: 'acting-loaded'; readonly cluster: string; readonly acting: ActingPrimary | null }
 
-export type TrailEvent =
+export type AuditLogEvent =
   /** What the file holds, the newest first: instead of all that was known. */
   | { readonly type: 'trail-read'; readonly entries: readonly AuditEntry[] }
   /** What this program has written to it, the newest first. */
@@ -118,12 +118,12 @@ export type ProgramEvent =
 
 export type Event =
   | MeasurementEvent
-  | KnockedEvent
+  | PortCheckedEvent
   | DiagnosisEvent
-  | MemoryEvent
+  | PersistedEvent
   | SilenceEvent
-  | TrailEvent
+  | AuditLogEvent
   | ProgramEvent
   | NavigationEvent
-  | ActEvent
-  | CutOffEvent
+  | ActionEvent
+  | InterruptedRunsEvent

@@ -2,11 +2,11 @@
 
 import type { LocalHostPulse } from '../model/measured/pulse.ts'
 import type { Reading } from '../model/values/reading.ts'
-import { weightBeyond } from './memory-estimate.ts'
+import { memoryBeyond } from './memory-estimate.ts'
 import type { ClusterState } from './state.ts'
 
 /** Everything measured, as it was published at one time. Holds references: what did not change is there once. */
-export interface Moment {
+export interface HistoryMoment {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly clusters: readonly ClusterState[]
@@ -16,9 +16,9 @@ export interface Moment {
 }
 
 /** Oldest first. */
-export type Moments = readonly Moment[]
+export type StateHistory = readonly HistoryMoment[]
 
-export const NO_MOMENTS: Moments = []
+export const EMPTY_HISTORY: StateHistory = []
 
 /** Half an hour at two seconds. */
 const MOST = 900
@@ -30,12 +30,16 @@ const BYTES_PER_TARGET = 100 * 1024
  * The moments with the one of now. A moment of the same interval gives way to it, so that each is the end of a round
  * rather than its beginning; the oldest go when there are too many or when they are too heavy. The newest always stays.
  */
-export function recorded(moments: Moments, now: Omit<Moment, 'weight'>, intervalMs: number): Moments {
+export function recordMoment(
+  moments: StateHistory,
+  now: Omit<HistoryMoment, 'weight'>,
+  intervalMs: number,
+): StateHistory {
   const place = (at: number) => Math.floor(at / intervalMs)
   const last = moments.at(-1)
   const kept = last && place(last.at) === place(now.at) ? moments.slice(0, -1) : moments
   const before = kept.at(-1)
-  const weight = weightOfClusters(now.clusters, before?.clusters) + weightBeyond(now.host, before?.host)
+  const weight = weightOfClusters(now.clusters, before?.clusters) + memoryBeyond(now.host, before?.host)
   return bounded([...kept, { ...now, weight }], bytesAllowed(now.clusters))
 }
 
@@ -56,7 +60,7 @@ function weightOfCluster(cluster: ClusterState, before: ClusterState | undefined
   if (cluster === before) return 0
   const known = weighed.get(cluster)
   if (known && known.before?.deref() === before) return known.weight
-  const weight = weightBeyond(cluster, before)
+  const weight = memoryBeyond(cluster, before)
   weighed.set(cluster, { before: before && new WeakRef(before), weight })
   return weight
 }
@@ -68,7 +72,7 @@ function bytesAllowed(clusters: readonly ClusterState[]): number {
   return LEAST_BYTES + targets * BYTES_PER_TARGET
 }
 
-function bounded(moments: Moments, bytes: number): Moments {
+function bounded(moments: StateHistory, bytes: number): StateHistory {
   let first = moments.length
   let weight = 0
   while (first > Math.max(0, moments.length - MOST)) {
@@ -80,19 +84,19 @@ function bounded(moments: Moments, bytes: number): Moments {
 }
 
 /** The moment that was on the screen at that time; the oldest when it is no longer kept; null when none is. */
-export function momentAt(moments: Moments, at: number): Moment | null {
+export function momentAt(moments: StateHistory, at: number): HistoryMoment | null {
   return moments.findLast((moment) => moment.at <= at) ?? moments[0] ?? null
 }
 
 /** The time one step before `at` (null: before now); null when nothing earlier was recorded. */
-export function stepBack(moments: Moments, at: number | null, now: readonly ClusterState[]): number | null {
+export function stepBack(moments: StateHistory, at: number | null, now: readonly ClusterState[]): number | null {
   // The newest moment is what is on the screen anyway, as long as nothing was measured since.
   const seen = at ?? (moments.at(-1)?.clusters === now ? moments.at(-1)?.at : undefined) ?? Number.POSITIVE_INFINITY
   return moments.findLast((moment) => moment.at < seen)?.at ?? null
 }
 
 /** The time one step after `at`; null: what comes after is now. */
-export function stepForward(moments: Moments, at: number): number | null {
+export function stepForward(moments: StateHistory, at: number): number | null {
   const next = moments.find((moment) => moment.at > at)
   return next === undefined || next === moments.at(-1) ? null : next.at
 }

@@ -4,15 +4,15 @@ import type { HostFacts } from '../model/measured/host.ts'
 import { HISTORY_LENGTH, type HostRecord, type HostSample } from '../model/measured/snapshot.ts'
 import type { HostSpec } from '../model/measured/spec.ts'
 import { failedReading, freshReading, PENDING } from '../model/values/reading.ts'
-import type { Outcome } from './event.ts'
+import type { ProbeOutcome } from './event.ts'
 
 /** A record of a host nothing is known of yet. */
-export function freshHost(spec: HostSpec): HostRecord {
+export function newHostRecord(spec: HostSpec): HostRecord {
   return { spec, facts: PENDING, history: [] }
 }
 
 /** The record after one sample, or one that failed. */
-export function sampled(record: HostRecord, outcome: Outcome<HostFacts>, at: number): HostRecord {
+export function withHostSample(record: HostRecord, outcome: ProbeOutcome<HostFacts>, at: number): HostRecord {
   if (!outcome.ok) return { ...record, facts: failedReading(record.facts, outcome.fault, at) }
   const history = [...record.history, sampleOf(outcome.value, at)].slice(-HISTORY_LENGTH)
   return { ...record, facts: freshReading(outcome.value, at), history }

@@ -3,13 +3,13 @@
 import { AUDIT_UNREAD } from '../model/events/audit-entry.ts'
 import type { ClusterSpec } from '../model/measured/spec.ts'
 import { PENDING } from '../model/values/reading.ts'
-import { NO_MOMENTS } from './history.ts'
-import { freshHost } from './hosts.ts'
-import { freshDatabase, freshServer } from './measurements.ts'
-import { START } from './navigation.ts'
+import { EMPTY_HISTORY } from './history.ts'
+import { newHostRecord } from './hosts.ts'
+import { newDatabaseRecord, newServerRecord } from './measurements.ts'
+import { START_NAVIGATION } from './navigation.ts'
 import type { ClusterState, State } from './state.ts'
 
-export interface StartOptions {
+export interface InitialStateOptions {
   readonly clusters: readonly ClusterSpec[]
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -23,7 +23,7 @@ export interface StartOptions {
 }
 
 /** A state in which everything is waiting for its first answer. */
-export function startState({ clusters, now, intervalMs, readOnly, keys, records }: StartOptions): State {
+export function initialState({ clusters, now, intervalMs, readOnly, keys, records }: InitialStateOptions): State {
   return {
     now,
     startedAt: now,
@@ -37,8 +37,8 @@ export function startState({ clusters, now, intervalMs, readOnly, keys, records 
     trail: [],
     trailCheck: AUDIT_UNREAD,
     records: records ?? false,
-    moments: NO_MOMENTS,
-    navigation: START,
+    moments: EMPTY_HISTORY,
+    navigation: START_NAVIGATION,
     act: null,
     cutOff: [],
   }
@@ -47,9 +47,9 @@ export function startState({ clusters, now, intervalMs, readOnly, keys, records 
 function startCluster(spec: ClusterSpec): ClusterState {
   return {
     spec,
-    databases: spec.databases.map(freshDatabase),
-    servers: spec.servers.map(freshServer),
-    hosts: spec.hosts.map(freshHost),
+    databases: spec.databases.map(newDatabaseRecord),
+    servers: spec.servers.map(newServerRecord),
+    hosts: spec.hosts.map(newHostRecord),
     picture: null,
     complete: false,
     happenings: [],

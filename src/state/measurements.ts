@@ -14,15 +14,15 @@ import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/m
 import { addSizeSample } from '../model/storage/storage-forecast.ts'
 import { bytesBetween } from '../model/values/lsn.ts'
 import { failedReading, freshReading, lastGood, PENDING, type Reading } from '../model/values/reading.ts'
-import type { LookOutcome, MeasurementEvent, Outcome } from './event.ts'
-import { freshHost, sampled } from './hosts.ts'
-import { roundEnded } from './pause.ts'
+import type { MeasurementEvent, ProbeOutcome, QueryOutcome } from './event.ts'
+import { newHostRecord, withHostSample } from './hosts.ts'
+import { withPollEnded } from './pause.ts'
 import type { ClusterState, State } from './state.ts'
 
 const LATENCIES_KEPT = 40
 
 /** A record of a database nothing is known of yet. */
-export function freshDatabase(spec: DatabaseSpec): DatabaseRecord {
+export function newDatabaseRecord(spec: DatabaseSpec): DatabaseRecord {
   return {
     spec,
     displayName: spec.id,
@@ -35,52 +35,52 @@ export function freshDatabase(spec: DatabaseSpec): DatabaseRecord {
 }
 
 /** A record of a server nothing is known of yet. */
-export function freshServer(spec: ServerSpec): ServerRecord {
+export function newServerRecord(spec: ServerSpec): ServerRecord {
   return { spec, displayName: spec.id, pulse: PENDING, sessions: PENDING, latencies: [] }
 }
 
 /** The state after one measurement. `assessed` is not handled here: it derives instead of measuring. */
-export function measure(state: State, event: Exclude<MeasurementEvent, { type: 'assessed' }>): State {
+export function reduceMeasurement(state: State, event: Exclude<MeasurementEvent, { type: 'assessed' }>): State {
   switch (event.type) {
     case 'host-probed':
-      return { ...state, host: settle(state.host, event.outcome, event.at) }
+      return { ...state, host: withOutcome(state.host, event.outcome, event.at) }
     case 'machine-probed':
-      return inCluster(state, event.cluster, (cluster) => ({
+      return updateCluster(state, event.cluster, (cluster) => ({
         ...cluster,
-        hosts: replaceById(cluster.hosts, event.id, (record) => sampled(record, event.outcome, event.at)),
+        hosts: updateRecord(cluster.hosts, event.id, (record) => withHostSample(record, event.outcome, event.at)),
       }))
     case 'database-probed':
       return ofDatabase(state, event, (record) => probed(record, event.outcome, event.at))
     case 'server-probed':
-      return inCluster(state, event.cluster, (cluster) => ({
+      return updateCluster(state, event.cluster, (cluster) => ({
         ...cluster,
-        servers: replaceById(cluster.servers, event.id, (record) => ({
+        servers: updateRecord(cluster.servers, event.id, (record) => ({
           ...record,
-          pulse: settle(record.pulse, event.outcome, event.at),
+          pulse: withOutcome(record.pulse, event.outcome, event.at),
           latencies: [...record.latencies, event.outcome.ok ? event.outcome.value.latencyMs : null].slice(
             -LATENCIES_KEPT,
           ),
         })),
       }))
     case 'sessions-counted':
-      return inCluster(state, event.cluster, (cluster) => ({
+      return updateCluster(state, event.cluster, (cluster) => ({
         ...cluster,
-        servers: replaceById(cluster.servers, event.id, (record) => ({
+        servers: updateRecord(cluster.servers, event.id, (record) => ({
           ...record,
-          sessions: settle(record.sessions, event.outcome, event.at),
+          sessions: withOutcome(record.sessions, event.outcome, event.at),
         })),
       }))
     case 'looked':
-      return ofDatabase(state, event, (record) => looked(record, event.look, event.at))
+      return ofDatabase(state, event, (record) => withQueryOutcome(record, event.look, event.at))
     case 'backup-looked-for':
       return ofDatabase(state, event, (record) => ({
         ...record,
-        backup: settle(record.backup, event.outcome, event.at),
+        backup: withOutcome(record.backup, event.outcome, event.at),
       }))
     case 'manager-asked':
       return ofDatabase(state, event, (record) => ({
         ...record,
-        manager: settle(record.manager ?? PENDING, event.outcome, event.at),
+        manager: withOutcome(record.manager ?? PENDING, event.outcome, event.at),
       }))
     case 'server-met':
       return ofDatabase(state, event, (record) => ({
@@ -88,9 +88,9 @@ export function measure(state: State, event: Exclude<MeasurementEvent, { type: '
         servers: addObservedServer(record.servers ?? null, event.server),
       }))
     case 'round-ended':
-      return inCluster(state, event.cluster, (cluster) => roundEnded(cluster, event.tookMs, state.paused))
+      return updateCluster(state, event.cluster, (cluster) => withPollEnded(cluster, event.tookMs, state.paused))
     case 'spec-changed':
-      return inCluster(state, event.cluster, (cluster) => withSpec(cluster, event.spec))
+      return updateCluster(state, event.cluster, (cluster) => withSpec(cluster, event.spec))
   }
 }
 
@@ -100,11 +100,11 @@ function ofDatabase(
   { cluster, id }: { readonly cluster: string; readonly id: string },
   change: (record: DatabaseRecord) => DatabaseRecord,
 ): State {
-  return inCluster(state, cluster, (known) => ({ ...known, databases: replaceById(known.databases, id, change) }))
+  return updateCluster(state, cluster, (known) => ({ ...known, databases: updateRecord(known.databases, id, change) }))
 }
 
 /** Applies a change to the cluster of that name; the same state when there is none. */
-export function inCluster(state: State, name: string, change: (cluster: ClusterState) => ClusterState): State {
+export function updateCluster(state: State, name: string, change: (cluster: ClusterState) => ClusterState): State {
   return {
     ...state,
     clusters: state.clusters.map((cluster) => (cluster.spec.name === name ? change(cluster) : cluster)),
@@ -112,7 +112,7 @@ export function inCluster(state: State, name: string, change: (cluster: ClusterS
 }
 
 /** Applies a change to the record whose spec has that id. */
-export function replaceById<R extends { readonly spec: { readonly id: string } }>(
+export function updateRecord<R extends { readonly spec: { readonly id: string } }>(
   records: readonly R[],
   id: string,
   change: (record: R) => R,
@@ -120,12 +120,12 @@ export function replaceById<R extends { readonly spec: { readonly id: string } }
   return records.map((record) => (record.spec.id === id ? change(record) : record))
 }
 
-function settle<T>(before: Reading<T>, outcome: Outcome<T>, at: number): Reading<T> {
+function withOutcome<T>(before: Reading<T>, outcome: ProbeOutcome<T>, at: number): Reading<T> {
   return outcome.ok ? freshReading(outcome.value, at) : failedReading(before, outcome.fault, at)
 }
 
-function probed(record: DatabaseRecord, outcome: Outcome<DatabasePulse>, at: number): DatabaseRecord {
-  const pulse = settle(record.pulse, outcome, at)
+function probed(record: DatabaseRecord, outcome: ProbeOutcome<DatabasePulse>, at: number): DatabaseRecord {
+  const pulse = withOutcome(record.pulse, outcome, at)
   if (!outcome.ok) return { ...record, pulse }
   return {
     ...record,
@@ -152,9 +152,9 @@ function answeredAt(spec: DatabaseSpec, endpoint: DatabasePulse['endpoint']): Da
 }
 
 /** The cast is sound because an outcome carries the id of the look it is of. */
-function looked(record: DatabaseRecord, { id, outcome }: LookOutcome, at: number): DatabaseRecord {
+function withQueryOutcome(record: DatabaseRecord, { id, outcome }: QueryOutcome, at: number): DatabaseRecord {
   const before = (record.looks[id] ?? PENDING) as Reading<unknown>
-  const looks = { ...record.looks, [id]: settle(before, outcome as Outcome<unknown>, at) }
+  const looks = { ...record.looks, [id]: withOutcome(before, outcome as ProbeOutcome<unknown>, at) }
   if (id !== 'storage' || !outcome.ok) return { ...record, looks }
   return { ...record, looks: { ...looks, sizes: addSizeSample(record.looks.sizes ?? [], outcome.value, at) } }
 }
@@ -176,15 +176,15 @@ function withSpec(cluster: ClusterState, spec: ClusterSpec): ClusterState {
   const database = (wanted: DatabaseSpec) => {
     const known = cluster.databases.find((record) => record.spec.id === wanted.id)
     const endpoint = known && lastGood(known.pulse)?.endpoint
-    return known ? { ...known, spec: answeredAt(wanted, endpoint ?? undefined) } : freshDatabase(wanted)
+    return known ? { ...known, spec: answeredAt(wanted, endpoint ?? undefined) } : newDatabaseRecord(wanted)
   }
   const server = (wanted: ServerSpec) => {
     const known = cluster.servers.find((record) => record.spec.id === wanted.id)
-    return known ? { ...known, spec: wanted } : freshServer(wanted)
+    return known ? { ...known, spec: wanted } : newServerRecord(wanted)
   }
   const host = (wanted: HostSpec) => {
     const known = cluster.hosts.find((record) => record.spec.id === wanted.id)
-    return known ? { ...known, spec: wanted } : freshHost(wanted)
+    return known ? { ...known, spec: wanted } : newHostRecord(wanted)
   }
   return {
     ...cluster,

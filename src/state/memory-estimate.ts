@@ -9,7 +9,7 @@ const STRING = 16
  * Bytes that `value` holds and `before` does not. Plain data only. Parts that are the same object in both cost nothing;
  * elements of lists are also looked for beside their place, since histories lose their first and gain a last.
  */
-export function weightBeyond(value: unknown, before: unknown): number {
+export function memoryBeyond(value: unknown, before: unknown): number {
   // Equal texts of two answers are two texts in memory.
   if (typeof value === 'string') return STRING + value.length
   if (value === before) return 0
@@ -24,7 +24,7 @@ function weightOfList(list: readonly unknown[], before: readonly unknown[]): num
   let weight = OBJECT + FIELD * list.length
   for (const [index, item] of list.entries()) {
     if (item === before[index + 1] || item === before[index - 1]) continue
-    weight += weightBeyond(item, before[index])
+    weight += memoryBeyond(item, before[index])
   }
   return weight
 }
@@ -32,6 +32,6 @@ function weightOfList(list: readonly unknown[], before: readonly unknown[]): num
 function weightOfRecord(record: object, before: object): number {
   let weight = OBJECT
   const earlier = before as Readonly<Record<string, unknown>>
-  for (const [key, field] of Object.entries(record)) weight += FIELD + weightBeyond(field, earlier[key])
+  for (const [key, field] of Object.entries(record)) weight += FIELD + memoryBeyond(field, earlier[key])
   return weight
 }

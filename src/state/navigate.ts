@@ -1,13 +1,13 @@
 // The next navigation: what each key's event does to where the user is.
 
 import {
+  type LocationEvent,
   type Navigation,
   type NavigationEvent,
   NO_OVERLAY,
   type OverlayEvent,
-  type PlaceEvent,
   type RowEvent,
-  START,
+  START_NAVIGATION,
 } from './navigation.ts'
 
 /** The next navigation after an event of the user; the same object when nothing changes. */
@@ -45,14 +45,14 @@ function navigateRows(navigation: Navigation, event: RowEvent): Navigation {
   }
 }
 
-function navigatePlaces(navigation: Navigation, event: PlaceEvent): Navigation {
+function navigatePlaces(navigation: Navigation, event: LocationEvent): Navigation {
   switch (event.type) {
     case 'view-opened':
       return viewOpened(navigation, event.view)
     case 'cluster-shown':
-      return { ...START, view: navigation.view, cluster: event.cluster, moment: navigation.moment }
+      return { ...START_NAVIGATION, view: navigation.view, cluster: event.cluster, moment: navigation.moment }
     case 'place-restored':
-      return { ...START, ...event.place }
+      return { ...START_NAVIGATION, ...event.place }
     case 'details-opened': {
       const { view, pane, id } = event
       return { ...navigation, details: { view, pane, id, scroll: 0 }, overlay: NO_OVERLAY }

@@ -5,14 +5,14 @@ import type { AlertRule } from '../model/picture/picture.ts'
 /** A pane by its view and its name there; those of the topology, which is home, go by their names alone. */
 export type PaneId = 'servers' | 'databases' | 'events' | `${string}:${string}`
 
-export interface Sort {
+export interface SortOrder {
   /** Id of the column. */
   readonly column: string
   readonly descending: boolean
 }
 
 /** The row whose details fill the screen. */
-export interface Details {
+export interface OpenDetails {
   /** The view that knows them: not always the one they were opened from. */
   readonly view: string
   readonly pane: PaneId
@@ -51,7 +51,7 @@ export type Overlay =
     }
 
 /** How a view was when it was left: it is so again when it is opened. */
-export interface Left {
+export interface SavedView {
   readonly pane: PaneId
   readonly filter: string
 }
@@ -66,30 +66,30 @@ export interface Navigation {
   /** Ids of rows; absent or null: the first row. */
   readonly selected: Readonly<Partial<Record<PaneId, string | null>>>
   /** Absent or null: the natural order. */
-  readonly sort: Readonly<Partial<Record<PaneId, Sort | null>>>
+  readonly sort: Readonly<Partial<Record<PaneId, SortOrder | null>>>
   readonly filter: string
   /** By view. */
-  readonly left: Readonly<Record<string, Left>>
-  readonly details: Details | null
+  readonly left: Readonly<Record<string, SavedView>>
+  readonly details: OpenDetails | null
   readonly overlay: Overlay
   /** The recorded moment that is looked at, in milliseconds since the epoch; null: now. */
   readonly moment: number | null
 }
 
 /** What of it outlives the program. */
-export type Place = Pick<Navigation, 'view' | 'cluster' | 'pane' | 'filter' | 'sort' | 'left'>
+export type ScreenLocation = Pick<Navigation, 'view' | 'cluster' | 'pane' | 'filter' | 'sort' | 'left'>
 
 export type RowEvent =
   | { readonly type: 'pane-focused'; readonly pane: PaneId }
   | { readonly type: 'row-selected'; readonly pane: PaneId; readonly id: string }
-  | { readonly type: 'sorted'; readonly pane: PaneId; readonly sort: Sort | null }
+  | { readonly type: 'sorted'; readonly pane: PaneId; readonly sort: SortOrder | null }
   | { readonly type: 'filtered'; readonly text: string }
 
-export type PlaceEvent =
+export type LocationEvent =
   | { readonly type: 'view-opened'; readonly view: string }
   | { readonly type: 'cluster-shown'; readonly cluster: string }
   /** Where the user was when the screen was left last. */
-  | { readonly type: 'place-restored'; readonly place: Place }
+  | { readonly type: 'place-restored'; readonly place: ScreenLocation }
   | { readonly type: 'details-opened'; readonly view: string; readonly pane: PaneId; readonly id: string }
   | { readonly type: 'details-closed' }
   /** Steps to a recorded moment, or back to now. */
@@ -106,11 +106,11 @@ export type OverlayEvent =
   /** The entry can't be taken as it is. */
   | { readonly type: 'entry-refused'; readonly problem: string }
 
-export type NavigationEvent = RowEvent | PlaceEvent | OverlayEvent
+export type NavigationEvent = RowEvent | LocationEvent | OverlayEvent
 
 export const NO_OVERLAY: Overlay = { kind: 'none' }
 
-export const START: Navigation = {
+export const START_NAVIGATION: Navigation = {
   view: 'topology',
   cluster: null,
   pane: 'servers',

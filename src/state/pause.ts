@@ -3,14 +3,14 @@
 import type { ClusterState, State } from './state.ts'
 
 /** The state after polling was paused or goes on. Going on, a cluster rests until its first round has ended. */
-export function paused(state: State, isPaused: boolean): State {
+export function withPaused(state: State, isPaused: boolean): State {
   if (!isPaused) return { ...state, paused: false }
   const clusters = state.clusters.map((cluster) => ({ restsSince: state.now, ...cluster }))
   return { ...state, paused: true, clusters }
 }
 
 /** The cluster after a round that took `roundMs`. One that was still going on when polling was paused ends no rest. */
-export function roundEnded(cluster: ClusterState, roundMs: number, isPaused: boolean): ClusterState {
+export function withPollEnded(cluster: ClusterState, roundMs: number, isPaused: boolean): ClusterState {
   if (isPaused) return { ...cluster, roundMs }
   const { restsSince: _, ...polled } = cluster
   return { ...polled, roundMs }

@@ -1,32 +1,32 @@
 // What survives the program: display names, the positions last seen of each primary, who acts as one.
 
-import type { MemoryEvent } from './event.ts'
-import { inCluster, replaceById } from './measurements.ts'
+import type { PersistedEvent } from './event.ts'
+import { updateCluster, updateRecord } from './measurements.ts'
 import type { State } from './state.ts'
 
 /** The state after something was loaded from, or is to be kept in, the state directory. */
-export function remember(state: State, event: MemoryEvent): State {
+export function reducePersisted(state: State, event: PersistedEvent): State {
   switch (event.type) {
     case 'names-loaded':
-      return inCluster(state, event.cluster, (cluster) => ({
+      return updateCluster(state, event.cluster, (cluster) => ({
         ...cluster,
         databases: cluster.databases.map((record) => named(record, event.names[record.spec.id])),
         servers: cluster.servers.map((record) => named(record, event.names[record.spec.id])),
       }))
     case 'renamed':
-      return inCluster(state, event.cluster, (cluster) => ({
+      return updateCluster(state, event.cluster, (cluster) => ({
         ...cluster,
-        databases: replaceById(cluster.databases, event.id, (record) => named(record, event.name)),
-        servers: replaceById(cluster.servers, event.id, (record) => named(record, event.name)),
+        databases: updateRecord(cluster.databases, event.id, (record) => named(record, event.name)),
+        servers: updateRecord(cluster.servers, event.id, (record) => named(record, event.name)),
       }))
     case 'acting-loaded':
-      return inCluster(state, event.cluster, ({ acting: _, ...cluster }) =>
+      return updateCluster(state, event.cluster, ({ acting: _, ...cluster }) =>
         event.acting ? { ...cluster, acting: event.acting } : cluster,
       )
     case 'manager-remembered':
-      return inCluster(state, event.cluster, (cluster) => ({ ...cluster, managerBefore: event.manager }))
+      return updateCluster(state, event.cluster, (cluster) => ({ ...cluster, managerBefore: event.manager }))
     case 'servers-loaded':
-      return inCluster(state, event.cluster, (cluster) => ({
+      return updateCluster(state, event.cluster, (cluster) => ({
         ...cluster,
         databases: cluster.databases.map((record) => {
           const seen = event.seen[record.spec.id]
@@ -34,7 +34,7 @@ export function remember(state: State, event: MemoryEvent): State {
         }),
       }))
     case 'last-seen-loaded':
-      return inCluster(state, event.cluster, (cluster) => ({
+      return updateCluster(state, event.cluster, (cluster) => ({
         ...cluster,
         databases: cluster.databases.map((record) => ({
           ...record,

@@ -1,10 +1,10 @@
 // What hosts of a cluster found that tried to reach what this host can't reach.
 
 import type { HostPortCheck } from '../model/measured/port-check.ts'
-import { inCluster } from './measurements.ts'
+import { updateCluster } from './measurements.ts'
 import type { State } from './state.ts'
 
-export interface KnockedEvent {
+export interface PortCheckedEvent {
   readonly type: 'knocked'
   readonly cluster: string
   /** The latest try of each host at each target; none while everything answers here. */
@@ -12,6 +12,6 @@ export interface KnockedEvent {
 }
 
 /** The state with these tries instead of those before. */
-export function knocked(state: State, { cluster, knocks }: KnockedEvent): State {
-  return inCluster(state, cluster, (own) => ({ ...own, knocks }))
+export function reducePortChecks(state: State, { cluster, knocks }: PortCheckedEvent): State {
+  return updateCluster(state, cluster, (own) => ({ ...own, knocks }))
 }

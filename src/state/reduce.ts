@@ -1,26 +1,26 @@
 // One event in, the next state out. Topics have a reducer each; this file only says which event belongs to which.
 
 import type { AuditEntry } from '../model/events/audit-entry.ts'
-import { act } from './action-state.ts'
+import { reduceAction } from './action-state.ts'
 import { derive } from './derive.ts'
-import { diagnosing, isOfDiagnosis } from './diagnosis.ts'
-import type { Event, ProgramEvent, TrailEvent } from './event.ts'
-import { recorded } from './history.ts'
-import { measure } from './measurements.ts'
+import { isDiagnosisEvent, reduceDiagnosis } from './diagnosis.ts'
+import type { AuditLogEvent, Event, ProgramEvent } from './event.ts'
+import { recordMoment } from './history.ts'
+import { reduceMeasurement } from './measurements.ts'
 import { navigate } from './navigate.ts'
-import { paused } from './pause.ts'
-import { remember } from './persisted.ts'
-import { knocked } from './port-checks.ts'
-import { silence } from './silences.ts'
-import { type State, TRAIL_KEPT } from './state.ts'
+import { withPaused } from './pause.ts'
+import { reducePersisted } from './persisted.ts'
+import { reducePortChecks } from './port-checks.ts'
+import { reduceSilence } from './silences.ts'
+import { MAX_AUDIT_ENTRIES, type State } from './state.ts'
 
 /** Others may have written that many lines meanwhile. */
 const NEWEST_COMPARED = 50
 
 /** The next state. Pure: no clock, no IO; the same object when nothing changes. */
 export function reduce(state: State, event: Event): State {
-  if (isOfDiagnosis(event)) return { ...state, diagnosis: diagnosing(state.diagnosis, event) }
-  if (event.type === 'knocked') return knocked(state, event)
+  if (isDiagnosisEvent(event)) return { ...state, diagnosis: reduceDiagnosis(state.diagnosis, event) }
+  if (event.type === 'knocked') return reducePortChecks(state, event)
   switch (event.type) {
     case 'assessed':
       return record(derive(state, event.at))
@@ -35,18 +35,18 @@ export function reduce(state: State, event: Event): State {
     case 'host-probed':
     case 'round-ended':
     case 'spec-changed':
-      return measure(state, event)
+      return reduceMeasurement(state, event)
     case 'names-loaded':
     case 'renamed':
     case 'last-seen-loaded':
     case 'servers-loaded':
     case 'acting-loaded':
     case 'manager-remembered':
-      return remember(state, event)
+      return reducePersisted(state, event)
     case 'silences-loaded':
     case 'silenced':
     case 'silence-ended':
-      return silence(state, event)
+      return reduceSilence(state, event)
     case 'trail-read':
     case 'trail-written':
     case 'trail-checked':
@@ -79,8 +79,8 @@ export function reduce(state: State, event: Event): State {
   }
 }
 
-function acted(state: State, event: Parameters<typeof act>[1]): State {
-  const next = act(state.act, event)
+function acted(state: State, event: Parameters<typeof reduceAction>[1]): State {
+  const next = reduceAction(state.act, event)
   // What is gone on with is cut off no longer.
   const cutOff = event.type === 'act-ran' ? state.cutOff.filter(({ id }) => id !== event.run.id) : state.cutOff
   return next === state.act ? state : { ...state, act: next, cutOff }
@@ -89,16 +89,16 @@ function acted(state: State, event: Parameters<typeof act>[1]): State {
 function record(state: State): State {
   if (!state.records) return state
   const { now: at, clusters, host, intervalMs } = state
-  return { ...state, moments: recorded(state.moments, { at, clusters, host }, intervalMs) }
+  return { ...state, moments: recordMoment(state.moments, { at, clusters, host }, intervalMs) }
 }
 
-function keepTrail(state: State, event: TrailEvent): State {
+function keepTrail(state: State, event: AuditLogEvent): State {
   if (event.type === 'trail-checked') return { ...state, trailCheck: event.check }
-  if (event.type === 'trail-read') return { ...state, trail: event.entries.slice(0, TRAIL_KEPT) }
+  if (event.type === 'trail-read') return { ...state, trail: event.entries.slice(0, MAX_AUDIT_ENTRIES) }
   // The file may have been read after this was written and before it was said to be.
   const newest = state.trail.slice(0, event.entries.length + NEWEST_COMPARED)
   const fresh = event.entries.filter((entry) => !newest.some((known) => isSameEntry(entry, known)))
-  return { ...state, trail: [...fresh, ...state.trail].slice(0, TRAIL_KEPT) }
+  return { ...state, trail: [...fresh, ...state.trail].slice(0, MAX_AUDIT_ENTRIES) }
 }
 
 function isSameEntry(one: AuditEntry, other: AuditEntry): boolean {
@@ -110,7 +110,7 @@ function steer(state: State, event: ProgramEvent): State {
     case 'ticked':
       return { ...state, now: event.at }
     case 'pause-set':
-      return paused(state, event.paused)
+      return withPaused(state, event.paused)
     case 'interval-set':
       return { ...state, intervalMs: event.intervalMs }
     case 'notified':

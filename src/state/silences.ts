@@ -1,7 +1,7 @@
 // Silences come and go: those of the state directory, those asked for now, those that are over.
 
 import { remainingSilences, type Silence } from '../model/alerts/silence.ts'
-import { inCluster } from './measurements.ts'
+import { updateCluster } from './measurements.ts'
 import type { ClusterState, State } from './state.ts'
 
 export type SilenceEvent =
@@ -11,17 +11,17 @@ export type SilenceEvent =
   | { readonly type: 'silence-ended'; readonly cluster: string; readonly id: string }
 
 /** The state after a silence was loaded, made or ended. */
-export function silence(state: State, event: SilenceEvent): State {
+export function reduceSilence(state: State, event: SilenceEvent): State {
   switch (event.type) {
     case 'silences-loaded':
-      return inCluster(state, event.cluster, (cluster) => ({ ...cluster, silences: event.silences }))
+      return updateCluster(state, event.cluster, (cluster) => ({ ...cluster, silences: event.silences }))
     case 'silenced':
-      return inCluster(state, event.silence.cluster, (cluster) => ({
+      return updateCluster(state, event.silence.cluster, (cluster) => ({
         ...cluster,
         silences: [...cluster.silences.filter(({ id }) => id !== event.silence.id), event.silence],
       }))
     case 'silence-ended':
-      return inCluster(state, event.cluster, (cluster) => ({
+      return updateCluster(state, event.cluster, (cluster) => ({
         ...cluster,
         silences: cluster.silences.filter(({ id }) => id !== event.id),
       }))
@@ -29,7 +29,7 @@ export function silence(state: State, event: SilenceEvent): State {
 }
 
 /** The cluster, whose picture is the next one, without the silences that are over now. */
-export function withoutOver(before: ClusterState, next: ClusterState): ClusterState {
+export function withoutExpired(before: ClusterState, next: ClusterState): ClusterState {
   if (!next.picture || next.silences.length === 0) return next
   const silences = remainingSilences(next.silences, before.picture, next.picture, next.complete)
   return silences === next.silences ? next : { ...next, silences }

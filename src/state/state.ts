@@ -10,9 +10,9 @@ import type { DatabaseRecord, HostRecord, ServerRecord } from '../model/measured
 import type { ClusterSpec } from '../model/measured/spec.ts'
 import type { ClusterEvent, Picture } from '../model/picture/picture.ts'
 import type { Reading } from '../model/values/reading.ts'
-import type { ActState, CutOff } from './action-state.ts'
+import type { ActionState, InterruptedRun } from './action-state.ts'
 import type { DiagnosisRun } from './diagnosis.ts'
-import type { Moments } from './history.ts'
+import type { StateHistory } from './history.ts'
 import type { Navigation } from './navigation.ts'
 
 export interface ClusterState {
@@ -66,15 +66,15 @@ export interface State {
   readonly trailCheck: AuditCheck
   /** True where somebody may look back: then each interval leaves a moment. */
   readonly records: boolean
-  readonly moments: Moments
+  readonly moments: StateHistory
   /** The diagnosis that runs or ran last; absent before the first. */
   readonly diagnosis?: DiagnosisRun
   readonly navigation: Navigation
   /** What is being done to a cluster; null while nothing is. */
-  readonly act: ActState | null
+  readonly act: ActionState | null
   /** Runs that were cut off before this program started. */
-  readonly cutOff: readonly CutOff[]
+  readonly cutOff: readonly InterruptedRun[]
 }
 
-export const EVENTS_KEPT = 500
-export const TRAIL_KEPT = 1_000
+export const MAX_EVENTS = 500
+export const MAX_AUDIT_ENTRIES = 1_000

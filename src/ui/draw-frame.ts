@@ -1,6 +1,6 @@
 // From the state to the lines that are sent: painted for the terminal's background, or as sentences to be read aloud.
 
-import type { Engine } from '../state/controller.ts'
+import type { Controller } from '../state/controller.ts'
 import type { AppProps } from './app.tsx'
 import type { Glyphs } from './frame/format/glyphs.ts'
 import { colourLevel, painter } from './frame/format/theme.ts'
@@ -12,7 +12,7 @@ type Draw = AppProps['draw']
 
 /** Lines in the colours that can be read on the background, as far as it is known at each frame. */
 export function drawn(
-  { faults }: Engine,
+  { faults }: Controller,
   glyphs: Glyphs,
   backdrop: Pick<Backdrop, 'now'>,
   env: Readonly<Record<string, string | undefined>>,
@@ -23,6 +23,6 @@ export function drawn(
 }
 
 /** Lines without colours, for a screen reader. */
-export function aloud({ faults }: Engine): Draw {
+export function aloud({ faults }: Controller): Draw {
   return (state, size) => spokenLines(state, size, faults)
 }

@@ -1,7 +1,7 @@
 // Starts the full screen over a store and ends it: whatever happens, the terminal is given back first.
 
 import { render } from 'ink'
-import type { Engine } from '../state/controller.ts'
+import type { Controller } from '../state/controller.ts'
 import type { Store } from '../state/store.ts'
 import { App } from './app.tsx'
 import { aloud, drawn } from './draw-frame.ts'
@@ -21,7 +21,7 @@ import { endLastLine, restoreTerminal } from './terminal/terminal.ts'
 
 export interface ScreenOptions extends SurfaceOptions {
   readonly store: Store
-  readonly engine: Engine
+  readonly engine: Controller
   /** The wheel scrolls, a click selects; selecting text then takes the shift key in most terminals. */
   readonly mouse?: boolean
   /** Colours for which background; default: auto. */

@@ -2,7 +2,7 @@
 
 import type { Plan, PlanCheck, PlannedStep } from '../../src/model/runs/plan.ts'
 import { type JournalEntry, type Run, runFromJournal } from '../../src/model/runs/run.ts'
-import type { ActPhase, Asked } from '../../src/state/action-state.ts'
+import type { ActionPhase, RequestedAction } from '../../src/state/action-state.ts'
 import type { State } from '../../src/state/state.ts'
 import { primaryDown } from './screens.ts'
 import { NOW } from './snapshot.ts'
@@ -106,9 +106,9 @@ export function aRun(plan: Plan, ...entries: readonly JournalEntry[]): Run {
   return run
 }
 
-const ASKED: Asked = { cluster: 'vault', action: 'promote', target: 'db-ro', input: {}, overrides: {} }
+const ASKED: RequestedAction = { cluster: 'vault', action: 'promote', target: 'db-ro', input: {}, overrides: {} }
 
-function on(at: ActPhase, scroll: number | null = 0): State {
+function on(at: ActionPhase, scroll: number | null = 0): State {
   return { ...primaryDown(), act: { at, scroll, shown: true } }
 }
 

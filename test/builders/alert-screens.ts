@@ -2,7 +2,7 @@
 
 import type { Silence } from '../../src/model/alerts/silence.ts'
 import type { ClusterEvent } from '../../src/model/picture/picture.ts'
-import { START } from '../../src/state/navigation.ts'
+import { START_NAVIGATION } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { healthy, stateOf } from './screens.ts'
 import { aClient, aCluster, aPrimary, aSender, aSlot, aStandby, lsn, NOW } from './snapshot.ts'
@@ -34,7 +34,7 @@ export function alarmed(over: Partial<State> = {}): State {
   return {
     ...state,
     clusters: state.clusters.map((cluster) => ({ ...cluster, happenings: PAST, silences: SILENCES })),
-    navigation: { ...START, view: 'alerts' },
+    navigation: { ...START_NAVIGATION, view: 'alerts' },
     ...over,
   }
 }
@@ -92,6 +92,6 @@ export function calm(): State {
   return {
     ...state,
     clusters: state.clusters.map((cluster) => ({ ...cluster, happenings: [] })),
-    navigation: { ...START, view: 'alerts' },
+    navigation: { ...START_NAVIGATION, view: 'alerts' },
   }
 }

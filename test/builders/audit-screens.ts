@@ -1,7 +1,7 @@
 // States of the screen with an audit trail.
 
 import type { AuditCheck, AuditEntry } from '../../src/model/events/audit-entry.ts'
-import { START } from '../../src/state/navigation.ts'
+import { START_NAVIGATION } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { healthy } from './screens.ts'
 import { NOW } from './snapshot.ts'
@@ -53,6 +53,6 @@ export function audited(check: AuditCheck = { state: 'whole', at: NOW - 4_000, l
     ...healthy(),
     trail: check.state === 'unreadable' || check.state === 'unread' ? [] : ENTRIES,
     trailCheck: check,
-    navigation: { ...START, view: 'audit' },
+    navigation: { ...START_NAVIGATION, view: 'audit' },
   }
 }

@@ -7,7 +7,7 @@ import type { DatabaseRecord, HostRecord, HostSample } from '../../src/model/mea
 import type { HostSpec } from '../../src/model/measured/spec.ts'
 import { parseLsn } from '../../src/model/values/lsn.ts'
 import { freshReading, PENDING, type Reading } from '../../src/model/values/reading.ts'
-import { START } from '../../src/state/navigation.ts'
+import { START_NAVIGATION } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { stateOf } from './screens.ts'
 import { aCluster, aFault, aPrimary, aPrimaryPulse, aStale, aStandby, NOW } from './snapshot.ts'
@@ -187,6 +187,6 @@ export function hostScreen(over: Partial<State['navigation']> = {}): State {
   ]
   return stateOf([aCluster({ databases, hosts })], {
     host: freshReading(OWN, NOW - 500),
-    navigation: { ...START, view: 'hosts', pane: 'hosts:hosts', ...over },
+    navigation: { ...START_NAVIGATION, view: 'hosts', pane: 'hosts:hosts', ...over },
   })
 }

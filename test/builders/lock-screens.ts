@@ -2,7 +2,7 @@
 
 import type { LockSession, LockWaits, SessionRow } from '../../src/model/measured/on-demand.ts'
 import { failedReading, freshReading } from '../../src/model/values/reading.ts'
-import { START } from '../../src/state/navigation.ts'
+import { START_NAVIGATION } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { stateOf } from './screens.ts'
 import { aCluster, aFault, aPrimary, aSender, aStandby, NOW } from './snapshot.ts'
@@ -71,7 +71,7 @@ export function locksState(primary: LockWaits | null, replica: LockWaits | null 
       ],
     }),
   ])
-  return { ...state, navigation: { ...START, view: 'locks', pane: 'locks:lock waits' } }
+  return { ...state, navigation: { ...START_NAVIGATION, view: 'locks', pane: 'locks:lock waits' } }
 }
 
 const IDLE = aLockNode(21_904, {

@@ -4,9 +4,9 @@ import { derivePicture } from '../../src/model/derive-picture.ts'
 import type { ClusterSnapshot, DatabaseRecord, ServerRecord } from '../../src/model/measured/snapshot.ts'
 import type { ClusterEvent, Picture } from '../../src/model/picture/picture.ts'
 import { freshReading } from '../../src/model/values/reading.ts'
-import type { DemoFault, Engine } from '../../src/state/controller.ts'
-import { NO_MOMENTS } from '../../src/state/history.ts'
-import { START } from '../../src/state/navigation.ts'
+import type { Controller, DemoFault } from '../../src/state/controller.ts'
+import { EMPTY_HISTORY } from '../../src/state/history.ts'
+import { START_NAVIGATION } from '../../src/state/navigation.ts'
 import type { ClusterState, State } from '../../src/state/state.ts'
 import {
   aCluster,
@@ -41,8 +41,8 @@ export function stateOf(snapshots: readonly ClusterSnapshot[], over: Partial<Sta
     trail: [],
     trailCheck: { state: 'unread' },
     records: true,
-    moments: NO_MOMENTS,
-    navigation: START,
+    moments: EMPTY_HISTORY,
+    navigation: START_NAVIGATION,
     act: null,
     cutOff: [],
     ...over,
@@ -309,7 +309,11 @@ export function many(): State {
   const state = stateOf([aCluster({ databases: [aPrimary({ senders }), ...replicas], servers: servers() })])
   return {
     ...state,
-    navigation: { ...START, pane: 'databases', selected: { ...START.selected, databases: 'replica-30' } },
+    navigation: {
+      ...START_NAVIGATION,
+      pane: 'databases',
+      selected: { ...START_NAVIGATION.selected, databases: 'replica-30' },
+    },
   }
 }
 
@@ -330,13 +334,13 @@ export function demoFaults(made: string[] = []): readonly DemoFault[] {
   ]
 }
 
-export interface FakeEngine extends Engine {
+export interface FakeEngine extends Controller {
   readonly calls: string[]
   readonly saved: readonly { readonly name: string; readonly text: string }[]
 }
 
 /** An engine that notes what it is asked. */
-export function fakeEngine(over: Partial<Engine> = {}): FakeEngine {
+export function fakeEngine(over: Partial<Controller> = {}): FakeEngine {
   const calls: string[] = []
   const saved: { name: string; text: string }[] = []
   let following = false

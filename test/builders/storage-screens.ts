@@ -9,7 +9,7 @@ import type {
 } from '../../src/model/measured/on-demand.ts'
 import type { DatabaseRecord, DatabaseSample, HostRecord } from '../../src/model/measured/snapshot.ts'
 import { freshReading } from '../../src/model/values/reading.ts'
-import { START } from '../../src/state/navigation.ts'
+import { START_NAVIGATION } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { aFileSystem, aHost, aHostFacts, filling, GB, onHost } from './hosts.ts'
 import { stateOf } from './screens.ts'
@@ -96,7 +96,7 @@ interface Parts {
 function storageState({ primary = aQuietPrimary(), replica = aQuietReplica(), hosts = [] }: Parts = {}): State {
   const databases = hosts.length > 0 ? [onHost(primary, 'h1'), onHost(replica, 'h1')] : [primary, replica]
   const state = stateOf([aCluster({ databases, hosts })])
-  return { ...state, navigation: { ...START, view: 'storage', pane: 'storage:WAL and slots' } }
+  return { ...state, navigation: { ...START_NAVIGATION, view: 'storage', pane: 'storage:WAL and slots' } }
 }
 
 const SENDER = aSender({ applicationName: 'db-ro', slot: 'ro_slot' })

@@ -2,13 +2,13 @@
 
 import { derivePicture } from '../../src/model/derive-picture.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
-import { startState } from '../../src/state/initial-state.ts'
+import { initialState } from '../../src/state/initial-state.ts'
 import type { ClusterState, State } from '../../src/state/state.ts'
 import { NOW } from '../builders/snapshot.ts'
 
 /** The state after the snapshots were taken and assessed. */
 export function stateOf(...snapshots: readonly ClusterSnapshot[]): State {
-  const start = startState({ clusters: snapshots.map(({ spec }) => spec), now: NOW })
+  const start = initialState({ clusters: snapshots.map(({ spec }) => spec), now: NOW })
   return { ...start, clusters: snapshots.map(clusterOf) }
 }
 

@@ -12,7 +12,7 @@ import { createPoller } from '../../src/runtime/polling/poller.ts'
 import type { Executor, ExecutorOptions } from '../../src/runtime/runs/executor.ts'
 import { worldOf } from '../../src/runtime/runs/tools/cluster-access.ts'
 import { createRecorder } from '../../src/runtime/stores/persisted-state-store.ts'
-import { startState } from '../../src/state/initial-state.ts'
+import { initialState } from '../../src/state/initial-state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
 
 export interface ActingOptions {
@@ -66,7 +66,7 @@ export async function actingOn(options: ActingOptions): Promise<Acting> {
   const config = loadConfig({ path: configFile, env, cwd: folder })
   const [only] = config.clusters
   if (!only) throw new Error('the config has a cluster')
-  const store = createStore(startState({ clusters: [only.spec], now: Date.now() }))
+  const store = createStore(initialState({ clusters: [only.spec], now: Date.now() }))
   const poller = createPoller({ store, clusters: [only] })
   const recorder = createRecorder({ store, folder })
   recorder.load()

@@ -3,19 +3,19 @@
 import assert from 'node:assert/strict'
 import type { ClusterConfig } from '../../src/config/config.ts'
 import { createPoller } from '../../src/runtime/polling/poller.ts'
-import { report } from '../../src/state/documents/status-json.ts'
-import { startState } from '../../src/state/initial-state.ts'
+import { statusDocument } from '../../src/state/documents/status-json.ts'
+import { initialState } from '../../src/state/initial-state.ts'
 import { createStore } from '../../src/state/store.ts'
 
 export async function pollOnce(config: ClusterConfig) {
-  const store = createStore(startState({ clusters: [config.spec], now: Date.now() }))
+  const store = createStore(initialState({ clusters: [config.spec], now: Date.now() }))
   const poller = createPoller({ store, clusters: [config] })
   try {
     await poller.once()
     store.flush()
     const state = store.latest()
     const [cluster] = state.clusters
-    const [document] = report(state, Date.now()).clusters
+    const [document] = statusDocument(state, Date.now()).clusters
     assert.ok(cluster?.picture && document)
     return { picture: cluster.picture, manager: cluster.picture.manager, document }
   } finally {

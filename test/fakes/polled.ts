@@ -4,7 +4,7 @@ import { type SimulatedNode, simulatedCluster } from '../../bench/fleet/cluster.
 import type { ClusterSpec } from '../../src/model/measured/spec.ts'
 import { parsePulse } from '../../src/probes/database/pulse/pulse-document.ts'
 import type { Event } from '../../src/state/event.ts'
-import { startState } from '../../src/state/initial-state.ts'
+import { initialState } from '../../src/state/initial-state.ts'
 import { reduce } from '../../src/state/reduce.ts'
 import type { State } from '../../src/state/state.ts'
 import { healthy } from '../builders/screens.ts'
@@ -21,7 +21,7 @@ export interface Polled {
 export function polled(clusters: number, size: number, options: { readonly records?: boolean } = {}): Polled {
   const fleet = Array.from({ length: clusters }, (_, index) => simulatedCluster(index, size))
   const specs = fleet.map((nodes, index) => specOf(nodes, index))
-  let state = startState({ clusters: specs, now: 0, intervalMs: 2_000, records: options.records ?? false })
+  let state = initialState({ clusters: specs, now: 0, intervalMs: 2_000, records: options.records ?? false })
   return {
     state: () => state,
     poll(cluster, at) {

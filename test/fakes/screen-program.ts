@@ -2,7 +2,7 @@
 
 import { renameSync, writeFileSync } from 'node:fs'
 import { runInForeground } from '../../src/io/terminal/foreground.ts'
-import type { Guest } from '../../src/state/controller.ts'
+import type { ForegroundProgram } from '../../src/state/controller.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
 import { fakeEngine, healthy } from '../builders/screens.ts'
@@ -17,7 +17,7 @@ done
 exit 3`
 
 const [, , ending] = process.argv
-const psql = (): Guest => ({
+const psql = (): ForegroundProgram => ({
   title: 'psql on db-1',
   comesBack: '\\q comes back to pgdeck',
   run: async () => `ended with ${(await runInForeground('/bin/sh', ['-c', GUEST], process.env)).exitCode}`,

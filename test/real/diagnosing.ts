@@ -13,7 +13,7 @@ import { type Diagnosis, planDiagnosis } from '../../src/runtime/diagnosis/diagn
 import { openWays } from '../../src/runtime/hosts/host-connections.ts'
 import { createPoller } from '../../src/runtime/polling/poller.ts'
 import { snapshotOf } from '../../src/state/derive.ts'
-import { startState } from '../../src/state/initial-state.ts'
+import { initialState } from '../../src/state/initial-state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
 
 /** One cluster of the configuration file. */
@@ -35,7 +35,7 @@ export async function watching(raw: RawCluster, body: (watched: Watched) => Prom
   const config = loadConfig({ path, env, cwd: folder })
   const [cluster] = config.clusters
   assert.ok(cluster)
-  const store = createStore(startState({ clusters: [cluster.spec], now: Date.now() }))
+  const store = createStore(initialState({ clusters: [cluster.spec], now: Date.now() }))
   const poller = createPoller({ store, clusters: [cluster] })
   try {
     await body({

@@ -8,7 +8,7 @@ import { hostSpec } from '../../src/config/host.ts'
 import { openSshConnection } from '../../src/io/ssh/ssh.ts'
 import type { Picture } from '../../src/model/picture/picture.ts'
 import { createPoller, type Poller } from '../../src/runtime/polling/poller.ts'
-import { startState } from '../../src/state/initial-state.ts'
+import { initialState } from '../../src/state/initial-state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
 import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
@@ -54,7 +54,7 @@ function rowsShown(store: Store): readonly string[] {
 }
 
 async function watching(context: TestContext, config: ClusterConfig, sshd: TestSshd | null): Promise<Watch> {
-  const store = createStore(startState({ clusters: [config.spec], now: Date.now() }))
+  const store = createStore(initialState({ clusters: [config.spec], now: Date.now() }))
   const ssh = (destination: string) => openSshConnection({ destination, configFile: sshd?.configFile })
   const poller = createPoller({ store, clusters: [config], withHost: true, ssh })
   context.after(() => poller.stop())
@@ -148,7 +148,7 @@ describe('hosts, by the poller', { skip: withoutSshd }, () => {
     const sshd = await startSshd(context)
     await withCluster({}, async (cluster) => {
       const config = configOf(cluster)
-      const store = createStore(startState({ clusters: [config.spec], now: Date.now() }))
+      const store = createStore(initialState({ clusters: [config.spec], now: Date.now() }))
       const ssh = (destination: string) => openSshConnection({ destination, configFile: sshd.configFile })
       const poller = createPoller({ store, clusters: [config], withHost: true, ssh })
       await poller.once()

@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { loadConfig } from '../../src/config/load.ts'
 import { readAuditLog } from '../../src/io/audit/audit-log-reader.ts'
 import { createLogDesk } from '../../src/runtime/log-collection/log-collector.ts'
-import { startState } from '../../src/state/initial-state.ts'
+import { initialState } from '../../src/state/initial-state.ts'
 import { unpacked, writeConfig } from './collected.ts'
 import { withCluster } from './embedded.ts'
 
@@ -22,7 +22,7 @@ test('logs of the selected node go into a new file each time', async (context) =
     ])
     const { clusters } = loadConfig({ path, env: {}, cwd: folder })
     rmSync(path)
-    const state = startState({ clusters: clusters.map(({ spec }) => spec), now: Date.now() })
+    const state = initialState({ clusters: clusters.map(({ spec }) => spec), now: Date.now() })
     const who = { user: 'ann', ssh: null, tty: null }
     const open = () =>
       createLogDesk({

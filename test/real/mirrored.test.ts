@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { type Demo, startDemo } from '../../src/demo/demo.ts'
 import type { DatabaseView } from '../../src/model/picture/picture.ts'
 import { createPoller } from '../../src/runtime/polling/poller.ts'
-import { startState } from '../../src/state/initial-state.ts'
+import { initialState } from '../../src/state/initial-state.ts'
 import { createStore } from '../../src/state/store.ts'
 import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
@@ -24,7 +24,7 @@ interface Watch {
 async function watching(demo: Demo, body: (watch: Watch) => Promise<void>): Promise<void> {
   const [config] = demo.config.clusters
   assert.ok(config)
-  const store = createStore(startState({ clusters: [config.spec], now: Date.now() }))
+  const store = createStore(initialState({ clusters: [config.spec], now: Date.now() }))
   const poller = createPoller({ store, clusters: [config], intervalMs: INTERVAL_MS })
   const textNow = () =>
     frame({ ...store.latest(), now: Date.now() }, SCREEN, [])

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
 import type { DatabaseView } from '../../src/model/picture/picture.ts'
 import { createPoller } from '../../src/runtime/polling/poller.ts'
-import { startState } from '../../src/state/initial-state.ts'
+import { initialState } from '../../src/state/initial-state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
 import { patiently, until as untilTrue } from '../wait.ts'
 import { type TestCluster, withCluster } from './embedded.ts'
@@ -28,7 +28,7 @@ async function watching(dsns: readonly string[], body: (watch: Watch) => Promise
   const [first] = clusters
   assert.ok(first)
   const config = { ...first, spec: { ...first.spec, intervalMs: INTERVAL_MS, timeoutMs: TIMEOUT_MS } }
-  const store = createStore(startState({ clusters: [config.spec], now: Date.now() }))
+  const store = createStore(initialState({ clusters: [config.spec], now: Date.now() }))
   const poller = createPoller({ store, clusters: [config] })
   const ids = config.databases.map((database) => database.spec.id)
   const view = (index: number) => {

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
 import { createPoller } from '../../src/runtime/polling/poller.ts'
-import { startState } from '../../src/state/initial-state.ts'
-import { type PaneId, START } from '../../src/state/navigation.ts'
+import { initialState } from '../../src/state/initial-state.ts'
+import { type PaneId, START_NAVIGATION } from '../../src/state/navigation.ts'
 import { createStore } from '../../src/state/store.ts'
 import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
@@ -40,7 +40,7 @@ async function watching({ primary }: TestCluster, body: (watch: Watch) => Promis
   const [config] = configFromDsns([primary.dsn('pgdeck', 'postgres')], {}).clusters
   assert.ok(config)
   const { name } = config.spec
-  const store = createStore(startState({ clusters: [config.spec], now: Date.now() }))
+  const store = createStore(initialState({ clusters: [config.spec], now: Date.now() }))
   const poller = createPoller({ store, clusters: [config], intervalMs: INTERVAL_MS })
   const screen = { columns: 180, rows: 60, glyphs: UNICODE }
   const textNow = () => {
@@ -49,7 +49,10 @@ async function watching({ primary }: TestCluster, body: (watch: Watch) => Promis
       .map((line) => line.map(({ text }) => text).join(''))
       .join('\n')
   }
-  let place: { readonly view: string; readonly pane: PaneId } = { view: START.view, pane: START.pane }
+  let place: { readonly view: string; readonly pane: PaneId } = {
+    view: START_NAVIGATION.view,
+    pane: START_NAVIGATION.pane,
+  }
   const watch: Watch = {
     open(view, pane) {
       place = { view, pane: `${view}:${pane}` }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import type { Engine } from '../../src/state/controller.ts'
+import type { Controller } from '../../src/state/controller.ts'
 import type { State } from '../../src/state/state.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
@@ -18,7 +18,7 @@ const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
 const ENTER = '\r'
 const ESC = '\x1b'
 
-function open(t: TestContext, state: State, over: Partial<Engine> = {}) {
+function open(t: TestContext, state: State, over: Partial<Controller> = {}) {
   const { stdin, stdout, ...terminal } = fakeTerminal(120, 40)
   const store = createStore(state)
   const engine = fakeEngine(over)

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import type { Engine } from '../../src/state/controller.ts'
+import type { Controller } from '../../src/state/controller.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
 import { fakeEngine, healthy } from '../builders/screens.ts'
@@ -10,7 +10,7 @@ import { fakeTerminal } from '../fakes/terminal.ts'
 
 const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
 
-function open(t: TestContext, collectLogs: Engine['collectLogs']) {
+function open(t: TestContext, collectLogs: Controller['collectLogs']) {
   const terminal = fakeTerminal(140, 40)
   const engine = { ...fakeEngine(), collectLogs }
   const { stdin, stdout } = terminal

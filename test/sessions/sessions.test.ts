@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import type { Engine } from '../../src/state/controller.ts'
+import type { Controller } from '../../src/state/controller.ts'
 import type { State } from '../../src/state/state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
 import { type ScreenHandle, startScreen } from '../../src/ui/start.tsx'
@@ -40,7 +40,7 @@ const ENTER = '\r'
 function open(
   t: TestContext,
   state: State,
-  options: { columns?: number; rows?: number; press?: string; engine?: Partial<Engine> } = {},
+  options: { columns?: number; rows?: number; press?: string; engine?: Partial<Controller> } = {},
 ): Session {
   const terminal = fakeTerminal(options.columns ?? 120, options.rows ?? 40)
   const store = createStore(state)

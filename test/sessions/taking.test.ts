@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import type { Engine } from '../../src/state/controller.ts'
+import type { Controller } from '../../src/state/controller.ts'
 import type { State } from '../../src/state/state.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
@@ -15,7 +15,7 @@ process.env.TZ = 'UTC'
 const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
 const ENTER = '\r'
 
-function open(t: TestContext, state: State, env: Record<string, string> = ENV, over: Partial<Engine> = {}) {
+function open(t: TestContext, state: State, env: Record<string, string> = ENV, over: Partial<Controller> = {}) {
   const { stdin, stdout, ...terminal } = fakeTerminal(100, 30)
   const copied: string[] = []
   terminal.emulator.parser.registerOscHandler(52, (data) => {

@@ -2,20 +2,27 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Moments, momentAt, NO_MOMENTS, recorded, stepBack, stepForward } from '../../src/state/history.ts'
+import {
+  EMPTY_HISTORY,
+  momentAt,
+  recordMoment,
+  type StateHistory,
+  stepBack,
+  stepForward,
+} from '../../src/state/history.ts'
 import { reduce } from '../../src/state/reduce.ts'
-import { isPast, shownState } from '../../src/state/select/shown-state.ts'
+import { isHistoryShown, shownState } from '../../src/state/select/shown-state.ts'
 import type { ClusterState } from '../../src/state/state.ts'
 import { healthy, primaryDown } from '../builders/screens.ts'
 
 const clusters = (): readonly ClusterState[] => healthy().clusters
 const host = healthy().host
-const at = (...times: number[]): Moments =>
-  times.reduce<Moments>(
-    (moments, time) => recorded(moments, { at: time, clusters: clusters(), host }, 2_000),
-    NO_MOMENTS,
+const at = (...times: number[]): StateHistory =>
+  times.reduce<StateHistory>(
+    (moments, time) => recordMoment(moments, { at: time, clusters: clusters(), host }, 2_000),
+    EMPTY_HISTORY,
   )
-const times = (moments: Moments) => moments.map((moment) => moment.at)
+const times = (moments: StateHistory) => moments.map((moment) => moment.at)
 
 describe('recorded', () => {
   test('one moment per interval: the last one of each', () => {
@@ -24,9 +31,9 @@ describe('recorded', () => {
 
   test('at most 900 are kept, the newest', () => {
     const same = clusters()
-    let moments = NO_MOMENTS
+    let moments = EMPTY_HISTORY
     for (let time = 0; time < 2_000_000; time += 2_000)
-      moments = recorded(moments, { at: time, clusters: same, host }, 2_000)
+      moments = recordMoment(moments, { at: time, clusters: same, host }, 2_000)
     assert.equal(moments.length, 900)
     assert.equal(moments.at(-1)?.at, 1_998_000)
   })
@@ -43,23 +50,23 @@ describe('recorded', () => {
           text: 'x'.repeat(6_000),
         })),
       }))
-    let moments = NO_MOMENTS
+    let moments = EMPTY_HISTORY
     for (let time = 0; time < 20_000; time += 2_000)
-      moments = recorded(moments, { at: time, clusters: heavy(), host }, 2_000)
+      moments = recordMoment(moments, { at: time, clusters: heavy(), host }, 2_000)
     assert.deepEqual(times(moments), [16_000, 18_000])
     const huge = heavy().flatMap((cluster) => [...Array(10)].map(() => structuredClone(cluster)))
-    assert.deepEqual(times(recorded(moments, { at: 20_000, clusters: huge, host }, 2_000)), [20_000])
+    assert.deepEqual(times(recordMoment(moments, { at: 20_000, clusters: huge, host }, 2_000)), [20_000])
   })
 
   test('what did not change is kept once: a quiet session weighs little', () => {
     const [first, second] = [clusters(), clusters()]
-    const moments = recorded(
-      recorded(NO_MOMENTS, { at: 0, clusters: first, host }, 1_000),
+    const moments = recordMoment(
+      recordMoment(EMPTY_HISTORY, { at: 0, clusters: first, host }, 1_000),
       { at: 1_000, clusters: first, host },
       1_000,
     )
     assert.equal(moments[1]?.weight, 0)
-    assert.ok((recorded(moments, { at: 2_000, clusters: second, host }, 1_000)[2]?.weight ?? 0) > 1_000)
+    assert.ok((recordMoment(moments, { at: 2_000, clusters: second, host }, 1_000)[2]?.weight ?? 0) > 1_000)
   })
 })
 
@@ -71,7 +78,7 @@ describe('steps', () => {
     assert.equal(stepBack(moments, null, clusters()), 6_000)
     assert.equal(stepBack(moments, 4_000, clusters()), 2_000)
     assert.equal(stepBack(moments, 2_000, clusters()), null)
-    assert.equal(stepBack(NO_MOMENTS, null, clusters()), null)
+    assert.equal(stepBack(EMPTY_HISTORY, null, clusters()), null)
   })
 
   test('forward ends at now', () => {
@@ -82,7 +89,7 @@ describe('steps', () => {
   test('a moment that is gone is the oldest there is', () => {
     assert.equal(momentAt(moments, 1_000)?.at, 2_000)
     assert.equal(momentAt(moments, 4_500)?.at, 4_000)
-    assert.equal(momentAt(NO_MOMENTS, 1), null)
+    assert.equal(momentAt(EMPTY_HISTORY, 1), null)
   })
 })
 
@@ -95,7 +102,7 @@ describe('the state shown', () => {
     const told = reduce(down, { type: 'notified', notice: { at: down.now - 1_000, severity: 'info', text: 'x' } })
     const back = reduce(told, { type: 'moment-shown', at: before.now })
     const shown = shownState(back)
-    assert.ok(isPast(back))
+    assert.ok(isHistoryShown(back))
     assert.equal(shown.now, before.now)
     assert.equal(shown.clusters, before.clusters)
     assert.equal(shown.now - (shown.notice?.at ?? 0), 1_000)

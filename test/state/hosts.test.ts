@@ -3,15 +3,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { HISTORY_LENGTH } from '../../src/model/measured/snapshot.ts'
-import { report } from '../../src/state/documents/status-json.ts'
-import { startState } from '../../src/state/initial-state.ts'
+import { statusDocument } from '../../src/state/documents/status-json.ts'
+import { initialState } from '../../src/state/initial-state.ts'
 import { createStore } from '../../src/state/store.ts'
 import { aHost, aHostFacts } from '../builders/hosts.ts'
 import { aCluster, aFault, NOW } from '../builders/snapshot.ts'
 
 function watched() {
   const { spec } = aCluster({ hosts: [aHost(), aHost({ id: 'h2', access: { kind: 'local' } })] })
-  return createStore(startState({ clusters: [spec], now: NOW }), { clock: () => NOW, schedule: () => {} })
+  return createStore(initialState({ clusters: [spec], now: NOW }), { clock: () => NOW, schedule: () => {} })
 }
 
 const sample = (id: string, at: number, value = aHostFacts()) =>
@@ -47,7 +47,7 @@ describe('samples of hosts', () => {
     store.flush()
     const [cluster] = store.published().clusters
     assert.equal(cluster?.picture?.hosts[0]?.facts?.hostname, 'db-host-1')
-    assert.doesNotMatch(JSON.stringify(report(store.published(), NOW)), /db-host-1|"hosts"/)
+    assert.doesNotMatch(JSON.stringify(statusDocument(store.published(), NOW)), /db-host-1|"hosts"/)
   })
 
   test('are kept when the cluster grows', () => {

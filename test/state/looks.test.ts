@@ -5,9 +5,9 @@ import { describe, test } from 'node:test'
 import type { StorageFacts } from '../../src/model/measured/on-demand.ts'
 import { databaseGrowth } from '../../src/model/storage/storage-forecast.ts'
 import { lastGood } from '../../src/model/values/reading.ts'
-import type { LookOutcome } from '../../src/state/event.ts'
-import { startState } from '../../src/state/initial-state.ts'
-import { measure } from '../../src/state/measurements.ts'
+import type { QueryOutcome } from '../../src/state/event.ts'
+import { initialState } from '../../src/state/initial-state.ts'
+import { reduceMeasurement } from '../../src/state/measurements.ts'
 import { aCluster, aFault, aPrimary } from '../builders/snapshot.ts'
 
 const CHECKPOINTS = {
@@ -42,11 +42,12 @@ describe('looks', () => {
   const { spec } = aCluster({ databases: [aPrimary()] })
   const [first] = spec.databases
   assert.ok(first)
-  const start = startState({ clusters: [spec], now: 0 })
-  const after = (looks: readonly { readonly at: number; readonly look: LookOutcome }[]) =>
+  const start = initialState({ clusters: [spec], now: 0 })
+  const after = (looks: readonly { readonly at: number; readonly look: QueryOutcome }[]) =>
     looks
       .reduce(
-        (state, { at, look }) => measure(state, { type: 'looked', cluster: spec.name, id: first.id, at, look }),
+        (state, { at, look }) =>
+          reduceMeasurement(state, { type: 'looked', cluster: spec.name, id: first.id, at, look }),
         start,
       )
       .clusters[0]?.databases.find((record) => record.spec.id === first.id)?.looks ?? assert.fail('no record')

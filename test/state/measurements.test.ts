@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startState } from '../../src/state/initial-state.ts'
-import { measure } from '../../src/state/measurements.ts'
+import { initialState } from '../../src/state/initial-state.ts'
+import { reduceMeasurement } from '../../src/state/measurements.ts'
 import type { State } from '../../src/state/state.ts'
 import { aCluster, aDatabase, aFault, aPrimaryPulse, aStandbyPulse, NOW } from '../builders/snapshot.ts'
 
 const { spec } = aCluster({ databases: [aDatabase({ id: 'db-1' })] })
 
-type Outcome = Extract<Parameters<typeof measure>[1], { type: 'database-probed' }>['outcome']
+type Outcome = Extract<Parameters<typeof reduceMeasurement>[1], { type: 'database-probed' }>['outcome']
 
 function after(...outcomes: readonly Outcome[]): ReturnType<typeof recordIn> {
-  const start: State = startState({ clusters: [spec], now: NOW })
+  const start: State = initialState({ clusters: [spec], now: NOW })
   const state = outcomes.reduce(
     (before, outcome, index) =>
-      measure(before, { type: 'database-probed', cluster: spec.name, id: 'db-1', at: NOW + index, outcome }),
+      reduceMeasurement(before, { type: 'database-probed', cluster: spec.name, id: 'db-1', at: NOW + index, outcome }),
     start,
   )
   return recordIn(state)
@@ -44,13 +44,13 @@ test('of several hosts in a dsn the one that answered is shown, also after the c
   const event = { cluster: spec.name, id: 'db-1', at: NOW }
   const read = (endpoint: (typeof endpoints)[number]) =>
     ({ ...event, type: 'database-probed', outcome: { ok: true, value: aPrimaryPulse({ endpoint }) } }) as const
-  const start: State = startState({ clusters: [several], now: NOW })
+  const start: State = initialState({ clusters: [several], now: NOW })
   const place = (state: State) => [recordIn(state)?.spec.host, recordIn(state)?.spec.port]
-  const second = measure(start, read({ host: '10.0.0.2', port: 5433 }))
+  const second = reduceMeasurement(start, read({ host: '10.0.0.2', port: 5433 }))
   assert.deepEqual(place(second), ['10.0.0.2', 5433])
-  const down = measure(second, { ...event, type: 'database-probed', outcome: lost })
+  const down = reduceMeasurement(second, { ...event, type: 'database-probed', outcome: lost })
   assert.deepEqual(place(down), ['10.0.0.2', 5433])
-  const changed = measure(down, { type: 'spec-changed', cluster: spec.name, spec: several })
+  const changed = reduceMeasurement(down, { type: 'spec-changed', cluster: spec.name, spec: several })
   assert.deepEqual(place(changed), ['10.0.0.2', 5433])
-  assert.deepEqual(place(measure(down, read({ host: '10.0.0.9', port: 5433 }))), ['10.0.0.2', 5433])
+  assert.deepEqual(place(reduceMeasurement(down, read({ host: '10.0.0.9', port: 5433 }))), ['10.0.0.2', 5433])
 })

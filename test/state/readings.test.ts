@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { FAULT_CODES, type Fault } from '../../src/model/values/fault.ts'
-import { startState } from '../../src/state/initial-state.ts'
+import { initialState } from '../../src/state/initial-state.ts'
 import { reduce } from '../../src/state/reduce.ts'
 import type { State } from '../../src/state/state.ts'
 import { aCluster, aPrimary, aPrimaryPulse, aServer, aServerPulse, aStandby, NOW } from '../builders/snapshot.ts'
@@ -13,7 +13,7 @@ const snapshot = aCluster({
   databases: [aPrimary(), aStandby()],
   servers: [aServer({ id: 'pmp-a', type: 'primary', databaseId: 'db-1' })],
 })
-const START = startState({ clusters: [snapshot.spec], now: NOW, records: true })
+const START = initialState({ clusters: [snapshot.spec], now: NOW, records: true })
 
 const fault = fc.constantFrom(...FAULT_CODES).map((code): Fault => ({ code, message: `it said ${code}`, hint: null }))
 const step = fc.record({

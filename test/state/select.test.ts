@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { clusterShown, paneAmong, panesShown } from '../../src/state/select/cluster.ts'
-import { databaseRows, eventRows, selectedIndex, serverRows } from '../../src/state/select/rows.ts'
+import { paneWithFocus, shownCluster, shownPanes } from '../../src/state/select/cluster.ts'
+import { databasePaneRows, eventPaneRows, selectedRowIndex, serverPaneRows } from '../../src/state/select/rows.ts'
 import type { ClusterState, State } from '../../src/state/state.ts'
 import { cascade, healthy, primaryDown } from '../builders/screens.ts'
 
 function only(state: State): ClusterState {
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   assert.ok(cluster)
   return cluster
 }
@@ -20,7 +20,7 @@ const at = (state: State, navigation: Partial<State['navigation']>): State => {
 describe('rows', () => {
   test('an end that is not watched comes right below the node it receives from', () => {
     const state = cascade()
-    const rows = databaseRows(state, only(state))
+    const rows = databasePaneRows(state, only(state))
     assert.deepEqual(
       rows.map(({ kind, depth }) => `${kind} ${depth}`),
       ['database 0', 'stranger 1', 'database 1', 'database 2', 'database 2', 'database 1', 'database 2'],
@@ -30,7 +30,7 @@ describe('rows', () => {
   test('each row knows which branches go on below it', () => {
     const state = cascade()
     assert.deepEqual(
-      databaseRows(state, only(state)).map(({ continues }) => continues),
+      databasePaneRows(state, only(state)).map(({ continues }) => continues),
       [[], [true], [true], [true, true], [true, false], [false], [false, false]],
     )
   })
@@ -38,7 +38,7 @@ describe('rows', () => {
   test('sorted rows are flat; unknowns come last whichever way', () => {
     for (const descending of [false, true]) {
       const state = at(cascade(), { sort: { databases: { column: 'lag', descending } } })
-      const rows = databaseRows(state, only(state))
+      const rows = databasePaneRows(state, only(state))
       assert.ok(rows.every(({ depth }) => depth === 0))
       // The primary has no lag.
       assert.equal(rows.filter(({ kind }) => kind === 'database').at(-1)?.id, 'db-1')
@@ -48,7 +48,7 @@ describe('rows', () => {
   test('every word of the filter must occur, in any field and case', () => {
     const names = (filter: string) => {
       const state = at(healthy(), { filter })
-      return serverRows(state, only(state)).map(({ id }) => id)
+      return serverPaneRows(state, only(state)).map(({ id }) => id)
     }
     assert.deepEqual(names('ACTIVE pmp'), ['pmp-a', 'pmp-b'])
     assert.deepEqual(names('redirects'), ['pmp-ro'])
@@ -58,7 +58,7 @@ describe('rows', () => {
 
   test('alerts come before events, the critical ones first; ids are unique', () => {
     const state = primaryDown()
-    const rows = eventRows(state, only(state))
+    const rows = eventPaneRows(state, only(state))
     const weights = rows.map((row) => (row.kind === 'event' ? 2 : row.alert.severity === 'critical' ? 0 : 1))
     assert.deepEqual(weights, [...weights].sort())
     assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length)
@@ -69,14 +69,14 @@ describe('selection', () => {
   test('is the row chosen, else the first, else none', () => {
     const rows = [{ id: 'a' }, { id: 'b' }]
     const chosen = at(healthy(), { selected: { servers: 'b', databases: null, events: 'gone' } })
-    assert.equal(selectedIndex(chosen, 'servers', rows), 1)
-    assert.equal(selectedIndex(chosen, 'databases', rows), 0)
-    assert.equal(selectedIndex(chosen, 'events', rows), 0)
-    assert.equal(selectedIndex(chosen, 'servers', []), -1)
+    assert.equal(selectedRowIndex(chosen, 'servers', rows), 1)
+    assert.equal(selectedRowIndex(chosen, 'databases', rows), 0)
+    assert.equal(selectedRowIndex(chosen, 'events', rows), 0)
+    assert.equal(selectedRowIndex(chosen, 'servers', []), -1)
   })
 
   test('a cluster without servers has its databases in focus', () => {
     const state = cascade()
-    assert.equal(paneAmong(state, panesShown(only(state))), 'databases')
+    assert.equal(paneWithFocus(state, shownPanes(only(state))), 'databases')
   })
 })

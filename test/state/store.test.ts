@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { startState } from '../../src/state/initial-state.ts'
+import { initialState } from '../../src/state/initial-state.ts'
 import { createStore } from '../../src/state/store.ts'
 import { aVault } from '../builders/snapshot.ts'
 
@@ -8,7 +8,7 @@ import { aVault } from '../builders/snapshot.ts'
 function byHand() {
   let now = 1_000
   const due: { run: () => void; at: number }[] = []
-  const store = createStore(startState({ clusters: [], now }), {
+  const store = createStore(initialState({ clusters: [], now }), {
     clock: () => now,
     schedule: (run, afterMs) => void due.push({ run, at: now + afterMs }),
   })
@@ -40,7 +40,7 @@ describe('store', () => {
 
   test('a backup that was found is derived though nothing else is measured', () => {
     const { spec } = aVault()
-    const store = createStore(startState({ clusters: [spec], now: 1_000 }))
+    const store = createStore(initialState({ clusters: [spec], now: 1_000 }))
     const outcome = { ok: true, value: { newest: null } } as const
     store.dispatch({ type: 'backup-looked-for', cluster: spec.name, id: 'db-1', at: 1_000, outcome })
     store.flush()

@@ -7,7 +7,7 @@ import type { FailoverEstimate, Picture, Serving } from '../../model/picture/pic
 import { runText } from '../../model/runs/lock/cluster-run.ts'
 import { splitBrainAdvice } from '../../model/split-brain/advice.ts'
 import { formatAge } from '../../model/values/units.ts'
-import { nameOf, nodeOf } from '../../state/select/cluster.ts'
+import { displayNameOf, findNode } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { UNICODE } from '../../ui/frame/format/glyphs.ts'
 import { fit, type Line, line, span, widthOf } from '../../ui/frame/format/line.ts'
@@ -60,7 +60,7 @@ function splits({ splitBrains }: Picture): readonly Said[] {
 function managed(picture: Picture): readonly Said[] {
   const { manager } = picture
   if (!manager || manager.standing === 'hint') return []
-  const leader = manager.leader === null ? '' : `, leader ${nameOf(picture, manager.leader)}`
+  const leader = manager.leader === null ? '' : `, leader ${displayNameOf(picture, manager.leader)}`
   const paused = manager.paused ? span(', paused', 'warning') : span('')
   const silent = isManagerMissing(manager) ? span(', silent', 'warning') : span('')
   const evidence = span(`   ${managerEvidenceText(manager)}`, 'dim')
@@ -70,7 +70,9 @@ function managed(picture: Picture): readonly Said[] {
 /** Acts that go on now, with the sessions by which they hold the cluster. */
 function running(picture: Picture): readonly Said[] {
   return picture.runs.map((run) => {
-    const sessions = run.sessions.map(({ databaseId, pid }) => `process ${pid} on ${nameOf(picture, databaseId)}`)
+    const sessions = run.sessions.map(
+      ({ databaseId, pid }) => `process ${pid} on ${displayNameOf(picture, databaseId)}`,
+    )
     return { label: 'Act in progress', line: [span(runText(run), 'warning'), span(`   ${sessions.join(', ')}`, 'dim')] }
   })
 }
@@ -81,20 +83,22 @@ function serving(picture: Picture): Line {
     return known ? [span('nobody', 'critical')] : line(`${UNKNOWN} not known`)
   }
   const { id, access } = picture.serving
-  const node = nodeOf(picture, id)
+  const node = findNode(picture, id)
   const kind = node?.pane === 'servers' ? node.node.type : (node?.node.role ?? null)
   const detail = [kind, accessText(access)].filter((part) => part !== null).join(', ')
-  return line(span(nameOf(picture, id), 'strong'), ` (${detail})${alsoServing(picture)}`)
+  return line(span(displayNameOf(picture, id), 'strong'), ` (${detail})${alsoServing(picture)}`)
 }
 
 function alsoServing(picture: Picture): string {
-  return picture.alsoServing.map(({ id, access }) => ` and ${nameOf(picture, id)} (${accessText(access)})`).join('')
+  return picture.alsoServing
+    .map(({ id, access }) => ` and ${displayNameOf(picture, id)} (${accessText(access)})`)
+    .join('')
 }
 
 function nextInLine(picture: Picture): string {
   if (picture.next.length === 0) return 'nobody'
   const text = ({ id, access }: Serving) =>
-    access === 'read-write' ? nameOf(picture, id) : `${nameOf(picture, id)} (${accessText(access)})`
+    access === 'read-write' ? displayNameOf(picture, id) : `${displayNameOf(picture, id)} (${accessText(access)})`
   return picture.next.map(text).join(', then ')
 }
 
@@ -107,12 +111,12 @@ function failover(picture: Picture): readonly Said[] {
   const { failover: estimate } = picture
   if (estimate.ifFails === null) return [{ label: 'Failover', line: line('no primary is known to fail over from') }]
   const seen = estimate.basis === 'last-seen'
-  const label = `If ${nameOf(picture, estimate.ifFails)} ${seen ? 'stays down' : 'fails now'}`
+  const label = `If ${displayNameOf(picture, estimate.ifFails)} ${seen ? 'stays down' : 'fails now'}`
   const writable = estimate.writableInSeconds
   const promotion =
     estimate.candidate === null
       ? 'no standby can take over'
-      : `${takeOver(picture)} ${nameOf(picture, estimate.candidate)}: ${lossPhrase(estimate)}${readAgo(estimate)}` +
+      : `${takeOver(picture)} ${displayNameOf(picture, estimate.candidate)}: ${lossPhrase(estimate)}${readAgo(estimate)}` +
         (writable === null ? '' : `, writable in about ${seconds(writable)}`)
   return [
     { label, line: line(promotion) },

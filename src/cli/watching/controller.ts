@@ -4,7 +4,7 @@ import type { ClusterConfig, DatabaseConfig, HostConfig } from '../../config/con
 import { writeNewFile } from '../../io/files/exclusive-file.ts'
 import type { Poller } from '../../runtime/polling/poller.ts'
 import type { Executor } from '../../runtime/runs/executor.ts'
-import type { Engine } from '../../state/controller.ts'
+import type { Controller } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
 import { editorOn } from './edit-config.ts'
 import type { ExecutorListeners } from './executor.ts'
@@ -16,8 +16,8 @@ export interface SessionParts {
   readonly store: Store
   readonly poller: Poller
   readonly books: Bookkeeping
-  readonly desk: { readonly collect: Engine['collectLogs'] }
-  readonly diagnostics: { readonly begin: Engine['diagnose'] }
+  readonly desk: { readonly collect: Controller['collectLogs'] }
+  readonly diagnostics: { readonly begin: Controller['diagnose'] }
   readonly executor: (cluster: string, listeners: ExecutorListeners) => Promise<Executor>
   /** The clusters as they are known now. */
   readonly clusters: () => readonly ClusterConfig[]
@@ -27,7 +27,7 @@ export interface SessionParts {
 }
 
 /** Everything but the ways to end and the faults of the demo. */
-export function sessionEngine(parts: SessionParts): Omit<Engine, 'quit' | 'interrupt' | 'faults'> {
+export function sessionEngine(parts: SessionParts): Omit<Controller, 'quit' | 'interrupt' | 'faults'> {
   const { store, poller, books, desk, diagnostics, executor, clusters, configFile, env } = parts
   return {
     acts: sessionActs({ store, executor }),

@@ -4,12 +4,12 @@ import type { Config } from '../../config/config.ts'
 import { ConfigError } from '../../config/problems/config-error.ts'
 import { findProgram, runInForeground } from '../../io/terminal/foreground.ts'
 import { clean } from '../../model/values/text.ts'
-import type { Guest, GuestEnd } from '../../state/controller.ts'
+import type { ForegroundProgram, ForegroundProgramEnd } from '../../state/controller.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** An editor on this file (null: there is none) that can be run now, or why there is none. */
-export function editorOn(file: string | null, env: Environment): Guest {
+export function editorOn(file: string | null, env: Environment): ForegroundProgram {
   if (file === null) return { reason: 'there is no configuration file: pgdeck was started with connection strings' }
   const [name = 'vi', ...args] = (env.VISUAL?.trim() || env.EDITOR?.trim() || 'vi').split(/\s+/)
   const program = name.includes('/') ? name : findProgram(name, env.PATH)
@@ -29,7 +29,7 @@ export function editorOn(file: string | null, env: Environment): Guest {
 }
 
 /** What is wrong with the file now, its first problem; or that it is good. */
-async function judged(file: string, env: Environment): Promise<GuestEnd> {
+async function judged(file: string, env: Environment): Promise<ForegroundProgramEnd> {
   const [{ loadConfig }, { requireOwnKeys }] = await Promise.all([
     import('../../config/load.ts'),
     import('../invocation/custom-keys.ts'),

@@ -13,10 +13,10 @@ import { createManagerStore } from '../../runtime/stores/manager-store.ts'
 import { createRecorder } from '../../runtime/stores/persisted-state-store.ts'
 import { createSeenServersStore } from '../../runtime/stores/seen-servers-store.ts'
 import { createSilenceBook } from '../../runtime/stores/silence-store.ts'
-import type { Engine } from '../../state/controller.ts'
+import type { Controller } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
 
-export interface Bookkeeping extends Pick<Engine, 'rename' | 'silence' | 'unsilence' | 'followTrail'> {
+export interface Bookkeeping extends Pick<Controller, 'rename' | 'silence' | 'unsilence' | 'followTrail'> {
   /** From now on what happens is written down and told; before, the books are only read. */
   start(): void
   /** Writes what is to be written and ends. Never throws. */

@@ -9,7 +9,7 @@ import { findProgram, runInForeground } from '../../io/terminal/foreground.ts'
 import { type ConnectionParameters, DEFAULT_AUTH } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
-import type { Guest } from '../../state/controller.ts'
+import type { ForegroundProgram } from '../../state/controller.ts'
 import { type Forwarded, type OpenSsh, openForwarded, whyNotForwarded } from './psql-tunnel.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -20,7 +20,7 @@ export function psqlOn(
   env: Environment,
   hosts: readonly HostConfig[] = [],
   ssh?: OpenSsh,
-): Guest {
+): ForegroundProgram {
   if (!config) return { reason: 'this is no database that is watched' }
   const { spec, connection, passwordCommand, via } = config
   const blocked = via === null ? null : whyNotForwarded(config, hosts)

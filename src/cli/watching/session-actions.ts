@@ -5,8 +5,8 @@ import type { ConfirmationAnswer } from '../../model/runs/confirmation.ts'
 import type { Run } from '../../model/runs/run.ts'
 import type { StepDecision, StepQuestion } from '../../model/runs/step-decision.ts'
 import type { Executor } from '../../runtime/runs/executor.ts'
-import type { Asked } from '../../state/action-state.ts'
-import type { Acts } from '../../state/controller.ts'
+import type { RequestedAction } from '../../state/action-state.ts'
+import type { ActionController } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
 import type { ExecutorListeners } from './executor.ts'
 
@@ -16,11 +16,11 @@ export interface SessionActsOptions {
 }
 
 /** The acts of a session with a screen. */
-export function sessionActs(options: SessionActsOptions): Acts {
+export function sessionActs(options: SessionActsOptions): ActionController {
   return new SessionActs(options)
 }
 
-class SessionActs implements Acts {
+class SessionActs implements ActionController {
   readonly #options: SessionActsOptions
   readonly #executors = new Map<string, Promise<Executor>>()
   #running: Executor | null = null
@@ -30,7 +30,7 @@ class SessionActs implements Acts {
     this.#options = options
   }
 
-  propose(asked: Asked): void {
+  propose(asked: RequestedAction): void {
     const { store } = this.#options
     store.dispatch({ type: 'act-planning', asked })
     const { cluster, action, target, input, overrides } = asked
@@ -42,13 +42,13 @@ class SessionActs implements Acts {
       )
   }
 
-  start(run: Run, asked: Asked, answer: ConfirmationAnswer): void {
+  start(run: Run, asked: RequestedAction, answer: ConfirmationAnswer): void {
     const how = answer.kind === 'typed' ? `typing ${answer.text}` : answer.kind === 'yes' ? 'y' : 'enter'
     void this.#run(asked, (executor) => executor.start(run, { answer, how, skips: {} }))
   }
 
   resume(cluster: string, id: string): void {
-    const asked: Asked = { cluster, action: 'resume', target: null, input: { run: id }, overrides: {} }
+    const asked: RequestedAction = { cluster, action: 'resume', target: null, input: { run: id }, overrides: {} }
     void this.#run(asked, (executor) => executor.resume(id, { skips: {} }))
   }
 
@@ -67,7 +67,7 @@ class SessionActs implements Acts {
     this.#options.store.dispatch({ type: 'act-stopping' })
   }
 
-  async #run(asked: Asked, begin: (executor: Executor) => Promise<Run>): Promise<void> {
+  async #run(asked: RequestedAction, begin: (executor: Executor) => Promise<Run>): Promise<void> {
     const { store } = this.#options
     try {
       this.#running = await this.#executorOf(asked.cluster)

@@ -9,8 +9,8 @@ import type { Diagnostics, DiagnosticsOptions } from '../../runtime/diagnosis/di
 import { createLogDesk } from '../../runtime/log-collection/log-collector.ts'
 import { createPoller } from '../../runtime/polling/poller.ts'
 import type { Executor } from '../../runtime/runs/executor.ts'
-import type { DemoFault, Engine } from '../../state/controller.ts'
-import { startState } from '../../state/initial-state.ts'
+import type { Controller, DemoFault } from '../../state/controller.ts'
+import { initialState } from '../../state/initial-state.ts'
 import { createStore, type Store } from '../../state/store.ts'
 import { UsageError } from '../invocation/exit-codes.ts'
 import { sessionEngine } from './controller.ts'
@@ -43,7 +43,7 @@ export interface Session {
   /** The one door through which a cluster is changed. Loaded only where somebody acts. */
   executor(cluster: string, listeners: ExecutorListeners): Promise<Executor>
   /** What the screen may ask for. */
-  engine(ends: Pick<Engine, 'quit' | 'interrupt'>, faults?: readonly DemoFault[]): Engine
+  engine(ends: Pick<Controller, 'quit' | 'interrupt'>, faults?: readonly DemoFault[]): Controller
   /** Stops the engines, closes sessions, keeps what is to be kept. */
   close(): Promise<void>
 }
@@ -55,7 +55,7 @@ export function openSession(options: SessionOptions): Session {
   const { intervalMs, readOnly, records } = options
   const specs = clusters.map((cluster) => cluster.spec)
   const { keys } = options.config.ui
-  const store = createStore(startState({ clusters: specs, now: Date.now(), intervalMs, readOnly, keys, records }))
+  const store = createStore(initialState({ clusters: specs, now: Date.now(), intervalMs, readOnly, keys, records }))
   const poller = createPoller({ store, clusters, intervalMs, withHost: options.withHost ?? false })
   const { log = NO_PROGRAM_LOG } = options
   const books = createBookkeeping({ store, rules: options.config.notify, env, log })

@@ -3,7 +3,7 @@
 import { readAuditLog, verifyAuditLog } from '../../io/audit/audit-log-reader.ts'
 import type { AuditCheck } from '../../model/events/audit-entry.ts'
 import { clean } from '../../model/values/text.ts'
-import { TRAIL_KEPT } from '../../state/state.ts'
+import { MAX_AUDIT_ENTRIES } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
 
 export interface TrailFollower {
@@ -32,7 +32,7 @@ export function createTrailFollower({ store, folder, everyMs = EVERY_MS }: Trail
   const tell = (check: AuditCheck) => store.dispatch({ type: 'trail-checked', check })
   const read = async () => {
     try {
-      const entries = await readAuditLog({ folder, limit: TRAIL_KEPT })
+      const entries = await readAuditLog({ folder, limit: MAX_AUDIT_ENTRIES })
       store.dispatch({ type: 'trail-read', entries: entries.toReversed() })
       const at = Date.now()
       if (at - provenAt < PROVE_EVERY_MS && store.latest().trailCheck.state === 'whole') return

@@ -4,7 +4,7 @@ import { readAuditLog } from '../../io/audit/audit-log-reader.ts'
 import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
 import type { ClusterEvent } from '../../model/picture/picture.ts'
 import { clean } from '../../model/values/text.ts'
-import { TRAIL_KEPT } from '../../state/state.ts'
+import { MAX_AUDIT_ENTRIES } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
 import { newEntries } from './audit-entries.ts'
 import { createTrailWriter } from './audit-queue.ts'
@@ -37,7 +37,7 @@ export function startTrail({ store, folder, who }: TrailOptions): Trail {
     store.dispatch({ type: 'trail-written', entries: entries.toReversed() })
   }
   const writer = createTrailWriter({ folder, who, written, failed })
-  readAuditLog({ folder, limit: TRAIL_KEPT }).then(
+  readAuditLog({ folder, limit: MAX_AUDIT_ENTRIES }).then(
     (entries) => store.dispatch({ type: 'trail-read', entries: entries.toReversed() }),
     failed,
   )

@@ -7,7 +7,7 @@ import type { OmittedLog } from '../../model/logs/collection.ts'
 import { redactAll } from '../../model/logs/redact.ts'
 import type { ClusterEvent } from '../../model/picture/picture.ts'
 import { clean, safeJson } from '../../model/values/text.ts'
-import { report } from '../../state/documents/status-json.ts'
+import { statusDocument } from '../../state/documents/status-json.ts'
 import type { State } from '../../state/state.ts'
 
 export interface Records {
@@ -27,7 +27,7 @@ export interface RecordedEvent {
 
 /** Of the cluster of that name, since an instant in milliseconds. Never throws: what can't be read is missing. */
 export async function recordsOf(state: State, cluster: string, folder: string, since: number): Promise<Records> {
-  const document = report(state, Date.now())
+  const document = statusDocument(state, Date.now())
   const status = { ...document, clusters: document.clusters.filter(({ name }) => name === cluster) }
   const { happenings = [] } = state.clusters.find(({ spec }) => spec.name === cluster) ?? {}
   try {

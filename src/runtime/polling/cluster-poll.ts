@@ -8,7 +8,7 @@ import { ON_DEMAND_PROBES, pulseProbe } from '../../probes/database/index.ts'
 import { configuredHostProbe } from '../../probes/host/index.ts'
 import type { AccessibleHost, ProbeInputs } from '../../probes/probe.ts'
 import { healthProbe, userSessionsProbe } from '../../probes/server/index.ts'
-import type { LookOutcome } from '../../state/event.ts'
+import type { QueryOutcome } from '../../state/event.ts'
 import type { Store } from '../../state/store.ts'
 import { type OpenSsh, openWays, type Ways } from '../hosts/host-connections.ts'
 import { backupTarget } from './backup-poll.ts'
@@ -122,7 +122,7 @@ function lookAt<Id extends OnDemandQuery>(
     what: `${look} of ${id} (${host}:${port})`,
     read: (signal) => ON_DEMAND_PROBES[look].read(links, signal),
     told: (outcome) =>
-      store.dispatch({ type: 'looked', cluster, id, at: Date.now(), look: { id: look, outcome } as LookOutcome }),
+      store.dispatch({ type: 'looked', cluster, id, at: Date.now(), look: { id: look, outcome } as QueryOutcome }),
   })
 }
 

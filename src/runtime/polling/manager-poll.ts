@@ -8,13 +8,13 @@ import type { ManagerReading, ManagerReport, UnresponsiveAgent } from '../../mod
 import type { ManagerSigns, ManagerTraces } from '../../model/measured/manager-signs.ts'
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
 import { type ManagerProbeResult, managerProbe } from '../../probes/database/managers/managers.ts'
-import type { Outcome } from '../../state/event.ts'
+import type { ProbeOutcome } from '../../state/event.ts'
 import type { Store } from '../../state/store.ts'
 import { type PollLimits, type Tracked, track } from './polled-target.ts'
 
 export interface ManagerTarget extends Tracked {
   /** What the database's latest poll found. */
-  saw(outcome: Outcome<DatabasePulse>): void
+  saw(outcome: ProbeOutcome<DatabasePulse>): void
 }
 
 const PATRONI_PORT = 8008

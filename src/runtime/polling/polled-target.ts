@@ -3,7 +3,7 @@
 import pLimit from 'p-limit'
 import { startWaitTimeout } from '../../io/network/wait-timeout.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
-import type { Outcome } from '../../state/event.ts'
+import type { ProbeOutcome } from '../../state/event.ts'
 
 export interface Target<T> {
   /** Shown in the message of a timeout: what did not answer. */
@@ -11,7 +11,7 @@ export interface Target<T> {
   /** Not started more often than this, unless forced; absent: with every poll. */
   readonly everyMs?: number
   readonly read: (signal: AbortSignal) => Promise<T>
-  readonly told: (outcome: Outcome<T>) => void
+  readonly told: (outcome: ProbeOutcome<T>) => void
 }
 
 export interface Tracked {
@@ -60,7 +60,7 @@ export function track<T>(target: Target<T>, random: () => number = Math.random):
   let notBefore = Number.NEGATIVE_INFINITY
   let notAgainBefore = Number.NEGATIVE_INFINITY
 
-  const settled = (outcome: Outcome<T>, intervalMs: number) => {
+  const settled = (outcome: ProbeOutcome<T>, intervalMs: number) => {
     const costly = !outcome.ok && COSTLY.has(outcome.fault.code)
     answers = outcome.ok
     failures = costly ? failures + 1 : 0
@@ -101,10 +101,10 @@ export function track<T>(target: Target<T>, random: () => number = Math.random):
 function attempt<T>(
   target: Target<T>,
   timeoutMs: number,
-): { readonly outcome: Promise<Outcome<T>>; readonly finished: Promise<void> } {
+): { readonly outcome: Promise<ProbeOutcome<T>>; readonly finished: Promise<void> } {
   const abort = new AbortController()
   let callOff = () => {}
-  const limit = new Promise<Outcome<T>>((resolve) => {
+  const limit = new Promise<ProbeOutcome<T>>((resolve) => {
     callOff = startWaitTimeout(timeoutMs, () => {
       abort.abort()
       // A probe that lets go at once can say how far it came, which tells more than that nothing came.
@@ -112,8 +112,8 @@ function attempt<T>(
     })
   })
   const reading = target.read(abort.signal).then(
-    (value): Outcome<T> => ({ ok: true, value }),
-    (error: unknown): Outcome<T> => ({ ok: false, fault: faultFrom(error, target.what) }),
+    (value): ProbeOutcome<T> => ({ ok: true, value }),
+    (error: unknown): ProbeOutcome<T> => ({ ok: false, fault: faultFrom(error, target.what) }),
   )
   const answered = reading.finally(() => callOff())
   return { outcome: Promise.race([answered, limit]), finished: answered.then(() => undefined) }

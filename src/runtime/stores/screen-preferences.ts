@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
 import { clean } from '../../model/values/text.ts'
-import type { Navigation, PaneId, Place } from '../../state/navigation.ts'
+import type { Navigation, PaneId, ScreenLocation } from '../../state/navigation.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
 
@@ -26,7 +26,7 @@ const place = z.object({
   filter: text,
   sort: z.record(text, sort),
   left: z.record(text, z.object({ pane, filter: text })),
-}) satisfies z.ZodType<Place>
+}) satisfies z.ZodType<ScreenLocation>
 const file = z.array(z.object({ clusters: z.array(z.string()), place }))
 
 export interface ScreenMemory {
@@ -92,11 +92,11 @@ function namesOf({ clusters }: State): readonly string[] {
   return clusters.map(({ spec }) => spec.name).sort()
 }
 
-function placeOf({ view, cluster, pane, filter, sort, left }: Navigation): Place {
+function placeOf({ view, cluster, pane, filter, sort, left }: Navigation): ScreenLocation {
   return { view, cluster, pane, filter, sort, left }
 }
 
 function isSame(one: Navigation, other: Navigation): boolean {
   const [a, b] = [placeOf(one), placeOf(other)]
-  return (Object.keys(a) as (keyof Place)[]).every((key) => a[key] === b[key])
+  return (Object.keys(a) as (keyof ScreenLocation)[]).every((key) => a[key] === b[key])
 }

@@ -36,7 +36,7 @@ export interface DiagnosisDocument {
   readonly tookMs: number
 }
 
-export interface Diagnosed {
+export interface CompletedDiagnosis {
   readonly cluster: string
   readonly subject: DiagnosisSubject
   readonly findings: readonly DiagnosisResult[]
@@ -46,7 +46,7 @@ export interface Diagnosed {
 }
 
 /** The document of a diagnosis that has ended. */
-export function diagnosisDocument(diagnosed: Diagnosed): DiagnosisDocument {
+export function diagnosisDocument(diagnosed: CompletedDiagnosis): DiagnosisDocument {
   const { cluster, subject, verdict, findings, startedAt, endedAt } = diagnosed
   const { cause, sentence, certainty, next } = verdict
   return {

@@ -1,9 +1,17 @@
 // The form of an act that goes on, as `status --json` and `runs --json` tell of it.
 
 import type { ClusterRun } from '../../model/runs/lock/cluster-run.ts'
-import type { RunningDocument } from './status-document.ts'
+import type { ClusterRunDocument } from './status-document.ts'
 
-export function runningDocument({ by, action, target, step, steps, startedAt, sessions }: ClusterRun): RunningDocument {
+export function clusterRunDocument({
+  by,
+  action,
+  target,
+  step,
+  steps,
+  startedAt,
+  sessions,
+}: ClusterRun): ClusterRunDocument {
   return {
     by,
     action,

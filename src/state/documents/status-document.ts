@@ -32,7 +32,7 @@ export interface MirroredDocument {
   /** While the link is cut: those that serve their own users at the same time. */
   readonly alsoServing: readonly { readonly server: string; readonly access: AccessLevel }[]
   /** Both directions. */
-  readonly exchange: readonly ExchangeDocument[]
+  readonly exchange: readonly MirroringDocument[]
 }
 
 export interface ClusterDocument extends Partial<MirroredDocument> {
@@ -50,11 +50,11 @@ export interface ClusterDocument extends Partial<MirroredDocument> {
   readonly failover: FailoverDocument
   readonly alerts: readonly AlertDocument[]
   /** The act that goes on now, on whatever host; null while there is none. */
-  readonly run: RunningDocument | null
+  readonly run: ClusterRunDocument | null
 }
 
 /** An act that goes on, as the servers show it: who runs what on which host, and how far it is. */
-export interface RunningDocument {
+export interface ClusterRunDocument {
   /** `ann@jump-1`. */
   readonly by: string
   readonly action: string
@@ -164,7 +164,7 @@ export interface SlotDocument {
   readonly safeBytes: number | null
 }
 
-export interface ExchangeDocument {
+export interface MirroringDocument {
   readonly from: string
   readonly to: string
   readonly state: Mirroring['state']

@@ -14,18 +14,18 @@ import type {
 import type { SplitBrain } from '../../model/split-brain/split-brain.ts'
 import { formatLsn } from '../../model/values/lsn.ts'
 import type { ClusterState, State } from '../state.ts'
-import { runningDocument } from './run-document.ts'
+import { clusterRunDocument } from './run-document.ts'
 import type {
   AlertDocument,
   ClusterDocument,
+  ClusterRunDocument,
   DatabaseDocument,
-  ExchangeDocument,
   FailoverDocument,
   LinkDocument,
   ManagerDocument,
   MirroredDocument,
+  MirroringDocument,
   ProblemDocument,
-  RunningDocument,
   ServerDocument,
   SlotDocument,
   SplitBrainDocument,
@@ -35,7 +35,7 @@ import type {
 export type { StatusDocument } from './status-document.ts'
 
 /** The status of all clusters as of `at`. A cluster that was not assessed yet has its names and unknowns only. */
-export function report(state: State, at: number): StatusDocument {
+export function statusDocument(state: State, at: number): StatusDocument {
   return { schema: 'pgdeck.status/1', at: instant(at), clusters: state.clusters.map(clusterDocument) }
 }
 
@@ -64,9 +64,9 @@ function alertDocument({ rule, severity, subject, message, since, during }: Aler
 }
 
 /** The act that began last, where one was overruled by another. */
-function runOf(picture: Picture | null): RunningDocument | null {
+function runOf(picture: Picture | null): ClusterRunDocument | null {
   const run = picture?.runs.toSorted((one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0)).at(-1)
-  return run ? runningDocument(run) : null
+  return run ? clusterRunDocument(run) : null
 }
 
 /** What only two mirrored databases have; other models' documents stay as they are promised. */
@@ -190,7 +190,7 @@ function splitBrainDocument({ systemIdentifier, members, byUsers, byTimeline, ke
   }
 }
 
-function exchangeDocument(exchange: Mirroring): ExchangeDocument {
+function exchangeDocument(exchange: Mirroring): MirroringDocument {
   const { from, to, state, slot, behindBytes, divergedBytes, since, reason } = exchange
   return { from, to, state, slot, behindBytes, divergedBytes, since: instantOrNull(since), reason }
 }

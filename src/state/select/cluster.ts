@@ -6,7 +6,7 @@ import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
 
 /** The cluster on the screen: the one asked for, else the first; null when nothing is watched. */
-export function clusterShown(state: State): ClusterState | null {
+export function shownCluster(state: State): ClusterState | null {
   const { cluster } = state.navigation
   return state.clusters.find(({ spec }) => spec.name === cluster) ?? state.clusters[0] ?? null
 }
@@ -28,36 +28,36 @@ export function showsFleet({ navigation, clusters }: State): boolean {
 }
 
 /** The topology's panes that have something to show: a cluster of databases alone has no servers. */
-export function panesShown(cluster: ClusterState): readonly PaneId[] {
+export function shownPanes(cluster: ClusterState): readonly PaneId[] {
   return cluster.spec.servers.length > 0 ? ['servers', 'databases', 'events'] : ['databases', 'events']
 }
 
 /** Which of a view's panes has the keys: the one last focused, else the first. */
-export function paneAmong(state: State, panes: readonly PaneId[]): PaneId {
+export function paneWithFocus(state: State, panes: readonly PaneId[]): PaneId {
   const { pane } = state.navigation
   return panes.includes(pane) ? pane : (panes[0] ?? pane)
 }
 
 /** The name to show for an id of a server or database; the id itself when it is neither. */
-export function nameOf(picture: Picture, id: string | null): string {
+export function displayNameOf(picture: Picture, id: string | null): string {
   if (id === null) return '?'
-  return nodeOf(picture, id)?.node.name ?? id
+  return findNode(picture, id)?.node.name ?? id
 }
 
 /** The address of a server or database as messages about it name it, `host:port`; empty for anything else. */
-export function addressOf(cluster: ClusterState, subject: string): string {
+export function nodeAddress(cluster: ClusterState, subject: string): string {
   const database = cluster.databases.find(({ spec }) => spec.id === subject)?.spec
   if (database) return `${database.host}:${database.port}`
   const server = cluster.servers.find(({ spec }) => spec.id === subject)?.spec
   return server && URL.canParse(server.url) ? `${new URL(server.url).hostname}:${server.port}` : ''
 }
 
-export type Node =
+export type PaneNode =
   | { readonly pane: 'servers'; readonly node: ServerView }
   | { readonly pane: 'databases'; readonly node: DatabaseView }
 
 /** The server or database with this id. */
-export function nodeOf(picture: Picture, id: string): Node | null {
+export function findNode(picture: Picture, id: string): PaneNode | null {
   const server = picture.servers.find((candidate) => candidate.id === id)
   if (server) return { pane: 'servers', node: server }
   const database = picture.databases.find((candidate) => candidate.id === id)
@@ -65,16 +65,16 @@ export function nodeOf(picture: Picture, id: string): Node | null {
 }
 
 /** Alerts in force, the worst first, then the oldest. */
-export function alertsByWeight(picture: Picture): readonly Alert[] {
+export function alertsBySeverity(picture: Picture): readonly Alert[] {
   const weight = (alert: Alert) => (alert.severity === 'critical' ? 0 : 1)
   return [...picture.alerts].sort((a, b) => weight(a) - weight(b) || a.since - b.since)
 }
 
 /** The alert to tell where there is room for one: the worst that is not muted, else the worst, and what mutes it. */
-export function alertToTell(
+export function mostUrgentAlert(
   { picture, silences }: Pick<ClusterState, 'picture' | 'silences'>,
   now: number,
 ): { readonly alert: Alert; readonly quiet: Silence | null } | null {
-  const all = (picture ? alertsByWeight(picture) : []).map((alert) => ({ alert, quiet: muted(alert, silences, now) }))
+  const all = (picture ? alertsBySeverity(picture) : []).map((alert) => ({ alert, quiet: muted(alert, silences, now) }))
   return all.find(({ quiet }) => quiet === null) ?? all[0] ?? null
 }

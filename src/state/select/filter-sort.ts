@@ -1,11 +1,11 @@
 // Rows as they are asked for: those that match the filter, in the order of a column.
 
-import type { Sort } from '../navigation.ts'
+import type { SortOrder } from '../navigation.ts'
 
 export type SortKey = string | number | bigint | null
 
 /** The words of a filter, in lower case; none when it asks for nothing. */
-export function wordsOf(filter: string): readonly string[] {
+export function filterWords(filter: string): readonly string[] {
   return filter
     .toLowerCase()
     .split(/\s+/)
@@ -13,23 +13,23 @@ export function wordsOf(filter: string): readonly string[] {
 }
 
 /** Every word occurs in the text, both in lower case. */
-export function hasAll(text: string, words: readonly string[]): boolean {
+export function hasAllWords(text: string, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word))
 }
 
 /** Every word of the filter occurs in some field; upper and lower case are the same. */
-export function matches(filter: string, ...fields: readonly (string | null)[]): boolean {
-  const words = wordsOf(filter)
-  return words.length === 0 || hasAll(fields.join(' ').toLowerCase(), words)
+export function matchesFilter(filter: string, ...fields: readonly (string | null)[]): boolean {
+  const words = filterWords(filter)
+  return words.length === 0 || hasAllWords(fields.join(' ').toLowerCase(), words)
 }
 
 /**
  * The rows by the key of the column asked for, unknowns last whichever way; as they came without one. Rows with equal
  * keys stay as they came.
  */
-export function sorted<Row>(
+export function sortRows<Row>(
   rows: readonly Row[],
-  sort: Sort | null | undefined,
+  sort: SortOrder | null | undefined,
   keyOf: (column: string) => ((row: Row) => SortKey) | null,
 ): readonly Row[] {
   const key = sort ? keyOf(sort.column) : null

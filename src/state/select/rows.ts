@@ -5,9 +5,9 @@ import { isAlertStartEvent } from '../../model/events/alert-start-event.ts'
 import type { Alert, ClusterEvent, DatabaseView, LinkView, Picture, ServerView } from '../../model/picture/picture.ts'
 import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
-import { alertsByWeight } from './cluster.ts'
-import { matches, type SortKey, sorted } from './filter-sort.ts'
-import { DATABASE_ORDER, SERVER_ORDER } from './sort-keys.ts'
+import { alertsBySeverity } from './cluster.ts'
+import { matchesFilter, type SortKey, sortRows } from './filter-sort.ts'
+import { DATABASE_SORT_KEYS, SERVER_SORT_KEYS } from './sort-keys.ts'
 
 export interface ServerRow {
   readonly kind: 'server'
@@ -26,7 +26,7 @@ export interface DatabaseRow {
 }
 
 /** An end of a link that is not watched: a sender's receiver, or the source of a watched standby. */
-export interface StrangerRow {
+export interface UnwatchedRow {
   readonly kind: 'stranger'
   readonly id: string
   readonly link: LinkView
@@ -35,7 +35,7 @@ export interface StrangerRow {
   readonly continues: readonly boolean[]
 }
 
-export type EventRow =
+export type EventPaneRow =
   | {
       readonly kind: 'alert'
       readonly id: string
@@ -46,39 +46,39 @@ export type EventRow =
     }
   | { readonly kind: 'event'; readonly id: string; readonly event: ClusterEvent }
 
-export type TopologyRow = ServerRow | DatabaseRow | StrangerRow | EventRow
+export type TopologyRow = ServerRow | DatabaseRow | UnwatchedRow | EventPaneRow
 
 /** Rows of the servers pane. */
-export function serverRows(state: State, cluster: ClusterState): readonly ServerRow[] {
+export function serverPaneRows(state: State, cluster: ClusterState): readonly ServerRow[] {
   const rows = (cluster.picture?.servers ?? []).map((server): ServerRow => ({ kind: 'server', id: server.id, server }))
   const { filter, sort } = state.navigation
   const kept = rows.filter(({ server }) =>
-    matches(filter, server.name, server.dnsName, server.type, server.status, server.access),
+    matchesFilter(filter, server.name, server.dnsName, server.type, server.status, server.access),
   )
-  return sorted(kept, sort.servers, (column) => at(SERVER_ORDER[column], (row) => row.server))
+  return sortRows(kept, sort.servers, (column) => at(SERVER_SORT_KEYS[column], (row) => row.server))
 }
 
 /** Rows of the databases pane, in tree order unless sorted or filtered. */
-export function databaseRows(state: State, cluster: ClusterState): readonly (DatabaseRow | StrangerRow)[] {
+export function databasePaneRows(state: State, cluster: ClusterState): readonly (DatabaseRow | UnwatchedRow)[] {
   const { filter, sort } = state.navigation
   const tree = databaseTree(cluster)
   if (filter === '' && !sort.databases) return tree
   const databases = tree.filter((row) => row.kind === 'database')
   const strangers = tree.filter((row) => row.kind === 'stranger')
   const kept = databases.filter(({ database }) =>
-    matches(filter, database.name, database.host, database.role, database.status, database.version),
+    matchesFilter(filter, database.name, database.host, database.role, database.status, database.version),
   )
   const foreign = strangers.filter(({ link }) =>
-    matches(filter, link.downstreamName, link.downstreamAddress, link.upstreamName),
+    matchesFilter(filter, link.downstreamName, link.downstreamAddress, link.upstreamName),
   )
-  const flat = sorted(kept, sort.databases, (column) => at(DATABASE_ORDER[column], (row) => row.database))
+  const flat = sortRows(kept, sort.databases, (column) => at(DATABASE_SORT_KEYS[column], (row) => row.database))
   return [...flat, ...foreign].map((row) => ({ ...row, depth: 0, continues: [] }))
 }
 
 /** Every frame and every key asks for the tree several times; it changes with the picture only. */
-const trees = new WeakMap<Picture, readonly (DatabaseRow | StrangerRow)[]>()
+const trees = new WeakMap<Picture, readonly (DatabaseRow | UnwatchedRow)[]>()
 
-function databaseTree({ picture }: ClusterState): readonly (DatabaseRow | StrangerRow)[] {
+function databaseTree({ picture }: ClusterState): readonly (DatabaseRow | UnwatchedRow)[] {
   if (picture === null) return []
   const known = trees.get(picture)
   if (known) return known
@@ -87,8 +87,8 @@ function databaseTree({ picture }: ClusterState): readonly (DatabaseRow | Strang
   return tree
 }
 
-function treeOf({ databases, links }: Picture): readonly (DatabaseRow | StrangerRow)[] {
-  const rows: (DatabaseRow | StrangerRow)[] = []
+function treeOf({ databases, links }: Picture): readonly (DatabaseRow | UnwatchedRow)[] {
+  const rows: (DatabaseRow | UnwatchedRow)[] = []
   const strangers = Map.groupBy(
     links.filter((link) => link.downstreamId === null),
     ({ upstreamId }) => upstreamId,
@@ -99,17 +99,17 @@ function treeOf({ databases, links }: Picture): readonly (DatabaseRow | Stranger
     if (database.depth === 0) {
       const source = links.find((link) => link.upstreamId === null && link.downstreamId === database.id)
       shift = source ? 1 : 0
-      if (source) rows.push(stranger(source, 'upstream', 0))
+      if (source) rows.push(unwatchedRow(source, 'upstream', 0))
     }
     const depth = database.depth + shift
     rows.push({ kind: 'database', id: database.id, database, depth, continues: [] })
-    for (const link of strangers.get(database.id) ?? []) rows.push(stranger(link, 'downstream', depth + 1))
+    for (const link of strangers.get(database.id) ?? []) rows.push(unwatchedRow(link, 'downstream', depth + 1))
   }
   return branched(rows)
 }
 
 /** Tells each row which branches go on below it: from the last row up, a depth is open until a smaller one is met. */
-function branched(rows: readonly (DatabaseRow | StrangerRow)[]): readonly (DatabaseRow | StrangerRow)[] {
+function branched(rows: readonly (DatabaseRow | UnwatchedRow)[]): readonly (DatabaseRow | UnwatchedRow)[] {
   const open: boolean[] = []
   return rows
     .map((_, index) => rows[rows.length - 1 - index])
@@ -123,7 +123,7 @@ function branched(rows: readonly (DatabaseRow | StrangerRow)[]): readonly (Datab
     .reverse()
 }
 
-function stranger(link: LinkView, end: StrangerRow['end'], depth: number): StrangerRow {
+function unwatchedRow(link: LinkView, end: UnwatchedRow['end'], depth: number): UnwatchedRow {
   const id = `${end}:${link.upstreamName}>${link.downstreamName}@${link.downstreamAddress ?? ''}`
   return { kind: 'stranger', id, link, end, depth, continues: [] }
 }
@@ -132,11 +132,11 @@ function stranger(link: LinkView, end: StrangerRow['end'], depth: number): Stran
  * Rows of the events pane: alerts in force, then what happened, newest first. What began an alert that still stands is
  * told once, as the alert.
  */
-export function eventRows(state: State, cluster: ClusterState): readonly EventRow[] {
+export function eventPaneRows(state: State, cluster: ClusterState): readonly EventPaneRow[] {
   const { filter } = state.navigation
   const { picture } = cluster
   const names = new Map([...(picture?.servers ?? []), ...(picture?.databases ?? [])].map(({ id, name }) => [id, name]))
-  const alerts = (picture ? alertsByWeight(picture) : []).map((alert): EventRow => {
+  const alerts = (picture ? alertsBySeverity(picture) : []).map((alert): EventPaneRow => {
     // A slot or a file system (`owner/part`) goes by its owner's name, as in the events: its message names the part.
     const owner = alert.subject.split('/')[0] ?? alert.subject
     const isHost = picture?.hosts.some(({ id }) => id === owner) ?? false
@@ -147,22 +147,22 @@ export function eventRows(state: State, cluster: ClusterState): readonly EventRo
   const standing = picture?.alerts ?? []
   const events = cluster.happenings
     .filter((event) => !standing.some((alert) => isAlertStartEvent(event, alert)))
-    .map((event): EventRow => ({ kind: 'event', id: `event:${event.at}:${event.subject}:${event.text}`, event }))
+    .map((event): EventPaneRow => ({ kind: 'event', id: `event:${event.at}:${event.subject}:${event.text}`, event }))
   return [...alerts, ...events].filter((row) =>
     row.kind === 'alert'
-      ? matches(filter, row.alert.message, row.alert.rule, row.name, row.alert.severity)
-      : matches(filter, row.event.text, row.event.subjectName, row.event.severity),
+      ? matchesFilter(filter, row.alert.message, row.alert.rule, row.name, row.alert.severity)
+      : matchesFilter(filter, row.event.text, row.event.subjectName, row.event.severity),
   )
 }
 
 /** The rows of one of the topology's panes. */
-export function rowsOf(state: State, cluster: ClusterState, pane: PaneId): readonly TopologyRow[] {
-  if (pane === 'servers') return serverRows(state, cluster)
-  return pane === 'databases' ? databaseRows(state, cluster) : eventRows(state, cluster)
+export function topologyRows(state: State, cluster: ClusterState, pane: PaneId): readonly TopologyRow[] {
+  if (pane === 'servers') return serverPaneRows(state, cluster)
+  return pane === 'databases' ? databasePaneRows(state, cluster) : eventPaneRows(state, cluster)
 }
 
 /** The index of the selected row of a pane: the one chosen, else the first; -1 when there is none. */
-export function selectedIndex(state: State, pane: PaneId, rows: readonly { readonly id: string }[]): number {
+export function selectedRowIndex(state: State, pane: PaneId, rows: readonly { readonly id: string }[]): number {
   const index = rows.findIndex(({ id }) => id === state.navigation.selected[pane])
   return index >= 0 ? index : Math.min(0, rows.length - 1)
 }

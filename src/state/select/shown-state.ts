@@ -4,7 +4,7 @@ import { momentAt } from '../history.ts'
 import type { State } from '../state.ts'
 
 /** True while a recorded moment is on the screen instead of what is measured now. */
-export function isPast({ navigation, moments }: State): boolean {
+export function isHistoryShown({ navigation, moments }: State): boolean {
   return navigation.moment !== null && moments.length > 0
 }
 

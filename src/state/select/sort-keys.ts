@@ -3,7 +3,7 @@
 import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
 import type { SortKey } from './filter-sort.ts'
 
-export type Order<Subject> = Readonly<Record<string, (subject: Subject) => SortKey>>
+export type SortKeys<Subject> = Readonly<Record<string, (subject: Subject) => SortKey>>
 
 const STATUS_WEIGHT: Readonly<Record<string, number>> = {
   inactive: 0,
@@ -17,7 +17,7 @@ const STATUS_WEIGHT: Readonly<Record<string, number>> = {
   active: 8,
 }
 
-export const SERVER_ORDER: Order<ServerView> = {
+export const SERVER_SORT_KEYS: SortKeys<ServerView> = {
   name: (server) => server.name.toLowerCase(),
   type: (server) => server.type,
   status: (server) => STATUS_WEIGHT[server.status] ?? null,
@@ -28,7 +28,7 @@ export const SERVER_ORDER: Order<ServerView> = {
   since: (server) => server.since,
 }
 
-export const DATABASE_ORDER: Order<DatabaseView> = {
+export const DATABASE_SORT_KEYS: SortKeys<DatabaseView> = {
   name: (database) => database.name.toLowerCase(),
   role: (database) => database.role,
   status: (database) => STATUS_WEIGHT[database.status] ?? null,
@@ -41,4 +41,11 @@ export const DATABASE_ORDER: Order<DatabaseView> = {
 }
 
 /** Columns of which the greatest is looked for first. */
-export const GREATEST_FIRST: ReadonlySet<string> = new Set(['access', 'sessions', 'latency', 'lag', 'timeline', 'lsn'])
+export const DESCENDING_FIRST: ReadonlySet<string> = new Set([
+  'access',
+  'sessions',
+  'latency',
+  'lag',
+  'timeline',
+  'lsn',
+])

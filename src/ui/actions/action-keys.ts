@@ -4,8 +4,8 @@ import { type ActionField, actionFieldsFor } from '../../actions/definition/acti
 import { ACTIONS } from '../../actions/index.ts'
 import { whyNotConfirmed } from '../../model/runs/confirmation.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
-import type { ActEvent, ActState, Asked } from '../../state/action-state.ts'
-import { clusterShown } from '../../state/select/cluster.ts'
+import type { ActionEvent, ActionState, RequestedAction } from '../../state/action-state.ts'
+import { shownCluster } from '../../state/select/cluster.ts'
 import { type Planned, shownAct, typesInto } from '../keys/bindings/action-input.ts'
 import type { Deeds } from '../keys/bindings/command-context.ts'
 import { keyNow } from '../keys/bindings/custom-keys.ts'
@@ -16,7 +16,7 @@ import { overridable, type RunKey } from './run-keys.ts'
 export function beginAct(deeds: Deeds, name: string): void {
   const { sight, engine } = deeds
   const { state } = sight()
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   if (!cluster) return
   const run = resumedBy(name)
   if (run !== null) return void engine.acts.resume(cluster.spec.name, run)
@@ -24,7 +24,7 @@ export function beginAct(deeds: Deeds, name: string): void {
   const input = action ? givenInput(state, action) : {}
   const target = action ? targetOf(state, action) : null
   const { profile } = cluster.spec
-  const asked: Asked = { cluster: cluster.spec.name, profile, action: name, target, input, overrides: {} }
+  const asked: RequestedAction = { cluster: cluster.spec.name, profile, action: name, target, input, overrides: {} }
   const fields = action ? actionFieldsFor(action, profile) : []
   const missing = fields.findIndex((field) => field.required && input[field.name] === undefined)
   if (missing >= 0) dispatch(deeds, { type: 'act-asked', asked, field: missing })
@@ -63,7 +63,7 @@ function confirm(deeds: Deeds, at: Planned, answer: Parameters<typeof whyNotConf
   deeds.engine.acts.start(at.run, at.asked, answer)
 }
 
-function takeField(deeds: Deeds, at: Extract<ActState['at'], { phase: 'form' }>): void {
+function takeField(deeds: Deeds, at: Extract<ActionState['at'], { phase: 'form' }>): void {
   const action = ACTIONS.find(({ name }) => name === at.asked.action)
   const fields = action ? actionFieldsFor(action, at.asked.profile ?? 'postgres') : []
   const field = fields[at.field]
@@ -79,7 +79,7 @@ function takeField(deeds: Deeds, at: Extract<ActState['at'], { phase: 'form' }>)
 }
 
 /** The next field that has no value; null after the last. */
-function nextField(fields: readonly ActionField[], input: Asked['input'], field: number): number | null {
+function nextField(fields: readonly ActionField[], input: RequestedAction['input'], field: number): number | null {
   const next = fields.findIndex(({ name }, index) => index > field && input[name] === undefined)
   return next < 0 ? null : next
 }
@@ -131,6 +131,6 @@ export function pressRunKey(deeds: Deeds, key: RunKey): void {
   }
 }
 
-function dispatch({ store }: Deeds, event: ActEvent): void {
+function dispatch({ store }: Deeds, event: ActionEvent): void {
   store.dispatch(event)
 }

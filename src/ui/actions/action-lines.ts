@@ -5,7 +5,7 @@ import { ACTIONS } from '../../actions/index.ts'
 import { confirmationQuestion } from '../../model/runs/confirmation.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
 import type { Run } from '../../model/runs/run.ts'
-import type { ActPhase, ActState, Asked } from '../../state/action-state.ts'
+import type { ActionPhase, ActionState, RequestedAction } from '../../state/action-state.ts'
 import type { State } from '../../state/state.ts'
 import { EMPTY, type Line, line, span } from '../frame/format/line.ts'
 import { endLine, planLines, stepMark } from '../frame/format/run-lines.ts'
@@ -19,12 +19,12 @@ import type { Screen } from '../views/list/view.ts'
 type Sayer = Pick<State, 'now' | 'keys'>
 
 /** All its lines, wrapped to the screen. */
-export function actLines({ at }: ActState, screen: Screen, state: Sayer): readonly Line[] {
+export function actLines({ at }: ActionState, screen: Screen, state: Sayer): readonly Line[] {
   const lines = wrapped(linesOf(at, screen, state), screen.columns - 2)
   return lines.map((each) => [span(' '), ...each])
 }
 
-function linesOf(at: ActPhase, screen: Screen, state: Sayer): readonly Line[] {
+function linesOf(at: ActionPhase, screen: Screen, state: Sayer): readonly Line[] {
   switch (at.phase) {
     case 'form':
       return formLines(at.asked, at.field)
@@ -55,11 +55,11 @@ function stop(state: Sayer): string {
   return keyOf(state, 'run-stop', 'x')
 }
 
-function title({ action, target }: Asked): Line {
+function title({ action, target }: RequestedAction): Line {
   return line(span(`${action}${target === null ? '' : ` ${target}`}`, 'title'))
 }
 
-function formLines(asked: Asked, index: number): readonly Line[] {
+function formLines(asked: RequestedAction, index: number): readonly Line[] {
   const action = ACTIONS.find(({ name }) => name === asked.action)
   const lines = (action ? actionFieldsFor(action, asked.profile ?? 'postgres') : []).map(
     ({ name, explains, required, otherwise }, each) => {

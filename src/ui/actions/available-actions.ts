@@ -4,7 +4,7 @@ import type { Action, ClusterView } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
 import { activeManager } from '../../model/managers/manager-guard.ts'
 import { snapshotOf } from '../../state/derive.ts'
-import { clusterShown } from '../../state/select/cluster.ts'
+import { shownCluster } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { keyNow } from '../keys/bindings/custom-keys.ts'
 import { rowActedOn, subjectId } from '../keys/bindings/selection-target.ts'
@@ -22,7 +22,7 @@ export interface Possible {
 
 /** Everything there is to do to what is selected: acts of pgdeck, then those of the config. */
 export function possibleActs(state: State): readonly Possible[] {
-  const own = clusterShown(state)?.spec.actions ?? []
+  const own = shownCluster(state)?.spec.actions ?? []
   return [
     ...cutOff(state),
     ...ACTIONS.map((action) => ({ ...action, key: keyNowOf(state, action), reason: whyNoAct(state, action) })),
@@ -43,7 +43,7 @@ const RESUME = 'resume '
 
 /** Runs of this cluster that were cut off, the first thing to look at. */
 function cutOff(state: State): readonly Possible[] {
-  const name = clusterShown(state)?.spec.name
+  const name = shownCluster(state)?.spec.name
   return state.cutOff
     .filter(({ cluster }) => cluster === name)
     .map(({ id, title }) => {
@@ -66,14 +66,14 @@ export function resumedBy(name: string): string | null {
 
 /** Why an act can't be done to what is selected; null when it can be tried. */
 export function whyNoAct(state: State, action: Action): string | null {
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   const glance = cluster && glanceOf(state, cluster)
   return whyNothing(state) ?? (glance ? action.whyNot(glance, targetOf(state, action)) : 'nothing was read yet')
 }
 
 /** Why nothing at all may be done now. */
 function whyNothing(state: State): string | null {
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   if (!cluster) return 'nothing is watched'
   if (state.readOnly) return 'pgdeck was started with --read-only'
   if (cluster.spec.readOnly) return 'the config has "readOnly" for this cluster'
@@ -91,7 +91,7 @@ export function targetOf(state: State, { target }: Pick<Action, 'target'>): stri
   if (target === 'cluster') return null
   const row = rowActedOn(state)
   const id = row?.actsOn?.database ?? subjectId(state)
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   if (!cluster || id === null) return id
   const isDatabase = cluster.databases.some(({ spec }) => spec.id === id)
   const isServer = cluster.servers.some(({ spec }) => spec.id === id)

@@ -1,13 +1,13 @@
 // Collecting the logs of the selected server or database, with its progress in the line above the footer.
 
-import { clusterShown } from '../../state/select/cluster.ts'
+import { shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
 import type { Deeds } from '../keys/bindings/command-context.ts'
 import { subjectId } from '../keys/bindings/selection-target.ts'
 
 /** Why there are no logs to collect here; null when there are. */
 export function whyNoLogs(state: State): string | null {
-  const { servers = [], databases = [] } = clusterShown(state) ?? {}
+  const { servers = [], databases = [] } = shownCluster(state) ?? {}
   const id = subjectId(state)
   return [...servers, ...databases].some(({ spec }) => spec.id === id) ? null : 'select a server or a database first'
 }
@@ -15,7 +15,7 @@ export function whyNoLogs(state: State): string | null {
 /** Begins, and tells when it is done. Keys and polls go on meanwhile. */
 export function collectLogs({ sight, engine, tell }: Deeds): void {
   const { state } = sight()
-  const [cluster, id] = [clusterShown(state)?.spec.name, subjectId(state)]
+  const [cluster, id] = [shownCluster(state)?.spec.name, subjectId(state)]
   if (cluster === undefined || id === null) return
   tell('info', `collecting the logs of ${id}`)
   engine

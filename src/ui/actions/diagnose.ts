@@ -1,7 +1,7 @@
 // The key that diagnoses the selected server or database: it opens the page that the findings stream into.
 
-import { clusterShown } from '../../state/select/cluster.ts'
-import { isPast } from '../../state/select/shown-state.ts'
+import { shownCluster } from '../../state/select/cluster.ts'
+import { isHistoryShown } from '../../state/select/shown-state.ts'
 import type { State } from '../../state/state.ts'
 import type { Binding } from '../keys/bindings/binding.ts'
 import type { Deeds } from '../keys/bindings/command-context.ts'
@@ -25,15 +25,15 @@ export const DIAGNOSE_BINDING: Binding = {
 }
 
 function whyNotDiagnosed(state: State): string | null {
-  if (isPast(state)) return whyNotInThePast(state)
-  if (!clusterShown(state)?.picture) return 'wait for the first answers'
+  if (isHistoryShown(state)) return whyNotInThePast(state)
+  if (!shownCluster(state)?.picture) return 'wait for the first answers'
   return nodeSelected(state) ? null : 'select a server or a database first'
 }
 
 /** Begins it, and shows what comes. */
 export function openDiagnosis({ go, sight, engine }: Deeds): void {
   const { state } = sight()
-  const cluster = clusterShown(state)?.spec.name
+  const cluster = shownCluster(state)?.spec.name
   const node = nodeSelected(state)
   if (cluster === undefined || !node) return
   engine.diagnose(cluster, node.id)
@@ -41,7 +41,7 @@ export function openDiagnosis({ go, sight, engine }: Deeds): void {
 }
 
 function nodeSelected(state: State): { readonly id: string; readonly pane: 'servers' | 'databases' } | null {
-  const { servers = [], databases = [] } = clusterShown(state) ?? {}
+  const { servers = [], databases = [] } = shownCluster(state) ?? {}
   const id = subjectId(state)
   if (id === null) return null
   if (servers.some(({ spec }) => spec.id === id)) return { id, pane: 'servers' }

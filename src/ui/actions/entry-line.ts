@@ -5,7 +5,7 @@ import { ACTIONS } from '../../actions/index.ts'
 import { requiredConfirmation } from '../../model/runs/confirmation.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
 import { dataLossPhrase } from '../../model/runs/skipped-proof.ts'
-import type { ActPhase, ActState } from '../../state/action-state.ts'
+import type { ActionPhase, ActionState } from '../../state/action-state.ts'
 import type { State } from '../../state/state.ts'
 import type { Planned } from '../keys/bindings/action-input.ts'
 import { keyOf } from '../keys/bindings/custom-keys.ts'
@@ -22,7 +22,7 @@ export interface ActEntry {
 type Keys = Pick<State, 'keys'>
 
 /** What is asked in the line above the footer; null where nothing is. */
-export function actEntry({ at }: ActState, state: Keys): ActEntry | null {
+export function actEntry({ at }: ActionState, state: Keys): ActEntry | null {
   switch (at.phase) {
     case 'form':
       return formEntry(at, state)
@@ -35,14 +35,14 @@ export function actEntry({ at }: ActState, state: Keys): ActEntry | null {
   }
 }
 
-function formEntry(at: Extract<ActPhase, { phase: 'form' }>, state: Keys): ActEntry {
+function formEntry(at: Extract<ActionPhase, { phase: 'form' }>, state: Keys): ActEntry {
   const action = ACTIONS.find(({ name }) => name === at.asked.action)
   const field = action && actionFieldsFor(action, at.asked.profile ?? 'postgres')[at.field]
   const help = `${take(state)} takes it, ${leave(state)} leaves it`
   return { label: field?.name ?? '', text: at.text, problem: at.problem, help }
 }
 
-function runEntry(at: Extract<ActPhase, { phase: 'running' }>, state: Keys): ActEntry | null {
+function runEntry(at: Extract<ActionPhase, { phase: 'running' }>, state: Keys): ActEntry | null {
   if (at.reason !== null) {
     const help = `${take(state)} takes it, ${leave(state)} does not`
     const isProof = at.question?.step.proves === 'loss'

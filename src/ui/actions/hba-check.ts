@@ -1,6 +1,6 @@
 // The key that opens the audit of pg_hba.conf of the selected server or database.
 
-import { clusterShown } from '../../state/select/cluster.ts'
+import { shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
 import type { Binding } from '../keys/bindings/binding.ts'
 import type { Deeds } from '../keys/bindings/command-context.ts'
@@ -27,7 +27,7 @@ export function openHbaCheck({ go, sight }: Deeds): void {
 }
 
 function watchedId(state: State): string | null {
-  const { servers = [], databases = [] } = clusterShown(state) ?? {}
+  const { servers = [], databases = [] } = shownCluster(state) ?? {}
   const id = subjectId(state)
   return [...servers, ...databases].some(({ spec }) => spec.id === id) ? id : null
 }

@@ -1,15 +1,15 @@
 // Leaving the screen for a while: psql on the selected database, the editor on the configuration, and Ctrl-Z.
 
-import type { Guest } from '../../state/controller.ts'
-import { clusterShown } from '../../state/select/cluster.ts'
+import type { ForegroundProgram } from '../../state/controller.ts'
+import { shownCluster } from '../../state/select/cluster.ts'
 import type { Deeds } from '../keys/bindings/command-context.ts'
 import { type Sight, subjectId } from '../keys/bindings/selection-target.ts'
 
 /** Why psql can't be started on what is selected; null when it may. */
 export function whyNoPsql({ state }: Sight): string | null {
   if (state.readOnly) return 'pgdeck was started with --read-only'
-  if (clusterShown(state)?.spec.readOnly) return 'the config has "readOnly" for this cluster'
-  const databases = clusterShown(state)?.databases ?? []
+  if (shownCluster(state)?.spec.readOnly) return 'the config has "readOnly" for this cluster'
+  const databases = shownCluster(state)?.databases ?? []
   const id = subjectId(state)
   return databases.some(({ spec }) => spec.id === id) ? null : 'select a database first'
 }
@@ -17,7 +17,7 @@ export function whyNoPsql({ state }: Sight): string | null {
 /** Gives the terminal to psql on the selected database until it ends. */
 export function openPsql(deeds: Deeds): void {
   const { state } = deeds.sight()
-  const [cluster, id] = [clusterShown(state)?.spec.name, subjectId(state)]
+  const [cluster, id] = [shownCluster(state)?.spec.name, subjectId(state)]
   if (cluster !== undefined && id !== null) lendTo(deeds, 'psql', deeds.engine.psql(cluster, id))
 }
 
@@ -26,7 +26,7 @@ export function openEditor(deeds: Deeds): void {
   lendTo(deeds, 'edit', deeds.engine.edit())
 }
 
-function lendTo({ tell, handover, signal }: Deeds, name: string, guest: Guest): void {
+function lendTo({ tell, handover, signal }: Deeds, name: string, guest: ForegroundProgram): void {
   if ('reason' in guest) {
     tell('warning', `${name}: ${guest.reason}`)
     return

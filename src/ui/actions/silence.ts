@@ -4,7 +4,7 @@ import { type SilenceRequest, whyNotSilenced } from '../../model/alerts/silence.
 import type { Alert } from '../../model/picture/picture.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Overlay } from '../../state/navigation.ts'
-import { clusterShown } from '../../state/select/cluster.ts'
+import { shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
 import { instant } from '../frame/format/values.ts'
 import type { Deeds } from '../keys/bindings/command-context.ts'
@@ -38,7 +38,7 @@ export function whyNotUnsilenced(state: State): string | null {
 /** Asks for the reason. */
 export function openSilence({ sight, go }: Deeds, term: SilenceTerm): void {
   const { state } = sight()
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   const alert = rowActedOn(state)?.alert
   if (!cluster || !alert) return
   const { rule, subject } = alert
@@ -115,7 +115,7 @@ export function endIn(text: string, now: number): { readonly until: number; read
 export function endSilence({ sight, engine, tell }: Deeds): void {
   const { state } = sight()
   const id = rowActedOn(state)?.silence
-  const silence = clusterShown(state)?.silences.find((each) => each.id === id)
+  const silence = shownCluster(state)?.silences.find((each) => each.id === id)
   if (!silence) return
   const what = nameOf(silence)
   engine.unsilence(silence.id).then(

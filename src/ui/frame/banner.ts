@@ -5,13 +5,13 @@ import { lossPhrase } from '../../model/failover/loss-text.ts'
 import type { Alert, AlertRule, FailoverEstimate, Picture, Serving } from '../../model/picture/picture.ts'
 import { newerThanServing } from '../../model/split-brain/advice.ts'
 import {
-  alertsByWeight,
-  alertToTell,
-  clusterShown,
-  nameOf,
-  nodeOf,
-  paneAmong,
-  panesShown,
+  alertsBySeverity,
+  displayNameOf,
+  findNode,
+  mostUrgentAlert,
+  paneWithFocus,
+  shownCluster,
+  shownPanes,
 } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { keyNow } from '../keys/bindings/custom-keys.ts'
@@ -55,9 +55,9 @@ export function brief(cluster: ClusterState, { columns, glyphs }: Screen, now: n
   const { picture } = cluster
   if (!picture) return EMPTY
   const { serving } = picture
-  const worst = alertToTell(cluster, now)
+  const worst = mostUrgentAlert(cluster, now)
   const served: readonly Span[] = serving
-    ? [span(nameOf(picture, serving.id), 'strong'), span(` (${accessText(serving.access)})`), ...beside(picture)]
+    ? [span(displayNameOf(picture, serving.id), 'strong'), span(` (${accessText(serving.access)})`), ...beside(picture)]
     : [unserved(cluster, picture, glyphs)]
   const alert: readonly Span[] = worst
     ? [span('   '), alertSpan(worst, briefly(picture, worst.alert), glyphs)]
@@ -67,13 +67,17 @@ export function brief(cluster: ClusterState, { columns, glyphs }: Screen, now: n
 }
 
 /** One that is muted is marked, as in the list of alerts. */
-function alertSpan({ alert, quiet }: NonNullable<ReturnType<typeof alertToTell>>, text: string, glyphs: Glyphs): Span {
+function alertSpan(
+  { alert, quiet }: NonNullable<ReturnType<typeof mostUrgentAlert>>,
+  text: string,
+  glyphs: Glyphs,
+): Span {
   const mark = glyphs[alert.severity]
   return quiet ? span(`${mark} (${quiet.kind}) ${text}`, 'dim') : span(`${mark} ${text}`, alert.severity)
 }
 
 function briefly(picture: Picture, { subject, message }: Alert): string {
-  const node = nodeOf(picture, subject)?.node
+  const node = findNode(picture, subject)?.node
   return node ? `${node.name} ${withoutName(message, node.name, node.id)}` : message
 }
 
@@ -102,7 +106,7 @@ function alarm(state: State, { silences }: ClusterState, picture: Picture, scree
 
 /** The headline says that something is down; what follows says which and why. */
 function alarmText(picture: Picture, { rule, subject, message }: Alert, headline: string): string {
-  const node = nodeOf(picture, subject)?.node
+  const node = findNode(picture, subject)?.node
   if (!node?.problem || (rule !== 'database-inactive' && rule !== 'server-inactive'))
     return withoutName(message, headline)
   return `${node.name}: ${withoutName(node.problem.message, node.name, node.id)}`
@@ -112,7 +116,7 @@ const FIRST: readonly AlertRule[] = ['split-brain', 'nobody-serves', 'cut-off']
 
 /** What is muted gives way to what is not. */
 function worstAlert(picture: Picture, silences: readonly Silence[], now: number) {
-  const all = alertsByWeight(picture).filter(({ severity }) => severity === 'critical')
+  const all = alertsBySeverity(picture).filter(({ severity }) => severity === 'critical')
   const loud = all.filter((alert) => muted(alert, silences, now) === null)
   const critical = loud.length > 0 ? loud : all
   for (const rule of FIRST) {
@@ -125,12 +129,12 @@ function worstAlert(picture: Picture, silences: readonly Silence[], now: number)
 /** The keys from here to the details of what the alert is about; null when they are open already, or not from here. */
 function keysTo(state: State, picture: Picture, { rule, subject }: Alert): string | null {
   if (state.navigation.view !== 'topology') return null
-  const node = nodeOf(picture, subject.split('/')[0] ?? subject)
+  const node = findNode(picture, subject.split('/')[0] ?? subject)
   if (node && state.navigation.details?.id === node.node.id) return null
   if (node && subjectId(state) === node.node.id) return keyNow(state, 'enter')
   const pane = node?.pane ?? (rule === 'nobody-serves' ? 'servers' : 'databases')
-  const cluster = clusterShown(state)
-  if (cluster && paneAmong(state, panesShown(cluster)) === pane)
+  const cluster = shownCluster(state)
+  if (cluster && paneWithFocus(state, shownPanes(cluster)) === pane)
     return `${keyNow(state, 'j')} ${keyNow(state, 'k')} ${keyNow(state, 'enter')}`
   return `${keyNow(state, 'tab')} ${keyNow(state, 'enter')}`
 }
@@ -152,12 +156,12 @@ function servedLine(cluster: ClusterState, picture: Picture, { glyphs }: Screen,
     return [start, unserved(cluster, picture, glyphs), ...(cluster.complete ? following(picture, terse) : [])]
   }
   const { id, access } = picture.serving
-  const node = nodeOf(picture, id)
+  const node = findNode(picture, id)
   const kind = node?.pane === 'servers' ? node.node.type : (node?.node.role ?? '')
   const weak = access === 'read-only' || access === 'read-write-no-resets'
   return [
     start,
-    span(nameOf(picture, id), 'strong'),
+    span(displayNameOf(picture, id), 'strong'),
     span(kind && kind !== accessText(access) && !terse ? ` (${kind}, ` : ' ('),
     span(accessText(access), weak ? 'warning' : 'plain'),
     span(')'),
@@ -181,7 +185,7 @@ function unserved({ complete }: ClusterState, { alerts }: Picture, { unknown }: 
 function beside(picture: Picture): readonly Span[] {
   return picture.alsoServing.flatMap(({ id, access }) => [
     span(' and '),
-    span(nameOf(picture, id), 'strong'),
+    span(displayNameOf(picture, id), 'strong'),
     span(' ('),
     span(accessText(access), access === 'read-write' ? 'plain' : 'warning'),
     span(')'),
@@ -195,7 +199,7 @@ function following(picture: Picture, terse: boolean): readonly Span[] {
 }
 
 function nextText(picture: Picture, { id, access }: Serving): string {
-  return access === 'read-write' ? nameOf(picture, id) : `${nameOf(picture, id)} (${accessText(access)})`
+  return access === 'read-write' ? displayNameOf(picture, id) : `${displayNameOf(picture, id)} (${accessText(access)})`
 }
 
 /** Mirrored databases promote nothing: what one lacks of the other is what a failure would cost. */
@@ -214,7 +218,7 @@ function failover({ complete }: ClusterState, picture: Picture, { glyphs }: Scre
   if (estimate.ifFails === null) return [label('Failover'), span('no primary is known to fail over from')]
   const seen = estimate.basis === 'last-seen'
   const start = label(
-    `If ${cut(span(nameOf(picture, estimate.ifFails)).text, LONGEST, glyphs.ellipsis)} ${seen ? 'stays down' : 'fails now'}`,
+    `If ${cut(span(displayNameOf(picture, estimate.ifFails)).text, LONGEST, glyphs.ellipsis)} ${seen ? 'stays down' : 'fails now'}`,
   )
   const [warning] = estimate.warnings
   const cost = costSpans(picture, estimate)
@@ -242,7 +246,7 @@ function costSpans(picture: Picture, estimate: FailoverEstimate): readonly Span[
   if (estimate.candidate === null) return [span('no standby can take over', 'warning')]
   return [
     span(`${takeOver(picture)} `),
-    span(nameOf(picture, estimate.candidate), 'strong'),
+    span(displayNameOf(picture, estimate.candidate), 'strong'),
     span(': '),
     span(lossPhrase(estimate), estimate.lossBound === 'at-least' ? 'warning' : 'plain'),
     span(estimate.writableInSeconds === null ? '' : `, writable in about ${seconds(estimate.writableInSeconds)}`),

@@ -1,6 +1,6 @@
 // The last line: keys that can be used now, and the line above it: what is typed, told or wrong with the selected row.
 
-import { clusterShown, nodeOf } from '../../state/select/cluster.ts'
+import { findNode, shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
 import { actEntry } from '../actions/entry-line.ts'
 import { silenceHelp, silenceLabel } from '../actions/silence.ts'
@@ -126,10 +126,10 @@ function problemOfRow(state: State, screen: Screen): readonly Line[] {
 
 function problemOfSubject(state: State, screen: Screen): readonly Line[] {
   const { columns, glyphs } = screen
-  const picture = clusterShown(state)?.picture
+  const picture = shownCluster(state)?.picture
   const id = subjectId(state)
   if (!picture || id === null || state.navigation.details) return []
-  const node = nodeOf(picture, id)?.node
+  const node = findNode(picture, id)?.node
   if (!node?.problem) return []
   const { message, hint, since } = node.problem
   const text = `${node.name}: ${withoutName(message, node.name, id)} (for ${age(since, state.now)})`

@@ -5,8 +5,8 @@ import { isManagerMissing } from '../../model/managers/detection/cluster-manager
 import { managerTitle } from '../../model/managers/manager-guard.ts'
 import type { Severity } from '../../model/picture/picture.ts'
 import { runText } from '../../model/runs/lock/cluster-run.ts'
-import { clusterShown, showsFleet, worstCluster } from '../../state/select/cluster.ts'
-import { isPast } from '../../state/select/shown-state.ts'
+import { shownCluster, showsFleet, worstCluster } from '../../state/select/cluster.ts'
+import { isHistoryShown } from '../../state/select/shown-state.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { keyNow } from '../keys/bindings/custom-keys.ts'
 import type { Screen } from '../views/list/view.ts'
@@ -16,7 +16,7 @@ import { age, clock, interval, milliseconds, moment, plural } from './format/val
 
 /** The header in one line, `now` by the clock. What is said on the right gives way, the least important first. */
 export function header(state: State, { columns, glyphs }: Screen, now: number): Line {
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   const isFleet = showsFleet(state)
   // Over all clusters it is the health of the worst one, and the alerts of all.
   const picture = (isFleet ? worstCluster(state) : cluster)?.picture
@@ -32,7 +32,7 @@ export function header(state: State, { columns, glyphs }: Screen, now: number): 
     ...(isFleet ? [] : [...running(cluster), ...inCharge(cluster)]),
     ...(state.clusters.length > 1 && !isFleet ? [span(`  ${others(state)}`, 'dim')] : []),
   ]
-  const past = isPast(state)
+  const past = isHistoryShown(state)
   const segments = past ? asOf(state, now) : freshness(state, cluster).slice(0, glyphs.spoken ? 2 : 3)
   const time = span(past ? ' ' : `   ${glyphs.spoken ? 'read at ' : ''}${clock(state.now)} `)
   for (let kept = segments.length; kept >= 0; kept -= 1) {
@@ -80,7 +80,7 @@ function inCharge(cluster: ClusterState | null): readonly Span[] {
 }
 
 function others(state: State): string {
-  const shown = clusterShown(state)
+  const shown = shownCluster(state)
   const worse = state.clusters.filter((each) => each !== shown && each.picture?.health === 'critical').length
   const rest = state.clusters.length - 1
   return worse > 0 ? `and ${rest} more, ${worse} critical` : `and ${rest} more`

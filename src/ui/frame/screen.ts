@@ -1,7 +1,7 @@
 // The whole screen as a pure function of state and size: always exactly as many lines as the terminal has.
 
 import type { DemoFault } from '../../state/controller.ts'
-import { clusterShown, showsFleet, worstCluster } from '../../state/select/cluster.ts'
+import { shownCluster, showsFleet, worstCluster } from '../../state/select/cluster.ts'
 import { shownState } from '../../state/select/shown-state.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { actLines } from '../actions/action-lines.ts'
@@ -53,7 +53,7 @@ function isRuled({ rows }: Screen): boolean {
 }
 
 function above(state: State, screen: Screen): readonly Line[] {
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   if (!cluster?.picture || state.navigation.overlay.kind === 'help') return []
   if (state.navigation.details || shownAct(state)) {
     const critical = cluster.picture.alerts.some(({ severity }) => severity === 'critical')
@@ -81,7 +81,7 @@ export function scrolledLines(sight: Sight, screen: Screen): readonly Line[] | n
   if (overlay.kind === 'help') return helpLines(sight, screen)
   const act = shownAct(sight.state)
   if (act) return actLines(act, screen, sight.state)
-  const cluster = clusterShown(sight.state)
+  const cluster = shownCluster(sight.state)
   if (!details || !cluster) return null
   return viewOf(details.view).details?.(sight.state, cluster, details, screen) ?? null
 }
@@ -89,7 +89,7 @@ export function scrolledLines(sight: Sight, screen: Screen): readonly Line[] | n
 function bodyLines(state: State, sight: Sight, screen: Screen): readonly Line[] {
   const scrolled = scrolledLines(sight, screen)
   if (scrolled) return window(state, scrolled, screen)
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   if (cluster) return viewShown(state).body(state, cluster, screen)
   return padded([[span(' Nothing is watched: give a connection string or a configuration file.')]], screen.rows)
 }

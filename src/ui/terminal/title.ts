@@ -2,7 +2,7 @@
 
 import type { Health } from '../../model/picture/picture.ts'
 import { clean } from '../../model/values/text.ts'
-import { alertToTell } from '../../state/select/cluster.ts'
+import { mostUrgentAlert } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import type { Glyphs } from '../frame/format/glyphs.ts'
 
@@ -16,7 +16,7 @@ export function titleOf({ clusters, now }: State, glyphs: Glyphs): string {
   const health = picture?.health ?? 'unknown'
   const word = picture === null ? 'waiting' : health === 'ok' ? '' : health.toUpperCase()
   const more = clusters.length > 1 ? `(and ${clusters.length - 1} more)` : ''
-  const alert = health === 'ok' ? null : alertToTell(worst, now)?.alert
+  const alert = health === 'ok' ? null : mostUrgentAlert(worst, now)?.alert
   const parts = [glyphs[health], word, clean(spec.name), more, alert ? `${glyphs.dash} ${alert.rule}` : '']
   const text = `${parts.filter((part) => part !== '').join(' ')} ${glyphs.dot} pgdeck`
   return glyphs.ascii ? text.replace(/[^\x20-\x7e]/gu, '?') : text

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { openDemoSession } from '../../../src/io/postgres/demo-session.ts'
 import type { Run } from '../../../src/model/runs/run.ts'
-import type { ActPhase } from '../../../src/state/action-state.ts'
+import type { ActionPhase } from '../../../src/state/action-state.ts'
 import { actLines } from '../../../src/ui/actions/action-lines.ts'
 import { UNICODE } from '../../../src/ui/frame/format/glyphs.ts'
 import type { Acting } from '../../fakes/acting.ts'
@@ -24,7 +24,7 @@ const OF_THE_MACHINE = /^ +\S (pass|warn|fail) +(disk|clock|space|backup-running
 
 /** The words without what differs from run to run: figures, positions, times, folders, whose programs they are. */
 function wordsOf(run: Run, { primary }: TestCluster, folder: string): string {
-  const at: ActPhase =
+  const at: ActionPhase =
     run.state === 'planned' || run.state === 'blocked'
       ? {
           phase: 'planned',

@@ -11,8 +11,8 @@ import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
 import type { Fault } from '../../../src/model/values/fault.ts'
 import { createPoller } from '../../../src/runtime/polling/poller.ts'
-import type { Event, Outcome } from '../../../src/state/event.ts'
-import { startState } from '../../../src/state/initial-state.ts'
+import type { Event, ProbeOutcome } from '../../../src/state/event.ts'
+import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { lifetimeOf } from '../../fakes/lifetime.ts'
 import { openProxy, type TcpProxy } from '../../fakes/proxy.ts'
@@ -77,8 +77,8 @@ export async function openStage(context: TestContext, cluster: TestCluster): Pro
   // ssh knows the daemon by its own port, and goes to that of the proxy.
   sshd?.configure({ Port: String(proxies.far.port), HostKeyAlias: `[127.0.0.1]:${sshd.port}` })
   const clusters = clustersOf({ primary, first, second }, proxies, sites, sshd !== null)
-  const notes: { readonly id: string; readonly outcome: Outcome<unknown> }[] = []
-  const store = createStore(startState({ clusters: clusters.map(({ spec }) => spec), now: Date.now() }))
+  const notes: { readonly id: string; readonly outcome: ProbeOutcome<unknown> }[] = []
+  const store = createStore(initialState({ clusters: clusters.map(({ spec }) => spec), now: Date.now() }))
   const dispatch = (event: Event) => {
     if (event.type === 'database-probed' || event.type === 'server-probed') notes.push(event)
     store.dispatch(event)
@@ -103,7 +103,7 @@ export async function openStage(context: TestContext, cluster: TestCluster): Pro
     picture: (name) =>
       store.published().clusters.find(({ spec }) => spec.name === name)?.picture ?? assert.fail('no picture yet'),
     async told(id, ...codes) {
-      const isIt = (outcome: Outcome<unknown>) => !outcome.ok && codes.includes(outcome.fault.code)
+      const isIt = (outcome: ProbeOutcome<unknown>) => !outcome.ok && codes.includes(outcome.fault.code)
       const found = await answerOf(id, isIt, `fault ${codes.join(' or ')}`)
       return found.ok ? assert.fail() : found.fault
     },
@@ -119,7 +119,7 @@ export async function openStage(context: TestContext, cluster: TestCluster): Pro
       })
     },
   }
-  const answerOf = async (id: string, isIt: (outcome: Outcome<unknown>) => boolean, what: string) => {
+  const answerOf = async (id: string, isIt: (outcome: ProbeOutcome<unknown>) => boolean, what: string) => {
     const from = notes.length
     const since = () => notes.slice(from).filter((note) => note.id === id)
     const found = () => since().findIndex(({ outcome }) => isIt(outcome))
@@ -140,7 +140,7 @@ function standing({ databases, alerts }: Picture): string {
   return [...views, ...alerts.map(({ message }) => message)].join('; ')
 }
 
-function words(notes: readonly { readonly outcome: Outcome<unknown> }[]): string {
+function words(notes: readonly { readonly outcome: ProbeOutcome<unknown> }[]): string {
   return notes.map(({ outcome }) => (outcome.ok ? 'a good answer' : JSON.stringify(outcome.fault))).join(', then ')
 }
 

@@ -7,7 +7,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { appendAuditLog } from '../../../src/io/audit/audit-log-writer.ts'
 import type { AuditEntry } from '../../../src/model/events/audit-entry.ts'
 import { createTrailFollower } from '../../../src/runtime/audit/audit-log-watch.ts'
-import { startState } from '../../../src/state/initial-state.ts'
+import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { aVault } from '../../builders/snapshot.ts'
 import { scratch } from '../../config/scratch.ts'
@@ -15,7 +15,7 @@ import { until } from '../../wait.ts'
 
 function following(context: TestContext) {
   const folder = join(scratch(context).folder, 'state')
-  const store = createStore(startState({ clusters: [aVault().spec], now: Date.now() }))
+  const store = createStore(initialState({ clusters: [aVault().spec], now: Date.now() }))
   const follower = createTrailFollower({ store, folder, everyMs: 5 })
   context.after(() => follower.close())
   return { folder, store, follower }

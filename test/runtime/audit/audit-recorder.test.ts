@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { readAuditLog, verifyAuditLog } from '../../../src/io/audit/audit-log-reader.ts'
 import { startTrail } from '../../../src/runtime/audit/audit-recorder.ts'
-import { startState } from '../../../src/state/initial-state.ts'
+import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { aFault, aPrimaryPulse, aServerPulse, aStandbyPulse, aVault } from '../../builders/snapshot.ts'
 import { scratch } from '../../config/scratch.ts'
@@ -16,7 +16,7 @@ const { spec } = aVault()
 const WHO = { user: 'ann', ssh: '10.0.0.9', tty: '/dev/pts/1' }
 
 function watched(context: TestContext, folder = join(scratch(context).folder, 'state')) {
-  const store = createStore(startState({ clusters: [spec], now: Date.now() }))
+  const store = createStore(initialState({ clusters: [spec], now: Date.now() }))
   const trail = startTrail({ store, folder, who: WHO })
   context.after(() => trail.close())
   const round = (replica: boolean) => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createDiagnostics } from '../../../src/runtime/diagnosis/diagnosis-service.ts'
 import { createPoller } from '../../../src/runtime/polling/poller.ts'
-import { startState } from '../../../src/state/initial-state.ts'
+import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { clusterOf, serveHttp, serverConfig, serveTcp } from '../../fakes/web.ts'
 import { until } from '../../wait.ts'
@@ -15,7 +15,7 @@ test('one after the other, of what is watched', async (context) => {
   const other = { ...hung, spec: { ...hung.spec, id: 'app-2' } }
   const config = { ...clusterOf(fine), servers: [fine, other] }
   const cluster = { ...config, spec: { ...config.spec, timeoutMs: 300, servers: [fine.spec, other.spec] } }
-  const store = createStore(startState({ clusters: [cluster.spec], now: Date.now() }))
+  const store = createStore(initialState({ clusters: [cluster.spec], now: Date.now() }))
   const diagnostics = createDiagnostics({ store, clusters: () => [cluster] })
   diagnostics.begin('test', 'app-1')
   assert.equal(store.latest().diagnosis, undefined, 'nothing is known yet that it could begin with')

@@ -7,7 +7,7 @@ import { configFromDsns } from '../../../src/config/from-dsns.ts'
 import { candidatesOf } from '../../../src/runtime/discovery/discovery-candidates.ts'
 import { keepLooking, Retries } from '../../../src/runtime/discovery/discovery-loop.ts'
 import { createPoller } from '../../../src/runtime/polling/poller.ts'
-import { startState } from '../../../src/state/initial-state.ts'
+import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { aKnownNode } from '../../builders/known-node.ts'
 import { aPrimaryPulse, aSender } from '../../builders/snapshot.ts'
@@ -59,7 +59,7 @@ test('a standby that turns us away is told once, and taken up when it lets us in
     await standby.setHba('local all all trust\n')
     const [given] = configFromDsns([primary.dsn('pgdeck')], {}).clusters
     assert.ok(given)
-    const store = createStore(startState({ clusters: [given.spec], now: Date.now() }))
+    const store = createStore(initialState({ clusters: [given.spec], now: Date.now() }))
     const poller = createPoller({ store, clusters: [given], intervalMs: 200 })
     const told: string[] = []
     store.subscribe(() => {

@@ -14,7 +14,7 @@ import { appendAuditLog } from '../../../src/io/audit/audit-log-writer.ts'
 import { openProgramLog } from '../../../src/io/files/program-log.ts'
 import type { NotificationDocument } from '../../../src/model/alerts/notification-message.ts'
 import { startNotifier } from '../../../src/runtime/notifications/notifier.ts'
-import { startState } from '../../../src/state/initial-state.ts'
+import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { aFault, aPrimaryPulse, aServerPulse, aSlot, aStandbyPulse, aVault } from '../../builders/snapshot.ts'
 import { closedFirst, scratch } from '../../config/scratch.ts'
@@ -31,7 +31,7 @@ type Well = { readonly primary?: boolean; readonly replica?: boolean }
 function watched(context: TestContext, rules: readonly NotifyRule[], at = scratch(context).folder) {
   const folder = join(at, 'state')
   const log = openProgramLog({ file: join(at, 'log'), level: 'debug' })
-  const store = createStore(startState({ clusters: [spec], now: Date.now() }))
+  const store = createStore(initialState({ clusters: [spec], now: Date.now() }))
   const notices: string[] = []
   store.subscribe(() => {
     const { notice } = store.published()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type FaultCode, FaultError } from '../../../src/model/values/fault.ts'
 import { track } from '../../../src/runtime/polling/polled-target.ts'
-import type { Outcome } from '../../../src/state/event.ts'
+import type { ProbeOutcome } from '../../../src/state/event.ts'
 
 const LIMITS = { timeoutMs: 30, intervalMs: 100 }
 
@@ -12,13 +12,13 @@ function refusal(code: FaultCode): FaultError {
 
 describe('track', () => {
   test('tells a value', async () => {
-    const told: Outcome<number>[] = []
+    const told: ProbeOutcome<number>[] = []
     await track({ what: 'x', read: async () => 7, told: (outcome) => told.push(outcome) }).poll(LIMITS)
     assert.deepEqual(told, [{ ok: true, value: 7 }])
   })
 
   test('tells a fault as it came', async () => {
-    const told: Outcome<number>[] = []
+    const told: ProbeOutcome<number>[] = []
     const read = async () => {
       throw refusal('refused')
     }
@@ -27,7 +27,7 @@ describe('track', () => {
   })
 
   test('a probe that never answers is told within its limit, aborted, and not started again while it hangs', async () => {
-    const told: Outcome<number>[] = []
+    const told: ProbeOutcome<number>[] = []
     let started = 0
     let aborted = false
     const tracked = track<number>({
@@ -52,7 +52,7 @@ describe('track', () => {
   })
 
   test('a probe that lets go when its limit passes is heard: it knows how far it came', async () => {
-    const told: Outcome<number>[] = []
+    const told: ProbeOutcome<number>[] = []
     const read = (signal: AbortSignal) =>
       new Promise<number>((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(refusal('dns')))
@@ -62,13 +62,13 @@ describe('track', () => {
   })
 
   test('an answer after the limit counts as no answer, and the next poll goes on', async () => {
-    const told: Outcome<string>[] = []
+    const told: ProbeOutcome<string>[] = []
     let release = (_: string): void => undefined
     const answers = [new Promise<string>((resolve) => (release = resolve)), Promise.resolve('second')]
     const tracked = track({
       what: 'x',
       read: () => answers.shift() ?? Promise.reject(new Error('no more')),
-      told: (outcome: Outcome<string>) => told.push(outcome),
+      told: (outcome: ProbeOutcome<string>) => told.push(outcome),
     })
     await tracked.poll(LIMITS)
     release('late')

@@ -10,7 +10,7 @@ import { freePort } from '../../../src/io/network/free-port.ts'
 import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
 import { observationsByOthers } from '../../../src/model/reachability/reachability-matrix.ts'
 import { createPoller } from '../../../src/runtime/polling/poller.ts'
-import { startState } from '../../../src/state/initial-state.ts'
+import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
 import { serveTcp } from '../../fakes/web.ts'
@@ -33,7 +33,7 @@ test('a port that is closed, and one that takes connections and answers none', {
   writeFileSync(path, JSON.stringify({ clusters: [{ name: 'test', timeout: '500ms', databases, hosts }] }))
   const [cluster] = loadConfig({ path, env: { HOME: folder }, cwd: folder }).clusters
   assert.ok(cluster)
-  const store = createStore(startState({ clusters: [cluster.spec], now: Date.now() }))
+  const store = createStore(initialState({ clusters: [cluster.spec], now: Date.now() }))
   const ssh = (destination: string) => openSshConnection({ destination, configFile: sshd.configFile })
   const poller = createPoller({ store, clusters: [cluster], withHost: true, ssh })
   context.after(() => poller.stop())

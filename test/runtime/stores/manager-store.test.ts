@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { createManagerStore } from '../../../src/runtime/stores/manager-store.ts'
-import { startState } from '../../../src/state/initial-state.ts'
+import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { aPrimaryPulse, aVault, NO_MANAGER } from '../../builders/snapshot.ts'
 
@@ -18,7 +18,7 @@ afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }))
 
 function watched() {
   const { spec } = aVault()
-  const store = createStore(startState({ clusters: [spec], now: 0 }))
+  const store = createStore(initialState({ clusters: [spec], now: 0 }))
   const id = spec.databases[0]?.id ?? assert.fail('the fake cluster has no database')
   const sees = (named: boolean) => {
     const sessions = named ? [{ name: 'Patroni', isPrivileged: true, count: 1 }] : []

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { createRecorder } from '../../../src/runtime/stores/persisted-state-store.ts'
-import { startState } from '../../../src/state/initial-state.ts'
+import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { aPrimaryPulse, aVault } from '../../builders/snapshot.ts'
 
@@ -16,7 +16,7 @@ afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }))
 
 function watched() {
   const { spec } = aVault()
-  const store = createStore(startState({ clusters: [spec], now: 0 }))
+  const store = createStore(initialState({ clusters: [spec], now: 0 }))
   const id = spec.databases[0]?.id ?? assert.fail('the fake cluster has no database')
   return { store, cluster: spec.name, id, recorder: createRecorder({ store, folder }) }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { rememberScreen } from '../../../src/runtime/stores/screen-preferences.ts'
-import { START } from '../../../src/state/navigation.ts'
+import { START_NAVIGATION } from '../../../src/state/navigation.ts'
 import { createStore, type Store } from '../../../src/state/store.ts'
 import { cascade, healthy, severalClusters } from '../../builders/screens.ts'
 
@@ -39,7 +39,7 @@ describe('the memory of the screen', () => {
     await one.memory.close()
     assert.equal(statSync(join(folder, 'screen.json')).mode & 0o777, 0o600)
     assert.deepEqual(started(folder).navigation(), {
-      ...START,
+      ...START_NAVIGATION,
       view: 'activity',
       pane: 'databases',
       filter: 'vacuum',
@@ -83,10 +83,10 @@ describe('the memory of the screen', () => {
     for (const content of bad) {
       writeFileSync(join(folder, 'screen.json'), content)
       const { navigation, memory } = started(folder)
-      assert.deepEqual(navigation(), START, content)
+      assert.deepEqual(navigation(), START_NAVIGATION, content)
       await memory.close()
     }
-    const place = { ...START, view: 'gone', filter: 'a\u001b]0;x\u0007b', cluster: 'gone' }
+    const place = { ...START_NAVIGATION, view: 'gone', filter: 'a\u001b]0;x\u0007b', cluster: 'gone' }
     writeFileSync(join(folder, 'screen.json'), JSON.stringify([{ clusters: ['vault'], place }]))
     assert.equal(started(folder).navigation().filter, 'ab')
   })

@@ -5,7 +5,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { createSilenceBook } from '../../../src/runtime/stores/silence-store.ts'
-import { startState } from '../../../src/state/initial-state.ts'
+import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { aPrimaryPulse, aServerPulse, aSlot, aStandbyPulse, aVault, lsn } from '../../builders/snapshot.ts'
 import { scratch } from '../../config/scratch.ts'
@@ -16,7 +16,7 @@ const HOUR = 3_600_000
 const LAGGING = { standby: { replayedLsn: lsn('0/50000000') } }
 
 function watching(folder: string, name = spec.name) {
-  const store = createStore(startState({ clusters: [{ ...spec, name }], now: Date.now() }))
+  const store = createStore(initialState({ clusters: [{ ...spec, name }], now: Date.now() }))
   const book = createSilenceBook({ store, folder, by: 'ann' })
   book.load()
   const silences = () => store.latest().clusters.flatMap((cluster) => cluster.silences)

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { ClusterSnapshot } from '../../../src/model/measured/snapshot.ts'
 import { freshReading, PENDING } from '../../../src/model/values/reading.ts'
-import { report } from '../../../src/state/documents/status-json.ts'
-import { START } from '../../../src/state/navigation.ts'
+import { statusDocument } from '../../../src/state/documents/status-json.ts'
+import { START_NAVIGATION } from '../../../src/state/navigation.ts'
 import type { State } from '../../../src/state/state.ts'
 import { aMirror, aSide } from '../../builders/mirroring-screens.ts'
 import {
@@ -52,12 +52,12 @@ function documentOf(snapshot: ClusterSnapshot) {
     trailCheck: { state: 'unread' },
     records: false,
     moments: [],
-    navigation: START,
+    navigation: START_NAVIGATION,
     act: null,
     cutOff: [],
   }
   // What is written is what counts: a field left out or a bigint shows here.
-  return JSON.parse(JSON.stringify(report(state, NOW)))
+  return JSON.parse(JSON.stringify(statusDocument(state, NOW)))
 }
 
 const lag = 13_002_342

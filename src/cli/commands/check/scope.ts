@@ -1,7 +1,7 @@
 // Which clusters and nodes a check is about: all, or those that NAME means.
 
 import type { Limits } from '../../../model/measured/spec.ts'
-import { nameOf } from '../../../state/select/cluster.ts'
+import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
 import type { About, CheckRule, Limited, Subject } from './evaluation/check-rule.ts'
@@ -88,7 +88,7 @@ function subjectOf(
       expected: asked.expected,
       ranges: rule.limited && rangesOf(rule.limited, rule.limited.limits(cluster.spec.thresholds), asked),
       prefix,
-      title: (id) => `${prefix}${nameOf(picture, id)}`,
+      title: (id) => `${prefix}${displayNameOf(picture, id)}`,
     },
   ]
 }

@@ -8,7 +8,7 @@ import { isUnfinishedRun, type Run } from '../../../model/runs/run.ts'
 import { runDocument } from '../../../model/runs/run-document.ts'
 import { formatSeconds } from '../../../model/values/units.ts'
 import { keptRun, keptRuns } from '../../../runtime/runs/log/run-store.ts'
-import { runningDocument } from '../../../state/documents/run-document.ts'
+import { clusterRunDocument } from '../../../state/documents/run-document.ts'
 import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
 import { EMPTY, line, type Span, span } from '../../../ui/frame/format/line.ts'
 import { endLine, planLines } from '../../../ui/frame/format/run-lines.ts'
@@ -91,7 +91,7 @@ function documentOf(runs: readonly Run[], elsewhere: readonly Seen[]) {
   return {
     schema: 'pgdeck.runs/1',
     runs: runs.map(runDocument),
-    elsewhere: elsewhere.map(({ cluster, run }) => ({ cluster, ...runningDocument(run) })),
+    elsewhere: elsewhere.map(({ cluster, run }) => ({ cluster, ...clusterRunDocument(run) })),
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Config } from '../../../config/config.ts'
 import type { Health } from '../../../model/picture/picture.ts'
-import { report } from '../../../state/documents/status-json.ts'
+import { statusDocument } from '../../../state/documents/status-json.ts'
 import type { State } from '../../../state/state.ts'
 import { EXIT } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
@@ -36,7 +36,7 @@ export async function statusCommand(options: StatusOptions): Promise<number> {
 
 /** What is printed of a state; with `watch`, texts are parted by an empty line and documents by the end of the line. */
 export function statusText(state: State, options: Pick<StatusOptions, 'json' | 'watch'>, print: Print): string {
-  if (options.json) return jsonText(report(state, Date.now()), options.watch ? 'line' : 'pretty')
+  if (options.json) return jsonText(statusDocument(state, Date.now()), options.watch ? 'line' : 'pretty')
   return print(statusLines(state.clusters, state.now)) + (options.watch ? '\n' : '')
 }
 

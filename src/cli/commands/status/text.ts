@@ -11,7 +11,7 @@ import type {
 } from '../../../model/picture/picture.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import { figuresReadAt } from '../../../state/documents/status-json.ts'
-import { alertsByWeight, nameOf } from '../../../state/select/cluster.ts'
+import { alertsBySeverity, displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
 import { type Line, line, span } from '../../../ui/frame/format/line.ts'
@@ -133,11 +133,11 @@ function links(picture: Picture): readonly Line[] {
 function slots(picture: Picture): readonly Line[] {
   if (picture.slots.length === 0) return []
   const columns: readonly Column<SlotView>[] = [
-    left('DATABASE', ({ databaseId }) => nameOf(picture, databaseId)),
+    left('DATABASE', ({ databaseId }) => displayNameOf(picture, databaseId)),
     left('SLOT', ({ name }) => name),
     left('TYPE', ({ type }) => type),
     left('STATE', ({ active }) => (active ? span('active') : span('inactive', 'warning'))),
-    left('USED BY', ({ usedBy }) => (usedBy === null ? '-' : nameOf(picture, usedBy))),
+    left('USED BY', ({ usedBy }) => (usedBy === null ? '-' : displayNameOf(picture, usedBy))),
     right('RETAINS', ({ retainedBytes }) => bytes(retainedBytes)),
     left('WAL', ({ walStatus }) => walStatus ?? UNKNOWN),
     right('SAFE', ({ safeBytes }) => (safeBytes === null ? '-' : bytes(safeBytes))),
@@ -147,7 +147,7 @@ function slots(picture: Picture): readonly Line[] {
 
 function alerts({ silences }: ClusterState, picture: Picture, now: number): readonly Line[] {
   if (picture.alerts.length === 0) return []
-  const lines = alertsByWeight(picture).map((alert) => {
+  const lines = alertsBySeverity(picture).map((alert) => {
     const { severity, rule, message, since, during } = alert
     const quiet = muted(alert, silences, now)
     return line(
@@ -179,7 +179,7 @@ function problems(nodes: readonly Troubled[], now: number): readonly Line[] {
 }
 
 function worst(picture: Picture, id: string) {
-  return alertsByWeight(picture).find(({ subject }) => subject === id)?.severity ?? null
+  return alertsBySeverity(picture).find(({ subject }) => subject === id)?.severity ?? null
 }
 
 /** `3 s ago`; a reading of this very round is `now`. */

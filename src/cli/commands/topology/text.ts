@@ -1,7 +1,7 @@
 // The topology as a tree for people: databases under what they replicate from, servers with the database they use.
 
 import type { DatabaseView, LinkView, Picture, ServerView } from '../../../model/picture/picture.ts'
-import { alertsByWeight, nameOf } from '../../../state/select/cluster.ts'
+import { alertsBySeverity, displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
 import { type Line, line, span } from '../../../ui/frame/format/line.ts'
@@ -71,7 +71,7 @@ function databaseBranch(picture: Picture, database: DatabaseView): Branch {
 
 function serverBranch(picture: Picture, server: ServerView, depth: number): Branch {
   const { id, name, type, status, access, dnsName, port, redirectsTo } = server
-  const target = redirectsTo === null ? '' : ` ${UNICODE.arrow} ${nameOf(picture, redirectsTo)}`
+  const target = redirectsTo === null ? '' : ` ${UNICODE.arrow} ${displayNameOf(picture, redirectsTo)}`
   return {
     name,
     depth,
@@ -101,5 +101,5 @@ function distinct(found: readonly Branch[]): readonly Branch[] {
 }
 
 function worst(picture: Picture, id: string) {
-  return alertsByWeight(picture).find(({ subject }) => subject === id)?.severity ?? null
+  return alertsBySeverity(picture).find(({ subject }) => subject === id)?.severity ?? null
 }

@@ -2,7 +2,7 @@
 
 import { requiredConfirmation } from '../../../model/runs/confirmation.ts'
 import { blockingChecks } from '../../../model/runs/plan.ts'
-import type { ActState } from '../../../state/action-state.ts'
+import type { ActionState } from '../../../state/action-state.ts'
 import type { State } from '../../../state/state.ts'
 
 /** What is being typed into the act; null while it takes no text. */
@@ -14,11 +14,11 @@ export function actText(state: State): string | null {
 }
 
 /** The act, unless somebody looks at something else. */
-export function shownAct({ act }: State): ActState | null {
+export function shownAct({ act }: State): ActionState | null {
   return act?.shown ? act : null
 }
 
-export type Planned = Extract<ActState['at'], { phase: 'planned' }>
+export type Planned = Extract<ActionState['at'], { phase: 'planned' }>
 
 /** Whether a text is typed into a plan, and not a key pressed. */
 export function typesInto(at: Planned): boolean {

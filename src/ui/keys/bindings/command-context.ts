@@ -1,6 +1,6 @@
 // What keys act on: the store, the engines, the terminal.
 
-import type { Engine } from '../../../state/controller.ts'
+import type { Controller } from '../../../state/controller.ts'
 import type { NavigationEvent } from '../../../state/navigation.ts'
 import type { Notice } from '../../../state/state.ts'
 import type { Store } from '../../../state/store.ts'
@@ -12,7 +12,7 @@ import type { Sight } from './selection-target.ts'
 
 export interface Stage {
   readonly store: Store
-  readonly engine: Engine
+  readonly engine: Controller
   /** The size of the terminal now. */
   screen(): Screen
   /** What the background of the terminal is like, as far as is known now. */

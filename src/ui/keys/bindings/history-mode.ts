@@ -1,7 +1,7 @@
 // Looking back: what may not be done while a recorded moment is on the screen, and the steps through what was recorded.
 
 import { momentAt, stepBack, stepForward } from '../../../state/history.ts'
-import { isPast } from '../../../state/select/shown-state.ts'
+import { isHistoryShown } from '../../../state/select/shown-state.ts'
 import type { State } from '../../../state/state.ts'
 import { clock } from '../../frame/format/values.ts'
 import type { Deeds } from './command-context.ts'
@@ -9,7 +9,7 @@ import { keyNow } from './custom-keys.ts'
 
 /** Why nothing may be done to what is on the screen; null when it is that of now. */
 export function whyNotInThePast(state: State): string | null {
-  if (!isPast(state)) return null
+  if (!isHistoryShown(state)) return null
   return `this is how it was at ${clock(state.now)}: ${keyNow(state, 'esc')} goes back to now`
 }
 
@@ -18,7 +18,7 @@ export function whyNoStepBack({ moments, navigation, clusters }: State): string 
 }
 
 export function whyNoStepForward(state: State): string | null {
-  return isPast(state) ? null : `this is now: ${keyNow(state, '[')} steps back`
+  return isHistoryShown(state) ? null : `this is now: ${keyNow(state, '[')} steps back`
 }
 
 /** Shows the moment one step before or after the one on the screen; after the newest comes now. */

@@ -1,6 +1,6 @@
 // What is selected as plain text: a row with all its columns, or all lines of the details.
 
-import { clusterShown } from '../../../state/select/cluster.ts'
+import { shownCluster } from '../../../state/select/cluster.ts'
 import type { State } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import type { Line } from '../../frame/format/line.ts'
@@ -19,7 +19,7 @@ export function plainText(lines: readonly Line[]): string {
 
 /** The details that are open, else the selected row; null when there is nothing. */
 export function selectedText(state: State, columns: number, glyphs: Glyphs): string | null {
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   const { details } = state.navigation
   if (!cluster) return null
   if (details) {

@@ -1,6 +1,6 @@
 // What keys act on now, and why they may not.
 
-import { clusterShown } from '../../../state/select/cluster.ts'
+import { shownCluster } from '../../../state/select/cluster.ts'
 import type { State } from '../../../state/state.ts'
 import type { Opening, Row } from '../../views/list/view.ts'
 import { focusedPane, selectedRow, spot, viewOf, viewShown } from './selection.ts'
@@ -16,7 +16,7 @@ export interface Sight {
 export function subjectId(state: State): string | null {
   const { details } = state.navigation
   if (!details) return selectedRow(state)?.subject ?? null
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   if (!cluster) return null
   if (isNode(state, details.id)) return details.id
   return rowInDetails(state)?.subject ?? null
@@ -25,7 +25,7 @@ export function subjectId(state: State): string | null {
 /** The row whose details are open; null when it is there no longer. */
 function rowInDetails(state: State): Row | null {
   const { details } = state.navigation
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   if (!details || !cluster) return null
   const rows = viewOf(details.view).rows(state, cluster, details.pane)
   return rows.find(({ id }) => id === details.id) ?? null
@@ -37,7 +37,7 @@ export function rowActedOn(state: State): Row | null {
 }
 
 function isNode(state: State, id: string | null): boolean {
-  const { servers = [], databases = [] } = clusterShown(state) ?? {}
+  const { servers = [], databases = [] } = shownCluster(state) ?? {}
   return [...servers, ...databases].some(({ spec }) => spec.id === id)
 }
 
@@ -56,21 +56,21 @@ export function whyNotOpened(state: State): string | null {
 
 export function whyNotRenamed(state: State): string | null {
   if (state.readOnly) return 'pgdeck was started with --read-only'
-  if (clusterShown(state)?.spec.readOnly) return 'the config has "readOnly" for this cluster'
+  if (shownCluster(state)?.spec.readOnly) return 'the config has "readOnly" for this cluster'
   const nameless = rowActedOn(state)?.nameless
   if (nameless !== undefined) return nameless
   return isNode(state, subjectId(state)) ? null : 'select a server or a database first'
 }
 
 export function whyNotSorted(state: State): string | null {
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   const ordering = cluster ? focusedPane(state, cluster)?.ordering : undefined
   if (ordering === undefined) return 'nothing is watched'
   return typeof ordering === 'string' ? ordering : null
 }
 
 export function whyNoNextPane(state: State): string | null {
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   if (!cluster) return 'nothing is watched'
   return viewShown(state).panes(state, cluster).length > 1 ? null : 'this view has one pane'
 }

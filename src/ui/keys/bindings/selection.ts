@@ -1,7 +1,7 @@
 // Which view, pane and row have the keys now.
 
-import { clusterShown, paneAmong } from '../../../state/select/cluster.ts'
-import { selectedIndex } from '../../../state/select/rows.ts'
+import { paneWithFocus, shownCluster } from '../../../state/select/cluster.ts'
+import { selectedRowIndex } from '../../../state/select/rows.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { diagnosis } from '../../views/diagnosis/view.ts'
 import { VIEWS } from '../../views/index.ts'
@@ -21,7 +21,7 @@ export function viewShown(state: State): View {
 /** The pane of the open view that has the keys. */
 export function focusedPane(state: State, cluster: ClusterState): Pane | null {
   const panes = viewShown(state).panes(state, cluster)
-  const id = paneAmong(
+  const id = paneWithFocus(
     state,
     panes.map((pane) => pane.id),
   )
@@ -40,12 +40,12 @@ export interface Spot {
 
 /** The selected row among the others of its pane; null when nothing is watched. */
 export function spot(state: State): Spot | null {
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   const pane = cluster ? focusedPane(state, cluster) : null
   if (!cluster || !pane) return null
   const view = viewShown(state)
   const rows = view.rows(state, cluster, pane.id)
-  return { cluster, view, pane, rows, index: selectedIndex(state, pane.id, rows) }
+  return { cluster, view, pane, rows, index: selectedRowIndex(state, pane.id, rows) }
 }
 
 /** The selected row of the focused pane; null when there is none. */

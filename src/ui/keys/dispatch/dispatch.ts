@@ -2,8 +2,8 @@
 
 import { clean } from '../../../model/values/text.ts'
 import type { NavigationEvent } from '../../../state/navigation.ts'
-import { clusterShown } from '../../../state/select/cluster.ts'
-import { isPast, shownState } from '../../../state/select/shown-state.ts'
+import { shownCluster } from '../../../state/select/cluster.ts'
+import { isHistoryShown, shownState } from '../../../state/select/shown-state.ts'
 import type { State } from '../../../state/state.ts'
 import { acceptAct, agree, beginAct, leaveAct, pressRunKey, showAct } from '../../actions/action-keys.ts'
 import { collectLogs } from '../../actions/collect-logs.ts'
@@ -197,14 +197,14 @@ function back({ go, store }: Deeds): void {
   const { overlay, details, filter } = state.navigation
   if (overlay.kind !== 'none') go({ type: 'overlay-closed' })
   // The header promises it, whatever is open.
-  else if (isPast(state)) go({ type: 'moment-shown', at: null })
+  else if (isHistoryShown(state)) go({ type: 'moment-shown', at: null })
   else if (details) go({ type: 'details-closed' })
   else if (filter !== '') go({ type: 'filtered', text: '' })
 }
 
 function nextPane({ go, sight }: Deeds): void {
   const { state } = sight()
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   if (!cluster) return
   const panes = viewShown(state).panes(state, cluster)
   const next = panes[(panes.findIndex(({ id }) => id === focusedPane(state, cluster)?.id) + 1) % panes.length]
@@ -220,7 +220,7 @@ function changeInterval({ engine, store, tell }: Deeds, way: 'faster' | 'slower'
 
 function openRename({ go, sight }: Deeds): void {
   const { state } = sight()
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   const id = subjectId(state)
   const record = [...(cluster?.servers ?? []), ...(cluster?.databases ?? [])].find(({ spec }) => spec.id === id)
   if (!cluster || !record) return

@@ -2,7 +2,7 @@
 
 import { safeJson } from '../../../model/values/text.ts'
 import type { DemoFault } from '../../../state/controller.ts'
-import { report } from '../../../state/documents/status-json.ts'
+import { statusDocument } from '../../../state/documents/status-json.ts'
 import { shownState } from '../../../state/select/shown-state.ts'
 import type { State } from '../../../state/state.ts'
 import { EXPORTS, type ExportFormat, exportName } from '../../frame/export-formats.ts'
@@ -28,7 +28,7 @@ export function exported(
       return svgOf(frame(live, screen, faults), background)
     case 'json': {
       const shown = shownState(live)
-      return `${safeJson(report(shown, shown.now), 2)}\n`
+      return `${safeJson(statusDocument(shown, shown.now), 2)}\n`
     }
   }
 }

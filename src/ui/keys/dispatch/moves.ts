@@ -1,7 +1,7 @@
 // Moving through rows, lines and entries, and putting rows in order.
 
-import type { Sort } from '../../../state/navigation.ts'
-import { clusterShown } from '../../../state/select/cluster.ts'
+import type { SortOrder } from '../../../state/navigation.ts'
+import { shownCluster } from '../../../state/select/cluster.ts'
 import { possibleActs } from '../../actions/available-actions.ts'
 import { EXPORTS } from '../../frame/export-formats.ts'
 import { aimOf } from '../../frame/parts/click-target.ts'
@@ -69,7 +69,7 @@ function clamp(index: number, length: number): number {
 /** Sorts the focused pane by its next column (after the last: the natural order), or the other way round. */
 export function sortBy({ sight, go, tell }: Deeds, how: 'next' | 'reverse'): void {
   const { state } = sight()
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   const pane = cluster ? focusedPane(state, cluster) : null
   if (!pane || typeof pane.ordering === 'string') return
   const sort = nextSort(pane.ordering, state.navigation.sort[pane.id] ?? null, how)
@@ -79,9 +79,9 @@ export function sortBy({ sight, go, tell }: Deeds, how: 'next' | 'reverse'): voi
 
 function nextSort(
   { columns, greatestFirst, natural }: Ordering,
-  now: Sort | null,
+  now: SortOrder | null,
   how: 'next' | 'reverse',
-): Sort | null {
+): SortOrder | null {
   const present = now?.column ?? natural
   const next = present === null ? columns[0] : columns[columns.indexOf(present) + 1]
   const column = how === 'next' ? (next ?? natural) : (present ?? columns[0])

@@ -1,6 +1,6 @@
 // Every key in one table: it drives dispatch, the footer, `?`, the palette, `pgdeck keys` and docs/keys.md.
 
-import { isPast } from '../../../state/select/shown-state.ts'
+import { isHistoryShown } from '../../../state/select/shown-state.ts'
 import type { State } from '../../../state/state.ts'
 import { ACT_BINDINGS } from '../../actions/bindings.ts'
 import { whyNoLogs } from '../../actions/collect-logs.ts'
@@ -52,7 +52,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'back',
     group: 'Move',
     modes: ['details', 'help'],
-    footer: { word: ({ state }) => (isPast(state) ? 'to now' : 'back'), rank: 1 },
+    footer: { word: ({ state }) => (isHistoryShown(state) ? 'to now' : 'back'), rank: 1 },
   },
   {
     keys: ['tab'],
@@ -250,7 +250,7 @@ export const BINDINGS: readonly Binding[] = [
 
 /** What `esc` does on rows; nothing to tell while it does nothing. */
 function wayBack(state: State): string {
-  if (isPast(state)) return 'to now'
+  if (isHistoryShown(state)) return 'to now'
   return state.navigation.filter === '' ? '' : 'all rows'
 }
 

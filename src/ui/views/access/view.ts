@@ -1,7 +1,7 @@
 // View 7: who must reach whom, and whether that is seen to work; ports and certificates.
 
 import type { AccessStatus } from '../../../model/reachability/access-pairs.ts'
-import { nodeOf } from '../../../state/select/cluster.ts'
+import { findNode } from '../../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { listPane, listView } from '../list/list.ts'
@@ -87,7 +87,7 @@ function whyNone({ picture }: Scene): string {
 
 /** Of a port or a certificate: everything known of the node that has it. */
 function opensNode({ id }: Row, _state: State, { picture }: ClusterState): Opening {
-  const found = picture && nodeOf(picture, id)
+  const found = picture && findNode(picture, id)
   if (!found) return { kind: 'nothing', reason: 'it is no longer watched' }
   return { kind: 'details', view: 'topology', pane: found.pane, id }
 }

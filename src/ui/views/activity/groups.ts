@@ -1,7 +1,7 @@
 // Sessions counted by who they are or what they do: which application, user or host the load comes from.
 
 import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
-import type { Sort } from '../../../state/navigation.ts'
+import type { SortOrder } from '../../../state/navigation.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { fit, type Line, span } from '../../frame/format/line.ts'
 import { count, plural, seconds } from '../../frame/format/values.ts'
@@ -55,7 +55,7 @@ export const grouped = listPane<Group>({
   ordering: ORDERING,
 })
 
-function groupingOf(sort: Sort | null | undefined): string {
+function groupingOf(sort: SortOrder | null | undefined): string {
   return sort && Object.hasOwn(GROUPINGS, sort.column) ? sort.column : USUAL
 }
 

@@ -4,7 +4,7 @@ import { muted, type Silence, silenceCovers } from '../../../model/alerts/silenc
 import { isAlertStartEvent } from '../../../model/events/alert-start-event.ts'
 import { probableCause } from '../../../model/events/probable-cause.ts'
 import type { Alert, ClusterEvent, Picture } from '../../../model/picture/picture.ts'
-import { addressOf, alertsByWeight } from '../../../state/select/cluster.ts'
+import { alertsBySeverity, nodeAddress } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import type { Row } from '../list/view.ts'
@@ -47,7 +47,7 @@ export interface SilenceRow extends Row {
 export function alertRows(cluster: ClusterState): readonly AlertRow[] {
   const { picture, silences } = cluster
   if (!picture) return []
-  return alertsByWeight(picture).map((alert): AlertRow => {
+  return alertsBySeverity(picture).map((alert): AlertRow => {
     const { rule, subject, severity, since, message } = alert
     const name = subjectName(picture, subject)
     const quiet = muted(alert, silences, picture.at)
@@ -58,7 +58,7 @@ export function alertRows(cluster: ClusterState): readonly AlertRow[] {
       at: since,
       severity,
       name,
-      text: withoutName(message, name, subject, addressOf(cluster, subject)),
+      text: withoutName(message, name, subject, nodeAddress(cluster, subject)),
       cause: probableCause({ ...alert, text: message }, picture),
       alert,
       quiet,
@@ -84,7 +84,7 @@ function eventRow(event: ClusterEvent, cluster: ClusterState): EventRow {
     at,
     severity,
     name,
-    text: withoutName(text, name, subject, addressOf(cluster, subject)),
+    text: withoutName(text, name, subject, nodeAddress(cluster, subject)),
     cause: event.cause ?? null,
     event,
   }

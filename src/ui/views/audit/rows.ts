@@ -2,7 +2,7 @@
 
 import type { AuditEntry, Principal } from '../../../model/events/audit-entry.ts'
 import type { ServerType } from '../../../model/measured/spec.ts'
-import { isPast } from '../../../state/select/shown-state.ts'
+import { isHistoryShown } from '../../../state/select/shown-state.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { latest } from '../list/memoize-rows.ts'
 import type { Row } from '../list/view.ts'
@@ -17,7 +17,7 @@ export interface AuditRow extends Row {
 
 /** All of this cluster and of none in particular, the newest first; looking back, only what had happened by then. */
 export function auditRows(state: State, cluster: ClusterState): readonly AuditRow[] {
-  return rowsOf(state.trail, cluster.spec.name, subjectsKey(cluster), isPast(state) ? state.now : null, cluster)
+  return rowsOf(state.trail, cluster.spec.name, subjectsKey(cluster), isHistoryShown(state) ? state.now : null, cluster)
 }
 
 const rowsOf = latest(

@@ -1,6 +1,6 @@
 // View 8: what the audit trail holds, the newest first.
 
-import { TRAIL_KEPT } from '../../../state/state.ts'
+import { MAX_AUDIT_ENTRIES } from '../../../state/state.ts'
 import { wrap } from '../../frame/format/fit-text.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { moment } from '../../frame/format/values.ts'
@@ -50,7 +50,7 @@ export const audit = listView({
   guide: [
     'What pgdeck noted in the state directory: state changes (resource), what people did (user), scheduled work (task).',
     'Each line holds the hash of the one before: a line that was changed, taken out or moved is found and told above.',
-    `The newest ${TRAIL_KEPT} entries are shown; "pgdeck audit" prints all of them, "pgdeck audit --verify" proves them.`,
+    `The newest ${MAX_AUDIT_ENTRIES} entries are shown; "pgdeck audit" prints all of them, "pgdeck audit --verify" proves them.`,
   ],
   summary,
   isKnown: ({ state: { trail, trailCheck } }) =>
@@ -85,7 +85,7 @@ function pane(name: string, nothing: string, isIn: (row: AuditRow) => boolean): 
       return state.trailCheck.state === 'unread' ? 'the trail is being read' : `${nothing} is noted of this cluster yet`
     },
     sections: auditSections,
-    gone: `this entry is no longer among the newest ${TRAIL_KEPT}`,
+    gone: `this entry is no longer among the newest ${MAX_AUDIT_ENTRIES}`,
   })
 }
 

@@ -3,7 +3,7 @@
 import { DIAGNOSIS_CHECKS, type DiagnosisCheckId, type DiagnosisResult } from '../../../model/diagnosis/check-result.ts'
 import type { DiagnosisVerdict } from '../../../model/diagnosis/verdict.ts'
 import type { DiagnosisRun } from '../../../state/diagnosis.ts'
-import type { Details } from '../../../state/navigation.ts'
+import type { OpenDetails } from '../../../state/navigation.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { wrap } from '../../frame/format/fit-text.ts'
 import { EMPTY, type Line, type Span, type Style, span } from '../../frame/format/line.ts'
@@ -25,7 +25,12 @@ const TITLE = 42
 const WIDE = 100
 
 /** All lines of the page of that server or database. */
-export function diagnosisLines(state: State, cluster: ClusterState, details: Details, screen: Screen): readonly Line[] {
+export function diagnosisLines(
+  state: State,
+  cluster: ClusterState,
+  details: OpenDetails,
+  screen: Screen,
+): readonly Line[] {
   const run = state.diagnosis
   if (!run || run.subject.id !== details.id || run.cluster !== cluster.spec.name) {
     return [[span(` ${keyNow(state, 'd')} diagnoses it`, 'dim')]]

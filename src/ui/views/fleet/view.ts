@@ -3,7 +3,7 @@
 import { lossFigure, lossPhrase } from '../../../model/failover/loss-text.ts'
 import type { DatabaseView, Health, Picture } from '../../../model/picture/picture.ts'
 import { formatAge } from '../../../model/values/units.ts'
-import { alertToTell, nameOf } from '../../../state/select/cluster.ts'
+import { displayNameOf, mostUrgentAlert } from '../../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { cutLine, type Line, type Span, span } from '../../frame/format/line.ts'
@@ -165,7 +165,7 @@ function servedBy(picture: Picture | null, { complete }: ClusterState): Span {
   if (!picture.serving) return span('nobody', 'critical')
   const { id, access } = picture.serving
   const weak = access !== 'read-write'
-  return span(`${nameOf(picture, id)}${weak ? ` (${accessText(access)})` : ''}`, weak ? 'warning' : 'plain')
+  return span(`${displayNameOf(picture, id)}${weak ? ` (${accessText(access)})` : ''}`, weak ? 'warning' : 'plain')
 }
 
 function primaries(picture: Picture | null): string {
@@ -204,7 +204,7 @@ function newestAge(picture: Picture | null, now: number): string {
 
 /** One that is muted gives way to one that is not, and is marked. */
 function worstAlert(member: ClusterState, now: number): Span {
-  const worst = alertToTell(member, now)
+  const worst = mostUrgentAlert(member, now)
   if (!worst) return span('')
   const { alert, quiet } = worst
   return quiet ? span(`(${quiet.kind}) ${alert.message}`, 'dim') : span(alert.message, alert.severity)

@@ -1,8 +1,8 @@
 // How a list view is drawn: summary, tabs, table; or the sentence that says why there is nothing.
 
-import type { PaneId, Sort } from '../../../state/navigation.ts'
-import { paneAmong } from '../../../state/select/cluster.ts'
-import { selectedIndex } from '../../../state/select/rows.ts'
+import type { PaneId, SortOrder } from '../../../state/navigation.ts'
+import { paneWithFocus } from '../../../state/select/cluster.ts'
+import { selectedRowIndex } from '../../../state/select/rows.ts'
 import { wrap } from '../../frame/format/fit-text.ts'
 import { cutLine, EMPTY, type Line, lineWidth, type Span, span, spread } from '../../frame/format/line.ts'
 import { UNKNOWN } from '../../frame/format/values.ts'
@@ -23,7 +23,7 @@ const SUMMARY_SHARE = 0.4
 export function listBody(options: ListViewOptions, scene: Scene): readonly Line[] {
   const { columns, rows: height, glyphs } = scene.screen
   const { id, panes } = options
-  const focused = paneAmong(
+  const focused = paneWithFocus(
     scene.state,
     panes.map((pane) => pane.pane(id).id),
   )
@@ -85,7 +85,7 @@ function tab({ name }: ListPane, count: string, isOpen: boolean, mark: string): 
 }
 
 function firstOf(rows: readonly Row[], view: string, pane: ListPane, length: number, { state }: Scene): number {
-  return firstShown(selectedIndex(state, pane.pane(view).id, rows), rows.length, length)
+  return firstShown(selectedRowIndex(state, pane.pane(view).id, rows), rows.length, length)
 }
 
 function nothing(pane: ListPane, scene: Scene): readonly Line[] {
@@ -111,7 +111,7 @@ export function tableOf<R extends Row>(
   titles: boolean,
 ): readonly Line[] {
   const { glyphs, columns: width } = scene.screen
-  const selected = selectedIndex(scene.state, id, rows)
+  const selected = selectedRowIndex(scene.state, id, rows)
   const first = firstShown(selected, rows.length, length)
   const laidOut = table({
     columns: columns.map((column) => ({
@@ -139,6 +139,6 @@ export function tableOf<R extends Row>(
   return titles ? [laidOut.head, ...lines] : lines
 }
 
-function sortMark(sort: Sort | null | undefined, up: string, down: string) {
+function sortMark(sort: SortOrder | null | undefined, up: string, down: string) {
   return sort ? { column: sort.column, mark: sort.descending ? down : up } : null
 }

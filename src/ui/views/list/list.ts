@@ -6,9 +6,9 @@
 //     panes: [listPane<LockRow>({ name: 'tree', rowsAre: 'sessions', columns: COLUMNS, rows, search, empty, sections })],
 //   })
 
-import type { Details, PaneId } from '../../../state/navigation.ts'
-import { sorted } from '../../../state/select/filter-sort.ts'
-import { selectedIndex } from '../../../state/select/rows.ts'
+import type { OpenDetails, PaneId } from '../../../state/navigation.ts'
+import { sortRows } from '../../../state/select/filter-sort.ts'
+import { selectedRowIndex } from '../../../state/select/rows.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { span } from '../../frame/format/line.ts'
 import { sheet } from '../../frame/parts/field-list.ts'
@@ -37,7 +37,7 @@ export function listPane<R extends Row>(options: ListPaneOptions<R>): ListPane {
     const all = options.rows(state, cluster)
     const { search } = options
     const found = search ? searched(all, filter, search) : all
-    return sorted(found, sort[pane], keyOf)
+    return sortRows(found, sort[pane], keyOf)
   })
   const rows = (view: string, state: State, cluster: ClusterState) => kept(state, cluster, paneIdOf(view, name))
   return {
@@ -60,7 +60,7 @@ export function listPane<R extends Row>(options: ListPaneOptions<R>): ListPane {
       ),
     below(view, scene, room) {
       const shown = rows(view, scene.state, scene.cluster)
-      const row = shown[selectedIndex(scene.state, paneIdOf(view, name), shown)]
+      const row = shown[selectedRowIndex(scene.state, paneIdOf(view, name), shown)]
       return row && options.below ? options.below(row, scene, room) : []
     },
     details(id, scene) {
@@ -97,7 +97,7 @@ export function listView(options: ListViewOptions): View {
     rows: (state, cluster, pane) => byId(pane).rows(id, state, cluster),
     opens: (state, cluster, pane, row) => byId(pane).opens(id, state, cluster, row),
     body: (state, cluster, screen) => listBody(options, sceneOf(state, cluster, screen)),
-    details: (state, cluster, details: Details, screen) =>
+    details: (state, cluster, details: OpenDetails, screen) =>
       byId(details.pane).details(details.id, sceneOf(state, cluster, screen)),
   }
 }

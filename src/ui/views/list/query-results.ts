@@ -5,7 +5,7 @@ import type { DatabaseRecord } from '../../../model/measured/snapshot.ts'
 import { isStaleReading } from '../../../model/reachability/local-reachability.ts'
 import { faultOf, lastGood, lastReadAt, PENDING, type Reading } from '../../../model/values/reading.ts'
 import { clean } from '../../../model/values/text.ts'
-import { isPast } from '../../../state/select/shown-state.ts'
+import { isHistoryShown } from '../../../state/select/shown-state.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import { type Line, span } from '../../frame/format/line.ts'
@@ -93,7 +93,7 @@ export function whyNothing({ cluster, state }: Scene, id: OnDemandQuery, nothing
   if (all.length === 0) return 'no database is watched'
   if (all.every(({ value }) => value === null)) {
     if (waiting.length === 0) return 'no database can be read now'
-    if (isPast(state)) return 'not read then: this is asked for only while its view is open'
+    if (isHistoryShown(state)) return 'not read then: this is asked for only while its view is open'
     if (state.paused) return `not read yet, and polling is paused: ${keyNow(state, 'space')} resumes it`
     return `waiting for the first answer of ${names(waiting)}`
   }

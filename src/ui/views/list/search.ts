@@ -1,6 +1,6 @@
 // Finding rows by what is typed: the text of a row is put together once, however often it is looked through.
 
-import { hasAll, wordsOf } from '../../../state/select/filter-sort.ts'
+import { filterWords, hasAllWords } from '../../../state/select/filter-sort.ts'
 
 const TEXTS = new WeakMap<object, string>()
 
@@ -10,8 +10,8 @@ export function searched<R extends object>(
   filter: string,
   search: (row: R) => readonly (string | null)[],
 ): readonly R[] {
-  const words = wordsOf(filter)
-  return words.length === 0 ? rows : rows.filter((row) => hasAll(textOf(row, search), words))
+  const words = filterWords(filter)
+  return words.length === 0 ? rows : rows.filter((row) => hasAllWords(textOf(row, search), words))
 }
 
 function textOf<R extends object>(row: R, search: (row: R) => readonly (string | null)[]): string {

@@ -6,7 +6,7 @@
 
 import type { OnDemandQuery } from '../../../model/measured/on-demand.ts'
 import type { Alert, Picture, Severity } from '../../../model/picture/picture.ts'
-import type { Details, PaneId, Sort } from '../../../state/navigation.ts'
+import type { OpenDetails, PaneId, SortOrder } from '../../../state/navigation.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import type { Line } from '../../frame/format/line.ts'
@@ -35,7 +35,7 @@ export interface View {
   /** Exactly `screen.rows` lines. */
   body(state: State, cluster: ClusterState, screen: Screen): readonly Line[]
   /** Every line of the details of one row; scrolling picks from them. */
-  details?(state: State, cluster: ClusterState, details: Details, screen: Screen): readonly Line[]
+  details?(state: State, cluster: ClusterState, details: OpenDetails, screen: Screen): readonly Line[]
 }
 
 export interface Pane {
@@ -54,7 +54,7 @@ export interface Ordering {
   /** The column that no sort stands for; null where that is an order of its own. */
   readonly natural: string | null
   /** What is told when it was changed; null: the natural order. */
-  says(sort: Sort | null): string
+  says(sort: SortOrder | null): string
 }
 
 /** What keys know of a row. */

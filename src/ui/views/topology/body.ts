@@ -1,9 +1,9 @@
 // The topology drawn: servers, databases as a tree, alerts and events, sharing the rows there are.
 
 import type { Picture } from '../../../model/picture/picture.ts'
-import type { PaneId, Sort } from '../../../state/navigation.ts'
-import { addressOf, paneAmong, panesShown } from '../../../state/select/cluster.ts'
-import { databaseRows, eventRows, selectedIndex, serverRows } from '../../../state/select/rows.ts'
+import type { PaneId, SortOrder } from '../../../state/navigation.ts'
+import { nodeAddress, paneWithFocus, shownPanes } from '../../../state/select/cluster.ts'
+import { databasePaneRows, eventPaneRows, selectedRowIndex, serverPaneRows } from '../../../state/select/rows.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { cutLine, EMPTY, type Line, span, spread } from '../../frame/format/line.ts'
 import { plural } from '../../frame/format/values.ts'
@@ -20,9 +20,9 @@ export function topologyBody(state: State, cluster: ClusterState, screen: Screen
   const { picture } = cluster
   if (!picture) return waiting(cluster, screen)
   const counts = {
-    servers: panesShown(cluster).includes('servers') ? serverRows(state, cluster).length : null,
-    databases: databaseRows(state, cluster).length,
-    events: eventRows(state, cluster).length,
+    servers: shownPanes(cluster).includes('servers') ? serverPaneRows(state, cluster).length : null,
+    databases: databasePaneRows(state, cluster).length,
+    events: eventPaneRows(state, cluster).length,
   }
   const room = share(counts, screen.rows)
   const gap = room.gaps ? [EMPTY] : []
@@ -63,10 +63,10 @@ function serversPane(
     title: 'SERVERS',
     summary: `${up} of ${picture.servers.length} up`,
     columns: serverColumns({ picture, worst, now: state.now, glyphs }),
-    rows: serverRows(state, cluster),
+    rows: serverPaneRows(state, cluster),
     length,
     titled,
-    note: ({ server }) => serverNote(server, addressOf(cluster, server.id), state.now, glyphs),
+    note: ({ server }) => serverNote(server, nodeAddress(cluster, server.id), state.now, glyphs),
     stale: ({ server }) => server.stale,
   })
 }
@@ -88,7 +88,7 @@ function databasesPane(
     title: 'DATABASES',
     summary: `${up} of ${picture.databases.length} up`,
     columns: databaseColumns({ picture, worst, now: state.now, glyphs }),
-    rows: databaseRows(state, cluster),
+    rows: databasePaneRows(state, cluster),
     length,
     titled,
     note: (row) => databaseNote(row, state.now, glyphs),
@@ -116,8 +116,8 @@ function pane<Row extends { readonly id: string }>(
 ): readonly Line[] {
   const { glyphs, columns: width } = screen
   const { rows, length, id } = options
-  const selected = selectedIndex(state, id, rows)
-  const focused = paneAmong(state, panesShown(cluster)) === id
+  const selected = selectedRowIndex(state, id, rows)
+  const focused = paneWithFocus(state, shownPanes(cluster)) === id
   const first = firstShown(selected, rows.length, length)
   const laidOut = table({
     columns: options.titled ? options.columns : named(options.columns, options.title),
@@ -154,14 +154,14 @@ function named<Row>(columns: readonly Column<Row>[], title: string): readonly Co
   return columns.map((column) => (column.id === 'name' ? { ...column, title } : column))
 }
 
-function sortMark(sort: Sort | null, up: string, down: string) {
+function sortMark(sort: SortOrder | null, up: string, down: string) {
   return sort ? { column: sort.column, mark: sort.descending ? down : up } : null
 }
 
 function eventsPane(state: State, cluster: ClusterState, screen: Screen, length: number): readonly Line[] {
-  const rows = eventRows(state, cluster)
-  const selected = selectedIndex(state, 'events', rows)
-  const focused = paneAmong(state, panesShown(cluster)) === 'events'
+  const rows = eventPaneRows(state, cluster)
+  const selected = selectedRowIndex(state, 'events', rows)
+  const focused = paneWithFocus(state, shownPanes(cluster)) === 'events'
   const shown = length - 1
   const first = firstShown(focused ? selected : 0, rows.length, shown)
   const alerts = cluster.picture?.alerts.length ?? 0
@@ -178,7 +178,7 @@ function eventsPane(state: State, cluster: ClusterState, screen: Screen, length:
   const widths = eventWidths(inSight, state.now)
   const lines = inSight.map((row, index) => {
     const about = row.kind === 'alert' ? row.alert.subject : row.event.subject
-    const look = { selected: focused && first + index === selected, address: addressOf(cluster, about) }
+    const look = { selected: focused && first + index === selected, address: nodeAddress(cluster, about) }
     const drawn = eventLine(row, look, state.now, widths, screen)
     return aimed(drawn, 'events', row.id)
   })

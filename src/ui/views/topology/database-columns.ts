@@ -2,7 +2,7 @@
 
 import type { DatabaseView, Picture, Severity } from '../../../model/picture/picture.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
-import type { DatabaseRow, StrangerRow } from '../../../state/select/rows.ts'
+import type { DatabaseRow, UnwatchedRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { fit, type Span, span } from '../../frame/format/line.ts'
@@ -15,7 +15,7 @@ const TRUNK = 3
 /** A lag below this looks flat in the trend, in bytes: a busy primary is always a little ahead. */
 const CALM_BYTES = 1024 * 1024
 
-type Row = DatabaseRow | StrangerRow
+type Row = DatabaseRow | UnwatchedRow
 
 interface Sight {
   readonly picture: Picture

@@ -3,7 +3,7 @@
 import { isManagerMissing } from '../../../model/managers/detection/cluster-manager.ts'
 import { managerBlockFor, managerTitle } from '../../../model/managers/manager-guard.ts'
 import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
-import { nameOf } from '../../../state/select/cluster.ts'
+import { displayNameOf } from '../../../state/select/cluster.ts'
 import { age, UNKNOWN } from '../../frame/format/values.ts'
 import { fact, type Section } from '../../frame/parts/field-list.ts'
 
@@ -21,7 +21,7 @@ export function managerSection(picture: Picture, { id, role }: DatabaseView, now
   const block = managerBlockFor(picture, role === 'primary' ? 'fence' : 'switchover', id)
   const standing =
     manager.standing === 'silent' && !isManagerMissing(manager) ? ', by its signs' : STANDINGS[manager.standing]
-  const leader = manager.leader === null ? UNKNOWN : nameOf(picture, manager.leader)
+  const leader = manager.leader === null ? UNKNOWN : displayNameOf(picture, manager.leader)
   return {
     title: 'MANAGER',
     age: manager.readAt === null ? 'seen by its signs' : `read ${age(manager.readAt, now)} ago`,

@@ -4,7 +4,7 @@ import type { ReplicationPosition, WalSender } from '../../../model/measured/pul
 import type { DatabaseView, LinkView, Mirroring, Picture } from '../../../model/picture/picture.ts'
 import { recoveryTargetText } from '../../../model/replication/replay-pause.ts'
 import { formatLsn, type Lsn } from '../../../model/values/lsn.ts'
-import { nameOf } from '../../../state/select/cluster.ts'
+import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { lagText, stageText } from '../../frame/format/status.ts'
@@ -46,7 +46,7 @@ function exchangeSection(picture: Picture, exchange: Mirroring, id: string, now:
   const readAt = picture.databases.find((view) => view.id === from)?.readAt ?? null
   return [
     {
-      title: `EXCHANGE ${outward ? 'TO' : 'FROM'} ${nameOf(picture, outward ? to : from)}`,
+      title: `EXCHANGE ${outward ? 'TO' : 'FROM'} ${displayNameOf(picture, outward ? to : from)}`,
       age: readAt === null ? '' : `read ${age(readAt, now)} ago`,
       facts: [
         ...fact('state', state, state === 'flowing' ? 'ok' : 'warning'),
@@ -142,7 +142,7 @@ function slotsSection(picture: Picture, database: DatabaseView, read: string, no
     title: 'SLOTS',
     age: read,
     facts: slots.flatMap((slot): Line[] => {
-      const used = slot.usedBy === null ? '' : ` by ${nameOf(picture, slot.usedBy)}`
+      const used = slot.usedBy === null ? '' : ` by ${displayNameOf(picture, slot.usedBy)}`
       const idle = slot.inactiveSince === null ? '' : ` for ${age(slot.inactiveSince, now)}`
       const lost = slot.walStatus === 'lost' || slot.walStatus === 'unreserved'
       return [

@@ -3,7 +3,7 @@
 import type { TlsFacts } from '../../../model/measured/pulse.ts'
 import type { Picture, ServerView } from '../../../model/picture/picture.ts'
 import { faultOf, lastReadAt } from '../../../model/values/reading.ts'
-import { nameOf } from '../../../state/select/cluster.ts'
+import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { accessText, statusSpan } from '../../frame/format/status.ts'
@@ -36,7 +36,7 @@ export function serverSections(
         ...fact('schedules', server.type === 'primary' ? schedules(server.status) : null),
         ...fact('URL', record?.spec.url ?? null),
         ...fact('DNS name', server.dnsName),
-        ...fact('its database', server.databaseId === null ? null : nameOf(picture, server.databaseId)),
+        ...fact('its database', server.databaseId === null ? null : displayNameOf(picture, server.databaseId)),
       ],
     },
     {
@@ -50,7 +50,7 @@ export function serverSections(
         ),
         ...fact('HTTP status', pulse ? httpText(pulse.httpStatus, record?.spec.healthyStatus ?? []) : UNKNOWN),
         ...fact('redirects to', pulse?.location ?? null),
-        ...fact('which is', server.redirectsTo === null ? null : nameOf(picture, server.redirectsTo)),
+        ...fact('which is', server.redirectsTo === null ? null : displayNameOf(picture, server.redirectsTo)),
         ...fact('time to connect', milliseconds(pulse?.connectMs ?? null)),
         ...fact('time to answer', milliseconds(server.latencyMs)),
         ...fact('recently', sparkline(server.latencyTrend, TREND, glyphs.levels, 20).trim() || null),

@@ -3,7 +3,7 @@
 import { nextStepAfter } from '../../../model/alerts/next-step.ts'
 import { muted, silenceText } from '../../../model/alerts/silence.ts'
 import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
-import { clusterShown, nodeOf } from '../../../state/select/cluster.ts'
+import { findNode, shownCluster } from '../../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import { type Line, span } from '../../frame/format/line.ts'
@@ -20,10 +20,10 @@ import { serverSections } from './details-server.ts'
 /** All lines of the details that are open; scrolling picks from them. */
 export function detailLines(state: State, screen: Screen): readonly Line[] {
   const { details } = state.navigation
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   if (!details || !cluster) return []
   const { glyphs, columns } = screen
-  const found = cluster.picture ? nodeOf(cluster.picture, details.id) : null
+  const found = cluster.picture ? findNode(cluster.picture, details.id) : null
   if (!cluster.picture || !found) {
     return [[span(` ${details.id} is no longer watched, or has not answered yet`, 'warning')]]
   }
@@ -86,7 +86,7 @@ function alertsOf(
 const EVENTS_SHOWN = 20
 
 function happeningsOf(state: State, id: string, { glyphs }: Screen): Section {
-  const events = (clusterShown(state)?.happenings ?? []).filter(({ subject }) => subject === id)
+  const events = (shownCluster(state)?.happenings ?? []).filter(({ subject }) => subject === id)
   return {
     title: 'EVENTS',
     age: '',

@@ -1,7 +1,7 @@
 // The pane of alerts in force and of what happened, newest first.
 
 import { silenceText } from '../../../model/alerts/silence.ts'
-import type { EventRow } from '../../../state/select/rows.ts'
+import type { EventPaneRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import { cutLine, fit, type Line, span, widthOf } from '../../frame/format/line.ts'
 import { severityMark } from '../../frame/format/status.ts'
@@ -16,7 +16,7 @@ export interface EventWidths {
 
 const LONGEST_NAME = 24
 
-export function eventWidths(rows: readonly EventRow[], now: number): EventWidths {
+export function eventWidths(rows: readonly EventPaneRow[], now: number): EventWidths {
   const widest = (texts: readonly string[]) => texts.reduce((most, text) => Math.max(most, widthOf(text)), 0)
   return {
     when: widest(rows.map((row) => moment(row.kind === 'alert' ? row.alert.since : row.event.at, now))),
@@ -24,7 +24,7 @@ export function eventWidths(rows: readonly EventRow[], now: number): EventWidths
   }
 }
 
-function nameOf(row: EventRow): string {
+function nameOf(row: EventPaneRow): string {
   return row.kind === 'alert' ? row.name : row.event.subjectName
 }
 
@@ -35,7 +35,7 @@ export interface EventLook {
 }
 
 /** One row: when, mark, subject, text. */
-export function eventLine(row: EventRow, look: EventLook, now: number, widths: EventWidths, screen: Screen): Line {
+export function eventLine(row: EventPaneRow, look: EventLook, now: number, widths: EventWidths, screen: Screen): Line {
   const { selected, address } = look
   const { glyphs, columns } = screen
   const at = row.kind === 'alert' ? row.alert.since : row.event.at

@@ -1,7 +1,7 @@
 // The servers pane: columns and what a row of a server in trouble shows instead.
 
 import type { Picture, ServerView, Severity } from '../../../model/picture/picture.ts'
-import { nameOf } from '../../../state/select/cluster.ts'
+import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { ServerRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
@@ -42,7 +42,7 @@ export function serverColumns({ picture, worst, now, glyphs }: Sight): readonly 
     { ...figures('since', 'SINCE', 6, 6), cell: ({ since }) => span(age(since, now)) },
     {
       ...words('database', 'DATABASE', 9, 8, 20),
-      cell: ({ databaseId }) => span(databaseId ? nameOf(picture, databaseId) : ''),
+      cell: ({ databaseId }) => span(databaseId ? displayNameOf(picture, databaseId) : ''),
     },
     { ...figures('tls', 'TLS', 10, 6), cell: ({ tls }) => (tls ? tlsSpan(tls.daysLeft) : span('')) },
   ]

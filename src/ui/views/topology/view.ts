@@ -1,8 +1,8 @@
 // View 1: who serves, who stands by, which database follows which.
 
-import { nodeOf, panesShown } from '../../../state/select/cluster.ts'
-import { rowsOf, type TopologyRow } from '../../../state/select/rows.ts'
-import { DATABASE_ORDER, GREATEST_FIRST, SERVER_ORDER } from '../../../state/select/sort-keys.ts'
+import { findNode, shownPanes } from '../../../state/select/cluster.ts'
+import { type TopologyRow, topologyRows } from '../../../state/select/rows.ts'
+import { DATABASE_SORT_KEYS, DESCENDING_FIRST, SERVER_SORT_KEYS } from '../../../state/select/sort-keys.ts'
 import { paneIdOf } from '../list/list.ts'
 import { COUNTS, LETTERS, NUMBERS, type OrderWords, SIZES, SPANS, TIMES, WORST_LEAST } from '../list/sort-labels.ts'
 import { byColumns, type Pane, type Row, type View } from '../list/view.ts'
@@ -26,12 +26,12 @@ const told = (order: object) => new Map(Object.keys(order).map((id) => [id, READ
 const SERVERS: Pane = {
   id: 'servers',
   rowsAre: 'servers',
-  ordering: byColumns('servers', told(SERVER_ORDER), GREATEST_FIRST),
+  ordering: byColumns('servers', told(SERVER_SORT_KEYS), DESCENDING_FIRST),
 }
 const DATABASES: Pane = {
   id: 'databases',
   rowsAre: 'databases',
-  ordering: byColumns('databases', told(DATABASE_ORDER), GREATEST_FIRST),
+  ordering: byColumns('databases', told(DATABASE_SORT_KEYS), DESCENDING_FIRST),
 }
 const EVENTS: Pane = { id: 'events', rowsAre: 'events', ordering: 'events are in the order of time' }
 const PANES: readonly Pane[] = [SERVERS, DATABASES, EVENTS]
@@ -48,16 +48,16 @@ export const topology: View = {
     'TL: the timeline, one more after each promotion. (found): seen by pgdeck, not in the configuration.',
   ],
   panes(_state, cluster) {
-    const shown = panesShown(cluster)
+    const shown = shownPanes(cluster)
     return PANES.filter(({ id }) => shown.includes(id))
   },
-  rows: (state, cluster, pane) => rowsOf(state, cluster, pane).map(actedOn),
+  rows: (state, cluster, pane) => topologyRows(state, cluster, pane).map(actedOn),
   opens(_state, { picture }, _pane, { id, subject, alert, nameless }) {
     if (nameless !== undefined) {
       return { kind: 'nothing', reason: 'this end of the link is not watched: add it to the config to see more' }
     }
     const about = alert?.subject ?? subject
-    const node = picture && about !== null ? nodeOf(picture, about) : null
+    const node = picture && about !== null ? findNode(picture, about) : null
     // What is about a slot, a host or the cluster as a whole is told by the alert itself.
     if (!node) return { kind: 'details', view: 'alerts', pane: paneIdOf('alerts', 'merged'), id }
     return { kind: 'details', view: 'topology', pane: node.pane, id: node.node.id }

@@ -7,7 +7,7 @@ import { CONTENT_TYPE, exposition, FAMILIES } from '../../../../src/cli/commands
 import { notReady } from '../../../../src/cli/commands/metrics/run.ts'
 import type { ClusterSnapshot } from '../../../../src/model/measured/snapshot.ts'
 import { freshReading } from '../../../../src/model/values/reading.ts'
-import { startState } from '../../../../src/state/initial-state.ts'
+import { initialState } from '../../../../src/state/initial-state.ts'
 import {
   aCluster,
   aDatabase,
@@ -174,7 +174,7 @@ test('clusters stand side by side, and hostile names stay labels', async () => {
 
 test('there is nothing to read before each target was asked once', () => {
   const { spec } = vault
-  assert.match(notReady(startState({ clusters: [spec], now: NOW })) ?? '', /first poll .*vault/)
+  assert.match(notReady(initialState({ clusters: [spec], now: NOW })) ?? '', /first poll .*vault/)
   assert.equal(notReady(stateOf(vault)), null)
 })
 

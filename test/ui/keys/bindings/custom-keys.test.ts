@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { startState } from '../../../../src/state/initial-state.ts'
+import { initialState } from '../../../../src/state/initial-state.ts'
 import { glyphsFor } from '../../../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../../../src/ui/frame/screen.ts'
 import { keyNow, NAMED_KEYS } from '../../../../src/ui/keys/bindings/custom-keys.ts'
@@ -69,7 +69,7 @@ describe('own keys', () => {
 
   test('the keys that sentences name are those of the table', () => {
     for (const [key, action] of Object.entries(NAMED_KEYS)) assert.equal(bindingFor(key, 'rows')?.id, action, key)
-    const state = startState({ clusters: [], now: 0, keys: { open: 'o' } })
+    const state = initialState({ clusters: [], now: 0, keys: { open: 'o' } })
     assert.deepEqual([keyNow(state, 'enter'), keyNow(state, '3'), keyNow(state, 'r')], ['o', '3', 'r'])
   })
 })

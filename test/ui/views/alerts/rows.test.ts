@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { clusterShown } from '../../../../src/state/select/cluster.ts'
-import { eventRows } from '../../../../src/state/select/rows.ts'
+import { shownCluster } from '../../../../src/state/select/cluster.ts'
+import { eventPaneRows } from '../../../../src/state/select/rows.ts'
 import type { ClusterState, State } from '../../../../src/state/state.ts'
 import { alertRows, eventsAbout, mergedRows, silenceRows } from '../../../../src/ui/views/alerts/rows.ts'
 import { alarmed } from '../../../builders/alert-screens.ts'
 import { firstSeconds, primaryDown } from '../../../builders/screens.ts'
 
 function cluster(state: State = alarmed()): ClusterState {
-  const shown = clusterShown(state)
+  const shown = shownCluster(state)
   assert.ok(shown)
   return shown
 }
@@ -38,7 +38,7 @@ describe('alerts and events', () => {
 
   test('the home screen tells what stands once too', () => {
     const state = alarmed()
-    const told = eventRows(state, cluster(state)).map((row) =>
+    const told = eventPaneRows(state, cluster(state)).map((row) =>
       row.kind === 'alert' ? `${row.name}: ${row.alert.message}` : `${row.event.subjectName}: ${row.event.text}`,
     )
     assert.equal(told.filter((each) => each.includes('replay is')).length, 1, told.join('\n'))
@@ -89,7 +89,7 @@ describe('alerts and events', () => {
 
 test('beside the tables a slot goes by its database’s name too, and a file system by its host’s', () => {
   const state = alarmed()
-  const rows = eventRows(state, cluster(state)).filter((row) => row.kind === 'alert')
+  const rows = eventPaneRows(state, cluster(state)).filter((row) => row.kind === 'alert')
   const slot = rows.find(({ alert }) => alert.rule === 'slot-inactive')
   assert.equal(slot?.name, 'db-1')
   assert.ok(rows.every(({ name }) => !name.includes('/')))

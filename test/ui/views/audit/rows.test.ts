@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { clusterShown } from '../../../../src/state/select/cluster.ts'
+import { shownCluster } from '../../../../src/state/select/cluster.ts'
 import type { State } from '../../../../src/state/state.ts'
 import { auditRows, whoText } from '../../../../src/ui/views/audit/rows.ts'
 import { audited, ENTRIES } from '../../../builders/audit-screens.ts'
 import { NOW } from '../../../builders/snapshot.ts'
 
 function rows(state: State = audited()) {
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   assert.ok(cluster)
   return auditRows(state, cluster)
 }

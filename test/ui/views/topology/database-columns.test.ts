@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DatabaseRecord } from '../../../../src/model/measured/snapshot.ts'
 import { lastGood } from '../../../../src/model/values/reading.ts'
-import { clusterShown } from '../../../../src/state/select/cluster.ts'
-import { databaseRows } from '../../../../src/state/select/rows.ts'
+import { shownCluster } from '../../../../src/state/select/cluster.ts'
+import { databasePaneRows } from '../../../../src/state/select/rows.ts'
 import type { State } from '../../../../src/state/state.ts'
 import { UNICODE } from '../../../../src/ui/frame/format/glyphs.ts'
 import { databaseColumns } from '../../../../src/ui/views/topology/database-columns.ts'
@@ -14,11 +14,11 @@ import { aCluster, aFault, NOW } from '../../../builders/snapshot.ts'
 
 /** The cell of a database's lag: its text and its style. */
 function lagOf(state: State, id: string): readonly string[] {
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   assert.ok(cluster?.picture)
   const sight = { picture: cluster.picture, worst: new Map(), now: state.now, glyphs: UNICODE }
   const column = databaseColumns(sight).find((each) => each.id === 'lag')
-  const row = databaseRows(state, cluster).find((each) => each.id === id)
+  const row = databasePaneRows(state, cluster).find((each) => each.id === id)
   assert.ok(column && row)
   const { text, style } = column.cell(row)
   return [text, style]
@@ -34,7 +34,7 @@ function frozen(record: DatabaseRecord): DatabaseRecord {
 test('below a replica that can’t be read the lag is unknown, and elsewhere it is told', () => {
   const healthy = cascade()
   assert.deepEqual(lagOf(healthy, 'west-3'), ['0 B · 0 s', 'plain'])
-  const databases = clusterShown(healthy)?.databases ?? []
+  const databases = shownCluster(healthy)?.databases ?? []
   const state = stateOf([
     aCluster({
       name: 'orders',

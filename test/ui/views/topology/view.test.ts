@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { clusterShown } from '../../../../src/state/select/cluster.ts'
+import { shownCluster } from '../../../../src/state/select/cluster.ts'
 import type { State } from '../../../../src/state/state.ts'
 import { viewOf } from '../../../../src/ui/keys/bindings/selection.ts'
 import { topology } from '../../../../src/ui/views/topology/view.ts'
 import { alarmed } from '../../../builders/alert-screens.ts'
 
 function openings(state: State) {
-  const cluster = clusterShown(state)
+  const cluster = shownCluster(state)
   assert.ok(cluster)
   return topology.rows(state, cluster, 'events').map((row) => ({
     row,

@@ -1,7 +1,7 @@
 // Who serves the users, and whether more than one database takes writes.
 
 import type { Alert, Picture } from '../../../../model/picture/picture.ts'
-import { nameOf, nodeOf } from '../../../../state/select/cluster.ts'
+import { displayNameOf, findNode } from '../../../../state/select/cluster.ts'
 import { accessText } from '../../../../ui/frame/format/status.ts'
 import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
 import { reasonOf } from '../evaluation/readable.ts'
@@ -24,7 +24,7 @@ function judgeServing(subject: Subject, readOnly: Verdict): readonly Finding[] {
     return [{ verdict: 'unknown', text: named('it can’t be told who serves the users', subject) }]
   }
   const { id, access } = picture.serving
-  const node = nodeOf(picture, id)
+  const node = findNode(picture, id)
   const kind = node?.pane === 'servers' ? node.node.type : node?.node.role
   const text = `${subject.title(id)} (${kind ?? 'unknown'}, ${accessText(access)})`
   return [{ verdict: access === 'read-only' ? readOnly : 'ok', text }]
@@ -61,7 +61,7 @@ function splitBrainOf(subject: Subject): readonly Finding[] {
     }))
   }
   const writable = picture.databases.filter((view) => view.role === 'primary' && view.status === 'active')
-  const names = writable.map(({ id }) => nameOf(picture, id)).join(' and ')
+  const names = writable.map(({ id }) => displayNameOf(picture, id)).join(' and ')
   if (picture.databases.length === 0) return []
   return [{ verdict: 'ok', text: named(`none, writes are taken by ${names || 'nobody'}`, subject) }]
 }
