@@ -10,8 +10,8 @@ import type { Run } from '../../src/model/runs/run.ts'
 import type { StepDecision, StepQuestion } from '../../src/model/runs/step-decision.ts'
 import { createPoller } from '../../src/runtime/polling/poller.ts'
 import type { Executor, ExecutorOptions } from '../../src/runtime/runs/executor.ts'
-import { worldOf } from '../../src/runtime/runs/tools/cluster-access.ts'
-import { createRecorder } from '../../src/runtime/stores/persisted-state-store.ts'
+import { clusterAccess } from '../../src/runtime/runs/tools/cluster-access.ts'
+import { createPersistedStateStore } from '../../src/runtime/stores/persisted-state-store.ts'
 import { initialState } from '../../src/state/initial-state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
 
@@ -68,7 +68,7 @@ export async function actingOn(options: ActingOptions): Promise<Acting> {
   if (!only) throw new Error('the config has a cluster')
   const store = createStore(initialState({ clusters: [only.spec], now: Date.now() }))
   const poller = createPoller({ store, clusters: [only] })
-  const recorder = createRecorder({ store, folder })
+  const recorder = createPersistedStateStore({ store, folder })
   recorder.load()
   recorder.start()
   const seen: Run[] = []
@@ -85,7 +85,7 @@ export async function actingOn(options: ActingOptions): Promise<Acting> {
   const { rename } = recorder
   const open = { store, poller, rename, config: () => only, env, readOnly: false, ...listeners }
   const executor = openExecutor(open, options.executor)
-  const world = worldOf({ store, poller, rename, config: () => only })
+  const world = clusterAccess({ store, poller, rename, config: () => only })
   await world.look()
   return {
     look: () => world.look(),

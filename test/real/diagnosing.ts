@@ -10,7 +10,7 @@ import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { CauseId } from '../../src/model/diagnosis/causes.ts'
 import type { DiagnosisCheckId, DiagnosisResult } from '../../src/model/diagnosis/check-result.ts'
 import { type Diagnosis, planDiagnosis } from '../../src/runtime/diagnosis/diagnosis.ts'
-import { openWays } from '../../src/runtime/hosts/host-connections.ts'
+import { openHostConnections } from '../../src/runtime/hosts/host-connections.ts'
 import { createPoller } from '../../src/runtime/polling/poller.ts'
 import { snapshotOf } from '../../src/state/derive.ts'
 import { initialState } from '../../src/state/initial-state.ts'
@@ -57,7 +57,7 @@ async function diagnosed(store: Store, config: ClusterConfig, id: string): Promi
   const state = store.latest()
   const [cluster] = state.clusters
   assert.ok(cluster?.picture)
-  const ways = openWays(config.hosts)
+  const ways = openHostConnections(config.hosts)
   const { signal } = new AbortController()
   const plan = planDiagnosis(
     { config, snapshot: snapshotOf(state, cluster), picture: cluster.picture, ways, signal },

@@ -9,7 +9,7 @@ import { loadConfig } from '../../src/config/load.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import { type DoctorFinding, worstDoctorLevel } from '../../src/model/doctor/doctor.ts'
 import { doctorFindings } from '../../src/model/doctor/doctor-rules.ts'
-import { examine } from '../../src/runtime/doctor/examine-cluster.ts'
+import { examineCluster } from '../../src/runtime/doctor/examine-cluster.ts'
 import { startPgdeck } from '../cli/process.ts'
 import { within } from '../wait.ts'
 import { writeConfig } from './collected.ts'
@@ -56,7 +56,7 @@ async function looked(context: TestContext, nodes: readonly PostgresNode[], role
   const path = writeConfig(join(folderFor(context), 'c.json'), databases)
   const [cluster] = loadConfig({ path, env: {}, cwd: '/' }).clusters
   assert.ok(cluster)
-  const found = await examine(cluster, within(20_000))
+  const found = await examineCluster(cluster, within(20_000))
   const findings = doctorFindings(found)
   return { found, findings, privileges: findings.filter(({ area }) => area === 'privileges') }
 }
@@ -216,7 +216,9 @@ describe('schemas in which others may create', { skip: MAJORS.length === 0 ? 'no
       const [cluster] = loadConfig({ path, env: {}, cwd: '/' }).clusters
       assert.ok(cluster)
       const findings = async () =>
-        doctorFindings(await examine(cluster, AbortSignal.timeout(20_000))).filter(({ area }) => area === 'schemas')
+        doctorFindings(await examineCluster(cluster, AbortSignal.timeout(20_000))).filter(
+          ({ area }) => area === 'schemas',
+        )
       const found = await findings()
       assert.deepEqual(
         found.map(({ level, subject, text, next }) => [level, subject, text, ...next]),

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { loadConfig } from '../../src/config/load.ts'
 import { readAuditLog } from '../../src/io/audit/audit-log-reader.ts'
-import { createLogDesk } from '../../src/runtime/log-collection/log-collector.ts'
+import { createLogCollector } from '../../src/runtime/log-collection/log-collector.ts'
 import { initialState } from '../../src/state/initial-state.ts'
 import { unpacked, writeConfig } from './collected.ts'
 import { withCluster } from './embedded.ts'
@@ -25,7 +25,7 @@ test('logs of the selected node go into a new file each time', async (context) =
     const state = initialState({ clusters: clusters.map(({ spec }) => spec), now: Date.now() })
     const who = { user: 'ann', ssh: null, tty: null }
     const open = () =>
-      createLogDesk({
+      createLogCollector({
         state: () => state,
         clusters: () => clusters,
         folder: join(folder, 'state'),

@@ -7,8 +7,8 @@ import { test } from 'node:test'
 import { loadConfig } from '../../src/config/load.ts'
 import { openHostConnection } from '../../src/io/hosts/host-connection.ts'
 import { openSshConnection } from '../../src/io/ssh/ssh.ts'
-import { findLogs } from '../../src/runtime/log-collection/locate-logs.ts'
-import { contentOf } from '../../src/runtime/log-collection/log-file.ts'
+import { locateLogs } from '../../src/runtime/log-collection/locate-logs.ts'
+import { redactedContent } from '../../src/runtime/log-collection/log-file.ts'
 import { startSshd, withoutSshd } from '../fakes/sshd.ts'
 
 test('logs over ssh', { skip: withoutSshd }, async (context) => {
@@ -40,14 +40,14 @@ test('logs over ssh', { skip: withoutSshd }, async (context) => {
   const signal = AbortSignal.timeout(20_000)
   try {
     const ways = { cluster, isDatabase: false, host: { config: host, reach }, database: null }
-    const { files, missing } = await findLogs(ways, signal)
+    const { files, missing } = await locateLogs(ways, signal)
     const names = files.map((file) => file.path.slice(folder.length + 1)).sort()
     assert.deepEqual(names, ['app.log', 'app.log.1', "logs/it's one.log"])
     assert.match(JSON.stringify(missing), /closed.*(?:may not be accessed|nothing is there)/)
     const long = files.find(({ path: of }) => of.endsWith('one.log'))
     assert.ok(long)
     let content = ''
-    for await (const part of contentOf(long, 100, signal)) content += Buffer.from(part).toString()
+    for await (const part of redactedContent(long, 100, signal)) content += Buffer.from(part).toString()
     assert.match(content, /^(?:a line\n)+token=\[redacted\]\n$/)
     assert.ok(content.length < 110)
   } finally {

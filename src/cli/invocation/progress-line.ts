@@ -2,7 +2,7 @@
 
 import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import type { Progress } from '../../runtime/log-collection/copy-logs.ts'
+import type { CopyProgress } from '../../runtime/log-collection/copy-logs.ts'
 
 export interface StatusLine<Shown> {
   readonly show: (shown: Shown) => void
@@ -31,7 +31,7 @@ export function statusLine(stream: Stream, what: string): StatusLine<string> {
 }
 
 /** `what: 12 MB of 80 MB`. */
-export function progressLine(stream: Stream, what: string): StatusLine<Progress> {
+export function progressLine(stream: Stream, what: string): StatusLine<CopyProgress> {
   const { show, clear } = statusLine(stream, what)
   return {
     clear,

@@ -19,6 +19,6 @@ export async function withDiscovered(config: Config, tell: (text: string) => voi
 
 /** Takes up nodes that join the clusters of a session, until the signal. */
 export async function lookAround({ store, adopt }: Session, { clusters }: Config, signal: AbortSignal): Promise<void> {
-  const { keepLooking } = await import('../../runtime/discovery/discovery-loop.ts')
-  await keepLooking({ store, adopt, clusters, signal })
+  const { runDiscoveryLoop } = await import('../../runtime/discovery/discovery-loop.ts')
+  await runDiscoveryLoop({ store, adopt, clusters, signal })
 }

@@ -5,7 +5,7 @@ import { currentUser } from '../../io/process/current-user.ts'
 import { stateFolder } from '../../io/state/state-folder.ts'
 import type { Poller } from '../../runtime/polling/poller.ts'
 import { createExecutor, type Executor, type ExecutorOptions } from '../../runtime/runs/executor.ts'
-import { type WorldOptions, worldOf } from '../../runtime/runs/tools/cluster-access.ts'
+import { type ClusterAccessOptions, clusterAccess } from '../../runtime/runs/tools/cluster-access.ts'
 import type { Store } from '../../state/store.ts'
 
 /** What whoever acts is told and asked. */
@@ -16,7 +16,7 @@ export interface OpenOptions extends ExecutorListeners {
   readonly poller: Poller
   /** The cluster as it is known now. */
   readonly config: () => ClusterConfig | undefined
-  readonly rename: WorldOptions['rename']
+  readonly rename: ClusterAccessOptions['rename']
   readonly env: Readonly<Record<string, string | undefined>>
   /** `--read-only` was given. */
   readonly readOnly: boolean
@@ -31,7 +31,7 @@ export function openExecutor(options: OpenOptions, others: Partial<ExecutorOptio
     return known
   }
   return createExecutor({
-    world: worldOf({ store, poller, config, rename }),
+    world: clusterAccess({ store, poller, config, rename }),
     folder: stateFolder(env),
     who: currentUser(env),
     env,

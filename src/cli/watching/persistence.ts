@@ -5,14 +5,14 @@ import type { ProgramLog } from '../../io/files/program-log.ts'
 import { currentUser } from '../../io/process/current-user.ts'
 import { stateFolder } from '../../io/state/state-folder.ts'
 import { describeSilence, type Silence } from '../../model/alerts/silence.ts'
-import { createTrailFollower } from '../../runtime/audit/audit-log-watch.ts'
-import { startTrail, type Trail } from '../../runtime/audit/audit-recorder.ts'
+import { createAuditLogWatch } from '../../runtime/audit/audit-log-watch.ts'
+import { type AuditRecorder, startAuditRecorder } from '../../runtime/audit/audit-recorder.ts'
 import type { Notifier } from '../../runtime/notifications/notifier.ts'
-import { createActingFollower } from '../../runtime/stores/acting-primary-watch.ts'
+import { createActingPrimaryWatch } from '../../runtime/stores/acting-primary-watch.ts'
 import { createManagerStore } from '../../runtime/stores/manager-store.ts'
-import { createRecorder } from '../../runtime/stores/persisted-state-store.ts'
+import { createPersistedStateStore } from '../../runtime/stores/persisted-state-store.ts'
 import { createSeenServersStore } from '../../runtime/stores/seen-servers-store.ts'
-import { createSilenceBook } from '../../runtime/stores/silence-store.ts'
+import { createSilenceStore } from '../../runtime/stores/silence-store.ts'
 import type { Controller } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
 
@@ -34,13 +34,13 @@ export interface BookkeepingOptions {
 export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions): Bookkeeping {
   const folder = stateFolder(env)
   const who = currentUser(env)
-  const recorder = createRecorder({ store, folder })
-  const silences = createSilenceBook({ store, folder, by: who.user })
-  const follower = createTrailFollower({ store, folder })
-  const acting = createActingFollower({ store, folder })
+  const recorder = createPersistedStateStore({ store, folder })
+  const silences = createSilenceStore({ store, folder, by: who.user })
+  const follower = createAuditLogWatch({ store, folder })
+  const acting = createActingPrimaryWatch({ store, folder })
   const managers = createManagerStore({ store, folder })
   const servers = createSeenServersStore({ store, folder })
-  let trail: Trail | null = null
+  let trail: AuditRecorder | null = null
   let notifier: Promise<Notifier> | null = null
   recorder.load()
   silences.load()
@@ -61,7 +61,7 @@ export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions
       acting.start()
       managers.start()
       servers.start()
-      trail = startTrail({ store, folder, who })
+      trail = startAuditRecorder({ store, folder, who })
       if (rules.length > 0) notifier = startedNotifier({ store, rules, folder, log })
     },
     async rename(cluster, id, name) {

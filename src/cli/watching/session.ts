@@ -5,8 +5,8 @@ import { NO_PROGRAM_LOG, type ProgramLog } from '../../io/files/program-log.ts'
 import { currentUser } from '../../io/process/current-user.ts'
 import { stateFolder } from '../../io/state/state-folder.ts'
 import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
-import type { Diagnostics, DiagnosticsOptions } from '../../runtime/diagnosis/diagnosis-service.ts'
-import { createLogDesk } from '../../runtime/log-collection/log-collector.ts'
+import type { DiagnosisService, DiagnosisServiceOptions } from '../../runtime/diagnosis/diagnosis-service.ts'
+import { createLogCollector } from '../../runtime/log-collection/log-collector.ts'
 import { createPoller } from '../../runtime/polling/poller.ts'
 import type { Executor } from '../../runtime/runs/executor.ts'
 import type { Controller, DemoFault } from '../../state/controller.ts'
@@ -67,7 +67,7 @@ export function openSession(options: SessionOptions): Session {
     const config = () => known.find(({ spec }) => spec.name === cluster)
     return openExecutor({ store, poller, config, rename: books.rename, env, readOnly: readOnly ?? false, ...listeners })
   }
-  const desk = createLogDesk({
+  const desk = createLogCollector({
     state: store.latest,
     clusters: () => known,
     folder,
@@ -107,12 +107,12 @@ export function openSession(options: SessionOptions): Session {
 }
 
 /** Diagnoses, whose code is loaded when somebody asks for the first one. */
-function lazyDiagnostics(options: DiagnosticsOptions): Diagnostics {
-  let loaded: Promise<Diagnostics> | null = null
+function lazyDiagnostics(options: DiagnosisServiceOptions): DiagnosisService {
+  let loaded: Promise<DiagnosisService> | null = null
   return {
     begin(cluster, id) {
-      loaded ??= import('../../runtime/diagnosis/diagnosis-service.ts').then(({ createDiagnostics }) =>
-        createDiagnostics(options),
+      loaded ??= import('../../runtime/diagnosis/diagnosis-service.ts').then(({ createDiagnosisService }) =>
+        createDiagnosisService(options),
       )
       void loaded.then((diagnostics) => diagnostics.begin(cluster, id))
     },
@@ -122,8 +122,8 @@ function lazyDiagnostics(options: DiagnosticsOptions): Diagnostics {
 
 /** Offers the runs that were cut off. One that can't be read is told by `pgdeck runs`. */
 async function tellCutOff(store: Store, folder: string): Promise<void> {
-  const { cutOffRuns } = await import('../../runtime/runs/log/run-store.ts')
-  const found = await cutOffRuns(folder).catch(() => [])
+  const { interruptedRuns } = await import('../../runtime/runs/log/run-store.ts')
+  const found = await interruptedRuns(folder).catch(() => [])
   const runs = found.map(({ id, plan }) => ({ cluster: plan.cluster, id, title: plan.title }))
   if (runs.length === 0) return
   store.dispatch({ type: 'cut-off-found', runs })

@@ -6,7 +6,7 @@ import { clean } from '../../model/values/text.ts'
 import type { ClusterState } from '../../state/state.ts'
 
 /** The happenings that were not in the list before, the oldest first. */
-export function newEntries(
+export function newAuditEntries(
   cluster: ClusterState,
   before: readonly ClusterEvent[],
   who: Principal,
@@ -39,7 +39,7 @@ function isCalled(id: string) {
 }
 
 /** What stands where entries are missing. */
-export function gapEntry(count: number, who: Principal): AuditEntry {
+export function auditGapEntry(count: number, who: Principal): AuditEntry {
   const what = `${count} entries before this one are missing: the trail could not be written for too long`
   return { at: Date.now(), who, cluster: null, server: null, category: 'task', what, plan: null, result: null }
 }

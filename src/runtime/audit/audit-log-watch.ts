@@ -6,14 +6,14 @@ import { clean } from '../../model/values/text.ts'
 import { MAX_AUDIT_ENTRIES } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
 
-export interface TrailFollower {
+export interface AuditLogWatch {
   /** Reads now and from then on every few seconds, or stops. Never blocks and never throws. */
   follow(on: boolean): void
   /** Stops and waits for a read under way. */
   close(): Promise<void>
 }
 
-export interface TrailFollowerOptions {
+export interface AuditLogWatchOptions {
   readonly store: Store
   readonly folder: string
   readonly everyMs?: number
@@ -23,7 +23,7 @@ const EVERY_MS = 4_000
 /** Proving takes all the lines there ever were, reading only the last ones. */
 const PROVE_EVERY_MS = 60_000
 
-export function createTrailFollower({ store, folder, everyMs = EVERY_MS }: TrailFollowerOptions): TrailFollower {
+export function createAuditLogWatch({ store, folder, everyMs = EVERY_MS }: AuditLogWatchOptions): AuditLogWatch {
   let timer: NodeJS.Timeout | undefined
   let reading: Promise<void> | null = null
   let following = false

@@ -2,16 +2,16 @@
 
 import { appendAuditLog } from '../../io/audit/audit-log-writer.ts'
 import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
-import { gapEntry } from './audit-entries.ts'
+import { auditGapEntry } from './audit-entries.ts'
 
-export interface TrailWriter {
+export interface AuditQueue {
   /** Never blocks and never throws. */
   add(entry: AuditEntry): void
   /** Writes what is pending, waiting no longer than a second. Never throws. */
   finish(): Promise<void>
 }
 
-export interface TrailWriterOptions {
+export interface AuditQueueOptions {
   readonly folder: string
   readonly who: Principal
   /** What is in the file now. */
@@ -25,7 +25,7 @@ const LAST_MOMENT_MS = 1_000
 /** What can't be written is kept in memory up to this many entries. */
 const LONGEST_QUEUE = 1_000
 
-export function createTrailWriter({ folder, who, written, failed }: TrailWriterOptions): TrailWriter {
+export function createAuditQueue({ folder, who, written, failed }: AuditQueueOptions): AuditQueue {
   const queue: AuditEntry[] = []
   let lost = 0
   let timer: NodeJS.Timeout | undefined
@@ -50,7 +50,7 @@ export function createTrailWriter({ folder, who, written, failed }: TrailWriterO
     if (queue.length === 0) return
     const batch = queue.splice(0)
     const gap = lost
-    const entries = gap > 0 ? [gapEntry(gap, who), ...batch] : batch
+    const entries = gap > 0 ? [auditGapEntry(gap, who), ...batch] : batch
     try {
       await appendAuditLog(folder, entries)
       lost -= gap

@@ -6,17 +6,17 @@ import type { ClusterEvent } from '../../model/picture/picture.ts'
 import { clean } from '../../model/values/text.ts'
 import { MAX_AUDIT_ENTRIES } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
-import { newEntries } from './audit-entries.ts'
-import { createTrailWriter } from './audit-queue.ts'
+import { newAuditEntries } from './audit-entries.ts'
+import { createAuditQueue } from './audit-queue.ts'
 
-export interface Trail {
+export interface AuditRecorder {
   /** Notes something that is no state change of what is watched. */
   note(entry: Omit<AuditEntry, 'at' | 'who'>): void
   /** Writes what is pending and ends. Never throws, and waits no longer than a second. */
   close(): Promise<void>
 }
 
-export interface TrailOptions {
+export interface AuditRecorderOptions {
   readonly store: Store
   readonly folder: string
   readonly who: Principal
@@ -26,7 +26,7 @@ export interface TrailOptions {
  * Gives the store what the trail holds, and follows it from now on. Whatever goes wrong is told once, as a notice, and
  * disturbs nothing.
  */
-export function startTrail({ store, folder, who }: TrailOptions): Trail {
+export function startAuditRecorder({ store, folder, who }: AuditRecorderOptions): AuditRecorder {
   let told = false
   const failed = (error: unknown) => {
     if (!told) store.dispatch({ type: 'notified', notice: notice(error) })
@@ -36,7 +36,7 @@ export function startTrail({ store, folder, who }: TrailOptions): Trail {
     told = false
     store.dispatch({ type: 'trail-written', entries: entries.toReversed() })
   }
-  const writer = createTrailWriter({ folder, who, written, failed })
+  const writer = createAuditQueue({ folder, who, written, failed })
   readAuditLog({ folder, limit: MAX_AUDIT_ENTRIES }).then(
     (entries) => store.dispatch({ type: 'trail-read', entries: entries.toReversed() }),
     failed,
@@ -46,7 +46,7 @@ export function startTrail({ store, folder, who }: TrailOptions): Trail {
   const unsubscribe = store.subscribe(() => {
     for (const cluster of store.published().clusters) {
       const { name } = cluster.spec
-      for (const entry of newEntries(cluster, seen.get(name) ?? [], who)) writer.add(entry)
+      for (const entry of newAuditEntries(cluster, seen.get(name) ?? [], who)) writer.add(entry)
       seen.set(name, cluster.happenings)
     }
   })

@@ -7,15 +7,22 @@ import { judgeDatabaseState, judgeSession } from '../../model/diagnosis/session.
 import { judgeSplitBrain } from '../../model/diagnosis/split-brain.ts'
 import { judgeReplicationRole, judgeTimeline, judgeWalAvailable } from '../../model/diagnosis/wal-and-timeline.ts'
 import { checkPortFromHost } from '../../probes/diagnosis/on-host.ts'
-import type { Case } from './diagnosis-readings.ts'
-import { judgeEntry } from './hba-check.ts'
-import { type LinkCase, linkCase, nameOf } from './replication-link.ts'
-import { type Check, type Checks, isAnswered, isOpen, type Target, targetChecks } from './target-checks.ts'
+import type { DiagnosisReadings } from './diagnosis-readings.ts'
+import { judgeHbaEntry } from './hba-check.ts'
+import { diagnosedName, type LinkReadings, readLinkOnce } from './replication-link.ts'
+import {
+  type DiagnosisCheck,
+  type DiagnosisChecks,
+  type DiagnosisTarget,
+  hasOpenPort,
+  isAnswered,
+  targetChecks,
+} from './target-checks.ts'
 
 /** Every check there may be of a database; which of them apply depends on its role. */
-export function databaseChecks(config: DatabaseConfig): Checks {
+export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
   const { id, host, port, hostId } = config.spec
-  const target: Target = {
+  const target: DiagnosisTarget = {
     id,
     host,
     port,
@@ -26,7 +33,7 @@ export function databaseChecks(config: DatabaseConfig): Checks {
   }
   return {
     ...targetChecks(target),
-    session: async (exam) => judgeSession(await exam.pulse(config), await isOpen(exam, target)),
+    session: async (exam) => judgeSession(await exam.pulse(config), await hasOpenPort(exam, target)),
     'sole-primary': async (exam) => judgeSplitBrain(exam.known.picture, id),
     state: async (exam) => {
       const view = exam.known.picture.databases.find((each) => each.id === id)
@@ -57,15 +64,18 @@ export function databaseChecks(config: DatabaseConfig): Checks {
   }
 }
 
-function ofLink(config: DatabaseConfig, judge: (link: LinkCase, exam: Case) => Promise<DiagnosisOutcome>): Check {
+function ofLink(
+  config: DatabaseConfig,
+  judge: (link: LinkReadings, exam: DiagnosisReadings) => Promise<DiagnosisOutcome>,
+): DiagnosisCheck {
   return async (exam) => {
-    const link = await linkCase(exam, config)
+    const link = await readLinkOnce(exam, config)
     if (!link) return skipped('it is no standby')
     return judge(link, exam)
   }
 }
 
-function judgeSource({ source, sourceName, sourcePulse, sourceIsDown, isStreaming }: LinkCase): DiagnosisOutcome {
+function judgeSource({ source, sourceName, sourcePulse, sourceIsDown, isStreaming }: LinkReadings): DiagnosisOutcome {
   if (!source || !sourcePulse)
     return unknownOutcome(`${sourceName} is not watched`, 'add it to databases in the config')
   const { at } = sourcePulse
@@ -75,7 +85,7 @@ function judgeSource({ source, sourceName, sourcePulse, sourceIsDown, isStreamin
   return fail('source-down', sourceIsDown, { next: `d on ${sourceName}`, at })
 }
 
-function judgeSenderOf(link: LinkCase): DiagnosisOutcome {
+function judgeSenderOf(link: LinkReadings): DiagnosisOutcome {
   if (!link.source) return unknownOutcome(`${link.sourceName} is not watched`)
   const readAt = link.sourcePulse && 'value' in link.sourcePulse ? link.sourcePulse.at : null
   return judgeSender(link, readAt, link.sender, link.isStreaming)
@@ -85,8 +95,8 @@ const WAY_MS = 5_000
 
 /** Seen from the standby's own host, which may see less of the network than this one. */
 async function judgeWay(
-  { told, standbyConfig, isStreaming, sourceName, sourceIsDown }: LinkCase,
-  exam: Case,
+  { told, standbyConfig, isStreaming, sourceName, sourceIsDown }: LinkReadings,
+  exam: DiagnosisReadings,
 ): Promise<DiagnosisOutcome> {
   if (isStreaming) return skipped('it streams')
   const host = told?.source?.host ?? null
@@ -97,7 +107,7 @@ async function judgeWay(
   const where = `${host}:${port}`
   if (!access)
     return unknownOutcome(
-      `nothing leads into the host of ${nameOf(exam, standbyConfig.spec.id)}`,
+      `nothing leads into the host of ${diagnosedName(exam, standbyConfig.spec.id)}`,
       'give its host "ssh" in the config',
     )
   const reply = await exam.reply(`way from ${access.config.id} to ${where}`, WAY_MS, (signal) =>
@@ -113,11 +123,15 @@ async function judgeWay(
 }
 
 /** In use now is the one direction; the other one is needed as soon as both change places. */
-async function judgeHba(link: LinkCase, exam: Case, direction: 'to-source' | 'to-standby'): Promise<DiagnosisOutcome> {
+async function judgeHba(
+  link: LinkReadings,
+  exam: DiagnosisReadings,
+  direction: 'to-source' | 'to-standby',
+): Promise<DiagnosisOutcome> {
   const { source, standbyConfig, isStreaming } = link
   if (!source) return unknownOutcome(`${link.sourceName} is not watched`)
   const isNow = direction === 'to-source'
-  return judgeEntry(exam, {
+  return judgeHbaEntry(exam, {
     fromId: isNow ? standbyConfig.spec.id : source.spec.id,
     user: link.told?.source?.user ?? null,
     to: isNow ? source : standbyConfig,
@@ -128,7 +142,7 @@ async function judgeHba(link: LinkCase, exam: Case, direction: 'to-source' | 'to
   })
 }
 
-async function checkStandbys(exam: Case, id: string): Promise<DiagnosisOutcome> {
+async function checkStandbys(exam: DiagnosisReadings, id: string): Promise<DiagnosisOutcome> {
   const { links, databases } = exam.known.picture
   const own = links.filter((link) => link.upstreamId === id && link.downstreamId !== null)
   if (own.length === 0) return skipped('it has no standby')
@@ -139,7 +153,7 @@ async function checkStandbys(exam: Case, id: string): Promise<DiagnosisOutcome> 
   return warn('standby-disconnected', `${names(lost)} does not stream`, { next: `d on ${names(lost.slice(0, 1))}`, at })
 }
 
-async function checkUsers(exam: Case, id: string): Promise<DiagnosisOutcome> {
+async function checkUsers(exam: DiagnosisReadings, id: string): Promise<DiagnosisOutcome> {
   const own = exam.known.picture.servers.filter(({ databaseId }) => databaseId === id)
   if (own.length === 0) return skipped('no application server uses it')
   const down = own.find(({ status }) => status === 'inactive' || status === 'degraded')

@@ -15,14 +15,14 @@ import { listeningOnHost } from '../../probes/diagnosis/on-host.ts'
 import { configuredHostProbe, ownHostProbe } from '../../probes/host/index.ts'
 import type { AccessibleHost } from '../../probes/probe.ts'
 import { healthProbe } from '../../probes/server/index.ts'
-import type { Ways } from '../hosts/host-connections.ts'
+import type { HostConnections } from '../hosts/host-connections.ts'
 
 /** What is known when a diagnosis begins. */
-export interface CaseKnown {
+export interface DiagnosisInput {
   readonly config: ClusterConfig
   readonly snapshot: ClusterSnapshot
   readonly picture: Picture
-  readonly ways: Ways
+  readonly ways: HostConnections
   readonly signal: AbortSignal
 }
 
@@ -32,12 +32,12 @@ const KNOCK_MS = 2_500
 const SESSION_LEAST_MS = 2_000
 const HOST_MS = 5_000
 
-export class Case {
-  readonly known: CaseKnown
+export class DiagnosisReadings {
+  readonly known: DiagnosisInput
   readonly #once = new Map<string, Promise<unknown>>()
   readonly #links = new Map<string, DatabaseSession>()
 
-  constructor(known: CaseKnown) {
+  constructor(known: DiagnosisInput) {
     this.known = known
   }
 

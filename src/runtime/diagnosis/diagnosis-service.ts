@@ -3,23 +3,23 @@
 import type { ClusterConfig } from '../../config/config.ts'
 import { snapshotOf } from '../../state/derive.ts'
 import type { Store } from '../../state/store.ts'
-import { openWays } from '../hosts/host-connections.ts'
+import { openHostConnections } from '../hosts/host-connections.ts'
 import { planDiagnosis } from './diagnosis.ts'
 
-export interface Diagnostics {
+export interface DiagnosisService {
   /** Begins the diagnosis of a server or database; nothing happens when it is not watched. */
   begin(cluster: string, id: string): void
   /** Ends what is under way. */
   close(): Promise<void>
 }
 
-export interface DiagnosticsOptions {
+export interface DiagnosisServiceOptions {
   readonly store: Store
   readonly clusters: () => readonly ClusterConfig[]
 }
 
 /** Nothing runs before `begin`. */
-export function createDiagnostics({ store, clusters }: DiagnosticsOptions): Diagnostics {
+export function createDiagnosisService({ store, clusters }: DiagnosisServiceOptions): DiagnosisService {
   let runs = 0
   let abort = new AbortController()
   let work: Promise<void> = Promise.resolve()
@@ -29,7 +29,7 @@ export function createDiagnostics({ store, clusters }: DiagnosticsOptions): Diag
     const cluster = state.clusters.find(({ spec }) => spec.name === name)
     const config = clusters().find(({ spec }) => spec.name === name)
     if (!config || !cluster?.picture) return
-    const ways = openWays(config.hosts)
+    const ways = openHostConnections(config.hosts)
     const own = new AbortController()
     const { picture } = cluster
     const plan = planDiagnosis({ config, snapshot: snapshotOf(state, cluster), picture, ways, signal: own.signal }, id)

@@ -5,11 +5,11 @@ import type { DiagnosisCheckId, DiagnosisOutcome, DiagnosisResult } from '../../
 import { DIAGNOSIS_CHECKS, unknownOutcome } from '../../model/diagnosis/check-result.ts'
 import { type DiagnosisSubject, type DiagnosisVerdict, diagnosisVerdict } from '../../model/diagnosis/verdict.ts'
 import { clean } from '../../model/values/text.ts'
-import { answeredConfig } from '../hosts/current-endpoints.ts'
+import { withCurrentEndpoints } from '../hosts/current-endpoints.ts'
 import { databaseChecks } from './database-checks.ts'
-import { Case, type CaseKnown } from './diagnosis-readings.ts'
+import { type DiagnosisInput, DiagnosisReadings } from './diagnosis-readings.ts'
 import { serverChecks } from './server-checks.ts'
-import type { Check, Checks } from './target-checks.ts'
+import type { DiagnosisCheck, DiagnosisChecks } from './target-checks.ts'
 
 export interface Diagnosis {
   readonly subject: DiagnosisSubject
@@ -29,8 +29,8 @@ export interface DiagnosisPlan {
 const CHECK_MS = 15_000
 
 /** The diagnosis of one server or database by its id; null when it is not watched. Nothing is asked before `run`. */
-export function planDiagnosis(given: CaseKnown, id: string): DiagnosisPlan | null {
-  const known = { ...given, config: answeredConfig(given.config, given.snapshot.databases) }
+export function planDiagnosis(given: DiagnosisInput, id: string): DiagnosisPlan | null {
+  const known = { ...given, config: withCurrentEndpoints(given.config, given.snapshot.databases) }
   const { config, picture } = known
   const server = config.servers.find(({ spec }) => spec.id === id)
   const database = config.databases.find(({ spec }) => spec.id === id)
@@ -42,18 +42,18 @@ export function planDiagnosis(given: CaseKnown, id: string): DiagnosisPlan | nul
     kind: server ? 'server' : 'database',
     isReadOnlyServer: server?.spec.type === 'read-only',
   }
-  const table: Checks = server ? serverChecks(server) : database ? databaseChecks(database) : {}
+  const table: DiagnosisChecks = server ? serverChecks(server) : database ? databaseChecks(database) : {}
   const role = picture.databases.find((one) => one.id === id)?.role ?? 'unknown'
   const mayReplicate = database !== undefined && (database.spec.slot !== null || database.spec.replicationUser !== null)
   const checks = diagnosisChecks(subject.kind, role, mayReplicate).filter((each) => table[each] !== undefined)
-  return { subject, checks, run: (told) => run(new Case(known), subject, checks, table, told) }
+  return { subject, checks, run: (told) => run(new DiagnosisReadings(known), subject, checks, table, told) }
 }
 
 async function run(
-  exam: Case,
+  exam: DiagnosisReadings,
   subject: DiagnosisSubject,
   checks: readonly DiagnosisCheckId[],
-  table: Checks,
+  table: DiagnosisChecks,
   told: (finding: DiagnosisResult) => void,
 ): Promise<Diagnosis> {
   try {
@@ -70,7 +70,11 @@ async function run(
   }
 }
 
-async function checked(exam: Case, id: DiagnosisCheckId, check: Check | undefined): Promise<DiagnosisResult> {
+async function checked(
+  exam: DiagnosisReadings,
+  id: DiagnosisCheckId,
+  check: DiagnosisCheck | undefined,
+): Promise<DiagnosisResult> {
   const began = performance.now()
   const judgement = check ? await limited(exam, check) : unknownOutcome('there is no such check')
   const cleaned = { ...judgement, evidence: clean(judgement.evidence) }
@@ -78,7 +82,7 @@ async function checked(exam: Case, id: DiagnosisCheckId, check: Check | undefine
 }
 
 /** A check that fails by itself is unknown, and the others go on. */
-async function limited(exam: Case, check: Check): Promise<DiagnosisOutcome> {
+async function limited(exam: DiagnosisReadings, check: DiagnosisCheck): Promise<DiagnosisOutcome> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<DiagnosisOutcome>((resolve) => {
     timer = setTimeout(() => resolve(unknownOutcome(`not done within ${CHECK_MS / 1000} s`)), CHECK_MS)

@@ -7,13 +7,13 @@ import { auditHba } from '../../model/hba/audit/audit.ts'
 import type { HbaAuditEntry } from '../../model/hba/audit/entry.ts'
 import type { HbaSnapshot } from '../../model/measured/connected-clients.ts'
 import { hbaProbe } from '../../probes/database/hba/hba-query.ts'
-import type { Case } from './diagnosis-readings.ts'
-import { nameOf } from './replication-link.ts'
+import type { DiagnosisReadings } from './diagnosis-readings.ts'
+import { diagnosedName } from './replication-link.ts'
 
 const LOOK_MS = 5_000
 
 /** A connection that must be let in. */
-export interface Entry {
+export interface HbaCheckInput {
   readonly fromId: string
   /** As whom a standby connects, where it says so itself; else what the config and its source tell. */
   readonly user: string | null
@@ -29,7 +29,7 @@ export interface Entry {
 }
 
 /** The deciding line for one connection, from the rules that the server goes by. */
-export async function judgeEntry(exam: Case, entry: Entry): Promise<DiagnosisOutcome> {
+export async function judgeHbaEntry(exam: DiagnosisReadings, entry: HbaCheckInput): Promise<DiagnosisOutcome> {
   const { to, fromId, user, isNeededNow, works } = entry
   const looks = new Map<string, HbaSnapshot>()
   const unread = new Map<string, string>()
@@ -50,7 +50,7 @@ export async function judgeEntry(exam: Case, entry: Entry): Promise<DiagnosisOut
   const { entries } = auditHba({ snapshot, picture, looks, unread })
   const mine = entries.filter(({ need }) => need.toId === to.spec.id && need.fromId === fromId)
   const [worst] = mine.toSorted((a, b) => WORST.indexOf(a.result) - WORST.indexOf(b.result))
-  if (!worst) return skipped(`no connection to ${nameOf(exam, to.spec.id)} is needed`)
+  if (!worst) return skipped(`no connection to ${diagnosedName(exam, to.spec.id)} is needed`)
   const at = looks.get(to.spec.id)?.sight.readAt ?? null
   const grant = looks.get(to.spec.id)?.sight.missing[0]?.grant ?? null
   if (worst.result === 'unknown') return unknownOutcome(worst.message, grant, at)
@@ -59,7 +59,7 @@ export async function judgeEntry(exam: Case, entry: Entry): Promise<DiagnosisOut
   const sight = looks.get(to.spec.id)?.sight
   const inForce = sight?.known === true && sight.force !== 'edited' && sight.force !== 'broken'
   const cause = worst.result === 'fails' ? entry.loginCause : entry.cause
-  const next = nextOf(worst, nameOf(exam, to.spec.id))
+  const next = nextOf(worst, diagnosedName(exam, to.spec.id))
   if (!isNeededNow || works) return warn(cause, words, { certainty: 'likely', next, at })
   return fail(cause, words, { certainty: inForce && !isGuess(worst) ? 'certain' : 'likely', next, at })
 }

@@ -14,11 +14,11 @@ import { failedReading, freshReading } from '../../model/values/reading.ts'
 import { clean } from '../../model/values/text.ts'
 import { readStandby } from '../../probes/diagnosis/standby.ts'
 import { readUpstream } from '../../probes/diagnosis/upstream.ts'
-import type { Case } from './diagnosis-readings.ts'
-import { logOf } from './server-log.ts'
+import type { DiagnosisReadings } from './diagnosis-readings.ts'
+import { databaseLogTail } from './server-log.ts'
 
 /** Everything that the checks of a link are about. */
-export interface LinkCase extends LinkFacts {
+export interface LinkReadings extends LinkFacts {
   readonly standbyConfig: DatabaseConfig
   /** null: the source is not watched, or not known. */
   readonly source: DatabaseConfig | null
@@ -35,12 +35,12 @@ const ASK_MS = 4_000
 const NOTHING: WalPosition = { timeline: null, lsn: null, systemIdentifier: null }
 
 /** The link of a standby to its source; null where the database is none. Asked once for all checks. */
-export async function linkCase(exam: Case, standby: DatabaseConfig): Promise<LinkCase | null> {
+export async function readLinkOnce(exam: DiagnosisReadings, standby: DatabaseConfig): Promise<LinkReadings | null> {
   const read = await exam.reply(`the link of ${standby.spec.id}`, 30_000, () => readLink(exam, standby))
   return 'value' in read ? read.value : null
 }
 
-async function readLink(exam: Case, standby: DatabaseConfig): Promise<LinkCase | null> {
+async function readLink(exam: DiagnosisReadings, standby: DatabaseConfig): Promise<LinkReadings | null> {
   const { id } = standby.spec
   const pulse = await exam.pulse(standby)
   if ('value' in pulse && pulse.value.position.kind === 'primary') return null
@@ -54,14 +54,14 @@ async function readLink(exam: Case, standby: DatabaseConfig): Promise<LinkCase |
   const isStreaming = receiver !== null && receiver.status === 'streaming'
   const word = isStreaming || !position ? null : await lastWord(exam, standby, source, user)
   return {
-    standby: nameOf(exam, id),
-    sourceName: source ? nameOf(exam, source.spec.id) : addressWords(told),
+    standby: diagnosedName(exam, id),
+    sourceName: source ? diagnosedName(exam, source.spec.id) : addressWords(told),
     told,
     receiver,
     at: 'value' in pulse ? pulse.at : null,
     word: word?.word ?? null,
     wordOf: word?.of ?? null,
-    sourceIsDown: downWords(sourcePulse, source ? nameOf(exam, source.spec.id) : ''),
+    sourceIsDown: downWords(sourcePulse, source ? diagnosedName(exam, source.spec.id) : ''),
     standbyConfig: standby,
     source,
     sourcePulse,
@@ -81,14 +81,18 @@ function standingOf(pulse: Reply<DatabasePulse>): WalPosition {
   return { timeline, lsn, systemIdentifier }
 }
 
-async function standbyTold(exam: Case, standby: DatabaseConfig): Promise<StandbyFacts | null> {
+async function standbyTold(exam: DiagnosisReadings, standby: DatabaseConfig): Promise<StandbyFacts | null> {
   const told = await exam.reply(`how ${standby.spec.id} replicates`, ASK_MS, (signal) =>
     readStandby(exam.link(standby), signal),
   )
   return 'value' in told ? told.value : null
 }
 
-async function toldBySource(exam: Case, source: DatabaseConfig, user: string | null): Promise<UpstreamFacts | null> {
+async function toldBySource(
+  exam: DiagnosisReadings,
+  source: DatabaseConfig,
+  user: string | null,
+): Promise<UpstreamFacts | null> {
   const told = await exam.reply(`what ${source.spec.id} has`, ASK_MS, (signal) =>
     readUpstream(exam.link(source), user, signal),
   )
@@ -96,7 +100,7 @@ async function toldBySource(exam: Case, source: DatabaseConfig, user: string | n
 }
 
 /** As the standby says; else what is known of the topology. */
-function sourceOf(exam: Case, standby: DatabaseConfig, told: StandbyFacts | null): DatabaseConfig | null {
+function sourceOf(exam: DiagnosisReadings, standby: DatabaseConfig, told: StandbyFacts | null): DatabaseConfig | null {
   const { host, port } = told?.source ?? { host: null, port: null }
   const others = exam.known.config.databases.filter((one) => one !== standby)
   const named = others.find(
@@ -112,7 +116,7 @@ function addressWords(told: StandbyFacts | null): string {
   return host ? clean(formatEndpoint(host, told?.source?.port ?? 5432)) : 'its source'
 }
 
-export function nameOf(exam: Case, id: string): string {
+export function diagnosedName(exam: DiagnosisReadings, id: string): string {
   const { databases, servers } = exam.known.picture
   return [...databases, ...servers].find((view) => view.id === id)?.name ?? clean(id)
 }
@@ -125,22 +129,22 @@ function downWords(pulse: Reply<DatabasePulse> | null, name: string): string | n
 }
 
 async function lastWord(
-  exam: Case,
+  exam: DiagnosisReadings,
   standby: DatabaseConfig,
   source: DatabaseConfig | null,
   user: string | null,
 ): Promise<{ readonly word: LogCause; readonly of: 'standby' | 'source' } | null> {
-  const own = await logOf(exam, standby)
+  const own = await databaseLogTail(exam, standby)
   const word = own && standbyLogCause(own)
   if (word) return { word, of: 'standby' }
-  const theirs = source && user !== null && own === null ? await logOf(exam, source) : null
+  const theirs = source && user !== null && own === null ? await databaseLogTail(exam, source) : null
   const said = theirs && user !== null ? upstreamLogCause(theirs, user) : null
   return said ? { word: said, of: 'source' } : null
 }
 
 /** The standby's connection among those of its source, found by the rules that draw the topology. */
 function senderOf(
-  exam: Case,
+  exam: DiagnosisReadings,
   standby: DatabaseConfig,
   pulse: Reply<DatabasePulse>,
   source: DatabaseConfig | null,

@@ -14,17 +14,17 @@ import {
 import { judgeReceiver } from '../../model/diagnosis/replication.ts'
 import { judgeDatabaseState, judgeSession } from '../../model/diagnosis/session.ts'
 import { sessionsOfServer } from '../../model/sessions/connected-servers.ts'
-import type { Case } from './diagnosis-readings.ts'
-import { judgeEntry } from './hba-check.ts'
-import { linkCase, nameOf } from './replication-link.ts'
-import { type Checks, isAnswered, isOpen, type Target, targetChecks } from './target-checks.ts'
+import type { DiagnosisReadings } from './diagnosis-readings.ts'
+import { judgeHbaEntry } from './hba-check.ts'
+import { diagnosedName, readLinkOnce } from './replication-link.ts'
+import { type DiagnosisChecks, type DiagnosisTarget, hasOpenPort, isAnswered, targetChecks } from './target-checks.ts'
 
 /** Every check of a server. */
-export function serverChecks(config: ServerConfig): Checks {
+export function serverChecks(config: ServerConfig): DiagnosisChecks {
   const { id, url, port, hostId, healthyStatus, databaseId } = config.spec
   const parsed = new URL(url)
   const host = parsed.hostname.replace(/^\[|\]$/g, '')
-  const target: Target = {
+  const target: DiagnosisTarget = {
     id,
     host,
     port,
@@ -33,11 +33,12 @@ export function serverChecks(config: ServerConfig): Checks {
     via: null,
     answers: async (exam) => isAnswered(await exam.answer(config)),
   }
-  const application = async (exam: Case) => judgeApplication(await exam.answer(config), healthyStatus)
+  const application = async (exam: DiagnosisReadings) => judgeApplication(await exam.answer(config), healthyStatus)
   return {
     ...targetChecks(target),
     tls: async (exam) => judgeTls(await exam.answer(config), parsed.protocol === 'https:'),
-    application: async (exam) => ((await isOpen(exam, target)) ? application(exam) : skipped('its port is not open')),
+    application: async (exam) =>
+      (await hasOpenPort(exam, target)) ? application(exam) : skipped('its port is not open'),
     database: async (exam) => checkDatabase(exam, databaseId, await application(exam)),
     sessions: async (exam) => checkSessions(exam, config, await application(exam)),
     replica: (exam) => checkReplica(exam, databaseId),
@@ -47,16 +48,16 @@ export function serverChecks(config: ServerConfig): Checks {
 
 /** Why its database can't be used, in the words of the database's own diagnosis. */
 async function checkDatabase(
-  exam: Case,
+  exam: DiagnosisReadings,
   databaseId: string | null,
   application: DiagnosisOutcome,
 ): Promise<DiagnosisOutcome> {
   const config = databaseId === null ? null : exam.database(databaseId)
   if (!config) return skipped('the config names no database of it')
   const { spec, via } = config
-  const name = nameOf(exam, spec.id)
+  const name = diagnosedName(exam, spec.id)
   const target = { host: spec.host, port: spec.port, hostId: spec.hostId, via }
-  const [pulse, open] = await Promise.all([exam.pulse(config), isOpen(exam, target)])
+  const [pulse, open] = await Promise.all([exam.pulse(config), hasOpenPort(exam, target)])
   const { at } = pulse
   if ('value' in pulse) return ok(`${name} answers (${pulse.value.position.kind})`, at)
   const parts = [judgeDatabaseState(pulse), judgeSession(pulse, open)].filter(isDiagnosisProblem)
@@ -78,7 +79,7 @@ async function checkDatabase(
 }
 
 async function checkSessions(
-  exam: Case,
+  exam: DiagnosisReadings,
   config: ServerConfig,
   application: DiagnosisOutcome,
 ): Promise<DiagnosisOutcome> {
@@ -91,22 +92,26 @@ async function checkSessions(
   const { clients } = pulse.value
   const found = clients && sessionsOfServer(record, clients)
   const count = found === null ? null : found.reduce((sum, group) => sum + group.count, 0)
-  return judgeSessions({ database: nameOf(exam, database.spec.id), count, at: pulse.at }, application, nameOf(exam, id))
+  return judgeSessions(
+    { database: diagnosedName(exam, database.spec.id), count, at: pulse.at },
+    application,
+    diagnosedName(exam, id),
+  )
 }
 
 /** A read-only server is worth as much as its replica is. */
-async function checkReplica(exam: Case, databaseId: string | null): Promise<DiagnosisOutcome> {
+async function checkReplica(exam: DiagnosisReadings, databaseId: string | null): Promise<DiagnosisOutcome> {
   const config = databaseId === null ? null : exam.database(databaseId)
-  const link = config && (await linkCase(exam, config))
+  const link = config && (await readLinkOnce(exam, config))
   if (!config || !link) return skipped('its database is no standby')
   const told = judgeReceiver(link)
   if (!isDiagnosisProblem(told)) return told
-  const name = nameOf(exam, config.spec.id)
+  const name = diagnosedName(exam, config.spec.id)
   const { evidence, certainty, at } = told
   return warn('replica-behind', `${name}: ${evidence}`, { certainty, next: `d on ${name}`, at })
 }
 
-async function checkHba(exam: Case, config: ServerConfig): Promise<DiagnosisOutcome> {
+async function checkHba(exam: DiagnosisReadings, config: ServerConfig): Promise<DiagnosisOutcome> {
   const { id, databaseId } = config.spec
   const to = databaseId === null ? null : exam.database(databaseId)
   const record = exam.known.snapshot.servers.find(({ spec }) => spec.id === id)
@@ -114,7 +119,7 @@ async function checkHba(exam: Case, config: ServerConfig): Promise<DiagnosisOutc
   const pulse = await exam.pulse(to)
   if ('fault' in pulse) return skipped('its database can’t be read')
   const works = sessionsOfServer(record, pulse.value.clients ?? []).length > 0
-  return judgeEntry(exam, {
+  return judgeHbaEntry(exam, {
     fromId: id,
     user: null,
     to,

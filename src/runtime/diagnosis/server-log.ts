@@ -3,12 +3,15 @@
 import type { DatabaseConfig } from '../../config/config.ts'
 import { readLogTail } from '../../probes/diagnosis/log-tail.ts'
 import { logTailOnHost } from '../../probes/diagnosis/on-host.ts'
-import type { Case } from './diagnosis-readings.ts'
+import type { DiagnosisReadings } from './diagnosis-readings.ts'
 
 const LOG_MS = 5_000
 
 /** Lines, the newest last; null where the log can't be read. Never throws. */
-export async function logOf(exam: Case, database: DatabaseConfig): Promise<readonly string[] | null> {
+export async function databaseLogTail(
+  exam: DiagnosisReadings,
+  database: DatabaseConfig,
+): Promise<readonly string[] | null> {
   const { id, hostId } = database.spec
   const host = exam.access(hostId)
   if (host) {
@@ -22,7 +25,7 @@ export async function logOf(exam: Case, database: DatabaseConfig): Promise<reado
 }
 
 /** The usual folders; those of the config only where no other database of this host may have its log in them. */
-function foldersOf(exam: Case, { spec }: DatabaseConfig): readonly string[] {
+function foldersOf(exam: DiagnosisReadings, { spec }: DatabaseConfig): readonly string[] {
   const config = exam.hostConfig(spec.hostId)
   if (!config) return []
   const own = config.dataDirectory === null ? [] : ['log', 'pg_log'].map((name) => `${config.dataDirectory}/${name}`)

@@ -18,15 +18,15 @@ import type { DatabaseRecord, ServerRecord } from '../../model/measured/snapshot
 import { observationsByOthers } from '../../model/reachability/reachability-matrix.ts'
 import type { Fault } from '../../model/values/fault.ts'
 import { checkPortFromHost } from '../../probes/diagnosis/on-host.ts'
-import type { Case } from './diagnosis-readings.ts'
-import { logOf } from './server-log.ts'
+import type { DiagnosisReadings } from './diagnosis-readings.ts'
+import { databaseLogTail } from './server-log.ts'
 
 /** One check: it asks the case for what it needs. */
-export type Check = (exam: Case) => Promise<DiagnosisOutcome>
-export type Checks = Partial<Readonly<Record<DiagnosisCheckId, Check>>>
+export type DiagnosisCheck = (exam: DiagnosisReadings) => Promise<DiagnosisOutcome>
+export type DiagnosisChecks = Partial<Readonly<Record<DiagnosisCheckId, DiagnosisCheck>>>
 
 /** How a target is reached. */
-export interface Place {
+export interface TargetAddress {
   readonly host: string
   readonly port: number
   readonly hostId: string | null
@@ -34,15 +34,15 @@ export interface Place {
   readonly via: string | null
 }
 
-export interface Target extends Place {
+export interface DiagnosisTarget extends TargetAddress {
   readonly id: string
   readonly kind: 'server' | 'database'
   /** Whether the target itself said anything, be it no. */
-  answers(exam: Case): Promise<boolean>
+  answers(exam: DiagnosisReadings): Promise<boolean>
 }
 
 /** The checks of the way to a target and of its host, in no order. */
-export function targetChecks(target: Target): Checks {
+export function targetChecks(target: DiagnosisTarget): DiagnosisChecks {
   const { port, kind, hostId } = target
   return {
     here: (exam) => checkHere(exam, target),
@@ -50,17 +50,17 @@ export function targetChecks(target: Target): Checks {
     host: reaching(target, judgeHostReachable),
     port: reaching(target, judgePort),
     service: async (exam) => {
-      const [told, open] = await Promise.all([hostTold(exam, target), isOpen(exam, target)])
+      const [told, open] = await Promise.all([hostTold(exam, target), hasOpenPort(exam, target)])
       const judged = judgeService(told, port, kind)
       // A firewall or a proxy may take connections too, but then another check tells that nobody answers.
-      return judged.result === 'unknown' && open && isKnocked(target)
+      return judged.result === 'unknown' && open && isPortCheckable(target)
         ? ok('its port takes connections', Date.now())
         : judged
     },
     disk: async (exam) => {
       const told = await hostTold(exam, target)
       const database = kind === 'database' ? exam.database(target.id) : null
-      const lines = database && told.reply === null ? await logOf(exam, database) : null
+      const lines = database && told.reply === null ? await databaseLogTail(exam, database) : null
       const { diskFreePercent } = exam.known.config.spec.thresholds
       return judgeDiskSpace(told, diskFreePercent, lines && diskFullLogLine(lines))
     },
@@ -68,20 +68,20 @@ export function targetChecks(target: Target): Checks {
   }
 }
 
-function reaching(target: Target, judge: (way: NetworkPath) => DiagnosisOutcome): Check {
+function reaching(target: DiagnosisTarget, judge: (way: NetworkPath) => DiagnosisOutcome): DiagnosisCheck {
   return async (exam) => {
     if (target.host.startsWith('/')) return skipped('it is reached over a Unix socket')
     if (target.via !== null) return skipped(`it is reached through the ssh of host ${target.via}`)
-    return judge(await wayOf(exam, target))
+    return judge(await networkPathOf(exam, target))
   }
 }
 
 /** Whether its port can be tried from here at all. */
-function isKnocked({ host, via }: Place): boolean {
+function isPortCheckable({ host, via }: TargetAddress): boolean {
   return !host.startsWith('/') && via === null
 }
 
-export function wayOf(exam: Case, { host, port, hostId }: Place): Promise<NetworkPath> {
+export function networkPathOf(exam: DiagnosisReadings, { host, port, hostId }: TargetAddress): Promise<NetworkPath> {
   return exam.way(host, port, hostId)
 }
 
@@ -93,20 +93,20 @@ export function isAnswered(reply: Reply<unknown>): boolean {
 const NETWORK: ReadonlySet<Fault['code']> = new Set<Fault['code']>(['timeout', 'unreachable', 'dns', 'refused'])
 
 /** False only where the port was tried and did not take the connection. */
-export async function isOpen(exam: Case, target: Place): Promise<boolean> {
-  if (!isKnocked(target)) return true
-  const { knock } = await wayOf(exam, target)
+export async function hasOpenPort(exam: DiagnosisReadings, target: TargetAddress): Promise<boolean> {
+  if (!isPortCheckable(target)) return true
+  const { knock } = await networkPathOf(exam, target)
   return knock !== null && knock.fault === null
 }
 
-async function hostTold(exam: Case, { hostId, port }: Target): Promise<DiagnosedHost> {
+async function hostTold(exam: DiagnosisReadings, { hostId, port }: DiagnosisTarget): Promise<DiagnosedHost> {
   const [reply, listening] = await Promise.all([exam.facts(hostId), exam.listening(hostId, port)])
   return { id: hostId, reply, listening, start: exam.hostConfig(hostId)?.start ?? null }
 }
 
 const SILENT: ReadonlySet<Fault['code']> = new Set<Fault['code']>(['timeout', 'unreachable', 'dns'])
 
-async function checkHere(exam: Case, target: Target): Promise<DiagnosisOutcome> {
+async function checkHere(exam: DiagnosisReadings, target: DiagnosisTarget): Promise<DiagnosisOutcome> {
   const { snapshot, picture } = exam.known
   const records: readonly (DatabaseRecord | ServerRecord)[] = [...snapshot.databases, ...snapshot.servers]
   const others = records.filter(({ spec }) => spec.id !== target.id)
@@ -115,9 +115,9 @@ async function checkHere(exam: Case, target: Target): Promise<DiagnosisOutcome> 
   })
   const view = [...picture.databases, ...picture.servers].find(({ id }) => id === target.id)
   const since = view?.problem?.since ?? null
-  const open = await isOpen(exam, target)
-  const fromHosts = open ? [] : await knocksFromHosts(exam, target)
-  const [own] = fromHosts.length > 0 ? [await ownKnock(exam, target)] : []
+  const open = await hasOpenPort(exam, target)
+  const fromHosts = open ? [] : await portChecksFromHosts(exam, target)
+  const [own] = fromHosts.length > 0 ? [await ownPortCheck(exam, target)] : []
   const knocks = own ? [own, ...fromHosts] : []
   const seen = observationsByOthers({ ...picture, knocks }, target.id, snapshot.servers)
   const host = await exam.thisHost()
@@ -126,7 +126,7 @@ async function checkHere(exam: Case, target: Target): Promise<DiagnosisOutcome> 
     heard: heard.length,
     silent: others.length - heard.length,
     subjectHeard: await target.answers(exam),
-    hostHeard: isKnocked(target) ? hostResponseText(await wayOf(exam, target)) : null,
+    hostHeard: isPortCheckable(target) ? hostResponseText(await networkPathOf(exam, target)) : null,
     interfaces: host?.interfaces ?? null,
     alert: picture.alerts.find(({ rule }) => rule === 'cut-off') ?? null,
     seenBy: seen.filter(({ status, alive, at }) => status === 'ok' && alive && since !== null && (at ?? 0) > since),
@@ -137,7 +137,10 @@ async function checkHere(exam: Case, target: Target): Promise<DiagnosisOutcome> 
 const KNOCK_MS = 4_000
 
 /** Whether hosts that can be entered over ssh reach the target; its own host would only tell that it listens. */
-async function knocksFromHosts(exam: Case, { id, host, port, hostId }: Target): Promise<readonly HostPortCheck[]> {
+async function portChecksFromHosts(
+  exam: DiagnosisReadings,
+  { id, host, port, hostId }: DiagnosisTarget,
+): Promise<readonly HostPortCheck[]> {
   const others = exam.known.ways.hosts.filter(({ ssh, config }) => ssh !== null && config.id !== hostId)
   const told = await Promise.all(
     others.map(async (access) => {
@@ -151,15 +154,15 @@ async function knocksFromHosts(exam: Case, { id, host, port, hostId }: Target): 
   return told.flat()
 }
 
-async function ownKnock(exam: Case, target: Target): Promise<HostPortCheck | null> {
-  const { knock } = await wayOf(exam, target)
+async function ownPortCheck(exam: DiagnosisReadings, target: DiagnosisTarget): Promise<HostPortCheck | null> {
+  const { knock } = await networkPathOf(exam, target)
   return knock && { hostId: null, targetId: target.id, fault: knock.fault, at: knock.at }
 }
 
 async function checkClock(
-  exam: Case,
-  { id, kind }: Target,
-  facts: Awaited<ReturnType<Case['facts']>>,
+  exam: DiagnosisReadings,
+  { id, kind }: DiagnosisTarget,
+  facts: Awaited<ReturnType<DiagnosisReadings['facts']>>,
 ): Promise<DiagnosisOutcome> {
   const { snapshot } = exam.known
   const others = snapshot.databases.flatMap(({ spec, pulse }) => {

@@ -3,10 +3,10 @@
 import { knownDatabasePorts } from '../../config/profiles/index.ts'
 import type { WalReceiver, WalSender } from '../../model/measured/pulse.ts'
 import type { ProfileId } from '../../model/measured/spec.ts'
-import { isAt, isLoopback, type KnownNode, pairSenders, receiverOf } from './node-matching.ts'
+import { isKnownAt, isLoopbackHost, type KnownNode, pairSenders, pulseReceiver } from './node-matching.ts'
 
 /** A neighbour of a known node that is not known itself. */
-export interface Candidate {
+export interface DiscoveryCandidate {
   /** The node that spoke of it; its user, database, TLS and password serve to reach it. */
   readonly from: KnownNode
   readonly relation: 'upstream' | 'downstream'
@@ -29,10 +29,10 @@ export interface Candidate {
 const USUAL_PORTS = [5432, 5433, 5434]
 
 /** Neighbours of the known nodes that none of them is. Pure: the monitor may ask after every poll. */
-export function candidatesOf(known: readonly KnownNode[], profile: ProfileId): readonly Candidate[] {
+export function discoveryCandidates(known: readonly KnownNode[], profile: ProfileId): readonly DiscoveryCandidate[] {
   const ports = portsToTry(known, profile)
   const above = known.flatMap((node) => upstreamOf(node, known))
-  const below = pairSenders(known).flatMap(({ upstream, sender, downstream }): readonly Candidate[] => {
+  const below = pairSenders(known).flatMap(({ upstream, sender, downstream }): readonly DiscoveryCandidate[] => {
     if (downstream) return []
     const hidden = sender.address === null && sender.state === null
     const { address } = sender
@@ -42,8 +42,8 @@ export function candidatesOf(known: readonly KnownNode[], profile: ProfileId): r
   return [...above, ...below]
 }
 
-function upstreamOf(node: KnownNode, known: readonly KnownNode[]): readonly Candidate[] {
-  const receiver = receiverOf(node.pulse)
+function upstreamOf(node: KnownNode, known: readonly KnownNode[]): readonly DiscoveryCandidate[] {
+  const receiver = pulseReceiver(node.pulse)
   if (!receiver || receiver.senderHost === null) return []
   const { senderHost: address } = receiver
   const port = receiver.senderPort ?? 5432
@@ -51,7 +51,7 @@ function upstreamOf(node: KnownNode, known: readonly KnownNode[]): readonly Cand
   const isKnown = known.some((other) => {
     if (other === node) return false
     const samePort = other.config.spec.port === port || other.pulse?.serverPort === port
-    return samePort && hosts.some((host) => isAt(other, host))
+    return samePort && hosts.some((host) => isKnownAt(other, host))
   })
   if (isKnown) return []
   return [{ from: node, relation: 'upstream', address, port, hosts, ports: [port], sender: null, receiver }]
@@ -64,9 +64,9 @@ function upstreamOf(node: KnownNode, known: readonly KnownNode[]): readonly Cand
 function hostsFromHere(node: KnownNode, address: string | null): readonly string[] {
   const { host } = node.config.spec
   if (address === null) return [host]
-  const isHere = host.startsWith('/') || isLoopback(host)
+  const isHere = host.startsWith('/') || isLoopbackHost(host)
   if (address.startsWith('/')) return isHere ? [...new Set([host, address])] : [host]
-  if (isLoopback(address)) return host.startsWith('/') ? [host, address] : [host]
+  if (isLoopbackHost(address)) return host.startsWith('/') ? [host, address] : [host]
   return [address.replace(/\/\d+$/, '')]
 }
 

@@ -4,11 +4,11 @@ import type { ClusterConfig } from '../../config/config.ts'
 import { currentValue } from '../../model/values/reading.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Store } from '../../state/store.ts'
-import { discover, type Unreachable } from './discovery.ts'
-import { type Candidate, candidatesOf } from './discovery-candidates.ts'
+import { discover, type UnreachableDatabase } from './discovery.ts'
+import { type DiscoveryCandidate, discoveryCandidates } from './discovery-candidates.ts'
 import type { KnownNode } from './node-matching.ts'
 
-export interface LookoutOptions {
+export interface DiscoveryLoopOptions {
   readonly store: Store
   readonly clusters: readonly ClusterConfig[]
   /** Takes up the databases that were found. */
@@ -24,13 +24,13 @@ const FIRST_PAUSE_MS = 15_000
 const LONGEST_PAUSE_MS = 5 * 60_000
 
 /** Goes on until the signal. Each change of what is out of reach is told once, as a notice. */
-export async function keepLooking(options: LookoutOptions): Promise<void> {
-  await Promise.all(options.clusters.map((cluster) => keepLookingFrom(cluster, options)))
+export async function runDiscoveryLoop(options: DiscoveryLoopOptions): Promise<void> {
+  await Promise.all(options.clusters.map((cluster) => discoverRepeatedly(cluster, options)))
 }
 
-async function keepLookingFrom(cluster: ClusterConfig, options: LookoutOptions): Promise<void> {
+async function discoverRepeatedly(cluster: ClusterConfig, options: DiscoveryLoopOptions): Promise<void> {
   const { store, adopt, signal, everyMs = EVERY_MS } = options
-  const retries = new Retries()
+  const retries = new DiscoveryRetries()
   let known = cluster
   let toldBefore: ReadonlySet<string> = new Set()
   // The first look does not wait for answers: it asks the given databases itself.
@@ -44,12 +44,16 @@ async function keepLookingFrom(cluster: ClusterConfig, options: LookoutOptions):
       toldBefore = tell(store, unreachable, toldBefore)
     }
     await pause(everyMs, signal)
-    due = retries.areDue(candidatesOf(nodesOf(store, known), known.spec.profile), performance.now())
+    due = retries.areDue(discoveryCandidates(nodesOf(store, known), known.spec.profile), performance.now())
   }
 }
 
 /** Tells what is newly out of reach, or so for another reason; answers with all that is. Given nodes are on the screen. */
-function tell(store: Store, unreachable: readonly Unreachable[], before: ReadonlySet<string>): ReadonlySet<string> {
+function tell(
+  store: Store,
+  unreachable: readonly UnreachableDatabase[],
+  before: ReadonlySet<string>,
+): ReadonlySet<string> {
   const lines = unreachable.flatMap(({ address, port, why, toldBy }) =>
     toldBy === null ? [] : [clean(`not reached: ${address}${port === null ? '' : `:${port}`}: ${why}`)],
   )
@@ -70,11 +74,11 @@ function nodesOf(store: Store, { spec, databases }: ClusterConfig): readonly Kno
 }
 
 /** When neighbours that were not reached are looked for again: ever later, up to five minutes. */
-export class Retries {
+export class DiscoveryRetries {
   readonly #tried = new Map<string, { readonly failures: number; readonly notBefore: number }>()
 
   /** Whether one of the candidates is due; then all count as tried now. `now` is in milliseconds of any clock. */
-  areDue(candidates: readonly Candidate[], now: number): boolean {
+  areDue(candidates: readonly DiscoveryCandidate[], now: number): boolean {
     const keys = new Set(candidates.map(keyOf))
     // Who is known by now, or streams no longer, starts anew.
     for (const key of this.#tried.keys()) if (!keys.has(key)) this.#tried.delete(key)
@@ -89,7 +93,7 @@ export class Retries {
 }
 
 /** A neighbour, whatever port and process its present connection has. */
-function keyOf({ from, relation, address, port, sender }: Candidate): string {
+function keyOf({ from, relation, address, port, sender }: DiscoveryCandidate): string {
   return JSON.stringify([from.config.spec.id, relation, address, port, sender?.applicationName, sender?.slot])
 }
 

@@ -4,19 +4,19 @@ import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
 import { listeningPortsBehind } from '../../io/network/port-check.ts'
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
 import type { Fault } from '../../model/values/fault.ts'
-import { type Candidate, candidatesOf } from './discovery-candidates.ts'
-import { nameFor } from './name-discovered.ts'
-import { type KnownNode, receiverOf, sameServer } from './node-matching.ts'
-import { approach, configAt, type Read, readPulse } from './probe-endpoint.ts'
-import { type Attempt, type Unreachable, unreachableOf } from './unreachable.ts'
+import { type DiscoveryCandidate, discoveryCandidates } from './discovery-candidates.ts'
+import { discoveredName } from './name-discovered.ts'
+import { isOneServer, type KnownNode, pulseReceiver } from './node-matching.ts'
+import { configForEndpoint, type EndpointReading, probeEndpoint, readPulseOnce } from './probe-endpoint.ts'
+import { type DiscoveryAttempt, type UnreachableDatabase, unreachableOf } from './unreachable.ts'
 
-export type { Unreachable } from './unreachable.ts'
+export type { UnreachableDatabase } from './unreachable.ts'
 
-export interface Discovery {
+export interface DiscoveryResult {
   /** The cluster with the databases that were found, `configured: false`, behind those it had. */
   readonly cluster: ClusterConfig
   /** Known to exist, but out of reach. */
-  readonly unreachable: readonly Unreachable[]
+  readonly unreachable: readonly UnreachableDatabase[]
 }
 
 export interface DiscoveryOptions {
@@ -36,7 +36,7 @@ const MOST_LOCAL_PORTS = 32
  * proven by the system identifier of the node that spoke of it, and reached with that node's user, database, TLS and
  * password. Never throws for what it can't reach: that is listed. Changes nothing anywhere.
  */
-export async function discover(cluster: ClusterConfig, options: DiscoveryOptions): Promise<Discovery> {
+export async function discover(cluster: ClusterConfig, options: DiscoveryOptions): Promise<DiscoveryResult> {
   const search = new Search(cluster, options)
   await search.readGiven()
   while (await search.goOn());
@@ -49,7 +49,7 @@ class Search {
   readonly #nodes: KnownNode[] = []
   readonly #given: (KnownNode & { readonly fault: Fault | null })[] = []
   /** By host and port, so that nothing is tried twice. */
-  readonly #attempts = new Map<string, Attempt>()
+  readonly #attempts = new Map<string, DiscoveryAttempt>()
   /** Ports that were tried for a candidate on top of its own list. */
   readonly #localPorts = new Map<number, readonly number[]>()
 
@@ -62,7 +62,7 @@ class Search {
     const read = await Promise.all(
       this.#cluster.databases.map(async (config) => ({
         config,
-        ...(await readPulse(config, this.#options.timeoutMs, this.#limit())),
+        ...(await readPulseOnce(config, this.#options.timeoutMs, this.#limit())),
       })),
     )
     this.#given.push(...read)
@@ -73,33 +73,33 @@ class Search {
   async goOn(): Promise<boolean> {
     if (this.#options.signal?.aborted || this.#nodes.length >= MOST_NODES) return false
     const before = this.#nodes.length
-    const candidates = candidatesOf(this.#nodes, this.#cluster.spec.profile)
+    const candidates = discoveryCandidates(this.#nodes, this.#cluster.spec.profile)
     await Promise.all(candidates.map((candidate) => this.#tryAll(candidate)))
     return this.#nodes.length > before
   }
 
-  result(): Discovery {
+  result(): DiscoveryResult {
     const found = this.#nodes.slice(this.#given.length).map(({ config }) => config)
     const databases = [...this.#cluster.databases, ...found]
     const spec = { ...this.#cluster.spec, databases: databases.map((database) => database.spec) }
-    const missing = candidatesOf(this.#nodes, this.#cluster.spec.profile).filter(
+    const missing = discoveryCandidates(this.#nodes, this.#cluster.spec.profile).filter(
       (candidate) => !this.#reached(candidate),
     )
-    const silent = this.#given.flatMap(({ config, fault }): readonly Unreachable[] =>
+    const silent = this.#given.flatMap(({ config, fault }): readonly UnreachableDatabase[] =>
       fault ? [{ address: config.spec.host, port: config.spec.port, why: fault.message, toldBy: null }] : [],
     )
     const listed = missing.map((candidate) => unreachableOf(candidate, this.#attemptsAt(candidate)))
     return { cluster: { ...this.#cluster, spec, databases }, unreachable: [...silent, ...listed] }
   }
 
-  async #tryAll(candidate: Candidate): Promise<void> {
+  async #tryAll(candidate: DiscoveryCandidate): Promise<void> {
     const ports = await this.#portsOf(candidate)
     const places = candidate.hosts.flatMap((host) => ports.map((port) => ({ host, port })))
     await Promise.all(places.map(({ host, port }) => this.#tryOne(candidate, host, port)))
   }
 
   /** For a standby on this very machine the system knows which ports it can be. */
-  async #portsOf({ ports, sender, from }: Candidate): Promise<readonly number[]> {
+  async #portsOf({ ports, sender, from }: DiscoveryCandidate): Promise<readonly number[]> {
     if (!sender?.port) return ports
     const serverPort = from.pulse?.serverPort ?? from.config.spec.port
     const local = (await listeningPortsBehind(sender.port, serverPort)).slice(0, MOST_LOCAL_PORTS)
@@ -107,22 +107,22 @@ class Search {
     return [...new Set([...local, ...ports])]
   }
 
-  async #tryOne({ from }: Candidate, host: string, port: number): Promise<void> {
+  async #tryOne({ from }: DiscoveryCandidate, host: string, port: number): Promise<void> {
     const place = placeOf(host, port)
     if (this.#attempts.has(place)) return
     // Marked before the first wait: two candidates may name one place.
     this.#attempts.set(place, { outcome: 'node' })
-    const config = configAt(from, host, port)
-    const read = await approach(config, this.#options.timeoutMs, this.#limit())
+    const config = configForEndpoint(from, host, port)
+    const read = await probeEndpoint(config, this.#options.timeoutMs, this.#limit())
     this.#attempts.set(place, this.#judge(from, config, read))
   }
 
-  #judge(from: KnownNode, config: DatabaseConfig, { pulse, fault }: Read): Attempt {
+  #judge(from: KnownNode, config: DatabaseConfig, { pulse, fault }: EndpointReading): DiscoveryAttempt {
     if (!pulse) return { outcome: 'fault', fault }
     if (pulse.systemIdentifier !== from.pulse?.systemIdentifier) {
       return { outcome: 'stranger', systemIdentifier: pulse.systemIdentifier }
     }
-    if (this.#nodes.length < MOST_NODES && !this.#nodes.some((node) => node.pulse && sameServer(node.pulse, pulse))) {
+    if (this.#nodes.length < MOST_NODES && !this.#nodes.some((node) => node.pulse && isOneServer(node.pulse, pulse))) {
       this.#adopt(config, pulse)
     }
     return { outcome: 'node' }
@@ -130,18 +130,18 @@ class Search {
 
   #adopt(config: DatabaseConfig, pulse: DatabasePulse): void {
     const taken = [...this.#cluster.servers, ...this.#nodes.map((node) => node.config)].map(({ spec }) => spec.id)
-    const id = nameFor({ config, pulse }, this.#nodes, taken)
-    const named = { ...config, spec: { ...config.spec, id, slot: receiverOf(pulse)?.slot ?? null } }
+    const id = discoveredName({ config, pulse }, this.#nodes, taken)
+    const named = { ...config, spec: { ...config.spec, id, slot: pulseReceiver(pulse)?.slot ?? null } }
     this.#nodes.push({ config: named, pulse })
     this.#options.onFound?.(named, pulse)
   }
 
-  #reached(candidate: Candidate): boolean {
+  #reached(candidate: DiscoveryCandidate): boolean {
     // An upstream may be a known node under another name; a downstream is only reached when its sender is paired.
     return candidate.relation === 'upstream' && this.#attemptsAt(candidate).some(({ outcome }) => outcome === 'node')
   }
 
-  #attemptsAt({ hosts, ports, sender }: Candidate): readonly (Attempt & { readonly port: number })[] {
+  #attemptsAt({ hosts, ports, sender }: DiscoveryCandidate): readonly (DiscoveryAttempt & { readonly port: number })[] {
     const all = [...ports, ...(this.#localPorts.get(sender?.pid ?? -1) ?? [])]
     return hosts.flatMap((host) =>
       all.flatMap((port) => {

@@ -10,7 +10,7 @@ const NAMELESS = new Set(['', 'walreceiver', 'main'])
  * The first of cluster_name, application_name of its stream, and host:port that nobody has. A cluster_name that another
  * node reports too names the whole cluster (as Patroni has it), not the node.
  */
-export function nameFor(node: KnownNode, known: readonly KnownNode[], taken: readonly string[]): string {
+export function discoveredName(node: KnownNode, known: readonly KnownNode[], taken: readonly string[]): string {
   const { host, port } = node.config.spec
   const own = node.pulse?.clusterName ?? ''
   const shared = known.some(({ pulse }) => pulse?.clusterName === own)

@@ -10,7 +10,7 @@ export interface KnownNode {
 }
 
 /** A standby's sender on its upstream, with the node it belongs to; `downstream` is null for one nobody knows yet. */
-export interface Pairing {
+export interface SenderPairing {
   readonly upstream: KnownNode
   readonly sender: WalSender
   readonly downstream: KnownNode | null
@@ -33,7 +33,7 @@ const ENOUGH = 3
  * Whether two readings are of one server, reached by two addresses: the same cluster, role, start (to the millisecond)
  * and port of its own. Addresses are not compared, as a server sees each of its own as another.
  */
-export function sameServer(a: DatabasePulse, b: DatabasePulse): boolean {
+export function isOneServer(a: DatabasePulse, b: DatabasePulse): boolean {
   const ports = a.serverPort === null || b.serverPort === null || a.serverPort === b.serverPort
   return (
     ports &&
@@ -44,11 +44,11 @@ export function sameServer(a: DatabasePulse, b: DatabasePulse): boolean {
 }
 
 /** Whether two host names or addresses are surely one: equal, or both of them this very machine. */
-export function sameHost(a: string, b: string): boolean {
-  return plain(a) === plain(b) || (isLoopback(a) && isLoopback(b))
+export function isOneHost(a: string, b: string): boolean {
+  return plain(a) === plain(b) || (isLoopbackHost(a) && isLoopbackHost(b))
 }
 
-export function isLoopback(host: string): boolean {
+export function isLoopbackHost(host: string): boolean {
   return /^(localhost|127(\.\d+){3}|::1)$/i.test(plain(host))
 }
 
@@ -61,15 +61,15 @@ function plain(host: string): string {
 }
 
 /** The receiver of a standby; null for a primary, and while no receiver runs. */
-export function receiverOf(pulse: DatabasePulse | null): WalReceiver | null {
+export function pulseReceiver(pulse: DatabasePulse | null): WalReceiver | null {
   return pulse?.position.kind === 'standby' ? pulse.position.receiver : null
 }
 
 /** Every sender that feeds a server, paired with the standby that most resembles its other end; each standby once. */
-export function pairSenders(nodes: readonly KnownNode[]): readonly Pairing[] {
+export function pairSenders(nodes: readonly KnownNode[]): readonly SenderPairing[] {
   const ends = nodes.flatMap((upstream) => serverSenders(upstream).map((sender) => ({ upstream, sender })))
   const scored = ends.flatMap((end) =>
-    nodes.map((node) => ({ end, node, score: likeness(end.upstream, end.sender, node) })),
+    nodes.map((node) => ({ end, node, score: matchScore(end.upstream, end.sender, node) })),
   )
   const partners = new Map<WalSender, KnownNode>()
   const taken = new Set<KnownNode>()
@@ -91,17 +91,17 @@ function serverSenders({ pulse }: KnownNode): readonly WalSender[] {
 }
 
 /** How much speaks for `node` being the other end of a sender; 0 when something speaks against it. */
-function likeness(upstream: KnownNode, sender: WalSender, node: KnownNode): number {
+function matchScore(upstream: KnownNode, sender: WalSender, node: KnownNode): number {
   if (node === upstream) return 0
   const { spec } = node.config
   const named = sender.applicationName === spec.id || sender.applicationName === node.pulse?.clusterName ? 4 : 0
-  const near = sender.address === null ? isNear(upstream, node) : isAt(node, sender.address)
+  const near = sender.address === null ? isNear(upstream, node) : isKnownAt(node, sender.address)
   if (!node.pulse) {
     // It does not answer us but may well stream: the config is all there is to go by.
     if (spec.slot !== null && spec.slot === sender.slot) return 8
     return near ? named + ENOUGH : named
   }
-  const receiver = receiverOf(node.pulse)
+  const receiver = pulseReceiver(node.pulse)
   if (!receiver || node.pulse.systemIdentifier !== upstream.pulse?.systemIdentifier) return 0
   if (receiver.slot !== null && sender.slot !== null && receiver.slot !== sender.slot) return 0
   const slot = receiver.slot !== null && receiver.slot === sender.slot ? 8 : 0
@@ -117,11 +117,11 @@ function isUpstreamOf(upstream: KnownNode, receiver: WalReceiver): boolean {
 }
 
 /** Whether a node is known by this address, as we reach it or as it sees itself. */
-export function isAt({ config, pulse }: KnownNode, address: string): boolean {
-  if (sameHost(config.spec.host, address)) return true
-  return pulse?.serverAddress != null && sameHost(pulse.serverAddress, address)
+export function isKnownAt({ config, pulse }: KnownNode, address: string): boolean {
+  if (isOneHost(config.spec.host, address)) return true
+  return pulse?.serverAddress != null && isOneHost(pulse.serverAddress, address)
 }
 
 function isNear(a: KnownNode, b: KnownNode): boolean {
-  return isAt(b, a.config.spec.host) || (a.pulse?.serverAddress != null && isAt(b, a.pulse.serverAddress))
+  return isKnownAt(b, a.config.spec.host) || (a.pulse?.serverAddress != null && isKnownAt(b, a.pulse.serverAddress))
 }

@@ -10,12 +10,12 @@ import { pulseProbe } from '../../probes/database/pulse/pulse.ts'
 import type { KnownNode } from './node-matching.ts'
 
 /** Either what it answered or why not. */
-export type Read =
+export type EndpointReading =
   | { readonly pulse: DatabasePulse; readonly fault: null }
   | { readonly pulse: null; readonly fault: Fault }
 
 /** How to reach a neighbour: with the user, database, TLS and password of the node that spoke of it. Has no name yet. */
-export function configAt({ config }: KnownNode, host: string, port: number): DatabaseConfig {
+export function configForEndpoint({ config }: KnownNode, host: string, port: number): DatabaseConfig {
   const sameMachine = config.spec.host === host
   // A name that is only good for certificates (hostaddr) has to be good for the neighbours on that machine too.
   const address = config.connection.endpoints.find((endpoint) => endpoint.host === host)?.address
@@ -43,15 +43,23 @@ export function configAt({ config }: KnownNode, host: string, port: number): Dat
 }
 
 /** Looks whether the port is open before a session is set up: most of the ports tried are not. */
-export async function approach(config: DatabaseConfig, timeoutMs: number, signal: AbortSignal): Promise<Read> {
+export async function probeEndpoint(
+  config: DatabaseConfig,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<EndpointReading> {
   const { host, port } = config.spec
   const address = config.connection.endpoints[0]?.address ?? host
   const closed = host.startsWith('/') ? null : await checkPort(address, port, signal)
-  return closed ? { pulse: null, fault: closed } : readPulse(config, timeoutMs, signal)
+  return closed ? { pulse: null, fault: closed } : readPulseOnce(config, timeoutMs, signal)
 }
 
 /** One pulse; the session ends with it. */
-export async function readPulse(config: DatabaseConfig, timeoutMs: number, signal: AbortSignal): Promise<Read> {
+export async function readPulseOnce(
+  config: DatabaseConfig,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<EndpointReading> {
   const { connection, passwordCommand } = config
   const link = openDatabaseSession({ connection, passwordCommand, timeoutMs })
   try {

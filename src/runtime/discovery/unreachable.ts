@@ -2,10 +2,10 @@
 
 import type { Fault, FaultCode } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
-import type { Candidate } from './discovery-candidates.ts'
+import type { DiscoveryCandidate } from './discovery-candidates.ts'
 
 /** A database that a known one spoke of and that was not reached. */
-export interface Unreachable {
+export interface UnreachableDatabase {
   /** As the known node named it; `(hidden)` or `(Unix socket)` where it has no address. */
   readonly address: string
   /** null: not known, as a sender tells only where its standby calls from. */
@@ -16,7 +16,7 @@ export interface Unreachable {
 }
 
 /** What came of a try at one host and port. `node`: a server of the cluster answered. */
-export type Attempt =
+export type DiscoveryAttempt =
   | { readonly outcome: 'node' }
   | { readonly outcome: 'stranger'; readonly systemIdentifier: string }
   | { readonly outcome: 'fault'; readonly fault: Fault }
@@ -39,9 +39,9 @@ const TELLING: readonly FaultCode[] = [
 
 /** One line about a candidate after all its places were tried. */
 export function unreachableOf(
-  { from, relation, address, port, sender, hosts }: Candidate,
-  attempts: readonly (Attempt & { readonly port: number })[],
-): Unreachable {
+  { from, relation, address, port, sender, hosts }: DiscoveryCandidate,
+  attempts: readonly (DiscoveryAttempt & { readonly port: number })[],
+): UnreachableDatabase {
   const toldBy = from.config.spec.id
   const name = sender?.applicationName ? ` (application_name ${sender.applicationName})` : ''
   if (hosts.length === 0) {
@@ -54,7 +54,7 @@ export function unreachableOf(
   return { address: shown, port: port ?? found.port, why: clean(`${role}; ${found.reason}`), toldBy }
 }
 
-function reasonOf(attempts: readonly (Attempt & { readonly port: number })[]) {
+function reasonOf(attempts: readonly (DiscoveryAttempt & { readonly port: number })[]) {
   const faults = attempts.flatMap((one) => (one.outcome === 'fault' ? [{ fault: one.fault, port: one.port }] : []))
   const ranked = faults.toSorted((a, b) => TELLING.indexOf(a.fault.code) - TELLING.indexOf(b.fault.code))
   const [best] = ranked

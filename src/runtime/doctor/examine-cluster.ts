@@ -12,14 +12,17 @@ import { readDoctorFacts } from '../../probes/database/doctor/doctor-facts.ts'
 import { readOpenSchemas } from '../../probes/database/doctor/open-schemas.ts'
 import { readHba } from '../../probes/database/hba/hba.ts'
 import { pulseProbe } from '../../probes/database/index.ts'
-import { openWays } from '../hosts/host-connections.ts'
+import { openHostConnections } from '../hosts/host-connections.ts'
 
 /** One look has time; a node that hangs keeps nobody for longer. */
 const LIMIT_MS = 10_000
 
 /** Every database of the cluster, in the order of the config. Throws only the signal's reason and what is a defect. */
-export async function examine(cluster: ClusterConfig, signal: AbortSignal): Promise<readonly InspectedDatabase[]> {
-  const ways = openWays(cluster.hosts)
+export async function examineCluster(
+  cluster: ClusterConfig,
+  signal: AbortSignal,
+): Promise<readonly InspectedDatabase[]> {
+  const ways = openHostConnections(cluster.hosts)
   try {
     return await Promise.all(
       cluster.databases.map((database) => {

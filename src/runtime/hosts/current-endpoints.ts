@@ -4,7 +4,10 @@ import type { ClusterConfig } from '../../config/config.ts'
 import type { DatabaseRecord } from '../../model/measured/snapshot.ts'
 
 /** Host and port of each database as its last reading found them; those that name one host stay as they are. */
-export function answeredConfig(config: ClusterConfig, records: readonly Pick<DatabaseRecord, 'spec'>[]): ClusterConfig {
+export function withCurrentEndpoints(
+  config: ClusterConfig,
+  records: readonly Pick<DatabaseRecord, 'spec'>[],
+): ClusterConfig {
   if (!config.databases.some(({ spec }) => spec.endpoints)) return config
   const databases = config.databases.map((database) => {
     const spec = records.find((record) => record.spec.id === database.spec.id)?.spec

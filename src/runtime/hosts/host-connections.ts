@@ -6,9 +6,9 @@ import { openSshConnection, type SshConnection } from '../../io/ssh/ssh.ts'
 import { tunnelThrough } from '../../io/ssh/ssh-tunnel.ts'
 import type { AccessibleHost } from '../../probes/probe.ts'
 
-export type OpenSsh = (destination: string) => SshConnection
+export type SshOpener = (destination: string) => SshConnection
 
-export interface Ways {
+export interface HostConnections {
   /** Every host that can be looked at. The same objects for as long as the cluster is watched: rates need two samples. */
   readonly hosts: readonly AccessibleHost[]
   /** False where nothing leads into the host of that name: neither ssh nor that it is this one. */
@@ -20,10 +20,10 @@ export interface Ways {
 }
 
 /** Nothing is opened yet: the first use does. */
-export function openWays(
+export function openHostConnections(
   configs: readonly HostConfig[],
-  open: OpenSsh = (destination) => openSshConnection({ destination }),
-): Ways {
+  open: SshOpener = (destination) => openSshConnection({ destination }),
+): HostConnections {
   const all = configs.map((config): AccessibleHost => {
     return { config, ssh: config.access.kind === 'ssh' ? open(config.access.destination) : null }
   })

@@ -4,7 +4,7 @@ import { appendAuditLog } from '../../io/audit/audit-log-writer.ts'
 import type { Principal } from '../../model/events/audit-entry.ts'
 import { clean } from '../../model/values/text.ts'
 
-export interface Note {
+export interface CollectionNote {
   /** Where the audit trail is. */
   readonly folder: string
   readonly who: Principal
@@ -16,7 +16,14 @@ export interface Note {
 }
 
 /** Answers with why it could not be noted; null when it was. What was collected is there all the same. */
-export async function noteCollected({ folder, who, cluster, node, what, path }: Note): Promise<string | null> {
+export async function auditCollection({
+  folder,
+  who,
+  cluster,
+  node,
+  what,
+  path,
+}: CollectionNote): Promise<string | null> {
   const entry = {
     at: Date.now(),
     who,

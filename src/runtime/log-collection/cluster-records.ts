@@ -10,7 +10,7 @@ import { clean, safeJson } from '../../model/values/text.ts'
 import { statusDocument } from '../../state/documents/status-json.ts'
 import type { State } from '../../state/state.ts'
 
-export interface Records {
+export interface ClusterRecords {
   readonly status: unknown
   /** State changes from the trail, the oldest first, and what only this session has seen. */
   readonly events: readonly RecordedEvent[]
@@ -26,7 +26,12 @@ export interface RecordedEvent {
 }
 
 /** Of the cluster of that name, since an instant in milliseconds. Never throws: what can't be read is missing. */
-export async function recordsOf(state: State, cluster: string, folder: string, since: number): Promise<Records> {
+export async function readClusterRecords(
+  state: State,
+  cluster: string,
+  folder: string,
+  since: number,
+): Promise<ClusterRecords> {
   const document = statusDocument(state, Date.now())
   const status = { ...document, clusters: document.clusters.filter(({ name }) => name === cluster) }
   const { happenings = [] } = state.clusters.find(({ spec }) => spec.name === cluster) ?? {}
@@ -57,22 +62,22 @@ function merged(
 }
 
 /** Adds status.json, events.json and audit.json. Throws FileError. */
-export async function addRecords(archive: Archive, folder: string, records: Records): Promise<void> {
+export async function addRecordsToArchive(archive: Archive, folder: string, records: ClusterRecords): Promise<void> {
   const { status, events, audit } = records
   const dated = (list: readonly { readonly at: number }[]) =>
     list.map((entry) => ({ ...entry, at: new Date(entry.at).toISOString() }))
-  await addDocument(archive, `${folder}/status.json`, jsonOf(status))
-  await addDocument(archive, `${folder}/events.json`, jsonOf(dated(events)))
-  await addDocument(archive, `${folder}/audit.json`, jsonOf(dated(audit)))
+  await addDocumentToArchive(archive, `${folder}/status.json`, redactedJson(status))
+  await addDocumentToArchive(archive, `${folder}/events.json`, redactedJson(dated(events)))
+  await addDocumentToArchive(archive, `${folder}/audit.json`, redactedJson(dated(audit)))
 }
 
 /** A document without secrets. */
-export function jsonOf(value: unknown): string {
+export function redactedJson(value: unknown): string {
   return `${safeJson(redactAll(value), 2)}\n`
 }
 
 /** A document that is made here. Throws FileError. */
-export async function addDocument(archive: Archive, name: string, text: string): Promise<void> {
+export async function addDocumentToArchive(archive: Archive, name: string, text: string): Promise<void> {
   const { failure } = await archive.add({ name, modifiedAt: Date.now() }, once(text))
   if (failure !== null) throw failure
 }

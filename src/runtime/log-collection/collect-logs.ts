@@ -6,14 +6,14 @@ import type { Principal } from '../../model/events/audit-entry.ts'
 import type { LogCollection } from '../../model/logs/collection.ts'
 import { logManifestText } from '../../model/logs/collection.ts'
 import type { State } from '../../state/state.ts'
-import { noteCollected } from './audit-note.ts'
-import { addDocument, addRecords, jsonOf, recordsOf } from './cluster-records.ts'
-import type { Progress } from './copy-logs.ts'
-import { fileStamp } from './file-timestamp.ts'
-import { DEFAULT_PERIOD_MS } from './limits.ts'
-import { collectNode } from './node-logs.ts'
+import { auditCollection } from './audit-note.ts'
+import { addDocumentToArchive, addRecordsToArchive, readClusterRecords, redactedJson } from './cluster-records.ts'
+import type { CopyProgress } from './copy-logs.ts'
+import { fileTimestamp } from './file-timestamp.ts'
+import { DEFAULT_LOG_PERIOD_MS } from './limits.ts'
+import { collectNodeLogs } from './node-logs.ts'
 
-export interface CollectOptions {
+export interface CollectLogsOptions {
   readonly cluster: ClusterConfig
   /** Of a server or database of that cluster. */
   readonly id: string
@@ -31,10 +31,10 @@ export interface CollectOptions {
   /** Of log files. */
   readonly maxBytes: number
   readonly signal: AbortSignal
-  readonly progress?: (progress: Progress) => void
+  readonly progress?: (progress: CopyProgress) => void
 }
 
-export interface Collected {
+export interface CollectedLogs {
   readonly path: string
   /** Of the archive. */
   readonly bytes: number
@@ -47,22 +47,31 @@ export interface Collected {
  * Writes the archive. What could not be taken is told in its manifest. Throws FileError where it can't be written, and
  * the signal's reason when that comes; then nothing is left behind.
  */
-export async function collectLogs(options: CollectOptions): Promise<Collected> {
+export async function collectLogArchive(options: CollectLogsOptions): Promise<CollectedLogs> {
   const { cluster, id, path, state, folder, since, maxBytes, signal, progress = () => {} } = options
   const at = Date.now()
-  const top = `pgdeck-logs-${id.replace(/[^\w.-]/g, '_')}-${fileStamp(at)}`
+  const top = `pgdeck-logs-${id.replace(/[^\w.-]/g, '_')}-${fileTimestamp(at)}`
   const archive = await openArchive(path, { force: options.force })
   try {
-    const records = await recordsOf(state, cluster.spec.name, folder, since ?? at - DEFAULT_PERIOD_MS)
-    await addRecords(archive, top, records)
-    const found = await collectNode({ cluster, id, archive, folder: `${top}/logs`, since, maxBytes, signal, progress })
+    const records = await readClusterRecords(state, cluster.spec.name, folder, since ?? at - DEFAULT_LOG_PERIOD_MS)
+    await addRecordsToArchive(archive, top, records)
+    const found = await collectNodeLogs({
+      cluster,
+      id,
+      archive,
+      folder: `${top}/logs`,
+      since,
+      maxBytes,
+      signal,
+      progress,
+    })
     const collection = { ...found, at, missing: [...found.missing, ...records.missing] }
-    await addDocument(archive, `${top}/MANIFEST.txt`, logManifestText(collection))
-    await addDocument(archive, `${top}/manifest.json`, jsonOf(collectionDocument(collection)))
+    await addDocumentToArchive(archive, `${top}/MANIFEST.txt`, logManifestText(collection))
+    await addDocumentToArchive(archive, `${top}/manifest.json`, redactedJson(collectionDocument(collection)))
     signal.throwIfAborted()
     const bytes = await archive.finish()
     const note = { folder, who: options.who, cluster: cluster.spec.name, node: id, what: 'collected its logs', path }
-    return { path, bytes, collection, unnoted: collection.taken.length > 0 ? await noteCollected(note) : null }
+    return { path, bytes, collection, unnoted: collection.taken.length > 0 ? await auditCollection(note) : null }
   } catch (error) {
     await archive.abandon()
     signal.throwIfAborted()

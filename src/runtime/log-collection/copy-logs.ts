@@ -3,10 +3,10 @@
 import type { Archive } from '../../io/files/archive.ts'
 import { archiveEntryName, type CollectedLog, type OmittedLog } from '../../model/logs/collection.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import { told } from './locate-logs.ts'
-import { contentOf, isPacked, type LogFile, whyNotTaken } from './log-file.ts'
+import { faultText } from './locate-logs.ts'
+import { isCompressed, type LogFile, redactedContent, whyNotCollected } from './log-file.ts'
 
-export interface TakeOptions {
+export interface CopyLogsOptions {
   readonly archive: Archive
   /** Folder inside the archive. */
   readonly folder: string
@@ -15,13 +15,13 @@ export interface TakeOptions {
   readonly since: number | null
   readonly maxBytes: number
   readonly signal: AbortSignal
-  readonly progress: (progress: Progress) => void
+  readonly progress: (progress: CopyProgress) => void
   /** Sees what goes into the archive, after secrets were taken out. */
   readonly reads?: ((part: Uint8Array) => void) | undefined
 }
 
 /** How far it is. Bytes of log files. */
-export interface Progress {
+export interface CopyProgress {
   readonly doneBytes: number
   readonly totalBytes: number
 }
@@ -30,7 +30,7 @@ export interface Progress {
 const SMALLEST_PIECE = 4_096
 
 /** Takes what fits. Throws FileError where the archive can't be written, and when the signal comes. */
-export async function takeLogs(options: TakeOptions): Promise<{
+export async function copyLogs(options: CopyLogsOptions): Promise<{
   readonly taken: readonly CollectedLog[]
   readonly left: readonly OmittedLog[]
 }> {
@@ -53,7 +53,7 @@ export async function takeLogs(options: TakeOptions): Promise<{
     signal.throwIfAborted()
     const room = maxBytes - doneBytes
     const isSmall = room < Math.min(file.bytes, SMALLEST_PIECE)
-    const why = whyNotTaken(file) ?? (isSmall ? `over the limit of ${formatBytes(maxBytes)}` : null)
+    const why = whyNotCollected(file) ?? (isSmall ? `over the limit of ${formatBytes(maxBytes)}` : null)
     if (why !== null) {
       left.push({ what: `${file.path}, ${formatBytes(file.bytes)}`, why })
       continue
@@ -63,9 +63,9 @@ export async function takeLogs(options: TakeOptions): Promise<{
       options.progress({ doneBytes: Math.min(doneBytes + bytes, totalBytes), totalBytes })
     const { bytes, failure } = await options.archive.add(
       { name, modifiedAt: file.modifiedAt },
-      watched(contentOf(file, room, signal), counted, options.reads),
+      watched(redactedContent(file, room, signal), counted, options.reads),
     )
-    const broken = failure === null ? null : told(failure, signal)
+    const broken = failure === null ? null : faultText(failure, signal)
     if (bytes === 0 && broken !== null) {
       left.push({ what: file.path, why: broken })
       continue
@@ -82,7 +82,7 @@ function describe({ path, where, bytes: ofBytes, modifiedAt }: LogFile, name: st
 
 function whyCut(file: LogFile, bytes: number, room: number, maxBytes: number): string | null {
   const limit = `the limit of ${formatBytes(maxBytes)} was reached`
-  if (isPacked(file)) return bytes >= room ? `only its beginning: ${limit}` : null
+  if (isCompressed(file)) return bytes >= room ? `only its beginning: ${limit}` : null
   return room < file.bytes ? `only its end: ${limit}` : null
 }
 
@@ -97,7 +97,7 @@ function freeName(name: string, names: Set<string>): string {
 async function* watched(
   content: AsyncIterable<Uint8Array>,
   told: (bytes: number) => void,
-  reads: TakeOptions['reads'] = () => {},
+  reads: CopyLogsOptions['reads'] = () => {},
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0
   for await (const part of content) {

@@ -21,7 +21,7 @@ const MOST_FILES = 5_000
 const MOST_LINKS = 5
 
 /** The files of a folder and below; of a file, itself and what was rotated away from it. Throws HostFileError and FaultError. */
-export async function logsAt(reach: HostConnection, path: string, signal: AbortSignal): Promise<HostLogs> {
+export async function listHostLogs(reach: HostConnection, path: string, signal: AbortSignal): Promise<HostLogs> {
   const search = new Search(reach, signal)
   await search.place(path.replace(/(?!^)\/+$/, ''), MOST_LINKS)
   return search

@@ -7,20 +7,26 @@ import { type IncidentEntry, type IncidentTimeline, incidentMarkdown } from '../
 import { type LogCollection, logManifestText } from '../../model/logs/collection.ts'
 import { createLogHighlighter } from '../../model/logs/highlights.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import { noteCollected } from './audit-note.ts'
-import { addDocument, addRecords, jsonOf, type Records, recordsOf } from './cluster-records.ts'
-import { type CollectOptions, collectionDocument } from './collect-logs.ts'
-import { fileStamp } from './file-timestamp.ts'
-import { collectNode } from './node-logs.ts'
-import { timelineOf } from './report-timeline.ts'
+import { auditCollection } from './audit-note.ts'
+import {
+  addDocumentToArchive,
+  addRecordsToArchive,
+  type ClusterRecords,
+  readClusterRecords,
+  redactedJson,
+} from './cluster-records.ts'
+import { type CollectLogsOptions, collectionDocument } from './collect-logs.ts'
+import { fileTimestamp } from './file-timestamp.ts'
+import { collectNodeLogs } from './node-logs.ts'
+import { buildReportTimeline } from './report-timeline.ts'
 
-export interface ReportOptions extends Omit<CollectOptions, 'id' | 'since' | 'progress'> {
+export interface IncidentReportOptions extends Omit<CollectLogsOptions, 'id' | 'since' | 'progress'> {
   readonly since: number
   /** Says what is done now. */
   readonly told?: (what: string) => void
 }
 
-export interface Reported {
+export interface IncidentReport {
   readonly timeline: IncidentTimeline
   /** Of each node; empty for the timeline alone. */
   readonly collections: readonly LogCollection[]
@@ -29,23 +35,23 @@ export interface Reported {
 }
 
 /** Writes the timeline as Markdown. Throws FileError. */
-export async function reportTimeline(options: ReportOptions): Promise<Reported> {
+export async function writeTimelineReport(options: IncidentReportOptions): Promise<IncidentReport> {
   const { cluster, path, state, folder, since } = options
-  const records = await recordsOf(state, cluster.spec.name, folder, since)
-  const timeline = timelineOf(state, cluster.spec.name, records, since)
+  const records = await readClusterRecords(state, cluster.spec.name, folder, since)
+  const timeline = buildReportTimeline(state, cluster.spec.name, records, since)
   writeOutputFile(path, incidentMarkdown(timeline), { force: options.force })
   return { timeline, collections: [], unnoted: null }
 }
 
 /** Writes an archive with the timeline, pgdeck's records and the logs of every node, each with its share of the limit. */
-export async function reportArchive(options: ReportOptions): Promise<Reported> {
+export async function writeReportArchive(options: IncidentReportOptions): Promise<IncidentReport> {
   const { cluster, path, state, folder, since, signal } = options
   const at = Date.now()
-  const top = `pgdeck-report-${cluster.spec.name.replace(/[^\w.-]/g, '_')}-${fileStamp(at)}`
+  const top = `pgdeck-report-${cluster.spec.name.replace(/[^\w.-]/g, '_')}-${fileTimestamp(at)}`
   const archive = await openArchive(path, { force: options.force })
   try {
-    const records = await recordsOf(state, cluster.spec.name, folder, since)
-    await addRecords(archive, top, records)
+    const records = await readClusterRecords(state, cluster.spec.name, folder, since)
+    await addRecordsToArchive(archive, top, records)
     const collections: LogCollection[] = []
     const logged: IncidentEntry[] = []
     const nodes = nodesOf(cluster)
@@ -57,19 +63,19 @@ export async function reportArchive(options: ReportOptions): Promise<Reported> {
         options.told?.(`${id}: ${formatBytes(doneBytes)} of its logs`)
       const highlighter = createLogHighlighter(since)
       const reads = (part: Uint8Array) => highlighter.push(Buffer.from(part).toString('utf8'))
-      const collection = { ...(await collectNode({ ...about, progress, reads })), at }
+      const collection = { ...(await collectNodeLogs({ ...about, progress, reads })), at }
       logged.push(...highlighter.found().map(({ at, text }) => ({ at, kind: 'log', subject: id, text }) as const))
       collections.push(collection)
-      await addDocument(archive, `${below}/MANIFEST.txt`, logManifestText(collection))
+      await addDocumentToArchive(archive, `${below}/MANIFEST.txt`, logManifestText(collection))
     }
-    const timeline = timelineOf(state, cluster.spec.name, withMissing(records, collections), since, logged)
-    await addDocument(archive, `${top}/report.md`, incidentMarkdown(timeline))
-    await addDocument(archive, `${top}/manifest.json`, jsonOf(collections.map(collectionDocument)))
+    const timeline = buildReportTimeline(state, cluster.spec.name, withMissing(records, collections), since, logged)
+    await addDocumentToArchive(archive, `${top}/report.md`, incidentMarkdown(timeline))
+    await addDocumentToArchive(archive, `${top}/manifest.json`, redactedJson(collections.map(collectionDocument)))
     signal.throwIfAborted()
     await archive.finish()
     const what = 'gathered a report with the logs of all nodes'
     const note = { folder, who: options.who, cluster: cluster.spec.name, node: null, what, path }
-    return { timeline, collections, unnoted: await noteCollected(note) }
+    return { timeline, collections, unnoted: await auditCollection(note) }
   } catch (error) {
     await archive.abandon()
     signal.throwIfAborted()
@@ -81,7 +87,7 @@ function nodesOf({ databases, servers }: ClusterConfig): readonly string[] {
   return [...servers, ...databases].map(({ spec }) => spec.id)
 }
 
-function withMissing(records: Records, collections: readonly LogCollection[]): Records {
+function withMissing(records: ClusterRecords, collections: readonly LogCollection[]): ClusterRecords {
   const missing = collections.flatMap(({ node, missing }) =>
     missing.map(({ what, why }) => ({ what: `${node}: ${what}`, why })),
   )

@@ -8,10 +8,10 @@ import type { OmittedLog } from '../../model/logs/collection.ts'
 import { type DatabaseLogging, type LogLocation, logLocations } from '../../model/logs/locations.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { listServerLogs, readLoggingSettings, readServerLog } from '../../probes/database/server-logs.ts'
-import { logsAt } from './host-logs.ts'
+import { listHostLogs } from './host-logs.ts'
 import type { LogFile } from './log-file.ts'
 
-export interface Found {
+export interface LocatedLogs {
   readonly files: readonly LogFile[]
   /** Found, but not taken. */
   readonly left: readonly OmittedLog[]
@@ -19,7 +19,7 @@ export interface Found {
 }
 
 /** Where logs are looked for. Both ways may be missing. */
-export interface Ways {
+export interface LogSources {
   readonly host: { readonly config: HostConfig; readonly reach: HostConnection } | null
   readonly database: { readonly config: DatabaseConfig; readonly link: DatabaseSession } | null
   readonly cluster: ClusterConfig
@@ -27,7 +27,7 @@ export interface Ways {
 }
 
 /** Everything there is. What can't be looked into is told as missing; throws only what is a defect, or the signal. */
-export async function findLogs(ways: Ways, signal: AbortSignal): Promise<Found> {
+export async function locateLogs(ways: LogSources, signal: AbortSignal): Promise<LocatedLogs> {
   const missing: OmittedLog[] = []
   const left: OmittedLog[] = []
   const logging = await loggingOf(ways, missing, signal)
@@ -43,7 +43,7 @@ export async function findLogs(ways: Ways, signal: AbortSignal): Promise<Found> 
   return { files, left, missing }
 }
 
-async function loggingOf({ database, isDatabase }: Ways, missing: OmittedLog[], signal: AbortSignal) {
+async function loggingOf({ database, isDatabase }: LogSources, missing: OmittedLog[], signal: AbortSignal) {
   if (!isDatabase || !database) return null
   try {
     const logging = await readLoggingSettings(database.link, signal)
@@ -55,13 +55,13 @@ async function loggingOf({ database, isDatabase }: Ways, missing: OmittedLog[], 
     }
     return logging
   } catch (error) {
-    missing.push({ what: 'what the database says of its log', why: told(error, signal) })
+    missing.push({ what: 'what the database says of its log', why: faultText(error, signal) })
     return null
   }
 }
 
 async function onHost(
-  { cluster, isDatabase }: Ways,
+  { cluster, isDatabase }: LogSources,
   { config, reach }: { readonly config: HostConfig; readonly reach: HostConnection },
   database: DatabaseLogging | null,
   { left, missing }: { readonly left: OmittedLog[]; readonly missing: OmittedLog[] },
@@ -77,13 +77,13 @@ async function onHost(
   for (const place of places) {
     try {
       const before = files.size + left.length
-      const found = await logsAt(reach, place.path, signal)
+      const found = await listHostLogs(reach, place.path, signal)
       for (const file of found.files) files.set(file.path, file)
       left.push(...found.left)
       if (files.size + left.length === before && place.expected)
         missing.push({ what: placeName(place), why: 'nothing is there' })
     } catch (error) {
-      missing.push({ what: placeName(place), why: told(error, signal) })
+      missing.push({ what: placeName(place), why: faultText(error, signal) })
     }
   }
   return [...files.values()]
@@ -116,13 +116,13 @@ async function bySql(
       open: (maxBytes, stop) => readServerLog(link, path, { offset: Math.max(0, bytes - maxBytes), end: bytes }, stop),
     }))
   } catch (error) {
-    missing.push({ what: 'its log through SQL', why: told(error, signal) })
+    missing.push({ what: 'its log through SQL', why: faultText(error, signal) })
     return []
   }
 }
 
 /** A fault in its own words; anything else is a defect. */
-export function told(error: unknown, signal: AbortSignal): string {
+export function faultText(error: unknown, signal: AbortSignal): string {
   signal.throwIfAborted()
   if (!(error instanceof FaultError)) throw error
   const { message, hint } = error.fault

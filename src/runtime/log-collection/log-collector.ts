@@ -7,18 +7,18 @@ import type { Principal } from '../../model/events/audit-entry.ts'
 import { logCollectionText } from '../../model/logs/collection.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { State } from '../../state/state.ts'
-import type { Progress } from './copy-logs.ts'
-import { fileStamp } from './file-timestamp.ts'
-import { DEFAULT_MAX_BYTES } from './limits.ts'
+import type { CopyProgress } from './copy-logs.ts'
+import { fileTimestamp } from './file-timestamp.ts'
+import { DEFAULT_LOG_BYTES } from './limits.ts'
 
-export interface LogDesk {
+export interface LogCollector {
   /** Answers with what to tell: the file and what is in it. Throws an Error in words. */
   collect(cluster: string, id: string, told: (progress: string) => void): Promise<string>
   /** Ends what is under way and waits for that; nothing of it stays. */
   close(): Promise<void>
 }
 
-export interface LogDeskOptions {
+export interface LogCollectorOptions {
   readonly state: () => State
   readonly clusters: () => readonly ClusterConfig[]
   /** Where the audit trail is, and who collects. */
@@ -30,19 +30,19 @@ export interface LogDeskOptions {
 
 const TELL_EVERY_MS = 1_000
 
-export function createLogDesk({ state, clusters, folder, who, target }: LogDeskOptions): LogDesk {
+export function createLogCollector({ state, clusters, folder, who, target }: LogCollectorOptions): LogCollector {
   const abort = new AbortController()
   let busyWith: string | null = null
   let work: Promise<unknown> = Promise.resolve()
 
   const gather = async (cluster: ClusterConfig, id: string, told: (progress: string) => void) => {
-    const name = `pgdeck-logs-${id.replace(/[^\w.-]/g, '_')}-${fileStamp(Date.now())}.tar.gz`
+    const name = `pgdeck-logs-${id.replace(/[^\w.-]/g, '_')}-${fileTimestamp(Date.now())}.tar.gz`
     const path = freeFilePath(target, name)
     // Loaded when first needed: hardly a session collects.
-    const { collectLogs } = await import('./collect-logs.ts')
-    const about = { cluster, id, path, folder, who, since: null, maxBytes: DEFAULT_MAX_BYTES, signal: abort.signal }
+    const { collectLogArchive } = await import('./collect-logs.ts')
+    const about = { cluster, id, path, folder, who, since: null, maxBytes: DEFAULT_LOG_BYTES, signal: abort.signal }
     const options = { ...about, force: false, state: state(), progress: rarely(told) }
-    const { bytes, collection, unnoted } = await collectLogs(options)
+    const { bytes, collection, unnoted } = await collectLogArchive(options)
     if (collection.taken.length > 0)
       return `${path} (${formatBytes(bytes)}): ${logCollectionText(collection)}${unnoted === null ? '' : `; ${unnoted}`}`
     const [first] = collection.missing
@@ -69,7 +69,7 @@ export function createLogDesk({ state, clusters, folder, who, target }: LogDeskO
 }
 
 /** `12 MB of 80 MB`, now and then. */
-function rarely(told: (progress: string) => void): (progress: Progress) => void {
+function rarely(told: (progress: string) => void): (progress: CopyProgress) => void {
   let toldAt = performance.now()
   return ({ doneBytes, totalBytes }) => {
     if (performance.now() - toldAt < TELL_EVERY_MS) return

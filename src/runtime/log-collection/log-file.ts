@@ -23,29 +23,33 @@ const UNREADABLE = /\.(?:xz|bz2|zst|lz4|zip|7z|rar|lzma|tar|tgz|tar\.gz)$/i
 const PACKED = /\.gz$/i
 
 /** Why a file is not taken, whatever its size; null when it can be. */
-export function whyNotTaken({ path }: Pick<LogFile, 'path'>): string | null {
+export function whyNotCollected({ path }: Pick<LogFile, 'path'>): string | null {
   const [ending] = UNREADABLE.exec(path) ?? []
   return ending === undefined ? null : `${ending} is not unpacked, so that secrets in it could not be found`
 }
 
 /** True for a file that is unpacked: its size says nothing about its content's. */
-export function isPacked({ path }: Pick<LogFile, 'path'>): boolean {
+export function isCompressed({ path }: Pick<LogFile, 'path'>): boolean {
   return PACKED.test(path)
 }
 
 /** What goes into the archive of a file; at most `maxBytes`, the end of it, or of a packed one the beginning. */
-export async function* contentOf(file: LogFile, maxBytes: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  if (!isPacked(file)) {
+export async function* redactedContent(
+  file: LogFile,
+  maxBytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  if (!isCompressed(file)) {
     // A line cut in two could hold the half of a secret whose first half told what it is.
     const source = file.open(Math.min(maxBytes, file.bytes), signal)
-    yield* redacted(maxBytes < file.bytes ? fromNextLine(source) : source)
+    yield* redactedStream(maxBytes < file.bytes ? fromNextLine(source) : source)
     return
   }
   const packed = Readable.from(file.open(file.bytes, signal))
   const content = createGunzip()
   // Whichever ends first ends the other. How it ended is told by what is read of it.
   pipeline(packed, content, () => {})
-  yield* redacted(first(unpacked(content, file.path), maxBytes))
+  yield* redactedStream(first(unpacked(content, file.path), maxBytes))
 }
 
 async function* unpacked(content: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
@@ -67,7 +71,7 @@ const UTF16 = [
 ] as const
 
 /** Bytes without secrets. Text of two bytes a letter becomes UTF-8; everything else stays byte by byte as it is. */
-export async function* redacted(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* redactedStream(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const redactor = createRedactor()
   let decoder: WideDecoder | null | undefined
   const encode = (text: string) => Buffer.from(text, decoder ? 'utf8' : 'latin1')

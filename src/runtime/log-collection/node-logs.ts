@@ -5,11 +5,11 @@ import type { Archive } from '../../io/files/archive.ts'
 import { openHostConnection } from '../../io/hosts/host-connection.ts'
 import { openDatabaseSession } from '../../io/postgres/database-session.ts'
 import type { LogCollection } from '../../model/logs/collection.ts'
-import { openWays } from '../hosts/host-connections.ts'
-import { type Progress, takeLogs } from './copy-logs.ts'
-import { findLogs } from './locate-logs.ts'
+import { openHostConnections } from '../hosts/host-connections.ts'
+import { type CopyProgress, copyLogs } from './copy-logs.ts'
+import { locateLogs } from './locate-logs.ts'
 
-export interface NodeOptions {
+export interface NodeLogsOptions {
   readonly cluster: ClusterConfig
   readonly id: string
   readonly archive: Archive
@@ -18,7 +18,7 @@ export interface NodeOptions {
   readonly since: number | null
   readonly maxBytes: number
   readonly signal: AbortSignal
-  readonly progress: (progress: Progress) => void
+  readonly progress: (progress: CopyProgress) => void
   readonly reads?: ((part: Uint8Array) => void) | undefined
 }
 
@@ -26,14 +26,14 @@ export interface NodeOptions {
 const LIMIT_MS = 15_000
 
 /** Throws FileError where the archive can't be written, and the signal's reason when that comes. */
-export async function collectNode(options: NodeOptions): Promise<Omit<LogCollection, 'at'>> {
+export async function collectNodeLogs(options: NodeLogsOptions): Promise<Omit<LogCollection, 'at'>> {
   const { cluster, id, archive, folder, since, maxBytes, signal, progress, reads } = options
   const database = cluster.databases.find(({ spec }) => spec.id === id)
   const server = cluster.servers.find(({ spec }) => spec.id === id)
   const hostId = (database ?? server)?.spec.hostId
   const host = cluster.hosts.find((each) => each.id === hostId && each.access.kind !== 'none')
   const reach = host ? openHostConnection(host) : null
-  const ways = openWays(cluster.hosts)
+  const ways = openHostConnections(cluster.hosts)
   const link = database
     ? openDatabaseSession({
         connection: database.connection,
@@ -43,7 +43,7 @@ export async function collectNode(options: NodeOptions): Promise<Omit<LogCollect
       })
     : null
   try {
-    const found = await findLogs(
+    const found = await locateLogs(
       {
         cluster,
         isDatabase: database !== undefined,
@@ -52,7 +52,7 @@ export async function collectNode(options: NodeOptions): Promise<Omit<LogCollect
       },
       signal,
     )
-    const outcome = await takeLogs({ archive, folder, files: found.files, since, maxBytes, signal, progress, reads })
+    const outcome = await copyLogs({ archive, folder, files: found.files, since, maxBytes, signal, progress, reads })
     const kind = database ? 'database' : 'server'
     const about = { cluster: cluster.spec.name, node: id, kind, since, limitBytes: maxBytes } as const
     return { ...about, taken: outcome.taken, left: [...found.left, ...outcome.left], missing: found.missing }

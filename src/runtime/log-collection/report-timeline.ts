@@ -6,13 +6,13 @@ import { lossSentence } from '../../model/failover/loss-text.ts'
 import { redact } from '../../model/logs/redact.ts'
 import type { Picture } from '../../model/picture/picture.ts'
 import type { State } from '../../state/state.ts'
-import type { Records } from './cluster-records.ts'
+import type { ClusterRecords } from './cluster-records.ts'
 
 /** From `since` (milliseconds since the epoch) until now, with what the servers' own logs tell. */
-export function timelineOf(
+export function buildReportTimeline(
   state: State,
   name: string,
-  records: Records,
+  records: ClusterRecords,
   since: number,
   logged: readonly IncidentEntry[] = [],
 ): IncidentTimeline {

@@ -5,16 +5,16 @@ import { basename } from 'node:path'
 import type { NotifyRule } from '../../config/config.ts'
 import type { NotificationMessage } from '../../model/alerts/notification-message.ts'
 import { clean } from '../../model/values/text.ts'
-import { attempt, type Failure, type Patience } from './send-notification.ts'
+import { type DeliveryFailure, sendNotification, type WebhookRetryOptions } from './send-notification.ts'
 
-export interface Delivery {
+export interface NotificationQueue {
   /** Takes a letter; never blocks and never throws. */
   send(letter: NotificationMessage): void
   /** Gives what is under way a last moment; what has not arrived then is not told of as settled. */
   close(): Promise<void>
 }
 
-export interface DeliveryOptions {
+export interface NotificationQueueOptions {
   readonly rule: NotifyRule
   /** A letter has arrived, or everything was tried. */
   readonly settled: (letter: NotificationMessage) => Promise<void>
@@ -22,7 +22,7 @@ export interface DeliveryOptions {
   readonly tell: (severity: 'info' | 'warning', text: string) => void
   /** Every failure, with what is known of it. */
   readonly log: (text: string) => void
-  readonly patience?: Patience
+  readonly patience?: WebhookRetryOptions
 }
 
 /** Older letters give way: the newest say how things are. */
@@ -31,20 +31,20 @@ const LONGEST_QUEUE = 200
 const LAST_MOMENT_MS = 300
 
 /** Which listener a rule is, whatever the severities: without the secrets that its address may hold. */
-export function listenerId(rule: NotifyRule): string {
+export function notificationTargetId(rule: NotifyRule): string {
   const address = 'webhook' in rule ? [rule.method, rule.webhook] : rule.command
   return createHash('sha256').update(JSON.stringify(address)).digest('hex').slice(0, 16)
 }
 
 /** What a listener is called: the host of a web hook, the name of a program. Paths and arguments may be secrets. */
-export function listenerName(rule: NotifyRule): string {
+export function notificationTargetName(rule: NotifyRule): string {
   return clean('webhook' in rule ? new URL(rule.webhook).host : basename(rule.command[0] ?? ''))
 }
 
 /** The queue of one listener. */
-export function createDelivery(options: DeliveryOptions): Delivery {
+export function createNotificationQueue(options: NotificationQueueOptions): NotificationQueue {
   const { rule, settled, tell, log, patience } = options
-  const name = `notify ${listenerName(rule)}`
+  const name = `notify ${notificationTargetName(rule)}`
   const closing = new AbortController()
   const cut = new AbortController()
   const queue: NotificationMessage[] = []
@@ -52,7 +52,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   let isWorking = false
   let failing = false
 
-  const report = (letter: NotificationMessage, failure: Failure | null) => {
+  const report = (letter: NotificationMessage, failure: DeliveryFailure | null) => {
     if (failure) {
       const { event, rule: about, subject } = letter.document
       log(`${name}: ${failure.why}; not delivered: ${event} ${about} ${subject}${failure.said ?? ''}`)
@@ -64,7 +64,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
   const work = async () => {
     for (let letter = queue[0]; letter; letter = queue[0]) {
-      const failure = await attempt(letter.document, rule, { closing: closing.signal, cut: cut.signal }, patience)
+      const failure = await sendNotification(
+        letter.document,
+        rule,
+        { closing: closing.signal, cut: cut.signal },
+        patience,
+      )
       if (failure && closing.signal.aborted) return
       queue.shift()
       await settled(letter)

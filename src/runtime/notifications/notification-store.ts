@@ -32,23 +32,23 @@ const alert = z.object({
 const teller = z.object({ run: z.string(), pid: z.number(), host: z.string(), at: z.number() })
 const page = z.object({ tellers: z.record(z.string(), teller), alerts: z.record(z.string(), alert) })
 
-type Page = z.infer<typeof page>
-const EMPTY: Page = { tellers: {}, alerts: {} }
-const parse = (content: unknown): Page => page.parse(content ?? EMPTY)
+type StoredNotifications = z.infer<typeof page>
+const EMPTY: StoredNotifications = { tellers: {}, alerts: {} }
+const parse = (content: unknown): StoredNotifications => page.parse(content ?? EMPTY)
 
 /** A cluster and a listener that hears of it. */
-export interface Pair {
+export interface NotificationPair {
   readonly cluster: string
   readonly listener: string
 }
 
-export interface NotifiedBook {
+export interface NotificationStore {
   /**
    * Asks what is to be told, given what is known, and keeps the answer. `mine` says for which pairs this program is
    * the one that tells. Where the file can't be used, it is told by `failed`, and this program's own memory serves.
    */
   turn(
-    decide: (known: NotifiedAlerts, mine: (pair: Pair) => boolean) => NotificationChange,
+    decide: (known: NotifiedAlerts, mine: (pair: NotificationPair) => boolean) => NotificationChange,
   ): Promise<readonly NotificationMessage[]>
   /** A letter has arrived or was given up. */
   settle(letter: NotificationMessage): Promise<void>
@@ -58,18 +58,18 @@ export interface NotifiedBook {
   close(): Promise<void>
 }
 
-export interface NotifiedBookOptions {
+export interface NotificationStoreOptions {
   readonly folder: string
-  readonly pairs: readonly Pair[]
+  readonly pairs: readonly NotificationPair[]
   readonly failed: (error: unknown) => void
 }
 
-export function createNotifiedBook({ folder, pairs, failed }: NotifiedBookOptions): NotifiedBook {
+export function createNotificationStore({ folder, pairs, failed }: NotificationStoreOptions): NotificationStore {
   const run = randomUUID()
-  let memory: Page = EMPTY
+  let memory: StoredNotifications = EMPTY
 
   /** Every change goes to the file, or else to memory. */
-  const change = async (next: (before: Page) => Page) => {
+  const change = async (next: (before: StoredNotifications) => StoredNotifications) => {
     try {
       await updateStateFile(folder, FILE, parse, (before) => {
         memory = next(before)
@@ -86,10 +86,10 @@ export function createNotifiedBook({ folder, pairs, failed }: NotifiedBookOption
       let letters: readonly NotificationMessage[] = []
       await change((before) => {
         const claimed = claim(before, pairs, run, Date.now())
-        const mine = (pair: Pair) => claimed.tellers[keyOf(pair)]?.run === run
+        const mine = (pair: NotificationPair) => claimed.tellers[keyOf(pair)]?.run === run
         const decided = decide(claimed.alerts, mine)
         letters = decided.letters
-        const next = { tellers: claimed.tellers, alerts: decided.known as Page['alerts'] }
+        const next = { tellers: claimed.tellers, alerts: decided.known as StoredNotifications['alerts'] }
         return JSON.stringify(next) === JSON.stringify(before) ? before : next
       })
       return letters
@@ -97,7 +97,7 @@ export function createNotifiedBook({ folder, pairs, failed }: NotifiedBookOption
     async settle(letter) {
       await change((before) => {
         const alerts = settleNotification(before.alerts, letter)
-        return alerts === before.alerts ? before : { ...before, alerts: alerts as Page['alerts'] }
+        return alerts === before.alerts ? before : { ...before, alerts: alerts as StoredNotifications['alerts'] }
       })
     },
     async close() {
@@ -113,12 +113,17 @@ export function createNotifiedBook({ folder, pairs, failed }: NotifiedBookOption
   }
 }
 
-function keyOf({ cluster, listener }: Pair): string {
+function keyOf({ cluster, listener }: NotificationPair): string {
   return JSON.stringify([cluster, listener])
 }
 
 /** Takes on every pair that nobody tells, with what the last one could not deliver. */
-function claim(before: Page, pairs: readonly Pair[], run: string, now: number): Page {
+function claim(
+  before: StoredNotifications,
+  pairs: readonly NotificationPair[],
+  run: string,
+  now: number,
+): StoredNotifications {
   const tellers = { ...before.tellers }
   const taken = new Set<string>()
   for (const pair of pairs) {
@@ -130,7 +135,7 @@ function claim(before: Page, pairs: readonly Pair[], run: string, now: number): 
     tellers[key] = { run, pid: process.pid, host: hostname(), at: now }
   }
   const alerts = recoverUndelivered(before.alerts, (cluster, listener) => taken.has(keyOf({ cluster, listener })))
-  return { tellers, alerts: alerts as Page['alerts'] }
+  return { tellers, alerts: alerts as StoredNotifications['alerts'] }
 }
 
 function isAbandoned({ pid, host, at }: z.infer<typeof teller>, now: number): boolean {

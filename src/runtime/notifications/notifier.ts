@@ -19,9 +19,9 @@ import { isSubjectReadable, muted } from '../../model/alerts/silence.ts'
 import { clean } from '../../model/values/text.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
-import { createDelivery, listenerId } from './notification-queue.ts'
-import { createNotifiedBook } from './notification-store.ts'
-import type { Patience } from './send-notification.ts'
+import { createNotificationQueue, notificationTargetId } from './notification-queue.ts'
+import { createNotificationStore } from './notification-store.ts'
+import type { WebhookRetryOptions } from './send-notification.ts'
 
 export interface NotifierOptions {
   readonly store: Store
@@ -29,7 +29,7 @@ export interface NotifierOptions {
   /** The state directory: who was told of what is kept there, and shared with other pgdecks. */
   readonly folder: string
   readonly log?: ProgramLog
-  readonly patience?: Patience
+  readonly patience?: WebhookRetryOptions
 }
 
 export interface Notifier {
@@ -70,11 +70,11 @@ export function startNotifier({
   const clusters = store.latest().clusters.map(({ spec }) => spec.name)
   const listeners = listenersOf(rules)
   const pairs = clusters.flatMap((cluster) => listeners.map(({ id }) => ({ cluster, listener: id })))
-  const book = createNotifiedBook({ folder, pairs, failed })
+  const book = createNotificationStore({ folder, pairs, failed })
   const deliveries = new Map(
     rules.map((rule) => {
-      const delivery = createDelivery({ rule, settled: book.settle, tell, log: keepLog, patience })
-      return [listenerId(rule), delivery] as const
+      const delivery = createNotificationQueue({ rule, settled: book.settle, tell, log: keepLog, patience })
+      return [notificationTargetId(rule), delivery] as const
     }),
   )
   const turn = async () => {
@@ -126,7 +126,7 @@ function trailEnd(folder: string): AuditLogEnd | null {
 
 /** One per address: it is told once, whichever of its rules an alert fits. */
 function listenersOf(rules: readonly NotifyRule[]): readonly NotificationTarget[] {
-  const byId = Map.groupBy(rules, listenerId)
+  const byId = Map.groupBy(rules, notificationTargetId)
   return [...byId].map(([id, same]) => ({ id, on: [...new Set(same.flatMap(({ on }) => on))] }))
 }
 

@@ -8,14 +8,14 @@ import type { NotificationDocument } from '../../model/alerts/notification-messa
 import { FaultError } from '../../model/values/fault.ts'
 import { clean, safeJson } from '../../model/values/text.ts'
 
-export interface Failure {
+export interface DeliveryFailure {
   readonly why: string
   /** More, for the log alone. */
   readonly said?: string
 }
 
 /** How a web hook is tried. */
-export interface Patience {
+export interface WebhookRetryOptions {
   /** Milliseconds before the second attempt and each one after it. */
   readonly pausesMs?: readonly number[]
   /** The limit of one attempt in milliseconds. */
@@ -23,7 +23,7 @@ export interface Patience {
 }
 
 /** The end of the program: no more attempts from the first on, and none under way from the second on. */
-export interface End {
+export interface ShutdownSignals {
   readonly closing: AbortSignal
   readonly cut: AbortSignal
 }
@@ -36,26 +36,26 @@ const LONGEST_PAUSE_MS = 60_000
 const TRY_AGAIN: ReadonlySet<number> = new Set([408, 425, 429])
 
 /** null when it has arrived; else why it was given up. Never throws. */
-export async function attempt(
+export async function sendNotification(
   document: NotificationDocument,
   rule: NotifyRule,
-  end: End,
-  patience: Patience = {},
-): Promise<Failure | null> {
+  end: ShutdownSignals,
+  patience: WebhookRetryOptions = {},
+): Promise<DeliveryFailure | null> {
   try {
-    if ('webhook' in rule) return await post(document, rule, end, patience)
-    return await call(document, rule.command, end)
+    if ('webhook' in rule) return await sendWebhook(document, rule, end, patience)
+    return await runNotifyCommand(document, rule.command, end)
   } catch (error) {
     return { why: reasonOf(error) }
   }
 }
 
-async function post(
+async function sendWebhook(
   document: NotificationDocument,
   { webhook, method }: Extract<NotifyRule, { webhook: string }>,
-  { closing, cut }: End,
-  { pausesMs = PAUSES_MS, attemptMs = ATTEMPT_MS }: Patience,
-): Promise<Failure | null> {
+  { closing, cut }: ShutdownSignals,
+  { pausesMs = PAUSES_MS, attemptMs = ATTEMPT_MS }: WebhookRetryOptions,
+): Promise<DeliveryFailure | null> {
   const url = new URL(webhook)
   for (let tries = 1; ; tries += 1) {
     const signal = AbortSignal.any([cut, AbortSignal.timeout(attemptMs)])
@@ -76,7 +76,11 @@ async function post(
   }
 }
 
-async function call(document: NotificationDocument, command: readonly string[], { cut }: End): Promise<Failure | null> {
+async function runNotifyCommand(
+  document: NotificationDocument,
+  command: readonly string[],
+  { cut }: ShutdownSignals,
+): Promise<DeliveryFailure | null> {
   const signal = AbortSignal.any([cut, AbortSignal.timeout(COMMAND_MS)])
   const outcome = await runCommand(command, signal, `${safeJson(document)}\n`)
   if (outcome.exitCode === 0) return null

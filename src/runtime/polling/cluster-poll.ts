@@ -10,32 +10,32 @@ import type { AccessibleHost, ProbeInputs } from '../../probes/probe.ts'
 import { healthProbe, userSessionsProbe } from '../../probes/server/index.ts'
 import type { QueryOutcome } from '../../state/event.ts'
 import type { Store } from '../../state/store.ts'
-import { type OpenSsh, openWays, type Ways } from '../hosts/host-connections.ts'
-import { backupTarget } from './backup-poll.ts'
-import { type ManagerTarget, managerTarget } from './manager-poll.ts'
-import { type Tracked, track } from './polled-target.ts'
+import { type HostConnections, openHostConnections, type SshOpener } from '../hosts/host-connections.ts'
+import { createBackupPoll } from './backup-poll.ts'
+import { createManagerPoll, type ManagerPoll } from './manager-poll.ts'
+import { createPolledTarget, type PolledTarget } from './polled-target.ts'
 
-export interface Round {
+export interface ClusterPoll {
   config: ClusterConfig
-  readonly ways: Ways
+  readonly ways: HostConnections
   readonly links: Map<string, DatabaseSession>
-  readonly targets: Map<string, Tracked>
+  readonly targets: Map<string, PolledTarget>
   /** By database, then by look. */
-  readonly looks: Map<string, ReadonlyMap<OnDemandQuery, Tracked>>
-  readonly hosts: readonly Tracked[]
+  readonly looks: Map<string, ReadonlyMap<OnDemandQuery, PolledTarget>>
+  readonly hosts: readonly PolledTarget[]
   /** By database, where the config says how its backups are found. */
-  readonly backups: Map<string, Tracked>
+  readonly backups: Map<string, PolledTarget>
   /** By database: what is asked of a manager, after a poll that showed signs of one. */
-  readonly managers: Map<string, ManagerTarget>
+  readonly managers: Map<string, ManagerPoll>
   looked: readonly OnDemandQuery[]
   timer: NodeJS.Timeout | undefined
   nextAt: number
 }
 
 /** Everything of a cluster that may be polled. Nothing is asked yet. */
-export function newRound(store: Store, config: ClusterConfig, ssh?: OpenSsh): Round {
-  const ways = openWays(config.hosts, ssh)
-  const round: Round = {
+export function createClusterPoll(store: Store, config: ClusterConfig, ssh?: SshOpener): ClusterPoll {
+  const ways = openHostConnections(config.hosts, ssh)
+  const round: ClusterPoll = {
     config,
     ways,
     links: new Map(),
@@ -48,12 +48,12 @@ export function newRound(store: Store, config: ClusterConfig, ssh?: OpenSsh): Ro
     timer: undefined,
     nextAt: 0,
   }
-  takeUp(store, round, config)
+  syncTargets(store, round, config)
   return round
 }
 
 /** Takes up databases and servers that were added to the cluster, and lets go of those that went. */
-export function takeUp(store: Store, round: Round, config: ClusterConfig): void {
+export function syncTargets(store: Store, round: ClusterPoll, config: ClusterConfig): void {
   round.config = config
   for (const database of config.databases) {
     if (!round.links.has(database.spec.id)) addDatabase(store, round, database)
@@ -74,25 +74,25 @@ export function takeUp(store: Store, round: Round, config: ClusterConfig): void 
 }
 
 /** What the open view looks at, of every database. */
-export function lookedAt(round: Round): readonly Tracked[] {
+export function activeQueryTargets(round: ClusterPoll): readonly PolledTarget[] {
   return [...round.looks.values()].flatMap((looks) => round.looked.flatMap((id) => looks.get(id) ?? []))
 }
 
 /** Closes every session, then the ways they went. */
-export async function closeRound(round: Round): Promise<void> {
+export async function closeClusterPoll(round: ClusterPoll): Promise<void> {
   await Promise.all([...round.links.values()].map((link) => link.close()))
   await round.ways.close()
 }
 
-function addDatabase(store: Store, round: Round, config: DatabaseConfig): void {
+function addDatabase(store: Store, round: ClusterPoll, config: DatabaseConfig): void {
   const { id, host, port, hostId } = config.spec
   const { name, timeoutMs } = round.config.spec
   const { connection, passwordCommand, via } = config
   const link = openDatabaseSession({ connection, passwordCommand, timeoutMs, route: round.ways.routeVia(via) })
   round.links.set(id, link)
-  const manager = managerTarget(store, name, config, link)
+  const manager = createManagerPoll(store, name, config, link)
   round.managers.set(id, manager)
-  const target = track({
+  const target = createPolledTarget({
     what: `${id} (${host}:${port})`,
     read: (signal) => pulseProbe.read({ link }, signal),
     told: (outcome) => {
@@ -101,7 +101,7 @@ function addDatabase(store: Store, round: Round, config: DatabaseConfig): void {
     },
   })
   round.targets.set(`database ${id}`, target)
-  const backups = backupTarget(store, name, config, link, round.ways)
+  const backups = createBackupPoll(store, name, config, link, round.ways)
   if (backups) round.backups.set(id, backups)
   const runsOn = round.ways.hosts.find((each) => each.config.id === hostId) ?? null
   // What its host tells itself needs no detour.
@@ -115,9 +115,9 @@ function lookAt<Id extends OnDemandQuery>(
   { spec: { id, host, port } }: DatabaseConfig,
   cluster: string,
   store: Store,
-): Tracked {
+): PolledTarget {
   const { every } = ON_DEMAND_PROBES[look]
-  return track<OnDemandResults[Id]>({
+  return createPolledTarget<OnDemandResults[Id]>({
     ...(every === 'interval' ? {} : { everyMs: every.ms }),
     what: `${look} of ${id} (${host}:${port})`,
     read: (signal) => ON_DEMAND_PROBES[look].read(links, signal),
@@ -126,19 +126,19 @@ function lookAt<Id extends OnDemandQuery>(
   })
 }
 
-function addServer(store: Store, round: Round, server: ServerConfig): void {
+function addServer(store: Store, round: ClusterPoll, server: ServerConfig): void {
   const { id, url, databaseId } = server.spec
   const cluster = round.config
   const links = () => ({ server, cluster, database: databaseId ? (round.links.get(databaseId) ?? null) : null })
   const about = { cluster: cluster.spec.name, id }
-  const target = track({
+  const target = createPolledTarget({
     what: `${id} (${url})`,
     read: (signal) => healthProbe.read(links(), signal),
     told: (outcome) => store.dispatch({ type: 'server-probed', ...about, at: Date.now(), outcome }),
   })
   round.targets.set(`server ${id}`, target)
   if (!server.sessions) return
-  const counted = track({
+  const counted = createPolledTarget({
     what: `the sessions of ${id}`,
     read: (signal) => userSessionsProbe.read(links(), signal),
     told: (outcome) => store.dispatch({ type: 'sessions-counted', ...about, at: Date.now(), outcome }),
@@ -146,9 +146,9 @@ function addServer(store: Store, round: Round, server: ServerConfig): void {
   round.targets.set(`sessions ${id}`, counted)
 }
 
-function hostTarget(store: Store, cluster: string, host: AccessibleHost): Tracked {
+function hostTarget(store: Store, cluster: string, host: AccessibleHost): PolledTarget {
   const { id, access } = host.config
-  return track({
+  return createPolledTarget({
     everyMs: HOST_INTERVAL_MS,
     what: access.kind === 'ssh' ? `host ${id} (ssh ${access.destination})` : `host ${id}`,
     read: (signal) => configuredHostProbe.read({ host }, signal),

@@ -10,9 +10,9 @@ import type { DatabasePulse } from '../../model/measured/pulse.ts'
 import { type ManagerProbeResult, managerProbe } from '../../probes/database/managers/managers.ts'
 import type { ProbeOutcome } from '../../state/event.ts'
 import type { Store } from '../../state/store.ts'
-import { type PollLimits, type Tracked, track } from './polled-target.ts'
+import { createPolledTarget, type PolledTarget, type TargetPollOptions } from './polled-target.ts'
 
-export interface ManagerTarget extends Tracked {
+export interface ManagerPoll extends PolledTarget {
   /** What the database's latest poll found. */
   saw(outcome: ProbeOutcome<DatabasePulse>): void
 }
@@ -24,7 +24,7 @@ const TRACES_EVERY_MS = 300_000
 const TRACES_ANEW_MS = 10_000
 
 /** What is known between two looks. */
-interface Memory {
+interface ManagerPollState {
   signs: ManagerSigns | null
   /** When the server that the traces are of was started, and when they were read by this process's clock. */
   startedAt: number | null
@@ -36,16 +36,23 @@ interface Memory {
 }
 
 /** Asks nothing until the database has answered, unless the config says where Patroni is. */
-export function managerTarget(
+export function createManagerPoll(
   store: Store,
   cluster: string,
   config: DatabaseConfig,
   link: DatabaseSession,
-): ManagerTarget {
+): ManagerPoll {
   const { id } = config.spec
-  const memory: Memory = { signs: null, startedAt: null, traces: null, triedFor: null, before: null, failures: 0 }
-  let limits: PollLimits = { timeoutMs: 1_000, intervalMs: MANAGER_INTERVAL_MS }
-  const target = track({
+  const memory: ManagerPollState = {
+    signs: null,
+    startedAt: null,
+    traces: null,
+    triedFor: null,
+    before: null,
+    failures: 0,
+  }
+  let limits: TargetPollOptions = { timeoutMs: 1_000, intervalMs: MANAGER_INTERVAL_MS }
+  const target = createPolledTarget({
     everyMs: MANAGER_INTERVAL_MS,
     what: `the manager of ${id}`,
     async read(signal) {
@@ -77,14 +84,18 @@ export function managerTarget(
   }
 }
 
-function areDue({ traces, startedAt }: Memory, anew: boolean): boolean {
+function areDue({ traces, startedAt }: ManagerPollState, anew: boolean): boolean {
   if (startedAt === null) return false
   if (traces === null || traces.of !== startedAt) return true
   return performance.now() - traces.at > (anew ? TRACES_ANEW_MS : TRACES_EVERY_MS)
 }
 
 /** Only a silence of what the config names says anything: else it may just listen elsewhere. */
-function answerOf({ reports, problem }: ManagerProbeResult, declared: string | null, memory: Memory): ManagerReading {
+function answerOf(
+  { reports, problem }: ManagerProbeResult,
+  declared: string | null,
+  memory: ManagerPollState,
+): ManagerReading {
   const patroni: ManagerReport | undefined = reports.find(({ kind }) => kind === 'patroni')
   if (patroni) memory.before = { report: patroni, at: Date.now() }
   memory.failures = problem === null ? 0 : memory.failures + 1
@@ -97,7 +108,10 @@ function answerOf({ reports, problem }: ManagerProbeResult, declared: string | n
  * Where the config does not say it is asked only by signs that no ordinary user can bring about: whoever can make a session
  * with a name may well listen on that port too. Behind an ssh host the database's address means something else than here.
  */
-function patroniOf({ spec: { host }, patroni, via }: DatabaseConfig, { signs, traces }: Memory): string | null {
+function patroniOf(
+  { spec: { host }, patroni, via }: DatabaseConfig,
+  { signs, traces }: ManagerPollState,
+): string | null {
   if (patroni) return patroni
   const isSeen =
     signs?.sessions.some(({ name, isPrivileged }) => name === 'Patroni' && isPrivileged) === true ||

@@ -5,7 +5,7 @@ import { startWaitTimeout } from '../../io/network/wait-timeout.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
 import type { ProbeOutcome } from '../../state/event.ts'
 
-export interface Target<T> {
+export interface PolledTargetOptions<T> {
   /** Shown in the message of a timeout: what did not answer. */
   readonly what: string
   /** Not started more often than this, unless forced; absent: with every poll. */
@@ -14,12 +14,12 @@ export interface Target<T> {
   readonly told: (outcome: ProbeOutcome<T>) => void
 }
 
-export interface Tracked {
+export interface PolledTarget {
   /** Starts one reading unless one is in flight or it backs off; resolves when its outcome was told. */
-  poll(options: PollLimits): Promise<void>
+  poll(options: TargetPollOptions): Promise<void>
 }
 
-export interface PollLimits {
+export interface TargetPollOptions {
   readonly timeoutMs: number
   readonly intervalMs: number
   /** Whatever the schedule and back-off. */
@@ -49,10 +49,13 @@ const LONGEST_PAUSE_INTERVALS = 5
  * Who has no session yet waits here, its time not yet running: hundreds of handshakes at once would each take longer than
  * its limit, all fail together and all be tried again together. Targets that answer never pass through it.
  */
-const entrance = pLimit(24)
+const connectLimit = pLimit(24)
 
 /** Keeps the schedule of one probe of one target. `random` is in [0, 1). */
-export function track<T>(target: Target<T>, random: () => number = Math.random): Tracked {
+export function createPolledTarget<T>(
+  target: PolledTargetOptions<T>,
+  random: () => number = Math.random,
+): PolledTarget {
   let inFlight = false
   let telling: Promise<void> | null = null
   let answers = false
@@ -71,7 +74,7 @@ export function track<T>(target: Target<T>, random: () => number = Math.random):
     target.told(outcome)
   }
 
-  const tracked: Tracked = {
+  const tracked: PolledTarget = {
     poll(limits) {
       const { timeoutMs, intervalMs, force = false, anew = false } = limits
       // Whoever asks meanwhile waits for the same answer; a probe that has not let go after its limit keeps nobody.
@@ -87,7 +90,7 @@ export function track<T>(target: Target<T>, random: () => number = Math.random):
         })
         return run.outcome
       }
-      telling = (answers ? start() : entrance(start)).then((outcome) => {
+      telling = (answers ? start() : connectLimit(start)).then((outcome) => {
         telling = null
         settled(outcome, intervalMs)
       })
@@ -99,7 +102,7 @@ export function track<T>(target: Target<T>, random: () => number = Math.random):
 
 /** `outcome` comes within the limit whatever the probe does; `finished` when the probe itself has let go. */
 function attempt<T>(
-  target: Target<T>,
+  target: PolledTargetOptions<T>,
   timeoutMs: number,
 ): { readonly outcome: Promise<ProbeOutcome<T>>; readonly finished: Promise<void> } {
   const abort = new AbortController()

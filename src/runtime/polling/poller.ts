@@ -4,10 +4,16 @@ import type { ClusterConfig } from '../../config/config.ts'
 import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
 import { ownHostProbe } from '../../probes/host/index.ts'
 import type { Store } from '../../state/store.ts'
-import type { OpenSsh } from '../hosts/host-connections.ts'
-import { closeRound, lookedAt, newRound, type Round, takeUp } from './cluster-poll.ts'
-import { type PollLimits, type Tracked, track } from './polled-target.ts'
-import { knockAround } from './remote-port-checks.ts'
+import type { SshOpener } from '../hosts/host-connections.ts'
+import {
+  activeQueryTargets,
+  type ClusterPoll,
+  closeClusterPoll,
+  createClusterPoll,
+  syncTargets,
+} from './cluster-poll.ts'
+import { createPolledTarget, type PolledTarget, type TargetPollOptions } from './polled-target.ts'
+import { checkPortsFromHosts } from './remote-port-checks.ts'
 
 export interface Poller {
   /** One round over every target and, where given, these looks; resolves when each has answered, failed or passed its limit. */
@@ -40,17 +46,17 @@ export interface PollerOptions {
   /** This host, those of the config and backups are looked at too; `status` leaves them out. */
   readonly withHost?: boolean
   /** How a host is reached by its destination; default: the system's ssh with the user's own configuration. */
-  readonly ssh?: OpenSsh | undefined
+  readonly ssh?: SshOpener | undefined
 }
 
 /** A poller over some clusters. Nothing runs before `once` or `start`. */
 export function createPoller(options: PollerOptions): Poller {
-  return new RoundPoller(options)
+  return new ClusterPoller(options)
 }
 
-class RoundPoller implements Poller {
-  private readonly rounds: readonly Round[]
-  private readonly host: Tracked
+class ClusterPoller implements Poller {
+  private readonly rounds: readonly ClusterPoll[]
+  private readonly host: PolledTarget
   private chosenMs: number | undefined
   private running = false
   private stopped = false
@@ -59,9 +65,9 @@ class RoundPoller implements Poller {
   constructor(options: PollerOptions) {
     const { store, clusters, ssh, intervalMs } = options
     this.options = options
-    this.rounds = clusters.map((config) => newRound(store, config, ssh))
+    this.rounds = clusters.map((config) => createClusterPoll(store, config, ssh))
     this.chosenMs = intervalMs
-    this.host = track({
+    this.host = createPolledTarget({
       what: 'this host',
       read: (signal) => ownHostProbe.read({}, signal),
       told: (outcome) => store.dispatch({ type: 'host-probed', at: Date.now(), outcome }),
@@ -116,34 +122,34 @@ class RoundPoller implements Poller {
       const looked = round.config.spec.name === cluster ? ids : []
       if (sameIds(looked, round.looked)) continue
       round.looked = looked
-      if (this.running) for (const target of lookedAt(round)) void target.poll(this.limits(round, true))
+      if (this.running) for (const target of activeQueryTargets(round)) void target.poll(this.limits(round, true))
     }
   }
 
   update(config: ClusterConfig): void {
     const round = this.rounds.find((candidate) => candidate.config.spec.name === config.spec.name)
-    if (round) takeUp(this.options.store, round, config)
+    if (round) syncTargets(this.options.store, round, config)
   }
 
   async stop(): Promise<void> {
     this.stopped = true
     this.pause()
-    await Promise.all(this.rounds.map(closeRound))
+    await Promise.all(this.rounds.map(closeClusterPoll))
   }
 
-  private intervalOf(round: Round): number {
+  private intervalOf(round: ClusterPoll): number {
     return this.chosenMs ?? round.config.spec.intervalMs
   }
 
-  private limits(round: Round, force: boolean) {
+  private limits(round: ClusterPoll, force: boolean) {
     return { timeoutMs: round.config.spec.timeoutMs, intervalMs: this.intervalOf(round), force }
   }
 
-  private async poll(round: Round, force: boolean): Promise<void> {
+  private async poll(round: ClusterPoll, force: boolean): Promise<void> {
     const { store, withHost } = this.options
     const limits = this.limits(round, force)
     const startedAt = performance.now()
-    const targets = [...round.targets.values(), ...lookedAt(round)]
+    const targets = [...round.targets.values(), ...activeQueryTargets(round)]
     if (withHost && round === this.rounds[0]) targets.push(this.host)
     const hosts = withHost ? pollHosts(round, limits) : []
     await this.pollInTurns(targets, limits)
@@ -152,12 +158,12 @@ class RoundPoller implements Poller {
       cluster: round.config.spec.name,
       tookMs: performance.now() - startedAt,
     })
-    if (withHost) void knockAround(store, round)
+    if (withHost) void checkPortsFromHosts(store, round)
     await Promise.all([...hosts, ...askManagers(round, limits)])
   }
 
   /** Many statements sent in one go would keep keys and answers waiting until the last is out. */
-  private async pollInTurns(targets: readonly Tracked[], limits: PollLimits): Promise<void> {
+  private async pollInTurns(targets: readonly PolledTarget[], limits: TargetPollOptions): Promise<void> {
     const polls: Promise<void>[] = []
     for (const [index, target] of targets.entries()) {
       if (index > 0 && index % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
@@ -167,7 +173,7 @@ class RoundPoller implements Poller {
     await Promise.all(polls)
   }
 
-  private schedule(round: Round): void {
+  private schedule(round: ClusterPoll): void {
     clearTimeout(round.timer)
     if (!this.running) return
     const run = () => {
@@ -188,7 +194,7 @@ function phase(index: number, count: number, intervalMs: number): number {
 }
 
 /** After the databases, which show whether there is one to ask. */
-function askManagers(round: Round, limits: PollLimits): readonly Promise<void>[] {
+function askManagers(round: ClusterPoll, limits: TargetPollOptions): readonly Promise<void>[] {
   return [...round.managers.values()].map((manager) => manager.poll(limits))
 }
 
@@ -196,7 +202,7 @@ function askManagers(round: Round, limits: PollLimits): readonly Promise<void>[]
 const HOST_LIMIT_MS = 4_000
 
 /** Beside the round: how long a round took is told of databases and servers. */
-function pollHosts(round: Round, { timeoutMs, intervalMs }: { timeoutMs: number; intervalMs: number }) {
+function pollHosts(round: ClusterPoll, { timeoutMs, intervalMs }: { timeoutMs: number; intervalMs: number }) {
   const limits = { timeoutMs: Math.max(timeoutMs, HOST_LIMIT_MS), intervalMs }
   return [...round.hosts, ...round.backups.values()].map((target) => target.poll(limits))
 }

@@ -6,9 +6,9 @@ import type { FaultCode } from '../../model/values/fault.ts'
 import { checkPortFromHost } from '../../probes/diagnosis/on-host.ts'
 import type { AccessibleHost } from '../../probes/probe.ts'
 import type { Store } from '../../state/store.ts'
-import type { Round } from './cluster-poll.ts'
+import type { ClusterPoll } from './cluster-poll.ts'
 
-interface Lost {
+interface UnreachableTarget {
   readonly id: string
   readonly host: string
   readonly port: number
@@ -23,15 +23,15 @@ const MOST_TARGETS = 8
 const MOST_HOSTS = 6
 const NOT_REACHED: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'unreachable', 'dns', 'refused'])
 
-const under = new WeakSet<Round>()
-const lastAt = new WeakMap<Round, number>()
+const under = new WeakSet<ClusterPoll>()
+const lastAt = new WeakMap<ClusterPoll, number>()
 
 /** One try of each host at each target that fails here, told as `knocked`. Nothing is tried while all answers. */
-export async function knockAround(store: Store, round: Round): Promise<void> {
+export async function checkPortsFromHosts(store: Store, round: ClusterPoll): Promise<void> {
   const cluster = round.config.spec.name
   const hosts = round.ways.hosts.filter(({ ssh }) => ssh !== null).slice(0, MOST_HOSTS)
   if (hosts.length === 0 || under.has(round)) return
-  const lost = lostTargets(store, round)
+  const lost = unreachableTargets(store, round)
   if (lost.length === 0) {
     const state = store.latest().clusters.find(({ spec }) => spec.name === cluster)
     if ((state?.knocks?.length ?? 0) > 0) store.dispatch({ type: 'knocked', cluster, knocks: [] })
@@ -50,7 +50,7 @@ export async function knockAround(store: Store, round: Round): Promise<void> {
   }
 }
 
-function lostTargets(store: Store, { config }: Round): readonly Lost[] {
+function unreachableTargets(store: Store, { config }: ClusterPoll): readonly UnreachableTarget[] {
   const state = store.latest().clusters.find(({ spec }) => spec.name === config.spec.name)
   if (!state) return []
   const failing = [...state.databases, ...state.servers].filter(
@@ -67,13 +67,16 @@ function lostTargets(store: Store, { config }: Round): readonly Lost[] {
     .slice(0, MOST_TARGETS)
 }
 
-async function here({ id, host, port }: Lost): Promise<HostPortCheck> {
+async function here({ id, host, port }: UnreachableTarget): Promise<HostPortCheck> {
   const fault = await checkPort(host, port, AbortSignal.timeout(LIMIT_MS / 2))
   return { hostId: null, targetId: id, fault, at: Date.now() }
 }
 
 /** null where the host itself can't be asked: that shows nothing of the target. */
-async function there(access: AccessibleHost, { id, host, port, hostId }: Lost): Promise<HostPortCheck | null> {
+async function there(
+  access: AccessibleHost,
+  { id, host, port, hostId }: UnreachableTarget,
+): Promise<HostPortCheck | null> {
   // A target's own host would only tell that somebody listens.
   if (access.config.id === hostId) return null
   try {

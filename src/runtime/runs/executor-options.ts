@@ -6,11 +6,11 @@ import type { ConfirmationAnswer } from '../../model/runs/confirmation.ts'
 import type { Run } from '../../model/runs/run.ts'
 import type { StepDecision, StepQuestion } from '../../model/runs/step-decision.ts'
 import type { ClusterLock } from './locks/lock-request.ts'
-import type { Book, OpenJournal } from './log/run-log.ts'
-import type { World } from './tools/cluster-access.ts'
+import type { JournalOpener, RunLog } from './log/run-log.ts'
+import type { ClusterAccess } from './tools/cluster-access.ts'
 
 export interface ExecutorOptions {
-  readonly world: World
+  readonly world: ClusterAccess
   /** The state directory. */
   readonly folder: string
   readonly who: Principal
@@ -23,11 +23,11 @@ export interface ExecutorOptions {
   /** Somebody is there who can do manual steps and say so. */
   readonly present: boolean
   readonly noted?: (entries: readonly AuditEntry[]) => void
-  readonly openJournal?: OpenJournal
+  readonly openJournal?: JournalOpener
   readonly actions?: readonly Action[]
 }
 
-export interface Consent {
+export interface RunConsent {
   readonly answer: ConfirmationAnswer
   /** How it was given, for the record: `typed db-ro`, `--yes`. */
   readonly how: string
@@ -35,27 +35,27 @@ export interface Consent {
 }
 
 /** What is given along with a run that is gone on with: reasons by step, and by check. */
-export interface Reasons {
+export interface ResumeReasons {
   readonly skips: Readonly<Record<string, string>>
   /** Only `run-lock` counts: nothing else is checked there. */
   readonly overrides?: Readonly<Record<string, string>>
   /** The answer to the question whether the servers of now are meant, where the run holds none. */
-  readonly anew?: Pick<Consent, 'answer' | 'how'>
+  readonly anew?: Pick<RunConsent, 'answer' | 'how'>
 }
 
 /** How a run begins, or goes on. */
-export interface Begin {
-  readonly skips: Consent['skips']
+export interface RunStart {
+  readonly skips: RunConsent['skips']
   /** Why somebody else's run is overruled; null: it is not. */
   readonly overrule: string | null
   /** The run as it is now; told whether the cluster has only just come into its hands. */
   readonly ready: (isHeld: boolean) => Promise<Run>
-  readonly open: (run: Run) => Promise<Book>
+  readonly open: (run: Run) => Promise<RunLog>
   /** In place of its steps. */
-  readonly instead?: Instead
+  readonly instead?: InsteadOfSteps
 }
 
 /** What is done with an open book. */
-export type Body = (book: Book, tools: ActionToolbox) => Promise<Run>
+export type RunBody = (book: RunLog, tools: ActionToolbox) => Promise<Run>
 
-export type Instead = (book: Book, tools: ActionToolbox, lock: ClusterLock | null) => Promise<Run>
+export type InsteadOfSteps = (book: RunLog, tools: ActionToolbox, lock: ClusterLock | null) => Promise<Run>

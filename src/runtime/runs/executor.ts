@@ -8,27 +8,40 @@ import { ActionError, ReadOnlyError } from '../../model/runs/action-error.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
 import { plannedRun, type Run } from '../../model/runs/run.ts'
 import { withSkippedSteps } from '../../model/runs/skipped-proof.ts'
-import type { Begin, Body, Consent, ExecutorOptions, Instead, Reasons } from './executor-options.ts'
-import { holdFor, noteHold, overrideOf } from './hold-cluster.ts'
-import { type ClusterLock, RUN_LOCK } from './locks/lock-request.ts'
+import type {
+  ExecutorOptions,
+  InsteadOfSteps,
+  ResumeReasons,
+  RunBody,
+  RunConsent,
+  RunStart,
+} from './executor-options.ts'
+import { holdClusterFor, lockOverrideReason, recordHold } from './hold-cluster.ts'
+import { type ClusterLock, RUN_LOCK_CHECK } from './locks/lock-request.ts'
 import { runLockCheck } from './locks/run-lock-check.ts'
-import { requireWhole, withCommands } from './log/configured-commands.ts'
-import { type Book, beginBook, begun, reopenBook } from './log/run-log.ts'
-import { keptRun } from './log/run-store.ts'
-import { actionNamed, newRunId, prepare } from './planning/prepare-plan.ts'
-import { againstNow, isOld, overridesOf, renewedPlan, requireSame } from './planning/replan.ts'
-import { noteRefusal, opened, refusalOf, requireResumable, requireSkippable } from './planning/run-preconditions.ts'
-import { lookedJustNow } from './planning/two-servers-check.ts'
-import { holdsNoServers, requireConfirmedAnew, withServersOfNow } from './reconfirm.ts'
+import { requireNoMissingSecret, restoreCommands } from './log/configured-commands.ts'
+import { appendOrClose, beginRunLog, type RunLog, reopenRunLog } from './log/run-log.ts'
+import { loadRun } from './log/run-store.ts'
+import { actionNamed, newRunId, preparePlan } from './planning/prepare-plan.ts'
+import { isPlanOld, mergeReplanned, planOverrides, requireSamePlan, resumeRequirement } from './planning/replan.ts'
+import {
+  auditRefusal,
+  planRefusal,
+  requireResumable,
+  requireRunLog,
+  requireSkippable,
+} from './planning/run-preconditions.ts'
+import { recentServerCheck } from './planning/two-servers-check.ts'
+import { hasNoServers, requireReconfirmed, withCurrentServers } from './reconfirm.ts'
 import { requireSameServers } from './servers/same-servers.ts'
-import { OperatorInput } from './steps/operator-input.ts'
-import { conduct, undone, unknownKinds } from './steps/run-steps.ts'
-import { lostInStep } from './steps/step-lock.ts'
-import type { Servers } from './tools/action-sessions.ts'
-import { readServers, runServers } from './tools/permitted-servers.ts'
-import { openToolbox, type Toolbox, type ToolboxOptions } from './tools/run-toolbox.ts'
+import { OperatorInputState } from './steps/operator-input.ts'
+import { runSteps, undoSteps, unknownStepKinds } from './steps/run-steps.ts'
+import { whyLockLostInStep } from './steps/step-lock.ts'
+import type { PermittedServers } from './tools/action-sessions.ts'
+import { serversForPlanning, serversForRun } from './tools/permitted-servers.ts'
+import { openRunToolbox, type RunToolbox, type RunToolboxOptions } from './tools/run-toolbox.ts'
 
-export type { Consent, ExecutorOptions, Reasons } from './executor-options.ts'
+export type { ExecutorOptions, ResumeReasons, RunConsent } from './executor-options.ts'
 
 export interface Executor {
   /** A plan with its checks as of now. Changes nothing. Throws PlanProblem for a request that can't be followed. */
@@ -38,13 +51,13 @@ export interface Executor {
   /** The same for a run that was begun. Throws ActError too where there is none of that id. */
   mayTakeUp(id: string): Promise<void>
   /** Runs what was proposed. Throws ActError where the door stays shut: read-only (ReadOnlyRefusal), blocked, not confirmed, busy, no journal. */
-  start(run: Run, consent: Consent): Promise<Run>
+  start(run: Run, consent: RunConsent): Promise<Run>
   /** The run where it has to be confirmed once more before it goes on; null where not. Throws ActError where there is none. */
   needsConfirmation(id: string): Promise<Run | null>
   /** Goes on with a run that was cut off or stopped. Throws ActError as `start`. */
-  resume(id: string, reasons: Reasons): Promise<Run>
+  resume(id: string, reasons: ResumeReasons): Promise<Run>
   /** Takes back what a stopped run did, as far as that can be; `how` somebody agreed to that. Throws ActError as `start`. */
-  abort(id: string, how: string, overrides?: Reasons['overrides']): Promise<Run>
+  abort(id: string, how: string, overrides?: ResumeReasons['overrides']): Promise<Run>
   /** The manual step that is waited for was done. */
   byHand(): void
   /** Ends the run after its present step; one that waits ends at once. A second time: now, whatever it does. */
@@ -58,12 +71,12 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
 class ClusterExecutor implements Executor {
   readonly #options: ExecutorOptions
-  readonly #input: OperatorInput
+  readonly #input: OperatorInputState
   #isRunning = false
 
   constructor(options: ExecutorOptions) {
     this.#options = options
-    this.#input = new OperatorInput(options.present)
+    this.#input = new OperatorInputState(options.present)
   }
 
   async propose(request: ActionRequest, overrides: Readonly<Record<string, string>> = {}): Promise<Run> {
@@ -72,33 +85,33 @@ class ClusterExecutor implements Executor {
     for (const [check, reason] of Object.entries(overrides))
       if (reason.trim() === '') throw new PlanError(`${action.name}: --override ${check}: a reason is needed`)
     const id = newRunId(request, Date.now())
-    const tools = this.#tools(id, () => {}, readServers(this.#options.world))
+    const tools = this.#tools(id, () => {}, serversForPlanning(this.#options.world))
     try {
       const also = action.holds === 'cluster' ? [runLockCheck(this.#options.folder)] : []
-      const plan = await prepare(action, request, tools, overrides, also)
+      const plan = await preparePlan(action, request, tools, overrides, also)
       return plannedRun(id, who, plan, blockingChecks(plan).length > 0)
     } finally {
       await tools.close()
     }
   }
 
-  async start(proposal: Run, { answer, how, skips }: Consent): Promise<Run> {
+  async start(proposal: Run, { answer, how, skips }: RunConsent): Promise<Run> {
     const plan = withSkippedSteps(proposal.plan, skips)
     const run = { ...proposal, plan }
     await this.mayAct(run)
     requireSkippable(plan, skips)
-    const refusal = refusalOf(plan, answer)
+    const refusal = planRefusal(plan, answer)
     if (refusal) {
       await this.#refused(run, refusal.note)
       throw refusal.error
     }
     return this.#run(run, {
       skips,
-      overrule: overrideOf(plan),
-      ready: (isHeld) => this.#renewed(run, requireSame, isHeld, skips),
+      overrule: lockOverrideReason(plan),
+      ready: (isHeld) => this.#renewed(run, requireSamePlan, isHeld, skips),
       open: async (current) => {
-        const book = await beginBook(this.#books(), current)
-        return begun(book, { type: 'confirmed', who: this.#options.who, how })
+        const book = await beginRunLog(this.#books(), current)
+        return appendOrClose(book, { type: 'confirmed', who: this.#options.who, how })
       },
     })
   }
@@ -107,19 +120,19 @@ class ClusterExecutor implements Executor {
    * The run with its plan made again where its readings are old, or the cluster has only just come into its hands: what
    * others did until then is seen. Throws ActError where that is another plan.
    */
-  async #renewed(run: Run, hold: typeof requireSame, isHeld: boolean, skips: Consent['skips']): Promise<Run> {
+  async #renewed(run: Run, hold: typeof requireSamePlan, isHeld: boolean, skips: RunConsent['skips']): Promise<Run> {
     const { plan } = run
     const { intervalMs } = this.#options.world.config().spec
-    if (!isHeld && !isOld(plan, Date.now(), intervalMs)) return run
+    if (!isHeld && !isPlanOld(plan, Date.now(), intervalMs)) return run
     const request = { action: plan.action, target: plan.target?.id ?? null, input: plan.input }
-    const tools = this.#tools(run.id, () => {}, readServers(this.#options.world))
+    const tools = this.#tools(run.id, () => {}, serversForPlanning(this.#options.world))
     try {
-      const looked = lookedJustNow(plan, Date.now())
+      const looked = recentServerCheck(plan, Date.now())
       const action = this.#action(plan.action)
-      const now = withSkippedSteps(await prepare(action, request, tools, overridesOf(plan), [], looked), skips)
+      const now = withSkippedSteps(await preparePlan(action, request, tools, planOverrides(plan), [], looked), skips)
       hold(plan, now)
       requireSameServers(run, this.#options.world.sight(), now)
-      return plannedRun(run.id, run.who, renewedPlan(plan, now), false)
+      return plannedRun(run.id, run.who, mergeReplanned(plan, now), false)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       await this.#refused(run, why)
@@ -131,45 +144,45 @@ class ClusterExecutor implements Executor {
 
   async needsConfirmation(id: string): Promise<Run | null> {
     const run = await this.#kept(id)
-    return holdsNoServers(run) ? run : null
+    return hasNoServers(run) ? run : null
   }
 
-  async resume(id: string, { skips, overrides = {}, anew }: Reasons): Promise<Run> {
+  async resume(id: string, { skips, overrides = {}, anew }: ResumeReasons): Promise<Run> {
     const run = await this.#kept(id)
     await this.mayAct(run)
     requireSkippable(run.plan, skips)
     requireResumable(run)
-    await this.#noting(run, () => requireConfirmedAnew(run, anew))
-    const back: Instead = (book, tools, lock) => this.#takenBack(book, tools, lock)
+    await this.#noting(run, () => requireReconfirmed(run, anew))
+    const back: InsteadOfSteps = (book, tools, lock) => this.#takenBack(book, tools, lock)
     return this.#run(run, {
       skips,
-      overrule: overrides[RUN_LOCK] ?? null,
+      overrule: overrides[RUN_LOCK_CHECK] ?? null,
       ready: async (isHeld) => {
-        const hold = run.isTakenBack ? null : againstNow(run, Date.now())
+        const hold = run.isTakenBack ? null : resumeRequirement(run, Date.now())
         if (hold) await this.#renewed(run, hold, isHeld, skips)
         // Read again now that nobody else can have it: another process may just have ended it.
         const now = await this.#kept(id)
         requireResumable(now)
-        if (!now.isTakenBack) requireWhole(now)
+        if (!now.isTakenBack) requireNoMissingSecret(now)
         return now
       },
       open: async (now) => {
-        const book = await reopenBook(this.#books(), now)
+        const book = await reopenRunLog(this.#books(), now)
         const { world, who } = this.#options
-        return anew && holdsNoServers(now) ? withServersOfNow(book, world.sight(), who, anew) : book
+        return anew && hasNoServers(now) ? withCurrentServers(book, world.sight(), who, anew) : book
       },
       ...(run.isTakenBack ? { instead: back } : {}),
     })
   }
 
-  async abort(id: string, how: string, overrides: Reasons['overrides'] = {}): Promise<Run> {
+  async abort(id: string, how: string, overrides: ResumeReasons['overrides'] = {}): Promise<Run> {
     const run = await this.#kept(id)
     await this.mayAct(run)
     return this.#run(run, {
       skips: {},
-      overrule: overrides[RUN_LOCK] ?? null,
+      overrule: overrides[RUN_LOCK_CHECK] ?? null,
       ready: () => this.#kept(id),
-      open: (now) => reopenBook(this.#books(), now),
+      open: (now) => reopenRunLog(this.#books(), now),
       instead: async (book, tools, lock) => {
         await book.write({ type: 'said', step: null, text: `${this.#options.who.user} has it taken back: ${how}` })
         return this.#takenBack(book, tools, lock)
@@ -177,8 +190,8 @@ class ClusterExecutor implements Executor {
     })
   }
 
-  async #takenBack(book: Book, tools: ActionToolbox, lock: ClusterLock | null): Promise<Run> {
-    await book.write({ type: 'ended', ...(await undone({ book, tools, lock })) })
+  async #takenBack(book: RunLog, tools: ActionToolbox, lock: ClusterLock | null): Promise<Run> {
+    await book.write({ type: 'ended', ...(await undoSteps({ book, tools, lock })) })
     return book.run()
   }
 
@@ -190,25 +203,25 @@ class ClusterExecutor implements Executor {
     this.#input.stop()
   }
 
-  async #run(run: Run, { skips, overrule, ready, open, instead }: Begin): Promise<Run> {
+  async #run(run: Run, { skips, overrule, ready, open, instead }: RunStart): Promise<Run> {
     if (this.#isRunning) throw new ActionError('a run of this cluster is going on here already')
-    const unknown = unknownKinds(run)
+    const unknown = unknownStepKinds(run)
     if (unknown.length > 0)
       throw new ActionError(`this version of pgdeck does not know how to do ${unknown.join(', ')}`)
     this.#isRunning = true
     try {
       const sight = await this.#options.world.look()
       await this.#noting(run, () => requireSameServers(run, sight))
-      const hold = await this.#noting(run, () => holdFor(this.#options, run, overrule))
+      const hold = await this.#noting(run, () => holdClusterFor(this.#options, run, overrule))
       const lock = hold?.lock ?? null
       try {
         const current = await ready(hold !== null)
-        return await this.#withBook(await opened(() => open(current)), lock, async (book, tools) => {
-          await noteHold(book, tools, hold, overrule)
+        return await this.#withBook(await requireRunLog(() => open(current)), lock, async (book, tools) => {
+          await recordHold(book, tools, hold, overrule)
           if (instead) return instead(book, tools, lock)
           const action = this.#action(run.plan.action)
           const { who, decide } = this.#options
-          return conduct({ book, action, tools, who, lock, skips, decide, hands: this.#input })
+          return runSteps({ book, action, tools, who, lock, skips, decide, hands: this.#input })
         })
       } finally {
         await hold?.release()
@@ -219,11 +232,11 @@ class ClusterExecutor implements Executor {
     }
   }
 
-  async #withBook(book: Book, lock: ClusterLock | null, body: Body): Promise<Run> {
+  async #withBook(book: RunLog, lock: ClusterLock | null, body: RunBody): Promise<Run> {
     const now = () => book.run().steps.find(({ state }) => state === 'running' || state === 'verifying')?.id ?? null
     const record = () => book.run()
-    const servers = runServers(this.#options.world, record, lock)
-    const lost = () => lostInStep(book.run(), lock)
+    const servers = serversForRun(this.#options.world, record, lock)
+    const lost = () => whyLockLostInStep(book.run(), lock)
     const tools = this.#tools(book.run().id, (text) => book.say(now(), text), servers, { record, lost })
     try {
       const start = processStartTime(process.pid)
@@ -244,12 +257,12 @@ class ClusterExecutor implements Executor {
   #tools(
     run: string,
     said: (text: string) => void,
-    servers: Servers,
-    during: Pick<ToolboxOptions, 'record' | 'lost'> = {},
-  ): Toolbox {
+    servers: PermittedServers,
+    during: Pick<RunToolboxOptions, 'record' | 'lost'> = {},
+  ): RunToolbox {
     const { world, env, folder, who } = this.#options
     const { signal } = this.#input
-    return openToolbox({ world, run, env, folder, who, servers, signal, said, ...during })
+    return openRunToolbox({ world, run, env, folder, who, servers, signal, said, ...during })
   }
 
   #books() {
@@ -258,11 +271,11 @@ class ClusterExecutor implements Executor {
   }
 
   async #kept(id: string): Promise<Run> {
-    const run = await keptRun(this.#options.folder, id)
+    const run = await loadRun(this.#options.folder, id)
     if (!run) throw new ActionError(`there is no run ${id}`, 'pgdeck runs lists them.')
     const { name } = this.#options.world.config().spec
     if (run.plan.cluster !== name) throw new ActionError(`run ${id} is of cluster ${run.plan.cluster}, not of ${name}`)
-    return withCommands(run, this.#options.world.config())
+    return restoreCommands(run, this.#options.world.config())
   }
 
   async mayAct(run: Run): Promise<void> {
@@ -287,6 +300,6 @@ class ClusterExecutor implements Executor {
   }
 
   #refused(run: Run, why: string): Promise<void> {
-    return noteRefusal(this.#options, run, why)
+    return auditRefusal(this.#options, run, why)
   }
 }

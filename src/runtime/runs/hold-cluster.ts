@@ -7,18 +7,18 @@ import { openRunLockSession } from '../../io/postgres/run-lock-session.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { formatRunName } from '../../model/runs/lock/run-name.ts'
 import type { Run } from '../../model/runs/run.ts'
-import { openWays } from '../hosts/host-connections.ts'
+import { openHostConnections } from '../hosts/host-connections.ts'
 import type { ExecutorOptions } from './executor-options.ts'
 import { lockCluster } from './locks/cluster-lock.ts'
-import { leaveHint } from './locks/host-lock-hint.ts'
-import { howToOverrule } from './locks/lock-acquisition.ts'
-import { type ClusterLock, RUN_LOCK } from './locks/lock-request.ts'
-import type { Book } from './log/run-log.ts'
-import { placeNow } from './servers/current-basis.ts'
-import { connectionTo } from './tools/action-sessions.ts'
-import type { World } from './tools/cluster-access.ts'
+import { takeHostHint } from './locks/host-lock-hint.ts'
+import { overrideHint } from './locks/lock-acquisition.ts'
+import { type ClusterLock, RUN_LOCK_CHECK } from './locks/lock-request.ts'
+import type { RunLog } from './log/run-log.ts'
+import { currentEndpoint } from './servers/current-basis.ts'
+import { connectionToEndpoint } from './tools/action-sessions.ts'
+import type { ClusterAccess } from './tools/cluster-access.ts'
 
-export interface Hold {
+export interface ClusterHold {
   readonly lock: ClusterLock
   /** What is to be said of how it came about. */
   readonly notes: readonly string[]
@@ -30,9 +30,9 @@ export interface Hold {
 
 type HoldContext = Pick<ExecutorOptions, 'world' | 'folder' | 'who' | 'actions'>
 
-export interface HoldOptions {
+export interface ClusterHoldOptions {
   readonly folder: string
-  readonly world: World
+  readonly world: ClusterAccess
   readonly run: Run
   /** Who acts, as the audit trail names him. */
   readonly who: string
@@ -41,10 +41,10 @@ export interface HoldOptions {
 }
 
 /** Throws ActError naming who runs what while another run has the cluster, and where it can't be held. */
-export async function holdCluster({ folder, world, run, who, overrule }: HoldOptions): Promise<Hold> {
+export async function holdCluster({ folder, world, run, who, overrule }: ClusterHoldOptions): Promise<ClusterHold> {
   const sight = world.sight()
-  const hint = await leaveHint(folder, sight, { run: run.id, who, overrules: overrule !== null })
-  const ways = openWays(world.config().hosts)
+  const hint = await takeHostHint(folder, sight, { run: run.id, who, overrules: overrule !== null })
+  const ways = openHostConnections(world.config().hosts)
   const notes = hint.tookOver === null ? [] : [hint.tookOver]
   const release = async (lock: ClusterLock | null) => {
     await lock?.release()
@@ -53,7 +53,7 @@ export async function holdCluster({ folder, world, run, who, overrule }: HoldOpt
   }
   try {
     if (hint.others.length > 0 && overrule === null)
-      throw new ActionError(`another run has this cluster: ${hint.others.join('; ')}`, howToOverrule())
+      throw new ActionError(`another run has this cluster: ${hint.others.join('; ')}`, overrideHint())
     const name = formatRunName({ user: who, hostname: hostname() }, run.plan.action, run.plan.target?.id ?? null)
     const lock = await lockCluster({
       sight,
@@ -66,7 +66,7 @@ export async function holdCluster({ folder, world, run, who, overrule }: HoldOpt
         const database = world.config().databases.find(({ spec }) => spec.id === id)
         if (!database) throw new ActionError(`${id} is watched no longer`)
         const { passwordCommand, via } = database
-        const connection = connectionTo(id, database.connection, placeNow(world.sight(), id))
+        const connection = connectionToEndpoint(id, database.connection, currentEndpoint(world.sight(), id))
         return openRunLockSession({ connection, passwordCommand, route: ways.routeVia(via), name })
       },
     })
@@ -78,29 +78,29 @@ export async function holdCluster({ folder, world, run, who, overrule }: HoldOpt
 }
 
 /** Holds the cluster for an act that needs it; null for one that does not. Throws as `holdCluster`. */
-export async function holdFor(
+export async function holdClusterFor(
   { world, folder, who, actions = actionsFor(world.config()) }: HoldContext,
   run: Run,
   overrule: string | null,
-): Promise<Hold | null> {
+): Promise<ClusterHold | null> {
   // One that this version does not know may do anything.
   const holds = actions.find(({ name }) => name === run.plan.action)?.holds ?? 'cluster'
   return holds === 'none' ? null : holdCluster({ folder, world, run, who: who.user, overrule })
 }
 
 /** Why somebody else's run may be overruled, as it was said when this was planned. */
-export function overrideOf({ checks }: Run['plan']): string | null {
-  return checks.find(({ id }) => id === RUN_LOCK)?.overridden ?? null
+export function lockOverrideReason({ checks }: Run['plan']): string | null {
+  return checks.find(({ id }) => id === RUN_LOCK_CHECK)?.overridden ?? null
 }
 
 /** Writes down how the cluster came into the hands of the run. */
-export async function noteHold(
-  book: Book,
+export async function recordHold(
+  book: RunLog,
   { say }: Pick<ActionToolbox, 'say'>,
-  hold: Hold | null,
+  hold: ClusterHold | null,
   reason: string | null,
 ): Promise<void> {
   for (const note of hold?.notes ?? []) say(note)
   for (const whom of hold?.overruled ?? [])
-    await book.write({ type: 'overruled', check: RUN_LOCK, reason: reason ?? '', what: whom })
+    await book.write({ type: 'overruled', check: RUN_LOCK_CHECK, reason: reason ?? '', what: whom })
 }

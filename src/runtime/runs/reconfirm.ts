@@ -4,22 +4,22 @@ import type { PlanningView } from '../../actions/definition/action.ts'
 import { NotConfirmedError } from '../../model/runs/action-error.ts'
 import { whyNotConfirmed } from '../../model/runs/confirmation.ts'
 import type { Run } from '../../model/runs/run.ts'
-import type { Consent } from './executor-options.ts'
-import { type Book, begun } from './log/run-log.ts'
-import { foundIn, whyNotServer } from './servers/accepted-servers.ts'
-import { touchedBy } from './servers/same-servers.ts'
+import type { RunConsent } from './executor-options.ts'
+import { appendOrClose, type RunLog } from './log/run-log.ts'
+import { serverOfReading, whyServerNotAccepted } from './servers/accepted-servers.ts'
+import { databasesTouchedBy } from './servers/same-servers.ts'
 
 /** What is given where a run has to be confirmed again. */
-export type Anew = Pick<Consent, 'answer' | 'how'>
+export type Reconfirmation = Pick<RunConsent, 'answer' | 'how'>
 
 /** Whether nothing in the journal tells which servers the run was planned on. */
-export function holdsNoServers({ plan, servers }: Run): boolean {
+export function hasNoServers({ plan, servers }: Run): boolean {
   return plan.basis.nodes.every(({ identity }) => identity === undefined) && Object.keys(servers).length === 0
 }
 
 /** Throws NotConfirmed where the run has to be confirmed again and was not. */
-export function requireConfirmedAnew(run: Run, anew: Anew | undefined): void {
-  if (!holdsNoServers(run)) return
+export function requireReconfirmed(run: Run, anew: Reconfirmation | undefined): void {
+  if (!hasNoServers(run)) return
   const doubt = anew ? whyNotConfirmed(run.plan, anew.answer) : 'nobody has'
   if (doubt === null) return
   throw new NotConfirmedError(
@@ -29,14 +29,19 @@ export function requireConfirmedAnew(run: Run, anew: Anew | undefined): void {
 }
 
 /** The book of such a run with the confirmation, and the servers of now that the run may act on from here on. */
-export async function withServersOfNow(book: Book, sight: PlanningView, who: Run['who'], anew: Anew): Promise<Book> {
+export async function withCurrentServers(
+  book: RunLog,
+  sight: PlanningView,
+  who: Run['who'],
+  anew: Reconfirmation,
+): Promise<RunLog> {
   const run = book.run()
-  let noted = await begun(book, { type: 'confirmed', who, how: anew.how })
-  for (const view of sight.picture.databases.filter(({ id }) => touchedBy(run).has(id))) {
-    const found = view.problem === null ? foundIn(view) : null
-    if (!found || whyNotServer(run, view.id, found) !== null) continue
+  let noted = await appendOrClose(book, { type: 'confirmed', who, how: anew.how })
+  for (const view of sight.picture.databases.filter(({ id }) => databasesTouchedBy(run).has(id))) {
+    const found = view.problem === null ? serverOfReading(view) : null
+    if (!found || whyServerNotAccepted(run, view.id, found) !== null) continue
     const { identity } = found
-    noted = await begun(noted, { type: 'server-noted', step: null, database: view.id, identity, onHost: null })
+    noted = await appendOrClose(noted, { type: 'server-noted', step: null, database: view.id, identity, onHost: null })
   }
   return noted
 }

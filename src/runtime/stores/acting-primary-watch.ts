@@ -8,7 +8,7 @@ import type { Store } from '../../state/store.ts'
 const FILE = 'acting.json'
 const LOOK_EVERY_MS = 1_000
 
-export interface ActingFollower {
+export interface ActingPrimaryWatch {
   /** Reads the file once. A file that can't be read is told as a notice. */
   load(): void
   /** Goes on reading it until `close`. */
@@ -16,13 +16,13 @@ export interface ActingFollower {
   close(): void
 }
 
-export function createActingFollower({
+export function createActingPrimaryWatch({
   store,
   folder,
 }: {
   readonly store: Store
   readonly folder: string
-}): ActingFollower {
+}): ActingPrimaryWatch {
   let timer: NodeJS.Timeout | undefined
   let known = 'null'
   let warned = false

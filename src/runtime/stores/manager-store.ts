@@ -6,7 +6,7 @@ import type { LastSeenManager } from '../../model/measured/manager-report.ts'
 import { MANAGER_KINDS } from '../../model/measured/manager-signs.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
-import { type Saving, savingEvery } from './periodic-save.ts'
+import { createPeriodicSave, type PeriodicSave } from './periodic-save.ts'
 
 const FILE = 'managers.json'
 const SAVE_EVERY_MS = 10_000
@@ -22,7 +22,7 @@ const remembered = z.object({
 const content = z.record(z.string(), remembered)
 type Content = z.infer<typeof content>
 
-export interface ManagerStore extends Saving {
+export interface ManagerStore extends PeriodicSave {
   /** Dispatches what was kept. A file that can't be read is told as a notice and left as it is. */
   load(): void
 }
@@ -62,7 +62,7 @@ export function createManagerStore({
         warn(error)
       }
     },
-    ...savingEvery(SAVE_EVERY_MS, save, warn),
+    ...createPeriodicSave(SAVE_EVERY_MS, save, warn),
   }
 }
 

@@ -1,6 +1,6 @@
 // Saves to the state folder now and then, and at the end: for what is kept of every program that watches.
 
-export interface Saving {
+export interface PeriodicSave {
   /** Saves now and then, until `close`. */
   start(): void
   /** Saves and ends. Never throws. */
@@ -8,7 +8,11 @@ export interface Saving {
 }
 
 /** Starts nothing yet. What fails is told by `warn`, and tried again the next time. */
-export function savingEvery(ms: number, save: () => Promise<void>, warn: (error: unknown) => void): Saving {
+export function createPeriodicSave(
+  ms: number,
+  save: () => Promise<void>,
+  warn: (error: unknown) => void,
+): PeriodicSave {
   let timer: NodeJS.Timeout | undefined
   return {
     start() {

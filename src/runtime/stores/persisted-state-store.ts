@@ -32,7 +32,7 @@ const seen = z.object({
 })
 const seenFile = z.record(z.string(), z.record(z.string(), seen))
 
-export interface Recorder {
+export interface PersistedStateStore {
   /** Dispatches what was kept. A file that can't be read is told as a notice and left as it is. */
   load(): void
   /** Saves positions now and then, until `close`. */
@@ -44,7 +44,13 @@ export interface Recorder {
 }
 
 /** A recorder over one state folder. */
-export function createRecorder({ store, folder }: { readonly store: Store; readonly folder: string }): Recorder {
+export function createPersistedStateStore({
+  store,
+  folder,
+}: {
+  readonly store: Store
+  readonly folder: string
+}): PersistedStateStore {
   let timer: NodeJS.Timeout | undefined
   let saved = ''
   const warn = (error: unknown) => store.dispatch({ type: 'notified', notice: notice(error) })

@@ -29,7 +29,7 @@ const place = z.object({
 }) satisfies z.ZodType<ScreenLocation>
 const file = z.array(z.object({ clusters: z.array(z.string()), place }))
 
-export interface ScreenMemory {
+export interface ScreenPreferences {
   /** Dispatches where the user was when the screen was left last; nothing when that is not known or can't be read. */
   load(): void
   /** Keeps where the user is now and ends. Never throws: a full disk must not keep anyone from leaving. */
@@ -37,7 +37,13 @@ export interface ScreenMemory {
 }
 
 /** Remembers from now on. What can't be written is not told: it is a convenience. */
-export function rememberScreen({ store, folder }: { readonly store: Store; readonly folder: string }): ScreenMemory {
+export function openScreenPreferences({
+  store,
+  folder,
+}: {
+  readonly store: Store
+  readonly folder: string
+}): ScreenPreferences {
   let timer: NodeJS.Timeout | undefined
   let saved = store.latest().navigation
   const save = async () => {

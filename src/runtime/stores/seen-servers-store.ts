@@ -6,7 +6,7 @@ import type { ObservedServers } from '../../model/measured/observed-servers.ts'
 import { clean } from '../../model/values/text.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
-import { type Saving, savingEvery } from './periodic-save.ts'
+import { createPeriodicSave, type PeriodicSave } from './periodic-save.ts'
 
 const FILE = 'servers.json'
 const SAVE_EVERY_MS = 30_000
@@ -24,7 +24,7 @@ const server = z.object({
 })
 const content = z.record(z.string(), z.record(z.string(), z.object({ last: server, other: server.nullable() })))
 
-export interface SeenServersStore extends Saving {
+export interface SeenServersStore extends PeriodicSave {
   /** Dispatches what was kept. A file that can't be read is told as a notice and left as it is. */
   load(): void
 }
@@ -55,7 +55,7 @@ export function createSeenServersStore(options: { readonly store: Store; readonl
         warn(error)
       }
     },
-    ...savingEvery(SAVE_EVERY_MS, save, warn),
+    ...createPeriodicSave(SAVE_EVERY_MS, save, warn),
   }
 }
 

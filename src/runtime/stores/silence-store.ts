@@ -26,7 +26,7 @@ const silence = z.object({
 })
 const parse = (content: unknown): readonly Silence[] => z.array(silence).parse(content ?? [])
 
-export interface SilenceBook {
+export interface SilenceStore {
   /** Dispatches what was kept. A file that can't be read is told as a notice and left as it is. */
   load(): void
   /** Keeps up with the file and with what is over, until `close`; without it the file is only read. */
@@ -39,14 +39,14 @@ export interface SilenceBook {
   close(): Promise<void>
 }
 
-export interface SilenceBookOptions {
+export interface SilenceStoreOptions {
   readonly store: Store
   readonly folder: string
   /** The name that silences are signed with. */
   readonly by: string
 }
 
-export function createSilenceBook({ store, folder, by }: SilenceBookOptions): SilenceBook {
+export function createSilenceStore({ store, folder, by }: SilenceStoreOptions): SilenceStore {
   /** Ids that were in the state once: when one is gone from there, it is over. */
   const seen = new Set<string>()
   let timer: NodeJS.Timeout | undefined

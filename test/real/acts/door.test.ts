@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { readAuditLog, verifyAuditLog } from '../../../src/io/audit/audit-log-reader.ts'
 import { openJournal } from '../../../src/io/runs/journal.ts'
 import { RunInterruptedError } from '../../../src/model/runs/action-error.ts'
-import { cutOffRuns, keptRun } from '../../../src/runtime/runs/log/run-store.ts'
+import { interruptedRuns, loadRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { withCluster } from '../embedded.ts'
 
@@ -34,7 +34,7 @@ test('two at once: the second is told who runs what, and both trails stay whole'
           other.executor.start(run, YES),
           /another run has this cluster: \S+ runs slow, step 1 of 1 \(process \d+ of role postgres on db-1/,
         )
-        assert.equal(await keptRun(other.folder, run.id), null)
+        assert.equal(await loadRun(other.folder, run.id), null)
       }
       one.executor.stop()
       one.executor.stop()
@@ -118,11 +118,11 @@ test('a disk that fills in the middle cuts the run short; with room again it is 
       if (outcome instanceof Error) {
         assert.equal(outcome instanceof RunInterruptedError, full > 1, `${full}: ${outcome.message}`)
         assert.match(outcome.message, /no space left/)
-        const kept = await keptRun(acting.folder, run.id)
+        const kept = await loadRun(acting.folder, run.id)
         assert.ok(kept)
         if (kept.state !== 'planned') {
           assert.deepEqual(
-            (await cutOffRuns(acting.folder)).map(({ id }) => id),
+            (await interruptedRuns(acting.folder)).map(({ id }) => id),
             [run.id],
           )
           const again = await actingOn({ databases, folder: acting.folder })

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { listRunIds } from '../../../src/io/runs/journal.ts'
-import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
+import { loadRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import type { KilledTask } from '../../fakes/killed-acting.ts'
 import { TYPESCRIPT } from '../../fakes/typescript.ts'
@@ -65,7 +65,7 @@ for (const lines of [3, 6, 7])
         process.kill(child.pid ?? 0, 'SIGCONT')
         await ended
         const [id = ''] = await listRunIds(folder)
-        const left = await keptRun(folder, id)
+        const left = await loadRun(folder, id)
         assert.notEqual(left?.state, 'done')
         const writable = await Promise.all([first, second].map(isPrimary))
         assert.deepEqual(writable, [false, true], `${left?.state}: ${left?.why}`)

@@ -12,7 +12,7 @@ import { isProcessAlive, runProgram, sendSignal } from '../../../src/io/process/
 import { listRunIds } from '../../../src/io/runs/journal.ts'
 import { ActionError } from '../../../src/model/runs/action-error.ts'
 import { isResumableRun, type Run } from '../../../src/model/runs/run.ts'
-import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
+import { loadRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import type { KilledTask } from '../../fakes/killed-acting.ts'
 import { TYPESCRIPT } from '../../fakes/typescript.ts'
@@ -96,7 +96,7 @@ async function killedIn(folder: string, moment: Moment, scene: Scene): Promise<b
   const { action, options, primary, standby } = scene
   const { ending, said } = await killed({ options: { ...options, folder }, action, target: standby.name, ...moment })
   const [id = ''] = await listRunIds(folder)
-  const left = await keptRun(folder, id)
+  const left = await loadRun(folder, id)
   assert.ok(left, `the journal tells of the run, which said: ${said}`)
   if (ending === 'ended') {
     assert.equal(left.state, 'done', left.why ?? '')

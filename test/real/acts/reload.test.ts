@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readAuditLog, verifyAuditLog } from '../../../src/io/audit/audit-log-reader.ts'
 import { ActionError } from '../../../src/model/runs/action-error.ts'
-import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
+import { loadRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { withCluster } from '../embedded.ts'
 
@@ -19,7 +19,7 @@ test('a reload is planned, run, seen, journalled and found in the trail', async 
         ['done'],
       )
       assert.match(run.steps[0]?.note ?? '', /the configuration was loaded at/)
-      assert.deepEqual((await keptRun(acting.folder, run.id))?.steps, run.steps)
+      assert.deepEqual((await loadRun(acting.folder, run.id))?.steps, run.steps)
       const said = (await readAuditLog({ folder: acting.folder })).map(({ what }) => what)
       assert.deepEqual(
         said.map((what) => what.split(':').slice(0, 2).join(':')),
@@ -67,7 +67,7 @@ test('the door stays shut: read-only, not confirmed, another run', async () => {
       const run = await acting.executor.propose({ action: 'reload', target: 'db-1', input: {} })
       const wrong = { answer: { kind: 'typed', text: 'db-2' }, how: 'test', skips: {} } as const
       await assert.rejects(acting.executor.start(run, wrong), /"db-2" is not "db-1"/)
-      assert.equal(await keptRun(acting.folder, run.id), null, 'nothing was begun')
+      assert.equal(await loadRun(acting.folder, run.id), null, 'nothing was begun')
       const last = (await readAuditLog({ folder: acting.folder })).at(-1)
       assert.match(last?.what ?? '', /refused: not confirmed/)
       const yes = { answer: { kind: 'enter' }, how: 'test', skips: {} } as const

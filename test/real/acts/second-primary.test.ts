@@ -8,7 +8,7 @@ import { postmasterStateOn } from '../../../src/actions/hosts/postmaster.ts'
 import { openHostConnection } from '../../../src/io/hosts/host-connection.ts'
 import { openJournal } from '../../../src/io/runs/journal.ts'
 import { RunInterruptedError } from '../../../src/model/runs/action-error.ts'
-import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
+import { loadRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { withCluster } from '../embedded.ts'
 import { actingOnCluster, isPrimary, line, meanwhile } from './promoting.ts'
 
@@ -96,7 +96,7 @@ describe('no second primary', () => {
         const second = await actingOnCluster(cluster, 'hosts', { folder, executor: { openJournal: killed } })
         await assert.rejects(second.executor.abort(run.id, 'test'), RunInterruptedError)
         await second.close()
-        assert.equal((await keptRun(folder, run.id))?.isTakenBack, true)
+        assert.equal((await loadRun(folder, run.id))?.isTakenBack, true)
         const third = await actingOnCluster(cluster, 'hosts', { folder })
         const resumed = await third.executor.resume(run.id, { skips: {} })
         await third.close()

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { runDocument } from '../../../src/model/runs/run-document.ts'
-import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
+import { loadRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { startPgdeck } from '../../cli/process.ts'
 import { scratch } from '../../config/scratch.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'
@@ -118,7 +118,7 @@ test('a run that was cut off goes on with the command of the configuration, and 
       await same.close()
     }
     assert.doesNotMatch(kept(state), NONE)
-    assert.equal((await keptRun(state, failed.id))?.state, 'done')
+    assert.equal((await loadRun(state, failed.id))?.state, 'done')
   })
 })
 
@@ -138,7 +138,7 @@ test('a secret that was given for a plan is not kept, so that the plan is made a
         .start(run, { answer: { kind: 'yes' }, how: 'test', skips: {} })
         .then(({ state: is }) => is, String)
       assert.doesNotMatch(kept(state), NONE, outcome)
-      const found = await keptRun(state, run.id)
+      const found = await loadRun(state, run.id)
       if (found && found.state !== 'done')
         await assert.rejects(one.executor.resume(run.id, { skips: {} }), /needs a secret|Plan again|changed/)
     } finally {

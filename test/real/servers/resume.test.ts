@@ -8,7 +8,7 @@ import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { openJournal } from '../../../src/io/runs/journal.ts'
 import { NotConfirmedError, OtherServerError, RunInterruptedError } from '../../../src/model/runs/action-error.ts'
 import type { JournalEntry } from '../../../src/model/runs/run.ts'
-import { keptRun } from '../../../src/runtime/runs/log/run-store.ts'
+import { loadRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'
 import { isPrimary, line } from '../acts/promoting.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'
@@ -172,7 +172,7 @@ describe('a run of 0.1.0', () => {
         const anew = { answer: { kind: 'yes' }, how: '--yes' } as const
         assert.equal((await second.executor.resume(id, { skips: {}, anew })).state, 'done')
         assert.equal(await isPaused(standby), true)
-        const kept = await keptRun(folder, id)
+        const kept = await loadRun(folder, id)
         assert.equal(kept?.servers['db-2']?.identity?.port, standby.port)
       } finally {
         await second.close()

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { appendAuditLog } from '../../../src/io/audit/audit-log-writer.ts'
 import type { AuditEntry } from '../../../src/model/events/audit-entry.ts'
-import { createTrailFollower } from '../../../src/runtime/audit/audit-log-watch.ts'
+import { createAuditLogWatch } from '../../../src/runtime/audit/audit-log-watch.ts'
 import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { aVault } from '../../builders/snapshot.ts'
@@ -16,7 +16,7 @@ import { until } from '../../wait.ts'
 function following(context: TestContext) {
   const folder = join(scratch(context).folder, 'state')
   const store = createStore(initialState({ clusters: [aVault().spec], now: Date.now() }))
-  const follower = createTrailFollower({ store, folder, everyMs: 5 })
+  const follower = createAuditLogWatch({ store, folder, everyMs: 5 })
   context.after(() => follower.close())
   return { folder, store, follower }
 }

@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { readAuditLog, verifyAuditLog } from '../../../src/io/audit/audit-log-reader.ts'
-import { startTrail } from '../../../src/runtime/audit/audit-recorder.ts'
+import { startAuditRecorder } from '../../../src/runtime/audit/audit-recorder.ts'
 import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { aFault, aPrimaryPulse, aServerPulse, aStandbyPulse, aVault } from '../../builders/snapshot.ts'
@@ -17,7 +17,7 @@ const WHO = { user: 'ann', ssh: '10.0.0.9', tty: '/dev/pts/1' }
 
 function watched(context: TestContext, folder = join(scratch(context).folder, 'state')) {
   const store = createStore(initialState({ clusters: [spec], now: Date.now() }))
-  const trail = startTrail({ store, folder, who: WHO })
+  const trail = startAuditRecorder({ store, folder, who: WHO })
   context.after(() => trail.close())
   const round = (replica: boolean) => {
     const about = { cluster: spec.name, at: Date.now() }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createDiagnostics } from '../../../src/runtime/diagnosis/diagnosis-service.ts'
+import { createDiagnosisService } from '../../../src/runtime/diagnosis/diagnosis-service.ts'
 import { createPoller } from '../../../src/runtime/polling/poller.ts'
 import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
@@ -16,7 +16,7 @@ test('one after the other, of what is watched', async (context) => {
   const config = { ...clusterOf(fine), servers: [fine, other] }
   const cluster = { ...config, spec: { ...config.spec, timeoutMs: 300, servers: [fine.spec, other.spec] } }
   const store = createStore(initialState({ clusters: [cluster.spec], now: Date.now() }))
-  const diagnostics = createDiagnostics({ store, clusters: () => [cluster] })
+  const diagnostics = createDiagnosisService({ store, clusters: () => [cluster] })
   diagnostics.begin('test', 'app-1')
   assert.equal(store.latest().diagnosis, undefined, 'nothing is known yet that it could begin with')
   const poller = createPoller({ store, clusters: [cluster] })

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { candidatesOf } from '../../../src/runtime/discovery/discovery-candidates.ts'
-import { nameFor } from '../../../src/runtime/discovery/name-discovered.ts'
-import { pairSenders, sameHost, sameServer } from '../../../src/runtime/discovery/node-matching.ts'
+import { discoveryCandidates } from '../../../src/runtime/discovery/discovery-candidates.ts'
+import { discoveredName } from '../../../src/runtime/discovery/name-discovered.ts'
+import { isOneHost, isOneServer, pairSenders } from '../../../src/runtime/discovery/node-matching.ts'
 import { unreachableOf } from '../../../src/runtime/discovery/unreachable.ts'
 import { aKnownNode } from '../../builders/known-node.ts'
 import { aFault, aPrimaryPulse, aReceiver, aSender, aSlot, aStandbyPulse } from '../../builders/snapshot.ts'
@@ -16,7 +16,7 @@ function fed(senderHost: string, senderPort = 5432, slot: string | null = null) 
 describe('candidates', () => {
   test('a standby’s unknown upstream is tried at its own host and port', () => {
     const standby = aKnownNode('s', '10.0.0.13:5432', aStandbyPulse({ standby: fed('db-1.internal', 2345) }))
-    const [candidate, ...others] = candidatesOf([standby], 'postgres')
+    const [candidate, ...others] = discoveryCandidates([standby], 'postgres')
     assert.equal(others.length, 0)
     assert.deepEqual([candidate?.hosts, candidate?.ports], [['db-1.internal'], [2345]])
   })
@@ -24,10 +24,10 @@ describe('candidates', () => {
   test('loopback and sockets of a remote node mean that node’s host', () => {
     for (const own of ['127.0.0.1', 'localhost', '::1', '/var/run/postgresql']) {
       const standby = aKnownNode('s', '10.0.0.13:5433', aStandbyPulse({ standby: fed(own) }))
-      assert.deepEqual(candidatesOf([standby], 'postgres')[0]?.hosts, ['10.0.0.13'], own)
+      assert.deepEqual(discoveryCandidates([standby], 'postgres')[0]?.hosts, ['10.0.0.13'], own)
     }
     const here = aKnownNode('s', '127.0.0.1:5433', aStandbyPulse({ standby: fed('/run/pg') }))
-    assert.deepEqual(candidatesOf([here], 'postgres')[0]?.hosts, ['127.0.0.1', '/run/pg'])
+    assert.deepEqual(discoveryCandidates([here], 'postgres')[0]?.hosts, ['127.0.0.1', '/run/pg'])
   })
 
   test('a known upstream is no candidate, whichever of its addresses is named', () => {
@@ -37,13 +37,13 @@ describe('candidates', () => {
       aPrimaryPulse({ serverAddress: '10.0.0.11', serverPort: 5432 }),
     )
     const standby = aKnownNode('s', '10.0.0.13:5432', aStandbyPulse({ standby: fed('10.0.0.11', 5432) }))
-    assert.deepEqual(candidatesOf([primary, standby], 'postgres'), [])
+    assert.deepEqual(discoveryCandidates([primary, standby], 'postgres'), [])
   })
 
   test('a primary’s unknown standby is tried on known and usual ports of its address', () => {
     const senders = [aSender({ address: '10.0.0.13/32' })]
     const primary = aKnownNode('p', '10.0.0.11:7000', aPrimaryPulse({ senders, serverPort: 7001 }))
-    const [candidate] = candidatesOf([primary], 'pam360')
+    const [candidate] = discoveryCandidates([primary], 'pam360')
     assert.deepEqual(candidate?.hosts, ['10.0.0.13'])
     assert.deepEqual(candidate?.ports, [7000, 7001, 3456, 5432, 2345, 5433, 5434])
   })
@@ -56,14 +56,14 @@ describe('candidates', () => {
     ]
     const slots = [aSlot({ name: 'reports', type: 'logical' })]
     assert.deepEqual(
-      candidatesOf([aKnownNode('p', '10.0.0.11:5432', aPrimaryPulse({ senders, slots }))], 'postgres'),
+      discoveryCandidates([aKnownNode('p', '10.0.0.11:5432', aPrimaryPulse({ senders, slots }))], 'postgres'),
       [],
     )
   })
 
   test('an address hidden from this role leaves nothing to try, and says which grant shows it', () => {
     const senders = [aSender({ address: null, state: null, applicationName: 'ro' })]
-    const [candidate] = candidatesOf([aKnownNode('p', '10.0.0.11:5432', aPrimaryPulse({ senders }))], 'postgres')
+    const [candidate] = discoveryCandidates([aKnownNode('p', '10.0.0.11:5432', aPrimaryPulse({ senders }))], 'postgres')
     assert.deepEqual(candidate?.hosts, [])
     assert.ok(candidate)
     assert.match(unreachableOf(candidate, []).why, /application_name ro.*GRANT pg_monitor/)
@@ -111,19 +111,19 @@ describe('pairing senders with standbys', () => {
 describe('one server by two addresses', () => {
   test('is told by cluster, start, role and port', () => {
     const pulse = aPrimaryPulse({ serverAddress: '127.0.0.1' })
-    assert.ok(sameServer(pulse, { ...pulse, serverAddress: '::1' }))
-    assert.ok(sameServer(pulse, { ...pulse, serverAddress: null, serverPort: null }))
-    assert.ok(!sameServer(pulse, { ...pulse, serverPort: 5433 }))
-    assert.ok(!sameServer(pulse, { ...pulse, startedAt: pulse.startedAt + 1 }))
-    assert.ok(!sameServer(pulse, { ...pulse, systemIdentifier: '1' }))
+    assert.ok(isOneServer(pulse, { ...pulse, serverAddress: '::1' }))
+    assert.ok(isOneServer(pulse, { ...pulse, serverAddress: null, serverPort: null }))
+    assert.ok(!isOneServer(pulse, { ...pulse, serverPort: 5433 }))
+    assert.ok(!isOneServer(pulse, { ...pulse, startedAt: pulse.startedAt + 1 }))
+    assert.ok(!isOneServer(pulse, { ...pulse, systemIdentifier: '1' }))
   })
 
   test('hosts are compared without masks, case and mapping', () => {
-    assert.ok(sameHost('10.0.0.1/32', '10.0.0.1'))
-    assert.ok(sameHost('::ffff:10.0.0.1', '10.0.0.1'))
-    assert.ok(sameHost('DB-1', 'db-1'))
-    assert.ok(sameHost('localhost', '127.0.0.1'))
-    assert.ok(!sameHost('10.0.0.1', '10.0.0.10'))
+    assert.ok(isOneHost('10.0.0.1/32', '10.0.0.1'))
+    assert.ok(isOneHost('::ffff:10.0.0.1', '10.0.0.1'))
+    assert.ok(isOneHost('DB-1', 'db-1'))
+    assert.ok(isOneHost('localhost', '127.0.0.1'))
+    assert.ok(!isOneHost('10.0.0.1', '10.0.0.10'))
   })
 })
 
@@ -131,29 +131,29 @@ describe('the name of a found node', () => {
   const found = aKnownNode('', '10.0.0.13:5432', aStandbyPulse({ clusterName: 'db-ro' }))
 
   test('is its cluster_name, unless somebody has it or all of them do', () => {
-    assert.equal(nameFor(found, [], []), 'db-ro')
-    assert.equal(nameFor(found, [], ['db-ro']), '10.0.0.13:5432')
+    assert.equal(discoveredName(found, [], []), 'db-ro')
+    assert.equal(discoveredName(found, [], ['db-ro']), '10.0.0.13:5432')
     const sibling = aKnownNode('p', '10.0.0.11:5432', aPrimaryPulse({ clusterName: 'db-ro' }))
-    assert.equal(nameFor(found, [sibling], ['p']), '10.0.0.13:5432')
+    assert.equal(discoveredName(found, [sibling], ['p']), '10.0.0.13:5432')
   })
 
   test('is what its stream is called where it has none', () => {
     const senders = [aSender({ applicationName: 'site\u001b[31m-b', slot: 'x' })]
     const primary = aKnownNode('p', '10.0.0.11:5432', aPrimaryPulse({ senders }))
     const standby = aKnownNode('', '10.0.0.13:5432', aStandbyPulse({ standby: fed('10.0.0.11', 5432, 'x') }))
-    assert.equal(nameFor(standby, [primary], ['p']), 'site-b')
+    assert.equal(discoveredName(standby, [primary], ['p']), 'site-b')
   })
 
   test('is its place otherwise, and unique', () => {
     const nameless = aKnownNode('', '10.0.0.13:5432', aStandbyPulse())
-    assert.equal(nameFor(nameless, [], []), '10.0.0.13:5432')
-    assert.equal(nameFor(nameless, [], ['10.0.0.13:5432']), '10.0.0.13:5432 (2)')
+    assert.equal(discoveredName(nameless, [], []), '10.0.0.13:5432')
+    assert.equal(discoveredName(nameless, [], ['10.0.0.13:5432']), '10.0.0.13:5432 (2)')
   })
 })
 
 describe('why a node was not reached', () => {
   const senders = [aSender({ address: '10.0.0.13', applicationName: 'ro' })]
-  const [candidate] = candidatesOf([aKnownNode('p', '10.0.0.11:5432', aPrimaryPulse({ senders }))], 'postgres')
+  const [candidate] = discoveryCandidates([aKnownNode('p', '10.0.0.11:5432', aPrimaryPulse({ senders }))], 'postgres')
   assert.ok(candidate)
 
   test('what lets nobody in says more than a closed port', () => {

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ClusterConfig } from '../../../src/config/config.ts'
 import { configFromDsns } from '../../../src/config/from-dsns.ts'
-import { candidatesOf } from '../../../src/runtime/discovery/discovery-candidates.ts'
-import { keepLooking, Retries } from '../../../src/runtime/discovery/discovery-loop.ts'
+import { discoveryCandidates } from '../../../src/runtime/discovery/discovery-candidates.ts'
+import { DiscoveryRetries, runDiscoveryLoop } from '../../../src/runtime/discovery/discovery-loop.ts'
 import { createPoller } from '../../../src/runtime/polling/poller.ts'
 import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
@@ -17,16 +17,16 @@ import { until } from '../../wait.ts'
 const MINUTE = 60_000
 const strangers = (...addresses: readonly string[]) => {
   const senders = addresses.map((address, pid) => aSender({ pid, address, applicationName: address }))
-  return candidatesOf([aKnownNode('p', '10.0.0.11:5432', aPrimaryPulse({ senders }))], 'postgres')
+  return discoveryCandidates([aKnownNode('p', '10.0.0.11:5432', aPrimaryPulse({ senders }))], 'postgres')
 }
 
 describe('when to look again', () => {
   test('never while all are known', () => {
-    assert.equal(new Retries().areDue([], 0), false)
+    assert.equal(new DiscoveryRetries().areDue([], 0), false)
   })
 
   test('ever later, up to five minutes', () => {
-    const retries = new Retries()
+    const retries = new DiscoveryRetries()
     const looks: number[] = []
     for (let now = 0; now < 30 * MINUTE; now += 5_000) if (retries.areDue(strangers('10.0.0.13'), now)) looks.push(now)
     const pauses = looks.slice(1).map((at, index) => (at - (looks[index] ?? 0)) / 1000)
@@ -35,7 +35,7 @@ describe('when to look again', () => {
   })
 
   test('at once for somebody new, and for one that comes back', () => {
-    const retries = new Retries()
+    const retries = new DiscoveryRetries()
     assert.equal(retries.areDue(strangers('10.0.0.13'), 0), true)
     assert.equal(retries.areDue(strangers('10.0.0.13'), 1_000), false)
     assert.equal(retries.areDue(strangers('10.0.0.13', '10.0.0.14'), 2_000), true)
@@ -44,7 +44,7 @@ describe('when to look again', () => {
   })
 
   test('not at once for a new connection of the same standby', () => {
-    const retries = new Retries()
+    const retries = new DiscoveryRetries()
     const again = strangers('10.0.0.13').map((one) => ({ ...one, sender: aSender({ ...one.sender, pid: 9, port: 9 }) }))
     assert.equal(retries.areDue(strangers('10.0.0.13'), 0), true)
     assert.equal(retries.areDue(again, 1_000), false)
@@ -72,7 +72,7 @@ test('a standby that turns us away is told once, and taken up when it lets us in
       grown = cluster
     }
     poller.start()
-    const looking = keepLooking({ store, clusters: [given], adopt, signal: end.signal, everyMs: 50 })
+    const looking = runDiscoveryLoop({ store, clusters: [given], adopt, signal: end.signal, everyMs: 50 })
     try {
       await until('it is told', 20_000, () => told.length > 0)
       assert.match(told[0] ?? '', /^not reached: 127\.0\.0\.1.*application_name standby-1.*pg_hba/)

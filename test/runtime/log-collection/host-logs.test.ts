@@ -19,8 +19,8 @@ import { describe, type TestContext, test } from 'node:test'
 import { type HostConnection, openHostConnection } from '../../../src/io/hosts/host-connection.ts'
 import { serverUser } from '../../../src/io/process/process.ts'
 import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
-import { logsAt } from '../../../src/runtime/log-collection/host-logs.ts'
-import { contentOf, type LogFile } from '../../../src/runtime/log-collection/log-file.ts'
+import { listHostLogs } from '../../../src/runtime/log-collection/host-logs.ts'
+import { type LogFile, redactedContent } from '../../../src/runtime/log-collection/log-file.ts'
 import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
 import { within } from '../../wait.ts'
 
@@ -82,7 +82,7 @@ function link(to: string, path: string, uid = APP): string {
 
 async function read(file: LogFile, signal: AbortSignal): Promise<string> {
   const parts: Uint8Array[] = []
-  for await (const part of contentOf(file, 1_000_000, signal)) parts.push(part)
+  for await (const part of redactedContent(file, 1_000_000, signal)) parts.push(part)
   return Buffer.concat(parts).toString()
 }
 
@@ -107,7 +107,7 @@ for (const [how, skip, open] of WAYS) {
       chownSync(join(folder, 'theirs'), uid, uid)
       renameSync(join(folder, 'theirs'), join(logs, 'theirs'))
       execFileSync('mkfifo', [join(logs, 'fifo')])
-      const { files, left } = await logsAt(reach, logs, signal)
+      const { files, left } = await listHostLogs(reach, logs, signal)
       assert.deepEqual(
         files.map(({ path }) => path.slice(logs.length + 1)),
         ['a.log', 'deep/er/b.log'],
@@ -134,7 +134,7 @@ for (const [how, skip, open] of WAYS) {
       for (const swap of [() => link(secret, log), () => linkSync(secret, log), () => put(log, APP, 'another\n')]) {
         rmSync(log)
         put(log, APP, 'a\n')
-        const { files } = await logsAt(reach, logs, signal)
+        const { files } = await listHostLogs(reach, logs, signal)
         const [file] = files
         assert.ok(file)
         // The old one stays somewhere, or the new one might get its number.
@@ -162,7 +162,7 @@ for (const [how, skip, open] of WAYS) {
           return reach.inspect(path, options)
         },
       }
-      const found = await logsAt(swapping, logs, within(5_000)).then(
+      const found = await listHostLogs(swapping, logs, within(5_000)).then(
         ({ files, left }) => [files, left.map(({ why }) => why)],
         (error: unknown) => [[], [String(error)]],
       )
@@ -183,11 +183,11 @@ for (const [how, skip, open] of WAYS) {
         link('spool', join(folder, 'good')),
         link(join(folder, 'private'), join(folder, 'ours'), uid),
       ]
-      await assert.rejects(logsAt(reach, bad, signal), /is not read .*a link of user 65534 leads there/)
+      await assert.rejects(listHostLogs(reach, bad, signal), /is not read .*a link of user 65534 leads there/)
       const twice = link(bad, join(folder, 'twice'), 0)
-      await assert.rejects(logsAt(reach, twice, signal), /is not read/)
-      assert.equal((await logsAt(reach, good, signal)).files.length, 1)
-      assert.equal((await logsAt(reach, ours, signal)).files.length, 1)
+      await assert.rejects(listHostLogs(reach, twice, signal), /is not read/)
+      assert.equal((await listHostLogs(reach, good, signal)).files.length, 1)
+      assert.equal((await listHostLogs(reach, ours, signal)).files.length, 1)
     })
 
     test('a file that is named by a link is read only where the link is one’s own', async (context) => {
@@ -197,13 +197,13 @@ for (const [how, skip, open] of WAYS) {
       put(join(logs, 'a.log.1'), APP, 'rotated\n')
       const secret = put(join(folder, 'private', 'secret.log'), uid, SECRET, 0o600)
       const own = link(join(logs, 'a.log'), join(folder, 'own.log'), uid)
-      const { files } = await logsAt(reach, own, signal)
+      const { files } = await listHostLogs(reach, own, signal)
       assert.deepEqual(
         files.map(({ path }) => path),
         [join(logs, 'a.log'), join(logs, 'a.log.1')],
       )
       const theirs = link(secret, join(logs, 'current'))
-      const refused = await logsAt(reach, theirs, signal)
+      const refused = await listHostLogs(reach, theirs, signal)
       assert.deepEqual(refused.files, [])
       assert.deepEqual(refused.left, [{ what: theirs, why: 'it is a link, which is not followed' }])
     })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { contentOf, type LogFile, whyNotTaken } from '../../../src/runtime/log-collection/log-file.ts'
+import { type LogFile, redactedContent, whyNotCollected } from '../../../src/runtime/log-collection/log-file.ts'
 import { until } from '../../wait.ts'
 
 const SIGNAL = new AbortController().signal
@@ -27,7 +27,7 @@ function opened(path: string, content: Uint8Array): Opened {
 
 async function taken({ file }: Opened, maxBytes = 1_000_000): Promise<Buffer> {
   const parts: Uint8Array[] = []
-  for await (const part of contentOf(file, maxBytes, SIGNAL)) parts.push(part)
+  for await (const part of redactedContent(file, maxBytes, SIGNAL)) parts.push(part)
   return Buffer.concat(parts)
 }
 
@@ -53,7 +53,7 @@ describe('what is taken of a file', () => {
     const parts: Uint8Array[] = []
     await assert.rejects(async () => {
       const { file } = opened('a.log.gz', whole.subarray(0, whole.length / 2))
-      for await (const part of contentOf(file, 10_000_000, SIGNAL)) parts.push(part)
+      for await (const part of redactedContent(file, 10_000_000, SIGNAL)) parts.push(part)
     }, /a\.log\.gz is no whole gzip file/)
     assert.ok(parts.length > 0)
     assert.ok(!String(Buffer.concat(parts)).includes('n0body'))
@@ -65,7 +65,7 @@ describe('what is taken of a file', () => {
   })
 
   test('what can’t be unpacked is not taken', () => {
-    assert.match(whyNotTaken({ path: 'a.log.XZ' }) ?? '', /\.XZ is not unpacked/)
-    assert.equal(whyNotTaken({ path: 'a.log.gz' }), null)
+    assert.match(whyNotCollected({ path: 'a.log.XZ' }) ?? '', /\.XZ is not unpacked/)
+    assert.equal(whyNotCollected({ path: 'a.log.gz' }), null)
   })
 })

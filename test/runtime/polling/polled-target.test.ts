@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type FaultCode, FaultError } from '../../../src/model/values/fault.ts'
-import { track } from '../../../src/runtime/polling/polled-target.ts'
+import { createPolledTarget } from '../../../src/runtime/polling/polled-target.ts'
 import type { ProbeOutcome } from '../../../src/state/event.ts'
 
 const LIMITS = { timeoutMs: 30, intervalMs: 100 }
@@ -13,7 +13,7 @@ function refusal(code: FaultCode): FaultError {
 describe('track', () => {
   test('tells a value', async () => {
     const told: ProbeOutcome<number>[] = []
-    await track({ what: 'x', read: async () => 7, told: (outcome) => told.push(outcome) }).poll(LIMITS)
+    await createPolledTarget({ what: 'x', read: async () => 7, told: (outcome) => told.push(outcome) }).poll(LIMITS)
     assert.deepEqual(told, [{ ok: true, value: 7 }])
   })
 
@@ -22,7 +22,7 @@ describe('track', () => {
     const read = async () => {
       throw refusal('refused')
     }
-    await track({ what: 'x', read, told: (outcome) => told.push(outcome) }).poll(LIMITS)
+    await createPolledTarget({ what: 'x', read, told: (outcome) => told.push(outcome) }).poll(LIMITS)
     assert.deepEqual(told, [{ ok: false, fault: { code: 'refused', message: 'it said refused', hint: null } }])
   })
 
@@ -30,7 +30,7 @@ describe('track', () => {
     const told: ProbeOutcome<number>[] = []
     let started = 0
     let aborted = false
-    const tracked = track<number>({
+    const tracked = createPolledTarget<number>({
       what: 'db-1 (h:1)',
       read: (signal) => {
         started++
@@ -57,7 +57,7 @@ describe('track', () => {
       new Promise<number>((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(refusal('dns')))
       }).finally(() => {})
-    await track({ what: 'x', read, told: (outcome) => told.push(outcome) }).poll(LIMITS)
+    await createPolledTarget({ what: 'x', read, told: (outcome) => told.push(outcome) }).poll(LIMITS)
     assert.deepEqual(told, [{ ok: false, fault: { code: 'dns', message: 'it said dns', hint: null } }])
   })
 
@@ -65,7 +65,7 @@ describe('track', () => {
     const told: ProbeOutcome<string>[] = []
     let release = (_: string): void => undefined
     const answers = [new Promise<string>((resolve) => (release = resolve)), Promise.resolve('second')]
-    const tracked = track({
+    const tracked = createPolledTarget({
       what: 'x',
       read: () => answers.shift() ?? Promise.reject(new Error('no more')),
       told: (outcome: ProbeOutcome<string>) => told.push(outcome),
@@ -82,7 +82,7 @@ describe('track', () => {
 
   test('what is asked less often is skipped in between, unless forced', async () => {
     let count = 0
-    const tracked = track({ what: 'x', everyMs: 60_000, read: async () => count++, told: () => undefined })
+    const tracked = createPolledTarget({ what: 'x', everyMs: 60_000, read: async () => count++, told: () => undefined })
     for (let poll = 0; poll < 5; poll++) await tracked.poll(LIMITS)
     assert.equal(count, 1)
     await tracked.poll({ ...LIMITS, force: true })
@@ -96,7 +96,7 @@ describe('track', () => {
         count++
         throw refusal(code)
       }
-      const tracked = track({ what: 'x', read, told: () => undefined }, () => 0)
+      const tracked = createPolledTarget({ what: 'x', read, told: () => undefined }, () => 0)
       for (let poll = 0; poll < polls; poll++) await tracked.poll({ timeoutMs: 30, intervalMs: 60_000 })
       const before = count
       await tracked.poll({ timeoutMs: 30, intervalMs: 60_000, force: true })

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import { createRecorder } from '../../../src/runtime/stores/persisted-state-store.ts'
+import { createPersistedStateStore } from '../../../src/runtime/stores/persisted-state-store.ts'
 import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { aPrimaryPulse, aVault } from '../../builders/snapshot.ts'
@@ -18,7 +18,7 @@ function watched() {
   const { spec } = aVault()
   const store = createStore(initialState({ clusters: [spec], now: 0 }))
   const id = spec.databases[0]?.id ?? assert.fail('the fake cluster has no database')
-  return { store, cluster: spec.name, id, recorder: createRecorder({ store, folder }) }
+  return { store, cluster: spec.name, id, recorder: createPersistedStateStore({ store, folder }) }
 }
 
 describe('recorder', () => {

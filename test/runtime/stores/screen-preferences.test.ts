@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { rememberScreen } from '../../../src/runtime/stores/screen-preferences.ts'
+import { openScreenPreferences } from '../../../src/runtime/stores/screen-preferences.ts'
 import { START_NAVIGATION } from '../../../src/state/navigation.ts'
 import { createStore, type Store } from '../../../src/state/store.ts'
 import { cascade, healthy, severalClusters } from '../../builders/screens.ts'
@@ -24,7 +24,7 @@ function wander(store: Store): void {
 
 const started = (folder: string, state = healthy()) => {
   const store = createStore(state)
-  const memory = rememberScreen({ store, folder })
+  const memory = openScreenPreferences({ store, folder })
   memory.load()
   return { store, memory, navigation: () => store.latest().navigation }
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { createSilenceBook } from '../../../src/runtime/stores/silence-store.ts'
+import { createSilenceStore } from '../../../src/runtime/stores/silence-store.ts'
 import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { aPrimaryPulse, aServerPulse, aSlot, aStandbyPulse, aVault, lsn } from '../../builders/snapshot.ts'
@@ -17,7 +17,7 @@ const LAGGING = { standby: { replayedLsn: lsn('0/50000000') } }
 
 function watching(folder: string, name = spec.name) {
   const store = createStore(initialState({ clusters: [{ ...spec, name }], now: Date.now() }))
-  const book = createSilenceBook({ store, folder, by: 'ann' })
+  const book = createSilenceStore({ store, folder, by: 'ann' })
   book.load()
   const silences = () => store.latest().clusters.flatMap((cluster) => cluster.silences)
   /** A round of answers; the replica lags behind or not. */

@@ -4,7 +4,7 @@ import type { ClusterConfig, Config } from '../../../config/config.ts'
 import { ConfigError } from '../../../config/problems/config-error.ts'
 import { writeOutputFile } from '../../../io/files/output-file.ts'
 import { clean } from '../../../model/values/text.ts'
-import type { Discovery } from '../../../runtime/discovery/discovery.ts'
+import type { DiscoveryResult } from '../../../runtime/discovery/discovery.ts'
 import { plural } from '../../../ui/frame/format/values.ts'
 import { requireOwnKeys } from '../../invocation/custom-keys.ts'
 import { EXIT } from '../../invocation/exit-codes.ts'
@@ -62,7 +62,7 @@ async function discovered(options: InitOptions): Promise<string | number> {
   }
 }
 
-async function composed(given: ClusterConfig, found: Discovery, options: InitOptions): Promise<string | number> {
+async function composed(given: ClusterConfig, found: DiscoveryResult, options: InitOptions): Promise<string | number> {
   for (const { address, port, why } of found.unreachable) {
     options.tell(clean(`not reached: ${address ?? 'a hidden address'}${port === null ? '' : `:${port}`}: ${why}`))
   }
@@ -78,7 +78,7 @@ async function composed(given: ClusterConfig, found: Discovery, options: InitOpt
   return configText({ ...found.cluster, spec })
 }
 
-function reachedNone(given: ClusterConfig, found: Discovery): boolean {
+function reachedNone(given: ClusterConfig, found: DiscoveryResult): boolean {
   if (found.cluster.databases.length > given.databases.length) return false
   return given.databases.every(({ spec }) =>
     found.unreachable.some(({ address, port }) => address === spec.host && port === spec.port),

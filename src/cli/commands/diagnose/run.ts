@@ -5,7 +5,7 @@ import type { DiagnosisResult } from '../../../model/diagnosis/check-result.ts'
 import type { Health } from '../../../model/picture/picture.ts'
 import { clean } from '../../../model/values/text.ts'
 import { type Diagnosis, type DiagnosisPlan, planDiagnosis } from '../../../runtime/diagnosis/diagnosis.ts'
-import { openWays, type Ways } from '../../../runtime/hosts/host-connections.ts'
+import { type HostConnections, openHostConnections } from '../../../runtime/hosts/host-connections.ts'
 import { snapshotOf } from '../../../state/derive.ts'
 import { diagnosisDocument } from '../../../state/documents/diagnosis-document.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
@@ -36,7 +36,7 @@ export async function diagnoseCommand(options: DiagnoseOptions): Promise<number>
     const { cluster, id } = subjectIn(state, options.name)
     const config = options.config.clusters.find(({ spec }) => spec.name === cluster.spec.name)
     if (!config || !cluster.picture) throw new UsageError(`diagnose: ${clean(options.name)} is not watched`)
-    const ways = openWays(config.hosts)
+    const ways = openHostConnections(config.hosts)
     const known = { config, snapshot: snapshotOf(state, cluster), picture: cluster.picture, ways }
     const plan = planDiagnosis({ ...known, signal: new AbortController().signal }, id)
     if (!plan) throw new UsageError(`diagnose: ${clean(options.name)} is not watched`)
@@ -50,7 +50,7 @@ async function shown(
   cluster: ClusterState,
   { json, output }: DiagnoseOptions,
   print: Print,
-  ways: Ways,
+  ways: HostConnections,
 ): Promise<Diagnosis> {
   try {
     const lines = json ? () => {} : inOrder(plan, (finding) => void output.write(print(findingLines(finding))))

@@ -2,7 +2,7 @@
 
 import type { Config } from '../../../config/config.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
-import { keptRun } from '../../../runtime/runs/log/run-store.ts'
+import { loadRun } from '../../../runtime/runs/log/run-store.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
 import type { Task } from './declare.ts'
 
@@ -28,6 +28,6 @@ function having({ clusters }: Config, target: string | null): readonly string[] 
 }
 
 async function ofRun(id: string): Promise<readonly string[]> {
-  const run = await keptRun(stateFolder(process.env), id)
+  const run = await loadRun(stateFolder(process.env), id)
   return run ? [run.plan.cluster] : []
 }

@@ -17,7 +17,7 @@ import { hasRunSucceeded, type Run } from '../../../model/runs/run.ts'
 import { runDocument } from '../../../model/runs/run-document.ts'
 import { withSkippedSteps } from '../../../model/runs/skipped-proof.ts'
 import type { Executor } from '../../../runtime/runs/executor.ts'
-import { RUN_LOCK } from '../../../runtime/runs/locks/lock-request.ts'
+import { RUN_LOCK_CHECK } from '../../../runtime/runs/locks/lock-request.ts'
 import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
 import { checkLines, endLine, planLines } from '../../../ui/frame/format/run-lines.ts'
 import { CommandError, EXIT, UsageError } from '../../invocation/exit-codes.ts'
@@ -165,9 +165,9 @@ async function mayAct(executor: Executor, run: Run, { json, output }: DoOptions)
 /** A run that is gone on with keeps the answers to its checks: only who else has the cluster is asked anew. */
 function requireRunLockOnly(override: DoOptions['override']): void {
   for (const [check, reason] of Object.entries(override)) {
-    if (check !== RUN_LOCK)
+    if (check !== RUN_LOCK_CHECK)
       throw new UsageError(
-        `do: --override ${check}: a run that is gone on with takes only --override ${RUN_LOCK}=REASON`,
+        `do: --override ${check}: a run that is gone on with takes only --override ${RUN_LOCK_CHECK}=REASON`,
       )
     if (reason.trim() === '') throw new UsageError(`do: --override ${check}: a reason is needed`)
   }

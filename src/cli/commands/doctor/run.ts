@@ -5,7 +5,7 @@ import { ConfigError } from '../../../config/problems/config-error.ts'
 import { type DoctorFinding, type InspectedDatabase, worstDoctorLevel } from '../../../model/doctor/doctor.ts'
 import { doctorFindings } from '../../../model/doctor/doctor-rules.ts'
 import { clean } from '../../../model/values/text.ts'
-import { examine } from '../../../runtime/doctor/examine-cluster.ts'
+import { examineCluster } from '../../../runtime/doctor/examine-cluster.ts'
 import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
 import { listenForSignals } from '../../invocation/signals.ts'
@@ -77,7 +77,7 @@ function chosen({ clusters }: Config, name: string | undefined): readonly Cluste
 }
 
 async function examinedCluster(cluster: ClusterConfig, signal: AbortSignal): Promise<ExaminedCluster> {
-  const nodes = await examine(cluster, signal)
+  const nodes = await examineCluster(cluster, signal)
   return { name: cluster.spec.name, nodes, findings: doctorFindings(nodes) }
 }
 

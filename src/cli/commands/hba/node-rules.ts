@@ -9,7 +9,7 @@ import type { ServerNetworks } from '../../../model/hba/match/match.ts'
 import type { HbaReading, HbaRole, ReadableHba } from '../../../model/measured/hba-reading.ts'
 import { clean } from '../../../model/values/text.ts'
 import { type HbaHost, readHba, readHbaRoles } from '../../../probes/database/hba/hba.ts'
-import { openWays } from '../../../runtime/hosts/host-connections.ts'
+import { openHostConnections } from '../../../runtime/hosts/host-connections.ts'
 import { CommandError, UsageError } from '../../invocation/exit-codes.ts'
 import type { HbaGround } from './rules-source.ts'
 import type { AskedConnection } from './run-test.ts'
@@ -35,7 +35,7 @@ const READINGS = 8
 export async function onNode<T>(question: NodeQuestion, body: (ground: HbaGround) => Promise<T>): Promise<T> {
   const [cluster, database] = found(question)
   const { timeoutMs } = cluster.spec
-  const ways = openWays(cluster.hosts)
+  const ways = openHostConnections(cluster.hosts)
   const { connection, passwordCommand, via } = database
   const link = openDatabaseSession({ connection, passwordCommand, timeoutMs, route: ways.routeVia(via) })
   const config = cluster.hosts.find(({ id }) => id === database.spec.hostId)

@@ -5,8 +5,12 @@ import { currentUser } from '../../../io/process/current-user.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
 import { type LogCollection, logCollectionText } from '../../../model/logs/collection.ts'
 import { formatBytes } from '../../../model/values/units.ts'
-import { type Collected, collectionDocument, collectLogs } from '../../../runtime/log-collection/collect-logs.ts'
-import { DEFAULT_MAX_BYTES } from '../../../runtime/log-collection/limits.ts'
+import {
+  type CollectedLogs,
+  collectionDocument,
+  collectLogArchive,
+} from '../../../runtime/log-collection/collect-logs.ts'
+import { DEFAULT_LOG_BYTES } from '../../../runtime/log-collection/limits.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output, requireFree } from '../../invocation/output.ts'
@@ -31,14 +35,14 @@ export interface LogsOptions {
 
 /** Writes the archive and prints what is in it. Resolves to the exit code: 1 when no log file could be taken. */
 export async function logsCommand(options: LogsOptions): Promise<number> {
-  const { config, name, out, force = false, since = null, maxSize = DEFAULT_MAX_BYTES, output, json, tell } = options
+  const { config, name, out, force = false, since = null, maxSize = DEFAULT_LOG_BYTES, output, json, tell } = options
   requireFree('--out', out, force)
   return pollAndWork(options, async (state, signal) => {
     const { cluster, id } = nodeCalled(config, state, name)
     const line = progressLine(process.stderr, `collecting the logs of ${id}`)
     const [folder, who] = [stateFolder(process.env), currentUser(process.env)]
     const about = { cluster, id, path: out, force, state, folder, who, since, maxBytes: maxSize, signal }
-    const collected = await collectLogs({ ...about, progress: line.show }).finally(line.clear)
+    const collected = await collectLogArchive({ ...about, progress: line.show }).finally(line.clear)
     await output.write(json ? documentOf(collected) : `${summaryOf(collected)}\n`)
     for (const { what, why } of collected.collection.missing) tell(`missing: ${what}: ${why}`)
     if (collected.unnoted !== null) tell(`warning: ${collected.unnoted}`)
@@ -76,11 +80,11 @@ function nodesOf({ spec, databases, servers }: ClusterState) {
   }))
 }
 
-function documentOf({ path, bytes, collection }: Collected): string {
+function documentOf({ path, bytes, collection }: CollectedLogs): string {
   return jsonText({ schema: 'pgdeck.logs/1', file: path, bytes, ...collectionDocument(collection) }, 'pretty')
 }
 
-function summaryOf({ path, bytes, collection }: Collected): string {
+function summaryOf({ path, bytes, collection }: CollectedLogs): string {
   return `${path} (${formatBytes(bytes)}): ${logCollectionText(collection)}${collection.taken.length === 0 ? nothing(collection) : ''}`
 }
 

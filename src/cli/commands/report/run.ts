@@ -6,8 +6,12 @@ import { stateFolder } from '../../../io/state/state-folder.ts'
 import { logCollectionText } from '../../../model/logs/collection.ts'
 import { clean } from '../../../model/values/text.ts'
 import { collectionDocument } from '../../../runtime/log-collection/collect-logs.ts'
-import { type Reported, reportArchive, reportTimeline } from '../../../runtime/log-collection/incident-report.ts'
-import { DEFAULT_MAX_BYTES } from '../../../runtime/log-collection/limits.ts'
+import {
+  type IncidentReport,
+  writeReportArchive,
+  writeTimelineReport,
+} from '../../../runtime/log-collection/incident-report.ts'
+import { DEFAULT_LOG_BYTES } from '../../../runtime/log-collection/limits.ts'
 import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output, requireFree } from '../../invocation/output.ts'
 import { statusLine } from '../../invocation/progress-line.ts'
@@ -30,7 +34,7 @@ export interface ReportOptions {
 
 /** Writes the report and prints what is in it. Resolves to the exit code. */
 export async function reportCommand(options: ReportOptions): Promise<number> {
-  const { config, clusterName, since, out, force = false, maxSize = DEFAULT_MAX_BYTES, output, json, tell } = options
+  const { config, clusterName, since, out, force = false, maxSize = DEFAULT_LOG_BYTES, output, json, tell } = options
   const gather = gathererFor(out)
   requireFree('--out', out, force)
   const cluster = oneCluster(config, clusterName)
@@ -46,9 +50,9 @@ export async function reportCommand(options: ReportOptions): Promise<number> {
   })
 }
 
-function gathererFor(out: string): typeof reportArchive {
-  if (/\.md$/i.test(out)) return reportTimeline
-  if (/\.(?:tar\.gz|tgz)$/i.test(out)) return reportArchive
+function gathererFor(out: string): typeof writeReportArchive {
+  if (/\.md$/i.test(out)) return writeTimelineReport
+  if (/\.(?:tar\.gz|tgz)$/i.test(out)) return writeReportArchive
   throw new UsageError(`report: --out "${clean(out)}": allowed: a file that ends in .md or in .tar.gz`)
 }
 
@@ -61,7 +65,7 @@ function oneCluster({ clusters }: Config, name: string | undefined): ClusterConf
   return cluster
 }
 
-function documentOf(file: string, { timeline, collections }: Reported): string {
+function documentOf(file: string, { timeline, collections }: IncidentReport): string {
   const { entries, from, to, ...rest } = timeline
   const dated = <T extends { readonly at: number }>(entry: T) => ({ ...entry, at: new Date(entry.at).toISOString() })
   return jsonText(
@@ -79,7 +83,7 @@ function documentOf(file: string, { timeline, collections }: Reported): string {
   )
 }
 
-function summaryOf(file: string, { timeline, collections }: Reported): string {
+function summaryOf(file: string, { timeline, collections }: IncidentReport): string {
   const lines = [
     `${file}: ${timeline.entries.length} entries since ${new Date(timeline.from).toISOString()}`,
     ...collections.map((collection) => `  ${collection.node}: ${logCollectionText(collection)}`),

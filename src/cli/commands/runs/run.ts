@@ -7,7 +7,7 @@ import { formatRunName, parseRunName } from '../../../model/runs/lock/run-name.t
 import { isUnfinishedRun, type Run } from '../../../model/runs/run.ts'
 import { runDocument } from '../../../model/runs/run-document.ts'
 import { formatSeconds } from '../../../model/values/units.ts'
-import { keptRun, keptRuns } from '../../../runtime/runs/log/run-store.ts'
+import { loadRun, loadRuns } from '../../../runtime/runs/log/run-store.ts'
 import { clusterRunDocument } from '../../../state/documents/run-document.ts'
 import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
 import { EMPTY, line, type Span, span } from '../../../ui/frame/format/line.ts'
@@ -45,13 +45,13 @@ export async function runsCommand(options: RunsOptions): Promise<number> {
   const folder = stateFolder(process.env)
   const print = await printer(colour)
   if (id !== undefined) {
-    const run = await keptRun(folder, id)
+    const run = await loadRun(folder, id)
     if (!run) throw new CommandError(`there is no run ${id}; pgdeck runs lists them`)
     if (json) await output.write(jsonText(runDocument(run), 'pretty'))
     else await output.write(print([...planLines(run, UNICODE), EMPTY, ...outputLines(run), endLine(run)]))
     return EXIT.ok
   }
-  const { runs, unreadable } = await keptRuns(folder)
+  const { runs, unreadable } = await loadRuns(folder)
   for (const why of unreadable) tell(`warning: ${why}`)
   const shown = runs.filter(({ plan }) => clusterName === undefined || plan.cluster === clusterName)
   const { seen, code } = await goingOn(options)

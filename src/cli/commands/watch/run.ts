@@ -3,7 +3,7 @@
 import type { Config } from '../../../config/config.ts'
 import type { ProgramLog } from '../../../io/files/program-log.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
-import { rememberScreen } from '../../../runtime/stores/screen-preferences.ts'
+import { openScreenPreferences } from '../../../runtime/stores/screen-preferences.ts'
 import { lookAround } from '../../watching/discovery.ts'
 import { showScreen } from '../../watching/screen.ts'
 import { openSession } from '../../watching/session.ts'
@@ -25,7 +25,9 @@ export async function watchCommand(options: WatchOptions): Promise<number> {
   const session = openSession({ ...options, withHost: true, records: true })
   // Keys of a runbook start from the same place each time, and leave no trace in the user's own.
   const memory =
-    options.press === undefined ? rememberScreen({ store: session.store, folder: stateFolder(process.env) }) : null
+    options.press === undefined
+      ? openScreenPreferences({ store: session.store, folder: stateFolder(process.env) })
+      : null
   memory?.load()
   const abort = new AbortController()
   try {

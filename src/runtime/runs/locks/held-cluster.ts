@@ -4,16 +4,23 @@ import type { PlanningView } from '../../../actions/definition/action.ts'
 import type { ServerLock } from '../../../io/postgres/server-identity.ts'
 import { holdsClusterLock, type LockHolder } from '../../../model/runs/lock/cluster-run.ts'
 import { packLockToken } from '../../../model/runs/lock/lock-key.ts'
-import { type Held, type Ignored, join, type Rival, rivalsAt, wordsOf } from './lock-acquisition.ts'
-import type { ClusterLock, LockRequest, Moment } from './lock-request.ts'
-import { lockPlaces } from './lock-servers.ts'
-import { closeAll, isHeld, openAt, reasonOf } from './lock-sessions.ts'
+import {
+  type IsIgnoredHolder,
+  type LockedServer,
+  lockLateServer,
+  type OtherHolder,
+  otherHoldersAt,
+  otherHoldersText,
+} from './lock-acquisition.ts'
+import type { ClusterLock, LockCheckpoint, LockRequest } from './lock-request.ts'
+import { serversToLock } from './lock-servers.ts'
+import { closeLockSessions, isServerLocked, lockErrorText, openLockSession } from './lock-sessions.ts'
 
-export interface Own {
+export interface HeldClusterState {
   readonly request: LockRequest
-  readonly held: readonly Held[]
+  readonly held: readonly LockedServer[]
   readonly id: number
-  readonly isIgnored: Ignored
+  readonly isIgnored: IsIgnoredHolder
   readonly overruled: readonly string[]
 }
 
@@ -21,12 +28,12 @@ export class HeldCluster implements ClusterLock {
   readonly overruled: readonly string[]
   readonly #request: LockRequest
   readonly #id: number
-  readonly #isIgnored: Ignored
-  #held: readonly Held[]
+  readonly #isIgnored: IsIgnoredHolder
+  #held: readonly LockedServer[]
   #step = 0
   #lost: string | null = null
 
-  constructor({ request, held, id, isIgnored, overruled }: Own) {
+  constructor({ request, held, id, isIgnored, overruled }: HeldClusterState) {
     this.overruled = overruled
     this.#request = request
     this.#held = held
@@ -34,22 +41,22 @@ export class HeldCluster implements ClusterLock {
     this.#isIgnored = isIgnored
   }
 
-  async keep({ sight, step, restarted }: Moment): Promise<string | null> {
+  async keep({ sight, step, restarted }: LockCheckpoint): Promise<string | null> {
     this.#step = step
     const looks = await Promise.all(this.#held.map((held) => this.#look(held)))
     const lost = looks.filter(({ why }) => why !== null)
     this.#held = looks.flatMap(({ held, why }) => (why === null ? [held] : []))
-    await closeAll(lost.map(({ held }) => held))
-    const unforeseen = lost.filter(({ held }) => !isOwnDoing(held, restarted))
+    await closeLockSessions(lost.map(({ held }) => held))
+    const unforeseen = lost.filter(({ held }) => !isRestartedByRun(held, restarted))
     if (unforeseen.length > 0)
       this.#lost ??= `the lock of this run was lost: ${unforeseen.map(({ held, why }) => `${held.place.name}: ${why}`).join('; ')}`
     const rivals = looks.flatMap((each) => each.rivals)
-    if (rivals.length > 0) return `another run has this cluster: ${wordsOf(rivals)}`
+    if (rivals.length > 0) return `another run has this cluster: ${otherHoldersText(rivals)}`
     return this.#lost ?? (await this.#joinOthers(sight))
   }
 
   lostBy(restarted: ReadonlySet<string>): string | null {
-    const ended = this.#held.filter((held) => !held.session.isAlive() && !isOwnDoing(held, restarted))
+    const ended = this.#held.filter((held) => !held.session.isAlive() && !isRestartedByRun(held, restarted))
     if (ended.length > 0)
       this.#lost ??= `the lock of this run was lost: ${ended.map(({ place }) => `${place.name}: its session has ended`).join('; ')}`
     return this.#lost
@@ -61,7 +68,7 @@ export class HeldCluster implements ClusterLock {
   }
 
   async release(): Promise<void> {
-    await closeAll(this.#held)
+    await closeLockSessions(this.#held)
     this.#held = []
   }
 
@@ -70,34 +77,34 @@ export class HeldCluster implements ClusterLock {
   }
 
   /** Whether that server is still held, and by whom else. */
-  async #look(held: Held) {
-    const nobody: readonly Rival[] = []
+  async #look(held: LockedServer) {
+    const nobody: readonly OtherHolder[] = []
     try {
       if (!held.session.isAlive()) throw new Error('its session has ended')
       await held.session.hold(this.#key())
-      const rivals = (await rivalsAt(held, this.#isIgnored)).filter(holdsClusterLock)
-      return { held, why: null, rivals: rivals.map((holder: LockHolder): Rival => ({ holder, held })) }
+      const rivals = (await otherHoldersAt(held, this.#isIgnored)).filter(holdsClusterLock)
+      return { held, why: null, rivals: rivals.map((holder: LockHolder): OtherHolder => ({ holder, held })) }
     } catch (error) {
-      return { held, why: reasonOf(error), rivals: nobody }
+      return { held, why: lockErrorText(error), rivals: nobody }
     }
   }
 
   /** Takes what has become readable, or is back. Answers with who has it, in words. */
   async #joinOthers(sight: PlanningView): Promise<string | null> {
     const { target, open, say } = this.#request
-    for (const place of lockPlaces(sight, target).filter((each) => !isHeld(this.#held, each))) {
-      let held: Held | null = null
+    for (const place of serversToLock(sight, target).filter((each) => !isServerLocked(this.#held, each))) {
+      let held: LockedServer | null = null
       try {
-        held = await openAt(place, open)
-        const rivals = await join(held, this.#id, this.#key(), this.#isIgnored)
+        held = await openLockSession(place, open)
+        const rivals = await lockLateServer(held, this.#id, this.#key(), this.#isIgnored)
         if (rivals.length === 0) {
           this.#held = [...this.#held, held]
           held = null
           continue
         }
-        return `another run has this cluster: ${wordsOf(rivals)}`
+        return `another run has this cluster: ${otherHoldersText(rivals)}`
       } catch (error) {
-        say(`${place.name} is not held for this run: ${reasonOf(error)}`)
+        say(`${place.name} is not held for this run: ${lockErrorText(error)}`)
       } finally {
         await held?.session.close()
       }
@@ -106,6 +113,6 @@ export class HeldCluster implements ClusterLock {
   }
 }
 
-function isOwnDoing({ place }: Held, restarted: ReadonlySet<string>): boolean {
+function isRestartedByRun({ place }: LockedServer, restarted: ReadonlySet<string>): boolean {
   return place.ids.some((id) => restarted.has(id))
 }

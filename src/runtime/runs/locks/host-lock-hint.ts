@@ -9,7 +9,7 @@ import {
   takeSocketLock,
 } from '../../../io/runs/run-socket-lock.ts'
 
-export interface HostHint {
+export interface HostLockHint {
   /** Whose file was taken over, in words; null when there was none. */
   readonly tookOver: string | null
   /** Runs of this user that have the cluster as this host knows, in words. */
@@ -33,11 +33,11 @@ export async function hintedRuns(folder: string, sight: PlanningView): Promise<r
  * Leaves the hint for as long as the run has the cluster. `overrules`: the file of another run is replaced. Throws what the
  * state folder says.
  */
-export async function leaveHint(
+export async function takeHostHint(
   folder: string,
   sight: PlanningView,
   { run, who, overrules }: { readonly run: string; readonly who: string; readonly overrules: boolean },
-): Promise<HostHint> {
+): Promise<HostLockHint> {
   const taken: SocketLock[] = []
   const others: string[] = []
   const giveBack = () => Promise.allSettled(taken.splice(0).map((lock) => lock.release()))

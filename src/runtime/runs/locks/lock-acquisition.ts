@@ -7,27 +7,27 @@ import { ActionError } from '../../../model/runs/action-error.ts'
 import { holdsClusterLock, type LockHolder, lockHoldersText } from '../../../model/runs/lock/cluster-run.ts'
 import { LOCK_ID_COUNT, packLockToken, unpackLockToken } from '../../../model/runs/lock/lock-key.ts'
 import { parseRunName } from '../../../model/runs/lock/run-name.ts'
-import { RUN_LOCK } from './lock-request.ts'
-import type { LockPlace } from './lock-servers.ts'
+import { RUN_LOCK_CHECK } from './lock-request.ts'
+import type { LockServer } from './lock-servers.ts'
 
 /** A server with the session that holds it, or is about to. */
-export interface Held {
-  readonly place: LockPlace
+export interface LockedServer {
+  readonly place: LockServer
   readonly session: RunLockSession
 }
 
 /** Somebody who has the cluster, and where that was seen. */
-export interface Rival {
+export interface OtherHolder {
   readonly holder: LockHolder
-  readonly held: Held
+  readonly held: LockedServer
 }
 
 /** Whose keys count no longer: they were overruled. */
-export type Ignored = (held: Held, holder: LockHolder) => boolean
+export type IsIgnoredHolder = (held: LockedServer, holder: LockHolder) => boolean
 
-export type Outcome =
+export type LockOutcome =
   | { readonly kind: 'held'; readonly id: number }
-  | { readonly kind: 'taken'; readonly rivals: readonly Rival[] }
+  | { readonly kind: 'taken'; readonly rivals: readonly OtherHolder[] }
 
 /** So long two who come at the same moment are told apart before both are sent away. */
 const LIMIT_MS = 10_000
@@ -43,13 +43,17 @@ const LONGEST_REST_MS = 700
  * withdraws and comes back. Nobody has the cluster who has not seen, after taking his keys, that no other one is there:
  * two can't both have it as long as they have one server in common. Throws FaultError.
  */
-export async function contend(all: readonly Held[], steps: number, ignored: Ignored): Promise<Outcome> {
+export async function acquireLocks(
+  all: readonly LockedServer[],
+  steps: number,
+  ignored: IsIgnoredHolder,
+): Promise<LockOutcome> {
   const until = performance.now() + LIMIT_MS
   for (;;) {
     const id = randomInt(LOCK_ID_COUNT)
-    const taken: Held[] = []
+    const taken: LockedServer[] = []
     const key = packLockToken({ id, step: 0, steps: 0 })
-    const found = await attempt(all, key, taken, ignored)
+    const found = await tryLocks(all, key, taken, ignored)
     if (found.kind === 'clear') {
       const last = packLockToken({ id, step: 0, steps })
       const kept = await Promise.all(taken.map(({ session }) => session.hold(last)))
@@ -62,30 +66,35 @@ export async function contend(all: readonly Held[], steps: number, ignored: Igno
   }
 }
 
-type Found =
+type AttemptResult =
   | { readonly kind: 'clear' }
   /** Somebody has the cluster. */
-  | { readonly kind: 'taken'; readonly rivals: readonly Rival[] }
+  | { readonly kind: 'taken'; readonly rivals: readonly OtherHolder[] }
   /** Somebody else wants it too, and is first. */
-  | { readonly kind: 'contest'; readonly rivals: readonly Rival[] }
+  | { readonly kind: 'contest'; readonly rivals: readonly OtherHolder[] }
   /** Somebody has the very key that was drawn. */
   | { readonly kind: 'clash' }
 
 /** `taken` gets the servers whose key was taken. */
-async function attempt(all: readonly Held[], key: number, taken: Held[], ignored: Ignored): Promise<Found> {
+async function tryLocks(
+  all: readonly LockedServer[],
+  key: number,
+  taken: LockedServer[],
+  ignored: IsIgnoredHolder,
+): Promise<AttemptResult> {
   for (const held of all) {
     if (!(await held.session.hold(key))) return { kind: 'clash' }
     taken.push(held)
-    const found = await alone(held, unpackLockToken(key).id, ignored)
+    const found = await awaitSoleHolder(held, unpackLockToken(key).id, ignored)
     if (found.kind !== 'clear') return found
   }
   return { kind: 'clear' }
 }
 
-async function alone(held: Held, id: number, ignored: Ignored): Promise<Found> {
+async function awaitSoleHolder(held: LockedServer, id: number, ignored: IsIgnoredHolder): Promise<AttemptResult> {
   const until = performance.now() + YIELDS_WITHIN_MS
   for (;;) {
-    const rivals = (await rivalsAt(held, ignored)).map((holder) => ({ holder, held }))
+    const rivals = (await otherHoldersAt(held, ignored)).map((holder) => ({ holder, held }))
     const having = rivals.filter(({ holder }) => holdsClusterLock(holder))
     if (having.length > 0) return { kind: 'taken', rivals: having }
     if (rivals.length === 0) return { kind: 'clear' }
@@ -96,29 +105,37 @@ async function alone(held: Held, id: number, ignored: Ignored): Promise<Found> {
 }
 
 /** Who else holds a key there, and counts. */
-export async function rivalsAt(held: Held, ignored: Ignored): Promise<readonly LockHolder[]> {
+export async function otherHoldersAt(held: LockedServer, ignored: IsIgnoredHolder): Promise<readonly LockHolder[]> {
   return (await held.session.others()).filter((holder) => !ignored(held, holder))
 }
 
 /** All who have the cluster, on whatever server of these; who only tries to get it is none of them. */
-export async function everyRival(all: readonly Held[], ignored: Ignored): Promise<readonly Rival[]> {
+export async function allOtherHolders(
+  all: readonly LockedServer[],
+  ignored: IsIgnoredHolder,
+): Promise<readonly OtherHolder[]> {
   const found = await Promise.all(
-    all.map(async (held) => (await rivalsAt(held, ignored)).map((holder): Rival => ({ holder, held }))),
+    all.map(async (held) => (await otherHoldersAt(held, ignored)).map((holder): OtherHolder => ({ holder, held }))),
   )
   return found.flat().filter(({ holder }) => holdsClusterLock(holder))
 }
 
 /** A server that is joined later, while the run has the others: those who only try there give way to it. */
-export async function join(held: Held, id: number, now: number, ignored: Ignored): Promise<readonly Rival[]> {
+export async function lockLateServer(
+  held: LockedServer,
+  id: number,
+  now: number,
+  ignored: IsIgnoredHolder,
+): Promise<readonly OtherHolder[]> {
   const key = packLockToken({ id, step: 0, steps: 0 })
   if (!(await held.session.hold(key))) throw new Error('somebody has the very same key')
-  const having = (await rivalsAt(held, ignored)).filter(holdsClusterLock).map((holder) => ({ holder, held }))
+  const having = (await otherHoldersAt(held, ignored)).filter(holdsClusterLock).map((holder) => ({ holder, held }))
   if (having.length === 0) await held.session.hold(now)
   return having
 }
 
 /** Ends the sessions of those who have the cluster, as far as they are pgdeck's and this role may: so they learn of it. */
-export async function endRivals(rivals: readonly Rival[], say: (text: string) => void): Promise<void> {
+export async function endOtherHolders(rivals: readonly OtherHolder[], say: (text: string) => void): Promise<void> {
   for (const { holder, held } of rivals) {
     if (parseRunName(holder.application) === null) continue
     try {
@@ -131,16 +148,16 @@ export async function endRivals(rivals: readonly Rival[], say: (text: string) =>
   }
 }
 
-export function wordsOf(rivals: readonly Rival[]): string {
+export function otherHoldersText(rivals: readonly OtherHolder[]): string {
   return lockHoldersText(rivals.map(({ holder, held }) => ({ holder, server: held.place.name })))
 }
 
 /** Somebody else has the cluster. */
-export function busy(rivals: readonly Rival[]): ActionError {
-  const who = rivals.length === 0 ? '' : `: ${wordsOf(rivals)}`
-  return new ActionError(`another run has this cluster${who}`, howToOverrule())
+export function clusterLockedError(rivals: readonly OtherHolder[]): ActionError {
+  const who = rivals.length === 0 ? '' : `: ${otherHoldersText(rivals)}`
+  return new ActionError(`another run has this cluster${who}`, overrideHint())
 }
 
-export function howToOverrule(): string {
-  return `Wait until it has ended. If it is none, or must not go on: --override ${RUN_LOCK}=REASON; it is ended then, and the reason kept.`
+export function overrideHint(): string {
+  return `Wait until it has ended. If it is none, or must not go on: --override ${RUN_LOCK_CHECK}=REASON; it is ended then, and the reason kept.`
 }

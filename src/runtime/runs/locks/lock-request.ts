@@ -5,7 +5,7 @@ import type { RunLockSession } from '../../../io/postgres/run-lock-session.ts'
 import type { ServerLock } from '../../../io/postgres/server-identity.ts'
 
 /** What `--override` names. */
-export const RUN_LOCK = 'run-lock'
+export const RUN_LOCK_CHECK = 'run-lock'
 
 export interface LockRequest {
   /** What is known of the cluster, by readings of the last seconds. */
@@ -23,7 +23,7 @@ export interface LockRequest {
 }
 
 /** What a run is about to do. */
-export interface Moment {
+export interface LockCheckpoint {
   readonly sight: PlanningView
   /** Number of its step, from 1. */
   readonly step: number
@@ -38,7 +38,7 @@ export interface ClusterLock {
    * Makes sure that the cluster is still this run's, and says so to everybody with the number of the step. Servers that
    * have become readable are taken too. Answers with why the run must not go on; null when it may. Never throws.
    */
-  keep(now: Moment): Promise<string | null>
+  keep(now: LockCheckpoint): Promise<string | null>
   /** Why it is lost, by what is known without asking; null where it seems not to be. `restarted` as in a moment. */
   lostBy(restarted: ReadonlySet<string>): string | null
   /** The session by which that database's server is or was held; null where none was. It may be lost by now. */

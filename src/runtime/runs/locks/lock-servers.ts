@@ -5,7 +5,7 @@ import { findServer } from '../../../actions/definition/target.ts'
 import { isSameServer, type ServerIdentity } from '../../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 
-export interface LockPlace {
+export interface LockServer {
   /** Ids of the databases of the config that lead to it. */
   readonly ids: readonly string[]
   /** What the first of them is called. */
@@ -14,8 +14,8 @@ export interface LockPlace {
 }
 
 /** Ordered by when they were started: that is the same for whoever looks, whatever his config calls them. */
-export function lockPlaces(sight: PlanningView, target: string | null): readonly LockPlace[] {
-  const places: LockPlace[] = []
+export function serversToLock(sight: PlanningView, target: string | null): readonly LockServer[] {
+  const places: LockServer[] = []
   for (const { id, name, identity } of ofSystem(sight, target)) {
     if (identity === null) continue
     const known = places.findIndex((place) => isSameServer(place.identity, identity))
@@ -27,7 +27,7 @@ export function lockPlaces(sight: PlanningView, target: string | null): readonly
 }
 
 /** Names of the databases of that system that can't be read now: no run can be seen there, and none holds them. */
-export function placesOutOfSight(sight: PlanningView, target: string | null): readonly string[] {
+export function unreadableServers(sight: PlanningView, target: string | null): readonly string[] {
   const system = systemOf(sight, target)
   const may = ({ systemIdentifier }: DatabaseView) =>
     systemIdentifier === null || system === null || systemIdentifier === system

@@ -4,25 +4,25 @@ import type { PlanningView } from '../../../actions/definition/action.ts'
 import { isSameServer, serverIdentityText } from '../../../model/measured/server-identity.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 import { FaultError } from '../../../model/values/fault.ts'
-import type { Held } from './lock-acquisition.ts'
-import { type LockRequest, RUN_LOCK } from './lock-request.ts'
-import { type LockPlace, lockPlaces, placesOutOfSight } from './lock-servers.ts'
+import type { LockedServer } from './lock-acquisition.ts'
+import { type LockRequest, RUN_LOCK_CHECK } from './lock-request.ts'
+import { type LockServer, serversToLock, unreadableServers } from './lock-servers.ts'
 
 /** Sessions with all servers that can be read; one that can't be held although it can be read ends it. */
-export async function openAll(request: LockRequest): Promise<readonly Held[]> {
+export async function openLockSessions(request: LockRequest): Promise<readonly LockedServer[]> {
   const { sight: first, look, target, say, overrule } = request
-  const held: Held[] = []
+  const held: LockedServer[] = []
   try {
-    const failed = await openEach(lockPlaces(first, target), held, request)
+    const failed = await openEach(serversToLock(first, target), held, request)
     const now = failed.length === 0 ? first : await look()
     // What died in between is no longer there to be held, and what was restarted is another server.
-    const again = failed.length === 0 ? [] : lockPlaces(now, target).filter((place) => !isHeld(held, place))
+    const again = failed.length === 0 ? [] : serversToLock(now, target).filter((place) => !isServerLocked(held, place))
     const left = await openEach(again, held, request)
     const words = left.map(({ place, why }) => `${place.name}: ${why}`).join('; ')
     if (left.length > 0 && overrule === null)
       throw new ActionError(
         `the cluster can’t be held for this run: ${words}`,
-        `Others could act there meanwhile. If that is known: --override ${RUN_LOCK}=REASON.`,
+        `Others could act there meanwhile. If that is known: --override ${RUN_LOCK_CHECK}=REASON.`,
       )
     if (left.length > 0) say(`not held for this run, because somebody said so: ${words}`)
     for (const { place, session } of held) {
@@ -31,32 +31,32 @@ export async function openAll(request: LockRequest): Promise<readonly Held[]> {
           `${place.name}: runs by other roles pass this one over, as its role can’t act there; with GRANT pg_monitor TO it they don’t`,
         )
     }
-    const unread = placesOutOfSight(now, target)
+    const unread = unreadableServers(now, target)
     if (unread.length > 0) say(`not held for this run, because it can’t be read: ${unread.join(', ')}`)
     return held.toSorted((one, other) => orderIn(now, target, one) - orderIn(now, target, other))
   } catch (error) {
-    await closeAll(held)
+    await closeLockSessions(held)
     throw error
   }
 }
 
-function orderIn(sight: PlanningView, target: string | null, { place }: Held): number {
-  return lockPlaces(sight, target).findIndex(({ identity }) => isSameServer(identity, place.identity))
+function orderIn(sight: PlanningView, target: string | null, { place }: LockedServer): number {
+  return serversToLock(sight, target).findIndex(({ identity }) => isSameServer(identity, place.identity))
 }
 
-export function isHeld(held: readonly Held[], { identity }: LockPlace): boolean {
+export function isServerLocked(held: readonly LockedServer[], { identity }: LockServer): boolean {
   return held.some(({ place }) => isSameServer(place.identity, identity))
 }
 
 /** Adds to `held` what can be opened, and answers with the rest. */
-async function openEach(places: readonly LockPlace[], held: Held[], { open }: Pick<LockRequest, 'open'>) {
+async function openEach(places: readonly LockServer[], held: LockedServer[], { open }: Pick<LockRequest, 'open'>) {
   const outcomes = await Promise.all(
     places.map(async (place) => {
       try {
-        held.push(await openAt(place, open))
+        held.push(await openLockSession(place, open))
         return null
       } catch (error) {
-        return { place, why: reasonOf(error) }
+        return { place, why: lockErrorText(error) }
       }
     }),
   )
@@ -64,7 +64,7 @@ async function openEach(places: readonly LockPlace[], held: Held[], { open }: Pi
 }
 
 /** By the first of its databases that leads straight to it. Throws where none does, or another server answers. */
-export async function openAt(place: LockPlace, open: LockRequest['open']): Promise<Held> {
+export async function openLockSession(place: LockServer, open: LockRequest['open']): Promise<LockedServer> {
   let first: unknown = null
   for (const id of place.ids) {
     try {
@@ -81,10 +81,10 @@ export async function openAt(place: LockPlace, open: LockRequest['open']): Promi
   throw first ?? new Error('no database of the configuration leads there')
 }
 
-export function reasonOf(error: unknown): string {
+export function lockErrorText(error: unknown): string {
   return error instanceof FaultError ? error.fault.message : error instanceof Error ? error.message : String(error)
 }
 
-export async function closeAll(held: readonly Held[]): Promise<void> {
+export async function closeLockSessions(held: readonly LockedServer[]): Promise<void> {
   await Promise.allSettled(held.map(({ session }) => session.close()))
 }

@@ -9,9 +9,9 @@ import type {
 import { lockHoldersSql } from '../../../io/postgres/run-lock-sql.ts'
 import { holdsClusterLock, type LockHolder, lockHoldersText } from '../../../model/runs/lock/cluster-run.ts'
 import { hintedRuns } from './host-lock-hint.ts'
-import { howToOverrule } from './lock-acquisition.ts'
-import { RUN_LOCK } from './lock-request.ts'
-import { type LockPlace, lockPlaces } from './lock-servers.ts'
+import { overrideHint } from './lock-acquisition.ts'
+import { RUN_LOCK_CHECK } from './lock-request.ts'
+import { type LockServer, serversToLock } from './lock-servers.ts'
 
 const LIMIT_MS = 4_000
 const HOLDERS = `SELECT ${lockHoldersSql()} AS holders`
@@ -19,14 +19,14 @@ const HOLDERS = `SELECT ${lockHoldersSql()} AS holders`
 /** Fails while another run has the cluster; it may be overruled with a reason. `folder`: the state directory. */
 export function runLockCheck(folder: string): PreflightCheck {
   return {
-    id: RUN_LOCK,
+    id: RUN_LOCK_CHECK,
     mayOverride: true,
     async run(sight, draft, tools): Promise<PreflightResult> {
       const hinted = await hintedRuns(folder, sight)
       const { seen, unknown } = await seenOnServers(sight, draft.target?.id ?? null, tools)
       if (seen.length > 0 || hinted.length > 0) {
         const who = seen.length > 0 ? lockHoldersText(seen) : hinted.join('; ')
-        return { result: 'fail', message: `another run has this cluster: ${who}`, hint: howToOverrule() }
+        return { result: 'fail', message: `another run has this cluster: ${who}`, hint: overrideHint() }
       }
       if (unknown.length === 0) return null
       return {
@@ -41,7 +41,7 @@ export function runLockCheck(folder: string): PreflightCheck {
 async function seenOnServers(sight: PlanningView, target: string | null, tools: ActionToolbox) {
   const seen: { readonly holder: LockHolder; readonly server: string }[] = []
   const unknown: string[] = []
-  const ask = async ({ ids, name }: LockPlace) => {
+  const ask = async ({ ids, name }: LockServer) => {
     try {
       const [row] = await tools.sql<{ holders: readonly LockHolder[] }>(ids[0] ?? '', {
         text: HOLDERS,
@@ -52,6 +52,6 @@ async function seenOnServers(sight: PlanningView, target: string | null, tools: 
       unknown.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  await Promise.all(lockPlaces(sight, target).map(ask))
+  await Promise.all(serversToLock(sight, target).map(ask))
   return { seen, unknown }
 }

@@ -38,7 +38,7 @@ function referenceTo(name: string, command: readonly string[], run: string): Jso
 }
 
 /** The plan as a journal keeps it. */
-export function keptPlan(plan: Plan, run: string, config: ClusterConfig): Plan {
+export function journaledPlan(plan: Plan, run: string, config: ClusterConfig): Plan {
   const byText = new Map([...commandsOf(config)].map(([name, command]) => [JSON.stringify(command), name]))
   const kept = (value: JsonValue): JsonValue => {
     if (typeof value !== 'object' || value === null) return value
@@ -55,7 +55,7 @@ export function keptPlan(plan: Plan, run: string, config: ClusterConfig): Plan {
  * The run with the commands of the configuration, for going on with it. Throws ActError where one that it still needs is not
  * there any more, or is another one: what was confirmed is what was there then.
  */
-export function withCommands(run: Run, config: ClusterConfig): Run {
+export function restoreCommands(run: Run, config: ClusterConfig): Run {
   const commands = commandsOf(config)
   const steps = run.plan.steps.map((step, index) => {
     const state = run.steps[index]?.state
@@ -78,7 +78,7 @@ export function withCommands(run: Run, config: ClusterConfig): Run {
 }
 
 /** Throws ActError for a step that is still to be done with a secret that is not kept. */
-export function requireWhole(run: Run): void {
+export function requireNoMissingSecret(run: Run): void {
   const lacking = run.plan.steps.find(({ args }, index) => {
     const state = run.steps[index]?.state
     return state !== 'done' && state !== 'skipped' && hasRedactedSecret(args)

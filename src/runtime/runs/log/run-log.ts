@@ -7,16 +7,16 @@ import type { AuditEntry, Principal } from '../../../model/events/audit-entry.ts
 import { redactAll } from '../../../model/logs/redact.ts'
 import { RunInterruptedError } from '../../../model/runs/action-error.ts'
 import { applyJournalEntry, type JournalEntry, type Run } from '../../../model/runs/run.ts'
-import { keptPlan } from './configured-commands.ts'
+import { journaledPlan } from './configured-commands.ts'
 
-export type OpenJournal = typeof openJournal
+export type JournalOpener = typeof openJournal
 
-export interface BookOptions {
+export interface RunLogOptions {
   readonly folder: string
   readonly who: Principal
   /** Told after each line that is on disk. */
   readonly changed: (run: Run) => void
-  readonly openJournal?: OpenJournal | undefined
+  readonly openJournal?: JournalOpener | undefined
   /** Whose commands are kept by their names alone. */
   readonly config: () => ClusterConfig
   /** What is in the trail now, for those who show it. */
@@ -24,31 +24,31 @@ export interface BookOptions {
 }
 
 /** The book of one run. */
-export interface Book {
+export interface RunLog {
   run(): Run
   /** On disk in the journal, and in the trail where people should find it there, when it resolves. Throws when it can't be. */
-  write(entry: Untimed): Promise<void>
+  write(entry: NewJournalEntry): Promise<void>
   /** Output: beside everything else, in order. What can't be written of it is dropped. */
   say(step: string | null, text: string): void
   close(): Promise<void>
 }
 
 /** A line without its time: it gets that of its writing. */
-export type Untimed = JournalEntry extends infer Entry
+export type NewJournalEntry = JournalEntry extends infer Entry
   ? Entry extends JournalEntry
     ? Omit<Entry, 'at'>
     : never
   : never
 
 /** Begins the book of a planned run: the plan is its first line. */
-export async function beginBook(options: BookOptions, run: Run): Promise<Book> {
+export async function beginRunLog(options: RunLogOptions, run: Run): Promise<RunLog> {
   const journal = await (options.openJournal ?? openJournal)(options.folder, run.id, { begin: true })
-  const book = new JournalBook(options, journal, run)
-  return begun(book, { type: 'planned', run: run.id, who: run.who, plan: run.plan })
+  const book = new JournalRunLog(options, journal, run)
+  return appendOrClose(book, { type: 'planned', run: run.id, who: run.who, plan: run.plan })
 }
 
 /** The book with one more line; closed again where that can't be written. */
-export async function begun(book: Book, first: Untimed): Promise<Book> {
+export async function appendOrClose(book: RunLog, first: NewJournalEntry): Promise<RunLog> {
   try {
     await book.write(first)
     return book
@@ -59,17 +59,17 @@ export async function begun(book: Book, first: Untimed): Promise<Book> {
 }
 
 /** Goes on with the book of a run that was cut off or stopped. */
-export async function reopenBook(options: BookOptions, run: Run): Promise<Book> {
+export async function reopenRunLog(options: RunLogOptions, run: Run): Promise<RunLog> {
   const journal = await (options.openJournal ?? openJournal)(options.folder, run.id, { begin: false })
-  return new JournalBook(options, journal, run)
+  return new JournalRunLog(options, journal, run)
 }
 
-class JournalBook implements Book {
-  readonly #options: BookOptions
+class JournalRunLog implements RunLog {
+  readonly #options: RunLogOptions
   readonly #journal: Journal
   #run: Run
 
-  constructor(options: BookOptions, journal: Journal, run: Run) {
+  constructor(options: RunLogOptions, journal: Journal, run: Run) {
     this.#options = options
     this.#journal = journal
     this.#run = run
@@ -79,7 +79,7 @@ class JournalBook implements Book {
     return this.#run
   }
 
-  async write(untimed: Untimed): Promise<void> {
+  async write(untimed: NewJournalEntry): Promise<void> {
     const at = Date.now()
     const entry = { ...this.#withoutSecrets(untimed), at } as JournalEntry
     try {
@@ -94,9 +94,9 @@ class JournalBook implements Book {
   }
 
   async #keep(entry: JournalEntry): Promise<void> {
-    const what = inTrail(this.#run, entry)
+    const what = auditText(this.#run, entry)
     // The trail first: an act that nobody could find later does not go on.
-    if (what !== null) await note(this.#options, this.#run, what, entry)
+    if (what !== null) await auditStep(this.#options, this.#run, what, entry)
     await this.#journal.append(entry)
   }
 
@@ -111,9 +111,9 @@ class JournalBook implements Book {
   }
 
   /** Words of servers and programs may hold a password, and so may commands of the configuration in a plan. */
-  #withoutSecrets(entry: Untimed): Untimed {
-    if (entry.type !== 'planned') return redactAll(entry) as Untimed
-    return { ...entry, plan: keptPlan(entry.plan, entry.run, this.#options.config()) }
+  #withoutSecrets(entry: NewJournalEntry): NewJournalEntry {
+    if (entry.type !== 'planned') return redactAll(entry) as NewJournalEntry
+    return { ...entry, plan: journaledPlan(entry.plan, entry.run, this.#options.config()) }
   }
 
   say(step: string | null, text: string): void {
@@ -129,7 +129,7 @@ class JournalBook implements Book {
 }
 
 /** What the trail says of a line; null for lines that only the journal needs. */
-function inTrail({ plan }: Run, entry: JournalEntry): string | null {
+function auditText({ plan }: Run, entry: JournalEntry): string | null {
   const act = `${plan.action}${plan.target ? ` ${plan.target.id}` : ''}`
   switch (entry.type) {
     case 'planned':
@@ -165,7 +165,7 @@ function inTrail({ plan }: Run, entry: JournalEntry): string | null {
   }
 }
 
-async function note(options: BookOptions, { id, plan }: Run, what: string, entry: JournalEntry): Promise<void> {
+async function auditStep(options: RunLogOptions, { id, plan }: Run, what: string, entry: JournalEntry): Promise<void> {
   const line: AuditEntry = {
     at: entry.at,
     who: options.who,

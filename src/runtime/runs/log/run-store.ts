@@ -7,7 +7,7 @@ import { redactPlan } from '../../../model/runs/redacted-plan.ts'
 import { isUnfinishedRun, type Run, runFromJournal } from '../../../model/runs/run.ts'
 
 /** The run of that id; null when there is none. Throws for a journal that can't be read. */
-export async function keptRun(folder: string, id: string): Promise<Run | null> {
+export async function loadRun(folder: string, id: string): Promise<Run | null> {
   const entries = await readJournal(folder, id)
   const run = entries && runFromJournal(entries)
   // Journals of 0.1.0 hold commands as they were written in the config.
@@ -15,7 +15,7 @@ export async function keptRun(folder: string, id: string): Promise<Run | null> {
 }
 
 /** The newest runs first, at most `limit`; those whose journal can't be read come with the reason. */
-export async function keptRuns(
+export async function loadRuns(
   folder: string,
   limit = Number.POSITIVE_INFINITY,
 ): Promise<{ readonly runs: readonly Run[]; readonly unreadable: readonly string[] }> {
@@ -24,7 +24,7 @@ export async function keptRuns(
   for (const id of await listRunIds(folder)) {
     if (runs.length >= limit) break
     try {
-      const run = await keptRun(folder, id)
+      const run = await loadRun(folder, id)
       if (run) runs.push(run)
     } catch (error) {
       unreadable.push(error instanceof Error ? error.message : String(error))
@@ -37,8 +37,8 @@ export async function keptRuns(
 const LOOKED_THROUGH = 50
 
 /** Runs that were cut off and may be gone on with, newest first: begun, not ended, and nobody here is at them. */
-export async function cutOffRuns(folder: string): Promise<readonly Run[]> {
-  const { runs } = await keptRuns(folder, LOOKED_THROUGH)
+export async function interruptedRuns(folder: string): Promise<readonly Run[]> {
+  const { runs } = await loadRuns(folder, LOOKED_THROUGH)
   return runs.filter((run) => isUnfinishedRun(run) && !isBeingRun(run))
 }
 

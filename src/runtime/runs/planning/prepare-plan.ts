@@ -19,10 +19,10 @@ import { withOverrides } from '../../../model/runs/confirmation.ts'
 import type { Plan, PlanCheck } from '../../../model/runs/plan.ts'
 import { redactPlan } from '../../../model/runs/redacted-plan.ts'
 import { FaultError } from '../../../model/values/fault.ts'
-import { basisNow } from '../servers/current-basis.ts'
-import { hostsMismatch, onHostsNow } from '../servers/servers-on-hosts.ts'
-import type { Toolbox } from '../tools/run-toolbox.ts'
-import { oneServerEach } from './two-servers-check.ts'
+import { currentBasis } from '../servers/current-basis.ts'
+import { checkServersOnHosts, readServersOnHosts } from '../servers/servers-on-hosts.ts'
+import type { RunToolbox } from '../tools/run-toolbox.ts'
+import { checkOneServerEach } from './two-servers-check.ts'
 
 /** The act of that name. Throws PlanProblem with the names there are. */
 export function actionNamed(name: string, actions: readonly Action[]): Action {
@@ -43,10 +43,10 @@ export function newRunId(request: ActionRequest, now: number): string {
  * reasons by check; `also` is checked beside what the act itself asks for;
  * `lookedFor` is what was found of servers behind each database a moment ago, which takes several sessions.
  */
-export async function prepare(
+export async function preparePlan(
   action: Action,
   request: ActionRequest,
-  tools: Toolbox,
+  tools: RunToolbox,
   overrides: Readonly<Record<string, string>>,
   also: readonly PreflightCheck[] = [],
   lookedFor: PlanCheck | null = null,
@@ -55,10 +55,10 @@ export async function prepare(
   const draft = await action.draft(sight, checkedRequest(action, request, sight), tools)
   const all = [noPooler, ...also, ...withManagerCheck(action.name, draft)]
   const found = await Promise.all(all.map((check) => checked(check, sight, draft, tools)))
-  const onHosts = await onHostsNow(draft.steps, tools)
+  const onHosts = await readServersOnHosts(draft.steps, tools)
   const checks = [
-    ...withRightServer(found, await hostsMismatch(draft, onHosts, sight, tools)),
-    await oneServerEach(draft, sight, tools, lookedFor),
+    ...withRightServer(found, await checkServersOnHosts(draft, onHosts, sight, tools)),
+    await checkOneServerEach(draft, sight, tools, lookedFor),
   ]
   const { target, title, danger, impact, steps, input } = draft
   return redactPlan({
@@ -69,7 +69,7 @@ export async function prepare(
     input,
     danger,
     confirm: draft.confirm ?? target?.name ?? sight.config.spec.name,
-    basis: basisNow(sight, onHosts),
+    basis: currentBasis(sight, onHosts),
     checks: withOverrides(
       checks.flatMap((check) => check ?? []),
       overrides,

@@ -4,10 +4,10 @@ import { ActionError } from '../../../model/runs/action-error.ts'
 import { blockingChecks, type Plan } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import { formatBytes } from '../../../model/values/units.ts'
-import { RUN_LOCK } from '../locks/lock-request.ts'
+import { RUN_LOCK_CHECK } from '../locks/lock-request.ts'
 
 /** Whether the readings that a plan rests on are too old to act on. */
-export function isOld(plan: Plan, now: number, intervalMs: number): boolean {
+export function isPlanOld(plan: Plan, now: number, intervalMs: number): boolean {
   return now - plan.plannedAt > Math.max(2 * intervalMs, LEAST_MS)
 }
 
@@ -19,10 +19,10 @@ const LEAST_MS = 5_000
  * none that only fits what was asked for by now. Edits of files too: one that was changed since is refused, not edited
  * by a diff that nobody has seen.
  */
-export function renewedPlan(confirmed: Plan, now: Plan): Plan {
+export function mergeReplanned(confirmed: Plan, now: Plan): Plan {
   const steps = now.steps.map((step, index) => (AS_CONFIRMED.has(step.kind) ? (confirmed.steps[index] ?? step) : step))
   // Not asked again, as the run has the cluster by now; what was overruled stays in the record.
-  const overruled = confirmed.checks.filter(({ id }) => id === RUN_LOCK)
+  const overruled = confirmed.checks.filter(({ id }) => id === RUN_LOCK_CHECK)
   const { title, confirm, impact } = confirmed
   return { ...now, title, confirm, impact, checks: [...overruled, ...now.checks], steps }
 }
@@ -30,18 +30,18 @@ export function renewedPlan(confirmed: Plan, now: Plan): Plan {
 const AS_CONFIRMED: ReadonlySet<string> = new Set(['sql-call', 'edit-file', 'remove-file', 'edit-hba'])
 
 /** Reasons of the checks that were overruled, to plan again with. */
-export function overridesOf({ checks }: Plan): Readonly<Record<string, string>> {
+export function planOverrides({ checks }: Plan): Readonly<Record<string, string>> {
   return Object.fromEntries(checks.flatMap(({ id, overridden }) => (overridden === null ? [] : [[id, overridden]])))
 }
 
 /** Throws ActError where the plan as it is now is not the one that was confirmed. */
-export function requireSame(confirmed: Plan, now: Plan): void {
-  requireNoWorse(confirmed, now)
+export function requireSamePlan(confirmed: Plan, now: Plan): void {
+  requireNoWorsePlan(confirmed, now)
   if (outline(now) !== outline(confirmed)) throw changed('its steps are others now')
 }
 
 /** Throws ActError where it is blocked now, or would lose more than what was agreed to. */
-export function requireNoWorse(confirmed: Plan, now: Plan): void {
+export function requireNoWorsePlan(confirmed: Plan, now: Plan): void {
   const blocked = blockingChecks(now)
   if (blocked.length > 0) throw changed(`blocked now by ${blocked.map(({ message }) => message).join('; ')}`)
   if (now.danger !== confirmed.danger) throw changed(`it is ${now.danger} now, and was ${confirmed.danger}`)
@@ -61,13 +61,13 @@ const LONG_MS = 15 * 60_000
  * How a run that is gone on with is looked at again: like a plan where nothing was done of it yet; for what it would cost
  * where it lay for long and has yet to change a role; not at all where it is in the middle of that.
  */
-export function againstNow({ plan, steps }: Run, now: number): ((confirmed: Plan, now: Plan) => void) | null {
-  if (steps.every(({ state }) => state === 'pending' || state === 'failed')) return requireSame
+export function resumeRequirement({ plan, steps }: Run, now: number): ((confirmed: Plan, now: Plan) => void) | null {
+  if (steps.every(({ state }) => state === 'pending' || state === 'failed')) return requireSamePlan
   const last = Math.max(plan.plannedAt, ...steps.map(({ startedAt, endedAt }) => endedAt ?? startedAt ?? 0))
   const begun = new Set(steps.flatMap(({ id, attempts }) => (attempts > 0 ? [id] : [])))
   const roles = plan.steps.filter(({ changes }) => changes.length > 0)
   const isBefore = roles.length > 0 && roles.every(({ id }) => !begun.has(id))
-  return isBefore && now - last > LONG_MS ? requireNoWorse : null
+  return isBefore && now - last > LONG_MS ? requireNoWorsePlan : null
 }
 
 function changed(why: string): ActionError {

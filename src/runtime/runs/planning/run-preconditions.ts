@@ -8,7 +8,7 @@ import { type ConfirmationAnswer, whyNotConfirmed } from '../../../model/runs/co
 import { blockingChecks } from '../../../model/runs/plan.ts'
 import { isResumableRun, type Run } from '../../../model/runs/run.ts'
 import { whyNotSkipped } from '../../../model/runs/skipped-proof.ts'
-import type { Book } from '../log/run-log.ts'
+import type { RunLog } from '../log/run-log.ts'
 
 /** Throws ActError for a run that has come to its end. */
 export function requireResumable(run: Run): void {
@@ -31,7 +31,7 @@ export function requireSkippable(plan: Run['plan'], skips: Readonly<Record<strin
 }
 
 /** Why a plan does not begin: blocked, or not confirmed by that answer. `note` is for the trail. null: it may begin. */
-export function refusalOf(
+export function planRefusal(
   plan: Run['plan'],
   answer: ConfirmationAnswer,
 ): { readonly note: string; readonly error: ActionError } | null {
@@ -50,7 +50,7 @@ export function refusalOf(
  * What was asked for and refused is found in the trail too. A trail that can't be written is no reason to be silent
  * about the refusal, which is told anyway.
  */
-export async function noteRefusal(
+export async function auditRefusal(
   {
     folder,
     who,
@@ -78,7 +78,7 @@ export async function noteRefusal(
 }
 
 /** An act that can't be written down does not begin. */
-export async function opened(open: () => Promise<Book>): Promise<Book> {
+export async function requireRunLog(open: () => Promise<RunLog>): Promise<RunLog> {
   try {
     return await open()
   } catch (error) {

@@ -6,8 +6,8 @@ import { twoServersText } from '../../../model/alerts/rules/two-servers.ts'
 import { isSameServer, serverIdentityText } from '../../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { Plan, PlanCheck } from '../../../model/runs/plan.ts'
-import { textsIn } from '../servers/same-servers.ts'
-import type { Toolbox } from '../tools/run-toolbox.ts'
+import { textsInJson } from '../servers/same-servers.ts'
+import type { RunToolbox } from '../tools/run-toolbox.ts'
 
 /** A balancer over two servers that takes turns is found by two, also while others connect through it. */
 const SESSIONS = 3
@@ -19,7 +19,7 @@ const HINT = 'Give each server an entry of its own, whose dsn leads to it alone 
 const FRESH_MS = 60_000
 
 /** The check of a plan that was made just now; null where it is older, or could not tell. */
-export function lookedJustNow({ checks, plannedAt }: Plan, now: number): PlanCheck | null {
+export function recentServerCheck({ checks, plannedAt }: Plan, now: number): PlanCheck | null {
   const isFresh = now - plannedAt < FRESH_MS
   return checks.find(({ id, result }) => isFresh && id === TWO_SERVERS && result === 'pass') ?? null
 }
@@ -28,18 +28,18 @@ export function lookedJustNow({ checks, plannedAt }: Plan, now: number): PlanChe
  * null where the act changes neither roles nor data directories, and no session met another server. With `lookedFor` it
  * opens no sessions of its own.
  */
-export async function oneServerEach(
+export async function checkOneServerEach(
   draft: Draft,
   sight: PlanningView,
-  tools: Toolbox,
+  tools: RunToolbox,
   lookedFor: PlanCheck | null = null,
 ): Promise<PlanCheck | null> {
   const about = { id: TWO_SERVERS, overridden: null, hint: HINT } as const
   const views = changesRoles(draft) ? databasesOf(draft, sight) : []
-  const found = lookedFor ? [] : await Promise.all(views.map((view) => behind(view, tools)))
+  const found = lookedFor ? [] : await Promise.all(views.map((view) => checkServerBehind(view, tools)))
   const others = [...new Set([...tools.otherServersMet(), ...found.flatMap(({ other }) => other ?? [])])]
   if (others.length > 0) return { ...about, result: 'fail', message: others.join('; '), mayOverride: false }
-  const before = views.flatMap((view) => seenBefore(view, sight) ?? [])
+  const before = views.flatMap((view) => otherServerSeenBefore(view, sight) ?? [])
   if (before.length > 0) return { ...about, result: 'fail', message: before.join('; '), mayOverride: true }
   const unknown = found.flatMap(({ why }) => why ?? [])
   if (unknown.length > 0)
@@ -50,7 +50,7 @@ export async function oneServerEach(
 }
 
 /** That another one answered a while ago may be over: an address that was moved on purpose, and stays where it is. */
-function seenBefore({ id, name }: DatabaseView, { snapshot, now }: PlanningView): string | null {
+function otherServerSeenBefore({ id, name }: DatabaseView, { snapshot, now }: PlanningView): string | null {
   return twoServersText(name, snapshot.databases.find(({ spec }) => spec.id === id)?.servers, now)
 }
 
@@ -62,18 +62,18 @@ function changesRoles({ steps }: Draft): boolean {
 
 /** Those that answer and that the act names. */
 function databasesOf({ target, steps }: Draft, { picture }: PlanningView): readonly DatabaseView[] {
-  const named = textsIn(steps.map(({ args, changes }) => [args, changes]))
+  const named = textsInJson(steps.map(({ args, changes }) => [args, changes]))
   return picture.databases.filter(({ id, problem }) => problem === null && (id === target?.id || named.has(id)))
 }
 
-interface Behind {
+interface ServerCheckResult {
   /** Another server than the one that was read, in one sentence. */
   readonly other: string | null
   /** Why it can't be told. */
   readonly why: string | null
 }
 
-async function behind({ id, name, identity }: DatabaseView, tools: Toolbox): Promise<Behind> {
+async function checkServerBehind({ id, name, identity }: DatabaseView, tools: RunToolbox): Promise<ServerCheckResult> {
   if (!identity) return { other: null, why: `${name} was not read` }
   try {
     const found = await tools.serversBehind(id, SESSIONS)

@@ -18,7 +18,7 @@ import type { Run } from '../../../model/runs/run.ts'
 const TOLERANCE_MS = 2_000
 
 /** The server that is meant behind a database: the last that the run noted, else the plan's; null where none was read. */
-export function wantedServer(run: Run, database: string): ServerIdentity | null {
+export function acceptedServer(run: Run, database: string): ServerIdentity | null {
   return run.servers[database]?.identity ?? nodeOf(run, database)?.identity ?? null
 }
 
@@ -26,8 +26,8 @@ export function wantedServer(run: Run, database: string): ServerIdentity | null 
  * Why what is read of the server that was found behind a database is of no use to the run; null where it is. Of one that
  * could not be read when this was planned no more is known than its system.
  */
-export function whyNotServer(run: Run, database: string, found: FoundServer): string | null {
-  const wanted = wantedServer(run, database)
+export function whyServerNotAccepted(run: Run, database: string, found: FoundServer): string | null {
+  const wanted = acceptedServer(run, database)
   if (wanted && isSameServer(wanted, found.identity)) return null
   if (startedByRun(run, database, found)) return null
   const now = serverIdentityText(found.identity)
@@ -36,34 +36,34 @@ export function whyNotServer(run: Run, database: string, found: FoundServer): st
     const what = isLater ? 'was restarted, or another server took its place,' : 'leads to another server'
     return `${database} ${what} since this was planned: it was ${serverIdentityText(wanted)}, and now it is ${now}`
   }
-  const systems = systemsFor(run, database)
+  const systems = acceptedSystems(run, database)
   if (systems === null || systems.length === 0 || systems.includes(found.identity.systemIdentifier)) return null
   return `${database} leads to another system since this was planned: it was system ${systems[0]}, and now it is ${now}`
 }
 
 /** Why the run may not act on the server that a session found: as above, and nothing is done on one of which nothing is known. */
 export function whyNotActOn(run: Run, database: string, found: FoundServer): string | null {
-  const why = whyNotServer(run, database, found)
+  const why = whyServerNotAccepted(run, database, found)
   if (why !== null) return why
-  const isKnown = wantedServer(run, database) ?? systemsFor(run, database)?.[0]
+  const isKnown = acceptedServer(run, database) ?? acceptedSystems(run, database)?.[0]
   if (isKnown || startedByRun(run, database, found)) return null
   return `${database} could not be read when this was planned, and now it is ${serverIdentityText(found.identity)}`
 }
 
 /** Whether a step of the run that is under way started that server: after it began, with the data that belong there. */
 export function startedByRun(run: Run, database: string, found: FoundServer): boolean {
-  const step = restarting(run, database)
+  const step = restartingStep(run, database)
   if (!step) return false
-  const before = wantedServer(run, database)
+  const before = acceptedServer(run, database)
   const { systemIdentifier, port } = found.identity
   const isLater = found.upMs <= found.readAt - step.startedAt + TOLERANCE_MS
-  const systems = systemsFor(run, database)
+  const systems = acceptedSystems(run, database)
   const isOfThem = systems === null || systems.length === 0 || systems.includes(systemIdentifier)
   return isLater && isOfThem && (!before || before.port === port)
 }
 
 /** The step that has begun and is not over, and that may restart that database's server. */
-export function restarting(run: Run, database: string): { readonly startedAt: number } | null {
+export function restartingStep(run: Run, database: string): { readonly startedAt: number } | null {
   for (const step of run.plan.steps) {
     const { startedAt, state } = run.steps.find(({ id }) => id === step.id) ?? {}
     // Taken back, a step that had stopped the server starts it again.
@@ -75,7 +75,7 @@ export function restarting(run: Run, database: string): { readonly startedAt: nu
 }
 
 /** The systems whose data may be there after it: its own, or its upstream's copy. null: any, as a restore makes a new one. */
-export function systemsFor(run: Run, database: string): readonly string[] | null {
+export function acceptedSystems(run: Run, database: string): readonly string[] | null {
   const its = run.plan.steps.filter((step) => isAbout(step, database))
   if (its.some(({ kind }) => kind === productRestoreKind.kind)) return null
   const ids = [database, ...its.map(({ args }) => optionalTextArgument(args, 'upstream'))]
@@ -96,13 +96,13 @@ function systemOf(run: Run, node: PlanBasisNode | undefined): string | null {
 }
 
 /** The server of a database's last good reading; null where none was read. */
-export function foundIn({ identity, pulse, readAt }: DatabaseView): FoundServer | null {
+export function serverOfReading({ identity, pulse, readAt }: DatabaseView): FoundServer | null {
   if (!identity || !pulse || readAt === null) return null
   return { identity, upMs: readAt + pulse.clockOffsetMs - pulse.startedAt, readAt }
 }
 
 /** The server of each database as the latest readings have it, for a plan that is being made. */
-export function whyNotRead(view: DatabaseView | null, found: FoundServer): string | null {
+export function whyNotReadServer(view: DatabaseView | null, found: FoundServer): string | null {
   const read: ServerIdentity | null = view?.identity ?? null
   if (!read || isSameServer(read, found.identity)) return null
   return `two servers answer behind ${view?.id ?? 'it'}: one session found ${serverIdentityText(read)}, the next ${serverIdentityText(found.identity)}`

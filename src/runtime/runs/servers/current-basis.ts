@@ -7,20 +7,20 @@ import type { PlanBasis, PlannedEndpoint } from '../../../model/runs/plan.ts'
 import { planBasisOf } from '../../../model/runs/plan-basis.ts'
 
 /** Holds no secrets: it is written to the journal. */
-export function basisNow(sight: PlanningView, onHosts: ServersOnHosts = {}): PlanBasis {
+export function currentBasis(sight: PlanningView, onHosts: ServersOnHosts = {}): PlanBasis {
   const basis = planBasisOf(sight.picture, sight.manager?.kind ?? null)
   return {
     ...basis,
     nodes: basis.nodes.map((node) => {
       const onHost = onHosts[node.id]
-      return { ...node, place: placeNow(sight, node.id), ...(onHost === undefined ? {} : { onHost }) }
+      return { ...node, place: currentEndpoint(sight, node.id), ...(onHost === undefined ? {} : { onHost }) }
     }),
-    hosts: sight.config.hosts.map(({ id, access }) => ({ id, access: accessText(access) })),
+    hosts: sight.config.hosts.map(({ id, access }) => ({ id, access: hostAccessText(access) })),
   }
 }
 
 /** Where a database leads now; null where its dsn names several hosts and none has answered yet, or it is not watched. */
-export function placeNow(
+export function currentEndpoint(
   { config, picture }: Pick<PlanningView, 'config' | 'picture'>,
   database: string,
 ): PlannedEndpoint | null {
@@ -32,12 +32,16 @@ export function placeNow(
 }
 
 /** What leads into a host, as it is compared and told. */
-export function accessText(access: HostConfig['access']): string {
+export function hostAccessText(access: HostConfig['access']): string {
   return access.kind === 'ssh' ? `ssh ${access.destination}` : access.kind
 }
 
 /** Whether the configuration may lead to that place for a database. */
-export function leadsTo({ config }: Pick<PlanningView, 'config'>, id: string, place: PlannedEndpoint): boolean {
+export function isConfiguredEndpoint(
+  { config }: Pick<PlanningView, 'config'>,
+  id: string,
+  place: PlannedEndpoint,
+): boolean {
   const found = config.databases.find(({ spec }) => spec.id === id)
   const isListed = found?.connection.endpoints.some(({ host, port }) => host === place.host && port === place.port)
   return (isListed ?? false) && found?.via === place.via

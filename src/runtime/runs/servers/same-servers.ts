@@ -6,25 +6,25 @@ import { isSamePostmaster, postmasterText } from '../../../model/measured/server
 import { OtherServerError } from '../../../model/runs/action-error.ts'
 import type { JsonValue, Plan, PlannedEndpoint } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
-import { foundIn, whyNotServer } from './accepted-servers.ts'
-import { accessText, leadsTo, placeNow } from './current-basis.ts'
+import { serverOfReading, whyServerNotAccepted } from './accepted-servers.ts'
+import { currentEndpoint, hostAccessText, isConfiguredEndpoint } from './current-basis.ts'
 
 /**
  * A database behind which another server answers than the run may act on, in one sentence; null where there is none.
  * One that the rest of the run does not touch may have been restarted meanwhile.
  */
-export function otherServer(run: Run, { picture }: Pick<PlanningView, 'picture'>): string | null {
-  const touched = touchedBy(run)
+export function otherServerFound(run: Run, { picture }: Pick<PlanningView, 'picture'>): string | null {
+  const touched = databasesTouchedBy(run)
   for (const view of picture.databases) {
-    const found = view.problem === null ? foundIn(view) : null
+    const found = view.problem === null ? serverOfReading(view) : null
     const node = run.plan.basis.nodes.find(({ id }) => id === view.id)
     if (!found || !node) continue
     if (touched.has(view.id)) {
-      const why = whyNotServer(run, view.id, found)
+      const why = whyServerNotAccepted(run, view.id, found)
       if (why !== null) return why
     } else if (node.identity && !run.servers[view.id]) {
       const isIt = isSameServer(node.identity, found.identity) || mayBeRestartOf(found.identity, node.identity)
-      if (!isIt) return whyNotServer(run, view.id, found)
+      if (!isIt) return whyServerNotAccepted(run, view.id, found)
     }
   }
   return null
@@ -32,23 +32,23 @@ export function otherServer(run: Run, { picture }: Pick<PlanningView, 'picture'>
 
 /** Why the run is not one of this configuration's: what it touches leads elsewhere. null where it is. */
 export function otherConfiguration(run: Run, sight: PlanningView): string | null {
-  const touched = touchedBy(run)
+  const touched = databasesTouchedBy(run)
   for (const { id, place } of run.plan.basis.nodes) {
     if (!touched.has(id)) continue
     const view = sight.picture.databases.find((each) => each.id === id)
     if (!view) return `${id} is not a database of this configuration`
-    const found = view.problem === null ? foundIn(view) : null
+    const found = view.problem === null ? serverOfReading(view) : null
     // The same server by another name is the same server.
-    if (!place || (found && whyNotServer(run, id, found) === null)) continue
-    if (!leadsTo(sight, id, place)) {
-      const now = placeNow(sight, id)
+    if (!place || (found && whyServerNotAccepted(run, id, found) === null)) continue
+    if (!isConfiguredEndpoint(sight, id, place)) {
+      const now = currentEndpoint(sight, id)
       return `${id} led to ${placeText(place)} when this was planned, and leads to ${now ? placeText(now) : 'another place'} in this configuration`
     }
   }
-  const named = textsIn(run.plan.steps.map(({ args }) => args))
+  const named = textsInJson(run.plan.steps.map(({ args }) => args))
   for (const { id, access } of run.plan.basis.hosts ?? []) {
     const now = sight.config.hosts.find((host) => host.id === id)
-    const leads = now ? accessText(now.access) : 'nothing'
+    const leads = now ? hostAccessText(now.access) : 'nothing'
     if (named.has(id) && leads !== access)
       return `the host ${id} was reached by ${access} when this was planned, and is by ${leads} in this configuration`
   }
@@ -64,7 +64,7 @@ function placeText({ host, port, via }: PlannedEndpoint): string {
  * with what hosts told then.
  */
 export function requireSameServers(run: Run, sight: PlanningView, now: Plan | null = null): void {
-  const why = otherConfiguration(run, sight) ?? otherServer(run, sight) ?? (now && otherPostmaster(run.plan, now))
+  const why = otherConfiguration(run, sight) ?? otherServerFound(run, sight) ?? (now && otherPostmaster(run.plan, now))
   if (why !== null) throw new OtherServerError(why, 'Nothing was done. Look at where its dsn leads, then plan again.')
 }
 
@@ -79,9 +79,9 @@ function otherPostmaster(confirmed: Plan, now: Plan): string | null {
 }
 
 /** Ids of the databases that the run's target is, or that its steps that are not done name. */
-export function touchedBy({ plan, steps }: Run): ReadonlySet<string> {
+export function databasesTouchedBy({ plan, steps }: Run): ReadonlySet<string> {
   const open = plan.steps.filter(({ id }) => !steps.some((step) => step.id === id && isOver(step.state)))
-  const named = textsIn(open.map(({ args, changes }) => [args, changes]))
+  const named = textsInJson(open.map(({ args, changes }) => [args, changes]))
   const ids = plan.basis.nodes.map(({ id }) => id)
   return new Set(ids.filter((id) => id === plan.target?.id || named.has(id)))
 }
@@ -91,9 +91,9 @@ function isOver(state: Run['steps'][number]['state']): boolean {
 }
 
 /** Every text in it, however deep. */
-export function textsIn(value: JsonValue): ReadonlySet<string> {
+export function textsInJson(value: JsonValue): ReadonlySet<string> {
   if (typeof value === 'string') return new Set([value])
   if (typeof value !== 'object' || value === null) return new Set()
   const parts: readonly JsonValue[] = Array.isArray(value) ? value : Object.values(value)
-  return new Set(parts.flatMap((part) => [...textsIn(part)]))
+  return new Set(parts.flatMap((part) => [...textsInJson(part)]))
 }

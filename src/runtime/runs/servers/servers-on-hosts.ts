@@ -18,15 +18,15 @@ import {
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
-import { restarting, systemsFor } from './accepted-servers.ts'
-import { textsIn } from './same-servers.ts'
+import { acceptedSystems, restartingStep } from './accepted-servers.ts'
+import { textsInJson } from './same-servers.ts'
 
 type HostTools = Pick<ActionToolbox, 'config' | 'host'>
 
 /** Ids of the databases whose data or service a step works on from here, through their hosts. */
 export function databasesOnHosts({ args, how }: PlannedStep, tools: HostTools): readonly string[] {
   if (how !== 'ssh' && how !== 'local' && how !== 'file') return []
-  const texts = [...textsIn(args)]
+  const texts = [...textsInJson(args)]
   return tools.config.databases.flatMap(({ spec: { id } }) => {
     const host = inspectableHost(id, tools)
     if (!host) return []
@@ -40,7 +40,7 @@ function isWithin(path: string, { dataDirectory }: HostConfig): boolean {
 }
 
 /** What the hosts tell of all that the steps work on there. */
-export async function onHostsNow(steps: readonly PlannedStep[], tools: ActionToolbox): Promise<ServersOnHosts> {
+export async function readServersOnHosts(steps: readonly PlannedStep[], tools: ActionToolbox): Promise<ServersOnHosts> {
   const ids = [...new Set(steps.flatMap((step) => databasesOnHosts(step, tools)))]
   return Object.fromEntries(await Promise.all(ids.map(async (id) => [id, await serverOnHost(id, tools)] as const)))
 }
@@ -49,7 +49,7 @@ export async function onHostsNow(steps: readonly PlannedStep[], tools: ActionToo
  * Fails where the configuration leads to a data directory of another server than the one that was read, and warns where
  * that can't be told. null: it does not.
  */
-export async function hostsMismatch(
+export async function checkServersOnHosts(
   draft: Draft,
   onHosts: ServersOnHosts,
   sight: PlanningView,
@@ -114,7 +114,7 @@ export function whyNotOnHost(
   found: ServerOnHost | null,
 ): string | null {
   if (!found) return null
-  const systems = systemsFor(run, database)
+  const systems = acceptedSystems(run, database)
   const { systemIdentifier, postmaster } = found
   if (systems !== null && systems.length > 0 && systemIdentifier !== null && !systems.includes(systemIdentifier))
     return `the data directory of ${database} is of system ${systemIdentifier} now; it was of ${systems[0]} when this was planned`
@@ -124,7 +124,7 @@ export function whyNotOnHost(
   if (!before || !postmaster || (before.postmaster && isSamePostmaster(before.postmaster, postmaster))) return null
   // To start what was started meanwhile is nothing new.
   if (!before.postmaster && starts(planned, database)) return null
-  const step = restarting(run, database)
+  const step = restartingStep(run, database)
   if (step && postmaster.startedAt !== null && postmaster.startedAt * 1000 >= step.startedAt - CLOCKS_APART_MS)
     return null
   const was = noted ? 'the run left' : 'there was'
@@ -140,7 +140,7 @@ function starts({ kind, args }: PlannedStep, database: string): boolean {
 const CLOCKS_APART_MS = 30_000
 
 /** The first of the step's servers on hosts that is another one than it may work on, in one sentence; null where all are right. */
-export async function otherOnHost(run: Run, step: PlannedStep, tools: ActionToolbox): Promise<string | null> {
+export async function otherServerOnHost(run: Run, step: PlannedStep, tools: ActionToolbox): Promise<string | null> {
   for (const id of databasesOnHosts(step, tools)) {
     const why = whyNotOnHost(run, step, id, await serverOnHost(id, tools))
     if (why !== null) return why

@@ -7,20 +7,20 @@ import { stepKindOf } from '../../../actions/step-kinds.ts'
 import { isSameServer } from '../../../model/measured/server-identity.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
-import type { Book } from '../log/run-log.ts'
-import { foundIn, wantedServer, whyNotServer } from './accepted-servers.ts'
-import { textsIn } from './same-servers.ts'
+import type { RunLog } from '../log/run-log.ts'
+import { acceptedServer, serverOfReading, whyServerNotAccepted } from './accepted-servers.ts'
+import { textsInJson } from './same-servers.ts'
 
 /** A database of the step behind which another server is read, in one sentence; null where there is none. */
-export function otherInStep(
+export function otherServerInStep(
   run: Run,
   { args, changes }: PlannedStep,
   { picture }: Pick<PlanningView, 'picture'>,
 ): string | null {
-  const named = textsIn([args, changes])
+  const named = textsInJson([args, changes])
   for (const view of picture.databases) {
-    const found = named.has(view.id) && view.problem === null ? foundIn(view) : null
-    const why = found && whyNotServer(run, view.id, found)
+    const found = named.has(view.id) && view.problem === null ? serverOfReading(view) : null
+    const why = found && whyServerNotAccepted(run, view.id, found)
     if (why !== null) return why
   }
   return null
@@ -30,8 +30,8 @@ export function otherInStep(
  * Writes down the server that the step has stopped or started, before the step is over: later steps and a resume accept
  * that one, and no other.
  */
-export async function noteServer(
-  { book, tools }: { readonly book: Book; readonly tools: ActionToolbox },
+export async function recordStepServer(
+  { book, tools }: { readonly book: RunLog; readonly tools: ActionToolbox },
   step: PlannedStep,
   sight: () => PlanningView | Promise<PlanningView> = () => tools.sight(),
 ): Promise<void> {
@@ -39,10 +39,10 @@ export async function noteServer(
   if (database === null) return
   const run = book.run()
   const view = findDatabase(await sight(), database)
-  const found = view?.problem === null ? foundIn(view) : null
-  const before = wantedServer(run, database)
+  const found = view?.problem === null ? serverOfReading(view) : null
+  const before = acceptedServer(run, database)
   const isNew = found !== null && !(before && isSameServer(before, found.identity))
-  const isAccepted = found !== null && whyNotServer(run, database, found) === null
+  const isAccepted = found !== null && whyServerNotAccepted(run, database, found) === null
   const onHost = await serverOnHost(database, tools)
   const identity = isNew && isAccepted ? found.identity : null
   if (identity !== null || onHost !== null)

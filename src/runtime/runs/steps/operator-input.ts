@@ -1,8 +1,8 @@
 // What a person tells a run while it goes on: that a manual step was done, that it is to stop, that it is to end at once.
 
-import type { Hands } from './run-steps.ts'
+import type { OperatorInput } from './run-steps.ts'
 
-export class OperatorInput implements Hands {
+export class OperatorInputState implements OperatorInput {
   readonly present: boolean
   #abort = new AbortController()
   #stopping = false

@@ -9,16 +9,16 @@ import type { Run, RunEnding, RunStep } from '../../../model/runs/run.ts'
 import { whyNotSkipped } from '../../../model/runs/skipped-proof.ts'
 import type { StepDecision, StepQuestion } from '../../../model/runs/step-decision.ts'
 import type { ClusterLock } from '../locks/lock-request.ts'
-import type { Book } from '../log/run-log.ts'
-import { basisNow } from '../servers/current-basis.ts'
-import { otherServer } from '../servers/same-servers.ts'
-import { noteServer } from '../servers/step-servers.ts'
-import { whoServes } from './serving-after-run.ts'
-import { begunSteps, stillHeld } from './step-lock.ts'
-import { carryOut, type StepEnd, takeBack } from './step-runner.ts'
+import type { RunLog } from '../log/run-log.ts'
+import { currentBasis } from '../servers/current-basis.ts'
+import { otherServerFound } from '../servers/same-servers.ts'
+import { recordStepServer } from '../servers/step-servers.ts'
+import { servedAfterRun } from './serving-after-run.ts'
+import { startedSteps, whyLockLost } from './step-lock.ts'
+import { runStep, type StepOutcome, undoStep } from './step-runner.ts'
 
-export interface ConductOptions {
-  readonly book: Book
+export interface RunStepsOptions {
+  readonly book: RunLog
   readonly action: Action
   readonly tools: ActionToolbox
   /** Who runs it now: whose word it is that something was done by hand, or is left out. */
@@ -28,11 +28,11 @@ export interface ConductOptions {
   /** Reasons by step that were given beforehand. */
   readonly skips: Readonly<Record<string, string>>
   readonly decide: (question: StepQuestion) => Promise<StepDecision>
-  readonly hands: Hands
+  readonly hands: OperatorInput
 }
 
 /** What a person tells a run while it goes on. */
-export interface Hands {
+export interface OperatorInput {
   /** True once: the manual step that is waited for was done. */
   takeDone(): boolean
   /** True after somebody asked to stop. */
@@ -42,40 +42,40 @@ export interface Hands {
 }
 
 /** Goes through all steps that are not done yet. Resolves to how it ended; the ending is written down. */
-export async function conduct(options: ConductOptions): Promise<Run> {
+export async function runSteps(options: RunStepsOptions): Promise<Run> {
   const { book } = options
-  const { ending, why } = await steps(options)
-  const served = ending === 'done' ? await whoServes(options) : null
+  const { ending, why } = await runPendingSteps(options)
+  const served = ending === 'done' ? await servedAfterRun(options) : null
   if (served === null) await book.write({ type: 'ended', ending, why })
   else await book.write({ type: 'ended', ending, why: served.suffices ? why : served.words, served })
   return book.run()
 }
 
-interface End {
+interface RunEnd {
   readonly ending: RunEnding
   readonly why: string | null
 }
 
-async function steps(options: ConductOptions): Promise<End> {
+async function runPendingSteps(options: RunStepsOptions): Promise<RunEnd> {
   const { book, hands } = options
   const { plan } = book.run()
   for (const step of plan.steps) {
     const before = stepOf(book.run(), step.id)
     if (before.state === 'done' || before.state === 'skipped') continue
     if (hands.isStopping()) return { ending: 'stopped', why: `stopped by hand before: ${step.title}` }
-    const changed = await change(options, step)
+    const changed = await whyPlanOutdated(options, step)
     if (changed !== null) {
       await book.write({ type: 'basis-changed', why: changed })
       return { ending: 'stopped', why: `${changed}; nothing more was done` }
     }
-    const end = await through(options, step)
+    const end = await runUntilDone(options, step)
     if (end !== null) return end
   }
   return { ending: 'done', why: null }
 }
 
 /** One step until it is done or skipped: then null; else how the run ends. */
-async function through(options: ConductOptions, step: PlannedStep): Promise<End | null> {
+async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promise<RunEnd | null> {
   const { book, skips, hands, who } = options
   const skip = skips[step.id]
   if (skip !== undefined && step.maySkip) {
@@ -83,23 +83,23 @@ async function through(options: ConductOptions, step: PlannedStep): Promise<End 
     return null
   }
   for (;;) {
-    const end = await carryOut(options, step)
+    const end = await runStep(options, step)
     if (end.state === 'done') return null
     if (end.state === 'stopped') return { ending: 'stopped', why: end.why ?? `stopped by hand in: ${step.title}` }
-    await noteEnd(book, step, end)
-    const decision: StepDecision = hands.isStopping() ? { do: 'stop' } : await decided(options, step, end)
+    await recordStepEnd(book, step, end)
+    const decision: StepDecision = hands.isStopping() ? { do: 'stop' } : await askDecision(options, step, end)
     if (decision.do === 'retry') {
-      const changed = await change(options, step)
+      const changed = await whyPlanOutdated(options, step)
       if (changed === null) continue
       await book.write({ type: 'basis-changed', why: changed })
       return { ending: 'stopped', why: changed }
     }
     if (decision.do === 'skip' && step.maySkip) {
-      await noteServer(options, step)
+      await recordStepServer(options, step)
       await book.write({ type: 'step-skipped', step: step.id, reason: decision.reason, who })
       return null
     }
-    if (decision.do === 'undo') return undone(options)
+    if (decision.do === 'undo') return undoSteps(options)
     const nothingYet = !book.run().steps.some(({ state }) => state === 'done')
     const why = `${step.title}: ${end.why}`
     return { ending: end.state === 'unknown' ? 'unknown' : nothingYet ? 'failed' : 'stopped', why }
@@ -107,7 +107,11 @@ async function through(options: ConductOptions, step: PlannedStep): Promise<End 
 }
 
 /** Asks again while the reason to leave out what proves a loss does not say that it may cost one. */
-async function decided({ book, decide }: ConductOptions, step: PlannedStep, end: Bad): Promise<StepDecision> {
+async function askDecision(
+  { book, decide }: RunStepsOptions,
+  step: PlannedStep,
+  end: FailedStep,
+): Promise<StepDecision> {
   let { hint } = end
   for (;;) {
     const decision = await decide({ step, state: end.state, why: end.why, hint })
@@ -117,15 +121,15 @@ async function decided({ book, decide }: ConductOptions, step: PlannedStep, end:
   }
 }
 
-type Bad = Extract<StepEnd, { state: 'failed' | 'unknown' }>
+type FailedStep = Extract<StepOutcome, { state: 'failed' | 'unknown' }>
 
-async function noteEnd(book: Book, step: PlannedStep, end: Bad): Promise<void> {
+async function recordStepEnd(book: RunLog, step: PlannedStep, end: FailedStep): Promise<void> {
   if (end.state === 'unknown') await book.write({ type: 'step-unknown', step: step.id, why: end.why })
   else await book.write({ type: 'step-failed', step: step.id, why: end.why, hint: end.hint })
 }
 
 /** Takes back what was done, the last first. */
-export async function undone(options: Pick<ConductOptions, 'book' | 'tools' | 'lock'>): Promise<End> {
+export async function undoSteps(options: Pick<RunStepsOptions, 'book' | 'tools' | 'lock'>): Promise<RunEnd> {
   const { book } = options
   // First of all: a run that is cut off in the middle of this must not go forward again.
   await book.write({ type: 'taking-back' })
@@ -134,11 +138,11 @@ export async function undone(options: Pick<ConductOptions, 'book' | 'tools' | 'l
   for (const step of run.plan.steps.toReversed()) {
     const { state } = stepOf(run, step.id)
     if (state === 'pending' || state === 'skipped' || state === 'undone') continue
-    const lost = await stillHeld(options, step, await options.tools.look())
+    const lost = await whyLockLost(options, step, await options.tools.look())
     if (lost !== null) return { ending: 'stopped', why: `${lost}; nothing more was taken back` }
-    const evidence = await takeBack(options, step)
+    const evidence = await undoStep(options, step)
     if (evidence.ok) {
-      await noteServer(options, step, () => options.tools.look())
+      await recordStepServer(options, step, () => options.tools.look())
       await book.write({ type: 'step-undone', step: step.id, evidence: evidence.text })
     } else left.push(`${step.title} (${evidence.text})`)
   }
@@ -147,22 +151,22 @@ export async function undone(options: Pick<ConductOptions, 'book' | 'tools' | 'l
 }
 
 /** What somebody else changed, by readings taken now; null when the plan still stands. */
-async function change(options: ConductOptions, step: PlannedStep): Promise<string | null> {
+async function whyPlanOutdated(options: RunStepsOptions, step: PlannedStep): Promise<string | null> {
   const { book, action, tools } = options
   const { plan, steps: states } = book.run()
   const sight = await tools.look()
-  const lost = await stillHeld(options, step, sight)
+  const lost = await whyLockLost(options, step, sight)
   // Sessions end too where an address has moved: where it leads now tells more.
-  if (lost !== null) return otherServer(book.run(), sight) ?? lost
-  const begun = begunSteps(book.run())
+  if (lost !== null) return otherServerFound(book.run(), sight) ?? lost
+  const begun = startedSteps(book.run())
   const ours = new Set(begun.flatMap(({ changes }) => changes))
   // What was left out by somebody's word counts as done: whoever it was about must keep to that too.
   const done = new Set(states.flatMap(({ id, state }) => (state === 'done' || state === 'skipped' ? [id] : [])))
   return (
     // A second one that takes writes is the most urgent of all that may be different.
     action.stillHolds?.(plan, sight, done) ??
-    otherServer(book.run(), sight) ??
-    describeBasisChange(plan.basis, basisNow(sight), ours)
+    otherServerFound(book.run(), sight) ??
+    describeBasisChange(plan.basis, currentBasis(sight), ours)
   )
 }
 
@@ -173,6 +177,6 @@ function stepOf(run: Run, id: string): RunStep {
 }
 
 /** Whether this version knows every kind of step that the plan has. */
-export function unknownKinds(run: Run): readonly string[] {
+export function unknownStepKinds(run: Run): readonly string[] {
   return run.plan.steps.filter(({ kind }) => stepKindOf(kind) === null).map(({ kind }) => kind)
 }

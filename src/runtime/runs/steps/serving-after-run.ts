@@ -1,19 +1,19 @@
 // After a change of roles: the application servers get a while to come over, then who serves the users is told.
 
 import { haveRolesChanged, type ServingAfterRun, servingAfterRun } from '../../../model/runs/serving-after-run.ts'
-import type { ConductOptions } from './run-steps.ts'
+import type { RunStepsOptions } from './run-steps.ts'
 
 /** As long as the connections of a pool may take until they are noticed to be dead, and made again. */
 const COME_OVER_MS = 10_000
 const LOOK_AGAIN_MS = 500
 
 /** Who serves the users now, when all steps are done; null after an act that changed no roles. */
-export async function whoServes({
+export async function servedAfterRun({
   book,
   action,
   tools,
   hands,
-}: Pick<ConductOptions, 'book' | 'action' | 'tools' | 'hands'>): Promise<ServingAfterRun | null> {
+}: Pick<RunStepsOptions, 'book' | 'action' | 'tools' | 'hands'>): Promise<ServingAfterRun | null> {
   if (action.roles === undefined && action.holds === 'none') return null
   const change = { before: book.run().plan.basis, endsWrites: action.roles === 'ends-writes' }
   const until = performance.now() + COME_OVER_MS

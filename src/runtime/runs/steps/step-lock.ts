@@ -5,13 +5,13 @@ import { stepKindOf } from '../../../actions/step-kinds.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import type { ClusterLock } from '../locks/lock-request.ts'
-import type { ConductOptions } from './run-steps.ts'
+import type { RunStepsOptions } from './run-steps.ts'
 
-type Holding = Pick<ConductOptions, 'book' | 'tools' | 'lock'>
+type StepLockContext = Pick<RunStepsOptions, 'book' | 'tools' | 'lock'>
 
 /** Why the cluster is no longer in the hands of this run; null where it is, or the step does no harm without. */
-export async function stillHeld(
-  { book, lock, tools }: Holding,
+export async function whyLockLost(
+  { book, lock, tools }: StepLockContext,
   step: PlannedStep,
   sight: PlanningView,
 ): Promise<string | null> {
@@ -25,12 +25,12 @@ export async function stillHeld(
 }
 
 /** Why a person is not waited for any longer: what he does for this run may be against another one by now. */
-export function lostMeanwhile({ book, lock }: Holding): string | null {
+export function whyLockLostMeanwhile({ book, lock }: StepLockContext): string | null {
   return lock?.lostBy(restartedBy(book.run())) ?? null
 }
 
 /** Why a step that is under way must send nothing more to a host; null where it may, or where it only looks. */
-export function lostInStep(run: Run, lock: ClusterLock | null): string | null {
+export function whyLockLostInStep(run: Run, lock: ClusterLock | null): string | null {
   const changes = run.steps.some(({ id, state }) => {
     const kind = run.plan.steps.find((step) => step.id === id)?.kind
     return state === 'running' && !(kind !== undefined && stepKindOf(kind)?.onlyLooks)
@@ -40,9 +40,9 @@ export function lostInStep(run: Run, lock: ClusterLock | null): string | null {
 
 /** Ids of the databases whose servers steps of the run have stopped or started, or are about to. */
 function restartedBy(run: Run): ReadonlySet<string> {
-  return new Set(begunSteps(run).flatMap(({ kind, args }) => stepKindOf(kind)?.restarts?.(args) ?? []))
+  return new Set(startedSteps(run).flatMap(({ kind, args }) => stepKindOf(kind)?.restarts?.(args) ?? []))
 }
 
-export function begunSteps({ plan, steps }: Run): readonly PlannedStep[] {
+export function startedSteps({ plan, steps }: Run): readonly PlannedStep[] {
   return plan.steps.filter(({ id }) => steps.some((step) => step.id === id && step.attempts > 0))
 }

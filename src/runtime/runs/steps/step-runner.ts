@@ -6,12 +6,12 @@ import { ActionError, OtherServerError } from '../../../model/runs/action-error.
 import { OutcomeUnknown } from '../../../model/runs/outcome-unknown.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { FaultError } from '../../../model/values/fault.ts'
-import { otherOnHost } from '../servers/servers-on-hosts.ts'
-import { noteServer, otherInStep } from '../servers/step-servers.ts'
-import type { ConductOptions } from './run-steps.ts'
-import { lostMeanwhile } from './step-lock.ts'
+import { otherServerOnHost } from '../servers/servers-on-hosts.ts'
+import { otherServerInStep, recordStepServer } from '../servers/step-servers.ts'
+import type { RunStepsOptions } from './run-steps.ts'
+import { whyLockLostMeanwhile } from './step-lock.ts'
 
-export type StepEnd =
+export type StepOutcome =
   | { readonly state: 'done' }
   | { readonly state: 'failed' | 'unknown'; readonly why: string; readonly hint: string | null }
   /** Without a reason: somebody wanted it. */
@@ -22,17 +22,19 @@ const LOOK_AGAIN_MS = 250
 const LOOK_AFTER_HAND_MS = 1_000
 
 /** Carries a step out and waits until its effect is seen, or can't come any more, or its time is over. */
-export async function carryOut(options: ConductOptions, step: PlannedStep): Promise<StepEnd> {
+export async function runStep(options: RunStepsOptions, step: PlannedStep): Promise<StepOutcome> {
   const { book } = options
   const kind = stepKindOf(step.kind)
   if (!kind) return failure(new ActionError(`this version of pgdeck does not know how to do "${step.kind}"`))
   const before = book.run().steps.find(({ id }) => id === step.id)
   const found =
-    before?.state === 'running' || before?.state === 'verifying' ? await lookedFor(options, kind, step) : null
+    before?.state === 'running' || before?.state === 'verifying'
+      ? await verifyAfterInterruption(options, kind, step)
+      : null
   if (found) return found
   const cutOff = kind.isOnce ? await onceOnly(options, step) : null
   if (cutOff) return cutOff
-  const other = await otherOnHost(book.run(), step, options.tools)
+  const other = await otherServerOnHost(book.run(), step, options.tools)
   if (other !== null)
     return failure(new OtherServerError(other, 'Nothing was done there. Look at its host, then plan again.'))
   // What was pressed before is not about this step.
@@ -40,57 +42,65 @@ export async function carryOut(options: ConductOptions, step: PlannedStep): Prom
   await book.write({ type: 'step-started', step: step.id, attempt: (before?.attempts ?? 0) + 1 })
   const isManual = step.how === 'manual'
   if (!isManual) {
-    const problem = await ran(options, kind, step)
+    const problem = await runKind(options, kind, step)
     if (problem) return problem
   }
-  return seen(options, kind, step, isManual)
+  return awaitEffect(options, kind, step, isManual)
 }
 
 /** How a step ends that another process began and whose effect is there; null where it is to be carried out. */
-async function lookedFor(options: ConductOptions, kind: StepKind, step: PlannedStep): Promise<StepEnd | null> {
+async function verifyAfterInterruption(
+  options: RunStepsOptions,
+  kind: StepKind,
+  step: PlannedStep,
+): Promise<StepOutcome | null> {
   const { book, tools } = options
   try {
     const seen = await kind.verify(step.args, tools)
-    const other = otherInStep(book.run(), step, tools.sight())
-    if (other !== null) return elsewhere(other)
+    const other = otherServerInStep(book.run(), step, tools.sight())
+    if (other !== null) return onOtherServer(other)
     if (seen.seen === 'yes')
-      return await done(options, step, `${seen.evidence} (found so when taken up again)`, proofOf(seen))
+      return await recordDone(options, step, `${seen.evidence} (found so when taken up again)`, proofOf(seen))
   } catch (error) {
-    if (error instanceof OtherServerError) return elsewhere(error.message)
+    if (error instanceof OtherServerError) return onOtherServer(error.message)
     tools.say(`${step.title}: what became of it could not be seen: ${wordsOf(error)}`)
   }
   return null
 }
 
-async function done(
-  { book, tools }: ConductOptions,
+async function recordDone(
+  { book, tools }: RunStepsOptions,
   step: PlannedStep,
   evidence: string,
   proof: ReturnType<typeof proofOf> = {},
-): Promise<StepEnd> {
-  await noteServer({ book, tools }, step)
+): Promise<StepOutcome> {
+  await recordStepServer({ book, tools }, step)
   await book.write({ type: 'step-done', step: step.id, evidence, ...proof })
   return { state: 'done' }
 }
 
 /** What another server shows tells nothing of the step. */
-function elsewhere(why: string): StepEnd {
+function onOtherServer(why: string): StepOutcome {
   return { state: 'unknown', why, hint: 'Look at the server that was acted on, by its own address.' }
 }
 
 /** How a step ends that was begun by a process that is gone, and must not be repeated unasked; null for one that was not. */
-async function onceOnly(options: ConductOptions, step: PlannedStep): Promise<StepEnd | null> {
+async function onceOnly(options: RunStepsOptions, step: PlannedStep): Promise<StepOutcome | null> {
   const { book } = options
   const before = book.run().steps.find(({ id }) => id === step.id)
   if (before?.state !== 'running' && before?.state !== 'verifying') return null
   if (before.isAnswered) {
-    return done(options, step, 'it had ended well when the run was cut off')
+    return recordDone(options, step, 'it had ended well when the run was cut off')
   }
   const why = 'it was begun before the run was cut off, and nobody saw how it ended'
   return { state: 'unknown', why, hint: `Look at it on ${step.where}. Trying again does it a second time.` }
 }
 
-async function ran({ book, tools }: ConductOptions, kind: StepKind, step: PlannedStep): Promise<StepEnd | null> {
+async function runKind(
+  { book, tools }: RunStepsOptions,
+  kind: StepKind,
+  step: PlannedStep,
+): Promise<StepOutcome | null> {
   let answer: 'given' | 'lost' = 'given'
   try {
     await kind.run(step.args, tools)
@@ -103,21 +113,26 @@ async function ran({ book, tools }: ConductOptions, kind: StepKind, step: Planne
   return null
 }
 
-async function seen(options: ConductOptions, kind: StepKind, step: PlannedStep, isManual: boolean): Promise<StepEnd> {
+async function awaitEffect(
+  options: RunStepsOptions,
+  kind: StepKind,
+  step: PlannedStep,
+  isManual: boolean,
+): Promise<StepOutcome> {
   const { book, tools, hands, who } = options
   const until = performance.now() + step.deadlineSeconds * 1000
   const waitsForPerson = isManual && hands.present
   for (;;) {
-    const found = await looked(kind, step, options)
-    if (found.seen === 'elsewhere') return elsewhere(found.why)
-    if (found.seen === 'yes') return done(options, step, found.evidence, proofOf(found))
-    const lost = isManual ? lostMeanwhile(options) : null
+    const found = await verifyKind(kind, step, options)
+    if (found.seen === 'elsewhere') return onOtherServer(found.why)
+    if (found.seen === 'yes') return recordDone(options, step, found.evidence, proofOf(found))
+    const lost = isManual ? whyLockLostMeanwhile(options) : null
     if (lost !== null) return { state: 'stopped', why: `${lost}; this was waited for: ${step.title}` }
     if (isManual && hands.takeDone()) {
       await book.write({ type: 'step-by-hand', step: step.id, who })
-      return done(options, step, `${who.user} says that it was done by hand; seen from here: ${found.why}`)
+      return recordDone(options, step, `${who.user} says that it was done by hand; seen from here: ${found.why}`)
     }
-    if (found.seen === 'by-word' && !waitsForPerson) return nobodySays(step, found.why)
+    if (found.seen === 'by-word' && !waitsForPerson) return needsOperator(step, found.why)
     if (found.seen === 'never' && !isManual) return { state: 'failed', why: found.why, hint: found.hint ?? null }
     if (hands.isStopping() && (isManual || performance.now() > until)) return { state: 'stopped' }
     if (!waitsForPerson && performance.now() > until) {
@@ -135,7 +150,7 @@ async function seen(options: ConductOptions, kind: StepKind, step: PlannedStep, 
 }
 
 /** What only a person can say is not waited for where nobody is. */
-function nobodySays({ id, maySkip }: PlannedStep, why: string): StepEnd {
+function needsOperator({ id, maySkip }: PlannedStep, why: string): StepOutcome {
   const hint = maySkip
     ? `Somebody has to say that it was done: --skip ${id}=REASON, or m at a terminal.`
     : 'Somebody has to say that it was done: go on at a terminal, where m says so.'
@@ -147,10 +162,10 @@ function proofOf({ proof }: Extract<Verification, { seen: 'yes' }>) {
 }
 
 /** A look that fails has seen nothing: the next one may. */
-async function looked(kind: StepKind, step: PlannedStep, { tools, book }: ConductOptions) {
+async function verifyKind(kind: StepKind, step: PlannedStep, { tools, book }: RunStepsOptions) {
   try {
     const seen = await kind.verify(step.args, tools)
-    const other = otherInStep(book.run(), step, tools.sight())
+    const other = otherServerInStep(book.run(), step, tools.sight())
     return other === null ? seen : ({ seen: 'elsewhere', why: other } as const)
   } catch (error) {
     if (error instanceof OtherServerError) return { seen: 'elsewhere', why: error.message } as const
@@ -159,13 +174,13 @@ async function looked(kind: StepKind, step: PlannedStep, { tools, book }: Conduc
 }
 
 /** Takes a step back. Answers with what was done, or why it can't be. */
-export async function takeBack(
-  { book, tools }: Pick<ConductOptions, 'book' | 'tools'>,
+export async function undoStep(
+  { book, tools }: Pick<RunStepsOptions, 'book' | 'tools'>,
   step: PlannedStep,
 ): Promise<{ readonly ok: boolean; readonly text: string }> {
   const kind = stepKindOf(step.kind)
   if (!kind?.undo || step.undo === null) return { ok: false, text: 'it can’t be taken back' }
-  const other = await otherOnHost(book.run(), step, tools)
+  const other = await otherServerOnHost(book.run(), step, tools)
   if (other !== null) return { ok: false, text: other }
   try {
     return { ok: true, text: await kind.undo(step.args, tools) }
@@ -174,7 +189,7 @@ export async function takeBack(
   }
 }
 
-function failure(error: unknown): StepEnd {
+function failure(error: unknown): StepOutcome {
   if (error instanceof FaultError) return { state: 'failed', why: error.fault.message, hint: error.fault.hint }
   if (error instanceof ActionError) return { state: 'failed', why: error.message, hint: error.hint }
   return { state: 'failed', why: wordsOf(error), hint: 'This is likely a defect of pgdeck: please report it.' }

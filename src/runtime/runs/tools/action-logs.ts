@@ -3,22 +3,22 @@
 import { removePath } from '../../../io/files/sync-files.ts'
 import { logCollectionText } from '../../../model/logs/collection.ts'
 import { formatBytes } from '../../../model/values/units.ts'
-import type { CollectOptions } from '../../log-collection/collect-logs.ts'
-import { DEFAULT_MAX_BYTES } from '../../log-collection/limits.ts'
+import type { CollectLogsOptions } from '../../log-collection/collect-logs.ts'
+import { DEFAULT_LOG_BYTES } from '../../log-collection/limits.ts'
 
-export type CollectedLogsOptions = Omit<CollectOptions, 'force' | 'since' | 'maxBytes' | 'progress'> & {
+export type ActionLogsOptions = Omit<CollectLogsOptions, 'force' | 'since' | 'maxBytes' | 'progress'> & {
   readonly told: (progress: string) => void
 }
 
 /** Answers with what is in the archive. Throws an Error in words where nothing could be taken; then there is no archive. */
-export async function collectedLogs({ told, ...about }: CollectedLogsOptions): Promise<string> {
+export async function collectActionLogs({ told, ...about }: ActionLogsOptions): Promise<string> {
   // Loaded when first needed: hardly a session collects.
-  const { collectLogs } = await import('../../log-collection/collect-logs.ts')
-  const { bytes, collection, unnoted } = await collectLogs({
+  const { collectLogArchive } = await import('../../log-collection/collect-logs.ts')
+  const { bytes, collection, unnoted } = await collectLogArchive({
     ...about,
     force: false,
     since: null,
-    maxBytes: DEFAULT_MAX_BYTES,
+    maxBytes: DEFAULT_LOG_BYTES,
     progress: ({ doneBytes, totalBytes }) => told(`${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`),
   })
   if (collection.taken.length > 0)

@@ -10,10 +10,10 @@ import { type FoundServer, type ServerIdentity, serverIdentityText } from '../..
 import { ActionError, OtherServerError } from '../../../model/runs/action-error.ts'
 import type { PlannedEndpoint } from '../../../model/runs/plan.ts'
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
-import type { Ways } from '../../hosts/host-connections.ts'
+import type { HostConnections } from '../../hosts/host-connections.ts'
 
 /** Which servers may be acted on. */
-export interface Servers {
+export interface PermittedServers {
   /** Why nothing may be done on the server that a session found behind a database; null where it may. */
   whyNot(database: string, found: FoundServer): string | null
   /** The one that is meant; null where none was read. */
@@ -26,7 +26,7 @@ export interface Servers {
   place(database: string): PlannedEndpoint | null
 }
 
-export interface ActSessions extends Pick<ActionToolbox, 'sql' | 'act' | 'replication'> {
+export interface ActionSessions extends Pick<ActionToolbox, 'sql' | 'act' | 'replication'> {
   /** What sessions have found that may not be acted on, in sentences. */
   otherServersMet(): readonly string[]
   /** The servers that so many new sessions with a database find, one after another. Throws FaultError. */
@@ -35,13 +35,13 @@ export interface ActSessions extends Pick<ActionToolbox, 'sql' | 'act' | 'replic
   close(): Promise<void>
 }
 
-export interface ActSessionsOptions {
+export interface ActionSessionsOptions {
   /** Plans and checks read; only the sessions of a run may write. */
   readonly purpose: 'plan' | 'act'
   /** The cluster as it is known now. */
   readonly config: () => ClusterConfig
-  readonly ways: Ways
-  readonly servers: Servers
+  readonly ways: HostConnections
+  readonly servers: PermittedServers
   /** Told of each server that a session finds, whether it may be acted on or not. */
   readonly met: (database: string, found: FoundServer) => void
   readonly signal: AbortSignal
@@ -52,7 +52,7 @@ const STATEMENT_MS = 10_000
 const HINT = 'Nothing was done there. Look at where its dsn leads, then plan again.'
 
 /** Opens nothing yet: the first use does. */
-export function openActSessions(options: ActSessionsOptions): ActSessions {
+export function openActionSessions(options: ActionSessionsOptions): ActionSessions {
   const { servers, signal } = options
   const links = new Map<string, AdminSession>()
   const met = new Set<string>()
@@ -69,7 +69,7 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
       const why = servers.whyNot(id, found)
       if (why !== null) refuse(why)
     }
-    const way = wayTo(id, options)
+    const way = sessionOptionsFor(id, options)
     const connection =
       kind === 'users' ? { ...way.connection, targetSessionAttrs: 'read-write' as const } : way.connection
     const holding = () => servers.holding(id)
@@ -88,7 +88,7 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
       { text, values = [], afterwards, limitMs = STATEMENT_MS, on = 'usual' }: SqlRequest,
     ) => link(database, on).act<Row>({ text, values, afterwards }, limitMs, signal),
     async replication(id) {
-      const opened = await openWalSenderSession({ ...wayTo(id, options), signal })
+      const opened = await openWalSenderSession({ ...sessionOptionsFor(id, options), signal })
       try {
         const why = await otherSystem(id, opened, servers)
         if (why !== null) refuse(why)
@@ -100,7 +100,7 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
     },
     otherServersMet: () => [...met],
     async serversBehind(id, sessions) {
-      const found = await serversBehindEndpoint({ ...wayTo(id, options), signal }, sessions)
+      const found = await serversBehindEndpoint({ ...sessionOptionsFor(id, options), signal }, sessions)
       for (const each of found) options.met(id, each)
       return found
     },
@@ -110,12 +110,12 @@ export function openActSessions(options: ActSessionsOptions): ActSessions {
   }
 }
 
-function wayTo(id: string, { config, ways, servers }: ActSessionsOptions) {
+function sessionOptionsFor(id: string, { config, ways, servers }: ActionSessionsOptions) {
   const database = config().databases.find(({ spec }) => spec.id === id)
   if (!database) throw new ActionError(`${id} is not a database of this cluster`)
   const { connection, passwordCommand, via } = database
   return {
-    connection: connectionTo(id, connection, servers.place(id)),
+    connection: connectionToEndpoint(id, connection, servers.place(id)),
     passwordCommand,
     connectMs: CONNECT_MS,
     route: ways.routeVia(via),
@@ -123,7 +123,7 @@ function wayTo(id: string, { config, ways, servers }: ActSessionsOptions) {
 }
 
 /** Of several hosts in a dsn the one that was read: an act roams to no other. Throws ActError where none was. */
-export function connectionTo(
+export function connectionToEndpoint(
   id: string,
   connection: ConnectionParameters,
   place: PlannedEndpoint | null,
@@ -138,7 +138,7 @@ export function connectionTo(
 }
 
 /** A session of physical replication can't be asked when its server started: system, port and timeline are compared. */
-async function otherSystem(id: string, link: WalSenderSession, servers: Servers): Promise<string | null> {
+async function otherSystem(id: string, link: WalSenderSession, servers: PermittedServers): Promise<string | null> {
   const [wanted, meant] = [servers.identity(id), servers.timeline(id)]
   if (!wanted) return null
   const { systemIdentifier, port, timeline } = await link.identify()

@@ -9,11 +9,11 @@ import type { FoundServer } from '../../../model/measured/server-identity.ts'
 import { snapshotOf } from '../../../state/derive.ts'
 import type { State } from '../../../state/state.ts'
 import type { Store } from '../../../state/store.ts'
-import { answeredConfig } from '../../hosts/current-endpoints.ts'
+import { withCurrentEndpoints } from '../../hosts/current-endpoints.ts'
 import type { Poller } from '../../polling/poller.ts'
-import { placeNow } from '../servers/current-basis.ts'
+import { currentEndpoint } from '../servers/current-basis.ts'
 
-export interface World {
+export interface ClusterAccess {
   config(): ClusterConfig
   sight(): PlanningView
   /** All that is known, of other clusters too. */
@@ -26,7 +26,7 @@ export interface World {
   rename(id: string, name: string): Promise<void>
 }
 
-export interface WorldOptions {
+export interface ClusterAccessOptions {
   readonly store: Store
   readonly poller: Poller
   /** The cluster as it is known now: discovery may have added to it. */
@@ -35,14 +35,14 @@ export interface WorldOptions {
 }
 
 /** The world of one cluster of the store. */
-export function worldOf({ store, poller, config, rename }: WorldOptions): World {
+export function clusterAccess({ store, poller, config, rename }: ClusterAccessOptions): ClusterAccess {
   const sight = (): PlanningView => {
     const state = store.latest()
     const { name } = config().spec
     const cluster = state.clusters.find(({ spec }) => spec.name === name)
     if (!cluster?.picture) throw new Error(`nothing was read of ${name} yet`)
     return {
-      config: answeredConfig(config(), cluster.databases),
+      config: withCurrentEndpoints(config(), cluster.databases),
       picture: cluster.picture,
       snapshot: snapshotOf(state, cluster),
       manager: activeManager(cluster.picture),
@@ -55,7 +55,7 @@ export function worldOf({ store, poller, config, rename }: WorldOptions): World 
     state: () => store.latest(),
     rename: (id, name) => rename(config().spec.name, id, name),
     met(id, found) {
-      const place = placeNow(sight(), id)
+      const place = currentEndpoint(sight(), id)
       if (!place) return
       const server = toObservedServer(found, place.host, place.port)
       store.dispatch({ type: 'server-met', cluster: config().spec.name, id, server })

@@ -7,7 +7,7 @@ import { ActionError } from '../../../model/runs/action-error.ts'
 const HINT = 'Nothing more was done on the host. Look at what the other run did, then plan again.'
 
 /** `lost` tells why nothing more may be done there, by what is known without asking; null where it may. */
-export function guardedReach(reach: HostConnection, lost: () => string | null): HostConnection {
+export function guardedHostConnection(reach: HostConnection, lost: () => string | null): HostConnection {
   const requireHeld = async () => {
     // Of a process that was frozen the end of a session waits to be read, beside the answer that woke up the step.
     await nextTurn()

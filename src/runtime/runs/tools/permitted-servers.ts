@@ -2,42 +2,42 @@
 
 import type { Run } from '../../../model/runs/run.ts'
 import type { ClusterLock } from '../locks/lock-request.ts'
-import { wantedServer, whyNotActOn, whyNotRead } from '../servers/accepted-servers.ts'
-import { leadsTo, placeNow } from '../servers/current-basis.ts'
-import type { Servers } from './action-sessions.ts'
-import type { World } from './cluster-access.ts'
+import { acceptedServer, whyNotActOn, whyNotReadServer } from '../servers/accepted-servers.ts'
+import { currentEndpoint, isConfiguredEndpoint } from '../servers/current-basis.ts'
+import type { PermittedServers } from './action-sessions.ts'
+import type { ClusterAccess } from './cluster-access.ts'
 
 /** For planning and checking: whatever a session meets has to be what was read last. */
-export function readServers(world: World): Servers {
+export function serversForPlanning(world: ClusterAccess): PermittedServers {
   return {
     whyNot: (database, found) =>
-      whyNotRead(world.sight().picture.databases.find(({ id }) => id === database) ?? null, found),
+      whyNotReadServer(world.sight().picture.databases.find(({ id }) => id === database) ?? null, found),
     identity: (database) => world.sight().picture.databases.find(({ id }) => id === database)?.identity ?? null,
     timeline: (database) => primaryTimeline(world, database),
     // Nothing is held for a plan.
     holding: () => null,
-    place: (database) => placeNow(world.sight(), database),
+    place: (database) => currentEndpoint(world.sight(), database),
   }
 }
 
 /** For a run, as it is by then: steps of its own restart servers. */
-export function runServers(world: World, run: () => Run, lock: ClusterLock | null): Servers {
+export function serversForRun(world: ClusterAccess, run: () => Run, lock: ClusterLock | null): PermittedServers {
   return {
     whyNot: (database, found) => whyNotActOn(run(), database, found),
-    identity: (database) => wantedServer(run(), database),
+    identity: (database) => acceptedServer(run(), database),
     timeline: (database) => primaryTimeline(world, database, run()),
     holding: (database) => lock?.holdingOn(database) ?? null,
     place(database) {
       const planned = run().plan.basis.nodes.find(({ id }) => id === database)?.place
       const sight = world.sight()
       // A configuration may call the same server by another name by now; journals of 0.1.0 hold no place.
-      return planned && leadsTo(sight, database, planned) ? planned : placeNow(sight, database)
+      return planned && isConfiguredEndpoint(sight, database, planned) ? planned : currentEndpoint(sight, database)
     },
   }
 }
 
 /** That of the plan, or as it was read last: a run changes the timeline of what it promotes. */
-function primaryTimeline(world: World, database: string, run: Run | null = null): number | null {
+function primaryTimeline(world: ClusterAccess, database: string, run: Run | null = null): number | null {
   const view = world.sight().picture.databases.find(({ id }) => id === database)
   const isTouched = run?.plan.steps.some(({ changes }) => changes.includes(database)) ?? true
   const planned = isTouched ? null : run?.plan.basis.nodes.find(({ id }) => id === database)

@@ -7,23 +7,23 @@ import { createLineRedactor } from '../../../model/logs/redact.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import { clean } from '../../../model/values/text.ts'
-import { openWays } from '../../hosts/host-connections.ts'
-import { collectedLogs } from './action-logs.ts'
-import { type ActSessions, openActSessions, type Servers } from './action-sessions.ts'
-import type { World } from './cluster-access.ts'
-import { guardedReach } from './guarded-host.ts'
+import { openHostConnections } from '../../hosts/host-connections.ts'
+import { collectActionLogs } from './action-logs.ts'
+import { type ActionSessions, openActionSessions, type PermittedServers } from './action-sessions.ts'
+import type { ClusterAccess } from './cluster-access.ts'
+import { guardedHostConnection } from './guarded-host.ts'
 
-export interface Toolbox extends ActionToolbox, Pick<ActSessions, 'otherServersMet' | 'serversBehind'> {
+export interface RunToolbox extends ActionToolbox, Pick<ActionSessions, 'otherServersMet' | 'serversBehind'> {
   /** Ends every session and connection. Never throws. */
   close(): Promise<void>
 }
 
-export interface ToolboxOptions {
-  readonly world: World
+export interface RunToolboxOptions {
+  readonly world: ClusterAccess
   readonly run: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
-  readonly servers: Servers
+  readonly servers: PermittedServers
   /** The state directory, and who acts: for what is noted of logs that are collected. */
   readonly folder: string
   readonly who: Principal
@@ -36,15 +36,15 @@ export interface ToolboxOptions {
 }
 
 /** Opens nothing yet: the first use does. */
-export function openToolbox(options: ToolboxOptions): Toolbox {
+export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
   const { world, run, env, signal, folder, who, said, record } = options
   const config = world.config()
-  const ways = openWays(config.hosts)
+  const ways = openHostConnections(config.hosts)
   const redacted = createLineRedactor()
   const hosts = new Map<string, HostConnection>()
   const purpose = record ? 'act' : 'plan'
   const { servers } = options
-  const { close, ...sessions } = openActSessions({
+  const { close, ...sessions } = openActionSessions({
     purpose,
     config: world.config,
     ways,
@@ -64,11 +64,12 @@ export function openToolbox(options: ToolboxOptions): Toolbox {
     rename: world.rename,
     ...sessions,
     collectLogs: (node, path, told) =>
-      collectedLogs({ cluster: world.config(), id: node, path, state: world.state(), folder, who, signal, told }),
+      collectActionLogs({ cluster: world.config(), id: node, path, state: world.state(), folder, who, signal, told }),
     host(name) {
       const found = config.hosts.find(({ id }) => id === name)
       if (!found || found.access.kind === 'none') return null
-      const reach = hosts.get(found.id) ?? guardedReach(openHostConnection(found), options.lost ?? (() => null))
+      const reach =
+        hosts.get(found.id) ?? guardedHostConnection(openHostConnection(found), options.lost ?? (() => null))
       hosts.set(found.id, reach)
       return reach
     },

@@ -5,7 +5,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ask } from '../../../../src/demo/app-server/http-client.ts'
-import { createActingFollower } from '../../../../src/runtime/stores/acting-primary-watch.ts'
+import { createActingPrimaryWatch } from '../../../../src/runtime/stores/acting-primary-watch.ts'
 import type { Acting } from '../../../fakes/acting.ts'
 import { until } from '../../../wait.ts'
 import { line, meanwhile } from '../promoting.ts'
@@ -22,7 +22,7 @@ test('promoted, then back: the old primary may not start before the restore, and
   withVendor({}, async (site) => {
     await caughtUp(site)
     const acting = await actingOnSite(site)
-    const follower = createActingFollower({ store: acting.store, folder: acting.folder })
+    const follower = createActingPrimaryWatch({ store: acting.store, folder: acting.folder })
     try {
       await site.losePrimary()
       const promoted = await acting.act('promote', 'pmp-ro')

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { PlanningView } from '../../../../src/actions/definition/action.ts'
-import { hintedRuns, leaveHint } from '../../../../src/runtime/runs/locks/host-lock-hint.ts'
+import { hintedRuns, takeHostHint } from '../../../../src/runtime/runs/locks/host-lock-hint.ts'
 
 function sightOf(name: string, systemIdentifier: string | null, port: number): PlanningView {
   const database = { spec: { id: 'db-1', host: 'db.example.net', port }, via: null }
@@ -33,11 +33,15 @@ async function withFolders(body: (ours: string, theirs: string) => Promise<void>
 
 test('a run is known on this host by the place and by the system, whatever the configs call the cluster', async () => {
   await withFolders(async (ours, theirs) => {
-    const hint = await leaveHint(ours, sightOf('vault', `7${PORT}`, PORT), { run: 'r1', who: 'ann', overrules: false })
+    const hint = await takeHostHint(ours, sightOf('vault', `7${PORT}`, PORT), {
+      run: 'r1',
+      who: 'ann',
+      overrules: false,
+    })
     assert.deepEqual(hint.others, [])
     for (const sight of [sightOf('prod', null, PORT), sightOf('prod', `7${PORT}`, 1)]) {
       assert.match((await hintedRuns(theirs, sight)).join(), /^ann \(pid \d+\): r1$/)
-      const second = await leaveHint(theirs, sight, { run: 'r2', who: 'bob', overrules: false })
+      const second = await takeHostHint(theirs, sight, { run: 'r2', who: 'bob', overrules: false })
       assert.match(second.others.join(), /^ann \(pid \d+\): r1$/)
       await second.release()
     }
@@ -62,7 +66,7 @@ test('what another user listens on is no run', {
       await once(other.stdout, 'data')
       const sight = sightOf('vault', null, PORT + 1)
       assert.deepEqual(await hintedRuns(ours, sight), [])
-      const hint = await leaveHint(ours, sight, { run: 'r1', who: 'ann', overrules: false })
+      const hint = await takeHostHint(ours, sight, { run: 'r1', who: 'ann', overrules: false })
       assert.deepEqual(hint.others, [])
       await hint.release()
     } finally {

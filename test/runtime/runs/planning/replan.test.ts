@@ -4,7 +4,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noImpact, type Plan, type PlannedStep } from '../../../../src/model/runs/plan.ts'
 import { plannedRun, type Run } from '../../../../src/model/runs/run.ts'
-import { againstNow, renewedPlan, requireNoWorse, requireSame } from '../../../../src/runtime/runs/planning/replan.ts'
+import {
+  mergeReplanned,
+  requireNoWorsePlan,
+  requireSamePlan,
+  resumeRequirement,
+} from '../../../../src/runtime/runs/planning/replan.ts'
 
 function planOf(kind: string, pids: readonly number[]): Plan {
   const step = { id: 'terminate', kind, args: { values: [pids] } } as unknown as PlannedStep
@@ -17,18 +22,20 @@ function planOf(kind: string, pids: readonly number[]): Plan {
 }
 
 test('sessions that came to fit meanwhile are not terminated with those that were shown', () => {
-  const made = renewedPlan(planOf('sql-call', [11]), planOf('sql-call', [11, 12]))
+  const made = mergeReplanned(planOf('sql-call', [11]), planOf('sql-call', [11, 12]))
   assert.deepEqual(made.steps[0]?.args, { values: [[11]] })
   assert.equal(made.title, 'terminate 1 sessions')
 })
 
 test('what was overruled of other runs stays in the record', () => {
   const check = { id: 'run-lock', overridden: 'it is gone' } as unknown as Plan['checks'][number]
-  assert.deepEqual(renewedPlan({ ...planOf('sql-call', []), checks: [check] }, planOf('sql-call', [])).checks, [check])
+  assert.deepEqual(mergeReplanned({ ...planOf('sql-call', []), checks: [check] }, planOf('sql-call', [])).checks, [
+    check,
+  ])
 })
 
 test('other steps are as they are made now', () => {
-  assert.deepEqual(renewedPlan(planOf('repoint-standbys', [1]), planOf('repoint-standbys', [2])).steps[0]?.args, {
+  assert.deepEqual(mergeReplanned(planOf('repoint-standbys', [1]), planOf('repoint-standbys', [2])).steps[0]?.args, {
     values: [[2]],
   })
 })
@@ -39,9 +46,12 @@ test('a promise that no confirmed commit is lost must still stand', () => {
     danger: 'outage',
     impact: { ...noImpact('it takes over'), lossBound },
   })
-  requireSame(losing('at-least'), losing('none-confirmed'))
-  requireSame(losing('none-confirmed'), losing('none-confirmed'))
-  assert.throws(() => requireSame(losing('none-confirmed'), losing('at-least')), /confirmed commits may be lost now/)
+  requireSamePlan(losing('at-least'), losing('none-confirmed'))
+  requireSamePlan(losing('none-confirmed'), losing('none-confirmed'))
+  assert.throws(
+    () => requireSamePlan(losing('none-confirmed'), losing('at-least')),
+    /confirmed commits may be lost now/,
+  )
 })
 
 test('a run that lay for long before a change of roles is held against what is so now', () => {
@@ -59,8 +69,8 @@ test('a run that lay for long before a change of roles is held against what is s
     }),
   })
   const [soon, late] = [plannedAt + 60_000, plannedAt + 3_600_000]
-  assert.equal(againstNow(after(['pending', 'pending']), soon), requireSame)
-  assert.equal(againstNow(after(['done', 'pending']), soon), null)
-  assert.equal(againstNow(after(['done', 'pending']), late), requireNoWorse)
-  assert.equal(againstNow(after(['done', 'unknown']), late), null)
+  assert.equal(resumeRequirement(after(['pending', 'pending']), soon), requireSamePlan)
+  assert.equal(resumeRequirement(after(['done', 'pending']), soon), null)
+  assert.equal(resumeRequirement(after(['done', 'pending']), late), requireNoWorsePlan)
+  assert.equal(resumeRequirement(after(['done', 'unknown']), late), null)
 })
