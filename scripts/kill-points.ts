@@ -2,13 +2,13 @@
 // [ACTION] [MOMENTS] [LANES] [SEED]`, with promote or switchover, and clusters at a time. The seed of a run that failed gives
 // the same moments again. What failed is told with the journal and the logs; other lanes end the point that they are at.
 
-import { seeded } from '../src/demo/random.ts'
+import { seededRandom } from '../src/demo/random.ts'
 import { type Moment, withLane } from '../test/real/acts/killing.ts'
 
 const [action = 'promote', moments = '200', lanes = '3', given] = process.argv.slice(2)
 if (action !== 'promote' && action !== 'switchover') throw new Error(`${action}: promote or switchover`)
 const seed = given === undefined ? Date.now() % 1_000_000 : Number(given)
-const random = seeded(seed)
+const random = seededRandom(seed)
 /** What the act takes on a quiet machine, and a little more. */
 const LONGEST_MS = action === 'promote' ? 3_000 : 6_000
 

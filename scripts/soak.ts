@@ -5,7 +5,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { seeded } from '../src/demo/random.ts'
+import { seededRandom } from '../src/demo/random.ts'
 import { readTextOrNull } from '../src/io/files/sync-files.ts'
 import { DATABASE_TROUBLES, NETWORK_TROUBLES, rebuilt, type Trouble } from '../test/real/proxied/troubles.ts'
 import { growth, tooMuchAlive, type Weight } from './soak/memory.ts'
@@ -17,7 +17,7 @@ import type { Request, Told } from './soak/watcher.ts'
 
 const [, , minutes = '10', given] = process.argv
 const seed = given === undefined ? Date.now() % 1_000_000 : Number(given)
-const random = seeded(seed)
+const random = seededRandom(seed)
 const endsAt = performance.now() + Number(minutes) * 60_000
 /** Much more than interval and timeout: the machine may do other things too. */
 const PATIENCE_MS = 15_000

@@ -1,7 +1,7 @@
 // Waiting in tests. Limits here say what is normal on a quiet machine; a test fails only far beyond, so that a slow or busy
 // machine makes the run longer and never red.
 
-import { until as untilTrue } from '../src/demo/postgres/wait-for.ts'
+import { waitFor as untilTrue } from '../src/demo/postgres/wait-for.ts'
 
 /** How many times longer than normal something may take before a test calls it broken. */
 const SLOWNESS = 10

@@ -1,7 +1,7 @@
 // The real program on a pseudo-terminal during a soak: keys and sizes as they come, and whether the terminal is as it should.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { until } from '../../src/demo/postgres/wait-for.ts'
+import { waitFor } from '../../src/demo/postgres/wait-for.ts'
 import { openPty, type Pty } from '../../test/fakes/pty.ts'
 import type { ScreenWeight } from './memory.ts'
 
@@ -96,7 +96,7 @@ export function openScreen(config: string, state: string): SoakScreen {
     },
     async collectedHeap() {
       pty.signal('SIGUSR2')
-      await until('the screen has collected its garbage', 10_000, () => existsSync(heapFile))
+      await waitFor('the screen has collected its garbage', 10_000, () => existsSync(heapFile))
       return Number(readFileSync(heapFile, 'utf8'))
     },
     async end() {

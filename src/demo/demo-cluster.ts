@@ -2,13 +2,13 @@
 
 import { freePort, isPortFree } from '../io/network/free-port.ts'
 import type { ModelId, ServerType } from '../model/measured/spec.ts'
-import { type AppServer, type AppServerOptions, appServer, type Peer } from './app-server/app-server.ts'
-import type { Station } from './postgres/demo-databases.ts'
+import { type AppServer, type AppServerOptions, type AppServerPeer, createAppServer } from './app-server/app-server.ts'
+import type { DemoDatabase } from './postgres/demo-databases.ts'
 
 /** Everything that the faults of a demo can reach. */
-export interface Site {
+export interface DemoCluster {
   readonly model: ModelId
-  readonly stations: readonly Station[]
+  readonly stations: readonly DemoDatabase[]
   readonly servers: readonly AppServer[]
 }
 
@@ -33,7 +33,7 @@ const MIRRORED: Part = { ...SECONDARY, database: 'db-2' }
 const READ_ONLY: Part = { id: 'pmp-ro', type: 'read-only', database: 'db-ro', connections: 2 }
 
 /** What each deployment model consists of. */
-export const PLANS: Readonly<Record<ModelId, Plan>> = {
+export const DEMO_MODELS: Readonly<Record<ModelId, Plan>> = {
   'shared-database-with-read-only': { mirrored: false, replicas: 1, servers: [PRIMARY, SECONDARY, READ_ONLY] },
   'primary-with-read-only': { mirrored: false, replicas: 1, servers: [PRIMARY, READ_ONLY] },
   'shared-database': { mirrored: false, replicas: 0, servers: [PRIMARY, SECONDARY] },
@@ -42,15 +42,15 @@ export const PLANS: Readonly<Record<ModelId, Plan>> = {
 }
 
 /** The model's application servers on free ports (or from `firstPort` on), started and each aware of the others. */
-export async function startServers(
+export async function startAppServers(
   model: ModelId,
-  stations: readonly Station[],
+  stations: readonly DemoDatabase[],
   firstPort: number | null,
   onProgress: (step: string) => void,
-  make: (options: AppServerOptions, peers: () => readonly Peer[]) => AppServer = appServer,
+  make: (options: AppServerOptions, peers: () => readonly AppServerPeer[]) => AppServer = createAppServer,
 ): Promise<readonly AppServer[]> {
   const servers: AppServer[] = []
-  for (const [index, part] of PLANS[model].servers.entries()) {
+  for (const [index, part] of DEMO_MODELS[model].servers.entries()) {
     const { id, type, database, connections } = part
     const station = stations.find((candidate) => candidate.id === database)
     if (!station) throw new Error(`the demo's server ${id} has no database ${database}`)

@@ -5,22 +5,22 @@ import { defaultThresholds } from '../config/defaults.ts'
 import { hostSpec } from '../config/host.ts'
 import type { ModelId } from '../model/measured/spec.ts'
 import type { AppServer } from './app-server/app-server.ts'
-import type { Station } from './postgres/demo-databases.ts'
-import { type Place, placesOf } from './profile/demo-hosts.ts'
-import type { Product } from './profile/demo-profile.ts'
+import type { DemoDatabase } from './postgres/demo-databases.ts'
+import { type DemoHost, demoHosts } from './profile/demo-hosts.ts'
+import type { DemoProfile } from './profile/demo-profile.ts'
 
 const INTERVAL_MS = 1_000
 const TIMEOUT_MS = 900
 
 /** The configuration of a running demo. Holds the monitoring role's password. */
-export function configured(
+export function demoConfig(
   model: ModelId,
-  stations: readonly Station[],
+  stations: readonly DemoDatabase[],
   servers: readonly AppServer[],
-  product: Product | null = null,
+  product: DemoProfile | null = null,
 ): Config {
   const databases = stations.map(databaseConfig)
-  const places = placesOf(stations, product)
+  const places = demoHosts(stations, product)
   const watched = servers.map((server) => serverConfig(server, hostOf(server, places)))
   const hosts = places.map(hostConfig)
   const cluster: ClusterConfig = {
@@ -48,7 +48,7 @@ export function configured(
   }
 }
 
-function databaseConfig({ id, node, slot, replicationUser }: Station): DatabaseConfig {
+function databaseConfig({ id, node, slot, replicationUser }: DemoDatabase): DatabaseConfig {
   return {
     spec: { id, host: node.host, port: node.port, hostId: id, replicationUser, slot, configured: true },
     connection: {
@@ -89,11 +89,11 @@ function serverConfig(server: AppServer, hostId: string | null): ServerConfig {
 }
 
 /** Its own host where the product gives it one; else that of its database. */
-function hostOf({ id, databaseId }: AppServer, places: readonly Place[]): string | null {
+function hostOf({ id, databaseId }: AppServer, places: readonly DemoHost[]): string | null {
   return places.find(({ servers }) => servers.includes(id))?.id ?? databaseId
 }
 
-function hostConfig(place: Place): HostConfig {
+function hostConfig(place: DemoHost): HostConfig {
   return {
     id: place.id,
     address: place.address,
@@ -109,13 +109,13 @@ function hostConfig(place: Place): HostConfig {
 }
 
 /** The same as the text of a configuration file, for a second pgdeck that watches this demo. Holds the password. */
-export function describe(
+export function demoConfigText(
   model: ModelId,
-  stations: readonly Station[],
+  stations: readonly DemoDatabase[],
   servers: readonly AppServer[],
-  product: Product | null = null,
+  product: DemoProfile | null = null,
 ): string {
-  const places = placesOf(stations, product)
+  const places = demoHosts(stations, product)
   const cluster = {
     name: 'demo',
     model,

@@ -3,16 +3,16 @@
 import type { Config } from '../config/config.ts'
 import type { ModelId, ProfileId } from '../model/measured/spec.ts'
 import type { DemoFault } from '../state/controller.ts'
-import type { Routine } from './app-server/interval-task.ts'
-import { PLANS, type Site, startServers } from './demo-cluster.ts'
-import { configured, describe } from './demo-config.ts'
-import { faultsOf } from './faults.ts'
+import type { IntervalTask } from './app-server/interval-task.ts'
+import { DEMO_MODELS, type DemoCluster, startAppServers } from './demo-cluster.ts'
+import { demoConfig, demoConfigText } from './demo-config.ts'
+import { demoFaults } from './faults.ts'
 import { startLoad } from './load.ts'
 import { findServerBinaries } from './postgres/binaries.ts'
-import { startDatabases } from './postgres/demo-databases.ts'
-import { openProduct, type Product } from './profile/demo-profile.ts'
-import { seeded } from './random.ts'
-import { gatherCrowd } from './users.ts'
+import { startDemoDatabases } from './postgres/demo-databases.ts'
+import { type DemoProfile, openDemoProfile } from './profile/demo-profile.ts'
+import { seededRandom } from './random.ts'
+import { startDemoUsers } from './users.ts'
 
 export interface DemoOptions {
   readonly model: ModelId
@@ -52,7 +52,7 @@ const ORIGIN_NONE_FROM_MAJOR = 16
 
 /** Starts the demo in a few seconds. Throws an Error that says what is missing; then nothing is left behind. */
 export async function startDemo(options: DemoOptions, onProgress: (step: string) => void): Promise<Demo> {
-  const plan = PLANS[options.model]
+  const plan = DEMO_MODELS[options.model]
   onProgress('looking for PostgreSQL')
   const binaries = findServerBinaries(options.major === undefined ? {} : { major: options.major })
   if (plan.mirrored && binaries.major < ORIGIN_NONE_FROM_MAJOR) {
@@ -61,19 +61,23 @@ export async function startDemo(options: DemoOptions, onProgress: (step: string)
   const { profile = 'postgres' } = options
   if (profile !== 'postgres' && (plan.mirrored || plan.servers.length === 0))
     throw new Error(`The profile ${profile} has no stand-in for the model ${options.model}`)
-  const { folder, stations } = await startDatabases({
+  const { folder, stations } = await startDemoDatabases({
     binaries,
     mirrored: plan.mirrored,
     replicas: Math.max(plan.replicas, options.size - 1 + plan.replicas),
     firstPort: options.databasePort ?? null,
     onProgress,
   })
-  const site: { -readonly [Key in keyof Site]: Site[Key] } = { model: options.model, stations, servers: [] }
-  const routines: Routine[] = []
-  const product = profile === 'postgres' ? null : await openProduct(profile, stations)
+  const site: { -readonly [Key in keyof DemoCluster]: DemoCluster[Key] } = {
+    model: options.model,
+    stations,
+    servers: [],
+  }
+  const routines: IntervalTask[] = []
+  const product = profile === 'postgres' ? null : await openDemoProfile(profile, stations)
   const stop = stopping(site, routines, product)
   try {
-    site.servers = await startServers(
+    site.servers = await startAppServers(
       options.model,
       stations,
       options.serverPort ?? null,
@@ -90,18 +94,26 @@ export async function startDemo(options: DemoOptions, onProgress: (step: string)
   return { ...opened(site, product, stop, options.seconds), folder }
 }
 
-async function startUse(site: Site, seed: number, onProgress: (step: string) => void): Promise<readonly Routine[]> {
-  const random = seeded(seed)
+async function startUse(
+  site: DemoCluster,
+  seed: number,
+  onProgress: (step: string) => void,
+): Promise<readonly IntervalTask[]> {
+  const random = seededRandom(seed)
   const [primary] = site.stations
   const routines = primary ? [startLoad(primary.node, random)] : []
   if (site.servers.length === 0) return routines
   onProgress('letting users in')
-  const atSecondDoor = PLANS[site.model].mirrored ? 0 : AT_SECOND_DOOR
-  return [...routines, await gatherCrowd({ servers: site.servers, size: USERS, atSecondDoor, random })]
+  const atSecondDoor = DEMO_MODELS[site.model].mirrored ? 0 : AT_SECOND_DOOR
+  return [...routines, await startDemoUsers({ servers: site.servers, size: USERS, atSecondDoor, random })]
 }
 
 /** Users first, so that nothing runs into what is being taken away. */
-function stopping(site: Site, routines: readonly Routine[], product: Product | null): () => Promise<void> {
+function stopping(
+  site: DemoCluster,
+  routines: readonly IntervalTask[],
+  product: DemoProfile | null,
+): () => Promise<void> {
   let stopped: Promise<void> | null = null
   return () => {
     stopped ??= (async () => {
@@ -116,8 +128,8 @@ function stopping(site: Site, routines: readonly Routine[], product: Product | n
 }
 
 function opened(
-  site: Site,
-  product: Product | null,
+  site: DemoCluster,
+  product: DemoProfile | null,
   stop: () => Promise<void>,
   seconds: number | undefined,
 ): Omit<Demo, 'folder'> {
@@ -128,9 +140,9 @@ function opened(
   const end = () => stop().finally(tell)
   const timer = seconds === undefined ? null : setTimeout(end, seconds * 1000)
   return {
-    config: configured(site.model, site.stations, site.servers, product),
-    faults: faultsOf(site),
-    describe: () => describe(site.model, site.stations, site.servers, product),
+    config: demoConfig(site.model, site.stations, site.servers, product),
+    faults: demoFaults(site),
+    describe: () => demoConfigText(site.model, site.stations, site.servers, product),
     stop: () => {
       if (timer) clearTimeout(timer)
       return end()

@@ -2,10 +2,10 @@
 
 import type { DemoFault } from '../state/controller.ts'
 import type { AppServer } from './app-server/app-server.ts'
-import type { Site } from './demo-cluster.ts'
-import { heal } from './heal.ts'
-import { flood } from './load.ts'
-import type { Station } from './postgres/demo-databases.ts'
+import type { DemoCluster } from './demo-cluster.ts'
+import { healDemo } from './heal.ts'
+import { startBulkLoad } from './load.ts'
+import type { DemoDatabase } from './postgres/demo-databases.ts'
 
 /** A fault's making may not overlap another's, nor the healing. */
 interface Turns {
@@ -15,7 +15,7 @@ interface Turns {
 const FLOOD_MS = 15_000
 
 /** All faults that the site's parts allow. The healing comes first: it is what is looked for when much is broken. */
-export function faultsOf(site: Site): readonly DemoFault[] {
+export function demoFaults(site: DemoCluster): readonly DemoFault[] {
   const turns = inTurns()
   const flooding = new Flooding()
   const [primary, ...others] = site.stations
@@ -29,7 +29,7 @@ export function faultsOf(site: Site): readonly DemoFault[] {
       'Starts, thaws, resumes and rebuilds until all is as it was at the start.',
       async () => {
         await flooding.stop()
-        await heal(site)
+        await healDemo(site)
       },
     ),
     ...databaseFaults(primary, 'primary', 'primary database'),
@@ -52,7 +52,7 @@ function fault(id: string, title: string, explains: string, make: () => Promise<
   return { id, title, explains, make }
 }
 
-function databaseFaults(station: Station, key: string, what: string): readonly DemoFault[] {
+function databaseFaults(station: DemoDatabase, key: string, what: string): readonly DemoFault[] {
   const { id } = station
   return [
     fault(`stop-${key}`, `Stop the ${what}`, `Shuts ${id} down in order: connections are refused.`, async () => {
@@ -92,7 +92,7 @@ function serverFaults(server: AppServer): readonly DemoFault[] {
   ]
 }
 
-function replicaFaults(primary: Station, replica: Station): readonly DemoFault[] {
+function replicaFaults(primary: DemoDatabase, replica: DemoDatabase): readonly DemoFault[] {
   return [
     fault(
       'cut-link',
@@ -118,7 +118,7 @@ function replicaFaults(primary: Station, replica: Station): readonly DemoFault[]
   ]
 }
 
-function cutMirror(first: Station, second: Station): DemoFault {
+function cutMirror(first: DemoDatabase, second: DemoDatabase): DemoFault {
   return fault(
     'cut-link',
     'Cut the link',
@@ -131,7 +131,7 @@ function cutMirror(first: Station, second: Station): DemoFault {
 }
 
 /** A new first line of pg_hba.conf turns the role away, and its sessions are ended. */
-async function refuse({ node }: Station, database: string, user: string): Promise<void> {
+async function refuse({ node }: DemoDatabase, database: string, user: string): Promise<void> {
   const line = `host    ${database.padEnd(12)} ${user.padEnd(12)} 127.0.0.1/32  reject\n`
   if (node.hba().startsWith(line)) return
   await node.setHba(line + node.hba())
@@ -139,7 +139,7 @@ async function refuse({ node }: Station, database: string, user: string): Promis
   await node.query(sql, [user])
 }
 
-function running(station: Station): Station {
+function running(station: DemoDatabase): DemoDatabase {
   const { id, node } = station
   if (!node.isRunning()) throw new Error(`${id} is down already: heal first`)
   if (node.isFrozen()) throw new Error(`${id} is frozen: heal first`)
@@ -150,13 +150,13 @@ class Flooding {
   #ending: AbortController | null = null
   #running: Promise<void> = Promise.resolve()
 
-  async start(primary: Station, replica: Station | null): Promise<void> {
+  async start(primary: DemoDatabase, replica: DemoDatabase | null): Promise<void> {
     await this.stop()
     const ending = new AbortController()
     const timer = setTimeout(() => ending.abort(), FLOOD_MS)
     this.#ending = ending
     // A database that goes down under it ends the flood, and that fault is the one to look at.
-    this.#running = flood(primary.node, replica?.node ?? null, ending.signal)
+    this.#running = startBulkLoad(primary.node, replica?.node ?? null, ending.signal)
       .catch(() => {})
       .finally(() => clearTimeout(timer))
   }

@@ -1,15 +1,15 @@
 // Brings a demo back to how it started, from any combination of faults, and waits until all is well.
 
-import { ask } from './app-server/http-client.ts'
-import type { Site } from './demo-cluster.ts'
-import { rebuild, type Station } from './postgres/demo-databases.ts'
-import { until } from './postgres/wait-for.ts'
+import { sendRequest } from './app-server/http-client.ts'
+import type { DemoCluster } from './demo-cluster.ts'
+import { type DemoDatabase, rebuildDemoStandby } from './postgres/demo-databases.ts'
+import { waitFor } from './postgres/wait-for.ts'
 
 const LIMIT_MS = 40_000
 const ANSWER_LIMIT_MS = 700
 
 /** Starts, thaws, resumes and rebuilds; fulfils when replicas stream and servers answer as at the start. Throws after 40 s. */
-export async function heal(site: Site): Promise<void> {
+export async function healDemo(site: DemoCluster): Promise<void> {
   for (const { node } of site.stations) await node.thaw()
   for (const station of site.stations) await healDatabase(station, site.stations)
   for (const server of site.servers) {
@@ -17,21 +17,21 @@ export async function heal(site: Site): Promise<void> {
     await server.start()
   }
   for (const station of site.stations) {
-    if (station.upstream) await until(`${station.id} streams`, LIMIT_MS, () => streams(station))
-    else await until(`${station.id} sends what others subscribe to`, LIMIT_MS, () => publishes(station))
+    if (station.upstream) await waitFor(`${station.id} streams`, LIMIT_MS, () => streams(station))
+    else await waitFor(`${station.id} sends what others subscribe to`, LIMIT_MS, () => publishes(station))
   }
   for (const server of site.servers) {
     const wanted = server.type === 'read-only' ? 302 : 200
-    await until(`${server.id} answers ${wanted}`, LIMIT_MS, async () => {
+    await waitFor(`${server.id} answers ${wanted}`, LIMIT_MS, async () => {
       await server.look()
-      const answer = await ask('GET', server.url, ANSWER_LIMIT_MS).catch(() => null)
+      const answer = await sendRequest('GET', server.url, ANSWER_LIMIT_MS).catch(() => null)
       return answer?.status === wanted
     })
   }
 }
 
 /** Stations come after their upstreams, so what a replica needs is well already. */
-async function healDatabase(station: Station, all: readonly Station[]): Promise<void> {
+async function healDatabase(station: DemoDatabase, all: readonly DemoDatabase[]): Promise<void> {
   const { node } = station
   await node.start()
   // Acts re-point standbys there, and a base backup takes it along; the demo's own settings are in postgresql.conf.
@@ -44,9 +44,9 @@ async function healDatabase(station: Station, all: readonly Station[]): Promise<
     return
   }
   if (!(await isRecovering(station))) {
-    await rebuild(station)
+    await rebuildDemoStandby(station)
     // What streams from it followed it to its new timeline.
-    for (const below of all) if (below.upstream === station) await rebuild(below)
+    for (const below of all) if (below.upstream === station) await rebuildDemoStandby(below)
   }
   await station.node.query('select pg_catalog.pg_wal_replay_resume()')
 }
@@ -59,12 +59,12 @@ function withoutRejects(hba: string): string {
 }
 
 /** A replica that was promoted is writable, however often it was restarted since. */
-async function isRecovering({ node }: Station): Promise<boolean> {
+async function isRecovering({ node }: DemoDatabase): Promise<boolean> {
   const [row] = await node.query<{ recovering: boolean }>('select pg_catalog.pg_is_in_recovery() as recovering')
   return row?.recovering === true
 }
 
-async function streams({ node, upstream }: Station): Promise<boolean> {
+async function streams({ node, upstream }: DemoDatabase): Promise<boolean> {
   const [sent] =
     (await upstream?.node.query<{ lsn: string }>(
       `select (case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_last_wal_replay_lsn()
@@ -79,7 +79,7 @@ async function streams({ node, upstream }: Station): Promise<boolean> {
 }
 
 /** True when nobody has subscribed to the database, or all that have are being sent its changes. */
-async function publishes({ node }: Station): Promise<boolean> {
+async function publishes({ node }: DemoDatabase): Promise<boolean> {
   const [row] = await node.query<{ well: boolean }>(
     `select pg_catalog.count(*) filter (where sender.state is distinct from 'streaming') = 0 as well
      from pg_catalog.pg_replication_slots slot

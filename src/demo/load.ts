@@ -2,8 +2,8 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { type DemoSession, openDemoSession } from '../io/postgres/demo-session.ts'
-import { openPool } from './app-server/connection-pool.ts'
-import { type Routine, repeat } from './app-server/interval-task.ts'
+import { openConnectionPool } from './app-server/connection-pool.ts'
+import { type IntervalTask, startIntervalTask } from './app-server/interval-task.ts'
 import type { PostgresNode } from './postgres/postgres-node.ts'
 
 const EVERY_MS = 300
@@ -14,8 +14,8 @@ const KEPT_ROWS = 5_000
 export function startLoad(
   database: { readonly port: number; readonly password: string },
   random: () => number,
-): Routine {
-  const pool = openPool(1, {
+): IntervalTask {
+  const pool = openConnectionPool(1, {
     host: '127.0.0.1',
     port: database.port,
     user: 'app',
@@ -24,7 +24,7 @@ export function startLoad(
     applicationName: 'app-jobs',
     limitMs: LIMIT_MS,
   })
-  const routine = repeat(EVERY_MS, async () => {
+  const routine = startIntervalTask(EVERY_MS, async () => {
     const rows = 1 + Math.floor(random() * 5)
     await pool.query(`insert into journal (note) ${filler(4)}`, [rows])
     if (random() < 0.02) {
@@ -54,7 +54,11 @@ const FLOOD_ROWS = 6_000
  * Loads data in bulk (about 10 MB of WAL a second) until aborted, while a report on the replica reads the table that is
  * emptied before each load: replay has to wait for the report, so the lag grows for real and is caught up afterwards.
  */
-export async function flood(primary: PostgresNode, replica: PostgresNode | null, signal: AbortSignal): Promise<void> {
+export async function startBulkLoad(
+  primary: PostgresNode,
+  replica: PostgresNode | null,
+  signal: AbortSignal,
+): Promise<void> {
   const report =
     replica?.isRunning() && !replica.isFrozen() ? await superuser(replica, 'report').catch(() => null) : null
   const loader = await superuser(primary, 'bulk-load')

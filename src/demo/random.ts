@@ -1,7 +1,7 @@
 // A small seeded generator (mulberry32), so that a demo's users behave the same each time.
 
 /** Numbers from 0 up to 1, always the same ones for the same seed. */
-export function seeded(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -1,15 +1,15 @@
 // The demo's users: they come and go by a seeded random walk, follow redirects, and look for another server when theirs fails.
 
 import type { AppServer } from './app-server/app-server.ts'
-import { ask } from './app-server/http-client.ts'
-import { type Routine, repeat } from './app-server/interval-task.ts'
+import { sendRequest } from './app-server/http-client.ts'
+import { type IntervalTask, startIntervalTask } from './app-server/interval-task.ts'
 
 interface Visitor {
   readonly server: string
   readonly id: string
 }
 
-export interface CrowdOptions {
+export interface DemoUsersOptions {
   /** The front doors, the preferred one first. */
   readonly servers: readonly AppServer[]
   /** How many users there are on average. */
@@ -25,19 +25,19 @@ const AT_ONCE = 6
 const TOLD_AT_ONCE = 24
 
 /** Lets the users in and keeps them moving. Fulfils once the first of them have signed in. */
-export async function gatherCrowd(options: CrowdOptions): Promise<Routine> {
-  const crowd = new Crowd(options)
+export async function startDemoUsers(options: DemoUsersOptions): Promise<IntervalTask> {
+  const crowd = new DemoUsers(options)
   for (let round = 0; round < options.size / AT_ONCE; round++) await crowd.arrive(AT_ONCE)
-  return repeat(TURN_MS, () => crowd.turn())
+  return startIntervalTask(TURN_MS, () => crowd.turn())
 }
 
-class Crowd {
-  readonly #options: CrowdOptions
+class DemoUsers {
+  readonly #options: DemoUsersOptions
   #visitors: readonly Visitor[] = []
   /** Users who went away while their server couldn't be told: their sessions are ended once it can. */
   #gone: readonly Visitor[] = []
 
-  constructor(options: CrowdOptions) {
+  constructor(options: DemoUsersOptions) {
     this.#options = options
   }
 
@@ -63,7 +63,7 @@ class Crowd {
     const [first, second, ...rest] = servers.map((server) => server.url)
     const doors = random() < atSecondDoor ? [second, first, ...rest] : [first, second, ...rest]
     for (const door of doors) {
-      const visitor = door === undefined ? null : await knock(door)
+      const visitor = door === undefined ? null : await visitServer(door)
       if (visitor) return visitor
     }
     return null
@@ -91,10 +91,10 @@ class Crowd {
   }
 }
 
-async function knock(url: string, hops = 1): Promise<Visitor | null> {
+async function visitServer(url: string, hops = 1): Promise<Visitor | null> {
   try {
-    const answer = await ask('POST', new URL('/sessions', url).href, LIMIT_MS)
-    if (answer.status === 302 && hops > 0) return await knock(answer.headers.location ?? url, hops - 1)
+    const answer = await sendRequest('POST', new URL('/sessions', url).href, LIMIT_MS)
+    if (answer.status === 302 && hops > 0) return await visitServer(answer.headers.location ?? url, hops - 1)
     return answer.status === 201 ? { server: url, id: String(JSON.parse(answer.body).id) } : null
   } catch {
     return null
@@ -102,7 +102,7 @@ async function knock(url: string, hops = 1): Promise<Visitor | null> {
 }
 
 async function statusOf(url: string): Promise<number | null> {
-  return await ask('GET', url, LIMIT_MS).then(
+  return await sendRequest('GET', url, LIMIT_MS).then(
     (answer) => answer.status,
     () => null,
   )
@@ -110,7 +110,7 @@ async function statusOf(url: string): Promise<number | null> {
 
 /** True when the server has ended the session. */
 async function signOut(visitor: Visitor): Promise<boolean> {
-  const answer = await ask('DELETE', new URL(`/sessions/${visitor.id}`, visitor.server).href, LIMIT_MS).catch(
+  const answer = await sendRequest('DELETE', new URL(`/sessions/${visitor.id}`, visitor.server).href, LIMIT_MS).catch(
     () => null,
   )
   return answer?.status === 204

@@ -6,7 +6,7 @@ import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { DatabaseConfig } from '../../src/config/config.ts'
-import { ask } from '../../src/demo/app-server/http-client.ts'
+import { sendRequest } from '../../src/demo/app-server/http-client.ts'
 import { type Demo, startDemo } from '../../src/demo/demo.ts'
 import { openDemoSession } from '../../src/io/postgres/demo-session.ts'
 import { serverUser } from '../../src/io/process/process.ts'
@@ -57,7 +57,7 @@ function urlOf(demo: Demo, id: string): string {
 
 /** `200`, `302 http://…` or the error's code. */
 async function front(demo: Demo, id: string): Promise<string> {
-  return await ask('GET', urlOf(demo, id), 1_500).then(
+  return await sendRequest('GET', urlOf(demo, id), 1_500).then(
     ({ status, headers }) => (headers.location ? `${status} ${headers.location}` : String(status)),
     (error: NodeJS.ErrnoException) => error.code ?? error.message,
   )
@@ -68,7 +68,7 @@ async function becomes(demo: Demo, id: string, wanted: string): Promise<void> {
 }
 
 async function sessions(demo: Demo, id: string): Promise<number> {
-  const answer = await ask('GET', `${urlOf(demo, id)}api/status`, 3_000)
+  const answer = await sendRequest('GET', `${urlOf(demo, id)}api/status`, 3_000)
   return JSON.parse(answer.body).sessions.active
 }
 
@@ -113,7 +113,7 @@ describe('the default model', () => {
 
   test('a server that was frozen answers those who still wait, late', async () => {
     await make(demo, 'freeze-server-a')
-    const late = ask('GET', urlOf(demo, 'pmp-a'), LIMIT_MS)
+    const late = sendRequest('GET', urlOf(demo, 'pmp-a'), LIMIT_MS)
     await becomes(demo, 'pmp-a', 'ABORT_ERR')
     await make(demo, 'heal')
     assert.equal((await late).status, 200)

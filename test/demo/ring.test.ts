@@ -2,19 +2,22 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isSingleExecutable, ring } from '../../src/demo/profile/call-script.ts'
-import { openDoorbell } from '../../src/demo/profile/script-listener.ts'
+import { callDemoScript, isSingleExecutable } from '../../src/demo/profile/call-script.ts'
+import { openScriptListener } from '../../src/demo/profile/script-listener.ts'
 
 test('what was asked for is done, or told why not; afterwards nobody answers', async () => {
-  const bell = await openDoorbell(async (server, verb, words) => {
+  const bell = await openScriptListener(async (server, verb, words) => {
     if (verb === 'service') return `${server}: ${words.join(' ')}`
     throw new Error(`${server} has no ${verb}`)
   })
   const address = (verb: string) => `http://127.0.0.1:${bell.port}/${bell.token}/pmp-a/${verb}`
-  assert.deepEqual(await ring(address('service'), ['stop', '--now']), { done: true, text: 'pmp-a: stop --now' })
-  assert.deepEqual(await ring(address('dance'), []), { done: false, text: 'pmp-a has no dance' })
+  assert.deepEqual(await callDemoScript(address('service'), ['stop', '--now']), {
+    done: true,
+    text: 'pmp-a: stop --now',
+  })
+  assert.deepEqual(await callDemoScript(address('dance'), []), { done: false, text: 'pmp-a has no dance' })
   await bell.close()
-  const { done, text } = await ring(address('service'), [])
+  const { done, text } = await callDemoScript(address('service'), [])
   assert.equal(done, false)
   assert.match(text, /^no demo answers at http/)
 })

@@ -1,6 +1,6 @@
 // Real PostgreSQL clusters for tests: started for one test and gone after it, also when the runner is killed.
 
-import { presentMajors } from '../../src/demo/postgres/binaries.ts'
+import { availableMajors } from '../../src/demo/postgres/binaries.ts'
 import {
   addStandby,
   findServerBinaries,
@@ -12,7 +12,7 @@ import { until } from '../wait.ts'
 import { prepared } from './prepared.ts'
 
 /** Majors whose server programs are on this machine, ascending. */
-export const MAJORS: readonly number[] = presentMajors()
+export const MAJORS: readonly number[] = availableMajors()
 
 export interface ClusterOptions {
   readonly major?: number

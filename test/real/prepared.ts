@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Ground, initialise } from '../../src/demo/postgres/init-data-directory.ts'
+import { type DataDirectoryOptions, initDataDirectory } from '../../src/demo/postgres/init-data-directory.ts'
 import { makeFolder } from '../../src/io/files/sync-files.ts'
 import { runProgram } from '../../src/io/process/process.ts'
 
@@ -15,9 +15,9 @@ const FIRST_SEGMENT = join('pg_wal', '000000010000000000000001')
 const SEGMENT_IDENTIFIER = 24
 
 /** Makes it from the run's folder of prepared ones; by initdb where there is none, when a file is run by itself. */
-export async function prepared(ground: Ground): Promise<string> {
+export async function prepared(ground: DataDirectoryOptions): Promise<string> {
   const shared = process.env.PGDECK_TEST_PREPARED
-  if (shared === undefined) return initialise(ground)
+  if (shared === undefined) return initDataDirectory(ground)
   const { binaries, dataDirectory, scratch } = ground
   const kept = join(shared, binaries.version)
   const source = existsSync(kept) ? kept : await prepare(kept, ground)
@@ -32,10 +32,10 @@ export async function prepared(ground: Ground): Promise<string> {
  * Made among the test's own files, which go with it, and moved when it is whole. Answers where it is: another process may
  * have been first, or the run may have ended and its folder with it.
  */
-async function prepare(kept: string, { binaries, scratch }: Ground): Promise<string> {
+async function prepare(kept: string, { binaries, scratch }: DataDirectoryOptions): Promise<string> {
   const own = join(scratch.path, 'prepared')
   makeFolder(own, scratch.owner)
-  writeFileSync(join(own, 'password'), await initialise({ binaries, scratch, dataDirectory: join(own, 'data') }))
+  writeFileSync(join(own, 'password'), await initDataDirectory({ binaries, scratch, dataDirectory: join(own, 'data') }))
   try {
     renameSync(own, kept)
     return kept

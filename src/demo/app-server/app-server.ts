@@ -3,10 +3,10 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { ServerType } from '../../model/measured/spec.ts'
-import { openPool, type Pool } from './connection-pool.ts'
-import { ask } from './http-client.ts'
-import { type Routine, repeat } from './interval-task.ts'
-import { Desk } from './request-handler.ts'
+import { type ConnectionPool, openConnectionPool } from './connection-pool.ts'
+import { sendRequest } from './http-client.ts'
+import { type IntervalTask, startIntervalTask } from './interval-task.ts'
+import { RequestHandler } from './request-handler.ts'
 
 export interface AppServerOptions {
   readonly id: string
@@ -18,7 +18,7 @@ export interface AppServerOptions {
 }
 
 /** Who else there is, in the order in which visitors are sent there. */
-export interface Peer {
+export interface AppServerPeer {
   readonly type: ServerType
   readonly url: string
 }
@@ -46,7 +46,7 @@ const DATABASE_LIMIT_MS = 800
 const PEER_LIMIT_MS = 600
 
 /** An application server, not started yet; `peers` are the other servers. */
-export function appServer(options: AppServerOptions, peers: () => readonly Peer[]): AppServer {
+export function createAppServer(options: AppServerOptions, peers: () => readonly AppServerPeer[]): AppServer {
   return new Application(options, peers)
 }
 
@@ -57,17 +57,17 @@ class Application implements AppServer {
   readonly url: string
   readonly databaseId: string
   readonly #options: AppServerOptions
-  readonly #peers: () => readonly Peer[]
+  readonly #peers: () => readonly AppServerPeer[]
   readonly #held: { readonly asked: IncomingMessage; readonly answer: ServerResponse }[] = []
-  readonly #desk: Desk
+  readonly #desk: RequestHandler
   #listener: Server | null = null
-  #pool: Pool | null = null
-  #routine: Routine | null = null
+  #pool: ConnectionPool | null = null
+  #routine: IntervalTask | null = null
   #frozen = false
   #writable: boolean | null = null
-  #activePeer: Peer | null = null
+  #activePeer: AppServerPeer | null = null
 
-  constructor(options: AppServerOptions, peers: () => readonly Peer[]) {
+  constructor(options: AppServerOptions, peers: () => readonly AppServerPeer[]) {
     this.#options = options
     this.#peers = peers
     this.id = options.id
@@ -75,7 +75,7 @@ class Application implements AppServer {
     this.port = options.port
     this.url = `http://127.0.0.1:${options.port}/`
     this.databaseId = options.databaseId
-    this.#desk = new Desk({
+    this.#desk = new RequestHandler({
       id: options.id,
       type: options.type,
       databaseId: options.databaseId,
@@ -93,7 +93,7 @@ class Application implements AppServer {
       listener.listen(this.port, '127.0.0.1', resolve)
     })
     this.#listener = listener
-    this.#pool = openPool(this.#options.connections, {
+    this.#pool = openConnectionPool(this.#options.connections, {
       host: '127.0.0.1',
       port: this.#options.database.port,
       user: 'app',
@@ -104,7 +104,7 @@ class Application implements AppServer {
     })
     await this.#pool.warm().catch(() => {})
     await this.#desk.clear()
-    this.#routine = repeat(LOOK_EVERY_MS, () => this.look())
+    this.#routine = startIntervalTask(LOOK_EVERY_MS, () => this.look())
   }
 
   async stop(): Promise<void> {
@@ -157,10 +157,10 @@ class Application implements AppServer {
     }
   }
 
-  async #firstActivePeer(): Promise<Peer | null> {
+  async #firstActivePeer(): Promise<AppServerPeer | null> {
     const active = await Promise.all(
       this.#peers().map((peer) =>
-        ask('GET', peer.url, PEER_LIMIT_MS).then(
+        sendRequest('GET', peer.url, PEER_LIMIT_MS).then(
           (answer) => (answer.status === 200 && peer.type !== 'read-only' ? peer : null),
           () => null,
         ),

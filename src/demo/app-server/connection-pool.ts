@@ -2,7 +2,7 @@
 
 import { type DemoSession, type DemoSessionOptions, openDemoSession } from '../../io/postgres/demo-session.ts'
 
-export interface Pool {
+export interface ConnectionPool {
   /** Runs a statement on the next connection. Throws when the database can't be reached within the limit. */
   query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
   /** Opens every connection that isn't open. */
@@ -11,7 +11,7 @@ export interface Pool {
 }
 
 /** A pool of `size` connections; nothing is opened yet. */
-export function openPool(size: number, options: DemoSessionOptions): Pool {
+export function openConnectionPool(size: number, options: DemoSessionOptions): ConnectionPool {
   const slots: (Promise<DemoSession> | null)[] = Array.from({ length: size }, () => null)
   let turn = 0
   let closed = false

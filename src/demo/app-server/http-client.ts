@@ -2,14 +2,18 @@
 
 import { type IncomingHttpHeaders, request } from 'node:http'
 
-export interface WebAnswer {
+export interface HttpClientResponse {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: string
 }
 
 /** Asks once. Throws when there is no whole answer within the limit (milliseconds). */
-export function ask(method: 'GET' | 'POST' | 'DELETE', url: string, limitMs: number): Promise<WebAnswer> {
+export function sendRequest(
+  method: 'GET' | 'POST' | 'DELETE',
+  url: string,
+  limitMs: number,
+): Promise<HttpClientResponse> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { method, agent: false, signal: AbortSignal.timeout(limitMs) }, (answer) => {
       let body = ''

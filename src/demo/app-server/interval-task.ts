@@ -2,13 +2,13 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 
-export interface Routine {
+export interface IntervalTask {
   /** Fulfils once the turn that is under way has ended. */
   stop(): Promise<void>
 }
 
 /** Runs `turn` every so many milliseconds, never twice at once. What a turn throws is ignored: the next one tries again. */
-export function repeat(everyMs: number, turn: () => Promise<void>): Routine {
+export function startIntervalTask(everyMs: number, turn: () => Promise<void>): IntervalTask {
   const ending = new AbortController()
   const running = (async () => {
     while (!ending.signal.aborted) {

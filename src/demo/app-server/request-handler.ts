@@ -6,7 +6,7 @@ import type { ServerType } from '../../model/measured/spec.ts'
 import { loginPage } from './login-page.ts'
 
 /** What the desk knows of its server. */
-export interface Premises {
+export interface HandlerContext {
   readonly id: string
   readonly type: ServerType
   readonly databaseId: string
@@ -18,7 +18,7 @@ export interface Premises {
   sql<Row>(text: string, ...values: readonly unknown[]): Promise<readonly Row[]>
 }
 
-type Reception =
+type AccessDecision =
   | { readonly access: 'read-write' | 'read-only'; readonly status: 200 }
   | { readonly access: 'redirects'; readonly status: 302; readonly to: string }
   | { readonly access: 'none'; readonly status: 503 }
@@ -26,12 +26,12 @@ type Reception =
 const SORRY = 'The database does not answer.\n'
 
 /** Answers the requests of one server. */
-export class Desk {
-  readonly #premises: Premises
+export class RequestHandler {
+  readonly #premises: HandlerContext
   /** Sessions of a read-only server, which has no table to write to. */
   readonly #guests = new Set<string>()
 
-  constructor(premises: Premises) {
+  constructor(premises: HandlerContext) {
     this.#premises = premises
   }
 
@@ -57,7 +57,7 @@ export class Desk {
   }
 
   /** What a visitor gets now: a page, another server's address, or an apology. */
-  #reception(): Reception {
+  #reception(): AccessDecision {
     const { type } = this.#premises
     const writable = this.#premises.writable()
     const elsewhere = this.#premises.activePeer()

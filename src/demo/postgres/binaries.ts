@@ -3,7 +3,7 @@
 import { delimiter, dirname, join } from 'node:path'
 import { isExecutable, listNames } from '../../io/files/sync-files.ts'
 import { runProgramSync } from '../../io/process/process.ts'
-import { type EmbeddedPackage, embeddedPackages, hydrate } from './embedded.ts'
+import { type EmbeddedPackage, embeddedPackages, restoreLibraryLinks } from './embedded.ts'
 
 export interface ServerBinaries {
   /** Folder that holds `postgres` and `initdb`. */
@@ -15,7 +15,7 @@ export interface ServerBinaries {
   readonly source: string
 }
 
-export interface SearchOptions {
+export interface BinarySearchOptions {
   /** Only this major; else the newest of the first source that has any. */
   readonly major?: number
   readonly env?: NodeJS.ProcessEnv
@@ -32,7 +32,7 @@ interface Place {
  * The first usable server programs: embedded npm packages, `$PGDECK_PG_BIN`, `pg_config --bindir`, usual folders, PATH.
  * Throws an Error that lists what was looked at when there are none.
  */
-export function findServerBinaries(options: SearchOptions = {}): ServerBinaries {
+export function findServerBinaries(options: BinarySearchOptions = {}): ServerBinaries {
   const looked: string[] = []
   for (const binaries of search(options, looked)) return binaries
   const wanted = options.major === undefined ? 'PostgreSQL server programs' : `PostgreSQL ${options.major} programs`
@@ -43,13 +43,13 @@ export function findServerBinaries(options: SearchOptions = {}): ServerBinaries 
 }
 
 /** Majors for which programs can be found, ascending. */
-export function presentMajors(env: NodeJS.ProcessEnv = process.env): readonly number[] {
+export function availableMajors(env: NodeJS.ProcessEnv = process.env): readonly number[] {
   const majors = new Set<number>()
   for (const { major } of search({ env }, [])) majors.add(major)
   return [...majors].sort((a, b) => a - b)
 }
 
-function* search(options: SearchOptions, looked: string[]): Generator<ServerBinaries> {
+function* search(options: BinarySearchOptions, looked: string[]): Generator<ServerBinaries> {
   const env = options.env ?? process.env
   const fits = (major: number) => (options.major === undefined ? major >= OLDEST_MAJOR : major === options.major)
   for (const found of embeddedPackages()) {
@@ -77,7 +77,7 @@ function embedded(found: EmbeddedPackage, fits: (major: number) => boolean, look
     return null
   }
   try {
-    hydrate(found.folder)
+    restoreLibraryLinks(found.folder)
   } catch (error) {
     looked.push(
       `${found.folder} (npm package): its library links are missing and can't be made: ${(error as Error).message}`,

@@ -3,30 +3,30 @@
 import { removePath } from '../../io/files/sync-files.ts'
 import { openTempDir, type TempDir } from '../../io/process/temp-dir.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import { mirror } from './mirror.ts'
+import { mirrorDatabases } from './mirror.ts'
 import {
-  addCopy,
   addStandby,
+  addWritableCopy,
   type PostgresNode,
   type ServerBinaries,
   type StandbyOptions,
   startPrimary,
 } from './start-postgres.ts'
-import { until } from './wait-for.ts'
+import { waitFor } from './wait-for.ts'
 
 /** A database of the demo. Its node is another one after it was rebuilt; name, port and folder stay. */
-export interface Station {
+export interface DemoDatabase {
   readonly id: string
   node: PostgresNode
   /** The station it streams from; null for one that was made from nothing. */
-  readonly upstream: Station | null
+  readonly upstream: DemoDatabase | null
   readonly slot: string | null
   readonly replicationUser: string | null
   /** What is to be done to its node each time that it was made anew. */
   equip?: () => Promise<void>
 }
 
-export interface DatabasesOptions {
+export interface DemoDatabasesOptions {
   readonly binaries: ServerBinaries
   readonly mirrored: boolean
   readonly replicas: number
@@ -59,15 +59,15 @@ host    all          app,pgdeck   127.0.0.1/32  scram-sha-256
 host    replication  pgdeck       127.0.0.1/32  scram-sha-256
 `
 
-export interface Databases {
+export interface DemoDatabases {
   /** Where they all are. */
   readonly folder: string
   /** In the order in which they were made, each after its upstream. */
-  readonly stations: readonly Station[]
+  readonly stations: readonly DemoDatabase[]
 }
 
 /** Starts them all. Throws what kept one from starting; then nothing is left behind. */
-export async function startDatabases(options: DatabasesOptions): Promise<Databases> {
+export async function startDemoDatabases(options: DemoDatabasesOptions): Promise<DemoDatabases> {
   const scratch = openTempDir()
   try {
     return { folder: scratch.path, stations: await startIn(scratch, options) }
@@ -77,17 +77,21 @@ export async function startDatabases(options: DatabasesOptions): Promise<Databas
   }
 }
 
-async function startIn(scratch: TempDir, options: DatabasesOptions): Promise<readonly Station[]> {
+async function startIn(scratch: TempDir, options: DemoDatabasesOptions): Promise<readonly DemoDatabase[]> {
   const first = await primary('db-1', options, scratch, 0)
   if (!options.mirrored) return [first, ...(await replicas(first, options, 1))]
   const second = await copyOfFirst('db-2', first, options, 1)
   options.onProgress('joining db-1 and db-2 in both directions')
-  await mirror(first.node, second.node)
+  await mirrorDatabases(first.node, second.node)
   return [first, second, ...(await replicas(first, options, 2))]
 }
 
-async function replicas(first: Station, options: DatabasesOptions, offset: number): Promise<readonly Station[]> {
-  const stations: Station[] = []
+async function replicas(
+  first: DemoDatabase,
+  options: DemoDatabasesOptions,
+  offset: number,
+): Promise<readonly DemoDatabase[]> {
+  const stations: DemoDatabase[] = []
   for (let index = 0; index < options.replicas; index++) {
     const suffix = index === 0 ? '' : `-${index + 1}`
     const station = {
@@ -108,24 +112,24 @@ async function replicas(first: Station, options: DatabasesOptions, offset: numbe
   return stations
 }
 
-async function caughtUp(first: Station, follower: Station): Promise<void> {
+async function caughtUp(first: DemoDatabase, follower: DemoDatabase): Promise<void> {
   const [row] = await first.node.query<{ lsn: string }>(
     'select pg_catalog.pg_current_wal_lsn()::pg_catalog.text as lsn',
   )
-  await until(`${follower.id} has replayed ${row?.lsn}`, 20_000, async () => {
+  await waitFor(`${follower.id} has replayed ${row?.lsn}`, 20_000, async () => {
     const sql = 'select pg_catalog.pg_last_wal_replay_lsn() >= $1::pg_catalog.pg_lsn as done'
     return (await follower.node.query<{ done: boolean }>(sql, [row?.lsn]))[0]?.done === true
   })
 }
 
-async function allowReplication(first: Station, user: string): Promise<void> {
+async function allowReplication(first: DemoDatabase, user: string): Promise<void> {
   await first.node.createRole(user, 'LOGIN REPLICATION')
   const line = `host    replication  ${user.padEnd(12)} 127.0.0.1/32  scram-sha-256\n`
   await first.node.setHba(first.node.hba() + line)
 }
 
 /** Throws a replica's data away and takes a fresh base backup from its upstream. */
-export async function rebuild(station: Station): Promise<void> {
+export async function rebuildDemoStandby(station: DemoDatabase): Promise<void> {
   const { port, dataDirectory } = station.node
   await station.node.stop('immediate')
   removePath(dataDirectory)
@@ -133,7 +137,7 @@ export async function rebuild(station: Station): Promise<void> {
   await station.equip?.()
 }
 
-type Place = Pick<Station, 'id' | 'slot' | 'replicationUser' | 'upstream'>
+type Place = Pick<DemoDatabase, 'id' | 'slot' | 'replicationUser' | 'upstream'>
 
 async function standby(place: Place, port: number | null, onProgress: (step: string) => void): Promise<PostgresNode> {
   const upstream = place.upstream
@@ -160,7 +164,12 @@ const SETTINGS = {
   max_standby_streaming_delay: '60s',
 }
 
-async function primary(id: string, options: DatabasesOptions, scratch: TempDir, index: number): Promise<Station> {
+async function primary(
+  id: string,
+  options: DemoDatabasesOptions,
+  scratch: TempDir,
+  index: number,
+): Promise<DemoDatabase> {
   options.onProgress(`initialising ${id} (PostgreSQL ${options.binaries.version})`)
   const port = portAt(options, index)
   const settings = { ...SETTINGS, ...(options.mirrored ? { wal_level: 'logical' } : {}) }
@@ -181,14 +190,19 @@ async function primary(id: string, options: DatabasesOptions, scratch: TempDir, 
 }
 
 /** As the vendor's pack makes it, which holds the first one's data files: both are of one system. */
-async function copyOfFirst(id: string, first: Station, options: DatabasesOptions, index: number): Promise<Station> {
+async function copyOfFirst(
+  id: string,
+  first: DemoDatabase,
+  options: DemoDatabasesOptions,
+  index: number,
+): Promise<DemoDatabase> {
   options.onProgress(`copying the data files of ${first.id} for ${id}`)
   const port = portAt(options, index)
   const settings = { ...SETTINGS, wal_level: 'logical' }
-  const node = await addCopy(first.node, { name: id, settings, ...(port === null ? {} : { port }) })
+  const node = await addWritableCopy(first.node, { name: id, settings, ...(port === null ? {} : { port }) })
   return { id, node, upstream: null, slot: null, replicationUser: null }
 }
 
-function portAt(options: DatabasesOptions, index: number): number | null {
+function portAt(options: DemoDatabasesOptions, index: number): number | null {
   return options.firstPort === null ? null : options.firstPort + index
 }

@@ -43,7 +43,7 @@ function packageVersion(folder: string): string | null {
  * Makes the library links that the package's install script would have made; newer npm versions don't run it.
  * Does nothing when they are there. Throws when the folder can't be written.
  */
-export function hydrate(folder: string): void {
+export function restoreLibraryLinks(folder: string): void {
   const text = readTextOrNull(join(folder, 'native', 'pg-symlinks.json'))
   if (text === null) return
   const links: readonly { source: string; target: string }[] = JSON.parse(text)

@@ -8,17 +8,17 @@ import type { TempDir } from '../../io/process/temp-dir.ts'
 import type { ServerBinaries } from './binaries.ts'
 
 /** Where a data directory is to be, the owner's folder to work in, and the programs that this owner can run. */
-export interface Ground {
+export interface DataDirectoryOptions {
   readonly dataDirectory: string
   readonly binaries: ServerBinaries
   readonly scratch: Pick<TempDir, 'path' | 'owner'>
 }
 
 /** Makes a data directory of no server before; resolves to the superuser's password in it. */
-export type Initialise = (ground: Ground) => Promise<string>
+export type InitDataDirectory = (ground: DataDirectoryOptions) => Promise<string>
 
 /** Makes it with initdb, with a password of its own. Throws what initdb says. */
-export async function initialise({ dataDirectory, binaries, scratch }: Ground): Promise<string> {
+export async function initDataDirectory({ dataDirectory, binaries, scratch }: DataDirectoryOptions): Promise<string> {
   const password = randomBytes(12).toString('hex')
   const passwordFile = `${dataDirectory}.password`
   writePrivateText(passwordFile, password, scratch.owner)

@@ -5,7 +5,7 @@ import type { PostgresNode } from './start-postgres.ts'
 const MIRRORED_TABLES = 'app_sessions, journal'
 
 /** Logical replication both ways; `origin = none` (16 and later) keeps what came from the other side from going back. */
-export async function mirror(a: PostgresNode, b: PostgresNode): Promise<void> {
+export async function mirrorDatabases(a: PostgresNode, b: PostgresNode): Promise<void> {
   for (const node of [a, b]) {
     await node.createRole('mirror', 'LOGIN REPLICATION')
     await node.query(`grant select on ${MIRRORED_TABLES} to mirror`)

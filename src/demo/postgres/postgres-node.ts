@@ -19,7 +19,7 @@ import {
 } from '../../io/process/process.ts'
 import type { TempDir } from '../../io/process/temp-dir.ts'
 import type { ServerBinaries } from './binaries.ts'
-import { until } from './wait-for.ts'
+import { waitFor } from './wait-for.ts'
 
 export type StopMode = 'smart' | 'fast' | 'immediate'
 
@@ -66,7 +66,7 @@ export interface PostgresNode {
   setSetting(name: string, value: string | null): Promise<void>
 }
 
-export interface NodeOptions {
+export interface PostgresNodeOptions {
   readonly name: string
   readonly port: number
   readonly binaries: ServerBinaries
@@ -82,7 +82,7 @@ const STOP_LIMIT_MS = 5_000
 const SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const
 
 /** A node on an existing data directory, not started yet. Writes its postgresql.conf. */
-export function postgresNode(options: NodeOptions): PostgresNode {
+export function createPostgresNode(options: PostgresNodeOptions): PostgresNode {
   return new Server(options)
 }
 
@@ -101,7 +101,7 @@ class Server implements PostgresNode {
   #process: LaunchedProcess | null = null
   #frozen: readonly number[] = []
 
-  constructor(options: NodeOptions) {
+  constructor(options: PostgresNodeOptions) {
     this.name = options.name
     this.port = options.port
     this.binaries = options.binaries
@@ -152,7 +152,7 @@ class Server implements PostgresNode {
     })
     this.#process = own
     this.#frozen = []
-    await until(`${this.name} accepts connections`, START_LIMIT_MS, () => {
+    await waitFor(`${this.name} accepts connections`, START_LIMIT_MS, () => {
       if (own.hasExited()) throw new Error(`${this.name} did not start:\n${this.#logSince(started)}`)
       const lines = readTextOrNull(join(this.dataDirectory, 'postmaster.pid'))?.split('\n')
       return lines?.[0]?.trim() === String(own.pid) && /^(ready|standby)/.test(lines[7]?.trim() ?? '')
@@ -165,7 +165,7 @@ class Server implements PostgresNode {
     // After a kill the file stays, and its number may be another process's by now.
     if (!(pid > 1) || !readTextOrNull(`/proc/${pid}/cmdline`)?.includes(this.dataDirectory)) return
     sendSignal(pid, 'SIGQUIT')
-    await until(`the server that was started on ${this.dataDirectory} has ended`, 10_000, () => !isProcessAlive(pid))
+    await waitFor(`the server that was started on ${this.dataDirectory} has ended`, 10_000, () => !isProcessAlive(pid))
   }
 
   async stop(mode: StopMode = 'fast'): Promise<void> {
@@ -194,7 +194,7 @@ class Server implements PostgresNode {
     for (const pid of all) sendSignal(pid, 'SIGKILL')
     await own.exited()
     this.#frozen = []
-    await until(`the processes of ${this.name} are gone`, 10_000, () => !all.some(isProcessAlive))
+    await waitFor(`the processes of ${this.name} are gone`, 10_000, () => !all.some(isProcessAlive))
   }
 
   async freeze(): Promise<void> {
@@ -247,7 +247,7 @@ class Server implements PostgresNode {
     if (!own || own.hasExited() || this.isFrozen()) return
     const offset = fileSize(this.logFile)
     sendSignal(own.pid, 'SIGHUP')
-    await until(`${this.name} reloads its configuration`, 10_000, () =>
+    await waitFor(`${this.name} reloads its configuration`, 10_000, () =>
       this.#logSince(offset).includes('reloading configuration files'),
     )
   }

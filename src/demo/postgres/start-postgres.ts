@@ -7,8 +7,8 @@ import { freePort, isPortFree } from '../../io/network/free-port.ts'
 import { runProgramSync } from '../../io/process/process.ts'
 import { openTempDir, type TempDir } from '../../io/process/temp-dir.ts'
 import { findServerBinaries, type ServerBinaries } from './binaries.ts'
-import { type Initialise, initialise } from './init-data-directory.ts'
-import { type PostgresNode, postgresNode } from './postgres-node.ts'
+import { type InitDataDirectory, initDataDirectory } from './init-data-directory.ts'
+import { createPostgresNode, type PostgresNode } from './postgres-node.ts'
 
 export { findServerBinaries, type ServerBinaries } from './binaries.ts'
 export type { PostgresNode, StopMode } from './postgres-node.ts'
@@ -34,7 +34,7 @@ export interface PrimaryOptions {
   /** A folder shared with other servers; default: one of its own, removed by `node.scratch.close()`. */
   readonly scratch?: TempDir
   /** How its data directory is made; default: initialise(). */
-  readonly initialise?: Initialise
+  readonly initialise?: InitDataDirectory
 }
 
 export interface StandbyOptions {
@@ -89,11 +89,11 @@ async function primaryIn(scratch: TempDir, options: PrimaryOptions): Promise<Pos
   const name = options.name ?? 'primary'
   const binaries = reachable(options.binaries ?? findServerBinaries(), scratch)
   const dataDirectory = join(scratch.path, name)
-  const password = await (options.initialise ?? initialise)({ dataDirectory, binaries, scratch })
+  const password = await (options.initialise ?? initDataDirectory)({ dataDirectory, binaries, scratch })
   const port = await chosenPort(options.port)
   const own = { port: String(port), unix_socket_directories: scratch.path, cluster_name: name }
   const settings = { ...DEFAULTS, ...own, ...options.settings }
-  const node = postgresNode({ name, port, binaries, scratch, dataDirectory, password, settings })
+  const node = createPostgresNode({ name, port, binaries, scratch, dataDirectory, password, settings })
   await node.setHba(options.hba ?? DEFAULT_HBA)
   await node.start()
   return node
@@ -120,13 +120,13 @@ export async function addStandby(upstream: PostgresNode, options: StandbyOptions
     ...(slot === null ? {} : { primary_slot_name: slot }),
   }
   const settings = { ...DEFAULTS, ...own, ...options.settings }
-  const node = postgresNode({ name, port, binaries, scratch, dataDirectory, password, settings })
+  const node = createPostgresNode({ name, port, binaries, scratch, dataDirectory, password, settings })
   if (options.hba !== undefined) await node.setHba(options.hba)
   if (options.start !== false) await node.start()
   return node
 }
 
-export interface CopyOptions {
+export interface WritableCopyOptions {
   readonly name: string
   readonly port?: number
   readonly settings: Readonly<Record<string, string>>
@@ -136,15 +136,15 @@ export interface CopyOptions {
  * Starts a database that takes writes on a copy of another one's data files: of the same system, on the same timeline, with
  * the same roles and passwords.
  */
-export async function addCopy(
+export async function addWritableCopy(
   source: PostgresNode,
-  { name, port: wanted, settings }: CopyOptions,
+  { name, port: wanted, settings }: WritableCopyOptions,
 ): Promise<PostgresNode> {
   const { scratch, binaries, password } = source
   const { dataDirectory } = await copyOf(source, name)
   const port = await chosenPort(wanted)
   const own = { port: String(port), unix_socket_directories: scratch.path, cluster_name: name }
-  const node = postgresNode({
+  const node = createPostgresNode({
     ...{ name, port, binaries, scratch, dataDirectory, password },
     settings: { ...DEFAULTS, ...own, ...settings },
   })

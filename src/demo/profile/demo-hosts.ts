@@ -1,11 +1,11 @@
 // The hosts of a demo as a configuration has them: one for each database, and one for each server installed apart.
 
 import { join } from 'node:path'
-import type { Station } from '../postgres/demo-databases.ts'
-import type { Product } from './demo-profile.ts'
-import type { Install } from './installation.ts'
+import type { DemoDatabase } from '../postgres/demo-databases.ts'
+import type { DemoProfile } from './demo-profile.ts'
+import type { DemoInstallation } from './installation.ts'
 
-export interface Place {
+export interface DemoHost {
   /** Name of the host. */
   readonly id: string
   readonly address: string
@@ -20,9 +20,9 @@ export interface Place {
 }
 
 /** Without a product: one for each database, without commands. */
-export function placesOf(stations: readonly Station[], product: Product | null): readonly Place[] {
+export function demoHosts(stations: readonly DemoDatabase[], product: DemoProfile | null): readonly DemoHost[] {
   const branches = product?.branches() ?? []
-  const ofDatabases = stations.map((station): Place => {
+  const ofDatabases = stations.map((station): DemoHost => {
     const { id, node } = station
     const branch = branches.find((each) => each.runsDatabase && each.station === station)
     const installed = branch ? installedAt(branch.install) : NOT_INSTALLED
@@ -38,18 +38,18 @@ export function placesOf(stations: readonly Station[], product: Product | null):
   const apart = branches.filter(({ runsDatabase }) => !runsDatabase)
   return [
     ...ofDatabases,
-    ...apart.map(({ install, station }): Place => {
+    ...apart.map(({ install, station }): DemoHost => {
       const { server: id } = install
       return { id, address: station.node.host, dataDirectory: null, binDirectory: null, ...installedAt(install) }
     }),
   ]
 }
 
-type Installed = Pick<Place, 'servers' | 'start' | 'stop' | 'installDirectory' | 'logs'>
+type Installed = Pick<DemoHost, 'servers' | 'start' | 'stop' | 'installDirectory' | 'logs'>
 
 const NOT_INSTALLED: Installed = { servers: [], start: null, stop: null, installDirectory: null, logs: [] }
 
-function installedAt({ server, folder }: Install): Installed {
+function installedAt({ server, folder }: DemoInstallation): Installed {
   const service = join(folder, 'bin', 'service.sh')
   return {
     servers: [server],

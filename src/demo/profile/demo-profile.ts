@@ -2,41 +2,41 @@
 
 import { join } from 'node:path'
 import type { ProfileId } from '../../model/measured/spec.ts'
-import type { AppServer, AppServerOptions, Peer } from '../app-server/app-server.ts'
-import type { Station } from '../postgres/demo-databases.ts'
+import type { AppServer, AppServerOptions, AppServerPeer } from '../app-server/app-server.ts'
+import type { DemoDatabase } from '../postgres/demo-databases.ts'
 import {
-  configure,
-  extConf,
-  type Install,
-  linkDatabase,
-  makeTree,
-  typeByFiles,
-  type Verb,
+  type DemoInstallation,
+  extConfPath,
+  linkInstalledDatabase,
+  makeInstallation,
+  type ScriptName,
+  typeFromFiles,
   writeExtConf,
+  writeInstalledConfig,
 } from './installation.ts'
-import { productServer } from './profile-server.ts'
-import { type Branch, RO_TABLE, VERBS } from './script-commands.ts'
-import { type OpenDoorbell, openDoorbell } from './script-listener.ts'
+import { createProfileServer } from './profile-server.ts'
+import { type InstalledServer, READ_ONLY_SERVERS_TABLE, SCRIPT_COMMANDS } from './script-commands.ts'
+import { openScriptListener, type ScriptListener } from './script-listener.ts'
 
-export interface Product {
+export interface DemoProfile {
   readonly profile: ProfileId
   /** Makes a server that is what its files say, with its installation. */
-  makeServer(options: AppServerOptions, peers: () => readonly Peer[]): AppServer
+  makeServer(options: AppServerOptions, peers: () => readonly AppServerPeer[]): AppServer
   /** The installation of a server; undefined for none of ours. */
-  installOf(server: string): Install | undefined
+  installOf(server: string): DemoInstallation | undefined
   /** Servers in order, each with the station it uses and whether its service runs that. */
-  branches(): readonly Branch[]
+  branches(): readonly InstalledServer[]
   /** The databases read the files of their installations from now on. */
   equip(): Promise<void>
   close(): Promise<void>
 }
 
-export async function openProduct(profile: ProfileId, stations: readonly Station[]): Promise<Product> {
-  const branches = new Map<string, Branch>()
-  const bell: OpenDoorbell = await openDoorbell(async (server, verb, words) => {
+export async function openDemoProfile(profile: ProfileId, stations: readonly DemoDatabase[]): Promise<DemoProfile> {
+  const branches = new Map<string, InstalledServer>()
+  const bell: ScriptListener = await openScriptListener(async (server, verb, words) => {
     const branch = branches.get(server)
-    if (!branch || !Object.hasOwn(VERBS, verb)) throw new Error(`${server} has no script ${verb}`)
-    return VERBS[verb as Verb](branch, words)
+    if (!branch || !Object.hasOwn(SCRIPT_COMMANDS, verb)) throw new Error(`${server} has no script ${verb}`)
+    return SCRIPT_COMMANDS[verb as ScriptName](branch, words)
   })
   return {
     profile,
@@ -46,13 +46,17 @@ export async function openProduct(profile: ProfileId, stations: readonly Station
       const station = stations.find(({ id }) => id === options.databaseId)
       if (!station) throw new Error(`${options.id} has no database`)
       const { scratch, dataDirectory, binaries } = station.node
-      const install: Install = { server: options.id, folder: join(scratch.path, options.id), owner: scratch.owner }
+      const install: DemoInstallation = {
+        server: options.id,
+        folder: join(scratch.path, options.id),
+        owner: scratch.owner,
+      }
       const runsDatabase = options.type !== 'secondary'
-      makeTree(install, bell)
-      configure(install, options.type, options.port)
+      makeInstallation(install, bell)
+      writeInstalledConfig(install, options.type, options.port)
       writeExtConf(install, {})
-      if (runsDatabase) linkDatabase(install, dataDirectory, binaries.bin)
-      const server = productServer(options, () => typeByFiles(install), peers)
+      if (runsDatabase) linkInstalledDatabase(install, dataDirectory, binaries.bin)
+      const server = createProfileServer(options, () => typeFromFiles(install), peers)
       branches.set(options.id, { install, station, runsDatabase, server: () => server })
       return server
     },
@@ -68,14 +72,14 @@ export async function openProduct(profile: ProfileId, stations: readonly Station
 }
 
 /** A standby gets its recovery settings from the product's file, and the server its first part again. */
-async function equip({ install, station, server }: Branch): Promise<void> {
+async function equip({ install, station, server }: InstalledServer): Promise<void> {
   const { node, slot, upstream } = station
   if (upstream === null) {
-    await node.setSetting('include_if_exists', extConf(install))
+    await node.setSetting('include_if_exists', extConfPath(install))
     const [table] = await node.query<{ there: boolean }>(
       "select pg_catalog.to_regclass('ro_servers') is not null as there",
     )
-    if (table?.there === false) await node.query(`${RO_TABLE}; grant select on ro_servers to pgdeck`)
+    if (table?.there === false) await node.query(`${READ_ONLY_SERVERS_TABLE}; grant select on ro_servers to pgdeck`)
     return
   }
   await upstream.node.query(
@@ -88,7 +92,7 @@ async function equip({ install, station, server }: Branch): Promise<void> {
   const isRunning = server().isRunning()
   await server().stop()
   await node.stop()
-  configure(install, 'read-only', server().port)
+  writeInstalledConfig(install, 'read-only', server().port)
   writeExtConf(install, {
     primary_conninfo: row?.conninfo ?? '',
     ...(slot === null ? {} : { primary_slot_name: slot }),
@@ -96,7 +100,7 @@ async function equip({ install, station, server }: Branch): Promise<void> {
   })
   await node.setSetting('primary_conninfo', null)
   await node.setSetting('primary_slot_name', null)
-  await node.setSetting('include_if_exists', extConf(install))
+  await node.setSetting('include_if_exists', extConfPath(install))
   await node.start()
   if (isRunning) await server().start()
 }

@@ -12,7 +12,7 @@ import {
 import type { ServerType } from '../../model/measured/spec.ts'
 import { isSingleExecutable } from './call-script.ts'
 
-export interface Install {
+export interface DemoInstallation {
   readonly server: string
   readonly folder: string
   readonly owner: SystemUser | null
@@ -22,16 +22,16 @@ export interface Install {
 const WORDS: Readonly<Record<ServerType, string>> = { primary: 'master', secondary: 'secondary', 'read-only': 'ro' }
 
 const SCRIPTS = ['service', 'DeleteROServerIP', 'DeleteSlot', 'BackupDB', 'RestoreDB'] as const
-export type Verb = (typeof SCRIPTS)[number]
+export type ScriptName = (typeof SCRIPTS)[number]
 
 /** Whom the scripts ask to do what their names say. */
-export interface Doorbell {
+export interface ScriptEndpoint {
   readonly port: number
   readonly token: string
 }
 
-/** Makes the folder with everything in it but what `configure` writes. */
-export function makeTree(install: Install, { port, token }: Doorbell): void {
+/** Makes the folder with everything in it but what `writeInstalledConfig` writes. */
+export function makeInstallation(install: DemoInstallation, { port, token }: ScriptEndpoint): void {
   const { folder, owner, server } = install
   makeFolder(folder, owner)
   for (const part of ['bin', 'lib', 'conf', 'logs', 'Backup', 'pgsql', 'pgsql/ext_conf']) {
@@ -39,7 +39,7 @@ export function makeTree(install: Install, { port, token }: Doorbell): void {
   }
   const address = `http://127.0.0.1:${port}/${token}/${server}`
   const bell = join(folder, 'lib', 'ring.mjs')
-  writePrivateText(bell, ringer(address), null)
+  writePrivateText(bell, callerScript(address), null)
   for (const name of SCRIPTS) {
     const call = isSingleExecutable() ? `ring '${address}/${name}' --` : `'${bell}' ${name}`
     writeExecutable(join(folder, 'bin', `${name}.sh`), `#!/bin/sh\nexec '${process.execPath}' ${call} "$@"\n`)
@@ -51,7 +51,7 @@ export function makeTree(install: Install, { port, token }: Doorbell): void {
 }
 
 /** What a script runs: it rings, prints the answer, and fails where that says so. */
-function ringer(address: string): string {
+function callerScript(address: string): string {
   return `const [verb, ...words] = process.argv.slice(2)
 const answer = await fetch('${address}/' + verb, { method: 'POST', body: JSON.stringify(words) })
 const text = await answer.text()
@@ -61,13 +61,13 @@ process.exitCode = answer.ok ? 0 : 1
 }
 
 /** Where the server's PostgreSQL and its data are. */
-export function linkDatabase({ folder }: Install, dataDirectory: string, bin: string): void {
+export function linkInstalledDatabase({ folder }: DemoInstallation, dataDirectory: string, bin: string): void {
   linkIfMissing(join(folder, 'pgsql', 'data'), dataDirectory)
   linkIfMissing(join(folder, 'pgsql', 'bin'), bin)
 }
 
 /** Writes the two files that say what the server is. */
-export function configure({ folder, owner }: Install, type: ServerType, webPort: number): void {
+export function writeInstalledConfig({ folder, owner }: DemoInstallation, type: ServerType, webPort: number): void {
   const lines = [
     '# Settings of the server',
     `web.port=${webPort}`,
@@ -84,12 +84,12 @@ export function configure({ folder, owner }: Install, type: ServerType, webPort:
 }
 
 /** Path of the file that the server's postgresql.conf includes. */
-export function extConf({ folder }: Install): string {
+export function extConfPath({ folder }: DemoInstallation): string {
   return join(folder, 'pgsql', 'ext_conf', 'postgres_ext.conf')
 }
 
 /** Writes that file; `recovery` are the settings that make it a standby. */
-export function writeExtConf(install: Install, recovery: Readonly<Record<string, string>>): void {
+export function writeExtConf(install: DemoInstallation, recovery: Readonly<Record<string, string>>): void {
   const entries = Object.entries(recovery).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`)
   const lines = [
     '#------------ common props ------------',
@@ -98,18 +98,18 @@ export function writeExtConf(install: Install, recovery: Readonly<Record<string,
     '#------------ recovery props ------------',
     ...entries,
   ]
-  writePrivateText(extConf(install), `${lines.join('\n')}\n`, install.owner)
+  writePrivateText(extConfPath(install), `${lines.join('\n')}\n`, install.owner)
 }
 
 /** What the server is by its files, as it reads them when it starts. */
-export function typeByFiles({ folder }: Install): ServerType {
+export function typeFromFiles({ folder }: DemoInstallation): ServerType {
   const properties = readTextOrNull(join(folder, 'conf', 'configurations.properties')) ?? ''
   const state = (readTextOrNull(join(folder, 'conf', 'serverstate.conf')) ?? '').trim()
   if (/^readonly\.mode=true\s*$/m.test(properties) || state === WORDS['read-only']) return 'read-only'
   return state === WORDS.secondary ? 'secondary' : 'primary'
 }
 
-export function log({ folder, owner }: Install, line: string): void {
+export function writeProductLog({ folder, owner }: DemoInstallation, line: string): void {
   const path = join(folder, 'logs', 'product.log')
   writePrivateText(path, `${readTextOrNull(path) ?? ''}${new Date().toISOString()} ${line}\n`, owner)
 }

@@ -1,32 +1,32 @@
 // An application server that is what its files say when it starts: the same port and name, another part each time.
 
 import type { ServerType } from '../../model/measured/spec.ts'
-import { type AppServer, type AppServerOptions, appServer, type Peer } from '../app-server/app-server.ts'
+import { type AppServer, type AppServerOptions, type AppServerPeer, createAppServer } from '../app-server/app-server.ts'
 
 /** Not started yet. `typeNow` is asked at each start. */
-export function productServer(
+export function createProfileServer(
   options: AppServerOptions,
   typeNow: () => ServerType,
-  peers: () => readonly Peer[],
+  peers: () => readonly AppServerPeer[],
 ): AppServer {
-  return new ProductServer(options, typeNow, peers)
+  return new ProfileServer(options, typeNow, peers)
 }
 
-class ProductServer implements AppServer {
+class ProfileServer implements AppServer {
   readonly id: string
   readonly port: number
   readonly url: string
   readonly databaseId: string
   readonly #options: AppServerOptions
   readonly #typeNow: () => ServerType
-  readonly #peers: () => readonly Peer[]
+  readonly #peers: () => readonly AppServerPeer[]
   #server: AppServer
 
-  constructor(options: AppServerOptions, typeNow: () => ServerType, peers: () => readonly Peer[]) {
+  constructor(options: AppServerOptions, typeNow: () => ServerType, peers: () => readonly AppServerPeer[]) {
     this.#options = options
     this.#typeNow = typeNow
     this.#peers = peers
-    this.#server = appServer(options, peers)
+    this.#server = createAppServer(options, peers)
     this.id = options.id
     this.port = options.port
     this.url = this.#server.url
@@ -40,7 +40,7 @@ class ProductServer implements AppServer {
 
   async start(): Promise<void> {
     if (this.#server.isRunning()) return
-    this.#server = appServer({ ...this.#options, type: this.#typeNow() }, this.#peers)
+    this.#server = createAppServer({ ...this.#options, type: this.#typeNow() }, this.#peers)
     await this.#server.start()
     await this.#server.look()
   }

@@ -5,24 +5,24 @@ import { copyDataDirectory } from '../../io/base-backup/demo-base-backup.ts'
 import { fileSize, listNames, makeFolder, readTextOrNull, removePath, targetExists } from '../../io/files/sync-files.ts'
 import { runProgram } from '../../io/process/process.ts'
 import type { AppServer } from '../app-server/app-server.ts'
-import type { Station } from '../postgres/demo-databases.ts'
-import { type Install, log, type Verb } from './installation.ts'
+import type { DemoDatabase } from '../postgres/demo-databases.ts'
+import { type DemoInstallation, type ScriptName, writeProductLog } from './installation.ts'
 
 /** One server of the product with what its scripts reach. */
-export interface Branch {
-  readonly install: Install
-  readonly station: Station
+export interface InstalledServer {
+  readonly install: DemoInstallation
+  readonly station: DemoDatabase
   /** Its service runs the database too; a secondary server uses the one of the primary. */
   readonly runsDatabase: boolean
   readonly server: () => AppServer
 }
 
 /** Table of the product's own about its read-only servers. */
-export const RO_TABLE = 'create table ro_servers (ip text primary key, slot text)'
+export const READ_ONLY_SERVERS_TABLE = 'create table ro_servers (ip text primary key, slot text)'
 
-type Doing = (branch: Branch, words: readonly string[]) => Promise<string>
+type ScriptCommand = (branch: InstalledServer, words: readonly string[]) => Promise<string>
 
-export const VERBS: Readonly<Record<Verb, Doing>> = {
+export const SCRIPT_COMMANDS: Readonly<Record<ScriptName, ScriptCommand>> = {
   service: async (branch, [word = '']) => {
     if (word === 'start') await start(branch)
     else if (word === 'stop') await stop(branch)
@@ -46,20 +46,20 @@ export const VERBS: Readonly<Record<Verb, Doing>> = {
   RestoreDB: restore,
 }
 
-async function start({ install, station, runsDatabase, server }: Branch): Promise<void> {
-  log(install, 'service starts')
+async function start({ install, station, runsDatabase, server }: InstalledServer): Promise<void> {
+  writeProductLog(install, 'service starts')
   if (runsDatabase) await station.node.start()
   await server().start()
 }
 
-async function stop({ install, station, runsDatabase, server }: Branch): Promise<void> {
-  log(install, 'service stops')
+async function stop({ install, station, runsDatabase, server }: InstalledServer): Promise<void> {
+  writeProductLog(install, 'service stops')
   await server().stop()
   if (runsDatabase) await station.node.stop('fast')
 }
 
 /** A base backup of the running database as one archive in the folder Backup. */
-async function backUp({ install, station }: Branch): Promise<string> {
+async function backUp({ install, station }: InstalledServer): Promise<string> {
   const { node } = station
   const { owner } = install
   const folder = join(install.folder, 'Backup', `.taking-${Date.now()}`)
@@ -70,7 +70,7 @@ async function backUp({ install, station }: Branch): Promise<string> {
     await copyDataDirectory(source, folder, { owner, cwd: install.folder })
     const path = join(install.folder, 'Backup', name)
     await runProgram('tar', ['-c', '-f', path, '-C', folder, ...listNames(folder)], { owner, cwd: install.folder })
-    log(install, `backup ${name} of ${fileSize(path)} bytes`)
+    writeProductLog(install, `backup ${name} of ${fileSize(path)} bytes`)
     return path
   } finally {
     removePath(folder)
@@ -78,7 +78,7 @@ async function backUp({ install, station }: Branch): Promise<string> {
 }
 
 /** Puts a backup in place of what the database held; the service has to be stopped. */
-async function restore({ install, station, server }: Branch, [path = '']: readonly string[]): Promise<string> {
+async function restore({ install, station, server }: InstalledServer, [path = '']: readonly string[]): Promise<string> {
   const { node } = station
   const { owner } = install
   if (!targetExists(path)) throw new Error(`${path === '' ? 'usage: RestoreDB.sh FILE;' : path} is not there`)
@@ -89,6 +89,6 @@ async function restore({ install, station, server }: Branch, [path = '']: readon
   // Its own settings, not those of the server that the backup was taken of.
   await node.setSetting('cluster_name', node.name)
   if (readTextOrNull(join(node.dataDirectory, 'PG_VERSION')) === null) throw new Error(`${path} is no backup`)
-  log(install, `restored from ${basename(path)}`)
+  writeProductLog(install, `restored from ${basename(path)}`)
   return `restored from ${basename(path)}`
 }

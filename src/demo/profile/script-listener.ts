@@ -3,16 +3,16 @@
 
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
-import type { Doorbell } from './installation.ts'
+import type { ScriptEndpoint } from './installation.ts'
 
-export interface OpenDoorbell extends Doorbell {
+export interface ScriptListener extends ScriptEndpoint {
   close(): Promise<void>
 }
 
 /** Does what a script of a server was called with; answers with what it prints. What it throws is what it fails with. */
-export type Answer = (server: string, verb: string, words: readonly string[]) => Promise<string>
+export type ScriptHandler = (server: string, verb: string, words: readonly string[]) => Promise<string>
 
-export async function openDoorbell(answer: Answer): Promise<OpenDoorbell> {
+export async function openScriptListener(answer: ScriptHandler): Promise<ScriptListener> {
   const token = randomBytes(16).toString('hex')
   const listener = createServer(async (asked, reply) => {
     const [, given, server = '', verb = ''] = (asked.url ?? '').split('/')

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { findServerBinaries, presentMajors } from '../../../src/demo/postgres/binaries.ts'
-import { embeddedPackages, hydrate } from '../../../src/demo/postgres/embedded.ts'
+import { availableMajors, findServerBinaries } from '../../../src/demo/postgres/binaries.ts'
+import { embeddedPackages, restoreLibraryLinks } from '../../../src/demo/postgres/embedded.ts'
 
 test('the newest embedded package comes first, whatever PGDECK_PG_BIN says', () => {
   const found = findServerBinaries({ env: { PATH: '/usr/bin:/bin', PGDECK_PG_BIN: '/nowhere' } })
@@ -18,7 +18,7 @@ test('the newest embedded package comes first, whatever PGDECK_PG_BIN says', () 
 })
 
 test('each present major can be asked for', () => {
-  const majors = presentMajors()
+  const majors = availableMajors()
   assert.ok(majors.length > 0)
   for (const major of majors) assert.equal(findServerBinaries({ major }).major, major)
 })
@@ -56,8 +56,8 @@ test('missing library links are made, existing ones are kept', (t) => {
     target: `native/lib/${name}`,
   }))
   writeFileSync(join(folder, 'native', 'pg-symlinks.json'), JSON.stringify(links))
-  hydrate(folder)
-  hydrate(folder)
+  restoreLibraryLinks(folder)
+  restoreLibraryLinks(folder)
   assert.equal(readlinkSync(join(lib, 'liba.so')), 'liba.so.1.2')
   assert.equal(readlinkSync(join(lib, 'liba.so.1')), 'liba.so.1.2')
 })

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { ask } from '../../../src/demo/app-server/http-client.ts'
+import { sendRequest } from '../../../src/demo/app-server/http-client.ts'
 import { startDemo } from '../../../src/demo/demo.ts'
 import { openHostConnection } from '../../../src/io/hosts/host-connection.ts'
 import { within } from '../../wait.ts'
@@ -26,7 +26,7 @@ test('the documented steps by hand make the read-only server a primary; healing 
   const url = demo.config.clusters[0]?.servers.find(({ spec }) => spec.id === 'pmp-ro')?.spec.url ?? ''
   const ext = readFileSync(path('pgsql/ext_conf/postgres_ext.conf'), 'utf8')
   try {
-    assert.equal((await ask('GET', url, 3_000)).status, 302)
+    assert.equal((await sendRequest('GET', url, 3_000)).status, 302)
     const early = await script('pmp-ro', 'RestoreDB', path('conf/serverstate.conf'))
     assert.deepEqual([early.exitCode, early.stderr], [1, 'stop the service first\n'])
     const standby = await script('pmp-ro', 'DeleteROServerIP', '127.0.0.1')
@@ -40,14 +40,14 @@ test('the documented steps by hand make the read-only server a primary; healing 
     writeFileSync(path('conf/configurations.properties'), '')
     writeFileSync(path('conf/serverstate.conf'), 'master')
     assert.equal((await script('pmp-ro', 'service', 'start')).exitCode, 0)
-    assert.equal((await ask('GET', url, 3_000)).status, 200)
+    assert.equal((await sendRequest('GET', url, 3_000)).status, 200)
     assert.equal((await script('pmp-ro', 'DeleteROServerIP', '127.0.0.1')).exitCode, 0)
 
     await make('heal')
     assert.equal(readFileSync(path('conf/serverstate.conf'), 'utf8'), 'ro\n')
     const healed = readFileSync(path('pgsql/ext_conf/postgres_ext.conf'), 'utf8')
     assert.equal(healed, ext)
-    assert.equal((await ask('GET', url, 3_000)).status, 302)
+    assert.equal((await sendRequest('GET', url, 3_000)).status, 302)
   } finally {
     await reach.close()
     await demo.stop()

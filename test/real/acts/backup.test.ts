@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { type PostgresNode, postgresNode } from '../../../src/demo/postgres/postgres-node.ts'
+import { createPostgresNode, type PostgresNode } from '../../../src/demo/postgres/postgres-node.ts'
 import { freePort } from '../../../src/io/network/free-port.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'
 import { MAJORS, type TestCluster, withCluster } from '../embedded.ts'
@@ -39,7 +39,7 @@ async function restored({ primary }: TestCluster, path: string): Promise<Postgre
   if (scratch.owner) execFileSync('chown', ['-R', `${scratch.owner.uid}:${scratch.owner.gid}`, dataDirectory])
   const port = await freePort()
   const settings = { ...primaryIs, port: String(port), unix_socket_directories: scratch.path }
-  const node = postgresNode({ name: 'restored', port, binaries, scratch, dataDirectory, password, settings })
+  const node = createPostgresNode({ name: 'restored', port, binaries, scratch, dataDirectory, password, settings })
   await node.start()
   return node
 }

@@ -37,8 +37,8 @@ export function addShells(program: Command, context: Context): void {
     .argument('[words...]')
     .action((address: string, words: string[], _: object, command: Command) =>
       context.run(command, async (__, ___, { output }) => {
-        const { ring } = await import('../../../demo/profile/call-script.ts')
-        const { done, text } = await ring(address, words)
+        const { callDemoScript } = await import('../../../demo/profile/call-script.ts')
+        const { done, text } = await callDemoScript(address, words)
         if (done) await output.write(`${text}\n`)
         else context.tell(text)
         return done ? 0 : 1

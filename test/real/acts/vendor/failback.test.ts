@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { ask } from '../../../../src/demo/app-server/http-client.ts'
+import { sendRequest } from '../../../../src/demo/app-server/http-client.ts'
 import { createActingPrimaryWatch } from '../../../../src/runtime/stores/acting-primary-watch.ts'
 import type { Acting } from '../../../fakes/acting.ts'
 import { until } from '../../../wait.ts'
@@ -86,9 +86,9 @@ test('promoted, then back: the old primary may not start before the restore, and
       assert.match(noteOf(run, 'note-restored'), /pmp-ro is to be decommissioned/)
       assert.deepEqual(await site.sql('db-1', 'select answer from taken_meanwhile'), [{ answer: 42 }])
       const url = site.cluster.servers.find(({ name }) => name === 'pmp-a')?.url ?? ''
-      await until('pmp-a serves', 10_000, async () => (await ask('GET', url, 2_000)).status === 200)
+      await until('pmp-a serves', 10_000, async () => (await sendRequest('GET', url, 2_000)).status === 200)
       const closed = site.cluster.servers.find(({ name }) => name === 'pmp-ro')?.url ?? ''
-      await assert.rejects(ask('GET', closed, 1_000))
+      await assert.rejects(sendRequest('GET', closed, 1_000))
       follower.load()
       await acting.executor.propose({ action: 'checkpoint', target: 'db-1', input: {} })
       assert.deepEqual(alerts(acting), [], 'after the restore the old primary may run')

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { ask } from '../../../../src/demo/app-server/http-client.ts'
+import { sendRequest } from '../../../../src/demo/app-server/http-client.ts'
 import type { Acting } from '../../../fakes/acting.ts'
 import { actingOnSite, caughtUp, failing, handsOn, noteOf, told, withVendor } from './site.ts'
 
@@ -79,8 +79,8 @@ describe('promote the read-only server', () => {
         )
         assert.deepEqual(now, { standby: false, timeline: '00000002', kept: 1, ro: 0, slots: 0, conninfo: '' })
         const url = site.cluster.servers.find(({ name }) => name === 'pmp-ro')?.url ?? ''
-        assert.equal((await ask('GET', url, 3_000)).status, 200)
-        assert.match((await ask('GET', `${url}api/status`, 3_000)).body, /"access":"read-write"/)
+        assert.equal((await sendRequest('GET', url, 3_000)).status, 200)
+        assert.match((await sendRequest('GET', `${url}api/status`, 3_000)).body, /"access":"read-write"/)
         assert.match(noteOf(run, 'verify-server'), /takes writes on timeline 2; pmp-ro answers with HTTP status 200/)
         assert.match(noteOf(run, 'note-acting'), /db-ro acts as the primary: db-1, pmp-a, pmp-b must not start/)
         assert.match(noteOf(run, 'fence-old-primary'), /comes up as a standby/)
