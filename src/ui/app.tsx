@@ -4,20 +4,20 @@ import { Box, Text, useApp, useInput, usePaste, useWindowSize } from 'ink'
 import { memo, type ReactNode, useEffect, useSyncExternalStore } from 'react'
 import type { State } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
-import type { Actor } from './keys/dispatch/dispatch.ts'
-import { keysOf } from './keys/input.ts'
-import type { Suspend } from './terminal/foreground-program.ts'
+import type { KeyDispatcher } from './keys/dispatch/dispatch.ts'
+import { keysFromInput } from './keys/input.ts'
+import type { InkSuspend } from './terminal/foreground-program.ts'
 
 export interface AppProps {
   /** What is shown, and when it changes. */
   readonly shown: Pick<Store, 'subscribe' | 'published'>
-  readonly actor: Actor
+  readonly actor: KeyDispatcher
   /** The lines of the screen, as they are sent. */
   readonly draw: (state: State, size: { readonly columns: number; readonly rows: number }) => readonly string[]
   /** A new number draws every line anew. */
   readonly generation: number
   /** Is given what hands the terminal over and takes it again. */
-  readonly onMounted: (suspend: Suspend) => void
+  readonly onMounted: (suspend: InkSuspend) => void
 }
 
 export function App({ shown, actor, draw, generation, onMounted }: AppProps): ReactNode {
@@ -26,7 +26,7 @@ export function App({ shown, actor, draw, generation, onMounted }: AppProps): Re
   const state = useSyncExternalStore(shown.subscribe, shown.published)
   const { columns, rows } = useWindowSize()
   useInput((input, key) => {
-    for (const name of keysOf(input, key)) actor.press(name)
+    for (const name of keysFromInput(input, key)) actor.press(name)
   })
   usePaste((text) => actor.paste(text))
   return (

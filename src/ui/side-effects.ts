@@ -3,10 +3,10 @@
 import { tuneGarbageCollection } from '../io/engine/gc-tuning.ts'
 import type { Store } from '../state/store.ts'
 import type { Glyphs } from './frame/format/glyphs.ts'
-import { parsePress } from './keys/input.ts'
+import { parsePressedKeys } from './keys/input.ts'
 import { ringOnAlerts } from './terminal/bell.ts'
-import type { Belongings } from './terminal/modes.ts'
-import { titleOf } from './terminal/title.ts'
+import type { TerminalModes } from './terminal/modes.ts'
+import { terminalTitle } from './terminal/title.ts'
 
 const FEW_TARGETS = 30
 
@@ -15,7 +15,7 @@ function targetsOf(store: Store): number {
 }
 
 /** What goes on beside the screen: the bell, keys that press themselves. Answers with functions that end it. */
-export function beside(
+export function startSideEffects(
   { store, bell, press }: { readonly store: Store; readonly bell?: boolean; readonly press?: string },
   signal: (sequence: string) => void,
   pressKey: (key: string) => void,
@@ -24,13 +24,13 @@ export function beside(
     // What many targets take is theirs: collecting it over and over would cost more than it is worth.
     ...(targetsOf(store) <= FEW_TARGETS ? [tuneGarbageCollection()] : []),
     ...(bell ? [ringOnAlerts(store, () => signal('\x07'))] : []),
-    ...(press === undefined ? [] : [play(store, parsePress(press), pressKey)]),
+    ...(press === undefined ? [] : [play(store, parsePressedKeys(press), pressKey)]),
   ]
 }
 
 /** Keeps the title of the terminal true; answers with a function that ends it. */
-export function entitle(store: Store, own: Belongings, glyphs: Glyphs): () => void {
-  const tell = () => own.title(titleOf(store.published(), glyphs))
+export function keepTitle(store: Store, own: TerminalModes, glyphs: Glyphs): () => void {
+  const tell = () => own.title(terminalTitle(store.published(), glyphs))
   tell()
   return store.subscribe(tell)
 }
@@ -38,7 +38,7 @@ export function entitle(store: Store, own: Belongings, glyphs: Glyphs): () => vo
 const SIGNALS = ['SIGTERM', 'SIGHUP'] as const
 
 /** Gives the terminal back on signals and on errors nobody caught; answers with a function that lets go again. */
-export function guard(stop: () => void, interrupted: () => void, broken: (error: unknown) => void): () => void {
+export function onFatalSignal(stop: () => void, interrupted: () => void, broken: (error: unknown) => void): () => void {
   const onError = (error: unknown) => {
     stop()
     broken(error)

@@ -4,22 +4,22 @@ import { render } from 'ink'
 import type { Controller } from '../state/controller.ts'
 import type { Store } from '../state/store.ts'
 import { App } from './app.tsx'
-import { aloud, drawn } from './draw-frame.ts'
+import { screenReaderDraw, styledDraw } from './draw-frame.ts'
 import type { Background } from './frame/format/theme.ts'
-import { lookFirst } from './keys/dispatch/active-queries.ts'
-import { createActor } from './keys/dispatch/dispatch.ts'
-import { beside, entitle, guard } from './side-effects.ts'
-import { createBackdrop } from './terminal/background.ts'
-import { heldBack } from './terminal/backpressure.ts'
-import { wholePastes } from './terminal/bracketed-paste.ts'
-import { createHandover, type Suspend } from './terminal/foreground-program.ts'
-import { belongings } from './terminal/modes.ts'
-import { withoutMouse } from './terminal/mouse.ts'
-import { openSurface, type SurfaceOptions } from './terminal/output-device.ts'
-import { quietly } from './terminal/screen-reader-throttle.ts'
+import { startActiveQueries } from './keys/dispatch/active-queries.ts'
+import { createKeyDispatcher } from './keys/dispatch/dispatch.ts'
+import { keepTitle, onFatalSignal, startSideEffects } from './side-effects.ts'
+import { createTerminalBackground } from './terminal/background.ts'
+import { withBackpressure } from './terminal/backpressure.ts'
+import { keepPasteMarksWhole } from './terminal/bracketed-paste.ts'
+import { createTerminalHandover, type InkSuspend } from './terminal/foreground-program.ts'
+import { createTerminalModes } from './terminal/modes.ts'
+import { filterMouseReports } from './terminal/mouse.ts'
+import { type OutputDeviceOptions, openOutputDevice } from './terminal/output-device.ts'
+import { throttleForScreenReader } from './terminal/screen-reader-throttle.ts'
 import { endLastLine, restoreTerminal } from './terminal/terminal.ts'
 
-export interface ScreenOptions extends SurfaceOptions {
+export interface ScreenOptions extends OutputDeviceOptions {
   readonly store: Store
   readonly engine: Controller
   /** The wheel scrolls, a click selects; selecting text then takes the shift key in most terminals. */
@@ -57,12 +57,12 @@ function inkOptions(screenReader: boolean) {
 /** Takes the terminal over. Throws a TerminalError, with nothing changed, when there is none that could show it. */
 export function startScreen(options: ScreenOptions): ScreenHandle {
   const { store, engine, env, screenReader = false } = options
-  const { stdin, stdout, output, glyphs, signal, screen } = openSurface(options)
+  const { stdin, stdout, output, glyphs, signal, screen } = openOutputDevice(options)
   // Keys that play may end the program before the answer is here: the shell would get it.
   const mayAsk = !screenReader && options.press === undefined
-  const backdrop = createBackdrop({ theme: options.theme ?? 'auto', env, mayAsk, changed: () => redraw() })
-  const quiet = screenReader ? quietly(store) : null
-  const draw = screenReader ? aloud(engine) : drawn(engine, glyphs, backdrop, env)
+  const backdrop = createTerminalBackground({ theme: options.theme ?? 'auto', env, mayAsk, changed: () => redraw() })
+  const quiet = screenReader ? throttleForScreenReader(store) : null
+  const draw = screenReader ? screenReaderDraw(engine) : styledDraw(engine, glyphs, backdrop, env)
   let generation = 0
   let stopped = false
 
@@ -77,19 +77,29 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
     stdout.write('\x1b[2J\x1b[H')
     ink.rerender(tree())
   }
-  const own = belongings(signal, env, { mouse: options.mouse ?? false, draws: !screenReader })
-  const handover = createHandover(stdin, own)
-  const actor = createActor({ store, engine, screen, background: backdrop.now, env, signal, handover, redraw, quit })
-  const mounted = (suspend: Suspend) => {
+  const own = createTerminalModes(signal, env, { mouse: options.mouse ?? false, draws: !screenReader })
+  const handover = createTerminalHandover(stdin, own)
+  const actor = createKeyDispatcher({
+    store,
+    engine,
+    screen,
+    background: backdrop.now,
+    env,
+    signal,
+    handover,
+    redraw,
+    quit,
+  })
+  const mounted = (suspend: InkSuspend) => {
     handover.bind(suspend)
     // One turn later: by then Ink has switched echoing off.
     setImmediate(() => void (stopped || backdrop.ask(signal)))
   }
-  const shown = heldBack(quiet ?? store, output)
+  const shown = withBackpressure(quiet ?? store, output)
   const tree = () => <App shown={shown} onMounted={mounted} {...{ actor, draw, generation }} />
-  lookFirst(engine, store.latest())
-  const typed = wholePastes(backdrop.withoutAnswer(stdin))
-  const keys = options.mouse ? withoutMouse(typed, actor.mouse) : typed
+  startActiveQueries(engine, store.latest())
+  const typed = keepPasteMarksWhole(backdrop.withoutAnswer(stdin))
+  const keys = options.mouse ? filterMouseReports(typed, actor.mouse) : typed
   const restore = () => restoreTerminal(stdin, stdout, { aloud: screenReader })
   const ink = render(tree(), { stdin: keys, stdout, ...inkOptions(screenReader) })
   const stop = () => {
@@ -103,9 +113,9 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   }
   const broken = Promise.withResolvers<never>()
   const ends = [
-    ...beside(options, signal, actor.press),
-    entitle(store, own, glyphs),
-    guard(stop, () => void (handover.isLent() || stop()), broken.reject),
+    ...startSideEffects(options, signal, actor.press),
+    keepTitle(store, own, glyphs),
+    onFatalSignal(stop, () => void (handover.isLent() || stop()), broken.reject),
     handover.close,
     output.onCaughtUp((lost) => void (lost && !stopped && redraw())),
     restore,

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import stringWidth from 'string-width'
 import type { State } from '../../src/state/state.ts'
-import { ASCII, UNICODE } from '../../src/ui/frame/format/glyphs.ts'
-import { painter } from '../../src/ui/frame/format/theme.ts'
+import { ASCII_GLYPHS, UNICODE_GLYPHS } from '../../src/ui/frame/format/glyphs.ts'
+import { linePainter } from '../../src/ui/frame/format/theme.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
 import { demoFaults, healthy, lagging, primaryDown, splitBrain } from '../builders/screens.ts'
 import { SCENES } from './scenes.ts'
@@ -20,7 +20,7 @@ const SIZES = [
 ] as const
 const GOLDEN = new URL('golden/', import.meta.url)
 
-function textOf(state: State, columns: number, rows: number, glyphs = UNICODE): string {
+function textOf(state: State, columns: number, rows: number, glyphs = UNICODE_GLYPHS): string {
   const lines = frame(state, { columns, rows, glyphs }, demoFaults())
   return lines.map((line) => line.map(({ text }) => text).join('')).join('\n')
 }
@@ -71,7 +71,7 @@ describe('every size', () => {
       for (const columns of [20, 60, 61, 79, 100, 137, 300]) {
         for (const rows of [5, 12, 13, 15, 16, 19, 23, 25, 31, 80]) {
           assertFits(textOf(state, columns, rows), columns, rows)
-          const ascii = textOf(state, columns, rows, ASCII)
+          const ascii = textOf(state, columns, rows, ASCII_GLYPHS)
           assertFits(ascii, columns, rows)
           assert.match(ascii, /^[\x20-\x7e\n]*$/)
         }
@@ -95,7 +95,9 @@ describe('every size', () => {
 
 describe('colour', () => {
   test('without colour only emphasis is left', () => {
-    const painted = frame(splitBrain(), { columns: 120, rows: 40, glyphs: UNICODE }, []).map(painter(0)).join('\n')
+    const painted = frame(splitBrain(), { columns: 120, rows: 40, glyphs: UNICODE_GLYPHS }, [])
+      .map(linePainter(0))
+      .join('\n')
     const codes = new Set([...painted.matchAll(/\x1b\[([\d;]*)m/g)].map((match) => match[1]))
     assert.deepEqual(
       [...codes].filter((code) => !['0', '1', '2', '7', '22', '27'].includes(code ?? '')),
@@ -104,7 +106,9 @@ describe('colour', () => {
   })
 
   test('sixteen colours are enough', () => {
-    const painted = frame(primaryDown(), { columns: 120, rows: 40, glyphs: UNICODE }, []).map(painter(1)).join('\n')
+    const painted = frame(primaryDown(), { columns: 120, rows: 40, glyphs: UNICODE_GLYPHS }, [])
+      .map(linePainter(1))
+      .join('\n')
     assert.match(painted, /\x1b\[3[0-7]m/)
     assert.doesNotMatch(painted, /\x1b\[[34]8;/)
   })

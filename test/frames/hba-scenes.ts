@@ -2,7 +2,7 @@
 
 import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
-import { entryRows } from '../../src/ui/views/access/hba-rows.ts'
+import { hbaEntryRows } from '../../src/ui/views/access/hba-rows.ts'
 import { guarded } from '../builders/hba-screens.ts'
 
 const RULES = 'access:pg_hba'
@@ -19,7 +19,7 @@ function details(pane: Navigation['pane'], id: string): State {
 
 function connection(from: string, to: string): State {
   const [cluster] = guarded().clusters
-  const row = cluster && entryRows(cluster).find(({ entry: { need } }) => need.fromId === from && need.toId === to)
+  const row = cluster && hbaEntryRows(cluster).find(({ entry: { need } }) => need.fromId === from && need.toId === to)
   return details(RULES, row?.id ?? '')
 }
 

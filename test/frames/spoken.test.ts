@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import stringWidth from 'string-width'
-import { spokenLines } from '../../src/ui/frame/screen-reader.ts'
+import { screenReaderLines } from '../../src/ui/frame/screen-reader.ts'
 import { SCENES } from './scenes.ts'
 
 process.env.TZ = 'UTC'
@@ -21,7 +21,7 @@ const TOLD = [
 ]
 const SIZE = { columns: 100, rows: 40 }
 
-const textOf = (name: string, size = SIZE) => spokenLines(SCENES[name]?.() ?? assert.fail(name), size, [])
+const textOf = (name: string, size = SIZE) => screenReaderLines(SCENES[name]?.() ?? assert.fail(name), size, [])
 
 describe('spoken screens', () => {
   for (const name of TOLD) {

@@ -10,7 +10,7 @@ import type { Picture } from '../../src/model/picture/picture.ts'
 import { createPoller, type Poller } from '../../src/runtime/polling/poller.ts'
 import { initialState } from '../../src/state/initial-state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
-import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
+import { UNICODE_GLYPHS } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
 import { startSshd, type TestSshd, withoutSshd } from '../fakes/sshd.ts'
 import { until } from '../wait.ts'
@@ -49,7 +49,7 @@ interface Watch {
 /** What the screen shows of the hosts, row by row. */
 function rowsShown(store: Store): readonly string[] {
   store.dispatch({ type: 'view-opened', view: 'hosts' })
-  const lines = frame(store.published(), { columns: 200, rows: 40, glyphs: UNICODE }, [])
+  const lines = frame(store.published(), { columns: 200, rows: 40, glyphs: UNICODE_GLYPHS }, [])
   return lines.map((line) => line.map(({ text }) => text).join(''))
 }
 

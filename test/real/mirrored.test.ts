@@ -7,13 +7,13 @@ import type { DatabaseView } from '../../src/model/picture/picture.ts'
 import { createPoller } from '../../src/runtime/polling/poller.ts'
 import { initialState } from '../../src/state/initial-state.ts'
 import { createStore } from '../../src/state/store.ts'
-import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
+import { UNICODE_GLYPHS } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
 import { patiently } from '../wait.ts'
 
 const INTERVAL_MS = 300
 const LIMIT_MS = patiently(20_000)
-const SCREEN = { columns: 180, rows: 50, glyphs: UNICODE }
+const SCREEN = { columns: 180, rows: 50, glyphs: UNICODE_GLYPHS }
 
 interface Watch {
   /** Fulfils with the screen's text once it matches all of these. */

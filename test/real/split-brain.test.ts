@@ -9,7 +9,7 @@ import { removePath } from '../../src/io/files/sync-files.ts'
 import type { Picture } from '../../src/model/picture/picture.ts'
 import { splitBrainAdvice } from '../../src/model/split-brain/advice.ts'
 import type { State } from '../../src/state/state.ts'
-import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
+import { UNICODE_GLYPHS } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
 import { actingOn } from '../fakes/acting.ts'
 import { until } from '../wait.ts'
@@ -20,7 +20,7 @@ import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
 const NEWEST = Math.max(...MAJORS)
 
 function screen(state: State, columns: number, rows: number): string {
-  const lines = frame(state, { columns, rows, glyphs: UNICODE }, [])
+  const lines = frame(state, { columns, rows, glyphs: UNICODE_GLYPHS }, [])
   return lines.map((line) => line.map(({ text }) => text).join('')).join('\n')
 }
 

@@ -7,9 +7,9 @@ import { createPoller } from '../../src/runtime/polling/poller.ts'
 import { initialState } from '../../src/state/initial-state.ts'
 import { type PaneId, START_NAVIGATION } from '../../src/state/navigation.ts'
 import { createStore } from '../../src/state/store.ts'
-import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
+import { UNICODE_GLYPHS } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
-import { viewOf } from '../../src/ui/keys/bindings/selection.ts'
+import { viewById } from '../../src/ui/keys/bindings/selection.ts'
 import { patiently } from '../wait.ts'
 import { type TestCluster, withCluster } from './embedded.ts'
 import { lockUp, onStage, type Stage, slowVacuum, waitForNobody } from './situations.ts'
@@ -42,7 +42,7 @@ async function watching({ primary }: TestCluster, body: (watch: Watch) => Promis
   const { name } = config.spec
   const store = createStore(initialState({ clusters: [config.spec], now: Date.now() }))
   const poller = createPoller({ store, clusters: [config], intervalMs: INTERVAL_MS })
-  const screen = { columns: 180, rows: 60, glyphs: UNICODE }
+  const screen = { columns: 180, rows: 60, glyphs: UNICODE_GLYPHS }
   const textNow = () => {
     const state = { ...store.latest(), now: Date.now() }
     return frame(state, screen, [])
@@ -60,14 +60,14 @@ async function watching({ primary }: TestCluster, body: (watch: Watch) => Promis
       store.dispatch({ type: 'pane-focused', pane: `${view}:${pane}` })
       // Whoever comes anew is answered at once, whatever the pace of the look.
       poller.look(name, [])
-      poller.look(name, viewOf(view).needs)
+      poller.look(name, viewById(view).needs)
     },
     details(part) {
       if (part === null) return store.dispatch({ type: 'details-closed' })
       const [cluster] = store.latest().clusters
       assert.ok(cluster)
       const { view, pane } = place
-      const ids = viewOf(view)
+      const ids = viewById(view)
         .rows(store.latest(), cluster, pane)
         .map(({ id }) => id)
       const id = ids.find((each) => each.includes(part)) ?? assert.fail(`${part} is none of ${ids.join(', ')}`)

@@ -6,12 +6,12 @@ import { lastGood } from '../../src/model/values/reading.ts'
 import { reduce } from '../../src/state/reduce.ts'
 import type { State } from '../../src/state/state.ts'
 import { banner } from '../../src/ui/frame/banner.ts'
-import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
+import { UNICODE_GLYPHS } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
 import { firstSeconds, healthy } from '../builders/screens.ts'
 import { NOW } from '../builders/snapshot.ts'
 
-const SCREEN = { columns: 160, rows: 40, glyphs: UNICODE }
+const SCREEN = { columns: 160, rows: 40, glyphs: UNICODE_GLYPHS }
 
 /** Nobody has answered; the state directory knows db-1 as the primary of an hour ago. */
 function remembered(): State {

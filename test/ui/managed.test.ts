@@ -7,7 +7,7 @@ import { printer } from '../../src/cli/text/colour.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import { freshReading } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
-import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
+import { UNICODE_GLYPHS } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
 import { demoFaults, stateOf } from '../builders/screens.ts'
 import { aVault, NOW } from '../builders/snapshot.ts'
@@ -30,7 +30,7 @@ function managed(paused: boolean): ClusterSnapshot {
 }
 
 function shown(state: State, columns = 200): readonly string[] {
-  const lines = frame(state, { columns, rows: 60, glyphs: UNICODE }, demoFaults())
+  const lines = frame(state, { columns, rows: 60, glyphs: UNICODE_GLYPHS }, demoFaults())
   return lines.map((line) => line.map(({ text }) => text).join(''))
 }
 

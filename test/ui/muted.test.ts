@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Silence } from '../../src/model/alerts/silence.ts'
 import type { State } from '../../src/state/state.ts'
-import { UNICODE } from '../../src/ui/frame/format/glyphs.ts'
+import { UNICODE_GLYPHS } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
 import { demoFaults, lagging, primaryDown } from '../builders/screens.ts'
 import { NOW } from '../builders/snapshot.ts'
@@ -26,7 +26,7 @@ function withSilence(state: State, over: Partial<Silence>): State {
 }
 
 function shown(state: State): string {
-  const lines = frame(state, { columns: 200, rows: 60, glyphs: UNICODE }, demoFaults())
+  const lines = frame(state, { columns: 200, rows: 60, glyphs: UNICODE_GLYPHS }, demoFaults())
   return lines.map((line) => line.map(({ text }) => text).join('')).join('\n')
 }
 
@@ -64,8 +64,9 @@ describe('a muted alert', () => {
 
   test('is counted in the colour of what is not muted', () => {
     const style = (state: State) =>
-      frame(state, { columns: 200, rows: 60, glyphs: UNICODE }, [])[0]?.find(({ text }) => / alerts?$/.test(text))
-        ?.style
+      frame(state, { columns: 200, rows: 60, glyphs: UNICODE_GLYPHS }, [])[0]?.find(({ text }) =>
+        / alerts?$/.test(text),
+      )?.style
     assert.equal(style(primaryDown()), 'critical')
     assert.equal(style(withSilence(primaryDown(), {})), 'dim')
     assert.equal(style(withSilence(primaryDown(), { rule: 'database-inactive' })), 'warning')

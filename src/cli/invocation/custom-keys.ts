@@ -7,8 +7,8 @@ import { type CommonOptions, readConfig } from './options.ts'
 /** Throws a ConfigError, with every problem at its place in the file, when `ui.keys` can't be used. */
 export async function requireOwnKeys({ file, ui }: Config): Promise<void> {
   if (file === null || Object.keys(ui.keys).length === 0) return
-  const { ownKeyProblems } = await import('../../ui/keys/keymap/custom-key-problems.ts')
-  const problems = ownKeyProblems(ui.keys).map(({ action, at, message }) => ({
+  const { customKeyProblems } = await import('../../ui/keys/keymap/custom-key-problems.ts')
+  const problems = customKeyProblems(ui.keys).map(({ action, at, message }) => ({
     place: ['ui', 'keys', action],
     at,
     message,

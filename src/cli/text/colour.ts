@@ -6,7 +6,7 @@ export type Print = (lines: readonly Line[]) => string
 
 /** A printer of lines; each ends with a line break and has no blanks at its end. */
 export async function printer(colour: boolean): Promise<Print> {
-  const paint = colour ? (await import('../../ui/frame/format/theme.ts')).painter(1) : plainly
+  const paint = colour ? (await import('../../ui/frame/format/theme.ts')).linePainter(1) : plainly
   return (lines) => lines.map((line) => `${paint(line).trimEnd()}\n`).join('')
 }
 

@@ -9,18 +9,18 @@ import { splitBrainAdvice } from '../../model/split-brain/advice.ts'
 import { formatAge } from '../../model/values/units.ts'
 import { displayNameOf, findNode } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
-import { UNICODE } from '../../ui/frame/format/glyphs.ts'
-import { fit, type Line, line, span, widthOf } from '../../ui/frame/format/line.ts'
-import { exchangeText } from '../../ui/frame/format/mirroring.ts'
-import { accessText, healthSpan, takeOver } from '../../ui/frame/format/status.ts'
-import { instant, seconds, UNKNOWN } from '../../ui/frame/format/values.ts'
+import { UNICODE_GLYPHS } from '../../ui/frame/format/glyphs.ts'
+import { fitText, type Line, line, span, textWidth } from '../../ui/frame/format/line.ts'
+import { mirroringText } from '../../ui/frame/format/mirroring.ts'
+import { accessLabel, failoverVerb, healthSpan } from '../../ui/frame/format/status.ts'
+import { instant, seconds, UNKNOWN_TEXT } from '../../ui/frame/format/values.ts'
 
 /** Name, health, model and time of a cluster. */
 export function headline(cluster: ClusterState, picture: Picture): Line {
   return line(
     span(cluster.spec.name, 'title'),
     ' ',
-    healthSpan(picture.health, UNICODE),
+    healthSpan(picture.health, UNICODE_GLYPHS),
     ` ${cluster.spec.model}  `,
     span(instant(picture.at), 'dim'),
   )
@@ -42,8 +42,8 @@ export function verdict(picture: Picture): readonly Line[] {
     ...managed(picture),
     ...running(picture),
   ]
-  const width = Math.max(...said.map(({ label }) => widthOf(span(label).text)))
-  return said.map(({ label, line: told }) => [span(`  ${fit(span(label).text, width)}   `, 'dim'), ...told])
+  const width = Math.max(...said.map(({ label }) => textWidth(span(label).text)))
+  return said.map(({ label, line: told }) => [span(`  ${fitText(span(label).text, width)}   `, 'dim'), ...told])
 }
 
 /** How to end a split, by the same ranking as everywhere. */
@@ -80,30 +80,30 @@ function running(picture: Picture): readonly Said[] {
 function serving(picture: Picture): Line {
   if (picture.serving === null) {
     const known = picture.alerts.some(({ rule }) => rule === 'nobody-serves')
-    return known ? [span('nobody', 'critical')] : line(`${UNKNOWN} not known`)
+    return known ? [span('nobody', 'critical')] : line(`${UNKNOWN_TEXT} not known`)
   }
   const { id, access } = picture.serving
   const node = findNode(picture, id)
   const kind = node?.pane === 'servers' ? node.node.type : (node?.node.role ?? null)
-  const detail = [kind, accessText(access)].filter((part) => part !== null).join(', ')
+  const detail = [kind, accessLabel(access)].filter((part) => part !== null).join(', ')
   return line(span(displayNameOf(picture, id), 'strong'), ` (${detail})${alsoServing(picture)}`)
 }
 
 function alsoServing(picture: Picture): string {
   return picture.alsoServing
-    .map(({ id, access }) => ` and ${displayNameOf(picture, id)} (${accessText(access)})`)
+    .map(({ id, access }) => ` and ${displayNameOf(picture, id)} (${accessLabel(access)})`)
     .join('')
 }
 
 function nextInLine(picture: Picture): string {
   if (picture.next.length === 0) return 'nobody'
   const text = ({ id, access }: Serving) =>
-    access === 'read-write' ? displayNameOf(picture, id) : `${displayNameOf(picture, id)} (${accessText(access)})`
+    access === 'read-write' ? displayNameOf(picture, id) : `${displayNameOf(picture, id)} (${accessLabel(access)})`
   return picture.next.map(text).join(', then ')
 }
 
 function exchange(picture: Picture): readonly Said[] {
-  const told = exchangeText(picture, UNICODE)
+  const told = mirroringText(picture, UNICODE_GLYPHS)
   return told ? [{ label: told.label, line: line(span(told.text, told.style)) }] : []
 }
 
@@ -116,12 +116,18 @@ function failover(picture: Picture): readonly Said[] {
   const promotion =
     estimate.candidate === null
       ? 'no standby can take over'
-      : `${takeOver(picture)} ${displayNameOf(picture, estimate.candidate)}: ${lossPhrase(estimate)}${readAgo(estimate)}` +
+      : `${failoverVerb(picture)} ${displayNameOf(picture, estimate.candidate)}: ${lossPhrase(estimate)}${readAgo(estimate)}` +
         (writable === null ? '' : `, writable in about ${seconds(writable)}`)
   return [
     { label, line: line(promotion) },
-    ...estimate.blockers.map((text) => ({ label: '', line: line(span(`${UNICODE.critical} ${text}`, 'critical')) })),
-    ...estimate.warnings.map((text) => ({ label: '', line: line(span(`${UNICODE.warning} ${text}`, 'warning')) })),
+    ...estimate.blockers.map((text) => ({
+      label: '',
+      line: line(span(`${UNICODE_GLYPHS.critical} ${text}`, 'critical')),
+    })),
+    ...estimate.warnings.map((text) => ({
+      label: '',
+      line: line(span(`${UNICODE_GLYPHS.warning} ${text}`, 'warning')),
+    })),
   ]
 }
 

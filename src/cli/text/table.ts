@@ -1,6 +1,6 @@
 // Aligned columns for output that nobody scrolls sideways: as wide as needed, nothing is cut.
 
-import { fit, type Line, type Span, span, widthOf } from '../../ui/frame/format/line.ts'
+import { fitText, type Line, span, type TextSpan, textWidth } from '../../ui/frame/format/line.ts'
 
 const GAP = '  '
 
@@ -8,20 +8,20 @@ const GAP = '  '
 export interface Column<Row> {
   readonly title: string
   readonly align: 'left' | 'right'
-  cell(row: Row): Span | string
+  cell(row: Row): TextSpan | string
 }
 
 /** The head and one line per row; every line begins with the indent. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], indent = GAP): readonly Line[] {
   const measured = columns.map((column) => {
     const cells = rows.map((row) => column.cell(row)).map((cell) => (typeof cell === 'string' ? span(cell) : cell))
-    return { ...column, cells, width: Math.max(widthOf(column.title), ...cells.map(({ text }) => widthOf(text))) }
+    return { ...column, cells, width: Math.max(textWidth(column.title), ...cells.map(({ text }) => textWidth(text))) }
   })
-  const head = measured.map(({ title, width, align }) => span(fit(title, width, align), 'dim'))
+  const head = measured.map(({ title, width, align }) => span(fitText(title, width, align), 'dim'))
   const body = rows.map((_, index) =>
-    measured.map(({ cells, width, align }): Span => {
+    measured.map(({ cells, width, align }): TextSpan => {
       const { text, style } = cells[index] ?? span('')
-      return { text: fit(text, width, align), style }
+      return { text: fitText(text, width, align), style }
     }),
   )
   return [head, ...body].map((cells) => [

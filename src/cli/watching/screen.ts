@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts'
 import type { DemoFault } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
 import { loadScreen } from '../../ui/load.ts'
-import { demandTerminal } from '../../ui/terminal/terminal.ts'
+import { requireDrawableTerminal } from '../../ui/terminal/terminal.ts'
 import { EXIT } from '../invocation/exit-codes.ts'
 import type { Session } from './session.ts'
 
@@ -23,7 +23,7 @@ const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EX
 
 /** Throws a TerminalError where the monitor could not be shown: before a cluster is started only to find that out. */
 export function requireTerminal(): void {
-  demandTerminal(process.stdin, process.stdout, process.env)
+  requireDrawableTerminal(process.stdin, process.stdout, process.env)
 }
 
 /** How long the first frame waits for figures that are about to come: drawn without them, it is drawn all over again. */

@@ -6,23 +6,23 @@ import { whyNotConfirmed } from '../../model/runs/confirmation.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
 import type { ActionEvent, ActionState, RequestedAction } from '../../state/action-state.ts'
 import { shownCluster } from '../../state/select/cluster.ts'
-import { type Planned, shownAct, typesInto } from '../keys/bindings/action-input.ts'
-import type { Deeds } from '../keys/bindings/command-context.ts'
-import { keyNow } from '../keys/bindings/custom-keys.ts'
-import { givenInput, resumedBy, targetOf } from './available-actions.ts'
-import { overridable, type RunKey } from './run-keys.ts'
+import { type PlannedAction, shownAction, takesTypedText } from '../keys/bindings/action-input.ts'
+import type { CommandContext } from '../keys/bindings/command-context.ts'
+import { currentKey } from '../keys/bindings/custom-keys.ts'
+import { actionTargetOf, inputFromSelection, resumedRunId } from './available-actions.ts'
+import { overridableChecks, type RunKey } from './run-keys.ts'
 
 /** Begins an act: its form where something has to be said first, else its plan. */
-export function beginAct(deeds: Deeds, name: string): void {
+export function beginAction(deeds: CommandContext, name: string): void {
   const { sight, engine } = deeds
   const { state } = sight()
   const cluster = shownCluster(state)
   if (!cluster) return
-  const run = resumedBy(name)
+  const run = resumedRunId(name)
   if (run !== null) return void engine.acts.resume(cluster.spec.name, run)
   const action = ACTIONS.find((each) => each.name === name)
-  const input = action ? givenInput(state, action) : {}
-  const target = action ? targetOf(state, action) : null
+  const input = action ? inputFromSelection(state, action) : {}
+  const target = action ? actionTargetOf(state, action) : null
   const { profile } = cluster.spec
   const asked: RequestedAction = { cluster: cluster.spec.name, profile, action: name, target, input, overrides: {} }
   const fields = action ? actionFieldsFor(action, profile) : []
@@ -32,29 +32,29 @@ export function beginAct(deeds: Deeds, name: string): void {
 }
 
 /** Shows the run that goes on. */
-export function showAct(deeds: Deeds): void {
+export function showRun(deeds: CommandContext): void {
   dispatch(deeds, { type: 'act-shown', shown: true })
 }
 
 /** `enter`. */
-export function acceptAct(deeds: Deeds): void {
-  const at = shownAct(deeds.store.latest())?.at
+export function acceptActionInput(deeds: CommandContext): void {
+  const at = shownAction(deeds.store.latest())?.at
   if (!at) return
   if (at.phase === 'form') takeField(deeds, at)
   else if (at.phase === 'planned' && at.entry === 'override') takeOverride(deeds, at)
   else if (at.phase === 'planned')
-    confirm(deeds, at, typesInto(at) ? { kind: 'typed', text: at.text } : { kind: 'enter' })
+    confirm(deeds, at, takesTypedText(at) ? { kind: 'typed', text: at.text } : { kind: 'enter' })
   else if (at.phase === 'running' && at.reason !== null) skip(deeds, at.reason)
   else if (at.phase === 'ended' || at.phase === 'refused') dispatch(deeds, { type: 'act-left' })
 }
 
 /** `y`. */
-export function agree(deeds: Deeds): void {
-  const at = shownAct(deeds.store.latest())?.at
+export function confirmPlan(deeds: CommandContext): void {
+  const at = shownAction(deeds.store.latest())?.at
   if (at?.phase === 'planned') confirm(deeds, at, { kind: 'yes' })
 }
 
-function confirm(deeds: Deeds, at: Planned, answer: Parameters<typeof whyNotConfirmed>[1]): void {
+function confirm(deeds: CommandContext, at: PlannedAction, answer: Parameters<typeof whyNotConfirmed>[1]): void {
   const blocked = blockingChecks(at.run.plan)
   const doubt =
     blocked.length > 0 ? `blocked by ${blocked.map(({ id }) => id).join(', ')}` : whyNotConfirmed(at.run.plan, answer)
@@ -63,7 +63,7 @@ function confirm(deeds: Deeds, at: Planned, answer: Parameters<typeof whyNotConf
   deeds.engine.acts.start(at.run, at.asked, answer)
 }
 
-function takeField(deeds: Deeds, at: Extract<ActionState['at'], { phase: 'form' }>): void {
+function takeField(deeds: CommandContext, at: Extract<ActionState['at'], { phase: 'form' }>): void {
   const action = ACTIONS.find(({ name }) => name === at.asked.action)
   const fields = action ? actionFieldsFor(action, at.asked.profile ?? 'postgres') : []
   const field = fields[at.field]
@@ -85,36 +85,36 @@ function nextField(fields: readonly ActionField[], input: RequestedAction['input
 }
 
 /** `CHECK=REASON`: plans again with the check overruled. */
-function takeOverride(deeds: Deeds, at: Planned): void {
+function takeOverride(deeds: CommandContext, at: PlannedAction): void {
   const [, id, reason] = /^\s*([\w-]+)\s*=\s*(\S.*)$/.exec(at.text) ?? []
   const check = at.run.plan.checks.find((each) => each.id === id)
   if (id === undefined || reason === undefined || !check?.mayOverride) {
-    const names = overridable(at).join(', ')
+    const names = overridableChecks(at).join(', ')
     return void dispatch(deeds, { type: 'act-problem', problem: `CHECK=REASON, with one of ${names}` })
   }
   deeds.engine.acts.propose({ ...at.asked, overrides: { ...at.asked.overrides, [id]: reason } })
 }
 
-function skip(deeds: Deeds, reason: string): void {
+function skip(deeds: CommandContext, reason: string): void {
   if (reason.trim() === '') return
   dispatch(deeds, { type: 'act-entry', entry: 'none' })
   deeds.engine.acts.decide({ do: 'skip', reason: reason.trim() })
 }
 
 /** `esc`: out of an entry, or out of the act; a run goes on without being looked at. */
-export function leaveAct(deeds: Deeds): void {
-  const at = shownAct(deeds.store.latest())?.at
+export function leaveAction(deeds: CommandContext): void {
+  const at = shownAction(deeds.store.latest())?.at
   if (at?.phase === 'planned' && at.entry === 'override') dispatch(deeds, { type: 'act-entry', entry: 'confirm' })
   else if (at?.phase === 'running' && at.reason !== null) dispatch(deeds, { type: 'act-entry', entry: 'none' })
   else if (at?.phase === 'running') {
     dispatch(deeds, { type: 'act-shown', shown: false })
-    deeds.tell('info', `the run goes on; ${keyNow(deeds.store.latest(), 'a')} shows it`)
+    deeds.tell('info', `the run goes on; ${currentKey(deeds.store.latest(), 'a')} shows it`)
   } else dispatch(deeds, { type: 'act-left' })
 }
 
-export function pressRunKey(deeds: Deeds, key: RunKey): void {
+export function pressRunKey(deeds: CommandContext, key: RunKey): void {
   const { engine, store } = deeds
-  const at = shownAct(store.latest())?.at
+  const at = shownAction(store.latest())?.at
   switch (key) {
     case 'override':
       return void dispatch(deeds, { type: 'act-entry', entry: 'override' })
@@ -131,6 +131,6 @@ export function pressRunKey(deeds: Deeds, key: RunKey): void {
   }
 }
 
-function dispatch({ store }: Deeds, event: ActionEvent): void {
+function dispatch({ store }: CommandContext, event: ActionEvent): void {
   store.dispatch(event)
 }

@@ -7,52 +7,55 @@ import { blockingChecks } from '../../model/runs/plan.ts'
 import type { Run } from '../../model/runs/run.ts'
 import type { ActionPhase, ActionState, RequestedAction } from '../../state/action-state.ts'
 import type { State } from '../../state/state.ts'
-import { EMPTY, type Line, line, span } from '../frame/format/line.ts'
-import { endLine, planLines, stepMark } from '../frame/format/run-lines.ts'
+import { EMPTY_LINE, type Line, line, span } from '../frame/format/line.ts'
+import { planLines, runEndLine, stepMark } from '../frame/format/run-lines.ts'
 import { clock, seconds } from '../frame/format/values.ts'
-import { wrapped } from '../frame/format/wrap-lines.ts'
-import { keyOf } from '../keys/bindings/custom-keys.ts'
-import { linesWithKeysNow, withKeysNow } from '../keys/sentences.ts'
-import type { Screen } from '../views/list/view.ts'
+import { wrapLines } from '../frame/format/wrap-lines.ts'
+import { currentActionKey } from '../keys/bindings/custom-keys.ts'
+import { linesWithCustomKeys, withCustomKeys } from '../keys/sentences.ts'
+import type { Viewport } from '../views/list/view.ts'
 
 /** What tells the time and the user's keys. */
-type Sayer = Pick<State, 'now' | 'keys'>
+type KeysAndPolling = Pick<State, 'now' | 'keys'>
 
 /** All its lines, wrapped to the screen. */
-export function actLines({ at }: ActionState, screen: Screen, state: Sayer): readonly Line[] {
-  const lines = wrapped(linesOf(at, screen, state), screen.columns - 2)
+export function actionLines({ at }: ActionState, screen: Viewport, state: KeysAndPolling): readonly Line[] {
+  const lines = wrapLines(linesOf(at, screen, state), screen.columns - 2)
   return lines.map((each) => [span(' '), ...each])
 }
 
-function linesOf(at: ActionPhase, screen: Screen, state: Sayer): readonly Line[] {
+function linesOf(at: ActionPhase, screen: Viewport, state: KeysAndPolling): readonly Line[] {
   switch (at.phase) {
     case 'form':
       return formLines(at.asked, at.field)
     case 'planning':
-      return [title(at.asked), EMPTY, line('The cluster is read and the plan is made …')]
+      return [title(at.asked), EMPTY_LINE, line('The cluster is read and the plan is made …')]
     case 'refused':
       return [
         title(at.asked),
-        EMPTY,
+        EMPTY_LINE,
         line(span(at.why, 'critical')),
-        ...(at.hint === null ? [] : [line(withKeysNow(state, at.hint))]),
+        ...(at.hint === null ? [] : [line(withCustomKeys(state, at.hint))]),
       ]
     case 'planned':
-      return [...linesWithKeysNow(state, planLines(at.run, screen.glyphs)), EMPTY, asked(at.run)]
+      return [...linesWithCustomKeys(state, planLines(at.run, screen.glyphs)), EMPTY_LINE, asked(at.run)]
     case 'running':
       return [
         ...runLines(at.run, screen, state),
         ...(at.stopping
-          ? [EMPTY, line(span(`It stops after this step. ${stop(state)} again: at once, whatever it does.`, 'warning'))]
+          ? [
+              EMPTY_LINE,
+              line(span(`It stops after this step. ${stop(state)} again: at once, whatever it does.`, 'warning')),
+            ]
           : []),
       ]
     case 'ended':
-      return [...runLines(at.run, screen, state), EMPTY, endLine(at.run), ...next(at.run)]
+      return [...runLines(at.run, screen, state), EMPTY_LINE, runEndLine(at.run), ...next(at.run)]
   }
 }
 
-function stop(state: Sayer): string {
-  return keyOf(state, 'run-stop', 'x')
+function stop(state: KeysAndPolling): string {
+  return currentActionKey(state, 'run-stop', 'x')
 }
 
 function title({ action, target }: RequestedAction): Line {
@@ -72,14 +75,14 @@ function formLines(asked: RequestedAction, index: number): readonly Line[] {
       )
     },
   )
-  return [title(asked), line(span(action?.explains ?? '', 'dim')), EMPTY, ...lines]
+  return [title(asked), line(span(action?.explains ?? '', 'dim')), EMPTY_LINE, ...lines]
 }
 
 /** Steps with how each goes, the present one with its text, then what was said last. */
 function runLines(
   { plan, steps, output, startedAt, endedAt, id }: Run,
-  { glyphs }: Screen,
-  state: Sayer,
+  { glyphs }: Viewport,
+  state: KeysAndPolling,
 ): readonly Line[] {
   const { now } = state
   const took = startedAt === null ? '' : `   ${seconds(((endedAt ?? now) - startedAt) / 1000)}`
@@ -91,7 +94,12 @@ function runLines(
       ran.startedAt !== null && ran.endedAt === null ? `   for ${seconds((now - ran.startedAt) / 1000)}` : ''
     const byHand =
       isOpen && step.how === 'manual'
-        ? [line('       ', span(`Do this there; ${keyOf(state, 'run-by-hand', 'm')} says that it is done:`, 'warning'))]
+        ? [
+            line(
+              '       ',
+              span(`Do this there; ${currentActionKey(state, 'run-by-hand', 'm')} says that it is done:`, 'warning'),
+            ),
+          ]
         : []
     return [
       line(
@@ -105,16 +113,16 @@ function runLines(
       ...(isOpen ? step.detail.split('\n').map((text) => line('       ', span(text, 'accent'))) : []),
       ...(ran.note === null
         ? []
-        : [line('       ', span(withKeysNow(state, ran.note), ran.state === 'failed' ? 'critical' : 'dim'))]),
-      ...(ran.hint === null ? [] : [line('       ', withKeysNow(state, ran.hint))]),
+        : [line('       ', span(withCustomKeys(state, ran.note), ran.state === 'failed' ? 'critical' : 'dim'))]),
+      ...(ran.hint === null ? [] : [line('       ', withCustomKeys(state, ran.hint))]),
     ]
   })
   const said = output.slice(-200).map(({ at, text }) => line('   ', span(clock(at), 'dim'), `  ${text}`))
   return [
     line(span(plan.title, 'title'), `   run ${id}${took}`),
-    EMPTY,
+    EMPTY_LINE,
     ...lines,
-    ...(said.length === 0 ? [] : [EMPTY, line(span('OUTPUT', 'title')), ...said]),
+    ...(said.length === 0 ? [] : [EMPTY_LINE, line(span('OUTPUT', 'title')), ...said]),
   ]
 }
 

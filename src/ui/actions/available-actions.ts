@@ -6,11 +6,11 @@ import { activeManager } from '../../model/managers/manager-guard.ts'
 import { snapshotOf } from '../../state/derive.ts'
 import { shownCluster } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
-import { keyNow } from '../keys/bindings/custom-keys.ts'
-import { rowActedOn, subjectId } from '../keys/bindings/selection-target.ts'
+import { currentKey } from '../keys/bindings/custom-keys.ts'
+import { actionRow, selectedNodeId } from '../keys/bindings/selection-target.ts'
 
 /** An act as menus show it. */
-export interface Possible {
+export interface AvailableAction {
   readonly name: string
   readonly title: string
   readonly explains: string
@@ -21,11 +21,11 @@ export interface Possible {
 }
 
 /** Everything there is to do to what is selected: acts of pgdeck, then those of the config. */
-export function possibleActs(state: State): readonly Possible[] {
+export function availableActions(state: State): readonly AvailableAction[] {
   const own = shownCluster(state)?.spec.actions ?? []
   return [
     ...cutOff(state),
-    ...ACTIONS.map((action) => ({ ...action, key: keyNowOf(state, action), reason: whyNoAct(state, action) })),
+    ...ACTIONS.map((action) => ({ ...action, key: keyNowOf(state, action), reason: whyNoAction(state, action) })),
     ...own.map(({ name, title, danger }) => {
       return { name, title, danger, key: null, explains: 'an action of the config', reason: whyNothing(state) }
     }),
@@ -42,7 +42,7 @@ function keyNowOf({ keys }: State, { key, name }: Action): string | null {
 const RESUME = 'resume '
 
 /** Runs of this cluster that were cut off, the first thing to look at. */
-function cutOff(state: State): readonly Possible[] {
+function cutOff(state: State): readonly AvailableAction[] {
   const name = shownCluster(state)?.spec.name
   return state.cutOff
     .filter(({ cluster }) => cluster === name)
@@ -60,15 +60,15 @@ function cutOff(state: State): readonly Possible[] {
 }
 
 /** Id of the run that an entry of the menu goes on with; null for all others. */
-export function resumedBy(name: string): string | null {
+export function resumedRunId(name: string): string | null {
   return name.startsWith(RESUME) ? name.slice(RESUME.length) : null
 }
 
 /** Why an act can't be done to what is selected; null when it can be tried. */
-export function whyNoAct(state: State, action: Action): string | null {
+export function whyNoAction(state: State, action: Action): string | null {
   const cluster = shownCluster(state)
   const glance = cluster && glanceOf(state, cluster)
-  return whyNothing(state) ?? (glance ? action.whyNot(glance, targetOf(state, action)) : 'nothing was read yet')
+  return whyNothing(state) ?? (glance ? action.whyNot(glance, actionTargetOf(state, action)) : 'nothing was read yet')
 }
 
 /** Why nothing at all may be done now. */
@@ -77,7 +77,7 @@ function whyNothing(state: State): string | null {
   if (!cluster) return 'nothing is watched'
   if (state.readOnly) return 'pgdeck was started with --read-only'
   if (cluster.spec.readOnly) return 'the config has "readOnly" for this cluster'
-  return state.act?.at.phase === 'running' ? `a run is going on: ${keyNow(state, 'a')} shows it` : null
+  return state.act?.at.phase === 'running' ? `a run is going on: ${currentKey(state, 'a')} shows it` : null
 }
 
 function glanceOf(state: State, cluster: ClusterState): ClusterView | null {
@@ -87,10 +87,10 @@ function glanceOf(state: State, cluster: ClusterState): ClusterView | null {
 }
 
 /** The id that an act of this kind would act on: what is selected, or the database behind it. */
-export function targetOf(state: State, { target }: Pick<Action, 'target'>): string | null {
+export function actionTargetOf(state: State, { target }: Pick<Action, 'target'>): string | null {
   if (target === 'cluster') return null
-  const row = rowActedOn(state)
-  const id = row?.actsOn?.database ?? subjectId(state)
+  const row = actionRow(state)
+  const id = row?.actsOn?.database ?? selectedNodeId(state)
   const cluster = shownCluster(state)
   if (!cluster || id === null) return id
   const isDatabase = cluster.databases.some(({ spec }) => spec.id === id)
@@ -101,8 +101,8 @@ export function targetOf(state: State, { target }: Pick<Action, 'target'>): stri
 }
 
 /** What the selected row fills in: the process of a session, the name of a slot. */
-export function givenInput(state: State, action: Pick<Action, 'fields'>): Readonly<Record<string, string>> {
-  const given = rowActedOn(state)?.actsOn?.input ?? {}
+export function inputFromSelection(state: State, action: Pick<Action, 'fields'>): Readonly<Record<string, string>> {
+  const given = actionRow(state)?.actsOn?.input ?? {}
   return Object.fromEntries(
     Object.entries(given).filter(([name]) => action.fields.some((field) => field.name === name)),
   )

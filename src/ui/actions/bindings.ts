@@ -2,14 +2,14 @@
 
 import type { Action } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../actions/index.ts'
-import type { ActionId, Binding, Mode } from '../keys/bindings/binding.ts'
-import { whyNoAct } from './available-actions.ts'
-import { type RunKey, whyNoRunKey, whyNotAgreed } from './run-keys.ts'
+import type { Binding, BindingId, KeyMode } from '../keys/bindings/binding.ts'
+import { whyNoAction } from './available-actions.ts'
+import { type RunKey, whyNoRunKey, whyNotConfirmable } from './run-keys.ts'
 
-const CALM: readonly Mode[] = ['rows', 'details']
-const ACTING: readonly Mode[] = ['plan', 'run']
+const CALM: readonly KeyMode[] = ['rows', 'details']
+const ACTING: readonly KeyMode[] = ['plan', 'run']
 
-export const ACT_BINDINGS: readonly Binding[] = [
+export const ACTION_BINDINGS: readonly Binding[] = [
   {
     keys: ['a'],
     id: 'actions',
@@ -27,7 +27,7 @@ export const ACT_BINDINGS: readonly Binding[] = [
     group: 'Act',
     modes: ['plan'],
     footer: { word: 'yes', rank: 1 },
-    reason: ({ state }) => whyNotAgreed(state),
+    reason: ({ state }) => whyNotConfirmable(state),
   },
   {
     keys: ['enter'],
@@ -63,17 +63,17 @@ function actBinding(action: Action): Binding {
     modes: CALM,
     listed: true,
     ...(key === 'P' ? { footer: { word: 'promote', rank: 5 } } : {}),
-    reason: ({ state }) => whyNoAct(state, action),
+    reason: ({ state }) => whyNoAction(state, action),
   }
 }
 
 function running(
   key: string,
-  id: ActionId,
+  id: BindingId,
   title: string,
   word: string,
   what: RunKey,
-  modes: readonly Mode[] = ['run'],
+  modes: readonly KeyMode[] = ['run'],
 ): Binding {
   return {
     keys: [key],

@@ -2,20 +2,20 @@
 
 import { shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
-import type { Deeds } from '../keys/bindings/command-context.ts'
-import { subjectId } from '../keys/bindings/selection-target.ts'
+import type { CommandContext } from '../keys/bindings/command-context.ts'
+import { selectedNodeId } from '../keys/bindings/selection-target.ts'
 
 /** Why there are no logs to collect here; null when there are. */
 export function whyNoLogs(state: State): string | null {
   const { servers = [], databases = [] } = shownCluster(state) ?? {}
-  const id = subjectId(state)
+  const id = selectedNodeId(state)
   return [...servers, ...databases].some(({ spec }) => spec.id === id) ? null : 'select a server or a database first'
 }
 
 /** Begins, and tells when it is done. Keys and polls go on meanwhile. */
-export function collectLogs({ sight, engine, tell }: Deeds): void {
+export function collectSelectedLogs({ sight, engine, tell }: CommandContext): void {
   const { state } = sight()
-  const [cluster, id] = [shownCluster(state)?.spec.name, subjectId(state)]
+  const [cluster, id] = [shownCluster(state)?.spec.name, selectedNodeId(state)]
   if (cluster === undefined || id === null) return
   tell('info', `collecting the logs of ${id}`)
   engine

@@ -1,27 +1,27 @@
 // `y`: what is selected goes to the clipboard of the terminal.
 
-import { cut } from '../frame/format/line.ts'
-import type { Deeds } from '../keys/bindings/command-context.ts'
+import { cutText } from '../frame/format/line.ts'
+import type { CommandContext } from '../keys/bindings/command-context.ts'
 import { selectedText } from '../keys/bindings/row-text.ts'
-import { clip } from '../terminal/clipboard.ts'
+import { clipboardSequence } from '../terminal/clipboard.ts'
 
 /** How much of what was copied is told again. */
 const TOLD = 60
 
 /** Copies the selected row, or the details that are open, and tells what or why not. */
-export function copy({ sight, screen, env, signal, tell }: Deeds): void {
+export function copySelection({ sight, screen, env, signal, tell }: CommandContext): void {
   const { columns, glyphs } = screen()
   const text = selectedText(sight().state, columns, glyphs)
   if (text === null) {
     tell('warning', 'not copied: nothing is selected')
     return
   }
-  const made = clip(text, env)
+  const made = clipboardSequence(text, env)
   if ('reason' in made) {
     tell('warning', `not copied: ${made.reason}`)
     return
   }
   signal(made.sequence)
   const lines = text.split('\n').length
-  tell('info', `copied: ${lines > 1 ? `${lines} lines` : cut(text, TOLD, glyphs.ellipsis)}`)
+  tell('info', `copied: ${lines > 1 ? `${lines} lines` : cutText(text, TOLD, glyphs.ellipsis)}`)
 }

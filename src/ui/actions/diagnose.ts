@@ -4,10 +4,10 @@ import { shownCluster } from '../../state/select/cluster.ts'
 import { isHistoryShown } from '../../state/select/shown-state.ts'
 import type { State } from '../../state/state.ts'
 import type { Binding } from '../keys/bindings/binding.ts'
-import type { Deeds } from '../keys/bindings/command-context.ts'
-import { whyNotInThePast } from '../keys/bindings/history-mode.ts'
-import { subjectId } from '../keys/bindings/selection-target.ts'
-import { DIAGNOSIS_VIEW } from '../views/diagnosis/view.ts'
+import type { CommandContext } from '../keys/bindings/command-context.ts'
+import { whyNotInHistory } from '../keys/bindings/history-mode.ts'
+import { selectedNodeId } from '../keys/bindings/selection-target.ts'
+import { DIAGNOSIS_VIEW_ID } from '../views/diagnosis/view.ts'
 
 /** Works wherever a server or a database is selected, or its details are open; on the page itself it runs again. */
 export const DIAGNOSE_BINDING: Binding = {
@@ -17,7 +17,7 @@ export const DIAGNOSE_BINDING: Binding = {
   group: 'Look',
   modes: ['rows', 'details'],
   footer: {
-    word: ({ state }) => (state.navigation.details?.view === DIAGNOSIS_VIEW ? 'run again' : 'diagnose'),
+    word: ({ state }) => (state.navigation.details?.view === DIAGNOSIS_VIEW_ID ? 'run again' : 'diagnose'),
     rank: 5,
   },
   listed: true,
@@ -25,24 +25,24 @@ export const DIAGNOSE_BINDING: Binding = {
 }
 
 function whyNotDiagnosed(state: State): string | null {
-  if (isHistoryShown(state)) return whyNotInThePast(state)
+  if (isHistoryShown(state)) return whyNotInHistory(state)
   if (!shownCluster(state)?.picture) return 'wait for the first answers'
   return nodeSelected(state) ? null : 'select a server or a database first'
 }
 
 /** Begins it, and shows what comes. */
-export function openDiagnosis({ go, sight, engine }: Deeds): void {
+export function openDiagnosis({ go, sight, engine }: CommandContext): void {
   const { state } = sight()
   const cluster = shownCluster(state)?.spec.name
   const node = nodeSelected(state)
   if (cluster === undefined || !node) return
   engine.diagnose(cluster, node.id)
-  go({ type: 'details-opened', view: DIAGNOSIS_VIEW, pane: node.pane, id: node.id })
+  go({ type: 'details-opened', view: DIAGNOSIS_VIEW_ID, pane: node.pane, id: node.id })
 }
 
 function nodeSelected(state: State): { readonly id: string; readonly pane: 'servers' | 'databases' } | null {
   const { servers = [], databases = [] } = shownCluster(state) ?? {}
-  const id = subjectId(state)
+  const id = selectedNodeId(state)
   if (id === null) return null
   if (servers.some(({ spec }) => spec.id === id)) return { id, pane: 'servers' }
   return databases.some(({ spec }) => spec.id === id) ? { id, pane: 'databases' } : null

@@ -7,12 +7,12 @@ import { blockingChecks } from '../../model/runs/plan.ts'
 import { dataLossPhrase } from '../../model/runs/skipped-proof.ts'
 import type { ActionPhase, ActionState } from '../../state/action-state.ts'
 import type { State } from '../../state/state.ts'
-import type { Planned } from '../keys/bindings/action-input.ts'
-import { keyOf } from '../keys/bindings/custom-keys.ts'
-import { withKeysNow } from '../keys/sentences.ts'
+import type { PlannedAction } from '../keys/bindings/action-input.ts'
+import { currentActionKey } from '../keys/bindings/custom-keys.ts'
+import { withCustomKeys } from '../keys/sentences.ts'
 
 /** Label, what is typed, help; `text` is null where nothing is typed. */
-export interface ActEntry {
+export interface ActionEntryLine {
   readonly label: string
   readonly text: string | null
   readonly problem: string | null
@@ -22,7 +22,7 @@ export interface ActEntry {
 type Keys = Pick<State, 'keys'>
 
 /** What is asked in the line above the footer; null where nothing is. */
-export function actEntry({ at }: ActionState, state: Keys): ActEntry | null {
+export function actionEntryLine({ at }: ActionState, state: Keys): ActionEntryLine | null {
   switch (at.phase) {
     case 'form':
       return formEntry(at, state)
@@ -35,14 +35,14 @@ export function actEntry({ at }: ActionState, state: Keys): ActEntry | null {
   }
 }
 
-function formEntry(at: Extract<ActionPhase, { phase: 'form' }>, state: Keys): ActEntry {
+function formEntry(at: Extract<ActionPhase, { phase: 'form' }>, state: Keys): ActionEntryLine {
   const action = ACTIONS.find(({ name }) => name === at.asked.action)
   const field = action && actionFieldsFor(action, at.asked.profile ?? 'postgres')[at.field]
   const help = `${take(state)} takes it, ${leave(state)} leaves it`
   return { label: field?.name ?? '', text: at.text, problem: at.problem, help }
 }
 
-function runEntry(at: Extract<ActionPhase, { phase: 'running' }>, state: Keys): ActEntry | null {
+function runEntry(at: Extract<ActionPhase, { phase: 'running' }>, state: Keys): ActionEntryLine | null {
   if (at.reason !== null) {
     const help = `${take(state)} takes it, ${leave(state)} does not`
     const isProof = at.question?.step.proves === 'loss'
@@ -51,14 +51,14 @@ function runEntry(at: Extract<ActionPhase, { phase: 'running' }>, state: Keys): 
   }
   if (!at.question) return null
   const { step, state: is, why } = at.question
-  const skip = step.maySkip ? `, ${keyOf(state, 'run-skip', 's')} leave it out` : ''
-  const rest = `${keyOf(state, 'run-undo', 'u')} undo, ${keyOf(state, 'run-stop', 'x')} stop`
-  const help = `${keyOf(state, 'run-retry', 'r')} try again${skip}, ${rest}`
+  const skip = step.maySkip ? `, ${currentActionKey(state, 'run-skip', 's')} leave it out` : ''
+  const rest = `${currentActionKey(state, 'run-undo', 'u')} undo, ${currentActionKey(state, 'run-stop', 'x')} stop`
+  const help = `${currentActionKey(state, 'run-retry', 'r')} try again${skip}, ${rest}`
   return { label: `${step.title}: ${is}`, text: null, problem: why, help }
 }
 
-function planEntry(at: Planned, state: Keys): ActEntry {
-  const problem = at.problem === null ? null : withKeysNow(state, at.problem)
+function planEntry(at: PlannedAction, state: Keys): ActionEntryLine {
+  const problem = at.problem === null ? null : withCustomKeys(state, at.problem)
   if (at.entry === 'override') return { label: 'Overrule', text: at.text, problem, help: 'CHECK=REASON' }
   const blocked = blockingChecks(at.run.plan)
   if (blocked.length > 0) {
@@ -68,7 +68,7 @@ function planEntry(at: Planned, state: Keys): ActEntry {
   const wanted = requiredConfirmation(at.run.plan)
   const help = {
     enter: `${take(state)} does it, ${leave(state)} leaves it`,
-    yes: `${keyOf(state, 'agree', 'y')} does it, ${leave(state)} leaves it`,
+    yes: `${currentActionKey(state, 'agree', 'y')} does it, ${leave(state)} leaves it`,
     typed: `then ${take(state)}; ${leave(state)} leaves it`,
   }[wanted]
   const label = wanted === 'typed' ? `Type ${at.run.plan.confirm}` : `${at.run.plan.title}?`
@@ -76,9 +76,9 @@ function planEntry(at: Planned, state: Keys): ActEntry {
 }
 
 function take(state: Keys): string {
-  return keyOf(state, 'accept', 'enter')
+  return currentActionKey(state, 'accept', 'enter')
 }
 
 function leave(state: Keys): string {
-  return keyOf(state, 'leave', 'esc')
+  return currentActionKey(state, 'leave', 'esc')
 }

@@ -3,9 +3,9 @@
 import { shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
 import type { Binding } from '../keys/bindings/binding.ts'
-import type { Deeds } from '../keys/bindings/command-context.ts'
-import { subjectId } from '../keys/bindings/selection-target.ts'
-import { NODES_PANE } from '../views/access/hba-rows.ts'
+import type { CommandContext } from '../keys/bindings/command-context.ts'
+import { selectedNodeId } from '../keys/bindings/selection-target.ts'
+import { HBA_NODES_PANE } from '../views/access/hba-rows.ts'
 import { paneIdOf } from '../views/list/list.ts'
 
 /** Works wherever a server or a database is selected, or its details are open. */
@@ -21,13 +21,13 @@ export const HBA_BINDING: Binding = {
 }
 
 /** Opens what must get in to the selected node, and where it must get in itself. */
-export function openHbaCheck({ go, sight }: Deeds): void {
+export function openHbaCheck({ go, sight }: CommandContext): void {
   const id = watchedId(sight().state)
-  if (id !== null) go({ type: 'details-opened', view: 'access', pane: paneIdOf('access', NODES_PANE), id })
+  if (id !== null) go({ type: 'details-opened', view: 'access', pane: paneIdOf('access', HBA_NODES_PANE), id })
 }
 
 function watchedId(state: State): string | null {
   const { servers = [], databases = [] } = shownCluster(state) ?? {}
-  const id = subjectId(state)
+  const id = selectedNodeId(state)
   return [...servers, ...databases].some(({ spec }) => spec.id === id) ? id : null
 }

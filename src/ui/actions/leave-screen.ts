@@ -2,31 +2,31 @@
 
 import type { ForegroundProgram } from '../../state/controller.ts'
 import { shownCluster } from '../../state/select/cluster.ts'
-import type { Deeds } from '../keys/bindings/command-context.ts'
-import { type Sight, subjectId } from '../keys/bindings/selection-target.ts'
+import type { CommandContext } from '../keys/bindings/command-context.ts'
+import { type BindingContext, selectedNodeId } from '../keys/bindings/selection-target.ts'
 
 /** Why psql can't be started on what is selected; null when it may. */
-export function whyNoPsql({ state }: Sight): string | null {
+export function whyNoPsql({ state }: BindingContext): string | null {
   if (state.readOnly) return 'pgdeck was started with --read-only'
   if (shownCluster(state)?.spec.readOnly) return 'the config has "readOnly" for this cluster'
   const databases = shownCluster(state)?.databases ?? []
-  const id = subjectId(state)
+  const id = selectedNodeId(state)
   return databases.some(({ spec }) => spec.id === id) ? null : 'select a database first'
 }
 
 /** Gives the terminal to psql on the selected database until it ends. */
-export function openPsql(deeds: Deeds): void {
+export function openPsql(deeds: CommandContext): void {
   const { state } = deeds.sight()
-  const [cluster, id] = [shownCluster(state)?.spec.name, subjectId(state)]
+  const [cluster, id] = [shownCluster(state)?.spec.name, selectedNodeId(state)]
   if (cluster !== undefined && id !== null) lendTo(deeds, 'psql', deeds.engine.psql(cluster, id))
 }
 
 /** Gives the terminal to the user's editor on the configuration file until it ends. */
-export function openEditor(deeds: Deeds): void {
+export function openEditor(deeds: CommandContext): void {
   lendTo(deeds, 'edit', deeds.engine.edit())
 }
 
-function lendTo({ tell, handover, signal }: Deeds, name: string, guest: ForegroundProgram): void {
+function lendTo({ tell, handover, signal }: CommandContext, name: string, guest: ForegroundProgram): void {
   if ('reason' in guest) {
     tell('warning', `${name}: ${guest.reason}`)
     return
@@ -44,7 +44,7 @@ function lendTo({ tell, handover, signal }: Deeds, name: string, guest: Foregrou
 }
 
 /** Stops pgdeck; `fg` brings it back. */
-export function suspend({ handover, tell }: Deeds): void {
+export function suspendProgram({ handover, tell }: CommandContext): void {
   if (process.platform === 'win32') tell('info', 'there is nothing to suspend to on Windows')
   else handover.stop().catch((error: unknown) => tell('error', `not suspended: ${String(error)}`))
 }

@@ -3,16 +3,16 @@
 import { requiredConfirmation } from '../../model/runs/confirmation.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
 import type { State } from '../../state/state.ts'
-import { type Planned, shownAct } from '../keys/bindings/action-input.ts'
+import { type PlannedAction, shownAction } from '../keys/bindings/action-input.ts'
 
 export type RunKey = 'retry' | 'skip' | 'undo' | 'stop' | 'by-hand' | 'override'
 
 /** Why a key of a run or plan can't be used now; null when it can. */
 export function whyNoRunKey(state: State, key: RunKey): string | null {
-  const at = shownAct(state)?.at
+  const at = shownAction(state)?.at
   if (key === 'override') {
     if (at?.phase !== 'planned') return 'there is no plan'
-    return overridable(at).length > 0 ? null : 'no check that failed may be overruled'
+    return overridableChecks(at).length > 0 ? null : 'no check that failed may be overruled'
   }
   if (at?.phase !== 'running') return 'nothing runs'
   const isManual = at.run.plan.steps.some(({ id, how }) => how === 'manual' && isNow(at.run.steps, id))
@@ -28,8 +28,8 @@ function isNow(steps: readonly { readonly id: string; readonly state: string }[]
 }
 
 /** Why `y` does not confirm; null when it does. */
-export function whyNotAgreed(state: State): string | null {
-  const at = shownAct(state)?.at
+export function whyNotConfirmable(state: State): string | null {
+  const at = shownAction(state)?.at
   if (at?.phase !== 'planned') return 'there is no plan'
   const blocked = blockingChecks(at.run.plan)
   if (blocked.length > 0) return `blocked by ${blocked.map(({ id }) => id).join(', ')}`
@@ -37,6 +37,6 @@ export function whyNotAgreed(state: State): string | null {
 }
 
 /** Checks that failed and may be overruled. */
-export function overridable({ run }: Planned): readonly string[] {
+export function overridableChecks({ run }: PlannedAction): readonly string[] {
   return blockingChecks(run.plan).flatMap(({ id, mayOverride }) => (mayOverride ? [id] : []))
 }

@@ -7,9 +7,9 @@ import type { Overlay } from '../../state/navigation.ts'
 import { shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
 import { instant } from '../frame/format/values.ts'
-import type { Deeds } from '../keys/bindings/command-context.ts'
-import { keyNow } from '../keys/bindings/custom-keys.ts'
-import { rowActedOn } from '../keys/bindings/selection-target.ts'
+import type { CommandContext } from '../keys/bindings/command-context.ts'
+import { currentKey } from '../keys/bindings/custom-keys.ts'
+import { actionRow } from '../keys/bindings/selection-target.ts'
 
 export type SilenceOverlay = Extract<Overlay, { kind: 'silence' }>
 /** For how long: as long as the alert stands, so many milliseconds, or until what is typed. */
@@ -19,27 +19,27 @@ const HOUR_MS = 3_600_000
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, min: 60_000, h: HOUR_MS, d: 24 * HOUR_MS }
 const LONGEST = 200
 /** What can be typed for an end. */
-export const ENDS = '8 h, 18:00 or 2026-12-24 18:00'
+export const SILENCE_END_EXAMPLES = '8 h, 18:00 or 2026-12-24 18:00'
 
 /** Why there is no alert to mute here; null when there is one. */
 export function whyNotSilenceable(state: State): string | null {
-  return rowActedOn(state)?.alert ? null : `select an alert in force first: view ${keyNow(state, '9')} has them`
+  return actionRow(state)?.alert ? null : `select an alert in force first: view ${currentKey(state, '9')} has them`
 }
 
 export function whyNotAcknowledged(state: State): string | null {
   const why = whyNotSilenceable(state)
-  return why ?? (rowActedOn(state)?.silence ? 'it is muted already' : null)
+  return why ?? (actionRow(state)?.silence ? 'it is muted already' : null)
 }
 
 export function whyNotUnsilenced(state: State): string | null {
-  return rowActedOn(state)?.silence ? null : 'nothing is selected that is muted'
+  return actionRow(state)?.silence ? null : 'nothing is selected that is muted'
 }
 
 /** Asks for the reason. */
-export function openSilence({ sight, go }: Deeds, term: SilenceTerm): void {
+export function openSilenceEntry({ sight, go }: CommandContext, term: SilenceTerm): void {
   const { state } = sight()
   const cluster = shownCluster(state)
-  const alert = rowActedOn(state)?.alert
+  const alert = actionRow(state)?.alert
   if (!cluster || !alert) return
   const { rule, subject } = alert
   const overlay = { kind: 'silence', cluster: cluster.spec.name, rule, subject, term, text: '', problem: null } as const
@@ -57,11 +57,11 @@ export function silenceHelp(
   { term }: SilenceOverlay,
   { take, leave }: { readonly take: string; readonly leave: string },
 ): string {
-  return term === 'until' ? `${ENDS}, then why` : `${take} takes it, ${leave} leaves it`
+  return term === 'until' ? `${SILENCE_END_EXAMPLES}, then why` : `${take} takes it, ${leave} leaves it`
 }
 
 /** `enter`: hands the request to the engine, or says what is wrong with it. */
-export function acceptSilence({ go, tell, engine, store }: Deeds, overlay: SilenceOverlay): void {
+export function acceptSilence({ go, tell, engine, store }: CommandContext, overlay: SilenceOverlay): void {
   const { now } = store.latest()
   const made = requestOf(overlay, now)
   const problem = typeof made === 'string' ? made : whyNotSilenced(made, now)
@@ -83,8 +83,8 @@ function requestOf({ cluster, rule, subject, term, text }: SilenceOverlay, now: 
   const typed = clean(text).trim()
   if (term === 'while it stands') return { cluster, rule, subject, kind: 'acknowledged', until: null, reason: typed }
   if (term !== 'until') return { cluster, rule, subject, kind: 'silenced', until: now + term, reason: typed }
-  const end = endIn(typed, now)
-  if (!end) return `begin with an end: ${ENDS}`
+  const end = parseSilenceEnd(typed, now)
+  if (!end) return `begin with an end: ${SILENCE_END_EXAMPLES}`
   return { cluster, rule, subject, kind: 'silenced', until: end.until, reason: end.rest }
 }
 
@@ -92,7 +92,7 @@ function requestOf({ cluster, rule, subject, term, text }: SilenceOverlay, now: 
  * The end that a text begins with (`8 h`, `18:00`, `2026-12-24 18:00`, in the user's own time zone) and what follows
  * it; null when it begins with none. A time of day is the next one.
  */
-export function endIn(text: string, now: number): { readonly until: number; readonly rest: string } | null {
+export function parseSilenceEnd(text: string, now: number): { readonly until: number; readonly rest: string } | null {
   const span = /^(\d{1,4})\s*(min|m|h|d)(?:\s+(.*))?$/.exec(text)
   if (span) return { until: now + Number(span[1]) * (UNIT_MS[span[2] ?? ''] ?? 0), rest: span[3] ?? '' }
   const date = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2}))?(?:\s+(.*))?$/.exec(text)
@@ -112,9 +112,9 @@ export function endIn(text: string, now: number): { readonly until: number; read
 }
 
 /** Ends what mutes the selected alert, or the selected silence. */
-export function endSilence({ sight, engine, tell }: Deeds): void {
+export function endSilence({ sight, engine, tell }: CommandContext): void {
   const { state } = sight()
-  const id = rowActedOn(state)?.silence
+  const id = actionRow(state)?.silence
   const silence = shownCluster(state)?.silences.find((each) => each.id === id)
   if (!silence) return
   const what = nameOf(silence)

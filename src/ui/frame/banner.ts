@@ -14,14 +14,14 @@ import {
   shownPanes,
 } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
-import { keyNow } from '../keys/bindings/custom-keys.ts'
-import { subjectId } from '../keys/bindings/selection-target.ts'
-import type { Screen } from '../views/list/view.ts'
+import { currentKey } from '../keys/bindings/custom-keys.ts'
+import { selectedNodeId } from '../keys/bindings/selection-target.ts'
+import type { Viewport } from '../views/list/view.ts'
 import { withoutName } from './format/fit-text.ts'
 import type { Glyphs } from './format/glyphs.ts'
-import { cut, cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } from './format/line.ts'
-import { exchangeText } from './format/mirroring.ts'
-import { accessText, takeOver } from './format/status.ts'
+import { cutLine, cutText, EMPTY_LINE, type Line, lineWidth, span, type TextSpan, textWidth } from './format/line.ts'
+import { mirroringText } from './format/mirroring.ts'
+import { accessLabel, failoverVerb } from './format/status.ts'
 import { seconds } from './format/values.ts'
 
 const LABEL = 22
@@ -39,7 +39,7 @@ const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
 }
 
 /** The banner in at most `lines` lines, the most important first. */
-export function banner(state: State, cluster: ClusterState, screen: Screen, lines: number): readonly Line[] {
+export function banner(state: State, cluster: ClusterState, screen: Viewport, lines: number): readonly Line[] {
   const { picture } = cluster
   if (!picture) return []
   const last = exchange(picture, screen) ?? failover(cluster, picture, screen)
@@ -51,15 +51,19 @@ export function banner(state: State, cluster: ClusterState, screen: Screen, line
 }
 
 /** The banner in one line, for the views that are about something else: who serves, and the worst alert at `now`. */
-export function brief(cluster: ClusterState, { columns, glyphs }: Screen, now: number, of?: string): Line {
+export function briefBanner(cluster: ClusterState, { columns, glyphs }: Viewport, now: number, of?: string): Line {
   const { picture } = cluster
-  if (!picture) return EMPTY
+  if (!picture) return EMPTY_LINE
   const { serving } = picture
   const worst = mostUrgentAlert(cluster, now)
-  const served: readonly Span[] = serving
-    ? [span(displayNameOf(picture, serving.id), 'strong'), span(` (${accessText(serving.access)})`), ...beside(picture)]
+  const served: readonly TextSpan[] = serving
+    ? [
+        span(displayNameOf(picture, serving.id), 'strong'),
+        span(` (${accessLabel(serving.access)})`),
+        ...beside(picture),
+      ]
     : [unserved(cluster, picture, glyphs)]
-  const alert: readonly Span[] = worst
+  const alert: readonly TextSpan[] = worst
     ? [span('   '), alertSpan(worst, briefly(picture, worst.alert), glyphs)]
     : [span('   no alert', 'dim')]
   const start = of === undefined ? [span(' Served by ', 'dim')] : [span(` ${of}`, 'accent'), span(' served by ', 'dim')]
@@ -71,7 +75,7 @@ function alertSpan(
   { alert, quiet }: NonNullable<ReturnType<typeof mostUrgentAlert>>,
   text: string,
   glyphs: Glyphs,
-): Span {
+): TextSpan {
   const mark = glyphs[alert.severity]
   return quiet ? span(`${mark} (${quiet.kind}) ${text}`, 'dim') : span(`${mark} ${text}`, alert.severity)
 }
@@ -82,13 +86,13 @@ function briefly(picture: Picture, { subject, message }: Alert): string {
 }
 
 /** How many lines the banner wants. */
-export function bannerLines(cluster: ClusterState): number {
+export function bannerHeight(cluster: ClusterState): number {
   if (!cluster.picture) return 0
   return cluster.picture.alerts.some(({ severity }) => severity === 'critical') ? 3 : 2
 }
 
 /** The worst critical alert with the keys that lead to it. */
-function alarm(state: State, { silences }: ClusterState, picture: Picture, screen: Screen): Line | null {
+function alarm(state: State, { silences }: ClusterState, picture: Picture, screen: Viewport): Line | null {
   const { glyphs, columns } = screen
   const worst = worstAlert(picture, silences, state.now)
   if (!worst) return null
@@ -131,26 +135,26 @@ function keysTo(state: State, picture: Picture, { rule, subject }: Alert): strin
   if (state.navigation.view !== 'topology') return null
   const node = findNode(picture, subject.split('/')[0] ?? subject)
   if (node && state.navigation.details?.id === node.node.id) return null
-  if (node && subjectId(state) === node.node.id) return keyNow(state, 'enter')
+  if (node && selectedNodeId(state) === node.node.id) return currentKey(state, 'enter')
   const pane = node?.pane ?? (rule === 'nobody-serves' ? 'servers' : 'databases')
   const cluster = shownCluster(state)
   if (cluster && paneWithFocus(state, shownPanes(cluster)) === pane)
-    return `${keyNow(state, 'j')} ${keyNow(state, 'k')} ${keyNow(state, 'enter')}`
-  return `${keyNow(state, 'tab')} ${keyNow(state, 'enter')}`
+    return `${currentKey(state, 'j')} ${currentKey(state, 'k')} ${currentKey(state, 'enter')}`
+  return `${currentKey(state, 'tab')} ${currentKey(state, 'enter')}`
 }
 
-function label(text: string): Span {
+function label(text: string): TextSpan {
   const { text: clean } = span(text)
-  return span(` ${clean}${' '.repeat(Math.max(3, LABEL - widthOf(clean)))}`, 'dim')
+  return span(` ${clean}${' '.repeat(Math.max(3, LABEL - textWidth(clean)))}`, 'dim')
 }
 
-function served(cluster: ClusterState, picture: Picture, screen: Screen): Line {
+function served(cluster: ClusterState, picture: Picture, screen: Viewport): Line {
   const whole = servedLine(cluster, picture, screen, false)
   return lineWidth(whole) <= screen.columns ? whole : servedLine(cluster, picture, screen, true)
 }
 
 /** `terse`: who is next in line matters more than the type of who serves. */
-function servedLine(cluster: ClusterState, picture: Picture, { glyphs }: Screen, terse: boolean): Line {
+function servedLine(cluster: ClusterState, picture: Picture, { glyphs }: Viewport, terse: boolean): Line {
   const start = label('Users are served by')
   if (!picture.serving) {
     return [start, unserved(cluster, picture, glyphs), ...(cluster.complete ? following(picture, terse) : [])]
@@ -162,55 +166,55 @@ function servedLine(cluster: ClusterState, picture: Picture, { glyphs }: Screen,
   return [
     start,
     span(displayNameOf(picture, id), 'strong'),
-    span(kind && kind !== accessText(access) && !terse ? ` (${kind}, ` : ' ('),
-    span(accessText(access), weak ? 'warning' : 'plain'),
+    span(kind && kind !== accessLabel(access) && !terse ? ` (${kind}, ` : ' ('),
+    span(accessLabel(access), weak ? 'warning' : 'plain'),
     span(')'),
     ...(picture.alsoServing.length > 0 ? beside(picture) : (newer(picture, id) ?? following(picture, terse))),
   ]
 }
 
 /** On a split brain nobody is next in line; that another one has the newer timeline must not be passed over. */
-function newer({ splitBrains }: Picture, serving: string): readonly Span[] | null {
+function newer({ splitBrains }: Picture, serving: string): readonly TextSpan[] | null {
   const name = newerThanServing(splitBrains, serving)
   return name === null ? null : [span(`   but ${name} is newer`, 'critical')]
 }
 
 /** Not to know who serves is another thing than nobody: that is an alert. */
-function unserved({ complete }: ClusterState, { alerts }: Picture, { unknown }: Glyphs): Span {
+function unserved({ complete }: ClusterState, { alerts }: Picture, { unknown }: Glyphs): TextSpan {
   if (!complete) return span(`${unknown} not known yet`)
   return alerts.some(({ rule }) => rule === 'nobody-serves') ? span('nobody', 'critical') : span(`${unknown} not known`)
 }
 
 /** Mirrored databases whose link is cut: each server goes on serving whoever reaches it. */
-function beside(picture: Picture): readonly Span[] {
+function beside(picture: Picture): readonly TextSpan[] {
   return picture.alsoServing.flatMap(({ id, access }) => [
     span(' and '),
     span(displayNameOf(picture, id), 'strong'),
     span(' ('),
-    span(accessText(access), access === 'read-write' ? 'plain' : 'warning'),
+    span(accessLabel(access), access === 'read-write' ? 'plain' : 'warning'),
     span(')'),
   ])
 }
 
-function following(picture: Picture, terse: boolean): readonly Span[] {
+function following(picture: Picture, terse: boolean): readonly TextSpan[] {
   if (picture.next.length === 0) return [span('   nobody next in line', 'dim')]
   const names = picture.next.map((each) => nextText(picture, each)).join(', then ')
   return [span(terse ? '   next ' : '   next in line ', 'dim'), span(names)]
 }
 
 function nextText(picture: Picture, { id, access }: Serving): string {
-  return access === 'read-write' ? displayNameOf(picture, id) : `${displayNameOf(picture, id)} (${accessText(access)})`
+  return access === 'read-write' ? displayNameOf(picture, id) : `${displayNameOf(picture, id)} (${accessLabel(access)})`
 }
 
 /** Mirrored databases promote nothing: what one lacks of the other is what a failure would cost. */
-function exchange(picture: Picture, { glyphs }: Screen): Line | null {
-  const told = exchangeText(picture, glyphs)
+function exchange(picture: Picture, { glyphs }: Viewport): Line | null {
+  const told = mirroringText(picture, glyphs)
   if (!told) return null
   const mark = told.style === 'warning' ? `${glyphs.warning} ` : ''
   return [label(told.label), span(`${mark}${told.text}`, told.style)]
 }
 
-function failover({ complete }: ClusterState, picture: Picture, { glyphs }: Screen): Line {
+function failover({ complete }: ClusterState, picture: Picture, { glyphs }: Viewport): Line {
   const { failover: estimate } = picture
   // Whoever has not answered yet is not down, and may be the one to take over.
   if (!complete && (estimate.candidate === null || estimate.basis === 'last-seen'))
@@ -218,7 +222,7 @@ function failover({ complete }: ClusterState, picture: Picture, { glyphs }: Scre
   if (estimate.ifFails === null) return [label('Failover'), span('no primary is known to fail over from')]
   const seen = estimate.basis === 'last-seen'
   const start = label(
-    `If ${cut(span(displayNameOf(picture, estimate.ifFails)).text, LONGEST, glyphs.ellipsis)} ${seen ? 'stays down' : 'fails now'}`,
+    `If ${cutText(span(displayNameOf(picture, estimate.ifFails)).text, LONGEST, glyphs.ellipsis)} ${seen ? 'stays down' : 'fails now'}`,
   )
   const [warning] = estimate.warnings
   const cost = costSpans(picture, estimate)
@@ -231,7 +235,7 @@ function failover({ complete }: ClusterState, picture: Picture, { glyphs }: Scre
 }
 
 /** What must be dealt with before anything is promoted: it comes first, so that no narrow screen cuts it off. */
-function blockerSpans(picture: Picture, blockers: readonly string[], mark: string): readonly Span[] {
+function blockerSpans(picture: Picture, blockers: readonly string[], mark: string): readonly TextSpan[] {
   const [first] = blockers
   if (first === undefined) return []
   const text = isSplit(picture) ? first.replace(/^split brain:/, 'end the split first:') : first
@@ -242,10 +246,10 @@ function isSplit({ alerts }: Picture): boolean {
   return alerts.some(({ rule }) => rule === 'split-brain')
 }
 
-function costSpans(picture: Picture, estimate: FailoverEstimate): readonly Span[] {
+function costSpans(picture: Picture, estimate: FailoverEstimate): readonly TextSpan[] {
   if (estimate.candidate === null) return [span('no standby can take over', 'warning')]
   return [
-    span(`${takeOver(picture)} `),
+    span(`${failoverVerb(picture)} `),
     span(displayNameOf(picture, estimate.candidate), 'strong'),
     span(': '),
     span(lossPhrase(estimate), estimate.lossBound === 'at-least' ? 'warning' : 'plain'),

@@ -6,14 +6,14 @@ export interface ExportFormat {
   readonly extension: 'txt' | 'svg' | 'json'
 }
 
-export const EXPORTS: readonly ExportFormat[] = [
+export const EXPORT_FORMATS: readonly ExportFormat[] = [
   { title: 'text', explains: 'the screen as it is, without colours', extension: 'txt' },
   { title: 'SVG', explains: 'a picture of the screen, for a ticket or a report', extension: 'svg' },
   { title: 'JSON', explains: 'the status document of all clusters, as status --json prints it', extension: 'json' },
 ]
 
 /** `pgdeck-20261122-143207.svg`, by the clock of the user. */
-export function exportName({ extension }: ExportFormat, at: number): string {
+export function exportFileName({ extension }: ExportFormat, at: number): string {
   const time = new Date(at)
   const two = (number: number) => String(number).padStart(2, '0')
   const day = `${time.getFullYear()}${two(time.getMonth() + 1)}${two(time.getDate())}`

@@ -2,25 +2,25 @@
 
 import { findNode, shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
-import { actEntry } from '../actions/entry-line.ts'
+import { actionEntryLine } from '../actions/entry-line.ts'
 import { silenceHelp, silenceLabel } from '../actions/silence.ts'
-import { shownAct } from '../keys/bindings/action-input.ts'
-import { type Binding, modeOf, whyNot } from '../keys/bindings/binding.ts'
-import { keyOf } from '../keys/bindings/custom-keys.ts'
+import { shownAction } from '../keys/bindings/action-input.ts'
+import { type Binding, keyModeOf, whyNot } from '../keys/bindings/binding.ts'
+import { currentActionKey } from '../keys/bindings/custom-keys.ts'
 import { selectedRow } from '../keys/bindings/selection.ts'
-import { type Sight, subjectId } from '../keys/bindings/selection-target.ts'
-import { bindingsWith } from '../keys/keymap/keymap.ts'
-import { withKeysNow } from '../keys/sentences.ts'
-import type { Screen } from '../views/list/view.ts'
+import { type BindingContext, selectedNodeId } from '../keys/bindings/selection-target.ts'
+import { bindingsWithCustomKeys } from '../keys/keymap/keymap.ts'
+import { withCustomKeys } from '../keys/sentences.ts'
+import type { Viewport } from '../views/list/view.ts'
 import { withoutName } from './format/fit-text.ts'
 import type { Glyphs } from './format/glyphs.ts'
-import { cutLine, EMPTY, type Line, lineWidth, type Span, span, widthOf } from './format/line.ts'
+import { cutLine, EMPTY_LINE, type Line, lineWidth, span, type TextSpan, textWidth } from './format/line.ts'
 import { age } from './format/values.ts'
 
 /** Keys of the present mode that can be used now, as many as fit. */
-export function footer(sight: Sight, { columns }: Screen): Line {
-  const mode = modeOf(sight.state)
-  const bindings = bindingsWith(sight.state.keys)
+export function footer(sight: BindingContext, { columns }: Viewport): Line {
+  const mode = keyModeOf(sight.state)
+  const bindings = bindingsWithCustomKeys(sight.state.keys)
   const usable = bindings.filter(
     (each) => each.modes.includes(mode) && wordOf(each, sight) !== '' && whyNot(each, sight) === null,
   )
@@ -30,17 +30,17 @@ export function footer(sight: Sight, { columns }: Screen): Line {
   return cutLine(keysLine(usable, kept, sight), columns)
 }
 
-function keysLine(order: readonly Binding[], kept: readonly Binding[], sight: Sight): Line {
+function keysLine(order: readonly Binding[], kept: readonly Binding[], sight: BindingContext): Line {
   return order
     .filter((each) => kept.includes(each))
-    .flatMap((each, index): Span[] => [
+    .flatMap((each, index): TextSpan[] => [
       span(index === 0 ? ' ' : '  '),
       span(each.footer?.keys ?? each.keys[0] ?? '', 'key'),
       span(` ${wordOf(each, sight)}`, 'dim'),
     ])
 }
 
-function wordOf({ footer }: Binding, sight: Sight): string {
+function wordOf({ footer }: Binding, sight: BindingContext): string {
   const word = footer?.word ?? ''
   return typeof word === 'string' ? word : word(sight)
 }
@@ -52,21 +52,21 @@ const NOTICE_MS = 8_000
 const TALL = 30
 
 /** How many lines stand above the footer: always the same at one size, so that nothing jumps. */
-export function toldLines({ rows }: Screen): number {
+export function noticeHeight({ rows }: Viewport): number {
   return rows >= TALL ? 2 : 1
 }
 
 /** The lines above the footer. */
-export function told(state: State, screen: Screen): readonly Line[] {
+export function noticeLines(state: State, screen: Viewport): readonly Line[] {
   const lines = saying(state, screen)
-  const free = Math.max(0, toldLines(screen) - lines.length)
-  return [...Array.from({ length: free }, () => EMPTY), ...lines]
+  const free = Math.max(0, noticeHeight(screen) - lines.length)
+  return [...Array.from({ length: free }, () => EMPTY_LINE), ...lines]
 }
 
-function saying(state: State, screen: Screen): readonly Line[] {
+function saying(state: State, screen: Viewport): readonly Line[] {
   const { columns, glyphs } = screen
   const { overlay } = state.navigation
-  const [take, leave] = [keyOf(state, 'accept', 'enter'), keyOf(state, 'leave', 'esc')]
+  const [take, leave] = [currentActionKey(state, 'accept', 'enter'), currentActionKey(state, 'leave', 'esc')]
   if (overlay.kind === 'filter') {
     return [entry('Filter', overlay.text, null, `${take} keeps it, ${leave} takes it away`, columns, glyphs)]
   }
@@ -78,8 +78,8 @@ function saying(state: State, screen: Screen): readonly Line[] {
     const { text, problem } = overlay
     return [entry(silenceLabel(overlay), text, problem, silenceHelp(overlay, { take, leave }), columns, glyphs)]
   }
-  const asks = overlay.kind === 'none' ? shownAct(state) : null
-  const acting = asks && actEntry(asks, state)
+  const asks = overlay.kind === 'none' ? shownAction(state) : null
+  const acting = asks && actionEntryLine(asks, state)
   const told = freshNotice(state)
   // Why a key does nothing is told over what only helps, never over what is being typed.
   if (acting && (acting.text !== null || told?.severity === 'info' || !told)) {
@@ -87,7 +87,7 @@ function saying(state: State, screen: Screen): readonly Line[] {
   }
   if (told) {
     const style = told.severity === 'info' ? 'plain' : told.severity === 'warning' ? 'warning' : 'critical'
-    return [cutLine([span(` ${withKeysNow(state, told.text)}`, style)], columns, glyphs.ellipsis)]
+    return [cutLine([span(` ${withCustomKeys(state, told.text)}`, style)], columns, glyphs.ellipsis)]
   }
   return asks ? [] : problemOfRow(state, screen)
 }
@@ -106,10 +106,10 @@ function entry(
 ): Line {
   const start: Line = [span(` ${label}: `, 'accent')]
   const end = span(`  ${problem ?? help}`, problem ? 'critical' : 'dim')
-  const room = Math.max(8, columns - lineWidth(start) - 1 - widthOf(end.text))
+  const room = Math.max(8, columns - lineWidth(start) - 1 - textWidth(end.text))
   // The end of what is typed stays in sight. A page that was pasted is cut first: measuring it letter by letter takes minutes.
   let shown = span(text ?? '').text.slice(-4 * room)
-  while (widthOf(shown) > room) shown = shown.slice(1)
+  while (textWidth(shown) > room) shown = shown.slice(1)
   return cutLine(
     [...start, span(shown, 'strong'), ...(text === null ? [] : [span(glyphs.caret, 'accent')]), end],
     columns,
@@ -117,17 +117,17 @@ function entry(
   )
 }
 
-function problemOfRow(state: State, screen: Screen): readonly Line[] {
+function problemOfRow(state: State, screen: Viewport): readonly Line[] {
   const { columns, glyphs } = screen
   const says = state.navigation.details ? undefined : selectedRow(state)?.says
   if (says === undefined) return problemOfSubject(state, screen)
   return [cutLine([span(` ${glyphs.warning} ${says}`, 'warning')], columns, glyphs.ellipsis)]
 }
 
-function problemOfSubject(state: State, screen: Screen): readonly Line[] {
+function problemOfSubject(state: State, screen: Viewport): readonly Line[] {
   const { columns, glyphs } = screen
   const picture = shownCluster(state)?.picture
-  const id = subjectId(state)
+  const id = selectedNodeId(state)
   if (!picture || id === null || state.navigation.details) return []
   const node = findNode(picture, id)?.node
   if (!node?.problem) return []
@@ -135,6 +135,6 @@ function problemOfSubject(state: State, screen: Screen): readonly Line[] {
   const text = `${node.name}: ${withoutName(message, node.name, id)} (for ${age(since, state.now)})`
   const what = span(` ${glyphs.critical} ${text}`, 'warning')
   const next = hint === null ? null : span(` ${glyphs.spoken ? 'what to do:' : glyphs.arrow} ${hint}`)
-  const lines = next && toldLines(screen) > 1 ? [[what], [next]] : [next ? [what, next] : [what]]
+  const lines = next && noticeHeight(screen) > 1 ? [[what], [next]] : [next ? [what, next] : [what]]
   return lines.map((each) => cutLine(each, columns, glyphs.ellipsis))
 }

@@ -8,20 +8,20 @@ import { runText } from '../../model/runs/lock/cluster-run.ts'
 import { shownCluster, showsFleet, worstCluster } from '../../state/select/cluster.ts'
 import { isHistoryShown } from '../../state/select/shown-state.ts'
 import type { ClusterState, State } from '../../state/state.ts'
-import { keyNow } from '../keys/bindings/custom-keys.ts'
-import type { Screen } from '../views/list/view.ts'
-import { type Line, lineWidth, type Span, span, spread } from './format/line.ts'
+import { currentKey } from '../keys/bindings/custom-keys.ts'
+import type { Viewport } from '../views/list/view.ts'
+import { type Line, lineWidth, span, spreadLine, type TextSpan } from './format/line.ts'
 import { healthSpan } from './format/status.ts'
-import { age, clock, interval, milliseconds, moment, plural } from './format/values.ts'
+import { age, clock, interval, milliseconds, plural, shortInstant } from './format/values.ts'
 
 /** The header in one line, `now` by the clock. What is said on the right gives way, the least important first. */
-export function header(state: State, { columns, glyphs }: Screen, now: number): Line {
+export function header(state: State, { columns, glyphs }: Viewport, now: number): Line {
   const cluster = shownCluster(state)
   const isFleet = showsFleet(state)
   // Over all clusters it is the health of the worst one, and the alerts of all.
   const picture = (isFleet ? worstCluster(state) : cluster)?.picture
   const { alerts, quiet, loudest } = countsOf(state, isFleet ? state.clusters : cluster ? [cluster] : [])
-  const left: Span[] = [
+  const left: TextSpan[] = [
     span(' pgdeck', 'strong'),
     span('  '),
     span(isFleet ? `${state.clusters.length} clusters` : (cluster?.spec.name ?? 'nothing is watched'), 'accent'),
@@ -38,7 +38,7 @@ export function header(state: State, { columns, glyphs }: Screen, now: number): 
   for (let kept = segments.length; kept >= 0; kept -= 1) {
     const right = [...joined(segments.slice(0, kept), glyphs.dot), time]
     if (kept === (past ? 1 : 0) || lineWidth(left) + lineWidth(right) + 2 <= columns) {
-      return spread(left, right, columns, glyphs.ellipsis)
+      return spreadLine(left, right, columns, glyphs.ellipsis)
     }
   }
   return left
@@ -62,12 +62,12 @@ function countsOf({ now }: State, clusters: readonly ClusterState[]): Counts {
 }
 
 /** Who acts on it now, on whatever host. */
-function running(cluster: ClusterState | null): readonly Span[] {
+function running(cluster: ClusterState | null): readonly TextSpan[] {
   return (cluster?.picture?.runs ?? []).flatMap((run) => [span('  '), span(runText(run), 'warning')])
 }
 
 /** Who else acts on it: what is done behind a manager's back is undone. */
-function inCharge(cluster: ClusterState | null): readonly Span[] {
+function inCharge(cluster: ClusterState | null): readonly TextSpan[] {
   const manager = cluster?.picture?.manager
   // What any user can bring about must not stand above everything.
   if (!manager || manager.standing === 'hint') return []
@@ -87,17 +87,17 @@ function others(state: State): string {
 }
 
 /** That it is not now comes before everything else. Most important first. */
-function asOf(state: State, now: number): readonly Span[] {
+function asOf(state: State, now: number): readonly TextSpan[] {
   return [
-    span(` AS OF ${moment(state.now, now)} `, 'chosen'),
+    span(` AS OF ${shortInstant(state.now, now)} `, 'chosen'),
     span(`${age(state.now, now)} ago`, 'warning'),
-    span(`${keyNow(state, 'esc')} live`, 'key'),
-    span(`${keyNow(state, ']')} forward`, 'key'),
+    span(`${currentKey(state, 'esc')} live`, 'key'),
+    span(`${currentKey(state, ']')} forward`, 'key'),
   ]
 }
 
 /** Most important first. */
-function freshness(state: State, cluster: ClusterState | null): readonly Span[] {
+function freshness(state: State, cluster: ClusterState | null): readonly TextSpan[] {
   if (state.paused) return [span(`PAUSED, ${newestAge(state, cluster)} old`, 'warning')]
   if (cluster && !cluster.complete) {
     const records = [...cluster.databases, ...cluster.servers]
@@ -122,6 +122,6 @@ function newestAge(state: State, cluster: ClusterState | null): string {
   return age(newest, state.now)
 }
 
-function joined(spans: readonly Span[], dot: string): readonly Span[] {
+function joined(spans: readonly TextSpan[], dot: string): readonly TextSpan[] {
   return spans.flatMap((each, index) => (index === 0 ? [each] : [span(` ${dot} `, 'dim'), each]))
 }

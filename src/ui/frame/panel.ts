@@ -1,20 +1,20 @@
 // Menus over the lower part of a view: the palette, the forms of an export, the demo's faults.
 
 import type { DemoFault } from '../../state/controller.ts'
-import { possibleActs } from '../actions/available-actions.ts'
-import { type Sight, subjectId } from '../keys/bindings/selection-target.ts'
+import { availableActions } from '../actions/available-actions.ts'
+import { type BindingContext, selectedNodeId } from '../keys/bindings/selection-target.ts'
 import { paletteEntries } from '../keys/keymap/palette.ts'
-import { firstShown, type Screen } from '../views/list/view.ts'
-import { EXPORTS } from './export-formats.ts'
-import { cutLine, EMPTY, fit, type Line, type Span, span, spread, widthOf } from './format/line.ts'
+import { firstVisibleIndex, type Viewport } from '../views/list/view.ts'
+import { EXPORT_FORMATS } from './export-formats.ts'
+import { cutLine, EMPTY_LINE, fitText, type Line, span, spreadLine, type TextSpan, textWidth } from './format/line.ts'
 
 /** The palette's or the menu's lines, at most `screen.rows`; empty when neither is open. */
-export function panel(sight: Sight, faults: readonly DemoFault[], screen: Screen): readonly Line[] {
+export function panel(sight: BindingContext, faults: readonly DemoFault[], screen: Viewport): readonly Line[] {
   const { overlay } = sight.state.navigation
   const { glyphs } = screen
   if (overlay.kind === 'palette') {
     const entries = paletteEntries(sight, faults, overlay.text)
-    const prompt: Span[] = [span(' : ', 'accent'), span(overlay.text, 'strong'), span(glyphs.caret, 'accent')]
+    const prompt: TextSpan[] = [span(' : ', 'accent'), span(overlay.text, 'strong'), span(glyphs.caret, 'accent')]
     const found = span(`${entries.length} found `, 'dim')
     const lines = menuLines(
       entries.map(({ title, key, reason }) => ({ key, title, explains: reason === null ? '' : `not now: ${reason}` })),
@@ -24,18 +24,18 @@ export function panel(sight: Sight, faults: readonly DemoFault[], screen: Screen
     return framed(prompt, found, lines, overlay.chosen, screen)
   }
   if (overlay.kind === 'export') {
-    const lines = menuLines(EXPORTS, overlay.chosen, screen)
+    const lines = menuLines(EXPORT_FORMATS, overlay.chosen, screen)
     const where = span('a new file in the current folder ', 'dim')
     return framed([span(' EXPORT WHAT IS ON THE SCREEN', 'accent')], where, lines, overlay.chosen, screen)
   }
   if (overlay.kind === 'actions') {
-    const acts = possibleActs(sight.state)
+    const acts = availableActions(sight.state)
     const lines = menuLines(
       acts.map((act) => ({ ...act, explains: act.reason === null ? act.explains : `not now: ${act.reason}` })),
       overlay.chosen,
       screen,
     )
-    const on = subjectId(sight.state)
+    const on = selectedNodeId(sight.state)
     const what = span(' WHAT TO DO', 'accent')
     return framed(
       [what, span(on === null ? '' : `  to ${on}`, 'strong')],
@@ -66,26 +66,27 @@ const IN_SIGHT = 12
 
 function framed(
   title: Line,
-  right: Span,
+  right: TextSpan,
   lines: readonly Line[],
   chosen: number,
-  screen: Screen,
+  screen: Viewport,
   most = IN_SIGHT,
 ): readonly Line[] {
   const { columns, rows, glyphs } = screen
   const room = Math.max(1, Math.min(most, rows - 2))
-  const first = firstShown(chosen, lines.length, Math.min(room, lines.length))
+  const first = firstVisibleIndex(chosen, lines.length, Math.min(room, lines.length))
   const shown = lines.slice(first, first + room)
   const rule: Line = [span(glyphs.rule.repeat(columns), 'dim')]
   const more = span(moreText(first, lines.length - first - shown.length, screen), 'accent')
-  return [rule, spread(title, [more, right], columns, glyphs.ellipsis), ...(shown.length > 0 ? shown : [EMPTY])].slice(
-    0,
-    rows,
-  )
+  return [
+    rule,
+    spreadLine(title, [more, right], columns, glyphs.ellipsis),
+    ...(shown.length > 0 ? shown : [EMPTY_LINE]),
+  ].slice(0, rows)
 }
 
 /** `↑ 2  ↓ 5 more  `: how many entries are out of sight, above and below; empty when all are in sight. */
-function moreText(above: number, below: number, { glyphs }: Screen): string {
+function moreText(above: number, below: number, { glyphs }: Viewport): string {
   const counts = [
     { hidden: above, mark: glyphs.up, where: 'above' },
     { hidden: below, mark: glyphs.down, where: 'below' },
@@ -108,16 +109,16 @@ const TITLE_SHARE = 0.45
 const KEY = 8
 
 /** The lines of a menu: titles below titles, keys below keys where there are any, then what explains them. */
-function menuLines(entries: readonly Entry[], chosen: number, { glyphs, columns }: Screen): readonly Line[] {
-  const widest = Math.max(0, ...entries.map(({ title }) => widthOf(title)))
+function menuLines(entries: readonly Entry[], chosen: number, { glyphs, columns }: Viewport): readonly Line[] {
+  const widest = Math.max(0, ...entries.map(({ title }) => textWidth(title)))
   const width = Math.min(TITLE, Math.floor(columns * TITLE_SHARE), widest)
   const hasKeys = entries.some(({ key = '' }) => key !== null && key !== '')
   return entries.map(({ title, key, explains }, index) => {
     const line = [
       span(index === chosen ? ` ${glyphs.selected} ` : '   ', 'accent'),
-      span(fit(title, width, 'left', glyphs.ellipsis), index === chosen ? 'chosen' : 'plain'),
+      span(fitText(title, width, 'left', glyphs.ellipsis), index === chosen ? 'chosen' : 'plain'),
       span('  '),
-      span(hasKeys ? fit(key ?? '', KEY) : '', 'key'),
+      span(hasKeys ? fitText(key ?? '', KEY) : '', 'key'),
       span(explains, 'dim'),
     ]
     return cutLine(line, columns, glyphs.ellipsis)

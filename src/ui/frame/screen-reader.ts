@@ -2,9 +2,9 @@
 
 import type { DemoFault } from '../../state/controller.ts'
 import type { State } from '../../state/state.ts'
-import { LEAST } from '../views/list/view.ts'
-import { wrap } from './format/fit-text.ts'
-import { SPOKEN } from './format/glyphs.ts'
+import { MIN_VIEWPORT } from '../views/list/view.ts'
+import { wrapText } from './format/fit-text.ts'
+import { SCREEN_READER_GLYPHS } from './format/glyphs.ts'
 import type { Line } from './format/line.ts'
 import { frame } from './screen.ts'
 
@@ -14,7 +14,7 @@ const WIDE = 4_000
 const KEYS = 'Keys: '
 
 /** The sentences of the screen, top to bottom, each within `columns`; at most `rows - 1` lines of them. */
-export function spokenLines(
+export function screenReaderLines(
   state: State,
   size: { readonly columns: number; readonly rows: number },
   faults: readonly DemoFault[],
@@ -22,9 +22,9 @@ export function spokenLines(
   const { columns, rows } = size
   let lines: readonly string[] = []
   // Sentences wrap, drawn lines don't: fewer rows are asked for until what they say fits.
-  for (let asked = rows; asked >= LEAST.rows; asked -= 2) {
-    const sentences = spoken(frame(state, { columns: WIDE, rows: asked, glyphs: SPOKEN }, faults))
-    lines = sentences.flatMap((sentence) => wrap(sentence, columns))
+  for (let asked = rows; asked >= MIN_VIEWPORT.rows; asked -= 2) {
+    const sentences = spoken(frame(state, { columns: WIDE, rows: asked, glyphs: SCREEN_READER_GLYPHS }, faults))
+    lines = sentences.flatMap((sentence) => wrapText(sentence, columns))
     if (lines.length < rows) return lines
   }
   return lines.slice(0, rows - 1)

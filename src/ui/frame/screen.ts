@@ -4,20 +4,20 @@ import type { DemoFault } from '../../state/controller.ts'
 import { shownCluster, showsFleet, worstCluster } from '../../state/select/cluster.ts'
 import { shownState } from '../../state/select/shown-state.ts'
 import type { ClusterState, State } from '../../state/state.ts'
-import { actLines } from '../actions/action-lines.ts'
-import { actText, shownAct } from '../keys/bindings/action-input.ts'
-import { keyNow, keyOf } from '../keys/bindings/custom-keys.ts'
-import { viewOf, viewShown } from '../keys/bindings/selection.ts'
-import type { Sight } from '../keys/bindings/selection-target.ts'
-import { LEAST, type Screen } from '../views/list/view.ts'
-import { banner, bannerLines, brief } from './banner.ts'
-import { footer, told, toldLines } from './footer.ts'
+import { actionLines } from '../actions/action-lines.ts'
+import { actionInputText, shownAction } from '../keys/bindings/action-input.ts'
+import { currentActionKey, currentKey } from '../keys/bindings/custom-keys.ts'
+import { openView, viewById } from '../keys/bindings/selection.ts'
+import type { BindingContext } from '../keys/bindings/selection-target.ts'
+import { MIN_VIEWPORT, type Viewport } from '../views/list/view.ts'
+import { banner, bannerHeight, briefBanner } from './banner.ts'
+import { footer, noticeHeight, noticeLines } from './footer.ts'
 import { asciiLine } from './format/fit-text.ts'
-import { cutLine, EMPTY, type Line, span } from './format/line.ts'
+import { cutLine, EMPTY_LINE, type Line, span } from './format/line.ts'
 import { header } from './header.ts'
 import { helpLines } from './help.ts'
 import { panel } from './panel.ts'
-import { aimedAs } from './parts/click-target.ts'
+import { copyClickTarget } from './parts/click-target.ts'
 
 /** Below this a rule costs more than it gives. */
 const RULED = 16
@@ -26,13 +26,13 @@ const ROOMY = 24
 const HOME = 'topology'
 
 /** Every line of the screen: of now, or of the recorded moment that was stepped back to. */
-export function frame(live: State, screen: Screen, faults: readonly DemoFault[]): readonly Line[] {
-  if (screen.columns < LEAST.columns || screen.rows < LEAST.rows) return tooSmall(live, screen)
+export function frame(live: State, screen: Viewport, faults: readonly DemoFault[]): readonly Line[] {
+  if (screen.columns < MIN_VIEWPORT.columns || screen.rows < MIN_VIEWPORT.rows) return tooSmall(live, screen)
   const state = shownState(live)
-  const sight: Sight = { state, faults: faults.length }
+  const sight: BindingContext = { state, faults: faults.length }
   const rule: readonly Line[] = isRuled(screen) ? [[span(screen.glyphs.rule.repeat(screen.columns), 'dim')]] : []
   const top = above(state, screen)
-  const room = bodyRoom(state, screen)
+  const room = bodyHeight(state, screen)
   const covering = panel(sight, faults, { ...screen, rows: room })
   const body = bodyLines(state, sight, { ...screen, rows: room })
   const lines = [
@@ -41,62 +41,63 @@ export function frame(live: State, screen: Screen, faults: readonly DemoFault[])
     ...top,
     ...body.slice(0, room - covering.length),
     ...covering,
-    ...told(state, screen),
+    ...noticeLines(state, screen),
     ...rule,
     footer(sight, screen),
   ]
-  return screen.glyphs.ascii ? lines.map((each) => aimedAs(asciiLine(each), each)) : lines
+  return screen.glyphs.ascii ? lines.map((each) => copyClickTarget(asciiLine(each), each)) : lines
 }
 
-function isRuled({ rows }: Screen): boolean {
+function isRuled({ rows }: Viewport): boolean {
   return rows >= RULED
 }
 
-function above(state: State, screen: Screen): readonly Line[] {
+function above(state: State, screen: Viewport): readonly Line[] {
   const cluster = shownCluster(state)
   if (!cluster?.picture || state.navigation.overlay.kind === 'help') return []
-  if (state.navigation.details || shownAct(state)) {
+  if (state.navigation.details || shownAction(state)) {
     const critical = cluster.picture.alerts.some(({ severity }) => severity === 'critical')
     return critical ? banner(state, cluster, screen, 1) : []
   }
-  if (viewShown(state).id !== HOME) return [briefOf(state, cluster, screen), ...(screen.rows >= ROOMY ? [EMPTY] : [])]
-  const lines = screen.rows < ROOMY ? 1 : bannerLines(cluster)
-  return [...banner(state, cluster, screen, lines), ...(screen.rows >= ROOMY ? [EMPTY] : [])]
+  if (openView(state).id !== HOME)
+    return [briefOf(state, cluster, screen), ...(screen.rows >= ROOMY ? [EMPTY_LINE] : [])]
+  const lines = screen.rows < ROOMY ? 1 : bannerHeight(cluster)
+  return [...banner(state, cluster, screen, lines), ...(screen.rows >= ROOMY ? [EMPTY_LINE] : [])]
 }
 
 /** Over all clusters it is the worst one whose matter comes first. */
-function briefOf(state: State, shown: ClusterState, screen: Screen): Line {
+function briefOf(state: State, shown: ClusterState, screen: Viewport): Line {
   const worst = showsFleet(state) ? worstCluster(state) : null
-  return worst ? brief(worst, screen, state.now, worst.spec.name) : brief(shown, screen, state.now)
+  return worst ? briefBanner(worst, screen, state.now, worst.spec.name) : briefBanner(shown, screen, state.now)
 }
 
 /** How many lines are left for the view itself. */
-export function bodyRoom(state: State, screen: Screen): number {
-  return Math.max(1, screen.rows - 2 - toldLines(screen) - (isRuled(screen) ? 2 : 0) - above(state, screen).length)
+export function bodyHeight(state: State, screen: Viewport): number {
+  return Math.max(1, screen.rows - 2 - noticeHeight(screen) - (isRuled(screen) ? 2 : 0) - above(state, screen).length)
 }
 
 /** All lines of what scrolls by lines (details, help); null where rows are selected instead. */
-export function scrolledLines(sight: Sight, screen: Screen): readonly Line[] | null {
+export function scrolledLines(sight: BindingContext, screen: Viewport): readonly Line[] | null {
   const { overlay, details } = sight.state.navigation
   if (overlay.kind === 'help') return helpLines(sight, screen)
-  const act = shownAct(sight.state)
-  if (act) return actLines(act, screen, sight.state)
+  const act = shownAction(sight.state)
+  if (act) return actionLines(act, screen, sight.state)
   const cluster = shownCluster(sight.state)
   if (!details || !cluster) return null
-  return viewOf(details.view).details?.(sight.state, cluster, details, screen) ?? null
+  return viewById(details.view).details?.(sight.state, cluster, details, screen) ?? null
 }
 
-function bodyLines(state: State, sight: Sight, screen: Screen): readonly Line[] {
+function bodyLines(state: State, sight: BindingContext, screen: Viewport): readonly Line[] {
   const scrolled = scrolledLines(sight, screen)
   if (scrolled) return window(state, scrolled, screen)
   const cluster = shownCluster(state)
-  if (cluster) return viewShown(state).body(state, cluster, screen)
+  if (cluster) return openView(state).body(state, cluster, screen)
   return padded([[span(' Nothing is watched: give a connection string or a configuration file.')]], screen.rows)
 }
 
-function window(state: State, lines: readonly Line[], screen: Screen): readonly Line[] {
+function window(state: State, lines: readonly Line[], screen: Viewport): readonly Line[] {
   const { overlay, details } = state.navigation
-  const act = overlay.kind === 'help' ? null : shownAct(state)
+  const act = overlay.kind === 'help' ? null : shownAction(state)
   const asked = overlay.kind === 'help' ? overlay.scroll : act ? (act.scroll ?? lines.length) : (details?.scroll ?? 0)
   const { glyphs, columns, rows } = screen
   if (lines.length <= rows) return padded(lines, rows).map((each) => cutLine(each, columns, glyphs.ellipsis))
@@ -105,22 +106,23 @@ function window(state: State, lines: readonly Line[], screen: Screen): readonly 
   const last = first + length
   const place = `   lines ${first + 1}${glyphs.dash}${last} of ${lines.length}`
   // Where text is typed, letters are text.
-  const down = act && actText(state) !== null ? '' : `${keyNow(state, 'j')} or `
-  const more = last < lines.length ? `  ${glyphs.down} ${down}${keyOf(state, 'page-down', 'PgDn')} for more` : ''
+  const down = act && actionInputText(state) !== null ? '' : `${currentKey(state, 'j')} or `
+  const more =
+    last < lines.length ? `  ${glyphs.down} ${down}${currentActionKey(state, 'page-down', 'PgDn')} for more` : ''
   return [...lines.slice(first, last), [span(place + more, 'dim')]].map((each) =>
     cutLine(each, columns, glyphs.ellipsis),
   )
 }
 
 function padded(lines: readonly Line[], rows: number): readonly Line[] {
-  return [...lines, ...Array.from({ length: Math.max(0, rows - lines.length) }, () => EMPTY)]
+  return [...lines, ...Array.from({ length: Math.max(0, rows - lines.length) }, () => EMPTY_LINE)]
 }
 
-function tooSmall(state: State, { columns, rows, glyphs }: Screen): readonly Line[] {
+function tooSmall(state: State, { columns, rows, glyphs }: Viewport): readonly Line[] {
   const text = [
-    `pgdeck needs ${LEAST.columns}x${LEAST.rows}`,
+    `pgdeck needs ${MIN_VIEWPORT.columns}x${MIN_VIEWPORT.rows}`,
     `this is ${columns}x${rows}`,
-    `make it larger, or ${keyOf(state, 'quit', 'q')}`,
+    `make it larger, or ${currentActionKey(state, 'quit', 'q')}`,
   ]
   const lines = text.map((each) => cutLine([span(each)], columns, glyphs.ellipsis))
   return padded(lines, rows).slice(0, Math.max(1, rows))

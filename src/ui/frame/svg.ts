@@ -1,6 +1,6 @@
 // Lines as a picture: an SVG document in the colours of the theme.
 
-import { type Line, lineWidth, type Span, type Style, widthOf } from './format/line.ts'
+import { type Line, lineWidth, type TextSpan, type TextStyle, textWidth } from './format/line.ts'
 import type { Background } from './format/theme.ts'
 
 interface Shade {
@@ -12,7 +12,7 @@ interface Shade {
 
 interface Shades {
   readonly paper: string
-  readonly styles: Readonly<Record<Style, Shade>>
+  readonly styles: Readonly<Record<TextStyle, Shade>>
 }
 
 const SHADES: Readonly<Record<Background, Shades>> = {
@@ -58,7 +58,7 @@ const BASELINE = 13.5
 const MARGIN = 14
 
 /** An SVG document of the lines. Every piece of text keeps its place and width whatever the font. */
-export function svgOf(lines: readonly Line[], background: Background): string {
+export function svgDocument(lines: readonly Line[], background: Background): string {
   const { paper, styles } = SHADES[background]
   const columns = Math.max(1, ...lines.map(lineWidth))
   const width = tidy(columns * CELL + 2 * MARGIN)
@@ -79,23 +79,23 @@ function rowParts(line: Line, top: number, styles: Shades['styles']): readonly s
   let column = 0
   return line.flatMap((piece) => {
     const at = column
-    column += widthOf(piece.text)
+    column += textWidth(piece.text)
     return pieceParts(piece, at, top, styles[piece.style])
   })
 }
 
-function pieceParts({ text }: Span, column: number, top: number, { fill, bold, behind }: Shade): readonly string[] {
+function pieceParts({ text }: TextSpan, column: number, top: number, { fill, bold, behind }: Shade): readonly string[] {
   const parts: string[] = []
   if (behind !== undefined && text.trim() !== '') {
-    const width = tidy(widthOf(text) * CELL)
+    const width = tidy(textWidth(text) * CELL)
     parts.push(
       `<rect x="${tidy(MARGIN + column * CELL)}" y="${top}" width="${width}" height="${HEIGHT}" fill="${behind}"/>`,
     )
   }
   // Runs of spaces are left out: each stretch between them stands where its cells are.
   for (const { 0: word, index } of text.matchAll(/\S+(?: \S+)*/g)) {
-    const x = tidy(MARGIN + (column + widthOf(text.slice(0, index))) * CELL)
-    const length = tidy(widthOf(word) * CELL)
+    const x = tidy(MARGIN + (column + textWidth(text.slice(0, index))) * CELL)
+    const length = tidy(textWidth(word) * CELL)
     const weight = bold ? ' font-weight="bold"' : ''
     const place = `x="${x}" y="${top + BASELINE}" textLength="${length}" lengthAdjust="spacingAndGlyphs"`
     parts.push(`<text ${place} fill="${fill}"${weight}>${escaped(word)}</text>`)

@@ -24,7 +24,7 @@ export const KEY_NAMES: readonly string[] = [...new Set([...NAMED.map(([, name])
 const NAMES: ReadonlySet<string> = new Set(KEY_NAMES)
 const WITH_CTRL = /^ctrl\+[a-z]$/
 
-/** Whether a text names a key, as `keysOf` and `parsePress` name them. */
+/** Whether a text names a key, as `keysFromInput` and `parsePressedKeys` name them. */
 export function isKeyName(text: string): boolean {
   return NAMES.has(text) || WITH_CTRL.test(text) || /^[^\p{C}\p{Z}\p{M}]$/u.test(text)
 }
@@ -38,12 +38,12 @@ const SAME: Readonly<Record<string, string>> = {
 }
 
 /** The key that a terminal makes of this one; null when it is its own. */
-export function sameAs(key: string): string | null {
+export function equivalentKey(key: string): string | null {
   return SAME[key] ?? null
 }
 
 /** The keys in one report of Ink: one, or several that were pressed between two reads. */
-export function keysOf(input: string, key: Key): readonly string[] {
+export function keysFromInput(input: string, key: Key): readonly string[] {
   const named = NAMED.find(([flag]) => key[flag] === true)
   if (named) return [named[1]]
   if (key.ctrl && input.length === 1) return [`ctrl+${input.toLowerCase()}`]
@@ -62,13 +62,13 @@ function keyOf(character: string): string {
 }
 
 /** The text that a key types; null for a key that types none. */
-export function typedBy(key: string): string | null {
+export function textOfKey(key: string): string | null {
   if (key === 'space') return ' '
   return [...key].length === 1 ? key : null
 }
 
 /** Keys of `"3 / vacuum enter"`: names of keys are keys, other words are typed letter by letter. */
-export function parsePress(text: string): readonly string[] {
+export function parsePressedKeys(text: string): readonly string[] {
   return text
     .split(/\s+/)
     .filter((word) => word !== '')

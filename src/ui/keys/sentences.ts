@@ -2,7 +2,7 @@
 
 import type { State } from '../../state/state.ts'
 import type { Line } from '../frame/format/line.ts'
-import { keyNow, keyOf } from './bindings/custom-keys.ts'
+import { currentActionKey, currentKey } from './bindings/custom-keys.ts'
 
 /** A key as sentences name it, what it is followed by, and the action that it stands for. */
 const NAMED: readonly (readonly [key: string, pattern: RegExp, action: string])[] = [
@@ -18,19 +18,19 @@ const NAMED: readonly (readonly [key: string, pattern: RegExp, action: string])[
 ]
 
 /** The sentence with the keys that this user has. Without own keys it is the sentence itself. */
-export function withKeysNow(state: Pick<State, 'keys'>, sentence: string): string {
+export function withCustomKeys(state: Pick<State, 'keys'>, sentence: string): string {
   if (Object.keys(state.keys).length === 0) return sentence
   const told = NAMED.reduce((text, [key, pattern, action]) => {
     // As a function: a key such as `$` would mean something in a replacement.
-    return text.replace(pattern, () => keyOf(state, action, key))
+    return text.replace(pattern, () => currentActionKey(state, action, key))
   }, sentence)
-  return told.replace(/\bview (\d)\b/g, (_, digit: string) => `view ${keyNow(state, digit)}`)
+  return told.replace(/\bview (\d)\b/g, (_, digit: string) => `view ${currentKey(state, digit)}`)
 }
 
 /** Lines of such sentences. The exact text of a step (`accent`) stays as it is. */
-export function linesWithKeysNow(state: Pick<State, 'keys'>, lines: readonly Line[]): readonly Line[] {
+export function linesWithCustomKeys(state: Pick<State, 'keys'>, lines: readonly Line[]): readonly Line[] {
   if (Object.keys(state.keys).length === 0) return lines
   return lines.map((line) =>
-    line.map((each) => (each.style === 'accent' ? each : { ...each, text: withKeysNow(state, each.text) })),
+    line.map((each) => (each.style === 'accent' ? each : { ...each, text: withCustomKeys(state, each.text) })),
   )
 }

@@ -1,7 +1,7 @@
 // Asks the terminal for the colour of its background (OSC 11), and keeps the answer from being taken for keys.
 
-import { type Background, backgroundOf } from '../frame/format/theme.ts'
-import { WITHOUT_OSC } from './modes.ts'
+import { type Background, configuredBackground } from '../frame/format/theme.ts'
+import { TERMINALS_WITHOUT_OSC } from './modes.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -14,7 +14,7 @@ const BEGINNING = /\x1b\](?:1(?:1(?:;[^\x07\x1b]{0,64}\x1b?)?)?)?$/
 /** A terminal that has not answered by then will not, or is so far away that the colours would change under the eyes. */
 const PATIENCE_MS = 1_000
 
-export interface Backdrop {
+export interface TerminalBackground {
   /** What is known now. */
   now(): Background
   /** The input without answers. They are taken out however late they come. */
@@ -23,7 +23,7 @@ export interface Backdrop {
   ask(write: (sequence: string) => void): void
 }
 
-export interface BackdropOptions {
+export interface TerminalBackgroundOptions {
   readonly theme: 'auto' | Background
   readonly env: Environment
   /** False where nobody could take the answer out of what follows, or nothing is painted. */
@@ -33,12 +33,17 @@ export interface BackdropOptions {
 }
 
 /** As configured; else as the terminal answers, until then as COLORFGBG has it, else dark. */
-export function createBackdrop({ theme, env, mayAsk, changed }: BackdropOptions): Backdrop {
-  let background = backgroundOf(theme, env)
-  const asks = mayAsk && theme === 'auto' && !WITHOUT_OSC.test(env.TERM ?? '')
+export function createTerminalBackground({
+  theme,
+  env,
+  mayAsk,
+  changed,
+}: TerminalBackgroundOptions): TerminalBackground {
+  let background = configuredBackground(theme, env)
+  const asks = mayAsk && theme === 'auto' && !TERMINALS_WITHOUT_OSC.test(env.TERM ?? '')
   let until = Number.NEGATIVE_INFINITY
   const heard = (colour: string) => {
-    const answer = backgroundFrom(colour)
+    const answer = parseBackground(colour)
     if (answer === null || performance.now() > until || answer === background) return
     background = answer
     changed()
@@ -55,7 +60,7 @@ export function createBackdrop({ theme, env, mayAsk, changed }: BackdropOptions)
 }
 
 /** `rgb:1e1e/1e1e/2e2e` (one to four hexadecimal digits each) by how bright it looks; null for anything else. */
-export function backgroundFrom(colour: string): Background | null {
+export function parseBackground(colour: string): Background | null {
   const [, ...parts] = /^rgba?:([\da-f]{1,4})\/([\da-f]{1,4})\/([\da-f]{1,4})(?:\/[\da-f]{1,4})?$/i.exec(colour) ?? []
   const [red, green, blue] = parts.map((digits) => Number.parseInt(digits, 16) / (16 ** digits.length - 1))
   if (red === undefined || green === undefined || blue === undefined) return null

@@ -6,7 +6,7 @@ import type { Store } from '../../state/store.ts'
 type Shown = Pick<Store, 'subscribe' | 'published'>
 
 /** The same, but that changes are told only once everything before them was taken. */
-export function heldBack(shown: Shown, output: Pick<TerminalOutput, 'isBehind' | 'onCaughtUp'>): Shown {
+export function withBackpressure(shown: Shown, output: Pick<TerminalOutput, 'isBehind' | 'onCaughtUp'>): Shown {
   return {
     published: shown.published,
     subscribe(listener) {

@@ -19,10 +19,10 @@ export function ringOnAlerts(store: Store, ring: () => void): () => void {
   })
 }
 
-type Loud = ReadonlyMap<string, ReadonlySet<string>>
+type RingingAlerts = ReadonlyMap<string, ReadonlySet<string>>
 
 /** By cluster, what is to be heard. A critical alert counts as its warning too: that it eases is no news. */
-function loudIn({ clusters, now }: State, before: Loud): Loud {
+function loudIn({ clusters, now }: State, before: RingingAlerts): RingingAlerts {
   return new Map(
     clusters.flatMap(({ spec, picture, complete, silences }): [string, ReadonlySet<string>][] => {
       const known = before.get(spec.name)

@@ -10,7 +10,7 @@ const SO_LONG_MS = 200
 const REST_MS = 60
 
 /** The input with each such mark in one piece. Everything else is that of the terminal itself. */
-export function wholePastes(stdin: NodeJS.ReadStream): NodeJS.ReadStream {
+export function keepPasteMarksWhole(stdin: NodeJS.ReadStream): NodeJS.ReadStream {
   let held = ''
   let burst = { since: 0, length: 0 }
   const letGo = () => {

@@ -3,7 +3,7 @@
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** A sequence for the terminal, or why there is none. */
-export type Clip = { readonly sequence: string } | { readonly reason: string }
+export type ClipboardSequence = { readonly sequence: string } | { readonly reason: string }
 
 /** xterm's own limit for the encoded text; others take more, none says when it took nothing. */
 const LONGEST_ENCODED = 74_994
@@ -20,7 +20,7 @@ const SCREEN_LIMIT = 256
  * and drops wrapped ones unless it is told to pass them: it gets both. GNU screen passes what is wrapped, in short pieces.
  * From another host only the name of the terminal is seen, and tmux has often the same: it may be either.
  */
-export function clip(text: string, env: Environment): Clip {
+export function clipboardSequence(text: string, env: Environment): ClipboardSequence {
   const term = env.TERM ?? ''
   if (WITHOUT.test(term)) return { reason: `this terminal has no clipboard (TERM=${term})` }
   const encoded = Buffer.from(text, 'utf8').toString('base64')

@@ -1,15 +1,15 @@
 // Giving the terminal away for a while and taking it again: to a program in the foreground, or to the shell by Ctrl-Z.
 
 import { setImmediate as turn } from 'node:timers/promises'
-import { controlJobs } from './job-control.ts'
-import type { Belongings } from './modes.ts'
+import { createJobControl } from './job-control.ts'
+import type { TerminalModes } from './modes.ts'
 
 /** Ink's own: gives the terminal back, runs, takes it again and draws everything anew. */
-export type Suspend = (run: () => Promise<void>) => Promise<unknown>
+export type InkSuspend = (run: () => Promise<void>) => Promise<unknown>
 
-export interface Handover {
+export interface TerminalHandover {
   /** What Ink offers once the screen is mounted. */
-  bind(suspend: Suspend): void
+  bind(suspend: InkSuspend): void
   /** Runs with the terminal given back; throws what `run` throws. False, and nothing is run, while it is away already. */
   lend(run: () => Promise<void>): Promise<boolean>
   /** True while a program has the foreground: Ctrl-C there is meant for it, though it reaches us too. */
@@ -24,8 +24,8 @@ export interface Handover {
 const GROUP = 0
 
 /** Listens for the signals of job control from now on. */
-export function createHandover(stdin: NodeJS.ReadStream, own: Belongings): Handover {
-  let suspend: Suspend | null = null
+export function createTerminalHandover(stdin: NodeJS.ReadStream, own: TerminalModes): TerminalHandover {
+  let suspend: InkSuspend | null = null
   let lent = false
   let hasGuest = false
 
@@ -45,7 +45,7 @@ export function createHandover(stdin: NodeJS.ReadStream, own: Belongings): Hando
       job.taken()
     }
   }
-  const job = controlJobs({ lend, isLent: () => lent, hasGuest: () => hasGuest })
+  const job = createJobControl({ lend, isLent: () => lent, hasGuest: () => hasGuest })
   return {
     bind(offered) {
       suspend = offered

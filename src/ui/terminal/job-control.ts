@@ -14,7 +14,7 @@ export interface JobControl {
   close(): void
 }
 
-export interface Lending {
+export interface SuspendOptions {
   /** Gives the terminal away, runs, takes it again. False, and nothing is run, while it is away already. */
   lend(run: () => Promise<void>): Promise<boolean>
   isLent(): boolean
@@ -22,7 +22,7 @@ export interface Lending {
 }
 
 /** Listens from now on. */
-export function controlJobs({ lend, isLent, hasGuest }: Lending): JobControl {
+export function createJobControl({ lend, isLent, hasGuest }: SuspendOptions): JobControl {
   const isPosix = process.platform !== 'win32'
   /** The next SIGCONT is the end of our own stop. */
   let expected = false

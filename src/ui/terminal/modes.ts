@@ -2,7 +2,7 @@
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-export interface Belongings {
+export interface TerminalModes {
   /** What tabs and task bars show. Written only when it changes. */
   title(text: string): void
   /** Takes the mouse, and the title again, e.g. after another program had the terminal. */
@@ -14,7 +14,7 @@ export interface Belongings {
 }
 
 /** Terminals that would print such commands (title, background) instead of obeying them. */
-export const WITHOUT_OSC = /^(?:linux|vt\d+|cons25|ansi|sun|dumb)\b/
+export const TERMINALS_WITHOUT_OSC = /^(?:linux|vt\d+|cons25|ansi|sun|dumb)\b/
 
 /** Presses of buttons and the wheel, in the form that has no limit to columns. */
 const MOUSE_ON = '\x1b[?1000h\x1b[?1006h'
@@ -31,12 +31,12 @@ const TITLE_BEFORE = '\x1b]2;\x07\x1b[23;0t'
 const LONGEST_TITLE = 120
 
 /** Nothing is taken yet, but for a mouse that is asked for and, where rows are drawn, that they wrap. */
-export function belongings(
+export function createTerminalModes(
   write: (sequence: string) => void,
   env: Environment,
   { mouse, draws = false }: { readonly mouse: boolean; readonly draws?: boolean },
-): Belongings {
-  const titled = !WITHOUT_OSC.test(env.TERM ?? '')
+): TerminalModes {
+  const titled = !TERMINALS_WITHOUT_OSC.test(env.TERM ?? '')
   let wanted = ''
   let shown: string | null = null
   let taken = true

@@ -1,6 +1,6 @@
 // The mouse as terminals report it (SGR, 1006), taken out of the input before Ink reads it: Ink drops such reports.
 
-export type MouseEvent =
+export type TerminalMouseEvent =
   /** Rows to go, up is negative. */
   | { readonly kind: 'wheel'; readonly by: number }
   /** The row of the screen, from 0. */
@@ -16,7 +16,10 @@ const BEGINNING = /\x1b\[<[\d;]*$/
  * The input without reports of the mouse, which go to `heard`. Everything else is that of the terminal itself: modes,
  * listeners, pausing.
  */
-export function withoutMouse(stdin: NodeJS.ReadStream, heard: (event: MouseEvent) => void): NodeJS.ReadStream {
+export function filterMouseReports(
+  stdin: NodeJS.ReadStream,
+  heard: (event: TerminalMouseEvent) => void,
+): NodeJS.ReadStream {
   let held = ''
   const read = (size?: number): unknown => {
     const chunk: unknown = size === undefined ? stdin.read() : stdin.read(size)
@@ -39,7 +42,7 @@ export function withoutMouse(stdin: NodeJS.ReadStream, heard: (event: MouseEvent
 }
 
 /** Bits of the button: 64 is the wheel, 32 is moving, 4, 8 and 16 are keys held with it. */
-function eventOf(button: number, row: number, pressed: boolean): MouseEvent | null {
+function eventOf(button: number, row: number, pressed: boolean): TerminalMouseEvent | null {
   if (!pressed || (button & 32) !== 0) return null
   const which = button & 3
   if ((button & 64) !== 0) return which > 1 ? null : { kind: 'wheel', by: which === 0 ? -NOTCH : NOTCH }

@@ -1,11 +1,11 @@
 // The terminal as the screen uses it: what it can show, how large it is, and writing to it without waiting.
 
 import { nonBlockingOutput, type TerminalOutput } from '../../io/terminal/terminal-output.ts'
-import { type Glyphs, glyphsFor, SPOKEN } from '../frame/format/glyphs.ts'
-import type { Screen } from '../views/list/view.ts'
-import { demandTerminal } from './terminal.ts'
+import { type Glyphs, glyphsFor, SCREEN_READER_GLYPHS } from '../frame/format/glyphs.ts'
+import type { Viewport } from '../views/list/view.ts'
+import { requireDrawableTerminal } from './terminal.ts'
 
-export interface Surface {
+export interface OutputDevice {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
   readonly output: TerminalOutput
@@ -13,10 +13,10 @@ export interface Surface {
   /** Sends the terminal what draws nothing. */
   signal(sequence: string): void
   /** The size now. */
-  screen(): Screen
+  screen(): Viewport
 }
 
-export interface SurfaceOptions {
+export interface OutputDeviceOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin?: NodeJS.ReadStream
   readonly stdout?: NodeJS.WriteStream
@@ -24,12 +24,12 @@ export interface SurfaceOptions {
 }
 
 /** Throws a TerminalError when there is no terminal that could show the monitor. */
-export function openSurface(options: SurfaceOptions): Surface {
+export function openOutputDevice(options: OutputDeviceOptions): OutputDevice {
   const { stdin = process.stdin, stdout: given = process.stdout, env, screenReader = false } = options
-  demandTerminal(stdin, given, env)
+  requireDrawableTerminal(stdin, given, env)
   const output = nonBlockingOutput(given)
   const stdout = output.stream
-  const glyphs = screenReader ? SPOKEN : glyphsFor(env)
+  const glyphs = screenReader ? SCREEN_READER_GLYPHS : glyphsFor(env)
   return {
     stdin,
     stdout,

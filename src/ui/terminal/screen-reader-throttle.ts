@@ -5,7 +5,7 @@ import { shownState } from '../../state/select/shown-state.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
 
-export interface Quiet extends Pick<Store, 'subscribe' | 'published'> {
+export interface ThrottledStates extends Pick<Store, 'subscribe' | 'published'> {
   /** Shows what is known now, figures included. */
   refresh(): void
 }
@@ -14,7 +14,7 @@ export interface Quiet extends Pick<Store, 'subscribe' | 'published'> {
  * The published state, held until something is worth saying: a key did something, a message is told, or a status, an
  * alert or who serves changed.
  */
-export function quietly(store: Store): Quiet {
+export function throttleForScreenReader(store: Store): ThrottledStates {
   let held = store.published()
   let said = tidings(held)
   return {

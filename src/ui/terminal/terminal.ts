@@ -10,7 +10,11 @@ export class TerminalError extends Error {
 }
 
 /** Throws a TerminalError when the monitor can't be drawn. */
-export function demandTerminal(stdin: { isTTY?: boolean }, stdout: { isTTY?: boolean }, env: Environment): void {
+export function requireDrawableTerminal(
+  stdin: { isTTY?: boolean },
+  stdout: { isTTY?: boolean },
+  env: Environment,
+): void {
   const instead = 'for figures without one use `pgdeck status`, with --watch or --json'
   if (!stdout.isTTY) throw new TerminalError(`the monitor needs a terminal and the output is none; ${instead}`)
   if (!stdin.isTTY)

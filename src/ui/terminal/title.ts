@@ -9,7 +9,7 @@ import type { Glyphs } from '../frame/format/glyphs.ts'
 const HEALTH_WEIGHT: Readonly<Record<Health, number>> = { critical: 0, warning: 1, unknown: 2, ok: 3 }
 
 /** `✖ CRITICAL vault (and 3 more) · pgdeck`; of now, whatever moment is looked at. */
-export function titleOf({ clusters, now }: State, glyphs: Glyphs): string {
+export function terminalTitle({ clusters, now }: State, glyphs: Glyphs): string {
   const [worst] = [...clusters].sort((a, b) => weight(a) - weight(b))
   if (!worst) return 'pgdeck'
   const { picture, spec } = worst

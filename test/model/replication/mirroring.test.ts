@@ -4,8 +4,8 @@ import { derivePicture } from '../../../src/model/derive-picture.ts'
 import { deriveEvents } from '../../../src/model/events/derive-events.ts'
 import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
-import { UNICODE } from '../../../src/ui/frame/format/glyphs.ts'
-import { exchangeText } from '../../../src/ui/frame/format/mirroring.ts'
+import { UNICODE_GLYPHS } from '../../../src/ui/frame/format/glyphs.ts'
+import { mirroringText } from '../../../src/ui/frame/format/mirroring.ts'
 import { aMirror, aSide, type SideParts } from '../../builders/mirroring-screens.ts'
 import { aFault, aPrimaryPulse, aStale, aVault, NOW } from '../../builders/snapshot.ts'
 
@@ -22,7 +22,7 @@ function at(ms: number, first: SideParts, second: SideParts, previous: Picture |
 
 const states = ({ exchange }: Picture) => exchange.map(({ from, to, state }) => `${from}>${to} ${state}`)
 const apart = ({ exchange }: Picture) => exchange.map(({ divergedBytes }) => divergedBytes)
-const lineOf = (picture: Picture) => exchangeText(picture, UNICODE)?.text
+const lineOf = (picture: Picture) => mirroringText(picture, UNICODE_GLYPHS)?.text
 const told = (picture: Picture) => picture.alerts.map(({ rule, severity, subject }) => `${rule} ${severity} ${subject}`)
 const diverging = ({ alerts }: Picture) =>
   alerts.filter(({ rule }) => rule === 'replica-disconnected').map(({ message }) => message)
@@ -86,7 +86,7 @@ describe('one look', () => {
 
   test('there is none in the other models', () => {
     const picture = derivePicture(aVault(), null, NOW)
-    assert.deepEqual([picture.exchange, picture.alsoServing, exchangeText(picture, UNICODE)], [[], [], null])
+    assert.deepEqual([picture.exchange, picture.alsoServing, mirroringText(picture, UNICODE_GLYPHS)], [[], [], null])
   })
 })
 

@@ -6,7 +6,7 @@ import { runsCommand } from '../../../src/cli/commands/runs/run.ts'
 import { statusText } from '../../../src/cli/commands/status/run.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { packLockToken } from '../../../src/model/runs/lock/lock-key.ts'
-import { UNICODE } from '../../../src/ui/frame/format/glyphs.ts'
+import { UNICODE_GLYPHS } from '../../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../../src/ui/frame/screen.ts'
 import type { Acting } from '../../fakes/acting.ts'
 import { until } from '../../wait.ts'
@@ -14,7 +14,7 @@ import { withCluster } from '../embedded.ts'
 import { holdElsewhere, openElsewhere } from './other-hosts.ts'
 import { actingOnCluster } from './promoting.ts'
 
-const SCREEN = { columns: 160, rows: 50, glyphs: UNICODE }
+const SCREEN = { columns: 160, rows: 50, glyphs: UNICODE_GLYPHS }
 
 async function seenBy(acting: Acting) {
   await acting.look()

@@ -8,8 +8,8 @@ import { test } from 'node:test'
 import { openDemoSession } from '../../../src/io/postgres/demo-session.ts'
 import type { Run } from '../../../src/model/runs/run.ts'
 import type { ActionPhase } from '../../../src/state/action-state.ts'
-import { actLines } from '../../../src/ui/actions/action-lines.ts'
-import { UNICODE } from '../../../src/ui/frame/format/glyphs.ts'
+import { actionLines } from '../../../src/ui/actions/action-lines.ts'
+import { UNICODE_GLYPHS } from '../../../src/ui/frame/format/glyphs.ts'
 import type { Acting } from '../../fakes/acting.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'
 import { actingOnCluster } from './promoting.ts'
@@ -18,7 +18,7 @@ process.env.TZ = 'UTC'
 
 const GOLDEN = new URL('../../frames/golden/acts/', import.meta.url)
 /** Wide enough that nothing is wrapped: where lines break depends on the lengths of figures. */
-const WIDE = { columns: 5_000, rows: 100, glyphs: UNICODE }
+const WIDE = { columns: 5_000, rows: 100, glyphs: UNICODE_GLYPHS }
 /** Checks whose result is a matter of the machine. */
 const OF_THE_MACHINE = /^ +\S (pass|warn|fail) +(disk|clock|space|backup-running|tools|permissions)\b/
 
@@ -35,7 +35,7 @@ function wordsOf(run: Run, { primary }: TestCluster, folder: string): string {
           problem: null,
         }
       : { phase: 'ended', run }
-  const lines = actLines({ at, scroll: 0, shown: true }, WIDE, { now: run.endedAt ?? 0, keys: {} })
+  const lines = actionLines({ at, scroll: 0, shown: true }, WIDE, { now: run.endedAt ?? 0, keys: {} })
   const text = lines.map((line) =>
     line
       .map((part) => part.text)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { endIn } from '../../../src/ui/actions/silence.ts'
+import { parseSilenceEnd } from '../../../src/ui/actions/silence.ts'
 
 process.env.TZ = 'UTC'
 
@@ -18,9 +18,9 @@ describe('the end of a silence, as it is typed', () => {
     ['2026-12-24 holidays', Date.UTC(2026, 11, 24), 'holidays'],
   ]
   for (const [text, until, rest] of ends) {
-    test(text, () => assert.deepEqual(endIn(text, NOON), { until, rest }))
+    test(text, () => assert.deepEqual(parseSilenceEnd(text, NOON), { until, rest }))
   }
   for (const text of ['', 'soon', '25:00 x', '12:75', '2026-02-31 x', '2026-12-24 24:00', '8', '8 hours', 'x 8 h']) {
-    test(`none in "${text}"`, () => assert.equal(endIn(text, NOON), null))
+    test(`none in "${text}"`, () => assert.equal(parseSilenceEnd(text, NOON), null))
   }
 })

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import { banner } from '../../../src/ui/frame/banner.ts'
-import { UNICODE } from '../../../src/ui/frame/format/glyphs.ts'
+import { UNICODE_GLYPHS } from '../../../src/ui/frame/format/glyphs.ts'
 import {
   aCluster,
   aDatabase,
@@ -24,7 +24,7 @@ function linesOf(snapshot: ClusterSnapshot, columns = 200): readonly string[] {
   const state = stateOf(snapshot)
   const [cluster] = state.clusters
   assert.ok(cluster)
-  const screen = { columns, rows: 40, glyphs: UNICODE }
+  const screen = { columns, rows: 40, glyphs: UNICODE_GLYPHS }
   return banner(state, cluster, screen, 3).map((line) => line.map(({ text }) => text).join(''))
 }
 

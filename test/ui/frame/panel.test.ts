@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DemoFault } from '../../../src/state/controller.ts'
-import { type Glyphs, SPOKEN, UNICODE } from '../../../src/ui/frame/format/glyphs.ts'
+import { type Glyphs, SCREEN_READER_GLYPHS, UNICODE_GLYPHS } from '../../../src/ui/frame/format/glyphs.ts'
 import { panel } from '../../../src/ui/frame/panel.ts'
 import { healthy } from '../../builders/screens.ts'
 
@@ -11,7 +11,7 @@ const faults = Array.from({ length: 17 }, (_, index): DemoFault => {
   return { id: `${index}`, title: `fault ${index}`, explains: '', make: async () => {} }
 })
 
-function titleWith(chosen: number, shown = faults, glyphs: Glyphs = UNICODE): string {
+function titleWith(chosen: number, shown = faults, glyphs: Glyphs = UNICODE_GLYPHS): string {
   const state = healthy()
   const navigation = { ...state.navigation, overlay: { kind: 'faults', chosen } as const }
   const lines = panel({ state: { ...state, navigation }, faults: shown.length }, shown, {
@@ -26,7 +26,7 @@ test('a menu that does not fit counts what is below, above, or both', () => {
   assert.match(titleWith(0), / ↓ 5 more /)
   assert.match(titleWith(16), / ↑ 5 more /)
   assert.match(titleWith(8), / ↑ 2 {2}↓ 3 more /)
-  assert.match(titleWith(8, faults, SPOKEN), / 2 more above, 3 more below /)
+  assert.match(titleWith(8, faults, SCREEN_READER_GLYPHS), / 2 more above, 3 more below /)
 })
 
 test('one that fits says nothing of it', () => {

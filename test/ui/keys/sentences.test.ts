@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { possibleActs } from '../../../src/ui/actions/available-actions.ts'
-import { actEntry } from '../../../src/ui/actions/entry-line.ts'
+import { availableActions } from '../../../src/ui/actions/available-actions.ts'
+import { actionEntryLine } from '../../../src/ui/actions/entry-line.ts'
 import { whyNotSilenceable } from '../../../src/ui/actions/silence.ts'
-import { withKeysNow } from '../../../src/ui/keys/sentences.ts'
+import { withCustomKeys } from '../../../src/ui/keys/sentences.ts'
 import { actAsking } from '../../builders/action-screens.ts'
 import { stateOf } from '../../builders/screens.ts'
 import { aVault } from '../../builders/snapshot.ts'
@@ -40,14 +40,14 @@ describe('sentences that name keys', () => {
   ] as const
   test('name the own ones', () => {
     for (const [usual, own] of CASES) {
-      assert.equal(withKeysNow({ keys }, usual), own)
-      assert.equal(withKeysNow({ keys: {} }, usual), usual)
+      assert.equal(withCustomKeys({ keys }, usual), own)
+      assert.equal(withCustomKeys({ keys: {} }, usual), usual)
     }
   })
 
   test('the menu of acts and the reasons name them too', () => {
     const state = stateOf([aVault()], { keys: { 'do-promote': 'Z', rename: 'N', 'view-alerts': 'v' } })
-    const keyOfAct = (name: string) => possibleActs(state).find((act) => act.name === name)?.key
+    const keyOfAct = (name: string) => availableActions(state).find((act) => act.name === name)?.key
     assert.deepEqual([keyOfAct('promote'), keyOfAct('rename'), keyOfAct('failback')], ['Z', 'N', 'F'])
     assert.match(whyNotSilenceable(state) ?? '', /view v has them/)
   })
@@ -55,7 +55,7 @@ describe('sentences that name keys', () => {
   test('a question that a run asks names them', () => {
     const entry = (own: Readonly<Record<string, string>>) => {
       const { act } = actAsking()
-      return act && actEntry(act, { keys: own })?.help
+      return act && actionEntryLine(act, { keys: own })?.help
     }
     assert.equal(entry({}), 'r try again, s leave it out, u undo, x stop')
     assert.equal(entry({ 'run-retry': 'R', 'run-stop': 'Q' }), 'R try again, s leave it out, u undo, Q stop')

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { backgroundFrom, createBackdrop } from '../../../src/ui/terminal/background.ts'
+import { createTerminalBackground, parseBackground } from '../../../src/ui/terminal/background.ts'
 
 const LIGHT = '\x1b]11;rgb:ffff/fafa/f0f0\x07'
 const DARK = '\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\'
@@ -13,7 +13,7 @@ const DARK = '\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\'
 function play(pieces: readonly string[], over: { theme?: 'auto' | 'dark'; env?: Record<string, string> } = {}) {
   const sent: string[] = []
   let changes = 0
-  const backdrop = createBackdrop({
+  const backdrop = createTerminalBackground({
     theme: over.theme ?? 'auto',
     env: over.env ?? { TERM: 'xterm' },
     mayAsk: true,
@@ -36,13 +36,13 @@ function play(pieces: readonly string[], over: { theme?: 'auto' | 'dark'; env?: 
 
 test('a colour is light or dark by how bright it looks', () => {
   for (const light of ['rgb:ffff/ffff/ffff', 'rgb:ff/fa/f0', 'rgb:f/f/f', 'rgba:fdfd/f6f6/e3e3/ffff']) {
-    assert.equal(backgroundFrom(light), 'light', light)
+    assert.equal(parseBackground(light), 'light', light)
   }
   for (const dark of ['rgb:0000/0000/0000', 'rgb:00/2b/36', 'rgb:0/0/f', 'rgb:ff/0/0']) {
-    assert.equal(backgroundFrom(dark), 'dark', dark)
+    assert.equal(parseBackground(dark), 'dark', dark)
   }
   for (const other of ['', '?', 'white', 'rgb:gg/00/00', 'rgb:00/00', 'rgb:12345/0/0']) {
-    assert.equal(backgroundFrom(other), null, other)
+    assert.equal(parseBackground(other), null, other)
   }
 })
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { wholePastes } from '../../../src/ui/terminal/bracketed-paste.ts'
+import { keepPasteMarksWhole } from '../../../src/ui/terminal/bracketed-paste.ts'
 
 const START = '\x1b[200~'
 const END = '\x1b[201~'
@@ -12,7 +12,7 @@ const END = '\x1b[201~'
 /** What comes out, piece by piece, of pieces that go in. */
 function through(pieces: readonly string[]): readonly string[] {
   const source = new PassThrough({ encoding: 'utf8' })
-  const input = wholePastes(source as unknown as NodeJS.ReadStream)
+  const input = keepPasteMarksWhole(source as unknown as NodeJS.ReadStream)
   return pieces.map((piece) => {
     source.write(piece)
     return String(input.read() ?? '')

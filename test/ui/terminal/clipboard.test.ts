@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { clip } from '../../../src/ui/terminal/clipboard.ts'
+import { clipboardSequence } from '../../../src/ui/terminal/clipboard.ts'
 
 const decoded = (sequence: string) => /^\x1b\]52;c;([A-Za-z0-9+/=]*)\x07$/.exec(sequence)?.[1] ?? ''
 const sequenceOf = (text: string, env: Record<string, string>) => {
-  const made = clip(text, env)
+  const made = clipboardSequence(text, env)
   return 'sequence' in made ? made.sequence : assert.fail(made.reason)
 }
 
@@ -44,8 +44,8 @@ describe('clip', () => {
   })
 
   test('says why not: no clipboard, too long', () => {
-    assert.match(JSON.stringify(clip('x', { TERM: 'linux' })), /no clipboard \(TERM=linux\)/)
-    assert.match(JSON.stringify(clip('x'.repeat(60_000), { TERM: 'xterm' })), /takes 54 kB: e exports it/)
-    assert.ok('sequence' in clip('x'.repeat(55_000), { TERM: 'xterm' }))
+    assert.match(JSON.stringify(clipboardSequence('x', { TERM: 'linux' })), /no clipboard \(TERM=linux\)/)
+    assert.match(JSON.stringify(clipboardSequence('x'.repeat(60_000), { TERM: 'xterm' })), /takes 54 kB: e exports it/)
+    assert.ok('sequence' in clipboardSequence('x'.repeat(55_000), { TERM: 'xterm' }))
   })
 })

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { belongings } from '../../../src/ui/terminal/modes.ts'
+import { createTerminalModes } from '../../../src/ui/terminal/modes.ts'
 
 const XTERM = { TERM: 'xterm-256color' }
 
 function written(env: Record<string, string>, mouse: boolean) {
   const all: string[] = []
-  const own = belongings((sequence) => void all.push(sequence), env, { mouse })
+  const own = createTerminalModes((sequence) => void all.push(sequence), env, { mouse })
   return { own, taken: () => all.splice(0).join('').replaceAll('\x1b', '^').replaceAll('\x07', '$') }
 }
 
@@ -36,7 +36,7 @@ describe('belongings', () => {
 
   test('rows do not wrap while they are drawn, and do so again for everybody else', () => {
     const all: string[] = []
-    const own = belongings((sequence) => void all.push(sequence), XTERM, { mouse: false, draws: true })
+    const own = createTerminalModes((sequence) => void all.push(sequence), XTERM, { mouse: false, draws: true })
     own.giveBack()
     own.take()
     own.end()

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { describe, test } from 'node:test'
-import { type MouseEvent, withoutMouse } from '../../../src/ui/terminal/mouse.ts'
+import { filterMouseReports, type TerminalMouseEvent } from '../../../src/ui/terminal/mouse.ts'
 
 /** What reaches a reader, and what was heard of the mouse, of input in pieces. */
 function read(...pieces: string[]) {
-  const heard: MouseEvent[] = []
+  const heard: TerminalMouseEvent[] = []
   const raw = new PassThrough()
   raw.setEncoding('utf8')
-  const stdin = withoutMouse(raw as unknown as NodeJS.ReadStream, (event) => void heard.push(event))
+  const stdin = filterMouseReports(raw as unknown as NodeJS.ReadStream, (event) => void heard.push(event))
   let text = ''
   for (const piece of pieces) {
     raw.write(piece)

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createStore } from '../../../src/state/store.ts'
-import { quietly } from '../../../src/ui/terminal/screen-reader-throttle.ts'
+import { throttleForScreenReader } from '../../../src/ui/terminal/screen-reader-throttle.ts'
 import { healthy, primaryDown } from '../../builders/screens.ts'
 
 describe('quietly', () => {
   test('figures alone change nothing; a status, a key and a message do', () => {
     const store = createStore({ ...healthy(), records: false })
-    const quiet = quietly(store)
+    const quiet = throttleForScreenReader(store)
     const first = quiet.published()
     store.dispatch({ type: 'assessed', at: first.now + 2_000 })
     assert.equal(quiet.published(), first)
@@ -20,9 +20,9 @@ describe('quietly', () => {
 
   test('what broke is told at once', () => {
     const store = createStore({ ...healthy(), records: false })
-    const quiet = quietly(store)
+    const quiet = throttleForScreenReader(store)
     quiet.published()
-    const down = quietly(createStore(primaryDown()))
+    const down = throttleForScreenReader(createStore(primaryDown()))
     assert.notEqual(down.published(), quiet.published())
     const [cluster] = store.latest().clusters
     assert.ok(cluster)
@@ -45,7 +45,7 @@ describe('quietly', () => {
 
   test('on demand everything is read anew', () => {
     const store = createStore({ ...healthy(), records: false })
-    const quiet = quietly(store)
+    const quiet = throttleForScreenReader(store)
     const { now } = quiet.published()
     store.dispatch({ type: 'assessed', at: now + 2_000 })
     quiet.refresh()

@@ -2,18 +2,18 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { ASCII, glyphsFor, UNICODE } from '../../../src/ui/frame/format/glyphs.ts'
+import { ASCII_GLYPHS, glyphsFor, UNICODE_GLYPHS } from '../../../src/ui/frame/format/glyphs.ts'
 import { colourLevel } from '../../../src/ui/frame/format/theme.ts'
 import { sparkline } from '../../../src/ui/frame/format/values.ts'
 
 describe('glyphs', () => {
   test('Unicode needs a UTF-8 locale; LC_ALL wins over LANG', () => {
-    assert.equal(glyphsFor({ LANG: 'de_DE.UTF-8' }, 'linux'), UNICODE)
-    assert.equal(glyphsFor({ LANG: 'C.utf8' }, 'linux'), UNICODE)
-    assert.equal(glyphsFor({ LANG: 'en_US.UTF-8', LC_ALL: 'C' }, 'linux'), ASCII)
-    assert.equal(glyphsFor({}, 'linux'), ASCII)
-    assert.equal(glyphsFor({}, 'darwin'), UNICODE)
-    assert.equal(glyphsFor({ LANG: 'en_US.ISO-8859-1' }, 'darwin'), ASCII)
+    assert.equal(glyphsFor({ LANG: 'de_DE.UTF-8' }, 'linux'), UNICODE_GLYPHS)
+    assert.equal(glyphsFor({ LANG: 'C.utf8' }, 'linux'), UNICODE_GLYPHS)
+    assert.equal(glyphsFor({ LANG: 'en_US.UTF-8', LC_ALL: 'C' }, 'linux'), ASCII_GLYPHS)
+    assert.equal(glyphsFor({}, 'linux'), ASCII_GLYPHS)
+    assert.equal(glyphsFor({}, 'darwin'), UNICODE_GLYPHS)
+    assert.equal(glyphsFor({ LANG: 'en_US.ISO-8859-1' }, 'darwin'), ASCII_GLYPHS)
   })
 })
 
@@ -27,8 +27,8 @@ describe('colour', () => {
 
 describe('sparkline', () => {
   test('noise below the floor stays flat; gaps stay gaps; the newest is last', () => {
-    assert.equal(sparkline([1, null, 20], 4, UNICODE.levels, 20), ' ▁ █')
-    assert.equal(sparkline([1, 2, 3], 3, UNICODE.levels, 100), '▁▁▁')
+    assert.equal(sparkline([1, null, 20], 4, UNICODE_GLYPHS.levels, 20), ' ▁ █')
+    assert.equal(sparkline([1, 2, 3], 3, UNICODE_GLYPHS.levels, 100), '▁▁▁')
     assert.equal(sparkline([1, 2], 4, '', 1), '')
   })
 })

@@ -2,9 +2,9 @@
 
 import type { DiagnosisResult } from '../../../model/diagnosis/check-result.ts'
 import type { DiagnosisVerdict } from '../../../model/diagnosis/verdict.ts'
-import { type Line, type Style, span } from '../../../ui/frame/format/line.ts'
+import { type Line, span, type TextStyle } from '../../../ui/frame/format/line.ts'
 
-const MARKS: Readonly<Record<DiagnosisResult['result'], readonly [string, Style]>> = {
+const MARKS: Readonly<Record<DiagnosisResult['result'], readonly [string, TextStyle]>> = {
   ok: ['ok', 'ok'],
   warn: ['WARN', 'warning'],
   fail: ['FAIL', 'critical'],

@@ -18,8 +18,8 @@ import { runDocument } from '../../../model/runs/run-document.ts'
 import { withSkippedSteps } from '../../../model/runs/skipped-proof.ts'
 import type { Executor } from '../../../runtime/runs/executor.ts'
 import { RUN_LOCK_CHECK } from '../../../runtime/runs/locks/lock-request.ts'
-import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
-import { checkLines, endLine, planLines } from '../../../ui/frame/format/run-lines.ts'
+import { UNICODE_GLYPHS } from '../../../ui/frame/format/glyphs.ts'
+import { checkLines, planLines, runEndLine } from '../../../ui/frame/format/run-lines.ts'
 import { CommandError, EXIT, UsageError } from '../../invocation/exit-codes.ts'
 import { heedless, jsonText, type Output } from '../../invocation/output.ts'
 import { listenForSignals } from '../../invocation/signals.ts'
@@ -122,7 +122,7 @@ async function carriedOut(
   for (const id of Object.keys(override))
     if (!run.plan.checks.some((check) => check.id === id))
       options.tell(`warning: --override ${id}: there is no such check here`)
-  if (!options.json) await options.output.write(print(planLines(run, UNICODE)))
+  if (!options.json) await options.output.write(print(planLines(run, UNICODE_GLYPHS)))
   if (dryRun || run.state === 'blocked') return proposed(run, options, print)
   await mayAct(executor, run, options)
   const consent = await consentTo(run, options, dialogue)
@@ -180,8 +180,8 @@ async function proposed(run: Run, { json, output }: DoOptions, print: Print): Pr
     const hints = blocked.filter(({ mayOverride }) => mayOverride).map(({ id }) => `--override ${id}=REASON`)
     const how = hints.length > 0 && hints.length === blocked.length ? `What may be overruled: ${hints.join(' ')}\n` : ''
     // The plan may be long: what blocks it is said where one looks last.
-    const why = blocked.flatMap((check) => checkLines(check, UNICODE))
-    await output.write(`\n${print([endLine(run), ...why])}${how}`)
+    const why = blocked.flatMap((check) => checkLines(check, UNICODE_GLYPHS))
+    await output.write(`\n${print([runEndLine(run), ...why])}${how}`)
   }
   return blocked.length > 0 ? EXIT.blocked : EXIT.ok
 }
@@ -225,7 +225,7 @@ async function ended(run: Run, { json, output, task }: DoOptions, print: Print):
   if (json) await output.write(jsonText(runDocument(run), 'pretty'))
   else {
     const next = run.state === 'done' || run.state === 'aborted' ? '' : `Go on: pgdeck do --resume ${run.id}\n`
-    await output.write(`\n${print([endLine(run)])}${next}`)
+    await output.write(`\n${print([runEndLine(run)])}${next}`)
   }
   if (run.state === 'done') return hasRunSucceeded(run) ? EXIT.ok : EXIT.failed
   // Taking it back was what was asked for.

@@ -1,11 +1,11 @@
 // What `pgdeck doctor` found, for people: this host, then each cluster with its nodes.
 
 import type { DoctorFinding, DoctorLevel, InspectedDatabase } from '../../../model/doctor/doctor.ts'
-import { EMPTY, type Line, type Style, span } from '../../../ui/frame/format/line.ts'
+import { EMPTY_LINE, type Line, span, type TextStyle } from '../../../ui/frame/format/line.ts'
 import { type Column, table } from '../../text/table.ts'
 import type { ExaminedCluster } from './run.ts'
 
-const WORDS: Readonly<Record<DoctorLevel, readonly [word: string, style: Style]>> = {
+const WORDS: Readonly<Record<DoctorLevel, readonly [word: string, style: TextStyle]>> = {
   ok: ['ok', 'ok'],
   info: ['note', 'dim'],
   warning: ['WARNING', 'warning'],
@@ -25,7 +25,7 @@ export function clusterSection({ name, nodes, findings }: ExaminedCluster): read
   const calm: Line = [span('  '), span('ok', 'ok'), span('        nothing to mend')]
   const harm = findings.some(({ level }) => level !== 'info' && level !== 'ok')
   return [
-    EMPTY,
+    EMPTY_LINE,
     [span('CLUSTER ', 'title'), span(name, 'title')],
     ...table(COLUMNS, nodes),
     ...sorted.flatMap(findingLines),

@@ -3,8 +3,14 @@
 import { type MissingHbaLine, missingHbaLines } from '../../../model/hba/audit/after-failover.ts'
 import type { HbaNodeAudit } from '../../../model/hba/audit/audit.ts'
 import type { HbaAuditEntry } from '../../../model/hba/audit/entry.ts'
-import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
-import { databaseText, resultSpan, stateSpan, userText, whereText } from '../../../ui/frame/format/hba.ts'
+import { UNICODE_GLYPHS } from '../../../ui/frame/format/glyphs.ts'
+import {
+  hbaAddressText,
+  hbaDatabaseText,
+  hbaResultSpan,
+  hbaStateSpan,
+  hbaUserText,
+} from '../../../ui/frame/format/hba.ts'
 import { type Line, line, span } from '../../../ui/frame/format/line.ts'
 import { healthSpan } from '../../../ui/frame/format/status.ts'
 import { plural } from '../../../ui/frame/format/values.ts'
@@ -20,7 +26,7 @@ export function auditLines(clusters: readonly AuditedCluster[]): readonly Line[]
 function clusterLines({ name, audit }: AuditedCluster): readonly Line[] {
   const lacking = missingHbaLines(audit)
   return [
-    line(span(name, 'title'), ' ', healthSpan(auditHealth(audit), UNICODE), ` ${counts(audit.entries)}`),
+    line(span(name, 'title'), ' ', healthSpan(auditHealth(audit), UNICODE_GLYPHS), ` ${counts(audit.entries)}`),
     ...section('FILES'),
     ...table(NODE_COLUMNS, audit.nodes),
     ...audit.nodes.flatMap(nodeNotes),
@@ -42,7 +48,7 @@ const left = <Row>(title: string, cell: Column<Row>['cell']): Column<Row> => ({ 
 
 const NODE_COLUMNS: readonly Column<HbaNodeAudit>[] = [
   left('DATABASE', ({ name }) => name),
-  left('STATE', (node) => stateSpan(node, UNICODE)),
+  left('STATE', (node) => hbaStateSpan(node, UNICODE_GLYPHS)),
   left('FILE', ({ sight }) => (sight?.known ? sight.path : '?')),
   left('WHY', ({ message }) => message),
 ]
@@ -51,23 +57,26 @@ const ENTRY_COLUMNS: readonly Column<HbaAuditEntry>[] = [
   left('WHO', ({ need }) => need.from),
   left('NEEDS', ({ need }) => need.kind),
   left('ON', ({ need }) => need.to),
-  left('USER', ({ need }) => userText(need)),
-  left('DATABASE', ({ need }) => databaseText(need)),
-  left('FROM', ({ need }) => whereText(need)),
-  left('RESULT', (entry) => resultSpan(entry, UNICODE)),
+  left('USER', ({ need }) => hbaUserText(need)),
+  left('DATABASE', ({ need }) => hbaDatabaseText(need)),
+  left('FROM', ({ need }) => hbaAddressText(need)),
+  left('RESULT', (entry) => hbaResultSpan(entry, UNICODE_GLYPHS)),
   left('WHY', ({ message }) => message),
 ]
 
 function nodeNotes({ name, broken, missing }: HbaNodeAudit): readonly Line[] {
   return [
     ...broken.flatMap(({ problem, explanation, corrected }) => [
-      line('  ', span(`${UNICODE.critical} ${name} line ${problem.line ?? '?'}: ${problem.rule ?? ''}`, 'critical')),
+      line(
+        '  ',
+        span(`${UNICODE_GLYPHS.critical} ${name} line ${problem.line ?? '?'}: ${problem.rule ?? ''}`, 'critical'),
+      ),
       line(`    ${explanation}`),
-      ...(corrected === null ? [] : [line(`    ${UNICODE.arrow} `, span(corrected, 'strong'))]),
+      ...(corrected === null ? [] : [line(`    ${UNICODE_GLYPHS.arrow} `, span(corrected, 'strong'))]),
     ]),
     ...missing.flatMap(({ what, grant }) => [
-      line('  ', span(`${UNICODE.unknown} ${name}: this role may not read ${what}`)),
-      line(`    ${UNICODE.arrow} `, span(grant)),
+      line('  ', span(`${UNICODE_GLYPHS.unknown} ${name}: this role may not read ${what}`)),
+      line(`    ${UNICODE_GLYPHS.arrow} `, span(grant)),
     ]),
   ]
 }

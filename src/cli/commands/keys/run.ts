@@ -1,6 +1,6 @@
 // `pgdeck keys`: every key of the monitor, from the table that also drives it.
 
-import { type KeyRow, keyTable } from '../../../ui/keys/keymap/key-table.ts'
+import { type KeyTableRow, keyTable } from '../../../ui/keys/keymap/key-table.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
 import { printer } from '../../text/colour.ts'
 import { type Column, table } from '../../text/table.ts'
@@ -23,7 +23,7 @@ export async function keysCommand(options: {
   return 0
 }
 
-const COLUMNS: readonly Column<KeyRow>[] = [
+const COLUMNS: readonly Column<KeyTableRow>[] = [
   { title: 'KEY', align: 'left', cell: ({ keys }) => keys.join(' ') },
   { title: 'DOES', align: 'left', cell: ({ title }) => title },
   { title: 'GROUP', align: 'left', cell: ({ group }) => group },
@@ -31,7 +31,7 @@ const COLUMNS: readonly Column<KeyRow>[] = [
 ]
 
 /** The keys as a Markdown table for docs/keys.md. */
-export function keysMarkdown(rows: readonly KeyRow[]): string {
+export function keysMarkdown(rows: readonly KeyTableRow[]): string {
   const cell = (text: string) => text.replaceAll('\\', '\\\\').replaceAll('|', '\\|')
   const code = (key: string) => (key.includes('`') ? `\`\` ${key} \`\`` : `\`${cell(key)}\``)
   const lines = rows.map(

@@ -9,9 +9,9 @@ import { runDocument } from '../../../model/runs/run-document.ts'
 import { formatSeconds } from '../../../model/values/units.ts'
 import { loadRun, loadRuns } from '../../../runtime/runs/log/run-store.ts'
 import { clusterRunDocument } from '../../../state/documents/run-document.ts'
-import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
-import { EMPTY, line, type Span, span } from '../../../ui/frame/format/line.ts'
-import { endLine, planLines } from '../../../ui/frame/format/run-lines.ts'
+import { UNICODE_GLYPHS } from '../../../ui/frame/format/glyphs.ts'
+import { EMPTY_LINE, line, span, type TextSpan } from '../../../ui/frame/format/line.ts'
+import { planLines, runEndLine } from '../../../ui/frame/format/run-lines.ts'
 import { CommandError, EXIT } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
 import { printer } from '../../text/colour.ts'
@@ -48,7 +48,8 @@ export async function runsCommand(options: RunsOptions): Promise<number> {
     const run = await loadRun(folder, id)
     if (!run) throw new CommandError(`there is no run ${id}; pgdeck runs lists them`)
     if (json) await output.write(jsonText(runDocument(run), 'pretty'))
-    else await output.write(print([...planLines(run, UNICODE), EMPTY, ...outputLines(run), endLine(run)]))
+    else
+      await output.write(print([...planLines(run, UNICODE_GLYPHS), EMPTY_LINE, ...outputLines(run), runEndLine(run)]))
     return EXIT.ok
   }
   const { runs, unreadable } = await loadRuns(folder)
@@ -103,7 +104,7 @@ interface Row {
   readonly id: string
   readonly cluster: string
   readonly who: string
-  readonly state: Span
+  readonly state: TextSpan
   readonly took: string
   readonly why: string
 }

@@ -13,18 +13,18 @@ import { formatLsn } from '../../../model/values/lsn.ts'
 import { figuresReadAt } from '../../../state/documents/status-json.ts'
 import { alertsBySeverity, displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
-import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
+import { UNICODE_GLYPHS } from '../../../ui/frame/format/glyphs.ts'
 import { type Line, line, span } from '../../../ui/frame/format/line.ts'
 import {
-  accessText,
+  accessLabel,
+  lagStageText,
   lagText,
   portSpan,
   roleText,
   severityMark,
-  stageText,
   statusSpan,
 } from '../../../ui/frame/format/status.ts'
-import { age, bytes, count, milliseconds, plural, seconds, UNKNOWN } from '../../../ui/frame/format/values.ts'
+import { age, bytes, count, milliseconds, plural, seconds, UNKNOWN_TEXT } from '../../../ui/frame/format/values.ts'
 import { headline, section, upNote, verdict } from '../../text/headline.ts'
 import { type Column, table } from '../../text/table.ts'
 
@@ -53,9 +53,9 @@ function servers(picture: Picture, now: number): readonly Line[] {
   const columns: readonly Column<ServerView>[] = [
     left('NAME', ({ name }) => name),
     left('TYPE', ({ type }) => type),
-    left('STATUS', ({ id, status }) => statusSpan(status, 'server', worst(picture, id), UNICODE)),
-    left('ACCESS', ({ access }) => accessText(access)),
-    left('PORT', ({ port, portOpen }) => portSpan(port, portOpen, UNICODE)),
+    left('STATUS', ({ id, status }) => statusSpan(status, 'server', worst(picture, id), UNICODE_GLYPHS)),
+    left('ACCESS', ({ access }) => accessLabel(access)),
+    left('PORT', ({ port, portOpen }) => portSpan(port, portOpen, UNICODE_GLYPHS)),
     right('SESSIONS', ({ sessions }) => count(sessions)),
     right('LATENCY', ({ latencyMs }) => milliseconds(latencyMs)),
     right('TLS', ({ tls }) => (tls === null ? '-' : `${tls.daysLeft} d`)),
@@ -75,15 +75,17 @@ function databases(cluster: ClusterState, picture: Picture, now: number): readon
   const up = picture.databases.filter(({ status }) => status !== 'inactive' && status !== 'unknown').length
   const columns: readonly Column<DatabaseView>[] = [
     left('NAME', (database) => treeName(database)),
-    left('TYPE', ({ type, version }) => `${type} ${version ?? UNKNOWN}`),
+    left('TYPE', ({ type, version }) => `${type} ${version ?? UNKNOWN_TEXT}`),
     left('ROLE', ({ role }) => roleText(role)),
-    left('STATUS', ({ id, status }) => statusSpan(status, 'database', worst(picture, id), UNICODE)),
-    left('PORT', ({ port, portOpen }) => portSpan(port, portOpen, UNICODE)),
+    left('STATUS', ({ id, status }) => statusSpan(status, 'database', worst(picture, id), UNICODE_GLYPHS)),
+    left('PORT', ({ port, portOpen }) => portSpan(port, portOpen, UNICODE_GLYPHS)),
     right('SERVERS', ({ servers: users }) => `${count(users.active)}/${users.configured}`),
-    right('SESSIONS', ({ sessions }) => (sessions === null ? UNKNOWN : `${sessions.total}/${sessions.max}`)),
-    right('LAG', ({ role, lag }) => (role === 'primary' ? '-' : lag === null ? UNKNOWN : lagText(lag, UNICODE))),
+    right('SESSIONS', ({ sessions }) => (sessions === null ? UNKNOWN_TEXT : `${sessions.total}/${sessions.max}`)),
+    right('LAG', ({ role, lag }) =>
+      role === 'primary' ? '-' : lag === null ? UNKNOWN_TEXT : lagText(lag, UNICODE_GLYPHS),
+    ),
     right('TL', ({ timeline }) => count(timeline)),
-    right('LSN', ({ lsn }) => (lsn === null ? UNKNOWN : formatLsn(lsn))),
+    right('LSN', ({ lsn }) => (lsn === null ? UNKNOWN_TEXT : formatLsn(lsn))),
     left('HOST', ({ host }) => host),
     right('READ', (database) => ago(figuresReadAt(cluster, database), now)),
   ]
@@ -101,14 +103,14 @@ function hidden({ name, pulse }: DatabaseView): readonly Line[] {
   return grants.flatMap((grant) => {
     const what = pulse?.missing.filter((missing) => missing.grant === grant).map((missing) => missing.what)
     return [
-      line('  ', span(`${UNKNOWN} ${name}: this role may not read ${what?.join('; ')}`)),
-      line(`    ${UNICODE.arrow} `, span(grant)),
+      line('  ', span(`${UNKNOWN_TEXT} ${name}: this role may not read ${what?.join('; ')}`)),
+      line(`    ${UNICODE_GLYPHS.arrow} `, span(grant)),
     ]
   })
 }
 
 function treeName({ name, depth, configured }: DatabaseView): string {
-  const branch = depth === 0 ? '' : `${'   '.repeat(depth - 1)}${UNICODE.branch} `
+  const branch = depth === 0 ? '' : `${'   '.repeat(depth - 1)}${UNICODE_GLYPHS.branch} `
   return `${branch}${name}${configured ? '' : ' (found, not configured)'}`
 }
 
@@ -118,12 +120,12 @@ function links(picture: Picture): readonly Line[] {
     left('FROM', ({ upstreamName }) => upstreamName),
     left('TO', ({ downstreamName, configured }) => `${downstreamName}${configured ? '' : ' (not configured)'}`),
     left('STATE', ({ state }) => state),
-    left('SYNC', ({ sync }) => sync ?? UNKNOWN),
+    left('SYNC', ({ sync }) => sync ?? UNKNOWN_TEXT),
     left('SLOT', ({ slot }) => slot ?? '-'),
-    right('SENT', ({ lag }) => stageText(lag.sentBytes, lag, UNICODE)),
-    right('WRITTEN', ({ lag }) => stageText(lag.writtenBytes, lag, UNICODE)),
-    right('FLUSHED', ({ lag }) => stageText(lag.flushedBytes, lag, UNICODE)),
-    right('REPLAYED', ({ lag }) => stageText(lag.replayedBytes, lag, UNICODE)),
+    right('SENT', ({ lag }) => lagStageText(lag.sentBytes, lag, UNICODE_GLYPHS)),
+    right('WRITTEN', ({ lag }) => lagStageText(lag.writtenBytes, lag, UNICODE_GLYPHS)),
+    right('FLUSHED', ({ lag }) => lagStageText(lag.flushedBytes, lag, UNICODE_GLYPHS)),
+    right('REPLAYED', ({ lag }) => lagStageText(lag.replayedBytes, lag, UNICODE_GLYPHS)),
     right('SECONDS', ({ lag }) => seconds(lag.seconds)),
     right('CATCH UP', ({ catchUpSeconds }) => seconds(catchUpSeconds)),
   ]
@@ -139,7 +141,7 @@ function slots(picture: Picture): readonly Line[] {
     left('STATE', ({ active }) => (active ? span('active') : span('inactive', 'warning'))),
     left('USED BY', ({ usedBy }) => (usedBy === null ? '-' : displayNameOf(picture, usedBy))),
     right('RETAINS', ({ retainedBytes }) => bytes(retainedBytes)),
-    left('WAL', ({ walStatus }) => walStatus ?? UNKNOWN),
+    left('WAL', ({ walStatus }) => walStatus ?? UNKNOWN_TEXT),
     right('SAFE', ({ safeBytes }) => (safeBytes === null ? '-' : bytes(safeBytes))),
   ]
   return [...section('SLOTS'), ...table(columns, picture.slots)]
@@ -152,7 +154,7 @@ function alerts({ silences }: ClusterState, picture: Picture, now: number): read
     const quiet = muted(alert, silences, now)
     return line(
       '  ',
-      severityMark(severity, UNICODE),
+      severityMark(severity, UNICODE_GLYPHS),
       ` ${severity} `,
       span(`${rule}: ${message}`),
       ` (for ${age(since, now)}${during === undefined ? '' : `; began while ${during}`}${quiet ? `; ${silenceText(quiet, now)}` : ''})`,
@@ -171,10 +173,10 @@ function problems(nodes: readonly Troubled[], now: number): readonly Line[] {
     if (problem === null) return []
     const told = line(
       '  ',
-      span(`${UNICODE.warning} ${name}: ${problem.message}`, 'warning'),
+      span(`${UNICODE_GLYPHS.warning} ${name}: ${problem.message}`, 'warning'),
       ` (for ${age(problem.since, now)})`,
     )
-    return problem.hint === null ? [told] : [told, line(`    ${UNICODE.arrow} `, span(problem.hint))]
+    return problem.hint === null ? [told] : [told, line(`    ${UNICODE_GLYPHS.arrow} `, span(problem.hint))]
   })
 }
 

@@ -3,10 +3,10 @@
 import type { DatabaseView, LinkView, Picture, ServerView } from '../../../model/picture/picture.ts'
 import { alertsBySeverity, displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
-import { UNICODE } from '../../../ui/frame/format/glyphs.ts'
+import { UNICODE_GLYPHS } from '../../../ui/frame/format/glyphs.ts'
 import { type Line, line, span } from '../../../ui/frame/format/line.ts'
-import { accessText, lagText, statusSpan } from '../../../ui/frame/format/status.ts'
-import { UNKNOWN } from '../../../ui/frame/format/values.ts'
+import { accessLabel, lagText, statusSpan } from '../../../ui/frame/format/status.ts'
+import { UNKNOWN_TEXT } from '../../../ui/frame/format/values.ts'
 import { headline } from '../../text/headline.ts'
 import { type Column, table } from '../../text/table.ts'
 
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<Branch>[] = [
 ]
 
 function indented(name: string, depth: number): string {
-  return depth === 0 ? name : `${'   '.repeat(depth - 1)}${UNICODE.branch} ${name}`
+  return depth === 0 ? name : `${'   '.repeat(depth - 1)}${UNICODE_GLYPHS.branch} ${name}`
 }
 
 function branches(picture: Picture): readonly Branch[] {
@@ -58,26 +58,26 @@ function branches(picture: Picture): readonly Branch[] {
 
 function databaseBranch(picture: Picture, database: DatabaseView): Branch {
   const { id, name, depth, role, status, lag, host, port, configured } = database
-  const behind = role === 'primary' ? null : `lag ${lag === null ? UNKNOWN : lagText(lag, UNICODE)}`
+  const behind = role === 'primary' ? null : `lag ${lag === null ? UNKNOWN_TEXT : lagText(lag, UNICODE_GLYPHS)}`
   const found = configured ? null : 'found, not configured'
   return {
     name,
     depth,
     what: role === 'unknown' ? 'database' : role.replace('-', ' '),
-    status: statusSpan(status, 'database', worst(picture, id), UNICODE),
+    status: statusSpan(status, 'database', worst(picture, id), UNICODE_GLYPHS),
     detail: [`${host}:${port}`, behind, found].filter((part) => part !== null).join('  '),
   }
 }
 
 function serverBranch(picture: Picture, server: ServerView, depth: number): Branch {
   const { id, name, type, status, access, dnsName, port, redirectsTo } = server
-  const target = redirectsTo === null ? '' : ` ${UNICODE.arrow} ${displayNameOf(picture, redirectsTo)}`
+  const target = redirectsTo === null ? '' : ` ${UNICODE_GLYPHS.arrow} ${displayNameOf(picture, redirectsTo)}`
   return {
     name,
     depth,
     what: `${type} server`,
-    status: statusSpan(status, 'server', worst(picture, id), UNICODE),
-    detail: `${dnsName}:${port}  ${accessText(access)}${target}`,
+    status: statusSpan(status, 'server', worst(picture, id), UNICODE_GLYPHS),
+    detail: `${dnsName}:${port}  ${accessLabel(access)}${target}`,
   }
 }
 
@@ -88,12 +88,12 @@ function upstream(link: LinkView): Branch {
 function downstream(link: LinkView, depth: number): Branch {
   const address = link.downstreamAddress
   const where = address === null || link.downstreamName.includes(address) ? '' : `${address}  `
-  const detail = `${where}${link.state}  lag ${lagText(link.lag, UNICODE)}  found, not configured`
+  const detail = `${where}${link.state}  lag ${lagText(link.lag, UNICODE_GLYPHS)}  found, not configured`
   return stranger(link.downstreamName, depth, 'replica', detail)
 }
 
 function stranger(name: string, depth: number, what: string, detail: string): Branch {
-  return { name, depth, what, status: span(`${UNICODE.unknown} unknown`, 'warning'), detail }
+  return { name, depth, what, status: span(`${UNICODE_GLYPHS.unknown} unknown`, 'warning'), detail }
 }
 
 function distinct(found: readonly Branch[]): readonly Branch[] {

@@ -1,27 +1,27 @@
 // The newest backup in words: its age, that there is none, or why nobody knows.
 
 import type { DatabaseView } from '../../../model/picture/picture.ts'
-import { age, instant, UNKNOWN } from './values.ts'
+import { age, instant, UNKNOWN_TEXT } from './values.ts'
 
 type Found = DatabaseView['backup']
 
 /** For a column: `5 h`, `none`, or unknown. */
 export function backupAgeText(backup: Found, now: number): string {
-  if (!backup?.known) return UNKNOWN
+  if (!backup?.known) return UNKNOWN_TEXT
   return backup.at === null ? 'none' : age(backup.at, now)
 }
 
 /** For details: when and what, where it was looked for, and why that fails now. */
 export function backupText(backup: Found, now: number): string {
-  if (!backup) return `${UNKNOWN}, no "backup" in the configuration`
+  if (!backup) return `${UNKNOWN_TEXT}, no "backup" in the configuration`
   const { at, name, source, known, problem } = backup
-  if (!known) return problem ? `${UNKNOWN}: ${problem.message}` : `${UNKNOWN}: ${source} is not looked at yet`
+  if (!known) return problem ? `${UNKNOWN_TEXT}: ${problem.message}` : `${UNKNOWN_TEXT}: ${source} is not looked at yet`
   if (at === null) return `none in ${source}`
   const when = `${instant(at)} (${age(at, now)} ago)`
   return `${when}${name === null ? '' : `, ${name}`}, ${source}`
 }
 
 /** Why what is told is no longer looked for; null while it is. */
-export function backupTrouble(backup: Found): string | null {
+export function backupCheckProblem(backup: Found): string | null {
   return backup?.known && backup.problem ? backup.problem.message : null
 }

@@ -1,10 +1,10 @@
 // Shares as bars: how much of something is done or used, with the figure beside it.
 
 import type { Glyphs } from './glyphs.ts'
-import { UNKNOWN } from './values.ts'
+import { UNKNOWN_TEXT } from './values.ts'
 
 /** `██████░░░░`: a share from 0 to 1 in exactly `width` cells; empty where bars would be noise. */
-export function bar(share: number, width: number, { stages }: Glyphs): string {
+export function shareBar(share: number, width: number, { stages }: Glyphs): string {
   const [done, left] = [stages.at(0), stages.at(-1)]
   if (done === undefined || left === undefined) return ''
   const cells = Math.round(Math.min(1, Math.max(0, share)) * width)
@@ -15,11 +15,13 @@ export function bar(share: number, width: number, { stages }: Glyphs): string {
 
 /** ` 62 % ██████░░░░`: the figure first, so that it stays where room is short; `?` for what is not known. */
 export function shareText(share: number | null, width: number, glyphs: Glyphs): string {
-  return share === null ? UNKNOWN.padStart(5) : `${percent(share).padStart(5)} ${bar(share, width, glyphs)}`
+  return share === null
+    ? UNKNOWN_TEXT.padStart(5)
+    : `${percentText(share).padStart(5)} ${shareBar(share, width, glyphs)}`
 }
 
 /** `62 %`, `8.5 %`, `0.3 %`: one decimal below ten, where it matters; `0.0 %` is little, `0 %` nothing. */
-export function percent(share: number): string {
+export function percentText(share: number): string {
   const figure = share * 100
   if (figure > 0 && figure < 0.05) return '0.0 %'
   return `${figure < 9.95 ? Math.round(figure * 10) / 10 : Math.round(figure)} %`

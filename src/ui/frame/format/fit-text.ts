@@ -1,23 +1,23 @@
 // Texts made to fit their place: broken into lines, reduced to ASCII, without a name that stands beside them.
 
 import { clean } from '../../../model/values/text.ts'
-import { inParts, type Line, widthOf } from './line.ts'
+import { type Line, splitByWidth, textWidth } from './line.ts'
 
 /** Text broken at spaces into lines of at most `width` cells. */
-export function wrap(text: string, width: number): readonly string[] {
+export function wrapText(text: string, width: number): readonly string[] {
   const lines: string[] = []
   let current = ''
   for (const word of clean(text).split(' ')) {
     const longer = current === '' ? word : `${current} ${word}`
-    if (widthOf(longer) <= width) {
+    if (textWidth(longer) <= width) {
       current = longer
       continue
     }
     if (current !== '') lines.push(current)
     current = word
-    if (width <= 1 || widthOf(word) <= width) continue
+    if (width <= 1 || textWidth(word) <= width) continue
     // A word longer than a line is broken, not cut: it may be part of a statement to copy.
-    const parts = inParts(word, width)
+    const parts = splitByWidth(word, width)
     for (const part of parts.slice(0, -1)) lines.push(part)
     current = parts.at(-1) ?? ''
   }
@@ -37,7 +37,7 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
 /** The line for a terminal that shows ASCII only: as wide as before, what it can't show is `?`. */
 export function asciiLine(parts: Line): Line {
   return parts.map(({ text, style }) => ({
-    text: text.replace(/[^\x20-\x7e]/gu, (letter) => ASCII_FOR[letter] ?? '?'.repeat(widthOf(letter))),
+    text: text.replace(/[^\x20-\x7e]/gu, (letter) => ASCII_FOR[letter] ?? '?'.repeat(textWidth(letter))),
     style,
   }))
 }

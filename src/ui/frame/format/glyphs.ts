@@ -33,7 +33,7 @@ export interface Glyphs {
   readonly levels: string
 }
 
-export const UNICODE: Glyphs = {
+export const UNICODE_GLYPHS: Glyphs = {
   ascii: false,
   spoken: false,
   ok: '●',
@@ -60,7 +60,7 @@ export const UNICODE: Glyphs = {
   levels: '▁▂▃▄▅▆▇█',
 }
 
-export const ASCII: Glyphs = {
+export const ASCII_GLYPHS: Glyphs = {
   ascii: true,
   spoken: false,
   ok: '*',
@@ -88,8 +88,8 @@ export const ASCII: Glyphs = {
 }
 
 /** For a screen reader: words, and nothing that would be read out as noise. */
-export const SPOKEN: Glyphs = {
-  ...ASCII,
+export const SCREEN_READER_GLYPHS: Glyphs = {
+  ...ASCII_GLYPHS,
   ascii: false,
   spoken: true,
   ok: 'ok',
@@ -120,7 +120,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** Unicode where the locale says UTF-8 (or says nothing and the platform's terminals are UTF-8), else ASCII. */
 export function glyphsFor(env: Environment, platform: NodeJS.Platform = process.platform): Glyphs {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || ''
-  if (env.TERM === 'linux' && env.PGDECK_GLYPHS !== 'unicode') return ASCII
-  if (/utf-?8/i.test(locale)) return UNICODE
-  return locale === '' && platform !== 'linux' ? UNICODE : ASCII
+  if (env.TERM === 'linux' && env.PGDECK_GLYPHS !== 'unicode') return ASCII_GLYPHS
+  if (/utf-?8/i.test(locale)) return UNICODE_GLYPHS
+  return locale === '' && platform !== 'linux' ? UNICODE_GLYPHS : ASCII_GLYPHS
 }

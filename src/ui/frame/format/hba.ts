@@ -5,10 +5,10 @@ import type { HbaAuditEntry, HbaResult } from '../../../model/hba/audit/entry.ts
 import type { RequiredConnection } from '../../../model/hba/required/required-connection.ts'
 import type { Health } from '../../../model/picture/picture.ts'
 import type { Glyphs } from './glyphs.ts'
-import { type Span, type Style, span } from './line.ts'
-import { UNKNOWN } from './values.ts'
+import { span, type TextSpan, type TextStyle } from './line.ts'
+import { UNKNOWN_TEXT } from './values.ts'
 
-const STYLE: Readonly<Record<Health, Style>> = {
+const STYLE: Readonly<Record<Health, TextStyle>> = {
   ok: 'ok',
   warning: 'warning',
   critical: 'critical',
@@ -16,33 +16,36 @@ const STYLE: Readonly<Record<Health, Style>> = {
 }
 
 /** `✖ missing`: how it ends, with the weight that it has. */
-export function resultSpan({ result, severity }: Pick<HbaAuditEntry, 'result' | 'severity'>, glyphs: Glyphs): Span {
+export function hbaResultSpan(
+  { result, severity }: Pick<HbaAuditEntry, 'result' | 'severity'>,
+  glyphs: Glyphs,
+): TextSpan {
   return span(`${glyphs[severity]} ${result}`, STYLE[severity])
 }
 
 /** `● in force`, `▲ edited`, `✖ broken`, `? unknown`: of the rules of one database. */
-export function stateSpan({ sight, severity, broken }: HbaNodeAudit, glyphs: Glyphs): Span {
+export function hbaStateSpan({ sight, severity, broken }: HbaNodeAudit, glyphs: Glyphs): TextSpan {
   const word = broken.length > 0 ? 'broken' : !sight?.known ? 'unknown' : STATES[sight.force]
   return span(`${glyphs[severity]} ${word}`, STYLE[severity])
 }
 
 const STATES = { 'in-force': 'in force', edited: 'edited', broken: 'broken', unknown: 'read' } as const
 
-export function userText({ user }: RequiredConnection): string {
-  return user.value === null ? UNKNOWN : `${user.value}${user.assumed ? ' (likely)' : ''}`
+export function hbaUserText({ user }: RequiredConnection): string {
+  return user.value === null ? UNKNOWN_TEXT : `${user.value}${user.assumed ? ' (likely)' : ''}`
 }
 
-export function databaseText({ replication, database }: RequiredConnection): string {
-  return replication ? 'replication' : (database.value ?? UNKNOWN)
+export function hbaDatabaseText({ replication, database }: RequiredConnection): string {
+  return replication ? 'replication' : (database.value ?? UNKNOWN_TEXT)
 }
 
 /** The address, or that it comes over the Unix socket. */
-export function whereText({ local, address }: RequiredConnection): string {
-  return local ? 'socket' : (address.value ?? UNKNOWN)
+export function hbaAddressText({ local, address }: RequiredConnection): string {
+  return local ? 'socket' : (address.value ?? UNKNOWN_TEXT)
 }
 
 /** What is lacking first, what is good last. */
-export const RESULT_ORDER: Readonly<Record<HbaResult, number>> = {
+export const HBA_RESULT_ORDER: Readonly<Record<HbaResult, number>> = {
   rejected: 0,
   missing: 1,
   fails: 2,

@@ -4,7 +4,7 @@ import stringWidth from 'string-width'
 import { clean } from '../../../model/values/text.ts'
 
 /** What a piece of text means; the theme decides how it looks. */
-export type Style =
+export type TextStyle =
   | 'plain'
   | 'strong'
   | 'dim'
@@ -17,28 +17,28 @@ export type Style =
   | 'chosen'
   | 'key'
 
-export interface Span {
+export interface TextSpan {
   readonly text: string
-  readonly style: Style
+  readonly style: TextStyle
 }
 
-export type Line = readonly Span[]
+export type Line = readonly TextSpan[]
 
 /** ASCII and the marks of pgdeck's own glyphs: one cell each, nothing to clean. */
 const PLAIN = /^[\x20-\x7e\u2500-\u25cf·…–—→←↑↓✖▸▶]*$/
 const SIMPLE = (text: string) => PLAIN.test(text)
 
 /** A piece of text, made harmless. The one way to make a span. */
-export function span(text: string, style: Style = 'plain'): Span {
+export function span(text: string, style: TextStyle = 'plain'): TextSpan {
   return { text: SIMPLE(text) ? text : clean(text), style }
 }
 
 /** A line from texts and spans. */
-export function line(...parts: readonly (Span | string)[]): Line {
+export function line(...parts: readonly (TextSpan | string)[]): Line {
   return parts.map((part) => (typeof part === 'string' ? span(part) : part))
 }
 
-export const EMPTY: Line = [{ text: ' ', style: 'plain' }]
+export const EMPTY_LINE: Line = [{ text: ' ', style: 'plain' }]
 
 /** Cells of a letter alone, by letter: looking them up again costs far more. */
 const cells = new Map<string, number>()
@@ -50,7 +50,7 @@ const SPACING_MARK = /^\p{Mc}$/u
  * Width in terminal cells, letter by letter as terminals count: most of them give each letter of a cluster its own cells,
  * and a row that is wider than it was thought to be would move what stands beside it.
  */
-export function widthOf(text: string): number {
+export function textWidth(text: string): number {
   if (SIMPLE(text)) return text.length
   let width = 0
   for (const letter of text) width += cells.get(letter) ?? measured(letter)
@@ -66,15 +66,15 @@ function measured(letter: string): number {
 
 export function lineWidth(parts: Line): number {
   let width = 0
-  for (const { text } of parts) width += widthOf(text)
+  for (const { text } of parts) width += textWidth(text)
   return width
 }
 
 let segmenter: Intl.Segmenter | null = null
 
 /** The text within `width` cells; what is cut away is marked by `…`. Wide characters are never halved. */
-export function cut(text: string, width: number, mark = '…'): string {
-  if (widthOf(text) <= width) return text
+export function cutText(text: string, width: number, mark = '…'): string {
+  if (textWidth(text) <= width) return text
   if (width <= mark.length) return width <= 0 ? '' : mark.slice(0, width)
   if (SIMPLE(text)) return text.slice(0, width - mark.length) + mark
   // Made only when needed: it costs more than a frame.
@@ -82,7 +82,7 @@ export function cut(text: string, width: number, mark = '…'): string {
   let kept = ''
   let used = 0
   for (const { segment } of segmenter.segment(text)) {
-    const cells = widthOf(segment)
+    const cells = textWidth(segment)
     if (used + cells > width - mark.length) break
     kept += segment
     used += cells
@@ -91,7 +91,7 @@ export function cut(text: string, width: number, mark = '…'): string {
 }
 
 /** The text in parts of at most `width` cells, in one pass: it may be a megabyte. Wide characters are never halved. */
-export function inParts(text: string, width: number): readonly string[] {
+export function splitByWidth(text: string, width: number): readonly string[] {
   if (SIMPLE(text)) {
     return Array.from({ length: Math.ceil(text.length / width) }, (_, index) => {
       return text.slice(index * width, (index + 1) * width)
@@ -111,42 +111,42 @@ export function inParts(text: string, width: number): readonly string[] {
     used += cells
   }
   for (const { segment } of segmenter.segment(text)) {
-    const cells = widthOf(segment)
+    const cells = textWidth(segment)
     // Some scripts join letters to one without end; such a one has to be broken all the same.
     if (cells <= width) add(segment, cells)
-    else for (const letter of segment) add(letter, widthOf(letter))
+    else for (const letter of segment) add(letter, textWidth(letter))
   }
   return part === '' ? parts : [...parts, part]
 }
 
 /** The text in exactly `width` cells. */
-export function fit(text: string, width: number, align: 'left' | 'right' = 'left', mark = '…'): string {
-  const short = cut(text, width, mark)
-  const space = ' '.repeat(Math.max(0, width - widthOf(short)))
+export function fitText(text: string, width: number, align: 'left' | 'right' = 'left', mark = '…'): string {
+  const short = cutText(text, width, mark)
+  const space = ' '.repeat(Math.max(0, width - textWidth(short)))
   return align === 'left' ? short + space : space + short
 }
 
 /** The line within `width` cells. */
 export function cutLine(parts: Line, width: number, mark = '…'): Line {
   if (lineWidth(parts) <= width) return parts
-  const kept: Span[] = []
+  const kept: TextSpan[] = []
   let used = 0
   for (const part of parts) {
-    const cells = widthOf(part.text)
+    const cells = textWidth(part.text)
     if (used + cells < width) {
       kept.push(part)
       used += cells
       continue
     }
     // The part that reaches the edge: it is cut even where it would just fit, when more follows.
-    kept.push({ text: cut(`${part.text}${mark}${mark}`, width - used, mark), style: part.style })
+    kept.push({ text: cutText(`${part.text}${mark}${mark}`, width - used, mark), style: part.style })
     break
   }
   return kept
 }
 
 /** `left` at the left edge and `right` at the right one, in `width` cells; the left gives way. */
-export function spread(left: Line, right: Line, width: number, mark = '…'): Line {
+export function spreadLine(left: Line, right: Line, width: number, mark = '…'): Line {
   const room = width - lineWidth(right)
   if (room < 1) return cutLine(right, width, mark)
   const start = cutLine(left, room - 1, mark)

@@ -3,22 +3,22 @@
 import type { DatabaseView, Mirroring, Picture } from '../../../model/picture/picture.ts'
 import { formatAge } from '../../../model/values/units.ts'
 import type { Glyphs } from './glyphs.ts'
-import type { Style } from './line.ts'
-import { bytes, UNKNOWN } from './values.ts'
+import type { TextStyle } from './line.ts'
+import { bytes, UNKNOWN_TEXT } from './values.ts'
 
-export interface ExchangeText {
+export interface MirroringText {
   /** The two that exchange, to stand before the text. */
   readonly label: string
   readonly text: string
-  readonly style: Style
+  readonly style: TextStyle
 }
 
 /** Null where nothing is exchanged: in every model but `mirrored`. */
-export function exchangeText(picture: Picture, glyphs: Glyphs): ExchangeText | null {
+export function mirroringText(picture: Picture, glyphs: Glyphs): MirroringText | null {
   const [out, back] = picture.exchange
   if (!out || !back) return null
   const label = `Exchange ${nameIn(picture, out.from)} ${glyphs.both} ${nameIn(picture, out.to)}`
-  const style: Style = [out, back].every(({ state }) => state === 'flowing') ? 'plain' : 'warning'
+  const style: TextStyle = [out, back].every(({ state }) => state === 'flowing') ? 'plain' : 'warning'
   if (out.state === back.state) return { label, text: jointly(picture, out, back), style }
   const each = [out, back].map((one) => `${towards(picture, one, glyphs)} ${alone(picture, one)}`)
   return { label, text: each.join('; '), style }
@@ -51,7 +51,7 @@ function alone(picture: Picture, exchange: Mirroring): string {
 }
 
 function unknown({ reason }: Mirroring): string {
-  return `${UNKNOWN}${reason === null ? '' : ` ${reason}`}: what is unexchanged is not known`
+  return `${UNKNOWN_TEXT}${reason === null ? '' : ` ${reason}`}: what is unexchanged is not known`
 }
 
 /** Of two directions that are cut, the one that tells since when, and of those the one that has been for longer. */

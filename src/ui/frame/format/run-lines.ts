@@ -7,7 +7,7 @@ import { currentImpact } from '../../../model/runs/proven-loss.ts'
 import { hasRunSucceeded, type Run, type RunState, type RunStep, type StepState } from '../../../model/runs/run.ts'
 import { formatAge, formatSeconds } from '../../../model/values/units.ts'
 import type { Glyphs } from './glyphs.ts'
-import { EMPTY, type Line, line, type Span, type Style, span } from './line.ts'
+import { EMPTY_LINE, type Line, line, span, type TextSpan, type TextStyle } from './line.ts'
 import { bytes, seconds } from './values.ts'
 
 /** The whole plan: impact, checks, steps. */
@@ -15,12 +15,12 @@ export function planLines(run: Run, glyphs: Glyphs): readonly Line[] {
   const { plan } = run
   return [
     line(span(plan.title, 'title'), `   ${plan.cluster}   `, span(plan.danger, dangerStyle(plan)), `   run ${run.id}`),
-    EMPTY,
+    EMPTY_LINE,
     ...impactLines(currentImpact(run)),
-    EMPTY,
+    EMPTY_LINE,
     line(span('CHECKS', 'title'), plan.checks.length === 0 ? '  none are needed' : ''),
     ...worstFirst(plan.checks).flatMap((check) => checkLines(check, glyphs)),
-    EMPTY,
+    EMPTY_LINE,
     line(span('STEPS', 'title')),
     ...plan.steps.flatMap((_, index) => stepLines(run, index, glyphs)),
   ]
@@ -33,7 +33,7 @@ function worstFirst(checks: readonly PlanCheck[]): readonly PlanCheck[] {
   return checks.toSorted((one, other) => RANKS[one.result] - RANKS[other.result])
 }
 
-function dangerStyle({ danger }: Plan): Style {
+function dangerStyle({ danger }: Plan): TextStyle {
   return danger === 'routine' ? 'ok' : danger === 'disruptive' ? 'warning' : 'critical'
 }
 
@@ -53,7 +53,7 @@ export function impactLines(impact: Impact): readonly Line[] {
 }
 
 /** `none` only where the act itself sees to it; else as much as the readings tell, with their age. */
-function lossSpan({ lossBytes, lossSeconds, lossBound, lossAgeSeconds }: Impact): Span {
+function lossSpan({ lossBytes, lossSeconds, lossBound, lossAgeSeconds }: Impact): TextSpan {
   if (lossBound === 'none-confirmed') return span(`none that was confirmed, ${UNLESS_SYNC_COMMIT_OFF}`)
   if (lossBytes === null) return span('not known', 'critical')
   if (lossBytes === 0 && lossBound === undefined) return span('none')
@@ -73,7 +73,7 @@ function lossSpan({ lossBytes, lossSeconds, lossBound, lossAgeSeconds }: Impact)
 /** One check: its result as glyph and word, then what was found, then what to do. */
 export function checkLines(check: PlanCheck, glyphs: Glyphs): readonly Line[] {
   const { id, result, message, hint, overridden } = check
-  const mark: Span =
+  const mark: TextSpan =
     overridden !== null
       ? span(`${glyphs.warning} over`, 'warning')
       : result === 'pass'
@@ -105,7 +105,7 @@ function stepLines(run: Run, index: number, glyphs: Glyphs): readonly Line[] {
   ]
 }
 
-const STEP_STYLES: Readonly<Record<StepState, Style>> = {
+const STEP_STYLES: Readonly<Record<StepState, TextStyle>> = {
   pending: 'dim',
   running: 'accent',
   verifying: 'accent',
@@ -117,7 +117,7 @@ const STEP_STYLES: Readonly<Record<StepState, Style>> = {
 }
 
 /** `● done 0.3 s`: how a step is, and how long it took. */
-export function stepMark({ state, startedAt, endedAt }: RunStep, glyphs: Glyphs): Span {
+export function stepMark({ state, startedAt, endedAt }: RunStep, glyphs: Glyphs): TextSpan {
   const glyph =
     state === 'done'
       ? glyphs.ok
@@ -146,7 +146,7 @@ const ENDS: Readonly<Record<RunState, string>> = {
 }
 
 /** How a run is, in one line, and why; after a change of roles, who serves the users. */
-export function endLine(run: Run): Line {
+export function runEndLine(run: Run): Line {
   if (run.state === 'done' && run.served) {
     const isWhole = hasRunSucceeded(run)
     return line(
@@ -154,11 +154,11 @@ export function endLine(run: Run): Line {
       `${isWhole ? ':' : ''} ${run.served.words}`,
     )
   }
-  const style: Style = run.state === 'done' ? 'ok' : run.state === 'planned' ? 'plain' : 'critical'
+  const style: TextStyle = run.state === 'done' ? 'ok' : run.state === 'planned' ? 'plain' : 'critical'
   return line(span(ENDS[run.state], style), run.why === null ? '' : `: ${run.why}`)
 }
 
 /** The question that confirms a plan. */
-export function questionLine({ plan }: Run): Line {
+export function confirmationLine({ plan }: Run): Line {
   return line(span(confirmationQuestion(plan), 'strong'))
 }

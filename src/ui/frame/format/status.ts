@@ -12,12 +12,12 @@ import type {
   Severity,
 } from '../../../model/picture/picture.ts'
 import type { Glyphs } from './glyphs.ts'
-import { type Span, type Style, span } from './line.ts'
-import { bytes, seconds, UNKNOWN } from './values.ts'
+import { span, type TextSpan, type TextStyle } from './line.ts'
+import { bytes, seconds, UNKNOWN_TEXT } from './values.ts'
 
 type Mark = 'ok' | 'idle' | 'warning' | 'critical' | 'unknown'
 
-const STYLE: Readonly<Record<Mark, Style>> = {
+const STYLE: Readonly<Record<Mark, TextStyle>> = {
   ok: 'ok',
   idle: 'plain',
   warning: 'warning',
@@ -56,19 +56,19 @@ export function statusSpan(
   of: 'server' | 'database',
   alert: Severity | null,
   glyphs: Glyphs,
-): Span {
+): TextSpan {
   const own = of === 'server' ? SERVER_MARK[status as ServerStatus] : DATABASE_MARK[status as DatabaseStatus]
   const mark = alert !== null && (own === 'ok' || own === 'idle') ? alert : own
   return span(`${glyphs[mark]} ${status.replace('-', ' ')}`, STYLE[mark])
 }
 
-export function healthSpan(health: Health, glyphs: Glyphs): Span {
+export function healthSpan(health: Health, glyphs: Glyphs): TextSpan {
   const mark = HEALTH_MARK[health]
   if (glyphs.spoken) return span(` ${health} `, STYLE[mark])
   return span(` ${glyphs[mark]} ${health.toUpperCase()} `, health === 'critical' ? 'alarm' : STYLE[mark])
 }
 
-export function severityMark(severity: ClusterEvent['severity'], glyphs: Glyphs): Span {
+export function severityMark(severity: ClusterEvent['severity'], glyphs: Glyphs): TextSpan {
   if (severity === 'info') return span(glyphs.info, 'dim')
   return span(glyphs[severity], STYLE[severity])
 }
@@ -81,15 +81,15 @@ const ACCESS: Readonly<Record<AccessLevel, string>> = {
   none: 'none',
 }
 
-export function accessText(access: AccessLevel | null): string {
-  return access === null ? UNKNOWN : ACCESS[access]
+export function accessLabel(access: AccessLevel | null): string {
+  return access === null ? UNKNOWN_TEXT : ACCESS[access]
 }
 
 const ROLE: Readonly<Record<DatabaseRole, string>> = {
   primary: 'primary',
   replica: 'replica',
   'cascading-replica': 'cascading',
-  unknown: UNKNOWN,
+  unknown: UNKNOWN_TEXT,
 }
 
 export function roleText(role: DatabaseRole): string {
@@ -97,7 +97,7 @@ export function roleText(role: DatabaseRole): string {
 }
 
 /** `7272 ●`: the port and whether it is open. */
-export function portSpan(port: number, open: boolean | null, glyphs: Glyphs): Span {
+export function portSpan(port: number, open: boolean | null, glyphs: Glyphs): TextSpan {
   if (glyphs.spoken) return span(`${port} ${open === null ? 'unknown' : open ? 'open' : 'closed'}`)
   if (open === null) return span(`${port} ${glyphs.unknown}`)
   return open ? span(`${port} ${glyphs.ok}`) : span(`${port} ${glyphs.critical}`, 'critical')
@@ -108,19 +108,19 @@ export function portSpan(port: number, open: boolean | null, glyphs: Glyphs): Sp
  * that nothing to see is nothing known.
  */
 export function lagText(lag: Lag, glyphs: Glyphs): string {
-  if ((lag.bytes === null && lag.seconds === null) || (lag.atLeast && lag.bytes === 0)) return UNKNOWN
+  if ((lag.bytes === null && lag.seconds === null) || (lag.atLeast && lag.bytes === 0)) return UNKNOWN_TEXT
   const least = lag.atLeast ? `${glyphs.least} ` : ''
   if (lag.seconds === null) return `${least}${bytes(lag.bytes)}`
   return `${least}${bytes(lag.bytes)} ${glyphs.dot} ${seconds(lag.seconds)}`
 }
 
 /** One stage of it, in bytes. */
-export function stageText(figure: number | null, lag: Lag, glyphs: Glyphs): string {
+export function lagStageText(figure: number | null, lag: Lag, glyphs: Glyphs): string {
   return lagText({ ...lag, bytes: figure, seconds: null }, glyphs)
 }
 
 /** What is done when the primary fails: of two databases that mirror each other none is promoted. */
-export function takeOver({ databases, failover }: Picture): 'promote' | 'go on with' {
+export function failoverVerb({ databases, failover }: Picture): 'promote' | 'go on with' {
   const candidate = databases.find(({ id }) => id === failover.candidate)
   return candidate?.role === 'primary' ? 'go on with' : 'promote'
 }

@@ -1,10 +1,10 @@
 // How meanings look: 16 colours at most, so that the user's own palette decides, and none with NO_COLOR.
 
 import { Chalk, type ChalkInstance } from 'chalk'
-import type { Line, Style } from './line.ts'
+import type { Line, TextStyle } from './line.ts'
 
 /** Paints a line as one string with SGR sequences. */
-export type Paint = (line: Line) => string
+export type PaintLine = (line: Line) => string
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -19,7 +19,7 @@ export function colourLevel(env: Environment): 0 | 1 {
 export type Background = 'dark' | 'light'
 
 /** The background as configured; `auto` asks the variable that some terminals set, and takes it for dark without one. */
-export function backgroundOf(theme: 'auto' | Background, env: Environment): Background {
+export function configuredBackground(theme: 'auto' | Background, env: Environment): Background {
   if (theme !== 'auto') return theme
   const last = env.COLORFGBG?.split(';').at(-1) ?? ''
   // Of the sixteen colours, white and the bright ones but grey are light.
@@ -27,7 +27,7 @@ export function backgroundOf(theme: 'auto' | Background, env: Environment): Back
 }
 
 /** A painter for a colour level. Without colour, emphasis is carried by bold, dim and inverse. */
-export function painter(level: 0 | 1, background: Background = 'dark'): Paint {
+export function linePainter(level: 0 | 1, background: Background = 'dark'): PaintLine {
   const chalk = new Chalk({ level: 1 })
   const styles = level === 0 ? colourless(chalk) : { ...coloured(chalk), ...(background === 'light' && onLight(chalk)) }
   return (line) => {
@@ -40,7 +40,7 @@ export function painter(level: 0 | 1, background: Background = 'dark'): Paint {
   }
 }
 
-type Styles = Readonly<Record<Style, ChalkInstance | null>>
+type Styles = Readonly<Record<TextStyle, ChalkInstance | null>>
 
 const colourless = (chalk: ChalkInstance): Styles => ({
   plain: null,

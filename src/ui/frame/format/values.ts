@@ -2,7 +2,7 @@
 
 import { formatAge, formatBytes, formatSeconds } from '../../../model/values/units.ts'
 
-export const UNKNOWN = '?'
+export const UNKNOWN_TEXT = '?'
 
 const two = (number: number) => String(number).padStart(2, '0')
 
@@ -14,13 +14,13 @@ export function clock(at: number): string {
 
 /** `2026-11-22 14:32:07`, in the user's own time zone. */
 export function instant(at: number | null): string {
-  if (at === null || !Number.isFinite(at)) return UNKNOWN
+  if (at === null || !Number.isFinite(at)) return UNKNOWN_TEXT
   const time = new Date(at)
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${clock(at)}`
 }
 
 /** The clock for today's instants, the date and the minute for older ones: always 8 to 11 cells. */
-export function moment(at: number, now: number): string {
+export function shortInstant(at: number, now: number): string {
   const time = new Date(at)
   const today = new Date(now)
   if (time.toDateString() === today.toDateString()) return clock(at)
@@ -28,32 +28,32 @@ export function moment(at: number, now: number): string {
 }
 
 export function bytes(value: number | null): string {
-  return value === null ? UNKNOWN : formatBytes(value)
+  return value === null ? UNKNOWN_TEXT : formatBytes(value)
 }
 
 /** `4.2 MB/s`. */
 export function perSecond(rate: number | null): string {
-  return rate === null ? UNKNOWN : `${formatBytes(rate)}/s`
+  return rate === null ? UNKNOWN_TEXT : `${formatBytes(rate)}/s`
 }
 
 export function seconds(value: number | null): string {
-  return value === null ? UNKNOWN : formatSeconds(value)
+  return value === null ? UNKNOWN_TEXT : formatSeconds(value)
 }
 
 /** `3.1 ms`, `41 ms`, `1.5 s`. */
 export function milliseconds(value: number | null): string {
-  if (value === null) return UNKNOWN
+  if (value === null) return UNKNOWN_TEXT
   if (value >= 1000) return formatSeconds(value / 1000)
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`
 }
 
 /** How long ago, `42 s`. */
 export function age(at: number | null, now: number): string {
-  return at === null ? UNKNOWN : formatAge(Math.max(0, now - at))
+  return at === null ? UNKNOWN_TEXT : formatAge(Math.max(0, now - at))
 }
 
 export function count(value: number | null): string {
-  return value === null ? UNKNOWN : String(value)
+  return value === null ? UNKNOWN_TEXT : String(value)
 }
 
 /** `1 alert`, `2 alerts`. */

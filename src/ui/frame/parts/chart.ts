@@ -1,6 +1,6 @@
 // A figure over time as an area of block characters, with a scale on its left and the time below.
 
-import { cutLine, fit, type Line, type Span, type Style, span } from '../format/line.ts'
+import { cutLine, fitText, type Line, span, type TextSpan, type TextStyle } from '../format/line.ts'
 
 export interface ChartPoint {
   readonly at: number
@@ -25,7 +25,7 @@ export interface ChartOptions {
   /** How long a time is, in seconds. */
   ago(seconds: number): string
   /** The style of a column by its value. */
-  style(value: number): Style
+  style(value: number): TextStyle
 }
 
 const SCALE = 9
@@ -45,13 +45,13 @@ export function chart(options: ChartOptions): readonly Line[] {
     const isMiddle = rows % 2 === 0 && row === rows / 2
     const text = row === 0 ? options.label(top) : isMiddle ? options.label(top / 2) : ''
     const cells = values.map((value) => cell(value, top, rows, rows - 1 - row, levels))
-    return [span(`${fit(text, SCALE, 'right')} ${side}`, 'dim'), ...runs(cells, values, options)]
+    return [span(`${fitText(text, SCALE, 'right')} ${side}`, 'dim'), ...runs(cells, values, options)]
   })
   const oldest = `${options.ago((now - first.at) / 1000)} ago`
   const room = Math.max(1, columns - oldest.length - 3)
   return [
     ...lines,
-    [span(`${fit(options.label(0), SCALE, 'right')} ${side}${rule.repeat(columns)}`, 'dim')],
+    [span(`${fitText(options.label(0), SCALE, 'right')} ${side}${rule.repeat(columns)}`, 'dim')],
     cutLine([span(`${' '.repeat(SCALE + 2)}${oldest}${' '.repeat(room)}now`, 'dim')], options.width, ''),
   ]
 }
@@ -103,8 +103,12 @@ function cell(value: number | null, top: number, rows: number, fromBottom: numbe
 }
 
 /** Neighbours of one style are one span: few styled pieces are cheap to draw. */
-function runs(cells: readonly string[], values: readonly (number | null)[], { style }: ChartOptions): readonly Span[] {
-  const spans: { text: string; style: Style }[] = []
+function runs(
+  cells: readonly string[],
+  values: readonly (number | null)[],
+  { style }: ChartOptions,
+): readonly TextSpan[] {
+  const spans: { text: string; style: TextStyle }[] = []
   cells.forEach((text, index) => {
     const value = values[index] ?? null
     const wanted = value === null ? 'plain' : style(value)

@@ -1,60 +1,60 @@
 // Label and value, one below the other, in titled sections: how details are laid out.
 
-import { wrap } from '../format/fit-text.ts'
-import { cutLine, EMPTY, type Line, type Span, type Style, span, widthOf } from '../format/line.ts'
+import { wrapText } from '../format/fit-text.ts'
+import { cutLine, EMPTY_LINE, type Line, span, type TextSpan, type TextStyle, textWidth } from '../format/line.ts'
 
-export interface Fact {
+export interface DetailField {
   readonly label: string
   readonly value: string
-  readonly style?: Style
+  readonly style?: TextStyle
   /** The value is long and needs no label beside it. */
   readonly whole?: true
 }
 
-export interface Section {
+export interface DetailSection {
   readonly title: string
   /** Beside the title: the age of what follows. */
   readonly age: string
-  readonly facts: readonly (Fact | Line)[]
+  readonly facts: readonly (DetailField | Line)[]
 }
 
 const LABEL = 26
 const INDENT = 3
 
 /** A fact; a null value leaves it out. */
-export function fact(label: string, value: string | null, style: Style = 'plain'): readonly Fact[] {
+export function detailField(label: string, value: string | null, style: TextStyle = 'plain'): readonly DetailField[] {
   return value === null ? [] : [{ label, value, style }]
 }
 
 /** All sections with something to say, long values wrapped under themselves. */
-export function sheet(sections: readonly Section[], width: number, ellipsis: string): readonly Line[] {
+export function fieldListLines(sections: readonly DetailSection[], width: number, ellipsis: string): readonly Line[] {
   return sections
     .filter(({ facts }) => facts.length > 0)
     .flatMap(({ title, age, facts }, index): Line[] => [
-      ...(index === 0 ? [] : [EMPTY]),
+      ...(index === 0 ? [] : [EMPTY_LINE]),
       cutLine([span(` ${title}`, 'accent'), span(age === '' ? '' : `  ${age}`, 'dim')], width, ellipsis),
       ...facts.flatMap((each) => factLines(each, width, ellipsis)),
     ])
 }
 
-function factLines(each: Fact | Line, width: number, ellipsis: string): readonly Line[] {
+function factLines(each: DetailField | Line, width: number, ellipsis: string): readonly Line[] {
   if (isLine(each)) return [cutLine([span(' '.repeat(INDENT)), ...each], width, ellipsis)]
   if (each.whole) {
-    return wrap(each.value, width - INDENT - 1).map((piece) => [
+    return wrapText(each.value, width - INDENT - 1).map((piece) => [
       span(' '.repeat(INDENT) + piece, each.style ?? 'plain'),
     ])
   }
-  const pieces = wrap(each.value, Math.max(16, width - INDENT - LABEL - 1))
+  const pieces = wrapText(each.value, Math.max(16, width - INDENT - LABEL - 1))
   return pieces.map((piece, index) => {
     const label = index === 0 ? each.label : ''
-    const start: Span[] = [
+    const start: TextSpan[] = [
       span(' '.repeat(INDENT)),
-      span(label + ' '.repeat(Math.max(1, LABEL - widthOf(label))), 'dim'),
+      span(label + ' '.repeat(Math.max(1, LABEL - textWidth(label))), 'dim'),
     ]
     return cutLine([...start, span(piece, each.style ?? 'plain')], width, ellipsis)
   })
 }
 
-function isLine(each: Fact | Line): each is Line {
+function isLine(each: DetailField | Line): each is Line {
   return Array.isArray(each)
 }

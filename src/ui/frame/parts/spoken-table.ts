@@ -1,22 +1,22 @@
 // A table to be read aloud: each row names its columns, because nobody hears what stands below what.
 
-import { cut, type Line, type Span, span } from '../format/line.ts'
-import { UNKNOWN } from '../format/values.ts'
-import type { Column, Table, TableOptions } from './table.ts'
+import { cutText, type Line, span, type TextSpan } from '../format/line.ts'
+import { UNKNOWN_TEXT } from '../format/values.ts'
+import type { TableColumn, TableLines, TableOptions } from './table.ts'
 
 /** Longer cells are statements: nobody listens to the end of them, and the details have them whole. */
 const LONGEST_CELL = 160
 
 /** The same rows without a head: `pmp-a, type primary, status ok active, …`. Cells without a value are left out. */
-export function spokenTable<Row>({ columns, rows, shown, look }: TableOptions<Row>): Table {
+export function spokenTable<Row>({ columns, rows, shown, look }: TableOptions<Row>): TableLines {
   const lines = rows.slice(shown.first, shown.first + shown.length).map((row, index): Line => {
     const { marker, note } = look(row, shown.first + index)
     const last = note ? columns.findLastIndex(({ id }) => note.after.includes(id)) : columns.length
-    const cells = columns.slice(0, last + 1).flatMap((column, place): Span[] => {
+    const cells = columns.slice(0, last + 1).flatMap((column, place): TextSpan[] => {
       const { text, style } = column.cell(row)
-      const value = cut(text.trim(), LONGEST_CELL, '...')
+      const value = cutText(text.trim(), LONGEST_CELL, '...')
       if (value === '') return []
-      const told = value === UNKNOWN ? 'unknown' : value
+      const told = value === UNKNOWN_TEXT ? 'unknown' : value
       return [{ text: `${place === 0 ? '' : ', '}${titleOf(column)}${told}`, style }]
     })
     return [marker, ...cells, ...(note ? [span(', '), note.span] : [])]
@@ -25,7 +25,7 @@ export function spokenTable<Row>({ columns, rows, shown, look }: TableOptions<Ro
 }
 
 /** A name needs none. Titles of two letters are short for what the column is called. */
-function titleOf<Row>({ id, title }: Column<Row>): string {
+function titleOf<Row>({ id, title }: TableColumn<Row>): string {
   if (id === 'name' || title === '') return ''
   return `${title.length === 2 ? id : title.toLowerCase()} `
 }

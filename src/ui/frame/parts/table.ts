@@ -1,9 +1,9 @@
 // Tables as lines: columns drop by rank when the screen is narrow, figures stand right, a row's note may replace its rest.
 
-import { cut, cutLine, fit, type Line, type Span, type Style, span, widthOf } from '../format/line.ts'
+import { cutLine, cutText, fitText, type Line, span, type TextSpan, type TextStyle, textWidth } from '../format/line.ts'
 import { spokenTable } from './spoken-table.ts'
 
-export interface Column<Row> {
+export interface TableColumn<Row> {
   readonly id: string
   readonly title: string
   readonly align: 'left' | 'right'
@@ -16,46 +16,46 @@ export interface Column<Row> {
   readonly rest?: true
   /** Text that is cut, down to `least`, before the column drops: its beginning tells enough. */
   readonly yields?: true
-  cell(row: Row): Span
+  cell(row: Row): TextSpan
 }
 
-export type Shape = Omit<Column<unknown>, 'cell'>
+export type ColumnShape = Omit<TableColumn<unknown>, 'cell'>
 
 /** A column of text. */
-export function words(id: string, title: string, rank: number, least: number, most: number): Shape {
+export function textColumn(id: string, title: string, rank: number, least: number, most: number): ColumnShape {
   return { id, title, align: 'left', rank, least, most }
 }
 
 /** A column of text that takes whatever room the others leave. */
-export function rest(id: string, title: string, rank: number, least: number): Shape {
+export function restColumn(id: string, title: string, rank: number, least: number): ColumnShape {
   return { id, title, align: 'left', rank, least, most: least, rest: true }
 }
 
 /** A column of figures, at the right so that their units stand below each other. */
-export function figures(id: string, title: string, rank: number, least: number): Shape {
+export function figureColumn(id: string, title: string, rank: number, least: number): ColumnShape {
   return { id, title, align: 'right', rank, least, most: 20 }
 }
 
-export interface RowLook {
-  readonly marker: Span
+export interface RowStyle {
+  readonly marker: TextSpan
   /** All plain cells get this style, e.g. dim for old values or strong for the selected row. */
-  readonly base: Style
+  readonly base: TextStyle
   /** Takes the room of everything right of the last of the columns `after` that is shown. */
-  readonly note: { readonly after: readonly string[]; readonly span: Span } | null
+  readonly note: { readonly after: readonly string[]; readonly span: TextSpan } | null
 }
 
-export interface Table {
+export interface TableLines {
   readonly head: Line
   readonly rows: readonly Line[]
 }
 
 export interface TableOptions<Row> {
-  readonly columns: readonly Column<Row>[]
+  readonly columns: readonly TableColumn<Row>[]
   readonly rows: readonly Row[]
   /** The rows in sight; the others cost next to nothing. */
   readonly shown: { readonly first: number; readonly length: number }
   readonly width: number
-  look(row: Row, index: number): RowLook
+  look(row: Row, index: number): RowStyle
   readonly ellipsis: string
   /** To be read aloud: rows name their columns, and nothing is cut to the width. */
   readonly spoken?: boolean
@@ -66,14 +66,14 @@ const MARKER = 3
 const GAP = 2
 
 interface Measured<Row> {
-  readonly column: Column<Row>
+  readonly column: TableColumn<Row>
   readonly title: string
-  readonly cells: readonly Span[]
+  readonly cells: readonly TextSpan[]
   readonly width: number
 }
 
 /** Lays out the head and the rows in sight, in at most `width` cells. */
-export function table<Row>(options: TableOptions<Row>): Table {
+export function layoutTable<Row>(options: TableOptions<Row>): TableLines {
   if (options.spoken) return spokenTable(options)
   const { shown, width, ellipsis } = options
   const rows = options.rows.slice(shown.first, shown.first + shown.length)
@@ -86,15 +86,15 @@ export function table<Row>(options: TableOptions<Row>): Table {
   return { head: cutLine(head, width, ellipsis), rows: lines.map((each) => cutLine(each, width, ellipsis)) }
 }
 
-function measure<Row>(column: Column<Row>, rows: readonly Row[], options: TableOptions<Row>): Measured<Row> {
+function measure<Row>(column: TableColumn<Row>, rows: readonly Row[], options: TableOptions<Row>): Measured<Row> {
   const { sorted } = options
   const title = sorted?.column === column.id ? `${column.title}${sorted.mark}` : column.title
   const cells = rows.map((row) => column.cell(row))
-  if (column.rest) return { column, title, cells, width: Math.max(column.least, widthOf(title)) }
+  if (column.rest) return { column, title, cells, width: Math.max(column.least, textWidth(title)) }
   // Names of rows out of sight count too, so that scrolling does not move the columns.
   const texts = column.id === 'name' ? options.rows.map((row) => column.cell(row).text) : cells.map(({ text }) => text)
-  const widest = texts.reduce((most, text) => Math.max(most, widthOf(text)), Math.max(column.least, widthOf(title)))
-  return { column, title, cells, width: Math.min(widest, Math.max(column.most, widthOf(title))) }
+  const widest = texts.reduce((most, text) => Math.max(most, textWidth(text)), Math.max(column.least, textWidth(title)))
+  return { column, title, cells, width: Math.min(widest, Math.max(column.most, textWidth(title))) }
 }
 
 /** A column of rank above 0 without a single value says nothing. */
@@ -119,7 +119,7 @@ function yielded<Row>(columns: readonly Measured<Row>[], rank: number, width: nu
   const [only, ...others] = columns.filter(({ column }) => column.rank === rank)
   if (!only?.column.yields || others.length > 0) return null
   const room = only.width - (tableWidth(columns) - width)
-  if (room < Math.max(only.column.least, widthOf(only.title))) return null
+  if (room < Math.max(only.column.least, textWidth(only.title))) return null
   return columns.map((each) => (each === only ? { ...each, width: room } : each))
 }
 
@@ -144,14 +144,14 @@ function tableWidth<Row>(columns: readonly Measured<Row>[]): number {
   return columns.reduce((sum, { width }) => sum + width, MARKER + GAP * Math.max(0, columns.length - 1))
 }
 
-function titleSpan<Row>({ column, title, width }: Measured<Row>, ellipsis: string): Span {
-  return span(fit(title, width, column.align, ellipsis), 'dim')
+function titleSpan<Row>({ column, title, width }: Measured<Row>, ellipsis: string): TextSpan {
+  return span(fitText(title, width, column.align, ellipsis), 'dim')
 }
 
 function rowLine<Row>(
   columns: readonly Measured<Row>[],
   index: number,
-  look: RowLook,
+  look: RowStyle,
   width: number,
   ellipsis: string,
 ): Line {
@@ -159,20 +159,20 @@ function rowLine<Row>(
   const after = note ? columns.findLastIndex(({ column }) => note.after.includes(column.id)) : columns.length
   const cells = columns.slice(0, after + 1).map(({ column, cells, width: cellWidth }) => {
     const cell = cells[index] ?? span('')
-    return { text: fit(cell.text, cellWidth, column.align, ellipsis), style: restyled(cell.style, look.base) }
+    return { text: fitText(cell.text, cellWidth, column.align, ellipsis), style: restyled(cell.style, look.base) }
   })
   const start = [look.marker, ...joined(cells)]
   if (!note) return start
-  const room = width - start.reduce((sum, { text }) => sum + widthOf(text), 0) - GAP
-  return [...start, span(' '.repeat(GAP)), { ...note.span, text: cut(note.span.text, room, ellipsis) }]
+  const room = width - start.reduce((sum, { text }) => sum + textWidth(text), 0) - GAP
+  return [...start, span(' '.repeat(GAP)), { ...note.span, text: cutText(note.span.text, room, ellipsis) }]
 }
 
-function restyled(style: Style, base: Style): Style {
+function restyled(style: TextStyle, base: TextStyle): TextStyle {
   // What is wrong stays in sight however old the figures are.
   if (base === 'dim') return style === 'critical' || style === 'warning' ? style : 'dim'
   return style === 'plain' ? base : style
 }
 
-function joined(spans: readonly Span[]): readonly Span[] {
+function joined(spans: readonly TextSpan[]): readonly TextSpan[] {
   return spans.flatMap((each, index) => (index === 0 ? [each] : [span(' '.repeat(GAP)), each]))
 }

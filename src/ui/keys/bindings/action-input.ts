@@ -6,28 +6,28 @@ import type { ActionState } from '../../../state/action-state.ts'
 import type { State } from '../../../state/state.ts'
 
 /** What is being typed into the act; null while it takes no text. */
-export function actText(state: State): string | null {
-  const at = shownAct(state)?.at
+export function actionInputText(state: State): string | null {
+  const at = shownAction(state)?.at
   if (at?.phase === 'form') return at.text
   if (at?.phase === 'running') return at.reason
-  return at?.phase === 'planned' && typesInto(at) ? at.text : null
+  return at?.phase === 'planned' && takesTypedText(at) ? at.text : null
 }
 
 /** The act, unless somebody looks at something else. */
-export function shownAct({ act }: State): ActionState | null {
+export function shownAction({ act }: State): ActionState | null {
   return act?.shown ? act : null
 }
 
-export type Planned = Extract<ActionState['at'], { phase: 'planned' }>
+export type PlannedAction = Extract<ActionState['at'], { phase: 'planned' }>
 
 /** Whether a text is typed into a plan, and not a key pressed. */
-export function typesInto(at: Planned): boolean {
+export function takesTypedText(at: PlannedAction): boolean {
   if (at.entry === 'override') return true
   return blockingChecks(at.run.plan).length === 0 && requiredConfirmation(at.run.plan) === 'typed'
 }
 
 /** Whether what is typed now confirms a plan: a paste must not. */
 export function takesConfirmation(state: State): boolean {
-  const at = shownAct(state)?.at
+  const at = shownAction(state)?.at
   return at?.phase === 'planned' && at.entry === 'confirm' && state.navigation.overlay.kind === 'none'
 }

@@ -1,16 +1,16 @@
 // What a key is bound to: its shape, the places where keys work, and why one can't be used now.
 
 import type { State } from '../../../state/state.ts'
-import { actText, shownAct } from './action-input.ts'
-import { whyNotInThePast } from './history-mode.ts'
-import type { Sight } from './selection-target.ts'
+import { actionInputText, shownAction } from './action-input.ts'
+import { whyNotInHistory } from './history-mode.ts'
+import type { BindingContext } from './selection-target.ts'
 
 /** What takes the keys: the rows of a view, the details of one object, help, a menu, the palette, a text entry, a plan, a run. */
-export const MODES = ['rows', 'details', 'help', 'menu', 'palette', 'entry', 'plan', 'run'] as const
-export type Mode = (typeof MODES)[number]
+export const KEY_MODES = ['rows', 'details', 'help', 'menu', 'palette', 'entry', 'plan', 'run'] as const
+export type KeyMode = (typeof KEY_MODES)[number]
 
 /** Actions that are there whatever views there are. */
-export type FixedActionId =
+export type FixedBindingId =
   | 'down'
   | 'up'
   | 'first'
@@ -62,19 +62,19 @@ export type FixedActionId =
   | 'run-stop'
   | 'run-by-hand'
 
-export type ActionId = FixedActionId | `view-${string}` | `do-${string}`
+export type BindingId = FixedBindingId | `view-${string}` | `do-${string}`
 
 export interface Binding {
   /** Names of keys, the one to show first. */
   readonly keys: readonly string[]
-  readonly id: ActionId
+  readonly id: BindingId
   /** What it does, as `?` and the palette say it. */
   readonly title: string
   readonly group: 'Move' | 'Look' | 'Poll' | 'Act' | 'Entry' | 'Program'
-  readonly modes: readonly Mode[]
+  readonly modes: readonly KeyMode[]
   /** One word for the footer (empty: not there now) and its place: the lowest stays longest on a narrow screen. */
   readonly footer?: {
-    readonly word: string | ((sight: Sight) => string)
+    readonly word: string | ((sight: BindingContext) => string)
     readonly rank: number
     /** Where the footer names more keys than this binding's, here those of all views: `0-9`. */
     readonly keys?: string
@@ -84,31 +84,31 @@ export interface Binding {
   /** In the palette too. */
   readonly listed?: true
   /** Why it can't be used now, besides what `whyNot` says of all; null when it can. */
-  reason?(sight: Sight): string | null
+  reason?(sight: BindingContext): string | null
 }
 
 /** Why a key can't be used now; null when it can. What acts on a cluster acts on that of now, not on that of then. */
-export function whyNot(binding: Binding, sight: Sight): string | null {
-  const past = binding.group === 'Act' ? whyNotInThePast(sight.state) : null
+export function whyNot(binding: Binding, sight: BindingContext): string | null {
+  const past = binding.group === 'Act' ? whyNotInHistory(sight.state) : null
   return past ?? binding.reason?.(sight) ?? null
 }
 
 /** Id of the view that an action opens; null when it opens none. */
-export function viewOpenedBy(id: ActionId): string | null {
+export function viewOpenedBy(id: BindingId): string | null {
   return id.startsWith('view-') ? id.slice('view-'.length) : null
 }
 
 /** Name of the act that an action begins; null when it begins none. */
-export function actBegunBy(id: ActionId): string | null {
+export function actionBegunBy(id: BindingId): string | null {
   return id.startsWith('do-') ? id.slice('do-'.length) : null
 }
 
 /** What takes the keys now. */
-export function modeOf(state: State): Mode {
+export function keyModeOf(state: State): KeyMode {
   const { overlay, details } = state.navigation
-  const act = shownAct(state)
+  const act = shownAction(state)
   if (act && overlay.kind === 'none')
-    return actText(state) !== null ? 'entry' : act.at.phase === 'running' ? 'run' : 'plan'
+    return actionInputText(state) !== null ? 'entry' : act.at.phase === 'running' ? 'run' : 'plan'
   switch (overlay.kind) {
     case 'help':
       return 'help'

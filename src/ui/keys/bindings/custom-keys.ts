@@ -1,17 +1,17 @@
 // The user's own keys (`ui.keys` of the config): laid over the key table, and named wherever a sentence names a key.
 
 import type { State } from '../../../state/state.ts'
-import { typedBy } from '../input.ts'
-import type { Binding, Mode } from './binding.ts'
+import { textOfKey } from '../input.ts'
+import type { Binding, KeyMode } from './binding.ts'
 
 /** Ids of actions and the key that each has instead of its first one. */
-export type OwnKeys = State['keys']
+export type CustomKeys = State['keys']
 
 /** Where letters are text. */
-export const TEXT_MODES: readonly Mode[] = ['palette', 'entry']
+export const TEXT_MODES: readonly KeyMode[] = ['palette', 'entry']
 
 /** What is typed into the palette (`:psql`) is no key: an own key comes beside it. */
-export function isTyped(key: string): boolean {
+export function isPaletteCommand(key: string): boolean {
   return key.length > 1 && key.startsWith(':')
 }
 
@@ -19,11 +19,13 @@ export function isTyped(key: string): boolean {
  * The table with own keys in it: each takes the place of the action's first key. Arrows and the like stay beside it, and
  * so do the keys that an action has only where text is typed, unless it works nowhere else.
  */
-export function withOwnKeys(bindings: readonly Binding[], own: OwnKeys): readonly Binding[] {
+export function withCustomBindings(bindings: readonly Binding[], own: CustomKeys): readonly Binding[] {
   if (Object.keys(own).length === 0) return bindings
   const laid = bindings.map((binding) => {
     const key = own[binding.id]
-    return key === undefined || !takesOwnKey(binding, bindings) ? binding : { ...binding, keys: keysWith(binding, key) }
+    return key === undefined || !acceptsCustomKey(binding, bindings)
+      ? binding
+      : { ...binding, keys: keysWith(binding, key) }
   })
   const views = laid.flatMap(({ id, keys }) => (id.startsWith('view-') ? (keys[0] ?? []) : []))
   return laid.map((binding) => (binding.footer?.keys === undefined ? binding : speakingFor(binding, views)))
@@ -51,18 +53,18 @@ function inRuns(keys: readonly string[]): string {
 }
 
 function keysWith({ keys }: Binding, own: string): readonly string[] {
-  const others = isTyped(keys[0] ?? '') ? keys : keys.slice(1)
+  const others = isPaletteCommand(keys[0] ?? '') ? keys : keys.slice(1)
   return [own, ...others.filter((key) => key !== own)]
 }
 
 /** False for the entry keys of an action that also works elsewhere, such as `down` in the palette. */
-export function takesOwnKey(binding: Binding, bindings: readonly Binding[]): boolean {
+export function acceptsCustomKey(binding: Binding, bindings: readonly Binding[]): boolean {
   const isForText = ({ modes }: Binding) => modes.every((mode) => TEXT_MODES.includes(mode))
   return !isForText(binding) || bindings.every((each) => each.id !== binding.id || isForText(each))
 }
 
 /** Keys that sentences and alerts name, and the action that each stands for. */
-export const NAMED_KEYS: Readonly<Record<string, string>> = {
+export const DEFAULT_KEY_ACTIONS: Readonly<Record<string, string>> = {
   enter: 'open',
   esc: 'back',
   tab: 'next-pane',
@@ -87,16 +89,16 @@ export const NAMED_KEYS: Readonly<Record<string, string>> = {
 }
 
 /** The user's key for what `usual` does without own keys. */
-export function keyNow({ keys }: Pick<State, 'keys'>, usual: string): string {
-  return keys[NAMED_KEYS[usual] ?? ''] ?? usual
+export function currentKey({ keys }: Pick<State, 'keys'>, usual: string): string {
+  return keys[DEFAULT_KEY_ACTIONS[usual] ?? ''] ?? usual
 }
 
 /** The user's key of an action that has `usual` without own keys. */
-export function keyOf({ keys }: Pick<State, 'keys'>, action: string, usual: string): string {
+export function currentActionKey({ keys }: Pick<State, 'keys'>, action: string, usual: string): string {
   return keys[action] ?? usual
 }
 
 /** Whether a key types text, which it can't be used for and be a key too. */
-export function typesText(key: string): boolean {
-  return typedBy(key) !== null
+export function isTextKey(key: string): boolean {
+  return textOfKey(key) !== null
 }

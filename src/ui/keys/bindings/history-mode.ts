@@ -4,13 +4,13 @@ import { momentAt, stepBack, stepForward } from '../../../state/history.ts'
 import { isHistoryShown } from '../../../state/select/shown-state.ts'
 import type { State } from '../../../state/state.ts'
 import { clock } from '../../frame/format/values.ts'
-import type { Deeds } from './command-context.ts'
-import { keyNow } from './custom-keys.ts'
+import type { CommandContext } from './command-context.ts'
+import { currentKey } from './custom-keys.ts'
 
 /** Why nothing may be done to what is on the screen; null when it is that of now. */
-export function whyNotInThePast(state: State): string | null {
+export function whyNotInHistory(state: State): string | null {
   if (!isHistoryShown(state)) return null
-  return `this is how it was at ${clock(state.now)}: ${keyNow(state, 'esc')} goes back to now`
+  return `this is how it was at ${clock(state.now)}: ${currentKey(state, 'esc')} goes back to now`
 }
 
 export function whyNoStepBack({ moments, navigation, clusters }: State): string | null {
@@ -18,11 +18,11 @@ export function whyNoStepBack({ moments, navigation, clusters }: State): string 
 }
 
 export function whyNoStepForward(state: State): string | null {
-  return isHistoryShown(state) ? null : `this is now: ${keyNow(state, '[')} steps back`
+  return isHistoryShown(state) ? null : `this is now: ${currentKey(state, '[')} steps back`
 }
 
 /** Shows the moment one step before or after the one on the screen; after the newest comes now. */
-export function step({ go, store }: Deeds, way: 'back' | 'forward'): void {
+export function stepInHistory({ go, store }: CommandContext, way: 'back' | 'forward'): void {
   const { moments, navigation, clusters } = store.latest()
   if (way === 'forward') {
     // What was looked at may have been dropped since: then the oldest is on the screen.

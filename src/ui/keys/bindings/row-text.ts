@@ -4,7 +4,7 @@ import { shownCluster } from '../../../state/select/cluster.ts'
 import type { State } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import type { Line } from '../../frame/format/line.ts'
-import { viewOf, viewShown } from './selection.ts'
+import { openView, viewById } from './selection.ts'
 
 /** Wide enough that no column drops out and no text is cut. */
 const WIDE = 2_000
@@ -23,10 +23,10 @@ export function selectedText(state: State, columns: number, glyphs: Glyphs): str
   const { details } = state.navigation
   if (!cluster) return null
   if (details) {
-    const lines = viewOf(details.view).details?.(state, cluster, details, { columns, rows: TALL, glyphs }) ?? []
+    const lines = viewById(details.view).details?.(state, cluster, details, { columns, rows: TALL, glyphs }) ?? []
     return lines.length === 0 ? null : plainText(lines)
   }
-  const body = viewShown(state).body(state, cluster, { columns: WIDE, rows: TALL, glyphs: { ...glyphs, ...UNDRAWN } })
+  const body = openView(state).body(state, cluster, { columns: WIDE, rows: TALL, glyphs: { ...glyphs, ...UNDRAWN } })
   const row = body.find(([first]) => first?.style === 'accent' && first.text === ` ${glyphs.selected} `)
   // Columns stay apart by two spaces: what only aligns them would be noise elsewhere.
   return row ? textOf(row.slice(1)).trim().replace(/ {2,}/g, '  ') : null

@@ -2,18 +2,18 @@
 
 import { shownCluster } from '../../../state/select/cluster.ts'
 import type { State } from '../../../state/state.ts'
-import type { Opening, Row } from '../../views/list/view.ts'
-import { focusedPane, selectedRow, spot, viewOf, viewShown } from './selection.ts'
+import type { EnterTarget, ViewRow } from '../../views/list/view.ts'
+import { currentSelection, focusedViewPane, openView, selectedRow, viewById } from './selection.ts'
 
 /** What a binding may look at to say whether it can be used now. */
-export interface Sight {
+export interface BindingContext {
   readonly state: State
   /** How many demo faults there are; 0 outside the demo. */
   readonly faults: number
 }
 
 /** Id of the server or database that keys act on now: the one in the details, else that of the selected row. */
-export function subjectId(state: State): string | null {
+export function selectedNodeId(state: State): string | null {
   const { details } = state.navigation
   if (!details) return selectedRow(state)?.subject ?? null
   const cluster = shownCluster(state)
@@ -23,16 +23,16 @@ export function subjectId(state: State): string | null {
 }
 
 /** The row whose details are open; null when it is there no longer. */
-function rowInDetails(state: State): Row | null {
+function rowInDetails(state: State): ViewRow | null {
   const { details } = state.navigation
   const cluster = shownCluster(state)
   if (!details || !cluster) return null
-  const rows = viewOf(details.view).rows(state, cluster, details.pane)
+  const rows = viewById(details.view).rows(state, cluster, details.pane)
   return rows.find(({ id }) => id === details.id) ?? null
 }
 
 /** The row that keys act on now: that of the open details, else the selected one. */
-export function rowActedOn(state: State): Row | null {
+export function actionRow(state: State): ViewRow | null {
   return state.navigation.details ? rowInDetails(state) : selectedRow(state)
 }
 
@@ -42,29 +42,29 @@ function isNode(state: State, id: string | null): boolean {
 }
 
 /** What `enter` leads to from here. */
-export function openingNow(state: State): Opening {
-  const here = spot(state)
+export function currentEnterTarget(state: State): EnterTarget {
+  const here = currentSelection(state)
   const row = here?.rows[here.index]
   if (!here || !row) return { kind: 'nothing', reason: 'nothing is selected' }
   return here.view.opens(state, here.cluster, here.pane.id, row)
 }
 
 export function whyNotOpened(state: State): string | null {
-  const opening = openingNow(state)
+  const opening = currentEnterTarget(state)
   return opening.kind === 'nothing' ? opening.reason : null
 }
 
 export function whyNotRenamed(state: State): string | null {
   if (state.readOnly) return 'pgdeck was started with --read-only'
   if (shownCluster(state)?.spec.readOnly) return 'the config has "readOnly" for this cluster'
-  const nameless = rowActedOn(state)?.nameless
+  const nameless = actionRow(state)?.nameless
   if (nameless !== undefined) return nameless
-  return isNode(state, subjectId(state)) ? null : 'select a server or a database first'
+  return isNode(state, selectedNodeId(state)) ? null : 'select a server or a database first'
 }
 
 export function whyNotSorted(state: State): string | null {
   const cluster = shownCluster(state)
-  const ordering = cluster ? focusedPane(state, cluster)?.ordering : undefined
+  const ordering = cluster ? focusedViewPane(state, cluster)?.ordering : undefined
   if (ordering === undefined) return 'nothing is watched'
   return typeof ordering === 'string' ? ordering : null
 }
@@ -72,5 +72,5 @@ export function whyNotSorted(state: State): string | null {
 export function whyNoNextPane(state: State): string | null {
   const cluster = shownCluster(state)
   if (!cluster) return 'nothing is watched'
-  return viewShown(state).panes(state, cluster).length > 1 ? null : 'this view has one pane'
+  return openView(state).panes(state, cluster).length > 1 ? null : 'this view has one pane'
 }

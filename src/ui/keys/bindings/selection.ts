@@ -3,24 +3,24 @@
 import { paneWithFocus, shownCluster } from '../../../state/select/cluster.ts'
 import { selectedRowIndex } from '../../../state/select/rows.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
-import { diagnosis } from '../../views/diagnosis/view.ts'
+import { diagnosisView } from '../../views/diagnosis/view.ts'
 import { VIEWS } from '../../views/index.ts'
-import type { Pane, Row, View } from '../../views/list/view.ts'
-import { topology } from '../../views/topology/view.ts'
+import type { Pane, View, ViewRow } from '../../views/list/view.ts'
+import { topologyView } from '../../views/topology/view.ts'
 
 /** The view of that id; the topology when there is none. */
-export function viewOf(id: string): View {
-  return [...VIEWS, diagnosis].find((view) => view.id === id) ?? topology
+export function viewById(id: string): View {
+  return [...VIEWS, diagnosisView].find((view) => view.id === id) ?? topologyView
 }
 
 /** The view that is open. */
-export function viewShown(state: State): View {
-  return viewOf(state.navigation.view)
+export function openView(state: State): View {
+  return viewById(state.navigation.view)
 }
 
 /** The pane of the open view that has the keys. */
-export function focusedPane(state: State, cluster: ClusterState): Pane | null {
-  const panes = viewShown(state).panes(state, cluster)
+export function focusedViewPane(state: State, cluster: ClusterState): Pane | null {
+  const panes = openView(state).panes(state, cluster)
   const id = paneWithFocus(
     state,
     panes.map((pane) => pane.id),
@@ -29,27 +29,27 @@ export function focusedPane(state: State, cluster: ClusterState): Pane | null {
 }
 
 /** The row that has the keys, where it is. */
-export interface Spot {
+export interface Selection {
   readonly cluster: ClusterState
   readonly view: View
   readonly pane: Pane
-  readonly rows: readonly Row[]
+  readonly rows: readonly ViewRow[]
   /** -1 when there is none. */
   readonly index: number
 }
 
 /** The selected row among the others of its pane; null when nothing is watched. */
-export function spot(state: State): Spot | null {
+export function currentSelection(state: State): Selection | null {
   const cluster = shownCluster(state)
-  const pane = cluster ? focusedPane(state, cluster) : null
+  const pane = cluster ? focusedViewPane(state, cluster) : null
   if (!cluster || !pane) return null
-  const view = viewShown(state)
+  const view = openView(state)
   const rows = view.rows(state, cluster, pane.id)
   return { cluster, view, pane, rows, index: selectedRowIndex(state, pane.id, rows) }
 }
 
 /** The selected row of the focused pane; null when there is none. */
-export function selectedRow(state: State): Row | null {
-  const here = spot(state)
+export function selectedRow(state: State): ViewRow | null {
+  const here = currentSelection(state)
   return here?.rows[here.index] ?? null
 }

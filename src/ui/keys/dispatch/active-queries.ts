@@ -3,20 +3,20 @@
 import type { Controller } from '../../../state/controller.ts'
 import { shownCluster } from '../../../state/select/cluster.ts'
 import type { State } from '../../../state/state.ts'
-import { viewOf, viewShown } from '../bindings/selection.ts'
+import { openView, viewById } from '../bindings/selection.ts'
 
 /** The same for the view that the program starts with: before it, nothing is asked for. */
-export function lookFirst(engine: Controller, state: State): void {
-  const { needs, readsTrail } = viewShown(state)
-  if (needs.length > 0 || readsTrail) look(engine, state)
+export function startActiveQueries(engine: Controller, state: State): void {
+  const { needs, readsTrail } = openView(state)
+  if (needs.length > 0 || readsTrail) updateActiveQueries(engine, state)
 }
 
 /** Has the databases of the cluster shown asked for what the open view and details need, and for nothing else. */
-export function look(engine: Controller, state: State): void {
-  const { needs: shown, readsTrail = false } = viewShown(state)
+export function updateActiveQueries(engine: Controller, state: State): void {
+  const { needs: shown, readsTrail = false } = openView(state)
   const { details } = state.navigation
   // Details may be those of another view than the one they were opened from.
-  const needs = details ? [...new Set([...shown, ...viewOf(details.view).needs])] : shown
+  const needs = details ? [...new Set([...shown, ...viewById(details.view).needs])] : shown
   engine.look(shownCluster(state)?.spec.name ?? null, needs)
   engine.followTrail(readsTrail)
 }

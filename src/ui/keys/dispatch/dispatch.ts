@@ -5,32 +5,39 @@ import type { NavigationEvent } from '../../../state/navigation.ts'
 import { shownCluster } from '../../../state/select/cluster.ts'
 import { isHistoryShown, shownState } from '../../../state/select/shown-state.ts'
 import type { State } from '../../../state/state.ts'
-import { acceptAct, agree, beginAct, leaveAct, pressRunKey, showAct } from '../../actions/action-keys.ts'
-import { collectLogs } from '../../actions/collect-logs.ts'
-import { copy } from '../../actions/copy.ts'
+import {
+  acceptActionInput,
+  beginAction,
+  confirmPlan,
+  leaveAction,
+  pressRunKey,
+  showRun,
+} from '../../actions/action-keys.ts'
+import { collectSelectedLogs } from '../../actions/collect-logs.ts'
+import { copySelection } from '../../actions/copy.ts'
 import { openDiagnosis } from '../../actions/diagnose.ts'
 import { openHbaCheck } from '../../actions/hba-check.ts'
-import { openEditor, openPsql, suspend } from '../../actions/leave-screen.ts'
-import { endSilence, openSilence } from '../../actions/silence.ts'
-import type { MouseEvent } from '../../terminal/mouse.ts'
-import { actText, shownAct, takesConfirmation } from '../bindings/action-input.ts'
-import { actBegunBy, type FixedActionId, modeOf, viewOpenedBy, whyNot } from '../bindings/binding.ts'
-import type { Deeds, Stage } from '../bindings/command-context.ts'
-import { step } from '../bindings/history-mode.ts'
-import { focusedPane, viewShown } from '../bindings/selection.ts'
-import { openingNow, subjectId } from '../bindings/selection-target.ts'
-import { typedBy } from '../input.ts'
+import { openEditor, openPsql, suspendProgram } from '../../actions/leave-screen.ts'
+import { endSilence, openSilenceEntry } from '../../actions/silence.ts'
+import type { TerminalMouseEvent } from '../../terminal/mouse.ts'
+import { actionInputText, shownAction, takesConfirmation } from '../bindings/action-input.ts'
+import { actionBegunBy, type FixedBindingId, keyModeOf, viewOpenedBy, whyNot } from '../bindings/binding.ts'
+import type { CommandContext, TerminalContext } from '../bindings/command-context.ts'
+import { stepInHistory } from '../bindings/history-mode.ts'
+import { focusedViewPane, openView } from '../bindings/selection.ts'
+import { currentEnterTarget, selectedNodeId } from '../bindings/selection-target.ts'
+import { textOfKey } from '../input.ts'
 import { bindingFor } from '../keymap/keymap.ts'
-import { look } from './active-queries.ts'
-import { click, move, sortBy } from './moves.ts'
-import { acceptEntry, fieldText } from './overlay-input.ts'
+import { updateActiveQueries } from './active-queries.ts'
+import { clickRow, moveSelection, sortPane } from './moves.ts'
+import { acceptOverlay, overlayText } from './overlay-input.ts'
 
-export interface Actor {
+export interface KeyDispatcher {
   /** A key by its name. */
   press(key: string): void
   /** Text that was pasted: it is typed where text is taken and never counts as keys. */
   paste(text: string): void
-  mouse(event: MouseEvent): void
+  mouse(event: TerminalMouseEvent): void
 }
 
 /** What changes which figures are on the screen. */
@@ -46,22 +53,22 @@ const HOUR_MS = 3_600_000
 const INTERVALS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const
 
 /** An actor on a stage. */
-export function createActor(stage: Stage): Actor {
+export function createKeyDispatcher(stage: TerminalContext): KeyDispatcher {
   const { store, engine } = stage
-  const deeds: Deeds = {
+  const deeds: CommandContext = {
     ...stage,
     sight: () => ({ state: shownState(store.latest()), faults: engine.faults.length }),
     go(event) {
       store.dispatch(event)
-      if (LOOKED_AT_ANEW.has(event.type)) look(engine, store.latest())
+      if (LOOKED_AT_ANEW.has(event.type)) updateActiveQueries(engine, store.latest())
     },
     tell: (severity, text) => store.dispatch({ type: 'notified', notice: { at: store.latest().now, severity, text } }),
     run(id) {
       const view = viewOpenedBy(id)
-      const act = actBegunBy(id)
+      const act = actionBegunBy(id)
       if (view !== null) deeds.go({ type: 'view-opened', view })
-      else if (act !== null) beginAct(deeds, act)
-      else ACTIONS[id as FixedActionId](deeds)
+      else if (act !== null) beginAction(deeds, act)
+      else ACTIONS[id as FixedBindingId](deeds)
     },
   }
   const type = (text: string) => {
@@ -70,9 +77,9 @@ export function createActor(stage: Stage): Actor {
   return {
     press(key) {
       const sight = deeds.sight()
-      const mode = modeOf(sight.state)
+      const mode = keyModeOf(sight.state)
       const binding = bindingFor(key, mode, sight.state.keys)
-      const text = typedBy(key)
+      const text = textOfKey(key)
       if (binding) {
         const reason = whyNot(binding, sight)
         if (reason === null) deeds.run(binding.id)
@@ -85,19 +92,19 @@ export function createActor(stage: Stage): Actor {
       else type(clean(text.slice(0, LONGEST_PASTE)))
     },
     mouse(event) {
-      if (event.kind === 'click') click(deeds, event.row)
-      else if (modeOf(store.latest()) !== 'entry') move(deeds, event.by)
+      if (event.kind === 'click') clickRow(deeds, event.row)
+      else if (keyModeOf(store.latest()) !== 'entry') moveSelection(deeds, event.by)
     },
   }
 }
 
-const ACTIONS: Readonly<Record<FixedActionId, (deeds: Deeds) => void>> = {
-  down: (deeds) => move(deeds, 1),
-  up: (deeds) => move(deeds, -1),
-  first: (deeds) => move(deeds, Number.NEGATIVE_INFINITY),
-  last: (deeds) => move(deeds, Number.POSITIVE_INFINITY),
-  'page-down': (deeds) => move(deeds, page(deeds)),
-  'page-up': (deeds) => move(deeds, -page(deeds)),
+const ACTIONS: Readonly<Record<FixedBindingId, (deeds: CommandContext) => void>> = {
+  down: (deeds) => moveSelection(deeds, 1),
+  up: (deeds) => moveSelection(deeds, -1),
+  first: (deeds) => moveSelection(deeds, Number.NEGATIVE_INFINITY),
+  last: (deeds) => moveSelection(deeds, Number.POSITIVE_INFINITY),
+  'page-down': (deeds) => moveSelection(deeds, page(deeds)),
+  'page-up': (deeds) => moveSelection(deeds, -page(deeds)),
   open,
   back,
   'next-pane': nextPane,
@@ -105,20 +112,20 @@ const ACTIONS: Readonly<Record<FixedActionId, (deeds: Deeds) => void>> = {
     go({ type: 'overlay-opened', overlay: { kind: 'filter', text: store.latest().navigation.filter } })
   },
   palette: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'palette', text: '', chosen: 0 } }),
-  sort: (deeds) => sortBy(deeds, 'next'),
-  'sort-reverse': (deeds) => sortBy(deeds, 'reverse'),
+  sort: (deeds) => sortPane(deeds, 'next'),
+  'sort-reverse': (deeds) => sortPane(deeds, 'reverse'),
   pause: ({ engine, store }) => engine.setPaused(!store.latest().paused),
   faster: (deeds) => changeInterval(deeds, 'faster'),
   slower: (deeds) => changeInterval(deeds, 'slower'),
-  earlier: (deeds) => step(deeds, 'back'),
-  later: (deeds) => step(deeds, 'forward'),
-  copy,
+  earlier: (deeds) => stepInHistory(deeds, 'back'),
+  later: (deeds) => stepInHistory(deeds, 'forward'),
+  copy: copySelection,
   export: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'export', chosen: 0 } }),
   hba: openHbaCheck,
   diagnose: openDiagnosis,
   rename: openRename,
   actions: openActions,
-  agree,
+  agree: confirmPlan,
   'run-override': (deeds) => pressRunKey(deeds, 'override'),
   'run-retry': (deeds) => pressRunKey(deeds, 'retry'),
   'run-skip': (deeds) => pressRunKey(deeds, 'skip'),
@@ -127,22 +134,22 @@ const ACTIONS: Readonly<Record<FixedActionId, (deeds: Deeds) => void>> = {
   'run-by-hand': (deeds) => pressRunKey(deeds, 'by-hand'),
   faults: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: 0 } }),
   help: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),
-  acknowledge: (deeds) => openSilence(deeds, 'while it stands'),
-  'silence-1-h': (deeds) => openSilence(deeds, HOUR_MS),
-  'silence-8-h': (deeds) => openSilence(deeds, 8 * HOUR_MS),
-  'silence-until': (deeds) => openSilence(deeds, 'until'),
+  acknowledge: (deeds) => openSilenceEntry(deeds, 'while it stands'),
+  'silence-1-h': (deeds) => openSilenceEntry(deeds, HOUR_MS),
+  'silence-8-h': (deeds) => openSilenceEntry(deeds, 8 * HOUR_MS),
+  'silence-until': (deeds) => openSilenceEntry(deeds, 'until'),
   unsilence: endSilence,
-  'collect-logs': collectLogs,
+  'collect-logs': collectSelectedLogs,
   psql: openPsql,
   edit: openEditor,
-  suspend,
+  suspend: suspendProgram,
   redraw: ({ redraw }) => redraw(),
   quit: ({ quit }) => quit(),
   interrupt: ({ engine }) => engine.interrupt(),
-  accept: (deeds) => (takesAct(deeds) ? acceptAct(deeds) : acceptEntry(deeds)),
+  accept: (deeds) => (takesAct(deeds) ? acceptActionInput(deeds) : acceptOverlay(deeds)),
   leave: (deeds) => {
     const { go, store } = deeds
-    if (takesAct(deeds)) return leaveAct(deeds)
+    if (takesAct(deeds)) return leaveAction(deeds)
     if (store.latest().navigation.overlay.kind === 'filter') go({ type: 'filtered', text: '' })
     go({ type: 'overlay-closed' })
   },
@@ -152,37 +159,37 @@ const ACTIONS: Readonly<Record<FixedActionId, (deeds: Deeds) => void>> = {
 }
 
 /** Whether the act on the screen has the keys, and nothing lies over it. */
-function takesAct({ store }: Deeds): boolean {
+function takesAct({ store }: CommandContext): boolean {
   const state = store.latest()
-  return shownAct(state) !== null && state.navigation.overlay.kind === 'none'
+  return shownAction(state) !== null && state.navigation.overlay.kind === 'none'
 }
 
 /** The run that goes on, or else the menu. */
-function openActions(deeds: Deeds): void {
-  if (deeds.store.latest().act) showAct(deeds)
+function openActions(deeds: CommandContext): void {
+  if (deeds.store.latest().act) showRun(deeds)
   else deeds.go({ type: 'overlay-opened', overlay: { kind: 'actions', chosen: 0 } })
 }
 
-function page({ screen }: Deeds): number {
+function page({ screen }: CommandContext): number {
   return Math.max(1, Math.floor(screen().rows / 2))
 }
 
-function retype({ go, store }: Deeds, change: (text: string) => string): void {
+function retype({ go, store }: CommandContext, change: (text: string) => string): void {
   const state = store.latest()
   const text = typedText(state)
   if (text === null) return
-  if (modeOf(state) === 'entry' && state.navigation.overlay.kind === 'none')
+  if (keyModeOf(state) === 'entry' && state.navigation.overlay.kind === 'none')
     store.dispatch({ type: 'act-typed', text: change(text) })
   else go({ type: 'typed', text: change(text) })
 }
 
 /** The text being typed, into an entry or into an act; null when nothing takes text. */
 function typedText(state: State): string | null {
-  return state.navigation.overlay.kind === 'none' ? actText(state) : fieldText(state)
+  return state.navigation.overlay.kind === 'none' ? actionInputText(state) : overlayText(state)
 }
 
-function open({ go, sight }: Deeds): void {
-  const opening = openingNow(sight().state)
+function open({ go, sight }: CommandContext): void {
+  const opening = currentEnterTarget(sight().state)
   if (opening.kind === 'details') {
     const { view, pane, id } = opening
     go({ type: 'details-opened', view, pane, id })
@@ -192,7 +199,7 @@ function open({ go, sight }: Deeds): void {
   }
 }
 
-function back({ go, store }: Deeds): void {
+function back({ go, store }: CommandContext): void {
   const state = store.latest()
   const { overlay, details, filter } = state.navigation
   if (overlay.kind !== 'none') go({ type: 'overlay-closed' })
@@ -202,26 +209,26 @@ function back({ go, store }: Deeds): void {
   else if (filter !== '') go({ type: 'filtered', text: '' })
 }
 
-function nextPane({ go, sight }: Deeds): void {
+function nextPane({ go, sight }: CommandContext): void {
   const { state } = sight()
   const cluster = shownCluster(state)
   if (!cluster) return
-  const panes = viewShown(state).panes(state, cluster)
-  const next = panes[(panes.findIndex(({ id }) => id === focusedPane(state, cluster)?.id) + 1) % panes.length]
+  const panes = openView(state).panes(state, cluster)
+  const next = panes[(panes.findIndex(({ id }) => id === focusedViewPane(state, cluster)?.id) + 1) % panes.length]
   if (next) go({ type: 'pane-focused', pane: next.id })
 }
 
-function changeInterval({ engine, store, tell }: Deeds, way: 'faster' | 'slower'): void {
+function changeInterval({ engine, store, tell }: CommandContext, way: 'faster' | 'slower'): void {
   const now = store.latest().intervalMs
   const next = way === 'faster' ? INTERVALS_MS.findLast((ms) => ms < now) : INTERVALS_MS.find((ms) => ms > now)
   if (next === undefined) tell('info', `polling is at its ${way === 'faster' ? 'fastest' : 'slowest'} already`)
   else engine.setInterval(next)
 }
 
-function openRename({ go, sight }: Deeds): void {
+function openRename({ go, sight }: CommandContext): void {
   const { state } = sight()
   const cluster = shownCluster(state)
-  const id = subjectId(state)
+  const id = selectedNodeId(state)
   const record = [...(cluster?.servers ?? []), ...(cluster?.databases ?? [])].find(({ spec }) => spec.id === id)
   if (!cluster || !record) return
   const overlay = {

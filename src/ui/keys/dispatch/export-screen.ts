@@ -5,19 +5,19 @@ import type { DemoFault } from '../../../state/controller.ts'
 import { statusDocument } from '../../../state/documents/status-json.ts'
 import { shownState } from '../../../state/select/shown-state.ts'
 import type { State } from '../../../state/state.ts'
-import { EXPORTS, type ExportFormat, exportName } from '../../frame/export-formats.ts'
+import { EXPORT_FORMATS, type ExportFormat, exportFileName } from '../../frame/export-formats.ts'
 import type { Background } from '../../frame/format/theme.ts'
 import { frame } from '../../frame/screen.ts'
-import { svgOf } from '../../frame/svg.ts'
-import type { Screen } from '../../views/list/view.ts'
-import type { Deeds } from '../bindings/command-context.ts'
+import { svgDocument } from '../../frame/svg.ts'
+import type { Viewport } from '../../views/list/view.ts'
+import type { CommandContext } from '../bindings/command-context.ts'
 import { plainText } from '../bindings/row-text.ts'
 
 /** The content of the file. `live` is the state without a menu over it. */
-export function exported(
+export function exportContent(
   { extension }: ExportFormat,
   live: State,
-  screen: Screen,
+  screen: Viewport,
   faults: readonly DemoFault[],
   background: Background,
 ): string {
@@ -25,7 +25,7 @@ export function exported(
     case 'txt':
       return `${plainText(frame(live, screen, faults))}\n`
     case 'svg':
-      return svgOf(frame(live, screen, faults), background)
+      return svgDocument(frame(live, screen, faults), background)
     case 'json': {
       const shown = shownState(live)
       return `${safeJson(statusDocument(shown, shown.now), 2)}\n`
@@ -34,13 +34,13 @@ export function exported(
 }
 
 /** Writes what is on the screen in the format chosen, and tells where. The menu must be closed already. */
-export function exportScreen({ store, engine, tell, screen, background }: Deeds, chosen: number): void {
-  const format = EXPORTS[chosen]
+export function exportScreen({ store, engine, tell, screen, background }: CommandContext, chosen: number): void {
+  const format = EXPORT_FORMATS[chosen]
   if (!format) return
   const state = store.latest()
   try {
-    const content = exported(format, { ...state, notice: null }, screen(), engine.faults, background())
-    tell('info', `exported: ${engine.save(exportName(format, shownState(state).now), content)}`)
+    const content = exportContent(format, { ...state, notice: null }, screen(), engine.faults, background())
+    tell('info', `exported: ${engine.save(exportFileName(format, shownState(state).now), content)}`)
   } catch (error) {
     tell('error', `not exported: ${error instanceof Error ? error.message : String(error)}`)
   }

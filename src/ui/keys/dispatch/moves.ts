@@ -2,42 +2,42 @@
 
 import type { SortOrder } from '../../../state/navigation.ts'
 import { shownCluster } from '../../../state/select/cluster.ts'
-import { possibleActs } from '../../actions/available-actions.ts'
-import { EXPORTS } from '../../frame/export-formats.ts'
-import { aimOf } from '../../frame/parts/click-target.ts'
-import { bodyRoom, frame, scrolledLines } from '../../frame/screen.ts'
-import type { Ordering } from '../../views/list/view.ts'
-import { shownAct } from '../bindings/action-input.ts'
-import type { Deeds } from '../bindings/command-context.ts'
-import { focusedPane, spot } from '../bindings/selection.ts'
+import { availableActions } from '../../actions/available-actions.ts'
+import { EXPORT_FORMATS } from '../../frame/export-formats.ts'
+import { clickTargetOf } from '../../frame/parts/click-target.ts'
+import { bodyHeight, frame, scrolledLines } from '../../frame/screen.ts'
+import type { PaneOrdering } from '../../views/list/view.ts'
+import { shownAction } from '../bindings/action-input.ts'
+import type { CommandContext } from '../bindings/command-context.ts'
+import { currentSelection, focusedViewPane } from '../bindings/selection.ts'
 import { paletteEntries } from '../keymap/palette.ts'
 
 /** Moves by so many rows, lines or entries, whatever is open; infinite for the first and the last. */
-export function move(deeds: Deeds, by: number): void {
+export function moveSelection(deeds: CommandContext, by: number): void {
   const { overlay, details } = deeds.store.latest().navigation
   if (overlay.kind === 'palette') {
     const entries = paletteEntries(deeds.sight(), deeds.engine.faults, overlay.text)
     deeds.go({ type: 'chosen', index: clamp(overlay.chosen + by, entries.length) })
   } else if (overlay.kind === 'faults' || overlay.kind === 'export' || overlay.kind === 'actions') {
     const { length } = {
-      export: EXPORTS,
+      export: EXPORT_FORMATS,
       faults: deeds.engine.faults,
-      actions: overlay.kind === 'actions' ? possibleActs(deeds.sight().state) : [],
+      actions: overlay.kind === 'actions' ? availableActions(deeds.sight().state) : [],
     }[overlay.kind]
     deeds.go({ type: 'chosen', index: clamp(overlay.chosen + by, length) })
-  } else if (overlay.kind === 'help' || details || shownAct(deeds.store.latest())) scroll(deeds, by)
+  } else if (overlay.kind === 'help' || details || shownAction(deeds.store.latest())) scroll(deeds, by)
   else moveRow(deeds, by)
 }
 
-function scroll({ sight, screen, go, store }: Deeds, by: number): void {
+function scroll({ sight, screen, go, store }: CommandContext, by: number): void {
   const { state } = sight()
   const { overlay, details } = state.navigation
   const size = screen()
   const lines = scrolledLines(sight(), size)?.length ?? 0
-  const room = bodyRoom(state, size)
+  const room = bodyHeight(state, size)
   // One line of the room tells where one is, as soon as there is more than fits.
   const last = lines <= room ? 0 : lines - (room - 1)
-  const act = overlay.kind === 'help' ? null : shownAct(state)
+  const act = overlay.kind === 'help' ? null : shownAction(state)
   if (act) {
     const to = clamp(Math.min(act.scroll ?? last, last) + by, last + 1)
     store.dispatch({ type: 'act-scrolled', to: to === last && act.at.phase === 'running' ? null : to })
@@ -47,18 +47,18 @@ function scroll({ sight, screen, go, store }: Deeds, by: number): void {
   go({ type: 'scrolled', to: clamp(Math.min(now, last) + by, last + 1) })
 }
 
-function moveRow({ sight, go }: Deeds, by: number): void {
-  const here = spot(sight().state)
+function moveRow({ sight, go }: CommandContext, by: number): void {
+  const here = currentSelection(sight().state)
   const row = here?.rows[clamp(here.index + by, here.rows.length)]
   if (here && row) go({ type: 'row-selected', pane: here.pane.id, id: row.id })
 }
 
 /** Selects the row of a table that is drawn on that row of the screen. */
-export function click({ store, screen, engine, go }: Deeds, row: number): void {
+export function clickRow({ store, screen, engine, go }: CommandContext, row: number): void {
   const live = store.latest()
   const { overlay, details } = live.navigation
-  if (overlay.kind !== 'none' || details || shownAct(live)) return
-  const aim = aimOf(frame(live, screen(), engine.faults)[row])
+  if (overlay.kind !== 'none' || details || shownAction(live)) return
+  const aim = clickTargetOf(frame(live, screen(), engine.faults)[row])
   if (aim) go({ type: 'row-selected', pane: aim.pane, id: aim.id })
 }
 
@@ -67,10 +67,10 @@ function clamp(index: number, length: number): number {
 }
 
 /** Sorts the focused pane by its next column (after the last: the natural order), or the other way round. */
-export function sortBy({ sight, go, tell }: Deeds, how: 'next' | 'reverse'): void {
+export function sortPane({ sight, go, tell }: CommandContext, how: 'next' | 'reverse'): void {
   const { state } = sight()
   const cluster = shownCluster(state)
-  const pane = cluster ? focusedPane(state, cluster) : null
+  const pane = cluster ? focusedViewPane(state, cluster) : null
   if (!pane || typeof pane.ordering === 'string') return
   const sort = nextSort(pane.ordering, state.navigation.sort[pane.id] ?? null, how)
   go({ type: 'sorted', pane: pane.id, sort })
@@ -78,7 +78,7 @@ export function sortBy({ sight, go, tell }: Deeds, how: 'next' | 'reverse'): voi
 }
 
 function nextSort(
-  { columns, greatestFirst, natural }: Ordering,
+  { columns, greatestFirst, natural }: PaneOrdering,
   now: SortOrder | null,
   how: 'next' | 'reverse',
 ): SortOrder | null {

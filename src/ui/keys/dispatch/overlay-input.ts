@@ -4,10 +4,10 @@ import { clean } from '../../../model/values/text.ts'
 import type { DemoFault } from '../../../state/controller.ts'
 import type { Overlay } from '../../../state/navigation.ts'
 import type { State } from '../../../state/state.ts'
-import { beginAct } from '../../actions/action-keys.ts'
-import { possibleActs } from '../../actions/available-actions.ts'
+import { beginAction } from '../../actions/action-keys.ts'
+import { availableActions } from '../../actions/available-actions.ts'
 import { acceptSilence } from '../../actions/silence.ts'
-import type { Deeds } from '../bindings/command-context.ts'
+import type { CommandContext } from '../bindings/command-context.ts'
 import { paletteEntries } from '../keymap/palette.ts'
 import { exportScreen } from './export-screen.ts'
 
@@ -15,13 +15,13 @@ import { exportScreen } from './export-screen.ts'
 const LONGEST = 63
 
 /** The text being typed; null when nothing takes text. */
-export function fieldText(state: State): string | null {
+export function overlayText(state: State): string | null {
   const { overlay } = state.navigation
   return 'text' in overlay ? overlay.text : null
 }
 
 /** `enter` in an entry or a menu. */
-export function acceptEntry(deeds: Deeds): void {
+export function acceptOverlay(deeds: CommandContext): void {
   const { overlay } = deeds.store.latest().navigation
   switch (overlay.kind) {
     case 'filter':
@@ -51,10 +51,10 @@ export function acceptEntry(deeds: Deeds): void {
   }
 }
 
-function acceptName(deeds: Deeds, overlay: Extract<Overlay, { kind: 'rename' }>): void {
+function acceptName(deeds: CommandContext, overlay: Extract<Overlay, { kind: 'rename' }>): void {
   const { go, tell, engine, store } = deeds
   const name = overlay.text.trim()
-  const problem = nameProblem(store.latest(), overlay.cluster, overlay.id, name)
+  const problem = displayNameProblem(store.latest(), overlay.cluster, overlay.id, name)
   if (problem !== null) {
     go({ type: 'entry-refused', problem })
     return
@@ -67,7 +67,7 @@ function acceptName(deeds: Deeds, overlay: Extract<Overlay, { kind: 'rename' }>)
 }
 
 /** Why a display name can't be taken; null when it can. An empty one takes the display name away. */
-export function nameProblem(state: State, clusterName: string, id: string, name: string): string | null {
+export function displayNameProblem(state: State, clusterName: string, id: string, name: string): string | null {
   if ([...name].length > LONGEST) return `at most ${LONGEST} characters`
   if (clean(name) !== name) return 'control and invisible characters are not taken'
   const cluster = state.clusters.find(({ spec }) => spec.name === clusterName)
@@ -77,7 +77,7 @@ export function nameProblem(state: State, clusterName: string, id: string, name:
   return `${name} is the name of another one in this cluster`
 }
 
-function acceptCommand(deeds: Deeds, overlay: Extract<Overlay, { kind: 'palette' }>): void {
+function acceptCommand(deeds: CommandContext, overlay: Extract<Overlay, { kind: 'palette' }>): void {
   const { go, tell, engine } = deeds
   const entry = paletteEntries(deeds.sight(), engine.faults, overlay.text)[overlay.chosen]
   go({ type: 'overlay-closed' })
@@ -91,15 +91,15 @@ function acceptCommand(deeds: Deeds, overlay: Extract<Overlay, { kind: 'palette'
   } else deeds.run(command.id)
 }
 
-function takeAct(deeds: Deeds, chosen: number): void {
-  const act = possibleActs(deeds.sight().state)[chosen]
+function takeAct(deeds: CommandContext, chosen: number): void {
+  const act = availableActions(deeds.sight().state)[chosen]
   deeds.go({ type: 'overlay-closed' })
   if (!act) return
   if (act.reason !== null) deeds.tell('warning', `not now: ${act.reason}`)
-  else beginAct(deeds, act.name)
+  else beginAction(deeds, act.name)
 }
 
-function makeFault({ tell }: Deeds, fault: DemoFault): void {
+function makeFault({ tell }: CommandContext, fault: DemoFault): void {
   tell('info', `${fault.title}: under way`)
   fault.make().then(
     () => tell('info', `${fault.title}: done`),

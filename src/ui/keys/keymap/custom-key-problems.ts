@@ -3,11 +3,17 @@
 import { closest } from 'fastest-levenshtein'
 import { clean } from '../../../model/values/text.ts'
 import type { Binding } from '../bindings/binding.ts'
-import { type OwnKeys, TEXT_MODES, takesOwnKey, typesText, withOwnKeys } from '../bindings/custom-keys.ts'
-import { isKeyName, KEY_NAMES, sameAs } from '../input.ts'
+import {
+  acceptsCustomKey,
+  type CustomKeys,
+  isTextKey,
+  TEXT_MODES,
+  withCustomBindings,
+} from '../bindings/custom-keys.ts'
+import { equivalentKey, isKeyName, KEY_NAMES } from '../input.ts'
 import { BINDINGS } from './keymap.ts'
 
-export interface OwnKeyProblem {
+export interface CustomKeyProblem {
   readonly action: string
   /** Whether the action's name or the key is wrong. */
   readonly at: 'key' | 'value'
@@ -18,7 +24,7 @@ export interface OwnKeyProblem {
 const KEYS = `one character such as "x", "ctrl+" and a letter, or one of ${KEY_NAMES.join(', ')}`
 
 /** Every problem of the own keys, in their order; empty when all can be used. */
-export function ownKeyProblems(own: OwnKeys): readonly OwnKeyProblem[] {
+export function customKeyProblems(own: CustomKeys): readonly CustomKeyProblem[] {
   return Object.entries(own).flatMap(([action, key]) => {
     const problem = actionProblem(action) ?? keyProblem(action, key) ?? textProblem(action, key)
     const collision = problem === null ? collisionOf(action, key, own) : null
@@ -26,7 +32,7 @@ export function ownKeyProblems(own: OwnKeys): readonly OwnKeyProblem[] {
   })
 }
 
-function actionProblem(action: string): OwnKeyProblem | null {
+function actionProblem(action: string): CustomKeyProblem | null {
   const ids = [...new Set<string>(BINDINGS.map(({ id }) => id))]
   if (ids.includes(action)) return null
   const named = `unknown action ${JSON.stringify(clean(action).slice(0, 60))}`
@@ -34,9 +40,9 @@ function actionProblem(action: string): OwnKeyProblem | null {
   return { action, at: 'key', message }
 }
 
-function keyProblem(action: string, key: string): OwnKeyProblem | null {
+function keyProblem(action: string, key: string): CustomKeyProblem | null {
   const found = `found ${JSON.stringify(clean(key).slice(0, 60))}`
-  const same = sameAs(key)
+  const same = equivalentKey(key)
   if (same !== null)
     return { action, at: 'value', message: `${found}; terminals send it for ${same}; allowed: ${KEYS}` }
   return isKeyName(key) ? null : { action, at: 'value', message: `${found}; allowed: ${KEYS}` }
@@ -44,19 +50,19 @@ function keyProblem(action: string, key: string): OwnKeyProblem | null {
 
 /** The bindings whose first key the own key is. */
 function moved(action: string): readonly Binding[] {
-  return BINDINGS.filter((binding) => binding.id === action && takesOwnKey(binding, BINDINGS))
+  return BINDINGS.filter((binding) => binding.id === action && acceptsCustomKey(binding, BINDINGS))
 }
 
-function textProblem(action: string, key: string): OwnKeyProblem | null {
+function textProblem(action: string, key: string): CustomKeyProblem | null {
   const inText = moved(action).some(({ modes }) => modes.some((mode) => TEXT_MODES.includes(mode)))
-  if (!inText || !typesText(key)) return null
+  if (!inText || !isTextKey(key)) return null
   const allowed = 'a key that types no text, such as "ctrl+t", because this one works where text is typed'
   return { action, at: 'value', message: `found ${JSON.stringify(key)}; allowed: ${allowed}` }
 }
 
-function collisionOf(action: string, key: string, own: OwnKeys): OwnKeyProblem | null {
+function collisionOf(action: string, key: string, own: CustomKeys): CustomKeyProblem | null {
   const modes = moved(action).flatMap((binding) => binding.modes)
-  const other = withOwnKeys(BINDINGS, own).find(
+  const other = withCustomBindings(BINDINGS, own).find(
     (binding) =>
       binding.id !== action && binding.keys.includes(key) && binding.modes.some((mode) => modes.includes(mode)),
   )

@@ -1,19 +1,25 @@
 // The keys as a plain table, for `pgdeck keys` and docs/keys.md; needs no terminal.
 
-import type { Mode } from '../bindings/binding.ts'
-import type { OwnKeys } from '../bindings/custom-keys.ts'
-import { bindingsWith } from './keymap.ts'
+import type { KeyMode } from '../bindings/binding.ts'
+import type { CustomKeys } from '../bindings/custom-keys.ts'
+import { bindingsWithCustomKeys } from './keymap.ts'
 
-export interface KeyRow {
+export interface KeyTableRow {
   readonly keys: readonly string[]
   readonly action: string
   readonly title: string
   readonly group: string
   /** Where it works. */
-  readonly modes: readonly Mode[]
+  readonly modes: readonly KeyMode[]
 }
 
 /** Every key, in the order of help; with the user's own where there are some. */
-export function keyTable(own: OwnKeys = {}): readonly KeyRow[] {
-  return bindingsWith(own).map(({ keys, id, title, group, modes }) => ({ keys, action: id, title, group, modes }))
+export function keyTable(own: CustomKeys = {}): readonly KeyTableRow[] {
+  return bindingsWithCustomKeys(own).map(({ keys, id, title, group, modes }) => ({
+    keys,
+    action: id,
+    title,
+    group,
+    modes,
+  }))
 }

@@ -2,7 +2,7 @@
 
 import { isHistoryShown } from '../../../state/select/shown-state.ts'
 import type { State } from '../../../state/state.ts'
-import { ACT_BINDINGS } from '../../actions/bindings.ts'
+import { ACTION_BINDINGS } from '../../actions/bindings.ts'
 import { whyNoLogs } from '../../actions/collect-logs.ts'
 import { DIAGNOSE_BINDING } from '../../actions/diagnose.ts'
 import { HBA_BINDING } from '../../actions/hba-check.ts'
@@ -10,15 +10,15 @@ import { whyNoPsql } from '../../actions/leave-screen.ts'
 import { whyNotAcknowledged, whyNotSilenceable, whyNotUnsilenced } from '../../actions/silence.ts'
 import { VIEWS } from '../../views/index.ts'
 import type { View } from '../../views/list/view.ts'
-import { type ActionId, type Binding, MODES, type Mode } from '../bindings/binding.ts'
-import { keyOf, type OwnKeys, withOwnKeys } from '../bindings/custom-keys.ts'
+import { type Binding, type BindingId, KEY_MODES, type KeyMode } from '../bindings/binding.ts'
+import { type CustomKeys, currentActionKey, withCustomBindings } from '../bindings/custom-keys.ts'
 import { whyNoStepBack, whyNoStepForward } from '../bindings/history-mode.ts'
-import { viewShown } from '../bindings/selection.ts'
+import { openView } from '../bindings/selection.ts'
 import { whyNoNextPane, whyNotOpened, whyNotRenamed, whyNotSorted } from '../bindings/selection-target.ts'
 
-const LISTS: readonly Mode[] = ['rows', 'details', 'help', 'menu', 'plan', 'run']
-const CALM: readonly Mode[] = ['rows', 'details']
-const OVERLAYS: readonly Mode[] = ['menu', 'palette', 'entry']
+const LISTS: readonly KeyMode[] = ['rows', 'details', 'help', 'menu', 'plan', 'run']
+const CALM: readonly KeyMode[] = ['rows', 'details']
+const OVERLAYS: readonly KeyMode[] = ['menu', 'palette', 'entry']
 
 export const BINDINGS: readonly Binding[] = [
   { keys: ['j', 'down'], id: 'down', title: 'next row or line', group: 'Move', modes: LISTS },
@@ -35,7 +35,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'details of the selected row',
     group: 'Look',
     modes: ['rows'],
-    footer: { word: ({ state }) => viewShown(state).enter, rank: 1 },
+    footer: { word: ({ state }) => openView(state).enter, rank: 1 },
     reason: ({ state }) => whyNotOpened(state),
   },
   {
@@ -159,7 +159,7 @@ export const BINDINGS: readonly Binding[] = [
     listed: true,
     reason: ({ state }) => whyNotRenamed(state),
   },
-  ...ACT_BINDINGS,
+  ...ACTION_BINDINGS,
   silencing('acknowledge', ':ack', 'acknowledge the selected alert until it ends', whyNotAcknowledged),
   silencing('silence-1-h', ':sil 1', 'silence the selected alert for 1 h', whyNotSilenceable),
   silencing('silence-8-h', ':sil 8', 'silence the selected alert for 8 h', whyNotSilenceable),
@@ -227,8 +227,8 @@ export const BINDINGS: readonly Binding[] = [
     footer: { word: 'help', rank: 0 },
     listed: true,
   },
-  { keys: ['ctrl+z'], id: 'suspend', title: 'suspend: fg comes back', group: 'Program', modes: MODES },
-  { keys: ['ctrl+l'], id: 'redraw', title: 'draw the screen anew', group: 'Program', modes: MODES, listed: true },
+  { keys: ['ctrl+z'], id: 'suspend', title: 'suspend: fg comes back', group: 'Program', modes: KEY_MODES },
+  { keys: ['ctrl+l'], id: 'redraw', title: 'draw the screen anew', group: 'Program', modes: KEY_MODES, listed: true },
   {
     keys: ['q'],
     id: 'quit',
@@ -239,10 +239,10 @@ export const BINDINGS: readonly Binding[] = [
     listed: true,
     reason: ({ state }) =>
       state.act?.at.phase === 'running'
-        ? `a run is going on: ${keyOf(state, 'run-stop', 'x')} in it stops it first; ${keyOf(state, 'interrupt', 'ctrl+c')} leaves it cut off`
+        ? `a run is going on: ${currentActionKey(state, 'run-stop', 'x')} in it stops it first; ${currentActionKey(state, 'interrupt', 'ctrl+c')} leaves it cut off`
         : null,
   },
-  { keys: ['ctrl+c'], id: 'interrupt', title: 'quit, whatever is open', group: 'Program', modes: MODES },
+  { keys: ['ctrl+c'], id: 'interrupt', title: 'quit, whatever is open', group: 'Program', modes: KEY_MODES },
   { keys: ['backspace'], id: 'erase', title: 'erase a character', group: 'Entry', modes: ['palette', 'entry'] },
   { keys: ['ctrl+w'], id: 'erase-word', title: 'erase a word', group: 'Entry', modes: ['palette', 'entry'] },
   { keys: ['ctrl+u'], id: 'erase-all', title: 'erase everything', group: 'Entry', modes: ['palette', 'entry'] },
@@ -254,7 +254,7 @@ function wayBack(state: State): string {
   return state.navigation.filter === '' ? '' : 'all rows'
 }
 
-function silencing(id: ActionId, typed: string, title: string, whyNotNow: (state: State) => string | null): Binding {
+function silencing(id: BindingId, typed: string, title: string, whyNotNow: (state: State) => string | null): Binding {
   return { keys: [typed], id, title, group: 'Act', modes: CALM, listed: true, reason: ({ state }) => whyNotNow(state) }
 }
 
@@ -265,18 +265,18 @@ function viewBinding({ id, key, title }: View, index: number): Binding {
   return { ...shape, ...footer, listed: true }
 }
 
-const laid = new WeakMap<OwnKeys, readonly Binding[]>()
+const laid = new WeakMap<CustomKeys, readonly Binding[]>()
 
 /** The whole table with the user's own keys in it. */
-export function bindingsWith(own: OwnKeys): readonly Binding[] {
+export function bindingsWithCustomKeys(own: CustomKeys): readonly Binding[] {
   const known = laid.get(own)
   if (known) return known
-  const made = withOwnKeys(BINDINGS, own)
+  const made = withCustomBindings(BINDINGS, own)
   laid.set(own, made)
   return made
 }
 
 /** The binding of a key in a mode. */
-export function bindingFor(key: string, mode: Mode, own: OwnKeys = {}): Binding | null {
-  return bindingsWith(own).find(({ keys, modes }) => modes.includes(mode) && keys.includes(key)) ?? null
+export function bindingFor(key: string, mode: KeyMode, own: CustomKeys = {}): Binding | null {
+  return bindingsWithCustomKeys(own).find(({ keys, modes }) => modes.includes(mode) && keys.includes(key)) ?? null
 }

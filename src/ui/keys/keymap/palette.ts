@@ -2,31 +2,35 @@
 
 import type { DemoFault } from '../../../state/controller.ts'
 import type { State } from '../../../state/state.ts'
-import { type ActionId, actBegunBy, whyNot } from '../bindings/binding.ts'
-import { whyNotInThePast } from '../bindings/history-mode.ts'
-import type { Sight } from '../bindings/selection-target.ts'
-import { bindingsWith } from './keymap.ts'
+import { actionBegunBy, type BindingId, whyNot } from '../bindings/binding.ts'
+import { whyNotInHistory } from '../bindings/history-mode.ts'
+import type { BindingContext } from '../bindings/selection-target.ts'
+import { bindingsWithCustomKeys } from './keymap.ts'
 
-export type Command =
-  | { readonly kind: 'action'; readonly id: ActionId }
+export type PaletteCommand =
+  | { readonly kind: 'action'; readonly id: BindingId }
   | { readonly kind: 'cluster'; readonly name: string }
   | { readonly kind: 'fault'; readonly id: string }
 
-export interface Entry {
+export interface PaletteEntry {
   readonly title: string
   /** The key that does the same. */
   readonly key: string
   /** Why it can't be used now. */
   readonly reason: string | null
-  readonly command: Command
+  readonly command: PaletteCommand
 }
 
 /** Entries that match what is typed, the best first; all of them when nothing is. */
-export function paletteEntries(sight: Sight, faults: readonly DemoFault[], typed: string): readonly Entry[] {
+export function paletteEntries(
+  sight: BindingContext,
+  faults: readonly DemoFault[],
+  typed: string,
+): readonly PaletteEntry[] {
   const entries = [...actionEntries(sight), ...clusterEntries(sight.state), ...faultEntries(faults, sight.state)]
   return (
     entries
-      .map((entry) => ({ entry, score: closeness(typed, entry.title) }))
+      .map((entry) => ({ entry, score: matchScore(typed, entry.title) }))
       .filter(({ score }) => score !== null)
       // What can be used now before what can't, where the letters say no more.
       .sort(
@@ -36,19 +40,19 @@ export function paletteEntries(sight: Sight, faults: readonly DemoFault[], typed
   )
 }
 
-function actionEntries(sight: Sight): readonly Entry[] {
+function actionEntries(sight: BindingContext): readonly PaletteEntry[] {
   // The palette lies over what it acts on: reasons are those of the place below it.
-  return bindingsWith(sight.state.keys)
+  return bindingsWithCustomKeys(sight.state.keys)
     .filter(({ listed }) => listed)
     .map((binding) => ({
       title: binding.title,
-      key: actBegunBy(binding.id) !== null && binding.keys[0]?.startsWith(':') ? '' : (binding.keys[0] ?? ''),
+      key: actionBegunBy(binding.id) !== null && binding.keys[0]?.startsWith(':') ? '' : (binding.keys[0] ?? ''),
       reason: whyNot(binding, sight),
       command: { kind: 'action', id: binding.id },
     }))
 }
 
-function clusterEntries(state: State): readonly Entry[] {
+function clusterEntries(state: State): readonly PaletteEntry[] {
   if (state.clusters.length < 2) return []
   return state.clusters.map(({ spec }) => ({
     title: `cluster ${spec.name}`,
@@ -58,17 +62,17 @@ function clusterEntries(state: State): readonly Entry[] {
   }))
 }
 
-function faultEntries(faults: readonly DemoFault[], state: State): readonly Entry[] {
+function faultEntries(faults: readonly DemoFault[], state: State): readonly PaletteEntry[] {
   return faults.map(({ id, title }) => ({
     title: `demo: ${title}`,
     key: '',
-    reason: whyNotInThePast(state),
+    reason: whyNotInHistory(state),
     command: { kind: 'fault', id },
   }))
 }
 
 /** How well letters typed in order match: beginnings of words and neighbours count more; null when they don't. */
-export function closeness(typed: string, title: string): number | null {
+export function matchScore(typed: string, title: string): number | null {
   const text = title.toLowerCase()
   let score = 0
   let at = -1

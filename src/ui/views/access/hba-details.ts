@@ -5,12 +5,12 @@ import type { HbaAuditEntry } from '../../../model/hba/audit/entry.ts'
 import type { HbaMismatch } from '../../../model/hba/match/match.ts'
 import { toHbaRuleset } from '../../../model/hba/match/ruleset.ts'
 import type { SourcedValue } from '../../../model/hba/required/required-connection.ts'
-import { databaseText, resultSpan } from '../../frame/format/hba.ts'
+import { hbaDatabaseText, hbaResultSpan } from '../../frame/format/hba.ts'
 import { type Line, span } from '../../frame/format/line.ts'
-import { age, UNKNOWN } from '../../frame/format/values.ts'
-import { type Fact, fact, type Section } from '../../frame/parts/field-list.ts'
-import type { Scene } from '../list/list-options.ts'
-import type { EntryRow } from './hba-rows.ts'
+import { age, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import type { ListContext } from '../list/list-options.ts'
+import type { HbaEntryRow } from './hba-rows.ts'
 
 const WHY_NOT: Readonly<Record<HbaMismatch, string>> = {
   type: 'it is for the other of socket and network',
@@ -20,23 +20,23 @@ const WHY_NOT: Readonly<Record<HbaMismatch, string>> = {
   user: 'its user is another',
 }
 
-export function entrySections({ entry, audit }: EntryRow, scene: Scene): readonly Section[] {
+export function hbaEntrySections({ entry, audit }: HbaEntryRow, scene: ListContext): readonly DetailSection[] {
   const { need, verdict, tls, message } = entry
   const node = audit.nodes.find(({ id }) => id === need.toId)
-  const result = resultSpan(entry, scene.screen.glyphs)
+  const result = hbaResultSpan(entry, scene.screen.glyphs)
   return [
     {
       title: `${need.from} ${need.kind} ${need.to}`,
-      age: readText(node, scene),
+      age: hbaReadText(node, scene),
       facts: [
-        ...fact('result', result.text, result.style),
-        ...fact('why', message, 'strong'),
-        ...fact('deciding line', verdict?.rule == null ? null : `${verdict.line}: ${verdict.rule}`),
-        ...fact('user', told(need.user)),
-        ...fact('database', need.replication ? databaseText(need) : told(need.database)),
-        ...fact('comes from', need.local ? `the Unix socket (${need.address.source})` : told(need.address)),
-        ...fact('TLS', need.local || tls === null ? null : tls ? 'with TLS' : 'without TLS'),
-        ...fact('rules', node?.message ?? null),
+        ...detailField('result', result.text, result.style),
+        ...detailField('why', message, 'strong'),
+        ...detailField('deciding line', verdict?.rule == null ? null : `${verdict.line}: ${verdict.rule}`),
+        ...detailField('user', told(need.user)),
+        ...detailField('database', need.replication ? hbaDatabaseText(need) : told(need.database)),
+        ...detailField('comes from', need.local ? `the Unix socket (${need.address.source})` : told(need.address)),
+        ...detailField('TLS', need.local || tls === null ? null : tls ? 'with TLS' : 'without TLS'),
+        ...detailField('rules', node?.message ?? null),
       ],
     },
     { title: 'TO ADD', age: '', facts: proposalFacts(entry) },
@@ -45,27 +45,27 @@ export function entrySections({ entry, audit }: EntryRow, scene: Scene): readonl
 }
 
 /** When the rules of a database were read. */
-export function readText(node: HbaNodeAudit | undefined, { now }: Scene): string {
+export function hbaReadText(node: HbaNodeAudit | undefined, { now }: ListContext): string {
   return node?.sight ? `read ${age(node.sight.readAt, now)} ago` : 'not read'
 }
 
 function told({ value, source, assumed }: SourcedValue): string {
-  return `${value ?? UNKNOWN} (${assumed ? 'likely: ' : ''}${source})`
+  return `${value ?? UNKNOWN_TEXT} (${assumed ? 'likely: ' : ''}${source})`
 }
 
-function proposalFacts({ proposal }: HbaAuditEntry): readonly Fact[] {
+function proposalFacts({ proposal }: HbaAuditEntry): readonly DetailField[] {
   if (!proposal) return []
   return [
-    ...fact('line', proposal.line, 'strong'),
-    ...fact('file', proposal.file),
-    ...fact('place', placeText(proposal)),
-    ...proposal.notes.flatMap((note) => fact('note', note)),
-    ...fact('then', 'SELECT pg_reload_conf()'),
+    ...detailField('line', proposal.line, 'strong'),
+    ...detailField('file', proposal.file),
+    ...detailField('place', linePositionText(proposal)),
+    ...proposal.notes.flatMap((note) => detailField('note', note)),
+    ...detailField('then', 'SELECT pg_reload_conf()'),
   ]
 }
 
 /** Where in its file a line must stand. */
-export function placeText({
+export function linePositionText({
   before,
   replaces,
 }: {

@@ -4,16 +4,16 @@ import { missingHbaLines } from '../../../model/hba/audit/after-failover.ts'
 import type { HbaNodeAudit } from '../../../model/hba/audit/audit.ts'
 import type { HbaAuditEntry } from '../../../model/hba/audit/entry.ts'
 import { HBA_WEAKNESS_TEXT } from '../../../model/hba/audit/weaknesses.ts'
-import { resultSpan, stateSpan } from '../../frame/format/hba.ts'
+import { hbaResultSpan, hbaStateSpan } from '../../frame/format/hba.ts'
 import { type Line, span } from '../../frame/format/line.ts'
-import { instant, UNKNOWN } from '../../frame/format/values.ts'
-import { type Fact, fact, type Section } from '../../frame/parts/field-list.ts'
-import type { Scene } from '../list/list-options.ts'
-import { ruleText } from './hba-columns.ts'
-import { placeText, readText } from './hba-details.ts'
-import type { NodeRow } from './hba-rows.ts'
+import { instant, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import type { ListContext } from '../list/list-options.ts'
+import { hbaRuleText } from './hba-columns.ts'
+import { hbaReadText, linePositionText } from './hba-details.ts'
+import type { HbaNodeRow } from './hba-rows.ts'
 
-export function nodeSections({ node, name, audit, id }: NodeRow, scene: Scene): readonly Section[] {
+export function hbaNodeSections({ node, name, audit, id }: HbaNodeRow, scene: ListContext): readonly DetailSection[] {
   const inward = audit.entries.filter(({ need }) => need.toId === id)
   const outward = audit.entries.filter(({ need }) => need.fromId === id)
   const lacking = missingHbaLines(audit)
@@ -28,33 +28,33 @@ export function nodeSections({ node, name, audit, id }: NodeRow, scene: Scene): 
       age: '',
       facts: audit.nodes
         .filter((each) => !node || each.id === id)
-        .flatMap(({ name: of, missing }) => missing.flatMap(({ what, grant }) => fact(`${of}: ${grant}`, what))),
+        .flatMap(({ name: of, missing }) => missing.flatMap(({ what, grant }) => detailField(`${of}: ${grant}`, what))),
     },
   ]
 }
 
-function fileSections(node: HbaNodeAudit, scene: Scene): readonly Section[] {
+function fileSections(node: HbaNodeAudit, scene: ListContext): readonly DetailSection[] {
   const { sight, message, broken } = node
-  const state = stateSpan(node, scene.screen.glyphs)
+  const state = hbaStateSpan(node, scene.screen.glyphs)
   return [
     {
       title: `pg_hba.conf of ${node.name}`,
-      age: readText(node, scene),
+      age: hbaReadText(node, scene),
       facts: [
-        ...fact('rules', state.text, state.style),
-        ...fact('why', message, 'strong'),
-        ...fact('file', sight?.known ? sight.path : null),
-        ...fact('changed', sight?.known && sight.changedAt !== null ? instant(sight.changedAt) : null),
-        ...fact('read as', sight?.known ? SOURCES[sight.source] : null),
+        ...detailField('rules', state.text, state.style),
+        ...detailField('why', message, 'strong'),
+        ...detailField('file', sight?.known ? sight.path : null),
+        ...detailField('changed', sight?.known && sight.changedAt !== null ? instant(sight.changedAt) : null),
+        ...detailField('read as', sight?.known ? SOURCES[sight.source] : null),
       ],
     },
     {
       title: 'BROKEN LINES',
       age: '',
       facts: broken.flatMap(({ problem, explanation, corrected }) => [
-        ...fact(`line ${problem.line ?? UNKNOWN}`, problem.rule ?? problem.error, 'critical'),
-        ...fact('what is wrong', explanation),
-        ...fact('what was meant', corrected, 'strong'),
+        ...detailField(`line ${problem.line ?? UNKNOWN_TEXT}`, problem.rule ?? problem.error, 'critical'),
+        ...detailField('what is wrong', explanation),
+        ...detailField('what was meant', corrected, 'strong'),
       ]),
     },
   ]
@@ -69,24 +69,24 @@ const SOURCES = {
 /** Room for the longest, `may replicate from`, with a gap behind it. */
 const KIND = 20
 
-function entryLine(entry: HbaAuditEntry, end: 'from' | 'to', { screen }: Scene): Line {
+function entryLine(entry: HbaAuditEntry, end: 'from' | 'to', { screen }: ListContext): Line {
   const { need, verdict } = entry
-  const result = resultSpan(entry, screen.glyphs)
+  const result = hbaResultSpan(entry, screen.glyphs)
   const line = verdict?.line == null ? '' : `line ${verdict.line}: `
   return [
     span(result.text.padEnd(12), result.style),
     span(need[end].padEnd(10), 'strong'),
     span(` ${need.kind.padEnd(KIND)}`, 'dim'),
-    span(entry.proposal ? ruleText(entry) : `${line}${ruleText(entry)}`),
+    span(entry.proposal ? hbaRuleText(entry) : `${line}${hbaRuleText(entry)}`),
   ]
 }
 
-function addLines(each: ReturnType<typeof missingHbaLines>[number]): readonly (Fact | Line)[] {
+function addLines(each: ReturnType<typeof missingHbaLines>[number]): readonly (DetailField | Line)[] {
   return [
     [span(each.line, 'strong')],
     [
       span(
-        `  on ${each.to}, ${each.file}, ${placeText(each)}: ${each.lets.length > 0 ? `lets in ${each.lets.join(', ')}` : 'so that the server takes the file'}`,
+        `  on ${each.to}, ${each.file}, ${linePositionText(each)}: ${each.lets.length > 0 ? `lets in ${each.lets.join(', ')}` : 'so that the server takes the file'}`,
         'dim',
       ),
     ],

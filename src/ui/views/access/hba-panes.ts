@@ -5,26 +5,26 @@ import { MAX_POSSIBLE_PRIMARIES } from '../../../model/hba/required/all-connecti
 import { HBA_INTERVAL_MS } from '../../../model/measured/on-demand.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { listPane, paneIdOf } from '../list/list.ts'
-import type { ListPane, Scene } from '../list/list-options.ts'
-import { hiddenNotes } from '../list/missing-grants.ts'
-import { isOld, lookedAt, lookNotes, whyNothing } from '../list/query-results.ts'
-import { below } from '../list/row-preview.ts'
-import { ENCRYPTION_COLUMNS, ENTRY_COLUMNS, NODE_COLUMNS, ruleText } from './hba-columns.ts'
-import { entrySections } from './hba-details.ts'
-import { nodeSections } from './hba-node-details.ts'
+import type { ListContext, ListPane } from '../list/list-options.ts'
+import { missingGrantNotes } from '../list/missing-grants.ts'
+import { isResultOld, queryResultNotes, queryResultsOf, whyNoRows } from '../list/query-results.ts'
+import { rowPreview } from '../list/row-preview.ts'
+import { ENCRYPTION_COLUMNS, HBA_ENTRY_COLUMNS, HBA_NODE_COLUMNS, hbaRuleText } from './hba-columns.ts'
+import { hbaEntrySections } from './hba-details.ts'
+import { hbaNodeSections } from './hba-node-details.ts'
 import {
-  applicationOf,
-  auditIn,
+  ENCRYPTION_PANE,
   type EncryptionRow,
-  type EntryRow,
+  encryptedApplication,
   encryptionRows,
   encryptionText,
-  entryRows,
+  HBA_NODES_PANE,
   HBA_PANE,
-  NODES_PANE,
-  type NodeRow,
-  nodeRows,
-  TLS_PANE,
+  type HbaEntryRow,
+  type HbaNodeRow,
+  hbaAuditIn,
+  hbaEntryRows,
+  hbaNodeRows,
 } from './hba-rows.ts'
 
 /** Sentences for `?`. */
@@ -36,10 +36,12 @@ export const HBA_GUIDE: readonly string[] = [
 ]
 
 /** Above the panes about pg_hba.conf: how it stands, then what this role may not see. Nothing above the others. */
-export function hbaSummary(scene: Scene): readonly Line[] {
+export function hbaSummary(scene: ListContext): readonly Line[] {
   const { cluster, state, screen } = scene
-  const open = [HBA_PANE, NODES_PANE, TLS_PANE].some((name) => state.navigation.pane === paneIdOf('access', name))
-  const audit = open ? auditIn(cluster) : null
+  const open = [HBA_PANE, HBA_NODES_PANE, ENCRYPTION_PANE].some(
+    (name) => state.navigation.pane === paneIdOf('access', name),
+  )
+  const audit = open ? hbaAuditIn(cluster) : null
   if (!audit) return []
   const count = (...results: readonly HbaResult[]) =>
     audit.entries.filter(({ result }) => results.includes(result)).length
@@ -52,56 +54,56 @@ export function hbaSummary(scene: Scene): readonly Line[] {
       span(refused === 0 ? 'none refused' : `${refused} refused`, refused === 0 ? 'plain' : 'critical'),
       span(`, ${count('unknown')} not known`, 'dim'),
     ],
-    ...lookNotes(scene, 'hba', HBA_INTERVAL_MS),
-    ...hiddenNotes(hidden, screen),
+    ...queryResultNotes(scene, 'hba', HBA_INTERVAL_MS),
+    ...missingGrantNotes(hidden, screen),
   ]
 }
 
-function isStaleNode(id: string, scene: Scene): boolean {
-  const looked = lookedAt(scene.cluster, 'hba').find(({ databaseId }) => databaseId === id)
-  return looked !== undefined && looked.value !== null && isOld(looked, scene, HBA_INTERVAL_MS)
+function isStaleNode(id: string, scene: ListContext): boolean {
+  const looked = queryResultsOf(scene.cluster, 'hba').find(({ databaseId }) => databaseId === id)
+  return looked !== undefined && looked.value !== null && isResultOld(looked, scene, HBA_INTERVAL_MS)
 }
 
-const nothing = (scene: Scene) => whyNothing(scene, 'hba', 'nothing needs to be let in here')
+const nothing = (scene: ListContext) => whyNoRows(scene, 'hba', 'nothing needs to be let in here')
 
 export const HBA_PANES: readonly ListPane[] = [
-  listPane<EntryRow>({
+  listPane<HbaEntryRow>({
     name: HBA_PANE,
     rowsAre: 'connections',
-    columns: ENTRY_COLUMNS,
-    rows: (_state, cluster) => entryRows(cluster),
-    search: ({ entry }) => [entry.need.from, entry.need.to, entry.need.user.value, entry.result, ruleText(entry)],
+    columns: HBA_ENTRY_COLUMNS,
+    rows: (_state, cluster) => hbaEntryRows(cluster),
+    search: ({ entry }) => [entry.need.from, entry.need.to, entry.need.user.value, entry.result, hbaRuleText(entry)],
     empty: nothing,
     look: ({ entry }, scene) => ({ stale: isStaleNode(entry.need.toId, scene) }),
-    sections: entrySections,
-    below: below(entrySections),
+    sections: hbaEntrySections,
+    below: rowPreview(hbaEntrySections),
     gone: 'this connection is no longer needed',
   }),
-  listPane<NodeRow>({
-    name: NODES_PANE,
+  listPane<HbaNodeRow>({
+    name: HBA_NODES_PANE,
     rowsAre: 'nodes',
-    columns: NODE_COLUMNS,
-    rows: (_state, cluster) => nodeRows(cluster),
+    columns: HBA_NODE_COLUMNS,
+    rows: (_state, cluster) => hbaNodeRows(cluster),
     search: ({ name, what, node }) => [name, what, node?.message ?? null],
     empty: nothing,
     look: ({ id, node }, scene) => ({ stale: node !== null && isStaleNode(id, scene) }),
-    sections: nodeSections,
-    below: below(nodeSections),
+    sections: hbaNodeSections,
+    below: rowPreview(hbaNodeSections),
     gone: 'this node is no longer watched',
   }),
   listPane<EncryptionRow>({
-    name: TLS_PANE,
+    name: ENCRYPTION_PANE,
     rowsAre: 'sessions',
     columns: ENCRYPTION_COLUMNS,
     rows: (_state, cluster) => encryptionRows(cluster),
     search: (row) => [
       row.looked.name,
-      applicationOf(row),
+      encryptedApplication(row),
       row.entrant.user,
       row.entrant.address,
       encryptionText(row.entrant),
     ],
-    empty: (scene) => whyNothing(scene, 'hba', 'nobody is connected'),
-    look: ({ looked }, scene) => ({ stale: isOld(looked, scene, HBA_INTERVAL_MS) }),
+    empty: (scene) => whyNoRows(scene, 'hba', 'nobody is connected'),
+    look: ({ looked }, scene) => ({ stale: isResultOld(looked, scene, HBA_INTERVAL_MS) }),
   }),
 ]

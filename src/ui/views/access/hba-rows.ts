@@ -7,18 +7,18 @@ import type { ConnectedClient } from '../../../model/measured/connected-clients.
 import type { Picture } from '../../../model/picture/picture.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { ClusterState } from '../../../state/state.ts'
-import { RESULT_ORDER } from '../../frame/format/hba.ts'
-import { latest } from '../list/memoize-rows.ts'
-import { type Looked, lookedAt } from '../list/query-results.ts'
-import type { Row } from '../list/view.ts'
+import { HBA_RESULT_ORDER } from '../../frame/format/hba.ts'
+import { memoizeLatest } from '../list/memoize-rows.ts'
+import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.ts'
+import type { ViewRow } from '../list/view.ts'
 
-export interface EntryRow extends Row {
+export interface HbaEntryRow extends ViewRow {
   readonly entry: HbaAuditEntry
   readonly audit: HbaAudit
 }
 
 /** A server or a database, with what of the audit is about it. */
-export interface NodeRow extends Row {
+export interface HbaNodeRow extends ViewRow {
   readonly name: string
   readonly what: string
   /** null for a server: it has no rules. */
@@ -27,17 +27,17 @@ export interface NodeRow extends Row {
 }
 
 /** Sessions of one kind in one database. */
-export interface EncryptionRow extends Row {
-  readonly looked: Looked<unknown>
+export interface EncryptionRow extends ViewRow {
+  readonly looked: DatabaseQueryResult<unknown>
   readonly entrant: ConnectedClient
   readonly own: boolean
 }
 
 export const HBA_PANE = 'pg_hba'
-export const NODES_PANE = 'by node'
-export const TLS_PANE = 'encryption'
+export const HBA_NODES_PANE = 'by node'
+export const ENCRYPTION_PANE = 'encryption'
 
-const audited = latest(
+const audited = memoizeLatest(
   (
     spec: ClusterState['spec'],
     databases: ClusterState['databases'],
@@ -47,24 +47,24 @@ const audited = latest(
 )
 
 /** The audit of a cluster; null before anything is known of it. */
-export function auditIn({ spec, databases, servers, picture }: ClusterState): HbaAudit | null {
+export function hbaAuditIn({ spec, databases, servers, picture }: ClusterState): HbaAudit | null {
   return picture ? audited(spec, databases, servers, picture) : null
 }
 
 /** What is lacking first. */
-export function entryRows(cluster: ClusterState): readonly EntryRow[] {
-  const audit = auditIn(cluster)
+export function hbaEntryRows(cluster: ClusterState): readonly HbaEntryRow[] {
+  const audit = hbaAuditIn(cluster)
   if (!audit) return []
   return audit.entries
-    .map((entry): EntryRow => ({ id: entry.need.id, subject: entry.need.toId, entry, audit }))
-    .sort((a, b) => RESULT_ORDER[a.entry.result] - RESULT_ORDER[b.entry.result])
+    .map((entry): HbaEntryRow => ({ id: entry.need.id, subject: entry.need.toId, entry, audit }))
+    .sort((a, b) => HBA_RESULT_ORDER[a.entry.result] - HBA_RESULT_ORDER[b.entry.result])
 }
 
-export function nodeRows(cluster: ClusterState): readonly NodeRow[] {
-  const whole = auditIn(cluster)
+export function hbaNodeRows(cluster: ClusterState): readonly HbaNodeRow[] {
+  const whole = hbaAuditIn(cluster)
   const { picture } = cluster
   if (!whole || !picture) return []
-  const row = (id: string, name: string, what: string): NodeRow => {
+  const row = (id: string, name: string, what: string): HbaNodeRow => {
     const audit = auditOfNode(whole, id)
     return { id, subject: id, name, what, node: whole.nodes.find((node) => node.id === id) ?? null, audit }
   }
@@ -76,7 +76,7 @@ export function nodeRows(cluster: ClusterState): readonly NodeRow[] {
 
 /** Those without TLS first. */
 export function encryptionRows(cluster: ClusterState): readonly EncryptionRow[] {
-  return lookedAt(cluster, 'hba')
+  return queryResultsOf(cluster, 'hba')
     .flatMap((looked) => {
       const { own, sessions } = looked.value?.entrants ?? {}
       const row = (entrant: ConnectedClient, isOwn: boolean): EncryptionRow => {
@@ -100,6 +100,6 @@ export function encryptionText({ tls, gss, address }: ConnectedClient): string {
 }
 
 /** Who it is, as the session says. */
-export function applicationOf({ entrant: { application, kind }, own }: EncryptionRow): string {
+export function encryptedApplication({ entrant: { application, kind }, own }: EncryptionRow): string {
   return own ? 'pgdeck' : clean(application) || (kind === 'replication' ? 'a standby' : '(nameless)')
 }

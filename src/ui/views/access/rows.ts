@@ -4,20 +4,20 @@ import type { TlsFacts } from '../../../model/measured/pulse.ts'
 import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
 import { type AccessPair, accessPairs } from '../../../model/reachability/access-pairs.ts'
 import type { ClusterState } from '../../../state/state.ts'
-import { latest } from '../list/memoize-rows.ts'
-import type { Row } from '../list/view.ts'
+import { memoizeLatest } from '../list/memoize-rows.ts'
+import type { ViewRow } from '../list/view.ts'
 
-export interface PairRow extends Row {
+export interface AccessPairRow extends ViewRow {
   readonly pair: AccessPair
 }
 
 /** One who connects, with what it needs to reach. */
-export interface MatrixRow extends Row {
+export interface AccessMatrixRow extends ViewRow {
   readonly from: string
   readonly pairs: readonly AccessPair[]
 }
 
-export interface PortRow extends Row {
+export interface PortRow extends ViewRow {
   readonly node: ServerView | DatabaseView
   readonly what: string
   readonly address: string
@@ -25,24 +25,24 @@ export interface PortRow extends Row {
   readonly answeredMs: number | null
 }
 
-export interface CertificateRow extends Row {
+export interface CertificateRow extends ViewRow {
   readonly server: ServerView
   /** null: not known, or no TLS. */
   readonly tls: TlsFacts | null
 }
 
-const pairsOf = latest((cluster: ClusterState, picture: Picture) => accessPairs(cluster, picture))
+const pairsOf = memoizeLatest((cluster: ClusterState, picture: Picture) => accessPairs(cluster, picture))
 
-export function pairsIn(cluster: ClusterState): readonly AccessPair[] {
+export function accessPairsIn(cluster: ClusterState): readonly AccessPair[] {
   return cluster.picture ? pairsOf(cluster, cluster.picture) : []
 }
 
 const STATUS_ORDER = { fails: 0, unknown: 1, ok: 2 } as const
 
 /** What fails comes first, then what is not known. */
-export function pairRows(cluster: ClusterState): readonly PairRow[] {
-  return pairsIn(cluster)
-    .map((pair): PairRow => ({ id: idOf(pair), subject: pair.fromId ?? pair.toId, pair }))
+export function accessPairRows(cluster: ClusterState): readonly AccessPairRow[] {
+  return accessPairsIn(cluster)
+    .map((pair): AccessPairRow => ({ id: idOf(pair), subject: pair.fromId ?? pair.toId, pair }))
     .sort((a, b) => STATUS_ORDER[a.pair.status] - STATUS_ORDER[b.pair.status])
 }
 
@@ -50,9 +50,9 @@ function idOf({ fromId, toId, to }: AccessPair): string {
   return `${fromId ?? ''}>${toId ?? to}`
 }
 
-export function matrixRows(cluster: ClusterState): readonly MatrixRow[] {
+export function accessMatrixRows(cluster: ClusterState): readonly AccessMatrixRow[] {
   const byFrom = new Map<string, AccessPair[]>()
-  for (const pair of pairsIn(cluster)) {
+  for (const pair of accessPairsIn(cluster)) {
     const key = pair.fromId ?? ''
     byFrom.set(key, [...(byFrom.get(key) ?? []), pair])
   }
@@ -66,17 +66,17 @@ export function matrixRows(cluster: ClusterState): readonly MatrixRow[] {
 }
 
 /** The ends that are reached, databases first: the columns of the matrix. */
-export function targetsIn(cluster: ClusterState): readonly { readonly key: string; readonly name: string }[] {
-  return targetsOf(pairsIn(cluster))
+export function accessTargetsIn(cluster: ClusterState): readonly { readonly key: string; readonly name: string }[] {
+  return targetsOf(accessPairsIn(cluster))
 }
 
-const targetsOf = latest((pairs: readonly AccessPair[]) => {
+const targetsOf = memoizeLatest((pairs: readonly AccessPair[]) => {
   const targets = new Map<string, string>()
-  for (const pair of pairs) targets.set(targetKey(pair), pair.to)
+  for (const pair of pairs) targets.set(accessTargetKey(pair), pair.to)
   return [...targets].map(([key, name]) => ({ key, name }))
 })
 
-export function targetKey({ toId, to }: AccessPair): string {
+export function accessTargetKey({ toId, to }: AccessPair): string {
   return toId ?? `?${to}`
 }
 

@@ -5,24 +5,24 @@ import { findNode } from '../../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { listPane, listView } from '../list/list.ts'
-import type { RowLook, Scene } from '../list/list-options.ts'
-import type { Opening, Row } from '../list/view.ts'
-import { CERTIFICATE_COLUMNS, MATRIX_COLUMNS, PAIR_COLUMNS, PORT_COLUMNS } from './columns.ts'
-import { pairSections, whoSections } from './details.ts'
+import type { ListContext, ListRowStyle } from '../list/list-options.ts'
+import type { EnterTarget, ViewRow } from '../list/view.ts'
+import { ACCESS_MATRIX_COLUMNS, ACCESS_PAIR_COLUMNS, CERTIFICATE_COLUMNS, PORT_COLUMNS } from './columns.ts'
+import { accessClientSections, accessPairSections } from './details.ts'
 import { HBA_GUIDE, HBA_PANES, hbaSummary } from './hba-panes.ts'
 import {
+  type AccessMatrixRow,
+  type AccessPairRow,
+  accessMatrixRows,
+  accessPairRows,
+  accessPairsIn,
   type CertificateRow,
   certificateRows,
-  type MatrixRow,
-  matrixRows,
-  type PairRow,
   type PortRow,
-  pairRows,
-  pairsIn,
   portRows,
 } from './rows.ts'
 
-export const access = listView({
+export const accessView = listView({
   id: 'access',
   key: '7',
   title: 'access',
@@ -37,24 +37,24 @@ export const access = listView({
   summary: (scene) => (scene.picture ? [totals(scene), ...hbaSummary(scene)] : []),
   isKnown: ({ picture }) => picture !== null,
   panes: [
-    listPane<MatrixRow>({
+    listPane<AccessMatrixRow>({
       name: 'matrix',
       rowsAre: 'those who connect',
-      columns: MATRIX_COLUMNS,
-      rows: (_state, cluster) => matrixRows(cluster),
+      columns: ACCESS_MATRIX_COLUMNS,
+      rows: (_state, cluster) => accessMatrixRows(cluster),
       search: ({ from, pairs }) => [from, ...pairs.map(({ to }) => to)],
       empty: whyNone,
-      sections: whoSections,
+      sections: accessClientSections,
       gone: 'this one is no longer watched',
     }),
-    listPane<PairRow>({
+    listPane<AccessPairRow>({
       name: 'needed pairs',
       rowsAre: 'pairs',
-      columns: PAIR_COLUMNS,
-      rows: (_state, cluster) => pairRows(cluster),
+      columns: ACCESS_PAIR_COLUMNS,
+      rows: (_state, cluster) => accessPairRows(cluster),
       search: ({ pair }) => [pair.from, pair.to, pair.need, pair.status, pair.evidence],
       empty: whyNone,
-      sections: pairSections,
+      sections: accessPairSections,
       gone: 'this pair is no longer needed',
     }),
     listPane<PortRow>({
@@ -81,25 +81,25 @@ export const access = listView({
   ],
 })
 
-function whyNone({ picture }: Scene): string {
+function whyNone({ picture }: ListContext): string {
   return picture ? 'nothing needs to reach anything here' : 'waiting for the first answers'
 }
 
 /** Of a port or a certificate: everything known of the node that has it. */
-function opensNode({ id }: Row, _state: State, { picture }: ClusterState): Opening {
+function opensNode({ id }: ViewRow, _state: State, { picture }: ClusterState): EnterTarget {
   const found = picture && findNode(picture, id)
   if (!found) return { kind: 'nothing', reason: 'it is no longer watched' }
   return { kind: 'details', view: 'topology', pane: found.pane, id }
 }
 
-function certificateLook({ tls, server }: CertificateRow): RowLook {
+function certificateLook({ tls, server }: CertificateRow): ListRowStyle {
   if (tls) return { stale: server.stale }
   const text = server.readAt === null ? 'not read yet' : 'it answers without TLS'
   return { note: { after: ['name'], span: span(text, 'dim') } }
 }
 
-function totals({ cluster }: Scene): Line {
-  const pairs = pairsIn(cluster)
+function totals({ cluster }: ListContext): Line {
+  const pairs = accessPairsIn(cluster)
   const count = (status: AccessStatus) => pairs.filter((pair) => pair.status === status).length
   const failing = count('fails')
   return [

@@ -1,16 +1,16 @@
 // The columns of the activity view's panes of sessions.
 
-import type { Style } from '../../frame/format/line.ts'
+import type { TextStyle } from '../../frame/format/line.ts'
 import { span } from '../../frame/format/line.ts'
 import { seconds } from '../../frame/format/values.ts'
-import { figures, rest, words } from '../../frame/parts/table.ts'
-import type { ListColumn, Scene } from '../list/list-options.ts'
-import { SPANS } from '../list/sort-labels.ts'
-import { type Doing, type SessionEntry, waitText } from './rows.ts'
+import { figureColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
+import type { ListColumn, ListContext } from '../list/list-options.ts'
+import { DURATION_ORDER } from '../list/sort-labels.ts'
+import { type SessionActivityKind, type SessionEntry, sessionWaitText } from './rows.ts'
 
 type Column = ListColumn<SessionEntry>
 
-const DOING_STYLE: Readonly<Record<Doing, Style>> = {
+const DOING_STYLE: Readonly<Record<SessionActivityKind, TextStyle>> = {
   running: 'ok',
   waiting: 'warning',
   'idle in transaction': 'plain',
@@ -21,86 +21,86 @@ const DOING_STYLE: Readonly<Record<Doing, Style>> = {
 }
 
 const PID: Column = {
-  ...figures('pid', 'PID', 0, 7),
+  ...figureColumn('pid', 'PID', 0, 7),
   cell: ({ session }) => span(String(session.pid)),
   order: ({ session }) => session.pid,
 }
 
 // With one database server its name says nothing.
 const SERVER: Column = {
-  ...words('server', 'ON', 3, 5, 16),
+  ...textColumn('server', 'ON', 3, 5, 16),
   cell: ({ server }, { cluster }) => span(cluster.databases.length > 1 ? server : ''),
   order: ({ server }) => server.toLowerCase(),
 }
 
 const DATABASE: Column = {
-  ...words('database', 'DATABASE', 6, 8, 16),
+  ...textColumn('database', 'DATABASE', 6, 8, 16),
   yields: true,
   cell: ({ session }) => span(session.database ?? ''),
   order: ({ session }) => session.database,
 }
 
 const USER: Column = {
-  ...words('user', 'USER', 7, 6, 14),
+  ...textColumn('user', 'USER', 7, 6, 14),
   yields: true,
   cell: ({ session }) => span(session.user ?? ''),
   order: ({ session }) => session.user,
 }
 
 const APPLICATION: Column = {
-  ...words('application', 'APPLICATION', 1, 11, 20),
+  ...textColumn('application', 'APPLICATION', 1, 11, 20),
   yields: true,
   cell: ({ session }) => span(session.application),
   order: ({ session }) => session.application.toLowerCase(),
 }
 
 const CLIENT: Column = {
-  ...words('client', 'CLIENT', 8, 9, 24),
+  ...textColumn('client', 'CLIENT', 8, 9, 24),
   cell: ({ session }) => span(session.client ?? ''),
   order: ({ session }) => session.client,
 }
 
 const DOING: Column = {
-  ...words('state', 'STATE', 0, 7, 19),
+  ...textColumn('state', 'STATE', 0, 7, 19),
   cell: ({ doing }) => span(doing, DOING_STYLE[doing]),
   order: ({ doing }) => doing,
 }
 
 const WAIT: Column = {
-  ...words('wait', 'WAITS FOR', 2, 9, 24),
-  cell: ({ session, doing }) => span(waitText(session), doing === 'waiting' ? 'warning' : 'plain'),
-  order: ({ session }) => waitText(session) || null,
+  ...textColumn('wait', 'WAITS FOR', 2, 9, 24),
+  cell: ({ session, doing }) => span(sessionWaitText(session), doing === 'waiting' ? 'warning' : 'plain'),
+  order: ({ session }) => sessionWaitText(session) || null,
 }
 
 const TRANSACTION: Column = {
-  ...figures('transaction', 'TRANSACTION', 4, 11),
+  ...figureColumn('transaction', 'TRANSACTION', 4, 11),
   cell: (entry, scene) => {
     const { transactionSeconds } = entry.session
     return span(transactionSeconds === null ? '' : seconds(transactionSeconds), idleStyle(entry, scene))
   },
-  reads: SPANS,
+  reads: DURATION_ORDER,
   order: ({ session }) => session.transactionSeconds,
   greatestFirst: true,
 }
 
 const QUERY: Column = {
-  ...rest('query', 'QUERY', 0, 18),
+  ...restColumn('query', 'QUERY', 0, 18),
   cell: ({ session, doing }) => span(session.query ?? '', doing === 'idle' || doing === 'sending' ? 'dim' : 'plain'),
   order: ({ session }) => session.query,
 }
 
 function time(title: string): Column {
   return {
-    ...figures('time', title, 0, 8),
+    ...figureColumn('time', title, 0, 8),
     cell: (entry, scene) => span(entry.seconds === null ? '' : seconds(entry.seconds), idleStyle(entry, scene)),
-    reads: SPANS,
+    reads: DURATION_ORDER,
     order: (entry) => entry.seconds,
     greatestFirst: true,
   }
 }
 
 /** A transaction that is open while its client does nothing holds locks and keeps vacuum from cleaning up. */
-function idleStyle({ doing, session }: SessionEntry, { cluster }: Scene): Style {
+function idleStyle({ doing, session }: SessionEntry, { cluster }: ListContext): TextStyle {
   if (doing !== 'idle in transaction' && doing !== 'aborted transaction') return 'plain'
   const { warning, critical } = cluster.spec.thresholds.idleInTransactionSeconds
   const idle = session.stateSeconds ?? 0
@@ -109,8 +109,21 @@ function idleStyle({ doing, session }: SessionEntry, { cluster }: Scene): Style 
 
 const WHO = [PID, SERVER, DATABASE, USER, APPLICATION, CLIENT] as const
 
-export const RUNNING_COLUMNS: readonly Column[] = [...WHO, { ...WAIT, rank: 5 }, TRANSACTION, time('RUNS FOR'), QUERY]
-export const WAITING_COLUMNS: readonly Column[] = [...WHO, WAIT, TRANSACTION, time('RUNS FOR'), QUERY]
-export const IDLE_COLUMNS: readonly Column[] = [...WHO, DOING, TRANSACTION, time('IDLE FOR'), QUERY]
+export const RUNNING_SESSION_COLUMNS: readonly Column[] = [
+  ...WHO,
+  { ...WAIT, rank: 5 },
+  TRANSACTION,
+  time('RUNS FOR'),
+  QUERY,
+]
+export const WAITING_SESSION_COLUMNS: readonly Column[] = [...WHO, WAIT, TRANSACTION, time('RUNS FOR'), QUERY]
+export const IDLE_SESSION_COLUMNS: readonly Column[] = [...WHO, DOING, TRANSACTION, time('IDLE FOR'), QUERY]
 // What a session waits for matters less than who it is: STATE says whether somebody else holds it up.
-export const ALL_COLUMNS: readonly Column[] = [...WHO, DOING, { ...WAIT, rank: 5 }, TRANSACTION, time('FOR'), QUERY]
+export const ALL_SESSION_COLUMNS: readonly Column[] = [
+  ...WHO,
+  DOING,
+  { ...WAIT, rank: 5 },
+  TRANSACTION,
+  time('FOR'),
+  QUERY,
+]

@@ -2,28 +2,28 @@
 
 import type { SessionRow } from '../../../model/measured/on-demand.ts'
 import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
-import { age, instant, seconds, UNKNOWN } from '../../frame/format/values.ts'
-import { fact, type Section } from '../../frame/parts/field-list.ts'
-import type { Scene } from '../list/list-options.ts'
-import { isOld, lookedAt } from '../list/query-results.ts'
-import { type SessionEntry, waitText } from './rows.ts'
+import { age, instant, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import type { ListContext } from '../list/list-options.ts'
+import { isResultOld, queryResultsOf } from '../list/query-results.ts'
+import { type SessionEntry, sessionWaitText } from './rows.ts'
 
-const HIDDEN = `${UNKNOWN} hidden from this role`
+const HIDDEN = `${UNKNOWN_TEXT} hidden from this role`
 
 /** The details of a session of the activity view. */
-export function sessionSections(entry: SessionEntry, scene: Scene): readonly Section[] {
+export function sessionSections(entry: SessionEntry, scene: ListContext): readonly DetailSection[] {
   const { session, server, doing, databaseId } = entry
-  const looked = lookedAt(scene.cluster, 'activity').find((each) => each.databaseId === databaseId)
+  const looked = queryResultsOf(scene.cluster, 'activity').find((each) => each.databaseId === databaseId)
   const read = looked?.at == null ? '' : `read ${age(looked.at, scene.now)} ago`
-  const old = looked !== undefined && isOld(looked, scene)
+  const old = looked !== undefined && isResultOld(looked, scene)
   return [
     {
       title: `SESSION ${session.pid} ON ${server}`,
       age: old ? `${read}: it may have ended since` : read,
       facts: [
-        ...fact('does', doing, doing === 'waiting' || doing === 'aborted transaction' ? 'warning' : 'plain'),
-        ...fact('waits for', waitText(session) || null),
-        ...sessionFacts(session, scene.now),
+        ...detailField('does', doing, doing === 'waiting' || doing === 'aborted transaction' ? 'warning' : 'plain'),
+        ...detailField('waits for', sessionWaitText(session) || null),
+        ...sessionFields(session, scene.now),
       ],
     },
     {
@@ -35,19 +35,25 @@ export function sessionSections(entry: SessionEntry, scene: Scene): readonly Sec
 }
 
 /** Who it is and since when; for any view that has sessions. */
-export function sessionFacts(session: SessionRow, now: number) {
+export function sessionFields(session: SessionRow, now: number) {
   const { startedAt, stateSeconds } = session
   return [
-    ...fact('database', session.database ?? 'none'),
-    ...fact('user', session.user ?? 'none'),
-    ...fact('application', session.application || 'no name'),
-    ...fact('client', clientText(session)),
-    ...fact('kind', session.kind),
-    ...fact('leader', session.leader === null ? null : `pid ${session.leader}`),
-    ...fact('transaction', transactionText(session)),
-    ...fact('statement', statementText(session)),
-    ...fact('state', `${session.state ?? UNKNOWN}${stateSeconds === null ? '' : `, for ${seconds(stateSeconds)}`}`),
-    ...fact('connected since', startedAt === null ? UNKNOWN : `${instant(startedAt)} (${age(startedAt, now)})`),
+    ...detailField('database', session.database ?? 'none'),
+    ...detailField('user', session.user ?? 'none'),
+    ...detailField('application', session.application || 'no name'),
+    ...detailField('client', clientText(session)),
+    ...detailField('kind', session.kind),
+    ...detailField('leader', session.leader === null ? null : `pid ${session.leader}`),
+    ...detailField('transaction', transactionText(session)),
+    ...detailField('statement', statementText(session)),
+    ...detailField(
+      'state',
+      `${session.state ?? UNKNOWN_TEXT}${stateSeconds === null ? '' : `, for ${seconds(stateSeconds)}`}`,
+    ),
+    ...detailField(
+      'connected since',
+      startedAt === null ? UNKNOWN_TEXT : `${instant(startedAt)} (${age(startedAt, now)})`,
+    ),
   ]
 }
 

@@ -3,20 +3,20 @@
 import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
 import type { SortOrder } from '../../../state/navigation.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
-import { fit, type Line, span } from '../../frame/format/line.ts'
+import { fitText, type Line, span } from '../../frame/format/line.ts'
 import { count, plural, seconds } from '../../frame/format/values.ts'
-import { fact, type Section } from '../../frame/parts/field-list.ts'
-import { figures, words } from '../../frame/parts/table.ts'
+import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import { figureColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane } from '../list/list.ts'
-import type { ListColumn, Scene } from '../list/list-options.ts'
-import { whyNothing } from '../list/query-results.ts'
-import type { Ordering, Row } from '../list/view.ts'
-import { type Doing, type SessionEntry, sessionsFound } from './rows.ts'
+import type { ListColumn, ListContext } from '../list/list-options.ts'
+import { whyNoRows } from '../list/query-results.ts'
+import type { PaneOrdering, ViewRow } from '../list/view.ts'
+import { matchingSessions, type SessionActivityKind, type SessionEntry } from './rows.ts'
 
-interface Group extends Row {
+interface Group extends ViewRow {
   readonly label: string
   readonly entries: readonly SessionEntry[]
-  readonly doing: ReadonlyMap<Doing, number>
+  readonly doing: ReadonlyMap<SessionActivityKind, number>
   readonly oldestTransaction: number | null
   readonly longestStatement: number | null
 }
@@ -35,7 +35,7 @@ const GROUPINGS: Readonly<Record<string, (entry: SessionEntry) => string>> = {
 const USUAL = 'application'
 const SESSIONS_TOLD = 200
 
-const ORDERING: Ordering = {
+const ORDERING: PaneOrdering = {
   columns: Object.keys(GROUPINGS),
   greatestFirst: new Set(Object.keys(GROUPINGS)),
   natural: USUAL,
@@ -44,12 +44,12 @@ const ORDERING: Ordering = {
 }
 
 /** The pane in which `s` chooses the grouping. */
-export const grouped = listPane<Group>({
+export const sessionGroupsPane = listPane<Group>({
   name: 'grouped',
   rowsAre: 'groups',
   columns: columns(),
   rows,
-  empty: (scene) => whyNothing(scene, 'activity', 'there are no sessions but our own'),
+  empty: (scene) => whyNoRows(scene, 'activity', 'there are no sessions but our own'),
   sections,
   gone: 'there is no session in this group any more',
   ordering: ORDERING,
@@ -63,7 +63,7 @@ function rows({ navigation }: State, cluster: ClusterState): readonly Group[] {
   const sort = navigation.sort['activity:grouped']
   const grouping = groupingOf(sort)
   const labelOf = GROUPINGS[grouping] ?? (() => '')
-  const { all } = sessionsFound(cluster, navigation.filter)
+  const { all } = matchingSessions(cluster, navigation.filter)
   const sign = sort?.descending === false ? -1 : 1
   return [...Map.groupBy(all, labelOf)]
     .map(([label, entries]) => groupOf(grouping, label, entries))
@@ -71,7 +71,7 @@ function rows({ navigation }: State, cluster: ClusterState): readonly Group[] {
 }
 
 function groupOf(grouping: string, label: string, entries: readonly SessionEntry[]): Group {
-  const doing = new Map<Doing, number>()
+  const doing = new Map<SessionActivityKind, number>()
   let oldestTransaction: number | null = null
   let longestStatement: number | null = null
   for (const { doing: does, session } of entries) {
@@ -86,11 +86,11 @@ function groupOf(grouping: string, label: string, entries: readonly SessionEntry
 function columns(): readonly ListColumn<Group>[] {
   return [
     {
-      ...words('label', 'APPLICATION', 0, 20, 48),
+      ...textColumn('label', 'APPLICATION', 0, 20, 48),
       heading: ({ state }) => groupingOf(state.navigation.sort['activity:grouped']).toUpperCase(),
       cell: ({ label }) => span(label),
     },
-    { ...figures('sessions', 'SESSIONS', 0, 8), cell: ({ entries }) => span(count(entries.length)) },
+    { ...figureColumn('sessions', 'SESSIONS', 0, 8), cell: ({ entries }) => span(count(entries.length)) },
     doing('running', 'RUNNING', 1, ['running']),
     doing('waiting', 'WAITING', 1, ['waiting']),
     doing('idle in transaction', 'IDLE IN TRANSACTION', 2, ['idle in transaction', 'aborted transaction']),
@@ -101,9 +101,9 @@ function columns(): readonly ListColumn<Group>[] {
 }
 
 // A column of zeros is easier to read when the zeros are not there.
-function doing(id: string, title: string, rank: number, which: readonly Doing[]): ListColumn<Group> {
+function doing(id: string, title: string, rank: number, which: readonly SessionActivityKind[]): ListColumn<Group> {
   return {
-    ...figures(id, title, rank, 7),
+    ...figureColumn(id, title, rank, 7),
     cell(group) {
       const number = which.reduce((sum, each) => sum + (group.doing.get(each) ?? 0), 0)
       return span(number === 0 ? '' : String(number), id === 'waiting' ? 'warning' : 'plain')
@@ -113,7 +113,7 @@ function doing(id: string, title: string, rank: number, which: readonly Doing[])
 
 function longest(id: string, title: string, rank: number, pick: (group: Group) => number | null): ListColumn<Group> {
   return {
-    ...figures(id, title, rank, 9),
+    ...figureColumn(id, title, rank, 9),
     cell(group) {
       const most = pick(group)
       return span(most === null ? '' : seconds(most))
@@ -125,12 +125,12 @@ function greater(one: number | null, other: number | null): number | null {
   return one === null ? other : other === null ? one : Math.max(one, other)
 }
 
-function sections({ id, label, entries }: Group, { screen }: Scene): readonly Section[] {
+function sections({ id, label, entries }: Group, { screen }: ListContext): readonly DetailSection[] {
   const more = entries.length - SESSIONS_TOLD
   const line = ({ session, doing: does, seconds: since, server }: SessionEntry): Line => [
-    span(fit(String(session.pid), 8, 'right')),
-    span(`  ${fit(server, 12, 'left', screen.glyphs.ellipsis)}  ${fit(does, 19)}`),
-    span(`  ${fit(since === null ? '' : seconds(since), 8, 'right')}  `),
+    span(fitText(String(session.pid), 8, 'right')),
+    span(`  ${fitText(server, 12, 'left', screen.glyphs.ellipsis)}  ${fitText(does, 19)}`),
+    span(`  ${fitText(since === null ? '' : seconds(since), 8, 'right')}  `),
     span(session.query ?? '', 'dim'),
   ]
   return [
@@ -139,7 +139,7 @@ function sections({ id, label, entries }: Group, { screen }: Scene): readonly Se
       age: plural(entries.length, 'session'),
       facts: [
         ...entries.slice(0, SESSIONS_TOLD).map(line),
-        ...fact('and', more > 0 ? `${more} more: / finds them in the other panes` : null),
+        ...detailField('and', more > 0 ? `${more} more: / finds them in the other panes` : null),
       ],
     },
   ]

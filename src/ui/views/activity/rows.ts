@@ -2,13 +2,13 @@
 
 import type { SessionActivity, SessionRow } from '../../../model/measured/on-demand.ts'
 import type { ClusterState } from '../../../state/state.ts'
-import { latest } from '../list/memoize-rows.ts'
-import { type Looked, lookedAt } from '../list/query-results.ts'
-import { searched } from '../list/search.ts'
-import type { Row } from '../list/view.ts'
+import { memoizeLatest } from '../list/memoize-rows.ts'
+import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.ts'
+import { searchRows } from '../list/search.ts'
+import type { ViewRow } from '../list/view.ts'
 
 /** `hidden`: this role may not see what it does. */
-export type Doing =
+export type SessionActivityKind =
   | 'running'
   | 'waiting'
   | 'idle in transaction'
@@ -18,12 +18,12 @@ export type Doing =
   | 'hidden'
 
 /** A session and the database server it is on. The same object for as long as the same answer is shown. */
-export interface SessionEntry extends Row {
+export interface SessionEntry extends ViewRow {
   readonly session: SessionRow
   readonly databaseId: string
   /** Name of the database server; a session's own database is `session.database`. */
   readonly server: string
-  readonly doing: Doing
+  readonly doing: SessionActivityKind
   /** Seconds of the statement while one runs, else since the last one ended. */
   readonly seconds: number | null
 }
@@ -33,27 +33,32 @@ const ENTRIES = new WeakMap<SessionActivity, { readonly server: string; readonly
 /** All sessions: the oldest transaction first, then those without one by their process. */
 export function sessionEntries(cluster: ClusterState): readonly SessionEntry[] {
   return inOrder(
-    ...lookedAt(cluster, 'activity').flatMap((looked) => (looked.value ? [entriesOf(looked, looked.value)] : [])),
+    ...queryResultsOf(cluster, 'activity').flatMap((looked) => (looked.value ? [entriesOf(looked, looked.value)] : [])),
   )
 }
 
 /** The sessions that match the filter, by what they do; each in the order of `sessionEntries`. */
-export function sessionsFound(
+export function matchingSessions(
   cluster: ClusterState,
   filter: string,
-): { readonly all: readonly SessionEntry[]; readonly by: ReadonlyMap<Doing, readonly SessionEntry[]> } {
+): { readonly all: readonly SessionEntry[]; readonly by: ReadonlyMap<SessionActivityKind, readonly SessionEntry[]> } {
   return found(sessionEntries(cluster), filter)
 }
 
-const found = latest((entries: readonly SessionEntry[], filter: string) => {
-  const all = searched(entries, filter, sessionText)
+const found = memoizeLatest((entries: readonly SessionEntry[], filter: string) => {
+  const all = searchRows(entries, filter, sessionText)
   return { all, by: Map.groupBy(all, ({ doing }) => doing) }
 })
 
-const inOrder = latest((...perServer: readonly (readonly SessionEntry[])[]) => perServer.flat().sort(byTransaction))
+const inOrder = memoizeLatest((...perServer: readonly (readonly SessionEntry[])[]) =>
+  perServer.flat().sort(byTransaction),
+)
 
 /** One answer per server, so that thousands of sessions become rows once and not with each frame. */
-function entriesOf({ databaseId, name }: Looked<SessionActivity>, value: SessionActivity): readonly SessionEntry[] {
+function entriesOf(
+  { databaseId, name }: DatabaseQueryResult<SessionActivity>,
+  value: SessionActivity,
+): readonly SessionEntry[] {
   const known = ENTRIES.get(value)
   if (known?.server === name) return known.entries
   const entries = value.sessions.filter(isSession).map((session) => entryOf(session, databaseId, name))
@@ -94,7 +99,7 @@ function isHeldUp({ waitType, wait }: SessionRow): boolean {
   return waitType === 'Lock' || waitType === 'BufferPin' || wait === 'SyncRep'
 }
 
-function doingOf(session: SessionRow): Doing {
+function doingOf(session: SessionRow): SessionActivityKind {
   // A sender's statement lasts as long as the standby is connected: it is not work in progress.
   if (session.kind === 'walsender') return 'sending'
   switch (session.state) {
@@ -116,7 +121,7 @@ function byTransaction(a: SessionEntry, b: SessionEntry): number {
 }
 
 /** The longest at what they do first. */
-export function byTime(a: SessionEntry, b: SessionEntry): number {
+export function byActivityTime(a: SessionEntry, b: SessionEntry): number {
   return greatestFirst(a.seconds, b.seconds) || a.session.pid - b.session.pid
 }
 
@@ -131,7 +136,7 @@ function sessionText({ session, server, doing }: SessionEntry): readonly (string
 }
 
 /** `Lock: transactionid`; empty where nothing is waited for, or only for what the client says next. */
-export function waitText({ state, waitType, wait }: SessionRow): string {
+export function sessionWaitText({ state, waitType, wait }: SessionRow): string {
   if (state !== 'active' && state !== 'fastpath') return ''
   return waitType === null ? '' : wait === null ? waitType : `${waitType}: ${wait}`
 }

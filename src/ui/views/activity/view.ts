@@ -2,17 +2,28 @@
 
 import { currentValue, lastGood, lastReadAt } from '../../../model/values/reading.ts'
 import type { ClusterState } from '../../../state/state.ts'
-import { type Line, type Span, span } from '../../frame/format/line.ts'
-import { age, seconds, UNKNOWN } from '../../frame/format/values.ts'
+import { type Line, span, type TextSpan } from '../../frame/format/line.ts'
+import { age, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { listPane, listView } from '../list/list.ts'
-import type { ListColumn, ListPane, Scene } from '../list/list-options.ts'
-import { isOld, lookedAt, lookNotes, whyNothing } from '../list/query-results.ts'
-import { ALL_COLUMNS, IDLE_COLUMNS, RUNNING_COLUMNS, WAITING_COLUMNS } from './columns.ts'
+import type { ListColumn, ListContext, ListPane } from '../list/list-options.ts'
+import { isResultOld, queryResultNotes, queryResultsOf, whyNoRows } from '../list/query-results.ts'
+import {
+  ALL_SESSION_COLUMNS,
+  IDLE_SESSION_COLUMNS,
+  RUNNING_SESSION_COLUMNS,
+  WAITING_SESSION_COLUMNS,
+} from './columns.ts'
 import { sessionSections } from './details.ts'
-import { grouped } from './groups.ts'
-import { byTime, type Doing, type SessionEntry, sessionEntries, sessionsFound } from './rows.ts'
+import { sessionGroupsPane } from './groups.ts'
+import {
+  byActivityTime,
+  matchingSessions,
+  type SessionActivityKind,
+  type SessionEntry,
+  sessionEntries,
+} from './rows.ts'
 
-export const activity = listView({
+export const activityView = listView({
   id: 'activity',
   key: '3',
   title: 'activity',
@@ -26,16 +37,16 @@ export const activity = listView({
     'The sessions of pgdeck and the server’s own processes are left out.',
   ],
   summary,
-  isKnown: ({ cluster }) => lookedAt(cluster, 'activity').some(({ value }) => value !== null),
+  isKnown: ({ cluster }) => queryResultsOf(cluster, 'activity').some(({ value }) => value !== null),
   panes: [
-    pane('running', RUNNING_COLUMNS, 'no session runs a statement', ['running']),
-    pane('waiting', WAITING_COLUMNS, 'no session waits for another one or for a standby', ['waiting']),
-    pane('idle in transaction', IDLE_COLUMNS, 'no session is idle in a transaction', [
+    pane('running', RUNNING_SESSION_COLUMNS, 'no session runs a statement', ['running']),
+    pane('waiting', WAITING_SESSION_COLUMNS, 'no session waits for another one or for a standby', ['waiting']),
+    pane('idle in transaction', IDLE_SESSION_COLUMNS, 'no session is idle in a transaction', [
       'idle in transaction',
       'aborted transaction',
     ]),
-    pane('all', ALL_COLUMNS, 'there are no sessions but our own', null),
-    grouped,
+    pane('all', ALL_SESSION_COLUMNS, 'there are no sessions but our own', null),
+    sessionGroupsPane,
   ],
 })
 
@@ -43,35 +54,35 @@ function pane(
   name: string,
   columns: readonly ListColumn<SessionEntry>[],
   nothing: string,
-  which: readonly Doing[] | null,
+  which: readonly SessionActivityKind[] | null,
 ): ListPane {
   return listPane<SessionEntry>({
     name,
     rowsAre: 'sessions',
     columns,
     rows(state, cluster) {
-      const { all, by } = sessionsFound(cluster, state.navigation.filter)
-      return which ? which.flatMap((doing) => by.get(doing) ?? []).sort(byTime) : all
+      const { all, by } = matchingSessions(cluster, state.navigation.filter)
+      return which ? which.flatMap((doing) => by.get(doing) ?? []).sort(byActivityTime) : all
     },
-    empty: (scene) => whyNothing(scene, 'activity', nothing),
+    empty: (scene) => whyNoRows(scene, 'activity', nothing),
     look: ({ databaseId }, scene) => ({ stale: serverIsOld(databaseId, scene) }),
     sections: sessionSections,
     gone: 'this session has ended',
   })
 }
 
-function serverIsOld(databaseId: string, scene: Scene): boolean {
-  const looked = lookedAt(scene.cluster, 'activity').find((each) => each.databaseId === databaseId)
-  return looked === undefined || isOld(looked, scene)
+function serverIsOld(databaseId: string, scene: ListContext): boolean {
+  const looked = queryResultsOf(scene.cluster, 'activity').find((each) => each.databaseId === databaseId)
+  return looked === undefined || isResultOld(looked, scene)
 }
 
 /** How full each database is, the oldest transaction of all, and what can't be seen. */
-function summary(scene: Scene): readonly Line[] {
-  return [countsLine(scene), oldestLine(scene.cluster), ...lookNotes(scene, 'activity')]
+function summary(scene: ListContext): readonly Line[] {
+  return [countsLine(scene), oldestLine(scene.cluster), ...queryResultNotes(scene, 'activity')]
 }
 
-function countsLine({ cluster: { databases }, now }: Scene): Line {
-  const parts = databases.map(({ displayName, pulse }, index): readonly Span[] => {
+function countsLine({ cluster: { databases }, now }: ListContext): Line {
+  const parts = databases.map(({ displayName, pulse }, index): readonly TextSpan[] => {
     const sessions = lastGood(pulse)?.sessions
     const style = currentValue(pulse) ? 'plain' : 'dim'
     const at = lastReadAt(pulse)
@@ -79,7 +90,7 @@ function countsLine({ cluster: { databases }, now }: Scene): Line {
     return [
       span(index === 0 ? '' : '   '),
       span(displayName, 'strong'),
-      span(` ${sessions ? `${sessions.total} of ${sessions.max}${old}` : UNKNOWN}`, style),
+      span(` ${sessions ? `${sessions.total} of ${sessions.max}${old}` : UNKNOWN_TEXT}`, style),
     ]
   })
   return [span(' Sessions            ', 'dim'), ...parts.flat()]
@@ -89,9 +100,9 @@ function oldestLine(cluster: ClusterState): Line {
   const oldest = sessionEntries(cluster).find(({ session }) => session.transactionSeconds !== null)
   const label = span(' Oldest transaction  ', 'dim')
   if (!oldest) {
-    const all = lookedAt(cluster, 'activity')
+    const all = queryResultsOf(cluster, 'activity')
     const unread = all.filter(({ value }) => value === null).map(({ name }) => name)
-    if (unread.length === all.length) return [label, span(UNKNOWN)]
+    if (unread.length === all.length) return [label, span(UNKNOWN_TEXT)]
     const without = unread.length === 0 ? '' : `, as far as can be told without ${unread.join(', ')}`
     return [label, span(`none is open${without}`, 'dim')]
   }
@@ -99,7 +110,7 @@ function oldestLine(cluster: ClusterState): Line {
   return [
     label,
     span(seconds(session.transactionSeconds), 'strong'),
-    span(`  pid ${session.pid} on ${server}, ${session.user ?? UNKNOWN}`),
+    span(`  pid ${session.pid} on ${server}, ${session.user ?? UNKNOWN_TEXT}`),
     span(session.application === '' ? '' : ` by ${session.application}`),
     span(`, ${doing}`, doing === 'running' ? 'plain' : 'warning'),
   ]

@@ -1,111 +1,111 @@
 // The columns of the alerts view.
 
 import { nextStepAfter } from '../../../model/alerts/next-step.ts'
-import { type Span, span } from '../../frame/format/line.ts'
+import { span, type TextSpan } from '../../frame/format/line.ts'
 import { severityMark } from '../../frame/format/status.ts'
-import { age, count, moment, seconds } from '../../frame/format/values.ts'
-import { figures, rest, words } from '../../frame/parts/table.ts'
-import { keyNow } from '../../keys/bindings/custom-keys.ts'
-import type { ListColumn, Scene } from '../list/list-options.ts'
-import { COUNTS, DUE, SPANS, WORST_GREATEST } from '../list/sort-labels.ts'
-import type { AlertRow, EventRow, SilenceRow } from './rows.ts'
+import { age, count, seconds, shortInstant } from '../../frame/format/values.ts'
+import { figureColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
+import { currentKey } from '../../keys/bindings/custom-keys.ts'
+import type { ListColumn, ListContext } from '../list/list-options.ts'
+import { COUNT_ORDER, DUE_ORDER, DURATION_ORDER, WORST_GREATEST_ORDER } from '../list/sort-labels.ts'
+import type { AlertRow, AlertsEventRow, SilenceRow } from './rows.ts'
 
-type Told = AlertRow | EventRow
+type AlertOrEvent = AlertRow | AlertsEventRow
 
-function severityCell({ severity }: Told, { screen: { glyphs } }: Scene): Span {
+function severityCell({ severity }: AlertOrEvent, { screen: { glyphs } }: ListContext): TextSpan {
   const mark = severityMark(severity, glyphs)
   return span(`${mark.text} ${severity}`, mark.style)
 }
 
-function nameCell({ name }: Told): Span {
+function nameCell({ name }: AlertOrEvent): TextSpan {
   return span(name)
 }
 
 /** What is told, why, and that it is muted: what a narrow screen cuts is in the details. */
-export function toldText({ text, cause }: Pick<Told, 'text' | 'cause'>): string {
+export function alertText({ text, cause }: Pick<AlertOrEvent, 'text' | 'cause'>): string {
   return cause === null ? text : `${text} because ${cause}`
 }
 
-function toldCell(row: Told): Span {
+function toldCell(row: AlertOrEvent): TextSpan {
   const quiet = row.kind === 'alert' ? row.quiet : null
-  if (quiet) return span(`(${quiet.kind}) ${toldText(row)}`, 'dim')
-  return span(toldText(row), row.kind === 'alert' ? 'plain' : 'dim')
+  if (quiet) return span(`(${quiet.kind}) ${alertText(row)}`, 'dim')
+  return span(alertText(row), row.kind === 'alert' ? 'plain' : 'dim')
 }
 
-export const MERGED_COLUMNS: readonly ListColumn<Told>[] = [
-  { ...words('when', 'WHEN', 0, 8, 11), cell: ({ at }, { now }) => span(moment(at, now), 'dim') },
-  { ...words('severity', 'SEVERITY', 0, 10, 10), cell: severityCell },
+export const ALERT_EVENT_COLUMNS: readonly ListColumn<AlertOrEvent>[] = [
+  { ...textColumn('when', 'WHEN', 0, 8, 11), cell: ({ at }, { now }) => span(shortInstant(at, now), 'dim') },
+  { ...textColumn('severity', 'SEVERITY', 0, 10, 10), cell: severityCell },
   {
-    ...words('stands', 'STANDS', 2, 6, 8),
+    ...textColumn('stands', 'STANDS', 2, 6, 8),
     cell: (row, { now }) => span(row.kind === 'alert' ? age(row.at, now) : '', 'strong'),
   },
-  { ...words('name', 'SUBJECT', 0, 7, 20), cell: nameCell },
-  { ...rest('what', 'WHAT', 0, 24), cell: toldCell },
+  { ...textColumn('name', 'SUBJECT', 0, 7, 20), cell: nameCell },
+  { ...restColumn('what', 'WHAT', 0, 24), cell: toldCell },
 ]
 
 const RANK = { critical: 2, warning: 1 } as const
 
 export const ALERT_COLUMNS: readonly ListColumn<AlertRow>[] = [
   {
-    ...words('severity', 'SEVERITY', 0, 10, 10),
+    ...textColumn('severity', 'SEVERITY', 0, 10, 10),
     cell: severityCell,
-    reads: WORST_GREATEST,
+    reads: WORST_GREATEST_ORDER,
     order: ({ severity }) => RANK[severity],
     greatestFirst: true,
   },
-  { ...words('name', 'SUBJECT', 0, 7, 20), cell: nameCell, order: ({ name }) => name.toLowerCase() },
-  { ...words('rule', 'RULE', 2, 8, 24), cell: ({ alert }) => span(alert.rule), order: ({ alert }) => alert.rule },
-  { ...words('since', 'SINCE', 4, 8, 11), cell: ({ at }, { now }) => span(moment(at, now), 'dim') },
+  { ...textColumn('name', 'SUBJECT', 0, 7, 20), cell: nameCell, order: ({ name }) => name.toLowerCase() },
+  { ...textColumn('rule', 'RULE', 2, 8, 24), cell: ({ alert }) => span(alert.rule), order: ({ alert }) => alert.rule },
+  { ...textColumn('since', 'SINCE', 4, 8, 11), cell: ({ at }, { now }) => span(shortInstant(at, now), 'dim') },
   {
-    ...figures('for', 'FOR', 0, 6),
+    ...figureColumn('for', 'FOR', 0, 6),
     cell: ({ at }, { now }) => span(age(at, now)),
-    reads: SPANS,
+    reads: DURATION_ORDER,
     order: ({ at }) => -at,
     greatestFirst: true,
   },
   {
-    ...words('muted', 'MUTED', 1, 5, 16),
+    ...textColumn('muted', 'MUTED', 1, 5, 16),
     cell: ({ quiet }, { now }) => span(quiet ? mutedUntil(quiet.until, now) : '', 'dim'),
   },
   {
-    ...words('next', 'NEXT', 3, 5, 6),
-    cell: ({ alert }, { state }) => span(keyNow(state, nextStepAfter(alert).key), 'key'),
+    ...textColumn('next', 'NEXT', 3, 5, 6),
+    cell: ({ alert }, { state }) => span(currentKey(state, nextStepAfter(alert).key), 'key'),
   },
-  { ...rest('what', 'WHAT', 0, 24), cell: toldCell },
+  { ...restColumn('what', 'WHAT', 0, 24), cell: toldCell },
 ]
 
 function mutedUntil(until: number | null, now: number): string {
-  return until === null ? 'acknowledged' : `until ${moment(until, now)}`
+  return until === null ? 'acknowledged' : `until ${shortInstant(until, now)}`
 }
 
 export const SILENCE_COLUMNS: readonly ListColumn<SilenceRow>[] = [
-  { ...words('kind', 'KIND', 1, 12, 12), cell: ({ kept }) => span(kept.kind), order: ({ kept }) => kept.kind },
+  { ...textColumn('kind', 'KIND', 1, 12, 12), cell: ({ kept }) => span(kept.kind), order: ({ kept }) => kept.kind },
   {
-    ...words('rule', 'RULE', 0, 8, 24),
+    ...textColumn('rule', 'RULE', 0, 8, 24),
     cell: ({ kept }) => span(kept.rule ?? 'every rule'),
     order: ({ kept }) => kept.rule,
   },
   {
-    ...words('name', 'SUBJECT', 0, 7, 24),
+    ...textColumn('name', 'SUBJECT', 0, 7, 24),
     cell: ({ kept, name }) => span(name === null ? 'everything' : kept.subject?.includes('/') ? kept.subject : name),
     order: ({ name }) => name,
   },
   {
-    ...figures('left', 'ENDS IN', 0, 9),
+    ...figureColumn('left', 'ENDS IN', 0, 9),
     cell: ({ kept }, { now }) => span(kept.until === null ? 'with it' : seconds(Math.max(0, kept.until - now) / 1000)),
-    reads: DUE,
+    reads: DUE_ORDER,
     order: ({ kept }) => kept.until,
   },
   {
-    ...words('until', 'UNTIL', 3, 8, 11),
-    cell: ({ kept }, { now }) => span(kept.until === null ? '' : moment(kept.until, now), 'dim'),
+    ...textColumn('until', 'UNTIL', 3, 8, 11),
+    cell: ({ kept }, { now }) => span(kept.until === null ? '' : shortInstant(kept.until, now), 'dim'),
   },
-  { ...words('by', 'BY', 2, 4, 16), cell: ({ kept }) => span(kept.by), order: ({ kept }) => kept.by },
+  { ...textColumn('by', 'BY', 2, 4, 16), cell: ({ kept }) => span(kept.by), order: ({ kept }) => kept.by },
   {
-    ...figures('mutes', 'MUTES NOW', 2, 9),
+    ...figureColumn('mutes', 'MUTES NOW', 2, 9),
     cell: ({ mutes }) => span(count(mutes.length)),
-    reads: COUNTS,
+    reads: COUNT_ORDER,
     order: ({ mutes }) => mutes.length,
   },
-  { ...rest('reason', 'REASON', 0, 16), cell: ({ kept }) => span(kept.reason) },
+  { ...restColumn('reason', 'REASON', 0, 16), cell: ({ kept }) => span(kept.reason) },
 ]

@@ -7,20 +7,20 @@ import type { Alert, AlertRule, ClusterEvent } from '../../../model/picture/pict
 import { formatBytes, formatSeconds } from '../../../model/values/units.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { severityMark } from '../../frame/format/status.ts'
-import { age, instant, moment } from '../../frame/format/values.ts'
-import { fact, type Section } from '../../frame/parts/field-list.ts'
-import { keyNow } from '../../keys/bindings/custom-keys.ts'
-import type { Scene } from '../list/list-options.ts'
-import { type AlertRow, type EventRow, eventsAbout, type SilenceRow } from './rows.ts'
-import { splitBrainFacts } from './split-brain.ts'
+import { age, instant, shortInstant } from '../../frame/format/values.ts'
+import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import { currentKey } from '../../keys/bindings/custom-keys.ts'
+import type { ListContext } from '../list/list-options.ts'
+import { type AlertRow, type AlertsEventRow, eventsOfSubject, type SilenceRow } from './rows.ts'
+import { splitBrainFields } from './split-brain.ts'
 
 const EVENTS_SHOWN = 30
 
-export function toldSections(row: AlertRow | EventRow, scene: Scene): readonly Section[] {
+export function alertOrEventSections(row: AlertRow | AlertsEventRow, scene: ListContext): readonly DetailSection[] {
   return row.kind === 'alert' ? alertSections(row, scene) : eventSections(row, scene)
 }
 
-export function alertSections(row: AlertRow, scene: Scene): readonly Section[] {
+export function alertSections(row: AlertRow, scene: ListContext): readonly DetailSection[] {
   const { alert, severity, name, text, cause, at } = row
   const { now, screen, cluster, state } = scene
   const mark = severityMark(severity, screen.glyphs)
@@ -30,15 +30,15 @@ export function alertSections(row: AlertRow, scene: Scene): readonly Section[] {
       title: `ALERT ${alert.rule}`,
       age: `in force for ${age(at, now)}`,
       facts: [
-        ...fact('severity', `${mark.text} ${severity}`, mark.style),
-        ...fact('subject', alert.subject === name ? name : `${name} (${alert.subject})`),
-        ...fact('what', text, 'strong'),
-        ...fact('because', cause),
-        ...fact('began while', alert.during ?? null),
-        ...fact('since', `${instant(at)} (${age(at, now)})`),
-        ...fact('limits', limitsOf(alert.rule, cluster.spec.thresholds)),
-        ...(alert.rule === 'split-brain' && scene.picture ? splitBrainFacts(scene.picture) : []),
-        ...fact('next key', `${keyNow(state, next.key)}: ${next.does}`),
+        ...detailField('severity', `${mark.text} ${severity}`, mark.style),
+        ...detailField('subject', alert.subject === name ? name : `${name} (${alert.subject})`),
+        ...detailField('what', text, 'strong'),
+        ...detailField('because', cause),
+        ...detailField('began while', alert.during ?? null),
+        ...detailField('since', `${instant(at)} (${age(at, now)})`),
+        ...detailField('limits', limitsOf(alert.rule, cluster.spec.thresholds)),
+        ...(alert.rule === 'split-brain' && scene.picture ? splitBrainFields(scene.picture) : []),
+        ...detailField('next key', `${currentKey(state, next.key)}: ${next.does}`),
       ],
     },
     silencesOf(alert, scene),
@@ -46,7 +46,10 @@ export function alertSections(row: AlertRow, scene: Scene): readonly Section[] {
   ]
 }
 
-function eventSections({ event, severity, name, text, cause, at }: EventRow, scene: Scene): readonly Section[] {
+function eventSections(
+  { event, severity, name, text, cause, at }: AlertsEventRow,
+  scene: ListContext,
+): readonly DetailSection[] {
   const { now, screen, picture } = scene
   const mark = severityMark(severity, screen.glyphs)
   const stands = picture?.alerts.find(({ rule, subject }) => rule === event.rule && subject === event.subject)
@@ -55,19 +58,22 @@ function eventSections({ event, severity, name, text, cause, at }: EventRow, sce
       title: `EVENT of ${name}`,
       age: `${age(at, now)} ago`,
       facts: [
-        ...fact('when', instant(at)),
-        ...fact('severity', `${mark.text} ${severity}`, mark.style),
-        ...fact('subject', event.subject === name ? name : `${name} (${event.subject})`),
-        ...fact('what', text, 'strong'),
-        ...fact('because', cause),
-        ...fact('alert', event.rule ? `${event.rule}, ${stands ? 'in force now' : 'not in force now'}` : null),
+        ...detailField('when', instant(at)),
+        ...detailField('severity', `${mark.text} ${severity}`, mark.style),
+        ...detailField('subject', event.subject === name ? name : `${name} (${event.subject})`),
+        ...detailField('what', text, 'strong'),
+        ...detailField('because', cause),
+        ...detailField('alert', event.rule ? `${event.rule}, ${stands ? 'in force now' : 'not in force now'}` : null),
       ],
     },
     eventsOf(event.subject, scene),
   ]
 }
 
-export function silenceSections({ kept, name, mutes }: SilenceRow, { now, screen }: Scene): readonly Section[] {
+export function silenceSections(
+  { kept, name, mutes }: SilenceRow,
+  { now, screen }: ListContext,
+): readonly DetailSection[] {
   const end = kept.until === null ? 'with the alert, or when that grows worse' : instant(kept.until)
   const left = kept.until === null ? '' : ` (in ${formatSeconds(Math.max(0, kept.until - now) / 1000)})`
   return [
@@ -75,13 +81,13 @@ export function silenceSections({ kept, name, mutes }: SilenceRow, { now, screen
       title: kept.kind === 'silenced' ? 'SILENCE' : 'ACKNOWLEDGEMENT',
       age: `for ${age(kept.at, now)}`,
       facts: [
-        ...fact('rule', kept.rule ?? 'every rule'),
-        ...fact('subject', kept.subject === null ? 'everything' : (name ?? kept.subject)),
-        ...fact('reason', kept.reason, 'strong'),
-        ...fact('by', kept.by),
-        ...fact('from', instant(kept.at)),
-        ...fact('ends', `${end}${left}`),
-        ...fact('to end it now', ':unsil in the palette'),
+        ...detailField('rule', kept.rule ?? 'every rule'),
+        ...detailField('subject', kept.subject === null ? 'everything' : (name ?? kept.subject)),
+        ...detailField('reason', kept.reason, 'strong'),
+        ...detailField('by', kept.by),
+        ...detailField('from', instant(kept.at)),
+        ...detailField('ends', `${end}${left}`),
+        ...detailField('to end it now', ':unsil in the palette'),
       ],
     },
     {
@@ -95,20 +101,20 @@ export function silenceSections({ kept, name, mutes }: SilenceRow, { now, screen
   ]
 }
 
-function silencesOf(alert: Alert, { cluster, now }: Scene): Section {
+function silencesOf(alert: Alert, { cluster, now }: ListContext): DetailSection {
   const own = cluster.silences.filter((silence) => silenceCovers(silence, alert) && !isSilenceOver(silence, now))
   return {
     title: 'MUTED',
     age: '',
     facts:
       own.length === 0
-        ? fact('by', 'nobody: :ack takes note of it, :sil silences it')
+        ? detailField('by', 'nobody: :ack takes note of it, :sil silences it')
         : own.map((silence): Line => [span(silenceText(silence, now))]),
   }
 }
 
-function eventsOf(subject: string, { cluster, now, screen }: Scene): Section {
-  const events = eventsAbout(cluster, subject)
+function eventsOf(subject: string, { cluster, now, screen }: ListContext): DetailSection {
+  const events = eventsOfSubject(cluster, subject)
   return {
     title: 'EVENTS ABOUT IT',
     age: events.length > EVENTS_SHOWN ? `the newest ${EVENTS_SHOWN} of ${events.length}` : '',
@@ -116,9 +122,9 @@ function eventsOf(subject: string, { cluster, now, screen }: Scene): Section {
   }
 }
 
-function eventLine(event: ClusterEvent, now: number, glyphs: Scene['screen']['glyphs']): Line {
+function eventLine(event: ClusterEvent, now: number, glyphs: ListContext['screen']['glyphs']): Line {
   return [
-    span(`${moment(event.at, now).padEnd(11)}  `, 'dim'),
+    span(`${shortInstant(event.at, now).padEnd(11)}  `, 'dim'),
     severityMark(event.severity, glyphs),
     span(` ${event.text}`),
     span(event.cause === undefined ? '' : ` because ${event.cause}`, 'dim'),

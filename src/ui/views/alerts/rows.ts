@@ -7,9 +7,9 @@ import type { Alert, ClusterEvent, Picture } from '../../../model/picture/pictur
 import { alertsBySeverity, nodeAddress } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
-import type { Row } from '../list/view.ts'
+import type { ViewRow } from '../list/view.ts'
 
-export interface AlertRow extends Row {
+export interface AlertRow extends ViewRow {
   readonly kind: 'alert'
   /** Milliseconds since the epoch; of an alert since when it stands. */
   readonly at: number
@@ -25,7 +25,7 @@ export interface AlertRow extends Row {
   readonly quiet: Silence | null
 }
 
-export interface EventRow extends Row {
+export interface AlertsEventRow extends ViewRow {
   readonly kind: 'event'
   readonly at: number
   readonly severity: ClusterEvent['severity']
@@ -35,7 +35,7 @@ export interface EventRow extends Row {
   readonly event: ClusterEvent
 }
 
-export interface SilenceRow extends Row {
+export interface SilenceRow extends ViewRow {
   readonly kept: Silence
   /** Name of its subject; null: of every one. */
   readonly name: string | null
@@ -68,13 +68,13 @@ export function alertRows(cluster: ClusterState): readonly AlertRow[] {
 }
 
 /** Alerts and events by time, the newest first. What began an alert that still stands is told once, as the alert. */
-export function mergedRows(cluster: ClusterState): readonly (AlertRow | EventRow)[] {
+export function alertsAndEvents(cluster: ClusterState): readonly (AlertRow | AlertsEventRow)[] {
   const alerts = alertRows(cluster)
   const events = cluster.happenings.filter((event) => !alerts.some(({ alert }) => isAlertStartEvent(event, alert)))
   return [...alerts, ...events.map((event) => eventRow(event, cluster))].sort((a, b) => b.at - a.at)
 }
 
-function eventRow(event: ClusterEvent, cluster: ClusterState): EventRow {
+function eventRow(event: ClusterEvent, cluster: ClusterState): AlertsEventRow {
   const { picture } = cluster
   const { at, severity, subject, subjectName: name, text } = event
   return {
@@ -106,7 +106,7 @@ export function silenceRows({ picture, silences }: ClusterState): readonly Silen
 }
 
 /** What happened to a subject, the newest first; to what belongs to it (slots, file systems) too. */
-export function eventsAbout({ happenings }: ClusterState, subject: string): readonly ClusterEvent[] {
+export function eventsOfSubject({ happenings }: ClusterState, subject: string): readonly ClusterEvent[] {
   const owner = ownerOf(subject)
   return happenings.filter(({ subject: other }) => other === subject || ownerOf(other) === owner)
 }

@@ -2,16 +2,16 @@
 
 import type { Picture } from '../../../model/picture/picture.ts'
 import { type SplitBrainAdvice, splitBrainAdvice } from '../../../model/split-brain/advice.ts'
-import { type Fact, fact } from '../../frame/parts/field-list.ts'
+import { type DetailField, detailField } from '../../frame/parts/field-list.ts'
 
 /** One choice where it is clear which to keep; else each, with what speaks for it and what it costs. */
-export function splitBrainFacts({ splitBrains }: Picture): readonly Fact[] {
+export function splitBrainFields({ splitBrains }: Picture): readonly DetailField[] {
   return splitBrains.flatMap((split) => splitBrainAdvice(split).flatMap(choice))
 }
 
-function choice({ name, because, cost, ways }: SplitBrainAdvice): readonly Fact[] {
+function choice({ name, because, cost, ways }: SplitBrainAdvice): readonly DetailField[] {
   return [
-    ...fact(`to keep ${name}`, because === null ? cost : `${because}; ${cost}`, 'strong'),
-    ...ways.flatMap(({ label, text }) => fact(label, text)),
+    ...detailField(`to keep ${name}`, because === null ? cost : `${because}; ${cost}`, 'strong'),
+    ...ways.flatMap(({ label, text }) => detailField(label, text)),
   ]
 }

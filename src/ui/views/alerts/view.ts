@@ -4,13 +4,13 @@ import type { ClusterState } from '../../../state/state.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { age, plural } from '../../frame/format/values.ts'
 import { listPane, listView } from '../list/list.ts'
-import type { Scene } from '../list/list-options.ts'
-import { ALERT_COLUMNS, MERGED_COLUMNS, SILENCE_COLUMNS } from './columns.ts'
-import { alertSections, silenceSections, toldSections } from './details.ts'
-import { toldBelow } from './preview.ts'
-import { type AlertRow, alertRows, type EventRow, mergedRows, type SilenceRow, silenceRows } from './rows.ts'
+import type { ListContext } from '../list/list-options.ts'
+import { ALERT_COLUMNS, ALERT_EVENT_COLUMNS, SILENCE_COLUMNS } from './columns.ts'
+import { alertOrEventSections, alertSections, silenceSections } from './details.ts'
+import { alertPreview } from './preview.ts'
+import { type AlertRow, type AlertsEventRow, alertRows, alertsAndEvents, type SilenceRow, silenceRows } from './rows.ts'
 
-export const alerts = listView({
+export const alertsView = listView({
   id: 'alerts',
   key: '9',
   title: 'events and alerts',
@@ -25,15 +25,15 @@ export const alerts = listView({
   summary,
   isKnown: ({ picture }) => picture !== null,
   panes: [
-    listPane<AlertRow | EventRow>({
+    listPane<AlertRow | AlertsEventRow>({
       name: 'merged',
       rowsAre: 'alerts and events',
-      columns: MERGED_COLUMNS,
-      rows: (_state, cluster) => mergedRows(cluster),
+      columns: ALERT_EVENT_COLUMNS,
+      rows: (_state, cluster) => alertsAndEvents(cluster),
       search: (row) => [row.name, row.text, row.cause, row.severity, row.kind === 'alert' ? row.alert.rule : null],
       empty: whyNothing('nothing is wrong, and nothing has happened since pgdeck started'),
-      below: toldBelow,
-      sections: toldSections,
+      below: alertPreview,
+      sections: alertOrEventSections,
       gone: 'this alert is over',
       ordering: 'alerts and events are in the order of time',
     }),
@@ -44,7 +44,7 @@ export const alerts = listView({
       rows: (_state, cluster) => alertRows(cluster),
       search: (row) => [row.name, row.text, row.cause, row.severity, row.alert.rule],
       empty: whyNothing('no alert is in force'),
-      below: toldBelow,
+      below: alertPreview,
       sections: alertSections,
       gone: 'this alert is over',
     }),
@@ -61,7 +61,7 @@ export const alerts = listView({
   ],
 })
 
-function whyNothing(nothing: string): (scene: Scene) => string {
+function whyNothing(nothing: string): (scene: ListContext) => string {
   return ({ picture, cluster }) => {
     if (!picture) return 'waiting for the first answers'
     const silent = [...picture.databases, ...picture.servers].filter(
@@ -73,7 +73,7 @@ function whyNothing(nothing: string): (scene: Scene) => string {
 }
 
 /** How many stand and are to be heard, and what happened last. */
-function summary({ cluster, picture, now }: Scene): readonly Line[] {
+function summary({ cluster, picture, now }: ListContext): readonly Line[] {
   return picture ? [standing(cluster, now)] : []
 }
 

@@ -1,35 +1,38 @@
 // One entry of the audit trail in full, and whether the trail can be trusted.
 
 import type { AuditCheck } from '../../../model/events/audit-entry.ts'
-import { type Line, type Span, span } from '../../frame/format/line.ts'
+import { type Line, span, type TextSpan } from '../../frame/format/line.ts'
 import { age, instant, plural } from '../../frame/format/values.ts'
-import { type Fact, fact, type Section } from '../../frame/parts/field-list.ts'
-import type { Scene } from '../list/list-options.ts'
-import { type AuditRow, resultText } from './rows.ts'
+import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import type { ListContext } from '../list/list-options.ts'
+import { type AuditRow, auditResultText } from './rows.ts'
 
-export function auditSections({ entry, name, of }: AuditRow, { state, now, screen }: Scene): readonly Section[] {
+export function auditSections(
+  { entry, name, of }: AuditRow,
+  { state, now, screen }: ListContext,
+): readonly DetailSection[] {
   const { at, who, cluster, server, category, what, plan, result } = entry
   return [
     {
       title: 'ENTRY',
       age: `${age(at, now)} ago`,
       facts: [
-        ...fact('when', `${instant(at)} (${new Date(at).toISOString()})`),
-        ...fact('what', what, 'strong'),
-        ...fact('category', category),
-        ...fact(category === 'resource' ? 'seen by' : 'who', who.user),
-        ...fact('from', who.ssh ?? 'a local session'),
-        ...fact('terminal', who.tty ?? 'none'),
-        ...fact('cluster', cluster ?? 'none in particular'),
-        ...fact('about', aboutText(server, name, of)),
-        ...fact('result', resultText(result) || null),
+        ...detailField('when', `${instant(at)} (${new Date(at).toISOString()})`),
+        ...detailField('what', what, 'strong'),
+        ...detailField('category', category),
+        ...detailField(category === 'resource' ? 'seen by' : 'who', who.user),
+        ...detailField('from', who.ssh ?? 'a local session'),
+        ...detailField('terminal', who.tty ?? 'none'),
+        ...detailField('cluster', cluster ?? 'none in particular'),
+        ...detailField('about', aboutText(server, name, of)),
+        ...detailField('result', auditResultText(result) || null),
       ],
     },
     { title: 'PLAN', age: '', facts: planFacts(plan) },
     {
       title: 'HASH CHAIN',
       age: '',
-      facts: [[checkSpan(state.trailCheck, now, screen.glyphs.critical)]],
+      facts: [[auditVerificationSpan(state.trailCheck, now, screen.glyphs.critical)]],
     },
   ]
 }
@@ -40,7 +43,7 @@ function aboutText(server: string | null, name: string | null, of: AuditRow['of'
   return `${name === server || name === null ? server : `${name} (${server})`}, ${known}`
 }
 
-function planFacts(plan: unknown): readonly (Fact | Line)[] {
+function planFacts(plan: unknown): readonly (DetailField | Line)[] {
   if (plan === null || plan === undefined) return []
   return JSON.stringify(plan, null, 2)
     .split('\n')
@@ -48,7 +51,7 @@ function planFacts(plan: unknown): readonly (Fact | Line)[] {
 }
 
 /** `1 234 lines, none touched (proven 4 s ago)`, or what is wrong with the trail. */
-export function checkSpan(check: AuditCheck, now: number, mark: string): Span {
+export function auditVerificationSpan(check: AuditCheck, now: number, mark: string): TextSpan {
   switch (check.state) {
     case 'unread':
       return span('not read yet', 'dim')

@@ -4,10 +4,10 @@ import type { AuditEntry, Principal } from '../../../model/events/audit-entry.ts
 import type { ServerType } from '../../../model/measured/spec.ts'
 import { isHistoryShown } from '../../../state/select/shown-state.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
-import { latest } from '../list/memoize-rows.ts'
-import type { Row } from '../list/view.ts'
+import { memoizeLatest } from '../list/memoize-rows.ts'
+import type { ViewRow } from '../list/view.ts'
 
-export interface AuditRow extends Row {
+export interface AuditRow extends ViewRow {
   readonly entry: AuditEntry
   /** Display name of its server or database; its id when it is watched no longer; null for the cluster as a whole. */
   readonly name: string | null
@@ -20,7 +20,7 @@ export function auditRows(state: State, cluster: ClusterState): readonly AuditRo
   return rowsOf(state.trail, cluster.spec.name, subjectsKey(cluster), isHistoryShown(state) ? state.now : null, cluster)
 }
 
-const rowsOf = latest(
+const rowsOf = memoizeLatest(
   (trail: readonly AuditEntry[], name: string, _subjects: string, until: number | null, cluster: ClusterState) => {
     const seen = new Map<string, number>()
     return trail
@@ -57,17 +57,17 @@ function subjectOf(id: string | null, { servers, databases }: ClusterState) {
 }
 
 /** `ann from 10.0.0.9`. */
-export function actorText({ user, ssh }: Principal): string {
+export function principalText({ user, ssh }: Principal): string {
   return ssh === null ? user : `${user} from ${ssh}`
 }
 
 /** Who did it, or by whose pgdeck a change of state was seen: nobody is to be taken for the cause of what he saw. */
-export function whoText({ category, who }: AuditEntry): string {
-  return category === 'resource' ? `seen by ${actorText(who)}` : actorText(who)
+export function auditPrincipalText({ category, who }: AuditEntry): string {
+  return category === 'resource' ? `seen by ${principalText(who)}` : principalText(who)
 }
 
 /** How an act ended, in one line; empty for what is no act. */
-export function resultText(result: unknown): string {
+export function auditResultText(result: unknown): string {
   if (result === null || result === undefined) return ''
   return typeof result === 'string' ? result : JSON.stringify(result)
 }

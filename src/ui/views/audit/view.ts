@@ -1,47 +1,47 @@
 // View 8: what the audit trail holds, the newest first.
 
 import { MAX_AUDIT_ENTRIES } from '../../../state/state.ts'
-import { wrap } from '../../frame/format/fit-text.ts'
+import { wrapText } from '../../frame/format/fit-text.ts'
 import { type Line, span } from '../../frame/format/line.ts'
-import { moment } from '../../frame/format/values.ts'
-import { rest, words } from '../../frame/parts/table.ts'
+import { shortInstant } from '../../frame/format/values.ts'
+import { restColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane, listView } from '../list/list.ts'
-import type { ListColumn, ListPane, Scene } from '../list/list-options.ts'
-import { TIMES } from '../list/sort-labels.ts'
-import { auditSections, checkSpan } from './details.ts'
-import { type AuditRow, actorText, auditRows, resultText, whoText } from './rows.ts'
+import type { ListColumn, ListContext, ListPane } from '../list/list-options.ts'
+import { TIME_ORDER } from '../list/sort-labels.ts'
+import { auditSections, auditVerificationSpan } from './details.ts'
+import { type AuditRow, auditPrincipalText, auditResultText, auditRows, principalText } from './rows.ts'
 
 const COLUMNS: readonly ListColumn<AuditRow>[] = [
   {
-    ...words('when', 'WHEN', 0, 8, 11),
-    cell: ({ entry }, { now }) => span(moment(entry.at, now), 'dim'),
-    reads: TIMES,
+    ...textColumn('when', 'WHEN', 0, 8, 11),
+    cell: ({ entry }, { now }) => span(shortInstant(entry.at, now), 'dim'),
+    reads: TIME_ORDER,
     order: ({ entry }) => entry.at,
     greatestFirst: true,
   },
   {
-    ...words('who', 'WHO', 1, 6, 28),
-    cell: ({ entry }) => span(whoText(entry), entry.category === 'resource' ? 'dim' : 'plain'),
-    order: ({ entry }) => actorText(entry.who).toLowerCase(),
+    ...textColumn('who', 'WHO', 1, 6, 28),
+    cell: ({ entry }) => span(auditPrincipalText(entry), entry.category === 'resource' ? 'dim' : 'plain'),
+    order: ({ entry }) => principalText(entry.who).toLowerCase(),
   },
   {
-    ...words('category', 'CATEGORY', 2, 8, 8),
+    ...textColumn('category', 'CATEGORY', 2, 8, 8),
     cell: ({ entry }) => span(entry.category),
     order: ({ entry }) => entry.category,
   },
   {
-    ...words('server', 'ABOUT', 0, 7, 20),
+    ...textColumn('server', 'ABOUT', 0, 7, 20),
     cell: ({ name }) => (name === null ? span('the cluster', 'dim') : span(name)),
     order: ({ name }) => name?.toLowerCase() ?? null,
   },
   {
-    ...rest('what', 'WHAT', 0, 24),
+    ...restColumn('what', 'WHAT', 0, 24),
     cell: ({ entry }) => span(entry.what, entry.category === 'user' ? 'strong' : 'plain'),
   },
-  { ...words('result', 'RESULT', 3, 6, 24), cell: ({ entry }) => span(resultText(entry.result)) },
+  { ...textColumn('result', 'RESULT', 3, 6, 24), cell: ({ entry }) => span(auditResultText(entry.result)) },
 ]
 
-export const audit = listView({
+export const auditView = listView({
   id: 'audit',
   key: '8',
   title: 'audit',
@@ -73,12 +73,12 @@ function pane(name: string, nothing: string, isIn: (row: AuditRow) => boolean): 
     rows: (state, cluster) => auditRows(state, cluster).filter(isIn),
     search: ({ entry, name: about, of }) => [
       entry.what,
-      whoText(entry),
+      auditPrincipalText(entry),
       entry.category,
       entry.server,
       about,
       of,
-      resultText(entry.result),
+      auditResultText(entry.result),
     ],
     empty: ({ state }) => {
       if (state.trailCheck.state === 'unreadable') return 'the trail can’t be read'
@@ -89,11 +89,11 @@ function pane(name: string, nothing: string, isIn: (row: AuditRow) => boolean): 
   })
 }
 
-function summary({ state, now, screen }: Scene): readonly Line[] {
+function summary({ state, now, screen }: ListContext): readonly Line[] {
   const label = span(' Trail  ', 'dim')
-  const { text, style } = checkSpan(state.trailCheck, now, screen.glyphs.critical)
+  const { text, style } = auditVerificationSpan(state.trailCheck, now, screen.glyphs.critical)
   // What is wrong with the trail must be read to its end.
-  return wrap(text, screen.columns - 9).map((piece, index) => [
+  return wrapText(text, screen.columns - 9).map((piece, index) => [
     index === 0 ? label : span('        '),
     { text: piece, style },
   ])

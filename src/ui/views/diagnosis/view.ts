@@ -5,19 +5,24 @@ import type { DiagnosisVerdict } from '../../../model/diagnosis/verdict.ts'
 import type { DiagnosisRun } from '../../../state/diagnosis.ts'
 import type { OpenDetails } from '../../../state/navigation.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
-import { wrap } from '../../frame/format/fit-text.ts'
-import { EMPTY, type Line, type Span, type Style, span } from '../../frame/format/line.ts'
+import { wrapText } from '../../frame/format/fit-text.ts'
+import { EMPTY_LINE, type Line, span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
 import { healthSpan } from '../../frame/format/status.ts'
 import { age, instant, seconds } from '../../frame/format/values.ts'
-import { keyNow } from '../../keys/bindings/custom-keys.ts'
-import { withKeysNow } from '../../keys/sentences.ts'
-import type { Screen, View } from '../list/view.ts'
-import { topology } from '../topology/view.ts'
+import { currentKey } from '../../keys/bindings/custom-keys.ts'
+import { withCustomKeys } from '../../keys/sentences.ts'
+import type { View, Viewport } from '../list/view.ts'
+import { topologyView } from '../topology/view.ts'
 
-export const DIAGNOSIS_VIEW = 'diagnosis'
+export const DIAGNOSIS_VIEW_ID = 'diagnosis'
 
 /** No view of its own with a digit: it is opened on a server or database, whose row stays the one that keys act on. */
-export const diagnosis: View = { ...topology, id: DIAGNOSIS_VIEW, title: 'diagnosis', details: diagnosisLines }
+export const diagnosisView: View = {
+  ...topologyView,
+  id: DIAGNOSIS_VIEW_ID,
+  title: 'diagnosis',
+  details: diagnosisLines,
+}
 
 const MARGIN = 3
 const TITLE = 42
@@ -29,17 +34,17 @@ export function diagnosisLines(
   state: State,
   cluster: ClusterState,
   details: OpenDetails,
-  screen: Screen,
+  screen: Viewport,
 ): readonly Line[] {
   const run = state.diagnosis
   if (!run || run.subject.id !== details.id || run.cluster !== cluster.spec.name) {
-    return [[span(` ${keyNow(state, 'd')} diagnoses it`, 'dim')]]
+    return [[span(` ${currentKey(state, 'd')} diagnoses it`, 'dim')]]
   }
   const found = new Map(run.findings.map((finding) => [finding.id, finding]))
   return [
     heading(run, state),
     ...(run.verdict ? verdictLines(run.verdict, state, screen) : []),
-    EMPTY,
+    EMPTY_LINE,
     [span(' CHECKS', 'accent'), span(`  ${run.findings.length} of ${run.checks.length} done`, 'dim')],
     ...run.checks.flatMap((id) => {
       const finding = found.get(id)
@@ -52,22 +57,22 @@ function heading({ subject, startedAt, endedAt }: DiagnosisRun, state: State): L
   const title = [span(' DIAGNOSIS ', 'accent'), span(`of ${subject.kind} ${subject.name}`, 'strong')]
   if (endedAt === null) return [...title, span(`  running since ${instant(startedAt)}`, 'dim')]
   const took = seconds((endedAt - startedAt) / 1000)
-  const keys = `${keyNow(state, 'd')} runs it again, ${keyNow(state, 'esc')} leaves`
+  const keys = `${currentKey(state, 'd')} runs it again, ${currentKey(state, 'esc')} leaves`
   return [...title, span(`  took ${took}, ${age(endedAt, state.now)} ago; ${keys}`, 'dim')]
 }
 
 function verdictLines(
   { sentence, health }: DiagnosisVerdict,
   state: State,
-  { columns, glyphs }: Screen,
+  { columns, glyphs }: Viewport,
 ): readonly Line[] {
   const mark = healthSpan(health, glyphs)
-  const style: Style = health === 'ok' ? 'ok' : health === 'critical' ? 'critical' : 'warning'
-  const lines = wrap(withKeysNow(state, sentence), columns - MARGIN - 1)
-  return [EMPTY, [span('  '), mark], ...lines.map((text): Line => [span(' '.repeat(MARGIN)), span(text, style)])]
+  const style: TextStyle = health === 'ok' ? 'ok' : health === 'critical' ? 'critical' : 'warning'
+  const lines = wrapText(withCustomKeys(state, sentence), columns - MARGIN - 1)
+  return [EMPTY_LINE, [span('  '), mark], ...lines.map((text): Line => [span(' '.repeat(MARGIN)), span(text, style)])]
 }
 
-function markOf({ result }: DiagnosisResult, { glyphs }: Screen): Span {
+function markOf({ result }: DiagnosisResult, { glyphs }: Viewport): TextSpan {
   switch (result) {
     case 'ok':
       return span(glyphs.ok, 'ok')
@@ -91,7 +96,7 @@ const WORDS: Readonly<Record<DiagnosisResult['result'], string>> = {
 }
 const WORD = 9
 
-function findingLines(finding: DiagnosisResult, startedAt: number, state: State, screen: Screen): readonly Line[] {
+function findingLines(finding: DiagnosisResult, startedAt: number, state: State, screen: Viewport): readonly Line[] {
   const { result, title, evidence, at } = finding
   const isQuiet = result === 'skipped'
   const start: Line = [
@@ -102,17 +107,17 @@ function findingLines(finding: DiagnosisResult, startedAt: number, state: State,
   ]
   // What was seen while it ran is as old as the diagnosis, whose age is above.
   const seen = at !== null && startedAt - at > 2_000 ? ` (${age(at, state.now)} ago)` : ''
-  const style: Style = isQuiet || result === 'unknown' ? 'dim' : 'plain'
+  const style: TextStyle = isQuiet || result === 'unknown' ? 'dim' : 'plain'
   const titled = span(title, isQuiet ? 'dim' : 'strong')
   const isWide = screen.columns >= WIDE
   // What is well needs one line only, cut where the screen ends.
   if (!isWide && (isQuiet || result === 'ok')) return [[...start, titled, span(`  ${evidence}${seen}`, 'dim')]]
   const column = MARGIN + WORD + 2 + (isWide ? TITLE + 1 : 0)
-  const wrapped = (text: string) => wrap(text, Math.max(20, screen.columns - column - 1))
-  const below = (text: string, as: Style): Line => [span(' '.repeat(column)), span(text, as)]
+  const wrapped = (text: string) => wrapText(text, Math.max(20, screen.columns - column - 1))
+  const below = (text: string, as: TextStyle): Line => [span(' '.repeat(column)), span(text, as)]
   const [first = '', ...rest] = wrapped(evidence + seen)
   const advice = 'next' in finding ? finding.next : null
-  const next = advice === null ? [] : wrapped(`next: ${withKeysNow(state, advice)}`)
+  const next = advice === null ? [] : wrapped(`next: ${withCustomKeys(state, advice)}`)
   const beside = isWide ? [span(' '.repeat(Math.max(1, TITLE + 1 - title.length))), span(first, style)] : []
   return [
     [...start, titled, ...beside],
@@ -121,6 +126,6 @@ function findingLines(finding: DiagnosisResult, startedAt: number, state: State,
   ]
 }
 
-function pendingLine(id: DiagnosisCheckId, { glyphs }: Screen): readonly Line[] {
+function pendingLine(id: DiagnosisCheckId, { glyphs }: Viewport): readonly Line[] {
   return [[span(' '.repeat(MARGIN)), span(`${glyphs.ellipsis} ${'asked'.padEnd(WORD)}${DIAGNOSIS_CHECKS[id]}`, 'dim')]]
 }

@@ -6,16 +6,16 @@ import { formatAge } from '../../../model/values/units.ts'
 import { displayNameOf, mostUrgentAlert } from '../../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
-import { cutLine, type Line, type Span, span } from '../../frame/format/line.ts'
-import { accessText, healthSpan, lagText } from '../../frame/format/status.ts'
-import { age, plural, seconds, UNKNOWN } from '../../frame/format/values.ts'
-import { figures, rest, words } from '../../frame/parts/table.ts'
+import { cutLine, type Line, span, type TextSpan } from '../../frame/format/line.ts'
+import { accessLabel, healthSpan, lagText } from '../../frame/format/status.ts'
+import { age, plural, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { figureColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane, listView } from '../list/list.ts'
-import type { ListColumn, Scene } from '../list/list-options.ts'
-import { COUNTS, SIZES, WORST_LEAST } from '../list/sort-labels.ts'
-import type { Row } from '../list/view.ts'
+import type { ListColumn, ListContext } from '../list/list-options.ts'
+import { COUNT_ORDER, SIZE_ORDER, WORST_LEAST_ORDER } from '../list/sort-labels.ts'
+import type { ViewRow } from '../list/view.ts'
 
-interface FleetRow extends Row {
+interface FleetRow extends ViewRow {
   readonly member: ClusterState
   readonly picture: Picture | null
   /** The replica that is furthest behind; null when none is, or none can be told. */
@@ -25,59 +25,59 @@ interface FleetRow extends Row {
 const HEALTH_WEIGHT: Readonly<Record<Health, number>> = { critical: 0, warning: 1, unknown: 2, ok: 3 }
 
 const COLUMNS: readonly ListColumn<FleetRow>[] = [
-  { ...words('name', 'CLUSTER', 0, 8, 28), cell: ({ id }) => span(id), order: ({ id }) => id.toLowerCase() },
+  { ...textColumn('name', 'CLUSTER', 0, 8, 28), cell: ({ id }) => span(id), order: ({ id }) => id.toLowerCase() },
   {
-    ...words('health', 'HEALTH', 0, 10, 12),
+    ...textColumn('health', 'HEALTH', 0, 10, 12),
     cell: ({ picture }, { screen }) => trimmed(healthSpan(picture?.health ?? 'unknown', screen.glyphs)),
-    reads: WORST_LEAST,
+    reads: WORST_LEAST_ORDER,
     order: ({ picture }) => HEALTH_WEIGHT[picture?.health ?? 'unknown'],
   },
   {
-    ...words('served by', 'SERVED BY', 1, 12, 34),
+    ...textColumn('served by', 'SERVED BY', 1, 12, 34),
     cell: ({ picture, member }) => servedBy(picture, member),
     order: ({ picture }) => picture?.serving?.id ?? null,
   },
   {
-    ...words('primary', 'PRIMARY', 4, 8, 24),
+    ...textColumn('primary', 'PRIMARY', 4, 8, 24),
     cell: ({ picture }) => span(primaries(picture)),
     order: ({ picture }) => primaries(picture),
   },
   {
-    ...figures('up', 'UP', 3, 5),
+    ...figureColumn('up', 'UP', 3, 5),
     cell: ({ picture }) => upSpan(picture),
   },
   {
-    ...figures('lag', 'WORST LAG', 2, 18),
+    ...figureColumn('lag', 'WORST LAG', 2, 18),
     cell: ({ worst, picture }, { screen }) => span(lagOf(worst, picture, screen.glyphs)),
-    reads: SIZES,
+    reads: SIZE_ORDER,
     order: ({ worst }) => worst?.lag?.bytes ?? null,
     greatestFirst: true,
   },
   {
-    ...words('failover', 'A FAILOVER WOULD', 5, 18, 40),
+    ...textColumn('failover', 'A FAILOVER WOULD', 5, 18, 40),
     cell: ({ picture, member }, { screen }) => failoverSpan(picture, member, screen.glyphs),
-    reads: SIZES,
+    reads: SIZE_ORDER,
     order: ({ picture }) => picture?.failover.lossBytes ?? null,
     greatestFirst: true,
   },
   {
-    ...figures('alerts', 'ALERTS', 3, 6),
+    ...figureColumn('alerts', 'ALERTS', 3, 6),
     cell: ({ picture }) =>
-      span(picture === null ? UNKNOWN : picture.alerts.length === 0 ? '' : String(picture.alerts.length)),
-    reads: COUNTS,
+      span(picture === null ? UNKNOWN_TEXT : picture.alerts.length === 0 ? '' : String(picture.alerts.length)),
+    reads: COUNT_ORDER,
     order: ({ picture }) => picture?.alerts.length ?? null,
     greatestFirst: true,
   },
   {
-    ...words('model', 'MODEL', 8, 10, 32),
+    ...textColumn('model', 'MODEL', 8, 10, 32),
     cell: ({ member }) => span(member.spec.model),
     order: ({ member }) => member.spec.model,
   },
-  { ...figures('read', 'READ', 6, 5), cell: ({ picture }, { now }) => span(newestAge(picture, now), 'dim') },
-  { ...rest('worst', 'WORST ALERT', 7, 0), cell: ({ member }, { now }) => worstAlert(member, now) },
+  { ...figureColumn('read', 'READ', 6, 5), cell: ({ picture }, { now }) => span(newestAge(picture, now), 'dim') },
+  { ...restColumn('worst', 'WORST ALERT', 7, 0), cell: ({ member }, { now }) => worstAlert(member, now) },
 ]
 
-export const fleet = listView({
+export const fleetView = listView({
   id: 'fleet',
   key: '0',
   title: 'fleet',
@@ -105,10 +105,10 @@ export const fleet = listView({
 })
 
 /** Of the selected one: what narrow screens have no column for. */
-function belowOf({ id, picture, member }: FleetRow, { screen, now }: Scene): readonly Line[] {
+function belowOf({ id, picture, member }: FleetRow, { screen, now }: ListContext): readonly Line[] {
   const { columns, glyphs } = screen
   if (picture === null) return []
-  const told: readonly (readonly [string, Span])[] = [
+  const told: readonly (readonly [string, TextSpan])[] = [
     ['a failover would', failoverSpan(picture, member, glyphs)],
     ['worst alert', worstAlert(member, now)],
   ]
@@ -129,9 +129,9 @@ function healthOf({ picture }: FleetRow): Health {
   return picture?.health ?? 'unknown'
 }
 
-function summary({ state, screen }: Scene): readonly Line[] {
+function summary({ state, screen }: ListContext): readonly Line[] {
   const counted = (health: Health) => state.clusters.filter(({ picture }) => (picture?.health ?? 'unknown') === health)
-  const parts = (['critical', 'warning', 'unknown', 'ok'] as const).flatMap((health): Span[] => {
+  const parts = (['critical', 'warning', 'unknown', 'ok'] as const).flatMap((health): TextSpan[] => {
     const { length } = counted(health)
     if (length === 0) return []
     return [
@@ -156,33 +156,33 @@ function worstLag(picture: Picture | null): DatabaseView | null {
 /** Nothing where nothing replicates. */
 function lagOf(worst: DatabaseView | null, picture: Picture | null, glyphs: Glyphs): string {
   const lag = worst?.lag
-  if (!lag) return picture?.databases.every(({ role }) => role === 'primary') ? '' : UNKNOWN
+  if (!lag) return picture?.databases.every(({ role }) => role === 'primary') ? '' : UNKNOWN_TEXT
   return lagText(lag.bytes === 0 ? { ...lag, seconds: null } : lag, glyphs)
 }
 
-function servedBy(picture: Picture | null, { complete }: ClusterState): Span {
-  if (!picture || !complete) return span(UNKNOWN)
+function servedBy(picture: Picture | null, { complete }: ClusterState): TextSpan {
+  if (!picture || !complete) return span(UNKNOWN_TEXT)
   if (!picture.serving) return span('nobody', 'critical')
   const { id, access } = picture.serving
   const weak = access !== 'read-write'
-  return span(`${displayNameOf(picture, id)}${weak ? ` (${accessText(access)})` : ''}`, weak ? 'warning' : 'plain')
+  return span(`${displayNameOf(picture, id)}${weak ? ` (${accessLabel(access)})` : ''}`, weak ? 'warning' : 'plain')
 }
 
 function primaries(picture: Picture | null): string {
   const names = (picture?.databases ?? []).filter(({ role }) => role === 'primary').map(({ name }) => name)
-  return names.length === 0 ? UNKNOWN : names.join(', ')
+  return names.length === 0 ? UNKNOWN_TEXT : names.join(', ')
 }
 
-function upSpan(picture: Picture | null): Span {
-  if (!picture) return span(UNKNOWN)
+function upSpan(picture: Picture | null): TextSpan {
+  if (!picture) return span(UNKNOWN_TEXT)
   const nodes = [...picture.databases, ...picture.servers]
   const up = nodes.filter(({ status }) => status !== 'inactive' && status !== 'unknown').length
   return span(`${up}/${nodes.length}`, up < nodes.length ? 'warning' : 'plain')
 }
 
-function failoverSpan(picture: Picture | null, { complete }: ClusterState, glyphs: Glyphs): Span {
-  if (!picture || picture.failover.ifFails === null) return span(picture?.databases.length === 0 ? '' : UNKNOWN)
-  if (!complete && picture.failover.candidate === null) return span(UNKNOWN)
+function failoverSpan(picture: Picture | null, { complete }: ClusterState, glyphs: Glyphs): TextSpan {
+  if (!picture || picture.failover.ifFails === null) return span(picture?.databases.length === 0 ? '' : UNKNOWN_TEXT)
+  if (!complete && picture.failover.candidate === null) return span(UNKNOWN_TEXT)
   const { candidate, blockers, writableInSeconds, lossBound, basisAgeMs } = picture.failover
   if (candidate === null) return span('have no candidate', 'warning')
   if (blockers.length > 0) return span(`be blocked: ${blockers[0]}`, 'critical')
@@ -199,17 +199,17 @@ function failoverSpan(picture: Picture | null, { complete }: ClusterState, glyph
 function newestAge(picture: Picture | null, now: number): string {
   const times = [...(picture?.databases ?? []), ...(picture?.servers ?? [])].map(({ readAt }) => readAt ?? 0)
   const newest = Math.max(0, ...times)
-  return newest === 0 ? UNKNOWN : age(newest, now)
+  return newest === 0 ? UNKNOWN_TEXT : age(newest, now)
 }
 
 /** One that is muted gives way to one that is not, and is marked. */
-function worstAlert(member: ClusterState, now: number): Span {
+function worstAlert(member: ClusterState, now: number): TextSpan {
   const worst = mostUrgentAlert(member, now)
   if (!worst) return span('')
   const { alert, quiet } = worst
   return quiet ? span(`(${quiet.kind}) ${alert.message}`, 'dim') : span(alert.message, alert.severity)
 }
 
-function trimmed({ text, style }: Span): Span {
+function trimmed({ text, style }: TextSpan): TextSpan {
   return { text: text.trim(), style }
 }

@@ -3,118 +3,131 @@
 import { availableShare } from '../../../model/measured/host.ts'
 import type { FileSystemView } from '../../../model/picture/picture.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
-import { type Span, type Style, span } from '../../frame/format/line.ts'
-import { age, bytes, perSecond, seconds, UNKNOWN } from '../../frame/format/values.ts'
-import { figures, words } from '../../frame/parts/table.ts'
-import type { ListColumn, Scene } from '../list/list-options.ts'
-import { DUE, RATES, ROOM, SIZES, SPANS, TIMES } from '../list/sort-labels.ts'
+import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
+import { age, bytes, perSecond, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { figureColumn, textColumn } from '../../frame/parts/table.ts'
+import type { ListColumn, ListContext } from '../list/list-options.ts'
+import { DUE_ORDER, DURATION_ORDER, RATE_ORDER, REMAINING_ORDER, SIZE_ORDER, TIME_ORDER } from '../list/sort-labels.ts'
 import type { HostRow } from './rows.ts'
-import { clockText, fullFirst, fullIn, loadPerCpu, memoryLeft, percent, postmasterSpan, spaceSpan } from './text.ts'
+import {
+  clockOffsetText,
+  firstToFill,
+  fullInText,
+  loadPerCpu,
+  memoryLeftText,
+  postmasterSpan,
+  sharePercentText,
+  spaceSpan,
+} from './text.ts'
 
 export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
-  { ...words('name', 'NAME', 0, 8, 24), cell: ({ name }) => span(name), order: ({ name }) => name.toLowerCase() },
-  { ...words('reached', 'REACHED', 5, 9, 26), cell: ({ reached }) => span(reached), order: ({ reached }) => reached },
+  { ...textColumn('name', 'NAME', 0, 8, 24), cell: ({ name }) => span(name), order: ({ name }) => name.toLowerCase() },
   {
-    ...figures('load', 'LOAD/CPU', 0, 8),
-    cell: (row) => span(row.figures ? (loadPerCpu(row.figures)?.toFixed(2) ?? UNKNOWN) : UNKNOWN),
+    ...textColumn('reached', 'REACHED', 5, 9, 26),
+    cell: ({ reached }) => span(reached),
+    order: ({ reached }) => reached,
+  },
+  {
+    ...figureColumn('load', 'LOAD/CPU', 0, 8),
+    cell: (row) => span(row.figures ? (loadPerCpu(row.figures)?.toFixed(2) ?? UNKNOWN_TEXT) : UNKNOWN_TEXT),
     order: (row) => row.figures && loadPerCpu(row.figures),
     greatestFirst: true,
   },
   {
-    ...figures('cpu', 'CPU', 2, 5),
-    cell: (row) => span(percent(row.figures?.cpu?.busy ?? null)),
+    ...figureColumn('cpu', 'CPU', 2, 5),
+    cell: (row) => span(sharePercentText(row.figures?.cpu?.busy ?? null)),
     order: (row) => row.figures?.cpu?.busy ?? null,
     greatestFirst: true,
   },
   {
-    ...figures('memory', 'MEMORY LEFT', 0, 14),
-    cell: (row, { screen }) => span(memoryLeft(row.figures, screen.glyphs)),
-    reads: ROOM,
+    ...figureColumn('memory', 'MEMORY LEFT', 0, 14),
+    cell: (row, { screen }) => span(memoryLeftText(row.figures, screen.glyphs)),
+    reads: REMAINING_ORDER,
     order: (row) => row.figures?.memory?.availableBytes ?? null,
   },
   {
-    ...figures('swap', 'SWAP USED', 8, 9),
+    ...figureColumn('swap', 'SWAP USED', 8, 9),
     cell: (row) => span(bytes(row.figures?.swap?.usedBytes ?? null)),
-    reads: SIZES,
+    reads: SIZE_ORDER,
     order: (row) => row.figures?.swap?.usedBytes ?? null,
     greatestFirst: true,
   },
   {
-    ...figures('data', 'DATA LEFT', 0, 14),
+    ...figureColumn('data', 'DATA LEFT', 0, 14),
     cell: (row, scene) => spaceCell(row, 'data', scene),
-    reads: ROOM,
+    reads: REMAINING_ORDER,
     order: (row) => shareOf(spaceOf(row, 'data')),
   },
   {
-    ...figures('wal', 'WAL LEFT', 6, 14),
+    ...figureColumn('wal', 'WAL LEFT', 6, 14),
     cell: (row, scene) => (isShared(row) ? span('as data', 'dim') : spaceCell(row, 'wal', scene)),
-    reads: ROOM,
+    reads: REMAINING_ORDER,
     order: (row) => shareOf(spaceOf(row, 'wal')),
   },
   {
-    ...figures('full', 'FULL IN', 4, 7),
+    ...figureColumn('full', 'FULL IN', 4, 7),
     cell: (row, { screen }) => {
-      const first = fullFirst(spacesOf(row))
-      return span(first ? fullIn(first, screen.glyphs.dash) : row.teller.kind === 'host' ? UNKNOWN : '')
+      const first = firstToFill(spacesOf(row))
+      return span(first ? fullInText(first, screen.glyphs.dash) : row.teller.kind === 'host' ? UNKNOWN_TEXT : '')
     },
-    reads: DUE,
-    order: (row) => fullFirst(spacesOf(row))?.fullInSeconds ?? null,
+    reads: DUE_ORDER,
+    order: (row) => firstToFill(spacesOf(row))?.fullInSeconds ?? null,
   },
   {
-    ...figures('disk', 'DISK READ, WRITE', 10, 16),
+    ...figureColumn('disk', 'DISK READ, WRITE', 10, 16),
     cell: ({ figures: of }, { screen }) =>
       pair(of?.disk?.readBytesPerSecond, of?.disk?.writtenBytesPerSecond, screen.glyphs),
-    reads: RATES,
+    reads: RATE_ORDER,
     order: ({ figures: of }) => (of?.disk ? of.disk.readBytesPerSecond + of.disk.writtenBytesPerSecond : null),
     greatestFirst: true,
   },
   {
-    ...figures('network', 'NETWORK IN, OUT', 11, 16),
+    ...figureColumn('network', 'NETWORK IN, OUT', 11, 16),
     cell: ({ figures: of }, { screen }) =>
       pair(of?.network?.receivedBytesPerSecond, of?.network?.sentBytesPerSecond, screen.glyphs),
-    reads: RATES,
+    reads: RATE_ORDER,
     order: ({ figures: of }) =>
       of?.network ? of.network.receivedBytesPerSecond + of.network.sentBytesPerSecond : null,
     greatestFirst: true,
   },
   {
-    ...figures('clock', 'CLOCK', 7, 6),
+    ...figureColumn('clock', 'CLOCK', 7, 6),
     cell: clockCell,
-    reads: SIZES,
+    reads: SIZE_ORDER,
     order: ({ teller }) => (teller.kind === 'host' ? Math.abs(teller.view.facts?.clock?.offsetMs ?? 0) : null),
     greatestFirst: true,
   },
   {
-    ...figures('up', 'UP', 9, 5),
+    ...figureColumn('up', 'UP', 9, 5),
     cell: (row) => span(seconds(row.figures?.uptimeSeconds ?? null)),
-    reads: SPANS,
+    reads: DURATION_ORDER,
     order: (row) => row.figures?.uptimeSeconds ?? null,
   },
   {
-    ...words('postmaster', 'POSTMASTER', 1, 10, 12),
+    ...textColumn('postmaster', 'POSTMASTER', 1, 10, 12),
     cell: ({ teller }, { screen }) =>
       teller.kind === 'host' && teller.view.facts
         ? postmasterSpan(teller.view.facts.postmaster, screen.glyphs)
-        : span(teller.kind === 'host' ? UNKNOWN : ''),
+        : span(teller.kind === 'host' ? UNKNOWN_TEXT : ''),
     order: ({ teller }) =>
       teller.kind === 'host' && teller.view.facts?.postmaster.state === 'known'
         ? teller.view.facts.postmaster.value.state
         : null,
   },
   {
-    ...figures('age', 'AGE', 3, 4),
+    ...figureColumn('age', 'AGE', 3, 4),
     cell: ({ at }, { now }) => span(age(at, now)),
-    reads: TIMES,
+    reads: TIME_ORDER,
     order: ({ at }) => at,
   },
 ]
 
 /** A host's clock is its databases' too: the alert may be about one of those. */
-function clockCell({ teller }: HostRow, { picture }: Scene): Span {
+function clockCell({ teller }: HostRow, { picture }: ListContext): TextSpan {
   if (teller.kind !== 'host') return span('')
   const { id, tenants, facts } = teller.view
   const alert = picture?.alerts.find(({ rule, subject }) => rule === 'clock' && [id, ...tenants].includes(subject))
-  return span(clockText(facts?.clock ?? null), alert?.severity ?? 'plain')
+  return span(clockOffsetText(facts?.clock ?? null), alert?.severity ?? 'plain')
 }
 
 function spacesOf({ teller }: HostRow): readonly FileSystemView[] {
@@ -136,17 +149,17 @@ function isShared(row: HostRow): boolean {
   return data.value.mount !== null && data.value.mount === wal.value.mount
 }
 
-function spaceCell(row: HostRow, role: FileSystemView['role'], { picture, screen }: Scene): Span {
+function spaceCell(row: HostRow, role: FileSystemView['role'], { picture, screen }: ListContext): TextSpan {
   if (row.teller.kind !== 'host') return span('')
   const subject = `${row.teller.view.id}/${role}`
   const alert = picture?.alerts.find((each) => each.rule === 'disk' && each.subject === subject)
-  const style: Style = alert?.severity ?? 'plain'
+  const style: TextStyle = alert?.severity ?? 'plain'
   const mark = alert ? `${screen.glyphs[alert.severity]} ` : ''
   const { text } = spaceSpan(spaceOf(row, role), style, screen.glyphs)
   return span(`${mark}${text}`, style)
 }
 
-function pair(one: number | undefined, other: number | undefined, glyphs: Glyphs): Span {
-  if (one === undefined || other === undefined) return span(UNKNOWN)
+function pair(one: number | undefined, other: number | undefined, glyphs: Glyphs): TextSpan {
+  if (one === undefined || other === undefined) return span(UNKNOWN_TEXT)
   return span(`${perSecond(one)} ${glyphs.dot} ${perSecond(other)}`)
 }

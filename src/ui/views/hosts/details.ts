@@ -12,19 +12,23 @@ import {
   perSecond,
   seconds,
   sparkline,
-  UNKNOWN,
+  UNKNOWN_TEXT,
 } from '../../frame/format/values.ts'
-import { type Fact, fact, type Section } from '../../frame/parts/field-list.ts'
-import type { Scene } from '../list/list-options.ts'
+import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import type { ListContext } from '../list/list-options.ts'
 import { postgresSection } from './details-postgres.ts'
 import { spaceSections } from './details-space.ts'
-import type { HostFigures, HostRow } from './rows.ts'
-import { clockText, loadPerCpu, missingWords, percent } from './text.ts'
+import type { HostRow, HostRowFigures } from './rows.ts'
+import { clockOffsetText, loadPerCpu, missingFiguresText, sharePercentText } from './text.ts'
 
 const TREND = 40
 
 /** What is known of a host, in sections; `tenants` are the names of what runs there. */
-export function hostSections(row: HostRow, tenants: readonly string[], { now, screen }: Scene): readonly Section[] {
+export function hostSections(
+  row: HostRow,
+  tenants: readonly string[],
+  { now, screen }: ListContext,
+): readonly DetailSection[] {
   const { glyphs } = screen
   const read = row.at === null ? 'never read' : `read ${age(row.at, now)} ago`
   const { teller } = row
@@ -37,96 +41,96 @@ export function hostSections(row: HostRow, tenants: readonly string[], { now, sc
   ]
 }
 
-function aboutFacts(row: HostRow, tenants: readonly string[]): readonly Fact[] {
+function aboutFacts(row: HostRow, tenants: readonly string[]): readonly DetailField[] {
   const { teller, problem, reached } = row
-  const missing = missingWords(row)
+  const missing = missingFiguresText(row)
   const spec = teller.kind === 'host' || teller.kind === 'nobody' ? teller.view.spec : null
   return [
-    ...fact(
+    ...detailField(
       teller.kind === 'own' ? 'its name' : 'reached',
-      teller.kind === 'sql' ? `${reached}, by ${teller.looked.name}` : reached || UNKNOWN,
+      teller.kind === 'sql' ? `${reached}, by ${teller.looked.name}` : reached || UNKNOWN_TEXT,
     ),
-    ...fact('address', spec?.address ?? null),
-    ...fact('runs there', tenants.length > 0 ? tenants.join(', ') : null),
-    ...fact('problem', problem?.message ?? missing?.why ?? null, 'warning'),
-    ...fact('what to do', problem ? problem.hint : (missing?.what ?? null)),
-    ...fact(
+    ...detailField('address', spec?.address ?? null),
+    ...detailField('runs there', tenants.length > 0 ? tenants.join(', ') : null),
+    ...detailField('problem', problem?.message ?? missing?.why ?? null, 'warning'),
+    ...detailField('what to do', problem ? problem.hint : (missing?.what ?? null)),
+    ...detailField(
       'not known',
       teller.kind === 'sql' ? 'disks, network, processes: they take "ssh" of its host in the config' : null,
     ),
-    ...fact(
+    ...detailField(
       'interfaces up',
       teller.kind === 'own' && teller.pulse ? teller.pulse.interfaces.join(', ') || 'none' : null,
     ),
   ]
 }
 
-function systemFacts({ figures }: HostRow, facts: HostFacts | null, now: number): readonly Fact[] {
+function systemFacts({ figures }: HostRow, facts: HostFacts | null, now: number): readonly DetailField[] {
   const up = figures?.uptimeSeconds ?? null
   const since = up === null ? '' : ` (since ${instant(now - up * 1000)})`
   const clock = facts?.clock
-    ? `${clockText(facts.clock)} against this host, ±${milliseconds(facts.clock.uncertaintyMs)}`
+    ? `${clockOffsetText(facts.clock)} against this host, ±${milliseconds(facts.clock.uncertaintyMs)}`
     : null
   return [
-    ...fact('its own name', facts?.hostname ?? null),
-    ...fact('system', facts?.system ?? null),
-    ...fact('up', figures ? `${seconds(up)}${since}` : null),
-    ...fact('clock', facts ? (clock ?? UNKNOWN) : null),
-    ...fact('a sample takes', facts ? milliseconds(facts.roundTripMs) : null),
+    ...detailField('its own name', facts?.hostname ?? null),
+    ...detailField('system', facts?.system ?? null),
+    ...detailField('up', figures ? `${seconds(up)}${since}` : null),
+    ...detailField('clock', facts ? (clock ?? UNKNOWN_TEXT) : null),
+    ...detailField('a sample takes', facts ? milliseconds(facts.roundTripMs) : null),
   ]
 }
 
-function loadSection({ teller }: HostRow, figures: HostFigures, glyphs: Glyphs): Section {
+function loadSection({ teller }: HostRow, figures: HostRowFigures, glyphs: Glyphs): DetailSection {
   const { load, cpus, cpu, memory, swap } = figures
   const each = loadPerCpu(figures)
   const trend = teller.kind === 'host' ? sparkline(teller.view.loadTrend, TREND, glyphs.levels, cpus ?? 1).trim() : ''
   const shares = cpu
-    ? `${percent(cpu.busy)} busy: user ${percent(cpu.user)}, system ${percent(cpu.system)}, stolen ${percent(cpu.steal)}; waiting for disks ${percent(cpu.iowait)}`
+    ? `${sharePercentText(cpu.busy)} busy: user ${sharePercentText(cpu.user)}, system ${sharePercentText(cpu.system)}, stolen ${sharePercentText(cpu.steal)}; waiting for disks ${sharePercentText(cpu.iowait)}`
     : null
   const used = memory ? memory.totalBytes - memory.availableBytes : null
   return {
     title: 'LOAD AND MEMORY',
     age: '',
     facts: [
-      ...fact('load of 1, 5, 15 min', load ? load.map((one) => one.toFixed(2)).join('  ') : UNKNOWN),
-      ...fact('processors', `${count(cpus)}${each === null ? '' : ` (load ${each.toFixed(2)} for each)`}`),
-      ...fact('recently', trend || null),
-      ...fact('time of the processors', shares ?? UNKNOWN),
-      ...fact(
+      ...detailField('load of 1, 5, 15 min', load ? load.map((one) => one.toFixed(2)).join('  ') : UNKNOWN_TEXT),
+      ...detailField('processors', `${count(cpus)}${each === null ? '' : ` (load ${each.toFixed(2)} for each)`}`),
+      ...detailField('recently', trend || null),
+      ...detailField('time of the processors', shares ?? UNKNOWN_TEXT),
+      ...detailField(
         'memory',
         memory
           ? `${bytes(used)} used, ${bytes(memory.availableBytes)} available of ${bytes(memory.totalBytes)}`
-          : UNKNOWN,
+          : UNKNOWN_TEXT,
       ),
-      ...fact(
+      ...detailField(
         'swap',
         swap
           ? swap.totalBytes === 0
             ? 'none'
             : `${bytes(swap.usedBytes)} used of ${bytes(swap.totalBytes)}`
-          : UNKNOWN,
+          : UNKNOWN_TEXT,
       ),
     ],
   }
 }
 
-function rateSection({ disk, network }: HostFigures): Section {
+function rateSection({ disk, network }: HostRowFigures): DetailSection {
   const operations = (rate: number) => `${Math.round(rate)}/s`
   return {
     title: 'DISK AND NETWORK',
     age: '',
     facts: [
-      ...fact(
+      ...detailField(
         'disks',
         disk
-          ? `${perSecond(disk.readBytesPerSecond)} read (${operations(disk.readsPerSecond)}), ${perSecond(disk.writtenBytesPerSecond)} written (${operations(disk.writesPerSecond)}), the busiest ${percent(disk.busy)} of the time`
-          : UNKNOWN,
+          ? `${perSecond(disk.readBytesPerSecond)} read (${operations(disk.readsPerSecond)}), ${perSecond(disk.writtenBytesPerSecond)} written (${operations(disk.writesPerSecond)}), the busiest ${sharePercentText(disk.busy)} of the time`
+          : UNKNOWN_TEXT,
       ),
-      ...fact(
+      ...detailField(
         'network',
         network
           ? `${perSecond(network.receivedBytesPerSecond)} in, ${perSecond(network.sentBytesPerSecond)} out`
-          : UNKNOWN,
+          : UNKNOWN_TEXT,
       ),
     ],
   }

@@ -2,13 +2,13 @@
 
 import type { Observation, ObserverKind } from '../../../model/reachability/reachability-matrix.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
-import { type Line, type Span, type Style, span } from '../../frame/format/line.ts'
+import { type Line, span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
 import { age } from '../../frame/format/values.ts'
-import { fact, type Section } from '../../frame/parts/field-list.ts'
-import { rest, words } from '../../frame/parts/table.ts'
+import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import { restColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane } from '../list/list.ts'
-import type { ListColumn, ListPane, Scene } from '../list/list-options.ts'
-import { type ObservedRow, observationsBy, observedRows, type SeenAs } from './observers-rows.ts'
+import type { ListColumn, ListContext, ListPane } from '../list/list-options.ts'
+import { type ObservedRow, observationsBy, observedRows, type TargetVisibility } from './observers-rows.ts'
 
 export const OBSERVERS_GUIDE: readonly string[] = [
   'Who sees whom: a receiver shows its source, a sender its standby, sessions the two that they join; hosts over ssh try the port.',
@@ -17,8 +17,8 @@ export const OBSERVERS_GUIDE: readonly string[] = [
 
 type Status = Observation['status']
 const MARK = { ok: 'ok', fails: 'critical', unknown: 'unknown' } as const satisfies Record<Status, keyof Glyphs>
-const STYLE: Readonly<Record<Status, Style>> = { ok: 'ok', fails: 'critical', unknown: 'plain' }
-const SEEN_STYLE: Readonly<Record<SeenAs, Style>> = {
+const STYLE: Readonly<Record<Status, TextStyle>> = { ok: 'ok', fails: 'critical', unknown: 'plain' }
+const SEEN_STYLE: Readonly<Record<TargetVisibility, TextStyle>> = {
   up: 'ok',
   down: 'critical',
   'not seen from here': 'warning',
@@ -27,7 +27,7 @@ const SEEN_STYLE: Readonly<Record<SeenAs, Style>> = {
 }
 
 /** `● ok 2 s`; of several observers how many see it: `2 ok, 1 fails`. */
-function seenCell(seen: readonly Observation[], { now, screen: { glyphs } }: Scene): Span {
+function seenCell(seen: readonly Observation[], { now, screen: { glyphs } }: ListContext): TextSpan {
   const [first] = seen
   if (!first) return span('')
   if (seen.every(({ status }) => status === 'unknown')) return span(`${glyphs.unknown} unknown`)
@@ -42,13 +42,17 @@ function seenCell(seen: readonly Observation[], { now, screen: { glyphs } }: Sce
 }
 
 function column(id: string, title: string, rank: number, kinds: readonly ObserverKind[]): ListColumn<ObservedRow> {
-  return { ...words(id, title, rank, 8, 14), cell: (row, scene) => seenCell(observationsBy(row, kinds), scene) }
+  return { ...textColumn(id, title, rank, 8, 14), cell: (row, scene) => seenCell(observationsBy(row, kinds), scene) }
 }
 
 const COLUMNS: readonly ListColumn<ObservedRow>[] = [
-  { ...words('name', 'TARGET', 0, 6, 20), cell: ({ name }) => span(name), order: ({ name }) => name.toLowerCase() },
   {
-    ...words('seen', 'IT IS', 0, 10, 18),
+    ...textColumn('name', 'TARGET', 0, 6, 20),
+    cell: ({ name }) => span(name),
+    order: ({ name }) => name.toLowerCase(),
+  },
+  {
+    ...textColumn('seen', 'IT IS', 0, 10, 18),
     cell: ({ seenAs }) => span(seenAs, SEEN_STYLE[seenAs]),
     order: ({ seenAs }) => seenAs,
   },
@@ -58,7 +62,7 @@ const COLUMNS: readonly ListColumn<ObservedRow>[] = [
   column('sessions', 'SESSIONS', 3, ['database', 'server']),
   column('hosts', 'HOSTS', 4, ['host']),
   {
-    ...rest('evidence', 'OTHERS SAY', 5, 20),
+    ...restColumn('evidence', 'OTHERS SAY', 5, 20),
     cell: ({ observations }) => {
       const others = observations.filter(({ kind }) => kind !== 'here')
       const told = others.find(({ status }) => status === 'fails') ?? others.find(({ status }) => status === 'ok')
@@ -78,14 +82,17 @@ export const observersPane: ListPane = listPane<ObservedRow>({
   gone: 'this one is no longer watched',
 })
 
-function sections({ name, seenAs, since, observations }: ObservedRow, { now, screen }: Scene): readonly Section[] {
+function sections(
+  { name, seenAs, since, observations }: ObservedRow,
+  { now, screen }: ListContext,
+): readonly DetailSection[] {
   return [
     {
       title: `WHO SEES ${name}`,
       age: '',
       facts: [
-        ...fact('it is', seenAs, SEEN_STYLE[seenAs]),
-        ...fact('not reached from here for', since === null ? null : age(since, now)),
+        ...detailField('it is', seenAs, SEEN_STYLE[seenAs]),
+        ...detailField('not reached from here for', since === null ? null : age(since, now)),
         ...observations.map(
           ({ from, status, evidence, at, kind }): Line => [
             span(`${screen.glyphs[MARK[status]]} ${status.padEnd(8)}`, STYLE[status]),

@@ -7,20 +7,20 @@ import {
   type ObserverKind,
 } from '../../../model/reachability/reachability-matrix.ts'
 import type { ClusterState } from '../../../state/state.ts'
-import { latest } from '../list/memoize-rows.ts'
-import type { Row } from '../list/view.ts'
+import { memoizeLatest } from '../list/memoize-rows.ts'
+import type { ViewRow } from '../list/view.ts'
 
 /** Not the same: others may see what this host can't. */
-export type SeenAs = 'up' | 'down' | 'not seen from here' | 'not known' | 'not ready'
+export type TargetVisibility = 'up' | 'down' | 'not seen from here' | 'not known' | 'not ready'
 
-export interface ObservedRow extends Row {
+export interface ObservedRow extends ViewRow {
   readonly name: string
-  readonly seenAs: SeenAs
+  readonly seenAs: TargetVisibility
   readonly since: number | null
   readonly observations: readonly Observation[]
 }
 
-const rowsOf = latest((cluster: ClusterState, picture: Picture): readonly ObservedRow[] => {
+const rowsOf = memoizeLatest((cluster: ClusterState, picture: Picture): readonly ObservedRow[] => {
   const all = allObservations(picture, cluster.servers)
   return [...picture.servers, ...picture.databases].map((view) => ({
     id: view.id,
@@ -36,7 +36,7 @@ export function observedRows(cluster: ClusterState): readonly ObservedRow[] {
   return cluster.picture ? rowsOf(cluster, cluster.picture) : []
 }
 
-function seenAs({ status, problem, readAt }: ServerView | DatabaseView): SeenAs {
+function seenAs({ status, problem, readAt }: ServerView | DatabaseView): TargetVisibility {
   if (status === 'inactive') return 'down'
   if (problem && status === 'unknown') return 'not seen from here'
   if (readAt === null) return 'not known'

@@ -7,11 +7,11 @@ import type { HostView, OngoingFault } from '../../../model/picture/picture.ts'
 import { faultOf, lastGood, lastReadAt } from '../../../model/values/reading.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
-import { type Looked, lookedAt } from '../list/query-results.ts'
-import type { Row } from '../list/view.ts'
+import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.ts'
+import type { ViewRow } from '../list/view.ts'
 
 /** What every way of asking may tell; null where it does not. */
-export interface HostFigures {
+export interface HostRowFigures {
   readonly cpus: number | null
   readonly load: readonly [number, number, number] | null
   readonly memory: { readonly totalBytes: number; readonly availableBytes: number } | null
@@ -23,19 +23,19 @@ export interface HostFigures {
 }
 
 /** Who told the figures. */
-export type Teller =
+export type MetricsSource =
   | { readonly kind: 'own'; readonly pulse: LocalHostPulse | null }
   | { readonly kind: 'host'; readonly view: HostView }
-  | { readonly kind: 'sql'; readonly looked: Looked<HostFileFacts>; readonly host: HostView | null }
+  | { readonly kind: 'sql'; readonly looked: DatabaseQueryResult<HostFileFacts>; readonly host: HostView | null }
   /** A host of the config that neither ssh nor a database leads to. */
   | { readonly kind: 'nobody'; readonly view: HostView }
 
-export interface HostRow extends Row {
+export interface HostRow extends ViewRow {
   readonly name: string
   /** `ssh ops@10.0.0.11`, `local`, `through SQL`, `no way in`; of this host, what it is called. */
   readonly reached: string
-  readonly teller: Teller
-  readonly figures: HostFigures | null
+  readonly teller: MetricsSource
+  readonly figures: HostRowFigures | null
   readonly at: number | null
   /** Longest time between two samples when all is well, in milliseconds. */
   readonly everyMs: number
@@ -70,7 +70,7 @@ function configured(view: HostView, cluster: ClusterState, intervalMs: number): 
   const about = { id: `host ${id}`, subject: null, name: clean(id) }
   const everyMs = Math.max(intervalMs, HOST_INTERVAL_MS)
   if (access.kind === 'none') {
-    const looked = best(lookedAt(cluster, 'hostFiles').filter(({ record }) => record.spec.hostId === id))
+    const looked = best(queryResultsOf(cluster, 'hostFiles').filter(({ record }) => record.spec.hostId === id))
     if (looked) return { ...about, ...throughSql(looked, view), everyMs }
     const teller = { kind: 'nobody', view } as const
     return { ...about, reached: 'no way in', teller, figures: null, at: null, everyMs, problem: null }
@@ -86,13 +86,13 @@ function configured(view: HostView, cluster: ClusterState, intervalMs: number): 
   }
 }
 
-function figuresOf({ cpus, load, memory, swap, uptimeSeconds, rates }: HostFacts): HostFigures {
+function figuresOf({ cpus, load, memory, swap, uptimeSeconds, rates }: HostFacts): HostRowFigures {
   const { cpu = null, disk = null, network = null } = rates ?? {}
   return { cpus, load, memory, swap, uptimeSeconds, cpu, disk, network }
 }
 
 function unconfigured(cluster: ClusterState, intervalMs: number): readonly HostRow[] {
-  const homeless = lookedAt(cluster, 'hostFiles').filter(({ record }) => record.spec.hostId === null)
+  const homeless = queryResultsOf(cluster, 'hostFiles').filter(({ record }) => record.spec.hostId === null)
   // Databases at one address are on one machine: one of them tells for all.
   const addresses = [...new Set(homeless.map(({ record }) => record.spec.host))]
   return addresses.flatMap((address): HostRow[] => {
@@ -104,13 +104,13 @@ function unconfigured(cluster: ClusterState, intervalMs: number): readonly HostR
 }
 
 /** The one that told the most, the first among equals. */
-function best(all: readonly Looked<HostFileFacts>[]): Looked<HostFileFacts> | null {
-  const weight = ({ value, reading }: Looked<HostFileFacts>) =>
+function best(all: readonly DatabaseQueryResult<HostFileFacts>[]): DatabaseQueryResult<HostFileFacts> | null {
+  const weight = ({ value, reading }: DatabaseQueryResult<HostFileFacts>) =>
     value?.load ? (reading.state === 'fresh' ? 3 : 2) : value ? 1 : 0
   return [...all].sort((a, b) => weight(b) - weight(a))[0] ?? null
 }
 
-function throughSql(looked: Looked<HostFileFacts>, host: HostView | null) {
+function throughSql(looked: DatabaseQueryResult<HostFileFacts>, host: HostView | null) {
   const { value } = looked
   const isTold = value !== null && value.load !== null
   return {
@@ -123,7 +123,7 @@ function throughSql(looked: Looked<HostFileFacts>, host: HostView | null) {
 }
 
 /** Databases and servers that run there, as the user calls them. */
-export function tenantsOf(row: HostRow, cluster: ClusterState): readonly string[] {
+export function nodesOnHost(row: HostRow, cluster: ClusterState): readonly string[] {
   const { teller } = row
   const all = [...cluster.databases, ...cluster.servers]
   const named = (ids: readonly string[]) => ids.map((id) => nameIn(all, id))

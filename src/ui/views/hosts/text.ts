@@ -3,62 +3,62 @@
 import type { HostFacts, Known, PostmasterState } from '../../../model/measured/host.ts'
 import type { FileSystemView, HostView } from '../../../model/picture/picture.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
-import { type Span, type Style, span } from '../../frame/format/line.ts'
-import { bytes, milliseconds, seconds, UNKNOWN } from '../../frame/format/values.ts'
-import type { HostFigures, HostRow } from './rows.ts'
+import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
+import { bytes, milliseconds, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import type { HostRow, HostRowFigures } from './rows.ts'
 
 /** A trend of minutes says nothing about more than this. */
 const FORESEEABLE_SECONDS = 30 * 86_400
 
 /** `12 %` of a share from 0 to 1. */
-export function percent(share: number | null): string {
-  return share === null ? UNKNOWN : `${Math.round(share * 100)} %`
+export function sharePercentText(share: number | null): string {
+  return share === null ? UNKNOWN_TEXT : `${Math.round(share * 100)} %`
 }
 
 /** Load over the last minute, for each processor: from 1 on, some wait for their turn. */
-export function loadPerCpu({ load, cpus }: HostFigures): number | null {
+export function loadPerCpu({ load, cpus }: HostRowFigures): number | null {
   return load && cpus ? load[0] / cpus : null
 }
 
 /** `23 GB · 74 %`: what programs can still take. */
-export function memoryLeft(figures: HostFigures | null, glyphs: Glyphs): string {
+export function memoryLeftText(figures: HostRowFigures | null, glyphs: Glyphs): string {
   const memory = figures?.memory
-  if (!memory) return UNKNOWN
-  return `${bytes(memory.availableBytes)} ${glyphs.dot} ${percent(memory.availableBytes / Math.max(1, memory.totalBytes))}`
+  if (!memory) return UNKNOWN_TEXT
+  return `${bytes(memory.availableBytes)} ${glyphs.dot} ${sharePercentText(memory.availableBytes / Math.max(1, memory.totalBytes))}`
 }
 
 /** The space of one part, marked as the alert about it is. */
-export function spaceSpan(space: FileSystemView | null, style: Style, glyphs: Glyphs): Span {
-  if (!space || space.space.state === 'unknown') return span(UNKNOWN)
+export function spaceSpan(space: FileSystemView | null, style: TextStyle, glyphs: Glyphs): TextSpan {
+  if (!space || space.space.state === 'unknown') return span(UNKNOWN_TEXT)
   const { availableBytes } = space.space.value
-  const share = space.freePercent === null ? UNKNOWN : `${Math.floor(space.freePercent)} %`
+  const share = space.freePercent === null ? UNKNOWN_TEXT : `${Math.floor(space.freePercent)} %`
   return span(`${bytes(availableBytes)} ${glyphs.dot} ${share}`, style)
 }
 
 /** `4 h` until nothing is left; a dash where it does not fill. */
-export function fullIn(space: FileSystemView, dash: string): string {
-  if (space.fillingBytesPerSecond === null) return UNKNOWN
+export function fullInText(space: FileSystemView, dash: string): string {
+  if (space.fillingBytesPerSecond === null) return UNKNOWN_TEXT
   const { fullInSeconds } = space
   return fullInSeconds === null || fullInSeconds > FORESEEABLE_SECONDS ? dash : seconds(fullInSeconds)
 }
 
 /** The one that is full first; null when none of them fills, or nothing is known. */
-export function fullFirst(spaces: readonly FileSystemView[]): FileSystemView | null {
+export function firstToFill(spaces: readonly FileSystemView[]): FileSystemView | null {
   const filling = spaces.filter(({ fillingBytesPerSecond }) => fillingBytesPerSecond !== null)
   const soon = ({ fullInSeconds }: FileSystemView) => fullInSeconds ?? Number.POSITIVE_INFINITY
   return [...filling].sort((a, b) => soon(a) - soon(b))[0] ?? null
 }
 
 /** `+1.5 s`: what the host's clock shows more than ours. */
-export function clockText(clock: HostFacts['clock']): string {
-  if (!clock) return UNKNOWN
+export function clockOffsetText(clock: HostFacts['clock']): string {
+  if (!clock) return UNKNOWN_TEXT
   const { offsetMs } = clock
   return `${offsetMs < 0 ? '-' : '+'}${milliseconds(Math.abs(offsetMs))}`
 }
 
 /** The process of PostgreSQL in a word; empty where none is looked for. */
-export function postmasterSpan(finding: Known<PostmasterState>, glyphs: Glyphs): Span {
-  if (finding.state === 'unknown') return span(UNKNOWN)
+export function postmasterSpan(finding: Known<PostmasterState>, glyphs: Glyphs): TextSpan {
+  if (finding.state === 'unknown') return span(UNKNOWN_TEXT)
   switch (finding.value.state) {
     case 'running':
       return span(`${glyphs.ok} running`, 'ok')
@@ -70,7 +70,7 @@ export function postmasterSpan(finding: Known<PostmasterState>, glyphs: Glyphs):
 }
 
 /** What keeps a host from being seen, and what would give it; null where figures are there or on their way. */
-export function missingWords({ teller, problem, figures }: HostRow): { why: string; what: string | null } | null {
+export function missingFiguresText({ teller, problem, figures }: HostRow): { why: string; what: string | null } | null {
   if (figures) return null
   if (problem) return { why: problem.message, what: problem.hint }
   if (teller.kind === 'nobody') return noWay(teller.view)

@@ -5,14 +5,14 @@ import { isStaleReading } from '../../../model/reachability/local-reachability.t
 import { type Line, span } from '../../frame/format/line.ts'
 import { age, plural } from '../../frame/format/values.ts'
 import { listPane, listView } from '../list/list.ts'
-import type { RowLook, Scene } from '../list/list-options.ts'
+import type { ListContext, ListRowStyle } from '../list/list-options.ts'
 import { HOST_COLUMNS } from './columns.ts'
 import { hostSections } from './details.ts'
 import { OBSERVERS_GUIDE, observersPane } from './observers-pane.ts'
-import { type HostRow, hostRows, tenantsOf } from './rows.ts'
-import { missingWords } from './text.ts'
+import { type HostRow, hostRows, nodesOnHost } from './rows.ts'
+import { missingFiguresText } from './text.ts'
 
-export const hosts = listView({
+export const hostsView = listView({
   id: 'hosts',
   key: '6',
   title: 'hosts',
@@ -34,15 +34,15 @@ export const hosts = listView({
       search: ({ name, reached, problem }) => [name, reached, problem?.message ?? null],
       empty: () => 'no host is watched',
       look,
-      sections: (row, scene) => hostSections(row, tenantsOf(row, scene.cluster), scene),
+      sections: (row, scene) => hostSections(row, nodesOnHost(row, scene.cluster), scene),
       gone: 'this host is no longer in the config',
     }),
     observersPane,
   ],
 })
 
-function look(row: HostRow, { state, now, screen }: Scene): RowLook {
-  const missing = missingWords(row)
+function look(row: HostRow, { state, now, screen }: ListContext): ListRowStyle {
+  const missing = missingFiguresText(row)
   if (missing) {
     const text = `${missing.why}${missing.what === null ? '' : ` ${screen.glyphs.dot} ${missing.what}`}`
     return { note: { after: ['name', 'reached'], span: span(text, row.problem ? 'warning' : 'dim') } }
@@ -56,7 +56,7 @@ function isOld({ at, everyMs }: HostRow, now: number): boolean {
 }
 
 /** So that "everything is down" can be told from "this host is cut off". */
-function ownLine({ state, picture, screen }: Scene): Line {
+function ownLine({ state, picture, screen }: ListContext): Line {
   const { glyphs } = screen
   const { host } = state
   const cutOff = picture?.alerts.find(({ rule }) => rule === 'cut-off')
@@ -76,7 +76,7 @@ function answering(picture: Picture | null): string {
 }
 
 /** Hosts whose figures stand still though they were read before: why, once. */
-function problemLines({ state, cluster, screen, now }: Scene): readonly Line[] {
+function problemLines({ state, cluster, screen, now }: ListContext): readonly Line[] {
   return hostRows(state, cluster).flatMap(({ name, problem, figures: old, at }): Line[] => {
     if (!problem || !old) return []
     const text = `${name}: its figures are ${age(at, now)} old: ${problem.message}`

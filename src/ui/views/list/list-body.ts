@@ -3,14 +3,14 @@
 import type { PaneId, SortOrder } from '../../../state/navigation.ts'
 import { paneWithFocus } from '../../../state/select/cluster.ts'
 import { selectedRowIndex } from '../../../state/select/rows.ts'
-import { wrap } from '../../frame/format/fit-text.ts'
-import { cutLine, EMPTY, type Line, lineWidth, type Span, span, spread } from '../../frame/format/line.ts'
-import { UNKNOWN } from '../../frame/format/values.ts'
-import { aimed } from '../../frame/parts/click-target.ts'
-import { table } from '../../frame/parts/table.ts'
-import { keyNow } from '../../keys/bindings/custom-keys.ts'
-import type { ListPane, ListPaneOptions, ListViewOptions, Scene } from './list-options.ts'
-import { firstShown, type Row } from './view.ts'
+import { wrapText } from '../../frame/format/fit-text.ts'
+import { cutLine, EMPTY_LINE, type Line, lineWidth, span, spreadLine, type TextSpan } from '../../frame/format/line.ts'
+import { UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { withClickTarget } from '../../frame/parts/click-target.ts'
+import { layoutTable } from '../../frame/parts/table.ts'
+import { currentKey } from '../../keys/bindings/custom-keys.ts'
+import type { ListContext, ListPane, ListPaneOptions, ListViewOptions } from './list-options.ts'
+import { firstVisibleIndex, type ViewRow } from './view.ts'
 
 /** Below this many lines, the gap between summary and table is worth more as a row. */
 const ROOMY = 14
@@ -20,7 +20,7 @@ const BELOW_LEAST = 6
 const SUMMARY_SHARE = 0.4
 
 /** The view in exactly `screen.rows` lines. */
-export function listBody(options: ListViewOptions, scene: Scene): readonly Line[] {
+export function listBody(options: ListViewOptions, scene: ListContext): readonly Line[] {
   const { columns, rows: height, glyphs } = scene.screen
   const { id, panes } = options
   const focused = paneWithFocus(
@@ -32,7 +32,7 @@ export function listBody(options: ListViewOptions, scene: Scene): readonly Line[
   const summary = asked
     .slice(0, Math.floor(height * SUMMARY_SHARE))
     .map((each) => cutLine(each, columns, glyphs.ellipsis))
-  const gap = summary.length > 0 && height >= ROOMY ? [EMPTY] : []
+  const gap = summary.length > 0 && height >= ROOMY ? [EMPTY_LINE] : []
   const room = Math.max(1, height - summary.length - gap.length - 1)
   const rows = open.rows(id, scene.state, scene.cluster)
   const titles = room >= 3
@@ -44,12 +44,18 @@ export function listBody(options: ListViewOptions, scene: Scene): readonly Line[
     ...(rows.length === 0 ? nothing(open, scene) : open.table(id, scene, length, titles)),
   ]
   const free = height - lines.length - 1
-  if (rows.length > 0 && free >= BELOW_LEAST) lines.push(EMPTY, ...open.below(id, scene, free))
-  while (lines.length < height) lines.push(EMPTY)
+  if (rows.length > 0 && free >= BELOW_LEAST) lines.push(EMPTY_LINE, ...open.below(id, scene, free))
+  while (lines.length < height) lines.push(EMPTY_LINE)
   return lines.slice(0, height)
 }
 
-function titleLine(options: ListViewOptions, open: ListPane, rows: readonly Row[], length: number, scene: Scene): Line {
+function titleLine(
+  options: ListViewOptions,
+  open: ListPane,
+  rows: readonly ViewRow[],
+  length: number,
+  scene: ListContext,
+): Line {
   const { columns, glyphs } = scene.screen
   const { filter } = scene.state.navigation
   const first = firstOf(rows, options.id, open, length, scene)
@@ -57,18 +63,18 @@ function titleLine(options: ListViewOptions, open: ListPane, rows: readonly Row[
   const right: Line = [span(filter === '' ? '' : `filter "${filter}"  `, 'accent'), span(window, 'dim')]
   const isKnown = options.isKnown?.(scene) ?? true
   const count = (pane: ListPane) =>
-    isKnown ? String(pane.rows(options.id, scene.state, scene.cluster).length) : UNKNOWN
+    isKnown ? String(pane.rows(options.id, scene.state, scene.cluster).length) : UNKNOWN_TEXT
   const title = span(` ${options.title.toUpperCase()}`, 'accent')
   if (options.panes.length === 1) {
-    const number = span(`  ${isKnown ? counted(rows.length, open.pane(options.id).rowsAre) : UNKNOWN}`, 'dim')
-    return spread([title, number], right, columns, glyphs.ellipsis)
+    const number = span(`  ${isKnown ? counted(rows.length, open.pane(options.id).rowsAre) : UNKNOWN_TEXT}`, 'dim')
+    return spreadLine([title, number], right, columns, glyphs.ellipsis)
   }
   const tabs = options.panes.map((pane) => tab(pane, count(pane), pane === open, glyphs.selected))
   const place = options.panes.indexOf(open)
   const narrow = [title, ...(tabs[place] ?? []), span(`  tab ${place + 1} of ${tabs.length}`, 'dim')]
   const shapes: readonly Line[] = [[title, ...tabs.flat()], tabs.flat(), narrow]
   const left = shapes.find((each) => lineWidth(each) + lineWidth(right) < columns) ?? narrow
-  return spread(left, right, columns, glyphs.ellipsis)
+  return spreadLine(left, right, columns, glyphs.ellipsis)
 }
 
 /** `1 link`, `5 links`. */
@@ -76,7 +82,7 @@ function counted(count: number, rowsAre: string): string {
   return `${count} ${count === 1 ? rowsAre.replace(/s$/, '') : rowsAre}`
 }
 
-function tab({ name }: ListPane, count: string, isOpen: boolean, mark: string): readonly Span[] {
+function tab({ name }: ListPane, count: string, isOpen: boolean, mark: string): readonly TextSpan[] {
   return [
     span(isOpen ? ` ${mark} ` : '   ', 'accent'),
     span(name, isOpen ? 'strong' : 'plain'),
@@ -84,36 +90,42 @@ function tab({ name }: ListPane, count: string, isOpen: boolean, mark: string): 
   ]
 }
 
-function firstOf(rows: readonly Row[], view: string, pane: ListPane, length: number, { state }: Scene): number {
-  return firstShown(selectedRowIndex(state, pane.pane(view).id, rows), rows.length, length)
+function firstOf(
+  rows: readonly ViewRow[],
+  view: string,
+  pane: ListPane,
+  length: number,
+  { state }: ListContext,
+): number {
+  return firstVisibleIndex(selectedRowIndex(state, pane.pane(view).id, rows), rows.length, length)
 }
 
-function nothing(pane: ListPane, scene: Scene): readonly Line[] {
+function nothing(pane: ListPane, scene: ListContext): readonly Line[] {
   const { filter } = scene.state.navigation
   const { columns } = scene.screen
   const { rowsAre } = pane.pane('')
-  const back = keyNow(scene.state, 'esc')
+  const back = currentKey(scene.state, 'esc')
   const why =
     filter.trim() === '' ? pane.empty(scene) : `no ${rowsAre} match "${filter}": ${back} takes the filter away`
-  return wrap(why, columns - 4).map((text): Line => [span(`   ${text}`, 'dim')])
+  return wrapText(why, columns - 4).map((text): Line => [span(`   ${text}`, 'dim')])
 }
 
-interface TableParts<R extends Row> extends Pick<ListPaneOptions<R>, 'columns' | 'look'> {
+interface TableParts<R extends ViewRow> extends Pick<ListPaneOptions<R>, 'columns' | 'look'> {
   readonly id: PaneId
   readonly rows: readonly R[]
 }
 
 /** The head, unless there is no room for it, and the rows around the selected one. */
-export function tableOf<R extends Row>(
+export function listTable<R extends ViewRow>(
   { id, rows, columns, look }: TableParts<R>,
-  scene: Scene,
+  scene: ListContext,
   length: number,
   titles: boolean,
 ): readonly Line[] {
   const { glyphs, columns: width } = scene.screen
   const selected = selectedRowIndex(scene.state, id, rows)
-  const first = firstShown(selected, rows.length, length)
-  const laidOut = table({
+  const first = firstVisibleIndex(selected, rows.length, length)
+  const laidOut = layoutTable({
     columns: columns.map((column) => ({
       ...column,
       title: column.heading?.(scene) ?? column.title,
@@ -135,7 +147,7 @@ export function tableOf<R extends Row>(
       }
     },
   })
-  const lines = laidOut.rows.map((each, index) => aimed(each, id, rows[first + index]?.id ?? ''))
+  const lines = laidOut.rows.map((each, index) => withClickTarget(each, id, rows[first + index]?.id ?? ''))
   return titles ? [laidOut.head, ...lines] : lines
 }
 

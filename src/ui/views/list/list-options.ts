@@ -4,43 +4,43 @@ import type { OnDemandQuery } from '../../../model/measured/on-demand.ts'
 import type { Picture } from '../../../model/picture/picture.ts'
 import type { SortKey } from '../../../state/select/filter-sort.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
-import type { Line, Span } from '../../frame/format/line.ts'
-import type { Section } from '../../frame/parts/field-list.ts'
-import type { Shape } from '../../frame/parts/table.ts'
-import type { OrderWords } from './sort-labels.ts'
-import type { Opening, Ordering, Pane, Row, Screen } from './view.ts'
+import type { Line, TextSpan } from '../../frame/format/line.ts'
+import type { DetailSection } from '../../frame/parts/field-list.ts'
+import type { ColumnShape } from '../../frame/parts/table.ts'
+import type { SortLabels } from './sort-labels.ts'
+import type { EnterTarget, Pane, PaneOrdering, Viewport, ViewRow } from './view.ts'
 
 /** What cells, sections and sentences may look at. */
-export interface Scene {
+export interface ListContext {
   readonly state: State
   readonly cluster: ClusterState
   /** null until the first figures are in. */
   readonly picture: Picture | null
   readonly now: number
-  readonly screen: Screen
+  readonly screen: Viewport
 }
 
 /** A column: its shape by `words`, `figures` or `rest` of parts/table.ts. Its id is told when it is sorted by. */
-export interface ListColumn<R> extends Shape {
-  cell(row: R, scene: Scene): Span
+export interface ListColumn<R> extends ColumnShape {
+  cell(row: R, scene: ListContext): TextSpan
   /** The title where it changes. */
-  heading?(scene: Scene): string
+  heading?(scene: ListContext): string
   /** What `s` sorts by; absent: it can't be sorted by. */
   order?(row: R): SortKey
   /** How that order is told; absent: from a to z where it is text, else the lowest or highest first. */
-  readonly reads?: OrderWords
+  readonly reads?: SortLabels
   /** The greatest is looked for first. */
   readonly greatestFirst?: true
 }
 
-export interface RowLook {
+export interface ListRowStyle {
   /** Old values are dimmed. */
   readonly stale?: boolean
   /** Takes the place of all columns right of these, e.g. to say why there are no figures. */
-  readonly note?: { readonly after: readonly string[]; readonly span: Span } | null
+  readonly note?: { readonly after: readonly string[]; readonly span: TextSpan } | null
 }
 
-export interface ListPaneOptions<R extends Row> {
+export interface ListPaneOptions<R extends ViewRow> {
   /** Its name on the tab, and its id within the view. */
   readonly name: string
   /** In the plural, for messages: `sessions`. */
@@ -54,30 +54,30 @@ export interface ListPaneOptions<R extends Row> {
   /** What the filter looks at; absent: `rows` has filtered already. */
   search?(row: R): readonly (string | null)[]
   /** One sentence: why there is no row, when no filter is to blame. */
-  empty(scene: Scene): string
-  look?(row: R, scene: Scene): RowLook
+  empty(scene: ListContext): string
+  look?(row: R, scene: ListContext): ListRowStyle
   /** What is told of the selected row below the table, where `room` lines are left over. */
-  below?(row: R, scene: Scene, room: number): readonly Line[]
+  below?(row: R, scene: ListContext, room: number): readonly Line[]
   /** What `enter` shows; absent: nothing, unless `opens` leads elsewhere. */
-  sections?(row: R, scene: Scene): readonly Section[]
+  sections?(row: R, scene: ListContext): readonly DetailSection[]
   /** What is told instead when the row is there no longer: `this session has ended`. */
   readonly gone?: string
-  opens?(row: R, state: State, cluster: ClusterState): Opening
+  opens?(row: R, state: State, cluster: ClusterState): EnterTarget
   /** Where `s` means something else than sorting by columns, or nothing at all (then why). */
-  readonly ordering?: Ordering | string
+  readonly ordering?: PaneOrdering | string
 }
 
 /** A pane with its row type closed away. Made by `listPane` only. */
 export interface ListPane {
   readonly name: string
   pane(view: string): Pane
-  rows(view: string, state: State, cluster: ClusterState): readonly Row[]
-  opens(view: string, state: State, cluster: ClusterState, row: Row): Opening
-  empty(scene: Scene): string
+  rows(view: string, state: State, cluster: ClusterState): readonly ViewRow[]
+  opens(view: string, state: State, cluster: ClusterState, row: ViewRow): EnterTarget
+  empty(scene: ListContext): string
   /** Head and rows in sight. */
-  table(view: string, scene: Scene, length: number, titles: boolean): readonly Line[]
-  below(view: string, scene: Scene, room: number): readonly Line[]
-  details(id: string, scene: Scene): readonly Line[]
+  table(view: string, scene: ListContext, length: number, titles: boolean): readonly Line[]
+  below(view: string, scene: ListContext, room: number): readonly Line[]
+  details(id: string, scene: ListContext): readonly Line[]
 }
 
 export interface ListViewOptions {
@@ -91,9 +91,9 @@ export interface ListViewOptions {
   /** One word for the footer; `details` unless said otherwise. */
   readonly enter?: string
   /** Lines above the table: the answer before the figures. Cut when the screen is low. */
-  summary?(scene: Scene): readonly Line[]
+  summary?(scene: ListContext): readonly Line[]
   /** Whether anything is known yet: until then the number of rows is `?`, not 0. Absent: always. */
-  isKnown?(scene: Scene): boolean
+  isKnown?(scene: ListContext): boolean
   /** The first is open at first. With one, its view's title is its title. */
   readonly panes: readonly [ListPane, ...ListPane[]]
 }

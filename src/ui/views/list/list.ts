@@ -11,13 +11,13 @@ import { sortRows } from '../../../state/select/filter-sort.ts'
 import { selectedRowIndex } from '../../../state/select/rows.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { span } from '../../frame/format/line.ts'
-import { sheet } from '../../frame/parts/field-list.ts'
-import { listBody, tableOf } from './list-body.ts'
-import type { ListColumn, ListPane, ListPaneOptions, ListViewOptions, Scene } from './list-options.ts'
-import { remembered } from './memoize-rows.ts'
-import { searched } from './search.ts'
-import { LETTERS, NUMBERS } from './sort-labels.ts'
-import { byColumns, type Ordering, type Row, type Screen, type View } from './view.ts'
+import { fieldListLines } from '../../frame/parts/field-list.ts'
+import { listBody, listTable } from './list-body.ts'
+import type { ListColumn, ListContext, ListPane, ListPaneOptions, ListViewOptions } from './list-options.ts'
+import { memoizeRows } from './memoize-rows.ts'
+import { searchRows } from './search.ts'
+import { LETTER_ORDER, NUMBER_ORDER } from './sort-labels.ts'
+import { columnOrdering, type PaneOrdering, type View, type Viewport, type ViewRow } from './view.ts'
 
 /** The id that a pane of a list view has everywhere outside it. */
 export function paneIdOf(view: string, name: string): PaneId {
@@ -25,18 +25,18 @@ export function paneIdOf(view: string, name: string): PaneId {
 }
 
 /** One pane of a list view. */
-export function listPane<R extends Row>(options: ListPaneOptions<R>): ListPane {
+export function listPane<R extends ViewRow>(options: ListPaneOptions<R>): ListPane {
   const { name, rowsAre, columns } = options
   const ordering = options.ordering ?? orderingOf(rowsAre, columns)
   const keyOf = (id: string) => {
     const column = columns.find((candidate) => candidate.id === id)
     return column?.order ? (row: R) => column.order?.(row) ?? null : null
   }
-  const kept = remembered((state, cluster, pane: PaneId) => {
+  const kept = memoizeRows((state, cluster, pane: PaneId) => {
     const { filter, sort } = state.navigation
     const all = options.rows(state, cluster)
     const { search } = options
-    const found = search ? searched(all, filter, search) : all
+    const found = search ? searchRows(all, filter, search) : all
     return sortRows(found, sort[pane], keyOf)
   })
   const rows = (view: string, state: State, cluster: ClusterState) => kept(state, cluster, paneIdOf(view, name))
@@ -52,7 +52,7 @@ export function listPane<R extends Row>(options: ListPaneOptions<R>): ListPane {
       return { kind: 'nothing', reason: 'there is no more to tell of it than its row' }
     },
     table: (view, scene, length, titles) =>
-      tableOf(
+      listTable(
         { ...options, id: paneIdOf(view, name), rows: rows(view, scene.state, scene.cluster) },
         scene,
         length,
@@ -66,18 +66,20 @@ export function listPane<R extends Row>(options: ListPaneOptions<R>): ListPane {
     details(id, scene) {
       const row = options.rows(scene.state, scene.cluster).find((candidate) => candidate.id === id)
       const { columns: width, glyphs } = scene.screen
-      if (row && options.sections) return sheet(options.sections(row, scene), width, glyphs.ellipsis)
+      if (row && options.sections) return fieldListLines(options.sections(row, scene), width, glyphs.ellipsis)
       return [[span(` ${options.gone ?? 'this is no longer there'}`, 'warning')]]
     },
   }
 }
 
-function orderingOf<R>(rowsAre: string, columns: readonly ListColumn<R>[]): Ordering | string {
+function orderingOf<R>(rowsAre: string, columns: readonly ListColumn<R>[]): PaneOrdering | string {
   const sortable = columns.filter((column) => column.order)
   if (sortable.length === 0) return `${rowsAre} have one order only`
   const greatest = sortable.filter((column) => column.greatestFirst)
-  const told = sortable.map(({ id, reads, align }) => [id, reads ?? (align === 'left' ? LETTERS : NUMBERS)] as const)
-  return byColumns(rowsAre, new Map(told), new Set(greatest.map(({ id }) => id)))
+  const told = sortable.map(
+    ({ id, reads, align }) => [id, reads ?? (align === 'left' ? LETTER_ORDER : NUMBER_ORDER)] as const,
+  )
+  return columnOrdering(rowsAre, new Map(told), new Set(greatest.map(({ id }) => id)))
 }
 
 /** A view that is a list, or several of which one is shown at a time. */
@@ -102,6 +104,6 @@ export function listView(options: ListViewOptions): View {
   }
 }
 
-function sceneOf(state: State, cluster: ClusterState, screen: Screen): Scene {
+function sceneOf(state: State, cluster: ClusterState, screen: Viewport): ListContext {
   return { state, cluster, picture: cluster.picture, now: state.now, screen }
 }

@@ -16,7 +16,7 @@ const BESIDE: ReadonlySet<string> = new Set([
  * The same rows as `make` for the same facts, filter and order. Only the last answer is kept: the screen shows one
  * state at a time.
  */
-export function remembered<Rows>(
+export function memoizeRows<Rows>(
   make: (state: State, cluster: ClusterState, pane: PaneId) => Rows,
 ): (state: State, cluster: ClusterState, pane: PaneId) => Rows {
   let last: { readonly state: State; readonly cluster: ClusterState; readonly rows: Rows } | null = null
@@ -36,7 +36,7 @@ function isSame(one: State, other: State, pane: PaneId): boolean {
 }
 
 /** The same answer for the same arguments; only the last one is kept. */
-export function latest<Given extends readonly unknown[], Made>(
+export function memoizeLatest<Given extends readonly unknown[], Made>(
   make: (...given: Given) => Made,
 ): (...given: Given) => Made {
   let last: { readonly given: Given; readonly made: Made } | null = null

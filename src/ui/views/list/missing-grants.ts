@@ -1,18 +1,18 @@
 // What this role may not see, with the statement that would show it: for the lines above a list.
 
 import type { MissingPrivilege } from '../../../model/measured/pulse.ts'
-import { wrap } from '../../frame/format/fit-text.ts'
+import { wrapText } from '../../frame/format/fit-text.ts'
 import { type Line, span } from '../../frame/format/line.ts'
-import type { Screen } from './view.ts'
+import type { Viewport } from './view.ts'
 
 /** What one database hides from this role. */
-export interface Hidden {
+export interface MissingGrants {
   readonly name: string
   readonly missing: readonly MissingPrivilege[]
 }
 
 /** One sentence per statement: where to run it, and what it shows. Nothing while nothing is hidden. */
-export function hiddenNotes(all: readonly Hidden[], { columns, glyphs }: Screen): readonly Line[] {
+export function missingGrantNotes(all: readonly MissingGrants[], { columns, glyphs }: Viewport): readonly Line[] {
   const byGrant = new Map<string, { readonly names: Set<string>; readonly what: Set<string> }>()
   for (const { name, missing } of all) {
     for (const { what, grant } of missing) {
@@ -22,7 +22,7 @@ export function hiddenNotes(all: readonly Hidden[], { columns, glyphs }: Screen)
   }
   return [...byGrant].flatMap(([grant, { names, what }]) => {
     // The statement first: where there is no room for all of it, the reasons are cut.
-    const [first = '', ...more] = wrap(
+    const [first = '', ...more] = wrapText(
       `${grant} on ${[...names].join(', ')} would show ${[...what].join('; ')}`,
       columns - 4,
     )

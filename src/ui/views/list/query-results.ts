@@ -10,12 +10,12 @@ import type { ClusterState } from '../../../state/state.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { age } from '../../frame/format/values.ts'
-import { keyNow } from '../../keys/bindings/custom-keys.ts'
-import type { Scene } from './list-options.ts'
-import { type Hidden, hiddenNotes } from './missing-grants.ts'
+import { currentKey } from '../../keys/bindings/custom-keys.ts'
+import type { ListContext } from './list-options.ts'
+import { type MissingGrants, missingGrantNotes } from './missing-grants.ts'
 
 /** One database's answer to a look. */
-export interface Looked<Value> {
+export interface DatabaseQueryResult<Value> {
   readonly databaseId: string
   /** As the user calls it. */
   readonly name: string
@@ -27,10 +27,10 @@ export interface Looked<Value> {
 }
 
 /** What each database of the cluster answered to a look, in configured order. */
-export function lookedAt<Id extends OnDemandQuery>(
+export function queryResultsOf<Id extends OnDemandQuery>(
   cluster: ClusterState,
   id: Id,
-): readonly Looked<OnDemandResults[Id]>[] {
+): readonly DatabaseQueryResult<OnDemandResults[Id]>[] {
   return cluster.databases.map((record) => {
     // The entry under an id is of that id's look.
     const reading = (record.looks[id] ?? PENDING) as Reading<OnDemandResults[Id]>
@@ -40,7 +40,11 @@ export function lookedAt<Id extends OnDemandQuery>(
 }
 
 /** Whether an answer is shown as old: the latest attempt failed, or none came for two intervals (`everyMs` where longer). */
-export function isOld({ reading }: Looked<unknown>, { state, now }: Scene, everyMs = 0): boolean {
+export function isResultOld(
+  { reading }: DatabaseQueryResult<unknown>,
+  { state, now }: ListContext,
+  everyMs = 0,
+): boolean {
   return isStaleReading(reading, Math.max(state.intervalMs, everyMs), now)
 }
 
@@ -49,28 +53,28 @@ export function isOld({ reading }: Looked<unknown>, { state, now }: Scene, every
  * not see with the statement that would show it. Nothing while all is well, and nothing of age while polling is paused:
  * then all is old and the header says so.
  */
-export function lookNotes(scene: Scene, id: OnDemandQuery, everyMs = 0): readonly Line[] {
+export function queryResultNotes(scene: ListContext, id: OnDemandQuery, everyMs = 0): readonly Line[] {
   const { cluster, state, now, screen } = scene
-  const all = lookedAt(cluster, id)
+  const all = queryResultsOf(cluster, id)
   const notes = all.flatMap((looked): Line[] => {
     const { at, reading, name } = looked
     const shown = at === null ? null : `${age(at, now)} old`
     if (faultOf(reading)) {
       return [[span(` ${screen.glyphs.warning} ${unreadable(looked, id, shown)}`, 'warning')]]
     }
-    if (at === null || state.paused || !isOld(looked, scene, everyMs)) return []
+    if (at === null || state.paused || !isResultOld(looked, scene, everyMs)) return []
     return [[span(`   ${name} was read ${age(at, now)} ago`, 'dim')]]
   })
-  return [...notes, ...hiddenNotes(all.map(missingOf), screen)]
+  return [...notes, ...missingGrantNotes(all.map(missingOf), screen)]
 }
 
-function missingOf({ name, value }: Looked<OnDemandResults[OnDemandQuery]>): Hidden {
+function missingOf({ name, value }: DatabaseQueryResult<OnDemandResults[OnDemandQuery]>): MissingGrants {
   return { name, missing: value && 'missing' in value ? value.missing : [] }
 }
 
 /** The age before the reason, so that no narrow screen cuts it off. */
 function unreadable(
-  { reading, name, databaseId, record }: Looked<unknown>,
+  { reading, name, databaseId, record }: DatabaseQueryResult<unknown>,
   id: OnDemandQuery,
   shown: string | null,
 ): string {
@@ -84,17 +88,17 @@ function unreadable(
 
 /**
  * One sentence for a list without rows: what keeps them from being there, else `nothing` (e.g. `no session waits`). Why
- * a database can't be read is for `lookNotes` to say.
+ * a database can't be read is for `queryResultNotes` to say.
  */
-export function whyNothing({ cluster, state }: Scene, id: OnDemandQuery, nothing: string): string {
-  const all = lookedAt(cluster, id)
+export function whyNoRows({ cluster, state }: ListContext, id: OnDemandQuery, nothing: string): string {
+  const all = queryResultsOf(cluster, id)
   const names = (some: typeof all) => some.map(({ name }) => name).join(', ')
   const waiting = all.filter(({ reading }) => reading.state === 'waiting')
   if (all.length === 0) return 'no database is watched'
   if (all.every(({ value }) => value === null)) {
     if (waiting.length === 0) return 'no database can be read now'
     if (isHistoryShown(state)) return 'not read then: this is asked for only while its view is open'
-    if (state.paused) return `not read yet, and polling is paused: ${keyNow(state, 'space')} resumes it`
+    if (state.paused) return `not read yet, and polling is paused: ${currentKey(state, 'space')} resumes it`
     return `waiting for the first answer of ${names(waiting)}`
   }
   const missing = all.filter(({ value }) => value === null)

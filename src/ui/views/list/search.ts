@@ -5,7 +5,7 @@ import { filterWords, hasAllWords } from '../../../state/select/filter-sort.ts'
 const TEXTS = new WeakMap<object, string>()
 
 /** The rows in which every word of the filter occurs; all of them when it asks for nothing. */
-export function searched<R extends object>(
+export function searchRows<R extends object>(
   rows: readonly R[],
   filter: string,
   search: (row: R) => readonly (string | null)[],

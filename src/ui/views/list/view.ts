@@ -10,7 +10,7 @@ import type { OpenDetails, PaneId, SortOrder } from '../../../state/navigation.t
 import type { ClusterState, State } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import type { Line } from '../../frame/format/line.ts'
-import { NUMBERS, type OrderWords, orderText } from './sort-labels.ts'
+import { NUMBER_ORDER, type SortLabels, sortLabel } from './sort-labels.ts'
 
 export interface View {
   /** Also the first part of the ids of its panes: `activity:running`. */
@@ -30,12 +30,12 @@ export interface View {
   /** What `tab` goes through; never empty. */
   panes(state: State, cluster: ClusterState): readonly Pane[]
   /** The rows of a pane, filtered and in the order asked for. */
-  rows(state: State, cluster: ClusterState, pane: PaneId): readonly Row[]
-  opens(state: State, cluster: ClusterState, pane: PaneId, row: Row): Opening
+  rows(state: State, cluster: ClusterState, pane: PaneId): readonly ViewRow[]
+  opens(state: State, cluster: ClusterState, pane: PaneId, row: ViewRow): EnterTarget
   /** Exactly `screen.rows` lines. */
-  body(state: State, cluster: ClusterState, screen: Screen): readonly Line[]
+  body(state: State, cluster: ClusterState, screen: Viewport): readonly Line[]
   /** Every line of the details of one row; scrolling picks from them. */
-  details?(state: State, cluster: ClusterState, details: OpenDetails, screen: Screen): readonly Line[]
+  details?(state: State, cluster: ClusterState, details: OpenDetails, screen: Viewport): readonly Line[]
 }
 
 export interface Pane {
@@ -43,10 +43,10 @@ export interface Pane {
   /** In the plural, for messages: `sessions`. */
   readonly rowsAre: string
   /** What `s` and `S` go through, or why its rows can't be put in another order. */
-  readonly ordering: Ordering | string
+  readonly ordering: PaneOrdering | string
 }
 
-export interface Ordering {
+export interface PaneOrdering {
   /** Ids of columns, in the order of `s`. */
   readonly columns: readonly string[]
   /** Columns of which the greatest is looked for first. */
@@ -58,7 +58,7 @@ export interface Ordering {
 }
 
 /** What keys know of a row. */
-export interface Row {
+export interface ViewRow {
   /** Its identity: stays when others come and go, and when they are sorted. */
   readonly id: string
   /** Id of the server or database that it is about; null when it is about none. */
@@ -76,37 +76,37 @@ export interface Row {
 }
 
 /** What `enter` leads to. */
-export type Opening =
+export type EnterTarget =
   | { readonly kind: 'details'; readonly view: string; readonly pane: PaneId; readonly id: string }
   | { readonly kind: 'cluster'; readonly name: string }
   | { readonly kind: 'nothing'; readonly reason: string }
 
 /** The ordinary ordering: by each column in turn, then as the rows came. `columns`: by id, how its order is told. */
-export function byColumns(
+export function columnOrdering(
   rowsAre: string,
-  columns: ReadonlyMap<string, OrderWords>,
+  columns: ReadonlyMap<string, SortLabels>,
   greatestFirst: ReadonlySet<string>,
-): Ordering {
+): PaneOrdering {
   return {
     columns: [...columns.keys()],
     greatestFirst,
     natural: null,
     says(sort) {
       if (!sort) return `${rowsAre} are in their natural order`
-      return `${rowsAre} are sorted by ${sort.column}, ${orderText(columns.get(sort.column) ?? NUMBERS, sort.descending)}`
+      return `${rowsAre} are sorted by ${sort.column}, ${sortLabel(columns.get(sort.column) ?? NUMBER_ORDER, sort.descending)}`
     },
   }
 }
 
 /** The room a view has, in cells, and the marks it may use. */
-export interface Screen {
+export interface Viewport {
   readonly columns: number
   readonly rows: number
   readonly glyphs: Glyphs
 }
 
 /** The smallest terminal that shows anything sensible. */
-export const LEAST = { columns: 60, rows: 12 }
+export const MIN_VIEWPORT = { columns: 60, rows: 12 }
 
 /** The worst alert about each subject; slots (`database/slot`) count for their database. */
 export function worstAlerts(picture: Picture): ReadonlyMap<string, Severity> {
@@ -122,6 +122,6 @@ export function worstAlerts(picture: Picture): ReadonlyMap<string, Severity> {
 }
 
 /** First index of `length` rows shown so that the selected one is in sight, near the middle where possible. */
-export function firstShown(selected: number, total: number, length: number): number {
+export function firstVisibleIndex(selected: number, total: number, length: number): number {
   return Math.max(0, Math.min(selected - Math.floor(length / 2), total - length))
 }

@@ -3,17 +3,17 @@
 import type { SessionRow } from '../../../model/measured/on-demand.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { plural, seconds } from '../../frame/format/values.ts'
-import type { Section } from '../../frame/parts/field-list.ts'
-import type { Scene } from '../list/list-options.ts'
-import { isWaiter, sessionOf, type WaitRow, waiterName, waitRows } from './rows.ts'
-import { applicationText, databaseText, doingSeconds, doingText, userText } from './text.ts'
+import type { DetailSection } from '../../frame/parts/field-list.ts'
+import type { ListContext } from '../list/list-options.ts'
+import { isWaiter, type LockWaitRow, lockSessionOf, lockWaitRows, waiterName } from './rows.ts'
+import { lockActivitySeconds, lockActivityText, lockApplicationText, lockDatabaseText, lockUserText } from './text.ts'
 
 /** More than these are counted, not listed. */
 const LISTED = 30
 
 /** Whom it waits for, and who waits for it. */
-export function neighbours(row: WaitRow, scene: Scene): readonly Section[] {
-  const all = waitRows(scene.cluster).filter(({ looked }) => looked.databaseId === row.looked.databaseId)
+export function blockingSections(row: LockWaitRow, scene: ListContext): readonly DetailSection[] {
+  const all = lockWaitRows(scene.cluster).filter(({ looked }) => looked.databaseId === row.looked.databaseId)
   const blockers = blockersOf(all)
   const above = blockers.get(row.waiter.key) ?? []
   return [
@@ -29,7 +29,7 @@ export function neighbours(row: WaitRow, scene: Scene): readonly Section[] {
 type Blockers = ReadonlyMap<string, readonly string[]>
 
 /** Keys of those that each waits for: the one it is drawn under, and the others. */
-function blockersOf(all: readonly WaitRow[]): Blockers {
+function blockersOf(all: readonly LockWaitRow[]): Blockers {
   const line: string[] = []
   return new Map(
     all.map(({ waiter: { key, depth, otherBlockers } }) => {
@@ -41,7 +41,11 @@ function blockersOf(all: readonly WaitRow[]): Blockers {
 }
 
 /** Everybody who waits for it, directly or behind others, also those that are drawn under another blocker. */
-function behind({ waiter: { key: own } }: WaitRow, all: readonly WaitRow[], blockers: Blockers): readonly WaitRow[] {
+function behind(
+  { waiter: { key: own } }: LockWaitRow,
+  all: readonly LockWaitRow[],
+  blockers: Blockers,
+): readonly LockWaitRow[] {
   const waiting = new Set([own])
   for (let grown = true; grown; ) {
     grown = false
@@ -54,25 +58,25 @@ function behind({ waiter: { key: own } }: WaitRow, all: readonly WaitRow[], bloc
   return all.filter(({ waiter: { key } }) => key !== own && waiting.has(key))
 }
 
-function listed(title: string, beside: string, rows: readonly WaitRow[]): Section {
+function listed(title: string, beside: string, rows: readonly LockWaitRow[]): DetailSection {
   const shown = rows.slice(0, LISTED)
   const more: readonly Line[] =
     rows.length > shown.length ? [[span(`and ${rows.length - shown.length} more`, 'dim')]] : []
   return { title, age: beside, facts: [...shown.map(neighbourLine), ...more] }
 }
 
-function neighbourLine(row: WaitRow): Line {
-  const session = sessionOf(row)
-  const who = [databaseText(row), userText(row), applicationText(row), session?.client ?? null]
+function neighbourLine(row: LockWaitRow): Line {
+  const session = lockSessionOf(row)
+  const who = [lockDatabaseText(row), lockUserText(row), lockApplicationText(row), session?.client ?? null]
   return [
     span(waiterName(row).padEnd(8), 'strong'),
-    span(`  ${doingText(row)} for ${seconds(doingSeconds(row))}`),
+    span(`  ${lockActivityText(row)} for ${seconds(lockActivitySeconds(row))}`),
     span(`  ${who.filter((part) => part !== null).join(', ')}`, 'dim'),
   ]
 }
 
 /** What would let the others go on, for a session that itself waits for nobody. */
-export function wayOut(row: WaitRow, session: SessionRow): Section {
+export function unblockingSection(row: LockWaitRow, session: SessionRow): DetailSection {
   if (isWaiter(row) || row.waiter.waitingBehind === 0) return { title: '', age: '', facts: [] }
   const idle = session.state?.startsWith('idle') === true
   return {

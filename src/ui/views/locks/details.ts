@@ -3,103 +3,107 @@
 import type { PreparedTransaction, SessionRow } from '../../../model/measured/on-demand.ts'
 import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
 import { span } from '../../frame/format/line.ts'
-import { age, instant, plural, seconds, UNKNOWN } from '../../frame/format/values.ts'
-import { type Fact, fact, type Section } from '../../frame/parts/field-list.ts'
+import { age, instant, plural, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 import { clientText, statementText, transactionText } from '../activity/details.ts'
-import type { Scene } from '../list/list-options.ts'
-import { isTree } from './columns.ts'
-import { neighbours, wayOut } from './details-blocking.ts'
-import { type CommitRow, commitReason, type PreparedRow, sessionOf, type WaitRow } from './rows.ts'
+import type { ListContext } from '../list/list-options.ts'
+import { isTreeOrder } from './columns.ts'
+import { blockingSections, unblockingSection } from './details-blocking.ts'
+import { type CommitWaitRow, commitWaitReason, type LockWaitRow, lockSessionOf, type PreparedRow } from './rows.ts'
 
 /** Everything known of a row of the tree. */
-export function waitSections(row: WaitRow, scene: Scene): readonly Section[] {
-  const session = sessionOf(row)
+export function lockWaitSections(row: LockWaitRow, scene: ListContext): readonly DetailSection[] {
+  const session = lockSessionOf(row)
   const { waiter } = row
   const about = waiter.kind === 'prepared' && waiter.transaction ? preparedSections(waiter.transaction, row, scene) : []
   return [
     ...(session ? [sessionSection(session, row, scene)] : []),
     ...(waiter.kind === 'unseen' ? [endedSection(waiter.pid, row, scene)] : []),
     ...about,
-    ...neighbours(row, scene),
-    ...(session ? [wayOut(row, session), statementSection(session)] : []),
+    ...blockingSections(row, scene),
+    ...(session ? [unblockingSection(row, session), statementSection(session)] : []),
   ]
 }
 
 /** What the row of the tree can't show of the selected one. */
-export function waitMore(row: WaitRow, scene: Scene): readonly Section[] {
-  const session = sessionOf(row)
+export function lockWaitPreview(row: LockWaitRow, scene: ListContext): readonly DetailSection[] {
+  const session = lockSessionOf(row)
   const { waiter } = row
   return [
     // In the tree itself they stand above and below it.
-    ...(isTree(scene) ? [] : neighbours(row, scene)),
+    ...(isTreeOrder(scene) ? [] : blockingSections(row, scene)),
     ...(waiter.kind === 'prepared' && waiter.transaction ? [endingSection(waiter.transaction)] : []),
-    ...(session ? [wayOut(row, session), statementSection(session)] : []),
+    ...(session ? [unblockingSection(row, session), statementSection(session)] : []),
   ]
 }
 
 /** The whole statement of a commit. */
-export function commitMore({ session }: CommitRow): readonly Section[] {
+export function commitWaitPreview({ session }: CommitWaitRow): readonly DetailSection[] {
   return [statementSection(session)]
 }
 
 /** How a prepared transaction is ended. */
-export function preparedMore({ transaction }: PreparedRow): readonly Section[] {
+export function preparedPreview({ transaction }: PreparedRow): readonly DetailSection[] {
   return [endingSection(transaction)]
 }
 
 /** Everything known of a session whose commit waits for a standby. */
-export function commitSections({ session, looked }: CommitRow, scene: Scene): readonly Section[] {
+export function commitWaitSections({ session, looked }: CommitWaitRow, scene: ListContext): readonly DetailSection[] {
   return [
     sessionSection(session, { looked }, scene),
-    { title: 'WHY ITS COMMIT WAITS', age: '', facts: sentence(commitReason(looked)) },
+    { title: 'WHY ITS COMMIT WAITS', age: '', facts: sentence(commitWaitReason(looked)) },
     statementSection(session),
   ]
 }
 
 /** Everything known of a prepared transaction. */
-export function preparedRowSections(row: PreparedRow, scene: Scene): readonly Section[] {
+export function preparedRowSections(row: PreparedRow, scene: ListContext): readonly DetailSection[] {
   const behind = row.behind === 0 ? 'nobody' : plural(row.behind, 'session')
   const [first, ...rest] = preparedSections(row.transaction, row, scene)
-  return first ? [{ ...first, facts: [...first.facts, ...fact('waiting behind it', behind)] }, ...rest] : []
+  return first ? [{ ...first, facts: [...first.facts, ...detailField('waiting behind it', behind)] }, ...rest] : []
 }
 
-function readText({ looked }: Pick<WaitRow, 'looked'>, { now }: Scene): string {
+function readText({ looked }: Pick<LockWaitRow, 'looked'>, { now }: ListContext): string {
   return looked.at === null ? '' : `read ${age(looked.at, now)} ago`
 }
 
-function sessionSection(session: SessionRow, row: Pick<WaitRow, 'looked'> & Partial<WaitRow>, scene: Scene): Section {
+function sessionSection(
+  session: SessionRow,
+  row: Pick<LockWaitRow, 'looked'> & Partial<LockWaitRow>,
+  scene: ListContext,
+): DetailSection {
   const { now } = scene
   const wants = row.waiter?.kind === 'session' ? row.waiter.session.waitsFor : null
   const waits = row.waiter?.kind === 'session' ? row.waiter.session.waitSeconds : null
-  const event = session.wait === null ? null : `${session.waitType ?? UNKNOWN}: ${session.wait}`
+  const event = session.wait === null ? null : `${session.waitType ?? UNKNOWN_TEXT}: ${session.wait}`
   const hidden = isHiddenSession(session)
-  const known = (value: string | null) => value ?? (hidden ? UNKNOWN : 'none')
+  const known = (value: string | null) => value ?? (hidden ? UNKNOWN_TEXT : 'none')
   return {
     title: `SESSION ${session.pid} ON ${row.looked.name}`,
     age: readText(row, scene),
     facts: [
-      ...fact('database', known(session.database)),
-      ...fact('user', known(session.user)),
-      ...fact('application', session.application === '' ? known(null) : session.application),
-      ...fact('client', clientText(session)),
-      ...fact('kind', known(session.kind)),
-      ...fact(
+      ...detailField('database', known(session.database)),
+      ...detailField('user', known(session.user)),
+      ...detailField('application', session.application === '' ? known(null) : session.application),
+      ...detailField('client', clientText(session)),
+      ...detailField('kind', known(session.kind)),
+      ...detailField(
         'connected since',
-        session.startedAt === null ? UNKNOWN : `${instant(session.startedAt)} (${age(session.startedAt, now)})`,
+        session.startedAt === null ? UNKNOWN_TEXT : `${instant(session.startedAt)} (${age(session.startedAt, now)})`,
       ),
-      ...fact('state', `${session.state ?? UNKNOWN}, for ${seconds(session.stateSeconds)}`),
-      ...fact('wait event', event),
+      ...detailField('state', `${session.state ?? UNKNOWN_TEXT}, for ${seconds(session.stateSeconds)}`),
+      ...detailField('wait event', event),
       ...(wants
         ? [
-            ...fact('waits for lock', wants.mode, 'warning'),
-            ...fact('on', wants.type),
-            ...fact('relation', wants.relation ?? 'none'),
-            ...fact('waiting for', seconds(waits), 'warning'),
+            ...detailField('waits for lock', wants.mode, 'warning'),
+            ...detailField('on', wants.type),
+            ...detailField('relation', wants.relation ?? 'none'),
+            ...detailField('waiting for', seconds(waits), 'warning'),
           ]
         : []),
-      ...fact('transaction', transactionText(session)),
-      ...fact('statement', statementText(session)),
-      ...fact(
+      ...detailField('transaction', transactionText(session)),
+      ...detailField('statement', statementText(session)),
+      ...detailField(
         'deadlock',
         row.waiter?.inCycle ? 'it waits for one that waits for it: PostgreSQL is about to end one of them' : null,
         'critical',
@@ -108,28 +112,28 @@ function sessionSection(session: SessionRow, row: Pick<WaitRow, 'looked'> & Part
   }
 }
 
-function endedSection(pid: number, row: WaitRow, scene: Scene): Section {
-  const facts = fact('session', `ended while the others were read: what waited for it goes on`)
+function endedSection(pid: number, row: LockWaitRow, scene: ListContext): DetailSection {
+  const facts = detailField('session', `ended while the others were read: what waited for it goes on`)
   return { title: `SESSION ${pid} ON ${row.looked.name}`, age: readText(row, scene), facts }
 }
 
 function preparedSections(
   transaction: PreparedTransaction,
-  row: Pick<WaitRow, 'looked'>,
-  scene: Scene,
-): readonly Section[] {
+  row: Pick<LockWaitRow, 'looked'>,
+  scene: ListContext,
+): readonly DetailSection[] {
   const { gid, owner, database, preparedAt, ageSeconds } = transaction
   const facts = [
-    ...fact('name', gid),
-    ...fact('database', database),
-    ...fact('owner', owner),
-    ...fact('prepared', `${instant(preparedAt)} (${seconds(ageSeconds)})`),
+    ...detailField('name', gid),
+    ...detailField('database', database),
+    ...detailField('owner', owner),
+    ...detailField('prepared', `${instant(preparedAt)} (${seconds(ageSeconds)})`),
   ]
   const title = `PREPARED TRANSACTION ON ${row.looked.name}`
   return [{ title, age: readText(row, scene), facts }, endingSection(transaction)]
 }
 
-function endingSection({ gid, database }: PreparedTransaction): Section {
+function endingSection({ gid, database }: PreparedTransaction): DetailSection {
   const quoted = `'${gid.replaceAll("'", "''")}'`
   const why = `It keeps its locks without a session, also after a restart, until somebody ends it in ${database}:`
   return {
@@ -144,16 +148,16 @@ function endingSection({ gid, database }: PreparedTransaction): Section {
 }
 
 /** The whole statement, wrapped; it is what runs, or what ran last. */
-function statementSection(session: SessionRow): Section {
+function statementSection(session: SessionRow): DetailSection {
   const runs = session.state === 'active' || session.state === 'fastpath'
   const title = runs || session.state === null ? 'STATEMENT' : 'LAST STATEMENT'
   if (session.query === null) {
-    return { title, age: '', facts: isHiddenSession(session) ? [[span(`${UNKNOWN} hidden from this role`)]] : [] }
+    return { title, age: '', facts: isHiddenSession(session) ? [[span(`${UNKNOWN_TEXT} hidden from this role`)]] : [] }
   }
   return { title, age: '', facts: sentence(session.query) }
 }
 
 /** A text as wide as the screen. */
-function sentence(value: string): readonly Fact[] {
+function sentence(value: string): readonly DetailField[] {
   return [{ label: '', value, whole: true }]
 }

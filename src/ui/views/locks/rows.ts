@@ -6,47 +6,47 @@ import { type LockTreeRow, lockTree } from '../../../model/sessions/lock-tree.ts
 import { lastGood } from '../../../model/values/reading.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
-import { type Looked, lookedAt } from '../list/query-results.ts'
-import type { Row } from '../list/view.ts'
+import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.ts'
+import type { ViewRow } from '../list/view.ts'
 
 const NAMELESS = 'sessions and transactions have no display name'
 
-interface Told extends Row {
+interface LockSource extends ViewRow {
   /** The watched database that told of it. */
-  readonly looked: Looked<LockWaits>
+  readonly looked: DatabaseQueryResult<LockWaits>
   readonly subject: string
 }
 
-export interface WaitRow extends Told {
+export interface LockWaitRow extends LockSource {
   readonly waiter: LockTreeRow
   /** For each generation above it but the roots: whether more follow beside it further down. */
   readonly trunks: readonly boolean[]
 }
 
-export interface CommitRow extends Told {
+export interface CommitWaitRow extends LockSource {
   readonly session: SessionRow
 }
 
-export interface PreparedRow extends Told {
+export interface PreparedRow extends LockSource {
   readonly transaction: PreparedTransaction
   /** Sessions that wait behind it. */
   readonly behind: number
 }
 
-const KNOWN = new WeakMap<ClusterState, readonly WaitRow[]>()
+const KNOWN = new WeakMap<ClusterState, readonly LockWaitRow[]>()
 
 /** Everybody who waits or is waited for, over all databases: roots first, each followed by those behind it. */
-export function waitRows(cluster: ClusterState): readonly WaitRow[] {
+export function lockWaitRows(cluster: ClusterState): readonly LockWaitRow[] {
   // A queue of thousands is put in order once, however many parts of a frame ask for it.
   const known = KNOWN.get(cluster) ?? treeRows(cluster)
   KNOWN.set(cluster, known)
   return known
 }
 
-function treeRows(cluster: ClusterState): readonly WaitRow[] {
+function treeRows(cluster: ClusterState): readonly LockWaitRow[] {
   return told(cluster).flatMap(({ looked, locks }) => {
     const continues: boolean[] = []
-    return lockTree(locks).map((waiter): WaitRow => {
+    return lockTree(locks).map((waiter): LockWaitRow => {
       const { key, depth, lastChild } = waiter
       continues[depth] = !lastChild
       return { ...from(looked, key), waiter, trunks: continues.slice(1, depth) }
@@ -55,7 +55,7 @@ function treeRows(cluster: ClusterState): readonly WaitRow[] {
 }
 
 /** Sessions whose commit waits for a synchronous standby. */
-export function commitRows(cluster: ClusterState): readonly CommitRow[] {
+export function commitWaitRows(cluster: ClusterState): readonly CommitWaitRow[] {
   return told(cluster).flatMap(({ looked, locks }) =>
     locks.syncRepWaits.map((session) => ({ ...from(looked, `${session.pid} ${session.startedAt ?? '?'}`), session })),
   )
@@ -73,26 +73,26 @@ export function preparedRows(cluster: ClusterState): readonly PreparedRow[] {
 }
 
 function told(cluster: ClusterState) {
-  return lookedAt(cluster, 'locks').flatMap((looked) => (looked.value ? [{ looked, locks: looked.value }] : []))
+  return queryResultsOf(cluster, 'locks').flatMap((looked) => (looked.value ? [{ looked, locks: looked.value }] : []))
 }
 
-function from(looked: Looked<LockWaits>, key: string): Told {
+function from(looked: DatabaseQueryResult<LockWaits>, key: string): LockSource {
   const { databaseId } = looked
   return { id: `${databaseId} ${key}`, subject: databaseId, nameless: NAMELESS, looked }
 }
 
 /** The session of a row; null where it is a prepared transaction or has ended. */
-export function sessionOf({ waiter }: WaitRow): LockSession | null {
+export function lockSessionOf({ waiter }: LockWaitRow): LockSession | null {
   return waiter.kind === 'session' ? waiter.session : null
 }
 
 /** True for a session that waits, not only holds up others. */
-export function isWaiter(row: WaitRow): boolean {
-  return (sessionOf(row)?.blockers.length ?? 0) > 0
+export function isWaiter(row: LockWaitRow): boolean {
+  return (lockSessionOf(row)?.blockers.length ?? 0) > 0
 }
 
 /** Why commits of this database wait for a standby. */
-export function commitReason({ record, value }: Looked<LockWaits>): string {
+export function commitWaitReason({ record, value }: DatabaseQueryResult<LockWaits>): string {
   const senders = lastGood(record.pulse)?.senders ?? null
   return syncWaitReason(value?.synchronousStandbyNames ?? '', senders).text
 }
@@ -101,7 +101,7 @@ export function commitReason({ record, value }: Looked<LockWaits>): string {
 const DEEPEST = 5
 
 /** `│  ├▶ `: what stands before a row of the tree. */
-export function branches({ waiter, trunks }: WaitRow, glyphs: Glyphs): string {
+export function treeBranches({ waiter, trunks }: LockWaitRow, glyphs: Glyphs): string {
   if (waiter.depth === 0) return ''
   const kept = trunks.slice(-(DEEPEST - 1))
   const more = kept.length < trunks.length ? `${glyphs.ellipsis} ` : ''
@@ -110,7 +110,7 @@ export function branches({ waiter, trunks }: WaitRow, glyphs: Glyphs): string {
 }
 
 /** `4711`, `prepared "x"`, `4711 (ended)`. */
-export function waiterName({ waiter }: WaitRow): string {
+export function waiterName({ waiter }: LockWaitRow): string {
   switch (waiter.kind) {
     case 'session':
       return String(waiter.session.pid)

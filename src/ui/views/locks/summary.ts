@@ -1,37 +1,37 @@
 // The answer before the tree: how many wait, who holds them up, why commits wait for a standby.
 
 import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
-import { wrap } from '../../frame/format/fit-text.ts'
+import { wrapText } from '../../frame/format/fit-text.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { plural, seconds } from '../../frame/format/values.ts'
-import type { Scene } from '../list/list-options.ts'
-import { lookNotes } from '../list/query-results.ts'
+import type { ListContext } from '../list/list-options.ts'
+import { queryResultNotes } from '../list/query-results.ts'
 import {
-  type CommitRow,
-  commitReason,
-  commitRows,
+  type CommitWaitRow,
+  commitWaitReason,
+  commitWaitRows,
   isWaiter,
-  sessionOf,
-  type WaitRow,
+  type LockWaitRow,
+  lockSessionOf,
+  lockWaitRows,
   waiterName,
-  waitRows,
 } from './rows.ts'
-import { applicationText, doingSeconds, doingText, userText } from './text.ts'
+import { lockActivitySeconds, lockActivityText, lockApplicationText, lockUserText } from './text.ts'
 
 /** So many of those that hold up others are named; the tree shows the rest. */
 const NAMED = 2
 
 /** What to know before reading a row. Nothing while nobody waits: then the list itself says so. */
-export function locksSummary(scene: Scene): readonly Line[] {
-  return [...waitLines(waitRows(scene.cluster), scene), ...commitLines(scene), ...lookNotes(scene, 'locks')]
+export function locksSummary(scene: ListContext): readonly Line[] {
+  return [...waitLines(lockWaitRows(scene.cluster), scene), ...commitLines(scene), ...queryResultNotes(scene, 'locks')]
 }
 
-function waitLines(rows: readonly WaitRow[], scene: Scene): readonly Line[] {
+function waitLines(rows: readonly LockWaitRow[], scene: ListContext): readonly Line[] {
   const waiters = rows.filter(isWaiter)
   if (waiters.length === 0) return []
   const { glyphs } = scene.screen
   const are = waiters.length === 1 ? 'session waits for a lock' : 'sessions wait for locks'
-  const longest = longestOf(waiters.map(doingSeconds))
+  const longest = longestOf(waiters.map(lockActivitySeconds))
   const roots = rows.filter(({ waiter }) => waiter.depth === 0 && waiter.waitingBehind > 0)
   const named = [...roots].sort((a, b) => b.waiter.waitingBehind - a.waiter.waitingBehind).slice(0, NAMED)
   return [
@@ -41,9 +41,9 @@ function waitLines(rows: readonly WaitRow[], scene: Scene): readonly Line[] {
   ]
 }
 
-function rootLine(row: WaitRow, { cluster }: Scene): Line {
+function rootLine(row: LockWaitRow, { cluster }: ListContext): Line {
   const { waiter, looked } = row
-  const who = [userText(row), applicationText(row)].filter((part) => part !== null).join(', ')
+  const who = [lockUserText(row), lockApplicationText(row)].filter((part) => part !== null).join(', ')
   return [
     span(`   ${waiterName(row)}`, 'strong'),
     span(cluster.databases.length > 1 ? ` on ${looked.name}` : ''),
@@ -52,25 +52,27 @@ function rootLine(row: WaitRow, { cluster }: Scene): Line {
   ]
 }
 
-function whyText(row: WaitRow): string {
-  const length = seconds(doingSeconds(row))
-  const session = sessionOf(row)
+function whyText(row: LockWaitRow): string {
+  const length = seconds(lockActivitySeconds(row))
+  const session = lockSessionOf(row)
   if (row.waiter.kind === 'unseen') return ', and has ended by now'
   if (!session) return ` for ${length}`
-  return isHiddenSession(session) ? ': what it does is hidden from this role' : `: ${doingText(row)} for ${length}`
+  return isHiddenSession(session)
+    ? ': what it does is hidden from this role'
+    : `: ${lockActivityText(row)} for ${length}`
 }
 
 function moreLine(number: number): Line {
   return [span(`   and ${plural(number, 'more holds', 'more hold')} up others`, 'dim')]
 }
 
-function commitLines(scene: Scene): readonly Line[] {
+function commitLines(scene: ListContext): readonly Line[] {
   const { cluster, screen } = scene
-  return [...Map.groupBy(commitRows(cluster), ({ looked }) => looked.databaseId).values()].flatMap(
+  return [...Map.groupBy(commitWaitRows(cluster), ({ looked }) => looked.databaseId).values()].flatMap(
     (waiting): readonly Line[] => {
       const [first] = waiting
       if (!first) return []
-      return wrap(commitText(first, waiting), screen.columns - 4).map(
+      return wrapText(commitText(first, waiting), screen.columns - 4).map(
         (piece, index): Line => [
           span(index === 0 ? ` ${screen.glyphs.warning} ` : '   ', 'warning'),
           span(piece, 'warning'),
@@ -80,10 +82,10 @@ function commitLines(scene: Scene): readonly Line[] {
   )
 }
 
-function commitText({ looked }: CommitRow, waiting: readonly CommitRow[]): string {
+function commitText({ looked }: CommitWaitRow, waiting: readonly CommitWaitRow[]): string {
   const are = plural(waiting.length, 'commit waits', 'commits wait')
   const longest = longestOf(waiting.map(({ session }) => session.querySeconds))
-  return `${looked.name}: ${are} for a synchronous standby (SyncRep)${longest}: ${commitReason(looked)}`
+  return `${looked.name}: ${are} for a synchronous standby (SyncRep)${longest}: ${commitWaitReason(looked)}`
 }
 
 function longestOf(lengths: readonly (number | null)[]): string {

@@ -2,13 +2,13 @@
 
 import type { LockSession } from '../../../model/measured/on-demand.ts'
 import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
-import { UNKNOWN } from '../../frame/format/values.ts'
-import { sessionOf, type WaitRow } from './rows.ts'
+import { UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { type LockWaitRow, lockSessionOf } from './rows.ts'
 
 type Wanted = NonNullable<LockSession['waitsFor']>
 
 /** `accounts: AccessExclusive`, `row of accounts: Share`. The word Lock says nothing among locks. */
-export function waitText(wanted: Wanted): string {
+export function lockWaitText(wanted: Wanted): string {
   return `${wantedText(wanted)}: ${wanted.mode.replace(/Lock$/, '')}`
 }
 
@@ -33,16 +33,16 @@ function wantedText({ type, relation }: Wanted): string {
 }
 
 /** What a row does, or else waits for: `idle in transaction`, `row of accounts: Share`. */
-export function doingText(row: WaitRow): string {
-  const session = sessionOf(row)
+export function lockActivityText(row: LockWaitRow): string {
+  const session = lockSessionOf(row)
   if (!session) return row.waiter.kind === 'prepared' ? 'prepared transaction' : 'has ended just now'
-  if (session.waitsFor) return `${row.waiter.inCycle ? 'deadlock, ' : ''}${waitText(session.waitsFor)}`
+  if (session.waitsFor) return `${row.waiter.inCycle ? 'deadlock, ' : ''}${lockWaitText(session.waitsFor)}`
   if (session.state !== null) return session.state
-  return isHiddenSession(session) ? UNKNOWN : (session.kind ?? UNKNOWN)
+  return isHiddenSession(session) ? UNKNOWN_TEXT : (session.kind ?? UNKNOWN_TEXT)
 }
 
 /** For how long it does or waits so, in seconds; null when unknown. */
-export function doingSeconds(row: WaitRow): number | null {
+export function lockActivitySeconds(row: LockWaitRow): number | null {
   const { waiter } = row
   if (waiter.kind === 'unseen') return null
   if (waiter.kind === 'prepared') return waiter.transaction?.ageSeconds ?? null
@@ -50,26 +50,26 @@ export function doingSeconds(row: WaitRow): number | null {
 }
 
 /** Age of its transaction in seconds; null without one or when unknown. */
-export function transactionSeconds({ waiter }: WaitRow): number | null {
+export function transactionSeconds({ waiter }: LockWaitRow): number | null {
   if (waiter.kind === 'session') return waiter.session.transactionSeconds
   return waiter.kind === 'prepared' ? (waiter.transaction?.ageSeconds ?? null) : null
 }
 
 /** Name of the database inside the server; null when unknown. */
-export function databaseText({ waiter }: WaitRow): string | null {
+export function lockDatabaseText({ waiter }: LockWaitRow): string | null {
   if (waiter.kind === 'session') return waiter.session.database
   return waiter.kind === 'prepared' ? (waiter.transaction?.database ?? null) : null
 }
 
 /** The user or owner; null when unknown. */
-export function userText({ waiter }: WaitRow): string | null {
+export function lockUserText({ waiter }: LockWaitRow): string | null {
   if (waiter.kind === 'session') return waiter.session.user
   return waiter.kind === 'prepared' ? (waiter.transaction?.owner ?? null) : null
 }
 
 /** Its application; of the server's own processes what they are: `startup`, `autovacuum worker`. */
-export function applicationText(row: WaitRow): string | null {
-  const session = sessionOf(row)
+export function lockApplicationText(row: LockWaitRow): string | null {
+  const session = lockSessionOf(row)
   if (!session) return null
   return session.application || (session.kind === 'client backend' ? null : session.kind)
 }

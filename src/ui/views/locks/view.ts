@@ -1,17 +1,33 @@
 // View 4: who waits behind whom, roots first; commits that wait for a standby; prepared transactions.
 
 import { listPane, listView } from '../list/list.ts'
-import type { Scene } from '../list/list-options.ts'
-import { isOld, type Looked, whyNothing } from '../list/query-results.ts'
-import { below } from '../list/row-preview.ts'
-import { COMMIT_COLUMNS, PREPARED_COLUMNS, TREE_NAME, WAIT_COLUMNS, waitTexts } from './columns.ts'
-import { commitMore, commitSections, preparedMore, preparedRowSections, waitMore, waitSections } from './details.ts'
-import { type CommitRow, commitRows, type PreparedRow, preparedRows, type WaitRow, waitRows } from './rows.ts'
+import type { ListContext } from '../list/list-options.ts'
+import { type DatabaseQueryResult, isResultOld, whyNoRows } from '../list/query-results.ts'
+import { rowPreview } from '../list/row-preview.ts'
+import { COMMIT_WAIT_COLUMNS, LOCK_TREE_PANE, LOCK_WAIT_COLUMNS, lockSearchTexts, PREPARED_COLUMNS } from './columns.ts'
+import {
+  commitWaitPreview,
+  commitWaitSections,
+  lockWaitPreview,
+  lockWaitSections,
+  preparedPreview,
+  preparedRowSections,
+} from './details.ts'
+import {
+  type CommitWaitRow,
+  commitWaitRows,
+  type LockWaitRow,
+  lockWaitRows,
+  type PreparedRow,
+  preparedRows,
+} from './rows.ts'
 import { locksSummary } from './summary.ts'
 
-const look = ({ looked }: { readonly looked: Looked<unknown> }, scene: Scene) => ({ stale: isOld(looked, scene) })
+const look = ({ looked }: { readonly looked: DatabaseQueryResult<unknown> }, scene: ListContext) => ({
+  stale: isResultOld(looked, scene),
+})
 
-export const locks = listView({
+export const locksView = listView({
   id: 'locks',
   key: '4',
   title: 'locks',
@@ -25,23 +41,23 @@ export const locks = listView({
   ],
   summary: locksSummary,
   panes: [
-    listPane<WaitRow>({
-      name: TREE_NAME,
+    listPane<LockWaitRow>({
+      name: LOCK_TREE_PANE,
       rowsAre: 'sessions',
-      columns: WAIT_COLUMNS,
-      rows: (_state, cluster) => waitRows(cluster),
-      search: waitTexts,
-      empty: (scene) => whyNothing(scene, 'locks', 'nobody waits for a lock'),
+      columns: LOCK_WAIT_COLUMNS,
+      rows: (_state, cluster) => lockWaitRows(cluster),
+      search: lockSearchTexts,
+      empty: (scene) => whyNoRows(scene, 'locks', 'nobody waits for a lock'),
       look,
-      sections: waitSections,
-      below: below(waitMore),
+      sections: lockWaitSections,
+      below: rowPreview(lockWaitPreview),
       gone: 'it waits no longer, and nobody waits for it',
     }),
-    listPane<CommitRow>({
+    listPane<CommitWaitRow>({
       name: 'SyncRep waits',
       rowsAre: 'commits',
-      columns: COMMIT_COLUMNS,
-      rows: (_state, cluster) => commitRows(cluster),
+      columns: COMMIT_WAIT_COLUMNS,
+      rows: (_state, cluster) => commitWaitRows(cluster),
       search: ({ session, looked }) => [
         String(session.pid),
         looked.name,
@@ -50,10 +66,10 @@ export const locks = listView({
         session.application,
         session.query,
       ],
-      empty: (scene) => whyNothing(scene, 'locks', 'no commit waits for a synchronous standby'),
+      empty: (scene) => whyNoRows(scene, 'locks', 'no commit waits for a synchronous standby'),
       look,
-      sections: commitSections,
-      below: below(commitMore),
+      sections: commitWaitSections,
+      below: rowPreview(commitWaitPreview),
       gone: 'its commit waits no longer',
     }),
     listPane<PreparedRow>({
@@ -62,10 +78,10 @@ export const locks = listView({
       columns: PREPARED_COLUMNS,
       rows: (_state, cluster) => preparedRows(cluster),
       search: ({ transaction, looked }) => [transaction.gid, transaction.owner, transaction.database, looked.name],
-      empty: (scene) => whyNothing(scene, 'locks', 'there is no prepared transaction'),
+      empty: (scene) => whyNoRows(scene, 'locks', 'there is no prepared transaction'),
       look,
       sections: preparedRowSections,
-      below: below(preparedMore),
+      below: rowPreview(preparedPreview),
       gone: 'this transaction has been committed or rolled back',
     }),
   ],

@@ -3,14 +3,14 @@
 import type { Lag, LinkState, Picture, Severity } from '../../../model/picture/picture.ts'
 import { isConnectedState } from '../../../model/replication/lag.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
-import { type Span, type Style, span } from '../../frame/format/line.ts'
-import { stageText } from '../../frame/format/status.ts'
-import { perSecond, seconds, UNKNOWN } from '../../frame/format/values.ts'
-import { figures, words } from '../../frame/parts/table.ts'
-import type { ListColumn, Scene } from '../list/list-options.ts'
-import { RATES, SIZES, SPANS, WORST_LEAST } from '../list/sort-labels.ts'
+import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
+import { lagStageText } from '../../frame/format/status.ts'
+import { perSecond, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { figureColumn, textColumn } from '../../frame/parts/table.ts'
+import type { ListColumn, ListContext } from '../list/list-options.ts'
+import { DURATION_ORDER, RATE_ORDER, SIZE_ORDER, WORST_LEAST_ORDER } from '../list/sort-labels.ts'
 import { worstAlerts } from '../list/view.ts'
-import type { CatchUp, LinkRow } from './rows.ts'
+import type { CatchUpTime, LinkRow } from './rows.ts'
 
 const BAR = 16
 
@@ -26,22 +26,26 @@ const STATE_WEIGHT: Readonly<Record<LinkState, number>> = {
 
 export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
   {
-    ...words('link', 'LINK', 0, 16, 48),
+    ...textColumn('link', 'LINK', 0, 16, 48),
     cell: ({ link }, { screen }) => span(`${link.upstreamName} ${screen.glyphs.arrow} ${link.downstreamName}`),
     order: ({ link }) => `${link.upstreamName} ${link.downstreamName}`.toLowerCase(),
   },
   {
-    ...words('state', 'STATE', 0, 11, 14),
-    cell: stateSpan,
-    reads: WORST_LEAST,
+    ...textColumn('state', 'STATE', 0, 11, 14),
+    cell: linkStateSpan,
+    reads: WORST_LEAST_ORDER,
     order: ({ link }) => STATE_WEIGHT[link.state],
   },
   {
-    ...words('sync', 'SYNC', 4, 5, 13),
-    cell: ({ link, sync }) => span(sync ?? (isConnectedState(link.state) ? UNKNOWN : '')),
+    ...textColumn('sync', 'SYNC', 4, 5, 13),
+    cell: ({ link, sync }) => span(sync ?? (isConnectedState(link.state) ? UNKNOWN_TEXT : '')),
     order: ({ sync }) => sync,
   },
-  { ...words('slot', 'SLOT', 6, 6, 20), cell: ({ link }) => span(link.slot ?? ''), order: ({ link }) => link.slot },
+  {
+    ...textColumn('slot', 'SLOT', 6, 6, 20),
+    cell: ({ link }) => span(link.slot ?? ''),
+    order: ({ link }) => link.slot,
+  },
   stage('to send', 'TO SEND', 3, ({ sentBytes }) => sentBytes),
   stage('to write', 'TO WRITE', 9, ({ writtenBytes }) => writtenBytes),
   stage('to flush', 'TO FLUSH', 5, ({ flushedBytes }) => flushedBytes),
@@ -49,41 +53,41 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
     ...stage('to replay', 'TO REPLAY', 0, ({ replayedBytes }) => replayedBytes),
     cell: (row, scene) =>
       span(
-        stageText(row.link.lag.replayedBytes, row.link.lag, scene.screen.glyphs),
+        lagStageText(row.link.lag.replayedBytes, row.link.lag, scene.screen.glyphs),
         lagSeverity(row, scene.picture) ?? 'plain',
       ),
   },
-  { ...words('bar', '', 2, BAR, BAR), cell: barSpan },
+  { ...textColumn('bar', '', 2, BAR, BAR), cell: barSpan },
   {
-    ...figures('behind', 'BEHIND', 0, 7),
+    ...figureColumn('behind', 'BEHIND', 0, 7),
     cell: (row, { picture }) => span(seconds(row.link.lag.seconds), lagSeverity(row, picture) ?? 'plain'),
-    reads: SPANS,
+    reads: DURATION_ORDER,
     order: ({ link }) => link.lag.seconds,
     greatestFirst: true,
   },
   rate('receives', 'RECEIVES', 7, ({ receives }) => receives),
   rate('replays', 'REPLAYS', 7, ({ replays }) => replays),
   {
-    ...figures('catch up', 'CATCH UP', 1, 8),
+    ...figureColumn('catch up', 'CATCH UP', 1, 8),
     cell: ({ catchUp }) => catchUpSpan(catchUp),
-    reads: SPANS,
+    reads: DURATION_ORDER,
     order: ({ catchUp }) => (typeof catchUp === 'number' ? catchUp : catchUp === null ? null : Number.MAX_VALUE),
     greatestFirst: true,
   },
   {
-    ...figures('silence', 'SILENCE', 8, 7),
-    cell: (row) => span(seconds(silenceOf(row))),
-    reads: SPANS,
-    order: silenceOf,
+    ...figureColumn('silence', 'SILENCE', 8, 7),
+    cell: (row) => span(seconds(lastMessageSeconds(row))),
+    reads: DURATION_ORDER,
+    order: lastMessageSeconds,
     greatestFirst: true,
   },
 ]
 
 function stage(id: string, title: string, rank: number, pick: (lag: Lag) => number | null): ListColumn<LinkRow> {
   return {
-    ...figures(id, title, rank, 9),
-    cell: ({ link }, { screen }) => span(stageText(pick(link.lag), link.lag, screen.glyphs)),
-    reads: SIZES,
+    ...figureColumn(id, title, rank, 9),
+    cell: ({ link }, { screen }) => span(lagStageText(pick(link.lag), link.lag, screen.glyphs)),
+    reads: SIZE_ORDER,
     order: ({ link }) => pick(link.lag),
     greatestFirst: true,
   }
@@ -91,21 +95,21 @@ function stage(id: string, title: string, rank: number, pick: (lag: Lag) => numb
 
 function rate(id: string, title: string, rank: number, pick: (row: LinkRow) => number | null): ListColumn<LinkRow> {
   return {
-    ...figures(id, title, rank, 11),
+    ...figureColumn(id, title, rank, 11),
     cell: (row) => span(perSecond(pick(row))),
-    reads: RATES,
+    reads: RATE_ORDER,
     order: pick,
     greatestFirst: true,
   }
 }
 
 /** Seconds since an end last heard of the other: of the receiver where there is one, else of the sender. */
-export function silenceOf({ receiver, link }: LinkRow): number | null {
+export function lastMessageSeconds({ receiver, link }: LinkRow): number | null {
   return receiver?.silenceSeconds ?? link.sender?.replyAgeSeconds ?? null
 }
 
 /** The state with what the alerts about its downstream add to it. */
-export function stateSpan({ link }: LinkRow, { picture, screen }: Scene): Span {
+export function linkStateSpan({ link }: LinkRow, { picture, screen }: ListContext): TextSpan {
   const alert = picture && link.downstreamId !== null ? worstAlerts(picture).get(link.downstreamId) : undefined
   const own: Severity | 'unknown' | null =
     link.state === 'streaming'
@@ -127,26 +131,26 @@ export function lagSeverity({ link }: LinkRow, picture: Picture | null): Severit
   return told.find(({ severity }) => severity === 'critical')?.severity ?? told[0]?.severity ?? null
 }
 
-export function catchUpSpan(catchUp: CatchUp): Span {
-  if (catchUp === null) return span(UNKNOWN)
+export function catchUpSpan(catchUp: CatchUpTime): TextSpan {
+  if (catchUp === null) return span(UNKNOWN_TEXT)
   if (typeof catchUp === 'number') return span(seconds(catchUp))
   return span(catchUp, 'warning')
 }
 
 /** The bytes that a full bar stands for: the greatest lag there is, or the limit where all are below it. */
-export function barScale({ picture, cluster }: Scene): number {
+export function lagBarScale({ picture, cluster }: ListContext): number {
   const lags = (picture?.links ?? []).map(({ lag }) => lag.bytes ?? 0)
   return Math.max(cluster.spec.thresholds.replicationLagBytes.warning, ...lags)
 }
 
-function barSpan(row: LinkRow, scene: Scene): Span {
+function barSpan(row: LinkRow, scene: ListContext): TextSpan {
   const { lag } = row.link
-  const style: Style = lagSeverity(row, scene.picture) ?? (lag.bytes ? 'plain' : 'dim')
-  return span(stageBar(lag, barScale(scene), BAR, scene.screen.glyphs), style)
+  const style: TextStyle = lagSeverity(row, scene.picture) ?? (lag.bytes ? 'plain' : 'dim')
+  return span(lagStageBar(lag, lagBarScale(scene), BAR, scene.screen.glyphs), style)
 }
 
 /** What is behind, split by the stage that holds it up, the source at the left; the rest of the room is a rule. */
-export function stageBar(lag: Lag, scale: number, width: number, { stages, rule }: Glyphs): string {
+export function lagStageBar(lag: Lag, scale: number, width: number, { stages, rule }: Glyphs): string {
   if (stages === '' || lag.bytes === null) return ''
   // Each figure counts from the source's position: what a stage alone holds up is the step to the next.
   const steps = [lag.sentBytes, lag.writtenBytes, lag.flushedBytes, lag.replayedBytes]

@@ -1,80 +1,86 @@
 // What each end of a link says of the other, and the slot between them.
 
-import { age, bytes, count, instant, seconds, UNKNOWN } from '../../frame/format/values.ts'
-import { type Fact, fact, type Section } from '../../frame/parts/field-list.ts'
-import type { Scene } from '../list/list-options.ts'
+import { age, bytes, count, instant, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import type { ListContext } from '../list/list-options.ts'
 import type { LinkRow } from './rows.ts'
 
 /** The connection as its source sees it. */
-export function senderSection({ link, upstream }: LinkRow, { now }: Scene): Section {
+export function senderSection({ link, upstream }: LinkRow, { now }: ListContext): DetailSection {
   const { sender } = link
   const read = upstream?.readAt == null ? 'not read' : `read ${age(upstream.readAt, now)} ago`
   const title = `THE SENDER, BY ${link.upstreamName}`
-  if (!upstream) return { title, age: '', facts: fact('sender', 'its source is not watched') }
-  if (!sender) return { title, age: read, facts: fact('sender', 'none for this standby', 'warning') }
+  if (!upstream) return { title, age: '', facts: detailField('sender', 'its source is not watched') }
+  if (!sender) return { title, age: read, facts: detailField('sender', 'none for this standby', 'warning') }
   return {
     title,
     age: read,
     facts: [
-      ...fact('state', sender.state ?? UNKNOWN, sender.state === 'streaming' ? 'plain' : 'warning'),
-      ...fact('application name', sender.applicationName || 'none'),
-      ...fact('role', sender.userName ?? UNKNOWN),
-      ...fact(
+      ...detailField('state', sender.state ?? UNKNOWN_TEXT, sender.state === 'streaming' ? 'plain' : 'warning'),
+      ...detailField('application name', sender.applicationName || 'none'),
+      ...detailField('role', sender.userName ?? UNKNOWN_TEXT),
+      ...detailField(
         'connected from',
-        sender.address === null ? 'a Unix socket' : `${sender.address}:${sender.port ?? UNKNOWN}`,
+        sender.address === null ? 'a Unix socket' : `${sender.address}:${sender.port ?? UNKNOWN_TEXT}`,
       ),
-      ...fact('process', `pid ${sender.pid}`),
-      ...fact(
+      ...detailField('process', `pid ${sender.pid}`),
+      ...detailField(
         'since',
-        sender.startedAt === null ? UNKNOWN : `${instant(sender.startedAt)} (${age(sender.startedAt, now)})`,
+        sender.startedAt === null ? UNKNOWN_TEXT : `${instant(sender.startedAt)} (${age(sender.startedAt, now)})`,
       ),
-      ...fact('last reply', sender.replyAgeSeconds === null ? UNKNOWN : `${seconds(sender.replyAgeSeconds)} ago`),
+      ...detailField(
+        'last reply',
+        sender.replyAgeSeconds === null ? UNKNOWN_TEXT : `${seconds(sender.replyAgeSeconds)} ago`,
+      ),
     ],
   }
 }
 
 /** The connection as its standby sees it. */
-export function receiverSection({ link, downstream, receiver }: LinkRow, { now }: Scene): Section {
+export function receiverSection({ link, downstream, receiver }: LinkRow, { now }: ListContext): DetailSection {
   const read = downstream?.readAt == null ? 'not read' : `read ${age(downstream.readAt, now)} ago`
   const title = `THE RECEIVER, BY ${link.downstreamName}`
   if (!downstream)
-    return { title, age: '', facts: fact('receiver', 'this standby is not watched: add it to the config') }
+    return { title, age: '', facts: detailField('receiver', 'this standby is not watched: add it to the config') }
   const standby = downstream.pulse?.position.kind === 'standby' ? downstream.pulse.position : null
   const commitAt = standby?.lastReplayedCommitAt ?? null
-  const problem: readonly Fact[] = fact('problem', downstream.problem?.message ?? null, 'warning')
-  const replay: readonly Fact[] = standby
+  const problem: readonly DetailField[] = detailField('problem', downstream.problem?.message ?? null, 'warning')
+  const replay: readonly DetailField[] = standby
     ? [
-        ...fact('replay', standby.pause, standby.pause === 'not paused' ? 'plain' : 'warning'),
-        ...fact(
+        ...detailField('replay', standby.pause, standby.pause === 'not paused' ? 'plain' : 'warning'),
+        ...detailField(
           'last replayed commit',
-          commitAt === null ? UNKNOWN : `${instant(commitAt)} (${age(commitAt, now)} ago)`,
+          commitAt === null ? UNKNOWN_TEXT : `${instant(commitAt)} (${age(commitAt, now)} ago)`,
         ),
-        ...fact('apply lag', seconds(standby.applyLagSeconds)),
+        ...detailField('apply lag', seconds(standby.applyLagSeconds)),
       ]
     : []
   if (!receiver) {
-    return { title, age: read, facts: [...problem, ...fact('receiver', 'not running', 'warning'), ...replay] }
+    return { title, age: read, facts: [...problem, ...detailField('receiver', 'not running', 'warning'), ...replay] }
   }
   return {
     title,
     age: read,
     facts: [
       ...problem,
-      ...fact('state', receiver.status ?? UNKNOWN, receiver.status === 'streaming' ? 'plain' : 'warning'),
-      ...fact(
+      ...detailField('state', receiver.status ?? UNKNOWN_TEXT, receiver.status === 'streaming' ? 'plain' : 'warning'),
+      ...detailField(
         'connected to',
-        receiver.senderHost ? `${receiver.senderHost}:${receiver.senderPort ?? UNKNOWN}` : UNKNOWN,
+        receiver.senderHost ? `${receiver.senderHost}:${receiver.senderPort ?? UNKNOWN_TEXT}` : UNKNOWN_TEXT,
       ),
-      ...fact('slot', receiver.slot || 'none'),
-      ...fact('timeline', count(receiver.receivedTimeline)),
-      ...fact('last message', receiver.silenceSeconds === null ? UNKNOWN : `${seconds(receiver.silenceSeconds)} ago`),
+      ...detailField('slot', receiver.slot || 'none'),
+      ...detailField('timeline', count(receiver.receivedTimeline)),
+      ...detailField(
+        'last message',
+        receiver.silenceSeconds === null ? UNKNOWN_TEXT : `${seconds(receiver.silenceSeconds)} ago`,
+      ),
       ...replay,
     ],
   }
 }
 
 /** The slot that keeps the source's log for it. */
-export function slotSection({ link, upstream }: LinkRow, { picture, now }: Scene): Section {
+export function slotSection({ link, upstream }: LinkRow, { picture, now }: ListContext): DetailSection {
   const slot = picture?.slots.find(({ databaseId, name }) => databaseId === upstream?.id && name === link.slot)
   if (!slot) return { title: 'SLOT', age: '', facts: [] }
   const isLost = slot.walStatus === 'lost' || slot.walStatus === 'unreserved'
@@ -83,11 +89,11 @@ export function slotSection({ link, upstream }: LinkRow, { picture, now }: Scene
     title: `SLOT ${slot.name}`,
     age: '',
     facts: [
-      ...fact('in use', slot.active ? 'yes' : idle, slot.active ? 'plain' : 'warning'),
-      ...fact('keeps', bytes(slot.retainedBytes)),
-      ...fact('WAL', slot.walStatus ?? UNKNOWN, isLost ? 'critical' : 'plain'),
-      ...fact('safe for', slot.safeBytes === null ? 'no limit is set' : `${bytes(slot.safeBytes)} more`),
-      ...fact('invalidated', slot.invalidationReason, 'critical'),
+      ...detailField('in use', slot.active ? 'yes' : idle, slot.active ? 'plain' : 'warning'),
+      ...detailField('keeps', bytes(slot.retainedBytes)),
+      ...detailField('WAL', slot.walStatus ?? UNKNOWN_TEXT, isLost ? 'critical' : 'plain'),
+      ...detailField('safe for', slot.safeBytes === null ? 'no limit is set' : `${bytes(slot.safeBytes)} more`),
+      ...detailField('invalidated', slot.invalidationReason, 'critical'),
     ],
   }
 }

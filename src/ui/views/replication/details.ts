@@ -2,14 +2,14 @@
 
 import { parseSyncStandbys } from '../../../model/replication/sync-standbys.ts'
 import { formatLsn, type Lsn } from '../../../model/values/lsn.ts'
-import { fit, type Line, type Style, span } from '../../frame/format/line.ts'
-import { stageText } from '../../frame/format/status.ts'
-import { bytes, perSecond, seconds, UNKNOWN } from '../../frame/format/values.ts'
-import { fact, type Section } from '../../frame/parts/field-list.ts'
-import type { Scene } from '../list/list-options.ts'
-import { barScale, catchUpSpan, lagSeverity, silenceOf, stageBar, stateSpan } from './columns.ts'
+import { fitText, type Line, span, type TextStyle } from '../../frame/format/line.ts'
+import { lagStageText } from '../../frame/format/status.ts'
+import { bytes, perSecond, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import type { ListContext } from '../list/list-options.ts'
+import { catchUpSpan, lagBarScale, lagSeverity, lagStageBar, lastMessageSeconds, linkStateSpan } from './columns.ts'
 import { receiverSection, senderSection, slotSection } from './details-ends.ts'
-import { curveSection } from './lag-curve.ts'
+import { lagCurveSection } from './lag-curve.ts'
 import type { LinkRow } from './rows.ts'
 
 const STAGE = 12
@@ -17,10 +17,10 @@ const END = 'end of log'
 const POSITION = 16
 
 /** Everything known of a link, in sections. */
-export function linkSections(row: LinkRow, scene: Scene): readonly Section[] {
+export function linkSections(row: LinkRow, scene: ListContext): readonly DetailSection[] {
   return [
     linkSection(row, scene),
-    curveSection(row, scene),
+    lagCurveSection(row, scene),
     stagesSection(row, scene),
     senderSection(row, scene),
     receiverSection(row, scene),
@@ -28,58 +28,68 @@ export function linkSections(row: LinkRow, scene: Scene): readonly Section[] {
   ]
 }
 
-function linkSection(row: LinkRow, scene: Scene): Section {
+function linkSection(row: LinkRow, scene: ListContext): DetailSection {
   const { link, dispute } = row
   const { glyphs } = scene.screen
-  const state = stateSpan(row, scene)
+  const state = linkStateSpan(row, scene)
   const catchUp = catchUpSpan(row.catchUp)
   return {
     title: `LINK ${link.upstreamName} ${glyphs.arrow} ${link.downstreamName}`,
     age: link.configured ? '' : 'found, not watched',
     facts: [
-      ...fact('state', state.text, state.style),
-      ...fact('the ends differ', dispute, 'warning'),
-      ...fact('behind', lagSentence(row), lagSeverity(row, scene.picture) ?? 'plain'),
-      ...fact('caught up in', catchUp.text, catchUp.style),
-      ...fact('source writes', perSecond(row.writes)),
-      ...fact('it receives', perSecond(row.receives)),
-      ...fact('it replays', perSecond(row.replays)),
-      ...fact('commits wait for it', syncSentence(row)),
-      ...fact('last heard of', silenceOf(row) === null ? UNKNOWN : `${seconds(silenceOf(row))} ago`),
-      ...fact('slot', link.slot ?? 'none'),
-      ...fact('matched by', link.evidence.join('; ') || null),
+      ...detailField('state', state.text, state.style),
+      ...detailField('the ends differ', dispute, 'warning'),
+      ...detailField('behind', lagSentence(row), lagSeverity(row, scene.picture) ?? 'plain'),
+      ...detailField('caught up in', catchUp.text, catchUp.style),
+      ...detailField('source writes', perSecond(row.writes)),
+      ...detailField('it receives', perSecond(row.receives)),
+      ...detailField('it replays', perSecond(row.replays)),
+      ...detailField('commits wait for it', syncSentence(row)),
+      ...detailField(
+        'last heard of',
+        lastMessageSeconds(row) === null ? UNKNOWN_TEXT : `${seconds(lastMessageSeconds(row))} ago`,
+      ),
+      ...detailField('slot', link.slot ?? 'none'),
+      ...detailField('matched by', link.evidence.join('; ') || null),
     ],
   }
 }
 
 function lagSentence({ link: { lag } }: LinkRow): string {
-  if (lag.bytes === null) return UNKNOWN
+  if (lag.bytes === null) return UNKNOWN_TEXT
   const known = lag.seconds === null ? bytes(lag.bytes) : `${bytes(lag.bytes)}, ${seconds(lag.seconds)}`
   return lag.atLeast ? `at least ${known}: its source can’t be read` : known
 }
 
 function syncSentence({ sync, upstream }: LinkRow): string {
   const setting = upstream?.pulse?.synchronousStandbyNames ?? null
-  if (setting === null) return sync ?? UNKNOWN
+  if (setting === null) return sync ?? UNKNOWN_TEXT
   const standbys = parseSyncStandbys(setting)
   if (!standbys) return 'no: synchronous_standby_names is empty'
   const rule = `${standbys.method === 'any' ? 'any' : 'the first'} ${standbys.count} of ${standbys.names.join(', ')}`
   if (sync === 'async') return `no (async): they wait for ${rule}`
-  return `${sync ?? UNKNOWN}: they wait for ${rule}`
+  return `${sync ?? UNKNOWN_TEXT}: they wait for ${rule}`
 }
 
-function stagesSection(row: LinkRow, scene: Scene): Section {
+function stagesSection(row: LinkRow, scene: ListContext): DetailSection {
   const { link, receiver, upstream, downstream } = row
   const { sender, lag } = link
   const standby = downstream?.pulse?.position.kind === 'standby' ? downstream.pulse.position : null
-  const cell = (text: string) => fit(text, POSITION, 'right', scene.screen.glyphs.ellipsis)
+  const cell = (text: string) => fitText(text, POSITION, 'right', scene.screen.glyphs.ellipsis)
   const line = (stage: string, one: string, other: string, behind: number | null, late: number | null): Line => [
-    span(fit(stage, STAGE), 'dim'),
-    span(cell(one) + cell(other) + cell(stage === END ? bytes(behind) : stageText(behind, lag, scene.screen.glyphs))),
+    span(fitText(stage, STAGE), 'dim'),
+    span(
+      cell(one) + cell(other) + cell(stage === END ? bytes(behind) : lagStageText(behind, lag, scene.screen.glyphs)),
+    ),
     span(cell(late === null ? '' : seconds(late)), 'dim'),
   ]
-  const at = upstream?.lsn == null ? UNKNOWN : formatLsn(upstream.lsn)
-  const head = [fit('', STAGE), cell(`${link.upstreamName} says`), cell(`${link.downstreamName} says`), cell('behind')]
+  const at = upstream?.lsn == null ? UNKNOWN_TEXT : formatLsn(upstream.lsn)
+  const head = [
+    fitText('', STAGE),
+    cell(`${link.upstreamName} says`),
+    cell(`${link.downstreamName} says`),
+    cell('behind'),
+  ]
   return {
     title: 'STAGE BY STAGE',
     age: `bytes from the position of ${link.upstreamName}`,
@@ -107,16 +117,16 @@ function stagesSection(row: LinkRow, scene: Scene): Section {
   }
 }
 
-function barLine({ link }: LinkRow, scene: Scene): readonly Line[] {
+function barLine({ link }: LinkRow, scene: ListContext): readonly Line[] {
   const { glyphs } = scene.screen
-  const bar = stageBar(link.lag, barScale(scene), 4 * POSITION, glyphs)
+  const bar = lagStageBar(link.lag, lagBarScale(scene), 4 * POSITION, glyphs)
   return bar === '' ? [] : [[span(' '.repeat(STAGE)), span(bar, lagStyle(link.lag.bytes))]]
 }
 
-function lagStyle(behind: number | null): Style {
+function lagStyle(behind: number | null): TextStyle {
   return behind ? 'plain' : 'dim'
 }
 
 function position(lsn: Lsn | null | undefined): string {
-  return lsn == null ? UNKNOWN : formatLsn(lsn)
+  return lsn == null ? UNKNOWN_TEXT : formatLsn(lsn)
 }

@@ -3,12 +3,12 @@
 import { HISTORY_LENGTH } from '../../../model/measured/snapshot.ts'
 import { lagCurve } from '../../../model/replication/lag-curve.ts'
 import { formatBytes, formatSeconds } from '../../../model/values/units.ts'
-import { type Line, type Style, span } from '../../frame/format/line.ts'
-import { stageText } from '../../frame/format/status.ts'
+import { type Line, span, type TextStyle } from '../../frame/format/line.ts'
+import { lagStageText } from '../../frame/format/status.ts'
 import { age, bytes } from '../../frame/format/values.ts'
 import { type ChartPoint, chart } from '../../frame/parts/chart.ts'
-import { fact, type Section } from '../../frame/parts/field-list.ts'
-import type { Scene } from '../list/list-options.ts'
+import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import type { ListContext } from '../list/list-options.ts'
 import type { LinkRow } from './rows.ts'
 
 const INDENT = 3
@@ -21,15 +21,16 @@ const LONGEST = HISTORY_LENGTH + 12
 const CALM_BYTES = 64 * 1024
 
 /** The lag curve as a section of the details. */
-export function curveSection(row: LinkRow, scene: Scene): Section {
+export function lagCurveSection(row: LinkRow, scene: ListContext): DetailSection {
   const { points, told } = pastOf(row, scene)
-  if (points.length < 2) return { title: 'LAG LATELY', age: '', facts: fact('curve', 'too little has been seen yet') }
+  if (points.length < 2)
+    return { title: 'LAG LATELY', age: '', facts: detailField('curve', 'too little has been seen yet') }
   const drawn = curve(points, scene, CHART_ROWS + 2)
-  return { title: 'LAG LATELY', age: told, facts: drawn.length > 0 ? drawn : fact('lately', told) }
+  return { title: 'LAG LATELY', age: told, facts: drawn.length > 0 ? drawn : detailField('lately', told) }
 }
 
 /** The lag curve of the selected link, below the table. */
-export function linkBelow(row: LinkRow, scene: Scene, room: number): readonly Line[] {
+export function lagCurvePreview(row: LinkRow, scene: ListContext, room: number): readonly Line[] {
   const { points, told } = pastOf(row, scene)
   const drawn = points.length < 2 ? [] : curve(points, scene, Math.min(room - 1, TALLEST))
   if (drawn.length === 0) return []
@@ -37,7 +38,10 @@ export function linkBelow(row: LinkRow, scene: Scene, room: number): readonly Li
   return [title, ...drawn.map((each): Line => [span(' '.repeat(INDENT)), ...each])]
 }
 
-function pastOf({ link, upstreamHistory, downstreamHistory }: LinkRow, { now, state, screen }: Scene): Past {
+function pastOf(
+  { link, upstreamHistory, downstreamHistory }: LinkRow,
+  { now, state, screen }: ListContext,
+): LagHistory {
   // Two ends on two timelines have no distance.
   if (link.state === 'disconnected' && link.lag.bytes === null) return { points: [], told: '' }
   const points = lagCurve(upstreamHistory, downstreamHistory).map(({ at, bytes: value }) => ({ at, value }))
@@ -46,20 +50,20 @@ function pastOf({ link, upstreamHistory, downstreamHistory }: LinkRow, { now, st
   if (!last) return { points: [], told: '' }
   const isOld = now - last.at > 2 * state.intervalMs
   const most = Math.max(...known.map(({ value }) => value ?? 0))
-  const figure = stageText(last.value, link.lag, screen.glyphs)
+  const figure = lagStageText(last.value, link.lag, screen.glyphs)
   const told = isOld ? `${figure} when last read, ${age(last.at, now)} ago` : `now ${figure}`
   // Where the source can't be read, nobody knows how far it has gone ahead.
   const peak = link.lag.atLeast ? 'seen up to' : 'at most'
   return { points: known.length < 2 ? [] : points, told: `${peak} ${bytes(most)}, ${told}` }
 }
 
-interface Past {
+interface LagHistory {
   readonly points: readonly ChartPoint[]
   /** The figures in words. */
   readonly told: string
 }
 
-function curve(points: readonly ChartPoint[], { now, cluster, screen }: Scene, height: number): readonly Line[] {
+function curve(points: readonly ChartPoint[], { now, cluster, screen }: ListContext, height: number): readonly Line[] {
   const { warning, critical } = cluster.spec.thresholds.replicationLagBytes
   const { glyphs, columns } = screen
   return chart({
@@ -73,6 +77,6 @@ function curve(points: readonly ChartPoint[], { now, cluster, screen }: Scene, h
     floor: CALM_BYTES,
     label: formatBytes,
     ago: formatSeconds,
-    style: (value): Style => (value >= critical ? 'critical' : value >= warning ? 'warning' : 'plain'),
+    style: (value): TextStyle => (value >= critical ? 'critical' : value >= warning ? 'warning' : 'plain'),
   })
 }

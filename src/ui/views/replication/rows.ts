@@ -8,9 +8,9 @@ import { replayRate, walWriteRate } from '../../../model/replication/rates.ts'
 import { parseSyncStandbys, syncPriorityOf } from '../../../model/replication/sync-standbys.ts'
 import { formatBytes } from '../../../model/values/units.ts'
 import type { ClusterState } from '../../../state/state.ts'
-import type { Row } from '../list/view.ts'
+import type { ViewRow } from '../list/view.ts'
 
-export interface LinkRow extends Row {
+export interface LinkRow extends ViewRow {
   readonly link: LinkView
   /** null where that end is not watched. */
   readonly upstream: DatabaseView | null
@@ -23,7 +23,7 @@ export interface LinkRow extends Row {
   readonly writes: number | null
   readonly receives: number | null
   readonly replays: number | null
-  readonly catchUp: CatchUp
+  readonly catchUp: CatchUpTime
   /** Whether and in which order commits wait for it: `async`, `quorum 1 of 2`; null while not known. */
   readonly sync: string | null
   /** What the two ends say differently; null while they agree. */
@@ -31,7 +31,7 @@ export interface LinkRow extends Row {
 }
 
 /** Seconds until it has caught up, or why there is no such figure. */
-export type CatchUp = number | 'never' | 'paused' | 'cut off' | null
+export type CatchUpTime = number | 'never' | 'paused' | 'cut off' | null
 
 /** A row for each link, those of one source together, in the order in which the databases are drawn. */
 export function linkRows({ picture, databases }: ClusterState): readonly LinkRow[] {
@@ -90,7 +90,7 @@ function catchUpOf(
   downstream: DatabaseView | null,
   writes: number | null,
   replays: number | null,
-): CatchUp {
+): CatchUpTime {
   if (!isConnectedState(link.state)) return link.state === 'disconnected' ? 'cut off' : null
   if (downstream?.replayPaused && link.lag.bytes !== 0) return 'paused'
   if (link.catchUpSeconds !== null || writes === null || replays === null) return link.catchUpSeconds
@@ -101,7 +101,7 @@ function catchUpOf(
 /** Why it does not catch up. */
 function troubleOf(
   { upstreamName, downstreamName }: LinkView,
-  catchUp: CatchUp,
+  catchUp: CatchUpTime,
   writes: number | null,
   replays: number | null,
 ): string | null {

@@ -5,17 +5,17 @@ import { walWriteRate } from '../../../model/replication/rates.ts'
 import { parseSyncStandbys } from '../../../model/replication/sync-standbys.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
-import { type Line, type Span, span } from '../../frame/format/line.ts'
-import { exchangeText } from '../../frame/format/mirroring.ts'
-import { age, bytes, count, perSecond, seconds, UNKNOWN } from '../../frame/format/values.ts'
+import { type Line, span, type TextSpan } from '../../frame/format/line.ts'
+import { mirroringText } from '../../frame/format/mirroring.ts'
+import { age, bytes, count, perSecond, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { listPane, listView } from '../list/list.ts'
-import type { Scene } from '../list/list-options.ts'
-import { barScale, LINK_COLUMNS } from './columns.ts'
+import type { ListContext } from '../list/list-options.ts'
+import { LINK_COLUMNS, lagBarScale } from './columns.ts'
 import { linkSections } from './details.ts'
-import { linkBelow } from './lag-curve.ts'
+import { lagCurvePreview } from './lag-curve.ts'
 import { type LinkRow, linkRows } from './rows.ts'
 
-export const replication = listView({
+export const replicationView = listView({
   id: 'replication',
   key: '2',
   title: 'replication',
@@ -45,7 +45,7 @@ export const replication = listView({
       ],
       empty: whyNone,
       look: (row, scene) => ({ stale: isOld(row), note: noteOf(row, scene) }),
-      below: linkBelow,
+      below: lagCurvePreview,
       sections: linkSections,
       gone: 'this link is no longer there: its standby follows another source, or none',
     }),
@@ -57,7 +57,7 @@ function isOld({ upstream, downstream }: LinkRow): boolean {
 }
 
 /** Which end can't be read, so that its figures are old, or in what the ends differ. The lag itself stays. */
-function noteOf({ upstream, downstream, dispute, link: { lag } }: LinkRow, { now, screen }: Scene) {
+function noteOf({ upstream, downstream, dispute, link: { lag } }: LinkRow, { now, screen }: ListContext) {
   const dot = ` ${screen.glyphs.dot} `
   const late = lag.seconds ? `${seconds(lag.seconds)} behind${dot}` : ''
   const end = downstream?.problem ? downstream : upstream?.problem ? upstream : null
@@ -68,14 +68,14 @@ function noteOf({ upstream, downstream, dispute, link: { lag } }: LinkRow, { now
   return { after: ['to replay'], span: span(`${late}${read}${dot}${name}: ${said}`, 'warning') }
 }
 
-function whyNone({ picture, cluster, screen }: Scene): string {
+function whyNone({ picture, cluster, screen }: ListContext): string {
   if (!picture) return 'waiting for the first answers'
   const silent = picture.databases.filter(({ pulse }) => !pulse)
   if (silent.length === picture.databases.length)
     return 'no database has been read yet: who replicates from whom is not known'
   const names = cluster.databases.length === 1 ? 'the one database watched' : 'any of the databases watched'
   const mirrored =
-    exchangeText(picture, screen.glyphs) === null ? '' : ': they take each other’s changes, as told above'
+    mirroringText(picture, screen.glyphs) === null ? '' : ': they take each other’s changes, as told above'
   const nobody = `no standby receives from ${names}, and none is a standby itself${mirrored}`
   return silent.length === 0
     ? nobody
@@ -83,11 +83,11 @@ function whyNone({ picture, cluster, screen }: Scene): string {
 }
 
 /** What each primary writes and whom its commits wait for; what the bar means. */
-function summary(scene: Scene): readonly Line[] {
+function summary(scene: ListContext): readonly Line[] {
   const { picture } = scene
   if (!picture) return []
   const primaries = picture.databases.filter(({ role, pulse }) => role === 'primary' && pulse !== null)
-  const told = exchangeText(picture, scene.screen.glyphs)
+  const told = mirroringText(picture, scene.screen.glyphs)
   const exchange: readonly Line[] = told ? [[span(` ${told.label} `, 'strong'), span(told.text, told.style)]] : []
   const lines = [...exchange, ...primaries.map((primary) => primaryLine(primary, picture, scene))]
   return picture.links.length === 0 ? lines : [...lines, ...legend(scene)]
@@ -96,9 +96,9 @@ function summary(scene: Scene): readonly Line[] {
 function primaryLine(
   { id, name, lsn, timeline, pulse, readAt, stale }: DatabaseView,
   picture: Picture,
-  scene: Scene,
+  scene: ListContext,
 ): Line {
-  const at = lsn === null ? UNKNOWN : formatLsn(lsn)
+  const at = lsn === null ? UNKNOWN_TEXT : formatLsn(lsn)
   if (stale) {
     return [span(` ${name}`, 'strong'), span(` was at ${at} when last read, ${age(readAt, scene.now)} ago`, 'warning')]
   }
@@ -122,7 +122,7 @@ function waitedFor(
   { method, count: wanted, names }: NonNullable<ReturnType<typeof parseSyncStandbys>>,
   { links }: Picture,
   upstreamId: string,
-): readonly Span[] {
+): readonly TextSpan[] {
   const there = links.filter(
     (link) => link.upstreamId === upstreamId && (link.sync === 'sync' || link.sync === 'quorum'),
   )
@@ -130,10 +130,10 @@ function waitedFor(
   return there.length >= wanted ? [text] : [text, span(`   only ${there.length} there: commits hang`, 'critical')]
 }
 
-function legend(scene: Scene): readonly Line[] {
+function legend(scene: ListContext): readonly Line[] {
   const { stages } = scene.screen.glyphs
   if (stages === '') return []
   const [send, write, flush, replay] = stages
   const text = `${send} to send  ${write} to write  ${flush} to flush  ${replay} to replay`
-  return [[span(` Bar: ${text}; a full one is ${bytes(barScale(scene))}`, 'dim')]]
+  return [[span(` Bar: ${text}; a full one is ${bytes(lagBarScale(scene))}`, 'dim')]]
 }

@@ -1,60 +1,66 @@
 // Details of a database's archiver and checkpoints.
 
 import type { ArchiverState } from '../../../model/storage/storage-forecast.ts'
-import { backupText, backupTrouble } from '../../frame/format/backup.ts'
-import { percent } from '../../frame/format/bar.ts'
-import { age, bytes, instant, plural, seconds, UNKNOWN } from '../../frame/format/values.ts'
-import { fact, type Section } from '../../frame/parts/field-list.ts'
-import type { Scene } from '../list/list-options.ts'
-import { type ArchivingRow, failingText, rhythmOf } from './archiving-rows.ts'
+import { backupCheckProblem, backupText } from '../../frame/format/backup.ts'
+import { percentText } from '../../frame/format/bar.ts'
+import { age, bytes, instant, plural, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import type { ListContext } from '../list/list-options.ts'
+import { type ArchivingRow, archiveFailureText, checkpointRhythmOf } from './archiving-rows.ts'
 
 /** Everything known of it, in sections. */
-export function archivingSections(row: ArchivingRow, { now }: Scene): readonly Section[] {
+export function archivingSections(row: ArchivingRow, { now }: ListContext): readonly DetailSection[] {
   const { looked, facts, archiving, isIdleStandby } = row
   const { archiver, checkpoints, maxWalBytes } = facts
   const read = looked.at === null ? '' : `read ${age(looked.at, now)} ago`
   const at = (time: number | null, never: string) =>
     time === null ? never : `${instant(time)} (${age(time, now)} ago)`
-  const { requestedShare, sinceSeconds, walShare } = rhythmOf(row, now)
+  const { requestedShare, sinceSeconds, walShare } = checkpointRhythmOf(row, now)
   const total = checkpoints.timed + checkpoints.requested
   return [
     {
       title: `ARCHIVING ON ${looked.name}`,
       age: read,
       facts: [
-        ...fact(
+        ...detailField(
           'what is wrong',
-          archiving.state === 'failing' ? failingText(looked.name, archiving, facts) : null,
+          archiving.state === 'failing' ? archiveFailureText(looked.name, archiving, facts) : null,
           'critical',
         ),
-        ...fact(
+        ...detailField(
           'archive_mode',
-          `${archiver?.mode ?? UNKNOWN}${isIdleStandby ? ': a standby archives only with always' : ''}`,
+          `${archiver?.mode ?? UNKNOWN_TEXT}${isIdleStandby ? ': a standby archives only with always' : ''}`,
         ),
-        ...fact('waits to be archived', backlogText(archiving)),
-        ...fact('archived', archiver ? plural(archiver.archivedCount, 'file') : UNKNOWN),
-        ...fact('last archived', archiver ? at(archiver.lastArchivedAt, 'never since the statistics began') : UNKNOWN),
-        ...fact('', archiver?.lastArchivedWal ?? null),
-        ...fact('failed', archiver ? plural(archiver.failedCount, 'try', 'tries') : UNKNOWN),
-        ...fact('last failure', archiver ? at(archiver.lastFailedAt, 'none since the statistics began') : UNKNOWN),
-        ...fact('', archiver?.lastFailedWal ?? null),
+        ...detailField('waits to be archived', backlogText(archiving)),
+        ...detailField('archived', archiver ? plural(archiver.archivedCount, 'file') : UNKNOWN_TEXT),
+        ...detailField(
+          'last archived',
+          archiver ? at(archiver.lastArchivedAt, 'never since the statistics began') : UNKNOWN_TEXT,
+        ),
+        ...detailField('', archiver?.lastArchivedWal ?? null),
+        ...detailField('failed', archiver ? plural(archiver.failedCount, 'try', 'tries') : UNKNOWN_TEXT),
+        ...detailField(
+          'last failure',
+          archiver ? at(archiver.lastFailedAt, 'none since the statistics began') : UNKNOWN_TEXT,
+        ),
+        ...detailField('', archiver?.lastFailedWal ?? null),
       ],
     },
     {
       title: 'CHECKPOINTS',
       age: '',
       facts: [
-        ...fact('last one began', sinceSeconds === null ? UNKNOWN : `${seconds(sinceSeconds)} ago`),
-        ...fact('at the latest every', seconds(checkpoints.timeoutSeconds)),
-        ...fact(
+        ...detailField('last one began', sinceSeconds === null ? UNKNOWN_TEXT : `${seconds(sinceSeconds)} ago`),
+        ...detailField('at the latest every', seconds(checkpoints.timeoutSeconds)),
+        ...detailField(
           'WAL since',
-          `${bytes(checkpoints.bytesSince)}, ${walShare === null ? UNKNOWN : percent(walShare)} of max_wal_size ${bytes(maxWalBytes)}`,
+          `${bytes(checkpoints.bytesSince)}, ${walShare === null ? UNKNOWN_TEXT : percentText(walShare)} of max_wal_size ${bytes(maxWalBytes)}`,
         ),
-        ...fact(
+        ...detailField(
           'counted',
-          `${total}: ${checkpoints.timed} by time, ${checkpoints.requested} asked for (${requestedShare === null ? UNKNOWN : percent(requestedShare)})`,
+          `${total}: ${checkpoints.timed} by time, ${checkpoints.requested} asked for (${requestedShare === null ? UNKNOWN_TEXT : percentText(requestedShare)})`,
         ),
-        ...fact(
+        ...detailField(
           'time spent',
           `writing ${seconds(checkpoints.writeMs / 1000)}, syncing ${seconds(checkpoints.syncMs / 1000)}`,
         ),
@@ -64,18 +70,18 @@ export function archivingSections(row: ArchivingRow, { now }: Scene): readonly S
   ]
 }
 
-function backupSection({ backup }: ArchivingRow, now: number): Section {
+function backupSection({ backup }: ArchivingRow, now: number): DetailSection {
   return {
     title: 'BACKUPS',
     age: backup?.readAt ? `looked for ${age(backup.readAt, now)} ago` : '',
     facts: [
-      ...fact('newest backup', backupText(backup, now)),
-      ...fact('not found any more', backupTrouble(backup), 'warning'),
+      ...detailField('newest backup', backupText(backup, now)),
+      ...detailField('not found any more', backupCheckProblem(backup), 'warning'),
     ],
   }
 }
 
 function backlogText({ state, backlogFiles, backlogBytes }: ArchiverState): string {
   if (state === 'off') return 'nothing: archiving is off'
-  return backlogFiles === null ? UNKNOWN : `${plural(backlogFiles, 'file')}, ${bytes(backlogBytes)}`
+  return backlogFiles === null ? UNKNOWN_TEXT : `${plural(backlogFiles, 'file')}, ${bytes(backlogBytes)}`
 }

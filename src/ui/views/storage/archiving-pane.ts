@@ -3,82 +3,82 @@
 import type { StorageFacts } from '../../../model/measured/on-demand.ts'
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
 import { backupAgeText } from '../../frame/format/backup.ts'
-import { percent } from '../../frame/format/bar.ts'
-import { type Span, span } from '../../frame/format/line.ts'
-import { age, bytes, count, seconds, UNKNOWN } from '../../frame/format/values.ts'
-import { figures, words } from '../../frame/parts/table.ts'
+import { percentText } from '../../frame/format/bar.ts'
+import { span, type TextSpan } from '../../frame/format/line.ts'
+import { age, bytes, count, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { figureColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane } from '../list/list.ts'
-import type { ListColumn, Scene } from '../list/list-options.ts'
-import { isOld, whyNothing } from '../list/query-results.ts'
-import { below } from '../list/row-preview.ts'
-import { COUNTS, SIZES, TIMES, WORST_LEAST } from '../list/sort-labels.ts'
+import type { ListColumn, ListContext } from '../list/list-options.ts'
+import { isResultOld, whyNoRows } from '../list/query-results.ts'
+import { rowPreview } from '../list/row-preview.ts'
+import { COUNT_ORDER, SIZE_ORDER, TIME_ORDER, WORST_LEAST_ORDER } from '../list/sort-labels.ts'
 import { archivingSections } from './archiving-details.ts'
-import { type ArchivingRow, archivingRows, rhythmOf } from './archiving-rows.ts'
+import { type ArchivingRow, archivingRows, checkpointRhythmOf } from './archiving-rows.ts'
 
 const STATE_WEIGHT = { failing: 0, unknown: 1, waiting: 2, ok: 3, off: 4 } as const
 
 const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
   {
-    ...words('name', 'DATABASE', 0, 8, 28),
+    ...textColumn('name', 'DATABASE', 0, 8, 28),
     cell: ({ looked }) => span(looked.name),
     order: ({ looked }) => looked.name,
   },
   {
-    ...words('archiving', 'ARCHIVING', 0, 9, 14),
+    ...textColumn('archiving', 'ARCHIVING', 0, 9, 14),
     cell: archivingSpan,
-    reads: WORST_LEAST,
+    reads: WORST_LEAST_ORDER,
     order: ({ archiving }) => STATE_WEIGHT[archiving.state],
   },
   {
-    ...figures('backlog', 'BACKLOG', 0, 7),
+    ...figureColumn('backlog', 'BACKLOG', 0, 7),
     cell: backlogSpan,
-    reads: COUNTS,
+    reads: COUNT_ORDER,
     order: ({ archiving }) => archiving.backlogFiles,
     greatestFirst: true,
   },
-  { ...figures('failing', 'FAILING', 3, 7), cell: (row, { now }) => span(failingSince(row, now), 'critical') },
-  { ...words('error', 'LAST ERROR', 5, 10, 24), cell: lastErrorSpan },
+  { ...figureColumn('failing', 'FAILING', 3, 7), cell: (row, { now }) => span(failingSince(row, now), 'critical') },
+  { ...textColumn('error', 'LAST ERROR', 5, 10, 24), cell: lastErrorSpan },
   {
-    ...figures('archived', 'LAST OK', 2, 7),
+    ...figureColumn('archived', 'LAST OK', 2, 7),
     cell: ({ facts, archiving }, { now }) => span(archiving.state === 'off' ? '' : lastArchived(facts, now)),
-    reads: TIMES,
+    reads: TIME_ORDER,
     order: ({ facts }) => facts.archiver?.lastArchivedAt ?? null,
   },
   {
-    ...figures('backup', 'BACKUP', 7, 6),
+    ...figureColumn('backup', 'BACKUP', 7, 6),
     cell: ({ backup }, { now }) =>
       span(backupAgeText(backup, now), backup?.known && backup.at === null ? 'critical' : 'plain'),
-    reads: TIMES,
+    reads: TIME_ORDER,
     order: ({ backup }) => backup?.at ?? null,
   },
   {
-    ...figures('checkpoint', 'CHECKPOINT', 1, 10),
-    cell: (row, { now }) => span(agoText(rhythmOf(row, now).sinceSeconds)),
-    reads: TIMES,
+    ...figureColumn('checkpoint', 'CHECKPOINT', 1, 10),
+    cell: (row, { now }) => span(agoText(checkpointRhythmOf(row, now).sinceSeconds)),
+    reads: TIME_ORDER,
     order: ({ facts }) => facts.checkpoints.lastAt,
   },
   {
-    ...figures('requested', 'REQUESTED', 4, 9),
+    ...figureColumn('requested', 'REQUESTED', 4, 9),
     cell: requestedSpan,
-    order: (row) => rhythmOf(row, 0).requestedShare,
+    order: (row) => checkpointRhythmOf(row, 0).requestedShare,
     greatestFirst: true,
   },
   {
-    ...figures('since', 'WAL SINCE', 2, 9),
+    ...figureColumn('since', 'WAL SINCE', 2, 9),
     cell: ({ facts }) => span(bytes(facts.checkpoints.bytesSince)),
-    reads: SIZES,
+    reads: SIZE_ORDER,
     order: ({ facts }) => facts.checkpoints.bytesSince,
     greatestFirst: true,
   },
   {
-    ...figures('share', 'OF MAX', 6, 6),
+    ...figureColumn('share', 'OF MAX', 6, 6),
     cell: (row, { now }) => {
-      const { walShare } = rhythmOf(row, now)
-      return span(walShare === null ? UNKNOWN : percent(walShare))
+      const { walShare } = checkpointRhythmOf(row, now)
+      return span(walShare === null ? UNKNOWN_TEXT : percentText(walShare))
     },
   },
   {
-    ...figures('counted', 'COUNTED', 7, 7),
+    ...figureColumn('counted', 'COUNTED', 7, 7),
     cell: ({ facts }) => span(count(facts.checkpoints.timed + facts.checkpoints.requested)),
   },
 ]
@@ -94,13 +94,13 @@ export const archivingPane = listPane<ArchivingRow>({
     facts.archiver?.mode ?? null,
     facts.archiver?.lastFailedWal ?? null,
   ],
-  empty: (scene) => whyNothing(scene, 'storage', 'no database was read'),
-  look: ({ looked }, scene) => ({ stale: isOld(looked, scene, STORAGE_INTERVAL_MS) }),
+  empty: (scene) => whyNoRows(scene, 'storage', 'no database was read'),
+  look: ({ looked }, scene) => ({ stale: isResultOld(looked, scene, STORAGE_INTERVAL_MS) }),
   sections: archivingSections,
-  below: below(archivingSections),
+  below: rowPreview(archivingSections),
 })
 
-function archivingSpan({ archiving, isIdleStandby }: ArchivingRow, { screen: { glyphs } }: Scene): Span {
+function archivingSpan({ archiving, isIdleStandby }: ArchivingRow, { screen: { glyphs } }: ListContext): TextSpan {
   if (isIdleStandby && archiving.state !== 'failing') return span(`${glyphs.idle} standby`)
   switch (archiving.state) {
     case 'ok':
@@ -112,13 +112,16 @@ function archivingSpan({ archiving, isIdleStandby }: ArchivingRow, { screen: { g
     case 'failing':
       return span(`${glyphs.critical} failing`, 'critical')
     case 'unknown':
-      return span(UNKNOWN)
+      return span(UNKNOWN_TEXT)
   }
 }
 
-function backlogSpan({ archiving: { state, backlogFiles, backlogBytes } }: ArchivingRow, { screen }: Scene): Span {
+function backlogSpan(
+  { archiving: { state, backlogFiles, backlogBytes } }: ArchivingRow,
+  { screen }: ListContext,
+): TextSpan {
   if (state === 'off') return span('')
-  if (backlogFiles === null) return span(UNKNOWN)
+  if (backlogFiles === null) return span(UNKNOWN_TEXT)
   const text = `${backlogFiles} ${screen.glyphs.dot} ${bytes(backlogBytes)}`
   return span(backlogFiles === 0 ? '0' : text, state === 'failing' ? 'critical' : 'plain')
 }
@@ -129,26 +132,26 @@ function failingSince({ archiving, clockOffsetMs }: ArchivingRow, now: number): 
   return archiving.failingSince === null ? 'always' : age(archiving.failingSince, now + clockOffsetMs)
 }
 
-function lastErrorSpan({ facts, archiving }: ArchivingRow): Span {
+function lastErrorSpan({ facts, archiving }: ArchivingRow): TextSpan {
   return span(facts.archiver?.lastFailedWal ?? '', archiving.state === 'failing' ? 'critical' : 'dim')
 }
 
 function lastArchived({ archiver }: StorageFacts, now: number): string {
-  if (!archiver) return UNKNOWN
+  if (!archiver) return UNKNOWN_TEXT
   return archiver.lastArchivedAt === null ? 'never' : age(archiver.lastArchivedAt, now)
 }
 
 function agoText(since: number | null): string {
-  return since === null ? UNKNOWN : seconds(since)
+  return since === null ? UNKNOWN_TEXT : seconds(since)
 }
 
 /** Fewer say nothing about how they come about. */
 const TELLING = 10
 
 /** Many that were asked for mean that max_wal_size is too small for what is written. */
-function requestedSpan(row: ArchivingRow, { now }: Scene): Span {
-  const { requestedShare } = rhythmOf(row, now)
-  if (requestedShare === null) return span(UNKNOWN)
+function requestedSpan(row: ArchivingRow, { now }: ListContext): TextSpan {
+  const { requestedShare } = checkpointRhythmOf(row, now)
+  if (requestedShare === null) return span(UNKNOWN_TEXT)
   const { timed, requested } = row.facts.checkpoints
-  return span(percent(requestedShare), requestedShare > 0.5 && timed + requested >= TELLING ? 'warning' : 'plain')
+  return span(percentText(requestedShare), requestedShare > 0.5 && timed + requested >= TELLING ? 'warning' : 'plain')
 }

@@ -10,12 +10,12 @@ import {
 } from '../../../model/storage/storage-forecast.ts'
 import { lastGood } from '../../../model/values/reading.ts'
 import type { ClusterState } from '../../../state/state.ts'
-import { bytes, plural, UNKNOWN } from '../../frame/format/values.ts'
-import { type Looked, lookedAt } from '../list/query-results.ts'
-import type { Row } from '../list/view.ts'
+import { bytes, plural, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.ts'
+import type { ViewRow } from '../list/view.ts'
 
-export interface ArchivingRow extends Row {
-  readonly looked: Looked<StorageFacts>
+export interface ArchivingRow extends ViewRow {
+  readonly looked: DatabaseQueryResult<StorageFacts>
   readonly facts: StorageFacts
   readonly archiving: ArchiverState
   readonly backup: DatabaseView['backup']
@@ -27,14 +27,14 @@ export interface ArchivingRow extends Row {
 
 /** A row for each database whose storage was read. */
 export function archivingRows(cluster: ClusterState): readonly ArchivingRow[] {
-  return lookedAt(cluster, 'storage').flatMap((looked): readonly ArchivingRow[] => {
+  return queryResultsOf(cluster, 'storage').flatMap((looked): readonly ArchivingRow[] => {
     const { value, databaseId } = looked
     if (!value) return []
     const backup = cluster.picture?.databases.find(({ id }) => id === databaseId)?.backup ?? null
     const pulse = lastGood(looked.record.pulse)
     const archiving = archiverState(value)
     const isIdleStandby = pulse?.position.kind === 'standby' && value.archiver?.mode === 'on'
-    const trouble = archiving.state === 'failing' ? { says: failingText(looked.name, archiving, value) } : {}
+    const trouble = archiving.state === 'failing' ? { says: archiveFailureText(looked.name, archiving, value) } : {}
     const clockOffsetMs = pulse?.clockOffsetMs ?? 0
     return [
       {
@@ -53,17 +53,17 @@ export function archivingRows(cluster: ClusterState): readonly ArchivingRow[] {
 }
 
 /** `archiving fails on db-1 at 00…5A, 412 files (6.4 GB) wait`. */
-export function failingText(
+export function archiveFailureText(
   name: string,
   { backlogFiles, backlogBytes, failedWal }: ArchiverState,
   { archiver }: StorageFacts,
 ): string {
   const waits =
     backlogFiles === null ? '' : `; ${plural(backlogFiles, 'file waits', 'files wait')} (${bytes(backlogBytes)})`
-  return `archiving fails on ${name} at ${failedWal ?? UNKNOWN}, ${plural(archiver?.failedCount ?? 0, 'try', 'tries')} failed${waits}`
+  return `archiving fails on ${name} at ${failedWal ?? UNKNOWN_TEXT}, ${plural(archiver?.failedCount ?? 0, 'try', 'tries')} failed${waits}`
 }
 
 /** How checkpoints come about, by the server's own clock. */
-export function rhythmOf({ facts, clockOffsetMs }: ArchivingRow, now: number): CheckpointActivity {
+export function checkpointRhythmOf({ facts, clockOffsetMs }: ArchivingRow, now: number): CheckpointActivity {
   return checkpointActivity(facts, now + clockOffsetMs)
 }

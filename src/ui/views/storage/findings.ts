@@ -4,28 +4,28 @@ import { WRAPAROUND_LIMITS } from '../../../model/alerts/rules/database-conditio
 import type { FileSystemView } from '../../../model/picture/picture.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { perSecond, seconds } from '../../frame/format/values.ts'
-import { archivingRows, failingText } from './archiving-rows.ts'
-import { sizeRows } from './sizes-pane.ts'
+import { archiveFailureText, archivingRows } from './archiving-rows.ts'
+import { databaseSizeRows } from './sizes-pane.ts'
 import { isDue, shortCount } from './text.ts'
-import { slotRows, type Trouble, walFacts } from './wal-rows.ts'
+import { type StorageFinding, slotRows, walFacts } from './wal-rows.ts'
 
 /** Everything that is wrong, the worst first. */
-export function troublesOf(cluster: ClusterState): readonly Trouble[] {
+export function storageFindings(cluster: ClusterState): readonly StorageFinding[] {
   const slots = slotRows(cluster).flatMap(({ trouble }) => (trouble ? [trouble] : []))
   const archivers = archivingRows(cluster).flatMap(({ looked, archiving, facts }) =>
-    archiving.state === 'failing' ? [warning(failingText(looked.name, archiving, facts))] : [],
+    archiving.state === 'failing' ? [warning(archiveFailureText(looked.name, archiving, facts))] : [],
   )
   const all = [...slots, ...fillingDisks(cluster).map(warning), ...archivers, ...oldAges(cluster)]
-  const those = (wanted: Trouble['severity']) => all.filter(({ severity }) => severity === wanted)
+  const those = (wanted: StorageFinding['severity']) => all.filter(({ severity }) => severity === wanted)
   return [...those('critical'), ...those('warning')]
 }
 
-function warning(text: string): Trouble {
+function warning(text: string): StorageFinding {
   return { severity: 'warning', text }
 }
 
-function oldAges(cluster: ClusterState): readonly Trouble[] {
-  return sizeRows(cluster)
+function oldAges(cluster: ClusterState): readonly StorageFinding[] {
+  return databaseSizeRows(cluster)
     .filter(({ ages }) => ages.age >= WRAPAROUND_LIMITS.warning)
     .map(({ size, looked, ages }) => ({
       severity: ages.age >= WRAPAROUND_LIMITS.critical ? 'critical' : 'warning',

@@ -4,33 +4,33 @@ import type { BackupProgress, StorageFacts, VacuumProgress } from '../../../mode
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { shareText } from '../../frame/format/bar.ts'
-import { type Span, span } from '../../frame/format/line.ts'
-import { age, bytes, count, seconds, UNKNOWN } from '../../frame/format/values.ts'
-import { fact, type Section } from '../../frame/parts/field-list.ts'
-import { figures, words } from '../../frame/parts/table.ts'
+import { span, type TextSpan } from '../../frame/format/line.ts'
+import { age, bytes, count, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import { figureColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane } from '../list/list.ts'
-import type { ListColumn, Scene } from '../list/list-options.ts'
-import { isOld, type Looked, lookedAt, whyNothing } from '../list/query-results.ts'
-import { below } from '../list/row-preview.ts'
-import { RATES, SPANS } from '../list/sort-labels.ts'
-import type { Row } from '../list/view.ts'
+import type { ListColumn, ListContext } from '../list/list-options.ts'
+import { type DatabaseQueryResult, isResultOld, queryResultsOf, whyNoRows } from '../list/query-results.ts'
+import { rowPreview } from '../list/row-preview.ts'
+import { DURATION_ORDER, RATE_ORDER } from '../list/sort-labels.ts'
+import type { ViewRow } from '../list/view.ts'
 import { shortCount } from './text.ts'
 
 const BAR = 10
 
-interface Running extends Row {
-  readonly looked: Looked<StorageFacts>
+interface Running extends ViewRow {
+  readonly looked: DatabaseQueryResult<StorageFacts>
 }
 
-export type RunningRow = Running &
+export type ProgressRow = Running &
   (
     | { readonly kind: 'backup'; readonly backup: BackupProgress }
     | { readonly kind: 'vacuum'; readonly vacuum: VacuumProgress }
   )
 
 /** Base backups, then vacuums, server by server. */
-export function runningRows(cluster: ClusterState): readonly RunningRow[] {
-  return lookedAt(cluster, 'storage').flatMap((looked): readonly RunningRow[] => {
+export function progressRows(cluster: ClusterState): readonly ProgressRow[] {
+  return queryResultsOf(cluster, 'storage').flatMap((looked): readonly ProgressRow[] => {
     const row = (pid: number) => ({
       id: `${looked.databaseId} ${pid}`,
       subject: looked.databaseId,
@@ -45,38 +45,38 @@ export function runningRows(cluster: ClusterState): readonly RunningRow[] {
   })
 }
 
-const COLUMNS: readonly ListColumn<RunningRow>[] = [
-  { ...words('name', 'WHAT', 0, 10, 11), cell: (row) => span(kindText(row)), order: kindText },
-  { ...words('on', 'ON', 2, 6, 20), cell: ({ looked }) => span(looked.name), order: ({ looked }) => looked.name },
-  { ...words('of', 'OF', 0, 10, 36), cell: (row) => span(subjectText(row)), order: subjectText },
+const COLUMNS: readonly ListColumn<ProgressRow>[] = [
+  { ...textColumn('name', 'WHAT', 0, 10, 11), cell: (row) => span(kindText(row)), order: kindText },
+  { ...textColumn('on', 'ON', 2, 6, 20), cell: ({ looked }) => span(looked.name), order: ({ looked }) => looked.name },
+  { ...textColumn('of', 'OF', 0, 10, 36), cell: (row) => span(subjectText(row)), order: subjectText },
   {
-    ...words('phase', 'PHASE', 0, 13, 34),
-    cell: (row) => span(progressOf(row).phase ?? UNKNOWN),
+    ...textColumn('phase', 'PHASE', 0, 13, 34),
+    cell: (row) => span(progressOf(row).phase ?? UNKNOWN_TEXT),
     order: (row) => progressOf(row).phase,
   },
   {
-    ...words('progress', 'PROGRESS', 0, 6, BAR + 6),
+    ...textColumn('progress', 'PROGRESS', 0, 6, BAR + 6),
     cell: progressSpan,
-    reads: RATES,
+    reads: RATE_ORDER,
     order: shareOf,
     greatestFirst: true,
   },
-  { ...figures('done', 'DONE', 3, 8), cell: (row) => span(doneText(row)) },
+  { ...figureColumn('done', 'DONE', 3, 8), cell: (row) => span(doneText(row)) },
   {
-    ...figures('elapsed', 'ELAPSED', 0, 7),
+    ...figureColumn('elapsed', 'ELAPSED', 0, 7),
     cell: (row) => span(seconds(progressOf(row).seconds)),
-    reads: SPANS,
+    reads: DURATION_ORDER,
     order: (row) => progressOf(row).seconds,
     greatestFirst: true,
   },
-  { ...figures('pid', 'PID', 4, 7), cell: (row) => span(count(progressOf(row).pid)) },
+  { ...figureColumn('pid', 'PID', 4, 7), cell: (row) => span(count(progressOf(row).pid)) },
 ]
 
-export const runningPane = listPane<RunningRow>({
+export const progressPane = listPane<ProgressRow>({
   name: 'running',
   rowsAre: 'backups and vacuums',
   columns: COLUMNS,
-  rows: (_state, cluster) => runningRows(cluster),
+  rows: (_state, cluster) => progressRows(cluster),
   search: (row) => [
     kindText(row),
     row.looked.name,
@@ -84,31 +84,31 @@ export const runningPane = listPane<RunningRow>({
     progressOf(row).phase,
     count(progressOf(row).pid),
   ],
-  empty: (scene) => whyNothing(scene, 'storage', 'no base backup and no vacuum runs'),
-  look: ({ looked }, scene) => ({ stale: isOld(looked, scene, STORAGE_INTERVAL_MS) }),
+  empty: (scene) => whyNoRows(scene, 'storage', 'no base backup and no vacuum runs'),
+  look: ({ looked }, scene) => ({ stale: isResultOld(looked, scene, STORAGE_INTERVAL_MS) }),
   sections,
-  below: below(sections),
+  below: rowPreview(sections),
   gone: 'it runs no longer',
 })
 
-function progressOf(row: RunningRow): BackupProgress | VacuumProgress {
+function progressOf(row: ProgressRow): BackupProgress | VacuumProgress {
   return row.kind === 'backup' ? row.backup : row.vacuum
 }
 
-function kindText(row: RunningRow): string {
+function kindText(row: ProgressRow): string {
   if (row.kind === 'backup') return 'base backup'
   return row.vacuum.isAutovacuum ? 'autovacuum' : 'vacuum'
 }
 
 /** The table, or who takes the backup. */
-function subjectText(row: RunningRow): string {
-  if (row.kind === 'vacuum') return `${row.vacuum.database}: ${row.vacuum.relation ?? UNKNOWN}`
+function subjectText(row: ProgressRow): string {
+  if (row.kind === 'vacuum') return `${row.vacuum.database}: ${row.vacuum.relation ?? UNKNOWN_TEXT}`
   const { application, client } = row.backup
-  return [application || UNKNOWN, ...(client === null ? [] : [`at ${client}`])].join(' ')
+  return [application || UNKNOWN_TEXT, ...(client === null ? [] : [`at ${client}`])].join(' ')
 }
 
 /** 0 to 1; null when unknown, e.g. because the client of a backup asked for no estimate. */
-function shareOf(row: RunningRow): number | null {
+function shareOf(row: ProgressRow): number | null {
   const [done, total] =
     row.kind === 'backup'
       ? [row.backup.sentBytes, row.backup.totalBytes]
@@ -116,36 +116,42 @@ function shareOf(row: RunningRow): number | null {
   return done === null || total === null || total === 0 ? null : Math.min(1, done / total)
 }
 
-function progressSpan(row: RunningRow, { screen }: Scene): Span {
+function progressSpan(row: ProgressRow, { screen }: ListContext): TextSpan {
   return span(shareText(shareOf(row), BAR, screen.glyphs))
 }
 
-function doneText(row: RunningRow): string {
+function doneText(row: ProgressRow): string {
   if (row.kind === 'backup') return `${bytes(row.backup.sentBytes)} of ${bytes(row.backup.totalBytes)}`
   return `${pages(row.vacuum.blocksScanned)} of ${pages(row.vacuum.blocksTotal)} pages`
 }
 
 function pages(number: number | null): string {
-  return number === null ? UNKNOWN : shortCount(number)
+  return number === null ? UNKNOWN_TEXT : shortCount(number)
 }
 
-function sections(row: RunningRow, { now, screen }: Scene): readonly Section[] {
+function sections(row: ProgressRow, { now, screen }: ListContext): readonly DetailSection[] {
   const { looked } = row
   const { pid, phase, seconds: elapsed } = progressOf(row)
-  const hidden = phase === null ? `${UNKNOWN} hidden from this role` : phase
+  const hidden = phase === null ? `${UNKNOWN_TEXT} hidden from this role` : phase
   return [
     {
       title: `${kindText(row).toUpperCase()} ON ${looked.name}`,
       age: looked.at === null ? '' : `read ${age(looked.at, now)} ago`,
       facts: [
-        ...fact('process', `pid ${pid}`),
+        ...detailField('process', `pid ${pid}`),
         ...(row.kind === 'backup'
-          ? [...fact('application', row.backup.application || UNKNOWN), ...fact('client', row.backup.client)]
-          : [...fact('database', row.vacuum.database), ...fact('table', row.vacuum.relation ?? UNKNOWN)]),
-        ...fact('phase', hidden),
-        ...fact('progress', shareText(shareOf(row), 3 * BAR, screen.glyphs).trim()),
-        ...fact('done', doneText(row)),
-        ...fact('elapsed', seconds(elapsed)),
+          ? [
+              ...detailField('application', row.backup.application || UNKNOWN_TEXT),
+              ...detailField('client', row.backup.client),
+            ]
+          : [
+              ...detailField('database', row.vacuum.database),
+              ...detailField('table', row.vacuum.relation ?? UNKNOWN_TEXT),
+            ]),
+        ...detailField('phase', hidden),
+        ...detailField('progress', shareText(shareOf(row), 3 * BAR, screen.glyphs).trim()),
+        ...detailField('done', doneText(row)),
+        ...detailField('elapsed', seconds(elapsed)),
       ],
     },
   ]

@@ -11,23 +11,23 @@ import {
 } from '../../../model/storage/storage-forecast.ts'
 import { lastGood } from '../../../model/values/reading.ts'
 import type { ClusterState } from '../../../state/state.ts'
-import { percent, shareText } from '../../frame/format/bar.ts'
-import { type Span, type Style, span } from '../../frame/format/line.ts'
-import { age, bytes, seconds, UNKNOWN } from '../../frame/format/values.ts'
-import { fact, type Section } from '../../frame/parts/field-list.ts'
-import { figures, words } from '../../frame/parts/table.ts'
+import { percentText, shareText } from '../../frame/format/bar.ts'
+import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
+import { age, bytes, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import { figureColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane } from '../list/list.ts'
-import type { ListColumn, Scene } from '../list/list-options.ts'
-import { isOld, type Looked, lookedAt, whyNothing } from '../list/query-results.ts'
-import { below } from '../list/row-preview.ts'
-import { AGES, RATES, SIZES } from '../list/sort-labels.ts'
-import type { Row } from '../list/view.ts'
+import type { ListColumn, ListContext } from '../list/list-options.ts'
+import { type DatabaseQueryResult, isResultOld, queryResultsOf, whyNoRows } from '../list/query-results.ts'
+import { rowPreview } from '../list/row-preview.ts'
+import { AGE_ORDER, RATE_ORDER, SIZE_ORDER } from '../list/sort-labels.ts'
+import type { ViewRow } from '../list/view.ts'
 import { growthText, shortCount } from './text.ts'
 
 const BAR = 12
 
-export interface SizeRow extends Row {
-  readonly looked: Looked<StorageFacts>
+export interface DatabaseSizeRow extends ViewRow {
+  readonly looked: DatabaseQueryResult<StorageFacts>
   readonly size: DatabaseSize
   readonly growth: DatabaseGrowth | null
   readonly ages: WraparoundProgress
@@ -35,10 +35,10 @@ export interface SizeRow extends Row {
 }
 
 /** Databases by size, the largest first. Copies hold the same as their primary: of each system one server is listed. */
-export function sizeRows(cluster: ClusterState): readonly SizeRow[] {
+export function databaseSizeRows(cluster: ClusterState): readonly DatabaseSizeRow[] {
   return sources(cluster)
     .flatMap(({ looked, storage }) =>
-      storage.databases.map((size): SizeRow => {
+      storage.databases.map((size): DatabaseSizeRow => {
         const { databaseId, record } = looked
         return {
           id: `${databaseId}/${size.name}`,
@@ -59,9 +59,9 @@ export function sizeRows(cluster: ClusterState): readonly SizeRow[] {
 function sources(cluster: ClusterState) {
   const chosen = new Map<
     string,
-    { readonly looked: Looked<StorageFacts>; readonly storage: StorageFacts; readonly isPrimary: boolean }
+    { readonly looked: DatabaseQueryResult<StorageFacts>; readonly storage: StorageFacts; readonly isPrimary: boolean }
   >()
-  for (const looked of lookedAt(cluster, 'storage')) {
+  for (const looked of queryResultsOf(cluster, 'storage')) {
     if (!looked.value) continue
     const pulse = lastGood(looked.record.pulse)
     const system = pulse?.systemIdentifier ?? looked.databaseId
@@ -76,84 +76,91 @@ function sources(cluster: ClusterState) {
   return [...chosen.values()]
 }
 
-const COLUMNS: readonly ListColumn<SizeRow>[] = [
-  { ...words('name', 'NAME', 0, 10, 40), cell: ({ size }) => span(size.name), order: ({ size }) => size.name },
+const COLUMNS: readonly ListColumn<DatabaseSizeRow>[] = [
+  { ...textColumn('name', 'NAME', 0, 10, 40), cell: ({ size }) => span(size.name), order: ({ size }) => size.name },
   {
-    ...words('on', 'ON', 3, 6, 24),
+    ...textColumn('on', 'ON', 3, 6, 24),
     cell: ({ looked }, { cluster }) => span(cluster.databases.length > 1 ? looked.name : ''),
     order: ({ looked }) => looked.name,
   },
   {
-    ...figures('size', 'SIZE', 0, 8),
+    ...figureColumn('size', 'SIZE', 0, 8),
     cell: ({ size }) => span(bytes(size.bytes)),
-    reads: SIZES,
+    reads: SIZE_ORDER,
     order: ({ size }) => size.bytes,
     greatestFirst: true,
   },
   {
-    ...figures('growth', 'GROWTH', 1, 10),
+    ...figureColumn('growth', 'GROWTH', 1, 10),
     cell: ({ growth }) => span(growthText(growth?.bytesPerSecond ?? null)),
-    reads: RATES,
+    reads: RATE_ORDER,
     order: ({ growth }) => growth?.bytesPerSecond ?? null,
     greatestFirst: true,
   },
   {
-    ...figures('age', 'XID AGE', 2, 7),
+    ...figureColumn('age', 'XID AGE', 2, 7),
     cell: ({ ages }) => span(shortCount(ages.age)),
-    reads: AGES,
+    reads: AGE_ORDER,
     order: ({ ages }) => ages.age,
     greatestFirst: true,
   },
-  { ...words('wraparound', 'TO WRAPAROUND', 0, BAR + 6, BAR + 6), cell: wraparoundSpan },
+  { ...textColumn('wraparound', 'TO WRAPAROUND', 0, BAR + 6, BAR + 6), cell: wraparoundSpan },
   {
-    ...figures('vacuum', 'TO VACUUM', 4, 9),
-    cell: ({ ages }) => span(percent(ages.vacuumPercent / 100)),
+    ...figureColumn('vacuum', 'TO VACUUM', 4, 9),
+    cell: ({ ages }) => span(percentText(ages.vacuumPercent / 100)),
     order: ({ ages }) => ages.vacuumPercent,
     greatestFirst: true,
   },
 ]
 
-export const sizesPane = listPane<SizeRow>({
+export const sizesPane = listPane<DatabaseSizeRow>({
   name: 'databases',
   rowsAre: 'databases',
   columns: COLUMNS,
-  rows: (_state, cluster) => sizeRows(cluster),
+  rows: (_state, cluster) => databaseSizeRows(cluster),
   search: ({ size, looked }) => [size.name, looked.name],
-  empty: (scene) => whyNothing(scene, 'storage', 'there is no database'),
-  look: ({ looked }, scene) => ({ stale: isOld(looked, scene, STORAGE_INTERVAL_MS) }),
+  empty: (scene) => whyNoRows(scene, 'storage', 'there is no database'),
+  look: ({ looked }, scene) => ({ stale: isResultOld(looked, scene, STORAGE_INTERVAL_MS) }),
   sections,
-  below: below(sections),
+  below: rowPreview(sections),
   gone: 'this database is there no longer',
 })
 
 /** As severe as the alert about it is. */
-export function ageStyle(transactionAge: number): Style {
+export function wraparoundStyle(transactionAge: number): TextStyle {
   if (transactionAge >= WRAPAROUND_LIMITS.critical) return 'critical'
   return transactionAge >= WRAPAROUND_LIMITS.warning ? 'warning' : 'plain'
 }
 
-function wraparoundSpan({ ages }: SizeRow, { screen }: Scene): Span {
-  return span(shareText(ages.percent / 100, BAR, screen.glyphs), ageStyle(ages.age))
+function wraparoundSpan({ ages }: DatabaseSizeRow, { screen }: ListContext): TextSpan {
+  return span(shareText(ages.percent / 100, BAR, screen.glyphs), wraparoundStyle(ages.age))
 }
 
-function sections({ size, looked, growth, ages, freezeMaxAge }: SizeRow, { now, screen }: Scene): readonly Section[] {
+function sections(
+  { size, looked, growth, ages, freezeMaxAge }: DatabaseSizeRow,
+  { now, screen }: ListContext,
+): readonly DetailSection[] {
   const grown = growth
     ? `${bytes(growth.bytes)} in the last ${seconds(growth.overSeconds)}, ${growthText(growth.bytesPerSecond)}`
     : null
-  const vacuum = `${shortCount(freezeMaxAge)} (autovacuum_freeze_max_age): ${percent(ages.vacuumPercent / 100)} of it`
+  const vacuum = `${shortCount(freezeMaxAge)} (autovacuum_freeze_max_age): ${percentText(ages.vacuumPercent / 100)} of it`
   return [
     {
       title: `DATABASE ${size.name} ON ${looked.name}`,
       age: looked.at === null ? '' : `read ${age(looked.at, now)} ago`,
       facts: [
-        ...fact(
+        ...detailField(
           'size',
-          size.bytes === null ? `${UNKNOWN} not measured, or this role may not connect to it` : bytes(size.bytes),
+          size.bytes === null ? `${UNKNOWN_TEXT} not measured, or this role may not connect to it` : bytes(size.bytes),
         ),
-        ...fact('growth', grown ?? `${UNKNOWN} measured once so far`),
-        ...fact('age of the oldest', `${shortCount(ages.age)} transactions`, ageStyle(ages.age)),
-        ...fact('of those there are', shareText(ages.percent / 100, 2 * BAR, screen.glyphs).trim(), ageStyle(ages.age)),
-        ...fact('vacuumed anyway from', vacuum),
+        ...detailField('growth', grown ?? `${UNKNOWN_TEXT} measured once so far`),
+        ...detailField('age of the oldest', `${shortCount(ages.age)} transactions`, wraparoundStyle(ages.age)),
+        ...detailField(
+          'of those there are',
+          shareText(ages.percent / 100, 2 * BAR, screen.glyphs).trim(),
+          wraparoundStyle(ages.age),
+        ),
+        ...detailField('vacuumed anyway from', vacuum),
       ],
     },
   ]

@@ -1,12 +1,12 @@
 // The answer before the figures: what fills a disk, loses a slot, fails to archive or nears wraparound; or that nothing does.
 
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
-import { wrap } from '../../frame/format/fit-text.ts'
-import { type Line, type Style, span } from '../../frame/format/line.ts'
+import { wrapText } from '../../frame/format/fit-text.ts'
+import { type Line, span, type TextStyle } from '../../frame/format/line.ts'
 import { bytes } from '../../frame/format/values.ts'
-import type { Scene } from '../list/list-options.ts'
-import { lookedAt, lookNotes, whyNothing } from '../list/query-results.ts'
-import { troublesOf } from './findings.ts'
+import type { ListContext } from '../list/list-options.ts'
+import { queryResultNotes, queryResultsOf, whyNoRows } from '../list/query-results.ts'
+import { storageFindings } from './findings.ts'
 import { type SlotRow, slotRows, walFacts } from './wal-rows.ts'
 
 /** So many are named on a low and on a high screen; more are counted: the tables show them. */
@@ -14,8 +14,8 @@ const NAMED = { low: 3, high: 6 }
 const HIGH = 30
 
 /** What is wrong, the worst first; one calm line when nothing is. */
-export function storageSummary(scene: Scene): readonly Line[] {
-  const troubles = troublesOf(scene.cluster)
+export function storageSummary(scene: ListContext): readonly Line[] {
+  const troubles = storageFindings(scene.cluster)
   const { rows, glyphs } = scene.screen
   const named = troubles.slice(0, rows < HIGH ? NAMED.low : NAMED.high)
   const more = troubles.length - named.length
@@ -24,23 +24,23 @@ export function storageSummary(scene: Scene): readonly Line[] {
     ...named.map(({ severity, text }): Line => [span(` ${glyphs[severity]} ${text}`, severity)]),
     ...(more === 0 ? [] : [[span(`   and ${more} more`, 'dim')]]),
     ...doubts(scene),
-    ...lookNotes(scene, 'storage', STORAGE_INTERVAL_MS),
+    ...queryResultNotes(scene, 'storage', STORAGE_INTERVAL_MS),
   ]
 }
 
 /** Says no more than is known. */
-function calm(scene: Scene): readonly Line[] {
+function calm(scene: ListContext): readonly Line[] {
   const { cluster, screen } = scene
   // While nothing was read, the list below says what is waited for.
-  if (!lookedAt(cluster, 'storage').some(({ value }) => value)) return []
+  if (!queryResultsOf(cluster, 'storage').some(({ value }) => value)) return []
   const slots = slotRows(cluster).some(isUnknown) ? [] : ['slots']
   const disks = walFacts(cluster).every(({ space }) => space?.fillingBytesPerSecond != null) ? ['disks'] : []
   const text = `${[...slots, ...disks, 'archiving'].join(', ')} and transaction IDs are in order`
-  return marked(screen.glyphs.ok, 'ok', whyNothing(scene, 'storage', text), screen.columns)
+  return marked(screen.glyphs.ok, 'ok', whyNoRows(scene, 'storage', text), screen.columns)
 }
 
 /** Slots of which nobody knows when they fill the disk. */
-function doubts({ cluster, screen }: Scene): readonly Line[] {
+function doubts({ cluster, screen }: ListContext): readonly Line[] {
   return slotRows(cluster)
     .filter(isUnknown)
     .slice(0, NAMED.low)
@@ -55,8 +55,8 @@ function isUnknown({ slot, forecast }: SlotRow): boolean {
   return forecast.kind === 'unknown' && !slot.active
 }
 
-function marked(mark: string, style: Style, text: string, columns: number): readonly Line[] {
-  return wrap(text, columns - 4).map(
+function marked(mark: string, style: TextStyle, text: string, columns: number): readonly Line[] {
+  return wrapText(text, columns - 4).map(
     (piece, index): Line => [span(index === 0 ? ` ${mark} ` : '   ', style), span(piece)],
   )
 }

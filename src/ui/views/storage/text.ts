@@ -1,7 +1,7 @@
 // What the storage view says of slots and growth, in words.
 
 import type { SlotForecast } from '../../../model/storage/storage-forecast.ts'
-import { bytes, perSecond, seconds, UNKNOWN } from '../../frame/format/values.ts'
+import { bytes, perSecond, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 
 /** What is lost or full within this many seconds is worth a warning: somebody should act today. */
 const DUE_SECONDS = 86_400
@@ -15,7 +15,7 @@ export function isDue(secondsLeft: number): boolean {
 }
 
 /** `lost in 3 h`, `disk full in 2 d`, `next checkpoint`; `?` where it can't be told. */
-export function forecastText(forecast: SlotForecast): string {
+export function slotForecastText(forecast: SlotForecast): string {
   switch (forecast.kind) {
     case 'lost':
       return 'lost'
@@ -24,7 +24,7 @@ export function forecastText(forecast: SlotForecast): string {
     case 'never':
       return 'no WAL is written'
     case 'unknown':
-      return UNKNOWN
+      return UNKNOWN_TEXT
     case 'limit':
     case 'disk': {
       const what = forecast.kind === 'limit' ? 'lost' : 'disk full'
@@ -35,8 +35,8 @@ export function forecastText(forecast: SlotForecast): string {
 }
 
 /** `16 min, as it fills by 18.2 MB/s`; `?` where it can't be told. */
-export function fillingText(fullInSeconds: number | null, fillingBytesPerSecond: number | null): string {
-  if (fillingBytesPerSecond === null) return UNKNOWN
+export function diskFillText(fullInSeconds: number | null, fillingBytesPerSecond: number | null): string {
+  if (fillingBytesPerSecond === null) return UNKNOWN_TEXT
   if (fullInSeconds === null) return 'never at this rate: it does not fill'
   const left = fullInSeconds > FORESEEABLE_SECONDS ? OVER : seconds(fullInSeconds)
   return `${left}, as it fills by ${perSecond(fillingBytesPerSecond)}`
@@ -44,7 +44,7 @@ export function fillingText(fullInSeconds: number | null, fillingBytesPerSecond:
 
 /** `+12 MB/h`, `-3 MB/h`, `steady`: growth by the hour, where a second would be too little to see. */
 export function growthText(bytesPerSecond: number | null): string {
-  if (bytesPerSecond === null) return UNKNOWN
+  if (bytesPerSecond === null) return UNKNOWN_TEXT
   const hourly = bytesPerSecond * 3600
   if (Math.abs(hourly) < 1024) return 'steady'
   return `${hourly > 0 ? '+' : ''}${bytes(hourly)}/h`

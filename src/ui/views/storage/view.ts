@@ -2,12 +2,12 @@
 
 import { listView } from '../list/list.ts'
 import { archivingPane } from './archiving-pane.ts'
-import { runningPane } from './progress-pane.ts'
+import { progressPane } from './progress-pane.ts'
 import { sizesPane } from './sizes-pane.ts'
 import { storageSummary } from './summary.ts'
 import { walPane } from './wal-pane.ts'
 
-export const storage = listView({
+export const storageView = listView({
   id: 'storage',
   key: '5',
   title: 'storage and WAL',
@@ -21,5 +21,5 @@ export const storage = listView({
     'A copy holds the same databases as its primary: they are listed once.',
   ],
   summary: storageSummary,
-  panes: [walPane, archivingPane, sizesPane, runningPane],
+  panes: [walPane, archivingPane, sizesPane, progressPane],
 })

@@ -1,15 +1,15 @@
 // Storage, first pane: what the log of each database takes, and when each slot is lost or has filled the disk.
 
 import type { Glyphs } from '../../frame/format/glyphs.ts'
-import { type Span, type Style, span } from '../../frame/format/line.ts'
-import { age, bytes, count, perSecond, plural, UNKNOWN } from '../../frame/format/values.ts'
-import { figures, words } from '../../frame/parts/table.ts'
+import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
+import { age, bytes, count, perSecond, plural, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { figureColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane } from '../list/list.ts'
-import type { ListColumn, RowLook, Scene } from '../list/list-options.ts'
-import { whyNothing } from '../list/query-results.ts'
-import { below } from '../list/row-preview.ts'
-import { DUE, ROOM, SIZES, WORST_LEAST } from '../list/sort-labels.ts'
-import { forecastText } from './text.ts'
+import type { ListColumn, ListContext, ListRowStyle } from '../list/list-options.ts'
+import { whyNoRows } from '../list/query-results.ts'
+import { rowPreview } from '../list/row-preview.ts'
+import { DUE_ORDER, REMAINING_ORDER, SIZE_ORDER, WORST_LEAST_ORDER } from '../list/sort-labels.ts'
+import { slotForecastText } from './text.ts'
 import { walSections } from './wal-details.ts'
 import { type SlotRow, slotRows, type WalRow, walRows } from './wal-rows.ts'
 
@@ -17,34 +17,34 @@ const NAME = 'WAL and slots'
 const PANE = `storage:${NAME}`
 
 const COLUMNS: readonly ListColumn<WalRow>[] = [
-  { ...words('name', 'DATABASE / SLOT', 0, 15, 34), cell: nameSpan, order: ofSlot(({ slot }) => slot.name) },
+  { ...textColumn('name', 'DATABASE / SLOT', 0, 15, 34), cell: nameSpan, order: ofSlot(({ slot }) => slot.name) },
   {
-    ...words('status', 'WAL STATUS', 0, 12, 14),
-    cell: ofSlotSpan(statusSpan),
-    reads: WORST_LEAST,
+    ...textColumn('status', 'WAL STATUS', 0, 12, 14),
+    cell: ofSlotSpan(slotStatusSpan),
+    reads: WORST_LEAST_ORDER,
     order: ofSlot(({ slot }) => STATUS_WEIGHT[slot.walStatus ?? 'none']),
   },
   {
-    ...figures('keeps', 'KEEPS', 0, 8),
+    ...figureColumn('keeps', 'KEEPS', 0, 8),
     cell: ofSlotSpan(({ slot }) => span(keepsText(slot))),
-    reads: SIZES,
+    reads: SIZE_ORDER,
     order: ofSlot(({ slot }) => slot.retainedBytes),
     greatestFirst: true,
   },
   {
-    ...figures('safe', 'SAFE FOR', 4, 8),
+    ...figureColumn('safe', 'SAFE FOR', 4, 8),
     cell: ofSlotSpan(({ slot }) => span(safeText(slot.walStatus, slot.safeBytes))),
-    reads: ROOM,
+    reads: REMAINING_ORDER,
     order: ofSlot(({ slot }) => slot.safeBytes),
   },
   {
-    ...words('until', 'AT THIS RATE', 0, 16, 36),
+    ...textColumn('until', 'AT THIS RATE', 0, 16, 36),
     cell: ofSlotSpan(forecastSpan),
-    reads: DUE,
+    reads: DUE_ORDER,
     order: ofSlot(({ forecast }) => ('seconds' in forecast ? forecast.seconds : null)),
   },
-  { ...words('used', 'USED BY', 1, 12, 28), cell: ofSlotSpan(userSpan), order: ofSlot(userText) },
-  { ...words('type', 'TYPE', 6, 8, 8), cell: ofSlotSpan(({ slot }) => span(slot.type)) },
+  { ...textColumn('used', 'USED BY', 1, 12, 28), cell: ofSlotSpan(userSpan), order: ofSlot(userText) },
+  { ...textColumn('type', 'TYPE', 6, 8, 8), cell: ofSlotSpan(({ slot }) => span(slot.type)) },
 ]
 
 const STATUS_WEIGHT = { lost: 0, unreserved: 1, extended: 2, reserved: 3, none: 4 } as const
@@ -59,10 +59,10 @@ export const walPane = listPane<WalRow>({
     row.view.name,
     ...(row.kind === 'slot' ? [row.slot.name, row.slot.walStatus, userText(row), row.slot.type] : []),
   ],
-  empty: (scene) => whyNothing(scene, 'storage', 'there is no slot'),
+  empty: (scene) => whyNoRows(scene, 'storage', 'there is no slot'),
   look,
   sections: walSections,
-  below: below(walSections),
+  below: rowPreview(walSections),
   gone: 'this slot is there no longer',
 })
 
@@ -70,11 +70,13 @@ function ofSlot<Value>(pick: (row: SlotRow) => Value): (row: WalRow) => Value | 
   return (row) => (row.kind === 'slot' ? pick(row) : null)
 }
 
-function ofSlotSpan(pick: (row: SlotRow, scene: Scene) => Span): (row: WalRow, scene: Scene) => Span {
+function ofSlotSpan(
+  pick: (row: SlotRow, scene: ListContext) => TextSpan,
+): (row: WalRow, scene: ListContext) => TextSpan {
   return (row, scene) => (row.kind === 'slot' ? pick(row, scene) : span(''))
 }
 
-function nameSpan(row: WalRow, { state, cluster, screen }: Scene): Span {
+function nameSpan(row: WalRow, { state, cluster, screen }: ListContext): TextSpan {
   if (row.kind === 'database') return span(row.view.name, 'strong')
   const { filter, sort } = state.navigation
   if (filter.trim() === '' && !sort[PANE]) {
@@ -83,7 +85,7 @@ function nameSpan(row: WalRow, { state, cluster, screen }: Scene): Span {
   return span(cluster.databases.length > 1 ? `${row.view.name}/${row.slot.name}` : row.slot.name)
 }
 
-function look(row: WalRow, { screen, now }: Scene): RowLook {
+function look(row: WalRow, { screen, now }: ListContext): ListRowStyle {
   const { stale, readAt } = row.view
   if (row.kind === 'slot') return { stale }
   const old = stale && readAt !== null ? `${age(readAt, now)} old ${screen.glyphs.dot} ` : ''
@@ -108,7 +110,7 @@ function walText({ rate, looked, freeBytes, view }: WalRow, { dot }: Glyphs): st
 }
 
 /** A status that is no trouble yet has no warning mark. */
-export function statusSpan({ slot }: SlotRow, { screen: { glyphs } }: Scene): Span {
+export function slotStatusSpan({ slot }: SlotRow, { screen: { glyphs } }: ListContext): TextSpan {
   switch (slot.walStatus) {
     case 'reserved':
       return span(`${glyphs.ok} reserved`, 'ok')
@@ -132,18 +134,18 @@ function safeText(status: SlotRow['slot']['walStatus'], safe: number | null): st
   return safe === null ? 'no limit' : safe <= 0 ? 'no more' : bytes(safe)
 }
 
-function forecastSpan({ slot, forecast, trouble }: SlotRow): Span {
+function forecastSpan({ slot, forecast, trouble }: SlotRow): TextSpan {
   if (slot.walStatus === null) return span('')
-  const style: Style = trouble?.severity ?? (slot.active ? 'dim' : 'plain')
-  const text = forecastText(forecast)
+  const style: TextStyle = trouble?.severity ?? (slot.active ? 'dim' : 'plain')
+  const text = slotForecastText(forecast)
   // It is read on: the forecast holds from the moment its consumer stops.
   const isIf = slot.active && 'seconds' in forecast
-  return span(isIf ? `${text} if it stops` : text, style === 'plain' && text === UNKNOWN ? 'warning' : style)
+  return span(isIf ? `${text} if it stops` : text, style === 'plain' && text === UNKNOWN_TEXT ? 'warning' : style)
 }
 
-function userSpan(row: SlotRow, { now }: Scene): Span {
+function userSpan(row: SlotRow, { now }: ListContext): TextSpan {
   const { slot } = row
-  if (slot.active) return span(userText(row) ?? UNKNOWN)
+  if (slot.active) return span(userText(row) ?? UNKNOWN_TEXT)
   const since = slot.inactiveSince === null ? '' : ` for ${age(slot.inactiveSince, now)}`
   return span(`nobody${since}`, 'warning')
 }
@@ -151,5 +153,5 @@ function userSpan(row: SlotRow, { now }: Scene): Span {
 /** Who uses it: one of ours by its name, else the process; null when nobody does. */
 function userText({ slot, user }: SlotRow): string | null {
   if (!slot.active) return null
-  return user ?? (slot.activePid === null ? UNKNOWN : `pid ${count(slot.activePid)}`)
+  return user ?? (slot.activePid === null ? UNKNOWN_TEXT : `pid ${count(slot.activePid)}`)
 }

@@ -6,18 +6,18 @@ import { walWriteRate } from '../../../model/replication/rates.ts'
 import { type SlotForecast, slotForecast } from '../../../model/storage/storage-forecast.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { seconds } from '../../frame/format/values.ts'
-import { type Looked, lookedAt } from '../list/query-results.ts'
-import type { Row } from '../list/view.ts'
+import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.ts'
+import type { ViewRow } from '../list/view.ts'
 import { isDue } from './text.ts'
 
 /** What is wrong, in one sentence. */
-export interface Trouble {
+export interface StorageFinding {
   readonly severity: Severity
   readonly text: string
 }
 
 export interface WalFacts {
-  readonly looked: Looked<StorageFacts>
+  readonly looked: DatabaseQueryResult<StorageFacts>
   readonly view: DatabaseView
   /** Bytes per second over the last half minute; null with too little past. */
   readonly rate: number | null
@@ -26,15 +26,15 @@ export interface WalFacts {
   readonly freeBytes: number | null
 }
 
-export interface DatabaseWalRow extends Row, WalFacts {
+export interface DatabaseWalRow extends ViewRow, WalFacts {
   readonly kind: 'database'
 }
 
-export interface SlotRow extends Row, WalFacts {
+export interface SlotRow extends ViewRow, WalFacts {
   readonly kind: 'slot'
   readonly slot: SlotView
   readonly forecast: SlotForecast
-  readonly trouble: Trouble | null
+  readonly trouble: StorageFinding | null
   /** Name of the database that uses it; null when nobody does or it is not one of ours. */
   readonly user: string | null
   readonly isLast: boolean
@@ -59,7 +59,7 @@ export function slotRows(cluster: ClusterState): readonly SlotRow[] {
 export function walFacts(cluster: ClusterState): readonly WalFacts[] {
   const { picture } = cluster
   if (!picture) return []
-  const answers = new Map(lookedAt(cluster, 'storage').map((looked) => [looked.databaseId, looked]))
+  const answers = new Map(queryResultsOf(cluster, 'storage').map((looked) => [looked.databaseId, looked]))
   return picture.databases.flatMap((view): readonly WalFacts[] => {
     const looked = answers.get(view.id)
     if (!looked) return []
@@ -92,7 +92,7 @@ function slotRowsOf(facts: WalFacts, { picture }: ClusterState): readonly SlotRo
   })
 }
 
-function troubleOf(slot: SlotView, forecast: SlotForecast, database: string): Trouble | null {
+function troubleOf(slot: SlotView, forecast: SlotForecast, database: string): StorageFinding | null {
   const name = `slot ${slot.name} on ${database}`
   if (forecast.kind === 'lost') {
     const reason = forecast.reason === null ? '' : ` (${forecast.reason})`

@@ -5,18 +5,18 @@ import type { PaneId, SortOrder } from '../../../state/navigation.ts'
 import { nodeAddress, paneWithFocus, shownPanes } from '../../../state/select/cluster.ts'
 import { databasePaneRows, eventPaneRows, selectedRowIndex, serverPaneRows } from '../../../state/select/rows.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
-import { cutLine, EMPTY, type Line, span, spread } from '../../frame/format/line.ts'
+import { cutLine, EMPTY_LINE, type Line, span, spreadLine } from '../../frame/format/line.ts'
 import { plural } from '../../frame/format/values.ts'
-import { aimed } from '../../frame/parts/click-target.ts'
-import { type Column, table } from '../../frame/parts/table.ts'
-import { firstShown, type Screen, worstAlerts } from '../list/view.ts'
+import { withClickTarget } from '../../frame/parts/click-target.ts'
+import { layoutTable, type TableColumn } from '../../frame/parts/table.ts'
+import { firstVisibleIndex, type Viewport, worstAlerts } from '../list/view.ts'
 import { databaseColumns, databaseNote } from './database-columns.ts'
 import { eventLine, eventWidths } from './events.ts'
 import { serverColumns, serverNote } from './server-columns.ts'
-import { share } from './split-rows.ts'
+import { splitRows } from './split-rows.ts'
 
 /** The body of the topology in exactly `screen.rows` lines. */
-export function topologyBody(state: State, cluster: ClusterState, screen: Screen): readonly Line[] {
+export function topologyBody(state: State, cluster: ClusterState, screen: Viewport): readonly Line[] {
   const { picture } = cluster
   if (!picture) return waiting(cluster, screen)
   const counts = {
@@ -24,8 +24,8 @@ export function topologyBody(state: State, cluster: ClusterState, screen: Screen
     databases: databasePaneRows(state, cluster).length,
     events: eventPaneRows(state, cluster).length,
   }
-  const room = share(counts, screen.rows)
-  const gap = room.gaps ? [EMPTY] : []
+  const room = splitRows(counts, screen.rows)
+  const gap = room.gaps ? [EMPTY_LINE] : []
   const lines = [
     ...(room.servers === null
       ? []
@@ -33,17 +33,17 @@ export function topologyBody(state: State, cluster: ClusterState, screen: Screen
     ...databasesPane(state, cluster, picture, screen, room.databases, room.titles),
     ...(room.events > 0 ? [...gap, ...eventsPane(state, cluster, screen, room.events)] : []),
   ]
-  while (lines.length < screen.rows) lines.push(EMPTY)
+  while (lines.length < screen.rows) lines.push(EMPTY_LINE)
   return lines.slice(0, screen.rows)
 }
 
-function waiting(cluster: ClusterState, screen: Screen): readonly Line[] {
+function waiting(cluster: ClusterState, screen: Viewport): readonly Line[] {
   const names = [...cluster.spec.servers, ...cluster.spec.databases].map(({ id }) => id)
   const lines: Line[] = [
     [span('   Waiting for the first answers of', 'strong')],
     ...names.map((name): Line => cutLine([span(`     ${screen.glyphs.unknown} ${name}`)], screen.columns)),
   ]
-  while (lines.length < screen.rows) lines.push(EMPTY)
+  while (lines.length < screen.rows) lines.push(EMPTY_LINE)
   return lines.slice(0, screen.rows)
 }
 
@@ -51,7 +51,7 @@ function serversPane(
   state: State,
   cluster: ClusterState,
   picture: Picture,
-  screen: Screen,
+  screen: Viewport,
   length: number,
   titled: boolean,
 ): readonly Line[] {
@@ -75,7 +75,7 @@ function databasesPane(
   state: State,
   cluster: ClusterState,
   picture: Picture,
-  screen: Screen,
+  screen: Viewport,
   length: number,
   titled: boolean,
 ): readonly Line[] {
@@ -100,7 +100,7 @@ interface PaneOptions<Row> {
   readonly id: PaneId
   readonly title: string
   readonly summary: string
-  readonly columns: readonly Column<Row>[]
+  readonly columns: readonly TableColumn<Row>[]
   readonly rows: readonly Row[]
   readonly length: number
   readonly titled: boolean
@@ -111,15 +111,15 @@ interface PaneOptions<Row> {
 function pane<Row extends { readonly id: string }>(
   state: State,
   cluster: ClusterState,
-  screen: Screen,
+  screen: Viewport,
   options: PaneOptions<Row>,
 ): readonly Line[] {
   const { glyphs, columns: width } = screen
   const { rows, length, id } = options
   const selected = selectedRowIndex(state, id, rows)
   const focused = paneWithFocus(state, shownPanes(cluster)) === id
-  const first = firstShown(selected, rows.length, length)
-  const laidOut = table({
+  const first = firstVisibleIndex(selected, rows.length, length)
+  const laidOut = layoutTable({
     columns: options.titled ? options.columns : named(options.columns, options.title),
     rows,
     shown: { first, length },
@@ -139,18 +139,18 @@ function pane<Row extends { readonly id: string }>(
   })
   const window = rows.length > length ? `rows ${first + 1}${glyphs.dash}${first + length} of ${rows.length}` : ''
   const filter = state.navigation.filter === '' ? '' : `filter "${state.navigation.filter}"  `
-  const title = spread(
+  const title = spreadLine(
     [span(` ${options.title}`, focused ? 'accent' : 'title'), span(`  ${options.summary}`, 'dim')],
     [span(filter, 'accent'), span(`${window} `, 'dim')],
     width,
     glyphs.ellipsis,
   )
-  const lines = laidOut.rows.map((each, index) => aimed(each, id, rows[first + index]?.id ?? ''))
+  const lines = laidOut.rows.map((each, index) => withClickTarget(each, id, rows[first + index]?.id ?? ''))
   return [...(options.titled ? [title] : []), laidOut.head, ...lines]
 }
 
 /** Without a line for the title, the name's column bears it. */
-function named<Row>(columns: readonly Column<Row>[], title: string): readonly Column<Row>[] {
+function named<Row>(columns: readonly TableColumn<Row>[], title: string): readonly TableColumn<Row>[] {
   return columns.map((column) => (column.id === 'name' ? { ...column, title } : column))
 }
 
@@ -158,15 +158,15 @@ function sortMark(sort: SortOrder | null, up: string, down: string) {
   return sort ? { column: sort.column, mark: sort.descending ? down : up } : null
 }
 
-function eventsPane(state: State, cluster: ClusterState, screen: Screen, length: number): readonly Line[] {
+function eventsPane(state: State, cluster: ClusterState, screen: Viewport, length: number): readonly Line[] {
   const rows = eventPaneRows(state, cluster)
   const selected = selectedRowIndex(state, 'events', rows)
   const focused = paneWithFocus(state, shownPanes(cluster)) === 'events'
   const shown = length - 1
-  const first = firstShown(focused ? selected : 0, rows.length, shown)
+  const first = firstVisibleIndex(focused ? selected : 0, rows.length, shown)
   const alerts = cluster.picture?.alerts.length ?? 0
   const window = rows.length > shown ? `${first + 1}${screen.glyphs.dash}${first + shown} of ${rows.length} ` : ''
-  const title = spread(
+  const title = spreadLine(
     [
       span(' ALERTS AND EVENTS', focused ? 'accent' : 'title'),
       span(`  ${alerts === 0 ? 'no alert' : plural(alerts, 'alert')}`, 'dim'),
@@ -180,7 +180,7 @@ function eventsPane(state: State, cluster: ClusterState, screen: Screen, length:
     const about = row.kind === 'alert' ? row.alert.subject : row.event.subject
     const look = { selected: focused && first + index === selected, address: nodeAddress(cluster, about) }
     const drawn = eventLine(row, look, state.now, widths, screen)
-    return aimed(drawn, 'events', row.id)
+    return withClickTarget(drawn, 'events', row.id)
   })
   return [title, ...(lines.length > 0 ? lines : [[span('   nothing to tell yet', 'dim')]])]
 }

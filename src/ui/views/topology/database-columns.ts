@@ -5,10 +5,10 @@ import { formatLsn } from '../../../model/values/lsn.ts'
 import type { DatabaseRow, UnwatchedRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
-import { fit, type Span, span } from '../../frame/format/line.ts'
+import { fitText, span, type TextSpan } from '../../frame/format/line.ts'
 import { lagText, portSpan, roleText, statusSpan } from '../../frame/format/status.ts'
-import { age, count, sparkline, UNKNOWN } from '../../frame/format/values.ts'
-import { type Column, figures, words } from '../../frame/parts/table.ts'
+import { age, count, sparkline, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { figureColumn, type TableColumn, textColumn } from '../../frame/parts/table.ts'
 
 const TREND = 5
 const TRUNK = 3
@@ -17,7 +17,7 @@ const CALM_BYTES = 1024 * 1024
 
 type Row = DatabaseRow | UnwatchedRow
 
-interface Sight {
+interface DatabasesPaneContext {
   readonly picture: Picture
   readonly worst: ReadonlyMap<string, Severity>
   readonly now: number
@@ -25,30 +25,33 @@ interface Sight {
 }
 
 /** The columns of the databases pane, the important ones first. */
-export function databaseColumns(sight: Sight): readonly Column<Row>[] {
+export function databaseColumns(sight: DatabasesPaneContext): readonly TableColumn<Row>[] {
   const { now, glyphs } = sight
   return [
-    { ...words('name', 'NAME', 0, 10, 32), cell: (row) => nameSpan(row, glyphs) },
-    { ...words('type', 'TYPE', 4, 10, 17), cell: typeSpan },
-    { ...words('role', 'ROLE', 0, 7, 9), cell: roleSpan },
-    { ...words('status', 'STATUS', 0, 11, 14), cell: (row) => statusOf(row, sight) },
-    { ...words('port', 'PORT', 1, 6, 7), cell: watched(({ port, portOpen }) => portSpan(port, portOpen, glyphs)) },
-    { ...figures('servers', 'SERVERS', 3, 7), cell: watched(serversSpan) },
-    { ...figures('sessions', 'SESSIONS', 2, 8), cell: watched((database) => sessionsSpan(database, sight)) },
-    { ...figures('lag', 'LAG', 0, 14), cell: (row) => lagSpan(row, sight) },
-    { ...words('trend', '', 7, TREND, TREND), cell: watched((database) => trendSpan(database, glyphs)) },
-    { ...figures('timeline', 'TL', 5, 2), cell: watched(({ timeline }) => span(count(timeline))) },
-    { ...figures('lsn', 'LSN', 6, 10), cell: watched(({ lsn }) => span(lsn === null ? UNKNOWN : formatLsn(lsn))) },
-    { ...figures('since', 'SINCE', 8, 6), cell: watched(({ since }) => span(age(since, now))) },
-    { ...words('host', 'HOST', 9, 8, 40), cell: watched(({ host }) => span(host)) },
+    { ...textColumn('name', 'NAME', 0, 10, 32), cell: (row) => nameSpan(row, glyphs) },
+    { ...textColumn('type', 'TYPE', 4, 10, 17), cell: typeSpan },
+    { ...textColumn('role', 'ROLE', 0, 7, 9), cell: roleSpan },
+    { ...textColumn('status', 'STATUS', 0, 11, 14), cell: (row) => statusOf(row, sight) },
+    { ...textColumn('port', 'PORT', 1, 6, 7), cell: watched(({ port, portOpen }) => portSpan(port, portOpen, glyphs)) },
+    { ...figureColumn('servers', 'SERVERS', 3, 7), cell: watched(serversSpan) },
+    { ...figureColumn('sessions', 'SESSIONS', 2, 8), cell: watched((database) => sessionsSpan(database, sight)) },
+    { ...figureColumn('lag', 'LAG', 0, 14), cell: (row) => lagSpan(row, sight) },
+    { ...textColumn('trend', '', 7, TREND, TREND), cell: watched((database) => trendSpan(database, glyphs)) },
+    { ...figureColumn('timeline', 'TL', 5, 2), cell: watched(({ timeline }) => span(count(timeline))) },
+    {
+      ...figureColumn('lsn', 'LSN', 6, 10),
+      cell: watched(({ lsn }) => span(lsn === null ? UNKNOWN_TEXT : formatLsn(lsn))),
+    },
+    { ...figureColumn('since', 'SINCE', 8, 6), cell: watched(({ since }) => span(age(since, now))) },
+    { ...textColumn('host', 'HOST', 9, 8, 40), cell: watched(({ host }) => span(host)) },
   ]
 }
 
-function watched(cell: (database: DatabaseView) => Span): (row: Row) => Span {
+function watched(cell: (database: DatabaseView) => TextSpan): (row: Row) => TextSpan {
   return (row) => (row.kind === 'database' ? cell(row.database) : span(''))
 }
 
-function nameSpan(row: Row, glyphs: Glyphs): Span {
+function nameSpan(row: Row, glyphs: Glyphs): TextSpan {
   const prefix = treePrefix(row, glyphs)
   if (row.kind === 'stranger') {
     return span(prefix + (row.end === 'upstream' ? row.link.upstreamName : row.link.downstreamName))
@@ -59,49 +62,49 @@ function nameSpan(row: Row, glyphs: Glyphs): Span {
 /** `│  ├▶ `: the trunks that go on, then the branch to this row. */
 function treePrefix({ continues }: Row, { trunk, fork, branch }: Glyphs): string {
   if (continues.length === 0) return ''
-  const trunks = continues.slice(0, -1).map((goesOn) => fit(goesOn ? trunk : '', TRUNK))
+  const trunks = continues.slice(0, -1).map((goesOn) => fitText(goesOn ? trunk : '', TRUNK))
   return `${trunks.join('')}${continues.at(-1) ? fork : branch} `
 }
 
-function typeSpan(row: Row): Span {
+function typeSpan(row: Row): TextSpan {
   if (row.kind === 'stranger') return span('not watched', 'dim')
   const { type, version } = row.database
   return span(version ? `${type} ${version}` : type)
 }
 
-function roleSpan(row: Row): Span {
+function roleSpan(row: Row): TextSpan {
   if (row.kind === 'stranger') return span(row.end === 'upstream' ? 'upstream' : 'replica')
   return span(roleText(row.database.role))
 }
 
-function statusOf(row: Row, { worst, glyphs }: Sight): Span {
+function statusOf(row: Row, { worst, glyphs }: DatabasesPaneContext): TextSpan {
   if (row.kind === 'database') return statusSpan(row.database.status, 'database', worst.get(row.id) ?? null, glyphs)
   return row.end === 'upstream' ? span(`${glyphs.unknown} not watched`) : span(`${glyphs.idle} ${row.link.state}`)
 }
 
-function sessionsSpan({ id, sessions }: DatabaseView, { picture }: Sight): Span {
+function sessionsSpan({ id, sessions }: DatabaseView, { picture }: DatabasesPaneContext): TextSpan {
   const near = picture.alerts.find(({ rule, subject }) => rule === 'sessions' && subject === id)
-  return span(sessions ? `${sessions.total}/${sessions.max}` : UNKNOWN, near?.severity ?? 'plain')
+  return span(sessions ? `${sessions.total}/${sessions.max}` : UNKNOWN_TEXT, near?.severity ?? 'plain')
 }
 
-function trendSpan({ role, lagTrend }: DatabaseView, glyphs: Glyphs): Span {
+function trendSpan({ role, lagTrend }: DatabaseView, glyphs: Glyphs): TextSpan {
   return span(role === 'primary' ? '' : sparkline(lagTrend, TREND, glyphs.levels, CALM_BYTES), 'dim')
 }
 
 // Where no server uses it, an empty cell says so better than `0/0`.
-function serversSpan({ servers }: DatabaseView): Span {
+function serversSpan({ servers }: DatabaseView): TextSpan {
   if (servers.configured === 0 && !servers.active) return span('')
   const missing = servers.active !== null && servers.active < servers.configured
   return span(`${count(servers.active)}/${servers.configured}`, missing ? 'warning' : 'plain')
 }
 
-function lagSpan(row: Row, { picture, glyphs }: Sight): Span {
+function lagSpan(row: Row, { picture, glyphs }: DatabasesPaneContext): TextSpan {
   if (row.kind === 'stranger') return span(row.end === 'upstream' ? '' : lagText(row.link.lag, glyphs))
   const { database } = row
   if (database.role === 'primary') return span('')
   if (database.replayPaused) {
     return span(
-      `paused ${glyphs.dot} ${database.lag ? lagText({ ...database.lag, seconds: null }, glyphs) : UNKNOWN}`,
+      `paused ${glyphs.dot} ${database.lag ? lagText({ ...database.lag, seconds: null }, glyphs) : UNKNOWN_TEXT}`,
       'warning',
     )
   }
@@ -110,9 +113,9 @@ function lagSpan(row: Row, { picture, glyphs }: Sight): Span {
   if (sourceIsUnread(database, picture)) {
     // What its source wrote since is not known: that it has all that was known is no lag of zero.
     const known = database.lag !== null && (database.lag.atLeast || (database.lag.bytes ?? 0) > 0)
-    return span(known && database.lag ? lagText(database.lag, glyphs) : UNKNOWN, severity ?? 'dim')
+    return span(known && database.lag ? lagText(database.lag, glyphs) : UNKNOWN_TEXT, severity ?? 'dim')
   }
-  return span(database.lag ? lagText(database.lag, glyphs) : UNKNOWN, severity ?? 'plain')
+  return span(database.lag ? lagText(database.lag, glyphs) : UNKNOWN_TEXT, severity ?? 'plain')
 }
 
 /** It takes itself for connected, and its source can't be read: where that is now, nobody tells. */
@@ -123,7 +126,7 @@ function sourceIsUnread({ upstreamId, status }: DatabaseView, { databases }: Pic
 }
 
 /** What stands in the place of the less important columns while a database does not answer. */
-export function databaseNote(row: Row, now: number, glyphs: Glyphs): Span | null {
+export function databaseNote(row: Row, now: number, glyphs: Glyphs): TextSpan | null {
   if (row.kind === 'stranger') {
     return row.end === 'upstream' ? span('its standbys name it as their source', 'dim') : null
   }

@@ -7,9 +7,9 @@ import { formatLsn, type Lsn } from '../../../model/values/lsn.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { type Line, span } from '../../frame/format/line.ts'
-import { lagText, stageText } from '../../frame/format/status.ts'
-import { age, bytes, count, instant, seconds, sparkline, UNKNOWN } from '../../frame/format/values.ts'
-import { type Fact, fact, type Section } from '../../frame/parts/field-list.ts'
+import { lagStageText, lagText } from '../../frame/format/status.ts'
+import { age, bytes, count, instant, seconds, sparkline, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 
 const TREND = 40
 
@@ -19,7 +19,7 @@ export function replicationSections(
   database: DatabaseView,
   now: number,
   glyphs: Glyphs,
-): readonly Section[] {
+): readonly DetailSection[] {
   const read = database.readAt === null ? '' : `read ${age(database.readAt, now)} ago`
   const sources = picture.links.filter(({ downstreamId }) => downstreamId === database.id)
   const targets = picture.links.filter(({ upstreamId }) => upstreamId === database.id)
@@ -28,7 +28,7 @@ export function replicationSections(
     {
       title: 'POSITION',
       age: read,
-      facts: pulse ? positionFacts(pulse.position, database, now) : fact('LSN', lsn(database.lsn)),
+      facts: pulse ? positionFacts(pulse.position, database, now) : detailField('LSN', lsn(database.lsn)),
     },
     ...sources.map((link) => linkSection(`FROM ${link.upstreamName}`, link, database, glyphs)),
     ...targets.map((link) => linkSection(`TO ${link.downstreamName}`, link, null, glyphs)),
@@ -39,7 +39,7 @@ export function replicationSections(
 }
 
 /** One direction of what mirrored databases exchange, as the end that it concerns sees it. */
-function exchangeSection(picture: Picture, exchange: Mirroring, id: string, now: number): readonly Section[] {
+function exchangeSection(picture: Picture, exchange: Mirroring, id: string, now: number): readonly DetailSection[] {
   if (exchange.from !== id && exchange.to !== id) return []
   const { from, to, state, since, reason, behindBytes, divergedBytes, slot } = exchange
   const outward = from === id
@@ -49,81 +49,95 @@ function exchangeSection(picture: Picture, exchange: Mirroring, id: string, now:
       title: `EXCHANGE ${outward ? 'TO' : 'FROM'} ${displayNameOf(picture, outward ? to : from)}`,
       age: readAt === null ? '' : `read ${age(readAt, now)} ago`,
       facts: [
-        ...fact('state', state, state === 'flowing' ? 'ok' : 'warning'),
-        ...fact('because', reason),
-        ...fact('since', since === null ? UNKNOWN : `${instant(since)} (${age(since, now)})`),
-        ...fact('not taken yet', bytes(behindBytes)),
-        ...fact('written since the cut', state === 'cut' || state === 'merging' ? bytes(divergedBytes) : null),
-        ...fact('slot', slot),
+        ...detailField('state', state, state === 'flowing' ? 'ok' : 'warning'),
+        ...detailField('because', reason),
+        ...detailField('since', since === null ? UNKNOWN_TEXT : `${instant(since)} (${age(since, now)})`),
+        ...detailField('not taken yet', bytes(behindBytes)),
+        ...detailField('written since the cut', state === 'cut' || state === 'merging' ? bytes(divergedBytes) : null),
+        ...detailField('slot', slot),
       ],
     },
   ]
 }
 
 function lsn(position: Lsn | null): string {
-  return position === null ? UNKNOWN : formatLsn(position)
+  return position === null ? UNKNOWN_TEXT : formatLsn(position)
 }
 
-function positionFacts(position: ReplicationPosition, { replayPause }: DatabaseView, now: number): readonly Fact[] {
+function positionFacts(
+  position: ReplicationPosition,
+  { replayPause }: DatabaseView,
+  now: number,
+): readonly DetailField[] {
   if (position.kind === 'primary') {
-    return [...fact('written', lsn(position.lsn)), ...fact('flushed', lsn(position.flushedLsn))]
+    return [...detailField('written', lsn(position.lsn)), ...detailField('flushed', lsn(position.flushedLsn))]
   }
   const { receiver, lastReplayedCommitAt: commitAt } = position
   return [
-    ...fact('received', position.receivedLsn === null ? 'never streamed' : lsn(position.receivedLsn)),
-    ...fact('replayed', lsn(position.replayedLsn)),
-    ...fact('replay', position.pause, position.pause === 'not paused' ? 'plain' : 'warning'),
-    ...fact('because', replayPause?.words ?? null),
-    ...fact(
+    ...detailField('received', position.receivedLsn === null ? 'never streamed' : lsn(position.receivedLsn)),
+    ...detailField('replayed', lsn(position.replayedLsn)),
+    ...detailField('replay', position.pause, position.pause === 'not paused' ? 'plain' : 'warning'),
+    ...detailField('because', replayPause?.words ?? null),
+    ...detailField(
       'recovery stops at',
       position.recoveryTarget ? recoveryTargetText(position.recoveryTarget) : null,
       'warning',
     ),
-    ...fact('last replayed commit', commitAt === null ? UNKNOWN : `${instant(commitAt)} (${age(commitAt, now)} ago)`),
-    ...fact('apply lag', seconds(position.applyLagSeconds)),
-    ...fact('receiver', receiver ? (receiver.status ?? UNKNOWN) : 'not running', receiver ? 'plain' : 'warning'),
-    ...fact('its source', receiver?.senderHost ? `${receiver.senderHost}:${receiver.senderPort ?? UNKNOWN}` : null),
-    ...fact('its slot', receiver ? receiver.slot || 'none' : null),
-    ...fact('received timeline', receiver ? count(receiver.receivedTimeline) : null),
-    ...fact('received and flushed', receiver ? lsn(receiver.flushedLsn) : null),
-    ...fact('source was at', receiver ? lsn(receiver.latestEndLsn) : null),
-    ...fact('last message', receiver?.silenceSeconds == null ? null : `${seconds(receiver.silenceSeconds)} ago`),
+    ...detailField(
+      'last replayed commit',
+      commitAt === null ? UNKNOWN_TEXT : `${instant(commitAt)} (${age(commitAt, now)} ago)`,
+    ),
+    ...detailField('apply lag', seconds(position.applyLagSeconds)),
+    ...detailField(
+      'receiver',
+      receiver ? (receiver.status ?? UNKNOWN_TEXT) : 'not running',
+      receiver ? 'plain' : 'warning',
+    ),
+    ...detailField(
+      'its source',
+      receiver?.senderHost ? `${receiver.senderHost}:${receiver.senderPort ?? UNKNOWN_TEXT}` : null,
+    ),
+    ...detailField('its slot', receiver ? receiver.slot || 'none' : null),
+    ...detailField('received timeline', receiver ? count(receiver.receivedTimeline) : null),
+    ...detailField('received and flushed', receiver ? lsn(receiver.flushedLsn) : null),
+    ...detailField('source was at', receiver ? lsn(receiver.latestEndLsn) : null),
+    ...detailField('last message', receiver?.silenceSeconds == null ? null : `${seconds(receiver.silenceSeconds)} ago`),
   ]
 }
 
-function linkSection(title: string, link: LinkView, database: DatabaseView | null, glyphs: Glyphs): Section {
+function linkSection(title: string, link: LinkView, database: DatabaseView | null, glyphs: Glyphs): DetailSection {
   const { lag } = link
-  const missing = (figure: number | null) => stageText(figure, lag, glyphs)
+  const missing = (figure: number | null) => lagStageText(figure, lag, glyphs)
   const trend = database ? sparkline(database.lagTrend, TREND, glyphs.levels, 1024 * 1024).trim() : ''
   return {
     title,
     age: link.configured ? '' : 'found, not watched',
     facts: [
-      ...fact('state', link.state, link.state === 'streaming' ? 'plain' : 'warning'),
-      ...fact('commits wait for it', link.sync),
-      ...fact('slot', link.slot ?? 'none'),
-      ...fact('address', link.downstreamAddress),
-      ...fact('lag', lagText(lag, glyphs)),
-      ...fact('not yet sent', missing(lag.sentBytes)),
-      ...fact('not yet written', missing(lag.writtenBytes)),
-      ...fact('not yet flushed', missing(lag.flushedBytes)),
-      ...fact('not yet replayed', missing(lag.replayedBytes)),
-      ...fact('caught up in', seconds(link.catchUpSeconds)),
-      ...fact('recently', trend === '' ? null : trend),
-      ...fact('matched by', link.evidence.join('; ') || null),
+      ...detailField('state', link.state, link.state === 'streaming' ? 'plain' : 'warning'),
+      ...detailField('commits wait for it', link.sync),
+      ...detailField('slot', link.slot ?? 'none'),
+      ...detailField('address', link.downstreamAddress),
+      ...detailField('lag', lagText(lag, glyphs)),
+      ...detailField('not yet sent', missing(lag.sentBytes)),
+      ...detailField('not yet written', missing(lag.writtenBytes)),
+      ...detailField('not yet flushed', missing(lag.flushedBytes)),
+      ...detailField('not yet replayed', missing(lag.replayedBytes)),
+      ...detailField('caught up in', seconds(link.catchUpSeconds)),
+      ...detailField('recently', trend === '' ? null : trend),
+      ...detailField('matched by', link.evidence.join('; ') || null),
     ],
   }
 }
 
 function senderLines(sender: WalSender, now: number): readonly Line[] {
-  const from = sender.address === null ? 'a Unix socket' : `${sender.address}:${sender.port ?? UNKNOWN}`
+  const from = sender.address === null ? 'a Unix socket' : `${sender.address}:${sender.port ?? UNKNOWN_TEXT}`
   const started = sender.startedAt === null ? '' : `, for ${age(sender.startedAt, now)}`
   const replied = sender.replyAgeSeconds === null ? '' : `, last reply ${seconds(sender.replyAgeSeconds)} ago`
   return [
     [
       span(sender.applicationName, 'strong'),
-      span(`  ${sender.state ?? UNKNOWN}, ${sender.sync ?? UNKNOWN}`),
-      span(`  pid ${sender.pid}, ${sender.userName ?? UNKNOWN} from ${from}${started}${replied}`, 'dim'),
+      span(`  ${sender.state ?? UNKNOWN_TEXT}, ${sender.sync ?? UNKNOWN_TEXT}`),
+      span(`  pid ${sender.pid}, ${sender.userName ?? UNKNOWN_TEXT} from ${from}${started}${replied}`, 'dim'),
     ],
     [
       span(`  sent ${lsn(sender.sentLsn)}  written ${lsn(sender.writtenLsn)}  flushed ${lsn(sender.flushedLsn)}`),
@@ -136,7 +150,7 @@ function senderLines(sender: WalSender, now: number): readonly Line[] {
   ]
 }
 
-function slotsSection(picture: Picture, database: DatabaseView, read: string, now: number): Section {
+function slotsSection(picture: Picture, database: DatabaseView, read: string, now: number): DetailSection {
   const slots = picture.slots.filter(({ databaseId }) => databaseId === database.id)
   return {
     title: 'SLOTS',
@@ -154,7 +168,7 @@ function slotsSection(picture: Picture, database: DatabaseView, read: string, no
         ],
         [
           span(`  keeps ${bytes(slot.retainedBytes)} of WAL from ${lsn(slot.restartLsn)}, `),
-          span(`WAL ${slot.walStatus ?? UNKNOWN}`, lost ? 'critical' : 'plain'),
+          span(`WAL ${slot.walStatus ?? UNKNOWN_TEXT}`, lost ? 'critical' : 'plain'),
           span(slot.safeBytes === null ? '' : `, ${bytes(slot.safeBytes)} more are safe`),
         ],
       ]

@@ -6,9 +6,9 @@ import { faultOf, lastReadAt } from '../../../model/values/reading.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
-import { accessText, statusSpan } from '../../frame/format/status.ts'
-import { age, count, instant, milliseconds, sparkline, UNKNOWN } from '../../frame/format/values.ts'
-import { fact, type Section } from '../../frame/parts/field-list.ts'
+import { accessLabel, statusSpan } from '../../frame/format/status.ts'
+import { age, count, instant, milliseconds, sparkline, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 
 const TREND = 40
 
@@ -19,7 +19,7 @@ export function serverSections(
   server: ServerView,
   now: number,
   glyphs: Glyphs,
-): readonly Section[] {
+): readonly DetailSection[] {
   const record = cluster.servers.find(({ spec }) => spec.id === server.id)
   const read = server.readAt === null ? 'never read' : `read ${age(server.readAt, now)} ago`
   const status = statusSpan(server.status, 'server', null, glyphs)
@@ -29,32 +29,38 @@ export function serverSections(
       title: `SERVER ${server.name}`,
       age: server.name === server.id ? '' : `${server.id} in the configuration`,
       facts: [
-        ...fact('status', status.text, status.style),
-        ...fact('since', server.since === null ? UNKNOWN : `${instant(server.since)} (${age(server.since, now)})`),
-        ...fact('type', server.type),
-        ...fact('access it gives now', accessText(server.access)),
-        ...fact('schedules', server.type === 'primary' ? schedules(server.status) : null),
-        ...fact('URL', record?.spec.url ?? null),
-        ...fact('DNS name', server.dnsName),
-        ...fact('its database', server.databaseId === null ? null : displayNameOf(picture, server.databaseId)),
+        ...detailField('status', status.text, status.style),
+        ...detailField(
+          'since',
+          server.since === null ? UNKNOWN_TEXT : `${instant(server.since)} (${age(server.since, now)})`,
+        ),
+        ...detailField('type', server.type),
+        ...detailField('access it gives now', accessLabel(server.access)),
+        ...detailField('schedules', server.type === 'primary' ? schedules(server.status) : null),
+        ...detailField('URL', record?.spec.url ?? null),
+        ...detailField('DNS name', server.dnsName),
+        ...detailField('its database', server.databaseId === null ? null : displayNameOf(picture, server.databaseId)),
       ],
     },
     {
       title: 'ANSWER',
       age: read,
       facts: [
-        ...fact(
+        ...detailField(
           'port',
-          `${server.port} ${portWord(server.portOpen)}`,
+          `${server.port} ${portStateText(server.portOpen)}`,
           server.portOpen === false ? 'critical' : 'plain',
         ),
-        ...fact('HTTP status', pulse ? httpText(pulse.httpStatus, record?.spec.healthyStatus ?? []) : UNKNOWN),
-        ...fact('redirects to', pulse?.location ?? null),
-        ...fact('which is', server.redirectsTo === null ? null : displayNameOf(picture, server.redirectsTo)),
-        ...fact('time to connect', milliseconds(pulse?.connectMs ?? null)),
-        ...fact('time to answer', milliseconds(server.latencyMs)),
-        ...fact('recently', sparkline(server.latencyTrend, TREND, glyphs.levels, 20).trim() || null),
-        ...fact('addresses', pulse ? pulse.addresses.join(', ') || 'none' : UNKNOWN),
+        ...detailField(
+          'HTTP status',
+          pulse ? httpText(pulse.httpStatus, record?.spec.healthyStatus ?? []) : UNKNOWN_TEXT,
+        ),
+        ...detailField('redirects to', pulse?.location ?? null),
+        ...detailField('which is', server.redirectsTo === null ? null : displayNameOf(picture, server.redirectsTo)),
+        ...detailField('time to connect', milliseconds(pulse?.connectMs ?? null)),
+        ...detailField('time to answer', milliseconds(server.latencyMs)),
+        ...detailField('recently', sparkline(server.latencyTrend, TREND, glyphs.levels, 20).trim() || null),
+        ...detailField('addresses', pulse ? pulse.addresses.join(', ') || 'none' : UNKNOWN_TEXT),
       ],
     },
     sessionsSection(server, record, now),
@@ -64,7 +70,7 @@ export function serverSections(
 
 /** They run on the primary server and nowhere else, whoever serves the users. */
 function schedules(status: ServerView['status']): string {
-  if (status === 'unknown') return `${UNKNOWN} they run here only`
+  if (status === 'unknown') return `${UNKNOWN_TEXT} they run here only`
   return status === 'inactive' ? 'none run now: they run here only' : 'run here, and on no other server'
 }
 
@@ -72,40 +78,43 @@ function sessionsSection(
   server: ServerView,
   record: ClusterState['servers'][number] | undefined,
   now: number,
-): Section {
+): DetailSection {
   const at = record ? lastReadAt(record.sessions) : null
   const fault = record ? faultOf(record.sessions) : null
   return {
     title: 'SESSIONS',
     age: at === null ? '' : `read ${age(at, now)} ago`,
     facts: [
-      ...fact('active user sessions', count(server.sessions)),
-      ...fact('counted', record?.spec.countsSessions ? null : 'not configured: `sessions` of this server says how'),
-      ...fact('problem', fault ? fault.message : null, 'warning'),
-      ...fact('what to do', fault?.hint ?? null),
-      ...fact('known to its database as', record?.spec.applicationName ?? null),
-      ...fact('coming from', record?.spec.clientAddress ?? null),
+      ...detailField('active user sessions', count(server.sessions)),
+      ...detailField(
+        'counted',
+        record?.spec.countsSessions ? null : 'not configured: `sessions` of this server says how',
+      ),
+      ...detailField('problem', fault ? fault.message : null, 'warning'),
+      ...detailField('what to do', fault?.hint ?? null),
+      ...detailField('known to its database as', record?.spec.applicationName ?? null),
+      ...detailField('coming from', record?.spec.clientAddress ?? null),
     ],
   }
 }
 
-function tlsSection(tls: TlsFacts | null, read: string): Section {
-  if (!tls) return { title: 'TLS', age: '', facts: fact('certificate', 'no TLS, or not known yet') }
+function tlsSection(tls: TlsFacts | null, read: string): DetailSection {
+  if (!tls) return { title: 'TLS', age: '', facts: detailField('certificate', 'no TLS, or not known yet') }
   return {
     title: 'TLS',
     age: read,
     facts: [
-      ...fact(
+      ...detailField(
         'certificate valid until',
         `${instant(tls.validToAt)} (${tls.daysLeft} d left)`,
         tls.daysLeft < 7 ? 'critical' : 'plain',
       ),
-      ...fact('name matches', tls.nameMatches ? 'yes' : 'no', tls.nameMatches ? 'plain' : 'warning'),
-      ...fact('trusted', tls.trusted ? 'yes' : 'no', tls.trusted ? 'plain' : 'warning'),
-      ...fact('problem', tls.problem, 'warning'),
-      ...fact('subject', tls.subject),
-      ...fact('issuer', tls.issuer),
-      ...fact('fingerprint', tls.fingerprint),
+      ...detailField('name matches', tls.nameMatches ? 'yes' : 'no', tls.nameMatches ? 'plain' : 'warning'),
+      ...detailField('trusted', tls.trusted ? 'yes' : 'no', tls.trusted ? 'plain' : 'warning'),
+      ...detailField('problem', tls.problem, 'warning'),
+      ...detailField('subject', tls.subject),
+      ...detailField('issuer', tls.issuer),
+      ...detailField('fingerprint', tls.fingerprint),
     ],
   }
 }
@@ -114,7 +123,7 @@ function httpText(status: number, healthy: readonly number[]): string {
   return healthy.includes(status) ? `${status} (as it should)` : `${status} (expected ${healthy.join(' or ')})`
 }
 
-export function portWord(open: boolean | null): string {
-  if (open === null) return UNKNOWN
+export function portStateText(open: boolean | null): string {
+  if (open === null) return UNKNOWN_TEXT
   return open ? 'open' : 'closed'
 }

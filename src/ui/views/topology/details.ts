@@ -8,17 +8,17 @@ import type { ClusterState, State } from '../../../state/state.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { severityMark } from '../../frame/format/status.ts'
-import { age, moment } from '../../frame/format/values.ts'
-import { fact, type Section, sheet } from '../../frame/parts/field-list.ts'
-import { keyNow } from '../../keys/bindings/custom-keys.ts'
-import type { Screen } from '../list/view.ts'
+import { age, shortInstant } from '../../frame/format/values.ts'
+import { type DetailSection, detailField, fieldListLines } from '../../frame/parts/field-list.ts'
+import { currentKey } from '../../keys/bindings/custom-keys.ts'
+import type { Viewport } from '../list/view.ts'
 import { databaseSections } from './details-database.ts'
 import { managerSection } from './details-manager.ts'
 import { replicationSections } from './details-replication.ts'
 import { serverSections } from './details-server.ts'
 
 /** All lines of the details that are open; scrolling picks from them. */
-export function detailLines(state: State, screen: Screen): readonly Line[] {
+export function detailLines(state: State, screen: Viewport): readonly Line[] {
   const { details } = state.navigation
   const cluster = shownCluster(state)
   if (!details || !cluster) return []
@@ -35,21 +35,21 @@ export function detailLines(state: State, screen: Screen): readonly Line[] {
     found.pane === 'servers' ? [] : replicationSections(cluster.picture, found.node, state.now, glyphs)
   const manager = found.pane === 'servers' ? [] : [managerSection(cluster.picture, found.node, state.now)]
   const { problem } = found.node
-  const trouble: Section = {
+  const trouble: DetailSection = {
     title: 'PROBLEM',
     age: problem ? `for ${age(problem.since, state.now)}` : '',
     facts: problem
       ? [
-          ...fact('what happened', problem.message, 'warning'),
-          ...fact('code', problem.code),
-          ...fact('what to do', problem.hint, 'strong'),
+          ...detailField('what happened', problem.message, 'warning'),
+          ...detailField('code', problem.code),
+          ...detailField('what to do', problem.hint, 'strong'),
         ]
       : [],
   }
   const alerts = alertsOf(cluster, cluster.picture, found.node, state, screen)
   const events = happeningsOf(state, details.id, screen)
   const sections = [...(first ? [first] : []), trouble, alerts, ...manager, ...replication, ...rest, events]
-  return sheet(sections, columns, glyphs.ellipsis)
+  return fieldListLines(sections, columns, glyphs.ellipsis)
 }
 
 function alertsOf(
@@ -57,8 +57,8 @@ function alertsOf(
   picture: Picture,
   { id, name }: ServerView | DatabaseView,
   state: State,
-  { glyphs }: Screen,
-): Section {
+  { glyphs }: Viewport,
+): DetailSection {
   const { now } = state
   const alerts = picture.alerts.filter(({ subject }) => subject === id || subject.startsWith(`${id}/`))
   return {
@@ -75,7 +75,7 @@ function alertsOf(
           // The details themselves are open already.
           ...(next.key === 'enter'
             ? []
-            : [span('   '), span(keyNow(state, next.key), 'key'), span(` ${next.does}`, 'dim')]),
+            : [span('   '), span(currentKey(state, next.key), 'key'), span(` ${next.does}`, 'dim')]),
         ],
         ...(quiet ? [[span(`  ${silenceText(quiet, now)}`, 'dim')]] : []),
       ]
@@ -85,7 +85,7 @@ function alertsOf(
 
 const EVENTS_SHOWN = 20
 
-function happeningsOf(state: State, id: string, { glyphs }: Screen): Section {
+function happeningsOf(state: State, id: string, { glyphs }: Viewport): DetailSection {
   const events = (shownCluster(state)?.happenings ?? []).filter(({ subject }) => subject === id)
   return {
     title: 'EVENTS',
@@ -94,7 +94,7 @@ function happeningsOf(state: State, id: string, { glyphs }: Screen): Section {
       .slice(0, EVENTS_SHOWN)
       .map(
         (event): Line => [
-          span(`${moment(event.at, state.now).padEnd(11)}  `, 'dim'),
+          span(`${shortInstant(event.at, state.now).padEnd(11)}  `, 'dim'),
           severityMark(event.severity, glyphs),
           span(` ${event.text}`),
         ],

@@ -3,10 +3,10 @@
 import { silenceText } from '../../../model/alerts/silence.ts'
 import type { EventPaneRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
-import { cutLine, fit, type Line, span, widthOf } from '../../frame/format/line.ts'
+import { cutLine, fitText, type Line, span, textWidth } from '../../frame/format/line.ts'
 import { severityMark } from '../../frame/format/status.ts'
-import { moment } from '../../frame/format/values.ts'
-import type { Screen } from '../list/view.ts'
+import { shortInstant } from '../../frame/format/values.ts'
+import type { Viewport } from '../list/view.ts'
 
 /** Widths of the columns that the rows in sight need. */
 export interface EventWidths {
@@ -17,9 +17,9 @@ export interface EventWidths {
 const LONGEST_NAME = 24
 
 export function eventWidths(rows: readonly EventPaneRow[], now: number): EventWidths {
-  const widest = (texts: readonly string[]) => texts.reduce((most, text) => Math.max(most, widthOf(text)), 0)
+  const widest = (texts: readonly string[]) => texts.reduce((most, text) => Math.max(most, textWidth(text)), 0)
   return {
-    when: widest(rows.map((row) => moment(row.kind === 'alert' ? row.alert.since : row.event.at, now))),
+    when: widest(rows.map((row) => shortInstant(row.kind === 'alert' ? row.alert.since : row.event.at, now))),
     name: Math.min(LONGEST_NAME, widest(rows.map((row) => span(nameOf(row)).text))),
   }
 }
@@ -28,14 +28,20 @@ function nameOf(row: EventPaneRow): string {
   return row.kind === 'alert' ? row.name : row.event.subjectName
 }
 
-export interface EventLook {
+export interface EventLineStyle {
   readonly selected: boolean
   /** `host:port` of what it is about, which stands in that one's own row; empty where it has none. */
   readonly address: string
 }
 
 /** One row: when, mark, subject, text. */
-export function eventLine(row: EventPaneRow, look: EventLook, now: number, widths: EventWidths, screen: Screen): Line {
+export function eventLine(
+  row: EventPaneRow,
+  look: EventLineStyle,
+  now: number,
+  widths: EventWidths,
+  screen: Viewport,
+): Line {
   const { selected, address } = look
   const { glyphs, columns } = screen
   const at = row.kind === 'alert' ? row.alert.since : row.event.at
@@ -49,11 +55,11 @@ export function eventLine(row: EventPaneRow, look: EventLook, now: number, width
   return cutLine(
     [
       span(` ${selected ? glyphs.selected : ' '} `, 'accent'),
-      span(fit(moment(at, now), widths.when, 'left', glyphs.ellipsis), 'dim'),
+      span(fitText(shortInstant(at, now), widths.when, 'left', glyphs.ellipsis), 'dim'),
       span('  '),
       severityMark(severity, glyphs),
       span(' '),
-      span(fit(span(name).text, widths.name, 'left', glyphs.ellipsis), selected ? 'strong' : 'plain'),
+      span(fitText(span(name).text, widths.name, 'left', glyphs.ellipsis), selected ? 'strong' : 'plain'),
       span('  '),
       ...(quiet ? [span(`(${quiet.kind}) `, 'dim')] : []),
       span(text, emphasis),

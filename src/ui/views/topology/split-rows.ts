@@ -1,13 +1,13 @@
 // How the panes of the topology share the rows of a screen: events give way first, then gaps, then titles.
 
-export interface Counts {
+export interface PaneRowCounts {
   /** null: the cluster has no servers, hence no pane for them. */
   readonly servers: number | null
   readonly databases: number
   readonly events: number
 }
 
-export interface Shares {
+export interface PaneHeights {
   /** Rows of data, titles not counted. */
   readonly servers: number | null
   readonly databases: number
@@ -23,7 +23,7 @@ const EVENTS_LEAST = 4
 const EVENTS_SMALL = 2
 
 /** Divides `rows` lines. Tables get what they need, in proportion where there is not enough; events get the rest. */
-export function share(counts: Counts, rows: number): Shares {
+export function splitRows(counts: PaneRowCounts, rows: number): PaneHeights {
   const panes = counts.servers === null ? 1 : 2
   const wanted = Math.max(1, counts.databases) + (counts.servers === null ? 0 : Math.max(1, counts.servers))
   const attempts = [
@@ -44,7 +44,7 @@ export function share(counts: Counts, rows: number): Shares {
   return { ...divide(counts, Math.max(panes, rows - panes)), events: 0, gaps: false, titles: false }
 }
 
-function divide({ servers, databases }: Counts, room: number): { servers: number | null; databases: number } {
+function divide({ servers, databases }: PaneRowCounts, room: number): { servers: number | null; databases: number } {
   if (servers === null) return { servers: null, databases: room }
   const half = Math.floor(room / 2)
   const least = Math.max(1, servers)

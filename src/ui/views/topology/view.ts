@@ -4,39 +4,48 @@ import { findNode, shownPanes } from '../../../state/select/cluster.ts'
 import { type TopologyRow, topologyRows } from '../../../state/select/rows.ts'
 import { DATABASE_SORT_KEYS, DESCENDING_FIRST, SERVER_SORT_KEYS } from '../../../state/select/sort-keys.ts'
 import { paneIdOf } from '../list/list.ts'
-import { COUNTS, LETTERS, NUMBERS, type OrderWords, SIZES, SPANS, TIMES, WORST_LEAST } from '../list/sort-labels.ts'
-import { byColumns, type Pane, type Row, type View } from '../list/view.ts'
+import {
+  COUNT_ORDER,
+  DURATION_ORDER,
+  LETTER_ORDER,
+  NUMBER_ORDER,
+  SIZE_ORDER,
+  type SortLabels,
+  TIME_ORDER,
+  WORST_LEAST_ORDER,
+} from '../list/sort-labels.ts'
+import { columnOrdering, type Pane, type View, type ViewRow } from '../list/view.ts'
 import { topologyBody } from './body.ts'
 import { detailLines } from './details.ts'
 
 /** How the order of columns is told that are not in the order of the alphabet. */
-const READS: Readonly<Record<string, OrderWords>> = {
-  status: WORST_LEAST,
-  port: NUMBERS,
-  sessions: COUNTS,
-  latency: SPANS,
-  since: TIMES,
-  servers: COUNTS,
-  lag: SIZES,
-  timeline: NUMBERS,
-  lsn: NUMBERS,
+const READS: Readonly<Record<string, SortLabels>> = {
+  status: WORST_LEAST_ORDER,
+  port: NUMBER_ORDER,
+  sessions: COUNT_ORDER,
+  latency: DURATION_ORDER,
+  since: TIME_ORDER,
+  servers: COUNT_ORDER,
+  lag: SIZE_ORDER,
+  timeline: NUMBER_ORDER,
+  lsn: NUMBER_ORDER,
 }
-const told = (order: object) => new Map(Object.keys(order).map((id) => [id, READS[id] ?? LETTERS]))
+const told = (order: object) => new Map(Object.keys(order).map((id) => [id, READS[id] ?? LETTER_ORDER]))
 
 const SERVERS: Pane = {
   id: 'servers',
   rowsAre: 'servers',
-  ordering: byColumns('servers', told(SERVER_SORT_KEYS), DESCENDING_FIRST),
+  ordering: columnOrdering('servers', told(SERVER_SORT_KEYS), DESCENDING_FIRST),
 }
 const DATABASES: Pane = {
   id: 'databases',
   rowsAre: 'databases',
-  ordering: byColumns('databases', told(DATABASE_SORT_KEYS), DESCENDING_FIRST),
+  ordering: columnOrdering('databases', told(DATABASE_SORT_KEYS), DESCENDING_FIRST),
 }
 const EVENTS: Pane = { id: 'events', rowsAre: 'events', ordering: 'events are in the order of time' }
 const PANES: readonly Pane[] = [SERVERS, DATABASES, EVENTS]
 
-export const topology: View = {
+export const topologyView: View = {
   id: 'topology',
   key: '1',
   title: 'topology',
@@ -66,7 +75,7 @@ export const topology: View = {
   details: (state, _cluster, _details, screen) => detailLines(state, screen),
 }
 
-function actedOn(row: TopologyRow): Row {
+function actedOn(row: TopologyRow): ViewRow {
   const { id } = row
   switch (row.kind) {
     case 'server':

@@ -4,8 +4,17 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import stringWidth from 'string-width'
-import { wrap } from '../../../../src/ui/frame/format/fit-text.ts'
-import { cut, cutLine, fit, line, lineWidth, span, spread, widthOf } from '../../../../src/ui/frame/format/line.ts'
+import { wrapText } from '../../../../src/ui/frame/format/fit-text.ts'
+import {
+  cutLine,
+  cutText,
+  fitText,
+  line,
+  lineWidth,
+  span,
+  spreadLine,
+  textWidth,
+} from '../../../../src/ui/frame/format/line.ts'
 
 const TEXT = fc.oneof(
   fc.string({ unit: 'grapheme' }),
@@ -15,14 +24,14 @@ const TEXT = fc.oneof(
 
 describe('widths', () => {
   test('are never less than string-width says, which knows clusters that not every terminal joins', () => {
-    fc.assert(fc.property(TEXT, (text) => widthOf(span(text).text) >= stringWidth(span(text).text)))
+    fc.assert(fc.property(TEXT, (text) => textWidth(span(text).text) >= stringWidth(span(text).text)))
   })
 
   test('are the same wherever a text is put together', () => {
     fc.assert(
       fc.property(TEXT, TEXT, (one, other) => {
         const [before, after] = [span(one).text, span(other).text]
-        return widthOf(before + after) === widthOf(before) + widthOf(after)
+        return textWidth(before + after) === textWidth(before) + textWidth(after)
       }),
     )
   })
@@ -37,15 +46,15 @@ describe('cut and fit', () => {
     fc.assert(
       fc.property(TEXT, fc.nat(30), (text, width) => {
         const clean = span(text).text
-        return widthOf(cut(clean, width)) <= width && (width < 2 || widthOf(fit(clean, width)) === width)
+        return textWidth(cutText(clean, width)) <= width && (width < 2 || textWidth(fitText(clean, width)) === width)
       }),
     )
   })
 
   test('a wide character is not halved', () => {
-    assert.equal(cut('日本語', 4), '日…')
-    assert.equal(fit('日本語', 4), '日… ')
-    assert.equal(fit('12', 5, 'right'), '   12')
+    assert.equal(cutText('日本語', 4), '日…')
+    assert.equal(fitText('日本語', 4), '日… ')
+    assert.equal(fitText('12', 5, 'right'), '   12')
   })
 })
 
@@ -71,13 +80,13 @@ describe('lines', () => {
 
   test('spread puts the right part at the edge', () => {
     assert.equal(
-      spread(line('a'), line('z'), 5)
+      spreadLine(line('a'), line('z'), 5)
         .map(({ text }) => text)
         .join(''),
       'a   z',
     )
     assert.equal(
-      spread(line('abcdef'), line('z'), 5)
+      spreadLine(line('abcdef'), line('z'), 5)
         .map(({ text }) => text)
         .join(''),
       'ab… z',
@@ -85,7 +94,7 @@ describe('lines', () => {
   })
 
   test('wrap breaks at spaces and loses nothing', () => {
-    assert.deepEqual(wrap('GRANT pg_monitor TO pgdeck', 10), ['GRANT', 'pg_monitor', 'TO pgdeck'])
-    assert.deepEqual(wrap('abcdefgh', 3), ['abc', 'def', 'gh'])
+    assert.deepEqual(wrapText('GRANT pg_monitor TO pgdeck', 10), ['GRANT', 'pg_monitor', 'TO pgdeck'])
+    assert.deepEqual(wrapText('abcdefgh', 3), ['abc', 'def', 'gh'])
   })
 })

@@ -3,21 +3,21 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { asciiLine, wrap } from '../../../../src/ui/frame/format/fit-text.ts'
+import { asciiLine, wrapText } from '../../../../src/ui/frame/format/fit-text.ts'
 import {
-  cut,
   cutLine,
-  fit,
-  inParts,
+  cutText,
+  fitText,
   line,
   lineWidth,
   span,
-  spread,
-  widthOf,
+  splitByWidth,
+  spreadLine,
+  textWidth,
 } from '../../../../src/ui/frame/format/line.ts'
-import { wrapped } from '../../../../src/ui/frame/format/wrap-lines.ts'
-import { sheet } from '../../../../src/ui/frame/parts/field-list.ts'
-import { figures, table, words } from '../../../../src/ui/frame/parts/table.ts'
+import { wrapLines } from '../../../../src/ui/frame/format/wrap-lines.ts'
+import { fieldListLines } from '../../../../src/ui/frame/parts/field-list.ts'
+import { figureColumn, layoutTable, textColumn } from '../../../../src/ui/frame/parts/table.ts'
 import { patiently } from '../../../wait.ts'
 
 /** Wide, combining, right to left, joined to clusters, invisible, halves of pairs. */
@@ -84,9 +84,9 @@ describe('any text in any width', () => {
     fc.assert(
       fc.property(text, width, (given, cells) => {
         const shown = span(given).text
-        assert.ok(widthOf(cut(shown, cells)) <= cells)
-        if (cells > 1) assert.equal(widthOf(fit(shown, cells)), cells)
-        if (cells > 1) assert.equal(widthOf(fit(shown, cells, 'right')), cells)
+        assert.ok(textWidth(cutText(shown, cells)) <= cells)
+        if (cells > 1) assert.equal(textWidth(fitText(shown, cells)), cells)
+        if (cells > 1) assert.equal(textWidth(fitText(shown, cells, 'right')), cells)
       }),
       { numRuns: 1_000 },
     )
@@ -96,8 +96,9 @@ describe('any text in any width', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 2, max: 40 }), (given, cells) => {
         const shown = span(given).text
-        const parts = inParts(shown, cells)
-        for (const part of parts) assert.ok(widthOf(part) <= cells, `${JSON.stringify(part)} is ${widthOf(part)} wide`)
+        const parts = splitByWidth(shown, cells)
+        for (const part of parts)
+          assert.ok(textWidth(part) <= cells, `${JSON.stringify(part)} is ${textWidth(part)} wide`)
         assert.equal(parts.join(''), shown)
       }),
       { numRuns: 1_000 },
@@ -107,8 +108,8 @@ describe('any text in any width', () => {
   test('is wrapped within it, all its letters kept', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 2, max: 60 }), (given, cells) => {
-        const lines = wrap(given, cells)
-        for (const each of lines) assert.ok(widthOf(each) <= cells)
+        const lines = wrapText(given, cells)
+        for (const each of lines) assert.ok(textWidth(each) <= cells)
         assert.equal(lines.join('').replaceAll(' ', ''), span(given).text.replaceAll(' ', ''))
       }),
       { numRuns: 1_000 },
@@ -120,9 +121,9 @@ describe('any text in any width', () => {
       fc.property(fc.array(text, { maxLength: 4 }), text, fc.integer({ min: 20, max: 100 }), (texts, end, cells) => {
         const whole = line(...texts)
         assert.ok(lineWidth(cutLine(whole, cells)) <= cells)
-        assert.ok(lineWidth(spread(whole, line(cut(span(end).text, cells)), cells)) <= cells)
-        for (const each of wrapped([whole], cells))
-          assert.ok(joined(each).trimEnd() === '' || widthOf(joined(each).trimEnd()) <= cells)
+        assert.ok(lineWidth(spreadLine(whole, line(cutText(span(end).text, cells)), cells)) <= cells)
+        for (const each of wrapLines([whole], cells))
+          assert.ok(joined(each).trimEnd() === '' || textWidth(joined(each).trimEnd()) <= cells)
         const ascii = joined(asciiLine(cutLine(whole, cells)))
         assert.match(ascii, /^[\x20-\x7e]*$/)
         assert.ok(ascii.length <= cells)
@@ -133,9 +134,9 @@ describe('any text in any width', () => {
 
   test('keeps tables and sheets within it, columns below each other', () => {
     const columns = [
-      { ...words('name', 'NAME', 0, 6, 24), cell: (row: readonly string[]) => span(row[0] ?? '') },
-      { ...words('what', 'WHAT', 1, 6, 40), cell: (row: readonly string[]) => span(row[1] ?? '') },
-      { ...figures('size', 'SIZE', 0, 5), cell: () => span('12 kB') },
+      { ...textColumn('name', 'NAME', 0, 6, 24), cell: (row: readonly string[]) => span(row[0] ?? '') },
+      { ...textColumn('what', 'WHAT', 1, 6, 40), cell: (row: readonly string[]) => span(row[1] ?? '') },
+      { ...figureColumn('size', 'SIZE', 0, 5), cell: () => span('12 kB') },
     ]
     fc.assert(
       fc.property(
@@ -144,16 +145,17 @@ describe('any text in any width', () => {
         (rows, cells) => {
           const shown = { first: 0, length: rows.length }
           const look = () => ({ marker: span('   '), base: 'plain', note: null }) as const
-          const laid = table({ columns, rows, shown, width: cells, look, ellipsis: '…', sorted: null })
-          const widths = new Set([laid.head, ...laid.rows].map((each) => widthOf(joined(each).trimEnd())))
+          const laid = layoutTable({ columns, rows, shown, width: cells, look, ellipsis: '…', sorted: null })
+          const widths = new Set([laid.head, ...laid.rows].map((each) => textWidth(joined(each).trimEnd())))
           // The last column is right-aligned figures: every line ends in the same cell.
           assert.ok(widths.size <= 1, `lines end in different cells: ${[...widths]}`)
           for (const each of laid.rows) assert.ok(lineWidth(each) <= cells)
           const facts = rows.flatMap(([label, value]) => [
-            { label: cut(span(label).text, 20), value },
+            { label: cutText(span(label).text, 20), value },
             { label: '', value, whole: true as const },
           ])
-          for (const each of sheet([{ title: 'T', age: '', facts }], cells, '…')) assert.ok(lineWidth(each) <= cells)
+          for (const each of fieldListLines([{ title: 'T', age: '', facts }], cells, '…'))
+            assert.ok(lineWidth(each) <= cells)
         },
       ),
       { numRuns: 300 },
@@ -166,8 +168,8 @@ describe('a megabyte without a space is laid out in passing', () => {
     // Reading the rest again for each line would take hours: the limit ends that.
     test(JSON.stringify(letter), { timeout: patiently(20_000) }, () => {
       const given = letter.repeat(Math.ceil(1_000_000 / letter.length))
-      for (const each of wrap(given, 100)) assert.ok(widthOf(each) <= 100)
-      assert.ok(widthOf(cut(span(given).text, 100)) <= 100)
+      for (const each of wrapText(given, 100)) assert.ok(textWidth(each) <= 100)
+      assert.ok(textWidth(cutText(span(given).text, 100)) <= 100)
     })
   }
 })

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { UNICODE } from '../../../../src/ui/frame/format/glyphs.ts'
+import { UNICODE_GLYPHS } from '../../../../src/ui/frame/format/glyphs.ts'
 import { lineWidth } from '../../../../src/ui/frame/format/line.ts'
 import { type ChartOptions, type ChartPoint, chart } from '../../../../src/ui/frame/parts/chart.ts'
 
@@ -12,9 +12,9 @@ const options = (points: readonly ChartPoint[], over: Partial<ChartOptions> = {}
   now: 100,
   width: 31,
   height: 4,
-  levels: UNICODE.levels,
-  rule: UNICODE.rule,
-  side: UNICODE.trunk,
+  levels: UNICODE_GLYPHS.levels,
+  rule: UNICODE_GLYPHS.rule,
+  side: UNICODE_GLYPHS.trunk,
   floor: 10,
   label: (value) => String(value),
   ago: (seconds) => `${seconds} s`,

@@ -5,8 +5,8 @@ import { describe, test } from 'node:test'
 import { initialState } from '../../../../src/state/initial-state.ts'
 import { glyphsFor } from '../../../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../../../src/ui/frame/screen.ts'
-import { keyNow, NAMED_KEYS } from '../../../../src/ui/keys/bindings/custom-keys.ts'
-import { ownKeyProblems } from '../../../../src/ui/keys/keymap/custom-key-problems.ts'
+import { currentKey, DEFAULT_KEY_ACTIONS } from '../../../../src/ui/keys/bindings/custom-keys.ts'
+import { customKeyProblems } from '../../../../src/ui/keys/keymap/custom-key-problems.ts'
 import { keyTable } from '../../../../src/ui/keys/keymap/key-table.ts'
 import { bindingFor } from '../../../../src/ui/keys/keymap/keymap.ts'
 import { paletteEntries } from '../../../../src/ui/keys/keymap/palette.ts'
@@ -27,7 +27,7 @@ function textOf(keys: Readonly<Record<string, string>>, overlay?: 'help'): strin
 describe('own keys', () => {
   test('an own key takes the place of the first one; the others stay', () => {
     const own = { down: 'N', sort: 'f', faults: 's', psql: 'Z' }
-    assert.deepEqual(ownKeyProblems(own), [])
+    assert.deepEqual(customKeyProblems(own), [])
     assert.equal(bindingFor('N', 'rows', own)?.id, 'down')
     assert.equal(bindingFor('down', 'rows', own)?.id, 'down')
     assert.equal(bindingFor('j', 'rows', own), null)
@@ -68,9 +68,10 @@ describe('own keys', () => {
   })
 
   test('the keys that sentences name are those of the table', () => {
-    for (const [key, action] of Object.entries(NAMED_KEYS)) assert.equal(bindingFor(key, 'rows')?.id, action, key)
+    for (const [key, action] of Object.entries(DEFAULT_KEY_ACTIONS))
+      assert.equal(bindingFor(key, 'rows')?.id, action, key)
     const state = initialState({ clusters: [], now: 0, keys: { open: 'o' } })
-    assert.deepEqual([keyNow(state, 'enter'), keyNow(state, '3'), keyNow(state, 'r')], ['o', '3', 'r'])
+    assert.deepEqual([currentKey(state, 'enter'), currentKey(state, '3'), currentKey(state, 'r')], ['o', '3', 'r'])
   })
 })
 
@@ -86,7 +87,7 @@ describe('own keys that can not be taken', () => {
   ]
   for (const [what, own, at, message] of CASES) {
     test(what, () => {
-      const [problem, ...others] = ownKeyProblems(own)
+      const [problem, ...others] = customKeyProblems(own)
       assert.equal(problem?.at, at)
       assert.match(problem?.message ?? '', message)
       assert.equal(others.length, 0)
@@ -94,6 +95,6 @@ describe('own keys that can not be taken', () => {
   }
 
   test('two actions with one key are both told', () => {
-    assert.equal(ownKeyProblems({ quit: 'z', filter: 'z' }).length, 2)
+    assert.equal(customKeyProblems({ quit: 'z', filter: 'z' }).length, 2)
   })
 })

@@ -2,15 +2,15 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { MODES } from '../../../../src/ui/keys/bindings/binding.ts'
-import { parsePress, typedBy } from '../../../../src/ui/keys/input.ts'
+import { KEY_MODES } from '../../../../src/ui/keys/bindings/binding.ts'
+import { parsePressedKeys, textOfKey } from '../../../../src/ui/keys/input.ts'
 import { keyTable } from '../../../../src/ui/keys/keymap/key-table.ts'
 import { BINDINGS, bindingFor } from '../../../../src/ui/keys/keymap/keymap.ts'
-import { closeness } from '../../../../src/ui/keys/keymap/palette.ts'
+import { matchScore } from '../../../../src/ui/keys/keymap/palette.ts'
 
 describe('the key table', () => {
   test('no key means two things in one mode', () => {
-    for (const mode of MODES) {
+    for (const mode of KEY_MODES) {
       const keys = BINDINGS.filter(({ modes }) => modes.includes(mode)).flatMap(({ keys }) => keys)
       assert.deepEqual(keys, [...new Set(keys)], `in ${mode}`)
     }
@@ -20,7 +20,7 @@ describe('the key table', () => {
     for (const mode of ['entry', 'palette'] as const) {
       const keys = BINDINGS.filter(({ modes }) => modes.includes(mode)).flatMap(({ keys }) => keys)
       assert.deepEqual(
-        keys.filter((key) => typedBy(key) !== null),
+        keys.filter((key) => textOfKey(key) !== null),
         [],
         `in ${mode}`,
       )
@@ -29,7 +29,7 @@ describe('the key table', () => {
 
   test('every binding is listed, and every mode can be left', () => {
     assert.equal(keyTable().length, BINDINGS.length)
-    for (const mode of MODES) {
+    for (const mode of KEY_MODES) {
       assert.equal(bindingFor('ctrl+c', mode)?.id, 'interrupt')
       assert.ok(bindingFor('esc', mode), mode)
     }
@@ -88,15 +88,15 @@ describe('the key table', () => {
 
 describe('--press', () => {
   test('names of keys are keys, other words are typed', () => {
-    assert.deepEqual(parsePress('3 / vac enter  ctrl+u esc'), ['3', '/', 'v', 'a', 'c', 'enter', 'ctrl+u', 'esc'])
-    assert.deepEqual(parsePress('  '), [])
+    assert.deepEqual(parsePressedKeys('3 / vac enter  ctrl+u esc'), ['3', '/', 'v', 'a', 'c', 'enter', 'ctrl+u', 'esc'])
+    assert.deepEqual(parsePressedKeys('  '), [])
   })
 })
 
 describe('closeness', () => {
   test('letters must come in order; beginnings of words win', () => {
-    assert.equal(closeness('zz', 'pause'), null)
-    assert.ok((closeness('pr', 'demo: pause replay') ?? 0) > (closeness('pr', 'a sharp corner') ?? 99))
-    assert.equal(closeness('', 'anything'), 0)
+    assert.equal(matchScore('zz', 'pause'), null)
+    assert.ok((matchScore('pr', 'demo: pause replay') ?? 0) > (matchScore('pr', 'a sharp corner') ?? 99))
+    assert.equal(matchScore('', 'anything'), 0)
   })
 })

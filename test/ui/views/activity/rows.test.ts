@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import type { SessionRow } from '../../../../src/model/measured/on-demand.ts'
 import { freshReading } from '../../../../src/model/values/reading.ts'
 import type { ClusterState, State } from '../../../../src/state/state.ts'
-import { sessionEntries, sessionsFound, waitText } from '../../../../src/ui/views/activity/rows.ts'
+import { matchingSessions, sessionEntries, sessionWaitText } from '../../../../src/ui/views/activity/rows.ts'
 import { healthy } from '../../../builders/screens.ts'
 import { anActivity, aSession, busy, withActivity } from '../../../builders/session-screens.ts'
 import { NOW } from '../../../builders/snapshot.ts'
@@ -41,8 +41,8 @@ describe('what a session does', () => {
   })
 
   test('a wait for the client is not told', () => {
-    assert.equal(waitText(aSession({ pid: 1 })), '')
-    assert.equal(waitText(aSession({ pid: 1, state: 'active', waitType: 'Lock', wait: 'tuple' })), 'Lock: tuple')
+    assert.equal(sessionWaitText(aSession({ pid: 1 })), '')
+    assert.equal(sessionWaitText(aSession({ pid: 1, state: 'active', waitType: 'Lock', wait: 'tuple' })), 'Lock: tuple')
   })
 })
 
@@ -65,7 +65,7 @@ describe('the sessions of all databases', () => {
   })
 
   test('the filter looks at server, database, user, application, state, wait and query', () => {
-    const count = (filter: string) => sessionsFound(only(busy()), filter).all.length
+    const count = (filter: string) => matchingSessions(only(busy()), filter).all.length
     assert.equal(count('db-ro pmp-ro'), 2)
     assert.equal(count('DBA'), 1)
     assert.equal(count('syncrep'), 1)

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { shownCluster } from '../../../../src/state/select/cluster.ts'
 import { eventPaneRows } from '../../../../src/state/select/rows.ts'
 import type { ClusterState, State } from '../../../../src/state/state.ts'
-import { alertRows, eventsAbout, mergedRows, silenceRows } from '../../../../src/ui/views/alerts/rows.ts'
+import { alertRows, alertsAndEvents, eventsOfSubject, silenceRows } from '../../../../src/ui/views/alerts/rows.ts'
 import { alarmed } from '../../../builders/alert-screens.ts'
 import { firstSeconds, primaryDown } from '../../../builders/screens.ts'
 
@@ -15,7 +15,7 @@ function cluster(state: State = alarmed()): ClusterState {
 
 describe('alerts and events', () => {
   test('stand in the order of time, the newest first', () => {
-    const times = mergedRows(cluster()).map(({ at }) => at)
+    const times = alertsAndEvents(cluster()).map(({ at }) => at)
     assert.deepEqual(
       times,
       [...times].sort((a, b) => b - a),
@@ -23,17 +23,17 @@ describe('alerts and events', () => {
   })
 
   test('the event that began an alert in force is not told beside it; others of its subject are', () => {
-    const told = mergedRows(cluster()).filter(({ name, text }) => name === 'db-ro' && text.startsWith('replay is'))
+    const told = alertsAndEvents(cluster()).filter(({ name, text }) => name === 'db-ro' && text.startsWith('replay is'))
     assert.deepEqual(
       told.map(({ kind }) => kind),
       ['alert'],
     )
     const over = { ...cluster(), picture: null }
     assert.ok(
-      mergedRows(over).some(({ text }) => text.startsWith('replay is')),
+      alertsAndEvents(over).some(({ text }) => text.startsWith('replay is')),
       'it is told once the alert is over',
     )
-    assert.ok(mergedRows(cluster()).some(({ text }) => text === 'disconnected from db-1'))
+    assert.ok(alertsAndEvents(cluster()).some(({ text }) => text === 'disconnected from db-1'))
   })
 
   test('the home screen tells what stands once too', () => {
@@ -51,7 +51,7 @@ describe('alerts and events', () => {
     const at = alert.since + 1_500
     const event = { at, severity: alert.severity, subject: 'db-1', subjectName: 'db-1', text: 'inactive: gone' }
     const other = { ...event, text: 'was restarted' }
-    const told = mergedRows({ ...down, happenings: [event, other] }).filter(({ kind }) => kind === 'event')
+    const told = alertsAndEvents({ ...down, happenings: [event, other] }).filter(({ kind }) => kind === 'event')
     assert.deepEqual(
       told.map(({ text }) => text),
       ['was restarted'],
@@ -79,11 +79,11 @@ describe('alerts and events', () => {
   })
 
   test('events about a slot are those of its database', () => {
-    assert.ok(eventsAbout(cluster(), 'db-1/old_report').some(({ text }) => text === 'timeline 3 → 4'))
+    assert.ok(eventsOfSubject(cluster(), 'db-1/old_report').some(({ text }) => text === 'timeline 3 → 4'))
   })
 
   test('nothing is made up before the first answers', () => {
-    assert.deepEqual(mergedRows(cluster(firstSeconds())), [])
+    assert.deepEqual(alertsAndEvents(cluster(firstSeconds())), [])
   })
 })
 

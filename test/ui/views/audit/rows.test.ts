@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { shownCluster } from '../../../../src/state/select/cluster.ts'
 import type { State } from '../../../../src/state/state.ts'
-import { auditRows, whoText } from '../../../../src/ui/views/audit/rows.ts'
+import { auditPrincipalText, auditRows } from '../../../../src/ui/views/audit/rows.ts'
 import { audited, ENTRIES } from '../../../builders/audit-screens.ts'
 import { NOW } from '../../../builders/snapshot.ts'
 
@@ -31,7 +31,7 @@ describe('entries of the trail', () => {
   })
 
   test('of what was only seen do not name who watched as who did it', () => {
-    const told = rows().map(({ entry }) => `${entry.category}: ${whoText(entry)}`)
+    const told = rows().map(({ entry }) => `${entry.category}: ${auditPrincipalText(entry)}`)
     assert.deepEqual([...new Set(told)], ['user: ann from 10.0.0.9', 'resource: seen by pgdeck'])
   })
 

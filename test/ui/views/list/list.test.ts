@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ClusterState, State } from '../../../../src/state/state.ts'
-import { UNICODE } from '../../../../src/ui/frame/format/glyphs.ts'
+import { UNICODE_GLYPHS } from '../../../../src/ui/frame/format/glyphs.ts'
 import { span } from '../../../../src/ui/frame/format/line.ts'
-import { figures, words } from '../../../../src/ui/frame/parts/table.ts'
+import { figureColumn, textColumn } from '../../../../src/ui/frame/parts/table.ts'
 import { listPane, listView } from '../../../../src/ui/views/list/list.ts'
-import type { Row } from '../../../../src/ui/views/list/view.ts'
+import type { ViewRow } from '../../../../src/ui/views/list/view.ts'
 import { healthy } from '../../../builders/screens.ts'
 
-interface Thing extends Row {
+interface Thing extends ViewRow {
   readonly size: number | null
 }
 
@@ -34,9 +34,9 @@ const view = listView({
       name: 'all',
       rowsAre: 'things',
       columns: [
-        { ...words('thing', 'THING', 0, 10, 20), cell: ({ id }) => span(id), order: ({ id }) => id },
+        { ...textColumn('thing', 'THING', 0, 10, 20), cell: ({ id }) => span(id), order: ({ id }) => id },
         {
-          ...figures('size', 'SIZE', 1, 5),
+          ...figureColumn('size', 'SIZE', 1, 5),
           cell({ size }) {
             laidOut += 1
             return span(String(size))
@@ -44,7 +44,7 @@ const view = listView({
           order: ({ size }) => size,
           greatestFirst: true,
         },
-        { ...words('mute', 'MUTE', 2, 4, 4), cell: () => span('x') },
+        { ...textColumn('mute', 'MUTE', 2, 4, 4), cell: () => span('x') },
       ],
       rows() {
         made += 1
@@ -60,7 +60,7 @@ const view = listView({
 })
 
 const PANE = 'things:all'
-const SCREEN = { columns: 100, rows: 30, glyphs: UNICODE }
+const SCREEN = { columns: 100, rows: 30, glyphs: UNICODE_GLYPHS }
 const at = (navigation: Partial<State['navigation']>): State => {
   const state = healthy()
   return { ...state, navigation: { ...state.navigation, view: 'things', ...navigation } }

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { LockSession } from '../../../../src/model/measured/on-demand.ts'
 import type { ClusterState, State } from '../../../../src/state/state.ts'
-import { ASCII, UNICODE } from '../../../../src/ui/frame/format/glyphs.ts'
-import { branches, isWaiter, preparedRows, waiterName, waitRows } from '../../../../src/ui/views/locks/rows.ts'
-import { doingText, waitText } from '../../../../src/ui/views/locks/text.ts'
+import { ASCII_GLYPHS, UNICODE_GLYPHS } from '../../../../src/ui/frame/format/glyphs.ts'
+import { isWaiter, lockWaitRows, preparedRows, treeBranches, waiterName } from '../../../../src/ui/views/locks/rows.ts'
+import { lockActivityText, lockWaitText } from '../../../../src/ui/views/locks/text.ts'
 import { aLockNode, aRowWait, lockChain, locksState, longQueue, someLocks } from '../../../builders/lock-screens.ts'
 
 function shown(state: State): ClusterState {
@@ -14,29 +14,43 @@ function shown(state: State): ClusterState {
 }
 
 function rowsOf(nodes: readonly LockSession[]) {
-  return waitRows(shown(locksState(someLocks({ nodes }))))
+  return lockWaitRows(shown(locksState(someLocks({ nodes }))))
 }
 
 describe('the tree', () => {
   test('is drawn with a fork where more follow and a corner at the last', () => {
-    const rows = waitRows(shown(lockChain())).slice(0, 6)
-    const drawn = (glyphs: typeof UNICODE) => rows.map((row) => branches(row, glyphs) + waiterName(row))
-    assert.deepEqual(drawn(UNICODE), ['21904', '├▶ 21911', '│  └▶ 21917', '└▶ 21930', '   ├▶ 21944', '   └▶ 21951'])
-    assert.deepEqual(drawn(ASCII), ['21904', '|> 21911', '|  `> 21917', '`> 21930', '   |> 21944', '   `> 21951'])
+    const rows = lockWaitRows(shown(lockChain())).slice(0, 6)
+    const drawn = (glyphs: typeof UNICODE_GLYPHS) => rows.map((row) => treeBranches(row, glyphs) + waiterName(row))
+    assert.deepEqual(drawn(UNICODE_GLYPHS), [
+      '21904',
+      '├▶ 21911',
+      '│  └▶ 21917',
+      '└▶ 21930',
+      '   ├▶ 21944',
+      '   └▶ 21951',
+    ])
+    assert.deepEqual(drawn(ASCII_GLYPHS), [
+      '21904',
+      '|> 21911',
+      '|  `> 21917',
+      '`> 21930',
+      '   |> 21944',
+      '   `> 21951',
+    ])
   })
 
   test('stays narrow however long the chain', () => {
     const chain = Array.from({ length: 60 }, (_, index) =>
       index === 0 ? aLockNode(1) : aRowWait(index + 1, index, 60 - index),
     )
-    const widths = rowsOf(chain).map((row) => branches(row, UNICODE).length)
+    const widths = rowsOf(chain).map((row) => treeBranches(row, UNICODE_GLYPHS).length)
     assert.equal(widths[4], 12)
     assert.ok(Math.max(...widths) <= 17, String(widths))
   })
 
   test('is the same as long as the cluster is', () => {
     const cluster = shown(longQueue())
-    assert.equal(waitRows(cluster), waitRows(cluster))
+    assert.equal(lockWaitRows(cluster), lockWaitRows(cluster))
   })
 
   test('tells who waits from who only holds up others', () => {
@@ -57,7 +71,7 @@ describe('the tree', () => {
 
 describe('words', () => {
   test('say what a lock is on', () => {
-    const said = (type: string, mode: string, relation: string | null) => waitText({ type, mode, relation })
+    const said = (type: string, mode: string, relation: string | null) => lockWaitText({ type, mode, relation })
     assert.equal(said('relation', 'AccessExclusiveLock', 'stock'), 'stock: AccessExclusive')
     assert.equal(said('transactionid', 'ShareLock', 'stock'), 'row of stock: Share')
     assert.equal(said('transactionid', 'ShareLock', null), 'end of a transaction: Share')
@@ -73,6 +87,6 @@ describe('words', () => {
       aLockNode(3, { state: null, kind: 'startup' }),
     ].flatMap((node) => rowsOf([node, aRowWait(9, node.pid, 1)]).slice(0, 1))
     assert.ok(idle && hidden && process)
-    assert.deepEqual([idle, hidden, process].map(doingText), ['idle in transaction', '?', 'startup'])
+    assert.deepEqual([idle, hidden, process].map(lockActivityText), ['idle in transaction', '?', 'startup'])
   })
 })

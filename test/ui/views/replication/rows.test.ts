@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { State } from '../../../../src/state/state.ts'
-import { UNICODE } from '../../../../src/ui/frame/format/glyphs.ts'
-import { stageBar } from '../../../../src/ui/views/replication/columns.ts'
+import { UNICODE_GLYPHS } from '../../../../src/ui/frame/format/glyphs.ts'
+import { lagStageBar } from '../../../../src/ui/views/replication/columns.ts'
 import { type LinkRow, linkRows } from '../../../../src/ui/views/replication/rows.ts'
 import { replicating } from '../../../builders/replication-screens.ts'
 import { cascade, healthy, splitBrain, stateOf } from '../../../builders/screens.ts'
@@ -81,14 +81,14 @@ describe('the bar', () => {
   const lag = { bytes: 80, seconds: 1, sentBytes: 20, writtenBytes: 40, flushedBytes: 40, replayedBytes: 80 }
 
   test('is split by what holds the bytes up, the source at the left', () => {
-    assert.equal(stageBar(lag, 160, 16, UNICODE), '██▓▓░░░░────────')
+    assert.equal(lagStageBar(lag, 160, 16, UNICODE_GLYPHS), '██▓▓░░░░────────')
   })
 
   test('nothing behind is a rule; the least lag is seen; more than the scale fits', () => {
     const none = { ...lag, bytes: 0, sentBytes: 0, writtenBytes: 0, flushedBytes: 0, replayedBytes: 0 }
-    assert.equal(stageBar(none, 100, 4, UNICODE), '────')
-    assert.equal(stageBar({ ...none, bytes: 1, replayedBytes: 1 }, 1e9, 4, UNICODE), '░───')
-    assert.equal(stageBar({ ...none, bytes: 900, replayedBytes: 900 }, 100, 4, UNICODE), '░░░░')
-    assert.equal(stageBar({ ...none, bytes: null }, 100, 4, UNICODE), '')
+    assert.equal(lagStageBar(none, 100, 4, UNICODE_GLYPHS), '────')
+    assert.equal(lagStageBar({ ...none, bytes: 1, replayedBytes: 1 }, 1e9, 4, UNICODE_GLYPHS), '░───')
+    assert.equal(lagStageBar({ ...none, bytes: 900, replayedBytes: 900 }, 100, 4, UNICODE_GLYPHS), '░░░░')
+    assert.equal(lagStageBar({ ...none, bytes: null }, 100, 4, UNICODE_GLYPHS), '')
   })
 })

@@ -5,9 +5,9 @@ import { describe, test } from 'node:test'
 import type { DatabaseRecord } from '../../../../src/model/measured/snapshot.ts'
 import { freshReading } from '../../../../src/model/values/reading.ts'
 import type { ClusterState, State } from '../../../../src/state/state.ts'
-import { troublesOf } from '../../../../src/ui/views/storage/findings.ts'
-import { sizeRows } from '../../../../src/ui/views/storage/sizes-pane.ts'
-import { forecastText, growthText, shortCount } from '../../../../src/ui/views/storage/text.ts'
+import { storageFindings } from '../../../../src/ui/views/storage/findings.ts'
+import { databaseSizeRows } from '../../../../src/ui/views/storage/sizes-pane.ts'
+import { growthText, shortCount, slotForecastText } from '../../../../src/ui/views/storage/text.ts'
 import { walRows } from '../../../../src/ui/views/storage/wal-rows.ts'
 import { stateOf } from '../../../builders/screens.ts'
 import { aCluster, aDatabase, aPrimary, aPrimaryPulse, aSlot, aStandby, NOW } from '../../../builders/snapshot.ts'
@@ -27,12 +27,12 @@ const looks = { storage: freshReading(aStorage(), NOW) }
 
 describe('words', () => {
   test('a forecast says what happens when, and nothing beyond a month', () => {
-    const limit = (seconds: number) => forecastText({ kind: 'limit', seconds, bytes: 1 })
+    const limit = (seconds: number) => slotForecastText({ kind: 'limit', seconds, bytes: 1 })
     assert.equal(limit(7_200), 'lost in 2 h')
     assert.equal(limit(40 * 86_400), 'over 30 d')
-    assert.equal(forecastText({ kind: 'disk', seconds: 600, bytes: 1 }), 'disk full in 10 min')
-    assert.equal(forecastText({ kind: 'unknown' }), '?')
-    assert.equal(forecastText({ kind: 'at-risk' }), 'next checkpoint')
+    assert.equal(slotForecastText({ kind: 'disk', seconds: 600, bytes: 1 }), 'disk full in 10 min')
+    assert.equal(slotForecastText({ kind: 'unknown' }), '?')
+    assert.equal(slotForecastText({ kind: 'at-risk' }), 'next checkpoint')
   })
 
   test('growth is told by the hour', () => {
@@ -57,7 +57,7 @@ describe('words', () => {
 })
 
 describe('databases inside the servers', () => {
-  const from = (cluster: ClusterState) => [...new Set(sizeRows(cluster).map(({ looked }) => looked.databaseId))]
+  const from = (cluster: ClusterState) => [...new Set(databaseSizeRows(cluster).map(({ looked }) => looked.databaseId))]
 
   test('a copy’s are those of its primary, in whatever order they are configured', () => {
     assert.deepEqual(from(of(aPrimary({}, { looks }), aStandby({}, { looks }))), ['db-1'])
@@ -88,7 +88,7 @@ describe('databases inside the servers', () => {
         { name: 'large', bytes: 2, transactionAge: 1 },
       ],
     })
-    const rows = sizeRows(of(aPrimary({}, { looks: { storage: freshReading(storage, NOW) } })))
+    const rows = databaseSizeRows(of(aPrimary({}, { looks: { storage: freshReading(storage, NOW) } })))
     assert.deepEqual(
       rows.map(({ size }) => size.name),
       ['large', 'small', 'hidden'],
@@ -116,15 +116,15 @@ describe('slots and troubles', () => {
   test('one in use is as safe as its consumer, one without is not', () => {
     const slots = (active: boolean) => [aSlot({ active, retainedBytes: MB, safeBytes: 100 * MB })]
     const cluster = (active: boolean) => of(aPrimary({ slots: slots(active) }, { looks, history: writing(MB) }))
-    assert.deepEqual(troublesOf(cluster(true)), [])
-    assert.deepEqual(troublesOf(cluster(false)), [
+    assert.deepEqual(storageFindings(cluster(true)), [])
+    assert.deepEqual(storageFindings(cluster(false)), [
       { severity: 'warning', text: 'slot ro_slot on db-1: nobody uses it, and it is lost in 2 min' },
     ])
   })
 
   test('nothing is wrong in a calm cluster; the worst comes first in another', () => {
-    assert.deepEqual(troublesOf(shown(storageCalm())), [])
-    const all = troublesOf(shown(storageTrouble()))
+    assert.deepEqual(storageFindings(shown(storageCalm())), [])
+    const all = storageFindings(shown(storageTrouble()))
     const severities = all.map(({ severity }) => severity)
     assert.deepEqual(severities, [...severities].sort())
     const texts = all.map(({ text }) => text).join('\n')

@@ -7,7 +7,7 @@ import { lastGood } from '../../../../src/model/values/reading.ts'
 import { shownCluster } from '../../../../src/state/select/cluster.ts'
 import { databasePaneRows } from '../../../../src/state/select/rows.ts'
 import type { State } from '../../../../src/state/state.ts'
-import { UNICODE } from '../../../../src/ui/frame/format/glyphs.ts'
+import { UNICODE_GLYPHS } from '../../../../src/ui/frame/format/glyphs.ts'
 import { databaseColumns } from '../../../../src/ui/views/topology/database-columns.ts'
 import { cascade, stateOf } from '../../../builders/screens.ts'
 import { aCluster, aFault, NOW } from '../../../builders/snapshot.ts'
@@ -16,7 +16,7 @@ import { aCluster, aFault, NOW } from '../../../builders/snapshot.ts'
 function lagOf(state: State, id: string): readonly string[] {
   const cluster = shownCluster(state)
   assert.ok(cluster?.picture)
-  const sight = { picture: cluster.picture, worst: new Map(), now: state.now, glyphs: UNICODE }
+  const sight = { picture: cluster.picture, worst: new Map(), now: state.now, glyphs: UNICODE_GLYPHS }
   const column = databaseColumns(sight).find((each) => each.id === 'lag')
   const row = databasePaneRows(state, cluster).find((each) => each.id === id)
   assert.ok(column && row)

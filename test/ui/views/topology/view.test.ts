@@ -4,16 +4,16 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { shownCluster } from '../../../../src/state/select/cluster.ts'
 import type { State } from '../../../../src/state/state.ts'
-import { viewOf } from '../../../../src/ui/keys/bindings/selection.ts'
-import { topology } from '../../../../src/ui/views/topology/view.ts'
+import { viewById } from '../../../../src/ui/keys/bindings/selection.ts'
+import { topologyView } from '../../../../src/ui/views/topology/view.ts'
 import { alarmed } from '../../../builders/alert-screens.ts'
 
 function openings(state: State) {
   const cluster = shownCluster(state)
   assert.ok(cluster)
-  return topology.rows(state, cluster, 'events').map((row) => ({
+  return topologyView.rows(state, cluster, 'events').map((row) => ({
     row,
-    opened: topology.opens(state, cluster, 'events', row),
+    opened: topologyView.opens(state, cluster, 'events', row),
     cluster,
   }))
 }
@@ -26,7 +26,7 @@ describe('enter on an alert or an event', () => {
     for (const { row, opened, cluster } of all) {
       assert.equal(opened.kind, 'details', row.id)
       if (opened.kind !== 'details') continue
-      const ids = viewOf(opened.view)
+      const ids = viewById(opened.view)
         .rows(state, cluster, opened.pane)
         .map(({ id }) => id)
       assert.ok(ids.includes(opened.id), `${opened.id} is not in ${opened.view}`)

@@ -2,14 +2,14 @@
 
 import type { ServerView } from '../../../../model/picture/picture.ts'
 import { PENDING } from '../../../../model/values/reading.ts'
-import { accessText } from '../../../../ui/frame/format/status.ts'
+import { accessLabel } from '../../../../ui/frame/format/status.ts'
 import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
 import { type Finding, type Measure, measured, type Verdict, worst } from '../evaluation/result.ts'
 
 function judgeServer(view: ServerView, subject: Subject): Finding {
   const name = subject.title(view.id)
   const measures = measuresOf(view, name)
-  const access = view.access === null ? '' : ` (${accessText(view.access)})`
+  const access = view.access === null ? '' : ` (${accessLabel(view.access)})`
   const text = `${name} ${view.status}${access}`
   if (view.status === 'active' || view.status === 'standby') return { verdict: 'ok', text, measures }
   const why = view.problem ? `: ${view.problem.message}` : ''

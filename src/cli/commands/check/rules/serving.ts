@@ -2,7 +2,7 @@
 
 import type { Alert, Picture } from '../../../../model/picture/picture.ts'
 import { displayNameOf, findNode } from '../../../../state/select/cluster.ts'
-import { accessText } from '../../../../ui/frame/format/status.ts'
+import { accessLabel } from '../../../../ui/frame/format/status.ts'
 import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
 import { reasonOf } from '../evaluation/readable.ts'
 import type { Finding, Verdict } from '../evaluation/result.ts'
@@ -26,7 +26,7 @@ function judgeServing(subject: Subject, readOnly: Verdict): readonly Finding[] {
   const { id, access } = picture.serving
   const node = findNode(picture, id)
   const kind = node?.pane === 'servers' ? node.node.type : node?.node.role
-  const text = `${subject.title(id)} (${kind ?? 'unknown'}, ${accessText(access)})`
+  const text = `${subject.title(id)} (${kind ?? 'unknown'}, ${accessLabel(access)})`
   return [{ verdict: access === 'read-only' ? readOnly : 'ok', text }]
 }
 
