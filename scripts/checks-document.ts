@@ -1,6 +1,6 @@
 // docs/checks.md, from the table of checks.
 
-import { CHECKS } from '../src/cli/commands/check/checks.ts'
+import { PLUGIN_CHECKS } from '../src/cli/commands/check/checks.ts'
 import type { CheckRule } from '../src/cli/commands/check/evaluation/check-rule.ts'
 import { formatFigure } from '../src/cli/commands/check/evaluation/range.ts'
 import { CHECK_NAMES } from '../src/cli/commands/check/names.ts'
@@ -47,7 +47,7 @@ const CONNECTORS: Readonly<Record<CheckRule['about'], string>> = {
 
 /** The document. */
 export function checksDocument(): string {
-  const sections = CHECK_NAMES.map((name) => section(name, CHECKS[name]))
+  const sections = CHECK_NAMES.map((name) => section(name, PLUGIN_CHECKS[name]))
   return `${HEAD}\n${sections.join('\n')}`
 }
 

@@ -1,12 +1,12 @@
 // docs/pgdeck.1, the manual page: from the commands as the argument parser knows them, and from the key table.
 
 import {
+  allCommands,
   type CommandEntry,
   commandTree,
-  everyCommand,
   type OptionEntry,
 } from '../src/cli/commands/completion/command-tree.ts'
-import { Context } from '../src/cli/invocation/invocation.ts'
+import { Invocation } from '../src/cli/invocation/invocation.ts'
 import { createProgram } from '../src/cli/program.ts'
 import { keyTable } from '../src/ui/keys/keymap/key-table.ts'
 
@@ -45,8 +45,8 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
 
 /** The page in the macros of man(7). */
 export function manualPage(): string {
-  const tree = commandTree(createProgram(new Context('', [])))
-  const commands = everyCommand(tree).filter(({ path, commands: below }) => path !== '' && below.length === 0)
+  const tree = commandTree(createProgram(new Invocation('', [])))
+  const commands = allCommands(tree).filter(({ path, commands: below }) => path !== '' && below.length === 0)
   return `${[
     '.\\" Made from the code by "npm run generate".',
     '.TH PGDECK 1 "" "pgdeck" "User Commands"',

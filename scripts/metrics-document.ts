@@ -1,6 +1,6 @@
 // docs/metrics.md, from the table of metrics.
 
-import { BUILD_INFO, FAMILIES } from '../src/cli/commands/metrics/exposition.ts'
+import { BUILD_INFO_METRIC, METRIC_FAMILIES } from '../src/cli/commands/metrics/exposition.ts'
 
 const HEAD = `# Metrics
 
@@ -28,7 +28,7 @@ scrape_configs:
 
 /** The document. */
 export function metricsDocument(): string {
-  const rows = [BUILD_INFO, ...FAMILIES].map(({ name, labels, help }) => {
+  const rows = [BUILD_INFO_METRIC, ...METRIC_FAMILIES].map(({ name, labels, help }) => {
     const named = labels.map((label) => `\`${label}\``).join(' ')
     return `| \`${name}\` | ${named} | ${help.replaceAll('|', '\\|')} |`
   })

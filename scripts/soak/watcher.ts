@@ -2,7 +2,7 @@
 
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { openSession } from '../../src/cli/watching/session.ts'
+import { openWatchSession } from '../../src/cli/watching/session.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { ON_DEMAND_QUERIES } from '../../src/model/measured/on-demand.ts'
 import type { Picture } from '../../src/model/picture/picture.ts'
@@ -43,7 +43,7 @@ const collect: () => void = runInNewContext('gc')
 const warnings: string[] = []
 process.on('warning', (warning) => warnings.push(`${warning.name}: ${warning.message}`))
 const config = loadConfig({ path: file, env: process.env, cwd: process.cwd() })
-const session = openSession({ config, withHost: true, records: true })
+const session = openWatchSession({ config, withHost: true, records: true })
 const heardAt: Record<string, number> = {}
 session.store.subscribe(() => {
   for (const cluster of session.store.published().clusters) {

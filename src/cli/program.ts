@@ -4,17 +4,17 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { Config } from '../config/config.ts'
 import { MODEL_IDS, type ModelId, PROFILE_IDS, type ProfileId } from '../model/measured/spec.ts'
-import { addRecords } from './commands/audit/declare.ts'
-import { addShells } from './commands/completion/declare.ts'
-import { addMonitoring } from './commands/declare-monitoring.ts'
-import { addSupport } from './commands/declare-support.ts'
-import { addDiagnose } from './commands/diagnose/declare.ts'
-import { addActs } from './commands/do/declare.ts'
-import { addHba } from './commands/hba/declare.ts'
+import { declareAudit } from './commands/audit/declare.ts'
+import { declareCompletion } from './commands/completion/declare.ts'
+import { declareMonitoring } from './commands/declare-monitoring.ts'
+import { declareSupport } from './commands/declare-support.ts'
+import { declareDiagnose } from './commands/diagnose/declare.ts'
+import { declareDoAndRuns } from './commands/do/declare.ts'
+import { declareHba } from './commands/hba/declare.ts'
 import { UsageError } from './invocation/exit-codes.ts'
-import type { Context } from './invocation/invocation.ts'
+import type { Invocation } from './invocation/invocation.ts'
 import { type CommonOptions, commonOptions, readConfig } from './invocation/options.ts'
-import { configToPoll } from './watching/polled-config.ts'
+import { resolvePolledConfig } from './watching/polled-config.ts'
 
 const EXIT_CODES = `
 Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (status, check, diagnose, hba audit, doctor); 0 done, 1 not (the others);
@@ -22,7 +22,7 @@ Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (status, check, diagnose, hba
 wrong, 130 or 143 ended by a signal.`
 
 /** A program whose commands report their exit code to `context`. Wrong usage throws CommanderError or UsageError. */
-export function createProgram(context: Context): Command {
+export function createProgram(context: Invocation): Command {
   const program = new Command('pgdeck')
     .description('A full-screen terminal monitor for highly available applications on PostgreSQL')
     .version(context.version, '-V, --version', 'print the version')
@@ -34,18 +34,18 @@ export function createProgram(context: Context): Command {
   for (const option of commonOptions()) program.addOption(option)
   addScreens(program, context)
   addReports(program, context)
-  addMonitoring(program, context)
-  addRecords(program, context)
-  addActs(program, context)
-  addDiagnose(program, context)
-  addHba(program, context)
-  addSupport(program, context)
+  declareMonitoring(program, context)
+  declareAudit(program, context)
+  declareDoAndRuns(program, context)
+  declareDiagnose(program, context)
+  declareHba(program, context)
+  declareSupport(program, context)
   addConfig(program, context)
-  addShells(program, context)
+  declareCompletion(program, context)
   return program
 }
 
-function addScreens(program: Command, context: Context): void {
+function addScreens(program: Command, context: Invocation): void {
   const press = () => new Option('--press <keys>', 'press these keys after the start')
   const screenReader = () => new Option('--screen-reader', 'plain lines instead of a drawn screen')
   program
@@ -105,7 +105,7 @@ function whole(least: number, most: number): (text: string) => number {
   }
 }
 
-function addReports(program: Command, context: Context): void {
+function addReports(program: Command, context: Invocation): void {
   program
     .command('status')
     .description('poll once and print how everything is')
@@ -142,8 +142,8 @@ function addReports(program: Command, context: Context): void {
     .action((options: { markdown?: boolean; json?: boolean }, command: Command) =>
       context.run(command, async (common, _, reporting) => {
         const { keysCommand } = await import('./commands/keys/run.ts')
-        const { ownKeysOf } = await import('./invocation/custom-keys.ts')
-        const own = await ownKeysOf(common)
+        const { configuredCustomKeys } = await import('./invocation/custom-keys.ts')
+        const own = await configuredCustomKeys(common)
         return keysCommand({
           ...reporting,
           own,
@@ -165,15 +165,15 @@ function addReports(program: Command, context: Context): void {
 }
 
 /** The config for a command that prints; its warnings go to stderr. */
-async function reported(common: CommonOptions, dsns: readonly string[], context: Context): Promise<Config> {
-  return configToPoll(common, dsns, context.tell, (warnings) => context.warn(warnings))
+async function reported(common: CommonOptions, dsns: readonly string[], context: Invocation): Promise<Config> {
+  return resolvePolledConfig(common, dsns, context.tell, (warnings) => context.warn(warnings))
 }
 
 function dsnArgument(): Argument {
   return new Argument('[dsn...]', 'connection strings, instead of a configuration')
 }
 
-function addConfig(program: Command, context: Context): void {
+function addConfig(program: Command, context: Invocation): void {
   const config = program.command('config').description('make, check or describe a configuration')
   config
     .command('init')

@@ -1,20 +1,20 @@
 // One call of pgdeck from its arguments to its exit code.
 
 import { CommanderError } from 'commander'
-import { PLUGIN_CODES, pluginLine } from './commands/check/evaluation/plugin-line.ts'
+import { PLUGIN_EXIT_CODES, pluginLine } from './commands/check/evaluation/plugin-line.ts'
 import { pluginArguments } from './commands/check/plugin-arguments.ts'
 import { VERSION } from './commands/version/run.ts'
-import { failureOf } from './invocation/failure.ts'
-import { Context } from './invocation/invocation.ts'
+import { commandFailureOf } from './invocation/failure.ts'
+import { Invocation } from './invocation/invocation.ts'
 import { commonOptions } from './invocation/options.ts'
-import { leaveQuietlyWithoutReader } from './invocation/output.ts'
-import { withheld } from './invocation/redact-arguments.ts'
+import { exitOnBrokenPipe } from './invocation/output.ts'
+import { withoutPasswords } from './invocation/redact-arguments.ts'
 import { createProgram } from './program.ts'
 
 /** Runs the command that `argv` (as in process.argv) names. Resolves to the exit code; every failure has been told. */
-export async function run(argv: readonly string[]): Promise<number> {
-  leaveQuietlyWithoutReader()
-  const context = new Context(VERSION, argv)
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  exitOnBrokenPipe()
+  const context = new Invocation(VERSION, argv)
   const program = createProgram(context)
   const plugin = pluginArguments(argv, commonOptions())
   const fail = (error: unknown) => (plugin ? failedPlugin : failed)(error, context)
@@ -35,25 +35,25 @@ function endOrderlyOnDefects(fail: (error: unknown) => number): void {
   })
 }
 
-function failed(error: unknown, context: Context): number {
-  const { code, message } = failureOf(error, context.log)
+function failed(error: unknown, context: Invocation): number {
+  const { code, message } = commandFailureOf(error, context.log)
   if (message !== null) context.tell(message)
   return code
 }
 
 /** A plugin has one line on standard output and four exit codes, whatever goes wrong. */
-function failedPlugin(error: unknown, context: Context): number {
-  const { code, message } = failureOf(error, context.log)
+function failedPlugin(error: unknown, context: Invocation): number {
+  const { code, message } = commandFailureOf(error, context.log)
   if (message === null && code === 0) return code
   process.stdout.write(
     pluginLine(
       'unknown',
-      withheld(message ?? 'wrong usage', context.argv)
+      withoutPasswords(message ?? 'wrong usage', context.argv)
         .split('\n')
         .join('; '),
     ),
   )
-  return PLUGIN_CODES.unknown
+  return PLUGIN_EXIT_CODES.unknown
 }
 
 /**
@@ -63,7 +63,7 @@ function failedPlugin(error: unknown, context: Context): number {
 function mistypedCommand(
   error: unknown,
   argv: readonly string[],
-  context: Context,
+  context: Invocation,
   program: ReturnType<typeof createProgram>,
 ): unknown {
   const first = argv[2]

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { CHECKS } from '../../src/cli/commands/check/checks.ts'
-import { askedOf, checkResult } from '../../src/cli/commands/check/run.ts'
+import { PLUGIN_CHECKS } from '../../src/cli/commands/check/checks.ts'
+import { evaluateCheck, parseCheckArguments } from '../../src/cli/commands/check/run.ts'
 import { exposition } from '../../src/cli/commands/metrics/exposition.ts'
 import { derivePicture } from '../../src/model/derive-picture.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
@@ -30,8 +30,8 @@ function after(first: ClusterSnapshot, second: ClusterSnapshot): State {
 }
 
 function check(state: State, given: { name?: string; critical?: string } = {}) {
-  const asked = askedOf(CHECKS.exchange, { rule: 'exchange', name: null, ...given })
-  return readPluginLine(checkResult(CHECKS.exchange, asked, state).line)
+  const asked = parseCheckArguments(PLUGIN_CHECKS.exchange, { rule: 'exchange', name: null, ...given })
+  return readPluginLine(evaluateCheck(PLUGIN_CHECKS.exchange, asked, state).line)
 }
 
 async function metric(state: State, name: string, from: string, labels: Readonly<Record<string, string>> = {}) {

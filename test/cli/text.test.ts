@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { statusLines } from '../../src/cli/commands/status/text.ts'
-import { dotText, quoted } from '../../src/cli/commands/topology/dot.ts'
+import { dotQuoted, dotText } from '../../src/cli/commands/topology/dot.ts'
 import { topologyDocument } from '../../src/cli/commands/topology/json.ts'
-import { treeLines } from '../../src/cli/commands/topology/text.ts'
+import { topologyTreeLines } from '../../src/cli/commands/topology/text.ts'
 import { usesColour } from '../../src/cli/invocation/output.ts'
-import { printer } from '../../src/cli/text/colour.ts'
+import { linePrinter } from '../../src/cli/text/colour.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import type { Fault } from '../../src/model/values/fault.ts'
 import {
@@ -24,7 +24,7 @@ import {
 } from '../builders/snapshot.ts'
 import { stateOf } from './picture-state.ts'
 
-const plain = await printer(false)
+const plain = await linePrinter(false)
 
 function statusOf(...snapshots: readonly ClusterSnapshot[]): string {
   return plain(statusLines(stateOf(...snapshots).clusters, NOW))
@@ -130,7 +130,11 @@ describe('status as text', () => {
     const evil = 'db\u001b[2J\u001b]0;x\u0007\u202e\nDATABASES'
     const vault = aCluster({ databases: [aPrimary({}, { displayName: evil, host: 'h\u001b[31m' }), aStandby()] })
     const state = stateOf(vault)
-    for (const text of [statusOf(vault), plain(treeLines(state.clusters)), dotText(topologyDocument(state, NOW))]) {
+    for (const text of [
+      statusOf(vault),
+      plain(topologyTreeLines(state.clusters)),
+      dotText(topologyDocument(state, NOW)),
+    ]) {
       assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
       assert.equal(text.split('\n').filter((line) => line.startsWith('DATABASES')).length <= 1, true)
     }
@@ -152,7 +156,7 @@ describe('colours', () => {
 
   test('change nothing but colours', async () => {
     const lines = statusLines(stateOf(aVault()).clusters, NOW)
-    const coloured = (await printer(true))(lines)
+    const coloured = (await linePrinter(true))(lines)
     assert.match(coloured, /\u001b\[/)
     // Blanks that carry an attribute stay at the end of a coloured line.
     const bare = coloured.replace(/\u001b\[[\d;]*m/g, '').replace(/ +$/gm, '')
@@ -168,7 +172,7 @@ describe('topology', () => {
   const found = aCluster({ databases: [aPrimary({ senders: [stranger] })] })
 
   test('as text: servers under the database they use, the replica under its primary', () => {
-    const lines = plain(treeLines(stateOf(vault).clusters)).split('\n')
+    const lines = plain(topologyTreeLines(stateOf(vault).clusters)).split('\n')
     assert.match(lines[1] ?? '', /^ {2}db-1 +primary +● active +127\.0\.0\.1:5432$/)
     assert.match(lines[2] ?? '', /^ {2}└▶ pmp-a +primary server +● active +pmp-a\.example\.net:7272 {2}read-write$/)
     assert.match(lines[4] ?? '', /^ {2}└▶ db-ro +replica +● streaming .*lag 0 B · 0 s$/)
@@ -177,7 +181,7 @@ describe('topology', () => {
 
   test('as text: what is not configured is marked so', () => {
     assert.match(
-      lineWith(plain(treeLines(stateOf(found).clusters)), 'reports'),
+      lineWith(plain(topologyTreeLines(stateOf(found).clusters)), 'reports'),
       /^ {2}└▶ reports.*10\.9\.9\.9 .*not configured$/,
     )
   })
@@ -207,7 +211,7 @@ describe('topology', () => {
   })
 
   test('as a graph: names are quoted, whatever is in them', () => {
-    assert.equal(quoted('a"b\\c;d}\u001b[0m'), '"a\\"b\\\\c;d}"')
+    assert.equal(dotQuoted('a"b\\c;d}\u001b[0m'), '"a\\"b\\\\c;d}"')
     const text = dotText(topologyDocument(stateOf(aVault({ name: 'x"]; evil [' }), found), NOW))
     assert.match(text, /^digraph pgdeck \{\n/)
     assert.match(text, /label="x\\"\]; evil \["/)
@@ -218,6 +222,6 @@ describe('topology', () => {
 
   test('servers that use no watched database are drawn too', () => {
     const alone = aCluster({ databases: [aPrimary()], servers: [aServer({ id: 'lonely', type: 'primary' })] })
-    assert.match(plain(treeLines(stateOf(alone).clusters)), /^ {2}lonely +primary server/m)
+    assert.match(plain(topologyTreeLines(stateOf(alone).clusters)), /^ {2}lonely +primary server/m)
   })
 })

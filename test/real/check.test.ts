@@ -5,7 +5,7 @@ import { describe, type TestContext, test } from 'node:test'
 import type { CheckName } from '../../src/cli/commands/check/names.ts'
 import { type CheckOptions, checkCommand } from '../../src/cli/commands/check/run.ts'
 import { metricsCommand } from '../../src/cli/commands/metrics/run.ts'
-import { withDiscovered } from '../../src/cli/watching/discovery.ts'
+import { withDiscoveredDatabases } from '../../src/cli/watching/discovery.ts'
 import type { Config } from '../../src/config/config.ts'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
 import { openDemoSession } from '../../src/io/postgres/demo-session.ts'
@@ -167,7 +167,7 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
 test('metrics of a cluster that a connection string leads to, in agreement with the server', (context) =>
   withCluster({ standbys: 1 }, async (cluster) => {
     await cluster.caughtUp()
-    const config = await withDiscovered(configured(context, { nodes: [cluster.primary] }), () => {})
+    const config = await withDiscoveredDatabases(configured(context, { nodes: [cluster.primary] }), () => {})
     const { output, text } = collected()
     const tell = () => {}
     const code = await metricsCommand({ config, discovers: true, listen: null, output, tell })

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { onNode } from '../../src/cli/commands/hba/node-rules.ts'
+import { withNodeRules } from '../../src/cli/commands/hba/node-rules.ts'
 import { type HbaTestOptions, hbaTestCommand } from '../../src/cli/commands/hba/run-test.ts'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
 import type { PostgresNode } from '../../src/demo/postgres/postgres-node.ts'
@@ -26,7 +26,7 @@ async function asked(node: PostgresNode, given: Partial<HbaTestOptions>, version
   const config = configFromDsns([node.dsn()], {})
   const question = { config, node: name, user: given.connection?.user ?? null, version, given: null }
   const tell = (text: string) => void told.push(text)
-  const code = await onNode(question, (ground) => hbaTestCommand({ ...common, ...given, ground, tell }))
+  const code = await withNodeRules(question, (ground) => hbaTestCommand({ ...common, ...given, ground, tell }))
   return { code, text: out.join(''), told: told.join('\n') }
 }
 

@@ -6,13 +6,13 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { manualPage } from '../../scripts/manual-page.ts'
-import { commandTree, everyCommand } from '../../src/cli/commands/completion/command-tree.ts'
-import { Context } from '../../src/cli/invocation/invocation.ts'
+import { allCommands, commandTree } from '../../src/cli/commands/completion/command-tree.ts'
+import { Invocation } from '../../src/cli/invocation/invocation.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import { keyTable } from '../../src/ui/keys/keymap/key-table.ts'
 
 const withoutGroff = spawnSync('groff', ['--version']).error !== undefined && 'groff is not installed'
-const tree = commandTree(createProgram(new Context('', [])))
+const tree = commandTree(createProgram(new Invocation('', [])))
 
 test('the page is formatted without a warning', { skip: withoutGroff }, () => {
   const page = manualPage()
@@ -28,7 +28,7 @@ test('the page is formatted without a warning', { skip: withoutGroff }, () => {
 
 test('every command, option and key is in it', () => {
   const page = manualPage().replaceAll('\\-', '-')
-  for (const { path, options } of everyCommand(tree)) {
+  for (const { path, options } of allCommands(tree)) {
     assert.ok(page.includes(path), path)
     for (const { names } of options) for (const name of names) assert.ok(page.includes(name), `${name} of ${path}`)
   }

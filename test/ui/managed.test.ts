@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { statusLines } from '../../src/cli/commands/status/text.ts'
-import { printer } from '../../src/cli/text/colour.ts'
+import { linePrinter } from '../../src/cli/text/colour.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import { freshReading } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
@@ -53,7 +53,7 @@ describe('a cluster under a manager', () => {
   })
 
   test('is told in the status as text', async () => {
-    const plain = await printer(false)
+    const plain = await linePrinter(false)
     const text = plain(statusLines(stateOf([managed(true)]).clusters, NOW))
     assert.match(text, /Managed by +Patroni \(safe\), leader db-1, paused +Patroni at http:\/\/db-1:8008 answers/)
   })

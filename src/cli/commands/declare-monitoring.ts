@@ -4,8 +4,8 @@ import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { looksLikeDsn } from '../../config/dsn/dsn-shape.ts'
 import { parseDuration } from '../../model/values/units.ts'
 import { UsageError } from '../invocation/exit-codes.ts'
-import type { Context } from '../invocation/invocation.ts'
-import { configToPoll } from '../watching/polled-config.ts'
+import type { Invocation } from '../invocation/invocation.ts'
+import { resolvePolledConfig } from '../watching/polled-config.ts'
 import { CHECK_NAMES, type CheckName } from './check/names.ts'
 import { type ListenAddress, parseListenAddress } from './metrics/listen-address.ts'
 
@@ -18,12 +18,12 @@ interface CheckArguments {
 }
 
 /** Adds `check` and `metrics`. */
-export function addMonitoring(program: Command, context: Context): void {
+export function declareMonitoring(program: Command, context: Invocation): void {
   addCheck(program, context)
   addMetrics(program, context)
 }
 
-function addCheck(program: Command, context: Context): void {
+function addCheck(program: Command, context: Invocation): void {
   program
     .command('check')
     .description('a Nagios plugin: poll once, judge by one rule, print one line and exit 0 to 3')
@@ -44,13 +44,13 @@ function addCheck(program: Command, context: Context): void {
         const { checkCommand } = await import('./check/run.ts')
         // Standard error is part of the result for some monitoring systems: warnings go to the log alone.
         const note = (text: string) => context.log.write('warning', text)
-        const config = () => configToPoll(common, dsns, note)
+        const config = () => resolvePolledConfig(common, dsns, note)
         return checkCommand({ ...reporting, ...options, rule, name, config, timeoutMs: options.timeout })
       }),
     )
 }
 
-function addMetrics(program: Command, context: Context): void {
+function addMetrics(program: Command, context: Invocation): void {
   program
     .command('metrics')
     .description('print OpenMetrics: of one poll, or with --listen for whoever asks')
@@ -59,7 +59,7 @@ function addMetrics(program: Command, context: Context): void {
     .action((dsns: string[], options: { listen?: ListenAddress }, command: Command) =>
       context.run(command, async (common, _, reporting) => {
         context.requireDsns(dsns, null)
-        const config = await configToPoll(common, dsns, context.tell, (warnings) => context.warn(warnings))
+        const config = await resolvePolledConfig(common, dsns, context.tell, (warnings) => context.warn(warnings))
         const { metricsCommand } = await import('./metrics/run.ts')
         const { listen = null } = options
         return metricsCommand({

@@ -2,9 +2,9 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parseSize } from '../../model/values/units.ts'
-import type { Context } from '../invocation/invocation.ts'
-import { configToPoll } from '../watching/polled-config.ts'
-import { since } from './audit/declare.ts'
+import type { Invocation } from '../invocation/invocation.ts'
+import { resolvePolledConfig } from '../watching/polled-config.ts'
+import { parseSinceOption } from './audit/declare.ts'
 
 interface LogsArguments {
   readonly out: string
@@ -19,7 +19,7 @@ interface ReportArguments extends Omit<LogsArguments, 'since'> {
 }
 
 /** Adds `logs`, `report` and `doctor`. */
-export function addSupport(program: Command, context: Context): void {
+export function declareSupport(program: Command, context: Invocation): void {
   program
     .command('logs')
     .description(
@@ -35,7 +35,7 @@ export function addSupport(program: Command, context: Context): void {
     .option('--json', 'print the manifest as a JSON document')
     .action((name: string, options: LogsArguments, command: Command) =>
       context.run(command, async (common, _, reporting) => {
-        const config = await configToPoll(common, [], context.tell, (warnings) => context.warn(warnings))
+        const config = await resolvePolledConfig(common, [], context.tell, (warnings) => context.warn(warnings))
         const { logsCommand } = await import('./logs/run.ts')
         return logsCommand({ ...reporting, ...options, config, name, json: options.json ?? false })
       }),
@@ -52,7 +52,7 @@ export function addSupport(program: Command, context: Context): void {
     .option('--json', 'print what was gathered as a JSON document')
     .action((options: ReportArguments, command: Command) =>
       context.run(command, async (common, _, reporting) => {
-        const config = await configToPoll(common, [], context.tell, (warnings) => context.warn(warnings))
+        const config = await resolvePolledConfig(common, [], context.tell, (warnings) => context.warn(warnings))
         const { reportCommand } = await import('./report/run.ts')
         return reportCommand({ ...reporting, ...options, config, json: options.json ?? false })
       }),
@@ -60,7 +60,7 @@ export function addSupport(program: Command, context: Context): void {
   addDoctor(program, context)
 }
 
-function addDoctor(program: Command, context: Context): void {
+function addDoctor(program: Command, context: Invocation): void {
   program
     .command('doctor')
     .description(
@@ -73,14 +73,14 @@ function addDoctor(program: Command, context: Context): void {
         context.requireDsns(dsns, null)
         const { doctorCommand } = await import('./doctor/run.ts')
         // Warnings of the config are findings here.
-        const readConfig = () => configToPoll(common, dsns, context.tell, () => {})
+        const readConfig = () => resolvePolledConfig(common, dsns, context.tell, () => {})
         return doctorCommand({ ...reporting, readConfig, json: options.json ?? false })
       }),
     )
 }
 
 function sinceOption(description: string): Option {
-  return new Option('--since <time>', `${description}: 2h, 2026-11-22, 2026-11-22T14:00Z`).argParser(since)
+  return new Option('--since <time>', `${description}: 2h, 2026-11-22, 2026-11-22T14:00Z`).argParser(parseSinceOption)
 }
 
 function maxSize(): Option {

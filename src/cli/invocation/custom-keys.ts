@@ -5,7 +5,7 @@ import { ConfigError } from '../../config/problems/config-error.ts'
 import { type CommonOptions, readConfig } from './options.ts'
 
 /** Throws a ConfigError, with every problem at its place in the file, when `ui.keys` can't be used. */
-export async function requireOwnKeys({ file, ui }: Config): Promise<void> {
+export async function requireValidCustomKeys({ file, ui }: Config): Promise<void> {
   if (file === null || Object.keys(ui.keys).length === 0) return
   const { customKeyProblems } = await import('../../ui/keys/keymap/custom-key-problems.ts')
   const problems = customKeyProblems(ui.keys).map(({ action, at, message }) => ({
@@ -19,7 +19,7 @@ export async function requireOwnKeys({ file, ui }: Config): Promise<void> {
 }
 
 /** The own keys of the config that would be used; none where there is no config. */
-export async function ownKeysOf(common: CommonOptions): Promise<Config['ui']['keys']> {
+export async function configuredCustomKeys(common: CommonOptions): Promise<Config['ui']['keys']> {
   try {
     return (await readConfig(common, [])).config.ui.keys
   } catch (error) {

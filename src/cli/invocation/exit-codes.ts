@@ -1,7 +1,7 @@
 // The ways in which a command can fail, and the exit codes of all commands.
 
 /** What the shell gets, whatever the command (the exit codes of `status` are health codes). */
-export const EXIT = {
+export const EXIT_CODES = {
   ok: 0,
   failed: 1,
   /** A pre-flight check or read-only mode blocks an act, or it was not confirmed: nothing was changed. */

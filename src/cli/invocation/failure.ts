@@ -10,31 +10,33 @@ import { stateFolder } from '../../io/state/state-folder.ts'
 import { redact } from '../../model/logs/redact.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { TerminalError } from '../../ui/terminal/terminal.ts'
-import { CommandError, EXIT, UsageError } from './exit-codes.ts'
+import { CommandError, EXIT_CODES, UsageError } from './exit-codes.ts'
 
-export interface Failure {
+export interface CommandFailure {
   readonly code: number
   /** null: nothing to say, e.g. after the help was shown. */
   readonly message: string | null
 }
 
 /** What to tell about an error and how to exit. Errors that no user can cause are written to the log with their stack. */
-export function failureOf(error: unknown, log: ProgramLog): Failure {
+export function commandFailureOf(error: unknown, log: ProgramLog): CommandFailure {
   if (error instanceof CommanderError) return usageFailure(error)
-  if (error instanceof UsageError || error instanceof TerminalError) return { code: EXIT.usage, message: error.message }
+  if (error instanceof UsageError || error instanceof TerminalError)
+    return { code: EXIT_CODES.usage, message: error.message }
   if (error instanceof ConfigError) {
-    return { code: error.kind === 'dsn' ? EXIT.usage : EXIT.config, message: error.message }
+    return { code: error.kind === 'dsn' ? EXIT_CODES.usage : EXIT_CODES.config, message: error.message }
   }
-  if (error instanceof FileError && error.code === UNTRUSTED) return { code: EXIT.config, message: error.message }
-  if (error instanceof FileError || error instanceof CommandError) return { code: EXIT.failed, message: error.message }
+  if (error instanceof FileError && error.code === UNTRUSTED) return { code: EXIT_CODES.config, message: error.message }
+  if (error instanceof FileError || error instanceof CommandError)
+    return { code: EXIT_CODES.failed, message: error.message }
   if (error instanceof FaultError) {
     const { message, hint } = error.fault
-    return { code: EXIT.unreachable, message: hint === null ? message : `${message}\n${hint}` }
+    return { code: EXIT_CODES.unreachable, message: hint === null ? message : `${message}\n${hint}` }
   }
   const where = keepStack(error, log)
   const what = error instanceof Error ? error.message : String(error)
   return {
-    code: EXIT.failed,
+    code: EXIT_CODES.failed,
     message: `internal error: ${what}${where === null ? '' : `\nThe details are in ${where}`}`,
   }
 }
@@ -57,12 +59,12 @@ function ownLogFile(): string {
 }
 
 /** The parser's own messages as one line; asking for help or version is no failure. */
-function usageFailure(error: CommanderError): Failure {
-  if (error.exitCode === 0) return { code: EXIT.ok, message: null }
-  if (error.code === 'commander.help') return { code: EXIT.usage, message: null }
+function usageFailure(error: CommanderError): CommandFailure {
+  if (error.exitCode === 0) return { code: EXIT_CODES.ok, message: null }
+  if (error.code === 'commander.help') return { code: EXIT_CODES.usage, message: null }
   const message = error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\)$/, '; did you mean $1')
-  if (error.code === 'commander.unknownOption') return { code: EXIT.usage, message: withoutValue(message) }
-  return { code: EXIT.usage, message }
+  if (error.code === 'commander.unknownOption') return { code: EXIT_CODES.usage, message: withoutValue(message) }
+  return { code: EXIT_CODES.usage, message }
 }
 
 /** `--passwrd=x`, `-px`: whatever an option that is not known was given stays unsaid. */

@@ -8,7 +8,7 @@ import { clean } from '../../model/values/text.ts'
 import { UsageError } from './exit-codes.ts'
 import type { CommonOptions } from './options.ts'
 import { type Output, standardOutput, usesColour } from './output.ts'
-import { isPlainWord, withheld } from './redact-arguments.ts'
+import { isHarmlessWord, withoutPasswords } from './redact-arguments.ts'
 
 /** The common options as the screens take them. */
 export interface ScreenSettings {
@@ -18,7 +18,7 @@ export interface ScreenSettings {
 }
 
 /** The common options as commands that print take them. */
-export interface ReportSettings {
+export interface PrintSettings {
   /** A diagnostic on stderr. */
   readonly tell: (text: string) => void
   readonly clusterName: string | undefined
@@ -27,10 +27,10 @@ export interface ReportSettings {
   readonly output: Output
 }
 
-type Body = (common: CommonOptions, screen: ScreenSettings, report: ReportSettings) => Promise<number>
+type Body = (common: CommonOptions, screen: ScreenSettings, report: PrintSettings) => Promise<number>
 
 /** One call of the program. */
-export class Context {
+export class Invocation {
   readonly version: string
   /** As in process.argv. */
   readonly argv: readonly string[]
@@ -61,7 +61,7 @@ export class Context {
 
   /** A diagnostic on stderr, without passwords among the arguments; its lines are made harmless for the terminal. */
   readonly tell = (text: string): void => {
-    process.stderr.write(`pgdeck: ${withheld(text, this.argv).split('\n').map(clean).join('\n  ')}\n`)
+    process.stderr.write(`pgdeck: ${withoutPasswords(text, this.argv).split('\n').map(clean).join('\n  ')}\n`)
   }
 
   /** Things of the config worth saying that are no errors. */
@@ -78,7 +78,7 @@ export class Context {
     if (wrong === undefined) return
     const names = (program?.commands ?? []).map((command) => command.name())
     // A piece of a password with a blank in it, once its quotes are lost, is an argument of its own.
-    const mayRepeat = isPlainWord(wrong) && !given.some(looksLikeDsn)
+    const mayRepeat = isHarmlessWord(wrong) && !given.some(looksLikeDsn)
     const what = mayRepeat ? `"${clean(wrong)}"` : `argument ${given.indexOf(wrong) + 1}`
     const start = `${what} is ${names.length > 0 ? 'neither a command nor' : 'not'} a connection string`
     const nearest = names.length > 0 && mayRepeat ? suggestion(wrong, names) : ''

@@ -38,14 +38,14 @@ function interval(text: string): number {
 }
 
 /** Where a command's clusters come from. */
-export interface Sources {
+export interface CommandConfig {
   readonly config: Config
   /** True when the config was made from connection strings. */
   readonly fromDsns: boolean
 }
 
 /** The config of the connection strings where there are some, else of the file. Throws UsageError and ConfigError. */
-export async function readConfig(options: CommonOptions, dsns: readonly string[]): Promise<Sources> {
+export async function readConfig(options: CommonOptions, dsns: readonly string[]): Promise<CommandConfig> {
   const { cwd, env } = process
   // What `--config "$FILE"` is when the variable is not set.
   if (options.config === '') throw new UsageError('--config: the name is empty; allowed: the path of a file')
@@ -58,7 +58,7 @@ export async function readConfig(options: CommonOptions, dsns: readonly string[]
   }
   const { loadConfig } = await import('../../config/load.ts')
   const config = loadConfig({ path: options.config ?? null, env, cwd: cwd(), cluster: options.cluster })
-  const { requireOwnKeys } = await import('./custom-keys.ts')
-  await requireOwnKeys(config)
+  const { requireValidCustomKeys } = await import('./custom-keys.ts')
+  await requireValidCustomKeys(config)
   return { config, fromDsns: false }
 }

@@ -3,7 +3,7 @@
 import { whyPathTaken } from '../../io/files/output-file.ts'
 import { FileError } from '../../io/files/text-files.ts'
 import { safeJson } from '../../model/values/text.ts'
-import { EXIT, UsageError } from './exit-codes.ts'
+import { EXIT_CODES, UsageError } from './exit-codes.ts'
 
 /** Where commands print; tests give one that collects. */
 export interface Output {
@@ -29,17 +29,17 @@ let isHeedless = false
  * For what has to come to its end whether somebody reads of it or not, and must not stop half way for want of a reader or of
  * space: from now on nothing that happens to the output ends the process, and its exit code is that of what was done.
  */
-export function heedless(output: Output): Output {
+export function ignoreWriteErrors(output: Output): Output {
   isHeedless = true
   return { isTerminal: output.isTerminal, write: (text) => output.write(text).catch(() => {}) }
 }
 
 /** `pgdeck status | head -1` is no failure: when the reader has gone, there is nothing left to do or to say. */
-export function leaveQuietlyWithoutReader(): void {
+export function exitOnBrokenPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (isHeedless) return
-      if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.ok)
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT_CODES.ok)
       throw unwritable(error)
     })
   }
@@ -62,7 +62,7 @@ export function jsonText(document: unknown, style: 'pretty' | 'line'): string {
 }
 
 /** Throws UsageError where `--out` names what can't be written to: before anything is asked for that takes time. */
-export function requireFree(option: string, path: string, force: boolean): void {
+export function requireWritableOut(option: string, path: string, force: boolean): void {
   const why = whyPathTaken(path, { force })
   if (why !== null) throw new UsageError(`${option} ${path}: ${why}`)
 }

@@ -13,12 +13,12 @@ const ASKS = /^(?:-[pW]|--?[\w-]*(?:pass|pwd|secret|token)[\w-]*)$/i
 const PLAIN = /^[\w.][\w.-]{0,62}$/
 
 /** Whether an argument can be repeated without a thought: no part of a connection string, quoted or cut badly. */
-export function isPlainWord(argument: string): boolean {
+export function isHarmlessWord(argument: string): boolean {
   return PLAIN.test(argument)
 }
 
 /** The message without what may be a password in one of the arguments (as in process.argv) or in any other connection string. */
-export function withheld(message: string, argv: readonly string[]): string {
+export function withoutPasswords(message: string, argv: readonly string[]): string {
   const secrets = argv.slice(2).flatMap((argument, index) => secretsOf(argument, argv[index + 1]))
   const known = [...new Set(secrets.flatMap(spellings))].sort((one, other) => other.length - one.length)
   return redact(known.reduce(without, message))

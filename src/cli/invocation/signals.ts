@@ -1,8 +1,8 @@
 // Signals for commands without a screen: the first ends them in order, the second at once.
 
-import { EXIT } from './exit-codes.ts'
+import { EXIT_CODES } from './exit-codes.ts'
 
-const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hangup } as const
+const CODES = { SIGINT: EXIT_CODES.interrupted, SIGTERM: EXIT_CODES.terminated, SIGHUP: EXIT_CODES.hangup } as const
 
 export interface Interruption {
   /** Aborted by the first signal. */
@@ -36,7 +36,7 @@ export function listenForSignals(): Interruption {
 }
 
 /** Waits for the work, but not longer than until the signal; true when the work came to its end. */
-export async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+export async function endedBeforeAbort(work: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false
   let leave = () => {}
   const aborted = new Promise<false>((resolve) => {

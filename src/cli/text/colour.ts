@@ -2,10 +2,10 @@
 
 import type { Line } from '../../ui/frame/format/line.ts'
 
-export type Print = (lines: readonly Line[]) => string
+export type PrintLines = (lines: readonly Line[]) => string
 
 /** A printer of lines; each ends with a line break and has no blanks at its end. */
-export async function printer(colour: boolean): Promise<Print> {
+export async function linePrinter(colour: boolean): Promise<PrintLines> {
   const paint = colour ? (await import('../../ui/frame/format/theme.ts')).linePainter(1) : plainly
   return (lines) => lines.map((line) => `${paint(line).trimEnd()}\n`).join('')
 }

@@ -26,14 +26,14 @@ export function headline(cluster: ClusterState, picture: Picture): Line {
   )
 }
 
-interface Said {
+interface SummaryLine {
   readonly label: string
   readonly line: Line
 }
 
 /** Who serves, who would be next, what it costs when the primary fails. */
-export function verdict(picture: Picture): readonly Line[] {
-  const said: readonly Said[] = [
+export function clusterSummary(picture: Picture): readonly Line[] {
+  const said: readonly SummaryLine[] = [
     { label: 'Users are served by', line: serving(picture) },
     ...splits(picture),
     { label: 'Next in line', line: line(nextInLine(picture)) },
@@ -47,9 +47,9 @@ export function verdict(picture: Picture): readonly Line[] {
 }
 
 /** How to end a split, by the same ranking as everywhere. */
-function splits({ splitBrains }: Picture): readonly Said[] {
+function splits({ splitBrains }: Picture): readonly SummaryLine[] {
   return splitBrains.flatMap((split) =>
-    splitBrainAdvice(split).map(({ name, because, ways }, index, { length }): Said => {
+    splitBrainAdvice(split).map(({ name, because, ways }, index, { length }): SummaryLine => {
       const fences = ways.filter(({ label }) => label === 'to fence it').map(({ text }) => text)
       const told = `${length > 1 && index === 0 ? 'either ' : index > 0 ? 'or ' : ''}keep ${name}${because === null ? '' : ` (${because})`}: `
       return { label: index === 0 ? 'To end the split' : '', line: line(span(told, 'critical'), fences.join('; ')) }
@@ -57,7 +57,7 @@ function splits({ splitBrains }: Picture): readonly Said[] {
   )
 }
 
-function managed(picture: Picture): readonly Said[] {
+function managed(picture: Picture): readonly SummaryLine[] {
   const { manager } = picture
   if (!manager || manager.standing === 'hint') return []
   const leader = manager.leader === null ? '' : `, leader ${displayNameOf(picture, manager.leader)}`
@@ -68,7 +68,7 @@ function managed(picture: Picture): readonly Said[] {
 }
 
 /** Acts that go on now, with the sessions by which they hold the cluster. */
-function running(picture: Picture): readonly Said[] {
+function running(picture: Picture): readonly SummaryLine[] {
   return picture.runs.map((run) => {
     const sessions = run.sessions.map(
       ({ databaseId, pid }) => `process ${pid} on ${displayNameOf(picture, databaseId)}`,
@@ -102,12 +102,12 @@ function nextInLine(picture: Picture): string {
   return picture.next.map(text).join(', then ')
 }
 
-function exchange(picture: Picture): readonly Said[] {
+function exchange(picture: Picture): readonly SummaryLine[] {
   const told = mirroringText(picture, UNICODE_GLYPHS)
   return told ? [{ label: told.label, line: line(span(told.text, told.style)) }] : []
 }
 
-function failover(picture: Picture): readonly Said[] {
+function failover(picture: Picture): readonly SummaryLine[] {
   const { failover: estimate } = picture
   if (estimate.ifFails === null) return [{ label: 'Failover', line: line('no primary is known to fail over from') }]
   const seen = estimate.basis === 'last-seen'
@@ -137,11 +137,11 @@ function readAgo({ lossBound, basisAgeMs }: FailoverEstimate): string {
 }
 
 /** `SERVERS  2 of 3 up`. */
-export function section(title: string, note = ''): readonly Line[] {
+export function sectionHeading(title: string, note = ''): readonly Line[] {
   return [[span('')], line(span(title, 'title'), note === '' ? '' : `  ${note}`)]
 }
 
 /** `2 of 3 up`, `1 alert`. */
-export function upNote(up: number, of: number): string {
+export function upCountNote(up: number, of: number): string {
   return `${up} of ${of} up`
 }

@@ -5,14 +5,18 @@ import { fitText, type Line, span, type TextSpan, textWidth } from '../../ui/fra
 const GAP = '  '
 
 /** One column; figures stand right. */
-export interface Column<Row> {
+export interface TextColumn<Row> {
   readonly title: string
   readonly align: 'left' | 'right'
   cell(row: Row): TextSpan | string
 }
 
 /** The head and one line per row; every line begins with the indent. */
-export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], indent = GAP): readonly Line[] {
+export function textTable<Row>(
+  columns: readonly TextColumn<Row>[],
+  rows: readonly Row[],
+  indent = GAP,
+): readonly Line[] {
   const measured = columns.map((column) => {
     const cells = rows.map((row) => column.cell(row)).map((cell) => (typeof cell === 'string' ? span(cell) : cell))
     return { ...column, cells, width: Math.max(textWidth(column.title), ...cells.map(({ text }) => textWidth(text))) }

@@ -8,7 +8,7 @@ import type { State } from '../../state/state.ts'
 const SILENT: readonly FaultCode[] = ['unreachable', 'refused', 'timeout', 'dns']
 
 /** True when no database and no server of any cluster has answered anything. */
-export function reachedNothing(state: State): boolean {
+export function allUnreachable(state: State): boolean {
   const readings: readonly Reading<unknown>[] = state.clusters.flatMap(({ databases, servers }) => [
     ...databases.map(({ pulse }) => pulse),
     ...servers.map(({ pulse }) => pulse),

@@ -6,16 +6,16 @@ import type { Poller } from '../../runtime/polling/poller.ts'
 import type { Executor } from '../../runtime/runs/executor.ts'
 import type { Controller } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
-import { editorOn } from './edit-config.ts'
+import { configEditor } from './edit-config.ts'
 import type { ExecutorListeners } from './executor.ts'
-import type { Bookkeeping } from './persistence.ts'
-import { psqlOn } from './psql.ts'
-import { sessionActs } from './session-actions.ts'
+import type { Persistence } from './persistence.ts'
+import { psqlProgram } from './psql.ts'
+import { sessionActions } from './session-actions.ts'
 
-export interface SessionParts {
+export interface SessionControllerParts {
   readonly store: Store
   readonly poller: Poller
-  readonly books: Bookkeeping
+  readonly books: Persistence
   readonly desk: { readonly collect: Controller['collectLogs'] }
   readonly diagnostics: { readonly begin: Controller['diagnose'] }
   readonly executor: (cluster: string, listeners: ExecutorListeners) => Promise<Executor>
@@ -27,10 +27,10 @@ export interface SessionParts {
 }
 
 /** Everything but the ways to end and the faults of the demo. */
-export function sessionEngine(parts: SessionParts): Omit<Controller, 'quit' | 'interrupt' | 'faults'> {
+export function sessionController(parts: SessionControllerParts): Omit<Controller, 'quit' | 'interrupt' | 'faults'> {
   const { store, poller, books, desk, diagnostics, executor, clusters, configFile, env } = parts
   return {
-    acts: sessionActs({ store, executor }),
+    acts: sessionActions({ store, executor }),
     pollNow: () => poller.pollNow(),
     setInterval(intervalMs) {
       poller.setIntervalMs(intervalMs)
@@ -48,8 +48,8 @@ export function sessionEngine(parts: SessionParts): Omit<Controller, 'quit' | 'i
     followTrail: books.followTrail,
     collectLogs: desk.collect,
     diagnose: diagnostics.begin,
-    psql: (cluster, id) => psqlOn(databaseOf(clusters(), cluster, id), env, hostsOf(clusters(), cluster)),
-    edit: () => editorOn(configFile, env),
+    psql: (cluster, id) => psqlProgram(databaseOf(clusters(), cluster, id), env, hostsOf(clusters(), cluster)),
+    edit: () => configEditor(configFile, env),
     save: (name, text) => writeNewFile(process.cwd(), name, text),
   }
 }

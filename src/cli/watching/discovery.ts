@@ -1,10 +1,10 @@
 // A config made from connection strings, grown by the databases that these lead to.
 
 import type { Config } from '../../config/config.ts'
-import type { Session } from './session.ts'
+import type { WatchSession } from './session.ts'
 
 /** The config with what its databases know of further ones; `tell` gets a line for each of those out of reach. */
-export async function withDiscovered(config: Config, tell: (text: string) => void): Promise<Config> {
+export async function withDiscoveredDatabases(config: Config, tell: (text: string) => void): Promise<Config> {
   const { discover } = await import('../../runtime/discovery/discovery.ts')
   const grown = config.clusters.map(async (cluster) => {
     const found = await discover(cluster, { timeoutMs: cluster.spec.timeoutMs })
@@ -18,7 +18,11 @@ export async function withDiscovered(config: Config, tell: (text: string) => voi
 }
 
 /** Takes up nodes that join the clusters of a session, until the signal. */
-export async function lookAround({ store, adopt }: Session, { clusters }: Config, signal: AbortSignal): Promise<void> {
+export async function adoptDiscoveredNodes(
+  { store, adopt }: WatchSession,
+  { clusters }: Config,
+  signal: AbortSignal,
+): Promise<void> {
   const { runDiscoveryLoop } = await import('../../runtime/discovery/discovery-loop.ts')
   await runDiscoveryLoop({ store, adopt, clusters, signal })
 }

@@ -9,7 +9,7 @@ import type { ForegroundProgram, ForegroundProgramEnd } from '../../state/contro
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** An editor on this file (null: there is none) that can be run now, or why there is none. */
-export function editorOn(file: string | null, env: Environment): ForegroundProgram {
+export function configEditor(file: string | null, env: Environment): ForegroundProgram {
   if (file === null) return { reason: 'there is no configuration file: pgdeck was started with connection strings' }
   const [name = 'vi', ...args] = (env.VISUAL?.trim() || env.EDITOR?.trim() || 'vi').split(/\s+/)
   const program = name.includes('/') ? name : findProgram(name, env.PATH)
@@ -30,13 +30,13 @@ export function editorOn(file: string | null, env: Environment): ForegroundProgr
 
 /** What is wrong with the file now, its first problem; or that it is good. */
 async function judged(file: string, env: Environment): Promise<ForegroundProgramEnd> {
-  const [{ loadConfig }, { requireOwnKeys }] = await Promise.all([
+  const [{ loadConfig }, { requireValidCustomKeys }] = await Promise.all([
     import('../../config/load.ts'),
     import('../invocation/custom-keys.ts'),
   ])
   try {
     const config: Config = loadConfig({ path: file, env, cwd: process.cwd() })
-    await requireOwnKeys(config)
+    await requireValidCustomKeys(config)
     return { good: `${clean(file)} is valid; pgdeck uses it when it is started again` }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error

@@ -11,7 +11,7 @@ import type { Store } from '../../state/store.ts'
 /** What whoever acts is told and asked. */
 export type ExecutorListeners = Pick<ExecutorOptions, 'changed' | 'decide' | 'present'>
 
-export interface OpenOptions extends ExecutorListeners {
+export interface OpenExecutorOptions extends ExecutorListeners {
   readonly store: Store
   readonly poller: Poller
   /** The cluster as it is known now. */
@@ -23,7 +23,7 @@ export interface OpenOptions extends ExecutorListeners {
 }
 
 /** `others` stand in for what is usual: tests count lines of the journal so. */
-export function openExecutor(options: OpenOptions, others: Partial<ExecutorOptions> = {}): Executor {
+export function openExecutor(options: OpenExecutorOptions, others: Partial<ExecutorOptions> = {}): Executor {
   const { store, poller, rename, env, readOnly, changed, decide, present } = options
   const config = () => {
     const known = options.config()

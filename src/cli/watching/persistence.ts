@@ -16,14 +16,14 @@ import { createSilenceStore } from '../../runtime/stores/silence-store.ts'
 import type { Controller } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
 
-export interface Bookkeeping extends Pick<Controller, 'rename' | 'silence' | 'unsilence' | 'followTrail'> {
+export interface Persistence extends Pick<Controller, 'rename' | 'silence' | 'unsilence' | 'followTrail'> {
   /** From now on what happens is written down and told; before, the books are only read. */
   start(): void
   /** Writes what is to be written and ends. Never throws. */
   close(): Promise<void>
 }
 
-export interface BookkeepingOptions {
+export interface PersistenceOptions {
   readonly store: Store
   readonly rules: readonly NotifyRule[]
   readonly env: Readonly<Record<string, string | undefined>>
@@ -31,7 +31,7 @@ export interface BookkeepingOptions {
 }
 
 /** Opens the books of the state directory and dispatches what they hold. */
-export function createBookkeeping({ store, rules, env, log }: BookkeepingOptions): Bookkeeping {
+export function createPersistence({ store, rules, env, log }: PersistenceOptions): Persistence {
   const folder = stateFolder(env)
   const who = currentUser(env)
   const recorder = createPersistedStateStore({ store, folder })

@@ -5,11 +5,11 @@ import type { Config } from '../../config/config.ts'
 import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
 import type { Notice, State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
-import { EXIT } from '../invocation/exit-codes.ts'
-import { listenForSignals, unlessAborted } from '../invocation/signals.ts'
-import { openSession, type Session } from './session.ts'
+import { EXIT_CODES } from '../invocation/exit-codes.ts'
+import { endedBeforeAbort, listenForSignals } from '../invocation/signals.ts'
+import { openWatchSession, type WatchSession } from './session.ts'
 
-export interface PollOptions {
+export interface PollOnceOptions {
   readonly config: Config
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
@@ -22,16 +22,16 @@ export interface PollOptions {
 }
 
 /** What to do after a round: the exit code ends the command, null asks for another round at the next interval. */
-export type AfterRound = (state: State, signal: AbortSignal) => Promise<number | null>
+export type AfterPoll = (state: State, signal: AbortSignal) => Promise<number | null>
 
 /** Polls once. Resolves to the exit code of `after`, or of the signal that came first. */
-export function pollOnce(options: PollOptions, after: (state: State) => Promise<number>): Promise<number> {
+export function pollOnce(options: PollOnceOptions, after: (state: State) => Promise<number>): Promise<number> {
   return pollUntilDone(options, after)
 }
 
 /** The same for what takes its time afterwards: the signal ends it, whatever it throws then. */
-export function pollAndWork(
-  options: PollOptions,
+export function pollThenWork(
+  options: PollOnceOptions,
   work: (state: State, signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
   return pollUntilDone(options, async (state, signal) => {
@@ -45,22 +45,22 @@ export function pollAndWork(
 }
 
 /** Polls, once per interval, until `after` answers with an exit code or a signal comes. */
-export async function pollUntilDone(options: PollOptions, after: AfterRound): Promise<number> {
+export async function pollUntilDone(options: PollOnceOptions, after: AfterPoll): Promise<number> {
   const interruption = listenForSignals()
-  const session = openSession(options)
+  const session = openWatchSession(options)
   const hush = options.tell ? tellNotices(session.store, options.tell) : () => {}
   try {
     for (;;) {
       const startedAt = performance.now()
-      if (!(await unlessAborted(session.once(options.looks), interruption.signal))) break
+      if (!(await endedBeforeAbort(session.once(options.looks), interruption.signal))) break
       const state = session.store.latest()
       const code = await after(state, interruption.signal)
       if (code !== null) return code
       await pause(startedAt + state.intervalMs - performance.now(), interruption.signal)
     }
-    return interruption.code() ?? EXIT.interrupted
+    return interruption.code() ?? EXIT_CODES.interrupted
   } finally {
-    await closed(session)
+    await closeWithinLimit(session)
     hush()
     interruption.release()
   }
@@ -87,6 +87,6 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** A server that hangs must not keep a command from ending that has said all it has to say. */
-export async function closed(session: Session): Promise<void> {
+export async function closeWithinLimit(session: WatchSession): Promise<void> {
   await Promise.race([session.close(), wait(500, undefined, { ref: false })])
 }

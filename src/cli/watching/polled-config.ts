@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts'
 import { type CommonOptions, readConfig } from '../invocation/options.ts'
 
 /** The config for a command that polls once: connection strings are followed before, not while it runs. */
-export async function configToPoll(
+export async function resolvePolledConfig(
   common: CommonOptions,
   dsns: readonly string[],
   tell: (text: string) => void,
@@ -13,6 +13,6 @@ export async function configToPoll(
   const { config, fromDsns } = await readConfig(common, dsns)
   warn(config.warnings)
   if (!fromDsns) return config
-  const { withDiscovered } = await import('./discovery.ts')
-  return withDiscovered(config, tell)
+  const { withDiscoveredDatabases } = await import('./discovery.ts')
+  return withDiscoveredDatabases(config, tell)
 }

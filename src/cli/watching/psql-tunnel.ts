@@ -13,10 +13,10 @@ import {
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 
-export type OpenSsh = (destination: string) => SshConnection
+export type OpenTunnelSsh = (destination: string) => SshConnection
 
 /** The connection as psql finds it here, with its password where one is known. */
-export interface Forwarded {
+export interface PsqlTunnel {
   readonly connection: ConnectionParameters
   readonly password: string | null
   close(): Promise<void>
@@ -27,7 +27,7 @@ const LIMIT_MS = 20_000
 const ENCRYPTED = ['require', 'verify-ca', 'verify-full']
 
 /** Why psql can't be led there; null when it can. libpq does no TLS over a Unix socket, whatever is asked of it. */
-export function whyNotForwarded(config: DatabaseConfig, hosts: readonly HostConfig[]): string | null {
+export function noTunnelReason(config: DatabaseConfig, hosts: readonly HostConfig[]): string | null {
   const { spec, connection, via } = config
   const host = hosts.find(({ id }) => id === via)
   const name = clean(spec.id)
@@ -43,11 +43,11 @@ function isLoopback(host: string): boolean {
 }
 
 /** Opens the way. Throws FaultError. */
-export async function openForwarded(
+export async function openPsqlTunnel(
   config: DatabaseConfig,
   hosts: readonly HostConfig[],
-  open: OpenSsh = (destination) => openSshConnection({ destination }),
-): Promise<Forwarded> {
+  open: OpenTunnelSsh = (destination) => openSshConnection({ destination }),
+): Promise<PsqlTunnel> {
   const access = hosts.find(({ id }) => id === config.via)?.access
   const ssh = open(access?.kind === 'ssh' ? access.destination : '')
   const signal = AbortSignal.timeout(LIMIT_MS)

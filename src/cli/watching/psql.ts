@@ -10,20 +10,20 @@ import { type ConnectionParameters, DEFAULT_AUTH } from '../../model/values/conn
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ForegroundProgram } from '../../state/controller.ts'
-import { type Forwarded, type OpenSsh, openForwarded, whyNotForwarded } from './psql-tunnel.ts'
+import { noTunnelReason, type OpenTunnelSsh, openPsqlTunnel, type PsqlTunnel } from './psql-tunnel.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** A psql on this database that can be run now, or why there is none. */
-export function psqlOn(
+export function psqlProgram(
   config: DatabaseConfig | undefined,
   env: Environment,
   hosts: readonly HostConfig[] = [],
-  ssh?: OpenSsh,
+  ssh?: OpenTunnelSsh,
 ): ForegroundProgram {
   if (!config) return { reason: 'this is no database that is watched' }
   const { spec, connection, passwordCommand, via } = config
-  const blocked = via === null ? null : whyNotForwarded(config, hosts)
+  const blocked = via === null ? null : noTunnelReason(config, hosts)
   if (blocked !== null) return { reason: blocked }
   const program = findProgram('psql', env.PATH)
   if (program === null) return { reason: 'psql is not installed here, or not on the PATH' }
@@ -33,7 +33,7 @@ export function psqlOn(
     comesBack: '\\q comes back to pgdeck',
     async run() {
       const way =
-        via === null ? await straight(connection, passwordCommand) : await inWords(openForwarded(config, hosts, ssh))
+        via === null ? await straight(connection, passwordCommand) : await inWords(openPsqlTunnel(config, hosts, ssh))
       const isCareful = connection.login?.isFound !== true || (await obeysRequireAuth(program))
       const variables = psqlEnvironment(way.connection, way.password, env)
       const ending = runInForeground(program, [], isCareful ? variables : withoutPassword(variables))
@@ -44,7 +44,7 @@ export function psqlOn(
   }
 }
 
-async function straight(connection: ConnectionParameters, command: readonly string[] | null): Promise<Forwarded> {
+async function straight(connection: ConnectionParameters, command: readonly string[] | null): Promise<PsqlTunnel> {
   return { connection, password: await passwordFor(connection, command), close: async () => {} }
 }
 

@@ -5,11 +5,11 @@ import type { DemoFault } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
 import { loadScreen } from '../../ui/load.ts'
 import { requireDrawableTerminal } from '../../ui/terminal/terminal.ts'
-import { EXIT } from '../invocation/exit-codes.ts'
-import type { Session } from './session.ts'
+import { EXIT_CODES } from '../invocation/exit-codes.ts'
+import type { WatchSession } from './session.ts'
 
-export interface ScreenOptions {
-  readonly session: Session
+export interface ShowScreenOptions {
+  readonly session: WatchSession
   readonly faults?: readonly DemoFault[]
   readonly press?: string | undefined
   readonly screenReader?: boolean | undefined
@@ -19,7 +19,7 @@ export interface ScreenOptions {
   readonly seconds?: number | undefined
 }
 
-const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hangup } as const
+const SIGNALS = { SIGINT: EXIT_CODES.interrupted, SIGTERM: EXIT_CODES.terminated, SIGHUP: EXIT_CODES.hangup } as const
 
 /** Throws a TerminalError where the monitor could not be shown: before a cluster is started only to find that out. */
 export function requireTerminal(): void {
@@ -45,20 +45,20 @@ function firstFigures(store: Store): Promise<void> {
 }
 
 /** Shows the monitor. Resolves to the exit code, with the terminal restored. */
-export async function showScreen(options: ScreenOptions): Promise<number> {
+export async function showScreen(options: ShowScreenOptions): Promise<number> {
   const { session, faults, press, screenReader, seconds, ui } = options
   // Polling starts before the screen's own modules load: the first frame then has figures.
   session.run()
   const { startScreen } = await loadScreen()
   await firstFigures(session.store)
-  let code: number = EXIT.ok
+  let code: number = EXIT_CODES.ok
   const end = (exitCode: number) => {
     code = exitCode
     screen.stop()
   }
   const screen = startScreen({
     store: session.store,
-    engine: session.engine({ quit: () => end(EXIT.ok), interrupt: () => end(EXIT.interrupted) }, faults),
+    engine: session.engine({ quit: () => end(EXIT_CODES.ok), interrupt: () => end(EXIT_CODES.interrupted) }, faults),
     env: process.env,
     ...(press === undefined ? {} : { press }),
     screenReader: screenReader ?? false,
@@ -74,7 +74,7 @@ export async function showScreen(options: ScreenOptions): Promise<number> {
     ([signal, exitCode]) => [signal, interruption(signal, exitCode)] as const,
   )
   for (const [signal, handler] of handlers) process.on(signal, handler)
-  const timer = seconds === undefined ? undefined : setTimeout(() => end(EXIT.ok), seconds * 1_000)
+  const timer = seconds === undefined ? undefined : setTimeout(() => end(EXIT_CODES.ok), seconds * 1_000)
   try {
     await screen.done
   } finally {

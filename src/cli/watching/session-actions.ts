@@ -10,23 +10,23 @@ import type { ActionController } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
 import type { ExecutorListeners } from './executor.ts'
 
-export interface SessionActsOptions {
+export interface SessionActionsOptions {
   readonly store: Store
   readonly executor: (cluster: string, listeners: ExecutorListeners) => Promise<Executor>
 }
 
 /** The acts of a session with a screen. */
-export function sessionActs(options: SessionActsOptions): ActionController {
-  return new SessionActs(options)
+export function sessionActions(options: SessionActionsOptions): ActionController {
+  return new SessionActions(options)
 }
 
-class SessionActs implements ActionController {
-  readonly #options: SessionActsOptions
+class SessionActions implements ActionController {
+  readonly #options: SessionActionsOptions
   readonly #executors = new Map<string, Promise<Executor>>()
   #running: Executor | null = null
   #answer: ((decision: StepDecision) => void) | null = null
 
-  constructor(options: SessionActsOptions) {
+  constructor(options: SessionActionsOptions) {
     this.#options = options
   }
 

@@ -13,12 +13,12 @@ import type { Controller, DemoFault } from '../../state/controller.ts'
 import { initialState } from '../../state/initial-state.ts'
 import { createStore, type Store } from '../../state/store.ts'
 import { UsageError } from '../invocation/exit-codes.ts'
-import { sessionEngine } from './controller.ts'
+import { sessionController } from './controller.ts'
 import type { ExecutorListeners } from './executor.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import { createBookkeeping } from './persistence.ts'
+import { createPersistence } from './persistence.ts'
 
-export interface SessionOptions {
+export interface WatchSessionOptions {
   readonly config: Config
   /** Only the cluster of this name. */
   readonly clusterName?: string | undefined
@@ -32,7 +32,7 @@ export interface SessionOptions {
   readonly log?: ProgramLog | undefined
 }
 
-export interface Session {
+export interface WatchSession {
   readonly store: Store
   /** One round of polls and, where given, looks; resolves when every target has answered, failed or passed its limit, and facts are derived. */
   once(looks?: readonly OnDemandQuery[]): Promise<void>
@@ -49,7 +49,7 @@ export interface Session {
 }
 
 /** Opens what is needed to watch the clusters of a config. Nothing is asked before `once` or `run`. */
-export function openSession(options: SessionOptions): Session {
+export function openWatchSession(options: WatchSessionOptions): WatchSession {
   const clusters = chosen(options.config, options.clusterName)
   const env = options.env ?? process.env
   const { intervalMs, readOnly, records } = options
@@ -58,7 +58,7 @@ export function openSession(options: SessionOptions): Session {
   const store = createStore(initialState({ clusters: specs, now: Date.now(), intervalMs, readOnly, keys, records }))
   const poller = createPoller({ store, clusters, intervalMs, withHost: options.withHost ?? false })
   const { log = NO_PROGRAM_LOG } = options
-  const books = createBookkeeping({ store, rules: options.config.notify, env, log })
+  const books = createPersistence({ store, rules: options.config.notify, env, log })
   let rest = () => {}
   let known = clusters
   const folder = stateFolder(env)
@@ -77,7 +77,17 @@ export function openSession(options: SessionOptions): Session {
   const diagnostics = lazyDiagnostics({ store, clusters: () => known })
   const { file } = options.config
   const engine = () =>
-    sessionEngine({ store, poller, books, desk, diagnostics, executor, clusters: () => known, configFile: file, env })
+    sessionController({
+      store,
+      poller,
+      books,
+      desk,
+      diagnostics,
+      executor,
+      clusters: () => known,
+      configFile: file,
+      env,
+    })
 
   return {
     store,

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { CommandError, UsageError } from '../../../src/cli/invocation/exit-codes.ts'
-import { failureOf } from '../../../src/cli/invocation/failure.ts'
+import { commandFailureOf } from '../../../src/cli/invocation/failure.ts'
 import { NO_PROGRAM_LOG, openProgramLog } from '../../../src/io/files/program-log.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { TerminalError } from '../../../src/ui/terminal/terminal.ts'
@@ -19,14 +19,17 @@ describe('failures that a user can mend are told as they are', () => {
     [new FaultError({ code: 'refused', message: 'nothing listens', hint: null }), 69],
   ] as const) {
     test(`${error.name} exits ${code}`, () =>
-      assert.deepEqual(failureOf(error, NO_PROGRAM_LOG), { code, message: error.message }))
+      assert.deepEqual(commandFailureOf(error, NO_PROGRAM_LOG), { code, message: error.message }))
   }
 })
 
 describe('a defect', () => {
   test('leaves its stack in the log file that was asked for, and says where', (context) => {
     const file = join(scratch(context).folder, 'own.log')
-    const { code, message } = failureOf(new TypeError('x is not a function'), openProgramLog({ file, level: 'error' }))
+    const { code, message } = commandFailureOf(
+      new TypeError('x is not a function'),
+      openProgramLog({ file, level: 'error' }),
+    )
     assert.equal(code, 1)
     assert.equal(message, `internal error: x is not a function\nThe details are in ${file}`)
     assert.match(readFileSync(file, 'utf8'), /TypeError: x is not a function\n {4,}at /)
@@ -40,7 +43,7 @@ describe('a defect', () => {
       if (before === undefined) delete process.env.PGDECK_STATE_DIR
       else process.env.PGDECK_STATE_DIR = before
     })
-    const { message } = failureOf(new TypeError('broken'), NO_PROGRAM_LOG)
+    const { message } = commandFailureOf(new TypeError('broken'), NO_PROGRAM_LOG)
     const file = join(folder, 'state', 'pgdeck.log')
     assert.ok(message?.endsWith(file), message ?? '')
     assert.match(readFileSync(file, 'utf8'), /TypeError: broken/)

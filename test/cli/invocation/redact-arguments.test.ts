@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { withheld } from '../../../src/cli/invocation/redact-arguments.ts'
+import { withoutPasswords } from '../../../src/cli/invocation/redact-arguments.ts'
 import { scratch } from '../../config/scratch.ts'
 import { startPgdeck } from '../process.ts'
 
@@ -92,15 +92,15 @@ describe('a message', () => {
 
   test('keeps what only looks like a password', () => {
     const said = 'connection strings look like postgresql://user@host:5432/database'
-    assert.equal(withheld(said, argv('postgresql://postgres:postgres@h:x/')), said)
+    assert.equal(withoutPasswords(said, argv('postgresql://postgres:postgres@h:x/')), said)
     assert.equal(
-      withheld('no server "app-a"; there are app-b', argv('logs', 'app-a')),
+      withoutPasswords('no server "app-a"; there are app-b', argv('logs', 'app-a')),
       'no server "app-a"; there are app-b',
     )
   })
 
   test('loses a password also where it was decoded or escaped', () => {
     const args = argv('status', 'postgresql://u:p%40ss%22word@h/x')
-    assert.equal(withheld('it was p@ss"word, "p@ss\\"word"', args), 'it was [redacted], "[redacted]"')
+    assert.equal(withoutPasswords('it was p@ss"word, "p@ss\\"word"', args), 'it was [redacted], "[redacted]"')
   })
 })

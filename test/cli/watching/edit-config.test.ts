@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { editorOn } from '../../../src/cli/watching/edit-config.ts'
+import { configEditor } from '../../../src/cli/watching/edit-config.ts'
 import { scratch } from '../../config/scratch.ts'
 
 const GOOD = '{"clusters": [{"name": "v", "databases": [{"name": "a", "dsn": "host=x user=y"}]}]}'
@@ -14,7 +14,12 @@ test('the editor gets its own arguments and the file, and what it left is judged
   const file = write('pgdeck.json', GOOD)
   const editor = write('editor', `#!/bin/sh\necho "$@" > ${join(folder, 'called')}\ncat "$NEXT" > "$2"\n`, 0o755)
   const after = async (text: string, env: Record<string, string> = {}) => {
-    const guest = editorOn(file, { EDITOR: `${editor} -f`, NEXT: write('next', text), PATH: process.env.PATH, ...env })
+    const guest = configEditor(file, {
+      EDITOR: `${editor} -f`,
+      NEXT: write('next', text),
+      PATH: process.env.PATH,
+      ...env,
+    })
     assert.ok('run' in guest, JSON.stringify(guest))
     return guest.run()
   }
@@ -30,7 +35,10 @@ test('the editor gets its own arguments and the file, and what it left is judged
 })
 
 test('says why there is none', () => {
-  assert.match(JSON.stringify(editorOn(null, {})), /no configuration file: pgdeck was started with connection strings/)
-  const nowhere = editorOn('/x.json', { EDITOR: 'nano', PATH: '/nowhere' })
+  assert.match(
+    JSON.stringify(configEditor(null, {})),
+    /no configuration file: pgdeck was started with connection strings/,
+  )
+  const nowhere = configEditor('/x.json', { EDITOR: 'nano', PATH: '/nowhere' })
   assert.match(JSON.stringify(nowhere), /nano is not installed here, or not on the PATH: set VISUAL or EDITOR/)
 })

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { psqlEnvironment, psqlOn } from '../../../src/cli/watching/psql.ts'
+import { psqlEnvironment, psqlProgram } from '../../../src/cli/watching/psql.ts'
 import type { DatabaseConfig, HostConfig } from '../../../src/config/config.ts'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
@@ -45,7 +45,7 @@ describe('psqlOn', () => {
   test('runs psql without arguments, with everything in its environment', async (t) => {
     const { path, called } = ownPsql(t)
     const dsn = "host=a,b port=5433,5434 user=ops dbname='x=y' password='it''s' sslmode=verify-full sslrootcert=/ca.pem"
-    const guest = psqlOn(database(dsn.replace("it''s", 'secret')), {
+    const guest = psqlProgram(database(dsn.replace("it''s", 'secret')), {
       PATH: path,
       PGSERVICE: 'elsewhere',
       PGHOSTADDR: '10.9.9.9',
@@ -71,7 +71,7 @@ describe('psqlOn', () => {
   test('a password of a program is asked for when it is needed; none of ours is made up', async (t) => {
     const { path, called } = ownPsql(t)
     const command = ['/bin/echo', 'of-the-vault']
-    const guest = psqlOn(database('postgresql://ops@a/x', { passwordCommand: command }), {
+    const guest = psqlProgram(database('postgresql://ops@a/x', { passwordCommand: command }), {
       PATH: path,
       PGPASSWORD: 'other',
     })
@@ -110,7 +110,7 @@ describe('psqlOn', () => {
       ['?', false],
     ] as const) {
       const { path, called } = ownPsql(t, 0, `[ $# = 0 ] || echo "${version}"`)
-      const guest = psqlOn(config, { PATH: path, PGPASSWORD: 'mine' })
+      const guest = psqlProgram(config, { PATH: path, PGPASSWORD: 'mine' })
       assert.ok('run' in guest)
       await guest.run()
       assert.equal(/^PGPASSWORD=secret$/m.test(called()), gets, version)
@@ -121,25 +121,27 @@ describe('psqlOn', () => {
   })
 
   test('tells how it ended when that was not well', async (t) => {
-    const guest = psqlOn(database('postgresql://a/x'), { PATH: ownPsql(t, 2).path })
+    const guest = psqlProgram(database('postgresql://a/x'), { PATH: ownPsql(t, 2).path })
     assert.ok('run' in guest)
     assert.equal(await guest.run(), 'psql on db-1 ended with 2')
-    const failing = psqlOn(database('postgresql://a/x', { passwordCommand: ['/bin/false'] }), { PATH: ownPsql(t).path })
+    const failing = psqlProgram(database('postgresql://a/x', { passwordCommand: ['/bin/false'] }), {
+      PATH: ownPsql(t).path,
+    })
     assert.ok('run' in failing)
     await assert.rejects(failing.run(), /passwordCommand failed: \/bin\/false exited with 1/)
   })
 
   test('says why there is none', () => {
-    assert.deepEqual(psqlOn(undefined, {}), { reason: 'this is no database that is watched' })
-    assert.deepEqual(psqlOn(database('postgresql://a/x'), { PATH: '/nowhere' }), {
+    assert.deepEqual(psqlProgram(undefined, {}), { reason: 'this is no database that is watched' })
+    assert.deepEqual(psqlProgram(database('postgresql://a/x'), { PATH: '/nowhere' }), {
       reason: 'psql is not installed here, or not on the PATH',
     })
-    assert.match(JSON.stringify(psqlOn(database('postgresql://a/x', { via: 'h3' }), {})), /through the ssh of h3/)
+    assert.match(JSON.stringify(psqlProgram(database('postgresql://a/x', { via: 'h3' }), {})), /through the ssh of h3/)
     const strict = database('postgresql://a/x?sslmode=verify-full', { via: 'h3' })
     const hosts = [sshHost('h3', 'ops@h3')]
-    assert.match(JSON.stringify(psqlOn(strict, {}, hosts)), /demands TLS \(sslmode=verify-full\) beyond h3/)
+    assert.match(JSON.stringify(psqlProgram(strict, {}, hosts)), /demands TLS \(sslmode=verify-full\) beyond h3/)
     const beside = database('postgresql://127.0.0.1/x?sslmode=require', { via: 'h3' })
-    assert.match(JSON.stringify(psqlOn(beside, { PATH: '/nowhere' }, hosts)), /psql is not installed/)
+    assert.match(JSON.stringify(psqlProgram(beside, { PATH: '/nowhere' }, hosts)), /psql is not installed/)
   })
 })
 
@@ -150,7 +152,7 @@ describe('psql on a database behind a host', { skip: withoutSshd }, () => {
       const { path, called } = ownPsql(context, 0, `exec ${realPsql ?? 'true'} -XAtc 'select inet_server_port()'`)
       const config = database(primary.dsn('pgdeck', 'postgres'), { via: 'h1' })
       const open = (destination: string) => openSshConnection({ destination, configFile: sshd.configFile })
-      const guest = psqlOn(config, { PATH: path }, [sshHost('h1', sshd.destination)], open)
+      const guest = psqlProgram(config, { PATH: path }, [sshHost('h1', sshd.destination)], open)
       assert.ok('run' in guest, JSON.stringify(guest))
       assert.equal(await guest.run(), null)
       const [, folder = ''] = /^PGHOST=(.*)$/m.exec(called()) ?? []
@@ -166,7 +168,7 @@ describe('psql on a database behind a host', { skip: withoutSshd }, () => {
     await sshd.stop()
     const config = database('postgresql://a/x', { via: 'h1' })
     const open = (destination: string) => openSshConnection({ destination, configFile: sshd.configFile })
-    const guest = psqlOn(config, { PATH: ownPsql(context).path }, [sshHost('h1', sshd.destination)], open)
+    const guest = psqlProgram(config, { PATH: ownPsql(context).path }, [sshHost('h1', sshd.destination)], open)
     assert.ok('run' in guest)
     await assert.rejects(guest.run(), /ssh to box/)
   })

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { notKeptInSplitBrain } from '../../../src/actions/checks/split-brain.ts'
 import type { ActionToolbox, Draft, PlanningView } from '../../../src/actions/definition/action.ts'
 import { statusLines } from '../../../src/cli/commands/status/text.ts'
-import { printer } from '../../../src/cli/text/colour.ts'
+import { linePrinter } from '../../../src/cli/text/colour.ts'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
 import { judgeSplitBrain } from '../../../src/model/diagnosis/split-brain.ts'
 import type { DatabasePulse } from '../../../src/model/measured/pulse.ts'
@@ -228,7 +228,7 @@ describe('everybody tells the same', () => {
         following('db-x', 5435, 5432),
       ],
     })
-    const plain = await printer(false)
+    const plain = await linePrinter(false)
     const text = plain(
       statusLines(stateOf([{ ...snapshot, spec: { ...snapshot.spec, model: 'databases' } }]).clusters, NOW),
     )

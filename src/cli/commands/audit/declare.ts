@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { AUDIT_CATEGORIES, type AuditCategory } from '../../../model/events/audit-entry.ts'
-import type { Context } from '../../invocation/invocation.ts'
+import type { Invocation } from '../../invocation/invocation.ts'
 import { parseSince } from '../../invocation/since.ts'
 
 interface AuditArguments {
@@ -15,7 +15,7 @@ interface AuditArguments {
 }
 
 /** Adds `audit`. */
-export function addRecords(program: Command, context: Context): void {
+export function declareAudit(program: Command, context: Invocation): void {
   program
     .command('audit')
     .description('print the audit trail, or prove that nobody has touched it (exit 1: somebody has)')
@@ -25,7 +25,9 @@ export function addRecords(program: Command, context: Context): void {
         AUDIT_CATEGORIES,
       ),
     )
-    .addOption(new Option('--since <time>', 'only from then on: 2h, 2026-11-22, 2026-11-22T14:00Z').argParser(since))
+    .addOption(
+      new Option('--since <time>', 'only from then on: 2h, 2026-11-22, 2026-11-22T14:00Z').argParser(parseSinceOption),
+    )
     .option('--verify', 'find any line that was edited, cut off or moved')
     .addOption(
       new Option(
@@ -49,7 +51,7 @@ function sha256(text: string): string {
 }
 
 /** The argument of `--since`, in milliseconds since the epoch. Throws InvalidArgumentError. */
-export function since(text: string): number {
+export function parseSinceOption(text: string): number {
   const at = parseSince(text, Date.now())
   if (at !== null) return at
   throw new InvalidArgumentError(

@@ -5,10 +5,10 @@ import { FileError } from '../../../io/files/text-files.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
 import type { AuditCategory, AuditEntry, Principal } from '../../../model/events/audit-entry.ts'
 import { type Line, span } from '../../../ui/frame/format/line.ts'
-import { EXIT } from '../../invocation/exit-codes.ts'
+import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import { printer } from '../../text/colour.ts'
-import { type Column, table } from '../../text/table.ts'
+import { linePrinter } from '../../text/colour.ts'
+import { type TextColumn, textTable } from '../../text/table.ts'
 
 export interface AuditOptions {
   readonly clusterName?: string | undefined
@@ -41,8 +41,8 @@ async function print(folder: string, options: AuditOptions): Promise<number> {
   const { clusterName: cluster, server, category, since, json, output, colour } = options
   const entries = await readAuditLog({ folder, cluster, server, category, since })
   if (json) await output.write(jsonText({ schema: 'pgdeck.audit/1', entries: entries.map(documentOf) }, 'pretty'))
-  else await output.write((await printer(colour))(linesOf(entries)))
-  return EXIT.ok
+  else await output.write((await linePrinter(colour))(linesOf(entries)))
+  return EXIT_CODES.ok
 }
 
 async function verify(folder: string, { hash, json, output }: AuditOptions): Promise<number> {
@@ -53,7 +53,7 @@ async function verify(folder: string, { hash, json, output }: AuditOptions): Pro
     const noted = after === null ? '' : `; the noted hash is that of line ${lines - after}, ${countOf(after)} after it`
     await output.write(`${folder}: ${lines} lines, none touched${noted}; hash of the last one: ${verdict.hash}\n`)
   } else await output.write(`${folder}: tampered with: ${verdict.file}, line ${verdict.line} ${verdict.why}\n`)
-  return verdict.ok ? EXIT.ok : EXIT.failed
+  return verdict.ok ? EXIT_CODES.ok : EXIT_CODES.failed
 }
 
 function countOf(lines: number): string {
@@ -66,10 +66,10 @@ function documentOf(entry: AuditEntry) {
 
 function linesOf(entries: readonly AuditEntry[]): readonly Line[] {
   if (entries.length === 0) return [[span('nothing is noted of that')]]
-  return table(COLUMNS, entries, '')
+  return textTable(COLUMNS, entries, '')
 }
 
-const COLUMNS: readonly Column<AuditEntry>[] = [
+const COLUMNS: readonly TextColumn<AuditEntry>[] = [
   { title: 'AT', align: 'left', cell: ({ at }) => span(new Date(at).toISOString(), 'dim') },
   { title: 'CATEGORY', align: 'left', cell: ({ category }) => category },
   { title: 'CLUSTER', align: 'left', cell: ({ cluster }) => cluster ?? '' },

@@ -2,49 +2,49 @@
 
 import type { CheckRule } from './evaluation/check-rule.ts'
 import type { CheckName } from './names.ts'
-import { alertCheck, alerts } from './rules/alerts.ts'
-import { archiver } from './rules/archiver.ts'
-import { backupAge } from './rules/backup.ts'
-import { disk } from './rules/disk.ts'
-import { replicationLag, replicationLagSeconds } from './rules/lag.ts'
-import { exchange } from './rules/mirroring.ts'
-import { role } from './rules/role.ts'
-import { certificate, servers } from './rules/servers.ts'
-import { nobodyServes, serving, splitBrain } from './rules/serving.ts'
-import { idleInTransaction, sessions, wraparound } from './rules/sessions.ts'
-import { slotRetained, slots } from './rules/slots.ts'
-import { timeline } from './rules/timeline.ts'
+import { alertRuleCheck, alertsCheck } from './rules/alerts.ts'
+import { archiverCheck } from './rules/archiver.ts'
+import { backupAgeCheck } from './rules/backup.ts'
+import { diskCheck } from './rules/disk.ts'
+import { replicationLagCheck, replicationLagSecondsCheck } from './rules/lag.ts'
+import { mirroringCheck } from './rules/mirroring.ts'
+import { roleCheck } from './rules/role.ts'
+import { certificateCheck, serversCheck } from './rules/servers.ts'
+import { nobodyServesCheck, servingCheck, splitBrainCheck } from './rules/serving.ts'
+import { idleInTransactionCheck, sessionsCheck, wraparoundCheck } from './rules/sessions.ts'
+import { slotRetainedCheck, slotsCheck } from './rules/slots.ts'
+import { timelineCheck } from './rules/timeline.ts'
 
-export const CHECKS: Readonly<Record<CheckName, CheckRule>> = {
-  alerts,
-  archiver,
-  'backup-age': backupAge,
-  certificate,
-  clock: alertCheck({
+export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
+  alerts: alertsCheck,
+  archiver: archiverCheck,
+  'backup-age': backupAgeCheck,
+  certificate: certificateCheck,
+  clock: alertRuleCheck({
     rule: 'clock',
     title: 'clocks',
     explains: 'A warning for a database whose clock is off from that of the others.',
     about: 'databases',
     needs: 'databases read',
   }),
-  'cut-off': alertCheck({
+  'cut-off': alertRuleCheck({
     rule: 'cut-off',
     title: 'cut off',
     explains: 'A warning when all targets became unreachable at once: then this host is likely cut off.',
     about: 'clusters',
     needs: 'anything',
   }),
-  'database-inactive': alertCheck({
+  'database-inactive': alertRuleCheck({
     rule: 'database-inactive',
     title: 'databases down',
     explains: 'Databases that do not answer or are starting: critical for one that users write to, else a warning.',
     about: 'databases',
     needs: 'databases seen',
   }),
-  disk,
-  exchange,
-  'idle-in-transaction': idleInTransaction,
-  'manager-silent': alertCheck({
+  disk: diskCheck,
+  exchange: mirroringCheck,
+  'idle-in-transaction': idleInTransactionCheck,
+  'manager-silent': alertRuleCheck({
     rule: 'manager-silent',
     title: 'manager silent',
     explains:
@@ -53,8 +53,8 @@ export const CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     about: 'databases',
     needs: 'databases read',
   }),
-  'nobody-serves': nobodyServes,
-  pooler: alertCheck({
+  'nobody-serves': nobodyServesCheck,
+  pooler: alertRuleCheck({
     rule: 'pooler',
     title: 'connection poolers',
     explains:
@@ -62,14 +62,14 @@ export const CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     about: 'databases',
     needs: 'databases seen',
   }),
-  'read-only-serves': alertCheck({
+  'read-only-serves': alertRuleCheck({
     rule: 'read-only-serves',
     title: 'served read-only',
     explains: 'A warning while the best access that users have is read-only.',
     about: 'clusters',
     needs: 'servers seen',
   }),
-  'replay-paused': alertCheck({
+  'replay-paused': alertRuleCheck({
     rule: 'replay-paused',
     title: 'replay paused',
     explains:
@@ -77,66 +77,66 @@ export const CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     about: 'databases',
     needs: 'databases read',
   }),
-  'replica-disconnected': alertCheck({
+  'replica-disconnected': alertRuleCheck({
     rule: 'replica-disconnected',
     title: 'replicas disconnected',
     explains: 'A warning for a replica that is up and whose source is, but that receives nothing from it.',
     about: 'databases',
     needs: 'databases read',
   }),
-  'replication-lag': replicationLag,
-  'replication-lag-seconds': replicationLagSeconds,
-  'required-settings': alertCheck({
+  'replication-lag': replicationLagCheck,
+  'replication-lag-seconds': replicationLagSecondsCheck,
+  'required-settings': alertRuleCheck({
     rule: 'required-settings',
     title: 'required settings',
     explains: 'A warning for a replica with settings below its primary’s that would stop replay or a promotion.',
     about: 'databases',
     needs: 'databases read',
   }),
-  role,
-  'server-inactive': alertCheck({
+  role: roleCheck,
+  'server-inactive': alertRuleCheck({
     rule: 'server-inactive',
     title: 'servers down',
     explains: 'Application servers that do not do their part; `servers` tells more.',
     about: 'servers',
     needs: 'servers seen',
   }),
-  servers,
-  serving,
-  sessions,
-  'slot-inactive': alertCheck({
+  servers: serversCheck,
+  serving: servingCheck,
+  sessions: sessionsCheck,
+  'slot-inactive': alertRuleCheck({
     rule: 'slot-inactive',
     title: 'inactive slots',
     explains: 'A warning for a slot on a primary that nobody uses and that keeps write-ahead log.',
     about: 'databases',
     needs: 'databases read',
   }),
-  'slot-lost': alertCheck({
+  'slot-lost': alertRuleCheck({
     rule: 'slot-lost',
     title: 'lost slots',
     explains: 'Critical for a slot that has lost its write-ahead log, a warning for one that is about to.',
     about: 'databases',
     needs: 'databases read',
   }),
-  'slot-retained': slotRetained,
-  slots,
-  'split-brain': splitBrain,
-  stale: alertCheck({
+  'slot-retained': slotRetainedCheck,
+  slots: slotsCheck,
+  'split-brain': splitBrainCheck,
+  stale: alertRuleCheck({
     rule: 'stale',
     title: 'unreadable',
     explains: 'A warning for a database that is there but can’t be read, for want of rights for example.',
     about: 'nodes',
     needs: 'databases seen',
   }),
-  'started-without-restore': alertCheck({
+  'started-without-restore': alertRuleCheck({
     rule: 'started-without-restore',
     title: 'started without restore',
     explains: 'A server that was started on data that had to be restored first. Unknown where that is not watched.',
     about: 'nodes',
     needs: 'nothing there is',
   }),
-  timeline,
-  'two-servers': alertCheck({
+  timeline: timelineCheck,
+  'two-servers': alertRuleCheck({
     rule: 'two-servers',
     title: 'two servers',
     explains:
@@ -144,5 +144,5 @@ export const CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     about: 'databases',
     needs: 'databases read',
   }),
-  wraparound,
+  wraparound: wraparoundCheck,
 }

@@ -7,12 +7,12 @@ import type { State } from '../../../state/state.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
 import type { Output } from '../../invocation/output.ts'
 import { pollOnce } from '../../watching/poll-once.ts'
-import { CHECKS } from './checks.ts'
+import { PLUGIN_CHECKS } from './checks.ts'
 import type { CheckRule } from './evaluation/check-rule.ts'
-import { PLUGIN_CODES, type PluginResult, pluginLine, pluginResult } from './evaluation/plugin-line.ts'
-import { parseRange, type Range } from './evaluation/range.ts'
+import { PLUGIN_EXIT_CODES, type PluginResult, pluginLine, pluginResult } from './evaluation/plugin-line.ts'
+import { parseThresholdRange, type ThresholdRange } from './evaluation/range.ts'
 import type { CheckName } from './names.ts'
-import { type Asked, subjectsOf } from './scope.ts'
+import { type CheckArguments, checkSubjectsOf } from './scope.ts'
 
 export interface CheckOptions {
   readonly rule: CheckName
@@ -31,24 +31,24 @@ export interface CheckOptions {
 
 /** Polls once and prints the line. Resolves to 0, 1, 2 or 3. Throws UsageError and ConfigError, which exit 3 too. */
 export async function checkCommand(options: CheckOptions): Promise<number> {
-  const rule = CHECKS[options.rule]
-  const asked = askedOf(rule, options)
+  const rule = PLUGIN_CHECKS[options.rule]
+  const asked = parseCheckArguments(rule, options)
   const { verdict, line } = await inTime(options.timeoutMs, judged(rule, asked, options))
   await options.output.write(line)
-  return PLUGIN_CODES[verdict]
+  return PLUGIN_EXIT_CODES[verdict]
 }
 
 /** What a check makes of a state. Throws UsageError for a name that does not fit. */
-export function checkResult(rule: CheckRule, asked: Asked, state: State): PluginResult {
-  const findings = subjectsOf(rule, asked, state.clusters).flatMap((subject) => rule.judge(subject))
+export function evaluateCheck(rule: CheckRule, asked: CheckArguments, state: State): PluginResult {
+  const findings = checkSubjectsOf(rule, asked, state.clusters).flatMap((subject) => rule.judge(subject))
   return pluginResult(rule.title, findings.length > 0 ? findings : [{ verdict: 'unknown', text: rule.nothing }])
 }
 
 /** The arguments as the rule takes them. Throws UsageError that names the wrong one. */
-export function askedOf(
+export function parseCheckArguments(
   rule: CheckRule,
   given: Pick<CheckOptions, 'rule' | 'name' | 'warning' | 'critical' | 'expect'>,
-): Asked {
+): CheckArguments {
   if (given.expect !== undefined && !rule.expects) throw new UsageError(`--expect: ${given.rule} takes none`)
   if (given.expect !== undefined) rule.expects?.check(given.expect)
   return {
@@ -67,21 +67,26 @@ const EXAMPLES = {
   transactions: '1200000000',
 } as const
 
-function rangeOf(text: string | undefined, option: string, { limited }: CheckRule, name: string): Range | null {
+function rangeOf(
+  text: string | undefined,
+  option: string,
+  { limited }: CheckRule,
+  name: string,
+): ThresholdRange | null {
   if (text === undefined) return null
   if (!limited) throw new UsageError(`${option} ${text}: ${name} has no figure to hold against limits`)
-  const range = parseRange(text, limited.unit, limited.worse)
+  const range = parseThresholdRange(text, limited.unit, limited.worse)
   if (range) return range
   throw new UsageError(
     `${option} ${text}: allowed is a figure or a range of ${limited.unit}, ${EXAMPLES[limited.unit]}`,
   )
 }
 
-async function judged(rule: CheckRule, asked: Asked, options: CheckOptions): Promise<PluginResult> {
+async function judged(rule: CheckRule, asked: CheckArguments, options: CheckOptions): Promise<PluginResult> {
   const config = await options.config()
   let result: PluginResult | null = null
   await pollOnce({ ...options, config, withHost: looksBeyond(options.rule, rule.about) }, async (state) => {
-    result = checkResult(rule, asked, state)
+    result = evaluateCheck(rule, asked, state)
     return 0
   })
   return result ?? { verdict: 'unknown', line: pluginLine('unknown', 'interrupted by a signal') }

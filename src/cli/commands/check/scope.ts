@@ -4,26 +4,30 @@ import type { Limits } from '../../../model/measured/spec.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
-import type { About, CheckRule, Limited, Subject } from './evaluation/check-rule.ts'
-import { limitRange, type Range, type Ranges } from './evaluation/range.ts'
+import type { CheckedLimit, CheckRule, CheckSubject, CheckSubjectKind } from './evaluation/check-rule.ts'
+import { rangeOfLimit, type ThresholdRange, type ThresholdRanges } from './evaluation/range.ts'
 
 /** What the command line says of limits; null: not given. */
-export interface Asked {
+export interface CheckArguments {
   readonly name: string | null
-  readonly warning: Range | null
-  readonly critical: Range | null
+  readonly warning: ThresholdRange | null
+  readonly critical: ThresholdRange | null
   readonly expected: string | null
 }
 
 interface Named {
   readonly id: string
-  readonly kind: Exclude<About, 'nodes' | 'clusters'>
+  readonly kind: Exclude<CheckSubjectKind, 'nodes' | 'clusters'>
   /** Id and display name. */
   readonly names: readonly string[]
 }
 
 /** The subjects to judge. Throws UsageError for a name that nothing has, that several have, or of the wrong kind. */
-export function subjectsOf(rule: CheckRule, asked: Asked, clusters: readonly ClusterState[]): readonly Subject[] {
+export function checkSubjectsOf(
+  rule: CheckRule,
+  asked: CheckArguments,
+  clusters: readonly ClusterState[],
+): readonly CheckSubject[] {
   const { name } = asked
   if (name === null) return clusters.flatMap((cluster) => subjectOf(rule, asked, cluster, null, clusters.length > 1))
   const matches = clusters.flatMap((cluster) => {
@@ -68,11 +72,11 @@ function unknownName(name: string, rule: CheckRule, clusters: readonly ClusterSt
 
 function subjectOf(
   rule: CheckRule,
-  asked: Asked,
+  asked: CheckArguments,
   cluster: ClusterState,
   only: string | null,
   several: boolean,
-): readonly Subject[] {
+): readonly CheckSubject[] {
   const { picture } = cluster
   if (!picture) return []
   const isMeant = ({ id }: { readonly id: string }) => only === null || id === only
@@ -93,9 +97,9 @@ function subjectOf(
   ]
 }
 
-function rangesOf({ unit, worse }: Limited, limits: Limits, asked: Asked): Ranges {
-  const warning = asked.warning ?? limitRange(limits.warning, unit, worse)
-  const critical = asked.critical ?? limitRange(limits.critical, unit, worse)
+function rangesOf({ unit, worse }: CheckedLimit, limits: Limits, asked: CheckArguments): ThresholdRanges {
+  const warning = asked.warning ?? rangeOfLimit(limits.warning, unit, worse)
+  const critical = asked.critical ?? rangeOfLimit(limits.critical, unit, worse)
   const crossed =
     warning.limit !== null &&
     critical.limit !== null &&

@@ -1,11 +1,18 @@
 // Completion for bash; needs nothing but bash itself, and the program for names that the configuration has.
 
 import type { CommandEntry } from './command-tree.ts'
-import { nameOf, type Offer, type Place, parentOf, places, valued } from './points.ts'
+import {
+  type CompletionPoint,
+  type CompletionValue,
+  commandName,
+  completionPoints,
+  parentCommandPath,
+  valueOptionPatterns,
+} from './points.ts'
 
 /** The script: `source <(pgdeck completion bash)`. */
-export function bashScript(tree: CommandEntry): string {
-  const all = places(tree)
+export function bashCompletion(tree: CommandEntry): string {
+  const all = completionPoints(tree)
   const commands = all.flatMap((place) => place.commands)
   return `# bash completion of pgdeck:  source <(pgdeck completion bash)
 _pgdeck_names() {
@@ -22,8 +29,8 @@ _pgdeck() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} at='' i n=0 words=''
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$at|\${COMP_WORDS[i]}" in
-${commands.map((each) => `      '${parentOf(each)}|${nameOf(each)}') at='${each.path}' n=0 ;;`).join('\n')}
-      ${all.flatMap(valued).join('|')}) ((i++)) ;;
+${commands.map((each) => `      '${parentCommandPath(each)}|${commandName(each)}') at='${each.path}' n=0 ;;`).join('\n')}
+      ${all.flatMap(valueOptionPatterns).join('|')}) ((i++)) ;;
       *'|-'*) ;;
       *) ((n++)) ;;
     esac
@@ -44,7 +51,7 @@ complete -F _pgdeck pgdeck
 `
 }
 
-function valueCases({ path, options }: Place): readonly string[] {
+function valueCases({ path, options }: CompletionPoint): readonly string[] {
   return options.flatMap(({ names, takes }) => {
     if (takes.kind === 'nothing') return []
     const patterns = names.map((name) => `'${path}|${name}'`).join('|')
@@ -54,18 +61,18 @@ function valueCases({ path, options }: Place): readonly string[] {
 }
 
 /** Words within double quotes. */
-function choices(takes: Offer): string {
+function choices(takes: CompletionValue): string {
   if (takes.kind !== 'choice') return ''
   return [...takes.choices, ...(takes.names ? [`$(_pgdeck_names ${takes.names})`] : [])].join(' ')
 }
 
-function wordCase({ path, commands, options }: Place): string {
-  const words = [...commands.map(nameOf), ...options.flatMap(({ names }) => names)]
+function wordCase({ path, commands, options }: CompletionPoint): string {
+  const words = [...commands.map(commandName), ...options.flatMap(({ names }) => names)]
   return `    '${path}') words='${words.join(' ')}' ;;`
 }
 
 /** What an argument takes comes before the options. */
-function argumentCases({ path, arguments: all }: Place): readonly string[] {
+function argumentCases({ path, arguments: all }: CompletionPoint): readonly string[] {
   return all.flatMap(({ takes, variadic }, index) => {
     if (takes.kind !== 'choice') return []
     const place = variadic ? `'${path}|'[${index}-9]` : `'${path}|${index}'`

@@ -3,7 +3,7 @@
 import type { Argument, Command, Option } from 'commander'
 
 /** What an option or argument takes. */
-export type Takes =
+export type AcceptedValue =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'file' }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
@@ -15,14 +15,14 @@ export interface OptionEntry {
   /** As help writes it: `-c, --config <file>`. */
   readonly flags: string
   readonly description: string
-  readonly takes: Takes
+  readonly takes: AcceptedValue
 }
 
 export interface ArgumentEntry {
   /** As help writes it: `[dsn...]`. */
   readonly usage: string
   readonly description: string
-  readonly takes: Takes
+  readonly takes: AcceptedValue
 }
 
 export interface CommandEntry {
@@ -53,7 +53,7 @@ function entry(command: Command, path: string): CommandEntry {
 
 function option({ short, long, flags, description, argChoices, required, optional }: Option): OptionEntry {
   const names = [long, short].filter((name) => name != null)
-  const takes: Takes = required || optional ? taken(flags, argChoices) : { kind: 'nothing' }
+  const takes: AcceptedValue = required || optional ? taken(flags, argChoices) : { kind: 'nothing' }
   return { names, flags, description, takes }
 }
 
@@ -64,12 +64,12 @@ function argument(given: Argument): ArgumentEntry {
   return { usage, description, takes: taken(usage, argChoices) }
 }
 
-function taken(usage: string, choices: readonly string[] | undefined): Takes {
+function taken(usage: string, choices: readonly string[] | undefined): AcceptedValue {
   if (choices) return { kind: 'choice', choices }
   return /[<[](?:file|folder|path)[\]>.]/i.test(usage) ? { kind: 'file' } : { kind: 'value' }
 }
 
 /** Every command, the program first. */
-export function everyCommand(tree: CommandEntry): readonly CommandEntry[] {
-  return [tree, ...tree.commands.flatMap(everyCommand)]
+export function allCommands(tree: CommandEntry): readonly CommandEntry[] {
+  return [tree, ...tree.commands.flatMap(allCommands)]
 }

@@ -4,13 +4,17 @@ import type { Config } from '../../../config/config.ts'
 import { type CommonOptions, readConfig } from '../../invocation/options.ts'
 import type { Output } from '../../invocation/output.ts'
 
-export type NameKind = 'actions' | 'clusters' | 'nodes'
+export type ConfigNameKind = 'actions' | 'clusters' | 'nodes'
 
 /** Shells expand or split other names: those are typed by hand. */
 const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_.:@+-]*$/
 
 /** The names of that kind, each once; of one cluster where it is named. */
-export function namesIn({ clusters }: Config, kind: NameKind, cluster: string | undefined): readonly string[] {
+export function configNames(
+  { clusters }: Config,
+  kind: ConfigNameKind,
+  cluster: string | undefined,
+): readonly string[] {
   const chosen = clusters.filter(({ spec }) => cluster === undefined || spec.name === cluster)
   const names = {
     actions: () => chosen.flatMap(({ actions = [] }) => actions.map(({ name }) => name)),
@@ -21,10 +25,10 @@ export function namesIn({ clusters }: Config, kind: NameKind, cluster: string | 
 }
 
 /** Prints them, one a line. Resolves to exit code 0 whatever is wrong: a shell that completes has no place for errors. */
-export async function namesCommand(kind: NameKind, common: CommonOptions, output: Output): Promise<number> {
+export async function configNamesCommand(kind: ConfigNameKind, common: CommonOptions, output: Output): Promise<number> {
   try {
     const { config } = await readConfig(common, [])
-    const names = namesIn(config, kind, common.cluster)
+    const names = configNames(config, kind, common.cluster)
     await output.write(names.map((name) => `${name}\n`).join(''))
   } catch {
     // Without a configuration that can be used there is nothing to add.

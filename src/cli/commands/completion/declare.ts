@@ -1,14 +1,14 @@
 // The commands that shells and scripts call: what they take.
 
 import { Argument, type Command } from 'commander'
-import type { Context } from '../../invocation/invocation.ts'
-import type { NameKind } from './config-names.ts'
+import type { Invocation } from '../../invocation/invocation.ts'
+import type { ConfigNameKind } from './config-names.ts'
 
 /**
  * Adds `completion`; `__names`, which only its scripts call; and `ring`, which only the scripts of the demo's product
  * call.
  */
-export function addShells(program: Command, context: Context): void {
+export function declareCompletion(program: Command, context: Invocation): void {
   program
     .command('completion')
     .description('print a script that completes commands and options in your shell')
@@ -25,10 +25,10 @@ export function addShells(program: Command, context: Context): void {
   program
     .command('__names', { hidden: true })
     .addArgument(new Argument('<kind>').choices(['actions', 'clusters', 'nodes']))
-    .action((kind: NameKind, _: object, command: Command) =>
+    .action((kind: ConfigNameKind, _: object, command: Command) =>
       context.run(command, async (common, __, { output }) => {
-        const { namesCommand } = await import('./config-names.ts')
-        return namesCommand(kind, common, output)
+        const { configNamesCommand } = await import('./config-names.ts')
+        return configNamesCommand(kind, common, output)
       }),
     )
   program

@@ -1,10 +1,16 @@
 // Completion for fish, with what each thing does.
 
 import type { CommandEntry } from './command-tree.ts'
-import { nameOf, type Offer, type Place, parentOf, places } from './points.ts'
+import {
+  type CompletionPoint,
+  type CompletionValue,
+  commandName,
+  completionPoints,
+  parentCommandPath,
+} from './points.ts'
 
 /** The script: `pgdeck completion fish | source`. */
-export function fishScript(tree: CommandEntry): string {
+export function fishCompletion(tree: CommandEntry): string {
   return `# fish completion of pgdeck:  pgdeck completion fish | source
 function __pgdeck_names
   set -l words (commandline -opc)
@@ -19,15 +25,15 @@ function __pgdeck_names
   command $words[1] __names $argv[1] $given 2>/dev/null
 end
 complete -c pgdeck -f
-${places(tree).flatMap(linesOf).join('\n')}
+${completionPoints(tree).flatMap(linesOf).join('\n')}
 `
 }
 
-function linesOf(place: Place): readonly string[] {
+function linesOf(place: CompletionPoint): readonly string[] {
   const { commands, options } = place
   const here = `complete -c pgdeck -n ${quoted(condition(place))}`
   return [
-    ...commands.map((each) => `${here} -a ${nameOf(each)} -d ${quoted(each.description)}`),
+    ...commands.map((each) => `${here} -a ${commandName(each)} -d ${quoted(each.description)}`),
     ...argumentLines(place),
     ...options.map(({ names, description, takes }) => {
       const flags = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`))
@@ -37,7 +43,7 @@ function linesOf(place: Place): readonly string[] {
 }
 
 /** An argument after one that takes known words is offered once such a word was typed, and the other no longer. */
-function argumentLines(place: Place): readonly string[] {
+function argumentLines(place: CompletionPoint): readonly string[] {
   const [first] = place.arguments
   const known = first?.takes.kind === 'choice' ? first.takes.choices : []
   return place.arguments.flatMap(({ takes }, index) => {
@@ -48,22 +54,22 @@ function argumentLines(place: Place): readonly string[] {
   })
 }
 
-function choices(takes: Extract<Offer, { kind: 'choice' }>): string {
+function choices(takes: Extract<CompletionValue, { kind: 'choice' }>): string {
   return [...takes.choices, ...(takes.names ? [`(__pgdeck_names ${takes.names})`] : [])].join(' ')
 }
 
 /** True of the command line where this command was typed and none below it. */
-function condition({ path, commands }: Place): string {
-  const deeper = commands.length === 0 ? '' : `not __fish_seen_subcommand_from ${commands.map(nameOf).join(' ')}`
+function condition({ path, commands }: CompletionPoint): string {
+  const deeper = commands.length === 0 ? '' : `not __fish_seen_subcommand_from ${commands.map(commandName).join(' ')}`
   const words = path.split(' ').filter((word) => word !== '')
-  const parent = parentOf({ path })
+  const parent = parentCommandPath({ path })
   const typed = [parent, words.at(-1) ?? ''].filter((word) => word !== '')
   return [...typed.map((word) => `__fish_seen_subcommand_from ${word}`), deeper]
     .filter((each) => each !== '')
     .join('; and ')
 }
 
-function takesOf(takes: Offer): string {
+function takesOf(takes: CompletionValue): string {
   switch (takes.kind) {
     case 'nothing':
       return ''

@@ -1,37 +1,37 @@
 // What can stand where on the command line, by the command that was typed so far.
 
 import { ACTIONS } from '../../../actions/index.ts'
-import { type CommandEntry, everyCommand, type OptionEntry, type Takes } from './command-tree.ts'
-import type { NameKind } from './config-names.ts'
+import { type AcceptedValue, allCommands, type CommandEntry, type OptionEntry } from './command-tree.ts'
+import type { ConfigNameKind } from './config-names.ts'
 
 /** What an argument or option takes; `names` are choices that are known now and names that the configuration has. */
-export type Offer =
-  | Exclude<Takes, { kind: 'choice' }>
-  | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly names: NameKind | null }
+export type CompletionValue =
+  | Exclude<AcceptedValue, { kind: 'choice' }>
+  | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly names: ConfigNameKind | null }
 
-export interface OfferedOption extends Omit<OptionEntry, 'takes'> {
-  readonly takes: Offer
+export interface CompletionOption extends Omit<OptionEntry, 'takes'> {
+  readonly takes: CompletionValue
 }
 
-export interface OfferedArgument {
-  readonly takes: Offer
+export interface CompletionArgument {
+  readonly takes: CompletionValue
   /** It takes all words from its place on. */
   readonly variadic: boolean
 }
 
 /** A command and what may follow it. */
-export interface Place {
+export interface CompletionPoint {
   readonly path: string
   readonly commands: readonly CommandEntry[]
   /** Its own and those of every command. */
-  readonly options: readonly OfferedOption[]
-  readonly arguments: readonly OfferedArgument[]
+  readonly options: readonly CompletionOption[]
+  readonly arguments: readonly CompletionArgument[]
 }
 
-const NODES: Offer = { kind: 'choice', choices: [], names: 'nodes' }
+const NODES: CompletionValue = { kind: 'choice', choices: [], names: 'nodes' }
 
 /** By command and argument: what only the actions and the configuration know. */
-const NAMED_ARGUMENTS: Readonly<Record<string, Offer>> = {
+const NAMED_ARGUMENTS: Readonly<Record<string, CompletionValue>> = {
   'do 0': { kind: 'choice', choices: ACTIONS.map(({ name }) => name), names: 'actions' },
   'do 1': NODES,
   'check 1': NODES,
@@ -41,15 +41,15 @@ const NAMED_ARGUMENTS: Readonly<Record<string, Offer>> = {
 }
 
 /** By option. What confirms an act is typed by hand: that is what it is for. */
-const NAMED_OPTIONS: Readonly<Record<string, Offer>> = {
+const NAMED_OPTIONS: Readonly<Record<string, CompletionValue>> = {
   '--cluster': { kind: 'choice', choices: [], names: 'clusters' },
   '--server': NODES,
   '--node': NODES,
 }
 
 /** Every place, the program itself first. A command's own option wins over one of every command. */
-export function places(tree: CommandEntry): readonly Place[] {
-  return everyCommand(tree).map((command) => {
+export function completionPoints(tree: CommandEntry): readonly CompletionPoint[] {
+  return allCommands(tree).map((command) => {
     const own = new Set(command.options.flatMap(({ names }) => names))
     const shared = tree.options.filter(({ names }) => !names.some((name) => own.has(name)))
     const { path, commands } = command
@@ -66,22 +66,22 @@ export function places(tree: CommandEntry): readonly Place[] {
   })
 }
 
-function offer(takes: Takes): Offer {
+function offer(takes: AcceptedValue): CompletionValue {
   return takes.kind === 'choice' ? { ...takes, names: null } : takes
 }
 
 /** The last word of a command's path. */
-export function nameOf({ path }: Pick<CommandEntry, 'path'>): string {
+export function commandName({ path }: Pick<CommandEntry, 'path'>): string {
   return path.split(' ').at(-1) ?? ''
 }
 
 /** The path of the command that this one is below. */
-export function parentOf({ path }: Pick<CommandEntry, 'path'>): string {
+export function parentCommandPath({ path }: Pick<CommandEntry, 'path'>): string {
   return path.split(' ').slice(0, -1).join(' ')
 }
 
 /** Patterns, joined by `|`, of an option that takes a value, after a command: `'status|--interval'`. */
-export function valued({ path, options }: Place): readonly string[] {
+export function valueOptionPatterns({ path, options }: CompletionPoint): readonly string[] {
   return options.flatMap(({ names, takes }) =>
     takes.kind === 'nothing' ? [] : names.map((name) => `'${path}|${name}'`),
   )

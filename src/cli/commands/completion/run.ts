@@ -1,23 +1,23 @@
 // `pgdeck completion SHELL`: a script that completes commands, options and their choices, made from the commands.
 
 import type { Output } from '../../invocation/output.ts'
-import { bashScript } from './bash.ts'
+import { bashCompletion } from './bash.ts'
 import type { CommandEntry } from './command-tree.ts'
-import { fishScript } from './fish.ts'
-import { zshScript } from './zsh.ts'
+import { fishCompletion } from './fish.ts'
+import { zshCompletion } from './zsh.ts'
 
-export const SHELLS = ['bash', 'zsh', 'fish'] as const
-export type Shell = (typeof SHELLS)[number]
+export const COMPLETION_SHELLS = ['bash', 'zsh', 'fish'] as const
+export type CompletionShell = (typeof COMPLETION_SHELLS)[number]
 
-const SCRIPTS: Readonly<Record<Shell, (tree: CommandEntry) => string>> = {
-  bash: bashScript,
-  zsh: zshScript,
-  fish: fishScript,
+const SCRIPTS: Readonly<Record<CompletionShell, (tree: CommandEntry) => string>> = {
+  bash: bashCompletion,
+  zsh: zshCompletion,
+  fish: fishCompletion,
 }
 
 /** Prints the script. Resolves to the exit code. */
 export async function completionCommand(options: {
-  readonly shell: Shell
+  readonly shell: CompletionShell
   readonly tree: CommandEntry
   readonly output: Output
 }): Promise<number> {

@@ -1,11 +1,19 @@
 // Completion for zsh, with what each thing does.
 
 import type { CommandEntry } from './command-tree.ts'
-import { nameOf, type Offer, type OfferedOption, type Place, parentOf, places, valued } from './points.ts'
+import {
+  type CompletionOption,
+  type CompletionPoint,
+  type CompletionValue,
+  commandName,
+  completionPoints,
+  parentCommandPath,
+  valueOptionPatterns,
+} from './points.ts'
 
 /** The script: a file `_pgdeck` on the fpath, or `source <(pgdeck completion zsh)`. */
-export function zshScript(tree: CommandEntry): string {
-  const all = places(tree)
+export function zshCompletion(tree: CommandEntry): string {
+  const all = completionPoints(tree)
   const commands = all.flatMap((place) => place.commands)
   return `#compdef pgdeck
 # zsh completion of pgdeck: a file _pgdeck on the fpath, or  source <(pgdeck completion zsh)
@@ -31,8 +39,8 @@ _pgdeck() {
       continue
     fi
     case "$at|$word" in
-${commands.map((each) => `      '${parentOf(each)}|${nameOf(each)}') at='${each.path}' n=0 ;;`).join('\n')}
-      ${all.flatMap(valued).join('|')}) skip=1 ;;
+${commands.map((each) => `      '${parentCommandPath(each)}|${commandName(each)}') at='${each.path}' n=0 ;;`).join('\n')}
+      ${all.flatMap(valueOptionPatterns).join('|')}) skip=1 ;;
       *'|-'*) ;;
       *) n+=1 ;;
     esac
@@ -54,7 +62,7 @@ if [ "$funcstack[1]" = _pgdeck ]; then _pgdeck "$@"; else compdef _pgdeck pgdeck
 `
 }
 
-function valueCases({ path, options }: Place): readonly string[] {
+function valueCases({ path, options }: CompletionPoint): readonly string[] {
   return options.flatMap(({ names, takes }) => {
     if (takes.kind === 'nothing') return []
     const patterns = names.map((name) => `'${path}|${name}'`).join('|')
@@ -64,12 +72,12 @@ function valueCases({ path, options }: Place): readonly string[] {
 }
 
 /** Words within the parentheses of an array. */
-function choices(takes: Offer): string {
+function choices(takes: CompletionValue): string {
   if (takes.kind !== 'choice') return ''
   return [...takes.choices, ...(takes.names ? [`\${(f)"$(_pgdeck_names ${takes.names})"}`] : [])].join(' ')
 }
 
-function argumentCases({ path, arguments: all }: Place): readonly string[] {
+function argumentCases({ path, arguments: all }: CompletionPoint): readonly string[] {
   return all.flatMap(({ takes, variadic }, index) => {
     if (takes.kind !== 'choice') return []
     const place = variadic ? `'${path}|'[${index}-9]` : `'${path}|${index}'`
@@ -77,8 +85,8 @@ function argumentCases({ path, arguments: all }: Place): readonly string[] {
   })
 }
 
-function placeCase({ path, commands, options }: Place): string {
-  const first = commands.map((each) => described(nameOf(each), each.description))
+function placeCase({ path, commands, options }: CompletionPoint): string {
+  const first = commands.map((each) => described(commandName(each), each.description))
   return [
     `    '${path}')`,
     `      commands=(${first.join(' ')})`,
@@ -86,7 +94,7 @@ function placeCase({ path, commands, options }: Place): string {
   ].join('\n')
 }
 
-function optionWords({ names, description }: OfferedOption): readonly string[] {
+function optionWords({ names, description }: CompletionOption): readonly string[] {
   return names.map((name) => described(name, description))
 }
 

@@ -6,32 +6,32 @@ import { writeOutputFile } from '../../../io/files/output-file.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { DiscoveryResult } from '../../../runtime/discovery/discovery.ts'
 import { plural } from '../../../ui/frame/format/values.ts'
-import { requireOwnKeys } from '../../invocation/custom-keys.ts'
-import { EXIT } from '../../invocation/exit-codes.ts'
+import { requireValidCustomKeys } from '../../invocation/custom-keys.ts'
+import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import type { CommonOptions } from '../../invocation/options.ts'
-import { jsonText, type Output, requireFree } from '../../invocation/output.ts'
+import { jsonText, type Output, requireWritableOut } from '../../invocation/output.ts'
 import { listenForSignals } from '../../invocation/signals.ts'
 
 /** Diagnostics, one line each. */
-export type Tell = (text: string) => void
+export type PrintDiagnostic = (text: string) => void
 
-export interface InitOptions {
+export interface ConfigInitOptions {
   readonly dsns: readonly string[]
   /** Where to write; standard output without it. */
   readonly out?: string | undefined
   readonly force: boolean
   readonly clusterName?: string | undefined
   readonly output: Output
-  readonly tell: Tell
+  readonly tell: PrintDiagnostic
 }
 
 /** Looking for nodes has time: a node that answers late is still worth an entry. */
 const DISCOVERY_TIMEOUT_MS = 5_000
 
 /** Writes a config from what the connection strings lead to, or one to fill in. Resolves to the exit code. */
-export async function configInitCommand(options: InitOptions): Promise<number> {
+export async function configInitCommand(options: ConfigInitOptions): Promise<number> {
   const { out } = options
-  if (out !== undefined) requireFree('--out', out, options.force)
+  if (out !== undefined) requireWritableOut('--out', out, options.force)
   const text = options.dsns.length === 0 ? await starter() : await discovered(options)
   if (typeof text === 'number') return text
   if (out === undefined) await options.output.write(text)
@@ -39,7 +39,7 @@ export async function configInitCommand(options: InitOptions): Promise<number> {
     writeOutputFile(out, text, options)
     options.tell(`wrote ${out}; see it with  pgdeck --config ${out}`)
   }
-  return EXIT.ok
+  return EXIT_CODES.ok
 }
 
 async function starter(): Promise<string> {
@@ -48,7 +48,7 @@ async function starter(): Promise<string> {
 }
 
 /** The config's text, or the exit code when there is nothing to write. */
-async function discovered(options: InitOptions): Promise<string | number> {
+async function discovered(options: ConfigInitOptions): Promise<string | number> {
   const { configFromDsns } = await import('../../../config/from-dsns.ts')
   const [given] = configFromDsns(options.dsns, process.env).clusters
   if (given === undefined) throw new Error('connection strings make one cluster')
@@ -62,13 +62,17 @@ async function discovered(options: InitOptions): Promise<string | number> {
   }
 }
 
-async function composed(given: ClusterConfig, found: DiscoveryResult, options: InitOptions): Promise<string | number> {
+async function composed(
+  given: ClusterConfig,
+  found: DiscoveryResult,
+  options: ConfigInitOptions,
+): Promise<string | number> {
   for (const { address, port, why } of found.unreachable) {
     options.tell(clean(`not reached: ${address ?? 'a hidden address'}${port === null ? '' : `:${port}`}: ${why}`))
   }
   if (reachedNone(given, found)) {
     options.tell('nothing could be reached: no configuration was written')
-    return EXIT.unreachable
+    return EXIT_CODES.unreachable
   }
   if (given.databases.some(({ connection }) => connection.password !== null)) {
     options.tell('passwords are not written into the configuration: put them into ~/.pgpass or "passwordCommand"')
@@ -91,20 +95,20 @@ export async function configValidateCommand(options: {
   /** The file as an argument; else the usual search. */
   readonly file?: string | undefined
   readonly output: Output
-  readonly tell: Tell
+  readonly tell: PrintDiagnostic
 }): Promise<number> {
   const { loadConfig } = await import('../../../config/load.ts')
   try {
     const path = options.file ?? options.common.config ?? null
     const config = loadConfig({ path, env: process.env, cwd: process.cwd() })
-    await requireOwnKeys(config)
+    await requireValidCustomKeys(config)
     for (const warning of config.warnings) options.tell(`warning: ${clean(warning)}`)
     await options.output.write(`${clean(config.file ?? '')}: valid: ${summary(config)}\n`)
-    return EXIT.ok
+    return EXIT_CODES.ok
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     for (const line of error.message.split('\n')) options.tell(line)
-    return EXIT.failed
+    return EXIT_CODES.failed
   }
 }
 
@@ -132,5 +136,5 @@ function summary({ clusters }: Config): string {
 export async function configSchemaCommand(options: { readonly output: Output }): Promise<number> {
   const { configJsonSchema } = await import('../../../config/schema/file.ts')
   await options.output.write(jsonText(configJsonSchema(), 'pretty'))
-  return EXIT.ok
+  return EXIT_CODES.ok
 }

@@ -5,9 +5,9 @@ import type { Demo } from '../../../demo/demo.ts'
 import { writeOutputFile } from '../../../io/files/output-file.ts'
 import type { ModelId, ProfileId } from '../../../model/measured/spec.ts'
 import { CommandError } from '../../invocation/exit-codes.ts'
-import { requireFree } from '../../invocation/output.ts'
+import { requireWritableOut } from '../../invocation/output.ts'
 import { requireTerminal, showScreen } from '../../watching/screen.ts'
-import { openSession } from '../../watching/session.ts'
+import { openWatchSession } from '../../watching/session.ts'
 
 export interface DemoCommandOptions {
   readonly model: ModelId
@@ -29,7 +29,7 @@ export interface DemoCommandOptions {
 export async function demoCommand(options: DemoCommandOptions): Promise<number> {
   requireTerminal()
   const { writeConfig, force = false } = options
-  if (writeConfig !== undefined) requireFree('--write-config', writeConfig, force)
+  if (writeConfig !== undefined) requireWritableOut('--write-config', writeConfig, force)
   const demo = await started(options)
   try {
     if (writeConfig !== undefined) writeOutputFile(writeConfig, demo.describe(), { force })
@@ -55,7 +55,7 @@ async function started({ model, size, profile }: DemoCommandOptions): Promise<De
 async function watchDemo(demo: Demo, options: DemoCommandOptions): Promise<number> {
   // A demo's servers are new each time, so nothing of them is worth keeping among the user's own, nor after its end.
   const env = { ...process.env, PGDECK_STATE_DIR: process.env.PGDECK_STATE_DIR || join(demo.folder, 'state') }
-  const session = openSession({ ...options, config: demo.config, env, withHost: true, records: true })
+  const session = openWatchSession({ ...options, config: demo.config, env, withHost: true, records: true })
   try {
     return await showScreen({
       session,

@@ -1,11 +1,11 @@
 // The command `diagnose`: what it takes.
 
 import type { Command } from 'commander'
-import type { Context } from '../../invocation/invocation.ts'
-import { configToPoll } from '../../watching/polled-config.ts'
+import type { Invocation } from '../../invocation/invocation.ts'
+import { resolvePolledConfig } from '../../watching/polled-config.ts'
 
 /** Adds `diagnose`. */
-export function addDiagnose(program: Command, context: Context): void {
+export function declareDiagnose(program: Command, context: Invocation): void {
   program
     .command('diagnose')
     .description('find out why one server or database is inactive, or that nothing is wrong with it')
@@ -13,7 +13,7 @@ export function addDiagnose(program: Command, context: Context): void {
     .option('--json', 'print a JSON document')
     .action((name: string, options: { json?: boolean }, command: Command) =>
       context.run(command, async (common, _, reporting) => {
-        const config = await configToPoll(common, [], context.tell, (warnings) => context.warn(warnings))
+        const config = await resolvePolledConfig(common, [], context.tell, (warnings) => context.warn(warnings))
         const { diagnoseCommand } = await import('./run.ts')
         return diagnoseCommand({ ...reporting, config, name, json: options.json ?? false })
       }),

@@ -12,9 +12,9 @@ import type { ClusterState, State } from '../../../state/state.ts'
 import { span } from '../../../ui/frame/format/line.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import { type Print, printer } from '../../text/colour.ts'
+import { linePrinter, type PrintLines } from '../../text/colour.ts'
 import { pollOnce } from '../../watching/poll-once.ts'
-import { findingLines, verdictLines } from './text.ts'
+import { diagnosisFindingLines, diagnosisVerdictLines } from './text.ts'
 
 export interface DiagnoseOptions {
   readonly config: Config
@@ -30,7 +30,7 @@ const CODES: Readonly<Record<Health, number>> = { ok: 0, warning: 1, critical: 2
 
 /** Resolves to 0 when nothing is wrong, 1 for a warning, 2 for what makes it inactive, 3 when that can't be told. */
 export async function diagnoseCommand(options: DiagnoseOptions): Promise<number> {
-  const print = await printer(options.colour)
+  const print = await linePrinter(options.colour)
   requireKnown(options)
   return pollOnce(options, async (state) => {
     const { cluster, id } = subjectIn(state, options.name)
@@ -49,16 +49,18 @@ async function shown(
   plan: DiagnosisPlan,
   cluster: ClusterState,
   { json, output }: DiagnoseOptions,
-  print: Print,
+  print: PrintLines,
   ways: HostConnections,
 ): Promise<Diagnosis> {
   try {
-    const lines = json ? () => {} : inOrder(plan, (finding) => void output.write(print(findingLines(finding))))
+    const lines = json ? () => {} : inOrder(plan, (finding) => void output.write(print(diagnosisFindingLines(finding))))
     const startedAt = Date.now()
     if (!json) await output.write(print([[span(`${plan.subject.kind} ${plan.subject.name}`, 'strong')]]))
     const diagnosis = await plan.run(lines)
     const document = { ...diagnosis, cluster: cluster.spec.name, startedAt, endedAt: Date.now() }
-    await output.write(json ? jsonText(diagnosisDocument(document), 'pretty') : print(verdictLines(diagnosis.verdict)))
+    await output.write(
+      json ? jsonText(diagnosisDocument(document), 'pretty') : print(diagnosisVerdictLines(diagnosis.verdict)),
+    )
     return diagnosis
   } finally {
     await ways.close()

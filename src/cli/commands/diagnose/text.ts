@@ -14,7 +14,7 @@ const MARKS: Readonly<Record<DiagnosisResult['result'], readonly [string, TextSt
 const TITLE = 44
 
 /** `FAIL  its TCP port is open   127.0.0.1:5433 refuses connections`, and what to do. */
-export function findingLines(finding: DiagnosisResult): readonly Line[] {
+export function diagnosisFindingLines(finding: DiagnosisResult): readonly Line[] {
   const { result, title, evidence, tookMs } = finding
   const [mark, style] = MARKS[result]
   const took = result === 'skipped' || tookMs < 100 ? '' : `  ${(tookMs / 1000).toFixed(1)} s`
@@ -29,7 +29,7 @@ export function findingLines(finding: DiagnosisResult): readonly Line[] {
 }
 
 /** The sentence at the end. */
-export function verdictLines({ sentence, health }: DiagnosisVerdict): readonly Line[] {
+export function diagnosisVerdictLines({ sentence, health }: DiagnosisVerdict): readonly Line[] {
   const style = health === 'ok' ? 'ok' : health === 'critical' ? 'critical' : 'warning'
   return [[], [span(sentence, style)]]
 }

@@ -4,10 +4,10 @@ import type { Config } from '../../../config/config.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
 import { loadRun } from '../../../runtime/runs/log/run-store.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
-import type { Task } from './declare.ts'
+import type { DoTask } from './declare.ts'
 
 /** The name of the cluster. Throws UsageError where it can't be told. */
-export async function clusterOf(config: Config, given: string | undefined, task: Task): Promise<string> {
+export async function chooseCluster(config: Config, given: string | undefined, task: DoTask): Promise<string> {
   const names = config.clusters.map(({ spec }) => spec.name)
   if (given !== undefined) {
     if (names.includes(given)) return given

@@ -3,7 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Config, CustomAction } from '../../../config/config.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
-import type { Context } from '../../invocation/invocation.ts'
+import type { Invocation } from '../../invocation/invocation.ts'
 import { type CommonOptions, readConfig } from '../../invocation/options.ts'
 
 interface DoArguments {
@@ -20,7 +20,7 @@ interface DoArguments {
 }
 
 /** Adds `do` and `runs`. */
-export function addActs(program: Command, context: Context): void {
+export function declareDoAndRuns(program: Command, context: Invocation): void {
   program
     .command('do')
     .description(
@@ -91,12 +91,12 @@ async function ownActions(common: CommonOptions): Promise<readonly CustomAction[
 }
 
 /** What `do` is asked for. */
-export type Task =
+export type DoTask =
   | { readonly kind: 'act'; readonly action: string; readonly target: string | null }
   | { readonly kind: 'resume'; readonly run: string }
   | { readonly kind: 'abort'; readonly run: string }
 
-function taskOf(action: string | undefined, name: string | undefined, options: DoArguments): Task {
+function taskOf(action: string | undefined, name: string | undefined, options: DoArguments): DoTask {
   const { resume, abort, dryRun } = options
   const given = [action, resume, abort].filter((each) => each !== undefined)
   if (given.length !== 1)

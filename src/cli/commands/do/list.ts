@@ -4,12 +4,12 @@ import type { Action } from '../../../actions/definition/action.ts'
 import { actionsFor } from '../../../actions/index.ts'
 import type { CustomAction } from '../../../config/config.ts'
 import { span } from '../../../ui/frame/format/line.ts'
-import { EXIT } from '../../invocation/exit-codes.ts'
+import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import { printer } from '../../text/colour.ts'
-import { table } from '../../text/table.ts'
+import { linePrinter } from '../../text/colour.ts'
+import { textTable } from '../../text/table.ts'
 
-export interface ListOptions {
+export interface ListActionsOptions {
   readonly json: boolean
   readonly colour: boolean
   readonly output: Output
@@ -18,16 +18,16 @@ export interface ListOptions {
 }
 
 /** Prints the actions as a table or a document. */
-export async function listActions({ json, colour, output, own }: ListOptions): Promise<number> {
+export async function listActions({ json, colour, output, own }: ListActionsOptions): Promise<number> {
   const all = actionsFor({ actions: own })
   if (json) {
     const actions = all.map(({ name, title, explains, key, danger, target, fields }) => {
       return { name, title, explains, key, danger, target, arguments: fields }
     })
     await output.write(jsonText({ schema: 'pgdeck.actions/1', actions }, 'pretty'))
-    return EXIT.ok
+    return EXIT_CODES.ok
   }
-  const lines = table<Action>(
+  const lines = textTable<Action>(
     [
       { title: 'ACTION', align: 'left', cell: ({ name }) => span(name, 'strong') },
       { title: 'KEY', align: 'left', cell: ({ key }) => key ?? '' },
@@ -39,8 +39,8 @@ export async function listActions({ json, colour, output, own }: ListOptions): P
     all,
     '',
   )
-  await output.write((await printer(colour))(lines))
-  return EXIT.ok
+  await output.write((await linePrinter(colour))(lines))
+  return EXIT_CODES.ok
 }
 
 function fieldText({ name, required }: { readonly name: string; readonly required: boolean }): string {

@@ -5,7 +5,7 @@ import type { Run, RunStep } from '../../../model/runs/run.ts'
 import { formatSeconds } from '../../../model/values/units.ts'
 
 /** A listener for a run that tells what is new since it was told last. */
-export function progress(tell: (text: string) => void): (run: Run) => void {
+export function runProgressPrinter(tell: (text: string) => void): (run: Run) => void {
   const told = new Map<string, string>()
   let last = 0
   return (run) => {

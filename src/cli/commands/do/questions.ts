@@ -11,7 +11,7 @@ import type { StepDecision, StepQuestion } from '../../../model/runs/step-decisi
 import { clean } from '../../../model/values/text.ts'
 
 /** Whether somebody can be asked. */
-export function canAsk(): boolean {
+export function canPrompt(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true
 }
 
@@ -19,7 +19,7 @@ export function canAsk(): boolean {
 const MARK_PASTES = '\x1b[?2004h'
 const NO_MARKS = '\x1b[?2004l'
 
-export interface Dialogue {
+export interface Prompter {
   /** null where the answer is no. */
   confirmation(run: Run): Promise<ConfirmationAnswer | null>
   /** Whether `y` was answered. */
@@ -32,11 +32,11 @@ export interface Dialogue {
 }
 
 /** A conversation over the terminal; where there is none, every answer is no. `tell` is for what only has to be known. */
-export function openDialogue(tell: (text: string) => void): Dialogue {
+export function openPrompter(tell: (text: string) => void): Prompter {
   return new TerminalDialogue(tell)
 }
 
-class TerminalDialogue implements Dialogue {
+class TerminalDialogue implements Prompter {
   readonly #tell: (text: string) => void
   #lines: Interface | null = null
   #waiting: ((text: string | null) => void) | null = null
@@ -58,12 +58,12 @@ class TerminalDialogue implements Dialogue {
   }
 
   async yes(text: string): Promise<boolean> {
-    return canAsk() && (await this.#ask(`${text} [y/n]`)) === 'y'
+    return canPrompt() && (await this.#ask(`${text} [y/n]`)) === 'y'
   }
 
   async decision({ step, state, why, hint }: StepQuestion): Promise<StepDecision> {
     this.#tell(`${step.title}: ${state}: ${why}${hint === null ? '' : `\n${hint}`}`)
-    if (!canAsk()) return { do: 'stop' }
+    if (!canPrompt()) return { do: 'stop' }
     for (;;) {
       const skip = step.maySkip ? ', s REASON skip it' : ''
       const text = ((await this.#ask(`r try again${skip}, u undo and stop, q stop >`)) ?? 'q').trim()
@@ -76,7 +76,7 @@ class TerminalDialogue implements Dialogue {
   }
 
   listenForHand(done: () => void): void {
-    if (!canAsk()) return
+    if (!canPrompt()) return
     this.#byHand = done
     this.#open()
   }

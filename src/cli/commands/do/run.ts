@@ -20,23 +20,23 @@ import type { Executor } from '../../../runtime/runs/executor.ts'
 import { RUN_LOCK_CHECK } from '../../../runtime/runs/locks/lock-request.ts'
 import { UNICODE_GLYPHS } from '../../../ui/frame/format/glyphs.ts'
 import { checkLines, planLines, runEndLine } from '../../../ui/frame/format/run-lines.ts'
-import { CommandError, EXIT, UsageError } from '../../invocation/exit-codes.ts'
-import { heedless, jsonText, type Output } from '../../invocation/output.ts'
+import { CommandError, EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
+import { ignoreWriteErrors, jsonText, type Output } from '../../invocation/output.ts'
 import { listenForSignals } from '../../invocation/signals.ts'
-import { type Print, printer } from '../../text/colour.ts'
-import { closed } from '../../watching/poll-once.ts'
-import { openSession } from '../../watching/session.ts'
-import { clusterOf } from './cluster.ts'
-import type { Task } from './declare.ts'
-import { progress } from './progress.ts'
-import { canAsk, type Dialogue, openDialogue } from './questions.ts'
+import { linePrinter, type PrintLines } from '../../text/colour.ts'
+import { closeWithinLimit } from '../../watching/poll-once.ts'
+import { openWatchSession } from '../../watching/session.ts'
+import { chooseCluster } from './cluster.ts'
+import type { DoTask } from './declare.ts'
+import { runProgressPrinter } from './progress.ts'
+import { canPrompt, openPrompter, type Prompter } from './questions.ts'
 
 export interface DoOptions {
   readonly config: Config
   readonly clusterName: string | undefined
   readonly intervalMs: number | undefined
   readonly readOnly: boolean
-  readonly task: Task
+  readonly task: DoTask
   readonly set: Readonly<Record<string, string>>
   readonly override: Readonly<Record<string, string>>
   readonly skip: Readonly<Record<string, string>>
@@ -52,18 +52,20 @@ export interface DoOptions {
 
 /** Resolves to the exit code: 0 done, 1 not done or users can't write, 4 blocked, read-only or not confirmed, 5 stopped half way. */
 export async function doCommand(given: DoOptions): Promise<number> {
-  const options = given.dryRun ? given : { ...given, output: heedless(given.output) }
+  const options = given.dryRun ? given : { ...given, output: ignoreWriteErrors(given.output) }
   const { config, clusterName, intervalMs, readOnly, task, log, json, tell } = options
-  const print = await printer(options.colour)
-  const cluster = await clusterOf(config, clusterName, task)
-  const session = openSession({ config, clusterName: cluster, intervalMs, readOnly, log })
+  const print = await linePrinter(options.colour)
+  const cluster = await chooseCluster(config, clusterName, task)
+  const session = openWatchSession({ config, clusterName: cluster, intervalMs, readOnly, log })
   const interruption = listenForSignals()
-  const told = progress(json ? tell : (text) => void process.stdout.write(print([[{ text, style: 'plain' }]])))
-  const dialogue = openDialogue(tell)
+  const told = runProgressPrinter(
+    json ? tell : (text) => void process.stdout.write(print([[{ text, style: 'plain' }]])),
+  )
+  const dialogue = openPrompter(tell)
   try {
     const executor = await session.executor(cluster, {
       changed: told,
-      present: canAsk(),
+      present: canPrompt(),
       decide: (question) => dialogue.decision(question),
     })
     dialogue.listenForHand(() => executor.byHand())
@@ -77,11 +79,11 @@ export async function doCommand(given: DoOptions): Promise<number> {
     if (error instanceof PlanError) throw new UsageError(`do ${error.message}`)
     if (error instanceof RunInterruptedError) {
       tell(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
-      return EXIT.stopped
+      return EXIT_CODES.stopped
     }
     if (error instanceof ActionError && CHANGED_NOTHING.some((each) => error instanceof each)) {
       tell(`${error.message}\n${error.hint}`)
-      return EXIT.blocked
+      return EXIT_CODES.blocked
     }
     if (error instanceof ActionError) {
       throw new CommandError(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
@@ -90,7 +92,7 @@ export async function doCommand(given: DoOptions): Promise<number> {
   } finally {
     dialogue.close()
     interruption.release()
-    await closed(session)
+    await closeWithinLimit(session)
   }
 }
 
@@ -101,8 +103,8 @@ const CHANGED_NOTHING = [ReadOnlyError, SkipRefusedError, NotConfirmedError, Oth
 async function carriedOut(
   executor: Executor,
   options: DoOptions,
-  print: Print,
-  dialogue: Dialogue,
+  print: PrintLines,
+  dialogue: Prompter,
   interrupted: () => number | null,
 ): Promise<number> {
   const { task, set, override, skip: skips, dryRun } = options
@@ -113,7 +115,7 @@ async function carriedOut(
     const how = options.yes ? '--yes' : (await dialogue.yes(`Take back what run ${task.run} did?`)) ? 'y' : null
     if (how !== null) return ended(await executor.abort(task.run, how, override), options, print)
     options.tell('not confirmed, nothing was changed: give --yes')
-    return EXIT.blocked
+    return EXIT_CODES.blocked
   }
   const proposal = await executor.propose({ action: task.action, target: task.target, input: set }, override)
   const run = { ...proposal, plan: withSkippedSteps(proposal.plan, skips) }
@@ -143,8 +145,8 @@ async function resumed(
   executor: Executor,
   id: string,
   options: DoOptions,
-  print: Print,
-  dialogue: Dialogue,
+  print: PrintLines,
+  dialogue: Prompter,
 ): Promise<number> {
   const unsure = await executor.needsConfirmation(id)
   const anew = unsure && (await consentTo(unsure, options, dialogue))
@@ -173,7 +175,7 @@ function requireRunLockOnly(override: DoOptions['override']): void {
   }
 }
 
-async function proposed(run: Run, { json, output }: DoOptions, print: Print): Promise<number> {
+async function proposed(run: Run, { json, output }: DoOptions, print: PrintLines): Promise<number> {
   const blocked = blockingChecks(run.plan)
   if (json) await output.write(jsonText(runDocument(run), 'pretty'))
   else {
@@ -183,11 +185,11 @@ async function proposed(run: Run, { json, output }: DoOptions, print: Print): Pr
     const why = blocked.flatMap((check) => checkLines(check, UNICODE_GLYPHS))
     await output.write(`\n${print([runEndLine(run), ...why])}${how}`)
   }
-  return blocked.length > 0 ? EXIT.blocked : EXIT.ok
+  return blocked.length > 0 ? EXIT_CODES.blocked : EXIT_CODES.ok
 }
 
 /** Whether this confirms the plan: scripts give the configured name, a display name may be given to the target at any time. */
-export function namesTarget(text: string, { confirm, target }: Pick<Plan, 'confirm' | 'target'>): boolean {
+export function confirmsPlan(text: string, { confirm, target }: Pick<Plan, 'confirm' | 'target'>): boolean {
   return text === confirm || (target !== null && confirm === target.name && text === target.id)
 }
 
@@ -195,17 +197,17 @@ export function namesTarget(text: string, { confirm, target }: Pick<Plan, 'confi
 async function consentTo(
   run: Run,
   options: DoOptions,
-  dialogue: Dialogue,
+  dialogue: Prompter,
 ): Promise<{ answer: ConfirmationAnswer; how: string } | null> {
   const { confirm, yes, json } = options
   const isPlain = run.plan.danger === 'routine' || run.plan.danger === 'disruptive'
   if (confirm !== undefined) {
-    return namesTarget(confirm, run.plan)
+    return confirmsPlan(confirm, run.plan)
       ? { answer: { kind: 'typed', text: run.plan.confirm }, how: `--confirm ${confirm}` }
       : null
   }
   if (yes && isPlain) return { answer: { kind: 'yes' }, how: '--yes' }
-  if (json || !canAsk()) return null
+  if (json || !canPrompt()) return null
   const answer = await dialogue.confirmation(run)
   return answer && { answer, how: answer.kind === 'typed' ? `typed ${answer.text}` : answer.kind }
 }
@@ -218,19 +220,19 @@ async function notConfirmed(run: Run, { json, output, tell, confirm }: DoOptions
   tell(
     `not confirmed, nothing was changed: this is ${danger}; give ${isPlain ? '--yes' : `--confirm ${wanted}`}${given}`,
   )
-  return EXIT.blocked
+  return EXIT_CODES.blocked
 }
 
-async function ended(run: Run, { json, output, task }: DoOptions, print: Print): Promise<number> {
+async function ended(run: Run, { json, output, task }: DoOptions, print: PrintLines): Promise<number> {
   if (json) await output.write(jsonText(runDocument(run), 'pretty'))
   else {
     const next = run.state === 'done' || run.state === 'aborted' ? '' : `Go on: pgdeck do --resume ${run.id}\n`
     await output.write(`\n${print([runEndLine(run)])}${next}`)
   }
-  if (run.state === 'done') return hasRunSucceeded(run) ? EXIT.ok : EXIT.failed
+  if (run.state === 'done') return hasRunSucceeded(run) ? EXIT_CODES.ok : EXIT_CODES.failed
   // Taking it back was what was asked for.
-  if (task.kind === 'abort' && run.state === 'aborted' && run.steps.every(isTakenBack)) return EXIT.ok
-  return run.state === 'failed' || run.state === 'aborted' ? EXIT.failed : EXIT.stopped
+  if (task.kind === 'abort' && run.state === 'aborted' && run.steps.every(isTakenBack)) return EXIT_CODES.ok
+  return run.state === 'failed' || run.state === 'aborted' ? EXIT_CODES.failed : EXIT_CODES.stopped
 }
 
 function isTakenBack({ state }: Run['steps'][number]): boolean {

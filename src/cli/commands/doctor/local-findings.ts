@@ -23,14 +23,19 @@ const SMALLEST = { columns: 60, rows: 12 }
 const COMFORTABLE = { columns: 80, rows: 24 }
 
 /** A finding about this host. */
-export function here(area: DoctorArea, level: DoctorLevel, text: string, ...next: readonly string[]): DoctorFinding {
+export function localFinding(
+  area: DoctorArea,
+  level: DoctorLevel,
+  text: string,
+  ...next: readonly string[]
+): DoctorFinding {
   return { area, level, subject: null, text: clean(text), next }
 }
 
 /** What can be told without asking anybody. */
-export function hostFindings(env: Environment): readonly DoctorFinding[] {
+export function basicHostFindings(env: Environment): readonly DoctorFinding[] {
   const { platform, arch, versions } = process
-  const program = here('program', 'ok', `pgdeck ${VERSION}, Node ${versions.node}, ${platform} ${arch}`)
+  const program = localFinding('program', 'ok', `pgdeck ${VERSION}, Node ${versions.node}, ${platform} ${arch}`)
   return [program, stateFinding(env), ...passwordFile(env)]
 }
 
@@ -39,12 +44,12 @@ function stateFinding(env: Environment): DoctorFinding {
   const distrust = stateFolderDistrust(env)
   if (distrust) {
     const text = `${distrust.path} ${distrust.why}: nothing that is kept there is used, and no act is begun`
-    return here('program', 'critical', text, distrust.mend)
+    return localFinding('program', 'critical', text, distrust.mend)
   }
   const mode = permissionBits(folder)
   const place = mode === null ? existing(folder) : folder
   if (!isPathWritable(place)) {
-    return here(
+    return localFinding(
       'program',
       'warning',
       `${folder} can’t be written: names, positions and the audit trail are not kept`,
@@ -52,9 +57,14 @@ function stateFinding(env: Environment): DoctorFinding {
     )
   }
   if (mode !== null && isOpenToOthers(mode)) {
-    return here('program', 'warning', `${folder} can be read by others: nothing is kept there`, `chmod 700 ${folder}`)
+    return localFinding(
+      'program',
+      'warning',
+      `${folder} can be read by others: nothing is kept there`,
+      `chmod 700 ${folder}`,
+    )
   }
-  return here('program', 'ok', `state is kept in ${folder}${mode === null ? ', which will be made' : ''}`)
+  return localFinding('program', 'ok', `state is kept in ${folder}${mode === null ? ', which will be made' : ''}`)
 }
 
 /** The nearest folder above that is there. */
@@ -68,13 +78,19 @@ function passwordFile(env: Environment): readonly DoctorFinding[] {
   const mode = permissionBits(path)
   if (mode === null || !isOpenToOthers(mode)) return []
   return [
-    here('config', 'warning', `${path} can be read by others, so that its passwords are not used`, `chmod 600 ${path}`),
+    localFinding(
+      'config',
+      'warning',
+      `${path} can be read by others, so that its passwords are not used`,
+      `chmod 600 ${path}`,
+    ),
   ]
 }
 
 /** Whether the monitor can be shown here, and how well. */
 export function terminalFindings(env: Environment, screen: Screen): readonly DoctorFinding[] {
-  if (!screen.isTTY) return [here('terminal', 'info', 'the output is no terminal, so that nothing can be told of one')]
+  if (!screen.isTTY)
+    return [localFinding('terminal', 'info', 'the output is no terminal, so that nothing can be told of one')]
   const { columns = 0, rows = 0 } = screen
   const fits = (size: typeof SMALLEST) => columns >= size.columns && rows >= size.rows
   const level = !fits(SMALLEST) ? 'critical' : fits(COMFORTABLE) ? 'ok' : 'warning'
@@ -82,27 +98,31 @@ export function terminalFindings(env: Environment, screen: Screen): readonly Doc
   const inside = [env.TMUX && 'tmux', env.STY && 'screen'].filter(Boolean).join(', ')
   const dumb = env.TERM === 'dumb' || env.TERM === undefined
   return [
-    here('terminal', level, `${columns}x${rows}${inside === '' ? '' : `, in ${inside}`}`, ...needs),
+    localFinding('terminal', level, `${columns}x${rows}${inside === '' ? '' : `, in ${inside}`}`, ...needs),
     dumb
-      ? here(
+      ? localFinding(
           'terminal',
           'critical',
           `TERM is ${env.TERM ?? 'not set'}: the monitor can’t be shown`,
           'Set TERM to what the terminal is, e.g. xterm-256color.',
         )
-      : here('terminal', 'ok', `TERM=${env.TERM}, ${colourLevel(env) === 0 ? 'without colours' : '16 colours'}`),
+      : localFinding(
+          'terminal',
+          'ok',
+          `TERM=${env.TERM}, ${colourLevel(env) === 0 ? 'without colours' : '16 colours'}`,
+        ),
     glyphsFor(env).ascii
-      ? here(
+      ? localFinding(
           'terminal',
           'info',
           'the locale is not UTF-8: ASCII marks are drawn',
           'Set LANG to a UTF-8 locale, e.g. C.UTF-8.',
         )
-      : here('terminal', 'ok', 'Unicode marks'),
+      : localFinding('terminal', 'ok', 'Unicode marks'),
     ...(env.TMUX
-      ? [here('terminal', 'info', 'copying a row needs tmux to pass it on', 'tmux set -g set-clipboard on')]
+      ? [localFinding('terminal', 'info', 'copying a row needs tmux to pass it on', 'tmux set -g set-clipboard on')]
       : []),
-    ...(env.STY ? [here('terminal', 'info', 'screen passes no copied rows on: use e to export instead')] : []),
+    ...(env.STY ? [localFinding('terminal', 'info', 'screen passes no copied rows on: use e to export instead')] : []),
   ]
 }
 
@@ -118,10 +138,10 @@ export async function sshFindings(
   const program = findProgram('ssh', env.PATH)
   if (program === null) {
     const level = hosts.length > 0 ? 'critical' : 'info'
-    return [here('ssh', level, 'ssh is not installed here, or not on the PATH', 'Install the OpenSSH client.')]
+    return [localFinding('ssh', level, 'ssh is not installed here, or not on the PATH', 'Install the OpenSSH client.')]
   }
   const ways = await Promise.all(hosts.map((host) => wayInto(host, signal)))
-  return [here('ssh', 'ok', program), ...ways]
+  return [localFinding('ssh', 'ok', program), ...ways]
 }
 
 async function wayInto(host: HostConfig, signal: AbortSignal): Promise<DoctorFinding> {

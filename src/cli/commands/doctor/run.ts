@@ -6,12 +6,12 @@ import { type DoctorFinding, type InspectedDatabase, worstDoctorLevel } from '..
 import { doctorFindings } from '../../../model/doctor/doctor-rules.ts'
 import { clean } from '../../../model/values/text.ts'
 import { examineCluster } from '../../../runtime/doctor/examine-cluster.ts'
-import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
+import { EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
 import { listenForSignals } from '../../invocation/signals.ts'
-import { printer } from '../../text/colour.ts'
-import { here, hostFindings, sshFindings, terminalFindings } from './local-findings.ts'
-import { clusterSection, hostSection } from './text.ts'
+import { linePrinter } from '../../text/colour.ts'
+import { basicHostFindings, localFinding, sshFindings, terminalFindings } from './local-findings.ts'
+import { doctorClusterSection, doctorHostSection } from './text.ts'
 
 export interface DoctorOptions {
   readonly clusterName?: string | undefined
@@ -43,11 +43,14 @@ export async function doctorCommand(options: DoctorOptions): Promise<number> {
       sshFindings(config, env, interruption.signal),
       ...clusters.map((cluster) => examinedCluster(cluster, interruption.signal)),
     ])
-    const host = [...hostFindings(env), ...problems, ...terminalFindings(env, stdout), ...ssh]
+    const host = [...basicHostFindings(env), ...problems, ...terminalFindings(env, stdout), ...ssh]
     const result = worstDoctorLevel([...host, ...examined.flatMap(({ findings }) => findings)])
     if (json) await output.write(jsonText(documentOf(result, host, examined), 'pretty'))
-    else await output.write((await printer(colour))([...hostSection(host), ...examined.flatMap(clusterSection)]))
-    return config ? CODES[result] : EXIT.config
+    else
+      await output.write(
+        (await linePrinter(colour))([...doctorHostSection(host), ...examined.flatMap(doctorClusterSection)]),
+      )
+    return config ? CODES[result] : EXIT_CODES.config
   } catch (error) {
     const code = interruption.code()
     if (code !== null) return code
@@ -60,12 +63,19 @@ export async function doctorCommand(options: DoctorOptions): Promise<number> {
 async function configOf({ readConfig }: DoctorOptions) {
   try {
     const config = await readConfig()
-    const warnings = config.warnings.map((warning) => here('config', 'warning', warning))
-    const found = here('config', 'ok', config.file === null ? 'from connection strings' : `${config.file} is valid`)
+    const warnings = config.warnings.map((warning) => localFinding('config', 'warning', warning))
+    const found = localFinding(
+      'config',
+      'ok',
+      config.file === null ? 'from connection strings' : `${config.file} is valid`,
+    )
     return { config, problems: [found, ...warnings] }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return { config: null, problems: error.message.split('\n').map((line) => here('config', 'critical', line.trim())) }
+    return {
+      config: null,
+      problems: error.message.split('\n').map((line) => localFinding('config', 'critical', line.trim())),
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { DoctorFinding, DoctorLevel, InspectedDatabase } from '../../../model/doctor/doctor.ts'
 import { EMPTY_LINE, type Line, span, type TextStyle } from '../../../ui/frame/format/line.ts'
-import { type Column, table } from '../../text/table.ts'
+import { type TextColumn, textTable } from '../../text/table.ts'
 import type { ExaminedCluster } from './run.ts'
 
 const WORDS: Readonly<Record<DoctorLevel, readonly [word: string, style: TextStyle]>> = {
@@ -14,12 +14,12 @@ const WORDS: Readonly<Record<DoctorLevel, readonly [word: string, style: TextSty
 }
 
 /** This host. */
-export function hostSection(findings: readonly DoctorFinding[]): readonly Line[] {
+export function doctorHostSection(findings: readonly DoctorFinding[]): readonly Line[] {
   return [[span('THIS HOST', 'title')], ...findings.flatMap(findingLines)]
 }
 
 /** One cluster: its nodes in a table, then what was found, the worst first as it was judged. */
-export function clusterSection({ name, nodes, findings }: ExaminedCluster): readonly Line[] {
+export function doctorClusterSection({ name, nodes, findings }: ExaminedCluster): readonly Line[] {
   const order: readonly DoctorLevel[] = ['critical', 'warning', 'unknown', 'info', 'ok']
   const sorted = order.flatMap((level) => findings.filter((finding) => finding.level === level))
   const calm: Line = [span('  '), span('ok', 'ok'), span('        nothing to mend')]
@@ -27,7 +27,7 @@ export function clusterSection({ name, nodes, findings }: ExaminedCluster): read
   return [
     EMPTY_LINE,
     [span('CLUSTER ', 'title'), span(name, 'title')],
-    ...table(COLUMNS, nodes),
+    ...textTable(COLUMNS, nodes),
     ...sorted.flatMap(findingLines),
     ...(harm ? [] : [calm]),
   ]
@@ -42,7 +42,7 @@ function findingLines({ area, level, subject, text, next }: DoctorFinding): read
   ]
 }
 
-const COLUMNS: readonly Column<InspectedDatabase>[] = [
+const COLUMNS: readonly TextColumn<InspectedDatabase>[] = [
   { title: 'NODE', align: 'left', cell: ({ id }) => id },
   {
     title: 'ROLE',

@@ -15,19 +15,19 @@ export interface AuditedCluster {
 }
 
 /** The health of everything that was audited. */
-export function auditHealth(audit: HbaAudit): Health {
+export function hbaAuditHealth(audit: HbaAudit): Health {
   return worstHealth([...audit.nodes, ...audit.entries].map(({ severity }) => severity))
 }
 
 /** Unknown values are null. Times are RFC 3339 in UTC. */
-export function auditDocument(clusters: readonly AuditedCluster[], at: number) {
+export function hbaAuditDocument(clusters: readonly AuditedCluster[], at: number) {
   return { schema: 'pgdeck.hba-audit/1', at: instant(at), clusters: clusters.map(clusterDocument) }
 }
 
 function clusterDocument({ name, audit }: AuditedCluster) {
   return {
     name,
-    health: auditHealth(audit),
+    health: hbaAuditHealth(audit),
     databases: audit.nodes.map(nodeDocument),
     entries: audit.entries.map(entryDocument),
     add: missingHbaLines(audit).map(({ toId, line, file, before, replaces, lets, notes }) => ({

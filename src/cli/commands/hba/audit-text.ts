@@ -14,26 +14,26 @@ import {
 import { type Line, line, span } from '../../../ui/frame/format/line.ts'
 import { healthSpan } from '../../../ui/frame/format/status.ts'
 import { plural } from '../../../ui/frame/format/values.ts'
-import { section } from '../../text/headline.ts'
-import { type Column, table } from '../../text/table.ts'
-import { type AuditedCluster, auditHealth } from './audit-json.ts'
+import { sectionHeading } from '../../text/headline.ts'
+import { type TextColumn, textTable } from '../../text/table.ts'
+import { type AuditedCluster, hbaAuditHealth } from './audit-json.ts'
 
 /** The audits as lines, one cluster below the other. */
-export function auditLines(clusters: readonly AuditedCluster[]): readonly Line[] {
+export function hbaAuditLines(clusters: readonly AuditedCluster[]): readonly Line[] {
   return clusters.flatMap((cluster, index) => [...(index > 0 ? [line('')] : []), ...clusterLines(cluster)])
 }
 
 function clusterLines({ name, audit }: AuditedCluster): readonly Line[] {
   const lacking = missingHbaLines(audit)
   return [
-    line(span(name, 'title'), ' ', healthSpan(auditHealth(audit), UNICODE_GLYPHS), ` ${counts(audit.entries)}`),
-    ...section('FILES'),
-    ...table(NODE_COLUMNS, audit.nodes),
+    line(span(name, 'title'), ' ', healthSpan(hbaAuditHealth(audit), UNICODE_GLYPHS), ` ${counts(audit.entries)}`),
+    ...sectionHeading('FILES'),
+    ...textTable(NODE_COLUMNS, audit.nodes),
     ...audit.nodes.flatMap(nodeNotes),
-    ...(lacking.length > 0 ? section('TO ADD', 'then reload: SELECT pg_reload_conf()') : []),
+    ...(lacking.length > 0 ? sectionHeading('TO ADD', 'then reload: SELECT pg_reload_conf()') : []),
     ...lacking.flatMap(proposalLines),
-    ...section('NEEDED CONNECTIONS', plural(audit.entries.length, 'connection')),
-    ...table(ENTRY_COLUMNS, audit.entries),
+    ...sectionHeading('NEEDED CONNECTIONS', plural(audit.entries.length, 'connection')),
+    ...textTable(ENTRY_COLUMNS, audit.entries),
   ]
 }
 
@@ -44,16 +44,16 @@ function counts(entries: readonly HbaAuditEntry[]): string {
   return [...results].map(([result, count]) => `${count} ${result}`).join(', ') || 'nothing needs to be let in'
 }
 
-const left = <Row>(title: string, cell: Column<Row>['cell']): Column<Row> => ({ title, align: 'left', cell })
+const left = <Row>(title: string, cell: TextColumn<Row>['cell']): TextColumn<Row> => ({ title, align: 'left', cell })
 
-const NODE_COLUMNS: readonly Column<HbaNodeAudit>[] = [
+const NODE_COLUMNS: readonly TextColumn<HbaNodeAudit>[] = [
   left('DATABASE', ({ name }) => name),
   left('STATE', (node) => hbaStateSpan(node, UNICODE_GLYPHS)),
   left('FILE', ({ sight }) => (sight?.known ? sight.path : '?')),
   left('WHY', ({ message }) => message),
 ]
 
-const ENTRY_COLUMNS: readonly Column<HbaAuditEntry>[] = [
+const ENTRY_COLUMNS: readonly TextColumn<HbaAuditEntry>[] = [
   left('WHO', ({ need }) => need.from),
   left('NEEDS', ({ need }) => need.kind),
   left('ON', ({ need }) => need.to),

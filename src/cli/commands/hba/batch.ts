@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import { clean } from '../../../model/values/text.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
-import type { AskedConnection } from './run-test.ts'
+import type { TestedConnection } from './run-test.ts'
 
 const CONNECTION = z.strictObject({
   type: z.enum(['local', 'host']),
@@ -18,7 +18,7 @@ const CONNECTION = z.strictObject({
 })
 
 /** The connection that the line describes. Throws UsageError, whose message begins with `place`. */
-export function readAsked(line: string, place: string): AskedConnection {
+export function parseBatchLine(line: string, place: string): TestedConnection {
   let document: unknown
   try {
     document = JSON.parse(line)

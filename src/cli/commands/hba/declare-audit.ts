@@ -3,11 +3,11 @@
 import type { Command } from 'commander'
 import { looksLikeDsn } from '../../../config/dsn/dsn-shape.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
-import type { Context } from '../../invocation/invocation.ts'
-import { configToPoll } from '../../watching/polled-config.ts'
+import type { Invocation } from '../../invocation/invocation.ts'
+import { resolvePolledConfig } from '../../watching/polled-config.ts'
 
 /** Adds `hba audit` to `hba`. */
-export function addHbaAudit(hba: Command, context: Context): void {
+export function declareHbaAudit(hba: Command, context: Invocation): void {
   hba
     .command('audit')
     .description('are the lines there that the topology needs, on every database that may become the primary')
@@ -17,7 +17,7 @@ export function addHbaAudit(hba: Command, context: Context): void {
       context.run(command, async (common, _, reporting) => {
         const [name = null, ...more] = words.filter((word) => !looksLikeDsn(word))
         if (more.length > 0) throw new UsageError(`hba audit takes one name: ${[name, ...more].join(', ')}`)
-        const config = await configToPoll(common, words.filter(looksLikeDsn), context.tell, (warnings) =>
+        const config = await resolvePolledConfig(common, words.filter(looksLikeDsn), context.tell, (warnings) =>
           context.warn(warnings),
         )
         const { hbaAuditCommand } = await import('./run-audit.ts')

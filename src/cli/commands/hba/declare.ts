@@ -2,11 +2,11 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../../invocation/exit-codes.ts'
-import type { Context } from '../../invocation/invocation.ts'
+import type { Invocation } from '../../invocation/invocation.ts'
 import { type CommonOptions, readConfig } from '../../invocation/options.ts'
-import { addHbaAudit } from './declare-audit.ts'
-import type { HbaGround } from './rules-source.ts'
-import type { AskedConnection, HbaTestOptions } from './run-test.ts'
+import { declareHbaAudit } from './declare-audit.ts'
+import type { HbaRulesSource } from './rules-source.ts'
+import type { HbaTestOptions, TestedConnection } from './run-test.ts'
 
 interface TestArguments {
   readonly file?: string
@@ -27,9 +27,9 @@ interface TestArguments {
 }
 
 /** Adds `hba test`. */
-export function addHba(program: Command, context: Context): void {
+export function declareHba(program: Command, context: Invocation): void {
   const hba = program.command('hba').description('which line of a pg_hba.conf decides, and why')
-  addHbaAudit(hba, context)
+  declareHbaAudit(hba, context)
   hba
     .command('test')
     .description('the line that decides for a connection (exit 1: not allowed)')
@@ -73,21 +73,21 @@ async function hbaTest(
   }
   const connection = askedConnection(options)
   const { hbaTestCommand } = await import('./run-test.ts')
-  const { givenNetworks, groundOfFile } = await import('./rules-source.ts')
-  const given = givenNetworks(serverAddress)
-  const answer = async (ground: HbaGround) => {
+  const { parseServerNetworks, rulesFromFile } = await import('./rules-source.ts')
+  const given = parseServerNetworks(serverAddress)
+  const answer = async (ground: HbaRulesSource) => {
     const batch = options.batch ? await standardInput() : null
     return hbaTestCommand({ ground, connection, batch, json, output, tell })
   }
-  if (node === undefined) return answer(groundOfFile(file ?? '', version, given))
-  const { onNode } = await import('./node-rules.ts')
+  if (node === undefined) return answer(rulesFromFile(file ?? '', version, given))
+  const { withNodeRules } = await import('./node-rules.ts')
   const { config } = await readConfig(common, [])
   const question = { config, clusterName: common.cluster, node, version, given }
-  return onNode({ ...question, user: connection?.user ?? null }, answer)
+  return withNodeRules({ ...question, user: connection?.user ?? null }, answer)
 }
 
 /** null for a batch, whose lines bring their own. */
-function askedConnection(options: TestArguments): AskedConnection | null {
+function askedConnection(options: TestArguments): TestedConnection | null {
   const { type, user, database, ssl, gss, address, replication, memberOf, superuser } = options
   if (options.batch) {
     const given = { type, user, database, ssl, gss, address, replication, memberOf, superuser }

@@ -11,10 +11,10 @@ import { clean } from '../../../model/values/text.ts'
 import { type HbaHost, readHba, readHbaRoles } from '../../../probes/database/hba/hba.ts'
 import { openHostConnections } from '../../../runtime/hosts/host-connections.ts'
 import { CommandError, UsageError } from '../../invocation/exit-codes.ts'
-import type { HbaGround } from './rules-source.ts'
-import type { AskedConnection } from './run-test.ts'
+import type { HbaRulesSource } from './rules-source.ts'
+import type { TestedConnection } from './run-test.ts'
 
-export interface NodeQuestion {
+export interface NodeRulesRequest {
   readonly config: Config
   readonly clusterName?: string | undefined
   /** Name of a database in the config. */
@@ -32,7 +32,10 @@ const READINGS = 8
  * Reads the node's rules and answers with what `body` makes of them. Throws UsageError for a name that is not in the
  * config, FaultError where its server does not answer, CommandError where the rules are hidden.
  */
-export async function onNode<T>(question: NodeQuestion, body: (ground: HbaGround) => Promise<T>): Promise<T> {
+export async function withNodeRules<T>(
+  question: NodeRulesRequest,
+  body: (ground: HbaRulesSource) => Promise<T>,
+): Promise<T> {
   const [cluster, database] = found(question)
   const { timeoutMs } = cluster.spec
   const ways = openHostConnections(cluster.hosts)
@@ -66,7 +69,7 @@ export async function onNode<T>(question: NodeQuestion, body: (ground: HbaGround
   }
 }
 
-function found({ config, clusterName, node }: NodeQuestion): readonly [ClusterConfig, DatabaseConfig] {
+function found({ config, clusterName, node }: NodeRulesRequest): readonly [ClusterConfig, DatabaseConfig] {
   const clusters = config.clusters.filter(({ spec }) => clusterName === undefined || spec.name === clusterName)
   const all = clusters.flatMap((cluster) => cluster.databases.map((database) => [cluster, database] as const))
   const [first, second] = all.filter(([, { spec }]) => spec.id === node)
@@ -90,7 +93,11 @@ function visible(sight: HbaReading, node: string): ReadableHba {
 
 const ELSE = 'or give its host "ssh" in the config, or the file: pgdeck hba test --file pg_hba.conf'
 
-function groundOf(sight: ReadableHba, { node, given }: NodeQuestion, roleOf: HbaGround['roleOf']): HbaGround {
+function groundOf(
+  sight: ReadableHba,
+  { node, given }: NodeRulesRequest,
+  roleOf: HbaRulesSource['roleOf'],
+): HbaRulesSource {
   const { rules, path, server, source, force, why } = sight
   const missing = sight.missing.length > 0 ? { missing: sight.missing } : {}
   return {
@@ -116,7 +123,7 @@ function notesOf({ force, why, source, exact, missing }: ReadableHba): readonly 
 }
 
 /** What stands in the way of a connection though a line lets it in. */
-function notesOn({ server }: ReadableHba, asked: AskedConnection, role: HbaRole | null): readonly string[] {
+function notesOn({ server }: ReadableHba, asked: TestedConnection, role: HbaRole | null): readonly string[] {
   const user = clean(asked.user)
   const notes: string[] = []
   if (asked.ssl && !server.ssl) notes.push('the server has ssl = off: no connection to it is encrypted with TLS')

@@ -12,9 +12,9 @@ import type { HbaRules } from '../../../model/hba/syntax/record.ts'
 import type { HbaRole } from '../../../model/measured/hba-reading.ts'
 import { clean } from '../../../model/values/text.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
-import type { AskedConnection } from './run-test.ts'
+import type { TestedConnection } from './run-test.ts'
 
-export interface HbaGround {
+export interface HbaRulesSource {
   readonly rules: HbaRules
   readonly mainFile: string
   readonly own: ServerNetworks
@@ -25,16 +25,16 @@ export interface HbaGround {
   /** The server's role of that name; null where there is no server to ask. */
   roleOf(name: string): Promise<HbaRole | null>
   /** What is to be known of one answer. */
-  notesOn(connection: AskedConnection, role: HbaRole | null): readonly string[]
+  notesOn(connection: TestedConnection, role: HbaRole | null): readonly string[]
 }
 
 /** Networks of the server's interfaces that the user gave, such as `10.0.0.5/24`. Throws UsageError. */
-export function givenNetworks(texts: readonly string[] | undefined): ServerNetworks | null {
+export function parseServerNetworks(texts: readonly string[] | undefined): ServerNetworks | null {
   return texts ? { interfaces: texts.map(networkOf), complete: true } : null
 }
 
 /** A file on this machine, for a server that would have this machine's addresses. Throws UsageError where it can't be read. */
-export function groundOfFile(file: string, version: number | undefined, given: ServerNetworks | null): HbaGround {
+export function rulesFromFile(file: string, version: number | undefined, given: ServerNetworks | null): HbaRulesSource {
   return {
     rules: readRules(file, version ?? NEWEST_KNOWN_VERSION),
     mainFile: file,

@@ -5,13 +5,13 @@ import { auditHba, auditOfNode, worstHealth } from '../../../model/hba/audit/aud
 import { hbaAuditInput } from '../../../model/hba/audit/audit-input.ts'
 import type { Health } from '../../../model/picture/picture.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
-import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
+import { EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import { printer } from '../../text/colour.ts'
-import { reachedNothing } from '../../watching/all-unreachable.ts'
+import { linePrinter } from '../../text/colour.ts'
+import { allUnreachable } from '../../watching/all-unreachable.ts'
 import { pollOnce } from '../../watching/poll-once.ts'
-import { type AuditedCluster, auditDocument, auditHealth } from './audit-json.ts'
-import { auditLines } from './audit-text.ts'
+import { type AuditedCluster, hbaAuditDocument, hbaAuditHealth } from './audit-json.ts'
+import { hbaAuditLines } from './audit-text.ts'
 
 export interface HbaAuditOptions {
   readonly config: Config
@@ -29,12 +29,16 @@ const CODES: Readonly<Record<Health, number>> = { ok: 0, warning: 1, critical: 2
 
 /** Polls once and prints. Resolves to 0, 1, 2 or 3; 69 when nothing answered. Throws UsageError for an unknown name. */
 export async function hbaAuditCommand(options: HbaAuditOptions): Promise<number> {
-  const print = await printer(options.colour)
+  const print = await linePrinter(options.colour)
   return pollOnce({ ...options, looks: ['hba'] }, async (state) => {
     const audited = auditedClusters(state, options.name)
-    const text = options.json ? jsonText(auditDocument(audited, Date.now()), 'pretty') : print(auditLines(audited))
+    const text = options.json
+      ? jsonText(hbaAuditDocument(audited, Date.now()), 'pretty')
+      : print(hbaAuditLines(audited))
     await options.output.write(text)
-    return reachedNothing(state) ? EXIT.unreachable : CODES[worstHealth(audited.map(({ audit }) => auditHealth(audit)))]
+    return allUnreachable(state)
+      ? EXIT_CODES.unreachable
+      : CODES[worstHealth(audited.map(({ audit }) => hbaAuditHealth(audit)))]
   })
 }
 

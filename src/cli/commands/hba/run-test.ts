@@ -7,13 +7,13 @@ import { parseIpAddress } from '../../../model/hba/syntax/ip-address.ts'
 import type { HbaRules } from '../../../model/hba/syntax/record.ts'
 import type { HbaRole } from '../../../model/measured/hba-reading.ts'
 import { clean } from '../../../model/values/text.ts'
-import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
+import { EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import type { HbaGround } from './rules-source.ts'
-import { hbaDocument, shadowedDocument, verdictLines } from './test-text.ts'
+import type { HbaRulesSource } from './rules-source.ts'
+import { hbaTestDocument, hbaTestLines, shadowedDocument } from './test-text.ts'
 
 /** A connection as it is asked about; also one line of a batch. */
-export interface AskedConnection {
+export interface TestedConnection {
   readonly type: 'local' | 'host'
   readonly ssl?: boolean | undefined
   readonly gss?: boolean | undefined
@@ -26,8 +26,8 @@ export interface AskedConnection {
 }
 
 export interface HbaTestOptions {
-  readonly ground: HbaGround
-  readonly connection: AskedConnection | null
+  readonly ground: HbaRulesSource
+  readonly connection: TestedConnection | null
   /** Lines of a batch; null: only `connection` is asked about. */
   readonly batch: AsyncIterable<string> | null
   readonly json: boolean
@@ -47,7 +47,7 @@ interface Answered {
 export async function hbaTestCommand(options: HbaTestOptions): Promise<number> {
   const { ground, output, batch, connection, json } = options
   const names = new Map<string, Promise<string | null>>()
-  const answer = async (asked: AskedConnection, place: string): Promise<Answered> => {
+  const answer = async (asked: TestedConnection, place: string): Promise<Answered> => {
     const role = await ground.roleOf(asked.user)
     const checked = await connectionOf(asked, place, ground.rules, role, names)
     return { verdict: decideHba(ground.rules, checked, ground.own), notes: ground.notesOn(asked, role) }
@@ -60,14 +60,18 @@ export async function hbaTestCommand(options: HbaTestOptions): Promise<number> {
   return exitCode(verdict)
 }
 
-function documentText(verdict: HbaDecision, { rules, mainFile, about }: HbaGround, notes: readonly string[]): string {
+function documentText(
+  verdict: HbaDecision,
+  { rules, mainFile, about }: HbaRulesSource,
+  notes: readonly string[],
+): string {
   const { problems } = rules
   const errors =
     problems.length > 0 ? { errors: problems.map(({ file: of, line, error }) => ({ file: of, line, error })) } : {}
   const never = problems.length > 0 ? [] : shadowedLines(rules.records)
   const told = notes.length > 0 ? { notes } : {}
   const document = {
-    ...hbaDocument(verdict, mainFile),
+    ...hbaTestDocument(verdict, mainFile),
     ...errors,
     shadowed: shadowedDocument(never),
     ...about,
@@ -78,27 +82,27 @@ function documentText(verdict: HbaDecision, { rules, mainFile, about }: HbaGroun
 
 function plainText(verdict: HbaDecision, rules: HbaRules, notes: readonly string[]): string {
   const never = rules.problems.length > 0 ? [] : shadowedLines(rules.records)
-  const lines = [...verdictLines(verdict, rules.problems, never), ...notes.map((note) => `  note: ${note}`)]
+  const lines = [...hbaTestLines(verdict, rules.problems, never), ...notes.map((note) => `  note: ${note}`)]
   return lines.map((line) => `${clean(line)}\n`).join('')
 }
 
-type Answer = (asked: AskedConnection, place: string) => Promise<Answered>
+type Answer = (asked: TestedConnection, place: string) => Promise<Answered>
 
 async function printBatch(options: HbaTestOptions, lines: AsyncIterable<string>, answer: Answer): Promise<number> {
   const { ground, json, output } = options
   for (const note of ground.notes) options.tell(`note: ${note}`)
-  let code: number = EXIT.ok
+  let code: number = EXIT_CODES.ok
   let number = 0
   for await (const line of lines) {
     number++
     if (line.trim() === '') continue
-    const { readAsked } = await import('./batch.ts')
+    const { parseBatchLine } = await import('./batch.ts')
     const place = `hba test: line ${number} of the batch`
-    const { verdict, notes } = await answer(readAsked(line, place), place)
-    const first = [verdictLines(verdict, [], [])[0], ...notes].join('; ')
+    const { verdict, notes } = await answer(parseBatchLine(line, place), place)
+    const first = [hbaTestLines(verdict, [], [])[0], ...notes].join('; ')
     const told = notes.length > 0 ? { notes } : {}
     await output.write(
-      json ? jsonText({ ...hbaDocument(verdict, ground.mainFile), ...told }, 'line') : `${clean(first)}\n`,
+      json ? jsonText({ ...hbaTestDocument(verdict, ground.mainFile), ...told }, 'line') : `${clean(first)}\n`,
     )
     code = Math.max(code, exitCode(verdict))
   }
@@ -106,11 +110,11 @@ async function printBatch(options: HbaTestOptions, lines: AsyncIterable<string>,
 }
 
 function exitCode({ decision }: HbaDecision): number {
-  return decision === 'allow' ? EXIT.ok : EXIT.failed
+  return decision === 'allow' ? EXIT_CODES.ok : EXIT_CODES.failed
 }
 
 async function connectionOf(
-  asked: AskedConnection,
+  asked: TestedConnection,
   place: string,
   rules: HbaRules,
   role: HbaRole | null,
@@ -132,7 +136,7 @@ async function connectionOf(
 }
 
 /** Of a role that the server has, its memberships count; for one that it has not got yet, those that are asked about. */
-function membership({ memberOf }: AskedConnection, role: HbaRole | null) {
+function membership({ memberOf }: TestedConnection, role: HbaRole | null) {
   if (role?.exists) return { memberOf: role.memberOf }
   return { memberOf: memberOf ?? [], roleExists: role === null || memberOf !== undefined }
 }

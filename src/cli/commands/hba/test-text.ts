@@ -5,7 +5,7 @@ import type { ShadowedLine } from '../../../model/hba/match/shadow.ts'
 import type { HbaProblem } from '../../../model/hba/syntax/record.ts'
 
 /** The answer as a document. Lines of included files are told apart by `file`. */
-export function hbaDocument(verdict: HbaDecision, mainFile: string) {
+export function hbaTestDocument(verdict: HbaDecision, mainFile: string) {
   const { decision, method, file, line, rule, error } = verdict
   const considered = verdict.considered.map((one) => ({
     ...(one.file === mainFile ? {} : { file: one.file }),
@@ -26,7 +26,7 @@ export function shadowedDocument(lines: readonly ShadowedLine[]) {
 }
 
 /** The decision on the first line, then how it came about. */
-export function verdictLines(
+export function hbaTestLines(
   verdict: HbaDecision,
   problems: readonly HbaProblem[],
   never: readonly ShadowedLine[],

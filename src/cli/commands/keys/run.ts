@@ -2,8 +2,8 @@
 
 import { type KeyTableRow, keyTable } from '../../../ui/keys/keymap/key-table.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import { printer } from '../../text/colour.ts'
-import { type Column, table } from '../../text/table.ts'
+import { linePrinter } from '../../text/colour.ts'
+import { type TextColumn, textTable } from '../../text/table.ts'
 
 export type KeysFormat = 'text' | 'markdown' | 'json'
 
@@ -19,11 +19,11 @@ export async function keysCommand(options: {
   const rows = keyTable(options.own)
   if (format === 'json') await output.write(jsonText({ schema: 'pgdeck.keys/1', keys: rows }, 'pretty'))
   else if (format === 'markdown') await output.write(keysMarkdown(rows))
-  else await output.write((await printer(options.colour))(table(COLUMNS, rows, '')))
+  else await output.write((await linePrinter(options.colour))(textTable(COLUMNS, rows, '')))
   return 0
 }
 
-const COLUMNS: readonly Column<KeyTableRow>[] = [
+const COLUMNS: readonly TextColumn<KeyTableRow>[] = [
   { title: 'KEY', align: 'left', cell: ({ keys }) => keys.join(' ') },
   { title: 'DOES', align: 'left', cell: ({ title }) => title },
   { title: 'GROUP', align: 'left', cell: ({ group }) => group },

@@ -12,10 +12,10 @@ import {
 } from '../../../runtime/log-collection/collect-logs.ts'
 import { DEFAULT_LOG_BYTES } from '../../../runtime/log-collection/limits.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
-import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
-import { jsonText, type Output, requireFree } from '../../invocation/output.ts'
+import { EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
+import { jsonText, type Output, requireWritableOut } from '../../invocation/output.ts'
 import { progressLine } from '../../invocation/progress-line.ts'
-import { pollAndWork } from '../../watching/poll-once.ts'
+import { pollThenWork } from '../../watching/poll-once.ts'
 
 export interface LogsOptions {
   readonly config: Config
@@ -36,8 +36,8 @@ export interface LogsOptions {
 /** Writes the archive and prints what is in it. Resolves to the exit code: 1 when no log file could be taken. */
 export async function logsCommand(options: LogsOptions): Promise<number> {
   const { config, name, out, force = false, since = null, maxSize = DEFAULT_LOG_BYTES, output, json, tell } = options
-  requireFree('--out', out, force)
-  return pollAndWork(options, async (state, signal) => {
+  requireWritableOut('--out', out, force)
+  return pollThenWork(options, async (state, signal) => {
     const { cluster, id } = nodeCalled(config, state, name)
     const line = progressLine(process.stderr, `collecting the logs of ${id}`)
     const [folder, who] = [stateFolder(process.env), currentUser(process.env)]
@@ -46,7 +46,7 @@ export async function logsCommand(options: LogsOptions): Promise<number> {
     await output.write(json ? documentOf(collected) : `${summaryOf(collected)}\n`)
     for (const { what, why } of collected.collection.missing) tell(`missing: ${what}: ${why}`)
     if (collected.unnoted !== null) tell(`warning: ${collected.unnoted}`)
-    return collected.collection.taken.length > 0 ? EXIT.ok : EXIT.failed
+    return collected.collection.taken.length > 0 ? EXIT_CODES.ok : EXIT_CODES.failed
   })
 }
 

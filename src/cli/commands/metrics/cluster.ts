@@ -1,19 +1,19 @@
 // Metrics of a cluster as a whole: health, who serves, what a failover costs, alerts, ages of readings.
 
 import type { FailoverEstimate, Health } from '../../../model/picture/picture.ts'
-import { type Family, known, type Sample } from './family.ts'
+import { knownSample, type MetricFamily, type MetricSample } from './family.ts'
 
 const HEALTHS: readonly Health[] = ['ok', 'warning', 'critical', 'unknown']
 
-function ofFailover(figure: (estimate: FailoverEstimate) => number | null): Family['samples'] {
-  return ({ failover }): readonly Sample[] => {
+function ofFailover(figure: (estimate: FailoverEstimate) => number | null): MetricFamily['samples'] {
+  return ({ failover }): readonly MetricSample[] => {
     const { ifFails, candidate } = failover
     if (ifFails === null || candidate === null) return []
-    return known(figure(failover), { if_fails: ifFails, candidate })
+    return knownSample(figure(failover), { if_fails: ifFails, candidate })
   }
 }
 
-export const clusterFamilies: readonly Family[] = [
+export const clusterFamilies: readonly MetricFamily[] = [
   {
     name: 'pgdeck_health',
     help: 'Health of a cluster: 1 for the state it is in (ok, warning, critical or unknown), 0 for the others.',
@@ -24,7 +24,7 @@ export const clusterFamilies: readonly Family[] = [
     name: 'pgdeck_serving',
     help: 'Who serves the users (a server, or without servers a database), with the access they have: always 1.',
     labels: ['server', 'access'],
-    samples: ({ serving }) => (serving ? known(1, { server: serving.id, access: serving.access }) : []),
+    samples: ({ serving }) => (serving ? knownSample(1, { server: serving.id, access: serving.access }) : []),
   },
   {
     name: 'pgdeck_failover_loss_bytes',
@@ -54,13 +54,14 @@ export const clusterFamilies: readonly Family[] = [
     name: 'pgdeck_failover_blockers',
     help: 'How many reasons there are against a failover now.',
     labels: [],
-    samples: ({ failover }) => known(failover.blockers.length, {}),
+    samples: ({ failover }) => knownSample(failover.blockers.length, {}),
   },
   {
     name: 'pgdeck_alert',
     help: 'An alert in force: always 1. The subject is a node, a slot (node/slot) or the cluster.',
     labels: ['rule', 'severity', 'subject'],
-    samples: ({ alerts }) => alerts.flatMap(({ rule, severity, subject }) => known(1, { rule, severity, subject })),
+    samples: ({ alerts }) =>
+      alerts.flatMap(({ rule, severity, subject }) => knownSample(1, { rule, severity, subject })),
   },
   {
     name: 'pgdeck_last_reading_timestamp_seconds',
@@ -68,7 +69,7 @@ export const clusterFamilies: readonly Family[] = [
     labels: ['node'],
     samples: ({ databases, servers }) =>
       [...databases, ...servers].flatMap(({ id, readAt }) =>
-        known(readAt === null ? null : readAt / 1000, { node: id }),
+        knownSample(readAt === null ? null : readAt / 1000, { node: id }),
       ),
   },
 ]

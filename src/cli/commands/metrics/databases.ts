@@ -1,40 +1,42 @@
 // Metrics of databases.
 
-import { type Family, known, ofDatabases } from './family.ts'
+import { databaseSamples, knownSample, type MetricFamily } from './family.ts'
 
-const NODES: readonly Family[] = [
+const NODES: readonly MetricFamily[] = [
   {
     name: 'pgdeck_up',
     help: 'Whether the last poll of a database was answered (1) or failed (0); left out before the first.',
     labels: ['node'],
     samples: ({ databases }) =>
-      databases.flatMap(({ id, problem, readAt }) => known(problem ? 0 : readAt === null ? null : 1, { node: id })),
+      databases.flatMap(({ id, problem, readAt }) =>
+        knownSample(problem ? 0 : readAt === null ? null : 1, { node: id }),
+      ),
   },
   {
     name: 'pgdeck_database_role',
     help: 'Role of a database: always 1, the role is a label (primary, replica or cascading-replica).',
     labels: ['node', 'role'],
     samples: ({ databases }) =>
-      databases.flatMap(({ id, role }) => known(role === 'unknown' ? null : 1, { node: id, role })),
+      databases.flatMap(({ id, role }) => knownSample(role === 'unknown' ? null : 1, { node: id, role })),
   },
   {
     name: 'pgdeck_database_status',
     help: 'Status of a database: always 1, the status is a label.',
     labels: ['node', 'status'],
     samples: ({ databases }) =>
-      databases.flatMap(({ id, status }) => known(status === 'unknown' ? null : 1, { node: id, status })),
+      databases.flatMap(({ id, status }) => knownSample(status === 'unknown' ? null : 1, { node: id, status })),
   },
   {
     name: 'pgdeck_timeline',
     help: 'Timeline that a database is on.',
     labels: ['node'],
-    samples: ofDatabases(({ timeline }) => timeline),
+    samples: databaseSamples(({ timeline }) => timeline),
   },
   {
     name: 'pgdeck_wal_position_bytes',
     help: 'End of the write-ahead log: written on a primary, received on a replica.',
     labels: ['node'],
-    samples: ofDatabases(({ lsn }) => lsn),
+    samples: databaseSamples(({ lsn }) => lsn),
   },
   {
     name: 'pgdeck_last_backup_timestamp_seconds',
@@ -42,54 +44,54 @@ const NODES: readonly Family[] = [
     labels: ['node'],
     samples: ({ databases }) =>
       databases.flatMap(({ id, backup }) =>
-        known(backup?.at == null || backup.problem ? null : backup.at / 1000, { node: id }),
+        knownSample(backup?.at == null || backup.problem ? null : backup.at / 1000, { node: id }),
       ),
   },
   {
     name: 'pgdeck_replay_paused',
     help: 'Whether a replica has paused replay, asked for or by itself.',
     labels: ['node'],
-    samples: ofDatabases(({ role, replayPaused }) => (role === 'primary' ? null : Number(replayPaused))),
+    samples: databaseSamples(({ role, replayPaused }) => (role === 'primary' ? null : Number(replayPaused))),
   },
 ]
 
-const SESSIONS: readonly Family[] = [
+const SESSIONS: readonly MetricFamily[] = [
   {
     name: 'pgdeck_sessions',
     help: 'Sessions of clients.',
     labels: ['node'],
-    samples: ofDatabases(({ sessions }) => sessions?.total),
+    samples: databaseSamples(({ sessions }) => sessions?.total),
   },
   {
     name: 'pgdeck_sessions_max',
     help: 'Most sessions that a database takes (max_connections).',
     labels: ['node'],
-    samples: ofDatabases(({ sessions }) => sessions?.max),
+    samples: databaseSamples(({ sessions }) => sessions?.max),
   },
   {
     name: 'pgdeck_sessions_active',
     help: 'Sessions that run a statement.',
     labels: ['node'],
-    samples: ofDatabases(({ sessions }) => sessions?.active),
+    samples: databaseSamples(({ sessions }) => sessions?.active),
   },
   {
     name: 'pgdeck_sessions_idle_in_transaction',
     help: 'Sessions that hold a transaction open without running a statement.',
     labels: ['node'],
-    samples: ofDatabases(({ sessions }) => sessions?.idleInTransaction),
+    samples: databaseSamples(({ sessions }) => sessions?.idleInTransaction),
   },
   {
     name: 'pgdeck_sessions_waiting',
     help: 'Sessions that wait for a lock.',
     labels: ['node'],
-    samples: ofDatabases(({ sessions }) => sessions?.waiting),
+    samples: databaseSamples(({ sessions }) => sessions?.waiting),
   },
   {
     name: 'pgdeck_oldest_transaction_age',
     help: 'Age of the oldest transaction ID in transactions; writes end at about 2.1e9.',
     labels: ['node'],
-    samples: ofDatabases(({ pulse }) => pulse?.oldestTransactionAge),
+    samples: databaseSamples(({ pulse }) => pulse?.oldestTransactionAge),
   },
 ]
 
-export const databaseFamilies: readonly Family[] = [...NODES, ...SESSIONS]
+export const databaseFamilies: readonly MetricFamily[] = [...NODES, ...SESSIONS]

@@ -4,37 +4,37 @@ import { Gauge, type OpenMetricsContentType, Registry } from 'prom-client'
 import type { State } from '../../../state/state.ts'
 import { clusterFamilies } from './cluster.ts'
 import { databaseFamilies } from './databases.ts'
-import type { Family } from './family.ts'
+import type { MetricFamily } from './family.ts'
 import { hostFamilies } from './hosts.ts'
-import { exchangeFamilies } from './mirroring.ts'
-import { linkFamilies } from './replication.ts'
+import { mirroringFamilies } from './mirroring.ts'
+import { replicationFamilies } from './replication.ts'
 import { serverFamilies } from './servers.ts'
 
 /** All metrics of clusters, in the order in which they are printed. */
-export const FAMILIES: readonly Family[] = [
+export const METRIC_FAMILIES: readonly MetricFamily[] = [
   ...clusterFamilies,
   ...serverFamilies,
   ...databaseFamilies,
-  ...linkFamilies,
-  ...exchangeFamilies,
+  ...replicationFamilies,
+  ...mirroringFamilies,
   ...hostFamilies,
 ]
 
-export const BUILD_INFO = {
+export const BUILD_INFO_METRIC = {
   name: 'pgdeck_build_info',
   help: 'What runs here: always 1.',
   labels: ['version', 'nodejs'],
 } as const
 
 /** Media type of the text. */
-export const CONTENT_TYPE = Registry.OPENMETRICS_CONTENT_TYPE
+export const METRICS_CONTENT_TYPE = Registry.OPENMETRICS_CONTENT_TYPE
 
 /** The text of a state. A registry of its own each time: what is no longer there leaves no trace. */
 export async function exposition(state: State, version: string): Promise<string> {
   const registry = new Registry<OpenMetricsContentType>()
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
-  gauge(registry, BUILD_INFO).set({ version, nodejs: process.versions.node }, 1)
-  for (const family of FAMILIES) {
+  gauge(registry, BUILD_INFO_METRIC).set({ version, nodejs: process.versions.node }, 1)
+  for (const family of METRIC_FAMILIES) {
     const told = gauge(registry, { ...family, labels: ['cluster', ...family.labels] })
     for (const cluster of state.clusters) {
       const samples = cluster.picture ? family.samples(cluster.picture) : []

@@ -1,36 +1,38 @@
 // Metrics of the configuration's hosts, as last sampled.
 
 import type { HostView } from '../../../model/picture/picture.ts'
-import { type Family, known, type Sample } from './family.ts'
+import { knownSample, type MetricFamily, type MetricSample } from './family.ts'
 
 const LABELS = ['host']
 const ON_DISK = ['host', 'part', 'path']
 
 /** A figure of every host whose last sample succeeded. */
-function ofHosts(figure: (facts: NonNullable<HostView['facts']>) => number | null | undefined): Family['samples'] {
+function ofHosts(
+  figure: (facts: NonNullable<HostView['facts']>) => number | null | undefined,
+): MetricFamily['samples'] {
   return ({ hosts }) =>
-    hosts.flatMap(({ id, facts, problem }) => (facts && !problem ? known(figure(facts), { host: id }) : []))
+    hosts.flatMap(({ id, facts, problem }) => (facts && !problem ? knownSample(figure(facts), { host: id }) : []))
 }
 
 /** A figure of every file system that matters: of the data directory, the write-ahead log, the logs. */
-function ofSpaces(figure: (space: HostView['spaces'][number]) => number | null): Family['samples'] {
+function ofSpaces(figure: (space: HostView['spaces'][number]) => number | null): MetricFamily['samples'] {
   return ({ hosts }) =>
     hosts
       .filter(({ problem }) => !problem)
       .flatMap(({ id, spaces }) =>
-        spaces.flatMap((space): readonly Sample[] =>
-          known(figure(space), { host: id, part: space.role, path: space.path }),
+        spaces.flatMap((space): readonly MetricSample[] =>
+          knownSample(figure(space), { host: id, part: space.role, path: space.path }),
         ),
       )
 }
 
-export const hostFamilies: readonly Family[] = [
+export const hostFamilies: readonly MetricFamily[] = [
   {
     name: 'pgdeck_host_up',
     help: 'Whether the last sample of a host succeeded, over ssh or here.',
     labels: LABELS,
     samples: ({ hosts }) =>
-      hosts.flatMap(({ id, facts, problem }) => (facts || problem ? known(Number(!problem), { host: id }) : [])),
+      hosts.flatMap(({ id, facts, problem }) => (facts || problem ? knownSample(Number(!problem), { host: id }) : [])),
   },
   {
     name: 'pgdeck_host_load1',

@@ -17,6 +17,6 @@ export function parseListenAddress(text: string): ListenAddress | null {
 }
 
 /** The address as a URL has it. */
-export function urlOf({ host, port }: ListenAddress): string {
+export function listenUrl({ host, port }: ListenAddress): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

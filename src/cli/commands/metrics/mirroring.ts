@@ -1,21 +1,21 @@
 // Metrics of the exchange between databases that mirror each other: one of each for either direction.
 
 import type { Mirroring, Picture } from '../../../model/picture/picture.ts'
-import { type Family, known } from './family.ts'
+import { knownSample, type MetricFamily } from './family.ts'
 
 const STATES: readonly Mirroring['state'][] = ['flowing', 'cut', 'merging', 'unknown']
 
 /** A figure of `from` is as of its last poll: while that fails there is none. */
-function ofExchanges(figure: (exchange: Mirroring) => number | null): Family['samples'] {
+function ofExchanges(figure: (exchange: Mirroring) => number | null): MetricFamily['samples'] {
   return ({ exchange, databases }: Picture) => {
     const read = databases.filter(({ problem, readAt }) => problem === null && readAt !== null).map(({ id }) => id)
     return exchange
       .filter(({ from }) => read.includes(from))
-      .flatMap((each) => known(figure(each), { from: each.from, to: each.to }))
+      .flatMap((each) => knownSample(figure(each), { from: each.from, to: each.to }))
   }
 }
 
-export const exchangeFamilies: readonly Family[] = [
+export const mirroringFamilies: readonly MetricFamily[] = [
   {
     name: 'pgdeck_exchange_state',
     help:

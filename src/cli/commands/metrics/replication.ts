@@ -1,7 +1,7 @@
 // Metrics of the links between databases and of replication slots.
 
 import type { Lag, LinkView, Picture } from '../../../model/picture/picture.ts'
-import { type Family, known, type Sample } from './family.ts'
+import { knownSample, type MetricFamily, type MetricSample } from './family.ts'
 
 const STAGES = [
   ['sent', 'sentBytes'],
@@ -11,8 +11,8 @@ const STAGES = [
 ] as const satisfies readonly (readonly [string, keyof Lag])[]
 
 /** What a link looked like when neither end answers any more is no figure of now. */
-function ofLinks(samples: (link: LinkView, ends: { upstream: string; downstream: string }) => readonly Sample[]) {
-  return ({ links, databases }: Picture): readonly Sample[] => {
+function ofLinks(samples: (link: LinkView, ends: { upstream: string; downstream: string }) => readonly MetricSample[]) {
+  return ({ links, databases }: Picture): readonly MetricSample[] => {
     const read = new Set(
       databases.filter(({ problem, readAt }) => problem === null && readAt !== null).map(({ id }) => id),
     )
@@ -27,27 +27,29 @@ function endsOf({ upstreamId, upstreamName, downstreamId, downstreamName }: Link
   return { upstream: upstreamId ?? upstreamName, downstream: downstreamId ?? downstreamName }
 }
 
-function ofSlots(figure: (slot: Picture['slots'][number]) => number | null): Family['samples'] {
+function ofSlots(figure: (slot: Picture['slots'][number]) => number | null): MetricFamily['samples'] {
   return ({ slots, databases }) => {
     const read = databases.filter(({ problem }) => problem === null).map(({ id }) => id)
     return slots
       .filter(({ databaseId }) => read.includes(databaseId))
-      .flatMap((slot) => known(figure(slot), { node: slot.databaseId, slot: slot.name }))
+      .flatMap((slot) => knownSample(figure(slot), { node: slot.databaseId, slot: slot.name }))
   }
 }
 
-export const linkFamilies: readonly Family[] = [
+export const replicationFamilies: readonly MetricFamily[] = [
   {
     name: 'pgdeck_replication_lag_bytes',
     help: 'From the position of the upstream to what is sent, written, flushed or replayed downstream (stage).',
     labels: ['upstream', 'downstream', 'stage'],
-    samples: ofLinks(({ lag }, ends) => STAGES.flatMap(([stage, field]) => known(lag[field], { ...ends, stage }))),
+    samples: ofLinks(({ lag }, ends) =>
+      STAGES.flatMap(([stage, field]) => knownSample(lag[field], { ...ends, stage })),
+    ),
   },
   {
     name: 'pgdeck_replication_lag_seconds',
     help: 'Age of what the downstream has yet to replay; 0 when there is nothing.',
     labels: ['upstream', 'downstream'],
-    samples: ofLinks(({ lag }, ends) => known(lag.seconds, ends)),
+    samples: ofLinks(({ lag }, ends) => knownSample(lag.seconds, ends)),
   },
   {
     name: 'pgdeck_slot_retained_bytes',

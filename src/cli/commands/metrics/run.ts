@@ -4,16 +4,16 @@ import type { Config } from '../../../config/config.ts'
 import type { ProgramLog } from '../../../io/files/program-log.ts'
 import { ListenError, type MetricsServer, startMetricsServer } from '../../../io/http/metrics-server.ts'
 import type { State } from '../../../state/state.ts'
-import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
+import { EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import type { Output } from '../../invocation/output.ts'
 import { listenForSignals } from '../../invocation/signals.ts'
-import { reachedNothing } from '../../watching/all-unreachable.ts'
-import { lookAround } from '../../watching/discovery.ts'
-import { closed, pollOnce } from '../../watching/poll-once.ts'
-import { openSession, type Session } from '../../watching/session.ts'
+import { allUnreachable } from '../../watching/all-unreachable.ts'
+import { adoptDiscoveredNodes } from '../../watching/discovery.ts'
+import { closeWithinLimit, pollOnce } from '../../watching/poll-once.ts'
+import { openWatchSession, type WatchSession } from '../../watching/session.ts'
 import { VERSION } from '../version/run.ts'
-import { CONTENT_TYPE, exposition } from './exposition.ts'
-import { type ListenAddress, urlOf } from './listen-address.ts'
+import { exposition, METRICS_CONTENT_TYPE } from './exposition.ts'
+import { type ListenAddress, listenUrl } from './listen-address.ts'
 
 export interface MetricsOptions {
   readonly config: Config
@@ -34,37 +34,37 @@ export async function metricsCommand(options: MetricsOptions): Promise<number> {
   if (listen !== null) return serve(options, listen)
   return pollOnce({ ...options, withHost: true }, async (state) => {
     await options.output.write(await exposition(state, VERSION))
-    return reachedNothing(state) ? EXIT.unreachable : EXIT.ok
+    return allUnreachable(state) ? EXIT_CODES.unreachable : EXIT_CODES.ok
   })
 }
 
 async function serve(options: MetricsOptions, address: ListenAddress): Promise<number> {
   const interruption = listenForSignals()
-  const session = openSession({ ...options, withHost: true })
+  const session = openWatchSession({ ...options, withHost: true })
   let listener: MetricsServer | null = null
   try {
     listener = await opened(address, session)
-    options.tell(`metrics at ${urlOf(listener)}/metrics`)
+    options.tell(`metrics at ${listenUrl(listener)}/metrics`)
     session.run()
-    if (options.discovers) void lookAround(session, options.config, interruption.signal)
+    if (options.discovers) void adoptDiscoveredNodes(session, options.config, interruption.signal)
     await aborted(interruption.signal)
-    return interruption.code() ?? EXIT.interrupted
+    return interruption.code() ?? EXIT_CODES.interrupted
   } finally {
     await listener?.close()
-    await closed(session)
+    await closeWithinLimit(session)
     interruption.release()
   }
 }
 
 /** Readers get what is known at that moment: no reading waits for a target. */
-async function opened(address: ListenAddress, { store }: Session): Promise<MetricsServer> {
+async function opened(address: ListenAddress, { store }: WatchSession): Promise<MetricsServer> {
   const metrics = async () => ({
     status: 200,
-    contentType: CONTENT_TYPE,
+    contentType: METRICS_CONTENT_TYPE,
     body: await exposition(store.published(), VERSION),
   })
   const healthz = () => {
-    const missing = notReady(store.published())
+    const missing = notReadyReason(store.published())
     return {
       status: missing === null ? 200 : 503,
       contentType: 'text/plain; charset=utf-8',
@@ -75,12 +75,12 @@ async function opened(address: ListenAddress, { store }: Session): Promise<Metri
     return await startMetricsServer({ ...address, pages: { '/metrics': metrics, '/healthz': healthz } })
   } catch (error) {
     if (!(error instanceof ListenError)) throw error
-    throw new UsageError(`--listen ${urlOf(address).slice('http://'.length)}: ${error.message}`)
+    throw new UsageError(`--listen ${listenUrl(address).slice('http://'.length)}: ${error.message}`)
   }
 }
 
 /** Why there is nothing to read yet; null once every target of every cluster has answered, failed or passed its limit. */
-export function notReady({ clusters }: State): string | null {
+export function notReadyReason({ clusters }: State): string | null {
   const waiting = clusters.filter(({ roundMs }) => roundMs === null).map(({ spec }) => spec.name)
   return waiting.length === 0 ? null : `the first poll has not ended yet: ${waiting.join(', ')}`
 }

@@ -12,12 +12,12 @@ import {
   writeTimelineReport,
 } from '../../../runtime/log-collection/incident-report.ts'
 import { DEFAULT_LOG_BYTES } from '../../../runtime/log-collection/limits.ts'
-import { EXIT, UsageError } from '../../invocation/exit-codes.ts'
-import { jsonText, type Output, requireFree } from '../../invocation/output.ts'
+import { EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
+import { jsonText, type Output, requireWritableOut } from '../../invocation/output.ts'
 import { statusLine } from '../../invocation/progress-line.ts'
-import { pollAndWork } from '../../watching/poll-once.ts'
+import { pollThenWork } from '../../watching/poll-once.ts'
 
-export interface ReportOptions {
+export interface ReportCommandOptions {
   readonly config: Config
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
@@ -33,12 +33,12 @@ export interface ReportOptions {
 }
 
 /** Writes the report and prints what is in it. Resolves to the exit code. */
-export async function reportCommand(options: ReportOptions): Promise<number> {
+export async function reportCommand(options: ReportCommandOptions): Promise<number> {
   const { config, clusterName, since, out, force = false, maxSize = DEFAULT_LOG_BYTES, output, json, tell } = options
   const gather = gathererFor(out)
-  requireFree('--out', out, force)
+  requireWritableOut('--out', out, force)
   const cluster = oneCluster(config, clusterName)
-  return pollAndWork(options, async (state, signal) => {
+  return pollThenWork(options, async (state, signal) => {
     const line = statusLine(process.stderr, 'gathering')
     const [folder, who] = [stateFolder(process.env), currentUser(process.env)]
     const about = { cluster, path: out, force, state, folder, who, since, maxBytes: maxSize, signal }
@@ -46,7 +46,7 @@ export async function reportCommand(options: ReportOptions): Promise<number> {
     await output.write(json ? documentOf(out, reported) : summaryOf(out, reported))
     for (const missing of reported.timeline.missing) tell(`missing: ${missing}`)
     if (reported.unnoted !== null) tell(`warning: ${reported.unnoted}`)
-    return EXIT.ok
+    return EXIT_CODES.ok
   })
 }
 

@@ -12,10 +12,10 @@ import { clusterRunDocument } from '../../../state/documents/run-document.ts'
 import { UNICODE_GLYPHS } from '../../../ui/frame/format/glyphs.ts'
 import { EMPTY_LINE, line, span, type TextSpan } from '../../../ui/frame/format/line.ts'
 import { planLines, runEndLine } from '../../../ui/frame/format/run-lines.ts'
-import { CommandError, EXIT } from '../../invocation/exit-codes.ts'
+import { CommandError, EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import { printer } from '../../text/colour.ts'
-import { type Column, table } from '../../text/table.ts'
+import { linePrinter } from '../../text/colour.ts'
+import { type TextColumn, textTable } from '../../text/table.ts'
 import { pollOnce } from '../../watching/poll-once.ts'
 
 export interface RunsOptions {
@@ -31,7 +31,7 @@ export interface RunsOptions {
 }
 
 /** An act that goes on, as the servers of a cluster show it. */
-interface Seen {
+interface ObservedRun {
   readonly cluster: string
   readonly run: ClusterRun
 }
@@ -43,43 +43,43 @@ interface Seen {
 export async function runsCommand(options: RunsOptions): Promise<number> {
   const { run: id, json, output, colour, clusterName, tell } = options
   const folder = stateFolder(process.env)
-  const print = await printer(colour)
+  const print = await linePrinter(colour)
   if (id !== undefined) {
     const run = await loadRun(folder, id)
     if (!run) throw new CommandError(`there is no run ${id}; pgdeck runs lists them`)
     if (json) await output.write(jsonText(runDocument(run), 'pretty'))
     else
       await output.write(print([...planLines(run, UNICODE_GLYPHS), EMPTY_LINE, ...outputLines(run), runEndLine(run)]))
-    return EXIT.ok
+    return EXIT_CODES.ok
   }
   const { runs, unreadable } = await loadRuns(folder)
   for (const why of unreadable) tell(`warning: ${why}`)
   const shown = runs.filter(({ plan }) => clusterName === undefined || plan.cluster === clusterName)
   const { seen, code } = await goingOn(options)
-  if (code !== EXIT.ok) return code
+  if (code !== EXIT_CODES.ok) return code
   const elsewhere = seen.filter((each) => !shown.some((run) => isSeen(run, each)))
   if (json) await output.write(jsonText(documentOf(shown, elsewhere), 'pretty'))
   else if (shown.length + elsewhere.length === 0) await output.write('nothing was done yet\n')
   else {
     const rows = [...elsewhere.map(elsewhereRow), ...shown.map((run) => keptRow(run, seen))]
-    await output.write(print(table(COLUMNS, rows, '')))
+    await output.write(print(textTable(COLUMNS, rows, '')))
   }
-  return EXIT.ok
+  return EXIT_CODES.ok
 }
 
 async function goingOn({ watched, clusterName, intervalMs }: RunsOptions) {
   const isWatched = watched?.clusters.some(({ spec }) => clusterName === undefined || spec.name === clusterName)
-  let seen: readonly Seen[] = []
-  if (watched === null || !isWatched) return { seen, code: EXIT.ok }
+  let seen: readonly ObservedRun[] = []
+  if (watched === null || !isWatched) return { seen, code: EXIT_CODES.ok }
   const code = await pollOnce({ config: watched, clusterName, intervalMs }, async ({ clusters }) => {
     seen = clusters.flatMap(({ spec, picture }) => (picture?.runs ?? []).map((run) => ({ cluster: spec.name, run })))
-    return EXIT.ok
+    return EXIT_CODES.ok
   })
   return { seen, code }
 }
 
 /** Whether it is this run that the servers show: of this state directory, not ended, by its act and target. */
-function isSeen(run: Run, { cluster, run: { by, action, target } }: Seen): boolean {
+function isSeen(run: Run, { cluster, run: { by, action, target } }: ObservedRun): boolean {
   const { plan, owner } = run
   if (!isUnfinishedRun(run) || plan.cluster !== cluster || owner === null) return false
   const name = parseRunName(
@@ -88,7 +88,7 @@ function isSeen(run: Run, { cluster, run: { by, action, target } }: Seen): boole
   return name?.by === by && name.action === action && name.target === target
 }
 
-function documentOf(runs: readonly Run[], elsewhere: readonly Seen[]) {
+function documentOf(runs: readonly Run[], elsewhere: readonly ObservedRun[]) {
   return {
     schema: 'pgdeck.runs/1',
     runs: runs.map(runDocument),
@@ -109,7 +109,7 @@ interface Row {
   readonly why: string
 }
 
-function keptRow(run: Run, seen: readonly Seen[]): Row {
+function keptRow(run: Run, seen: readonly ObservedRun[]): Row {
   const { id, plan, who, why, startedAt, endedAt } = run
   const now = seen.find((each) => isSeen(run, each))
   const state = now ? stepText(now.run) : isUnfinishedRun(run) ? 'running or cut off' : run.state
@@ -124,7 +124,7 @@ function keptRow(run: Run, seen: readonly Seen[]): Row {
 }
 
 /** Its journal is on another host, or in another state directory: what is known of it is what its sessions show. */
-function elsewhereRow({ cluster, run }: Seen): Row {
+function elsewhereRow({ cluster, run }: ObservedRun): Row {
   const { by, action, target, sessions } = run
   const places = sessions.map(({ databaseId, pid, role }) => `process ${pid} of role ${role ?? '?'} on ${databaseId}`)
   return {
@@ -141,7 +141,7 @@ function stepText({ step, steps }: ClusterRun): string {
   return `running, ${runProgressText({ step, steps })}`
 }
 
-const COLUMNS: readonly Column<Row>[] = [
+const COLUMNS: readonly TextColumn<Row>[] = [
   { title: 'RUN', align: 'left', cell: ({ id }) => span(id, 'strong') },
   { title: 'CLUSTER', align: 'left', cell: ({ cluster }) => cluster },
   { title: 'WHO', align: 'left', cell: ({ who }) => who },

@@ -4,10 +4,10 @@ import type { Config } from '../../../config/config.ts'
 import type { Health } from '../../../model/picture/picture.ts'
 import { statusDocument } from '../../../state/documents/status-json.ts'
 import type { State } from '../../../state/state.ts'
-import { EXIT } from '../../invocation/exit-codes.ts'
+import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import { type Print, printer } from '../../text/colour.ts'
-import { reachedNothing } from '../../watching/all-unreachable.ts'
+import { linePrinter, type PrintLines } from '../../text/colour.ts'
+import { allUnreachable } from '../../watching/all-unreachable.ts'
 import { pollUntilDone } from '../../watching/poll-once.ts'
 import { statusLines } from './text.ts'
 
@@ -27,22 +27,22 @@ const WORST_FIRST: readonly Health[] = ['critical', 'warning', 'unknown', 'ok']
 
 /** Polls and prints. Resolves to the exit code: of health, 69 when nothing answered, that of a signal. */
 export async function statusCommand(options: StatusOptions): Promise<number> {
-  const print = await printer(options.colour)
+  const print = await linePrinter(options.colour)
   return pollUntilDone(options, async (state) => {
     await options.output.write(statusText(state, options, print))
-    return options.watch ? null : exitCode(state)
+    return options.watch ? null : statusExitCode(state)
   })
 }
 
 /** What is printed of a state; with `watch`, texts are parted by an empty line and documents by the end of the line. */
-export function statusText(state: State, options: Pick<StatusOptions, 'json' | 'watch'>, print: Print): string {
+export function statusText(state: State, options: Pick<StatusOptions, 'json' | 'watch'>, print: PrintLines): string {
   if (options.json) return jsonText(statusDocument(state, Date.now()), options.watch ? 'line' : 'pretty')
   return print(statusLines(state.clusters, state.now)) + (options.watch ? '\n' : '')
 }
 
 /** The code of the worst health, in the order of Nagios; 69 when no target could be reached at all. */
-export function exitCode(state: State): number {
-  if (reachedNothing(state)) return EXIT.unreachable
+export function statusExitCode(state: State): number {
+  if (allUnreachable(state)) return EXIT_CODES.unreachable
   const healths = state.clusters.map(({ picture }) => picture?.health ?? 'unknown')
   return CODES[WORST_FIRST.find((health) => healths.includes(health)) ?? 'unknown']
 }

@@ -25,8 +25,8 @@ import {
   statusSpan,
 } from '../../../ui/frame/format/status.ts'
 import { age, bytes, count, milliseconds, plural, seconds, UNKNOWN_TEXT } from '../../../ui/frame/format/values.ts'
-import { headline, section, upNote, verdict } from '../../text/headline.ts'
-import { type Column, table } from '../../text/table.ts'
+import { clusterSummary, headline, sectionHeading, upCountNote } from '../../text/headline.ts'
+import { type TextColumn, textTable } from '../../text/table.ts'
 
 /** The status of the clusters as lines; `now` is what ages are counted from. */
 export function statusLines(clusters: readonly ClusterState[], now: number): readonly Line[] {
@@ -38,7 +38,7 @@ function clusterLines(cluster: ClusterState, now: number): readonly Line[] {
   if (picture === null) return [line(span(cluster.spec.name, 'title'), '  nothing was read yet')]
   return [
     headline(cluster, picture),
-    ...verdict(picture),
+    ...clusterSummary(picture),
     ...servers(picture, now),
     ...databases(cluster, picture, now),
     ...links(picture),
@@ -50,7 +50,7 @@ function clusterLines(cluster: ClusterState, now: number): readonly Line[] {
 function servers(picture: Picture, now: number): readonly Line[] {
   if (picture.servers.length === 0) return []
   const up = picture.servers.filter(({ status }) => status !== 'inactive' && status !== 'unknown').length
-  const columns: readonly Column<ServerView>[] = [
+  const columns: readonly TextColumn<ServerView>[] = [
     left('NAME', ({ name }) => name),
     left('TYPE', ({ type }) => type),
     left('STATUS', ({ id, status }) => statusSpan(status, 'server', worst(picture, id), UNICODE_GLYPHS)),
@@ -64,8 +64,8 @@ function servers(picture: Picture, now: number): readonly Line[] {
     right('READ', ({ readAt }) => ago(readAt, now)),
   ]
   return [
-    ...section('SERVERS', upNote(up, picture.servers.length)),
-    ...table(columns, picture.servers),
+    ...sectionHeading('SERVERS', upCountNote(up, picture.servers.length)),
+    ...textTable(columns, picture.servers),
     ...problems(picture.servers, now),
   ]
 }
@@ -73,7 +73,7 @@ function servers(picture: Picture, now: number): readonly Line[] {
 function databases(cluster: ClusterState, picture: Picture, now: number): readonly Line[] {
   if (picture.databases.length === 0) return []
   const up = picture.databases.filter(({ status }) => status !== 'inactive' && status !== 'unknown').length
-  const columns: readonly Column<DatabaseView>[] = [
+  const columns: readonly TextColumn<DatabaseView>[] = [
     left('NAME', (database) => treeName(database)),
     left('TYPE', ({ type, version }) => `${type} ${version ?? UNKNOWN_TEXT}`),
     left('ROLE', ({ role }) => roleText(role)),
@@ -90,8 +90,8 @@ function databases(cluster: ClusterState, picture: Picture, now: number): readon
     right('READ', (database) => ago(figuresReadAt(cluster, database), now)),
   ]
   return [
-    ...section('DATABASES', upNote(up, picture.databases.length)),
-    ...table(columns, picture.databases),
+    ...sectionHeading('DATABASES', upCountNote(up, picture.databases.length)),
+    ...textTable(columns, picture.databases),
     ...problems(picture.databases, now),
     ...picture.databases.flatMap(hidden),
   ]
@@ -116,7 +116,7 @@ function treeName({ name, depth, configured }: DatabaseView): string {
 
 function links(picture: Picture): readonly Line[] {
   if (picture.links.length === 0) return []
-  const columns: readonly Column<LinkView>[] = [
+  const columns: readonly TextColumn<LinkView>[] = [
     left('FROM', ({ upstreamName }) => upstreamName),
     left('TO', ({ downstreamName, configured }) => `${downstreamName}${configured ? '' : ' (not configured)'}`),
     left('STATE', ({ state }) => state),
@@ -129,12 +129,12 @@ function links(picture: Picture): readonly Line[] {
     right('SECONDS', ({ lag }) => seconds(lag.seconds)),
     right('CATCH UP', ({ catchUpSeconds }) => seconds(catchUpSeconds)),
   ]
-  return [...section('LINKS', 'how far behind each stage is'), ...table(columns, picture.links)]
+  return [...sectionHeading('LINKS', 'how far behind each stage is'), ...textTable(columns, picture.links)]
 }
 
 function slots(picture: Picture): readonly Line[] {
   if (picture.slots.length === 0) return []
-  const columns: readonly Column<SlotView>[] = [
+  const columns: readonly TextColumn<SlotView>[] = [
     left('DATABASE', ({ databaseId }) => displayNameOf(picture, databaseId)),
     left('SLOT', ({ name }) => name),
     left('TYPE', ({ type }) => type),
@@ -144,7 +144,7 @@ function slots(picture: Picture): readonly Line[] {
     left('WAL', ({ walStatus }) => walStatus ?? UNKNOWN_TEXT),
     right('SAFE', ({ safeBytes }) => (safeBytes === null ? '-' : bytes(safeBytes))),
   ]
-  return [...section('SLOTS'), ...table(columns, picture.slots)]
+  return [...sectionHeading('SLOTS'), ...textTable(columns, picture.slots)]
 }
 
 function alerts({ silences }: ClusterState, picture: Picture, now: number): readonly Line[] {
@@ -160,7 +160,7 @@ function alerts({ silences }: ClusterState, picture: Picture, now: number): read
       ` (for ${age(since, now)}${during === undefined ? '' : `; began while ${during}`}${quiet ? `; ${silenceText(quiet, now)}` : ''})`,
     )
   })
-  return [...section('ALERTS', plural(picture.alerts.length, 'alert')), ...lines]
+  return [...sectionHeading('ALERTS', plural(picture.alerts.length, 'alert')), ...lines]
 }
 
 interface Troubled {
@@ -190,10 +190,10 @@ function ago(readAt: number | null, now: number): string {
   return now - readAt < 1000 ? 'now' : `${age(readAt, now)} ago`
 }
 
-function left<Row>(title: string, cell: Column<Row>['cell']): Column<Row> {
+function left<Row>(title: string, cell: TextColumn<Row>['cell']): TextColumn<Row> {
   return { title, align: 'left', cell }
 }
 
-function right<Row>(title: string, cell: Column<Row>['cell']): Column<Row> {
+function right<Row>(title: string, cell: TextColumn<Row>['cell']): TextColumn<Row> {
   return { title, align: 'right', cell }
 }

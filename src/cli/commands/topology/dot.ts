@@ -2,7 +2,7 @@
 
 import { clean } from '../../../model/values/text.ts'
 import { formatBytes, formatSeconds } from '../../../model/values/units.ts'
-import type { Graph, GraphLink, GraphNode, TopologyDocument } from './json.ts'
+import type { GraphLink, GraphNode, TopologyDocument, TopologyGraph } from './json.ts'
 
 /** One digraph with a box around each cluster. Every name is a quoted string, so that none can be taken for syntax. */
 export function dotText(document: TopologyDocument): string {
@@ -11,7 +11,7 @@ export function dotText(document: TopologyDocument): string {
 }
 
 /** A DOT string: only quotes and backslashes mean something in it. */
-export function quoted(text: string): string {
+export function dotQuoted(text: string): string {
   return `"${escaped(text)}"`
 }
 
@@ -19,12 +19,12 @@ function escaped(text: string): string {
   return clean(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')
 }
 
-function clusterLines(graph: Graph, index: number): readonly string[] {
+function clusterLines(graph: TopologyGraph, index: number): readonly string[] {
   // Ids are unique in one cluster only.
-  const key = (id: string) => quoted(`${index}/${id}`)
+  const key = (id: string) => dotQuoted(`${index}/${id}`)
   return [
     `  subgraph cluster_${index} {`,
-    `    label=${quoted(graph.name)}`,
+    `    label=${dotQuoted(graph.name)}`,
     ...graph.nodes.map((node) => `    ${key(node.id)} [${nodeAttributes(node)}]`),
     ...graph.links.map((link) => `    ${key(link.from)} -> ${key(link.to)} [${linkAttributes(link)}]`),
     '  }',
@@ -50,5 +50,5 @@ function linkAttributes(link: GraphLink): string {
   const seconds = link.lag?.seconds ?? null
   const lag = [bytes === null ? null : formatBytes(bytes), seconds === null ? null : formatSeconds(seconds)]
   const label = [link.state, link.sync, ...lag].filter((part) => part !== null).join(', ')
-  return `label=${quoted(label)}`
+  return `label=${dotQuoted(label)}`
 }

@@ -37,7 +37,7 @@ export interface GraphLink {
   readonly lag: Lag | null
 }
 
-export interface Graph {
+export interface TopologyGraph {
   readonly name: string
   readonly nodes: readonly GraphNode[]
   readonly links: readonly GraphLink[]
@@ -62,7 +62,7 @@ export interface GraphObservation {
 export interface TopologyDocument {
   readonly schema: 'pgdeck.topology/1'
   readonly at: string
-  readonly clusters: readonly Graph[]
+  readonly clusters: readonly TopologyGraph[]
 }
 
 /** The document of `topology --json`; `at` is milliseconds since the epoch. */
@@ -86,7 +86,7 @@ function observersIn(picture: Picture, servers: readonly ServerRecord[]): readon
   }))
 }
 
-function graph(name: string, picture: Picture): Omit<Graph, 'observers'> {
+function graph(name: string, picture: Picture): Omit<TopologyGraph, 'observers'> {
   const strangers = picture.links.flatMap(strangersOf)
   return {
     name,

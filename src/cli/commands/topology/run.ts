@@ -2,14 +2,14 @@
 
 import type { Config } from '../../../config/config.ts'
 import type { State } from '../../../state/state.ts'
-import { EXIT } from '../../invocation/exit-codes.ts'
+import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import { type Print, printer } from '../../text/colour.ts'
-import { reachedNothing } from '../../watching/all-unreachable.ts'
+import { linePrinter, type PrintLines } from '../../text/colour.ts'
+import { allUnreachable } from '../../watching/all-unreachable.ts'
 import { pollOnce } from '../../watching/poll-once.ts'
 import { dotText } from './dot.ts'
 import { topologyDocument } from './json.ts'
-import { treeLines } from './text.ts'
+import { topologyTreeLines } from './text.ts'
 
 export type TopologyFormat = 'text' | 'json' | 'dot'
 
@@ -25,16 +25,16 @@ export interface TopologyOptions {
 
 /** Polls once and prints the topology. Resolves to the exit code. */
 export async function topologyCommand(options: TopologyOptions): Promise<number> {
-  const print = await printer(options.colour)
+  const print = await linePrinter(options.colour)
   return pollOnce(options, async (state) => {
     await options.output.write(topologyText(state, options.format, print))
-    return reachedNothing(state) ? EXIT.unreachable : EXIT.ok
+    return allUnreachable(state) ? EXIT_CODES.unreachable : EXIT_CODES.ok
   })
 }
 
 /** The topology of a state in one of the formats. */
-export function topologyText(state: State, format: TopologyFormat, print: Print): string {
-  if (format === 'text') return print(treeLines(state.clusters))
+export function topologyText(state: State, format: TopologyFormat, print: PrintLines): string {
+  if (format === 'text') return print(topologyTreeLines(state.clusters))
   const document = topologyDocument(state, state.now)
   return format === 'json' ? jsonText(document, 'pretty') : dotText(document)
 }

@@ -8,7 +8,7 @@ import { type Line, line, span } from '../../../ui/frame/format/line.ts'
 import { accessLabel, lagText, statusSpan } from '../../../ui/frame/format/status.ts'
 import { UNKNOWN_TEXT } from '../../../ui/frame/format/values.ts'
 import { headline } from '../../text/headline.ts'
-import { type Column, table } from '../../text/table.ts'
+import { type TextColumn, textTable } from '../../text/table.ts'
 
 /** A row of the drawn tree. */
 interface Branch {
@@ -20,16 +20,16 @@ interface Branch {
 }
 
 /** The trees of the clusters as lines. */
-export function treeLines(clusters: readonly ClusterState[]): readonly Line[] {
+export function topologyTreeLines(clusters: readonly ClusterState[]): readonly Line[] {
   return clusters.flatMap((cluster, index) => {
     const gap = index > 0 ? [line('')] : []
     const { picture } = cluster
     if (picture === null) return [...gap, line(span(cluster.spec.name, 'title'), '  nothing was read yet')]
-    return [...gap, headline(cluster, picture), ...table(COLUMNS, branches(picture)).slice(1)]
+    return [...gap, headline(cluster, picture), ...textTable(COLUMNS, branches(picture)).slice(1)]
   })
 }
 
-const COLUMNS: readonly Column<Branch>[] = [
+const COLUMNS: readonly TextColumn<Branch>[] = [
   { title: '', align: 'left', cell: ({ name, depth }) => indented(name, depth) },
   { title: '', align: 'left', cell: ({ what }) => what },
   { title: '', align: 'left', cell: ({ status }) => status },

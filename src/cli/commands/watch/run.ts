@@ -4,9 +4,9 @@ import type { Config } from '../../../config/config.ts'
 import type { ProgramLog } from '../../../io/files/program-log.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
 import { openScreenPreferences } from '../../../runtime/stores/screen-preferences.ts'
-import { lookAround } from '../../watching/discovery.ts'
+import { adoptDiscoveredNodes } from '../../watching/discovery.ts'
 import { showScreen } from '../../watching/screen.ts'
-import { openSession } from '../../watching/session.ts'
+import { openWatchSession } from '../../watching/session.ts'
 
 export interface WatchOptions {
   readonly config: Config
@@ -22,7 +22,7 @@ export interface WatchOptions {
 
 /** Runs the monitor; resolves to the exit code. */
 export async function watchCommand(options: WatchOptions): Promise<number> {
-  const session = openSession({ ...options, withHost: true, records: true })
+  const session = openWatchSession({ ...options, withHost: true, records: true })
   // Keys of a runbook start from the same place each time, and leave no trace in the user's own.
   const memory =
     options.press === undefined
@@ -32,7 +32,7 @@ export async function watchCommand(options: WatchOptions): Promise<number> {
   const abort = new AbortController()
   try {
     // Beside the screen, not before it: the given databases are shown at once.
-    if (options.discovers) void lookAround(session, options.config, abort.signal)
+    if (options.discovers) void adoptDiscoveredNodes(session, options.config, abort.signal)
     return await showScreen({
       session,
       press: options.press,

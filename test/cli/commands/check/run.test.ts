@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { CHECKS } from '../../../../src/cli/commands/check/checks.ts'
+import { PLUGIN_CHECKS } from '../../../../src/cli/commands/check/checks.ts'
 import { CHECK_NAMES, type CheckName } from '../../../../src/cli/commands/check/names.ts'
-import { askedOf, type CheckOptions, checkResult } from '../../../../src/cli/commands/check/run.ts'
+import { type CheckOptions, evaluateCheck, parseCheckArguments } from '../../../../src/cli/commands/check/run.ts'
 import { UsageError } from '../../../../src/cli/invocation/exit-codes.ts'
 import type { ClusterSnapshot } from '../../../../src/model/measured/snapshot.ts'
 import { ALERT_RULES } from '../../../../src/model/picture/picture.ts'
@@ -36,8 +36,8 @@ const DAY_MS = 86_400_000
 type Given = Partial<Pick<CheckOptions, 'name' | 'warning' | 'critical' | 'expect'>>
 
 function check(rule: CheckName, given: Given, ...snapshots: readonly ClusterSnapshot[]): PluginLine {
-  const asked = askedOf(CHECKS[rule], { rule, name: null, ...given })
-  return readPluginLine(checkResult(CHECKS[rule], asked, stateOf(...snapshots)).line)
+  const asked = parseCheckArguments(PLUGIN_CHECKS[rule], { rule, name: null, ...given })
+  return readPluginLine(evaluateCheck(PLUGIN_CHECKS[rule], asked, stateOf(...snapshots)).line)
 }
 
 const failing = (id: string, code: Parameters<typeof aFault>[0], port = 5433) =>

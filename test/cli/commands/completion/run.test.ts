@@ -6,26 +6,26 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { bashScript } from '../../../../src/cli/commands/completion/bash.ts'
-import { type CommandEntry, commandTree, everyCommand } from '../../../../src/cli/commands/completion/command-tree.ts'
-import { namesIn } from '../../../../src/cli/commands/completion/config-names.ts'
-import { fishScript } from '../../../../src/cli/commands/completion/fish.ts'
-import { zshScript } from '../../../../src/cli/commands/completion/zsh.ts'
-import { Context } from '../../../../src/cli/invocation/invocation.ts'
+import { bashCompletion } from '../../../../src/cli/commands/completion/bash.ts'
+import { allCommands, type CommandEntry, commandTree } from '../../../../src/cli/commands/completion/command-tree.ts'
+import { configNames } from '../../../../src/cli/commands/completion/config-names.ts'
+import { fishCompletion } from '../../../../src/cli/commands/completion/fish.ts'
+import { zshCompletion } from '../../../../src/cli/commands/completion/zsh.ts'
+import { Invocation } from '../../../../src/cli/invocation/invocation.ts'
 import { createProgram } from '../../../../src/cli/program.ts'
 import { loadConfig } from '../../../../src/config/load.ts'
 import { scratch } from '../../../config/scratch.ts'
 import { TYPESCRIPT } from '../../../fakes/typescript.ts'
 import { startPgdeck } from '../../process.ts'
 
-const tree: CommandEntry = commandTree(createProgram(new Context('1', [])))
+const tree: CommandEntry = commandTree(createProgram(new Invocation('1', [])))
 const MAIN = fileURLToPath(new URL('../../../../src/main.ts', import.meta.url))
 const has = (program: string) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
 
 /** What bash offers for a line; the last word is the one being typed. */
 function offered(...words: readonly string[]): readonly string[] {
-  const script = `${bashScript(tree)}
+  const script = `${bashCompletion(tree)}
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pgdeck; printf '%s\\n' "\${COMPREPLY[@]}"`
   const out = execFileSync('bash', ['--norc', '-c', script, 'bash', 'pgdeck', ...words], { encoding: 'utf8' })
   return out.split('\n').filter((word) => word !== '')
@@ -60,8 +60,8 @@ describe('bash', { skip: !has('bash') && 'bash is not installed' }, () => {
 })
 
 for (const [shell, check, script] of [
-  ['zsh', ['-n'], zshScript(tree)],
-  ['fish', ['--no-execute'], fishScript(tree)],
+  ['zsh', ['-n'], zshCompletion(tree)],
+  ['fish', ['--no-execute'], fishCompletion(tree)],
 ] as const) {
   test(`${shell} can read its script`, { skip: !has(shell) && `${shell} is not installed` }, (context) => {
     execFileSync(shell, [...check, scratch(context).write('script', script)])
@@ -69,8 +69,8 @@ for (const [shell, check, script] of [
 }
 
 test('every command and every long option is in each script', () => {
-  for (const script of [bashScript(tree), zshScript(tree), fishScript(tree)]) {
-    for (const { path, options } of everyCommand(tree)) {
+  for (const script of [bashCompletion(tree), zshCompletion(tree), fishCompletion(tree)]) {
+    for (const { path, options } of allCommands(tree)) {
       assert.ok(script.includes(path.split(' ').at(-1) ?? ''), path)
       for (const { names } of options) {
         const [name = ''] = names
@@ -83,7 +83,7 @@ test('every command and every long option is in each script', () => {
 test('pgdeck completion prints it, and names the shells it knows', async (context) => {
   const { folder } = scratch(context)
   const bash = await startPgdeck(context, ['completion', 'bash'], { cwd: folder }).ended
-  assert.deepEqual([bash.code, bash.out, bash.err], [0, bashScript(tree), ''])
+  assert.deepEqual([bash.code, bash.out, bash.err], [0, bashCompletion(tree), ''])
   const other = await startPgdeck(context, ['completion', 'ksh'], { cwd: folder }).ended
   assert.equal(other.code, 64)
   assert.match(other.err, /'ksh' is invalid.*bash, zsh, fish/)
@@ -108,11 +108,11 @@ describe('names of the configuration', () => {
   test('are told by kind and cluster, those that a shell would expand or split left out', (context) => {
     const path = scratch(context).write('c.json', CONFIG)
     const config = loadConfig({ path, env: {}, cwd: '/' })
-    assert.deepEqual(namesIn(config, 'clusters', undefined), ['vault', 'shop'])
-    assert.deepEqual(namesIn(config, 'nodes', undefined), ['db-1', 'db-2'])
-    assert.deepEqual(namesIn(config, 'nodes', 'shop'), ['db-2'])
-    assert.deepEqual(namesIn(config, 'actions', 'vault'), ['rotate'])
-    assert.deepEqual(namesIn(config, 'nodes', 'nope'), [])
+    assert.deepEqual(configNames(config, 'clusters', undefined), ['vault', 'shop'])
+    assert.deepEqual(configNames(config, 'nodes', undefined), ['db-1', 'db-2'])
+    assert.deepEqual(configNames(config, 'nodes', 'shop'), ['db-2'])
+    assert.deepEqual(configNames(config, 'actions', 'vault'), ['rotate'])
+    assert.deepEqual(configNames(config, 'nodes', 'nope'), [])
   })
 
   test('come with what is known of itself, and a config that can not be read adds nothing', async (context) => {
@@ -125,7 +125,7 @@ describe('names of the configuration', () => {
       0o755,
     )
     const typed = (...words: readonly string[]) => {
-      const run = `${bashScript(tree)}
+      const run = `${bashCompletion(tree)}
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pgdeck 2>&1; printf '%s\\n' "\${COMPREPLY[@]}"`
       const env = { PATH: process.env.PATH ?? '', HOME: folder }
       const args = ['--norc', '-c', run, 'bash', pgdeck, ...words]
@@ -150,15 +150,15 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pgdeck 2>&1; printf '%s\\n' "\${COMP
 
   test('are asked for by every shell, in the places that take them', () => {
     for (const [shell, script] of [
-      ['zsh', zshScript(tree)],
-      ['fish', fishScript(tree)],
+      ['zsh', zshCompletion(tree)],
+      ['fish', fishCompletion(tree)],
     ] as const) {
       for (const kind of ['actions', 'clusters', 'nodes'])
         assert.match(script, new RegExp(`_pgdeck_names ${kind}`), shell)
       assert.match(script, /switchover/)
     }
     assert.doesNotMatch(
-      commandTree(createProgram(new Context('1', [])))
+      commandTree(createProgram(new Invocation('1', [])))
         .commands.map(({ path }) => path)
         .join(),
       /__names/,

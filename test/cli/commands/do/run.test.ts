@@ -2,21 +2,21 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { namesTarget } from '../../../../src/cli/commands/do/run.ts'
+import { confirmsPlan } from '../../../../src/cli/commands/do/run.ts'
 
 test('the target is confirmed by its shown and by its configured name, by no other', () => {
   const renamed = { confirm: 'zulu', target: { id: 'db-1', name: 'zulu' } }
   assert.deepEqual(
-    ['zulu', 'db-1', 'db-2', 'Zulu', ''].map((text) => namesTarget(text, renamed)),
+    ['zulu', 'db-1', 'db-2', 'Zulu', ''].map((text) => confirmsPlan(text, renamed)),
     [true, true, false, false, false],
   )
-  assert.equal(namesTarget('vault', { confirm: 'vault', target: null }), true)
+  assert.equal(confirmsPlan('vault', { confirm: 'vault', target: null }), true)
 })
 
 test('where something else is to be typed, such as a slot, the name of the server is not enough', () => {
   const slot = { confirm: 'ro_slot', target: { id: 'db-1', name: 'zulu' } }
   assert.deepEqual(
-    ['ro_slot', 'db-1', 'zulu'].map((text) => namesTarget(text, slot)),
+    ['ro_slot', 'db-1', 'zulu'].map((text) => confirmsPlan(text, slot)),
     [true, false, false],
   )
 })

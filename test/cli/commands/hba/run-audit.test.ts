@@ -5,11 +5,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { auditDocument, auditHealth } from '../../../../src/cli/commands/hba/audit-json.ts'
-import { auditLines } from '../../../../src/cli/commands/hba/audit-text.ts'
+import { hbaAuditDocument, hbaAuditHealth } from '../../../../src/cli/commands/hba/audit-json.ts'
+import { hbaAuditLines } from '../../../../src/cli/commands/hba/audit-text.ts'
 import { auditedClusters } from '../../../../src/cli/commands/hba/run-audit.ts'
 import { UsageError } from '../../../../src/cli/invocation/exit-codes.ts'
-import { printer } from '../../../../src/cli/text/colour.ts'
+import { linePrinter } from '../../../../src/cli/text/colour.ts'
 import { freePort } from '../../../../src/io/network/free-port.ts'
 import { guarded } from '../../../builders/hba-screens.ts'
 import { startPgdeck } from '../../process.ts'
@@ -50,10 +50,10 @@ describe('what it prints', () => {
   test('the worst comes first in the exit code; the lines to add say where they go', async () => {
     const audited = auditedClusters(guarded(), null)
     assert.deepEqual(
-      audited.map(({ audit }) => auditHealth(audit)),
+      audited.map(({ audit }) => hbaAuditHealth(audit)),
       ['critical'],
     )
-    const text = (await printer(false))(auditLines(audited))
+    const text = (await linePrinter(false))(hbaAuditLines(audited))
     assert.match(text, /^vault +✖ CRITICAL +2 rejected, 6 missing, 6 good, 1 weak/)
     assert.match(
       text,
@@ -63,7 +63,7 @@ describe('what it prints', () => {
   })
 
   test('one name has its own part', () => {
-    const [cluster] = auditDocument(auditedClusters(guarded(), 'pmp-b'), 0).clusters
+    const [cluster] = hbaAuditDocument(auditedClusters(guarded(), 'pmp-b'), 0).clusters
     assert.deepEqual(
       cluster?.entries.map(({ from, to, result, userAssumed }) => [from?.id, to.id, result, userAssumed]),
       [

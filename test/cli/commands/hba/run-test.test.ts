@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { givenNetworks, groundOfFile } from '../../../../src/cli/commands/hba/rules-source.ts'
-import { type AskedConnection, type HbaTestOptions, hbaTestCommand } from '../../../../src/cli/commands/hba/run-test.ts'
+import { parseServerNetworks, rulesFromFile } from '../../../../src/cli/commands/hba/rules-source.ts'
+import {
+  type HbaTestOptions,
+  hbaTestCommand,
+  type TestedConnection,
+} from '../../../../src/cli/commands/hba/run-test.ts'
 import { UsageError } from '../../../../src/cli/invocation/exit-codes.ts'
 import { scratch } from '../../../config/scratch.ts'
 
 const FILE =
   'local all all peer\nhost app +grp 10.0.0.0/8 reject\nhost app all samenet scram-sha-256\nhost app alice samehost md5\n'
-const ALICE: AskedConnection = { type: 'host', database: 'app', user: 'alice', address: '192.168.1.9' }
+const ALICE: TestedConnection = { type: 'host', database: 'app', user: 'alice', address: '192.168.1.9' }
 
 function written(t: TestContext, text = FILE): string {
   return scratch(t).write('pg_hba.conf', text)
@@ -16,7 +20,7 @@ function written(t: TestContext, text = FILE): string {
 async function run(file: string, given: Partial<HbaTestOptions> & { readonly version?: number }) {
   const printed: string[] = []
   const output = { isTerminal: false, write: async (text: string) => void printed.push(text) }
-  const ground = groundOfFile(file, given.version, givenNetworks(['192.168.1.1/24']))
+  const ground = rulesFromFile(file, given.version, parseServerNetworks(['192.168.1.1/24']))
   const own = { ground, connection: null, batch: null, json: true, output, tell: () => {} }
   const code = await hbaTestCommand({ ...own, ...given })
   return { code, text: printed.join('') }
@@ -84,7 +88,7 @@ describe('hba test', () => {
     assert.equal((await run(file, { connection: ALICE, version: 15 })).code, 1)
   })
 
-  const WRONG: readonly (readonly [string, AskedConnection, RegExp])[] = [
+  const WRONG: readonly (readonly [string, TestedConnection, RegExp])[] = [
     ['no database', { type: 'local', user: 'a' }, /the database is missing/],
     ['no address', { type: 'host', user: 'a', database: 'b' }, /the address of the client is missing/],
     ['no such address', { ...ALICE, address: 'here' }, /"here" is no IPv4/],

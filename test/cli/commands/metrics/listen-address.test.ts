@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseListenAddress, urlOf } from '../../../../src/cli/commands/metrics/listen-address.ts'
+import { listenUrl, parseListenAddress } from '../../../../src/cli/commands/metrics/listen-address.ts'
 
 test('a port, or a host and a port', () => {
   for (const [text, url] of [
@@ -12,7 +12,7 @@ test('a port, or a host and a port', () => {
   ] as const) {
     const address = parseListenAddress(text)
     assert.ok(address, text)
-    assert.equal(urlOf(address), url)
+    assert.equal(listenUrl(address), url)
   }
 })
 

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
 import parse from 'parse-prometheus-text-format'
-import { CONTENT_TYPE, exposition, FAMILIES } from '../../../../src/cli/commands/metrics/exposition.ts'
-import { notReady } from '../../../../src/cli/commands/metrics/run.ts'
+import { exposition, METRIC_FAMILIES, METRICS_CONTENT_TYPE } from '../../../../src/cli/commands/metrics/exposition.ts'
+import { notReadyReason } from '../../../../src/cli/commands/metrics/run.ts'
 import type { ClusterSnapshot } from '../../../../src/model/measured/snapshot.ts'
 import { freshReading } from '../../../../src/model/values/reading.ts'
 import { initialState } from '../../../../src/state/initial-state.ts'
@@ -118,7 +118,7 @@ describe('the metrics of a cluster', async () => {
   }
 
   test('all have the label of the cluster, and only the labels that are documented', () => {
-    for (const { name, labels } of FAMILIES) {
+    for (const { name, labels } of METRIC_FAMILIES) {
       for (const sample of read.get(name)?.samples ?? []) {
         assert.deepEqual(Object.keys(sample.labels).sort(), ['cluster', ...labels].sort(), name)
       }
@@ -174,8 +174,8 @@ test('clusters stand side by side, and hostile names stay labels', async () => {
 
 test('there is nothing to read before each target was asked once', () => {
   const { spec } = vault
-  assert.match(notReady(initialState({ clusters: [spec], now: NOW })) ?? '', /first poll .*vault/)
-  assert.equal(notReady(stateOf(vault)), null)
+  assert.match(notReadyReason(initialState({ clusters: [spec], now: NOW })) ?? '', /first poll .*vault/)
+  assert.equal(notReadyReason(stateOf(vault)), null)
 })
 
 function configOf(url: string, timeout = '1s'): string {
@@ -220,7 +220,7 @@ describe('as a process', () => {
       const { running, url } = await listening(context, configOf(served))
       await until('the first poll has ended', 20_000, async () => (await fetch(`${url}/healthz`)).ok)
       const answer = await fetch(`${url}/metrics`)
-      assert.equal(answer.headers.get('content-type'), CONTENT_TYPE)
+      assert.equal(answer.headers.get('content-type'), METRICS_CONTENT_TYPE)
       assert.equal(value(readOpenMetrics(await answer.text()), 'pgdeck_server_up'), 1)
       status = 500
       await until('it is seen to be degraded', 20_000, async () => value(await scraped(url), 'pgdeck_server_up') === 0)

@@ -3,11 +3,11 @@
 import type { Limits, Thresholds } from '../../../../model/measured/spec.ts'
 import type { DatabaseView, HostView, Picture, ServerView } from '../../../../model/picture/picture.ts'
 import type { ClusterState } from '../../../../state/state.ts'
-import type { Ranges, Unit, Worse } from './range.ts'
-import type { Finding } from './result.ts'
+import type { FigureUnit, ThresholdRanges, WorseDirection } from './range.ts'
+import type { PluginFinding } from './result.ts'
 
 /** One cluster, or one node of it, after a poll. */
-export interface Subject {
+export interface CheckSubject {
   readonly cluster: ClusterState
   readonly picture: Picture
   /** The databases and servers that are judged: all, or the one that was named. */
@@ -19,7 +19,7 @@ export interface Subject {
   /** What `--expect` says. */
   readonly expected: string | null
   /** The limits in force; rules without a figure have none. */
-  readonly ranges: Ranges | null
+  readonly ranges: ThresholdRanges | null
   /** What stands before names where several clusters are judged: `vault/`; else empty. */
   readonly prefix: string
   /** Name of a node to print, with its cluster's where there are several. */
@@ -27,15 +27,15 @@ export interface Subject {
 }
 
 /** A figure that a check holds against limits. */
-export interface Limited {
-  readonly unit: Unit
-  readonly worse: Worse
+export interface CheckedLimit {
+  readonly unit: FigureUnit
+  readonly worse: WorseDirection
   /** Where the limits come from that are not given, for the documentation. */
   readonly source: string
   limits(thresholds: Thresholds): Limits
 }
 
-export type About = 'databases' | 'servers' | 'hosts' | 'nodes' | 'clusters'
+export type CheckSubjectKind = 'databases' | 'servers' | 'hosts' | 'nodes' | 'clusters'
 
 export interface CheckRule {
   /** What stands before the findings. */
@@ -43,11 +43,11 @@ export interface CheckRule {
   /** One or two sentences for the documentation: what is judged, and how. */
   readonly explains: string
   /** What may be named; a cluster always may. */
-  readonly about: About
-  readonly limited: Limited | null
+  readonly about: CheckSubjectKind
+  readonly limited: CheckedLimit | null
   /** What `--expect` takes; null: nothing. Throws UsageError for anything else. */
   readonly expects: { readonly what: string; check(text: string): void } | null
-  judge(subject: Subject): readonly Finding[]
+  judge(subject: CheckSubject): readonly PluginFinding[]
   /** Said, as unknown, when there is nothing to judge. */
   readonly nothing: string
 }

@@ -1,10 +1,16 @@
 // The one line that a Nagios plugin prints: status, what was found, performance data.
 
 import { clean } from '../../../../model/values/text.ts'
-import { type Finding, type Measure, type Verdict, worst, worstFirst } from './result.ts'
+import {
+  type PerformanceValue,
+  type PluginFinding,
+  type PluginStatus,
+  worstFindingsFirst,
+  worstStatus,
+} from './result.ts'
 
 /** Exit codes of plugins. */
-export const PLUGIN_CODES: Readonly<Record<Verdict, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 }
+export const PLUGIN_EXIT_CODES: Readonly<Record<PluginStatus, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 }
 
 /** More subjects than this are counted: the line must be readable where it is shown. */
 const MOST_TOLD = 6
@@ -12,30 +18,30 @@ const MOST_TOLD = 6
 const LONGEST_TEXT = 700
 
 export interface PluginResult {
-  readonly verdict: Verdict
+  readonly verdict: PluginStatus
   /** With its line break. */
   readonly line: string
 }
 
 /** What is printed of the findings of a check. `title` says what was checked. */
-export function pluginResult(title: string, findings: readonly Finding[]): PluginResult {
-  const verdict = worst(findings.map((finding) => finding.verdict))
-  const told = worstFirst(findings).slice(0, MOST_TOLD)
+export function pluginResult(title: string, findings: readonly PluginFinding[]): PluginResult {
+  const verdict = worstStatus(findings.map((finding) => finding.verdict))
+  const told = worstFindingsFirst(findings).slice(0, MOST_TOLD)
   const more = findings.length - told.length
   const parts = [...told.map(({ text }) => text), ...(more > 0 ? [`and ${more} more`] : [])]
-  const measures = findings.flatMap((finding) => finding.measures ?? []).map(printedMeasure)
+  const measures = findings.flatMap((finding) => finding.measures ?? []).map(performanceText)
   return { verdict, line: pluginLine(verdict, `${title}: ${parts.join('; ')}`, measures) }
 }
 
 /** The line itself. Text from outside can neither break it nor begin the performance data. */
-export function pluginLine(verdict: Verdict, text: string, measures: readonly string[] = []): string {
+export function pluginLine(verdict: PluginStatus, text: string, measures: readonly string[] = []): string {
   const plain = clean(text).replaceAll('|', '/').trim()
   const cut = plain.length > LONGEST_TEXT ? `${plain.slice(0, LONGEST_TEXT - 1).toWellFormed()}…` : plain
   return `PGDECK ${verdict.toUpperCase()} - ${cut}${measures.length > 0 ? ` | ${measures.join(' ')}` : ''}\n`
 }
 
 /** `'db-ro'=13002342B;8388608;67108864;0`, with the empty fields at its end left out. */
-export function printedMeasure({ label, value, unit, warning, critical, least, most }: Measure): string {
+export function performanceText({ label, value, unit, warning, critical, least, most }: PerformanceValue): string {
   const name = clean(label).replaceAll('=', '_').replaceAll('|', '/').replaceAll("'", "''")
   const fields = [warning, critical, least, most].map((field) => (field === undefined ? '' : String(field)))
   const figure = value === null ? 'U' : `${printedNumber(value)}${unit}`

@@ -3,12 +3,12 @@
 import { formatBytes, formatSeconds, parseDuration, parseSize } from '../../../../model/values/units.ts'
 
 /** What a figure counts, which decides how limits are read and how it is printed. */
-export type Unit = 'bytes' | 'seconds' | 'percent' | 'days' | 'transactions'
+export type FigureUnit = 'bytes' | 'seconds' | 'percent' | 'days' | 'transactions'
 
 /** On which side of a limit a figure is bad. */
-export type Worse = 'higher' | 'lower'
+export type WorseDirection = 'higher' | 'lower'
 
-export interface Range {
+export interface ThresholdRange {
   /** As performance data print it, in the unit of the figure. */
   readonly text: string
   /** In words for people: `limit 8 MB`. */
@@ -19,16 +19,16 @@ export interface Range {
   alerts(figure: number): boolean
 }
 
-export interface Ranges {
-  readonly warning: Range
-  readonly critical: Range
+export interface ThresholdRanges {
+  readonly warning: ThresholdRange
+  readonly critical: ThresholdRange
 }
 
 const NUMBER = /^-?\d{1,15}(?:\.\d{1,6})?$/
 const RANGE = /^(@?)(?:(~|[^:@~]*):)?([^:@~]*)$/
 
 /** A figure in its unit: `12.4 MB`, `3.1 s`, `24 %`, `211 d`. */
-export function formatFigure(figure: number, unit: Unit): string {
+export function formatFigure(figure: number, unit: FigureUnit): string {
   switch (unit) {
     case 'bytes':
       return formatBytes(figure)
@@ -44,7 +44,7 @@ export function formatFigure(figure: number, unit: Unit): string {
 }
 
 /** A limit of the cluster's alerts: reached is told, as everywhere else in pgdeck. */
-export function limitRange(limit: number, unit: Unit, worse: Worse): Range {
+export function rangeOfLimit(limit: number, unit: FigureUnit, worse: WorseDirection): ThresholdRange {
   const finite = Number.isFinite(limit)
   return {
     text: !finite ? '' : worse === 'higher' ? String(limit) : `${limit}:`,
@@ -59,7 +59,7 @@ export function limitRange(limit: number, unit: Unit, worse: Worse): Range {
  * end, and an end that is left out is none. A single figure is the most that is well, or the least where lower is
  * worse. Figures may have a unit (`8MB`, `5m`, `80%`, `30d`). null for anything else.
  */
-export function parseRange(text: string, unit: Unit, worse: Worse): Range | null {
+export function parseThresholdRange(text: string, unit: FigureUnit, worse: WorseDirection): ThresholdRange | null {
   const [, inverted = '', start, end = ''] = RANGE.exec(text.trim()) ?? []
   const colon = start !== undefined
   if (text.trim() === '' || (end === '' && !colon)) return null
@@ -86,7 +86,7 @@ function printed(low: number, high: number): string {
 }
 
 /** A number in the unit of the figure, with or without the unit's name. */
-function parseFigure(text: string, unit: Unit): number | null {
+function parseFigure(text: string, unit: FigureUnit): number | null {
   if (NUMBER.test(text)) return Number(text)
   switch (unit) {
     case 'bytes':

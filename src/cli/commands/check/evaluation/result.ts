@@ -1,11 +1,11 @@
 // What a check finds of one subject: how it is, in words, and the figures for the performance data.
 
-import { formatFigure, type Ranges, type Unit } from './range.ts'
+import { type FigureUnit, formatFigure, type ThresholdRanges } from './range.ts'
 
-export type Verdict = 'ok' | 'warning' | 'critical' | 'unknown'
+export type PluginStatus = 'ok' | 'warning' | 'critical' | 'unknown'
 
 /** One item of performance data; an unknown value is null. Limits are in the range syntax of Nagios plugins. */
-export interface Measure {
+export interface PerformanceValue {
   readonly label: string
   readonly value: number | null
   readonly unit: '' | 's' | 'B' | '%' | 'c'
@@ -15,15 +15,15 @@ export interface Measure {
   readonly most?: number
 }
 
-export interface Finding {
-  readonly verdict: Verdict
+export interface PluginFinding {
+  readonly verdict: PluginStatus
   /** Subject and figure in a few words; from outside are names only, which the picture has cleaned. */
   readonly text: string
-  readonly measures?: readonly Measure[]
+  readonly measures?: readonly PerformanceValue[]
 }
 
-const WORST_FIRST: readonly Verdict[] = ['critical', 'warning', 'unknown', 'ok']
-const UOM: Readonly<Record<Unit, Measure['unit']>> = {
+const WORST_FIRST: readonly PluginStatus[] = ['critical', 'warning', 'unknown', 'ok']
+const UOM: Readonly<Record<FigureUnit, PerformanceValue['unit']>> = {
   bytes: 'B',
   seconds: 's',
   percent: '%',
@@ -32,21 +32,21 @@ const UOM: Readonly<Record<Unit, Measure['unit']>> = {
 }
 
 /** The worst of some verdicts; unknown for none. */
-export function worst(verdicts: readonly Verdict[]): Verdict {
+export function worstStatus(verdicts: readonly PluginStatus[]): PluginStatus {
   return WORST_FIRST.find((verdict) => verdicts.includes(verdict)) ?? 'unknown'
 }
 
 /** The findings, the worst first, else as they came. */
-export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
-  const rank = ({ verdict }: Finding) => WORST_FIRST.indexOf(verdict)
+export function worstFindingsFirst(findings: readonly PluginFinding[]): readonly PluginFinding[] {
+  const rank = ({ verdict }: PluginFinding) => WORST_FIRST.indexOf(verdict)
   return [...findings].sort((a, b) => rank(a) - rank(b))
 }
 
-export interface Figure {
+export interface CheckedFigure {
   readonly name: string
   /** null while unknown. */
   readonly value: number | null
-  readonly unit: Unit
+  readonly unit: FigureUnit
   /** Said instead of the plain figure. */
   readonly text?: string
   /** Why the figure is not known. */
@@ -56,9 +56,9 @@ export interface Figure {
 }
 
 /** A figure held against its ranges; an unknown one is unknown, with its reason. */
-export function measured(figure: Figure, ranges: Ranges): Finding {
+export function evaluateFigure(figure: CheckedFigure, ranges: ThresholdRanges): PluginFinding {
   const { name, value, unit, least, most } = figure
-  const measure: Measure = {
+  const measure: PerformanceValue = {
     label: name,
     value,
     unit: UOM[unit],

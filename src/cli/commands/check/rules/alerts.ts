@@ -1,25 +1,25 @@
 // Checks that are answered by the alerts of the cluster: all of them, or those of one rule.
 
 import type { Alert, AlertRule, DatabaseView, ServerView } from '../../../../model/picture/picture.ts'
-import type { About, CheckRule, Subject } from '../evaluation/check-rule.ts'
-import type { Finding, Measure } from '../evaluation/result.ts'
+import type { CheckRule, CheckSubject, CheckSubjectKind } from '../evaluation/check-rule.ts'
+import type { PerformanceValue, PluginFinding } from '../evaluation/result.ts'
 
 type Target = DatabaseView | ServerView
 
 /** Of several clusters each says whose alert it is; names of nodes may be the same in all of them. */
-function told(text: string, { cluster, prefix }: Subject): string {
+function withClusterName(text: string, { cluster, prefix }: CheckSubject): string {
   return prefix === '' ? text : `${cluster.spec.name}: ${text}`
 }
 
-function none(subject: Subject): Finding {
-  return { verdict: 'ok', text: told('none', subject) }
+function none(subject: CheckSubject): PluginFinding {
+  return { verdict: 'ok', text: withClusterName('none', subject) }
 }
 
-function inScope({ subject: of }: Alert, { only }: Subject): boolean {
+function inScope({ subject: of }: Alert, { only }: CheckSubject): boolean {
   return only === null || of === only || of.startsWith(`${only}/`)
 }
 
-function allTargets({ databases, servers }: Subject): readonly Target[] {
+function allTargets({ databases, servers }: CheckSubject): readonly Target[] {
   return [...databases, ...servers]
 }
 
@@ -33,32 +33,32 @@ function isUnread({ readAt, stale, problem }: Target): boolean {
   return readAt === null || (stale && problem !== null)
 }
 
-function unseen({ title }: Subject, targets: readonly Target[]): readonly Finding[] {
+function unseenTargets({ title }: CheckSubject, targets: readonly Target[]): readonly PluginFinding[] {
   return targets.map(({ id, problem }) => ({
     verdict: 'unknown',
     text: `${title(id)} can’t be read: ${problem?.message ?? 'it has not answered'}`,
   }))
 }
 
-function findingsOf(alerts: readonly Alert[], subject: Subject): readonly Finding[] {
-  return alerts.map(({ severity, message }) => ({ verdict: severity, text: told(message, subject) }))
+function findingsOf(alerts: readonly Alert[], subject: CheckSubject): readonly PluginFinding[] {
+  return alerts.map(({ severity, message }) => ({ verdict: severity, text: withClusterName(message, subject) }))
 }
 
-function counted(alerts: readonly Alert[], severity: Alert['severity'], { prefix }: Subject): Measure {
+function counted(alerts: readonly Alert[], severity: Alert['severity'], { prefix }: CheckSubject): PerformanceValue {
   const value = alerts.filter((alert) => alert.severity === severity).length
   return { label: `${prefix}${severity}`, value, unit: '', least: 0 }
 }
 
 /** Every alert in scope, and what can't be seen. */
-function judgeAll(subject: Subject): readonly Finding[] {
+function judgeAll(subject: CheckSubject): readonly PluginFinding[] {
   const found = subject.picture.alerts.filter((alert) => inScope(alert, subject))
-  const all = [...findingsOf(found, subject), ...unseen(subject, allTargets(subject).filter(isUnseen))]
+  const all = [...findingsOf(found, subject), ...unseenTargets(subject, allTargets(subject).filter(isUnseen))]
   const [first = none(subject), ...rest] = all
   const measures = [counted(found, 'critical', subject), counted(found, 'warning', subject)]
   return [{ ...first, measures }, ...rest]
 }
 
-export const alerts: CheckRule = {
+export const alertsCheck: CheckRule = {
   title: 'alerts',
   explains:
     'The worst of all alerts, as the monitor shows them. Unknown when there is none, but something that can’t be seen.',
@@ -69,17 +69,17 @@ export const alerts: CheckRule = {
   nothing: 'nothing is watched',
 }
 
-export interface AlertCheck {
+export interface AlertRuleCheckOptions {
   readonly rule: AlertRule
   readonly title: string
   readonly explains: string
-  readonly about: About
+  readonly about: CheckSubjectKind
   /** What must have been seen, or read, before "no alert" means that all is well. */
   readonly needs: 'databases seen' | 'databases read' | 'servers seen' | 'anything' | 'nothing there is'
 }
 
 /** A check that tells the alerts of one rule. */
-export function alertCheck({ rule, title, explains, about, needs }: AlertCheck): CheckRule {
+export function alertRuleCheck({ rule, title, explains, about, needs }: AlertRuleCheckOptions): CheckRule {
   return {
     title,
     explains,
@@ -91,14 +91,18 @@ export function alertCheck({ rule, title, explains, about, needs }: AlertCheck):
   }
 }
 
-function judgeRule(rule: AlertRule, needs: AlertCheck['needs'], subject: Subject): readonly Finding[] {
+function judgeRule(
+  rule: AlertRule,
+  needs: AlertRuleCheckOptions['needs'],
+  subject: CheckSubject,
+): readonly PluginFinding[] {
   const found = subject.picture.alerts.filter((alert) => alert.rule === rule && inScope(alert, subject))
   const [targets, isMissing] = witnesses(needs, subject)
-  const all = [...findingsOf(found, subject), ...unseen(subject, targets.filter(isMissing))]
+  const all = [...findingsOf(found, subject), ...unseenTargets(subject, targets.filter(isMissing))]
   return all.length > 0 || targets.length === 0 ? all : [none(subject)]
 }
 
-function witnesses(needs: AlertCheck['needs'], subject: Subject) {
+function witnesses(needs: AlertRuleCheckOptions['needs'], subject: CheckSubject) {
   switch (needs) {
     case 'databases seen':
       return [subject.databases, isUnseen] as const

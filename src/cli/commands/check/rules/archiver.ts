@@ -2,11 +2,11 @@
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { formatAge } from '../../../../model/values/units.ts'
-import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
-import { judgeEach } from '../evaluation/readable.ts'
-import type { Finding } from '../evaluation/result.ts'
+import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
+import { evaluateEachDatabase } from '../evaluation/readable.ts'
+import type { PluginFinding } from '../evaluation/result.ts'
 
-function judge(view: DatabaseView, subject: Subject): readonly Finding[] {
+function judge(view: DatabaseView, subject: CheckSubject): readonly PluginFinding[] {
   const archiver = view.pulse?.archiver
   if (!archiver || archiver.mode === 'off') return []
   const name = subject.title(view.id)
@@ -18,7 +18,7 @@ function judge(view: DatabaseView, subject: Subject): readonly Finding[] {
   return [{ verdict: 'ok', text: `${name} ${when}`, measures }]
 }
 
-export const archiver: CheckRule = {
+export const archiverCheck: CheckRule = {
   title: 'archiver',
   explains:
     'A warning while archiving of write-ahead log fails. Databases with `archive_mode = off` are left out; if all ' +
@@ -26,6 +26,6 @@ export const archiver: CheckRule = {
   about: 'databases',
   limited: null,
   expects: null,
-  judge: (subject) => judgeEach(subject, (view) => judge(view, subject)),
+  judge: (subject) => evaluateEachDatabase(subject, (view) => judge(view, subject)),
   nothing: 'no database archives (archive_mode is off)',
 }

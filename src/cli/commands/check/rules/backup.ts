@@ -3,15 +3,18 @@
 import { backupAgeSeconds } from '../../../../model/alerts/rules/backup-conditions.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { formatSeconds } from '../../../../model/values/units.ts'
-import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
-import { type Finding, measured } from '../evaluation/result.ts'
+import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
+import { evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
 
 /** A database that is down may have backups: only the look for them counts. */
-function judge(subject: Subject): readonly Finding[] {
+function judge(subject: CheckSubject): readonly PluginFinding[] {
   return subject.databases.flatMap((view) => judgeOne(view, subject))
 }
 
-function judgeOne({ id, backup }: DatabaseView, { ranges, title, only, picture }: Subject): readonly Finding[] {
+function judgeOne(
+  { id, backup }: DatabaseView,
+  { ranges, title, only, picture }: CheckSubject,
+): readonly PluginFinding[] {
   const name = title(id)
   if (!backup) return only === id ? [{ verdict: 'unknown', text: `${name} has no "backup" in the configuration` }] : []
   if (backup.problem) {
@@ -22,10 +25,10 @@ function judgeOne({ id, backup }: DatabaseView, { ranges, title, only, picture }
   if (backup.at === null) return [{ verdict: 'critical', text: `${name} has no backup in ${backup.source}` }]
   const value = backupAgeSeconds(backup.at, picture.at)
   const text = `${formatSeconds(Math.round(value))} old`
-  return ranges ? [measured({ name, value, unit: 'seconds', text, least: 0 }, ranges)] : []
+  return ranges ? [evaluateFigure({ name, value, unit: 'seconds', text, least: 0 }, ranges)] : []
 }
 
-export const backupAge: CheckRule = {
+export const backupAgeCheck: CheckRule = {
   title: 'backups',
   explains:
     'Age of the newest backup of each database with a `backup` in the configuration (a folder, a query or a program); ' +

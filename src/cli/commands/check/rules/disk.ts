@@ -1,10 +1,10 @@
 // Free space of the file systems that matter, by the hosts of the config.
 
 import type { FileSystemView, HostView } from '../../../../model/picture/picture.ts'
-import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
-import { type Finding, measured } from '../evaluation/result.ts'
+import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
+import { evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
 
-function judgeHost(view: HostView, subject: Subject): readonly Finding[] {
+function judgeHost(view: HostView, subject: CheckSubject): readonly PluginFinding[] {
   const name = subject.title(view.id)
   const { problem, spaces, readAt, spec } = view
   if (problem) return [{ verdict: 'unknown', text: `${name} can’t be read: ${problem.message}` }]
@@ -20,15 +20,15 @@ function partOf({ role, path }: FileSystemView): string {
 function judgeSpace(
   { freePercent: value, space }: FileSystemView,
   name: string,
-  { ranges }: Subject,
-): readonly Finding[] {
+  { ranges }: CheckSubject,
+): readonly PluginFinding[] {
   if (!ranges) return []
   const text = `${Math.round(value ?? 0)} % free`
   const unknown = space.state === 'unknown' ? space.why : 'it has no size'
-  return [measured({ name, value, unit: 'percent', text, unknown, least: 0, most: 100 }, ranges)]
+  return [evaluateFigure({ name, value, unit: 'percent', text, unknown, least: 0, most: 100 }, ranges)]
 }
 
-export const disk: CheckRule = {
+export const diskCheck: CheckRule = {
   title: 'disk',
   explains:
     'Free space of the file systems of the data directory, the write-ahead log and the logs, in percent of what can be ' +

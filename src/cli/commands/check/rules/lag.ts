@@ -1,34 +1,42 @@
 // How far replicas are behind, in bytes and in seconds.
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
-import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
-import { isRead, notRead, reasonOf } from '../evaluation/readable.ts'
-import { type Finding, measured } from '../evaluation/result.ts'
+import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
+import { unreadFinding, unreadReason, wasPolled } from '../evaluation/readable.ts'
+import { evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
 
 const SUBJECTS = 'A replica whose lag is not known is unknown; a primary that is named is well: it follows nobody.'
 const NOTHING = 'no replica is known'
 
-function judge(subject: Subject, unit: 'bytes' | 'seconds'): readonly Finding[] {
+function judge(subject: CheckSubject, unit: 'bytes' | 'seconds'): readonly PluginFinding[] {
   return subject.databases.flatMap((view) => {
     if (view.role === 'primary') return view.id === subject.only ? [primary(view, subject)] : []
     return subject.ranges ? [lagging(view, subject, unit, subject.ranges)] : []
   })
 }
 
-function primary(view: DatabaseView, subject: Subject): Finding {
-  if (!isRead(view)) return notRead(view, subject)
+function primary(view: DatabaseView, subject: CheckSubject): PluginFinding {
+  if (!wasPolled(view)) return unreadFinding(view, subject)
   return { verdict: 'ok', text: `${subject.title(view.id)} is the primary` }
 }
 
-function lagging(view: DatabaseView, { title }: Subject, unit: 'bytes' | 'seconds', ranges: Subject['ranges'] & {}) {
-  const unknown = view.problem === null ? view.status : reasonOf(view)
-  const found = measured({ name: title(view.id), value: view.lag?.[unit] ?? null, unit, unknown, least: 0 }, ranges)
+function lagging(
+  view: DatabaseView,
+  { title }: CheckSubject,
+  unit: 'bytes' | 'seconds',
+  ranges: CheckSubject['ranges'] & {},
+) {
+  const unknown = view.problem === null ? view.status : unreadReason(view)
+  const found = evaluateFigure(
+    { name: title(view.id), value: view.lag?.[unit] ?? null, unit, unknown, least: 0 },
+    ranges,
+  )
   // What its source wrote since it was last read is not in the figure: too much is too much, but little may be more.
   if (found.verdict !== 'ok' || !view.lag?.atLeast) return found
   return { ...found, verdict: 'unknown' as const, text: `${found.text} or more: its source can’t be read` }
 }
 
-export const replicationLag: CheckRule = {
+export const replicationLagCheck: CheckRule = {
   title: 'replication lag',
   explains: `Write-ahead log that each replica has yet to replay. ${SUBJECTS}`,
   about: 'databases',
@@ -43,7 +51,7 @@ export const replicationLag: CheckRule = {
   nothing: NOTHING,
 }
 
-export const replicationLagSeconds: CheckRule = {
+export const replicationLagSecondsCheck: CheckRule = {
   title: 'replication lag',
   explains: `Age of what each replica has yet to replay; 0 when there is nothing, however quiet the primary is. ${SUBJECTS}`,
   about: 'databases',

@@ -2,17 +2,17 @@
 
 import type { Mirroring } from '../../../../model/picture/picture.ts'
 import { formatBytes } from '../../../../model/values/units.ts'
-import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
-import { type Finding, measured, worst } from '../evaluation/result.ts'
+import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
+import { evaluateFigure, type PluginFinding, worstStatus } from '../evaluation/result.ts'
 
-function judge(subject: Subject): readonly Finding[] {
+function judge(subject: CheckSubject): readonly PluginFinding[] {
   const { picture, only } = subject
   return picture.exchange
     .filter(({ from, to }) => only === null || from === only || to === only)
     .map((exchange) => judgeOne(exchange, subject))
 }
 
-function judgeOne(exchange: Mirroring, { picture, ranges, title }: Subject): Finding {
+function judgeOne(exchange: Mirroring, { picture, ranges, title }: CheckSubject): PluginFinding {
   const { from, to, state, reason, behindBytes } = exchange
   const name = `${title(from)} to ${title(to)}`
   const why = reason === null ? '' : ` (${reason})`
@@ -20,14 +20,14 @@ function judgeOne(exchange: Mirroring, { picture, ranges, title }: Subject): Fin
   if (state === 'unknown' || source?.problem || source?.readAt == null) {
     return { verdict: state === 'cut' ? 'warning' : 'unknown', text: `${name} ${state}${why}` }
   }
-  const held = ranges && measured({ name, value: behindBytes, unit: 'bytes', least: 0 }, ranges)
+  const held = ranges && evaluateFigure({ name, value: behindBytes, unit: 'bytes', least: 0 }, ranges)
   const measures = held?.measures ?? []
   if (state === 'flowing') return { verdict: held?.verdict ?? 'ok', text: flowingText(name, held), measures }
-  const verdict = worst(['warning', held?.verdict ?? 'warning'])
+  const verdict = worstStatus(['warning', held?.verdict ?? 'warning'])
   return { verdict, text: `${name} ${state}${why}: ${apartText(exchange)}`, measures }
 }
 
-function flowingText(name: string, held: Finding | null): string {
+function flowingText(name: string, held: PluginFinding | null): string {
   return held && held.verdict !== 'ok' ? `${held.text} behind` : `${name} flowing`
 }
 
@@ -37,7 +37,7 @@ function apartText({ divergedBytes, behindBytes }: Mirroring): string {
   return `${bytes(divergedBytes)} written apart, ${bytes(behindBytes)} not merged`
 }
 
-export const exchange: CheckRule = {
+export const mirroringCheck: CheckRule = {
   title: 'exchange',
   explains:
     'The model `mirrored`: a warning for each direction that is cut or still merges what was written apart. What the ' +

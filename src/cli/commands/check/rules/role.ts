@@ -2,9 +2,9 @@
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { UsageError } from '../../../invocation/exit-codes.ts'
-import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
-import { isRead, reasonOf } from '../evaluation/readable.ts'
-import type { Finding } from '../evaluation/result.ts'
+import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
+import { unreadReason, wasPolled } from '../evaluation/readable.ts'
+import type { PluginFinding } from '../evaluation/result.ts'
 
 const EXPECTED = ['primary', 'replica', 'cascading-replica'] as const
 type Expected = (typeof EXPECTED)[number]
@@ -13,7 +13,7 @@ function isExpected(text: string): text is Expected {
   return EXPECTED.some((role) => role === text)
 }
 
-function judge(subject: Subject): readonly Finding[] {
+function judge(subject: CheckSubject): readonly PluginFinding[] {
   const { expected, databases } = subject
   if (expected !== null && isExpected(expected)) {
     const meant = databases.filter((view) => view.configured || view.id === subject.only)
@@ -27,24 +27,24 @@ function judge(subject: Subject): readonly Finding[] {
 }
 
 /** One expectation can't hold for a primary and its replicas. */
-function ambiguous(meant: readonly DatabaseView[], { title }: Subject): readonly Finding[] | null {
+function ambiguous(meant: readonly DatabaseView[], { title }: CheckSubject): readonly PluginFinding[] | null {
   if (meant.length <= 1) return null
   const names = meant.map(({ id }) => title(id)).join(', ')
   throw new UsageError(`--expect is about one database: name it; there are ${names}`)
 }
 
 /** The role that the deployment gives a database by the types of the servers that use it; null: it gives none. */
-function impliedRole({ id }: DatabaseView, { cluster: { spec } }: Subject): Expected | null {
+function impliedRole({ id }: DatabaseView, { cluster: { spec } }: CheckSubject): Expected | null {
   const users = spec.servers.filter((server) => server.databaseId === id)
   if (users.length === 0) return null
   const replica = spec.model !== 'mirrored' && users.every((server) => server.type === 'read-only')
   return replica ? 'replica' : 'primary'
 }
 
-function held(view: DatabaseView, expected: Expected, { title }: Subject): Finding {
+function held(view: DatabaseView, expected: Expected, { title }: CheckSubject): PluginFinding {
   const name = title(view.id)
   if (view.status === 'inactive' || view.status === 'starting') {
-    const text = `${name} is ${view.status}, expected ${expected}: ${reasonOf(view)}`
+    const text = `${name} is ${view.status}, expected ${expected}: ${unreadReason(view)}`
     return { verdict: 'critical', text }
   }
   if (view.role === 'unknown' || view.status === 'unknown') return unknown(view, name)
@@ -53,18 +53,18 @@ function held(view: DatabaseView, expected: Expected, { title }: Subject): Findi
   return { verdict: 'critical', text: `${name} is ${view.role}, expected ${expected}` }
 }
 
-function plain(view: DatabaseView, { title }: Subject): Finding {
+function plain(view: DatabaseView, { title }: CheckSubject): PluginFinding {
   const name = title(view.id)
-  if (view.role === 'unknown' || !isRead(view)) return unknown(view, name)
+  if (view.role === 'unknown' || !wasPolled(view)) return unknown(view, name)
   return { verdict: 'ok', text: `${name} ${view.role}` }
 }
 
-function unknown(view: DatabaseView, name: string): Finding {
-  return { verdict: 'unknown', text: `${name} unknown: ${view.problem ? reasonOf(view) : view.status}` }
+function unknown(view: DatabaseView, name: string): PluginFinding {
+  return { verdict: 'unknown', text: `${name} unknown: ${view.problem ? unreadReason(view) : view.status}` }
 }
 
 /** Without a primary nothing can be written; a second one of the same system is a split brain. */
-function onePrimary({ databases, picture, cluster }: Subject): readonly Finding[] {
+function onePrimary({ databases, picture, cluster }: CheckSubject): readonly PluginFinding[] {
   if (databases.length === 0) return []
   if (picture.alerts.some(({ rule }) => rule === 'split-brain')) {
     return [{ verdict: 'critical', text: `${cluster.spec.name} has more than one primary` }]
@@ -74,7 +74,7 @@ function onePrimary({ databases, picture, cluster }: Subject): readonly Finding[
   return [{ verdict: maybe ? 'unknown' : 'critical', text: `no primary of ${cluster.spec.name} is seen` }]
 }
 
-export const role: CheckRule = {
+export const roleCheck: CheckRule = {
   title: 'role',
   explains:
     'Whether a database has the role it should have. Without `--expect`: a database that only read-only servers use ' +

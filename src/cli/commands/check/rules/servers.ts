@@ -3,10 +3,16 @@
 import type { ServerView } from '../../../../model/picture/picture.ts'
 import { PENDING } from '../../../../model/values/reading.ts'
 import { accessLabel } from '../../../../ui/frame/format/status.ts'
-import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
-import { type Finding, type Measure, measured, type Verdict, worst } from '../evaluation/result.ts'
+import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
+import {
+  evaluateFigure,
+  type PerformanceValue,
+  type PluginFinding,
+  type PluginStatus,
+  worstStatus,
+} from '../evaluation/result.ts'
 
-function judgeServer(view: ServerView, subject: Subject): Finding {
+function judgeServer(view: ServerView, subject: CheckSubject): PluginFinding {
   const name = subject.title(view.id)
   const measures = measuresOf(view, name)
   const access = view.access === null ? '' : ` (${accessLabel(view.access)})`
@@ -16,19 +22,19 @@ function judgeServer(view: ServerView, subject: Subject): Finding {
   return { verdict: severityOf(view, subject), text: `${name} ${view.status}${why}`, measures }
 }
 
-function severityOf(view: ServerView, { picture }: Subject): Verdict {
+function severityOf(view: ServerView, { picture }: CheckSubject): PluginStatus {
   if (view.status === 'unknown') return 'unknown'
   if (picture.serving === null) return 'critical'
   const alert = picture.alerts.find(({ rule, subject }) => rule === 'server-inactive' && subject === view.id)
   return alert?.severity ?? 'warning'
 }
 
-function measuresOf({ latencyMs, sessions }: ServerView, name: string): readonly Measure[] {
+function measuresOf({ latencyMs, sessions }: ServerView, name: string): readonly PerformanceValue[] {
   const latency = latencyMs === null ? [] : [{ label: name, value: latencyMs / 1000, unit: 's', least: 0 } as const]
   return sessions === null ? latency : [...latency, { label: `${name} sessions`, value: sessions, unit: '', least: 0 }]
 }
 
-export const servers: CheckRule = {
+export const serversCheck: CheckRule = {
   title: 'servers',
   explains:
     'Every application server: active and standby are well; one that is inactive or degraded is a warning, and ' +
@@ -41,7 +47,7 @@ export const servers: CheckRule = {
 }
 
 /** Days left, and whatever else the alerts say of the certificate. */
-function judgeCertificate(view: ServerView, subject: Subject): readonly Finding[] {
+function judgeCertificate(view: ServerView, subject: CheckSubject): readonly PluginFinding[] {
   const { picture, cluster, ranges } = subject
   const name = subject.title(view.id)
   const pulse = cluster.servers.find(({ spec }) => spec.id === view.id)?.pulse ?? PENDING
@@ -54,14 +60,14 @@ function judgeCertificate(view: ServerView, subject: Subject): readonly Finding[
   if (view.tls === null || !ranges) return []
   const days = view.tls.daysLeft
   const told = days < 0 ? 'expired' : `${days} d left`
-  const found = measured({ name, value: days, unit: 'days', text: told }, ranges)
+  const found = evaluateFigure({ name, value: days, unit: 'days', text: told }, ranges)
   // Expired and yet no problem: the config says that this certificate is not judged.
   if (days < 0 && view.tls.problem === null) return [{ ...found, verdict: 'ok', text: `${name} not judged` }]
   if (!problem) return [found]
-  return [{ ...found, verdict: worst([found.verdict, problem.severity]), text: problem.message }]
+  return [{ ...found, verdict: worstStatus([found.verdict, problem.severity]), text: problem.message }]
 }
 
-export const certificate: CheckRule = {
+export const certificateCheck: CheckRule = {
   title: 'certificates',
   explains:
     'Days until the TLS certificate of each server expires; one that is not trusted or is for another name is told ' +

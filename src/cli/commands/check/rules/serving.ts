@@ -3,20 +3,20 @@
 import type { Alert, Picture } from '../../../../model/picture/picture.ts'
 import { displayNameOf, findNode } from '../../../../state/select/cluster.ts'
 import { accessLabel } from '../../../../ui/frame/format/status.ts'
-import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
-import { reasonOf } from '../evaluation/readable.ts'
-import type { Finding, Verdict } from '../evaluation/result.ts'
+import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
+import { unreadReason } from '../evaluation/readable.ts'
+import type { PluginFinding, PluginStatus } from '../evaluation/result.ts'
 
 function alertOf({ alerts }: Picture, wanted: Alert['rule']): Alert | undefined {
   return alerts.find(({ rule }) => rule === wanted)
 }
 
 /** Several clusters are told apart by their names. */
-function named(text: string, { cluster, prefix }: Subject): string {
+function named(text: string, { cluster, prefix }: CheckSubject): string {
   return prefix === '' ? text : `${cluster.spec.name}: ${text}`
 }
 
-function judgeServing(subject: Subject, readOnly: Verdict): readonly Finding[] {
+function judgeServing(subject: CheckSubject, readOnly: PluginStatus): readonly PluginFinding[] {
   const { picture } = subject
   if (picture.serving === null) {
     const nobody = alertOf(picture, 'nobody-serves')
@@ -30,7 +30,7 @@ function judgeServing(subject: Subject, readOnly: Verdict): readonly Finding[] {
   return [{ verdict: access === 'read-only' ? readOnly : 'ok', text }]
 }
 
-export const serving: CheckRule = {
+export const servingCheck: CheckRule = {
   title: 'users are served by',
   explains: 'Who serves the users: nobody is critical, read-only access is a warning.',
   about: 'clusters',
@@ -40,14 +40,14 @@ export const serving: CheckRule = {
   nothing: 'nothing is watched',
 }
 
-export const nobodyServes: CheckRule = {
-  ...serving,
+export const nobodyServesCheck: CheckRule = {
+  ...servingCheck,
   explains: 'Critical when nobody serves the users; any access is well.',
   judge: (subject) => judgeServing(subject, 'ok'),
 }
 
 /** Only a port that refuses shows that nothing takes writes there: one that is out of sight may. */
-function splitBrainOf(subject: Subject): readonly Finding[] {
+function splitBrainOf(subject: CheckSubject): readonly PluginFinding[] {
   const { picture } = subject
   const split = picture.alerts.filter(({ rule }) => rule === 'split-brain')
   if (split.length > 0) return split.map(({ message }) => ({ verdict: 'critical', text: named(message, subject) }))
@@ -57,7 +57,7 @@ function splitBrainOf(subject: Subject): readonly Finding[] {
   if (unseen.length > 0) {
     return unseen.map((view) => ({
       verdict: 'unknown',
-      text: `${subject.title(view.id)} may take writes, it can’t be read: ${reasonOf(view)}`,
+      text: `${subject.title(view.id)} may take writes, it can’t be read: ${unreadReason(view)}`,
     }))
   }
   const writable = picture.databases.filter((view) => view.role === 'primary' && view.status === 'active')
@@ -66,7 +66,7 @@ function splitBrainOf(subject: Subject): readonly Finding[] {
   return [{ verdict: 'ok', text: named(`none, writes are taken by ${names || 'nobody'}`, subject) }]
 }
 
-export const splitBrain: CheckRule = {
+export const splitBrainCheck: CheckRule = {
   title: 'split brain',
   explains:
     'Critical when two databases of one system take writes. Unknown while a database is out of sight that may take ' +

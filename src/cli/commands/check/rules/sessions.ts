@@ -3,17 +3,20 @@
 import { WRAPAROUND_LIMITS } from '../../../../model/alerts/rules/database-conditions.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { formatSeconds } from '../../../../model/values/units.ts'
-import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
-import { judgeEach } from '../evaluation/readable.ts'
-import { type Figure, type Finding, measured } from '../evaluation/result.ts'
+import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
+import { evaluateEachDatabase } from '../evaluation/readable.ts'
+import { type CheckedFigure, evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
 
-function judgeFigures(subject: Subject, figureOf: (view: DatabaseView) => Figure): readonly Finding[] {
+function judgeFigures(
+  subject: CheckSubject,
+  figureOf: (view: DatabaseView) => CheckedFigure,
+): readonly PluginFinding[] {
   const { ranges } = subject
-  return judgeEach(subject, (view) => (ranges ? [measured(figureOf(view), ranges)] : []))
+  return evaluateEachDatabase(subject, (view) => (ranges ? [evaluateFigure(figureOf(view), ranges)] : []))
 }
 
 /** One that has no connection left is not unknown but full. */
-function full({ databases, title }: Subject): readonly Finding[] {
+function full({ databases, title }: CheckSubject): readonly PluginFinding[] {
   return databases.flatMap(({ id, problem }) =>
     problem?.code === 'too-many-connections'
       ? [{ verdict: 'critical', text: `${title(id)} has no connection left: ${problem.message}` } as const]
@@ -21,14 +24,14 @@ function full({ databases, title }: Subject): readonly Finding[] {
   )
 }
 
-function inUse(view: DatabaseView, { title }: Subject): Figure {
+function inUse(view: DatabaseView, { title }: CheckSubject): CheckedFigure {
   const { total, max } = view.sessions ?? { total: 0, max: 0 }
   const value = max > 0 ? (total * 100) / max : null
   const text = `${total} of ${max} (${Math.floor(value ?? 0)} %)`
   return { name: title(view.id), value, unit: 'percent', text, least: 0, most: 100 }
 }
 
-export const sessions: CheckRule = {
+export const sessionsCheck: CheckRule = {
   title: 'sessions',
   explains:
     'Sessions in percent of `max_connections`. A database that refuses a session for want of connections is critical.',
@@ -48,7 +51,7 @@ export const sessions: CheckRule = {
 }
 
 /** Nobody idle in a transaction is 0; to see nobody for want of rights, or among sessions that were not read, is unknown. */
-function longestIdle(view: DatabaseView, { title }: Subject): Figure {
+function longestIdle(view: DatabaseView, { title }: CheckSubject): CheckedFigure {
   const counts = view.sessions
   const seen = counts !== null && counts.idleInTransaction !== null
   const unread = view.pulse?.unreadSessions ?? 0
@@ -60,7 +63,7 @@ function longestIdle(view: DatabaseView, { title }: Subject): Figure {
   return { name: title(view.id), value, unit: 'seconds', text, unknown, least: 0 }
 }
 
-export const idleInTransaction: CheckRule = {
+export const idleInTransactionCheck: CheckRule = {
   title: 'idle in transaction',
   explains: 'How long the longest session has been idle in a transaction; 0 when none is.',
   about: 'databases',
@@ -75,12 +78,12 @@ export const idleInTransaction: CheckRule = {
   nothing: 'no database is known',
 }
 
-function transactionAge(view: DatabaseView, { title }: Subject): Figure {
+function transactionAge(view: DatabaseView, { title }: CheckSubject): CheckedFigure {
   const value = view.pulse?.oldestTransactionAge ?? null
   return { name: title(view.id), value, unit: 'transactions', least: 0 }
 }
 
-export const wraparound: CheckRule = {
+export const wraparoundCheck: CheckRule = {
   title: 'transaction age',
   explains:
     'Age of the oldest transaction ID of each primary; a server stops taking writes at about 2 100 million. ' +

@@ -1,22 +1,22 @@
 // Replication slots: what they keep back, whether somebody uses them, whether they are lost.
 
 import type { Alert, SlotView } from '../../../../model/picture/picture.ts'
-import type { CheckRule, Limited, Subject } from '../evaluation/check-rule.ts'
-import { isRead, notRead } from '../evaluation/readable.ts'
-import { type Finding, measured, worst } from '../evaluation/result.ts'
+import type { CheckedLimit, CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
+import { unreadFinding, wasPolled } from '../evaluation/readable.ts'
+import { evaluateFigure, type PluginFinding, worstStatus } from '../evaluation/result.ts'
 
-const RETAINED: Limited = {
+const RETAINED: CheckedLimit = {
   unit: 'bytes',
   worse: 'higher',
   source: '`alerts.slotRetained`',
   limits: (thresholds) => thresholds.slotRetainedBytes,
 }
 
-type Judge = (slot: SlotView, subject: Subject) => readonly Finding[]
+type Judge = (slot: SlotView, subject: CheckSubject) => readonly PluginFinding[]
 
-function eachSlot(subject: Subject, judge: Judge): readonly Finding[] {
+function eachSlot(subject: CheckSubject, judge: Judge): readonly PluginFinding[] {
   const findings = subject.databases.flatMap((view) => {
-    if (!isRead(view)) return [notRead(view, subject)]
+    if (!wasPolled(view)) return [unreadFinding(view, subject)]
     return subject.picture.slots
       .filter(({ databaseId }) => databaseId === view.id)
       .flatMap((slot) => judge(slot, subject))
@@ -25,20 +25,20 @@ function eachSlot(subject: Subject, judge: Judge): readonly Finding[] {
 }
 
 /** A slot that is lost has no position to measure from. */
-function retained(slot: SlotView, { ranges, title }: Subject): readonly Finding[] {
+function retained(slot: SlotView, { ranges, title }: CheckSubject): readonly PluginFinding[] {
   if (!ranges || slot.retainedBytes === null) return []
   const name = `${title(slot.databaseId)}/${slot.name}`
   const { retainedBytes: value } = slot
-  return [measured({ name, value, unit: 'bytes', least: 0 }, ranges)]
+  return [evaluateFigure({ name, value, unit: 'bytes', least: 0 }, ranges)]
 }
 
 /** What it keeps and what the alerts say of it, as one finding. */
-function everything(slot: SlotView, subject: Subject): readonly Finding[] {
+function everything(slot: SlotView, subject: CheckSubject): readonly PluginFinding[] {
   const name = `${subject.title(slot.databaseId)}/${slot.name}`
   const found = retained(slot, subject)
   const told = subject.picture.alerts.filter((alert) => isAbout(alert, slot))
   const texts = [found[0]?.text ?? `${name} keeps nothing`, ...told.map(({ message }) => message)]
-  const verdict = worst([found[0]?.verdict ?? 'ok', ...told.map(({ severity }) => severity)])
+  const verdict = worstStatus([found[0]?.verdict ?? 'ok', ...told.map(({ severity }) => severity)])
   return [{ verdict, text: texts.join(', '), measures: found.flatMap(({ measures = [] }) => measures) }]
 }
 
@@ -46,7 +46,7 @@ function isAbout({ rule, subject }: Alert, slot: SlotView): boolean {
   return (rule === 'slot-lost' || rule === 'slot-inactive') && subject === `${slot.databaseId}/${slot.name}`
 }
 
-export const slots: CheckRule = {
+export const slotsCheck: CheckRule = {
   title: 'slots',
   explains:
     'All that can be wrong with replication slots: lost is critical, about to be lost and inactive on a primary are ' +
@@ -58,7 +58,7 @@ export const slots: CheckRule = {
   nothing: 'no database is known',
 }
 
-export const slotRetained: CheckRule = {
+export const slotRetainedCheck: CheckRule = {
   title: 'retained by slots',
   explains: 'Write-ahead log that each slot keeps back, held against the limits.',
   about: 'databases',

@@ -2,15 +2,15 @@
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { UsageError } from '../../../invocation/exit-codes.ts'
-import type { CheckRule, Subject } from '../evaluation/check-rule.ts'
-import { judgeEach } from '../evaluation/readable.ts'
-import type { Finding } from '../evaluation/result.ts'
+import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
+import { evaluateEachDatabase } from '../evaluation/readable.ts'
+import type { PluginFinding } from '../evaluation/result.ts'
 
-function judge(subject: Subject): readonly Finding[] {
-  return judgeEach(subject, (view) => [judgeOne(view, subject)])
+function judge(subject: CheckSubject): readonly PluginFinding[] {
+  return evaluateEachDatabase(subject, (view) => [judgeOne(view, subject)])
 }
 
-function judgeOne(view: DatabaseView, subject: Subject): Finding {
+function judgeOne(view: DatabaseView, subject: CheckSubject): PluginFinding {
   const name = subject.title(view.id)
   const { timeline } = view
   const measures = [{ label: name, value: timeline, unit: '' as const }]
@@ -21,14 +21,14 @@ function judgeOne(view: DatabaseView, subject: Subject): Finding {
 }
 
 /** The newest timeline among the databases of the same system: what every other should have followed to. */
-function newestOf(view: DatabaseView, { picture }: Subject): number | null {
+function newestOf(view: DatabaseView, { picture }: CheckSubject): number | null {
   const related = picture.databases.filter(
     ({ systemIdentifier, problem }) => systemIdentifier === view.systemIdentifier && problem === null,
   )
   return related.reduce((newest, { timeline }) => Math.max(newest, timeline ?? 0), 0)
 }
 
-export const timeline: CheckRule = {
+export const timelineCheck: CheckRule = {
   title: 'timeline',
   explains:
     'Critical for a database that is not on the newest timeline of its system, or not on that of `--expect`: it has ' +

@@ -1,16 +1,23 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
-  limitRange,
-  parseRange,
-  type Unit,
-  type Worse,
+  type FigureUnit,
+  parseThresholdRange,
+  rangeOfLimit,
+  type WorseDirection,
 } from '../../../../../src/cli/commands/check/evaluation/range.ts'
 
 const MB = 1024 ** 2
 
 describe('ranges as Nagios plugins have them: told outside, both ends belong to the range', () => {
-  const CASES: readonly (readonly [string, Unit, Worse, readonly number[], readonly number[], string])[] = [
+  const CASES: readonly (readonly [
+    string,
+    FigureUnit,
+    WorseDirection,
+    readonly number[],
+    readonly number[],
+    string,
+  ])[] = [
     ['10', 'seconds', 'higher', [-0.1, 10.1], [0, 10], '10'],
     ['10:', 'seconds', 'higher', [9.9], [10, 1e9], '10:'],
     ['~:10', 'seconds', 'higher', [10.1], [10, -1e9], '~:10'],
@@ -31,7 +38,7 @@ describe('ranges as Nagios plugins have them: told outside, both ends belong to 
   ]
   for (const [text, unit, worse, told, well, printed] of CASES) {
     test(`${text} ${unit}`, () => {
-      const range = parseRange(text, unit, worse)
+      const range = parseThresholdRange(text, unit, worse)
       assert.ok(range)
       assert.deepEqual([told.filter(range.alerts), well.filter(range.alerts)], [told, []])
       assert.equal(range.text, printed)
@@ -53,14 +60,14 @@ describe('ranges as Nagios plugins have them: told outside, both ends belong to 
     ['1MB', 'transactions'],
   ] as const) {
     test(`${JSON.stringify(text)} is no range of ${unit}`, () => {
-      assert.equal(parseRange(text, unit, 'higher'), null)
+      assert.equal(parseThresholdRange(text, unit, 'higher'), null)
     })
   }
 })
 
 test('a limit of the cluster is told when it is reached, as on the screen', () => {
-  const high = limitRange(80, 'percent', 'higher')
+  const high = rangeOfLimit(80, 'percent', 'higher')
   assert.deepEqual([high.alerts(79.9), high.alerts(80), high.text], [false, true, '80'])
-  const low = limitRange(30, 'days', 'lower')
+  const low = rangeOfLimit(30, 'days', 'lower')
   assert.deepEqual([low.alerts(31), low.alerts(30), low.text], [false, true, '30:'])
 })
