@@ -3,7 +3,16 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { BenchCluster } from './cluster.ts'
 import { type Delay, delay } from './delay.ts'
-import { close, type KeyTimes, keyTimes, open, type Spread, type Subject, spread, startTime } from './measure.ts'
+import {
+  type BenchSubject,
+  closeSubject,
+  type KeyTimes,
+  keyTimes,
+  openSubject,
+  type Spread,
+  spread,
+  startTime,
+} from './measure.ts'
 import { peers, pgdeck } from './subjects.ts'
 
 export const ROUND_TRIP_MS = 50
@@ -41,14 +50,14 @@ export async function behind(cluster: BenchCluster, options: BehindOptions): Pro
 }
 
 async function measure(
-  subject: Subject,
+  subject: BenchSubject,
   ways: readonly Delay[],
   databases: number,
   options: BehindOptions,
 ): Promise<Behind> {
   const starts: number[] = []
   for (let round = 0; round < options.starts; round++) starts.push(await startTime(subject))
-  const pty = open(subject)
+  const pty = openSubject(subject)
   try {
     await pty.until(subject.ready, `${subject.name}'s first figures`, 30_000)
     await after(2_000)
@@ -66,7 +75,7 @@ async function measure(
       connectionsPerPoll: (now.connections - before.connections) / polls,
     }
   } finally {
-    await close(subject, pty)
+    await closeSubject(subject, pty)
   }
 }
 

@@ -5,7 +5,7 @@ import { openPty, type Pty } from '../test/fakes/pty.ts'
 import { usageOf } from './processes.ts'
 
 /** A program to measure, and how to tell that it shows what it is for. */
-export interface Subject {
+export interface BenchSubject {
   readonly name: string
   readonly command: string
   readonly args: readonly string[]
@@ -20,12 +20,12 @@ export interface Subject {
 const COLS = 120
 const ROWS = 40
 
-export function open(subject: Subject): Pty {
+export function openSubject(subject: BenchSubject): Pty {
   const { command, args, env } = subject
   return openPty({ command, args, cols: COLS, rows: ROWS, ...(env ? { env } : {}) })
 }
 
-export async function close(subject: Subject, pty: Pty): Promise<void> {
+export async function closeSubject(subject: BenchSubject, pty: Pty): Promise<void> {
   pty.press(subject.quit)
   const quick = await Promise.race([pty.ended.then(() => true), after(3_000, false)])
   if (!quick) pty.close()
@@ -33,14 +33,14 @@ export async function close(subject: Subject, pty: Pty): Promise<void> {
 }
 
 /** Milliseconds from the start of the process until the screen shows real figures. */
-export async function startTime(subject: Subject): Promise<number> {
+export async function startTime(subject: BenchSubject): Promise<number> {
   const started = performance.now()
-  const pty = open(subject)
+  const pty = openSubject(subject)
   try {
     await pty.until(subject.ready, `${subject.name}'s first figures`, 20_000)
     return performance.now() - started
   } finally {
-    await close(subject, pty)
+    await closeSubject(subject, pty)
   }
 }
 
@@ -54,7 +54,7 @@ export interface Steady {
 const SETTLED_MS = 12_000
 
 /** CPU, memory and output over a window of a settled program. */
-export async function steady(subject: Subject, pty: Pty, windowMs: number): Promise<Steady> {
+export async function steady(subject: BenchSubject, pty: Pty, windowMs: number): Promise<Steady> {
   await after(SETTLED_MS)
   const before = usageOf(pty.pid)
   const bytesBefore = Buffer.byteLength(pty.raw())
@@ -81,7 +81,7 @@ export interface Spread {
 }
 
 /** Presses keys one at a time, at moments that have nothing to do with the refresh. */
-export async function keyTimes({ keys }: Subject, pty: Pty, count: number): Promise<KeyTimes> {
+export async function keyTimes({ keys }: BenchSubject, pty: Pty, count: number): Promise<KeyTimes> {
   const first: number[] = []
   const settled: number[] = []
   for (let index = 0; index < count; index++) {

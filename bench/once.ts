@@ -1,10 +1,10 @@
 // What one call of a command takes that prints and ends: the whole process, from the shell's point of view.
 
 import { execFile } from 'node:child_process'
-import { type Spread, type Subject, spread } from './measure.ts'
+import { type BenchSubject, type Spread, spread } from './measure.ts'
 
 /** Milliseconds of `status --json` over the databases of a subject's configuration. The first call fills caches. */
-export async function statusTime(subject: Subject, calls: number): Promise<Spread> {
+export async function statusTime(subject: BenchSubject, calls: number): Promise<Spread> {
   const times: number[] = []
   const args = ['bin/pgdeck.js', 'status', '--json', ...subject.args.slice(1)]
   for (let call = 0; call <= calls; call++) {

@@ -17,27 +17,27 @@ import { type Behind, behind } from './behind.ts'
 import { type BenchCluster, startCluster } from './cluster.ts'
 import { benchFleet } from './fleet/run.ts'
 import {
-  close,
+  type BenchSubject,
+  closeSubject,
   type KeyTimes,
   keyTimes,
-  open,
+  openSubject,
   type Spread,
   type Steady,
-  type Subject,
   spread,
   startTime,
   steady,
 } from './measure.ts'
 import { statusTime } from './once.ts'
 import { peers, pgdeck, skipped } from './subjects.ts'
-import { behindTable, budgets, table } from './table.ts'
+import { behindTable, budgets, resultTable } from './table.ts'
 
 const quick = process.argv.includes('--quick')
 const WINDOW_MS = quick ? 10_000 : 30_000
 const STARTS = quick ? 3 : 9
 const KEYS = quick ? 20 : 60
 
-export interface Result {
+export interface BenchResult {
   readonly name: string
   readonly databases: number
   readonly startMs: Spread | null
@@ -49,8 +49,8 @@ export interface Result {
 }
 
 /** All that one run found. */
-export interface Findings {
-  readonly results: readonly Result[]
+export interface BenchFindings {
+  readonly results: readonly BenchResult[]
   /** Behind 50 ms of round trip. */
   readonly far: readonly Behind[]
   /** `status --json` of three databases, the whole process. */
@@ -68,7 +68,7 @@ function say(text: string): void {
 }
 
 /** Start times of all subjects in turn, so that a slow minute of the machine hits all alike. */
-async function starts(subjects: readonly Subject[]): Promise<ReadonlyMap<string, Spread>> {
+async function starts(subjects: readonly BenchSubject[]): Promise<ReadonlyMap<string, Spread>> {
   const times = new Map<string, number[]>(subjects.map(({ name }) => [name, []]))
   for (let round = 0; round <= STARTS; round++) {
     for (const subject of subjects) {
@@ -99,12 +99,12 @@ async function serverCost(cluster: BenchCluster, role: string, intervalMs: numbe
 
 async function measure(
   cluster: BenchCluster,
-  subject: Subject,
+  subject: BenchSubject,
   role: string,
   startMs: Spread | null,
   databases: number,
-): Promise<Result> {
-  const pty = open(subject)
+): Promise<BenchResult> {
+  const pty = openSubject(subject)
   try {
     await pty.until(subject.ready, `${subject.name}'s first figures`, 30_000)
     say(`${subject.name}: quiet`)
@@ -119,12 +119,16 @@ async function measure(
     const keysWhileHung = subject.name === 'pgdeck' ? await hungKeys(cluster, subject, pty) : null
     return { name: subject.name, databases, startMs, quiet, busy, keys, keysWhileHung, server }
   } finally {
-    await close(subject, pty)
+    await closeSubject(subject, pty)
   }
 }
 
 /** Keys while one of the databases accepts and never answers. */
-async function hungKeys(cluster: BenchCluster, subject: Subject, pty: ReturnType<typeof open>): Promise<KeyTimes> {
+async function hungKeys(
+  cluster: BenchCluster,
+  subject: BenchSubject,
+  pty: ReturnType<typeof openSubject>,
+): Promise<KeyTimes> {
   say(`${subject.name}: keys with a hung database`)
   const node = cluster.nodes[2] as PostgresNode
   await node.freeze()
@@ -137,12 +141,12 @@ async function hungKeys(cluster: BenchCluster, subject: Subject, pty: ReturnType
 }
 
 /** Many databases: keys at 200, CPU and memory at 500. The servers share the machine, so only pgdeck's own use is told. */
-async function many(cluster: BenchCluster, folder: string): Promise<readonly Result[]> {
-  const results: Result[] = []
+async function many(cluster: BenchCluster, folder: string): Promise<readonly BenchResult[]> {
+  const results: BenchResult[] = []
   for (const databases of [200, 500]) {
     const subject = pgdeck(cluster, folder, databases)
     say(`${databases} databases`)
-    const pty = open(subject)
+    const pty = openSubject(subject)
     try {
       await pty.until(subject.ready, `${databases} databases`, 60_000)
       const quiet = await steady(subject, pty, WINDOW_MS)
@@ -161,7 +165,7 @@ async function many(cluster: BenchCluster, folder: string): Promise<readonly Res
       const [first] = String(error).split('\n')
       say(`${databases} databases: not measured: ${first?.slice(0, 200)}`)
     } finally {
-      await close(subject, pty)
+      await closeSubject(subject, pty)
     }
   }
   return results
@@ -192,14 +196,14 @@ async function main(): Promise<void> {
 }
 
 /** Prints what was found and keeps it in bench/last.json. */
-function tell(found: Findings): void {
+function tell(found: BenchFindings): void {
   const about = { node: process.version, cpu: cpus()[0]?.model ?? '?', cores: cpus().length, windowMs: WINDOW_MS }
   const load = loadavg()[0] ?? 0
   writeFileSync(
     'bench/last.json',
     `${JSON.stringify({ about: { ...about, load }, ...found, skipped: skipped() }, null, 2)}\n`,
   )
-  console.log(`${table(found.results)}\n\n${behindTable(found.far)}\n\n${budgets(found)}`)
+  console.log(`${resultTable(found.results)}\n\n${behindTable(found.far)}\n\n${budgets(found)}`)
   console.log(
     `\nNode ${about.node}, ${about.cores} x ${about.cpu}, load ${load.toFixed(1)}; figures in bench/last.json`,
   )

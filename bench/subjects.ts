@@ -5,10 +5,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PostgresNode } from '../src/demo/postgres/start-postgres.ts'
 import type { BenchCluster } from './cluster.ts'
-import type { Subject } from './measure.ts'
+import type { BenchSubject } from './measure.ts'
 
 /** pgdeck over `count` databases, as it is shipped; by other ports than the servers' own where given. */
-export function pgdeck(cluster: BenchCluster, folder: string, count: number, ports?: readonly number[]): Subject {
+export function pgdeck(cluster: BenchCluster, folder: string, count: number, ports?: readonly number[]): BenchSubject {
   mkdirSync(folder, { recursive: true })
   const config = join(folder, `config-${count}${ports ? '-far' : ''}.json`)
   writeFileSync(config, cluster.config(count, ports), { mode: 0o600 })
@@ -26,11 +26,11 @@ export function pgdeck(cluster: BenchCluster, folder: string, count: number, por
 }
 
 /** pg_activity and pg_top as the distribution ships them, over one server, and what watches clusters of its own. */
-export function peers(cluster: BenchCluster, port?: number): readonly Subject[] {
+export function peers(cluster: BenchCluster, port?: number): readonly BenchSubject[] {
   const { host, password, port: own } = cluster.nodes[0] as PostgresNode
   const node = { host, password, port: port ?? own }
   const env = { PGPASSWORD: node.password, PGHOST: node.host, PGPORT: String(node.port), PGUSER: 'peer' }
-  const all: readonly Subject[] = [
+  const all: readonly BenchSubject[] = [
     {
       name: 'pg_activity',
       command: 'pg_activity',
@@ -73,7 +73,7 @@ const MANAGERS = [
   },
 ] as const
 
-function managers(): readonly Subject[] {
+function managers(): readonly BenchSubject[] {
   return MANAGERS.flatMap(({ name, program, variable, call, ready }) => {
     const file = process.env[variable]
     if (file === undefined || !installed(program)) return []

@@ -1,12 +1,12 @@
 // The figures of a run as text: a table, and each budget with what was found.
 
 import type { Behind } from './behind.ts'
-import type { Findings, Result } from './run.ts'
+import type { BenchFindings, BenchResult } from './run.ts'
 
 const number = (value: number | null | undefined, digits = 0) =>
   value === null || value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits)
 
-const COLUMNS: readonly (readonly [string, (result: Result) => string])[] = [
+const COLUMNS: readonly (readonly [string, (result: BenchResult) => string])[] = [
   ['program', ({ name }) => name],
   ['databases', ({ databases }) => String(databases)],
   ['start ms (p95)', ({ startMs }) => `${number(startMs?.median)} (${number(startMs?.p95)})`],
@@ -36,7 +36,7 @@ const FAR: readonly (readonly [string, (found: Behind) => string])[] = [
 ]
 
 /** One row per program; statements, time and connections are per poll of one database. */
-export function table(results: readonly Result[]): string {
+export function resultTable(results: readonly BenchResult[]): string {
   return rowsOf(COLUMNS, results)
 }
 
@@ -60,7 +60,7 @@ interface Budget {
   readonly digits: number
 }
 
-function budgetsOf(own: Result, peer: Result | undefined, crowd: readonly Result[]): readonly Budget[] {
+function budgetsOf(own: BenchResult, peer: BenchResult | undefined, crowd: readonly BenchResult[]): readonly Budget[] {
   const times = (share: number, figure: number | undefined) => (figure === undefined ? null : figure * share)
   const at = (databases: number) => crowd.find((result) => result.databases === databases)
   return [
@@ -124,7 +124,7 @@ function budgetsFar([own, peer]: readonly Behind[]): readonly Budget[] {
 }
 
 /** Each budget that this run could judge, with what was found and what is allowed. */
-export function budgets({ results, far, statusMs }: Findings): string {
+export function budgets({ results, far, statusMs }: BenchFindings): string {
   const own = results.find(({ name, databases }) => name === 'pgdeck' && databases === 3)
   if (!own) return ''
   const peer = results.find(({ name }) => name === 'pg_activity')

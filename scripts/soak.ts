@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url'
 import { seededRandom } from '../src/demo/random.ts'
 import { readTextOrNull } from '../src/io/files/sync-files.ts'
 import { DATABASE_TROUBLES, NETWORK_TROUBLES, rebuilt, type Trouble } from '../test/real/proxied/troubles.ts'
-import { growth, tooMuchAlive, type Weight } from './soak/memory.ts'
-import { untruths } from './soak/oracle.ts'
+import { excessiveHeap, type MemoryUse, memoryGrowth } from './soak/memory.ts'
+import { violations } from './soak/oracle.ts'
 import { openScreen, type SoakScreen } from './soak/screen.ts'
-import { openGround } from './soak/setup.ts'
-import { moments } from './soak/steps.ts'
-import type { Request, Told } from './soak/watcher.ts'
+import { openSoakSetup } from './soak/setup.ts'
+import { soakSteps } from './soak/steps.ts'
+import type { WatcherReport, WatcherRequest } from './soak/watcher.ts'
 
 const [, , minutes = '10', given] = process.argv
 const seed = given === undefined ? Date.now() % 1_000_000 : Number(given)
@@ -36,7 +36,7 @@ process.once('SIGINT', () => {
 })
 
 console.log(`seed ${seed}, ${minutes} min`)
-const ground = await openGround()
+const ground = await openSoakSetup()
 const watcher = fork(fileURLToPath(new URL('./soak/watcher.ts', import.meta.url)), [ground.config], {
   env: { ...process.env, PGDECK_STATE_DIR: ground.stateFolder('watcher') },
   stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -58,7 +58,7 @@ try {
   }
   process.exitCode = 1
 } finally {
-  if (watcher.connected) watcher.send('end' satisfies Request)
+  if (watcher.connected) watcher.send('end' satisfies WatcherRequest)
   await Promise.race([once(watcher, 'exit'), pause(5_000, undefined, { ref: false })])
   watcher.kill('SIGKILL')
   await screen.end()
@@ -67,7 +67,7 @@ try {
 
 async function soak(): Promise<void> {
   const active: Trouble[] = []
-  const weights: Weight[] = []
+  const weights: MemoryUse[] = []
   await settled(active)
   while (performance.now() < endsAt && !interrupted) {
     for (let step = 0; step < STEPS_PER_ROUND; step++) {
@@ -77,13 +77,13 @@ async function soak(): Promise<void> {
     while (active.length > 0) await mend(active, 0)
     await settled(active)
     weights.push(await weigh(watcher, screen))
-    const tooMuch = growth(weights)
+    const tooMuch = memoryGrowth(weights)
     console.log(`${steps.length} steps; ${describe(weights.at(-1))}`)
     if (tooMuch.length > 0) throw new Error(tooMuch.join('\n'))
   }
   const alive = await screen.collectedHeap()
   console.log(`the screen's heap after a collection: ${megabytes(alive)}`)
-  const tooMuch = tooMuchAlive(alive)
+  const tooMuch = excessiveHeap(alive)
   if (tooMuch.length > 0) throw new Error(tooMuch.join('\n'))
 }
 
@@ -99,7 +99,7 @@ async function oneStep(active: Trouble[]): Promise<void> {
   } else if (active.length > 0 && (dice < 0.4 || active.length >= MOST_AT_ONCE)) {
     await mend(active, Math.floor(random() * active.length))
   } else if (dice < 0.6 && active.length === 0) {
-    const moment = pick(moments)
+    const moment = pick(soakSteps)
     note(moment.what)
     await moment.happen(ground)
     isSplit = moment.splits ?? false
@@ -135,7 +135,7 @@ async function settled(active: readonly Trouble[]): Promise<void> {
   for (;;) {
     const told = await ask(watcher, { collect: false })
     if (told.warnings.length > 0) throw new Error(told.warnings.join('\n'))
-    const wrong = await untruths(ground, active, isSplit, since, told)
+    const wrong = await violations(ground, active, isSplit, since, told)
     if (wrong.length === 0) break
     if (performance.now() > until) throw new Error(`not true after ${PATIENCE_MS / 1000} s:\n${wrong.join('\n')}`)
     await pause(100)
@@ -144,16 +144,16 @@ async function settled(active: readonly Trouble[]): Promise<void> {
   if (flaws.length > 0) throw new Error(flaws.join('\n'))
 }
 
-async function ask(child: ChildProcess, request: Request): Promise<Told> {
+async function ask(child: ChildProcess, request: WatcherRequest): Promise<WatcherReport> {
   child.send(request)
   const [told] = await once(child, 'message', { signal: AbortSignal.timeout(20_000) })
-  return told as Told
+  return told as WatcherReport
 }
 
 /** After a while in which nothing happens, and several times: what is under way at one moment is no leak. */
-async function weigh(child: ChildProcess, on: SoakScreen): Promise<Weight> {
+async function weigh(child: ChildProcess, on: SoakScreen): Promise<MemoryUse> {
   await pause(2_000)
-  const looks: Told[] = []
+  const looks: WatcherReport[] = []
   for (let look = 0; look < 4; look++) {
     looks.push(await ask(child, { collect: look === 3 }))
     await pause(300)
@@ -169,7 +169,7 @@ async function weigh(child: ChildProcess, on: SoakScreen): Promise<Weight> {
   }
 }
 
-function describe(weight: Weight | undefined): string {
+function describe(weight: MemoryUse | undefined): string {
   if (!weight) return ''
   const { heapBytes, rssBytes, resources, screen: shown } = weight
   return `heap ${megabytes(heapBytes)}, memory ${megabytes(rssBytes)}, holds ${JSON.stringify(resources)}; screen: ${shown.descriptors} descriptors, ${megabytes(shown.rssBytes)}`

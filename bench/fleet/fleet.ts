@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Order, Told } from './server.ts'
+import type { ServerOrder, ServerReport } from './server.ts'
 
 export interface Fleet {
   readonly databases: number
@@ -14,7 +14,7 @@ export interface Fleet {
   /** A folder that goes with the fleet. */
   readonly folder: string
   /** Lets a node go on taking connections without a word, or speak again. */
-  hang(order: Order): void
+  hang(order: ServerOrder): void
   stop(): Promise<void>
 }
 
@@ -23,7 +23,7 @@ export async function startFleet(clusters: number, size: number): Promise<Fleet>
   const child = fork(join(import.meta.dirname, 'server.ts'), [String(clusters), String(size)], {
     execArgv: ['--import', 'tsx'],
   })
-  const [told] = (await once(child, 'message')) as [Told]
+  const [told] = (await once(child, 'message')) as [ServerReport]
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck-fleet-'))
   const config = join(folder, 'config.json')
   writeFileSync(config, describe(told), { mode: 0o600 })
@@ -41,7 +41,7 @@ export async function startFleet(clusters: number, size: number): Promise<Fleet>
   }
 }
 
-function describe({ ports }: Told): string {
+function describe({ ports }: ServerReport): string {
   const clusters = ports.map((nodes, index) => ({
     name: `cluster-${String(index + 1).padStart(2, '0')}`,
     interval: '2s',

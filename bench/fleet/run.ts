@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { close, keyTimes, open, type Subject, steady } from '../measure.ts'
+import { type BenchSubject, closeSubject, keyTimes, openSubject, steady } from '../measure.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import { ages, use, type Watcher, watch } from './watcher.ts'
 
@@ -92,7 +92,7 @@ async function whileHung(fleet: Fleet, { store }: Watcher): Promise<readonly Lin
 }
 
 async function onScreen(fleet: Fleet, windowMs: number, presses: number): Promise<readonly Line[]> {
-  const subject: Subject = {
+  const subject: BenchSubject = {
     name: 'pgdeck',
     command: process.execPath,
     args: ['bin/pgdeck.js', '--config', fleet.config, '--press', '0'],
@@ -103,7 +103,7 @@ async function onScreen(fleet: Fleet, windowMs: number, presses: number): Promis
     quit: 'q',
   }
   const startedAt = performance.now()
-  const pty = open(subject)
+  const pty = openSubject(subject)
   try {
     await pty.until(subject.ready, 'the fleet', 30_000)
     const startMs = performance.now() - startedAt
@@ -118,7 +118,7 @@ async function onScreen(fleet: Fleet, windowMs: number, presses: number): Promis
       { what: 'screen: resident memory, MB', found: residentMb.toFixed(0), kept: null },
     ]
   } finally {
-    await close(subject, pty)
+    await closeSubject(subject, pty)
   }
 }
 

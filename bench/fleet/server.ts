@@ -4,12 +4,12 @@
 import { simulatedCluster } from './cluster.ts'
 import { simulatedServer } from './wire.ts'
 
-export interface Told {
+export interface ServerReport {
   /** Ports by cluster, the primary first. */
   readonly ports: readonly (readonly number[])[]
 }
 
-export interface Order {
+export interface ServerOrder {
   readonly cluster: number
   readonly node: number
   readonly hung: boolean
@@ -32,10 +32,10 @@ await Promise.all(
   ),
 )
 
-process.on('message', ({ cluster, node, hung }: Order) => {
+process.on('message', ({ cluster, node, hung }: ServerOrder) => {
   const told = fleet[cluster]?.[node]
   if (told) told.hung = hung
 })
 // The parent is gone, however it ended.
 process.on('disconnect', () => process.exit())
-process.send?.({ ports: fleet.map((nodes) => nodes.map(({ port }) => port)) } satisfies Told)
+process.send?.({ ports: fleet.map((nodes) => nodes.map(({ port }) => port)) } satisfies ServerReport)

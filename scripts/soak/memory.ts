@@ -1,15 +1,15 @@
 // What a watching process holds when nothing is wrong, weighed again and again: whether it grows.
 
-export interface Weight {
+export interface MemoryUse {
   /** Of the watch without a screen: how many of what keeps a process alive, by kind. */
   readonly resources: Readonly<Record<string, number>>
   /** After a collection. */
   readonly heapBytes: number
   readonly rssBytes: number
-  readonly screen: ScreenWeight
+  readonly screen: ScreenMemoryUse
 }
 
-export interface ScreenWeight {
+export interface ScreenMemoryUse {
   readonly descriptors: number
   readonly rssBytes: number
 }
@@ -30,12 +30,12 @@ const MOST_SCREEN_HEAP = 42 * 1024 ** 2
 const SLACK = 4
 
 /** What of the screen's heap after a collection is too much, in words; empty when it is as it should be. */
-export function tooMuchAlive(bytes: number): readonly string[] {
+export function excessiveHeap(bytes: number): readonly string[] {
   return bytes > MOST_SCREEN_HEAP ? [`the screen's heap has ${bytes} bytes after a collection`] : []
 }
 
 /** What has grown since the watch was warm, in words; empty while nothing has, or it is too early to tell. */
-export function growth(weights: readonly Weight[]): readonly string[] {
+export function memoryGrowth(weights: readonly MemoryUse[]): readonly string[] {
   const base = weights[WARMING_ROUNDS - 1]
   const now = weights.at(-1)
   const found: string[] = []

@@ -4,7 +4,7 @@ import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { Ground } from '../../test/real/proxied/stage.ts'
 import type { Trouble } from '../../test/real/proxied/troubles.ts'
 import { INTERVAL_MS, TIMEOUT_MS } from './setup.ts'
-import type { Belief, Told } from './watcher.ts'
+import type { Belief, WatcherReport } from './watcher.ts'
 
 interface Fact {
   readonly isStandby: boolean
@@ -23,13 +23,13 @@ const FACT = `select pg_is_in_recovery() as "isStandby",
 const STUCK_MS = 5 * INTERVAL_MS + TIMEOUT_MS + 10_000
 
 /** What is wrong with what is believed, in words; empty when all of it is so. */
-export async function untruths(
+export async function violations(
   ground: Ground,
   active: readonly Trouble[],
   isSplit: boolean,
   /** When the last step was done, in milliseconds since the epoch. */
   since: number,
-  told: Told,
+  told: WatcherReport,
 ): Promise<readonly string[]> {
   const found: string[] = []
   const believed = (id: string) => told.beliefs.find((belief) => belief.id === id)

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { waitFor } from '../../src/demo/postgres/wait-for.ts'
 import { openPty, type Pty } from '../../test/fakes/pty.ts'
-import type { ScreenWeight } from './memory.ts'
+import type { ScreenMemoryUse } from './memory.ts'
 
 const SIZES = [
   [120, 40],
@@ -41,7 +41,7 @@ export interface SoakScreen {
   /** What is wrong with the terminal now, in words. */
   flaws(): Promise<readonly string[]>
   /** Open descriptors and resident memory of the program. Linux only. */
-  weight(): ScreenWeight
+  weight(): ScreenMemoryUse
   /** Bytes of its heap after a collection. Asked once, at the end: what is collected on demand says nothing of how much piles up. */
   collectedHeap(): Promise<number>
   /** Ends it with its own key; what was wrong with how it ended. */

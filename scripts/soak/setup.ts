@@ -16,7 +16,7 @@ function fingerprint(name: string): string {
   return `sha256:${fingerprint256.replaceAll(':', '').toLowerCase()}`
 }
 
-export interface SoakGround extends Ground {
+export interface SoakSetup extends Ground {
   /** Path of the configuration, and of a state folder of its own for each who watches. */
   readonly config: string
   stateFolder(name: string): string
@@ -27,7 +27,7 @@ export const INTERVAL_MS = 500
 export const TIMEOUT_MS = 400
 
 /** Starts everything; `close` ends it. */
-export async function openGround(): Promise<SoakGround> {
+export async function openSoakSetup(): Promise<SoakSetup> {
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck-soak-'))
   const primary = await startPrimary()
   await primary.createRole('pgdeck', 'LOGIN IN ROLE pg_monitor')

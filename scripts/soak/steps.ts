@@ -3,14 +3,14 @@
 import type { Ground } from '../../test/real/proxied/stage.ts'
 import { rebuilt } from '../../test/real/proxied/troubles.ts'
 
-export interface Moment {
+export interface SoakStep {
   readonly what: string
   happen(ground: Ground): Promise<unknown>
   /** True where two take writes after it. */
   readonly splits?: boolean
 }
 
-export const moments: readonly Moment[] = [
+export const soakSteps: readonly SoakStep[] = [
   { what: 'the primary restarts', happen: ({ primary }) => primary.restart() },
   { what: 'the first standby restarts', happen: ({ first }) => first.restart() },
   { what: 'replay is paused', happen: ({ first }) => first.query('select pg_wal_replay_pause()') },

@@ -20,7 +20,7 @@ export interface Belief {
   readonly readAt: number | null
 }
 
-export interface Told {
+export interface WatcherReport {
   readonly at: number
   readonly beliefs: readonly Belief[]
   /** Latest outcome of each target, good or not, in milliseconds since the epoch. */
@@ -35,7 +35,7 @@ export interface Told {
   readonly warnings: readonly string[]
 }
 
-export type Request = { readonly collect: boolean } | 'end'
+export type WatcherRequest = { readonly collect: boolean } | 'end'
 
 const [, , file = ''] = process.argv
 setFlagsFromString('--expose-gc')
@@ -64,7 +64,7 @@ setInterval(() => {
   engine.look(session.store.latest().clusters[0]?.spec.name ?? null, look ? [look] : [])
 }, 1_700).unref()
 
-process.on('message', (request: Request) => {
+process.on('message', (request: WatcherRequest) => {
   if (request === 'end') return void end()
   if (request.collect) collect()
   process.send?.(tell(request.collect))
@@ -75,7 +75,7 @@ async function end(): Promise<void> {
   process.disconnect()
 }
 
-function tell(isCollected: boolean): Told {
+function tell(isCollected: boolean): WatcherReport {
   const pictures = session.store.published().clusters.flatMap(({ picture }) => picture ?? [])
   const resources: Record<string, number> = {}
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1

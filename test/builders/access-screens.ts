@@ -21,7 +21,7 @@ function tls(daysLeft: number, over: Partial<TlsFacts> = {}): TlsFacts {
 }
 
 /** Servers with a good, a soon ending and a foreign certificate, and one without TLS; one has sessions. */
-export function certified(): State {
+export function withCertificates(): State {
   const server = (id: string, type: 'primary' | 'secondary' | 'read-only', facts: TlsFacts | null) =>
     aServer({
       id,

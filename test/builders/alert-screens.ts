@@ -10,7 +10,7 @@ import { aClient, aCluster, aPrimary, aSender, aSlot, aStandby, lsn, NOW } from 
 const BEHIND = lsn('0/50000000')
 
 /** Replay is paused as settings are too low, an unused slot keeps WAL, sessions are nearly full; one alert is muted. */
-export function alarmed(over: Partial<State> = {}): State {
+export function manyAlerts(over: Partial<State> = {}): State {
   const behind = aSender({ applicationName: 'db-ro', slot: 'ro_slot', replayedLsn: BEHIND })
   const standby = aStandby({ standby: { pause: 'paused', replayedLsn: BEHIND, applyLagSeconds: 95 } })
   const pulse = standby.pulse
@@ -87,7 +87,7 @@ export const SILENCES: readonly Silence[] = [
 ]
 
 /** Nothing is wrong and nothing has happened. */
-export function calm(): State {
+export function noAlerts(): State {
   const state = healthy()
   return {
     ...state,

@@ -1,7 +1,7 @@
 // A state of the screen with the rules of a cluster: one good file, one that lacks lines, one that is broken.
 
 import type { State } from '../../src/state/state.ts'
-import { anEntrant, aRole, looked } from './hba.ts'
+import { aConnectedClient, aRole, withHbaReading } from './hba.ts'
 import { stateOf } from './screens.ts'
 import {
   aCluster,
@@ -22,7 +22,7 @@ hostssl all          pgdeck     10.0.0.5/32    scram-sha-256
 const ROLES = [aRole('ro_user'), aRole('vault_app', { replication: false }), aRole('pgdeck', { password: null })]
 
 /** Three databases and two servers, each on a host of its own. */
-export function guarded(): State {
+export function hbaAudited(): State {
   const sender = (name: string, address: string) =>
     aSender({ applicationName: name, userName: 'ro_user', address, state: 'streaming' })
   const standby = (id: string, host: string) =>
@@ -36,7 +36,14 @@ export function guarded(): State {
       }),
     })
   const stream = (name: string, address: string) =>
-    anEntrant({ kind: 'replication', user: 'ro_user', database: null, application: name, address, tls: 'TLSv1.3' })
+    aConnectedClient({
+      kind: 'replication',
+      user: 'ro_user',
+      database: null,
+      application: name,
+      address,
+      tls: 'TLSv1.3',
+    })
   const server = { ssl: true }
   const own = { tls: 'TLSv1.3' }
   const primary = aDatabase({
@@ -48,7 +55,7 @@ export function guarded(): State {
     }),
   })
   const databases = [
-    looked(primary, {
+    withHbaReading(primary, {
       ...{ server, own, roles: ROLES },
       text: `${OWN}host    replication  ro_user    10.0.0.12/32   md5
 host    replication  all        0.0.0.0/0      trust
@@ -57,17 +64,17 @@ host    vault        vault_app  10.0.0.21/32   scram-sha-256
       sessions: [
         stream('db-2', '10.0.0.12'),
         stream('db-ro', '10.0.0.13'),
-        anEntrant({ count: 24 }),
-        anEntrant({ application: 'psql', user: 'postgres', database: 'postgres', address: null }),
+        aConnectedClient({ count: 24 }),
+        aConnectedClient({ application: 'psql', user: 'postgres', database: 'postgres', address: null }),
       ],
     }),
-    looked(standby('db-2', '10.0.0.12'), {
+    withHbaReading(standby('db-2', '10.0.0.12'), {
       ...{ server, own, roles: ROLES },
       text: `${OWN}host    replication  ro_user    10.0.0.0/24    reject
 host    vault        vault_app  10.0.0.21/32   scram-sha-256
 `,
     }),
-    looked(standby('db-ro', '10.0.0.13'), {
+    withHbaReading(standby('db-ro', '10.0.0.13'), {
       ...{ server, own, roles: ROLES },
       text: `${OWN}host    replication  ro_user    10.0.0.11 /32  md5
 `,

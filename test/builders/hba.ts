@@ -12,7 +12,7 @@ import { NOW, SYSTEM } from './snapshot.ts'
 
 export const HBA_FILE = '/var/lib/postgresql/18/main/pg_hba.conf'
 
-export function anEntrant(over: Partial<ConnectedClient> = {}): ConnectedClient {
+export function aConnectedClient(over: Partial<ConnectedClient> = {}): ConnectedClient {
   return {
     kind: 'client',
     user: 'vault_app',
@@ -60,7 +60,7 @@ export function aServerOf(over: Partial<HbaServer> = {}): HbaServer {
   }
 }
 
-export interface LookParts {
+export interface HbaReadingParts {
   /** pg_hba.conf; null: hidden from this role. */
   readonly text: string | null
   readonly server?: Partial<HbaServer>
@@ -73,7 +73,7 @@ export interface LookParts {
 
 const GRANT = 'GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO pgdeck'
 
-export function aLook(parts: LookParts): HbaSnapshot {
+export function anHbaReading(parts: HbaReadingParts): HbaSnapshot {
   const server = aServerOf(parts.server)
   const roles = new Map((parts.roles ?? []).map((role) => [role.name, role]))
   const common = { readAt: NOW, server, roles }
@@ -84,7 +84,7 @@ export function aLook(parts: LookParts): HbaSnapshot {
     why: 'this role may not read the rules',
     missing: [{ what: 'the rules of pg_hba.conf', grant: GRANT }],
   }
-  const own = anEntrant({
+  const own = aConnectedClient({
     user: 'pgdeck',
     database: 'postgres',
     application: 'pgdeck',
@@ -124,11 +124,11 @@ function known(
 }
 
 /** The record with that look, taken just now. */
-export function looked(record: DatabaseRecord, parts: LookParts): DatabaseRecord {
-  return { ...record, looks: { ...record.looks, hba: freshReading(aLook(parts), NOW) } }
+export function withHbaReading(record: DatabaseRecord, parts: HbaReadingParts): DatabaseRecord {
+  return { ...record, looks: { ...record.looks, hba: freshReading(anHbaReading(parts), NOW) } }
 }
 
 /** What an audit is told from, of a snapshot. */
-export function knownOf(snapshot: ClusterSnapshot): HbaAuditInput {
+export function hbaAuditInputOf(snapshot: ClusterSnapshot): HbaAuditInput {
   return hbaAuditInput(snapshot, derivePicture(snapshot, null, NOW))
 }

@@ -7,7 +7,7 @@ import type { State } from '../../src/state/state.ts'
 import { stateOf } from './screens.ts'
 import { aCluster, aFault, aPrimary, aSender, aStandby, NOW } from './snapshot.ts'
 
-export function aSession(pid: number, over: Partial<SessionRow> = {}): SessionRow {
+export function aLockSession(pid: number, over: Partial<SessionRow> = {}): SessionRow {
   return {
     pid,
     startedAt: NOW - 3_600_000,
@@ -30,7 +30,7 @@ export function aSession(pid: number, over: Partial<SessionRow> = {}): SessionRo
 
 /** A session that blocks and waits for nobody, unless told otherwise. */
 export function aLockNode(pid: number, over: Partial<LockSession> = {}): LockSession {
-  return { ...aSession(pid), blockers: [], preparedBlockers: [], waitsFor: null, waitSeconds: null, ...over }
+  return { ...aLockSession(pid), blockers: [], preparedBlockers: [], waitsFor: null, waitSeconds: null, ...over }
 }
 
 /** One that waits for the row that `blocker` has changed. */
@@ -162,7 +162,7 @@ export function noLocks(): State {
 /** Commits hang because no standby that is named is connected; meanwhile two sessions deadlock. */
 export function commitsHang(): State {
   const commit = (pid: number, seconds: number, query: string) =>
-    aSession(pid, {
+    aLockSession(pid, {
       waitType: 'IPC',
       wait: 'SyncRep',
       querySeconds: seconds,

@@ -69,7 +69,7 @@ function standby(
 }
 
 /** One standby in step and waited for, one that falls behind, one cut off, one whose ends differ, one not watched. */
-export function replicating(): State {
+export function replicationLinks(): State {
   const east = standby('db-east', 5433, 'east', { received: none, replayed: none })
   const west = standby('db-west', 5434, 'west', { received: (index) => growing(index) / 3n, replayed: growing })
   const dark = standby('db-dark', 5435, 'dark', { received: none, replayed: none })

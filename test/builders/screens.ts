@@ -272,7 +272,7 @@ export function cascade(): State {
 }
 
 /** Names, messages and addresses that try to break the screen. */
-export function hostile(): State {
+export function hostileNames(): State {
   const red = '\x1b[31mred\x1b[0m\x1b]0;title\x07'
   const wide = '日本語のサーバー名前がとても長い場合の表示'
   const rightToLeft = 'abc\u202Efdp.exe'
@@ -296,7 +296,7 @@ export function hostile(): State {
 }
 
 /** Sixty databases: more than any of the screens has rows for. */
-export function many(): State {
+export function manyDatabases(): State {
   const replicas = Array.from({ length: 59 }, (_, index) => {
     const port = 6000 + index
     return aDatabase({
@@ -334,13 +334,13 @@ export function demoFaults(made: string[] = []): readonly DemoFault[] {
   ]
 }
 
-export interface FakeEngine extends Controller {
+export interface FakeController extends Controller {
   readonly calls: string[]
   readonly saved: readonly { readonly name: string; readonly text: string }[]
 }
 
 /** An engine that notes what it is asked. */
-export function fakeEngine(over: Partial<Controller> = {}): FakeEngine {
+export function fakeController(over: Partial<Controller> = {}): FakeController {
   const calls: string[] = []
   const saved: { name: string; text: string }[] = []
   let following = false

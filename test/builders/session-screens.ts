@@ -26,7 +26,7 @@ export function aSession(over: Partial<SessionRow> & { readonly pid: number }): 
   }
 }
 
-/** The id of the row of a session of `busy` on the primary. */
+/** The id of the row of a session of `busySessions` on the primary. */
 export function sessionId(pid: number): string {
   return `db-1:${pid}:${NOW - 3_600_000}`
 }
@@ -178,7 +178,7 @@ function onStandby(): readonly SessionRow[] {
 }
 
 /** Sessions of every kind on both databases. */
-export function busy(): State {
+export function busySessions(): State {
   return withActivity(healthy(), {
     'db-1': freshReading(anActivity(onPrimary()), NOW),
     'db-ro': freshReading(anActivity(onStandby()), NOW),
@@ -188,7 +188,7 @@ export function busy(): State {
 const GRANT = 'GRANT pg_monitor TO pgdeck'
 
 /** One database hides what others do, the other can't be read any more. */
-export function shaded(): State {
+export function hiddenSessions(): State {
   const visible = onPrimary().filter(({ kind }) => kind !== 'checkpointer')
   const hidden = visible.map(({ pid, database, user, application }) =>
     aSession({
@@ -220,7 +220,7 @@ export function shaded(): State {
 }
 
 /** So many sessions on the primary. */
-export function crowded(number: number): State {
+export function manySessions(number: number): State {
   const kinds = [
     { ...RUNNING, transactionSeconds: 4, querySeconds: 3, query: REPORT },
     { ...RUNNING, waitType: 'Lock', wait: 'tuple', transactionSeconds: 9, querySeconds: 8 },

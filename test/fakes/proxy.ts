@@ -12,17 +12,17 @@ import { freePort } from '../../src/io/network/free-port.ts'
  * `half-open`: the far ends of the connections are gone and nobody told the near ones; new connections work.
  * `drip`: one byte at a time, each a packet of its own.
  */
-export type Weather =
+export type NetworkCondition =
   | { readonly kind: 'clear' | 'black-hole' | 'reset' | 'refused' | 'half-open' | 'drip' }
   | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'throttle'; readonly bytesPerSecond: number }
 
-export const CLEAR: Weather = { kind: 'clear' }
+export const UNDISTURBED: NetworkCondition = { kind: 'clear' }
 
 export interface TcpProxy {
   readonly port: number
   /** Resolves when it is so for connections that are there and for new ones; once it is closed, it changes nothing. */
-  become(weather: Weather): Promise<void>
+  become(weather: NetworkCondition): Promise<void>
   /** How many connections it holds now. */
   connections(): number
   close(): Promise<void>
@@ -45,7 +45,7 @@ class Listener implements TcpProxy {
   readonly #farPort: FarPort
   readonly #pairs = new Set<Pair>()
   readonly #changes = new EventEmitter().setMaxListeners(0)
-  #weather: Weather = CLEAR
+  #weather: NetworkCondition = UNDISTURBED
   #server: Server | null = null
   #isClosed = false
 
@@ -63,7 +63,7 @@ class Listener implements TcpProxy {
     if (this.#isClosed) await this.#stopListening()
   }
 
-  async become(weather: Weather): Promise<void> {
+  async become(weather: NetworkCondition): Promise<void> {
     // A test that ran out of time may still be mending what it did.
     if (this.#isClosed) return
     this.#weather = weather
@@ -107,7 +107,7 @@ class Listener implements TcpProxy {
 }
 
 interface Sky {
-  readonly weather: () => Weather
+  readonly weather: () => NetworkCondition
   readonly changed: () => Promise<void>
 }
 

@@ -5,7 +5,7 @@ import { runInForeground } from '../../src/io/terminal/foreground.ts'
 import type { ForegroundProgram } from '../../src/state/controller.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
-import { fakeEngine, healthy } from '../builders/screens.ts'
+import { fakeController, healthy } from '../builders/screens.ts'
 
 /** In place of psql: says what it hears, survives Ctrl-C as psql does, ends when told. */
 const GUEST = `
@@ -22,7 +22,7 @@ const psql = (): ForegroundProgram => ({
   comesBack: '\\q comes back to pgdeck',
   run: async () => `ended with ${(await runInForeground('/bin/sh', ['-c', GUEST], process.env)).exitCode}`,
 })
-const engine = { ...fakeEngine(), psql, interrupt: () => screen.stop() }
+const engine = { ...fakeController(), psql, interrupt: () => screen.stop() }
 const mouse = ending === 'mouse'
 const store = createStore(healthy())
 const screen = startScreen({ store, engine, env: process.env, mouse })

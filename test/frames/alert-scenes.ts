@@ -2,10 +2,10 @@
 
 import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
-import { certified } from '../builders/access-screens.ts'
-import { alarmed, calm } from '../builders/alert-screens.ts'
+import { withCertificates } from '../builders/access-screens.ts'
+import { manyAlerts, noAlerts } from '../builders/alert-screens.ts'
 import { audited } from '../builders/audit-screens.ts'
-import { firstSeconds, many, primaryDown } from '../builders/screens.ts'
+import { firstSeconds, manyDatabases, primaryDown } from '../builders/screens.ts'
 import { NOW } from '../builders/snapshot.ts'
 
 function at(state: State, navigation: Partial<Navigation>): State {
@@ -18,21 +18,21 @@ const details = (pane: 'alerts:merged' | 'alerts:alerts' | 'alerts:muted', id: s
 })
 
 export const ALERT_SCENES: Readonly<Record<string, () => State>> = {
-  alerts: alarmed,
-  'alerts-calm': calm,
+  alerts: manyAlerts,
+  'alerts-calm': noAlerts,
   'alerts-first-seconds': () => at(firstSeconds(), { view: 'alerts' }),
   'alerts-down': () => at(primaryDown(), { view: 'alerts' }),
-  'alerts-in-force': () => at(alarmed(), { pane: 'alerts:alerts' }),
-  'alerts-muted': () => at(alarmed(), { pane: 'alerts:muted' }),
-  'alerts-details': () => at(alarmed(), details('alerts:merged', 'alert:replay-paused:db-ro')),
-  'alerts-details-muted': () => at(alarmed(), details('alerts:muted', 'silence-1')),
-  access: () => at(certified(), { view: 'access' }),
+  'alerts-in-force': () => at(manyAlerts(), { pane: 'alerts:alerts' }),
+  'alerts-muted': () => at(manyAlerts(), { pane: 'alerts:muted' }),
+  'alerts-details': () => at(manyAlerts(), details('alerts:merged', 'alert:replay-paused:db-ro')),
+  'alerts-details-muted': () => at(manyAlerts(), details('alerts:muted', 'silence-1')),
+  access: () => at(withCertificates(), { view: 'access' }),
   'access-down': () => at(primaryDown(), { view: 'access' }),
   'access-first-seconds': () => at(firstSeconds(), { view: 'access' }),
   'access-pairs': () => at(primaryDown(), { view: 'access', pane: 'access:needed pairs' }),
   'access-ports': () => at(primaryDown(), { view: 'access', pane: 'access:ports' }),
-  'access-certificates': () => at(certified(), { view: 'access', pane: 'access:certificates' }),
-  'access-many': () => at(many(), { view: 'access', pane: 'access:matrix' }),
+  'access-certificates': () => at(withCertificates(), { view: 'access', pane: 'access:certificates' }),
+  'access-many': () => at(manyDatabases(), { view: 'access', pane: 'access:matrix' }),
   'access-details': () =>
     at(primaryDown(), {
       view: 'access',
@@ -66,7 +66,7 @@ export const ALERT_SCENES: Readonly<Record<string, () => State>> = {
       },
     }),
   'alerts-silence': () =>
-    at(alarmed(), {
+    at(manyAlerts(), {
       overlay: {
         kind: 'silence',
         cluster: 'vault',

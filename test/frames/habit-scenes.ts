@@ -4,7 +4,7 @@ import type { Navigation } from '../../src/state/navigation.ts'
 import { reduce } from '../../src/state/reduce.ts'
 import type { State } from '../../src/state/state.ts'
 import { actAsking, actPlanned } from '../builders/action-screens.ts'
-import { alarmed } from '../builders/alert-screens.ts'
+import { manyAlerts } from '../builders/alert-screens.ts'
 import { hostScreen } from '../builders/hosts.ts'
 import { healthy, lagging, primaryDown, severalClusters } from '../builders/screens.ts'
 import { NOW } from '../builders/snapshot.ts'
@@ -38,7 +38,7 @@ export const HABIT_SCENES: Readonly<Record<string, () => State>> = {
   'past-activity': () => past({ view: 'activity' }),
   'past-alerts': () => past({ view: 'alerts' }),
   'past-fleet': () => past({ view: 'fleet' }),
-  export: () => at(alarmed(), { overlay: { kind: 'export', chosen: 1 } }),
+  export: () => at(manyAlerts(), { overlay: { kind: 'export', chosen: 1 } }),
   'fleet-filtered': () => at(severalClusters(), { view: 'fleet', filter: 'ledg' }),
   'hosts-observers': () => hostScreen({ pane: 'hosts:who sees whom' }),
   'own-keys': () => ({ ...at(primaryDown(), { filter: 'db' }), keys: OWN_KEYS }),

@@ -3,13 +3,13 @@
 import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { hbaEntryRows } from '../../src/ui/views/access/hba-rows.ts'
-import { guarded } from '../builders/hba-screens.ts'
+import { hbaAudited } from '../builders/hba-screens.ts'
 
 const RULES = 'access:pg_hba'
 const NODES = 'access:by node'
 
 function at(navigation: Partial<Navigation>): State {
-  const state = guarded()
+  const state = hbaAudited()
   return { ...state, navigation: { ...state.navigation, view: 'access', ...navigation } }
 }
 
@@ -18,7 +18,7 @@ function details(pane: Navigation['pane'], id: string): State {
 }
 
 function connection(from: string, to: string): State {
-  const [cluster] = guarded().clusters
+  const [cluster] = hbaAudited().clusters
   const row = cluster && hbaEntryRows(cluster).find(({ entry: { need } }) => need.fromId === from && need.toId === to)
   return details(RULES, row?.id ?? '')
 }

@@ -4,19 +4,19 @@ import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { hostScreen } from '../builders/hosts.ts'
 import { mirroredCut, mirroredHealthy } from '../builders/mirroring-screens.ts'
-import { replicating } from '../builders/replication-screens.ts'
+import { replicationLinks } from '../builders/replication-screens.ts'
 import {
   cascade,
   firstSeconds,
   healthy,
-  hostile,
+  hostileNames,
   lagging,
-  many,
+  manyDatabases,
   primaryDown,
   severalClusters,
   splitBrain,
 } from '../builders/screens.ts'
-import { busy, sessionId, shaded } from '../builders/session-screens.ts'
+import { busySessions, hiddenSessions, sessionId } from '../builders/session-screens.ts'
 import { ACT_SCENES } from './act-scenes.ts'
 import { ALERT_SCENES } from './alert-scenes.ts'
 import { DIAGNOSIS_SCENES } from './diagnosis-scenes.ts'
@@ -43,8 +43,8 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   'details-mirrored': () =>
     at(mirroredCut(), { details: { view: 'topology', pane: 'servers', id: 'pmp-a', scroll: 0 } }),
   cascade,
-  hostile,
-  many,
+  hostile: hostileNames,
+  many: manyDatabases,
   fleet: () => at(severalClusters(), { view: 'fleet' }),
   paused: () => ({ ...healthy(), paused: true }),
   palette: () => at(healthy(), { overlay: { kind: 'palette', text: 're', chosen: 1 } }),
@@ -66,39 +66,39 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   'details-primary': () => at(lagging(), { details: { view: 'topology', pane: 'databases', id: 'db-1', scroll: 12 } }),
   'details-replica': () => at(lagging(), { details: { view: 'topology', pane: 'databases', id: 'db-ro', scroll: 0 } }),
   'details-down': () => at(primaryDown(), { details: { view: 'topology', pane: 'databases', id: 'db-1', scroll: 0 } }),
-  replication: () => at(replicating(), { view: 'replication', selected: { 'replication:links': 'db-1>db-west' } }),
+  replication: () => at(replicationLinks(), { view: 'replication', selected: { 'replication:links': 'db-1>db-west' } }),
   'replication-calm': () => at(healthy(), { view: 'replication' }),
   'replication-sorted': () =>
-    at(replicating(), {
+    at(replicationLinks(), {
       view: 'replication',
       sort: { 'replication:links': { column: 'to replay', descending: true } },
     }),
   'details-link': () =>
-    at(replicating(), {
+    at(replicationLinks(), {
       view: 'replication',
       details: { view: 'replication', pane: 'replication:links', id: 'db-1>db-west', scroll: 0 },
     }),
   'details-link-torn': () =>
-    at(replicating(), {
+    at(replicationLinks(), {
       view: 'replication',
       details: { view: 'replication', pane: 'replication:links', id: 'db-1>db-torn', scroll: 0 },
     }),
-  activity: busy,
-  'activity-waiting': () => at(busy(), { pane: 'activity:waiting' }),
-  'activity-idle': () => at(busy(), { pane: 'activity:idle in transaction' }),
+  activity: busySessions,
+  'activity-waiting': () => at(busySessions(), { pane: 'activity:waiting' }),
+  'activity-idle': () => at(busySessions(), { pane: 'activity:idle in transaction' }),
   'activity-all': () =>
-    at(busy(), { pane: 'activity:all', sort: { 'activity:all': { column: 'time', descending: true } } }),
-  'activity-grouped': () => at(busy(), { pane: 'activity:grouped' }),
-  'activity-filtered': () => at(busy(), { pane: 'activity:all', filter: 'nowhere' }),
-  'activity-hidden': () => at(shaded(), { pane: 'activity:all' }),
+    at(busySessions(), { pane: 'activity:all', sort: { 'activity:all': { column: 'time', descending: true } } }),
+  'activity-grouped': () => at(busySessions(), { pane: 'activity:grouped' }),
+  'activity-filtered': () => at(busySessions(), { pane: 'activity:all', filter: 'nowhere' }),
+  'activity-hidden': () => at(hiddenSessions(), { pane: 'activity:all' }),
   'activity-unread': () => at(primaryDown(), { view: 'activity' }),
   'details-session': () =>
-    at(busy(), {
+    at(busySessions(), {
       details: { view: 'activity', pane: 'activity:running', id: sessionId(4101), scroll: 0 },
     }),
   'details-group': () =>
-    at(busy(), { details: { view: 'activity', pane: 'activity:grouped', id: 'application:pmp-b', scroll: 0 } }),
-  'help-activity': () => at(busy(), { overlay: { kind: 'help', scroll: 20 } }),
+    at(busySessions(), { details: { view: 'activity', pane: 'activity:grouped', id: 'application:pmp-b', scroll: 0 } }),
+  'help-activity': () => at(busySessions(), { overlay: { kind: 'help', scroll: 20 } }),
   hosts: () => hostScreen(),
   'details-host': () => hostScreen({ details: { view: 'hosts', pane: 'hosts:hosts', id: 'host h2', scroll: 0 } }),
   'details-host-sql': () => hostScreen({ details: { view: 'hosts', pane: 'hosts:hosts', id: 'host h5', scroll: 0 } }),

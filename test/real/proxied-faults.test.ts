@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, type TestOptions, test } from 'node:test'
 import { removePath } from '../../src/io/files/sync-files.ts'
 import type { AlertRule } from '../../src/model/picture/picture.ts'
-import { CLEAR } from '../fakes/proxy.ts'
+import { UNDISTURBED } from '../fakes/proxy.ts'
 import { until } from '../wait.ts'
 import { withCluster } from './embedded.ts'
 import { openStage, type Stage, type TargetId } from './proxied/stage.ts'
@@ -95,7 +95,7 @@ function alerts(stage: Stage, rule: AlertRule, subject: string): boolean {
 async function dripping(stage: Stage): Promise<void> {
   await stage.proxies.second.become({ kind: 'drip' })
   await stage.recovered('second')
-  await stage.proxies.second.become(CLEAR)
+  await stage.proxies.second.become(UNDISTURBED)
 }
 
 /** What a server answers is no fault of the reading, but of what is made of it. */
@@ -136,12 +136,12 @@ async function cutOff(stage: Stage): Promise<void> {
   const held = await stage.told('far', 'timeout')
   assert.match(held.message, /127\.0\.0\.1/)
   await stage.stillRead(othersThan(stage, ['far']))
-  await far.become(CLEAR)
+  await far.become(UNDISTURBED)
   await stage.shows('far without a problem', () => problemOf(stage, 'far') === null)
   await far.become({ kind: 'refused' })
   await stage.shows('that the way is closed', () => /jump \(ssh\)/.test(farMessage(stage)))
   await stage.stillRead(othersThan(stage, ['far']))
-  await far.become(CLEAR)
+  await far.become(UNDISTURBED)
   await stage.shows('far without a problem', () => problemOf(stage, 'far') === null)
 }
 
@@ -222,7 +222,12 @@ async function everything(stage: Stage): Promise<void> {
   await stage.shows('the certificate too', () => problemOf(stage, 'shop') === 'tls')
   stage.resolves = true
   sites.shows('valid')
-  await Promise.all([primary.start(), first.thaw(), proxies.second.become(CLEAR), proxies.web.become(CLEAR)])
+  await Promise.all([
+    primary.start(),
+    first.thaw(),
+    proxies.second.become(UNDISTURBED),
+    proxies.web.become(UNDISTURBED),
+  ])
   await Promise.all(told.map((id) => stage.recovered(id)))
   await stage.shows('all well', () => isStreaming(stage, 'first') && isStreaming(stage, 'second'))
   await stage.shows('no problem left', () =>

@@ -7,8 +7,8 @@ import type { State } from '../../src/state/state.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
 import { actAsking, actBlocked, actByHand, actDone, actForm, actPlanned, RUN_ID } from '../builders/action-screens.ts'
-import { fakeEngine, healthy, lagging } from '../builders/screens.ts'
-import { busy } from '../builders/session-screens.ts'
+import { fakeController, healthy, lagging } from '../builders/screens.ts'
+import { busySessions } from '../builders/session-screens.ts'
 import { fakeTerminal } from '../fakes/terminal.ts'
 import { until } from '../wait.ts'
 
@@ -21,7 +21,7 @@ const ESC = '\x1b'
 function open(t: TestContext, state: State, over: Partial<Controller> = {}) {
   const { stdin, stdout, ...terminal } = fakeTerminal(120, 40)
   const store = createStore(state)
-  const engine = fakeEngine(over)
+  const engine = fakeController(over)
   const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
   t.after(async () => {
     handle.stop()
@@ -74,9 +74,9 @@ describe('what can be done', () => {
 
   test('a session is terminated by its row: process and start are filled in', async (t) => {
     const proposed: unknown[] = []
-    const { shows } = open(t, busy(), {
+    const { shows } = open(t, busySessions(), {
       acts: {
-        ...fakeEngine().acts,
+        ...fakeController().acts,
         propose: ({ action, target, input }) => void proposed.push({ action, target, input }),
       },
     })
@@ -91,7 +91,7 @@ describe('what can be done', () => {
   })
 
   test('with --read-only nothing begins, and the key says why', async (t) => {
-    const { shows, engine } = open(t, { ...busy(), readOnly: true })
+    const { shows, engine } = open(t, { ...busySessions(), readOnly: true })
     await shows('K', /K: pgdeck was started with --read-only/)
     assert.deepEqual(
       engine.calls.filter((call) => call.startsWith('propose')),
@@ -128,7 +128,7 @@ describe('a plan', () => {
   test('that is blocked can’t be confirmed; a check that may be overruled is, with a reason', async (t) => {
     const overrides: unknown[] = []
     const { shows, engine } = open(t, actBlocked(), {
-      acts: { ...fakeEngine().acts, propose: (asked) => void overrides.push(asked.overrides) },
+      acts: { ...fakeController().acts, propose: (asked) => void overrides.push(asked.overrides) },
     })
     await shows('', /Blocked by manager, replay-backlog: nothing was changed/)
     await shows('y', /y: blocked by manager, replay-backlog/)

@@ -5,10 +5,10 @@ import { describe, type TestContext, test } from 'node:test'
 import type { State } from '../../src/state/state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
-import { certified } from '../builders/access-screens.ts'
-import { alarmed } from '../builders/alert-screens.ts'
+import { withCertificates } from '../builders/access-screens.ts'
+import { manyAlerts } from '../builders/alert-screens.ts'
 import { audited, ENTRIES } from '../builders/audit-screens.ts'
-import { type FakeEngine, fakeEngine, healthy, lagging } from '../builders/screens.ts'
+import { type FakeController, fakeController, healthy, lagging } from '../builders/screens.ts'
 import { fakeTerminal } from '../fakes/terminal.ts'
 
 process.env.TZ = 'UTC'
@@ -20,7 +20,7 @@ const TAB = '\t'
 
 interface Session {
   readonly store: Store
-  readonly engine: FakeEngine
+  readonly engine: FakeController
   /** Types and waits until the screen shows it. */
   shows(keys: string, wanted: string | RegExp): Promise<string>
 }
@@ -28,7 +28,7 @@ interface Session {
 function open(t: TestContext, state: State): Session {
   const terminal = fakeTerminal(140, 40)
   const store = createStore(state)
-  const engine = fakeEngine()
+  const engine = fakeController()
   const { stdin, stdout } = terminal
   const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
   t.after(async () => {
@@ -50,7 +50,7 @@ describe('events and alerts', () => {
   test('9 opens them; tabs, a filter by cause, and details with what to do next', async (t) => {
     const { shows } = open(t, lagging())
     await shows('9', /EVENTS AND ALERTS ▸ merged \d/)
-    const state = open(t, alarmed())
+    const state = open(t, manyAlerts())
     await state.shows('', /▸ merged 11 +alerts 7 +muted 2/)
     await state.shows(
       `/its database${ENTER}`,
@@ -65,7 +65,7 @@ describe('events and alerts', () => {
   })
 
   test('an alert is acknowledged with a reason, and never without one', async (t) => {
-    const { shows, engine } = open(t, alarmed())
+    const { shows, engine } = open(t, manyAlerts())
     await shows('', /▸ merged 11/)
     await shows(':ack', /▸ acknowledge the selected alert/)
     await shows(ENTER, /Acknowledge replication-lag of db-ro, because: /)
@@ -78,7 +78,7 @@ describe('events and alerts', () => {
   })
 
   test('an alert is silenced for a while or until a time; esc leaves it', async (t) => {
-    const { shows, engine } = open(t, alarmed())
+    const { shows, engine } = open(t, manyAlerts())
     await shows('', /▸ merged 11/)
     await shows(`:sil 8${ENTER}`, /Silence replication-lag of db-ro for 8 h, because: /)
     await shows(`moving${ENTER}`, 'replication-lag of db-ro: silenced until 2')
@@ -100,7 +100,7 @@ describe('events and alerts', () => {
     ['the alert that it mutes', `/slot-inactive${ENTER}`, /▸ merged 1 /],
   ] as const) {
     test(`a silence is ended from ${where}`, async (t) => {
-      const { shows, engine } = open(t, alarmed())
+      const { shows, engine } = open(t, manyAlerts())
       await shows(keys, found)
       await shows(`:unsil${ENTER}`, 'slot-inactive of db-1/old_report: heard again')
       assert.ok(engine.calls.includes('unsilence silence-1'))
@@ -157,7 +157,7 @@ describe('audit', () => {
 
 describe('access', () => {
   test('7 opens the matrix; pairs, ports and certificates follow', async (t) => {
-    const { shows } = open(t, certified())
+    const { shows } = open(t, withCertificates())
     await shows('7', /ACCESS ▸ matrix 6[\s\S]*WHO +db-1 +db-ro/)
     await shows(ENTER, /pmp-a {2}what it must reach[\s\S]*connected: 24 sessions from 10.0.0.11/)
     await shows(ESC, /▸ matrix 6/)

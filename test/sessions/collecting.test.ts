@@ -5,14 +5,14 @@ import { describe, type TestContext, test } from 'node:test'
 import type { Controller } from '../../src/state/controller.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
-import { fakeEngine, healthy } from '../builders/screens.ts'
+import { fakeController, healthy } from '../builders/screens.ts'
 import { fakeTerminal } from '../fakes/terminal.ts'
 
 const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
 
 function open(t: TestContext, collectLogs: Controller['collectLogs']) {
   const terminal = fakeTerminal(140, 40)
-  const engine = { ...fakeEngine(), collectLogs }
+  const engine = { ...fakeController(), collectLogs }
   const { stdin, stdout } = terminal
   const handle = startScreen({ store: createStore(healthy()), engine, env: ENV, stdin, stdout })
   t.after(async () => {

@@ -7,7 +7,7 @@ import { diagnosisVerdict } from '../../src/model/diagnosis/verdict.ts'
 import type { State } from '../../src/state/state.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
-import { fakeEngine, healthy, primaryDown } from '../builders/screens.ts'
+import { fakeController, healthy, primaryDown } from '../builders/screens.ts'
 import { fakeTerminal } from '../fakes/terminal.ts'
 import { until } from '../wait.ts'
 
@@ -25,7 +25,7 @@ const RESOLVED = { ...ok('the config gives an address'), id: 'name', title: 'its
 
 function open(t: TestContext, state: State) {
   const terminal = fakeTerminal(120, 40)
-  const engine = fakeEngine()
+  const engine = fakeController()
   const { stdin, stdout } = terminal
   const store = createStore(state)
   const handle = startScreen({ store, engine, env: ENV, stdin, stdout })

@@ -5,8 +5,8 @@ import { describe, type TestContext, test } from 'node:test'
 import type { State } from '../../src/state/state.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
-import { guarded } from '../builders/hba-screens.ts'
-import { fakeEngine } from '../builders/screens.ts'
+import { hbaAudited } from '../builders/hba-screens.ts'
+import { fakeController } from '../builders/screens.ts'
 import { fakeTerminal } from '../fakes/terminal.ts'
 
 process.env.TZ = 'UTC'
@@ -15,7 +15,7 @@ const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
 
 function open(t: TestContext, state: State) {
   const terminal = fakeTerminal(140, 40)
-  const engine = fakeEngine()
+  const engine = fakeController()
   const { stdin, stdout } = terminal
   const handle = startScreen({ store: createStore(state), engine, env: ENV, stdin, stdout })
   t.after(async () => {
@@ -31,7 +31,7 @@ function open(t: TestContext, state: State) {
 
 describe('h', () => {
   test('checks pg_hba of the selected server or database, and asks for the rules only meanwhile', async (t) => {
-    const { engine, shows } = open(t, guarded())
+    const { engine, shows } = open(t, hbaAudited())
     await shows('h', /WHERE pmp-a MUST GET IN[\s\S]*● good +db-1 +uses +line 6: host vault vault_app/)
     assert.deepEqual(engine.calls.filter((call) => call.startsWith('look')).at(-1), 'look vault hba')
     await shows('\x1b', /▸ pmp-a/)
@@ -44,13 +44,13 @@ describe('h', () => {
   })
 
   test('needs a server or a database', async (t) => {
-    const { shows } = open(t, guarded())
+    const { shows } = open(t, hbaAudited())
     await shows('7', /ACCESS ▸ matrix/)
     await shows('Gh', /h: select a server or a database first/)
   })
 
   test('view 7 has the whole matrix; enter tells the reasoning line by line', async (t) => {
-    const { shows } = open(t, guarded())
+    const { shows } = open(t, hbaAudited())
     await shows('7\t\t\t\t', /▸ pg_hba 15[\s\S]*▸ db-1 +may replicate from +db-2 +ro_user \(likely\)/)
     await shows(
       '\r',

@@ -6,7 +6,7 @@ import type { OnDemandQuery } from '../../src/model/measured/on-demand.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
 import { hostScreen } from '../builders/hosts.ts'
-import { fakeEngine } from '../builders/screens.ts'
+import { fakeController } from '../builders/screens.ts'
 import { fakeTerminal } from '../fakes/terminal.ts'
 
 process.env.TZ = 'UTC'
@@ -19,7 +19,7 @@ function open(t: TestContext) {
   const { stdin, stdout, ...terminal } = fakeTerminal(120, 40)
   const store = createStore(hostScreen({ view: 'topology', pane: 'servers' }))
   const looks: (readonly OnDemandQuery[])[] = []
-  const engine = fakeEngine({ look: (_, ids) => void looks.push(ids) })
+  const engine = fakeController({ look: (_, ids) => void looks.push(ids) })
   const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
   t.after(async () => {
     handle.stop()

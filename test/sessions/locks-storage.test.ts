@@ -7,7 +7,7 @@ import type { State } from '../../src/state/state.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
 import { commitsHang, lockChain, noLocks } from '../builders/lock-screens.ts'
-import { fakeEngine } from '../builders/screens.ts'
+import { fakeController } from '../builders/screens.ts'
 import { NOW } from '../builders/snapshot.ts'
 import { storageBusy, storageHidden, storageTrouble } from '../builders/storage-screens.ts'
 import { fakeTerminal } from '../fakes/terminal.ts'
@@ -22,7 +22,7 @@ const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
 function open(t: TestContext, state: State) {
   const { stdin, stdout, ...terminal } = fakeTerminal(140, 40)
   const store = createStore({ ...state, navigation: { ...state.navigation, view: 'topology', pane: 'databases' } })
-  const engine = fakeEngine()
+  const engine = fakeController()
   const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
   t.after(async () => {
     handle.stop()

@@ -5,7 +5,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { reduce } from '../../src/state/reduce.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
-import { demoFaults, fakeEngine, healthy, lagging, primaryDown } from '../builders/screens.ts'
+import { demoFaults, fakeController, healthy, lagging, primaryDown } from '../builders/screens.ts'
 import { NOW } from '../builders/snapshot.ts'
 import { fakeTerminal } from '../fakes/terminal.ts'
 
@@ -22,7 +22,7 @@ function open(t: TestContext, columns = 120, rows = 40) {
   const down = reduce({ ...lags, clusters: primaryDown().clusters }, { type: 'assessed', at: NOW + 40_000 })
   const { stdin, stdout, ...terminal } = fakeTerminal(columns, rows)
   const store = createStore(down)
-  const engine = fakeEngine({ faults: demoFaults() })
+  const engine = fakeController({ faults: demoFaults() })
   const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
   t.after(async () => {
     handle.stop()

@@ -10,11 +10,11 @@ import { TerminalError } from '../../src/ui/terminal/terminal.ts'
 import {
   cascade,
   demoFaults,
-  type FakeEngine,
-  fakeEngine,
+  type FakeController,
+  fakeController,
   healthy,
   lagging,
-  many,
+  manyDatabases,
   primaryDown,
 } from '../builders/screens.ts'
 import { type FakeTerminal, fakeTerminal } from '../fakes/terminal.ts'
@@ -25,7 +25,7 @@ process.env.TZ = 'UTC'
 interface Session {
   readonly terminal: FakeTerminal
   readonly store: Store
-  readonly engine: FakeEngine
+  readonly engine: FakeController
   readonly handle: ScreenHandle
   /** Types and waits until the screen shows it. */
   shows(keys: string, wanted: string | RegExp): Promise<string>
@@ -44,7 +44,7 @@ function open(
 ): Session {
   const terminal = fakeTerminal(options.columns ?? 120, options.rows ?? 40)
   const store = createStore(state)
-  const engine = fakeEngine({
+  const engine = fakeController({
     setPaused: (paused) => store.dispatch({ type: 'pause-set', paused }),
     setInterval: (intervalMs) => store.dispatch({ type: 'interval-set', intervalMs }),
     ...options.engine,
@@ -94,7 +94,7 @@ describe('moving', () => {
   })
 
   test('a selection survives sorting and scrolls into sight', async (t) => {
-    const { shows } = open(t, many(), { rows: 24, columns: 80 })
+    const { shows } = open(t, manyDatabases(), { rows: 24, columns: 80 })
     await shows('', selected('replica-30'))
     await shows('s', /sorted by name/)
     await shows('', selected('replica-30'))
@@ -326,7 +326,8 @@ describe('the terminal', () => {
   test('none, or a dumb one: a message that says what to use instead', () => {
     const { stdin, stdout } = fakeTerminal(80, 24)
     const store = createStore(healthy())
-    const start = (over: object) => () => startScreen({ store, engine: fakeEngine(), env: ENV, stdin, stdout, ...over })
+    const start = (over: object) => () =>
+      startScreen({ store, engine: fakeController(), env: ENV, stdin, stdout, ...over })
     assert.throws(start({ env: { TERM: 'dumb' } }), (error: Error) => {
       return error instanceof TerminalError && /pgdeck status/.test(error.message)
     })
@@ -340,7 +341,7 @@ describe('the screen reader mode', () => {
     const terminal = fakeTerminal(120, 40)
     const { stdin, stdout } = terminal
     const store = createStore(lagging())
-    const handle = startScreen({ store, engine: fakeEngine(), env: ENV, stdin, stdout, screenReader: true })
+    const handle = startScreen({ store, engine: fakeController(), env: ENV, stdin, stdout, screenReader: true })
     t.after(() => handle.stop())
     const text = await terminal.until((screen) => screen.includes('pmp-ro'), 'the servers')
     assert.equal(terminal.emulator.buffer.active.type, 'normal')
@@ -352,7 +353,7 @@ describe('the screen reader mode', () => {
     const terminal = fakeTerminal(120, 40)
     const { stdin, stdout } = terminal
     const store = createStore(lagging())
-    const handle = startScreen({ store, engine: fakeEngine(), env: ENV, stdin, stdout, screenReader: true })
+    const handle = startScreen({ store, engine: fakeController(), env: ENV, stdin, stdout, screenReader: true })
     t.after(() => handle.stop())
     await terminal.until((screen) => screen.includes('q quit'), 'the keys')
     handle.stop()

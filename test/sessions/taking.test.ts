@@ -6,8 +6,8 @@ import type { Controller } from '../../src/state/controller.ts'
 import type { State } from '../../src/state/state.ts'
 import { createStore } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
-import { fakeEngine, healthy, lagging, severalClusters } from '../builders/screens.ts'
-import { busy } from '../builders/session-screens.ts'
+import { fakeController, healthy, lagging, severalClusters } from '../builders/screens.ts'
+import { busySessions } from '../builders/session-screens.ts'
 import { fakeTerminal } from '../fakes/terminal.ts'
 
 process.env.TZ = 'UTC'
@@ -23,7 +23,7 @@ function open(t: TestContext, state: State, env: Record<string, string> = ENV, o
     return true
   })
   const store = createStore(state)
-  const engine = fakeEngine(over)
+  const engine = fakeController(over)
   const handle = startScreen({ store, engine, env, stdin, stdout })
   t.after(async () => {
     handle.stop()
@@ -52,7 +52,7 @@ describe('y', () => {
     const one = open(t, healthy())
     await one.shows('\t\tj', /▸ 14:1/)
     await one.shows('y', /copied: 14:12:03 {2}● pmp-b {2}active again after 42 s/)
-    const two = open(t, busy())
+    const two = open(t, busySessions())
     await two.shows('y', /copied: \d+/)
     assert.match(two.copied[0] ?? '', /\b(select|update|insert|with)\b/i)
     const three = open(t, { ...severalClusters(), navigation: { ...healthy().navigation, view: 'fleet' } })

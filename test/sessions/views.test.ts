@@ -5,9 +5,9 @@ import { describe, type TestContext, test } from 'node:test'
 import type { State } from '../../src/state/state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
 import { startScreen } from '../../src/ui/start.tsx'
-import { replicating } from '../builders/replication-screens.ts'
-import { type FakeEngine, fakeEngine, lagging } from '../builders/screens.ts'
-import { busy, crowded } from '../builders/session-screens.ts'
+import { replicationLinks } from '../builders/replication-screens.ts'
+import { type FakeController, fakeController, lagging } from '../builders/screens.ts'
+import { busySessions, manySessions } from '../builders/session-screens.ts'
 import { fakeTerminal } from '../fakes/terminal.ts'
 
 process.env.TZ = 'UTC'
@@ -19,7 +19,7 @@ const TAB = '\t'
 
 interface Session {
   readonly store: Store
-  readonly engine: FakeEngine
+  readonly engine: FakeController
   /** Types and waits until the screen shows it. */
   shows(keys: string, wanted: string | RegExp): Promise<string>
 }
@@ -27,7 +27,7 @@ interface Session {
 function open(t: TestContext, state: State, rows = 40): Session {
   const terminal = fakeTerminal(120, rows)
   const store = createStore(state)
-  const engine = fakeEngine()
+  const engine = fakeController()
   const { stdin, stdout } = terminal
   const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
   t.after(async () => {
@@ -49,7 +49,7 @@ const home = (state: State): State => ({ ...state, navigation: { ...state.naviga
 
 describe('views', () => {
   test('digits open them; each asks for what it needs and for no more once it is left', async (t) => {
-    const { shows, engine } = open(t, home(busy()))
+    const { shows, engine } = open(t, home(busySessions()))
     await shows('', /SERVERS {2}3 of 3 up/)
     assert.deepEqual(engine.calls, [])
     await shows('3', /ACTIVITY ▸ running 4/)
@@ -59,13 +59,13 @@ describe('views', () => {
   })
 
   test('a view that is open at the start is asked for at once', async (t) => {
-    const { shows, engine } = open(t, busy())
+    const { shows, engine } = open(t, busySessions())
     await shows('', /ACTIVITY ▸ running 4/)
     assert.deepEqual(engine.calls, ['look vault activity'])
   })
 
   test('the palette leads there, `?` explains it, and it is found again as it was left', async (t) => {
-    const { shows } = open(t, home(busy()))
+    const { shows } = open(t, home(busySessions()))
     await shows(':activity', /▸ view: activity/)
     await shows(ENTER, /ACTIVITY ▸ running 4/)
     await shows('?', 'KEYS OF THIS VIEW: ACTIVITY')
@@ -78,8 +78,8 @@ describe('views', () => {
   })
 
   test('another cluster is asked instead', async (t) => {
-    const state = busy()
-    const { shows, engine } = open(t, { ...state, clusters: [...state.clusters, ...replicating().clusters] })
+    const state = busySessions()
+    const { shows, engine } = open(t, { ...state, clusters: [...state.clusters, ...replicationLinks().clusters] })
     await shows(':orders', /▸ cluster orders/)
     await shows(ENTER, /pgdeck {2}orders/)
     assert.equal(engine.calls.at(-1), 'look orders activity')
@@ -88,7 +88,7 @@ describe('views', () => {
 
 describe('replication', () => {
   test('rows sort, open and tell what is wrong; the banner stays one line', async (t) => {
-    const { shows } = open(t, { ...replicating() })
+    const { shows } = open(t, { ...replicationLinks() })
     const screen = await shows('2', /REPLICATION {2}5 links/)
     assert.match(screen, /Served by db-1 \(read-write\) +▲ db-west replication lag/)
     await shows('j', /▲ db-west does not catch up/)
@@ -112,7 +112,7 @@ describe('replication', () => {
 
 describe('activity', () => {
   test('tab goes through the panes; groups are chosen by s', async (t) => {
-    const { shows } = open(t, busy())
+    const { shows } = open(t, busySessions())
     await shows('', /▸ running 4/)
     await shows(TAB, /▸ waiting 2/)
     await shows(TAB, /▸ idle in transaction 2/)
@@ -127,7 +127,7 @@ describe('activity', () => {
   })
 
   test('the filter matches the name of a database, of a user, and words of a query', async (t) => {
-    const { shows } = open(t, busy())
+    const { shows } = open(t, busySessions())
     await shows(`${TAB}${TAB}${TAB}/db-ro pmp-ro`, /▸ all 2/)
     await shows('\x15reporting', /▸ all 2/)
     await shows('\x15start_replication', /▸ all 1/)
@@ -136,7 +136,7 @@ describe('activity', () => {
   })
 
   test('enter shows the whole statement; a session that ends while it is looked at says so', async (t) => {
-    const { shows, store } = open(t, busy())
+    const { shows, store } = open(t, busySessions())
     await shows('', /^ ▸ +4101/m)
     await shows(ENTER, /SESSION 4101 ON db-1[\s\S]*ORDER BY uses DESC LIMIT 500/)
     const outcome = { ok: true, value: { sessions: [], seesAll: true, missing: [] } } as const
@@ -148,7 +148,7 @@ describe('activity', () => {
   })
 
   test('the selected session stays selected while thousands come and go', async (t) => {
-    const { shows, store } = open(t, crowded(3_000))
+    const { shows, store } = open(t, manySessions(3_000))
     await shows(`${TAB}${TAB}${TAB}`, /▸ all 3000/)
     await shows('jjj', /^ ▸ +10014/m)
     const value = store.latest().clusters[0]?.databases[0]?.looks.activity

@@ -4,7 +4,7 @@ import { Client } from 'pg'
 import { addStandby, type PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { removePath } from '../../../src/io/files/sync-files.ts'
 import type { FaultCode } from '../../../src/model/values/fault.ts'
-import { CLEAR, type Weather } from '../../fakes/proxy.ts'
+import { type NetworkCondition, UNDISTURBED } from '../../fakes/proxy.ts'
 import { until } from '../../wait.ts'
 import type { Ground, TargetId } from './stage.ts'
 
@@ -29,9 +29,9 @@ export interface Trouble {
 const HALTED = /log|proxies/
 const FROZEN = /frozen/
 
-function weather(what: string, sky: Weather, code: FaultCode, message: RegExp, hint: RegExp): Trouble {
+function weather(what: string, sky: NetworkCondition, code: FaultCode, message: RegExp, hint: RegExp): Trouble {
   const make = ({ proxies }: Ground) => proxies.second.become(sky)
-  const mend = ({ proxies }: Ground) => proxies.second.become(CLEAR)
+  const mend = ({ proxies }: Ground) => proxies.second.become(UNDISTURBED)
   return { what, at: 'second', code, message, hint, make, mend }
 }
 
@@ -68,7 +68,7 @@ export const NETWORK_TROUBLES: readonly Trouble[] = [
     message: /no answer within/,
     hint: /hangs/,
     make: ({ proxies }) => proxies.web.become({ kind: 'black-hole' }),
-    mend: ({ proxies }) => proxies.web.become(CLEAR),
+    mend: ({ proxies }) => proxies.web.become(UNDISTURBED),
   },
   {
     what: 'a web port that resets',
@@ -77,7 +77,7 @@ export const NETWORK_TROUBLES: readonly Trouble[] = [
     message: /reset the connection/,
     hint: /firewall|proxy/,
     make: ({ proxies }) => proxies.web.become({ kind: 'reset' }),
-    mend: ({ proxies }) => proxies.web.become(CLEAR),
+    mend: ({ proxies }) => proxies.web.become(UNDISTURBED),
   },
   {
     what: 'a server that takes requests and hangs',

@@ -10,7 +10,7 @@ import { openDemoSession } from '../../../src/io/postgres/demo-session.ts'
 import { OtherServerError } from '../../../src/model/runs/action-error.ts'
 import type { JournalEntry } from '../../../src/model/runs/run.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'
-import { CLEAR, openProxy, type TcpProxy } from '../../fakes/proxy.ts'
+import { openProxy, type TcpProxy, UNDISTURBED } from '../../fakes/proxy.ts'
 import { until } from '../../wait.ts'
 import { hostOf, isPrimary, meanwhile } from '../acts/promoting.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'
@@ -123,7 +123,7 @@ class Addresses {
     if (!all) return
     for (const proxy of this.proxies) {
       await proxy.become({ kind: 'reset' })
-      await proxy.become(CLEAR)
+      await proxy.become(UNDISTURBED)
     }
   }
 

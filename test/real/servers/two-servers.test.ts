@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import type { Store } from '../../../src/state/store.ts'
 import { actingOn } from '../../fakes/acting.ts'
-import { CLEAR, openProxy } from '../../fakes/proxy.ts'
+import { openProxy, UNDISTURBED } from '../../fakes/proxy.ts'
 import { until } from '../../wait.ts'
 import { withCluster } from '../embedded.ts'
 
@@ -31,7 +31,7 @@ async function behind(node: PostgresNode, far: () => number, body: (watched: Wat
     }
     const reconnected = async () => {
       await proxy.become({ kind: 'reset' })
-      await proxy.become(CLEAR)
+      await proxy.become(UNDISTURBED)
       return read()
     }
     await body({ acting, read, reconnected })

@@ -5,7 +5,7 @@ import { UNICODE_GLYPHS } from '../../../src/ui/frame/format/glyphs.ts'
 import { line, span } from '../../../src/ui/frame/format/line.ts'
 import { frame } from '../../../src/ui/frame/screen.ts'
 import { svgDocument } from '../../../src/ui/frame/svg.ts'
-import { hostile, primaryDown } from '../../builders/screens.ts'
+import { hostileNames, primaryDown } from '../../builders/screens.ts'
 
 const SCREEN = { columns: 120, rows: 40, glyphs: UNICODE_GLYPHS }
 
@@ -24,7 +24,7 @@ describe('svgOf', () => {
   })
 
   test('a whole screen is a picture that a renderer takes, hostile names included', () => {
-    for (const state of [primaryDown(), hostile()]) {
+    for (const state of [primaryDown(), hostileNames()]) {
       for (const background of ['dark', 'light'] as const) {
         const picture = new Resvg(svgDocument(frame(state, SCREEN, []), background), {
           font: { loadSystemFonts: false },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ASCII_GLYPHS, UNICODE_GLYPHS } from '../../../src/ui/frame/format/glyphs.ts'
 import { terminalTitle } from '../../../src/ui/terminal/title.ts'
-import { firstSeconds, healthy, hostile, primaryDown, severalClusters } from '../../builders/screens.ts'
+import { firstSeconds, healthy, hostileNames, primaryDown, severalClusters } from '../../builders/screens.ts'
 
 describe('titleOf', () => {
   test('says the worst there is, and of which cluster', () => {
@@ -17,7 +17,7 @@ describe('titleOf', () => {
   })
 
   test('no name ends the sequence or adds one, and ASCII stays ASCII', () => {
-    assert.doesNotMatch(terminalTitle(hostile(), UNICODE_GLYPHS), /\p{Cc}/u)
-    assert.match(terminalTitle(hostile(), ASCII_GLYPHS), /^[\x20-\x7e]+$/)
+    assert.doesNotMatch(terminalTitle(hostileNames(), UNICODE_GLYPHS), /\p{Cc}/u)
+    assert.match(terminalTitle(hostileNames(), ASCII_GLYPHS), /^[\x20-\x7e]+$/)
   })
 })

@@ -11,7 +11,7 @@ import { auditedClusters } from '../../../../src/cli/commands/hba/run-audit.ts'
 import { UsageError } from '../../../../src/cli/invocation/exit-codes.ts'
 import { linePrinter } from '../../../../src/cli/text/colour.ts'
 import { freePort } from '../../../../src/io/network/free-port.ts'
-import { guarded } from '../../../builders/hba-screens.ts'
+import { hbaAudited } from '../../../builders/hba-screens.ts'
 import { startPgdeck } from '../../process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pgdeck-hba-audit-cli-'))
@@ -48,7 +48,7 @@ describe('hba audit', () => {
 
 describe('what it prints', () => {
   test('the worst comes first in the exit code; the lines to add say where they go', async () => {
-    const audited = auditedClusters(guarded(), null)
+    const audited = auditedClusters(hbaAudited(), null)
     assert.deepEqual(
       audited.map(({ audit }) => hbaAuditHealth(audit)),
       ['critical'],
@@ -63,7 +63,7 @@ describe('what it prints', () => {
   })
 
   test('one name has its own part', () => {
-    const [cluster] = hbaAuditDocument(auditedClusters(guarded(), 'pmp-b'), 0).clusters
+    const [cluster] = hbaAuditDocument(auditedClusters(hbaAudited(), 'pmp-b'), 0).clusters
     assert.deepEqual(
       cluster?.entries.map(({ from, to, result, userAssumed }) => [from?.id, to.id, result, userAssumed]),
       [
@@ -72,6 +72,6 @@ describe('what it prints', () => {
         ['pmp-b', 'db-ro', 'missing', true],
       ],
     )
-    assert.throws(() => auditedClusters(guarded(), 'nobody'), UsageError)
+    assert.throws(() => auditedClusters(hbaAudited(), 'nobody'), UsageError)
   })
 })

@@ -4,7 +4,13 @@ import { auditAfterFailover, missingHbaLines } from '../../../../src/model/hba/a
 import { auditHba, auditOfNode, type HbaAudit } from '../../../../src/model/hba/audit/audit.ts'
 import type { HbaAuditEntry } from '../../../../src/model/hba/audit/entry.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../../../src/model/measured/snapshot.ts'
-import { anEntrant, aRole, knownOf, type LookParts, looked } from '../../../builders/hba.ts'
+import {
+  aConnectedClient,
+  aRole,
+  type HbaReadingParts,
+  hbaAuditInputOf,
+  withHbaReading,
+} from '../../../builders/hba.ts'
 import {
   aCluster,
   aDatabase,
@@ -22,8 +28,8 @@ const PGDECK = 'host all pgdeck 10.0.0.5/32 scram-sha-256\n'
 
 interface Parts {
   /** pg_hba.conf of the primary and of the standby. */
-  readonly primary?: Partial<LookParts> | null
-  readonly standby?: Partial<LookParts> | null
+  readonly primary?: Partial<HbaReadingParts> | null
+  readonly standby?: Partial<HbaReadingParts> | null
   readonly user?: string | null
   readonly streams?: boolean
   readonly servers?: ClusterSnapshot['servers']
@@ -51,13 +57,13 @@ function cluster({ primary = {}, standby = {}, user = null, streams = true, serv
   const withUser = records.map((record) => ({ ...record, spec: { ...record.spec, replicationUser: user } }))
   const databases = withUser.map((record, index) => {
     const look = index === 0 ? primary : standby
-    return look === null ? record : looked(record, { text: PGDECK, ...look })
+    return look === null ? record : withHbaReading(record, { text: PGDECK, ...look })
   })
   return aCluster({ databases, servers, ...(servers.length > 0 ? { model: 'shared-database' } : {}) })
 }
 
 function auditing(parts: Parts = {}): HbaAudit {
-  return auditHba(knownOf(cluster(parts)))
+  return auditHba(hbaAuditInputOf(cluster(parts)))
 }
 
 function entryOf({ entries }: HbaAudit, from: string | null, to: string): HbaAuditEntry {
@@ -84,7 +90,9 @@ describe('standbys', () => {
   test('IPv6 addresses get /128', () => {
     const six = cluster({ streams: false, user: 'ro_user' })
     const databases = six.databases.map((record) => ({ ...record, spec: { ...record.spec, host: 'fd00::13' } }))
-    const audit = auditHba(knownOf({ ...six, databases: databases.map((record) => withAddress(record, 'fd00::13')) }))
+    const audit = auditHba(
+      hbaAuditInputOf({ ...six, databases: databases.map((record) => withAddress(record, 'fd00::13')) }),
+    )
     assert.equal(entryOf(audit, 'db-ro', 'db-1').proposal?.line, 'host replication ro_user fd00::13/128 scram-sha-256')
   })
 
@@ -101,14 +109,16 @@ describe('standbys', () => {
     assert.ok(first && second)
     const apart = withAddress({ ...second, spec: { ...second.spec, hostId: 'h3', host: '127.0.0.1' } }, '127.0.0.1')
     const hosts = [{ id: 'h3', address: null, access: { kind: 'ssh', destination: 'h3' } }] as const
-    const audit = auditHba(knownOf({ ...snapshot, spec: { ...snapshot.spec, hosts }, databases: [first, apart] }))
+    const audit = auditHba(
+      hbaAuditInputOf({ ...snapshot, spec: { ...snapshot.spec, hosts }, databases: [first, apart] }),
+    )
     const { result, message } = entryOf(audit, 'db-ro', 'db-1')
     assert.equal(result, 'unknown')
     assert.match(message, /only its loopback address is known here/)
   })
 
   test('the line is for TLS where the connection uses it', () => {
-    const stream = anEntrant({
+    const stream = aConnectedClient({
       ...{ kind: 'replication', user: 'ro_user', database: null, application: 'db-ro' },
       ...{ address: '10.0.0.13', tls: 'TLSv1.3' },
     } as const)
@@ -134,7 +144,7 @@ function withAddress(record: DatabaseRecord, serverAddress: string): DatabaseRec
 }
 
 describe('the deciding line', () => {
-  const on = (line: string, parts: Partial<LookParts> = {}) =>
+  const on = (line: string, parts: Partial<HbaReadingParts> = {}) =>
     entryOf(auditing({ primary: { text: `${line}\n${PGDECK}`, ...parts } }), 'db-ro', 'db-1')
 
   test('the documented form is good', () => {
@@ -237,7 +247,7 @@ describe('application servers', () => {
   ]
 
   test('need to get in on every database that may become theirs', () => {
-    const audit = auditing({ servers, primary: { sessions: [anEntrant({ user: 'vault app' })] } })
+    const audit = auditing({ servers, primary: { sessions: [aConnectedClient({ user: 'vault app' })] } })
     assert.equal(entryOf(audit, 'pmp-a', 'db-1').severity, 'critical')
     const later = entryOf(audit, 'pmp-a', 'db-ro')
     assert.equal(later.severity, 'warning')
@@ -254,7 +264,7 @@ describe('application servers', () => {
   })
 
   test('over the socket the line is local', () => {
-    const audit = auditing({ servers, primary: { sessions: [anEntrant({ address: null })] } })
+    const audit = auditing({ servers, primary: { sessions: [aConnectedClient({ address: null })] } })
     assert.equal(entryOf(audit, 'pmp-a', 'db-1').proposal?.line, 'local vault vault_app scram-sha-256')
   })
 })
@@ -268,7 +278,7 @@ describe('pgdeck itself', () => {
         ? { ...record, pulse: { state: 'failed', fault: aFault('hba', message), since: NOW } as const }
         : record,
     )
-    const { need, result } = entryOf(auditHba(knownOf({ ...snapshot, databases })), null, 'db-ro')
+    const { need, result } = entryOf(auditHba(hbaAuditInputOf({ ...snapshot, databases })), null, 'db-ro')
     assert.equal(result, 'unknown')
     assert.deepEqual([need.user.value, need.address.value, need.database.value], ['pgdeck', '10.0.0.5', 'postgres'])
   })

@@ -7,7 +7,7 @@ import { freshReading } from '../../../../src/model/values/reading.ts'
 import type { ClusterState, State } from '../../../../src/state/state.ts'
 import { matchingSessions, sessionEntries, sessionWaitText } from '../../../../src/ui/views/activity/rows.ts'
 import { healthy } from '../../../builders/screens.ts'
-import { anActivity, aSession, busy, withActivity } from '../../../builders/session-screens.ts'
+import { anActivity, aSession, busySessions, withActivity } from '../../../builders/session-screens.ts'
 import { NOW } from '../../../builders/snapshot.ts'
 
 function only({ clusters: [cluster] }: State): ClusterState {
@@ -48,7 +48,7 @@ describe('what a session does', () => {
 
 describe('the sessions of all databases', () => {
   test('come with the oldest transaction first, and the same answer gives the same rows', () => {
-    const state = busy()
+    const state = busySessions()
     const entries = sessionEntries(only(state))
     assert.deepEqual(
       entries.slice(0, 4).map(({ session }) => session.pid),
@@ -65,7 +65,7 @@ describe('the sessions of all databases', () => {
   })
 
   test('the filter looks at server, database, user, application, state, wait and query', () => {
-    const count = (filter: string) => matchingSessions(only(busy()), filter).all.length
+    const count = (filter: string) => matchingSessions(only(busySessions()), filter).all.length
     assert.equal(count('db-ro pmp-ro'), 2)
     assert.equal(count('DBA'), 1)
     assert.equal(count('syncrep'), 1)
@@ -73,6 +73,6 @@ describe('the sessions of all databases', () => {
     assert.equal(count('aborted'), 1)
     assert.equal(count('4101'), 1)
     assert.equal(count('nowhere'), 0)
-    assert.equal(count(' '), sessionEntries(only(busy())).length)
+    assert.equal(count(' '), sessionEntries(only(busySessions())).length)
   })
 })

@@ -4,10 +4,10 @@ import { shownCluster } from '../../../../src/state/select/cluster.ts'
 import { eventPaneRows } from '../../../../src/state/select/rows.ts'
 import type { ClusterState, State } from '../../../../src/state/state.ts'
 import { alertRows, alertsAndEvents, eventsOfSubject, silenceRows } from '../../../../src/ui/views/alerts/rows.ts'
-import { alarmed } from '../../../builders/alert-screens.ts'
+import { manyAlerts } from '../../../builders/alert-screens.ts'
 import { firstSeconds, primaryDown } from '../../../builders/screens.ts'
 
-function cluster(state: State = alarmed()): ClusterState {
+function cluster(state: State = manyAlerts()): ClusterState {
   const shown = shownCluster(state)
   assert.ok(shown)
   return shown
@@ -37,7 +37,7 @@ describe('alerts and events', () => {
   })
 
   test('the home screen tells what stands once too', () => {
-    const state = alarmed()
+    const state = manyAlerts()
     const told = eventPaneRows(state, cluster(state)).map((row) =>
       row.kind === 'alert' ? `${row.name}: ${row.alert.message}` : `${row.event.subjectName}: ${row.event.text}`,
     )
@@ -88,7 +88,7 @@ describe('alerts and events', () => {
 })
 
 test('beside the tables a slot goes by its database’s name too, and a file system by its host’s', () => {
-  const state = alarmed()
+  const state = manyAlerts()
   const rows = eventPaneRows(state, cluster(state)).filter((row) => row.kind === 'alert')
   const slot = rows.find(({ alert }) => alert.rule === 'slot-inactive')
   assert.equal(slot?.name, 'db-1')

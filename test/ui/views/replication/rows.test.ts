@@ -6,7 +6,7 @@ import type { State } from '../../../../src/state/state.ts'
 import { UNICODE_GLYPHS } from '../../../../src/ui/frame/format/glyphs.ts'
 import { lagStageBar } from '../../../../src/ui/views/replication/columns.ts'
 import { type LinkRow, linkRows } from '../../../../src/ui/views/replication/rows.ts'
-import { replicating } from '../../../builders/replication-screens.ts'
+import { replicationLinks } from '../../../builders/replication-screens.ts'
 import { cascade, healthy, splitBrain, stateOf } from '../../../builders/screens.ts'
 import { aCluster, aPrimary, aSender, aStandby } from '../../../builders/snapshot.ts'
 
@@ -35,7 +35,7 @@ describe('links', () => {
   })
 
   test('speeds are those of both ends; none is made up', () => {
-    const west = row(replicating(), 'db-1>db-west')
+    const west = row(replicationLinks(), 'db-1>db-west')
     assert.equal(west.writes, 1.5 * 1024 ** 2)
     assert.ok((west.replays ?? 0) < (west.writes ?? 0))
     const [calm] = rowsOf(healthy())
@@ -43,7 +43,7 @@ describe('links', () => {
   })
 
   test('catching up: in time, never, cut off or paused, each with the reason', () => {
-    const state = replicating()
+    const state = replicationLinks()
     assert.equal(row(state, 'db-1>db-east').catchUp, 0)
     const west = row(state, 'db-1>db-west')
     assert.equal(west.catchUp, 'never')
@@ -58,7 +58,7 @@ describe('links', () => {
   })
 
   test('what commits wait for: quorum and place', () => {
-    assert.equal(row(replicating(), 'db-1>db-east').sync, 'quorum 1 of 2')
+    assert.equal(row(replicationLinks(), 'db-1>db-east').sync, 'quorum 1 of 2')
     const sender = aSender({ applicationName: 'db-ro', sync: 'sync' })
     const ordered = stateOf([
       aCluster({
@@ -69,7 +69,7 @@ describe('links', () => {
   })
 
   test('ends that differ are told, ends that agree are not', () => {
-    const state = replicating()
+    const state = replicationLinks()
     assert.equal(row(state, 'db-1>db-torn').dispute, 'db-1 sends (streaming), but db-torn has no receiver')
     assert.equal(row(state, 'db-1>db-east').dispute, null)
     // One end is not read: nothing can be compared.

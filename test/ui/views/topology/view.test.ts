@@ -6,7 +6,7 @@ import { shownCluster } from '../../../../src/state/select/cluster.ts'
 import type { State } from '../../../../src/state/state.ts'
 import { viewById } from '../../../../src/ui/keys/bindings/selection.ts'
 import { topologyView } from '../../../../src/ui/views/topology/view.ts'
-import { alarmed } from '../../../builders/alert-screens.ts'
+import { manyAlerts } from '../../../builders/alert-screens.ts'
 
 function openings(state: State) {
   const cluster = shownCluster(state)
@@ -20,7 +20,7 @@ function openings(state: State) {
 
 describe('enter on an alert or an event', () => {
   test('always opens something, and what it opens is there', () => {
-    const state = alarmed()
+    const state = manyAlerts()
     const all = openings(state)
     assert.ok(all.length > 0)
     for (const { row, opened, cluster } of all) {
@@ -34,7 +34,7 @@ describe('enter on an alert or an event', () => {
   })
 
   test('of a slot opens the alert, and keys act on its database', () => {
-    const slots = openings(alarmed()).filter(({ row }) => row.alert?.subject.includes('/'))
+    const slots = openings(manyAlerts()).filter(({ row }) => row.alert?.subject.includes('/'))
     assert.ok(slots.length > 0)
     for (const { row, opened } of slots) {
       assert.equal(opened.kind === 'details' && opened.view, 'alerts')
