@@ -56,7 +56,7 @@ export function actionsDocument(): string {
   return `${HEAD}\n${ACTIONS.map(section).join('\n')}`
 }
 
-function section({ name, title, explains, key, danger, target, holds, fields }: Action): string {
+function section({ name, title, explains, key, danger, target, locks: holds, fields }: Action): string {
   const facts = [
     `* on: ${target === 'node' ? 'a database or server' : target === 'cluster' ? 'the cluster' : `a ${target}`}`,
     `* danger: ${danger}`,
@@ -67,7 +67,7 @@ function section({ name, title, explains, key, danger, target, holds, fields }: 
   return `## ${name}\n\n${capital(title)}. ${explains}\n\n${facts.join('\n')}\n`
 }
 
-function fieldText({ name, explains, kind, choices, required, otherwise }: ActionField): string {
+function fieldText({ name, explains, kind, choices, required, defaultText: otherwise }: ActionField): string {
   const what = kind === 'choice' ? (choices ?? []).map((each) => `\`${each}\``).join(', ') : kind
   const need = required ? 'needed' : otherwise === undefined ? 'may be left out' : `otherwise: ${otherwise}`
   return `* \`--set ${name}=…\` (${what}; ${need}): ${explains}`

@@ -37,7 +37,7 @@ PGDECK OK - sessions: 10.0.0.11 48 of 200 (24 %) | '10.0.0.11'=24%;70;90;0;100
   critical limit: the configuration is \`--config\`.
 `
 
-const CONNECTORS: Readonly<Record<CheckRule['about'], string>> = {
+const CONNECTORS: Readonly<Record<CheckRule['subjectKind'], string>> = {
   databases: 'a database',
   servers: 'a server',
   hosts: 'a host',
@@ -51,7 +51,10 @@ export function checksDocument(): string {
   return `${HEAD}\n${sections.join('\n')}`
 }
 
-function section(name: string, { explains, about, limited, expects }: CheckRule): string {
+function section(
+  name: string,
+  { explains, subjectKind: about, limit: limited, expectation: expects }: CheckRule,
+): string {
   const facts = [`* NAME: ${CONNECTORS[about]}`]
   if (limited) {
     const { warning, critical } = limited.limits(defaultThresholds())

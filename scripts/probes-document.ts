@@ -5,7 +5,7 @@ import { configuredHostProbe, ownHostProbe } from '../src/probes/host/index.ts'
 import type { Probe, ProbeScope } from '../src/probes/probe.ts'
 import { healthProbe, userSessionsProbe } from '../src/probes/server/index.ts'
 
-type AnyProbe = Pick<Probe<ProbeScope, unknown>, 'id' | 'at' | 'title' | 'source' | 'runs' | 'every' | 'needs'>
+type AnyProbe = Pick<Probe<ProbeScope, unknown>, 'id' | 'scope' | 'title' | 'source' | 'runs' | 'every' | 'needs'>
 
 const PROBES: readonly AnyProbe[] = [
   pulseProbe,
@@ -33,7 +33,7 @@ export function probesDocument(): string {
   return `${INTRODUCTION}${PROBES.map(row).join('\n')}\n`
 }
 
-function row({ id, at, title, source, runs, every, needs }: AnyProbe): string {
+function row({ id, scope: at, title, source, runs, every, needs }: AnyProbe): string {
   const often = every === 'interval' ? 'each poll' : `every ${every.ms / 1_000} s at most`
   const when = runs === 'always' ? often : `${often}, while its view is open`
   const cells = [`\`${id}\``, at, title, source, when, needs.join(', ') || 'nothing']

@@ -14,7 +14,7 @@ export const checkpointAction: Action = {
   key: null,
   danger: 'routine',
   target: 'database',
-  holds: 'none',
+  locks: 'none',
   fields: [],
   whyNot: needsDatabase,
   async draft(sight, request, tools): Promise<Draft> {
@@ -38,7 +38,7 @@ export const checkpointAction: Action = {
             database,
             text: 'CHECKPOINT',
             limitMs: LIMIT_SECONDS * 1000,
-            seen: { text: SEEN, values: [before?.at ?? null] },
+            verifySql: { text: SEEN, values: [before?.at ?? null] },
           }),
           title: `${name} writes a checkpoint`,
           how: 'sql',

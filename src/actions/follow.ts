@@ -30,7 +30,7 @@ export const followAction: Action = {
   key: null,
   danger: 'disruptive',
   target: 'database',
-  holds: 'cluster',
+  locks: 'cluster',
   fields: [{ name: 'upstream', explains: 'the database to replicate from', kind: 'text', required: true }],
   whyNot: needsStandby,
   async draft(sight, request, tools): Promise<Draft> {
@@ -40,7 +40,7 @@ export const followAction: Action = {
     if (!standby || !scene) throw new PlanError('follow: no such database')
     if (standby.id === upstream.id) throw new PlanError(`follow: ${standby.name} can’t follow itself`)
     const former = findDatabase(sight, standby.upstreamId)
-    const repoint = await repointSteps({ ...scene, followers: [standby], primary: former }, tools)
+    const repoint = await repointSteps({ ...scene, standbys: [standby], primary: former }, tools)
     const held = sight.picture.slots.filter(({ databaseId, usedBy, type }) => {
       return databaseId === former?.id && usedBy === standby.id && type === 'physical'
     })

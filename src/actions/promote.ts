@@ -17,7 +17,7 @@ export const promoteAction: Action = {
   key: 'P',
   danger: 'outage',
   target: 'node',
-  holds: 'cluster',
+  locks: 'cluster',
   roles: 'changes',
   fields: [VENDOR_ORDER_FIELD],
   whyNot: (sight, target) => needsStandby(sight, behind(sight, target)),
@@ -33,7 +33,7 @@ export const promoteAction: Action = {
       ? switchoverDraft(scene, sight, request, tools)
       : failoverDraft(scene, sight, request, tools)
   },
-  stillHolds: roleChangeAbortReason,
+  abortReason: roleChangeAbortReason,
 }
 
 /** In the vendor's product it is a server that is promoted: its database is meant. */

@@ -16,7 +16,7 @@ export const reloadAction: Action = {
   key: null,
   danger: 'routine',
   target: 'database',
-  holds: 'cluster',
+  locks: 'cluster',
   fields: [],
   whyNot: needsDatabase,
   async draft(sight, request, tools): Promise<Draft> {
@@ -40,7 +40,7 @@ export const reloadAction: Action = {
             database,
             text: CALL,
             falseMeans: `${name} could not signal its postmaster`,
-            seen: { text: SEEN, values: [before?.at ?? null] },
+            verifySql: { text: SEEN, values: [before?.at ?? null] },
           }),
           title: `${name} reads its configuration files again`,
           how: 'sql',

@@ -17,7 +17,7 @@ export const renameAction: Action = {
   key: 'r',
   danger: 'routine',
   target: 'node',
-  holds: 'none',
+  locks: 'none',
   fields: [
     {
       name: 'name',
@@ -63,13 +63,13 @@ export const renameAction: Action = {
 
 export const displayNameKind: StepKind = {
   kind: 'display-name',
-  onlyLooks: true,
+  isReadOnly: true,
   run: (args, tools) => tools.rename(textArgument(args, 'id'), textArgument(args, 'name')),
   async verify(args, tools) {
     const [id, name] = [textArgument(args, 'id'), textArgument(args, 'name')]
-    const shown = nodeOf(await tools.look(), id)?.name
-    if (shown === (name === '' ? id : name)) return { seen: 'yes', evidence: `${id} is shown as ${shown}` }
-    return { seen: 'not-yet', why: `${id} is shown as ${shown ?? '?'}` }
+    const shown = nodeOf(await tools.refresh(), id)?.name
+    if (shown === (name === '' ? id : name)) return { result: 'yes', evidence: `${id} is shown as ${shown}` }
+    return { result: 'not-yet', why: `${id} is shown as ${shown ?? '?'}` }
   },
 }
 

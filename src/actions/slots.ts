@@ -26,7 +26,7 @@ function slotStep(database: string, name: string, id: 'create' | 'drop', slot: s
       database,
       text: `SELECT ${call} WHERE ${guard} (SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = $1)`,
       values: [slot],
-      seen: {
+      verifySql: {
         text: `SELECT ${wanted} AS seen,
           CASE pg_catalog.count(*) WHEN 0 THEN 'there is no slot ' || $1 ELSE 'the slot ' || $1 || ' is there, from '
           || coalesce(pg_catalog.min(restart_lsn::pg_catalog.text), 'its first use on') END AS evidence
@@ -56,7 +56,7 @@ export const createSlotAction: Action = {
   key: null,
   danger: 'routine',
   target: 'database',
-  holds: 'cluster',
+  locks: 'cluster',
   fields: [
     SLOT_FIELD,
     {
@@ -64,7 +64,7 @@ export const createSlotAction: Action = {
       explains: 'keep WAL from now on, not from its first use on',
       kind: 'boolean',
       required: false,
-      otherwise: 'true',
+      defaultText: 'true',
     },
   ],
   whyNot: needsDatabase,
@@ -95,7 +95,7 @@ export const dropSlotAction: Action = {
   key: null,
   danger: 'outage',
   target: 'database',
-  holds: 'cluster',
+  locks: 'cluster',
   fields: [SLOT_FIELD],
   whyNot: needsDatabase,
   draft(sight, request): Draft {

@@ -15,7 +15,7 @@ export const switchoverAction: Action = {
   key: null,
   danger: 'outage',
   target: 'database',
-  holds: 'cluster',
+  locks: 'cluster',
   roles: 'changes',
   fields: [],
   whyNot: needsStandby,
@@ -25,5 +25,5 @@ export const switchoverAction: Action = {
     if (readOnlyServer(sight, scene.target.id)) throw new PlanError(`switchover: ${NO_SWITCHOVER_REASON}`)
     return switchoverDraft(scene, sight, request, tools)
   },
-  stillHolds: roleChangeAbortReason,
+  abortReason: roleChangeAbortReason,
 }

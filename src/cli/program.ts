@@ -166,7 +166,7 @@ function addReports(program: Command, context: Invocation): void {
 
 /** The config for a command that prints; its warnings go to stderr. */
 async function reported(common: CommonOptions, dsns: readonly string[], context: Invocation): Promise<Config> {
-  return resolvePolledConfig(common, dsns, context.tell, (warnings) => context.warn(warnings))
+  return resolvePolledConfig(common, dsns, context.notify, (warnings) => context.warn(warnings))
 }
 
 function dsnArgument(): Argument {
@@ -186,7 +186,7 @@ function addConfig(program: Command, context: Invocation): void {
         context.requireDsns(dsns, null)
         const { configInitCommand } = await import('./commands/config/run.ts')
         const { out, force = false } = options
-        return configInitCommand({ dsns, out, force, clusterName: common.cluster, output, tell: context.tell })
+        return configInitCommand({ dsns, out, force, clusterName: common.cluster, output, tell: context.notify })
       }),
     )
   config
@@ -199,7 +199,7 @@ function addConfig(program: Command, context: Invocation): void {
           throw new UsageError('config validate: give the file as an argument or with --config, not both')
         }
         const { configValidateCommand } = await import('./commands/config/run.ts')
-        return configValidateCommand({ common, file, output, tell: context.tell })
+        return configValidateCommand({ common, file, output, tell: context.notify })
       }),
     )
   config

@@ -37,7 +37,7 @@ function endOrderlyOnDefects(fail: (error: unknown) => number): void {
 
 function failed(error: unknown, context: Invocation): number {
   const { code, message } = commandFailureOf(error, context.log)
-  if (message !== null) context.tell(message)
+  if (message !== null) context.notify(message)
   return code
 }
 

@@ -95,6 +95,6 @@ function dsnProblems(database: Entry, env: Environment): readonly ConfigFileProb
     return []
   } catch (error) {
     if (!(error instanceof DsnError)) throw error
-    return [{ place: [...database.place, 'dsn'], at: 'value', message: error.message }]
+    return [{ path: [...database.place, 'dsn'], at: 'value', message: error.message }]
   }
 }

@@ -69,7 +69,7 @@ function parseConfig(text: string, file: string, { env, cluster }: ConfigSource)
 /** The error of a file that could be read but says what can't be used, each problem at its place in the text. */
 export function configErrorOf(file: string, problems: readonly ConfigFileProblem[]): ConfigError {
   const document = parseConfigDocument(read({ path: file, isNamed: true }).text)
-  const placed = problems.map(({ place, message }) => ({
+  const placed = problems.map(({ path: place, message }) => ({
     path: jsonPathText(place),
     line: null,
     column: null,
@@ -82,7 +82,7 @@ export function configErrorOf(file: string, problems: readonly ConfigFileProblem
 function inOrder(document: ConfigDocument, problems: readonly ConfigFileProblem[]): readonly ConfigProblem[] {
   return problems
     .map((problem) => ({
-      path: jsonPathText(problem.place),
+      path: jsonPathText(problem.path),
       ...document.position(problem),
       message: problem.message,
     }))
@@ -102,7 +102,7 @@ function refuseOpenPrograms(path: string, config: Config): void {
   const problems = localPrograms(config).flatMap((program) => {
     const found = whyWritableByOthers(program)
     if (!found) return []
-    const message = `runs ${program}, but ${found.path} ${found.why}: run  ${found.mend}`
+    const message = `runs ${program}, but ${found.path} ${found.why}: run  ${found.remedy}`
     return [{ path: null, line: null, column: null, message }]
   })
   if (problems.length > 0) throw new ConfigError('unreadable', path, problems)

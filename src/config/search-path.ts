@@ -5,7 +5,7 @@ import type { ClusterConfig } from './config.ts'
 
 /** The path of what the file says, or the usual one. */
 export function resolveSearchPath(schemas: readonly string[] | undefined): SearchPath {
-  return schemas === undefined ? DEFAULT_SEARCH_PATH : { schemas, named: true }
+  return schemas === undefined ? DEFAULT_SEARCH_PATH : { schemas, isExplicit: true }
 }
 
 /** The queries of the configuration that are run on a database, in words, and where each looks up names. */

@@ -8,7 +8,7 @@ import type { DemoDatabase } from './postgres/demo-databases.ts'
 /** Everything that the faults of a demo can reach. */
 export interface DemoCluster {
   readonly model: ModelId
-  readonly stations: readonly DemoDatabase[]
+  readonly databases: readonly DemoDatabase[]
   readonly servers: readonly AppServer[]
 }
 

@@ -70,7 +70,7 @@ export async function startDemo(options: DemoOptions, onProgress: (step: string)
   })
   const site: { -readonly [Key in keyof DemoCluster]: DemoCluster[Key] } = {
     model: options.model,
-    stations,
+    databases: stations,
     servers: [],
   }
   const routines: IntervalTask[] = []
@@ -100,7 +100,7 @@ async function startUse(
   onProgress: (step: string) => void,
 ): Promise<readonly IntervalTask[]> {
   const random = seededRandom(seed)
-  const [primary] = site.stations
+  const [primary] = site.databases
   const routines = primary ? [startLoad(primary.node, random)] : []
   if (site.servers.length === 0) return routines
   onProgress('letting users in')
@@ -117,7 +117,7 @@ function stopping(
   let stopped: Promise<void> | null = null
   return () => {
     stopped ??= (async () => {
-      const scratches = new Set(site.stations.map((station) => station.node.scratch))
+      const scratches = new Set(site.databases.map((station) => station.node.scratch))
       await Promise.all(routines.map((routine) => routine.stop()))
       await product?.close()
       await Promise.all(site.servers.map((server) => server.stop()))
@@ -140,9 +140,9 @@ function opened(
   const end = () => stop().finally(tell)
   const timer = seconds === undefined ? null : setTimeout(end, seconds * 1000)
   return {
-    config: demoConfig(site.model, site.stations, site.servers, product),
+    config: demoConfig(site.model, site.databases, site.servers, product),
     faults: demoFaults(site),
-    describe: () => demoConfigText(site.model, site.stations, site.servers, product),
+    describe: () => demoConfigText(site.model, site.databases, site.servers, product),
     stop: () => {
       if (timer) clearTimeout(timer)
       return end()

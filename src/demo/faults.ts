@@ -18,7 +18,7 @@ const FLOOD_MS = 15_000
 export function demoFaults(site: DemoCluster): readonly DemoFault[] {
   const turns = inTurns()
   const flooding = new Flooding()
-  const [primary, ...others] = site.stations
+  const [primary, ...others] = site.databases
   if (!primary) return []
   const second = others.find((station) => station.upstream === null)
   const replica = others.find((station) => station.upstream !== null)

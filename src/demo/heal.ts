@@ -10,13 +10,13 @@ const ANSWER_LIMIT_MS = 700
 
 /** Starts, thaws, resumes and rebuilds; fulfils when replicas stream and servers answer as at the start. Throws after 40 s. */
 export async function healDemo(site: DemoCluster): Promise<void> {
-  for (const { node } of site.stations) await node.thaw()
-  for (const station of site.stations) await healDatabase(station, site.stations)
+  for (const { node } of site.databases) await node.thaw()
+  for (const station of site.databases) await healDatabase(station, site.databases)
   for (const server of site.servers) {
     server.thaw()
     await server.start()
   }
-  for (const station of site.stations) {
+  for (const station of site.databases) {
     if (station.upstream) await waitFor(`${station.id} streams`, LIMIT_MS, () => streams(station))
     else await waitFor(`${station.id} sends what others subscribe to`, LIMIT_MS, () => publishes(station))
   }

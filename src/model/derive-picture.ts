@@ -36,7 +36,7 @@ import { deriveSplitBrains } from './split-brain/split-brain.ts'
 /** Derives everything that is told of a cluster. `previous` is its memory: since when, hysteresis, lost upstreams. */
 export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | null, now: number): Picture {
   // Ages are told as they are, but what grows old in a pause that somebody asked for is not judged by it.
-  const judgedAt = Math.min(now, snapshot.restsSince ?? now)
+  const judgedAt = Math.min(now, snapshot.pausedSince ?? now)
   const sight = assessLocalReachability(snapshot, previous, judgedAt)
   const nodes = clusterMembers(snapshot, previous, sight)
   const edges = findReplicationLinks(nodes)
@@ -50,13 +50,23 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
   const split = deriveSplitBrains(groups, { databases, servers, links, servingServer: servedBy })
   const serving = servers.length > 0 ? servedBy : servingDatabase(databases, split)
   const exchange = deriveMirroring(snapshot, nodes, previous, now)
-  const input = { snapshot, nodes, exchange, edges, databases, servers, previous, now, splitBrains: split }
+  const input = {
+    snapshot,
+    members: nodes,
+    mirroring: exchange,
+    replicationLinks: edges,
+    databases,
+    servers,
+    previous,
+    now,
+    splitBrains: split,
+  }
   const failover = failoverEstimate({ ...input, servingId: serving?.id ?? null })
   const { model } = snapshot.spec
   const next = servers.length > 0 ? nextServers(servers, databases, model, serving) : nextDatabases(failover)
   const hosts = hostViews(snapshot, now)
   const manager = detectManager(snapshot, previous?.manager ?? null, now)
-  const findings: RuleInput = { ...input, manager, now: judgedAt, sight, links, slots, serving, hosts }
+  const findings: RuleInput = { ...input, manager, now: judgedAt, reachability: sight, links, slots, serving, hosts }
   const { alerts: standing, pending } = alertsIn(findings, previous)
   const runs = observeRuns(nodes, previous, now)
   const alerts = markAlertsDuringRuns(standing, runs)
@@ -74,10 +84,10 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
     links,
     slots,
     splitBrains: split,
-    exchange,
+    mirroring: exchange,
     failover,
     manager,
-    ...(snapshot.knocks ? { knocks: snapshot.knocks } : {}),
+    ...(snapshot.portChecks ? { portChecks: snapshot.portChecks } : {}),
     runs,
     alerts,
     pending,
@@ -108,7 +118,7 @@ function databaseViews(
 
 /** While nothing can be seen, nothing new is told of single targets, and what was told stands. */
 function alertsIn(findings: RuleInput, previous: Picture | null): AlertState {
-  const { snapshot, sight, now } = findings
+  const { snapshot, reachability: sight, now } = findings
   const blind = cutOff(findings)
   const memory = blindness(sight, snapshot.spec.name)
   if (sight.cutOff) {
@@ -133,8 +143,8 @@ function alertsIn(findings: RuleInput, previous: Picture | null): AlertState {
   return { alerts, pending: [...pending, ...memory] }
 }
 
-function cutOff({ sight, snapshot }: RuleInput): readonly AlertCondition[] {
-  if (!sight.cutOff && !sight.fellTogether) return []
+function cutOff({ reachability: sight, snapshot }: RuleInput): readonly AlertCondition[] {
+  if (!sight.cutOff && !sight.failedTogether) return []
   const all = `all ${sight.targets} targets failed at once`
   const message = sight.cutOff
     ? `this host may be cut off: ${all}, none can be reached`
@@ -144,9 +154,11 @@ function cutOff({ sight, snapshot }: RuleInput): readonly AlertCondition[] {
 
 /** Remembers until when this host was blind, so that the first answer does not make the rest look down. */
 function blindness(sight: LocalReachability, cluster: string): readonly PendingCondition[] {
-  if (sight.blindUntil === null) return []
-  const lastHeld = sight.blindUntil
-  return [{ rule: 'cut-off', subject: cluster, severity: 'warning', since: sight.since ?? lastHeld, lastHeld }]
+  if (sight.cutOffUntil === null) return []
+  const lastHeld = sight.cutOffUntil
+  return [
+    { rule: 'cut-off', subject: cluster, severity: 'warning', since: sight.since ?? lastHeld, lastTrueAt: lastHeld },
+  ]
 }
 
 /** False while some target had told nothing yet. */

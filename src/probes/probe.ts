@@ -14,7 +14,7 @@ export interface AccessibleHost {
 /** What a probe may use, by where it measures. */
 export interface ProbeInputs {
   /** The host that the database runs on comes along where something leads into it. */
-  readonly database: { readonly link: DatabaseSession; readonly host?: AccessibleHost | null }
+  readonly database: { readonly session: DatabaseSession; readonly host?: AccessibleHost | null }
   readonly server: {
     readonly server: ServerConfig
     /** The link to the database the server uses, where it is watched. Shared with the database's own probes. */
@@ -50,7 +50,7 @@ export type ProbeScope = keyof ProbeInputs
  */
 export interface Probe<At extends ProbeScope, Value> {
   readonly id: string
-  readonly at: At
+  readonly scope: At
   readonly title: string
   /** What is read and from where, for docs/probes.md. */
   readonly source: string

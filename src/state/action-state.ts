@@ -21,7 +21,7 @@ export type ActionPhase =
   /** A value is typed that the act takes. */
   | {
       readonly phase: 'form'
-      readonly asked: RequestedAction
+      readonly request: RequestedAction
       readonly field: number
       readonly text: string
       readonly problem: string | null
@@ -48,11 +48,11 @@ export type ActionPhase =
   | { readonly phase: 'ended'; readonly run: Run }
 
 export interface ActionState {
-  readonly at: ActionPhase
+  readonly current: ActionPhase
   /** First line shown; null follows what goes on. */
   readonly scroll: number | null
   /** False while somebody looks at something else meanwhile. */
-  readonly shown: boolean
+  readonly isShown: boolean
 }
 
 /** A run that was cut off: it can be gone on with. */
@@ -89,11 +89,11 @@ export type ActionEvent =
 export function reduceAction(state: ActionState | null, event: ActionEvent): ActionState | null {
   switch (event.type) {
     case 'act-asked':
-      return opened({ phase: 'form', asked: event.asked, field: event.field ?? 0, text: '', problem: null })
+      return opened({ phase: 'form', request: event.asked, field: event.field ?? 0, text: '', problem: null })
     case 'act-planning':
       return opened({ phase: 'planning', asked: event.asked })
     case 'act-refused':
-      return { ...opened({ phase: 'refused', asked: event.asked, why: event.why, hint: event.hint }), shown: true }
+      return { ...opened({ phase: 'refused', asked: event.asked, why: event.why, hint: event.hint }), isShown: true }
     case 'act-planned':
       return planned(state, event.asked, event.run)
     case 'act-ran':
@@ -106,24 +106,24 @@ export function reduceAction(state: ActionState | null, event: ActionEvent): Act
 }
 
 function opened(at: ActionPhase): ActionState {
-  return { at, scroll: 0, shown: true }
+  return { current: at, scroll: 0, isShown: true }
 }
 
 /** Whoever has left meanwhile does not get the plan. */
 function planned(state: ActionState | null, asked: RequestedAction, run: Run): ActionState | null {
-  if (state?.at.phase !== 'planning' || state.at.asked !== asked) return state
+  if (state?.current.phase !== 'planning' || state.current.asked !== asked) return state
   return opened({ phase: 'planned', asked, run, entry: 'confirm', text: '', problem: null })
 }
 
 function ran(state: ActionState | null, run: Run, ended: boolean): ActionState {
-  const shown = state?.shown ?? true
-  if (ended) return { at: { phase: 'ended', run }, scroll: null, shown: true }
-  const before = state?.at.phase === 'running' ? state.at : { question: null, reason: null, stopping: false }
+  const shown = state?.isShown ?? true
+  if (ended) return { current: { phase: 'ended', run }, scroll: null, isShown: true }
+  const before = state?.current.phase === 'running' ? state.current : { question: null, reason: null, stopping: false }
   const { question, reason, stopping } = before
   return {
-    at: { phase: 'running', run, question, reason, stopping },
-    scroll: state?.at.phase === 'running' ? state.scroll : null,
-    shown,
+    current: { phase: 'running', run, question, reason, stopping },
+    scroll: state?.current.phase === 'running' ? state.scroll : null,
+    isShown: shown,
   }
 }
 
@@ -132,24 +132,24 @@ type Change = Exclude<
   { type: 'act-asked' | 'act-planning' | 'act-refused' | 'act-planned' | 'act-ran' | 'act-left' }
 >
 
-function changed({ at }: ActionState, event: Change): Partial<ActionState> {
+function changed({ current: at }: ActionState, event: Change): Partial<ActionState> {
   switch (event.type) {
     case 'act-question':
       return at.phase === 'running'
-        ? { at: { ...at, question: event.question, reason: null }, scroll: null, shown: true }
+        ? { current: { ...at, question: event.question, reason: null }, scroll: null, isShown: true }
         : {}
     case 'act-stopping':
-      return at.phase === 'running' ? { at: { ...at, stopping: true } } : {}
+      return at.phase === 'running' ? { current: { ...at, stopping: true } } : {}
     case 'act-typed':
-      return { at: typed(at, event.text) }
+      return { current: typed(at, event.text) }
     case 'act-entry':
-      return { at: entered(at, event.entry) }
+      return { current: entered(at, event.entry) }
     case 'act-problem':
-      return at.phase === 'form' || at.phase === 'planned' ? { at: { ...at, problem: event.problem } } : {}
+      return at.phase === 'form' || at.phase === 'planned' ? { current: { ...at, problem: event.problem } } : {}
     case 'act-scrolled':
       return { scroll: event.to === null ? null : Math.max(0, event.to) }
     case 'act-shown':
-      return { shown: event.shown }
+      return { isShown: event.shown }
   }
 }
 

@@ -34,7 +34,7 @@ export type ForegroundProgramEnd = null | string | { readonly good: string }
 /** Acts on a cluster, through the executor. Whatever comes of them is dispatched. */
 export interface ActionController {
   /** Plans what is asked for and checks it: `act-planned` or `act-refused`. Changes nothing. */
-  propose(asked: RequestedAction): void
+  plan(asked: RequestedAction): void
   /** Runs what was proposed: `act-ran` with each line of its journal, `act-question` where a step did not work. */
   start(run: Run, asked: RequestedAction, answer: ConfirmationAnswer): void
   /** Goes on with a run that was cut off. */
@@ -48,7 +48,7 @@ export interface ActionController {
 }
 
 export interface Controller {
-  readonly acts: ActionController
+  readonly actions: ActionController
   /** Poll everything now, whatever the schedule. */
   pollNow(): void
   setInterval(intervalMs: number): void

@@ -53,10 +53,10 @@ function isCurrent(state: State, cluster: ClusterState, at: number): boolean {
     from.databases === cluster.databases &&
     from.servers === cluster.servers &&
     from.hosts === cluster.hosts &&
-    from.knocks === cluster.knocks &&
-    from.acting === cluster.acting &&
-    from.managerBefore === cluster.managerBefore &&
-    from.restsSince === cluster.restsSince
+    from.portChecks === cluster.knocks &&
+    from.actingPrimary === cluster.acting &&
+    from.lastSeenManager === cluster.managerBefore &&
+    from.pausedSince === cluster.restsSince
   )
 }
 
@@ -68,7 +68,7 @@ function derived(state: State, cluster: ClusterState, at: number): ClusterState 
   if (!cluster.picture || !cluster.complete) return { ...cluster, picture, complete }
   const news = deriveEvents(cluster.picture, picture)
   if (news.length === 0) return { ...cluster, picture }
-  return { ...cluster, picture, happenings: [...[...news].reverse(), ...cluster.happenings].slice(0, MAX_EVENTS) }
+  return { ...cluster, picture, events: [...[...news].reverse(), ...cluster.events].slice(0, MAX_EVENTS) }
 }
 
 function everyTargetAnswered(cluster: ClusterState): boolean {

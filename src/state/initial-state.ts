@@ -34,12 +34,12 @@ export function initialState({ clusters, now, intervalMs, readOnly, keys, record
     clusters: clusters.map(startCluster),
     host: PENDING,
     notice: null,
-    trail: [],
-    trailCheck: AUDIT_UNREAD,
-    records: records ?? false,
-    moments: EMPTY_HISTORY,
+    auditEntries: [],
+    auditVerification: AUDIT_UNREAD,
+    recordsHistory: records ?? false,
+    history: EMPTY_HISTORY,
     navigation: START_NAVIGATION,
-    act: null,
+    action: null,
     cutOff: [],
   }
 }
@@ -52,8 +52,8 @@ function startCluster(spec: ClusterSpec): ClusterState {
     hosts: spec.hosts.map(newHostRecord),
     picture: null,
     complete: false,
-    happenings: [],
+    events: [],
     silences: [],
-    roundMs: null,
+    pollDurationMs: null,
   }
 }

@@ -30,7 +30,7 @@ export function newDatabaseRecord(spec: DatabaseSpec): DatabaseRecord {
     history: [],
     lastSeenAsPrimary: null,
     backup: PENDING,
-    looks: {},
+    onDemand: {},
   }
 }
 
@@ -153,10 +153,10 @@ function answeredAt(spec: DatabaseSpec, endpoint: DatabasePulse['endpoint']): Da
 
 /** The cast is sound because an outcome carries the id of the look it is of. */
 function withQueryOutcome(record: DatabaseRecord, { id, outcome }: QueryOutcome, at: number): DatabaseRecord {
-  const before = (record.looks[id] ?? PENDING) as Reading<unknown>
-  const looks = { ...record.looks, [id]: withOutcome(before, outcome as ProbeOutcome<unknown>, at) }
-  if (id !== 'storage' || !outcome.ok) return { ...record, looks }
-  return { ...record, looks: { ...looks, sizes: addSizeSample(record.looks.sizes ?? [], outcome.value, at) } }
+  const before = (record.onDemand[id] ?? PENDING) as Reading<unknown>
+  const looks = { ...record.onDemand, [id]: withOutcome(before, outcome as ProbeOutcome<unknown>, at) }
+  if (id !== 'storage' || !outcome.ok) return { ...record, onDemand: looks }
+  return { ...record, onDemand: { ...looks, sizes: addSizeSample(record.onDemand.sizes ?? [], outcome.value, at) } }
 }
 
 function sampleOf(pulse: DatabasePulse, at: number): DatabaseSample {

@@ -50,7 +50,7 @@ function navigatePlaces(navigation: Navigation, event: LocationEvent): Navigatio
     case 'view-opened':
       return viewOpened(navigation, event.view)
     case 'cluster-shown':
-      return { ...START_NAVIGATION, view: navigation.view, cluster: event.cluster, moment: navigation.moment }
+      return { ...START_NAVIGATION, view: navigation.view, cluster: event.cluster, historyAt: navigation.historyAt }
     case 'place-restored':
       return { ...START_NAVIGATION, ...event.place }
     case 'details-opened': {
@@ -60,7 +60,7 @@ function navigatePlaces(navigation: Navigation, event: LocationEvent): Navigatio
     case 'details-closed':
       return { ...navigation, details: null }
     case 'moment-shown':
-      return navigation.moment === event.at ? navigation : { ...navigation, moment: event.at }
+      return navigation.historyAt === event.at ? navigation : { ...navigation, historyAt: event.at }
     case 'scrolled': {
       const to = Math.max(0, event.to)
       if (navigation.overlay.kind === 'help') return { ...navigation, overlay: { kind: 'help', scroll: to } }

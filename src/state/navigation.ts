@@ -73,7 +73,7 @@ export interface Navigation {
   readonly details: OpenDetails | null
   readonly overlay: Overlay
   /** The recorded moment that is looked at, in milliseconds since the epoch; null: now. */
-  readonly moment: number | null
+  readonly historyAt: number | null
 }
 
 /** What of it outlives the program. */
@@ -120,5 +120,5 @@ export const START_NAVIGATION: Navigation = {
   left: {},
   details: null,
   overlay: NO_OVERLAY,
-  moment: null,
+  historyAt: null,
 }

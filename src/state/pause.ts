@@ -11,7 +11,7 @@ export function withPaused(state: State, isPaused: boolean): State {
 
 /** The cluster after a round that took `roundMs`. One that was still going on when polling was paused ends no rest. */
 export function withPollEnded(cluster: ClusterState, roundMs: number, isPaused: boolean): ClusterState {
-  if (isPaused) return { ...cluster, roundMs }
+  if (isPaused) return { ...cluster, pollDurationMs: roundMs }
   const { restsSince: _, ...polled } = cluster
-  return { ...polled, roundMs }
+  return { ...polled, pollDurationMs: roundMs }
 }

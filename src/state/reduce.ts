@@ -80,25 +80,25 @@ export function reduce(state: State, event: Event): State {
 }
 
 function acted(state: State, event: Parameters<typeof reduceAction>[1]): State {
-  const next = reduceAction(state.act, event)
+  const next = reduceAction(state.action, event)
   // What is gone on with is cut off no longer.
   const cutOff = event.type === 'act-ran' ? state.cutOff.filter(({ id }) => id !== event.run.id) : state.cutOff
-  return next === state.act ? state : { ...state, act: next, cutOff }
+  return next === state.action ? state : { ...state, action: next, cutOff }
 }
 
 function record(state: State): State {
-  if (!state.records) return state
+  if (!state.recordsHistory) return state
   const { now: at, clusters, host, intervalMs } = state
-  return { ...state, moments: recordMoment(state.moments, { at, clusters, host }, intervalMs) }
+  return { ...state, history: recordMoment(state.history, { at, clusters, host }, intervalMs) }
 }
 
 function keepTrail(state: State, event: AuditLogEvent): State {
-  if (event.type === 'trail-checked') return { ...state, trailCheck: event.check }
-  if (event.type === 'trail-read') return { ...state, trail: event.entries.slice(0, MAX_AUDIT_ENTRIES) }
+  if (event.type === 'trail-checked') return { ...state, auditVerification: event.check }
+  if (event.type === 'trail-read') return { ...state, auditEntries: event.entries.slice(0, MAX_AUDIT_ENTRIES) }
   // The file may have been read after this was written and before it was said to be.
-  const newest = state.trail.slice(0, event.entries.length + NEWEST_COMPARED)
+  const newest = state.auditEntries.slice(0, event.entries.length + NEWEST_COMPARED)
   const fresh = event.entries.filter((entry) => !newest.some((known) => isSameEntry(entry, known)))
-  return { ...state, trail: [...fresh, ...state.trail].slice(0, MAX_AUDIT_ENTRIES) }
+  return { ...state, auditEntries: [...fresh, ...state.auditEntries].slice(0, MAX_AUDIT_ENTRIES) }
 }
 
 function isSameEntry(one: AuditEntry, other: AuditEntry): boolean {

@@ -31,11 +31,11 @@ export interface ClusterState {
   /** True once every target has answered or failed once: before that nothing is told as an event. */
   readonly complete: boolean
   /** Newest first, at most EVENTS_KEPT. */
-  readonly happenings: readonly ClusterEvent[]
+  readonly events: readonly ClusterEvent[]
   /** Alerts that were acknowledged or silenced, and are still. */
   readonly silences: readonly Silence[]
   /** How long the latest round of polls took, in milliseconds. */
-  readonly roundMs: number | null
+  readonly pollDurationMs: number | null
   /** When polling was paused, until the first round after the pause has ended; absent while it is polled. */
   readonly restsSince?: number
 }
@@ -61,17 +61,17 @@ export interface State {
   readonly host: Reading<LocalHostPulse>
   readonly notice: Notice | null
   /** What the audit trail holds of all clusters, the newest first, at most TRAIL_KEPT. */
-  readonly trail: readonly AuditEntry[]
+  readonly auditEntries: readonly AuditEntry[]
   /** Whether the trail was touched, as far as it was looked at. */
-  readonly trailCheck: AuditCheck
+  readonly auditVerification: AuditCheck
   /** True where somebody may look back: then each interval leaves a moment. */
-  readonly records: boolean
-  readonly moments: StateHistory
+  readonly recordsHistory: boolean
+  readonly history: StateHistory
   /** The diagnosis that runs or ran last; absent before the first. */
   readonly diagnosis?: DiagnosisRun
   readonly navigation: Navigation
   /** What is being done to a cluster; null while nothing is. */
-  readonly act: ActionState | null
+  readonly action: ActionState | null
   /** Runs that were cut off before this program started. */
   readonly cutOff: readonly InterruptedRun[]
 }

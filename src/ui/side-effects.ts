@@ -62,7 +62,7 @@ export function onFatalSignal(stop: () => void, interrupted: () => void, broken:
 function play(store: Store, keys: readonly string[], press: (key: string) => void): () => void {
   const left = [...keys]
   const isReady = () =>
-    store.published().clusters.every(({ complete }) => complete) && store.latest().act?.at.phase !== 'planning'
+    store.published().clusters.every(({ complete }) => complete) && store.latest().action?.current.phase !== 'planning'
   const run = () => {
     while (isReady()) {
       const key = left.shift()

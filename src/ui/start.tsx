@@ -21,7 +21,7 @@ import { endLastLine, restoreTerminal } from './terminal/terminal.ts'
 
 export interface ScreenOptions extends OutputDeviceOptions {
   readonly store: Store
-  readonly engine: Controller
+  readonly controller: Controller
   /** The wheel scrolls, a click selects; selecting text then takes the shift key in most terminals. */
   readonly mouse?: boolean
   /** Colours for which background; default: auto. */
@@ -56,7 +56,7 @@ function inkOptions(screenReader: boolean) {
 
 /** Takes the terminal over. Throws a TerminalError, with nothing changed, when there is none that could show it. */
 export function startScreen(options: ScreenOptions): ScreenHandle {
-  const { store, engine, env, screenReader = false } = options
+  const { store, controller: engine, env, screenReader = false } = options
   const { stdin, stdout, output, glyphs, signal, screen } = openOutputDevice(options)
   // Keys that play may end the program before the answer is here: the shell would get it.
   const mayAsk = !screenReader && options.press === undefined
@@ -81,7 +81,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const handover = createTerminalHandover(stdin, own)
   const actor = createKeyDispatcher({
     store,
-    engine,
+    controller: engine,
     screen,
     background: backdrop.now,
     env,
@@ -115,14 +115,14 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const ends = [
     ...startSideEffects(options, signal, actor.press),
     keepTitle(store, own, glyphs),
-    onFatalSignal(stop, () => void (handover.isLent() || stop()), broken.reject),
+    onFatalSignal(stop, () => void (handover.isInForeground() || stop()), broken.reject),
     handover.close,
     output.onCaughtUp((lost) => void (lost && !stopped && redraw())),
     restore,
     () => output.close(),
   ]
   const done = ended(Promise.race([ink.waitUntilExit(), broken.promise]), stop, ends)
-  return { stop, isLent: handover.isLent, done }
+  return { stop, isLent: handover.isInForeground, done }
 }
 
 /** Resolves once all has ended; rejects with what broke it, the terminal restored. */

@@ -109,7 +109,7 @@ export function aRun(plan: Plan, ...entries: readonly JournalEntry[]): Run {
 const ASKED: RequestedAction = { cluster: 'vault', action: 'promote', target: 'db-ro', input: {}, overrides: {} }
 
 function on(at: ActionPhase, scroll: number | null = 0): State {
-  return { ...primaryDown(), act: { at, scroll, shown: true } }
+  return { ...primaryDown(), action: { current: at, scroll, isShown: true } }
 }
 
 export function actPlanned(over: Partial<Plan> = {}, text = 'db-'): State {
@@ -172,5 +172,5 @@ export function actDone(): State {
 
 export function actForm(): State {
   const asked = { ...ASKED, action: 'create-slot', target: 'db-1' }
-  return on({ phase: 'form', asked, field: 0, text: 'spare_', problem: null })
+  return on({ phase: 'form', request: asked, field: 0, text: 'spare_', problem: null })
 }

@@ -51,8 +51,8 @@ export const ENTRIES: readonly AuditEntry[] = [
 export function audited(check: AuditCheck = { state: 'whole', at: NOW - 4_000, lines: 1234 }): State {
   return {
     ...healthy(),
-    trail: check.state === 'unreadable' || check.state === 'unread' ? [] : ENTRIES,
-    trailCheck: check,
+    auditEntries: check.state === 'unreadable' || check.state === 'unread' ? [] : ENTRIES,
+    auditVerification: check,
     navigation: { ...START_NAVIGATION, view: 'audit' },
   }
 }

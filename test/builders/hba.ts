@@ -67,8 +67,8 @@ export interface HbaReadingParts {
   readonly roles?: readonly HbaRole[]
   readonly sessions?: readonly ConnectedClient[] | null
   readonly own?: Partial<ConnectedClient>
-  readonly receiver?: HbaSnapshot['entrants']['receiver']
-  readonly force?: ReadableHba['force']
+  readonly receiver?: HbaSnapshot['clients']['receiver']
+  readonly force?: ReadableHba['reloadState']
 }
 
 const GRANT = 'GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO pgdeck'
@@ -91,15 +91,20 @@ export function anHbaReading(parts: HbaReadingParts): HbaSnapshot {
     address: '10.0.0.5',
     ...parts.own,
   })
-  const entrants = { sessions: parts.sessions ?? [], own, receiver: parts.receiver ?? null, rolesComplete: false }
-  return { sight: text === null ? hidden : known(text, server, common, parts.force), entrants }
+  const entrants = {
+    sessions: parts.sessions ?? [],
+    ownSession: own,
+    receiver: parts.receiver ?? null,
+    rolesComplete: false,
+  }
+  return { reading: text === null ? hidden : known(text, server, common, parts.force), clients: entrants }
 }
 
 function known(
   text: string,
   server: HbaServer,
   common: Pick<ReadableHba, 'readAt' | 'server' | 'roles'>,
-  force?: ReadableHba['force'],
+  force?: ReadableHba['reloadState'],
 ): ReadableHba {
   const rules = parseHba(
     HBA_FILE,
@@ -115,7 +120,7 @@ function known(
     files: [HBA_FILE],
     rules,
     exact: true,
-    force: force ?? (broken ? 'broken' : 'in-force'),
+    reloadState: force ?? (broken ? 'broken' : 'in-force'),
     why: 'it was last changed at 2026-11-20 08:00:00 UTC, and the server read it at 2026-11-22 13:32:07 UTC',
     changedAt: NOW - 2 * 86_400_000,
     hash: null,
@@ -125,7 +130,7 @@ function known(
 
 /** The record with that look, taken just now. */
 export function withHbaReading(record: DatabaseRecord, parts: HbaReadingParts): DatabaseRecord {
-  return { ...record, looks: { ...record.looks, hba: freshReading(anHbaReading(parts), NOW) } }
+  return { ...record, onDemand: { ...record.onDemand, hba: freshReading(anHbaReading(parts), NOW) } }
 }
 
 /** What an audit is told from, of a snapshot. */

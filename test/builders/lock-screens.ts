@@ -222,7 +222,7 @@ export function locksHidden(): State {
         record.spec.id === 'db-ro'
           ? {
               ...record,
-              looks: {
+              onDemand: {
                 locks: failedReading(
                   { state: 'waiting' },
                   aFault('timeout', 'db-ro (127.0.0.1:5433): no answer within 1.5 s'),

@@ -38,12 +38,12 @@ export function stateOf(snapshots: readonly ClusterSnapshot[], over: Partial<Sta
     clusters: snapshots.map(clusterState),
     host: { state: 'waiting' },
     notice: null,
-    trail: [],
-    trailCheck: { state: 'unread' },
-    records: true,
-    moments: EMPTY_HISTORY,
+    auditEntries: [],
+    auditVerification: { state: 'unread' },
+    recordsHistory: true,
+    history: EMPTY_HISTORY,
     navigation: START_NAVIGATION,
-    act: null,
+    action: null,
     cutOff: [],
     ...over,
   }
@@ -59,9 +59,9 @@ function clusterState(snapshot: ClusterSnapshot): ClusterState {
     hosts: snapshot.hosts,
     picture: picture && aged(picture),
     complete: true,
-    happenings: HAPPENINGS,
+    events: HAPPENINGS,
     silences: [],
-    roundMs: 41,
+    pollDurationMs: 41,
   }
 }
 
@@ -346,11 +346,11 @@ export function fakeController(over: Partial<Controller> = {}): FakeController {
   let following = false
   return {
     calls,
-    acts: {
-      propose: ({ action, target }) => void calls.push(`propose ${action} ${target}`),
+    actions: {
+      plan: ({ action, target }) => void calls.push(`propose ${action} ${target}`),
       start: (run, _, answer) => void calls.push(`start ${run.id} ${answer.kind}`),
       resume: (cluster, run) => void calls.push(`resume ${cluster} ${run}`),
-      decide: (decision) => void calls.push(`decide ${decision.do}`),
+      decide: (decision) => void calls.push(`decide ${decision.choice}`),
       byHand: () => void calls.push('by hand'),
       stop: () => void calls.push('stop'),
     },

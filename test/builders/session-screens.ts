@@ -41,7 +41,7 @@ export function withActivity(state: State, readings: Readonly<Record<string, Rea
     ...cluster,
     databases: cluster.databases.map((record) => {
       const activity = readings[record.spec.id]
-      return activity ? { ...record, looks: { ...record.looks, activity } } : record
+      return activity ? { ...record, onDemand: { ...record.onDemand, activity } } : record
     }),
   }))
   return { ...state, clusters, navigation: { ...state.navigation, view: 'activity' } }

@@ -91,7 +91,7 @@ export function aReceiver(over: Partial<WalReceiver> = {}): WalReceiver {
     flushedLsn: PRIMARY_LSN,
     latestEndLsn: PRIMARY_LSN,
     latestEndAt: NOW,
-    silenceSeconds: 0.5,
+    lastMessageAgeSeconds: 0.5,
     ...over,
   }
 }
@@ -249,7 +249,7 @@ export function aDatabase(parts: DatabaseParts): DatabaseRecord {
     history: parts.history ?? [],
     lastSeenAsPrimary: parts.lastSeenAsPrimary ?? null,
     backup: parts.backup ?? PENDING,
-    looks: parts.looks ?? {},
+    onDemand: parts.looks ?? {},
   }
 }
 

@@ -294,5 +294,5 @@ export function storageHidden(): State {
     },
     { looks: { storage: freshReading(storage, NOW - 4_000) } },
   )
-  return storageState({ primary, replica: { ...aQuietReplica(), looks: {} } })
+  return storageState({ primary, replica: { ...aQuietReplica(), onDemand: {} } })
 }

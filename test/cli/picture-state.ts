@@ -15,5 +15,5 @@ export function stateOf(...snapshots: readonly ClusterSnapshot[]): State {
 function clusterOf(snapshot: ClusterSnapshot): ClusterState {
   const { spec, databases, servers, hosts } = snapshot
   const picture = derivePicture(snapshot, null, NOW)
-  return { spec, databases, servers, hosts, picture, complete: true, happenings: [], silences: [], roundMs: 12 }
+  return { spec, databases, servers, hosts, picture, complete: true, events: [], silences: [], pollDurationMs: 12 }
 }

@@ -73,9 +73,9 @@ test('what the string or the service says counts more', () => {
   try {
     const env = { HOME, PGSERVICEFILE: file, PGGSSENCMODE: 'require', PGREQUIREAUTH: 'scram-sha-256' }
     assert.throws(() => parseDsn('host=h', env), /PGGSSENCMODE/)
-    assert.deepEqual(parseDsn('host=h gssencmode=prefer', env).login?.allowed, ['scram-sha-256'])
-    assert.deepEqual(parseDsn('service=s', env).login?.allowed, ['md5'])
-    assert.deepEqual(parseDsn('service=s require_auth=none', env).login?.allowed, ['none'])
+    assert.deepEqual(parseDsn('host=h gssencmode=prefer', env).authRequirements?.allowed, ['scram-sha-256'])
+    assert.deepEqual(parseDsn('service=s', env).authRequirements?.allowed, ['md5'])
+    assert.deepEqual(parseDsn('service=s require_auth=none', env).authRequirements?.allowed, ['none'])
     writeFileSync(file, '[s]\nhost=h\ngssencmode=require\n')
     assert.throws(() => parseDsn('service=s', env), /Service "s" has another gssencmode/)
   } finally {
@@ -115,21 +115,21 @@ test('what is honoured of TLS', () => {
 
 describe('require_auth and channel_binding are read as libpq reads them', () => {
   const rules: readonly (readonly [string, Partial<AuthRequirements>])[] = [
-    ['', { allowed: null, named: [], channelBinding: 'prefer' }],
-    ['require_auth=scram-sha-256', { allowed: ['scram-sha-256'], named: ['scram-sha-256'] }],
-    ['require_auth=password', { allowed: ['password'], named: ['password'] }],
+    ['', { allowed: null, explicit: [], channelBinding: 'prefer' }],
+    ['require_auth=scram-sha-256', { allowed: ['scram-sha-256'], explicit: ['scram-sha-256'] }],
+    ['require_auth=password', { allowed: ['password'], explicit: ['password'] }],
     ['require_auth=md5,none', { allowed: ['none', 'md5'] }],
-    ['require_auth=gss,sspi,oauth,none', { allowed: ['none'], named: ['none'] }],
-    ['require_auth=!password', { allowed: ['none', 'md5', 'scram-sha-256'], named: [] }],
-    ['require_auth=!password,!md5,!gss', { allowed: ['none', 'scram-sha-256'], named: [] }],
-    ['require_auth=!none', { allowed: ['password', 'md5', 'scram-sha-256'], named: [] }],
+    ['require_auth=gss,sspi,oauth,none', { allowed: ['none'], explicit: ['none'] }],
+    ['require_auth=!password', { allowed: ['none', 'md5', 'scram-sha-256'], explicit: [] }],
+    ['require_auth=!password,!md5,!gss', { allowed: ['none', 'scram-sha-256'], explicit: [] }],
+    ['require_auth=!none', { allowed: ['password', 'md5', 'scram-sha-256'], explicit: [] }],
     ['channel_binding=require', { allowed: null, channelBinding: 'require' }],
     ['channel_binding=disable', { channelBinding: 'disable' }],
     ['channel_binding=require require_auth=!none', { channelBinding: 'require' }],
   ]
   for (const [text, expected] of rules) {
     test(text || '(nothing)', () => {
-      const { login } = parseDsn(`host=h ${text}`, { HOME })
+      const { authRequirements: login } = parseDsn(`host=h ${text}`, { HOME })
       for (const [key, value] of Object.entries(expected))
         assert.deepEqual(login?.[key as keyof AuthRequirements], value, key)
     })

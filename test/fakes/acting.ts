@@ -75,20 +75,20 @@ export async function actingOn(options: ActingOptions): Promise<Acting> {
   const questions: StepQuestion[] = []
   const decisions = [...(options.decisions ?? [])]
   const listeners = {
-    changed: (run: Run) => void seen.push(run),
+    onRunChanged: (run: Run) => void seen.push(run),
     decide: async (question: StepQuestion) => {
       questions.push(question)
-      return decisions.shift() ?? ({ do: 'stop' } as const)
+      return decisions.shift() ?? ({ choice: 'stop' } as const)
     },
-    present: options.present ?? false,
+    isInteractive: options.present ?? false,
   }
   const { rename } = recorder
   const open = { store, poller, rename, config: () => only, env, readOnly: false, ...listeners }
   const executor = openExecutor(open, options.executor)
   const world = clusterAccess({ store, poller, rename, config: () => only })
-  await world.look()
+  await world.refresh()
   return {
-    look: () => world.look(),
+    look: () => world.refresh(),
     executor,
     store,
     folder,
@@ -99,7 +99,7 @@ export async function actingOn(options: ActingOptions): Promise<Acting> {
     async act(action, target, input = {}, { overrides = {}, skips = {} } = {}) {
       const run = await executor.propose({ action, target, input }, overrides)
       if (run.state === 'blocked') return run
-      return executor.start(run, { answer: { kind: 'typed', text: run.plan.confirm }, how: 'test', skips })
+      return executor.start(run, { answer: { kind: 'typed', text: run.plan.confirm }, givenBy: 'test', skips })
     },
     async close() {
       await recorder.close()

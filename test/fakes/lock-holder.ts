@@ -10,6 +10,6 @@ const session = await openRunLockSession({
   passwordCommand: null,
   name: 'pgdeck run: bob@jump-2 promote db-2',
 })
-await session.hold(packLockToken({ id: 4711, step: 1, steps: 3 }))
+await session.takeKey(packLockToken({ id: 4711, step: 1, steps: 3 }))
 process.stdout.write('held\n')
 setInterval(() => {}, 60_000)

@@ -25,7 +25,7 @@ const psql = (): ForegroundProgram => ({
 const engine = { ...fakeController(), psql, interrupt: () => screen.stop() }
 const mouse = ending === 'mouse'
 const store = createStore(healthy())
-const screen = startScreen({ store, engine, env: process.env, mouse })
+const screen = startScreen({ store, controller: engine, env: process.env, mouse })
 if (ending === 'busy') keepBusy()
 if (ending === 'throw') setTimeout(() => explode('thrown by a timer'), 200)
 if (ending === 'reject') setTimeout(() => void Promise.reject(new Error('rejected by nobody')), 200)

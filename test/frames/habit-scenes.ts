@@ -29,7 +29,7 @@ function at(state: State, navigation: Partial<Navigation>): State {
 function past(navigation: Partial<Navigation> = {}): State {
   const before = reduce(lagging(), { type: 'assessed', at: NOW })
   const down = reduce({ ...before, clusters: primaryDown().clusters }, { type: 'assessed', at: NOW + 42_000 })
-  return { ...down, navigation: { ...down.navigation, moment: NOW, ...navigation } }
+  return { ...down, navigation: { ...down.navigation, historyAt: NOW, ...navigation } }
 }
 
 export const HABIT_SCENES: Readonly<Record<string, () => State>> = {

@@ -19,7 +19,8 @@ function details(pane: Navigation['pane'], id: string): State {
 
 function connection(from: string, to: string): State {
   const [cluster] = hbaAudited().clusters
-  const row = cluster && hbaEntryRows(cluster).find(({ entry: { need } }) => need.fromId === from && need.toId === to)
+  const row =
+    cluster && hbaEntryRows(cluster).find(({ entry: { connection: need } }) => need.fromId === from && need.toId === to)
   return details(RULES, row?.id ?? '')
 }
 

@@ -60,7 +60,7 @@ async function diagnosed(store: Store, config: ClusterConfig, id: string): Promi
   const ways = openHostConnections(config.hosts)
   const { signal } = new AbortController()
   const plan = planDiagnosis(
-    { config, snapshot: snapshotOf(state, cluster), picture: cluster.picture, ways, signal },
+    { config, snapshot: snapshotOf(state, cluster), picture: cluster.picture, hostConnections: ways, signal },
     id,
   )
   assert.ok(plan, `${id} is watched`)

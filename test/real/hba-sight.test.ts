@@ -27,7 +27,7 @@ const HERE = { id: 'here', address: null, access: { kind: 'local' } } as const
 async function sight(node: PostgresNode, role: string, more: Partial<HbaReadOptions> = {}): Promise<HbaReading> {
   const link = linkTo(node.dsn(role), { timeoutMs: 5_000 })
   try {
-    return await readHba({ link, roles: ['bob', 'nobody'], ...more }, NEVER)
+    return await readHba({ session: link, roles: ['bob', 'nobody'], ...more }, NEVER)
   } finally {
     await link.close()
   }
@@ -61,26 +61,26 @@ async function checkForce(node: PostgresNode): Promise<void> {
   await node.setHba(TEXT)
   await reloadLater(node)
   const first = await known(node, 'postgres', { memory: own })
-  assert.deepEqual([first.force, first.source, first.exact], ['in-force', 'file-by-sql', true], first.why)
+  assert.deepEqual([first.reloadState, first.source, first.exact], ['in-force', 'file-by-sql', true], first.why)
   assert.equal(first.server.major, node.binaries.major)
   assert.ok(first.hash !== null && first.changedAt !== null && first.changedAt <= first.server.loaded.from)
   await reloadLater(node)
   await known(node, 'postgres', { memory: own })
   edit(node, TEXT)
-  assert.equal((await known(node, 'postgres', { memory: own })).force, 'in-force')
+  assert.equal((await known(node, 'postgres', { memory: own })).reloadState, 'in-force')
   edit(node, `${TEXT}host all all all reject\n`)
   const edited = await known(node, 'postgres', { memory: own })
-  assert.equal(edited.force, 'edited', edited.why)
+  assert.equal(edited.reloadState, 'edited', edited.why)
   await reloadLater(node)
   edit(node, `${TEXT}host replication ro 127.0.0.2 /32 md5\n`)
   await reloadLater(node)
   const broken = await known(node, 'postgres', { memory: own })
-  assert.deepEqual([broken.force, broken.rules.problems[0]?.line], ['broken', 6], broken.why)
+  assert.deepEqual([broken.reloadState, broken.rules.problems[0]?.line], ['broken', 6], broken.why)
   assert.match(broken.rules.problems[0]?.error ?? '', /invalid IP mask "\/32"/)
   edit(node, `${TEXT}# changed\n`)
   await until('the change is of a later second', 2_000, async () => {
     edit(node, `${TEXT}# changed\n`)
-    return (await known(node, 'postgres')).force === 'edited'
+    return (await known(node, 'postgres')).reloadState === 'edited'
   })
 }
 
@@ -99,7 +99,7 @@ async function checkGrants(node: PostgresNode): Promise<void> {
   const [select, execute, ...others] = hidden.missing
   for (const part of [select, execute]) await node.query(part?.grant ?? '')
   const byView = await known(node, 'plain')
-  assert.deepEqual([byView.source, byView.exact, byView.force], ['rules-view', false, 'unknown'])
+  assert.deepEqual([byView.source, byView.exact, byView.reloadState], ['rules-view', false, 'unknown'])
   assert.deepEqual(
     byView.rules.records.map(({ line, method }) => [line, method]),
     [
@@ -150,7 +150,7 @@ async function checkIncludes(node: PostgresNode): Promise<void> {
   const byView = await known(node, 'plain')
   assert.deepEqual([byView.source, byView.files.length], ['rules-view', 2])
   await node.setHba(`${BASE}include missing\n`)
-  const { force, why } = await known(node, 'postgres')
+  const { reloadState: force, why } = await known(node, 'postgres')
   assert.deepEqual([force, /missing/.test(why)], ['broken', true])
 }
 

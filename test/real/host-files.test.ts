@@ -15,7 +15,7 @@ async function readAs(node: PostgresNode, role: string): Promise<HostFileFacts> 
   const connection = parseDsn(node.dsn(role, 'postgres'), {})
   const link = openDatabaseSession({ connection, passwordCommand: null, timeoutMs: 5_000 })
   try {
-    return await hostFilesProbe.read({ link }, within(5_000))
+    return await hostFilesProbe.read({ session: link }, within(5_000))
   } finally {
     await link.close()
   }

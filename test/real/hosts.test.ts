@@ -78,7 +78,7 @@ describe('hosts, by the poller', { skip: withoutSshd }, () => {
 
       const first = await seen('the database answers through ssh', ({ databases }) => databases[0]?.status === 'active')
       assert.deepEqual(
-        first.hosts.map(({ id, tenants }) => [id, tenants]),
+        first.hosts.map(({ id, nodeIds: tenants }) => [id, tenants]),
         [
           ['h1', ['db-1']],
           ['here', []],
@@ -181,13 +181,13 @@ describe('hosts that only their databases lead to', { skip: process.platform !==
         picture.databases.every(({ problem, readAt }) => !problem && readAt !== null),
       )
       assert.deepEqual(
-        store.latest().clusters[0]?.databases.map(({ looks }) => Object.keys(looks)),
+        store.latest().clusters[0]?.databases.map(({ onDemand: looks }) => Object.keys(looks)),
         [[], []],
       )
 
       poller.look(config.spec.name, ['hostFiles'])
       await until('its files are read', LIMIT_MS, () => {
-        return store.latest().clusters[0]?.databases[0]?.looks.hostFiles?.state === 'fresh'
+        return store.latest().clusters[0]?.databases[0]?.onDemand.hostFiles?.state === 'fresh'
       })
       store.flush()
       const rows = rowsShown(store)
@@ -196,7 +196,7 @@ describe('hosts that only their databases lead to', { skip: process.platform !==
         rows.some((row) => new RegExp(` 127\\.0\\.0\\.1 +through SQL +${figures}`).test(row)),
         rows.join('\n'),
       )
-      assert.deepEqual(Object.keys(store.latest().clusters[0]?.databases[1]?.looks ?? {}), [])
+      assert.deepEqual(Object.keys(store.latest().clusters[0]?.databases[1]?.onDemand ?? {}), [])
     })
   })
 })

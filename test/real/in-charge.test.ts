@@ -134,7 +134,7 @@ describe('the manager of real servers', { concurrency: 2 }, () => {
       const nodes = [primary, ...standbys]
       await primary.createRole('mallory', 'LOGIN CREATEDB CREATEROLE')
       await caughtUp()
-      const standingOf = async () => (await pollOnce(configOf(nodes, 'pgdeck'))).manager?.standing ?? null
+      const standingOf = async () => (await pollOnce(configOf(nodes, 'pgdeck'))).manager?.activity ?? null
       await sessionNamed(context, standbys[0] ?? primary, 'Patroni restapi', 'mallory')
       assert.equal(await standingOf(), 'hint')
       const hers = await sessionNamed(context, primary, 'repmgrd', 'mallory')
@@ -164,7 +164,7 @@ describe('the manager of real servers', { concurrency: 2 }, () => {
         raise warning 'spied as %', current_user; return true; end $$`)
       await hostile.query('grant usage on schema repmgr to public; grant select on repmgr.nodes to public')
       const { manager } = await pollOnce(configOf([primary], 'pgdeck'))
-      assert.deepEqual([manager?.kind, manager?.standing, manager?.readAt], ['repmgr', 'hint', null])
+      assert.deepEqual([manager?.kind, manager?.activity, manager?.readAt], ['repmgr', 'hint', null])
       await hostile.end()
       assert.doesNotMatch(readFileSync(primary.logFile, 'utf8'), /spied/)
     })
@@ -183,14 +183,14 @@ describe('the manager of real servers', { concurrency: 2 }, () => {
       await started(Object.keys(COMMAND_LINE))
       for (const role of ['pgdeck', 'plain']) {
         const manager = await found(role)
-        assert.deepEqual([manager?.kind, manager?.scope, manager?.standing], ['patroni', 'vault', 'silent'], role)
+        assert.deepEqual([manager?.kind, manager?.scope, manager?.activity], ['patroni', 'vault', 'silent'], role)
       }
     })
   })
 
   test('files that Patroni wrote are known to a role that may read them, a comment that mentions it is none', async () => {
     await withCluster({}, async ({ primary }) => {
-      const found = async (role: string) => (await pollOnce(configOf([primary], role))).manager?.standing ?? null
+      const found = async (role: string) => (await pollOnce(configOf([primary], role))).manager?.activity ?? null
       const hba = primary.hba()
       await primary.setHba(`# until 2024 this was overwritten by Patroni, see the wiki\n${hba}`)
       assert.equal(await found('postgres'), null)
@@ -204,11 +204,11 @@ describe('the manager of real servers', { concurrency: 2 }, () => {
     await withCluster({}, async ({ primary }) => {
       const found = async () => (await pollOnce(configOf([primary], 'pgdeck'))).manager
       await primary.query(`alter role pgdeck set cnpg.config_sha256 = 'x'`)
-      assert.deepEqual([(await found())?.kind, (await found())?.standing], ['cloudnativepg', 'hint'])
+      assert.deepEqual([(await found())?.kind, (await found())?.activity], ['cloudnativepg', 'hint'])
       await primary.query(`alter role pgdeck reset all`)
       await primary.setSetting('pgpool.pg_ctl', '/usr/bin/pg_ctl')
       await until('the setting is read', 10_000, async () => (await found())?.kind === 'pgpool')
-      assert.equal((await found())?.standing, 'silent')
+      assert.equal((await found())?.activity, 'silent')
     })
   })
 
@@ -228,11 +228,11 @@ describe('the manager of real servers', { concurrency: 2 }, () => {
       assert.equal(document.manager?.systemIdentifierMatches, true)
       assert.match(document.manager?.readAt ?? '', /^\d{4}-/)
       const block = managerBlockFor(picture, 'promote', standby)
-      assert.equal(block?.instead, `patronictl switchover vault --candidate member-${standbys[0]?.name}`)
+      assert.equal(block?.command, `patronictl switchover vault --candidate member-${standbys[0]?.name}`)
 
       const foreign = await serveHttp(context, patroni(nodes, '42'))
       const other = (await pollOnce(configOf(nodes, 'pgdeck', foreign))).manager
-      assert.deepEqual([other?.standing, other?.systemIdentifierMatches], ['silent', false], 'its own is still unheard')
+      assert.deepEqual([other?.activity, other?.systemIdentifierMatches], ['silent', false], 'its own is still unheard')
       const broken = await serveHttp(context, (_request, response) => response.end('<html>'))
       const session = await sessionNamed(context, primary, 'Patroni')
       const unsaid = await pollOnce(configOf(nodes, 'pgdeck', broken))
@@ -277,7 +277,7 @@ describe('the manager of real servers', { concurrency: 2 }, () => {
       assert.deepEqual([second.manager?.kind, second.manager?.scope], ['pg_auto_failover', 'default'])
       assert.deepEqual([second.manager?.leader, second.manager?.systemIdentifierMatches], [leader, true])
       assert.equal(
-        managerBlockFor(second.picture, 'switchover', standby)?.instead,
+        managerBlockFor(second.picture, 'switchover', standby)?.command,
         'pg_autoctl perform promotion --name node_2',
       )
     })

@@ -22,7 +22,7 @@ async function pulseOf(node: PostgresNode, role = 'pgdeck'): Promise<DatabasePul
     timeoutMs: 20_000,
   })
   try {
-    return await pulseProbe.read({ link }, NEVER)
+    return await pulseProbe.read({ session: link }, NEVER)
   } finally {
     await link.close()
   }

@@ -20,7 +20,7 @@ export async function look<Id extends OnDemandQuery>(
 ) {
   const link = linkTo(node.dsn(role, database), { timeoutMs: 5_000 })
   try {
-    const found: OnDemandResults[Id] = await ON_DEMAND_PROBES[id].read({ link }, NEVER)
+    const found: OnDemandResults[Id] = await ON_DEMAND_PROBES[id].read({ session: link }, NEVER)
     return found
   } finally {
     await link.close()

@@ -81,7 +81,7 @@ async function checkLocks(node: PostgresNode, pids: LockPids, committer: number)
     const holder = nodeOf(locks, pids.holder)
     assert.deepEqual([holder.state, holder.query === null], sees ? ['idle in transaction', false] : [null, true])
   }
-  const { senders, synchronousStandbyNames } = await linked(node, (link) => pulseProbe.read({ link }, NEVER))
+  const { senders, synchronousStandbyNames } = await linked(node, (link) => pulseProbe.read({ session: link }, NEVER))
   assert.equal(
     syncWaitReason(synchronousStandbyNames, senders).text,
     "no standby qualifies: synchronous_standby_names = 'nobody' asks for 1, and it does not name standby-1",
@@ -119,7 +119,7 @@ async function checkActivity(
   hang(hostile, evil + 'ä'.repeat(MB / 4))
   await untilTrue('it sleeps', `(select wait_event = 'PgSleep' from pg_stat_activity where pid = ${hostile.pid})`)
   const apart = linkTo(node.dsn('pgdeck'), { timeoutMs: 5_000 })
-  await ON_DEMAND_PROBES.activity.read({ link: apart }, NEVER)
+  await ON_DEMAND_PROBES.activity.read({ session: apart }, NEVER)
   const of = (found: OnDemandResults['activity'], pid: number) => found.sessions.find((row) => row.pid === pid)
   for (const role of SEEING) {
     const found = await look(node, 'activity', role)

@@ -35,7 +35,7 @@ describe('a real Patroni', { skip: withoutPatroni }, () => {
     assert.ok(leader && standby)
     assert.deepEqual([manager?.leader, manager?.paused, manager?.systemIdentifierMatches], [leader.id, false, true])
     assert.deepEqual([...Object.values(manager?.names ?? {})].sort(), ['n1', 'n2'])
-    const instead = managerBlockFor(picture, 'promote', standby.id)?.instead
+    const instead = managerBlockFor(picture, 'promote', standby.id)?.command
     assert.equal(instead, `patronictl switchover vault --candidate ${manager?.names[standby.id]}`)
 
     await fetch(`${first.rest}/config`, { method: 'PATCH', body: JSON.stringify({ pause: true }) })
@@ -53,7 +53,7 @@ describe('a real Patroni', { skip: withoutPatroni }, () => {
         // Without its own word, its sessions are missed: they end with it, a moment later.
         await until('the sessions of Patroni are gone', 20_000, async () => {
           await acting.executor.propose({ action: 'checkpoint', target: 'n1', input: {} })
-          return acting.store.latest().clusters[0]?.picture?.manager?.standing === 'silent'
+          return acting.store.latest().clusters[0]?.picture?.manager?.activity === 'silent'
         })
         const picture = acting.store.latest().clusters[0]?.picture ?? assert.fail('nothing was read')
         const standby = picture.databases.find(({ role }) => role !== 'primary')?.id ?? assert.fail('no standby')
@@ -115,12 +115,12 @@ describe('a real repmgr', { skip: withoutRepmgr }, () => {
     await primary.query('select repmgr.repmgrd_pause(false)')
     const running = await pollOnce(config)
     assert.deepEqual(
-      [running.manager?.standing, managerBlockFor(running.picture, 'fence', id)?.mayOverride],
+      [running.manager?.activity, managerBlockFor(running.picture, 'fence', id)?.mayOverride],
       ['live', false],
     )
     sendSignal(repmgrd.pid, 'SIGKILL')
     await repmgrd.exited()
-    await until('its daemon is missed', 20_000, async () => (await pollOnce(config)).manager?.standing === 'silent')
+    await until('its daemon is missed', 20_000, async () => (await pollOnce(config)).manager?.activity === 'silent')
     const dead = await pollOnce(config)
     const block = managerBlockFor(dead.picture, 'promote', id)
     assert.deepEqual([block?.result, block?.mayOverride], ['fail', true])

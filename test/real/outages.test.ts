@@ -149,9 +149,14 @@ describe('a server that comes and goes', () => {
     withCluster({}, async ({ primary }) => {
       const link = linkTo(primary.dsn('pgdeck'), { timeoutMs: 600 })
       // New sessions look into pg_database themselves, so this one has to be there already.
-      await pulseProbe.read({ link }, NEVER)
+      await pulseProbe.read({ session: link }, NEVER)
       const holder = await hold(primary, 'begin; lock table pg_database in access exclusive mode')
-      assertFault(await faultOf(pulseProbe.read({ link }, NEVER)), 'slow', /waited for a lock/, /pg_blocking_pids/)
+      assertFault(
+        await faultOf(pulseProbe.read({ session: link }, NEVER)),
+        'slow',
+        /waited for a lock/,
+        /pg_blocking_pids/,
+      )
       await holder.release()
       assertFault(
         await faultOf(link.query({ name: 'slow', text: 'select pg_sleep(5)' }, NEVER)),
@@ -159,7 +164,11 @@ describe('a server that comes and goes', () => {
         /statement timeout/,
         /busy/,
       )
-      assert.equal((await pulseProbe.read({ link }, NEVER)).position.kind, 'primary', 'the session is still good')
+      assert.equal(
+        (await pulseProbe.read({ session: link }, NEVER)).position.kind,
+        'primary',
+        'the session is still good',
+      )
       await link.close()
     }))
 

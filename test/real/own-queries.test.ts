@@ -9,7 +9,7 @@ import { DEFAULT_SEARCH_PATH, type SearchPath } from '../../src/model/values/sea
 import { MAJORS, withCluster } from './embedded.ts'
 import { faultOf, linkTo, NEVER } from './links.ts'
 
-const named = (...schemas: readonly string[]): SearchPath => ({ schemas, named: true })
+const named = (...schemas: readonly string[]): SearchPath => ({ schemas, isExplicit: true })
 
 function asked(
   link: DatabaseSession,

@@ -35,7 +35,7 @@ async function withLink<Value>(
 }
 
 const pulseOf = (node: PostgresNode, role: Role = 'pgdeck') =>
-  withLink(node, role, (link) => pulseProbe.read({ link }, NEVER))
+  withLink(node, role, (link) => pulseProbe.read({ session: link }, NEVER))
 
 async function single<Value>(node: PostgresNode, expression: string): Promise<Value> {
   const [row] = await node.query<{ value: Value }>(`select ${expression} as value`)
@@ -215,7 +215,7 @@ async function checkReplication({ primary, caughtUp }: TestCluster, standby: Pos
     [receiver.status, receiver.slot, receiver.senderHost, receiver.senderPort, receiver.receivedTimeline],
     ['streaming', 'standby_1', '127.0.0.1', primary.port, 1],
   )
-  assert.ok(receiver.silenceSeconds !== null && receiver.silenceSeconds < 60)
+  assert.ok(receiver.lastMessageAgeSeconds !== null && receiver.lastMessageAgeSeconds < 60)
   assert.ok(receiver.flushedLsn !== null && receiver.latestEndLsn !== null && receiver.latestEndAt !== null)
 
   const hidden = (await pulseOf(primary, 'plain"quoted')).senders[0]
@@ -320,9 +320,9 @@ async function checkOldSql(primary: PostgresNode, standby: PostgresNode): Promis
 /** Within one session: the control file's timeline lags behind a promotion, this one must not. */
 async function checkPromotion(standby: PostgresNode): Promise<void> {
   await withLink(standby, 'pgdeck', async (link) => {
-    assert.equal((await pulseProbe.read({ link }, NEVER)).timeline, 1)
+    assert.equal((await pulseProbe.read({ session: link }, NEVER)).timeline, 1)
     await standby.promote()
-    const after = await pulseProbe.read({ link }, NEVER)
+    const after = await pulseProbe.read({ session: link }, NEVER)
     assert.deepEqual([after.position.kind, after.timeline, after.applyDelayMs], ['primary', 2, null])
   })
 }

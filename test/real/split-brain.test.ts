@@ -195,7 +195,7 @@ describe('a standby promoted beside its primary, which keeps the other standby',
       )
       assert.deepEqual([fact?.byTimeline.keep, fact?.keep], [null, primary.name])
       assert.match(
-        splitBrainAdvice(fact ?? assert.fail())[0]?.ways[1]?.text ?? '',
+        splitBrainAdvice(fact ?? assert.fail())[0]?.remedies[1]?.text ?? '',
         /can’t work: both are on timeline 1/,
       )
     }))

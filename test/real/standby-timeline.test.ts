@@ -20,7 +20,7 @@ async function timelineOf(node: PostgresNode, role = 'pgdeck'): Promise<number |
     timeoutMs: 5_000,
   })
   try {
-    return (await pulseProbe.read({ link }, NEVER)).timeline
+    return (await pulseProbe.read({ session: link }, NEVER)).timeline
   } finally {
     await link.close()
   }

@@ -44,7 +44,7 @@ export async function checkSizes(primary: PostgresNode): Promise<void> {
   assert.equal(after.walDirectoryBytes, (after.walFiles ?? 0) * 16 * MB + (await smallFiles(primary)))
   assert.ok((after.walFiles ?? 0) >= 2)
 
-  const found = await linked(primary, (link) => pulseProbe.read({ link }, NEVER))
+  const found = await linked(primary, (link) => pulseProbe.read({ session: link }, NEVER))
   const slot = found.slots.find(({ name }) => name === 'kept') ?? assert.fail('no slot')
   assert.ok((slot.retainedBytes ?? 0) >= 3 * MB && slot.safeBytes !== null && slot.safeBytes > 0)
   const forecast = slotForecast(slot, { walBytesPerSecond: MB, freeBytes: null })

@@ -22,7 +22,7 @@ function open(t: TestContext, state: State, over: Partial<Controller> = {}) {
   const { stdin, stdout, ...terminal } = fakeTerminal(120, 40)
   const store = createStore(state)
   const engine = fakeController(over)
-  const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
+  const handle = startScreen({ store, controller: engine, env: ENV, stdin, stdout })
   t.after(async () => {
     handle.stop()
     await handle.done.catch(() => {})
@@ -75,9 +75,9 @@ describe('what can be done', () => {
   test('a session is terminated by its row: process and start are filled in', async (t) => {
     const proposed: unknown[] = []
     const { shows } = open(t, busySessions(), {
-      acts: {
-        ...fakeController().acts,
-        propose: ({ action, target, input }) => void proposed.push({ action, target, input }),
+      actions: {
+        ...fakeController().actions,
+        plan: ({ action, target, input }) => void proposed.push({ action, target, input }),
       },
     })
     await shows('', /pid|PID/)
@@ -128,7 +128,7 @@ describe('a plan', () => {
   test('that is blocked can’t be confirmed; a check that may be overruled is, with a reason', async (t) => {
     const overrides: unknown[] = []
     const { shows, engine } = open(t, actBlocked(), {
-      acts: { ...fakeController().acts, propose: (asked) => void overrides.push(asked.overrides) },
+      actions: { ...fakeController().actions, plan: (asked) => void overrides.push(asked.overrides) },
     })
     await shows('', /Blocked by manager, replay-backlog: nothing was changed/)
     await shows('y', /y: blocked by manager, replay-backlog/)
@@ -184,7 +184,7 @@ describe('a run', () => {
     const { shows, store } = open(t, actForm())
     await shows('', /slot: spare_/)
     await shows(ESC, /DATABASES/)
-    assert.equal(store.latest().act, null)
+    assert.equal(store.latest().action, null)
   })
 
   test('a run that was cut off stands first in the menu', async (t) => {

@@ -14,7 +14,7 @@ function open(t: TestContext, collectLogs: Controller['collectLogs']) {
   const terminal = fakeTerminal(140, 40)
   const engine = { ...fakeController(), collectLogs }
   const { stdin, stdout } = terminal
-  const handle = startScreen({ store: createStore(healthy()), engine, env: ENV, stdin, stdout })
+  const handle = startScreen({ store: createStore(healthy()), controller: engine, env: ENV, stdin, stdout })
   t.after(async () => {
     handle.stop()
     await handle.done.catch(() => {})

@@ -28,7 +28,7 @@ function open(t: TestContext, state: State) {
   const engine = fakeController()
   const { stdin, stdout } = terminal
   const store = createStore(state)
-  const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
+  const handle = startScreen({ store, controller: engine, env: ENV, stdin, stdout })
   t.after(async () => {
     handle.stop()
     await handle.done.catch(() => {})

@@ -17,7 +17,7 @@ function open(t: TestContext, state: State) {
   const terminal = fakeTerminal(140, 40)
   const engine = fakeController()
   const { stdin, stdout } = terminal
-  const handle = startScreen({ store: createStore(state), engine, env: ENV, stdin, stdout })
+  const handle = startScreen({ store: createStore(state), controller: engine, env: ENV, stdin, stdout })
   t.after(async () => {
     handle.stop()
     await handle.done.catch(() => {})

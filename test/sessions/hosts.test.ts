@@ -20,7 +20,7 @@ function open(t: TestContext) {
   const store = createStore(hostScreen({ view: 'topology', pane: 'servers' }))
   const looks: (readonly OnDemandQuery[])[] = []
   const engine = fakeController({ look: (_, ids) => void looks.push(ids) })
-  const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
+  const handle = startScreen({ store, controller: engine, env: ENV, stdin, stdout })
   t.after(async () => {
     handle.stop()
     await handle.done.catch(() => {})

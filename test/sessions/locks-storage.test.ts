@@ -23,7 +23,7 @@ function open(t: TestContext, state: State) {
   const { stdin, stdout, ...terminal } = fakeTerminal(140, 40)
   const store = createStore({ ...state, navigation: { ...state.navigation, view: 'topology', pane: 'databases' } })
   const engine = fakeController()
-  const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
+  const handle = startScreen({ store, controller: engine, env: ENV, stdin, stdout })
   t.after(async () => {
     handle.stop()
     await handle.done.catch(() => {})
@@ -76,8 +76,8 @@ describe('the locks', () => {
     await shows('4', /▸ 21904/)
     await shows(ENTER, /SESSION 21904/)
     const [record] = noLocks().clusters[0]?.databases ?? []
-    assert.ok(record?.looks.locks?.state === 'fresh')
-    const outcome = { ok: true, value: record.looks.locks.value } as const
+    assert.ok(record?.onDemand.locks?.state === 'fresh')
+    const outcome = { ok: true, value: record.onDemand.locks.value } as const
     store.dispatch({ type: 'looked', cluster: 'vault', id: 'db-1', at: NOW, look: { id: 'locks', outcome } })
     store.flush()
     await shows('', /it waits no longer, and nobody waits for it/)
@@ -138,9 +138,9 @@ test('an old answer is dimmed and told with its age', async (t) => {
     clusters: state.clusters.map((cluster) => ({
       ...cluster,
       databases: cluster.databases.map((record) => {
-        const { locks } = record.looks
+        const { locks } = record.onDemand
         return locks?.state === 'fresh'
-          ? { ...record, looks: { locks: freshReading(locks.value, NOW - 40_000) } }
+          ? { ...record, onDemand: { locks: freshReading(locks.value, NOW - 40_000) } }
           : record
       }),
     })),

@@ -23,7 +23,7 @@ function open(t: TestContext, columns = 120, rows = 40) {
   const { stdin, stdout, ...terminal } = fakeTerminal(columns, rows)
   const store = createStore(down)
   const engine = fakeController({ faults: demoFaults() })
-  const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
+  const handle = startScreen({ store, controller: engine, env: ENV, stdin, stdout })
   t.after(async () => {
     handle.stop()
     await handle.done.catch(() => {})
@@ -85,7 +85,7 @@ describe('looking back', () => {
     await shows('[', /20 s ago/)
     store.dispatch({ type: 'assessed', at: NOW + 43_000 })
     await shows('', /AS OF 14:32:27 {2}.*23 s ago/)
-    assert.equal(store.latest().moments.length, 4)
+    assert.equal(store.latest().history.length, 4)
     await shows(ESC, /live/)
   })
 

@@ -51,7 +51,7 @@ function open(
   })
   const { stdin, stdout } = terminal
   const press = options.press === undefined ? {} : { press: options.press }
-  const handle = startScreen({ store, engine, env: ENV, stdin, stdout, ...press })
+  const handle = startScreen({ store, controller: engine, env: ENV, stdin, stdout, ...press })
   t.after(async () => {
     handle.stop()
     await handle.done.catch(() => {})
@@ -327,7 +327,7 @@ describe('the terminal', () => {
     const { stdin, stdout } = fakeTerminal(80, 24)
     const store = createStore(healthy())
     const start = (over: object) => () =>
-      startScreen({ store, engine: fakeController(), env: ENV, stdin, stdout, ...over })
+      startScreen({ store, controller: fakeController(), env: ENV, stdin, stdout, ...over })
     assert.throws(start({ env: { TERM: 'dumb' } }), (error: Error) => {
       return error instanceof TerminalError && /pgdeck status/.test(error.message)
     })
@@ -341,7 +341,7 @@ describe('the screen reader mode', () => {
     const terminal = fakeTerminal(120, 40)
     const { stdin, stdout } = terminal
     const store = createStore(lagging())
-    const handle = startScreen({ store, engine: fakeController(), env: ENV, stdin, stdout, screenReader: true })
+    const handle = startScreen({ store, controller: fakeController(), env: ENV, stdin, stdout, screenReader: true })
     t.after(() => handle.stop())
     const text = await terminal.until((screen) => screen.includes('pmp-ro'), 'the servers')
     assert.equal(terminal.emulator.buffer.active.type, 'normal')
@@ -353,7 +353,7 @@ describe('the screen reader mode', () => {
     const terminal = fakeTerminal(120, 40)
     const { stdin, stdout } = terminal
     const store = createStore(lagging())
-    const handle = startScreen({ store, engine: fakeController(), env: ENV, stdin, stdout, screenReader: true })
+    const handle = startScreen({ store, controller: fakeController(), env: ENV, stdin, stdout, screenReader: true })
     t.after(() => handle.stop())
     await terminal.until((screen) => screen.includes('q quit'), 'the keys')
     handle.stop()

@@ -24,7 +24,7 @@ function open(t: TestContext, state: State, env: Record<string, string> = ENV, o
   })
   const store = createStore(state)
   const engine = fakeController(over)
-  const handle = startScreen({ store, engine, env, stdin, stdout })
+  const handle = startScreen({ store, controller: engine, env, stdin, stdout })
   t.after(async () => {
     handle.stop()
     await handle.done.catch(() => {})

@@ -29,7 +29,7 @@ function open(t: TestContext, state: State, rows = 40): Session {
   const store = createStore(state)
   const engine = fakeController()
   const { stdin, stdout } = terminal
-  const handle = startScreen({ store, engine, env: ENV, stdin, stdout })
+  const handle = startScreen({ store, controller: engine, env: ENV, stdin, stdout })
   t.after(async () => {
     handle.stop()
     await handle.done.catch(() => {})
@@ -151,7 +151,7 @@ describe('activity', () => {
     const { shows, store } = open(t, manySessions(3_000))
     await shows(`${TAB}${TAB}${TAB}`, /▸ all 3000/)
     await shows('jjj', /^ ▸ +10014/m)
-    const value = store.latest().clusters[0]?.databases[0]?.looks.activity
+    const value = store.latest().clusters[0]?.databases[0]?.onDemand.activity
     assert.ok(value?.state === 'fresh')
     const sessions = value.value.sessions.filter(({ pid }) => pid !== 10_006)
     const outcome = { ok: true, value: { ...value.value, sessions } } as const

@@ -88,7 +88,7 @@ describe('a long watch', () => {
       watched.poll(0, round * 2_000)
       watched.assess(round * 2_000 + 12)
     }
-    const { moments } = watched.state()
+    const { history: moments } = watched.state()
     const weight = moments.reduce((sum, moment) => sum + moment.weight, 0)
     assert.ok(moments.length > 100 && moments.length <= 900, `${moments.length} moments`)
     assert.ok(weight <= 8 * 1024 ** 2 + 2 * 100 * 1024, `${weight} bytes`)

@@ -111,6 +111,6 @@ describe('the state shown', () => {
   })
 
   test('nothing is recorded where nobody looks', () => {
-    assert.deepEqual(reduce({ ...healthy(), records: false }, { type: 'assessed', at: 1 }).moments, [])
+    assert.deepEqual(reduce({ ...healthy(), recordsHistory: false }, { type: 'assessed', at: 1 }).history, [])
   })
 })

@@ -50,7 +50,7 @@ describe('looks', () => {
           reduceMeasurement(state, { type: 'looked', cluster: spec.name, id: first.id, at, look }),
         start,
       )
-      .clusters[0]?.databases.find((record) => record.spec.id === first.id)?.looks ?? assert.fail('no record')
+      .clusters[0]?.databases.find((record) => record.spec.id === first.id)?.onDemand ?? assert.fail('no record')
   const stored = (at: number, bytes: number) =>
     ({ at, look: { id: 'storage', outcome: { ok: true, value: sized(bytes) } } }) as const
 

@@ -25,7 +25,7 @@ function managed(paused: boolean): ClusterSnapshot {
     systemIdentifier: null,
   } as const
   const reports = [{ ...told, paused, members }]
-  const manager = freshReading({ reports, silent: null, before: null, traces: null }, NOW - 3_000)
+  const manager = freshReading({ reports, unresponsiveAgent: null, lastReport: null, traces: null }, NOW - 3_000)
   return { ...vault, databases: vault.databases.map((record) => ({ ...record, manager })) }
 }
 

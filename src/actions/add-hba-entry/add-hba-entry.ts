@@ -39,32 +39,32 @@ export const addHbaEntryAction: Action = {
   key: null,
   danger: 'disruptive',
   target: 'database',
-  holds: 'cluster',
+  locks: 'cluster',
   fields: [
     {
       name: 'line',
       explains: 'one line of your own',
       kind: 'text',
       required: false,
-      otherwise: 'all that the audit finds lacking',
+      defaultText: 'all that the audit finds lacking',
     },
     {
       name: 'before',
       explains: 'number of the line that it must stand before',
       kind: 'number',
       required: false,
-      otherwise: 'at the end',
+      defaultText: 'at the end',
     },
   ],
   whyNot: needsDatabase,
   async draft(_, request, tools): Promise<Draft> {
-    const sight = await tools.look(['hba'])
+    const sight = await tools.refresh(['hba'])
     const database = requireTargetDatabase(sight, request)
     const name = databaseName(sight, database)
     const known = rulesOf(sight, database, name)
     const insertions = insertionsFor(sight, database, name, request)
     const access = await hbaFileAccess(database, tools)
-    const file = access.how === 'manual' ? null : await readHbaFile(database, known.path, tools)
+    const file = access.method === 'manual' ? null : await readHbaFile(database, known.path, tools)
     if (file?.text.includes('\0')) throw new PlanError(`add-hba-entry: ${zeroByteReason(known.path)}`)
     return {
       target: { id: database, name },
@@ -87,9 +87,9 @@ export const addHbaEntryAction: Action = {
 }
 
 function rulesOf({ snapshot }: PlanningView, database: string, name: string): ReadableHba {
-  const look = snapshot.databases.find(({ spec }) => spec.id === database)?.looks.hba
+  const look = snapshot.databases.find(({ spec }) => spec.id === database)?.onDemand.hba
   if (look?.state !== 'fresh') throw new PlanError(`add-hba-entry: the rules of ${name} can’t be read now`)
-  const { sight } = look.value
+  const { reading: sight } = look.value
   if (!sight.known) throw new PlanError(`add-hba-entry: ${sight.why}`)
   return sight
 }
@@ -124,7 +124,7 @@ function isWhole(known: ReadableHba): Draft['checks'][number] {
         return {
           result: 'pass',
           message: `${known.path} has no errors`,
-          hint: known.force === 'edited' ? known.why : null,
+          hint: known.reloadState === 'edited' ? known.why : null,
         }
       return {
         result: 'warn',
@@ -182,7 +182,7 @@ async function stepsOf(about: About, tools: ActionToolbox): Promise<readonly Pla
         database,
         text: 'SELECT pg_catalog.pg_reload_conf()',
         falseMeans: `${name} could not signal its postmaster`,
-        seen: {
+        verifySql: {
           text: `SELECT pg_catalog.pg_conf_load_time() > $1::pg_catalog.timestamptz AS seen,
             'loaded at ' || pg_catalog.pg_conf_load_time()::pg_catalog.text AS evidence`,
           values: [loaded?.at ?? null],
@@ -240,7 +240,7 @@ function editStep(
       insertions: lines.map((each) => ({ ...each })),
     },
     title: `${path} of ${name} gets ${insertions.length === 1 ? 'the line' : 'the lines'}`,
-    how: access.how,
+    how: access.method,
     where: name,
     detail,
     verify: 'the file holds them, and pg_hba_file_rules has no error',
@@ -248,6 +248,6 @@ function editStep(
     ifStopped: 'The lines are in the file, and not in force before a reload.',
     maySkip: false,
     changes: [],
-    deadlineSeconds: access.how === 'manual' ? 900 : 15,
+    deadlineSeconds: access.method === 'manual' ? 900 : 15,
   }
 }

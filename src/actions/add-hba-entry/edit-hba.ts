@@ -51,13 +51,14 @@ export const editHbaKind: StepKind = {
     const { database, path, after } = wordsOf(args)
     const file = await readHbaFile(database, path, tools)
     const why = await whyNotTaken(args, tools)
-    if (why !== null) return { seen: 'not-yet', why }
-    if (file.sha256 === after) return { seen: 'yes', evidence: `${path} holds the new lines, and PostgreSQL takes it` }
+    if (why !== null) return { result: 'not-yet', why }
+    if (file.sha256 === after)
+      return { result: 'yes', evidence: `${path} holds the new lines, and PostgreSQL takes it` }
     const lines = file.text.split(/\r?\n/).map((line) => line.trim())
     // Done by hand, other things may differ.
     const missing = insertionsOf(args).filter(({ line }) => !lines.includes(line))
-    if (missing.length === 0) return { seen: 'yes', evidence: `${path} holds the new lines` }
-    return { seen: 'not-yet', why: `${path} lacks: ${missing.map(({ line }) => line).join('; ')}` }
+    if (missing.length === 0) return { result: 'yes', evidence: `${path} holds the new lines` }
+    return { result: 'not-yet', why: `${path} lacks: ${missing.map(({ line }) => line).join('; ')}` }
   },
   async undo(args, tools) {
     const { database, path, before, after, backup } = wordsOf(args)
@@ -66,7 +67,7 @@ export const editHbaKind: StepKind = {
     if (file.sha256 !== after) throw new ActionError(`${path} was changed since: the old one is in ${backup}`)
     const old = await readHbaFile(database, backup, tools)
     await writeHbaFile(database, path, old.text, { expected: after, backup: `${backup}.undone` }, tools)
-    await tools.act(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
+    await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
     return `${path} is as it was, and read again`
   },
 }
@@ -120,26 +121,26 @@ function numeric(value: JsonValue | undefined): number | null {
 /** Sees that the server goes by the lines: those they are for are let in, as its rules are now. */
 export const hbaInForceKind: StepKind = {
   kind: 'hba-in-force',
-  onlyLooks: true,
+  isReadOnly: true,
   run: async () => {},
   verify: (args, tools) => inForce(textArgument(args, 'database'), linesIn(args), tools),
 }
 
 async function inForce(database: string, lines: readonly string[], tools: ActionToolbox): Promise<Verification> {
-  const sight = await tools.look(['hba'])
+  const sight = await tools.refresh(['hba'])
   const record = sight.snapshot.databases.find(({ spec }) => spec.id === database)
-  const look = record?.looks.hba
-  const notYet = (why: string): Verification => ({ seen: 'not-yet', why })
+  const look = record?.onDemand.hba
+  const notYet = (why: string): Verification => ({ result: 'not-yet', why })
   if (look?.state !== 'fresh') return notYet('its rules could not be read again')
-  const { sight: known } = look.value
+  const { reading: known } = look.value
   if (!known.known) return notYet(known.why)
-  if (known.force === 'broken' || known.force === 'edited') return notYet(known.why)
+  if (known.reloadState === 'broken' || known.reloadState === 'edited') return notYet(known.why)
   const rows = await readFileRules(database, tools)
   if (rows !== null) {
     const major = Math.floor((record?.pulse && 'value' in record.pulse ? record.pulse.value.versionNumber : 0) / 10_000)
     const why = firstRuleError(rows, known.path) ?? missingRulesText(rows, lines, known.path, major)
     return why === null
-      ? { seen: 'yes', evidence: 'the server has a row for each new line, and has read them' }
+      ? { result: 'yes', evidence: 'the server has a row for each new line, and has read them' }
       : notYet(why)
   }
   const rules = known.rules.records.map(({ rule }) => rule.trim().replace(/\s+/g, ' '))
@@ -147,5 +148,5 @@ async function inForce(database: string, lines: readonly string[], tools: Action
   if (missing.length > 0) return notYet(`not among its rules: ${missing.join('; ')}`)
   const evidence =
     'the file holds the new lines and was read again; this role may not see pg_hba_file_rules, which would prove it'
-  return { seen: 'yes', evidence }
+  return { result: 'yes', evidence }
 }

@@ -12,7 +12,7 @@ export const backupAction = actionByProfile(
     key: 'b',
     danger: 'routine',
     target: 'node',
-    holds: 'none',
+    locks: 'none',
   },
   { postgres: postgresBackup, vendor: manageEngineBackup },
 )

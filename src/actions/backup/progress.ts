@@ -8,7 +8,7 @@ const EVERY_MS = 2_000
 /** Tells `what: 1.2 GB of 40 GB (3 %), 85 MB/s` at most every two seconds. `total` null: how many there will be is not known. */
 export function byteProgressReporter(
   what: string,
-  { say }: Pick<ActionToolbox, 'say'>,
+  { writeOutput: say }: Pick<ActionToolbox, 'writeOutput'>,
 ): (bytes: number, total: number | null) => void {
   const began = performance.now()
   let toldAt = began

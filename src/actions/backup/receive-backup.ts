@@ -62,9 +62,9 @@ export const receiveBackupKind: StepKind = {
     for (const place of [whole, path]) {
       if ((await backupLabel(place, backupFormatOf(path))) !== backupLabelOf(tools.run)) continue
       const size = await backupSizeOnDisk(place)
-      return { seen: 'yes', evidence: `${size === null ? '?' : formatBytes(size)} in ${place}` }
+      return { result: 'yes', evidence: `${size === null ? '?' : formatBytes(size)} in ${place}` }
     }
-    return { seen: 'not-yet', why: `${whole} is not there` }
+    return { result: 'not-yet', why: `${whole} is not there` }
   },
   async undo(args, tools) {
     const path = textArgument(args, 'path')
@@ -87,7 +87,7 @@ async function received(args: JsonRecord, part: string, shape: BackupFormat, too
     const slot = `pgdeck_backup_${process.pid}_${Date.now().toString(36)}`
     await link.keepWal(slot).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error)
-      tools.say(`no slot keeps WAL meanwhile (${why}): if it takes long, raise wal_keep_size`)
+      tools.writeOutput(`no slot keeps WAL meanwhile (${why}): if it takes long, raise wal_keep_size`)
     })
     const request = {
       label: backupLabelOf(tools.run),
@@ -95,14 +95,14 @@ async function received(args: JsonRecord, part: string, shape: BackupFormat, too
       maxRateKb: rate === 0 ? null : rate,
     }
     const target = await openBackupTarget(part, shape)
-    const name = databaseName(tools.sight(), database)
+    const name = databaseName(tools.view(), database)
     const { bytes, start, end } = await receiveBackup(
       link,
       request,
       target,
       byteProgressReporter(`from ${name}`, tools),
     )
-    tools.say(`received ${formatBytes(bytes)} from ${name}, with WAL from ${start} to ${end}`)
+    tools.writeOutput(`received ${formatBytes(bytes)} from ${name}, with WAL from ${start} to ${end}`)
   } finally {
     await link.close()
   }

@@ -15,7 +15,7 @@ import { backupLabelOf, unfinishedBackupPaths } from './receive-backup.ts'
 
 export const verifyBackupKind: StepKind = {
   kind: 'prove-backup',
-  onlyLooks: true,
+  isReadOnly: true,
   async run(args, tools) {
     const path = textArgument(args, 'path')
     const shape = backupFormatOf(path)
@@ -32,7 +32,9 @@ export const verifyBackupKind: StepKind = {
           `It is in ${whole}; take it back (--abort) and take another one. Look at the disk if it happens again.`,
         )
       }
-      tools.say(`${files} files with ${formatBytes(bytes)} are as the manifest says (${checksum}), all WAL is there`)
+      tools.writeOutput(
+        `${files} files with ${formatBytes(bytes)} are as the manifest says (${checksum}), all WAL is there`,
+      )
       await moveBackupIntoPlace(whole, path, shape)
     } catch (error) {
       throw toDiskError(path, error)
@@ -43,9 +45,9 @@ export const verifyBackupKind: StepKind = {
     const label = await backupLabel(path, backupFormatOf(path))
     // It gets this name only after every file of it was proven.
     if (label === backupLabelOf(tools.run))
-      return { seen: 'yes', evidence: `${path} is whole: every file is as the manifest says` }
+      return { result: 'yes', evidence: `${path} is whole: every file is as the manifest says` }
     return {
-      seen: 'not-yet',
+      result: 'not-yet',
       why: label === null ? `${path} is not there` : `${path} is another backup (${clean(label)})`,
     }
   },

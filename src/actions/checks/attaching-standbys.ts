@@ -61,7 +61,7 @@ export function hbaAfterFailoverCheck(target: string): PreflightCheck {
     id: 'hba-reverse',
     mayOverride: false,
     async run(_, __, tools): Promise<PreflightResult> {
-      const { snapshot, picture } = await tools.look(['hba'])
+      const { snapshot, picture } = await tools.refresh(['hba'])
       const { result, message, missing } = auditAfterFailover(auditHba(hbaAuditInput(snapshot, picture)), target)
       const lines = missing.map(({ line }) => line)
       return { result, message, hint: lines.length === 0 ? null : `Missing in its pg_hba.conf: ${lines.join(' | ')}` }

@@ -12,7 +12,7 @@ export const DATA_DIRECTORY_CHECK = 'right-server'
 /** Fails where the data there are of another system, or the server there listens on another port. */
 export function dataDirectoryMatches(
   view: DatabaseView,
-  { host, how, dataDirectory }: DatabaseService,
+  { host, control: how, dataDirectory }: DatabaseService,
 ): PreflightCheck {
   return {
     id: DATA_DIRECTORY_CHECK,

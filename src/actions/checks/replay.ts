@@ -29,7 +29,7 @@ export function replayPaused(target: string): PreflightCheck {
       if (!found) return null
       const { view, position } = found
       if (position.pause === 'not paused') return goesOn(position)
-      const why = view.replayPause === null ? '' : `: ${view.replayPause.words}`
+      const why = view.replayPause === null ? '' : `: ${view.replayPause.text}`
       const message = `replay of ${view.name} is ${position.pause === 'paused' ? 'paused' : 'about to pause'}${why}`
       return { result: 'fail', message, hint: wayOn(view) }
     },

@@ -12,7 +12,7 @@ const MADE = new Map<string, string>()
 
 export const collectLogsKind: StepKind = {
   kind: 'collect-logs',
-  onlyLooks: true,
+  isReadOnly: true,
   async run(args, tools) {
     const path = textArgument(args, 'path')
     if (isPathTaken(path))
@@ -21,7 +21,7 @@ export const collectLogsKind: StepKind = {
     const told = (progress: string) => {
       if (performance.now() - toldAt < TELL_EVERY_MS) return
       toldAt = performance.now()
-      tools.say(progress)
+      tools.writeOutput(progress)
     }
     try {
       MADE.set(path, await tools.collectLogs(textArgument(args, 'node'), path, told))
@@ -32,7 +32,7 @@ export const collectLogsKind: StepKind = {
   },
   async verify(args): Promise<Verification> {
     const path = textArgument(args, 'path')
-    if (!isPathTaken(path)) return { seen: 'not-yet', why: `${path} is not there` }
-    return { seen: 'yes', evidence: `${path} (${MADE.get(path) ?? 'it is there'})` }
+    if (!isPathTaken(path)) return { result: 'not-yet', why: `${path} is not there` }
+    return { result: 'yes', evidence: `${path} (${MADE.get(path) ?? 'it is there'})` }
   },
 }

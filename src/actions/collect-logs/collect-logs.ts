@@ -14,7 +14,7 @@ export const collectLogsAction: Action = {
   key: 'l',
   danger: 'routine',
   target: 'node',
-  holds: 'none',
+  locks: 'none',
   fields: [
     { name: 'out', explains: 'the archive to write (.tar.gz), a new file on this host', kind: 'text', required: true },
   ],

@@ -15,7 +15,7 @@ export function customAction({ name, title, host, command, danger, confirm, time
     key: null,
     danger,
     target: 'cluster',
-    holds: 'cluster',
+    locks: 'cluster',
     fields: [],
     whyNot: () => null,
     draft(_, request, tools): Draft {
@@ -34,7 +34,7 @@ export function customAction({ name, title, host, command, danger, confirm, time
             kind: 'host-command',
             args: hostCommandArguments({ host, argv: command, timeoutMs }),
             title,
-            how: reach?.how ?? 'manual',
+            how: reach?.accessKind ?? 'manual',
             where: host,
             detail: shellCommandLine(command),
             verify: 'its exit code is 0',

@@ -27,7 +27,7 @@ export const hostCommandKind: StepKind = {
     const reach = tools.host(name)
     if (!reach) throw new ActionError(`nothing leads into the host ${name}`, 'Give it "ssh" or "local" in the config.')
     const limit = AbortSignal.any([tools.signal, AbortSignal.timeout(numberArgument(args, 'timeoutMs'))])
-    const { exitCode, stderr } = await reach.run(argv, { signal: limit, onOutput: (text) => tools.say(text) })
+    const { exitCode, stderr } = await reach.run(argv, { signal: limit, onOutput: (text) => tools.writeOutput(text) })
     if (exitCode !== 0) {
       const last = stderr.trim().split('\n').at(-1) ?? ''
       throw new ActionError(
@@ -37,8 +37,8 @@ export const hostCommandKind: StepKind = {
     ENDED.add(keyOf(tools.run, args))
   },
   async verify(args, tools) {
-    if (ENDED.has(keyOf(tools.run, args))) return { seen: 'yes', evidence: 'it ended with exit code 0' }
-    return { seen: 'not-yet', why: 'only its exit code tells, and that was not seen' }
+    if (ENDED.has(keyOf(tools.run, args))) return { result: 'yes', evidence: 'it ended with exit code 0' }
+    return { result: 'not-yet', why: 'only its exit code tells, and that was not seen' }
   },
 }
 

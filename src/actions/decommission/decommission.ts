@@ -12,7 +12,7 @@ export const decommissionAction = actionByProfile(
     key: 'X',
     danger: 'outage',
     target: 'node',
-    holds: 'cluster',
+    locks: 'cluster',
   },
   { postgres: postgresDecommission, vendor: manageEngineDecommission },
 )

@@ -5,9 +5,9 @@ import type { StepKind } from '../definition/step-kind.ts'
 
 export const followUpNoteKind: StepKind = {
   kind: 'leave-word',
-  onlyLooks: true,
+  isReadOnly: true,
   async run(args, tools) {
-    tools.say(textArgument(args, 'text'))
+    tools.writeOutput(textArgument(args, 'text'))
   },
-  verify: async (args) => ({ seen: 'yes', evidence: textArgument(args, 'text').replaceAll('\n', '; ') }),
+  verify: async (args) => ({ result: 'yes', evidence: textArgument(args, 'text').replaceAll('\n', '; ') }),
 }

@@ -22,7 +22,7 @@ export function stopStandbyStep(view: DatabaseView, service: DatabaseService): P
     kind: 'stop-standby',
     ifStopped: `${view.name} is down, and everything else is as it was.`,
     // By hand, a script says by it that somebody has done it.
-    maySkip: service.how === 'manual',
+    maySkip: service.control === 'manual',
     changes: [view.id],
   }
 }
@@ -109,7 +109,7 @@ async function hbaStep(
   const numbers = found.map(({ line }) => line)
   const rules = found.map(({ rule }) => redact(rule)).join('\n')
   const access = await hbaFileAccess(on.id, tools)
-  const file = access.how === 'manual' ? null : await readHbaFile(on.id, path, tools)
+  const file = access.method === 'manual' ? null : await readHbaFile(on.id, path, tools)
   const major = Math.floor((findDatabase(sight, on.id)?.pulse?.versionNumber ?? 0) / 10_000)
   const text = file && removeNumberedLines(file.text, numbers, major)
   const isOurs =
@@ -129,7 +129,7 @@ async function hbaStep(
       texts: found.map(({ rule }) => rule),
     }),
     title: `take ${numbers.length === 1 ? 'the line' : `${numbers.length} lines`} for ${view.name} out of ${path.split('/').at(-1)} of ${on.name}`,
-    how: isOurs ? access.how : 'manual',
+    how: isOurs ? access.method : 'manual',
     where: on.name,
     detail: `In ${path}, delete:\n${rules}\nSELECT pg_catalog.pg_reload_conf();`,
     verify: 'pg_hba_file_rules has no row for them any more, and the files were read again',

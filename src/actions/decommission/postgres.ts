@@ -18,7 +18,7 @@ export const postgresDecommission: ProfilePlan = {
   fields: [],
   whyNot: needsNoPrimary,
   async draft(_, request, tools): Promise<Draft> {
-    const sight = await tools.look(['hba'])
+    const sight = await tools.refresh(['hba'])
     const view = findDatabase(sight, requireTargetDatabase(sight, request))
     if (!view) throw new PlanError(`decommission: ${request.target ?? 'nothing'} is not a database of this cluster`)
     const service = await databaseServiceOf(view.id, tools)

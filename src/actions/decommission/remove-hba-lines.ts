@@ -47,26 +47,27 @@ export const removeHbaLinesKind: StepKind = {
         )
       }
     }
-    await tools.act(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
+    await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   },
   async verify(args, tools): Promise<Verification> {
     const { database, path, after } = wordsOf(args)
-    const look = (await tools.look(['hba'])).snapshot.databases.find(({ spec }) => spec.id === database)?.looks.hba
-    const sight = look?.state === 'fresh' ? look.value.sight : null
+    const look = (await tools.refresh(['hba'])).snapshot.databases.find(({ spec }) => spec.id === database)?.onDemand
+      .hba
+    const sight = look?.state === 'fresh' ? look.value.reading : null
     // An attempt may have been cut off before the reload: whoever was taken out would still be let in.
-    if (sight?.known && (sight.force === 'edited' || sight.force === 'broken'))
-      return { seen: 'not-yet', why: sight.why }
+    if (sight?.known && (sight.reloadState === 'edited' || sight.reloadState === 'broken'))
+      return { result: 'not-yet', why: sight.why }
     const rows = await readFileRules(database, tools)
     const texts = args.texts === undefined ? [] : textListArgument(args, 'texts')
     if (rows !== null && texts.length > 0) {
       const why = firstRuleError(rows, path) ?? leftRows(rows, texts, path, numberArgument(args, 'major'))
-      if (why !== null) return { seen: 'not-yet', why }
-      return { seen: 'yes', evidence: 'the server has no row for them any more, and has read its files again' }
+      if (why !== null) return { result: 'not-yet', why }
+      return { result: 'yes', evidence: 'the server has no row for them any more, and has read its files again' }
     }
     const file = await readHbaFile(database, path, tools)
-    if (file.sha256 !== after) return { seen: 'not-yet', why: `${path} is not as planned` }
+    if (file.sha256 !== after) return { result: 'not-yet', why: `${path} is not as planned` }
     const proof = rows === null ? '; this role may not see pg_hba_file_rules, which would prove it' : ''
-    return { seen: 'yes', evidence: `${path} is without them, and was read again${proof}` }
+    return { result: 'yes', evidence: `${path} is without them, and was read again${proof}` }
   },
   async undo(args, tools) {
     const { database, path, before, after, backup } = wordsOf(args)
@@ -75,7 +76,7 @@ export const removeHbaLinesKind: StepKind = {
     if (file.sha256 !== after) throw new ActionError(`${path} was changed since: the old one is in ${backup}`)
     const old = await readHbaFile(database, backup, tools)
     await writeHbaFile(database, path, old.text, { expected: after, backup: `${backup}.undone` }, tools)
-    await tools.act(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
+    await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
     return `${path} is as it was, and read again`
   },
 }

@@ -40,7 +40,7 @@ export interface ActionField {
   readonly choices?: readonly string[]
   readonly required: boolean
   /** What is taken when nothing is given, in words or as a value. */
-  readonly otherwise?: string
+  readonly defaultText?: string
   /** Of clusters of these profiles only; absent: of all. */
   readonly profiles?: readonly ProfileId[]
 }
@@ -56,9 +56,9 @@ export type ActionTargetKind = 'database' | 'server' | 'node' | 'cluster'
 export interface ActionToolbox {
   readonly config: ClusterConfig
   /** The latest that is known. */
-  sight(): PlanningView
+  view(): PlanningView
   /** Reads everything anew, and these looks, and answers with what is known then: every reading is newer than the call. */
-  look(looks?: readonly OnDemandQuery[]): Promise<PlanningView>
+  refresh(looks?: readonly OnDemandQuery[]): Promise<PlanningView>
   /**
    * One statement on one database, on a session of its own kept for the run: read-write in the run of a confirmed plan,
    * read-only while planning. Throws FaultError; an AnswerLost when the statement went out and no answer came: it may have
@@ -69,7 +69,7 @@ export interface ActionToolbox {
    * A SELECT that acts, with one row at most as its answer: as `sql`, and its functions are called on the server that may
    * be acted on alone, by a condition in the statement itself.
    */
-  act<Row extends object>(database: string, statement: SqlRequest): Promise<Row | null>
+  callFunction<Row extends object>(database: string, statement: SqlRequest): Promise<Row | null>
   /** A session of physical replication, of its own: whoever opens it ends it. Throws FaultError. */
   replication(database: string): Promise<WalSenderSession>
   /** The way into a host of the config; null where the config gives none. */
@@ -82,14 +82,14 @@ export interface ActionToolbox {
   /** Keeps a display name; an empty one takes it away. */
   rename(id: string, name: string): Promise<void>
   /** A line of live output; secrets are taken out before anybody sees it. */
-  say(text: string): void
+  writeOutput(text: string): void
   /** Waits, or throws when the run is stopped. */
-  pause(ms: number): Promise<void>
+  wait(ms: number): Promise<void>
   readonly signal: AbortSignal
   /** The reason by which somebody overruled that check of this run's plan; null where nobody did, and while it is planned. */
-  overruled(check: string): string | null
+  overrideReason(check: string): string | null
   /** What the record of this run says of that step; null for one that it has not, and while it is planned. */
-  ran(step: string): RunStep | null
+  stepRecord(step: string): RunStep | null
   /** Id of the run: names of backups and slots may hold it. While planning it is what the run will be called. */
   readonly run: string
   /** The environment, for tools on this host. */
@@ -156,7 +156,7 @@ export interface Action {
    * `cluster`: it changes roles, data directories, settings or slots, so one such run at a time has the cluster. `none`:
    * it may go on beside such a run, however long it takes.
    */
-  readonly holds: 'cluster' | 'none'
+  readonly locks: 'cluster' | 'none'
   /** What it does to the roles: when it is done, who serves the users is told. `ends-writes`: on purpose. */
   readonly roles?: 'changes' | 'ends-writes'
   readonly fields: readonly ActionField[]
@@ -168,7 +168,7 @@ export interface Action {
    * What someone else changed that ends this run, beside what the basis tells; null when it may go on. `done` are ids
    * of the steps that are, or that somebody's word stands for.
    */
-  stillHolds?(plan: Plan, sight: PlanningView, done: ReadonlySet<string>): string | null
+  abortReason?(plan: Plan, sight: PlanningView, done: ReadonlySet<string>): string | null
 }
 
 /** The request can't be followed: a field is missing, a target is of the wrong kind. The message says which. */

@@ -4,7 +4,7 @@ import { PROFILE_IDS, type ProfileId } from '../../model/measured/spec.ts'
 import { type Action, type ActionField, PlanError } from './action.ts'
 
 /** What one profile makes of an act. */
-export type ProfilePlan = Pick<Action, 'fields' | 'whyNot' | 'draft' | 'stillHolds'>
+export type ProfilePlan = Pick<Action, 'fields' | 'whyNot' | 'draft' | 'abortReason'>
 
 export interface ProfilePlans {
   readonly postgres: ProfilePlan
@@ -14,7 +14,7 @@ export interface ProfilePlans {
 
 /** The act; it takes the fields of all profiles, and each profile's plan looks only at its own. */
 export function actionByProfile(
-  about: Pick<Action, 'name' | 'title' | 'explains' | 'key' | 'danger' | 'target' | 'holds' | 'roles'>,
+  about: Pick<Action, 'name' | 'title' | 'explains' | 'key' | 'danger' | 'target' | 'locks' | 'roles'>,
   profiles: ProfilePlans,
 ): Action {
   const { postgres, vendor } = profiles
@@ -32,8 +32,8 @@ export function actionByProfile(
       if (!plan) throw new PlanError(`${about.name}: ${lacking(about.name, profile)}`)
       return plan.draft(sight, request, tools)
     },
-    stillHolds(plan, sight, done) {
-      return chosen(sight.config.spec.profile)?.stillHolds?.(plan, sight, done) ?? null
+    abortReason(plan, sight, done) {
+      return chosen(sight.config.spec.profile)?.abortReason?.(plan, sight, done) ?? null
     },
   }
 }

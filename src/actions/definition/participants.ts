@@ -13,10 +13,10 @@ export interface PromotionParticipants {
   /** The primary answers and takes writes: then it has to be stopped first, cleanly. */
   readonly isPrimaryUp: boolean
   /** Other standbys that can be read and replicate from that primary itself, or from nobody that is known. */
-  readonly followers: readonly DatabaseView[]
+  readonly standbys: readonly DatabaseView[]
   /** What the target itself replicated from, where that is another standby. */
   readonly upstream: DatabaseView | null
-  readonly prospect: PromotionEstimate
+  readonly estimate: PromotionEstimate
 }
 
 /** The parts as of that sight; null where there is no such database. */
@@ -40,9 +40,9 @@ export function promotionParticipants(sight: PlanningView, targetId: string): Pr
     target,
     primary: primary === target ? null : primary,
     isPrimaryUp: writable !== undefined,
-    followers: [...followers, ...source],
+    standbys: [...followers, ...source],
     upstream: upstream === primary ? null : upstream,
-    prospect,
+    estimate: prospect,
   }
 }
 
@@ -52,7 +52,7 @@ function primaryAmong(
   { upstreamId }: DatabaseView,
   { splitBrains }: Picture,
 ): DatabaseView | undefined {
-  const first = splitBrains.map((split) => split.first)
+  const first = splitBrains.map((split) => split.shown)
   return writable.find(({ id }) => id === upstreamId) ?? writable.find(({ id }) => first.includes(id)) ?? writable[0]
 }
 

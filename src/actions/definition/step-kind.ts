@@ -8,10 +8,10 @@ import type { ActionToolbox } from './action.ts'
  * not come, whatever one waits. `by-word`: nothing that can be looked at from here would show it, only a person's word.
  */
 export type Verification =
-  | { readonly seen: 'yes'; readonly evidence: string; readonly proof?: JsonRecord }
-  | { readonly seen: 'by-word'; readonly why: string }
-  | { readonly seen: 'not-yet'; readonly why: string }
-  | { readonly seen: 'never'; readonly why: string; readonly hint?: string }
+  | { readonly result: 'yes'; readonly evidence: string; readonly proof?: JsonRecord }
+  | { readonly result: 'by-word'; readonly why: string }
+  | { readonly result: 'not-yet'; readonly why: string }
+  | { readonly result: 'never'; readonly why: string; readonly hint?: string }
 
 /**
  * A kind of step. Its arguments come from a journal that another version may have written: `run` and `verify` read them
@@ -22,7 +22,7 @@ export interface StepKind {
   /** Nothing but its answer tells that it worked, and doing it twice may harm: after a crash nobody repeats it unasked. */
   readonly isOnce?: boolean
   /** It looks, waits or notes something of pgdeck's own, and changes nothing of the cluster. */
-  readonly onlyLooks?: boolean
+  readonly isReadOnly?: boolean
   /**
    * Id of the database whose server it stops, starts or restarts: sessions there end by it, and the server that answers
    * afterwards is another one. null: of none.

@@ -17,11 +17,11 @@ export async function awaitTimelineInControlFile(database: string, tools: Action
     const [row] = await tools.sql<{ written: number; real: number }>(database, { text: STATE })
     if (row && row.written >= row.real) return
     if (tried === 0) {
-      tools.say(`${database} has not had a checkpoint on its timeline yet: that comes first`)
+      tools.writeOutput(`${database} has not had a checkpoint on its timeline yet: that comes first`)
       await tools.sql(database, { text: 'CHECKPOINT', limitMs: CHECKPOINT_MS }).catch((error: unknown) => {
-        tools.say(`it is waited for: ${error instanceof Error ? error.message : String(error)}`)
+        tools.writeOutput(`it is waited for: ${error instanceof Error ? error.message : String(error)}`)
       })
-    } else await tools.pause(TRY_AGAIN_MS)
+    } else await tools.wait(TRY_AGAIN_MS)
   }
   throw new ActionError(
     `${database} has had no checkpoint since its promotion, so pg_rewind would do nothing`,

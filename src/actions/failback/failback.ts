@@ -12,7 +12,7 @@ export const failbackAction = actionByProfile(
     key: 'F',
     danger: 'outage',
     target: 'node',
-    holds: 'cluster',
+    locks: 'cluster',
     roles: 'changes',
   },
   { postgres: postgresFailback, vendor: manageEngineFailback },

@@ -22,7 +22,7 @@ export const postgresFailback: ProfilePlan = {
       explains: 'then hand the role back to it',
       kind: 'boolean',
       required: false,
-      otherwise: 'false',
+      defaultText: 'false',
     },
     {
       name: 'by',
@@ -30,21 +30,21 @@ export const postgresFailback: ProfilePlan = {
       kind: 'choice',
       choices: ['rewind', 'rebuild'],
       required: false,
-      otherwise: 'as it is where that is safe, else rewound where that can work, else rebuilt',
+      defaultText: 'as it is where that is safe, else rewound where that can work, else rebuilt',
     },
     {
       name: 'keep-old',
       explains: 'a rebuild leaves the old data beside the new',
       kind: 'boolean',
       required: false,
-      otherwise: 'true',
+      defaultText: 'true',
     },
     {
       name: 'slot',
       explains: 'its slot on the acting primary',
       kind: 'text',
       required: false,
-      otherwise: 'the one it had, else its name',
+      defaultText: 'the one it had, else its name',
     },
   ],
   whyNot: needsActing,
@@ -84,7 +84,7 @@ export const postgresFailback: ProfilePlan = {
       steps: [...back, ...over],
     }
   },
-  stillHolds: failbackAbortReason,
+  abortReason: failbackAbortReason,
 }
 
 /** Checks of what only a new copy needs. */
@@ -110,6 +110,6 @@ function wayFor(
     if (can) return 'rewind'
     throw new PlanError(`failback: it can’t be rewound: ${why}`)
   }
-  if (condition.kind === 'behind' && way.way !== 'manual') return 'as-it-is'
+  if (condition.kind === 'behind' && way.method !== 'manual') return 'as-it-is'
   return can ? 'rewind' : 'rebuild'
 }

@@ -33,7 +33,7 @@ export async function returnSteps(
 
 function asItIs({ view, upstream, service, slot }: Rebuild, tools: ActionToolbox): PlannedStep {
   const to = addressForOthers(upstream.id, tools)
-  const { host, dataDirectory, start, how } = service
+  const { host, dataDirectory, start, control: how } = service
   return {
     id: 'return',
     kind: 'return-as-standby',
@@ -86,7 +86,7 @@ function rewind({ view, upstream, service, slot }: Rebuild, tools: ActionToolbox
       }),
     },
     title: `rewind ${view.name} to where ${upstream.name} went its own way`,
-    how: service.how,
+    how: service.control,
     where: host ?? view.host,
     detail: [
       `mv ${dataDirectory} …  # meanwhile it has another name, so that nothing starts it`,

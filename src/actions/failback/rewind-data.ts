@@ -49,7 +49,7 @@ export const rewindDataKind: StepKind = {
     const { rewinding, settings } = rebuildPathsOf(dataDirectory, tools.run)
     if (!(await existsOnHost(reach, rewinding, signal))) {
       const down = await stopDatabaseKind.verify(args, tools)
-      if (down.seen !== 'yes')
+      if (down.result !== 'yes')
         throw new ActionError(
           `${textArgument(args, 'database')} is not seen to be stopped, so its data is not touched: ${down.why}`,
         )
@@ -91,8 +91,8 @@ export const rewindDataKind: StepKind = {
     const dataDirectory = textArgument(args, 'dataDirectory')
     const file = await reach.readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
     if (file?.text === markOf(tools.run))
-      return { seen: 'yes', evidence: `${dataDirectory} was rewound, and would start as a standby` }
-    return { seen: 'not-yet', why: `${dataDirectory} was not rewound yet` }
+      return { result: 'yes', evidence: `${dataDirectory} was rewound, and would start as a standby` }
+    return { result: 'not-yet', why: `${dataDirectory} was not rewound yet` }
   },
 }
 
@@ -119,7 +119,7 @@ async function requireRewindFrom(
   if (!origin) return
   const psql = [...textListArgument(args, 'asOwner'), `${textArgument(args, 'binDirectory')}/psql`]
   if ((await programVersion(reach, psql, tools)) === null) {
-    tools.say('there is no psql beside pg_rewind: whose data it fetched is looked at afterwards')
+    tools.writeOutput('there is no psql beside pg_rewind: whose data it fetched is looked at afterwards')
     return
   }
   const words = ['-XAtq', '--no-password', '-d', `${place} dbname=postgres`, '-c', WHO]
@@ -144,7 +144,7 @@ async function rewound(
   const program = [...asOwner, `${textArgument(args, 'binDirectory')}/pg_rewind`, '-D', folder]
   const login = { dataDirectory: textArgument(args, 'dataDirectory'), asOwner, conninfo }
   await withPassfile(login, reach, tools, async (place) => {
-    const onOutput = (text: string) => tools.say(text)
+    const onOutput = (text: string) => tools.writeOutput(text)
     await requireRewindFrom(args, place, reach, tools)
     const argv = ['env', 'LC_ALL=C', ...program, '--source-server', `${place} dbname=postgres`]
     const { exitCode, stdout, stderr } = await reach.run(argv, { signal, onOutput })

@@ -33,7 +33,7 @@ export async function assessRewind(
   if (condition.kind !== 'differs' || condition.timeline === null) return no(condition.why)
   const reach = tools.host(service.host)
   const { dataDirectory, binDirectory, asOwner, start } = service
-  if (!reach || dataDirectory === null || binDirectory === null || start === null || service.how === 'manual')
+  if (!reach || dataDirectory === null || binDirectory === null || start === null || service.control === 'manual')
     return no('its host has no way in, "dataDirectory" or "binDirectory" in the config')
   try {
     const version = await programVersion(reach, [...asOwner, `${binDirectory}/pg_rewind`], tools)

@@ -8,17 +8,17 @@ import { switchoverDraft } from '../promotion/switchover-draft.ts'
 
 export const switchoverGateKind: StepKind = {
   kind: 'ready-to-switch',
-  onlyLooks: true,
+  isReadOnly: true,
   run: async () => {},
   async verify(args, tools): Promise<Verification> {
     const problems = await whyNotReady(textArgument(args, 'target'), tools)
-    if (problems.length > 0) return { seen: 'not-yet', why: problems.join('; ') }
-    return { seen: 'yes', evidence: 'every check of a switchover passes, or only warns' }
+    if (problems.length > 0) return { result: 'not-yet', why: problems.join('; ') }
+    return { result: 'yes', evidence: 'every check of a switchover passes, or only warns' }
   },
 }
 
 async function whyNotReady(target: string, tools: ActionToolbox): Promise<readonly string[]> {
-  const sight = await tools.look()
+  const sight = await tools.refresh()
   const scene = promotionParticipants(sight, target)
   if (!scene) return [`${target} is watched no longer`]
   try {
@@ -27,7 +27,7 @@ async function whyNotReady(target: string, tools: ActionToolbox): Promise<readon
       draft.checks.map(async ({ id, run }) => {
         // As when a plan is made: what can't be found out warns.
         const finding = await Promise.resolve(run(sight, draft, tools)).catch((error: unknown) => {
-          tools.say(`${id}: not known: ${error instanceof Error ? error.message : String(error)}`)
+          tools.writeOutput(`${id}: not known: ${error instanceof Error ? error.message : String(error)}`)
           return null
         })
         return finding?.result === 'fail' ? [`${id}: ${finding.message}`] : []

@@ -28,7 +28,7 @@ export const fenceAction: Action = {
   key: null,
   danger: 'outage',
   target: 'database',
-  holds: 'cluster',
+  locks: 'cluster',
   roles: 'ends-writes',
   fields: [],
   whyNot: needsAnyDatabase,
@@ -65,7 +65,7 @@ export const fenceAction: Action = {
         {
           ...fenceStep('fence', view, service),
           // By hand, a script says by it that somebody has done it.
-          maySkip: service.how === 'manual',
+          maySkip: service.control === 'manual',
           changes: [view.id],
           ifStopped: `${view.name} is down.`,
         },

@@ -17,7 +17,7 @@ export const unfenceAction: Action = {
   key: null,
   danger: 'disruptive',
   target: 'database',
-  holds: 'cluster',
+  locks: 'cluster',
   fields: [
     {
       name: 'as',
@@ -25,7 +25,7 @@ export const unfenceAction: Action = {
       kind: 'choice',
       choices: ['primary', 'standby'],
       required: false,
-      otherwise: 'standby while another one takes writes, else primary',
+      defaultText: 'standby while another one takes writes, else primary',
     },
   ],
   whyNot: (sight, target) =>

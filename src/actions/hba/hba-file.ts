@@ -14,19 +14,19 @@ export interface HbaFile {
 }
 
 export interface HbaFileAccess {
-  readonly how: Extract<StepMethod, 'file' | 'sql' | 'manual'>
+  readonly method: Extract<StepMethod, 'file' | 'sql' | 'manual'>
   /** Why it can't be written from here; empty where it can. */
   readonly why: string
 }
 
 /** How the file can be written. The host is better: it replaces the file at once. */
 export async function hbaFileAccess(database: string, tools: ActionToolbox): Promise<HbaFileAccess> {
-  if (tools.host(hostId(database, tools))) return { how: 'file', why: '' }
+  if (tools.host(hostId(database, tools))) return { method: 'file', why: '' }
   const [row] = await tools.sql<{ may: boolean }>(database, { text: MAY_WRITE })
-  if (row?.may) return { how: 'sql', why: '' }
+  if (row?.may) return { method: 'sql', why: '' }
   const why =
     'nothing leads into its host ("ssh" or "local" in the config), and this role may not write server files (pg_write_server_files)'
-  return { how: 'manual', why }
+  return { method: 'manual', why }
 }
 
 const MAY_WRITE = `SELECT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)
@@ -83,7 +83,7 @@ async function copyTo(database: string, path: string, text: string, tools: Actio
   const lines = text.replace(/\n$/, '')
   const [where, what] = [sqlLiteral(path), sqlLiteral(lines)]
   const set = `SELECT pg_catalog.set_config('pgdeck.path', ${where}, true), pg_catalog.set_config('pgdeck.text', ${what}, true)`
-  await tools.act(database, { text: set, afterwards: COPY })
+  await tools.callFunction(database, { text: set, afterwards: COPY })
 }
 
 // Where nothing was set, it is another server than the one that is meant.

@@ -12,8 +12,8 @@ export interface DatabaseAddress {
  * The address of a database for other hosts: as the config reaches it (of several hosts the one that answered), unless that is this host's own loopback and the
  * config names the host's place on the network.
  */
-export function addressForOthers(database: string, tools: Pick<ActionToolbox, 'config' | 'sight'>): DatabaseAddress {
-  const found = tools.sight().snapshot.databases.find(({ spec }) => spec.id === database)
+export function addressForOthers(database: string, tools: Pick<ActionToolbox, 'config' | 'view'>): DatabaseAddress {
+  const found = tools.view().snapshot.databases.find(({ spec }) => spec.id === database)
   if (!found) throw new Error(`${database} is not a database of this cluster`)
   const { host, port } = found.spec
   const named = hostConfigOf(database, tools)?.address ?? null

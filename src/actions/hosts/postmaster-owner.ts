@@ -30,7 +30,7 @@ export async function postmasterOwner(
   reach: HostConnection,
   tools: ActionToolbox,
 ): Promise<PostmasterOwner> {
-  const owner = postmasterOwnerByStart(postmaster, view, tools.sight().picture.databases)
+  const owner = postmasterOwnerByStart(postmaster, view, tools.view().picture.databases)
   if (owner.kind === 'own' || view.problem !== null) return owner
   const isChild = await hasChildren(postmaster, view.id, reach, tools).catch(() => null)
   if (isChild === null) return owner

@@ -10,7 +10,7 @@ export interface DatabaseService {
   /** Id of the host in the config; null where the config gives the database none. */
   readonly host: string | null
   /** `manual`: nothing leads into the host, or it is not known how the service is stopped there. */
-  readonly how: Extract<StepMethod, 'local' | 'ssh' | 'manual'>
+  readonly control: Extract<StepMethod, 'local' | 'ssh' | 'manual'>
   readonly stop: readonly string[] | null
   readonly start: readonly string[] | null
   readonly dataDirectory: string | null
@@ -20,7 +20,7 @@ export interface DatabaseService {
 }
 
 /** Whether the host can tell how the server ended: its control file can be read there. */
-export function canSeeShutdown({ how, host, dataDirectory }: DatabaseService): boolean {
+export function canSeeShutdown({ control: how, host, dataDirectory }: DatabaseService): boolean {
   return how !== 'manual' && host !== null && dataDirectory !== null
 }
 
@@ -39,7 +39,15 @@ export async function databaseServiceOf(database: string, tools: ActionToolbox):
   const stop = config.stop ?? pgCtl(config, asOwner, ['stop', '-m', 'fast', '-w', '-t', '120'])
   const start = config.start ?? pgCtl(config, asOwner, ['start', '-w', '-t', '120', '-l', logOf(config)])
   const { dataDirectory, binDirectory, id } = config
-  return { host: id, how: stop === null ? 'manual' : reach.how, stop, start, dataDirectory, binDirectory, asOwner }
+  return {
+    host: id,
+    control: stop === null ? 'manual' : reach.accessKind,
+    stop,
+    start,
+    dataDirectory,
+    binDirectory,
+    asOwner,
+  }
 }
 
 /** The host that the config gives a database; null for none. */
@@ -50,7 +58,7 @@ export function hostConfigOf(database: string, { config }: Pick<ActionToolbox, '
 
 function byHand(config: HostConfig | null): DatabaseService {
   const { id = null, dataDirectory = null, binDirectory = null, stop = null, start = null } = config ?? {}
-  return { host: id, how: 'manual', stop, start, dataDirectory, binDirectory, asOwner: [] }
+  return { host: id, control: 'manual', stop, start, dataDirectory, binDirectory, asOwner: [] }
 }
 
 /** PostgreSQL refuses to run as root: then as whoever owns its data. null where the host does not answer. */

@@ -15,7 +15,7 @@ function pathIn(dataDirectory: string): string {
 export async function createStandbySignal(
   reach: HostConnection,
   dataDirectory: string,
-  { signal, run, say }: ActionToolbox,
+  { signal, run, writeOutput: say }: ActionToolbox,
 ): Promise<void> {
   await dropRecoveryTarget(reach, dataDirectory, { signal, say })
   const path = pathIn(dataDirectory)

@@ -18,7 +18,7 @@ export const BACKUP_FOLDER_FIELD: ActionField = {
   explains: 'the folder on the host of the server where the product puts its backups',
   kind: 'text',
   required: false,
-  otherwise: 'Backup in the installation',
+  defaultText: 'Backup in the installation',
 }
 
 /** Where the backup is made, and what was there before it. */
@@ -39,7 +39,7 @@ export async function inspectBackupFolder(
 }
 
 async function before(
-  { how, host }: ProductInstallation,
+  { control: how, host }: ProductInstallation,
   folder: string,
   tools: ActionToolbox,
 ): Promise<readonly JsonRecord[]> {
@@ -57,7 +57,7 @@ export async function backupToolStep(
 ): Promise<PlannedStep> {
   const script = await installationScript(from, 'BackupDB', tools)
   const argv = script?.command ?? [scriptPath(from, 'BackupDB')]
-  const how = script ? from.how : 'manual'
+  const how = script ? from.control : 'manual'
   return {
     undo: null,
     maySkip: false,

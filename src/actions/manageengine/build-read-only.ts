@@ -34,14 +34,14 @@ export const buildReadOnlyAction: Action = {
   key: null,
   danger: 'outage',
   target: 'node',
-  holds: 'cluster',
+  locks: 'cluster',
   fields: [
     {
       name: 'pack',
       explains: 'the path of the setup pack on the primary’s host, as the product tells it',
       kind: 'text',
       required: false,
-      otherwise: 'not known: a person says when it is there',
+      defaultText: 'not known: a person says when it is there',
     },
   ],
   whyNot(sight, target) {

@@ -14,7 +14,7 @@ export function installationFilesCheck(
     id: 'product-files',
     mayOverride: true,
     async run(_, __, tools): Promise<PreflightResult> {
-      if (installation.how === 'manual') {
+      if (installation.control === 'manual') {
         return { result: 'warn', message: 'its files can’t be read from here: they are edited by hand', hint: wayHint }
       }
       const unclear = edits.filter(({ state }) => state === 'unclear')
@@ -43,7 +43,7 @@ export function installationFilesCheck(
 const wayHint = 'Give its host in the config "ssh" or "local", and "installDirectory".'
 
 /** Fails where it is not known how the service is stopped and started, though something leads there. */
-export function installationServiceCheck({ how, host, start, stop }: ProductInstallation): PreflightCheck {
+export function installationServiceCheck({ control: how, host, start, stop }: ProductInstallation): PreflightCheck {
   return {
     id: 'product-service',
     mayOverride: false,
@@ -63,7 +63,7 @@ export function keyFileCheck(installation: ProductInstallation): PreflightCheck 
     mayOverride: true,
     async run(_, __, tools): Promise<PreflightResult> {
       const reach = tools.host(installation.host)
-      if (installation.how === 'manual' || installation.folder === null || !reach) return null
+      if (installation.control === 'manual' || installation.folder === null || !reach) return null
       const conf = installationPath(installation, 'conf/manage_key.conf')
       const file = await reach.readFile(conf, { signal: tools.signal })
       if (!file) return { result: 'warn', message: `${conf} is not there: where the key is is not known`, hint: null }

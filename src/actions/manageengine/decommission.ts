@@ -85,7 +85,7 @@ function leavingOf(sight: ClusterView, target: string | null): LeavingServer | s
   const database = findDatabase(sight, asked?.databaseId ?? target)
   if (!database) return 'select a read-only server or its database first'
   const server = serverUsing(sight, database.id)
-  const isActing = sight.snapshot.acting?.database === database.id
+  const isActing = sight.snapshot.actingPrimary?.database === database.id
   if (asked && asked.id !== server?.id)
     return `${asked.name} shares ${database.name} with ${server?.name ?? 'others'}: stop its service instead`
   if (server?.type !== 'read-only' && !isActing) return `${(server ?? database).name} is no read-only server`

@@ -20,7 +20,7 @@ export interface FailbackParticipants {
 /** The parts as they are now; or why there are none. */
 export function failbackParticipants(sight: ClusterView): FailbackParticipants | string {
   const { picture, snapshot } = sight
-  const kept = snapshot.acting ?? null
+  const kept = snapshot.actingPrimary ?? null
   const record = kept?.restoredAt === null ? kept : null
   const readOnly = picture.servers.filter(({ type }) => type === 'read-only')
   const found = readOnly.find(({ databaseId }) => {
@@ -54,9 +54,9 @@ export function formerNodesOf({ primary, actingServer }: FailbackParticipants, s
 
 /** Those of them that run, whatever the state directory knows. */
 export function startedFormerNodes(former: FormerNodes, { snapshot, picture }: ClusterView) {
-  const acting = snapshot.acting ?? NOBODY
+  const acting = snapshot.actingPrimary ?? NOBODY
   const record = { ...acting, former, restoring: null, restoredAt: null }
-  return startedWithoutRestore({ snapshot: { ...snapshot, acting: record }, ...picture })
+  return startedWithoutRestore({ snapshot: { ...snapshot, actingPrimary: record }, ...picture })
 }
 
 const NOBODY = {

@@ -81,7 +81,7 @@ function backupFolder(to: ProductInstallation): string {
 }
 
 function transferStep(place: Place, to: ProductInstallation, from: ProductInstallation): PlannedStep {
-  const isOurs = to.how !== 'manual' && from.how !== 'manual'
+  const isOurs = to.control !== 'manual' && from.control !== 'manual'
   const toFolder = backupFolder(to)
   return {
     ...COMMON,
@@ -89,7 +89,7 @@ function transferStep(place: Place, to: ProductInstallation, from: ProductInstal
     kind: 'product-transfer',
     args: backupTransferArguments({ ...place, toHost: to.host, toFolder }),
     title: `bring the backup to ${to.host ?? 'the recovered primary'}`,
-    how: isOurs ? (to.how === 'local' && from.how === 'local' ? 'local' : 'ssh') : 'manual',
+    how: isOurs ? (to.control === 'local' && from.control === 'local' ? 'local' : 'ssh') : 'manual',
     where: to.host ?? 'the recovered primary',
     detail: `scp '${place.folder}/<the new backup>' ${to.address ?? to.host ?? 'the primary'}:'${toFolder}/'`,
     verify: 'it is there in full, with the same SHA-256',
@@ -106,7 +106,7 @@ async function restoreStep(
 ): Promise<PlannedStep> {
   const script = await installationScript(to, 'RestoreDB', tools)
   const argv = script?.command ?? [scriptPath(to, 'RestoreDB')]
-  const how = script ? to.how : 'manual'
+  const how = script ? to.control : 'manual'
   const toFolder = backupFolder(to)
   return {
     ...COMMON,

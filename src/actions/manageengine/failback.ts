@@ -61,7 +61,7 @@ export const manageEngineFailback: ProfilePlan = {
       ),
     }
   },
-  stillHolds(plan, sight, done) {
+  abortReason(plan, sight, done) {
     const measured = plan.steps.find(({ id }) => id === 'measure')
     const restore = plan.steps.find(({ id }) => id === 'restore')
     if (!measured || !restore || done.has('note-restored')) return null
@@ -98,7 +98,7 @@ function actsAsPrimary({ id }: DatabaseView): PreflightCheck {
     mayOverride: false,
     run(sight): PreflightResult {
       const view = findDatabase(sight, id)
-      const since = sight.snapshot.acting?.since
+      const since = sight.snapshot.actingPrimary?.since
       const age = since === undefined ? '' : `, for ${formatAge(sight.now - since)}`
       if (view && isWritableDatabase(view))
         return { result: 'pass', message: `${view.name} acts as the primary${age}`, hint: null }
@@ -129,7 +129,7 @@ function room({ id }: DatabaseView, to: ProductInstallation): PreflightCheck {
     mayOverride: true,
     async run(_, __, tools): Promise<PreflightResult> {
       const reach = tools.host(to.host)
-      if (to.how === 'manual' || to.folder === null || !reach) return null
+      if (to.control === 'manual' || to.folder === null || !reach) return null
       const [row] = await tools.sql<{ bytes: string }>(id, {
         text: `SELECT pg_catalog.sum(pg_catalog.pg_database_size(oid))::pg_catalog.text AS bytes
           FROM pg_catalog.pg_database WHERE datallowconn`,

@@ -40,7 +40,7 @@ export function planFileEdits(
 async function planEdit(
   id: FileEditId,
   path: string,
-  { how, host, folder }: ProductInstallation,
+  { control: how, host, folder }: ProductInstallation,
   tools: ActionToolbox,
 ): Promise<PlannedFileEdit> {
   const unknown = (what: string): PlannedFileEdit => {
@@ -62,10 +62,10 @@ async function planEdit(
     const file = await reach.readFile(path, { signal: tools.signal })
     if (!file) return unknown('it is not there')
     const made = applyFileEdit(id, file.text)
-    if (made.state === 'unclear') return { ...unknown(made.what), before: file.sha256 }
+    if (made.state === 'unclear') return { ...unknown(made.summary), before: file.sha256 }
     const text = made.state === 'changed' ? made.text : file.text
     const diff = made.state === 'changed' ? await unifiedDiff(path, file.text, made.text) : null
-    return { ...unknown(made.what), state: made.state, before: file.sha256, after: sha256OfText(text), diff }
+    return { ...unknown(made.summary), state: made.state, before: file.sha256, after: sha256OfText(text), diff }
   } catch (error) {
     return unknown(error instanceof FaultError ? error.fault.message : String(error))
   }

@@ -40,7 +40,7 @@ export const haSetupAction: Action = {
   key: null,
   danger: 'outage',
   target: 'cluster',
-  holds: 'cluster',
+  locks: 'cluster',
   fields: [],
   whyNot(sight) {
     const pair = pairOf(sight)
@@ -140,7 +140,7 @@ async function packStep(
   const bin = installationPath(installation, 'bin')
   // It is written to be run from its own folder.
   const argv = ['sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', bin, ...(script?.command ?? []), ...names]
-  const how = script ? installation.how : 'manual'
+  const how = script ? installation.control : 'manual'
   const byHand = installation.isWindows
     ? [scriptPath(installation, 'HASetup'), ...names]
     : ['sh', 'HASetup.sh', ...names]
@@ -162,7 +162,7 @@ async function packStep(
 function seen(id: string, installation: ProductInstallation, path: string): PlannedStep {
   const words = { title: `see that the pack is there`, detail: path, ifStopped: 'Nothing was changed by it.' }
   const step = manualFileStep(id, installation, path, words)
-  return installation.how === 'manual' ? step : { ...step, how: 'file', deadlineSeconds: 30 }
+  return installation.control === 'manual' ? step : { ...step, how: 'file', deadlineSeconds: 30 }
 }
 
 function unpackStep({ installation, server }: InstalledSide): PlannedStep {
@@ -174,14 +174,14 @@ function unpackStep({ installation, server }: InstalledSide): PlannedStep {
     '-d',
     installationPath(installation, ''),
   ]
-  const isOurs = installation.how !== 'manual' && installation.folder !== null
+  const isOurs = installation.control !== 'manual' && installation.folder !== null
   return {
     ...COMMON,
     id: 'unpack',
     kind: 'product-script',
     args: scriptRunArguments({ host: installation.host, argv, slot: null, database: null, timeoutMs: 3_600_000 }),
     title: `unpack it over the installation of ${server.name}`,
-    how: isOurs ? installation.how : 'manual',
+    how: isOurs ? installation.control : 'manual',
     where: installation.host ?? server.name,
     detail: typedCommand(installation, argv),
     verify: 'its exit code is 0',

@@ -80,7 +80,7 @@ async function reloadStep({ id, name }: DatabaseView, tools: ActionToolbox): Pro
       database: id,
       text: 'SELECT pg_catalog.pg_reload_conf()',
       falseMeans: `${name} could not signal its postmaster`,
-      seen: { text: SEEN, values: [before?.at ?? null] },
+      verifySql: { text: SEEN, values: [before?.at ?? null] },
     }),
     title: `${name} reads its configuration files again`,
     how: 'sql',

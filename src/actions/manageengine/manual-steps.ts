@@ -36,14 +36,14 @@ export function copyBetweenInstallationsStep(
 ): PlannedStep {
   const name = path?.split(/[\\/]/).at(-1) ?? null
   const target = name === null ? null : installationPath(to, name)
-  const isOurs = path !== null && from.how !== 'manual' && to.how !== 'manual' && to.folder !== null
+  const isOurs = path !== null && from.control !== 'manual' && to.control !== 'manual' && to.folder !== null
   return {
     ...COMMON,
     id,
     kind: 'copy-file',
     args: { host: from.host, path, toHost: to.host, target },
     title: `bring ${what} to ${to.host ?? 'its host'}`,
-    how: isOurs ? (from.how === 'local' && to.how === 'local' ? 'local' : 'ssh') : 'manual',
+    how: isOurs ? (from.control === 'local' && to.control === 'local' ? 'local' : 'ssh') : 'manual',
     where: to.host ?? 'its host',
     detail: typedCommand(from, [
       'scp',

@@ -26,7 +26,7 @@ export function serviceStep(part: ServiceStepOptions): PlannedStep {
   const { host, start, stop, dataDirectory } = installation
   const isStop = to === 'stopped'
   const command = isStop ? stop : start
-  const how = command === null ? 'manual' : installation.how
+  const how = command === null ? 'manual' : installation.control
   const name = server?.name ?? database?.name ?? host ?? 'the server'
   const word = isStop ? 'stop' : 'start'
   const byHand = `On ${host ?? 'its host'}: ${word} the service of the product`
@@ -73,7 +73,7 @@ export async function removeStandbySignalStep(
       ? installationPath(installation, 'pgsql/data/standby.signal')
       : `${dataDirectory}/standby.signal`
   const reach = tools.host(host)
-  const isByHand = installation.how === 'manual' || (installation.folder === null && dataDirectory === null)
+  const isByHand = installation.control === 'manual' || (installation.folder === null && dataDirectory === null)
   const file = reach && !isByHand ? await reach.readFile(path, { signal: tools.signal }).catch(() => null) : null
   const backup = editBackupPath(path, tools)
   return {
@@ -139,7 +139,7 @@ export function verifyServingStep(
   server: ServerView | null,
   database: DatabaseView,
 ): PlannedStep {
-  const readable = installation.how !== 'manual' && installation.folder !== null
+  const readable = installation.control !== 'manual' && installation.folder !== null
   const name = server?.name ?? database.name
   return {
     id: 'verify-server',

@@ -51,7 +51,7 @@ export const VENDOR_ORDER_FIELD: ActionField = {
   explains: `in the order of the vendor's document, which begins no new timeline (${SAME_TIMELINE_WARNING})`,
   kind: 'boolean',
   required: false,
-  otherwise: 'false: pg_promote() first, which begins one',
+  defaultText: 'false: pg_promote() first, which begins one',
 }
 
 /** The product’s servers would go on as what they were: there is no way back but by backup and restore. */
@@ -67,7 +67,7 @@ export function readOnlyServer(sight: ClusterView, database: string): ServerView
 
 /** Everything that the steps of one promotion are made from. */
 export interface ManageEnginePromotion {
-  readonly scene: PromotionParticipants
+  readonly participants: PromotionParticipants
   readonly server: ServerView
   readonly installation: ProductInstallation
   /** How the old primary is stopped on its host; null where none is known. */
@@ -88,7 +88,7 @@ export async function manageEnginePromotionDraft(
   const documented = request.input[VENDOR_ORDER_FIELD.name] === 'true'
   const installation = await productInstallationOn(installationHostId(sight, server.id, target.id), tools)
   const service = primary ? await databaseServiceOf(primary.id, tools) : null
-  const vendor: ManageEnginePromotion = { scene, server, installation, service, documented }
+  const vendor: ManageEnginePromotion = { participants: scene, server, installation, service, documented }
   const edits = await planFileEdits(installation, tools)
   const former = formerServers(sight, server.id).map(({ id }) => id)
   const slot = standbySlotOf(sight, target)
@@ -139,7 +139,7 @@ async function conversion(
   sight: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  const { scene, server, installation, service, documented } = vendor
+  const { participants: scene, server, installation, service, documented } = vendor
   const { target } = scene
   const databases = formerDatabases(sight, target, server.id).map(({ id }) => id)
   const primary = scene.primary && !databases.includes(scene.primary.id) ? [scene.primary.id] : []
@@ -175,7 +175,7 @@ async function conversion(
 
 /** Who else must not serve any more: former servers on hosts of their own. */
 async function fenceOthers(
-  { server, scene }: ManageEnginePromotion,
+  { server, participants: scene }: ManageEnginePromotion,
   sight: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
@@ -208,7 +208,9 @@ async function fenceOthers(
 async function proof(vendor: ManageEnginePromotion, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
   const { documented, installation, server } = vendor
   // Without a new timeline, being on the old one is no failure.
-  const scene = documented ? { ...vendor.scene, target: { ...vendor.scene.target, timeline: null } } : vendor.scene
+  const scene = documented
+    ? { ...vendor.participants, target: { ...vendor.participants.target, timeline: null } }
+    : vendor.participants
   const repoint = await repointSteps(scene, tools)
   return [
     writeTestStep(scene),
@@ -226,10 +228,10 @@ function vendorReport(general: PlannedStep, { documented, server }: ManageEngine
 }
 
 function generalChecks(
-  { scene, service, documented }: ManageEnginePromotion,
+  { participants: scene, service, documented }: ManageEnginePromotion,
   sight: PlanningView,
 ): readonly PreflightCheck[] {
-  const isFenced = service !== null && service.how !== 'manual'
+  const isFenced = service !== null && service.control !== 'manual'
   const privilege = mayExecuteFunction(scene.target.id, '').id
   return promotionChecks(scene, sight, isFenced, service).flatMap((check) => {
     if (documented && check.id === privilege) return []
@@ -261,7 +263,7 @@ function sameTimeline(name: string): PreflightCheck {
   }
 }
 
-function orphansOf({ server, scene }: ManageEnginePromotion, sight: PlanningView): readonly string[] {
+function orphansOf({ server, participants: scene }: ManageEnginePromotion, sight: PlanningView): readonly string[] {
   const names = [...formerServers(sight, server.id).map(({ name }) => name)]
   const who = names.length > 0 ? names.join(', ') : (scene.primary?.name ?? 'the old primary')
   return [

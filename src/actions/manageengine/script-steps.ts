@@ -27,7 +27,7 @@ export async function scriptStep(
   const script = await installationScript(installation, name, tools)
   const path = scriptPath(installation, name)
   const argv = [...(script?.command ?? [path]), ...words]
-  const how = script ? installation.how : 'manual'
+  const how = script ? installation.control : 'manual'
   return {
     id,
     kind: 'product-script',
@@ -47,7 +47,7 @@ export async function scriptStep(
 
 /** What is left of the read-only server in the product's own tables. */
 export async function readOnlyCleanupSteps(
-  { installation, server, scene }: ManageEnginePromotion,
+  { installation, server, participants: scene }: ManageEnginePromotion,
   sight: PlanningView,
   slot: string | null,
   tools: ActionToolbox,

@@ -44,8 +44,8 @@ export async function receiverTimeouts(standby: string, tools: ActionToolbox): P
  * half of its timeout at the latest. `args`: `primaryHost` and `primaryData`, where the old primary runs.
  */
 export async function requireReceiversEnded(targetId: string, args: JsonRecord, tools: ActionToolbox): Promise<void> {
-  const reason = tools.overruled(RECEIVER_ENDED_CHECK)
-  if (reason !== null) return tools.say(`${RECEIVER_ENDED_CHECK} was overruled: ${reason}`)
+  const reason = tools.overrideReason(RECEIVER_ENDED_CHECK)
+  if (reason !== null) return tools.writeOutput(`${RECEIVER_ENDED_CHECK} was overruled: ${reason}`)
   await awaitEnd(targetId, tools)
   const place = {
     host: optionalTextArgument(args, 'primaryHost'),
@@ -62,7 +62,7 @@ async function awaitEnd(targetId: string, tools: ActionToolbox): Promise<void> {
   let until = Number.NEGATIVE_INFINITY
   let told = Number.NEGATIVE_INFINITY
   for (;;) {
-    const sight = await tools.look()
+    const sight = await tools.refresh()
     const connected = connectedNow(sight, targetId)
     if (connected.length === 0) return
     for (const each of connected) {
@@ -77,9 +77,9 @@ async function awaitEnd(targetId: string, tools: ActionToolbox): Promise<void> {
     if (performance.now() > until) throw refused(connected, 'it did not end by itself')
     if (performance.now() - told > SAY_MS) {
       told = performance.now()
-      for (const each of connected) tools.say(countdown(each, timeouts.get(each.standbyId) ?? TIMES.timeout))
+      for (const each of connected) tools.writeOutput(countdown(each, timeouts.get(each.standbyId) ?? TIMES.timeout))
     }
-    await tools.pause(LOOK_MS)
+    await tools.wait(LOOK_MS)
   }
 }
 
@@ -100,7 +100,7 @@ function requireSilence(each: ConnectedReceiver, heard: Map<string, ReceiverStat
   const { receivedLsn = null, receiver = null } = position?.kind === 'standby' ? position : {}
   const now: ReceiverState = {
     at: performance.now(),
-    silenceSeconds: each.silenceSeconds,
+    silenceSeconds: each.lastMessageAgeSeconds,
     position: [receivedLsn, receiver?.flushedLsn, receiver?.latestEndLsn].join(' '),
   }
   const before = heard.get(each.standbyId)
@@ -112,7 +112,7 @@ function requireSilence(each: ConnectedReceiver, heard: Map<string, ReceiverStat
 }
 
 function countdown(each: ConnectedReceiver, timeoutSeconds: number): string {
-  const { silenceSeconds } = each
+  const { lastMessageAgeSeconds: silenceSeconds } = each
   const when =
     silenceSeconds === null
       ? `after ${formatSeconds(timeoutSeconds)} without a message`
@@ -126,14 +126,15 @@ async function awaitStayingAway(targetId: string, tools: ActionToolbox): Promise
   const awayMs = (retry + 1) * 1000
   let isTold = false
   for (;;) {
-    const sight = await tools.look()
+    const sight = await tools.refresh()
     const connected = connectedNow(sight, targetId)
     if (connected.length > 0) throw refused(connected, 'it connected again')
     const left = Math.max(0, ...awayFor(sight, targetId).map((ms) => awayMs - ms))
     if (left <= 0) return
-    if (!isTold) tools.say(`looking for ${formatSeconds(Math.ceil(left / 1000))} more whether a standby connects again`)
+    if (!isTold)
+      tools.writeOutput(`looking for ${formatSeconds(Math.ceil(left / 1000))} more whether a standby connects again`)
     isTold = true
-    await tools.pause(Math.min(LOOK_MS, left))
+    await tools.wait(Math.min(LOOK_MS, left))
   }
 }
 

@@ -13,7 +13,12 @@ import { UNKNOWN_LOSS } from './cost.ts'
 const LIVE_TOLERANCE_BYTES = 1024 * 1024
 
 /** Fails for a target on another timeline than its primary; warns where another standby has received more. */
-export function bestCandidateCheck({ target, primary, isPrimaryUp, prospect }: PromotionParticipants): PreflightCheck {
+export function bestCandidateCheck({
+  target,
+  primary,
+  isPrimaryUp,
+  estimate: prospect,
+}: PromotionParticipants): PreflightCheck {
   return {
     id: 'best-candidate',
     mayOverride: true,
@@ -24,8 +29,8 @@ export function bestCandidateCheck({ target, primary, isPrimaryUp, prospect }: P
         const message = `${target.name} is on timeline ${target.timeline}, ${primary?.name} was on ${timeline}`
         return { result: 'fail', message, hint: 'It has another history: promote a standby that followed the primary.' }
       }
-      const apart = prospect.rivals.filter((rival) => !areComparableTimelines(rival.timeline, target.timeline))
-      const fitting = prospect.rivals.filter((rival) => !apart.includes(rival))
+      const apart = prospect.otherCandidates.filter((rival) => !areComparableTimelines(rival.timeline, target.timeline))
+      const fitting = prospect.otherCandidates.filter((rival) => !apart.includes(rival))
       const ahead = fitting.flatMap(({ name, received }) => {
         const bytes = received === null || prospect.received === null ? 0 : bytesBetween(received, prospect.received)
         return bytes > (isPrimaryUp ? LIVE_TOLERANCE_BYTES : 0) ? [{ name, bytes }] : []
@@ -53,7 +58,8 @@ export function bestCandidateCheck({ target, primary, isPrimaryUp, prospect }: P
           hint: null,
         }
       }
-      const others = prospect.rivals.length === 0 ? 'it is the only one that can be read' : 'no other standby has more'
+      const others =
+        prospect.otherCandidates.length === 0 ? 'it is the only one that can be read' : 'no other standby has more'
       return {
         result: 'pass',
         message: `${target.name} has received up to ${formatLsn(prospect.received)}: ${others}`,
@@ -65,7 +71,7 @@ export function bestCandidateCheck({ target, primary, isPrimaryUp, prospect }: P
 
 /** `isSeen`: the host of a primary that is stopped tells how it ended. Warns of anything that would be lost, also of what nobody can have read; the danger of the plan says the rest. */
 export function promotionLossCheck(
-  { target, primary, isPrimaryUp, prospect }: PromotionParticipants,
+  { target, primary, isPrimaryUp, estimate: prospect }: PromotionParticipants,
   limits: Limits,
   isSeen: boolean,
 ): PreflightCheck {

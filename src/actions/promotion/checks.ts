@@ -36,7 +36,7 @@ export function promotionChecks(
   isFenced: boolean,
   service: DatabaseService | null = null,
 ): readonly PreflightCheck[] {
-  const { target, primary, isPrimaryUp, followers } = scene
+  const { target, primary, isPrimaryUp, standbys: followers } = scene
   const id = target.id
   const comesBack = isPrimaryUp && primary ? [primary] : []
   const subjects = [target, ...comesBack]

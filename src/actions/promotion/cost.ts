@@ -17,7 +17,10 @@ export const UNKNOWN_LOSS: LossEstimate & { readonly writableInSeconds: null } =
 }
 
 /** `data-loss` where bytes are lost over the limit, or nobody knows how many. */
-export function promotionDanger({ isPrimaryUp, prospect }: PromotionParticipants, { config }: PlanningView): Danger {
+export function promotionDanger(
+  { isPrimaryUp, estimate: prospect }: PromotionParticipants,
+  { config }: PlanningView,
+): Danger {
   if (isPrimaryUp) return 'outage'
   const bytes = prospect.estimate?.lossBytes ?? null
   return bytes === null || bytes > config.spec.thresholds.replicationLagBytes.warning ? 'data-loss' : 'outage'
@@ -25,7 +28,7 @@ export function promotionDanger({ isPrimaryUp, prospect }: PromotionParticipants
 
 /** Of promoting the target where its primary is gone. */
 export function failoverImpact(scene: PromotionParticipants, sight: PlanningView): Impact {
-  const { target, primary, prospect } = scene
+  const { target, primary, estimate: prospect } = scene
   const estimate = prospect.estimate ?? UNKNOWN_LOSS
   const { lossBytes, lossSeconds, lossBound, writableInSeconds } = estimate
   const name = primary?.name ?? 'the old primary'
@@ -57,7 +60,7 @@ function losing({ lossBytes, lossSeconds, lossBound, basisAgeMs }: LossEstimate,
  * nobody sees whether it wrote more after the last reading.
  */
 export function switchoverImpact(scene: PromotionParticipants, sight: PlanningView, isSeen: boolean): Impact {
-  const { target, primary, prospect } = scene
+  const { target, primary, estimate: prospect } = scene
   const seconds = prospect.estimate?.writableInSeconds ?? null
   const sessionsCut = primary?.pulse?.sessions.total ?? null
   const name = primary?.name ?? '?'
@@ -90,7 +93,7 @@ function serversOf({ target, primary }: PromotionParticipants, { picture }: Plan
 }
 
 function orphansOf(
-  { primary, followers, target, upstream }: PromotionParticipants,
+  { primary, standbys: followers, target, upstream }: PromotionParticipants,
   { picture }: PlanningView,
 ): readonly string[] {
   const logical = picture.slots.filter(({ databaseId, type }) => databaseId === primary?.id && type === 'logical')

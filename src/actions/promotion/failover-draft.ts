@@ -31,7 +31,7 @@ export async function failoverDraft(
     danger: promotionDanger(scene, sight),
     impact: failoverImpact(scene, sight),
     checks: [
-      ...promotionChecks(scene, sight, service !== null && service.how !== 'manual', service),
+      ...promotionChecks(scene, sight, service !== null && service.control !== 'manual', service),
       ...(primary && service ? [dataDirectoryMatches(primary, service)] : []),
     ],
     input: request.input,

@@ -13,7 +13,7 @@ export function fenceStep(
   { id: database, name, host, port, problem }: DatabaseView,
   service: DatabaseService,
 ): PlannedStep {
-  const { how, stop, dataDirectory } = service
+  const { control: how, stop, dataDirectory } = service
   const bars = how !== 'manual' && dataDirectory !== null
   const where = service.host ?? host
   const barText = dataDirectory === null ? '' : `\n${shellCommandLine(['touch', `${dataDirectory}/standby.signal`])}`

@@ -19,7 +19,10 @@ import { WRITE_TEST_SQL, writeTestArguments } from './write-test.ts'
 export const MANUAL_STEP_SECONDS = 600
 
 /** `service` is that of the old primary; null where none is known. */
-export function promoteStep({ target, prospect }: PromotionParticipants, service: DatabaseService | null): PlannedStep {
+export function promoteStep(
+  { target, estimate: prospect }: PromotionParticipants,
+  service: DatabaseService | null,
+): PlannedStep {
   const from = prospect.received === null ? '' : `, which has received up to ${formatLsn(prospect.received)}`
   return {
     id: 'promote',
@@ -63,7 +66,7 @@ export function writeTestStep({ target }: PromotionParticipants): PlannedStep {
 
 /** One step for all that can be re-pointed from here, one for each that has to be by hand. */
 export async function repointSteps(
-  { target, primary, followers }: PromotionParticipants,
+  { target, primary, standbys: followers }: PromotionParticipants,
   tools: ActionToolbox,
 ): Promise<{ readonly steps: readonly PlannedStep[]; readonly slots: readonly string[] }> {
   const to = addressForOthers(target.id, tools)
@@ -77,7 +80,7 @@ export async function repointSteps(
     ),
   )
   const canSlot = await mayManageSlots(target.id, tools).catch(() => false)
-  const isByHand = ({ way, slot }: RepointedStandby) => way === 'manual' || (slot !== null && !canSlot)
+  const isByHand = ({ method: way, slot }: RepointedStandby) => way === 'manual' || (slot !== null && !canSlot)
   const ours = ways.filter((each) => !isByHand(each))
   const nameOf = (id: string) => followers.find((view) => view.id === id)?.name ?? id
   const common = {
@@ -97,7 +100,7 @@ export async function repointSteps(
       id: 'repoint-followers',
       args: repointStandbysArguments(target.id, to, ours, before),
       title: ours.length === 0 ? 'no standby is to be re-pointed from here' : `point ${names} at ${target.name}`,
-      how: ours.some(({ way }) => way === 'file') ? 'file' : 'sql',
+      how: ours.some(({ method: way }) => way === 'file') ? 'file' : 'sql',
       detail:
         ours.length === 0
           ? 'nothing'
@@ -110,7 +113,7 @@ export async function repointSteps(
         ...common,
         id: `repoint-${each.id}`,
         args: repointStandbysArguments(target.id, to, [each], before),
-        title: `point ${nameOf(each.id)} at ${target.name}, by hand: ${each.way === 'manual' ? (each.lacks ?? 'no way leads there') : 'this role may not make its slot'}`,
+        title: `point ${nameOf(each.id)} at ${target.name}, by hand: ${each.method === 'manual' ? (each.lacks ?? 'no way leads there') : 'this role may not make its slot'}`,
         how: 'manual',
         where: nameOf(each.id),
         detail: repointText(each, to, target.name),
@@ -124,7 +127,7 @@ export async function repointSteps(
 
 /** Its own connection string keeps the user and the password: only the place in it changes. */
 function repointText(
-  { way, slot, dataDirectory }: RepointedStandby,
+  { method: way, slot, dataDirectory }: RepointedStandby,
   { host, port }: { host: string; port: number },
   upstream: string,
 ): string {
@@ -174,8 +177,8 @@ export async function promotionSlotsStep(
 export function promotionReportStep({
   target,
   primary,
-  followers,
-  prospect,
+  standbys: followers,
+  estimate: prospect,
   isPrimaryUp,
 }: PromotionParticipants): PlannedStep {
   const { lossBytes, lossBound, basisAgeMs } = prospect.estimate ?? UNKNOWN_LOSS

@@ -28,7 +28,7 @@ export const promoteStandbyKind: StepKind = {
   kind: 'promote-standby',
   async run(args, tools) {
     const database = textArgument(args, 'database')
-    const sight = await tools.look()
+    const sight = await tools.refresh()
     const scene = promotionParticipants(sight, database)
     if (!scene) throw new ActionError(`${database} is watched no longer`)
     if (isWritableDatabase(scene.target)) return
@@ -39,27 +39,27 @@ export const promoteStandbyKind: StepKind = {
         'Stop it first.',
       )
     await requireReceiversEnded(database, args, tools)
-    const row = await tools.act<{ promoted: boolean }>(database, {
+    const row = await tools.callFunction<{ promoted: boolean }>(database, {
       text: 'SELECT pg_catalog.pg_promote(true, 60) AS promoted',
       limitMs: LIMIT_MS,
     })
-    if (row?.promoted === false) tools.say('pg_promote had not ended after 60 s: its effect is waited for')
+    if (row?.promoted === false) tools.writeOutput('pg_promote had not ended after 60 s: its effect is waited for')
   },
   async verify(args, tools) {
-    const view = findDatabase(await tools.look(), textArgument(args, 'database'))
+    const view = findDatabase(await tools.refresh(), textArgument(args, 'database'))
     if (!view || view.problem || !view.pulse)
-      return { seen: 'not-yet', why: view?.problem?.message ?? 'it does not answer' }
-    if (!isWritableDatabase(view)) return { seen: 'not-yet', why: `${view.name} is still in recovery` }
+      return { result: 'not-yet', why: view?.problem?.message ?? 'it does not answer' }
+    if (!isWritableDatabase(view)) return { result: 'not-yet', why: `${view.name} is still in recovery` }
     const before = numberArgument(args, 'timeline')
     if (view.timeline !== null && view.timeline <= before) {
       const hint =
         'Its recovery was ended without a promotion: two histories on one timeline can’t be told apart by pg_rewind.'
       return {
-        seen: 'never',
+        result: 'never',
         why: `${view.name} takes writes on timeline ${view.timeline}, which is not a new one`,
         hint,
       }
     }
-    return { seen: 'yes', evidence: `${view.name} is out of recovery, on timeline ${view.timeline ?? '?'}` }
+    return { result: 'yes', evidence: `${view.name} is out of recovery, on timeline ${view.timeline ?? '?'}` }
   },
 }

@@ -43,29 +43,29 @@ export function promotionReportArguments(announced: AnnouncedPromotion): JsonRec
 
 export const promotionReportKind: StepKind = {
   kind: 'promotion-report',
-  onlyLooks: true,
+  isReadOnly: true,
   async run(args, tools) {
-    for (const line of await linesOf(args, tools, await lossOf(args, tools))) tools.say(line)
+    for (const line of await linesOf(args, tools, await lossOf(args, tools))) tools.writeOutput(line)
   },
   async verify(args, tools): Promise<Verification> {
     const target = textArgument(args, 'target')
     const loss = await lossOf(args, tools)
     const lines = await linesOf(args, tools, loss)
-    const view = findDatabase(tools.sight(), target)
-    if (!view || !isWritableDatabase(view)) return { seen: 'not-yet', why: `${target} is not seen to take writes` }
-    return { seen: 'yes', evidence: lines.join('; '), proof: toLossProof(loss) }
+    const view = findDatabase(tools.view(), target)
+    if (!view || !isWritableDatabase(view)) return { result: 'not-yet', why: `${target} is not seen to take writes` }
+    return { result: 'yes', evidence: lines.join('; '), proof: toLossProof(loss) }
   },
 }
 
 async function linesOf(args: JsonRecord, tools: ActionToolbox, loss: ProvenLoss): Promise<readonly string[]> {
   const target = textArgument(args, 'target')
-  const sight = await tools.look(['hba'])
+  const sight = await tools.refresh(['hba'])
   const written = await writeTestKind.verify({ database: target, timeline: numberArgument(args, 'timeline') }, tools)
   const stopped = stopEvidenceText(tools)
   const followers = textListArgument(args, 'followers').map((id) => streamingFrom(sight, id, target).words)
   return [
-    `write test: ${written.seen === 'yes' ? written.evidence : written.why}`,
-    `lost: ${loss.words}`,
+    `write test: ${written.result === 'yes' ? written.evidence : written.why}`,
+    `lost: ${loss.text}`,
     followers.length === 0 ? 'followers: none' : `followers: ${followers.join(', ')}`,
     `slots: ${slotWords(sight, target)}`,
     `pg_hba: ${hbaWords(sight, target)}`,
@@ -77,7 +77,7 @@ async function linesOf(args: JsonRecord, tools: ActionToolbox, loss: ProvenLoss)
 
 /** By what the steps proved; where none was to prove anything, as the readings of the plan had it. */
 async function lossOf(args: JsonRecord, tools: ActionToolbox): Promise<ProvenLoss> {
-  const sight = tools.sight()
+  const sight = tools.view()
   const [target, primary] = [textArgument(args, 'target'), optionalTextArgument(args, 'primary')]
   const names = {
     targetName: databaseName(sight, target),
@@ -92,7 +92,7 @@ const UNPROVEN: ProvenLoss = {
   bytes: null,
   bound: null,
   ageSeconds: null,
-  words: 'not known, as nothing proved that everything was received',
+  text: 'not known, as nothing proved that everything was received',
 }
 
 function announced(args: JsonRecord): ProvenLoss {
@@ -101,13 +101,13 @@ function announced(args: JsonRecord): ProvenLoss {
   if (optionalTextArgument(args, 'lossBound') === 'none-confirmed') {
     const asOf = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this was planned`
     const words = `no commit that was confirmed by its last reading${asOf}, ${UNLESS_SYNC_COMMIT_OFF}; what it confirmed after that is unknown`
-    return { bytes: bytes < 0 ? null : bytes, bound: 'none-confirmed', ageSeconds, words }
+    return { bytes: bytes < 0 ? null : bytes, bound: 'none-confirmed', ageSeconds, text: words }
   }
   if (bytes < 0)
-    return { ...UNPROVEN, words: 'not known: how much it lacks of what the old primary wrote last could not be told' }
+    return { ...UNPROVEN, text: 'not known: how much it lacks of what the old primary wrote last could not be told' }
   const before = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this was planned`
   const words = `at least ${formatBytes(bytes)}, by what was last seen of the old primary${before}; what it wrote after that is unknown`
-  return { bytes, bound: 'at-least', ageSeconds, words }
+  return { bytes, bound: 'at-least', ageSeconds, text: words }
 }
 
 function slotWords({ picture }: PlanningView, target: string): string {
@@ -122,7 +122,7 @@ function hbaWords({ snapshot, picture }: PlanningView, target: string): string {
   if (known.length === 0) return 'not known, the rules were not read'
   const refused = known.filter(({ result }) => ['missing', 'rejected', 'fails'].includes(result))
   if (refused.length === 0) return 'lets in all that were looked at, both ways'
-  return `refuses ${[...new Set(refused.map(({ need }) => `${need.from} at ${need.to}`))].join(', ')}`
+  return `refuses ${[...new Set(refused.map(({ connection: need }) => `${need.from} at ${need.to}`))].join(', ')}`
 }
 
 function serverWords({ picture }: PlanningView, target: string): readonly string[] {

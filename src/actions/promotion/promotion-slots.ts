@@ -29,20 +29,20 @@ export const promotionSlotsKind: StepKind = {
   },
   async verify(args, tools): Promise<Verification> {
     const primary = textArgument(args, 'primary')
-    const sight = tools.sight()
+    const sight = tools.view()
     const create = textListArgument(args, 'create')
     const there = await physicalSlotsOn(primary, tools)
     const lacking = create.filter((slot) => !there.has(slot))
     if (lacking.length > 0)
-      return { seen: 'not-yet', why: `${databaseName(sight, primary)} has no slot ${lacking.join(', ')}` }
+      return { result: 'not-yet', why: `${databaseName(sight, primary)} has no slot ${lacking.join(', ')}` }
     const parts = create.length === 0 ? [] : [`${create.join(', ')} on ${databaseName(sight, primary)}`]
     for (const { database, slot } of droppedOf(args)) {
       const active = (await physicalSlotsOn(database, tools)).get(slot)
       const place = databaseName(sight, database)
-      if (active === false) return { seen: 'not-yet', why: `${slot} is still on ${place}` }
+      if (active === false) return { result: 'not-yet', why: `${slot} is still on ${place}` }
       parts.push(active ? `${slot} stays on ${place}: it is in use` : `${slot} is gone from ${place}`)
     }
-    return { seen: 'yes', evidence: parts.length === 0 ? 'no slot is to be made or dropped' : parts.join('; ') }
+    return { result: 'yes', evidence: parts.length === 0 ? 'no slot is to be made or dropped' : parts.join('; ') }
   },
 }
 

@@ -21,7 +21,7 @@ export interface ProvenRoleChange {
 
 /** null where no step proved anything: then it is what was announced. */
 export async function provenLoss(changed: ProvenRoleChange, tools: ActionToolbox): Promise<ProvenLoss | null> {
-  const received = tools.ran(RECEIVED)
+  const received = tools.stepRecord(RECEIVED)
   const proven = received?.state === 'done' ? readLossProof(received.proof) : null
   if (proven?.bound === 'exact') return proven
   const checkpoint = checkpointOf(tools)
@@ -33,9 +33,9 @@ export async function provenLoss(changed: ProvenRoleChange, tools: ActionToolbox
 
 /** By whose word the old primary is stopped; null where no step was to see to that. */
 export function stopEvidenceText(tools: ActionToolbox): string | null {
-  const ran = STOPS.map((step) => tools.ran(step)).find((each) => each !== null)
+  const ran = STOPS.map((step) => tools.stepRecord(step)).find((each) => each !== null)
   if (!ran) return null
-  const { state, word, note, proof } = ran
+  const { state, operator: word, note, proof } = ran
   if (state === 'skipped') return `by the word of ${word ?? 'whoever left that step out'}: ${note ?? ''}`
   if (word !== null) return `by the word of ${word}, who did it by hand`
   return proof?.by === 'host' ? `by the word of its host: ${note ?? ''}` : (note ?? 'not known')
@@ -43,7 +43,7 @@ export function stopEvidenceText(tools: ActionToolbox): string | null {
 
 /** Where the last record of the old primary began, which its host told when it had been stopped. */
 function checkpointOf(tools: ActionToolbox): Lsn | null {
-  const proofs = STOPS.map((step) => tools.ran(step)?.proof?.checkpoint)
+  const proofs = STOPS.map((step) => tools.stepRecord(step)?.proof?.checkpoint)
   const told = proofs.find((each) => typeof each === 'string')
   return typeof told === 'string' ? parseLsn(told) : null
 }
@@ -53,13 +53,13 @@ function byFork({ targetName, primaryName }: ProvenRoleChange, checkpoint: Lsn, 
   const bytes = bytesBetween(checkpoint, fork)
   const where = `${targetName} went its own way at ${formatLsn(fork)}, ${primaryName} ended cleanly at ${formatLsn(checkpoint)}`
   const words = bytes === 0 ? `nothing: ${where}` : `${formatBytes(bytes)} of commits: ${where}`
-  return { bytes, bound: 'exact', ageSeconds: null, words }
+  return { bytes, bound: 'exact', ageSeconds: null, text: words }
 }
 
-function unknown({ state, note, word }: RunStep): ProvenLoss {
+function unknown({ state, note, operator: word }: RunStep): ProvenLoss {
   const why =
     state === 'skipped'
       ? `the proof that everything was received was left out${word === null ? '' : ` by ${word}`}: ${note ?? ''}`
       : 'nothing proved that everything was received'
-  return { bytes: null, bound: null, ageSeconds: null, words: `not known, as ${why}` }
+  return { bytes: null, bound: null, ageSeconds: null, text: `not known, as ${why}` }
 }

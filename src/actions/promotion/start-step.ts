@@ -9,7 +9,7 @@ import { MANUAL_STEP_SECONDS } from './planned-steps.ts'
 
 /** `asPrimary`: what a fence put there to keep it from being one is taken away. */
 export function startDatabaseStep(view: DatabaseView, service: DatabaseService, asPrimary: boolean): PlannedStep {
-  const { how: leads, start, dataDirectory } = service
+  const { control: leads, start, dataDirectory } = service
   const how = leads !== 'manual' && start !== null ? leads : 'manual'
   const signal = `${dataDirectory ?? 'the data directory'}/standby.signal`
   const file = shellCommandLine([asPrimary ? 'rm' : 'touch', signal])

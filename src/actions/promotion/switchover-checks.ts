@@ -7,7 +7,10 @@ import type { PromotionParticipants } from '../definition/participants.ts'
 import type { DatabaseService } from '../hosts/service.ts'
 
 /** Tells how the primary is stopped; warns where a person has to. */
-export function stopMethodCheck(primary: DatabaseView, { how, host, dataDirectory }: DatabaseService): PreflightCheck {
+export function stopMethodCheck(
+  primary: DatabaseView,
+  { control: how, host, dataDirectory }: DatabaseService,
+): PreflightCheck {
   return {
     id: 'stop-cleanly',
     mayOverride: false,

@@ -37,7 +37,7 @@ export async function switchoverDraft(
   request: ActionRequest,
   tools: ActionToolbox,
 ): Promise<Draft> {
-  const { target, primary, isPrimaryUp, followers } = scene
+  const { target, primary, isPrimaryUp, standbys: followers } = scene
   if (!primary || !isPrimaryUp)
     throw new PlanError('switchover: no primary answers; promote is for a primary that is gone')
   const service = await databaseServiceOf(primary.id, tools)
@@ -68,7 +68,7 @@ export async function switchoverDraft(
       ...repoint.steps,
       returnStep(scene, primary, service, own, tools),
       await promotionSlotsStep(scene, [...repoint.slots, own], held, tools),
-      promotionReportStep({ ...scene, followers: [...followers, primary] }),
+      promotionReportStep({ ...scene, standbys: [...followers, primary] }),
     ],
   }
 }
@@ -128,7 +128,7 @@ function returnStep(
   tools: ActionToolbox,
 ): PlannedStep {
   const to = addressForOthers(target.id, tools)
-  const { host, dataDirectory, start, how: leads } = service
+  const { host, dataDirectory, start, control: leads } = service
   const how = leads !== 'manual' && dataDirectory !== null && start !== null ? leads : 'manual'
   const folder = dataDirectory ?? 'the data directory'
   const detail = [

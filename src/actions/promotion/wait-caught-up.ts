@@ -26,16 +26,17 @@ export function waitCaughtUpArguments(args: CaughtUpWait): JsonRecord {
 
 export const waitCaughtUpKind: StepKind = {
   kind: 'received-all',
-  onlyLooks: true,
+  isReadOnly: true,
   async run() {
     // Nothing is sent: the standby gets it, or never will.
   },
   async verify(args, tools): Promise<Verification> {
-    const sight = await tools.look()
+    const sight = await tools.refresh()
     const candidate = textArgument(args, 'candidate')
     const view = findDatabase(sight, candidate)
     const position = view?.pulse?.position
-    if (position?.kind !== 'standby') return { seen: 'not-yet', why: `${databaseName(sight, candidate)} can’t be read` }
+    if (position?.kind !== 'standby')
+      return { result: 'not-yet', why: `${databaseName(sight, candidate)} can’t be read` }
     const received = furthestLsn(position.receivedLsn, position.replayedLsn)
     const control = await controlOf(args, tools)
     const names = {
@@ -48,7 +49,7 @@ export const waitCaughtUpKind: StepKind = {
     const timeline = control?.timeline ?? seen?.timeline ?? null
     if (!areComparableTimelines(timeline, view?.timeline ?? null))
       return {
-        seen: 'not-yet',
+        result: 'not-yet',
         why: `${names.candidate} is on timeline ${view?.timeline}, ${names.primary} was on ${timeline}: positions of two timelines don’t compare`,
       }
     if (control) return byControl(control, position.replayedLsn, names)
@@ -69,7 +70,7 @@ function byControl(
 ): Verification {
   if (state !== 'shut down' && state !== 'shut down in recovery') {
     const hint = `Start ${primary} again (--abort) and stop it cleanly, or promote with what is lost.`
-    return { seen: 'never', why: `${primary} did not end cleanly: its control file says "${state}"`, hint }
+    return { result: 'never', why: `${primary} did not end cleanly: its control file says "${state}"`, hint }
   }
   const at = `the shutdown checkpoint ${formatLsn(checkpointLsn)} of ${primary}`
   if (replayed !== null && replayed > checkpointLsn)
@@ -77,10 +78,10 @@ function byControl(
       bytes: 0,
       bound: 'exact',
       ageSeconds: null,
-      words: `nothing: ${candidate} had replayed ${at} before it was promoted`,
+      text: `nothing: ${candidate} had replayed ${at} before it was promoted`,
     })
   return {
-    seen: 'not-yet',
+    result: 'not-yet',
     why: `${candidate} has replayed ${replayed === null ? '?' : formatLsn(replayed)}, not yet ${at}`,
   }
 }
@@ -95,10 +96,10 @@ function byLastSeen(
   const seen = snapshot.databases.find(({ spec }) => spec.id === textArgument(args, 'primary'))?.lastSeenAsPrimary
   const wanted = furthestLsn(seen?.lsn, parseLsn(textArgument(args, 'lsn')))
   const has = received === null ? '?' : formatLsn(received)
-  if (listens) return { seen: 'not-yet', why: `${candidate} is still connected, at ${has}` }
+  if (listens) return { result: 'not-yet', why: `${candidate} is still connected, at ${has}` }
   if (wanted === null || received === null || received < wanted) {
     return {
-      seen: 'not-yet',
+      result: 'not-yet',
       why: `${candidate} has ${has}, ${primary} was seen at ${wanted === null ? '?' : formatLsn(wanted)}`,
     }
   }
@@ -109,13 +110,13 @@ function byLastSeen(
     bytes: 0,
     bound: 'at-least',
     ageSeconds,
-    words: `at least 0 B: what ${primary} wrote after its last reading,${age === '' ? ' if any' : age}, is unknown`,
+    text: `at least 0 B: what ${primary} wrote after its last reading,${age === '' ? ' if any' : age}, is unknown`,
   })
 }
 
 /** Received, and what that says of the loss. */
 function yes(evidence: string, loss: ProvenLoss): Verification {
-  return { seen: 'yes', evidence, proof: toLossProof(loss) }
+  return { result: 'yes', evidence, proof: toLossProof(loss) }
 }
 
 async function controlOf(args: JsonRecord, tools: ActionToolbox): Promise<ControlState | null> {

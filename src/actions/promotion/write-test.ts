@@ -32,7 +32,7 @@ SELECT pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn());`
 
 export const writeTestKind: StepKind = {
   kind: 'write-test',
-  onlyLooks: true,
+  isReadOnly: true,
   async run(args, tools) {
     await tools.sql(textArgument(args, 'database'), { text: WRITE, on: 'users' })
   },
@@ -44,11 +44,11 @@ export const writeTestKind: StepKind = {
 async function tested(database: string, before: number, tools: ActionToolbox): Promise<Verification> {
   await tools.sql(database, { text: WRITE, on: 'users' })
   const [row] = await tools.sql<{ file: string; timeline: number }>(database, { text: WHERE })
-  if (!row) return { seen: 'not-yet', why: 'it did not tell its timeline' }
+  if (!row) return { result: 'not-yet', why: 'it did not tell its timeline' }
   if (row.timeline <= before)
-    return { seen: 'never', why: `it writes ${row.file}, of timeline ${row.timeline}: not a new one` }
+    return { result: 'never', why: `it writes ${row.file}, of timeline ${row.timeline}: not a new one` }
   return {
-    seen: 'yes',
+    result: 'yes',
     evidence: `a write was taken and rolled back; it writes ${row.file} on timeline ${row.timeline}`,
   }
 }

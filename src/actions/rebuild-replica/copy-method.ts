@@ -6,11 +6,11 @@ import type { DatabaseService } from '../hosts/service.ts'
 
 export type CopyMethod =
   /** pg_basebackup of that version runs there. */
-  | { readonly way: 'program'; readonly version: string }
+  | { readonly method: 'program'; readonly version: string }
   /** This process receives it, because the host is this one. */
-  | { readonly way: 'own' }
+  | { readonly method: 'own' }
   /** By hand, and why. */
-  | { readonly way: 'manual'; readonly why: string }
+  | { readonly method: 'manual'; readonly why: string }
 
 const LIMIT_MS = 8_000
 
@@ -20,20 +20,21 @@ export async function copyMethodFor(
   major: number | null,
   tools: ActionToolbox,
 ): Promise<CopyMethod> {
-  const { host, how, dataDirectory, binDirectory, asOwner, start } = service
+  const { host, control: how, dataDirectory, binDirectory, asOwner, start } = service
   const reach = tools.host(host)
-  if (how === 'manual' || !reach) return { way: 'manual', why: 'nothing leads into its host' }
-  if (dataDirectory === null) return { way: 'manual', why: 'its host has no "dataDirectory" in the config' }
-  if (start === null) return { way: 'manual', why: 'how it is started is not known ("start" or "binDirectory")' }
+  if (how === 'manual' || !reach) return { method: 'manual', why: 'nothing leads into its host' }
+  if (dataDirectory === null) return { method: 'manual', why: 'its host has no "dataDirectory" in the config' }
+  if (start === null) return { method: 'manual', why: 'how it is started is not known ("start" or "binDirectory")' }
   const version =
     binDirectory === null ? null : await programVersion(reach, [...asOwner, `${binDirectory}/pg_basebackup`], tools)
-  if (version !== null && (major === null || Number.parseInt(version, 10) >= major)) return { way: 'program', version }
-  if (how === 'local') return { way: 'own' }
+  if (version !== null && (major === null || Number.parseInt(version, 10) >= major))
+    return { method: 'program', version }
+  if (how === 'local') return { method: 'own' }
   const why =
     version === null
       ? `there is no pg_basebackup in ${binDirectory ?? '"binDirectory", which the config lacks'}`
       : `its pg_basebackup is of version ${version}, the server of ${major}`
-  return { way: 'manual', why }
+  return { method: 'manual', why }
 }
 
 type Reach = NonNullable<ReturnType<ActionToolbox['host']>>

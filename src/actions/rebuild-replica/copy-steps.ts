@@ -18,9 +18,9 @@ export function copyUpstreamStep(
   tools: ActionToolbox,
 ): PlannedStep {
   const { view, upstream, service, slot, bytes } = rebuild
-  const { host, binDirectory, asOwner, how } = service
+  const { host, binDirectory, asOwner, control: how } = service
   const to = addressForOthers(upstream.id, tools)
-  const { part, ready } = rebuildPathsOf(dataDirectory, tools.run)
+  const { partial: part, complete: ready } = rebuildPathsOf(dataDirectory, tools.run)
   const program = [
     ...asOwner,
     `${binDirectory ?? ''}/pg_basebackup`,
@@ -69,13 +69,13 @@ export function copyUpstreamStep(
 }
 
 export function swapDataStep({ view, service }: Rebuild, dataDirectory: string, tools: ActionToolbox): PlannedStep {
-  const { ready, old } = rebuildPathsOf(dataDirectory, tools.run)
+  const { complete: ready, previous: old } = rebuildPathsOf(dataDirectory, tools.run)
   return {
     id: 'swap',
     kind: 'swap-data',
     args: stopDatabaseArguments(view.id, service, false),
     title: `put the copy in the place of the old data, which is kept as ${old}`,
-    how: service.how,
+    how: service.control,
     where: service.host ?? view.host,
     detail: `${shellCommandLine(['mv', dataDirectory, old])}\n${shellCommandLine(['mv', ready, dataDirectory])}`,
     verify: `${dataDirectory} is the copy, ${old} is there`,

@@ -36,7 +36,7 @@ export const copyUpstreamKind: StepKind = {
     const reach = requireHost(optionalTextArgument(args, 'host'), tools)
     const { signal } = tools
     const dataDirectory = textArgument(args, 'dataDirectory')
-    const { part, ready, old } = rebuildPathsOf(dataDirectory, tools.run)
+    const { partial: part, complete: ready, previous: old } = rebuildPathsOf(dataDirectory, tools.run)
     if ((await existsOnHost(reach, ready, signal)) || (await existsOnHost(reach, old, signal))) return
     const conninfo = await upstreamConninfo(
       {
@@ -66,15 +66,15 @@ export const copyUpstreamKind: StepKind = {
   },
   async verify(args, tools): Promise<Verification> {
     const reach = requireHost(optionalTextArgument(args, 'host'), tools)
-    const { ready, old } = rebuildPathsOf(textArgument(args, 'dataDirectory'), tools.run)
+    const { complete: ready, previous: old } = rebuildPathsOf(textArgument(args, 'dataDirectory'), tools.run)
     if (await existsOnHost(reach, `${ready}/standby.signal`, tools.signal))
-      return { seen: 'yes', evidence: `${ready} is whole, and would start as a standby` }
-    if (await existsOnHost(reach, old, tools.signal)) return { seen: 'yes', evidence: 'the copy is in place already' }
-    return { seen: 'not-yet', why: `${ready} is not there` }
+      return { result: 'yes', evidence: `${ready} is whole, and would start as a standby` }
+    if (await existsOnHost(reach, old, tools.signal)) return { result: 'yes', evidence: 'the copy is in place already' }
+    return { result: 'not-yet', why: `${ready} is not there` }
   },
   async undo(args, tools) {
     const reach = requireHost(optionalTextArgument(args, 'host'), tools)
-    const { part, ready } = rebuildPathsOf(textArgument(args, 'dataDirectory'), tools.run)
+    const { partial: part, complete: ready } = rebuildPathsOf(textArgument(args, 'dataDirectory'), tools.run)
     await runOrFail(reach, ['rm', '-rf', '--', part, ready], 'removing the copy', { signal: tools.signal })
     return 'the copy was removed'
   },

@@ -104,7 +104,7 @@ function majorOf({ pulse }: DatabaseView): number | null {
 
 export function rebuildChecks(action: string, rebuild: Rebuild): readonly PreflightCheck[] {
   const { view, upstream, service, way, bytes } = rebuild
-  const isOurs = way.way !== 'manual'
+  const isOurs = way.method !== 'manual'
   return [
     notWritable(view.id),
     noClusterManager(action, view.id),

@@ -32,16 +32,16 @@ export const ensureSlotKind: StepKind = {
       if (found.type !== 'physical')
         throw new ActionError(`the slot ${slot} of ${upstream} is a logical one`, 'Choose another name.')
       await dropInactiveSlot(upstream, slot, tools)
-      tools.say(`the slot ${slot} had lost its WAL (${found.status ?? 'no position'}): it is made anew`)
+      tools.writeOutput(`the slot ${slot} had lost its WAL (${found.status ?? 'no position'}): it is made anew`)
     }
     await ensurePhysicalSlot(upstream, slot, tools)
   },
   async verify(args, tools): Promise<Verification> {
     const [upstream, slot] = [textArgument(args, 'upstream'), textArgument(args, 'slot')]
     const found = await slotOn(upstream, slot, tools)
-    if (!found) return { seen: 'not-yet', why: `${upstream} has no slot ${slot}` }
-    if (isLost(found)) return { seen: 'not-yet', why: `the slot ${slot} has lost its WAL` }
-    return { seen: 'yes', evidence: `${slot} keeps WAL from ${found.lsn} on` }
+    if (!found) return { result: 'not-yet', why: `${upstream} has no slot ${slot}` }
+    if (isLost(found)) return { result: 'not-yet', why: `the slot ${slot} has lost its WAL` }
+    return { result: 'yes', evidence: `${slot} keeps WAL from ${found.lsn} on` }
   },
   async undo(args, tools) {
     const [upstream, slot] = [textArgument(args, 'upstream'), textArgument(args, 'slot')]

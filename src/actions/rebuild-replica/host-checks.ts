@@ -116,10 +116,10 @@ export function copyMethodCheck(way: CopyMethod): PreflightCheck {
     id: 'copy-way',
     mayOverride: false,
     run(): PreflightResult {
-      if (way.way === 'manual')
+      if (way.method === 'manual')
         return { result: 'warn', message: `by hand: ${way.why}`, hint: 'The plan has the commands.' }
       const message =
-        way.way === 'program'
+        way.method === 'program'
           ? `pg_basebackup ${way.version} on its host`
           : 'pgdeck itself receives it: its host is this one'
       return { result: 'pass', message, hint: null }

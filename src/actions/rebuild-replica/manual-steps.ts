@@ -15,7 +15,7 @@ export function manualRebuildStep({ view, upstream, service, way, slot }: Rebuil
   const old = `${folder}.pgdeck-${tools.run}.old`
   const program = `${binDirectory === null ? '' : `${binDirectory}/`}pg_basebackup`
   const lines = [
-    `On ${service.host ?? view.host}, as the owner of the data${way.way === 'manual' ? ` (${way.why})` : ''}:`,
+    `On ${service.host ?? view.host}, as the owner of the data${way.method === 'manual' ? ` (${way.why})` : ''}:`,
     manualStopCommand(service),
     shellCommandLine(['mv', folder, old]),
     `${program} -d 'host=${to.host} port=${to.port} user=REPLICATION_USER' -D ${folder} -R -X stream -S ${slot} -c fast -P`,

@@ -35,7 +35,7 @@ export async function withPassfile(
     await body(place)
   } finally {
     await reach.run(remove, { signal: AbortSignal.timeout(REMOVE_MS), tidiesUp: true }).catch(() => {
-      tools.say(`the file for the password could not be removed: ${passfile} on ${reach.name}`)
+      tools.writeOutput(`the file for the password could not be removed: ${passfile} on ${reach.name}`)
     })
   }
 }

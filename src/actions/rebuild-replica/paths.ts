@@ -2,11 +2,11 @@
 
 export interface RebuildPaths {
   /** The copy while it comes. */
-  readonly part: string
+  readonly partial: string
   /** The copy when it is whole and has its settings: it needs only to be put in place. */
-  readonly ready: string
+  readonly complete: string
   /** The data of before. */
-  readonly old: string
+  readonly previous: string
   /** What a rebuild that is taken back has put in place. */
   readonly undone: string
   /** Data while it is rewound: under no name that anything would start. */
@@ -20,9 +20,9 @@ export interface RebuildPaths {
 export function rebuildPathsOf(dataDirectory: string, run: string): RebuildPaths {
   const stem = `${dataDirectory.replace(/\/+$/, '')}.pgdeck-${run}`
   return {
-    part: `${stem}.part`,
-    ready: `${stem}.new`,
-    old: `${stem}.old`,
+    partial: `${stem}.part`,
+    complete: `${stem}.new`,
+    previous: `${stem}.old`,
     undone: `${stem}.undone`,
     rewinding: `${stem}.rewind`,
     settings: `${stem}.settings`,

@@ -30,12 +30,16 @@ export interface Rebuild {
 export async function rebuildSteps(rebuild: Rebuild, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
   const { way, service, keepOld } = rebuild
   const slot = await slotStep(rebuild, tools)
-  if (way.way === 'manual' || service.dataDirectory === null)
-    return [stopStep({ ...rebuild, service: { ...service, how: 'manual' } }), slot, manualRebuildStep(rebuild, tools)]
+  if (way.method === 'manual' || service.dataDirectory === null)
+    return [
+      stopStep({ ...rebuild, service: { ...service, control: 'manual' } }),
+      slot,
+      manualRebuildStep(rebuild, tools),
+    ]
   return [
     stopStep(rebuild),
     slot,
-    copyUpstreamStep(rebuild, way.way, service.dataDirectory, tools),
+    copyUpstreamStep(rebuild, way.method, service.dataDirectory, tools),
     swapDataStep(rebuild, service.dataDirectory, tools),
     {
       ...startDatabaseStep(rebuild.view, service, false),
@@ -54,7 +58,7 @@ function stopStep({ view, service }: Rebuild): PlannedStep {
     ...step,
     kind: 'stop-standby',
     undo:
-      service.how === 'manual' || service.start === null
+      service.control === 'manual' || service.start === null
         ? null
         : `started again as a standby: ${shellCommandLine(service.start)}`,
     ifStopped: `${view.name} is down; its data is as it was.`,
@@ -101,13 +105,13 @@ function streamStep({ view, upstream }: Rebuild): PlannedStep {
 }
 
 function removeStep({ view, service }: Rebuild, dataDirectory: string, tools: ActionToolbox): PlannedStep {
-  const { old } = rebuildPathsOf(dataDirectory, tools.run)
+  const { previous: old } = rebuildPathsOf(dataDirectory, tools.run)
   return {
     id: 'remove-old-data',
     kind: 'remove-old-data',
     args: { host: service.host, path: old },
     title: `remove the old data of ${view.name} for good`,
-    how: service.how,
+    how: service.control,
     where: service.host ?? view.host,
     detail: shellCommandLine(['rm', '-rf', old]),
     verify: `${old} is gone`,

@@ -17,7 +17,7 @@ export const removeOldDataKind: StepKind = {
   async verify(args, tools): Promise<Verification> {
     const path = textArgument(args, 'path')
     const reach = requireHost(optionalTextArgument(args, 'host'), tools)
-    if (await existsOnHost(reach, path, tools.signal)) return { seen: 'not-yet', why: `${path} is still there` }
-    return { seen: 'yes', evidence: `${path} is gone` }
+    if (await existsOnHost(reach, path, tools.signal)) return { result: 'not-yet', why: `${path} is still there` }
+    return { result: 'yes', evidence: `${path} is gone` }
   },
 }

@@ -56,11 +56,11 @@ async function proveByProgram(
 ): Promise<void> {
   const program = [...asOwner, `${binDirectory ?? ''}/pg_verifybackup`]
   if ((await programVersion(reach, program, tools)) === null) {
-    tools.say('there is no pg_verifybackup: the copy is as pg_basebackup left it')
+    tools.writeOutput('there is no pg_verifybackup: the copy is as pg_basebackup left it')
     return
   }
   await runOrFail(reach, [...program, '--quiet', '--no-parse-wal', part], 'pg_verifybackup', { signal: tools.signal })
-  tools.say('pg_verifybackup found every file as the manifest says')
+  tools.writeOutput('pg_verifybackup found every file as the manifest says')
 }
 
 /** Only where the host is this one. */
@@ -76,7 +76,7 @@ export async function copyInProcess(task: CopyTask, _: HostConnection, tools: Ac
     const { bytes } = await receiveBackup(link, request, target, (done, total) =>
       told(done, total ?? (task.bytes || null)),
     )
-    tools.say(`received ${formatBytes(bytes)}`)
+    tools.writeOutput(`received ${formatBytes(bytes)}`)
   } finally {
     await link.close()
   }
@@ -90,5 +90,5 @@ export async function copyInProcess(task: CopyTask, _: HostConnection, tools: Ac
       `the copy is damaged: ${clean(problems.join('; '))}`,
       'Look at the disk of the host, then try again.',
     )
-  tools.say(`${files} files are as the manifest says`)
+  tools.writeOutput(`${files} files are as the manifest says`)
 }

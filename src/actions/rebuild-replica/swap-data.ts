@@ -14,7 +14,7 @@ import { rebuildPathsOf } from './paths.ts'
 export const swapDataKind: StepKind = {
   kind: 'swap-data',
   async run(args, tools) {
-    const { reach, dataDirectory, ready, old } = await placesIn(args, tools)
+    const { reach, dataDirectory, complete: ready, previous: old } = await placesIn(args, tools)
     const { signal } = tools
     if (await existsOnHost(reach, ready, signal)) {
       await requireDown(args, tools)
@@ -30,13 +30,13 @@ export const swapDataKind: StepKind = {
     }
   },
   async verify(args, tools): Promise<Verification> {
-    const { reach, dataDirectory, ready, old } = await placesIn(args, tools)
+    const { reach, dataDirectory, complete: ready, previous: old } = await placesIn(args, tools)
     if ((await existsOnHost(reach, ready, tools.signal)) || !(await isSwapped(reach, dataDirectory, old, tools.signal)))
-      return { seen: 'not-yet', why: `${dataDirectory} is not the copy yet` }
-    return { seen: 'yes', evidence: `${dataDirectory} is the copy; what was there is in ${old}` }
+      return { result: 'not-yet', why: `${dataDirectory} is not the copy yet` }
+    return { result: 'yes', evidence: `${dataDirectory} is the copy; what was there is in ${old}` }
   },
   async undo(args, tools) {
-    const { reach, dataDirectory, old, undone, ready } = await placesIn(args, tools)
+    const { reach, dataDirectory, previous: old, undone, complete: ready } = await placesIn(args, tools)
     const { signal } = tools
     if (!(await existsOnHost(reach, old, signal))) return 'the old data is in its place'
     await requireDown(args, tools)
@@ -70,11 +70,11 @@ async function isSwapped(
 
 /** Its host tells by the data directory, which has another name between the two moves. */
 async function requireDown(args: JsonRecord, tools: ActionToolbox): Promise<void> {
-  const { reach, dataDirectory, old } = await placesIn(args, tools)
+  const { reach, dataDirectory, previous: old } = await placesIn(args, tools)
   const isInPlace = await existsOnHost(reach, dataDirectory, tools.signal)
   const where = isInPlace ? dataDirectory : old
   const down = await stopDatabaseKind.verify({ ...args, dataDirectory: where, bars: false }, tools)
-  if (down.seen === 'yes') return
+  if (down.result === 'yes') return
   throw new ActionError(
     `${textArgument(args, 'database')} is not seen to be stopped, so its data is not touched: ${down.why}`,
     'Stop it, and try again.',

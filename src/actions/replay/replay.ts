@@ -27,7 +27,7 @@ function step(database: string, name: string, way: 'pause' | 'resume'): PlannedS
     args: sqlCallArguments({
       database,
       text: call,
-      seen: {
+      verifySql: {
         text: `SELECT ${wanted} AS seen, 'replay is ' || CASE WHEN ${PAUSED} THEN 'paused' ELSE 'not paused' END
           || ' at ' || coalesce(pg_catalog.pg_last_wal_replay_lsn()::pg_catalog.text, '?') AS evidence`,
       },
@@ -60,7 +60,7 @@ export const pauseReplayAction: Action = {
   key: null,
   danger: 'disruptive',
   target: 'database',
-  holds: 'cluster',
+  locks: 'cluster',
   fields: [],
   whyNot(sight, target) {
     const reason = needsStandby(sight, target)
@@ -88,7 +88,7 @@ export const resumeReplayAction: Action = {
   key: null,
   danger: 'routine',
   target: 'database',
-  holds: 'cluster',
+  locks: 'cluster',
   fields: [],
   whyNot(sight, target) {
     const reason = needsStandby(sight, target)

@@ -20,10 +20,10 @@ export const resumeReplayKind: StepKind = {
   },
   async verify(args, tools): Promise<Verification> {
     const database = textArgument(args, 'database')
-    const view = findDatabase(await tools.look(), database)
+    const view = findDatabase(await tools.refresh(), database)
     if (view && isWritableDatabase(view))
       return {
-        seen: 'never',
+        result: 'never',
         why: `${view.name} has become a primary: its recovery ended`,
         hint: `Where another one takes writes: pgdeck do fence ${database}`,
       }
@@ -33,7 +33,7 @@ export const resumeReplayKind: StepKind = {
 
 /** The last look: resuming at a recovery target ends recovery, and below the settings of the primary the server. */
 async function requireNoTarget(args: JsonRecord, tools: ActionToolbox): Promise<void> {
-  const view = findDatabase(await tools.look(), textArgument(args, 'database'))
+  const view = findDatabase(await tools.refresh(), textArgument(args, 'database'))
   const position = view?.pulse?.position
   if (position?.kind !== 'standby' || !view) return
   const { recoveryTarget } = position
@@ -43,5 +43,5 @@ async function requireNoTarget(args: JsonRecord, tools: ActionToolbox): Promise<
       'Nothing was resumed.',
     )
   if (view.replayPause?.reason === 'settings')
-    throw new ActionError(`replay of ${view.name} is paused ${view.replayPause.words}`, 'Nothing was resumed.')
+    throw new ActionError(`replay of ${view.name} is paused ${view.replayPause.text}`, 'Nothing was resumed.')
 }

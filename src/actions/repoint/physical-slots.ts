@@ -15,14 +15,14 @@ const IS_THERE = 'SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = 
 export async function ensurePhysicalSlot(database: string, slot: string, tools: ActionToolbox): Promise<void> {
   const text = `SELECT pg_catalog.pg_create_physical_replication_slot($1::pg_catalog.name, true)
     WHERE NOT EXISTS (${IS_THERE}::pg_catalog.name)`
-  await tools.act(database, { text, values: [slot] })
+  await tools.callFunction(database, { text, values: [slot] })
 }
 
 /** Nothing happens where it is gone or in use. */
 export async function dropInactiveSlot(database: string, slot: string, tools: ActionToolbox): Promise<void> {
   const text = `SELECT pg_catalog.pg_drop_replication_slot($1::pg_catalog.name)
     WHERE EXISTS (${IS_THERE}::pg_catalog.name AND NOT active)`
-  await tools.act(database, { text, values: [slot] })
+  await tools.callFunction(database, { text, values: [slot] })
 }
 
 /** The physical slots that are there, by name: whether each is in use. */

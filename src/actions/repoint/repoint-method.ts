@@ -4,7 +4,7 @@ import type { ActionToolbox } from '../definition/action.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
 
 export interface RepointMethod {
-  readonly way: 'sql' | 'file' | 'manual'
+  readonly method: 'sql' | 'file' | 'manual'
   readonly host: string | null
   readonly dataDirectory: string | null
   /** Makes it read its files again, where the way is by its files and its role may not do that over SQL. */
@@ -31,12 +31,12 @@ export async function repointMethodFor(standby: string, version: number, tools: 
   const { host, dataDirectory, binDirectory, asOwner } = service
   const slot = rights?.slot ?? null
   const lacks = lackOf(rights)
-  const way = lacks === null ? 'sql' : service.how !== 'manual' && dataDirectory !== null ? 'file' : 'manual'
+  const way = lacks === null ? 'sql' : service.control !== 'manual' && dataDirectory !== null ? 'file' : 'manual'
   const reload =
     binDirectory === null || dataDirectory === null
       ? []
       : [...asOwner, `${binDirectory}/pg_ctl`, 'reload', '-D', dataDirectory]
-  return { way, host, dataDirectory, reload, lacks, slot }
+  return { method: way, host, dataDirectory, reload, lacks, slot }
 }
 
 function lackOf(rights: Rights | null): string | null {

@@ -32,7 +32,7 @@ async function bySql({ standby, to, slot }: UpstreamChange, tools: ActionToolbox
   await tools.sql(standby, { text, on: 'quiet' })
   if (slot !== null) await tools.sql(standby, { text: `ALTER SYSTEM SET primary_slot_name = ${sqlLiteral(slot)}` })
   // It also takes the statement before out of pg_stat_activity, where this session's last one is seen.
-  await tools.act(standby, { text: 'SELECT pg_catalog.pg_reload_conf()', on: 'quiet' })
+  await tools.callFunction(standby, { text: 'SELECT pg_catalog.pg_reload_conf()', on: 'quiet' })
 }
 
 async function byFile(
@@ -60,7 +60,7 @@ async function byFile(
     text: `SELECT pg_catalog.has_function_privilege('pg_catalog.pg_reload_conf()', 'execute') AS may`,
   })
   if (row?.may) {
-    await tools.act(standby, { text: 'SELECT pg_catalog.pg_reload_conf()' })
+    await tools.callFunction(standby, { text: 'SELECT pg_catalog.pg_reload_conf()' })
     return
   }
   const { exitCode, stderr } = await reach.run(reload, { signal: tools.signal })

@@ -23,7 +23,7 @@ export const cancelQueryAction: Action = {
   key: 'C',
   danger: 'disruptive',
   target: 'database',
-  holds: 'none',
+  locks: 'none',
   fields: SESSION_ACTION_FIELDS,
   whyNot: needsDatabase,
   draft: (sight, request, tools) => sessionSignalDraft(CANCEL, sight, request, tools),

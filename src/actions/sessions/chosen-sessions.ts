@@ -21,7 +21,7 @@ export const SESSION_ACTION_FIELDS: readonly ActionField[] = [
     explains: 'when that session began, as pg_stat_activity shows it: another one may have the process id by now',
     kind: 'text',
     required: false,
-    otherwise: 'the session that has the process id now',
+    defaultText: 'the session that has the process id now',
   },
   {
     name: 'idle-in-transaction',

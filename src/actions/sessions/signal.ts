@@ -69,7 +69,7 @@ function step(signal: SessionSignal, database: string, name: string, sessions: r
       text: `SELECT pg_catalog.bool_and(pg_catalog.${call}(a.pid)) ${meant} WHERE ${still}`,
       values,
       falseMeans: `${name} could not signal all of these sessions: some had just ended, or are not this role’s to signal`,
-      seen: {
+      verifySql: {
         text: `SELECT pg_catalog.count(*) = 0 AS seen,
           CASE pg_catalog.count(*) WHEN 0 THEN '${isCancel ? 'none of these statements runs any more' : 'none of these sessions is there any more'}'
           ELSE pg_catalog.count(*) || ' still there: '

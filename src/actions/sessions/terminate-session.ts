@@ -26,7 +26,7 @@ export const terminateSessionAction: Action = {
   key: 'K',
   danger: 'disruptive',
   target: 'database',
-  holds: 'none',
+  locks: 'none',
   fields: SESSION_ACTION_FIELDS,
   whyNot: needsDatabase,
   draft: (sight, request, tools) => sessionSignalDraft(TERMINATE, sight, request, tools),

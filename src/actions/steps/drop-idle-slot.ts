@@ -22,14 +22,14 @@ export const dropIdleSlotKind: StepKind = {
           `the slot ${slot} is in use by process ${found.pid ?? '?'}`,
           'Whoever uses it has to be stopped first; of a host that is gone the sender ends after wal_sender_timeout.',
         )
-      await tools.pause(TRY_AGAIN_MS)
+      await tools.wait(TRY_AGAIN_MS)
     }
   },
   async verify(args, tools): Promise<Verification> {
     const slot = textArgument(args, 'slot')
     if (await slotOn(textArgument(args, 'database'), slot, tools))
-      return { seen: 'not-yet', why: `the slot ${slot} is there` }
-    return { seen: 'yes', evidence: `there is no slot ${slot}` }
+      return { result: 'not-yet', why: `the slot ${slot} is there` }
+    return { result: 'yes', evidence: `there is no slot ${slot}` }
   },
 }
 

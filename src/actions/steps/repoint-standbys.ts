@@ -31,7 +31,7 @@ export function repointStandbysArguments(
   followers: readonly RepointedStandby[],
   before: DatabaseAddress | null,
 ): JsonRecord {
-  const listed = followers.map(({ id, way, host, dataDirectory, reload, slot }) => ({
+  const listed = followers.map(({ id, method: way, host, dataDirectory, reload, slot }) => ({
     id,
     way,
     host,
@@ -60,21 +60,21 @@ export const repointStandbysKind: StepKind = {
     )
   },
   async verify(args, tools): Promise<Verification> {
-    const sight = await tools.look()
+    const sight = await tools.refresh()
     const upstream = textArgument(args, 'upstream')
     const ids = recordListArgument(args, 'followers').map((each) => textArgument(each, 'id'))
     const states = ids.map((id) => streamingFrom(sight, id, upstream))
     const missing = states.filter(({ streams }) => !streams)
-    if (missing.length > 0) return { seen: 'not-yet', why: missing.map(({ words }) => words).join('; ') }
+    if (missing.length > 0) return { result: 'not-yet', why: missing.map(({ words }) => words).join('; ') }
     const evidence = states.length === 0 ? 'no other standby is to follow' : states.map(({ words }) => words).join('; ')
-    const broken = () => ids.map((id) => streamingFrom(tools.sight(), id, upstream)).find(({ streams }) => !streams)
-    return verifyLasting({ seen: 'yes', evidence }, ids, 'standby', tools, () => broken()?.words ?? null)
+    const broken = () => ids.map((id) => streamingFrom(tools.view(), id, upstream)).find(({ streams }) => !streams)
+    return verifyLasting({ result: 'yes', evidence }, ids, 'standby', tools, () => broken()?.words ?? null)
   },
   async undo(args, tools) {
     const host = optionalTextArgument(args, 'beforeHost')
     if (host === null) throw new Error('where they followed before is not known')
     refuseWayBack(
-      await tools.look(),
+      await tools.refresh(),
       textArgument(args, 'upstream'),
       { host, port: numberArgument(args, 'beforePort') },
       tools,
@@ -121,7 +121,7 @@ async function all(
       reload: textListArgument(each, 'reload'),
     }
     await setUpstream({ standby, way, ...place, to, slot }, tools)
-    tools.say(`${standby} was pointed at ${to.host}:${to.port}`)
+    tools.writeOutput(`${standby} was pointed at ${to.host}:${to.port}`)
   }
 }
 
@@ -150,8 +150,8 @@ export function verifyKeepsStreaming(
   upstream: string,
   tools: ActionToolbox,
 ): Promise<Verification> {
-  return verifyLasting({ seen: 'yes', evidence: words }, [standby], 'standby', tools, () => {
-    const now = streamingFrom(tools.sight(), standby, upstream)
+  return verifyLasting({ result: 'yes', evidence: words }, [standby], 'standby', tools, () => {
+    const now = streamingFrom(tools.view(), standby, upstream)
     return now.streams ? null : now.words
   })
 }

@@ -38,7 +38,7 @@ export const returnAsStandbyKind: StepKind = {
   restarts: (args) => optionalTextArgument(args, 'database'),
   async run(args, tools) {
     const database = textArgument(args, 'database')
-    const sight = await tools.look()
+    const sight = await tools.refresh()
     const upstream = findDatabase(sight, textArgument(args, 'upstream'))
     if (!upstream || !isWritableDatabase(upstream))
       throw new ActionError(`${textArgument(args, 'upstream')} is not seen to take writes`, 'Nothing was started.')
@@ -56,12 +56,12 @@ export const returnAsStandbyKind: StepKind = {
     await createStandbySignal(reach, dataDirectory, tools)
     await writeSettings(args, reach, dataDirectory, upstream.id, tools)
     if (view?.problem) await start(args, reach, database, tools)
-    else await tools.act(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
+    else await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   },
   async verify(args, tools): Promise<Verification> {
     const [database, upstream] = [textArgument(args, 'database'), textArgument(args, 'upstream')]
-    const { streams, words } = streamingFrom(await tools.look(), database, upstream)
-    if (!streams) return { seen: 'not-yet', why: words }
+    const { streams, words } = streamingFrom(await tools.refresh(), database, upstream)
+    if (!streams) return { result: 'not-yet', why: words }
     return verifyKeepsStreaming(words, database, upstream, tools)
   },
 }
@@ -118,7 +118,7 @@ async function writeSettings(
 
 async function start(args: JsonRecord, reach: HostConnection, database: string, tools: ActionToolbox): Promise<void> {
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-  const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
+  const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
   const { exitCode, stderr } = await reach.run(textListArgument(args, 'start'), options)
   if (exitCode !== 0)
     throw new ActionError(

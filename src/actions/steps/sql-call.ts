@@ -17,12 +17,12 @@ export interface SqlCall {
    * Answers with one row: `seen` boolean, `evidence` text; `never` boolean where it can't come any more. Must not count on
    * anything from before the step but what its values hold.
    */
-  readonly seen: { readonly text: string; readonly values?: readonly JsonValue[] }
+  readonly verifySql: { readonly text: string; readonly values?: readonly JsonValue[] }
 }
 
 /** The arguments of a step of this kind. */
 export function sqlCallArguments(call: SqlCall): JsonRecord {
-  const { database, text, values = [], limitMs = 10_000, falseMeans = null, seen } = call
+  const { database, text, values = [], limitMs = 10_000, falseMeans = null, verifySql: seen } = call
   return { database, text, values, limitMs, falseMeans, seenText: seen.text, seenValues: seen.values ?? [] }
 }
 
@@ -35,7 +35,7 @@ export const sqlCallKind: StepKind = {
     // Whether the server is the planned one can be part of a SELECT, and of no CHECKPOINT.
     const isSelect = /^\s*SELECT\b/i.test(statement.text)
     const first = isSelect
-      ? await tools.act<object>(database, statement)
+      ? await tools.callFunction<object>(database, statement)
       : (await tools.sql<object>(database, statement))[0]
     const falseMeans = optionalTextArgument(args, 'falseMeans')
     if (falseMeans !== null && first && Object.values(first)[0] === false) throw new ActionError(falseMeans)
@@ -55,8 +55,8 @@ async function seen(args: JsonRecord, tools: ActionToolbox): Promise<Verificatio
     values: listOf(args, 'seenValues'),
   })
   const evidence = row?.evidence ?? 'no answer'
-  if (row?.seen) return { seen: 'yes', evidence }
-  return row?.never ? { seen: 'never', why: evidence } : { seen: 'not-yet', why: evidence }
+  if (row?.seen) return { result: 'yes', evidence }
+  return row?.never ? { result: 'never', why: evidence } : { result: 'not-yet', why: evidence }
 }
 
 function listOf(args: JsonRecord, name: string): readonly JsonValue[] {

@@ -30,7 +30,7 @@ export const startDatabaseKind: StepKind = {
   restarts: (args) => optionalTextArgument(args, 'database'),
   async run(args, tools) {
     const database = textArgument(args, 'database')
-    const sight = await tools.look()
+    const sight = await tools.refresh()
     const scene = promotionParticipants(sight, database)
     if (scene?.target.problem === null) return
     const asPrimary = flagArgument(args, 'asPrimary')
@@ -46,7 +46,7 @@ export const startDatabaseKind: StepKind = {
     if (dataDirectory !== null) {
       if (!asPrimary) await createStandbySignal(reach, dataDirectory, tools)
       else if (!(await removeStandbySignal(reach, dataDirectory, tools)))
-        tools.say('it has a standby.signal that no fence made: it starts as a standby')
+        tools.writeOutput('it has a standby.signal that no fence made: it starts as a standby')
     } else if (!asPrimary) {
       throw new ActionError(
         `where the data of ${database} is is not known, so it can’t be kept from being a primary`,
@@ -54,7 +54,7 @@ export const startDatabaseKind: StepKind = {
       )
     }
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-    const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
+    const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
     const { exitCode, stderr } = await reach.run(textListArgument(args, 'start'), options)
     if (exitCode !== 0)
       throw new ActionError(
@@ -63,10 +63,10 @@ export const startDatabaseKind: StepKind = {
       )
   },
   async verify(args, tools): Promise<Verification> {
-    const view = findDatabase(await tools.look(), textArgument(args, 'database'))
-    if (!view || view.problem) return { seen: 'not-yet', why: view?.problem?.message ?? 'it is watched no longer' }
+    const view = findDatabase(await tools.refresh(), textArgument(args, 'database'))
+    if (!view || view.problem) return { result: 'not-yet', why: view?.problem?.message ?? 'it is watched no longer' }
     const seen: Verification = {
-      seen: 'yes',
+      result: 'yes',
       evidence: `${view.name} answers, as a ${isWritableDatabase(view) ? 'primary' : 'standby'} on timeline ${view.timeline ?? '?'}`,
     }
     return verifyLasting(seen, [view.id], null, tools)

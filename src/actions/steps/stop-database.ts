@@ -34,14 +34,14 @@ export const stopDatabaseKind: StepKind = {
     const database = textArgument(args, 'database')
     const reach = tools.host(optionalTextArgument(args, 'host'))
     if (!reach) throw new ActionError(`nothing leads into the host of ${database}`, 'Stop it there by hand.')
-    if ((await isDown(args, tools)).seen !== 'yes') {
+    if ((await isDown(args, tools)).result !== 'yes') {
       await requireOwn(database, reach, tools)
       const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-      const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
+      const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
       const { exitCode, stderr } = await reach.run(textListArgument(args, 'stop'), options)
       if (exitCode === 0) COMMANDED.set(tools, (COMMANDED.get(tools) ?? new Set()).add(database))
       const down = await isDown(args, tools)
-      if (exitCode !== 0 && down.seen !== 'yes') {
+      if (exitCode !== 0 && down.result !== 'yes') {
         throw new ActionError(
           `stopping ${database} ended with ${exitCode}: ${clean(stderr.trim())}`,
           'Look at it on its host.',
@@ -56,14 +56,14 @@ export const stopDatabaseKind: StepKind = {
     const down = await isDown(args, tools)
     const dataDirectory = optionalTextArgument(args, 'dataDirectory')
     const reach = tools.host(optionalTextArgument(args, 'host'))
-    if (down.seen !== 'yes' || !flagArgument(args, 'bars') || dataDirectory === null || !reach) return down
+    if (down.result !== 'yes' || !flagArgument(args, 'bars') || dataDirectory === null || !reach) return down
     const signal = await reach.readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
-    if (!signal) return { seen: 'not-yet', why: `${down.evidence}, but it would start as a primary` }
+    if (!signal) return { result: 'not-yet', why: `${down.evidence}, but it would start as a primary` }
     return { ...down, evidence: `${down.evidence}; if it is started it comes up as a standby` }
   },
   async undo(args, tools) {
     const database = textArgument(args, 'database')
-    const sight = await tools.look()
+    const sight = await tools.refresh()
     const scene = promotionParticipants(sight, database)
     const [other] = scene ? writableOfSameSystem(sight, scene.target) : []
     if (other) throw new ActionError(`${other.name} takes writes: starting ${database} could make two that do`)
@@ -91,7 +91,7 @@ export const stopDatabaseKind: StepKind = {
 
 /** Throws ActError where the server that works in the data directory is that of another database, whoever overruled that. */
 async function requireOwn(database: string, reach: HostConnection, tools: ActionToolbox): Promise<void> {
-  const view = findDatabase(tools.sight(), database)
+  const view = findDatabase(tools.view(), database)
   const postmaster = (await serverOnHost(database, tools))?.postmaster
   const owner = view && postmaster ? await postmasterOwner(postmaster, view, reach, tools) : null
   if (owner?.kind === 'other')
@@ -111,13 +111,13 @@ const COMMANDED = new WeakMap<ActionToolbox, Set<string>>()
  */
 async function isDown(args: JsonRecord, tools: ActionToolbox): Promise<Verification> {
   const id = textArgument(args, 'database')
-  const view = findDatabase(await tools.look(), id)
+  const view = findDatabase(await tools.refresh(), id)
   if (!view) throw new ActionError(`${id} is watched no longer`)
   const { host, dataDirectory } = placeOf(args)
   const hasHost = tools.host(host) !== null
-  if (view.problem === null) return { seen: 'not-yet', why: `${view.name} still answers` }
+  if (view.problem === null) return { result: 'not-yet', why: `${view.name} still answers` }
   const byHost = await postmasterStateOn({ host, dataDirectory }, tools)
-  if (byHost === 'running') return { seen: 'not-yet', why: `${view.name} does not answer, but its postmaster runs` }
+  if (byHost === 'running') return { result: 'not-yet', why: `${view.name} does not answer, but its postmaster runs` }
   if (byHost !== null) {
     const checkpoint = await shutdownCheckpoint({ host, dataDirectory }, tools)
     return byItsHost(`no postmaster runs on its host (${byHost})`, byHost, checkpoint)
@@ -127,13 +127,13 @@ async function isDown(args: JsonRecord, tools: ActionToolbox): Promise<Verificat
   if (COMMANDED.get(tools)?.has(id)) return byItsHost(`its stop command ended well on its host; ${message}`, null)
   const why = `${message}; that does not show that it is stopped`
   return hasHost
-    ? { seen: 'not-yet', why: `${why}, and its host can’t tell: give it "dataDirectory"` }
-    : { seen: 'by-word', why }
+    ? { result: 'not-yet', why: `${why}, and its host can’t tell: give it "dataDirectory"` }
+    : { result: 'by-word', why }
 }
 
 /** `checkpoint`: where its last record begins, of a primary that ended cleanly; else null. */
 function byItsHost(evidence: string, ended: string | null, checkpoint: string | null = null): Verification {
-  return { seen: 'yes', evidence, proof: { by: 'host', ended, checkpoint } }
+  return { result: 'yes', evidence, proof: { by: 'host', ended, checkpoint } }
 }
 
 function placeOf(args: JsonRecord) {

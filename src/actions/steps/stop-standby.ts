@@ -18,7 +18,7 @@ export const stopStandbyKind: StepKind = {
   restarts: (args) => optionalTextArgument(args, 'database'),
   async run(args, tools) {
     const id = textArgument(args, 'database')
-    const view = findDatabase(await tools.look(), id)
+    const view = findDatabase(await tools.refresh(), id)
     if (view && isWritableDatabase(view))
       throw new ActionError(
         `${view.name} takes writes: it is not the one to stop here`,
@@ -29,7 +29,7 @@ export const stopStandbyKind: StepKind = {
   verify: (args, tools) => stopDatabaseKind.verify(args, tools),
   async undo(args, tools) {
     const id = textArgument(args, 'database')
-    const view = findDatabase(await tools.look(), id)
+    const view = findDatabase(await tools.refresh(), id)
     if (view && view.problem === null) return `${view.name} runs`
     if (args.wasUp === false) return `${id} is down, as it was before`
     const start = textListArgument(args, 'start')

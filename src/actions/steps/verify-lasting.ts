@@ -22,11 +22,11 @@ export async function verifyLasting(
   tools: ActionToolbox,
   broken: () => string | null = () => null,
 ): Promise<Verification> {
-  if (first.seen !== 'yes' || databases.length === 0) return first
+  if (first.result !== 'yes' || databases.length === 0) return first
   const until = performance.now() + STAY_MS
   const roles = new Map<string, Role>()
   for (;;) {
-    const sight = await tools.look()
+    const sight = await tools.refresh()
     for (const id of databases) {
       const view = findDatabase(sight, id)
       const role = view?.pulse?.position.kind ?? null
@@ -36,19 +36,19 @@ export async function verifyLasting(
       roles.set(id, role)
     }
     const why = broken()
-    if (why !== null) return { seen: 'not-yet', why }
+    if (why !== null) return { result: 'not-yet', why }
     if (performance.now() >= until) return first
-    await tools.pause(LOOK_MS)
+    await tools.wait(LOOK_MS)
   }
 }
 
 /** Refused where it answered a moment ago, or going down: that server has ended. */
-function silent(first: Extract<Verification, { seen: 'yes' }>, view: DatabaseView | null, id: string): Verification {
+function silent(first: Extract<Verification, { result: 'yes' }>, view: DatabaseView | null, id: string): Verification {
   const why = `${view?.name ?? id} did not answer: ${view?.problem?.message ?? 'it is watched no longer'}`
   const code = view?.problem?.code
-  return code === 'refused' || code === 'starting' ? gone(first, why) : { seen: 'not-yet', why }
+  return code === 'refused' || code === 'starting' ? gone(first, why) : { result: 'not-yet', why }
 }
 
-function gone({ evidence }: Extract<Verification, { seen: 'yes' }>, why: string): Verification {
-  return { seen: 'never', why: `${evidence}; but a moment later ${why}`, hint: 'Look at its log on its host.' }
+function gone({ evidence }: Extract<Verification, { result: 'yes' }>, why: string): Verification {
+  return { result: 'never', why: `${evidence}; but a moment later ${why}`, hint: 'Look at its log on its host.' }
 }

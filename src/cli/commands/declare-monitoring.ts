@@ -59,7 +59,7 @@ function addMetrics(program: Command, context: Invocation): void {
     .action((dsns: string[], options: { listen?: ListenAddress }, command: Command) =>
       context.run(command, async (common, _, reporting) => {
         context.requireDsns(dsns, null)
-        const config = await resolvePolledConfig(common, dsns, context.tell, (warnings) => context.warn(warnings))
+        const config = await resolvePolledConfig(common, dsns, context.notify, (warnings) => context.warn(warnings))
         const { metricsCommand } = await import('./metrics/run.ts')
         const { listen = null } = options
         return metricsCommand({
@@ -67,7 +67,7 @@ function addMetrics(program: Command, context: Invocation): void {
           config,
           discovers: dsns.length > 0,
           listen,
-          tell: context.tell,
+          tell: context.notify,
           log: context.log,
         })
       }),

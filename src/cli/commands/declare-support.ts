@@ -35,7 +35,7 @@ export function declareSupport(program: Command, context: Invocation): void {
     .option('--json', 'print the manifest as a JSON document')
     .action((name: string, options: LogsArguments, command: Command) =>
       context.run(command, async (common, _, reporting) => {
-        const config = await resolvePolledConfig(common, [], context.tell, (warnings) => context.warn(warnings))
+        const config = await resolvePolledConfig(common, [], context.notify, (warnings) => context.warn(warnings))
         const { logsCommand } = await import('./logs/run.ts')
         return logsCommand({ ...reporting, ...options, config, name, json: options.json ?? false })
       }),
@@ -52,7 +52,7 @@ export function declareSupport(program: Command, context: Invocation): void {
     .option('--json', 'print what was gathered as a JSON document')
     .action((options: ReportArguments, command: Command) =>
       context.run(command, async (common, _, reporting) => {
-        const config = await resolvePolledConfig(common, [], context.tell, (warnings) => context.warn(warnings))
+        const config = await resolvePolledConfig(common, [], context.notify, (warnings) => context.warn(warnings))
         const { reportCommand } = await import('./report/run.ts')
         return reportCommand({ ...reporting, ...options, config, json: options.json ?? false })
       }),
@@ -73,7 +73,7 @@ function addDoctor(program: Command, context: Invocation): void {
         context.requireDsns(dsns, null)
         const { doctorCommand } = await import('./doctor/run.ts')
         // Warnings of the config are findings here.
-        const readConfig = () => resolvePolledConfig(common, dsns, context.tell, () => {})
+        const readConfig = () => resolvePolledConfig(common, dsns, context.notify, () => {})
         return doctorCommand({ ...reporting, readConfig, json: options.json ?? false })
       }),
     )

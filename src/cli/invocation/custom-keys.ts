@@ -9,7 +9,7 @@ export async function requireValidCustomKeys({ file, ui }: Config): Promise<void
   if (file === null || Object.keys(ui.keys).length === 0) return
   const { customKeyProblems } = await import('../../ui/keys/keymap/custom-key-problems.ts')
   const problems = customKeyProblems(ui.keys).map(({ action, at, message }) => ({
-    place: ['ui', 'keys', action],
+    path: ['ui', 'keys', action],
     at,
     message,
   }))

@@ -54,20 +54,20 @@ export class Invocation {
     this.exitCode = await body(
       common,
       { ...settings, readOnly: common.readOnly ?? false },
-      { ...settings, colour: usesColour(this.#output, common, process.env), output: this.#output, tell: this.tell },
+      { ...settings, colour: usesColour(this.#output, common, process.env), output: this.#output, tell: this.notify },
     )
     this.log.write('info', `${command.name()} ended with exit code ${this.exitCode}`)
   }
 
   /** A diagnostic on stderr, without passwords among the arguments; its lines are made harmless for the terminal. */
-  readonly tell = (text: string): void => {
+  readonly notify = (text: string): void => {
     process.stderr.write(`pgdeck: ${withoutPasswords(text, this.argv).split('\n').map(clean).join('\n  ')}\n`)
   }
 
   /** Things of the config worth saying that are no errors. */
   warn(warnings: readonly string[]): void {
     for (const warning of warnings) {
-      this.tell(`warning: ${warning}`)
+      this.notify(`warning: ${warning}`)
       this.log.write('warning', warning)
     }
   }

@@ -49,7 +49,7 @@ export function clusterSummary(picture: Picture): readonly Line[] {
 /** How to end a split, by the same ranking as everywhere. */
 function splits({ splitBrains }: Picture): readonly SummaryLine[] {
   return splitBrains.flatMap((split) =>
-    splitBrainAdvice(split).map(({ name, because, ways }, index, { length }): SummaryLine => {
+    splitBrainAdvice(split).map(({ name, reason: because, remedies: ways }, index, { length }): SummaryLine => {
       const fences = ways.filter(({ label }) => label === 'to fence it').map(({ text }) => text)
       const told = `${length > 1 && index === 0 ? 'either ' : index > 0 ? 'or ' : ''}keep ${name}${because === null ? '' : ` (${because})`}: `
       return { label: index === 0 ? 'To end the split' : '', line: line(span(told, 'critical'), fences.join('; ')) }
@@ -59,7 +59,7 @@ function splits({ splitBrains }: Picture): readonly SummaryLine[] {
 
 function managed(picture: Picture): readonly SummaryLine[] {
   const { manager } = picture
-  if (!manager || manager.standing === 'hint') return []
+  if (!manager || manager.activity === 'hint') return []
   const leader = manager.leader === null ? '' : `, leader ${displayNameOf(picture, manager.leader)}`
   const paused = manager.paused ? span(', paused', 'warning') : span('')
   const silent = isManagerMissing(manager) ? span(', silent', 'warning') : span('')

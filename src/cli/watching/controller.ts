@@ -15,7 +15,7 @@ import { sessionActions } from './session-actions.ts'
 export interface SessionControllerParts {
   readonly store: Store
   readonly poller: Poller
-  readonly books: Persistence
+  readonly persistence: Persistence
   readonly desk: { readonly collect: Controller['collectLogs'] }
   readonly diagnostics: { readonly begin: Controller['diagnose'] }
   readonly executor: (cluster: string, listeners: ExecutorListeners) => Promise<Executor>
@@ -28,9 +28,9 @@ export interface SessionControllerParts {
 
 /** Everything but the ways to end and the faults of the demo. */
 export function sessionController(parts: SessionControllerParts): Omit<Controller, 'quit' | 'interrupt' | 'faults'> {
-  const { store, poller, books, desk, diagnostics, executor, clusters, configFile, env } = parts
+  const { store, poller, persistence: books, desk, diagnostics, executor, clusters, configFile, env } = parts
   return {
-    acts: sessionActions({ store, executor }),
+    actions: sessionActions({ store, executor }),
     pollNow: () => poller.pollNow(),
     setInterval(intervalMs) {
       poller.setIntervalMs(intervalMs)

@@ -9,7 +9,7 @@ import { type ClusterAccessOptions, clusterAccess } from '../../runtime/runs/too
 import type { Store } from '../../state/store.ts'
 
 /** What whoever acts is told and asked. */
-export type ExecutorListeners = Pick<ExecutorOptions, 'changed' | 'decide' | 'present'>
+export type ExecutorListeners = Pick<ExecutorOptions, 'onRunChanged' | 'decide' | 'isInteractive'>
 
 export interface OpenExecutorOptions extends ExecutorListeners {
   readonly store: Store
@@ -24,21 +24,21 @@ export interface OpenExecutorOptions extends ExecutorListeners {
 
 /** `others` stand in for what is usual: tests count lines of the journal so. */
 export function openExecutor(options: OpenExecutorOptions, others: Partial<ExecutorOptions> = {}): Executor {
-  const { store, poller, rename, env, readOnly, changed, decide, present } = options
+  const { store, poller, rename, env, readOnly, onRunChanged: changed, decide, isInteractive: present } = options
   const config = () => {
     const known = options.config()
     if (!known) throw new Error('the cluster is watched no longer')
     return known
   }
   return createExecutor({
-    world: clusterAccess({ store, poller, config, rename }),
+    clusterAccess: clusterAccess({ store, poller, config, rename }),
     folder: stateFolder(env),
-    who: currentUser(env),
+    principal: currentUser(env),
     env,
     readOnly: whyReadOnly(readOnly, config()),
-    changed,
+    onRunChanged: changed,
     decide,
-    present,
+    isInteractive: present,
     noted: (entries) => store.dispatch({ type: 'trail-written', entries }),
     ...others,
   })

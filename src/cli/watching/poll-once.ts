@@ -52,7 +52,7 @@ export async function pollUntilDone(options: PollOnceOptions, after: AfterPoll):
   try {
     for (;;) {
       const startedAt = performance.now()
-      if (!(await endedBeforeAbort(session.once(options.looks), interruption.signal))) break
+      if (!(await endedBeforeAbort(session.pollOnce(options.looks), interruption.signal))) break
       const state = session.store.latest()
       const code = await after(state, interruption.signal)
       if (code !== null) return code

@@ -62,7 +62,7 @@ export async function openPsqlTunnel(
       ...config.connection,
       endpoints,
       ssl: NO_TLS,
-      login: loginBeyond(config),
+      authRequirements: loginBeyond(config),
     }
     return { connection, password: await passwordOf(config), close: () => ssh.close() }
   } catch (error) {
@@ -73,11 +73,11 @@ export async function openPsqlTunnel(
 
 /** psql will see Unix sockets, which are safe for a password in the clear; what is beyond the forwarding may not be. */
 function loginBeyond({ connection }: DatabaseConfig): AuthRequirements {
-  const rules = connection.login ?? DEFAULT_AUTH
+  const rules = connection.authRequirements ?? DEFAULT_AUTH
   const areSockets = connection.endpoints.every(
     (each) => each.host.startsWith('/') && unsafeSocketFolder(each, true) === null,
   )
-  if (areSockets || rules.named.includes('password')) return rules
+  if (areSockets || rules.explicit.includes('password')) return rules
   return { ...rules, allowed: (rules.allowed ?? AUTH_METHODS).filter((method) => method !== 'password') }
 }
 

@@ -34,7 +34,7 @@ export function psqlProgram(
     async run() {
       const way =
         via === null ? await straight(connection, passwordCommand) : await inWords(openPsqlTunnel(config, hosts, ssh))
-      const isCareful = connection.login?.isFound !== true || (await obeysRequireAuth(program))
+      const isCareful = connection.authRequirements?.isDiscovered !== true || (await obeysRequireAuth(program))
       const variables = psqlEnvironment(way.connection, way.password, env)
       const ending = runInForeground(program, [], isCareful ? variables : withoutPassword(variables))
       const { exitCode, signal } = await ending.finally(way.close)
@@ -84,8 +84,8 @@ function withoutPassword(env: Environment): Environment {
 }
 
 /** The methods that psql may answer with, as libpq's require_auth; null: all. Older than 16 it takes no notice. */
-function methodsFor({ login, endpoints, ssl }: ConnectionParameters): string | null {
-  const { allowed, named, isFound } = login ?? DEFAULT_AUTH
+function methodsFor({ authRequirements: login, endpoints, ssl }: ConnectionParameters): string | null {
+  const { allowed, explicit: named, isDiscovered: isFound } = login ?? DEFAULT_AUTH
   if (isFound) return 'none,scram-sha-256'
   if (allowed !== null) return allowed.join(',')
   const isSocket = (each: ConnectionEndpoint) => each.host.startsWith('/') && unsafeSocketFolder(each, false) === null
@@ -138,7 +138,7 @@ export function psqlEnvironment(
     PGSSLMAXPROTOCOLVERSION: ssl.maxVersion,
     PGSSLCERTMODE: ssl.sendsCert === false ? 'disable' : undefined,
     PGREQUIREAUTH: methodsFor(connection) ?? undefined,
-    PGCHANNELBINDING: connection.login?.channelBinding,
+    PGCHANNELBINDING: connection.authRequirements?.channelBinding,
     PGCONNECT_TIMEOUT: connectTimeoutMs === null ? undefined : String(Math.max(1, Math.ceil(connectTimeoutMs / 1_000))),
     PGTARGETSESSIONATTRS: targetSessionAttrs,
     PGAPPNAME: 'psql',

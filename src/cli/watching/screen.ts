@@ -58,7 +58,10 @@ export async function showScreen(options: ShowScreenOptions): Promise<number> {
   }
   const screen = startScreen({
     store: session.store,
-    engine: session.engine({ quit: () => end(EXIT_CODES.ok), interrupt: () => end(EXIT_CODES.interrupted) }, faults),
+    controller: session.engine(
+      { quit: () => end(EXIT_CODES.ok), interrupt: () => end(EXIT_CODES.interrupted) },
+      faults,
+    ),
     env: process.env,
     ...(press === undefined ? {} : { press }),
     screenReader: screenReader ?? false,

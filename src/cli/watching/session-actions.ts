@@ -30,7 +30,7 @@ class SessionActions implements ActionController {
     this.#options = options
   }
 
-  propose(asked: RequestedAction): void {
+  plan(asked: RequestedAction): void {
     const { store } = this.#options
     store.dispatch({ type: 'act-planning', asked })
     const { cluster, action, target, input, overrides } = asked
@@ -44,7 +44,7 @@ class SessionActions implements ActionController {
 
   start(run: Run, asked: RequestedAction, answer: ConfirmationAnswer): void {
     const how = answer.kind === 'typed' ? `typing ${answer.text}` : answer.kind === 'yes' ? 'y' : 'enter'
-    void this.#run(asked, (executor) => executor.start(run, { answer, how, skips: {} }))
+    void this.#run(asked, (executor) => executor.start(run, { answer, givenBy: how, skips: {} }))
   }
 
   resume(cluster: string, id: string): void {
@@ -59,7 +59,7 @@ class SessionActions implements ActionController {
   }
 
   byHand(): void {
-    this.#running?.byHand()
+    this.#running?.markManualDone()
   }
 
   stop(): void {
@@ -85,8 +85,8 @@ class SessionActions implements ActionController {
     const known = this.#executors.get(cluster)
     if (known) return known
     const opened = executor(cluster, {
-      present: true,
-      changed: (run) => store.dispatch({ type: 'act-ran', run, ended: false }),
+      isInteractive: true,
+      onRunChanged: (run) => store.dispatch({ type: 'act-ran', run, ended: false }),
       decide: (question) => this.#ask(question),
     })
     this.#executors.set(cluster, opened)

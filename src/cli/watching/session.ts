@@ -35,7 +35,7 @@ export interface WatchSessionOptions {
 export interface WatchSession {
   readonly store: Store
   /** One round of polls and, where given, looks; resolves when every target has answered, failed or passed its limit, and facts are derived. */
-  once(looks?: readonly OnDemandQuery[]): Promise<void>
+  pollOnce(looks?: readonly OnDemandQuery[]): Promise<void>
   /** Polls at the interval until `close`. */
   run(): void
   /** Takes up nodes that discovery found. */
@@ -80,7 +80,7 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
     sessionController({
       store,
       poller,
-      books,
+      persistence: books,
       desk,
       diagnostics,
       executor,
@@ -91,7 +91,7 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
 
   return {
     store,
-    async once(looks) {
+    async pollOnce(looks) {
       await poller.once(looks)
       store.flush()
     },

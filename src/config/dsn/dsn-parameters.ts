@@ -39,7 +39,7 @@ const NAMES: readonly string[] = Object.keys(DSN_PARAMETERS)
 interface Unsupported {
   readonly env: string | null
   /** Values that ask for what happens anyway. */
-  readonly asItIs: readonly string[]
+  readonly harmlessValues: readonly string[]
 }
 
 /**
@@ -47,21 +47,21 @@ interface Unsupported {
  * the usual negotiation of TLS with the host's name in it, hosts in their order, the protocol that every version speaks.
  */
 const UNSUPPORTED: Readonly<Record<string, Unsupported>> = {
-  gssencmode: { env: 'PGGSSENCMODE', asItIs: ['disable', 'prefer'] },
-  gssdelegation: { env: 'PGGSSDELEGATION', asItIs: ['0'] },
+  gssencmode: { env: 'PGGSSENCMODE', harmlessValues: ['disable', 'prefer'] },
+  gssdelegation: { env: 'PGGSSDELEGATION', harmlessValues: ['0'] },
   // Only GSSAPI would use it; this is the name that everybody has.
-  krbsrvname: { env: 'PGKRBSRVNAME', asItIs: ['postgres'] },
-  gsslib: { env: 'PGGSSLIB', asItIs: [] },
-  sslcompression: { env: 'PGSSLCOMPRESSION', asItIs: ['0'] },
-  sslnegotiation: { env: 'PGSSLNEGOTIATION', asItIs: ['postgres'] },
-  sslsni: { env: 'PGSSLSNI', asItIs: ['1'] },
+  krbsrvname: { env: 'PGKRBSRVNAME', harmlessValues: ['postgres'] },
+  gsslib: { env: 'PGGSSLIB', harmlessValues: [] },
+  sslcompression: { env: 'PGSSLCOMPRESSION', harmlessValues: ['0'] },
+  sslnegotiation: { env: 'PGSSLNEGOTIATION', harmlessValues: ['postgres'] },
+  sslsni: { env: 'PGSSLSNI', harmlessValues: ['1'] },
   // That of a Unix socket's other end; who has no such socket is asked for nothing, see demandsOf.
-  requirepeer: { env: 'PGREQUIREPEER', asItIs: [] },
-  load_balance_hosts: { env: 'PGLOADBALANCEHOSTS', asItIs: ['disable'] },
-  min_protocol_version: { env: 'PGMINPROTOCOLVERSION', asItIs: ['3.0'] },
-  max_protocol_version: { env: 'PGMAXPROTOCOLVERSION', asItIs: ['3.0', '3.2', 'latest'] },
-  client_encoding: { env: 'PGCLIENTENCODING', asItIs: ['UTF8', 'utf8', 'UTF-8', 'utf-8', 'auto'] },
-  options: { env: 'PGOPTIONS', asItIs: [''] },
+  requirepeer: { env: 'PGREQUIREPEER', harmlessValues: [] },
+  load_balance_hosts: { env: 'PGLOADBALANCEHOSTS', harmlessValues: ['disable'] },
+  min_protocol_version: { env: 'PGMINPROTOCOLVERSION', harmlessValues: ['3.0'] },
+  max_protocol_version: { env: 'PGMAXPROTOCOLVERSION', harmlessValues: ['3.0', '3.2', 'latest'] },
+  client_encoding: { env: 'PGCLIENTENCODING', harmlessValues: ['UTF8', 'utf8', 'UTF-8', 'utf-8', 'auto'] },
+  options: { env: 'PGOPTIONS', harmlessValues: [''] },
 }
 
 /** Throws DsnError for a parameter that can't be honoured; `where` says what holds it, e.g. `The connection string`. */
@@ -69,8 +69,8 @@ export function checkParameterNames(parameters: DsnParameters, where: string): v
   for (const [name, value] of parameters) {
     if (NAMES.includes(name)) continue
     const unsupported = Object.hasOwn(UNSUPPORTED, name) ? UNSUPPORTED[name] : undefined
-    if (name === 'requirepeer' || unsupported?.asItIs.includes(value)) continue
-    const allowed = unsupported?.asItIs.filter((known) => known !== '') ?? []
+    if (name === 'requirepeer' || unsupported?.harmlessValues.includes(value)) continue
+    const allowed = unsupported?.harmlessValues.filter((known) => known !== '') ?? []
     if (allowed.length > 0) {
       throw new DsnError(`${where} has another ${name} than pgdeck can honour; allowed is ${allowed.join(' or ')}`)
     }
@@ -85,7 +85,7 @@ export function checkParameterNames(parameters: DsnParameters, where: string): v
  * string, the service) says otherwise. Values are not repeated.
  */
 export function checkLibpqEnvironment(env: Environment, written: readonly DsnParameters[]): void {
-  for (const [name, { env: variable, asItIs }] of Object.entries(UNSUPPORTED)) {
+  for (const [name, { env: variable, harmlessValues: asItIs }] of Object.entries(UNSUPPORTED)) {
     const value = variable === null ? undefined : env[variable]
     if (!value || name === 'requirepeer' || asItIs.includes(value)) continue
     if (written.some((parameters) => parameters.get(name))) continue

@@ -61,7 +61,7 @@ export function parseDsn(text: string, env: Environment): ConnectionParameters {
     password: given('password'),
     passfile: expand(given('passfile'), env),
     ssl: ssl(lookup, env),
-    login: loginRules(lookup('require_auth'), lookup('channel_binding')),
+    authRequirements: loginRules(lookup('require_auth'), lookup('channel_binding')),
     applicationName: given('application_name') ?? given('fallback_application_name') ?? 'pgdeck',
     connectTimeoutMs: connectTimeout(lookup),
     targetSessionAttrs: oneOf(lookup, 'target_session_attrs', TARGETS) ?? 'any',

@@ -18,7 +18,7 @@ type Found = { readonly value: string; readonly from: string } | null
 
 /** The rules that both values make. Throws DsnError, as libpq refuses; also where no method is left that pgdeck can do. */
 export function loginRules(requireAuth: Found, channelBinding: Found): AuthRequirements {
-  const { allowed, named } = methodsOf(requireAuth)
+  const { allowed, explicit: named } = methodsOf(requireAuth)
   const binding = CHANNEL_BINDINGS.find((known) => known === (channelBinding?.value ?? 'prefer'))
   if (binding === undefined) {
     throw new DsnError(`${channelBinding?.from} is unknown; allowed are ${CHANNEL_BINDINGS.join(', ')}`)
@@ -28,12 +28,12 @@ export function loginRules(requireAuth: Found, channelBinding: Found): AuthRequi
       `${channelBinding?.from}=require needs scram-sha-256, which ${requireAuth?.from} does not allow: nothing is left`,
     )
   }
-  return { allowed, named, channelBinding: binding }
+  return { allowed, explicit: named, channelBinding: binding }
 }
 
 /** A list of methods, or of methods that are excluded with `!`; libpq allows no mixture and nothing twice. */
-function methodsOf(found: Found): Pick<AuthRequirements, 'allowed' | 'named'> {
-  if (found === null) return { allowed: null, named: [] }
+function methodsOf(found: Found): Pick<AuthRequirements, 'allowed' | 'explicit'> {
+  if (found === null) return { allowed: null, explicit: [] }
   const parts = found.value.split(',')
   const isNegative = parts[0]?.startsWith('!') ?? false
   const methods = parts.map((part) => {
@@ -53,5 +53,5 @@ function methodsOf(found: Found): Pick<AuthRequirements, 'allowed' | 'named'> {
       `${found.from} leaves no way to log in that pgdeck has: it can do ${AUTH_METHODS.join(', ')}, not ${UNSUPPORTED.join(', ')}`,
     )
   }
-  return { allowed, named: isNegative ? [] : (allowed satisfies readonly AuthMethod[]) }
+  return { allowed, explicit: isNegative ? [] : (allowed satisfies readonly AuthMethod[]) }
 }

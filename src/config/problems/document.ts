@@ -98,12 +98,12 @@ function keyProblems(node: Node, place: JsonPath): readonly ConfigFileProblem[] 
       return inside
     }
     const message = 'the key is written twice in one object; allowed: once'
-    return [{ place: [...place, key], at: 'key' as const, message, offset: property.offset }, ...inside]
+    return [{ path: [...place, key], at: 'key' as const, message, offset: property.offset }, ...inside]
   })
 }
 
 function offsetOf(root: Node, problem: ConfigFileProblem): number {
-  const { place } = problem
+  const { path: place } = problem
   if (problem.offset !== undefined) return problem.offset
   for (let length = place.length; length > 0; length--) {
     const node = findNodeAtLocation(root, place.slice(0, length))

@@ -11,7 +11,7 @@ export type JsonPath = readonly (string | number)[]
 
 /** One problem; `at` says whether it is about the value there or about the key itself. */
 export interface ConfigFileProblem {
-  readonly place: JsonPath
+  readonly path: JsonPath
   readonly at: 'value' | 'key'
   readonly message: string
   /** Where it is in the text, when the place alone doesn't tell. */
@@ -32,7 +32,7 @@ export function jsonPathText(place: JsonPath): string {
 /** A value that isn't allowed there. `allowed` completes the sentence "allowed: …". */
 export function notAllowedProblem(place: JsonPath, found: unknown, allowed: string): ConfigFileProblem {
   const what = found === undefined ? 'missing' : `found ${foundValueText(place, found)}`
-  return { place, at: 'value', message: `${what}; allowed: ${allowed}` }
+  return { path: place, at: 'value', message: `${what}; allowed: ${allowed}` }
 }
 
 /** A value as a message may show it: short, harmless, and without anything that may be a secret. */
@@ -74,7 +74,7 @@ export function unknownKeyProblem(place: JsonPath, key: string): ConfigFileProbl
   const nearest = known.length > 0 ? `; the nearest known key is ${JSON.stringify(closest(key, known))}` : ''
   const others = known.length > 0 ? `; allowed: ${known.join(', ')}` : ''
   const shown = clipped(JSON.stringify(harmless(key)))
-  return { place: [...place, key], at: 'key', message: `unknown key ${shown}${nearest}${others}` }
+  return { path: [...place, key], at: 'key', message: `unknown key ${shown}${nearest}${others}` }
 }
 
 interface SchemaNode {

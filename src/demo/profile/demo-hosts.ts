@@ -24,8 +24,8 @@ export function demoHosts(stations: readonly DemoDatabase[], product: DemoProfil
   const branches = product?.branches() ?? []
   const ofDatabases = stations.map((station): DemoHost => {
     const { id, node } = station
-    const branch = branches.find((each) => each.runsDatabase && each.station === station)
-    const installed = branch ? installedAt(branch.install) : NOT_INSTALLED
+    const branch = branches.find((each) => each.runsDatabase && each.database === station)
+    const installed = branch ? installedAt(branch.installation) : NOT_INSTALLED
     return {
       id,
       address: node.host,
@@ -38,7 +38,7 @@ export function demoHosts(stations: readonly DemoDatabase[], product: DemoProfil
   const apart = branches.filter(({ runsDatabase }) => !runsDatabase)
   return [
     ...ofDatabases,
-    ...apart.map(({ install, station }): DemoHost => {
+    ...apart.map(({ installation: install, database: station }): DemoHost => {
       const { server: id } = install
       return { id, address: station.node.host, dataDirectory: null, binDirectory: null, ...installedAt(install) }
     }),

@@ -40,7 +40,7 @@ export async function openDemoProfile(profile: ProfileId, stations: readonly Dem
   })
   return {
     profile,
-    installOf: (server) => branches.get(server)?.install,
+    installOf: (server) => branches.get(server)?.installation,
     branches: () => [...branches.values()],
     makeServer(options, peers) {
       const station = stations.find(({ id }) => id === options.databaseId)
@@ -57,14 +57,14 @@ export async function openDemoProfile(profile: ProfileId, stations: readonly Dem
       writeExtConf(install, {})
       if (runsDatabase) linkInstalledDatabase(install, dataDirectory, binaries.bin)
       const server = createProfileServer(options, () => typeFromFiles(install), peers)
-      branches.set(options.id, { install, station, runsDatabase, server: () => server })
+      branches.set(options.id, { installation: install, database: station, runsDatabase, server: () => server })
       return server
     },
     async equip() {
       for (const branch of branches.values()) {
         if (!branch.runsDatabase) continue
         await equip(branch)
-        branch.station.equip = () => equip(branch)
+        branch.database.equip = () => equip(branch)
       }
     },
     close: () => bell.close(),
@@ -72,7 +72,7 @@ export async function openDemoProfile(profile: ProfileId, stations: readonly Dem
 }
 
 /** A standby gets its recovery settings from the product's file, and the server its first part again. */
-async function equip({ install, station, server }: InstalledServer): Promise<void> {
+async function equip({ installation: install, database: station, server }: InstalledServer): Promise<void> {
   const { node, slot, upstream } = station
   if (upstream === null) {
     await node.setSetting('include_if_exists', extConfPath(install))

@@ -10,8 +10,8 @@ import { type DemoInstallation, type ScriptName, writeProductLog } from './insta
 
 /** One server of the product with what its scripts reach. */
 export interface InstalledServer {
-  readonly install: DemoInstallation
-  readonly station: DemoDatabase
+  readonly installation: DemoInstallation
+  readonly database: DemoDatabase
   /** Its service runs the database too; a secondary server uses the one of the primary. */
   readonly runsDatabase: boolean
   readonly server: () => AppServer
@@ -27,14 +27,14 @@ export const SCRIPT_COMMANDS: Readonly<Record<ScriptName, ScriptCommand>> = {
     if (word === 'start') await start(branch)
     else if (word === 'stop') await stop(branch)
     else throw new Error(`usage: service.sh start|stop, not "${word}"`)
-    return `${branch.install.server} ${word === 'start' ? 'started' : 'stopped'}`
+    return `${branch.installation.server} ${word === 'start' ? 'started' : 'stopped'}`
   },
-  DeleteROServerIP: async ({ station }, [ip = '']) => {
+  DeleteROServerIP: async ({ database: station }, [ip = '']) => {
     if (ip === '') throw new Error('usage: DeleteROServerIP.sh IP')
     await station.node.query('delete from ro_servers where ip = $1', [ip])
     return `${ip} is no read-only server any more`
   },
-  DeleteSlot: async ({ station }, [slot = '']) => {
+  DeleteSlot: async ({ database: station }, [slot = '']) => {
     if (slot === '') throw new Error('usage: DeleteSlot.sh SLOT')
     await station.node.query(
       'select pg_catalog.pg_drop_replication_slot(slot_name) from pg_catalog.pg_replication_slots where slot_name = $1 and not active',
@@ -46,20 +46,30 @@ export const SCRIPT_COMMANDS: Readonly<Record<ScriptName, ScriptCommand>> = {
   RestoreDB: restore,
 }
 
-async function start({ install, station, runsDatabase, server }: InstalledServer): Promise<void> {
+async function start({
+  installation: install,
+  database: station,
+  runsDatabase,
+  server,
+}: InstalledServer): Promise<void> {
   writeProductLog(install, 'service starts')
   if (runsDatabase) await station.node.start()
   await server().start()
 }
 
-async function stop({ install, station, runsDatabase, server }: InstalledServer): Promise<void> {
+async function stop({
+  installation: install,
+  database: station,
+  runsDatabase,
+  server,
+}: InstalledServer): Promise<void> {
   writeProductLog(install, 'service stops')
   await server().stop()
   if (runsDatabase) await station.node.stop('fast')
 }
 
 /** A base backup of the running database as one archive in the folder Backup. */
-async function backUp({ install, station }: InstalledServer): Promise<string> {
+async function backUp({ installation: install, database: station }: InstalledServer): Promise<string> {
   const { node } = station
   const { owner } = install
   const folder = join(install.folder, 'Backup', `.taking-${Date.now()}`)
@@ -78,7 +88,10 @@ async function backUp({ install, station }: InstalledServer): Promise<string> {
 }
 
 /** Puts a backup in place of what the database held; the service has to be stopped. */
-async function restore({ install, station, server }: InstalledServer, [path = '']: readonly string[]): Promise<string> {
+async function restore(
+  { installation: install, database: station, server }: InstalledServer,
+  [path = '']: readonly string[],
+): Promise<string> {
   const { node } = station
   const { owner } = install
   if (!targetExists(path)) throw new Error(`${path === '' ? 'usage: RestoreDB.sh FILE;' : path} is not there`)

@@ -19,7 +19,7 @@ const TYPES = { archive: 0x6e, data: 0x64, manifest: 0x6d, progress: 0x70 } as c
  * a server that has tablespaces elsewhere.
  */
 export async function* backupMessages(
-  session: Pick<ServerSession, 'answers' | 'versionNumber'>,
+  session: Pick<ServerSession, 'runReplicationCommand' | 'versionNumber'>,
   request: BaseBackupRequest,
   signal: AbortSignal,
 ): AsyncGenerator<BackupMessage> {
@@ -29,7 +29,7 @@ export async function* backupMessages(
   let copies = 0
   let isManifest = false
   let started = ''
-  for await (const answer of session.answers(commandOf(request, isTyped), signal)) {
+  for await (const answer of session.runReplicationCommand(commandOf(request, isTyped), signal)) {
     if (answer.kind === 'row') rows.push(answer.fields)
     else if (answer.kind === 'rows-end') {
       const [first = []] = rows

@@ -62,7 +62,7 @@ export async function openWalSenderSession(options: WalSenderOptions): Promise<W
   if (signal.aborted) give()
   let session: ServerSession
   try {
-    session = await connector.open({ signal: abort.signal, endsAt: performance.now() + connectMs })
+    session = await connector.open({ signal: abort.signal, deadline: performance.now() + connectMs })
   } finally {
     callOff()
     signal.removeEventListener('abort', give)
@@ -111,6 +111,7 @@ function historyIn(content: string): readonly { readonly timeline: number; reado
 
 async function rowsOf(session: ServerSession, command: string, signal: AbortSignal) {
   const rows: (readonly (string | null)[])[] = []
-  for await (const answer of session.answers(command, signal)) if (answer.kind === 'row') rows.push(answer.fields)
+  for await (const answer of session.runReplicationCommand(command, signal))
+    if (answer.kind === 'row') rows.push(answer.fields)
   return rows
 }

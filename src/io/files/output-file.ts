@@ -48,7 +48,7 @@ export function isPathTaken(path: string): boolean {
 /** Why no file can be put at that path; null when one can. */
 export function whyPathTaken(path: string, { force }: OutputOptions): string | null {
   const foreign = foreignSymlink(dirname(path))
-  if (foreign) return `${foreign.path} ${foreign.why}, which is not followed: ${foreign.mend}`
+  if (foreign) return `${foreign.path} ${foreign.why}, which is not followed: ${foreign.remedy}`
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (!found) return null
   if (found.isSymbolicLink()) return 'is a symbolic link, and none is followed: name a new file'

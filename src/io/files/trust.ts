@@ -14,7 +14,7 @@ export type PathOwnership = Pick<Stats, 'uid' | 'gid' | 'mode'>
 export interface Distrust {
   readonly path: string
   readonly why: string
-  readonly mend: string
+  readonly remedy: string
 }
 
 /** As the system does, before it gives up. */
@@ -56,7 +56,7 @@ export function distrustOf(path: string, facts: PathOwnership): Distrust | null 
   if (isForeignOwned(facts)) {
     const wanted = me === 0 ? 'root' : `${ownName(me)} or root`
     const mend = `chown ${shellQuote(ownName(me))} ${shellQuote(path)}`
-    return { path, why: `belongs to ${nameOf(facts.uid)}, not to ${wanted}`, mend }
+    return { path, why: `belongs to ${nameOf(facts.uid)}, not to ${wanted}`, remedy: mend }
   }
   return writableByOthers(path, facts)
 }
@@ -67,13 +67,13 @@ export function writableByOthers(path: string, facts: PathOwnership): Distrust |
   if (me === null || (facts.mode & 0o022) === 0 || isReadOnly(path)) return null
   if ((facts.mode & 0o002) !== 0) {
     const mode = (facts.mode & 0o020) === 0 ? 'o-w' : 'go-w'
-    return { path, why: 'may be written by everybody', mend: `chmod ${mode} ${shellQuote(path)}` }
+    return { path, why: 'may be written by everybody', remedy: `chmod ${mode} ${shellQuote(path)}` }
   }
   if (!isPrivateGroupOf(facts.gid, [facts.uid, me])) {
-    return { path, why: `may be written by its group (${facts.gid})`, mend: `chmod g-w ${shellQuote(path)}` }
+    return { path, why: `may be written by its group (${facts.gid})`, remedy: `chmod g-w ${shellQuote(path)}` }
   }
   if (!hasAccessList(path)) return null
-  return { path, why: 'may be written by those of its access list', mend: `chmod g-w ${shellQuote(path)}` }
+  return { path, why: 'may be written by those of its access list', remedy: `chmod g-w ${shellQuote(path)}` }
 }
 
 /** What is mounted read-only is written by nobody here: Kubernetes gives folders of configuration the mode 0777. */
@@ -160,7 +160,7 @@ export function foreignSymlink(path: string): Distrust | null {
   const link = tracePath(path).links.find(({ facts }) => isForeignOwned(facts))
   if (me === null || !link) return null
   const mend = `chown -h ${shellQuote(ownName(me))} ${shellQuote(link.path)}`
-  return { path: link.path, why: `is a link of ${nameOf(link.facts.uid)}`, mend }
+  return { path: link.path, why: `is a link of ${nameOf(link.facts.uid)}`, remedy: mend }
 }
 
 /** The first folder on the way where others than its owner may put another file in the place of this one. */

@@ -78,7 +78,7 @@ export interface StreamFileOptions {
 /** Everything throws FaultError where the host can't be reached or the signal comes. */
 export interface HostConnection {
   readonly name: string
-  readonly how: 'local' | 'ssh'
+  readonly accessKind: 'local' | 'ssh'
   /** A program with its arguments, never a shell. A non-zero exit is an answer; 127 means that there is no such program. */
   run(
     argv: readonly string[],
@@ -122,10 +122,10 @@ export function openHostConnection(
   return connectionBy(sshShellOpener(id, access.destination, ssh), 'ssh', close)
 }
 
-function connectionBy(way: ShellOpener, how: HostConnection['how'], close: () => Promise<void>): HostConnection {
+function connectionBy(way: ShellOpener, how: HostConnection['accessKind'], close: () => Promise<void>): HostConnection {
   return {
     name: way.name,
-    how,
+    accessKind: how,
     close,
     async run(argv, { signal, input = null, onOutput, maxBytes = OUTPUT_BYTES, survivesLoss = false }) {
       const bytes = typeof input === 'string' ? Buffer.from(input) : input

@@ -130,7 +130,7 @@ export async function* streamHostFile(
     const exitCode = cuts.output.exitCode()
     if (exitCode === null) {
       if (cuts.output.hasBegun()) throw new FaultError(connectionLostFault(way.name, `reading ${path}`))
-      throw way.notBegun(await channel.ended, cuts.errors.noise(), cuts.output.noise())
+      throw way.notBegun(await channel.ended, cuts.errors.unmarkedOutput(), cuts.output.unmarkedOutput())
     }
     if (exitCode !== 0) throw troubleOf(way, path, exitCode, said)
   } finally {

@@ -10,7 +10,7 @@ export interface MarkerParser {
   /** The exit code behind the last mark; null while that has not come. */
   exitCode(): number | null
   /** What came before the first mark: words of login scripts or of ssh itself. */
-  noise(): string
+  unmarkedOutput(): string
 }
 
 /** `MARK<` and a newline begin, `MARK>CODE` and a newline end. */
@@ -60,7 +60,7 @@ export function createMarkerParser(mark: string): MarkerParser {
     },
     hasBegun: () => hasBegun,
     exitCode: () => code,
-    noise: () => (hasBegun ? noise : rest.toString('latin1').slice(-NOISE_KEPT)),
+    unmarkedOutput: () => (hasBegun ? noise : rest.toString('latin1').slice(-NOISE_KEPT)),
   }
 }
 

@@ -63,7 +63,7 @@ export async function runScript(way: ShellOpener, task: ShellScriptRun): Promise
       throw new FaultError(commandEndedFault(way.name, task.what, task.signal, performance.now() - began))
     }
     if (cuts.output.hasBegun()) throw new FaultError(connectionLostFault(way.name, task.what))
-    throw way.notBegun(first, cuts.errors.noise(), cuts.output.noise())
+    throw way.notBegun(first, cuts.errors.unmarkedOutput(), cuts.output.unmarkedOutput())
   } finally {
     aborted.forget()
     channel.input.end()

@@ -6,7 +6,7 @@ import { clean } from '../../model/values/text.ts'
 interface Meaning {
   readonly code: FaultCode
   /** What follows the target's name in the message. */
-  readonly happened: string
+  readonly description: string
   readonly hint: string
 }
 
@@ -15,52 +15,56 @@ const NO_ROUTE = 'Check the address, the network of this host, and the firewalls
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   ECONNREFUSED: {
     code: 'refused',
-    happened: 'refuses connections: nothing listens on that port',
+    description: 'refuses connections: nothing listens on that port',
     hint: 'Check that the service runs and listens on this address and port.',
   },
   ETIMEDOUT: {
     code: 'timeout',
-    happened: 'does not answer: the connection timed out',
+    description: 'does not answer: the connection timed out',
     hint: 'Check that the host is up and that no firewall drops packets to this port.',
   },
-  EHOSTUNREACH: { code: 'unreachable', happened: 'is unreachable: no route to the host', hint: NO_ROUTE },
-  EHOSTDOWN: { code: 'unreachable', happened: 'is unreachable: the host is down', hint: NO_ROUTE },
-  ENETUNREACH: { code: 'unreachable', happened: 'is unreachable: no route to its network', hint: NO_ROUTE },
-  ENETDOWN: { code: 'unreachable', happened: 'is unreachable: the network of this host is down', hint: NO_ROUTE },
-  EADDRNOTAVAIL: { code: 'unreachable', happened: 'is unreachable: this host has no address to use', hint: NO_ROUTE },
+  EHOSTUNREACH: { code: 'unreachable', description: 'is unreachable: no route to the host', hint: NO_ROUTE },
+  EHOSTDOWN: { code: 'unreachable', description: 'is unreachable: the host is down', hint: NO_ROUTE },
+  ENETUNREACH: { code: 'unreachable', description: 'is unreachable: no route to its network', hint: NO_ROUTE },
+  ENETDOWN: { code: 'unreachable', description: 'is unreachable: the network of this host is down', hint: NO_ROUTE },
+  EADDRNOTAVAIL: {
+    code: 'unreachable',
+    description: 'is unreachable: this host has no address to use',
+    hint: NO_ROUTE,
+  },
   EACCES: {
     code: 'unreachable',
-    happened: 'is unreachable: this host may not connect to it',
+    description: 'is unreachable: this host may not connect to it',
     hint: 'Check the local firewall and, for a socket, the permissions of its folder.',
   },
   ENOENT: {
     code: 'refused',
-    happened: 'has no socket there',
+    description: 'has no socket there',
     hint: 'Check the folder of the socket and that the service runs.',
   },
   ECONNRESET: {
     code: 'unreachable',
-    happened: 'reset the connection',
+    description: 'reset the connection',
     hint: 'Look into its log; a firewall or a proxy on the way may also reset connections.',
   },
   EPIPE: {
     code: 'unreachable',
-    happened: 'closed the connection while it was being asked',
+    description: 'closed the connection while it was being asked',
     hint: 'Look into its log; it may be restarting.',
   },
   ENOTFOUND: {
     code: 'dns',
-    happened: 'has a name that does not resolve',
+    description: 'has a name that does not resolve',
     hint: 'Check the spelling, /etc/hosts and the DNS record; an address works without DNS.',
   },
   ENODATA: {
     code: 'dns',
-    happened: 'has a name without an address',
+    description: 'has a name without an address',
     hint: 'Check the A and AAAA records of the name.',
   },
   EAI_AGAIN: {
     code: 'dns',
-    happened: 'has a name that no DNS server answered for',
+    description: 'has a name that no DNS server answered for',
     hint: 'Check /etc/resolv.conf and the DNS servers of this host; an address works without DNS.',
   },
 }
@@ -76,7 +80,7 @@ export function networkFault(error: unknown, target: string): Fault {
   const code = errorCodeOf(single)
   const name = clean(target)
   const meaning = MEANINGS[code]
-  if (meaning) return { code: meaning.code, message: `${name} ${meaning.happened}`, hint: meaning.hint }
+  if (meaning) return { code: meaning.code, message: `${name} ${meaning.description}`, hint: meaning.hint }
   if (TLS_CODE.test(code)) {
     return {
       code: 'tls',

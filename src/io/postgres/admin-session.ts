@@ -142,7 +142,7 @@ async function opened(
 ): Promise<IdentifiedSession> {
   const limit = limitOf(connectMs, signal)
   try {
-    const session = await connector.open({ signal: limit.signal, endsAt: performance.now() + connectMs })
+    const session = await connector.open({ signal: limit.signal, deadline: performance.now() + connectMs })
     try {
       const found = await identifyServer(session, limit.signal).catch((error: unknown) => {
         throw new FaultError(connector.faultOf(error, session.endpoint), { cause: error })

@@ -71,7 +71,7 @@ const PLANTED_FAULT: Fault = {
  * One message: everything is set for this transaction alone, so that it is right behind a pooler, too. Only schemas that
  * are there get into the path: one that is made a moment later would not have been looked at.
  */
-function beginning({ schemas, named }: SearchPath, begin: string): string {
+function beginning({ schemas, isExplicit: named }: SearchPath, begin: string): string {
   if (!schemas.every(isSchemaName)) throw new Error('the names of schemas are checked with the configuration')
   const names = `ARRAY[${schemas.map((schema) => `'${schema}'`).join(', ')}]::pg_catalog.name[]`
   return `${begin};

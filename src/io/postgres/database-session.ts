@@ -51,7 +51,7 @@ export interface DatabaseSessionOptions {
   readonly passwordCommand: readonly string[] | null
   readonly timeoutMs: number
   /** Reach its servers another way than straight from here, e.g. through a host's ssh. */
-  readonly route?: Tunnel | undefined
+  readonly tunnel?: Tunnel | undefined
 }
 
 /** A link to one database. Nothing is opened before the first query. */
@@ -192,7 +192,7 @@ function lookForLife(connector: Connector, timeoutMs: number, limit: ConnectLimi
     over = new AbortController()
     const signal = AbortSignal.any([limit.signal, over.signal])
     try {
-      const session = await connector.open({ signal, endsAt: limit.endsAt })
+      const session = await connector.open({ signal, deadline: limit.deadline })
       isProven = session.pooler === null
       if (isOver) await session.end()
       else second = session
@@ -265,5 +265,5 @@ function limitOf(timeoutMs: number, signals: readonly AbortSignal[]): ConnectLim
     callOff()
     for (const signal of signals) signal.removeEventListener('abort', give)
   }
-  return { signal: abort.signal, endsAt: performance.now() + ms, done }
+  return { signal: abort.signal, deadline: performance.now() + ms, done }
 }

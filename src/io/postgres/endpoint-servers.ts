@@ -38,7 +38,7 @@ async function next(connector: Connector, { connectMs, signal }: EndpointServers
   if (signal.aborted) give()
   signal.addEventListener('abort', give, { once: true })
   try {
-    const session = await connector.open({ signal: abort.signal, endsAt: performance.now() + connectMs })
+    const session = await connector.open({ signal: abort.signal, deadline: performance.now() + connectMs })
     try {
       return await identifyServer(session, abort.signal)
     } catch (error) {

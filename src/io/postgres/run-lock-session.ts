@@ -33,11 +33,11 @@ export interface RunLockSession {
    * Takes the key of that second number, and gives back the one it had once it has this one. False, with nothing changed,
    * where somebody else has the very same one. Throws FaultError.
    */
-  hold(objid: number): Promise<boolean>
+  takeKey(objid: number): Promise<boolean>
   /** Gives back the key it has. Throws FaultError. */
   giveBack(): Promise<void>
   /** Who else holds a key of this system on this server, and can act. Throws FaultError. */
-  others(): Promise<readonly LockHolder[]>
+  otherHolders(): Promise<readonly LockHolder[]>
   /** Ends the session of such a holder. Throws FaultError where this role may not. */
   endOther(pid: number): Promise<void>
   /** Ends the session, and with it every key it has. Never takes long. */
@@ -76,7 +76,7 @@ export async function openRunLockSession(options: RunLockOptions): Promise<RunLo
   const connector = createConnector({ ...options, connection, purpose: 'lock', limits })
   const limit = within(CONNECT_MS)
   try {
-    const session = await connector.open({ signal: limit.signal, endsAt: performance.now() + CONNECT_MS })
+    const session = await connector.open({ signal: limit.signal, deadline: performance.now() + CONNECT_MS })
     try {
       const [row] = await session.run<ServerIdentity & Own>({ text: IDENTITY }, limit.signal)
       if (!row) throw new Error('the server did not say which one it is')
@@ -130,7 +130,7 @@ function heldBy(
     identity,
     ...own,
     isAlive: () => session.isAlive(),
-    async hold(objid) {
+    async takeKey(objid) {
       if (objid === held) return true
       const [text, values] =
         held === null
@@ -144,7 +144,7 @@ function heldBy(
       if (held !== null) await inTurn(GIVE_BACK, [key, toSignedInt32(held)])
       held = null
     },
-    others: async () => (await inTurn<{ holders: readonly LockHolder[] }>(OTHERS, []))?.holders ?? [],
+    otherHolders: async () => (await inTurn<{ holders: readonly LockHolder[] }>(OTHERS, []))?.holders ?? [],
     endOther: async (other) => void (await inTurn(END, [other])),
     async close() {
       clearInterval(beat)

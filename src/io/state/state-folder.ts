@@ -51,7 +51,7 @@ function foreignHome(path: string): Distrust | null {
   const { path: folder, facts } = nearestExisting(path)
   if (!isForeignOwned(facts) || !isPathWritable(folder)) return null
   const why = `would be made in ${folder}, which belongs to another user`
-  return { path, why, mend: 'sudo -H, or set PGDECK_STATE_DIR' }
+  return { path, why, remedy: 'sudo -H, or set PGDECK_STATE_DIR' }
 }
 
 /** The parsed content of a JSON file there; null when there is none. Throws for one that can't be read or parsed. */

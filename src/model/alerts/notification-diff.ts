@@ -41,13 +41,13 @@ export interface NotifiedAlert {
 
 export interface CurrentAlerts {
   /** What stands and may be told of. */
-  readonly loud: readonly ClusterAlert[]
+  readonly unmuted: readonly ClusterAlert[]
   /** What stands but is muted: nothing new is told of it, and it is not over. */
   readonly muted: readonly ClusterAlert[]
   /** Whether an alert that does not stand has ended: not when its cluster or subject can't be seen now. */
   hasEnded(known: NotifiedAlert): boolean
   /** Who is to be told of that cluster by this program. */
-  listeners(cluster: string): readonly NotificationTarget[]
+  targets(cluster: string): readonly NotificationTarget[]
   readonly now: number
 }
 
@@ -68,7 +68,7 @@ const FORGET_AFTER_MS = 7 * 86_400_000
 export function diffNotifications(known: NotifiedAlerts, standing: CurrentAlerts): NotificationChange {
   const letters: NotificationMessage[] = []
   const next: Record<string, NotifiedAlert> = {}
-  const loud = new Map(standing.loud.map((alert) => [clusterAlertKey(alert), alert]))
+  const loud = new Map(standing.unmuted.map((alert) => [clusterAlertKey(alert), alert]))
   const quiet = new Set(standing.muted.map(clusterAlertKey))
   for (const [key, entry] of Object.entries(known)) {
     if (loud.has(key)) continue
@@ -86,7 +86,7 @@ export function diffNotifications(known: NotifiedAlerts, standing: CurrentAlerts
 function raise(
   alert: ClusterAlert,
   before: NotifiedAlert | undefined,
-  { listeners, now }: CurrentAlerts,
+  { targets: listeners, now }: CurrentAlerts,
   letters: NotificationMessage[],
 ): NotifiedAlert | null {
   const { cluster, rule, subject, severity, message } = alert
@@ -102,14 +102,14 @@ function raise(
     }
     told[id] = { severity, over: false, delivered: false }
     const document = toNotificationDocument({ ...alert, since }, earlier ? 'changed' : 'raised', now)
-    letters.push({ listener: id, key: clusterAlertKey(alert), document })
+    letters.push({ targetId: id, key: clusterAlertKey(alert), document })
   }
   return Object.keys(told).length === 0 ? null : { cluster, rule, subject, message, since, at: now, told }
 }
 
 function resolve(
   entry: NotifiedAlert,
-  { listeners, now }: CurrentAlerts,
+  { targets: listeners, now }: CurrentAlerts,
   letters: NotificationMessage[],
 ): NotifiedAlert | null {
   const told: Record<string, NotificationState> = { ...entry.told }
@@ -119,7 +119,7 @@ function resolve(
     told[id] = { ...last, over: true, delivered: false }
     const message = `over after ${formatAge(now - entry.since)}: ${entry.message}`
     const document = toNotificationDocument({ ...entry, severity: last.severity, message }, 'resolved', now)
-    letters.push({ listener: id, key: clusterAlertKey(entry), document })
+    letters.push({ targetId: id, key: clusterAlertKey(entry), document })
   }
   return now - entry.at > FORGET_AFTER_MS ? null : { ...entry, told }
 }
@@ -127,7 +127,7 @@ function resolve(
 /** What is known once a letter has arrived or was given up. One that was overtaken by a newer letter changes nothing. */
 export function settleNotification(
   known: NotifiedAlerts,
-  { key, listener, document }: NotificationMessage,
+  { key, targetId: listener, document }: NotificationMessage,
 ): NotifiedAlerts {
   const entry = known[key]
   const last = entry?.told[listener]

@@ -35,7 +35,7 @@ export interface AuditLogEnd {
 }
 
 export interface NotificationMessage {
-  readonly listener: string
+  readonly targetId: string
   /** Key of the alert, see keyOf. */
   readonly key: string
   readonly document: NotificationDocument

@@ -134,7 +134,7 @@ function isThere(database: DatabaseView): boolean {
 /** A read-only server that was promoted gives what a primary gives, whatever the config calls it. */
 function actingType(
   { spec }: ServerRecord,
-  { acting = null }: ClusterSnapshot,
+  { actingPrimary: acting = null }: ClusterSnapshot,
   databases: readonly DatabaseView[],
 ): ServerType {
   if (acting?.server !== spec.id || acting.restoredAt !== null) return spec.type

@@ -8,7 +8,7 @@ import { type DiagnosisOutcome, fail, ok, unknownOutcome } from './check-result.
 export interface LocalNetworkFacts {
   /** Targets besides the subject, and how many of them answer or refuse. */
   readonly others: number
-  readonly heard: number
+  readonly answering: number
   /** Ways tried to the subject and all others that ended in silence. */
   readonly silent: number
   readonly subjectHeard: boolean
@@ -25,7 +25,7 @@ export interface LocalNetworkFacts {
 const NEXT = 'check the network of this host (ip route, ip link), or run pgdeck from another one'
 
 export function judgeLocalNetwork(seen: LocalNetworkFacts): DiagnosisOutcome {
-  const { others, heard, subjectHeard, hostHeard, interfaces, alert, seenBy, at } = seen
+  const { others, answering: heard, subjectHeard, hostHeard, interfaces, alert, seenBy, at } = seen
   if (subjectHeard) return ok('the subject itself answers', at)
   const witness = seenBy.find(({ status }) => status === 'ok')
   if (witness) {

@@ -19,13 +19,13 @@ export interface NetworkPath {
   /** The addresses of its name; null: it has none, see `nameFault`. */
   readonly addresses: readonly string[] | null
   readonly nameFault: Fault | null
-  readonly knock: PortAttempt | null
+  readonly attempt: PortAttempt | null
   /** Other ports of the same address. */
   readonly others: readonly PortAttempt[]
   /** Whether the host answers an ICMP echo; null where that can't be asked. */
-  readonly pings: boolean | null
+  readonly answersPing: boolean | null
   /** What else shows that the host is there, such as ssh; null: nothing. */
-  readonly alive: string | null
+  readonly otherEvidence: string | null
   readonly at: number
 }
 
@@ -42,18 +42,23 @@ export function judgeHostReachable(way: NetworkPath): DiagnosisOutcome {
   if (way.addresses === null) return skipped('its name does not resolve')
   const heard = hostResponseText(way)
   if (heard !== null) return ok(heard, way.at)
-  const { knock, others, host } = way
+  const { attempt: knock, others, host } = way
   if (!knock) return unknownOutcome('no port of it could be tried', null, way.at)
   const next = 'see whether the host is up and the way to it open: its console, or ping from a host beside it'
   if (knock.fault?.code === 'unreachable') return fail('host-silent', knock.fault.message, { next, at: knock.at })
   const ports = [...new Set([knock, ...others].map(({ port }) => port))].join(', ')
-  const ping = way.pings === false ? ', nor does it answer a ping' : ''
+  const ping = way.answersPing === false ? ', nor does it answer a ping' : ''
   const evidence = `no answer from ${host} on port ${ports}${ping}`
   return fail('host-silent', evidence, { certainty: 'likely', next, at: knock.at })
 }
 
 /** Anything that only the host itself can have sent, in words; null: nothing came. */
-export function hostResponseText({ knock, others, pings, alive }: NetworkPath): string | null {
+export function hostResponseText({
+  attempt: knock,
+  others,
+  answersPing: pings,
+  otherEvidence: alive,
+}: NetworkPath): string | null {
   for (const { host, port, fault } of [...(knock ? [knock] : []), ...others]) {
     if (fault === null) return `port ${port} of ${host} takes connections`
     if (fault.code === 'refused') return `${host} answers (it refuses port ${port})`
@@ -63,7 +68,7 @@ export function hostResponseText({ knock, others, pings, alive }: NetworkPath): 
 }
 
 export function judgePort(way: NetworkPath): DiagnosisOutcome {
-  const { knock, host, port } = way
+  const { attempt: knock, host, port } = way
   if (way.addresses === null) return skipped('its name does not resolve')
   if (!knock) return unknownOutcome('the port could not be tried', null, way.at)
   const { fault, at } = knock

@@ -10,16 +10,16 @@ import type { LogCause } from './log-text.ts'
 export interface StandbyFacts {
   readonly at: number
   /** primary_conninfo without its password; null: hidden from this role, or not set. */
-  readonly source: UpstreamAddress | null
+  readonly upstream: UpstreamAddress | null
   readonly slot: string | null
   /** Whether it has a primary_conninfo at all; null: hidden. */
-  readonly isPointed: boolean | null
+  readonly hasPrimaryConninfo: boolean | null
   /** What its receiver process waits for; null: it has none now. */
   readonly receiverWaits: string | null
   /** For how long that process has been there, in seconds. */
   readonly receiverAgeSeconds: number | null
   /** True where it can also fetch WAL from an archive. */
-  readonly restores: boolean
+  readonly hasRestoreCommand: boolean
 }
 
 export interface UpstreamAddress {
@@ -31,16 +31,16 @@ export interface UpstreamAddress {
 /** One link as all who know of it tell it. */
 export interface LinkFacts {
   readonly standby: string
-  readonly sourceName: string
+  readonly upstreamName: string
   /** null: the standby can't be read. */
-  readonly told: StandbyFacts | null
+  readonly standbyFacts: StandbyFacts | null
   readonly receiver: WalReceiver | null
   readonly at: number | null
   /** The last word of the standby's log, or of the source's about it. */
-  readonly word: LogCause | null
-  readonly wordOf: 'standby' | 'source' | null
+  readonly logCause: LogCause | null
+  readonly logCauseFrom: 'standby' | 'source' | null
   /** The source does not answer, in words; null: it does, or that is not known. */
-  readonly sourceIsDown: string | null
+  readonly upstreamDownReason: string | null
 }
 
 const SILENT_SECONDS = 35
@@ -49,10 +49,10 @@ const CONNECTING = 'libpqwalreceiverconnect'
 
 /** The link as the standby sees it. */
 export function judgeReceiver(link: LinkFacts): DiagnosisOutcome {
-  const { told, receiver, at, word, sourceName } = link
+  const { standbyFacts: told, receiver, at, logCause: word, upstreamName: sourceName } = link
   if (at === null) return skipped('the standby can’t be read')
   if (receiver && receiver.status !== 'stopping' && receiver.status !== 'starting') {
-    const silence = receiver.silenceSeconds
+    const silence = receiver.lastMessageAgeSeconds
     if (silence !== null && silence > SILENT_SECONDS) {
       const evidence = `connected to ${sourceName}, but nothing has come from it for ${formatAge(silence * 1000)}`
       return fail('replication-network', evidence, { certainty: 'likely', next: lookBetween(link), at })
@@ -60,15 +60,17 @@ export function judgeReceiver(link: LinkFacts): DiagnosisOutcome {
     const heard = silence === null ? '' : `, heard from it ${formatAge(silence * 1000)} ago`
     return ok(`streams from ${sourceName}${heard}`, at)
   }
-  if (told?.isPointed === false) {
-    if (told.restores) return ok('it has no primary_conninfo and takes its log from an archive (restore_command)', at)
+  if (told?.hasPrimaryConninfo === false) {
+    if (told.hasRestoreCommand)
+      return ok('it has no primary_conninfo and takes its log from an archive (restore_command)', at)
     const next = `set primary_conninfo on ${link.standby} and reload`
     return fail('replication-broken', 'primary_conninfo is not set, nor restore_command', { next, at })
   }
-  if (link.sourceIsDown !== null) return fail('source-down', link.sourceIsDown, { next: `d on ${sourceName}`, at })
+  if (link.upstreamDownReason !== null)
+    return fail('source-down', link.upstreamDownReason, { next: `d on ${sourceName}`, at })
   if (word) {
-    const certainty = link.wordOf === 'standby' ? 'certain' : 'likely'
-    const evidence = `the log of ${link.wordOf === 'standby' ? link.standby : sourceName} says: ${word.text}`
+    const certainty = link.logCauseFrom === 'standby' ? 'certain' : 'likely'
+    const evidence = `the log of ${link.logCauseFrom === 'standby' ? link.standby : sourceName} says: ${word.text}`
     return fail(word.cause, evidence, { certainty, next: linkRemedy(word.cause, link), at: word.at ?? at })
   }
   if (told?.receiverWaits?.toLowerCase() === CONNECTING) {
@@ -80,15 +82,18 @@ export function judgeReceiver(link: LinkFacts): DiagnosisOutcome {
   return fail('replication-broken', 'no receiver runs, and its log can’t be read', { certainty: 'possible', next, at })
 }
 
-function lookBetween({ standby, sourceName, told }: LinkFacts): string {
-  const to = told?.source?.host ? `${told.source.host}:${told.source.port ?? 5432}` : sourceName
+function lookBetween({ standby, upstreamName: sourceName, standbyFacts: told }: LinkFacts): string {
+  const to = told?.upstream?.host ? `${told.upstream.host}:${told.upstream.port ?? 5432}` : sourceName
   return `look at the network and firewalls from ${standby} to ${to}`
 }
 
 /** What mends a link that is broken for this reason. */
-export function linkRemedy(cause: CauseId, link: Pick<LinkFacts, 'standby' | 'sourceName' | 'told'>): string | null {
-  const { standby, sourceName, told } = link
-  const user = told?.source?.user ?? 'its replication user'
+export function linkRemedy(
+  cause: CauseId,
+  link: Pick<LinkFacts, 'standby' | 'upstreamName' | 'standbyFacts'>,
+): string | null {
+  const { standby, upstreamName: sourceName, standbyFacts: told } = link
+  const user = told?.upstream?.user ?? 'its replication user'
   switch (cause) {
     case 'replication-hba':
       return `h, or pgdeck hba audit ${sourceName}: it writes the line for pg_hba.conf of ${sourceName}; then SELECT pg_reload_conf()`
@@ -115,14 +120,14 @@ export function linkRemedy(cause: CauseId, link: Pick<LinkFacts, 'standby' | 'so
 
 /** The same link as the source sees it. `sender` is the standby's row of pg_stat_replication there. */
 export function judgeSender(
-  link: Pick<LinkFacts, 'sourceName'>,
+  link: Pick<LinkFacts, 'upstreamName'>,
   readAt: number | null,
   sender: WalSender | null,
   isStreaming: boolean,
 ): DiagnosisOutcome {
-  if (readAt === null) return unknownOutcome(`${link.sourceName} can’t be read`, `d on ${link.sourceName}`)
+  if (readAt === null) return unknownOutcome(`${link.upstreamName} can’t be read`, `d on ${link.upstreamName}`)
   if (!sender) {
-    const evidence = `${link.sourceName} sees no connection of it`
+    const evidence = `${link.upstreamName} sees no connection of it`
     return isStreaming
       ? unknownOutcome(`${evidence}, though it streams: it may come through a proxy`, null, readAt)
       : warn('replication-broken', evidence, { certainty: 'possible', at: readAt })
@@ -130,41 +135,41 @@ export function judgeSender(
   const age = sender.replyAgeSeconds
   const heard = age === null ? '' : `, last reply ${formatAge(age * 1000)} ago`
   if (age !== null && age > SILENT_SECONDS) {
-    return warn('replication-network', `${link.sourceName} still has its connection${heard}`, {
+    return warn('replication-network', `${link.upstreamName} still has its connection${heard}`, {
       certainty: 'likely',
       at: readAt,
     })
   }
-  return ok(`${link.sourceName} sends to it (${sender.state ?? 'state hidden'}${heard})`, readAt)
+  return ok(`${link.upstreamName} sends to it (${sender.state ?? 'state hidden'}${heard})`, readAt)
 }
 
 /** `slots` are those of the source; null: it can't be read. */
 export function judgeSlot(
-  link: Pick<LinkFacts, 'standby' | 'sourceName' | 'told'>,
+  link: Pick<LinkFacts, 'standby' | 'upstreamName' | 'standbyFacts'>,
   name: string | null,
   slots: readonly ReplicationSlot[] | null,
   isStreaming: boolean,
   at: number | null,
 ): DiagnosisOutcome {
   if (name === null || name === '') return skipped('it uses no slot')
-  if (slots === null) return unknownOutcome(`slot ${name}: ${link.sourceName} can’t be read`)
+  if (slots === null) return unknownOutcome(`slot ${name}: ${link.upstreamName} can’t be read`)
   const slot = slots.find((one) => one.name === name)
   if (!slot) {
-    return fail('slot-missing', `${link.sourceName} has no slot ${name}`, {
+    return fail('slot-missing', `${link.upstreamName} has no slot ${name}`, {
       next: linkRemedy('slot-missing', link),
       at,
     })
   }
   if (slot.walStatus === 'lost' || slot.invalidationReason !== null) {
     const why = slot.invalidationReason === null ? '' : ` (${slot.invalidationReason})`
-    return fail('slot-lost', `slot ${name} on ${link.sourceName} is lost${why}`, {
+    return fail('slot-lost', `slot ${name} on ${link.upstreamName} is lost${why}`, {
       next: linkRemedy('slot-lost', link),
       at,
     })
   }
   const kept = slot.retainedBytes === null ? '' : `, keeps ${formatBytes(slot.retainedBytes)}`
   if (slot.active && !isStreaming) {
-    const evidence = `slot ${name} is in use by process ${slot.activePid ?? '?'} of ${link.sourceName}`
+    const evidence = `slot ${name} is in use by process ${slot.activePid ?? '?'} of ${link.upstreamName}`
     return warn('slot-in-use', evidence, { certainty: 'possible', next: linkRemedy('slot-in-use', link), at })
   }
   return ok(`slot ${name} is there, ${slot.active ? 'in use' : 'not in use now'}${kept}`, at)

@@ -86,7 +86,7 @@ export function judgeDatabaseState(
   const where = `in recovery, replayed to ${replayedLsn === null ? '?' : formatLsn(replayedLsn)}`
   const behind = receivedLsn !== null && replayedLsn !== null && receivedLsn > replayedLsn
   if (pause === 'paused' && (behind || (pausedWhy !== null && pausedWhy.reason !== 'asked'))) {
-    const why = pausedWhy === null ? '' : `: ${pausedWhy.words}`
+    const why = pausedWhy === null ? '' : `: ${pausedWhy.text}`
     return warn('replay-paused', `${where}, replay is paused${why}`, { next: wayOut(pausedWhy), at })
   }
   return ok(`${where}${pause === 'not paused' ? '' : `, replay: ${pause}`}`, at)

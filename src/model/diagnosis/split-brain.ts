@@ -10,6 +10,6 @@ export function judgeSplitBrain({ splitBrains, databases, at }: Picture, id: str
   if (view.pulse.position.kind !== 'primary') return skipped('it takes no writes')
   const split = splitBrains.find(({ members }) => members.some((member) => member.id === id))
   if (!split) return ok('no other database of its system takes writes', at)
-  const ways = splitBrainAdvice(split).map(({ name, ways: all }) => `keep ${name}: ${all[0]?.text ?? ''}`)
+  const ways = splitBrainAdvice(split).map(({ name, remedies: all }) => `keep ${name}: ${all[0]?.text ?? ''}`)
   return fail('split-brain', `${splitBrainText(split)}; ${keepAdviceText(split)}`, { next: ways.join(', or '), at })
 }

@@ -24,7 +24,7 @@ export interface UpstreamFacts {
   readonly senders: { readonly used: number; readonly max: number }
 }
 
-type Named = Pick<LinkFacts, 'standby' | 'sourceName' | 'told'>
+type Named = Pick<LinkFacts, 'standby' | 'upstreamName' | 'standbyFacts'>
 
 /** Where one end stands. */
 export interface WalPosition {
@@ -34,7 +34,7 @@ export interface WalPosition {
 }
 
 export function judgeReplicationRole(link: Named, source: UpstreamFacts | null): DiagnosisOutcome {
-  const { sourceName } = link
+  const { upstreamName: sourceName } = link
   if (!source) return unknownOutcome(`${sourceName} can’t be read`)
   const { role, at } = source
   if (!role)
@@ -73,13 +73,13 @@ export function judgeWalAvailable(
   isStreaming: boolean,
 ): DiagnosisOutcome {
   if (isStreaming) return ok('it streams', source?.at ?? null)
-  if (!source) return unknownOutcome(`${link.sourceName} can’t be read`)
+  if (!source) return unknownOutcome(`${link.upstreamName} can’t be read`)
   if (standby.lsn === null) return unknownOutcome('the position of the standby is not known')
   const { segments, segmentBytes, at } = source
   if (segments === null)
     return unknownOutcome(
       'which files are there is hidden from this role',
-      `GRANT pg_monitor on ${link.sourceName}`,
+      `GRANT pg_monitor on ${link.upstreamName}`,
       at,
     )
   if (standby.timeline !== sourceStanding.timeline) return skipped('the timelines differ')
@@ -88,11 +88,11 @@ export function judgeWalAvailable(
     .map((name) => name.slice(8))
     .toSorted()
   const [oldest] = files
-  if (oldest === undefined) return unknownOutcome(`${link.sourceName} lists no WAL file`, null, at)
+  if (oldest === undefined) return unknownOutcome(`${link.upstreamName} lists no WAL file`, null, at)
   const needed = segmentOf(standby.lsn, segmentBytes)
   if (needed >= oldest) return ok(`from ${formatLsn(standby.lsn)} on it is there (oldest file …${oldest})`, at)
-  const evidence = `it needs …${needed} (${formatLsn(standby.lsn)}), the oldest file of ${link.sourceName} is …${oldest}`
-  const restores = link.told?.restores ?? false
+  const evidence = `it needs …${needed} (${formatLsn(standby.lsn)}), the oldest file of ${link.upstreamName} is …${oldest}`
+  const restores = link.standbyFacts?.hasRestoreCommand ?? false
   const next = restores
     ? `see whether restore_command still finds that file in the archive, else ${linkRemedy('wal-removed', link)}`
     : linkRemedy('wal-removed', link)
@@ -111,10 +111,10 @@ export function judgeTimeline(
   if (theirs === null || standby.timeline === null) return unknownOutcome('the timeline of one of both is not known')
   const at = source?.at ?? null
   if (system !== null && standby.systemIdentifier !== null && system !== standby.systemIdentifier) {
-    const evidence = `system identifier ${standby.systemIdentifier} there, ${system} on ${link.sourceName}`
+    const evidence = `system identifier ${standby.systemIdentifier} there, ${system} on ${link.upstreamName}`
     return fail('other-system', evidence, { next: linkRemedy('other-system', link), at })
   }
-  const both = `timeline ${standby.timeline} there, ${theirs} on ${link.sourceName}`
+  const both = `timeline ${standby.timeline} there, ${theirs} on ${link.upstreamName}`
   if (standby.timeline === theirs) return ok(both, at)
   // One that has forked connects, streams up to the fork and is cut off, again and again: that it streams now says nothing.
   const next = linkRemedy('timeline-fork', link)

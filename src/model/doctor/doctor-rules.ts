@@ -52,7 +52,7 @@ function privileges(nodes: readonly InspectedDatabase[]): readonly DoctorFinding
 }
 
 /** What one node's role lacks, each with what it has in common with the same on other nodes. */
-function lacking({ id, checkup, pulse }: InspectedDatabase): readonly (readonly [string, DoctorFinding])[] {
+function lacking({ id, facts: checkup, pulse }: InspectedDatabase): readonly (readonly [string, DoctorFinding])[] {
   const missing = checkup?.privileges.filter(({ granted }) => !granted) ?? []
   if (!checkup || !pulse || missing.length === 0) return []
   const kinds = [
@@ -84,7 +84,9 @@ function versions(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[]
   })
   const told = nodes.flatMap(({ id, pulse }) => (pulse ? [{ id, version: pulse.version.split(' ')[0] ?? '?' }] : []))
   const text = told.map(({ id, version }) => `${version} on ${id}`).join(', ')
-  const sorts = nodes.flatMap(({ id, checkup }) => (checkup?.collation ? [{ id, collation: checkup.collation }] : []))
+  const sorts = nodes.flatMap(({ id, facts: checkup }) =>
+    checkup?.collation ? [{ id, collation: checkup.collation }] : [],
+  )
   const differs = (values: readonly string[]) => new Set(values).size > 1
   return [
     ...(differs(told.map(({ version }) => version))

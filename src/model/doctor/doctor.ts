@@ -49,9 +49,9 @@ export interface DoctorFacts {
 export interface InspectedDatabase {
   readonly id: string
   readonly pulse: DatabasePulse | null
-  readonly checkup: DoctorFacts | null
+  readonly facts: DoctorFacts | null
   /** How our session was let in; null while none is there. */
-  readonly login: SessionAuth | null
+  readonly auth: SessionAuth | null
   readonly hba: HbaReading | null
   /** Of `public` and of the schemas that configured queries use. */
   readonly schemas?: readonly OpenSchema[]

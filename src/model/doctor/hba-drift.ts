@@ -68,7 +68,7 @@ export function hbaFileFindings({ id, hba }: InspectedDatabase): readonly Doctor
     const text = `its pg_hba.conf is broken, the rules of before are in force: ${where}${problem.error}`
     return [{ area: 'hba', level: 'critical', subject: id, text, next: [`pgdeck hba test --node ${id}`] }]
   }
-  if (hba.force !== 'edited') return []
+  if (hba.reloadState !== 'edited') return []
   const text = 'its pg_hba.conf was changed and not reloaded: the rules of before are in force'
   return [{ area: 'hba', level: 'warning', subject: id, text, next: ['SELECT pg_reload_conf()'] }]
 }

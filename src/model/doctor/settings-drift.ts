@@ -63,7 +63,7 @@ const PLAIN_STRINGS: ReadonlySet<string> = new Set([
 
 /** Nodes of one major version are held against each other; a setting that one of them hides is left out. */
 export function settingsDrift(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
-  const known = nodes.flatMap(({ id, checkup, pulse }) => {
+  const known = nodes.flatMap(({ id, facts: checkup, pulse }) => {
     return checkup && pulse ? [{ id, settings: checkup.settings, major: Math.floor(pulse.versionNumber / 10_000) }] : []
   })
   const majors = [...new Set(known.map(({ major }) => major))]
@@ -106,7 +106,7 @@ function shown(setting: ServerSetting | undefined): string {
 }
 
 /** Settings of a node whose file was changed without the restart that they need. */
-export function pendingRestarts({ id, checkup }: InspectedDatabase): readonly DoctorFinding[] {
+export function pendingRestarts({ id, facts: checkup }: InspectedDatabase): readonly DoctorFinding[] {
   const names = Object.entries(checkup?.settings ?? {}).flatMap(([name, { pendingRestart }]) =>
     pendingRestart ? [name] : [],
   )

@@ -4,7 +4,7 @@ import type { DoctorFinding, InspectedDatabase } from './doctor.ts'
 
 /** What our own session gave the server so that it was let in. */
 export function weakLogins(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
-  return nodes.flatMap(({ id, login, checkup }): readonly DoctorFinding[] => {
+  return nodes.flatMap(({ id, auth: login, facts: checkup }): readonly DoctorFinding[] => {
     const role = checkup?.role ?? null
     const who = role === null ? 'our role' : `role ${identifier(role)}`
     const found = (level: DoctorFinding['level'], text: string, next: readonly string[]): DoctorFinding => {

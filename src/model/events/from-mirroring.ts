@@ -4,8 +4,8 @@ import type { ClusterEvent, Mirroring, Picture } from '../picture/picture.ts'
 import { formatAge, formatBytes } from '../values/units.ts'
 
 export function mirroringEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
-  return next.exchange.flatMap((exchange) => {
-    const old = previous.exchange.find(({ from, to }) => from === exchange.from && to === exchange.to)
+  return next.mirroring.flatMap((exchange) => {
+    const old = previous.mirroring.find(({ from, to }) => from === exchange.from && to === exchange.to)
     const words = old ? change(old, exchange, next) : null
     if (!words) return []
     const [severity, text] = words

@@ -22,7 +22,7 @@ export function slotsRetainingWal(subject: string, { hosts, slots, alerts }: Pic
   const guilty = slots.filter(({ databaseId, name }) => {
     const own = `${databaseId}/${name}`
     return (
-      host.tenants.includes(databaseId) &&
+      host.nodeIds.includes(databaseId) &&
       alerts.some(({ rule, subject: of }) => rule === 'slot-retained' && of === own)
     )
   })

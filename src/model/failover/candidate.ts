@@ -9,8 +9,8 @@ import { bytesBetween, furthestLsn, type Lsn } from '../values/lsn.ts'
 import { formatSeconds } from '../values/units.ts'
 
 export interface FailoverCandidate {
-  readonly node: Member
-  readonly edge: ReplicationLink | null
+  readonly member: Member
+  readonly link: ReplicationLink | null
   /** Replicates from the primary itself, not from another standby. */
   readonly direct: boolean
   readonly sync: boolean
@@ -28,10 +28,10 @@ export function failoverCandidates(primary: Member, edges: readonly ReplicationL
   for (const edge of edges) if (edge.downstream) upstreamOf.set(edge.downstream, edge)
   const found: FailoverCandidate[] = []
   for (const [node, edge] of upstreamOf) {
-    if (!node.live || !standbyPositionOf(node) || !descends(node, primary, upstreamOf)) continue
+    if (!node.isFresh || !standbyPositionOf(node) || !descends(node, primary, upstreamOf)) continue
     found.push({
-      node,
-      edge,
+      member: node,
+      link: edge,
       direct: edge.upstream === primary,
       sync: edge.sender?.sync === 'sync' || edge.sender?.sync === 'quorum',
       received: furthestLsn(endOfWal(node), edge.sender?.flushedLsn),
@@ -81,7 +81,7 @@ export function bestFailoverCandidate(
 ): FailoverCandidate | null {
   const tolerance = primaryIsLive ? LIVE_TOLERANCE_BYTES : 0
   // Who is on another timeline than the newest has another log: how much of this one it lacks is not known.
-  const placed = candidates.map((candidate) => ({ candidate, timeline: timelineOfMember(candidate.node) }))
+  const placed = candidates.map((candidate) => ({ candidate, timeline: timelineOfMember(candidate.member) }))
   const fitting = new Set(onNewestTimeline(placed).map(({ candidate }) => candidate))
   const most = furthestLsn(...[...fitting].map((candidate) => candidate.received))
   const missing = (candidate: FailoverCandidate): number => {
@@ -96,7 +96,7 @@ export function bestFailoverCandidate(
       Number(b.sync) - Number(a.sync) ||
       missing(a) - missing(b) ||
       Number(b.direct) - Number(a.direct) ||
-      Number(b.node.id === namedBefore) - Number(a.node.id === namedBefore),
+      Number(b.member.id === namedBefore) - Number(a.member.id === namedBefore),
   )
   return best ?? null
 }

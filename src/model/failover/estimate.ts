@@ -19,12 +19,12 @@ const PROMOTION_SECONDS = 1
 
 export interface FailoverInput {
   readonly snapshot: ClusterSnapshot
-  readonly nodes: readonly Member[]
-  readonly edges: readonly ReplicationLink[]
+  readonly members: readonly Member[]
+  readonly replicationLinks: readonly ReplicationLink[]
   readonly databases: readonly DatabaseView[]
   readonly servers: readonly ServerView[]
   readonly splitBrains: readonly SplitBrain[]
-  readonly exchange: readonly Mirroring[]
+  readonly mirroring: readonly Mirroring[]
   /** Id of the serving server or, without servers, of the serving database. */
   readonly servingId: string | null
   readonly previous: Picture | null
@@ -48,7 +48,7 @@ const NOTHING: FailoverEstimate = {
 export function failoverEstimate(input: FailoverInput): FailoverEstimate {
   const primary = failingPrimary(input)
   if (!primary) return { ...NOTHING, blockers: ['no primary is known'] }
-  const candidates = failoverCandidates(primary, input.edges)
+  const candidates = failoverCandidates(primary, input.replicationLinks)
   const best = bestFailoverCandidate(candidates, isWritable(primary), input.previous?.failover.candidate ?? null)
   if (best) return estimateTakeover(primary, best, input)
   const basis = lossBasisOf(primary, [], input.now)
@@ -58,14 +58,17 @@ export function failoverEstimate(input: FailoverInput): FailoverEstimate {
     const lossBound = lossBoundFor(basis, twin.lossBytes ?? null, uncovered, input.snapshot, input.now)
     return { ...NOTHING, ...twin, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs, lossBound }
   }
-  const blockers = [...splitBrainBlockers(input), twinDown(primary, input) ?? whyNobody(primary, input.edges)]
+  const blockers = [
+    ...splitBrainBlockers(input),
+    twinDown(primary, input) ?? whyNobody(primary, input.replicationLinks),
+  ]
   return { ...NOTHING, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs, blockers }
 }
 
 /** The primary of the serving server, else the only live primary, else the one that is known to have been it. */
 export function failingPrimary({
-  nodes,
-  edges,
+  members: nodes,
+  replicationLinks: edges,
   databases,
   servers,
   splitBrains,
@@ -76,7 +79,7 @@ export function failingPrimary({
   if (own) return own
   const live = nodes.filter(isWritable)
   const [split] = splitBrains
-  const shown = live.find(({ id }) => id === split?.first) ?? live[0]
+  const shown = live.find(({ id }) => id === split?.shown) ?? live[0]
   if (shown) return shown
   const roles = new Map(databases.map((view) => [view.id, view.role]))
   const dead = nodes.filter((node) => roles.get(node.id) === 'primary' && wasPrimary(node))
@@ -85,16 +88,18 @@ export function failingPrimary({
 
 /** A database that is down and was never read, but that standbys without a source must have replicated from. */
 function unreadSource(nodes: readonly Member[], edges: readonly ReplicationLink[]): Member | null {
-  const unread = nodes.filter((node) => node.pulse === null && node.verdict === 'down')
-  return unread.find((node) => edges.some(({ upstream, downstream }) => upstream === node && downstream?.live)) ?? null
+  const unread = nodes.filter((node) => node.pulse === null && node.state === 'down')
+  return (
+    unread.find((node) => edges.some(({ upstream, downstream }) => upstream === node && downstream?.isFresh)) ?? null
+  )
 }
 
 function seenAt(node: Member): number {
-  return node.at ?? node.record.lastSeenAsPrimary?.at ?? 0
+  return node.readAt ?? node.record.lastSeenAsPrimary?.at ?? 0
 }
 
 function whyNobody(primary: Member, edges: readonly ReplicationLink[]): string {
-  const lost = edges.filter((edge) => edge.upstream === primary && edge.downstream && !edge.downstream.live)
+  const lost = edges.filter((edge) => edge.upstream === primary && edge.downstream && !edge.downstream.isFresh)
   const names = lost.map((edge) => edge.downstream?.name).join(', ')
   if (names !== '') return `no standby of ${primary.name} can be read: ${names}`
   const unwatched = edges.some((edge) => edge.upstream === primary && !edge.downstream)
@@ -104,7 +109,10 @@ function whyNobody(primary: Member, edges: readonly ReplicationLink[]): string {
 }
 
 /** In the mirrored model nothing is promoted: the other server has a writable database of its own. */
-function mirroredTwin(primary: Member, { nodes, exchange }: FailoverInput): Partial<FailoverEstimate> | null {
+function mirroredTwin(
+  primary: Member,
+  { members: nodes, mirroring: exchange }: FailoverInput,
+): Partial<FailoverEstimate> | null {
   const twin = nodes.find((node) => node !== primary && isWritable(node) && !mayBeSameSystem(node, primary))
   if (!twin) return null
   const lossBytes = exchange.find(({ from, to }) => from === primary.id && to === twin.id)?.behindBytes ?? null
@@ -113,7 +121,7 @@ function mirroredTwin(primary: Member, { nodes, exchange }: FailoverInput): Part
 }
 
 /** Why nothing could take over in the mirrored model; null in the others. */
-function twinDown(primary: Member, { exchange, databases }: FailoverInput): string | null {
+function twinDown(primary: Member, { mirroring: exchange, databases }: FailoverInput): string | null {
   const twin = exchange.find(({ from }) => from === primary.id)?.to
   const view = databases.find(({ id }) => id === twin)
   return view ? `${view.name}, which mirrors ${primary.name}, is ${view.status}` : null
@@ -122,18 +130,18 @@ function twinDown(primary: Member, { exchange, databases }: FailoverInput): stri
 /** What it costs when `best` takes over from `primary`. */
 export function estimateTakeover(primary: Member, best: FailoverCandidate, input: FailoverInput): FailoverEstimate {
   const { now } = input
-  const candidates = failoverCandidates(primary, input.edges)
-  const own = timelineOfMember(best.node)
+  const candidates = failoverCandidates(primary, input.replicationLinks)
+  const own = timelineOfMember(best.member)
   const alike = candidates.filter(
-    ({ node }) => node === best.node || areComparableTimelines(timelineOfMember(node), own),
+    ({ member: node }) => node === best.member || areComparableTimelines(timelineOfMember(node), own),
   )
   const basis = lossBasisOf(primary, alike, now)
   const lossBytes = missingBytes(basis, best)
-  const covered = hasAllConfirmedCommits(primary, best.node, candidates)
-  const lossBound = lossBoundFor(basis, lossBytes, { covered, readAt: primary.at }, input.snapshot, now)
+  const covered = hasAllConfirmedCommits(primary, best.member, candidates)
+  const lossBound = lossBoundFor(basis, lossBytes, { covered, readAt: primary.readAt }, input.snapshot, now)
   return {
     ifFails: primary.id,
-    candidate: best.node.id,
+    candidate: best.member.id,
     lossBytes,
     lossSeconds: lossSeconds(primary, best, lossBytes, now - basis.ageMs),
     basis: basis.kind,
@@ -146,7 +154,7 @@ export function estimateTakeover(primary: Member, best: FailoverCandidate, input
 }
 
 /** What the primary had and the candidate has not; null where that is not known, or they are on two timelines. */
-function missingBytes({ lsn, timeline }: LossBasis, { node, received }: FailoverCandidate): number | null {
+function missingBytes({ lsn, timeline }: LossBasis, { member: node, received }: FailoverCandidate): number | null {
   if (lsn === null || received === null || !areComparableTimelines(timeline, timelineOfMember(node))) return null
   return bytesBetween(lsn, received)
 }
@@ -158,11 +166,11 @@ function lossSeconds(primary: Member, best: FailoverCandidate, lossBytes: number
   const seconds = passing ? tenths(Math.max(0, asOf - passing.at) / 1000) : 0
   // A single reading of the primary tells no time at all: that is not 0.
   if (passing && (passing.exact || seconds > 0)) return seconds
-  const connected = best.edge && best.edge.upstream === primary && isConnectedState(best.edge.state)
-  return connected ? (best.edge?.sender?.flushLagSeconds ?? null) : null
+  const connected = best.link && best.link.upstream === primary && isConnectedState(best.link.state)
+  return connected ? (best.link?.sender?.flushLagSeconds ?? null) : null
 }
 
-function writableInSeconds({ node }: FailoverCandidate): number | null {
+function writableInSeconds({ member: node }: FailoverCandidate): number | null {
   const backlog = replayBacklogBytes(node)
   if (backlog === null) return null
   if (backlog <= NEGLIGIBLE_BACKLOG_BYTES) return PROMOTION_SECONDS

@@ -28,23 +28,24 @@ export function lossBasisOf(primary: Member, candidates: readonly FailoverCandid
       kind: 'live',
       lsn: endOfWal(primary),
       timeline: timelineOfMember(primary),
-      ageMs: Math.max(0, now - (primary.at ?? now)),
+      ageMs: Math.max(0, now - (primary.readAt ?? now)),
     }
   const told: (TimelinePosition & { readonly at: number })[] = []
   const own = endOfWal(primary)
-  if (own !== null && primary.at !== null) told.push({ lsn: own, timeline: timelineOfMember(primary), at: primary.at })
+  if (own !== null && primary.readAt !== null)
+    told.push({ lsn: own, timeline: timelineOfMember(primary), at: primary.readAt })
   const seen = lastSeenPrimaryOf(primary)
   if (seen) told.push(seen)
-  for (const { node } of candidates) {
+  for (const { member: node } of candidates) {
     const receiver = standbyPositionOf(node)?.receiver
-    if (receiver?.latestEndLsn != null && node.at !== null) {
-      const at = node.at - (receiver.silenceSeconds ?? 0) * 1000
+    if (receiver?.latestEndLsn != null && node.readAt !== null) {
+      const at = node.readAt - (receiver.lastMessageAgeSeconds ?? 0) * 1000
       told.push({ lsn: receiver.latestEndLsn, timeline: receiver.receivedTimeline, at })
     }
   }
   // What a standby has, the primary has written, also where another one is asked about.
   const last = Math.max(...told.map(({ at }) => at))
-  for (const { node, received } of candidates) {
+  for (const { member: node, received } of candidates) {
     const timeline = timelineOfMember(node)
     const isOfIts = told.length > 0 && told.every((each) => areComparableTimelines(each.timeline, timeline))
     if (received !== null && isOfIts) told.push({ lsn: received, timeline, at: last })

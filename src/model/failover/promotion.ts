@@ -24,7 +24,7 @@ export interface PromotionEstimate {
   readonly estimate: FailoverEstimate | null
   /** The furthest position that the chosen one is known to have. */
   readonly received: Lsn | null
-  readonly rivals: readonly OtherCandidate[]
+  readonly otherCandidates: readonly OtherCandidate[]
 }
 
 /**
@@ -43,27 +43,27 @@ export function estimatePromotion(
   const edges = findReplicationLinks(nodes)
   const input: FailoverInput = {
     snapshot,
-    nodes,
-    edges,
+    members: nodes,
+    replicationLinks: edges,
     databases: picture.databases,
     servers: picture.servers,
     splitBrains: picture.splitBrains,
-    exchange: picture.exchange,
+    mirroring: picture.mirroring,
     servingId: picture.serving?.id ?? null,
     previous: picture,
     now,
   }
   const primary = failingPrimary(input)
   const candidates = primary ? failoverCandidates(primary, edges) : []
-  const chosen = candidates.find(({ node }) => node.id === targetId)
+  const chosen = candidates.find(({ member: node }) => node.id === targetId)
   return {
     primaryId: primary?.id ?? null,
     estimate: primary && chosen ? estimateTakeover(primary, chosen, input) : null,
     received: furthestLsn(chosen?.received),
-    rivals: candidates.filter((candidate) => candidate !== chosen).map(rivalOf),
+    otherCandidates: candidates.filter((candidate) => candidate !== chosen).map(rivalOf),
   }
 }
 
-function rivalOf({ node, received }: FailoverCandidate): OtherCandidate {
+function rivalOf({ member: node, received }: FailoverCandidate): OtherCandidate {
   return { id: node.id, name: node.name, received, timeline: node.pulse?.timeline ?? null }
 }

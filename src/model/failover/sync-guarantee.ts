@@ -24,7 +24,7 @@ export function hasAllConfirmedCommits(
   const { pulse } = primary
   const wanted = pulse?.position.kind === 'primary' ? parseSyncStandbys(pulse.synchronousStandbyNames) : null
   if (!pulse || !wanted || wanted.count < 1 || !WAITING.has(pulse.synchronousCommit ?? '')) return false
-  const best = candidates.find(({ node }) => node === standby)
+  const best = candidates.find(({ member: node }) => node === standby)
   if (!best || standby.pulse?.timeline !== pulse.timeline) return false
   const members = membersOf(pulse)
   const inSync = members.filter(({ sync }) => sync === 'sync' || sync === 'quorum')
@@ -33,7 +33,7 @@ export function hasAllConfirmedCommits(
   const own = readable.get(best)
   if (!own) return false
   const isAlive = isWritable(primary)
-  if (isAlive && !(best.edge && isConnectedState(best.edge.state))) return false
+  if (isAlive && !(best.link && isConnectedState(best.link.state))) return false
   if (isAlive && own.sync === 'sync') return true
   // Others may have taken its place since: whoever may have confirmed a commit that no readable member has rules it out.
   const absent = wanted.names.filter(
@@ -61,7 +61,7 @@ function readableOf(
 ): ReadonlyMap<FailoverCandidate, WalSender> {
   const found = new Map<FailoverCandidate, WalSender>()
   for (const candidate of candidates) {
-    const joined = candidate.edge?.sender
+    const joined = candidate.link?.sender
     const sender = joined && members.includes(joined) ? joined : onlyFit(primary, members, candidate, candidates)
     if (sender && candidate.direct && ![...found.values()].includes(sender)) found.set(candidate, sender)
   }
@@ -74,7 +74,7 @@ function onlyFit(
   candidate: FailoverCandidate,
   candidates: readonly FailoverCandidate[],
 ): WalSender | null {
-  const score = (sender: WalSender, { node }: FailoverCandidate) => senderMatchScore(primary, sender, node)
+  const score = (sender: WalSender, { member: node }: FailoverCandidate) => senderMatchScore(primary, sender, node)
   const [best, next] = [...members].sort((a, b) => score(b, candidate) - score(a, candidate))
   if (!best) return null
   const fit = score(best, candidate)

@@ -22,7 +22,7 @@ export function failoverWarnings(
   snapshot: ClusterSnapshot,
   now: number,
 ): readonly string[] {
-  const { node, edge } = best
+  const { member: node, link: edge } = best
   const warnings: string[] = []
   const lag = edge ? lagOfLink(edge, now) : null
   const connected = edge !== null && isConnectedState(edge.state)
@@ -46,8 +46,8 @@ export function failoverWarnings(
     const paused = isReplayPaused(node) ? 'while it is paused' : 'yet'
     warnings.push(`how fast ${node.name} replays is not known ${paused}`)
   }
-  if (node.at !== null && now - node.at > 2 * snapshot.intervalMs) {
-    warnings.push(`${node.name} was read ${formatAge(now - node.at)} ago`)
+  if (node.readAt !== null && now - node.readAt > 2 * snapshot.intervalMs) {
+    warnings.push(`${node.name} was read ${formatAge(now - node.readAt)} ago`)
   }
   return warnings
 }

@@ -26,7 +26,7 @@ function hostView(record: HostRecord, tenants: readonly string[], intervalMs: nu
   return {
     id: spec.id,
     spec,
-    tenants,
+    nodeIds: tenants,
     facts,
     spaces: facts?.fileSystems.map((one) => spaceView(one, history)) ?? [],
     loadTrend: history.slice(-TREND_KEPT).map(({ load }) => load),

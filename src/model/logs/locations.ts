@@ -4,7 +4,7 @@
 export interface LogLocation {
   readonly path: string
   /** Who says so, for the manifest. */
-  readonly by: string
+  readonly source: string
   /** False for a guess: nothing is missing when it is not there. */
   readonly expected: boolean
 }
@@ -35,12 +35,12 @@ const USUAL = ['log', 'pg_log']
 /** The places in the order in which they are told, each path once. */
 export function logLocations(hints: LogLocationHints): readonly LogLocation[] {
   const { logs, installDirectory, profileFolders, isDatabase } = hints
-  const places: LogLocation[] = logs.map((path) => ({ path, by: 'the config', expected: true }))
+  const places: LogLocation[] = logs.map((path) => ({ path, source: 'the config', expected: true }))
   if (installDirectory !== null) {
     for (const folder of profileFolders) {
       // The second belongs to the database that comes with the product, which may run elsewhere.
       const expected = folder === profileFolders[0] && !isDatabase
-      places.push({ path: below(installDirectory, folder), by: 'the profile', expected })
+      places.push({ path: below(installDirectory, folder), source: 'the profile', expected })
     }
   }
   if (isDatabase) places.push(...databasePlaces(hints))
@@ -54,12 +54,16 @@ function databasePlaces({ database, dataDirectory: configured }: LogLocationHint
   if (told !== null && (told.startsWith('/') || dataDirectory !== null)) {
     const path = told.startsWith('/') ? told : below(dataDirectory ?? '', told)
     return [
-      { path, by: 'log_directory', expected: database?.collector === true },
+      { path, source: 'log_directory', expected: database?.collector === true },
       ...packaged(dataDirectory, database?.collector === true),
     ]
   }
   if (dataDirectory === null) return []
-  const usual = USUAL.map((name) => ({ path: below(dataDirectory, name), by: 'the data directory', expected: false }))
+  const usual = USUAL.map((name) => ({
+    path: below(dataDirectory, name),
+    source: 'the data directory',
+    expected: false,
+  }))
   return [...usual, ...packaged(dataDirectory, false)]
 }
 
@@ -68,7 +72,7 @@ function packaged(dataDirectory: string | null, collects: boolean): readonly Log
   const [, major, name] = /^\/var\/lib\/postgresql\/(\d+)\/([^/]+)\/?$/.exec(dataDirectory ?? '') ?? []
   if (collects || major === undefined || name === undefined) return []
   return [
-    { path: `/var/log/postgresql/postgresql-${major}-${name}.log`, by: 'the packages of Debian', expected: false },
+    { path: `/var/log/postgresql/postgresql-${major}-${name}.log`, source: 'the packages of Debian', expected: false },
   ]
 }
 

@@ -6,13 +6,13 @@ import type { ManagedAction } from './managed-actions.ts'
 /** One act on one cluster. */
 export interface ManagerCommandContext {
   readonly manager: ClusterManager
-  readonly act: ManagedAction
+  readonly action: ManagedAction
   /** What the manager calls the target. */
   readonly member: string
   /** True while a primary answers: then a role is handed over, not taken. */
   readonly hasPrimary: boolean
   /** The manager's agent beside the target does not run, or can't be reached. */
-  readonly isSilentThere: boolean
+  readonly isAgentDown: boolean
   readonly targetHost: string
 }
 

@@ -37,7 +37,7 @@ function by(
   commands: (about: ManagerCommandContext) => Commands,
 ): (about: ManagerCommandContext) => ManagerCommand | null {
   return (about) => {
-    const purpose = PURPOSES[about.act]
+    const purpose = PURPOSES[about.action]
     return purpose === 'replay' ? null : [commands(about)[purpose], where(about)]
   }
 }

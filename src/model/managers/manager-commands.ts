@@ -8,7 +8,7 @@ import { FOREIGN_MANAGER_COMMANDS } from './foreign-commands.ts'
 export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerCommandContext) => ManagerCommand | null>> =
   {
     ...FOREIGN_MANAGER_COMMANDS,
-    patroni({ manager, act, member, hasPrimary, isSilentThere, targetHost }) {
+    patroni({ manager, action: act, member, hasPrimary, isAgentDown: isSilentThere, targetHost }) {
       const scope = manager.scope ?? 'SCOPE'
       const anywhere = manager.runsInPods
         ? 'in one of its pods (kubectl exec -it POD -- …)'
@@ -53,7 +53,7 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
           return null
       }
     },
-    repmgr({ act, hasPrimary, targetHost }) {
+    repmgr({ action: act, hasPrimary, targetHost }) {
       const config = ['-f', '/etc/repmgr.conf']
       const here = `on ${targetHost}, as the user of the database server`
       switch (act) {
@@ -86,7 +86,7 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
           return null
       }
     },
-    pg_auto_failover({ manager, act, member, targetHost }) {
+    pg_auto_failover({ manager, action: act, member, targetHost }) {
       const formation = manager.scope === null || manager.scope === 'default' ? [] : ['--formation', manager.scope]
       const anywhere = 'on any of its hosts (--pgdata FOLDER where PGDATA is not set)'
       const node = [...formation, '--name', member]

@@ -18,7 +18,7 @@ export interface ManagerBlock {
   /** Who is in charge, by which evidence, and what would come of it. */
   readonly reason: string
   /** The manager's own command, for a shell; a word in capitals stands for what is not known. null: it has none. */
-  readonly instead: string | null
+  readonly command: string | null
   /** Where to run it, in words. */
   readonly where: string
 }
@@ -34,9 +34,9 @@ export function managerBlockFor(picture: Picture, action: string, target: string
   const about = caseOf(picture, manager, action, node)
   const found = MANAGER_COMMANDS[manager.kind](about)
   if (!found) return null
-  if (manager.standing === 'hint' && isMinorAction(action)) return null
+  if (manager.activity === 'hint' && isMinorAction(action)) return null
   const [command, where] = found
-  const common = { kind: manager.kind, instead: command && shellCommandLine(command), where }
+  const common = { kind: manager.kind, command: command && shellCommandLine(command), where }
   const left = action === 'fence' && node ? leftBehind(picture, manager, node) : null
   if (left !== null) return { ...common, result: 'warn', mayOverride: true, reason: left }
   return { ...common, ...verdictOn(manager, about) }
@@ -44,9 +44,9 @@ export function managerBlockFor(picture: Picture, action: string, target: string
 
 /** For what must know of a manager only that there is one, and how roles change under it; what may be faked is none. */
 export function activeManager(picture: Picture): { readonly kind: ManagerKind; readonly instead: string } | null {
-  if (picture.manager?.standing === 'hint') return null
+  if (picture.manager?.activity === 'hint') return null
   const block = managerBlockFor(picture, 'switchover', picture.failover.candidate)
-  return block && { kind: block.kind, instead: block.instead ?? block.where }
+  return block && { kind: block.kind, instead: block.command ?? block.where }
 }
 
 /** The manager with what it manages, e.g. `Patroni (vault)`. */
@@ -73,10 +73,10 @@ function caseOf(
 ): ManagerCommandContext {
   return {
     manager,
-    act,
+    action: act,
     member: (node ? manager.names[node.id] : undefined) ?? 'MEMBER',
     hasPrimary: picture.databases.some(({ role, status }) => role === 'primary' && status === 'active'),
-    isSilentThere: node !== null && manager.agents[node.id] === 'silent',
+    isAgentDown: node !== null && manager.agents[node.id] === 'silent',
     targetHost: node?.host ?? 'the host of the database',
   }
 }
@@ -85,10 +85,10 @@ function verdictOn(
   manager: ClusterManager,
   about: ManagerCommandContext,
 ): Pick<ManagerBlock, 'result' | 'mayOverride' | 'reason'> {
-  const mild = isMinorAction(about.act)
+  const mild = isMinorAction(about.action)
   const result = mild ? 'warn' : 'fail'
   const undone = mild ? 'it may undo this' : consequence(about)
-  switch (manager.standing) {
+  switch (manager.activity) {
     case 'live': {
       const reason = `${managerTitle(manager)} is in charge (${managerEvidenceText(manager)}): ${undone}`
       return { result, mayOverride: manager.paused === true, reason }
@@ -107,7 +107,7 @@ function verdictOn(
   }
 }
 
-function consequence({ manager: { kind, paused }, act }: ManagerCommandContext): string {
+function consequence({ manager: { kind, paused }, action: act }: ManagerCommandContext): string {
   const isRole = act === 'promote' || act === 'switchover' || act === 'failback'
   if (kind === 'patroni' && paused) return 'it is paused, but takes over again when it is resumed'
   if (paused) return 'it is paused; resume it once this is done'
@@ -121,7 +121,7 @@ function consequence({ manager: { kind, paused }, act }: ManagerCommandContext):
  * its agent did not stop this one. Nothing but a person will. In words; null where that is not so.
  */
 function leftBehind({ databases, at }: Picture, manager: ClusterManager, target: DatabaseView): string | null {
-  if (manager.standing !== 'live' || currentRoleOf(target) !== 'primary') return null
+  if (manager.activity !== 'live' || currentRoleOf(target) !== 'primary') return null
   const others = databases.filter(
     (view) => view !== target && currentRoleOf(view) === 'primary' && view.systemIdentifier === target.systemIdentifier,
   )

@@ -21,7 +21,7 @@ export interface ConnectedClients {
   /** Without pgdeck's own; null where this role sees its own sessions only. */
   readonly sessions: readonly ConnectedClient[] | null
   /** The session that asked. */
-  readonly own: ConnectedClient
+  readonly ownSession: ConnectedClient
   /** As whom it streams, or would as a standby, passwords left out; null: nothing is set, or it is hidden. */
   readonly receiver: { readonly user: string | null; readonly sslMode: string | null } | null
   /** Whether the roles that were looked up are all there are. */
@@ -30,6 +30,6 @@ export interface ConnectedClients {
 
 /** What the look at access finds in one database: the rules, and who has come in by them. */
 export interface HbaSnapshot {
-  readonly sight: HbaReading
-  readonly entrants: ConnectedClients
+  readonly reading: HbaReading
+  readonly clients: ConnectedClients
 }

@@ -72,7 +72,7 @@ export interface ReadableHba {
   readonly rules: HbaRules
   /** False where quoted names could not be told from keywords. */
   readonly exact: boolean
-  readonly force: HbaReloadState
+  readonly reloadState: HbaReloadState
   /** One sentence: how that is known, or what is missing to know it. */
   readonly why: string
   /** When the youngest of the files was last changed; null: not known. */

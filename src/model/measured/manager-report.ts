@@ -39,9 +39,9 @@ export interface UnresponsiveAgent {
 export interface ManagerReading {
   /** What answered now. */
   readonly reports: readonly ManagerReport[]
-  readonly silent: UnresponsiveAgent | null
+  readonly unresponsiveAgent: UnresponsiveAgent | null
   /** What the silent one said last, and when (milliseconds since the epoch); null where it was never heard. */
-  readonly before: { readonly report: ManagerReport; readonly at: number } | null
+  readonly lastReport: { readonly report: ManagerReport; readonly at: number } | null
   /** null: could not be asked. */
   readonly traces: ManagerTraces | null
 }

@@ -41,7 +41,7 @@ export interface WalReceiver {
   readonly latestEndLsn: Lsn | null
   readonly latestEndAt: number | null
   /** Seconds since the last message from the source. */
-  readonly silenceSeconds: number | null
+  readonly lastMessageAgeSeconds: number | null
 }
 
 export interface ReplicationSlot {

@@ -46,7 +46,7 @@ export interface DatabaseRecord {
   /** What managers said of themselves when asked at this database or its host; absent before the first answer. */
   readonly manager?: Reading<ManagerReading>
   /** What is asked only while it is looked at. */
-  readonly looks: OnDemandReadings
+  readonly onDemand: OnDemandReadings
 }
 
 export interface ServerRecord {
@@ -80,11 +80,11 @@ export interface ClusterSnapshot {
   readonly servers: readonly ServerRecord[]
   readonly hosts: readonly HostRecord[]
   /** What hosts found that tried to reach what can't be reached from here; the latest try of each. */
-  readonly knocks?: readonly HostPortCheck[]
+  readonly portChecks?: readonly HostPortCheck[]
   /** A read-only server of the vendor's product that acts as the primary; absent where none does. */
-  readonly acting?: ActingPrimary | null
+  readonly actingPrimary?: ActingPrimary | null
   /** The manager that was in charge when pgdeck last saw one, from the state folder; absent where none was. */
-  readonly managerBefore?: LastSeenManager | null
+  readonly lastSeenManager?: LastSeenManager | null
   /** The host that pgdeck runs on. */
   readonly host: Reading<LocalHostPulse>
   /** Real interval now: `+` and `-` change it. */
@@ -93,7 +93,7 @@ export interface ClusterSnapshot {
    * Since when nothing was polled because somebody asked for a pause, until the first round after it; absent while polls
    * come. That time passes then shows nothing.
    */
-  readonly restsSince?: number
+  readonly pausedSince?: number
 }
 
 export const HISTORY_LENGTH = 150

@@ -22,7 +22,7 @@ export interface HostView {
   readonly id: string
   readonly spec: HostSpec
   /** Ids of the databases and servers that run there. */
-  readonly tenants: readonly string[]
+  readonly nodeIds: readonly string[]
   /** The last good sample, however old. */
   readonly facts: HostFacts | null
   readonly spaces: readonly FileSystemView[]

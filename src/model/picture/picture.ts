@@ -235,7 +235,7 @@ export interface PendingCondition {
   readonly severity: Severity
   readonly since: number
   /** Last time the condition held. */
-  readonly lastHeld: number
+  readonly lastTrueAt: number
 }
 
 export interface Picture {
@@ -256,12 +256,12 @@ export interface Picture {
   /** Databases of one system that take writes side by side, ranked; empty where there are none. */
   readonly splitBrains: readonly SplitBrain[]
   /** Both directions in the model `mirrored`, the primary server's database first; empty in the others. */
-  readonly exchange: readonly Mirroring[]
+  readonly mirroring: readonly Mirroring[]
   readonly failover: FailoverEstimate
   /** Patroni, repmgr or pg_auto_failover, where one is in charge. */
   readonly manager: ClusterManager | null
   /** As in the snapshot. */
-  readonly knocks?: readonly HostPortCheck[]
+  readonly portChecks?: readonly HostPortCheck[]
   /** Acts that go on now, of this host or another one, as the servers show them. */
   readonly runs: readonly ClusterRun[]
   readonly alerts: readonly Alert[]

@@ -9,6 +9,6 @@ export function removeReadOnlyMode(text: string): TextEdit {
   const lines = splitTextLines(text)
   const isOn = (line: string) => READ_ONLY.exec(line)?.[1]?.toLowerCase() === 'true'
   const kept = lines.filter((line) => !isOn(line.text))
-  if (kept.length === lines.length) return { state: 'already', what: 'it has no readonly.mode=true' }
-  return { state: 'changed', text: joinTextLines(kept), what: 'readonly.mode=true is removed' }
+  if (kept.length === lines.length) return { state: 'already', summary: 'it has no readonly.mode=true' }
+  return { state: 'changed', text: joinTextLines(kept), summary: 'readonly.mode=true is removed' }
 }

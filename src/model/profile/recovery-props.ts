@@ -18,8 +18,8 @@ export function removeRecoveryProps(text: string): TextEdit {
   if (header < 0) {
     const stray = lines.filter(({ text: line }) => RECOVERY_SETTINGS.test(line))
     if (stray.length === 0)
-      return { state: 'already', what: 'it has no section "recovery props" and no recovery settings' }
-    return { state: 'unclear', what: `it has ${stray.length} recovery settings, but no section "recovery props"` }
+      return { state: 'already', summary: 'it has no section "recovery props" and no recovery settings' }
+    return { state: 'unclear', summary: `it has ${stray.length} recovery settings, but no section "recovery props"` }
   }
   const end = sectionEnd(
     lines.map(({ text: line }) => line),
@@ -27,12 +27,12 @@ export function removeRecoveryProps(text: string): TextEdit {
   )
   const isEntry = (index: number) => index > header && index < end && ENTRY.test(lines[index]?.text ?? '')
   const entries = lines.filter((_, index) => isEntry(index))
-  if (entries.length === 0) return { state: 'already', what: 'its section "recovery props" is empty' }
+  if (entries.length === 0) return { state: 'already', summary: 'its section "recovery props" is empty' }
   const kept = lines.filter((_, index) => !isEntry(index))
   return {
     state: 'changed',
     text: joinTextLines(kept),
-    what: `${entries.length} entries of the section "recovery props" are removed`,
+    summary: `${entries.length} entries of the section "recovery props" are removed`,
   }
 }
 

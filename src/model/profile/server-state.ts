@@ -14,9 +14,9 @@ export function setMasterState(text: string): TextEdit {
     isComment(line.text) ? line : { ...line, text: line.text.replace(RO, '$1master') },
   )
   const count = changed.filter((line, index) => line.text !== lines[index]?.text).length
-  if (count > 1) return { state: 'unclear', what: `it has the word "ro" in ${count} lines` }
-  if (count === 1) return { state: 'changed', text: joinTextLines(changed), what: '"ro" becomes "master"' }
+  if (count > 1) return { state: 'unclear', summary: `it has the word "ro" in ${count} lines` }
+  if (count === 1) return { state: 'changed', text: joinTextLines(changed), summary: '"ro" becomes "master"' }
   const isMaster = lines.some((line) => !isComment(line.text) && MASTER.test(line.text))
-  if (isMaster) return { state: 'already', what: 'it says "master" already' }
-  return { state: 'unclear', what: 'it has neither "ro" nor "master"' }
+  if (isMaster) return { state: 'already', summary: 'it says "master" already' }
+  return { state: 'unclear', summary: 'it has neither "ro" nor "master"' }
 }

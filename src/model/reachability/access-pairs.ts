@@ -16,7 +16,7 @@ export interface AccessPair {
   /** Id of a server or database; null: this host. */
   readonly fromId: string | null
   readonly from: string
-  readonly need: AccessPurpose
+  readonly purpose: AccessPurpose
   /** null: a source that is not watched. */
   readonly toId: string | null
   readonly to: string
@@ -56,7 +56,7 @@ function pairsOfServer(server: ServerRecord, { spec }: Known, picture: Picture):
   const pair = (to: DatabaseView, need: AccessPurpose): AccessPair => ({
     fromId: view.id,
     from: view.name,
-    need,
+    purpose: need,
     ...end(to),
     ...sessionFinding(server, view, to, need),
   })
@@ -101,7 +101,13 @@ function pairOfLink(link: LinkView, picture: Picture): readonly AccessPair[] {
   const to = picture.databases.find(({ id }) => id === link.upstreamId)
   const target = to ? end(to) : { toId: null, to: link.upstreamName, port: null, portOpen: null }
   return [
-    { fromId: from.id, from: from.name, need: 'replicates from', ...target, ...linkFinding(link, from, to, picture) },
+    {
+      fromId: from.id,
+      from: from.name,
+      purpose: 'replicates from',
+      ...target,
+      ...linkFinding(link, from, to, picture),
+    },
   ]
 }
 
@@ -128,14 +134,14 @@ function watched(
   const view = views.find(({ id }) => id === record.spec.id)
   if (!view) return []
   const finding = readFinding(record.pulse)
-  return [{ fromId: null, from: 'pgdeck', need: 'watches', ...end(view), ...finding }]
+  return [{ fromId: null, from: 'pgdeck', purpose: 'watches', ...end(view), ...finding }]
 }
 
 /** Hosts over ssh, whose port only ssh's own configuration knows. The name says that it is no database of that name. */
 function lookedInto({ spec: { id, access }, facts }: HostRecord): readonly AccessPair[] {
   if (access.kind !== 'ssh') return []
   const target = { toId: null, to: `${clean(id)} (ssh)`, port: null, portOpen: null }
-  return [{ fromId: null, from: 'pgdeck', need: 'ssh', ...target, ...readFinding(facts) }]
+  return [{ fromId: null, from: 'pgdeck', purpose: 'ssh', ...target, ...readFinding(facts) }]
 }
 
 function readFinding(reading: Reading<unknown>): Finding {

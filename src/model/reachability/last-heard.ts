@@ -12,7 +12,7 @@ export interface LastHeard {
   /** When it must have been sent, by our clock, in milliseconds since the epoch. */
   readonly at: number
   /** Half a sentence: `db-ro still streams from it`. */
-  readonly words: string
+  readonly text: string
 }
 
 /** A source that has nothing to send says so to its standbys every 30 s (half of wal_sender_timeout). */
@@ -33,15 +33,19 @@ export function collectLastHeard(
   if (failing.size === 0) return signs
   const note = (id: string | null | undefined, at: number, words: string) => {
     const newest = signs.get(id ?? '')?.at ?? now - HEARD_WITHIN_MS
-    if (id != null && failing.has(id) && at > newest) signs.set(id, { at, words })
+    if (id != null && failing.has(id) && at > newest) signs.set(id, { at, text: words })
   }
   for (const record of snapshot.databases) {
     if (record.pulse.state !== 'fresh') continue
     const { value, at } = record.pulse
     const name = clean(record.displayName)
     const receiver = value.position.kind === 'standby' ? value.position.receiver : null
-    if (receiver?.silenceSeconds != null && receiver.status === 'streaming') {
-      note(sourceOf(record, snapshot, previous), at - receiver.silenceSeconds * 1000, `${name} still streams from it`)
+    if (receiver?.lastMessageAgeSeconds != null && receiver.status === 'streaming') {
+      note(
+        sourceOf(record, snapshot, previous),
+        at - receiver.lastMessageAgeSeconds * 1000,
+        `${name} still streams from it`,
+      )
     }
     for (const sender of value.senders) {
       if (sender.replyAgeSeconds === null || sender.state !== 'streaming') continue
@@ -49,7 +53,7 @@ export function collectLastHeard(
       note(link?.downstreamId, at - sender.replyAgeSeconds * 1000, `${name} still hears from it`)
     }
   }
-  for (const knock of snapshot.knocks ?? []) noteKnock(knock, snapshot.knocks ?? [], note)
+  for (const knock of snapshot.portChecks ?? []) noteKnock(knock, snapshot.portChecks ?? [], note)
   return signs
 }
 

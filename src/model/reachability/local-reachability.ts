@@ -20,9 +20,9 @@ export interface LocalReachability {
   /** Everything became unreachable at once: nothing can be said of the targets. */
   readonly cutOff: boolean
   /** Everything failed at once, but some by a refusal, which somebody must have sent. */
-  readonly fellTogether: boolean
+  readonly failedTogether: boolean
   /** When the unreachable ones were last known to be so because of this host; null when long ago or never. */
-  readonly blindUntil: number | null
+  readonly cutOffUntil: number | null
   /** Start of the common failure. */
   readonly since: number | null
   readonly targets: number
@@ -30,7 +30,7 @@ export interface LocalReachability {
   readonly anyWaiting: boolean
   readonly timeoutMs: number
   /** What others have heard of targets that fail here, by their id. */
-  readonly alive: ReadonlyMap<string, LastHeard>
+  readonly lastHeard: ReadonlyMap<string, LastHeard>
 }
 
 const NETWORK_FAULTS: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'dns', 'unreachable'])
@@ -54,18 +54,18 @@ export function assessLocalReachability(
   const since =
     newestGood === null && !anyWaiting ? commonFailure(readings, 2 * (snapshot.intervalMs + timeoutMs)) : null
   const unreachable = since !== null && readings.every(isUnreachable)
-  const lastBlind = previous?.pending.find(({ rule }) => rule === 'cut-off')?.lastHeld ?? null
+  const lastBlind = previous?.pending.find(({ rule }) => rule === 'cut-off')?.lastTrueAt ?? null
   const grace = BACK_OFF_INTERVALS * snapshot.intervalMs + timeoutMs
   return {
     cutOff: unreachable,
-    fellTogether: since !== null && !unreachable,
-    blindUntil: unreachable ? now : lastBlind !== null && now - lastBlind < grace ? lastBlind : null,
+    failedTogether: since !== null && !unreachable,
+    cutOffUntil: unreachable ? now : lastBlind !== null && now - lastBlind < grace ? lastBlind : null,
     since,
     targets: readings.length,
     newestGood,
     anyWaiting,
     timeoutMs,
-    alive: collectLastHeard(snapshot, previous, now),
+    lastHeard: collectLastHeard(snapshot, previous, now),
   }
 }
 
@@ -95,12 +95,16 @@ export function targetStateOf(reading: Reading<unknown>, sight: LocalReachabilit
   if (code === 'refused') return 'down'
   if (sight.cutOff) return 'unseen'
   // Right after the network came back, the rest has only not been asked again yet.
-  if (sight.blindUntil !== null && reading.since <= sight.blindUntil) return 'unseen'
+  if (sight.cutOffUntil !== null && reading.since <= sight.cutOffUntil) return 'unseen'
   return isCorroborated(reading, sight) ? 'down' : 'undecided'
 }
 
 /** What others have heard of a target after it failed here at `since`; null where they have not. */
-export function lastHeardByOthers(id: string, since: number, { alive }: LocalReachability): LastHeard | null {
+export function lastHeardByOthers(
+  id: string,
+  since: number,
+  { lastHeard: alive }: LocalReachability,
+): LastHeard | null {
   const sign = alive.get(id)
   return sign && sign.at > since ? sign : null
 }

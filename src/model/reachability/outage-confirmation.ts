@@ -37,7 +37,7 @@ export function confirmPrimaryOutage(picture: Picture, id: string): OutageConfir
   }
   // A receiver that stays connected without a message newer than the outage may not have noticed it yet.
   const witness = observations.find(
-    (one) => one.status === 'ok' && one.alive && one.at !== null && one.at > problem.since,
+    (one) => one.status === 'ok' && one.isFromTarget && one.at !== null && one.at > problem.since,
   )
   if (witness) {
     const sentence = `${witness.from} still sees ${name}: ${witness.evidence}; this host may be cut off from it`

@@ -24,16 +24,16 @@ export interface Observation {
   /** When the target was last heard of, of a failure since when, in milliseconds since the epoch; null: never. */
   readonly at: number | null
   /** True where the target itself must have sent something at that time: sessions and open ports may outlive it. */
-  readonly alive: boolean
+  readonly isFromTarget: boolean
 }
 
-type Seen = Pick<Observation, 'status' | 'evidence' | 'at' | 'alive'>
+type Seen = Pick<Observation, 'status' | 'evidence' | 'at' | 'isFromTarget'>
 type View = DatabaseView | ServerView
 
 /** Every observation, by observer. */
 export function allObservations(picture: Picture, servers: readonly ServerRecord[] = []): readonly Observation[] {
   const all: readonly View[] = [...picture.servers, ...picture.databases]
-  const knocks = picture.knocks ?? []
+  const knocks = picture.portChecks ?? []
   return [
     ...all.map((view) => fromHere(view)),
     ...picture.links.flatMap((link) => ofLink(link, picture)),
@@ -61,13 +61,14 @@ const NOT_REACHED: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'unre
 /** Whoever says no, or answers with an error, is there. */
 function byItsAnswer({ problem, readAt, stale }: View): Seen {
   if (!problem) {
-    if (readAt === null) return { status: 'unknown', evidence: 'has not answered yet', at: null, alive: false }
-    return { status: 'ok', evidence: 'answers', at: readAt, alive: true }
+    if (readAt === null) return { status: 'unknown', evidence: 'has not answered yet', at: null, isFromTarget: false }
+    return { status: 'ok', evidence: 'answers', at: readAt, isFromTarget: true }
   }
   const evidence = clean(problem.message)
-  if (!stale && readAt !== null) return { status: 'ok', evidence: `answers, but ${evidence}`, at: readAt, alive: true }
-  if (NOT_REACHED.has(problem.code)) return { status: 'fails', evidence, at: problem.since, alive: false }
-  return { status: 'ok', evidence: `is there, but ${evidence}`, at: null, alive: false }
+  if (!stale && readAt !== null)
+    return { status: 'ok', evidence: `answers, but ${evidence}`, at: readAt, isFromTarget: true }
+  if (NOT_REACHED.has(problem.code)) return { status: 'fails', evidence, at: problem.since, isFromTarget: false }
+  return { status: 'ok', evidence: `is there, but ${evidence}`, at: null, isFromTarget: false }
 }
 
 const FLOWING: ReadonlySet<LinkView['state']> = new Set<LinkView['state']>([
@@ -95,7 +96,7 @@ function ofLink(link: LinkView, picture: Picture): readonly Observation[] {
 }
 
 function unread({ name }: View): Seen {
-  return { status: 'unknown', evidence: `${name} can’t be asked`, at: null, alive: false }
+  return { status: 'unknown', evidence: `${name} can’t be asked`, at: null, isFromTarget: false }
 }
 
 function byReceiver(standby: DatabaseView): Seen {
@@ -103,22 +104,22 @@ function byReceiver(standby: DatabaseView): Seen {
   if (pulse?.position.kind !== 'standby' || readAt === null || stale) return unread(standby)
   const { receiver } = pulse.position
   if (!receiver || receiver.status === 'stopping' || receiver.status === 'starting') {
-    return { status: 'fails', evidence: 'its receiver is not connected', at: standby.since, alive: false }
+    return { status: 'fails', evidence: 'its receiver is not connected', at: standby.since, isFromTarget: false }
   }
-  const silence = receiver.silenceSeconds
-  if (silence === null) return { status: 'ok', evidence: 'its receiver is connected', at: readAt, alive: false }
+  const silence = receiver.lastMessageAgeSeconds
+  if (silence === null) return { status: 'ok', evidence: 'its receiver is connected', at: readAt, isFromTarget: false }
   const evidence = `its receiver streams, last message ${formatAge(silence * 1000)} before it was read`
-  return { status: 'ok', evidence, at: readAt - silence * 1000, alive: true }
+  return { status: 'ok', evidence, at: readAt - silence * 1000, isFromTarget: true }
 }
 
 function bySender({ sender, state }: LinkView, source: DatabaseView): Seen {
   const { readAt, stale } = source
   if (readAt === null || stale) return unread(source)
-  if (!sender) return { status: 'fails', evidence: 'it sees no connection of it', at: readAt, alive: false }
+  if (!sender) return { status: 'fails', evidence: 'it sees no connection of it', at: readAt, isFromTarget: false }
   const age = sender.replyAgeSeconds
-  if (age === null) return { status: 'ok', evidence: `it sends to it (${state})`, at: readAt, alive: false }
+  if (age === null) return { status: 'ok', evidence: `it sends to it (${state})`, at: readAt, isFromTarget: false }
   const evidence = `it sends to it (${state}), last reply ${formatAge(age * 1000)} before it was read`
-  return { status: FLOWING.has(state) ? 'ok' : 'unknown', evidence, at: readAt - age * 1000, alive: true }
+  return { status: FLOWING.has(state) ? 'ok' : 'unknown', evidence, at: readAt - age * 1000, isFromTarget: true }
 }
 
 /** Sessions show the server to the database, and the database to the server. */
@@ -142,9 +143,9 @@ function bySessions(record: ServerRecord, database: DatabaseView): Seen {
   if (!pulse || readAt === null || stale) return unread(database)
   if (!pulse.clients) return { ...unread(database), evidence: whyClientsUnknown(pulse) }
   const count = sessionsOfServer(record, pulse.clients).reduce((sum, group) => sum + group.count, 0)
-  if (count === 0) return { status: 'unknown', evidence: 'no session is seen', at: readAt, alive: false }
+  if (count === 0) return { status: 'unknown', evidence: 'no session is seen', at: readAt, isFromTarget: false }
   const evidence = `${count} ${count === 1 ? 'session' : 'sessions'} connected`
-  return { status: 'ok', evidence, at: readAt, alive: false }
+  return { status: 'ok', evidence, at: readAt, isFromTarget: false }
 }
 
 /** A port that is open from here too tells nothing new: then what hangs is behind it. */
@@ -162,10 +163,10 @@ function ofKnock(knock: HostPortCheck, all: readonly View[], knocks: readonly Ho
   const { fault, at } = knock
   if (fault === null) {
     const evidence = `port ${target.port} takes connections from there`
-    return [{ ...about, status: 'ok', evidence, at, alive: ours !== undefined && ours.fault !== null }]
+    return [{ ...about, status: 'ok', evidence, at, isFromTarget: ours !== undefined && ours.fault !== null }]
   }
   // What could not be tried there shows nothing.
   const tried =
     fault.code === 'refused' || fault.code === 'timeout' || fault.code === 'unreachable' || fault.code === 'dns'
-  return [{ ...about, status: tried ? 'fails' : 'unknown', evidence: clean(fault.message), at, alive: false }]
+  return [{ ...about, status: tried ? 'fails' : 'unknown', evidence: clean(fault.message), at, isFromTarget: false }]
 }

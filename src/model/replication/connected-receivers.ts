@@ -15,7 +15,7 @@ export interface ConnectedReceiver {
   /** Id of the watched database that the source is taken for; null where none is. */
   readonly sourceId: string | null
   /** Seconds between the last message and the reading; null where that is hidden from this role. */
-  readonly silenceSeconds: number | null
+  readonly lastMessageAgeSeconds: number | null
 }
 
 /**
@@ -28,7 +28,15 @@ export function connectedReceivers(picture: Picture, systemIdentifier: string | 
     const receiver = walReceiverOf(view)
     if (!receiver || streamsFromStandby(view, receiver, picture)) return []
     const { id: standbyId, name: standby, upstreamId: sourceId } = view
-    return [{ standbyId, standby, source: sourceOf(receiver), sourceId, silenceSeconds: receiver.silenceSeconds }]
+    return [
+      {
+        standbyId,
+        standby,
+        source: sourceOf(receiver),
+        sourceId,
+        lastMessageAgeSeconds: receiver.lastMessageAgeSeconds,
+      },
+    ]
   })
 }
 
@@ -42,7 +50,7 @@ function sourceOf({ senderHost, senderPort }: WalReceiver): string {
 }
 
 /** `standby-1 is connected to 10.0.0.9:5432, last message 3 s before it was read`. */
-export function receiverText({ standby, source, silenceSeconds }: ConnectedReceiver): string {
+export function receiverText({ standby, source, lastMessageAgeSeconds: silenceSeconds }: ConnectedReceiver): string {
   const heard =
     silenceSeconds === null
       ? 'when it last heard from it is hidden from this role'

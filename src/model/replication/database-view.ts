@@ -43,14 +43,14 @@ export function databaseView(node: Member, around: DatabaseViewInput): DatabaseV
     version: pulse ? clean(pulse.version) : null,
     role,
     status,
-    servers: connectedServers(node.id, node.live ? pulse : null, snapshot.servers),
+    servers: connectedServers(node.id, node.isFresh ? pulse : null, snapshot.servers),
     sessions: pulse?.sessions ?? null,
     timeline: pulse?.timeline ?? (pulse ? null : (record.lastSeenAsPrimary?.timeline ?? null)),
     lsn: endOfWal(node) ?? (pulse ? null : (record.lastSeenAsPrimary?.lsn ?? null)),
     systemIdentifier: systemIdentifierOf(node),
     identity: pulse && serverIdentityOf(pulse),
     startedAt: pulse?.startedAt ?? null,
-    readAt: node.at,
+    readAt: node.readAt,
     stale: isStaleReading(record.pulse, snapshot.intervalMs, now),
     problem: node.problem,
     depth: place.depth,
@@ -83,7 +83,7 @@ function backupView({ spec, backup }: DatabaseRecord): BackupView | null {
 function roleOf(node: Member, edge: ReplicationLink | null, nodes: readonly Member[]): DatabaseRole {
   if (node.pulse?.position.kind === 'primary') return 'primary'
   if (node.pulse || edge?.upstream) return replicaRole(edge)
-  if (node.before && node.before.role !== 'unknown') return node.before.role
+  if (node.previousView && node.previousView.role !== 'unknown') return node.previousView.role
   if (node.record.lastSeenAsPrimary === null) return 'unknown'
   const replaced = nodes.some((other) => other !== node && isWritable(other) && mayBeSameSystem(other, node))
   return replaced ? 'unknown' : 'primary'
@@ -94,7 +94,7 @@ function replicaRole(edge: ReplicationLink | null): DatabaseRole {
 }
 
 function statusOf(node: Member, role: DatabaseRole, edge: ReplicationLink | null): DatabaseStatus {
-  switch (node.verdict) {
+  switch (node.state) {
     case 'waiting':
     case 'unseen':
       return 'unknown'
@@ -103,7 +103,7 @@ function statusOf(node: Member, role: DatabaseRole, edge: ReplicationLink | null
     case 'down':
       return 'inactive'
     case 'undecided':
-      return node.before?.status ?? 'unknown'
+      return node.previousView?.status ?? 'unknown'
     case 'unreadable':
       // Its source may still tell that it replicates.
       return edge?.sender ? linkStatus(edge) : 'unknown'
@@ -119,24 +119,24 @@ function linkStatus(edge: ReplicationLink): DatabaseStatus {
 
 /** One point per reading, so that what was shown is what the trend remembers. */
 function trendOf(node: Member, lag: Lag | null): readonly (number | null)[] {
-  const { before } = node
+  const { previousView: before } = node
   if (!lag) return []
   if (!before) return [lag.bytes]
-  if (before.readAt === node.at) return before.lagTrend
+  if (before.readAt === node.readAt) return before.lagTrend
   return [...before.lagTrend.slice(1 - TREND_KEPT), lag.bytes]
 }
 
 /** When the status became what it is: carried along while it stays, dated by the best witness when it changes. */
 function sinceOf(node: Member, status: DatabaseStatus, edge: ReplicationLink | null, now: number): number | null {
-  const { before, pulse } = node
+  const { previousView: before, pulse } = node
   const restarted = before?.startedAt != null && pulse !== null && before.startedAt !== pulse.startedAt
   if (before && before.status === status && before.since !== null && !restarted) return before.since
   if (status === 'unknown') return null
   if (status === 'inactive' || status === 'starting') return node.problem?.since ?? now
   const firstSeen = !before || before.readAt === null || restarted
-  if (!firstSeen) return node.at ?? now
+  if (!firstSeen) return node.readAt ?? now
   if (status === 'active' && pulse) return pulse.startedAt - pulse.clockOffsetMs
   const startedAt = status === 'streaming' ? edge?.sender?.startedAt : null
   if (startedAt != null) return startedAt - (edge?.upstream?.pulse?.clockOffsetMs ?? 0)
-  return node.at ?? now
+  return node.readAt ?? now
 }

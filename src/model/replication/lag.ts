@@ -55,7 +55,7 @@ export function upstreamPosition(edge: ReplicationLink): Lsn | null {
 function toldPosition({ upstream, sender, downstream }: ReplicationLink): Lsn | null {
   const standby = downstream ? standbyPositionOf(downstream) : null
   const own = upstream ? endOfWal(upstream) : null
-  const lastSeen = upstream && !upstream.live ? lastSeenPrimaryOf(upstream)?.lsn : null
+  const lastSeen = upstream && !upstream.isFresh ? lastSeenPrimaryOf(upstream)?.lsn : null
   return furthestLsn(own, lastSeen, sender?.sentLsn, standby?.receiver?.latestEndLsn)
 }
 
@@ -81,7 +81,7 @@ export function lagOfLink(edge: ReplicationLink, now: number): Lag {
     flushedBytes: behind(stages.flushed),
     replayedBytes: bytes,
     // Of a source that is not watched a connected standby is all there is to hear; one that is, is to be read itself.
-    ...((edge.upstream ? edge.upstream.live : isConnectedState(edge.state)) ? {} : { atLeast: true }),
+    ...((edge.upstream ? edge.upstream.isFresh : isConnectedState(edge.state)) ? {} : { atLeast: true }),
   }
 }
 
@@ -99,14 +99,15 @@ function lagSeconds(edge: ReplicationLink, bytes: number, stages: Stages, now: n
   const { upstream, downstream, sender, state } = edge
   if (!isConnectedState(state)) return outageSeconds(edge, bytes, stages, now)
   if (bytes === 0) return 0
-  const standby = downstream?.live ? standbyPositionOf(downstream) : null
-  const asOf = Math.max(upstream?.live ? (upstream.at ?? 0) : 0, downstream?.live ? (downstream.at ?? 0) : 0) || now
+  const standby = downstream?.isFresh ? standbyPositionOf(downstream) : null
+  const asOf =
+    Math.max(upstream?.isFresh ? (upstream.readAt ?? 0) : 0, downstream?.isFresh ? (downstream.readAt ?? 0) : 0) || now
   const passing = upstream && stages.replayed !== null ? crossedAt(upstream.record.history, stages.replayed) : null
   const byHistory = passing ? Math.max(0, (asOf - passing.at) / 1000) : null
   if (standby?.applyLagSeconds === 0) {
     // All that was received is applied: what is left is on its way, or was written between two readings.
     const unflushed =
-      upstream?.live && sender?.flushedLsn != null ? bytesBetween(endOfWal(upstream) ?? 0n, sender.flushedLsn) : null
+      upstream?.isFresh && sender?.flushedLsn != null ? bytesBetween(endOfWal(upstream) ?? 0n, sender.flushedLsn) : null
     if (unflushed === 0) return 0
     return least(byHistory, sender?.replayLagSeconds ?? null)
   }
@@ -135,9 +136,9 @@ function outageSeconds(
   stages: Stages,
   now: number,
 ): number | null {
-  if (bytes === 0) return upstream?.live ? 0 : null
+  if (bytes === 0) return upstream?.isFresh ? 0 : null
   const passing = upstream && stages.replayed !== null ? crossedAt(upstream.record.history, stages.replayed) : null
-  const before = downstream?.before
+  const before = downstream?.previousView
   const since = before?.status === 'disconnected' || before?.status === 'inactive' ? before.since : null
   const starts = [passing?.at, since].filter((start) => start != null)
   if (passing?.exact) return Math.max(0, (now - passing.at) / 1000)

@@ -16,18 +16,18 @@ export interface Member {
   readonly record: DatabaseRecord
   /** The last good pulse, however old. */
   readonly pulse: DatabasePulse | null
-  readonly at: number | null
+  readonly readAt: number | null
   /** True when the latest poll succeeded. */
-  readonly live: boolean
-  readonly verdict: TargetState
+  readonly isFresh: boolean
+  readonly state: TargetState
   readonly problem: OngoingFault | null
   /** Normal notations of the addresses it is known by. */
   readonly addresses: readonly string[]
   readonly ports: readonly number[]
   /** In the model `mirrored`: its own id where it is one of the two that mirror each other; null for all others. */
-  readonly side: string | null
+  readonly mirroredId: string | null
   /** What the previous picture said of it. */
-  readonly before: DatabaseView | null
+  readonly previousView: DatabaseView | null
 }
 
 /** All databases of a snapshot in configured order. */
@@ -56,14 +56,14 @@ function nodeOf(
     name: clean(record.displayName),
     record,
     pulse,
-    at: lastReadAt(record.pulse),
-    live: record.pulse.state === 'fresh',
-    verdict: targetStateOf(record.pulse, sight, spec.id),
+    readAt: lastReadAt(record.pulse),
+    isFresh: record.pulse.state === 'fresh',
+    state: targetStateOf(record.pulse, sight, spec.id),
     problem: cleanProblem(faultOf(record.pulse)),
     addresses,
     ports: pulse?.serverPort == null || pulse.serverPort === spec.port ? [spec.port] : [spec.port, pulse.serverPort],
-    side: mirrored?.includes(spec.id) ? spec.id : null,
-    before,
+    mirroredId: mirrored?.includes(spec.id) ? spec.id : null,
+    previousView: before,
   }
 }
 
@@ -91,7 +91,7 @@ export function wasPrimary(node: Member): boolean {
 
 /** True when it takes writes by its latest reading. */
 export function isWritable(node: Member): boolean {
-  return node.live && node.pulse?.position.kind === 'primary'
+  return node.isFresh && node.pulse?.position.kind === 'primary'
 }
 
 /** The end of its log as last read: written on a primary, received (or replayed) on a standby. */
@@ -110,7 +110,7 @@ export function systemIdentifierOf(node: Member): string | null {
 export function mayBeSameSystem(one: Member, other: Member): boolean {
   const first = systemIdentifierOf(one)
   const second = systemIdentifierOf(other)
-  if (one.side !== null && other.side !== null && one.side !== other.side) return false
+  if (one.mirroredId !== null && other.mirroredId !== null && one.mirroredId !== other.mirroredId) return false
   return first === null || second === null || first === second
 }
 

@@ -16,10 +16,10 @@ export function mirroredIds({ model, servers, databases }: ClusterSpec): readonl
   return one == null || other == null ? null : [one, other]
 }
 
-type MirroredPicture = Pick<Picture, 'databases' | 'exchange'>
+type MirroredPicture = Pick<Picture, 'databases' | 'mirroring'>
 
 /** The mirrored database that this one is, or replicates from; null where there is none, or that is not known. */
-export function mirroredSideOf({ databases, exchange }: MirroredPicture, id: string): string | null {
+export function mirroredSideOf({ databases, mirroring: exchange }: MirroredPicture, id: string): string | null {
   const [pair] = exchange
   const seen = new Set<string>()
   let at: string | null = pair ? id : null

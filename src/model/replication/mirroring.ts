@@ -33,7 +33,7 @@ export function deriveMirroring(
   const [one, other] = (ids ?? []).map((id) => nodes.find((node) => node.id === id))
   if (!one || !other) return []
   const before = (from: Member, to: Member) =>
-    previous?.exchange.find((each) => each.from === from.id && each.to === to.id) ?? null
+    previous?.mirroring.find((each) => each.from === from.id && each.to === to.id) ?? null
   return [direction(one, other, before(one, other), now), direction(other, one, before(other, one), now)]
 }
 
@@ -50,7 +50,7 @@ function direction(from: Member, to: Member, before: Mirroring | null, now: numb
     case 'broken': {
       const cutLsn = apart?.cutLsn ?? slot?.confirmedFlushLsn ?? lastSample(from) ?? endOfWal(from)
       // A slot that was idle before pgdeck looked tells since when itself; else nobody knows.
-      const since = apart ? apart.since : (seen.since ?? (before === null ? null : (from.at ?? now)))
+      const since = apart ? apart.since : (seen.since ?? (before === null ? null : (from.readAt ?? now)))
       const divergedBytes = written(from, cutLsn)
       return { ...base, state: 'cut', since, reason: seen.reason, cutLsn, mergeLsn: null, divergedBytes }
     }
@@ -64,7 +64,7 @@ type Base = Pick<Mirroring, 'from' | 'to' | 'slot' | 'behindBytes'>
 const TOGETHER = { cutLsn: null, mergeLsn: null, divergedBytes: null } as const
 
 function flowing(from: Member, base: Base, before: Mirroring | null, now: number): Mirroring {
-  const since = before?.state === 'flowing' ? before.since : (from.at ?? now)
+  const since = before?.state === 'flowing' ? before.since : (from.readAt ?? now)
   return { ...base, ...TOGETHER, state: 'flowing', since, reason: null }
 }
 
@@ -85,18 +85,18 @@ function look(from: Member, to: Member, slot: ReplicationSlot | null, before: Mi
   for (const end of [from, to]) {
     if (isDown(end)) return { kind: 'broken', reason: `${end.name} is down`, since: end.problem?.since ?? null }
   }
-  if (!from.live) return { kind: 'unseen' }
+  if (!from.isFresh) return { kind: 'unseen' }
   if (slot === null) return { kind: 'broken', reason: `its slot on ${from.name} is gone`, since: null }
   const silence = silenceOf(from, slot)
   if (slot.active && silence < SILENT_SECONDS) return { kind: 'connected' }
   if (slot.active) {
-    const since = (from.at ?? 0) - silence * 1000
+    const since = (from.readAt ?? 0) - silence * 1000
     return { kind: 'broken', reason: `${to.name} has been silent for ${formatSeconds(silence)}`, since }
   }
   return { kind: 'broken', reason: whyIdle(from, to, slot), since: idleSince(from, slot) }
 }
 
-function isDown({ verdict }: Member): boolean {
+function isDown({ state: verdict }: Member): boolean {
   return verdict === 'down' || verdict === 'starting'
 }
 
@@ -108,7 +108,7 @@ function silenceOf(from: Member, slot: ReplicationSlot): number {
 
 function whyIdle(from: Member, to: Member, slot: ReplicationSlot): string | null {
   if (slot.walStatus === 'lost' || slot.invalidationReason !== null) return `its slot on ${from.name} is lost`
-  const subscription = to.live ? subscriptionTo(to, slot.name) : null
+  const subscription = to.isFresh ? subscriptionTo(to, slot.name) : null
   return subscription?.enabled === false ? `its subscription on ${to.name} is disabled` : null
 }
 

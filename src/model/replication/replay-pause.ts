@@ -24,7 +24,7 @@ type Standby = Extract<ReplicationPosition, { kind: 'standby' }>
 export interface ReplayPause {
   readonly reason: 'asked' | 'target' | 'settings' | 'unknown'
   /** To be read after "replay is paused: ". */
-  readonly words: string
+  readonly text: string
 }
 
 /** Why replay is paused; null where it is not. */
@@ -34,15 +34,15 @@ export function replayPauseOf(node: Member, nodes: readonly Member[]): ReplayPau
   const primary = primaryOfSystem(node, nodes)
   const required = primary && requiredSettingsOf(primary)
   const low = settingsTooLow(node.pulse?.settings ?? null, required)
-  if (low.length > 0) return { reason: 'settings', words: TOO_LOW }
+  if (low.length > 0) return { reason: 'settings', text: TOO_LOW }
   const { recoveryTarget } = standby
   if (recoveryTarget && isTargetReached(recoveryTarget, standby) !== false)
-    return { reason: 'target', words: targetWords(recoveryTarget, standby) }
-  if (required === null || !primary?.live) {
+    return { reason: 'target', text: targetWords(recoveryTarget, standby) }
+  if (required === null || !primary?.isFresh) {
     const words = 'somebody asked for it, or its settings are too low: what its primary requires is not known now'
-    return { reason: 'unknown', words }
+    return { reason: 'unknown', text: words }
   }
-  return { reason: 'asked', words: 'somebody asked for it (pg_wal_replay_pause)' }
+  return { reason: 'asked', text: 'somebody asked for it (pg_wal_replay_pause)' }
 }
 
 const TOO_LOW = 'by itself, as settings are too low: resuming would end the server'

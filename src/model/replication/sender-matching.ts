@@ -40,7 +40,7 @@ const SAME_ADDRESS = 2
  * with hundreds of databases that leaves no time for words.
  */
 function fit(upstream: Member, sender: WalSender, downstream: Member): number {
-  const receiver = downstream.live ? standbyPositionOf(downstream)?.receiver : null
+  const receiver = downstream.isFresh ? standbyPositionOf(downstream)?.receiver : null
   const slot = receiver?.slot ?? null
   if (slot !== null && sender.slot !== null && slot !== sender.slot) return 0
   let score = 0
@@ -67,7 +67,7 @@ export function matchSender(upstream: Member, sender: WalSender, downstream: Mem
 }
 
 function evidenceOf(upstream: Member, sender: WalSender, downstream: Member): readonly string[] {
-  const receiver = downstream.live ? standbyPositionOf(downstream)?.receiver : null
+  const receiver = downstream.isFresh ? standbyPositionOf(downstream)?.receiver : null
   const slot = receiver?.slot ?? null
   const evidence: string[] = []
   if (slot !== null && slot === sender.slot) evidence.push(`slot ${clean(slot)} at both ends`)

@@ -32,7 +32,7 @@ const NOT_STANDBYS = new Set(['pg_basebackup', 'pg_rewind'])
 
 /** All links: those of watched standbys in configured order, then connections of standbys that are not watched. */
 export function findReplicationLinks(nodes: readonly Member[]): readonly ReplicationLink[] {
-  const sources = nodes.filter((node) => node.live && node.pulse !== null)
+  const sources = nodes.filter((node) => node.isFresh && node.pulse !== null)
   const offers = sources.flatMap((upstream) => standbySenders(upstream).map((sender) => ({ upstream, sender })))
   const taken = assign(offers, nodes)
   const edges: ReplicationLink[] = []
@@ -106,7 +106,7 @@ function takeTheOnlyOneLeft(
   used: Set<WalSender>,
 ): void {
   const senders = offers.filter(({ sender }) => !used.has(sender))
-  const receivers = nodes.filter((node) => node.live && !taken.has(node) && standbyPositionOf(node)?.receiver)
+  const receivers = nodes.filter((node) => node.isFresh && !taken.has(node) && standbyPositionOf(node)?.receiver)
   const [offer] = senders
   const [downstream] = receivers
   if (senders.length !== 1 || receivers.length !== 1 || !offer || !downstream) return
@@ -125,7 +125,7 @@ function joined({ upstream, sender, downstream, evidence }: Joined): Replication
 
 /** What both ends say of the connection: a source notices a lost standby late, the standby itself at once. */
 function stateOf(upstream: Member, sender: WalSender, downstream: Member): LinkState {
-  const standby = downstream.live ? standbyPositionOf(downstream) : null
+  const standby = downstream.isFresh ? standbyPositionOf(downstream) : null
   if (standby && !standby.receiver && lingers(upstream, sender, downstream)) return 'disconnected'
   if (sender.state !== null) return sender.state
   return standby?.receiver ? 'streaming' : 'unknown'
@@ -133,10 +133,10 @@ function stateOf(upstream: Member, sender: WalSender, downstream: Member): LinkS
 
 /** True when the sender was there before the standby said that it receives from nobody. */
 function lingers(upstream: Member, sender: WalSender, downstream: Member): boolean {
-  if (downstream.at === null || upstream.at === null) return false
-  if (downstream.at >= upstream.at) return true
+  if (downstream.readAt === null || upstream.readAt === null) return false
+  if (downstream.readAt >= upstream.readAt) return true
   const started = sender.startedAt === null ? null : sender.startedAt - (upstream.pulse?.clockOffsetMs ?? 0)
-  return started !== null && started < downstream.at - 1000
+  return started !== null && started < downstream.readAt - 1000
 }
 
 function unwatched(upstream: Member, sender: WalSender, nodes: readonly Member[]): ReplicationLink {

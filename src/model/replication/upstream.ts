@@ -23,7 +23,7 @@ export function upstreamWithoutSender(downstream: Member, nodes: readonly Member
     return unwatchedSource(downstream, receiver, [`not ${named.name}: its system identifier is another`])
   }
   const known = remembered(downstream, others, null) ?? bySlot(downstream, others) ?? byElimination(downstream, others)
-  if (known || !downstream.live) return known
+  if (known || !downstream.isFresh) return known
   return receiver ? hiddenSource(downstream, receiver) : unreadSource(downstream, others)
 }
 
@@ -33,12 +33,12 @@ function remembered(
   others: readonly Member[],
   receiver: WalReceiver | null,
 ): ReplicationLink | null {
-  const upstreamId = downstream.before?.upstreamId ?? null
+  const upstreamId = downstream.previousView?.upstreamId ?? null
   const upstream = others.find((node) => node.id === upstreamId)
   if (!upstream || !mayBeSameSystem(upstream, downstream)) return null
   // A receiver that runs and names an address we don't know may go through a proxy, but only while its old source
   // can't tell us otherwise.
-  if (receiver && upstream.live) return null
+  if (receiver && upstream.isFresh) return null
   return edge(upstream, downstream, ['seen connected before', ...sameSystemEvidence(upstream, downstream)])
 }
 
@@ -86,7 +86,7 @@ function unwatchedSource(downstream: Member, receiver: WalReceiver, notes: reado
     downstream,
     sender: null,
     upstreamAddress: clean(formatEndpoint(receiver.senderHost ?? '', receiver.senderPort)),
-    state: downstream.live ? receiverState(receiver) : 'unknown',
+    state: downstream.isFresh ? receiverState(receiver) : 'unknown',
     evidence: ['seen in pg_stat_wal_receiver only', ...notes],
   }
 }
@@ -99,7 +99,7 @@ function hiddenSource(downstream: Member, receiver: WalReceiver): ReplicationLin
 }
 
 function stateOf(upstream: Member, downstream: Member): LinkState {
-  if (!downstream.live) return upstream.live ? 'disconnected' : 'unknown'
+  if (!downstream.isFresh) return upstream.isFresh ? 'disconnected' : 'unknown'
   const standby = standbyPositionOf(downstream)
   return standby?.receiver ? receiverState(standby.receiver) : 'disconnected'
 }

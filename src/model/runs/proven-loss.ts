@@ -12,11 +12,11 @@ export interface ProvenLoss {
   /** Age of the reading that it rests on, when it was judged; null where it rests on none. */
   readonly ageSeconds: number | null
   /** To be read after "lost: ". */
-  readonly words: string
+  readonly text: string
 }
 
 /** As a step keeps it in the record. */
-export function toLossProof({ bytes, bound, ageSeconds, words }: ProvenLoss): JsonRecord {
+export function toLossProof({ bytes, bound, ageSeconds, text: words }: ProvenLoss): JsonRecord {
   return { lossBytes: bytes, lossBound: bound, lossAgeSeconds: ageSeconds, lossWords: words }
 }
 
@@ -28,7 +28,7 @@ export function readLossProof(proof: JsonRecord | null): ProvenLoss | null {
     bytes: typeof lossBytes === 'number' ? lossBytes : null,
     bound: BOUNDS.find((each) => each === lossBound) ?? null,
     ageSeconds: typeof lossAgeSeconds === 'number' ? lossAgeSeconds : null,
-    words: lossWords,
+    text: lossWords,
   }
 }
 
@@ -40,7 +40,7 @@ export function currentImpact({ plan, steps }: Run): Impact {
   const { impact } = withSkippedSteps(plan, skips)
   const found = steps.flatMap(({ proof }) => readLossProof(proof) ?? []).at(-1)
   if (!found) return impact
-  const { bytes, bound, ageSeconds, words } = found
+  const { bytes, bound, ageSeconds, text: words } = found
   const { lossBound: _, ...rest } = impact
   const told = {
     ...rest,

@@ -74,7 +74,7 @@ function stepDocument(step: PlannedStep, ran: RunStep | undefined) {
     ifStopped,
     note: ran?.note ?? null,
     proof: ran?.proof ?? null,
-    word: ran?.word ?? null,
+    word: ran?.operator ?? null,
     startedAt: time(ran?.startedAt ?? null),
     endedAt: time(ran?.endedAt ?? null),
   }

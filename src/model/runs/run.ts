@@ -126,7 +126,7 @@ export interface RunStep {
   /** What showed it, for what is told by it; null where nothing is. */
   readonly proof: JsonRecord | null
   /** The user whose word it is that it was done, or may be left out; null where it was seen. */
-  readonly word: string | null
+  readonly operator: string | null
 }
 
 export interface Run {
@@ -138,7 +138,7 @@ export interface Run {
   /** By database: the servers that the run noted after it had stopped or started them. They count instead of the plan's. */
   readonly servers: Readonly<Record<string, RecordedServer>>
   /** What was done is being taken back, or was: there is no way forward any more. */
-  readonly isTakenBack: boolean
+  readonly isUndoing: boolean
   /** The process that took it up last; null while none has. */
   readonly owner: { readonly pid: number; readonly host: string; readonly start?: string } | null
   readonly startedAt: number | null
@@ -154,12 +154,20 @@ export interface Run {
 /** A run that is only planned. */
 export function plannedRun(id: string, who: Principal, plan: Plan, isBlocked: boolean): Run {
   const steps = plan.steps.map((step): RunStep => {
-    const blank = { startedAt: null, endedAt: null, isAnswered: false, note: null, hint: null, proof: null, word: null }
+    const blank = {
+      startedAt: null,
+      endedAt: null,
+      isAnswered: false,
+      note: null,
+      hint: null,
+      proof: null,
+      operator: null,
+    }
     return { id: step.id, state: 'pending', attempts: 0, ...blank }
   })
   const state = isBlocked ? 'blocked' : 'planned'
   const open = { owner: null, startedAt: null, endedAt: null, why: null, output: [] }
-  return { id, who, plan, state, steps, servers: {}, isTakenBack: false, ...open }
+  return { id, who, plan, state, steps, servers: {}, isUndoing: false, ...open }
 }
 
 const OUTPUT_KEPT = 500
@@ -186,7 +194,7 @@ export function applyJournalEntry(run: Run | null, entry: JournalEntry): Run | n
       return { ...run, output: [...run.output, { at: entry.at, step: null, text }].slice(-OUTPUT_KEPT) }
     }
     case 'taking-back':
-      return { ...run, isTakenBack: true }
+      return { ...run, isUndoing: true }
     case 'server-noted':
       return { ...run, servers: { ...run.servers, [entry.database]: noted(run, entry) } }
     case 'basis-changed':
@@ -245,7 +253,7 @@ function change(step: RunStep, entry: StepEntry): Partial<RunStep> {
         note: null,
         hint: null,
         proof: null,
-        word: null,
+        operator: null,
       }
     case 'step-ran':
       return { state: 'verifying', isAnswered: entry.answer === 'given' }
@@ -256,9 +264,9 @@ function change(step: RunStep, entry: StepEntry): Partial<RunStep> {
     case 'step-unknown':
       return { state: 'unknown', endedAt: at, note: entry.why }
     case 'step-skipped':
-      return { state: 'skipped', endedAt: at, note: entry.reason, word: entry.who?.user ?? null }
+      return { state: 'skipped', endedAt: at, note: entry.reason, operator: entry.who?.user ?? null }
     case 'step-by-hand':
-      return { note: 'said to be done by hand', word: entry.who?.user ?? null }
+      return { note: 'said to be done by hand', operator: entry.who?.user ?? null }
     case 'step-undone':
       return { state: 'undone', endedAt: at, note: entry.evidence }
   }

@@ -3,11 +3,11 @@
 import type { PlannedStep } from './plan.ts'
 
 export type StepDecision =
-  | { readonly do: 'retry' }
-  | { readonly do: 'skip'; readonly reason: string }
-  | { readonly do: 'stop' }
+  | { readonly choice: 'retry' }
+  | { readonly choice: 'skip'; readonly reason: string }
+  | { readonly choice: 'stop' }
   /** Stop, and take back what can be. */
-  | { readonly do: 'undo' }
+  | { readonly choice: 'undo' }
 
 export interface StepQuestion {
   readonly step: PlannedStep

@@ -8,10 +8,10 @@ export interface SplitBrainAdvice {
   readonly keep: string
   readonly name: string
   /** Why that one, or what speaks for it; null where nothing does. */
-  readonly because: string | null
+  readonly reason: string | null
   /** What is lost by it, in words. */
   readonly cost: string
-  readonly ways: readonly SplitBrainRemedy[]
+  readonly remedies: readonly SplitBrainRemedy[]
 }
 
 export interface SplitBrainRemedy {
@@ -54,9 +54,9 @@ export function splitBrainAdvice(split: SplitBrain): readonly SplitBrainAdvice[]
   return kept.map((member) => ({
     keep: member.id,
     name: member.name,
-    because: reasonToKeep(member, split),
+    reason: reasonToKeep(member, split),
     cost: costOfKeeping(member, split),
-    ways: goingBeside(member, split).flatMap((other) => waysOf(other, member, split)),
+    remedies: goingBeside(member, split).flatMap((other) => waysOf(other, member, split)),
   }))
 }
 

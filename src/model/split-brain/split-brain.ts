@@ -42,7 +42,7 @@ export interface SplitBrain {
    */
   readonly keep: string | null
   /** The one that is shown where one must be: by the users, else by the timeline, else as configured. */
-  readonly first: string
+  readonly shown: string
 }
 
 export interface SplitBrainInput {
@@ -72,7 +72,7 @@ export function deriveSplitBrains(
     const differ = byUsers.keep !== null && byTimeline.keep !== null && byUsers.keep !== byTimeline.keep
     const chosen = byUsers.keep ?? byTimeline.keep
     const keep = differ ? null : chosen
-    return [{ systemIdentifier, members, byUsers, byTimeline, keep, first: chosen ?? configuredFirst.id }]
+    return [{ systemIdentifier, members, byUsers, byTimeline, keep, shown: chosen ?? configuredFirst.id }]
   })
 }
 
@@ -90,7 +90,7 @@ function memberOf(node: Member, { databases, servers, links, servingServer }: Sp
     servers: answering.map(({ name }) => name),
     clients: clientsOf(node),
     standbys: standbysOf(node, databases, links),
-    isMirrored: node.side !== null,
+    isMirrored: node.mirroredId !== null,
     rewindable: node.pulse?.rewindable ?? null,
   }
 }

@@ -17,10 +17,10 @@ export interface AuthRequirements {
   /** Of require_auth: the methods it leaves; null where it says nothing. */
   readonly allowed: readonly AuthMethod[] | null
   /** Those that it names, and does not merely leave: a person's word that a password may go out in the clear. */
-  readonly named: readonly AuthMethod[]
+  readonly explicit: readonly AuthMethod[]
   readonly channelBinding: ChannelBinding
   /** Nobody named this server: a watched one led there. It never gets more than a proof by SCRAM. */
-  readonly isFound?: boolean
+  readonly isDiscovered?: boolean
 }
 
 /** How a session was let in. */
@@ -33,7 +33,7 @@ export interface SessionAuth {
 }
 
 /** Where nothing is said; as libpq's own defaults. */
-export const DEFAULT_AUTH: AuthRequirements = { allowed: null, named: [], channelBinding: 'prefer' }
+export const DEFAULT_AUTH: AuthRequirements = { allowed: null, explicit: [], channelBinding: 'prefer' }
 
 /** One resolved connection string: everything of libpq's URI that pgdeck honours. */
 export interface ConnectionParameters {
@@ -64,7 +64,7 @@ export interface ConnectionParameters {
     readonly sendsCert?: false
   }
   /** Absent: USUAL_LOGIN. */
-  readonly login?: AuthRequirements
+  readonly authRequirements?: AuthRequirements
   readonly applicationName: string
   readonly connectTimeoutMs: number | null
   readonly targetSessionAttrs: 'any' | 'read-write' | 'read-only' | 'primary' | 'standby' | 'prefer-standby'

@@ -4,11 +4,11 @@ export interface SearchPath {
   /** As `pg_namespace` has them, in their order. pg_catalog always comes before, this session's own pg_temp after. */
   readonly schemas: readonly string[]
   /** True where the configuration names them: whoever owns them is trusted then, because it was chosen to trust them. */
-  readonly named: boolean
+  readonly isExplicit: boolean
 }
 
 /** What PostgreSQL itself begins with. */
-export const DEFAULT_SEARCH_PATH: SearchPath = { schemas: ['public'], named: false }
+export const DEFAULT_SEARCH_PATH: SearchPath = { schemas: ['public'], isExplicit: false }
 
 // Quotes and backslashes are left out, so that a name means the same in every way of quoting. `$user` would be
 // replaced by the server, and what begins with pg_ is PostgreSQL's own.

@@ -20,8 +20,8 @@ export function joinTextLines(lines: readonly TextLine[]): string {
 
 /** What an edit found and what it makes of it. */
 export type TextEdit =
-  | { readonly state: 'changed'; readonly text: string; readonly what: string }
+  | { readonly state: 'changed'; readonly text: string; readonly summary: string }
   /** Nothing is to be done. */
-  | { readonly state: 'already'; readonly what: string }
+  | { readonly state: 'already'; readonly summary: string }
   /** The file is not of a form that is known: a person has to look. */
-  | { readonly state: 'unclear'; readonly what: string }
+  | { readonly state: 'unclear'; readonly summary: string }

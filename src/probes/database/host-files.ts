@@ -50,13 +50,13 @@ const document = z.object({
 
 export const hostFilesProbe: Probe<'database', HostFileFacts> = {
   id: 'hostFiles',
-  at: 'database',
+  scope: 'database',
   title: 'load, processors, memory and uptime of its host, as the server reads them',
   source: 'pg_read_file() of /proc/loadavg, /proc/meminfo, /proc/stat, /proc/uptime',
   runs: 'when-viewed',
   every: { ms: HOST_INTERVAL_MS },
   needs: ['pg_read_server_files', `EXECUTE on ${FUNCTION}`],
-  async read({ link }, signal) {
+  async read({ session: link }, signal) {
     const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_host_files', text: SQL }, signal)
     const answer = parseAnswer(document, row?.answer, 'the files of its host')
     if (!answer.onLinux) throw new FaultError(NOT_LINUX)

@@ -31,10 +31,10 @@ export async function probeNetworkPath(
       port,
       addresses: null,
       nameFault: found.fault,
-      knock: null,
+      attempt: null,
       others: [],
-      pings: null,
-      alive: null,
+      answersPing: null,
+      otherEvidence: null,
       at,
     }
   }
@@ -50,10 +50,10 @@ export async function probeNetworkPath(
     port,
     addresses: found.addresses,
     nameFault: null,
-    knock: own,
+    attempt: own,
     others,
-    pings,
-    alive: null,
+    answersPing: pings,
+    otherEvidence: null,
     at: Date.now(),
   }
 }

@@ -32,12 +32,12 @@ export async function readStandby(link: DatabaseSession, signal: AbortSignal): P
   const told = parseAnswer(TOLD, row?.told, 'how it replicates')
   return {
     at: Date.now(),
-    source: told.conninfo === null || told.conninfo === '' ? null : upstreamAddress(told.conninfo),
-    isPointed: told.conninfo === null ? null : told.conninfo !== '',
+    upstream: told.conninfo === null || told.conninfo === '' ? null : upstreamAddress(told.conninfo),
+    hasPrimaryConninfo: told.conninfo === null ? null : told.conninfo !== '',
     slot: told.slot === '' ? null : told.slot,
     receiverWaits: told.receiver?.waits ?? null,
     receiverAgeSeconds: told.receiver?.age ?? null,
-    restores: told.restores,
+    hasRestoreCommand: told.restores,
   }
 }
 

@@ -16,7 +16,7 @@ const before = new WeakMap<AccessibleHost, HostCounters>()
 /** Everything of a host in one round trip. */
 export const configuredHostProbe: Probe<'host', HostFacts> = {
   id: 'machine',
-  at: 'host',
+  scope: 'host',
   title: 'Load, processors, memory, disks, network, clock and PostgreSQL’s processes and files of a host',
   source: '/proc, df -P, date, systemctl show, postmaster.pid, pg_controldata',
   runs: 'always',

@@ -18,7 +18,7 @@ export function createOwnHostProbe(): Probe<'host', LocalHostPulse> {
   let before: Before | null = null
   return {
     id: 'vitals',
-    at: 'host',
+    scope: 'host',
     title: 'Load, memory and network of this host',
     source: '/proc/meminfo and /proc/net/dev (elsewhere systeminformation), os (load, uptime)',
     runs: 'always',

@@ -9,7 +9,7 @@ import { judgeCertificate } from './certificate.ts'
 /** One GET per poll, on a fresh connection: a kept one would not notice a port that takes no new connections. */
 export const healthProbe: Probe<'server', ServerPulse> = {
   id: 'answer',
-  at: 'server',
+  scope: 'server',
   title: 'Health of an application server',
   source: 'GET url + health.path on a new connection, redirects not followed; the certificate of its TLS handshake',
   runs: 'always',

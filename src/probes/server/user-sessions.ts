@@ -19,7 +19,7 @@ type By<Kind> = Extract<SessionsSource, { readonly kind: Kind }>
 /** Whole sessions, never negative. A source that answers with anything else is a fault of code `protocol`. */
 export const userSessionsProbe: Probe<'server', number> = {
   id: 'sessions',
-  at: 'server',
+  scope: 'server',
   title: 'User sessions of an application server',
   source: 'the `sessions` of its config: a query on its database, a JSON document of its own, or a command',
   runs: 'always',

@@ -11,7 +11,7 @@ export function newAuditEntries(
   before: readonly ClusterEvent[],
   who: Principal,
 ): readonly AuditEntry[] {
-  const { happenings } = cluster
+  const { events: happenings } = cluster
   if (happenings === before) return []
   const known = before[0] ? happenings.indexOf(before[0]) : -1
   const fresh = known < 0 ? happenings : happenings.slice(0, known)

@@ -35,7 +35,7 @@ export function createAuditLogWatch({ store, folder, everyMs = EVERY_MS }: Audit
       const entries = await readAuditLog({ folder, limit: MAX_AUDIT_ENTRIES })
       store.dispatch({ type: 'trail-read', entries: entries.toReversed() })
       const at = Date.now()
-      if (at - provenAt < PROVE_EVERY_MS && store.latest().trailCheck.state === 'whole') return
+      if (at - provenAt < PROVE_EVERY_MS && store.latest().auditVerification.state === 'whole') return
       const verdict = await verifyAuditLog(folder)
       provenAt = Date.now()
       if (verdict.ok) tell({ state: 'whole', at: provenAt, lines: verdict.lines })

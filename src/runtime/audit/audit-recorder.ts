@@ -42,12 +42,12 @@ export function startAuditRecorder({ store, folder, who }: AuditRecorderOptions)
     failed,
   )
   const seen = new Map<string, readonly ClusterEvent[]>()
-  for (const { spec, happenings } of store.latest().clusters) seen.set(spec.name, happenings)
+  for (const { spec, events: happenings } of store.latest().clusters) seen.set(spec.name, happenings)
   const unsubscribe = store.subscribe(() => {
     for (const cluster of store.published().clusters) {
       const { name } = cluster.spec
       for (const entry of newAuditEntries(cluster, seen.get(name) ?? [], who)) writer.add(entry)
-      seen.set(name, cluster.happenings)
+      seen.set(name, cluster.events)
     }
   })
   return {

@@ -34,9 +34,9 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
   return {
     ...targetChecks(target),
     session: async (exam) => judgeSession(await exam.pulse(config), await hasOpenPort(exam, target)),
-    'sole-primary': async (exam) => judgeSplitBrain(exam.known.picture, id),
+    'sole-primary': async (exam) => judgeSplitBrain(exam.input.picture, id),
     state: async (exam) => {
-      const view = exam.known.picture.databases.find((each) => each.id === id)
+      const view = exam.input.picture.databases.find((each) => each.id === id)
       return judgeDatabaseState(await exam.pulse(config), view?.replayPause ?? null)
     },
     source: ofLink(config, async (link) => judgeSource(link)),
@@ -50,7 +50,7 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
     'hba-reverse': ofLink(config, (link, exam) => judgeHba(link, exam, 'to-standby')),
     slot: ofLink(config, async (link) => {
       const { slot, isStreaming } = link
-      const pulse = link.sourcePulse && 'value' in link.sourcePulse ? link.sourcePulse : null
+      const pulse = link.upstreamPulse && 'value' in link.upstreamPulse ? link.upstreamPulse : null
       return judgeSlot(link, slot, pulse?.value.slots ?? null, isStreaming, pulse?.at ?? null)
     }),
     wal: ofLink(config, async (link) =>
@@ -75,7 +75,13 @@ function ofLink(
   }
 }
 
-function judgeSource({ source, sourceName, sourcePulse, sourceIsDown, isStreaming }: LinkReadings): DiagnosisOutcome {
+function judgeSource({
+  source,
+  upstreamName: sourceName,
+  upstreamPulse: sourcePulse,
+  upstreamDownReason: sourceIsDown,
+  isStreaming,
+}: LinkReadings): DiagnosisOutcome {
   if (!source || !sourcePulse)
     return unknownOutcome(`${sourceName} is not watched`, 'add it to databases in the config')
   const { at } = sourcePulse
@@ -86,8 +92,8 @@ function judgeSource({ source, sourceName, sourcePulse, sourceIsDown, isStreamin
 }
 
 function judgeSenderOf(link: LinkReadings): DiagnosisOutcome {
-  if (!link.source) return unknownOutcome(`${link.sourceName} is not watched`)
-  const readAt = link.sourcePulse && 'value' in link.sourcePulse ? link.sourcePulse.at : null
+  if (!link.source) return unknownOutcome(`${link.upstreamName} is not watched`)
+  const readAt = link.upstreamPulse && 'value' in link.upstreamPulse ? link.upstreamPulse.at : null
   return judgeSender(link, readAt, link.sender, link.isStreaming)
 }
 
@@ -95,14 +101,20 @@ const WAY_MS = 5_000
 
 /** Seen from the standby's own host, which may see less of the network than this one. */
 async function judgeWay(
-  { told, standbyConfig, isStreaming, sourceName, sourceIsDown }: LinkReadings,
+  {
+    standbyFacts: told,
+    standbyConfig,
+    isStreaming,
+    upstreamName: sourceName,
+    upstreamDownReason: sourceIsDown,
+  }: LinkReadings,
   exam: DiagnosisReadings,
 ): Promise<DiagnosisOutcome> {
   if (isStreaming) return skipped('it streams')
-  const host = told?.source?.host ?? null
+  const host = told?.upstream?.host ?? null
   if (host === null || host.startsWith('/'))
     return unknownOutcome('where it connects to is hidden', 'GRANT pg_monitor on the standby')
-  const port = told?.source?.port ?? 5432
+  const port = told?.upstream?.port ?? 5432
   const access = exam.access(standbyConfig.spec.hostId)
   const where = `${host}:${port}`
   if (!access)
@@ -110,7 +122,7 @@ async function judgeWay(
       `nothing leads into the host of ${diagnosedName(exam, standbyConfig.spec.id)}`,
       'give its host "ssh" in the config',
     )
-  const reply = await exam.reply(`way from ${access.config.id} to ${where}`, WAY_MS, (signal) =>
+  const reply = await exam.readOnce(`way from ${access.config.id} to ${where}`, WAY_MS, (signal) =>
     checkPortFromHost(access, { host, port }, signal),
   )
   const { at } = reply
@@ -129,11 +141,11 @@ async function judgeHba(
   direction: 'to-source' | 'to-standby',
 ): Promise<DiagnosisOutcome> {
   const { source, standbyConfig, isStreaming } = link
-  if (!source) return unknownOutcome(`${link.sourceName} is not watched`)
+  if (!source) return unknownOutcome(`${link.upstreamName} is not watched`)
   const isNow = direction === 'to-source'
   return judgeHbaEntry(exam, {
     fromId: isNow ? standbyConfig.spec.id : source.spec.id,
-    user: link.told?.source?.user ?? null,
+    user: link.standbyFacts?.upstream?.user ?? null,
     to: isNow ? source : standbyConfig,
     cause: isNow ? 'replication-hba' : 'hba-reverse',
     loginCause: isNow ? 'replication-credentials' : 'hba-reverse',
@@ -143,7 +155,7 @@ async function judgeHba(
 }
 
 async function checkStandbys(exam: DiagnosisReadings, id: string): Promise<DiagnosisOutcome> {
-  const { links, databases } = exam.known.picture
+  const { links, databases } = exam.input.picture
   const own = links.filter((link) => link.upstreamId === id && link.downstreamId !== null)
   if (own.length === 0) return skipped('it has no standby')
   const lost = own.filter(({ state }) => state === 'disconnected')
@@ -154,7 +166,7 @@ async function checkStandbys(exam: DiagnosisReadings, id: string): Promise<Diagn
 }
 
 async function checkUsers(exam: DiagnosisReadings, id: string): Promise<DiagnosisOutcome> {
-  const own = exam.known.picture.servers.filter(({ databaseId }) => databaseId === id)
+  const own = exam.input.picture.servers.filter(({ databaseId }) => databaseId === id)
   if (own.length === 0) return skipped('no application server uses it')
   const down = own.find(({ status }) => status === 'inactive' || status === 'degraded')
   if (!down) return ok(own.map(({ name, status }) => `${name} is ${status}`).join(', '))

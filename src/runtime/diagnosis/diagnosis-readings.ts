@@ -22,7 +22,7 @@ export interface DiagnosisInput {
   readonly config: ClusterConfig
   readonly snapshot: ClusterSnapshot
   readonly picture: Picture
-  readonly ways: HostConnections
+  readonly hostConnections: HostConnections
   readonly signal: AbortSignal
 }
 
@@ -33,47 +33,47 @@ const SESSION_LEAST_MS = 2_000
 const HOST_MS = 5_000
 
 export class DiagnosisReadings {
-  readonly known: DiagnosisInput
+  readonly input: DiagnosisInput
   readonly #once = new Map<string, Promise<unknown>>()
   readonly #links = new Map<string, DatabaseSession>()
 
   constructor(known: DiagnosisInput) {
-    this.known = known
+    this.input = known
   }
 
   database(id: string): DatabaseConfig | null {
-    return this.known.config.databases.find(({ spec }) => spec.id === id) ?? null
+    return this.input.config.databases.find(({ spec }) => spec.id === id) ?? null
   }
 
   server(id: string): ServerConfig | null {
-    return this.known.config.servers.find(({ spec }) => spec.id === id) ?? null
+    return this.input.config.servers.find(({ spec }) => spec.id === id) ?? null
   }
 
   /** A host that can be looked at from inside; null where nothing leads into it. */
   access(hostId: string | null): AccessibleHost | null {
-    return this.known.ways.hosts.find(({ config }) => config.id === hostId) ?? null
+    return this.input.hostConnections.hosts.find(({ config }) => config.id === hostId) ?? null
   }
 
   hostConfig(hostId: string | null): HostConfig | null {
-    return this.known.config.hosts.find(({ id }) => id === hostId) ?? null
+    return this.input.config.hosts.find(({ id }) => id === hostId) ?? null
   }
 
   /** A session of the diagnosis's own, so that what it finds is true of new ones. */
-  link(config: DatabaseConfig): DatabaseSession {
+  session(config: DatabaseConfig): DatabaseSession {
     const { connection, passwordCommand, via, spec } = config
     const found = this.#links.get(spec.id)
     if (found) return found
     const timeoutMs = this.#sessionMs()
-    const route = this.known.ways.routeVia(via)
-    const link = openDatabaseSession({ connection, passwordCommand, timeoutMs, route })
+    const route = this.input.hostConnections.tunnelVia(via)
+    const link = openDatabaseSession({ connection, passwordCommand, timeoutMs, tunnel: route })
     this.#links.set(spec.id, link)
     return link
   }
 
   /** Runs once for all who ask; what fails is a fault, never an exception. */
-  reply<T>(what: string, limitMs: number, read: (signal: AbortSignal) => Promise<T>): Promise<Reply<T>> {
+  readOnce<T>(what: string, limitMs: number, read: (signal: AbortSignal) => Promise<T>): Promise<Reply<T>> {
     return this.#remember(what, async () => {
-      const signal = AbortSignal.any([this.known.signal, AbortSignal.timeout(limitMs)])
+      const signal = AbortSignal.any([this.input.signal, AbortSignal.timeout(limitMs)])
       try {
         return { value: await read(signal), at: Date.now() }
       } catch (error) {
@@ -83,19 +83,19 @@ export class DiagnosisReadings {
   }
 
   pulse(config: DatabaseConfig): Promise<Reply<DatabasePulse>> {
-    return this.reply(`${config.spec.id}`, this.#sessionMs() + 200, (signal) =>
-      pulseProbe.read({ link: this.link(config) }, signal),
+    return this.readOnce(`${config.spec.id}`, this.#sessionMs() + 200, (signal) =>
+      pulseProbe.read({ session: this.session(config) }, signal),
     )
   }
 
   answer(server: ServerConfig): Promise<Reply<ServerPulse>> {
-    const links = { server, cluster: this.known.config, database: null }
-    return this.reply(`server ${server.spec.id}`, this.#sessionMs(), (signal) => healthProbe.read(links, signal))
+    const links = { server, cluster: this.input.config, database: null }
+    return this.readOnce(`server ${server.spec.id}`, this.#sessionMs(), (signal) => healthProbe.read(links, signal))
   }
 
   /** The host that pgdeck runs on; null where it does not tell. */
   async thisHost(): Promise<LocalHostPulse | null> {
-    const told = await this.reply('this host', HOST_MS, (signal) => ownHostProbe.read({}, signal))
+    const told = await this.readOnce('this host', HOST_MS, (signal) => ownHostProbe.read({}, signal))
     return 'value' in told ? told.value : null
   }
 
@@ -103,7 +103,7 @@ export class DiagnosisReadings {
   async facts(hostId: string | null): Promise<Reply<HostFacts> | null> {
     const host = this.access(hostId)
     return host
-      ? await this.reply(`host ${hostId}`, HOST_MS, (signal) => configuredHostProbe.read({ host }, signal))
+      ? await this.readOnce(`host ${hostId}`, HOST_MS, (signal) => configuredHostProbe.read({ host }, signal))
       : null
   }
 
@@ -111,7 +111,7 @@ export class DiagnosisReadings {
   async listening(hostId: string | null, port: number): Promise<readonly string[] | null> {
     const host = this.access(hostId)
     if (!host) return null
-    const told = await this.reply(`port ${port} of host ${hostId}`, HOST_MS, (signal) =>
+    const told = await this.readOnce(`port ${port} of host ${hostId}`, HOST_MS, (signal) =>
       listeningOnHost(host, port, signal),
     )
     return 'value' in told ? told.value : null
@@ -120,7 +120,7 @@ export class DiagnosisReadings {
   /** The way from here to a host and port; what else is watched on that host shows whether it is up. */
   way(host: string, port: number, hostId: string | null): Promise<NetworkPath> {
     return this.#remember(`way ${host}:${port}`, async () => {
-      const { config, signal } = this.known
+      const { config, signal } = this.input
       const all = [...config.databases, ...config.servers].map(({ spec }) => spec)
       const beside = all.filter((spec) => (hostId !== null && spec.hostId === hostId) || addressOf(spec) === host)
       const limit = AbortSignal.any([signal, AbortSignal.timeout(KNOCK_MS)])
@@ -128,7 +128,7 @@ export class DiagnosisReadings {
         probeNetworkPath({ host, port, otherPorts: beside.map((spec) => spec.port).slice(0, 6) }, limit),
         this.access(hostId)?.ssh ? this.facts(hostId) : null,
       ])
-      return facts && 'value' in facts ? { ...way, alive: `ssh into host ${hostId} works` } : way
+      return facts && 'value' in facts ? { ...way, otherEvidence: `ssh into host ${hostId} works` } : way
     })
   }
 
@@ -137,7 +137,7 @@ export class DiagnosisReadings {
   }
 
   #sessionMs(): number {
-    return Math.max(2 * this.known.config.spec.timeoutMs, SESSION_LEAST_MS)
+    return Math.max(2 * this.input.config.spec.timeoutMs, SESSION_LEAST_MS)
   }
 
   #remember<T>(what: string, read: () => Promise<T>): Promise<T> {

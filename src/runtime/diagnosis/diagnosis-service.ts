@@ -32,7 +32,10 @@ export function createDiagnosisService({ store, clusters }: DiagnosisServiceOpti
     const ways = openHostConnections(config.hosts)
     const own = new AbortController()
     const { picture } = cluster
-    const plan = planDiagnosis({ config, snapshot: snapshotOf(state, cluster), picture, ways, signal: own.signal }, id)
+    const plan = planDiagnosis(
+      { config, snapshot: snapshotOf(state, cluster), picture, hostConnections: ways, signal: own.signal },
+      id,
+    )
     if (!plan) return void ways.close()
     abort.abort()
     abort = own

@@ -33,31 +33,31 @@ export async function judgeHbaEntry(exam: DiagnosisReadings, entry: HbaCheckInpu
   const { to, fromId, user, isNeededNow, works } = entry
   const looks = new Map<string, HbaSnapshot>()
   const unread = new Map<string, string>()
-  for (const config of exam.known.config.databases) {
+  for (const config of exam.input.config.databases) {
     if (config !== to && config.spec.id !== fromId) continue
-    const told = await exam.reply(`pg_hba.conf of ${config.spec.id}`, LOOK_MS, (signal) => {
-      return hbaProbe.read({ link: exam.link(config) }, signal)
+    const told = await exam.readOnce(`pg_hba.conf of ${config.spec.id}`, LOOK_MS, (signal) => {
+      return hbaProbe.read({ session: exam.session(config) }, signal)
     })
     if ('value' in told) looks.set(config.spec.id, told.value)
     else unread.set(config.spec.id, told.fault.message)
   }
-  const { picture } = exam.known
-  const databases = exam.known.snapshot.databases.map((record) => {
+  const { picture } = exam.input
+  const databases = exam.input.snapshot.databases.map((record) => {
     const { spec } = record
     return spec.id === fromId && user !== null ? { ...record, spec: { ...spec, replicationUser: user } } : record
   })
-  const snapshot = { ...exam.known.snapshot, databases }
-  const { entries } = auditHba({ snapshot, picture, looks, unread })
-  const mine = entries.filter(({ need }) => need.toId === to.spec.id && need.fromId === fromId)
+  const snapshot = { ...exam.input.snapshot, databases }
+  const { entries } = auditHba({ snapshot, picture, snapshots: looks, unreadReasons: unread })
+  const mine = entries.filter(({ connection: need }) => need.toId === to.spec.id && need.fromId === fromId)
   const [worst] = mine.toSorted((a, b) => WORST.indexOf(a.result) - WORST.indexOf(b.result))
   if (!worst) return skipped(`no connection to ${diagnosedName(exam, to.spec.id)} is needed`)
-  const at = looks.get(to.spec.id)?.sight.readAt ?? null
-  const grant = looks.get(to.spec.id)?.sight.missing[0]?.grant ?? null
+  const at = looks.get(to.spec.id)?.reading.readAt ?? null
+  const grant = looks.get(to.spec.id)?.reading.missing[0]?.grant ?? null
   if (worst.result === 'unknown') return unknownOutcome(worst.message, grant, at)
   const words = sentenceOf(worst)
   if (!MATTERS.has(worst.result)) return ok(words, at)
-  const sight = looks.get(to.spec.id)?.sight
-  const inForce = sight?.known === true && sight.force !== 'edited' && sight.force !== 'broken'
+  const sight = looks.get(to.spec.id)?.reading
+  const inForce = sight?.known === true && sight.reloadState !== 'edited' && sight.reloadState !== 'broken'
   const cause = worst.result === 'fails' ? entry.loginCause : entry.cause
   const next = nextOf(worst, diagnosedName(exam, to.spec.id))
   if (!isNeededNow || works) return warn(cause, words, { certainty: 'likely', next, at })
@@ -67,11 +67,11 @@ export async function judgeHbaEntry(exam: DiagnosisReadings, entry: HbaCheckInpu
 const WORST: readonly HbaAuditEntry['result'][] = ['rejected', 'missing', 'fails', 'unknown', 'weak', 'good']
 const MATTERS: ReadonlySet<HbaAuditEntry['result']> = new Set<HbaAuditEntry['result']>(['rejected', 'missing', 'fails'])
 
-function isGuess({ need: { user, address } }: HbaAuditEntry): boolean {
+function isGuess({ connection: { user, address } }: HbaAuditEntry): boolean {
   return user.assumed || address.assumed
 }
 
-function sentenceOf({ need, message, verdict }: HbaAuditEntry): string {
+function sentenceOf({ connection: need, message, decision: verdict }: HbaAuditEntry): string {
   const who = `${need.replication ? 'replication' : (need.database.value ?? '?')} as ${need.user.value ?? '?'} from ${need.address.value ?? '?'}`
   const rule = verdict?.rule == null ? '' : ` (${verdict.rule})`
   return `${who}: ${message}${rule}`

@@ -22,7 +22,7 @@ export interface LinkReadings extends LinkFacts {
   readonly standbyConfig: DatabaseConfig
   /** null: the source is not watched, or not known. */
   readonly source: DatabaseConfig | null
-  readonly sourcePulse: Reply<DatabasePulse> | null
+  readonly upstreamPulse: Reply<DatabasePulse> | null
   readonly sourceTold: UpstreamFacts | null
   readonly sender: WalSender | null
   readonly isStreaming: boolean
@@ -36,7 +36,7 @@ const NOTHING: WalPosition = { timeline: null, lsn: null, systemIdentifier: null
 
 /** The link of a standby to its source; null where the database is none. Asked once for all checks. */
 export async function readLinkOnce(exam: DiagnosisReadings, standby: DatabaseConfig): Promise<LinkReadings | null> {
-  const read = await exam.reply(`the link of ${standby.spec.id}`, 30_000, () => readLink(exam, standby))
+  const read = await exam.readOnce(`the link of ${standby.spec.id}`, 30_000, () => readLink(exam, standby))
   return 'value' in read ? read.value : null
 }
 
@@ -46,7 +46,7 @@ async function readLink(exam: DiagnosisReadings, standby: DatabaseConfig): Promi
   if ('value' in pulse && pulse.value.position.kind === 'primary') return null
   const told = 'value' in pulse ? await standbyTold(exam, standby) : null
   const source = sourceOf(exam, standby, told)
-  const user = told?.source?.user ?? standby.spec.replicationUser
+  const user = told?.upstream?.user ?? standby.spec.replicationUser
   const sourcePulse = source ? await exam.pulse(source) : null
   const sourceTold = source && sourcePulse && 'value' in sourcePulse ? await toldBySource(exam, source, user) : null
   const position = 'value' in pulse && pulse.value.position.kind === 'standby' ? pulse.value.position : null
@@ -55,16 +55,16 @@ async function readLink(exam: DiagnosisReadings, standby: DatabaseConfig): Promi
   const word = isStreaming || !position ? null : await lastWord(exam, standby, source, user)
   return {
     standby: diagnosedName(exam, id),
-    sourceName: source ? diagnosedName(exam, source.spec.id) : addressWords(told),
-    told,
+    upstreamName: source ? diagnosedName(exam, source.spec.id) : addressWords(told),
+    standbyFacts: told,
     receiver,
     at: 'value' in pulse ? pulse.at : null,
-    word: word?.word ?? null,
-    wordOf: word?.of ?? null,
-    sourceIsDown: downWords(sourcePulse, source ? diagnosedName(exam, source.spec.id) : ''),
+    logCause: word?.word ?? null,
+    logCauseFrom: word?.of ?? null,
+    upstreamDownReason: downWords(sourcePulse, source ? diagnosedName(exam, source.spec.id) : ''),
     standbyConfig: standby,
     source,
-    sourcePulse,
+    upstreamPulse: sourcePulse,
     sourceTold,
     sender: senderOf(exam, standby, pulse, source, sourcePulse),
     isStreaming,
@@ -82,8 +82,8 @@ function standingOf(pulse: Reply<DatabasePulse>): WalPosition {
 }
 
 async function standbyTold(exam: DiagnosisReadings, standby: DatabaseConfig): Promise<StandbyFacts | null> {
-  const told = await exam.reply(`how ${standby.spec.id} replicates`, ASK_MS, (signal) =>
-    readStandby(exam.link(standby), signal),
+  const told = await exam.readOnce(`how ${standby.spec.id} replicates`, ASK_MS, (signal) =>
+    readStandby(exam.session(standby), signal),
   )
   return 'value' in told ? told.value : null
 }
@@ -93,31 +93,31 @@ async function toldBySource(
   source: DatabaseConfig,
   user: string | null,
 ): Promise<UpstreamFacts | null> {
-  const told = await exam.reply(`what ${source.spec.id} has`, ASK_MS, (signal) =>
-    readUpstream(exam.link(source), user, signal),
+  const told = await exam.readOnce(`what ${source.spec.id} has`, ASK_MS, (signal) =>
+    readUpstream(exam.session(source), user, signal),
   )
   return 'value' in told ? told.value : null
 }
 
 /** As the standby says; else what is known of the topology. */
 function sourceOf(exam: DiagnosisReadings, standby: DatabaseConfig, told: StandbyFacts | null): DatabaseConfig | null {
-  const { host, port } = told?.source ?? { host: null, port: null }
-  const others = exam.known.config.databases.filter((one) => one !== standby)
+  const { host, port } = told?.upstream ?? { host: null, port: null }
+  const others = exam.input.config.databases.filter((one) => one !== standby)
   const named = others.find(
     ({ spec }) => spec.port === (port ?? 5432) && (spec.host === host || isSameAddress(spec.host, host)),
   )
   if (host !== null && named) return named
-  const upstreamId = exam.known.picture.databases.find(({ id }) => id === standby.spec.id)?.upstreamId
+  const upstreamId = exam.input.picture.databases.find(({ id }) => id === standby.spec.id)?.upstreamId
   return others.find(({ spec }) => spec.id === upstreamId) ?? null
 }
 
 function addressWords(told: StandbyFacts | null): string {
-  const host = told?.source?.host
-  return host ? clean(formatEndpoint(host, told?.source?.port ?? 5432)) : 'its source'
+  const host = told?.upstream?.host
+  return host ? clean(formatEndpoint(host, told?.upstream?.port ?? 5432)) : 'its source'
 }
 
 export function diagnosedName(exam: DiagnosisReadings, id: string): string {
-  const { databases, servers } = exam.known.picture
+  const { databases, servers } = exam.input.picture
   return [...databases, ...servers].find((view) => view.id === id)?.name ?? clean(id)
 }
 
@@ -151,7 +151,7 @@ function senderOf(
   sourcePulse: Reply<DatabasePulse> | null,
 ): WalSender | null {
   if (!source || !sourcePulse || 'fault' in sourcePulse) return null
-  const { snapshot, picture } = exam.known
+  const { snapshot, picture } = exam.input
   const fresh = new Map([
     [standby.spec.id, pulse],
     [source.spec.id, sourcePulse],

@@ -85,7 +85,7 @@ async function checkSessions(
 ): Promise<DiagnosisOutcome> {
   const { id, databaseId } = config.spec
   const database = databaseId === null ? null : exam.database(databaseId)
-  const record = exam.known.snapshot.servers.find(({ spec }) => spec.id === id)
+  const record = exam.input.snapshot.servers.find(({ spec }) => spec.id === id)
   if (!database || !record) return skipped('the config names no database of it')
   const pulse = await exam.pulse(database)
   if ('fault' in pulse) return judgeSessions(null, application, id)
@@ -114,7 +114,7 @@ async function checkReplica(exam: DiagnosisReadings, databaseId: string | null):
 async function checkHba(exam: DiagnosisReadings, config: ServerConfig): Promise<DiagnosisOutcome> {
   const { id, databaseId } = config.spec
   const to = databaseId === null ? null : exam.database(databaseId)
-  const record = exam.known.snapshot.servers.find(({ spec }) => spec.id === id)
+  const record = exam.input.snapshot.servers.find(({ spec }) => spec.id === id)
   if (!to || !record) return skipped('the config names no database of it')
   const pulse = await exam.pulse(to)
   if ('fault' in pulse) return skipped('its database can’t be read')

@@ -15,12 +15,12 @@ export async function databaseLogTail(
   const { id, hostId } = database.spec
   const host = exam.access(hostId)
   if (host) {
-    const told = await exam.reply(`log of ${id} on host ${hostId}`, LOG_MS, (signal) => {
+    const told = await exam.readOnce(`log of ${id} on host ${hostId}`, LOG_MS, (signal) => {
       return logTailOnHost(host, foldersOf(exam, database), signal)
     })
     if ('value' in told && told.value.length > 0) return told.value
   }
-  const told = await exam.reply(`log of ${id}`, LOG_MS, (signal) => readLogTail(exam.link(database), signal))
+  const told = await exam.readOnce(`log of ${id}`, LOG_MS, (signal) => readLogTail(exam.session(database), signal))
   return 'value' in told && told.value.lines !== null && told.value.lines.length > 0 ? told.value.lines : null
 }
 
@@ -29,6 +29,6 @@ function foldersOf(exam: DiagnosisReadings, { spec }: DatabaseConfig): readonly 
   const config = exam.hostConfig(spec.hostId)
   if (!config) return []
   const own = config.dataDirectory === null ? [] : ['log', 'pg_log'].map((name) => `${config.dataDirectory}/${name}`)
-  const tenants = exam.known.config.databases.filter((one) => one.spec.hostId === spec.hostId)
+  const tenants = exam.input.config.databases.filter((one) => one.spec.hostId === spec.hostId)
   return tenants.length === 1 ? [...own, ...config.logs] : own
 }

@@ -61,7 +61,7 @@ export function targetChecks(target: DiagnosisTarget): DiagnosisChecks {
       const told = await hostTold(exam, target)
       const database = kind === 'database' ? exam.database(target.id) : null
       const lines = database && told.reply === null ? await databaseLogTail(exam, database) : null
-      const { diskFreePercent } = exam.known.config.spec.thresholds
+      const { diskFreePercent } = exam.input.config.spec.thresholds
       return judgeDiskSpace(told, diskFreePercent, lines && diskFullLogLine(lines))
     },
     clock: async (exam) => checkClock(exam, target, await exam.facts(hostId)),
@@ -95,7 +95,7 @@ const NETWORK: ReadonlySet<Fault['code']> = new Set<Fault['code']>(['timeout', '
 /** False only where the port was tried and did not take the connection. */
 export async function hasOpenPort(exam: DiagnosisReadings, target: TargetAddress): Promise<boolean> {
   if (!isPortCheckable(target)) return true
-  const { knock } = await networkPathOf(exam, target)
+  const { attempt: knock } = await networkPathOf(exam, target)
   return knock !== null && knock.fault === null
 }
 
@@ -107,7 +107,7 @@ async function hostTold(exam: DiagnosisReadings, { hostId, port }: DiagnosisTarg
 const SILENT: ReadonlySet<Fault['code']> = new Set<Fault['code']>(['timeout', 'unreachable', 'dns'])
 
 async function checkHere(exam: DiagnosisReadings, target: DiagnosisTarget): Promise<DiagnosisOutcome> {
-  const { snapshot, picture } = exam.known
+  const { snapshot, picture } = exam.input
   const records: readonly (DatabaseRecord | ServerRecord)[] = [...snapshot.databases, ...snapshot.servers]
   const others = records.filter(({ spec }) => spec.id !== target.id)
   const heard = others.filter(({ pulse }) => {
@@ -119,17 +119,19 @@ async function checkHere(exam: DiagnosisReadings, target: DiagnosisTarget): Prom
   const fromHosts = open ? [] : await portChecksFromHosts(exam, target)
   const [own] = fromHosts.length > 0 ? [await ownPortCheck(exam, target)] : []
   const knocks = own ? [own, ...fromHosts] : []
-  const seen = observationsByOthers({ ...picture, knocks }, target.id, snapshot.servers)
+  const seen = observationsByOthers({ ...picture, portChecks: knocks }, target.id, snapshot.servers)
   const host = await exam.thisHost()
   return judgeLocalNetwork({
     others: others.length,
-    heard: heard.length,
+    answering: heard.length,
     silent: others.length - heard.length,
     subjectHeard: await target.answers(exam),
     hostHeard: isPortCheckable(target) ? hostResponseText(await networkPathOf(exam, target)) : null,
     interfaces: host?.interfaces ?? null,
     alert: picture.alerts.find(({ rule }) => rule === 'cut-off') ?? null,
-    seenBy: seen.filter(({ status, alive, at }) => status === 'ok' && alive && since !== null && (at ?? 0) > since),
+    seenBy: seen.filter(
+      ({ status, isFromTarget: alive, at }) => status === 'ok' && alive && since !== null && (at ?? 0) > since,
+    ),
     at: Date.now(),
   })
 }
@@ -141,11 +143,11 @@ async function portChecksFromHosts(
   exam: DiagnosisReadings,
   { id, host, port, hostId }: DiagnosisTarget,
 ): Promise<readonly HostPortCheck[]> {
-  const others = exam.known.ways.hosts.filter(({ ssh, config }) => ssh !== null && config.id !== hostId)
+  const others = exam.input.hostConnections.hosts.filter(({ ssh, config }) => ssh !== null && config.id !== hostId)
   const told = await Promise.all(
     others.map(async (access) => {
       const { config } = access
-      const reply = await exam.reply(`${host}:${port} from host ${config.id}`, KNOCK_MS, (signal) =>
+      const reply = await exam.readOnce(`${host}:${port} from host ${config.id}`, KNOCK_MS, (signal) =>
         checkPortFromHost(access, { host, port }, signal),
       )
       return 'value' in reply ? [{ hostId: config.id, targetId: id, fault: reply.value, at: reply.at }] : []
@@ -155,7 +157,7 @@ async function portChecksFromHosts(
 }
 
 async function ownPortCheck(exam: DiagnosisReadings, target: DiagnosisTarget): Promise<HostPortCheck | null> {
-  const { knock } = await networkPathOf(exam, target)
+  const { attempt: knock } = await networkPathOf(exam, target)
   return knock && { hostId: null, targetId: target.id, fault: knock.fault, at: knock.at }
 }
 
@@ -164,7 +166,7 @@ async function checkClock(
   { id, kind }: DiagnosisTarget,
   facts: Awaited<ReturnType<DiagnosisReadings['facts']>>,
 ): Promise<DiagnosisOutcome> {
-  const { snapshot } = exam.known
+  const { snapshot } = exam.input
   const others = snapshot.databases.flatMap(({ spec, pulse }) => {
     return spec.id !== id && pulse.state === 'fresh' ? [pulse.value.clockOffsetMs] : []
   })

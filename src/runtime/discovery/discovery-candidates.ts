@@ -8,7 +8,7 @@ import { isKnownAt, isLoopbackHost, type KnownNode, pairSenders, pulseReceiver }
 /** A neighbour of a known node that is not known itself. */
 export interface DiscoveryCandidate {
   /** The node that spoke of it; its user, database, TLS and password serve to reach it. */
-  readonly from: KnownNode
+  readonly knownNode: KnownNode
   readonly relation: 'upstream' | 'downstream'
   /** As the node named it: an address, a name, a socket's folder; null for a Unix socket or one hidden from this role. */
   readonly address: string | null
@@ -37,7 +37,7 @@ export function discoveryCandidates(known: readonly KnownNode[], profile: Profil
     const hidden = sender.address === null && sender.state === null
     const { address } = sender
     const hosts = hidden ? [] : hostsFromHere(upstream, address)
-    return [{ from: upstream, relation: 'downstream', address, port: null, hosts, ports, sender, receiver: null }]
+    return [{ knownNode: upstream, relation: 'downstream', address, port: null, hosts, ports, sender, receiver: null }]
   })
   return [...above, ...below]
 }
@@ -54,7 +54,7 @@ function upstreamOf(node: KnownNode, known: readonly KnownNode[]): readonly Disc
     return samePort && hosts.some((host) => isKnownAt(other, host))
   })
   if (isKnown) return []
-  return [{ from: node, relation: 'upstream', address, port, hosts, ports: [port], sender: null, receiver }]
+  return [{ knownNode: node, relation: 'upstream', address, port, hosts, ports: [port], sender: null, receiver }]
 }
 
 /**

@@ -54,7 +54,7 @@ function tell(
   unreachable: readonly UnreachableDatabase[],
   before: ReadonlySet<string>,
 ): ReadonlySet<string> {
-  const lines = unreachable.flatMap(({ address, port, why, toldBy }) =>
+  const lines = unreachable.flatMap(({ address, port, why, reportedBy: toldBy }) =>
     toldBy === null ? [] : [clean(`not reached: ${address}${port === null ? '' : `:${port}`}: ${why}`)],
   )
   const [first, ...more] = lines.filter((line) => !before.has(line))
@@ -93,7 +93,7 @@ export class DiscoveryRetries {
 }
 
 /** A neighbour, whatever port and process its present connection has. */
-function keyOf({ from, relation, address, port, sender }: DiscoveryCandidate): string {
+function keyOf({ knownNode: from, relation, address, port, sender }: DiscoveryCandidate): string {
   return JSON.stringify([from.config.spec.id, relation, address, port, sender?.applicationName, sender?.slot])
 }
 

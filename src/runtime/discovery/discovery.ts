@@ -86,7 +86,7 @@ class Search {
       (candidate) => !this.#reached(candidate),
     )
     const silent = this.#given.flatMap(({ config, fault }): readonly UnreachableDatabase[] =>
-      fault ? [{ address: config.spec.host, port: config.spec.port, why: fault.message, toldBy: null }] : [],
+      fault ? [{ address: config.spec.host, port: config.spec.port, why: fault.message, reportedBy: null }] : [],
     )
     const listed = missing.map((candidate) => unreachableOf(candidate, this.#attemptsAt(candidate)))
     return { cluster: { ...this.#cluster, spec, databases }, unreachable: [...silent, ...listed] }
@@ -99,7 +99,7 @@ class Search {
   }
 
   /** For a standby on this very machine the system knows which ports it can be. */
-  async #portsOf({ ports, sender, from }: DiscoveryCandidate): Promise<readonly number[]> {
+  async #portsOf({ ports, sender, knownNode: from }: DiscoveryCandidate): Promise<readonly number[]> {
     if (!sender?.port) return ports
     const serverPort = from.pulse?.serverPort ?? from.config.spec.port
     const local = (await listeningPortsBehind(sender.port, serverPort)).slice(0, MOST_LOCAL_PORTS)
@@ -107,7 +107,7 @@ class Search {
     return [...new Set([...local, ...ports])]
   }
 
-  async #tryOne({ from }: DiscoveryCandidate, host: string, port: number): Promise<void> {
+  async #tryOne({ knownNode: from }: DiscoveryCandidate, host: string, port: number): Promise<void> {
     const place = placeOf(host, port)
     if (this.#attempts.has(place)) return
     // Marked before the first wait: two candidates may name one place.

@@ -37,7 +37,7 @@ export function configForEndpoint({ config }: KnownNode, host: string, port: num
       ...config.connection,
       endpoints: [{ host, port, ...(address ? { address } : {}) }],
       targetSessionAttrs: 'any',
-      login: { ...(config.connection.login ?? DEFAULT_AUTH), isFound: true },
+      authRequirements: { ...(config.connection.authRequirements ?? DEFAULT_AUTH), isDiscovered: true },
     },
   }
 }
@@ -63,7 +63,7 @@ export async function readPulseOnce(
   const { connection, passwordCommand } = config
   const link = openDatabaseSession({ connection, passwordCommand, timeoutMs })
   try {
-    return { pulse: await pulseProbe.read({ link }, signal), fault: null }
+    return { pulse: await pulseProbe.read({ session: link }, signal), fault: null }
   } catch (error) {
     if (!(error instanceof FaultError)) throw error
     return { pulse: null, fault: error.fault }

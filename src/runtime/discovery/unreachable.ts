@@ -12,7 +12,7 @@ export interface UnreachableDatabase {
   readonly port: number | null
   readonly why: string
   /** Id of the node that spoke of it; null for one that was given. */
-  readonly toldBy: string | null
+  readonly reportedBy: string | null
 }
 
 /** What came of a try at one host and port. `node`: a server of the cluster answered. */
@@ -39,19 +39,19 @@ const TELLING: readonly FaultCode[] = [
 
 /** One line about a candidate after all its places were tried. */
 export function unreachableOf(
-  { from, relation, address, port, sender, hosts }: DiscoveryCandidate,
+  { knownNode: from, relation, address, port, sender, hosts }: DiscoveryCandidate,
   attempts: readonly (DiscoveryAttempt & { readonly port: number })[],
 ): UnreachableDatabase {
   const toldBy = from.config.spec.id
   const name = sender?.applicationName ? ` (application_name ${sender.applicationName})` : ''
   if (hosts.length === 0) {
     const why = `a standby${name} streams from ${toldBy}, but its address is hidden from this role: GRANT pg_monitor`
-    return { address: '(hidden)', port: null, why: clean(why), toldBy }
+    return { address: '(hidden)', port: null, why: clean(why), reportedBy: toldBy }
   }
   const shown = clean(address ?? '(Unix socket)')
   const role = relation === 'upstream' ? `${toldBy} streams from it` : `a standby${name} streams from ${toldBy}`
   const found = reasonOf(attempts)
-  return { address: shown, port: port ?? found.port, why: clean(`${role}; ${found.reason}`), toldBy }
+  return { address: shown, port: port ?? found.port, why: clean(`${role}; ${found.reason}`), reportedBy: toldBy }
 }
 
 function reasonOf(attempts: readonly (DiscoveryAttempt & { readonly port: number })[]) {

@@ -27,8 +27,8 @@ export async function examineCluster(
     return await Promise.all(
       cluster.databases.map((database) => {
         const { connection, passwordCommand, via } = database
-        const route = ways.routeVia(via)
-        const link = openDatabaseSession({ connection, passwordCommand, timeoutMs: LIMIT_MS, route })
+        const route = ways.tunnelVia(via)
+        const link = openDatabaseSession({ connection, passwordCommand, timeoutMs: LIMIT_MS, tunnel: route })
         return examineOne(cluster, database, link, signal).finally(() => link.close())
       }),
     )
@@ -54,17 +54,17 @@ async function examineOne(
       return null
     }
   }
-  const first = await attempt(() => pulseProbe.read({ link }, signal))
-  if (!first) return { id: spec.id, pulse: null, checkup: null, login: null, hba: null, schemas: [], faults }
+  const first = await attempt(() => pulseProbe.read({ session: link }, signal))
+  if (!first) return { id: spec.id, pulse: null, facts: null, auth: null, hba: null, schemas: [], faults }
   const login = link.login()
   const checkup = await attempt(() => readDoctorFacts(link, signal))
   const schemas = (await attempt(() => openSchemasOn(cluster, spec.id, link, signal))) ?? []
   const config = cluster.hosts.find(({ id, access }) => id === spec.hostId && access.kind !== 'none')
   const host: HostConnection | null = config ? openHostConnection(config) : null
   try {
-    const question = { link, host, dataDirectory: config?.dataDirectory ?? null, roles: [] }
+    const question = { session: link, host, dataDirectory: config?.dataDirectory ?? null, roles: [] }
     const hba = await attempt(() => readHba(question, signal))
-    return { id: spec.id, pulse: first, checkup, login, hba, schemas, faults }
+    return { id: spec.id, pulse: first, facts: checkup, auth: login, hba, schemas, faults }
   } finally {
     await host?.close()
   }

@@ -14,7 +14,7 @@ export interface HostConnections {
   /** False where nothing leads into the host of that name: neither ssh nor that it is this one. */
   leadsTo(hostId: string | null): boolean
   /** The route through the ssh of the host of that name; undefined where a database is reached straight. */
-  routeVia(hostId: string | null): Tunnel | undefined
+  tunnelVia(hostId: string | null): Tunnel | undefined
   /** Ends every connection. */
   close(): Promise<void>
 }
@@ -31,7 +31,7 @@ export function openHostConnections(
   return {
     hosts,
     leadsTo: (hostId) => hosts.some(({ config }) => config.id === hostId),
-    routeVia(hostId) {
+    tunnelVia(hostId) {
       const ssh = all.find(({ config }) => config.id === hostId)?.ssh
       return hostId !== null && ssh ? tunnelThrough(hostId, ssh) : undefined
     },

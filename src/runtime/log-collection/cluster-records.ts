@@ -34,7 +34,7 @@ export async function readClusterRecords(
 ): Promise<ClusterRecords> {
   const document = statusDocument(state, Date.now())
   const status = { ...document, clusters: document.clusters.filter(({ name }) => name === cluster) }
-  const { happenings = [] } = state.clusters.find(({ spec }) => spec.name === cluster) ?? {}
+  const { events: happenings = [] } = state.clusters.find(({ spec }) => spec.name === cluster) ?? {}
   try {
     const entries = await readAuditLog({ folder, cluster, since })
     const audit = entries.filter(({ category }) => category !== 'resource')

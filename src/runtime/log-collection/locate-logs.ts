@@ -89,7 +89,7 @@ async function onHost(
   return [...files.values()]
 }
 
-function placeName({ path, by }: LogLocation): string {
+function placeName({ path, source: by }: LogLocation): string {
   return `${path} (${by})`
 }
 

@@ -39,7 +39,7 @@ export async function collectNodeLogs(options: NodeLogsOptions): Promise<Omit<Lo
         connection: database.connection,
         passwordCommand: database.passwordCommand,
         timeoutMs: LIMIT_MS,
-        route: ways.routeVia(database.via),
+        tunnel: ways.tunnelVia(database.via),
       })
     : null
   try {

@@ -82,9 +82,9 @@ export function startNotifier({
       // As it is now: while the book was being opened, a round may have come in.
       const standing = standingIn(store.latest())
       const heard = (cluster: string) => listeners.filter(({ id }) => mine({ cluster, listener: id }))
-      return diffNotifications(known, { ...standing, listeners: heard })
+      return diffNotifications(known, { ...standing, targets: heard })
     })
-    for (const letter of withTrailEnd(letters, folder)) deliveries.get(letter.listener)?.send(letter)
+    for (const letter of withTrailEnd(letters, folder)) deliveries.get(letter.targetId)?.send(letter)
   }
   const { look, stop } = oneAtATime(turn)
   let last = ''
@@ -154,7 +154,7 @@ function oneAtATime(work: () => Promise<void>): { look(): void; stop(): Promise<
   }
 }
 
-type Seen = Omit<CurrentAlerts, 'listeners'>
+type Seen = Omit<CurrentAlerts, 'targets'>
 
 /** What stands in the clusters whose targets have all been asked. */
 function standingIn(state: State): Seen {
@@ -166,7 +166,7 @@ function standingIn(state: State): Seen {
     })),
   )
   return {
-    loud: all.flatMap(({ alert, isMuted }) => (isMuted ? [] : [alert])),
+    unmuted: all.flatMap(({ alert, isMuted }) => (isMuted ? [] : [alert])),
     muted: all.flatMap(({ alert, isMuted }) => (isMuted ? [alert] : [])),
     now: state.now,
     hasEnded({ cluster, subject }) {
@@ -178,7 +178,7 @@ function standingIn(state: State): Seen {
 
 /** The same text while nobody is to be told anything: figures in messages change with every poll. */
 function outlineOf(standing: Seen, known: readonly NotifiedAlert[]): string {
-  const severities = standing.loud.map((alert) => [clusterAlertKey(alert), alert.severity])
+  const severities = standing.unmuted.map((alert) => [clusterAlertKey(alert), alert.severity])
   const over = known.filter((entry) => standing.hasEnded(entry)).map(clusterAlertKey)
   return JSON.stringify([severities, standing.muted.map(clusterAlertKey), over])
 }

@@ -21,8 +21,8 @@ export function createBackupPoll(
   const host = ways.hosts.find(({ config }) => config.id === hostId) ?? null
   return createPolledTarget({
     everyMs: BACKUP_INTERVAL_MS,
-    what: `the backups of ${id}`,
+    description: `the backups of ${id}`,
     read: (signal) => backupProbe.read({ source, link, host }, signal),
-    told: (outcome) => store.dispatch({ type: 'backup-looked-for', cluster, id, at: Date.now(), outcome }),
+    onResult: (outcome) => store.dispatch({ type: 'backup-looked-for', cluster, id, at: Date.now(), outcome }),
   })
 }

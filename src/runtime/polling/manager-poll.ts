@@ -31,7 +31,7 @@ interface ManagerPollState {
   traces: { readonly value: ManagerTraces; readonly of: number | null; readonly at: number } | null
   /** The start of the server for which traces were tried last. */
   triedFor: number | null
-  before: ManagerReading['before']
+  before: ManagerReading['lastReport']
   failures: number
 }
 
@@ -54,7 +54,7 @@ export function createManagerPoll(
   let limits: TargetPollOptions = { timeoutMs: 1_000, intervalMs: MANAGER_INTERVAL_MS }
   const target = createPolledTarget({
     everyMs: MANAGER_INTERVAL_MS,
-    what: `the manager of ${id}`,
+    description: `the manager of ${id}`,
     async read(signal) {
       const wantsTraces = areDue(memory, limits.anew === true)
       const tables = (memory.signs?.tables ?? []).filter(({ isPrivileged }) => isPrivileged).map(({ name }) => name)
@@ -65,7 +65,7 @@ export function createManagerPoll(
       if (asked.traces) memory.traces = { value: asked.traces, of: startedAt, at: performance.now() }
       return answerOf(asked, config.patroni ?? null, memory)
     },
-    told: (outcome) => store.dispatch({ type: 'manager-asked', cluster, id, at: Date.now(), outcome }),
+    onResult: (outcome) => store.dispatch({ type: 'manager-asked', cluster, id, at: Date.now(), outcome }),
   })
   return {
     async poll(asked) {
@@ -101,7 +101,12 @@ function answerOf(
   memory.failures = problem === null ? 0 : memory.failures + 1
   const silent: UnresponsiveAgent | null =
     problem === null || declared === null ? null : { address: declared, problem, failures: memory.failures }
-  return { reports, silent, before: patroni ? null : memory.before, traces: memory.traces?.value ?? null }
+  return {
+    reports,
+    unresponsiveAgent: silent,
+    lastReport: patroni ? null : memory.before,
+    traces: memory.traces?.value ?? null,
+  }
 }
 
 /**

@@ -7,11 +7,11 @@ import type { ProbeOutcome } from '../../state/event.ts'
 
 export interface PolledTargetOptions<T> {
   /** Shown in the message of a timeout: what did not answer. */
-  readonly what: string
+  readonly description: string
   /** Not started more often than this, unless forced; absent: with every poll. */
   readonly everyMs?: number
   readonly read: (signal: AbortSignal) => Promise<T>
-  readonly told: (outcome: ProbeOutcome<T>) => void
+  readonly onResult: (outcome: ProbeOutcome<T>) => void
 }
 
 export interface PolledTarget {
@@ -71,7 +71,7 @@ export function createPolledTarget<T>(
     // Less than whole intervals, with jitter: the round that comes closest is never missed by a millisecond.
     const pauseMs = intervals <= 1 ? 0 : intervalMs * (intervals - 0.5 - random() * 0.5)
     notBefore = performance.now() + pauseMs
-    target.told(outcome)
+    target.onResult(outcome)
   }
 
   const tracked: PolledTarget = {
@@ -111,12 +111,12 @@ function attempt<T>(
     callOff = startWaitTimeout(timeoutMs, () => {
       abort.abort()
       // A probe that lets go at once can say how far it came, which tells more than that nothing came.
-      setImmediate(() => resolve({ ok: false, fault: silence(target.what, timeoutMs) }))
+      setImmediate(() => resolve({ ok: false, fault: silence(target.description, timeoutMs) }))
     })
   })
   const reading = target.read(abort.signal).then(
     (value): ProbeOutcome<T> => ({ ok: true, value }),
-    (error: unknown): ProbeOutcome<T> => ({ ok: false, fault: faultFrom(error, target.what) }),
+    (error: unknown): ProbeOutcome<T> => ({ ok: false, fault: faultFrom(error, target.description) }),
   )
   const answered = reading.finally(() => callOff())
   return { outcome: Promise.race([answered, limit]), finished: answered.then(() => undefined) }

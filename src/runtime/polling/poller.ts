@@ -55,7 +55,7 @@ export function createPoller(options: PollerOptions): Poller {
 }
 
 class ClusterPoller implements Poller {
-  private readonly rounds: readonly ClusterPoll[]
+  private readonly clusterPolls: readonly ClusterPoll[]
   private readonly host: PolledTarget
   private chosenMs: number | undefined
   private running = false
@@ -65,44 +65,44 @@ class ClusterPoller implements Poller {
   constructor(options: PollerOptions) {
     const { store, clusters, ssh, intervalMs } = options
     this.options = options
-    this.rounds = clusters.map((config) => createClusterPoll(store, config, ssh))
+    this.clusterPolls = clusters.map((config) => createClusterPoll(store, config, ssh))
     this.chosenMs = intervalMs
     this.host = createPolledTarget({
-      what: 'this host',
+      description: 'this host',
       read: (signal) => ownHostProbe.read({}, signal),
-      told: (outcome) => store.dispatch({ type: 'host-probed', at: Date.now(), outcome }),
+      onResult: (outcome) => store.dispatch({ type: 'host-probed', at: Date.now(), outcome }),
     })
   }
 
   async once(looks?: readonly OnDemandQuery[]): Promise<void> {
-    if (looks) for (const round of this.rounds) round.looked = looks
-    await Promise.all(this.rounds.map((round) => this.poll(round, true)))
+    if (looks) for (const round of this.clusterPolls) round.activeQueries = looks
+    await Promise.all(this.clusterPolls.map((round) => this.poll(round, true)))
   }
 
   start(): void {
     this.running = true
-    this.rounds.forEach((round, index) => {
-      round.nextAt = performance.now() + phase(index, this.rounds.length, this.intervalOf(round))
+    this.clusterPolls.forEach((round, index) => {
+      round.nextAt = performance.now() + phase(index, this.clusterPolls.length, this.intervalOf(round))
       this.schedule(round)
     })
   }
 
   pause(): void {
     this.running = false
-    for (const round of this.rounds) clearTimeout(round.timer)
+    for (const round of this.clusterPolls) clearTimeout(round.timer)
   }
 
   pollNow(): void {
-    for (const round of this.rounds) void this.poll(round, true)
+    for (const round of this.clusterPolls) void this.poll(round, true)
   }
 
   async refresh(cluster: string, looks: readonly OnDemandQuery[] = []): Promise<void> {
-    const rounds = this.rounds.filter(({ config }) => config.spec.name === cluster)
+    const rounds = this.clusterPolls.filter(({ config }) => config.spec.name === cluster)
     // Whoever acts on it must not go on with what was read before.
     if (this.stopped || rounds.length === 0) throw new Error(`${cluster} is watched no longer`)
     const polls = rounds.flatMap((round) => {
       const limits = { ...this.limits(round, true), anew: true }
-      const looked = [...round.looks.values()].flatMap((each) => looks.flatMap((id) => each.get(id) ?? []))
+      const looked = [...round.onDemandTargets.values()].flatMap((each) => looks.flatMap((id) => each.get(id) ?? []))
       return [...round.targets.values(), ...looked].map((target) => target.poll(limits))
     })
     await Promise.all(polls)
@@ -111,30 +111,30 @@ class ClusterPoller implements Poller {
 
   setIntervalMs(intervalMs: number): void {
     this.chosenMs = intervalMs
-    for (const round of this.rounds) {
+    for (const round of this.clusterPolls) {
       round.nextAt = performance.now()
       this.schedule(round)
     }
   }
 
   look(cluster: string | null, ids: readonly OnDemandQuery[]): void {
-    for (const round of this.rounds) {
+    for (const round of this.clusterPolls) {
       const looked = round.config.spec.name === cluster ? ids : []
-      if (sameIds(looked, round.looked)) continue
-      round.looked = looked
+      if (sameIds(looked, round.activeQueries)) continue
+      round.activeQueries = looked
       if (this.running) for (const target of activeQueryTargets(round)) void target.poll(this.limits(round, true))
     }
   }
 
   update(config: ClusterConfig): void {
-    const round = this.rounds.find((candidate) => candidate.config.spec.name === config.spec.name)
+    const round = this.clusterPolls.find((candidate) => candidate.config.spec.name === config.spec.name)
     if (round) syncTargets(this.options.store, round, config)
   }
 
   async stop(): Promise<void> {
     this.stopped = true
     this.pause()
-    await Promise.all(this.rounds.map(closeClusterPoll))
+    await Promise.all(this.clusterPolls.map(closeClusterPoll))
   }
 
   private intervalOf(round: ClusterPoll): number {
@@ -150,7 +150,7 @@ class ClusterPoller implements Poller {
     const limits = this.limits(round, force)
     const startedAt = performance.now()
     const targets = [...round.targets.values(), ...activeQueryTargets(round)]
-    if (withHost && round === this.rounds[0]) targets.push(this.host)
+    if (withHost && round === this.clusterPolls[0]) targets.push(this.host)
     const hosts = withHost ? pollHosts(round, limits) : []
     await this.pollInTurns(targets, limits)
     store.dispatch({

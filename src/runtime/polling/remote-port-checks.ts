@@ -29,7 +29,7 @@ const lastAt = new WeakMap<ClusterPoll, number>()
 /** One try of each host at each target that fails here, told as `knocked`. Nothing is tried while all answers. */
 export async function checkPortsFromHosts(store: Store, round: ClusterPoll): Promise<void> {
   const cluster = round.config.spec.name
-  const hosts = round.ways.hosts.filter(({ ssh }) => ssh !== null).slice(0, MOST_HOSTS)
+  const hosts = round.hostConnections.hosts.filter(({ ssh }) => ssh !== null).slice(0, MOST_HOSTS)
   if (hosts.length === 0 || under.has(round)) return
   const lost = unreachableTargets(store, round)
   if (lost.length === 0) {

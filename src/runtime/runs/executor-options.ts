@@ -10,18 +10,18 @@ import type { JournalOpener, RunLog } from './log/run-log.ts'
 import type { ClusterAccess } from './tools/cluster-access.ts'
 
 export interface ExecutorOptions {
-  readonly world: ClusterAccess
+  readonly clusterAccess: ClusterAccess
   /** The state directory. */
   readonly folder: string
-  readonly who: Principal
+  readonly principal: Principal
   readonly env: Readonly<Record<string, string | undefined>>
   /** Why nothing may be changed; null when it may. */
   readonly readOnly: string | null
   /** Told after each line of the journal that is on disk. */
-  readonly changed: (run: Run) => void
+  readonly onRunChanged: (run: Run) => void
   readonly decide: (question: StepQuestion) => Promise<StepDecision>
   /** Somebody is there who can do manual steps and say so. */
-  readonly present: boolean
+  readonly isInteractive: boolean
   readonly noted?: (entries: readonly AuditEntry[]) => void
   readonly openJournal?: JournalOpener
   readonly actions?: readonly Action[]
@@ -30,7 +30,7 @@ export interface ExecutorOptions {
 export interface RunConsent {
   readonly answer: ConfirmationAnswer
   /** How it was given, for the record: `typed db-ro`, `--yes`. */
-  readonly how: string
+  readonly givenBy: string
   readonly skips: Readonly<Record<string, string>>
 }
 
@@ -40,7 +40,7 @@ export interface ResumeReasons {
   /** Only `run-lock` counts: nothing else is checked there. */
   readonly overrides?: Readonly<Record<string, string>>
   /** The answer to the question whether the servers of now are meant, where the run holds none. */
-  readonly anew?: Pick<RunConsent, 'answer' | 'how'>
+  readonly anew?: Pick<RunConsent, 'answer' | 'givenBy'>
 }
 
 /** How a run begins, or goes on. */

@@ -59,7 +59,7 @@ export interface Executor {
   /** Takes back what a stopped run did, as far as that can be; `how` somebody agreed to that. Throws ActError as `start`. */
   abort(id: string, how: string, overrides?: ResumeReasons['overrides']): Promise<Run>
   /** The manual step that is waited for was done. */
-  byHand(): void
+  markManualDone(): void
   /** Ends the run after its present step; one that waits ends at once. A second time: now, whatever it does. */
   stop(): void
 }
@@ -76,18 +76,18 @@ class ClusterExecutor implements Executor {
 
   constructor(options: ExecutorOptions) {
     this.#options = options
-    this.#input = new OperatorInputState(options.present)
+    this.#input = new OperatorInputState(options.isInteractive)
   }
 
   async propose(request: ActionRequest, overrides: Readonly<Record<string, string>> = {}): Promise<Run> {
-    const { who } = this.#options
+    const { principal: who } = this.#options
     const action = this.#action(request.action)
     for (const [check, reason] of Object.entries(overrides))
       if (reason.trim() === '') throw new PlanError(`${action.name}: --override ${check}: a reason is needed`)
     const id = newRunId(request, Date.now())
-    const tools = this.#tools(id, () => {}, serversForPlanning(this.#options.world))
+    const tools = this.#tools(id, () => {}, serversForPlanning(this.#options.clusterAccess))
     try {
-      const also = action.holds === 'cluster' ? [runLockCheck(this.#options.folder)] : []
+      const also = action.locks === 'cluster' ? [runLockCheck(this.#options.folder)] : []
       const plan = await preparePlan(action, request, tools, overrides, also)
       return plannedRun(id, who, plan, blockingChecks(plan).length > 0)
     } finally {
@@ -95,7 +95,7 @@ class ClusterExecutor implements Executor {
     }
   }
 
-  async start(proposal: Run, { answer, how, skips }: RunConsent): Promise<Run> {
+  async start(proposal: Run, { answer, givenBy: how, skips }: RunConsent): Promise<Run> {
     const plan = withSkippedSteps(proposal.plan, skips)
     const run = { ...proposal, plan }
     await this.mayAct(run)
@@ -111,7 +111,7 @@ class ClusterExecutor implements Executor {
       ready: (isHeld) => this.#renewed(run, requireSamePlan, isHeld, skips),
       open: async (current) => {
         const book = await beginRunLog(this.#books(), current)
-        return appendOrClose(book, { type: 'confirmed', who: this.#options.who, how })
+        return appendOrClose(book, { type: 'confirmed', who: this.#options.principal, how })
       },
     })
   }
@@ -122,16 +122,16 @@ class ClusterExecutor implements Executor {
    */
   async #renewed(run: Run, hold: typeof requireSamePlan, isHeld: boolean, skips: RunConsent['skips']): Promise<Run> {
     const { plan } = run
-    const { intervalMs } = this.#options.world.config().spec
+    const { intervalMs } = this.#options.clusterAccess.config().spec
     if (!isHeld && !isPlanOld(plan, Date.now(), intervalMs)) return run
     const request = { action: plan.action, target: plan.target?.id ?? null, input: plan.input }
-    const tools = this.#tools(run.id, () => {}, serversForPlanning(this.#options.world))
+    const tools = this.#tools(run.id, () => {}, serversForPlanning(this.#options.clusterAccess))
     try {
       const looked = recentServerCheck(plan, Date.now())
       const action = this.#action(plan.action)
       const now = withSkippedSteps(await preparePlan(action, request, tools, planOverrides(plan), [], looked), skips)
       hold(plan, now)
-      requireSameServers(run, this.#options.world.sight(), now)
+      requireSameServers(run, this.#options.clusterAccess.view(), now)
       return plannedRun(run.id, run.who, mergeReplanned(plan, now), false)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
@@ -158,20 +158,20 @@ class ClusterExecutor implements Executor {
       skips,
       overrule: overrides[RUN_LOCK_CHECK] ?? null,
       ready: async (isHeld) => {
-        const hold = run.isTakenBack ? null : resumeRequirement(run, Date.now())
+        const hold = run.isUndoing ? null : resumeRequirement(run, Date.now())
         if (hold) await this.#renewed(run, hold, isHeld, skips)
         // Read again now that nobody else can have it: another process may just have ended it.
         const now = await this.#kept(id)
         requireResumable(now)
-        if (!now.isTakenBack) requireNoMissingSecret(now)
+        if (!now.isUndoing) requireNoMissingSecret(now)
         return now
       },
       open: async (now) => {
         const book = await reopenRunLog(this.#books(), now)
-        const { world, who } = this.#options
-        return anew && hasNoServers(now) ? withCurrentServers(book, world.sight(), who, anew) : book
+        const { clusterAccess: world, principal: who } = this.#options
+        return anew && hasNoServers(now) ? withCurrentServers(book, world.view(), who, anew) : book
       },
-      ...(run.isTakenBack ? { instead: back } : {}),
+      ...(run.isUndoing ? { instead: back } : {}),
     })
   }
 
@@ -184,18 +184,22 @@ class ClusterExecutor implements Executor {
       ready: () => this.#kept(id),
       open: (now) => reopenRunLog(this.#books(), now),
       instead: async (book, tools, lock) => {
-        await book.write({ type: 'said', step: null, text: `${this.#options.who.user} has it taken back: ${how}` })
+        await book.append({
+          type: 'said',
+          step: null,
+          text: `${this.#options.principal.user} has it taken back: ${how}`,
+        })
         return this.#takenBack(book, tools, lock)
       },
     })
   }
 
   async #takenBack(book: RunLog, tools: ActionToolbox, lock: ClusterLock | null): Promise<Run> {
-    await book.write({ type: 'ended', ...(await undoSteps({ book, tools, lock })) })
+    await book.append({ type: 'ended', ...(await undoSteps({ log: book, tools, lock })) })
     return book.run()
   }
 
-  byHand(): void {
+  markManualDone(): void {
     this.#input.byHand()
   }
 
@@ -210,7 +214,7 @@ class ClusterExecutor implements Executor {
       throw new ActionError(`this version of pgdeck does not know how to do ${unknown.join(', ')}`)
     this.#isRunning = true
     try {
-      const sight = await this.#options.world.look()
+      const sight = await this.#options.clusterAccess.refresh()
       await this.#noting(run, () => requireSameServers(run, sight))
       const hold = await this.#noting(run, () => holdClusterFor(this.#options, run, overrule))
       const lock = hold?.lock ?? null
@@ -220,8 +224,8 @@ class ClusterExecutor implements Executor {
           await recordHold(book, tools, hold, overrule)
           if (instead) return instead(book, tools, lock)
           const action = this.#action(run.plan.action)
-          const { who, decide } = this.#options
-          return runSteps({ book, action, tools, who, lock, skips, decide, hands: this.#input })
+          const { principal: who, decide } = this.#options
+          return runSteps({ log: book, action, tools, who, lock, skips, decide, operator: this.#input })
         })
       } finally {
         await hold?.release()
@@ -235,13 +239,13 @@ class ClusterExecutor implements Executor {
   async #withBook(book: RunLog, lock: ClusterLock | null, body: RunBody): Promise<Run> {
     const now = () => book.run().steps.find(({ state }) => state === 'running' || state === 'verifying')?.id ?? null
     const record = () => book.run()
-    const servers = serversForRun(this.#options.world, record, lock)
+    const servers = serversForRun(this.#options.clusterAccess, record, lock)
     const lost = () => whyLockLostInStep(book.run(), lock)
     const tools = this.#tools(book.run().id, (text) => book.say(now(), text), servers, { record, lost })
     try {
       const start = processStartTime(process.pid)
       const itself = { pid: process.pid, host: hostname(), ...(start === null ? {} : { start }) }
-      await book.write({ type: 'taken-up', ...itself })
+      await book.append({ type: 'taken-up', ...itself })
       return await body(book, tools)
     } finally {
       await tools.close()
@@ -250,7 +254,7 @@ class ClusterExecutor implements Executor {
   }
 
   #action(name: string): Action {
-    const { world, actions } = this.#options
+    const { clusterAccess: world, actions } = this.#options
     return actionNamed(name, actions ?? actionsFor(world.config()))
   }
 
@@ -260,22 +264,22 @@ class ClusterExecutor implements Executor {
     servers: PermittedServers,
     during: Pick<RunToolboxOptions, 'record' | 'lost'> = {},
   ): RunToolbox {
-    const { world, env, folder, who } = this.#options
+    const { clusterAccess: world, env, folder, principal: who } = this.#options
     const { signal } = this.#input
     return openRunToolbox({ world, run, env, folder, who, servers, signal, said, ...during })
   }
 
   #books() {
-    const { folder, who, changed, noted, openJournal, world } = this.#options
+    const { folder, principal: who, onRunChanged: changed, noted, openJournal, clusterAccess: world } = this.#options
     return { folder, who, changed, noted, openJournal, config: world.config }
   }
 
   async #kept(id: string): Promise<Run> {
     const run = await loadRun(this.#options.folder, id)
     if (!run) throw new ActionError(`there is no run ${id}`, 'pgdeck runs lists them.')
-    const { name } = this.#options.world.config().spec
+    const { name } = this.#options.clusterAccess.config().spec
     if (run.plan.cluster !== name) throw new ActionError(`run ${id} is of cluster ${run.plan.cluster}, not of ${name}`)
-    return restoreCommands(run, this.#options.world.config())
+    return restoreCommands(run, this.#options.clusterAccess.config())
   }
 
   async mayAct(run: Run): Promise<void> {

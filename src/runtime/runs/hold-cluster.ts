@@ -28,7 +28,7 @@ export interface ClusterHold {
   release(): Promise<void>
 }
 
-type HoldContext = Pick<ExecutorOptions, 'world' | 'folder' | 'who' | 'actions'>
+type HoldContext = Pick<ExecutorOptions, 'clusterAccess' | 'folder' | 'principal' | 'actions'>
 
 export interface ClusterHoldOptions {
   readonly folder: string
@@ -42,7 +42,7 @@ export interface ClusterHoldOptions {
 
 /** Throws ActError naming who runs what while another run has the cluster, and where it can't be held. */
 export async function holdCluster({ folder, world, run, who, overrule }: ClusterHoldOptions): Promise<ClusterHold> {
-  const sight = world.sight()
+  const sight = world.view()
   const hint = await takeHostHint(folder, sight, { run: run.id, who, overrules: overrule !== null })
   const ways = openHostConnections(world.config().hosts)
   const notes = hint.tookOver === null ? [] : [hint.tookOver]
@@ -59,15 +59,15 @@ export async function holdCluster({ folder, world, run, who, overrule }: Cluster
       sight,
       target: run.plan.target?.id ?? null,
       steps: run.plan.steps.length,
-      overrule,
-      look: () => world.look(),
+      overrideReason: overrule,
+      look: () => world.refresh(),
       say: (text) => notes.push(text),
       open(id) {
         const database = world.config().databases.find(({ spec }) => spec.id === id)
         if (!database) throw new ActionError(`${id} is watched no longer`)
         const { passwordCommand, via } = database
-        const connection = connectionToEndpoint(id, database.connection, currentEndpoint(world.sight(), id))
-        return openRunLockSession({ connection, passwordCommand, route: ways.routeVia(via), name })
+        const connection = connectionToEndpoint(id, database.connection, currentEndpoint(world.view(), id))
+        return openRunLockSession({ connection, passwordCommand, route: ways.tunnelVia(via), name })
       },
     })
     return { lock, notes, overruled: [...hint.others, ...lock.overruled], release: () => release(lock) }
@@ -79,12 +79,12 @@ export async function holdCluster({ folder, world, run, who, overrule }: Cluster
 
 /** Holds the cluster for an act that needs it; null for one that does not. Throws as `holdCluster`. */
 export async function holdClusterFor(
-  { world, folder, who, actions = actionsFor(world.config()) }: HoldContext,
+  { clusterAccess: world, folder, principal: who, actions = actionsFor(world.config()) }: HoldContext,
   run: Run,
   overrule: string | null,
 ): Promise<ClusterHold | null> {
   // One that this version does not know may do anything.
-  const holds = actions.find(({ name }) => name === run.plan.action)?.holds ?? 'cluster'
+  const holds = actions.find(({ name }) => name === run.plan.action)?.locks ?? 'cluster'
   return holds === 'none' ? null : holdCluster({ folder, world, run, who: who.user, overrule })
 }
 
@@ -96,11 +96,11 @@ export function lockOverrideReason({ checks }: Run['plan']): string | null {
 /** Writes down how the cluster came into the hands of the run. */
 export async function recordHold(
   book: RunLog,
-  { say }: Pick<ActionToolbox, 'say'>,
+  { writeOutput: say }: Pick<ActionToolbox, 'writeOutput'>,
   hold: ClusterHold | null,
   reason: string | null,
 ): Promise<void> {
   for (const note of hold?.notes ?? []) say(note)
   for (const whom of hold?.overruled ?? [])
-    await book.write({ type: 'overruled', check: RUN_LOCK_CHECK, reason: reason ?? '', what: whom })
+    await book.append({ type: 'overruled', check: RUN_LOCK_CHECK, reason: reason ?? '', what: whom })
 }

@@ -10,7 +10,7 @@ import { serverOfReading, whyServerNotAccepted } from './servers/accepted-server
 import { databasesTouchedBy } from './servers/same-servers.ts'
 
 /** What is given where a run has to be confirmed again. */
-export type Reconfirmation = Pick<RunConsent, 'answer' | 'how'>
+export type Reconfirmation = Pick<RunConsent, 'answer' | 'givenBy'>
 
 /** Whether nothing in the journal tells which servers the run was planned on. */
 export function hasNoServers({ plan, servers }: Run): boolean {
@@ -36,7 +36,7 @@ export async function withCurrentServers(
   anew: Reconfirmation,
 ): Promise<RunLog> {
   const run = book.run()
-  let noted = await appendOrClose(book, { type: 'confirmed', who, how: anew.how })
+  let noted = await appendOrClose(book, { type: 'confirmed', who, how: anew.givenBy })
   for (const view of sight.picture.databases.filter(({ id }) => databasesTouchedBy(run).has(id))) {
     const found = view.problem === null ? serverOfReading(view) : null
     if (!found || whyServerNotAccepted(run, view.id, found) !== null) continue

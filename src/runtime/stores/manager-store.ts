@@ -76,8 +76,8 @@ function contentOf(folder: string): Content {
 function seenIn({ clusters }: State): Content {
   const seen = clusters.flatMap(({ spec, picture }) => {
     const manager = picture?.manager
-    if (manager?.standing !== 'live' || !manager.seenAlive) return []
-    const { kind, scope, seenAlive } = manager
+    if (manager?.activity !== 'live' || !manager.lastSeenRunning) return []
+    const { kind, scope, lastSeenRunning: seenAlive } = manager
     return [[spec.name, { kind, scope, ...seenAlive }] as const]
   })
   return Object.fromEntries(seen)

@@ -79,7 +79,7 @@ export interface ManagerDocument {
   /** Patroni's scope or pg_auto_failover's formation. */
   readonly scope: string | null
   /** `live`; `silent`: it may be in charge, but nothing shows that it runs; `hint`: any user can bring about what is seen. */
-  readonly standing: ClusterManager['standing']
+  readonly standing: ClusterManager['activity']
   /** Id of the database that it holds for the primary. */
   readonly leader: string | null
   readonly paused: boolean | null

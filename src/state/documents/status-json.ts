@@ -73,13 +73,24 @@ function runOf(picture: Picture | null): ClusterRunDocument | null {
 function mirroredDocument(picture: Picture | null): MirroredDocument {
   return {
     alsoServing: picture?.alsoServing.map(({ id, access }) => ({ server: id, access })) ?? [],
-    exchange: picture?.exchange.map(exchangeDocument) ?? [],
+    exchange: picture?.mirroring.map(exchangeDocument) ?? [],
   }
 }
 
 function managerDocument(manager: ClusterManager | null): ManagerDocument | null {
   if (!manager) return null
-  const { kind, scope, standing, leader, paused, names, agents, systemIdentifierMatches, evidence, readAt } = manager
+  const {
+    kind,
+    scope,
+    activity: standing,
+    leader,
+    paused,
+    names,
+    agents,
+    systemIdentifierMatches,
+    evidence,
+    readAt,
+  } = manager
   const told = { kind, scope, standing, leader, paused, names, agents, systemIdentifierMatches, evidence }
   return { ...told, readAt: instantOrNull(readAt) }
 }

@@ -145,7 +145,7 @@ export function eventPaneRows(state: State, cluster: ClusterState): readonly Eve
     return { kind: 'alert', id: `alert:${alert.rule}:${alert.subject}`, alert, name, muted: quiet }
   })
   const standing = picture?.alerts ?? []
-  const events = cluster.happenings
+  const events = cluster.events
     .filter((event) => !standing.some((alert) => isAlertStartEvent(event, alert)))
     .map((event): EventPaneRow => ({ kind: 'event', id: `event:${event.at}:${event.subject}:${event.text}`, event }))
   return [...alerts, ...events].filter((row) =>

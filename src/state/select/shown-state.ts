@@ -4,14 +4,14 @@ import { momentAt } from '../history.ts'
 import type { State } from '../state.ts'
 
 /** True while a recorded moment is on the screen instead of what is measured now. */
-export function isHistoryShown({ navigation, moments }: State): boolean {
-  return navigation.moment !== null && moments.length > 0
+export function isHistoryShown({ navigation, history: moments }: State): boolean {
+  return navigation.historyAt !== null && moments.length > 0
 }
 
 /** What the screen shows: facts and clock of the moment stepped back to. Applied twice it is the same. */
 export function shownState(state: State): State {
-  const { moment: asked } = state.navigation
-  const moment = asked === null ? null : momentAt(state.moments, asked)
+  const { historyAt: asked } = state.navigation
+  const moment = asked === null ? null : momentAt(state.history, asked)
   if (!moment) return state
   const { notice } = state
   return {

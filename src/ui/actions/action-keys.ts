@@ -14,12 +14,12 @@ import { overridableChecks, type RunKey } from './run-keys.ts'
 
 /** Begins an act: its form where something has to be said first, else its plan. */
 export function beginAction(deeds: CommandContext, name: string): void {
-  const { sight, engine } = deeds
+  const { bindingContext: sight, controller: engine } = deeds
   const { state } = sight()
   const cluster = shownCluster(state)
   if (!cluster) return
   const run = resumedRunId(name)
-  if (run !== null) return void engine.acts.resume(cluster.spec.name, run)
+  if (run !== null) return void engine.actions.resume(cluster.spec.name, run)
   const action = ACTIONS.find((each) => each.name === name)
   const input = action ? inputFromSelection(state, action) : {}
   const target = action ? actionTargetOf(state, action) : null
@@ -28,7 +28,7 @@ export function beginAction(deeds: CommandContext, name: string): void {
   const fields = action ? actionFieldsFor(action, profile) : []
   const missing = fields.findIndex((field) => field.required && input[field.name] === undefined)
   if (missing >= 0) dispatch(deeds, { type: 'act-asked', asked, field: missing })
-  else engine.acts.propose(asked)
+  else engine.actions.plan(asked)
 }
 
 /** Shows the run that goes on. */
@@ -38,7 +38,7 @@ export function showRun(deeds: CommandContext): void {
 
 /** `enter`. */
 export function acceptActionInput(deeds: CommandContext): void {
-  const at = shownAction(deeds.store.latest())?.at
+  const at = shownAction(deeds.store.latest())?.current
   if (!at) return
   if (at.phase === 'form') takeField(deeds, at)
   else if (at.phase === 'planned' && at.entry === 'override') takeOverride(deeds, at)
@@ -50,7 +50,7 @@ export function acceptActionInput(deeds: CommandContext): void {
 
 /** `y`. */
 export function confirmPlan(deeds: CommandContext): void {
-  const at = shownAction(deeds.store.latest())?.at
+  const at = shownAction(deeds.store.latest())?.current
   if (at?.phase === 'planned') confirm(deeds, at, { kind: 'yes' })
 }
 
@@ -60,21 +60,21 @@ function confirm(deeds: CommandContext, at: PlannedAction, answer: Parameters<ty
     blocked.length > 0 ? `blocked by ${blocked.map(({ id }) => id).join(', ')}` : whyNotConfirmed(at.run.plan, answer)
   if (doubt !== null) return void dispatch(deeds, { type: 'act-problem', problem: doubt })
   dispatch(deeds, { type: 'act-ran', run: at.run, ended: false })
-  deeds.engine.acts.start(at.run, at.asked, answer)
+  deeds.controller.actions.start(at.run, at.asked, answer)
 }
 
-function takeField(deeds: CommandContext, at: Extract<ActionState['at'], { phase: 'form' }>): void {
-  const action = ACTIONS.find(({ name }) => name === at.asked.action)
-  const fields = action ? actionFieldsFor(action, at.asked.profile ?? 'postgres') : []
+function takeField(deeds: CommandContext, at: Extract<ActionState['current'], { phase: 'form' }>): void {
+  const action = ACTIONS.find(({ name }) => name === at.request.action)
+  const fields = action ? actionFieldsFor(action, at.request.profile ?? 'postgres') : []
   const field = fields[at.field]
   if (!field) return
   const text = at.text.trim()
   if (text === '' && field.required)
     return void dispatch(deeds, { type: 'act-problem', problem: `needed: ${field.explains}` })
-  const input = text === '' ? at.asked.input : { ...at.asked.input, [field.name]: text }
-  const asked = { ...at.asked, input }
+  const input = text === '' ? at.request.input : { ...at.request.input, [field.name]: text }
+  const asked = { ...at.request, input }
   const next = nextField(fields, input, at.field)
-  if (next === null) deeds.engine.acts.propose(asked)
+  if (next === null) deeds.controller.actions.plan(asked)
   else dispatch(deeds, { type: 'act-asked', asked, field: next })
 }
 
@@ -92,42 +92,42 @@ function takeOverride(deeds: CommandContext, at: PlannedAction): void {
     const names = overridableChecks(at).join(', ')
     return void dispatch(deeds, { type: 'act-problem', problem: `CHECK=REASON, with one of ${names}` })
   }
-  deeds.engine.acts.propose({ ...at.asked, overrides: { ...at.asked.overrides, [id]: reason } })
+  deeds.controller.actions.plan({ ...at.asked, overrides: { ...at.asked.overrides, [id]: reason } })
 }
 
 function skip(deeds: CommandContext, reason: string): void {
   if (reason.trim() === '') return
   dispatch(deeds, { type: 'act-entry', entry: 'none' })
-  deeds.engine.acts.decide({ do: 'skip', reason: reason.trim() })
+  deeds.controller.actions.decide({ choice: 'skip', reason: reason.trim() })
 }
 
 /** `esc`: out of an entry, or out of the act; a run goes on without being looked at. */
 export function leaveAction(deeds: CommandContext): void {
-  const at = shownAction(deeds.store.latest())?.at
+  const at = shownAction(deeds.store.latest())?.current
   if (at?.phase === 'planned' && at.entry === 'override') dispatch(deeds, { type: 'act-entry', entry: 'confirm' })
   else if (at?.phase === 'running' && at.reason !== null) dispatch(deeds, { type: 'act-entry', entry: 'none' })
   else if (at?.phase === 'running') {
     dispatch(deeds, { type: 'act-shown', shown: false })
-    deeds.tell('info', `the run goes on; ${currentKey(deeds.store.latest(), 'a')} shows it`)
+    deeds.notify('info', `the run goes on; ${currentKey(deeds.store.latest(), 'a')} shows it`)
   } else dispatch(deeds, { type: 'act-left' })
 }
 
 export function pressRunKey(deeds: CommandContext, key: RunKey): void {
-  const { engine, store } = deeds
-  const at = shownAction(store.latest())?.at
+  const { controller: engine, store } = deeds
+  const at = shownAction(store.latest())?.current
   switch (key) {
     case 'override':
       return void dispatch(deeds, { type: 'act-entry', entry: 'override' })
     case 'by-hand':
-      return void engine.acts.byHand()
+      return void engine.actions.byHand()
     case 'skip':
       return void dispatch(deeds, { type: 'act-entry', entry: 'skip' })
     case 'retry':
     case 'undo':
-      return void engine.acts.decide({ do: key })
+      return void engine.actions.decide({ choice: key })
     case 'stop':
-      if (at?.phase === 'running' && at.question) engine.acts.decide({ do: 'stop' })
-      else engine.acts.stop()
+      if (at?.phase === 'running' && at.question) engine.actions.decide({ choice: 'stop' })
+      else engine.actions.stop()
   }
 }
 

@@ -19,7 +19,7 @@ import type { Viewport } from '../views/list/view.ts'
 type KeysAndPolling = Pick<State, 'now' | 'keys'>
 
 /** All its lines, wrapped to the screen. */
-export function actionLines({ at }: ActionState, screen: Viewport, state: KeysAndPolling): readonly Line[] {
+export function actionLines({ current: at }: ActionState, screen: Viewport, state: KeysAndPolling): readonly Line[] {
   const lines = wrapLines(linesOf(at, screen, state), screen.columns - 2)
   return lines.map((each) => [span(' '), ...each])
 }
@@ -27,7 +27,7 @@ export function actionLines({ at }: ActionState, screen: Viewport, state: KeysAn
 function linesOf(at: ActionPhase, screen: Viewport, state: KeysAndPolling): readonly Line[] {
   switch (at.phase) {
     case 'form':
-      return formLines(at.asked, at.field)
+      return formLines(at.request, at.field)
     case 'planning':
       return [title(at.asked), EMPTY_LINE, line('The cluster is read and the plan is made …')]
     case 'refused':
@@ -65,7 +65,7 @@ function title({ action, target }: RequestedAction): Line {
 function formLines(asked: RequestedAction, index: number): readonly Line[] {
   const action = ACTIONS.find(({ name }) => name === asked.action)
   const lines = (action ? actionFieldsFor(action, asked.profile ?? 'postgres') : []).map(
-    ({ name, explains, required, otherwise }, each) => {
+    ({ name, explains, required, defaultText: otherwise }, each) => {
       const value = asked.input[name]
       const need = required ? 'needed' : `may be left empty${otherwise === undefined ? '' : `: ${otherwise}`}`
       return line(

@@ -77,7 +77,7 @@ function whyNothing(state: State): string | null {
   if (!cluster) return 'nothing is watched'
   if (state.readOnly) return 'pgdeck was started with --read-only'
   if (cluster.spec.readOnly) return 'the config has "readOnly" for this cluster'
-  return state.act?.at.phase === 'running' ? `a run is going on: ${currentKey(state, 'a')} shows it` : null
+  return state.action?.current.phase === 'running' ? `a run is going on: ${currentKey(state, 'a')} shows it` : null
 }
 
 function glanceOf(state: State, cluster: ClusterState): ClusterView | null {
@@ -90,7 +90,7 @@ function glanceOf(state: State, cluster: ClusterState): ClusterView | null {
 export function actionTargetOf(state: State, { target }: Pick<Action, 'target'>): string | null {
   if (target === 'cluster') return null
   const row = actionRow(state)
-  const id = row?.actsOn?.database ?? selectedNodeId(state)
+  const id = row?.actionTarget?.database ?? selectedNodeId(state)
   const cluster = shownCluster(state)
   if (!cluster || id === null) return id
   const isDatabase = cluster.databases.some(({ spec }) => spec.id === id)
@@ -102,7 +102,7 @@ export function actionTargetOf(state: State, { target }: Pick<Action, 'target'>)
 
 /** What the selected row fills in: the process of a session, the name of a slot. */
 export function inputFromSelection(state: State, action: Pick<Action, 'fields'>): Readonly<Record<string, string>> {
-  const given = actionRow(state)?.actsOn?.input ?? {}
+  const given = actionRow(state)?.actionTarget?.input ?? {}
   return Object.fromEntries(
     Object.entries(given).filter(([name]) => action.fields.some((field) => field.name === name)),
   )

@@ -16,8 +16,8 @@ export const ACTION_BINDINGS: readonly Binding[] = [
     title: 'everything that can be done to what is selected',
     group: 'Act',
     modes: CALM,
-    footer: { word: 'actions', rank: 3 },
-    listed: true,
+    footer: { label: 'actions', rank: 3 },
+    inPalette: true,
   },
   ...ACTIONS.filter(({ key }) => key !== 'r' && key !== 'l').map(actBinding),
   {
@@ -26,7 +26,7 @@ export const ACTION_BINDINGS: readonly Binding[] = [
     title: 'confirm the plan',
     group: 'Act',
     modes: ['plan'],
-    footer: { word: 'yes', rank: 1 },
+    footer: { label: 'yes', rank: 1 },
     reason: ({ state }) => whyNotConfirmable(state),
   },
   {
@@ -48,7 +48,7 @@ export const ACTION_BINDINGS: readonly Binding[] = [
     title: 'leave it; a run goes on',
     group: 'Act',
     modes: ACTING,
-    footer: { word: 'leave', rank: 0 },
+    footer: { label: 'leave', rank: 0 },
   },
 ]
 
@@ -61,8 +61,8 @@ function actBinding(action: Action): Binding {
     title,
     group: 'Act',
     modes: CALM,
-    listed: true,
-    ...(key === 'P' ? { footer: { word: 'promote', rank: 5 } } : {}),
+    inPalette: true,
+    ...(key === 'P' ? { footer: { label: 'promote', rank: 5 } } : {}),
     reason: ({ state }) => whyNoAction(state, action),
   }
 }
@@ -81,7 +81,7 @@ function running(
     title,
     group: 'Act',
     modes,
-    footer: { word, rank: 1 },
+    footer: { label: word, rank: 1 },
     reason: ({ state }) => whyNoRunKey(state, what),
   }
 }

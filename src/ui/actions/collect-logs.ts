@@ -13,7 +13,7 @@ export function whyNoLogs(state: State): string | null {
 }
 
 /** Begins, and tells when it is done. Keys and polls go on meanwhile. */
-export function collectSelectedLogs({ sight, engine, tell }: CommandContext): void {
+export function collectSelectedLogs({ bindingContext: sight, controller: engine, notify: tell }: CommandContext): void {
   const { state } = sight()
   const [cluster, id] = [shownCluster(state)?.spec.name, selectedNodeId(state)]
   if (cluster === undefined || id === null) return

@@ -9,7 +9,7 @@ import { clipboardSequence } from '../terminal/clipboard.ts'
 const TOLD = 60
 
 /** Copies the selected row, or the details that are open, and tells what or why not. */
-export function copySelection({ sight, screen, env, signal, tell }: CommandContext): void {
+export function copySelection({ bindingContext: sight, screen, env, signal, notify: tell }: CommandContext): void {
   const { columns, glyphs } = screen()
   const text = selectedText(sight().state, columns, glyphs)
   if (text === null) {

@@ -17,10 +17,10 @@ export const DIAGNOSE_BINDING: Binding = {
   group: 'Look',
   modes: ['rows', 'details'],
   footer: {
-    word: ({ state }) => (state.navigation.details?.view === DIAGNOSIS_VIEW_ID ? 'run again' : 'diagnose'),
+    label: ({ state }) => (state.navigation.details?.view === DIAGNOSIS_VIEW_ID ? 'run again' : 'diagnose'),
     rank: 5,
   },
-  listed: true,
+  inPalette: true,
   reason: ({ state }) => whyNotDiagnosed(state),
 }
 
@@ -31,7 +31,7 @@ function whyNotDiagnosed(state: State): string | null {
 }
 
 /** Begins it, and shows what comes. */
-export function openDiagnosis({ go, sight, engine }: CommandContext): void {
+export function openDiagnosis({ navigate: go, bindingContext: sight, controller: engine }: CommandContext): void {
   const { state } = sight()
   const cluster = shownCluster(state)?.spec.name
   const node = nodeSelected(state)

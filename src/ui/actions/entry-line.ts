@@ -22,7 +22,7 @@ export interface ActionEntryLine {
 type Keys = Pick<State, 'keys'>
 
 /** What is asked in the line above the footer; null where nothing is. */
-export function actionEntryLine({ at }: ActionState, state: Keys): ActionEntryLine | null {
+export function actionEntryLine({ current: at }: ActionState, state: Keys): ActionEntryLine | null {
   switch (at.phase) {
     case 'form':
       return formEntry(at, state)
@@ -36,8 +36,8 @@ export function actionEntryLine({ at }: ActionState, state: Keys): ActionEntryLi
 }
 
 function formEntry(at: Extract<ActionPhase, { phase: 'form' }>, state: Keys): ActionEntryLine {
-  const action = ACTIONS.find(({ name }) => name === at.asked.action)
-  const field = action && actionFieldsFor(action, at.asked.profile ?? 'postgres')[at.field]
+  const action = ACTIONS.find(({ name }) => name === at.request.action)
+  const field = action && actionFieldsFor(action, at.request.profile ?? 'postgres')[at.field]
   const help = `${take(state)} takes it, ${leave(state)} leaves it`
   return { label: field?.name ?? '', text: at.text, problem: at.problem, help }
 }

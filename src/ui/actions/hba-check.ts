@@ -15,13 +15,13 @@ export const HBA_BINDING: Binding = {
   title: 'check pg_hba: who must get in, which line decides, what is lacking',
   group: 'Look',
   modes: ['rows', 'details'],
-  footer: { word: 'pg_hba', rank: 6 },
-  listed: true,
+  footer: { label: 'pg_hba', rank: 6 },
+  inPalette: true,
   reason: ({ state }) => (watchedId(state) === null ? 'select a server or a database first' : null),
 }
 
 /** Opens what must get in to the selected node, and where it must get in itself. */
-export function openHbaCheck({ go, sight }: CommandContext): void {
+export function openHbaCheck({ navigate: go, bindingContext: sight }: CommandContext): void {
   const id = watchedId(sight().state)
   if (id !== null) go({ type: 'details-opened', view: 'access', pane: paneIdOf('access', HBA_NODES_PANE), id })
 }

@@ -16,23 +16,23 @@ export function whyNoPsql({ state }: BindingContext): string | null {
 
 /** Gives the terminal to psql on the selected database until it ends. */
 export function openPsql(deeds: CommandContext): void {
-  const { state } = deeds.sight()
+  const { state } = deeds.bindingContext()
   const [cluster, id] = [shownCluster(state)?.spec.name, selectedNodeId(state)]
-  if (cluster !== undefined && id !== null) lendTo(deeds, 'psql', deeds.engine.psql(cluster, id))
+  if (cluster !== undefined && id !== null) lendTo(deeds, 'psql', deeds.controller.psql(cluster, id))
 }
 
 /** Gives the terminal to the user's editor on the configuration file until it ends. */
 export function openEditor(deeds: CommandContext): void {
-  lendTo(deeds, 'edit', deeds.engine.edit())
+  lendTo(deeds, 'edit', deeds.controller.edit())
 }
 
-function lendTo({ tell, handover, signal }: CommandContext, name: string, guest: ForegroundProgram): void {
+function lendTo({ notify: tell, handover, signal }: CommandContext, name: string, guest: ForegroundProgram): void {
   if ('reason' in guest) {
     tell('warning', `${name}: ${guest.reason}`)
     return
   }
   handover
-    .lend(async () => {
+    .runInForeground(async () => {
       signal(`${guest.title}: ${guest.comesBack}\r\n`)
       const told = await guest.run()
       if (typeof told === 'string') tell('warning', told)
@@ -44,7 +44,7 @@ function lendTo({ tell, handover, signal }: CommandContext, name: string, guest:
 }
 
 /** Stops pgdeck; `fg` brings it back. */
-export function suspendProgram({ handover, tell }: CommandContext): void {
+export function suspendProgram({ handover, notify: tell }: CommandContext): void {
   if (process.platform === 'win32') tell('info', 'there is nothing to suspend to on Windows')
   else handover.stop().catch((error: unknown) => tell('error', `not suspended: ${String(error)}`))
 }

@@ -9,7 +9,7 @@ export type RunKey = 'retry' | 'skip' | 'undo' | 'stop' | 'by-hand' | 'override'
 
 /** Why a key of a run or plan can't be used now; null when it can. */
 export function whyNoRunKey(state: State, key: RunKey): string | null {
-  const at = shownAction(state)?.at
+  const at = shownAction(state)?.current
   if (key === 'override') {
     if (at?.phase !== 'planned') return 'there is no plan'
     return overridableChecks(at).length > 0 ? null : 'no check that failed may be overruled'
@@ -29,7 +29,7 @@ function isNow(steps: readonly { readonly id: string; readonly state: string }[]
 
 /** Why `y` does not confirm; null when it does. */
 export function whyNotConfirmable(state: State): string | null {
-  const at = shownAction(state)?.at
+  const at = shownAction(state)?.current
   if (at?.phase !== 'planned') return 'there is no plan'
   const blocked = blockingChecks(at.run.plan)
   if (blocked.length > 0) return `blocked by ${blocked.map(({ id }) => id).join(', ')}`

@@ -36,7 +36,7 @@ export function whyNotUnsilenced(state: State): string | null {
 }
 
 /** Asks for the reason. */
-export function openSilenceEntry({ sight, go }: CommandContext, term: SilenceTerm): void {
+export function openSilenceEntry({ bindingContext: sight, navigate: go }: CommandContext, term: SilenceTerm): void {
   const { state } = sight()
   const cluster = shownCluster(state)
   const alert = actionRow(state)?.alert
@@ -61,7 +61,10 @@ export function silenceHelp(
 }
 
 /** `enter`: hands the request to the engine, or says what is wrong with it. */
-export function acceptSilence({ go, tell, engine, store }: CommandContext, overlay: SilenceOverlay): void {
+export function acceptSilence(
+  { navigate: go, notify: tell, controller: engine, store }: CommandContext,
+  overlay: SilenceOverlay,
+): void {
   const { now } = store.latest()
   const made = requestOf(overlay, now)
   const problem = typeof made === 'string' ? made : whyNotSilenced(made, now)
@@ -112,7 +115,7 @@ export function parseSilenceEnd(text: string, now: number): { readonly until: nu
 }
 
 /** Ends what mutes the selected alert, or the selected silence. */
-export function endSilence({ sight, engine, tell }: CommandContext): void {
+export function endSilence({ bindingContext: sight, controller: engine, notify: tell }: CommandContext): void {
   const { state } = sight()
   const id = actionRow(state)?.silence
   const silence = shownCluster(state)?.silences.find((each) => each.id === id)

@@ -41,7 +41,7 @@ function keysLine(order: readonly Binding[], kept: readonly Binding[], sight: Bi
 }
 
 function wordOf({ footer }: Binding, sight: BindingContext): string {
-  const word = footer?.word ?? ''
+  const word = footer?.label ?? ''
   return typeof word === 'string' ? word : word(sight)
 }
 
@@ -119,7 +119,7 @@ function entry(
 
 function problemOfRow(state: State, screen: Viewport): readonly Line[] {
   const { columns, glyphs } = screen
-  const says = state.navigation.details ? undefined : selectedRow(state)?.says
+  const says = state.navigation.details ? undefined : selectedRow(state)?.problemText
   if (says === undefined) return problemOfSubject(state, screen)
   return [cutLine([span(` ${glyphs.warning} ${says}`, 'warning')], columns, glyphs.ellipsis)]
 }
@@ -134,7 +134,7 @@ function problemOfSubject(state: State, screen: Viewport): readonly Line[] {
   const { message, hint, since } = node.problem
   const text = `${node.name}: ${withoutName(message, node.name, id)} (for ${age(since, state.now)})`
   const what = span(` ${glyphs.critical} ${text}`, 'warning')
-  const next = hint === null ? null : span(` ${glyphs.spoken ? 'what to do:' : glyphs.arrow} ${hint}`)
+  const next = hint === null ? null : span(` ${glyphs.forScreenReader ? 'what to do:' : glyphs.arrow} ${hint}`)
   const lines = next && noticeHeight(screen) > 1 ? [[what], [next]] : [next ? [what, next] : [what]]
   return lines.map((each) => cutLine(each, columns, glyphs.ellipsis))
 }

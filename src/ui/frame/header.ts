@@ -25,7 +25,7 @@ export function header(state: State, { columns, glyphs }: Viewport, now: number)
     span(' pgdeck', 'strong'),
     span('  '),
     span(isFleet ? `${state.clusters.length} clusters` : (cluster?.spec.name ?? 'nothing is watched'), 'accent'),
-    span(glyphs.spoken ? '   health' : '   '),
+    span(glyphs.forScreenReader ? '   health' : '   '),
     picture ? healthSpan(picture.health, glyphs) : span(` ${glyphs.unknown} WAITING `, 'dim'),
     ...(alerts > 0 ? [span(`  ${plural(alerts, 'alert')}`, loudest ?? 'dim')] : []),
     ...(quiet > 0 ? [span(`, ${quiet} muted`, 'dim')] : []),
@@ -33,8 +33,8 @@ export function header(state: State, { columns, glyphs }: Viewport, now: number)
     ...(state.clusters.length > 1 && !isFleet ? [span(`  ${others(state)}`, 'dim')] : []),
   ]
   const past = isHistoryShown(state)
-  const segments = past ? asOf(state, now) : freshness(state, cluster).slice(0, glyphs.spoken ? 2 : 3)
-  const time = span(past ? ' ' : `   ${glyphs.spoken ? 'read at ' : ''}${clock(state.now)} `)
+  const segments = past ? asOf(state, now) : freshness(state, cluster).slice(0, glyphs.forScreenReader ? 2 : 3)
+  const time = span(past ? ' ' : `   ${glyphs.forScreenReader ? 'read at ' : ''}${clock(state.now)} `)
   for (let kept = segments.length; kept >= 0; kept -= 1) {
     const right = [...joined(segments.slice(0, kept), glyphs.dot), time]
     if (kept === (past ? 1 : 0) || lineWidth(left) + lineWidth(right) + 2 <= columns) {
@@ -70,7 +70,7 @@ function running(cluster: ClusterState | null): readonly TextSpan[] {
 function inCharge(cluster: ClusterState | null): readonly TextSpan[] {
   const manager = cluster?.picture?.manager
   // What any user can bring about must not stand above everything.
-  if (!manager || manager.standing === 'hint') return []
+  if (!manager || manager.activity === 'hint') return []
   return [
     span('  run by ', 'dim'),
     span(managerTitle(manager), 'accent'),
@@ -107,7 +107,9 @@ function freshness(state: State, cluster: ClusterState | null): readonly TextSpa
   return [
     span('live', 'dim'),
     span(`every ${interval(state.intervalMs)}`, 'dim'),
-    ...(cluster?.roundMs == null ? [] : [span(`polled in ${milliseconds(cluster.roundMs)}`.padEnd(16), 'dim')]),
+    ...(cluster?.pollDurationMs == null
+      ? []
+      : [span(`polled in ${milliseconds(cluster.pollDurationMs)}`.padEnd(16), 'dim')]),
   ]
 }
 

@@ -92,7 +92,7 @@ function moreText(above: number, below: number, { glyphs }: Viewport): string {
     { hidden: below, mark: glyphs.down, where: 'below' },
   ].filter(({ hidden }) => hidden > 0)
   if (counts.length === 0) return ''
-  if (glyphs.spoken) return `${counts.map(({ hidden, where }) => `${hidden} more ${where}`).join(', ')}  `
+  if (glyphs.forScreenReader) return `${counts.map(({ hidden, where }) => `${hidden} more ${where}`).join(', ')}  `
   return `${counts.map(({ hidden, mark }) => `${mark} ${hidden}`).join('  ')} more  `
 }
 

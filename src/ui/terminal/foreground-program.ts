@@ -11,9 +11,9 @@ export interface TerminalHandover {
   /** What Ink offers once the screen is mounted. */
   bind(suspend: InkSuspend): void
   /** Runs with the terminal given back; throws what `run` throws. False, and nothing is run, while it is away already. */
-  lend(run: () => Promise<void>): Promise<boolean>
+  runInForeground(run: () => Promise<void>): Promise<boolean>
   /** True while a program has the foreground: Ctrl-C there is meant for it, though it reaches us too. */
-  isLent(): boolean
+  isInForeground(): boolean
   /** Stops this process and its group, as Ctrl-Z does elsewhere; resolves once it goes on. */
   stop(): Promise<void>
   /** Leaves the signals to Node again. */
@@ -32,7 +32,7 @@ export function createTerminalHandover(stdin: NodeJS.ReadStream, own: TerminalMo
   const lend = async (run: () => Promise<void>) => {
     if (lent || !suspend) return false
     lent = true
-    own.giveBack()
+    own.restore()
     try {
       await suspend(async () => {
         await stopReading(stdin)
@@ -41,19 +41,19 @@ export function createTerminalHandover(stdin: NodeJS.ReadStream, own: TerminalMo
       return true
     } finally {
       lent = false
-      own.take()
+      own.apply()
       job.taken()
     }
   }
-  const job = createJobControl({ lend, isLent: () => lent, hasGuest: () => hasGuest })
+  const job = createJobControl({ lend, isLent: () => lent, hasForegroundProgram: () => hasGuest })
   return {
     bind(offered) {
       suspend = offered
     },
-    lend: async (run) => {
+    runInForeground: async (run) => {
       if (lent) return false
       hasGuest = true
-      job.stepAside()
+      job.pause()
       try {
         return await lend(run)
       } finally {
@@ -61,7 +61,7 @@ export function createTerminalHandover(stdin: NodeJS.ReadStream, own: TerminalMo
         job.stepBack()
       }
     },
-    isLent: () => hasGuest,
+    isInForeground: () => hasGuest,
     stop: () => job.stop(GROUP),
     close: job.close,
   }

@@ -6,7 +6,7 @@ export interface JobControl {
   /** Stops a process (ours) or, with 0, our whole group, and resolves once it goes on. */
   stop(whom: number): Promise<void>
   /** While a program has the foreground, Ctrl-Z there stops us with it, without ceremony, and Ctrl-\ is its matter. */
-  stepAside(): void
+  pause(): void
   stepBack(): void
   /** The terminal is ours again: what was heard while it was being taken is made up for. */
   taken(): void
@@ -18,11 +18,11 @@ export interface SuspendOptions {
   /** Gives the terminal away, runs, takes it again. False, and nothing is run, while it is away already. */
   lend(run: () => Promise<void>): Promise<boolean>
   isLent(): boolean
-  hasGuest(): boolean
+  hasForegroundProgram(): boolean
 }
 
 /** Listens from now on. */
-export function createJobControl({ lend, isLent, hasGuest }: SuspendOptions): JobControl {
+export function createJobControl({ lend, isLent, hasForegroundProgram: hasGuest }: SuspendOptions): JobControl {
   const isPosix = process.platform !== 'win32'
   /** The next SIGCONT is the end of our own stop. */
   let expected = false
@@ -56,7 +56,7 @@ export function createJobControl({ lend, isLent, hasGuest }: SuspendOptions): Jo
   if (isPosix) process.on('SIGTSTP', onStop).on('SIGCONT', onContinue)
   return {
     stop,
-    stepAside: () => void process.off('SIGTSTP', onStop).on('SIGQUIT', ignore),
+    pause: () => void process.off('SIGTSTP', onStop).on('SIGQUIT', ignore),
     stepBack() {
       process.off('SIGQUIT', ignore)
       if (isPosix) process.on('SIGTSTP', onStop)

@@ -6,9 +6,9 @@ export interface TerminalModes {
   /** What tabs and task bars show. Written only when it changes. */
   title(text: string): void
   /** Takes the mouse, and the title again, e.g. after another program had the terminal. */
-  take(): void
+  apply(): void
   /** Gives back what was taken. May be called again. */
-  giveBack(): void
+  restore(): void
   /** The same for good: nothing is taken any more. */
   end(): void
 }
@@ -61,14 +61,14 @@ export function createTerminalModes(
       wanted = text.slice(0, LONGEST_TITLE)
       show()
     },
-    take() {
+    apply() {
       if (taken || ended) return
       taken = true
       if (mouse) write(MOUSE_ON)
       if (draws) write(WRAP_OFF)
       show()
     },
-    giveBack,
+    restore: giveBack,
     end() {
       giveBack()
       ended = true

@@ -157,7 +157,7 @@ describe('whether the primary is down', () => {
   })
 
   test('a standby that is connected to a server which is not in the config: that one lives', async () => {
-    const receiver = aReceiver({ senderHost: '10.9.9.9', silenceSeconds: 3 })
+    const receiver = aReceiver({ senderHost: '10.9.9.9', lastMessageAgeSeconds: 3 })
     const sight = sightOf(
       aCluster({
         databases: [gone(), standbyAt('db-ro', 5433, 0n), standbyAt('db-x', 5434, 0n, { standby: { receiver } })],
@@ -173,7 +173,7 @@ describe('whether the primary is down', () => {
   test('its standby still hears from it: this host may be cut off', async () => {
     const silent = { ...aPrimary(), pulse: aStale(aPrimaryPulse(), NOW - 60_000, aFault('timeout'), NOW - 58_000) }
     const sight = sightOf(
-      aCluster({ databases: [silent, aStandby({ standby: { receiver: aReceiver({ silenceSeconds: 0.4 }) } })] }),
+      aCluster({ databases: [silent, aStandby({ standby: { receiver: aReceiver({ lastMessageAgeSeconds: 0.4 }) } })] }),
     )
     assert.match(await found(primaryConfirmedDown(sceneIn(sight), false), sight), /^fail: db-ro still sees db-1/)
   })
@@ -186,7 +186,7 @@ describe('whether the primary is down', () => {
 
   test('nobody can tell: only a fence on its host is evidence enough', async () => {
     const silent = { ...aPrimary(), pulse: aStale(aPrimaryPulse(), NOW - 60_000, aFault('timeout'), NOW - 58_000) }
-    const standby = aStandby({ standby: { receiver: aReceiver({ silenceSeconds: 70 }) } })
+    const standby = aStandby({ standby: { receiver: aReceiver({ lastMessageAgeSeconds: 70 }) } })
     const sight = sightOf(aCluster({ databases: [silent, standby] }))
     assert.match(await found(primaryConfirmedDown(sceneIn(sight), false), sight), /^fail/)
     assert.match(await found(primaryConfirmedDown(sceneIn(sight), true), sight), /^warn/)
@@ -200,7 +200,7 @@ describe('what comes after', () => {
     )
     const scene = sceneIn(sight)
     assert.match(
-      await found(enoughSyncStandbys('db-ro', scene.followers), sight),
+      await found(enoughSyncStandbys('db-ro', scene.standbys), sight),
       /^warn: synchronous_standby_names is 'ANY 1 \(a, b\)': commits wait for 1 of them$/,
     )
   })

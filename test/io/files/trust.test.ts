@@ -168,7 +168,7 @@ describe('what decides what is executed is obeyed only as its user or root wrote
     const place = scratch(context)
     assert.equal(whyWritableByOthers(owned(place, THEM, THEM, 0o755)), null)
     assert.equal(
-      whyWritableByOthers(owned(place, THEM, DAEMON, 0o775))?.mend,
+      whyWritableByOthers(owned(place, THEM, DAEMON, 0o775))?.remedy,
       `chmod g-w ${join(place.folder, 'sub/a.json')}`,
     )
     assert.equal(whyWritableByOthers(join(place.folder, 'nowhere')), null)

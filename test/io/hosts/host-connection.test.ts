@@ -48,7 +48,7 @@ interface Place {
 
 type Open = (context: TestContext) => Promise<Place>
 
-const WAYS: readonly [how: HostConnection['how'], skip: string | false, open: Open][] = [
+const WAYS: readonly [how: HostConnection['accessKind'], skip: string | false, open: Open][] = [
   ['local', process.platform === 'win32' && 'there is no POSIX shell', openLocal],
   ['ssh', withoutSshd, openBySsh],
 ]

@@ -39,7 +39,7 @@ test('nothing is held back that can not be the mark', () => {
   assert.equal(one.push(Buffer.from('half a line')).toString(), 'half a line')
   assert.equal(one.push(Buffer.from('pgd')).toString(), '')
   assert.equal(one.push(Buffer.from('x')).toString(), 'pgdx')
-  assert.equal(one.noise(), 'Welcome\n')
+  assert.equal(one.unmarkedOutput(), 'Welcome\n')
   assert.equal(one.exitCode(), null)
 })
 
@@ -47,5 +47,5 @@ test('what comes without a mark is noise', () => {
   const one = createMarkerParser(MARK)
   assert.equal(one.push(Buffer.from('This account is not available.\n')).length, 0)
   assert.equal(one.hasBegun(), false)
-  assert.equal(one.noise(), 'This account is not available.\n')
+  assert.equal(one.unmarkedOutput(), 'This account is not available.\n')
 })

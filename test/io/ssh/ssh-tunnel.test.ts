@@ -23,7 +23,12 @@ const soon = () => within(10_000)
 function reached(context: TestContext, sshd: TestSshd, dsn: string): DatabaseSession {
   const ssh = openSshConnection({ destination: sshd.destination, configFile: sshd.configFile })
   const route = tunnelThrough('h1', ssh)
-  const link = openDatabaseSession({ connection: parseDsn(dsn, {}), passwordCommand: null, timeoutMs: 5_000, route })
+  const link = openDatabaseSession({
+    connection: parseDsn(dsn, {}),
+    passwordCommand: null,
+    timeoutMs: 5_000,
+    tunnel: route,
+  })
   context.after(async () => {
     await link.close()
     await ssh.close()

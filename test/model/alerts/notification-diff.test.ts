@@ -28,11 +28,11 @@ function alert(over: Partial<ClusterAlert> = {}): ClusterAlert {
 }
 
 function standing(over: Partial<CurrentAlerts> = {}): CurrentAlerts {
-  return { loud: [], muted: [], hasEnded: () => true, listeners: () => [ALL, PAGER], now: NOW, ...over }
+  return { unmuted: [], muted: [], hasEnded: () => true, targets: () => [ALL, PAGER], now: NOW, ...over }
 }
 
 const said = ({ letters }: NotificationChange) =>
-  letters.map(({ listener, document: { event, severity } }) => `${listener} ${event} ${severity}`)
+  letters.map(({ targetId: listener, document: { event, severity } }) => `${listener} ${event} ${severity}`)
 
 /** What is said in each of these moments, every letter arriving before the next. */
 function through(...moments: readonly Partial<CurrentAlerts>[]): readonly (readonly string[])[] {
@@ -44,8 +44,8 @@ function through(...moments: readonly Partial<CurrentAlerts>[]): readonly (reado
   })
 }
 
-const warning = { loud: [alert()] }
-const critical = { loud: [alert({ severity: 'critical' })] }
+const warning = { unmuted: [alert()] }
+const critical = { unmuted: [alert({ severity: 'critical' })] }
 
 describe('who is told what', () => {
   const CASES: readonly (readonly [string, readonly Partial<CurrentAlerts>[], readonly (readonly string[])[]])[] = [
@@ -95,13 +95,13 @@ describe('who is told what', () => {
       [warning, {}, warning],
       [['all raised warning'], ['all resolved warning'], ['all raised warning']],
     ],
-    ['only by the one who tells', [{ ...warning, listeners: () => [] }, warning], [[], ['all raised warning']]],
+    ['only by the one who tells', [{ ...warning, targets: () => [] }, warning], [[], ['all raised warning']]],
   ]
   for (const [what, moments, expected] of CASES) test(what, () => assert.deepEqual(through(...moments), expected))
 
   test('each cluster, rule and subject is an alert of its own', () => {
     const loud = [alert(), alert({ cluster: 'b' }), alert({ rule: 'stale' }), alert({ subject: 'db-2' })]
-    assert.equal(diffNotifications({}, standing({ loud, listeners: () => [ALL] })).letters.length, 4)
+    assert.equal(diffNotifications({}, standing({ unmuted: loud, targets: () => [ALL] })).letters.length, 4)
   })
 })
 
@@ -132,7 +132,7 @@ describe('a letter', () => {
   test('keeps when it began, though a program that was started anew saw it begin anew', () => {
     const { known } = diffNotifications({}, standing(warning))
     const later = alert({ severity: 'critical', since: NOW + 60_000 })
-    const [letter] = diffNotifications(known, standing({ loud: [later], now: NOW + 60_000 })).letters
+    const [letter] = diffNotifications(known, standing({ unmuted: [later], now: NOW + 60_000 })).letters
     assert.equal(letter?.document.since, '2026-11-22T14:32:03.123Z')
   })
 })

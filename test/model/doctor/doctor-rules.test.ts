@@ -37,8 +37,8 @@ function node(id: string, checkup: Partial<DoctorFacts> = {}, pulse: Partial<Dat
   return {
     id,
     pulse: { ...pulseOf(), ...pulse },
-    checkup: { ...CHECKUP, ...checkup },
-    login: null,
+    facts: { ...CHECKUP, ...checkup },
+    auth: null,
     hba: null,
     faults: [],
   }
@@ -159,7 +159,7 @@ describe('the doctor', () => {
     const fault = { code: 'refused', message: 'b refused', hint: 'Start it.' } as const
     const findings = doctorFindings([
       node('a'),
-      { id: 'b', pulse: null, checkup: null, login: null, hba: null, faults: [fault] },
+      { id: 'b', pulse: null, facts: null, auth: null, hba: null, faults: [fault] },
     ])
     assert.deepEqual(findings, [
       { area: 'reach', level: 'unknown', subject: 'b', text: 'b refused', next: ['Start it.'] },

@@ -10,7 +10,7 @@ import { setMasterState } from '../../../src/model/profile/server-state.ts'
 import { joinTextLines, splitTextLines } from '../../../src/model/values/text-lines.ts'
 
 function changed(edited: ReturnType<typeof setMasterState>): string {
-  assert.equal(edited.state, 'changed', edited.what)
+  assert.equal(edited.state, 'changed', edited.summary)
   return edited.state === 'changed' ? edited.text : ''
 }
 
@@ -63,7 +63,7 @@ work_mem = 8MB
   test('recovery settings without the section are for a person to look at', () => {
     const edited = removeRecoveryProps("primary_conninfo = 'x'\n")
     assert.deepEqual(
-      [edited.state, edited.what],
+      [edited.state, edited.summary],
       ['unclear', 'it has 1 recovery settings, but no section "recovery props"'],
     )
   })

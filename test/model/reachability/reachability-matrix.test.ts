@@ -29,7 +29,7 @@ import {
 function lost(code: FaultCode, silenceSeconds: number | null): Picture {
   const before = derivePicture(aVault(), null, NOW - 12_000)
   const gone: Reading<DatabasePulse> = aStale(aPrimaryPulse(), NOW - 12_000, aFault(code), NOW - 10_000)
-  const receiver = silenceSeconds === null ? null : aReceiver({ silenceSeconds })
+  const receiver = silenceSeconds === null ? null : aReceiver({ lastMessageAgeSeconds: silenceSeconds })
   const now = aVault({ databases: [aPrimary({}, { pulse: gone }), aStandby({ standby: { receiver } })] })
   return derivePicture(now, before, NOW)
 }
@@ -75,7 +75,7 @@ describe('a primary that this host lost', () => {
 
   test('what was heard long ago does not count, whenever the outage began', () => {
     const gone: Reading<DatabasePulse> = aStale(aPrimaryPulse(), NOW - 120_000, aFault('timeout'), NOW - 110_000)
-    const standby = aStandby({ standby: { receiver: aReceiver({ silenceSeconds: 50 }) } })
+    const standby = aStandby({ standby: { receiver: aReceiver({ lastMessageAgeSeconds: 50 }) } })
     const now = aVault({ databases: [aPrimary({}, { pulse: gone }), standby] })
     assert.equal(statusOf(derivePicture(now, derivePicture(aVault(), null, NOW - 120_000), NOW)), 'inactive')
   })
@@ -131,7 +131,7 @@ describe('observations', () => {
         ['pmp-b', 'unknown'],
       ],
     )
-    assert.equal(of('server', 'db-1')[0]?.alive, false, 'sessions may outlive what they were opened to')
+    assert.equal(of('server', 'db-1')[0]?.isFromTarget, false, 'sessions may outlive what they were opened to')
   })
 
   test('a host that reaches what we don’t shows that it lives; one that does as we do shows nothing', () => {
@@ -144,7 +144,7 @@ describe('observations', () => {
     const databases = [aPrimary({}, { pulse: gone }), aStandby({ standby: { receiver: null } })]
     const before = derivePicture(aVault(), null, NOW - 12_000)
     const with_ = (ours: FaultCode | null) =>
-      derivePicture({ ...aVault({ databases }), knocks: knocks(ours) }, before, NOW)
+      derivePicture({ ...aVault({ databases }), portChecks: knocks(ours) }, before, NOW)
     assert.equal(statusOf(with_('timeout')), 'unknown')
     assert.equal(confirmPrimaryOutage(with_('timeout'), 'db-1').verdict, 'seen')
     assert.equal(statusOf(with_(null)), 'inactive', 'the port is open here too: what is behind it hangs')

@@ -20,8 +20,8 @@ function at(ms: number, first: SideParts, second: SideParts, previous: Picture |
   )
 }
 
-const states = ({ exchange }: Picture) => exchange.map(({ from, to, state }) => `${from}>${to} ${state}`)
-const apart = ({ exchange }: Picture) => exchange.map(({ divergedBytes }) => divergedBytes)
+const states = ({ mirroring: exchange }: Picture) => exchange.map(({ from, to, state }) => `${from}>${to} ${state}`)
+const apart = ({ mirroring: exchange }: Picture) => exchange.map(({ divergedBytes }) => divergedBytes)
 const lineOf = (picture: Picture) => mirroringText(picture, UNICODE_GLYPHS)?.text
 const told = (picture: Picture) => picture.alerts.map(({ rule, severity, subject }) => `${rule} ${severity} ${subject}`)
 const diverging = ({ alerts }: Picture) =>
@@ -86,7 +86,7 @@ describe('one look', () => {
 
   test('there is none in the other models', () => {
     const picture = derivePicture(aVault(), null, NOW)
-    assert.deepEqual([picture.exchange, picture.alsoServing, mirroringText(picture, UNICODE_GLYPHS)], [[], [], null])
+    assert.deepEqual([picture.mirroring, picture.alsoServing, mirroringText(picture, UNICODE_GLYPHS)], [[], [], null])
   })
 })
 
@@ -117,7 +117,7 @@ describe('a cut and its merging', () => {
     assert.deepEqual(told(cut), ['replica-disconnected warning db-2', 'replica-disconnected warning db-1'])
     assert.deepEqual([apart(later), lineOf(later)], [[4096, 1024], 'cut for 1 min: db-1 wrote 4 kB, db-2 1 kB since'])
     assert.match(diverging(later)[0] ?? '', /db-2 takes no changes from db-1: they diverge, 4 kB of db-1 not merged/)
-    assert.equal(later.exchange[0]?.since, cut.exchange[0]?.since)
+    assert.equal(later.mirroring[0]?.since, cut.mirroring[0]?.since)
   })
 
   test('both serve at once while it lasts', () => {
@@ -139,13 +139,13 @@ describe('a cut and its merging', () => {
 
   test('a subscriber that fails again and again is one cut, not many', () => {
     const again = at(66_000, { wrote: 5400, confirmed: 1000, slot: IDLE }, { wrote: 1524 }, joined)
-    assert.deepEqual([states(again)[0], again.exchange[0]?.since], ['db-1>db-2 cut', cut.exchange[0]?.since])
+    assert.deepEqual([states(again)[0], again.mirroring[0]?.since], ['db-1>db-2 cut', cut.mirroring[0]?.since])
     assert.deepEqual(news(joined, again), [])
   })
 
   test('a slot that is dropped cuts it for good', () => {
     const dropped = at(2_000, { wrote: 1300, slot: null }, { wrote: 500 }, flowing)
-    assert.deepEqual([states(dropped)[0], dropped.exchange[0]?.reason], ['db-1>db-2 cut', 'its slot on db-1 is gone'])
+    assert.deepEqual([states(dropped)[0], dropped.mirroring[0]?.reason], ['db-1>db-2 cut', 'its slot on db-1 is gone'])
   })
 })
 

@@ -72,7 +72,7 @@ describe('which one to keep', () => {
     ])
     const split = splitOf(picture)
     assert.deepEqual(
-      [split.byUsers.keep, split.byTimeline.keep, split.keep, split.first],
+      [split.byUsers.keep, split.byTimeline.keep, split.keep, split.shown],
       ['db-a', 'db-b', null, 'db-a'],
     )
     assert.equal(picture.serving?.id, 'db-a')
@@ -84,8 +84,8 @@ describe('which one to keep', () => {
     assert.deepEqual([keepA?.keep, keepB?.keep], ['db-a', 'db-b'])
     assert.match(keepA?.cost ?? '', /^what db-b took since they parted is not on db-a$/)
     assert.match(keepB?.cost ?? '', /the users are on db-a: .*db-x must be rewound or rebuilt/)
-    assert.match(keepB?.ways[0]?.text ?? '', /pgdeck do fence db-a: stops db-a \(the users are on it/)
-    assert.doesNotMatch(keepA?.ways[0]?.text ?? '', /users/)
+    assert.match(keepB?.remedies[0]?.text ?? '', /pgdeck do fence db-a: stops db-a \(the users are on it/)
+    assert.doesNotMatch(keepA?.remedies[0]?.text ?? '', /users/)
   })
 
   test('where both criteria agree there is one way', () => {
@@ -95,7 +95,7 @@ describe('which one to keep', () => {
       following('db-x', 5435, 5433),
     ])
     const split = splitOf(picture)
-    assert.deepEqual([split.keep, split.first, picture.serving?.id], ['db-b', 'db-b', 'db-b'])
+    assert.deepEqual([split.keep, split.shown, picture.serving?.id], ['db-b', 'db-b', 'db-b'])
     assert.equal(splitBrainAdvice(split).length, 1)
     const [alert] = picture.alerts.filter(({ rule }) => rule === 'split-brain')
     assert.match(alert?.message ?? '', /both take writes; keep db-b: db-x follows it; it is on timeline 2, db-a on 1$/)
@@ -105,9 +105,9 @@ describe('which one to keep', () => {
     const byUsers = splitOf(pictureOf([writable('db-a', clients(2)), writable('db-b', clients(40))]))
     assert.deepEqual([byUsers.byTimeline.keep, byUsers.keep], [null, 'db-b'])
     assert.match(byUsers.byUsers.why ?? '', /40 sessions of clients, db-a has 2/)
-    assert.match(splitBrainAdvice(byUsers)[0]?.ways[1]?.text ?? '', /can’t work: both are on timeline 1/)
+    assert.match(splitBrainAdvice(byUsers)[0]?.remedies[1]?.text ?? '', /can’t work: both are on timeline 1/)
     const none = splitOf(pictureOf([writable('db-a', clients(0)), writable('db-b', clients(0))]))
-    assert.deepEqual([none.keep, none.first], [null, 'db-a'])
+    assert.deepEqual([none.keep, none.shown], [null, 'db-a'])
     assert.equal(keepAdviceText(none), 'nothing tells which of them to keep')
     assert.deepEqual(
       splitBrainAdvice(none).map(({ keep }) => keep),
@@ -115,7 +115,7 @@ describe('which one to keep', () => {
     )
     assert.doesNotMatch(
       splitBrainAdvice(none)
-        .flatMap(({ ways }) => ways.map(({ text }) => text))
+        .flatMap(({ remedies: ways }) => ways.map(({ text }) => text))
         .join(),
       /users are on it/,
     )
@@ -172,7 +172,9 @@ describe('which one to keep', () => {
       picture.alerts.find(({ rule }) => rule === 'split-brain')?.message ?? '',
       /and db-c \(timeline 3\) all take writes/,
     )
-    const fences = splitBrainAdvice(split).map(({ ways }) => ways.filter(({ label }) => label === 'to fence it').length)
+    const fences = splitBrainAdvice(split).map(
+      ({ remedies: ways }) => ways.filter(({ label }) => label === 'to fence it').length,
+    )
     assert.deepEqual(fences, [2, 2])
   })
 })
@@ -261,8 +263,8 @@ describe('mirrored databases', () => {
     const split = splitOf(picture)
     const [advice] = splitBrainAdvice(split)
     assert.deepEqual([splitBrainAdvice(split).length, advice?.keep], [1, 'db-a'])
-    assert.ok(advice?.ways.every(({ text }) => !/fence db-[ab]/.test(text)))
-    assert.match(advice?.ways[0]?.text ?? '', /fence db-c/)
+    assert.ok(advice?.remedies.every(({ text }) => !/fence db-[ab]/.test(text)))
+    assert.match(advice?.remedies[0]?.text ?? '', /fence db-c/)
     const finding = await notKeptInSplitBrain('db-b').run({ picture } as PlanningView, {} as Draft, {} as ActionToolbox)
     assert.equal(finding?.result, 'fail')
   })

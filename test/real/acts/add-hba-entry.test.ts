@@ -83,7 +83,7 @@ test('a file that somebody changes after the plan is left alone', async () => {
     try {
       const planned = await acting.executor.propose({ action: 'add-hba-entry', target: 'db-1', input: { line: LINE } })
       await primary.setHba(`${primary.hba()}# somebody was here\n`)
-      const run = await acting.executor.start(planned, { answer: { kind: 'yes' }, how: 'test', skips: {} })
+      const run = await acting.executor.start(planned, { answer: { kind: 'yes' }, givenBy: 'test', skips: {} })
       assert.equal(run.state, 'failed')
       assert.match(run.why ?? '', /was changed since the plan was made/)
       assert.match(primary.hba(), /somebody was here\n$/)
@@ -106,7 +106,7 @@ test('without a way to the file the lines are for a hand, and seen as soon as th
       databases: [{ name: 'db-1', dsn: primary.dsn('pgdeck') }],
       present: true,
       executor: {
-        changed: ({ steps }) => {
+        onRunChanged: ({ steps }) => {
           if (steps[0]?.state === 'running') void primary.setHba(`${primary.hba()}${LINE}\n`)
         },
       },

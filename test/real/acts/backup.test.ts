@@ -204,7 +204,7 @@ describe('backup', () => {
           { disk: 'to see what happens' },
         )
         assert.equal(run.plan.checks.find(({ id }) => id === 'disk')?.result, 'fail')
-        const ended = await desk.executor.start(run, { answer: { kind: 'yes' }, how: 'test', skips: {} })
+        const ended = await desk.executor.start(run, { answer: { kind: 'yes' }, givenBy: 'test', skips: {} })
         assert.equal(ended.state, 'failed')
         assert.match(String(ended.why), /the disk is full/)
         assert.deepEqual(readdirSync(folder), [])

@@ -56,10 +56,14 @@ test('by keep-alives, where its sessions come straight', async (context) => {
       const watching = await openElsewhere(primary)
       try {
         await once(holder.stdout, 'data')
-        assert.equal((await watching.others())[0]?.address, `${NET}.2`)
+        assert.equal((await watching.otherHolders())[0]?.address, `${NET}.2`)
         const began = performance.now()
         assert.ok(ip(`link set ${NAME}a down`))
-        await until('the server has ended its session', 30_000, async () => (await watching.others()).length === 0)
+        await until(
+          'the server has ended its session',
+          30_000,
+          async () => (await watching.otherHolders()).length === 0,
+        )
         const seconds = (performance.now() - began) / 1000
         // The server's clock decides, not how busy this machine is: 5 s of silence, then 4 signs in 12 s.
         assert.ok(seconds > 4 && seconds < 20, `${seconds} s`)
@@ -97,12 +101,12 @@ test('by silence, where they come through the ssh of a host, which stays', async
       const route = { ready: async () => path, problem: async () => null }
       const connection = connectionTo(primary)
       const session = await openRunLockSession({ connection, passwordCommand: null, route, name: BOB })
-      await session.hold(packLockToken({ id: 4711, step: 1, steps: 3 }))
+      await session.takeKey(packLockToken({ id: 4711, step: 1, steps: 3 }))
       const began = performance.now()
       await until('it is held for longer than silence may last', 30_000, () => performance.now() - began > 20_000)
-      assert.equal((await watching.others())[0]?.pid, session.pid)
+      assert.equal((await watching.otherHolders())[0]?.pid, session.pid)
       for (const end of ends) end.pause()
-      await until('the server has ended its session', 30_000, async () => (await watching.others()).length === 0)
+      await until('the server has ended its session', 30_000, async () => (await watching.otherHolders()).length === 0)
       await session.close()
     } finally {
       await watching.close()

@@ -11,7 +11,7 @@ import { interruptedRuns, loadRun } from '../../../src/runtime/runs/log/run-stor
 import { actingOn } from '../../fakes/acting.ts'
 import { withCluster } from '../embedded.ts'
 
-const YES = { answer: { kind: 'yes' }, how: 'test', skips: {} } as const
+const YES = { answer: { kind: 'yes' }, givenBy: 'test', skips: {} } as const
 const SLOW = { name: 'slow', title: 'wait', host: 'h1', command: ['sleep', '30'], timeout: '40s' }
 const HOSTS = [{ name: 'h1', local: true }]
 
@@ -21,7 +21,7 @@ test('two at once: the second is told who runs what, and both trails stay whole'
     const begun = Promise.withResolvers<void>()
     const one = await actingOn({
       ...options,
-      executor: { changed: ({ state }) => void (state === 'running' && begun.resolve()) },
+      executor: { onRunChanged: ({ state }) => void (state === 'running' && begun.resolve()) },
     })
     // The same state folder, and one of another user: the cluster is the same.
     const others = [await actingOn({ ...options, folder: one.folder }), await actingOn(options)]

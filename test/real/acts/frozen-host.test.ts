@@ -60,7 +60,7 @@ for (const lines of [3, 6, 7])
         )
         const planned = await bob.executor.propose(request, { 'run-lock': 'its host is frozen' })
         const answer = { kind: 'typed', text: second.name } as const
-        const done = await bob.executor.start(planned, { answer, how: 'test', skips: {} })
+        const done = await bob.executor.start(planned, { answer, givenBy: 'test', skips: {} })
         assert.equal(done.state, 'done', done.why ?? '')
         process.kill(child.pid ?? 0, 'SIGCONT')
         await ended

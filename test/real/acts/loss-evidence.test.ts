@@ -80,7 +80,7 @@ describe('what a switchover lost', () => {
         await commitNumbers(primary, 11, 30)
         await primary.kill()
         await way.become({ kind: 'refused' })
-        acting.executor.byHand()
+        acting.executor.markManualDone()
         const run = await ending
         const lost = 30 - (await numbersOn(standby)).length
         assert.equal(lost, 20)
@@ -125,8 +125,8 @@ describe('what a switchover lost', () => {
   test('whose proof does not come: who leaves it out in the middle is asked until that is said', () =>
     withSite(async ({ cluster, primary, standby, way }) => {
       const decisions = [
-        { do: 'skip', reason: 'no time' },
-        { do: 'skip', reason: 'standby-1 may lose data: no time' },
+        { choice: 'skip', reason: 'no time' },
+        { choice: 'skip', reason: 'standby-1 may lose data: no time' },
       ] as const
       const acting = await actingOnCluster(cluster, 'hosts', { decisions })
       try {

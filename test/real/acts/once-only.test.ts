@@ -54,7 +54,7 @@ for (const [type, state, times] of [
       try {
         const begun = await actingOn({ ...options, executor: { openJournal: endingAfter(type) } })
         const proposed = await begun.executor.propose({ action: 'add', target: null, input: {} })
-        const yes = { answer: { kind: 'yes' }, how: 'test', skips: {} } as const
+        const yes = { answer: { kind: 'yes' }, givenBy: 'test', skips: {} } as const
         await assert.rejects(begun.executor.start(proposed, yes), /can’t be written down any more/)
         await begun.close()
         const again = await actingOn(options)

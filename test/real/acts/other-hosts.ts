@@ -33,7 +33,7 @@ export function openElsewhere(node: PostgresNode, elsewhere: Elsewhere = {}): Pr
 /** The same, which has the cluster: it is in its second step of eight. */
 export async function holdElsewhere(node: PostgresNode, elsewhere: Elsewhere = {}): Promise<RunLockSession> {
   const session = await openElsewhere(node, elsewhere)
-  if (!(await session.hold(packLockToken({ id: 4711, step: 2, steps: 8 })))) throw new Error('the key is taken')
+  if (!(await session.takeKey(packLockToken({ id: 4711, step: 2, steps: 8 })))) throw new Error('the key is taken')
   return session
 }
 
@@ -41,10 +41,10 @@ export async function holdElsewhere(node: PostgresNode, elsewhere: Elsewhere = {
 export async function lockElsewhere(
   acting: Acting,
   nodes: readonly PostgresNode[],
-  elsewhere: Elsewhere & Partial<Pick<LockRequest, 'target' | 'overrule' | 'steps'>> = {},
+  elsewhere: Elsewhere & Partial<Pick<LockRequest, 'target' | 'overrideReason' | 'steps'>> = {},
 ): Promise<ClusterLock> {
   const byName = new Map(nodes.map((node) => [node.name, node]))
-  const { target = null, overrule = null, steps = 8 } = elsewhere
+  const { target = null, overrideReason: overrule = null, steps = 8 } = elsewhere
   const all = await acting.look()
   const databases = all.picture.databases.filter(({ id }) => byName.has(id))
   const sight = { ...all, picture: { ...all.picture, databases } }
@@ -52,7 +52,7 @@ export async function lockElsewhere(
     sight,
     target,
     steps,
-    overrule,
+    overrideReason: overrule,
     look: async () => sight,
     say: () => {},
     open(id) {

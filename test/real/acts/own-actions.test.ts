@@ -47,7 +47,7 @@ test('an action of the config runs without a shell; its exit code and its words 
     })
     try {
       const proposed = await acting.executor.propose({ action: 'say', target: null, input: {} })
-      const wrong = { answer: { kind: 'typed', text: 'say' }, how: 'test', skips: {} } as const
+      const wrong = { answer: { kind: 'typed', text: 'say' }, givenBy: 'test', skips: {} } as const
       await assert.rejects(acting.executor.start(proposed, wrong), /"say" is not "speak"/)
       const run = await acting.act('say', null)
       assert.equal(run.state, 'done', run.why ?? '')

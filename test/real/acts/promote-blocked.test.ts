@@ -29,7 +29,7 @@ describe('promotions that are blocked', () => {
         await standby.setSetting('recovery_min_apply_delay', null)
         assert.deepEqual(await failing(), [])
         const run = await acting.executor.propose({ action: 'promote', target: 'standby-1', input: {} })
-        const consent = { answer: { kind: 'typed', text: 'standby-2' }, how: 'test', skips: {} } as const
+        const consent = { answer: { kind: 'typed', text: 'standby-2' }, givenBy: 'test', skips: {} } as const
         await assert.rejects(acting.executor.start(run, consent), /not confirmed/)
         assert.equal(await isPrimary(standby), false)
         const args = ['do', 'promote', 'standby-1', '-c', acting.configFile]

@@ -19,7 +19,7 @@ describe('promote without a way into the hosts', () => {
         const run = await acting.executor.propose(request, { 'primary-down-by-others': 'its power is off' })
         assert.equal(run.plan.steps[0]?.how, 'manual')
         assert.match(run.plan.steps[0]?.detail ?? '', /systemctl stop postgresql/)
-        const consent = { answer: { kind: 'typed', text: 'standby-1' }, how: 'test', skips: {} } as const
+        const consent = { answer: { kind: 'typed', text: 'standby-1' }, givenBy: 'test', skips: {} } as const
         const ending = acting.executor.start(run, consent)
         await until('it waits for the fence', 10_000, () => acting.seen.at(-1)?.steps[0]?.state === 'running')
         await primary.kill()
@@ -29,12 +29,12 @@ describe('promote without a way into the hosts', () => {
         })
         assert.equal(acting.seen.at(-1)?.steps[0]?.state, 'running')
         assert.equal(await isPrimary(standby), false)
-        acting.executor.byHand()
+        acting.executor.markManualDone()
         const ended = await ending
         assert.equal(ended.state, 'done', ended.why ?? '')
         const { user } = run.who
         assert.match(noteOf(ended, 'fence-old-primary'), new RegExp(`^${user} says that it was done by hand`))
-        assert.equal(ended.steps[0]?.word, user)
+        assert.equal(ended.steps[0]?.operator, user)
         assert.equal(
           ended.plan.checks.find(({ id }) => id === 'primary-down-by-others')?.overridden,
           'its power is off',

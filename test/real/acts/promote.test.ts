@@ -189,7 +189,7 @@ describe('after a promotion', () => {
         assert.ok(split)
         const [advice] = splitBrainAdvice(split)
         assert.equal(advice?.keep, 'standby-1')
-        const [fence, rewind] = advice.ways
+        const [fence, rewind] = advice.remedies
         assert.match(fence?.text ?? '', /pgdeck do fence primary/)
         assert.match(rewind?.text ?? '', /can work: pg_rewind/)
       } finally {

@@ -23,7 +23,7 @@ for (const how of ['--read-only', '"readOnly"'] as const) {
       ]
       try {
         const proposed = await free.executor.propose({ action: 'reload', target: 'primary', input: {} })
-        const done = await free.executor.start(proposed, { answer: { kind: 'enter' }, how: 'test', skips: {} })
+        const done = await free.executor.start(proposed, { answer: { kind: 'enter' }, givenBy: 'test', skips: {} })
         const flags = how === '--read-only' ? ['--read-only'] : []
         const pgdeck = (...args: readonly string[]) =>
           startPgdeck(context, ['do', ...args, '-c', acting.configFile, ...flags], {

@@ -142,7 +142,7 @@ describe('a connection to a server that is gone', () => {
       assert.match(said(run), /waiting until it ends by itself, in \d+ s \(wal_receiver_timeout\)/)
       assert.equal(await isPrimary(standby), true)
       const fence = run.steps.find(({ id }) => id === 'fence-old-primary')
-      assert.deepEqual([fence?.state, fence?.note, fence?.word], ['skipped', 'its power is off', run.who.user])
+      assert.deepEqual([fence?.state, fence?.note, fence?.operator], ['skipped', 'its power is off', run.who.user])
     }))
 
   test('that never ends by itself fails the check, until a reason overrules it', () =>

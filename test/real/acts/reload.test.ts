@@ -65,12 +65,12 @@ test('the door stays shut: read-only, not confirmed, another run', async () => {
     const locked = await actingOn({ databases, cluster: { readOnly: true } })
     try {
       const run = await acting.executor.propose({ action: 'reload', target: 'db-1', input: {} })
-      const wrong = { answer: { kind: 'typed', text: 'db-2' }, how: 'test', skips: {} } as const
+      const wrong = { answer: { kind: 'typed', text: 'db-2' }, givenBy: 'test', skips: {} } as const
       await assert.rejects(acting.executor.start(run, wrong), /"db-2" is not "db-1"/)
       assert.equal(await loadRun(acting.folder, run.id), null, 'nothing was begun')
       const last = (await readAuditLog({ folder: acting.folder })).at(-1)
       assert.match(last?.what ?? '', /refused: not confirmed/)
-      const yes = { answer: { kind: 'enter' }, how: 'test', skips: {} } as const
+      const yes = { answer: { kind: 'enter' }, givenBy: 'test', skips: {} } as const
       const other = await locked.executor.propose({ action: 'reload', target: 'db-1', input: {} })
       await assert.rejects(locked.executor.start(other, yes), (error: Error) => {
         return error instanceof ActionError && /"readOnly" for the cluster test/.test(error.message)

@@ -13,7 +13,7 @@ function old(run: Run): Run {
   return { ...run, plan: { ...run.plan, plannedAt: Date.now() - 3_600_000 } }
 }
 
-const YES = { answer: { kind: 'yes' }, how: 'test', skips: {} } as const
+const YES = { answer: { kind: 'yes' }, givenBy: 'test', skips: {} } as const
 
 test('the checks count as they are when it is confirmed', async () => {
   await withCluster({ standbys: 1 }, async ({ primary, standbys }) => {

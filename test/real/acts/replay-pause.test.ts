@@ -116,7 +116,7 @@ describe('replay that is paused', () => {
       await until('it has come to its target', 10_000, () => isPaused(standby))
       const acting = await actingOnCluster(cluster, 'hosts')
       try {
-        assert.match(pauseOf(acting)?.words ?? '', /^it has come to its recovery target, recovery_target = 'immediate'/)
+        assert.match(pauseOf(acting)?.text ?? '', /^it has come to its recovery target, recovery_target = 'immediate'/)
         assert.equal((await acting.act('resume-replay', 'standby-1')).state, 'blocked')
       } finally {
         await acting.close()

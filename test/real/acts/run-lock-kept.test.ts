@@ -16,13 +16,13 @@ import { actingOnCluster, isPrimary, line, meanwhile } from './promoting.ts'
 async function holdersOn(node: PostgresNode): Promise<readonly string[]> {
   const session = await openElsewhere(node, { database: 'template1' })
   try {
-    return (await session.others()).map(({ application }) => parseRunName(application)?.action ?? application)
+    return (await session.otherHolders()).map(({ application }) => parseRunName(application)?.action ?? application)
   } finally {
     await session.close()
   }
 }
 
-const YES = { answer: { kind: 'yes' }, how: 'test', skips: {} } as const
+const YES = { answer: { kind: 'yes' }, givenBy: 'test', skips: {} } as const
 /** Somebody ends the sessions by which runs hold that server. */
 const END = `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE 'pgdeck run: %'`
 const STOPPED = line('step-done', 'stop-old-primary')
@@ -121,7 +121,7 @@ test('overruled by another host it stops; it is not resumed before that one has 
     const others: ClusterLock[] = []
     const watching = await actingOnCluster(cluster, 'sql')
     const { acting, run } = await switching(cluster, async () => {
-      others.push(await lockElsewhere(watching, [first], { overrule: 'ann has gone home' }))
+      others.push(await lockElsewhere(watching, [first], { overrideReason: 'ann has gone home' }))
     })
     try {
       assert.match(
@@ -152,7 +152,7 @@ test('overruled while it waits for a person it waits no longer: what he did for 
     try {
       const ending = acting.act('switchover', 'standby-1')
       await until('it waits for a hand', 20_000, () => acting.seen.at(-1)?.steps[0]?.state === 'running')
-      const other = await lockElsewhere(acting, [primary, first], { overrule: 'ann is on her way home' })
+      const other = await lockElsewhere(acting, [primary, first], { overrideReason: 'ann is on her way home' })
       assert.match(
         other.overruled.join('|'),
         /^\S+ runs switchover standby-1, step 1 of \d+ \(process \d+ .* on \S+, from .*; process \d+ .*\)$/,

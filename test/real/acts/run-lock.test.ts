@@ -27,7 +27,7 @@ async function withActing(
   })
 }
 
-const YES = { answer: { kind: 'yes' }, how: 'test', skips: {} } as const
+const YES = { answer: { kind: 'yes' }, givenBy: 'test', skips: {} } as const
 const RELOAD = { action: 'reload', target: 'primary', input: {} }
 
 test('of two that come at the same moment one gets the cluster, also where their databases differ', async () => {
@@ -305,14 +305,14 @@ test('a key is gone with its session, and its server says who holds it', async (
     assert.ok(standby)
     const session = await holdElsewhere(standby)
     const watching = await openElsewhere(standby, { database: 'template1' })
-    const [seen] = await watching.others()
+    const [seen] = await watching.otherHolders()
     assert.deepEqual([seen?.pid, seen?.role], [session.pid, 'postgres'])
     const settings = await standby.query<{ name: string; setting: string }>(
       `SELECT name, setting FROM pg_settings WHERE name LIKE 'tcp_%'`,
     )
     assert.ok(settings.length > 0)
     await session.close()
-    await until('nobody holds it', 10_000, async () => (await watching.others()).length === 0)
+    await until('nobody holds it', 10_000, async () => (await watching.otherHolders()).length === 0)
     await watching.close()
   })
 })

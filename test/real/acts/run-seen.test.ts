@@ -68,7 +68,7 @@ test('a run of another host is shown with its step, and is gone with its session
         /promote standby-2 \(elsewhere\) +test +bob@jump-2 +running, step 2 of 8/,
       )
       assert.equal(JSON.parse(await listed(acting, true)).elsewhere[0].by, 'bob@jump-2')
-      await Promise.all(sessions.map((session) => session.hold(packLockToken({ id: 4711, step: 3, steps: 8 }))))
+      await Promise.all(sessions.map((session) => session.takeKey(packLockToken({ id: 4711, step: 3, steps: 8 }))))
       assert.match((await seenBy(acting)).header, /step 3 of 8/)
       await Promise.all(sessions.map((session) => session.close()))
       assert.equal((await seenBy(acting)).cluster.run, null)

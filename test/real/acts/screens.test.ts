@@ -35,7 +35,7 @@ function wordsOf(run: Run, { primary }: TestCluster, folder: string): string {
           problem: null,
         }
       : { phase: 'ended', run }
-  const lines = actionLines({ at, scroll: 0, shown: true }, WIDE, { now: run.endedAt ?? 0, keys: {} })
+  const lines = actionLines({ current: at, scroll: 0, isShown: true }, WIDE, { now: run.endedAt ?? 0, keys: {} })
   const text = lines.map((line) =>
     line
       .map((part) => part.text)

@@ -96,7 +96,7 @@ describe('no second primary', () => {
         const second = await actingOnCluster(cluster, 'hosts', { folder, executor: { openJournal: killed } })
         await assert.rejects(second.executor.abort(run.id, 'test'), RunInterruptedError)
         await second.close()
-        assert.equal((await loadRun(folder, run.id))?.isTakenBack, true)
+        assert.equal((await loadRun(folder, run.id))?.isUndoing, true)
         const third = await actingOnCluster(cluster, 'hosts', { folder })
         const resumed = await third.executor.resume(run.id, { skips: {} })
         await third.close()

@@ -135,7 +135,7 @@ test('a secret that was given for a plan is not kept, so that the plan is made a
       const run = await one.executor.propose({ action: 'add-hba-entry', target: 'db-1', input: { line } })
       assert.doesNotMatch(JSON.stringify(runDocument(run)), NONE)
       const outcome = await one.executor
-        .start(run, { answer: { kind: 'yes' }, how: 'test', skips: {} })
+        .start(run, { answer: { kind: 'yes' }, givenBy: 'test', skips: {} })
         .then(({ state: is }) => is, String)
       assert.doesNotMatch(kept(state), NONE, outcome)
       const found = await loadRun(state, run.id)

@@ -114,7 +114,7 @@ describe('switchover', () => {
         const ending = acting.act('switchover', 'standby-1')
         await until('it waits for the stop', 10_000, () => acting.seen.at(-1)?.steps[0]?.state === 'running')
         await primary.stop()
-        acting.executor.byHand()
+        acting.executor.markManualDone()
         await until('it waits for the return', 30_000, () => {
           const run = acting.seen.at(-1)
           return run?.steps.find(({ id }) => id === 'return-old-primary')?.state === 'running' || run?.endedAt != null

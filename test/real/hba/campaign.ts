@@ -103,7 +103,7 @@ export async function campaign(node: PostgresNode, options: CampaignOptions): Pr
       const ours = await ourDecision(inForce, asked)
       const theirs = await judged(node, asked)
       decisions++
-      count(ours.decision)
+      count(ours.result)
       if (!agree(ours, theirs)) {
         found.push(`${JSON.stringify(asked)}: ${said(ours)}, but the server: ${said(theirs)}\n${shown}`)
       }
@@ -169,12 +169,13 @@ function nameOf(address: string): Promise<string | null> {
 }
 
 function agree(ours: HbaDecision, theirs: Judgement): boolean {
-  if (ours.decision === 'unknown') return true
-  if (ours.decision !== theirs.decision) return false
+  if (ours.result === 'unknown') return true
+  if (ours.result !== theirs.decision) return false
   if (theirs.line === null) return true
   return ours.line === theirs.line && (theirs.file === null || ours.file === theirs.file)
 }
 
-function said({ decision, file, line }: HbaDecision | Judgement): string {
+function said({ line, file, ...said }: HbaDecision | Judgement): string {
+  const decision = 'result' in said ? said.result : said.decision
   return line === null ? decision : `${decision} at ${file ?? ''}:${line}`
 }

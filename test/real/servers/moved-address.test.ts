@@ -176,7 +176,7 @@ async function refusedAt(moment: Moment, act: string, each: Case, site: Omit<Sit
     const before = await states()
     if (isPlanned) await away()
     const answer = { kind: 'typed', text: run.plan.confirm } as const
-    const started = acting.executor.start(run, { answer, how: 'test', skips: {} })
+    const started = acting.executor.start(run, { answer, givenBy: 'test', skips: {} })
     if (isPlanned) {
       await assert.rejects(started, (error) => error instanceof OtherServerError && ELSEWHERE.test(error.message))
     } else {

@@ -37,7 +37,7 @@ async function refusedThere(place: Place, when: ((entry: JournalEntry) => boolea
     const run = await acting.executor.propose({ action: 'create-slot', target: 'db', input: { slot: 'new_one' } })
     assert.equal(run.state, 'planned', JSON.stringify(run.plan.checks))
     if (!when) await move()
-    const started = acting.executor.start(run, { answer: { kind: 'yes' }, how: 'test', skips: {} })
+    const started = acting.executor.start(run, { answer: { kind: 'yes' }, givenBy: 'test', skips: {} })
     if (when) {
       const { state, why } = await started
       assert.notEqual(state, 'done')

@@ -41,7 +41,7 @@ function named(one: PostgresNode, two: PostgresNode, more: Partial<Parameters<ty
 /** A pause of replay on db-2, cut off before anything was sent. Answers with the run's id. */
 async function pauseCutOff(acting: Acting): Promise<string> {
   const run = await acting.executor.propose({ action: 'pause-replay', target: 'db-2', input: {} })
-  const consent = { answer: { kind: 'yes' }, how: 'test', skips: {} } as const
+  const consent = { answer: { kind: 'yes' }, givenBy: 'test', skips: {} } as const
   await assert.rejects(acting.executor.start(run, consent), RunInterruptedError)
   return run.id
 }
@@ -126,7 +126,11 @@ describe('gone on with', () => {
         const overrides = { 'primary-down-by-others': 'it is stopped' }
         const run = await first.executor.propose({ action: 'promote', target: 'db-2', input: {} }, overrides)
         const answer = { kind: 'typed', text: run.plan.confirm } as const
-        const started = first.executor.start(run, { answer, how: 'test', skips: { 'fence-old-primary': 'stopped' } })
+        const started = first.executor.start(run, {
+          answer,
+          givenBy: 'test',
+          skips: { 'fence-old-primary': 'stopped' },
+        })
         await assert.rejects(started, RunInterruptedError)
         const second = await named(otherPrimary, otherStandby, { folder: first.folder })
         try {
@@ -169,7 +173,7 @@ describe('a run of 0.1.0', () => {
         assert.equal((await second.executor.needsConfirmation(id))?.id, id)
         await assert.rejects(second.executor.resume(id, { skips: {} }), NotConfirmedError)
         assert.equal(await isPaused(standby), false)
-        const anew = { answer: { kind: 'yes' }, how: '--yes' } as const
+        const anew = { answer: { kind: 'yes' }, givenBy: '--yes' } as const
         assert.equal((await second.executor.resume(id, { skips: {}, anew })).state, 'done')
         assert.equal(await isPaused(standby), true)
         const kept = await loadRun(folder, id)
@@ -191,7 +195,7 @@ describe('a run of 0.1.0', () => {
         madeOld(folder, id)
         const second = await named(otherPrimary, otherStandby, { folder })
         try {
-          const anew = { answer: { kind: 'yes' }, how: '--yes' } as const
+          const anew = { answer: { kind: 'yes' }, givenBy: '--yes' } as const
           await assert.rejects(second.executor.resume(id, { skips: {}, anew }), OtherServerError)
           assert.equal(await isPaused(otherStandby), false)
         } finally {

@@ -25,17 +25,17 @@ for (const more of ['', DROPPED])
         )
         const watch = linkTo(pool.dsn(), { timeoutMs: patiently(4_000) })
         const fresh = linkTo(pool.dsn(), { timeoutMs: patiently(4_000) })
-        assert.equal((await pulseProbe.read({ link: watch }, NEVER)).position.kind, 'primary')
+        assert.equal((await pulseProbe.read({ session: watch }, NEVER)).position.kind, 'primary')
         await primary.stop('fast')
         for (const link of [watch, fresh]) {
-          const fault = await faultOf(pulseProbe.read({ link }, NEVER))
+          const fault = await faultOf(pulseProbe.read({ session: link }, NEVER))
           assertFault(fault, 'protocol', /server_login_retry|query_wait_timeout|shutting down/, /^/)
           assert.doesNotMatch(fault.message, /statement pooling/)
         }
         await primary.start()
         for (const link of [watch, fresh])
           await until('it is read again', 5_000, () =>
-            pulseProbe.read({ link }, NEVER).then(
+            pulseProbe.read({ session: link }, NEVER).then(
               ({ position }) => position.kind === 'primary',
               () => false,
             ),
@@ -59,12 +59,12 @@ test('a session that the pooler has no place for is not told as statement poolin
       return row?.n === 1
     })
     const link = linkTo(pool.dsn(), { timeoutMs: patiently(4_000) })
-    assertFault(await faultOf(pulseProbe.read({ link }, NEVER)), 'protocol', /query_wait_timeout/, /^/)
+    assertFault(await faultOf(pulseProbe.read({ session: link }, NEVER)), 'protocol', /query_wait_timeout/, /^/)
     await primary.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()`,
     )
     await faultOf(held)
-    assert.equal((await pulseProbe.read({ link }, NEVER)).position.kind, 'primary')
+    assert.equal((await pulseProbe.read({ session: link }, NEVER)).position.kind, 'primary')
     await link.close()
     await busy.close()
     await pool.close()

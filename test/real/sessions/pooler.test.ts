@@ -24,7 +24,7 @@ import { assertFault, faultOf, linkTo, NEVER } from '../links.ts'
 
 const DROPPED = 'ignore_startup_parameters = options, extra_float_digits'
 const LIMIT_MS = patiently(1_000)
-const PUBLIC = { schemas: ['public'], named: true }
+const PUBLIC = { schemas: ['public'], isExplicit: true }
 
 const STATE = `SELECT (SELECT json_object_agg(name, setting ORDER BY name) FROM pg_settings
     WHERE name NOT IN ('application_name', 'transaction_read_only')) AS settings,
@@ -93,7 +93,7 @@ async function askAll(link: DatabaseSession, dsn: string): Promise<void> {
   const hurried = linkTo(dsn, { timeoutMs: 1_000 })
   await faultOf(hurried.query({ name: 'slow', text: 'SELECT pg_catalog.pg_sleep(600)' }, NEVER))
   await hurried.close()
-  assert.equal((await pulseProbe.read({ link }, NEVER)).position.kind, 'primary')
+  assert.equal((await pulseProbe.read({ session: link }, NEVER)).position.kind, 'primary')
 }
 
 /** What reached the server: nothing that outlives a transaction. PgBouncer itself writes SET without blanks. */
@@ -120,12 +120,12 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
           // In session mode the one connection is the application's until it leaves.
           if (mode === 'session') await app.close()
           const link = linkTo(pool.dsn('shop'), { timeoutMs: LIMIT_MS })
-          const { pooler } = await pulseProbe.read({ link }, NEVER)
+          const { pooler } = await pulseProbe.read({ session: link }, NEVER)
           assert.match(pooler ?? '', more ? /drops start-up options/ : /refuses start-up options/)
           await askAll(link, pool.dsn('shop'))
           for (const kind of mode === 'session' ? [] : ['primary', 'read-write', 'any', 'prefer-standby']) {
             const asked = linkTo(`${pool.dsn('shop')}?target_session_attrs=${kind}`, { timeoutMs: LIMIT_MS })
-            assert.equal((await pulseProbe.read({ link: asked }, NEVER)).position.kind, 'primary', kind)
+            assert.equal((await pulseProbe.read({ session: asked }, NEVER)).position.kind, 'primary', kind)
             await asked.close()
           }
           const again = mode === 'session' ? null : app
@@ -145,7 +145,7 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
     withPool('session', '', async (pool, _node, app) => {
       await app.query('SELECT 1')
       const link = linkTo(pool.dsn('shop'), { timeoutMs: 1_000 })
-      const fault = await faultOf(pulseProbe.read({ link }, NEVER))
+      const fault = await faultOf(pulseProbe.read({ session: link }, NEVER))
       assertFault(fault, 'timeout', /opened a session but did not answer its first question/, /pooler without a free/)
       await link.close()
     }))
@@ -155,10 +155,10 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
       const [before] = await app.query(STATE)
       const link = linkTo(pool.dsn('shop'))
       const logins = () => (pool.log().match(/login attempt/g) ?? []).length
-      const first = await faultOf(pulseProbe.read({ link }, NEVER))
+      const first = await faultOf(pulseProbe.read({ session: link }, NEVER))
       assertFault(first, 'pooler', /statement pooling/, /Connect to the server itself/)
       const after = logins()
-      assert.deepEqual(await faultOf(pulseProbe.read({ link }, NEVER)), first)
+      assert.deepEqual(await faultOf(pulseProbe.read({ session: link }, NEVER)), first)
       assert.equal(logins(), after)
       await link.close()
       assert.deepEqual(await app.query(STATE), [before])
@@ -174,7 +174,7 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
       async (pool) => {
         const link = linkTo(pool.dsn('postgres', 'pgbouncer'))
         assertFault(
-          await faultOf(pulseProbe.read({ link }, NEVER)),
+          await faultOf(pulseProbe.read({ session: link }, NEVER)),
           'pooler',
           /admin console of PgBouncer/,
           /the server itself/,
@@ -271,7 +271,7 @@ describe('peers that are like one', () => {
         const meddler = await openMeddler(primary.port, meddling)
         const dsn = primary.dsn('pgdeck').replace(`:${primary.port}/`, `:${meddler.port}/`)
         const link = linkTo(dsn, { timeoutMs: LIMIT_MS })
-        assert.match((await pulseProbe.read({ link }, NEVER)).pooler ?? '', why)
+        assert.match((await pulseProbe.read({ session: link }, NEVER)).pooler ?? '', why)
         await askAll(link, dsn)
         await link.close()
         const options = { connection: parseDsn(dsn, {}), passwordCommand: null, connectMs: 5_000 }
@@ -288,7 +288,7 @@ describe('peers that are like one', () => {
     withCluster({}, async ({ primary }) => {
       const proxy = await openProxy(primary.port)
       const link = linkTo(primary.dsn('pgdeck').replace(`:${primary.port}/`, `:${proxy.port}/`))
-      assert.equal((await pulseProbe.read({ link }, NEVER)).pooler, undefined)
+      assert.equal((await pulseProbe.read({ session: link }, NEVER)).pooler, undefined)
       await link.close()
       await proxy.close()
     }))

@@ -36,7 +36,7 @@ for (const major of [MAJORS[0], MAJORS.at(-1)])
       assert.notEqual(after?.pid, before?.pid)
 
       // A query of the configuration is rolled back, and with it what its functions have set.
-      const own = { ...flip, searchPath: { schemas: ['public'], named: true } }
+      const own = { ...flip, searchPath: { schemas: ['public'], isExplicit: true } }
       assert.equal((await link.query(own, NEVER)).length, 1)
       await faultOf(link.query(store, NEVER))
       assert.deepEqual(await link.query(WHO, NEVER), [after])
@@ -50,7 +50,7 @@ test('from 18 on the same goes for the search path', () =>
     const link = linkTo(primary.dsn('pgdeck'), { timeoutMs: patiently(1_000) })
     const flip = { name: 'flip', text: 'SELECT public.flip()' }
     assertFault(await faultOf(link.query(flip, NEVER)), 'protocol', /changed search_path of the session/, WHERE_TO_LOOK)
-    assert.equal((await pulseProbe.read({ link }, NEVER)).position.kind, 'primary')
+    assert.equal((await pulseProbe.read({ session: link }, NEVER)).position.kind, 'primary')
     await link.close()
   }))
 
@@ -73,9 +73,9 @@ test('a trigger on login that lets sessions write is told, and nothing is read',
       $f$ BEGIN PERFORM pg_catalog.set_config('default_transaction_read_only', 'off', false); END $f$`)
     await primary.query('CREATE EVENT TRIGGER enter ON login EXECUTE FUNCTION public.enter()')
     const link = linkTo(primary.dsn('pgdeck'), { timeoutMs: patiently(1_000) })
-    assertFault(await faultOf(pulseProbe.read({ link }, NEVER)), 'protocol', CLOSED, WHERE_TO_LOOK)
+    assertFault(await faultOf(pulseProbe.read({ session: link }, NEVER)), 'protocol', CLOSED, WHERE_TO_LOOK)
     await primary.query('DROP EVENT TRIGGER enter')
-    assert.equal((await pulseProbe.read({ link }, NEVER)).position.kind, 'primary')
+    assert.equal((await pulseProbe.read({ session: link }, NEVER)).position.kind, 'primary')
     await link.close()
   }))
 
@@ -96,7 +96,7 @@ test('a pulse that says that its session may write is no reading, and its sessio
       },
       close: () => link.close(),
     }
-    assertFault(await faultOf(pulseProbe.read({ link: lying }, NEVER)), 'protocol', CLOSED, WHERE_TO_LOOK)
+    assertFault(await faultOf(pulseProbe.read({ session: lying }, NEVER)), 'protocol', CLOSED, WHERE_TO_LOOK)
     assert.equal(discarded, 1)
     await link.close()
   }))

@@ -72,7 +72,7 @@ async function lookAt(dsn: string): Promise<void> {
   const link: DatabaseSession = linkTo(dsn, { timeoutMs: 20_000 })
   try {
     for (const probe of [pulseProbe, ...Object.values(ON_DEMAND_PROBES)]) {
-      await probe.read({ link }, NEVER).catch((error: Error) => assert.match(error.name, /^FaultError$/))
+      await probe.read({ session: link }, NEVER).catch((error: Error) => assert.match(error.name, /^FaultError$/))
     }
   } finally {
     await link.close()

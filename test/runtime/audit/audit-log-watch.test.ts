@@ -30,19 +30,19 @@ describe('following the trail', () => {
   test('shows what others write, the newest first, until nobody looks', async (context) => {
     const { folder, store, follower } = following(context)
     follower.follow(true)
-    await until('the trail is found whole', 5_000, () => store.latest().trailCheck.state === 'whole')
-    assert.deepEqual(store.latest().trail, [])
+    await until('the trail is found whole', 5_000, () => store.latest().auditVerification.state === 'whole')
+    assert.deepEqual(store.latest().auditEntries, [])
     await appendAuditLog(folder, [entry('first'), entry('second')])
-    await until('both are there', 5_000, () => store.latest().trail.length === 2)
+    await until('both are there', 5_000, () => store.latest().auditEntries.length === 2)
     assert.deepEqual(
-      store.latest().trail.map(({ what }) => what),
+      store.latest().auditEntries.map(({ what }) => what),
       ['second', 'first'],
     )
     follower.follow(false)
     await follower.close()
-    const { trail } = store.latest()
+    const { auditEntries: trail } = store.latest()
     await appendAuditLog(folder, [entry('third')])
-    assert.equal(store.latest().trail, trail)
+    assert.equal(store.latest().auditEntries, trail)
   })
 
   test('tells of a line that was changed', async (context) => {
@@ -51,8 +51,8 @@ describe('following the trail', () => {
     const file = join(folder, 'audit.jsonl')
     writeFileSync(file, readFileSync(file, 'utf8').replace('"second"', '"secret"'))
     follower.follow(true)
-    await until('the trail is found touched', 5_000, () => store.latest().trailCheck.state === 'touched')
-    const check = store.latest().trailCheck
+    await until('the trail is found touched', 5_000, () => store.latest().auditVerification.state === 'touched')
+    const check = store.latest().auditVerification
     assert.ok(check.state === 'touched')
     assert.equal(check.line, 3)
     assert.match(check.why, /does not follow the line before it/)
@@ -62,8 +62,8 @@ describe('following the trail', () => {
     const { folder, store, follower } = following(context)
     mkdirSync(join(folder, 'audit.jsonl'), { recursive: true })
     follower.follow(true)
-    await until('the trail is found unreadable', 5_000, () => store.latest().trailCheck.state === 'unreadable')
-    const check = store.latest().trailCheck
+    await until('the trail is found unreadable', 5_000, () => store.latest().auditVerification.state === 'unreadable')
+    const check = store.latest().auditVerification
     assert.match(check.state === 'unreadable' ? check.why : '', /EISDIR/)
   })
 })

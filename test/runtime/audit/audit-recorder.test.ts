@@ -51,7 +51,7 @@ describe('trail', () => {
       assert.deepEqual([who, cluster, category, plan, result], [WHO, spec.name, 'resource', null, null])
     }
     const all = await readAuditLog({ folder })
-    assert.equal(all.length, store.latest().clusters[0]?.happenings.length)
+    assert.equal(all.length, store.latest().clusters[0]?.events.length)
     assert.equal((await verifyAuditLog(folder)).ok, true)
   })
 
@@ -61,13 +61,13 @@ describe('trail', () => {
     first.round(false)
     await first.trail.close()
     const second = watched(context, first.folder)
-    await until('the trail is read', 2_000, () => second.store.latest().trail.length > 0)
+    await until('the trail is read', 2_000, () => second.store.latest().auditEntries.length > 0)
     second.round(false)
     second.round(true)
     await second.trail.close()
     const kept = await readAuditLog({ folder: first.folder })
-    assert.ok(kept.length > (second.store.latest().clusters[0]?.happenings.length ?? 0))
-    assert.deepEqual(second.store.latest().trail, kept.toReversed())
+    assert.ok(kept.length > (second.store.latest().clusters[0]?.events.length ?? 0))
+    assert.deepEqual(second.store.latest().auditEntries, kept.toReversed())
   })
 
   test('what people do is noted too', async (context) => {

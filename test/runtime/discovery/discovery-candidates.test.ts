@@ -162,7 +162,7 @@ describe('why a node was not reached', () => {
       { outcome: 'fault', fault: aFault('hba', 'no pg_hba.conf entry'), port: 5433 },
     ])
     assert.deepEqual(
-      [listed.address, listed.toldBy, listed.why],
+      [listed.address, listed.reportedBy, listed.why],
       ['10.0.0.13', 'p', 'a standby (application_name ro) streams from p; no pg_hba.conf entry'],
     )
   })

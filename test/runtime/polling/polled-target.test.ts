@@ -13,7 +13,9 @@ function refusal(code: FaultCode): FaultError {
 describe('track', () => {
   test('tells a value', async () => {
     const told: ProbeOutcome<number>[] = []
-    await createPolledTarget({ what: 'x', read: async () => 7, told: (outcome) => told.push(outcome) }).poll(LIMITS)
+    await createPolledTarget({ description: 'x', read: async () => 7, onResult: (outcome) => told.push(outcome) }).poll(
+      LIMITS,
+    )
     assert.deepEqual(told, [{ ok: true, value: 7 }])
   })
 
@@ -22,7 +24,7 @@ describe('track', () => {
     const read = async () => {
       throw refusal('refused')
     }
-    await createPolledTarget({ what: 'x', read, told: (outcome) => told.push(outcome) }).poll(LIMITS)
+    await createPolledTarget({ description: 'x', read, onResult: (outcome) => told.push(outcome) }).poll(LIMITS)
     assert.deepEqual(told, [{ ok: false, fault: { code: 'refused', message: 'it said refused', hint: null } }])
   })
 
@@ -31,7 +33,7 @@ describe('track', () => {
     let started = 0
     let aborted = false
     const tracked = createPolledTarget<number>({
-      what: 'db-1 (h:1)',
+      description: 'db-1 (h:1)',
       read: (signal) => {
         started++
         signal.addEventListener('abort', () => {
@@ -39,7 +41,7 @@ describe('track', () => {
         })
         return new Promise(() => undefined)
       },
-      told: (outcome) => told.push(outcome),
+      onResult: (outcome) => told.push(outcome),
     })
     await tracked.poll(LIMITS)
     assert.equal(aborted, true)
@@ -57,7 +59,7 @@ describe('track', () => {
       new Promise<number>((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(refusal('dns')))
       }).finally(() => {})
-    await createPolledTarget({ what: 'x', read, told: (outcome) => told.push(outcome) }).poll(LIMITS)
+    await createPolledTarget({ description: 'x', read, onResult: (outcome) => told.push(outcome) }).poll(LIMITS)
     assert.deepEqual(told, [{ ok: false, fault: { code: 'dns', message: 'it said dns', hint: null } }])
   })
 
@@ -66,9 +68,9 @@ describe('track', () => {
     let release = (_: string): void => undefined
     const answers = [new Promise<string>((resolve) => (release = resolve)), Promise.resolve('second')]
     const tracked = createPolledTarget({
-      what: 'x',
+      description: 'x',
       read: () => answers.shift() ?? Promise.reject(new Error('no more')),
-      told: (outcome: ProbeOutcome<string>) => told.push(outcome),
+      onResult: (outcome: ProbeOutcome<string>) => told.push(outcome),
     })
     await tracked.poll(LIMITS)
     release('late')
@@ -82,7 +84,12 @@ describe('track', () => {
 
   test('what is asked less often is skipped in between, unless forced', async () => {
     let count = 0
-    const tracked = createPolledTarget({ what: 'x', everyMs: 60_000, read: async () => count++, told: () => undefined })
+    const tracked = createPolledTarget({
+      description: 'x',
+      everyMs: 60_000,
+      read: async () => count++,
+      onResult: () => undefined,
+    })
     for (let poll = 0; poll < 5; poll++) await tracked.poll(LIMITS)
     assert.equal(count, 1)
     await tracked.poll({ ...LIMITS, force: true })
@@ -96,7 +103,7 @@ describe('track', () => {
         count++
         throw refusal(code)
       }
-      const tracked = createPolledTarget({ what: 'x', read, told: () => undefined }, () => 0)
+      const tracked = createPolledTarget({ description: 'x', read, onResult: () => undefined }, () => 0)
       for (let poll = 0; poll < polls; poll++) await tracked.poll({ timeoutMs: 30, intervalMs: 60_000 })
       const before = count
       await tracked.poll({ timeoutMs: 30, intervalMs: 60_000, force: true })

@@ -51,5 +51,5 @@ test('a port that is closed, and one that takes connections and answers none', {
   assert.ok(picture)
   const byBox = (id: string) => observationsByOthers(picture, id).find(({ kind }) => kind === 'host')
   assert.equal(byBox('closed')?.status, 'fails')
-  assert.deepEqual([byBox('hung')?.status, byBox('hung')?.alive], ['ok', false])
+  assert.deepEqual([byBox('hung')?.status, byBox('hung')?.isFromTarget], ['ok', false])
 })

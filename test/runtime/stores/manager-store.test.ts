@@ -35,14 +35,14 @@ describe('the manager that was in charge', () => {
   test('is known at the next start, when nothing is seen of it', async () => {
     const first = watched()
     first.kept.load()
-    assert.equal(first.sees(true)?.standing, 'live')
+    assert.equal(first.sees(true)?.activity, 'live')
     await first.kept.close()
     assert.equal(statSync(join(folder, 'managers.json')).mode & 0o777, 0o600)
 
     const second = watched()
     second.kept.load()
     const manager = second.sees(false)
-    assert.deepEqual([manager?.kind, manager?.scope, manager?.standing], ['patroni', 'vault', 'silent'])
+    assert.deepEqual([manager?.kind, manager?.scope, manager?.activity], ['patroni', 'vault', 'silent'])
     const before = readFileSync(join(folder, 'managers.json'), 'utf8')
     await second.kept.close()
     assert.equal(readFileSync(join(folder, 'managers.json'), 'utf8'), before, 'silence is not written down as life')

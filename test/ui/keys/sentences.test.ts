@@ -54,7 +54,7 @@ describe('sentences that name keys', () => {
 
   test('a question that a run asks names them', () => {
     const entry = (own: Readonly<Record<string, string>>) => {
-      const { act } = actAsking()
+      const { action: act } = actAsking()
       return act && actionEntryLine(act, { keys: own })?.help
     }
     assert.equal(entry({}), 'r try again, s leave it out, u undo, x stop')

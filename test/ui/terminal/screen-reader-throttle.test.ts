@@ -6,7 +6,7 @@ import { healthy, primaryDown } from '../../builders/screens.ts'
 
 describe('quietly', () => {
   test('figures alone change nothing; a status, a key and a message do', () => {
-    const store = createStore({ ...healthy(), records: false })
+    const store = createStore({ ...healthy(), recordsHistory: false })
     const quiet = throttleForScreenReader(store)
     const first = quiet.published()
     store.dispatch({ type: 'assessed', at: first.now + 2_000 })
@@ -19,7 +19,7 @@ describe('quietly', () => {
   })
 
   test('what broke is told at once', () => {
-    const store = createStore({ ...healthy(), records: false })
+    const store = createStore({ ...healthy(), recordsHistory: false })
     const quiet = throttleForScreenReader(store)
     quiet.published()
     const down = throttleForScreenReader(createStore(primaryDown()))
@@ -44,7 +44,7 @@ describe('quietly', () => {
   })
 
   test('on demand everything is read anew', () => {
-    const store = createStore({ ...healthy(), records: false })
+    const store = createStore({ ...healthy(), recordsHistory: false })
     const quiet = throttleForScreenReader(store)
     const { now } = quiet.published()
     store.dispatch({ type: 'assessed', at: now + 2_000 })

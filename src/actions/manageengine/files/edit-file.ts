@@ -41,20 +41,20 @@ export const editFileKind: StepKind = {
     if (file.sha256 !== before) throw fileChangedError(path)
     const made = applyFileEdit(edit, file.text, lines)
     if (made.state !== 'changed' || sha256OfText(made.text) !== after)
-      throw new ActionError(`${path} can’t be edited as planned: ${made.what}`)
+      throw new ActionError(`${path} can’t be edited as planned: ${made.summary}`)
     await reach.replaceFile(path, made.text, { signal, expected: before, backup })
-    tools.say(`${path}: ${made.what}; the old one is kept as ${backup}`)
+    tools.writeOutput(`${path}: ${made.summary}; the old one is kept as ${backup}`)
   },
   async verify(args, tools): Promise<Verification> {
     const { path, edit, before, after, lines } = wordsOf(args)
     const file = await hostFromArguments(args, tools).readFile(path, { signal: tools.signal })
-    if (!file) return { seen: 'not-yet', why: `${path} is not there` }
-    if (file.sha256 === after && before === after) return { seen: 'yes', evidence: `${path}: nothing was to be done` }
-    if (file.sha256 === after) return { seen: 'yes', evidence: `${path} is as planned` }
+    if (!file) return { result: 'not-yet', why: `${path} is not there` }
+    if (file.sha256 === after && before === after) return { result: 'yes', evidence: `${path}: nothing was to be done` }
+    if (file.sha256 === after) return { result: 'yes', evidence: `${path} is as planned` }
     const now = applyFileEdit(edit, file.text, lines)
     // Done by hand, or changed elsewhere since: what matters is that nothing is left to be edited.
-    if (now.state === 'already') return { seen: 'yes', evidence: `${path}: ${now.what}` }
-    return { seen: 'not-yet', why: `${path} is not edited yet` }
+    if (now.state === 'already') return { result: 'yes', evidence: `${path}: ${now.summary}` }
+    return { result: 'not-yet', why: `${path} is not edited yet` }
   },
   async undo(args, tools) {
     const { path, before, after, backup } = wordsOf(args)

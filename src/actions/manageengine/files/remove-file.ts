@@ -35,12 +35,12 @@ export const removeFileKind: StepKind = {
     if (!file) return
     if (file.sha256 !== before) throw fileChangedError(path)
     await reach.removeFile(path, { signal, expected: before, backup })
-    tools.say(`${path} is removed; a copy is kept as ${backup}`)
+    tools.writeOutput(`${path} is removed; a copy is kept as ${backup}`)
   },
   async verify(args, tools): Promise<Verification> {
     const path = textArgument(args, 'path')
     const file = await hostFromArguments(args, tools).readFile(path, { signal: tools.signal })
-    return file ? { seen: 'not-yet', why: `${path} is there` } : { seen: 'yes', evidence: `${path} is gone` }
+    return file ? { result: 'not-yet', why: `${path} is there` } : { result: 'yes', evidence: `${path} is gone` }
   },
   async undo(args, tools) {
     const path = textArgument(args, 'path')

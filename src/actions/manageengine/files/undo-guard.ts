@@ -10,7 +10,7 @@ import { readControlFile } from '../../hosts/control-file.ts'
 /** Throws ActError while that database takes writes. */
 export async function refuseWhileWritable(database: string | null, doing: string, tools: ActionToolbox): Promise<void> {
   if (database === null) return
-  const view = findDatabase(await tools.look(), database)
+  const view = findDatabase(await tools.refresh(), database)
   if (view && isWritableDatabase(view))
     throw new ActionError(`${view.name} takes writes: ${doing} would make it read-only when it next starts`)
 }

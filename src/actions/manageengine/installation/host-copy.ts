@@ -19,7 +19,7 @@ const APPEND = 'cat >>"$1"'
 export async function copyBetweenHosts(copying: HostCopy): Promise<void> {
   const { from, to, path, target, signal } = copying
   const part = `${target}.part`
-  if (from.how === 'local' && to.how === 'local') await must(to, ['cp', path, part], signal)
+  if (from.accessKind === 'local' && to.accessKind === 'local') await must(to, ['cp', path, part], signal)
   else await throughHere(copying, part)
   const [wanted, found] = [await hostFileHash(from, path, signal), await hostFileHash(to, part, signal)]
   if (wanted !== found) throw new ActionError(`${part} is not the same as ${path}: their SHA-256 differ`, 'Try again.')

@@ -10,7 +10,7 @@ export interface ProductInstallation {
   /** Id of the host; null where the config gives the server none. */
   readonly host: string | null
   /** `manual`: nothing leads there, it does not answer, or it is Windows, which has no shell of this kind. */
-  readonly how: Extract<StepMethod, 'local' | 'ssh' | 'manual'>
+  readonly control: Extract<StepMethod, 'local' | 'ssh' | 'manual'>
   readonly isWindows: boolean
   /** As the config has it; null where it does not say. */
   readonly folder: string | null
@@ -29,10 +29,10 @@ export async function productInstallationOn(hostId: string | null, tools: Action
   const reach = tools.host(config?.id ?? null)
   const isWindows = config?.platform === 'windows'
   const answers = reach !== null && !isWindows && (await doesAnswer(reach, tools.signal))
-  return { ...fromConfig(config), isWindows, how: answers && reach ? reach.how : 'manual' }
+  return { ...fromConfig(config), isWindows, control: answers && reach ? reach.accessKind : 'manual' }
 }
 
-function fromConfig(config: HostConfig | null): Omit<ProductInstallation, 'how' | 'isWindows'> {
+function fromConfig(config: HostConfig | null): Omit<ProductInstallation, 'control' | 'isWindows'> {
   const { id = null, installDirectory: folder = null, start = null, stop = null, address = null } = config ?? {}
   const inFolder =
     folder === null || config === null ? null : pathIn(folder, 'pgsql/data', config.platform === 'windows')
@@ -82,7 +82,7 @@ export async function installationScript(
   tools: ActionToolbox,
 ): Promise<InstallationScript | null> {
   const reach = tools.host(installation.host)
-  if (installation.how === 'manual' || installation.folder === null || !reach) return null
+  if (installation.control === 'manual' || installation.folder === null || !reach) return null
   const path = scriptPath(installation, name)
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   const file = await reach.readFile(path, { signal }).catch(() => null)

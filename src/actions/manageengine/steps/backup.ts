@@ -29,13 +29,13 @@ export const productBackupKind: StepKind = {
   async verify(args, tools): Promise<Verification> {
     const reach = hostFromArguments(args, tools)
     const first = await findLatestBackup(reach, args, tools.signal)
-    if (!first) return { seen: 'not-yet', why: `no new file is in ${String(args.folder)}` }
-    await tools.pause(STILL_MS)
+    if (!first) return { result: 'not-yet', why: `no new file is in ${String(args.folder)}` }
+    await tools.wait(STILL_MS)
     const found = await findLatestBackup(reach, args, tools.signal)
     if (found?.name !== first.name || found.size !== first.size)
-      return { seen: 'not-yet', why: `${first.path} still grows: ${formatBytes(found?.size ?? first.size)}` }
+      return { result: 'not-yet', why: `${first.path} still grows: ${formatBytes(found?.size ?? first.size)}` }
     const trouble = await backupUnreadableReason(reach, found, tools.signal)
-    if (trouble !== null) return { seen: 'not-yet', why: trouble }
-    return { seen: 'yes', evidence: `${found.path}, ${formatBytes(found.size)}, can be read` }
+    if (trouble !== null) return { result: 'not-yet', why: trouble }
+    return { result: 'yes', evidence: `${found.path}, ${formatBytes(found.size)}, can be read` }
   },
 }

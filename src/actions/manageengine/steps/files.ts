@@ -13,15 +13,15 @@ import { copyBetweenHosts, hostFileHash } from '../installation/host-copy.ts'
 /** A file that somebody makes. Args: `host`, `path` (null: not known, only a person can say). */
 export const fileExistsKind: StepKind = {
   kind: 'file-there',
-  onlyLooks: true,
+  isReadOnly: true,
   run: async () => {},
   async verify(args, tools): Promise<Verification> {
     const path = optionalTextArgument(args, 'path')
-    if (path === null) return { seen: 'not-yet', why: 'where it is put is not known: say with m when it is done' }
+    if (path === null) return { result: 'not-yet', why: 'where it is put is not known: say with m when it is done' }
     const size = await sizeOf(args, path, tools)
     if (size === null || size === 0)
-      return { seen: 'not-yet', why: `${path} is ${size === null ? 'not there' : 'empty'}` }
-    return { seen: 'yes', evidence: `${path}, ${formatBytes(size)}` }
+      return { result: 'not-yet', why: `${path} is ${size === null ? 'not there' : 'empty'}` }
+    return { result: 'yes', evidence: `${path}, ${formatBytes(size)}` }
   },
 }
 
@@ -31,7 +31,7 @@ export const copyFileKind: StepKind = {
   async run(args, tools) {
     const from = hostFromArguments(args, tools)
     const to = hostFromArguments({ host: args.toHost ?? null }, tools)
-    const onProgress = (bytes: number) => tools.say(formatBytes(bytes))
+    const onProgress = (bytes: number) => tools.writeOutput(formatBytes(bytes))
     const { signal } = tools
     await copyBetweenHosts({
       from,
@@ -46,39 +46,39 @@ export const copyFileKind: StepKind = {
     const path = optionalTextArgument(args, 'path')
     const target = optionalTextArgument(args, 'target')
     if (path === null || target === null)
-      return { seen: 'not-yet', why: 'its name is not known: say with m when it is done' }
+      return { result: 'not-yet', why: 'its name is not known: say with m when it is done' }
     const to = { host: args.toHost ?? null }
-    if ((await sizeOf(to, target, tools)) === null) return { seen: 'not-yet', why: `${target} is not there` }
+    if ((await sizeOf(to, target, tools)) === null) return { result: 'not-yet', why: `${target} is not there` }
     const hashes = [
       await hostFileHash(hostFromArguments(args, tools), path, tools.signal),
       await hostFileHash(hostFromArguments(to, tools), target, tools.signal),
     ]
-    if (hashes[0] !== hashes[1]) return { seen: 'not-yet', why: `${target} is another one than ${path}` }
-    return { seen: 'yes', evidence: `${target}, the same SHA-256 on both` }
+    if (hashes[0] !== hashes[1]) return { result: 'not-yet', why: `${target} is another one than ${path}` }
+    return { result: 'yes', evidence: `${target}, the same SHA-256 on both` }
   },
 }
 
 /** The key that manage_key.conf names can be read. Args: `host`, `path` of that file. */
 export const keyReadableKind: StepKind = {
   kind: 'key-named',
-  onlyLooks: true,
+  isReadOnly: true,
   run: async () => {},
   async verify(args, tools): Promise<Verification> {
     const path = textArgument(args, 'path')
     const reach = hostFromArguments(args, tools)
     const file = await reach.readFile(path, { signal: tools.signal })
     const key = file ? keyFilePath(file.text) : null
-    if (key === null) return { seen: 'not-yet', why: `${path} ${file ? 'names no key file' : 'is not there'}` }
+    if (key === null) return { result: 'not-yet', why: `${path} ${file ? 'names no key file' : 'is not there'}` }
     const { exitCode } = await reach.run(['test', '-r', key], { signal: tools.signal })
-    if (exitCode !== 0) return { seen: 'not-yet', why: `${path} names ${key}, which can’t be read` }
-    return { seen: 'yes', evidence: `${path} names ${key}, which is there` }
+    if (exitCode !== 0) return { result: 'not-yet', why: `${path} names ${key}, which can’t be read` }
+    return { result: 'yes', evidence: `${path} names ${key}, which is there` }
   },
 }
 
 /** The files of an installation make it a read-only server. Args: `host`, `recovery`, `properties`, `state`. */
 export const configuredReadOnlyKind: StepKind = {
   kind: 'configured-read-only',
-  onlyLooks: true,
+  isReadOnly: true,
   run: async () => {},
   async verify(args, tools): Promise<Verification> {
     const reach = hostFromArguments(args, tools)
@@ -92,9 +92,9 @@ export const configuredReadOnlyKind: StepKind = {
       const file = await reach.readFile(path, { signal: tools.signal })
       // What would have to be taken out to make it a primary is there.
       if (!file || applyFileEdit(edit, file.text).state !== 'changed')
-        return { seen: 'not-yet', why: `${path} does not make it a read-only server yet` }
+        return { result: 'not-yet', why: `${path} does not make it a read-only server yet` }
     }
-    return { seen: 'yes', evidence: 'its three files make it a read-only server' }
+    return { result: 'yes', evidence: 'its three files make it a read-only server' }
   },
 }
 

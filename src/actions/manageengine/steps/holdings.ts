@@ -24,7 +24,7 @@ export function recordHoldingsArguments({ database, server, former }: HoldingsRe
 /** Writes down what is there, beside the record of who acts; where another tool has promoted it, it makes that record. */
 export const recordHoldingsKind: StepKind = {
   kind: 'note-holdings',
-  onlyLooks: true,
+  isReadOnly: true,
   async run(args, tools) {
     const held = await holdingsOf(textArgument(args, 'database'), tools)
     // A record of an earlier time, whose restore is done, is none of this one.
@@ -38,34 +38,34 @@ export const recordHoldingsKind: StepKind = {
   async verify(_, tools): Promise<Verification> {
     const held = readActingPrimary(tools)?.held ?? null
     return held
-      ? { seen: 'yes', evidence: words(held) }
-      : { seen: 'not-yet', why: 'what it holds is not written down yet' }
+      ? { result: 'yes', evidence: words(held) }
+      : { result: 'not-yet', why: 'what it holds is not written down yet' }
   },
 }
 
 /** Compares the restored database with that. Args: `database`. */
 export const compareHoldingsKind: StepKind = {
   kind: 'compare-holdings',
-  onlyLooks: true,
+  isReadOnly: true,
   async run() {
     // Nothing is sent: it is compared.
   },
   async verify(args, tools): Promise<Verification> {
     const database = textArgument(args, 'database')
-    const sight = await tools.look()
+    const sight = await tools.refresh()
     const view = findDatabase(sight, database)
     const name = databaseName(sight, database)
     if (!view || !isWritableDatabase(view))
-      return { seen: 'not-yet', why: view?.problem?.message ?? `${name} takes no writes` }
+      return { result: 'not-yet', why: view?.problem?.message ?? `${name} takes no writes` }
     const held = readActingPrimary(tools)?.held ?? null
     const found = await holdingsOf(database, tools)
     if (!held)
-      return { seen: 'yes', evidence: `${name} takes writes: ${words(found)}; what to compare it with is not known` }
+      return { result: 'yes', evidence: `${name} takes writes: ${words(found)}; what to compare it with is not known` }
     const wrong = missingHoldingsText(found, held)
     const hint = 'Do not let users in: it is not the backup of the acting primary. Restore again.'
-    if (wrong !== null) return { seen: 'never', why: `${name} has ${wrong}`, hint }
+    if (wrong !== null) return { result: 'never', why: `${name} has ${wrong}`, hint }
     return {
-      seen: 'yes',
+      result: 'yes',
       evidence: `${name} takes writes and has ${words(found)}; before the backup it was ${words(held)}`,
     }
   },

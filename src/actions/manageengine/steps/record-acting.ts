@@ -25,10 +25,10 @@ export const SAME_TIMELINE_WARNING = 'same-timeline fork possible: rebuild only'
 
 export const recordActingKind: StepKind = {
   kind: 'note-acting',
-  onlyLooks: true,
+  isReadOnly: true,
   async run(args, tools) {
     const database = textArgument(args, 'database')
-    const { timeline = null, systemIdentifier = null } = findDatabase(tools.sight(), database) ?? {}
+    const { timeline = null, systemIdentifier = null } = findDatabase(tools.view(), database) ?? {}
     await updateActingPrimary(tools, (before) =>
       before?.run === tools.run
         ? before
@@ -51,8 +51,8 @@ export const recordActingKind: StepKind = {
     )
   },
   async verify(args, tools): Promise<Verification> {
-    if (readActingPrimary(tools)?.run !== tools.run) return { seen: 'not-yet', why: 'it is not written down yet' }
-    const sight = tools.sight()
+    if (readActingPrimary(tools)?.run !== tools.run) return { result: 'not-yet', why: 'it is not written down yet' }
+    const sight = tools.view()
     const names = [...textListArgument(args, 'formerDatabases'), ...textListArgument(args, 'formerServers')]
     const watched =
       names.length === 0
@@ -60,12 +60,12 @@ export const recordActingKind: StepKind = {
         : `: ${names.map((id) => databaseName(sight, id)).join(', ')} must not start before the restore`
     const fork = flagArgument(args, 'sameTimeline') ? `; ${SAME_TIMELINE_WARNING}` : ''
     return {
-      seen: 'yes',
+      result: 'yes',
       evidence: `kept: ${databaseName(sight, textArgument(args, 'database'))} acts as the primary${watched}${fork}`,
     }
   },
   async undo(args, tools) {
-    const view = findDatabase(await tools.look(), textArgument(args, 'database'))
+    const view = findDatabase(await tools.refresh(), textArgument(args, 'database'))
     if (view && isWritableDatabase(view))
       throw new ActionError(`${view.name} takes writes: it still acts as the primary`)
     await updateActingPrimary(tools, (before) => (before?.run === tools.run ? null : before))

@@ -7,15 +7,15 @@ import { readActingPrimary, updateActingPrimary } from '../installation/acting-s
 /** Args: `database`; `entries`, what is to be deleted from the config. */
 export const recordRemovalKind: StepKind = {
   kind: 'note-gone',
-  onlyLooks: true,
+  isReadOnly: true,
   async run(args, tools) {
     const database = textArgument(args, 'database')
     await updateActingPrimary(tools, (acting) => (acting?.database === database ? null : acting))
-    for (const entry of textListArgument(args, 'entries')) tools.say(`delete from the config: ${entry}`)
+    for (const entry of textListArgument(args, 'entries')) tools.writeOutput(`delete from the config: ${entry}`)
   },
   async verify(args, tools): Promise<Verification> {
     if (readActingPrimary(tools)?.database === textArgument(args, 'database'))
-      return { seen: 'not-yet', why: 'it is still kept as acting' }
-    return { seen: 'yes', evidence: `to be deleted from the config: ${textListArgument(args, 'entries').join(', ')}` }
+      return { result: 'not-yet', why: 'it is still kept as acting' }
+    return { result: 'yes', evidence: `to be deleted from the config: ${textListArgument(args, 'entries').join(', ')}` }
   },
 }

@@ -6,7 +6,7 @@ import { readActingPrimary, updateActingPrimary } from '../installation/acting-s
 
 export const recordRestoreKind: StepKind = {
   kind: 'note-restored',
-  onlyLooks: true,
+  isReadOnly: true,
   async run(_, tools) {
     await updateActingPrimary(
       tools,
@@ -15,16 +15,16 @@ export const recordRestoreKind: StepKind = {
   },
   async verify(_, tools): Promise<Verification> {
     const acting = readActingPrimary(tools)
-    if (acting && acting.restoredAt === null) return { seen: 'not-yet', why: 'it is not written down yet' }
-    const sight = tools.sight()
+    if (acting && acting.restoredAt === null) return { result: 'not-yet', why: 'it is not written down yet' }
+    const sight = tools.view()
     const server = sight.picture.servers.find(({ id }) => id === acting?.server)?.name
     const name = server ?? (acting ? databaseName(sight, acting.database) : 'the acting primary')
     const next = `next: pgdeck do decommission ${acting?.server ?? acting?.database ?? ''}, then pgdeck do build-read-only`
-    const proof = tools.ran('verify-restored')
+    const proof = tools.stepRecord('verify-restored')
     const kept =
       proof?.state === 'skipped'
-        ? `the restore is kept as done, and is not verified (left out by ${proof.word ?? 'somebody'}: ${proof.note ?? ''})`
+        ? `the restore is kept as done, and is not verified (left out by ${proof.operator ?? 'somebody'}: ${proof.note ?? ''})`
         : 'the restore is kept as verified'
-    return { seen: 'yes', evidence: `${kept}; ${name} is to be decommissioned (${next})` }
+    return { result: 'yes', evidence: `${kept}; ${name} is to be decommissioned (${next})` }
   },
 }

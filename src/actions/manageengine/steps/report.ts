@@ -16,14 +16,14 @@ export function productReportArguments(
 
 export const productReportKind: StepKind = {
   kind: 'product-report',
-  onlyLooks: true,
+  isReadOnly: true,
   async run(args, tools) {
     await promotionReportKind.run(args, tools)
-    for (const line of linesOf(args)) tools.say(line)
+    for (const line of linesOf(args)) tools.writeOutput(line)
   },
   async verify(args, tools): Promise<Verification> {
     const general = await promotionReportKind.verify(args, tools)
-    if (general.seen !== 'yes') return general
+    if (general.result !== 'yes') return general
     return { ...general, evidence: [general.evidence, ...linesOf(args)].join('; ') }
   },
 }

@@ -31,7 +31,7 @@ export const productScriptKind: StepKind = {
     const reach = hostFromArguments(args, tools)
     const argv = textListArgument(args, 'argv')
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(numberArgument(args, 'timeoutMs'))])
-    const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
+    const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
     const { exitCode, stderr } = await reach.run(argv, options)
     if (exitCode !== 0) {
       const last = clean(stderr.trim().split('\n').at(-1) ?? '')
@@ -46,11 +46,11 @@ export const productScriptKind: StepKind = {
     const database = optionalTextArgument(args, 'database')
     const isGone = slot !== null && database !== null && !(await physicalSlotsOn(database, tools)).has(slot)
     if (slot !== null && database !== null && !isGone)
-      return { seen: 'not-yet', why: `slot ${slot} is still in pg_replication_slots of ${database}` }
+      return { result: 'not-yet', why: `slot ${slot} is still in pg_replication_slots of ${database}` }
     if (!ENDED.has(keyOf(args, tools)))
-      return { seen: 'not-yet', why: 'only its exit code tells, and that was not seen' }
+      return { result: 'not-yet', why: 'only its exit code tells, and that was not seen' }
     const gone = isGone ? `; pg_replication_slots of ${database} has no ${slot}` : ''
-    return { seen: 'yes', evidence: `it ended with exit code 0${gone}` }
+    return { result: 'yes', evidence: `it ended with exit code 0${gone}` }
   },
 }
 

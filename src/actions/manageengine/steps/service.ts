@@ -42,9 +42,9 @@ export const productServiceKind: StepKind = {
   async run(args, tools) {
     if (textArgument(args, 'to') === 'stopped') {
       const standby = optionalTextArgument(args, 'receiversOf')
-      if (standby !== null && findDatabase(tools.sight(), standby)?.problem === null)
+      if (standby !== null && findDatabase(tools.view(), standby)?.problem === null)
         await requireReceiversEnded(standby, args, tools)
-      if ((await stopped(args, tools)).seen !== 'yes') await command('stop', args, tools)
+      if ((await stopped(args, tools)).result !== 'yes') await command('stop', args, tools)
     } else {
       if (flagArgument(args, 'asPrimary')) await refuseSecondPrimary(args, tools)
       await command('start', args, tools)
@@ -67,7 +67,7 @@ async function command(word: 'start' | 'stop', args: JsonRecord, tools: ActionTo
   if (argv.length === 0)
     throw new ActionError(`it is not known how the service is ${word === 'start' ? 'started' : 'stopped'}`)
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-  const options = { signal, onOutput: (text: string) => tools.say(text), survivesLoss: true }
+  const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
   const { exitCode, stderr } = await reach.run(argv, options)
   if (exitCode === 0) return
   const last = clean(stderr.trim().split('\n').at(-1) ?? '')
@@ -77,8 +77,8 @@ async function command(word: 'start' | 'stop', args: JsonRecord, tools: ActionTo
 /** Throws where another one takes writes, and this one would too: it does unless a standby.signal keeps it from that. */
 async function refuseSecondPrimary(args: JsonRecord, tools: ActionToolbox): Promise<void> {
   const database = optionalTextArgument(args, 'database')
-  const scene = database === null ? null : promotionParticipants(await tools.look(), database)
-  const [other] = scene ? writableOfSameSystem(tools.sight(), scene.target) : []
+  const scene = database === null ? null : promotionParticipants(await tools.refresh(), database)
+  const [other] = scene ? writableOfSameSystem(tools.view(), scene.target) : []
   if (!other) return
   const dataDirectory = optionalTextArgument(args, 'dataDirectory')
   const signal =
@@ -90,61 +90,61 @@ async function refuseSecondPrimary(args: JsonRecord, tools: ActionToolbox): Prom
 }
 
 async function stopped(args: JsonRecord, tools: ActionToolbox): Promise<Verification> {
-  const sight = await tools.look()
+  const sight = await tools.refresh()
   const server = findServer(sight, optionalTextArgument(args, 'server'))
   // A refused port is seen from here only: without a way into its host a person has to say that it is stopped.
   const isByWord = tools.host(optionalTextArgument(args, 'host')) === null
   if (server && (isByWord || server.problem?.code !== 'refused'))
     return {
-      seen: isByWord && server.problem !== null ? 'by-word' : 'not-yet',
+      result: isByWord && server.problem !== null ? 'by-word' : 'not-yet',
       why: server.problem?.message ?? `${server.name} still answers`,
     }
   const web = server ? [`nothing listens on port ${server.port} of ${server.name}`] : []
   const database = optionalTextArgument(args, 'database')
   if (database === null || (server !== null && !flagArgument(args, 'withDatabase')))
     return web.length > 0
-      ? { seen: 'yes', evidence: web.join('; ') }
-      : { seen: 'not-yet', why: 'nothing there is watched' }
+      ? { result: 'yes', evidence: web.join('; ') }
+      : { result: 'not-yet', why: 'nothing there is watched' }
   const down = await stopDatabaseKind.verify({ ...args, database, bars: false }, tools)
-  return down.seen === 'yes' ? { seen: 'yes', evidence: [...web, down.evidence].join('; ') } : down
+  return down.result === 'yes' ? { result: 'yes', evidence: [...web, down.evidence].join('; ') } : down
 }
 
 /** Up, and still so some seconds later: a service may end right after its first answer. */
 async function started(args: JsonRecord, tools: ActionToolbox): Promise<Verification> {
-  const first = upNow(await tools.look(), args)
+  const first = upNow(await tools.refresh(), args)
   const database = optionalTextArgument(args, 'database')
   const wanted = flagArgument(args, 'asPrimary') ? 'primary' : null
   return verifyLasting(first, database === null ? [] : [database], wanted, tools, () => {
-    const server = serverUp(tools.sight(), args)
-    return server === null || server.seen === 'yes' ? null : server.why
+    const server = serverUp(tools.view(), args)
+    return server === null || server.result === 'yes' ? null : server.why
   })
 }
 
 function upNow(sight: PlanningView, args: JsonRecord): Verification {
   const parts = [serverUp(sight, args), databaseUp(sight, args)].filter((part) => part !== null)
-  const missing = parts.find((part) => part.seen !== 'yes')
+  const missing = parts.find((part) => part.result !== 'yes')
   if (missing) return missing
-  const evidence = parts.flatMap((part) => (part.seen === 'yes' ? [part.evidence] : []))
+  const evidence = parts.flatMap((part) => (part.result === 'yes' ? [part.evidence] : []))
   return evidence.length > 0
-    ? { seen: 'yes', evidence: evidence.join('; ') }
-    : { seen: 'not-yet', why: 'nothing there is watched' }
+    ? { result: 'yes', evidence: evidence.join('; ') }
+    : { result: 'not-yet', why: 'nothing there is watched' }
 }
 
 function serverUp(sight: PlanningView, args: JsonRecord): Verification | null {
   const server = findServer(sight, optionalTextArgument(args, 'server'))
   if (!server) return null
   if (server.portOpen !== true || server.pulse === null || server.stale)
-    return { seen: 'not-yet', why: server.problem?.message ?? `${server.name} does not answer yet` }
-  return { seen: 'yes', evidence: `${server.name} answers with HTTP status ${server.pulse.httpStatus}` }
+    return { result: 'not-yet', why: server.problem?.message ?? `${server.name} does not answer yet` }
+  return { result: 'yes', evidence: `${server.name} answers with HTTP status ${server.pulse.httpStatus}` }
 }
 
 function databaseUp(sight: PlanningView, args: JsonRecord): Verification | null {
   const database = findDatabase(sight, optionalTextArgument(args, 'database'))
   if (!database) return null
   if (database.problem || !database.pulse)
-    return { seen: 'not-yet', why: database.problem?.message ?? `${database.name} does not answer yet` }
+    return { result: 'not-yet', why: database.problem?.message ?? `${database.name} does not answer yet` }
   const role = database.pulse.position.kind
   if (flagArgument(args, 'asPrimary') && role !== 'primary')
-    return { seen: 'not-yet', why: `${database.name} came up as a ${role}` }
-  return { seen: 'yes', evidence: `${database.name} answers, as a ${role} on timeline ${database.timeline ?? '?'}` }
+    return { result: 'not-yet', why: `${database.name} came up as a ${role}` }
+  return { result: 'yes', evidence: `${database.name} answers, as a ${role} on timeline ${database.timeline ?? '?'}` }
 }

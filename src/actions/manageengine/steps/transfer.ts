@@ -30,20 +30,20 @@ export const backupTransferKind: StepKind = {
     const made = await to.run(['mkdir', '-p', textArgument(args, 'toFolder')], { signal: tools.signal })
     if (made.exitCode !== 0)
       throw new ActionError(`${textArgument(args, 'toFolder')} can’t be made: ${made.stderr.trim()}`)
-    const onProgress = (bytes: number) => tools.say(`${formatBytes(bytes)} of ${formatBytes(backup.size)}`)
+    const onProgress = (bytes: number) => tools.writeOutput(`${formatBytes(bytes)} of ${formatBytes(backup.size)}`)
     await copyBetweenHosts({ from, to, path: backup.path, target, signal: tools.signal, onProgress })
   },
   async verify(args, tools): Promise<Verification> {
     const { from, to, backup, target } = await ends(args, tools)
     const entries = (await to.list(textArgument(args, 'toFolder'), { signal: tools.signal })) ?? []
     const there = entries.find(({ name }) => name === backup.name)
-    if (there?.size !== backup.size) return { seen: 'not-yet', why: `${target} is not there in full` }
+    if (there?.size !== backup.size) return { result: 'not-yet', why: `${target} is not there in full` }
     const [wanted, found] = [
       await hostFileHash(from, backup.path, tools.signal),
       await hostFileHash(to, target, tools.signal),
     ]
-    if (wanted !== found) return { seen: 'not-yet', why: `${target} is another one than ${backup.path}` }
-    return { seen: 'yes', evidence: `${target}, ${formatBytes(backup.size)}, SHA-256 ${found.slice(0, 16)}… on both` }
+    if (wanted !== found) return { result: 'not-yet', why: `${target} is another one than ${backup.path}` }
+    return { result: 'yes', evidence: `${target}, ${formatBytes(backup.size)}, SHA-256 ${found.slice(0, 16)}… on both` }
   },
 }
 

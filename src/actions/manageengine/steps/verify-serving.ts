@@ -23,28 +23,28 @@ export function verifyServingArguments(args: ServingProof): JsonRecord {
 
 export const verifyServingKind: StepKind = {
   kind: 'product-serves',
-  onlyLooks: true,
+  isReadOnly: true,
   async run() {
     // Nothing is sent: it is looked for.
   },
   async verify(args, tools): Promise<Verification> {
-    const sight = await tools.look()
+    const sight = await tools.refresh()
     const database = findDatabase(sight, textArgument(args, 'database'))
     if (!database || !isWritableDatabase(database))
-      return { seen: 'not-yet', why: database?.problem?.message ?? 'its database takes no writes' }
+      return { result: 'not-yet', why: database?.problem?.message ?? 'its database takes no writes' }
     const parts = [`${database.name} takes writes on timeline ${database.timeline ?? '?'}`]
     const server = findServer(sight, optionalTextArgument(args, 'server'))
     if (server) {
       const status = server.pulse?.httpStatus ?? null
       if (server.portOpen !== true || server.stale || status === null)
-        return { seen: 'not-yet', why: server.problem?.message ?? `${server.name} does not answer yet` }
+        return { result: 'not-yet', why: server.problem?.message ?? `${server.name} does not answer yet` }
       if (server.pulse?.location != null || status >= 300)
-        return { seen: 'not-yet', why: `${server.name} answers with HTTP status ${status}, and serves nobody itself` }
+        return { result: 'not-yet', why: `${server.name} answers with HTTP status ${status}, and serves nobody itself` }
       parts.push(`${server.name} answers with HTTP status ${status}`)
     }
     const files = await inFiles(args, tools)
-    if (files.seen !== 'yes') return files
-    return { seen: 'yes', evidence: [...parts, files.evidence].filter((part) => part !== '').join('; ') }
+    if (files.result !== 'yes') return files
+    return { result: 'yes', evidence: [...parts, files.evidence].filter((part) => part !== '').join('; ') }
   },
 }
 
@@ -60,8 +60,8 @@ async function inFiles(args: JsonRecord, tools: ActionToolbox): Promise<Verifica
     const file = await reach.readFile(path, { signal: tools.signal })
     if (!file) continue
     const now = applyFileEdit(id, file.text)
-    if (now.state === 'changed') return { seen: 'never', why: `${path} still makes it read-only` }
-    parts.push(`${path.split('/').at(-1)}: ${now.what}`)
+    if (now.state === 'changed') return { result: 'never', why: `${path} still makes it read-only` }
+    parts.push(`${path.split('/').at(-1)}: ${now.summary}`)
   }
-  return { seen: 'yes', evidence: parts.join('; ') }
+  return { result: 'yes', evidence: parts.join('; ') }
 }

@@ -40,8 +40,8 @@ export async function checkCommand(options: CheckOptions): Promise<number> {
 
 /** What a check makes of a state. Throws UsageError for a name that does not fit. */
 export function evaluateCheck(rule: CheckRule, asked: CheckArguments, state: State): PluginResult {
-  const findings = checkSubjectsOf(rule, asked, state.clusters).flatMap((subject) => rule.judge(subject))
-  return pluginResult(rule.title, findings.length > 0 ? findings : [{ verdict: 'unknown', text: rule.nothing }])
+  const findings = checkSubjectsOf(rule, asked, state.clusters).flatMap((subject) => rule.evaluate(subject))
+  return pluginResult(rule.title, findings.length > 0 ? findings : [{ status: 'unknown', text: rule.emptyText }])
 }
 
 /** The arguments as the rule takes them. Throws UsageError that names the wrong one. */
@@ -49,8 +49,8 @@ export function parseCheckArguments(
   rule: CheckRule,
   given: Pick<CheckOptions, 'rule' | 'name' | 'warning' | 'critical' | 'expect'>,
 ): CheckArguments {
-  if (given.expect !== undefined && !rule.expects) throw new UsageError(`--expect: ${given.rule} takes none`)
-  if (given.expect !== undefined) rule.expects?.check(given.expect)
+  if (given.expect !== undefined && !rule.expectation) throw new UsageError(`--expect: ${given.rule} takes none`)
+  if (given.expect !== undefined) rule.expectation?.check(given.expect)
   return {
     name: given.name,
     warning: rangeOf(given.warning, '--warning', rule, given.rule),
@@ -70,7 +70,7 @@ const EXAMPLES = {
 function rangeOf(
   text: string | undefined,
   option: string,
-  { limited }: CheckRule,
+  { limit: limited }: CheckRule,
   name: string,
 ): ThresholdRange | null {
   if (text === undefined) return null
@@ -85,7 +85,7 @@ function rangeOf(
 async function judged(rule: CheckRule, asked: CheckArguments, options: CheckOptions): Promise<PluginResult> {
   const config = await options.config()
   let result: PluginResult | null = null
-  await pollOnce({ ...options, config, withHost: looksBeyond(options.rule, rule.about) }, async (state) => {
+  await pollOnce({ ...options, config, withHost: looksBeyond(options.rule, rule.subjectKind) }, async (state) => {
     result = evaluateCheck(rule, asked, state)
     return 0
   })
@@ -93,7 +93,7 @@ async function judged(rule: CheckRule, asked: CheckArguments, options: CheckOpti
 }
 
 /** Hosts and backups are looked at only where that decides. */
-function looksBeyond(name: CheckName, about: CheckRule['about']): boolean {
+function looksBeyond(name: CheckName, about: CheckRule['subjectKind']): boolean {
   return about === 'hosts' || about === 'nodes' || name === 'backup-age'
 }
 

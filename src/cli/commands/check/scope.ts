@@ -45,7 +45,7 @@ export function checkSubjectsOf(
   throw new UsageError(unknownName(name, rule, clusters))
 }
 
-function isAbout({ about }: CheckRule, kind: Named['kind']): boolean {
+function isAbout({ subjectKind: about }: CheckRule, kind: Named['kind']): boolean {
   return about === kind || about === 'nodes'
 }
 
@@ -66,7 +66,7 @@ function unknownName(name: string, rule: CheckRule, clusters: readonly ClusterSt
   const known = nodes.filter(({ kind }) => isAbout(rule, kind)).map(({ id }) => id)
   const names = [...new Set([...known, ...clusters.map(({ spec }) => spec.name)])].join(', ')
   const other = nodes.find(({ names: of }) => of.includes(name))
-  if (other) return `${name} is one of the ${other.kind}, this check is about ${rule.about}; it takes ${names}`
+  if (other) return `${name} is one of the ${other.kind}, this check is about ${rule.subjectKind}; it takes ${names}`
   return `${name} is not known; this check takes ${names}`
 }
 
@@ -88,9 +88,9 @@ function subjectOf(
       databases: picture.databases.filter(isMeant),
       servers: picture.servers.filter(isMeant),
       hosts: picture.hosts.filter(isMeant),
-      only,
+      node: only,
       expected: asked.expected,
-      ranges: rule.limited && rangesOf(rule.limited, rule.limited.limits(cluster.spec.thresholds), asked),
+      ranges: rule.limit && rangesOf(rule.limit, rule.limit.limits(cluster.spec.thresholds), asked),
       prefix,
       title: (id) => `${prefix}${displayNameOf(picture, id)}`,
     },

@@ -40,7 +40,7 @@ export function declareCompletion(program: Command, context: Invocation): void {
         const { callDemoScript } = await import('../../../demo/profile/call-script.ts')
         const { done, text } = await callDemoScript(address, words)
         if (done) await output.write(`${text}\n`)
-        else context.tell(text)
+        else context.notify(text)
         return done ? 0 : 1
       }),
     )

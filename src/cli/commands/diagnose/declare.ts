@@ -13,7 +13,7 @@ export function declareDiagnose(program: Command, context: Invocation): void {
     .option('--json', 'print a JSON document')
     .action((name: string, options: { json?: boolean }, command: Command) =>
       context.run(command, async (common, _, reporting) => {
-        const config = await resolvePolledConfig(common, [], context.tell, (warnings) => context.warn(warnings))
+        const config = await resolvePolledConfig(common, [], context.notify, (warnings) => context.warn(warnings))
         const { diagnoseCommand } = await import('./run.ts')
         return diagnoseCommand({ ...reporting, config, name, json: options.json ?? false })
       }),

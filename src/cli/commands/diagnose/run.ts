@@ -37,7 +37,7 @@ export async function diagnoseCommand(options: DiagnoseOptions): Promise<number>
     const config = options.config.clusters.find(({ spec }) => spec.name === cluster.spec.name)
     if (!config || !cluster.picture) throw new UsageError(`diagnose: ${clean(options.name)} is not watched`)
     const ways = openHostConnections(config.hosts)
-    const known = { config, snapshot: snapshotOf(state, cluster), picture: cluster.picture, ways }
+    const known = { config, snapshot: snapshotOf(state, cluster), picture: cluster.picture, hostConnections: ways }
     const plan = planDiagnosis({ ...known, signal: new AbortController().signal }, id)
     if (!plan) throw new UsageError(`diagnose: ${clean(options.name)} is not watched`)
     const { verdict } = await shown(plan, cluster, options, print, ways)

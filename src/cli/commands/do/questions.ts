@@ -63,15 +63,15 @@ class TerminalDialogue implements Prompter {
 
   async decision({ step, state, why, hint }: StepQuestion): Promise<StepDecision> {
     this.#tell(`${step.title}: ${state}: ${why}${hint === null ? '' : `\n${hint}`}`)
-    if (!canPrompt()) return { do: 'stop' }
+    if (!canPrompt()) return { choice: 'stop' }
     for (;;) {
       const skip = step.maySkip ? ', s REASON skip it' : ''
       const text = ((await this.#ask(`r try again${skip}, u undo and stop, q stop >`)) ?? 'q').trim()
-      if (text === 'r') return { do: 'retry' }
-      if (text === 'u') return { do: 'undo' }
-      if (text === 'q') return { do: 'stop' }
+      if (text === 'r') return { choice: 'retry' }
+      if (text === 'u') return { choice: 'undo' }
+      if (text === 'q') return { choice: 'stop' }
       const reason = /^s\s+(\S.*)$/.exec(text)?.[1]
-      if (reason !== undefined && step.maySkip) return { do: 'skip', reason }
+      if (reason !== undefined && step.maySkip) return { choice: 'skip', reason }
     }
   }
 

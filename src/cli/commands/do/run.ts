@@ -64,11 +64,11 @@ export async function doCommand(given: DoOptions): Promise<number> {
   const dialogue = openPrompter(tell)
   try {
     const executor = await session.executor(cluster, {
-      changed: told,
-      present: canPrompt(),
+      onRunChanged: told,
+      isInteractive: canPrompt(),
       decide: (question) => dialogue.decision(question),
     })
-    dialogue.listenForHand(() => executor.byHand())
+    dialogue.listenForHand(() => executor.markManualDone())
     // The first signal lets the present step end; a second one ends the program, and the run can be resumed.
     interruption.signal.addEventListener('abort', () => {
       executor.stop()
@@ -198,18 +198,18 @@ async function consentTo(
   run: Run,
   options: DoOptions,
   dialogue: Prompter,
-): Promise<{ answer: ConfirmationAnswer; how: string } | null> {
+): Promise<{ answer: ConfirmationAnswer; givenBy: string } | null> {
   const { confirm, yes, json } = options
   const isPlain = run.plan.danger === 'routine' || run.plan.danger === 'disruptive'
   if (confirm !== undefined) {
     return confirmsPlan(confirm, run.plan)
-      ? { answer: { kind: 'typed', text: run.plan.confirm }, how: `--confirm ${confirm}` }
+      ? { answer: { kind: 'typed', text: run.plan.confirm }, givenBy: `--confirm ${confirm}` }
       : null
   }
-  if (yes && isPlain) return { answer: { kind: 'yes' }, how: '--yes' }
+  if (yes && isPlain) return { answer: { kind: 'yes' }, givenBy: '--yes' }
   if (json || !canPrompt()) return null
   const answer = await dialogue.confirmation(run)
-  return answer && { answer, how: answer.kind === 'typed' ? `typed ${answer.text}` : answer.kind }
+  return answer && { answer, givenBy: answer.kind === 'typed' ? `typed ${answer.text}` : answer.kind }
 }
 
 async function notConfirmed(run: Run, { json, output, tell, confirm }: DoOptions): Promise<number> {

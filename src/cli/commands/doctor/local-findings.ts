@@ -44,7 +44,7 @@ function stateFinding(env: Environment): DoctorFinding {
   const distrust = stateFolderDistrust(env)
   if (distrust) {
     const text = `${distrust.path} ${distrust.why}: nothing that is kept there is used, and no act is begun`
-    return localFinding('program', 'critical', text, distrust.mend)
+    return localFinding('program', 'critical', text, distrust.remedy)
   }
   const mode = permissionBits(folder)
   const place = mode === null ? existing(folder) : folder

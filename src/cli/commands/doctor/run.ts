@@ -101,7 +101,7 @@ function documentOf(result: string, host: readonly DoctorFinding[], clusters: re
   }
 }
 
-function nodeDocument({ id, pulse, checkup, login, hba }: InspectedDatabase) {
+function nodeDocument({ id, pulse, facts: checkup, auth: login, hba }: InspectedDatabase) {
   return {
     name: id,
     version: pulse?.version ?? null,
@@ -115,6 +115,8 @@ function nodeDocument({ id, pulse, checkup, login, hba }: InspectedDatabase) {
     requiredSettings: pulse?.settings ?? null,
     extensions: checkup?.installed ?? null,
     collation: checkup?.collation ?? null,
-    hba: hba?.known ? { file: hba.path, rules: hba.rules.records.length, source: hba.source, force: hba.force } : null,
+    hba: hba?.known
+      ? { file: hba.path, rules: hba.rules.records.length, source: hba.source, force: hba.reloadState }
+      : null,
   }
 }

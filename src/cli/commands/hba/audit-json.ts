@@ -30,7 +30,7 @@ function clusterDocument({ name, audit }: AuditedCluster) {
     health: hbaAuditHealth(audit),
     databases: audit.nodes.map(nodeDocument),
     entries: audit.entries.map(entryDocument),
-    add: missingHbaLines(audit).map(({ toId, line, file, before, replaces, lets, notes }) => ({
+    add: missingHbaLines(audit).map(({ toId, line, file, before, replaces, allowedClients: lets, notes }) => ({
       database: toId,
       ...{ line, file: clean(file), before, replaces, lets },
       notes: notes.map(clean),
@@ -38,14 +38,23 @@ function clusterDocument({ name, audit }: AuditedCluster) {
   }
 }
 
-function nodeDocument({ id, name, sight, severity, message, broken, weak, missing }: HbaNodeAudit) {
+function nodeDocument({
+  id,
+  name,
+  reading: sight,
+  severity,
+  message,
+  invalidLines: broken,
+  weak,
+  missing,
+}: HbaNodeAudit) {
   return {
     ...{ name, id },
     health: severity,
     message: clean(message),
     source: sight?.known ? sight.source : null,
     file: sight?.known ? clean(sight.path) : null,
-    force: sight?.known ? sight.force : null,
+    force: sight?.known ? sight.reloadState : null,
     exact: sight?.known ? sight.exact : null,
     readAt: sight ? instant(sight.readAt) : null,
     broken: broken.map(brokenDocument),
@@ -71,7 +80,16 @@ function brokenDocument({ problem, explanation, corrected }: InvalidHbaLine) {
   }
 }
 
-function entryDocument({ need, result, severity, verdict, tls, weaknesses, message, proposal }: HbaAuditEntry) {
+function entryDocument({
+  connection: need,
+  result,
+  severity,
+  decision: verdict,
+  tls,
+  weaknesses,
+  message,
+  proposal,
+}: HbaAuditEntry) {
   const { kind, fromId, from, toId, to, replication, local } = need
   return {
     from: fromId === null ? null : { name: from, id: fromId },
@@ -89,15 +107,19 @@ function entryDocument({ need, result, severity, verdict, tls, weaknesses, messa
     result,
     health: severity,
     message: clean(message),
-    decision: verdict?.decision ?? null,
+    decision: verdict?.result ?? null,
     method: verdict?.method ?? null,
     file: verdict?.file == null ? null : clean(verdict.file),
     line: verdict?.line ?? null,
     rule: verdict?.rule == null ? null : clean(verdict.rule),
     weaknesses,
     considered:
-      verdict?.considered.map(({ file, line, matches, because }) => ({ file: clean(file), line, matches, because })) ??
-      null,
+      verdict?.consideredLines.map(({ file, line, matches, mismatch: because }) => ({
+        file: clean(file),
+        line,
+        matches,
+        because,
+      })) ?? null,
     add: proposal && {
       line: proposal.line,
       file: clean(proposal.file),

@@ -49,22 +49,22 @@ const left = <Row>(title: string, cell: TextColumn<Row>['cell']): TextColumn<Row
 const NODE_COLUMNS: readonly TextColumn<HbaNodeAudit>[] = [
   left('DATABASE', ({ name }) => name),
   left('STATE', (node) => hbaStateSpan(node, UNICODE_GLYPHS)),
-  left('FILE', ({ sight }) => (sight?.known ? sight.path : '?')),
+  left('FILE', ({ reading: sight }) => (sight?.known ? sight.path : '?')),
   left('WHY', ({ message }) => message),
 ]
 
 const ENTRY_COLUMNS: readonly TextColumn<HbaAuditEntry>[] = [
-  left('WHO', ({ need }) => need.from),
-  left('NEEDS', ({ need }) => need.kind),
-  left('ON', ({ need }) => need.to),
-  left('USER', ({ need }) => hbaUserText(need)),
-  left('DATABASE', ({ need }) => hbaDatabaseText(need)),
-  left('FROM', ({ need }) => hbaAddressText(need)),
+  left('WHO', ({ connection: need }) => need.from),
+  left('NEEDS', ({ connection: need }) => need.kind),
+  left('ON', ({ connection: need }) => need.to),
+  left('USER', ({ connection: need }) => hbaUserText(need)),
+  left('DATABASE', ({ connection: need }) => hbaDatabaseText(need)),
+  left('FROM', ({ connection: need }) => hbaAddressText(need)),
   left('RESULT', (entry) => hbaResultSpan(entry, UNICODE_GLYPHS)),
   left('WHY', ({ message }) => message),
 ]
 
-function nodeNotes({ name, broken, missing }: HbaNodeAudit): readonly Line[] {
+function nodeNotes({ name, invalidLines: broken, missing }: HbaNodeAudit): readonly Line[] {
   return [
     ...broken.flatMap(({ problem, explanation, corrected }) => [
       line(
@@ -81,7 +81,15 @@ function nodeNotes({ name, broken, missing }: HbaNodeAudit): readonly Line[] {
   ]
 }
 
-function proposalLines({ to, file, before, replaces, line: text, lets, notes }: MissingHbaLine): readonly Line[] {
+function proposalLines({
+  to,
+  file,
+  before,
+  replaces,
+  line: text,
+  allowedClients: lets,
+  notes,
+}: MissingHbaLine): readonly Line[] {
   const where =
     replaces !== null ? `instead of line ${replaces}` : before === null ? 'at the end' : `before line ${before}`
   return [

@@ -17,7 +17,7 @@ export function declareHbaAudit(hba: Command, context: Invocation): void {
       context.run(command, async (common, _, reporting) => {
         const [name = null, ...more] = words.filter((word) => !looksLikeDsn(word))
         if (more.length > 0) throw new UsageError(`hba audit takes one name: ${[name, ...more].join(', ')}`)
-        const config = await resolvePolledConfig(common, words.filter(looksLikeDsn), context.tell, (warnings) =>
+        const config = await resolvePolledConfig(common, words.filter(looksLikeDsn), context.notify, (warnings) =>
           context.warn(warnings),
         )
         const { hbaAuditCommand } = await import('./run-audit.ts')

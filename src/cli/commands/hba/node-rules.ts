@@ -40,14 +40,14 @@ export async function withNodeRules<T>(
   const { timeoutMs } = cluster.spec
   const ways = openHostConnections(cluster.hosts)
   const { connection, passwordCommand, via } = database
-  const link = openDatabaseSession({ connection, passwordCommand, timeoutMs, route: ways.routeVia(via) })
+  const link = openDatabaseSession({ connection, passwordCommand, timeoutMs, tunnel: ways.tunnelVia(via) })
   const config = cluster.hosts.find(({ id }) => id === database.spec.hostId)
   const ssh = ways.hosts.find((host) => host.config === config)?.ssh ?? null
   const host: HbaHost | null = config && config.access.kind !== 'none' ? openHostConnection(config, { ssh }) : null
   try {
     const sight = await readHba(
       {
-        link,
+        session: link,
         host,
         dataDirectory: config?.dataDirectory ?? null,
         roles: question.user === null ? [] : [question.user],
@@ -98,12 +98,12 @@ function groundOf(
   { node, given }: NodeRulesRequest,
   roleOf: HbaRulesSource['roleOf'],
 ): HbaRulesSource {
-  const { rules, path, server, source, force, why } = sight
+  const { rules, path, server, source, reloadState: force, why } = sight
   const missing = sight.missing.length > 0 ? { missing: sight.missing } : {}
   return {
     rules,
     mainFile: path,
-    own: given ?? { interfaces: server.interfaces, complete: server.interfacesComplete },
+    serverNetworks: given ?? { interfaces: server.interfaces, complete: server.interfacesComplete },
     about: { node, source, force, why: clean(why), serverVersion: server.major, ...missing },
     notes: notesOf(sight),
     roleOf,
@@ -111,7 +111,7 @@ function groundOf(
   }
 }
 
-function notesOf({ force, why, source, exact, missing }: ReadableHba): readonly string[] {
+function notesOf({ reloadState: force, why, source, exact, missing }: ReadableHba): readonly string[] {
   const notes: string[] = []
   if (force === 'edited') notes.push(`not in force yet: ${why}`)
   if (force === 'broken') notes.push(why)

@@ -17,7 +17,7 @@ import type { TestedConnection } from './run-test.ts'
 export interface HbaRulesSource {
   readonly rules: HbaRules
   readonly mainFile: string
-  readonly own: ServerNetworks
+  readonly serverNetworks: ServerNetworks
   /** Fields of the document beside the decision. */
   readonly about: Readonly<Record<string, unknown>>
   /** What is to be known with every answer: whether these rules are in force, for one. */
@@ -38,7 +38,7 @@ export function rulesFromFile(file: string, version: number | undefined, given: 
   return {
     rules: readRules(file, version ?? NEWEST_KNOWN_VERSION),
     mainFile: file,
-    own: given ?? { interfaces: ownNetworks(), complete: true },
+    serverNetworks: given ?? { interfaces: ownNetworks(), complete: true },
     about: {},
     notes: [],
     roleOf: async () => null,

@@ -50,7 +50,7 @@ export async function hbaTestCommand(options: HbaTestOptions): Promise<number> {
   const answer = async (asked: TestedConnection, place: string): Promise<Answered> => {
     const role = await ground.roleOf(asked.user)
     const checked = await connectionOf(asked, place, ground.rules, role, names)
-    return { verdict: decideHba(ground.rules, checked, ground.own), notes: ground.notesOn(asked, role) }
+    return { verdict: decideHba(ground.rules, checked, ground.serverNetworks), notes: ground.notesOn(asked, role) }
   }
   if (batch !== null) return printBatch(options, batch, answer)
   if (connection === null) throw new UsageError('hba test: say which connection, or give --batch')
@@ -109,7 +109,7 @@ async function printBatch(options: HbaTestOptions, lines: AsyncIterable<string>,
   return code
 }
 
-function exitCode({ decision }: HbaDecision): number {
+function exitCode({ result: decision }: HbaDecision): number {
   return decision === 'allow' ? EXIT_CODES.ok : EXIT_CODES.failed
 }
 

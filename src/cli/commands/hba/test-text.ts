@@ -6,12 +6,12 @@ import type { HbaProblem } from '../../../model/hba/syntax/record.ts'
 
 /** The answer as a document. Lines of included files are told apart by `file`. */
 export function hbaTestDocument(verdict: HbaDecision, mainFile: string) {
-  const { decision, method, file, line, rule, error } = verdict
-  const considered = verdict.considered.map((one) => ({
+  const { result: decision, method, file, line, rule, error } = verdict
+  const considered = verdict.consideredLines.map((one) => ({
     ...(one.file === mainFile ? {} : { file: one.file }),
     line: one.line,
     matches: one.matches,
-    because: one.because,
+    because: one.mismatch,
   }))
   return { decision, method, file, line, rule, considered, ...(error === null ? {} : { error }) }
 }
@@ -31,7 +31,7 @@ export function hbaTestLines(
   problems: readonly HbaProblem[],
   never: readonly ShadowedLine[],
 ): readonly string[] {
-  const reasons = verdict.considered.filter(({ matches }) => !matches).map(reason)
+  const reasons = verdict.consideredLines.filter(({ matches }) => !matches).map(reason)
   const more = problems.slice(1).map(({ file, line, error }) => `  also ${placeOf(file, line)}: ${error}`)
   const dead = never.map(
     ({ record, by }) => `  ${placeOf(record.file, record.line)} is never reached: line ${by.line} takes all of it`,
@@ -39,7 +39,7 @@ export function hbaTestLines(
   return [headline(verdict), ...(verdict.rule === null ? [] : [`  ${verdict.rule}`]), ...reasons, ...more, ...dead]
 }
 
-function headline({ decision, method, file, line, error }: HbaDecision): string {
+function headline({ result: decision, method, file, line, error }: HbaDecision): string {
   const at = file === null ? '' : placeOf(file, line)
   switch (decision) {
     case 'allow':
@@ -59,6 +59,6 @@ function placeOf(file: string, line: number | null): string {
   return line === null ? file : `${file}:${line}`
 }
 
-function reason({ file, line, because }: ConsideredLine): string {
+function reason({ file, line, mismatch: because }: ConsideredLine): string {
   return `  ${placeOf(file, line)} does not fit: ${because}`
 }

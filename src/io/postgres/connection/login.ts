@@ -94,13 +94,13 @@ export function watchLogin(client: Client, plan: LoginPlan): () => SessionAuth |
   return () => (stage === 'in' ? { method, isBound, isExposed } : null)
 }
 
-function rulesOf({ login }: ConnectionParameters): AuthRequirements {
+function rulesOf({ authRequirements: login }: ConnectionParameters): AuthRequirements {
   return login ?? DEFAULT_AUTH
 }
 
 /** What the rules exclude; null where they allow it. */
 function notAllowed(by: AuthMethod, rules: AuthRequirements, plan: LoginPlan): Fault | null {
-  const { allowed, channelBinding, isFound } = rules
+  const { allowed, channelBinding, isDiscovered: isFound } = rules
   if (isFound && (by === 'password' || by === 'md5')) return askedByStranger(by, plan)
   if (allowed !== null && !allowed.includes(by)) {
     return fault(plan, `${ASKS[by]}, and require_auth allows only ${allowed.join(', ')}`, HINTS[by])
@@ -151,7 +151,7 @@ function askedByStranger(by: 'password' | 'md5', plan: LoginPlan): Fault {
 
 /** Why a password may not go over this connection as it is; null where it may. */
 function inTheClear(why: string | null, rules: AuthRequirements, plan: LoginPlan): Fault | null {
-  if (why === null || rules.named.includes('password')) return null
+  if (why === null || rules.explicit.includes('password')) return null
   return fault(
     plan,
     `${ASKS.password}, and ${why}: it was not sent`,

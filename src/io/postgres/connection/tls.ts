@@ -118,7 +118,7 @@ function readPem(file: string, parameter: string): string {
   }
 }
 
-function untrusted(file: string, { path, why, mend }: Distrust): FaultError {
+function untrusted(file: string, { path, why, remedy: mend }: Distrust): FaultError {
   const message = `${file} is not trusted: ${path} ${why}`
   return new FaultError({ code: 'tls', message, hint: `If its content is yours, run  ${mend}` })
 }

@@ -18,7 +18,7 @@ type Target = ConnectionParameters['targetSessionAttrs']
 export interface ConnectLimit {
   readonly signal: AbortSignal
   /** By performance.now(). */
-  readonly endsAt: number
+  readonly deadline: number
 }
 
 /** Opens the sessions of one database, and remembers what worked with its servers. */
@@ -196,7 +196,7 @@ class ServerConnector implements Connector {
 
 /** A part of what time is left, so that a silent first server leaves some for the second. */
 function shareOf(limit: ConnectLimit, stepsLeft: number, mostMs: number | null) {
-  const left = Math.max(0, limit.endsAt - performance.now()) / stepsLeft
+  const left = Math.max(0, limit.deadline - performance.now()) / stepsLeft
   const abort = new AbortController()
   const give = () => abort.abort(limit.signal.reason)
   // The last one has all that is left: the limit itself says when that is over.

@@ -78,7 +78,7 @@ function inTransactions(session: ServerSession, begin: string, why: string): Ser
         .catch((error) => rolledBack(error, signal))
     },
     bare: () => session,
-    answers: session.answers,
+    runReplicationCommand: session.runReplicationCommand,
     destroy: session.destroy,
     end: session.end,
   }

@@ -54,7 +54,7 @@ export interface ServerSession {
    */
   bare(): ServerSession
   /** The answer to a command of physical replication, as it comes. Throws as `run`. */
-  answers(command: string, signal: AbortSignal): AsyncIterable<ReplicationMessage>
+  runReplicationCommand(command: string, signal: AbortSignal): AsyncIterable<ReplicationMessage>
   /** Drops the connection at once; one that was given up is kept as long as its answer may come. */
   destroy(): void
   /** Says goodbye; drops the connection when that takes long. */
@@ -91,7 +91,7 @@ export async function openServerSession(plan: ServerSessionOptions, signal: Abor
     reported: (setting) => progress.reported.get(setting.toLowerCase()) ?? null,
     run: (question, limit) => runStatement(ground, question, limit),
     bare: () => session,
-    answers: (command, limit) => streamReplicationCommand(client, session, command, limit),
+    runReplicationCommand: (command, limit) => streamReplicationCommand(client, session, command, limit),
     destroy() {
       state.alive = false
       if (!state.isLeft) socket.destroy()

@@ -60,7 +60,7 @@ export async function checkSettingsByShow(
   signal: AbortSignal,
 ): Promise<boolean> {
   let mark: string | null = null
-  for await (const answer of session.answers(`SHOW ${MARK_SETTING}`, signal))
+  for await (const answer of session.runReplicationCommand(`SHOW ${MARK_SETTING}`, signal))
     if (answer.kind === 'row') mark = answer.fields[0] ?? null
   return mark === settings[MARK_SETTING]
 }

@@ -65,7 +65,7 @@ function advance(
   memory: PendingCondition | null,
   moment: Moment,
 ): Next {
-  if (condition.lasting === 'at-once') {
+  if (condition.timing === 'at-once') {
     return { alert: alertWith(condition, condition.severity, alert, moment.now), pending: null }
   }
   return alert ? keep(condition, alert, memory, moment) : wait(condition, memory, moment)
@@ -75,8 +75,8 @@ function advance(
 function wait(condition: AlertCondition, memory: PendingCondition | null, { now, waitMs, doubtMs }: Moment): Next {
   const { rule, subject, severity } = condition
   if (severity === null) return { alert: null, pending: null }
-  const pending = { rule, subject, severity, since: memory?.since ?? now, lastHeld: now }
-  if (now - pending.since < (condition.lasting === 'contradicted' ? doubtMs : waitMs)) return { alert: null, pending }
+  const pending = { rule, subject, severity, since: memory?.since ?? now, lastTrueAt: now }
+  if (now - pending.since < (condition.timing === 'contradicted' ? doubtMs : waitMs)) return { alert: null, pending }
   return { alert: alertWith(condition, severity, null, pending.since), pending: { ...pending, since: now } }
 }
 
@@ -87,17 +87,21 @@ function keep(condition: AlertCondition, alert: Alert, memory: PendingCondition 
   const stands = RANK[alert.severity]
   if (found > stands && condition.severity) {
     const since = memory?.severity === condition.severity ? memory.since : now
-    const pending = { rule, subject, severity: condition.severity, since, lastHeld: now }
+    const pending = { rule, subject, severity: condition.severity, since, lastTrueAt: now }
     const severity = now - since >= waitMs ? condition.severity : alert.severity
     return { alert: alertWith(condition, severity, alert, now), pending }
   }
-  const lastHeld = found === stands ? now : (memory?.lastHeld ?? now)
+  const lastHeld = found === stands ? now : (memory?.lastTrueAt ?? now)
   const severity = found === stands ? alert.severity : eased(condition, alert, now - lastHeld)
   const next = alertWith(condition, severity, alert, now)
-  return { alert: next, pending: severity && { rule, subject, severity, since: now, lastHeld } }
+  return { alert: next, pending: severity && { rule, subject, severity, since: now, lastTrueAt: lastHeld } }
 }
 
-function eased({ severity, holding }: AlertCondition, alert: Alert, sinceHeldMs: number): Severity | null {
+function eased(
+  { severity, severityToKeep: holding }: AlertCondition,
+  alert: Alert,
+  sinceHeldMs: number,
+): Severity | null {
   const holds = holding !== null && RANK[holding] >= RANK[alert.severity]
   if (!holds) return holding
   return sinceHeldMs < CLEAR_AFTER_MS ? alert.severity : severity

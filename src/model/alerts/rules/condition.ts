@@ -22,15 +22,15 @@ import type { SplitBrain } from '../../split-brain/split-brain.ts'
 /** Everything that rules look at. */
 export interface RuleInput {
   readonly snapshot: ClusterSnapshot
-  readonly sight: LocalReachability
-  readonly nodes: readonly Member[]
-  readonly edges: readonly ReplicationLink[]
+  readonly reachability: LocalReachability
+  readonly members: readonly Member[]
+  readonly replicationLinks: readonly ReplicationLink[]
   readonly databases: readonly DatabaseView[]
   readonly servers: readonly ServerView[]
   readonly hosts: readonly HostView[]
   readonly links: readonly LinkView[]
   readonly slots: readonly SlotView[]
-  readonly exchange: readonly Mirroring[]
+  readonly mirroring: readonly Mirroring[]
   readonly serving: Serving | null
   readonly manager: ClusterManager | null
   readonly splitBrains: readonly SplitBrain[]
@@ -43,12 +43,12 @@ export interface AlertCondition {
   /** How bad it is now; null while it only is not good enough yet to end an alert. */
   readonly severity: Severity | null
   /** How bad an alert that stands already may stay: by limits that are a fifth lower. */
-  readonly holding: Severity | null
+  readonly severityToKeep: Severity | null
   readonly message: string
   /** The same for an alert of this severity, where the message names the limit; null where it names none. */
   readonly messageAt: ((severity: Severity) => string) | null
   /** Told at once, only after it has lasted, or, what other readings contradict, after it has lasted longer. */
-  readonly lasting: 'at-once' | 'sustained' | 'contradicted'
+  readonly timing: 'at-once' | 'sustained' | 'contradicted'
   /** When it began, if that is known better than "now". */
   readonly since: number | null
 }
@@ -64,17 +64,26 @@ export function immediate(
   message: string,
   since: number | null = null,
 ): AlertCondition {
-  return { rule, subject, severity, holding: severity, message, messageAt: null, lasting: 'at-once', since }
+  return { rule, subject, severity, severityToKeep: severity, message, messageAt: null, timing: 'at-once', since }
 }
 
 /** Something that is told when it has lasted. */
 export function afterInterval(rule: AlertRule, subject: string, severity: Severity, message: string): AlertCondition {
-  return { rule, subject, severity, holding: severity, message, messageAt: null, lasting: 'sustained', since: null }
+  return {
+    rule,
+    subject,
+    severity,
+    severityToKeep: severity,
+    message,
+    messageAt: null,
+    timing: 'sustained',
+    since: null,
+  }
 }
 
 /** Something that other readings contradict: the next answers tell which are right. */
 export function conflicting(rule: AlertRule, subject: string, severity: Severity, message: string): AlertCondition {
-  return { ...afterInterval(rule, subject, severity, message), lasting: 'contradicted' }
+  return { ...afterInterval(rule, subject, severity, message), timing: 'contradicted' }
 }
 
 /** A figure against its limits; `describe` gets the limit of the severity that is told. Nothing when it is unknown or well below. */
@@ -89,7 +98,7 @@ export function aboveThreshold(
   const severity = severityOf(figure, limits, 1)
   const holding = severityOf(figure, limits, CLEARS_AT)
   if (holding === null) return []
-  return [limited(rule, subject, { severity, holding }, limits, describe)]
+  return [limited(rule, subject, { severity, severityToKeep: holding }, limits, describe)]
 }
 
 /** The same for a figure that must not fall below its limits; an alert ends a fourth above them. */
@@ -105,20 +114,20 @@ export function belowThreshold(
   const severity = severityOf(-figure, negative(1), 1)
   const holding = severityOf(-figure, negative(CLEARS_AT), 1)
   if (holding === null) return []
-  return [limited(rule, subject, { severity, holding }, limits, describe)]
+  return [limited(rule, subject, { severity, severityToKeep: holding }, limits, describe)]
 }
 
 /** Not worse than it is told: what has not lasted yet as something critical is a warning, and names that limit. */
 function limited(
   rule: AlertRule,
   subject: string,
-  found: { readonly severity: Severity | null; readonly holding: Severity },
+  found: { readonly severity: Severity | null; readonly severityToKeep: Severity },
   limits: Limits,
   describe: (limit: number) => string,
 ): AlertCondition {
   const messageAt = (severity: Severity) => describe(limits[severity])
-  const message = messageAt(found.severity ?? found.holding)
-  return { rule, subject, ...found, message, messageAt, lasting: 'sustained', since: null }
+  const message = messageAt(found.severity ?? found.severityToKeep)
+  return { rule, subject, ...found, message, messageAt, timing: 'sustained', since: null }
 }
 
 function severityOf(figure: number, limits: Limits, share: number): Severity | null {

@@ -13,11 +13,11 @@ import { type AlertCondition, aboveThreshold, afterInterval, immediate, type Rul
 export const WRAPAROUND_LIMITS = { warning: 1_200_000_000, critical: 1_800_000_000 }
 
 export function databaseConditions(findings: RuleInput): readonly AlertCondition[] {
-  const byId = new Map(findings.nodes.map((node) => [node.id, node]))
+  const byId = new Map(findings.members.map((node) => [node.id, node]))
   return findings.databases.flatMap((view) => {
     const node = byId.get(view.id)
     if (!node) return []
-    return [...presence(view, node, findings), ...(node.live ? figures(view, node, findings) : [])]
+    return [...presence(view, node, findings), ...(node.isFresh ? figures(view, node, findings) : [])]
   })
 }
 
@@ -30,7 +30,7 @@ function presence(view: DatabaseView, node: Member, findings: RuleInput): readon
     const message = `${view.name} ${view.status}: ${reason}${seen === null ? '' : `; ${seen}`}`
     return [immediate('database-inactive', view.id, severity, message, view.since)]
   }
-  if (node.verdict === 'unreadable' && problem) {
+  if (node.state === 'unreadable' && problem) {
     if (problem.code === 'too-many-connections') {
       return [
         immediate(
@@ -45,16 +45,21 @@ function presence(view: DatabaseView, node: Member, findings: RuleInput): readon
     const rule = problem.code === 'pooler' ? 'pooler' : 'stale'
     return [immediate(rule, view.id, 'warning', `${view.name} can’t be read: ${problem.message}`, problem.since)]
   }
-  const sign = problem && node.verdict === 'unseen' ? lastHeardByOthers(view.id, problem.since, findings.sight) : null
+  const sign =
+    problem && node.state === 'unseen' ? lastHeardByOthers(view.id, problem.since, findings.reachability) : null
   if (problem && sign) {
-    const message = `${view.name} can’t be seen from here, but ${sign.words}: ${problem.message}`
+    const message = `${view.name} can’t be seen from here, but ${sign.text}: ${problem.message}`
     return [immediate('stale', view.id, 'warning', message, problem.since)]
   }
   return outdated(view, findings)
 }
 
 /** A database that users write to is worse to lose than a copy; one that was replaced by another primary is a copy. */
-function absenceSeverity(view: DatabaseView, node: Member, { nodes, databases, servers }: RuleInput): Severity {
+function absenceSeverity(
+  view: DatabaseView,
+  node: Member,
+  { members: nodes, databases, servers }: RuleInput,
+): Severity {
   const replaced = nodes.some((other) => other !== node && isWritable(other) && mayBeSameSystem(other, node))
   if (view.role === 'primary') return replaced ? 'warning' : 'critical'
   if (view.role !== 'unknown' || !view.configured) return 'warning'

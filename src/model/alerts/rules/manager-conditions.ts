@@ -10,7 +10,7 @@ import { type AlertCondition, afterInterval, immediate, type RuleInput } from '.
  * promoted. A silent agent of a database that is down says nothing more.
  */
 export function managerConditions({ manager, databases, snapshot }: RuleInput): readonly AlertCondition[] {
-  if (!manager || manager.standing === 'hint') return []
+  if (!manager || manager.activity === 'hint') return []
   const silent = databases.filter(({ id, problem }) => problem === null && manager.agents[id] === 'silent')
   const runsElsewhere = databases.some(({ id }) => manager.agents[id] === 'runs')
   return silent.flatMap((view) => {
@@ -31,11 +31,11 @@ export function managerConditions({ manager, databases, snapshot }: RuleInput): 
 /** One answer that was lost on the way, of an agent that was heard before, is asked for again first. */
 function isFirstMiss({ manager }: DatabaseRecord): boolean {
   const answer = manager ? lastGood(manager) : null
-  return answer?.silent != null && answer.silent.failures < 2 && answer.before !== null
+  return answer?.unresponsiveAgent != null && answer.unresponsiveAgent.failures < 2 && answer.lastReport !== null
 }
 
 function whereOf({ spec, manager }: DatabaseRecord): string {
-  const silent = manager ? lastGood(manager)?.silent : null
+  const silent = manager ? lastGood(manager)?.unresponsiveAgent : null
   if (silent) return ` at ${silent.address} (${silent.problem.message})`
   return spec.patroni === undefined ? ', though it has left traces' : ` at ${spec.patroni}`
 }

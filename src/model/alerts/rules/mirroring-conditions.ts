@@ -5,7 +5,7 @@ import { formatBytes } from '../../values/units.ts'
 import { type AlertCondition, immediate, type RuleInput } from './condition.ts'
 
 /** That one of them is down is told already; an exchange that can't be seen is no finding. */
-export function mirroringConditions({ exchange, databases }: RuleInput): readonly AlertCondition[] {
+export function mirroringConditions({ mirroring: exchange, databases }: RuleInput): readonly AlertCondition[] {
   return exchange.flatMap((each) => {
     const from = databases.find(({ id }) => id === each.from)
     const to = databases.find(({ id }) => id === each.to)

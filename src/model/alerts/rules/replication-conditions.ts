@@ -24,8 +24,8 @@ function splitBrain({ splitBrains, snapshot }: RuleInput): readonly AlertConditi
 }
 
 function ofReplica(view: DatabaseView, findings: RuleInput): readonly AlertCondition[] {
-  const node = findings.nodes.find(({ id }) => id === view.id)
-  if (!node?.live || !standbyPositionOf(node)) return []
+  const node = findings.members.find(({ id }) => id === view.id)
+  if (!node?.isFresh || !standbyPositionOf(node)) return []
   return [...disconnected(view, findings), ...lagging(view, findings), ...unpromotable(view, node, findings)]
 }
 
@@ -52,7 +52,7 @@ function lagging(view: DatabaseView, { snapshot }: RuleInput): readonly AlertCon
   ]
 }
 
-function unpromotable(view: DatabaseView, node: Member, { nodes }: RuleInput): readonly AlertCondition[] {
+function unpromotable(view: DatabaseView, node: Member, { members: nodes }: RuleInput): readonly AlertCondition[] {
   const conditions: AlertCondition[] = []
   const primary = primaryOfSystem(node, nodes)
   const low = settingsTooLow(node.pulse?.settings ?? null, primary && requiredSettingsOf(primary))
@@ -61,17 +61,23 @@ function unpromotable(view: DatabaseView, node: Member, { nodes }: RuleInput): r
     conditions.push(immediate('required-settings', view.id, 'warning', message))
   }
   if (view.replayPause) {
-    const message = `${view.name}: replay is paused: ${view.replayPause.words}`
+    const message = `${view.name}: replay is paused: ${view.replayPause.text}`
     conditions.push(immediate('replay-paused', view.id, 'warning', message))
   }
   return conditions
 }
 
-function ofSlots({ slots, nodes, databases, exchange, snapshot }: RuleInput): readonly AlertCondition[] {
+function ofSlots({
+  slots,
+  members: nodes,
+  databases,
+  mirroring: exchange,
+  snapshot,
+}: RuleInput): readonly AlertCondition[] {
   return slots.flatMap((slot) => {
     const node = nodes.find(({ id }) => id === slot.databaseId)
     const view = databases.find(({ id }) => id === slot.databaseId)
-    if (!node?.live || !view) return []
+    if (!node?.isFresh || !view) return []
     const name = `${view.name}: slot ${slot.name}`
     const mirror = snapshot.spec.model === 'mirrored' && slot.type === 'logical'
     const idle = mirror

@@ -16,7 +16,7 @@ export function startedWithoutRestore({
   databases,
   servers,
 }: Pick<RuleInput, 'snapshot' | 'databases' | 'servers'>): readonly { readonly id: string; readonly name: string }[] {
-  const { acting = null } = snapshot
+  const { actingPrimary: acting = null } = snapshot
   if (!acting || acting.restoredAt !== null) return []
   const { former, restoring, systemIdentifier } = acting
   const byId = (id: string | null) => databases.find((view) => view.id === id)
@@ -41,7 +41,7 @@ function serves({ access }: ServerView): boolean {
 }
 
 function messageOf(name: string, { snapshot, databases, servers, now }: RuleInput): string {
-  const { acting } = snapshot
+  const { actingPrimary: acting } = snapshot
   const by = servers.find(({ id }) => id === acting?.server) ?? databases.find(({ id }) => id === acting?.database)
   const since = acting ? formatAge(now - acting.since) : '?'
   return `${name} was started without the restore: what ${by?.name ?? 'the acting primary'} took in ${since} is lost there; stop it at once`

@@ -27,7 +27,7 @@ function serving(findings: RuleInput): readonly AlertCondition[] {
 }
 
 /** Not to know who serves is not the same: one that can't be judged may be serving. */
-function isKnownThatNobodyServes({ servers, databases, edges }: RuleInput): boolean {
+function isKnownThatNobodyServes({ servers, databases, replicationLinks: edges }: RuleInput): boolean {
   if (servers.length > 0) return servers.every((server) => server.access !== null)
   // What a standby streams from is there and may well take writes, though nobody watches it.
   if (edges.some(({ upstream, state }) => upstream === null && FLOWING.has(state))) return false
@@ -60,9 +60,9 @@ function servesNeedlessly(view: ServerView, { serving, servers }: RuleInput): re
 }
 
 function presence(view: ServerView, findings: RuleInput): readonly AlertCondition[] {
-  const sign = view.problem ? lastHeardByOthers(view.id, view.problem.since, findings.sight) : null
+  const sign = view.problem ? lastHeardByOthers(view.id, view.problem.since, findings.reachability) : null
   if (view.status === 'unknown' && view.problem && sign) {
-    const message = `${view.name} can’t be seen from here, but ${sign.words}: ${view.problem.message}`
+    const message = `${view.name} can’t be seen from here, but ${sign.text}: ${view.problem.message}`
     return [immediate('stale', view.id, 'warning', message, view.problem.since)]
   }
   if (view.status !== 'inactive' && view.status !== 'degraded') return []

@@ -9,26 +9,26 @@ export interface MissingHbaLine extends HbaProposal {
   readonly toId: string
   readonly to: string
   /** Names, in the order in which they were asked about; nobody: it only keeps the server from taking the file. */
-  readonly lets: readonly string[]
+  readonly allowedClients: readonly string[]
 }
 
 /** Every line to add or to mend, each once; of one database where `toId` is given. */
 export function missingHbaLines({ entries, nodes }: HbaAudit, toId?: string): readonly MissingHbaLine[] {
   const byLine = new Map<string, MissingHbaLine>()
-  for (const { need, proposal } of entries) {
+  for (const { connection: need, proposal } of entries) {
     if (!proposal || (toId !== undefined && need.toId !== toId)) continue
     const key = `${need.toId}\0${proposal.line}`
     const known = byLine.get(key)
-    const lets = [...new Set([...(known?.lets ?? []), need.from])]
-    byLine.set(key, { ...(known ?? { ...proposal, toId: need.toId, to: need.to }), lets })
+    const lets = [...new Set([...(known?.allowedClients ?? []), need.from])]
+    byLine.set(key, { ...(known ?? { ...proposal, toId: need.toId, to: need.to }), allowedClients: lets })
   }
   // Nothing of a file counts before its last broken line is mended, whomever that lets in.
-  const mended = nodes.flatMap(({ id, name, broken }) =>
+  const mended = nodes.flatMap(({ id, name, invalidLines: broken }) =>
     broken.flatMap(({ problem: { file, line: number }, corrected, explanation }): MissingHbaLine[] => {
       if (corrected === null || number === null || (toId !== undefined && id !== toId)) return []
       const known = byLine.get(`${id}\0${corrected}`)?.replaces === number
       const place = { file, before: number, replaces: number, notes: [explanation] }
-      return known ? [] : [{ ...place, line: corrected, toId: id, to: name, lets: [] }]
+      return known ? [] : [{ ...place, line: corrected, toId: id, to: name, allowedClients: [] }]
     }),
   )
   return [...byLine.values(), ...mended]
@@ -47,14 +47,14 @@ export interface AfterFailoverAudit {
 
 /** Whether followers and servers would be let in by a database once it is the primary. */
 export function auditAfterFailover(audit: HbaAudit, targetId: string): AfterFailoverAudit {
-  const needed = audit.entries.filter(({ need }) => need.toId === targetId && need.kind !== 'watches')
+  const needed = audit.entries.filter(({ connection: need }) => need.toId === targetId && need.kind !== 'watches')
   const node = audit.nodes.find(({ id }) => id === targetId)
   const name = node?.name ?? targetId
   const refused = needed.filter(({ result }) => ['missing', 'rejected', 'fails'].includes(result))
   const unknown = needed.filter(({ result }) => result === 'unknown')
   const missing = missingHbaLines({ ...audit, entries: refused }, targetId)
   const found = { missing, refused, unknown }
-  const broken = node?.broken.length ?? 0
+  const broken = node?.invalidLines.length ?? 0
   if (broken > 0) return { result: 'warn', message: `pg_hba.conf of ${name}: ${node?.message ?? 'broken'}`, ...found }
   if (refused.length > 0) return { result: 'warn', message: `${name} would refuse ${namesIn(refused)}`, ...found }
   if (unknown.length > 0) {
@@ -65,5 +65,5 @@ export function auditAfterFailover(audit: HbaAudit, targetId: string): AfterFail
 }
 
 function namesIn(entries: readonly HbaAuditEntry[]): string {
-  return [...new Set(entries.map(({ need }) => need.from))].join(', ')
+  return [...new Set(entries.map(({ connection: need }) => need.from))].join(', ')
 }

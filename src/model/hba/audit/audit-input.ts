@@ -15,12 +15,12 @@ export function hbaAuditInput(
   const looks = new Map<string, HbaSnapshot>()
   const unread = new Map<string, string>()
   for (const record of snapshot.databases) {
-    const reading: Reading<HbaSnapshot> = record.looks.hba ?? PENDING
+    const reading: Reading<HbaSnapshot> = record.onDemand.hba ?? PENDING
     const look = lastGood(reading)
     if (look) looks.set(record.spec.id, look)
     else unread.set(record.spec.id, whyUnread(record, reading))
   }
-  return { snapshot, picture, looks, unread }
+  return { snapshot, picture, snapshots: looks, unreadReasons: unread }
 }
 
 function whyUnread({ pulse }: DatabaseRecord, look: Reading<HbaSnapshot>): string {

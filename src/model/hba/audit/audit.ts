@@ -18,11 +18,11 @@ export interface HbaNodeAudit {
   readonly id: string
   readonly name: string
   /** null: it could not be asked. */
-  readonly sight: HbaReading | null
+  readonly reading: HbaReading | null
   readonly severity: Health
   /** One sentence: whether its rules are known, and in force. */
   readonly message: string
-  readonly broken: readonly InvalidHbaLine[]
+  readonly invalidLines: readonly InvalidHbaLine[]
   /** Every weak line, also those that decide nothing here. */
   readonly weak: readonly { readonly record: HbaRecord; readonly weaknesses: readonly HbaWeakness[] }[]
   /** What this role may not see. */
@@ -37,7 +37,7 @@ export interface HbaAudit {
 /** The whole audit. A database that was not looked at has unknown entries only. */
 export function auditHba(known: HbaAuditInput): HbaAudit {
   const books = new Map<string, HbaRuleset>()
-  for (const [id, { sight }] of known.looks) if (sight.known) books.set(id, toHbaRuleset(sight))
+  for (const [id, { reading: sight }] of known.snapshots) if (sight.known) books.set(id, toHbaRuleset(sight))
   const nodes = known.snapshot.databases.map(({ spec, displayName }) => {
     return nodeOf(spec.id, clean(displayName), known, books.get(spec.id) ?? null)
   })
@@ -49,16 +49,16 @@ export function auditHba(known: HbaAuditInput): HbaAudit {
 }
 
 /** What that database knows of the role; of copies of one system any may be asked. */
-function roleOf({ user, toId }: RequiredConnection, { looks, picture }: HbaAuditInput): HbaRole | null {
+function roleOf({ user, toId }: RequiredConnection, { snapshots: looks, picture }: HbaAuditInput): HbaRole | null {
   if (user.value === null) return null
   const look = looks.get(toId)
-  const own = look?.sight.roles.get(user.value)
+  const own = look?.reading.roles.get(user.value)
   if (own) return own
-  if (look?.entrants.rolesComplete) return noRole(user.value)
+  if (look?.clients.rolesComplete) return noRole(user.value)
   const systemOf = (id: string) => picture.databases.find((view) => view.id === id)?.systemIdentifier ?? null
   const system = systemOf(toId)
   if (system === null) return null
-  for (const [id, { sight }] of looks) {
+  for (const [id, { reading: sight }] of looks) {
     const isCopy = systemOf(id) === system && !areMirrored(picture, { id }, { id: toId })
     const role = isCopy ? sight.roles.get(user.value) : undefined
     if (role) return role
@@ -71,9 +71,20 @@ function noRole(name: string): HbaRole {
   return { name, exists: false, ...none }
 }
 
-function nodeOf(id: string, name: string, { looks, unread }: HbaAuditInput, book: HbaRuleset | null): HbaNodeAudit {
-  const sight = looks.get(id)?.sight ?? null
-  const node = { id, name, sight, broken: book?.broken ?? [], missing: sight ? wanting(sight) : [] }
+function nodeOf(
+  id: string,
+  name: string,
+  { snapshots: looks, unreadReasons: unread }: HbaAuditInput,
+  book: HbaRuleset | null,
+): HbaNodeAudit {
+  const sight = looks.get(id)?.reading ?? null
+  const node = {
+    id,
+    name,
+    reading: sight,
+    invalidLines: book?.invalidLines ?? [],
+    missing: sight ? wanting(sight) : [],
+  }
   const weak = (book?.records ?? []).flatMap((record) => {
     const weaknesses = hbaWeaknesses(record)
     return weaknesses.length > 0 ? [{ record, weaknesses }] : []
@@ -84,7 +95,7 @@ function nodeOf(id: string, name: string, { looks, unread }: HbaAuditInput, book
 /** What this role may not see and nothing else has told: a file that was read needs no grant to read it. */
 function wanting(sight: HbaReading): readonly MissingPrivilege[] {
   if (!sight.known || sight.source === 'rules-view') return sight.missing
-  const stillWanted = sight.source === 'file-by-sql' && sight.force === 'unknown' ? /pg_stat_file/ : null
+  const stillWanted = sight.source === 'file-by-sql' && sight.reloadState === 'unknown' ? /pg_stat_file/ : null
   return sight.missing.filter(({ grant }) => !/ON FUNCTION|pg_hba_file_rules/.test(grant) || stillWanted?.test(grant))
 }
 
@@ -95,14 +106,14 @@ function judgement(
 ): { readonly severity: Health; readonly message: string } {
   if (sight === null) return { severity: 'unknown', message: unread }
   if (!sight.known || book === null) return { severity: 'unknown', message: sight.why }
-  const [first] = book.broken
+  const [first] = book.invalidLines
   if (first) {
     const { line, file, error } = first.problem
     const where = line === null ? clean(file) : `line ${line} of ${clean(file)}`
     return { severity: 'critical', message: `${where} is broken (${clean(error)}): ${HBA_FILE_REFUSED}` }
   }
-  if (sight.force === 'edited') return { severity: 'warning', message: `edited, not reloaded: ${sight.why}` }
-  const doubt = sight.force === 'unknown' ? 'whether it is in force is not known: ' : ''
+  if (sight.reloadState === 'edited') return { severity: 'warning', message: `edited, not reloaded: ${sight.why}` }
+  const doubt = sight.reloadState === 'unknown' ? 'whether it is in force is not known: ' : ''
   return { severity: 'ok', message: `${doubt}${sight.why}` }
 }
 
@@ -115,7 +126,7 @@ export function worstHealth(severities: readonly Health[]): Health {
 
 /** The part of an audit about one server or database: what it needs elsewhere, and what others need of it. */
 export function auditOfNode({ nodes, entries }: HbaAudit, id: string): HbaAudit {
-  const kept = entries.filter(({ need }) => need.fromId === id || need.toId === id)
-  const ids = new Set([id, ...kept.map(({ need }) => need.toId)])
+  const kept = entries.filter(({ connection: need }) => need.fromId === id || need.toId === id)
+  const ids = new Set([id, ...kept.map(({ connection: need }) => need.toId)])
   return { nodes: nodes.filter((node) => ids.has(node.id)), entries: kept }
 }

@@ -16,11 +16,11 @@ import { HBA_WEAKNESS_TEXT, type HbaWeakness, hbaWeaknesses, isDocumentedForm } 
 export type HbaResult = 'good' | 'weak' | 'missing' | 'rejected' | 'fails' | 'unknown'
 
 export interface HbaAuditEntry {
-  readonly need: RequiredConnection
+  readonly connection: RequiredConnection
   readonly result: HbaResult
   readonly severity: Health
   /** null where nothing could be asked. Of broken lines as they were meant. */
-  readonly verdict: HbaDecision | null
+  readonly decision: HbaDecision | null
   /** Whether the connection that was decided about is encrypted with TLS. */
   readonly tls: boolean | null
   readonly weaknesses: readonly HbaWeakness[]
@@ -29,7 +29,7 @@ export interface HbaAuditEntry {
   readonly proposal: HbaProposal | null
 }
 
-type Finding = Omit<HbaAuditEntry, 'need' | 'severity'>
+type Finding = Omit<HbaAuditEntry, 'connection' | 'severity'>
 
 /** The entry of a need. `book` is null where the rules are not known, then `why` says so; `role` is its user there. */
 export function auditConnection(
@@ -40,7 +40,7 @@ export function auditConnection(
 ): HbaAuditEntry {
   const wanting = unknownPart(need)
   const finding = book === null ? untold(why) : wanting === null ? asked(need, book, role) : untold(wanting)
-  return { need, ...finding, severity: severityOf(need, finding.result) }
+  return { connection: need, ...finding, severity: severityOf(need, finding.result) }
 }
 
 /** Only what is needed now is critical. What is merely likely is no more than a warning. */
@@ -58,7 +58,7 @@ function unknownPart({ user, address, database, local }: RequiredConnection): st
 }
 
 function untold(message: string): Finding {
-  return { result: 'unknown', verdict: null, tls: null, weaknesses: [], message, proposal: null }
+  return { result: 'unknown', decision: null, tls: null, weaknesses: [], message, proposal: null }
 }
 
 /** The connection of a need, with TLS or without. */
@@ -83,7 +83,7 @@ function asked(need: RequiredConnection, book: HbaRuleset, role: HbaRole | null)
     const connection = toHbaConnection(need, ssl, role)
     return { ssl, connection, verdict: decideByRuleset(book, connection) }
   })
-  const first = tries.find(({ verdict }) => verdict.decision === 'allow') ?? tries[0]
+  const first = tries.find(({ verdict }) => verdict.result === 'allow') ?? tries[0]
   if (!first) return untold('how it connects is not known')
   const { ssl, connection, verdict } = first
   const record = decidingRecord(book, verdict)
@@ -91,7 +91,7 @@ function asked(need: RequiredConnection, book: HbaRuleset, role: HbaRole | null)
   const mends = found.mends ?? ['missing', 'rejected'].includes(found.result)
   return {
     result: found.result,
-    verdict,
+    decision: verdict,
     tls: need.local ? null : ssl,
     weaknesses: record ? hbaWeaknesses(record) : [],
     message: found.message,
@@ -115,11 +115,11 @@ function conclusion(
   role: HbaRole | null,
 ): Conclusion {
   const line = `line ${verdict.line}`
-  if (verdict.decision === 'unknown') return { result: 'unknown', message: `${line}: ${verdict.error}` }
+  if (verdict.result === 'unknown') return { result: 'unknown', message: `${line}: ${verdict.error}` }
   if (record === null) return { result: 'missing', message: 'no line lets it in' }
-  const broken = book.meant.get(record)
+  const broken = book.correctedLines.get(record)
   if (broken) return { result: 'missing', message: `${line} is meant for it, but broken: ${broken.explanation}` }
-  if (verdict.decision === 'reject') return { result: 'rejected', message: `${line} rejects it` }
+  if (verdict.result === 'reject') return { result: 'rejected', message: `${line} rejects it` }
   const login = loginProblem(need, record, book, ssl, role)
   if (login) return { result: 'fails', ...login }
   const lets = `${line} lets it in, with ${clean(record.method)}`

@@ -12,7 +12,7 @@ const BY_PASSWORD: readonly string[] = ['scram-sha-256', 'md5', 'password']
 export function loginProblem(
   need: RequiredConnection,
   { method, line }: HbaRecord,
-  { sight }: HbaRuleset,
+  { reading: sight }: HbaRuleset,
   ssl: boolean,
   role: HbaRole | null,
 ): { readonly message: string; readonly mends: boolean } | null {

@@ -68,9 +68,9 @@ export function proposeHbaLine(
   verdict: HbaDecision,
   role: HbaRole | null,
 ): HbaProposal | null {
-  const { server, path } = book.sight
+  const { server, path } = book.reading
   const meant = decidingRecord(book, verdict)
-  const broken = meant ? book.meant.get(meant) : undefined
+  const broken = meant ? book.correctedLines.get(meant) : undefined
   if (broken?.corrected != null) {
     const { file, line } = broken.problem
     return { line: broken.corrected, file, before: line, replaces: line, notes: [broken.explanation] }
@@ -78,9 +78,9 @@ export function proposeHbaLine(
   const { method, notes } = authMethodFor(need.user.value ?? '', role, server)
   const line = hbaLineFor(need, server, method)
   if (line === null) return null
-  const blocked = verdict.decision !== 'no-match' && verdict.file !== null && verdict.line !== null
+  const blocked = verdict.result !== 'no-match' && verdict.file !== null && verdict.line !== null
   const place = blocked ? { file: verdict.file ?? path, before: verdict.line } : { file: path, before: null }
-  const unmended = book.broken.map(
+  const unmended = book.invalidLines.map(
     ({ problem }) => `line ${problem.line ?? '?'} must be mended too, or none of it counts`,
   )
   if (!lineDecides(line, place, connection, book)) return null
@@ -94,7 +94,7 @@ export function lineDecides(
   connection: HbaConnection,
   book: HbaRuleset,
 ): boolean {
-  const record = parseHbaLine(line, book.sight.server.major)
+  const record = parseHbaLine(line, book.reading.server.major)
   if (!record) return false
   const at = book.records.findIndex((other) => other.file === file && other.line === before)
   const index = before === null || at < 0 ? book.records.length : at
@@ -104,5 +104,5 @@ export function lineDecides(
     ...book.records.slice(index),
   ]
   const verdict = decideByRuleset({ ...book, records }, connection)
-  return verdict.decision === 'allow' && verdict.file === 'proposed'
+  return verdict.result === 'allow' && verdict.file === 'proposed'
 }

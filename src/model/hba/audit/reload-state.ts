@@ -28,7 +28,7 @@ export interface HbaReloadEvidence {
 }
 
 export interface HbaReloadResult {
-  readonly force: HbaReloadState
+  readonly reloadState: HbaReloadState
   readonly why: string
 }
 
@@ -39,36 +39,42 @@ export interface HbaReloadResult {
 export function determineReloadState(evidence: HbaReloadEvidence): HbaReloadResult {
   const { problem, changed, written, loaded, hash, remembered } = evidence
   if (problem !== null) {
-    return { force: 'broken', why: `the server refuses the file as it is (${problem}): its old rules stay in force` }
+    return {
+      reloadState: 'broken',
+      why: `the server refuses the file as it is (${problem}): its old rules stay in force`,
+    }
   }
   const since = loaded.from === loaded.to ? moment(loaded.to) : `${moment(loaded.from)} or later`
   if (hash !== null && remembered !== null && loaded.from === loaded.to && remembered.loadedAt === loaded.to) {
     return remembered.hash === hash
-      ? { force: 'in-force', why: `the content is what the server read at ${since}` }
-      : { force: 'edited', why: `the content is another than what the server read at ${since}: reload it` }
+      ? { reloadState: 'in-force', why: `the content is what the server read at ${since}` }
+      : { reloadState: 'edited', why: `the content is another than what the server read at ${since}: reload it` }
   }
-  if (changed === null) return { force: 'unknown', why: 'when the file was changed is hidden from this role' }
+  if (changed === null) return { reloadState: 'unknown', why: 'when the file was changed is hidden from this role' }
   const at = moment(changed.at)
   if (changed.at + changed.stepMs <= loaded.from) {
-    return { force: 'in-force', why: `it was last changed at ${at}, and the server read it at ${since}` }
+    return { reloadState: 'in-force', why: `it was last changed at ${at}, and the server read it at ${since}` }
   }
   if (written !== null && written > loaded.to) {
     return {
-      force: 'edited',
+      reloadState: 'edited',
       why: `it was changed at ${moment(written)}, after the server had read it at ${since}: reload it`,
     }
   }
   if (changed.at > loaded.to) {
-    return { force: 'unknown', why: `it was replaced, or only its rights were changed, at ${at}, after ${since}` }
+    return { reloadState: 'unknown', why: `it was replaced, or only its rights were changed, at ${at}, after ${since}` }
   }
   return {
-    force: 'unknown',
+    reloadState: 'unknown',
     why: `it was changed at ${at}, so close to when the server read it that either may be first`,
   }
 }
 
 /** What is worth remembering of a look; null where nothing is certain. */
-export function certainLoadedHba({ loaded, hash }: HbaReloadEvidence, { force }: HbaReloadResult): LoadedHba | null {
+export function certainLoadedHba(
+  { loaded, hash }: HbaReloadEvidence,
+  { reloadState: force }: HbaReloadResult,
+): LoadedHba | null {
   return force === 'in-force' && hash !== null && loaded.from === loaded.to ? { loadedAt: loaded.to, hash } : null
 }
 

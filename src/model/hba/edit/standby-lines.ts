@@ -17,8 +17,8 @@ export function linesForStandbyOnly(
   const deciding = (isIts: boolean) =>
     new Set(
       entries
-        .filter(({ need }) => need.toId === database && (need.fromId === standby) === isIts)
-        .flatMap(({ verdict }) => (verdict?.line == null ? [] : [`${verdict.line} ${verdict.file}`])),
+        .filter(({ connection: need }) => need.toId === database && (need.fromId === standby) === isIts)
+        .flatMap(({ decision: verdict }) => (verdict?.line == null ? [] : [`${verdict.line} ${verdict.file}`])),
     )
   const [its, others] = [deciding(true), deciding(false)]
   const records = recordsOf(nodes.find(({ id }) => id === database))
@@ -36,7 +36,7 @@ function sayTheSame(one: HbaRecord, other: HbaRecord): boolean {
 }
 
 function recordsOf(node: HbaNodeAudit | undefined): readonly HbaRecord[] {
-  return node?.sight?.known ? node.sight.rules.records : []
+  return node?.reading?.known ? node.reading.rules.records : []
 }
 
 function isNarrow({ databases, users, address, method }: HbaRecord): boolean {

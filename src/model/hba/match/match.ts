@@ -33,17 +33,17 @@ export interface ConsideredLine {
   readonly line: number
   readonly matches: boolean
   /** The first check that failed; null for the line that matches. */
-  readonly because: HbaMismatch | null
+  readonly mismatch: HbaMismatch | null
 }
 
 export interface HbaDecision {
   /** `unknown`: a line on the way depends on what can't be evaluated here; `error` says on what. */
-  readonly decision: 'allow' | 'reject' | 'no-match' | 'invalid' | 'unknown'
+  readonly result: 'allow' | 'reject' | 'no-match' | 'invalid' | 'unknown'
   readonly method: string | null
   readonly file: string | null
   readonly line: number | null
   readonly rule: string | null
-  readonly considered: readonly ConsideredLine[]
+  readonly consideredLines: readonly ConsideredLine[]
   readonly error: string | null
 }
 
@@ -65,20 +65,36 @@ export function decideHba(
   const [problem] = rules.problems
   if (problem) {
     const { file, line, rule, error } = problem
-    return { decision: 'invalid', method: null, file, line, rule, considered: [], error }
+    return { result: 'invalid', method: null, file, line, rule, consideredLines: [], error }
   }
   const considered: ConsideredLine[] = []
   for (const record of rules.records) {
     const because = mismatch(record, connection, networks)
     const { file, line, rule, method } = record
     if (because === 'expression' || because === 'networks') {
-      return { decision: 'unknown', method: null, file, line, rule, considered, error: BEYOND[because] }
+      return { result: 'unknown', method: null, file, line, rule, consideredLines: considered, error: BEYOND[because] }
     }
-    considered.push({ file, line, matches: because === null, because })
+    considered.push({ file, line, matches: because === null, mismatch: because })
     if (because !== null) continue
-    return { decision: method === 'reject' ? 'reject' : 'allow', method, file, line, rule, considered, error: null }
+    return {
+      result: method === 'reject' ? 'reject' : 'allow',
+      method,
+      file,
+      line,
+      rule,
+      consideredLines: considered,
+      error: null,
+    }
   }
-  return { decision: 'no-match', method: null, file: null, line: null, rule: null, considered, error: null }
+  return {
+    result: 'no-match',
+    method: null,
+    file: null,
+    line: null,
+    rule: null,
+    consideredLines: considered,
+    error: null,
+  }
 }
 
 const BEYOND = {

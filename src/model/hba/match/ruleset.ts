@@ -6,12 +6,12 @@ import type { HbaRecord, HbaRules } from '../syntax/record.ts'
 import { decideHba, type HbaConnection, type HbaDecision } from './match.ts'
 
 export interface HbaRuleset {
-  readonly sight: ReadableHba
+  readonly reading: ReadableHba
   /** In the order in which the server would see them. */
   readonly records: readonly HbaRecord[]
-  readonly broken: readonly InvalidHbaLine[]
+  readonly invalidLines: readonly InvalidHbaLine[]
   /** Those of the records that are not in the file as they should be. */
-  readonly meant: ReadonlyMap<HbaRecord, InvalidHbaLine>
+  readonly correctedLines: ReadonlyMap<HbaRecord, InvalidHbaLine>
 }
 
 export function toHbaRuleset(sight: ReadableHba): HbaRuleset {
@@ -27,7 +27,7 @@ export function toHbaRuleset(sight: ReadableHba): HbaRuleset {
     meant.set(mended, each)
     records.splice(placeOf(records, file, line), 0, mended)
   }
-  return { sight, records, broken, meant }
+  return { reading: sight, records, invalidLines: broken, correctedLines: meant }
 }
 
 /** Where a line of that file stands among the records. */
@@ -39,14 +39,17 @@ function placeOf(records: readonly HbaRecord[], file: string, line: number): num
 }
 
 /** The decision, as if no line were broken. */
-export function decideByRuleset({ records, sight }: HbaRuleset, connection: HbaConnection): HbaDecision {
+export function decideByRuleset({ records, reading: sight }: HbaRuleset, connection: HbaConnection): HbaDecision {
   const rules: HbaRules = { records, problems: [] }
   const { interfaces, interfacesComplete: complete } = sight.server
   return decideHba(rules, connection, { interfaces, complete })
 }
 
 /** The record that decided; null where none did. */
-export function decidingRecord({ records }: HbaRuleset, { decision, file, line }: HbaDecision): HbaRecord | null {
+export function decidingRecord(
+  { records }: HbaRuleset,
+  { result: decision, file, line }: HbaDecision,
+): HbaRecord | null {
   if (decision !== 'allow' && decision !== 'reject') return null
   return records.find((record) => record.file === file && record.line === line) ?? null
 }

@@ -14,7 +14,7 @@ import {
 
 /** pgdeck as that database sees it; where it is kept out, as the refusal says, else as another database sees it. */
 export function pgdeckClients(to: DatabaseRecord, known: HbaAuditInput): readonly HbaClient[] {
-  const own = known.looks.get(to.spec.id)?.entrants.own
+  const own = known.snapshots.get(to.spec.id)?.clients.ownSession
   const client = (
     user: SourcedValue,
     database: SourcedValue,
@@ -37,7 +37,7 @@ export function pgdeckClients(to: DatabaseRecord, known: HbaAuditInput): readonl
   }
   const refused = refusalOf(to)
   if (refused) return [client(refused.user, refused.database, refused.address, [refused.tls])]
-  const other = [...known.looks.values()][0]?.entrants.own
+  const other = [...known.snapshots.values()][0]?.clients.ownSession
   if (!other) {
     const how = undeterminedValue('no database can be asked as whom pgdeck comes')
     return [client(how, how, how, [false])]

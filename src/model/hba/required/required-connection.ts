@@ -46,9 +46,9 @@ export interface RequiredConnection extends HbaClient {
 export interface HbaAuditInput {
   readonly snapshot: Pick<ClusterSnapshot, 'spec' | 'databases' | 'servers'>
   readonly picture: Picture
-  readonly looks: ReadonlyMap<string, HbaSnapshot>
+  readonly snapshots: ReadonlyMap<string, HbaSnapshot>
   /** Why the others could not be asked, in words, by id. */
-  readonly unread: ReadonlyMap<string, string>
+  readonly unreadReasons: ReadonlyMap<string, string>
 }
 
 /** A value that was seen. */

@@ -16,7 +16,7 @@ import {
 
 /** The server as that database sees it, or would: one client for each user, database and address that it uses. */
 export function serverClients(server: ServerRecord, to: DatabaseRecord, known: HbaAuditInput): readonly HbaClient[] {
-  const there = known.looks.get(to.spec.id) ?? null
+  const there = known.snapshots.get(to.spec.id) ?? null
   const here = there ? entrantsOf(server, there) : []
   if (here.length > 0) {
     const source = `a session on ${nameOf(to)}`
@@ -24,7 +24,7 @@ export function serverClients(server: ServerRecord, to: DatabaseRecord, known: H
       clientOf(entrant, source, false, observedValue(entrant.address ?? 'local', source), [entrant.tls !== null]),
     )
   }
-  const ssl = there?.sight.server.ssl ?? null
+  const ssl = there?.reading.server.ssl ?? null
   const found = sessionsElsewhere(server, known) ?? siblingSessions(server, known)
   const places = serverPlaces(server, found?.isItsOwn ? found.sessions : [], known)
   const wanting = `give ${clean(server.displayName)} its clientAddress in the config`
@@ -88,7 +88,7 @@ function distinct(all: readonly ConnectedClient[]): readonly ConnectedClient[] {
   return [...byName.values()]
 }
 
-function entrantsOf(server: ServerRecord, { entrants }: HbaSnapshot): readonly ConnectedClient[] {
+function entrantsOf(server: ServerRecord, { clients: entrants }: HbaSnapshot): readonly ConnectedClient[] {
   const clients = (entrants.sessions ?? [])
     .filter(({ kind }) => kind === 'client')
     .map((entrant) => ({ ...entrant, applicationName: entrant.application }))
@@ -101,12 +101,12 @@ function entrantsOf(server: ServerRecord, { entrants }: HbaSnapshot): readonly C
   return [...kept.values()]
 }
 
-function sessionsElsewhere(server: ServerRecord, { snapshot, looks }: HbaAuditInput): Sessions | null {
+function sessionsElsewhere(server: ServerRecord, { snapshot, snapshots: looks }: HbaAuditInput): Sessions | null {
   for (const record of snapshot.databases) {
     const look = looks.get(record.spec.id)
     const sessions = look ? entrantsOf(server, look) : []
     const source = `its sessions on ${nameOf(record)}`
-    if (look && sessions.length > 0) return { sessions, source, isItsOwn: true, ssl: look.sight.server.ssl }
+    if (look && sessions.length > 0) return { sessions, source, isItsOwn: true, ssl: look.reading.server.ssl }
   }
   return null
 }

@@ -18,10 +18,10 @@ const REPLICATION = observedValue('replication', 'physical replication')
 
 /** The standby as its source, or any database that it may follow, sees it. */
 export function standbyClients(from: DatabaseRecord, to: DatabaseRecord, known: HbaAuditInput): readonly HbaClient[] {
-  const there = known.looks.get(to.spec.id) ?? null
+  const there = known.snapshots.get(to.spec.id) ?? null
   const sender = senderOf(from.spec.id, to.spec.id, known.picture)
   const session = sender && there ? streamOf(sender, there) : null
-  const ssl = there?.sight.server.ssl ?? null
+  const ssl = there?.reading.server.ssl ?? null
   const user = replicationUser(from, known)
   const local = session !== null && session.address === null
   const tls = tlsAttempts(session ? session.tls !== null : null, ssl, receiverMode(from, known))
@@ -45,14 +45,14 @@ function senderOf(from: string, to: string, picture: Picture) {
 
 function streamOf(
   { applicationName, userName, address }: { applicationName: string; userName: string | null; address: string | null },
-  { entrants }: HbaSnapshot,
+  { clients: entrants }: HbaSnapshot,
 ): ConnectedClient | null {
   const streams = entrants.sessions?.filter(({ kind, user }) => kind === 'replication' && user === userName) ?? []
   return streams.find((one) => one.address === address && clean(one.application) === clean(applicationName)) ?? null
 }
 
-function receiverMode({ spec }: DatabaseRecord, { looks }: HbaAuditInput): string | null {
-  return looks.get(spec.id)?.entrants.receiver?.sslMode ?? null
+function receiverMode({ spec }: DatabaseRecord, { snapshots: looks }: HbaAuditInput): string | null {
+  return looks.get(spec.id)?.clients.receiver?.sslMode ?? null
 }
 
 /** The user of its own stream, else the one user that all other standbys stream as. */
@@ -80,7 +80,7 @@ function replicationUser(record: DatabaseRecord, known: HbaAuditInput): SourcedV
 
 function seenReplicationUser(
   { spec }: DatabaseRecord,
-  { picture, looks, snapshot }: HbaAuditInput,
+  { picture, snapshots: looks, snapshot }: HbaAuditInput,
 ): SourcedValue | null {
   if (spec.replicationUser !== null) return observedValue(spec.replicationUser, 'replicationUser in the config')
   const link = picture.links.find(({ downstreamId, sender }) => downstreamId === spec.id && sender?.userName)
@@ -88,7 +88,7 @@ function seenReplicationUser(
   if (link?.sender?.userName) {
     return observedValue(link.sender.userName, `pg_stat_replication of ${source ? nameOf(source) : link.upstreamName}`)
   }
-  const user = looks.get(spec.id)?.entrants.receiver?.user ?? null
+  const user = looks.get(spec.id)?.clients.receiver?.user ?? null
   return user === null ? null : observedValue(user, 'its primary_conninfo')
 }
 

@@ -18,36 +18,36 @@ export const HBA_FILE_REFUSED =
 const PARTED = 'a blank parts the address from its /prefix'
 
 interface Mistake {
-  readonly looks: RegExp
-  readonly mend: (rule: string) => string
+  readonly pattern: RegExp
+  readonly fix: (rule: string) => string
   readonly explanation: string
 }
 
 const MISTAKES: readonly Mistake[] = [
   {
     // As the product's own page prints it: the address, a blank, the length of its prefix.
-    looks: /^((?:\S+\s+){3}[\da-fA-F.:]+)\s+(\/\d{1,3})(?=\s|$)/,
-    mend: (rule) => rule.replace(/^((?:\S+\s+){3}[\da-fA-F.:]+)\s+(\/\d{1,3})(?=\s|$)/, '$1$2'),
+    pattern: /^((?:\S+\s+){3}[\da-fA-F.:]+)\s+(\/\d{1,3})(?=\s|$)/,
+    fix: (rule) => rule.replace(/^((?:\S+\s+){3}[\da-fA-F.:]+)\s+(\/\d{1,3})(?=\s|$)/, '$1$2'),
     explanation: `${PARTED}: the server takes the prefix for a mask`,
   },
   {
-    looks: /^host\w*\s+\S+\s+\S+\s+[\d.]+\/\s+(\d{1,2})(?=\s)/,
-    mend: (rule) => rule.replace(/\/\s+(\d{1,2})(?=\s)/, '/$1'),
+    pattern: /^host\w*\s+\S+\s+\S+\s+[\d.]+\/\s+(\d{1,2})(?=\s)/,
+    fix: (rule) => rule.replace(/\/\s+(\d{1,2})(?=\s)/, '/$1'),
     explanation: 'a blank stands inside the /prefix of the address',
   },
   {
-    looks: /^host\w*\s+\S+\s+\S+\s+(?:\d{1,3}\.){3}\d{1,3}\s+[a-z][\w-]*(?=\s|$)/,
-    mend: (rule) => rule.replace(/((?:\d{1,3}\.){3}\d{1,3})(?=\s)/, '$1/32'),
+    pattern: /^host\w*\s+\S+\s+\S+\s+(?:\d{1,3}\.){3}\d{1,3}\s+[a-z][\w-]*(?=\s|$)/,
+    fix: (rule) => rule.replace(/((?:\d{1,3}\.){3}\d{1,3})(?=\s)/, '$1/32'),
     explanation: 'the address has no /prefix and no mask: /32 is one IPv4 address',
   },
   {
-    looks: /^host\w*\s+\S+\s+\S+\s+[\da-fA-F]*:[\da-fA-F:.]+\s+[a-z][\w-]*(?=\s|$)/,
-    mend: (rule) => rule.replace(/((?:^|\s)[\da-fA-F]*:[\da-fA-F:.]+)(?=\s)/, '$1/128'),
+    pattern: /^host\w*\s+\S+\s+\S+\s+[\da-fA-F]*:[\da-fA-F:.]+\s+[a-z][\w-]*(?=\s|$)/,
+    fix: (rule) => rule.replace(/((?:^|\s)[\da-fA-F]*:[\da-fA-F:.]+)(?=\s)/, '$1/128'),
     explanation: 'the address has no /prefix and no mask: /128 is one IPv6 address',
   },
   {
-    looks: /^local\s+\S+\s+\S+\s+(?:[\da-fA-F.:]+(?:\/\d+)?|localhost)\s+[a-z]/,
-    mend: (rule) => rule.replace(/^(local\s+\S+\s+\S+)\s+\S+/, '$1'),
+    pattern: /^local\s+\S+\s+\S+\s+(?:[\da-fA-F.:]+(?:\/\d+)?|localhost)\s+[a-z]/,
+    fix: (rule) => rule.replace(/^(local\s+\S+\s+\S+)\s+\S+/, '$1'),
     explanation: 'a line of type local takes no address',
   },
 ]
@@ -55,7 +55,7 @@ const MISTAKES: readonly Mistake[] = [
 /** Why the server refuses it, and the line that was meant. A correction is only offered when the server would take it. */
 export function explainInvalidLine(problem: HbaProblem, major: number): InvalidHbaLine {
   const rule = problem.rule ?? ''
-  for (const { looks, mend, explanation } of MISTAKES) {
+  for (const { pattern: looks, fix: mend, explanation } of MISTAKES) {
     if (!looks.test(rule)) continue
     const corrected = mend(rule)
     // What was masked can't be written back.

@@ -14,7 +14,7 @@ export interface ClusterManager {
    * `live`: it runs, by its own answer or by a session that only it can have. `silent`: it is configured, was seen before or
    * has left traces, and nothing shows that it runs; it may come back. `hint`: only what any user of the database can fake.
    */
-  readonly standing: 'live' | 'silent' | 'hint'
+  readonly activity: 'live' | 'silent' | 'hint'
   /** Sentences: what was seen, where. Never empty. */
   readonly evidence: readonly string[]
   /** Id of the database that the manager holds for the primary; null when it did not say, or it is none of ours. */
@@ -31,14 +31,14 @@ export interface ClusterManager {
   /** When the manager itself last answered; null when only its signs were seen. */
   readonly readAt: number | null
   /** When it was last known to run, and on which system; null when that was never seen. */
-  readonly seenAlive: Pick<LastSeenManager, 'at' | 'systemIdentifier'> | null
+  readonly lastSeenRunning: Pick<LastSeenManager, 'at' | 'systemIdentifier'> | null
 }
 
 /**
  * Whether it would show itself if it ran, and does not. repmgr may be used without its daemon; of all others but Patroni no
  * sign tells whether they run.
  */
-export function isManagerMissing({ kind, standing }: Pick<ClusterManager, 'kind' | 'standing'>): boolean {
+export function isManagerMissing({ kind, activity: standing }: Pick<ClusterManager, 'kind' | 'activity'>): boolean {
   return kind === 'patroni' && standing === 'silent'
 }
 
@@ -53,13 +53,13 @@ const REMEMBERED_FOR_MS = 7 * 24 * 3600_000
 const SETTLED_AFTER_MS = 30_000
 const STANDINGS = ['live', 'silent', 'hint'] as const
 
-type Known = Pick<ClusterSnapshot, 'databases' | 'managerBefore'>
+type Known = Pick<ClusterSnapshot, 'databases' | 'lastSeenManager'>
 
 /** The manager in charge, by the latest good readings and by memory; null when nothing speaks of one. */
 export function detectManager(known: Known, previous: ClusterManager | null, now: number): ClusterManager | null {
   const found = MANAGER_KINDS.flatMap((kind) => ofKind(kind, known, previous, now) ?? [])
-  const seen = STANDINGS.flatMap((standing) => found.filter((manager) => manager.standing === standing))[0] ?? null
-  return seen === null || seen.standing === 'hint' ? (remembered(known, previous, now) ?? seen) : seen
+  const seen = STANDINGS.flatMap((standing) => found.filter((manager) => manager.activity === standing))[0] ?? null
+  return seen === null || seen.activity === 'hint' ? (remembered(known, previous, now) ?? seen) : seen
 }
 
 interface Heard {
@@ -97,7 +97,7 @@ function ofKind(kind: ManagerKind, known: Known, previous: ClusterManager | null
   return {
     kind,
     scope: report ? report.scope : nameOfCluster(kind, databases),
-    standing,
+    activity: standing,
     evidence: [...together(seen), ...new Set(heard.map(said)), ...silent],
     leader: Object.keys(names).find((id) => names[id] === leader) ?? null,
     names,
@@ -106,7 +106,8 @@ function ofKind(kind: ManagerKind, known: Known, previous: ClusterManager | null
     agents: agentsOf(kind, databases, now),
     systemIdentifierMatches: ours.some(({ matches }) => matches) ? true : heard.length > ours.length ? false : null,
     readAt: newest?.at ?? null,
-    seenAlive: standing === 'live' ? aliveNow(databases, now) : previous?.kind === kind ? previous.seenAlive : null,
+    lastSeenRunning:
+      standing === 'live' ? aliveNow(databases, now) : previous?.kind === kind ? previous.lastSeenRunning : null,
   }
 }
 
@@ -144,7 +145,7 @@ function heardOf(
   const isNow = manager.state === 'fresh'
   const all = [
     ...answer.reports.map((report) => ({ report, at, isNow })),
-    ...(answer.before ? [{ ...answer.before, isNow: false }] : []),
+    ...(answer.lastReport ? [{ ...answer.lastReport, isNow: false }] : []),
   ]
   return all
     .filter(({ report, at }) => report.kind === kind && now - at <= HEARD_FOR_MS)
@@ -175,7 +176,7 @@ function silences(databases: readonly DatabaseRecord[]): readonly string[] {
     if (spec.patroni === undefined || answers(record, 'patroni', databases)) return []
     const answer = manager ? lastGood(manager) : null
     const why =
-      answer?.silent?.problem.message ??
+      answer?.unresponsiveAgent?.problem.message ??
       (manager?.state === 'failed' || manager?.state === 'stale' ? manager.fault.message : null) ??
       (answer ? 'what answers there manages another cluster' : 'it was not heard yet')
     return [`${displayName}: Patroni is configured at ${spec.patroni} and does not answer: ${why}`]
@@ -215,23 +216,25 @@ function agentsOf(kind: ManagerKind, databases: readonly DatabaseRecord[], now: 
       pulse.at - pulse.value.startedAt > SETTLED_AFTER_MS &&
       now - pulse.at < SETTLED_AFTER_MS
     const isLeft = spec.patroni === undefined && isSettled && has(seen, 'trace')
-    return isLeft || (spec.patroni !== undefined && answer?.silent != null) ? [[spec.id, 'silent']] : []
+    return isLeft || (spec.patroni !== undefined && answer?.unresponsiveAgent != null) ? [[spec.id, 'silent']] : []
   })
   return Object.fromEntries(states)
 }
 
-function aliveNow(databases: readonly DatabaseRecord[], now: number): ClusterManager['seenAlive'] {
+function aliveNow(databases: readonly DatabaseRecord[], now: number): ClusterManager['lastSeenRunning'] {
   const system = databases.flatMap(({ pulse }) => lastGood(pulse)?.systemIdentifier ?? [])[0]
   return system === undefined ? null : { at: now, systemIdentifier: system }
 }
 
 /** One that nothing is seen of now, but that was in charge of this system a short while ago. */
 function remembered(
-  { databases, managerBefore }: Known,
+  { databases, lastSeenManager: managerBefore }: Known,
   previous: ClusterManager | null,
   now: number,
 ): ClusterManager | null {
-  const last = previous?.seenAlive ? { kind: previous.kind, scope: previous.scope, ...previous.seenAlive } : null
+  const last = previous?.lastSeenRunning
+    ? { kind: previous.kind, scope: previous.scope, ...previous.lastSeenRunning }
+    : null
   const memory = [last, managerBefore ?? null].filter((each) => each !== null).toSorted((a, b) => b.at - a.at)[0]
   if (!memory || now - memory.at > REMEMBERED_FOR_MS) return null
   const systems = databases.flatMap(({ pulse }) => lastGood(pulse)?.systemIdentifier ?? [])
@@ -240,7 +243,7 @@ function remembered(
   return {
     kind,
     scope,
-    standing: 'silent',
+    activity: 'silent',
     evidence: [`it was in charge when it was seen last, at ${new Date(at).toISOString()}`],
     leader: null,
     names: {},
@@ -249,7 +252,7 @@ function remembered(
     agents: {},
     systemIdentifierMatches: null,
     readAt: null,
-    seenAlive: { at, systemIdentifier },
+    lastSeenRunning: { at, systemIdentifier },
   }
 }
 

@@ -29,13 +29,13 @@ const SQL = `SELECT pg_catalog.json_build_object(
 
 export const activityProbe: Probe<'database', SessionActivity> = {
   id: 'activity',
-  at: 'database',
+  scope: 'database',
   title: 'sessions, what each does and waits for',
   source: 'pg_stat_activity',
   runs: 'when-viewed',
   every: 'interval',
   needs: ['pg_monitor'],
-  async read({ link }, signal) {
+  async read({ session: link }, signal) {
     const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_activity', text: SQL }, signal)
     return parseAnswer(document, row?.answer, 'the sessions')
   },

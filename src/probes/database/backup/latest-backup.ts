@@ -21,7 +21,7 @@ type By<Kind> = Extract<BackupSource, { readonly kind: Kind }>
 /** The newest backup, or that there is none. A source that tells anything else is a fault of code `protocol`. */
 export const backupProbe: Probe<'backup', NewestBackup> = {
   id: 'backup',
-  at: 'backup',
+  scope: 'backup',
   title: 'When the newest backup was taken',
   source: 'the `backup` of its config: the newest entry of a folder on a host, a query, or a program',
   runs: 'always',

@@ -18,7 +18,7 @@ const SQL = `SELECT ${openSchemasSql('$1::pg_catalog.name[]', '$2::boolean')} AS
 /** Why names should not be looked up in these schemas; none where nothing is wrong. One round trip. Throws FaultError. */
 export async function readOpenSchemas(
   link: DatabaseSession,
-  { schemas, named }: SearchPath,
+  { schemas, isExplicit: named }: SearchPath,
   signal: AbortSignal,
 ): Promise<readonly SchemaRisk[]> {
   const statement = { name: 'pgdeck_open_schemas', text: SQL, values: [schemas, named] }

@@ -20,7 +20,7 @@ const entrant = z.object({
 
 const document = z.object({
   sessions: z.array(entrant).nullable(),
-  own: entrant,
+  ownSession: entrant,
   receiver: z.object({ user: z.string().nullable(), sslMode: cleanText.nullable() }).nullable(),
   roles: z.array(z.string()),
   missing: missingGrants,
@@ -50,7 +50,7 @@ const SQL = `SELECT pg_catalog.json_build_object(
             OR a.application_name IS DISTINCT FROM pg_catalog.current_setting('application_name'))
      GROUP BY a.backend_type, a.usename, a.datname, a.application_name, a.client_addr, s.version, g.encrypted
      LIMIT 2000) grouped) END,
-  'own', (SELECT pg_catalog.json_build_object(${FIELDS}, 'count', 1) FROM ${FROM} WHERE a.pid = pg_catalog.pg_backend_pid()),
+  'ownSession', (SELECT pg_catalog.json_build_object(${FIELDS}, 'count', 1) FROM ${FROM} WHERE a.pid = pg_catalog.pg_backend_pid()),
   'receiver', (SELECT pg_catalog.json_build_object('user', ${word('user')}, 'sslMode', ${word('sslmode')})
                  FROM (${CONNINFO}) r LIMIT 1),
   'roles', (SELECT coalesce(pg_catalog.json_agg(rolname), '[]'::pg_catalog.json) FROM (
@@ -75,7 +75,7 @@ export async function readConnectedClients(
 ): Promise<ConnectedClientsReading> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_entrants', text: SQL }, signal)
   const { roles, missing: hidden, ...entrants } = parseAnswer(document, row?.answer, 'who is connected')
-  const connected = [entrants.own, ...(entrants.sessions ?? [])].map(({ user }) => user)
+  const connected = [entrants.ownSession, ...(entrants.sessions ?? [])].map(({ user }) => user)
   const rolesComplete = roles.length <= MOST_ROLES
   return {
     entrants: { ...entrants, rolesComplete },

@@ -7,13 +7,13 @@ import { readConnectedClients } from './connected-clients.ts'
 
 export const hbaProbe: Probe<'database', HbaSnapshot> = {
   id: 'hba',
-  at: 'database',
+  scope: 'database',
   title: 'rules of pg_hba.conf, the roles they are about, and who is connected by them',
   source: 'pg_hba_file_rules, pg_read_file(), pg_stat_file(), pg_roles, pg_stat_activity, pg_stat_ssl, pg_stat_gssapi',
   runs: 'when-viewed',
   every: { ms: HBA_INTERVAL_MS },
   needs: ['pg_monitor', 'SELECT on pg_hba_file_rules', 'EXECUTE on pg_hba_file_rules()'],
-  async read({ link, host = null }, signal) {
+  async read({ session: link, host = null }, signal) {
     const { entrants, roles, missing } = await readConnectedClients(link, signal)
     // Nothing of it is needed before somebody looks.
     const [{ readHba }, { openHostConnection }] = await Promise.all([
@@ -22,7 +22,7 @@ export const hbaProbe: Probe<'database', HbaSnapshot> = {
     ])
     const reach = host && host.config.access.kind !== 'none' ? openHostConnection(host.config, { ssh: host.ssh }) : null
     const dataDirectory = host?.config.dataDirectory ?? null
-    const sight = await readHba({ link, roles, host: reach, dataDirectory }, signal)
-    return { entrants, sight: { ...sight, missing: [...sight.missing, ...missing] } }
+    const sight = await readHba({ session: link, roles, host: reach, dataDirectory }, signal)
+    return { clients: entrants, reading: { ...sight, missing: [...sight.missing, ...missing] } }
   },
 }

@@ -33,7 +33,7 @@ export async function readHbaRules(
   known: Known,
   signal: AbortSignal,
 ): Promise<HbaRulesReading | { readonly hidden: string }> {
-  const { facts, parts, link, host = null } = known
+  const { facts, parts, session: link, host = null } = known
   const refused = [...parts.refused].filter(([part]) => part === 'content' || part === 'rows').map(([, why]) => why)
   const bySql = hbaFilesBySql(link, facts, parts.rows, signal)
   if (facts.hbaFile !== null && parts.content !== null) {

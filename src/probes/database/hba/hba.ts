@@ -18,7 +18,7 @@ export type { HbaHost } from './hba-files.ts'
 
 export interface HbaReadOptions {
   /** Best a session of its own: one that lived through a reload can't tell exactly when the server read its files. */
-  readonly link: DatabaseSession
+  readonly session: DatabaseSession
   /** The host that the server runs on, where pgdeck may enter it. */
   readonly host?: HbaHost | null
   /** Of the host's config, for where the server does not tell. */
@@ -35,7 +35,7 @@ export interface HbaReadOptions {
  * whoever shows them cleans them. Throws FaultError where the server does not answer.
  */
 export async function readHba(question: HbaReadOptions, signal: AbortSignal): Promise<HbaReading> {
-  const { link, roles: names } = question
+  const { session: link, roles: names } = question
   const facts = await readFacts(link, names, signal)
   const parts = await readPrivilegedFacts(link, facts, names, signal)
   const read = await readHbaRules({ ...question, facts, parts }, signal)
@@ -116,7 +116,7 @@ function loadedBetween({ loadedAt, sessionStartedAt, startedAt }: HbaFacts): Hba
 
 /** Looked up only where a line depends on it. */
 async function interfacesOf(
-  { link, host = null }: HbaReadOptions,
+  { session: link, host = null }: HbaReadOptions,
   facts: HbaFacts,
   rules: HbaRules | null,
   signal: AbortSignal,

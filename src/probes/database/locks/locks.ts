@@ -29,13 +29,13 @@ const document = z.object({
 
 export const locksProbe: Probe<'database', LockWaits> = {
   id: 'locks',
-  at: 'database',
+  scope: 'database',
   title: 'who waits for whom',
   source: 'pg_locks, pg_blocking_pids(), pg_stat_activity, pg_prepared_xacts',
   runs: 'when-viewed',
   every: 'interval',
   needs: ['pg_monitor'],
-  async read({ link }, signal) {
+  async read({ session: link }, signal) {
     const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_locks', text: locksSql }, signal)
     return parseAnswer(document, row?.answer, 'the locks')
   },

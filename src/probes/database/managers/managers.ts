@@ -23,7 +23,7 @@ export interface ManagerProbeResult {
 /** Whatever answers, and why the rest did not. */
 export const managerProbe: Probe<'manager', ManagerProbeResult> = {
   id: 'manager',
-  at: 'manager',
+  scope: 'manager',
   title: 'Who is in charge: scope, leader, members, pause, traces',
   source:
     'Patroni’s REST (`/patroni` and `/cluster`, port 8008 of the database’s host), `repmgr.nodes`, `pgautofailover.node`, ' +

@@ -41,7 +41,7 @@ const receiver = z.object({
   flushedLsn: lsn.nullable(),
   latestEndLsn: lsn.nullable(),
   latestEndAt: number.nullable(),
-  silenceSeconds: number.nullable(),
+  lastMessageAgeSeconds: number.nullable(),
 }) satisfies z.ZodType<WalReceiver>
 
 const standby = z.object({

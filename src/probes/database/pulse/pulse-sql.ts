@@ -91,7 +91,7 @@ function standby(versionNumber: number): string {
       'status', status, 'slot', slot_name, 'senderHost', sender_host, 'senderPort', sender_port,
       'receivedTimeline', received_tli, 'flushedLsn', flushed_lsn, 'latestEndLsn', latest_end_lsn,
       'latestEndAt', ${instant('latest_end_time')},
-      'silenceSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - last_msg_receipt_time)) FROM receiver))`
+      'lastMessageAgeSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - last_msg_receipt_time)) FROM receiver))`
 }
 
 // Only one of them can be set. They are those that the server was started with: a change needs a restart.

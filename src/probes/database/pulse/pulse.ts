@@ -9,7 +9,7 @@ import { pulseSql } from './pulse-sql.ts'
 /** Everything that is read from a database at every poll. */
 export const pulseProbe: Probe<'database', DatabasePulse> = {
   id: 'pulse',
-  at: 'database',
+  scope: 'database',
   title: 'Role, position, replication, sessions, slots, settings',
   source:
     'pg_is_in_recovery, pg_control_system, pg_walfile_name, pg_stat_activity, pg_stat_replication, pg_stat_wal_receiver, ' +
@@ -17,7 +17,7 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
   runs: 'always',
   every: 'interval',
   needs: ['pg_monitor'],
-  async read({ link }, signal) {
+  async read({ session: link }, signal) {
     let sent = performance.now()
     const note = () => {
       sent = performance.now()

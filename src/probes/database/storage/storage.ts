@@ -9,13 +9,13 @@ import { storageSql } from './storage-sql.ts'
 
 export const storageProbe: Probe<'database', StorageFacts> = {
   id: 'storage',
-  at: 'database',
+  scope: 'database',
   title: 'WAL directory, archiver, checkpoints, database sizes, running backups and vacuums',
   source: 'pg_ls_waldir(), pg_stat_archiver, pg_stat_checkpointer, pg_database_size(), pg_stat_progress_*',
   runs: 'when-viewed',
   every: { ms: STORAGE_INTERVAL_MS },
   needs: ['pg_monitor'],
-  async read({ link }, signal) {
+  async read({ session: link }, signal) {
     const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_storage', text: storageSql }, signal)
     return parseAnswer(storageDocument, row?.answer, 'the storage')
   },

@@ -19,7 +19,7 @@ import { closeLockSessions, openLockSessions } from './lock-sessions.ts'
 export async function lockCluster(request: LockRequest): Promise<ClusterLock> {
   const held = await openLockSessions(request)
   const ignored = new Set<string>()
-  const isIgnored: IsIgnoredHolder = ({ place }, { pid }) => ignored.has(mark(place, pid))
+  const isIgnored: IsIgnoredHolder = ({ server: place }, { pid }) => ignored.has(mark(place, pid))
   const overruled: string[] = []
   try {
     for (;;) {
@@ -29,13 +29,13 @@ export async function lockCluster(request: LockRequest): Promise<ClusterLock> {
         return new HeldCluster({ request, held, id, isIgnored, overruled })
       }
       const { rivals } = outcome
-      if (request.overrule === null || rivals.length === 0) throw clusterLockedError(rivals)
+      if (request.overrideReason === null || rivals.length === 0) throw clusterLockedError(rivals)
       // Whoever has it on one server has it on others too.
       const having = await allOtherHolders(held, isIgnored)
       const all = having.length > 0 ? having : rivals
       overruled.push(otherHoldersText(all))
       await endOtherHolders(all, request.say)
-      for (const { holder, held: at } of all) ignored.add(mark(at.place, holder.pid))
+      for (const { holder, lockedServer: at } of all) ignored.add(mark(at.server, holder.pid))
     }
   } catch (error) {
     await closeLockSessions(held)

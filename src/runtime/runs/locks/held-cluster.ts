@@ -49,7 +49,7 @@ export class HeldCluster implements ClusterLock {
     await closeLockSessions(lost.map(({ held }) => held))
     const unforeseen = lost.filter(({ held }) => !isRestartedByRun(held, restarted))
     if (unforeseen.length > 0)
-      this.#lost ??= `the lock of this run was lost: ${unforeseen.map(({ held, why }) => `${held.place.name}: ${why}`).join('; ')}`
+      this.#lost ??= `the lock of this run was lost: ${unforeseen.map(({ held, why }) => `${held.server.name}: ${why}`).join('; ')}`
     const rivals = looks.flatMap((each) => each.rivals)
     if (rivals.length > 0) return `another run has this cluster: ${otherHoldersText(rivals)}`
     return this.#lost ?? (await this.#joinOthers(sight))
@@ -58,12 +58,12 @@ export class HeldCluster implements ClusterLock {
   lostBy(restarted: ReadonlySet<string>): string | null {
     const ended = this.#held.filter((held) => !held.session.isAlive() && !isRestartedByRun(held, restarted))
     if (ended.length > 0)
-      this.#lost ??= `the lock of this run was lost: ${ended.map(({ place }) => `${place.name}: its session has ended`).join('; ')}`
+      this.#lost ??= `the lock of this run was lost: ${ended.map(({ server: place }) => `${place.name}: its session has ended`).join('; ')}`
     return this.#lost
   }
 
   holdingOn(database: string): ServerLock | null {
-    const session = this.#held.find(({ place }) => place.ids.includes(database))?.session
+    const session = this.#held.find(({ server: place }) => place.ids.includes(database))?.session
     return session ? { identity: session.identity, pid: session.pid } : null
   }
 
@@ -81,9 +81,13 @@ export class HeldCluster implements ClusterLock {
     const nobody: readonly OtherHolder[] = []
     try {
       if (!held.session.isAlive()) throw new Error('its session has ended')
-      await held.session.hold(this.#key())
+      await held.session.takeKey(this.#key())
       const rivals = (await otherHoldersAt(held, this.#isIgnored)).filter(holdsClusterLock)
-      return { held, why: null, rivals: rivals.map((holder: LockHolder): OtherHolder => ({ holder, held })) }
+      return {
+        held,
+        why: null,
+        rivals: rivals.map((holder: LockHolder): OtherHolder => ({ holder, lockedServer: held })),
+      }
     } catch (error) {
       return { held, why: lockErrorText(error), rivals: nobody }
     }
@@ -113,6 +117,6 @@ export class HeldCluster implements ClusterLock {
   }
 }
 
-function isRestartedByRun({ place }: LockedServer, restarted: ReadonlySet<string>): boolean {
+function isRestartedByRun({ server: place }: LockedServer, restarted: ReadonlySet<string>): boolean {
   return place.ids.some((id) => restarted.has(id))
 }

@@ -12,14 +12,14 @@ import type { LockServer } from './lock-servers.ts'
 
 /** A server with the session that holds it, or is about to. */
 export interface LockedServer {
-  readonly place: LockServer
+  readonly server: LockServer
   readonly session: RunLockSession
 }
 
 /** Somebody who has the cluster, and where that was seen. */
 export interface OtherHolder {
   readonly holder: LockHolder
-  readonly held: LockedServer
+  readonly lockedServer: LockedServer
 }
 
 /** Whose keys count no longer: they were overruled. */
@@ -56,7 +56,7 @@ export async function acquireLocks(
     const found = await tryLocks(all, key, taken, ignored)
     if (found.kind === 'clear') {
       const last = packLockToken({ id, step: 0, steps })
-      const kept = await Promise.all(taken.map(({ session }) => session.hold(last)))
+      const kept = await Promise.all(taken.map(({ session }) => session.takeKey(last)))
       if (kept.every((each) => each)) return { kind: 'held', id }
     }
     await Promise.all(taken.map(({ session }) => session.giveBack()))
@@ -83,7 +83,7 @@ async function tryLocks(
   ignored: IsIgnoredHolder,
 ): Promise<AttemptResult> {
   for (const held of all) {
-    if (!(await held.session.hold(key))) return { kind: 'clash' }
+    if (!(await held.session.takeKey(key))) return { kind: 'clash' }
     taken.push(held)
     const found = await awaitSoleHolder(held, unpackLockToken(key).id, ignored)
     if (found.kind !== 'clear') return found
@@ -94,7 +94,7 @@ async function tryLocks(
 async function awaitSoleHolder(held: LockedServer, id: number, ignored: IsIgnoredHolder): Promise<AttemptResult> {
   const until = performance.now() + YIELDS_WITHIN_MS
   for (;;) {
-    const rivals = (await otherHoldersAt(held, ignored)).map((holder) => ({ holder, held }))
+    const rivals = (await otherHoldersAt(held, ignored)).map((holder) => ({ holder, lockedServer: held }))
     const having = rivals.filter(({ holder }) => holdsClusterLock(holder))
     if (having.length > 0) return { kind: 'taken', rivals: having }
     if (rivals.length === 0) return { kind: 'clear' }
@@ -106,7 +106,7 @@ async function awaitSoleHolder(held: LockedServer, id: number, ignored: IsIgnore
 
 /** Who else holds a key there, and counts. */
 export async function otherHoldersAt(held: LockedServer, ignored: IsIgnoredHolder): Promise<readonly LockHolder[]> {
-  return (await held.session.others()).filter((holder) => !ignored(held, holder))
+  return (await held.session.otherHolders()).filter((holder) => !ignored(held, holder))
 }
 
 /** All who have the cluster, on whatever server of these; who only tries to get it is none of them. */
@@ -115,7 +115,9 @@ export async function allOtherHolders(
   ignored: IsIgnoredHolder,
 ): Promise<readonly OtherHolder[]> {
   const found = await Promise.all(
-    all.map(async (held) => (await otherHoldersAt(held, ignored)).map((holder): OtherHolder => ({ holder, held }))),
+    all.map(async (held) =>
+      (await otherHoldersAt(held, ignored)).map((holder): OtherHolder => ({ holder, lockedServer: held })),
+    ),
   )
   return found.flat().filter(({ holder }) => holdsClusterLock(holder))
 }
@@ -128,28 +130,30 @@ export async function lockLateServer(
   ignored: IsIgnoredHolder,
 ): Promise<readonly OtherHolder[]> {
   const key = packLockToken({ id, step: 0, steps: 0 })
-  if (!(await held.session.hold(key))) throw new Error('somebody has the very same key')
-  const having = (await otherHoldersAt(held, ignored)).filter(holdsClusterLock).map((holder) => ({ holder, held }))
-  if (having.length === 0) await held.session.hold(now)
+  if (!(await held.session.takeKey(key))) throw new Error('somebody has the very same key')
+  const having = (await otherHoldersAt(held, ignored))
+    .filter(holdsClusterLock)
+    .map((holder) => ({ holder, lockedServer: held }))
+  if (having.length === 0) await held.session.takeKey(now)
   return having
 }
 
 /** Ends the sessions of those who have the cluster, as far as they are pgdeck's and this role may: so they learn of it. */
 export async function endOtherHolders(rivals: readonly OtherHolder[], say: (text: string) => void): Promise<void> {
-  for (const { holder, held } of rivals) {
+  for (const { holder, lockedServer: held } of rivals) {
     if (parseRunName(holder.application) === null) continue
     try {
       await held.session.endOther(holder.pid)
     } catch (error) {
       say(
-        `process ${holder.pid} on ${held.place.name} goes on: ${error instanceof Error ? error.message : String(error)}`,
+        `process ${holder.pid} on ${held.server.name} goes on: ${error instanceof Error ? error.message : String(error)}`,
       )
     }
   }
 }
 
 export function otherHoldersText(rivals: readonly OtherHolder[]): string {
-  return lockHoldersText(rivals.map(({ holder, held }) => ({ holder, server: held.place.name })))
+  return lockHoldersText(rivals.map(({ holder, lockedServer: held }) => ({ holder, server: held.server.name })))
 }
 
 /** Somebody else has the cluster. */

@@ -14,7 +14,7 @@ export interface LockRequest {
   readonly target: string | null
   readonly steps: number
   /** Why somebody else's run is overruled; null: it is not. */
-  readonly overrule: string | null
+  readonly overrideReason: string | null
   /** Opens a session with the server that leads to that database. Throws FaultError. */
   readonly open: (database: string) => Promise<RunLockSession>
   /** Reads everything anew. */

@@ -10,7 +10,7 @@ import { type LockServer, serversToLock, unreadableServers } from './lock-server
 
 /** Sessions with all servers that can be read; one that can't be held although it can be read ends it. */
 export async function openLockSessions(request: LockRequest): Promise<readonly LockedServer[]> {
-  const { sight: first, look, target, say, overrule } = request
+  const { sight: first, look, target, say, overrideReason: overrule } = request
   const held: LockedServer[] = []
   try {
     const failed = await openEach(serversToLock(first, target), held, request)
@@ -25,7 +25,7 @@ export async function openLockSessions(request: LockRequest): Promise<readonly L
         `Others could act there meanwhile. If that is known: --override ${RUN_LOCK_CHECK}=REASON.`,
       )
     if (left.length > 0) say(`not held for this run, because somebody said so: ${words}`)
-    for (const { place, session } of held) {
+    for (const { server: place, session } of held) {
       if (!session.countsForOthers)
         say(
           `${place.name}: runs by other roles pass this one over, as its role can’t act there; with GRANT pg_monitor TO it they don’t`,
@@ -40,12 +40,12 @@ export async function openLockSessions(request: LockRequest): Promise<readonly L
   }
 }
 
-function orderIn(sight: PlanningView, target: string | null, { place }: LockedServer): number {
+function orderIn(sight: PlanningView, target: string | null, { server: place }: LockedServer): number {
   return serversToLock(sight, target).findIndex(({ identity }) => isSameServer(identity, place.identity))
 }
 
 export function isServerLocked(held: readonly LockedServer[], { identity }: LockServer): boolean {
-  return held.some(({ place }) => isSameServer(place.identity, identity))
+  return held.some(({ server: place }) => isSameServer(place.identity, identity))
 }
 
 /** Adds to `held` what can be opened, and answers with the rest. */
@@ -69,7 +69,7 @@ export async function openLockSession(place: LockServer, open: LockRequest['open
   for (const id of place.ids) {
     try {
       const session = await open(id)
-      if (isSameServer(session.identity, place.identity)) return { place, session }
+      if (isSameServer(session.identity, place.identity)) return { server: place, session }
       await session.close()
       throw new Error(
         `another server answers than the one that was read: ${serverIdentityText(session.identity)}, not ${serverIdentityText(place.identity)}`,

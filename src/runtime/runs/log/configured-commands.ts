@@ -59,7 +59,7 @@ export function restoreCommands(run: Run, config: ClusterConfig): Run {
   const commands = commandsOf(config)
   const steps = run.plan.steps.map((step, index) => {
     const state = run.steps[index]?.state
-    const isOver = !run.isTakenBack && (state === 'done' || state === 'skipped')
+    const isOver = !run.isUndoing && (state === 'done' || state === 'skipped')
     const resolved = (value: JsonValue): JsonValue => {
       if (typeof value !== 'object' || value === null) return value
       if (isList(value) || typeof value[REFERENCE] !== 'string') return mapped(value, resolved)

@@ -27,7 +27,7 @@ export interface RunLogOptions {
 export interface RunLog {
   run(): Run
   /** On disk in the journal, and in the trail where people should find it there, when it resolves. Throws when it can't be. */
-  write(entry: NewJournalEntry): Promise<void>
+  append(entry: NewJournalEntry): Promise<void>
   /** Output: beside everything else, in order. What can't be written of it is dropped. */
   say(step: string | null, text: string): void
   close(): Promise<void>
@@ -50,7 +50,7 @@ export async function beginRunLog(options: RunLogOptions, run: Run): Promise<Run
 /** The book with one more line; closed again where that can't be written. */
 export async function appendOrClose(book: RunLog, first: NewJournalEntry): Promise<RunLog> {
   try {
-    await book.write(first)
+    await book.append(first)
     return book
   } catch (error) {
     await book.close().catch(() => {})
@@ -79,7 +79,7 @@ class JournalRunLog implements RunLog {
     return this.#run
   }
 
-  async write(untimed: NewJournalEntry): Promise<void> {
+  async append(untimed: NewJournalEntry): Promise<void> {
     const at = Date.now()
     const entry = { ...this.#withoutSecrets(untimed), at } as JournalEntry
     try {

@@ -51,7 +51,7 @@ export async function preparePlan(
   also: readonly PreflightCheck[] = [],
   lookedFor: PlanCheck | null = null,
 ): Promise<Plan> {
-  const sight = await tools.look()
+  const sight = await tools.refresh()
   const draft = await action.draft(sight, checkedRequest(action, request, sight), tools)
   const all = [noPooler, ...also, ...withManagerCheck(action.name, draft)]
   const found = await Promise.all(all.map((check) => checked(check, sight, draft, tools)))

@@ -53,9 +53,13 @@ export function planRefusal(
 export async function auditRefusal(
   {
     folder,
-    who,
+    principal: who,
     noted,
-  }: { readonly folder: string; readonly who: Principal; readonly noted?: (entries: readonly AuditEntry[]) => void },
+  }: {
+    readonly folder: string
+    readonly principal: Principal
+    readonly noted?: (entries: readonly AuditEntry[]) => void
+  },
   { id, plan }: Run,
   why: string,
 ): Promise<void> {

@@ -67,7 +67,7 @@ export function restartingStep(run: Run, database: string): { readonly startedAt
   for (const step of run.plan.steps) {
     const { startedAt, state } = run.steps.find(({ id }) => id === step.id) ?? {}
     // Taken back, a step that had stopped the server starts it again.
-    const isOver = state === 'undone' || (!run.isTakenBack && (state === 'done' || state === 'skipped'))
+    const isOver = state === 'undone' || (!run.isUndoing && (state === 'done' || state === 'skipped'))
     const isOpen = startedAt != null && !isOver
     if (isOpen && stepKindOf(step.kind)?.restarts?.(step.args) === database) return { startedAt }
   }

@@ -31,9 +31,9 @@ export function otherServerInStep(
  * that one, and no other.
  */
 export async function recordStepServer(
-  { book, tools }: { readonly book: RunLog; readonly tools: ActionToolbox },
+  { log: book, tools }: { readonly log: RunLog; readonly tools: ActionToolbox },
   step: PlannedStep,
-  sight: () => PlanningView | Promise<PlanningView> = () => tools.sight(),
+  sight: () => PlanningView | Promise<PlanningView> = () => tools.view(),
 ): Promise<void> {
   const database = stepKindOf(step.kind)?.restarts?.(step.args) ?? null
   if (database === null) return
@@ -46,5 +46,5 @@ export async function recordStepServer(
   const onHost = await serverOnHost(database, tools)
   const identity = isNew && isAccepted ? found.identity : null
   if (identity !== null || onHost !== null)
-    await book.write({ type: 'server-noted', step: step.id, database, identity, onHost })
+    await book.append({ type: 'server-noted', step: step.id, database, identity, onHost })
 }

@@ -18,7 +18,7 @@ import { startedSteps, whyLockLost } from './step-lock.ts'
 import { runStep, type StepOutcome, undoStep } from './step-runner.ts'
 
 export interface RunStepsOptions {
-  readonly book: RunLog
+  readonly log: RunLog
   readonly action: Action
   readonly tools: ActionToolbox
   /** Who runs it now: whose word it is that something was done by hand, or is left out. */
@@ -28,7 +28,7 @@ export interface RunStepsOptions {
   /** Reasons by step that were given beforehand. */
   readonly skips: Readonly<Record<string, string>>
   readonly decide: (question: StepQuestion) => Promise<StepDecision>
-  readonly hands: OperatorInput
+  readonly operator: OperatorInput
 }
 
 /** What a person tells a run while it goes on. */
@@ -43,11 +43,11 @@ export interface OperatorInput {
 
 /** Goes through all steps that are not done yet. Resolves to how it ended; the ending is written down. */
 export async function runSteps(options: RunStepsOptions): Promise<Run> {
-  const { book } = options
+  const { log: book } = options
   const { ending, why } = await runPendingSteps(options)
   const served = ending === 'done' ? await servedAfterRun(options) : null
-  if (served === null) await book.write({ type: 'ended', ending, why })
-  else await book.write({ type: 'ended', ending, why: served.suffices ? why : served.words, served })
+  if (served === null) await book.append({ type: 'ended', ending, why })
+  else await book.append({ type: 'ended', ending, why: served.suffices ? why : served.words, served })
   return book.run()
 }
 
@@ -57,7 +57,7 @@ interface RunEnd {
 }
 
 async function runPendingSteps(options: RunStepsOptions): Promise<RunEnd> {
-  const { book, hands } = options
+  const { log: book, operator: hands } = options
   const { plan } = book.run()
   for (const step of plan.steps) {
     const before = stepOf(book.run(), step.id)
@@ -65,7 +65,7 @@ async function runPendingSteps(options: RunStepsOptions): Promise<RunEnd> {
     if (hands.isStopping()) return { ending: 'stopped', why: `stopped by hand before: ${step.title}` }
     const changed = await whyPlanOutdated(options, step)
     if (changed !== null) {
-      await book.write({ type: 'basis-changed', why: changed })
+      await book.append({ type: 'basis-changed', why: changed })
       return { ending: 'stopped', why: `${changed}; nothing more was done` }
     }
     const end = await runUntilDone(options, step)
@@ -76,10 +76,10 @@ async function runPendingSteps(options: RunStepsOptions): Promise<RunEnd> {
 
 /** One step until it is done or skipped: then null; else how the run ends. */
 async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promise<RunEnd | null> {
-  const { book, skips, hands, who } = options
+  const { log: book, skips, operator: hands, who } = options
   const skip = skips[step.id]
   if (skip !== undefined && step.maySkip) {
-    await book.write({ type: 'step-skipped', step: step.id, reason: skip, who })
+    await book.append({ type: 'step-skipped', step: step.id, reason: skip, who })
     return null
   }
   for (;;) {
@@ -87,19 +87,19 @@ async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promis
     if (end.state === 'done') return null
     if (end.state === 'stopped') return { ending: 'stopped', why: end.why ?? `stopped by hand in: ${step.title}` }
     await recordStepEnd(book, step, end)
-    const decision: StepDecision = hands.isStopping() ? { do: 'stop' } : await askDecision(options, step, end)
-    if (decision.do === 'retry') {
+    const decision: StepDecision = hands.isStopping() ? { choice: 'stop' } : await askDecision(options, step, end)
+    if (decision.choice === 'retry') {
       const changed = await whyPlanOutdated(options, step)
       if (changed === null) continue
-      await book.write({ type: 'basis-changed', why: changed })
+      await book.append({ type: 'basis-changed', why: changed })
       return { ending: 'stopped', why: changed }
     }
-    if (decision.do === 'skip' && step.maySkip) {
+    if (decision.choice === 'skip' && step.maySkip) {
       await recordStepServer(options, step)
-      await book.write({ type: 'step-skipped', step: step.id, reason: decision.reason, who })
+      await book.append({ type: 'step-skipped', step: step.id, reason: decision.reason, who })
       return null
     }
-    if (decision.do === 'undo') return undoSteps(options)
+    if (decision.choice === 'undo') return undoSteps(options)
     const nothingYet = !book.run().steps.some(({ state }) => state === 'done')
     const why = `${step.title}: ${end.why}`
     return { ending: end.state === 'unknown' ? 'unknown' : nothingYet ? 'failed' : 'stopped', why }
@@ -108,14 +108,14 @@ async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promis
 
 /** Asks again while the reason to leave out what proves a loss does not say that it may cost one. */
 async function askDecision(
-  { book, decide }: RunStepsOptions,
+  { log: book, decide }: RunStepsOptions,
   step: PlannedStep,
   end: FailedStep,
 ): Promise<StepDecision> {
   let { hint } = end
   for (;;) {
     const decision = await decide({ step, state: end.state, why: end.why, hint })
-    const why = decision.do === 'skip' ? whyNotSkipped(book.run().plan, step, decision.reason) : null
+    const why = decision.choice === 'skip' ? whyNotSkipped(book.run().plan, step, decision.reason) : null
     if (why === null) return decision
     hint = why
   }
@@ -124,26 +124,26 @@ async function askDecision(
 type FailedStep = Extract<StepOutcome, { state: 'failed' | 'unknown' }>
 
 async function recordStepEnd(book: RunLog, step: PlannedStep, end: FailedStep): Promise<void> {
-  if (end.state === 'unknown') await book.write({ type: 'step-unknown', step: step.id, why: end.why })
-  else await book.write({ type: 'step-failed', step: step.id, why: end.why, hint: end.hint })
+  if (end.state === 'unknown') await book.append({ type: 'step-unknown', step: step.id, why: end.why })
+  else await book.append({ type: 'step-failed', step: step.id, why: end.why, hint: end.hint })
 }
 
 /** Takes back what was done, the last first. */
-export async function undoSteps(options: Pick<RunStepsOptions, 'book' | 'tools' | 'lock'>): Promise<RunEnd> {
-  const { book } = options
+export async function undoSteps(options: Pick<RunStepsOptions, 'log' | 'tools' | 'lock'>): Promise<RunEnd> {
+  const { log: book } = options
   // First of all: a run that is cut off in the middle of this must not go forward again.
-  await book.write({ type: 'taking-back' })
+  await book.append({ type: 'taking-back' })
   const run = book.run()
   const left: string[] = []
   for (const step of run.plan.steps.toReversed()) {
     const { state } = stepOf(run, step.id)
     if (state === 'pending' || state === 'skipped' || state === 'undone') continue
-    const lost = await whyLockLost(options, step, await options.tools.look())
+    const lost = await whyLockLost(options, step, await options.tools.refresh())
     if (lost !== null) return { ending: 'stopped', why: `${lost}; nothing more was taken back` }
     const evidence = await undoStep(options, step)
     if (evidence.ok) {
-      await recordStepServer(options, step, () => options.tools.look())
-      await book.write({ type: 'step-undone', step: step.id, evidence: evidence.text })
+      await recordStepServer(options, step, () => options.tools.refresh())
+      await book.append({ type: 'step-undone', step: step.id, evidence: evidence.text })
     } else left.push(`${step.title} (${evidence.text})`)
   }
   const why = left.length === 0 ? 'everything was taken back' : `not taken back: ${left.join('; ')}`
@@ -152,9 +152,9 @@ export async function undoSteps(options: Pick<RunStepsOptions, 'book' | 'tools' 
 
 /** What somebody else changed, by readings taken now; null when the plan still stands. */
 async function whyPlanOutdated(options: RunStepsOptions, step: PlannedStep): Promise<string | null> {
-  const { book, action, tools } = options
+  const { log: book, action, tools } = options
   const { plan, steps: states } = book.run()
-  const sight = await tools.look()
+  const sight = await tools.refresh()
   const lost = await whyLockLost(options, step, sight)
   // Sessions end too where an address has moved: where it leads now tells more.
   if (lost !== null) return otherServerFound(book.run(), sight) ?? lost
@@ -164,7 +164,7 @@ async function whyPlanOutdated(options: RunStepsOptions, step: PlannedStep): Pro
   const done = new Set(states.flatMap(({ id, state }) => (state === 'done' || state === 'skipped' ? [id] : [])))
   return (
     // A second one that takes writes is the most urgent of all that may be different.
-    action.stillHolds?.(plan, sight, done) ??
+    action.abortReason?.(plan, sight, done) ??
     otherServerFound(book.run(), sight) ??
     describeBasisChange(plan.basis, currentBasis(sight), ours)
   )

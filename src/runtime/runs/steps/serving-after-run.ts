@@ -9,25 +9,26 @@ const LOOK_AGAIN_MS = 500
 
 /** Who serves the users now, when all steps are done; null after an act that changed no roles. */
 export async function servedAfterRun({
-  book,
+  log: book,
   action,
   tools,
-  hands,
-}: Pick<RunStepsOptions, 'book' | 'action' | 'tools' | 'hands'>): Promise<ServingAfterRun | null> {
-  if (action.roles === undefined && action.holds === 'none') return null
+  operator: hands,
+}: Pick<RunStepsOptions, 'log' | 'action' | 'tools' | 'operator'>): Promise<ServingAfterRun | null> {
+  if (action.roles === undefined && action.locks === 'none') return null
   const change = { before: book.run().plan.basis, endsWrites: action.roles === 'ends-writes' }
   const until = performance.now() + COME_OVER_MS
   let isTold = false
   for (;;) {
-    const sight = await tools.look()
+    const sight = await tools.refresh()
     if (action.roles === undefined && !haveRolesChanged(change.before, sight.picture)) return null
     const served = servingAfterRun(sight, change)
     const isSettled = served.suffices && served.access !== null
     if (isSettled || sight.picture.servers.length === 0 || hands.isStopping()) return served
     if (tools.signal.aborted || performance.now() > until) return served
-    if (!isTold) tools.say(`waiting up to ${COME_OVER_MS / 1000} s for the application servers: ${served.words}`)
+    if (!isTold)
+      tools.writeOutput(`waiting up to ${COME_OVER_MS / 1000} s for the application servers: ${served.words}`)
     isTold = true
     // Who does not want to wait gets what is known.
-    await tools.pause(LOOK_AGAIN_MS).catch(() => {})
+    await tools.wait(LOOK_AGAIN_MS).catch(() => {})
   }
 }

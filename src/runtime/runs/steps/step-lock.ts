@@ -7,11 +7,11 @@ import type { Run } from '../../../model/runs/run.ts'
 import type { ClusterLock } from '../locks/lock-request.ts'
 import type { RunStepsOptions } from './run-steps.ts'
 
-type StepLockContext = Pick<RunStepsOptions, 'book' | 'tools' | 'lock'>
+type StepLockContext = Pick<RunStepsOptions, 'log' | 'tools' | 'lock'>
 
 /** Why the cluster is no longer in the hands of this run; null where it is, or the step does no harm without. */
 export async function whyLockLost(
-  { book, lock, tools }: StepLockContext,
+  { log: book, lock, tools }: StepLockContext,
   step: PlannedStep,
   sight: PlanningView,
 ): Promise<string | null> {
@@ -19,13 +19,13 @@ export async function whyLockLost(
   const run = book.run()
   const number = run.plan.steps.findIndex(({ id }) => id === step.id) + 1
   const lost = await lock.keep({ sight, step: number, restarted: restartedBy(run) })
-  if (lost === null || !stepKindOf(step.kind)?.onlyLooks) return lost
-  tools.say(`${lost}; this step only looks, so it is done all the same`)
+  if (lost === null || !stepKindOf(step.kind)?.isReadOnly) return lost
+  tools.writeOutput(`${lost}; this step only looks, so it is done all the same`)
   return null
 }
 
 /** Why a person is not waited for any longer: what he does for this run may be against another one by now. */
-export function whyLockLostMeanwhile({ book, lock }: StepLockContext): string | null {
+export function whyLockLostMeanwhile({ log: book, lock }: StepLockContext): string | null {
   return lock?.lostBy(restartedBy(book.run())) ?? null
 }
 
@@ -33,9 +33,9 @@ export function whyLockLostMeanwhile({ book, lock }: StepLockContext): string | 
 export function whyLockLostInStep(run: Run, lock: ClusterLock | null): string | null {
   const changes = run.steps.some(({ id, state }) => {
     const kind = run.plan.steps.find((step) => step.id === id)?.kind
-    return state === 'running' && !(kind !== undefined && stepKindOf(kind)?.onlyLooks)
+    return state === 'running' && !(kind !== undefined && stepKindOf(kind)?.isReadOnly)
   })
-  return run.isTakenBack || changes ? (lock?.lostBy(restartedBy(run)) ?? null) : null
+  return run.isUndoing || changes ? (lock?.lostBy(restartedBy(run)) ?? null) : null
 }
 
 /** Ids of the databases whose servers steps of the run have stopped or started, or are about to. */

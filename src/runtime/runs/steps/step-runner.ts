@@ -23,7 +23,7 @@ const LOOK_AFTER_HAND_MS = 1_000
 
 /** Carries a step out and waits until its effect is seen, or can't come any more, or its time is over. */
 export async function runStep(options: RunStepsOptions, step: PlannedStep): Promise<StepOutcome> {
-  const { book } = options
+  const { log: book } = options
   const kind = stepKindOf(step.kind)
   if (!kind) return failure(new ActionError(`this version of pgdeck does not know how to do "${step.kind}"`))
   const before = book.run().steps.find(({ id }) => id === step.id)
@@ -38,8 +38,8 @@ export async function runStep(options: RunStepsOptions, step: PlannedStep): Prom
   if (other !== null)
     return failure(new OtherServerError(other, 'Nothing was done there. Look at its host, then plan again.'))
   // What was pressed before is not about this step.
-  options.hands.takeDone()
-  await book.write({ type: 'step-started', step: step.id, attempt: (before?.attempts ?? 0) + 1 })
+  options.operator.takeDone()
+  await book.append({ type: 'step-started', step: step.id, attempt: (before?.attempts ?? 0) + 1 })
   const isManual = step.how === 'manual'
   if (!isManual) {
     const problem = await runKind(options, kind, step)
@@ -54,28 +54,28 @@ async function verifyAfterInterruption(
   kind: StepKind,
   step: PlannedStep,
 ): Promise<StepOutcome | null> {
-  const { book, tools } = options
+  const { log: book, tools } = options
   try {
     const seen = await kind.verify(step.args, tools)
-    const other = otherServerInStep(book.run(), step, tools.sight())
+    const other = otherServerInStep(book.run(), step, tools.view())
     if (other !== null) return onOtherServer(other)
-    if (seen.seen === 'yes')
+    if (seen.result === 'yes')
       return await recordDone(options, step, `${seen.evidence} (found so when taken up again)`, proofOf(seen))
   } catch (error) {
     if (error instanceof OtherServerError) return onOtherServer(error.message)
-    tools.say(`${step.title}: what became of it could not be seen: ${wordsOf(error)}`)
+    tools.writeOutput(`${step.title}: what became of it could not be seen: ${wordsOf(error)}`)
   }
   return null
 }
 
 async function recordDone(
-  { book, tools }: RunStepsOptions,
+  { log: book, tools }: RunStepsOptions,
   step: PlannedStep,
   evidence: string,
   proof: ReturnType<typeof proofOf> = {},
 ): Promise<StepOutcome> {
-  await recordStepServer({ book, tools }, step)
-  await book.write({ type: 'step-done', step: step.id, evidence, ...proof })
+  await recordStepServer({ log: book, tools }, step)
+  await book.append({ type: 'step-done', step: step.id, evidence, ...proof })
   return { state: 'done' }
 }
 
@@ -86,7 +86,7 @@ function onOtherServer(why: string): StepOutcome {
 
 /** How a step ends that was begun by a process that is gone, and must not be repeated unasked; null for one that was not. */
 async function onceOnly(options: RunStepsOptions, step: PlannedStep): Promise<StepOutcome | null> {
-  const { book } = options
+  const { log: book } = options
   const before = book.run().steps.find(({ id }) => id === step.id)
   if (before?.state !== 'running' && before?.state !== 'verifying') return null
   if (before.isAnswered) {
@@ -97,7 +97,7 @@ async function onceOnly(options: RunStepsOptions, step: PlannedStep): Promise<St
 }
 
 async function runKind(
-  { book, tools }: RunStepsOptions,
+  { log: book, tools }: RunStepsOptions,
   kind: StepKind,
   step: PlannedStep,
 ): Promise<StepOutcome | null> {
@@ -107,9 +107,9 @@ async function runKind(
   } catch (error) {
     if (!(error instanceof OutcomeUnknown)) return failure(error)
     answer = 'lost'
-    tools.say(`${error.fault.message}: whether it worked is looked for`)
+    tools.writeOutput(`${error.fault.message}: whether it worked is looked for`)
   }
-  await book.write({ type: 'step-ran', step: step.id, answer })
+  await book.append({ type: 'step-ran', step: step.id, answer })
   return null
 }
 
@@ -119,28 +119,28 @@ async function awaitEffect(
   step: PlannedStep,
   isManual: boolean,
 ): Promise<StepOutcome> {
-  const { book, tools, hands, who } = options
+  const { log: book, tools, operator: hands, who } = options
   const until = performance.now() + step.deadlineSeconds * 1000
   const waitsForPerson = isManual && hands.present
   for (;;) {
     const found = await verifyKind(kind, step, options)
-    if (found.seen === 'elsewhere') return onOtherServer(found.why)
-    if (found.seen === 'yes') return recordDone(options, step, found.evidence, proofOf(found))
+    if (found.result === 'elsewhere') return onOtherServer(found.why)
+    if (found.result === 'yes') return recordDone(options, step, found.evidence, proofOf(found))
     const lost = isManual ? whyLockLostMeanwhile(options) : null
     if (lost !== null) return { state: 'stopped', why: `${lost}; this was waited for: ${step.title}` }
     if (isManual && hands.takeDone()) {
-      await book.write({ type: 'step-by-hand', step: step.id, who })
+      await book.append({ type: 'step-by-hand', step: step.id, who })
       return recordDone(options, step, `${who.user} says that it was done by hand; seen from here: ${found.why}`)
     }
-    if (found.seen === 'by-word' && !waitsForPerson) return needsOperator(step, found.why)
-    if (found.seen === 'never' && !isManual) return { state: 'failed', why: found.why, hint: found.hint ?? null }
+    if (found.result === 'by-word' && !waitsForPerson) return needsOperator(step, found.why)
+    if (found.result === 'never' && !isManual) return { state: 'failed', why: found.why, hint: found.hint ?? null }
     if (hands.isStopping() && (isManual || performance.now() > until)) return { state: 'stopped' }
     if (!waitsForPerson && performance.now() > until) {
       const why = `not seen within ${step.deadlineSeconds} s: ${found.why}`
       return { state: 'unknown', why, hint: `It may still come about. Look for this: ${step.verify}.` }
     }
     try {
-      await tools.pause(isManual ? LOOK_AFTER_HAND_MS : LOOK_AGAIN_MS)
+      await tools.wait(isManual ? LOOK_AFTER_HAND_MS : LOOK_AGAIN_MS)
     } catch (error) {
       // Somebody does not want to wait for the end of the step: what became of it is looked for when it is resumed.
       if (tools.signal.aborted) return { state: 'stopped' }
@@ -157,25 +157,25 @@ function needsOperator({ id, maySkip }: PlannedStep, why: string): StepOutcome {
   return { state: 'unknown', why, hint }
 }
 
-function proofOf({ proof }: Extract<Verification, { seen: 'yes' }>) {
+function proofOf({ proof }: Extract<Verification, { result: 'yes' }>) {
   return proof === undefined ? {} : { proof }
 }
 
 /** A look that fails has seen nothing: the next one may. */
-async function verifyKind(kind: StepKind, step: PlannedStep, { tools, book }: RunStepsOptions) {
+async function verifyKind(kind: StepKind, step: PlannedStep, { tools, log: book }: RunStepsOptions) {
   try {
     const seen = await kind.verify(step.args, tools)
-    const other = otherServerInStep(book.run(), step, tools.sight())
-    return other === null ? seen : ({ seen: 'elsewhere', why: other } as const)
+    const other = otherServerInStep(book.run(), step, tools.view())
+    return other === null ? seen : ({ result: 'elsewhere', why: other } as const)
   } catch (error) {
-    if (error instanceof OtherServerError) return { seen: 'elsewhere', why: error.message } as const
+    if (error instanceof OtherServerError) return { result: 'elsewhere', why: error.message } as const
     return { seen: 'not-yet', why: wordsOf(error) } as const
   }
 }
 
 /** Takes a step back. Answers with what was done, or why it can't be. */
 export async function undoStep(
-  { book, tools }: Pick<RunStepsOptions, 'book' | 'tools'>,
+  { log: book, tools }: Pick<RunStepsOptions, 'log' | 'tools'>,
   step: PlannedStep,
 ): Promise<{ readonly ok: boolean; readonly text: string }> {
   const kind = stepKindOf(step.kind)

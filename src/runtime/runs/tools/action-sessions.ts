@@ -26,7 +26,7 @@ export interface PermittedServers {
   place(database: string): PlannedEndpoint | null
 }
 
-export interface ActionSessions extends Pick<ActionToolbox, 'sql' | 'act' | 'replication'> {
+export interface ActionSessions extends Pick<ActionToolbox, 'sql' | 'callFunction' | 'replication'> {
   /** What sessions have found that may not be acted on, in sentences. */
   otherServersMet(): readonly string[]
   /** The servers that so many new sessions with a database find, one after another. Throws FaultError. */
@@ -83,7 +83,7 @@ export function openActionSessions(options: ActionSessionsOptions): ActionSessio
       database: string,
       { text, values = [], limitMs = STATEMENT_MS, on = 'usual' }: SqlRequest,
     ) => link(database, on).query<Row>(text, values, limitMs, signal),
-    act: async <Row extends object>(
+    callFunction: async <Row extends object>(
       database: string,
       { text, values = [], afterwards, limitMs = STATEMENT_MS, on = 'usual' }: SqlRequest,
     ) => link(database, on).act<Row>({ text, values, afterwards }, limitMs, signal),
@@ -118,7 +118,7 @@ function sessionOptionsFor(id: string, { config, ways, servers }: ActionSessions
     connection: connectionToEndpoint(id, connection, servers.place(id)),
     passwordCommand,
     connectMs: CONNECT_MS,
-    route: ways.routeVia(via),
+    route: ways.tunnelVia(via),
   }
 }
 

@@ -15,11 +15,11 @@ import { currentEndpoint } from '../servers/current-basis.ts'
 
 export interface ClusterAccess {
   config(): ClusterConfig
-  sight(): PlanningView
+  view(): PlanningView
   /** All that is known, of other clusters too. */
   state(): State
   /** Every reading in the answer is newer than the call. */
-  look(looks?: readonly OnDemandQuery[]): Promise<PlanningView>
+  refresh(looks?: readonly OnDemandQuery[]): Promise<PlanningView>
   /** A session found this server behind a database: whoever watches is told where that is another one. */
   met(id: string, found: FoundServer): void
   /** Keeps a display name in the state directory. */
@@ -51,7 +51,7 @@ export function clusterAccess({ store, poller, config, rename }: ClusterAccessOp
   }
   return {
     config,
-    sight,
+    view: sight,
     state: () => store.latest(),
     rename: (id, name) => rename(config().spec.name, id, name),
     met(id, found) {
@@ -60,7 +60,7 @@ export function clusterAccess({ store, poller, config, rename }: ClusterAccessOp
       const server = toObservedServer(found, place.host, place.port)
       store.dispatch({ type: 'server-met', cluster: config().spec.name, id, server })
     },
-    async look(looks) {
+    async refresh(looks) {
       await poller.refresh(config().spec.name, looks)
       store.dispatch({ type: 'assessed', at: Date.now() })
       store.flush()

@@ -11,12 +11,12 @@ import type { ClusterAccess } from './cluster-access.ts'
 export function serversForPlanning(world: ClusterAccess): PermittedServers {
   return {
     whyNot: (database, found) =>
-      whyNotReadServer(world.sight().picture.databases.find(({ id }) => id === database) ?? null, found),
-    identity: (database) => world.sight().picture.databases.find(({ id }) => id === database)?.identity ?? null,
+      whyNotReadServer(world.view().picture.databases.find(({ id }) => id === database) ?? null, found),
+    identity: (database) => world.view().picture.databases.find(({ id }) => id === database)?.identity ?? null,
     timeline: (database) => primaryTimeline(world, database),
     // Nothing is held for a plan.
     holding: () => null,
-    place: (database) => currentEndpoint(world.sight(), database),
+    place: (database) => currentEndpoint(world.view(), database),
   }
 }
 
@@ -29,7 +29,7 @@ export function serversForRun(world: ClusterAccess, run: () => Run, lock: Cluste
     holding: (database) => lock?.holdingOn(database) ?? null,
     place(database) {
       const planned = run().plan.basis.nodes.find(({ id }) => id === database)?.place
-      const sight = world.sight()
+      const sight = world.view()
       // A configuration may call the same server by another name by now; journals of 0.1.0 hold no place.
       return planned && isConfiguredEndpoint(sight, database, planned) ? planned : currentEndpoint(sight, database)
     },
@@ -38,7 +38,7 @@ export function serversForRun(world: ClusterAccess, run: () => Run, lock: Cluste
 
 /** That of the plan, or as it was read last: a run changes the timeline of what it promotes. */
 function primaryTimeline(world: ClusterAccess, database: string, run: Run | null = null): number | null {
-  const view = world.sight().picture.databases.find(({ id }) => id === database)
+  const view = world.view().picture.databases.find(({ id }) => id === database)
   const isTouched = run?.plan.steps.some(({ changes }) => changes.includes(database)) ?? true
   const planned = isTouched ? null : run?.plan.basis.nodes.find(({ id }) => id === database)
   if (planned?.timeline != null) return planned.role === 'primary' ? planned.timeline : null

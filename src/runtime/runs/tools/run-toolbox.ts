@@ -57,10 +57,10 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
     run,
     env,
     signal,
-    overruled: (check) => record?.().plan.checks.find(({ id }) => id === check)?.overridden ?? null,
-    ran: (step) => record?.().steps.find(({ id }) => id === step) ?? null,
-    sight: world.sight,
-    look: world.look,
+    overrideReason: (check) => record?.().plan.checks.find(({ id }) => id === check)?.overridden ?? null,
+    stepRecord: (step) => record?.().steps.find(({ id }) => id === step) ?? null,
+    view: world.view,
+    refresh: world.refresh,
     rename: world.rename,
     ...sessions,
     collectLogs: (node, path, told) =>
@@ -73,13 +73,13 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
       hosts.set(found.id, reach)
       return reach
     },
-    say(text) {
+    writeOutput(text) {
       for (const line of text.split('\n')) {
         const shown = line.trim() === '' ? null : redacted(clean(line))
         if (shown !== null) said(shown)
       }
     },
-    pause: (ms) => paused(ms, signal),
+    wait: (ms) => paused(ms, signal),
     async close() {
       await close()
       await Promise.allSettled([...hosts.values()].map((each) => each.close()))

@@ -4,7 +4,7 @@ export interface Glyphs {
   /** True where the terminal shows nothing but ASCII, whatever a text holds. */
   readonly ascii: boolean
   /** True where the lines are read aloud: words take the place of marks, and nothing is only drawn. */
-  readonly spoken: boolean
+  readonly forScreenReader: boolean
   readonly ok: string
   readonly idle: string
   readonly warning: string
@@ -26,7 +26,7 @@ export interface Glyphs {
   readonly down: string
   readonly caret: string
   /** Before a figure that may be more. */
-  readonly least: string
+  readonly atLeast: string
   /** Parts of a bar that tell from one another, the heaviest first; empty: no bars. */
   readonly stages: string
   /** From lowest to highest; empty: no sparklines. */
@@ -35,7 +35,7 @@ export interface Glyphs {
 
 export const UNICODE_GLYPHS: Glyphs = {
   ascii: false,
-  spoken: false,
+  forScreenReader: false,
   ok: '●',
   idle: '○',
   warning: '▲',
@@ -55,14 +55,14 @@ export const UNICODE_GLYPHS: Glyphs = {
   up: '↑',
   down: '↓',
   caret: '█',
-  least: '≥',
+  atLeast: '≥',
   stages: '█▓▒░',
   levels: '▁▂▃▄▅▆▇█',
 }
 
 export const ASCII_GLYPHS: Glyphs = {
   ascii: true,
-  spoken: false,
+  forScreenReader: false,
   ok: '*',
   idle: 'o',
   warning: '!',
@@ -82,7 +82,7 @@ export const ASCII_GLYPHS: Glyphs = {
   up: '^',
   down: 'v',
   caret: '_',
-  least: '>=',
+  atLeast: '>=',
   stages: '#%=.',
   levels: '_.-=+*#@',
 }
@@ -91,7 +91,7 @@ export const ASCII_GLYPHS: Glyphs = {
 export const SCREEN_READER_GLYPHS: Glyphs = {
   ...ASCII_GLYPHS,
   ascii: false,
-  spoken: true,
+  forScreenReader: true,
   ok: 'ok',
   idle: 'idle',
   warning: 'warning',
@@ -110,7 +110,7 @@ export const SCREEN_READER_GLYPHS: Glyphs = {
   up: '',
   down: '',
   caret: '',
-  least: 'at least',
+  atLeast: 'at least',
   stages: '',
   levels: '',
 }

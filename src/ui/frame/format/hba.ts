@@ -24,8 +24,11 @@ export function hbaResultSpan(
 }
 
 /** `● in force`, `▲ edited`, `✖ broken`, `? unknown`: of the rules of one database. */
-export function hbaStateSpan({ sight, severity, broken }: HbaNodeAudit, glyphs: Glyphs): TextSpan {
-  const word = broken.length > 0 ? 'broken' : !sight?.known ? 'unknown' : STATES[sight.force]
+export function hbaStateSpan(
+  { reading: sight, severity, invalidLines: broken }: HbaNodeAudit,
+  glyphs: Glyphs,
+): TextSpan {
+  const word = broken.length > 0 ? 'broken' : !sight?.known ? 'unknown' : STATES[sight.reloadState]
   return span(`${glyphs[severity]} ${word}`, STYLE[severity])
 }
 

@@ -15,7 +15,7 @@ export interface MirroringText {
 
 /** Null where nothing is exchanged: in every model but `mirrored`. */
 export function mirroringText(picture: Picture, glyphs: Glyphs): MirroringText | null {
-  const [out, back] = picture.exchange
+  const [out, back] = picture.mirroring
   if (!out || !back) return null
   const label = `Exchange ${nameIn(picture, out.from)} ${glyphs.both} ${nameIn(picture, out.to)}`
   const style: TextStyle = [out, back].every(({ state }) => state === 'flowing') ? 'plain' : 'warning'

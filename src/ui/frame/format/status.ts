@@ -64,7 +64,7 @@ export function statusSpan(
 
 export function healthSpan(health: Health, glyphs: Glyphs): TextSpan {
   const mark = HEALTH_MARK[health]
-  if (glyphs.spoken) return span(` ${health} `, STYLE[mark])
+  if (glyphs.forScreenReader) return span(` ${health} `, STYLE[mark])
   return span(` ${glyphs[mark]} ${health.toUpperCase()} `, health === 'critical' ? 'alarm' : STYLE[mark])
 }
 
@@ -98,7 +98,7 @@ export function roleText(role: DatabaseRole): string {
 
 /** `7272 ●`: the port and whether it is open. */
 export function portSpan(port: number, open: boolean | null, glyphs: Glyphs): TextSpan {
-  if (glyphs.spoken) return span(`${port} ${open === null ? 'unknown' : open ? 'open' : 'closed'}`)
+  if (glyphs.forScreenReader) return span(`${port} ${open === null ? 'unknown' : open ? 'open' : 'closed'}`)
   if (open === null) return span(`${port} ${glyphs.unknown}`)
   return open ? span(`${port} ${glyphs.ok}`) : span(`${port} ${glyphs.critical}`, 'critical')
 }
@@ -109,7 +109,7 @@ export function portSpan(port: number, open: boolean | null, glyphs: Glyphs): Te
  */
 export function lagText(lag: Lag, glyphs: Glyphs): string {
   if ((lag.bytes === null && lag.seconds === null) || (lag.atLeast && lag.bytes === 0)) return UNKNOWN_TEXT
-  const least = lag.atLeast ? `${glyphs.least} ` : ''
+  const least = lag.atLeast ? `${glyphs.atLeast} ` : ''
   if (lag.seconds === null) return `${least}${bytes(lag.bytes)}`
   return `${least}${bytes(lag.bytes)} ${glyphs.dot} ${seconds(lag.seconds)}`
 }

@@ -15,7 +15,7 @@ export interface DetailSection {
   readonly title: string
   /** Beside the title: the age of what follows. */
   readonly age: string
-  readonly facts: readonly (DetailField | Line)[]
+  readonly fields: readonly (DetailField | Line)[]
 }
 
 const LABEL = 26
@@ -29,8 +29,8 @@ export function detailField(label: string, value: string | null, style: TextStyl
 /** All sections with something to say, long values wrapped under themselves. */
 export function fieldListLines(sections: readonly DetailSection[], width: number, ellipsis: string): readonly Line[] {
   return sections
-    .filter(({ facts }) => facts.length > 0)
-    .flatMap(({ title, age, facts }, index): Line[] => [
+    .filter(({ fields: facts }) => facts.length > 0)
+    .flatMap(({ title, age, fields: facts }, index): Line[] => [
       ...(index === 0 ? [] : [EMPTY_LINE]),
       cutLine([span(` ${title}`, 'accent'), span(age === '' ? '' : `  ${age}`, 'dim')], width, ellipsis),
       ...facts.flatMap((each) => factLines(each, width, ellipsis)),

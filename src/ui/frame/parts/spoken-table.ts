@@ -8,7 +8,7 @@ import type { TableColumn, TableLines, TableOptions } from './table.ts'
 const LONGEST_CELL = 160
 
 /** The same rows without a head: `pmp-a, type primary, status ok active, …`. Cells without a value are left out. */
-export function spokenTable<Row>({ columns, rows, shown, look }: TableOptions<Row>): TableLines {
+export function spokenTable<Row>({ columns, rows, visible: shown, rowStyle: look }: TableOptions<Row>): TableLines {
   const lines = rows.slice(shown.first, shown.first + shown.length).map((row, index): Line => {
     const { marker, note } = look(row, shown.first + index)
     const last = note ? columns.findLastIndex(({ id }) => note.after.includes(id)) : columns.length

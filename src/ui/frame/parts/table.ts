@@ -10,7 +10,7 @@ export interface TableColumn<Row> {
   /** The highest rank drops first; 0 never does. */
   readonly rank: number
   /** Widths in cells: steady figures need room to grow without moving their neighbours. */
-  readonly least: number
+  readonly minWidth: number
   readonly most: number
   /** Takes what the others leave, and counts with its least width when room is short; `most` is not looked at. */
   readonly rest?: true
@@ -23,17 +23,17 @@ export type ColumnShape = Omit<TableColumn<unknown>, 'cell'>
 
 /** A column of text. */
 export function textColumn(id: string, title: string, rank: number, least: number, most: number): ColumnShape {
-  return { id, title, align: 'left', rank, least, most }
+  return { id, title, align: 'left', rank, minWidth: least, most }
 }
 
 /** A column of text that takes whatever room the others leave. */
 export function restColumn(id: string, title: string, rank: number, least: number): ColumnShape {
-  return { id, title, align: 'left', rank, least, most: least, rest: true }
+  return { id, title, align: 'left', rank, minWidth: least, most: least, rest: true }
 }
 
 /** A column of figures, at the right so that their units stand below each other. */
 export function figureColumn(id: string, title: string, rank: number, least: number): ColumnShape {
-  return { id, title, align: 'right', rank, least, most: 20 }
+  return { id, title, align: 'right', rank, minWidth: least, most: 20 }
 }
 
 export interface RowStyle {
@@ -53,9 +53,9 @@ export interface TableOptions<Row> {
   readonly columns: readonly TableColumn<Row>[]
   readonly rows: readonly Row[]
   /** The rows in sight; the others cost next to nothing. */
-  readonly shown: { readonly first: number; readonly length: number }
+  readonly visible: { readonly first: number; readonly length: number }
   readonly width: number
-  look(row: Row, index: number): RowStyle
+  rowStyle(row: Row, index: number): RowStyle
   readonly ellipsis: string
   /** To be read aloud: rows name their columns, and nothing is cut to the width. */
   readonly spoken?: boolean
@@ -75,13 +75,13 @@ interface Measured<Row> {
 /** Lays out the head and the rows in sight, in at most `width` cells. */
 export function layoutTable<Row>(options: TableOptions<Row>): TableLines {
   if (options.spoken) return spokenTable(options)
-  const { shown, width, ellipsis } = options
+  const { visible: shown, width, ellipsis } = options
   const rows = options.rows.slice(shown.first, shown.first + shown.length)
   const columns = options.columns.map((column) => measure(column, rows, options)).filter(isWorthIt)
   const kept = stretch(shrinkToFit(columns, width), width)
   const head = [span(' '.repeat(MARKER)), ...joined(kept.map((each) => titleSpan(each, ellipsis)))]
   const lines = rows.map((row, index) => {
-    return rowLine(kept, index, options.look(row, shown.first + index), width, ellipsis)
+    return rowLine(kept, index, options.rowStyle(row, shown.first + index), width, ellipsis)
   })
   return { head: cutLine(head, width, ellipsis), rows: lines.map((each) => cutLine(each, width, ellipsis)) }
 }
@@ -90,10 +90,13 @@ function measure<Row>(column: TableColumn<Row>, rows: readonly Row[], options: T
   const { sorted } = options
   const title = sorted?.column === column.id ? `${column.title}${sorted.mark}` : column.title
   const cells = rows.map((row) => column.cell(row))
-  if (column.rest) return { column, title, cells, width: Math.max(column.least, textWidth(title)) }
+  if (column.rest) return { column, title, cells, width: Math.max(column.minWidth, textWidth(title)) }
   // Names of rows out of sight count too, so that scrolling does not move the columns.
   const texts = column.id === 'name' ? options.rows.map((row) => column.cell(row).text) : cells.map(({ text }) => text)
-  const widest = texts.reduce((most, text) => Math.max(most, textWidth(text)), Math.max(column.least, textWidth(title)))
+  const widest = texts.reduce(
+    (most, text) => Math.max(most, textWidth(text)),
+    Math.max(column.minWidth, textWidth(title)),
+  )
   return { column, title, cells, width: Math.min(widest, Math.max(column.most, textWidth(title))) }
 }
 
@@ -119,7 +122,7 @@ function yielded<Row>(columns: readonly Measured<Row>[], rank: number, width: nu
   const [only, ...others] = columns.filter(({ column }) => column.rank === rank)
   if (!only?.column.yields || others.length > 0) return null
   const room = only.width - (tableWidth(columns) - width)
-  if (room < Math.max(only.column.least, textWidth(only.title))) return null
+  if (room < Math.max(only.column.minWidth, textWidth(only.title))) return null
   return columns.map((each) => (each === only ? { ...each, width: room } : each))
 }
 

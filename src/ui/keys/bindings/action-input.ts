@@ -7,18 +7,18 @@ import type { State } from '../../../state/state.ts'
 
 /** What is being typed into the act; null while it takes no text. */
 export function actionInputText(state: State): string | null {
-  const at = shownAction(state)?.at
+  const at = shownAction(state)?.current
   if (at?.phase === 'form') return at.text
   if (at?.phase === 'running') return at.reason
   return at?.phase === 'planned' && takesTypedText(at) ? at.text : null
 }
 
 /** The act, unless somebody looks at something else. */
-export function shownAction({ act }: State): ActionState | null {
-  return act?.shown ? act : null
+export function shownAction({ action: act }: State): ActionState | null {
+  return act?.isShown ? act : null
 }
 
-export type PlannedAction = Extract<ActionState['at'], { phase: 'planned' }>
+export type PlannedAction = Extract<ActionState['current'], { phase: 'planned' }>
 
 /** Whether a text is typed into a plan, and not a key pressed. */
 export function takesTypedText(at: PlannedAction): boolean {
@@ -28,6 +28,6 @@ export function takesTypedText(at: PlannedAction): boolean {
 
 /** Whether what is typed now confirms a plan: a paste must not. */
 export function takesConfirmation(state: State): boolean {
-  const at = shownAction(state)?.at
+  const at = shownAction(state)?.current
   return at?.phase === 'planned' && at.entry === 'confirm' && state.navigation.overlay.kind === 'none'
 }

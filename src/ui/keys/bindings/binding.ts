@@ -74,7 +74,7 @@ export interface Binding {
   readonly modes: readonly KeyMode[]
   /** One word for the footer (empty: not there now) and its place: the lowest stays longest on a narrow screen. */
   readonly footer?: {
-    readonly word: string | ((sight: BindingContext) => string)
+    readonly label: string | ((sight: BindingContext) => string)
     readonly rank: number
     /** Where the footer names more keys than this binding's, here those of all views: `0-9`. */
     readonly keys?: string
@@ -82,7 +82,7 @@ export interface Binding {
     readonly alone?: string
   }
   /** In the palette too. */
-  readonly listed?: true
+  readonly inPalette?: true
   /** Why it can't be used now, besides what `whyNot` says of all; null when it can. */
   reason?(sight: BindingContext): string | null
 }
@@ -108,7 +108,7 @@ export function keyModeOf(state: State): KeyMode {
   const { overlay, details } = state.navigation
   const act = shownAction(state)
   if (act && overlay.kind === 'none')
-    return actionInputText(state) !== null ? 'entry' : act.at.phase === 'running' ? 'run' : 'plan'
+    return actionInputText(state) !== null ? 'entry' : act.current.phase === 'running' ? 'run' : 'plan'
   switch (overlay.kind) {
     case 'help':
       return 'help'

@@ -12,7 +12,7 @@ import type { BindingContext } from './selection-target.ts'
 
 export interface TerminalContext {
   readonly store: Store
-  readonly engine: Controller
+  readonly controller: Controller
   /** The size of the terminal now. */
   screen(): Viewport
   /** What the background of the terminal is like, as far as is known now. */
@@ -27,8 +27,8 @@ export interface TerminalContext {
 
 /** What an action may do to the program. */
 export interface CommandContext extends TerminalContext {
-  sight(): BindingContext
-  go(event: NavigationEvent): void
-  tell(severity: Notice['severity'], text: string): void
+  bindingContext(): BindingContext
+  navigate(event: NavigationEvent): void
+  notify(severity: Notice['severity'], text: string): void
   run(id: BindingId): void
 }

@@ -36,9 +36,9 @@ const WIDEST = 12
 
 /** The binding that the footer has for all views, with the keys that they have now. */
 function speakingFor(binding: Binding, views: readonly string[]): Binding {
-  const { keys: _, alone = '', ...footer } = binding.footer ?? { word: '', rank: 0 }
+  const { keys: _, alone = '', ...footer } = binding.footer ?? { label: '', rank: 0 }
   const named = inRuns(views)
-  return { ...binding, footer: named.length <= WIDEST ? { ...footer, keys: named } : { ...footer, word: alone } }
+  return { ...binding, footer: named.length <= WIDEST ? { ...footer, keys: named } : { ...footer, label: alone } }
 }
 
 /** `0-2,4-9,w`: digits that follow each other as one. */

@@ -57,7 +57,7 @@ export function whyNotOpened(state: State): string | null {
 export function whyNotRenamed(state: State): string | null {
   if (state.readOnly) return 'pgdeck was started with --read-only'
   if (shownCluster(state)?.spec.readOnly) return 'the config has "readOnly" for this cluster'
-  const nameless = actionRow(state)?.nameless
+  const nameless = actionRow(state)?.renameBlocked
   if (nameless !== undefined) return nameless
   return isNode(state, selectedNodeId(state)) ? null : 'select a server or a database first'
 }

@@ -54,19 +54,20 @@ const INTERVALS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const
 
 /** An actor on a stage. */
 export function createKeyDispatcher(stage: TerminalContext): KeyDispatcher {
-  const { store, engine } = stage
+  const { store, controller: engine } = stage
   const deeds: CommandContext = {
     ...stage,
-    sight: () => ({ state: shownState(store.latest()), faults: engine.faults.length }),
-    go(event) {
+    bindingContext: () => ({ state: shownState(store.latest()), faults: engine.faults.length }),
+    navigate(event) {
       store.dispatch(event)
       if (LOOKED_AT_ANEW.has(event.type)) updateActiveQueries(engine, store.latest())
     },
-    tell: (severity, text) => store.dispatch({ type: 'notified', notice: { at: store.latest().now, severity, text } }),
+    notify: (severity, text) =>
+      store.dispatch({ type: 'notified', notice: { at: store.latest().now, severity, text } }),
     run(id) {
       const view = viewOpenedBy(id)
       const act = actionBegunBy(id)
-      if (view !== null) deeds.go({ type: 'view-opened', view })
+      if (view !== null) deeds.navigate({ type: 'view-opened', view })
       else if (act !== null) beginAction(deeds, act)
       else ACTIONS[id as FixedBindingId](deeds)
     },
@@ -76,19 +77,19 @@ export function createKeyDispatcher(stage: TerminalContext): KeyDispatcher {
   }
   return {
     press(key) {
-      const sight = deeds.sight()
+      const sight = deeds.bindingContext()
       const mode = keyModeOf(sight.state)
       const binding = bindingFor(key, mode, sight.state.keys)
       const text = textOfKey(key)
       if (binding) {
         const reason = whyNot(binding, sight)
         if (reason === null) deeds.run(binding.id)
-        else deeds.tell('warning', `${binding.keys[0]}: ${reason}`)
+        else deeds.notify('warning', `${binding.keys[0]}: ${reason}`)
       } else if (text !== null && (mode === 'entry' || mode === 'palette')) type(text)
     },
     paste(text) {
-      if (takesConfirmation(store.latest())) deeds.tell('warning', 'what confirms has to be typed, not pasted')
-      else if (typedText(store.latest()) === null) deeds.tell('info', 'pasted text is not taken for keys')
+      if (takesConfirmation(store.latest())) deeds.notify('warning', 'what confirms has to be typed, not pasted')
+      else if (typedText(store.latest()) === null) deeds.notify('info', 'pasted text is not taken for keys')
       else type(clean(text.slice(0, LONGEST_PASTE)))
     },
     mouse(event) {
@@ -108,19 +109,19 @@ const ACTIONS: Readonly<Record<FixedBindingId, (deeds: CommandContext) => void>>
   open,
   back,
   'next-pane': nextPane,
-  filter: ({ go, store }) => {
+  filter: ({ navigate: go, store }) => {
     go({ type: 'overlay-opened', overlay: { kind: 'filter', text: store.latest().navigation.filter } })
   },
-  palette: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'palette', text: '', chosen: 0 } }),
+  palette: ({ navigate: go }) => go({ type: 'overlay-opened', overlay: { kind: 'palette', text: '', chosen: 0 } }),
   sort: (deeds) => sortPane(deeds, 'next'),
   'sort-reverse': (deeds) => sortPane(deeds, 'reverse'),
-  pause: ({ engine, store }) => engine.setPaused(!store.latest().paused),
+  pause: ({ controller: engine, store }) => engine.setPaused(!store.latest().paused),
   faster: (deeds) => changeInterval(deeds, 'faster'),
   slower: (deeds) => changeInterval(deeds, 'slower'),
   earlier: (deeds) => stepInHistory(deeds, 'back'),
   later: (deeds) => stepInHistory(deeds, 'forward'),
   copy: copySelection,
-  export: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'export', chosen: 0 } }),
+  export: ({ navigate: go }) => go({ type: 'overlay-opened', overlay: { kind: 'export', chosen: 0 } }),
   hba: openHbaCheck,
   diagnose: openDiagnosis,
   rename: openRename,
@@ -132,8 +133,8 @@ const ACTIONS: Readonly<Record<FixedBindingId, (deeds: CommandContext) => void>>
   'run-undo': (deeds) => pressRunKey(deeds, 'undo'),
   'run-stop': (deeds) => pressRunKey(deeds, 'stop'),
   'run-by-hand': (deeds) => pressRunKey(deeds, 'by-hand'),
-  faults: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: 0 } }),
-  help: ({ go }) => go({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),
+  faults: ({ navigate: go }) => go({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: 0 } }),
+  help: ({ navigate: go }) => go({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),
   acknowledge: (deeds) => openSilenceEntry(deeds, 'while it stands'),
   'silence-1-h': (deeds) => openSilenceEntry(deeds, HOUR_MS),
   'silence-8-h': (deeds) => openSilenceEntry(deeds, 8 * HOUR_MS),
@@ -145,10 +146,10 @@ const ACTIONS: Readonly<Record<FixedBindingId, (deeds: CommandContext) => void>>
   suspend: suspendProgram,
   redraw: ({ redraw }) => redraw(),
   quit: ({ quit }) => quit(),
-  interrupt: ({ engine }) => engine.interrupt(),
+  interrupt: ({ controller: engine }) => engine.interrupt(),
   accept: (deeds) => (takesAct(deeds) ? acceptActionInput(deeds) : acceptOverlay(deeds)),
   leave: (deeds) => {
-    const { go, store } = deeds
+    const { navigate: go, store } = deeds
     if (takesAct(deeds)) return leaveAction(deeds)
     if (store.latest().navigation.overlay.kind === 'filter') go({ type: 'filtered', text: '' })
     go({ type: 'overlay-closed' })
@@ -166,15 +167,15 @@ function takesAct({ store }: CommandContext): boolean {
 
 /** The run that goes on, or else the menu. */
 function openActions(deeds: CommandContext): void {
-  if (deeds.store.latest().act) showRun(deeds)
-  else deeds.go({ type: 'overlay-opened', overlay: { kind: 'actions', chosen: 0 } })
+  if (deeds.store.latest().action) showRun(deeds)
+  else deeds.navigate({ type: 'overlay-opened', overlay: { kind: 'actions', chosen: 0 } })
 }
 
 function page({ screen }: CommandContext): number {
   return Math.max(1, Math.floor(screen().rows / 2))
 }
 
-function retype({ go, store }: CommandContext, change: (text: string) => string): void {
+function retype({ navigate: go, store }: CommandContext, change: (text: string) => string): void {
   const state = store.latest()
   const text = typedText(state)
   if (text === null) return
@@ -188,7 +189,7 @@ function typedText(state: State): string | null {
   return state.navigation.overlay.kind === 'none' ? actionInputText(state) : overlayText(state)
 }
 
-function open({ go, sight }: CommandContext): void {
+function open({ navigate: go, bindingContext: sight }: CommandContext): void {
   const opening = currentEnterTarget(sight().state)
   if (opening.kind === 'details') {
     const { view, pane, id } = opening
@@ -199,7 +200,7 @@ function open({ go, sight }: CommandContext): void {
   }
 }
 
-function back({ go, store }: CommandContext): void {
+function back({ navigate: go, store }: CommandContext): void {
   const state = store.latest()
   const { overlay, details, filter } = state.navigation
   if (overlay.kind !== 'none') go({ type: 'overlay-closed' })
@@ -209,7 +210,7 @@ function back({ go, store }: CommandContext): void {
   else if (filter !== '') go({ type: 'filtered', text: '' })
 }
 
-function nextPane({ go, sight }: CommandContext): void {
+function nextPane({ navigate: go, bindingContext: sight }: CommandContext): void {
   const { state } = sight()
   const cluster = shownCluster(state)
   if (!cluster) return
@@ -218,14 +219,14 @@ function nextPane({ go, sight }: CommandContext): void {
   if (next) go({ type: 'pane-focused', pane: next.id })
 }
 
-function changeInterval({ engine, store, tell }: CommandContext, way: 'faster' | 'slower'): void {
+function changeInterval({ controller: engine, store, notify: tell }: CommandContext, way: 'faster' | 'slower'): void {
   const now = store.latest().intervalMs
   const next = way === 'faster' ? INTERVALS_MS.findLast((ms) => ms < now) : INTERVALS_MS.find((ms) => ms > now)
   if (next === undefined) tell('info', `polling is at its ${way === 'faster' ? 'fastest' : 'slowest'} already`)
   else engine.setInterval(next)
 }
 
-function openRename({ go, sight }: CommandContext): void {
+function openRename({ navigate: go, bindingContext: sight }: CommandContext): void {
   const { state } = sight()
   const cluster = shownCluster(state)
   const id = selectedNodeId(state)

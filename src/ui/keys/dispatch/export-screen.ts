@@ -34,7 +34,10 @@ export function exportContent(
 }
 
 /** Writes what is on the screen in the format chosen, and tells where. The menu must be closed already. */
-export function exportScreen({ store, engine, tell, screen, background }: CommandContext, chosen: number): void {
+export function exportScreen(
+  { store, controller: engine, notify: tell, screen, background }: CommandContext,
+  chosen: number,
+): void {
   const format = EXPORT_FORMATS[chosen]
   if (!format) return
   const state = store.latest()

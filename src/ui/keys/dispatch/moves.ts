@@ -16,20 +16,20 @@ import { paletteEntries } from '../keymap/palette.ts'
 export function moveSelection(deeds: CommandContext, by: number): void {
   const { overlay, details } = deeds.store.latest().navigation
   if (overlay.kind === 'palette') {
-    const entries = paletteEntries(deeds.sight(), deeds.engine.faults, overlay.text)
-    deeds.go({ type: 'chosen', index: clamp(overlay.chosen + by, entries.length) })
+    const entries = paletteEntries(deeds.bindingContext(), deeds.controller.faults, overlay.text)
+    deeds.navigate({ type: 'chosen', index: clamp(overlay.chosen + by, entries.length) })
   } else if (overlay.kind === 'faults' || overlay.kind === 'export' || overlay.kind === 'actions') {
     const { length } = {
       export: EXPORT_FORMATS,
-      faults: deeds.engine.faults,
-      actions: overlay.kind === 'actions' ? availableActions(deeds.sight().state) : [],
+      faults: deeds.controller.faults,
+      actions: overlay.kind === 'actions' ? availableActions(deeds.bindingContext().state) : [],
     }[overlay.kind]
-    deeds.go({ type: 'chosen', index: clamp(overlay.chosen + by, length) })
+    deeds.navigate({ type: 'chosen', index: clamp(overlay.chosen + by, length) })
   } else if (overlay.kind === 'help' || details || shownAction(deeds.store.latest())) scroll(deeds, by)
   else moveRow(deeds, by)
 }
 
-function scroll({ sight, screen, go, store }: CommandContext, by: number): void {
+function scroll({ bindingContext: sight, screen, navigate: go, store }: CommandContext, by: number): void {
   const { state } = sight()
   const { overlay, details } = state.navigation
   const size = screen()
@@ -40,21 +40,21 @@ function scroll({ sight, screen, go, store }: CommandContext, by: number): void 
   const act = overlay.kind === 'help' ? null : shownAction(state)
   if (act) {
     const to = clamp(Math.min(act.scroll ?? last, last) + by, last + 1)
-    store.dispatch({ type: 'act-scrolled', to: to === last && act.at.phase === 'running' ? null : to })
+    store.dispatch({ type: 'act-scrolled', to: to === last && act.current.phase === 'running' ? null : to })
     return
   }
   const now = overlay.kind === 'help' ? overlay.scroll : (details?.scroll ?? 0)
   go({ type: 'scrolled', to: clamp(Math.min(now, last) + by, last + 1) })
 }
 
-function moveRow({ sight, go }: CommandContext, by: number): void {
+function moveRow({ bindingContext: sight, navigate: go }: CommandContext, by: number): void {
   const here = currentSelection(sight().state)
   const row = here?.rows[clamp(here.index + by, here.rows.length)]
   if (here && row) go({ type: 'row-selected', pane: here.pane.id, id: row.id })
 }
 
 /** Selects the row of a table that is drawn on that row of the screen. */
-export function clickRow({ store, screen, engine, go }: CommandContext, row: number): void {
+export function clickRow({ store, screen, controller: engine, navigate: go }: CommandContext, row: number): void {
   const live = store.latest()
   const { overlay, details } = live.navigation
   if (overlay.kind !== 'none' || details || shownAction(live)) return
@@ -67,14 +67,17 @@ function clamp(index: number, length: number): number {
 }
 
 /** Sorts the focused pane by its next column (after the last: the natural order), or the other way round. */
-export function sortPane({ sight, go, tell }: CommandContext, how: 'next' | 'reverse'): void {
+export function sortPane(
+  { bindingContext: sight, navigate: go, notify: tell }: CommandContext,
+  how: 'next' | 'reverse',
+): void {
   const { state } = sight()
   const cluster = shownCluster(state)
   const pane = cluster ? focusedViewPane(state, cluster) : null
   if (!pane || typeof pane.ordering === 'string') return
   const sort = nextSort(pane.ordering, state.navigation.sort[pane.id] ?? null, how)
   go({ type: 'sorted', pane: pane.id, sort })
-  tell('info', pane.ordering.says(sort))
+  tell('info', pane.ordering.describe(sort))
 }
 
 function nextSort(

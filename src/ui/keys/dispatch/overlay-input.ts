@@ -25,7 +25,7 @@ export function acceptOverlay(deeds: CommandContext): void {
   const { overlay } = deeds.store.latest().navigation
   switch (overlay.kind) {
     case 'filter':
-      deeds.go({ type: 'overlay-closed' })
+      deeds.navigate({ type: 'overlay-closed' })
       break
     case 'rename':
       acceptName(deeds, overlay)
@@ -37,22 +37,22 @@ export function acceptOverlay(deeds: CommandContext): void {
       acceptCommand(deeds, overlay)
       break
     case 'export':
-      deeds.go({ type: 'overlay-closed' })
+      deeds.navigate({ type: 'overlay-closed' })
       exportScreen(deeds, overlay.chosen)
       break
     case 'actions':
       takeAct(deeds, overlay.chosen)
       break
     case 'faults': {
-      const fault = deeds.engine.faults[overlay.chosen]
-      deeds.go({ type: 'overlay-closed' })
+      const fault = deeds.controller.faults[overlay.chosen]
+      deeds.navigate({ type: 'overlay-closed' })
       if (fault) makeFault(deeds, fault)
     }
   }
 }
 
 function acceptName(deeds: CommandContext, overlay: Extract<Overlay, { kind: 'rename' }>): void {
-  const { go, tell, engine, store } = deeds
+  const { navigate: go, notify: tell, controller: engine, store } = deeds
   const name = overlay.text.trim()
   const problem = displayNameProblem(store.latest(), overlay.cluster, overlay.id, name)
   if (problem !== null) {
@@ -78,8 +78,8 @@ export function displayNameProblem(state: State, clusterName: string, id: string
 }
 
 function acceptCommand(deeds: CommandContext, overlay: Extract<Overlay, { kind: 'palette' }>): void {
-  const { go, tell, engine } = deeds
-  const entry = paletteEntries(deeds.sight(), engine.faults, overlay.text)[overlay.chosen]
+  const { navigate: go, notify: tell, controller: engine } = deeds
+  const entry = paletteEntries(deeds.bindingContext(), engine.faults, overlay.text)[overlay.chosen]
   go({ type: 'overlay-closed' })
   if (!entry) return
   const { command, reason } = entry
@@ -92,14 +92,14 @@ function acceptCommand(deeds: CommandContext, overlay: Extract<Overlay, { kind: 
 }
 
 function takeAct(deeds: CommandContext, chosen: number): void {
-  const act = availableActions(deeds.sight().state)[chosen]
-  deeds.go({ type: 'overlay-closed' })
+  const act = availableActions(deeds.bindingContext().state)[chosen]
+  deeds.navigate({ type: 'overlay-closed' })
   if (!act) return
-  if (act.reason !== null) deeds.tell('warning', `not now: ${act.reason}`)
+  if (act.reason !== null) deeds.notify('warning', `not now: ${act.reason}`)
   else beginAction(deeds, act.name)
 }
 
-function makeFault({ tell }: CommandContext, fault: DemoFault): void {
+function makeFault({ notify: tell }: CommandContext, fault: DemoFault): void {
   tell('info', `${fault.title}: under way`)
   fault.make().then(
     () => tell('info', `${fault.title}: done`),

@@ -35,7 +35,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'details of the selected row',
     group: 'Look',
     modes: ['rows'],
-    footer: { word: ({ state }) => openView(state).enter, rank: 1 },
+    footer: { label: ({ state }) => openView(state).enter, rank: 1 },
     reason: ({ state }) => whyNotOpened(state),
   },
   {
@@ -44,7 +44,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'back: to now, takes the filter away',
     group: 'Move',
     modes: ['rows'],
-    footer: { word: ({ state }) => wayBack(state), rank: 1 },
+    footer: { label: ({ state }) => wayBack(state), rank: 1 },
   },
   {
     keys: ['esc'],
@@ -52,7 +52,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'back',
     group: 'Move',
     modes: ['details', 'help'],
-    footer: { word: ({ state }) => (isHistoryShown(state) ? 'to now' : 'back'), rank: 1 },
+    footer: { label: ({ state }) => (isHistoryShown(state) ? 'to now' : 'back'), rank: 1 },
   },
   {
     keys: ['tab'],
@@ -60,7 +60,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'next pane',
     group: 'Move',
     modes: ['rows'],
-    footer: { word: 'next pane', rank: 3 },
+    footer: { label: 'next pane', rank: 3 },
     reason: ({ state }) => whyNoNextPane(state),
   },
   ...VIEWS.map(viewBinding),
@@ -70,8 +70,8 @@ export const BINDINGS: readonly Binding[] = [
     title: 'filter the rows',
     group: 'Look',
     modes: ['rows'],
-    footer: { word: 'filter', rank: 6 },
-    listed: true,
+    footer: { label: 'filter', rank: 6 },
+    inPalette: true,
   },
   {
     keys: [':'],
@@ -79,7 +79,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'command palette: every view and action by name',
     group: 'Look',
     modes: CALM,
-    footer: { word: 'command', rank: 5 },
+    footer: { label: 'command', rank: 5 },
   },
   {
     keys: ['s'],
@@ -87,8 +87,8 @@ export const BINDINGS: readonly Binding[] = [
     title: 'sort by the next column',
     group: 'Look',
     modes: ['rows'],
-    footer: { word: 'sort', rank: 8 },
-    listed: true,
+    footer: { label: 'sort', rank: 8 },
+    inPalette: true,
     reason: ({ state }) => whyNotSorted(state),
   },
   {
@@ -97,7 +97,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'reverse the order',
     group: 'Look',
     modes: ['rows'],
-    listed: true,
+    inPalette: true,
     reason: ({ state }) => whyNotSorted(state),
   },
   {
@@ -106,19 +106,19 @@ export const BINDINGS: readonly Binding[] = [
     title: 'pause and resume polling',
     group: 'Poll',
     modes: CALM,
-    footer: { word: 'pause', rank: 7 },
-    listed: true,
+    footer: { label: 'pause', rank: 7 },
+    inPalette: true,
   },
-  { keys: ['+'], id: 'faster', title: 'poll more often', group: 'Poll', modes: CALM, listed: true },
-  { keys: ['-'], id: 'slower', title: 'poll less often', group: 'Poll', modes: CALM, listed: true },
+  { keys: ['+'], id: 'faster', title: 'poll more often', group: 'Poll', modes: CALM, inPalette: true },
+  { keys: ['-'], id: 'slower', title: 'poll less often', group: 'Poll', modes: CALM, inPalette: true },
   {
     keys: ['['],
     id: 'earlier',
     title: 'step back in what this session recorded',
     group: 'Look',
     modes: CALM,
-    footer: { word: 'earlier', rank: 9 },
-    listed: true,
+    footer: { label: 'earlier', rank: 9 },
+    inPalette: true,
     reason: ({ state }) => whyNoStepBack(state),
   },
   {
@@ -127,8 +127,8 @@ export const BINDINGS: readonly Binding[] = [
     title: 'step forward in it, up to now',
     group: 'Look',
     modes: CALM,
-    footer: { word: 'later', rank: 2 },
-    listed: true,
+    footer: { label: 'later', rank: 2 },
+    inPalette: true,
     reason: ({ state }) => whyNoStepForward(state),
   },
   {
@@ -137,7 +137,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'copy the selected row, or the details, to the clipboard of the terminal',
     group: 'Look',
     modes: CALM,
-    listed: true,
+    inPalette: true,
   },
   {
     keys: ['e'],
@@ -145,7 +145,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'export what is on the screen to a file: text, SVG, JSON',
     group: 'Look',
     modes: CALM,
-    listed: true,
+    inPalette: true,
   },
   HBA_BINDING,
   DIAGNOSE_BINDING,
@@ -155,8 +155,8 @@ export const BINDINGS: readonly Binding[] = [
     title: 'rename: a display name of your own',
     group: 'Act',
     modes: CALM,
-    footer: { word: 'rename', rank: 4 },
-    listed: true,
+    footer: { label: 'rename', rank: 4 },
+    inPalette: true,
     reason: ({ state }) => whyNotRenamed(state),
   },
   ...ACTION_BINDINGS,
@@ -171,7 +171,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'collect logs of the selected server or database into a file',
     group: 'Act',
     modes: CALM,
-    listed: true,
+    inPalette: true,
     reason: ({ state }) => whyNoLogs(state),
   },
   {
@@ -181,7 +181,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'psql on the selected database',
     group: 'Act',
     modes: CALM,
-    listed: true,
+    inPalette: true,
     reason: (sight) => whyNoPsql(sight),
   },
   {
@@ -190,7 +190,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'edit the configuration in your editor',
     group: 'Program',
     modes: CALM,
-    listed: true,
+    inPalette: true,
   },
   {
     keys: ['f'],
@@ -198,8 +198,8 @@ export const BINDINGS: readonly Binding[] = [
     title: 'demo: make a fault and heal it',
     group: 'Act',
     modes: CALM,
-    footer: { word: 'faults', rank: 2 },
-    listed: true,
+    footer: { label: 'faults', rank: 2 },
+    inPalette: true,
     reason: ({ faults }) => (faults > 0 ? null : 'faults can only be made in the demo: pgdeck demo'),
   },
   {
@@ -208,7 +208,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'take it',
     group: 'Entry',
     modes: OVERLAYS,
-    footer: { word: 'take it', rank: 0 },
+    footer: { label: 'take it', rank: 0 },
   },
   {
     keys: ['esc'],
@@ -216,7 +216,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'leave it',
     group: 'Entry',
     modes: OVERLAYS,
-    footer: { word: 'leave it', rank: 0 },
+    footer: { label: 'leave it', rank: 0 },
   },
   {
     keys: ['?'],
@@ -224,21 +224,28 @@ export const BINDINGS: readonly Binding[] = [
     title: 'help: the keys of this view',
     group: 'Program',
     modes: ['rows', 'details', 'menu'],
-    footer: { word: 'help', rank: 0 },
-    listed: true,
+    footer: { label: 'help', rank: 0 },
+    inPalette: true,
   },
   { keys: ['ctrl+z'], id: 'suspend', title: 'suspend: fg comes back', group: 'Program', modes: KEY_MODES },
-  { keys: ['ctrl+l'], id: 'redraw', title: 'draw the screen anew', group: 'Program', modes: KEY_MODES, listed: true },
+  {
+    keys: ['ctrl+l'],
+    id: 'redraw',
+    title: 'draw the screen anew',
+    group: 'Program',
+    modes: KEY_MODES,
+    inPalette: true,
+  },
   {
     keys: ['q'],
     id: 'quit',
     title: 'quit',
     group: 'Program',
     modes: LISTS,
-    footer: { word: 'quit', rank: 0 },
-    listed: true,
+    footer: { label: 'quit', rank: 0 },
+    inPalette: true,
     reason: ({ state }) =>
-      state.act?.at.phase === 'running'
+      state.action?.current.phase === 'running'
         ? `a run is going on: ${currentActionKey(state, 'run-stop', 'x')} in it stops it first; ${currentActionKey(state, 'interrupt', 'ctrl+c')} leaves it cut off`
         : null,
   },
@@ -255,14 +262,22 @@ function wayBack(state: State): string {
 }
 
 function silencing(id: BindingId, typed: string, title: string, whyNotNow: (state: State) => string | null): Binding {
-  return { keys: [typed], id, title, group: 'Act', modes: CALM, listed: true, reason: ({ state }) => whyNotNow(state) }
+  return {
+    keys: [typed],
+    id,
+    title,
+    group: 'Act',
+    modes: CALM,
+    inPalette: true,
+    reason: ({ state }) => whyNotNow(state),
+  }
 }
 
 /** The first one speaks for all in the footer, so that a newcomer learns that there are others. */
 function viewBinding({ id, key, title }: View, index: number): Binding {
   const shape = { keys: [key], id: `view-${id}`, title: `view: ${title}`, group: 'Look', modes: CALM } as const
-  const footer = index === 0 ? { footer: { word: 'views', rank: 2, keys: '0-9', alone: title } } : {}
-  return { ...shape, ...footer, listed: true }
+  const footer = index === 0 ? { footer: { label: 'views', rank: 2, keys: '0-9', alone: title } } : {}
+  return { ...shape, ...footer, inPalette: true }
 }
 
 const laid = new WeakMap<CustomKeys, readonly Binding[]>()

@@ -34,8 +34,8 @@ export const ACCESS_PAIR_COLUMNS: readonly ListColumn<AccessPairRow>[] = [
   },
   {
     ...textColumn('need', 'NEEDS', 1, 8, 15),
-    cell: ({ pair }) => span(pair.need, 'dim'),
-    order: ({ pair }) => pair.need,
+    cell: ({ pair }) => span(pair.purpose, 'dim'),
+    order: ({ pair }) => pair.purpose,
   },
   {
     ...textColumn('to', 'TO', 0, 6, 20),
@@ -50,7 +50,7 @@ export const ACCESS_PAIR_COLUMNS: readonly ListColumn<AccessPairRow>[] = [
   {
     ...figureColumn('age', 'AGE', 0, 6),
     cell: ({ pair }, { now }) => span(pair.at === null ? UNKNOWN_TEXT : age(pair.at, now)),
-    reads: AGE_ORDER,
+    sortLabels: AGE_ORDER,
     order: ({ pair }) => (pair.at === null ? null : -pair.at),
     greatestFirst: true,
   },
@@ -58,14 +58,14 @@ export const ACCESS_PAIR_COLUMNS: readonly ListColumn<AccessPairRow>[] = [
     ...textColumn('port', 'PORT', 2, 6, 8),
     cell: ({ pair: { port, portOpen } }, { screen }) =>
       port === null ? span(UNKNOWN_TEXT) : portSpan(port, portOpen, screen.glyphs),
-    reads: NUMBER_ORDER,
+    sortLabels: NUMBER_ORDER,
     order: ({ pair }) => pair.port,
   },
   { ...restColumn('evidence', 'EVIDENCE', 0, 20), cell: ({ pair }) => span(evidenceText(pair)) },
 ]
 
 /** What pgdeck is told begins with the name at the other end, which stands beside it already. */
-function evidenceText({ need, evidence, to, toId }: AccessPair): string {
+function evidenceText({ purpose: need, evidence, to, toId }: AccessPair): string {
   return need === 'watches' ? withoutName(evidence, to, toId ?? '') : evidence
 }
 
@@ -106,23 +106,23 @@ export const PORT_COLUMNS: readonly ListColumn<PortRow>[] = [
     cell: ({ node: { port, portOpen } }, { screen }) => {
       const { text, style } = portSpan(port, portOpen, screen.glyphs)
       // Read aloud the mark is that word already.
-      const word = portOpen === null || screen.glyphs.spoken ? '' : portOpen ? ' open' : ' closed'
+      const word = portOpen === null || screen.glyphs.forScreenReader ? '' : portOpen ? ' open' : ' closed'
       return span(`${text}${word}`, style)
     },
-    reads: NUMBER_ORDER,
+    sortLabels: NUMBER_ORDER,
     order: ({ node }) => node.port,
   },
   {
     ...figureColumn('answered', 'ANSWERED IN', 3, 11),
     cell: ({ answeredMs }) => span(milliseconds(answeredMs)),
-    reads: DURATION_ORDER,
+    sortLabels: DURATION_ORDER,
     order: ({ answeredMs }) => answeredMs,
     greatestFirst: true,
   },
   {
     ...figureColumn('read', 'READ', 0, 6),
     cell: ({ node }, { now }) => span(node.readAt === null ? 'never' : age(node.readAt, now)),
-    reads: AGE_ORDER,
+    sortLabels: AGE_ORDER,
     order: ({ node }) => (node.readAt === null ? null : -node.readAt),
     greatestFirst: true,
   },
@@ -149,13 +149,13 @@ export const CERTIFICATE_COLUMNS: readonly ListColumn<CertificateRow>[] = [
         `${tls?.daysLeft ?? UNKNOWN_TEXT} d`,
         daysStyle(tls?.daysLeft ?? null, cluster.spec.thresholds.certificateDays),
       ),
-    reads: DUE_ORDER,
+    sortLabels: DUE_ORDER,
     order: ({ tls }) => tls?.daysLeft ?? null,
   },
   {
     ...textColumn('until', 'VALID UNTIL', 3, 19, 19),
     cell: ({ tls }) => span(instant(tls?.validToAt ?? null)),
-    reads: DUE_ORDER,
+    sortLabels: DUE_ORDER,
     order: ({ tls }) => tls?.validToAt ?? null,
   },
   { ...textColumn('matches', 'NAME MATCHES', 2, 5, 12), cell: ({ tls }) => (tls ? yes(tls.nameMatches) : span('')) },

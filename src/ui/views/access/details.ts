@@ -26,11 +26,11 @@ export function accessPairSections({ pair }: AccessPairRow, scene: ListContext):
     {
       title: `${pair.from} ${scene.screen.glyphs.arrow} ${pair.to}`,
       age: pair.at === null ? 'nothing was seen' : `${pair.status === 'fails' ? 'for' : 'seen'} ${ageText(pair, now)}`,
-      facts: [
+      fields: [
         ...detailField('status', status.text, status.style),
         ...detailField('evidence', pair.evidence, 'strong'),
         ...detailField(pair.status === 'fails' ? 'since' : 'seen at', instant(pair.at)),
-        ...detailField('why it is needed', WHY[pair.need]),
+        ...detailField('why it is needed', WHY[pair.purpose]),
         ...detailField(
           'port, from this host',
           pair.port === null ? UNKNOWN_TEXT : `${pair.port} ${portStateText(pair.portOpen)}`,
@@ -40,7 +40,7 @@ export function accessPairSections({ pair }: AccessPairRow, scene: ListContext):
     {
       title: `PROBLEM OF ${pair.to}`,
       age: problem ? `for ${age(problem.since, now)}` : '',
-      facts: problem
+      fields: problem
         ? [
             ...detailField('what happened', problem.message, 'warning'),
             ...detailField('what to do', problem.hint, 'strong'),
@@ -59,11 +59,11 @@ export function accessClientSections({ from, pairs }: AccessMatrixRow, scene: Li
     {
       title: from,
       age: 'what it must reach',
-      facts: pairs.map((pair): Line => {
+      fields: pairs.map((pair): Line => {
         const status = accessStatusCell(pair, scene)
         return [
           span(status.text.padEnd(11), status.style),
-          span(`${pair.need} `, 'dim'),
+          span(`${pair.purpose} `, 'dim'),
           span(pair.to, 'strong'),
           span(`   ${pair.evidence}`),
           span(pair.at === null ? '' : `   ${ageText(pair, scene.now)}`, 'dim'),

@@ -21,14 +21,14 @@ const WHY_NOT: Readonly<Record<HbaMismatch, string>> = {
 }
 
 export function hbaEntrySections({ entry, audit }: HbaEntryRow, scene: ListContext): readonly DetailSection[] {
-  const { need, verdict, tls, message } = entry
+  const { connection: need, decision: verdict, tls, message } = entry
   const node = audit.nodes.find(({ id }) => id === need.toId)
   const result = hbaResultSpan(entry, scene.screen.glyphs)
   return [
     {
       title: `${need.from} ${need.kind} ${need.to}`,
       age: hbaReadText(node, scene),
-      facts: [
+      fields: [
         ...detailField('result', result.text, result.style),
         ...detailField('why', message, 'strong'),
         ...detailField('deciding line', verdict?.rule == null ? null : `${verdict.line}: ${verdict.rule}`),
@@ -39,14 +39,14 @@ export function hbaEntrySections({ entry, audit }: HbaEntryRow, scene: ListConte
         ...detailField('rules', node?.message ?? null),
       ],
     },
-    { title: 'TO ADD', age: '', facts: proposalFacts(entry) },
-    { title: 'REASONING', age: 'every line up to the deciding one', facts: reasoning(entry, node) },
+    { title: 'TO ADD', age: '', fields: proposalFacts(entry) },
+    { title: 'REASONING', age: 'every line up to the deciding one', fields: reasoning(entry, node) },
   ]
 }
 
 /** When the rules of a database were read. */
 export function hbaReadText(node: HbaNodeAudit | undefined, { now }: ListContext): string {
-  return node?.sight ? `read ${age(node.sight.readAt, now)} ago` : 'not read'
+  return node?.reading ? `read ${age(node.reading.readAt, now)} ago` : 'not read'
 }
 
 function told({ value, source, assumed }: SourcedValue): string {
@@ -76,10 +76,13 @@ export function linePositionText({
   return before === null ? 'at the end' : `before line ${before}`
 }
 
-function reasoning({ verdict, need }: HbaAuditEntry, node: HbaNodeAudit | undefined): readonly Line[] {
-  if (!verdict || !node?.sight?.known) return []
-  const { records } = toHbaRuleset(node.sight)
-  const lines = verdict.considered.map(({ file, line, matches, because }): Line => {
+function reasoning(
+  { decision: verdict, connection: need }: HbaAuditEntry,
+  node: HbaNodeAudit | undefined,
+): readonly Line[] {
+  if (!verdict || !node?.reading?.known) return []
+  const { records } = toHbaRuleset(node.reading)
+  const lines = verdict.consideredLines.map(({ file, line, matches, mismatch: because }): Line => {
     const rule = records.find((record) => record.file === file && record.line === line)?.rule ?? ''
     const why = because === null ? 'decides' : WHY_NOT[because]
     return [
@@ -88,6 +91,6 @@ function reasoning({ verdict, need }: HbaAuditEntry, node: HbaNodeAudit | undefi
       span(`   ${why}`, matches ? 'accent' : 'dim'),
     ]
   })
-  if (verdict.decision !== 'no-match') return lines
+  if (verdict.result !== 'no-match') return lines
   return [...lines, [span('      '), span(`no line fits: ${need.to} refuses it`, 'warning')]]
 }

@@ -14,19 +14,19 @@ import { hbaReadText, linePositionText } from './hba-details.ts'
 import type { HbaNodeRow } from './hba-rows.ts'
 
 export function hbaNodeSections({ node, name, audit, id }: HbaNodeRow, scene: ListContext): readonly DetailSection[] {
-  const inward = audit.entries.filter(({ need }) => need.toId === id)
-  const outward = audit.entries.filter(({ need }) => need.fromId === id)
+  const inward = audit.entries.filter(({ connection: need }) => need.toId === id)
+  const outward = audit.entries.filter(({ connection: need }) => need.fromId === id)
   const lacking = missingHbaLines(audit)
   return [
     ...(node ? fileSections(node, scene) : []),
-    { title: `TO ADD FOR ${name}`, age: '', facts: lacking.flatMap((each) => addLines(each)) },
-    { title: `WHO MUST GET IN TO ${name}`, age: '', facts: inward.map((entry) => entryLine(entry, 'from', scene)) },
-    { title: `WHERE ${name} MUST GET IN`, age: '', facts: outward.map((entry) => entryLine(entry, 'to', scene)) },
-    ...(node ? [{ title: 'WEAK LINES', age: '', facts: weakLines(node) }] : []),
+    { title: `TO ADD FOR ${name}`, age: '', fields: lacking.flatMap((each) => addLines(each)) },
+    { title: `WHO MUST GET IN TO ${name}`, age: '', fields: inward.map((entry) => entryLine(entry, 'from', scene)) },
+    { title: `WHERE ${name} MUST GET IN`, age: '', fields: outward.map((entry) => entryLine(entry, 'to', scene)) },
+    ...(node ? [{ title: 'WEAK LINES', age: '', fields: weakLines(node) }] : []),
     {
       title: 'HIDDEN FROM THIS ROLE',
       age: '',
-      facts: audit.nodes
+      fields: audit.nodes
         .filter((each) => !node || each.id === id)
         .flatMap(({ name: of, missing }) => missing.flatMap(({ what, grant }) => detailField(`${of}: ${grant}`, what))),
     },
@@ -34,13 +34,13 @@ export function hbaNodeSections({ node, name, audit, id }: HbaNodeRow, scene: Li
 }
 
 function fileSections(node: HbaNodeAudit, scene: ListContext): readonly DetailSection[] {
-  const { sight, message, broken } = node
+  const { reading: sight, message, invalidLines: broken } = node
   const state = hbaStateSpan(node, scene.screen.glyphs)
   return [
     {
       title: `pg_hba.conf of ${node.name}`,
       age: hbaReadText(node, scene),
-      facts: [
+      fields: [
         ...detailField('rules', state.text, state.style),
         ...detailField('why', message, 'strong'),
         ...detailField('file', sight?.known ? sight.path : null),
@@ -51,7 +51,7 @@ function fileSections(node: HbaNodeAudit, scene: ListContext): readonly DetailSe
     {
       title: 'BROKEN LINES',
       age: '',
-      facts: broken.flatMap(({ problem, explanation, corrected }) => [
+      fields: broken.flatMap(({ problem, explanation, corrected }) => [
         ...detailField(`line ${problem.line ?? UNKNOWN_TEXT}`, problem.rule ?? problem.error, 'critical'),
         ...detailField('what is wrong', explanation),
         ...detailField('what was meant', corrected, 'strong'),
@@ -70,7 +70,7 @@ const SOURCES = {
 const KIND = 20
 
 function entryLine(entry: HbaAuditEntry, end: 'from' | 'to', { screen }: ListContext): Line {
-  const { need, verdict } = entry
+  const { connection: need, decision: verdict } = entry
   const result = hbaResultSpan(entry, screen.glyphs)
   const line = verdict?.line == null ? '' : `line ${verdict.line}: `
   return [
@@ -86,7 +86,7 @@ function addLines(each: ReturnType<typeof missingHbaLines>[number]): readonly (D
     [span(each.line, 'strong')],
     [
       span(
-        `  on ${each.to}, ${each.file}, ${linePositionText(each)}: ${each.lets.length > 0 ? `lets in ${each.lets.join(', ')}` : 'so that the server takes the file'}`,
+        `  on ${each.to}, ${each.file}, ${linePositionText(each)}: ${each.allowedClients.length > 0 ? `lets in ${each.allowedClients.join(', ')}` : 'so that the server takes the file'}`,
         'dim',
       ),
     ],

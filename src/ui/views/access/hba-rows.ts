@@ -28,8 +28,8 @@ export interface HbaNodeRow extends ViewRow {
 
 /** Sessions of one kind in one database. */
 export interface EncryptionRow extends ViewRow {
-  readonly looked: DatabaseQueryResult<unknown>
-  readonly entrant: ConnectedClient
+  readonly queryResult: DatabaseQueryResult<unknown>
+  readonly client: ConnectedClient
   readonly own: boolean
 }
 
@@ -56,7 +56,7 @@ export function hbaEntryRows(cluster: ClusterState): readonly HbaEntryRow[] {
   const audit = hbaAuditIn(cluster)
   if (!audit) return []
   return audit.entries
-    .map((entry): HbaEntryRow => ({ id: entry.need.id, subject: entry.need.toId, entry, audit }))
+    .map((entry): HbaEntryRow => ({ id: entry.connection.id, subject: entry.connection.toId, entry, audit }))
     .sort((a, b) => HBA_RESULT_ORDER[a.entry.result] - HBA_RESULT_ORDER[b.entry.result])
 }
 
@@ -78,15 +78,15 @@ export function hbaNodeRows(cluster: ClusterState): readonly HbaNodeRow[] {
 export function encryptionRows(cluster: ClusterState): readonly EncryptionRow[] {
   return queryResultsOf(cluster, 'hba')
     .flatMap((looked) => {
-      const { own, sessions } = looked.value?.entrants ?? {}
+      const { ownSession: own, sessions } = looked.value?.clients ?? {}
       const row = (entrant: ConnectedClient, isOwn: boolean): EncryptionRow => {
         const { kind, user, database, application, address, tls } = entrant
         const id = [looked.databaseId, isOwn, kind, user, database, application, address, tls].join('>')
-        return { id, subject: looked.databaseId, looked, entrant, own: isOwn }
+        return { id, subject: looked.databaseId, queryResult: looked, client: entrant, own: isOwn }
       }
       return [...(sessions ?? []).map((each) => row(each, false)), ...(own ? [row(own, true)] : [])]
     })
-    .sort((a, b) => weight(a.entrant) - weight(b.entrant))
+    .sort((a, b) => weight(a.client) - weight(b.client))
 }
 
 /** In clear over the network, encrypted, over the socket. */
@@ -100,6 +100,6 @@ export function encryptionText({ tls, gss, address }: ConnectedClient): string {
 }
 
 /** Who it is, as the session says. */
-export function encryptedApplication({ entrant: { application, kind }, own }: EncryptionRow): string {
+export function encryptedApplication({ client: { application, kind }, own }: EncryptionRow): string {
   return own ? 'pgdeck' : clean(application) || (kind === 'replication' ? 'a standby' : '(nameless)')
 }

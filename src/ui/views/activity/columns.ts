@@ -62,13 +62,13 @@ const CLIENT: Column = {
 
 const DOING: Column = {
   ...textColumn('state', 'STATE', 0, 7, 19),
-  cell: ({ doing }) => span(doing, DOING_STYLE[doing]),
-  order: ({ doing }) => doing,
+  cell: ({ activity: doing }) => span(doing, DOING_STYLE[doing]),
+  order: ({ activity: doing }) => doing,
 }
 
 const WAIT: Column = {
   ...textColumn('wait', 'WAITS FOR', 2, 9, 24),
-  cell: ({ session, doing }) => span(sessionWaitText(session), doing === 'waiting' ? 'warning' : 'plain'),
+  cell: ({ session, activity: doing }) => span(sessionWaitText(session), doing === 'waiting' ? 'warning' : 'plain'),
   order: ({ session }) => sessionWaitText(session) || null,
 }
 
@@ -78,14 +78,15 @@ const TRANSACTION: Column = {
     const { transactionSeconds } = entry.session
     return span(transactionSeconds === null ? '' : seconds(transactionSeconds), idleStyle(entry, scene))
   },
-  reads: DURATION_ORDER,
+  sortLabels: DURATION_ORDER,
   order: ({ session }) => session.transactionSeconds,
   greatestFirst: true,
 }
 
 const QUERY: Column = {
   ...restColumn('query', 'QUERY', 0, 18),
-  cell: ({ session, doing }) => span(session.query ?? '', doing === 'idle' || doing === 'sending' ? 'dim' : 'plain'),
+  cell: ({ session, activity: doing }) =>
+    span(session.query ?? '', doing === 'idle' || doing === 'sending' ? 'dim' : 'plain'),
   order: ({ session }) => session.query,
 }
 
@@ -93,14 +94,14 @@ function time(title: string): Column {
   return {
     ...figureColumn('time', title, 0, 8),
     cell: (entry, scene) => span(entry.seconds === null ? '' : seconds(entry.seconds), idleStyle(entry, scene)),
-    reads: DURATION_ORDER,
+    sortLabels: DURATION_ORDER,
     order: (entry) => entry.seconds,
     greatestFirst: true,
   }
 }
 
 /** A transaction that is open while its client does nothing holds locks and keeps vacuum from cleaning up. */
-function idleStyle({ doing, session }: SessionEntry, { cluster }: ListContext): TextStyle {
+function idleStyle({ activity: doing, session }: SessionEntry, { cluster }: ListContext): TextStyle {
   if (doing !== 'idle in transaction' && doing !== 'aborted transaction') return 'plain'
   const { warning, critical } = cluster.spec.thresholds.idleInTransactionSeconds
   const idle = session.stateSeconds ?? 0

@@ -30,7 +30,7 @@ const GROUPINGS: Readonly<Record<string, (entry: SessionEntry) => string>> = {
   user: ({ session }) => session.user ?? HIDDEN,
   database: ({ session }) => session.database ?? HIDDEN,
   client: ({ session }) => session.client ?? (isHiddenSession(session) ? '(hidden)' : '(Unix socket)'),
-  state: ({ doing }) => doing,
+  state: ({ activity: doing }) => doing,
 }
 const USUAL = 'application'
 const SESSIONS_TOLD = 200
@@ -39,19 +39,19 @@ const ORDERING: PaneOrdering = {
   columns: Object.keys(GROUPINGS),
   greatestFirst: new Set(Object.keys(GROUPINGS)),
   natural: USUAL,
-  says: (sort) =>
+  describe: (sort) =>
     `sessions are grouped by ${groupingOf(sort)}, the ${sort?.descending === false ? 'fewest' : 'most'} first`,
 }
 
 /** The pane in which `s` chooses the grouping. */
 export const sessionGroupsPane = listPane<Group>({
   name: 'grouped',
-  rowsAre: 'groups',
+  rowNoun: 'groups',
   columns: columns(),
   rows,
   empty: (scene) => whyNoRows(scene, 'activity', 'there are no sessions but our own'),
   sections,
-  gone: 'there is no session in this group any more',
+  goneText: 'there is no session in this group any more',
   ordering: ORDERING,
 })
 
@@ -74,7 +74,7 @@ function groupOf(grouping: string, label: string, entries: readonly SessionEntry
   const doing = new Map<SessionActivityKind, number>()
   let oldestTransaction: number | null = null
   let longestStatement: number | null = null
-  for (const { doing: does, session } of entries) {
+  for (const { activity: does, session } of entries) {
     doing.set(does, (doing.get(does) ?? 0) + 1)
     oldestTransaction = greater(oldestTransaction, session.transactionSeconds)
     // A sender's statement lasts as long as its standby is connected.
@@ -127,7 +127,7 @@ function greater(one: number | null, other: number | null): number | null {
 
 function sections({ id, label, entries }: Group, { screen }: ListContext): readonly DetailSection[] {
   const more = entries.length - SESSIONS_TOLD
-  const line = ({ session, doing: does, seconds: since, server }: SessionEntry): Line => [
+  const line = ({ session, activity: does, seconds: since, server }: SessionEntry): Line => [
     span(fitText(String(session.pid), 8, 'right')),
     span(`  ${fitText(server, 12, 'left', screen.glyphs.ellipsis)}  ${fitText(does, 19)}`),
     span(`  ${fitText(since === null ? '' : seconds(since), 8, 'right')}  `),
@@ -137,7 +137,7 @@ function sections({ id, label, entries }: Group, { screen }: ListContext): reado
     {
       title: `${(id.split(':')[0] ?? '').toUpperCase()} ${label}`,
       age: plural(entries.length, 'session'),
-      facts: [
+      fields: [
         ...entries.slice(0, SESSIONS_TOLD).map(line),
         ...detailField('and', more > 0 ? `${more} more: / finds them in the other panes` : null),
       ],

@@ -23,7 +23,7 @@ export interface SessionEntry extends ViewRow {
   readonly databaseId: string
   /** Name of the database server; a session's own database is `session.database`. */
   readonly server: string
-  readonly doing: SessionActivityKind
+  readonly activity: SessionActivityKind
   /** Seconds of the statement while one runs, else since the last one ended. */
   readonly seconds: number | null
 }
@@ -47,7 +47,7 @@ export function matchingSessions(
 
 const found = memoizeLatest((entries: readonly SessionEntry[], filter: string) => {
   const all = searchRows(entries, filter, sessionText)
-  return { all, by: Map.groupBy(all, ({ doing }) => doing) }
+  return { all, by: Map.groupBy(all, ({ activity: doing }) => doing) }
 })
 
 const inOrder = memoizeLatest((...perServer: readonly (readonly SessionEntry[])[]) =>
@@ -80,11 +80,11 @@ function entryOf(session: SessionRow, databaseId: string, server: string): Sessi
   return {
     id: `${databaseId}:${pid}:${startedAt ?? ''}`,
     subject: null,
-    actsOn: { database: databaseId, input: sessionInput(session) },
+    actionTarget: { database: databaseId, input: sessionInput(session) },
     session,
     databaseId,
     server,
-    doing: doingOf(session),
+    activity: doingOf(session),
     seconds: state === 'active' || state === 'fastpath' ? querySeconds : stateSeconds,
   }
 }
@@ -130,7 +130,7 @@ function greatestFirst(a: number | null, b: number | null): number {
 }
 
 /** What the filter looks at. */
-function sessionText({ session, server, doing }: SessionEntry): readonly (string | null)[] {
+function sessionText({ session, server, activity: doing }: SessionEntry): readonly (string | null)[] {
   const { pid, database, user, application, client, kind, waitType, wait, query } = session
   return [String(pid), server, database, user, application, client, doing, kind, waitType, wait, query]
 }

@@ -58,16 +58,16 @@ function pane(
 ): ListPane {
   return listPane<SessionEntry>({
     name,
-    rowsAre: 'sessions',
+    rowNoun: 'sessions',
     columns,
     rows(state, cluster) {
       const { all, by } = matchingSessions(cluster, state.navigation.filter)
       return which ? which.flatMap((doing) => by.get(doing) ?? []).sort(byActivityTime) : all
     },
     empty: (scene) => whyNoRows(scene, 'activity', nothing),
-    look: ({ databaseId }, scene) => ({ stale: serverIsOld(databaseId, scene) }),
+    rowStyle: ({ databaseId }, scene) => ({ stale: serverIsOld(databaseId, scene) }),
     sections: sessionSections,
-    gone: 'this session has ended',
+    goneText: 'this session has ended',
   })
 }
 
@@ -106,7 +106,7 @@ function oldestLine(cluster: ClusterState): Line {
     const without = unread.length === 0 ? '' : `, as far as can be told without ${unread.join(', ')}`
     return [label, span(`none is open${without}`, 'dim')]
   }
-  const { session, server, doing } = oldest
+  const { session, server, activity: doing } = oldest
   return [
     label,
     span(seconds(session.transactionSeconds), 'strong'),

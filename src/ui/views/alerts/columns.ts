@@ -27,7 +27,7 @@ export function alertText({ text, cause }: Pick<AlertOrEvent, 'text' | 'cause'>)
 }
 
 function toldCell(row: AlertOrEvent): TextSpan {
-  const quiet = row.kind === 'alert' ? row.quiet : null
+  const quiet = row.kind === 'alert' ? row.mutedBy : null
   if (quiet) return span(`(${quiet.kind}) ${alertText(row)}`, 'dim')
   return span(alertText(row), row.kind === 'alert' ? 'plain' : 'dim')
 }
@@ -49,7 +49,7 @@ export const ALERT_COLUMNS: readonly ListColumn<AlertRow>[] = [
   {
     ...textColumn('severity', 'SEVERITY', 0, 10, 10),
     cell: severityCell,
-    reads: WORST_GREATEST_ORDER,
+    sortLabels: WORST_GREATEST_ORDER,
     order: ({ severity }) => RANK[severity],
     greatestFirst: true,
   },
@@ -59,13 +59,13 @@ export const ALERT_COLUMNS: readonly ListColumn<AlertRow>[] = [
   {
     ...figureColumn('for', 'FOR', 0, 6),
     cell: ({ at }, { now }) => span(age(at, now)),
-    reads: DURATION_ORDER,
+    sortLabels: DURATION_ORDER,
     order: ({ at }) => -at,
     greatestFirst: true,
   },
   {
     ...textColumn('muted', 'MUTED', 1, 5, 16),
-    cell: ({ quiet }, { now }) => span(quiet ? mutedUntil(quiet.until, now) : '', 'dim'),
+    cell: ({ mutedBy: quiet }, { now }) => span(quiet ? mutedUntil(quiet.until, now) : '', 'dim'),
   },
   {
     ...textColumn('next', 'NEXT', 3, 5, 6),
@@ -79,33 +79,39 @@ function mutedUntil(until: number | null, now: number): string {
 }
 
 export const SILENCE_COLUMNS: readonly ListColumn<SilenceRow>[] = [
-  { ...textColumn('kind', 'KIND', 1, 12, 12), cell: ({ kept }) => span(kept.kind), order: ({ kept }) => kept.kind },
+  {
+    ...textColumn('kind', 'KIND', 1, 12, 12),
+    cell: ({ record }) => span(record.kind),
+    order: ({ record }) => record.kind,
+  },
   {
     ...textColumn('rule', 'RULE', 0, 8, 24),
-    cell: ({ kept }) => span(kept.rule ?? 'every rule'),
-    order: ({ kept }) => kept.rule,
+    cell: ({ record }) => span(record.rule ?? 'every rule'),
+    order: ({ record }) => record.rule,
   },
   {
     ...textColumn('name', 'SUBJECT', 0, 7, 24),
-    cell: ({ kept, name }) => span(name === null ? 'everything' : kept.subject?.includes('/') ? kept.subject : name),
+    cell: ({ record, name }) =>
+      span(name === null ? 'everything' : record.subject?.includes('/') ? record.subject : name),
     order: ({ name }) => name,
   },
   {
     ...figureColumn('left', 'ENDS IN', 0, 9),
-    cell: ({ kept }, { now }) => span(kept.until === null ? 'with it' : seconds(Math.max(0, kept.until - now) / 1000)),
-    reads: DUE_ORDER,
-    order: ({ kept }) => kept.until,
+    cell: ({ record }, { now }) =>
+      span(record.until === null ? 'with it' : seconds(Math.max(0, record.until - now) / 1000)),
+    sortLabels: DUE_ORDER,
+    order: ({ record }) => record.until,
   },
   {
     ...textColumn('until', 'UNTIL', 3, 8, 11),
-    cell: ({ kept }, { now }) => span(kept.until === null ? '' : shortInstant(kept.until, now), 'dim'),
+    cell: ({ record }, { now }) => span(record.until === null ? '' : shortInstant(record.until, now), 'dim'),
   },
-  { ...textColumn('by', 'BY', 2, 4, 16), cell: ({ kept }) => span(kept.by), order: ({ kept }) => kept.by },
+  { ...textColumn('by', 'BY', 2, 4, 16), cell: ({ record }) => span(record.by), order: ({ record }) => record.by },
   {
     ...figureColumn('mutes', 'MUTES NOW', 2, 9),
     cell: ({ mutes }) => span(count(mutes.length)),
-    reads: COUNT_ORDER,
+    sortLabels: COUNT_ORDER,
     order: ({ mutes }) => mutes.length,
   },
-  { ...restColumn('reason', 'REASON', 0, 16), cell: ({ kept }) => span(kept.reason) },
+  { ...restColumn('reason', 'REASON', 0, 16), cell: ({ record }) => span(record.reason) },
 ]

@@ -29,7 +29,7 @@ export function alertSections(row: AlertRow, scene: ListContext): readonly Detai
     {
       title: `ALERT ${alert.rule}`,
       age: `in force for ${age(at, now)}`,
-      facts: [
+      fields: [
         ...detailField('severity', `${mark.text} ${severity}`, mark.style),
         ...detailField('subject', alert.subject === name ? name : `${name} (${alert.subject})`),
         ...detailField('what', text, 'strong'),
@@ -57,7 +57,7 @@ function eventSections(
     {
       title: `EVENT of ${name}`,
       age: `${age(at, now)} ago`,
-      facts: [
+      fields: [
         ...detailField('when', instant(at)),
         ...detailField('severity', `${mark.text} ${severity}`, mark.style),
         ...detailField('subject', event.subject === name ? name : `${name} (${event.subject})`),
@@ -71,21 +71,21 @@ function eventSections(
 }
 
 export function silenceSections(
-  { kept, name, mutes }: SilenceRow,
+  { record, name, mutes }: SilenceRow,
   { now, screen }: ListContext,
 ): readonly DetailSection[] {
-  const end = kept.until === null ? 'with the alert, or when that grows worse' : instant(kept.until)
-  const left = kept.until === null ? '' : ` (in ${formatSeconds(Math.max(0, kept.until - now) / 1000)})`
+  const end = record.until === null ? 'with the alert, or when that grows worse' : instant(record.until)
+  const left = record.until === null ? '' : ` (in ${formatSeconds(Math.max(0, record.until - now) / 1000)})`
   return [
     {
-      title: kept.kind === 'silenced' ? 'SILENCE' : 'ACKNOWLEDGEMENT',
-      age: `for ${age(kept.at, now)}`,
-      facts: [
-        ...detailField('rule', kept.rule ?? 'every rule'),
-        ...detailField('subject', kept.subject === null ? 'everything' : (name ?? kept.subject)),
-        ...detailField('reason', kept.reason, 'strong'),
-        ...detailField('by', kept.by),
-        ...detailField('from', instant(kept.at)),
+      title: record.kind === 'silenced' ? 'SILENCE' : 'ACKNOWLEDGEMENT',
+      age: `for ${age(record.at, now)}`,
+      fields: [
+        ...detailField('rule', record.rule ?? 'every rule'),
+        ...detailField('subject', record.subject === null ? 'everything' : (name ?? record.subject)),
+        ...detailField('reason', record.reason, 'strong'),
+        ...detailField('by', record.by),
+        ...detailField('from', instant(record.at)),
         ...detailField('ends', `${end}${left}`),
         ...detailField('to end it now', ':unsil in the palette'),
       ],
@@ -93,7 +93,7 @@ export function silenceSections(
     {
       title: 'MUTES NOW',
       age: '',
-      facts:
+      fields:
         mutes.length === 0
           ? [[span('no alert in force', 'dim')]]
           : mutes.map((alert): Line => [severityMark(alert.severity, screen.glyphs), span(` ${alert.message}`)]),
@@ -106,7 +106,7 @@ function silencesOf(alert: Alert, { cluster, now }: ListContext): DetailSection 
   return {
     title: 'MUTED',
     age: '',
-    facts:
+    fields:
       own.length === 0
         ? detailField('by', 'nobody: :ack takes note of it, :sil silences it')
         : own.map((silence): Line => [span(silenceText(silence, now))]),
@@ -118,7 +118,7 @@ function eventsOf(subject: string, { cluster, now, screen }: ListContext): Detai
   return {
     title: 'EVENTS ABOUT IT',
     age: events.length > EVENTS_SHOWN ? `the newest ${EVENTS_SHOWN} of ${events.length}` : '',
-    facts: events.slice(0, EVENTS_SHOWN).map((event) => eventLine(event, now, screen.glyphs)),
+    fields: events.slice(0, EVENTS_SHOWN).map((event) => eventLine(event, now, screen.glyphs)),
   }
 }
 

@@ -16,7 +16,7 @@ export function alertPreview(
 ): readonly Line[] {
   const paragraph = (text: string, style: TextStyle): readonly Line[] =>
     wrapText(text, screen.columns - 4).map((piece) => [span(`   ${piece}`, style)])
-  const quiet = row.kind === 'alert' ? row.quiet : null
+  const quiet = row.kind === 'alert' ? row.mutedBy : null
   const next = row.kind === 'alert' ? nextStepAfter(row.alert) : null
   return [
     ...paragraph(`${row.name}: ${row.text}`, 'strong'),

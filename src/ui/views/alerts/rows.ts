@@ -22,7 +22,7 @@ export interface AlertRow extends ViewRow {
   readonly cause: string | null
   readonly alert: Alert
   /** What keeps it quiet; null when it is to be heard. */
-  readonly quiet: Silence | null
+  readonly mutedBy: Silence | null
 }
 
 export interface AlertsEventRow extends ViewRow {
@@ -36,7 +36,7 @@ export interface AlertsEventRow extends ViewRow {
 }
 
 export interface SilenceRow extends ViewRow {
-  readonly kept: Silence
+  readonly record: Silence
   /** Name of its subject; null: of every one. */
   readonly name: string | null
   /** Alerts in force that it mutes now. */
@@ -61,7 +61,7 @@ export function alertRows(cluster: ClusterState): readonly AlertRow[] {
       text: withoutName(message, name, subject, nodeAddress(cluster, subject)),
       cause: probableCause({ ...alert, text: message }, picture),
       alert,
-      quiet,
+      mutedBy: quiet,
       silence: quiet?.id ?? null,
     }
   })
@@ -70,7 +70,7 @@ export function alertRows(cluster: ClusterState): readonly AlertRow[] {
 /** Alerts and events by time, the newest first. What began an alert that still stands is told once, as the alert. */
 export function alertsAndEvents(cluster: ClusterState): readonly (AlertRow | AlertsEventRow)[] {
   const alerts = alertRows(cluster)
-  const events = cluster.happenings.filter((event) => !alerts.some(({ alert }) => isAlertStartEvent(event, alert)))
+  const events = cluster.events.filter((event) => !alerts.some(({ alert }) => isAlertStartEvent(event, alert)))
   return [...alerts, ...events.map((event) => eventRow(event, cluster))].sort((a, b) => b.at - a.at)
 }
 
@@ -95,18 +95,18 @@ export function silenceRows({ picture, silences }: ClusterState): readonly Silen
   const end = ({ until }: Silence) => until ?? Number.POSITIVE_INFINITY
   return [...silences]
     .sort((a, b) => end(a) - end(b) || a.at - b.at)
-    .map((kept) => ({
-      id: kept.id,
-      subject: picture && kept.subject !== null ? nodeIn(picture, kept.subject) : null,
-      kept,
-      name: kept.subject === null ? null : picture ? subjectName(picture, kept.subject) : kept.subject,
-      mutes: (picture?.alerts ?? []).filter((alert) => silenceCovers(kept, alert)),
-      silence: kept.id,
+    .map((record) => ({
+      id: record.id,
+      subject: picture && record.subject !== null ? nodeIn(picture, record.subject) : null,
+      record,
+      name: record.subject === null ? null : picture ? subjectName(picture, record.subject) : record.subject,
+      mutes: (picture?.alerts ?? []).filter((alert) => silenceCovers(record, alert)),
+      silence: record.id,
     }))
 }
 
 /** What happened to a subject, the newest first; to what belongs to it (slots, file systems) too. */
-export function eventsOfSubject({ happenings }: ClusterState, subject: string): readonly ClusterEvent[] {
+export function eventsOfSubject({ events: happenings }: ClusterState, subject: string): readonly ClusterEvent[] {
   const owner = ownerOf(subject)
   return happenings.filter(({ subject: other }) => other === subject || ownerOf(other) === owner)
 }

@@ -9,7 +9,7 @@ export function splitBrainFields({ splitBrains }: Picture): readonly DetailField
   return splitBrains.flatMap((split) => splitBrainAdvice(split).flatMap(choice))
 }
 
-function choice({ name, because, cost, ways }: SplitBrainAdvice): readonly DetailField[] {
+function choice({ name, reason: because, cost, remedies: ways }: SplitBrainAdvice): readonly DetailField[] {
   return [
     ...detailField(`to keep ${name}`, because === null ? cost : `${because}; ${cost}`, 'strong'),
     ...ways.flatMap(({ label, text }) => detailField(label, text)),

@@ -27,36 +27,36 @@ export const alertsView = listView({
   panes: [
     listPane<AlertRow | AlertsEventRow>({
       name: 'merged',
-      rowsAre: 'alerts and events',
+      rowNoun: 'alerts and events',
       columns: ALERT_EVENT_COLUMNS,
       rows: (_state, cluster) => alertsAndEvents(cluster),
       search: (row) => [row.name, row.text, row.cause, row.severity, row.kind === 'alert' ? row.alert.rule : null],
       empty: whyNothing('nothing is wrong, and nothing has happened since pgdeck started'),
-      below: alertPreview,
+      preview: alertPreview,
       sections: alertOrEventSections,
-      gone: 'this alert is over',
+      goneText: 'this alert is over',
       ordering: 'alerts and events are in the order of time',
     }),
     listPane<AlertRow>({
       name: 'alerts',
-      rowsAre: 'alerts',
+      rowNoun: 'alerts',
       columns: ALERT_COLUMNS,
       rows: (_state, cluster) => alertRows(cluster),
       search: (row) => [row.name, row.text, row.cause, row.severity, row.alert.rule],
       empty: whyNothing('no alert is in force'),
-      below: alertPreview,
+      preview: alertPreview,
       sections: alertSections,
-      gone: 'this alert is over',
+      goneText: 'this alert is over',
     }),
     listPane<SilenceRow>({
       name: 'muted',
-      rowsAre: 'silences',
+      rowNoun: 'silences',
       columns: SILENCE_COLUMNS,
       rows: (_state, cluster) => silenceRows(cluster),
-      search: ({ kept, name }) => [kept.rule, kept.subject, name, kept.reason, kept.by, kept.kind],
+      search: ({ record, name }) => [record.rule, record.subject, name, record.reason, record.by, record.kind],
       empty: () => 'nothing is muted: :ack takes note of the selected alert, :sil silences it',
       sections: silenceSections,
-      gone: 'this silence is over',
+      goneText: 'this silence is over',
     }),
   ],
 })
@@ -79,10 +79,10 @@ function summary({ cluster, picture, now }: ListContext): readonly Line[] {
 
 function standing(cluster: ClusterState, now: number): Line {
   const rows = alertRows(cluster)
-  const heard = rows.filter(({ quiet }) => quiet === null)
+  const heard = rows.filter(({ mutedBy: quiet }) => quiet === null)
   const critical = heard.filter(({ severity }) => severity === 'critical').length
   const warnings = heard.length - critical
-  const newest = cluster.happenings[0]
+  const newest = cluster.events[0]
   return [
     span(' In force  ', 'dim'),
     span(critical === 0 ? 'none critical' : `${critical} critical`, critical === 0 ? 'plain' : 'critical'),

@@ -8,7 +8,7 @@ import type { ListContext } from '../list/list-options.ts'
 import { type AuditRow, auditResultText } from './rows.ts'
 
 export function auditSections(
-  { entry, name, of }: AuditRow,
+  { entry, name, serverType: of }: AuditRow,
   { state, now, screen }: ListContext,
 ): readonly DetailSection[] {
   const { at, who, cluster, server, category, what, plan, result } = entry
@@ -16,7 +16,7 @@ export function auditSections(
     {
       title: 'ENTRY',
       age: `${age(at, now)} ago`,
-      facts: [
+      fields: [
         ...detailField('when', `${instant(at)} (${new Date(at).toISOString()})`),
         ...detailField('what', what, 'strong'),
         ...detailField('category', category),
@@ -28,16 +28,16 @@ export function auditSections(
         ...detailField('result', auditResultText(result) || null),
       ],
     },
-    { title: 'PLAN', age: '', facts: planFacts(plan) },
+    { title: 'PLAN', age: '', fields: planFacts(plan) },
     {
       title: 'HASH CHAIN',
       age: '',
-      facts: [[auditVerificationSpan(state.trailCheck, now, screen.glyphs.critical)]],
+      fields: [[auditVerificationSpan(state.auditVerification, now, screen.glyphs.critical)]],
     },
   ]
 }
 
-function aboutText(server: string | null, name: string | null, of: AuditRow['of']): string {
+function aboutText(server: string | null, name: string | null, of: AuditRow['serverType']): string {
   if (server === null) return 'the cluster as a whole'
   const known = of === null ? 'watched no longer' : of === 'database' ? 'database' : `${of} server`
   return `${name === server || name === null ? server : `${name} (${server})`}, ${known}`

@@ -12,12 +12,18 @@ export interface AuditRow extends ViewRow {
   /** Display name of its server or database; its id when it is watched no longer; null for the cluster as a whole. */
   readonly name: string | null
   /** What that is now; null for the cluster, and for what is watched no longer. */
-  readonly of: ServerType | 'database' | null
+  readonly serverType: ServerType | 'database' | null
 }
 
 /** All of this cluster and of none in particular, the newest first; looking back, only what had happened by then. */
 export function auditRows(state: State, cluster: ClusterState): readonly AuditRow[] {
-  return rowsOf(state.trail, cluster.spec.name, subjectsKey(cluster), isHistoryShown(state) ? state.now : null, cluster)
+  return rowsOf(
+    state.auditEntries,
+    cluster.spec.name,
+    subjectsKey(cluster),
+    isHistoryShown(state) ? state.now : null,
+    cluster,
+  )
 }
 
 const rowsOf = memoizeLatest(
@@ -37,7 +43,7 @@ const rowsOf = memoizeLatest(
           subject: node && server,
           entry,
           name: node?.name ?? server,
-          of: node?.of ?? null,
+          serverType: node?.of ?? null,
         }
       })
       .reverse()

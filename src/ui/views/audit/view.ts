@@ -15,7 +15,7 @@ const COLUMNS: readonly ListColumn<AuditRow>[] = [
   {
     ...textColumn('when', 'WHEN', 0, 8, 11),
     cell: ({ entry }, { now }) => span(shortInstant(entry.at, now), 'dim'),
-    reads: TIME_ORDER,
+    sortLabels: TIME_ORDER,
     order: ({ entry }) => entry.at,
     greatestFirst: true,
   },
@@ -53,25 +53,25 @@ export const auditView = listView({
     `The newest ${MAX_AUDIT_ENTRIES} entries are shown; "pgdeck audit" prints all of them, "pgdeck audit --verify" proves them.`,
   ],
   summary,
-  isKnown: ({ state: { trail, trailCheck } }) =>
+  isKnown: ({ state: { auditEntries: trail, auditVerification: trailCheck } }) =>
     trail.length > 0 || trailCheck.state === 'whole' || trailCheck.state === 'touched',
   panes: [
     pane('all', 'nothing', () => true),
     pane('people', 'nothing that people did', ({ entry }) => entry.category === 'user'),
-    pane('primary', 'nothing of the primary server', ({ of }) => of === 'primary'),
-    pane('secondary', 'nothing of a secondary server', ({ of }) => of === 'secondary'),
-    pane('read-only', 'nothing of a read-only server', ({ of }) => of === 'read-only'),
-    pane('databases', 'nothing of a database', ({ of }) => of === 'database'),
+    pane('primary', 'nothing of the primary server', ({ serverType: of }) => of === 'primary'),
+    pane('secondary', 'nothing of a secondary server', ({ serverType: of }) => of === 'secondary'),
+    pane('read-only', 'nothing of a read-only server', ({ serverType: of }) => of === 'read-only'),
+    pane('databases', 'nothing of a database', ({ serverType: of }) => of === 'database'),
   ],
 })
 
 function pane(name: string, nothing: string, isIn: (row: AuditRow) => boolean): ListPane {
   return listPane<AuditRow>({
     name,
-    rowsAre: 'entries',
+    rowNoun: 'entries',
     columns: COLUMNS,
     rows: (state, cluster) => auditRows(state, cluster).filter(isIn),
-    search: ({ entry, name: about, of }) => [
+    search: ({ entry, name: about, serverType: of }) => [
       entry.what,
       auditPrincipalText(entry),
       entry.category,
@@ -81,17 +81,19 @@ function pane(name: string, nothing: string, isIn: (row: AuditRow) => boolean): 
       auditResultText(entry.result),
     ],
     empty: ({ state }) => {
-      if (state.trailCheck.state === 'unreadable') return 'the trail can’t be read'
-      return state.trailCheck.state === 'unread' ? 'the trail is being read' : `${nothing} is noted of this cluster yet`
+      if (state.auditVerification.state === 'unreadable') return 'the trail can’t be read'
+      return state.auditVerification.state === 'unread'
+        ? 'the trail is being read'
+        : `${nothing} is noted of this cluster yet`
     },
     sections: auditSections,
-    gone: `this entry is no longer among the newest ${MAX_AUDIT_ENTRIES}`,
+    goneText: `this entry is no longer among the newest ${MAX_AUDIT_ENTRIES}`,
   })
 }
 
 function summary({ state, now, screen }: ListContext): readonly Line[] {
   const label = span(' Trail  ', 'dim')
-  const { text, style } = auditVerificationSpan(state.trailCheck, now, screen.glyphs.critical)
+  const { text, style } = auditVerificationSpan(state.auditVerification, now, screen.glyphs.critical)
   // What is wrong with the trail must be read to its end.
   return wrapText(text, screen.columns - 9).map((piece, index) => [
     index === 0 ? label : span('        '),

@@ -102,7 +102,7 @@ function findingLines(finding: DiagnosisResult, startedAt: number, state: State,
   const start: Line = [
     span(' '.repeat(MARGIN)),
     // Spoken marks are words themselves.
-    ...(screen.glyphs.spoken ? [] : [markOf(finding, screen)]),
+    ...(screen.glyphs.forScreenReader ? [] : [markOf(finding, screen)]),
     span(` ${WORDS[result].padEnd(WORD)}`, isQuiet ? 'dim' : 'plain'),
   ]
   // What was seen while it ran is as old as the diagnosis, whose age is above.

@@ -29,7 +29,7 @@ const COLUMNS: readonly ListColumn<FleetRow>[] = [
   {
     ...textColumn('health', 'HEALTH', 0, 10, 12),
     cell: ({ picture }, { screen }) => trimmed(healthSpan(picture?.health ?? 'unknown', screen.glyphs)),
-    reads: WORST_LEAST_ORDER,
+    sortLabels: WORST_LEAST_ORDER,
     order: ({ picture }) => HEALTH_WEIGHT[picture?.health ?? 'unknown'],
   },
   {
@@ -49,14 +49,14 @@ const COLUMNS: readonly ListColumn<FleetRow>[] = [
   {
     ...figureColumn('lag', 'WORST LAG', 2, 18),
     cell: ({ worst, picture }, { screen }) => span(lagOf(worst, picture, screen.glyphs)),
-    reads: SIZE_ORDER,
+    sortLabels: SIZE_ORDER,
     order: ({ worst }) => worst?.lag?.bytes ?? null,
     greatestFirst: true,
   },
   {
     ...textColumn('failover', 'A FAILOVER WOULD', 5, 18, 40),
     cell: ({ picture, member }, { screen }) => failoverSpan(picture, member, screen.glyphs),
-    reads: SIZE_ORDER,
+    sortLabels: SIZE_ORDER,
     order: ({ picture }) => picture?.failover.lossBytes ?? null,
     greatestFirst: true,
   },
@@ -64,7 +64,7 @@ const COLUMNS: readonly ListColumn<FleetRow>[] = [
     ...figureColumn('alerts', 'ALERTS', 3, 6),
     cell: ({ picture }) =>
       span(picture === null ? UNKNOWN_TEXT : picture.alerts.length === 0 ? '' : String(picture.alerts.length)),
-    reads: COUNT_ORDER,
+    sortLabels: COUNT_ORDER,
     order: ({ picture }) => picture?.alerts.length ?? null,
     greatestFirst: true,
   },
@@ -92,13 +92,13 @@ export const fleetView = listView({
   panes: [
     listPane<FleetRow>({
       name: 'clusters',
-      rowsAre: 'clusters',
+      rowNoun: 'clusters',
       columns: COLUMNS,
       rows: (state) => fleetRows(state),
       search: ({ id, member, picture }) => [id, member.spec.model, picture?.health ?? null, primaries(picture)],
       empty: () => 'no cluster is watched',
-      below: belowOf,
-      look: ({ picture }) => ({ stale: picture?.health === 'unknown' }),
+      preview: belowOf,
+      rowStyle: ({ picture }) => ({ stale: picture?.health === 'unknown' }),
       opens: ({ id }) => ({ kind: 'cluster', name: id }),
     }),
   ],
@@ -136,7 +136,7 @@ function summary({ state, screen }: ListContext): readonly Line[] {
     if (length === 0) return []
     return [
       span(
-        `  ${screen.glyphs.spoken ? '' : `${screen.glyphs[health]} `}${length} ${health}`,
+        `  ${screen.glyphs.forScreenReader ? '' : `${screen.glyphs[health]} `}${length} ${health}`,
         health === 'unknown' ? 'warning' : health,
       ),
     ]
@@ -189,7 +189,7 @@ function failoverSpan(picture: Picture | null, { complete }: ClusterState, glyph
   // Beside many others there is no room for more than the figure, and its age where it is the least of a loss.
   if (lossBound === 'at-least') {
     const age = formatAge(basisAgeMs)
-    return span(`lose ${glyphs.least} ${lossFigure(picture.failover)}, seen ${age} ago`, 'warning')
+    return span(`lose ${glyphs.atLeast} ${lossFigure(picture.failover)}, seen ${age} ago`, 'warning')
   }
   return span(
     `${lossPhrase(picture.failover)}${writableInSeconds === null ? '' : `, writable in ${seconds(writableInSeconds)}`}`,

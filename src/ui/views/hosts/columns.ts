@@ -24,8 +24,8 @@ export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
   { ...textColumn('name', 'NAME', 0, 8, 24), cell: ({ name }) => span(name), order: ({ name }) => name.toLowerCase() },
   {
     ...textColumn('reached', 'REACHED', 5, 9, 26),
-    cell: ({ reached }) => span(reached),
-    order: ({ reached }) => reached,
+    cell: ({ accessText: reached }) => span(reached),
+    order: ({ accessText: reached }) => reached,
   },
   {
     ...figureColumn('load', 'LOAD/CPU', 0, 8),
@@ -42,42 +42,42 @@ export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
   {
     ...figureColumn('memory', 'MEMORY LEFT', 0, 14),
     cell: (row, { screen }) => span(memoryLeftText(row.figures, screen.glyphs)),
-    reads: REMAINING_ORDER,
+    sortLabels: REMAINING_ORDER,
     order: (row) => row.figures?.memory?.availableBytes ?? null,
   },
   {
     ...figureColumn('swap', 'SWAP USED', 8, 9),
     cell: (row) => span(bytes(row.figures?.swap?.usedBytes ?? null)),
-    reads: SIZE_ORDER,
+    sortLabels: SIZE_ORDER,
     order: (row) => row.figures?.swap?.usedBytes ?? null,
     greatestFirst: true,
   },
   {
     ...figureColumn('data', 'DATA LEFT', 0, 14),
     cell: (row, scene) => spaceCell(row, 'data', scene),
-    reads: REMAINING_ORDER,
+    sortLabels: REMAINING_ORDER,
     order: (row) => shareOf(spaceOf(row, 'data')),
   },
   {
     ...figureColumn('wal', 'WAL LEFT', 6, 14),
     cell: (row, scene) => (isShared(row) ? span('as data', 'dim') : spaceCell(row, 'wal', scene)),
-    reads: REMAINING_ORDER,
+    sortLabels: REMAINING_ORDER,
     order: (row) => shareOf(spaceOf(row, 'wal')),
   },
   {
     ...figureColumn('full', 'FULL IN', 4, 7),
     cell: (row, { screen }) => {
       const first = firstToFill(spacesOf(row))
-      return span(first ? fullInText(first, screen.glyphs.dash) : row.teller.kind === 'host' ? UNKNOWN_TEXT : '')
+      return span(first ? fullInText(first, screen.glyphs.dash) : row.source.kind === 'host' ? UNKNOWN_TEXT : '')
     },
-    reads: DUE_ORDER,
+    sortLabels: DUE_ORDER,
     order: (row) => firstToFill(spacesOf(row))?.fullInSeconds ?? null,
   },
   {
     ...figureColumn('disk', 'DISK READ, WRITE', 10, 16),
     cell: ({ figures: of }, { screen }) =>
       pair(of?.disk?.readBytesPerSecond, of?.disk?.writtenBytesPerSecond, screen.glyphs),
-    reads: RATE_ORDER,
+    sortLabels: RATE_ORDER,
     order: ({ figures: of }) => (of?.disk ? of.disk.readBytesPerSecond + of.disk.writtenBytesPerSecond : null),
     greatestFirst: true,
   },
@@ -85,7 +85,7 @@ export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
     ...figureColumn('network', 'NETWORK IN, OUT', 11, 16),
     cell: ({ figures: of }, { screen }) =>
       pair(of?.network?.receivedBytesPerSecond, of?.network?.sentBytesPerSecond, screen.glyphs),
-    reads: RATE_ORDER,
+    sortLabels: RATE_ORDER,
     order: ({ figures: of }) =>
       of?.network ? of.network.receivedBytesPerSecond + of.network.sentBytesPerSecond : null,
     greatestFirst: true,
@@ -93,45 +93,45 @@ export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
   {
     ...figureColumn('clock', 'CLOCK', 7, 6),
     cell: clockCell,
-    reads: SIZE_ORDER,
-    order: ({ teller }) => (teller.kind === 'host' ? Math.abs(teller.view.facts?.clock?.offsetMs ?? 0) : null),
+    sortLabels: SIZE_ORDER,
+    order: ({ source }) => (source.kind === 'host' ? Math.abs(source.view.facts?.clock?.offsetMs ?? 0) : null),
     greatestFirst: true,
   },
   {
     ...figureColumn('up', 'UP', 9, 5),
     cell: (row) => span(seconds(row.figures?.uptimeSeconds ?? null)),
-    reads: DURATION_ORDER,
+    sortLabels: DURATION_ORDER,
     order: (row) => row.figures?.uptimeSeconds ?? null,
   },
   {
     ...textColumn('postmaster', 'POSTMASTER', 1, 10, 12),
-    cell: ({ teller }, { screen }) =>
-      teller.kind === 'host' && teller.view.facts
-        ? postmasterSpan(teller.view.facts.postmaster, screen.glyphs)
-        : span(teller.kind === 'host' ? UNKNOWN_TEXT : ''),
-    order: ({ teller }) =>
-      teller.kind === 'host' && teller.view.facts?.postmaster.state === 'known'
-        ? teller.view.facts.postmaster.value.state
+    cell: ({ source }, { screen }) =>
+      source.kind === 'host' && source.view.facts
+        ? postmasterSpan(source.view.facts.postmaster, screen.glyphs)
+        : span(source.kind === 'host' ? UNKNOWN_TEXT : ''),
+    order: ({ source }) =>
+      source.kind === 'host' && source.view.facts?.postmaster.state === 'known'
+        ? source.view.facts.postmaster.value.state
         : null,
   },
   {
     ...figureColumn('age', 'AGE', 3, 4),
     cell: ({ at }, { now }) => span(age(at, now)),
-    reads: TIME_ORDER,
+    sortLabels: TIME_ORDER,
     order: ({ at }) => at,
   },
 ]
 
 /** A host's clock is its databases' too: the alert may be about one of those. */
-function clockCell({ teller }: HostRow, { picture }: ListContext): TextSpan {
-  if (teller.kind !== 'host') return span('')
-  const { id, tenants, facts } = teller.view
+function clockCell({ source }: HostRow, { picture }: ListContext): TextSpan {
+  if (source.kind !== 'host') return span('')
+  const { id, nodeIds: tenants, facts } = source.view
   const alert = picture?.alerts.find(({ rule, subject }) => rule === 'clock' && [id, ...tenants].includes(subject))
   return span(clockOffsetText(facts?.clock ?? null), alert?.severity ?? 'plain')
 }
 
-function spacesOf({ teller }: HostRow): readonly FileSystemView[] {
-  return teller.kind === 'host' ? teller.view.spaces : []
+function spacesOf({ source }: HostRow): readonly FileSystemView[] {
+  return source.kind === 'host' ? source.view.spaces : []
 }
 
 function spaceOf(row: HostRow, role: FileSystemView['role']): FileSystemView | null {
@@ -150,8 +150,8 @@ function isShared(row: HostRow): boolean {
 }
 
 function spaceCell(row: HostRow, role: FileSystemView['role'], { picture, screen }: ListContext): TextSpan {
-  if (row.teller.kind !== 'host') return span('')
-  const subject = `${row.teller.view.id}/${role}`
+  if (row.source.kind !== 'host') return span('')
+  const subject = `${row.source.view.id}/${role}`
   const alert = picture?.alerts.find((each) => each.rule === 'disk' && each.subject === subject)
   const style: TextStyle = alert?.severity ?? 'plain'
   const mark = alert ? `${screen.glyphs[alert.severity]} ` : ''

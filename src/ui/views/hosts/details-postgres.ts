@@ -16,7 +16,7 @@ export function postgresSection(
   return {
     title: 'POSTGRESQL THERE',
     age: 'without asking the database',
-    facts: [
+    fields: [
       ...found('service', service, serviceFacts),
       ...found('postmaster', postmaster, (value) => postmasterFacts(value, glyphs, now)),
       ...found('control file', control, controlFacts),

@@ -12,7 +12,7 @@ export function spaceSections({ spaces, facts }: HostView, glyphs: Glyphs): read
   return spaces.map((space) => ({
     title: `FILE SYSTEM OF ${TITLES[space.role]}`,
     age: space.path,
-    facts: spaceFacts(space, facts?.fileSystems.find(({ path }) => path === space.path)?.realPath ?? null, glyphs),
+    fields: spaceFacts(space, facts?.fileSystems.find(({ path }) => path === space.path)?.realPath ?? null, glyphs),
   }))
 }
 

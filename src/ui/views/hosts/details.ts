@@ -31,24 +31,24 @@ export function hostSections(
 ): readonly DetailSection[] {
   const { glyphs } = screen
   const read = row.at === null ? 'never read' : `read ${age(row.at, now)} ago`
-  const { teller } = row
-  const facts = teller.kind === 'host' ? teller.view.facts : null
+  const { source } = row
+  const facts = source.kind === 'host' ? source.view.facts : null
   return [
-    { title: `HOST ${row.name}`, age: read, facts: [...aboutFacts(row, tenants), ...systemFacts(row, facts, now)] },
+    { title: `HOST ${row.name}`, age: read, fields: [...aboutFacts(row, tenants), ...systemFacts(row, facts, now)] },
     ...(row.figures ? [loadSection(row, row.figures, glyphs), rateSection(row.figures)] : []),
-    ...(teller.kind === 'host' ? spaceSections(teller.view, glyphs) : []),
+    ...(source.kind === 'host' ? spaceSections(source.view, glyphs) : []),
     ...(facts ? [postgresSection(facts, glyphs, now)] : []),
   ]
 }
 
 function aboutFacts(row: HostRow, tenants: readonly string[]): readonly DetailField[] {
-  const { teller, problem, reached } = row
+  const { source, problem, accessText: reached } = row
   const missing = missingFiguresText(row)
-  const spec = teller.kind === 'host' || teller.kind === 'nobody' ? teller.view.spec : null
+  const spec = source.kind === 'host' || source.kind === 'nobody' ? source.view.spec : null
   return [
     ...detailField(
-      teller.kind === 'own' ? 'its name' : 'reached',
-      teller.kind === 'sql' ? `${reached}, by ${teller.looked.name}` : reached || UNKNOWN_TEXT,
+      source.kind === 'own' ? 'its name' : 'reached',
+      source.kind === 'sql' ? `${reached}, by ${source.queryResult.name}` : reached || UNKNOWN_TEXT,
     ),
     ...detailField('address', spec?.address ?? null),
     ...detailField('runs there', tenants.length > 0 ? tenants.join(', ') : null),
@@ -56,11 +56,11 @@ function aboutFacts(row: HostRow, tenants: readonly string[]): readonly DetailFi
     ...detailField('what to do', problem ? problem.hint : (missing?.what ?? null)),
     ...detailField(
       'not known',
-      teller.kind === 'sql' ? 'disks, network, processes: they take "ssh" of its host in the config' : null,
+      source.kind === 'sql' ? 'disks, network, processes: they take "ssh" of its host in the config' : null,
     ),
     ...detailField(
       'interfaces up',
-      teller.kind === 'own' && teller.pulse ? teller.pulse.interfaces.join(', ') || 'none' : null,
+      source.kind === 'own' && source.pulse ? source.pulse.interfaces.join(', ') || 'none' : null,
     ),
   ]
 }
@@ -80,10 +80,10 @@ function systemFacts({ figures }: HostRow, facts: HostFacts | null, now: number)
   ]
 }
 
-function loadSection({ teller }: HostRow, figures: HostRowFigures, glyphs: Glyphs): DetailSection {
+function loadSection({ source }: HostRow, figures: HostRowFigures, glyphs: Glyphs): DetailSection {
   const { load, cpus, cpu, memory, swap } = figures
   const each = loadPerCpu(figures)
-  const trend = teller.kind === 'host' ? sparkline(teller.view.loadTrend, TREND, glyphs.levels, cpus ?? 1).trim() : ''
+  const trend = source.kind === 'host' ? sparkline(source.view.loadTrend, TREND, glyphs.levels, cpus ?? 1).trim() : ''
   const shares = cpu
     ? `${sharePercentText(cpu.busy)} busy: user ${sharePercentText(cpu.user)}, system ${sharePercentText(cpu.system)}, stolen ${sharePercentText(cpu.steal)}; waiting for disks ${sharePercentText(cpu.iowait)}`
     : null
@@ -91,7 +91,7 @@ function loadSection({ teller }: HostRow, figures: HostRowFigures, glyphs: Glyph
   return {
     title: 'LOAD AND MEMORY',
     age: '',
-    facts: [
+    fields: [
       ...detailField('load of 1, 5, 15 min', load ? load.map((one) => one.toFixed(2)).join('  ') : UNKNOWN_TEXT),
       ...detailField('processors', `${count(cpus)}${each === null ? '' : ` (load ${each.toFixed(2)} for each)`}`),
       ...detailField('recently', trend || null),
@@ -119,7 +119,7 @@ function rateSection({ disk, network }: HostRowFigures): DetailSection {
   return {
     title: 'DISK AND NETWORK',
     age: '',
-    facts: [
+    fields: [
       ...detailField(
         'disks',
         disk

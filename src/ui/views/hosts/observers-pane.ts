@@ -73,13 +73,13 @@ const COLUMNS: readonly ListColumn<ObservedRow>[] = [
 
 export const observersPane: ListPane = listPane<ObservedRow>({
   name: 'who sees whom',
-  rowsAre: 'targets',
+  rowNoun: 'targets',
   columns: COLUMNS,
   rows: (_state, cluster) => observedRows(cluster),
   search: ({ name, seenAs, observations }) => [name, seenAs, ...observations.map(({ from }) => from)],
   empty: ({ picture }) => (picture ? 'nothing is watched' : 'waiting for the first answers'),
   sections,
-  gone: 'this one is no longer watched',
+  goneText: 'this one is no longer watched',
 })
 
 function sections(
@@ -90,7 +90,7 @@ function sections(
     {
       title: `WHO SEES ${name}`,
       age: '',
-      facts: [
+      fields: [
         ...detailField('it is', seenAs, SEEN_STYLE[seenAs]),
         ...detailField('not reached from here for', since === null ? null : age(since, now)),
         ...observations.map(

@@ -26,15 +26,15 @@ export interface HostRowFigures {
 export type MetricsSource =
   | { readonly kind: 'own'; readonly pulse: LocalHostPulse | null }
   | { readonly kind: 'host'; readonly view: HostView }
-  | { readonly kind: 'sql'; readonly looked: DatabaseQueryResult<HostFileFacts>; readonly host: HostView | null }
+  | { readonly kind: 'sql'; readonly queryResult: DatabaseQueryResult<HostFileFacts>; readonly host: HostView | null }
   /** A host of the config that neither ssh nor a database leads to. */
   | { readonly kind: 'nobody'; readonly view: HostView }
 
 export interface HostRow extends ViewRow {
   readonly name: string
   /** `ssh ops@10.0.0.11`, `local`, `through SQL`, `no way in`; of this host, what it is called. */
-  readonly reached: string
-  readonly teller: MetricsSource
+  readonly accessText: string
+  readonly source: MetricsSource
   readonly figures: HostRowFigures | null
   readonly at: number | null
   /** Longest time between two samples when all is well, in milliseconds. */
@@ -56,8 +56,8 @@ function ownRow({ host, intervalMs }: State): HostRow {
     id: 'this host',
     subject: null,
     name: 'this host',
-    reached: pulse ? clean(pulse.hostname) : '',
-    teller: { kind: 'own', pulse },
+    accessText: pulse ? clean(pulse.hostname) : '',
+    source: { kind: 'own', pulse },
     figures,
     at: lastReadAt(host),
     everyMs: intervalMs,
@@ -72,13 +72,13 @@ function configured(view: HostView, cluster: ClusterState, intervalMs: number): 
   if (access.kind === 'none') {
     const looked = best(queryResultsOf(cluster, 'hostFiles').filter(({ record }) => record.spec.hostId === id))
     if (looked) return { ...about, ...throughSql(looked, view), everyMs }
-    const teller = { kind: 'nobody', view } as const
-    return { ...about, reached: 'no way in', teller, figures: null, at: null, everyMs, problem: null }
+    const source = { kind: 'nobody', view } as const
+    return { ...about, accessText: 'no way in', source, figures: null, at: null, everyMs, problem: null }
   }
   return {
     ...about,
-    reached: access.kind === 'local' ? 'local' : clean(`ssh ${access.destination}`),
-    teller: { kind: 'host', view },
+    accessText: access.kind === 'local' ? 'local' : clean(`ssh ${access.destination}`),
+    source: { kind: 'host', view },
     figures: view.facts && figuresOf(view.facts),
     at: view.readAt,
     everyMs,
@@ -114,8 +114,8 @@ function throughSql(looked: DatabaseQueryResult<HostFileFacts>, host: HostView |
   const { value } = looked
   const isTold = value !== null && value.load !== null
   return {
-    reached: 'through SQL',
-    teller: { kind: 'sql', looked, host },
+    accessText: 'through SQL',
+    source: { kind: 'sql', queryResult: looked, host },
     figures: isTold ? { ...value, cpu: null, disk: null, network: null } : null,
     at: looked.at,
     problem: faultOf(looked.reading),
@@ -124,13 +124,13 @@ function throughSql(looked: DatabaseQueryResult<HostFileFacts>, host: HostView |
 
 /** Databases and servers that run there, as the user calls them. */
 export function nodesOnHost(row: HostRow, cluster: ClusterState): readonly string[] {
-  const { teller } = row
+  const { source } = row
   const all = [...cluster.databases, ...cluster.servers]
   const named = (ids: readonly string[]) => ids.map((id) => nameIn(all, id))
-  if (teller.kind === 'own') return []
-  if (teller.kind !== 'sql') return named(teller.view.tenants)
-  if (teller.host) return named(teller.host.tenants)
-  const address = teller.looked.record.spec.host
+  if (source.kind === 'own') return []
+  if (source.kind !== 'sql') return named(source.view.nodeIds)
+  if (source.host) return named(source.host.nodeIds)
+  const address = source.queryResult.record.spec.host
   const here = cluster.databases.filter(({ spec }) => spec.hostId === null && spec.host === address)
   return here.map(({ displayName }) => clean(displayName))
 }

@@ -70,12 +70,12 @@ export function postmasterSpan(finding: Known<PostmasterState>, glyphs: Glyphs):
 }
 
 /** What keeps a host from being seen, and what would give it; null where figures are there or on their way. */
-export function missingFiguresText({ teller, problem, figures }: HostRow): { why: string; what: string | null } | null {
+export function missingFiguresText({ source, problem, figures }: HostRow): { why: string; what: string | null } | null {
   if (figures) return null
   if (problem) return { why: problem.message, what: problem.hint }
-  if (teller.kind === 'nobody') return noWay(teller.view)
-  if (teller.kind !== 'sql' || !teller.looked.value) return null
-  const { missing, database } = teller.looked.value
+  if (source.kind === 'nobody') return noWay(source.view)
+  if (source.kind !== 'sql' || !source.queryResult.value) return null
+  const { missing, database } = source.queryResult.value
   if (missing.length === 0) return { why: 'its server tells no load', what: null }
   const grants = missing.map(({ grant }) => `${grant};`).join(' ')
   const what = `in database ${database}: ${grants} or give the host "ssh" in the config`

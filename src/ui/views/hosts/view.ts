@@ -28,14 +28,14 @@ export const hostsView = listView({
   panes: [
     listPane<HostRow>({
       name: 'hosts',
-      rowsAre: 'hosts',
+      rowNoun: 'hosts',
       columns: HOST_COLUMNS,
       rows: hostRows,
-      search: ({ name, reached, problem }) => [name, reached, problem?.message ?? null],
+      search: ({ name, accessText: reached, problem }) => [name, reached, problem?.message ?? null],
       empty: () => 'no host is watched',
-      look,
+      rowStyle: look,
       sections: (row, scene) => hostSections(row, nodesOnHost(row, scene.cluster), scene),
-      gone: 'this host is no longer in the config',
+      goneText: 'this host is no longer in the config',
     }),
     observersPane,
   ],

@@ -110,14 +110,14 @@ function nothing(pane: ListPane, scene: ListContext): readonly Line[] {
   return wrapText(why, columns - 4).map((text): Line => [span(`   ${text}`, 'dim')])
 }
 
-interface TableParts<R extends ViewRow> extends Pick<ListPaneOptions<R>, 'columns' | 'look'> {
+interface TableParts<R extends ViewRow> extends Pick<ListPaneOptions<R>, 'columns' | 'rowStyle'> {
   readonly id: PaneId
   readonly rows: readonly R[]
 }
 
 /** The head, unless there is no room for it, and the rows around the selected one. */
 export function listTable<R extends ViewRow>(
-  { id, rows, columns, look }: TableParts<R>,
+  { id, rows, columns, rowStyle: look }: TableParts<R>,
   scene: ListContext,
   length: number,
   titles: boolean,
@@ -132,12 +132,12 @@ export function listTable<R extends ViewRow>(
       cell: (row: R) => column.cell(row, scene),
     })),
     rows,
-    shown: { first, length },
+    visible: { first, length },
     width,
     ellipsis: glyphs.ellipsis,
-    spoken: glyphs.spoken,
+    spoken: glyphs.forScreenReader,
     sorted: sortMark(scene.state.navigation.sort[id], glyphs.up, glyphs.down),
-    look(row, index) {
+    rowStyle(row, index) {
       const marked = index === selected
       const { stale = false, note = null } = look?.(row, scene) ?? {}
       return {

@@ -28,7 +28,7 @@ export interface ListColumn<R> extends ColumnShape {
   /** What `s` sorts by; absent: it can't be sorted by. */
   order?(row: R): SortKey
   /** How that order is told; absent: from a to z where it is text, else the lowest or highest first. */
-  readonly reads?: SortLabels
+  readonly sortLabels?: SortLabels
   /** The greatest is looked for first. */
   readonly greatestFirst?: true
 }
@@ -44,7 +44,7 @@ export interface ListPaneOptions<R extends ViewRow> {
   /** Its name on the tab, and its id within the view. */
   readonly name: string
   /** In the plural, for messages: `sessions`. */
-  readonly rowsAre: string
+  readonly rowNoun: string
   readonly columns: readonly ListColumn<R>[]
   /**
    * All rows in their natural order. Called when the facts, the filter or the order change, not with each frame. Objects
@@ -55,13 +55,13 @@ export interface ListPaneOptions<R extends ViewRow> {
   search?(row: R): readonly (string | null)[]
   /** One sentence: why there is no row, when no filter is to blame. */
   empty(scene: ListContext): string
-  look?(row: R, scene: ListContext): ListRowStyle
+  rowStyle?(row: R, scene: ListContext): ListRowStyle
   /** What is told of the selected row below the table, where `room` lines are left over. */
-  below?(row: R, scene: ListContext, room: number): readonly Line[]
+  preview?(row: R, scene: ListContext, room: number): readonly Line[]
   /** What `enter` shows; absent: nothing, unless `opens` leads elsewhere. */
   sections?(row: R, scene: ListContext): readonly DetailSection[]
   /** What is told instead when the row is there no longer: `this session has ended`. */
-  readonly gone?: string
+  readonly goneText?: string
   opens?(row: R, state: State, cluster: ClusterState): EnterTarget
   /** Where `s` means something else than sorting by columns, or nothing at all (then why). */
   readonly ordering?: PaneOrdering | string

@@ -26,7 +26,7 @@ export function paneIdOf(view: string, name: string): PaneId {
 
 /** One pane of a list view. */
 export function listPane<R extends ViewRow>(options: ListPaneOptions<R>): ListPane {
-  const { name, rowsAre, columns } = options
+  const { name, rowNoun: rowsAre, columns } = options
   const ordering = options.ordering ?? orderingOf(rowsAre, columns)
   const keyOf = (id: string) => {
     const column = columns.find((candidate) => candidate.id === id)
@@ -61,13 +61,13 @@ export function listPane<R extends ViewRow>(options: ListPaneOptions<R>): ListPa
     below(view, scene, room) {
       const shown = rows(view, scene.state, scene.cluster)
       const row = shown[selectedRowIndex(scene.state, paneIdOf(view, name), shown)]
-      return row && options.below ? options.below(row, scene, room) : []
+      return row && options.preview ? options.preview(row, scene, room) : []
     },
     details(id, scene) {
       const row = options.rows(scene.state, scene.cluster).find((candidate) => candidate.id === id)
       const { columns: width, glyphs } = scene.screen
       if (row && options.sections) return fieldListLines(options.sections(row, scene), width, glyphs.ellipsis)
-      return [[span(` ${options.gone ?? 'this is no longer there'}`, 'warning')]]
+      return [[span(` ${options.goneText ?? 'this is no longer there'}`, 'warning')]]
     },
   }
 }
@@ -77,7 +77,7 @@ function orderingOf<R>(rowsAre: string, columns: readonly ListColumn<R>[]): Pane
   if (sortable.length === 0) return `${rowsAre} have one order only`
   const greatest = sortable.filter((column) => column.greatestFirst)
   const told = sortable.map(
-    ({ id, reads, align }) => [id, reads ?? (align === 'left' ? LETTER_ORDER : NUMBER_ORDER)] as const,
+    ({ id, sortLabels: reads, align }) => [id, reads ?? (align === 'left' ? LETTER_ORDER : NUMBER_ORDER)] as const,
   )
   return columnOrdering(rowsAre, new Map(told), new Set(greatest.map(({ id }) => id)))
 }

@@ -7,7 +7,7 @@ import type { ClusterState, State } from '../../../state/state.ts'
 const BESIDE: ReadonlySet<string> = new Set([
   'now',
   'notice',
-  'moments',
+  'history',
   'diagnosis',
   'navigation',
 ] satisfies readonly (keyof State)[])

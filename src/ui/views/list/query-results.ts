@@ -33,7 +33,7 @@ export function queryResultsOf<Id extends OnDemandQuery>(
 ): readonly DatabaseQueryResult<OnDemandResults[Id]>[] {
   return cluster.databases.map((record) => {
     // The entry under an id is of that id's look.
-    const reading = (record.looks[id] ?? PENDING) as Reading<OnDemandResults[Id]>
+    const reading = (record.onDemand[id] ?? PENDING) as Reading<OnDemandResults[Id]>
     const name = clean(record.displayName)
     return { databaseId: record.spec.id, name, record, reading, value: lastGood(reading), at: lastReadAt(reading) }
   })

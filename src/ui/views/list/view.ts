@@ -54,7 +54,7 @@ export interface PaneOrdering {
   /** The column that no sort stands for; null where that is an order of its own. */
   readonly natural: string | null
   /** What is told when it was changed; null: the natural order. */
-  says(sort: SortOrder | null): string
+  describe(sort: SortOrder | null): string
 }
 
 /** What keys know of a row. */
@@ -64,11 +64,11 @@ export interface ViewRow {
   /** Id of the server or database that it is about; null when it is about none. */
   readonly subject: string | null
   /** Why it can't be renamed though it is drawn like a server or database. */
-  readonly nameless?: string
+  readonly renameBlocked?: string
   /** What acts on it act on: the database it is of, and what it fills in of their values. */
-  readonly actsOn?: { readonly database: string; readonly input: Readonly<Record<string, string>> }
+  readonly actionTarget?: { readonly database: string; readonly input: Readonly<Record<string, string>> }
   /** What is wrong with it, in one sentence: told above the footer while it is selected. */
-  readonly says?: string
+  readonly problemText?: string
   /** The alert in force that it tells of: it can be acknowledged and silenced. */
   readonly alert?: Pick<Alert, 'rule' | 'subject'>
   /** Id of the silence that it is, or that mutes its alert: it can be ended. */
@@ -91,7 +91,7 @@ export function columnOrdering(
     columns: [...columns.keys()],
     greatestFirst,
     natural: null,
-    says(sort) {
+    describe(sort) {
       if (!sort) return `${rowsAre} are in their natural order`
       return `${rowsAre} are sorted by ${sort.column}, ${sortLabel(columns.get(sort.column) ?? NUMBER_ORDER, sort.descending)}`
     },

@@ -33,7 +33,7 @@ export const LOCK_TREE_PANE = 'lock waits'
 
 export const LOCK_WAIT_COLUMNS: readonly ListColumn<LockWaitRow>[] = [
   { ...textColumn('name', 'PID', 0, 7, 26), cell: nameSpan },
-  { ...on<LockWaitRow>(2), order: ({ looked }) => looked.name },
+  { ...on<LockWaitRow>(2), order: ({ queryResult: looked }) => looked.name },
   {
     ...textColumn('database', 'DATABASE', 8, 8, 20),
     cell: (row) => span(lockDatabaseText(row) ?? ''),
@@ -49,21 +49,21 @@ export const LOCK_WAIT_COLUMNS: readonly ListColumn<LockWaitRow>[] = [
   {
     ...figureColumn('wait', 'FOR', 0, 6),
     cell: forSpan,
-    reads: DURATION_ORDER,
+    sortLabels: DURATION_ORDER,
     order: lockActivitySeconds,
     greatestFirst: true,
   },
   {
     ...figureColumn('behind', 'BEHIND', 1, 6),
     cell: ({ waiter }) => span(waiter.waitingBehind === 0 ? '' : count(waiter.waitingBehind), 'strong'),
-    reads: COUNT_ORDER,
+    sortLabels: COUNT_ORDER,
     order: ({ waiter }) => waiter.waitingBehind,
     greatestFirst: true,
   },
   {
     ...figureColumn('transaction', 'TX AGE', 3, 6),
     cell: (row) => span(isOpen(row) ? seconds(transactionSeconds(row)) : hiddenMark(lockSessionOf(row))),
-    reads: AGE_ORDER,
+    sortLabels: AGE_ORDER,
     order: transactionSeconds,
     greatestFirst: true,
   },
@@ -72,12 +72,12 @@ export const LOCK_WAIT_COLUMNS: readonly ListColumn<LockWaitRow>[] = [
 
 export const COMMIT_WAIT_COLUMNS: readonly ListColumn<CommitWaitRow>[] = [
   { ...textColumn('name', 'PID', 0, 7, 10), cell: ({ session }) => span(String(session.pid)) },
-  { ...on<CommitWaitRow>(2), order: ({ looked }) => looked.name },
+  { ...on<CommitWaitRow>(2), order: ({ queryResult: looked }) => looked.name },
   ...sessionColumns(),
   {
     ...figureColumn('wait', 'FOR', 0, 6),
     cell: ({ session }) => lengthSpan(session.querySeconds),
-    reads: DURATION_ORDER,
+    sortLabels: DURATION_ORDER,
     order: ({ session }) => session.querySeconds,
     greatestFirst: true,
   },
@@ -90,7 +90,7 @@ export const PREPARED_COLUMNS: readonly ListColumn<PreparedRow>[] = [
     cell: ({ transaction }) => span(transaction.gid),
     order: ({ transaction }) => transaction.gid,
   },
-  { ...on<PreparedRow>(3), order: ({ looked }) => looked.name },
+  { ...on<PreparedRow>(3), order: ({ queryResult: looked }) => looked.name },
   {
     ...textColumn('database', 'DATABASE', 2, 8, 24),
     cell: ({ transaction }) => span(transaction.database),
@@ -104,22 +104,23 @@ export const PREPARED_COLUMNS: readonly ListColumn<PreparedRow>[] = [
   {
     ...figureColumn('age', 'AGE', 0, 8),
     cell: ({ transaction }) => lengthSpan(transaction.ageSeconds),
-    reads: AGE_ORDER,
+    sortLabels: AGE_ORDER,
     order: ({ transaction }) => transaction.ageSeconds,
     greatestFirst: true,
   },
   {
     ...figureColumn('behind', 'BEHIND', 0, 6),
-    cell: ({ behind }) => span(behind === 0 ? '' : count(behind), 'strong'),
-    reads: COUNT_ORDER,
-    order: ({ behind }) => behind,
+    cell: ({ waiters: behind }) => span(behind === 0 ? '' : count(behind), 'strong'),
+    sortLabels: COUNT_ORDER,
+    order: ({ waiters: behind }) => behind,
     greatestFirst: true,
   },
 ]
 
 /** The watched database, where there are several. */
-function on<R extends { readonly looked: { readonly name: string } }>(rank: number) {
-  const cell = ({ looked }: R, { cluster }: ListContext) => span(cluster.databases.length > 1 ? looked.name : '')
+function on<R extends { readonly queryResult: { readonly name: string } }>(rank: number) {
+  const cell = ({ queryResult: looked }: R, { cluster }: ListContext) =>
+    span(cluster.databases.length > 1 ? looked.name : '')
   return { ...textColumn('on', 'ON', rank, 6, 20), cell }
 }
 
@@ -178,7 +179,7 @@ export function lockSearchTexts(row: LockWaitRow): readonly (string | null)[] {
   const session = lockSessionOf(row)
   return [
     waiterName(row),
-    row.looked.name,
+    row.queryResult.name,
     lockDatabaseText(row),
     lockUserText(row),
     lockApplicationText(row),

@@ -13,7 +13,9 @@ const LISTED = 30
 
 /** Whom it waits for, and who waits for it. */
 export function blockingSections(row: LockWaitRow, scene: ListContext): readonly DetailSection[] {
-  const all = lockWaitRows(scene.cluster).filter(({ looked }) => looked.databaseId === row.looked.databaseId)
+  const all = lockWaitRows(scene.cluster).filter(
+    ({ queryResult: looked }) => looked.databaseId === row.queryResult.databaseId,
+  )
   const blockers = blockersOf(all)
   const above = blockers.get(row.waiter.key) ?? []
   return [
@@ -62,7 +64,7 @@ function listed(title: string, beside: string, rows: readonly LockWaitRow[]): De
   const shown = rows.slice(0, LISTED)
   const more: readonly Line[] =
     rows.length > shown.length ? [[span(`and ${rows.length - shown.length} more`, 'dim')]] : []
-  return { title, age: beside, facts: [...shown.map(neighbourLine), ...more] }
+  return { title, age: beside, fields: [...shown.map(neighbourLine), ...more] }
 }
 
 function neighbourLine(row: LockWaitRow): Line {
@@ -77,12 +79,12 @@ function neighbourLine(row: LockWaitRow): Line {
 
 /** What would let the others go on, for a session that itself waits for nobody. */
 export function unblockingSection(row: LockWaitRow, session: SessionRow): DetailSection {
-  if (isWaiter(row) || row.waiter.waitingBehind === 0) return { title: '', age: '', facts: [] }
+  if (isWaiter(row) || row.waiter.waitingBehind === 0) return { title: '', age: '', fields: [] }
   const idle = session.state?.startsWith('idle') === true
   return {
     title: 'WHAT LETS THE OTHERS GO ON',
     age: '',
-    facts: [
+    fields: [
       [
         span(
           idle

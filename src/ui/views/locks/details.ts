@@ -48,28 +48,31 @@ export function preparedPreview({ transaction }: PreparedRow): readonly DetailSe
 }
 
 /** Everything known of a session whose commit waits for a standby. */
-export function commitWaitSections({ session, looked }: CommitWaitRow, scene: ListContext): readonly DetailSection[] {
+export function commitWaitSections(
+  { session, queryResult: looked }: CommitWaitRow,
+  scene: ListContext,
+): readonly DetailSection[] {
   return [
-    sessionSection(session, { looked }, scene),
-    { title: 'WHY ITS COMMIT WAITS', age: '', facts: sentence(commitWaitReason(looked)) },
+    sessionSection(session, { queryResult: looked }, scene),
+    { title: 'WHY ITS COMMIT WAITS', age: '', fields: sentence(commitWaitReason(looked)) },
     statementSection(session),
   ]
 }
 
 /** Everything known of a prepared transaction. */
 export function preparedRowSections(row: PreparedRow, scene: ListContext): readonly DetailSection[] {
-  const behind = row.behind === 0 ? 'nobody' : plural(row.behind, 'session')
+  const behind = row.waiters === 0 ? 'nobody' : plural(row.waiters, 'session')
   const [first, ...rest] = preparedSections(row.transaction, row, scene)
-  return first ? [{ ...first, facts: [...first.facts, ...detailField('waiting behind it', behind)] }, ...rest] : []
+  return first ? [{ ...first, fields: [...first.fields, ...detailField('waiting behind it', behind)] }, ...rest] : []
 }
 
-function readText({ looked }: Pick<LockWaitRow, 'looked'>, { now }: ListContext): string {
+function readText({ queryResult: looked }: Pick<LockWaitRow, 'queryResult'>, { now }: ListContext): string {
   return looked.at === null ? '' : `read ${age(looked.at, now)} ago`
 }
 
 function sessionSection(
   session: SessionRow,
-  row: Pick<LockWaitRow, 'looked'> & Partial<LockWaitRow>,
+  row: Pick<LockWaitRow, 'queryResult'> & Partial<LockWaitRow>,
   scene: ListContext,
 ): DetailSection {
   const { now } = scene
@@ -79,9 +82,9 @@ function sessionSection(
   const hidden = isHiddenSession(session)
   const known = (value: string | null) => value ?? (hidden ? UNKNOWN_TEXT : 'none')
   return {
-    title: `SESSION ${session.pid} ON ${row.looked.name}`,
+    title: `SESSION ${session.pid} ON ${row.queryResult.name}`,
     age: readText(row, scene),
-    facts: [
+    fields: [
       ...detailField('database', known(session.database)),
       ...detailField('user', known(session.user)),
       ...detailField('application', session.application === '' ? known(null) : session.application),
@@ -114,12 +117,12 @@ function sessionSection(
 
 function endedSection(pid: number, row: LockWaitRow, scene: ListContext): DetailSection {
   const facts = detailField('session', `ended while the others were read: what waited for it goes on`)
-  return { title: `SESSION ${pid} ON ${row.looked.name}`, age: readText(row, scene), facts }
+  return { title: `SESSION ${pid} ON ${row.queryResult.name}`, age: readText(row, scene), fields: facts }
 }
 
 function preparedSections(
   transaction: PreparedTransaction,
-  row: Pick<LockWaitRow, 'looked'>,
+  row: Pick<LockWaitRow, 'queryResult'>,
   scene: ListContext,
 ): readonly DetailSection[] {
   const { gid, owner, database, preparedAt, ageSeconds } = transaction
@@ -129,8 +132,8 @@ function preparedSections(
     ...detailField('owner', owner),
     ...detailField('prepared', `${instant(preparedAt)} (${seconds(ageSeconds)})`),
   ]
-  const title = `PREPARED TRANSACTION ON ${row.looked.name}`
-  return [{ title, age: readText(row, scene), facts }, endingSection(transaction)]
+  const title = `PREPARED TRANSACTION ON ${row.queryResult.name}`
+  return [{ title, age: readText(row, scene), fields: facts }, endingSection(transaction)]
 }
 
 function endingSection({ gid, database }: PreparedTransaction): DetailSection {
@@ -139,7 +142,7 @@ function endingSection({ gid, database }: PreparedTransaction): DetailSection {
   return {
     title: 'WHAT ENDS IT',
     age: '',
-    facts: [
+    fields: [
       ...sentence(why),
       [span(`COMMIT PREPARED ${quoted}`, 'strong')],
       [span(`ROLLBACK PREPARED ${quoted}`, 'strong')],
@@ -152,9 +155,9 @@ function statementSection(session: SessionRow): DetailSection {
   const runs = session.state === 'active' || session.state === 'fastpath'
   const title = runs || session.state === null ? 'STATEMENT' : 'LAST STATEMENT'
   if (session.query === null) {
-    return { title, age: '', facts: isHiddenSession(session) ? [[span(`${UNKNOWN_TEXT} hidden from this role`)]] : [] }
+    return { title, age: '', fields: isHiddenSession(session) ? [[span(`${UNKNOWN_TEXT} hidden from this role`)]] : [] }
   }
-  return { title, age: '', facts: sentence(session.query) }
+  return { title, age: '', fields: sentence(session.query) }
 }
 
 /** A text as wide as the screen. */

@@ -13,7 +13,7 @@ const NAMELESS = 'sessions and transactions have no display name'
 
 interface LockSource extends ViewRow {
   /** The watched database that told of it. */
-  readonly looked: DatabaseQueryResult<LockWaits>
+  readonly queryResult: DatabaseQueryResult<LockWaits>
   readonly subject: string
 }
 
@@ -30,7 +30,7 @@ export interface CommitWaitRow extends LockSource {
 export interface PreparedRow extends LockSource {
   readonly transaction: PreparedTransaction
   /** Sessions that wait behind it. */
-  readonly behind: number
+  readonly waiters: number
 }
 
 const KNOWN = new WeakMap<ClusterState, readonly LockWaitRow[]>()
@@ -67,7 +67,7 @@ export function preparedRows(cluster: ClusterState): readonly PreparedRow[] {
     const crowd = new Map(lockTree(locks).map(({ key, waitingBehind }) => [key, waitingBehind]))
     return locks.prepared.map((transaction) => {
       const key = `prepared ${transaction.gid}`
-      return { ...from(looked, key), transaction, behind: crowd.get(key) ?? 0 }
+      return { ...from(looked, key), transaction, waiters: crowd.get(key) ?? 0 }
     })
   })
 }
@@ -78,7 +78,7 @@ function told(cluster: ClusterState) {
 
 function from(looked: DatabaseQueryResult<LockWaits>, key: string): LockSource {
   const { databaseId } = looked
-  return { id: `${databaseId} ${key}`, subject: databaseId, nameless: NAMELESS, looked }
+  return { id: `${databaseId} ${key}`, subject: databaseId, renameBlocked: NAMELESS, queryResult: looked }
 }
 
 /** The session of a row; null where it is a prepared transaction or has ended. */

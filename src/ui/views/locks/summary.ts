@@ -42,7 +42,7 @@ function waitLines(rows: readonly LockWaitRow[], scene: ListContext): readonly L
 }
 
 function rootLine(row: LockWaitRow, { cluster }: ListContext): Line {
-  const { waiter, looked } = row
+  const { waiter, queryResult: looked } = row
   const who = [lockUserText(row), lockApplicationText(row)].filter((part) => part !== null).join(', ')
   return [
     span(`   ${waiterName(row)}`, 'strong'),
@@ -68,7 +68,7 @@ function moreLine(number: number): Line {
 
 function commitLines(scene: ListContext): readonly Line[] {
   const { cluster, screen } = scene
-  return [...Map.groupBy(commitWaitRows(cluster), ({ looked }) => looked.databaseId).values()].flatMap(
+  return [...Map.groupBy(commitWaitRows(cluster), ({ queryResult: looked }) => looked.databaseId).values()].flatMap(
     (waiting): readonly Line[] => {
       const [first] = waiting
       if (!first) return []
@@ -82,7 +82,7 @@ function commitLines(scene: ListContext): readonly Line[] {
   )
 }
 
-function commitText({ looked }: CommitWaitRow, waiting: readonly CommitWaitRow[]): string {
+function commitText({ queryResult: looked }: CommitWaitRow, waiting: readonly CommitWaitRow[]): string {
   const are = plural(waiting.length, 'commit waits', 'commits wait')
   const longest = longestOf(waiting.map(({ session }) => session.querySeconds))
   return `${looked.name}: ${are} for a synchronous standby (SyncRep)${longest}: ${commitWaitReason(looked)}`

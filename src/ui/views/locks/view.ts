@@ -23,7 +23,7 @@ import {
 } from './rows.ts'
 import { locksSummary } from './summary.ts'
 
-const look = ({ looked }: { readonly looked: DatabaseQueryResult<unknown> }, scene: ListContext) => ({
+const look = ({ queryResult: looked }: { readonly queryResult: DatabaseQueryResult<unknown> }, scene: ListContext) => ({
   stale: isResultOld(looked, scene),
 })
 
@@ -43,22 +43,22 @@ export const locksView = listView({
   panes: [
     listPane<LockWaitRow>({
       name: LOCK_TREE_PANE,
-      rowsAre: 'sessions',
+      rowNoun: 'sessions',
       columns: LOCK_WAIT_COLUMNS,
       rows: (_state, cluster) => lockWaitRows(cluster),
       search: lockSearchTexts,
       empty: (scene) => whyNoRows(scene, 'locks', 'nobody waits for a lock'),
-      look,
+      rowStyle: look,
       sections: lockWaitSections,
-      below: rowPreview(lockWaitPreview),
-      gone: 'it waits no longer, and nobody waits for it',
+      preview: rowPreview(lockWaitPreview),
+      goneText: 'it waits no longer, and nobody waits for it',
     }),
     listPane<CommitWaitRow>({
       name: 'SyncRep waits',
-      rowsAre: 'commits',
+      rowNoun: 'commits',
       columns: COMMIT_WAIT_COLUMNS,
       rows: (_state, cluster) => commitWaitRows(cluster),
-      search: ({ session, looked }) => [
+      search: ({ session, queryResult: looked }) => [
         String(session.pid),
         looked.name,
         session.database,
@@ -67,22 +67,27 @@ export const locksView = listView({
         session.query,
       ],
       empty: (scene) => whyNoRows(scene, 'locks', 'no commit waits for a synchronous standby'),
-      look,
+      rowStyle: look,
       sections: commitWaitSections,
-      below: rowPreview(commitWaitPreview),
-      gone: 'its commit waits no longer',
+      preview: rowPreview(commitWaitPreview),
+      goneText: 'its commit waits no longer',
     }),
     listPane<PreparedRow>({
       name: 'prepared',
-      rowsAre: 'prepared transactions',
+      rowNoun: 'prepared transactions',
       columns: PREPARED_COLUMNS,
       rows: (_state, cluster) => preparedRows(cluster),
-      search: ({ transaction, looked }) => [transaction.gid, transaction.owner, transaction.database, looked.name],
+      search: ({ transaction, queryResult: looked }) => [
+        transaction.gid,
+        transaction.owner,
+        transaction.database,
+        looked.name,
+      ],
       empty: (scene) => whyNoRows(scene, 'locks', 'there is no prepared transaction'),
-      look,
+      rowStyle: look,
       sections: preparedRowSections,
-      below: rowPreview(preparedPreview),
-      gone: 'this transaction has been committed or rolled back',
+      preview: rowPreview(preparedPreview),
+      goneText: 'this transaction has been committed or rolled back',
     }),
   ],
 })

@@ -33,7 +33,7 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
   {
     ...textColumn('state', 'STATE', 0, 11, 14),
     cell: linkStateSpan,
-    reads: WORST_LEAST_ORDER,
+    sortLabels: WORST_LEAST_ORDER,
     order: ({ link }) => STATE_WEIGHT[link.state],
   },
   {
@@ -61,7 +61,7 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
   {
     ...figureColumn('behind', 'BEHIND', 0, 7),
     cell: (row, { picture }) => span(seconds(row.link.lag.seconds), lagSeverity(row, picture) ?? 'plain'),
-    reads: DURATION_ORDER,
+    sortLabels: DURATION_ORDER,
     order: ({ link }) => link.lag.seconds,
     greatestFirst: true,
   },
@@ -70,14 +70,14 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
   {
     ...figureColumn('catch up', 'CATCH UP', 1, 8),
     cell: ({ catchUp }) => catchUpSpan(catchUp),
-    reads: DURATION_ORDER,
+    sortLabels: DURATION_ORDER,
     order: ({ catchUp }) => (typeof catchUp === 'number' ? catchUp : catchUp === null ? null : Number.MAX_VALUE),
     greatestFirst: true,
   },
   {
     ...figureColumn('silence', 'SILENCE', 8, 7),
     cell: (row) => span(seconds(lastMessageSeconds(row))),
-    reads: DURATION_ORDER,
+    sortLabels: DURATION_ORDER,
     order: lastMessageSeconds,
     greatestFirst: true,
   },
@@ -87,7 +87,7 @@ function stage(id: string, title: string, rank: number, pick: (lag: Lag) => numb
   return {
     ...figureColumn(id, title, rank, 9),
     cell: ({ link }, { screen }) => span(lagStageText(pick(link.lag), link.lag, screen.glyphs)),
-    reads: SIZE_ORDER,
+    sortLabels: SIZE_ORDER,
     order: ({ link }) => pick(link.lag),
     greatestFirst: true,
   }
@@ -97,7 +97,7 @@ function rate(id: string, title: string, rank: number, pick: (row: LinkRow) => n
   return {
     ...figureColumn(id, title, rank, 11),
     cell: (row) => span(perSecond(pick(row))),
-    reads: RATE_ORDER,
+    sortLabels: RATE_ORDER,
     order: pick,
     greatestFirst: true,
   }
@@ -105,7 +105,7 @@ function rate(id: string, title: string, rank: number, pick: (row: LinkRow) => n
 
 /** Seconds since an end last heard of the other: of the receiver where there is one, else of the sender. */
 export function lastMessageSeconds({ receiver, link }: LinkRow): number | null {
-  return receiver?.silenceSeconds ?? link.sender?.replyAgeSeconds ?? null
+  return receiver?.lastMessageAgeSeconds ?? link.sender?.replyAgeSeconds ?? null
 }
 
 /** The state with what the alerts about its downstream add to it. */

@@ -10,12 +10,12 @@ export function senderSection({ link, upstream }: LinkRow, { now }: ListContext)
   const { sender } = link
   const read = upstream?.readAt == null ? 'not read' : `read ${age(upstream.readAt, now)} ago`
   const title = `THE SENDER, BY ${link.upstreamName}`
-  if (!upstream) return { title, age: '', facts: detailField('sender', 'its source is not watched') }
-  if (!sender) return { title, age: read, facts: detailField('sender', 'none for this standby', 'warning') }
+  if (!upstream) return { title, age: '', fields: detailField('sender', 'its source is not watched') }
+  if (!sender) return { title, age: read, fields: detailField('sender', 'none for this standby', 'warning') }
   return {
     title,
     age: read,
-    facts: [
+    fields: [
       ...detailField('state', sender.state ?? UNKNOWN_TEXT, sender.state === 'streaming' ? 'plain' : 'warning'),
       ...detailField('application name', sender.applicationName || 'none'),
       ...detailField('role', sender.userName ?? UNKNOWN_TEXT),
@@ -41,7 +41,7 @@ export function receiverSection({ link, downstream, receiver }: LinkRow, { now }
   const read = downstream?.readAt == null ? 'not read' : `read ${age(downstream.readAt, now)} ago`
   const title = `THE RECEIVER, BY ${link.downstreamName}`
   if (!downstream)
-    return { title, age: '', facts: detailField('receiver', 'this standby is not watched: add it to the config') }
+    return { title, age: '', fields: detailField('receiver', 'this standby is not watched: add it to the config') }
   const standby = downstream.pulse?.position.kind === 'standby' ? downstream.pulse.position : null
   const commitAt = standby?.lastReplayedCommitAt ?? null
   const problem: readonly DetailField[] = detailField('problem', downstream.problem?.message ?? null, 'warning')
@@ -56,12 +56,12 @@ export function receiverSection({ link, downstream, receiver }: LinkRow, { now }
       ]
     : []
   if (!receiver) {
-    return { title, age: read, facts: [...problem, ...detailField('receiver', 'not running', 'warning'), ...replay] }
+    return { title, age: read, fields: [...problem, ...detailField('receiver', 'not running', 'warning'), ...replay] }
   }
   return {
     title,
     age: read,
-    facts: [
+    fields: [
       ...problem,
       ...detailField('state', receiver.status ?? UNKNOWN_TEXT, receiver.status === 'streaming' ? 'plain' : 'warning'),
       ...detailField(
@@ -72,7 +72,7 @@ export function receiverSection({ link, downstream, receiver }: LinkRow, { now }
       ...detailField('timeline', count(receiver.receivedTimeline)),
       ...detailField(
         'last message',
-        receiver.silenceSeconds === null ? UNKNOWN_TEXT : `${seconds(receiver.silenceSeconds)} ago`,
+        receiver.lastMessageAgeSeconds === null ? UNKNOWN_TEXT : `${seconds(receiver.lastMessageAgeSeconds)} ago`,
       ),
       ...replay,
     ],
@@ -82,13 +82,13 @@ export function receiverSection({ link, downstream, receiver }: LinkRow, { now }
 /** The slot that keeps the source's log for it. */
 export function slotSection({ link, upstream }: LinkRow, { picture, now }: ListContext): DetailSection {
   const slot = picture?.slots.find(({ databaseId, name }) => databaseId === upstream?.id && name === link.slot)
-  if (!slot) return { title: 'SLOT', age: '', facts: [] }
+  if (!slot) return { title: 'SLOT', age: '', fields: [] }
   const isLost = slot.walStatus === 'lost' || slot.walStatus === 'unreserved'
   const idle = slot.inactiveSince === null ? 'no' : `no, for ${age(slot.inactiveSince, now)}`
   return {
     title: `SLOT ${slot.name}`,
     age: '',
-    facts: [
+    fields: [
       ...detailField('in use', slot.active ? 'yes' : idle, slot.active ? 'plain' : 'warning'),
       ...detailField('keeps', bytes(slot.retainedBytes)),
       ...detailField('WAL', slot.walStatus ?? UNKNOWN_TEXT, isLost ? 'critical' : 'plain'),

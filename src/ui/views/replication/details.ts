@@ -29,14 +29,14 @@ export function linkSections(row: LinkRow, scene: ListContext): readonly DetailS
 }
 
 function linkSection(row: LinkRow, scene: ListContext): DetailSection {
-  const { link, dispute } = row
+  const { link, contradiction: dispute } = row
   const { glyphs } = scene.screen
   const state = linkStateSpan(row, scene)
   const catchUp = catchUpSpan(row.catchUp)
   return {
     title: `LINK ${link.upstreamName} ${glyphs.arrow} ${link.downstreamName}`,
     age: link.configured ? '' : 'found, not watched',
-    facts: [
+    fields: [
       ...detailField('state', state.text, state.style),
       ...detailField('the ends differ', dispute, 'warning'),
       ...detailField('behind', lagSentence(row), lagSeverity(row, scene.picture) ?? 'plain'),
@@ -93,7 +93,7 @@ function stagesSection(row: LinkRow, scene: ListContext): DetailSection {
   return {
     title: 'STAGE BY STAGE',
     age: `bytes from the position of ${link.upstreamName}`,
-    facts: [
+    fields: [
       [span(head.join('') + cell('delay'), 'dim')],
       line(END, at, position(receiver?.latestEndLsn), 0, null),
       line('sent', position(sender?.sentLsn), '', lag.sentBytes, null),

@@ -22,16 +22,16 @@ const CALM_BYTES = 64 * 1024
 
 /** The lag curve as a section of the details. */
 export function lagCurveSection(row: LinkRow, scene: ListContext): DetailSection {
-  const { points, told } = pastOf(row, scene)
+  const { points, text: told } = pastOf(row, scene)
   if (points.length < 2)
-    return { title: 'LAG LATELY', age: '', facts: detailField('curve', 'too little has been seen yet') }
+    return { title: 'LAG LATELY', age: '', fields: detailField('curve', 'too little has been seen yet') }
   const drawn = curve(points, scene, CHART_ROWS + 2)
-  return { title: 'LAG LATELY', age: told, facts: drawn.length > 0 ? drawn : detailField('lately', told) }
+  return { title: 'LAG LATELY', age: told, fields: drawn.length > 0 ? drawn : detailField('lately', told) }
 }
 
 /** The lag curve of the selected link, below the table. */
 export function lagCurvePreview(row: LinkRow, scene: ListContext, room: number): readonly Line[] {
-  const { points, told } = pastOf(row, scene)
+  const { points, text: told } = pastOf(row, scene)
   const drawn = points.length < 2 ? [] : curve(points, scene, Math.min(room - 1, TALLEST))
   if (drawn.length === 0) return []
   const title: Line = [span(` LAG OF ${row.link.downstreamName}`, 'title'), span(`  ${told}`, 'dim')]
@@ -43,24 +43,24 @@ function pastOf(
   { now, state, screen }: ListContext,
 ): LagHistory {
   // Two ends on two timelines have no distance.
-  if (link.state === 'disconnected' && link.lag.bytes === null) return { points: [], told: '' }
+  if (link.state === 'disconnected' && link.lag.bytes === null) return { points: [], text: '' }
   const points = lagCurve(upstreamHistory, downstreamHistory).map(({ at, bytes: value }) => ({ at, value }))
   const known = points.filter(({ value }) => value !== null)
   const last = known.at(-1)
-  if (!last) return { points: [], told: '' }
+  if (!last) return { points: [], text: '' }
   const isOld = now - last.at > 2 * state.intervalMs
   const most = Math.max(...known.map(({ value }) => value ?? 0))
   const figure = lagStageText(last.value, link.lag, screen.glyphs)
   const told = isOld ? `${figure} when last read, ${age(last.at, now)} ago` : `now ${figure}`
   // Where the source can't be read, nobody knows how far it has gone ahead.
   const peak = link.lag.atLeast ? 'seen up to' : 'at most'
-  return { points: known.length < 2 ? [] : points, told: `${peak} ${bytes(most)}, ${told}` }
+  return { points: known.length < 2 ? [] : points, text: `${peak} ${bytes(most)}, ${told}` }
 }
 
 interface LagHistory {
   readonly points: readonly ChartPoint[]
   /** The figures in words. */
-  readonly told: string
+  readonly text: string
 }
 
 function curve(points: readonly ChartPoint[], { now, cluster, screen }: ListContext, height: number): readonly Line[] {

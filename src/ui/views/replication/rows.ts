@@ -27,7 +27,7 @@ export interface LinkRow extends ViewRow {
   /** Whether and in which order commits wait for it: `async`, `quorum 1 of 2`; null while not known. */
   readonly sync: string | null
   /** What the two ends say differently; null while they agree. */
-  readonly dispute: string | null
+  readonly contradiction: string | null
 }
 
 /** Seconds until it has caught up, or why there is no such figure. */
@@ -62,7 +62,7 @@ function linkRow(
   return {
     id: idOf(link),
     subject: link.downstreamId,
-    ...(downstream ? {} : { nameless: 'this end of the link is not watched: it has no name to keep' }),
+    ...(downstream ? {} : { renameBlocked: 'this end of the link is not watched: it has no name to keep' }),
     link,
     upstream,
     downstream,
@@ -74,8 +74,8 @@ function linkRow(
     replays,
     catchUp,
     sync: syncText(link, upstream),
-    dispute,
-    ...(trouble === null || downstream?.problem ? {} : { says: trouble }),
+    contradiction: dispute,
+    ...(trouble === null || downstream?.problem ? {} : { problemText: trouble }),
   }
 }
 

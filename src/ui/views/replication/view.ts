@@ -32,7 +32,7 @@ export const replicationView = listView({
   panes: [
     listPane<LinkRow>({
       name: 'links',
-      rowsAre: 'links',
+      rowNoun: 'links',
       columns: LINK_COLUMNS,
       rows: (_state, cluster) => linkRows(cluster),
       search: ({ link, sync }) => [
@@ -44,10 +44,10 @@ export const replicationView = listView({
         link.slot,
       ],
       empty: whyNone,
-      look: (row, scene) => ({ stale: isOld(row), note: noteOf(row, scene) }),
-      below: lagCurvePreview,
+      rowStyle: (row, scene) => ({ stale: isOld(row), note: noteOf(row, scene) }),
+      preview: lagCurvePreview,
       sections: linkSections,
-      gone: 'this link is no longer there: its standby follows another source, or none',
+      goneText: 'this link is no longer there: its standby follows another source, or none',
     }),
   ],
 })
@@ -57,7 +57,10 @@ function isOld({ upstream, downstream }: LinkRow): boolean {
 }
 
 /** Which end can't be read, so that its figures are old, or in what the ends differ. The lag itself stays. */
-function noteOf({ upstream, downstream, dispute, link: { lag } }: LinkRow, { now, screen }: ListContext) {
+function noteOf(
+  { upstream, downstream, contradiction: dispute, link: { lag } }: LinkRow,
+  { now, screen }: ListContext,
+) {
   const dot = ` ${screen.glyphs.dot} `
   const late = lag.seconds ? `${seconds(lag.seconds)} behind${dot}` : ''
   const end = downstream?.problem ? downstream : upstream?.problem ? upstream : null

@@ -10,7 +10,7 @@ import { type ArchivingRow, archiveFailureText, checkpointRhythmOf } from './arc
 
 /** Everything known of it, in sections. */
 export function archivingSections(row: ArchivingRow, { now }: ListContext): readonly DetailSection[] {
-  const { looked, facts, archiving, isIdleStandby } = row
+  const { queryResult: looked, storage: facts, archiving, isIdleStandby } = row
   const { archiver, checkpoints, maxWalBytes } = facts
   const read = looked.at === null ? '' : `read ${age(looked.at, now)} ago`
   const at = (time: number | null, never: string) =>
@@ -21,7 +21,7 @@ export function archivingSections(row: ArchivingRow, { now }: ListContext): read
     {
       title: `ARCHIVING ON ${looked.name}`,
       age: read,
-      facts: [
+      fields: [
         ...detailField(
           'what is wrong',
           archiving.state === 'failing' ? archiveFailureText(looked.name, archiving, facts) : null,
@@ -49,7 +49,7 @@ export function archivingSections(row: ArchivingRow, { now }: ListContext): read
     {
       title: 'CHECKPOINTS',
       age: '',
-      facts: [
+      fields: [
         ...detailField('last one began', sinceSeconds === null ? UNKNOWN_TEXT : `${seconds(sinceSeconds)} ago`),
         ...detailField('at the latest every', seconds(checkpoints.timeoutSeconds)),
         ...detailField(
@@ -74,7 +74,7 @@ function backupSection({ backup }: ArchivingRow, now: number): DetailSection {
   return {
     title: 'BACKUPS',
     age: backup?.readAt ? `looked for ${age(backup.readAt, now)} ago` : '',
-    facts: [
+    fields: [
       ...detailField('newest backup', backupText(backup, now)),
       ...detailField('not found any more', backupCheckProblem(backup), 'warning'),
     ],

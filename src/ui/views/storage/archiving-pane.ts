@@ -20,19 +20,19 @@ const STATE_WEIGHT = { failing: 0, unknown: 1, waiting: 2, ok: 3, off: 4 } as co
 const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
   {
     ...textColumn('name', 'DATABASE', 0, 8, 28),
-    cell: ({ looked }) => span(looked.name),
-    order: ({ looked }) => looked.name,
+    cell: ({ queryResult: looked }) => span(looked.name),
+    order: ({ queryResult: looked }) => looked.name,
   },
   {
     ...textColumn('archiving', 'ARCHIVING', 0, 9, 14),
     cell: archivingSpan,
-    reads: WORST_LEAST_ORDER,
+    sortLabels: WORST_LEAST_ORDER,
     order: ({ archiving }) => STATE_WEIGHT[archiving.state],
   },
   {
     ...figureColumn('backlog', 'BACKLOG', 0, 7),
     cell: backlogSpan,
-    reads: COUNT_ORDER,
+    sortLabels: COUNT_ORDER,
     order: ({ archiving }) => archiving.backlogFiles,
     greatestFirst: true,
   },
@@ -40,22 +40,22 @@ const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
   { ...textColumn('error', 'LAST ERROR', 5, 10, 24), cell: lastErrorSpan },
   {
     ...figureColumn('archived', 'LAST OK', 2, 7),
-    cell: ({ facts, archiving }, { now }) => span(archiving.state === 'off' ? '' : lastArchived(facts, now)),
-    reads: TIME_ORDER,
-    order: ({ facts }) => facts.archiver?.lastArchivedAt ?? null,
+    cell: ({ storage: facts, archiving }, { now }) => span(archiving.state === 'off' ? '' : lastArchived(facts, now)),
+    sortLabels: TIME_ORDER,
+    order: ({ storage: facts }) => facts.archiver?.lastArchivedAt ?? null,
   },
   {
     ...figureColumn('backup', 'BACKUP', 7, 6),
     cell: ({ backup }, { now }) =>
       span(backupAgeText(backup, now), backup?.known && backup.at === null ? 'critical' : 'plain'),
-    reads: TIME_ORDER,
+    sortLabels: TIME_ORDER,
     order: ({ backup }) => backup?.at ?? null,
   },
   {
     ...figureColumn('checkpoint', 'CHECKPOINT', 1, 10),
     cell: (row, { now }) => span(agoText(checkpointRhythmOf(row, now).sinceSeconds)),
-    reads: TIME_ORDER,
-    order: ({ facts }) => facts.checkpoints.lastAt,
+    sortLabels: TIME_ORDER,
+    order: ({ storage: facts }) => facts.checkpoints.lastAt,
   },
   {
     ...figureColumn('requested', 'REQUESTED', 4, 9),
@@ -65,9 +65,9 @@ const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
   },
   {
     ...figureColumn('since', 'WAL SINCE', 2, 9),
-    cell: ({ facts }) => span(bytes(facts.checkpoints.bytesSince)),
-    reads: SIZE_ORDER,
-    order: ({ facts }) => facts.checkpoints.bytesSince,
+    cell: ({ storage: facts }) => span(bytes(facts.checkpoints.bytesSince)),
+    sortLabels: SIZE_ORDER,
+    order: ({ storage: facts }) => facts.checkpoints.bytesSince,
     greatestFirst: true,
   },
   {
@@ -79,25 +79,25 @@ const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
   },
   {
     ...figureColumn('counted', 'COUNTED', 7, 7),
-    cell: ({ facts }) => span(count(facts.checkpoints.timed + facts.checkpoints.requested)),
+    cell: ({ storage: facts }) => span(count(facts.checkpoints.timed + facts.checkpoints.requested)),
   },
 ]
 
 export const archivingPane = listPane<ArchivingRow>({
   name: 'archiver and checkpoints',
-  rowsAre: 'databases',
+  rowNoun: 'databases',
   columns: COLUMNS,
   rows: (_state, cluster) => archivingRows(cluster),
-  search: ({ looked, facts, archiving }) => [
+  search: ({ queryResult: looked, storage: facts, archiving }) => [
     looked.name,
     archiving.state,
     facts.archiver?.mode ?? null,
     facts.archiver?.lastFailedWal ?? null,
   ],
   empty: (scene) => whyNoRows(scene, 'storage', 'no database was read'),
-  look: ({ looked }, scene) => ({ stale: isResultOld(looked, scene, STORAGE_INTERVAL_MS) }),
+  rowStyle: ({ queryResult: looked }, scene) => ({ stale: isResultOld(looked, scene, STORAGE_INTERVAL_MS) }),
   sections: archivingSections,
-  below: rowPreview(archivingSections),
+  preview: rowPreview(archivingSections),
 })
 
 function archivingSpan({ archiving, isIdleStandby }: ArchivingRow, { screen: { glyphs } }: ListContext): TextSpan {
@@ -132,7 +132,7 @@ function failingSince({ archiving, clockOffsetMs }: ArchivingRow, now: number): 
   return archiving.failingSince === null ? 'always' : age(archiving.failingSince, now + clockOffsetMs)
 }
 
-function lastErrorSpan({ facts, archiving }: ArchivingRow): TextSpan {
+function lastErrorSpan({ storage: facts, archiving }: ArchivingRow): TextSpan {
   return span(facts.archiver?.lastFailedWal ?? '', archiving.state === 'failing' ? 'critical' : 'dim')
 }
 
@@ -152,6 +152,6 @@ const TELLING = 10
 function requestedSpan(row: ArchivingRow, { now }: ListContext): TextSpan {
   const { requestedShare } = checkpointRhythmOf(row, now)
   if (requestedShare === null) return span(UNKNOWN_TEXT)
-  const { timed, requested } = row.facts.checkpoints
+  const { timed, requested } = row.storage.checkpoints
   return span(percentText(requestedShare), requestedShare > 0.5 && timed + requested >= TELLING ? 'warning' : 'plain')
 }

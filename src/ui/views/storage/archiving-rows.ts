@@ -15,8 +15,8 @@ import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.
 import type { ViewRow } from '../list/view.ts'
 
 export interface ArchivingRow extends ViewRow {
-  readonly looked: DatabaseQueryResult<StorageFacts>
-  readonly facts: StorageFacts
+  readonly queryResult: DatabaseQueryResult<StorageFacts>
+  readonly storage: StorageFacts
   readonly archiving: ArchiverState
   readonly backup: DatabaseView['backup']
   /** A standby archives only where archive_mode is `always`. */
@@ -41,8 +41,8 @@ export function archivingRows(cluster: ClusterState): readonly ArchivingRow[] {
         id: databaseId,
         subject: databaseId,
         ...trouble,
-        looked,
-        facts: value,
+        queryResult: looked,
+        storage: value,
         archiving,
         backup,
         isIdleStandby,
@@ -64,6 +64,6 @@ export function archiveFailureText(
 }
 
 /** How checkpoints come about, by the server's own clock. */
-export function checkpointRhythmOf({ facts, clockOffsetMs }: ArchivingRow, now: number): CheckpointActivity {
+export function checkpointRhythmOf({ storage: facts, clockOffsetMs }: ArchivingRow, now: number): CheckpointActivity {
   return checkpointActivity(facts, now + clockOffsetMs)
 }

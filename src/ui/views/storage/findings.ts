@@ -12,7 +12,7 @@ import { type StorageFinding, slotRows, walFacts } from './wal-rows.ts'
 /** Everything that is wrong, the worst first. */
 export function storageFindings(cluster: ClusterState): readonly StorageFinding[] {
   const slots = slotRows(cluster).flatMap(({ trouble }) => (trouble ? [trouble] : []))
-  const archivers = archivingRows(cluster).flatMap(({ looked, archiving, facts }) =>
+  const archivers = archivingRows(cluster).flatMap(({ queryResult: looked, archiving, storage: facts }) =>
     archiving.state === 'failing' ? [warning(archiveFailureText(looked.name, archiving, facts))] : [],
   )
   const all = [...slots, ...fillingDisks(cluster).map(warning), ...archivers, ...oldAges(cluster)]
@@ -27,7 +27,7 @@ function warning(text: string): StorageFinding {
 function oldAges(cluster: ClusterState): readonly StorageFinding[] {
   return databaseSizeRows(cluster)
     .filter(({ ages }) => ages.age >= WRAPAROUND_LIMITS.warning)
-    .map(({ size, looked, ages }) => ({
+    .map(({ size, queryResult: looked, ages }) => ({
       severity: ages.age >= WRAPAROUND_LIMITS.critical ? 'critical' : 'warning',
       text: `${size.name} on ${looked.name} is ${shortCount(ages.age)} transactions old: wraparound comes at 2147 M`,
     }))
@@ -35,7 +35,7 @@ function oldAges(cluster: ClusterState): readonly StorageFinding[] {
 
 /** File systems for the log that are full within a day, each told once however many databases share it. */
 function fillingDisks(cluster: ClusterState): readonly string[] {
-  const due = walFacts(cluster).flatMap(({ view, looked, space }) => {
+  const due = walFacts(cluster).flatMap(({ view, queryResult: looked, space }) => {
     const { fullInSeconds: left = null, fillingBytesPerSecond: rate = null } = space ?? {}
     if (!space || left === null || !isDue(left)) return []
     return [

@@ -19,7 +19,7 @@ import { shortCount } from './text.ts'
 const BAR = 10
 
 interface Running extends ViewRow {
-  readonly looked: DatabaseQueryResult<StorageFacts>
+  readonly queryResult: DatabaseQueryResult<StorageFacts>
 }
 
 export type ProgressRow = Running &
@@ -35,7 +35,7 @@ export function progressRows(cluster: ClusterState): readonly ProgressRow[] {
       id: `${looked.databaseId} ${pid}`,
       subject: looked.databaseId,
       nameless: 'backups and vacuums have no display name',
-      looked,
+      queryResult: looked,
     })
     const { backups = [], vacuums = [] } = looked.value ?? {}
     return [
@@ -47,7 +47,11 @@ export function progressRows(cluster: ClusterState): readonly ProgressRow[] {
 
 const COLUMNS: readonly ListColumn<ProgressRow>[] = [
   { ...textColumn('name', 'WHAT', 0, 10, 11), cell: (row) => span(kindText(row)), order: kindText },
-  { ...textColumn('on', 'ON', 2, 6, 20), cell: ({ looked }) => span(looked.name), order: ({ looked }) => looked.name },
+  {
+    ...textColumn('on', 'ON', 2, 6, 20),
+    cell: ({ queryResult: looked }) => span(looked.name),
+    order: ({ queryResult: looked }) => looked.name,
+  },
   { ...textColumn('of', 'OF', 0, 10, 36), cell: (row) => span(subjectText(row)), order: subjectText },
   {
     ...textColumn('phase', 'PHASE', 0, 13, 34),
@@ -57,7 +61,7 @@ const COLUMNS: readonly ListColumn<ProgressRow>[] = [
   {
     ...textColumn('progress', 'PROGRESS', 0, 6, BAR + 6),
     cell: progressSpan,
-    reads: RATE_ORDER,
+    sortLabels: RATE_ORDER,
     order: shareOf,
     greatestFirst: true,
   },
@@ -65,7 +69,7 @@ const COLUMNS: readonly ListColumn<ProgressRow>[] = [
   {
     ...figureColumn('elapsed', 'ELAPSED', 0, 7),
     cell: (row) => span(seconds(progressOf(row).seconds)),
-    reads: DURATION_ORDER,
+    sortLabels: DURATION_ORDER,
     order: (row) => progressOf(row).seconds,
     greatestFirst: true,
   },
@@ -74,21 +78,21 @@ const COLUMNS: readonly ListColumn<ProgressRow>[] = [
 
 export const progressPane = listPane<ProgressRow>({
   name: 'running',
-  rowsAre: 'backups and vacuums',
+  rowNoun: 'backups and vacuums',
   columns: COLUMNS,
   rows: (_state, cluster) => progressRows(cluster),
   search: (row) => [
     kindText(row),
-    row.looked.name,
+    row.queryResult.name,
     subjectText(row),
     progressOf(row).phase,
     count(progressOf(row).pid),
   ],
   empty: (scene) => whyNoRows(scene, 'storage', 'no base backup and no vacuum runs'),
-  look: ({ looked }, scene) => ({ stale: isResultOld(looked, scene, STORAGE_INTERVAL_MS) }),
+  rowStyle: ({ queryResult: looked }, scene) => ({ stale: isResultOld(looked, scene, STORAGE_INTERVAL_MS) }),
   sections,
-  below: rowPreview(sections),
-  gone: 'it runs no longer',
+  preview: rowPreview(sections),
+  goneText: 'it runs no longer',
 })
 
 function progressOf(row: ProgressRow): BackupProgress | VacuumProgress {
@@ -130,14 +134,14 @@ function pages(number: number | null): string {
 }
 
 function sections(row: ProgressRow, { now, screen }: ListContext): readonly DetailSection[] {
-  const { looked } = row
+  const { queryResult: looked } = row
   const { pid, phase, seconds: elapsed } = progressOf(row)
   const hidden = phase === null ? `${UNKNOWN_TEXT} hidden from this role` : phase
   return [
     {
       title: `${kindText(row).toUpperCase()} ON ${looked.name}`,
       age: looked.at === null ? '' : `read ${age(looked.at, now)} ago`,
-      facts: [
+      fields: [
         ...detailField('process', `pid ${pid}`),
         ...(row.kind === 'backup'
           ? [

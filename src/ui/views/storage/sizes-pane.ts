@@ -27,7 +27,7 @@ import { growthText, shortCount } from './text.ts'
 const BAR = 12
 
 export interface DatabaseSizeRow extends ViewRow {
-  readonly looked: DatabaseQueryResult<StorageFacts>
+  readonly queryResult: DatabaseQueryResult<StorageFacts>
   readonly size: DatabaseSize
   readonly growth: DatabaseGrowth | null
   readonly ages: WraparoundProgress
@@ -43,10 +43,10 @@ export function databaseSizeRows(cluster: ClusterState): readonly DatabaseSizeRo
         return {
           id: `${databaseId}/${size.name}`,
           subject: databaseId,
-          nameless: 'a database inside a server has no display name',
-          looked,
+          renameBlocked: 'a database inside a server has no display name',
+          queryResult: looked,
           size,
-          growth: databaseGrowth(size.name, record.looks.sizes ?? []),
+          growth: databaseGrowth(size.name, record.onDemand.sizes ?? []),
           ages: wraparoundProgress(size, storage.freezeMaxAge),
           freezeMaxAge: storage.freezeMaxAge,
         }
@@ -80,27 +80,27 @@ const COLUMNS: readonly ListColumn<DatabaseSizeRow>[] = [
   { ...textColumn('name', 'NAME', 0, 10, 40), cell: ({ size }) => span(size.name), order: ({ size }) => size.name },
   {
     ...textColumn('on', 'ON', 3, 6, 24),
-    cell: ({ looked }, { cluster }) => span(cluster.databases.length > 1 ? looked.name : ''),
-    order: ({ looked }) => looked.name,
+    cell: ({ queryResult: looked }, { cluster }) => span(cluster.databases.length > 1 ? looked.name : ''),
+    order: ({ queryResult: looked }) => looked.name,
   },
   {
     ...figureColumn('size', 'SIZE', 0, 8),
     cell: ({ size }) => span(bytes(size.bytes)),
-    reads: SIZE_ORDER,
+    sortLabels: SIZE_ORDER,
     order: ({ size }) => size.bytes,
     greatestFirst: true,
   },
   {
     ...figureColumn('growth', 'GROWTH', 1, 10),
     cell: ({ growth }) => span(growthText(growth?.bytesPerSecond ?? null)),
-    reads: RATE_ORDER,
+    sortLabels: RATE_ORDER,
     order: ({ growth }) => growth?.bytesPerSecond ?? null,
     greatestFirst: true,
   },
   {
     ...figureColumn('age', 'XID AGE', 2, 7),
     cell: ({ ages }) => span(shortCount(ages.age)),
-    reads: AGE_ORDER,
+    sortLabels: AGE_ORDER,
     order: ({ ages }) => ages.age,
     greatestFirst: true,
   },
@@ -115,15 +115,15 @@ const COLUMNS: readonly ListColumn<DatabaseSizeRow>[] = [
 
 export const sizesPane = listPane<DatabaseSizeRow>({
   name: 'databases',
-  rowsAre: 'databases',
+  rowNoun: 'databases',
   columns: COLUMNS,
   rows: (_state, cluster) => databaseSizeRows(cluster),
-  search: ({ size, looked }) => [size.name, looked.name],
+  search: ({ size, queryResult: looked }) => [size.name, looked.name],
   empty: (scene) => whyNoRows(scene, 'storage', 'there is no database'),
-  look: ({ looked }, scene) => ({ stale: isResultOld(looked, scene, STORAGE_INTERVAL_MS) }),
+  rowStyle: ({ queryResult: looked }, scene) => ({ stale: isResultOld(looked, scene, STORAGE_INTERVAL_MS) }),
   sections,
-  below: rowPreview(sections),
-  gone: 'this database is there no longer',
+  preview: rowPreview(sections),
+  goneText: 'this database is there no longer',
 })
 
 /** As severe as the alert about it is. */
@@ -137,7 +137,7 @@ function wraparoundSpan({ ages }: DatabaseSizeRow, { screen }: ListContext): Tex
 }
 
 function sections(
-  { size, looked, growth, ages, freezeMaxAge }: DatabaseSizeRow,
+  { size, queryResult: looked, growth, ages, freezeMaxAge }: DatabaseSizeRow,
   { now, screen }: ListContext,
 ): readonly DetailSection[] {
   const grown = growth
@@ -148,7 +148,7 @@ function sections(
     {
       title: `DATABASE ${size.name} ON ${looked.name}`,
       age: looked.at === null ? '' : `read ${age(looked.at, now)} ago`,
-      facts: [
+      fields: [
         ...detailField(
           'size',
           size.bytes === null ? `${UNKNOWN_TEXT} not measured, or this role may not connect to it` : bytes(size.bytes),

@@ -17,7 +17,7 @@ function slotSection({ slot, forecast, trouble, user, view }: SlotRow, { now }: 
   return {
     title: `SLOT ${slot.name} ON ${view.name}`,
     age: view.readAt === null ? 'never read' : `read ${age(view.readAt, now)} ago`,
-    facts: [
+    fields: [
       ...detailField('what is wrong', trouble?.text ?? null, trouble?.severity ?? 'plain'),
       ...detailField('type', `${slot.type}${slot.temporary ? ', temporary' : ''}`),
       ...detailField(
@@ -47,7 +47,10 @@ function safeText(safe: number | null): string | null {
   return safe > 0 ? `${bytes(safe)} more` : `no more: ${bytes(-safe)} above what it may keep`
 }
 
-function logSection({ looked, view, rate, space, freeBytes }: WalFacts, { now }: ListContext): DetailSection {
+function logSection(
+  { queryResult: looked, view, rate, space, freeBytes }: WalFacts,
+  { now }: ListContext,
+): DetailSection {
   const { value, at } = looked
   const keep = view.pulse?.maxSlotKeepBytes ?? null
   const free =
@@ -57,7 +60,7 @@ function logSection({ looked, view, rate, space, freeBytes }: WalFacts, { now }:
   return {
     title: `WAL OF ${view.name}`,
     age: at === null ? 'not read' : `read ${age(at, now)} ago`,
-    facts: [
+    fields: [
       ...detailField('written', `${perSecond(rate)} over the last half minute`),
       ...detailField(
         'pg_wal',

@@ -21,26 +21,26 @@ const COLUMNS: readonly ListColumn<WalRow>[] = [
   {
     ...textColumn('status', 'WAL STATUS', 0, 12, 14),
     cell: ofSlotSpan(slotStatusSpan),
-    reads: WORST_LEAST_ORDER,
+    sortLabels: WORST_LEAST_ORDER,
     order: ofSlot(({ slot }) => STATUS_WEIGHT[slot.walStatus ?? 'none']),
   },
   {
     ...figureColumn('keeps', 'KEEPS', 0, 8),
     cell: ofSlotSpan(({ slot }) => span(keepsText(slot))),
-    reads: SIZE_ORDER,
+    sortLabels: SIZE_ORDER,
     order: ofSlot(({ slot }) => slot.retainedBytes),
     greatestFirst: true,
   },
   {
     ...figureColumn('safe', 'SAFE FOR', 4, 8),
     cell: ofSlotSpan(({ slot }) => span(safeText(slot.walStatus, slot.safeBytes))),
-    reads: REMAINING_ORDER,
+    sortLabels: REMAINING_ORDER,
     order: ofSlot(({ slot }) => slot.safeBytes),
   },
   {
     ...textColumn('until', 'AT THIS RATE', 0, 16, 36),
     cell: ofSlotSpan(forecastSpan),
-    reads: DUE_ORDER,
+    sortLabels: DUE_ORDER,
     order: ofSlot(({ forecast }) => ('seconds' in forecast ? forecast.seconds : null)),
   },
   { ...textColumn('used', 'USED BY', 1, 12, 28), cell: ofSlotSpan(userSpan), order: ofSlot(userText) },
@@ -51,7 +51,7 @@ const STATUS_WEIGHT = { lost: 0, unreserved: 1, extended: 2, reserved: 3, none: 
 
 export const walPane = listPane<WalRow>({
   name: NAME,
-  rowsAre: 'slots',
+  rowNoun: 'slots',
   columns: COLUMNS,
   // What belongs to a database stands below it only while the rows are in their own order.
   rows: (state, cluster) => (state.navigation.sort[PANE] ? slotRows(cluster) : walRows(cluster)),
@@ -60,10 +60,10 @@ export const walPane = listPane<WalRow>({
     ...(row.kind === 'slot' ? [row.slot.name, row.slot.walStatus, userText(row), row.slot.type] : []),
   ],
   empty: (scene) => whyNoRows(scene, 'storage', 'there is no slot'),
-  look,
+  rowStyle: look,
   sections: walSections,
-  below: rowPreview(walSections),
-  gone: 'this slot is there no longer',
+  preview: rowPreview(walSections),
+  goneText: 'this slot is there no longer',
 })
 
 function ofSlot<Value>(pick: (row: SlotRow) => Value): (row: WalRow) => Value | null {
@@ -96,7 +96,7 @@ function look(row: WalRow, { screen, now }: ListContext): ListRowStyle {
 }
 
 /** `4.2 MB/s · pg_wal 1.1 GB, 68 files · 80 GB free · max_wal_size 1 GB · slots keep 50 GB`: limits last. */
-function walText({ rate, looked, freeBytes, view }: WalRow, { dot }: Glyphs): string {
+function walText({ rate, queryResult: looked, freeBytes, view }: WalRow, { dot }: Glyphs): string {
   const { value } = looked
   const files = value?.walFiles == null ? '' : `, ${plural(value.walFiles, 'file')}`
   const keep = view.pulse?.maxSlotKeepBytes ?? null

@@ -17,7 +17,7 @@ export interface StorageFinding {
 }
 
 export interface WalFacts {
-  readonly looked: DatabaseQueryResult<StorageFacts>
+  readonly queryResult: DatabaseQueryResult<StorageFacts>
   readonly view: DatabaseView
   /** Bytes per second over the last half minute; null with too little past. */
   readonly rate: number | null
@@ -67,7 +67,7 @@ export function walFacts(cluster: ClusterState): readonly WalFacts[] {
     const spaces = picture.hosts.find(({ id }) => id === hostId)?.spaces ?? []
     const space = spaces.find(({ role }) => role === 'wal') ?? spaces.find(({ role }) => role === 'data') ?? null
     const freeBytes = space?.space.state === 'known' ? space.space.value.availableBytes : null
-    return [{ looked, view, rate: walWriteRate(looked.record.history), space, freeBytes }]
+    return [{ queryResult: looked, view, rate: walWriteRate(looked.record.history), space, freeBytes }]
   })
 }
 
@@ -80,8 +80,8 @@ function slotRowsOf(facts: WalFacts, { picture }: ClusterState): readonly SlotRo
       kind: 'slot',
       id: `${facts.view.id}/${slot.name}`,
       subject: facts.view.id,
-      nameless: 'a slot has no display name',
-      ...(trouble === null ? {} : { says: trouble.text }),
+      renameBlocked: 'a slot has no display name',
+      ...(trouble === null ? {} : { problemText: trouble.text }),
       ...facts,
       slot,
       forecast,

@@ -122,12 +122,12 @@ function pane<Row extends { readonly id: string }>(
   const laidOut = layoutTable({
     columns: options.titled ? options.columns : named(options.columns, options.title),
     rows,
-    shown: { first, length },
+    visible: { first, length },
     width,
     ellipsis: glyphs.ellipsis,
-    spoken: glyphs.spoken,
+    spoken: glyphs.forScreenReader,
     sorted: sortMark(state.navigation.sort[id] ?? null, glyphs.up, glyphs.down),
-    look: (row, index) => {
+    rowStyle: (row, index) => {
       const marked = index === selected && focused
       const note = options.note(row)
       return {

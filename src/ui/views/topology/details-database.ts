@@ -26,7 +26,7 @@ export function databaseSections(
   const identity: DetailSection = {
     title: `DATABASE ${database.name}`,
     age: database.name === database.id ? read : `${database.id} in the configuration ${glyphs.dot} ${read}`,
-    facts: [
+    fields: [
       ...detailField('status', status.text, status.style),
       ...detailField(
         'since',
@@ -55,7 +55,7 @@ export function databaseSections(
     const backups: DetailSection = {
       title: 'BACKUPS',
       age: '',
-      facts: database.backup ? backupFacts(database.backup, now) : [],
+      fields: database.backup ? backupFacts(database.backup, now) : [],
     }
     return [identity, backups, lastSeen(cluster, database, now)]
   }
@@ -70,7 +70,7 @@ export function databaseSections(
   ].map((section) => ({ ...section, age: section === identity || section.age !== '' ? section.age : read }))
 }
 
-function backupFacts(backup: DatabaseView['backup'], now: number): DetailSection['facts'] {
+function backupFacts(backup: DatabaseView['backup'], now: number): DetailSection['fields'] {
   const trouble = backupCheckProblem(backup)
   return [
     ...detailField('newest backup', backupText(backup, now)),
@@ -87,7 +87,7 @@ function missing(pulse: DatabasePulse): DetailSection {
   return {
     title: 'NOT READABLE FOR THIS ROLE',
     age: '',
-    facts: pulse.missing.flatMap(({ what, grant }) => detailField(what, grant, 'strong')),
+    fields: pulse.missing.flatMap(({ what, grant }) => detailField(what, grant, 'strong')),
   }
 }
 
@@ -97,7 +97,7 @@ function sessions({ servers }: DatabaseView, pulse: DatabasePulse): DetailSectio
   return {
     title: 'SESSIONS',
     age: '',
-    facts: [
+    fields: [
       ...detailField('client sessions', `${counts.total} of ${counts.max}, ${counts.reserved} reserved`),
       ...detailField('running a statement', counts.active === null ? hidden : count(counts.active)),
       ...detailField('idle in transaction', counts.idleInTransaction === null ? hidden : idle(pulse)),
@@ -124,7 +124,7 @@ function clients({ clients: groups }: DatabasePulse): DetailSection {
   return {
     title: 'CLIENTS',
     age: '',
-    facts: listed.map(
+    fields: listed.map(
       ({ applicationName, address, count: number }): Line => [
         span(`${String(number).padStart(4)}  `),
         span(applicationName === '' ? '(no name)' : applicationName),
@@ -138,7 +138,7 @@ function settings(pulse: DatabasePulse): DetailSection {
   return {
     title: 'SETTINGS',
     age: '',
-    facts: [
+    fields: [
       ...REQUIRED_SETTINGS.flatMap((name) => detailField(name, String(pulse.settings[name]))),
       ...detailField(
         'synchronous_standby_names',
@@ -162,7 +162,7 @@ function upkeep(
   return {
     title: 'UPKEEP',
     age: '',
-    facts: [
+    fields: [
       ...backupFacts(backup, now),
       ...detailField('archive_mode', archiver ? archiver.mode : UNKNOWN_TEXT),
       ...detailField('last archived', archiver?.lastArchivedAt ? `${age(archiver.lastArchivedAt, now)} ago` : null),
@@ -187,7 +187,7 @@ function lastSeen(cluster: ClusterState, database: DatabaseView, now: number): D
   return {
     title: 'LAST SEEN AS PRIMARY',
     age: seen ? `${age(seen.at, now)} ago` : '',
-    facts: seen
+    fields: seen
       ? [...detailField('position', formatLsn(seen.lsn)), ...detailField('timeline', count(seen.timeline))]
       : [],
   }

@@ -17,15 +17,15 @@ const AGENTS = { runs: 'runs', silent: 'does not answer', unknown: UNKNOWN_TEXT 
 /** One section; empty where nobody is in charge. */
 export function managerSection(picture: Picture, { id, role }: DatabaseView, now: number): DetailSection {
   const { manager } = picture
-  if (!manager) return { title: 'MANAGER', age: '', facts: [] }
+  if (!manager) return { title: 'MANAGER', age: '', fields: [] }
   const block = managerBlockFor(picture, role === 'primary' ? 'fence' : 'switchover', id)
   const standing =
-    manager.standing === 'silent' && !isManagerMissing(manager) ? ', by its signs' : STANDINGS[manager.standing]
+    manager.activity === 'silent' && !isManagerMissing(manager) ? ', by its signs' : STANDINGS[manager.activity]
   const leader = manager.leader === null ? UNKNOWN_TEXT : displayNameOf(picture, manager.leader)
   return {
     title: 'MANAGER',
     age: manager.readAt === null ? 'seen by its signs' : `read ${age(manager.readAt, now)} ago`,
-    facts: [
+    fields: [
       ...detailField(
         'in charge',
         `${managerTitle(manager)}${manager.paused ? ', paused' : ''}${standing}`,
@@ -35,7 +35,7 @@ export function managerSection(picture: Picture, { id, role }: DatabaseView, now
       ...detailField('calls this database', manager.names[id] ?? UNKNOWN_TEXT),
       ...detailField('holds for the primary', leader),
       ...manager.evidence.flatMap((what, index) => detailField(index === 0 ? 'known by' : '', what)),
-      ...detailField(role === 'primary' ? 'to stop it' : 'to make it the primary', block?.instead ?? null, 'strong'),
+      ...detailField(role === 'primary' ? 'to stop it' : 'to make it the primary', block?.command ?? null, 'strong'),
       ...detailField('', block?.where ?? null, 'dim'),
     ],
   }

@@ -28,12 +28,12 @@ export function replicationSections(
     {
       title: 'POSITION',
       age: read,
-      facts: pulse ? positionFacts(pulse.position, database, now) : detailField('LSN', lsn(database.lsn)),
+      fields: pulse ? positionFacts(pulse.position, database, now) : detailField('LSN', lsn(database.lsn)),
     },
     ...sources.map((link) => linkSection(`FROM ${link.upstreamName}`, link, database, glyphs)),
     ...targets.map((link) => linkSection(`TO ${link.downstreamName}`, link, null, glyphs)),
-    ...picture.exchange.flatMap((each) => exchangeSection(picture, each, database.id, now)),
-    { title: 'SENDERS', age: read, facts: (pulse?.senders ?? []).flatMap((sender) => senderLines(sender, now)) },
+    ...picture.mirroring.flatMap((each) => exchangeSection(picture, each, database.id, now)),
+    { title: 'SENDERS', age: read, fields: (pulse?.senders ?? []).flatMap((sender) => senderLines(sender, now)) },
     slotsSection(picture, database, read, now),
   ]
 }
@@ -48,7 +48,7 @@ function exchangeSection(picture: Picture, exchange: Mirroring, id: string, now:
     {
       title: `EXCHANGE ${outward ? 'TO' : 'FROM'} ${displayNameOf(picture, outward ? to : from)}`,
       age: readAt === null ? '' : `read ${age(readAt, now)} ago`,
-      facts: [
+      fields: [
         ...detailField('state', state, state === 'flowing' ? 'ok' : 'warning'),
         ...detailField('because', reason),
         ...detailField('since', since === null ? UNKNOWN_TEXT : `${instant(since)} (${age(since, now)})`),
@@ -77,7 +77,7 @@ function positionFacts(
     ...detailField('received', position.receivedLsn === null ? 'never streamed' : lsn(position.receivedLsn)),
     ...detailField('replayed', lsn(position.replayedLsn)),
     ...detailField('replay', position.pause, position.pause === 'not paused' ? 'plain' : 'warning'),
-    ...detailField('because', replayPause?.words ?? null),
+    ...detailField('because', replayPause?.text ?? null),
     ...detailField(
       'recovery stops at',
       position.recoveryTarget ? recoveryTargetText(position.recoveryTarget) : null,
@@ -101,7 +101,10 @@ function positionFacts(
     ...detailField('received timeline', receiver ? count(receiver.receivedTimeline) : null),
     ...detailField('received and flushed', receiver ? lsn(receiver.flushedLsn) : null),
     ...detailField('source was at', receiver ? lsn(receiver.latestEndLsn) : null),
-    ...detailField('last message', receiver?.silenceSeconds == null ? null : `${seconds(receiver.silenceSeconds)} ago`),
+    ...detailField(
+      'last message',
+      receiver?.lastMessageAgeSeconds == null ? null : `${seconds(receiver.lastMessageAgeSeconds)} ago`,
+    ),
   ]
 }
 
@@ -112,7 +115,7 @@ function linkSection(title: string, link: LinkView, database: DatabaseView | nul
   return {
     title,
     age: link.configured ? '' : 'found, not watched',
-    facts: [
+    fields: [
       ...detailField('state', link.state, link.state === 'streaming' ? 'plain' : 'warning'),
       ...detailField('commits wait for it', link.sync),
       ...detailField('slot', link.slot ?? 'none'),
@@ -155,7 +158,7 @@ function slotsSection(picture: Picture, database: DatabaseView, read: string, no
   return {
     title: 'SLOTS',
     age: read,
-    facts: slots.flatMap((slot): Line[] => {
+    fields: slots.flatMap((slot): Line[] => {
       const used = slot.usedBy === null ? '' : ` by ${displayNameOf(picture, slot.usedBy)}`
       const idle = slot.inactiveSince === null ? '' : ` for ${age(slot.inactiveSince, now)}`
       const lost = slot.walStatus === 'lost' || slot.walStatus === 'unreserved'

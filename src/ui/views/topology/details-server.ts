@@ -28,7 +28,7 @@ export function serverSections(
     {
       title: `SERVER ${server.name}`,
       age: server.name === server.id ? '' : `${server.id} in the configuration`,
-      facts: [
+      fields: [
         ...detailField('status', status.text, status.style),
         ...detailField(
           'since',
@@ -45,7 +45,7 @@ export function serverSections(
     {
       title: 'ANSWER',
       age: read,
-      facts: [
+      fields: [
         ...detailField(
           'port',
           `${server.port} ${portStateText(server.portOpen)}`,
@@ -84,7 +84,7 @@ function sessionsSection(
   return {
     title: 'SESSIONS',
     age: at === null ? '' : `read ${age(at, now)} ago`,
-    facts: [
+    fields: [
       ...detailField('active user sessions', count(server.sessions)),
       ...detailField(
         'counted',
@@ -99,11 +99,11 @@ function sessionsSection(
 }
 
 function tlsSection(tls: TlsFacts | null, read: string): DetailSection {
-  if (!tls) return { title: 'TLS', age: '', facts: detailField('certificate', 'no TLS, or not known yet') }
+  if (!tls) return { title: 'TLS', age: '', fields: detailField('certificate', 'no TLS, or not known yet') }
   return {
     title: 'TLS',
     age: read,
-    facts: [
+    fields: [
       ...detailField(
         'certificate valid until',
         `${instant(tls.validToAt)} (${tls.daysLeft} d left)`,

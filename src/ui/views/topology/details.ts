@@ -38,7 +38,7 @@ export function detailLines(state: State, screen: Viewport): readonly Line[] {
   const trouble: DetailSection = {
     title: 'PROBLEM',
     age: problem ? `for ${age(problem.since, state.now)}` : '',
-    facts: problem
+    fields: problem
       ? [
           ...detailField('what happened', problem.message, 'warning'),
           ...detailField('code', problem.code),
@@ -64,7 +64,7 @@ function alertsOf(
   return {
     title: 'ALERTS',
     age: '',
-    facts: alerts.flatMap((alert): Line[] => {
+    fields: alerts.flatMap((alert): Line[] => {
       const quiet = muted(alert, silences, now)
       const next = nextStepAfter(alert)
       return [
@@ -86,11 +86,11 @@ function alertsOf(
 const EVENTS_SHOWN = 20
 
 function happeningsOf(state: State, id: string, { glyphs }: Viewport): DetailSection {
-  const events = (shownCluster(state)?.happenings ?? []).filter(({ subject }) => subject === id)
+  const events = (shownCluster(state)?.events ?? []).filter(({ subject }) => subject === id)
   return {
     title: 'EVENTS',
     age: '',
-    facts: events
+    fields: events
       .slice(0, EVENTS_SHOWN)
       .map(
         (event): Line => [

@@ -61,7 +61,7 @@ export const topologyView: View = {
     return PANES.filter(({ id }) => shown.includes(id))
   },
   rows: (state, cluster, pane) => topologyRows(state, cluster, pane).map(actedOn),
-  opens(_state, { picture }, _pane, { id, subject, alert, nameless }) {
+  opens(_state, { picture }, _pane, { id, subject, alert, renameBlocked: nameless }) {
     if (nameless !== undefined) {
       return { kind: 'nothing', reason: 'this end of the link is not watched: add it to the config to see more' }
     }
@@ -86,7 +86,7 @@ function actedOn(row: TopologyRow): ViewRow {
     case 'event':
       return { id, subject: ownerOf(row.event.subject) }
     case 'stranger':
-      return { id, subject: null, nameless: 'this end of the link is not watched: it has no name to keep' }
+      return { id, subject: null, renameBlocked: 'this end of the link is not watched: it has no name to keep' }
   }
 }
 

@@ -59,12 +59,12 @@ function stateEdit(text = BEFORE): { path: string; backup: string; args: JsonRec
 describe('edit-file', () => {
   test('changes the file only where it is meant, keeps the old one beside it, and takes it back byte by byte', async () => {
     const { path, backup, args } = stateEdit()
-    assert.equal((await editFileKind.verify(args, tools())).seen, 'not-yet')
+    assert.equal((await editFileKind.verify(args, tools())).result, 'not-yet')
     await editFileKind.run(args, tools())
     assert.equal(readFileSync(path, 'utf8'), AFTER)
     assert.equal(readFileSync(backup, 'utf8'), BEFORE)
     assert.equal(statSync(path).mode & 0o777, 0o640)
-    assert.equal((await editFileKind.verify(args, tools())).seen, 'yes')
+    assert.equal((await editFileKind.verify(args, tools())).result, 'yes')
     assert.match(said[0] ?? '', /"ro" becomes "master"; the old one is kept as .*pgdeck-run/)
     await editFileKind.run(args, tools())
     assert.equal(readFileSync(backup, 'utf8'), BEFORE, 'a second time nothing is written')
@@ -85,7 +85,7 @@ describe('edit-file', () => {
     const { args } = stateEdit('state = master\n')
     const seen = await editFileKind.verify(args, tools())
     assert.deepEqual(
-      seen.seen === 'yes' && seen.evidence.replace(folder, ''),
+      seen.result === 'yes' && seen.evidence.replace(folder, ''),
       '/serverstate.conf: it says "master" already',
     )
   })
@@ -142,7 +142,7 @@ describe('remove-file', () => {
     writeFileSync(path, '')
     await removeFileKind.run(args(sha256OfText('')), tools())
     assert.throws(() => statSync(path))
-    assert.equal((await removeFileKind.verify(args(sha256OfText('')), tools())).seen, 'yes')
+    assert.equal((await removeFileKind.verify(args(sha256OfText('')), tools())).result, 'yes')
     await removeFileKind.run(args(sha256OfText('')), tools())
     assert.match((await removeFileKind.undo?.(args(sha256OfText('')), tools())) ?? '', /is back/)
     assert.equal(readFileSync(path, 'utf8'), '')

@@ -99,7 +99,7 @@ describe('a request for the password in clear text', () => {
 describe('a server that nobody named gets a proof by SCRAM alone', () => {
   const found = (connection: ConnectionParameters): ConnectionParameters => ({
     ...connection,
-    login: { allowed: null, named: ['password', 'md5'], channelBinding: 'prefer', isFound: true },
+    authRequirements: { allowed: null, explicit: ['password', 'md5'], channelBinding: 'prefer', isDiscovered: true },
   })
   for (const certificate of TLS) {
     for (const [what, ask] of [

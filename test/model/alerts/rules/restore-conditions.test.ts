@@ -32,7 +32,7 @@ function promoted() {
 }
 
 function told(acting: ActingPrimary | null, snapshot = promoted()): readonly string[] {
-  const { alerts } = derivePicture({ ...snapshot, acting }, null, NOW)
+  const { alerts } = derivePicture({ ...snapshot, actingPrimary: acting }, null, NOW)
   return alerts
     .filter(({ rule }) => rule === 'started-without-restore')
     .map(({ severity, subject }) => `${severity} ${subject}`)
@@ -41,7 +41,7 @@ function told(acting: ActingPrimary | null, snapshot = promoted()): readonly str
 describe('started-without-restore', () => {
   test('the old primary and its server run before the restore: critical, for each', () => {
     assert.deepEqual(told(ACTING), [`critical ${FIRST?.spec.id}`, `critical ${SERVER?.spec.id}`])
-    const { alerts } = derivePicture({ ...promoted(), acting: ACTING }, null, NOW)
+    const { alerts } = derivePicture({ ...promoted(), actingPrimary: ACTING }, null, NOW)
     const message = alerts.find(({ rule }) => rule === 'started-without-restore')?.message ?? ''
     assert.match(message, /was started without the restore: what .* took in 1 h.* is lost there; stop it at once/)
   })

@@ -67,7 +67,7 @@ function auditing(parts: Parts = {}): HbaAudit {
 }
 
 function entryOf({ entries }: HbaAudit, from: string | null, to: string): HbaAuditEntry {
-  const found = entries.find(({ need }) => need.fromId === from && need.toId === to)
+  const found = entries.find(({ connection: need }) => need.fromId === from && need.toId === to)
   assert.ok(found, `no entry of ${from} on ${to}`)
   return found
 }
@@ -76,12 +76,12 @@ describe('standbys', () => {
   test('are needed in both directions, each with the line that is lacking', () => {
     const audit = auditing()
     const forward = entryOf(audit, 'db-ro', 'db-1')
-    assert.equal(forward.need.kind, 'replicates from')
+    assert.equal(forward.connection.kind, 'replicates from')
     assert.equal(forward.severity, 'critical')
     assert.equal(forward.proposal?.line, 'host replication ro_user 10.0.0.13/32 scram-sha-256')
     const back = entryOf(audit, 'db-1', 'db-ro')
-    assert.equal(back.need.kind, 'may replicate from')
-    assert.equal(back.need.user.assumed, true)
+    assert.equal(back.connection.kind, 'may replicate from')
+    assert.equal(back.connection.user.assumed, true)
     assert.equal(back.severity, 'warning')
     assert.equal(back.proposal?.line, 'host replication ro_user 10.0.0.11/32 scram-sha-256')
     assert.equal(back.proposal?.before, null)
@@ -253,9 +253,9 @@ describe('application servers', () => {
     assert.equal(later.severity, 'warning')
     assert.equal(later.proposal?.line, 'host vault "vault app" 10.0.0.21/32 scram-sha-256')
     const sibling = entryOf(audit, 'pmp-b', 'db-1')
-    assert.equal(sibling.need.user.assumed, true)
+    assert.equal(sibling.connection.user.assumed, true)
     assert.equal(sibling.severity, 'warning')
-    assert.equal(sibling.need.address.value, '10.0.0.22')
+    assert.equal(sibling.connection.address.value, '10.0.0.22')
   })
 
   test('without a session their user is unknown', () => {
@@ -278,7 +278,7 @@ describe('pgdeck itself', () => {
         ? { ...record, pulse: { state: 'failed', fault: aFault('hba', message), since: NOW } as const }
         : record,
     )
-    const { need, result } = entryOf(auditHba(hbaAuditInputOf({ ...snapshot, databases })), null, 'db-ro')
+    const { connection: need, result } = entryOf(auditHba(hbaAuditInputOf({ ...snapshot, databases })), null, 'db-ro')
     assert.equal(result, 'unknown')
     assert.deepEqual([need.user.value, need.address.value, need.database.value], ['pgdeck', '10.0.0.5', 'postgres'])
   })
@@ -288,7 +288,7 @@ describe('missing entries', () => {
   test('each line once, with all that it lets in', () => {
     const missing = missingHbaLines(auditing(), 'db-1')
     assert.deepEqual(
-      missing.map(({ line, lets }) => [line, lets]),
+      missing.map(({ line, allowedClients: lets }) => [line, lets]),
       [['host replication ro_user 10.0.0.13/32 scram-sha-256', ['db-ro']]],
     )
   })
@@ -309,7 +309,7 @@ describe('missing entries', () => {
   test('one node’s part has both its directions', () => {
     const part = auditOfNode(auditing(), 'db-ro')
     assert.deepEqual(
-      part.entries.map(({ need }) => `${need.from}>${need.to}`),
+      part.entries.map(({ connection: need }) => `${need.from}>${need.to}`),
       ['db-1>db-ro', 'db-ro>db-1', 'pgdeck>db-ro'],
     )
   })

@@ -51,7 +51,7 @@ describe('whether pg_hba.conf is in force', () => {
   for (const [name, change, force, why] of TABLE) {
     test(name, () => {
       const found = determineReloadState({ ...LOADED, ...change })
-      assert.equal(found.force, force)
+      assert.equal(found.reloadState, force)
       assert.match(found.why, why)
     })
   }

@@ -5,8 +5,8 @@ import { type Asked, verdictOf } from '../asked.ts'
 /** One line alone: why it does not fit, or null. */
 function because(line: string, asked: Asked = {}, version?: number) {
   const verdict = verdictOf(line, asked, version)
-  assert.notEqual(verdict.decision, 'invalid', verdict.error ?? '')
-  return verdict.considered[0]?.because
+  assert.notEqual(verdict.result, 'invalid', verdict.error ?? '')
+  return verdict.consideredLines[0]?.mismatch
 }
 
 const TABLE: readonly (readonly [string, Asked, ReturnType<typeof because>])[] = [
@@ -96,18 +96,18 @@ describe('the file', () => {
       ],
       error: null,
     })
-    assert.equal(verdictOf(file, { address: '10.0.0.9' }).decision, 'reject')
-    assert.equal(verdictOf(file, { user: 'bob' }).decision, 'no-match')
+    assert.equal(verdictOf(file, { address: '10.0.0.9' }).result, 'reject')
+    assert.equal(verdictOf(file, { user: 'bob' }).result, 'no-match')
   })
 
   test('one wrong line makes the whole file invalid', () => {
     const verdict = verdictOf(`${file}host all all 10.0.0.1 /32 md5\n`)
-    assert.deepEqual([verdict.decision, verdict.line], ['invalid', 5])
+    assert.deepEqual([verdict.result, verdict.line], ['invalid', 5])
     assert.match(verdict.error ?? '', /^invalid IP mask "\/32"/)
   })
 
   test('a pattern that only the server can evaluate leaves the answer open, unless another word fits', () => {
-    assert.equal(verdictOf('host all "/(a)\\1" all trust').decision, 'unknown')
-    assert.equal(verdictOf('host all "/(a)\\1",alice all trust').decision, 'allow')
+    assert.equal(verdictOf('host all "/(a)\\1" all trust').result, 'unknown')
+    assert.equal(verdictOf('host all "/(a)\\1",alice all trust').result, 'allow')
   })
 })

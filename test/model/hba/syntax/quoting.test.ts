@@ -30,8 +30,8 @@ describe('names as words of pg_hba.conf', () => {
         if (word === null) return
         const rules = rulesOf(`host ${word} ${word} 10.0.0.7/32 scram-sha-256\n`, major)
         assert.deepEqual(rules.problems, [])
-        assert.equal(decideHba(rules, connection({ user: name, database: name }), []).decision, 'allow', word)
-        assert.equal(decideHba(rules, connection({ user: `${name}x`, database: name }), []).decision, 'no-match', word)
+        assert.equal(decideHba(rules, connection({ user: name, database: name }), []).result, 'allow', word)
+        assert.equal(decideHba(rules, connection({ user: `${name}x`, database: name }), []).result, 'no-match', word)
       }),
       { numRuns: 2_000 },
     )

@@ -67,7 +67,10 @@ function patroniReport(over: Partial<ManagerReport> = {}): ManagerReport {
 function answering(record: DatabaseRecord, answer: Partial<ManagerReading>, agoMs = 1000): DatabaseRecord {
   return {
     ...record,
-    manager: freshReading({ reports: [], silent: null, before: null, traces: null, ...answer }, NOW - agoMs),
+    manager: freshReading(
+      { reports: [], unresponsiveAgent: null, lastReport: null, traces: null, ...answer },
+      NOW - agoMs,
+    ),
   }
 }
 
@@ -95,7 +98,7 @@ describe('who is in charge', () => {
       aPrimary({ managerSigns, clusterName: 'vault' }),
       aStandby({ managerSigns, clusterName: 'vault' }),
     )
-    assert.deepEqual([manager?.kind, manager?.scope, manager?.standing], ['patroni', 'vault', 'live'])
+    assert.deepEqual([manager?.kind, manager?.scope, manager?.activity], ['patroni', 'vault', 'live'])
     assert.equal(manager?.systemIdentifierMatches, null)
     assert.match(manager?.evidence[0] ?? '', /: 2 sessions of Patroni$/)
   })
@@ -103,7 +106,7 @@ describe('who is in charge', () => {
   test('what any user may call himself is a hint, and never stands before what only a manager can do', () => {
     const faked = { managerSigns: session('Patroni', false) }
     const manager = managerIn(aPrimary(), aStandby(faked))
-    assert.deepEqual([manager?.kind, manager?.standing], ['patroni', 'hint'])
+    assert.deepEqual([manager?.kind, manager?.activity], ['patroni', 'hint'])
     assert.match(manager?.evidence.join() ?? '', /a session of an ordinary user/)
     assert.equal(managerIn(aPrimary({ managerSigns: signs({ libraries: 'repmgr' }) }), aStandby(faked))?.kind, 'repmgr')
     for (const over of [
@@ -115,7 +118,7 @@ describe('who is in charge', () => {
       { roles: by(false, 'rdsadmin', 'cloudsqladmin') },
       { roles: by(true, 'streaming_replica') },
     ]) {
-      assert.equal(managerIn(aPrimary({ managerSigns: signs(over) }))?.standing, 'hint', JSON.stringify(over))
+      assert.equal(managerIn(aPrimary({ managerSigns: signs(over) }))?.activity, 'hint', JSON.stringify(over))
     }
   })
 
@@ -125,8 +128,8 @@ describe('who is in charge', () => {
       ...aPrimary(),
       pulse: aStale(aPrimaryPulse({ managerSigns }), NOW - 9_000, aFault('refused'), NOW - 8_000),
     }
-    assert.equal(managerIn(dead, aStandby())?.standing, 'silent')
-    assert.equal(managerIn(dead, aStandby({ managerSigns }))?.standing, 'live')
+    assert.equal(managerIn(dead, aStandby())?.activity, 'silent')
+    assert.equal(managerIn(dead, aStandby({ managerSigns }))?.activity, 'live')
   })
 
   test('repmgr by its library, also with a path, its table, its extension, or two things it leaves in a server', () => {
@@ -136,11 +139,11 @@ describe('who is in charge', () => {
       { roles: by(true, 'repmgr'), databases: by(true, 'repmgr') },
     ]) {
       const manager = managerIn(aPrimary({ managerSigns: signs(over) }))
-      assert.deepEqual([manager?.kind, manager?.standing], ['repmgr', 'silent'], JSON.stringify(over))
+      assert.deepEqual([manager?.kind, manager?.activity], ['repmgr', 'silent'], JSON.stringify(over))
     }
-    assert.equal(managerIn(aPrimary({ managerSigns: session('repmgrd') }))?.standing, 'live')
-    assert.equal(managerIn(aPrimary({ managerSigns: signs({ roles: by(true, 'repmgr') }) }))?.standing, 'hint')
-    assert.equal(managerIn(leaving(aPrimary(), { extensions: by(true, 'repmgr') }))?.standing, 'silent')
+    assert.equal(managerIn(aPrimary({ managerSigns: session('repmgrd') }))?.activity, 'live')
+    assert.equal(managerIn(aPrimary({ managerSigns: signs({ roles: by(true, 'repmgr') }) }))?.activity, 'hint')
+    assert.equal(managerIn(leaving(aPrimary(), { extensions: by(true, 'repmgr') }))?.activity, 'silent')
   })
 
   test('pg_auto_failover by its roles, slots and standbys: none of them shows that it runs', () => {
@@ -152,7 +155,7 @@ describe('who is in charge', () => {
     const bySlot = aPrimary({ slots: [aSlot({ name: 'pgautofailover_standby_2' })] })
     const bySender = aPrimary({ senders: [aSender({ applicationName: 'pgautofailover_standby_2' })] })
     for (const record of [byRoles, bySlot, bySender]) {
-      assert.deepEqual([managerIn(record)?.kind, managerIn(record)?.standing], ['pg_auto_failover', 'silent'])
+      assert.deepEqual([managerIn(record)?.kind, managerIn(record)?.activity], ['pg_auto_failover', 'silent'])
     }
   })
 
@@ -165,7 +168,7 @@ describe('who is in charge', () => {
       { writtenByPatroni: true },
     ]) {
       const manager = managerIn(leaving(aPrimary(), traces))
-      assert.deepEqual([manager?.kind, manager?.standing], ['patroni', 'silent'], JSON.stringify(traces))
+      assert.deepEqual([manager?.kind, manager?.activity], ['patroni', 'silent'], JSON.stringify(traces))
     }
     // A container that is started with a handful of settings.
     assert.equal(managerIn(leaving(aPrimary(), { commandLineSettings: 6, writtenByPatroni: null })), null)
@@ -203,15 +206,15 @@ describe('who is in charge', () => {
     ]
     for (const [kind, record, command] of seen) {
       const picture = pictureOf([record])
-      assert.deepEqual([picture.manager?.kind, picture.manager?.standing], [kind, 'silent'])
+      assert.deepEqual([picture.manager?.kind, picture.manager?.activity], [kind, 'silent'])
       const block = managerBlockFor(picture, 'promote', record.spec.id)
       assert.deepEqual([block?.result, block?.mayOverride], ['fail', true])
-      assert.match(block?.instead ?? '', command)
+      assert.match(block?.command ?? '', command)
     }
     const hosted = pictureOf([aPrimary({ managerSigns: signs({ roles: by(true, '_aiven') }) })])
-    assert.deepEqual(managerBlockFor(hosted, 'promote')?.instead, null)
+    assert.deepEqual(managerBlockFor(hosted, 'promote')?.command, null)
     assert.match(managerBlockFor(hosted, 'promote')?.where ?? '', /provider/)
-    assert.equal(managerIn(leaving(aPrimary(), { settings: by(false, 'cnpg.config_sha256') }))?.standing, 'hint')
+    assert.equal(managerIn(leaving(aPrimary(), { settings: by(false, 'cnpg.config_sha256') }))?.activity, 'hint')
   })
 
   test('an operator’s Patroni is told by commands in its pods', () => {
@@ -231,7 +234,7 @@ describe('who is in charge', () => {
     const { manager } = pictureOf([told, standby])
     assert.deepEqual([manager?.scope, manager?.paused, manager?.leader], ['vault', true, primary.spec.id])
     assert.deepEqual(manager?.names, { [primary.spec.id]: 'n1', [standby.spec.id]: 'n2' })
-    assert.deepEqual([manager?.systemIdentifierMatches, manager?.standing], [true, 'live'])
+    assert.deepEqual([manager?.systemIdentifierMatches, manager?.activity], [true, 'live'])
     assert.equal(manager?.readAt, NOW - 1000)
     assert.equal(managerIn(saying(primary, patroniReport(), 600_000)), null)
   })
@@ -256,11 +259,11 @@ describe('a manager that is configured', () => {
   test('is silent until it answers, and while what answers manages another cluster', () => {
     for (const record of [
       declared(aPrimary()),
-      answering(declared(aPrimary()), { silent: silence }),
+      answering(declared(aPrimary()), { unresponsiveAgent: silence }),
       saying(declared(aPrimary()), patroniReport({ systemIdentifier: '42' })),
     ]) {
       const picture = pictureOf([record, aStandby()])
-      assert.deepEqual([picture.manager?.kind, picture.manager?.standing], ['patroni', 'silent'])
+      assert.deepEqual([picture.manager?.kind, picture.manager?.activity], ['patroni', 'silent'])
       const block = managerBlockFor(picture, 'promote', 'db-ro')
       assert.deepEqual([block?.result, block?.mayOverride], ['fail', true])
       assert.equal(managerBlockFor(picture, 'create-slot', 'db-1')?.result, 'warn')
@@ -271,7 +274,7 @@ describe('a manager that is configured', () => {
   test('alerts where it does not answer; for a primary whose agent is gone while others run it is critical', () => {
     const alertOf = (...databases: readonly DatabaseRecord[]) =>
       pictureOf(databases).alerts.filter(({ rule }) => rule === 'manager-silent')
-    const gone = answering(declared(aPrimary()), { silent: silence })
+    const gone = answering(declared(aPrimary()), { unresponsiveAgent: silence })
     const [all] = alertOf(gone, aStandby())
     assert.deepEqual([all?.severity, all?.subject], ['warning', 'db-1'])
     assert.match(all?.message ?? '', /Patroni does not answer at http:\/\/db-1:8008 \(.*\): nothing fails over/)
@@ -279,8 +282,15 @@ describe('a manager that is configured', () => {
     assert.equal(left?.severity, 'critical')
     assert.match(left?.message ?? '', /another one will be promoted/)
     const before = { report: patroniReport(), at: NOW - 20_000 }
-    assert.deepEqual(alertOf(answering(declared(aPrimary()), { silent: silence, before })), [], 'asked again first')
-    const twice = answering(declared(aPrimary()), { silent: { ...silence, failures: 2 }, before })
+    assert.deepEqual(
+      alertOf(answering(declared(aPrimary()), { unresponsiveAgent: silence, lastReport: before })),
+      [],
+      'asked again first',
+    )
+    const twice = answering(declared(aPrimary()), {
+      unresponsiveAgent: { ...silence, failures: 2 },
+      lastReport: before,
+    })
     assert.equal(alertOf(twice).length, 1)
     assert.deepEqual(alertOf(aPrimary({ managerSigns: session('Patroni', false) })), [])
   })
@@ -297,11 +307,11 @@ describe('a manager that is configured', () => {
 describe('a manager that was seen before', () => {
   const managerBefore = { kind: 'patroni', scope: 'vault', systemIdentifier: SYSTEM, at: NOW - 3600_000 } as const
   const after = (before: typeof managerBefore | { readonly at: number }, databases = [aPrimary(), aStandby()]) =>
-    derivePicture({ ...aCluster({ databases }), managerBefore: { ...managerBefore, ...before } }, null, NOW)
+    derivePicture({ ...aCluster({ databases }), lastSeenManager: { ...managerBefore, ...before } }, null, NOW)
 
   test('is not passed by for a week, as far as it was this system’s', () => {
     const picture = after(managerBefore)
-    assert.deepEqual([picture.manager?.standing, picture.manager?.scope], ['silent', 'vault'])
+    assert.deepEqual([picture.manager?.activity, picture.manager?.scope], ['silent', 'vault'])
     const block = managerBlockFor(picture, 'promote', 'db-ro')
     assert.deepEqual([block?.result, block?.mayOverride], ['fail', true])
     assert.match(block?.reason ?? '', /when it was seen last/)
@@ -316,9 +326,9 @@ describe('a manager that was seen before', () => {
   test('also by one and the same pgdeck', () => {
     const seen = derivePicture(aCluster({ databases: [aPrimary({ managerSigns: session('Patroni') })] }), null, NOW)
     const gone = derivePicture(aCluster({ databases: [aPrimary()] }), seen, NOW + 60_000)
-    assert.equal(gone.manager?.standing, 'silent')
+    assert.equal(gone.manager?.activity, 'silent')
     const still = derivePicture(aCluster({ databases: [aPrimary()] }), gone, NOW + 120_000)
-    assert.equal(still.manager?.standing, 'silent')
+    assert.equal(still.manager?.activity, 'silent')
   })
 })
 
@@ -333,10 +343,10 @@ describe('instead of an act', () => {
     const picture = pictureOf([saying(aPrimary(), patroniReport({ members })), standby])
     const block = managerBlockFor(picture, 'promote', standby.spec.id)
     assert.equal(block?.result, 'fail')
-    assert.equal(block?.instead, `patronictl switchover vault --candidate 'n'\\''2'`)
+    assert.equal(block?.command, `patronictl switchover vault --candidate 'n'\\''2'`)
     assert.match(block?.reason ?? '', /^Patroni \(vault\) is in charge \(.*\): it would undo a promotion/)
     assert.equal(
-      managerBlockFor(picture, 'rebuild-replica', standby.spec.id)?.instead,
+      managerBlockFor(picture, 'rebuild-replica', standby.spec.id)?.command,
       `patronictl reinit vault 'n'\\''2'`,
     )
     for (const act of ['create-slot', 'drop-slot', 'add-hba-entry', 'reload']) {
@@ -349,10 +359,10 @@ describe('instead of an act', () => {
   test('without a primary it is taken over, not handed over', () => {
     const managerSigns = session('Patroni')
     const alone = pictureOf([aStandby({ managerSigns, clusterName: 'vault' })])
-    assert.equal(managerBlockFor(alone, 'promote', null)?.instead, 'patronictl failover vault --candidate MEMBER')
+    assert.equal(managerBlockFor(alone, 'promote', null)?.command, 'patronictl failover vault --candidate MEMBER')
     const repmgr = pictureOf([aStandby({ managerSigns: signs({ libraries: 'repmgr' }) })])
     assert.equal(
-      managerBlockFor(repmgr, 'promote', null)?.instead,
+      managerBlockFor(repmgr, 'promote', null)?.command,
       'repmgr standby promote -f /etc/repmgr.conf --siblings-follow',
     )
   })
@@ -394,12 +404,12 @@ describe('instead of an act', () => {
       spec: { ...standby.spec, patroni: 'http://db-ro:8008' },
     }
     const holding = members.map((member) => ({ ...member, isLeader: member.name !== 'n1' }))
-    const stale = answering(declared(aPrimary()), { silent: { ...silence, failures: 3 } })
+    const stale = answering(declared(aPrimary()), { unresponsiveAgent: { ...silence, failures: 3 } })
     const picture = pictureOf([stale, saying(promoted, patroniReport({ members: holding }))])
     const block = managerBlockFor(picture, 'fence', 'db-1')
     assert.equal(block?.result, 'warn')
     assert.match(block?.reason ?? '', /holds db-ro for the primary, which takes writes/)
-    assert.equal(block?.instead, 'systemctl start patroni')
+    assert.equal(block?.command, 'systemctl start patroni')
     assert.equal(managerBlockFor(picture, 'fence', 'db-ro')?.result, 'fail', 'never the one that it holds')
     assert.equal(managerBlockFor(picture, 'promote', 'db-1')?.result, 'fail')
     const old = pictureOf([stale, saying(promoted, patroniReport({ members: holding }), 90_000)])
@@ -409,14 +419,14 @@ describe('instead of an act', () => {
   test('no command that wipes the data is named for another source', () => {
     const picture = pictureOf([saying(aPrimary(), patroniReport({ members })), standby])
     const block = managerBlockFor(picture, 'follow', standby.spec.id)
-    assert.equal(block?.instead, `patronictl reload vault 'n'\\''2'`)
+    assert.equal(block?.command, `patronictl reload vault 'n'\\''2'`)
     assert.match(block?.where ?? '', /replicatefrom/)
   })
 
   test('pg_auto_failover is told the formation where it is not the usual one', () => {
     const report = patroniReport({ kind: 'pg_auto_failover', source: 'pgautofailover.node', scope: 'f2', members })
     const picture = pictureOf([saying(aPrimary(), report), standby])
-    const { instead } = managerBlockFor(picture, 'switchover', standby.spec.id) ?? {}
+    const { command: instead } = managerBlockFor(picture, 'switchover', standby.spec.id) ?? {}
     assert.equal(instead, `pg_autoctl perform promotion --formation f2 --name 'n'\\''2'`)
   })
 

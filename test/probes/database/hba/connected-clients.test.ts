@@ -33,7 +33,11 @@ describe('entrants', () => {
           const { entrants, roles, missing } = await entrantsOf(primary.dsn('pgdeck'))
           const one = { kind: 'client', database: 'postgres', address: '127.0.0.1', tls: null, gss: false, count: 1 }
           assert.deepEqual(entrants.sessions, [{ ...one, user: 'the "app"', application: 'pmp-a' }])
-          assert.deepEqual(entrants.own, { ...one, user: 'pgdeck', application: entrants.own.application })
+          assert.deepEqual(entrants.ownSession, {
+            ...one,
+            user: 'pgdeck',
+            application: entrants.ownSession.application,
+          })
           assert.deepEqual(entrants.receiver, { user: 'ro_user', sslMode: 'require' })
           assert.ok(entrants.rolesComplete && roles.includes('the "app"') && roles.includes('blind'))
           assert.deepEqual(missing, [])

@@ -71,7 +71,7 @@ test('before: each trouble with a file is told with its path, and blocks; what i
       const { plan, ...rest } = await proposed(acting)
       writeFileSync(path(STATE), 'ro\n# later\n')
       const late = { ...rest, plan: { ...plan, plannedAt: plan.plannedAt - 60_000 } }
-      const consent = { answer: { kind: 'typed', text: 'pmp-ro' }, how: 'test', skips: {} } as const
+      const consent = { answer: { kind: 'typed', text: 'pmp-ro' }, givenBy: 'test', skips: {} } as const
       const stopped = await acting.executor.start(late, consent)
       assert.equal(stopped.state, 'stopped', told(stopped))
       assert.match(stopped.why ?? '', /serverstate\.conf was changed by somebody else/)
@@ -91,7 +91,7 @@ describe('during', () => {
         writeFileSync(join(site.folder('pmp-ro'), STATE), changedState)
       })
       await site.losePrimary()
-      const acting = await actingOnSite(site, { decisions: [{ do: 'undo' }], executor: { openJournal: journal } })
+      const acting = await actingOnSite(site, { decisions: [{ choice: 'undo' }], executor: { openJournal: journal } })
       try {
         const run = await acting.act('promote', 'pmp-ro', { 'vendor-order': 'true' })
         assert.equal(run.state, 'aborted', told(run))
@@ -126,7 +126,7 @@ describe('during', () => {
       const journal = meanwhile(line('step-done', 'edit-readonly-mode'), async () => {
         rmSync(join(site.folder('pmp-ro'), STATE))
       })
-      const acting = await actingOnSite(site, { decisions: [{ do: 'undo' }], executor: { openJournal: journal } })
+      const acting = await actingOnSite(site, { decisions: [{ choice: 'undo' }], executor: { openJournal: journal } })
       try {
         const run = await acting.act('promote', 'pmp-ro')
         assert.equal(run.state, 'aborted', told(run))

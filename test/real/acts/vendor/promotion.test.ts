@@ -95,7 +95,7 @@ describe('promote the read-only server', () => {
   test('the documented order is danger by name: it works, and leaves one timeline for two histories', () =>
     withVendor({ model: 'primary-with-read-only', profile: 'pam360' }, async (site) => {
       await caughtUp(site)
-      const skip = { do: 'skip', reason: 'its table is cleaned by hand' } as const
+      const skip = { choice: 'skip', reason: 'its table is cleaned by hand' } as const
       const acting = await actingOnSite(site, { decisions: [skip] })
       try {
         await site.losePrimary()
@@ -144,7 +144,7 @@ describe('promote the read-only server', () => {
       /** Done, but nothing can see it from here: then it is said. */
       const said = (deed: () => void | Promise<void>) => async () => {
         await deed()
-        executor?.byHand()
+        executor?.markManualDone()
       }
       const openJournal = handsOn({
         'fence-old-primary': said(() => {}),
@@ -176,7 +176,7 @@ describe('promote the read-only server', () => {
           /pmp-ro\/bin\/DeleteSlot\.sh ro_slot$/,
         )
         assert.equal(run.state, 'planned', told(run))
-        const consent = { answer: { kind: 'typed', text: 'pmp-ro' }, how: 'test', skips: {} } as const
+        const consent = { answer: { kind: 'typed', text: 'pmp-ro' }, givenBy: 'test', skips: {} } as const
         const done = await executor.start(run, consent)
         assert.equal(done.state, 'done', told(done))
         assert.match(noteOf(done, 'stop-service'), /says that it was done by hand; seen from here: .* refuses/)

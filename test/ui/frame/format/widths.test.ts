@@ -145,7 +145,15 @@ describe('any text in any width', () => {
         (rows, cells) => {
           const shown = { first: 0, length: rows.length }
           const look = () => ({ marker: span('   '), base: 'plain', note: null }) as const
-          const laid = layoutTable({ columns, rows, shown, width: cells, look, ellipsis: '…', sorted: null })
+          const laid = layoutTable({
+            columns,
+            rows,
+            visible: shown,
+            width: cells,
+            rowStyle: look,
+            ellipsis: '…',
+            sorted: null,
+          })
           const widths = new Set([laid.head, ...laid.rows].map((each) => textWidth(joined(each).trimEnd())))
           // The last column is right-aligned figures: every line ends in the same cell.
           assert.ok(widths.size <= 1, `lines end in different cells: ${[...widths]}`)
@@ -154,7 +162,7 @@ describe('any text in any width', () => {
             { label: cutText(span(label).text, 20), value },
             { label: '', value, whole: true as const },
           ])
-          for (const each of fieldListLines([{ title: 'T', age: '', facts }], cells, '…'))
+          for (const each of fieldListLines([{ title: 'T', age: '', fields: facts }], cells, '…'))
             assert.ok(lineWidth(each) <= cells)
         },
       ),

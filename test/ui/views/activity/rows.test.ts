@@ -17,7 +17,7 @@ function only({ clusters: [cluster] }: State): ClusterState {
 
 const doing = (over: Partial<SessionRow>) => {
   const state = withActivity(healthy(), { 'db-1': freshReading(anActivity([aSession({ pid: 1, ...over })]), NOW) })
-  return sessionEntries(only(state))[0]?.doing ?? null
+  return sessionEntries(only(state))[0]?.activity ?? null
 }
 
 describe('what a session does', () => {

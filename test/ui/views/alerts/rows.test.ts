@@ -51,7 +51,7 @@ describe('alerts and events', () => {
     const at = alert.since + 1_500
     const event = { at, severity: alert.severity, subject: 'db-1', subjectName: 'db-1', text: 'inactive: gone' }
     const other = { ...event, text: 'was restarted' }
-    const told = alertsAndEvents({ ...down, happenings: [event, other] }).filter(({ kind }) => kind === 'event')
+    const told = alertsAndEvents({ ...down, events: [event, other] }).filter(({ kind }) => kind === 'event')
     assert.deepEqual(
       told.map(({ text }) => text),
       ['was restarted'],
@@ -61,7 +61,7 @@ describe('alerts and events', () => {
   test('alerts carry their cause, their name and what mutes them', () => {
     const paused = alertRows(cluster()).find(({ alert }) => alert.rule === 'replay-paused')
     assert.equal(paused?.cause, 'max_connections 30 < 100 on db-1')
-    assert.equal(paused?.quiet, null)
+    assert.equal(paused?.mutedBy, null)
     const slot = alertRows(cluster()).find(({ alert }) => alert.rule === 'slot-inactive')
     assert.equal(slot?.name, 'db-1')
     assert.equal(slot?.subject, 'db-1', 'a slot is renamed and opened as its database')

@@ -15,7 +15,7 @@ function rows(state: State = audited()) {
 describe('entries of the trail', () => {
   test('are those of this cluster and of none, with what they are about now', () => {
     assert.deepEqual(
-      rows().map(({ name, of }) => [name, of]),
+      rows().map(({ name, serverType: of }) => [name, of]),
       [
         ['db-1', 'database'],
         ['pmp-a', 'primary'],
@@ -38,9 +38,9 @@ describe('entries of the trail', () => {
   test('that are alike in everything are told apart, and keep their ids when newer ones come', () => {
     const [twin, ...others] = ENTRIES
     assert.ok(twin)
-    const ids = rows({ ...audited(), trail: [twin, twin, ...others] }).map(({ id }) => id)
+    const ids = rows({ ...audited(), auditEntries: [twin, twin, ...others] }).map(({ id }) => id)
     assert.equal(new Set(ids).size, ids.length)
-    const more = rows({ ...audited(), trail: [{ ...twin, at: NOW }, twin, twin, ...others] }).map(({ id }) => id)
+    const more = rows({ ...audited(), auditEntries: [{ ...twin, at: NOW }, twin, twin, ...others] }).map(({ id }) => id)
     assert.deepEqual(more.slice(1), ids)
   })
 
@@ -48,7 +48,7 @@ describe('entries of the trail', () => {
     const state = audited()
     const moment = { at: NOW - 100_000, clusters: state.clusters, host: state.host, weight: 0 }
     const navigation = { ...state.navigation, moment: moment.at }
-    const past = rows({ ...state, now: moment.at, moments: [moment], navigation })
+    const past = rows({ ...state, now: moment.at, history: [moment], navigation })
     assert.equal(past.length, 5)
     assert.ok(past.every(({ entry }) => entry.at <= moment.at))
   })

@@ -32,7 +32,7 @@ const view = listView({
   panes: [
     listPane<Thing>({
       name: 'all',
-      rowsAre: 'things',
+      rowNoun: 'things',
       columns: [
         { ...textColumn('thing', 'THING', 0, 10, 20), cell: ({ id }) => span(id), order: ({ id }) => id },
         {
@@ -52,10 +52,10 @@ const view = listView({
       },
       search: ({ id }) => [id],
       empty: () => 'there is no thing',
-      sections: ({ id }) => [{ title: id, age: '', facts: [[span('all of it')]] }],
-      gone: 'this thing is gone',
+      sections: ({ id }) => [{ title: id, age: '', fields: [[span('all of it')]] }],
+      goneText: 'this thing is gone',
     }),
-    listPane<Thing>({ name: 'none', rowsAre: 'things', columns: [], rows: () => [], empty: () => 'there is no thing' }),
+    listPane<Thing>({ name: 'none', rowNoun: 'things', columns: [], rows: () => [], empty: () => 'there is no thing' }),
   ],
 })
 
@@ -112,7 +112,10 @@ describe('a list view', () => {
     assert.ok(pane && typeof pane.ordering !== 'string')
     assert.deepEqual([...pane.ordering.columns], ['thing', 'size'])
     assert.deepEqual([...pane.ordering.greatestFirst], ['size'])
-    assert.equal(pane.ordering.says({ column: 'size', descending: true }), 'things are sorted by size, highest first')
+    assert.equal(
+      pane.ordering.describe({ column: 'size', descending: true }),
+      'things are sorted by size, highest first',
+    )
   })
 
   test('the selected row is in sight and says which of how many', () => {

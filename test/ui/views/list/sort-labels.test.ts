@@ -15,7 +15,7 @@ const told: ReadonlyMap<string, readonly (string | undefined)[]> = new Map(
       if (typeof ordering === 'string' || ordering.natural !== null) return []
       const { columns, greatestFirst } = ordering
       return columns.map((column) => {
-        const says = (descending: boolean) => ordering.says({ column, descending }).split(', ').at(-1)
+        const says = (descending: boolean) => ordering.describe({ column, descending }).split(', ').at(-1)
         const first = greatestFirst.has(column)
         return [`${id} ${column}`, [says(first), says(!first)]] as const
       })

@@ -57,7 +57,9 @@ describe('words', () => {
 })
 
 describe('databases inside the servers', () => {
-  const from = (cluster: ClusterState) => [...new Set(databaseSizeRows(cluster).map(({ looked }) => looked.databaseId))]
+  const from = (cluster: ClusterState) => [
+    ...new Set(databaseSizeRows(cluster).map(({ queryResult: looked }) => looked.databaseId)),
+  ]
 
   test('a copy’s are those of its primary, in whatever order they are configured', () => {
     assert.deepEqual(from(of(aPrimary({}, { looks }), aStandby({}, { looks }))), ['db-1'])

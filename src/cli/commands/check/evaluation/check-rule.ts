@@ -15,7 +15,7 @@ export interface CheckSubject {
   readonly servers: readonly ServerView[]
   readonly hosts: readonly HostView[]
   /** Id of the node that was named; null when the whole cluster is judged. */
-  readonly only: string | null
+  readonly node: string | null
   /** What `--expect` says. */
   readonly expected: string | null
   /** The limits in force; rules without a figure have none. */
@@ -43,11 +43,11 @@ export interface CheckRule {
   /** One or two sentences for the documentation: what is judged, and how. */
   readonly explains: string
   /** What may be named; a cluster always may. */
-  readonly about: CheckSubjectKind
-  readonly limited: CheckedLimit | null
+  readonly subjectKind: CheckSubjectKind
+  readonly limit: CheckedLimit | null
   /** What `--expect` takes; null: nothing. Throws UsageError for anything else. */
-  readonly expects: { readonly what: string; check(text: string): void } | null
-  judge(subject: CheckSubject): readonly PluginFinding[]
+  readonly expectation: { readonly what: string; check(text: string): void } | null
+  evaluate(subject: CheckSubject): readonly PluginFinding[]
   /** Said, as unknown, when there is nothing to judge. */
-  readonly nothing: string
+  readonly emptyText: string
 }

@@ -16,7 +16,7 @@ export function unreadReason({ problem }: DatabaseView): string {
 
 /** One that can't be read can't be judged. */
 export function unreadFinding(view: DatabaseView, { title }: CheckSubject): PluginFinding {
-  return { verdict: 'unknown', text: `${title(view.id)} can’t be read: ${unreadReason(view)}` }
+  return { status: 'unknown', text: `${title(view.id)} can’t be read: ${unreadReason(view)}` }
 }
 
 /** Judges the databases that are meant; those that can't be read are unknown, unless they can't be meant. */
@@ -26,6 +26,6 @@ export function evaluateEachDatabase(
   isMeant: (view: DatabaseView) => boolean = () => true,
 ): readonly PluginFinding[] {
   return subject.databases
-    .filter((view) => view.id === subject.only || isMeant(view))
+    .filter((view) => view.id === subject.node || isMeant(view))
     .flatMap((view) => (wasPolled(view) ? judge(view) : [unreadFinding(view, subject)]))
 }

@@ -16,10 +16,10 @@ export interface PerformanceValue {
 }
 
 export interface PluginFinding {
-  readonly verdict: PluginStatus
+  readonly status: PluginStatus
   /** Subject and figure in a few words; from outside are names only, which the picture has cleaned. */
   readonly text: string
-  readonly measures?: readonly PerformanceValue[]
+  readonly performance?: readonly PerformanceValue[]
 }
 
 const WORST_FIRST: readonly PluginStatus[] = ['critical', 'warning', 'unknown', 'ok']
@@ -38,7 +38,7 @@ export function worstStatus(verdicts: readonly PluginStatus[]): PluginStatus {
 
 /** The findings, the worst first, else as they came. */
 export function worstFindingsFirst(findings: readonly PluginFinding[]): readonly PluginFinding[] {
-  const rank = ({ verdict }: PluginFinding) => WORST_FIRST.indexOf(verdict)
+  const rank = ({ status: verdict }: PluginFinding) => WORST_FIRST.indexOf(verdict)
   return [...findings].sort((a, b) => rank(a) - rank(b))
 }
 
@@ -51,13 +51,13 @@ export interface CheckedFigure {
   readonly text?: string
   /** Why the figure is not known. */
   readonly unknown?: string
-  readonly least?: number
+  readonly min?: number
   readonly most?: number
 }
 
 /** A figure held against its ranges; an unknown one is unknown, with its reason. */
 export function evaluateFigure(figure: CheckedFigure, ranges: ThresholdRanges): PluginFinding {
-  const { name, value, unit, least, most } = figure
+  const { name, value, unit, min: least, most } = figure
   const measure: PerformanceValue = {
     label: name,
     value,
@@ -68,11 +68,14 @@ export function evaluateFigure(figure: CheckedFigure, ranges: ThresholdRanges): 
     ...(most === undefined ? {} : { most }),
   }
   const measures = [measure]
-  if (value === null) return { verdict: 'unknown', text: `${name} unknown${because(figure.unknown)}`, measures }
+  if (value === null)
+    return { status: 'unknown', text: `${name} unknown${because(figure.unknown)}`, performance: measures }
   const text = `${name} ${figure.text ?? formatFigure(value, unit)}`
-  if (ranges.critical.alerts(value)) return { verdict: 'critical', text: `${text}, ${ranges.critical.words}`, measures }
-  if (ranges.warning.alerts(value)) return { verdict: 'warning', text: `${text}, ${ranges.warning.words}`, measures }
-  return { verdict: 'ok', text, measures }
+  if (ranges.critical.alerts(value))
+    return { status: 'critical', text: `${text}, ${ranges.critical.words}`, performance: measures }
+  if (ranges.warning.alerts(value))
+    return { status: 'warning', text: `${text}, ${ranges.warning.words}`, performance: measures }
+  return { status: 'ok', text, performance: measures }
 }
 
 function because(reason: string | undefined): string {

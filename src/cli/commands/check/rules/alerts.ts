@@ -12,10 +12,10 @@ function withClusterName(text: string, { cluster, prefix }: CheckSubject): strin
 }
 
 function none(subject: CheckSubject): PluginFinding {
-  return { verdict: 'ok', text: withClusterName('none', subject) }
+  return { status: 'ok', text: withClusterName('none', subject) }
 }
 
-function inScope({ subject: of }: Alert, { only }: CheckSubject): boolean {
+function inScope({ subject: of }: Alert, { node: only }: CheckSubject): boolean {
   return only === null || of === only || of.startsWith(`${only}/`)
 }
 
@@ -35,13 +35,13 @@ function isUnread({ readAt, stale, problem }: Target): boolean {
 
 function unseenTargets({ title }: CheckSubject, targets: readonly Target[]): readonly PluginFinding[] {
   return targets.map(({ id, problem }) => ({
-    verdict: 'unknown',
+    status: 'unknown',
     text: `${title(id)} can’t be read: ${problem?.message ?? 'it has not answered'}`,
   }))
 }
 
 function findingsOf(alerts: readonly Alert[], subject: CheckSubject): readonly PluginFinding[] {
-  return alerts.map(({ severity, message }) => ({ verdict: severity, text: withClusterName(message, subject) }))
+  return alerts.map(({ severity, message }) => ({ status: severity, text: withClusterName(message, subject) }))
 }
 
 function counted(alerts: readonly Alert[], severity: Alert['severity'], { prefix }: CheckSubject): PerformanceValue {
@@ -55,18 +55,18 @@ function judgeAll(subject: CheckSubject): readonly PluginFinding[] {
   const all = [...findingsOf(found, subject), ...unseenTargets(subject, allTargets(subject).filter(isUnseen))]
   const [first = none(subject), ...rest] = all
   const measures = [counted(found, 'critical', subject), counted(found, 'warning', subject)]
-  return [{ ...first, measures }, ...rest]
+  return [{ ...first, performance: measures }, ...rest]
 }
 
 export const alertsCheck: CheckRule = {
   title: 'alerts',
   explains:
     'The worst of all alerts, as the monitor shows them. Unknown when there is none, but something that can’t be seen.',
-  about: 'nodes',
-  limited: null,
-  expects: null,
-  judge: judgeAll,
-  nothing: 'nothing is watched',
+  subjectKind: 'nodes',
+  limit: null,
+  expectation: null,
+  evaluate: judgeAll,
+  emptyText: 'nothing is watched',
 }
 
 export interface AlertRuleCheckOptions {
@@ -83,11 +83,11 @@ export function alertRuleCheck({ rule, title, explains, about, needs }: AlertRul
   return {
     title,
     explains,
-    about,
-    limited: null,
-    expects: null,
-    judge: (subject) => judgeRule(rule, needs, subject),
-    nothing: 'nothing here is measured for it',
+    subjectKind: about,
+    limit: null,
+    expectation: null,
+    evaluate: (subject) => judgeRule(rule, needs, subject),
+    emptyText: 'nothing here is measured for it',
   }
 }
 

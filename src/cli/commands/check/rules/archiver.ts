@@ -12,10 +12,10 @@ function judge(view: DatabaseView, subject: CheckSubject): readonly PluginFindin
   const name = subject.title(view.id)
   const measures = [{ label: `${name} failures`, value: archiver.failedCount, unit: 'c', least: 0 } as const]
   const alert = subject.picture.alerts.find(({ rule, subject: id }) => rule === 'archiver' && id === view.id)
-  if (alert) return [{ verdict: alert.severity, text: alert.message, measures }]
+  if (alert) return [{ status: alert.severity, text: alert.message, performance: measures }]
   const { lastArchivedAt: at } = archiver
   const when = at === null ? 'nothing archived yet' : `archived ${formatAge(subject.picture.at - at)} ago`
-  return [{ verdict: 'ok', text: `${name} ${when}`, measures }]
+  return [{ status: 'ok', text: `${name} ${when}`, performance: measures }]
 }
 
 export const archiverCheck: CheckRule = {
@@ -23,9 +23,9 @@ export const archiverCheck: CheckRule = {
   explains:
     'A warning while archiving of write-ahead log fails. Databases with `archive_mode = off` are left out; if all ' +
     'have that, the result is unknown.',
-  about: 'databases',
-  limited: null,
-  expects: null,
-  judge: (subject) => evaluateEachDatabase(subject, (view) => judge(view, subject)),
-  nothing: 'no database archives (archive_mode is off)',
+  subjectKind: 'databases',
+  limit: null,
+  expectation: null,
+  evaluate: (subject) => evaluateEachDatabase(subject, (view) => judge(view, subject)),
+  emptyText: 'no database archives (archive_mode is off)',
 }

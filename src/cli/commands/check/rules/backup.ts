@@ -13,19 +13,19 @@ function judge(subject: CheckSubject): readonly PluginFinding[] {
 
 function judgeOne(
   { id, backup }: DatabaseView,
-  { ranges, title, only, picture }: CheckSubject,
+  { ranges, title, node: only, picture }: CheckSubject,
 ): readonly PluginFinding[] {
   const name = title(id)
-  if (!backup) return only === id ? [{ verdict: 'unknown', text: `${name} has no "backup" in the configuration` }] : []
+  if (!backup) return only === id ? [{ status: 'unknown', text: `${name} has no "backup" in the configuration` }] : []
   if (backup.problem) {
     const { message, hint } = backup.problem
-    return [{ verdict: 'unknown', text: `${name} unknown: ${message}${hint === null ? '' : `; ${hint}`}` }]
+    return [{ status: 'unknown', text: `${name} unknown: ${message}${hint === null ? '' : `; ${hint}`}` }]
   }
-  if (!backup.known) return [{ verdict: 'unknown', text: `${name} unknown: not looked for yet` }]
-  if (backup.at === null) return [{ verdict: 'critical', text: `${name} has no backup in ${backup.source}` }]
+  if (!backup.known) return [{ status: 'unknown', text: `${name} unknown: not looked for yet` }]
+  if (backup.at === null) return [{ status: 'critical', text: `${name} has no backup in ${backup.source}` }]
   const value = backupAgeSeconds(backup.at, picture.at)
   const text = `${formatSeconds(Math.round(value))} old`
-  return ranges ? [evaluateFigure({ name, value, unit: 'seconds', text, least: 0 }, ranges)] : []
+  return ranges ? [evaluateFigure({ name, value, unit: 'seconds', text, min: 0 }, ranges)] : []
 }
 
 export const backupAgeCheck: CheckRule = {
@@ -33,14 +33,14 @@ export const backupAgeCheck: CheckRule = {
   explains:
     'Age of the newest backup of each database with a `backup` in the configuration (a folder, a query or a program); ' +
     'none at all is critical. PostgreSQL itself keeps no record of backups: without that entry the result is unknown.',
-  about: 'databases',
-  limited: {
+  subjectKind: 'databases',
+  limit: {
     unit: 'seconds',
     worse: 'higher',
     source: '`alerts.backupAge`',
     limits: (thresholds) => thresholds.backupAgeSeconds,
   },
-  expects: null,
-  judge,
-  nothing: 'no database has a "backup" in the configuration',
+  expectation: null,
+  evaluate: judge,
+  emptyText: 'no database has a "backup" in the configuration',
 }

@@ -7,8 +7,8 @@ import { evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
 function judgeHost(view: HostView, subject: CheckSubject): readonly PluginFinding[] {
   const name = subject.title(view.id)
   const { problem, spaces, readAt, spec } = view
-  if (problem) return [{ verdict: 'unknown', text: `${name} can’t be read: ${problem.message}` }]
-  if (readAt === null && spec.access.kind !== 'none') return [{ verdict: 'unknown', text: `${name} has not answered` }]
+  if (problem) return [{ status: 'unknown', text: `${name} can’t be read: ${problem.message}` }]
+  if (readAt === null && spec.access.kind !== 'none') return [{ status: 'unknown', text: `${name} has not answered` }]
   return spaces.flatMap((space) => judgeSpace(space, `${name}/${partOf(space)}`, subject))
 }
 
@@ -25,7 +25,7 @@ function judgeSpace(
   if (!ranges) return []
   const text = `${Math.round(value ?? 0)} % free`
   const unknown = space.state === 'unknown' ? space.why : 'it has no size'
-  return [evaluateFigure({ name, value, unit: 'percent', text, unknown, least: 0, most: 100 }, ranges)]
+  return [evaluateFigure({ name, value, unit: 'percent', text, unknown, min: 0, most: 100 }, ranges)]
 }
 
 export const diskCheck: CheckRule = {
@@ -33,14 +33,14 @@ export const diskCheck: CheckRule = {
   explains:
     'Free space of the file systems of the data directory, the write-ahead log and the logs, in percent of what can be ' +
     'written to. A single figure is the least that is well: `-w 15 -c 5`. Unknown where no host can be looked at.',
-  about: 'hosts',
-  limited: {
+  subjectKind: 'hosts',
+  limit: {
     unit: 'percent',
     worse: 'lower',
     source: '`alerts.diskFreePercent`',
     limits: (thresholds) => thresholds.diskFreePercent,
   },
-  expects: null,
-  judge: (subject) => subject.hosts.flatMap((view) => judgeHost(view, subject)),
-  nothing: 'no host can be looked at',
+  expectation: null,
+  evaluate: (subject) => subject.hosts.flatMap((view) => judgeHost(view, subject)),
+  emptyText: 'no host can be looked at',
 }

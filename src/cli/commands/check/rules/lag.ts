@@ -10,14 +10,14 @@ const NOTHING = 'no replica is known'
 
 function judge(subject: CheckSubject, unit: 'bytes' | 'seconds'): readonly PluginFinding[] {
   return subject.databases.flatMap((view) => {
-    if (view.role === 'primary') return view.id === subject.only ? [primary(view, subject)] : []
+    if (view.role === 'primary') return view.id === subject.node ? [primary(view, subject)] : []
     return subject.ranges ? [lagging(view, subject, unit, subject.ranges)] : []
   })
 }
 
 function primary(view: DatabaseView, subject: CheckSubject): PluginFinding {
   if (!wasPolled(view)) return unreadFinding(view, subject)
-  return { verdict: 'ok', text: `${subject.title(view.id)} is the primary` }
+  return { status: 'ok', text: `${subject.title(view.id)} is the primary` }
 }
 
 function lagging(
@@ -27,41 +27,38 @@ function lagging(
   ranges: CheckSubject['ranges'] & {},
 ) {
   const unknown = view.problem === null ? view.status : unreadReason(view)
-  const found = evaluateFigure(
-    { name: title(view.id), value: view.lag?.[unit] ?? null, unit, unknown, least: 0 },
-    ranges,
-  )
+  const found = evaluateFigure({ name: title(view.id), value: view.lag?.[unit] ?? null, unit, unknown, min: 0 }, ranges)
   // What its source wrote since it was last read is not in the figure: too much is too much, but little may be more.
-  if (found.verdict !== 'ok' || !view.lag?.atLeast) return found
+  if (found.status !== 'ok' || !view.lag?.atLeast) return found
   return { ...found, verdict: 'unknown' as const, text: `${found.text} or more: its source can’t be read` }
 }
 
 export const replicationLagCheck: CheckRule = {
   title: 'replication lag',
   explains: `Write-ahead log that each replica has yet to replay. ${SUBJECTS}`,
-  about: 'databases',
-  limited: {
+  subjectKind: 'databases',
+  limit: {
     unit: 'bytes',
     worse: 'higher',
     source: '`alerts.replicationLagBytes`',
     limits: (thresholds) => thresholds.replicationLagBytes,
   },
-  expects: null,
-  judge: (subject) => judge(subject, 'bytes'),
-  nothing: NOTHING,
+  expectation: null,
+  evaluate: (subject) => judge(subject, 'bytes'),
+  emptyText: NOTHING,
 }
 
 export const replicationLagSecondsCheck: CheckRule = {
   title: 'replication lag',
   explains: `Age of what each replica has yet to replay; 0 when there is nothing, however quiet the primary is. ${SUBJECTS}`,
-  about: 'databases',
-  limited: {
+  subjectKind: 'databases',
+  limit: {
     unit: 'seconds',
     worse: 'higher',
     source: '`alerts.replicationLagSeconds`',
     limits: (thresholds) => thresholds.replicationLagSeconds,
   },
-  expects: null,
-  judge: (subject) => judge(subject, 'seconds'),
-  nothing: NOTHING,
+  expectation: null,
+  evaluate: (subject) => judge(subject, 'seconds'),
+  emptyText: NOTHING,
 }

@@ -6,8 +6,8 @@ import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { evaluateFigure, type PluginFinding, worstStatus } from '../evaluation/result.ts'
 
 function judge(subject: CheckSubject): readonly PluginFinding[] {
-  const { picture, only } = subject
-  return picture.exchange
+  const { picture, node: only } = subject
+  return picture.mirroring
     .filter(({ from, to }) => only === null || from === only || to === only)
     .map((exchange) => judgeOne(exchange, subject))
 }
@@ -18,17 +18,17 @@ function judgeOne(exchange: Mirroring, { picture, ranges, title }: CheckSubject)
   const why = reason === null ? '' : ` (${reason})`
   const source = picture.databases.find(({ id }) => id === from)
   if (state === 'unknown' || source?.problem || source?.readAt == null) {
-    return { verdict: state === 'cut' ? 'warning' : 'unknown', text: `${name} ${state}${why}` }
+    return { status: state === 'cut' ? 'warning' : 'unknown', text: `${name} ${state}${why}` }
   }
-  const held = ranges && evaluateFigure({ name, value: behindBytes, unit: 'bytes', least: 0 }, ranges)
-  const measures = held?.measures ?? []
-  if (state === 'flowing') return { verdict: held?.verdict ?? 'ok', text: flowingText(name, held), measures }
-  const verdict = worstStatus(['warning', held?.verdict ?? 'warning'])
-  return { verdict, text: `${name} ${state}${why}: ${apartText(exchange)}`, measures }
+  const held = ranges && evaluateFigure({ name, value: behindBytes, unit: 'bytes', min: 0 }, ranges)
+  const measures = held?.performance ?? []
+  if (state === 'flowing') return { status: held?.status ?? 'ok', text: flowingText(name, held), performance: measures }
+  const verdict = worstStatus(['warning', held?.status ?? 'warning'])
+  return { status: verdict, text: `${name} ${state}${why}: ${apartText(exchange)}`, performance: measures }
 }
 
 function flowingText(name: string, held: PluginFinding | null): string {
-  return held && held.verdict !== 'ok' ? `${held.text} behind` : `${name} flowing`
+  return held && held.status !== 'ok' ? `${held.text} behind` : `${name} flowing`
 }
 
 /** `1.2 MB written apart, 300 kB not merged`. */
@@ -42,14 +42,14 @@ export const mirroringCheck: CheckRule = {
   explains:
     'The model `mirrored`: a warning for each direction that is cut or still merges what was written apart. What the ' +
     'other side has not taken yet is held against the limits.',
-  about: 'databases',
-  limited: {
+  subjectKind: 'databases',
+  limit: {
     unit: 'bytes',
     worse: 'higher',
     source: '`alerts.replicationLagBytes`',
     limits: (thresholds) => thresholds.replicationLagBytes,
   },
-  expects: null,
-  judge,
-  nothing: 'no databases mirror each other here',
+  expectation: null,
+  evaluate: judge,
+  emptyText: 'no databases mirror each other here',
 }

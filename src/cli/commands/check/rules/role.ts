@@ -16,14 +16,14 @@ function isExpected(text: string): text is Expected {
 function judge(subject: CheckSubject): readonly PluginFinding[] {
   const { expected, databases } = subject
   if (expected !== null && isExpected(expected)) {
-    const meant = databases.filter((view) => view.configured || view.id === subject.only)
+    const meant = databases.filter((view) => view.configured || view.id === subject.node)
     return ambiguous(meant, subject) ?? meant.map((view) => held(view, expected, subject))
   }
   const findings = databases.map((view) => {
     const implied = impliedRole(view, subject)
     return implied === null ? plain(view, subject) : held(view, implied, subject)
   })
-  return subject.only === null ? [...onePrimary(subject), ...findings] : findings
+  return subject.node === null ? [...onePrimary(subject), ...findings] : findings
 }
 
 /** One expectation can't hold for a primary and its replicas. */
@@ -45,33 +45,33 @@ function held(view: DatabaseView, expected: Expected, { title }: CheckSubject): 
   const name = title(view.id)
   if (view.status === 'inactive' || view.status === 'starting') {
     const text = `${name} is ${view.status}, expected ${expected}: ${unreadReason(view)}`
-    return { verdict: 'critical', text }
+    return { status: 'critical', text }
   }
   if (view.role === 'unknown' || view.status === 'unknown') return unknown(view, name)
   const fits = view.role === expected || (expected === 'replica' && view.role === 'cascading-replica')
-  if (fits) return { verdict: 'ok', text: `${name} ${view.role}` }
-  return { verdict: 'critical', text: `${name} is ${view.role}, expected ${expected}` }
+  if (fits) return { status: 'ok', text: `${name} ${view.role}` }
+  return { status: 'critical', text: `${name} is ${view.role}, expected ${expected}` }
 }
 
 function plain(view: DatabaseView, { title }: CheckSubject): PluginFinding {
   const name = title(view.id)
   if (view.role === 'unknown' || !wasPolled(view)) return unknown(view, name)
-  return { verdict: 'ok', text: `${name} ${view.role}` }
+  return { status: 'ok', text: `${name} ${view.role}` }
 }
 
 function unknown(view: DatabaseView, name: string): PluginFinding {
-  return { verdict: 'unknown', text: `${name} unknown: ${view.problem ? unreadReason(view) : view.status}` }
+  return { status: 'unknown', text: `${name} unknown: ${view.problem ? unreadReason(view) : view.status}` }
 }
 
 /** Without a primary nothing can be written; a second one of the same system is a split brain. */
 function onePrimary({ databases, picture, cluster }: CheckSubject): readonly PluginFinding[] {
   if (databases.length === 0) return []
   if (picture.alerts.some(({ rule }) => rule === 'split-brain')) {
-    return [{ verdict: 'critical', text: `${cluster.spec.name} has more than one primary` }]
+    return [{ status: 'critical', text: `${cluster.spec.name} has more than one primary` }]
   }
   if (databases.some((view) => view.role === 'primary' && view.status === 'active')) return []
   const maybe = databases.some((view) => view.status === 'unknown')
-  return [{ verdict: maybe ? 'unknown' : 'critical', text: `no primary of ${cluster.spec.name} is seen` }]
+  return [{ status: maybe ? 'unknown' : 'critical', text: `no primary of ${cluster.spec.name} is seen` }]
 }
 
 export const roleCheck: CheckRule = {
@@ -80,14 +80,14 @@ export const roleCheck: CheckRule = {
     'Whether a database has the role it should have. Without `--expect`: a database that only read-only servers use ' +
     'is to be a replica, one that other servers use a primary; others may be either, but the cluster must have a ' +
     'primary. A wrong role is critical, also that of a database that is down.',
-  about: 'databases',
-  limited: null,
-  expects: {
+  subjectKind: 'databases',
+  limit: null,
+  expectation: {
     what: '`primary`, `replica` (cascading or not) or `cascading-replica`',
     check: (text) => {
       if (!isExpected(text)) throw new UsageError(`--expect ${text}: allowed are ${EXPECTED.join(', ')}`)
     },
   },
-  judge,
-  nothing: 'no database is known',
+  evaluate: judge,
+  emptyText: 'no database is known',
 }

@@ -17,9 +17,9 @@ function judgeServer(view: ServerView, subject: CheckSubject): PluginFinding {
   const measures = measuresOf(view, name)
   const access = view.access === null ? '' : ` (${accessLabel(view.access)})`
   const text = `${name} ${view.status}${access}`
-  if (view.status === 'active' || view.status === 'standby') return { verdict: 'ok', text, measures }
+  if (view.status === 'active' || view.status === 'standby') return { status: 'ok', text, performance: measures }
   const why = view.problem ? `: ${view.problem.message}` : ''
-  return { verdict: severityOf(view, subject), text: `${name} ${view.status}${why}`, measures }
+  return { status: severityOf(view, subject), text: `${name} ${view.status}${why}`, performance: measures }
 }
 
 function severityOf(view: ServerView, { picture }: CheckSubject): PluginStatus {
@@ -39,11 +39,11 @@ export const serversCheck: CheckRule = {
   explains:
     'Every application server: active and standby are well; one that is inactive or degraded is a warning, and ' +
     'critical where it is the primary server that is down, or where nobody serves the users.',
-  about: 'servers',
-  limited: null,
-  expects: null,
-  judge: (subject) => subject.servers.map((view) => judgeServer(view, subject)),
-  nothing: 'no application server is configured',
+  subjectKind: 'servers',
+  limit: null,
+  expectation: null,
+  evaluate: (subject) => subject.servers.map((view) => judgeServer(view, subject)),
+  emptyText: 'no application server is configured',
 }
 
 /** Days left, and whatever else the alerts say of the certificate. */
@@ -54,17 +54,17 @@ function judgeCertificate(view: ServerView, subject: CheckSubject): readonly Plu
   const alert = picture.alerts.find(({ rule, subject: id }) => rule === 'certificate' && id === view.id)
   const problem = alert && (view.problem?.code === 'tls' || view.tls?.problem != null) ? alert : null
   if (pulse.state !== 'fresh') {
-    if (problem) return [{ verdict: problem.severity, text: problem.message }]
-    return [{ verdict: 'unknown', text: `${name} can’t be read: ${view.problem?.message ?? 'it has not answered'}` }]
+    if (problem) return [{ status: problem.severity, text: problem.message }]
+    return [{ status: 'unknown', text: `${name} can’t be read: ${view.problem?.message ?? 'it has not answered'}` }]
   }
   if (view.tls === null || !ranges) return []
   const days = view.tls.daysLeft
   const told = days < 0 ? 'expired' : `${days} d left`
   const found = evaluateFigure({ name, value: days, unit: 'days', text: told }, ranges)
   // Expired and yet no problem: the config says that this certificate is not judged.
-  if (days < 0 && view.tls.problem === null) return [{ ...found, verdict: 'ok', text: `${name} not judged` }]
+  if (days < 0 && view.tls.problem === null) return [{ ...found, status: 'ok', text: `${name} not judged` }]
   if (!problem) return [found]
-  return [{ ...found, verdict: worstStatus([found.verdict, problem.severity]), text: problem.message }]
+  return [{ ...found, status: worstStatus([found.status, problem.severity]), text: problem.message }]
 }
 
 export const certificateCheck: CheckRule = {
@@ -72,14 +72,14 @@ export const certificateCheck: CheckRule = {
   explains:
     'Days until the TLS certificate of each server expires; one that is not trusted or is for another name is told ' +
     'as well. A single figure is the least that is well: `-w 30 -c 7`.',
-  about: 'servers',
-  limited: {
+  subjectKind: 'servers',
+  limit: {
     unit: 'days',
     worse: 'lower',
     source: '`alerts.certificateDays`',
     limits: (thresholds) => thresholds.certificateDays,
   },
-  expects: null,
-  judge: (subject) => subject.servers.flatMap((view) => judgeCertificate(view, subject)),
-  nothing: 'no server has a certificate',
+  expectation: null,
+  evaluate: (subject) => subject.servers.flatMap((view) => judgeCertificate(view, subject)),
+  emptyText: 'no server has a certificate',
 }

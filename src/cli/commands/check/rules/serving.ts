@@ -20,50 +20,50 @@ function judgeServing(subject: CheckSubject, readOnly: PluginStatus): readonly P
   const { picture } = subject
   if (picture.serving === null) {
     const nobody = alertOf(picture, 'nobody-serves')
-    if (nobody) return [{ verdict: 'critical', text: named(nobody.message, subject) }]
-    return [{ verdict: 'unknown', text: named('it can’t be told who serves the users', subject) }]
+    if (nobody) return [{ status: 'critical', text: named(nobody.message, subject) }]
+    return [{ status: 'unknown', text: named('it can’t be told who serves the users', subject) }]
   }
   const { id, access } = picture.serving
   const node = findNode(picture, id)
   const kind = node?.pane === 'servers' ? node.node.type : node?.node.role
   const text = `${subject.title(id)} (${kind ?? 'unknown'}, ${accessLabel(access)})`
-  return [{ verdict: access === 'read-only' ? readOnly : 'ok', text }]
+  return [{ status: access === 'read-only' ? readOnly : 'ok', text }]
 }
 
 export const servingCheck: CheckRule = {
   title: 'users are served by',
   explains: 'Who serves the users: nobody is critical, read-only access is a warning.',
-  about: 'clusters',
-  limited: null,
-  expects: null,
-  judge: (subject) => judgeServing(subject, 'warning'),
-  nothing: 'nothing is watched',
+  subjectKind: 'clusters',
+  limit: null,
+  expectation: null,
+  evaluate: (subject) => judgeServing(subject, 'warning'),
+  emptyText: 'nothing is watched',
 }
 
 export const nobodyServesCheck: CheckRule = {
   ...servingCheck,
   explains: 'Critical when nobody serves the users; any access is well.',
-  judge: (subject) => judgeServing(subject, 'ok'),
+  evaluate: (subject) => judgeServing(subject, 'ok'),
 }
 
 /** Only a port that refuses shows that nothing takes writes there: one that is out of sight may. */
 function splitBrainOf(subject: CheckSubject): readonly PluginFinding[] {
   const { picture } = subject
   const split = picture.alerts.filter(({ rule }) => rule === 'split-brain')
-  if (split.length > 0) return split.map(({ message }) => ({ verdict: 'critical', text: named(message, subject) }))
+  if (split.length > 0) return split.map(({ message }) => ({ status: 'critical', text: named(message, subject) }))
   const unseen = picture.databases.filter(({ problem, readAt }) =>
     problem ? problem.code !== 'refused' && problem.code !== 'starting' : readAt === null,
   )
   if (unseen.length > 0) {
     return unseen.map((view) => ({
-      verdict: 'unknown',
+      status: 'unknown',
       text: `${subject.title(view.id)} may take writes, it can’t be read: ${unreadReason(view)}`,
     }))
   }
   const writable = picture.databases.filter((view) => view.role === 'primary' && view.status === 'active')
   const names = writable.map(({ id }) => displayNameOf(picture, id)).join(' and ')
   if (picture.databases.length === 0) return []
-  return [{ verdict: 'ok', text: named(`none, writes are taken by ${names || 'nobody'}`, subject) }]
+  return [{ status: 'ok', text: named(`none, writes are taken by ${names || 'nobody'}`, subject) }]
 }
 
 export const splitBrainCheck: CheckRule = {
@@ -71,9 +71,9 @@ export const splitBrainCheck: CheckRule = {
   explains:
     'Critical when two databases of one system take writes. Unknown while a database is out of sight that may take ' +
     'writes; one whose port refuses connections does not.',
-  about: 'clusters',
-  limited: null,
-  expects: null,
-  judge: splitBrainOf,
-  nothing: 'no database is known',
+  subjectKind: 'clusters',
+  limit: null,
+  expectation: null,
+  evaluate: splitBrainOf,
+  emptyText: 'no database is known',
 }

@@ -19,7 +19,7 @@ function judgeFigures(
 function full({ databases, title }: CheckSubject): readonly PluginFinding[] {
   return databases.flatMap(({ id, problem }) =>
     problem?.code === 'too-many-connections'
-      ? [{ verdict: 'critical', text: `${title(id)} has no connection left: ${problem.message}` } as const]
+      ? [{ status: 'critical', text: `${title(id)} has no connection left: ${problem.message}` } as const]
       : [],
   )
 }
@@ -28,26 +28,26 @@ function inUse(view: DatabaseView, { title }: CheckSubject): CheckedFigure {
   const { total, max } = view.sessions ?? { total: 0, max: 0 }
   const value = max > 0 ? (total * 100) / max : null
   const text = `${total} of ${max} (${Math.floor(value ?? 0)} %)`
-  return { name: title(view.id), value, unit: 'percent', text, least: 0, most: 100 }
+  return { name: title(view.id), value, unit: 'percent', text, min: 0, most: 100 }
 }
 
 export const sessionsCheck: CheckRule = {
   title: 'sessions',
   explains:
     'Sessions in percent of `max_connections`. A database that refuses a session for want of connections is critical.',
-  about: 'databases',
-  limited: {
+  subjectKind: 'databases',
+  limit: {
     unit: 'percent',
     worse: 'higher',
     source: '`alerts.sessionsPercent`',
     limits: (thresholds) => thresholds.sessionsPercent,
   },
-  expects: null,
-  judge: (subject) => {
+  expectation: null,
+  evaluate: (subject) => {
     const databases = subject.databases.filter(({ problem }) => problem?.code !== 'too-many-connections')
     return [...full(subject), ...judgeFigures({ ...subject, databases }, (view) => inUse(view, subject))]
   },
-  nothing: 'no database is known',
+  emptyText: 'no database is known',
 }
 
 /** Nobody idle in a transaction is 0; to see nobody for want of rights, or among sessions that were not read, is unknown. */
@@ -60,27 +60,27 @@ function longestIdle(view: DatabaseView, { title }: CheckSubject): CheckedFigure
   const hidden = `this role does not see the sessions of others${grant === undefined ? '' : `: ${grant}`}`
   const unknown = unread > 0 ? `the statements of ${unread} sessions are too long to be read with every poll` : hidden
   const text = value === 0 ? 'none' : `${formatSeconds(value ?? 0)}`
-  return { name: title(view.id), value, unit: 'seconds', text, unknown, least: 0 }
+  return { name: title(view.id), value, unit: 'seconds', text, unknown, min: 0 }
 }
 
 export const idleInTransactionCheck: CheckRule = {
   title: 'idle in transaction',
   explains: 'How long the longest session has been idle in a transaction; 0 when none is.',
-  about: 'databases',
-  limited: {
+  subjectKind: 'databases',
+  limit: {
     unit: 'seconds',
     worse: 'higher',
     source: '`alerts.idleInTransaction`',
     limits: (thresholds) => thresholds.idleInTransactionSeconds,
   },
-  expects: null,
-  judge: (subject) => judgeFigures(subject, (view) => longestIdle(view, subject)),
-  nothing: 'no database is known',
+  expectation: null,
+  evaluate: (subject) => judgeFigures(subject, (view) => longestIdle(view, subject)),
+  emptyText: 'no database is known',
 }
 
 function transactionAge(view: DatabaseView, { title }: CheckSubject): CheckedFigure {
   const value = view.pulse?.oldestTransactionAge ?? null
-  return { name: title(view.id), value, unit: 'transactions', least: 0 }
+  return { name: title(view.id), value, unit: 'transactions', min: 0 }
 }
 
 export const wraparoundCheck: CheckRule = {
@@ -88,18 +88,18 @@ export const wraparoundCheck: CheckRule = {
   explains:
     'Age of the oldest transaction ID of each primary; a server stops taking writes at about 2 100 million. ' +
     'Replicas have what their primary has and are judged only when named.',
-  about: 'databases',
-  limited: {
+  subjectKind: 'databases',
+  limit: {
     unit: 'transactions',
     worse: 'higher',
     source: 'pgdeck itself',
     limits: () => WRAPAROUND_LIMITS,
   },
-  expects: null,
-  judge: (subject) => {
+  expectation: null,
+  evaluate: (subject) => {
     const isReplica = ({ role }: DatabaseView) => role === 'replica' || role === 'cascading-replica'
-    const databases = subject.databases.filter((view) => view.id === subject.only || !isReplica(view))
+    const databases = subject.databases.filter((view) => view.id === subject.node || !isReplica(view))
     return judgeFigures({ ...subject, databases }, (view) => transactionAge(view, subject))
   },
-  nothing: 'no primary is known',
+  emptyText: 'no primary is known',
 }

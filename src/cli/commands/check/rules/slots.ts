@@ -21,7 +21,7 @@ function eachSlot(subject: CheckSubject, judge: Judge): readonly PluginFinding[]
       .filter(({ databaseId }) => databaseId === view.id)
       .flatMap((slot) => judge(slot, subject))
   })
-  return findings.length > 0 || subject.databases.length === 0 ? findings : [{ verdict: 'ok', text: 'none' }]
+  return findings.length > 0 || subject.databases.length === 0 ? findings : [{ status: 'ok', text: 'none' }]
 }
 
 /** A slot that is lost has no position to measure from. */
@@ -29,7 +29,7 @@ function retained(slot: SlotView, { ranges, title }: CheckSubject): readonly Plu
   if (!ranges || slot.retainedBytes === null) return []
   const name = `${title(slot.databaseId)}/${slot.name}`
   const { retainedBytes: value } = slot
-  return [evaluateFigure({ name, value, unit: 'bytes', least: 0 }, ranges)]
+  return [evaluateFigure({ name, value, unit: 'bytes', min: 0 }, ranges)]
 }
 
 /** What it keeps and what the alerts say of it, as one finding. */
@@ -38,8 +38,14 @@ function everything(slot: SlotView, subject: CheckSubject): readonly PluginFindi
   const found = retained(slot, subject)
   const told = subject.picture.alerts.filter((alert) => isAbout(alert, slot))
   const texts = [found[0]?.text ?? `${name} keeps nothing`, ...told.map(({ message }) => message)]
-  const verdict = worstStatus([found[0]?.verdict ?? 'ok', ...told.map(({ severity }) => severity)])
-  return [{ verdict, text: texts.join(', '), measures: found.flatMap(({ measures = [] }) => measures) }]
+  const verdict = worstStatus([found[0]?.status ?? 'ok', ...told.map(({ severity }) => severity)])
+  return [
+    {
+      status: verdict,
+      text: texts.join(', '),
+      performance: found.flatMap(({ performance: measures = [] }) => measures),
+    },
+  ]
 }
 
 function isAbout({ rule, subject }: Alert, slot: SlotView): boolean {
@@ -51,19 +57,19 @@ export const slotsCheck: CheckRule = {
   explains:
     'All that can be wrong with replication slots: lost is critical, about to be lost and inactive on a primary are ' +
     'warnings, the write-ahead log kept back is held against the limits. No slots at all is well.',
-  about: 'databases',
-  limited: RETAINED,
-  expects: null,
-  judge: (subject) => eachSlot(subject, everything),
-  nothing: 'no database is known',
+  subjectKind: 'databases',
+  limit: RETAINED,
+  expectation: null,
+  evaluate: (subject) => eachSlot(subject, everything),
+  emptyText: 'no database is known',
 }
 
 export const slotRetainedCheck: CheckRule = {
   title: 'retained by slots',
   explains: 'Write-ahead log that each slot keeps back, held against the limits.',
-  about: 'databases',
-  limited: RETAINED,
-  expects: null,
-  judge: (subject) => eachSlot(subject, retained),
-  nothing: 'no database is known',
+  subjectKind: 'databases',
+  limit: RETAINED,
+  expectation: null,
+  evaluate: (subject) => eachSlot(subject, retained),
+  emptyText: 'no database is known',
 }

@@ -14,10 +14,10 @@ function judgeOne(view: DatabaseView, subject: CheckSubject): PluginFinding {
   const name = subject.title(view.id)
   const { timeline } = view
   const measures = [{ label: name, value: timeline, unit: '' as const }]
-  if (timeline === null) return { verdict: 'unknown', text: `${name} unknown`, measures }
+  if (timeline === null) return { status: 'unknown', text: `${name} unknown`, performance: measures }
   const expected = subject.expected === null ? newestOf(view, subject) : Number(subject.expected)
-  if (timeline === expected) return { verdict: 'ok', text: `${name} ${timeline}`, measures }
-  return { verdict: 'critical', text: `${name} is on timeline ${timeline}, expected ${expected}`, measures }
+  if (timeline === expected) return { status: 'ok', text: `${name} ${timeline}`, performance: measures }
+  return { status: 'critical', text: `${name} is on timeline ${timeline}, expected ${expected}`, performance: measures }
 }
 
 /** The newest timeline among the databases of the same system: what every other should have followed to. */
@@ -33,14 +33,14 @@ export const timelineCheck: CheckRule = {
   explains:
     'Critical for a database that is not on the newest timeline of its system, or not on that of `--expect`: it has ' +
     'not followed the last promotion, or there was one that nobody expected.',
-  about: 'databases',
-  limited: null,
-  expects: {
+  subjectKind: 'databases',
+  limit: null,
+  expectation: {
     what: 'the number of the timeline',
     check: (text) => {
       if (!/^[1-9]\d{0,9}$/.test(text)) throw new UsageError(`--expect ${text}: a timeline is a whole number from 1`)
     },
   },
-  judge,
-  nothing: 'no database is known',
+  evaluate: judge,
+  emptyText: 'no database is known',
 }

@@ -5,10 +5,10 @@ import { readPluginLine } from '../../../../fakes/plugin-line.ts'
 
 test('the worst comes first and decides', () => {
   const { line, verdict } = pluginResult('slots', [
-    { verdict: 'ok', text: 'a' },
-    { verdict: 'unknown', text: 'b' },
-    { verdict: 'warning', text: 'c' },
-    { verdict: 'critical', text: 'd' },
+    { status: 'ok', text: 'a' },
+    { status: 'unknown', text: 'b' },
+    { status: 'warning', text: 'c' },
+    { status: 'critical', text: 'd' },
   ])
   assert.equal(line, 'PGDECK CRITICAL - slots: d; c; b; a\n')
   assert.equal(verdict, 'critical')
@@ -21,7 +21,7 @@ test('what was asked of nothing is unknown', () => {
 test('names from outside can neither break the line nor pose as performance data', () => {
   const evil = "db|'x'=9\u001b[2J\nPGDECK OK - fine\u202e = it's"
   const { line } = pluginResult('role', [
-    { verdict: 'warning', text: evil, measures: [{ label: evil, value: 1.5, unit: 's', warning: '1:', least: 0 }] },
+    { status: 'warning', text: evil, performance: [{ label: evil, value: 1.5, unit: 's', warning: '1:', least: 0 }] },
   ])
   const read = readPluginLine(line)
   assert.equal(read.status, 'WARNING')
@@ -36,9 +36,9 @@ test('names from outside can neither break the line nor pose as performance data
 
 test('many subjects are counted, long texts cut, and no figure is lost', () => {
   const findings = Array.from({ length: 300 }, (_, index) => ({
-    verdict: 'ok' as const,
+    status: 'ok' as const,
     text: `${'\u{1f600}'.repeat(100)}${index}`,
-    measures: [{ label: `db-${index}`, value: null, unit: 'B' as const }],
+    performance: [{ label: `db-${index}`, value: null, unit: 'B' as const }],
   }))
   const read = readPluginLine(pluginResult('lag', findings).line)
   assert.ok(read.text.length <= 700)
@@ -57,7 +57,7 @@ test('figures are printed without exponents', () => {
     value,
     unit: '' as const,
   }))
-  const read = readPluginLine(pluginResult('x', [{ verdict: 'ok', text: 'x', measures }]).line)
+  const read = readPluginLine(pluginResult('x', [{ status: 'ok', text: 'x', performance: measures }]).line)
   assert.deepEqual(
     read.performance.map(({ value }) => value),
     [0, 123_456_789_012_345, 0.0031, 2 ** 53],
