@@ -56,20 +56,20 @@ export function actionsDocument(): string {
   return `${HEAD}\n${ACTIONS.map(section).join('\n')}`
 }
 
-function section({ name, title, explains, key, danger, target, locks: holds, fields }: Action): string {
+function section({ name, title, explains, key, danger, target, locks, fields }: Action): string {
   const facts = [
     `* on: ${target === 'node' ? 'a database or server' : target === 'cluster' ? 'the cluster' : `a ${target}`}`,
     `* danger: ${danger}`,
-    ...(holds === 'none' ? ['* goes on beside other runs'] : []),
+    ...(locks === 'none' ? ['* goes on beside other runs'] : []),
     ...(key === null ? [] : [`* key: \`${key}\``]),
     ...fields.map(fieldText),
   ]
   return `## ${name}\n\n${capital(title)}. ${explains}\n\n${facts.join('\n')}\n`
 }
 
-function fieldText({ name, explains, kind, choices, required, defaultText: otherwise }: ActionField): string {
+function fieldText({ name, explains, kind, choices, required, defaultText }: ActionField): string {
   const what = kind === 'choice' ? (choices ?? []).map((each) => `\`${each}\``).join(', ') : kind
-  const need = required ? 'needed' : otherwise === undefined ? 'may be left out' : `otherwise: ${otherwise}`
+  const need = required ? 'needed' : defaultText === undefined ? 'may be left out' : `otherwise: ${defaultText}`
   return `* \`--set ${name}=…\` (${what}; ${need}): ${explains}`
 }
 

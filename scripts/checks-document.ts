@@ -51,16 +51,13 @@ export function checksDocument(): string {
   return `${HEAD}\n${sections.join('\n')}`
 }
 
-function section(
-  name: string,
-  { explains, subjectKind: about, limit: limited, expectation: expects }: CheckRule,
-): string {
-  const facts = [`* NAME: ${CONNECTORS[about]}`]
+function section(name: string, { explains, subjectKind, limit: limited, expectation }: CheckRule): string {
+  const facts = [`* NAME: ${CONNECTORS[subjectKind]}`]
   if (limited) {
     const { warning, critical } = limited.limits(defaultThresholds())
     const usual = [warning, critical].map((limit) => formatFigure(limit, limited.unit)).join(' and ')
     facts.push(`* figure: ${limited.unit}, ${limited.worse} is worse; limits from ${limited.source} (usually ${usual})`)
   }
-  if (expects) facts.push(`* \`--expect\`: ${expects.what}`)
+  if (expectation) facts.push(`* \`--expect\`: ${expectation.what}`)
   return `## ${name}\n\n${explains}\n\n${facts.join('\n')}\n`
 }

@@ -33,9 +33,9 @@ export function probesDocument(): string {
   return `${INTRODUCTION}${PROBES.map(row).join('\n')}\n`
 }
 
-function row({ id, scope: at, title, source, runs, every, needs }: AnyProbe): string {
+function row({ id, scope, title, source, runs, every, needs }: AnyProbe): string {
   const often = every === 'interval' ? 'each poll' : `every ${every.ms / 1_000} s at most`
   const when = runs === 'always' ? often : `${often}, while its view is open`
-  const cells = [`\`${id}\``, at, title, source, when, needs.join(', ') || 'nothing']
+  const cells = [`\`${id}\``, scope, title, source, when, needs.join(', ') || 'nothing']
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }

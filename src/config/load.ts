@@ -69,8 +69,8 @@ function parseConfig(text: string, file: string, { env, cluster }: ConfigSource)
 /** The error of a file that could be read but says what can't be used, each problem at its place in the text. */
 export function configErrorOf(file: string, problems: readonly ConfigFileProblem[]): ConfigError {
   const document = parseConfigDocument(read({ path: file, isNamed: true }).text)
-  const placed = problems.map(({ path: place, message }) => ({
-    path: jsonPathText(place),
+  const placed = problems.map(({ path, message }) => ({
+    path: jsonPathText(path),
     line: null,
     column: null,
     message,

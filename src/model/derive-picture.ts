@@ -118,10 +118,10 @@ function databaseViews(
 
 /** While nothing can be seen, nothing new is told of single targets, and what was told stands. */
 function alertsIn(findings: RuleInput, previous: Picture | null): AlertState {
-  const { snapshot, reachability: sight, now } = findings
+  const { snapshot, reachability, now } = findings
   const blind = cutOff(findings)
-  const memory = blindness(sight, snapshot.spec.name)
-  if (sight.cutOff) {
+  const memory = blindness(reachability, snapshot.spec.name)
+  if (reachability.cutOff) {
     const standing = previous?.alerts.filter(({ rule }) => rule !== 'cut-off') ?? []
     const { alerts } = updateAlerts(blind, previous, true, snapshot.intervalMs, now)
     const pending = previous?.pending.filter(({ rule }) => rule !== 'cut-off') ?? []
@@ -143,13 +143,13 @@ function alertsIn(findings: RuleInput, previous: Picture | null): AlertState {
   return { alerts, pending: [...pending, ...memory] }
 }
 
-function cutOff({ reachability: sight, snapshot }: RuleInput): readonly AlertCondition[] {
-  if (!sight.cutOff && !sight.failedTogether) return []
-  const all = `all ${sight.targets} targets failed at once`
-  const message = sight.cutOff
+function cutOff({ reachability, snapshot }: RuleInput): readonly AlertCondition[] {
+  if (!reachability.cutOff && !reachability.failedTogether) return []
+  const all = `all ${reachability.targets} targets failed at once`
+  const message = reachability.cutOff
     ? `this host may be cut off: ${all}, none can be reached`
     : `${all}: they went down together, or this host is cut off`
-  return [immediate('cut-off', snapshot.spec.name, 'warning', message, sight.since)]
+  return [immediate('cut-off', snapshot.spec.name, 'warning', message, reachability.since)]
 }
 
 /** Remembers until when this host was blind, so that the first answer does not make the rest look down. */

@@ -132,20 +132,22 @@ type Change = Exclude<
   { type: 'act-asked' | 'act-planning' | 'act-refused' | 'act-planned' | 'act-ran' | 'act-left' }
 >
 
-function changed({ current: at }: ActionState, event: Change): Partial<ActionState> {
+function changed({ current }: ActionState, event: Change): Partial<ActionState> {
   switch (event.type) {
     case 'act-question':
-      return at.phase === 'running'
-        ? { current: { ...at, question: event.question, reason: null }, scroll: null, isShown: true }
+      return current.phase === 'running'
+        ? { current: { ...current, question: event.question, reason: null }, scroll: null, isShown: true }
         : {}
     case 'act-stopping':
-      return at.phase === 'running' ? { current: { ...at, stopping: true } } : {}
+      return current.phase === 'running' ? { current: { ...current, stopping: true } } : {}
     case 'act-typed':
-      return { current: typed(at, event.text) }
+      return { current: typed(current, event.text) }
     case 'act-entry':
-      return { current: entered(at, event.entry) }
+      return { current: entered(current, event.entry) }
     case 'act-problem':
-      return at.phase === 'form' || at.phase === 'planned' ? { current: { ...at, problem: event.problem } } : {}
+      return current.phase === 'form' || current.phase === 'planned'
+        ? { current: { ...current, problem: event.problem } }
+        : {}
     case 'act-scrolled':
       return { scroll: event.to === null ? null : Math.max(0, event.to) }
     case 'act-shown':

@@ -56,19 +56,19 @@ function inkOptions(screenReader: boolean) {
 
 /** Takes the terminal over. Throws a TerminalError, with nothing changed, when there is none that could show it. */
 export function startScreen(options: ScreenOptions): ScreenHandle {
-  const { store, controller: engine, env, screenReader = false } = options
+  const { store, controller, env, screenReader = false } = options
   const { stdin, stdout, output, glyphs, signal, screen } = openOutputDevice(options)
   // Keys that play may end the program before the answer is here: the shell would get it.
   const mayAsk = !screenReader && options.press === undefined
   const backdrop = createTerminalBackground({ theme: options.theme ?? 'auto', env, mayAsk, changed: () => redraw() })
   const quiet = screenReader ? throttleForScreenReader(store) : null
-  const draw = screenReader ? screenReaderDraw(engine) : styledDraw(engine, glyphs, backdrop, env)
+  const draw = screenReader ? screenReaderDraw(controller) : styledDraw(controller, glyphs, backdrop, env)
   let generation = 0
   let stopped = false
 
   const quit = () => {
     stop()
-    engine.quit()
+    controller.quit()
   }
   const redraw = () => {
     generation += 1
@@ -81,7 +81,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const handover = createTerminalHandover(stdin, own)
   const actor = createKeyDispatcher({
     store,
-    controller: engine,
+    controller: controller,
     screen,
     background: backdrop.now,
     env,
@@ -97,7 +97,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   }
   const shown = withBackpressure(quiet ?? store, output)
   const tree = () => <App shown={shown} onMounted={mounted} {...{ actor, draw, generation }} />
-  startActiveQueries(engine, store.latest())
+  startActiveQueries(controller, store.latest())
   const typed = keepPasteMarksWhole(backdrop.withoutAnswer(stdin))
   const keys = options.mouse ? filterMouseReports(typed, actor.mouse) : typed
   const restore = () => restoreTerminal(stdin, stdout, { aloud: screenReader })

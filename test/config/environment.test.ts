@@ -129,9 +129,9 @@ describe('require_auth and channel_binding are read as libpq reads them', () => 
   ]
   for (const [text, expected] of rules) {
     test(text || '(nothing)', () => {
-      const { authRequirements: login } = parseDsn(`host=h ${text}`, { HOME })
+      const { authRequirements } = parseDsn(`host=h ${text}`, { HOME })
       for (const [key, value] of Object.entries(expected))
-        assert.deepEqual(login?.[key as keyof AuthRequirements], value, key)
+        assert.deepEqual(authRequirements?.[key as keyof AuthRequirements], value, key)
     })
   }
   const refused: readonly (readonly [string, RegExp])[] = [

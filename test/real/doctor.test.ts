@@ -100,7 +100,7 @@ describe('pgdeck doctor', () => {
         await caughtUp()
         const last = await looked(context, nodes, 'plain "role"')
         assert.deepEqual(last.privileges, [])
-        for (const { facts: checkup } of last.found) assert.ok(checkup?.privileges.every(({ granted }) => granted))
+        for (const { facts } of last.found) assert.ok(facts?.privileges.every(({ granted }) => granted))
       })
     })
   }

@@ -150,8 +150,8 @@ async function checkIncludes(node: PostgresNode): Promise<void> {
   const byView = await known(node, 'plain')
   assert.deepEqual([byView.source, byView.files.length], ['rules-view', 2])
   await node.setHba(`${BASE}include missing\n`)
-  const { reloadState: force, why } = await known(node, 'postgres')
-  assert.deepEqual([force, /missing/.test(why)], ['broken', true])
+  const { reloadState, why } = await known(node, 'postgres')
+  assert.deepEqual([reloadState, /missing/.test(why)], ['broken', true])
 }
 
 describe('the sight of pg_hba.conf', { concurrency: true }, () => {

@@ -78,7 +78,7 @@ describe('hosts, by the poller', { skip: withoutSshd }, () => {
 
       const first = await seen('the database answers through ssh', ({ databases }) => databases[0]?.status === 'active')
       assert.deepEqual(
-        first.hosts.map(({ id, nodeIds: tenants }) => [id, tenants]),
+        first.hosts.map(({ id, nodeIds }) => [id, nodeIds]),
         [
           ['h1', ['db-1']],
           ['here', []],
@@ -181,7 +181,7 @@ describe('hosts that only their databases lead to', { skip: process.platform !==
         picture.databases.every(({ problem, readAt }) => !problem && readAt !== null),
       )
       assert.deepEqual(
-        store.latest().clusters[0]?.databases.map(({ onDemand: looks }) => Object.keys(looks)),
+        store.latest().clusters[0]?.databases.map(({ onDemand }) => Object.keys(onDemand)),
         [[], []],
       )
 

@@ -88,9 +88,9 @@ describe('a long watch', () => {
       watched.poll(0, round * 2_000)
       watched.assess(round * 2_000 + 12)
     }
-    const { history: moments } = watched.state()
-    const weight = moments.reduce((sum, moment) => sum + moment.weight, 0)
-    assert.ok(moments.length > 100 && moments.length <= 900, `${moments.length} moments`)
+    const { history } = watched.state()
+    const weight = history.reduce((sum, moment) => sum + moment.weight, 0)
+    assert.ok(history.length > 100 && history.length <= 900, `${history.length} moments`)
     assert.ok(weight <= 8 * 1024 ** 2 + 2 * 100 * 1024, `${weight} bytes`)
   })
 })

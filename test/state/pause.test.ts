@@ -10,7 +10,7 @@ type Watched = ReturnType<typeof polled>
 
 const alerts = (watched: Watched) =>
   watched.state().clusters.flatMap(({ picture }) => picture?.alerts.map(({ rule, subject }) => `${rule} ${subject}`))
-const told = (watched: Watched) => watched.state().clusters.flatMap(({ events: happenings }) => happenings)
+const told = (watched: Watched) => watched.state().clusters.flatMap(({ events }) => events)
 
 /** A cluster of two databases, read at 10 000 ms and again at 12 000 ms. */
 function watched(): Watched {

@@ -89,9 +89,9 @@ export const addHbaEntryAction: Action = {
 function rulesOf({ snapshot }: PlanningView, database: string, name: string): ReadableHba {
   const look = snapshot.databases.find(({ spec }) => spec.id === database)?.onDemand.hba
   if (look?.state !== 'fresh') throw new PlanError(`add-hba-entry: the rules of ${name} can’t be read now`)
-  const { reading: sight } = look.value
-  if (!sight.known) throw new PlanError(`add-hba-entry: ${sight.why}`)
-  return sight
+  const { reading } = look.value
+  if (!reading.known) throw new PlanError(`add-hba-entry: ${reading.why}`)
+  return reading
 }
 
 function insertionsFor(

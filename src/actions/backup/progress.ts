@@ -8,7 +8,7 @@ const EVERY_MS = 2_000
 /** Tells `what: 1.2 GB of 40 GB (3 %), 85 MB/s` at most every two seconds. `total` null: how many there will be is not known. */
 export function byteProgressReporter(
   what: string,
-  { writeOutput: say }: Pick<ActionToolbox, 'writeOutput'>,
+  { writeOutput }: Pick<ActionToolbox, 'writeOutput'>,
 ): (bytes: number, total: number | null) => void {
   const began = performance.now()
   let toldAt = began
@@ -19,6 +19,6 @@ export function byteProgressReporter(
     const rate = `${formatBytes(Math.round((bytes * 1000) / (now - began)))}/s`
     const percent = total === null || total <= 0 ? null : Math.min(100, Math.floor((bytes * 100) / total))
     const of = percent === null ? '' : ` of about ${formatBytes(Math.max(total ?? 0, bytes))} (${percent} %)`
-    say(`${what}: ${formatBytes(bytes)}${of}, ${rate}`)
+    writeOutput(`${what}: ${formatBytes(bytes)}${of}, ${rate}`)
   }
 }

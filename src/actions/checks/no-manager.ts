@@ -18,8 +18,8 @@ export function noClusterManager(action: string, target: string | null): Preflig
     async run(sight, _, tools): Promise<PreflightResult> {
       const block = managerBlockFor(sight.picture, action, target)
       if (block === null) return unseen(action, target, sight, tools)
-      const { result, mayOverride, reason, where, command: instead } = block
-      const hint = instead === null ? `Use its own tools instead: ${where}.` : `Use instead, ${where}: ${instead}`
+      const { result, mayOverride, reason, where, command } = block
+      const hint = command === null ? `Use its own tools instead: ${where}.` : `Use instead, ${where}: ${command}`
       return { result, mayOverride, message: reason, hint }
     },
   }

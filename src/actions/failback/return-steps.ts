@@ -33,7 +33,7 @@ export async function returnSteps(
 
 function asItIs({ view, upstream, service, slot }: Rebuild, tools: ActionToolbox): PlannedStep {
   const to = addressForOthers(upstream.id, tools)
-  const { host, dataDirectory, start, control: how } = service
+  const { host, dataDirectory, start, control } = service
   return {
     id: 'return',
     kind: 'return-as-standby',
@@ -47,7 +47,7 @@ function asItIs({ view, upstream, service, slot }: Rebuild, tools: ActionToolbox
       slot,
     }),
     title: `${view.name} follows ${upstream.name} with the data it has`,
-    how,
+    how: control,
     where: host ?? view.host,
     detail: [
       `touch ${dataDirectory}/standby.signal`,

@@ -20,8 +20,8 @@ export interface DatabaseService {
 }
 
 /** Whether the host can tell how the server ended: its control file can be read there. */
-export function canSeeShutdown({ control: how, host, dataDirectory }: DatabaseService): boolean {
-  return how !== 'manual' && host !== null && dataDirectory !== null
+export function canSeeShutdown({ control, host, dataDirectory }: DatabaseService): boolean {
+  return control !== 'manual' && host !== null && dataDirectory !== null
 }
 
 const LIMIT_MS = 8_000

@@ -15,13 +15,13 @@ function pathIn(dataDirectory: string): string {
 export async function createStandbySignal(
   reach: HostConnection,
   dataDirectory: string,
-  { signal, run, writeOutput: say }: ActionToolbox,
+  { signal, run, writeOutput }: ActionToolbox,
 ): Promise<void> {
-  await dropRecoveryTarget(reach, dataDirectory, { signal, say })
+  await dropRecoveryTarget(reach, dataDirectory, { signal, say: writeOutput })
   const path = pathIn(dataDirectory)
   if (await reach.readFile(path, { signal })) return
   await reach.replaceFile(path, `${MARK}${run}\n`, { signal, expected: null, backup: null })
-  say(`${path} was made: it would start as a standby`)
+  writeOutput(`${path} was made: it would start as a standby`)
 }
 
 /** Removes the file where it is one of ours. True when it is gone, or was never there. Throws FaultError. */

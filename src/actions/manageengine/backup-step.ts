@@ -39,12 +39,12 @@ export async function inspectBackupFolder(
 }
 
 async function before(
-  { control: how, host }: ProductInstallation,
+  { control, host }: ProductInstallation,
   folder: string,
   tools: ActionToolbox,
 ): Promise<readonly JsonRecord[]> {
   const reach = tools.host(host)
-  if (how === 'manual' || !reach) return []
+  if (control === 'manual' || !reach) return []
   return backupListing((await reach.list(folder, { signal: tools.signal }).catch(() => null)) ?? [])
 }
 

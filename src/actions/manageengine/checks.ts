@@ -43,12 +43,12 @@ export function installationFilesCheck(
 const wayHint = 'Give its host in the config "ssh" or "local", and "installDirectory".'
 
 /** Fails where it is not known how the service is stopped and started, though something leads there. */
-export function installationServiceCheck({ control: how, host, start, stop }: ProductInstallation): PreflightCheck {
+export function installationServiceCheck({ control, host, start, stop }: ProductInstallation): PreflightCheck {
   return {
     id: 'product-service',
     mayOverride: false,
     run(): PreflightResult {
-      if (how !== 'manual' && start !== null && stop !== null)
+      if (control !== 'manual' && start !== null && stop !== null)
         return { result: 'pass', message: `the service on ${host} is stopped and started from here`, hint: null }
       const hint = 'Give its host in the config "start" and "stop", and "ssh" or "local".'
       return { result: 'warn', message: 'its service is stopped and started by hand', hint }

@@ -40,7 +40,7 @@ export function planFileEdits(
 async function planEdit(
   id: FileEditId,
   path: string,
-  { control: how, host, folder }: ProductInstallation,
+  { control, host, folder }: ProductInstallation,
   tools: ActionToolbox,
 ): Promise<PlannedFileEdit> {
   const unknown = (what: string): PlannedFileEdit => {
@@ -56,7 +56,7 @@ async function planEdit(
     }
   }
   const reach = tools.host(host)
-  if (how === 'manual' || !reach) return unknown('it can’t be read from here')
+  if (control === 'manual' || !reach) return unknown('it can’t be read from here')
   if (folder === null) return unknown('"installDirectory" of its host is not in the config')
   try {
     const file = await reach.readFile(path, { signal: tools.signal })

@@ -139,10 +139,10 @@ async function conversion(
   sight: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  const { participants: scene, server, installation, service, documented } = vendor
-  const { target } = scene
+  const { participants, server, installation, service, documented } = vendor
+  const { target } = participants
   const databases = formerDatabases(sight, target, server.id).map(({ id }) => id)
-  const primary = scene.primary && !databases.includes(scene.primary.id) ? [scene.primary.id] : []
+  const primary = participants.primary && !databases.includes(participants.primary.id) ? [participants.primary.id] : []
   const note = recordActingStep({
     database: target,
     server,
@@ -170,16 +170,16 @@ async function conversion(
     await removeStandbySignalStep(installation, target.id, documented, tools),
     ...edits.map((edit) => fileEditStep(edit, installation, target.id)),
   ]
-  return documented ? [stop, ...files, start, note] : [promoteStep(scene, service), note, stop, ...files, start]
+  return documented ? [stop, ...files, start, note] : [promoteStep(participants, service), note, stop, ...files, start]
 }
 
 /** Who else must not serve any more: former servers on hosts of their own. */
 async function fenceOthers(
-  { server, participants: scene }: ManageEnginePromotion,
+  { server, participants }: ManageEnginePromotion,
   sight: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  const primaryHost = scene.primary ? installationHostId(sight, null, scene.primary.id) : null
+  const primaryHost = participants.primary ? installationHostId(sight, null, participants.primary.id) : null
   const others = formerServers(sight, server.id).filter((each) => {
     const host = installationHostId(sight, each.id, each.databaseId ?? '')
     return host !== null && host !== primaryHost && each.portOpen !== false
@@ -228,12 +228,12 @@ function vendorReport(general: PlannedStep, { documented, server }: ManageEngine
 }
 
 function generalChecks(
-  { participants: scene, service, documented }: ManageEnginePromotion,
+  { participants, service, documented }: ManageEnginePromotion,
   sight: PlanningView,
 ): readonly PreflightCheck[] {
   const isFenced = service !== null && service.control !== 'manual'
-  const privilege = mayExecuteFunction(scene.target.id, '').id
-  return promotionChecks(scene, sight, isFenced, service).flatMap((check) => {
+  const privilege = mayExecuteFunction(participants.target.id, '').id
+  return promotionChecks(participants, sight, isFenced, service).flatMap((check) => {
     if (documented && check.id === privilege) return []
     return check.id === 'no-other-primary' ? [withHint(check, HINT)] : [check]
   })
@@ -263,9 +263,9 @@ function sameTimeline(name: string): PreflightCheck {
   }
 }
 
-function orphansOf({ server, participants: scene }: ManageEnginePromotion, sight: PlanningView): readonly string[] {
+function orphansOf({ server, participants }: ManageEnginePromotion, sight: PlanningView): readonly string[] {
   const names = [...formerServers(sight, server.id).map(({ name }) => name)]
-  const who = names.length > 0 ? names.join(', ') : (scene.primary?.name ?? 'the old primary')
+  const who = names.length > 0 ? names.join(', ') : (participants.primary?.name ?? 'the old primary')
   return [
     `${who} must not start again before the backup of ${server.name} is restored there (pgdeck do failback)`,
     `${server.name} can’t be a read-only server again: it is decommissioned after the failback`,

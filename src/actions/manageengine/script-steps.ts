@@ -47,12 +47,12 @@ export async function scriptStep(
 
 /** What is left of the read-only server in the product's own tables. */
 export async function readOnlyCleanupSteps(
-  { installation, server, participants: scene }: ManageEnginePromotion,
+  { installation, server, participants }: ManageEnginePromotion,
   sight: PlanningView,
   slot: string | null,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  const { target } = scene
+  const { target } = participants
   const ip = ipOf(sight, server.id, installation, target)
   const address = {
     id: 'delete-ro-ip',

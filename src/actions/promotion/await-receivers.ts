@@ -112,11 +112,11 @@ function requireSilence(each: ConnectedReceiver, heard: Map<string, ReceiverStat
 }
 
 function countdown(each: ConnectedReceiver, timeoutSeconds: number): string {
-  const { lastMessageAgeSeconds: silenceSeconds } = each
+  const { lastMessageAgeSeconds } = each
   const when =
-    silenceSeconds === null
+    lastMessageAgeSeconds === null
       ? `after ${formatSeconds(timeoutSeconds)} without a message`
-      : `in ${formatSeconds(Math.max(0, Math.ceil(timeoutSeconds - silenceSeconds)))}`
+      : `in ${formatSeconds(Math.max(0, Math.ceil(timeoutSeconds - lastMessageAgeSeconds)))}`
   return `${receiverText(each)}: waiting until it ends by itself, ${when} (wal_receiver_timeout)`
 }
 

@@ -13,12 +13,7 @@ import { UNKNOWN_LOSS } from './cost.ts'
 const LIVE_TOLERANCE_BYTES = 1024 * 1024
 
 /** Fails for a target on another timeline than its primary; warns where another standby has received more. */
-export function bestCandidateCheck({
-  target,
-  primary,
-  isPrimaryUp,
-  estimate: prospect,
-}: PromotionParticipants): PreflightCheck {
+export function bestCandidateCheck({ target, primary, isPrimaryUp, estimate }: PromotionParticipants): PreflightCheck {
   return {
     id: 'best-candidate',
     mayOverride: true,
@@ -29,10 +24,10 @@ export function bestCandidateCheck({
         const message = `${target.name} is on timeline ${target.timeline}, ${primary?.name} was on ${timeline}`
         return { result: 'fail', message, hint: 'It has another history: promote a standby that followed the primary.' }
       }
-      const apart = prospect.otherCandidates.filter((rival) => !areComparableTimelines(rival.timeline, target.timeline))
-      const fitting = prospect.otherCandidates.filter((rival) => !apart.includes(rival))
+      const apart = estimate.otherCandidates.filter((rival) => !areComparableTimelines(rival.timeline, target.timeline))
+      const fitting = estimate.otherCandidates.filter((rival) => !apart.includes(rival))
       const ahead = fitting.flatMap(({ name, received }) => {
-        const bytes = received === null || prospect.received === null ? 0 : bytesBetween(received, prospect.received)
+        const bytes = received === null || estimate.received === null ? 0 : bytesBetween(received, estimate.received)
         return bytes > (isPrimaryUp ? LIVE_TOLERANCE_BYTES : 0) ? [{ name, bytes }] : []
       })
       const [best] = ahead.toSorted((a, b) => b.bytes - a.bytes)
@@ -50,7 +45,7 @@ export function bestCandidateCheck({
         return { result: 'warn', message, hint: 'Look at which of them the users’ last commits are.' }
       }
       const unknown = fitting.filter(({ received }) => received === null)
-      if (prospect.received === null || unknown.length > 0) {
+      if (estimate.received === null || unknown.length > 0) {
         const names = unknown.map(({ name }) => name).join(', ')
         return {
           result: 'warn',
@@ -59,10 +54,10 @@ export function bestCandidateCheck({
         }
       }
       const others =
-        prospect.otherCandidates.length === 0 ? 'it is the only one that can be read' : 'no other standby has more'
+        estimate.otherCandidates.length === 0 ? 'it is the only one that can be read' : 'no other standby has more'
       return {
         result: 'pass',
-        message: `${target.name} has received up to ${formatLsn(prospect.received)}: ${others}`,
+        message: `${target.name} has received up to ${formatLsn(estimate.received)}: ${others}`,
         hint: null,
       }
     },

@@ -36,7 +36,7 @@ export function promotionChecks(
   isFenced: boolean,
   service: DatabaseService | null = null,
 ): readonly PreflightCheck[] {
-  const { target, primary, isPrimaryUp, standbys: followers } = scene
+  const { target, primary, isPrimaryUp, standbys } = scene
   const id = target.id
   const comesBack = isPrimaryUp && primary ? [primary] : []
   const subjects = [target, ...comesBack]
@@ -55,11 +55,11 @@ export function promotionChecks(
     applyDelay(id),
     requiredSettingsFor(id, 'promoted'),
     replayBacklog(id),
-    enoughSyncStandbys(id, [...followers, ...comesBack]),
-    enoughWalSendersAndSlots(id, followers.length + comesBack.length),
-    standbysFollowTimeline(followers),
-    configFilesValidOn([...standbysToReconfigure(followers, false), ...comesBack.map(startedAnew)]),
-    passwordInServerLog(followers),
+    enoughSyncStandbys(id, [...standbys, ...comesBack]),
+    enoughWalSendersAndSlots(id, standbys.length + comesBack.length),
+    standbysFollowTimeline(standbys),
+    configFilesValidOn([...standbysToReconfigure(standbys, false), ...comesBack.map(startedAnew)]),
+    passwordInServerLog(standbys),
     hbaAfterFailoverCheck(id),
     serversCanReach(id),
     walDiskSpace(id),

@@ -17,12 +17,9 @@ export const UNKNOWN_LOSS: LossEstimate & { readonly writableInSeconds: null } =
 }
 
 /** `data-loss` where bytes are lost over the limit, or nobody knows how many. */
-export function promotionDanger(
-  { isPrimaryUp, estimate: prospect }: PromotionParticipants,
-  { config }: PlanningView,
-): Danger {
+export function promotionDanger({ isPrimaryUp, estimate }: PromotionParticipants, { config }: PlanningView): Danger {
   if (isPrimaryUp) return 'outage'
-  const bytes = prospect.estimate?.lossBytes ?? null
+  const bytes = estimate.estimate?.lossBytes ?? null
   return bytes === null || bytes > config.spec.thresholds.replicationLagBytes.warning ? 'data-loss' : 'outage'
 }
 
@@ -60,8 +57,8 @@ function losing({ lossBytes, lossSeconds, lossBound, basisAgeMs }: LossEstimate,
  * nobody sees whether it wrote more after the last reading.
  */
 export function switchoverImpact(scene: PromotionParticipants, sight: PlanningView, isSeen: boolean): Impact {
-  const { target, primary, estimate: prospect } = scene
-  const seconds = prospect.estimate?.writableInSeconds ?? null
+  const { target, primary, estimate } = scene
+  const seconds = estimate.estimate?.writableInSeconds ?? null
   const sessionsCut = primary?.pulse?.sessions.total ?? null
   const name = primary?.name ?? '?'
   const loss = isSeen
@@ -93,12 +90,12 @@ function serversOf({ target, primary }: PromotionParticipants, { picture }: Plan
 }
 
 function orphansOf(
-  { primary, standbys: followers, target, upstream }: PromotionParticipants,
+  { primary, standbys, target, upstream }: PromotionParticipants,
   { picture }: PlanningView,
 ): readonly string[] {
   const logical = picture.slots.filter(({ databaseId, type }) => databaseId === primary?.id && type === 'logical')
   const unread = picture.databases.filter((view) => {
-    return view.upstreamId === primary?.id && view !== target && view !== upstream && !followers.includes(view)
+    return view.upstreamId === primary?.id && view !== target && view !== upstream && !standbys.includes(view)
   })
   return [
     ...logical.map(({ name }) => `logical slot ${name} of ${primary?.name}: its consumer needs a new one`),

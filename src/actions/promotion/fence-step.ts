@@ -13,8 +13,8 @@ export function fenceStep(
   { id: database, name, host, port, problem }: DatabaseView,
   service: DatabaseService,
 ): PlannedStep {
-  const { control: how, stop, dataDirectory } = service
-  const bars = how !== 'manual' && dataDirectory !== null
+  const { control, stop, dataDirectory } = service
+  const bars = control !== 'manual' && dataDirectory !== null
   const where = service.host ?? host
   const barText = dataDirectory === null ? '' : `\n${shellCommandLine(['touch', `${dataDirectory}/standby.signal`])}`
   const byHand = `On ${where}, and see that nothing starts it again (systemctl disable):\n${manualStopCommand(service)}${barText}`
@@ -23,18 +23,18 @@ export function fenceStep(
     kind: 'stop-database',
     args: stopDatabaseArguments(database, service, bars, problem === null),
     title:
-      how === 'manual'
+      control === 'manual'
         ? `stop ${name} by hand: nothing leads from here into its host`
         : `stop ${name}${bars ? ', and keep it from starting as a primary' : ''}`,
-    how,
+    how: control,
     where,
-    detail: how === 'manual' ? byHand : `${shellCommandLine(stop ?? [])}${bars ? barText : ''}`,
+    detail: control === 'manual' ? byHand : `${shellCommandLine(stop ?? [])}${bars ? barText : ''}`,
     verify:
-      how === 'manual'
+      control === 'manual'
         ? `its host or a person says that ${name} is stopped; a refused connection to ${host}:${port} does not show it`
         : `its host says that no postmaster of ${name} runs`,
     undo:
-      how === 'manual' || service.start === null
+      control === 'manual' || service.start === null
         ? null
         : problem === null
           ? `started again, unless another one takes writes by then: ${shellCommandLine(service.start)}`
@@ -42,6 +42,6 @@ export function fenceStep(
     ifStopped: `${name} is down and nothing is promoted: nobody takes writes.`,
     maySkip: true,
     changes: [],
-    deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 30,
+    deadlineSeconds: control === 'manual' ? MANUAL_STEP_SECONDS : 30,
   }
 }

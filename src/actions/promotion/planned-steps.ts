@@ -19,11 +19,8 @@ import { WRITE_TEST_SQL, writeTestArguments } from './write-test.ts'
 export const MANUAL_STEP_SECONDS = 600
 
 /** `service` is that of the old primary; null where none is known. */
-export function promoteStep(
-  { target, estimate: prospect }: PromotionParticipants,
-  service: DatabaseService | null,
-): PlannedStep {
-  const from = prospect.received === null ? '' : `, which has received up to ${formatLsn(prospect.received)}`
+export function promoteStep({ target, estimate }: PromotionParticipants, service: DatabaseService | null): PlannedStep {
+  const from = estimate.received === null ? '' : `, which has received up to ${formatLsn(estimate.received)}`
   return {
     id: 'promote',
     kind: 'promote-standby',
@@ -66,13 +63,13 @@ export function writeTestStep({ target }: PromotionParticipants): PlannedStep {
 
 /** One step for all that can be re-pointed from here, one for each that has to be by hand. */
 export async function repointSteps(
-  { target, primary, standbys: followers }: PromotionParticipants,
+  { target, primary, standbys }: PromotionParticipants,
   tools: ActionToolbox,
 ): Promise<{ readonly steps: readonly PlannedStep[]; readonly slots: readonly string[] }> {
   const to = addressForOthers(target.id, tools)
   const before = primary ? addressForOthers(primary.id, tools) : null
   const ways = await Promise.all(
-    followers.map(
+    standbys.map(
       async ({ id, pulse }): Promise<RepointedStandby> => ({
         id,
         ...(await repointMethodFor(id, pulse?.versionNumber ?? 0, tools)),
@@ -80,9 +77,9 @@ export async function repointSteps(
     ),
   )
   const canSlot = await mayManageSlots(target.id, tools).catch(() => false)
-  const isByHand = ({ method: way, slot }: RepointedStandby) => way === 'manual' || (slot !== null && !canSlot)
+  const isByHand = ({ method, slot }: RepointedStandby) => method === 'manual' || (slot !== null && !canSlot)
   const ours = ways.filter((each) => !isByHand(each))
-  const nameOf = (id: string) => followers.find((view) => view.id === id)?.name ?? id
+  const nameOf = (id: string) => standbys.find((view) => view.id === id)?.name ?? id
   const common = {
     kind: 'repoint-standbys',
     where: target.name,
@@ -100,7 +97,7 @@ export async function repointSteps(
       id: 'repoint-followers',
       args: repointStandbysArguments(target.id, to, ours, before),
       title: ours.length === 0 ? 'no standby is to be re-pointed from here' : `point ${names} at ${target.name}`,
-      how: ours.some(({ method: way }) => way === 'file') ? 'file' : 'sql',
+      how: ours.some(({ method }) => method === 'file') ? 'file' : 'sql',
       detail:
         ours.length === 0
           ? 'nothing'
@@ -127,7 +124,7 @@ export async function repointSteps(
 
 /** Its own connection string keeps the user and the password: only the place in it changes. */
 function repointText(
-  { method: way, slot, dataDirectory }: RepointedStandby,
+  { method, slot, dataDirectory }: RepointedStandby,
   { host, port }: { host: string; port: number },
   upstream: string,
 ): string {
@@ -135,7 +132,7 @@ function repointText(
     ...(slot === null
       ? []
       : [`on ${upstream}: SELECT pg_catalog.pg_create_physical_replication_slot('${slot}', true);`]),
-    ...(way === 'file'
+    ...(method === 'file'
       ? [
           `in ${dataDirectory}/postgresql.auto.conf: primary_conninfo = 'host=${host} port=${port} …' (the rest as it is)`,
         ]
@@ -177,12 +174,12 @@ export async function promotionSlotsStep(
 export function promotionReportStep({
   target,
   primary,
-  standbys: followers,
-  estimate: prospect,
+  standbys,
+  estimate,
   isPrimaryUp,
 }: PromotionParticipants): PlannedStep {
-  const { lossBytes, lossBound, basisAgeMs } = prospect.estimate ?? UNKNOWN_LOSS
-  const ids = followers.map(({ id }) => id)
+  const { lossBytes, lossBound, basisAgeMs } = estimate.estimate ?? UNKNOWN_LOSS
+  const ids = standbys.map(({ id }) => id)
   return {
     id: 'report',
     kind: 'promotion-report',

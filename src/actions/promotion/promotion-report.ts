@@ -122,7 +122,7 @@ function hbaWords({ snapshot, picture }: PlanningView, target: string): string {
   if (known.length === 0) return 'not known, the rules were not read'
   const refused = known.filter(({ result }) => ['missing', 'rejected', 'fails'].includes(result))
   if (refused.length === 0) return 'lets in all that were looked at, both ways'
-  return `refuses ${[...new Set(refused.map(({ connection: need }) => `${need.from} at ${need.to}`))].join(', ')}`
+  return `refuses ${[...new Set(refused.map(({ connection }) => `${connection.from} at ${connection.to}`))].join(', ')}`
 }
 
 function serverWords({ picture }: PlanningView, target: string): readonly string[] {

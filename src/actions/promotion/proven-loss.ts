@@ -35,9 +35,9 @@ export async function provenLoss(changed: ProvenRoleChange, tools: ActionToolbox
 export function stopEvidenceText(tools: ActionToolbox): string | null {
   const ran = STOPS.map((step) => tools.stepRecord(step)).find((each) => each !== null)
   if (!ran) return null
-  const { state, operator: word, note, proof } = ran
-  if (state === 'skipped') return `by the word of ${word ?? 'whoever left that step out'}: ${note ?? ''}`
-  if (word !== null) return `by the word of ${word}, who did it by hand`
+  const { state, operator, note, proof } = ran
+  if (state === 'skipped') return `by the word of ${operator ?? 'whoever left that step out'}: ${note ?? ''}`
+  if (operator !== null) return `by the word of ${operator}, who did it by hand`
   return proof?.by === 'host' ? `by the word of its host: ${note ?? ''}` : (note ?? 'not known')
 }
 
@@ -56,10 +56,10 @@ function byFork({ targetName, primaryName }: ProvenRoleChange, checkpoint: Lsn, 
   return { bytes, bound: 'exact', ageSeconds: null, text: words }
 }
 
-function unknown({ state, note, operator: word }: RunStep): ProvenLoss {
+function unknown({ state, note, operator }: RunStep): ProvenLoss {
   const why =
     state === 'skipped'
-      ? `the proof that everything was received was left out${word === null ? '' : ` by ${word}`}: ${note ?? ''}`
+      ? `the proof that everything was received was left out${operator === null ? '' : ` by ${operator}`}: ${note ?? ''}`
       : 'nothing proved that everything was received'
   return { bytes: null, bound: null, ageSeconds: null, text: `not known, as ${why}` }
 }

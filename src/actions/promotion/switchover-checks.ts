@@ -9,13 +9,13 @@ import type { DatabaseService } from '../hosts/service.ts'
 /** Tells how the primary is stopped; warns where a person has to. */
 export function stopMethodCheck(
   primary: DatabaseView,
-  { control: how, host, dataDirectory }: DatabaseService,
+  { control, host, dataDirectory }: DatabaseService,
 ): PreflightCheck {
   return {
     id: 'stop-cleanly',
     mayOverride: false,
     run(): PreflightResult {
-      if (how !== 'manual') {
+      if (control !== 'manual') {
         const proof = dataDirectory === null ? '; without "dataDirectory" its last checkpoint can’t be read' : ''
         return {
           result: proof === '' ? 'pass' : 'warn',

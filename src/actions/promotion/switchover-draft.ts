@@ -37,13 +37,13 @@ export async function switchoverDraft(
   request: ActionRequest,
   tools: ActionToolbox,
 ): Promise<Draft> {
-  const { target, primary, isPrimaryUp, standbys: followers } = scene
+  const { target, primary, isPrimaryUp, standbys } = scene
   if (!primary || !isPrimaryUp)
     throw new PlanError('switchover: no primary answers; promote is for a primary that is gone')
   const service = await databaseServiceOf(primary.id, tools)
   const repoint = await repointSteps(scene, tools)
   const own = slotFor(primary)
-  const held = [target, ...followers].flatMap((view) => {
+  const held = [target, ...standbys].flatMap((view) => {
     const slot = heldOn(view, primary, sight)
     return slot === null ? [] : [{ database: primary.id, name: primary.name, slot }]
   })
@@ -68,7 +68,7 @@ export async function switchoverDraft(
       ...repoint.steps,
       returnStep(scene, primary, service, own, tools),
       await promotionSlotsStep(scene, [...repoint.slots, own], held, tools),
-      promotionReportStep({ ...scene, standbys: [...followers, primary] }),
+      promotionReportStep({ ...scene, standbys: [...standbys, primary] }),
     ],
   }
 }

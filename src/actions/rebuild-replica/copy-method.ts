@@ -20,16 +20,16 @@ export async function copyMethodFor(
   major: number | null,
   tools: ActionToolbox,
 ): Promise<CopyMethod> {
-  const { host, control: how, dataDirectory, binDirectory, asOwner, start } = service
+  const { host, control, dataDirectory, binDirectory, asOwner, start } = service
   const reach = tools.host(host)
-  if (how === 'manual' || !reach) return { method: 'manual', why: 'nothing leads into its host' }
+  if (control === 'manual' || !reach) return { method: 'manual', why: 'nothing leads into its host' }
   if (dataDirectory === null) return { method: 'manual', why: 'its host has no "dataDirectory" in the config' }
   if (start === null) return { method: 'manual', why: 'how it is started is not known ("start" or "binDirectory")' }
   const version =
     binDirectory === null ? null : await programVersion(reach, [...asOwner, `${binDirectory}/pg_basebackup`], tools)
   if (version !== null && (major === null || Number.parseInt(version, 10) >= major))
     return { method: 'program', version }
-  if (how === 'local') return { method: 'own' }
+  if (control === 'local') return { method: 'own' }
   const why =
     version === null
       ? `there is no pg_basebackup in ${binDirectory ?? '"binDirectory", which the config lacks'}`

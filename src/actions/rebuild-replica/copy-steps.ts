@@ -18,20 +18,20 @@ export function copyUpstreamStep(
   tools: ActionToolbox,
 ): PlannedStep {
   const { view, upstream, service, slot, bytes } = rebuild
-  const { host, binDirectory, asOwner, control: how } = service
+  const { host, binDirectory, asOwner, control } = service
   const to = addressForOthers(upstream.id, tools)
-  const { partial: part, complete: ready } = rebuildPathsOf(dataDirectory, tools.run)
+  const { partial, complete } = rebuildPathsOf(dataDirectory, tools.run)
   const program = [
     ...asOwner,
     `${binDirectory ?? ''}/pg_basebackup`,
     '-d',
     `host=${to.host} port=${to.port} user=… passfile=…`,
   ]
-  const words = ['-D', part, '-X', 'stream', '-S', slot, '-c', 'fast', '-P']
+  const words = ['-D', partial, '-X', 'stream', '-S', slot, '-c', 'fast', '-P']
   const command =
     way === 'program'
       ? shellCommandLine([...program, ...words])
-      : `BASE_BACKUP (CHECKPOINT 'fast', WAL, MANIFEST 'yes') -- over replication, into ${part}`
+      : `BASE_BACKUP (CHECKPOINT 'fast', WAL, MANIFEST 'yes') -- over replication, into ${partial}`
   return {
     id: 'copy',
     kind: 'copy-upstream',
@@ -51,15 +51,15 @@ export function copyUpstreamStep(
       }),
     },
     title: `copy ${bytes === null ? 'all data' : `about ${formatBytes(bytes)}`} of ${upstream.name}, beside the old data`,
-    how: how === 'manual' ? 'ssh' : how,
+    how: control === 'manual' ? 'ssh' : control,
     where: host ?? view.host,
     detail: [
       command,
-      `touch ${part}/standby.signal`,
-      `cp -pR ${dataDirectory}/*.conf ${part}/  # and certificates: its own settings`,
-      `mv ${part} ${ready}`,
+      `touch ${partial}/standby.signal`,
+      `cp -pR ${dataDirectory}/*.conf ${partial}/  # and certificates: its own settings`,
+      `mv ${partial} ${complete}`,
     ].join('\n'),
-    verify: `${ready} is whole, proven against its manifest, of ${upstream.name}’s system and timeline, and would start as a standby`,
+    verify: `${complete} is whole, proven against its manifest, of ${upstream.name}’s system and timeline, and would start as a standby`,
     undo: 'the copy is removed',
     ifStopped: `${view.name} is down; its data is as it was, the copy beside it.`,
     maySkip: false,
@@ -69,16 +69,16 @@ export function copyUpstreamStep(
 }
 
 export function swapDataStep({ view, service }: Rebuild, dataDirectory: string, tools: ActionToolbox): PlannedStep {
-  const { complete: ready, previous: old } = rebuildPathsOf(dataDirectory, tools.run)
+  const { complete, previous } = rebuildPathsOf(dataDirectory, tools.run)
   return {
     id: 'swap',
     kind: 'swap-data',
     args: stopDatabaseArguments(view.id, service, false),
-    title: `put the copy in the place of the old data, which is kept as ${old}`,
+    title: `put the copy in the place of the old data, which is kept as ${previous}`,
     how: service.control,
     where: service.host ?? view.host,
-    detail: `${shellCommandLine(['mv', dataDirectory, old])}\n${shellCommandLine(['mv', ready, dataDirectory])}`,
-    verify: `${dataDirectory} is the copy, ${old} is there`,
+    detail: `${shellCommandLine(['mv', dataDirectory, previous])}\n${shellCommandLine(['mv', complete, dataDirectory])}`,
+    verify: `${dataDirectory} is the copy, ${previous} is there`,
     undo: 'the old data is put back',
     ifStopped: `${view.name} is down, with the copy in place.`,
     maySkip: false,

@@ -36,8 +36,8 @@ export const copyUpstreamKind: StepKind = {
     const reach = requireHost(optionalTextArgument(args, 'host'), tools)
     const { signal } = tools
     const dataDirectory = textArgument(args, 'dataDirectory')
-    const { partial: part, complete: ready, previous: old } = rebuildPathsOf(dataDirectory, tools.run)
-    if ((await existsOnHost(reach, ready, signal)) || (await existsOnHost(reach, old, signal))) return
+    const { partial, complete, previous } = rebuildPathsOf(dataDirectory, tools.run)
+    if ((await existsOnHost(reach, complete, signal)) || (await existsOnHost(reach, previous, signal))) return
     const conninfo = await upstreamConninfo(
       {
         database: textArgument(args, 'database'),
@@ -49,33 +49,34 @@ export const copyUpstreamKind: StepKind = {
       tools,
     )
     // What an attempt that was cut off has left is of no use: a base backup can't be gone on with.
-    await runOrFail(reach, ['rm', '-rf', '--', part], 'removing what was left of an attempt', { signal })
-    const copying = { ...copyOf(args), part, conninfo }
+    await runOrFail(reach, ['rm', '-rf', '--', partial], 'removing what was left of an attempt', { signal })
+    const copying = { ...copyOf(args), part: partial, conninfo }
     try {
       if (copying.way === 'program') await copyWithPgBasebackup(copying, reach, tools)
       else await copyInProcess(copying, reach, tools)
-      await requireCopiedFrom(copying.origin, part, reach, signal)
+      await requireCopiedFrom(copying.origin, partial, reach, signal)
       // The signal is there before anything could start it.
-      await copyConfigFiles(dataDirectory, part, reach, signal)
-      await configureAsStandby(part, { conninfo, slot: textArgument(args, 'slot'), mark: '' }, reach, signal)
-      await runOrFail(reach, ['mv', '--', part, ready], 'giving the copy its name', { signal })
+      await copyConfigFiles(dataDirectory, partial, reach, signal)
+      await configureAsStandby(partial, { conninfo, slot: textArgument(args, 'slot'), mark: '' }, reach, signal)
+      await runOrFail(reach, ['mv', '--', partial, complete], 'giving the copy its name', { signal })
     } catch (error) {
-      if (!signal.aborted) await reach.run(['rm', '-rf', '--', part], { signal, tidiesUp: true }).catch(() => {})
-      throw toDiskError(part, error)
+      if (!signal.aborted) await reach.run(['rm', '-rf', '--', partial], { signal, tidiesUp: true }).catch(() => {})
+      throw toDiskError(partial, error)
     }
   },
   async verify(args, tools): Promise<Verification> {
     const reach = requireHost(optionalTextArgument(args, 'host'), tools)
-    const { complete: ready, previous: old } = rebuildPathsOf(textArgument(args, 'dataDirectory'), tools.run)
-    if (await existsOnHost(reach, `${ready}/standby.signal`, tools.signal))
-      return { result: 'yes', evidence: `${ready} is whole, and would start as a standby` }
-    if (await existsOnHost(reach, old, tools.signal)) return { result: 'yes', evidence: 'the copy is in place already' }
-    return { result: 'not-yet', why: `${ready} is not there` }
+    const { complete, previous } = rebuildPathsOf(textArgument(args, 'dataDirectory'), tools.run)
+    if (await existsOnHost(reach, `${complete}/standby.signal`, tools.signal))
+      return { result: 'yes', evidence: `${complete} is whole, and would start as a standby` }
+    if (await existsOnHost(reach, previous, tools.signal))
+      return { result: 'yes', evidence: 'the copy is in place already' }
+    return { result: 'not-yet', why: `${complete} is not there` }
   },
   async undo(args, tools) {
     const reach = requireHost(optionalTextArgument(args, 'host'), tools)
-    const { partial: part, complete: ready } = rebuildPathsOf(textArgument(args, 'dataDirectory'), tools.run)
-    await runOrFail(reach, ['rm', '-rf', '--', part, ready], 'removing the copy', { signal: tools.signal })
+    const { partial, complete } = rebuildPathsOf(textArgument(args, 'dataDirectory'), tools.run)
+    await runOrFail(reach, ['rm', '-rf', '--', partial, complete], 'removing the copy', { signal: tools.signal })
     return 'the copy was removed'
   },
 }

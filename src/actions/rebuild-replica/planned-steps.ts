@@ -105,18 +105,18 @@ function streamStep({ view, upstream }: Rebuild): PlannedStep {
 }
 
 function removeStep({ view, service }: Rebuild, dataDirectory: string, tools: ActionToolbox): PlannedStep {
-  const { previous: old } = rebuildPathsOf(dataDirectory, tools.run)
+  const { previous } = rebuildPathsOf(dataDirectory, tools.run)
   return {
     id: 'remove-old-data',
     kind: 'remove-old-data',
-    args: { host: service.host, path: old },
+    args: { host: service.host, path: previous },
     title: `remove the old data of ${view.name} for good`,
     how: service.control,
     where: service.host ?? view.host,
-    detail: shellCommandLine(['rm', '-rf', old]),
-    verify: `${old} is gone`,
+    detail: shellCommandLine(['rm', '-rf', previous]),
+    verify: `${previous} is gone`,
     undo: null,
-    ifStopped: `${view.name} streams; its old data takes room in ${old}.`,
+    ifStopped: `${view.name} streams; its old data takes room in ${previous}.`,
     maySkip: true,
     changes: [],
     deadlineSeconds: 60,

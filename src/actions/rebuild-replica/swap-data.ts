@@ -14,35 +14,38 @@ import { rebuildPathsOf } from './paths.ts'
 export const swapDataKind: StepKind = {
   kind: 'swap-data',
   async run(args, tools) {
-    const { reach, dataDirectory, complete: ready, previous: old } = await placesIn(args, tools)
+    const { reach, dataDirectory, complete, previous } = await placesIn(args, tools)
     const { signal } = tools
-    if (await existsOnHost(reach, ready, signal)) {
+    if (await existsOnHost(reach, complete, signal)) {
       await requireDown(args, tools)
       if (await existsOnHost(reach, dataDirectory, signal)) {
-        if (await existsOnHost(reach, old, signal))
-          throw new ActionError(`both ${dataDirectory} and ${old} are there`, 'Look at them on the host.')
-        await runOrFail(reach, ['mv', '--', dataDirectory, old], 'putting the old data aside', { signal })
+        if (await existsOnHost(reach, previous, signal))
+          throw new ActionError(`both ${dataDirectory} and ${previous} are there`, 'Look at them on the host.')
+        await runOrFail(reach, ['mv', '--', dataDirectory, previous], 'putting the old data aside', { signal })
       }
       // A move within one folder: there is no moment in which half of a copy could be started.
-      await runOrFail(reach, ['mv', '--', ready, dataDirectory], 'putting the copy in place', { signal })
-    } else if (!(await isSwapped(reach, dataDirectory, old, signal))) {
-      throw new ActionError(`${ready} is not there`, 'Take the run back (--abort), then rebuild anew.')
+      await runOrFail(reach, ['mv', '--', complete, dataDirectory], 'putting the copy in place', { signal })
+    } else if (!(await isSwapped(reach, dataDirectory, previous, signal))) {
+      throw new ActionError(`${complete} is not there`, 'Take the run back (--abort), then rebuild anew.')
     }
   },
   async verify(args, tools): Promise<Verification> {
-    const { reach, dataDirectory, complete: ready, previous: old } = await placesIn(args, tools)
-    if ((await existsOnHost(reach, ready, tools.signal)) || !(await isSwapped(reach, dataDirectory, old, tools.signal)))
+    const { reach, dataDirectory, complete, previous } = await placesIn(args, tools)
+    if (
+      (await existsOnHost(reach, complete, tools.signal)) ||
+      !(await isSwapped(reach, dataDirectory, previous, tools.signal))
+    )
       return { result: 'not-yet', why: `${dataDirectory} is not the copy yet` }
-    return { result: 'yes', evidence: `${dataDirectory} is the copy; what was there is in ${old}` }
+    return { result: 'yes', evidence: `${dataDirectory} is the copy; what was there is in ${previous}` }
   },
   async undo(args, tools) {
-    const { reach, dataDirectory, previous: old, undone, complete: ready } = await placesIn(args, tools)
+    const { reach, dataDirectory, previous, undone, complete } = await placesIn(args, tools)
     const { signal } = tools
-    if (!(await existsOnHost(reach, old, signal))) return 'the old data is in its place'
+    if (!(await existsOnHost(reach, previous, signal))) return 'the old data is in its place'
     await requireDown(args, tools)
-    if (!(await existsOnHost(reach, ready, signal)) && (await existsOnHost(reach, dataDirectory, signal)))
+    if (!(await existsOnHost(reach, complete, signal)) && (await existsOnHost(reach, dataDirectory, signal)))
       await runOrFail(reach, ['mv', '--', dataDirectory, undone], 'putting the copy aside', { signal })
-    await runOrFail(reach, ['mv', '--', old, dataDirectory], 'putting the old data back', { signal })
+    await runOrFail(reach, ['mv', '--', previous, dataDirectory], 'putting the old data back', { signal })
     await runOrFail(reach, ['rm', '-rf', '--', undone], 'removing the copy', { signal })
     return `the old data is in ${dataDirectory} again`
   },
@@ -70,9 +73,9 @@ async function isSwapped(
 
 /** Its host tells by the data directory, which has another name between the two moves. */
 async function requireDown(args: JsonRecord, tools: ActionToolbox): Promise<void> {
-  const { reach, dataDirectory, previous: old } = await placesIn(args, tools)
+  const { reach, dataDirectory, previous } = await placesIn(args, tools)
   const isInPlace = await existsOnHost(reach, dataDirectory, tools.signal)
-  const where = isInPlace ? dataDirectory : old
+  const where = isInPlace ? dataDirectory : previous
   const down = await stopDatabaseKind.verify({ ...args, dataDirectory: where, bars: false }, tools)
   if (down.result === 'yes') return
   throw new ActionError(

@@ -31,9 +31,9 @@ export function repointStandbysArguments(
   followers: readonly RepointedStandby[],
   before: DatabaseAddress | null,
 ): JsonRecord {
-  const listed = followers.map(({ id, method: way, host, dataDirectory, reload, slot }) => ({
+  const listed = followers.map(({ id, method, host, dataDirectory, reload, slot }) => ({
     id,
-    way,
+    way: method,
     host,
     dataDirectory,
     reload,

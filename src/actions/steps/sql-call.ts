@@ -22,8 +22,8 @@ export interface SqlCall {
 
 /** The arguments of a step of this kind. */
 export function sqlCallArguments(call: SqlCall): JsonRecord {
-  const { database, text, values = [], limitMs = 10_000, falseMeans = null, verifySql: seen } = call
-  return { database, text, values, limitMs, falseMeans, seenText: seen.text, seenValues: seen.values ?? [] }
+  const { database, text, values = [], limitMs = 10_000, falseMeans = null, verifySql } = call
+  return { database, text, values, limitMs, falseMeans, seenText: verifySql.text, seenValues: verifySql.values ?? [] }
 }
 
 export const sqlCallKind: StepKind = {

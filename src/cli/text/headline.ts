@@ -49,9 +49,9 @@ export function clusterSummary(picture: Picture): readonly Line[] {
 /** How to end a split, by the same ranking as everywhere. */
 function splits({ splitBrains }: Picture): readonly SummaryLine[] {
   return splitBrains.flatMap((split) =>
-    splitBrainAdvice(split).map(({ name, reason: because, remedies: ways }, index, { length }): SummaryLine => {
-      const fences = ways.filter(({ label }) => label === 'to fence it').map(({ text }) => text)
-      const told = `${length > 1 && index === 0 ? 'either ' : index > 0 ? 'or ' : ''}keep ${name}${because === null ? '' : ` (${because})`}: `
+    splitBrainAdvice(split).map(({ name, reason, remedies }, index, { length }): SummaryLine => {
+      const fences = remedies.filter(({ label }) => label === 'to fence it').map(({ text }) => text)
+      const told = `${length > 1 && index === 0 ? 'either ' : index > 0 ? 'or ' : ''}keep ${name}${reason === null ? '' : ` (${reason})`}: `
       return { label: index === 0 ? 'To end the split' : '', line: line(span(told, 'critical'), fences.join('; ')) }
     }),
   )

@@ -28,7 +28,7 @@ export interface SessionControllerParts {
 
 /** Everything but the ways to end and the faults of the demo. */
 export function sessionController(parts: SessionControllerParts): Omit<Controller, 'quit' | 'interrupt' | 'faults'> {
-  const { store, poller, persistence: books, desk, diagnostics, executor, clusters, configFile, env } = parts
+  const { store, poller, persistence, desk, diagnostics, executor, clusters, configFile, env } = parts
   return {
     actions: sessionActions({ store, executor }),
     pollNow: () => poller.pollNow(),
@@ -42,10 +42,10 @@ export function sessionController(parts: SessionControllerParts): Omit<Controlle
       if (paused) poller.pause()
       else poller.start()
     },
-    rename: books.rename,
-    silence: books.silence,
-    unsilence: books.unsilence,
-    followTrail: books.followTrail,
+    rename: persistence.rename,
+    silence: persistence.silence,
+    unsilence: persistence.unsilence,
+    followTrail: persistence.followTrail,
     collectLogs: desk.collect,
     diagnose: diagnostics.begin,
     psql: (cluster, id) => psqlProgram(databaseOf(clusters(), cluster, id), env, hostsOf(clusters(), cluster)),

@@ -9,8 +9,8 @@ export async function withDiscoveredDatabases(config: Config, tell: (text: strin
   const grown = config.clusters.map(async (cluster) => {
     const found = await discover(cluster, { timeoutMs: cluster.spec.timeoutMs })
     // A given database that does not answer is part of what is printed.
-    for (const { address, port, why, reportedBy: toldBy } of found.unreachable) {
-      if (toldBy !== null) tell(`not reached: ${address}${port === null ? '' : `:${port}`}: ${why}`)
+    for (const { address, port, why, reportedBy } of found.unreachable) {
+      if (reportedBy !== null) tell(`not reached: ${address}${port === null ? '' : `:${port}`}: ${why}`)
     }
     return found.cluster
   })

@@ -24,7 +24,7 @@ export interface OpenExecutorOptions extends ExecutorListeners {
 
 /** `others` stand in for what is usual: tests count lines of the journal so. */
 export function openExecutor(options: OpenExecutorOptions, others: Partial<ExecutorOptions> = {}): Executor {
-  const { store, poller, rename, env, readOnly, onRunChanged: changed, decide, isInteractive: present } = options
+  const { store, poller, rename, env, readOnly, onRunChanged, decide, isInteractive } = options
   const config = () => {
     const known = options.config()
     if (!known) throw new Error('the cluster is watched no longer')
@@ -36,9 +36,9 @@ export function openExecutor(options: OpenExecutorOptions, others: Partial<Execu
     principal: currentUser(env),
     env,
     readOnly: whyReadOnly(readOnly, config()),
-    onRunChanged: changed,
+    onRunChanged: onRunChanged,
     decide,
-    isInteractive: present,
+    isInteractive: isInteractive,
     noted: (entries) => store.dispatch({ type: 'trail-written', entries }),
     ...others,
   })

@@ -84,13 +84,13 @@ function withoutPassword(env: Environment): Environment {
 }
 
 /** The methods that psql may answer with, as libpq's require_auth; null: all. Older than 16 it takes no notice. */
-function methodsFor({ authRequirements: login, endpoints, ssl }: ConnectionParameters): string | null {
-  const { allowed, explicit: named, isDiscovered: isFound } = login ?? DEFAULT_AUTH
-  if (isFound) return 'none,scram-sha-256'
+function methodsFor({ authRequirements, endpoints, ssl }: ConnectionParameters): string | null {
+  const { allowed, explicit, isDiscovered } = authRequirements ?? DEFAULT_AUTH
+  if (isDiscovered) return 'none,scram-sha-256'
   if (allowed !== null) return allowed.join(',')
   const isSocket = (each: ConnectionEndpoint) => each.host.startsWith('/') && unsafeSocketFolder(each, false) === null
   const isSafe = ssl.mode === 'verify-full' || endpoints.every(isSocket)
-  return isSafe || named.includes('password') ? null : '!password'
+  return isSafe || explicit.includes('password') ? null : '!password'
 }
 
 /** Variables of libpq that would lead elsewhere than the connection does, or to less than it demands. */

@@ -85,11 +85,11 @@ export function checkParameterNames(parameters: DsnParameters, where: string): v
  * string, the service) says otherwise. Values are not repeated.
  */
 export function checkLibpqEnvironment(env: Environment, written: readonly DsnParameters[]): void {
-  for (const [name, { env: variable, harmlessValues: asItIs }] of Object.entries(UNSUPPORTED)) {
+  for (const [name, { env: variable, harmlessValues }] of Object.entries(UNSUPPORTED)) {
     const value = variable === null ? undefined : env[variable]
-    if (!value || name === 'requirepeer' || asItIs.includes(value)) continue
+    if (!value || name === 'requirepeer' || harmlessValues.includes(value)) continue
     if (written.some((parameters) => parameters.get(name))) continue
-    const allowed = asItIs.filter((known) => known !== '')
+    const allowed = harmlessValues.filter((known) => known !== '')
     const instead = allowed.length === 0 ? '' : `; allowed is ${allowed.join(' or ')}`
     throw new DsnError(
       `${variable} of the environment asks for what pgdeck can't honour${instead}: unset it for pgdeck`,

@@ -18,7 +18,7 @@ type Found = { readonly value: string; readonly from: string } | null
 
 /** The rules that both values make. Throws DsnError, as libpq refuses; also where no method is left that pgdeck can do. */
 export function loginRules(requireAuth: Found, channelBinding: Found): AuthRequirements {
-  const { allowed, explicit: named } = methodsOf(requireAuth)
+  const { allowed, explicit } = methodsOf(requireAuth)
   const binding = CHANNEL_BINDINGS.find((known) => known === (channelBinding?.value ?? 'prefer'))
   if (binding === undefined) {
     throw new DsnError(`${channelBinding?.from} is unknown; allowed are ${CHANNEL_BINDINGS.join(', ')}`)
@@ -28,7 +28,7 @@ export function loginRules(requireAuth: Found, channelBinding: Found): AuthRequi
       `${channelBinding?.from}=require needs scram-sha-256, which ${requireAuth?.from} does not allow: nothing is left`,
     )
   }
-  return { allowed, explicit: named, channelBinding: binding }
+  return { allowed, explicit: explicit, channelBinding: binding }
 }
 
 /** A list of methods, or of methods that are excluded with `!`; libpq allows no mixture and nothing twice. */

@@ -103,12 +103,12 @@ function keyProblems(node: Node, place: JsonPath): readonly ConfigFileProblem[] 
 }
 
 function offsetOf(root: Node, problem: ConfigFileProblem): number {
-  const { path: place } = problem
+  const { path } = problem
   if (problem.offset !== undefined) return problem.offset
-  for (let length = place.length; length > 0; length--) {
-    const node = findNodeAtLocation(root, place.slice(0, length))
+  for (let length = path.length; length > 0; length--) {
+    const node = findNodeAtLocation(root, path.slice(0, length))
     if (!node) continue
-    const keyWanted = problem.at === 'key' && length === place.length
+    const keyWanted = problem.at === 'key' && length === path.length
     return keyWanted ? (node.parent?.offset ?? node.offset) : node.offset
   }
   return root.offset

@@ -38,9 +38,9 @@ export function demoHosts(stations: readonly DemoDatabase[], product: DemoProfil
   const apart = branches.filter(({ runsDatabase }) => !runsDatabase)
   return [
     ...ofDatabases,
-    ...apart.map(({ installation: install, database: station }): DemoHost => {
-      const { server: id } = install
-      return { id, address: station.node.host, dataDirectory: null, binDirectory: null, ...installedAt(install) }
+    ...apart.map(({ installation, database }): DemoHost => {
+      const { server: id } = installation
+      return { id, address: database.node.host, dataDirectory: null, binDirectory: null, ...installedAt(installation) }
     }),
   ]
 }

@@ -72,10 +72,10 @@ export async function openDemoProfile(profile: ProfileId, stations: readonly Dem
 }
 
 /** A standby gets its recovery settings from the product's file, and the server its first part again. */
-async function equip({ installation: install, database: station, server }: InstalledServer): Promise<void> {
-  const { node, slot, upstream } = station
+async function equip({ installation, database, server }: InstalledServer): Promise<void> {
+  const { node, slot, upstream } = database
   if (upstream === null) {
-    await node.setSetting('include_if_exists', extConfPath(install))
+    await node.setSetting('include_if_exists', extConfPath(installation))
     const [table] = await node.query<{ there: boolean }>(
       "select pg_catalog.to_regclass('ro_servers') is not null as there",
     )
@@ -92,15 +92,15 @@ async function equip({ installation: install, database: station, server }: Insta
   const isRunning = server().isRunning()
   await server().stop()
   await node.stop()
-  writeInstalledConfig(install, 'read-only', server().port)
-  writeExtConf(install, {
+  writeInstalledConfig(installation, 'read-only', server().port)
+  writeExtConf(installation, {
     primary_conninfo: row?.conninfo ?? '',
     ...(slot === null ? {} : { primary_slot_name: slot }),
     recovery_target_timeline: 'latest',
   })
   await node.setSetting('primary_conninfo', null)
   await node.setSetting('primary_slot_name', null)
-  await node.setSetting('include_if_exists', extConfPath(install))
+  await node.setSetting('include_if_exists', extConfPath(installation))
   await node.start()
   if (isRunning) await server().start()
 }

@@ -29,14 +29,14 @@ export const SCRIPT_COMMANDS: Readonly<Record<ScriptName, ScriptCommand>> = {
     else throw new Error(`usage: service.sh start|stop, not "${word}"`)
     return `${branch.installation.server} ${word === 'start' ? 'started' : 'stopped'}`
   },
-  DeleteROServerIP: async ({ database: station }, [ip = '']) => {
+  DeleteROServerIP: async ({ database }, [ip = '']) => {
     if (ip === '') throw new Error('usage: DeleteROServerIP.sh IP')
-    await station.node.query('delete from ro_servers where ip = $1', [ip])
+    await database.node.query('delete from ro_servers where ip = $1', [ip])
     return `${ip} is no read-only server any more`
   },
-  DeleteSlot: async ({ database: station }, [slot = '']) => {
+  DeleteSlot: async ({ database }, [slot = '']) => {
     if (slot === '') throw new Error('usage: DeleteSlot.sh SLOT')
-    await station.node.query(
+    await database.node.query(
       'select pg_catalog.pg_drop_replication_slot(slot_name) from pg_catalog.pg_replication_slots where slot_name = $1 and not active',
       [slot],
     )
@@ -46,41 +46,31 @@ export const SCRIPT_COMMANDS: Readonly<Record<ScriptName, ScriptCommand>> = {
   RestoreDB: restore,
 }
 
-async function start({
-  installation: install,
-  database: station,
-  runsDatabase,
-  server,
-}: InstalledServer): Promise<void> {
-  writeProductLog(install, 'service starts')
-  if (runsDatabase) await station.node.start()
+async function start({ installation, database, runsDatabase, server }: InstalledServer): Promise<void> {
+  writeProductLog(installation, 'service starts')
+  if (runsDatabase) await database.node.start()
   await server().start()
 }
 
-async function stop({
-  installation: install,
-  database: station,
-  runsDatabase,
-  server,
-}: InstalledServer): Promise<void> {
-  writeProductLog(install, 'service stops')
+async function stop({ installation, database, runsDatabase, server }: InstalledServer): Promise<void> {
+  writeProductLog(installation, 'service stops')
   await server().stop()
-  if (runsDatabase) await station.node.stop('fast')
+  if (runsDatabase) await database.node.stop('fast')
 }
 
 /** A base backup of the running database as one archive in the folder Backup. */
-async function backUp({ installation: install, database: station }: InstalledServer): Promise<string> {
-  const { node } = station
-  const { owner } = install
-  const folder = join(install.folder, 'Backup', `.taking-${Date.now()}`)
+async function backUp({ installation, database }: InstalledServer): Promise<string> {
+  const { node } = database
+  const { owner } = installation
+  const folder = join(installation.folder, 'Backup', `.taking-${Date.now()}`)
   const name = `Backup-${new Date().toISOString().replace(/\D/g, '').slice(0, 17)}.tar`
   makeFolder(folder, owner)
   try {
     const source = { host: node.socketDirectory, port: node.port, user: 'postgres', major: node.binaries.major }
-    await copyDataDirectory(source, folder, { owner, cwd: install.folder })
-    const path = join(install.folder, 'Backup', name)
-    await runProgram('tar', ['-c', '-f', path, '-C', folder, ...listNames(folder)], { owner, cwd: install.folder })
-    writeProductLog(install, `backup ${name} of ${fileSize(path)} bytes`)
+    await copyDataDirectory(source, folder, { owner, cwd: installation.folder })
+    const path = join(installation.folder, 'Backup', name)
+    await runProgram('tar', ['-c', '-f', path, '-C', folder, ...listNames(folder)], { owner, cwd: installation.folder })
+    writeProductLog(installation, `backup ${name} of ${fileSize(path)} bytes`)
     return path
   } finally {
     removePath(folder)
@@ -89,19 +79,19 @@ async function backUp({ installation: install, database: station }: InstalledSer
 
 /** Puts a backup in place of what the database held; the service has to be stopped. */
 async function restore(
-  { installation: install, database: station, server }: InstalledServer,
+  { installation, database, server }: InstalledServer,
   [path = '']: readonly string[],
 ): Promise<string> {
-  const { node } = station
-  const { owner } = install
+  const { node } = database
+  const { owner } = installation
   if (!targetExists(path)) throw new Error(`${path === '' ? 'usage: RestoreDB.sh FILE;' : path} is not there`)
   if (server().isRunning() || node.isRunning()) throw new Error('stop the service first')
   removePath(node.dataDirectory)
   makeFolder(node.dataDirectory, owner)
-  await runProgram('tar', ['-x', '-f', path, '-C', node.dataDirectory], { owner, cwd: install.folder })
+  await runProgram('tar', ['-x', '-f', path, '-C', node.dataDirectory], { owner, cwd: installation.folder })
   // Its own settings, not those of the server that the backup was taken of.
   await node.setSetting('cluster_name', node.name)
   if (readTextOrNull(join(node.dataDirectory, 'PG_VERSION')) === null) throw new Error(`${path} is no backup`)
-  writeProductLog(install, `restored from ${basename(path)}`)
+  writeProductLog(installation, `restored from ${basename(path)}`)
   return `restored from ${basename(path)}`
 }

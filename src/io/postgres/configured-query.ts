@@ -71,11 +71,11 @@ const PLANTED_FAULT: Fault = {
  * One message: everything is set for this transaction alone, so that it is right behind a pooler, too. Only schemas that
  * are there get into the path: one that is made a moment later would not have been looked at.
  */
-function beginning({ schemas, isExplicit: named }: SearchPath, begin: string): string {
+function beginning({ schemas, isExplicit }: SearchPath, begin: string): string {
   if (!schemas.every(isSchemaName)) throw new Error('the names of schemas are checked with the configuration')
   const names = `ARRAY[${schemas.map((schema) => `'${schema}'`).join(', ')}]::pg_catalog.name[]`
   return `${begin};
-SELECT ${openSchemasSql(names, named ? 'true' : 'false')} AS troubles, pg_catalog.current_database() AS database,
+SELECT ${openSchemasSql(names, isExplicit ? 'true' : 'false')} AS troubles, pg_catalog.current_database() AS database,
   pg_catalog.set_config('search_path',
   pg_catalog.concat_ws(', ', 'pg_catalog', (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(n.nspname), ', ' ORDER BY g.place)
     FROM pg_catalog.unnest(${names}) WITH ORDINALITY g(name, place)

@@ -86,14 +86,14 @@ export function diffNotifications(known: NotifiedAlerts, standing: CurrentAlerts
 function raise(
   alert: ClusterAlert,
   before: NotifiedAlert | undefined,
-  { targets: listeners, now }: CurrentAlerts,
+  { targets, now }: CurrentAlerts,
   letters: NotificationMessage[],
 ): NotifiedAlert | null {
   const { cluster, rule, subject, severity, message } = alert
   // A program that was started anew sees the alert begin anew: when it really began is what was told before.
   const since = Math.min(alert.since, before?.since ?? alert.since)
   const told: Record<string, NotificationState> = { ...before?.told }
-  for (const { id, on } of listeners(cluster)) {
+  for (const { id, on } of targets(cluster)) {
     const earlier = told[id]?.over ? undefined : told[id]
     if (earlier?.severity === severity) continue
     if (!on.includes(severity)) {
@@ -109,11 +109,11 @@ function raise(
 
 function resolve(
   entry: NotifiedAlert,
-  { targets: listeners, now }: CurrentAlerts,
+  { targets, now }: CurrentAlerts,
   letters: NotificationMessage[],
 ): NotifiedAlert | null {
   const told: Record<string, NotificationState> = { ...entry.told }
-  for (const { id } of listeners(entry.cluster)) {
+  for (const { id } of targets(entry.cluster)) {
     const last = told[id]
     if (!last || last.over) continue
     told[id] = { ...last, over: true, delivered: false }
@@ -127,14 +127,14 @@ function resolve(
 /** What is known once a letter has arrived or was given up. One that was overtaken by a newer letter changes nothing. */
 export function settleNotification(
   known: NotifiedAlerts,
-  { key, targetId: listener, document }: NotificationMessage,
+  { key, targetId, document }: NotificationMessage,
 ): NotifiedAlerts {
   const entry = known[key]
-  const last = entry?.told[listener]
+  const last = entry?.told[targetId]
   const over = document.event === 'resolved'
   if (!entry || !last || last.over !== over || last.severity !== document.severity) return known
-  const { [listener]: _, ...others } = entry.told
-  return withTold(known, key, over ? others : { ...others, [listener]: { ...last, delivered: true } })
+  const { [targetId]: _, ...others } = entry.told
+  return withTold(known, key, over ? others : { ...others, [targetId]: { ...last, delivered: true } })
 }
 
 /**

@@ -134,10 +134,10 @@ function isThere(database: DatabaseView): boolean {
 /** A read-only server that was promoted gives what a primary gives, whatever the config calls it. */
 function actingType(
   { spec }: ServerRecord,
-  { actingPrimary: acting = null }: ClusterSnapshot,
+  { actingPrimary = null }: ClusterSnapshot,
   databases: readonly DatabaseView[],
 ): ServerType {
-  if (acting?.server !== spec.id || acting.restoredAt !== null) return spec.type
+  if (actingPrimary?.server !== spec.id || actingPrimary.restoredAt !== null) return spec.type
   return databases.some(({ id, role }) => id === spec.databaseId && role === 'primary') ? 'primary' : spec.type
 }
 

@@ -25,7 +25,7 @@ export interface LocalNetworkFacts {
 const NEXT = 'check the network of this host (ip route, ip link), or run pgdeck from another one'
 
 export function judgeLocalNetwork(seen: LocalNetworkFacts): DiagnosisOutcome {
-  const { others, answering: heard, subjectHeard, hostHeard, interfaces, alert, seenBy, at } = seen
+  const { others, answering, subjectHeard, hostHeard, interfaces, alert, seenBy, at } = seen
   if (subjectHeard) return ok('the subject itself answers', at)
   const witness = seenBy.find(({ status }) => status === 'ok')
   if (witness) {
@@ -35,7 +35,7 @@ export function judgeLocalNetwork(seen: LocalNetworkFacts): DiagnosisOutcome {
       at: witness.at ?? at,
     })
   }
-  if (heard > 0) return ok(`${heard} of ${others} other targets answer`, at)
+  if (answering > 0) return ok(`${answering} of ${others} other targets answer`, at)
   if (hostHeard !== null) return ok(hostHeard, at)
   if (interfaces?.length === 0 && others > 0 && alert) {
     return fail('cut-off', 'no network interface is up, and nothing answers', { next: NEXT, at })

@@ -42,36 +42,31 @@ export function judgeHostReachable(way: NetworkPath): DiagnosisOutcome {
   if (way.addresses === null) return skipped('its name does not resolve')
   const heard = hostResponseText(way)
   if (heard !== null) return ok(heard, way.at)
-  const { attempt: knock, others, host } = way
-  if (!knock) return unknownOutcome('no port of it could be tried', null, way.at)
+  const { attempt, others, host } = way
+  if (!attempt) return unknownOutcome('no port of it could be tried', null, way.at)
   const next = 'see whether the host is up and the way to it open: its console, or ping from a host beside it'
-  if (knock.fault?.code === 'unreachable') return fail('host-silent', knock.fault.message, { next, at: knock.at })
-  const ports = [...new Set([knock, ...others].map(({ port }) => port))].join(', ')
+  if (attempt.fault?.code === 'unreachable') return fail('host-silent', attempt.fault.message, { next, at: attempt.at })
+  const ports = [...new Set([attempt, ...others].map(({ port }) => port))].join(', ')
   const ping = way.answersPing === false ? ', nor does it answer a ping' : ''
   const evidence = `no answer from ${host} on port ${ports}${ping}`
-  return fail('host-silent', evidence, { certainty: 'likely', next, at: knock.at })
+  return fail('host-silent', evidence, { certainty: 'likely', next, at: attempt.at })
 }
 
 /** Anything that only the host itself can have sent, in words; null: nothing came. */
-export function hostResponseText({
-  attempt: knock,
-  others,
-  answersPing: pings,
-  otherEvidence: alive,
-}: NetworkPath): string | null {
-  for (const { host, port, fault } of [...(knock ? [knock] : []), ...others]) {
+export function hostResponseText({ attempt, others, answersPing, otherEvidence }: NetworkPath): string | null {
+  for (const { host, port, fault } of [...(attempt ? [attempt] : []), ...others]) {
     if (fault === null) return `port ${port} of ${host} takes connections`
     if (fault.code === 'refused') return `${host} answers (it refuses port ${port})`
   }
-  if (pings === true) return 'it answers a ping'
-  return alive
+  if (answersPing === true) return 'it answers a ping'
+  return otherEvidence
 }
 
 export function judgePort(way: NetworkPath): DiagnosisOutcome {
-  const { attempt: knock, host, port } = way
+  const { attempt, host, port } = way
   if (way.addresses === null) return skipped('its name does not resolve')
-  if (!knock) return unknownOutcome('the port could not be tried', null, way.at)
-  const { fault, at } = knock
+  if (!attempt) return unknownOutcome('the port could not be tried', null, way.at)
+  const { fault, at } = attempt
   if (fault === null) return ok(`${host}:${port} takes connections`, at)
   switch (fault.code) {
     case 'refused':

@@ -49,41 +49,44 @@ const CONNECTING = 'libpqwalreceiverconnect'
 
 /** The link as the standby sees it. */
 export function judgeReceiver(link: LinkFacts): DiagnosisOutcome {
-  const { standbyFacts: told, receiver, at, logCause: word, upstreamName: sourceName } = link
+  const { standbyFacts, receiver, at, logCause, upstreamName } = link
   if (at === null) return skipped('the standby can’t be read')
   if (receiver && receiver.status !== 'stopping' && receiver.status !== 'starting') {
     const silence = receiver.lastMessageAgeSeconds
     if (silence !== null && silence > SILENT_SECONDS) {
-      const evidence = `connected to ${sourceName}, but nothing has come from it for ${formatAge(silence * 1000)}`
+      const evidence = `connected to ${upstreamName}, but nothing has come from it for ${formatAge(silence * 1000)}`
       return fail('replication-network', evidence, { certainty: 'likely', next: lookBetween(link), at })
     }
     const heard = silence === null ? '' : `, heard from it ${formatAge(silence * 1000)} ago`
-    return ok(`streams from ${sourceName}${heard}`, at)
+    return ok(`streams from ${upstreamName}${heard}`, at)
   }
-  if (told?.hasPrimaryConninfo === false) {
-    if (told.hasRestoreCommand)
+  if (standbyFacts?.hasPrimaryConninfo === false) {
+    if (standbyFacts.hasRestoreCommand)
       return ok('it has no primary_conninfo and takes its log from an archive (restore_command)', at)
     const next = `set primary_conninfo on ${link.standby} and reload`
     return fail('replication-broken', 'primary_conninfo is not set, nor restore_command', { next, at })
   }
   if (link.upstreamDownReason !== null)
-    return fail('source-down', link.upstreamDownReason, { next: `d on ${sourceName}`, at })
-  if (word) {
+    return fail('source-down', link.upstreamDownReason, { next: `d on ${upstreamName}`, at })
+  if (logCause) {
     const certainty = link.logCauseFrom === 'standby' ? 'certain' : 'likely'
-    const evidence = `the log of ${link.logCauseFrom === 'standby' ? link.standby : sourceName} says: ${word.text}`
-    return fail(word.cause, evidence, { certainty, next: linkRemedy(word.cause, link), at: word.at ?? at })
+    const evidence = `the log of ${link.logCauseFrom === 'standby' ? link.standby : upstreamName} says: ${logCause.text}`
+    return fail(logCause.cause, evidence, { certainty, next: linkRemedy(logCause.cause, link), at: logCause.at ?? at })
   }
-  if (told?.receiverWaits?.toLowerCase() === CONNECTING) {
-    const age = told.receiverAgeSeconds === null ? '' : ` for ${formatAge(told.receiverAgeSeconds * 1000)}`
-    const evidence = `its receiver has been trying to connect${age}, and ${sourceName} does not answer it`
+  if (standbyFacts?.receiverWaits?.toLowerCase() === CONNECTING) {
+    const age =
+      standbyFacts.receiverAgeSeconds === null ? '' : ` for ${formatAge(standbyFacts.receiverAgeSeconds * 1000)}`
+    const evidence = `its receiver has been trying to connect${age}, and ${upstreamName} does not answer it`
     return fail('replication-network', evidence, { certainty: 'likely', next: lookBetween(link), at })
   }
   const next = `see the end of the log of ${link.standby} (l collects logs): it says why; pgdeck reads it with "host" and "logs", or GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text, bigint, bigint)`
   return fail('replication-broken', 'no receiver runs, and its log can’t be read', { certainty: 'possible', next, at })
 }
 
-function lookBetween({ standby, upstreamName: sourceName, standbyFacts: told }: LinkFacts): string {
-  const to = told?.upstream?.host ? `${told.upstream.host}:${told.upstream.port ?? 5432}` : sourceName
+function lookBetween({ standby, upstreamName, standbyFacts }: LinkFacts): string {
+  const to = standbyFacts?.upstream?.host
+    ? `${standbyFacts.upstream.host}:${standbyFacts.upstream.port ?? 5432}`
+    : upstreamName
   return `look at the network and firewalls from ${standby} to ${to}`
 }
 
@@ -92,29 +95,29 @@ export function linkRemedy(
   cause: CauseId,
   link: Pick<LinkFacts, 'standby' | 'upstreamName' | 'standbyFacts'>,
 ): string | null {
-  const { standby, upstreamName: sourceName, standbyFacts: told } = link
-  const user = told?.upstream?.user ?? 'its replication user'
+  const { standby, upstreamName, standbyFacts } = link
+  const user = standbyFacts?.upstream?.user ?? 'its replication user'
   switch (cause) {
     case 'replication-hba':
-      return `h, or pgdeck hba audit ${sourceName}: it writes the line for pg_hba.conf of ${sourceName}; then SELECT pg_reload_conf()`
+      return `h, or pgdeck hba audit ${upstreamName}: it writes the line for pg_hba.conf of ${upstreamName}; then SELECT pg_reload_conf()`
     case 'replication-credentials':
-      return `correct the password of ${user} in primary_conninfo of ${standby} (or its .pgpass), or set it on ${sourceName} with ALTER ROLE`
+      return `correct the password of ${user} in primary_conninfo of ${standby} (or its .pgpass), or set it on ${upstreamName} with ALTER ROLE`
     case 'slot-missing':
-      return `on ${sourceName}: SELECT pg_catalog.pg_create_physical_replication_slot('${(told?.slot ?? 'SLOT').replaceAll("'", "''")}', true)`
+      return `on ${upstreamName}: SELECT pg_catalog.pg_create_physical_replication_slot('${(standbyFacts?.slot ?? 'SLOT').replaceAll("'", "''")}', true)`
     case 'slot-lost':
     case 'wal-removed':
     case 'other-system':
-      return `rebuild ${standby} from ${sourceName} (B, pgdeck do rebuild-replica ${standby})`
+      return `rebuild ${standby} from ${upstreamName} (B, pgdeck do rebuild-replica ${standby})`
     case 'timeline-fork':
-      return `pg_rewind or rebuild ${standby} from ${sourceName} (B, pgdeck do rebuild-replica ${standby})`
+      return `pg_rewind or rebuild ${standby} from ${upstreamName} (B, pgdeck do rebuild-replica ${standby})`
     case 'slot-in-use':
       return `give each standby a slot of its own (primary_slot_name); view 2 shows who uses it`
     case 'senders-exhausted':
-      return `raise max_wal_senders or max_connections of ${sourceName}, or end what uses them (view 3)`
+      return `raise max_wal_senders or max_connections of ${upstreamName}, or end what uses them (view 3)`
     case 'source-down':
-      return `d on ${sourceName}`
+      return `d on ${upstreamName}`
     default:
-      return `look at the network and firewalls from ${standby} to ${sourceName}`
+      return `look at the network and firewalls from ${standby} to ${upstreamName}`
   }
 }
 

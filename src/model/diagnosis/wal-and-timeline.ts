@@ -34,8 +34,8 @@ export interface WalPosition {
 }
 
 export function judgeReplicationRole(link: Named, source: UpstreamFacts | null): DiagnosisOutcome {
-  const { upstreamName: sourceName } = link
-  if (!source) return unknownOutcome(`${sourceName} can’t be read`)
+  const { upstreamName } = link
+  if (!source) return unknownOutcome(`${upstreamName} can’t be read`)
   const { role, at } = source
   if (!role)
     return unknownOutcome(
@@ -43,11 +43,11 @@ export function judgeReplicationRole(link: Named, source: UpstreamFacts | null):
       'GRANT pg_monitor on the standby, or name "replicationUser" in the config',
       at,
     )
-  const next = (sql: string) => `on ${sourceName}: ${sql}`
+  const next = (sql: string) => `on ${upstreamName}: ${sql}`
   const name = `"${role.name.replaceAll('"', '""')}"`
   const wrong = (evidence: string, sql: string) => fail('replication-credentials', evidence, { next: next(sql), at })
   if (!role.exists)
-    return wrong(`${sourceName} has no role ${role.name}`, `CREATE ROLE ${name} LOGIN REPLICATION PASSWORD '…'`)
+    return wrong(`${upstreamName} has no role ${role.name}`, `CREATE ROLE ${name} LOGIN REPLICATION PASSWORD '…'`)
   if (!role.canLogin) return wrong(`role ${role.name} may not log in`, `ALTER ROLE ${name} LOGIN`)
   if (!role.replication) return wrong(`role ${role.name} may not replicate`, `ALTER ROLE ${name} REPLICATION`)
   if (role.validUntil !== null && role.validUntil < at) {

@@ -52,9 +52,9 @@ function privileges(nodes: readonly InspectedDatabase[]): readonly DoctorFinding
 }
 
 /** What one node's role lacks, each with what it has in common with the same on other nodes. */
-function lacking({ id, facts: checkup, pulse }: InspectedDatabase): readonly (readonly [string, DoctorFinding])[] {
-  const missing = checkup?.privileges.filter(({ granted }) => !granted) ?? []
-  if (!checkup || !pulse || missing.length === 0) return []
+function lacking({ id, facts, pulse }: InspectedDatabase): readonly (readonly [string, DoctorFinding])[] {
+  const missing = facts?.privileges.filter(({ granted }) => !granted) ?? []
+  if (!facts || !pulse || missing.length === 0) return []
   const kinds = [
     { level: 'warning', may: 'may not read', of: missing.filter(({ required }) => required) },
     { level: 'info', may: 'may not read, which would tell more', of: missing.filter(optional) },
@@ -63,7 +63,7 @@ function lacking({ id, facts: checkup, pulse }: InspectedDatabase): readonly (re
   return kinds.flatMap(({ level, may, of }) => {
     if (of.length === 0) return []
     const what = [...new Set(of.map((privilege) => privilege.what))].join(', ')
-    const text = `${checkup.role} ${may}: ${what} (grant on the primary, in database ${checkup.database})`
+    const text = `${facts.role} ${may}: ${what} (grant on the primary, in database ${facts.database})`
     const next = [...new Set(of.map(({ grant }) => `${grant};`))]
     const finding: DoctorFinding = { area: 'privileges', level, subject: id, text, next }
     return [[`${pulse.systemIdentifier} ${text}`, finding] as const]
@@ -84,9 +84,7 @@ function versions(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[]
   })
   const told = nodes.flatMap(({ id, pulse }) => (pulse ? [{ id, version: pulse.version.split(' ')[0] ?? '?' }] : []))
   const text = told.map(({ id, version }) => `${version} on ${id}`).join(', ')
-  const sorts = nodes.flatMap(({ id, facts: checkup }) =>
-    checkup?.collation ? [{ id, collation: checkup.collation }] : [],
-  )
+  const sorts = nodes.flatMap(({ id, facts }) => (facts?.collation ? [{ id, collation: facts.collation }] : []))
   const differs = (values: readonly string[]) => new Set(values).size > 1
   return [
     ...(differs(told.map(({ version }) => version))

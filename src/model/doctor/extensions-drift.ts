@@ -9,7 +9,7 @@ interface Known {
 
 /** Installed ones whose files are missing elsewhere, ones installed on one side only, and files on one side only. */
 export function extensionsDrift(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
-  const known = nodes.flatMap(({ id, facts: checkup }) => (checkup ? [{ id, checkup }] : []))
+  const known = nodes.flatMap(({ id, facts }) => (facts ? [{ id, checkup: facts }] : []))
   return known.flatMap((one) => known.filter((other) => other !== one).flatMap((other) => between(one, other)))
 }
 

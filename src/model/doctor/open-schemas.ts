@@ -13,10 +13,10 @@ export interface OpenSchema {
 /** One finding for each; nodes of one system have the same. */
 export function openSchemaFindings(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   const merged = new Map<string, DoctorFinding>()
-  for (const { id, pulse, facts: checkup, schemas = [] } of nodes) {
+  for (const { id, pulse, facts, schemas = [] } of nodes) {
     for (const { trouble, queries } of schemas) {
       const stopped = queries.length === 0 ? '' : `; configured queries are not run: ${queries.join(', ')}`
-      const text = `database ${checkup?.database ?? '?'}: ${schemaRiskText(trouble)}${stopped || WHAT_IT_MEANS}`
+      const text = `database ${facts?.database ?? '?'}: ${schemaRiskText(trouble)}${stopped || WHAT_IT_MEANS}`
       const key = `${pulse?.systemIdentifier ?? id} ${text}`
       const before = merged.get(key)
       const subject = before ? `${before.subject}, ${id}` : id

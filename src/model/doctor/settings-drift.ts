@@ -63,8 +63,8 @@ const PLAIN_STRINGS: ReadonlySet<string> = new Set([
 
 /** Nodes of one major version are held against each other; a setting that one of them hides is left out. */
 export function settingsDrift(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
-  const known = nodes.flatMap(({ id, facts: checkup, pulse }) => {
-    return checkup && pulse ? [{ id, settings: checkup.settings, major: Math.floor(pulse.versionNumber / 10_000) }] : []
+  const known = nodes.flatMap(({ id, facts, pulse }) => {
+    return facts && pulse ? [{ id, settings: facts.settings, major: Math.floor(pulse.versionNumber / 10_000) }] : []
   })
   const majors = [...new Set(known.map(({ major }) => major))]
   return majors.flatMap((major) => driftOf(known.filter((node) => node.major === major)))
@@ -106,8 +106,8 @@ function shown(setting: ServerSetting | undefined): string {
 }
 
 /** Settings of a node whose file was changed without the restart that they need. */
-export function pendingRestarts({ id, facts: checkup }: InspectedDatabase): readonly DoctorFinding[] {
-  const names = Object.entries(checkup?.settings ?? {}).flatMap(([name, { pendingRestart }]) =>
+export function pendingRestarts({ id, facts }: InspectedDatabase): readonly DoctorFinding[] {
+  const names = Object.entries(facts?.settings ?? {}).flatMap(([name, { pendingRestart }]) =>
     pendingRestart ? [name] : [],
   )
   if (names.length === 0) return []

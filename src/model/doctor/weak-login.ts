@@ -4,17 +4,17 @@ import type { DoctorFinding, InspectedDatabase } from './doctor.ts'
 
 /** What our own session gave the server so that it was let in. */
 export function weakLogins(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
-  return nodes.flatMap(({ id, auth: login, facts: checkup }): readonly DoctorFinding[] => {
-    const role = checkup?.role ?? null
+  return nodes.flatMap(({ id, auth, facts }): readonly DoctorFinding[] => {
+    const role = facts?.role ?? null
     const who = role === null ? 'our role' : `role ${identifier(role)}`
     const found = (level: DoctorFinding['level'], text: string, next: readonly string[]): DoctorFinding => {
       return { area: 'login', level, subject: id, text, next }
     }
-    switch (login?.method) {
+    switch (auth?.method) {
       case 'md5':
         return [found('warning', `${who} logs in by md5: ${MD5}`, [...renewal(role), 'Then add !md5 to require_auth.'])]
       case 'password':
-        return login.isExposed
+        return auth.isExposed
           ? [
               found(
                 'warning',

@@ -95,7 +95,7 @@ const TOGETHER_MS = 60_000
 
 /** The host answered before and fell silent together with what runs there: it is the host. */
 function hostSilent({ id, since }: ServerView | DatabaseView, { hosts }: Picture): string | null {
-  const host = hosts.find(({ nodeIds: tenants }) => tenants.includes(id))
+  const host = hosts.find(({ nodeIds }) => nodeIds.includes(id))
   if (!host?.problem || host.readAt === null || since === null || !HOST_DOWN.has(host.problem.code)) return null
   const together = Math.abs(host.problem.since - since) <= TOGETHER_MS
   return together ? `its host ${clean(host.id)} does not answer either` : null

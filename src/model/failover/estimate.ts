@@ -67,23 +67,23 @@ export function failoverEstimate(input: FailoverInput): FailoverEstimate {
 
 /** The primary of the serving server, else the only live primary, else the one that is known to have been it. */
 export function failingPrimary({
-  members: nodes,
-  replicationLinks: edges,
+  members,
+  replicationLinks,
   databases,
   servers,
   splitBrains,
   servingId,
 }: FailoverInput): Member | null {
   const databaseId = servers.find((server) => server.id === servingId)?.databaseId ?? servingId
-  const own = nodes.find((node) => node.id === databaseId && isWritable(node))
+  const own = members.find((node) => node.id === databaseId && isWritable(node))
   if (own) return own
-  const live = nodes.filter(isWritable)
+  const live = members.filter(isWritable)
   const [split] = splitBrains
   const shown = live.find(({ id }) => id === split?.shown) ?? live[0]
   if (shown) return shown
   const roles = new Map(databases.map((view) => [view.id, view.role]))
-  const dead = nodes.filter((node) => roles.get(node.id) === 'primary' && wasPrimary(node))
-  return dead.sort((a, b) => seenAt(b) - seenAt(a))[0] ?? unreadSource(nodes, edges)
+  const dead = members.filter((node) => roles.get(node.id) === 'primary' && wasPrimary(node))
+  return dead.sort((a, b) => seenAt(b) - seenAt(a))[0] ?? unreadSource(members, replicationLinks)
 }
 
 /** A database that is down and was never read, but that standbys without a source must have replicated from. */
@@ -109,20 +109,17 @@ function whyNobody(primary: Member, edges: readonly ReplicationLink[]): string {
 }
 
 /** In the mirrored model nothing is promoted: the other server has a writable database of its own. */
-function mirroredTwin(
-  primary: Member,
-  { members: nodes, mirroring: exchange }: FailoverInput,
-): Partial<FailoverEstimate> | null {
-  const twin = nodes.find((node) => node !== primary && isWritable(node) && !mayBeSameSystem(node, primary))
+function mirroredTwin(primary: Member, { members, mirroring }: FailoverInput): Partial<FailoverEstimate> | null {
+  const twin = members.find((node) => node !== primary && isWritable(node) && !mayBeSameSystem(node, primary))
   if (!twin) return null
-  const lossBytes = exchange.find(({ from, to }) => from === primary.id && to === twin.id)?.behindBytes ?? null
+  const lossBytes = mirroring.find(({ from, to }) => from === primary.id && to === twin.id)?.behindBytes ?? null
   const warnings = lossBytes === null ? [`what ${twin.name} has not merged yet is not known`] : []
   return { candidate: twin.id, lossBytes, writableInSeconds: 0, warnings }
 }
 
 /** Why nothing could take over in the mirrored model; null in the others. */
-function twinDown(primary: Member, { mirroring: exchange, databases }: FailoverInput): string | null {
-  const twin = exchange.find(({ from }) => from === primary.id)?.to
+function twinDown(primary: Member, { mirroring, databases }: FailoverInput): string | null {
+  const twin = mirroring.find(({ from }) => from === primary.id)?.to
   const view = databases.find(({ id }) => id === twin)
   return view ? `${view.name}, which mirrors ${primary.name}, is ${view.status}` : null
 }
@@ -133,7 +130,7 @@ export function estimateTakeover(primary: Member, best: FailoverCandidate, input
   const candidates = failoverCandidates(primary, input.replicationLinks)
   const own = timelineOfMember(best.member)
   const alike = candidates.filter(
-    ({ member: node }) => node === best.member || areComparableTimelines(timelineOfMember(node), own),
+    ({ member }) => member === best.member || areComparableTimelines(timelineOfMember(member), own),
   )
   const basis = lossBasisOf(primary, alike, now)
   const lossBytes = missingBytes(basis, best)
@@ -154,8 +151,8 @@ export function estimateTakeover(primary: Member, best: FailoverCandidate, input
 }
 
 /** What the primary had and the candidate has not; null where that is not known, or they are on two timelines. */
-function missingBytes({ lsn, timeline }: LossBasis, { member: node, received }: FailoverCandidate): number | null {
-  if (lsn === null || received === null || !areComparableTimelines(timeline, timelineOfMember(node))) return null
+function missingBytes({ lsn, timeline }: LossBasis, { member, received }: FailoverCandidate): number | null {
+  if (lsn === null || received === null || !areComparableTimelines(timeline, timelineOfMember(member))) return null
   return bytesBetween(lsn, received)
 }
 
@@ -170,11 +167,11 @@ function lossSeconds(primary: Member, best: FailoverCandidate, lossBytes: number
   return connected ? (best.link?.sender?.flushLagSeconds ?? null) : null
 }
 
-function writableInSeconds({ member: node }: FailoverCandidate): number | null {
-  const backlog = replayBacklogBytes(node)
+function writableInSeconds({ member }: FailoverCandidate): number | null {
+  const backlog = replayBacklogBytes(member)
   if (backlog === null) return null
   if (backlog <= NEGLIGIBLE_BACKLOG_BYTES) return PROMOTION_SECONDS
-  const capacity = replayCapacity(node.record.history)
+  const capacity = replayCapacity(member.record.history)
   return capacity === null ? null : tenths(PROMOTION_SECONDS + backlog / capacity)
 }
 

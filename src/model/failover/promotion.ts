@@ -55,7 +55,7 @@ export function estimatePromotion(
   }
   const primary = failingPrimary(input)
   const candidates = primary ? failoverCandidates(primary, edges) : []
-  const chosen = candidates.find(({ member: node }) => node.id === targetId)
+  const chosen = candidates.find(({ member }) => member.id === targetId)
   return {
     primaryId: primary?.id ?? null,
     estimate: primary && chosen ? estimateTakeover(primary, chosen, input) : null,
@@ -64,6 +64,6 @@ export function estimatePromotion(
   }
 }
 
-function rivalOf({ member: node, received }: FailoverCandidate): OtherCandidate {
-  return { id: node.id, name: node.name, received, timeline: node.pulse?.timeline ?? null }
+function rivalOf({ member, received }: FailoverCandidate): OtherCandidate {
+  return { id: member.id, name: member.name, received, timeline: member.pulse?.timeline ?? null }
 }

@@ -68,7 +68,7 @@ function accessInTurn(server: ServerView, databases: readonly DatabaseView[], mo
 /** In the model without servers: the primary; where several take writes, the one that the users are most likely on. */
 export function servingDatabase(databases: readonly DatabaseView[], splits: readonly SplitBrain[]): Serving | null {
   const primaries = databases.filter((view) => view.role === 'primary' && view.status === 'active')
-  const chosen = splits.map(({ shown: first }) => first)
+  const chosen = splits.map(({ shown }) => shown)
   const members = splits.flatMap((split) => split.members.map(({ id }) => id))
   const best = primaries.find(({ id }) => chosen.includes(id)) ?? primaries.find(({ id }) => !members.includes(id))
   return best ? { id: best.id, access: 'read-write' } : null

@@ -24,7 +24,7 @@ export function hasAllConfirmedCommits(
   const { pulse } = primary
   const wanted = pulse?.position.kind === 'primary' ? parseSyncStandbys(pulse.synchronousStandbyNames) : null
   if (!pulse || !wanted || wanted.count < 1 || !WAITING.has(pulse.synchronousCommit ?? '')) return false
-  const best = candidates.find(({ member: node }) => node === standby)
+  const best = candidates.find(({ member }) => member === standby)
   if (!best || standby.pulse?.timeline !== pulse.timeline) return false
   const members = membersOf(pulse)
   const inSync = members.filter(({ sync }) => sync === 'sync' || sync === 'quorum')
@@ -74,7 +74,7 @@ function onlyFit(
   candidate: FailoverCandidate,
   candidates: readonly FailoverCandidate[],
 ): WalSender | null {
-  const score = (sender: WalSender, { member: node }: FailoverCandidate) => senderMatchScore(primary, sender, node)
+  const score = (sender: WalSender, { member }: FailoverCandidate) => senderMatchScore(primary, sender, member)
   const [best, next] = [...members].sort((a, b) => score(b, candidate) - score(a, candidate))
   if (!best) return null
   const fit = score(best, candidate)

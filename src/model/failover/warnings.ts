@@ -22,10 +22,10 @@ export function failoverWarnings(
   snapshot: ClusterSnapshot,
   now: number,
 ): readonly string[] {
-  const { member: node, link: edge } = best
+  const { member, link } = best
   const warnings: string[] = []
-  const lag = edge ? lagOfLink(edge, now) : null
-  const connected = edge !== null && isConnectedState(edge.state)
+  const lag = link ? lagOfLink(link, now) : null
+  const connected = link !== null && isConnectedState(link.state)
   if (basis.kind === 'last-seen') {
     warnings.push(
       lossBound === 'none-confirmed'
@@ -34,20 +34,20 @@ export function failoverWarnings(
           ? `what ${primary.name} had written last is not known`
           : `what ${primary.name} wrote after it was last seen, ${formatAge(basis.ageMs)} ago, is unknown`,
     )
-  } else if (!connected) warnings.push(`${node.name} is disconnected: it misses everything that is written now`)
+  } else if (!connected) warnings.push(`${member.name} is disconnected: it misses everything that is written now`)
   if (connected && (lag?.seconds ?? 0) >= NOTABLE_SECONDS) {
-    warnings.push(`${node.name} replays ${formatSeconds(lag?.seconds ?? 0)} behind`)
+    warnings.push(`${member.name} replays ${formatSeconds(lag?.seconds ?? 0)} behind`)
   } else if (connected && (lag?.bytes ?? 0) >= snapshot.spec.thresholds.replicationLagBytes.warning) {
-    warnings.push(`${node.name} replays ${formatBytes(lag?.bytes ?? 0)} behind`)
+    warnings.push(`${member.name} replays ${formatBytes(lag?.bytes ?? 0)} behind`)
   }
-  if (lossBytes === null && basis.lsn !== null) warnings.push(`what ${node.name} has received is not known`)
-  const backlog = replayBacklogBytes(node)
-  if (backlog !== null && backlog > NEGLIGIBLE_BACKLOG_BYTES && replayCapacity(node.record.history) === null) {
-    const paused = isReplayPaused(node) ? 'while it is paused' : 'yet'
-    warnings.push(`how fast ${node.name} replays is not known ${paused}`)
+  if (lossBytes === null && basis.lsn !== null) warnings.push(`what ${member.name} has received is not known`)
+  const backlog = replayBacklogBytes(member)
+  if (backlog !== null && backlog > NEGLIGIBLE_BACKLOG_BYTES && replayCapacity(member.record.history) === null) {
+    const paused = isReplayPaused(member) ? 'while it is paused' : 'yet'
+    warnings.push(`how fast ${member.name} replays is not known ${paused}`)
   }
-  if (node.readAt !== null && now - node.readAt > 2 * snapshot.intervalMs) {
-    warnings.push(`${node.name} was read ${formatAge(now - node.readAt)} ago`)
+  if (member.readAt !== null && now - member.readAt > 2 * snapshot.intervalMs) {
+    warnings.push(`${member.name} was read ${formatAge(now - member.readAt)} ago`)
   }
   return warnings
 }

@@ -9,7 +9,7 @@ import { clean } from '../values/text.ts'
  * known, was asked before the outage, or speaks of another server.
  */
 export function postmasterStatusText(view: DatabaseView, hosts: readonly HostView[]): string | null {
-  const host = hosts.find(({ nodeIds: tenants }) => tenants.includes(view.id))
+  const host = hosts.find(({ nodeIds }) => nodeIds.includes(view.id))
   const { facts, readAt } = host ?? { facts: null, readAt: null }
   if (!host || !facts || readAt === null || host.stale || readAt < (view.problem?.since ?? 0)) return null
   const { postmaster } = facts

@@ -8,12 +8,12 @@ import { FOREIGN_MANAGER_COMMANDS } from './foreign-commands.ts'
 export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerCommandContext) => ManagerCommand | null>> =
   {
     ...FOREIGN_MANAGER_COMMANDS,
-    patroni({ manager, action: act, member, hasPrimary, isAgentDown: isSilentThere, targetHost }) {
+    patroni({ manager, action, member, hasPrimary, isAgentDown, targetHost }) {
       const scope = manager.scope ?? 'SCOPE'
       const anywhere = manager.runsInPods
         ? 'in one of its pods (kubectl exec -it POD -- …)'
         : 'on any host with its configuration (-c FILE where it is not the usual one)'
-      switch (act) {
+      switch (action) {
         case 'promote':
         case 'switchover':
         case 'failback': {
@@ -34,7 +34,7 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
         case 'decommission':
         case 'fence':
           // Where its agent is gone nothing would stop the database: started, it makes a primary of old follow by itself.
-          if (isSilentThere)
+          if (isAgentDown)
             return [['systemctl', 'start', 'patroni'], `on ${targetHost} (it then looks after the database again)`]
           return [['systemctl', 'stop', 'patroni'], `on ${targetHost}`]
         case 'unfence':
@@ -44,7 +44,7 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
         case 'add-hba-entry':
           return [
             ['patronictl', 'edit-config', scope],
-            `${anywhere}: ${act === 'add-hba-entry' ? 'postgresql.pg_hba' : 'slots'}`,
+            `${anywhere}: ${action === 'add-hba-entry' ? 'postgresql.pg_hba' : 'slots'}`,
           ]
         case 'reload':
           return [['patronictl', 'reload', scope, member], anywhere]
@@ -53,10 +53,10 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
           return null
       }
     },
-    repmgr({ action: act, hasPrimary, targetHost }) {
+    repmgr({ action, hasPrimary, targetHost }) {
       const config = ['-f', '/etc/repmgr.conf']
       const here = `on ${targetHost}, as the user of the database server`
-      switch (act) {
+      switch (action) {
         case 'promote':
         case 'switchover':
         case 'failback':
@@ -86,11 +86,11 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
           return null
       }
     },
-    pg_auto_failover({ manager, action: act, member, targetHost }) {
+    pg_auto_failover({ manager, action, member, targetHost }) {
       const formation = manager.scope === null || manager.scope === 'default' ? [] : ['--formation', manager.scope]
       const anywhere = 'on any of its hosts (--pgdata FOLDER where PGDATA is not set)'
       const node = [...formation, '--name', member]
-      switch (act) {
+      switch (action) {
         case 'promote':
         case 'switchover':
         case 'failback':

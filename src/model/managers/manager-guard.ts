@@ -107,8 +107,8 @@ function verdictOn(
   }
 }
 
-function consequence({ manager: { kind, paused }, action: act }: ManagerCommandContext): string {
-  const isRole = act === 'promote' || act === 'switchover' || act === 'failback'
+function consequence({ manager: { kind, paused }, action }: ManagerCommandContext): string {
+  const isRole = action === 'promote' || action === 'switchover' || action === 'failback'
   if (kind === 'patroni' && paused) return 'it is paused, but takes over again when it is resumed'
   if (paused) return 'it is paused; resume it once this is done'
   return isRole

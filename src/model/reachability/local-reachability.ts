@@ -100,12 +100,8 @@ export function targetStateOf(reading: Reading<unknown>, sight: LocalReachabilit
 }
 
 /** What others have heard of a target after it failed here at `since`; null where they have not. */
-export function lastHeardByOthers(
-  id: string,
-  since: number,
-  { lastHeard: alive }: LocalReachability,
-): LastHeard | null {
-  const sign = alive.get(id)
+export function lastHeardByOthers(id: string, since: number, { lastHeard }: LocalReachability): LastHeard | null {
+  const sign = lastHeard.get(id)
   return sign && sign.at > since ? sign : null
 }
 

@@ -50,11 +50,11 @@ function sourceOf({ senderHost, senderPort }: WalReceiver): string {
 }
 
 /** `standby-1 is connected to 10.0.0.9:5432, last message 3 s before it was read`. */
-export function receiverText({ standby, source, lastMessageAgeSeconds: silenceSeconds }: ConnectedReceiver): string {
+export function receiverText({ standby, source, lastMessageAgeSeconds }: ConnectedReceiver): string {
   const heard =
-    silenceSeconds === null
+    lastMessageAgeSeconds === null
       ? 'when it last heard from it is hidden from this role'
-      : `last message ${formatAge(silenceSeconds * 1000)} before it was read`
+      : `last message ${formatAge(lastMessageAgeSeconds * 1000)} before it was read`
   return `${standby} is connected to ${source}, ${heard}`
 }
 

@@ -119,21 +119,22 @@ function linkStatus(edge: ReplicationLink): DatabaseStatus {
 
 /** One point per reading, so that what was shown is what the trend remembers. */
 function trendOf(node: Member, lag: Lag | null): readonly (number | null)[] {
-  const { previousView: before } = node
+  const { previousView } = node
   if (!lag) return []
-  if (!before) return [lag.bytes]
-  if (before.readAt === node.readAt) return before.lagTrend
-  return [...before.lagTrend.slice(1 - TREND_KEPT), lag.bytes]
+  if (!previousView) return [lag.bytes]
+  if (previousView.readAt === node.readAt) return previousView.lagTrend
+  return [...previousView.lagTrend.slice(1 - TREND_KEPT), lag.bytes]
 }
 
 /** When the status became what it is: carried along while it stays, dated by the best witness when it changes. */
 function sinceOf(node: Member, status: DatabaseStatus, edge: ReplicationLink | null, now: number): number | null {
-  const { previousView: before, pulse } = node
-  const restarted = before?.startedAt != null && pulse !== null && before.startedAt !== pulse.startedAt
-  if (before && before.status === status && before.since !== null && !restarted) return before.since
+  const { previousView, pulse } = node
+  const restarted = previousView?.startedAt != null && pulse !== null && previousView.startedAt !== pulse.startedAt
+  if (previousView && previousView.status === status && previousView.since !== null && !restarted)
+    return previousView.since
   if (status === 'unknown') return null
   if (status === 'inactive' || status === 'starting') return node.problem?.since ?? now
-  const firstSeen = !before || before.readAt === null || restarted
+  const firstSeen = !previousView || previousView.readAt === null || restarted
   if (!firstSeen) return node.readAt ?? now
   if (status === 'active' && pulse) return pulse.startedAt - pulse.clockOffsetMs
   const startedAt = status === 'streaming' ? edge?.sender?.startedAt : null

@@ -96,8 +96,8 @@ function look(from: Member, to: Member, slot: ReplicationSlot | null, before: Mi
   return { kind: 'broken', reason: whyIdle(from, to, slot), since: idleSince(from, slot) }
 }
 
-function isDown({ state: verdict }: Member): boolean {
-  return verdict === 'down' || verdict === 'starting'
+function isDown({ state }: Member): boolean {
+  return state === 'down' || state === 'starting'
 }
 
 /** Seconds since the subscriber was last heard; 0 where that is hidden from this role. */

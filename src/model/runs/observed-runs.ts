@@ -6,8 +6,8 @@ import { type ClusterRun, clusterRuns } from './lock/cluster-run.ts'
 
 /** By readings that just came: what a server showed that can't be read any more says nothing of now. */
 export function observeRuns(nodes: readonly Member[], previous: Picture | null, now: number): readonly ClusterRun[] {
-  const readings = nodes.flatMap(({ id, isFresh: live, pulse }) => {
-    if (!live || !pulse?.runs) return []
+  const readings = nodes.flatMap(({ id, isFresh, pulse }) => {
+    if (!isFresh || !pulse?.runs) return []
     const byOurClock = (at: number | null) => (at === null ? null : at - pulse.clockOffsetMs)
     return [{ id, holders: pulse.runs.map((holder) => ({ ...holder, startedAt: byOurClock(holder.startedAt) })) }]
   })

@@ -16,8 +16,8 @@ export interface ProvenLoss {
 }
 
 /** As a step keeps it in the record. */
-export function toLossProof({ bytes, bound, ageSeconds, text: words }: ProvenLoss): JsonRecord {
-  return { lossBytes: bytes, lossBound: bound, lossAgeSeconds: ageSeconds, lossWords: words }
+export function toLossProof({ bytes, bound, ageSeconds, text }: ProvenLoss): JsonRecord {
+  return { lossBytes: bytes, lossBound: bound, lossAgeSeconds: ageSeconds, lossWords: text }
 }
 
 /** What a step kept of a loss; null where it kept nothing of that. */
@@ -40,7 +40,7 @@ export function currentImpact({ plan, steps }: Run): Impact {
   const { impact } = withSkippedSteps(plan, skips)
   const found = steps.flatMap(({ proof }) => readLossProof(proof) ?? []).at(-1)
   if (!found) return impact
-  const { bytes, bound, ageSeconds, text: words } = found
+  const { bytes, bound, ageSeconds, text } = found
   const { lossBound: _, ...rest } = impact
   const told = {
     ...rest,
@@ -50,7 +50,7 @@ export function currentImpact({ plan, steps }: Run): Impact {
     ...(bound === 'exact' ? {} : { lossBound: bound }),
   }
   const isAsPlanned = bytes === plan.impact.lossBytes && (bound === 'exact') === (plan.impact.lossBound === undefined)
-  return isAsPlanned ? told : { ...told, statement: `${plan.title}; lost: ${words}.` }
+  return isAsPlanned ? told : { ...told, statement: `${plan.title}; lost: ${text}.` }
 }
 
 /** How much it may hurt, as its record has it now. */

@@ -24,7 +24,7 @@ export function detectSplitBrains(
     if (!group.some((other) => isOneServer(other, node))) systems.set(system, [...group, node])
   }
   const told = previous?.alerts.some(({ rule }) => rule === 'split-brain') ?? false
-  const isSplit = (group: readonly Member[]) => group.length > 1 && group.some(({ mirroredId: side }) => side === null)
+  const isSplit = (group: readonly Member[]) => group.length > 1 && group.some(({ mirroredId }) => mirroredId === null)
   return [...systems.values()].filter((group) => isSplit(group) && (told || overlap(group, timeoutMs)))
 }
 
@@ -46,15 +46,16 @@ function overlap(group: readonly Member[], timeoutMs: number): boolean {
 }
 
 /** The first look at a cluster takes as long as its slowest answer, and there is nothing older to be misled by. */
-function isFirstReading({ previousView: before }: Member): boolean {
-  return before === null || before.readAt === null
+function isFirstReading({ previousView }: Member): boolean {
+  return previousView === null || previousView.readAt === null
 }
 
 /** The earliest reading known here at which it was writable without a break. */
 function writableFrom(node: Member): number {
-  const { previousView: before } = node
-  const wasWritable = before?.role === 'primary' && before.status === 'active' && before.readAt !== null
-  return wasWritable ? Math.min(before.readAt, at(node)) : at(node)
+  const { previousView } = node
+  const wasWritable =
+    previousView?.role === 'primary' && previousView.status === 'active' && previousView.readAt !== null
+  return wasWritable ? Math.min(previousView.readAt, at(node)) : at(node)
 }
 
 function at(node: Member): number {

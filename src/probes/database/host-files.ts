@@ -56,8 +56,8 @@ export const hostFilesProbe: Probe<'database', HostFileFacts> = {
   runs: 'when-viewed',
   every: { ms: HOST_INTERVAL_MS },
   needs: ['pg_read_server_files', `EXECUTE on ${FUNCTION}`],
-  async read({ session: link }, signal) {
-    const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_host_files', text: SQL }, signal)
+  async read({ session }, signal) {
+    const [row] = await session.query<{ answer: unknown }>({ name: 'pgdeck_host_files', text: SQL }, signal)
     const answer = parseAnswer(document, row?.answer, 'the files of its host')
     if (!answer.onLinux) throw new FaultError(NOT_LINUX)
     const uptime = Number.parseFloat(answer.uptime ?? '')

@@ -11,10 +11,10 @@ export function newAuditEntries(
   before: readonly ClusterEvent[],
   who: Principal,
 ): readonly AuditEntry[] {
-  const { events: happenings } = cluster
-  if (happenings === before) return []
-  const known = before[0] ? happenings.indexOf(before[0]) : -1
-  const fresh = known < 0 ? happenings : happenings.slice(0, known)
+  const { events } = cluster
+  if (events === before) return []
+  const known = before[0] ? events.indexOf(before[0]) : -1
+  const fresh = known < 0 ? events : events.slice(0, known)
   return [...fresh].reverse().map((happening) => entryOf(happening, cluster, who))
 }
 

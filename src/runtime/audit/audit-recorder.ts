@@ -42,7 +42,7 @@ export function startAuditRecorder({ store, folder, who }: AuditRecorderOptions)
     failed,
   )
   const seen = new Map<string, readonly ClusterEvent[]>()
-  for (const { spec, events: happenings } of store.latest().clusters) seen.set(spec.name, happenings)
+  for (const { spec, events } of store.latest().clusters) seen.set(spec.name, events)
   const unsubscribe = store.subscribe(() => {
     for (const cluster of store.published().clusters) {
       const { name } = cluster.spec

@@ -77,18 +77,18 @@ function ofLink(
 
 function judgeSource({
   source,
-  upstreamName: sourceName,
-  upstreamPulse: sourcePulse,
-  upstreamDownReason: sourceIsDown,
+  upstreamName,
+  upstreamPulse,
+  upstreamDownReason,
   isStreaming,
 }: LinkReadings): DiagnosisOutcome {
-  if (!source || !sourcePulse)
-    return unknownOutcome(`${sourceName} is not watched`, 'add it to databases in the config')
-  const { at } = sourcePulse
-  if ('value' in sourcePulse) return ok(`${sourceName} answers`, at)
-  if (sourceIsDown === null) return unknownOutcome(sourcePulse.fault.message, sourcePulse.fault.hint, at)
-  if (isStreaming) return warn('source-down', `${sourceIsDown}, yet it streams`, { certainty: 'possible', at })
-  return fail('source-down', sourceIsDown, { next: `d on ${sourceName}`, at })
+  if (!source || !upstreamPulse)
+    return unknownOutcome(`${upstreamName} is not watched`, 'add it to databases in the config')
+  const { at } = upstreamPulse
+  if ('value' in upstreamPulse) return ok(`${upstreamName} answers`, at)
+  if (upstreamDownReason === null) return unknownOutcome(upstreamPulse.fault.message, upstreamPulse.fault.hint, at)
+  if (isStreaming) return warn('source-down', `${upstreamDownReason}, yet it streams`, { certainty: 'possible', at })
+  return fail('source-down', upstreamDownReason, { next: `d on ${upstreamName}`, at })
 }
 
 function judgeSenderOf(link: LinkReadings): DiagnosisOutcome {
@@ -101,20 +101,14 @@ const WAY_MS = 5_000
 
 /** Seen from the standby's own host, which may see less of the network than this one. */
 async function judgeWay(
-  {
-    standbyFacts: told,
-    standbyConfig,
-    isStreaming,
-    upstreamName: sourceName,
-    upstreamDownReason: sourceIsDown,
-  }: LinkReadings,
+  { standbyFacts, standbyConfig, isStreaming, upstreamName, upstreamDownReason }: LinkReadings,
   exam: DiagnosisReadings,
 ): Promise<DiagnosisOutcome> {
   if (isStreaming) return skipped('it streams')
-  const host = told?.upstream?.host ?? null
+  const host = standbyFacts?.upstream?.host ?? null
   if (host === null || host.startsWith('/'))
     return unknownOutcome('where it connects to is hidden', 'GRANT pg_monitor on the standby')
-  const port = told?.upstream?.port ?? 5432
+  const port = standbyFacts?.upstream?.port ?? 5432
   const access = exam.access(standbyConfig.spec.hostId)
   const where = `${host}:${port}`
   if (!access)
@@ -129,8 +123,8 @@ async function judgeWay(
   if ('fault' in reply) return unknownOutcome(reply.fault.message, reply.fault.hint, at)
   if (reply.value === null) return ok(`host ${access.config.id} can open ${where}`, at)
   if (reply.value.code === 'protocol') return unknownOutcome(reply.value.message, null, at)
-  if (sourceIsDown !== null) return ok(`${reply.value.message}: its source is down`, at)
-  const next = `look at the network and firewalls from host ${access.config.id} to ${sourceName} (${where})`
+  if (upstreamDownReason !== null) return ok(`${reply.value.message}: its source is down`, at)
+  const next = `look at the network and firewalls from host ${access.config.id} to ${upstreamName} (${where})`
   return fail('replication-network', reply.value.message, { next, at })
 }
 

@@ -48,7 +48,7 @@ export async function judgeHbaEntry(exam: DiagnosisReadings, entry: HbaCheckInpu
   })
   const snapshot = { ...exam.input.snapshot, databases }
   const { entries } = auditHba({ snapshot, picture, snapshots: looks, unreadReasons: unread })
-  const mine = entries.filter(({ connection: need }) => need.toId === to.spec.id && need.fromId === fromId)
+  const mine = entries.filter(({ connection }) => connection.toId === to.spec.id && connection.fromId === fromId)
   const [worst] = mine.toSorted((a, b) => WORST.indexOf(a.result) - WORST.indexOf(b.result))
   if (!worst) return skipped(`no connection to ${diagnosedName(exam, to.spec.id)} is needed`)
   const at = looks.get(to.spec.id)?.reading.readAt ?? null
@@ -71,9 +71,9 @@ function isGuess({ connection: { user, address } }: HbaAuditEntry): boolean {
   return user.assumed || address.assumed
 }
 
-function sentenceOf({ connection: need, message, decision: verdict }: HbaAuditEntry): string {
-  const who = `${need.replication ? 'replication' : (need.database.value ?? '?')} as ${need.user.value ?? '?'} from ${need.address.value ?? '?'}`
-  const rule = verdict?.rule == null ? '' : ` (${verdict.rule})`
+function sentenceOf({ connection, message, decision }: HbaAuditEntry): string {
+  const who = `${connection.replication ? 'replication' : (connection.database.value ?? '?')} as ${connection.user.value ?? '?'} from ${connection.address.value ?? '?'}`
+  const rule = decision?.rule == null ? '' : ` (${decision.rule})`
   return `${who}: ${message}${rule}`
 }
 

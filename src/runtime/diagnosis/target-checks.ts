@@ -95,8 +95,8 @@ const NETWORK: ReadonlySet<Fault['code']> = new Set<Fault['code']>(['timeout', '
 /** False only where the port was tried and did not take the connection. */
 export async function hasOpenPort(exam: DiagnosisReadings, target: TargetAddress): Promise<boolean> {
   if (!isPortCheckable(target)) return true
-  const { attempt: knock } = await networkPathOf(exam, target)
-  return knock !== null && knock.fault === null
+  const { attempt } = await networkPathOf(exam, target)
+  return attempt !== null && attempt.fault === null
 }
 
 async function hostTold(exam: DiagnosisReadings, { hostId, port }: DiagnosisTarget): Promise<DiagnosedHost> {
@@ -130,7 +130,7 @@ async function checkHere(exam: DiagnosisReadings, target: DiagnosisTarget): Prom
     interfaces: host?.interfaces ?? null,
     alert: picture.alerts.find(({ rule }) => rule === 'cut-off') ?? null,
     seenBy: seen.filter(
-      ({ status, isFromTarget: alive, at }) => status === 'ok' && alive && since !== null && (at ?? 0) > since,
+      ({ status, isFromTarget, at }) => status === 'ok' && isFromTarget && since !== null && (at ?? 0) > since,
     ),
     at: Date.now(),
   })
@@ -157,8 +157,8 @@ async function portChecksFromHosts(
 }
 
 async function ownPortCheck(exam: DiagnosisReadings, target: DiagnosisTarget): Promise<HostPortCheck | null> {
-  const { attempt: knock } = await networkPathOf(exam, target)
-  return knock && { hostId: null, targetId: target.id, fault: knock.fault, at: knock.at }
+  const { attempt } = await networkPathOf(exam, target)
+  return attempt && { hostId: null, targetId: target.id, fault: attempt.fault, at: attempt.at }
 }
 
 async function checkClock(

@@ -54,8 +54,8 @@ function tell(
   unreachable: readonly UnreachableDatabase[],
   before: ReadonlySet<string>,
 ): ReadonlySet<string> {
-  const lines = unreachable.flatMap(({ address, port, why, reportedBy: toldBy }) =>
-    toldBy === null ? [] : [clean(`not reached: ${address}${port === null ? '' : `:${port}`}: ${why}`)],
+  const lines = unreachable.flatMap(({ address, port, why, reportedBy }) =>
+    reportedBy === null ? [] : [clean(`not reached: ${address}${port === null ? '' : `:${port}`}: ${why}`)],
   )
   const [first, ...more] = lines.filter((line) => !before.has(line))
   if (first !== undefined) {
@@ -93,8 +93,8 @@ export class DiscoveryRetries {
 }
 
 /** A neighbour, whatever port and process its present connection has. */
-function keyOf({ knownNode: from, relation, address, port, sender }: DiscoveryCandidate): string {
-  return JSON.stringify([from.config.spec.id, relation, address, port, sender?.applicationName, sender?.slot])
+function keyOf({ knownNode, relation, address, port, sender }: DiscoveryCandidate): string {
+  return JSON.stringify([knownNode.config.spec.id, relation, address, port, sender?.applicationName, sender?.slot])
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -99,22 +99,22 @@ class Search {
   }
 
   /** For a standby on this very machine the system knows which ports it can be. */
-  async #portsOf({ ports, sender, knownNode: from }: DiscoveryCandidate): Promise<readonly number[]> {
+  async #portsOf({ ports, sender, knownNode }: DiscoveryCandidate): Promise<readonly number[]> {
     if (!sender?.port) return ports
-    const serverPort = from.pulse?.serverPort ?? from.config.spec.port
+    const serverPort = knownNode.pulse?.serverPort ?? knownNode.config.spec.port
     const local = (await listeningPortsBehind(sender.port, serverPort)).slice(0, MOST_LOCAL_PORTS)
     this.#localPorts.set(sender.pid, local)
     return [...new Set([...local, ...ports])]
   }
 
-  async #tryOne({ knownNode: from }: DiscoveryCandidate, host: string, port: number): Promise<void> {
+  async #tryOne({ knownNode }: DiscoveryCandidate, host: string, port: number): Promise<void> {
     const place = placeOf(host, port)
     if (this.#attempts.has(place)) return
     // Marked before the first wait: two candidates may name one place.
     this.#attempts.set(place, { outcome: 'node' })
-    const config = configForEndpoint(from, host, port)
+    const config = configForEndpoint(knownNode, host, port)
     const read = await probeEndpoint(config, this.#options.timeoutMs, this.#limit())
-    this.#attempts.set(place, this.#judge(from, config, read))
+    this.#attempts.set(place, this.#judge(knownNode, config, read))
   }
 
   #judge(from: KnownNode, config: DatabaseConfig, { pulse, fault }: EndpointReading): DiscoveryAttempt {

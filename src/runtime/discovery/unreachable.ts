@@ -39,10 +39,10 @@ const TELLING: readonly FaultCode[] = [
 
 /** One line about a candidate after all its places were tried. */
 export function unreachableOf(
-  { knownNode: from, relation, address, port, sender, hosts }: DiscoveryCandidate,
+  { knownNode, relation, address, port, sender, hosts }: DiscoveryCandidate,
   attempts: readonly (DiscoveryAttempt & { readonly port: number })[],
 ): UnreachableDatabase {
-  const toldBy = from.config.spec.id
+  const toldBy = knownNode.config.spec.id
   const name = sender?.applicationName ? ` (application_name ${sender.applicationName})` : ''
   if (hosts.length === 0) {
     const why = `a standby${name} streams from ${toldBy}, but its address is hidden from this role: GRANT pg_monitor`

@@ -34,17 +34,17 @@ export async function readClusterRecords(
 ): Promise<ClusterRecords> {
   const document = statusDocument(state, Date.now())
   const status = { ...document, clusters: document.clusters.filter(({ name }) => name === cluster) }
-  const { events: happenings = [] } = state.clusters.find(({ spec }) => spec.name === cluster) ?? {}
+  const { events = [] } = state.clusters.find(({ spec }) => spec.name === cluster) ?? {}
   try {
     const entries = await readAuditLog({ folder, cluster, since })
     const audit = entries.filter(({ category }) => category !== 'resource')
     const noted = entries
       .filter(({ category }) => category === 'resource')
       .map(({ at, server, what }) => ({ at, subject: server, text: what }))
-    return { status, events: merged(noted, happenings, since), audit, missing: [] }
+    return { status, events: merged(noted, events, since), audit, missing: [] }
   } catch (error) {
     const why = clean(error instanceof Error ? error.message : String(error))
-    return { status, events: merged([], happenings, since), audit: [], missing: [{ what: 'the audit trail', why }] }
+    return { status, events: merged([], events, since), audit: [], missing: [{ what: 'the audit trail', why }] }
   }
 }
 

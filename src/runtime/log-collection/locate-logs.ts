@@ -89,8 +89,8 @@ async function onHost(
   return [...files.values()]
 }
 
-function placeName({ path, source: by }: LogLocation): string {
-  return `${path} (${by})`
+function placeName({ path, source }: LogLocation): string {
+  return `${path} (${source})`
 }
 
 async function bySql(

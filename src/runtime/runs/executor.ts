@@ -80,7 +80,7 @@ class ClusterExecutor implements Executor {
   }
 
   async propose(request: ActionRequest, overrides: Readonly<Record<string, string>> = {}): Promise<Run> {
-    const { principal: who } = this.#options
+    const { principal } = this.#options
     const action = this.#action(request.action)
     for (const [check, reason] of Object.entries(overrides))
       if (reason.trim() === '') throw new PlanError(`${action.name}: --override ${check}: a reason is needed`)
@@ -89,13 +89,13 @@ class ClusterExecutor implements Executor {
     try {
       const also = action.locks === 'cluster' ? [runLockCheck(this.#options.folder)] : []
       const plan = await preparePlan(action, request, tools, overrides, also)
-      return plannedRun(id, who, plan, blockingChecks(plan).length > 0)
+      return plannedRun(id, principal, plan, blockingChecks(plan).length > 0)
     } finally {
       await tools.close()
     }
   }
 
-  async start(proposal: Run, { answer, givenBy: how, skips }: RunConsent): Promise<Run> {
+  async start(proposal: Run, { answer, givenBy, skips }: RunConsent): Promise<Run> {
     const plan = withSkippedSteps(proposal.plan, skips)
     const run = { ...proposal, plan }
     await this.mayAct(run)
@@ -111,7 +111,7 @@ class ClusterExecutor implements Executor {
       ready: (isHeld) => this.#renewed(run, requireSamePlan, isHeld, skips),
       open: async (current) => {
         const book = await beginRunLog(this.#books(), current)
-        return appendOrClose(book, { type: 'confirmed', who: this.#options.principal, how })
+        return appendOrClose(book, { type: 'confirmed', who: this.#options.principal, how: givenBy })
       },
     })
   }
@@ -168,8 +168,8 @@ class ClusterExecutor implements Executor {
       },
       open: async (now) => {
         const book = await reopenRunLog(this.#books(), now)
-        const { clusterAccess: world, principal: who } = this.#options
-        return anew && hasNoServers(now) ? withCurrentServers(book, world.view(), who, anew) : book
+        const { clusterAccess, principal } = this.#options
+        return anew && hasNoServers(now) ? withCurrentServers(book, clusterAccess.view(), principal, anew) : book
       },
       ...(run.isUndoing ? { instead: back } : {}),
     })
@@ -224,8 +224,8 @@ class ClusterExecutor implements Executor {
           await recordHold(book, tools, hold, overrule)
           if (instead) return instead(book, tools, lock)
           const action = this.#action(run.plan.action)
-          const { principal: who, decide } = this.#options
-          return runSteps({ log: book, action, tools, who, lock, skips, decide, operator: this.#input })
+          const { principal, decide } = this.#options
+          return runSteps({ log: book, action, tools, who: principal, lock, skips, decide, operator: this.#input })
         })
       } finally {
         await hold?.release()
@@ -254,8 +254,8 @@ class ClusterExecutor implements Executor {
   }
 
   #action(name: string): Action {
-    const { clusterAccess: world, actions } = this.#options
-    return actionNamed(name, actions ?? actionsFor(world.config()))
+    const { clusterAccess, actions } = this.#options
+    return actionNamed(name, actions ?? actionsFor(clusterAccess.config()))
   }
 
   #tools(
@@ -264,14 +264,14 @@ class ClusterExecutor implements Executor {
     servers: PermittedServers,
     during: Pick<RunToolboxOptions, 'record' | 'lost'> = {},
   ): RunToolbox {
-    const { clusterAccess: world, env, folder, principal: who } = this.#options
+    const { clusterAccess, env, folder, principal } = this.#options
     const { signal } = this.#input
-    return openRunToolbox({ world, run, env, folder, who, servers, signal, said, ...during })
+    return openRunToolbox({ world: clusterAccess, run, env, folder, who: principal, servers, signal, said, ...during })
   }
 
   #books() {
-    const { folder, principal: who, onRunChanged: changed, noted, openJournal, clusterAccess: world } = this.#options
-    return { folder, who, changed, noted, openJournal, config: world.config }
+    const { folder, principal, onRunChanged, noted, openJournal, clusterAccess } = this.#options
+    return { folder, who: principal, changed: onRunChanged, noted, openJournal, config: clusterAccess.config }
   }
 
   async #kept(id: string): Promise<Run> {

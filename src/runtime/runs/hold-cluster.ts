@@ -79,13 +79,13 @@ export async function holdCluster({ folder, world, run, who, overrule }: Cluster
 
 /** Holds the cluster for an act that needs it; null for one that does not. Throws as `holdCluster`. */
 export async function holdClusterFor(
-  { clusterAccess: world, folder, principal: who, actions = actionsFor(world.config()) }: HoldContext,
+  { clusterAccess, folder, principal, actions = actionsFor(clusterAccess.config()) }: HoldContext,
   run: Run,
   overrule: string | null,
 ): Promise<ClusterHold | null> {
   // One that this version does not know may do anything.
   const holds = actions.find(({ name }) => name === run.plan.action)?.locks ?? 'cluster'
-  return holds === 'none' ? null : holdCluster({ folder, world, run, who: who.user, overrule })
+  return holds === 'none' ? null : holdCluster({ folder, world: clusterAccess, run, who: principal.user, overrule })
 }
 
 /** Why somebody else's run may be overruled, as it was said when this was planned. */
@@ -96,11 +96,11 @@ export function lockOverrideReason({ checks }: Run['plan']): string | null {
 /** Writes down how the cluster came into the hands of the run. */
 export async function recordHold(
   book: RunLog,
-  { writeOutput: say }: Pick<ActionToolbox, 'writeOutput'>,
+  { writeOutput }: Pick<ActionToolbox, 'writeOutput'>,
   hold: ClusterHold | null,
   reason: string | null,
 ): Promise<void> {
-  for (const note of hold?.notes ?? []) say(note)
+  for (const note of hold?.notes ?? []) writeOutput(note)
   for (const whom of hold?.overruled ?? [])
     await book.append({ type: 'overruled', check: RUN_LOCK_CHECK, reason: reason ?? '', what: whom })
 }

@@ -77,8 +77,8 @@ function seenIn({ clusters }: State): Content {
   const seen = clusters.flatMap(({ spec, picture }) => {
     const manager = picture?.manager
     if (manager?.activity !== 'live' || !manager.lastSeenRunning) return []
-    const { kind, scope, lastSeenRunning: seenAlive } = manager
-    return [[spec.name, { kind, scope, ...seenAlive }] as const]
+    const { kind, scope, lastSeenRunning } = manager
+    return [[spec.name, { kind, scope, ...lastSeenRunning }] as const]
   })
   return Object.fromEntries(seen)
 }

@@ -79,19 +79,8 @@ function mirroredDocument(picture: Picture | null): MirroredDocument {
 
 function managerDocument(manager: ClusterManager | null): ManagerDocument | null {
   if (!manager) return null
-  const {
-    kind,
-    scope,
-    activity: standing,
-    leader,
-    paused,
-    names,
-    agents,
-    systemIdentifierMatches,
-    evidence,
-    readAt,
-  } = manager
-  const told = { kind, scope, standing, leader, paused, names, agents, systemIdentifierMatches, evidence }
+  const { kind, scope, activity, leader, paused, names, agents, systemIdentifierMatches, evidence, readAt } = manager
+  const told = { kind, scope, standing: activity, leader, paused, names, agents, systemIdentifierMatches, evidence }
   return { ...told, readAt: instantOrNull(readAt) }
 }
 

@@ -4,8 +4,8 @@ import { momentAt } from '../history.ts'
 import type { State } from '../state.ts'
 
 /** True while a recorded moment is on the screen instead of what is measured now. */
-export function isHistoryShown({ navigation, history: moments }: State): boolean {
-  return navigation.historyAt !== null && moments.length > 0
+export function isHistoryShown({ navigation, history }: State): boolean {
+  return navigation.historyAt !== null && history.length > 0
 }
 
 /** What the screen shows: facts and clock of the moment stepped back to. Applied twice it is the same. */

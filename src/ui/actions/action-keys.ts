@@ -14,12 +14,12 @@ import { overridableChecks, type RunKey } from './run-keys.ts'
 
 /** Begins an act: its form where something has to be said first, else its plan. */
 export function beginAction(deeds: CommandContext, name: string): void {
-  const { bindingContext: sight, controller: engine } = deeds
-  const { state } = sight()
+  const { bindingContext, controller } = deeds
+  const { state } = bindingContext()
   const cluster = shownCluster(state)
   if (!cluster) return
   const run = resumedRunId(name)
-  if (run !== null) return void engine.actions.resume(cluster.spec.name, run)
+  if (run !== null) return void controller.actions.resume(cluster.spec.name, run)
   const action = ACTIONS.find((each) => each.name === name)
   const input = action ? inputFromSelection(state, action) : {}
   const target = action ? actionTargetOf(state, action) : null
@@ -28,7 +28,7 @@ export function beginAction(deeds: CommandContext, name: string): void {
   const fields = action ? actionFieldsFor(action, profile) : []
   const missing = fields.findIndex((field) => field.required && input[field.name] === undefined)
   if (missing >= 0) dispatch(deeds, { type: 'act-asked', asked, field: missing })
-  else engine.actions.plan(asked)
+  else controller.actions.plan(asked)
 }
 
 /** Shows the run that goes on. */
@@ -113,21 +113,21 @@ export function leaveAction(deeds: CommandContext): void {
 }
 
 export function pressRunKey(deeds: CommandContext, key: RunKey): void {
-  const { controller: engine, store } = deeds
+  const { controller, store } = deeds
   const at = shownAction(store.latest())?.current
   switch (key) {
     case 'override':
       return void dispatch(deeds, { type: 'act-entry', entry: 'override' })
     case 'by-hand':
-      return void engine.actions.byHand()
+      return void controller.actions.byHand()
     case 'skip':
       return void dispatch(deeds, { type: 'act-entry', entry: 'skip' })
     case 'retry':
     case 'undo':
-      return void engine.actions.decide({ choice: key })
+      return void controller.actions.decide({ choice: key })
     case 'stop':
-      if (at?.phase === 'running' && at.question) engine.actions.decide({ choice: 'stop' })
-      else engine.actions.stop()
+      if (at?.phase === 'running' && at.question) controller.actions.decide({ choice: 'stop' })
+      else controller.actions.stop()
   }
 }
 

@@ -19,8 +19,8 @@ import type { Viewport } from '../views/list/view.ts'
 type KeysAndPolling = Pick<State, 'now' | 'keys'>
 
 /** All its lines, wrapped to the screen. */
-export function actionLines({ current: at }: ActionState, screen: Viewport, state: KeysAndPolling): readonly Line[] {
-  const lines = wrapLines(linesOf(at, screen, state), screen.columns - 2)
+export function actionLines({ current }: ActionState, screen: Viewport, state: KeysAndPolling): readonly Line[] {
+  const lines = wrapLines(linesOf(current, screen, state), screen.columns - 2)
   return lines.map((each) => [span(' '), ...each])
 }
 
@@ -65,9 +65,9 @@ function title({ action, target }: RequestedAction): Line {
 function formLines(asked: RequestedAction, index: number): readonly Line[] {
   const action = ACTIONS.find(({ name }) => name === asked.action)
   const lines = (action ? actionFieldsFor(action, asked.profile ?? 'postgres') : []).map(
-    ({ name, explains, required, defaultText: otherwise }, each) => {
+    ({ name, explains, required, defaultText }, each) => {
       const value = asked.input[name]
-      const need = required ? 'needed' : `may be left empty${otherwise === undefined ? '' : `: ${otherwise}`}`
+      const need = required ? 'needed' : `may be left empty${defaultText === undefined ? '' : `: ${defaultText}`}`
       return line(
         span(each === index ? ' > ' : '   ', 'accent'),
         span(name.padEnd(20), each === index ? 'strong' : 'plain'),

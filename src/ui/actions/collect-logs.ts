@@ -13,15 +13,16 @@ export function whyNoLogs(state: State): string | null {
 }
 
 /** Begins, and tells when it is done. Keys and polls go on meanwhile. */
-export function collectSelectedLogs({ bindingContext: sight, controller: engine, notify: tell }: CommandContext): void {
-  const { state } = sight()
+export function collectSelectedLogs({ bindingContext, controller, notify }: CommandContext): void {
+  const { state } = bindingContext()
   const [cluster, id] = [shownCluster(state)?.spec.name, selectedNodeId(state)]
   if (cluster === undefined || id === null) return
-  tell('info', `collecting the logs of ${id}`)
-  engine
-    .collectLogs(cluster, id, (progress) => tell('info', `collecting the logs of ${id}: ${progress}`))
+  notify('info', `collecting the logs of ${id}`)
+  controller
+    .collectLogs(cluster, id, (progress) => notify('info', `collecting the logs of ${id}: ${progress}`))
     .then(
-      (told) => tell('info', `logs of ${id}: ${told}`),
-      (error: unknown) => tell('error', `no logs of ${id}: ${error instanceof Error ? error.message : String(error)}`),
+      (told) => notify('info', `logs of ${id}: ${told}`),
+      (error: unknown) =>
+        notify('error', `no logs of ${id}: ${error instanceof Error ? error.message : String(error)}`),
     )
 }

@@ -9,19 +9,19 @@ import { clipboardSequence } from '../terminal/clipboard.ts'
 const TOLD = 60
 
 /** Copies the selected row, or the details that are open, and tells what or why not. */
-export function copySelection({ bindingContext: sight, screen, env, signal, notify: tell }: CommandContext): void {
+export function copySelection({ bindingContext, screen, env, signal, notify }: CommandContext): void {
   const { columns, glyphs } = screen()
-  const text = selectedText(sight().state, columns, glyphs)
+  const text = selectedText(bindingContext().state, columns, glyphs)
   if (text === null) {
-    tell('warning', 'not copied: nothing is selected')
+    notify('warning', 'not copied: nothing is selected')
     return
   }
   const made = clipboardSequence(text, env)
   if ('reason' in made) {
-    tell('warning', `not copied: ${made.reason}`)
+    notify('warning', `not copied: ${made.reason}`)
     return
   }
   signal(made.sequence)
   const lines = text.split('\n').length
-  tell('info', `copied: ${lines > 1 ? `${lines} lines` : cutText(text, TOLD, glyphs.ellipsis)}`)
+  notify('info', `copied: ${lines > 1 ? `${lines} lines` : cutText(text, TOLD, glyphs.ellipsis)}`)
 }

@@ -31,13 +31,13 @@ function whyNotDiagnosed(state: State): string | null {
 }
 
 /** Begins it, and shows what comes. */
-export function openDiagnosis({ navigate: go, bindingContext: sight, controller: engine }: CommandContext): void {
-  const { state } = sight()
+export function openDiagnosis({ navigate, bindingContext, controller }: CommandContext): void {
+  const { state } = bindingContext()
   const cluster = shownCluster(state)?.spec.name
   const node = nodeSelected(state)
   if (cluster === undefined || !node) return
-  engine.diagnose(cluster, node.id)
-  go({ type: 'details-opened', view: DIAGNOSIS_VIEW_ID, pane: node.pane, id: node.id })
+  controller.diagnose(cluster, node.id)
+  navigate({ type: 'details-opened', view: DIAGNOSIS_VIEW_ID, pane: node.pane, id: node.id })
 }
 
 function nodeSelected(state: State): { readonly id: string; readonly pane: 'servers' | 'databases' } | null {

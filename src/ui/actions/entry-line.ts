@@ -22,14 +22,14 @@ export interface ActionEntryLine {
 type Keys = Pick<State, 'keys'>
 
 /** What is asked in the line above the footer; null where nothing is. */
-export function actionEntryLine({ current: at }: ActionState, state: Keys): ActionEntryLine | null {
-  switch (at.phase) {
+export function actionEntryLine({ current }: ActionState, state: Keys): ActionEntryLine | null {
+  switch (current.phase) {
     case 'form':
-      return formEntry(at, state)
+      return formEntry(current, state)
     case 'running':
-      return runEntry(at, state)
+      return runEntry(current, state)
     case 'planned':
-      return planEntry(at, state)
+      return planEntry(current, state)
     default:
       return null
   }

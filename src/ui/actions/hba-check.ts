@@ -21,9 +21,9 @@ export const HBA_BINDING: Binding = {
 }
 
 /** Opens what must get in to the selected node, and where it must get in itself. */
-export function openHbaCheck({ navigate: go, bindingContext: sight }: CommandContext): void {
-  const id = watchedId(sight().state)
-  if (id !== null) go({ type: 'details-opened', view: 'access', pane: paneIdOf('access', HBA_NODES_PANE), id })
+export function openHbaCheck({ navigate, bindingContext }: CommandContext): void {
+  const id = watchedId(bindingContext().state)
+  if (id !== null) navigate({ type: 'details-opened', view: 'access', pane: paneIdOf('access', HBA_NODES_PANE), id })
 }
 
 function watchedId(state: State): string | null {

@@ -26,25 +26,25 @@ export function openEditor(deeds: CommandContext): void {
   lendTo(deeds, 'edit', deeds.controller.edit())
 }
 
-function lendTo({ notify: tell, handover, signal }: CommandContext, name: string, guest: ForegroundProgram): void {
+function lendTo({ notify, handover, signal }: CommandContext, name: string, guest: ForegroundProgram): void {
   if ('reason' in guest) {
-    tell('warning', `${name}: ${guest.reason}`)
+    notify('warning', `${name}: ${guest.reason}`)
     return
   }
   handover
     .runInForeground(async () => {
       signal(`${guest.title}: ${guest.comesBack}\r\n`)
       const told = await guest.run()
-      if (typeof told === 'string') tell('warning', told)
-      else if (told !== null) tell('info', told.good)
+      if (typeof told === 'string') notify('warning', told)
+      else if (told !== null) notify('info', told.good)
     })
     .catch((error: unknown) =>
-      tell('error', `${guest.title}: ${error instanceof Error ? error.message : String(error)}`),
+      notify('error', `${guest.title}: ${error instanceof Error ? error.message : String(error)}`),
     )
 }
 
 /** Stops pgdeck; `fg` brings it back. */
-export function suspendProgram({ handover, notify: tell }: CommandContext): void {
-  if (process.platform === 'win32') tell('info', 'there is nothing to suspend to on Windows')
-  else handover.stop().catch((error: unknown) => tell('error', `not suspended: ${String(error)}`))
+export function suspendProgram({ handover, notify }: CommandContext): void {
+  if (process.platform === 'win32') notify('info', 'there is nothing to suspend to on Windows')
+  else handover.stop().catch((error: unknown) => notify('error', `not suspended: ${String(error)}`))
 }

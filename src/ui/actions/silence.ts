@@ -36,14 +36,14 @@ export function whyNotUnsilenced(state: State): string | null {
 }
 
 /** Asks for the reason. */
-export function openSilenceEntry({ bindingContext: sight, navigate: go }: CommandContext, term: SilenceTerm): void {
-  const { state } = sight()
+export function openSilenceEntry({ bindingContext, navigate }: CommandContext, term: SilenceTerm): void {
+  const { state } = bindingContext()
   const cluster = shownCluster(state)
   const alert = actionRow(state)?.alert
   if (!cluster || !alert) return
   const { rule, subject } = alert
   const overlay = { kind: 'silence', cluster: cluster.spec.name, rule, subject, term, text: '', problem: null } as const
-  go({ type: 'overlay-opened', overlay })
+  navigate({ type: 'overlay-opened', overlay })
 }
 
 /** What the entry is for, before what is typed. */
@@ -61,23 +61,23 @@ export function silenceHelp(
 }
 
 /** `enter`: hands the request to the engine, or says what is wrong with it. */
-export function acceptSilence(
-  { navigate: go, notify: tell, controller: engine, store }: CommandContext,
-  overlay: SilenceOverlay,
-): void {
+export function acceptSilence({ navigate, notify, controller, store }: CommandContext, overlay: SilenceOverlay): void {
   const { now } = store.latest()
   const made = requestOf(overlay, now)
   const problem = typeof made === 'string' ? made : whyNotSilenced(made, now)
   if (typeof made === 'string' || problem !== null) {
-    go({ type: 'entry-refused', problem: problem ?? '' })
+    navigate({ type: 'entry-refused', problem: problem ?? '' })
     return
   }
-  go({ type: 'overlay-closed' })
+  navigate({ type: 'overlay-closed' })
   const what = nameOf(made)
-  engine.silence(made).then(
+  controller.silence(made).then(
     () =>
-      tell('info', `${what}: ${made.kind}${made.until === null ? ' until it ends' : ` until ${instant(made.until)}`}`),
-    (error: unknown) => tell('error', `${what}: not ${made.kind}, ${messageOf(error)}`),
+      notify(
+        'info',
+        `${what}: ${made.kind}${made.until === null ? ' until it ends' : ` until ${instant(made.until)}`}`,
+      ),
+    (error: unknown) => notify('error', `${what}: not ${made.kind}, ${messageOf(error)}`),
   )
 }
 
@@ -115,15 +115,15 @@ export function parseSilenceEnd(text: string, now: number): { readonly until: nu
 }
 
 /** Ends what mutes the selected alert, or the selected silence. */
-export function endSilence({ bindingContext: sight, controller: engine, notify: tell }: CommandContext): void {
-  const { state } = sight()
+export function endSilence({ bindingContext, controller, notify }: CommandContext): void {
+  const { state } = bindingContext()
   const id = actionRow(state)?.silence
   const silence = shownCluster(state)?.silences.find((each) => each.id === id)
   if (!silence) return
   const what = nameOf(silence)
-  engine.unsilence(silence.id).then(
-    () => tell('info', `${what}: heard again`),
-    (error: unknown) => tell('error', `${what}: stays muted, ${messageOf(error)}`),
+  controller.unsilence(silence.id).then(
+    () => notify('info', `${what}: heard again`),
+    (error: unknown) => notify('error', `${what}: stays muted, ${messageOf(error)}`),
   )
 }
 

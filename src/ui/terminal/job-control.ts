@@ -22,7 +22,7 @@ export interface SuspendOptions {
 }
 
 /** Listens from now on. */
-export function createJobControl({ lend, isLent, hasForegroundProgram: hasGuest }: SuspendOptions): JobControl {
+export function createJobControl({ lend, isLent, hasForegroundProgram }: SuspendOptions): JobControl {
   const isPosix = process.platform !== 'win32'
   /** The next SIGCONT is the end of our own stop. */
   let expected = false
@@ -44,14 +44,14 @@ export function createJobControl({ lend, isLent, hasForegroundProgram: hasGuest 
     })
   }
   const onStop = () => {
-    if (isLent() && !hasGuest()) wanted = true
+    if (isLent() && !hasForegroundProgram()) wanted = true
     else void stop(process.pid)
   }
   // Stopped without a word to us, or continued after it: the shell may have changed every mode of the terminal.
   const onContinue = () => {
     if (expected) expected = false
     else if (!isLent()) void lend(async () => {})
-    else if (!hasGuest()) again = true
+    else if (!hasForegroundProgram()) again = true
   }
   if (isPosix) process.on('SIGTSTP', onStop).on('SIGCONT', onContinue)
   return {

@@ -28,13 +28,12 @@ test('what only libpq knows does not keep this process from connecting', () => {
 })
 
 test('only what a rebuild has made may be removed', () => {
-  const {
-    previous: old,
-    complete: ready,
-    partial: part,
-  } = rebuildPathsOf('/var/lib/pg/data/', '20261122T143207Z-rebuild-replica-db-ro-7f3a')
-  assert.equal(old, '/var/lib/pg/data.pgdeck-20261122T143207Z-rebuild-replica-db-ro-7f3a.old')
-  for (const path of [old, ready, part]) assert.equal(isRebuildPath(path), true)
+  const { previous, complete, partial } = rebuildPathsOf(
+    '/var/lib/pg/data/',
+    '20261122T143207Z-rebuild-replica-db-ro-7f3a',
+  )
+  assert.equal(previous, '/var/lib/pg/data.pgdeck-20261122T143207Z-rebuild-replica-db-ro-7f3a.old')
+  for (const path of [previous, complete, partial]) assert.equal(isRebuildPath(path), true)
   for (const path of ['/var/lib/pg/data', '/', 'data.pgdeck-x.old', '/a/../b.pgdeck-x.old', '/data.pgdeck-.old.bak'])
     assert.equal(isRebuildPath(path), false, path)
 })

@@ -32,7 +32,7 @@ function standing(over: Partial<CurrentAlerts> = {}): CurrentAlerts {
 }
 
 const said = ({ letters }: NotificationChange) =>
-  letters.map(({ targetId: listener, document: { event, severity } }) => `${listener} ${event} ${severity}`)
+  letters.map(({ targetId, document: { event, severity } }) => `${targetId} ${event} ${severity}`)
 
 /** What is said in each of these moments, every letter arriving before the next. */
 function through(...moments: readonly Partial<CurrentAlerts>[]): readonly (readonly string[])[] {

@@ -43,12 +43,12 @@ function find(found: readonly AccessPair[], from: string, to: string): AccessPai
   return pair
 }
 
-const told = ({ purpose: need, status, evidence }: AccessPair) => [need, status, evidence]
+const told = ({ purpose, status, evidence }: AccessPair) => [purpose, status, evidence]
 
 describe('needed pairs', () => {
   test('are servers to databases, standbys to sources and this host to all', () => {
     assert.deepEqual(
-      pairs().map(({ from, purpose: need, to }) => `${from} ${need} ${to}`),
+      pairs().map(({ from, purpose, to }) => `${from} ${purpose} ${to}`),
       [
         'pmp-a uses db-1',
         'pmp-a may use db-ro',
@@ -108,7 +108,7 @@ describe('needed pairs', () => {
     const all = pairs({ hosts })
     assert.deepEqual(told(find(all, 'pgdeck', 'db-1 (ssh)')), ['ssh', 'ok', 'answers'])
     assert.deepEqual(told(find(all, 'pgdeck', 'h2 (ssh)')), ['ssh', 'fails', 'h2: permission denied'])
-    assert.equal(all.filter(({ purpose: need }) => need === 'ssh').length, 2)
+    assert.equal(all.filter(({ purpose }) => purpose === 'ssh').length, 2)
     const waiting = pairs({ hosts: [host('h3', PENDING)] })
     assert.equal(find(waiting, 'pgdeck', 'h3 (ssh)').status, 'unknown')
   })
@@ -116,6 +116,6 @@ describe('needed pairs', () => {
   test('mirrored servers keep to their own databases', () => {
     const { spec } = aVault({ databases: [aPrimary({ clients }), aStandby()], servers })
     const all = pairs({ spec: { ...spec, model: 'mirrored' } })
-    assert.ok(all.every(({ purpose: need }) => need !== 'may use'))
+    assert.ok(all.every(({ purpose }) => purpose !== 'may use'))
   })
 })

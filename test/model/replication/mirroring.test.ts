@@ -20,8 +20,8 @@ function at(ms: number, first: SideParts, second: SideParts, previous: Picture |
   )
 }
 
-const states = ({ mirroring: exchange }: Picture) => exchange.map(({ from, to, state }) => `${from}>${to} ${state}`)
-const apart = ({ mirroring: exchange }: Picture) => exchange.map(({ divergedBytes }) => divergedBytes)
+const states = ({ mirroring }: Picture) => mirroring.map(({ from, to, state }) => `${from}>${to} ${state}`)
+const apart = ({ mirroring }: Picture) => mirroring.map(({ divergedBytes }) => divergedBytes)
 const lineOf = (picture: Picture) => mirroringText(picture, UNICODE_GLYPHS)?.text
 const told = (picture: Picture) => picture.alerts.map(({ rule, severity, subject }) => `${rule} ${severity} ${subject}`)
 const diverging = ({ alerts }: Picture) =>

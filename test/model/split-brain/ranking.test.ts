@@ -115,7 +115,7 @@ describe('which one to keep', () => {
     )
     assert.doesNotMatch(
       splitBrainAdvice(none)
-        .flatMap(({ remedies: ways }) => ways.map(({ text }) => text))
+        .flatMap(({ remedies }) => remedies.map(({ text }) => text))
         .join(),
       /users are on it/,
     )
@@ -173,7 +173,7 @@ describe('which one to keep', () => {
       /and db-c \(timeline 3\) all take writes/,
     )
     const fences = splitBrainAdvice(split).map(
-      ({ remedies: ways }) => ways.filter(({ label }) => label === 'to fence it').length,
+      ({ remedies }) => remedies.filter(({ label }) => label === 'to fence it').length,
     )
     assert.deepEqual(fences, [2, 2])
   })

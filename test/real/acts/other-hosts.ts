@@ -44,7 +44,7 @@ export async function lockElsewhere(
   elsewhere: Elsewhere & Partial<Pick<LockRequest, 'target' | 'overrideReason' | 'steps'>> = {},
 ): Promise<ClusterLock> {
   const byName = new Map(nodes.map((node) => [node.name, node]))
-  const { target = null, overrideReason: overrule = null, steps = 8 } = elsewhere
+  const { target = null, overrideReason = null, steps = 8 } = elsewhere
   const all = await acting.look()
   const databases = all.picture.databases.filter(({ id }) => byName.has(id))
   const sight = { ...all, picture: { ...all.picture, databases } }
@@ -52,7 +52,7 @@ export async function lockElsewhere(
     sight,
     target,
     steps,
-    overrideReason: overrule,
+    overrideReason: overrideReason,
     look: async () => sight,
     say: () => {},
     open(id) {

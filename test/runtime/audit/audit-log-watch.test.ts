@@ -40,9 +40,9 @@ describe('following the trail', () => {
     )
     follower.follow(false)
     await follower.close()
-    const { auditEntries: trail } = store.latest()
+    const { auditEntries } = store.latest()
     await appendAuditLog(folder, [entry('third')])
-    assert.equal(store.latest().auditEntries, trail)
+    assert.equal(store.latest().auditEntries, auditEntries)
   })
 
   test('tells of a line that was changed', async (context) => {

@@ -84,7 +84,7 @@ async function withOneDown([primary, standby, second, cascade]: readonly Postgre
   await primary.stop('immediate')
   const { cluster, unreachable } = await find(cascade.dsn('pgdeck'), primary.dsn('pgdeck'))
   assert.deepEqual(portsOf(cluster.spec.databases), portsOf([primary, standby, cascade]))
-  const given = unreachable.find(({ reportedBy: toldBy }) => toldBy === null)
+  const given = unreachable.find(({ reportedBy }) => reportedBy === null)
   assert.equal(given?.port, primary.port)
   assert.match(given?.why ?? '', /refuse/)
 }

@@ -54,8 +54,8 @@ describe('sentences that name keys', () => {
 
   test('a question that a run asks names them', () => {
     const entry = (own: Readonly<Record<string, string>>) => {
-      const { action: act } = actAsking()
-      return act && actionEntryLine(act, { keys: own })?.help
+      const { action } = actAsking()
+      return action && actionEntryLine(action, { keys: own })?.help
     }
     assert.equal(entry({}), 'r try again, s leave it out, u undo, x stop')
     assert.equal(entry({ 'run-retry': 'R', 'run-stop': 'Q' }), 'R try again, s leave it out, u undo, Q stop')

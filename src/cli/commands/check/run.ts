@@ -67,19 +67,12 @@ const EXAMPLES = {
   transactions: '1200000000',
 } as const
 
-function rangeOf(
-  text: string | undefined,
-  option: string,
-  { limit: limited }: CheckRule,
-  name: string,
-): ThresholdRange | null {
+function rangeOf(text: string | undefined, option: string, { limit }: CheckRule, name: string): ThresholdRange | null {
   if (text === undefined) return null
-  if (!limited) throw new UsageError(`${option} ${text}: ${name} has no figure to hold against limits`)
-  const range = parseThresholdRange(text, limited.unit, limited.worse)
+  if (!limit) throw new UsageError(`${option} ${text}: ${name} has no figure to hold against limits`)
+  const range = parseThresholdRange(text, limit.unit, limit.worse)
   if (range) return range
-  throw new UsageError(
-    `${option} ${text}: allowed is a figure or a range of ${limited.unit}, ${EXAMPLES[limited.unit]}`,
-  )
+  throw new UsageError(`${option} ${text}: allowed is a figure or a range of ${limit.unit}, ${EXAMPLES[limit.unit]}`)
 }
 
 async function judged(rule: CheckRule, asked: CheckArguments, options: CheckOptions): Promise<PluginResult> {

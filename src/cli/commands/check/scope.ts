@@ -45,8 +45,8 @@ export function checkSubjectsOf(
   throw new UsageError(unknownName(name, rule, clusters))
 }
 
-function isAbout({ subjectKind: about }: CheckRule, kind: Named['kind']): boolean {
-  return about === kind || about === 'nodes'
+function isAbout({ subjectKind }: CheckRule, kind: Named['kind']): boolean {
+  return subjectKind === kind || subjectKind === 'nodes'
 }
 
 function nodesOf({ databases, servers, spec }: ClusterState): readonly Named[] {

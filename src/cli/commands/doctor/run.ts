@@ -101,20 +101,20 @@ function documentOf(result: string, host: readonly DoctorFinding[], clusters: re
   }
 }
 
-function nodeDocument({ id, pulse, facts: checkup, auth: login, hba }: InspectedDatabase) {
+function nodeDocument({ id, pulse, facts, auth, hba }: InspectedDatabase) {
   return {
     name: id,
     version: pulse?.version ?? null,
     role: pulse ? (pulse.position.kind === 'primary' ? 'primary' : 'replica') : null,
     clockOffsetMs: pulse ? Math.round(pulse.clockOffsetMs) : null,
-    user: checkup?.role ?? null,
-    superuser: checkup?.superuser ?? null,
-    database: checkup?.database ?? null,
-    login: login?.method ?? null,
-    privileges: checkup?.privileges ?? null,
+    user: facts?.role ?? null,
+    superuser: facts?.superuser ?? null,
+    database: facts?.database ?? null,
+    login: auth?.method ?? null,
+    privileges: facts?.privileges ?? null,
     requiredSettings: pulse?.settings ?? null,
-    extensions: checkup?.installed ?? null,
-    collation: checkup?.collation ?? null,
+    extensions: facts?.installed ?? null,
+    collation: facts?.collation ?? null,
     hba: hba?.known
       ? { file: hba.path, rules: hba.rules.records.length, source: hba.source, force: hba.reloadState }
       : null,

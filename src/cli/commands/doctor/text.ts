@@ -54,14 +54,14 @@ const COLUMNS: readonly TextColumn<InspectedDatabase>[] = [
   {
     title: 'AS',
     align: 'left',
-    cell: ({ facts: checkup }) => (checkup ? `${checkup.role}${checkup.superuser ? ' (superuser)' : ''}` : '?'),
+    cell: ({ facts }) => (facts ? `${facts.role}${facts.superuser ? ' (superuser)' : ''}` : '?'),
   },
-  { title: 'PRIVILEGES', align: 'left', cell: ({ facts: checkup }) => (checkup ? share(checkup.privileges) : '?') },
+  { title: 'PRIVILEGES', align: 'left', cell: ({ facts }) => (facts ? share(facts.privileges) : '?') },
   { title: 'HBA RULES', align: 'right', cell: ({ hba }) => (hba?.known ? String(hba.rules.records.length) : '?') },
   {
     title: 'EXTENSIONS',
     align: 'right',
-    cell: ({ facts: checkup }) => (checkup ? String(Object.keys(checkup.installed).length) : '?'),
+    cell: ({ facts }) => (facts ? String(Object.keys(facts.installed).length) : '?'),
   },
 ]
 

@@ -30,34 +30,25 @@ function clusterDocument({ name, audit }: AuditedCluster) {
     health: hbaAuditHealth(audit),
     databases: audit.nodes.map(nodeDocument),
     entries: audit.entries.map(entryDocument),
-    add: missingHbaLines(audit).map(({ toId, line, file, before, replaces, allowedClients: lets, notes }) => ({
+    add: missingHbaLines(audit).map(({ toId, line, file, before, replaces, allowedClients, notes }) => ({
       database: toId,
-      ...{ line, file: clean(file), before, replaces, lets },
+      ...{ line, file: clean(file), before, replaces, lets: allowedClients },
       notes: notes.map(clean),
     })),
   }
 }
 
-function nodeDocument({
-  id,
-  name,
-  reading: sight,
-  severity,
-  message,
-  invalidLines: broken,
-  weak,
-  missing,
-}: HbaNodeAudit) {
+function nodeDocument({ id, name, reading, severity, message, invalidLines, weak, missing }: HbaNodeAudit) {
   return {
     ...{ name, id },
     health: severity,
     message: clean(message),
-    source: sight?.known ? sight.source : null,
-    file: sight?.known ? clean(sight.path) : null,
-    force: sight?.known ? sight.reloadState : null,
-    exact: sight?.known ? sight.exact : null,
-    readAt: sight ? instant(sight.readAt) : null,
-    broken: broken.map(brokenDocument),
+    source: reading?.known ? reading.source : null,
+    file: reading?.known ? clean(reading.path) : null,
+    force: reading?.known ? reading.reloadState : null,
+    exact: reading?.known ? reading.exact : null,
+    readAt: reading ? instant(reading.readAt) : null,
+    broken: invalidLines.map(brokenDocument),
     weak: weak.map(({ record, weaknesses }) => ({
       file: clean(record.file),
       line: record.line,
@@ -80,17 +71,8 @@ function brokenDocument({ problem, explanation, corrected }: InvalidHbaLine) {
   }
 }
 
-function entryDocument({
-  connection: need,
-  result,
-  severity,
-  decision: verdict,
-  tls,
-  weaknesses,
-  message,
-  proposal,
-}: HbaAuditEntry) {
-  const { kind, fromId, from, toId, to, replication, local } = need
+function entryDocument({ connection, result, severity, decision, tls, weaknesses, message, proposal }: HbaAuditEntry) {
+  const { kind, fromId, from, toId, to, replication, local } = connection
   return {
     from: fromId === null ? null : { name: from, id: fromId },
     need: kind,
@@ -98,27 +80,27 @@ function entryDocument({
     type: local ? 'local' : 'host',
     tls,
     replication,
-    database: replication ? null : told(need.database),
-    user: told(need.user),
-    userSource: clean(need.user.source),
-    userAssumed: need.user.assumed,
-    address: local ? null : told(need.address),
-    addressSource: clean(need.address.source),
+    database: replication ? null : told(connection.database),
+    user: told(connection.user),
+    userSource: clean(connection.user.source),
+    userAssumed: connection.user.assumed,
+    address: local ? null : told(connection.address),
+    addressSource: clean(connection.address.source),
     result,
     health: severity,
     message: clean(message),
-    decision: verdict?.result ?? null,
-    method: verdict?.method ?? null,
-    file: verdict?.file == null ? null : clean(verdict.file),
-    line: verdict?.line ?? null,
-    rule: verdict?.rule == null ? null : clean(verdict.rule),
+    decision: decision?.result ?? null,
+    method: decision?.method ?? null,
+    file: decision?.file == null ? null : clean(decision.file),
+    line: decision?.line ?? null,
+    rule: decision?.rule == null ? null : clean(decision.rule),
     weaknesses,
     considered:
-      verdict?.consideredLines.map(({ file, line, matches, mismatch: because }) => ({
+      decision?.consideredLines.map(({ file, line, matches, mismatch }) => ({
         file: clean(file),
         line,
         matches,
-        because,
+        because: mismatch,
       })) ?? null,
     add: proposal && {
       line: proposal.line,

@@ -49,24 +49,24 @@ const left = <Row>(title: string, cell: TextColumn<Row>['cell']): TextColumn<Row
 const NODE_COLUMNS: readonly TextColumn<HbaNodeAudit>[] = [
   left('DATABASE', ({ name }) => name),
   left('STATE', (node) => hbaStateSpan(node, UNICODE_GLYPHS)),
-  left('FILE', ({ reading: sight }) => (sight?.known ? sight.path : '?')),
+  left('FILE', ({ reading }) => (reading?.known ? reading.path : '?')),
   left('WHY', ({ message }) => message),
 ]
 
 const ENTRY_COLUMNS: readonly TextColumn<HbaAuditEntry>[] = [
-  left('WHO', ({ connection: need }) => need.from),
-  left('NEEDS', ({ connection: need }) => need.kind),
-  left('ON', ({ connection: need }) => need.to),
-  left('USER', ({ connection: need }) => hbaUserText(need)),
-  left('DATABASE', ({ connection: need }) => hbaDatabaseText(need)),
-  left('FROM', ({ connection: need }) => hbaAddressText(need)),
+  left('WHO', ({ connection }) => connection.from),
+  left('NEEDS', ({ connection }) => connection.kind),
+  left('ON', ({ connection }) => connection.to),
+  left('USER', ({ connection }) => hbaUserText(connection)),
+  left('DATABASE', ({ connection }) => hbaDatabaseText(connection)),
+  left('FROM', ({ connection }) => hbaAddressText(connection)),
   left('RESULT', (entry) => hbaResultSpan(entry, UNICODE_GLYPHS)),
   left('WHY', ({ message }) => message),
 ]
 
-function nodeNotes({ name, invalidLines: broken, missing }: HbaNodeAudit): readonly Line[] {
+function nodeNotes({ name, invalidLines, missing }: HbaNodeAudit): readonly Line[] {
   return [
-    ...broken.flatMap(({ problem, explanation, corrected }) => [
+    ...invalidLines.flatMap(({ problem, explanation, corrected }) => [
       line(
         '  ',
         span(`${UNICODE_GLYPHS.critical} ${name} line ${problem.line ?? '?'}: ${problem.rule ?? ''}`, 'critical'),
@@ -87,7 +87,7 @@ function proposalLines({
   before,
   replaces,
   line: text,
-  allowedClients: lets,
+  allowedClients,
   notes,
 }: MissingHbaLine): readonly Line[] {
   const where =
@@ -95,7 +95,9 @@ function proposalLines({
   return [
     line(`  ${to}: ${file}, ${where}`),
     line('    ', span(text, 'strong')),
-    line(lets.length > 0 ? `    lets in ${lets.join(', ')}` : '    so that the server takes the file'),
+    line(
+      allowedClients.length > 0 ? `    lets in ${allowedClients.join(', ')}` : '    so that the server takes the file',
+    ),
     ...notes.map((note) => line(`    ${note}`)),
   ]
 }

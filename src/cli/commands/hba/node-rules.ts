@@ -98,24 +98,24 @@ function groundOf(
   { node, given }: NodeRulesRequest,
   roleOf: HbaRulesSource['roleOf'],
 ): HbaRulesSource {
-  const { rules, path, server, source, reloadState: force, why } = sight
+  const { rules, path, server, source, reloadState, why } = sight
   const missing = sight.missing.length > 0 ? { missing: sight.missing } : {}
   return {
     rules,
     mainFile: path,
     serverNetworks: given ?? { interfaces: server.interfaces, complete: server.interfacesComplete },
-    about: { node, source, force, why: clean(why), serverVersion: server.major, ...missing },
+    about: { node, source, force: reloadState, why: clean(why), serverVersion: server.major, ...missing },
     notes: notesOf(sight),
     roleOf,
     notesOn: (asked, role) => notesOn(sight, asked, role),
   }
 }
 
-function notesOf({ reloadState: force, why, source, exact, missing }: ReadableHba): readonly string[] {
+function notesOf({ reloadState, why, source, exact, missing }: ReadableHba): readonly string[] {
   const notes: string[] = []
-  if (force === 'edited') notes.push(`not in force yet: ${why}`)
-  if (force === 'broken') notes.push(why)
-  if (force === 'unknown') notes.push(`whether these rules are in force is not known: ${why}`)
+  if (reloadState === 'edited') notes.push(`not in force yet: ${why}`)
+  if (reloadState === 'broken') notes.push(why)
+  if (reloadState === 'unknown') notes.push(`whether these rules are in force is not known: ${why}`)
   if (source === 'rules-view' && !exact) {
     notes.push('read from pg_hba_file_rules, where a quoted name looks like the keyword: taken for the keyword here')
   }

@@ -109,8 +109,8 @@ async function printBatch(options: HbaTestOptions, lines: AsyncIterable<string>,
   return code
 }
 
-function exitCode({ result: decision }: HbaDecision): number {
-  return decision === 'allow' ? EXIT_CODES.ok : EXIT_CODES.failed
+function exitCode({ result }: HbaDecision): number {
+  return result === 'allow' ? EXIT_CODES.ok : EXIT_CODES.failed
 }
 
 async function connectionOf(

@@ -6,14 +6,14 @@ import type { HbaProblem } from '../../../model/hba/syntax/record.ts'
 
 /** The answer as a document. Lines of included files are told apart by `file`. */
 export function hbaTestDocument(verdict: HbaDecision, mainFile: string) {
-  const { result: decision, method, file, line, rule, error } = verdict
+  const { result, method, file, line, rule, error } = verdict
   const considered = verdict.consideredLines.map((one) => ({
     ...(one.file === mainFile ? {} : { file: one.file }),
     line: one.line,
     matches: one.matches,
     because: one.mismatch,
   }))
-  return { decision, method, file, line, rule, considered, ...(error === null ? {} : { error }) }
+  return { decision: result, method, file, line, rule, considered, ...(error === null ? {} : { error }) }
 }
 
 /** Lines that are never reached, each with the line that takes everything of it. */
@@ -39,9 +39,9 @@ export function hbaTestLines(
   return [headline(verdict), ...(verdict.rule === null ? [] : [`  ${verdict.rule}`]), ...reasons, ...more, ...dead]
 }
 
-function headline({ result: decision, method, file, line, error }: HbaDecision): string {
+function headline({ result, method, file, line, error }: HbaDecision): string {
   const at = file === null ? '' : placeOf(file, line)
-  switch (decision) {
+  switch (result) {
     case 'allow':
       return `allow: ${at} decides, method ${method}`
     case 'reject':
@@ -59,6 +59,6 @@ function placeOf(file: string, line: number | null): string {
   return line === null ? file : `${file}:${line}`
 }
 
-function reason({ file, line, mismatch: because }: ConsideredLine): string {
-  return `  ${placeOf(file, line)} does not fit: ${because}`
+function reason({ file, line, mismatch }: ConsideredLine): string {
+  return `  ${placeOf(file, line)} does not fit: ${mismatch}`
 }

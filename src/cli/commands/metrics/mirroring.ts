@@ -7,9 +7,9 @@ const STATES: readonly Mirroring['state'][] = ['flowing', 'cut', 'merging', 'unk
 
 /** A figure of `from` is as of its last poll: while that fails there is none. */
 function ofExchanges(figure: (exchange: Mirroring) => number | null): MetricFamily['samples'] {
-  return ({ mirroring: exchange, databases }: Picture) => {
+  return ({ mirroring, databases }: Picture) => {
     const read = databases.filter(({ problem, readAt }) => problem === null && readAt !== null).map(({ id }) => id)
-    return exchange
+    return mirroring
       .filter(({ from }) => read.includes(from))
       .flatMap((each) => knownSample(figure(each), { from: each.from, to: each.to }))
   }
@@ -22,8 +22,8 @@ export const mirroringFamilies: readonly MetricFamily[] = [
       'Exchange between mirrored databases, what one writes on its way to the other: 1 for the state it is in (flowing, ' +
       'cut, merging or unknown), 0 for the others.',
     labels: ['from', 'to', 'state'],
-    samples: ({ mirroring: exchange }) =>
-      exchange.flatMap(({ from, to, state }) =>
+    samples: ({ mirroring }) =>
+      mirroring.flatMap(({ from, to, state }) =>
         STATES.map((each) => ({ labels: { from, to, state: each }, value: Number(each === state) })),
       ),
   },

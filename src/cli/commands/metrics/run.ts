@@ -81,7 +81,7 @@ async function opened(address: ListenAddress, { store }: WatchSession): Promise<
 
 /** Why there is nothing to read yet; null once every target of every cluster has answered, failed or passed its limit. */
 export function notReadyReason({ clusters }: State): string | null {
-  const waiting = clusters.filter(({ pollDurationMs: roundMs }) => roundMs === null).map(({ spec }) => spec.name)
+  const waiting = clusters.filter(({ pollDurationMs }) => pollDurationMs === null).map(({ spec }) => spec.name)
   return waiting.length === 0 ? null : `the first poll has not ended yet: ${waiting.join(', ')}`
 }
 

@@ -94,14 +94,14 @@ export function watchLogin(client: Client, plan: LoginPlan): () => SessionAuth |
   return () => (stage === 'in' ? { method, isBound, isExposed } : null)
 }
 
-function rulesOf({ authRequirements: login }: ConnectionParameters): AuthRequirements {
-  return login ?? DEFAULT_AUTH
+function rulesOf({ authRequirements }: ConnectionParameters): AuthRequirements {
+  return authRequirements ?? DEFAULT_AUTH
 }
 
 /** What the rules exclude; null where they allow it. */
 function notAllowed(by: AuthMethod, rules: AuthRequirements, plan: LoginPlan): Fault | null {
-  const { allowed, channelBinding, isDiscovered: isFound } = rules
-  if (isFound && (by === 'password' || by === 'md5')) return askedByStranger(by, plan)
+  const { allowed, channelBinding, isDiscovered } = rules
+  if (isDiscovered && (by === 'password' || by === 'md5')) return askedByStranger(by, plan)
   if (allowed !== null && !allowed.includes(by)) {
     return fault(plan, `${ASKS[by]}, and require_auth allows only ${allowed.join(', ')}`, HINTS[by])
   }

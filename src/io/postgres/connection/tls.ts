@@ -118,9 +118,9 @@ function readPem(file: string, parameter: string): string {
   }
 }
 
-function untrusted(file: string, { path, why, remedy: mend }: Distrust): FaultError {
+function untrusted(file: string, { path, why, remedy }: Distrust): FaultError {
   const message = `${file} is not trusted: ${path} ${why}`
-  return new FaultError({ code: 'tls', message, hint: `If its content is yours, run  ${mend}` })
+  return new FaultError({ code: 'tls', message, hint: `If its content is yours, run  ${remedy}` })
 }
 
 function noAuthorities(mode: string): FaultError {

@@ -97,13 +97,9 @@ function keep(condition: AlertCondition, alert: Alert, memory: PendingCondition 
   return { alert: next, pending: severity && { rule, subject, severity, since: now, lastTrueAt: lastHeld } }
 }
 
-function eased(
-  { severity, severityToKeep: holding }: AlertCondition,
-  alert: Alert,
-  sinceHeldMs: number,
-): Severity | null {
-  const holds = holding !== null && RANK[holding] >= RANK[alert.severity]
-  if (!holds) return holding
+function eased({ severity, severityToKeep }: AlertCondition, alert: Alert, sinceHeldMs: number): Severity | null {
+  const holds = severityToKeep !== null && RANK[severityToKeep] >= RANK[alert.severity]
+  if (!holds) return severityToKeep
   return sinceHeldMs < CLEAR_AFTER_MS ? alert.severity : severity
 }
 

@@ -15,7 +15,7 @@ export interface ClockReading {
 /** Seconds that are certain. Clocks are held against the one that agrees best with this host's. */
 export function clockSkewSeconds(clock: ClockReading, findings: Pick<RuleInput, 'members' | 'hosts'>): number {
   const offsets = [
-    ...findings.members.flatMap(({ isFresh: live, pulse }) => (live && pulse ? [pulse.clockOffsetMs] : [])),
+    ...findings.members.flatMap(({ isFresh, pulse }) => (isFresh && pulse ? [pulse.clockOffsetMs] : [])),
     ...findings.hosts.flatMap(({ facts, stale }) => (facts?.clock && !stale ? [facts.clock.offsetMs] : [])),
   ]
   const reference = offsets.reduce(

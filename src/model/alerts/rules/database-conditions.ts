@@ -55,12 +55,8 @@ function presence(view: DatabaseView, node: Member, findings: RuleInput): readon
 }
 
 /** A database that users write to is worse to lose than a copy; one that was replaced by another primary is a copy. */
-function absenceSeverity(
-  view: DatabaseView,
-  node: Member,
-  { members: nodes, databases, servers }: RuleInput,
-): Severity {
-  const replaced = nodes.some((other) => other !== node && isWritable(other) && mayBeSameSystem(other, node))
+function absenceSeverity(view: DatabaseView, node: Member, { members, databases, servers }: RuleInput): Severity {
+  const replaced = members.some((other) => other !== node && isWritable(other) && mayBeSameSystem(other, node))
   if (view.role === 'primary') return replaced ? 'warning' : 'critical'
   if (view.role !== 'unknown' || !view.configured) return 'warning'
   const used = servers.some((server) => server.databaseId === view.id && server.type !== 'read-only')

@@ -61,7 +61,7 @@ function describe({ role, path, space, freePercent, fullInSeconds }: FileSystemV
 /** Of a host whose database answers, that one's own reading of the clock is told. */
 function clock(view: HostView, findings: RuleInput): readonly AlertCondition[] {
   const { facts } = view
-  const told = findings.members.some(({ id, isFresh: live }) => live && view.nodeIds.includes(id))
+  const told = findings.members.some(({ id, isFresh }) => isFresh && view.nodeIds.includes(id))
   if (told || !facts?.clock || view.stale || view.spec.access.kind === 'local') return []
   const { offsetMs, uncertaintyMs } = facts.clock
   return clockConditions(view.id, clean(view.id), clockSkewSeconds({ offsetMs, uncertaintyMs }, findings))

@@ -5,8 +5,8 @@ import { formatBytes } from '../../values/units.ts'
 import { type AlertCondition, immediate, type RuleInput } from './condition.ts'
 
 /** That one of them is down is told already; an exchange that can't be seen is no finding. */
-export function mirroringConditions({ mirroring: exchange, databases }: RuleInput): readonly AlertCondition[] {
-  return exchange.flatMap((each) => {
+export function mirroringConditions({ mirroring, databases }: RuleInput): readonly AlertCondition[] {
+  return mirroring.flatMap((each) => {
     const from = databases.find(({ id }) => id === each.from)
     const to = databases.find(({ id }) => id === each.to)
     if (from?.status !== 'active' || to?.status !== 'active') return []

@@ -52,9 +52,9 @@ function lagging(view: DatabaseView, { snapshot }: RuleInput): readonly AlertCon
   ]
 }
 
-function unpromotable(view: DatabaseView, node: Member, { members: nodes }: RuleInput): readonly AlertCondition[] {
+function unpromotable(view: DatabaseView, node: Member, { members }: RuleInput): readonly AlertCondition[] {
   const conditions: AlertCondition[] = []
-  const primary = primaryOfSystem(node, nodes)
+  const primary = primaryOfSystem(node, members)
   const low = settingsTooLow(node.pulse?.settings ?? null, primary && requiredSettingsOf(primary))
   if (low.length > 0) {
     const message = `${view.name}: ${settingsTooLowText(low)} on ${primary?.name}: replay stops, and a promotion would end the server`
@@ -67,15 +67,9 @@ function unpromotable(view: DatabaseView, node: Member, { members: nodes }: Rule
   return conditions
 }
 
-function ofSlots({
-  slots,
-  members: nodes,
-  databases,
-  mirroring: exchange,
-  snapshot,
-}: RuleInput): readonly AlertCondition[] {
+function ofSlots({ slots, members, databases, mirroring, snapshot }: RuleInput): readonly AlertCondition[] {
   return slots.flatMap((slot) => {
-    const node = nodes.find(({ id }) => id === slot.databaseId)
+    const node = members.find(({ id }) => id === slot.databaseId)
     const view = databases.find(({ id }) => id === slot.databaseId)
     if (!node?.isFresh || !view) return []
     const name = `${view.name}: slot ${slot.name}`
@@ -84,7 +78,7 @@ function ofSlots({
       ? `${name} is used by nobody: the mirrored databases diverge`
       : `${name} is used by nobody and keeps WAL`
     // That the exchange is cut, or that its other end is down, is told already.
-    const toldAsCut = exchange.some((each) => each.from === node.id && each.slot === slot.name && each.state === 'cut')
+    const toldAsCut = mirroring.some((each) => each.from === node.id && each.slot === slot.name && each.state === 'cut')
     return ofSlot(slot, name, isWritable(node) && !toldAsCut ? idle : null, snapshot.spec.thresholds.slotRetainedBytes)
   })
 }

@@ -16,11 +16,11 @@ export function startedWithoutRestore({
   databases,
   servers,
 }: Pick<RuleInput, 'snapshot' | 'databases' | 'servers'>): readonly { readonly id: string; readonly name: string }[] {
-  const { actingPrimary: acting = null } = snapshot
-  if (!acting || acting.restoredAt !== null) return []
-  const { former, restoring, systemIdentifier } = acting
+  const { actingPrimary = null } = snapshot
+  if (!actingPrimary || actingPrimary.restoredAt !== null) return []
+  const { former, restoring, systemIdentifier } = actingPrimary
   const byId = (id: string | null) => databases.find((view) => view.id === id)
-  const found = byId(acting.database)
+  const found = byId(actingPrimary.database)
   // It follows somebody again: whatever was to be restored, nobody acts any more.
   if (found?.problem === null && found.pulse?.position.kind === 'standby') return []
   const isOther = (view: DatabaseView | undefined) =>
@@ -41,8 +41,9 @@ function serves({ access }: ServerView): boolean {
 }
 
 function messageOf(name: string, { snapshot, databases, servers, now }: RuleInput): string {
-  const { actingPrimary: acting } = snapshot
-  const by = servers.find(({ id }) => id === acting?.server) ?? databases.find(({ id }) => id === acting?.database)
-  const since = acting ? formatAge(now - acting.since) : '?'
+  const { actingPrimary } = snapshot
+  const by =
+    servers.find(({ id }) => id === actingPrimary?.server) ?? databases.find(({ id }) => id === actingPrimary?.database)
+  const since = actingPrimary ? formatAge(now - actingPrimary.since) : '?'
   return `${name} was started without the restore: what ${by?.name ?? 'the acting primary'} took in ${since} is lost there; stop it at once`
 }

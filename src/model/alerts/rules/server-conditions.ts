@@ -27,10 +27,10 @@ function serving(findings: RuleInput): readonly AlertCondition[] {
 }
 
 /** Not to know who serves is not the same: one that can't be judged may be serving. */
-function isKnownThatNobodyServes({ servers, databases, replicationLinks: edges }: RuleInput): boolean {
+function isKnownThatNobodyServes({ servers, databases, replicationLinks }: RuleInput): boolean {
   if (servers.length > 0) return servers.every((server) => server.access !== null)
   // What a standby streams from is there and may well take writes, though nobody watches it.
-  if (edges.some(({ upstream, state }) => upstream === null && FLOWING.has(state))) return false
+  if (replicationLinks.some(({ upstream, state }) => upstream === null && FLOWING.has(state))) return false
   return databases.length > 0 && databases.every((view) => !mayBePrimary(view))
 }
 

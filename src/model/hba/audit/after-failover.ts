@@ -15,16 +15,16 @@ export interface MissingHbaLine extends HbaProposal {
 /** Every line to add or to mend, each once; of one database where `toId` is given. */
 export function missingHbaLines({ entries, nodes }: HbaAudit, toId?: string): readonly MissingHbaLine[] {
   const byLine = new Map<string, MissingHbaLine>()
-  for (const { connection: need, proposal } of entries) {
-    if (!proposal || (toId !== undefined && need.toId !== toId)) continue
-    const key = `${need.toId}\0${proposal.line}`
+  for (const { connection, proposal } of entries) {
+    if (!proposal || (toId !== undefined && connection.toId !== toId)) continue
+    const key = `${connection.toId}\0${proposal.line}`
     const known = byLine.get(key)
-    const lets = [...new Set([...(known?.allowedClients ?? []), need.from])]
-    byLine.set(key, { ...(known ?? { ...proposal, toId: need.toId, to: need.to }), allowedClients: lets })
+    const lets = [...new Set([...(known?.allowedClients ?? []), connection.from])]
+    byLine.set(key, { ...(known ?? { ...proposal, toId: connection.toId, to: connection.to }), allowedClients: lets })
   }
   // Nothing of a file counts before its last broken line is mended, whomever that lets in.
-  const mended = nodes.flatMap(({ id, name, invalidLines: broken }) =>
-    broken.flatMap(({ problem: { file, line: number }, corrected, explanation }): MissingHbaLine[] => {
+  const mended = nodes.flatMap(({ id, name, invalidLines }) =>
+    invalidLines.flatMap(({ problem: { file, line: number }, corrected, explanation }): MissingHbaLine[] => {
       if (corrected === null || number === null || (toId !== undefined && id !== toId)) return []
       const known = byLine.get(`${id}\0${corrected}`)?.replaces === number
       const place = { file, before: number, replaces: number, notes: [explanation] }
@@ -47,7 +47,7 @@ export interface AfterFailoverAudit {
 
 /** Whether followers and servers would be let in by a database once it is the primary. */
 export function auditAfterFailover(audit: HbaAudit, targetId: string): AfterFailoverAudit {
-  const needed = audit.entries.filter(({ connection: need }) => need.toId === targetId && need.kind !== 'watches')
+  const needed = audit.entries.filter(({ connection }) => connection.toId === targetId && connection.kind !== 'watches')
   const node = audit.nodes.find(({ id }) => id === targetId)
   const name = node?.name ?? targetId
   const refused = needed.filter(({ result }) => ['missing', 'rejected', 'fails'].includes(result))
@@ -65,5 +65,5 @@ export function auditAfterFailover(audit: HbaAudit, targetId: string): AfterFail
 }
 
 function namesIn(entries: readonly HbaAuditEntry[]): string {
-  return [...new Set(entries.map(({ connection: need }) => need.from))].join(', ')
+  return [...new Set(entries.map(({ connection }) => connection.from))].join(', ')
 }

@@ -37,7 +37,7 @@ export interface HbaAudit {
 /** The whole audit. A database that was not looked at has unknown entries only. */
 export function auditHba(known: HbaAuditInput): HbaAudit {
   const books = new Map<string, HbaRuleset>()
-  for (const [id, { reading: sight }] of known.snapshots) if (sight.known) books.set(id, toHbaRuleset(sight))
+  for (const [id, { reading }] of known.snapshots) if (reading.known) books.set(id, toHbaRuleset(reading))
   const nodes = known.snapshot.databases.map(({ spec, displayName }) => {
     return nodeOf(spec.id, clean(displayName), known, books.get(spec.id) ?? null)
   })
@@ -49,18 +49,18 @@ export function auditHba(known: HbaAuditInput): HbaAudit {
 }
 
 /** What that database knows of the role; of copies of one system any may be asked. */
-function roleOf({ user, toId }: RequiredConnection, { snapshots: looks, picture }: HbaAuditInput): HbaRole | null {
+function roleOf({ user, toId }: RequiredConnection, { snapshots, picture }: HbaAuditInput): HbaRole | null {
   if (user.value === null) return null
-  const look = looks.get(toId)
+  const look = snapshots.get(toId)
   const own = look?.reading.roles.get(user.value)
   if (own) return own
   if (look?.clients.rolesComplete) return noRole(user.value)
   const systemOf = (id: string) => picture.databases.find((view) => view.id === id)?.systemIdentifier ?? null
   const system = systemOf(toId)
   if (system === null) return null
-  for (const [id, { reading: sight }] of looks) {
+  for (const [id, { reading }] of snapshots) {
     const isCopy = systemOf(id) === system && !areMirrored(picture, { id }, { id: toId })
-    const role = isCopy ? sight.roles.get(user.value) : undefined
+    const role = isCopy ? reading.roles.get(user.value) : undefined
     if (role) return role
   }
   return null
@@ -74,10 +74,10 @@ function noRole(name: string): HbaRole {
 function nodeOf(
   id: string,
   name: string,
-  { snapshots: looks, unreadReasons: unread }: HbaAuditInput,
+  { snapshots, unreadReasons }: HbaAuditInput,
   book: HbaRuleset | null,
 ): HbaNodeAudit {
-  const sight = looks.get(id)?.reading ?? null
+  const sight = snapshots.get(id)?.reading ?? null
   const node = {
     id,
     name,
@@ -89,7 +89,7 @@ function nodeOf(
     const weaknesses = hbaWeaknesses(record)
     return weaknesses.length > 0 ? [{ record, weaknesses }] : []
   })
-  return { ...node, weak, ...judgement(sight, book, unread.get(id) ?? 'its rules were not read') }
+  return { ...node, weak, ...judgement(sight, book, unreadReasons.get(id) ?? 'its rules were not read') }
 }
 
 /** What this role may not see and nothing else has told: a file that was read needs no grant to read it. */
@@ -126,7 +126,7 @@ export function worstHealth(severities: readonly Health[]): Health {
 
 /** The part of an audit about one server or database: what it needs elsewhere, and what others need of it. */
 export function auditOfNode({ nodes, entries }: HbaAudit, id: string): HbaAudit {
-  const kept = entries.filter(({ connection: need }) => need.fromId === id || need.toId === id)
-  const ids = new Set([id, ...kept.map(({ connection: need }) => need.toId)])
+  const kept = entries.filter(({ connection }) => connection.fromId === id || connection.toId === id)
+  const ids = new Set([id, ...kept.map(({ connection }) => connection.toId)])
   return { nodes: nodes.filter((node) => ids.has(node.id)), entries: kept }
 }

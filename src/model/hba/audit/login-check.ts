@@ -12,13 +12,13 @@ const BY_PASSWORD: readonly string[] = ['scram-sha-256', 'md5', 'password']
 export function loginProblem(
   need: RequiredConnection,
   { method, line }: HbaRecord,
-  { reading: sight }: HbaRuleset,
+  { reading }: HbaRuleset,
   ssl: boolean,
   role: HbaRole | null,
 ): { readonly message: string; readonly mends: boolean } | null {
   const name = `"${clean(need.user.value ?? '').replaceAll('"', '""')}"`
   const because = (message: string, mends = false) => ({ message, mends })
-  if (ssl && !sight.server.ssl) return because(`it insists on TLS, which is off on ${need.to}: set ssl = on there`)
+  if (ssl && !reading.server.ssl) return because(`it insists on TLS, which is off on ${need.to}: set ssl = on there`)
   if (!role) return null
   if (!role.exists) return because(`there is no role ${name} on ${need.to}: CREATE ROLE ${name} LOGIN`)
   if (!role.canLogin) return because(`role ${name} may not log in: ALTER ROLE ${name} LOGIN`)

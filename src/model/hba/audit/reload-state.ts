@@ -73,9 +73,9 @@ export function determineReloadState(evidence: HbaReloadEvidence): HbaReloadResu
 /** What is worth remembering of a look; null where nothing is certain. */
 export function certainLoadedHba(
   { loaded, hash }: HbaReloadEvidence,
-  { reloadState: force }: HbaReloadResult,
+  { reloadState }: HbaReloadResult,
 ): LoadedHba | null {
-  return force === 'in-force' && hash !== null && loaded.from === loaded.to ? { loadedAt: loaded.to, hash } : null
+  return reloadState === 'in-force' && hash !== null && loaded.from === loaded.to ? { loadedAt: loaded.to, hash } : null
 }
 
 function moment(at: number): string {

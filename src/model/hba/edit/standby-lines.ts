@@ -17,8 +17,8 @@ export function linesForStandbyOnly(
   const deciding = (isIts: boolean) =>
     new Set(
       entries
-        .filter(({ connection: need }) => need.toId === database && (need.fromId === standby) === isIts)
-        .flatMap(({ decision: verdict }) => (verdict?.line == null ? [] : [`${verdict.line} ${verdict.file}`])),
+        .filter(({ connection }) => connection.toId === database && (connection.fromId === standby) === isIts)
+        .flatMap(({ decision }) => (decision?.line == null ? [] : [`${decision.line} ${decision.file}`])),
     )
   const [its, others] = [deciding(true), deciding(false)]
   const records = recordsOf(nodes.find(({ id }) => id === database))

@@ -39,17 +39,14 @@ function placeOf(records: readonly HbaRecord[], file: string, line: number): num
 }
 
 /** The decision, as if no line were broken. */
-export function decideByRuleset({ records, reading: sight }: HbaRuleset, connection: HbaConnection): HbaDecision {
+export function decideByRuleset({ records, reading }: HbaRuleset, connection: HbaConnection): HbaDecision {
   const rules: HbaRules = { records, problems: [] }
-  const { interfaces, interfacesComplete: complete } = sight.server
+  const { interfaces, interfacesComplete: complete } = reading.server
   return decideHba(rules, connection, { interfaces, complete })
 }
 
 /** The record that decided; null where none did. */
-export function decidingRecord(
-  { records }: HbaRuleset,
-  { result: decision, file, line }: HbaDecision,
-): HbaRecord | null {
-  if (decision !== 'allow' && decision !== 'reject') return null
+export function decidingRecord({ records }: HbaRuleset, { result, file, line }: HbaDecision): HbaRecord | null {
+  if (result !== 'allow' && result !== 'reject') return null
   return records.find((record) => record.file === file && record.line === line) ?? null
 }

@@ -101,9 +101,9 @@ function entrantsOf(server: ServerRecord, { clients: entrants }: HbaSnapshot): r
   return [...kept.values()]
 }
 
-function sessionsElsewhere(server: ServerRecord, { snapshot, snapshots: looks }: HbaAuditInput): Sessions | null {
+function sessionsElsewhere(server: ServerRecord, { snapshot, snapshots }: HbaAuditInput): Sessions | null {
   for (const record of snapshot.databases) {
-    const look = looks.get(record.spec.id)
+    const look = snapshots.get(record.spec.id)
     const sessions = look ? entrantsOf(server, look) : []
     const source = `its sessions on ${nameOf(record)}`
     if (look && sessions.length > 0) return { sessions, source, isItsOwn: true, ssl: look.reading.server.ssl }

@@ -45,14 +45,14 @@ function senderOf(from: string, to: string, picture: Picture) {
 
 function streamOf(
   { applicationName, userName, address }: { applicationName: string; userName: string | null; address: string | null },
-  { clients: entrants }: HbaSnapshot,
+  { clients }: HbaSnapshot,
 ): ConnectedClient | null {
-  const streams = entrants.sessions?.filter(({ kind, user }) => kind === 'replication' && user === userName) ?? []
+  const streams = clients.sessions?.filter(({ kind, user }) => kind === 'replication' && user === userName) ?? []
   return streams.find((one) => one.address === address && clean(one.application) === clean(applicationName)) ?? null
 }
 
-function receiverMode({ spec }: DatabaseRecord, { snapshots: looks }: HbaAuditInput): string | null {
-  return looks.get(spec.id)?.clients.receiver?.sslMode ?? null
+function receiverMode({ spec }: DatabaseRecord, { snapshots }: HbaAuditInput): string | null {
+  return snapshots.get(spec.id)?.clients.receiver?.sslMode ?? null
 }
 
 /** The user of its own stream, else the one user that all other standbys stream as. */
@@ -80,7 +80,7 @@ function replicationUser(record: DatabaseRecord, known: HbaAuditInput): SourcedV
 
 function seenReplicationUser(
   { spec }: DatabaseRecord,
-  { picture, snapshots: looks, snapshot }: HbaAuditInput,
+  { picture, snapshots, snapshot }: HbaAuditInput,
 ): SourcedValue | null {
   if (spec.replicationUser !== null) return observedValue(spec.replicationUser, 'replicationUser in the config')
   const link = picture.links.find(({ downstreamId, sender }) => downstreamId === spec.id && sender?.userName)
@@ -88,7 +88,7 @@ function seenReplicationUser(
   if (link?.sender?.userName) {
     return observedValue(link.sender.userName, `pg_stat_replication of ${source ? nameOf(source) : link.upstreamName}`)
   }
-  const user = looks.get(spec.id)?.clients.receiver?.user ?? null
+  const user = snapshots.get(spec.id)?.clients.receiver?.user ?? null
   return user === null ? null : observedValue(user, 'its primary_conninfo')
 }
 

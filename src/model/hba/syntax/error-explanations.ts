@@ -55,9 +55,9 @@ const MISTAKES: readonly Mistake[] = [
 /** Why the server refuses it, and the line that was meant. A correction is only offered when the server would take it. */
 export function explainInvalidLine(problem: HbaProblem, major: number): InvalidHbaLine {
   const rule = problem.rule ?? ''
-  for (const { pattern: looks, fix: mend, explanation } of MISTAKES) {
-    if (!looks.test(rule)) continue
-    const corrected = mend(rule)
+  for (const { pattern, fix, explanation } of MISTAKES) {
+    if (!pattern.test(rule)) continue
+    const corrected = fix(rule)
     // What was masked can't be written back.
     if (!rule.includes('***') && parseHbaLine(corrected, major)) return { problem, explanation, corrected }
   }

@@ -38,8 +38,8 @@ export interface ClusterManager {
  * Whether it would show itself if it ran, and does not. repmgr may be used without its daemon; of all others but Patroni no
  * sign tells whether they run.
  */
-export function isManagerMissing({ kind, activity: standing }: Pick<ClusterManager, 'kind' | 'activity'>): boolean {
-  return kind === 'patroni' && standing === 'silent'
+export function isManagerMissing({ kind, activity }: Pick<ClusterManager, 'kind' | 'activity'>): boolean {
+  return kind === 'patroni' && activity === 'silent'
 }
 
 /** A manager's own view is asked for this often, in milliseconds. */
@@ -228,14 +228,14 @@ function aliveNow(databases: readonly DatabaseRecord[], now: number): ClusterMan
 
 /** One that nothing is seen of now, but that was in charge of this system a short while ago. */
 function remembered(
-  { databases, lastSeenManager: managerBefore }: Known,
+  { databases, lastSeenManager }: Known,
   previous: ClusterManager | null,
   now: number,
 ): ClusterManager | null {
   const last = previous?.lastSeenRunning
     ? { kind: previous.kind, scope: previous.scope, ...previous.lastSeenRunning }
     : null
-  const memory = [last, managerBefore ?? null].filter((each) => each !== null).toSorted((a, b) => b.at - a.at)[0]
+  const memory = [last, lastSeenManager ?? null].filter((each) => each !== null).toSorted((a, b) => b.at - a.at)[0]
   if (!memory || now - memory.at > REMEMBERED_FOR_MS) return null
   const systems = databases.flatMap(({ pulse }) => lastGood(pulse)?.systemIdentifier ?? [])
   if (!systems.includes(memory.systemIdentifier)) return null

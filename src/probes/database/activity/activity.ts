@@ -35,8 +35,8 @@ export const activityProbe: Probe<'database', SessionActivity> = {
   runs: 'when-viewed',
   every: 'interval',
   needs: ['pg_monitor'],
-  async read({ session: link }, signal) {
-    const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_activity', text: SQL }, signal)
+  async read({ session }, signal) {
+    const [row] = await session.query<{ answer: unknown }>({ name: 'pgdeck_activity', text: SQL }, signal)
     return parseAnswer(document, row?.answer, 'the sessions')
   },
 }

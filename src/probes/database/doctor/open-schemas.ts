@@ -18,10 +18,10 @@ const SQL = `SELECT ${openSchemasSql('$1::pg_catalog.name[]', '$2::boolean')} AS
 /** Why names should not be looked up in these schemas; none where nothing is wrong. One round trip. Throws FaultError. */
 export async function readOpenSchemas(
   link: DatabaseSession,
-  { schemas, isExplicit: named }: SearchPath,
+  { schemas, isExplicit }: SearchPath,
   signal: AbortSignal,
 ): Promise<readonly SchemaRisk[]> {
-  const statement = { name: 'pgdeck_open_schemas', text: SQL, values: [schemas, named] }
+  const statement = { name: 'pgdeck_open_schemas', text: SQL, values: [schemas, isExplicit] }
   const [row] = await link.query<{ answer: unknown }>(statement, signal)
   return parseAnswer(z.array(trouble), row?.answer, 'who may create in its schemas')
 }

@@ -13,8 +13,8 @@ export const hbaProbe: Probe<'database', HbaSnapshot> = {
   runs: 'when-viewed',
   every: { ms: HBA_INTERVAL_MS },
   needs: ['pg_monitor', 'SELECT on pg_hba_file_rules', 'EXECUTE on pg_hba_file_rules()'],
-  async read({ session: link, host = null }, signal) {
-    const { entrants, roles, missing } = await readConnectedClients(link, signal)
+  async read({ session, host = null }, signal) {
+    const { entrants, roles, missing } = await readConnectedClients(session, signal)
     // Nothing of it is needed before somebody looks.
     const [{ readHba }, { openHostConnection }] = await Promise.all([
       import('./hba.ts'),
@@ -22,7 +22,7 @@ export const hbaProbe: Probe<'database', HbaSnapshot> = {
     ])
     const reach = host && host.config.access.kind !== 'none' ? openHostConnection(host.config, { ssh: host.ssh }) : null
     const dataDirectory = host?.config.dataDirectory ?? null
-    const sight = await readHba({ session: link, roles, host: reach, dataDirectory }, signal)
+    const sight = await readHba({ session: session, roles, host: reach, dataDirectory }, signal)
     return { clients: entrants, reading: { ...sight, missing: [...sight.missing, ...missing] } }
   },
 }

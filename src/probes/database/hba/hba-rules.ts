@@ -33,9 +33,9 @@ export async function readHbaRules(
   known: Known,
   signal: AbortSignal,
 ): Promise<HbaRulesReading | { readonly hidden: string }> {
-  const { facts, parts, session: link, host = null } = known
+  const { facts, parts, session, host = null } = known
   const refused = [...parts.refused].filter(([part]) => part === 'content' || part === 'rows').map(([, why]) => why)
-  const bySql = hbaFilesBySql(link, facts, parts.rows, signal)
+  const bySql = hbaFilesBySql(session, facts, parts.rows, signal)
   if (facts.hbaFile !== null && parts.content !== null) {
     try {
       const main = new Map([[facts.hbaFile, parts.content]])

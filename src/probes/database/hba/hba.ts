@@ -35,9 +35,9 @@ export interface HbaReadOptions {
  * whoever shows them cleans them. Throws FaultError where the server does not answer.
  */
 export async function readHba(question: HbaReadOptions, signal: AbortSignal): Promise<HbaReading> {
-  const { session: link, roles: names } = question
-  const facts = await readFacts(link, names, signal)
-  const parts = await readPrivilegedFacts(link, facts, names, signal)
+  const { session, roles: names } = question
+  const facts = await readFacts(session, names, signal)
+  const parts = await readPrivilegedFacts(session, facts, names, signal)
   const read = await readHbaRules({ ...question, facts, parts }, signal)
   const rules = 'rules' in read ? read.rules : null
   const common = {
@@ -116,14 +116,14 @@ function loadedBetween({ loadedAt, sessionStartedAt, startedAt }: HbaFacts): Hba
 
 /** Looked up only where a line depends on it. */
 async function interfacesOf(
-  { session: link, host = null }: HbaReadOptions,
+  { session, host = null }: HbaReadOptions,
   facts: HbaFacts,
   rules: HbaRules | null,
   signal: AbortSignal,
 ): Promise<Pick<HbaServer, 'interfaces' | 'interfacesComplete'>> {
   const matters = rules?.records.some(({ address }) => address?.kind === 'same-host' || address?.kind === 'same-net')
   if (matters && facts.onLinux) {
-    const found = await kernelInterfaces(link, host, facts, signal)
+    const found = await kernelInterfaces(session, host, facts, signal)
     if (found.length > 0) return { interfaces: found, interfacesComplete: true }
   }
   const own = facts.serverAddress === null ? null : parseIpAddress(facts.serverAddress)

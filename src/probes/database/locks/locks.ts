@@ -35,8 +35,8 @@ export const locksProbe: Probe<'database', LockWaits> = {
   runs: 'when-viewed',
   every: 'interval',
   needs: ['pg_monitor'],
-  async read({ session: link }, signal) {
-    const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_locks', text: locksSql }, signal)
+  async read({ session }, signal) {
+    const [row] = await session.query<{ answer: unknown }>({ name: 'pgdeck_locks', text: locksSql }, signal)
     return parseAnswer(document, row?.answer, 'the locks')
   },
 }

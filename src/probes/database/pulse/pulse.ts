@@ -17,12 +17,12 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
   runs: 'always',
   every: 'interval',
   needs: ['pg_monitor'],
-  async read({ session: link }, signal) {
+  async read({ session }, signal) {
     let sent = performance.now()
     const note = () => {
       sent = performance.now()
     }
-    const [row] = await link.query<{ pulse: unknown }>({ name: 'pgdeck_pulse', text: pulseSql, sent: note }, signal)
+    const [row] = await session.query<{ pulse: unknown }>({ name: 'pgdeck_pulse', text: pulseSql, sent: note }, signal)
     const answered = performance.now()
     if (!row) throw new FaultError({ code: 'protocol', message: 'the pulse query answered with no row', hint: null })
     const answeredAt = performance.timeOrigin + answered
@@ -30,15 +30,15 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
     const drift = Date.now() - answeredAt
     const trip = { sentAt: performance.timeOrigin + sent + drift, answeredAt: answeredAt + drift }
     try {
-      const at = link.endpoint()
-      const pooler = link.pooler()
+      const at = session.endpoint()
+      const pooler = session.pooler()
       return {
         ...parsePulse(row.pulse, trip),
         ...(at ? { endpoint: { host: at.host, port: at.port } } : {}),
         ...(pooler === null ? {} : { pooler }),
       }
     } catch (error) {
-      if (error instanceof WritableSessionError) link.discard()
+      if (error instanceof WritableSessionError) session.discard()
       throw error
     }
   },

@@ -15,8 +15,8 @@ export const storageProbe: Probe<'database', StorageFacts> = {
   runs: 'when-viewed',
   every: { ms: STORAGE_INTERVAL_MS },
   needs: ['pg_monitor'],
-  async read({ session: link }, signal) {
-    const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_storage', text: storageSql }, signal)
+  async read({ session }, signal) {
+    const [row] = await session.query<{ answer: unknown }>({ name: 'pgdeck_storage', text: storageSql }, signal)
     return parseAnswer(storageDocument, row?.answer, 'the storage')
   },
 }

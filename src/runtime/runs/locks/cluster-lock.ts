@@ -19,7 +19,7 @@ import { closeLockSessions, openLockSessions } from './lock-sessions.ts'
 export async function lockCluster(request: LockRequest): Promise<ClusterLock> {
   const held = await openLockSessions(request)
   const ignored = new Set<string>()
-  const isIgnored: IsIgnoredHolder = ({ server: place }, { pid }) => ignored.has(mark(place, pid))
+  const isIgnored: IsIgnoredHolder = ({ server }, { pid }) => ignored.has(mark(server, pid))
   const overruled: string[] = []
   try {
     for (;;) {

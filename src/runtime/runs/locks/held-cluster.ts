@@ -58,12 +58,12 @@ export class HeldCluster implements ClusterLock {
   lostBy(restarted: ReadonlySet<string>): string | null {
     const ended = this.#held.filter((held) => !held.session.isAlive() && !isRestartedByRun(held, restarted))
     if (ended.length > 0)
-      this.#lost ??= `the lock of this run was lost: ${ended.map(({ server: place }) => `${place.name}: its session has ended`).join('; ')}`
+      this.#lost ??= `the lock of this run was lost: ${ended.map(({ server }) => `${server.name}: its session has ended`).join('; ')}`
     return this.#lost
   }
 
   holdingOn(database: string): ServerLock | null {
-    const session = this.#held.find(({ server: place }) => place.ids.includes(database))?.session
+    const session = this.#held.find(({ server }) => server.ids.includes(database))?.session
     return session ? { identity: session.identity, pid: session.pid } : null
   }
 
@@ -117,6 +117,6 @@ export class HeldCluster implements ClusterLock {
   }
 }
 
-function isRestartedByRun({ server: place }: LockedServer, restarted: ReadonlySet<string>): boolean {
-  return place.ids.some((id) => restarted.has(id))
+function isRestartedByRun({ server }: LockedServer, restarted: ReadonlySet<string>): boolean {
+  return server.ids.some((id) => restarted.has(id))
 }

@@ -140,20 +140,20 @@ export async function lockLateServer(
 
 /** Ends the sessions of those who have the cluster, as far as they are pgdeck's and this role may: so they learn of it. */
 export async function endOtherHolders(rivals: readonly OtherHolder[], say: (text: string) => void): Promise<void> {
-  for (const { holder, lockedServer: held } of rivals) {
+  for (const { holder, lockedServer } of rivals) {
     if (parseRunName(holder.application) === null) continue
     try {
-      await held.session.endOther(holder.pid)
+      await lockedServer.session.endOther(holder.pid)
     } catch (error) {
       say(
-        `process ${holder.pid} on ${held.server.name} goes on: ${error instanceof Error ? error.message : String(error)}`,
+        `process ${holder.pid} on ${lockedServer.server.name} goes on: ${error instanceof Error ? error.message : String(error)}`,
       )
     }
   }
 }
 
 export function otherHoldersText(rivals: readonly OtherHolder[]): string {
-  return lockHoldersText(rivals.map(({ holder, lockedServer: held }) => ({ holder, server: held.server.name })))
+  return lockHoldersText(rivals.map(({ holder, lockedServer }) => ({ holder, server: lockedServer.server.name })))
 }
 
 /** Somebody else has the cluster. */

@@ -10,7 +10,7 @@ import { type LockServer, serversToLock, unreadableServers } from './lock-server
 
 /** Sessions with all servers that can be read; one that can't be held although it can be read ends it. */
 export async function openLockSessions(request: LockRequest): Promise<readonly LockedServer[]> {
-  const { sight: first, look, target, say, overrideReason: overrule } = request
+  const { sight: first, look, target, say, overrideReason } = request
   const held: LockedServer[] = []
   try {
     const failed = await openEach(serversToLock(first, target), held, request)
@@ -19,16 +19,16 @@ export async function openLockSessions(request: LockRequest): Promise<readonly L
     const again = failed.length === 0 ? [] : serversToLock(now, target).filter((place) => !isServerLocked(held, place))
     const left = await openEach(again, held, request)
     const words = left.map(({ place, why }) => `${place.name}: ${why}`).join('; ')
-    if (left.length > 0 && overrule === null)
+    if (left.length > 0 && overrideReason === null)
       throw new ActionError(
         `the cluster can’t be held for this run: ${words}`,
         `Others could act there meanwhile. If that is known: --override ${RUN_LOCK_CHECK}=REASON.`,
       )
     if (left.length > 0) say(`not held for this run, because somebody said so: ${words}`)
-    for (const { server: place, session } of held) {
+    for (const { server, session } of held) {
       if (!session.countsForOthers)
         say(
-          `${place.name}: runs by other roles pass this one over, as its role can’t act there; with GRANT pg_monitor TO it they don’t`,
+          `${server.name}: runs by other roles pass this one over, as its role can’t act there; with GRANT pg_monitor TO it they don’t`,
         )
     }
     const unread = unreadableServers(now, target)
@@ -40,12 +40,12 @@ export async function openLockSessions(request: LockRequest): Promise<readonly L
   }
 }
 
-function orderIn(sight: PlanningView, target: string | null, { server: place }: LockedServer): number {
-  return serversToLock(sight, target).findIndex(({ identity }) => isSameServer(identity, place.identity))
+function orderIn(sight: PlanningView, target: string | null, { server }: LockedServer): number {
+  return serversToLock(sight, target).findIndex(({ identity }) => isSameServer(identity, server.identity))
 }
 
 export function isServerLocked(held: readonly LockedServer[], { identity }: LockServer): boolean {
-  return held.some(({ server: place }) => isSameServer(place.identity, identity))
+  return held.some(({ server }) => isSameServer(server.identity, identity))
 }
 
 /** Adds to `held` what can be opened, and answers with the rest. */

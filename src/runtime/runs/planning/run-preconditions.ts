@@ -53,7 +53,7 @@ export function planRefusal(
 export async function auditRefusal(
   {
     folder,
-    principal: who,
+    principal,
     noted,
   }: {
     readonly folder: string
@@ -65,7 +65,7 @@ export async function auditRefusal(
 ): Promise<void> {
   const entry: AuditEntry = {
     at: Date.now(),
-    who,
+    who: principal,
     cluster: plan.cluster,
     server: plan.target?.id ?? null,
     category: 'user',

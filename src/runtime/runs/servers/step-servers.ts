@@ -31,13 +31,13 @@ export function otherServerInStep(
  * that one, and no other.
  */
 export async function recordStepServer(
-  { log: book, tools }: { readonly log: RunLog; readonly tools: ActionToolbox },
+  { log, tools }: { readonly log: RunLog; readonly tools: ActionToolbox },
   step: PlannedStep,
   sight: () => PlanningView | Promise<PlanningView> = () => tools.view(),
 ): Promise<void> {
   const database = stepKindOf(step.kind)?.restarts?.(step.args) ?? null
   if (database === null) return
-  const run = book.run()
+  const run = log.run()
   const view = findDatabase(await sight(), database)
   const found = view?.problem === null ? serverOfReading(view) : null
   const before = acceptedServer(run, database)
@@ -46,5 +46,5 @@ export async function recordStepServer(
   const onHost = await serverOnHost(database, tools)
   const identity = isNew && isAccepted ? found.identity : null
   if (identity !== null || onHost !== null)
-    await book.append({ type: 'server-noted', step: step.id, database, identity, onHost })
+    await log.append({ type: 'server-noted', step: step.id, database, identity, onHost })
 }

@@ -43,12 +43,12 @@ export interface OperatorInput {
 
 /** Goes through all steps that are not done yet. Resolves to how it ended; the ending is written down. */
 export async function runSteps(options: RunStepsOptions): Promise<Run> {
-  const { log: book } = options
+  const { log } = options
   const { ending, why } = await runPendingSteps(options)
   const served = ending === 'done' ? await servedAfterRun(options) : null
-  if (served === null) await book.append({ type: 'ended', ending, why })
-  else await book.append({ type: 'ended', ending, why: served.suffices ? why : served.words, served })
-  return book.run()
+  if (served === null) await log.append({ type: 'ended', ending, why })
+  else await log.append({ type: 'ended', ending, why: served.suffices ? why : served.words, served })
+  return log.run()
 }
 
 interface RunEnd {
@@ -57,15 +57,15 @@ interface RunEnd {
 }
 
 async function runPendingSteps(options: RunStepsOptions): Promise<RunEnd> {
-  const { log: book, operator: hands } = options
-  const { plan } = book.run()
+  const { log, operator } = options
+  const { plan } = log.run()
   for (const step of plan.steps) {
-    const before = stepOf(book.run(), step.id)
+    const before = stepOf(log.run(), step.id)
     if (before.state === 'done' || before.state === 'skipped') continue
-    if (hands.isStopping()) return { ending: 'stopped', why: `stopped by hand before: ${step.title}` }
+    if (operator.isStopping()) return { ending: 'stopped', why: `stopped by hand before: ${step.title}` }
     const changed = await whyPlanOutdated(options, step)
     if (changed !== null) {
-      await book.append({ type: 'basis-changed', why: changed })
+      await log.append({ type: 'basis-changed', why: changed })
       return { ending: 'stopped', why: `${changed}; nothing more was done` }
     }
     const end = await runUntilDone(options, step)
@@ -76,31 +76,31 @@ async function runPendingSteps(options: RunStepsOptions): Promise<RunEnd> {
 
 /** One step until it is done or skipped: then null; else how the run ends. */
 async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promise<RunEnd | null> {
-  const { log: book, skips, operator: hands, who } = options
+  const { log, skips, operator, who } = options
   const skip = skips[step.id]
   if (skip !== undefined && step.maySkip) {
-    await book.append({ type: 'step-skipped', step: step.id, reason: skip, who })
+    await log.append({ type: 'step-skipped', step: step.id, reason: skip, who })
     return null
   }
   for (;;) {
     const end = await runStep(options, step)
     if (end.state === 'done') return null
     if (end.state === 'stopped') return { ending: 'stopped', why: end.why ?? `stopped by hand in: ${step.title}` }
-    await recordStepEnd(book, step, end)
-    const decision: StepDecision = hands.isStopping() ? { choice: 'stop' } : await askDecision(options, step, end)
+    await recordStepEnd(log, step, end)
+    const decision: StepDecision = operator.isStopping() ? { choice: 'stop' } : await askDecision(options, step, end)
     if (decision.choice === 'retry') {
       const changed = await whyPlanOutdated(options, step)
       if (changed === null) continue
-      await book.append({ type: 'basis-changed', why: changed })
+      await log.append({ type: 'basis-changed', why: changed })
       return { ending: 'stopped', why: changed }
     }
     if (decision.choice === 'skip' && step.maySkip) {
       await recordStepServer(options, step)
-      await book.append({ type: 'step-skipped', step: step.id, reason: decision.reason, who })
+      await log.append({ type: 'step-skipped', step: step.id, reason: decision.reason, who })
       return null
     }
     if (decision.choice === 'undo') return undoSteps(options)
-    const nothingYet = !book.run().steps.some(({ state }) => state === 'done')
+    const nothingYet = !log.run().steps.some(({ state }) => state === 'done')
     const why = `${step.title}: ${end.why}`
     return { ending: end.state === 'unknown' ? 'unknown' : nothingYet ? 'failed' : 'stopped', why }
   }
@@ -108,14 +108,14 @@ async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promis
 
 /** Asks again while the reason to leave out what proves a loss does not say that it may cost one. */
 async function askDecision(
-  { log: book, decide }: RunStepsOptions,
+  { log, decide }: RunStepsOptions,
   step: PlannedStep,
   end: FailedStep,
 ): Promise<StepDecision> {
   let { hint } = end
   for (;;) {
     const decision = await decide({ step, state: end.state, why: end.why, hint })
-    const why = decision.choice === 'skip' ? whyNotSkipped(book.run().plan, step, decision.reason) : null
+    const why = decision.choice === 'skip' ? whyNotSkipped(log.run().plan, step, decision.reason) : null
     if (why === null) return decision
     hint = why
   }
@@ -130,10 +130,10 @@ async function recordStepEnd(book: RunLog, step: PlannedStep, end: FailedStep): 
 
 /** Takes back what was done, the last first. */
 export async function undoSteps(options: Pick<RunStepsOptions, 'log' | 'tools' | 'lock'>): Promise<RunEnd> {
-  const { log: book } = options
+  const { log } = options
   // First of all: a run that is cut off in the middle of this must not go forward again.
-  await book.append({ type: 'taking-back' })
-  const run = book.run()
+  await log.append({ type: 'taking-back' })
+  const run = log.run()
   const left: string[] = []
   for (const step of run.plan.steps.toReversed()) {
     const { state } = stepOf(run, step.id)
@@ -143,7 +143,7 @@ export async function undoSteps(options: Pick<RunStepsOptions, 'log' | 'tools' |
     const evidence = await undoStep(options, step)
     if (evidence.ok) {
       await recordStepServer(options, step, () => options.tools.refresh())
-      await book.append({ type: 'step-undone', step: step.id, evidence: evidence.text })
+      await log.append({ type: 'step-undone', step: step.id, evidence: evidence.text })
     } else left.push(`${step.title} (${evidence.text})`)
   }
   const why = left.length === 0 ? 'everything was taken back' : `not taken back: ${left.join('; ')}`
@@ -152,20 +152,20 @@ export async function undoSteps(options: Pick<RunStepsOptions, 'log' | 'tools' |
 
 /** What somebody else changed, by readings taken now; null when the plan still stands. */
 async function whyPlanOutdated(options: RunStepsOptions, step: PlannedStep): Promise<string | null> {
-  const { log: book, action, tools } = options
-  const { plan, steps: states } = book.run()
+  const { log, action, tools } = options
+  const { plan, steps: states } = log.run()
   const sight = await tools.refresh()
   const lost = await whyLockLost(options, step, sight)
   // Sessions end too where an address has moved: where it leads now tells more.
-  if (lost !== null) return otherServerFound(book.run(), sight) ?? lost
-  const begun = startedSteps(book.run())
+  if (lost !== null) return otherServerFound(log.run(), sight) ?? lost
+  const begun = startedSteps(log.run())
   const ours = new Set(begun.flatMap(({ changes }) => changes))
   // What was left out by somebody's word counts as done: whoever it was about must keep to that too.
   const done = new Set(states.flatMap(({ id, state }) => (state === 'done' || state === 'skipped' ? [id] : [])))
   return (
     // A second one that takes writes is the most urgent of all that may be different.
     action.abortReason?.(plan, sight, done) ??
-    otherServerFound(book.run(), sight) ??
+    otherServerFound(log.run(), sight) ??
     describeBasisChange(plan.basis, currentBasis(sight), ours)
   )
 }

@@ -9,13 +9,13 @@ const LOOK_AGAIN_MS = 500
 
 /** Who serves the users now, when all steps are done; null after an act that changed no roles. */
 export async function servedAfterRun({
-  log: book,
+  log,
   action,
   tools,
-  operator: hands,
+  operator,
 }: Pick<RunStepsOptions, 'log' | 'action' | 'tools' | 'operator'>): Promise<ServingAfterRun | null> {
   if (action.roles === undefined && action.locks === 'none') return null
-  const change = { before: book.run().plan.basis, endsWrites: action.roles === 'ends-writes' }
+  const change = { before: log.run().plan.basis, endsWrites: action.roles === 'ends-writes' }
   const until = performance.now() + COME_OVER_MS
   let isTold = false
   for (;;) {
@@ -23,7 +23,7 @@ export async function servedAfterRun({
     if (action.roles === undefined && !haveRolesChanged(change.before, sight.picture)) return null
     const served = servingAfterRun(sight, change)
     const isSettled = served.suffices && served.access !== null
-    if (isSettled || sight.picture.servers.length === 0 || hands.isStopping()) return served
+    if (isSettled || sight.picture.servers.length === 0 || operator.isStopping()) return served
     if (tools.signal.aborted || performance.now() > until) return served
     if (!isTold)
       tools.writeOutput(`waiting up to ${COME_OVER_MS / 1000} s for the application servers: ${served.words}`)

@@ -11,12 +11,12 @@ type StepLockContext = Pick<RunStepsOptions, 'log' | 'tools' | 'lock'>
 
 /** Why the cluster is no longer in the hands of this run; null where it is, or the step does no harm without. */
 export async function whyLockLost(
-  { log: book, lock, tools }: StepLockContext,
+  { log, lock, tools }: StepLockContext,
   step: PlannedStep,
   sight: PlanningView,
 ): Promise<string | null> {
   if (lock === null) return null
-  const run = book.run()
+  const run = log.run()
   const number = run.plan.steps.findIndex(({ id }) => id === step.id) + 1
   const lost = await lock.keep({ sight, step: number, restarted: restartedBy(run) })
   if (lost === null || !stepKindOf(step.kind)?.isReadOnly) return lost
@@ -25,8 +25,8 @@ export async function whyLockLost(
 }
 
 /** Why a person is not waited for any longer: what he does for this run may be against another one by now. */
-export function whyLockLostMeanwhile({ log: book, lock }: StepLockContext): string | null {
-  return lock?.lostBy(restartedBy(book.run())) ?? null
+export function whyLockLostMeanwhile({ log, lock }: StepLockContext): string | null {
+  return lock?.lostBy(restartedBy(log.run())) ?? null
 }
 
 /** Why a step that is under way must send nothing more to a host; null where it may, or where it only looks. */

@@ -23,10 +23,10 @@ const LOOK_AFTER_HAND_MS = 1_000
 
 /** Carries a step out and waits until its effect is seen, or can't come any more, or its time is over. */
 export async function runStep(options: RunStepsOptions, step: PlannedStep): Promise<StepOutcome> {
-  const { log: book } = options
+  const { log } = options
   const kind = stepKindOf(step.kind)
   if (!kind) return failure(new ActionError(`this version of pgdeck does not know how to do "${step.kind}"`))
-  const before = book.run().steps.find(({ id }) => id === step.id)
+  const before = log.run().steps.find(({ id }) => id === step.id)
   const found =
     before?.state === 'running' || before?.state === 'verifying'
       ? await verifyAfterInterruption(options, kind, step)
@@ -34,12 +34,12 @@ export async function runStep(options: RunStepsOptions, step: PlannedStep): Prom
   if (found) return found
   const cutOff = kind.isOnce ? await onceOnly(options, step) : null
   if (cutOff) return cutOff
-  const other = await otherServerOnHost(book.run(), step, options.tools)
+  const other = await otherServerOnHost(log.run(), step, options.tools)
   if (other !== null)
     return failure(new OtherServerError(other, 'Nothing was done there. Look at its host, then plan again.'))
   // What was pressed before is not about this step.
   options.operator.takeDone()
-  await book.append({ type: 'step-started', step: step.id, attempt: (before?.attempts ?? 0) + 1 })
+  await log.append({ type: 'step-started', step: step.id, attempt: (before?.attempts ?? 0) + 1 })
   const isManual = step.how === 'manual'
   if (!isManual) {
     const problem = await runKind(options, kind, step)
@@ -54,10 +54,10 @@ async function verifyAfterInterruption(
   kind: StepKind,
   step: PlannedStep,
 ): Promise<StepOutcome | null> {
-  const { log: book, tools } = options
+  const { log, tools } = options
   try {
     const seen = await kind.verify(step.args, tools)
-    const other = otherServerInStep(book.run(), step, tools.view())
+    const other = otherServerInStep(log.run(), step, tools.view())
     if (other !== null) return onOtherServer(other)
     if (seen.result === 'yes')
       return await recordDone(options, step, `${seen.evidence} (found so when taken up again)`, proofOf(seen))
@@ -69,13 +69,13 @@ async function verifyAfterInterruption(
 }
 
 async function recordDone(
-  { log: book, tools }: RunStepsOptions,
+  { log, tools }: RunStepsOptions,
   step: PlannedStep,
   evidence: string,
   proof: ReturnType<typeof proofOf> = {},
 ): Promise<StepOutcome> {
-  await recordStepServer({ log: book, tools }, step)
-  await book.append({ type: 'step-done', step: step.id, evidence, ...proof })
+  await recordStepServer({ log: log, tools }, step)
+  await log.append({ type: 'step-done', step: step.id, evidence, ...proof })
   return { state: 'done' }
 }
 
@@ -86,8 +86,8 @@ function onOtherServer(why: string): StepOutcome {
 
 /** How a step ends that was begun by a process that is gone, and must not be repeated unasked; null for one that was not. */
 async function onceOnly(options: RunStepsOptions, step: PlannedStep): Promise<StepOutcome | null> {
-  const { log: book } = options
-  const before = book.run().steps.find(({ id }) => id === step.id)
+  const { log } = options
+  const before = log.run().steps.find(({ id }) => id === step.id)
   if (before?.state !== 'running' && before?.state !== 'verifying') return null
   if (before.isAnswered) {
     return recordDone(options, step, 'it had ended well when the run was cut off')
@@ -97,7 +97,7 @@ async function onceOnly(options: RunStepsOptions, step: PlannedStep): Promise<St
 }
 
 async function runKind(
-  { log: book, tools }: RunStepsOptions,
+  { log, tools }: RunStepsOptions,
   kind: StepKind,
   step: PlannedStep,
 ): Promise<StepOutcome | null> {
@@ -109,7 +109,7 @@ async function runKind(
     answer = 'lost'
     tools.writeOutput(`${error.fault.message}: whether it worked is looked for`)
   }
-  await book.append({ type: 'step-ran', step: step.id, answer })
+  await log.append({ type: 'step-ran', step: step.id, answer })
   return null
 }
 
@@ -119,22 +119,22 @@ async function awaitEffect(
   step: PlannedStep,
   isManual: boolean,
 ): Promise<StepOutcome> {
-  const { log: book, tools, operator: hands, who } = options
+  const { log, tools, operator, who } = options
   const until = performance.now() + step.deadlineSeconds * 1000
-  const waitsForPerson = isManual && hands.present
+  const waitsForPerson = isManual && operator.present
   for (;;) {
     const found = await verifyKind(kind, step, options)
     if (found.result === 'elsewhere') return onOtherServer(found.why)
     if (found.result === 'yes') return recordDone(options, step, found.evidence, proofOf(found))
     const lost = isManual ? whyLockLostMeanwhile(options) : null
     if (lost !== null) return { state: 'stopped', why: `${lost}; this was waited for: ${step.title}` }
-    if (isManual && hands.takeDone()) {
-      await book.append({ type: 'step-by-hand', step: step.id, who })
+    if (isManual && operator.takeDone()) {
+      await log.append({ type: 'step-by-hand', step: step.id, who })
       return recordDone(options, step, `${who.user} says that it was done by hand; seen from here: ${found.why}`)
     }
     if (found.result === 'by-word' && !waitsForPerson) return needsOperator(step, found.why)
     if (found.result === 'never' && !isManual) return { state: 'failed', why: found.why, hint: found.hint ?? null }
-    if (hands.isStopping() && (isManual || performance.now() > until)) return { state: 'stopped' }
+    if (operator.isStopping() && (isManual || performance.now() > until)) return { state: 'stopped' }
     if (!waitsForPerson && performance.now() > until) {
       const why = `not seen within ${step.deadlineSeconds} s: ${found.why}`
       return { state: 'unknown', why, hint: `It may still come about. Look for this: ${step.verify}.` }
@@ -162,10 +162,10 @@ function proofOf({ proof }: Extract<Verification, { result: 'yes' }>) {
 }
 
 /** A look that fails has seen nothing: the next one may. */
-async function verifyKind(kind: StepKind, step: PlannedStep, { tools, log: book }: RunStepsOptions) {
+async function verifyKind(kind: StepKind, step: PlannedStep, { tools, log }: RunStepsOptions) {
   try {
     const seen = await kind.verify(step.args, tools)
-    const other = otherServerInStep(book.run(), step, tools.view())
+    const other = otherServerInStep(log.run(), step, tools.view())
     return other === null ? seen : ({ result: 'elsewhere', why: other } as const)
   } catch (error) {
     if (error instanceof OtherServerError) return { result: 'elsewhere', why: error.message } as const
@@ -175,12 +175,12 @@ async function verifyKind(kind: StepKind, step: PlannedStep, { tools, log: book 
 
 /** Takes a step back. Answers with what was done, or why it can't be. */
 export async function undoStep(
-  { log: book, tools }: Pick<RunStepsOptions, 'log' | 'tools'>,
+  { log, tools }: Pick<RunStepsOptions, 'log' | 'tools'>,
   step: PlannedStep,
 ): Promise<{ readonly ok: boolean; readonly text: string }> {
   const kind = stepKindOf(step.kind)
   if (!kind?.undo || step.undo === null) return { ok: false, text: 'it can’t be taken back' }
-  const other = await otherServerOnHost(book.run(), step, tools)
+  const other = await otherServerOnHost(log.run(), step, tools)
   if (other !== null) return { ok: false, text: other }
   try {
     return { ok: true, text: await kind.undo(step.args, tools) }

@@ -24,11 +24,8 @@ export function hbaResultSpan(
 }
 
 /** `● in force`, `▲ edited`, `✖ broken`, `? unknown`: of the rules of one database. */
-export function hbaStateSpan(
-  { reading: sight, severity, invalidLines: broken }: HbaNodeAudit,
-  glyphs: Glyphs,
-): TextSpan {
-  const word = broken.length > 0 ? 'broken' : !sight?.known ? 'unknown' : STATES[sight.reloadState]
+export function hbaStateSpan({ reading, severity, invalidLines }: HbaNodeAudit, glyphs: Glyphs): TextSpan {
+  const word = invalidLines.length > 0 ? 'broken' : !reading?.known ? 'unknown' : STATES[reading.reloadState]
   return span(`${glyphs[severity]} ${word}`, STYLE[severity])
 }
 

@@ -29,11 +29,11 @@ export function detailField(label: string, value: string | null, style: TextStyl
 /** All sections with something to say, long values wrapped under themselves. */
 export function fieldListLines(sections: readonly DetailSection[], width: number, ellipsis: string): readonly Line[] {
   return sections
-    .filter(({ fields: facts }) => facts.length > 0)
-    .flatMap(({ title, age, fields: facts }, index): Line[] => [
+    .filter(({ fields }) => fields.length > 0)
+    .flatMap(({ title, age, fields }, index): Line[] => [
       ...(index === 0 ? [] : [EMPTY_LINE]),
       cutLine([span(` ${title}`, 'accent'), span(age === '' ? '' : `  ${age}`, 'dim')], width, ellipsis),
-      ...facts.flatMap((each) => factLines(each, width, ellipsis)),
+      ...fields.flatMap((each) => factLines(each, width, ellipsis)),
     ])
 }
 

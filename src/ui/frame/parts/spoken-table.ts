@@ -8,9 +8,9 @@ import type { TableColumn, TableLines, TableOptions } from './table.ts'
 const LONGEST_CELL = 160
 
 /** The same rows without a head: `pmp-a, type primary, status ok active, …`. Cells without a value are left out. */
-export function spokenTable<Row>({ columns, rows, visible: shown, rowStyle: look }: TableOptions<Row>): TableLines {
-  const lines = rows.slice(shown.first, shown.first + shown.length).map((row, index): Line => {
-    const { marker, note } = look(row, shown.first + index)
+export function spokenTable<Row>({ columns, rows, visible, rowStyle }: TableOptions<Row>): TableLines {
+  const lines = rows.slice(visible.first, visible.first + visible.length).map((row, index): Line => {
+    const { marker, note } = rowStyle(row, visible.first + index)
     const last = note ? columns.findLastIndex(({ id }) => note.after.includes(id)) : columns.length
     const cells = columns.slice(0, last + 1).flatMap((column, place): TextSpan[] => {
       const { text, style } = column.cell(row)

@@ -75,13 +75,13 @@ interface Measured<Row> {
 /** Lays out the head and the rows in sight, in at most `width` cells. */
 export function layoutTable<Row>(options: TableOptions<Row>): TableLines {
   if (options.spoken) return spokenTable(options)
-  const { visible: shown, width, ellipsis } = options
-  const rows = options.rows.slice(shown.first, shown.first + shown.length)
+  const { visible, width, ellipsis } = options
+  const rows = options.rows.slice(visible.first, visible.first + visible.length)
   const columns = options.columns.map((column) => measure(column, rows, options)).filter(isWorthIt)
   const kept = stretch(shrinkToFit(columns, width), width)
   const head = [span(' '.repeat(MARKER)), ...joined(kept.map((each) => titleSpan(each, ellipsis)))]
   const lines = rows.map((row, index) => {
-    return rowLine(kept, index, options.rowStyle(row, shown.first + index), width, ellipsis)
+    return rowLine(kept, index, options.rowStyle(row, visible.first + index), width, ellipsis)
   })
   return { head: cutLine(head, width, ellipsis), rows: lines.map((each) => cutLine(each, width, ellipsis)) }
 }

@@ -14,8 +14,8 @@ export function actionInputText(state: State): string | null {
 }
 
 /** The act, unless somebody looks at something else. */
-export function shownAction({ action: act }: State): ActionState | null {
-  return act?.isShown ? act : null
+export function shownAction({ action }: State): ActionState | null {
+  return action?.isShown ? action : null
 }
 
 export type PlannedAction = Extract<ActionState['current'], { phase: 'planned' }>

@@ -13,8 +13,8 @@ export function whyNotInHistory(state: State): string | null {
   return `this is how it was at ${clock(state.now)}: ${currentKey(state, 'esc')} goes back to now`
 }
 
-export function whyNoStepBack({ history: moments, navigation, clusters }: State): string | null {
-  return stepBack(moments, navigation.historyAt, clusters) === null ? 'nothing earlier was recorded' : null
+export function whyNoStepBack({ history, navigation, clusters }: State): string | null {
+  return stepBack(history, navigation.historyAt, clusters) === null ? 'nothing earlier was recorded' : null
 }
 
 export function whyNoStepForward(state: State): string | null {
@@ -22,14 +22,14 @@ export function whyNoStepForward(state: State): string | null {
 }
 
 /** Shows the moment one step before or after the one on the screen; after the newest comes now. */
-export function stepInHistory({ navigate: go, store }: CommandContext, way: 'back' | 'forward'): void {
-  const { history: moments, navigation, clusters } = store.latest()
+export function stepInHistory({ navigate, store }: CommandContext, way: 'back' | 'forward'): void {
+  const { history, navigation, clusters } = store.latest()
   if (way === 'forward') {
     // What was looked at may have been dropped since: then the oldest is on the screen.
-    const shown = navigation.historyAt === null ? null : momentAt(moments, navigation.historyAt)
-    go({ type: 'moment-shown', at: shown && stepForward(moments, shown.at) })
+    const shown = navigation.historyAt === null ? null : momentAt(history, navigation.historyAt)
+    navigate({ type: 'moment-shown', at: shown && stepForward(history, shown.at) })
     return
   }
-  const at = stepBack(moments, navigation.historyAt, clusters)
-  if (at !== null) go({ type: 'moment-shown', at })
+  const at = stepBack(history, navigation.historyAt, clusters)
+  if (at !== null) navigate({ type: 'moment-shown', at })
 }

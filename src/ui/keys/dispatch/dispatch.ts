@@ -54,13 +54,13 @@ const INTERVALS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const
 
 /** An actor on a stage. */
 export function createKeyDispatcher(stage: TerminalContext): KeyDispatcher {
-  const { store, controller: engine } = stage
+  const { store, controller } = stage
   const deeds: CommandContext = {
     ...stage,
-    bindingContext: () => ({ state: shownState(store.latest()), faults: engine.faults.length }),
+    bindingContext: () => ({ state: shownState(store.latest()), faults: controller.faults.length }),
     navigate(event) {
       store.dispatch(event)
-      if (LOOKED_AT_ANEW.has(event.type)) updateActiveQueries(engine, store.latest())
+      if (LOOKED_AT_ANEW.has(event.type)) updateActiveQueries(controller, store.latest())
     },
     notify: (severity, text) =>
       store.dispatch({ type: 'notified', notice: { at: store.latest().now, severity, text } }),
@@ -109,19 +109,19 @@ const ACTIONS: Readonly<Record<FixedBindingId, (deeds: CommandContext) => void>>
   open,
   back,
   'next-pane': nextPane,
-  filter: ({ navigate: go, store }) => {
-    go({ type: 'overlay-opened', overlay: { kind: 'filter', text: store.latest().navigation.filter } })
+  filter: ({ navigate, store }) => {
+    navigate({ type: 'overlay-opened', overlay: { kind: 'filter', text: store.latest().navigation.filter } })
   },
-  palette: ({ navigate: go }) => go({ type: 'overlay-opened', overlay: { kind: 'palette', text: '', chosen: 0 } }),
+  palette: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'palette', text: '', chosen: 0 } }),
   sort: (deeds) => sortPane(deeds, 'next'),
   'sort-reverse': (deeds) => sortPane(deeds, 'reverse'),
-  pause: ({ controller: engine, store }) => engine.setPaused(!store.latest().paused),
+  pause: ({ controller, store }) => controller.setPaused(!store.latest().paused),
   faster: (deeds) => changeInterval(deeds, 'faster'),
   slower: (deeds) => changeInterval(deeds, 'slower'),
   earlier: (deeds) => stepInHistory(deeds, 'back'),
   later: (deeds) => stepInHistory(deeds, 'forward'),
   copy: copySelection,
-  export: ({ navigate: go }) => go({ type: 'overlay-opened', overlay: { kind: 'export', chosen: 0 } }),
+  export: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'export', chosen: 0 } }),
   hba: openHbaCheck,
   diagnose: openDiagnosis,
   rename: openRename,
@@ -133,8 +133,8 @@ const ACTIONS: Readonly<Record<FixedBindingId, (deeds: CommandContext) => void>>
   'run-undo': (deeds) => pressRunKey(deeds, 'undo'),
   'run-stop': (deeds) => pressRunKey(deeds, 'stop'),
   'run-by-hand': (deeds) => pressRunKey(deeds, 'by-hand'),
-  faults: ({ navigate: go }) => go({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: 0 } }),
-  help: ({ navigate: go }) => go({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),
+  faults: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: 0 } }),
+  help: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),
   acknowledge: (deeds) => openSilenceEntry(deeds, 'while it stands'),
   'silence-1-h': (deeds) => openSilenceEntry(deeds, HOUR_MS),
   'silence-8-h': (deeds) => openSilenceEntry(deeds, 8 * HOUR_MS),
@@ -146,13 +146,13 @@ const ACTIONS: Readonly<Record<FixedBindingId, (deeds: CommandContext) => void>>
   suspend: suspendProgram,
   redraw: ({ redraw }) => redraw(),
   quit: ({ quit }) => quit(),
-  interrupt: ({ controller: engine }) => engine.interrupt(),
+  interrupt: ({ controller }) => controller.interrupt(),
   accept: (deeds) => (takesAct(deeds) ? acceptActionInput(deeds) : acceptOverlay(deeds)),
   leave: (deeds) => {
-    const { navigate: go, store } = deeds
+    const { navigate, store } = deeds
     if (takesAct(deeds)) return leaveAction(deeds)
-    if (store.latest().navigation.overlay.kind === 'filter') go({ type: 'filtered', text: '' })
-    go({ type: 'overlay-closed' })
+    if (store.latest().navigation.overlay.kind === 'filter') navigate({ type: 'filtered', text: '' })
+    navigate({ type: 'overlay-closed' })
   },
   erase: (deeds) => retype(deeds, (text) => [...text].slice(0, -1).join('')),
   'erase-word': (deeds) => retype(deeds, (text) => text.replace(/\S*\s*$/, '')),
@@ -175,13 +175,13 @@ function page({ screen }: CommandContext): number {
   return Math.max(1, Math.floor(screen().rows / 2))
 }
 
-function retype({ navigate: go, store }: CommandContext, change: (text: string) => string): void {
+function retype({ navigate, store }: CommandContext, change: (text: string) => string): void {
   const state = store.latest()
   const text = typedText(state)
   if (text === null) return
   if (keyModeOf(state) === 'entry' && state.navigation.overlay.kind === 'none')
     store.dispatch({ type: 'act-typed', text: change(text) })
-  else go({ type: 'typed', text: change(text) })
+  else navigate({ type: 'typed', text: change(text) })
 }
 
 /** The text being typed, into an entry or into an act; null when nothing takes text. */
@@ -189,45 +189,45 @@ function typedText(state: State): string | null {
   return state.navigation.overlay.kind === 'none' ? actionInputText(state) : overlayText(state)
 }
 
-function open({ navigate: go, bindingContext: sight }: CommandContext): void {
-  const opening = currentEnterTarget(sight().state)
+function open({ navigate, bindingContext }: CommandContext): void {
+  const opening = currentEnterTarget(bindingContext().state)
   if (opening.kind === 'details') {
     const { view, pane, id } = opening
-    go({ type: 'details-opened', view, pane, id })
+    navigate({ type: 'details-opened', view, pane, id })
   } else if (opening.kind === 'cluster') {
-    go({ type: 'cluster-shown', cluster: opening.name })
-    go({ type: 'view-opened', view: 'topology' })
+    navigate({ type: 'cluster-shown', cluster: opening.name })
+    navigate({ type: 'view-opened', view: 'topology' })
   }
 }
 
-function back({ navigate: go, store }: CommandContext): void {
+function back({ navigate, store }: CommandContext): void {
   const state = store.latest()
   const { overlay, details, filter } = state.navigation
-  if (overlay.kind !== 'none') go({ type: 'overlay-closed' })
+  if (overlay.kind !== 'none') navigate({ type: 'overlay-closed' })
   // The header promises it, whatever is open.
-  else if (isHistoryShown(state)) go({ type: 'moment-shown', at: null })
-  else if (details) go({ type: 'details-closed' })
-  else if (filter !== '') go({ type: 'filtered', text: '' })
+  else if (isHistoryShown(state)) navigate({ type: 'moment-shown', at: null })
+  else if (details) navigate({ type: 'details-closed' })
+  else if (filter !== '') navigate({ type: 'filtered', text: '' })
 }
 
-function nextPane({ navigate: go, bindingContext: sight }: CommandContext): void {
-  const { state } = sight()
+function nextPane({ navigate, bindingContext }: CommandContext): void {
+  const { state } = bindingContext()
   const cluster = shownCluster(state)
   if (!cluster) return
   const panes = openView(state).panes(state, cluster)
   const next = panes[(panes.findIndex(({ id }) => id === focusedViewPane(state, cluster)?.id) + 1) % panes.length]
-  if (next) go({ type: 'pane-focused', pane: next.id })
+  if (next) navigate({ type: 'pane-focused', pane: next.id })
 }
 
-function changeInterval({ controller: engine, store, notify: tell }: CommandContext, way: 'faster' | 'slower'): void {
+function changeInterval({ controller, store, notify }: CommandContext, way: 'faster' | 'slower'): void {
   const now = store.latest().intervalMs
   const next = way === 'faster' ? INTERVALS_MS.findLast((ms) => ms < now) : INTERVALS_MS.find((ms) => ms > now)
-  if (next === undefined) tell('info', `polling is at its ${way === 'faster' ? 'fastest' : 'slowest'} already`)
-  else engine.setInterval(next)
+  if (next === undefined) notify('info', `polling is at its ${way === 'faster' ? 'fastest' : 'slowest'} already`)
+  else controller.setInterval(next)
 }
 
-function openRename({ navigate: go, bindingContext: sight }: CommandContext): void {
-  const { state } = sight()
+function openRename({ navigate, bindingContext }: CommandContext): void {
+  const { state } = bindingContext()
   const cluster = shownCluster(state)
   const id = selectedNodeId(state)
   const record = [...(cluster?.servers ?? []), ...(cluster?.databases ?? [])].find(({ spec }) => spec.id === id)
@@ -239,5 +239,5 @@ function openRename({ navigate: go, bindingContext: sight }: CommandContext): vo
     text: record.displayName,
     problem: null,
   } as const
-  go({ type: 'overlay-opened', overlay })
+  navigate({ type: 'overlay-opened', overlay })
 }

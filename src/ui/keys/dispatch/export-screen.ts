@@ -34,17 +34,14 @@ export function exportContent(
 }
 
 /** Writes what is on the screen in the format chosen, and tells where. The menu must be closed already. */
-export function exportScreen(
-  { store, controller: engine, notify: tell, screen, background }: CommandContext,
-  chosen: number,
-): void {
+export function exportScreen({ store, controller, notify, screen, background }: CommandContext, chosen: number): void {
   const format = EXPORT_FORMATS[chosen]
   if (!format) return
   const state = store.latest()
   try {
-    const content = exportContent(format, { ...state, notice: null }, screen(), engine.faults, background())
-    tell('info', `exported: ${engine.save(exportFileName(format, shownState(state).now), content)}`)
+    const content = exportContent(format, { ...state, notice: null }, screen(), controller.faults, background())
+    notify('info', `exported: ${controller.save(exportFileName(format, shownState(state).now), content)}`)
   } catch (error) {
-    tell('error', `not exported: ${error instanceof Error ? error.message : String(error)}`)
+    notify('error', `not exported: ${error instanceof Error ? error.message : String(error)}`)
   }
 }

@@ -29,11 +29,11 @@ export function moveSelection(deeds: CommandContext, by: number): void {
   else moveRow(deeds, by)
 }
 
-function scroll({ bindingContext: sight, screen, navigate: go, store }: CommandContext, by: number): void {
-  const { state } = sight()
+function scroll({ bindingContext, screen, navigate, store }: CommandContext, by: number): void {
+  const { state } = bindingContext()
   const { overlay, details } = state.navigation
   const size = screen()
-  const lines = scrolledLines(sight(), size)?.length ?? 0
+  const lines = scrolledLines(bindingContext(), size)?.length ?? 0
   const room = bodyHeight(state, size)
   // One line of the room tells where one is, as soon as there is more than fits.
   const last = lines <= room ? 0 : lines - (room - 1)
@@ -44,22 +44,22 @@ function scroll({ bindingContext: sight, screen, navigate: go, store }: CommandC
     return
   }
   const now = overlay.kind === 'help' ? overlay.scroll : (details?.scroll ?? 0)
-  go({ type: 'scrolled', to: clamp(Math.min(now, last) + by, last + 1) })
+  navigate({ type: 'scrolled', to: clamp(Math.min(now, last) + by, last + 1) })
 }
 
-function moveRow({ bindingContext: sight, navigate: go }: CommandContext, by: number): void {
-  const here = currentSelection(sight().state)
+function moveRow({ bindingContext, navigate }: CommandContext, by: number): void {
+  const here = currentSelection(bindingContext().state)
   const row = here?.rows[clamp(here.index + by, here.rows.length)]
-  if (here && row) go({ type: 'row-selected', pane: here.pane.id, id: row.id })
+  if (here && row) navigate({ type: 'row-selected', pane: here.pane.id, id: row.id })
 }
 
 /** Selects the row of a table that is drawn on that row of the screen. */
-export function clickRow({ store, screen, controller: engine, navigate: go }: CommandContext, row: number): void {
+export function clickRow({ store, screen, controller, navigate }: CommandContext, row: number): void {
   const live = store.latest()
   const { overlay, details } = live.navigation
   if (overlay.kind !== 'none' || details || shownAction(live)) return
-  const aim = clickTargetOf(frame(live, screen(), engine.faults)[row])
-  if (aim) go({ type: 'row-selected', pane: aim.pane, id: aim.id })
+  const aim = clickTargetOf(frame(live, screen(), controller.faults)[row])
+  if (aim) navigate({ type: 'row-selected', pane: aim.pane, id: aim.id })
 }
 
 function clamp(index: number, length: number): number {
@@ -67,17 +67,14 @@ function clamp(index: number, length: number): number {
 }
 
 /** Sorts the focused pane by its next column (after the last: the natural order), or the other way round. */
-export function sortPane(
-  { bindingContext: sight, navigate: go, notify: tell }: CommandContext,
-  how: 'next' | 'reverse',
-): void {
-  const { state } = sight()
+export function sortPane({ bindingContext, navigate, notify }: CommandContext, how: 'next' | 'reverse'): void {
+  const { state } = bindingContext()
   const cluster = shownCluster(state)
   const pane = cluster ? focusedViewPane(state, cluster) : null
   if (!pane || typeof pane.ordering === 'string') return
   const sort = nextSort(pane.ordering, state.navigation.sort[pane.id] ?? null, how)
-  go({ type: 'sorted', pane: pane.id, sort })
-  tell('info', pane.ordering.describe(sort))
+  navigate({ type: 'sorted', pane: pane.id, sort })
+  notify('info', pane.ordering.describe(sort))
 }
 
 function nextSort(

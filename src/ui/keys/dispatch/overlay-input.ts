@@ -52,17 +52,17 @@ export function acceptOverlay(deeds: CommandContext): void {
 }
 
 function acceptName(deeds: CommandContext, overlay: Extract<Overlay, { kind: 'rename' }>): void {
-  const { navigate: go, notify: tell, controller: engine, store } = deeds
+  const { navigate, notify, controller, store } = deeds
   const name = overlay.text.trim()
   const problem = displayNameProblem(store.latest(), overlay.cluster, overlay.id, name)
   if (problem !== null) {
-    go({ type: 'entry-refused', problem })
+    navigate({ type: 'entry-refused', problem })
     return
   }
-  go({ type: 'overlay-closed' })
-  engine.rename(overlay.cluster, overlay.id, name === overlay.id ? '' : name).then(
-    () => tell('info', name === '' ? `${overlay.id} has its own name again` : `${overlay.id} is shown as ${name}`),
-    (error: unknown) => tell('error', `the name of ${overlay.id} could not be kept: ${messageOf(error)}`),
+  navigate({ type: 'overlay-closed' })
+  controller.rename(overlay.cluster, overlay.id, name === overlay.id ? '' : name).then(
+    () => notify('info', name === '' ? `${overlay.id} has its own name again` : `${overlay.id} is shown as ${name}`),
+    (error: unknown) => notify('error', `the name of ${overlay.id} could not be kept: ${messageOf(error)}`),
   )
 }
 
@@ -78,15 +78,15 @@ export function displayNameProblem(state: State, clusterName: string, id: string
 }
 
 function acceptCommand(deeds: CommandContext, overlay: Extract<Overlay, { kind: 'palette' }>): void {
-  const { navigate: go, notify: tell, controller: engine } = deeds
-  const entry = paletteEntries(deeds.bindingContext(), engine.faults, overlay.text)[overlay.chosen]
-  go({ type: 'overlay-closed' })
+  const { navigate, notify, controller } = deeds
+  const entry = paletteEntries(deeds.bindingContext(), controller.faults, overlay.text)[overlay.chosen]
+  navigate({ type: 'overlay-closed' })
   if (!entry) return
   const { command, reason } = entry
-  if (reason !== null) tell('warning', `not now: ${reason}`)
-  else if (command.kind === 'cluster') go({ type: 'cluster-shown', cluster: command.name })
+  if (reason !== null) notify('warning', `not now: ${reason}`)
+  else if (command.kind === 'cluster') navigate({ type: 'cluster-shown', cluster: command.name })
   else if (command.kind === 'fault') {
-    const fault = engine.faults.find(({ id }) => id === command.id)
+    const fault = controller.faults.find(({ id }) => id === command.id)
     if (fault) makeFault(deeds, fault)
   } else deeds.run(command.id)
 }
@@ -99,11 +99,11 @@ function takeAct(deeds: CommandContext, chosen: number): void {
   else beginAction(deeds, act.name)
 }
 
-function makeFault({ notify: tell }: CommandContext, fault: DemoFault): void {
-  tell('info', `${fault.title}: under way`)
+function makeFault({ notify }: CommandContext, fault: DemoFault): void {
+  notify('info', `${fault.title}: under way`)
   fault.make().then(
-    () => tell('info', `${fault.title}: done`),
-    (error: unknown) => tell('error', `${fault.title}: ${messageOf(error)}`),
+    () => notify('info', `${fault.title}: done`),
+    (error: unknown) => notify('error', `${fault.title}: ${messageOf(error)}`),
   )
 }
 

@@ -43,7 +43,7 @@ export function paletteEntries(
 function actionEntries(sight: BindingContext): readonly PaletteEntry[] {
   // The palette lies over what it acts on: reasons are those of the place below it.
   return bindingsWithCustomKeys(sight.state.keys)
-    .filter(({ inPalette: listed }) => listed)
+    .filter(({ inPalette }) => inPalette)
     .map((binding) => ({
       title: binding.title,
       key: actionBegunBy(binding.id) !== null && binding.keys[0]?.startsWith(':') ? '' : (binding.keys[0] ?? ''),

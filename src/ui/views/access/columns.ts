@@ -65,8 +65,8 @@ export const ACCESS_PAIR_COLUMNS: readonly ListColumn<AccessPairRow>[] = [
 ]
 
 /** What pgdeck is told begins with the name at the other end, which stands beside it already. */
-function evidenceText({ purpose: need, evidence, to, toId }: AccessPair): string {
-  return need === 'watches' ? withoutName(evidence, to, toId ?? '') : evidence
+function evidenceText({ purpose, evidence, to, toId }: AccessPair): string {
+  return purpose === 'watches' ? withoutName(evidence, to, toId ?? '') : evidence
 }
 
 /** More ends than these are in the list of pairs only. */

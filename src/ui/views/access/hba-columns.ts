@@ -25,33 +25,33 @@ import {
 export const HBA_ENTRY_COLUMNS: readonly ListColumn<HbaEntryRow>[] = [
   {
     ...textColumn('name', 'WHO', 0, 6, 20),
-    cell: ({ entry: { connection: need } }) => span(need.from),
-    order: ({ entry: { connection: need } }) => need.from.toLowerCase(),
+    cell: ({ entry: { connection } }) => span(connection.from),
+    order: ({ entry: { connection } }) => connection.from.toLowerCase(),
   },
   {
     ...textColumn('need', 'NEEDS', 2, 8, 18),
-    cell: ({ entry: { connection: need } }) => span(need.kind, 'dim'),
-    order: ({ entry: { connection: need } }) => need.kind,
+    cell: ({ entry: { connection } }) => span(connection.kind, 'dim'),
+    order: ({ entry: { connection } }) => connection.kind,
   },
   {
     ...textColumn('on', 'ON', 0, 6, 20),
-    cell: ({ entry: { connection: need } }) => span(need.to),
-    order: ({ entry: { connection: need } }) => need.to.toLowerCase(),
+    cell: ({ entry: { connection } }) => span(connection.to),
+    order: ({ entry: { connection } }) => connection.to.toLowerCase(),
   },
   {
     ...textColumn('user', 'USER', 3, 8, 20),
-    cell: ({ entry: { connection: need } }) => span(hbaUserText(need)),
-    order: ({ entry: { connection: need } }) => need.user.value,
+    cell: ({ entry: { connection } }) => span(hbaUserText(connection)),
+    order: ({ entry: { connection } }) => connection.user.value,
   },
   {
     ...textColumn('database', 'DATABASE', 6, 8, 16),
-    cell: ({ entry: { connection: need } }) => span(hbaDatabaseText(need)),
-    order: ({ entry: { connection: need } }) => hbaDatabaseText(need),
+    cell: ({ entry: { connection } }) => span(hbaDatabaseText(connection)),
+    order: ({ entry: { connection } }) => hbaDatabaseText(connection),
   },
   {
     ...textColumn('from', 'FROM', 4, 9, 39),
-    cell: ({ entry: { connection: need } }) => span(hbaAddressText(need)),
-    order: ({ entry: { connection: need } }) => hbaAddressText(need),
+    cell: ({ entry: { connection } }) => span(hbaAddressText(connection)),
+    order: ({ entry: { connection } }) => hbaAddressText(connection),
   },
   {
     ...textColumn('result', 'RESULT', 0, 10, 10),
@@ -61,16 +61,16 @@ export const HBA_ENTRY_COLUMNS: readonly ListColumn<HbaEntryRow>[] = [
   },
   {
     ...figureColumn('line', 'LINE', 1, 4),
-    cell: ({ entry: { decision: verdict } }) => span(verdict?.line == null ? '' : String(verdict.line)),
-    order: ({ entry: { decision: verdict } }) => verdict?.line ?? null,
+    cell: ({ entry: { decision } }) => span(decision?.line == null ? '' : String(decision.line)),
+    order: ({ entry: { decision } }) => decision?.line ?? null,
   },
   { ...restColumn('rule', 'DECIDING LINE, OR THE LINE TO ADD', 0, 20), cell: ({ entry }) => span(hbaRuleText(entry)) },
 ]
 
 /** The deciding line as it stands, with `+` the one to add, else why there is neither. */
-export function hbaRuleText({ decision: verdict, proposal, message }: HbaAuditEntry): string {
+export function hbaRuleText({ decision, proposal, message }: HbaAuditEntry): string {
   if (proposal) return `+ ${proposal.line.replace(/\s+/g, ' ')}`
-  return verdict?.rule?.replace(/\s+/g, ' ') ?? message
+  return decision?.rule?.replace(/\s+/g, ' ') ?? message
 }
 
 const SEVERITY_WEIGHT = { critical: 0, warning: 1, unknown: 2, ok: 3 } as const
@@ -122,45 +122,44 @@ function tally({ audit }: HbaNodeRow, results: readonly HbaAuditEntry['result'][
 export const ENCRYPTION_COLUMNS: readonly ListColumn<EncryptionRow>[] = [
   {
     ...textColumn('name', 'DATABASE', 0, 8, 20),
-    cell: ({ queryResult: looked }) => span(looked.name),
-    order: ({ queryResult: looked }) => looked.name.toLowerCase(),
+    cell: ({ queryResult }) => span(queryResult.name),
+    order: ({ queryResult }) => queryResult.name.toLowerCase(),
   },
   {
     ...textColumn('who', 'WHO', 0, 8, 24),
     cell: (row) => span(encryptedApplication(row)),
     order: encryptedApplication,
   },
-  { ...textColumn('kind', 'KIND', 4, 6, 11), cell: ({ client: entrant }) => span(entrant.kind, 'dim') },
+  { ...textColumn('kind', 'KIND', 4, 6, 11), cell: ({ client }) => span(client.kind, 'dim') },
   {
     ...textColumn('user', 'USER', 1, 6, 20),
-    cell: ({ client: entrant }) => span(entrant.user),
-    order: ({ client: entrant }) => entrant.user,
+    cell: ({ client }) => span(client.user),
+    order: ({ client }) => client.user,
   },
   {
     ...textColumn('to', 'CONNECTED TO', 3, 8, 16),
-    cell: ({ client: entrant }) => span(entrant.database ?? ''),
-    order: ({ client: entrant }) => entrant.database,
+    cell: ({ client }) => span(client.database ?? ''),
+    order: ({ client }) => client.database,
   },
   {
     ...textColumn('from', 'FROM', 2, 9, 39),
-    cell: ({ client: entrant }) => span(entrant.address ?? 'socket'),
-    order: ({ client: entrant }) => entrant.address,
+    cell: ({ client }) => span(client.address ?? 'socket'),
+    order: ({ client }) => client.address,
   },
   {
     ...textColumn('tls', 'TLS', 0, 7, 8),
-    cell: ({ client: entrant }) =>
-      span(encryptionText(entrant), encryptionText(entrant) === 'none' ? 'warning' : 'plain'),
-    order: ({ client: entrant }) => encryptionText(entrant),
+    cell: ({ client }) => span(encryptionText(client), encryptionText(client) === 'none' ? 'warning' : 'plain'),
+    order: ({ client }) => encryptionText(client),
   },
   {
     ...figureColumn('sessions', 'SESSIONS', 0, 8),
-    cell: ({ client: entrant }) => span(count(entrant.count)),
+    cell: ({ client }) => span(count(client.count)),
     sortLabels: COUNT_ORDER,
-    order: ({ client: entrant }) => entrant.count,
+    order: ({ client }) => client.count,
     greatestFirst: true,
   },
   {
     ...figureColumn('read', 'READ', 1, 5),
-    cell: ({ queryResult: looked }, { now }) => span(looked.at === null ? UNKNOWN_TEXT : age(looked.at, now)),
+    cell: ({ queryResult }, { now }) => span(queryResult.at === null ? UNKNOWN_TEXT : age(queryResult.at, now)),
   },
 ]

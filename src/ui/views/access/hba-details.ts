@@ -21,21 +21,24 @@ const WHY_NOT: Readonly<Record<HbaMismatch, string>> = {
 }
 
 export function hbaEntrySections({ entry, audit }: HbaEntryRow, scene: ListContext): readonly DetailSection[] {
-  const { connection: need, decision: verdict, tls, message } = entry
-  const node = audit.nodes.find(({ id }) => id === need.toId)
+  const { connection, decision, tls, message } = entry
+  const node = audit.nodes.find(({ id }) => id === connection.toId)
   const result = hbaResultSpan(entry, scene.screen.glyphs)
   return [
     {
-      title: `${need.from} ${need.kind} ${need.to}`,
+      title: `${connection.from} ${connection.kind} ${connection.to}`,
       age: hbaReadText(node, scene),
       fields: [
         ...detailField('result', result.text, result.style),
         ...detailField('why', message, 'strong'),
-        ...detailField('deciding line', verdict?.rule == null ? null : `${verdict.line}: ${verdict.rule}`),
-        ...detailField('user', told(need.user)),
-        ...detailField('database', need.replication ? hbaDatabaseText(need) : told(need.database)),
-        ...detailField('comes from', need.local ? `the Unix socket (${need.address.source})` : told(need.address)),
-        ...detailField('TLS', need.local || tls === null ? null : tls ? 'with TLS' : 'without TLS'),
+        ...detailField('deciding line', decision?.rule == null ? null : `${decision.line}: ${decision.rule}`),
+        ...detailField('user', told(connection.user)),
+        ...detailField('database', connection.replication ? hbaDatabaseText(connection) : told(connection.database)),
+        ...detailField(
+          'comes from',
+          connection.local ? `the Unix socket (${connection.address.source})` : told(connection.address),
+        ),
+        ...detailField('TLS', connection.local || tls === null ? null : tls ? 'with TLS' : 'without TLS'),
         ...detailField('rules', node?.message ?? null),
       ],
     },
@@ -76,21 +79,18 @@ export function linePositionText({
   return before === null ? 'at the end' : `before line ${before}`
 }
 
-function reasoning(
-  { decision: verdict, connection: need }: HbaAuditEntry,
-  node: HbaNodeAudit | undefined,
-): readonly Line[] {
-  if (!verdict || !node?.reading?.known) return []
+function reasoning({ decision, connection }: HbaAuditEntry, node: HbaNodeAudit | undefined): readonly Line[] {
+  if (!decision || !node?.reading?.known) return []
   const { records } = toHbaRuleset(node.reading)
-  const lines = verdict.consideredLines.map(({ file, line, matches, mismatch: because }): Line => {
+  const lines = decision.consideredLines.map(({ file, line, matches, mismatch }): Line => {
     const rule = records.find((record) => record.file === file && record.line === line)?.rule ?? ''
-    const why = because === null ? 'decides' : WHY_NOT[because]
+    const why = mismatch === null ? 'decides' : WHY_NOT[mismatch]
     return [
       span(`${String(line).padStart(4)}  `, 'dim'),
       span(rule, matches ? 'strong' : 'plain'),
       span(`   ${why}`, matches ? 'accent' : 'dim'),
     ]
   })
-  if (verdict.result !== 'no-match') return lines
-  return [...lines, [span('      '), span(`no line fits: ${need.to} refuses it`, 'warning')]]
+  if (decision.result !== 'no-match') return lines
+  return [...lines, [span('      '), span(`no line fits: ${connection.to} refuses it`, 'warning')]]
 }

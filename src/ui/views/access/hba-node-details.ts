@@ -14,8 +14,8 @@ import { hbaReadText, linePositionText } from './hba-details.ts'
 import type { HbaNodeRow } from './hba-rows.ts'
 
 export function hbaNodeSections({ node, name, audit, id }: HbaNodeRow, scene: ListContext): readonly DetailSection[] {
-  const inward = audit.entries.filter(({ connection: need }) => need.toId === id)
-  const outward = audit.entries.filter(({ connection: need }) => need.fromId === id)
+  const inward = audit.entries.filter(({ connection }) => connection.toId === id)
+  const outward = audit.entries.filter(({ connection }) => connection.fromId === id)
   const lacking = missingHbaLines(audit)
   return [
     ...(node ? fileSections(node, scene) : []),
@@ -34,7 +34,7 @@ export function hbaNodeSections({ node, name, audit, id }: HbaNodeRow, scene: Li
 }
 
 function fileSections(node: HbaNodeAudit, scene: ListContext): readonly DetailSection[] {
-  const { reading: sight, message, invalidLines: broken } = node
+  const { reading, message, invalidLines } = node
   const state = hbaStateSpan(node, scene.screen.glyphs)
   return [
     {
@@ -43,15 +43,15 @@ function fileSections(node: HbaNodeAudit, scene: ListContext): readonly DetailSe
       fields: [
         ...detailField('rules', state.text, state.style),
         ...detailField('why', message, 'strong'),
-        ...detailField('file', sight?.known ? sight.path : null),
-        ...detailField('changed', sight?.known && sight.changedAt !== null ? instant(sight.changedAt) : null),
-        ...detailField('read as', sight?.known ? SOURCES[sight.source] : null),
+        ...detailField('file', reading?.known ? reading.path : null),
+        ...detailField('changed', reading?.known && reading.changedAt !== null ? instant(reading.changedAt) : null),
+        ...detailField('read as', reading?.known ? SOURCES[reading.source] : null),
       ],
     },
     {
       title: 'BROKEN LINES',
       age: '',
-      fields: broken.flatMap(({ problem, explanation, corrected }) => [
+      fields: invalidLines.flatMap(({ problem, explanation, corrected }) => [
         ...detailField(`line ${problem.line ?? UNKNOWN_TEXT}`, problem.rule ?? problem.error, 'critical'),
         ...detailField('what is wrong', explanation),
         ...detailField('what was meant', corrected, 'strong'),
@@ -70,13 +70,13 @@ const SOURCES = {
 const KIND = 20
 
 function entryLine(entry: HbaAuditEntry, end: 'from' | 'to', { screen }: ListContext): Line {
-  const { connection: need, decision: verdict } = entry
+  const { connection, decision } = entry
   const result = hbaResultSpan(entry, screen.glyphs)
-  const line = verdict?.line == null ? '' : `line ${verdict.line}: `
+  const line = decision?.line == null ? '' : `line ${decision.line}: `
   return [
     span(result.text.padEnd(12), result.style),
-    span(need[end].padEnd(10), 'strong'),
-    span(` ${need.kind.padEnd(KIND)}`, 'dim'),
+    span(connection[end].padEnd(10), 'strong'),
+    span(` ${connection.kind.padEnd(KIND)}`, 'dim'),
     span(entry.proposal ? hbaRuleText(entry) : `${line}${hbaRuleText(entry)}`),
   ]
 }

@@ -110,6 +110,6 @@ export const HBA_PANES: readonly ListPane[] = [
       encryptionText(row.client),
     ],
     empty: (scene) => whyNoRows(scene, 'hba', 'nobody is connected'),
-    rowStyle: ({ queryResult: looked }, scene) => ({ stale: isResultOld(looked, scene, HBA_INTERVAL_MS) }),
+    rowStyle: ({ queryResult }, scene) => ({ stale: isResultOld(queryResult, scene, HBA_INTERVAL_MS) }),
   }),
 ]

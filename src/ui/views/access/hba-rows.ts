@@ -78,13 +78,13 @@ export function hbaNodeRows(cluster: ClusterState): readonly HbaNodeRow[] {
 export function encryptionRows(cluster: ClusterState): readonly EncryptionRow[] {
   return queryResultsOf(cluster, 'hba')
     .flatMap((looked) => {
-      const { ownSession: own, sessions } = looked.value?.clients ?? {}
+      const { ownSession, sessions } = looked.value?.clients ?? {}
       const row = (entrant: ConnectedClient, isOwn: boolean): EncryptionRow => {
         const { kind, user, database, application, address, tls } = entrant
         const id = [looked.databaseId, isOwn, kind, user, database, application, address, tls].join('>')
         return { id, subject: looked.databaseId, queryResult: looked, client: entrant, own: isOwn }
       }
-      return [...(sessions ?? []).map((each) => row(each, false)), ...(own ? [row(own, true)] : [])]
+      return [...(sessions ?? []).map((each) => row(each, false)), ...(ownSession ? [row(ownSession, true)] : [])]
     })
     .sort((a, b) => weight(a.client) - weight(b.client))
 }

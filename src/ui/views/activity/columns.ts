@@ -62,13 +62,13 @@ const CLIENT: Column = {
 
 const DOING: Column = {
   ...textColumn('state', 'STATE', 0, 7, 19),
-  cell: ({ activity: doing }) => span(doing, DOING_STYLE[doing]),
-  order: ({ activity: doing }) => doing,
+  cell: ({ activity }) => span(activity, DOING_STYLE[activity]),
+  order: ({ activity }) => activity,
 }
 
 const WAIT: Column = {
   ...textColumn('wait', 'WAITS FOR', 2, 9, 24),
-  cell: ({ session, activity: doing }) => span(sessionWaitText(session), doing === 'waiting' ? 'warning' : 'plain'),
+  cell: ({ session, activity }) => span(sessionWaitText(session), activity === 'waiting' ? 'warning' : 'plain'),
   order: ({ session }) => sessionWaitText(session) || null,
 }
 
@@ -85,8 +85,8 @@ const TRANSACTION: Column = {
 
 const QUERY: Column = {
   ...restColumn('query', 'QUERY', 0, 18),
-  cell: ({ session, activity: doing }) =>
-    span(session.query ?? '', doing === 'idle' || doing === 'sending' ? 'dim' : 'plain'),
+  cell: ({ session, activity }) =>
+    span(session.query ?? '', activity === 'idle' || activity === 'sending' ? 'dim' : 'plain'),
   order: ({ session }) => session.query,
 }
 
@@ -101,8 +101,8 @@ function time(title: string): Column {
 }
 
 /** A transaction that is open while its client does nothing holds locks and keeps vacuum from cleaning up. */
-function idleStyle({ activity: doing, session }: SessionEntry, { cluster }: ListContext): TextStyle {
-  if (doing !== 'idle in transaction' && doing !== 'aborted transaction') return 'plain'
+function idleStyle({ activity, session }: SessionEntry, { cluster }: ListContext): TextStyle {
+  if (activity !== 'idle in transaction' && activity !== 'aborted transaction') return 'plain'
   const { warning, critical } = cluster.spec.thresholds.idleInTransactionSeconds
   const idle = session.stateSeconds ?? 0
   return idle >= critical ? 'critical' : idle >= warning ? 'warning' : 'plain'

@@ -12,7 +12,7 @@ const HIDDEN = `${UNKNOWN_TEXT} hidden from this role`
 
 /** The details of a session of the activity view. */
 export function sessionSections(entry: SessionEntry, scene: ListContext): readonly DetailSection[] {
-  const { session, server, activity: doing, databaseId } = entry
+  const { session, server, activity, databaseId } = entry
   const looked = queryResultsOf(scene.cluster, 'activity').find((each) => each.databaseId === databaseId)
   const read = looked?.at == null ? '' : `read ${age(looked.at, scene.now)} ago`
   const old = looked !== undefined && isResultOld(looked, scene)
@@ -21,7 +21,11 @@ export function sessionSections(entry: SessionEntry, scene: ListContext): readon
       title: `SESSION ${session.pid} ON ${server}`,
       age: old ? `${read}: it may have ended since` : read,
       fields: [
-        ...detailField('does', doing, doing === 'waiting' || doing === 'aborted transaction' ? 'warning' : 'plain'),
+        ...detailField(
+          'does',
+          activity,
+          activity === 'waiting' || activity === 'aborted transaction' ? 'warning' : 'plain',
+        ),
         ...detailField('waits for', sessionWaitText(session) || null),
         ...sessionFields(session, scene.now),
       ],

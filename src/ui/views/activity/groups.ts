@@ -30,7 +30,7 @@ const GROUPINGS: Readonly<Record<string, (entry: SessionEntry) => string>> = {
   user: ({ session }) => session.user ?? HIDDEN,
   database: ({ session }) => session.database ?? HIDDEN,
   client: ({ session }) => session.client ?? (isHiddenSession(session) ? '(hidden)' : '(Unix socket)'),
-  state: ({ activity: doing }) => doing,
+  state: ({ activity }) => activity,
 }
 const USUAL = 'application'
 const SESSIONS_TOLD = 200

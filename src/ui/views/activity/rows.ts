@@ -47,7 +47,7 @@ export function matchingSessions(
 
 const found = memoizeLatest((entries: readonly SessionEntry[], filter: string) => {
   const all = searchRows(entries, filter, sessionText)
-  return { all, by: Map.groupBy(all, ({ activity: doing }) => doing) }
+  return { all, by: Map.groupBy(all, ({ activity }) => activity) }
 })
 
 const inOrder = memoizeLatest((...perServer: readonly (readonly SessionEntry[])[]) =>
@@ -130,9 +130,9 @@ function greatestFirst(a: number | null, b: number | null): number {
 }
 
 /** What the filter looks at. */
-function sessionText({ session, server, activity: doing }: SessionEntry): readonly (string | null)[] {
+function sessionText({ session, server, activity }: SessionEntry): readonly (string | null)[] {
   const { pid, database, user, application, client, kind, waitType, wait, query } = session
-  return [String(pid), server, database, user, application, client, doing, kind, waitType, wait, query]
+  return [String(pid), server, database, user, application, client, activity, kind, waitType, wait, query]
 }
 
 /** `Lock: transactionid`; empty where nothing is waited for, or only for what the client says next. */

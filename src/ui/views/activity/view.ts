@@ -106,12 +106,12 @@ function oldestLine(cluster: ClusterState): Line {
     const without = unread.length === 0 ? '' : `, as far as can be told without ${unread.join(', ')}`
     return [label, span(`none is open${without}`, 'dim')]
   }
-  const { session, server, activity: doing } = oldest
+  const { session, server, activity } = oldest
   return [
     label,
     span(seconds(session.transactionSeconds), 'strong'),
     span(`  pid ${session.pid} on ${server}, ${session.user ?? UNKNOWN_TEXT}`),
     span(session.application === '' ? '' : ` by ${session.application}`),
-    span(`, ${doing}`, doing === 'running' ? 'plain' : 'warning'),
+    span(`, ${activity}`, activity === 'running' ? 'plain' : 'warning'),
   ]
 }

@@ -65,7 +65,7 @@ export const ALERT_COLUMNS: readonly ListColumn<AlertRow>[] = [
   },
   {
     ...textColumn('muted', 'MUTED', 1, 5, 16),
-    cell: ({ mutedBy: quiet }, { now }) => span(quiet ? mutedUntil(quiet.until, now) : '', 'dim'),
+    cell: ({ mutedBy }, { now }) => span(mutedBy ? mutedUntil(mutedBy.until, now) : '', 'dim'),
   },
   {
     ...textColumn('next', 'NEXT', 3, 5, 6),

@@ -106,9 +106,9 @@ export function silenceRows({ picture, silences }: ClusterState): readonly Silen
 }
 
 /** What happened to a subject, the newest first; to what belongs to it (slots, file systems) too. */
-export function eventsOfSubject({ events: happenings }: ClusterState, subject: string): readonly ClusterEvent[] {
+export function eventsOfSubject({ events }: ClusterState, subject: string): readonly ClusterEvent[] {
   const owner = ownerOf(subject)
-  return happenings.filter(({ subject: other }) => other === subject || ownerOf(other) === owner)
+  return events.filter(({ subject: other }) => other === subject || ownerOf(other) === owner)
 }
 
 function subjectName(picture: Picture, subject: string): string {

@@ -9,9 +9,9 @@ export function splitBrainFields({ splitBrains }: Picture): readonly DetailField
   return splitBrains.flatMap((split) => splitBrainAdvice(split).flatMap(choice))
 }
 
-function choice({ name, reason: because, cost, remedies: ways }: SplitBrainAdvice): readonly DetailField[] {
+function choice({ name, reason, cost, remedies }: SplitBrainAdvice): readonly DetailField[] {
   return [
-    ...detailField(`to keep ${name}`, because === null ? cost : `${because}; ${cost}`, 'strong'),
-    ...ways.flatMap(({ label, text }) => detailField(label, text)),
+    ...detailField(`to keep ${name}`, reason === null ? cost : `${reason}; ${cost}`, 'strong'),
+    ...remedies.flatMap(({ label, text }) => detailField(label, text)),
   ]
 }

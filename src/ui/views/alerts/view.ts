@@ -79,7 +79,7 @@ function summary({ cluster, picture, now }: ListContext): readonly Line[] {
 
 function standing(cluster: ClusterState, now: number): Line {
   const rows = alertRows(cluster)
-  const heard = rows.filter(({ mutedBy: quiet }) => quiet === null)
+  const heard = rows.filter(({ mutedBy }) => mutedBy === null)
   const critical = heard.filter(({ severity }) => severity === 'critical').length
   const warnings = heard.length - critical
   const newest = cluster.events[0]

@@ -8,7 +8,7 @@ import type { ListContext } from '../list/list-options.ts'
 import { type AuditRow, auditResultText } from './rows.ts'
 
 export function auditSections(
-  { entry, name, serverType: of }: AuditRow,
+  { entry, name, serverType }: AuditRow,
   { state, now, screen }: ListContext,
 ): readonly DetailSection[] {
   const { at, who, cluster, server, category, what, plan, result } = entry
@@ -24,7 +24,7 @@ export function auditSections(
         ...detailField('from', who.ssh ?? 'a local session'),
         ...detailField('terminal', who.tty ?? 'none'),
         ...detailField('cluster', cluster ?? 'none in particular'),
-        ...detailField('about', aboutText(server, name, of)),
+        ...detailField('about', aboutText(server, name, serverType)),
         ...detailField('result', auditResultText(result) || null),
       ],
     },

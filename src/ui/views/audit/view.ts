@@ -53,15 +53,15 @@ export const auditView = listView({
     `The newest ${MAX_AUDIT_ENTRIES} entries are shown; "pgdeck audit" prints all of them, "pgdeck audit --verify" proves them.`,
   ],
   summary,
-  isKnown: ({ state: { auditEntries: trail, auditVerification: trailCheck } }) =>
-    trail.length > 0 || trailCheck.state === 'whole' || trailCheck.state === 'touched',
+  isKnown: ({ state: { auditEntries, auditVerification } }) =>
+    auditEntries.length > 0 || auditVerification.state === 'whole' || auditVerification.state === 'touched',
   panes: [
     pane('all', 'nothing', () => true),
     pane('people', 'nothing that people did', ({ entry }) => entry.category === 'user'),
-    pane('primary', 'nothing of the primary server', ({ serverType: of }) => of === 'primary'),
-    pane('secondary', 'nothing of a secondary server', ({ serverType: of }) => of === 'secondary'),
-    pane('read-only', 'nothing of a read-only server', ({ serverType: of }) => of === 'read-only'),
-    pane('databases', 'nothing of a database', ({ serverType: of }) => of === 'database'),
+    pane('primary', 'nothing of the primary server', ({ serverType }) => serverType === 'primary'),
+    pane('secondary', 'nothing of a secondary server', ({ serverType }) => serverType === 'secondary'),
+    pane('read-only', 'nothing of a read-only server', ({ serverType }) => serverType === 'read-only'),
+    pane('databases', 'nothing of a database', ({ serverType }) => serverType === 'database'),
   ],
 })
 
@@ -71,13 +71,13 @@ function pane(name: string, nothing: string, isIn: (row: AuditRow) => boolean): 
     rowNoun: 'entries',
     columns: COLUMNS,
     rows: (state, cluster) => auditRows(state, cluster).filter(isIn),
-    search: ({ entry, name: about, serverType: of }) => [
+    search: ({ entry, name: about, serverType }) => [
       entry.what,
       auditPrincipalText(entry),
       entry.category,
       entry.server,
       about,
-      of,
+      serverType,
       auditResultText(entry.result),
     ],
     empty: ({ state }) => {

@@ -24,8 +24,8 @@ export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
   { ...textColumn('name', 'NAME', 0, 8, 24), cell: ({ name }) => span(name), order: ({ name }) => name.toLowerCase() },
   {
     ...textColumn('reached', 'REACHED', 5, 9, 26),
-    cell: ({ accessText: reached }) => span(reached),
-    order: ({ accessText: reached }) => reached,
+    cell: ({ accessText }) => span(accessText),
+    order: ({ accessText }) => accessText,
   },
   {
     ...figureColumn('load', 'LOAD/CPU', 0, 8),
@@ -125,8 +125,8 @@ export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
 /** A host's clock is its databases' too: the alert may be about one of those. */
 function clockCell({ source }: HostRow, { picture }: ListContext): TextSpan {
   if (source.kind !== 'host') return span('')
-  const { id, nodeIds: tenants, facts } = source.view
-  const alert = picture?.alerts.find(({ rule, subject }) => rule === 'clock' && [id, ...tenants].includes(subject))
+  const { id, nodeIds, facts } = source.view
+  const alert = picture?.alerts.find(({ rule, subject }) => rule === 'clock' && [id, ...nodeIds].includes(subject))
   return span(clockOffsetText(facts?.clock ?? null), alert?.severity ?? 'plain')
 }
 

@@ -42,13 +42,13 @@ export function hostSections(
 }
 
 function aboutFacts(row: HostRow, tenants: readonly string[]): readonly DetailField[] {
-  const { source, problem, accessText: reached } = row
+  const { source, problem, accessText } = row
   const missing = missingFiguresText(row)
   const spec = source.kind === 'host' || source.kind === 'nobody' ? source.view.spec : null
   return [
     ...detailField(
       source.kind === 'own' ? 'its name' : 'reached',
-      source.kind === 'sql' ? `${reached}, by ${source.queryResult.name}` : reached || UNKNOWN_TEXT,
+      source.kind === 'sql' ? `${accessText}, by ${source.queryResult.name}` : accessText || UNKNOWN_TEXT,
     ),
     ...detailField('address', spec?.address ?? null),
     ...detailField('runs there', tenants.length > 0 ? tenants.join(', ') : null),

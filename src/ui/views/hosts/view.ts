@@ -31,7 +31,7 @@ export const hostsView = listView({
       rowNoun: 'hosts',
       columns: HOST_COLUMNS,
       rows: hostRows,
-      search: ({ name, accessText: reached, problem }) => [name, reached, problem?.message ?? null],
+      search: ({ name, accessText, problem }) => [name, accessText, problem?.message ?? null],
       empty: () => 'no host is watched',
       rowStyle: look,
       sections: (row, scene) => hostSections(row, nodesOnHost(row, scene.cluster), scene),

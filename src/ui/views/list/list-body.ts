@@ -117,7 +117,7 @@ interface TableParts<R extends ViewRow> extends Pick<ListPaneOptions<R>, 'column
 
 /** The head, unless there is no room for it, and the rows around the selected one. */
 export function listTable<R extends ViewRow>(
-  { id, rows, columns, rowStyle: look }: TableParts<R>,
+  { id, rows, columns, rowStyle }: TableParts<R>,
   scene: ListContext,
   length: number,
   titles: boolean,
@@ -139,7 +139,7 @@ export function listTable<R extends ViewRow>(
     sorted: sortMark(scene.state.navigation.sort[id], glyphs.up, glyphs.down),
     rowStyle(row, index) {
       const marked = index === selected
-      const { stale = false, note = null } = look?.(row, scene) ?? {}
+      const { stale = false, note = null } = rowStyle?.(row, scene) ?? {}
       return {
         marker: span(marked ? ` ${glyphs.selected} ` : '   ', 'accent'),
         base: stale ? 'dim' : marked ? 'strong' : 'plain',

@@ -26,8 +26,8 @@ export function paneIdOf(view: string, name: string): PaneId {
 
 /** One pane of a list view. */
 export function listPane<R extends ViewRow>(options: ListPaneOptions<R>): ListPane {
-  const { name, rowNoun: rowsAre, columns } = options
-  const ordering = options.ordering ?? orderingOf(rowsAre, columns)
+  const { name, rowNoun, columns } = options
+  const ordering = options.ordering ?? orderingOf(rowNoun, columns)
   const keyOf = (id: string) => {
     const column = columns.find((candidate) => candidate.id === id)
     return column?.order ? (row: R) => column.order?.(row) ?? null : null
@@ -43,7 +43,7 @@ export function listPane<R extends ViewRow>(options: ListPaneOptions<R>): ListPa
   return {
     name,
     rows,
-    pane: (view) => ({ id: paneIdOf(view, name), rowsAre, ordering }),
+    pane: (view) => ({ id: paneIdOf(view, name), rowsAre: rowNoun, ordering }),
     empty: options.empty,
     opens(view, state, cluster, { id }) {
       const row = rows(view, state, cluster).find((candidate) => candidate.id === id)
@@ -77,7 +77,7 @@ function orderingOf<R>(rowsAre: string, columns: readonly ListColumn<R>[]): Pane
   if (sortable.length === 0) return `${rowsAre} have one order only`
   const greatest = sortable.filter((column) => column.greatestFirst)
   const told = sortable.map(
-    ({ id, sortLabels: reads, align }) => [id, reads ?? (align === 'left' ? LETTER_ORDER : NUMBER_ORDER)] as const,
+    ({ id, sortLabels, align }) => [id, sortLabels ?? (align === 'left' ? LETTER_ORDER : NUMBER_ORDER)] as const,
   )
   return columnOrdering(rowsAre, new Map(told), new Set(greatest.map(({ id }) => id)))
 }

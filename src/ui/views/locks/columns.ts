@@ -33,7 +33,7 @@ export const LOCK_TREE_PANE = 'lock waits'
 
 export const LOCK_WAIT_COLUMNS: readonly ListColumn<LockWaitRow>[] = [
   { ...textColumn('name', 'PID', 0, 7, 26), cell: nameSpan },
-  { ...on<LockWaitRow>(2), order: ({ queryResult: looked }) => looked.name },
+  { ...on<LockWaitRow>(2), order: ({ queryResult }) => queryResult.name },
   {
     ...textColumn('database', 'DATABASE', 8, 8, 20),
     cell: (row) => span(lockDatabaseText(row) ?? ''),
@@ -72,7 +72,7 @@ export const LOCK_WAIT_COLUMNS: readonly ListColumn<LockWaitRow>[] = [
 
 export const COMMIT_WAIT_COLUMNS: readonly ListColumn<CommitWaitRow>[] = [
   { ...textColumn('name', 'PID', 0, 7, 10), cell: ({ session }) => span(String(session.pid)) },
-  { ...on<CommitWaitRow>(2), order: ({ queryResult: looked }) => looked.name },
+  { ...on<CommitWaitRow>(2), order: ({ queryResult }) => queryResult.name },
   ...sessionColumns(),
   {
     ...figureColumn('wait', 'FOR', 0, 6),
@@ -90,7 +90,7 @@ export const PREPARED_COLUMNS: readonly ListColumn<PreparedRow>[] = [
     cell: ({ transaction }) => span(transaction.gid),
     order: ({ transaction }) => transaction.gid,
   },
-  { ...on<PreparedRow>(3), order: ({ queryResult: looked }) => looked.name },
+  { ...on<PreparedRow>(3), order: ({ queryResult }) => queryResult.name },
   {
     ...textColumn('database', 'DATABASE', 2, 8, 24),
     cell: ({ transaction }) => span(transaction.database),
@@ -110,17 +110,17 @@ export const PREPARED_COLUMNS: readonly ListColumn<PreparedRow>[] = [
   },
   {
     ...figureColumn('behind', 'BEHIND', 0, 6),
-    cell: ({ waiters: behind }) => span(behind === 0 ? '' : count(behind), 'strong'),
+    cell: ({ waiters }) => span(waiters === 0 ? '' : count(waiters), 'strong'),
     sortLabels: COUNT_ORDER,
-    order: ({ waiters: behind }) => behind,
+    order: ({ waiters }) => waiters,
     greatestFirst: true,
   },
 ]
 
 /** The watched database, where there are several. */
 function on<R extends { readonly queryResult: { readonly name: string } }>(rank: number) {
-  const cell = ({ queryResult: looked }: R, { cluster }: ListContext) =>
-    span(cluster.databases.length > 1 ? looked.name : '')
+  const cell = ({ queryResult }: R, { cluster }: ListContext) =>
+    span(cluster.databases.length > 1 ? queryResult.name : '')
   return { ...textColumn('on', 'ON', rank, 6, 20), cell }
 }
 

@@ -14,7 +14,7 @@ const LISTED = 30
 /** Whom it waits for, and who waits for it. */
 export function blockingSections(row: LockWaitRow, scene: ListContext): readonly DetailSection[] {
   const all = lockWaitRows(scene.cluster).filter(
-    ({ queryResult: looked }) => looked.databaseId === row.queryResult.databaseId,
+    ({ queryResult }) => queryResult.databaseId === row.queryResult.databaseId,
   )
   const blockers = blockersOf(all)
   const above = blockers.get(row.waiter.key) ?? []

@@ -49,12 +49,12 @@ export function preparedPreview({ transaction }: PreparedRow): readonly DetailSe
 
 /** Everything known of a session whose commit waits for a standby. */
 export function commitWaitSections(
-  { session, queryResult: looked }: CommitWaitRow,
+  { session, queryResult }: CommitWaitRow,
   scene: ListContext,
 ): readonly DetailSection[] {
   return [
-    sessionSection(session, { queryResult: looked }, scene),
-    { title: 'WHY ITS COMMIT WAITS', age: '', fields: sentence(commitWaitReason(looked)) },
+    sessionSection(session, { queryResult: queryResult }, scene),
+    { title: 'WHY ITS COMMIT WAITS', age: '', fields: sentence(commitWaitReason(queryResult)) },
     statementSection(session),
   ]
 }
@@ -66,8 +66,8 @@ export function preparedRowSections(row: PreparedRow, scene: ListContext): reado
   return first ? [{ ...first, fields: [...first.fields, ...detailField('waiting behind it', behind)] }, ...rest] : []
 }
 
-function readText({ queryResult: looked }: Pick<LockWaitRow, 'queryResult'>, { now }: ListContext): string {
-  return looked.at === null ? '' : `read ${age(looked.at, now)} ago`
+function readText({ queryResult }: Pick<LockWaitRow, 'queryResult'>, { now }: ListContext): string {
+  return queryResult.at === null ? '' : `read ${age(queryResult.at, now)} ago`
 }
 
 function sessionSection(

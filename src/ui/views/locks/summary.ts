@@ -42,11 +42,11 @@ function waitLines(rows: readonly LockWaitRow[], scene: ListContext): readonly L
 }
 
 function rootLine(row: LockWaitRow, { cluster }: ListContext): Line {
-  const { waiter, queryResult: looked } = row
+  const { waiter, queryResult } = row
   const who = [lockUserText(row), lockApplicationText(row)].filter((part) => part !== null).join(', ')
   return [
     span(`   ${waiterName(row)}`, 'strong'),
-    span(cluster.databases.length > 1 ? ` on ${looked.name}` : ''),
+    span(cluster.databases.length > 1 ? ` on ${queryResult.name}` : ''),
     span(` holds up ${waiter.waitingBehind}${whyText(row)}`),
     span(who === '' ? '' : ` (${who})`, 'dim'),
   ]
@@ -68,7 +68,7 @@ function moreLine(number: number): Line {
 
 function commitLines(scene: ListContext): readonly Line[] {
   const { cluster, screen } = scene
-  return [...Map.groupBy(commitWaitRows(cluster), ({ queryResult: looked }) => looked.databaseId).values()].flatMap(
+  return [...Map.groupBy(commitWaitRows(cluster), ({ queryResult }) => queryResult.databaseId).values()].flatMap(
     (waiting): readonly Line[] => {
       const [first] = waiting
       if (!first) return []
@@ -82,10 +82,10 @@ function commitLines(scene: ListContext): readonly Line[] {
   )
 }
 
-function commitText({ queryResult: looked }: CommitWaitRow, waiting: readonly CommitWaitRow[]): string {
+function commitText({ queryResult }: CommitWaitRow, waiting: readonly CommitWaitRow[]): string {
   const are = plural(waiting.length, 'commit waits', 'commits wait')
   const longest = longestOf(waiting.map(({ session }) => session.querySeconds))
-  return `${looked.name}: ${are} for a synchronous standby (SyncRep)${longest}: ${commitWaitReason(looked)}`
+  return `${queryResult.name}: ${are} for a synchronous standby (SyncRep)${longest}: ${commitWaitReason(queryResult)}`
 }
 
 function longestOf(lengths: readonly (number | null)[]): string {

@@ -23,8 +23,8 @@ import {
 } from './rows.ts'
 import { locksSummary } from './summary.ts'
 
-const look = ({ queryResult: looked }: { readonly queryResult: DatabaseQueryResult<unknown> }, scene: ListContext) => ({
-  stale: isResultOld(looked, scene),
+const look = ({ queryResult }: { readonly queryResult: DatabaseQueryResult<unknown> }, scene: ListContext) => ({
+  stale: isResultOld(queryResult, scene),
 })
 
 export const locksView = listView({
@@ -58,9 +58,9 @@ export const locksView = listView({
       rowNoun: 'commits',
       columns: COMMIT_WAIT_COLUMNS,
       rows: (_state, cluster) => commitWaitRows(cluster),
-      search: ({ session, queryResult: looked }) => [
+      search: ({ session, queryResult }) => [
         String(session.pid),
-        looked.name,
+        queryResult.name,
         session.database,
         session.user,
         session.application,
@@ -77,11 +77,11 @@ export const locksView = listView({
       rowNoun: 'prepared transactions',
       columns: PREPARED_COLUMNS,
       rows: (_state, cluster) => preparedRows(cluster),
-      search: ({ transaction, queryResult: looked }) => [
+      search: ({ transaction, queryResult }) => [
         transaction.gid,
         transaction.owner,
         transaction.database,
-        looked.name,
+        queryResult.name,
       ],
       empty: (scene) => whyNoRows(scene, 'locks', 'there is no prepared transaction'),
       rowStyle: look,

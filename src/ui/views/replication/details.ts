@@ -29,7 +29,7 @@ export function linkSections(row: LinkRow, scene: ListContext): readonly DetailS
 }
 
 function linkSection(row: LinkRow, scene: ListContext): DetailSection {
-  const { link, contradiction: dispute } = row
+  const { link, contradiction } = row
   const { glyphs } = scene.screen
   const state = linkStateSpan(row, scene)
   const catchUp = catchUpSpan(row.catchUp)
@@ -38,7 +38,7 @@ function linkSection(row: LinkRow, scene: ListContext): DetailSection {
     age: link.configured ? '' : 'found, not watched',
     fields: [
       ...detailField('state', state.text, state.style),
-      ...detailField('the ends differ', dispute, 'warning'),
+      ...detailField('the ends differ', contradiction, 'warning'),
       ...detailField('behind', lagSentence(row), lagSeverity(row, scene.picture) ?? 'plain'),
       ...detailField('caught up in', catchUp.text, catchUp.style),
       ...detailField('source writes', perSecond(row.writes)),

@@ -22,19 +22,19 @@ const CALM_BYTES = 64 * 1024
 
 /** The lag curve as a section of the details. */
 export function lagCurveSection(row: LinkRow, scene: ListContext): DetailSection {
-  const { points, text: told } = pastOf(row, scene)
+  const { points, text } = pastOf(row, scene)
   if (points.length < 2)
     return { title: 'LAG LATELY', age: '', fields: detailField('curve', 'too little has been seen yet') }
   const drawn = curve(points, scene, CHART_ROWS + 2)
-  return { title: 'LAG LATELY', age: told, fields: drawn.length > 0 ? drawn : detailField('lately', told) }
+  return { title: 'LAG LATELY', age: text, fields: drawn.length > 0 ? drawn : detailField('lately', text) }
 }
 
 /** The lag curve of the selected link, below the table. */
 export function lagCurvePreview(row: LinkRow, scene: ListContext, room: number): readonly Line[] {
-  const { points, text: told } = pastOf(row, scene)
+  const { points, text } = pastOf(row, scene)
   const drawn = points.length < 2 ? [] : curve(points, scene, Math.min(room - 1, TALLEST))
   if (drawn.length === 0) return []
-  const title: Line = [span(` LAG OF ${row.link.downstreamName}`, 'title'), span(`  ${told}`, 'dim')]
+  const title: Line = [span(` LAG OF ${row.link.downstreamName}`, 'title'), span(`  ${text}`, 'dim')]
   return [title, ...drawn.map((each): Line => [span(' '.repeat(INDENT)), ...each])]
 }
 

@@ -57,14 +57,12 @@ function isOld({ upstream, downstream }: LinkRow): boolean {
 }
 
 /** Which end can't be read, so that its figures are old, or in what the ends differ. The lag itself stays. */
-function noteOf(
-  { upstream, downstream, contradiction: dispute, link: { lag } }: LinkRow,
-  { now, screen }: ListContext,
-) {
+function noteOf({ upstream, downstream, contradiction, link: { lag } }: LinkRow, { now, screen }: ListContext) {
   const dot = ` ${screen.glyphs.dot} `
   const late = lag.seconds ? `${seconds(lag.seconds)} behind${dot}` : ''
   const end = downstream?.problem ? downstream : upstream?.problem ? upstream : null
-  if (!end?.problem) return dispute === null ? null : { after: ['to replay'], span: span(late + dispute, 'warning') }
+  if (!end?.problem)
+    return contradiction === null ? null : { after: ['to replay'], span: span(late + contradiction, 'warning') }
   const { name, id, host, port, readAt, problem } = end
   const read = readAt === null ? 'never read' : `${age(readAt, now)} old`
   const said = withoutName(problem.message, name, id, `${host}:${port}`)

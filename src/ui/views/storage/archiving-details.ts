@@ -10,21 +10,21 @@ import { type ArchivingRow, archiveFailureText, checkpointRhythmOf } from './arc
 
 /** Everything known of it, in sections. */
 export function archivingSections(row: ArchivingRow, { now }: ListContext): readonly DetailSection[] {
-  const { queryResult: looked, storage: facts, archiving, isIdleStandby } = row
-  const { archiver, checkpoints, maxWalBytes } = facts
-  const read = looked.at === null ? '' : `read ${age(looked.at, now)} ago`
+  const { queryResult, storage, archiving, isIdleStandby } = row
+  const { archiver, checkpoints, maxWalBytes } = storage
+  const read = queryResult.at === null ? '' : `read ${age(queryResult.at, now)} ago`
   const at = (time: number | null, never: string) =>
     time === null ? never : `${instant(time)} (${age(time, now)} ago)`
   const { requestedShare, sinceSeconds, walShare } = checkpointRhythmOf(row, now)
   const total = checkpoints.timed + checkpoints.requested
   return [
     {
-      title: `ARCHIVING ON ${looked.name}`,
+      title: `ARCHIVING ON ${queryResult.name}`,
       age: read,
       fields: [
         ...detailField(
           'what is wrong',
-          archiving.state === 'failing' ? archiveFailureText(looked.name, archiving, facts) : null,
+          archiving.state === 'failing' ? archiveFailureText(queryResult.name, archiving, storage) : null,
           'critical',
         ),
         ...detailField(

@@ -20,8 +20,8 @@ const STATE_WEIGHT = { failing: 0, unknown: 1, waiting: 2, ok: 3, off: 4 } as co
 const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
   {
     ...textColumn('name', 'DATABASE', 0, 8, 28),
-    cell: ({ queryResult: looked }) => span(looked.name),
-    order: ({ queryResult: looked }) => looked.name,
+    cell: ({ queryResult }) => span(queryResult.name),
+    order: ({ queryResult }) => queryResult.name,
   },
   {
     ...textColumn('archiving', 'ARCHIVING', 0, 9, 14),
@@ -40,9 +40,9 @@ const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
   { ...textColumn('error', 'LAST ERROR', 5, 10, 24), cell: lastErrorSpan },
   {
     ...figureColumn('archived', 'LAST OK', 2, 7),
-    cell: ({ storage: facts, archiving }, { now }) => span(archiving.state === 'off' ? '' : lastArchived(facts, now)),
+    cell: ({ storage, archiving }, { now }) => span(archiving.state === 'off' ? '' : lastArchived(storage, now)),
     sortLabels: TIME_ORDER,
-    order: ({ storage: facts }) => facts.archiver?.lastArchivedAt ?? null,
+    order: ({ storage }) => storage.archiver?.lastArchivedAt ?? null,
   },
   {
     ...figureColumn('backup', 'BACKUP', 7, 6),
@@ -55,7 +55,7 @@ const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
     ...figureColumn('checkpoint', 'CHECKPOINT', 1, 10),
     cell: (row, { now }) => span(agoText(checkpointRhythmOf(row, now).sinceSeconds)),
     sortLabels: TIME_ORDER,
-    order: ({ storage: facts }) => facts.checkpoints.lastAt,
+    order: ({ storage }) => storage.checkpoints.lastAt,
   },
   {
     ...figureColumn('requested', 'REQUESTED', 4, 9),
@@ -65,9 +65,9 @@ const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
   },
   {
     ...figureColumn('since', 'WAL SINCE', 2, 9),
-    cell: ({ storage: facts }) => span(bytes(facts.checkpoints.bytesSince)),
+    cell: ({ storage }) => span(bytes(storage.checkpoints.bytesSince)),
     sortLabels: SIZE_ORDER,
-    order: ({ storage: facts }) => facts.checkpoints.bytesSince,
+    order: ({ storage }) => storage.checkpoints.bytesSince,
     greatestFirst: true,
   },
   {
@@ -79,7 +79,7 @@ const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
   },
   {
     ...figureColumn('counted', 'COUNTED', 7, 7),
-    cell: ({ storage: facts }) => span(count(facts.checkpoints.timed + facts.checkpoints.requested)),
+    cell: ({ storage }) => span(count(storage.checkpoints.timed + storage.checkpoints.requested)),
   },
 ]
 
@@ -88,14 +88,14 @@ export const archivingPane = listPane<ArchivingRow>({
   rowNoun: 'databases',
   columns: COLUMNS,
   rows: (_state, cluster) => archivingRows(cluster),
-  search: ({ queryResult: looked, storage: facts, archiving }) => [
-    looked.name,
+  search: ({ queryResult, storage, archiving }) => [
+    queryResult.name,
     archiving.state,
-    facts.archiver?.mode ?? null,
-    facts.archiver?.lastFailedWal ?? null,
+    storage.archiver?.mode ?? null,
+    storage.archiver?.lastFailedWal ?? null,
   ],
   empty: (scene) => whyNoRows(scene, 'storage', 'no database was read'),
-  rowStyle: ({ queryResult: looked }, scene) => ({ stale: isResultOld(looked, scene, STORAGE_INTERVAL_MS) }),
+  rowStyle: ({ queryResult }, scene) => ({ stale: isResultOld(queryResult, scene, STORAGE_INTERVAL_MS) }),
   sections: archivingSections,
   preview: rowPreview(archivingSections),
 })
@@ -132,8 +132,8 @@ function failingSince({ archiving, clockOffsetMs }: ArchivingRow, now: number): 
   return archiving.failingSince === null ? 'always' : age(archiving.failingSince, now + clockOffsetMs)
 }
 
-function lastErrorSpan({ storage: facts, archiving }: ArchivingRow): TextSpan {
-  return span(facts.archiver?.lastFailedWal ?? '', archiving.state === 'failing' ? 'critical' : 'dim')
+function lastErrorSpan({ storage, archiving }: ArchivingRow): TextSpan {
+  return span(storage.archiver?.lastFailedWal ?? '', archiving.state === 'failing' ? 'critical' : 'dim')
 }
 
 function lastArchived({ archiver }: StorageFacts, now: number): string {

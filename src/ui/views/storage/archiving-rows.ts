@@ -64,6 +64,6 @@ export function archiveFailureText(
 }
 
 /** How checkpoints come about, by the server's own clock. */
-export function checkpointRhythmOf({ storage: facts, clockOffsetMs }: ArchivingRow, now: number): CheckpointActivity {
-  return checkpointActivity(facts, now + clockOffsetMs)
+export function checkpointRhythmOf({ storage, clockOffsetMs }: ArchivingRow, now: number): CheckpointActivity {
+  return checkpointActivity(storage, now + clockOffsetMs)
 }

@@ -12,8 +12,8 @@ import { type StorageFinding, slotRows, walFacts } from './wal-rows.ts'
 /** Everything that is wrong, the worst first. */
 export function storageFindings(cluster: ClusterState): readonly StorageFinding[] {
   const slots = slotRows(cluster).flatMap(({ trouble }) => (trouble ? [trouble] : []))
-  const archivers = archivingRows(cluster).flatMap(({ queryResult: looked, archiving, storage: facts }) =>
-    archiving.state === 'failing' ? [warning(archiveFailureText(looked.name, archiving, facts))] : [],
+  const archivers = archivingRows(cluster).flatMap(({ queryResult, archiving, storage }) =>
+    archiving.state === 'failing' ? [warning(archiveFailureText(queryResult.name, archiving, storage))] : [],
   )
   const all = [...slots, ...fillingDisks(cluster).map(warning), ...archivers, ...oldAges(cluster)]
   const those = (wanted: StorageFinding['severity']) => all.filter(({ severity }) => severity === wanted)
@@ -27,20 +27,20 @@ function warning(text: string): StorageFinding {
 function oldAges(cluster: ClusterState): readonly StorageFinding[] {
   return databaseSizeRows(cluster)
     .filter(({ ages }) => ages.age >= WRAPAROUND_LIMITS.warning)
-    .map(({ size, queryResult: looked, ages }) => ({
+    .map(({ size, queryResult, ages }) => ({
       severity: ages.age >= WRAPAROUND_LIMITS.critical ? 'critical' : 'warning',
-      text: `${size.name} on ${looked.name} is ${shortCount(ages.age)} transactions old: wraparound comes at 2147 M`,
+      text: `${size.name} on ${queryResult.name} is ${shortCount(ages.age)} transactions old: wraparound comes at 2147 M`,
     }))
 }
 
 /** File systems for the log that are full within a day, each told once however many databases share it. */
 function fillingDisks(cluster: ClusterState): readonly string[] {
-  const due = walFacts(cluster).flatMap(({ view, queryResult: looked, space }) => {
+  const due = walFacts(cluster).flatMap(({ view, queryResult, space }) => {
     const { fullInSeconds: left = null, fillingBytesPerSecond: rate = null } = space ?? {}
     if (!space || left === null || !isDue(left)) return []
     return [
       {
-        disk: diskOf(space, hostOf(cluster, looked.record.spec.hostId)),
+        disk: diskOf(space, hostOf(cluster, queryResult.record.spec.hostId)),
         name: view.name,
         path: space.path,
         left,

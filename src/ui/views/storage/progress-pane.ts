@@ -49,8 +49,8 @@ const COLUMNS: readonly ListColumn<ProgressRow>[] = [
   { ...textColumn('name', 'WHAT', 0, 10, 11), cell: (row) => span(kindText(row)), order: kindText },
   {
     ...textColumn('on', 'ON', 2, 6, 20),
-    cell: ({ queryResult: looked }) => span(looked.name),
-    order: ({ queryResult: looked }) => looked.name,
+    cell: ({ queryResult }) => span(queryResult.name),
+    order: ({ queryResult }) => queryResult.name,
   },
   { ...textColumn('of', 'OF', 0, 10, 36), cell: (row) => span(subjectText(row)), order: subjectText },
   {
@@ -89,7 +89,7 @@ export const progressPane = listPane<ProgressRow>({
     count(progressOf(row).pid),
   ],
   empty: (scene) => whyNoRows(scene, 'storage', 'no base backup and no vacuum runs'),
-  rowStyle: ({ queryResult: looked }, scene) => ({ stale: isResultOld(looked, scene, STORAGE_INTERVAL_MS) }),
+  rowStyle: ({ queryResult }, scene) => ({ stale: isResultOld(queryResult, scene, STORAGE_INTERVAL_MS) }),
   sections,
   preview: rowPreview(sections),
   goneText: 'it runs no longer',
@@ -134,13 +134,13 @@ function pages(number: number | null): string {
 }
 
 function sections(row: ProgressRow, { now, screen }: ListContext): readonly DetailSection[] {
-  const { queryResult: looked } = row
+  const { queryResult } = row
   const { pid, phase, seconds: elapsed } = progressOf(row)
   const hidden = phase === null ? `${UNKNOWN_TEXT} hidden from this role` : phase
   return [
     {
-      title: `${kindText(row).toUpperCase()} ON ${looked.name}`,
-      age: looked.at === null ? '' : `read ${age(looked.at, now)} ago`,
+      title: `${kindText(row).toUpperCase()} ON ${queryResult.name}`,
+      age: queryResult.at === null ? '' : `read ${age(queryResult.at, now)} ago`,
       fields: [
         ...detailField('process', `pid ${pid}`),
         ...(row.kind === 'backup'

@@ -80,8 +80,8 @@ const COLUMNS: readonly ListColumn<DatabaseSizeRow>[] = [
   { ...textColumn('name', 'NAME', 0, 10, 40), cell: ({ size }) => span(size.name), order: ({ size }) => size.name },
   {
     ...textColumn('on', 'ON', 3, 6, 24),
-    cell: ({ queryResult: looked }, { cluster }) => span(cluster.databases.length > 1 ? looked.name : ''),
-    order: ({ queryResult: looked }) => looked.name,
+    cell: ({ queryResult }, { cluster }) => span(cluster.databases.length > 1 ? queryResult.name : ''),
+    order: ({ queryResult }) => queryResult.name,
   },
   {
     ...figureColumn('size', 'SIZE', 0, 8),
@@ -118,9 +118,9 @@ export const sizesPane = listPane<DatabaseSizeRow>({
   rowNoun: 'databases',
   columns: COLUMNS,
   rows: (_state, cluster) => databaseSizeRows(cluster),
-  search: ({ size, queryResult: looked }) => [size.name, looked.name],
+  search: ({ size, queryResult }) => [size.name, queryResult.name],
   empty: (scene) => whyNoRows(scene, 'storage', 'there is no database'),
-  rowStyle: ({ queryResult: looked }, scene) => ({ stale: isResultOld(looked, scene, STORAGE_INTERVAL_MS) }),
+  rowStyle: ({ queryResult }, scene) => ({ stale: isResultOld(queryResult, scene, STORAGE_INTERVAL_MS) }),
   sections,
   preview: rowPreview(sections),
   goneText: 'this database is there no longer',
@@ -137,7 +137,7 @@ function wraparoundSpan({ ages }: DatabaseSizeRow, { screen }: ListContext): Tex
 }
 
 function sections(
-  { size, queryResult: looked, growth, ages, freezeMaxAge }: DatabaseSizeRow,
+  { size, queryResult, growth, ages, freezeMaxAge }: DatabaseSizeRow,
   { now, screen }: ListContext,
 ): readonly DetailSection[] {
   const grown = growth
@@ -146,8 +146,8 @@ function sections(
   const vacuum = `${shortCount(freezeMaxAge)} (autovacuum_freeze_max_age): ${percentText(ages.vacuumPercent / 100)} of it`
   return [
     {
-      title: `DATABASE ${size.name} ON ${looked.name}`,
-      age: looked.at === null ? '' : `read ${age(looked.at, now)} ago`,
+      title: `DATABASE ${size.name} ON ${queryResult.name}`,
+      age: queryResult.at === null ? '' : `read ${age(queryResult.at, now)} ago`,
       fields: [
         ...detailField(
           'size',

@@ -47,11 +47,8 @@ function safeText(safe: number | null): string | null {
   return safe > 0 ? `${bytes(safe)} more` : `no more: ${bytes(-safe)} above what it may keep`
 }
 
-function logSection(
-  { queryResult: looked, view, rate, space, freeBytes }: WalFacts,
-  { now }: ListContext,
-): DetailSection {
-  const { value, at } = looked
+function logSection({ queryResult, view, rate, space, freeBytes }: WalFacts, { now }: ListContext): DetailSection {
+  const { value, at } = queryResult
   const keep = view.pulse?.maxSlotKeepBytes ?? null
   const free =
     freeBytes === null

@@ -96,8 +96,8 @@ function look(row: WalRow, { screen, now }: ListContext): ListRowStyle {
 }
 
 /** `4.2 MB/s · pg_wal 1.1 GB, 68 files · 80 GB free · max_wal_size 1 GB · slots keep 50 GB`: limits last. */
-function walText({ rate, queryResult: looked, freeBytes, view }: WalRow, { dot }: Glyphs): string {
-  const { value } = looked
+function walText({ rate, queryResult, freeBytes, view }: WalRow, { dot }: Glyphs): string {
+  const { value } = queryResult
   const files = value?.walFiles == null ? '' : `, ${plural(value.walFiles, 'file')}`
   const keep = view.pulse?.maxSlotKeepBytes ?? null
   return [

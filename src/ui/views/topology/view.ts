@@ -61,8 +61,8 @@ export const topologyView: View = {
     return PANES.filter(({ id }) => shown.includes(id))
   },
   rows: (state, cluster, pane) => topologyRows(state, cluster, pane).map(actedOn),
-  opens(_state, { picture }, _pane, { id, subject, alert, renameBlocked: nameless }) {
-    if (nameless !== undefined) {
+  opens(_state, { picture }, _pane, { id, subject, alert, renameBlocked }) {
+    if (renameBlocked !== undefined) {
       return { kind: 'nothing', reason: 'this end of the link is not watched: add it to the config to see more' }
     }
     const about = alert?.subject ?? subject

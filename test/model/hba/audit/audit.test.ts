@@ -67,7 +67,7 @@ function auditing(parts: Parts = {}): HbaAudit {
 }
 
 function entryOf({ entries }: HbaAudit, from: string | null, to: string): HbaAuditEntry {
-  const found = entries.find(({ connection: need }) => need.fromId === from && need.toId === to)
+  const found = entries.find(({ connection }) => connection.fromId === from && connection.toId === to)
   assert.ok(found, `no entry of ${from} on ${to}`)
   return found
 }
@@ -278,9 +278,12 @@ describe('pgdeck itself', () => {
         ? { ...record, pulse: { state: 'failed', fault: aFault('hba', message), since: NOW } as const }
         : record,
     )
-    const { connection: need, result } = entryOf(auditHba(hbaAuditInputOf({ ...snapshot, databases })), null, 'db-ro')
+    const { connection, result } = entryOf(auditHba(hbaAuditInputOf({ ...snapshot, databases })), null, 'db-ro')
     assert.equal(result, 'unknown')
-    assert.deepEqual([need.user.value, need.address.value, need.database.value], ['pgdeck', '10.0.0.5', 'postgres'])
+    assert.deepEqual(
+      [connection.user.value, connection.address.value, connection.database.value],
+      ['pgdeck', '10.0.0.5', 'postgres'],
+    )
   })
 })
 
@@ -288,7 +291,7 @@ describe('missing entries', () => {
   test('each line once, with all that it lets in', () => {
     const missing = missingHbaLines(auditing(), 'db-1')
     assert.deepEqual(
-      missing.map(({ line, allowedClients: lets }) => [line, lets]),
+      missing.map(({ line, allowedClients }) => [line, allowedClients]),
       [['host replication ro_user 10.0.0.13/32 scram-sha-256', ['db-ro']]],
     )
   })
@@ -309,7 +312,7 @@ describe('missing entries', () => {
   test('one node’s part has both its directions', () => {
     const part = auditOfNode(auditing(), 'db-ro')
     assert.deepEqual(
-      part.entries.map(({ connection: need }) => `${need.from}>${need.to}`),
+      part.entries.map(({ connection }) => `${connection.from}>${connection.to}`),
       ['db-1>db-ro', 'db-ro>db-1', 'pgdeck>db-ro'],
     )
   })

@@ -426,8 +426,8 @@ describe('instead of an act', () => {
   test('pg_auto_failover is told the formation where it is not the usual one', () => {
     const report = patroniReport({ kind: 'pg_auto_failover', source: 'pgautofailover.node', scope: 'f2', members })
     const picture = pictureOf([saying(aPrimary(), report), standby])
-    const { command: instead } = managerBlockFor(picture, 'switchover', standby.spec.id) ?? {}
-    assert.equal(instead, `pg_autoctl perform promotion --formation f2 --name 'n'\\''2'`)
+    const { command } = managerBlockFor(picture, 'switchover', standby.spec.id) ?? {}
+    assert.equal(command, `pg_autoctl perform promotion --formation f2 --name 'n'\\''2'`)
   })
 
   test('nothing where nobody is in charge, and for acts that no manager minds', () => {

@@ -15,7 +15,7 @@ function rows(state: State = audited()) {
 describe('entries of the trail', () => {
   test('are those of this cluster and of none, with what they are about now', () => {
     assert.deepEqual(
-      rows().map(({ name, serverType: of }) => [name, of]),
+      rows().map(({ name, serverType }) => [name, serverType]),
       [
         ['db-1', 'database'],
         ['pmp-a', 'primary'],

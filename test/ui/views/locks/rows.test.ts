@@ -60,7 +60,7 @@ describe('the tree', () => {
   test('prepared transactions are all listed, with who waits behind them', () => {
     const rows = preparedRows(shown(lockChain()))
     assert.deepEqual(
-      rows.map(({ transaction, waiters: behind }) => [transaction.gid, behind]),
+      rows.map(({ transaction, waiters }) => [transaction.gid, waiters]),
       [
         ['transfer-8812', 2],
         ['nightly-batch', 0],

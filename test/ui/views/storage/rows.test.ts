@@ -58,7 +58,7 @@ describe('words', () => {
 
 describe('databases inside the servers', () => {
   const from = (cluster: ClusterState) => [
-    ...new Set(databaseSizeRows(cluster).map(({ queryResult: looked }) => looked.databaseId)),
+    ...new Set(databaseSizeRows(cluster).map(({ queryResult }) => queryResult.databaseId)),
   ]
 
   test('a copy’s are those of its primary, in whatever order they are configured', () => {

@@ -38,7 +38,7 @@ export function worstStatus(verdicts: readonly PluginStatus[]): PluginStatus {
 
 /** The findings, the worst first, else as they came. */
 export function worstFindingsFirst(findings: readonly PluginFinding[]): readonly PluginFinding[] {
-  const rank = ({ status: verdict }: PluginFinding) => WORST_FIRST.indexOf(verdict)
+  const rank = ({ status }: PluginFinding) => WORST_FIRST.indexOf(status)
   return [...findings].sort((a, b) => rank(a) - rank(b))
 }
 
@@ -57,14 +57,14 @@ export interface CheckedFigure {
 
 /** A figure held against its ranges; an unknown one is unknown, with its reason. */
 export function evaluateFigure(figure: CheckedFigure, ranges: ThresholdRanges): PluginFinding {
-  const { name, value, unit, min: least, most } = figure
+  const { name, value, unit, min, most } = figure
   const measure: PerformanceValue = {
     label: name,
     value,
     unit: UOM[unit],
     warning: ranges.warning.text,
     critical: ranges.critical.text,
-    ...(least === undefined ? {} : { least }),
+    ...(min === undefined ? {} : { least: min }),
     ...(most === undefined ? {} : { most }),
   }
   const measures = [measure]

@@ -15,8 +15,8 @@ function none(subject: CheckSubject): PluginFinding {
   return { status: 'ok', text: withClusterName('none', subject) }
 }
 
-function inScope({ subject: of }: Alert, { node: only }: CheckSubject): boolean {
-  return only === null || of === only || of.startsWith(`${only}/`)
+function inScope({ subject: of }: Alert, { node }: CheckSubject): boolean {
+  return node === null || of === node || of.startsWith(`${node}/`)
 }
 
 function allTargets({ databases, servers }: CheckSubject): readonly Target[] {

@@ -13,10 +13,10 @@ function judge(subject: CheckSubject): readonly PluginFinding[] {
 
 function judgeOne(
   { id, backup }: DatabaseView,
-  { ranges, title, node: only, picture }: CheckSubject,
+  { ranges, title, node, picture }: CheckSubject,
 ): readonly PluginFinding[] {
   const name = title(id)
-  if (!backup) return only === id ? [{ status: 'unknown', text: `${name} has no "backup" in the configuration` }] : []
+  if (!backup) return node === id ? [{ status: 'unknown', text: `${name} has no "backup" in the configuration` }] : []
   if (backup.problem) {
     const { message, hint } = backup.problem
     return [{ status: 'unknown', text: `${name} unknown: ${message}${hint === null ? '' : `; ${hint}`}` }]

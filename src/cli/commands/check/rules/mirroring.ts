@@ -6,9 +6,9 @@ import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { evaluateFigure, type PluginFinding, worstStatus } from '../evaluation/result.ts'
 
 function judge(subject: CheckSubject): readonly PluginFinding[] {
-  const { picture, node: only } = subject
+  const { picture, node } = subject
   return picture.mirroring
-    .filter(({ from, to }) => only === null || from === only || to === only)
+    .filter(({ from, to }) => node === null || from === node || to === node)
     .map((exchange) => judgeOne(exchange, subject))
 }
 

@@ -43,7 +43,7 @@ function everything(slot: SlotView, subject: CheckSubject): readonly PluginFindi
     {
       status: verdict,
       text: texts.join(', '),
-      performance: found.flatMap(({ performance: measures = [] }) => measures),
+      performance: found.flatMap(({ performance = [] }) => performance),
     },
   ]
 }
