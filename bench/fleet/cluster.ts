@@ -163,7 +163,7 @@ function standby({ end, place, nodes }: About): object {
         flushedLsn: received,
         latestEndLsn: received,
         latestEndAt: Date.now() - 20,
-        silenceSeconds: 0.1,
+        lastMessageAgeSeconds: 0.1,
       },
     },
     lsn: null,

@@ -27,11 +27,11 @@ export function derive(state: State, at: number): State {
 /** A cluster as the pure rules of the model want it. */
 export function snapshotOf(state: State, cluster: ClusterState): ClusterSnapshot {
   const { spec, databases, servers, hosts, knocks, acting, managerBefore, restsSince } = cluster
-  const rests = restsSince === undefined ? {} : { restsSince }
+  const rests = restsSince === undefined ? {} : { pausedSince: restsSince }
   const seen = {
-    ...(knocks ? { knocks } : {}),
-    ...(acting ? { acting } : {}),
-    ...(managerBefore ? { managerBefore } : {}),
+    ...(knocks ? { portChecks: knocks } : {}),
+    ...(acting ? { actingPrimary: acting } : {}),
+    ...(managerBefore ? { lastSeenManager: managerBefore } : {}),
     ...rests,
   }
   return { spec, databases, servers, hosts, ...seen, host: state.host, intervalMs: state.intervalMs }

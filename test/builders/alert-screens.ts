@@ -33,7 +33,7 @@ export function manyAlerts(over: Partial<State> = {}): State {
   const state = stateOf([aCluster({ databases: [primary, { ...standby, pulse: low }] })], over)
   return {
     ...state,
-    clusters: state.clusters.map((cluster) => ({ ...cluster, happenings: PAST, silences: SILENCES })),
+    clusters: state.clusters.map((cluster) => ({ ...cluster, events: PAST, silences: SILENCES })),
     navigation: { ...START_NAVIGATION, view: 'alerts' },
     ...over,
   }
@@ -91,7 +91,7 @@ export function noAlerts(): State {
   const state = healthy()
   return {
     ...state,
-    clusters: state.clusters.map((cluster) => ({ ...cluster, happenings: [] })),
+    clusters: state.clusters.map((cluster) => ({ ...cluster, events: [] })),
     navigation: { ...START_NAVIGATION, view: 'alerts' },
   }
 }

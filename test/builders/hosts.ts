@@ -170,11 +170,11 @@ export function hostScreen(over: Partial<State['navigation']> = {}): State {
     onHost(aStandby(), 'h2'),
     {
       ...aPrimary({ systemIdentifier: '7' }, { id: 'db-x', host: '10.0.0.21', pulse: aPrimaryPulse() }),
-      looks: { hostFiles: freshReading(BY_SQL, NOW - 3_000) },
+      onDemand: { hostFiles: freshReading(BY_SQL, NOW - 3_000) },
     },
     {
       ...onHost(aStandby({}, { id: 'db-y', host: '10.0.0.22' }), 'h5'),
-      looks: { hostFiles: freshReading(NO_GRANTS, NOW - 3_000) },
+      onDemand: { hostFiles: freshReading(NO_GRANTS, NOW - 3_000) },
     },
   ]
   const hosts = [

@@ -234,8 +234,8 @@ export function firstSeconds(): State {
       ...each,
       picture: null,
       complete: false,
-      happenings: [],
-      roundMs: null,
+      events: [],
+      pollDurationMs: null,
     })),
   }
 }

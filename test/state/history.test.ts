@@ -42,7 +42,7 @@ describe('recorded', () => {
     const heavy = (): readonly ClusterState[] =>
       clusters().map((cluster) => ({
         ...cluster,
-        happenings: Array.from({ length: 500 }, (_, n) => ({
+        events: Array.from({ length: 500 }, (_, n) => ({
           at: n,
           severity: 'info',
           subject: 'db-1',

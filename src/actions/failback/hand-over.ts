@@ -30,7 +30,7 @@ export async function switchoverBackSteps(
     primary: acting,
     isPrimaryUp: true,
     upstream: null,
-    followers: sight.picture.databases.filter((each) => {
+    standbys: sight.picture.databases.filter((each) => {
       return each.id !== target && isReadableStandby(each) && each.upstreamId === acting.id
     }),
   }

@@ -169,7 +169,7 @@ async function verifyKind(kind: StepKind, step: PlannedStep, { tools, log }: Run
     return other === null ? seen : ({ result: 'elsewhere', why: other } as const)
   } catch (error) {
     if (error instanceof OtherServerError) return { result: 'elsewhere', why: error.message } as const
-    return { seen: 'not-yet', why: wordsOf(error) } as const
+    return { result: 'not-yet', why: wordsOf(error) } as const
   }
 }
 

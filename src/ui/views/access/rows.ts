@@ -59,7 +59,7 @@ export function accessMatrixRows(cluster: ClusterState): readonly AccessMatrixRo
   return [...byFrom].map(([id, pairs]) => ({
     id: `from:${id}`,
     subject: id === '' ? null : id,
-    ...(id === '' ? { nameless: 'this is pgdeck itself' } : {}),
+    ...(id === '' ? { renameBlocked: 'this is pgdeck itself' } : {}),
     from: pairs[0]?.from ?? '',
     pairs,
   }))

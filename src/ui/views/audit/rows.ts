@@ -43,7 +43,7 @@ const rowsOf = memoizeLatest(
           subject: node && server,
           entry,
           name: node?.name ?? server,
-          serverType: node?.of ?? null,
+          serverType: node?.serverType ?? null,
         }
       })
       .reverse()
@@ -57,9 +57,9 @@ function subjectsKey({ servers, databases }: ClusterState): string {
 
 function subjectOf(id: string | null, { servers, databases }: ClusterState) {
   const server = servers.find(({ spec }) => spec.id === id)
-  if (server) return { name: server.displayName, of: server.spec.type }
+  if (server) return { name: server.displayName, serverType: server.spec.type }
   const database = databases.find(({ spec }) => spec.id === id)
-  return database ? ({ name: database.displayName, of: 'database' } as const) : null
+  return database ? ({ name: database.displayName, serverType: 'database' } as const) : null
 }
 
 /** `ann from 10.0.0.9`. */

@@ -34,7 +34,7 @@ export function progressRows(cluster: ClusterState): readonly ProgressRow[] {
     const row = (pid: number) => ({
       id: `${looked.databaseId} ${pid}`,
       subject: looked.databaseId,
-      nameless: 'backups and vacuums have no display name',
+      renameBlocked: 'backups and vacuums have no display name',
       queryResult: looked,
     })
     const { backups = [], vacuums = [] } = looked.value ?? {}

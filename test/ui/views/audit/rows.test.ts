@@ -47,7 +47,7 @@ describe('entries of the trail', () => {
   test('of later than the moment looked at are not there', () => {
     const state = audited()
     const moment = { at: NOW - 100_000, clusters: state.clusters, host: state.host, weight: 0 }
-    const navigation = { ...state.navigation, moment: moment.at }
+    const navigation = { ...state.navigation, historyAt: moment.at }
     const past = rows({ ...state, now: moment.at, history: [moment], navigation })
     assert.equal(past.length, 5)
     assert.ok(past.every(({ entry }) => entry.at <= moment.at))

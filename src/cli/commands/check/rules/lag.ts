@@ -25,12 +25,12 @@ function lagging(
   { title }: CheckSubject,
   unit: 'bytes' | 'seconds',
   ranges: CheckSubject['ranges'] & {},
-) {
+): PluginFinding {
   const unknown = view.problem === null ? view.status : unreadReason(view)
   const found = evaluateFigure({ name: title(view.id), value: view.lag?.[unit] ?? null, unit, unknown, min: 0 }, ranges)
   // What its source wrote since it was last read is not in the figure: too much is too much, but little may be more.
   if (found.status !== 'ok' || !view.lag?.atLeast) return found
-  return { ...found, verdict: 'unknown' as const, text: `${found.text} or more: its source can’t be read` }
+  return { ...found, status: 'unknown', text: `${found.text} or more: its source can’t be read` }
 }
 
 export const replicationLagCheck: CheckRule = {
