@@ -30,15 +30,28 @@ function packagesOf(entry: string): ReadonlySet<string> {
 const PRINTING = [
   ...[
     'main.ts',
-    'cli/status.ts',
-    'cli/topology.ts',
-    'cli/check.ts',
-    'cli/metrics.ts',
-    'cli/diagnose.ts',
-    'cli/doctor.ts',
+    'cli/commands/status/run.ts',
+    'cli/commands/topology/run.ts',
+    'cli/commands/check/run.ts',
+    'cli/commands/metrics/run.ts',
+    'cli/commands/diagnose/run.ts',
+    'cli/commands/doctor/run.ts',
   ],
-  ...['cli/hba.ts', 'cli/hba-audit.ts', 'cli/do.ts', 'cli/runs.ts', 'cli/audit.ts', 'cli/logs.ts', 'cli/report.ts'],
-  ...['cli/keys.ts', 'cli/config.ts', 'cli/completion.ts', 'cli/version.ts'],
+  ...[
+    'cli/commands/hba/run-test.ts',
+    'cli/commands/hba/run-audit.ts',
+    'cli/commands/do/run.ts',
+    'cli/commands/runs/run.ts',
+    'cli/commands/audit/run.ts',
+    'cli/commands/logs/run.ts',
+    'cli/commands/report/run.ts',
+  ],
+  ...[
+    'cli/commands/keys/run.ts',
+    'cli/commands/config/run.ts',
+    'cli/commands/completion/run.ts',
+    'cli/commands/version/run.ts',
+  ],
 ]
 
 for (const entry of PRINTING) {

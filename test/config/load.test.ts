@@ -250,10 +250,10 @@ test('a query is looked up where it says, else where its database says, else in 
   )
   assert.deepEqual(paths, [
     null,
-    { schemas: ['app', 'public'], named: true },
-    { schemas: ['ops'], named: true },
-    { schemas: ['public'], named: false },
-    { schemas: ['app', 'public'], named: true },
-    { schemas: [], named: true },
+    { schemas: ['app', 'public'], isExplicit: true },
+    { schemas: ['ops'], isExplicit: true },
+    { schemas: ['public'], isExplicit: false },
+    { schemas: ['app', 'public'], isExplicit: true },
+    { schemas: [], isExplicit: true },
   ])
 })

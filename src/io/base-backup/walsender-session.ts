@@ -12,7 +12,7 @@ export interface WalSenderOptions {
   readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
   readonly connectMs: number
-  readonly route?: Tunnel | undefined
+  readonly tunnel?: Tunnel | undefined
   readonly signal: AbortSignal
 }
 

@@ -28,7 +28,7 @@ export interface AdminSessionOptions {
   readonly isQuiet?: boolean
   /** Limit for getting a session, in milliseconds. */
   readonly connectMs: number
-  readonly route?: Tunnel | undefined
+  readonly tunnel?: Tunnel | undefined
   /** Throws where the server that a session leads to is not one that may be acted on. Asked of each session, first of all. */
   readonly requireServer?: ((found: FoundServer) => void) | undefined
   /** The session that has to hold its lock there still when something is done; null: none has to. Asked each time. */

@@ -13,7 +13,7 @@ export interface EndpointServersOptions {
   readonly passwordCommand: readonly string[] | null
   /** Limit of each session, in milliseconds. */
   readonly connectMs: number
-  readonly route?: Tunnel | undefined
+  readonly tunnel?: Tunnel | undefined
   readonly signal: AbortSignal
 }
 

@@ -15,7 +15,7 @@ import type { ServerSession } from './session/server-session.ts'
 export interface RunLockOptions {
   readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
-  readonly route?: Tunnel | undefined
+  readonly tunnel?: Tunnel | undefined
   /** Who runs what: its application_name. */
   readonly name: string
 }
@@ -69,9 +69,9 @@ const END = `SELECT pg_catalog.pg_terminate_backend(h.pid) FROM (SELECT DISTINCT
  * process, or the server when this host is gone for 20 seconds.
  */
 export async function openRunLockSession(options: RunLockOptions): Promise<RunLockSession> {
-  const { name, route } = options
+  const { name, tunnel } = options
   const connection = { ...options.connection, applicationName: name }
-  const idle = route ? { idleMs: LEASE_MS } : {}
+  const idle = tunnel ? { idleMs: LEASE_MS } : {}
   const limits = { statementMs: STATEMENT_MS, lockMs: STATEMENT_MS, ...idle }
   const connector = createConnector({ ...options, connection, purpose: 'lock', limits })
   const limit = within(CONNECT_MS)
@@ -82,7 +82,7 @@ export async function openRunLockSession(options: RunLockOptions): Promise<RunLo
       if (!row) throw new Error('the server did not say which one it is')
       const fault = (error: unknown) => new FaultError(connector.faultOf(error, session.endpoint), { cause: error })
       const { pid, countsForOthers, ...identity } = row
-      return heldBy(session, identity, { pid, countsForOthers }, fault, route !== undefined)
+      return heldBy(session, identity, { pid, countsForOthers }, fault, tunnel !== undefined)
     } catch (error) {
       session.destroy()
       throw error instanceof FaultError ? error : new FaultError(connector.faultOf(error, session.endpoint))

@@ -67,7 +67,7 @@ export async function holdCluster({ folder, world, run, who, overrule }: Cluster
         if (!database) throw new ActionError(`${id} is watched no longer`)
         const { passwordCommand, via } = database
         const connection = connectionToEndpoint(id, database.connection, currentEndpoint(world.view(), id))
-        return openRunLockSession({ connection, passwordCommand, route: ways.tunnelVia(via), name })
+        return openRunLockSession({ connection, passwordCommand, tunnel: ways.tunnelVia(via), name })
       },
     })
     return { lock, notes, overruled: [...hint.others, ...lock.overruled], release: () => release(lock) }

@@ -101,7 +101,7 @@ describe('psqlOn', () => {
     const found = database('postgresql://ops:secret@a/x')
     const config = {
       ...found,
-      connection: { ...found.connection, login: { ...DEFAULT_AUTH, isFound: true } },
+      connection: { ...found.connection, authRequirements: { ...DEFAULT_AUTH, isDiscovered: true } },
     }
     for (const [version, gets] of [
       ['psql (PostgreSQL) 15.18 (Debian)', false],

@@ -117,7 +117,7 @@ test('what is not written comes from the environment, and what is written wins',
     applicationName: 'envapp',
     connectTimeoutMs: 4000,
     targetSessionAttrs: 'primary',
-    login: { allowed: null, named: [], channelBinding: 'prefer' },
+    authRequirements: { allowed: null, explicit: [], channelBinding: 'prefer' },
   })
   const written = parseDsn('postgresql://anna@h:1/d?sslmode=prefer', env)
   assert.deepEqual(

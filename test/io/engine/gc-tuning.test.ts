@@ -8,9 +8,9 @@ import { describe, test } from 'node:test'
 const WORK = `
 import { mock } from 'node:test'
 import { getHeapSpaceStatistics } from 'node:v8'
-import { collectSooner } from '../src/io/engine/gc-tuning.ts'
+import { tuneGarbageCollection } from './src/io/engine/gc-tuning.ts'
 mock.timers.enable({ apis: ['setTimeout'] })
-const callOff = collectSooner()
+const callOff = tuneGarbageCollection()
 if (process.argv[1] === 'called off') callOff()
 mock.timers.tick(60_000)
 const kept = []

@@ -85,8 +85,8 @@ describe('a file that a user asks for', () => {
     const program = write(
       'try.mjs',
       `process.on('SIGXFSZ', () => {})
-       const { writeOutput } = await import(${JSON.stringify(new URL('../../../src/io/files/output-file.ts', import.meta.url).href)})
-       try { writeOutput(${JSON.stringify(join(folder, 'big'))}, 'x'.repeat(2_000_000), { force: false }) }
+       const { writeOutputFile } = await import(${JSON.stringify(new URL('../../../src/io/files/output-file.ts', import.meta.url).href)})
+       try { writeOutputFile(${JSON.stringify(join(folder, 'big'))}, 'x'.repeat(2_000_000), { force: false }) }
        catch (error) { console.log(error.name, error.code) }`,
     )
     const { stdout } = spawnSync('sh', ['-c', `ulimit -f 512; exec "$1" "$2"`, 'sh', process.execPath, program], {

@@ -279,8 +279,8 @@ describe('a program on this machine', { skip: process.platform === 'win32' && 't
   async function afterSigkill(context: TestContext, file: string, survivesLoss: boolean): Promise<number> {
     const access = new URL('../../../src/io/hosts/host-connection.ts', import.meta.url).href
     const script = `
-      import { openHostReach } from ${JSON.stringify(access)}
-      const host = openHostReach({ id: 'h1', address: null, access: { kind: 'local' } })
+      import { openHostConnection } from ${JSON.stringify(access)}
+      const host = openHostConnection({ id: 'h1', address: null, access: { kind: 'local' } })
       const onOutput = (text) => process.stdout.write(text)
       const options = { signal: new AbortController().signal, onOutput, survivesLoss: ${survivesLoss} }
       await host.run(['sh', '-c', 'echo $$; sleep 1; : >"$1"', 'sh', ${JSON.stringify(file)}], options)`

@@ -17,7 +17,7 @@ import { FaultError } from '../../../src/model/values/fault.ts'
 import { withCluster } from '../../real/embedded.ts'
 
 const NEVER = new AbortController().signal
-const FIXTURES = join(import.meta.dirname, '../fakes/tls')
+const FIXTURES = join(import.meta.dirname, '../../fakes/tls')
 
 interface Told {
   readonly port: number

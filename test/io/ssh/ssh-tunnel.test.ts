@@ -22,12 +22,12 @@ const soon = () => within(10_000)
 /** A database as the config would give it with `"via": "h1"`. */
 function reached(context: TestContext, sshd: TestSshd, dsn: string): DatabaseSession {
   const ssh = openSshConnection({ destination: sshd.destination, configFile: sshd.configFile })
-  const route = tunnelThrough('h1', ssh)
+  const tunnel = tunnelThrough('h1', ssh)
   const link = openDatabaseSession({
     connection: parseDsn(dsn, {}),
     passwordCommand: null,
     timeoutMs: 5_000,
-    tunnel: route,
+    tunnel,
   })
   context.after(async () => {
     await link.close()

@@ -143,8 +143,8 @@ describe('whatever happens to us', { skip: withoutSshd }, () => {
   test('a killed process takes its ssh and what runs over there with it', async (context) => {
     const sshd = await startSshd(context)
     const code = `
-      import { openSsh } from ${JSON.stringify(new URL('../../../src/io/ssh/ssh.ts', import.meta.url).href)}
-      const link = openSsh(${JSON.stringify({ destination: 'box', configFile: sshd.configFile })})
+      import { openSshConnection } from ${JSON.stringify(new URL('../../../src/io/ssh/ssh.ts', import.meta.url).href)}
+      const link = openSshConnection(${JSON.stringify({ destination: 'box', configFile: sshd.configFile })})
       await link.openForward('127.0.0.1', 5432, AbortSignal.timeout(15000))
       console.log((await link.run('echo ready', AbortSignal.timeout(15000))).stdout)`
     const child = spawn(process.execPath, ['--import', TYPESCRIPT, '--input-type=module', '-e', code], {

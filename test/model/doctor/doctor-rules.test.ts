@@ -69,11 +69,11 @@ describe('the doctor', () => {
   test('logging in by md5, and in clear text where others may read it', () => {
     const login = (method: AuthMethod, isExposed = false) => ({ method, isBound: false, isExposed })
     const nodes = [
-      { ...node('a', { role: 'Deck' }), login: login('md5') },
-      { ...node('b'), login: login('password', true) },
-      { ...node('c'), login: login('password') },
-      { ...node('d'), login: login('scram-sha-256') },
-      { ...node('e'), login: login('none') },
+      { ...node('a', { role: 'Deck' }), auth: login('md5') },
+      { ...node('b'), auth: login('password', true) },
+      { ...node('c'), auth: login('password') },
+      { ...node('d'), auth: login('scram-sha-256') },
+      { ...node('e'), auth: login('none') },
     ]
     const found = doctorFindings(nodes)
     assert.deepEqual(

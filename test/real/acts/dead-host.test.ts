@@ -98,9 +98,9 @@ test('by silence, where they come through the ssh of a host, which stays', async
     await once(relay, 'listening')
     const watching = await openElsewhere(primary)
     try {
-      const route = { ready: async () => path, problem: async () => null }
+      const tunnel = { ready: async () => path, problem: async () => null }
       const connection = connectionTo(primary)
-      const session = await openRunLockSession({ connection, passwordCommand: null, route, name: BOB })
+      const session = await openRunLockSession({ connection, passwordCommand: null, tunnel, name: BOB })
       await session.takeKey(packLockToken({ id: 4711, step: 1, steps: 3 }))
       const began = performance.now()
       await until('it is held for longer than silence may last', 30_000, () => performance.now() - began > 20_000)

@@ -34,7 +34,7 @@ export interface ConnectorOptions {
   readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
   /** Another way to the endpoints than straight from here. */
-  readonly route?: Tunnel | undefined
+  readonly tunnel?: Tunnel | undefined
   readonly purpose: SessionPurpose
   readonly limits: SessionTimeouts
   /** More settings; those that the server does not know or the role may not set are left out. */
@@ -155,18 +155,18 @@ class ServerConnector implements Connector {
     withDefault: boolean,
     signal: AbortSignal,
   ): Promise<OpenedSession> {
-    const { connection, purpose, limits, route, wishes = {} } = this.#options
+    const { connection, purpose, limits, tunnel, wishes = {} } = this.#options
     const tls = encryption === 'tls' ? postgresTlsOptions(connection.ssl, endpoint.host) : null
     const password = () => this.#password(endpoint)
     const replication = purpose === 'backup'
     const open = async (settings: SessionSettings) => {
-      const through = route ? await route.ready(endpoint, signal) : null
+      const through = tunnel ? await tunnel.ready(endpoint, signal) : null
       try {
         const plan = { connection, endpoint, through, tls, settings, password, replication }
         return await openServerSession({ ...plan, unanswered: this.#peer(endpoint).unanswered }, signal)
       } catch (error) {
         const onTheWay =
-          route && mayBeTheWay(this.faultOf(error, endpoint)) ? await route.problem(endpoint, signal) : null
+          tunnel && mayBeTheWay(this.faultOf(error, endpoint)) ? await tunnel.problem(endpoint, signal) : null
         if (onTheWay) throw new FaultError(onTheWay, { cause: error })
         throw error
       }

@@ -118,7 +118,7 @@ function sessionOptionsFor(id: string, { config, ways, servers }: ActionSessions
     connection: connectionToEndpoint(id, connection, servers.place(id)),
     passwordCommand,
     connectMs: CONNECT_MS,
-    route: ways.tunnelVia(via),
+    tunnel: ways.tunnelVia(via),
   }
 }
 

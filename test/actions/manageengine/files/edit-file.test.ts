@@ -22,7 +22,7 @@ const said: string[] = []
 const tools = () =>
   ({
     host: (name: string | null) => (name === 'here' ? reach : null),
-    say: (text: string) => void said.push(text),
+    writeOutput: (text: string) => void said.push(text),
     signal: within(20_000),
   }) as unknown as ActionToolbox
 

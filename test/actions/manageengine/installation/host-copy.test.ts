@@ -26,7 +26,7 @@ test('nine megabytes go through in parts; a copy that is another one does not ta
     writeFileSync(path, bytes)
     const told: number[] = []
     // As if it were elsewhere: then it can't be copied there by one command.
-    const elsewhere = { ...HERE, how: 'ssh' as const }
+    const elsewhere = { ...HERE, accessKind: 'ssh' as const }
     await copyBetweenHosts({
       from: HERE,
       to: elsewhere,

@@ -11,7 +11,7 @@ import { type Fault, FaultError } from '../../../../src/model/values/fault.ts'
 import { ASKS, type Certificate, openPeer, type PeerOptions } from '../../../fakes/postgres-peer.ts'
 
 const SECRET = 'Hunter2Secret'
-const CA = encodeURIComponent(join(import.meta.dirname, '../../fakes/tls/login/ca.pem'))
+const CA = encodeURIComponent(join(import.meta.dirname, '../../../fakes/tls/login/ca.pem'))
 const VERIFIED = `sslmode=verify-full&sslrootcert=${CA}`
 
 interface Met {

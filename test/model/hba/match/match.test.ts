@@ -84,15 +84,15 @@ describe('the file', () => {
 
   test('the first line that fits decides, and the others say why not', () => {
     assert.deepEqual(verdictOf(file), {
-      decision: 'allow',
+      result: 'allow',
       method: 'md5',
       file: 'pg_hba.conf',
       line: 4,
       rule: 'host app alice 10.0.0.0/24 md5',
-      considered: [
-        { file: 'pg_hba.conf', line: 2, matches: false, because: 'type' },
-        { file: 'pg_hba.conf', line: 3, matches: false, because: 'address' },
-        { file: 'pg_hba.conf', line: 4, matches: true, because: null },
+      consideredLines: [
+        { file: 'pg_hba.conf', line: 2, matches: false, mismatch: 'type' },
+        { file: 'pg_hba.conf', line: 3, matches: false, mismatch: 'address' },
+        { file: 'pg_hba.conf', line: 4, matches: true, mismatch: null },
       ],
       error: null,
     })
