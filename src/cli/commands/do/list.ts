@@ -1,6 +1,6 @@
 // `pgdeck do --list`: every action with what it takes, its key and its danger.
 
-import type { Action } from '../../../actions/definition/action.ts'
+import type { Action, ActionField } from '../../../actions/definition/action.ts'
 import { actionsFor } from '../../../actions/index.ts'
 import type { CustomAction } from '../../../config/config.ts'
 import { span } from '../../../ui/frame/format/line.ts'
@@ -22,7 +22,7 @@ export async function listActions({ json, colour, output, own }: ListActionsOpti
   const all = actionsFor({ actions: own })
   if (json) {
     const actions = all.map(({ name, title, explains, key, danger, target, fields }) => {
-      return { name, title, explains, key, danger, target, arguments: fields }
+      return { name, title, explains, key, danger, target, arguments: fields.map(fieldDocument) }
     })
     await output.write(jsonText({ schema: 'pgdeck.actions/1', actions }, 'pretty'))
     return EXIT_CODES.ok
@@ -41,6 +41,10 @@ export async function listActions({ json, colour, output, own }: ListActionsOpti
   )
   await output.write((await linePrinter(colour))(lines))
   return EXIT_CODES.ok
+}
+
+function fieldDocument({ defaultText, ...field }: ActionField) {
+  return { ...field, ...(defaultText === undefined ? {} : { otherwise: defaultText }) }
 }
 
 function fieldText({ name, required }: { readonly name: string; readonly required: boolean }): string {
