@@ -79,17 +79,8 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   }
   const own = createTerminalModes(signal, env, { mouse: options.mouse ?? false, draws: !screenReader })
   const handover = createTerminalHandover(stdin, own)
-  const actor = createKeyDispatcher({
-    store,
-    controller: controller,
-    screen,
-    background: backdrop.now,
-    env,
-    signal,
-    handover,
-    redraw,
-    quit,
-  })
+  const background = backdrop.now
+  const actor = createKeyDispatcher({ store, controller, screen, background, env, signal, handover, redraw, quit })
   const mounted = (suspend: InkSuspend) => {
     handover.bind(suspend)
     // One turn later: by then Ink has switched echoing off.

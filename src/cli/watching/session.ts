@@ -58,36 +58,30 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
   const store = createStore(initialState({ clusters: specs, now: Date.now(), intervalMs, readOnly, keys, records }))
   const poller = createPoller({ store, clusters, intervalMs, withHost: options.withHost ?? false })
   const { log = NO_PROGRAM_LOG } = options
-  const books = createPersistence({ store, rules: options.config.notify, env, log })
+  const persistence = createPersistence({ store, rules: options.config.notify, env, log })
   let rest = () => {}
   let known = clusters
   const folder = stateFolder(env)
   const executor = async (cluster: string, listeners: ExecutorListeners) => {
     const { openExecutor } = await import('./executor.ts')
     const config = () => known.find(({ spec }) => spec.name === cluster)
-    return openExecutor({ store, poller, config, rename: books.rename, env, readOnly: readOnly ?? false, ...listeners })
-  }
-  const desk = createLogCollector({
-    state: store.latest,
-    clusters: () => known,
-    folder,
-    who: currentUser(env),
-    target: process.cwd(),
-  })
-  const diagnostics = lazyDiagnostics({ store, clusters: () => known })
-  const { file } = options.config
-  const engine = () =>
-    sessionController({
+    return openExecutor({
       store,
       poller,
-      persistence: books,
-      desk,
-      diagnostics,
-      executor,
-      clusters: () => known,
-      configFile: file,
+      config,
+      rename: persistence.rename,
       env,
+      readOnly: readOnly ?? false,
+      ...listeners,
     })
+  }
+  const watched = () => known
+  const who = currentUser(env)
+  const desk = createLogCollector({ state: store.latest, clusters: watched, folder, who, target: process.cwd() })
+  const diagnostics = lazyDiagnostics({ store, clusters: watched })
+  const { file: configFile } = options.config
+  const parts = { store, poller, persistence, desk, diagnostics, executor, clusters: watched, configFile, env }
+  const engine = () => sessionController(parts)
 
   return {
     store,
@@ -97,7 +91,7 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
     },
     run() {
       poller.start()
-      books.start()
+      persistence.start()
       rest = startHeartbeat(store)
       void tellCutOff(store, folder)
     },
@@ -111,7 +105,7 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
     engine: (ends, faults = []) => ({ ...engine(), faults, ...ends }),
     async close() {
       rest()
-      await Promise.all([desk.close(), diagnostics.close(), poller.stop(), books.close()])
+      await Promise.all([desk.close(), diagnostics.close(), poller.stop(), persistence.close()])
     },
   }
 }
