@@ -34,7 +34,8 @@ export function archivingRows(cluster: ClusterState): readonly ArchivingRow[] {
     const pulse = lastGood(looked.record.pulse)
     const archiving = archiverState(value)
     const isIdleStandby = pulse?.position.kind === 'standby' && value.archiver?.mode === 'on'
-    const trouble = archiving.state === 'failing' ? { problemText: archiveFailureText(looked.name, archiving, value) } : {}
+    const trouble =
+      archiving.state === 'failing' ? { problemText: archiveFailureText(looked.name, archiving, value) } : {}
     const clockOffsetMs = pulse?.clockOffsetMs ?? 0
     return [
       {
