@@ -123,8 +123,6 @@ function cycles(): readonly string[] {
 }
 
 describe('sizes', () => {
-  const lengths = source.map(({ lines }) => lines.length).sort((a, b) => a - b)
-
   test(`no file above ${LIMITS.fileLines} lines, few above ${LIMITS.longFileLines}`, () => {
     const tooLong = source.filter(({ lines }) => lines.length > LIMITS.fileLines)
     none(
@@ -136,7 +134,6 @@ describe('sizes', () => {
       long.length <= source.length * LIMITS.longFileShare,
       `${long.length} of ${source.length} files are long:\n${long.map(({ path, lines }) => `${path}: ${lines.length}`).join('\n')}`,
     )
-    assert.ok((lengths[Math.floor(lengths.length / 2)] ?? 0) <= LIMITS.medianFileLines, 'the median file is too long')
   })
 
   test(`no function above ${LIMITS.functionLines} lines`, () => {

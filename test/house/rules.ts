@@ -53,7 +53,6 @@ export const DATA: readonly string[] = ['package.json']
 export const LIMITS = {
   fileLines: 300,
   longFileLines: 150,
-  longFileShare: 0.1,
-  medianFileLines: 90,
+  longFileShare: 0.15,
   functionLines: 60,
 } as const
