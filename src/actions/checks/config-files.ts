@@ -89,7 +89,11 @@ export function configFilesValidOn(servers: readonly ReconfiguredServer[]): Pref
       if (found.length === 0) return null
       const message = found.map(({ name, words, effect }) => `${name}: ${words}: ${effect}`).join('; ')
       const result = found.some(({ isFatal }) => isFatal) ? 'fail' : 'warn'
-      return { result, message, hint: 'Mend the file first: SELECT * FROM pg_file_settings WHERE error IS NOT NULL.' }
+      return {
+        result,
+        message,
+        hint: 'Mend the file first: SELECT * FROM pg_catalog.pg_file_settings WHERE error IS NOT NULL.',
+      }
     },
   }
 }
