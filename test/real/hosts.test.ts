@@ -114,7 +114,7 @@ describe('hosts, by the poller', { skip: withoutSshd }, () => {
         )
       }
       assert.ok(
-        rows.some((row) => /closed +no way in +nothing leads there · add "ssh"/.test(row)),
+        rows.some((row) => /closed +no access +nothing leads there · add "ssh"/.test(row)),
         rows.join('\n'),
       )
       assert.ok(

@@ -34,7 +34,7 @@ export async function assessRewind(
   const reach = tools.host(service.host)
   const { dataDirectory, binDirectory, asOwner, start } = service
   if (!reach || dataDirectory === null || binDirectory === null || start === null || service.control === 'manual')
-    return no('its host has no way in, "dataDirectory" or "binDirectory" in the config')
+    return no('the config has no access to its host, no "dataDirectory" or no "binDirectory"')
   try {
     const version = await programVersion(reach, [...asOwner, `${binDirectory}/pg_rewind`], tools)
     if (version === null)

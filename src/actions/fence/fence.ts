@@ -24,7 +24,7 @@ export const fenceAction: Action = {
   name: 'fence',
   title: 'fence a database',
   explains:
-    'Its PostgreSQL is stopped, and where there is a way into its host it is kept from starting as a primary: standby.signal, and no recovery target.',
+    'Stops its PostgreSQL. With access to its host, also keeps it from starting as a primary: standby.signal, and no recovery target.',
   key: null,
   danger: 'outage',
   target: 'database',

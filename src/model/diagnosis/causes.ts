@@ -5,7 +5,7 @@ const CAUSES = {
   'cut-off': 'can’t be judged, because this host is cut off from the network',
   'seen-by-others': 'is up as others see it; it can’t be seen from here',
   'disk-full': 'has no disk space left',
-  'service-crashed': 'is down: its main process died',
+  'service-crashed': 'is down: its postmaster died',
   'service-stopped': 'is down: its service is stopped',
   'name-not-found': 'has a name that does not resolve here',
   'host-silent': 'is on a host that does not answer at all',

@@ -50,7 +50,7 @@ export function collectLastHeard(
     for (const sender of value.senders) {
       if (sender.replyAgeSeconds === null || sender.state !== 'streaming') continue
       const link = previous?.links.find((one) => one.upstreamId === record.spec.id && one.sender?.pid === sender.pid)
-      note(link?.downstreamId, at - sender.replyAgeSeconds * 1000, `${name} still hears from it`)
+      note(link?.downstreamId, at - sender.replyAgeSeconds * 1000, `${name} still receives from it`)
     }
   }
   for (const knock of snapshot.portChecks ?? []) noteKnock(knock, snapshot.portChecks ?? [], note)

@@ -102,7 +102,7 @@ function taskOf(action: string | undefined, name: string | undefined, options: D
   if (given.length !== 1)
     throw new UsageError('do: give an action, or --resume RUN, or --abort RUN; --list names the actions')
   if (action === undefined && dryRun)
-    throw new UsageError('do: --dry-run is for an action: a run that is gone on with has its plan (pgdeck runs RUN)')
+    throw new UsageError('do: --dry-run is for an action: a run that is resumed has its plan (pgdeck runs RUN)')
   if (resume !== undefined) return { kind: 'resume', run: resume }
   if (abort !== undefined) return { kind: 'abort', run: abort }
   return { kind: 'act', action: action ?? '', target: name ?? null }

@@ -169,7 +169,7 @@ function requireRunLockOnly(override: DoOptions['override']): void {
   for (const [check, reason] of Object.entries(override)) {
     if (check !== RUN_LOCK_CHECK)
       throw new UsageError(
-        `do: --override ${check}: a run that is gone on with takes only --override ${RUN_LOCK_CHECK}=REASON`,
+        `do: --override ${check}: a run that is resumed takes only --override ${RUN_LOCK_CHECK}=REASON`,
       )
     if (reason.trim() === '') throw new UsageError(`do: --override ${check}: a reason is needed`)
   }

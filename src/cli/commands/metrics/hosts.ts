@@ -96,7 +96,7 @@ export const hostFamilies: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_host_postmaster_up',
-    help: 'Whether the main process of PostgreSQL runs there, by its pid file or the list of processes.',
+    help: 'Whether the postmaster runs there, by its pid file or the list of processes.',
     labels: LABELS,
     samples: ofHosts(({ postmaster }) =>
       postmaster.state === 'known' ? Number(postmaster.value.state === 'running') : null,

@@ -73,7 +73,7 @@ function configured(view: HostView, cluster: ClusterState, intervalMs: number): 
     const looked = best(queryResultsOf(cluster, 'hostFiles').filter(({ record }) => record.spec.hostId === id))
     if (looked) return { ...about, ...throughSql(looked, view), everyMs }
     const source = { kind: 'nobody', view } as const
-    return { ...about, accessText: 'no way in', source, figures: null, at: null, everyMs, problem: null }
+    return { ...about, accessText: 'no access', source, figures: null, at: null, everyMs, problem: null }
   }
   return {
     ...about,
