@@ -1,7 +1,7 @@
 // docs/actions.md, from the registry of acts.
 
 import type { Action, ActionField } from '../src/actions/definition/action.ts'
-import { ACTIONS } from '../src/actions/index.ts'
+import { ACTIONS } from '../src/profiles/actions.ts'
 
 const HEAD = `# Actions
 

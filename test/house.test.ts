@@ -29,11 +29,9 @@ function none(findings: readonly string[], rule: string): void {
 const inside = (path: string, place: string) => path === place || path.startsWith(`${place}/`)
 
 function place(path: string): { readonly level: number; readonly room: string } | null {
-  for (const [level, rooms] of LEVELS.entries()) {
-    const room = rooms.find((candidate) => inside(path, candidate))
-    if (room !== undefined) return { level, room }
-  }
-  return null
+  const rooms = LEVELS.flatMap((each, level) => each.map((room) => ({ level, room })))
+  const around = rooms.filter(({ room }) => inside(path, room))
+  return around.toSorted((one, other) => other.room.length - one.room.length)[0] ?? null
 }
 
 function badImport(file: SourceFile, { path, line }: Import): string | null {

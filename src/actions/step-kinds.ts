@@ -1,4 +1,4 @@
-// The registry of kinds of steps: what journals may name.
+// The general kinds of steps; src/profiles/step-kinds.ts registers them with those of the profiles.
 
 import { editHbaKind, hbaInForceKind } from './add-hba-entry/edit-hba.ts'
 import { receiveBackupKind } from './backup/receive-backup.ts'
@@ -7,23 +7,12 @@ import { collectLogsKind } from './collect-logs/collect-logs-step.ts'
 import { hostCommandKind } from './custom/host-command.ts'
 import { followUpNoteKind } from './decommission/follow-up-note.ts'
 import { removeHbaLinesKind } from './decommission/remove-hba-lines.ts'
+import type { FileEdits, ProfileActions } from './definition/profile-actions.ts'
 import type { StepKind } from './definition/step-kind.ts'
 import { rewindDataKind } from './failback/rewind-data.ts'
 import { switchoverGateKind } from './failback/switchover-gate.ts'
-import { editFileKind } from './manageengine/files/edit-file.ts'
+import { createEditFileKind } from './manageengine/files/edit-file.ts'
 import { removeFileKind } from './manageengine/files/remove-file.ts'
-import { productBackupKind } from './manageengine/steps/backup.ts'
-import { configuredReadOnlyKind, copyFileKind, fileExistsKind, keyReadableKind } from './manageengine/steps/files.ts'
-import { compareHoldingsKind, recordHoldingsKind } from './manageengine/steps/holdings.ts'
-import { recordActingKind } from './manageengine/steps/record-acting.ts'
-import { recordRemovalKind } from './manageengine/steps/record-removal.ts'
-import { recordRestoreKind } from './manageengine/steps/record-restore.ts'
-import { productReportKind } from './manageengine/steps/report.ts'
-import { productRestoreKind } from './manageengine/steps/restore.ts'
-import { productScriptKind } from './manageengine/steps/script.ts'
-import { productServiceKind } from './manageengine/steps/service.ts'
-import { backupTransferKind } from './manageengine/steps/transfer.ts'
-import { verifyServingKind } from './manageengine/steps/verify-serving.ts'
 import { promoteStandbyKind } from './promotion/promote-standby.ts'
 import { promotionReportKind } from './promotion/promotion-report.ts'
 import { promotionSlotsKind } from './promotion/promotion-slots.ts'
@@ -46,24 +35,7 @@ import { waitStreamingKind } from './steps/wait-streaming.ts'
 
 const KINDS: readonly StepKind[] = [
   displayNameKind,
-  editFileKind,
   removeFileKind,
-  recordActingKind,
-  recordHoldingsKind,
-  compareHoldingsKind,
-  configuredReadOnlyKind,
-  copyFileKind,
-  fileExistsKind,
-  keyReadableKind,
-  recordRemovalKind,
-  recordRestoreKind,
-  productBackupKind,
-  backupTransferKind,
-  productReportKind,
-  productRestoreKind,
-  productScriptKind,
-  verifyServingKind,
-  productServiceKind,
   editHbaKind,
   hbaInForceKind,
   collectLogsKind,
@@ -94,7 +66,8 @@ const KINDS: readonly StepKind[] = [
   writeTestKind,
 ]
 
-/** null for a kind that this version does not know. */
-export function stepKindOf(kind: string): StepKind | null {
-  return KINDS.find((each) => each.kind === kind) ?? null
+/** Every kind of step that a journal may name, with those and the edits of files of these profiles. */
+export function createStepKinds(profiles: readonly ProfileActions[]): readonly StepKind[] {
+  const edits: FileEdits = Object.assign({}, ...profiles.map(({ fileEdits }) => fileEdits))
+  return [...KINDS, createEditFileKind(edits), ...profiles.flatMap(({ stepKinds }) => stepKinds)]
 }

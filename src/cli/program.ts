@@ -3,7 +3,8 @@
 
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { Config } from '../config/config.ts'
-import { MODEL_IDS, type ModelId, PROFILE_IDS, type ProfileId } from '../model/measured/spec.ts'
+import { MODEL_IDS, type ModelId, PLAIN_PROFILE, type ProfileId } from '../model/measured/spec.ts'
+import { PROFILE_IDS } from '../profiles/facts.ts'
 import { declareAudit } from './commands/audit/declare.ts'
 import { declareCompletion } from './commands/completion/declare.ts'
 import { declareMonitoring } from './commands/declare-monitoring.ts'
@@ -94,7 +95,7 @@ interface DemoArguments {
 function profileOption(): Option {
   return new Option('--profile <id>', 'a product installed around the databases, whose procedures can be tried')
     .choices(PROFILE_IDS)
-    .default(PROFILE_IDS[0])
+    .default(PLAIN_PROFILE)
 }
 
 function whole(least: number, most: number): (text: string) => number {

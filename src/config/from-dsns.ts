@@ -1,5 +1,6 @@
 // A configuration without a file: from the connection strings of the command line.
 
+import { PLAIN_PROFILE } from '../model/measured/spec.ts'
 import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
 import type { Config, DatabaseConfig } from './config.ts'
 import { DEFAULT_INTERVAL_MS, DEFAULT_TIMEOUT_MS, defaultThresholds } from './defaults.ts'
@@ -21,7 +22,7 @@ export function configFromDsns(dsns: readonly string[], env: Environment): Confi
   const spec = {
     name: clusterName(databases),
     model: 'databases',
-    profile: 'postgres',
+    profile: PLAIN_PROFILE,
     intervalMs: DEFAULT_INTERVAL_MS,
     timeoutMs: DEFAULT_TIMEOUT_MS,
     databases: databases.map((database) => database.spec),

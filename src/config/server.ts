@@ -1,9 +1,9 @@
 // An application server of the config with the defaults of its product.
 
 import type { ProfileId } from '../model/measured/spec.ts'
+import { profileOf } from '../profiles/facts.ts'
 import type { ServerConfig, SessionsSource } from './config.ts'
 import { resolveLocalCommand } from './paths.ts'
-import { PROFILES } from './profiles/index.ts'
 import type { RawCluster, RawServer } from './schema/file.ts'
 import { resolveSearchPath } from './search-path.ts'
 
@@ -40,7 +40,7 @@ const NAMES_PORT = /^https?:\/\/[^/?#]*:\d+(?=[/?#]|$)/i
 
 function urlWithPort(text: string, profile: ProfileId): URL {
   const url = new URL(text)
-  const port = PROFILES[profile].serverPort
+  const port = profileOf(profile).serverPort
   if (port !== null && !NAMES_PORT.test(text)) url.port = String(port)
   return url
 }

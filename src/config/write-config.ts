@@ -1,5 +1,6 @@
 // A config file's text from what is known of a cluster: the opposite of loading. Passwords are never written.
 
+import { PLAIN_PROFILE } from '../model/measured/spec.ts'
 import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
 import { escapedJson } from '../model/values/text.ts'
 import type { ClusterConfig, DatabaseConfig } from './config.ts'
@@ -11,7 +12,7 @@ export function configText(cluster: ClusterConfig): string {
     clusters: [
       {
         name: spec.name,
-        ...(spec.profile === 'postgres' ? {} : { profile: spec.profile }),
+        ...(spec.profile === PLAIN_PROFILE ? {} : { profile: spec.profile }),
         databases: cluster.databases.map(databaseEntry),
       },
     ],

@@ -1,11 +1,17 @@
 // The rules of docs/architecture.md as data: the rooms by level, and who alone may reach what is outside.
 
-/** Rooms of src/ by level. A file imports from lower levels and from its own room, never from another of its level. */
+/**
+ * Rooms of src/ by level. A file imports from lower levels and from its own room, never from another of its level. It is
+ * of the room with the longest path: a profile's facts are known to the configuration, its actions are made of the general.
+ */
 export const LEVELS: readonly (readonly string[])[] = [
   ['src/model'],
-  ['src/io'],
+  ['src/io', 'src/profiles/postgres/facts.ts', 'src/profiles/manageengine/facts.ts'],
+  ['src/profiles/facts.ts'],
   ['src/config'],
   ['src/probes', 'src/actions'],
+  ['src/profiles/manageengine'],
+  ['src/profiles'],
   ['src/state'],
   ['src/ui', 'src/runtime', 'src/demo'],
   ['src/cli'],

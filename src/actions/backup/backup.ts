@@ -1,18 +1,146 @@
 // `backup`: a copy of a database that can be restored by itself. Its dangers and steps are those of the profile.
 
+import { resolve } from 'node:path'
+import { backupFormatOf } from '../../io/base-backup/backup-format.ts'
+import { CHECKSUM_ALGORITHMS } from '../../io/base-backup/checksum.ts'
+import { noImpact, type PlannedStep } from '../../model/runs/plan.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
+import { formatBytes } from '../../model/values/units.ts'
+import { type Action, type ActionRequest, type ActionToolbox, type Draft, PlanError } from '../definition/action.ts'
 import { actionByProfile } from '../definition/by-profile.ts'
-import { manageEngineBackup } from '../manageengine/backup.ts'
-import { postgresBackup } from './postgres.ts'
+import type { ProfileActions, ProfilePlan } from '../definition/profile-actions.ts'
+import { databaseName, needsDatabase, requireTargetDatabase } from '../definition/target.ts'
+import {
+  backupFromStandby,
+  enoughDiskSpace,
+  minimumBackupSize,
+  noTablespaces,
+  replicationAllowed,
+  targetPathIsFree,
+} from './checks.ts'
+import { type BackupReception, receiveBackupArguments, unfinishedBackupPaths } from './receive-backup.ts'
 
-export const backupAction = actionByProfile(
-  {
-    name: 'backup',
-    title: 'take a backup',
-    explains: 'A full copy with all the WAL that it needs, verified against its manifest; never over an existing file.',
-    key: 'b',
-    danger: 'routine',
-    target: 'node',
-    locks: 'none',
+/** The action, with the plans of these profiles beside that for plain PostgreSQL. */
+export function createBackupAction(profiles: readonly ProfileActions[]): Action {
+  return actionByProfile(
+    {
+      name: 'backup',
+      title: 'take a backup',
+      explains:
+        'A full copy with all the WAL that it needs, verified against its manifest; never over an existing file.',
+      key: 'b',
+      danger: 'routine',
+      target: 'node',
+      locks: 'none',
+    },
+    plainBackup,
+    profiles,
+  )
+}
+
+const plainBackup: ProfilePlan = {
+  fields: [
+    {
+      name: 'to',
+      explains: 'where it goes on this host: a new .tar or .tar.gz file, or a new folder',
+      kind: 'text',
+      required: true,
+    },
+    {
+      name: 'checksums',
+      explains: 'what its files are proven by',
+      kind: 'choice',
+      choices: CHECKSUM_ALGORITHMS.filter((name) => name !== 'NONE'),
+      required: false,
+      defaultText: 'CRC32C',
+    },
+    {
+      name: 'rate',
+      explains: 'MB per second that the server sends at most',
+      kind: 'number',
+      required: false,
+      defaultText: 'as fast as it goes',
+    },
+  ],
+  whyNot: needsDatabase,
+  async draft(sight, request, tools): Promise<Draft> {
+    const database = requireTargetDatabase(sight, request)
+    const name = databaseName(sight, database)
+    const path = resolve(request.input.to ?? '')
+    const bytes = await minimumBackupSize(database, tools)
+    const size = bytes === null ? 'all its data' : `about ${formatBytes(bytes)}`
+    const reception = { database, path, checksum: request.input.checksums ?? 'CRC32C', rateKb: rateOf(request) }
+    return {
+      target: { id: database, name },
+      title: `back up ${name} into ${path}`,
+      danger: 'routine',
+      impact: noImpact(`${name} reads and sends ${size}, after a checkpoint at once; it goes on serving.`),
+      checks: [
+        replicationAllowed(database),
+        targetPathIsFree(path),
+        enoughDiskSpace(path, bytes),
+        noTablespaces(database),
+        backupFromStandby(database),
+      ],
+      input: { ...request.input, to: path },
+      steps: stepsOf(reception, name, tools),
+    }
   },
-  { postgres: postgresBackup, vendor: manageEngineBackup },
-)
+}
+
+/** Kilobytes per second within what PostgreSQL takes. */
+function rateOf({ input }: ActionRequest): number {
+  if (input.rate === undefined) return 0
+  const kilobytes = Math.round(Number(input.rate) * 1024)
+  if (kilobytes >= 32 && kilobytes <= 1_048_576) return kilobytes
+  throw new PlanError(`backup: rate=${input.rate}: PostgreSQL takes 0.04 to 1024 MB per second`)
+}
+
+function stepsOf(reception: BackupReception, name: string, tools: ActionToolbox): readonly PlannedStep[] {
+  const { database, path } = reception
+  const { whole } = unfinishedBackupPaths(path, tools.run)
+  const common = { where: 'this host', maySkip: false, changes: [], how: 'local' } as const
+  return [
+    {
+      ...common,
+      id: 'receive',
+      kind: 'receive-backup',
+      args: receiveBackupArguments(reception),
+      title: `receive a base backup of ${name} with its WAL`,
+      detail: commandFor(reception, tools),
+      verify: `${whole} is whole`,
+      undo: 'what was received is removed',
+      ifStopped: 'Nothing has the name that was asked for yet.',
+      deadlineSeconds: 30,
+    },
+    {
+      ...common,
+      id: 'verify',
+      kind: 'prove-backup',
+      args: { database, path, checksum: reception.checksum },
+      title: `read it back, hold every file against its manifest, call it ${path}`,
+      detail:
+        backupFormatOf(path) === 'folder'
+          ? shellCommandLine(['pg_verifybackup', path])
+          : `${shellCommandLine(['tar', '-xf', path, '-C', 'FOLDER'])} && pg_verifybackup FOLDER`,
+      verify: 'sizes and checksums of all files, every WAL segment from its beginning to its end',
+      undo: null,
+      ifStopped: `The backup is in ${whole}, not proven.`,
+      deadlineSeconds: 30,
+    },
+  ]
+}
+
+/** What a person would type; pgdeck speaks the same protocol itself. */
+function commandFor({ database, path, checksum, rateKb }: BackupReception, { config }: ActionToolbox): string {
+  const spec = config.databases.find(({ spec: { id } }) => id === database)
+  const rate = rateKb === 0 ? [] : [`--max-rate=${rateKb}k`]
+  const { host = '', port = 5432 } = spec?.spec ?? {}
+  const place = ['-h', host, '-p', String(port), '-U', spec?.connection.user ?? '']
+  const common = ['-X', 'fetch', '-c', 'fast', `--manifest-checksums=${checksum}`, ...rate]
+  const program = ['pg_basebackup', ...place]
+  const shape = backupFormatOf(path)
+  if (shape === 'folder') return shellCommandLine([...program, '-D', path, '-Fp', ...common])
+  const stream = shellCommandLine([...program, '-D', '-', '-Ft', ...common])
+  return `umask 077; ${stream}${shape === 'tar' ? '' : ' | gzip'} >${shellCommandLine([path])}`
+}

@@ -1,18 +1,81 @@
 // `decommission`: a node is taken out of its cluster for good: its service, its slot, its way in.
 
+import { rightHosts } from '../add-hba-entry/host-check.ts'
+import { noClusterManager } from '../checks/no-manager.ts'
+import { type Action, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
 import { actionByProfile } from '../definition/by-profile.ts'
-import { manageEngineDecommission } from '../manageengine/decommission.ts'
-import { postgresDecommission } from './postgres.ts'
+import { isWritableDatabase } from '../definition/participants.ts'
+import type { ProfileActions, ProfilePlan } from '../definition/profile-actions.ts'
+import { optionalTextArgument } from '../definition/step-arguments.ts'
+import { stopImpact } from '../definition/stop-impact.ts'
+import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
+import { databaseServiceOf } from '../hosts/service.ts'
+import { notWritable } from '../rebuild-replica/checks.ts'
+import { anotherStandbyRemains, noCascadingStandbys, notRequiredForCommits, notUsedByServers } from './checks.ts'
+import { followUpStep } from './follow-up-step.ts'
+import { dropSlotSteps, removeHbaLinesSteps, stopStandbyStep } from './planned-steps.ts'
 
-export const decommissionAction = actionByProfile(
-  {
-    name: 'decommission',
-    title: 'take a node out for good',
-    explains: 'Its service is stopped, its slot dropped, its lines in pg_hba.conf removed; its data stays where it is.',
-    key: 'X',
-    danger: 'outage',
-    target: 'node',
-    locks: 'cluster',
+/** The action, with the plans of these profiles beside that for plain PostgreSQL. */
+export function createDecommissionAction(profiles: readonly ProfileActions[]): Action {
+  return actionByProfile(
+    {
+      name: 'decommission',
+      title: 'take a node out for good',
+      explains:
+        'Its service is stopped, its slot dropped, its lines in pg_hba.conf removed; its data stays where it is.',
+      key: 'X',
+      danger: 'outage',
+      target: 'node',
+      locks: 'cluster',
+    },
+    plainDecommission,
+    profiles,
+  )
+}
+
+const plainDecommission: ProfilePlan = {
+  fields: [],
+  whyNot: needsNoPrimary,
+  async draft(_, request, tools): Promise<Draft> {
+    const sight = await tools.refresh(['hba'])
+    const view = findDatabase(sight, requireTargetDatabase(sight, request))
+    if (!view) throw new PlanError(`decommission: ${request.target ?? 'nothing'} is not a database of this cluster`)
+    const service = await databaseServiceOf(view.id, tools)
+    const upstream = findDatabase(sight, view.upstreamId)
+    const slots = await dropSlotSteps(view, sight, tools)
+    const lines = await removeHbaLinesSteps(view, sight, tools)
+    const freed =
+      slots.length === 0 ? 'It has no slot' : `${slots.length === 1 ? 'Its slot is' : 'Its slots are'} dropped`
+    const narrow =
+      lines.length === 0
+        ? 'no line of pg_hba.conf is there for it alone'
+        : 'the lines of pg_hba.conf for it alone are removed'
+    return {
+      target: { id: view.id, name: view.name },
+      title: `take ${view.name} out for good`,
+      danger: 'outage',
+      impact: stopImpact(
+        view,
+        sight.picture,
+        `${view.name} is stopped and can’t come back by itself: to follow again it has to be rebuilt. ${freed}, ${narrow}; its data stays.`,
+      ),
+      checks: [
+        notWritable(view.id),
+        noClusterManager('decommission', view.id),
+        noCascadingStandbys(view),
+        notUsedByServers(view),
+        anotherStandbyRemains(view),
+        notRequiredForCommits(view, upstream),
+        rightHosts(lines.flatMap(({ args }) => optionalTextArgument(args, 'database') ?? [])),
+      ],
+      input: request.input,
+      steps: [stopStandbyStep(view, service), ...slots, ...lines, followUpStep(view, service, sight)],
+    }
   },
-  { postgres: postgresDecommission, vendor: manageEngineDecommission },
-)
+}
+
+function needsNoPrimary(sight: ClusterView, target: string | null): string | null {
+  const view = findDatabase(sight, target)
+  if (!view) return 'select a database first'
+  return isWritableDatabase(view) ? `${view.name} takes writes: a primary that serves is not taken out` : null
+}

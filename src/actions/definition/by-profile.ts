@@ -1,60 +1,54 @@
-// Acts that mean the same and are carried out differently by profile: one name, one key, a plan of each profile's own.
+// Actions that mean the same and are carried out differently by profile: one name, one key, a plan of each profile's own.
 
-import { PROFILE_IDS, type ProfileId } from '../../model/measured/spec.ts'
+import { PLAIN_PROFILE, type ProfileId } from '../../model/measured/spec.ts'
 import { type Action, type ActionField, PlanError } from './action.ts'
+import { type ProfileActions, type ProfiledActionName, type ProfilePlan, profileActionsFor } from './profile-actions.ts'
 
-/** What one profile makes of an act. */
-export type ProfilePlan = Pick<Action, 'fields' | 'whyNot' | 'draft' | 'abortReason'>
-
-export interface ProfilePlans {
-  readonly postgres: ProfilePlan
-  /** For `password-manager-pro` and `pam360`; null where this version has none. */
-  readonly vendor: ProfilePlan | null
+type About = Pick<Action, 'title' | 'explains' | 'key' | 'danger' | 'target' | 'locks' | 'roles'> & {
+  readonly name: ProfiledActionName
 }
 
-/** The act; it takes the fields of all profiles, and each profile's plan looks only at its own. */
-export function actionByProfile(
-  about: Pick<Action, 'name' | 'title' | 'explains' | 'key' | 'danger' | 'target' | 'locks' | 'roles'>,
-  profiles: ProfilePlans,
-): Action {
-  const { postgres, vendor } = profiles
-  const chosen = (profile: ProfileId): ProfilePlan | null => (profile === 'postgres' ? postgres : vendor)
+/** The action; it takes the fields of all profiles, and each profile's plan looks only at its own. */
+export function actionByProfile(about: About, plain: ProfilePlan, profiles: readonly ProfileActions[]): Action {
+  const planFor = (profile: ProfileId): ProfilePlan | null =>
+    profile === PLAIN_PROFILE ? plain : (profileActionsFor(profiles, profile)?.plans[about.name] ?? null)
+  const others = profiles.map((each) => ({ profiles: each.profiles, plan: each.plans[about.name] ?? null }))
   return {
     ...about,
-    fields: [...own(postgres, vendor, ['postgres']), ...own(vendor, postgres, VENDORS), ...common(postgres, vendor)],
+    fields: fieldsOf([{ profiles: [PLAIN_PROFILE], plan: plain }, ...others]),
     whyNot(sight, target) {
       const { profile } = sight.snapshot.spec
-      return chosen(profile)?.whyNot(sight, target) ?? (chosen(profile) ? null : lacking(about.name, profile))
+      const plan = planFor(profile)
+      return plan ? plan.whyNot(sight, target) : lacking(about.name, profile)
     },
     draft(sight, request, tools) {
       const { profile } = sight.config.spec
-      const plan = chosen(profile)
+      const plan = planFor(profile)
       if (!plan) throw new PlanError(`${about.name}: ${lacking(about.name, profile)}`)
       return plan.draft(sight, request, tools)
     },
     abortReason(plan, sight, done) {
-      return chosen(sight.config.spec.profile)?.abortReason?.(plan, sight, done) ?? null
+      return planFor(sight.config.spec.profile)?.abortReason?.(plan, sight, done) ?? null
     },
   }
 }
 
-const VENDORS: readonly ProfileId[] = PROFILE_IDS.filter((id) => id !== 'postgres')
-
-/** The fields that only one of two has. */
-function own(
-  one: ProfilePlan | null,
-  other: ProfilePlan | null,
-  profiles: readonly ProfileId[],
-): readonly ActionField[] {
-  return (one?.fields ?? []).flatMap((field) => (has(other, field) ? [] : [{ ...field, profiles }]))
+interface PlanOfProfiles {
+  readonly profiles: readonly ProfileId[]
+  readonly plan: ProfilePlan | null
 }
 
-function common(one: ProfilePlan, other: ProfilePlan | null): readonly ActionField[] {
-  return one.fields.filter((field) => has(other, field))
-}
-
-function has(plan: ProfilePlan | null, { name }: ActionField): boolean {
-  return plan?.fields.some((field) => field.name === name) ?? false
+/** First the fields that not every profile has, each with the profiles that have it; then those of all. */
+function fieldsOf(plans: readonly PlanOfProfiles[]): readonly ActionField[] {
+  const own = new Map<string, ActionField>()
+  const common = new Map<string, ActionField>()
+  for (const field of plans.flatMap(({ plan }) => plan?.fields ?? [])) {
+    const having = plans.filter(({ plan }) => plan?.fields.some(({ name }) => name === field.name))
+    if (own.has(field.name) || common.has(field.name)) continue
+    if (having.length === plans.length) common.set(field.name, field)
+    else own.set(field.name, { ...field, profiles: having.flatMap(({ profiles }) => profiles) })
+  }
+  return [...own.values(), ...common.values()]
 }
 
 function lacking(action: string, profile: ProfileId): string {

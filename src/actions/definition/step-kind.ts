@@ -23,6 +23,8 @@ export interface StepKind {
   readonly isOnce?: boolean
   /** It looks, waits or notes something of pgdeck's own, and changes nothing of the cluster. */
   readonly isReadOnly?: boolean
+  /** It replaces the data of its `database` by others: afterwards any system may be there. */
+  readonly replacesSystem?: boolean
   /**
    * Id of the database whose server it stops, starts or restarts: sessions there end by it, and the server that answers
    * afterwards is another one. null: of none.

@@ -1,19 +1,135 @@
 // `failback`: the old primary comes back after a promotion, and where it is wanted takes over again.
 
+import { type Action, type ActionRequest, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
 import { actionByProfile } from '../definition/by-profile.ts'
-import { manageEngineFailback } from '../manageengine/failback.ts'
-import { postgresFailback } from './postgres.ts'
+import { isWritableDatabase } from '../definition/participants.ts'
+import type { ProfileActions, ProfilePlan } from '../definition/profile-actions.ts'
+import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
+import { canSeeShutdown, databaseServiceOf } from '../hosts/service.ts'
+import { planRebuild, rebuildChecks } from '../rebuild-replica/draft.ts'
+import type { Rebuild } from '../rebuild-replica/planned-steps.ts'
+import { failbackAbortReason } from './abort-conditions.ts'
+import { actingPrimariesFor, actingPrimaryOf } from './acting-primary.ts'
+import { switchoverBackSteps } from './hand-over.ts'
+import { type HistoryCondition, historyConditionOf } from './history-condition.ts'
+import { type ReturnMethod, returnSteps } from './return-steps.ts'
+import { assessRewind, type RewindAssessment } from './rewindable.ts'
+import { failbackDanger, failbackImpact, failbackTitle, historyCheck, rewindCheck } from './text.ts'
 
-export const failbackAction = actionByProfile(
-  {
-    name: 'failback',
-    title: 'bring the old primary back',
-    explains: 'After a promotion the old primary follows the new one again: rewound where that can work, else rebuilt.',
-    key: 'F',
-    danger: 'outage',
-    target: 'node',
-    locks: 'cluster',
-    roles: 'changes',
+/** The action, with the plans of these profiles beside that for plain PostgreSQL. */
+export function createFailbackAction(profiles: readonly ProfileActions[]): Action {
+  return actionByProfile(
+    {
+      name: 'failback',
+      title: 'bring the old primary back',
+      explains:
+        'After a promotion the old primary follows the new one again: rewound where that can work, else rebuilt.',
+      key: 'F',
+      danger: 'outage',
+      target: 'node',
+      locks: 'cluster',
+      roles: 'changes',
+    },
+    plainFailback,
+    profiles,
+  )
+}
+
+const plainFailback: ProfilePlan = {
+  fields: [
+    {
+      name: 'switchover',
+      explains: 'then hand the role back to it',
+      kind: 'boolean',
+      required: false,
+      defaultText: 'false',
+    },
+    {
+      name: 'by',
+      explains: 'how it is brought back',
+      kind: 'choice',
+      choices: ['rewind', 'rebuild'],
+      required: false,
+      defaultText: 'as it is where that is safe, else rewound where that can work, else rebuilt',
+    },
+    {
+      name: 'keep-old',
+      explains: 'a rebuild leaves the old data beside the new',
+      kind: 'boolean',
+      required: false,
+      defaultText: 'true',
+    },
+    {
+      name: 'slot',
+      explains: 'its slot on the acting primary',
+      kind: 'text',
+      required: false,
+      defaultText: 'the one it had, else its name',
+    },
+  ],
+  whyNot: needsActing,
+  async draft(sight, request, tools): Promise<Draft> {
+    const id = requireTargetDatabase(sight, request)
+    const reason = needsActing(sight, id)
+    if (reason !== null) throw new PlanError(`failback: ${reason}`)
+    const view = findDatabase(sight, id)
+    const acting = view && (await actingPrimaryOf(sight, view, tools))
+    if (!view || !acting)
+      throw new PlanError(`failback: who acts as the primary in the place of ${view?.name ?? id} is not clear`)
+    const input = { ...request.input, upstream: acting.id }
+    const rebuild = await planRebuild(sight, id, { ...request, input }, request.input['keep-old'] !== 'false', tools)
+    const condition = await historyConditionOf(view, acting, rebuild.service, sight, tools)
+    const rewinds = await assessRewind(view, acting, rebuild.service, condition, tools)
+    const way = wayFor(condition, rewinds, rebuild, request)
+    const handsOver = request.input.switchover === 'true'
+    if (way === 'follows' && !handsOver)
+      throw new PlanError(`failback: ${condition.why}; --set switchover=true hands the role back to it`)
+    const back = await returnSteps(way, rebuild, tools)
+    const over = handsOver
+      ? await switchoverBackSteps({ target: id, acting, slot: rebuild.slot }, sight, request, tools)
+      : []
+    return {
+      target: { id, name: view.name },
+      title: failbackTitle(way, rebuild, handsOver),
+      danger: failbackDanger(way, rebuild),
+      impact: failbackImpact(way, rebuild, handsOver, sight, canSeeShutdown(await databaseServiceOf(acting.id, tools))),
+      checks: [
+        historyCheck(condition),
+        ...(condition.kind === 'differs' || condition.kind === 'same-timeline' ? [rewindCheck(rewinds, request)] : []),
+        ...(way === 'follows'
+          ? []
+          : rebuildChecks('failback', rebuild).filter(({ id: check }) => way === 'rebuild' || !COPYING.has(check))),
+      ],
+      input: request.input,
+      steps: [...back, ...over],
+    }
   },
-  { postgres: postgresFailback, vendor: manageEngineFailback },
-)
+  abortReason: failbackAbortReason,
+}
+
+/** Checks of what only a new copy needs. */
+const COPYING: ReadonlySet<string> = new Set(['disk', 'tablespaces', 'copy-way'])
+
+function needsActing(sight: ClusterView, target: string | null): string | null {
+  const view = findDatabase(sight, target)
+  if (!view) return 'select a database first'
+  if (isWritableDatabase(view)) return `${view.name} takes writes: if another one should, fence it first`
+  if (actingPrimariesFor(sight, view).length > 0) return null
+  return `no other database of the system of ${view.name} takes writes`
+}
+
+function wayFor(
+  condition: HistoryCondition,
+  { can, why }: RewindAssessment,
+  { way }: Rebuild,
+  { input }: ActionRequest,
+): ReturnMethod {
+  if (condition.kind === 'follows') return 'follows'
+  if (input.by === 'rebuild') return 'rebuild'
+  if (input.by === 'rewind') {
+    if (can) return 'rewind'
+    throw new PlanError(`failback: it can’t be rewound: ${why}`)
+  }
+  if (condition.kind === 'behind' && way.method !== 'manual') return 'as-it-is'
+  return can ? 'rewind' : 'rebuild'
+}

@@ -11,8 +11,8 @@ import {
   type PreflightCheck,
   type PreflightResult,
 } from '../definition/action.ts'
-import type { ProfilePlan } from '../definition/by-profile.ts'
 import { isWritableDatabase, writableOfSameSystem } from '../definition/participants.ts'
+import type { ProfilePlan } from '../definition/profile-actions.ts'
 import { findDatabase, findServer } from '../definition/target.ts'
 import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
 import { promotionSlotsArguments, promotionSlotsText } from '../promotion/promotion-slots.ts'

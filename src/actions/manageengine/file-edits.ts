@@ -7,7 +7,7 @@ import { sha256OfText } from '../hba/hba-file.ts'
 import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
 import { unifiedDiff } from './files/diff.ts'
 import { editFileArguments } from './files/edit-file.ts'
-import { applyFileEdit, FILE_EDIT_INSTRUCTIONS, type FileEditId } from './files/edits.ts'
+import { FILE_EDIT_INSTRUCTIONS, FILE_EDITS, type FileEditId } from './files/edits.ts'
 import { installationPath, type ProductInstallation } from './installation/installation.ts'
 
 export interface PlannedFileEdit {
@@ -61,7 +61,7 @@ async function planEdit(
   try {
     const file = await reach.readFile(path, { signal: tools.signal })
     if (!file) return unknown('it is not there')
-    const made = applyFileEdit(id, file.text)
+    const made = FILE_EDITS[id](file.text)
     if (made.state === 'unclear') return { ...unknown(made.summary), before: file.sha256 }
     const text = made.state === 'changed' ? made.text : file.text
     const diff = made.state === 'changed' ? await unifiedDiff(path, file.text, made.text) : null

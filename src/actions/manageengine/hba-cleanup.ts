@@ -9,8 +9,7 @@ import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
 import { sqlCallArguments } from '../steps/sql-call.ts'
 import { editBackupPath } from './file-edits.ts'
 import { unifiedDiff } from './files/diff.ts'
-import { editFileArguments } from './files/edit-file.ts'
-import { REMOVE_LINES_EDIT } from './files/edits.ts'
+import { editFileArguments, REMOVE_LINES_EDIT } from './files/edit-file.ts'
 import { hostConfigById, installationHostId } from './installation/profile-roles.ts'
 
 /** None where it has no role of its own, or where other standbys use the same role. */

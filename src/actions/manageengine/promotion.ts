@@ -13,7 +13,9 @@ import type {
   PreflightCheck,
 } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
-import { type DatabaseService, databaseServiceOf } from '../hosts/service.ts'
+import type { ProfilePromotion } from '../definition/profile-actions.ts'
+import { findServer } from '../definition/target.ts'
+import { databaseServiceOf } from '../hosts/service.ts'
 import { promotionChecks } from '../promotion/checks.ts'
 import { failoverImpact, promotionDanger } from '../promotion/cost.ts'
 import { fenceStep } from '../promotion/fence-step.ts'
@@ -32,21 +34,16 @@ import {
   serverCertificateCheck,
 } from './checks.ts'
 import { fileEditStep, planFileEdits } from './file-edits.ts'
-import { type ProductInstallation, productInstallationOn } from './installation/installation.ts'
-import {
-  formerDatabases,
-  formerServers,
-  installationHostId,
-  isManageEngine,
-  serverUsing,
-} from './installation/profile-roles.ts'
+import { productInstallationOn } from './installation/installation.ts'
+import { formerDatabases, formerServers, installationHostId, serverUsing } from './installation/profile-roles.ts'
 import { recordActingStep, removeStandbySignalStep, serviceStep, verifyServingStep } from './planned-steps.ts'
+import type { PromotedInstallation } from './promoted-installation.ts'
 import { readOnlyCleanupSteps, standbySlotOf } from './script-steps.ts'
 import { SAME_TIMELINE_WARNING } from './steps/record-acting.ts'
 import { productReportArguments } from './steps/report.ts'
 
 /** The profile's own fields of `promote`. */
-export const VENDOR_ORDER_FIELD: ActionField = {
+const VENDOR_ORDER_FIELD: ActionField = {
   name: 'vendor-order',
   explains: `in the order of the vendor's document, which begins no new timeline (${SAME_TIMELINE_WARNING})`,
   kind: 'boolean',
@@ -54,28 +51,33 @@ export const VENDOR_ORDER_FIELD: ActionField = {
   defaultText: 'false: pg_promote() first, which begins one',
 }
 
-/** The product’s servers would go on as what they were: there is no way back but by backup and restore. */
-export const NO_SWITCHOVER_REASON =
-  'the vendor’s read-only server takes over only where the primary is gone for good (promote), and goes back by failback'
+/** `promote` of a read-only server, by the vendor's procedure. */
+export const manageEnginePromotion: ProfilePromotion = {
+  fields: [VENDOR_ORDER_FIELD],
+  // In the product it is a server that is promoted: its database is meant.
+  databaseOf: (sight, target) => findServer(sight, target)?.databaseId ?? target,
+  draft(participants, sight, request, tools) {
+    const server = readOnlyServer(sight, participants.target.id)
+    return server ? promotionDraft(participants, server, sight, request, tools) : null
+  },
+  whyNotGeneral: ({ input }) =>
+    input[VENDOR_ORDER_FIELD.name] === 'true'
+      ? `${VENDOR_ORDER_FIELD.name} is for read-only servers of the vendor’s profiles`
+      : null,
+  // The product’s servers would go on as what they were: there is no way back but by backup and restore.
+  whyNoSwitchover: (sight, database) =>
+    readOnlyServer(sight, database)
+      ? 'the vendor’s read-only server takes over only where the primary is gone for good (promote), and goes back by failback'
+      : null,
+}
 
 /** The read-only server whose promotion goes by the vendor's procedure; null where the general one applies. */
-export function readOnlyServer(sight: ClusterView, database: string): ServerView | null {
-  if (!isManageEngine(sight.snapshot.spec.profile)) return null
+function readOnlyServer(sight: ClusterView, database: string): ServerView | null {
   const server = serverUsing(sight, database)
   return server?.type === 'read-only' ? server : null
 }
 
-/** Everything that the steps of one promotion are made from. */
-export interface ManageEnginePromotion {
-  readonly participants: PromotionParticipants
-  readonly server: ServerView
-  readonly installation: ProductInstallation
-  /** How the old primary is stopped on its host; null where none is known. */
-  readonly service: DatabaseService | null
-  readonly documented: boolean
-}
-
-export async function manageEnginePromotionDraft(
+async function promotionDraft(
   found: PromotionParticipants,
   server: ServerView,
   sight: PlanningView,
@@ -88,7 +90,7 @@ export async function manageEnginePromotionDraft(
   const documented = request.input[VENDOR_ORDER_FIELD.name] === 'true'
   const installation = await productInstallationOn(installationHostId(sight, server.id, target.id), tools)
   const service = primary ? await databaseServiceOf(primary.id, tools) : null
-  const vendor: ManageEnginePromotion = { participants: scene, server, installation, service, documented }
+  const vendor: PromotedInstallation = { participants: scene, server, installation, service, documented }
   const edits = await planFileEdits(installation, tools)
   const former = formerServers(sight, server.id).map(({ id }) => id)
   const slot = standbySlotOf(sight, target)
@@ -134,7 +136,7 @@ function firstSentence(statement: string): string {
 
 /** The order in which the server is converted: what begins the new history comes first, or as documented. */
 async function conversion(
-  vendor: ManageEnginePromotion,
+  vendor: PromotedInstallation,
   edits: Awaited<ReturnType<typeof planFileEdits>>,
   sight: PlanningView,
   tools: ActionToolbox,
@@ -175,7 +177,7 @@ async function conversion(
 
 /** Who else must not serve any more: former servers on hosts of their own. */
 async function fenceOthers(
-  { server, participants }: ManageEnginePromotion,
+  { server, participants }: PromotedInstallation,
   sight: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
@@ -205,7 +207,7 @@ async function fenceOthers(
   return steps
 }
 
-async function proof(vendor: ManageEnginePromotion, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
+async function proof(vendor: PromotedInstallation, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
   const { documented, installation, server } = vendor
   // Without a new timeline, being on the old one is no failure.
   const scene = documented
@@ -221,14 +223,14 @@ async function proof(vendor: ManageEnginePromotion, tools: ActionToolbox): Promi
   ]
 }
 
-function vendorReport(general: PlannedStep, { documented, server }: ManageEnginePromotion): PlannedStep {
+function vendorReport(general: PlannedStep, { documented, server }: PromotedInstallation): PlannedStep {
   const next = [`next: bring the primary back, then pgdeck do failback ${server.id}; nothing else may start before`]
   const args = productReportArguments(general.args, { sameTimeline: documented, next })
   return { ...general, kind: 'product-report', args }
 }
 
 function generalChecks(
-  { participants, service, documented }: ManageEnginePromotion,
+  { participants, service, documented }: PromotedInstallation,
   sight: PlanningView,
 ): readonly PreflightCheck[] {
   const isFenced = service !== null && service.control !== 'manual'
@@ -263,7 +265,7 @@ function sameTimeline(name: string): PreflightCheck {
   }
 }
 
-function orphansOf({ server, participants }: ManageEnginePromotion, sight: PlanningView): readonly string[] {
+function orphansOf({ server, participants }: PromotedInstallation, sight: PlanningView): readonly string[] {
   const names = [...formerServers(sight, server.id).map(({ name }) => name)]
   const who = names.length > 0 ? names.join(', ') : (participants.primary?.name ?? 'the old primary')
   return [

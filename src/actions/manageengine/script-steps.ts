@@ -5,7 +5,7 @@ import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { ActionToolbox, PlanningView } from '../definition/action.ts'
 import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
 import { installationScript, type ProductInstallation, scriptPath, typedCommand } from './installation/installation.ts'
-import type { ManageEnginePromotion } from './promotion.ts'
+import type { PromotedInstallation } from './promoted-installation.ts'
 import { scriptRunArguments } from './steps/script.ts'
 
 export interface ScriptStepOptions {
@@ -47,7 +47,7 @@ export async function scriptStep(
 
 /** What is left of the read-only server in the product's own tables. */
 export async function readOnlyCleanupSteps(
-  { installation, server, participants }: ManageEnginePromotion,
+  { installation, server, participants }: PromotedInstallation,
   sight: PlanningView,
   slot: string | null,
   tools: ActionToolbox,

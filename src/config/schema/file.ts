@@ -1,7 +1,8 @@
 // The whole file: clusters, notifications, preferences of the screen.
 
 import * as z from 'zod'
-import { MODEL_IDS, PROFILE_IDS } from '../../model/measured/spec.ts'
+import { MODEL_IDS, PLAIN_PROFILE } from '../../model/measured/spec.ts'
+import { PROFILE_IDS } from '../../profiles/facts.ts'
 import { alertsSchema } from './alerts.ts'
 import { commandField, durationField, nameField, oneOfField, textField, webUrlField } from './fields.ts'
 import { customActionSchema, databaseSchema, hostSchema, serverSchema } from './targets.ts'
@@ -22,7 +23,7 @@ const cluster = z
           '"shared-database". "mirrored" is never guessed.',
       }),
     profile: oneOfField(PROFILE_IDS)
-      .prefault('postgres')
+      .prefault(PLAIN_PROFILE)
       .meta({ description: 'The product: its ports, paths and runbooks.' }),
     interval: durationField(INTERVAL_BOUNDS).prefault('2s').meta({ description: 'How often everything is polled.' }),
     timeout: durationField(TIMEOUT)

@@ -11,8 +11,11 @@ export const MODEL_IDS = [
 ] as const
 export type ModelId = (typeof MODEL_IDS)[number]
 
-export const PROFILE_IDS = ['postgres', 'password-manager-pro', 'pam360'] as const
-export type ProfileId = (typeof PROFILE_IDS)[number]
+/** Id of a profile of src/profiles/facts.ts: what is installed around the databases. */
+export type ProfileId = string
+
+/** The profile of databases with no product around them, and of a cluster that names none. */
+export const PLAIN_PROFILE = 'postgres'
 
 export const SERVER_TYPES = ['primary', 'secondary', 'read-only'] as const
 export type ServerType = (typeof SERVER_TYPES)[number]

@@ -1,8 +1,8 @@
 // Where the databases that nobody named may be: read from what the known ones say of their neighbours.
 
-import { knownDatabasePorts } from '../../config/profiles/index.ts'
 import type { WalReceiver, WalSender } from '../../model/measured/pulse.ts'
 import type { ProfileId } from '../../model/measured/spec.ts'
+import { knownDatabasePorts } from '../../profiles/facts.ts'
 import { isKnownAt, isLoopbackHost, type KnownNode, pairSenders, pulseReceiver } from './node-matching.ts'
 
 /** A neighbour of a known node that is not known itself. */

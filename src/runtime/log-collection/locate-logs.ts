@@ -1,13 +1,13 @@
 // Finds the log files of a server or database: on its host where a way leads there, else through the database itself.
 
 import type { ClusterConfig, DatabaseConfig, HostConfig } from '../../config/config.ts'
-import { PROFILES } from '../../config/profiles/index.ts'
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import type { OmittedLog } from '../../model/logs/collection.ts'
 import { type DatabaseLogging, type LogLocation, logLocations } from '../../model/logs/locations.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { listServerLogs, readLoggingSettings, readServerLog } from '../../probes/database/server-logs.ts'
+import { profileOf } from '../../profiles/facts.ts'
 import { listHostLogs } from './host-logs.ts'
 import type { LogFile } from './log-file.ts'
 
@@ -67,7 +67,7 @@ async function onHost(
   { left, missing }: { readonly left: OmittedLog[]; readonly missing: OmittedLog[] },
   signal: AbortSignal,
 ): Promise<LogFile[]> {
-  const folders = PROFILES[cluster.spec.profile].logFolders[isDatabase ? 'database' : 'server']
+  const folders = profileOf(cluster.spec.profile).logFolders[isDatabase ? 'database' : 'server']
   const { logs, installDirectory, dataDirectory } = config
   const places = logLocations({ logs, installDirectory, dataDirectory, profileFolders: folders, database, isDatabase })
   if (places.length === 0) {

@@ -2,12 +2,12 @@
 
 import { hostname } from 'node:os'
 import { type Action, type ActionRequest, type ActionToolbox, PlanError } from '../../actions/definition/action.ts'
-import { actionsFor } from '../../actions/index.ts'
 import { processStartTime } from '../../io/process/process.ts'
 import { ActionError, ReadOnlyError } from '../../model/runs/action-error.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
 import { plannedRun, type Run } from '../../model/runs/run.ts'
 import { withSkippedSteps } from '../../model/runs/skipped-proof.ts'
+import { actionsFor } from '../../profiles/actions.ts'
 import type { Executor } from './executor-interface.ts'
 import type {
   ExecutorOptions,

@@ -2,11 +2,11 @@
 
 import { hostname } from 'node:os'
 import type { ActionToolbox } from '../../actions/definition/action.ts'
-import { actionsFor } from '../../actions/index.ts'
 import { openRunLockSession } from '../../io/postgres/run-lock-session.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { formatRunName } from '../../model/runs/lock/run-name.ts'
 import type { Run } from '../../model/runs/run.ts'
+import { actionsFor } from '../../profiles/actions.ts'
 import { openHostConnections } from '../hosts/host-connections.ts'
 import type { ExecutorOptions } from './executor-options.ts'
 import { lockCluster } from './locks/cluster-lock.ts'

@@ -1,9 +1,10 @@
 // What keys do to an act on the screen: fill in its form, confirm it, answer its questions, leave it.
 
 import { type ActionField, actionFieldsFor } from '../../actions/definition/action.ts'
-import { ACTIONS } from '../../actions/index.ts'
+import { PLAIN_PROFILE } from '../../model/measured/spec.ts'
 import { whyNotConfirmed } from '../../model/runs/confirmation.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
+import { ACTIONS } from '../../profiles/actions.ts'
 import type { ActionEvent, ActionState, RequestedAction } from '../../state/action-state.ts'
 import { shownCluster } from '../../state/select/cluster.ts'
 import { type PlannedAction, shownAction, takesTypedText } from '../keys/bindings/action-input.ts'
@@ -65,7 +66,7 @@ function confirm(deeds: CommandContext, at: PlannedAction, answer: Parameters<ty
 
 function takeField(deeds: CommandContext, at: Extract<ActionState['current'], { phase: 'form' }>): void {
   const action = ACTIONS.find(({ name }) => name === at.request.action)
-  const fields = action ? actionFieldsFor(action, at.request.profile ?? 'postgres') : []
+  const fields = action ? actionFieldsFor(action, at.request.profile ?? PLAIN_PROFILE) : []
   const field = fields[at.field]
   if (!field) return
   const text = at.text.trim()

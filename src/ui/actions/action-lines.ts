@@ -1,10 +1,11 @@
 // The act on the screen as lines: its form, its plan with the question, its run with what it says, its end.
 
 import { actionFieldsFor } from '../../actions/definition/action.ts'
-import { ACTIONS } from '../../actions/index.ts'
+import { PLAIN_PROFILE } from '../../model/measured/spec.ts'
 import { confirmationQuestion } from '../../model/runs/confirmation.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
 import type { Run } from '../../model/runs/run.ts'
+import { ACTIONS } from '../../profiles/actions.ts'
 import type { ActionPhase, ActionState, RequestedAction } from '../../state/action-state.ts'
 import type { State } from '../../state/state.ts'
 import { EMPTY_LINE, type Line, line, span } from '../frame/format/line.ts'
@@ -64,7 +65,7 @@ function title({ action, target }: RequestedAction): Line {
 
 function formLines(asked: RequestedAction, index: number): readonly Line[] {
   const action = ACTIONS.find(({ name }) => name === asked.action)
-  const lines = (action ? actionFieldsFor(action, asked.profile ?? 'postgres') : []).map(
+  const lines = (action ? actionFieldsFor(action, asked.profile ?? PLAIN_PROFILE) : []).map(
     ({ name, explains, required, defaultText }, each) => {
       const value = asked.input[name]
       const need = required ? 'needed' : `may be left empty${defaultText === undefined ? '' : `: ${defaultText}`}`

@@ -1,8 +1,8 @@
 // What can be done to what is selected, and why not: the menu `a`, the keys that act, the palette.
 
 import type { Action, ClusterView } from '../../actions/definition/action.ts'
-import { ACTIONS } from '../../actions/index.ts'
 import { activeManager } from '../../model/managers/manager-guard.ts'
+import { ACTIONS } from '../../profiles/actions.ts'
 import { snapshotOf } from '../../state/derive.ts'
 import { shownCluster } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'

@@ -1,7 +1,7 @@
 // The keys that act: one for each act that has one, those of plans and of runs.
 
 import type { Action } from '../../actions/definition/action.ts'
-import { ACTIONS } from '../../actions/index.ts'
+import { ACTIONS } from '../../profiles/actions.ts'
 import type { Binding, BindingId, KeyMode } from '../keys/bindings/binding.ts'
 import { whyNoAction } from './available-actions.ts'
 import { type RunKey, whyNoRunKey, whyNotConfirmable } from './run-keys.ts'

@@ -1,10 +1,11 @@
 // The line above the footer while an act is on the screen: what is asked or typed, what is wrong with it, which keys answer.
 
 import { actionFieldsFor } from '../../actions/definition/action.ts'
-import { ACTIONS } from '../../actions/index.ts'
+import { PLAIN_PROFILE } from '../../model/measured/spec.ts'
 import { requiredConfirmation } from '../../model/runs/confirmation.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
 import { dataLossPhrase } from '../../model/runs/skipped-proof.ts'
+import { ACTIONS } from '../../profiles/actions.ts'
 import type { ActionPhase, ActionState } from '../../state/action-state.ts'
 import type { State } from '../../state/state.ts'
 import type { PlannedAction } from '../keys/bindings/action-input.ts'
@@ -37,7 +38,7 @@ export function actionEntryLine({ current }: ActionState, state: Keys): ActionEn
 
 function formEntry(at: Extract<ActionPhase, { phase: 'form' }>, state: Keys): ActionEntryLine {
   const action = ACTIONS.find(({ name }) => name === at.request.action)
-  const field = action && actionFieldsFor(action, at.request.profile ?? 'postgres')[at.field]
+  const field = action && actionFieldsFor(action, at.request.profile ?? PLAIN_PROFILE)[at.field]
   const help = `${take(state)} takes it, ${leave(state)} leaves it`
   return { label: field?.name ?? '', text: at.text, problem: at.problem, help }
 }

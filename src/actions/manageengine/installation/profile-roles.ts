@@ -3,11 +3,12 @@
 import type { HostConfig } from '../../../config/config.ts'
 import type { ProfileId } from '../../../model/measured/spec.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
+import { MANAGEENGINE_PROFILES } from '../../../profiles/manageengine/facts.ts'
 import type { ClusterView, PlanningView } from '../../definition/action.ts'
 
 /** The profiles with procedures of the vendor's own. */
 export function isManageEngine(profile: ProfileId): boolean {
-  return profile !== 'postgres'
+  return MANAGEENGINE_PROFILES.includes(profile)
 }
 
 /** The server that runs with a database on its host: the read-only one first, else any that uses it. */

@@ -7,7 +7,7 @@ import type { ActionToolbox } from '../../definition/action.ts'
 import { optionalTextArgument, textArgument } from '../../definition/step-arguments.ts'
 import type { StepKind, Verification } from '../../definition/step-kind.ts'
 import { hostFromArguments } from '../../hosts/host-from-arguments.ts'
-import { applyFileEdit } from '../files/edits.ts'
+import { FILE_EDITS } from '../files/edits.ts'
 import { copyBetweenHosts, hostFileHash } from '../installation/host-copy.ts'
 
 /** A file that somebody makes. Args: `host`, `path` (null: not known, only a person can say). */
@@ -91,7 +91,7 @@ export const configuredReadOnlyKind: StepKind = {
       const path = textArgument(args, name)
       const file = await reach.readFile(path, { signal: tools.signal })
       // What would have to be taken out to make it a primary is there.
-      if (!file || applyFileEdit(edit, file.text).state !== 'changed')
+      if (!file || FILE_EDITS[edit](file.text).state !== 'changed')
         return { result: 'not-yet', why: `${path} does not make it a read-only server yet` }
     }
     return { result: 'yes', evidence: 'its three files make it a read-only server' }

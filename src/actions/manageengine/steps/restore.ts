@@ -31,6 +31,7 @@ export function productRestoreArguments(args: ProductRestore): JsonRecord {
 
 export const productRestoreKind: StepKind = {
   kind: 'product-restore',
+  replacesSystem: true,
   restarts: (args) => optionalTextArgument(args, 'database'),
   async run(args, tools) {
     const database = textArgument(args, 'database')

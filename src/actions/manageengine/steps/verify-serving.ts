@@ -6,7 +6,7 @@ import { isWritableDatabase } from '../../definition/participants.ts'
 import { optionalTextArgument, textArgument } from '../../definition/step-arguments.ts'
 import type { StepKind, Verification } from '../../definition/step-kind.ts'
 import { findDatabase, findServer } from '../../definition/target.ts'
-import { applyFileEdit } from '../files/edits.ts'
+import { FILE_EDITS } from '../files/edits.ts'
 
 export interface ServingProof {
   readonly server: string | null
@@ -59,7 +59,7 @@ async function inFiles(args: JsonRecord, tools: ActionToolbox): Promise<Verifica
     if (path === null || !reach) continue
     const file = await reach.readFile(path, { signal: tools.signal })
     if (!file) continue
-    const now = applyFileEdit(id, file.text)
+    const now = FILE_EDITS[id](file.text)
     if (now.state === 'changed') return { result: 'never', why: `${path} still makes it read-only` }
     parts.push(`${path.split('/').at(-1)}: ${now.summary}`)
   }

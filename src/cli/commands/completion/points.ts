@@ -1,6 +1,6 @@
 // What can stand where on the command line, by the command that was typed so far.
 
-import { ACTIONS } from '../../../actions/index.ts'
+import { ACTIONS } from '../../../profiles/actions.ts'
 import { type AcceptedValue, allCommands, type CommandEntry, type OptionEntry } from './command-tree.ts'
 import type { ConfigNameKind } from './config-names.ts'
 

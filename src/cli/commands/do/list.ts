@@ -1,8 +1,8 @@
 // `pgdeck do --list`: every action with what it takes, its key and its danger.
 
 import type { Action, ActionField } from '../../../actions/definition/action.ts'
-import { actionsFor } from '../../../actions/index.ts'
 import type { CustomAction } from '../../../config/config.ts'
+import { actionsFor } from '../../../profiles/actions.ts'
 import { span } from '../../../ui/frame/format/line.ts'
 import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'

@@ -1,11 +1,11 @@
 // The check that one server alone answers behind each database of an act: a balancer, or an address that moved, leads to several.
 
 import type { Draft, PlanningView } from '../../../actions/definition/action.ts'
-import { stepKindOf } from '../../../actions/step-kinds.ts'
 import { twoServersText } from '../../../model/alerts/rules/two-servers.ts'
 import { isSameServer, serverIdentityText } from '../../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { Plan, PlanCheck } from '../../../model/runs/plan.ts'
+import { stepKindOf } from '../../../profiles/step-kinds.ts'
 import { textsInJson } from '../servers/same-servers.ts'
 import type { RunToolbox } from '../tools/run-toolbox.ts'
 

@@ -1,8 +1,6 @@
 // Which server a run may act on behind each database: the one that was read when it was planned, or that a step of its own started.
 
 import { optionalTextArgument } from '../../../actions/definition/step-arguments.ts'
-import { productRestoreKind } from '../../../actions/manageengine/steps/restore.ts'
-import { stepKindOf } from '../../../actions/step-kinds.ts'
 import {
   type FoundServer,
   isSameServer,
@@ -13,6 +11,7 @@ import {
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { PlanBasisNode, PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
+import { stepKindOf } from '../../../profiles/step-kinds.ts'
 
 /** Two clocks, and the moment between a step's line in the journal and its command. */
 const TOLERANCE_MS = 2_000
@@ -77,7 +76,7 @@ export function restartingStep(run: Run, database: string): { readonly startedAt
 /** The systems whose data may be there after it: its own, or its upstream's copy. null: any, as a restore makes a new one. */
 export function acceptedSystems(run: Run, database: string): readonly string[] | null {
   const its = run.plan.steps.filter((step) => isAbout(step, database))
-  if (its.some(({ kind }) => kind === productRestoreKind.kind)) return null
+  if (its.some(({ kind }) => stepKindOf(kind)?.replacesSystem)) return null
   const ids = [database, ...its.map(({ args }) => optionalTextArgument(args, 'upstream'))]
   return ids.flatMap((id) => systemOf(run, nodeOf(run, id)) ?? [])
 }

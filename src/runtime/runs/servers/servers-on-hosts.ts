@@ -4,7 +4,6 @@ import type { ActionToolbox, Draft, PlanningView, PreflightResult } from '../../
 import { postmasterOwner } from '../../../actions/hosts/postmaster-owner.ts'
 import { inspectableHost, serverOnHost } from '../../../actions/hosts/server-on-host.ts'
 import { copyUpstreamKind } from '../../../actions/rebuild-replica/copy-upstream.ts'
-import { stepKindOf } from '../../../actions/step-kinds.ts'
 import { stopDatabaseKind } from '../../../actions/steps/stop-database.ts'
 import { stopStandbyKind } from '../../../actions/steps/stop-standby.ts'
 import type { HostConfig } from '../../../config/config.ts'
@@ -18,6 +17,7 @@ import {
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
+import { stepKindOf } from '../../../profiles/step-kinds.ts'
 import { acceptedSystems, restartingStep } from './accepted-servers.ts'
 import { textsInJson } from './same-servers.ts'
 

@@ -1,13 +1,13 @@
 // Carries a run through its steps: each is written down before and after, seen to have worked, or asked about.
 
 import type { Action, ActionToolbox } from '../../../actions/definition/action.ts'
-import { stepKindOf } from '../../../actions/step-kinds.ts'
 import type { Principal } from '../../../model/events/audit-entry.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { describeBasisChange } from '../../../model/runs/plan-basis.ts'
 import type { Run, RunEnding, RunStep } from '../../../model/runs/run.ts'
 import { whyNotSkipped } from '../../../model/runs/skipped-proof.ts'
 import type { StepDecision, StepQuestion } from '../../../model/runs/step-decision.ts'
+import { stepKindOf } from '../../../profiles/step-kinds.ts'
 import type { ClusterLock } from '../locks/lock-request.ts'
 import type { RunLog } from '../log/run-log.ts'
 import { currentBasis } from '../servers/current-basis.ts'

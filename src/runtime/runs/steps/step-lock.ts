@@ -1,9 +1,9 @@
 // Whether a run still has its cluster, before a step and while a person is waited for.
 
 import type { PlanningView } from '../../../actions/definition/action.ts'
-import { stepKindOf } from '../../../actions/step-kinds.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
+import { stepKindOf } from '../../../profiles/step-kinds.ts'
 import type { ClusterLock } from '../locks/lock-request.ts'
 import type { RunStepsOptions } from './run-steps.ts'
 

@@ -1,11 +1,11 @@
 // One step: written down, carried out, looked for. Whatever was cut off before is looked for first.
 
 import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
-import { stepKindOf } from '../../../actions/step-kinds.ts'
 import { ActionError, OtherServerError } from '../../../model/runs/action-error.ts'
 import { OutcomeUnknown } from '../../../model/runs/outcome-unknown.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { FaultError } from '../../../model/values/fault.ts'
+import { stepKindOf } from '../../../profiles/step-kinds.ts'
 import { otherServerOnHost } from '../servers/servers-on-hosts.ts'
 import { otherServerInStep, recordStepServer } from '../servers/step-servers.ts'
 import type { RunStepsOptions } from './run-steps.ts'

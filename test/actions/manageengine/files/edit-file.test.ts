@@ -8,12 +8,15 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { ActionToolbox } from '../../../../src/actions/definition/action.ts'
 import { sha256OfText } from '../../../../src/actions/hba/hba-file.ts'
 import { unifiedDiff } from '../../../../src/actions/manageengine/files/diff.ts'
-import { editFileArguments, editFileKind } from '../../../../src/actions/manageengine/files/edit-file.ts'
+import { createEditFileKind, editFileArguments } from '../../../../src/actions/manageengine/files/edit-file.ts'
+import { FILE_EDITS } from '../../../../src/actions/manageengine/files/edits.ts'
 import { removeFileArguments, removeFileKind } from '../../../../src/actions/manageengine/files/remove-file.ts'
 import { type HostConnection, openHostConnection } from '../../../../src/io/hosts/host-connection.ts'
 import { HostFileError } from '../../../../src/io/hosts/host-fault.ts'
 import type { JsonRecord } from '../../../../src/model/runs/plan.ts'
 import { within } from '../../../wait.ts'
+
+const editFileKind = createEditFileKind(FILE_EDITS)
 
 let folder: string
 let reach: HostConnection

@@ -1,7 +1,11 @@
-// What pgdeck knows of a product before it has asked anything: the ports it usually has, and where its logs are.
+// What is known of a product before anything was asked: the ports that it usually has, and where its logs are.
 
-/** Defaults of one product. */
+import type { ProfileId } from '../measured/spec.ts'
+
+/** Defaults of one profile. */
 export interface Profile {
+  /** As `profile` of a cluster in the configuration names it. */
+  readonly id: ProfileId
   readonly title: string
   /** The port of its PostgreSQL, where a connection string names none. */
   readonly databasePort: number
