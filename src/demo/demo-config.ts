@@ -4,10 +4,10 @@ import type { ClusterConfig, Config, DatabaseConfig, HostConfig, ServerConfig } 
 import { defaultThresholds } from '../config/defaults.ts'
 import { hostSpec } from '../config/host.ts'
 import type { ModelId } from '../model/measured/spec.ts'
+import type { DemoProfile } from '../profiles/manageengine/demo/demo-profile.ts'
 import type { AppServer } from './app-server/app-server.ts'
+import { type DemoHost, demoHosts } from './demo-hosts.ts'
 import type { DemoDatabase } from './postgres/demo-databases.ts'
-import { type DemoHost, demoHosts } from './profile/demo-hosts.ts'
-import type { DemoProfile } from './profile/demo-profile.ts'
 
 const INTERVAL_MS = 1_000
 const TIMEOUT_MS = 900

@@ -2,6 +2,7 @@
 
 import type { Config } from '../config/config.ts'
 import type { ModelId, ProfileId } from '../model/measured/spec.ts'
+import { type DemoProfile, openDemoProfile } from '../profiles/manageengine/demo/demo-profile.ts'
 import type { DemoFault } from '../state/controller.ts'
 import type { IntervalTask } from './app-server/interval-task.ts'
 import { DEMO_MODELS, type DemoCluster, startAppServers } from './demo-cluster.ts'
@@ -10,7 +11,6 @@ import { demoFaults } from './faults.ts'
 import { startLoad } from './load.ts'
 import { findServerBinaries } from './postgres/binaries.ts'
 import { startDemoDatabases } from './postgres/demo-databases.ts'
-import { type DemoProfile, openDemoProfile } from './profile/demo-profile.ts'
 import { seededRandom } from './random.ts'
 import { startDemoUsers } from './users.ts'
 

@@ -1,6 +1,6 @@
 // The one list of profiles with plans, actions and steps of their own. Everything else is done as for plain PostgreSQL.
 
 import type { ProfileActions } from '../actions/definition/profile-actions.ts'
-import { manageEngine } from '../actions/manageengine/profile.ts'
+import { manageEngine } from './manageengine/actions/profile.ts'
 
 export const PROFILE_ACTIONS: readonly ProfileActions[] = [manageEngine]

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { callDemoScript, isSingleExecutable } from '../../src/demo/profile/call-script.ts'
-import { openScriptListener } from '../../src/demo/profile/script-listener.ts'
+import { callDemoScript, isSingleExecutable } from '../../src/demo/scripts/call-script.ts'
+import { openScriptListener } from '../../src/demo/scripts/script-listener.ts'
 
 test('what was asked for is done, or told why not; afterwards nobody answers', async () => {
   const bell = await openScriptListener(async (server, verb, words) => {

@@ -37,7 +37,7 @@ export function declareCompletion(program: Command, context: Invocation): void {
     .argument('[words...]')
     .action((address: string, words: string[], _: object, command: Command) =>
       context.run(command, async (__, ___, { output }) => {
-        const { callDemoScript } = await import('../../../demo/profile/call-script.ts')
+        const { callDemoScript } = await import('../../../demo/scripts/call-script.ts')
         const { done, text } = await callDemoScript(address, words)
         if (done) await output.write(`${text}\n`)
         else context.notify(text)

@@ -1,0 +1,69 @@
+// One file from one host to another, through this process where they are not the same machine; proven by its hash.
+
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
+
+export interface HostCopy {
+  readonly from: HostConnection
+  readonly to: HostConnection
+  readonly path: string
+  readonly target: string
+  readonly signal: AbortSignal
+  readonly onProgress: (bytes: number) => void
+}
+
+const CHUNK_BYTES = 4 * 1024 * 1024
+const APPEND = 'cat >>"$1"'
+
+/** Copies beside the target and then takes its place. Throws FaultError, ActError where the copy is not the same. */
+export async function copyBetweenHosts(copying: HostCopy): Promise<void> {
+  const { from, to, path, target, signal } = copying
+  const part = `${target}.part`
+  if (from.accessKind === 'local' && to.accessKind === 'local') await must(to, ['cp', path, part], signal)
+  else await throughHere(copying, part)
+  const [wanted, found] = [await hostFileHash(from, path, signal), await hostFileHash(to, part, signal)]
+  if (wanted !== found) throw new ActionError(`${part} is not the same as ${path}: their SHA-256 differ`, 'Try again.')
+  await must(to, ['mv', '-f', part, target], signal)
+}
+
+async function throughHere({ from, to, path, signal, onProgress }: HostCopy, part: string): Promise<void> {
+  await must(to, ['sh', '-c', 'umask 077; : >"$1"', 'sh', part], signal)
+  let gathered: Uint8Array[] = []
+  let size = 0
+  let bytes = 0
+  const flush = async () => {
+    if (size === 0) return
+    await must(to, ['sh', '-c', APPEND, 'sh', part], signal, Buffer.concat(gathered))
+    bytes += size
+    gathered = []
+    size = 0
+    onProgress(bytes)
+  }
+  for await (const chunk of from.stream(path, { signal })) {
+    gathered.push(chunk)
+    size += chunk.length
+    if (size >= CHUNK_BYTES) await flush()
+  }
+  await flush()
+}
+
+/** SHA-256 in hex, by whichever program the host has. */
+export async function hostFileHash(reach: HostConnection, path: string, signal: AbortSignal): Promise<string> {
+  const script = 'sha256sum -- "$1" 2>/dev/null || shasum -a 256 -- "$1"'
+  const { exitCode, stdout, stderr } = await reach.run(['sh', '-c', script, 'sh', path], { signal })
+  const hash = /^\\?([0-9a-f]{64})\b/.exec(stdout)?.[1]
+  if (exitCode !== 0 || hash === undefined)
+    throw new ActionError(`the SHA-256 of ${path} on ${reach.name} can’t be told: ${stderr.trim()}`)
+  return hash
+}
+
+async function must(
+  reach: HostConnection,
+  argv: readonly string[],
+  signal: AbortSignal,
+  input?: Uint8Array,
+): Promise<void> {
+  const { exitCode, stderr } = await reach.run(argv, { signal, ...(input ? { input } : {}) })
+  if (exitCode !== 0)
+    throw new ActionError(`${argv[0]} on ${reach.name} ended with ${exitCode ?? '?'}: ${stderr.trim()}`)
+}

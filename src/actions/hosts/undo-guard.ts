@@ -1,0 +1,31 @@
+// What keeps a file from being put back: it would undo a change of roles that others rely on by then.
+
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { isWritableDatabase } from '../definition/participants.ts'
+import { findDatabase } from '../definition/target.ts'
+import { readControlFile } from './control-file.ts'
+
+/** Throws ActError while that database takes writes. */
+export async function refuseWhileWritable(database: string | null, doing: string, tools: ActionToolbox): Promise<void> {
+  if (database === null) return
+  const view = findDatabase(await tools.refresh(), database)
+  if (view && isWritableDatabase(view))
+    throw new ActionError(`${view.name} takes writes: ${doing} would make it read-only when it next starts`)
+}
+
+/** Throws ActError where the server of that data directory has been a primary since it was last a standby. */
+export async function refuseAfterPrimary(
+  reach: HostConnection,
+  dataDirectory: string | null,
+  doing: string,
+  tools: ActionToolbox,
+): Promise<void> {
+  if (dataDirectory === null) return
+  const control = await readControlFile(reach, dataDirectory, tools.signal)
+  if (control?.state !== 'in production' && control?.state !== 'shut down') return
+  throw new ActionError(
+    `it has been a primary (its control file says "${control.state}"): ${doing} would not make it a copy again`,
+  )
+}

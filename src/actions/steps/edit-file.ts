@@ -1,0 +1,109 @@
+// A file of a host is edited: only when it still is what the plan was made on, with a copy kept beside it, and put back.
+
+import { removeMatchingLines } from '../../model/hba/edit/replication-lines.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import type { TextEdit } from '../../model/values/text-lines.ts'
+import type { FileEdits } from '../definition/profile-actions.ts'
+import { optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { sha256OfText } from '../hba/hba-file.ts'
+import { hostFromArguments } from '../hosts/host-from-arguments.ts'
+import { refuseWhileWritable } from '../hosts/undo-guard.ts'
+
+export interface FileEdit {
+  readonly host: string | null
+  readonly path: string
+  /** `without-lines`, or an edit of a profile. */
+  readonly edit: string
+  /** Hashes of the file before and after; null where it could not be read when this was planned. */
+  readonly before: string | null
+  readonly after: string | null
+  /** Where the copy is kept. */
+  readonly backup: string
+  /** A database that must not take writes when this is put back; null: it may be put back at any time. */
+  readonly guard: string | null
+  /** The lines that `without-lines` takes out. */
+  readonly lines?: readonly string[]
+}
+
+export function editFileArguments(args: FileEdit): JsonRecord {
+  return { ...args, lines: args.lines ?? [] }
+}
+
+/** The edit that takes out the lines it is given. */
+export const REMOVE_LINES_EDIT = 'without-lines'
+
+/** The kind of step, which knows these edits beside `without-lines`. */
+export function createEditFileKind(edits: FileEdits): StepKind {
+  return {
+    kind: 'edit-file',
+    async run(args, tools) {
+      const { path, edit, before, after, backup, lines } = wordsOf(args)
+      const reach = hostFromArguments(args, tools)
+      const { signal } = tools
+      const file = await reach.readFile(path, { signal })
+      if (!file) throw new ActionError(`${path} is not there any more`, 'Look for it on its host.')
+      if (file.sha256 === after) return
+      if (file.sha256 !== before) throw fileChangedError(path)
+      const made = applyEdit(edits, edit, file.text, lines)
+      if (made.state !== 'changed' || sha256OfText(made.text) !== after)
+        throw new ActionError(`${path} can’t be edited as planned: ${made.summary}`)
+      await reach.replaceFile(path, made.text, { signal, expected: before, backup })
+      tools.writeOutput(`${path}: ${made.summary}; the old one is kept as ${backup}`)
+    },
+    async verify(args, tools): Promise<Verification> {
+      const { path, edit, before, after, lines } = wordsOf(args)
+      const file = await hostFromArguments(args, tools).readFile(path, { signal: tools.signal })
+      if (!file) return { result: 'not-yet', why: `${path} is not there` }
+      if (file.sha256 === after && before === after)
+        return { result: 'yes', evidence: `${path}: nothing was to be done` }
+      if (file.sha256 === after) return { result: 'yes', evidence: `${path} is as planned` }
+      const now = applyEdit(edits, edit, file.text, lines)
+      // Done by hand, or changed elsewhere since: what matters is that nothing is left to be edited.
+      if (now.state === 'already') return { result: 'yes', evidence: `${path}: ${now.summary}` }
+      return { result: 'not-yet', why: `${path} is not edited yet` }
+    },
+    async undo(args, tools) {
+      const { path, before, after, backup } = wordsOf(args)
+      const reach = hostFromArguments(args, tools)
+      const { signal } = tools
+      const file = await reach.readFile(path, { signal })
+      if (file && file.sha256 === before) return `${path} is as it was`
+      await refuseWhileWritable(optionalTextArgument(args, 'guard'), `putting ${path} back`, tools)
+      const old = await reach.readFile(backup, { signal })
+      if (!old) throw new ActionError(`${backup} is not there: ${path} can’t be put back from it`)
+      if (file?.sha256 !== after)
+        throw new ActionError(`${path} was changed since`, `What it was before is in ${backup}: put it back by hand.`)
+      await reach.replaceFile(path, old.text, { signal, expected: file.sha256, backup: null })
+      await reach.removeFile(backup, { signal, expected: old.sha256, backup: null })
+      return `${path} is as it was`
+    },
+  }
+}
+
+/** `lines` are those of `without-lines`. Throws an Error for an edit that this version does not know. */
+function applyEdit(edits: FileEdits, id: string, text: string, lines: readonly string[]): TextEdit {
+  if (id === REMOVE_LINES_EDIT) return removeMatchingLines(text, lines)
+  const edit = Object.hasOwn(edits, id) ? edits[id] : undefined
+  if (edit) return edit(text)
+  throw new Error(`this version knows no edit "${id}"`)
+}
+
+export function fileChangedError(path: string): ActionError {
+  return new ActionError(
+    `${path} was changed by somebody else since this was planned`,
+    'Look at it, then plan again: nothing was written to it.',
+  )
+}
+
+function wordsOf(args: JsonRecord) {
+  return {
+    path: textArgument(args, 'path'),
+    edit: textArgument(args, 'edit'),
+    before: optionalTextArgument(args, 'before'),
+    after: optionalTextArgument(args, 'after'),
+    backup: textArgument(args, 'backup'),
+    lines: args.lines === undefined ? [] : textListArgument(args, 'lines'),
+  }
+}

@@ -1,0 +1,61 @@
+// A file of a host is removed, with a copy kept beside it; putting it back is possible while that does no harm.
+
+import { ActionError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
+import { optionalTextArgument, textArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { hostFromArguments } from '../hosts/host-from-arguments.ts'
+import { refuseAfterPrimary, refuseWhileWritable } from '../hosts/undo-guard.ts'
+import { fileChangedError } from './edit-file.ts'
+
+export interface FileRemoval {
+  readonly host: string | null
+  readonly path: string
+  /** Hash of what is there; null: nothing was, or it could not be read when this was planned. */
+  readonly before: string | null
+  readonly backup: string
+  readonly guard: string | null
+  /** Where the file makes a server a standby: its data directory, whose state tells whether it may be put back. */
+  readonly dataDirectory: string | null
+}
+
+export function removeFileArguments(args: FileRemoval): JsonRecord {
+  return { ...args }
+}
+
+export const removeFileKind: StepKind = {
+  kind: 'remove-file',
+  async run(args, tools) {
+    const path = textArgument(args, 'path')
+    const before = optionalTextArgument(args, 'before')
+    const backup = textArgument(args, 'backup')
+    const reach = hostFromArguments(args, tools)
+    const { signal } = tools
+    const file = await reach.readFile(path, { signal })
+    if (!file) return
+    if (file.sha256 !== before) throw fileChangedError(path)
+    await reach.removeFile(path, { signal, expected: before, backup })
+    tools.writeOutput(`${path} is removed; a copy is kept as ${backup}`)
+  },
+  async verify(args, tools): Promise<Verification> {
+    const path = textArgument(args, 'path')
+    const file = await hostFromArguments(args, tools).readFile(path, { signal: tools.signal })
+    return file ? { result: 'not-yet', why: `${path} is there` } : { result: 'yes', evidence: `${path} is gone` }
+  },
+  async undo(args, tools) {
+    const path = textArgument(args, 'path')
+    const backup = textArgument(args, 'backup')
+    const reach = hostFromArguments(args, tools)
+    const { signal } = tools
+    const [file, old] = [await reach.readFile(path, { signal }), await reach.readFile(backup, { signal })]
+    if (file && (!old || file.sha256 === old.sha256)) return `${path} is there`
+    if (file) throw new ActionError(`${path} is another one now`, `The old one is in ${backup}.`)
+    if (!old) return `${path} was not removed by this run`
+    const doing = `putting ${path} back`
+    await refuseWhileWritable(optionalTextArgument(args, 'guard'), doing, tools)
+    await refuseAfterPrimary(reach, optionalTextArgument(args, 'dataDirectory'), doing, tools)
+    await reach.replaceFile(path, old.text, { signal, expected: null, backup: null })
+    await reach.removeFile(backup, { signal, expected: old.sha256, backup: null })
+    return `${path} is back`
+  },
+}

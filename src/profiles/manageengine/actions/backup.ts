@@ -1,0 +1,43 @@
+// `backup` of the vendor's profiles: by the product's own tool on its primary, and seen to be there, whole and readable.
+
+import { type ClusterView, type Draft, PlanError } from '../../../actions/definition/action.ts'
+import { isWritableDatabase } from '../../../actions/definition/participants.ts'
+import type { ProfilePlan } from '../../../actions/definition/profile-actions.ts'
+import { findDatabase, findServer } from '../../../actions/definition/target.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
+import { noImpact } from '../../../model/runs/plan.ts'
+import { productInstallationOn } from '../roles/installation.ts'
+import { installationHostId, serverUsing } from '../roles/profile-roles.ts'
+import { BACKUP_FOLDER_FIELD, backupToolStep, inspectBackupFolder } from './backup-step.ts'
+import { keyFileCheck } from './checks.ts'
+
+export const manageEngineBackup: ProfilePlan = {
+  fields: [BACKUP_FOLDER_FIELD],
+  whyNot(sight, target) {
+    const database = primaryOf(sight, target)
+    return typeof database === 'string' ? database : null
+  },
+  async draft(sight, request, tools): Promise<Draft> {
+    const database = primaryOf(sight, request.target)
+    if (typeof database === 'string') throw new PlanError(`backup: ${database}`)
+    const server = findServer(sight, request.target) ?? serverUsing(sight, database.id)
+    const installation = await productInstallationOn(installationHostId(sight, server?.id ?? null, database.id), tools)
+    const place = await inspectBackupFolder(installation, request.input[BACKUP_FOLDER_FIELD.name] ?? null, tools)
+    const step = await backupToolStep(installation, place, tools)
+    return {
+      target: { id: database.id, name: database.name },
+      title: `back up ${(server ?? database).name} with the product’s own tool`,
+      danger: 'routine',
+      impact: noImpact(`A backup is put into ${place.folder}; ${(server ?? database).name} goes on serving.`),
+      checks: [keyFileCheck(installation)],
+      input: request.input,
+      steps: [step],
+    }
+  },
+}
+
+function primaryOf(sight: ClusterView, target: string | null): DatabaseView | string {
+  const database = findDatabase(sight, findServer(sight, target)?.databaseId ?? target)
+  if (!database) return 'select a server or a database first'
+  return isWritableDatabase(database) ? database : `${database.name} takes no writes: the product backs up its primary`
+}

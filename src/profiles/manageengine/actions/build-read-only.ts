@@ -1,0 +1,192 @@
+// `build-read-only`: a new read-only server of the vendor's product, from a setup pack of the primary. Its pack has no
+// tool that is known, so that a person makes it, and every effect is watched for.
+
+import {
+  type Action,
+  type ClusterView,
+  type Draft,
+  PlanError,
+  type PreflightCheck,
+  type PreflightResult,
+} from '../../../actions/definition/action.ts'
+import { isWritableDatabase } from '../../../actions/definition/participants.ts'
+import { findDatabase, findServer } from '../../../actions/definition/target.ts'
+import { MANUAL_STEP_SECONDS } from '../../../actions/promotion/planned-steps.ts'
+import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
+import type { PlannedStep } from '../../../model/runs/plan.ts'
+import { installationPath, type ProductInstallation, productInstallationOn } from '../roles/installation.ts'
+import { installationHostId, isManageEngine } from '../roles/profile-roles.ts'
+import { keyFileCheck } from './checks.ts'
+import { copyBetweenInstallationsStep, manualFileStep } from './manual-steps.ts'
+import { serviceStep } from './planned-steps.ts'
+
+interface Parts {
+  readonly server: ServerView
+  readonly database: DatabaseView
+  readonly primary: DatabaseView
+  readonly primaryServer: ServerView | null
+}
+
+export const buildReadOnlyAction: Action = {
+  name: 'build-read-only',
+  title: 'build a new read-only server',
+  explains: 'From a setup pack that the primary makes: its transfer, its configuration, its start, until it streams.',
+  key: null,
+  danger: 'outage',
+  target: 'node',
+  locks: 'cluster',
+  fields: [
+    {
+      name: 'pack',
+      explains: 'the path of the setup pack on the primary’s host, as the product tells it',
+      kind: 'text',
+      required: false,
+      defaultText: 'not known: a person says when it is there',
+    },
+  ],
+  whyNot(sight, target) {
+    const parts = partsOf(sight, target)
+    return typeof parts === 'string' ? parts : null
+  },
+  async draft(sight, request, tools): Promise<Draft> {
+    const parts = partsOf(sight, request.target)
+    if (typeof parts === 'string') throw new PlanError(`build-read-only: ${parts}`)
+    const { server, database, primary, primaryServer } = parts
+    const from = await productInstallationOn(installationHostId(sight, primaryServer?.id ?? null, primary.id), tools)
+    const to = await productInstallationOn(installationHostId(sight, server.id, database.id), tools)
+    return {
+      target: { id: server.id, name: server.name },
+      title: `build ${server.name} as a new read-only server of ${primary.name}`,
+      danger: 'outage',
+      impact: {
+        lossBytes: 0,
+        lossSeconds: 0,
+        writableInSeconds: null,
+        sessionsCut: primary.pulse?.sessions.total ?? null,
+        serversAffected: primaryServer ? [primaryServer.name] : [],
+        orphans: [],
+        statement: `${(primaryServer ?? primary).name} is stopped while its setup pack is made: nobody is served by it until it is started again.`,
+      },
+      input: request.input,
+      checks: [primaryWrites(primary), targetIsFree(database), keyFileCheck(from)],
+      steps: stepsOf(parts, from, to, request.input.pack ?? null),
+    }
+  },
+}
+
+function partsOf(sight: ClusterView, target: string | null): Parts | string {
+  if (!isManageEngine(sight.snapshot.spec.profile))
+    return 'this is for the vendor’s profiles; here a standby is built by rebuild-replica'
+  const server =
+    findServer(sight, target) ??
+    sight.picture.servers.find(({ databaseId }) => target !== null && databaseId === target)
+  if (server?.type !== 'read-only') return 'select a read-only server first: the new one has to be in the config'
+  const database = findDatabase(sight, server.databaseId)
+  if (!database) return `${server.name} has no database in the config`
+  const primary = sight.picture.databases.find((view) => view !== database && isWritableDatabase(view))
+  if (!primary) return 'no primary answers that it could be built from'
+  const primaryServer = sight.picture.servers.find((view) => view.databaseId === primary.id && view.type === 'primary')
+  return { server, database, primary, primaryServer: primaryServer ?? null }
+}
+
+function primaryWrites({ id }: DatabaseView): PreflightCheck {
+  return {
+    id: 'primary',
+    mayOverride: false,
+    run(sight): PreflightResult {
+      const view = findDatabase(sight, id)
+      if (view && isWritableDatabase(view))
+        return { result: 'pass', message: `${view.name} is the primary`, hint: null }
+      return { result: 'fail', message: `${id} does not take writes`, hint: null }
+    },
+  }
+}
+
+/** Fails where something runs in its place: what was an acting primary can't become a read-only server again. */
+function targetIsFree({ id, name }: DatabaseView): PreflightCheck {
+  return {
+    id: 'place-is-free',
+    mayOverride: true,
+    run(sight): PreflightResult {
+      const view = findDatabase(sight, id)
+      if (view && view.problem === null && view.pulse) {
+        const role = isWritableDatabase(view) ? 'a primary' : 'a standby'
+        return {
+          result: 'fail',
+          message: `${name} runs there as ${role}`,
+          hint: 'Decommission it first: pgdeck do decommission.',
+        }
+      }
+      return { result: 'pass', message: `nothing runs where ${name} is to be`, hint: null }
+    },
+  }
+}
+
+function stepsOf(
+  { server, database, primary, primaryServer }: Parts,
+  from: ProductInstallation,
+  to: ProductInstallation,
+  pack: string | null,
+): readonly PlannedStep[] {
+  const primaryService = { installation: from, server: primaryServer, database: primary, withDatabase: false } as const
+  const stop = serviceStep({ ...primaryService, id: 'stop-primary', to: 'stopped', asPrimary: false })
+  const start = serviceStep({ ...primaryService, id: 'start-primary', to: 'started', asPrimary: true })
+  return [
+    stop,
+    manualFileStep('setup-pack', from, pack, {
+      title: 'make the setup pack of a read-only server on the primary, by hand',
+      detail: `On ${from.host ?? primary.name}, as the product’s document on its read-only server says: make the setup pack for ${server.dnsName}`,
+      ifStopped: 'The primary’s service is stopped: undo starts it again.',
+    }),
+    { ...start, changes: [], ifStopped: `${(primaryServer ?? primary).name} may be on its way up.` },
+    copyBetweenInstallationsStep('transfer', from, pack, to, 'the setup pack'),
+    configureStep(to, server),
+    serviceStep({
+      id: 'start-service',
+      installation: to,
+      server,
+      database,
+      to: 'started',
+      withDatabase: true,
+      asPrimary: false,
+    }),
+    {
+      id: 'verify-streaming',
+      kind: 'streams-from',
+      args: { database: database.id, upstream: primary.id },
+      title: `see that ${database.name} streams from ${primary.name}`,
+      how: 'sql',
+      where: primary.name,
+      detail: 'SELECT * FROM pg_catalog.pg_stat_replication;',
+      verify: `pg_stat_replication of ${primary.name} shows it streaming`,
+      undo: null,
+      ifStopped: 'Everything else is done.',
+      maySkip: true,
+      changes: [database.id],
+      deadlineSeconds: 120,
+    },
+  ]
+}
+
+function configureStep(to: ProductInstallation, { name }: ServerView): PlannedStep {
+  const [recovery, properties, state] = [
+    installationPath(to, 'pgsql/ext_conf/postgres_ext.conf'),
+    installationPath(to, 'conf/configurations.properties'),
+    installationPath(to, 'conf/serverstate.conf'),
+  ]
+  return {
+    id: 'configure',
+    kind: 'configured-read-only',
+    args: { host: to.host, recovery, properties, state },
+    title: `set ${name} up with the pack, by hand`,
+    how: 'manual',
+    where: to.host ?? name,
+    detail: `On ${to.host ?? name}, as the product’s document on its read-only server says: install it, and configure it with the pack`,
+    verify: `${[recovery, properties, state].join(', ')} make it a read-only server`,
+    undo: null,
+    ifStopped: 'The new server is not configured yet; nothing else is touched.',
+    maySkip: true,
+    changes: [],
+    deadlineSeconds: MANUAL_STEP_SECONDS,
+  }
+}

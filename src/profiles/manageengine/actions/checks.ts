@@ -1,0 +1,115 @@
+// Checks of the product's installation before its procedures: files, scripts, service, the key, certificates, others.
+
+import type { PreflightCheck, PreflightResult } from '../../../actions/definition/action.ts'
+import type { PlannedFileEdit } from '../files/file-edits.ts'
+import { keyFilePath } from '../files/key-file.ts'
+import { installationPath, type ProductInstallation } from '../roles/installation.ts'
+
+/** Fails where a file is not as it is known to be, or its folder can't be written: the plan then leaves it to a person. */
+export function installationFilesCheck(
+  edits: readonly PlannedFileEdit[],
+  installation: ProductInstallation,
+): PreflightCheck {
+  return {
+    id: 'product-files',
+    mayOverride: true,
+    async run(_, __, tools): Promise<PreflightResult> {
+      if (installation.control === 'manual') {
+        return { result: 'warn', message: 'its files can’t be read from here: they are edited by hand', hint: wayHint }
+      }
+      const unclear = edits.filter(({ state }) => state === 'unclear')
+      if (unclear.length > 0) {
+        return {
+          result: 'fail',
+          message: unclear.map(({ path, what }) => `${path}: ${what}`).join('; '),
+          hint: 'Check "installDirectory" of the host. Overruled, these are left to be edited by hand.',
+        }
+      }
+      const reach = tools.host(installation.host)
+      const changing = edits.filter(({ state }) => state === 'changed')
+      for (const { path } of changing) {
+        const folder = path.slice(0, path.lastIndexOf('/'))
+        const may = await reach?.run(['test', '-w', path, '-a', '-w', folder], { signal: tools.signal })
+        if (may?.exitCode === 0) continue
+        const hint = `Give pgdeck’s user on ${installation.host} the right to write there, or run it as another user.`
+        return { result: 'fail', message: `${path} or its folder may not be written`, hint }
+      }
+      const message = `${changing.length} of ${edits.length} files are to be edited, each with a copy beside it`
+      return { result: 'pass', message, hint: null }
+    },
+  }
+}
+
+const wayHint = 'Give its host in the config "ssh" or "local", and "installDirectory".'
+
+/** Fails where it is not known how the service is stopped and started, though something leads there. */
+export function installationServiceCheck({ control, host, start, stop }: ProductInstallation): PreflightCheck {
+  return {
+    id: 'product-service',
+    mayOverride: false,
+    run(): PreflightResult {
+      if (control !== 'manual' && start !== null && stop !== null)
+        return { result: 'pass', message: `the service on ${host} is stopped and started from here`, hint: null }
+      const hint = 'Give its host in the config "start" and "stop", and "ssh" or "local".'
+      return { result: 'warn', message: 'its service is stopped and started by hand', hint }
+    },
+  }
+}
+
+/** The product does not start without its key. */
+export function keyFileCheck(installation: ProductInstallation): PreflightCheck {
+  return {
+    id: 'key-file',
+    mayOverride: true,
+    async run(_, __, tools): Promise<PreflightResult> {
+      const reach = tools.host(installation.host)
+      if (installation.control === 'manual' || installation.folder === null || !reach) return null
+      const conf = installationPath(installation, 'conf/manage_key.conf')
+      const file = await reach.readFile(conf, { signal: tools.signal })
+      if (!file) return { result: 'warn', message: `${conf} is not there: where the key is is not known`, hint: null }
+      const key = keyFilePath(file.text)
+      const hint = 'The service may not start without it: put the key where that file says.'
+      if (key === null) return { result: 'fail', message: `${conf} names no key file`, hint }
+      const { exitCode } = await reach.run(['test', '-r', key], { signal: tools.signal })
+      if (exitCode === 0) return { result: 'pass', message: `the key file ${key} is there`, hint: null }
+      return { result: 'fail', message: `${conf} names ${key}, which can’t be read`, hint }
+    },
+  }
+}
+
+/** Users who are sent to this server see its certificate. */
+export function serverCertificateCheck(server: string | null): PreflightCheck {
+  return {
+    id: 'certificate',
+    mayOverride: true,
+    run({ picture }): PreflightResult {
+      const view = picture.servers.find(({ id }) => id === server)
+      if (!view?.tls) return null
+      const { problem, daysLeft } = view.tls
+      if (problem !== null)
+        return { result: 'warn', message: `the certificate of ${view.name}: ${problem}`, hint: null }
+      return { result: 'pass', message: `the certificate of ${view.name} is good for ${daysLeft} d`, hint: null }
+    },
+  }
+}
+
+/** Fails while a former server still serves: users would go on there with what the new one does not know. */
+export function formerServersDown(former: readonly string[]): PreflightCheck {
+  return {
+    id: 'others-are-down',
+    mayOverride: true,
+    run({ picture }): PreflightResult {
+      const serving = picture.servers.filter(
+        ({ id, access }) => former.includes(id) && access !== null && SERVES.has(access),
+      )
+      const names = serving.map(({ name }) => name).join(', ')
+      if (serving.length > 0) {
+        const hint = 'The read-only server is for when none of them can be brought back: see why its database is gone.'
+        return { result: 'fail', message: `${names} ${serving.length === 1 ? 'serves' : 'serve'} the users`, hint }
+      }
+      return { result: 'pass', message: 'no other server serves the users', hint: null }
+    },
+  }
+}
+
+const SERVES: ReadonlySet<string> = new Set(['read-write', 'read-write-no-resets'])

@@ -1,0 +1,193 @@
+// `decommission` of the vendor's profiles: a read-only or acting server goes for good, with its slot and its way in.
+
+import {
+  type ActionToolbox,
+  type ClusterView,
+  type Draft,
+  PlanError,
+  type PlanningView,
+  type PreflightCheck,
+  type PreflightResult,
+} from '../../../actions/definition/action.ts'
+import { isWritableDatabase, writableOfSameSystem } from '../../../actions/definition/participants.ts'
+import type { ProfilePlan } from '../../../actions/definition/profile-actions.ts'
+import { findDatabase, findServer } from '../../../actions/definition/target.ts'
+import { MANUAL_STEP_SECONDS } from '../../../actions/promotion/planned-steps.ts'
+import { promotionSlotsArguments, promotionSlotsText } from '../../../actions/promotion/promotion-slots.ts'
+import { mayManageSlots } from '../../../actions/repoint/physical-slots.ts'
+import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
+import type { PlannedStep } from '../../../model/runs/plan.ts'
+import { readActingPrimary } from '../roles/acting-store.ts'
+import { productInstallationOn } from '../roles/installation.ts'
+import { installationHostId, serverUsing } from '../roles/profile-roles.ts'
+import { installationServiceCheck } from './checks.ts'
+import { hbaCleanupSteps } from './hba-cleanup.ts'
+import { serviceStep } from './planned-steps.ts'
+import { standbySlotOf } from './script-steps.ts'
+
+/** The server that goes, with the database that it alone uses. */
+interface LeavingServer {
+  readonly database: DatabaseView
+  readonly server: ServerView | null
+}
+
+export const manageEngineDecommission: ProfilePlan = {
+  fields: [],
+  whyNot(sight, target) {
+    const parts = leavingOf(sight, target)
+    return typeof parts === 'string' ? parts : null
+  },
+  async draft(sight, request, tools): Promise<Draft> {
+    const parts = leavingOf(sight, request.target)
+    if (typeof parts === 'string') throw new PlanError(`decommission: ${parts}`)
+    const { database, server } = parts
+    const installation = await productInstallationOn(installationHostId(sight, server?.id ?? null, database.id), tools)
+    const stays = stayingPrimary(sight, database)
+    const slot = standbySlotOf(sight, database)
+    const asked = findServer(sight, request.target) ?? database
+    const name = (server ?? database).name
+    const stop = serviceStep({
+      id: 'stop-service',
+      installation,
+      server,
+      database,
+      to: 'stopped',
+      withDatabase: true,
+      asPrimary: false,
+    })
+    return {
+      target: { id: asked.id, name: asked.name },
+      title: `decommission ${name}`,
+      danger: 'outage',
+      impact: {
+        lossBytes: 0,
+        lossSeconds: 0,
+        writableInSeconds: null,
+        sessionsCut: database.problem ? 0 : (database.pulse?.sessions.total ?? null),
+        serversAffected: server ? [server.name] : [],
+        orphans: [`no fallback is left until a new read-only server is built (pgdeck do build-read-only)`],
+        statement: `${name} is stopped for good; its data stays where it is.`,
+      },
+      input: request.input,
+      checks: [notNeeded(parts), restoreDone(parts), installationServiceCheck(installation)],
+      steps: [
+        { ...stop, changes: [database.id], ifStopped: `${name} is stopped.` },
+        ...(stays && slot !== null ? [await dropStep(stays, slot, tools)] : []),
+        ...(stays ? await hbaCleanupSteps(stays, database, sight, tools) : []),
+        goneStep(parts, sight),
+      ],
+    }
+  },
+}
+
+function leavingOf(sight: ClusterView, target: string | null): LeavingServer | string {
+  const asked = findServer(sight, target)
+  const database = findDatabase(sight, asked?.databaseId ?? target)
+  if (!database) return 'select a read-only server or its database first'
+  const server = serverUsing(sight, database.id)
+  const isActing = sight.snapshot.actingPrimary?.database === database.id
+  if (asked && asked.id !== server?.id)
+    return `${asked.name} shares ${database.name} with ${server?.name ?? 'others'}: stop its service instead`
+  if (server?.type !== 'read-only' && !isActing) return `${(server ?? database).name} is no read-only server`
+  return { database, server }
+}
+
+/** The primary that stays, by a reading that just came. */
+function stayingPrimary({ picture }: PlanningView, leaving: DatabaseView): DatabaseView | null {
+  return picture.databases.find((view) => view.id !== leaving.id && isWritableDatabase(view)) ?? null
+}
+
+/** Fails where nobody else takes writes: what is decommissioned would be the last that has everything. */
+function notNeeded({ database }: LeavingServer): PreflightCheck {
+  return {
+    id: 'not-needed',
+    mayOverride: false,
+    run(sight): PreflightResult {
+      const view = findDatabase(sight, database.id) ?? database
+      const others = writableOfSameSystem(sight, view)
+      const other = stayingPrimary(sight, view)
+      if (other) return { result: 'pass', message: `${other.name} is the primary, and stays`, hint: null }
+      if (!isWritableDatabase(view) && others.length === 0) {
+        const hint = 'While no primary is there it is the last copy: bring one back first.'
+        return {
+          result: 'fail',
+          message: `no other database takes writes, so that ${view.name} may be needed yet`,
+          hint,
+        }
+      }
+      return {
+        result: 'fail',
+        message: `${view.name} is the only one that takes writes`,
+        hint: 'Go back first: pgdeck do failback.',
+      }
+    },
+  }
+}
+
+/** Fails while what it took as the acting primary is nowhere else. */
+function restoreDone({ database }: LeavingServer): PreflightCheck {
+  return {
+    id: 'restore-done',
+    mayOverride: true,
+    run(_, __, tools): PreflightResult {
+      const acting = readActingPrimary(tools)
+      if (acting?.database !== database.id) return null
+      if (acting.restoredAt !== null)
+        return { result: 'pass', message: 'its backup is restored on the primary, and verified', hint: null }
+      const hint =
+        'pgdeck do failback does that. Overrule this where it was done without pgdeck, and say how it was verified.'
+      return {
+        result: 'fail',
+        message: 'what it took as the acting primary is not known to be restored anywhere',
+        hint,
+      }
+    },
+  }
+}
+
+async function dropStep({ id, name }: DatabaseView, slot: string, tools: ActionToolbox): Promise<PlannedStep> {
+  const isOurs = await mayManageSlots(id, tools).catch(() => false)
+  return {
+    id: 'drop-slot',
+    kind: 'promotion-slots',
+    args: promotionSlotsArguments(id, [], [{ database: id, slot }]),
+    title: `drop the slot ${slot} on ${name}: it would keep WAL for nobody`,
+    how: isOurs ? 'sql' : 'manual',
+    where: name,
+    detail: promotionSlotsText(name, [], [{ name, slot }]),
+    verify: `pg_replication_slots of ${name} has no ${slot}`,
+    undo: null,
+    ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
+    maySkip: true,
+    changes: [],
+    deadlineSeconds: isOurs ? 20 : MANUAL_STEP_SECONDS,
+  }
+}
+
+function goneStep({ database, server }: LeavingServer, { config }: PlanningView): PlannedStep {
+  const cluster = config.spec.name
+  const host = installationHostId({ config }, server?.id ?? null, database.id)
+  const isOthers =
+    config.servers.some(({ spec }) => spec.hostId === host && spec.id !== server?.id) ||
+    config.databases.some(({ spec }) => spec.hostId === host && spec.id !== database.id)
+  const entries = [
+    ...(server ? [`clusters "${cluster}", servers "${server.id}"`] : []),
+    `clusters "${cluster}", databases "${database.id}"`,
+    ...(host !== null && !isOthers ? [`clusters "${cluster}", hosts "${host}"`] : []),
+  ]
+  return {
+    id: 'forget',
+    kind: 'note-gone',
+    args: { database: database.id, entries },
+    title: 'say what is to be deleted from the config',
+    how: 'local',
+    where: 'the config file of pgdeck',
+    detail: `delete these entries:\n${entries.join('\n')}`,
+    verify: 'nobody waits for its restore any more',
+    undo: null,
+    ifStopped: 'Everything else is done.',
+    maySkip: true,
+    changes: [],
+    deadlineSeconds: 10,
+  }
+}

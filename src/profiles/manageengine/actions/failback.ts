@@ -1,0 +1,146 @@
+// `failback` of the vendor's profiles: back from the acting primary to the recovered one, by backup and restore.
+
+import { type Draft, PlanError, type PreflightCheck, type PreflightResult } from '../../../actions/definition/action.ts'
+import { isWritableDatabase } from '../../../actions/definition/participants.ts'
+import type { ProfilePlan } from '../../../actions/definition/profile-actions.ts'
+import { textArgument, textListArgument } from '../../../actions/definition/step-arguments.ts'
+import { findDatabase, findServer } from '../../../actions/definition/target.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
+import { type Impact, noImpact } from '../../../model/runs/plan.ts'
+import { formatAge, formatBytes } from '../../../model/values/units.ts'
+import {
+  type FailbackParticipants,
+  failbackParticipants,
+  formerNodesOf,
+  startedFormerNodes,
+} from '../roles/failback-participants.ts'
+import { type ProductInstallation, productInstallationOn } from '../roles/installation.ts'
+import { installationHostId } from '../roles/profile-roles.ts'
+import { BACKUP_FOLDER_FIELD } from './backup-step.ts'
+import { installationServiceCheck, keyFileCheck, serverCertificateCheck } from './checks.ts'
+import { manageEngineFailbackSteps } from './failback-steps.ts'
+
+export const manageEngineFailback: ProfilePlan = {
+  fields: [BACKUP_FOLDER_FIELD],
+  whyNot(sight) {
+    const parts = failbackParticipants(sight)
+    if (typeof parts === 'string') return parts
+    return isWritableDatabase(parts.acting)
+      ? null
+      : `${parts.acting.name} does not take writes: nothing is to be brought back from it`
+  },
+  async draft(sight, request, tools): Promise<Draft> {
+    const parts = failbackParticipants(sight)
+    if (typeof parts === 'string') throw new PlanError(`failback: ${parts}`)
+    const { acting, actingServer, primary, primaryServer } = parts
+    const from = await productInstallationOn(installationHostId(sight, actingServer?.id ?? null, acting.id), tools)
+    const to = await productInstallationOn(installationHostId(sight, primaryServer?.id ?? null, primary.id), tools)
+    const asked = findServer(sight, request.target) ?? findDatabase(sight, request.target) ?? acting
+    return {
+      target: { id: asked.id, name: asked.name },
+      title: `go back from ${(actingServer ?? acting).name} to ${(primaryServer ?? primary).name}, by backup and restore`,
+      danger: 'data-loss',
+      impact: impactOf(parts),
+      input: request.input,
+      checks: [
+        actsAsPrimary(acting),
+        nobodyStarted(parts),
+        installationServiceCheck(from),
+        { ...installationServiceCheck(to), id: 'primary-service' },
+        keyFileCheck(to),
+        serverCertificateCheck(primaryServer?.id ?? null),
+        room(acting, to),
+      ],
+      steps: await manageEngineFailbackSteps(
+        parts,
+        from,
+        to,
+        request.input[BACKUP_FOLDER_FIELD.name] ?? null,
+        sight,
+        tools,
+      ),
+    }
+  },
+  abortReason(plan, sight, done) {
+    const measured = plan.steps.find(({ id }) => id === 'measure')
+    const restore = plan.steps.find(({ id }) => id === 'restore')
+    if (!measured || !restore || done.has('note-restored')) return null
+    const former = {
+      databases: textListArgument(measured.args, 'formerDatabases'),
+      servers: textListArgument(measured.args, 'formerServers'),
+    }
+    // From the restore on it is this run that starts the primary, and its server.
+    const restored = done.has('restore') ? textArgument(restore.args, 'database') : null
+    const isOurs = (id: string) => id === restored || findServer(sight, id)?.databaseId === restored
+    const [other] = startedFormerNodes(former, sight).filter(({ id }) => restored === null || !isOurs(id))
+    return other
+      ? `${other.name} was started without the restore: stop it at once, its data is not the acting primary’s`
+      : null
+  },
+}
+
+function impactOf({ acting, actingServer, primary }: FailbackParticipants): Impact {
+  const name = (actingServer ?? acting).name
+  return {
+    ...noImpact(''),
+    lossBytes: null,
+    lossSeconds: null,
+    sessionsCut: acting.pulse?.sessions.total ?? null,
+    serversAffected: actingServer ? [actingServer.name] : [],
+    orphans: [`${name} is to be decommissioned: it can’t be a read-only server again`],
+    statement: `${name} is stopped after its backup: nobody serves from then on, until ${primary.name} is restored and started. What users write between the backup and the stop is lost: keep them out from now on.`,
+  }
+}
+
+function actsAsPrimary({ id }: DatabaseView): PreflightCheck {
+  return {
+    id: 'acting-primary',
+    mayOverride: false,
+    run(sight): PreflightResult {
+      const view = findDatabase(sight, id)
+      const since = sight.snapshot.actingPrimary?.since
+      const age = since === undefined ? '' : `, for ${formatAge(sight.now - since)}`
+      if (view && isWritableDatabase(view))
+        return { result: 'pass', message: `${view.name} acts as the primary${age}`, hint: null }
+      const why = view?.problem?.message ?? 'it is in recovery'
+      return { result: 'fail', message: `${view?.name ?? id} does not take writes: ${why}`, hint: null }
+    },
+  }
+}
+
+function nobodyStarted(parts: FailbackParticipants): PreflightCheck {
+  return {
+    id: 'started-without-restore',
+    mayOverride: false,
+    run(sight): PreflightResult {
+      const others = startedFormerNodes(formerNodesOf(parts, sight), sight)
+      if (others.length === 0)
+        return { result: 'pass', message: 'the old primary and secondary do not run', hint: null }
+      const names = others.map(({ name }) => name).join(', ')
+      return { result: 'fail', message: `${names} runs without the restore`, hint: 'Stop it first: pgdeck do fence.' }
+    },
+  }
+}
+
+/** The backup has to have room there, and what is made of it. */
+function room({ id }: DatabaseView, to: ProductInstallation): PreflightCheck {
+  return {
+    id: 'disk',
+    mayOverride: true,
+    async run(_, __, tools): Promise<PreflightResult> {
+      const reach = tools.host(to.host)
+      if (to.control === 'manual' || to.folder === null || !reach) return null
+      const [row] = await tools.sql<{ bytes: string }>(id, {
+        text: `SELECT pg_catalog.sum(pg_catalog.pg_database_size(oid))::pg_catalog.text AS bytes
+          FROM pg_catalog.pg_database WHERE datallowconn`,
+      })
+      const { stdout } = await reach.run(['df', '-Pk', to.folder], { signal: tools.signal })
+      const free = Number(stdout.trim().split('\n').at(-1)?.split(/\s+/)[3] ?? Number.NaN) * 1024
+      const wanted = 2 * Number(row?.bytes ?? Number.NaN)
+      if (Number.isNaN(free) || Number.isNaN(wanted))
+        return { result: 'warn', message: 'free space is not known', hint: null }
+      const message = `${formatBytes(free)} are free on ${to.host}, about ${formatBytes(wanted)} are needed`
+      return { result: free < wanted ? 'fail' : 'pass', message, hint: free < wanted ? 'Make room there first.' : null }
+    },
+  }
+}

@@ -1,0 +1,232 @@
+// `ha-setup`: the vendor's older model of two servers with a database each: its replication pack, and the start order.
+
+import {
+  type Action,
+  type ActionToolbox,
+  type ClusterView,
+  type Draft,
+  PlanError,
+} from '../../../actions/definition/action.ts'
+import { findDatabase } from '../../../actions/definition/target.ts'
+import { MANUAL_STEP_SECONDS } from '../../../actions/promotion/planned-steps.ts'
+import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
+import type { PlannedStep } from '../../../model/runs/plan.ts'
+import {
+  installationPath,
+  installationScript,
+  type ProductInstallation,
+  productInstallationOn,
+  scriptPath,
+  typedCommand,
+} from '../roles/installation.ts'
+import { installationHostId, isManageEngine } from '../roles/profile-roles.ts'
+import { scriptRunArguments } from '../steps/script.ts'
+import { installationServiceCheck, keyFileCheck, serverCertificateCheck } from './checks.ts'
+import { copyBetweenInstallationsStep, manualFileStep } from './manual-steps.ts'
+import { serviceStep } from './planned-steps.ts'
+
+interface Side {
+  readonly server: ServerView
+  readonly database: DatabaseView
+}
+
+interface Pair {
+  readonly primary: Side
+  readonly secondary: Side
+}
+
+interface InstalledSide extends Side {
+  readonly installation: ProductInstallation
+}
+
+export const haSetupAction: Action = {
+  name: 'ha-setup',
+  title: 'set up the secondary server of the mirrored model',
+  explains: 'HASetup on the primary, its pack unpacked on the secondary, the key, then secondary and primary started.',
+  key: null,
+  danger: 'outage',
+  target: 'cluster',
+  locks: 'cluster',
+  fields: [],
+  whyNot(sight) {
+    const pair = pairOf(sight)
+    return typeof pair === 'string' ? pair : null
+  },
+  async draft(sight, request, tools): Promise<Draft> {
+    const pair = pairOf(sight)
+    if (typeof pair === 'string') throw new PlanError(`ha-setup: ${pair}`)
+    const place = async (side: Side): Promise<InstalledSide> => {
+      return {
+        ...side,
+        installation: await productInstallationOn(installationHostId(sight, side.server.id, side.database.id), tools),
+      }
+    }
+    const [primary, secondary] = [await place(pair.primary), await place(pair.secondary)]
+    return {
+      target: null,
+      title: `set up ${secondary.server.name} as the secondary of ${primary.server.name}`,
+      danger: 'outage',
+      impact: {
+        lossBytes: 0,
+        lossSeconds: 0,
+        writableInSeconds: null,
+        sessionsCut: primary.database.pulse?.sessions.total ?? null,
+        serversAffected: [primary.server.name, secondary.server.name],
+        orphans: [`what ${secondary.database.name} holds is overwritten by the pack`],
+        statement: `Both servers and their databases are stopped while the pack is made, and once more at the end. What ${secondary.database.name} holds is replaced.`,
+      },
+      input: request.input,
+      checks: [
+        installationServiceCheck(primary.installation),
+        { ...installationServiceCheck(secondary.installation), id: 'secondary-service' },
+        keyFileCheck(primary.installation),
+        serverCertificateCheck(secondary.server.id),
+      ],
+      steps: await stepsOf(primary, secondary, tools),
+    }
+  },
+}
+
+function pairOf(sight: ClusterView): Pair | string {
+  const { spec } = sight.snapshot
+  if (!isManageEngine(spec.profile) || spec.model !== 'mirrored')
+    return 'this is for the mirrored model of the vendor’s profiles'
+  const side = (type: ServerView['type']): Side | null => {
+    const server = sight.picture.servers.find((view) => view.type === type)
+    const database = findDatabase(sight, server?.databaseId ?? null)
+    return server && database ? { server, database } : null
+  }
+  const [primary, secondary] = [side('primary'), side('secondary')]
+  if (!primary || !secondary) return 'the config needs a primary and a secondary server, each with its database'
+  return { primary, secondary }
+}
+
+async function stepsOf(
+  primary: InstalledSide,
+  secondary: InstalledSide,
+  tools: ActionToolbox,
+): Promise<readonly PlannedStep[]> {
+  const pack = installationPath(primary.installation, 'replication/HAPack.zip')
+  return [
+    change('stop-secondary', secondary, 'stopped'),
+    change('stop-primary', primary, 'stopped'),
+    await packStep(primary, secondary, tools),
+    {
+      ...seen('pack-made', primary.installation, pack),
+      ifStopped: 'Both are stopped: start the primary to serve again.',
+    },
+    change('start-primary', primary, 'started'),
+    copyBetweenInstallationsStep('transfer', primary.installation, pack, secondary.installation, 'HAPack.zip'),
+    unpackStep(secondary),
+    keyStep(secondary),
+    certificateStep(primary, secondary),
+    {
+      ...change('stop-primary-again', primary, 'stopped'),
+      title: `stop ${primary.server.name}: the secondary starts first`,
+    },
+    change('start-secondary', secondary, 'started'),
+    change('start-primary-last', primary, 'started'),
+  ]
+}
+
+function change(id: string, { installation, server, database }: InstalledSide, to: 'stopped' | 'started'): PlannedStep {
+  const step = serviceStep({ id, installation, server, database, to, withDatabase: true, asPrimary: false })
+  return { ...step, changes: [database.id] }
+}
+
+const COMMON = { undo: null, maySkip: true, changes: [] } as const
+
+async function packStep(
+  { installation, server }: InstalledSide,
+  secondary: InstalledSide,
+  tools: ActionToolbox,
+): Promise<PlannedStep> {
+  const script = await installationScript(installation, 'HASetup', tools)
+  const names = [server.dnsName, secondary.server.dnsName]
+  const bin = installationPath(installation, 'bin')
+  // It is written to be run from its own folder.
+  const argv = ['sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', bin, ...(script?.command ?? []), ...names]
+  const how = script ? installation.control : 'manual'
+  const byHand = installation.isWindows
+    ? [scriptPath(installation, 'HASetup'), ...names]
+    : ['sh', 'HASetup.sh', ...names]
+  return {
+    ...COMMON,
+    id: 'ha-pack',
+    kind: 'product-script',
+    args: scriptRunArguments({ host: installation.host, argv, slot: null, database: null, timeoutMs: 3_600_000 }),
+    title: `make the replication pack on ${server.name}`,
+    how,
+    where: installation.host ?? server.name,
+    detail: `${typedCommand(installation, ['cd', bin])}\n${typedCommand(installation, byHand)}`,
+    verify: 'its exit code is 0',
+    ifStopped: 'Both are stopped: start the primary to serve again.',
+    deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 20,
+  }
+}
+
+function seen(id: string, installation: ProductInstallation, path: string): PlannedStep {
+  const words = { title: `see that the pack is there`, detail: path, ifStopped: 'Nothing was changed by it.' }
+  const step = manualFileStep(id, installation, path, words)
+  return installation.control === 'manual' ? step : { ...step, how: 'file', deadlineSeconds: 30 }
+}
+
+function unpackStep({ installation, server }: InstalledSide): PlannedStep {
+  const argv = [
+    'unzip',
+    '-o',
+    '-q',
+    installationPath(installation, 'HAPack.zip'),
+    '-d',
+    installationPath(installation, ''),
+  ]
+  const isOurs = installation.control !== 'manual' && installation.folder !== null
+  return {
+    ...COMMON,
+    id: 'unpack',
+    kind: 'product-script',
+    args: scriptRunArguments({ host: installation.host, argv, slot: null, database: null, timeoutMs: 3_600_000 }),
+    title: `unpack it over the installation of ${server.name}`,
+    how: isOurs ? installation.control : 'manual',
+    where: installation.host ?? server.name,
+    detail: typedCommand(installation, argv),
+    verify: 'its exit code is 0',
+    ifStopped: `${server.name} may be half unpacked: do it again before it starts.`,
+    deadlineSeconds: isOurs ? 30 : MANUAL_STEP_SECONDS,
+  }
+}
+
+function keyStep({ installation, server }: InstalledSide): PlannedStep {
+  const path = installationPath(installation, 'conf/manage_key.conf')
+  return {
+    ...COMMON,
+    id: 'key-file',
+    kind: 'key-named',
+    args: { host: installation.host, path },
+    title: `name the key file of ${server.name}, by hand`,
+    how: 'manual',
+    where: installation.host ?? server.name,
+    detail: `In ${path}: the full path of the product’s key file (a copy of the primary’s), which stays readable there`,
+    verify: `${path} names a file that can be read`,
+    ifStopped: `${server.name} would not start without it.`,
+    deadlineSeconds: MANUAL_STEP_SECONDS,
+  }
+}
+
+/** Only where the secondary's certificate is of an authority of their own; a person knows, and may leave it out. */
+function certificateStep({ installation }: InstalledSide, secondary: InstalledSide): PlannedStep {
+  const extension = installation.isWindows ? 'bat' : 'sh'
+  return {
+    ...COMMON,
+    id: 'certificate',
+    kind: 'file-there',
+    args: { host: installation.host, path: null },
+    title: `if ${secondary.server.name} has a certificate of an internal authority: import it on the primary, by hand`,
+    how: 'manual',
+    where: installation.host ?? 'the primary',
+    detail: `${typedCommand(installation, ['cd', installationPath(installation, 'bin')])}\nimportCert.${extension} <path of the certificate of ${secondary.server.name}>`,
+    verify: 'a person says so; leave it out where the certificate is of a well-known authority',
+    ifStopped: 'The primary would not trust the secondary.',
+    deadlineSeconds: MANUAL_STEP_SECONDS,
+  }
+}

@@ -1,0 +1,95 @@
+// The way in of a standby that goes: its lines in the primary's pg_hba.conf are taken out, and the file is read again.
+
+import type { ActionToolbox, PlanningView } from '../../../actions/definition/action.ts'
+import { sha256OfText } from '../../../actions/hba/hba-file.ts'
+import { unifiedDiff } from '../../../actions/hosts/file-diff.ts'
+import { MANUAL_STEP_SECONDS } from '../../../actions/promotion/planned-steps.ts'
+import { editFileArguments, REMOVE_LINES_EDIT } from '../../../actions/steps/edit-file.ts'
+import { sqlCallArguments } from '../../../actions/steps/sql-call.ts'
+import { removeMatchingLines, standbyReplicationLines } from '../../../model/hba/edit/replication-lines.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
+import type { PlannedStep } from '../../../model/runs/plan.ts'
+import { editBackupPath } from '../files/file-edits.ts'
+import { hostConfigById, installationHostId } from '../roles/profile-roles.ts'
+
+/** None where it has no role of its own, or where other standbys use the same role. */
+export async function hbaCleanupSteps(
+  primary: DatabaseView,
+  leaving: DatabaseView,
+  sight: PlanningView,
+  tools: ActionToolbox,
+): Promise<readonly PlannedStep[]> {
+  const specs = sight.snapshot.spec.databases
+  const user = specs.find(({ id }) => id === leaving.id)?.replicationUser ?? null
+  if (user === null || specs.some((spec) => spec.id !== leaving.id && spec.replicationUser === user)) return []
+  const hostId = installationHostId(sight, null, primary.id)
+  const dataDirectory = hostConfigById(sight, hostId)?.dataDirectory ?? null
+  const path = dataDirectory === null ? 'pg_hba.conf' : `${dataDirectory}/pg_hba.conf`
+  const reach = dataDirectory === null ? null : tools.host(hostId)
+  const file = reach ? await reach.readFile(path, { signal: tools.signal }).catch(() => null) : null
+  const major = Math.floor((primary.pulse?.versionNumber ?? 180_000) / 10_000)
+  const lines = file ? standbyReplicationLines(file.text, user, null, major) : []
+  if (file && lines.length === 0 && !file.text.includes('\0')) return []
+  const edited = file ? removeMatchingLines(file.text, lines) : null
+  const after = edited?.state === 'changed' ? edited.text : null
+  const byHand = after === null || file === null
+  const backup = editBackupPath(path, tools)
+  const step: PlannedStep = {
+    id: 'remove-hba-entry',
+    kind: 'edit-file',
+    args: editFileArguments({
+      host: hostId,
+      path,
+      edit: REMOVE_LINES_EDIT,
+      before: file?.sha256 ?? null,
+      after: after === null ? null : sha256OfText(after),
+      backup,
+      guard: null,
+      lines,
+    }),
+    title: byHand
+      ? `take the lines of ${user} out of pg_hba.conf of ${primary.name}, by hand`
+      : `pg_hba.conf of ${primary.name}: ${lines.length === 1 ? 'the line' : 'the lines'} of ${user} removed`,
+    how: byHand ? 'manual' : 'file',
+    where: hostId ?? primary.name,
+    detail: byHand
+      ? `In ${path}: delete the lines  host replication ${user} …`
+      : await unifiedDiff(path, file.text, after),
+    verify: 'the file has none of these lines',
+    undo: byHand ? null : 'it is put back from its copy, unless somebody else has changed it',
+    ifStopped: 'The line lets nobody in who is not there any more.',
+    maySkip: true,
+    changes: [],
+    deadlineSeconds: byHand ? MANUAL_STEP_SECONDS : 15,
+  }
+  return [step, await reloadStep(primary, tools)]
+}
+
+const SEEN = `SELECT pg_catalog.pg_conf_load_time() > $1::pg_catalog.timestamptz AS seen,
+  'the configuration was loaded at ' || pg_catalog.pg_conf_load_time()::pg_catalog.text AS evidence`
+
+async function reloadStep({ id, name }: DatabaseView, tools: ActionToolbox): Promise<PlannedStep> {
+  const [before] = await tools.sql<{ at: string }>(id, {
+    text: 'SELECT pg_catalog.pg_conf_load_time()::pg_catalog.text AS at',
+  })
+  return {
+    id: 'reload',
+    kind: 'sql-call',
+    args: sqlCallArguments({
+      database: id,
+      text: 'SELECT pg_catalog.pg_reload_conf()',
+      falseMeans: `${name} could not signal its postmaster`,
+      verifySql: { text: SEEN, values: [before?.at ?? null] },
+    }),
+    title: `${name} reads its configuration files again`,
+    how: 'sql',
+    where: name,
+    detail: 'SELECT pg_catalog.pg_reload_conf();',
+    verify: 'pg_conf_load_time() is newer than before',
+    undo: null,
+    ifStopped: 'The old lines stay in force until it reads them again.',
+    maySkip: true,
+    changes: [],
+    deadlineSeconds: 10,
+  }
+}

@@ -1,0 +1,275 @@
+// The vendor's promotion of a read-only server: in the order that begins a new timeline, or in the documented one.
+
+import { mayExecuteFunction } from '../../../actions/checks/privilege.ts'
+import type {
+  ActionField,
+  ActionRequest,
+  ActionToolbox,
+  ClusterView,
+  Draft,
+  PlanningView,
+  PreflightCheck,
+} from '../../../actions/definition/action.ts'
+import type { PromotionParticipants } from '../../../actions/definition/participants.ts'
+import type { ProfilePromotion } from '../../../actions/definition/profile-actions.ts'
+import { findServer } from '../../../actions/definition/target.ts'
+import { databaseServiceOf } from '../../../actions/hosts/service.ts'
+import { promotionChecks } from '../../../actions/promotion/checks.ts'
+import { failoverImpact, promotionDanger } from '../../../actions/promotion/cost.ts'
+import { fenceStep } from '../../../actions/promotion/fence-step.ts'
+import {
+  promoteStep,
+  promotionReportStep,
+  promotionSlotsStep,
+  repointSteps,
+  writeTestStep,
+} from '../../../actions/promotion/planned-steps.ts'
+import type { ServerView } from '../../../model/picture/picture.ts'
+import type { PlannedStep } from '../../../model/runs/plan.ts'
+import { fileEditStep, planFileEdits } from '../files/file-edits.ts'
+import { productInstallationOn } from '../roles/installation.ts'
+import { formerDatabases, formerServers, installationHostId, serverUsing } from '../roles/profile-roles.ts'
+import type { PromotedInstallation } from '../roles/promoted-installation.ts'
+import { SAME_TIMELINE_WARNING } from '../steps/record-acting.ts'
+import { productReportArguments } from '../steps/report.ts'
+import {
+  formerServersDown,
+  installationFilesCheck,
+  installationServiceCheck,
+  keyFileCheck,
+  serverCertificateCheck,
+} from './checks.ts'
+import { recordActingStep, removeStandbySignalStep, serviceStep, verifyServingStep } from './planned-steps.ts'
+import { readOnlyCleanupSteps, standbySlotOf } from './script-steps.ts'
+
+/** The profile's own fields of `promote`. */
+const VENDOR_ORDER_FIELD: ActionField = {
+  name: 'vendor-order',
+  explains: `in the order of the vendor's document, which begins no new timeline (${SAME_TIMELINE_WARNING})`,
+  kind: 'boolean',
+  required: false,
+  defaultText: 'false: pg_promote() first, which begins one',
+}
+
+/** `promote` of a read-only server, by the vendor's procedure. */
+export const manageEnginePromotion: ProfilePromotion = {
+  fields: [VENDOR_ORDER_FIELD],
+  // In the product it is a server that is promoted: its database is meant.
+  databaseOf: (sight, target) => findServer(sight, target)?.databaseId ?? target,
+  draft(participants, sight, request, tools) {
+    const server = readOnlyServer(sight, participants.target.id)
+    return server ? promotionDraft(participants, server, sight, request, tools) : null
+  },
+  whyNotGeneral: ({ input }) =>
+    input[VENDOR_ORDER_FIELD.name] === 'true'
+      ? `${VENDOR_ORDER_FIELD.name} is for read-only servers of the vendor’s profiles`
+      : null,
+  // The product’s servers would go on as what they were: there is no way back but by backup and restore.
+  whyNoSwitchover: (sight, database) =>
+    readOnlyServer(sight, database)
+      ? 'the vendor’s read-only server takes over only where the primary is gone for good (promote), and goes back by failback'
+      : null,
+}
+
+/** The read-only server whose promotion goes by the vendor's procedure; null where the general one applies. */
+function readOnlyServer(sight: ClusterView, database: string): ServerView | null {
+  const server = serverUsing(sight, database)
+  return server?.type === 'read-only' ? server : null
+}
+
+async function promotionDraft(
+  found: PromotionParticipants,
+  server: ServerView,
+  sight: PlanningView,
+  request: ActionRequest,
+  tools: ActionToolbox,
+): Promise<Draft> {
+  // The procedure is for a primary that is gone: it stops none, and one that answers blocks it.
+  const scene: PromotionParticipants = { ...found, isPrimaryUp: false }
+  const { target, primary } = scene
+  const documented = request.input[VENDOR_ORDER_FIELD.name] === 'true'
+  const installation = await productInstallationOn(installationHostId(sight, server.id, target.id), tools)
+  const service = primary ? await databaseServiceOf(primary.id, tools) : null
+  const vendor: PromotedInstallation = { participants: scene, server, installation, service, documented }
+  const edits = await planFileEdits(installation, tools)
+  const former = formerServers(sight, server.id).map(({ id }) => id)
+  const slot = standbySlotOf(sight, target)
+  const byRequest = request.target === server.id ? { confirm: server.name } : {}
+  const impact = failoverImpact(scene, sight)
+  const fork = documented ? ` No new timeline begins: ${SAME_TIMELINE_WARNING}.` : ''
+  return {
+    ...byRequest,
+    target: { id: target.id, name: target.name },
+    title: `promote ${server.name} with ${target.name}${primary ? ` in place of ${primary.name}, which is down` : ''}${documented ? ', in the documented order' : ''}`,
+    danger: promotionDanger(scene, sight),
+    impact: {
+      ...impact,
+      serversAffected: [...new Set([...impact.serversAffected, server.name])],
+      orphans: [...impact.orphans, ...orphansOf(vendor, sight)],
+      sessionsCut: target.problem ? 0 : (target.pulse?.sessions.total ?? null),
+      statement: `${firstSentence(impact.statement)} ${server.name} restarts for it. The old primary must not start again before the backup of ${server.name} is restored there.${fork}`,
+    },
+    input: request.input,
+    checks: [
+      ...generalChecks(vendor, sight),
+      formerServersDown(former),
+      installationFilesCheck(edits, installation),
+      installationServiceCheck(installation),
+      keyFileCheck(installation),
+      serverCertificateCheck(server.id),
+      ...(documented ? [sameTimeline(target.name)] : []),
+    ],
+    steps: [
+      ...(primary && service ? [fenceStep('fence-old-primary', primary, service)] : []),
+      ...(await fenceOthers(vendor, sight, tools)),
+      ...(await conversion(vendor, edits, sight, tools)),
+      ...(await readOnlyCleanupSteps(vendor, sight, slot, tools)),
+      ...(await proof(vendor, tools)),
+    ],
+  }
+}
+
+/** What it costs; what is to become of the old primary is another thing here. */
+function firstSentence(statement: string): string {
+  return /^.*?\.(?=\s[A-Za-z]|$)/s.exec(statement)?.[0] ?? statement
+}
+
+/** The order in which the server is converted: what begins the new history comes first, or as documented. */
+async function conversion(
+  vendor: PromotedInstallation,
+  edits: Awaited<ReturnType<typeof planFileEdits>>,
+  sight: PlanningView,
+  tools: ActionToolbox,
+): Promise<readonly PlannedStep[]> {
+  const { participants, server, installation, service, documented } = vendor
+  const { target } = participants
+  const databases = formerDatabases(sight, target, server.id).map(({ id }) => id)
+  const primary = participants.primary && !databases.includes(participants.primary.id) ? [participants.primary.id] : []
+  const note = recordActingStep({
+    database: target,
+    server,
+    sameTimeline: documented,
+    formerDatabases: [...databases, ...primary],
+    formerServers: formerServers(sight, server.id).map(({ id }) => id),
+  })
+  const common = { installation, server, database: target }
+  const stopped = serviceStep({
+    ...common,
+    id: 'stop-service',
+    to: 'stopped',
+    withDatabase: documented,
+    asPrimary: false,
+  })
+  // In the documented order this is what begins the promotion: its receiver must have ended by itself before.
+  const waits = {
+    receiversOf: target.id,
+    primaryHost: service?.host ?? null,
+    primaryData: service?.dataDirectory ?? null,
+  }
+  const stop = documented ? { ...stopped, args: { ...stopped.args, ...waits } } : stopped
+  const start = serviceStep({ ...common, id: 'start-service', to: 'started', withDatabase: true, asPrimary: true })
+  const files = [
+    await removeStandbySignalStep(installation, target.id, documented, tools),
+    ...edits.map((edit) => fileEditStep(edit, installation, target.id)),
+  ]
+  return documented ? [stop, ...files, start, note] : [promoteStep(participants, service), note, stop, ...files, start]
+}
+
+/** Who else must not serve any more: former servers on hosts of their own. */
+async function fenceOthers(
+  { server, participants }: PromotedInstallation,
+  sight: PlanningView,
+  tools: ActionToolbox,
+): Promise<readonly PlannedStep[]> {
+  const primaryHost = participants.primary ? installationHostId(sight, null, participants.primary.id) : null
+  const others = formerServers(sight, server.id).filter((each) => {
+    const host = installationHostId(sight, each.id, each.databaseId ?? '')
+    return host !== null && host !== primaryHost && each.portOpen !== false
+  })
+  const steps: PlannedStep[] = []
+  for (const other of others) {
+    const installation = await productInstallationOn(installationHostId(sight, other.id, other.databaseId ?? ''), tools)
+    steps.push({
+      ...serviceStep({
+        id: `fence-${other.id}`,
+        installation,
+        server: other,
+        database: null,
+        to: 'stopped',
+        withDatabase: false,
+        asPrimary: false,
+      }),
+      title: `stop ${other.name}: it must not serve again before the restore`,
+      ifStopped: `${other.name} is stopped, and nothing is promoted.`,
+      maySkip: true,
+    })
+  }
+  return steps
+}
+
+async function proof(vendor: PromotedInstallation, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
+  const { documented, installation, server } = vendor
+  // Without a new timeline, being on the old one is no failure.
+  const scene = documented
+    ? { ...vendor.participants, target: { ...vendor.participants.target, timeline: null } }
+    : vendor.participants
+  const repoint = await repointSteps(scene, tools)
+  return [
+    writeTestStep(scene),
+    verifyServingStep(installation, server, scene.target),
+    ...repoint.steps,
+    await promotionSlotsStep(scene, repoint.slots, [], tools),
+    vendorReport(promotionReportStep(scene), vendor),
+  ]
+}
+
+function vendorReport(general: PlannedStep, { documented, server }: PromotedInstallation): PlannedStep {
+  const next = [`next: bring the primary back, then pgdeck do failback ${server.id}; nothing else may start before`]
+  const args = productReportArguments(general.args, { sameTimeline: documented, next })
+  return { ...general, kind: 'product-report', args }
+}
+
+function generalChecks(
+  { participants, service, documented }: PromotedInstallation,
+  sight: PlanningView,
+): readonly PreflightCheck[] {
+  const isFenced = service !== null && service.control !== 'manual'
+  const privilege = mayExecuteFunction(participants.target.id, '').id
+  return promotionChecks(participants, sight, isFenced, service).flatMap((check) => {
+    if (documented && check.id === privilege) return []
+    return check.id === 'no-other-primary' ? [withHint(check, HINT)] : [check]
+  })
+}
+
+const HINT = 'This procedure is for a primary that can’t be brought back. Stop it for good first: pgdeck do fence.'
+
+function withHint(check: PreflightCheck, hint: string): PreflightCheck {
+  return {
+    ...check,
+    async run(sight, draft, tools) {
+      const finding = await check.run(sight, draft, tools)
+      return finding?.result === 'fail' ? { ...finding, hint } : finding
+    },
+  }
+}
+
+function sameTimeline(name: string): PreflightCheck {
+  return {
+    id: 'same-timeline',
+    mayOverride: true,
+    run: () => ({
+      result: 'warn',
+      message: `the documented order begins no new timeline on ${name}: ${SAME_TIMELINE_WARNING}`,
+      hint: 'Without --set vendor-order=true, pg_promote() comes first: the old primary can be told apart then.',
+    }),
+  }
+}
+
+function orphansOf({ server, participants }: PromotedInstallation, sight: PlanningView): readonly string[] {
+  const names = [...formerServers(sight, server.id).map(({ name }) => name)]
+  const who = names.length > 0 ? names.join(', ') : (participants.primary?.name ?? 'the old primary')
+  return [
+    `${who} must not start again before the backup of ${server.name} is restored there (pgdeck do failback)`,
+    `${server.name} can’t be a read-only server again: it is decommissioned after the failback`,
+  ]
+}

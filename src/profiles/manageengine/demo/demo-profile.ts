@@ -1,0 +1,106 @@
+// The product of a demo's profile: an installation for each server, wired to the databases and servers that are there.
+
+import { join } from 'node:path'
+import type { AppServer, AppServerOptions, AppServerPeer } from '../../../demo/app-server/app-server.ts'
+import type { DemoDatabase } from '../../../demo/postgres/demo-databases.ts'
+import { openScriptListener, type ScriptListener } from '../../../demo/scripts/script-listener.ts'
+import type { ProfileId } from '../../../model/measured/spec.ts'
+import {
+  type DemoInstallation,
+  extConfPath,
+  linkInstalledDatabase,
+  makeInstallation,
+  type ScriptName,
+  typeFromFiles,
+  writeExtConf,
+  writeInstalledConfig,
+} from './demo-installation.ts'
+import { createProfileServer } from './profile-server.ts'
+import { type InstalledServer, READ_ONLY_SERVERS_TABLE, SCRIPT_COMMANDS } from './script-commands.ts'
+
+export interface DemoProfile {
+  readonly profile: ProfileId
+  /** Makes a server that is what its files say, with its installation. */
+  makeServer(options: AppServerOptions, peers: () => readonly AppServerPeer[]): AppServer
+  /** The installation of a server; undefined for none of ours. */
+  installOf(server: string): DemoInstallation | undefined
+  /** Servers in order, each with the station it uses and whether its service runs that. */
+  branches(): readonly InstalledServer[]
+  /** The databases read the files of their installations from now on. */
+  equip(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function openDemoProfile(profile: ProfileId, stations: readonly DemoDatabase[]): Promise<DemoProfile> {
+  const branches = new Map<string, InstalledServer>()
+  const bell: ScriptListener = await openScriptListener(async (server, verb, words) => {
+    const branch = branches.get(server)
+    if (!branch || !Object.hasOwn(SCRIPT_COMMANDS, verb)) throw new Error(`${server} has no script ${verb}`)
+    return SCRIPT_COMMANDS[verb as ScriptName](branch, words)
+  })
+  return {
+    profile,
+    installOf: (server) => branches.get(server)?.installation,
+    branches: () => [...branches.values()],
+    makeServer(options, peers) {
+      const station = stations.find(({ id }) => id === options.databaseId)
+      if (!station) throw new Error(`${options.id} has no database`)
+      const { scratch, dataDirectory, binaries } = station.node
+      const install: DemoInstallation = {
+        server: options.id,
+        folder: join(scratch.path, options.id),
+        owner: scratch.owner,
+      }
+      const runsDatabase = options.type !== 'secondary'
+      makeInstallation(install, bell)
+      writeInstalledConfig(install, options.type, options.port)
+      writeExtConf(install, {})
+      if (runsDatabase) linkInstalledDatabase(install, dataDirectory, binaries.bin)
+      const server = createProfileServer(options, () => typeFromFiles(install), peers)
+      branches.set(options.id, { installation: install, database: station, runsDatabase, server: () => server })
+      return server
+    },
+    async equip() {
+      for (const branch of branches.values()) {
+        if (!branch.runsDatabase) continue
+        await equip(branch)
+        branch.database.equip = () => equip(branch)
+      }
+    },
+    close: () => bell.close(),
+  }
+}
+
+/** A standby gets its recovery settings from the product's file, and the server its first part again. */
+async function equip({ installation, database, server }: InstalledServer): Promise<void> {
+  const { node, slot, upstream } = database
+  if (upstream === null) {
+    await node.setSetting('include_if_exists', extConfPath(installation))
+    const [table] = await node.query<{ there: boolean }>(
+      "select pg_catalog.to_regclass('ro_servers') is not null as there",
+    )
+    if (table?.there === false) await node.query(`${READ_ONLY_SERVERS_TABLE}; grant select on ro_servers to pgdeck`)
+    return
+  }
+  await upstream.node.query(
+    'insert into ro_servers values ($1, $2) on conflict (ip) do update set slot = excluded.slot',
+    [node.host, slot],
+  )
+  const [row] = await node.query<{ conninfo: string }>(
+    "select pg_catalog.current_setting('primary_conninfo') as conninfo",
+  )
+  const isRunning = server().isRunning()
+  await server().stop()
+  await node.stop()
+  writeInstalledConfig(installation, 'read-only', server().port)
+  writeExtConf(installation, {
+    primary_conninfo: row?.conninfo ?? '',
+    ...(slot === null ? {} : { primary_slot_name: slot }),
+    recovery_target_timeline: 'latest',
+  })
+  await node.setSetting('primary_conninfo', null)
+  await node.setSetting('primary_slot_name', null)
+  await node.setSetting('include_if_exists', extConfPath(installation))
+  await node.start()
+  if (isRunning) await server().start()
+}

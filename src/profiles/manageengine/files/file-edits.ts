@@ -1,0 +1,110 @@
+// The three files of the product that make a server read-only, as they are now and as they would be.
+
+import type { ActionToolbox } from '../../../actions/definition/action.ts'
+import { sha256OfText } from '../../../actions/hba/hba-file.ts'
+import { unifiedDiff } from '../../../actions/hosts/file-diff.ts'
+import { MANUAL_STEP_SECONDS } from '../../../actions/promotion/planned-steps.ts'
+import { editFileArguments } from '../../../actions/steps/edit-file.ts'
+import type { PlannedStep } from '../../../model/runs/plan.ts'
+import { FaultError } from '../../../model/values/fault.ts'
+import { installationPath, type ProductInstallation } from '../roles/installation.ts'
+import { FILE_EDIT_INSTRUCTIONS, FILE_EDITS, type FileEditId } from './edits.ts'
+
+export interface PlannedFileEdit {
+  readonly id: FileEditId
+  readonly path: string
+  readonly backup: string
+  /** `unclear`: not there, not readable, or not of a form that is known; a person has to look. */
+  readonly state: 'changed' | 'already' | 'unclear'
+  /** What is to be changed, or why nothing can be. */
+  readonly what: string
+  readonly before: string | null
+  readonly after: string | null
+  readonly diff: string | null
+}
+
+const PATHS: readonly (readonly [FileEditId, string])[] = [
+  ['recovery-props', 'pgsql/ext_conf/postgres_ext.conf'],
+  ['readonly-mode', 'conf/configurations.properties'],
+  ['server-state', 'conf/serverstate.conf'],
+]
+
+/** Reads the files and makes the edits in memory. Writes nothing, never throws. */
+export function planFileEdits(
+  installation: ProductInstallation,
+  tools: ActionToolbox,
+): Promise<readonly PlannedFileEdit[]> {
+  return Promise.all(PATHS.map(([id, path]) => planEdit(id, installationPath(installation, path), installation, tools)))
+}
+
+async function planEdit(
+  id: FileEditId,
+  path: string,
+  { control, host, folder }: ProductInstallation,
+  tools: ActionToolbox,
+): Promise<PlannedFileEdit> {
+  const unknown = (what: string): PlannedFileEdit => {
+    return {
+      id,
+      path,
+      backup: editBackupPath(path, tools),
+      state: 'unclear',
+      what,
+      before: null,
+      after: null,
+      diff: null,
+    }
+  }
+  const reach = tools.host(host)
+  if (control === 'manual' || !reach) return unknown('it can’t be read from here')
+  if (folder === null) return unknown('"installDirectory" of its host is not in the config')
+  try {
+    const file = await reach.readFile(path, { signal: tools.signal })
+    if (!file) return unknown('it is not there')
+    const made = FILE_EDITS[id](file.text)
+    if (made.state === 'unclear') return { ...unknown(made.summary), before: file.sha256 }
+    const text = made.state === 'changed' ? made.text : file.text
+    const diff = made.state === 'changed' ? await unifiedDiff(path, file.text, made.text) : null
+    return { ...unknown(made.summary), state: made.state, before: file.sha256, after: sha256OfText(text), diff }
+  } catch (error) {
+    return unknown(error instanceof FaultError ? error.fault.message : String(error))
+  }
+}
+
+/** Beside the file, with the run's id: what it was before can be found and told apart. */
+export function editBackupPath(path: string, { run }: Pick<ActionToolbox, 'run'>): string {
+  return `${path}.pgdeck-${run}`
+}
+
+/** Its last part: the whole path is in what is to be typed. */
+export function fileNameIn(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path
+}
+
+/** One step; `guard` is the database that must not take writes when it is taken back. */
+export function fileEditStep(edit: PlannedFileEdit, installation: ProductInstallation, guard: string): PlannedStep {
+  const { id, path, backup, state, what, before, after, diff } = edit
+  const byHand = state === 'unclear'
+  const name = fileNameIn(path)
+  return {
+    id: `edit-${id}`,
+    kind: 'edit-file',
+    args: editFileArguments({ host: installation.host, path, edit: id, before, after, backup, guard }),
+    title: byHand ? `in ${name}: ${FILE_EDIT_INSTRUCTIONS[id]}, by hand (${what})` : `${name}: ${what}`,
+    how: byHand ? 'manual' : 'file',
+    where: installation.host ?? 'the host of the server',
+    detail: byHand
+      ? `cp -p ${path} ${backup}\nedit ${path}: ${FILE_EDIT_INSTRUCTIONS[id]}`
+      : state === 'already'
+        ? `nothing: ${what}`
+        : `${diff}\n(a copy of the old one: ${backup})`,
+    verify: state === 'already' ? `${name} is still so` : `${name} reads so: nothing is left to be edited`,
+    undo: byHand
+      ? null
+      : `${name} is put back from its copy, unless somebody else has changed it or the server takes writes`,
+    ifStopped: 'The service is stopped; undo puts its files back and starts it.',
+    maySkip: byHand,
+    changes: [],
+    deadlineSeconds: byHand ? MANUAL_STEP_SECONDS : 15,
+  }
+}

@@ -1,0 +1,14 @@
+// Java properties of the product: `readonly.mode=true` in configurations.properties makes a server read-only.
+
+import { joinTextLines, splitTextLines, type TextEdit } from '../../../model/values/text-lines.ts'
+
+const READ_ONLY = /^\s*readonly\.mode\s*[=: ]\s*(\S*)\s*$/i
+
+/** The file without `readonly.mode=true`. A commented-out one, or one that says false, stays. */
+export function removeReadOnlyMode(text: string): TextEdit {
+  const lines = splitTextLines(text)
+  const isOn = (line: string) => READ_ONLY.exec(line)?.[1]?.toLowerCase() === 'true'
+  const kept = lines.filter((line) => !isOn(line.text))
+  if (kept.length === lines.length) return { state: 'already', summary: 'it has no readonly.mode=true' }
+  return { state: 'changed', text: joinTextLines(kept), summary: 'readonly.mode=true is removed' }
+}

@@ -1,0 +1,71 @@
+// Who plays which part in the vendor's failback, and who must not run before the restore.
+
+import type { ClusterView } from '../../../actions/definition/action.ts'
+import { isWritableDatabase } from '../../../actions/definition/participants.ts'
+import { findDatabase, findServer } from '../../../actions/definition/target.ts'
+import { startedWithoutRestore } from '../../../model/alerts/rules/restore-conditions.ts'
+import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
+import { formerServers } from './profile-roles.ts'
+
+/** Who plays which part in a failback. */
+export interface FailbackParticipants {
+  /** The acting primary and its server. */
+  readonly acting: DatabaseView
+  readonly actingServer: ServerView | null
+  /** The recovered primary and its server. */
+  readonly primary: DatabaseView
+  readonly primaryServer: ServerView | null
+}
+
+/** The parts as they are now; or why there are none. */
+export function failbackParticipants(sight: ClusterView): FailbackParticipants | string {
+  const { picture, snapshot } = sight
+  const kept = snapshot.actingPrimary ?? null
+  const record = kept?.restoredAt === null ? kept : null
+  const readOnly = picture.servers.filter(({ type }) => type === 'read-only')
+  const found = readOnly.find(({ databaseId }) => {
+    const view = findDatabase(sight, databaseId)
+    return view !== null && isWritableDatabase(view)
+  })
+  const acting = findDatabase(sight, record?.database ?? found?.databaseId ?? null)
+  if (!acting && kept) return 'the backup of the acting primary is restored already'
+  if (!acting) return 'no read-only server acts as the primary here'
+  const actingServer = findServer(sight, record?.server ?? found?.id ?? null)
+  const former = formerServers(sight, actingServer?.id ?? null)
+  const primaryServer = former.find(({ type }) => type === 'primary') ?? null
+  const id = primaryServer?.databaseId ?? record?.former.databases[0] ?? null
+  const primary = findDatabase(sight, id)
+  if (!primary || primary === acting) return 'what the primary was before is not known: give its server in the config'
+  return { acting, actingServer, primary, primaryServer }
+}
+
+export interface FormerNodes {
+  readonly databases: readonly string[]
+  readonly servers: readonly string[]
+}
+
+/** What must not run before the restore. */
+export function formerNodesOf({ primary, actingServer }: FailbackParticipants, sight: ClusterView): FormerNodes {
+  return {
+    databases: [primary.id],
+    servers: formerServers(sight, actingServer?.id ?? null).map(({ id }) => id),
+  }
+}
+
+/** Those of them that run, whatever the state directory knows. */
+export function startedFormerNodes(former: FormerNodes, { snapshot, picture }: ClusterView) {
+  const acting = snapshot.actingPrimary ?? NOBODY
+  const record = { ...acting, former, restoring: null, restoredAt: null }
+  return startedWithoutRestore({ snapshot: { ...snapshot, actingPrimary: record }, ...picture })
+}
+
+const NOBODY = {
+  database: '',
+  server: null,
+  since: 0,
+  run: '',
+  timeline: null,
+  systemIdentifier: null,
+  sameTimeline: false,
+  held: null,
+}

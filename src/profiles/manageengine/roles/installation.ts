@@ -1,0 +1,100 @@
+// Where the product is installed on one host, and what can be done there from here.
+
+import type { ActionToolbox } from '../../../actions/definition/action.ts'
+import type { HostConfig } from '../../../config/config.ts'
+import type { HostConnection } from '../../../io/hosts/host-connection.ts'
+import type { StepMethod } from '../../../model/runs/plan.ts'
+import { shellCommandLine } from '../../../model/values/shell-quote.ts'
+
+export interface ProductInstallation {
+  /** Id of the host; null where the config gives the server none. */
+  readonly host: string | null
+  /** `manual`: nothing leads there, it does not answer, or it is Windows, which has no shell of this kind. */
+  readonly control: Extract<StepMethod, 'local' | 'ssh' | 'manual'>
+  readonly isWindows: boolean
+  /** As the config has it; null where it does not say. */
+  readonly folder: string | null
+  readonly dataDirectory: string | null
+  /** Commands of the service; null where the config has none. */
+  readonly start: readonly string[] | null
+  readonly stop: readonly string[] | null
+  readonly address: string | null
+}
+
+const LIMIT_MS = 8_000
+
+/** Looks whether the host answers. Never throws. */
+export async function productInstallationOn(hostId: string | null, tools: ActionToolbox): Promise<ProductInstallation> {
+  const config = tools.config.hosts.find(({ id }) => id === hostId) ?? null
+  const reach = tools.host(config?.id ?? null)
+  const isWindows = config?.platform === 'windows'
+  const answers = reach !== null && !isWindows && (await doesAnswer(reach, tools.signal))
+  return { ...fromConfig(config), isWindows, control: answers && reach ? reach.accessKind : 'manual' }
+}
+
+function fromConfig(config: HostConfig | null): Omit<ProductInstallation, 'control' | 'isWindows'> {
+  const { id = null, installDirectory: folder = null, start = null, stop = null, address = null } = config ?? {}
+  const inFolder =
+    folder === null || config === null ? null : pathIn(folder, 'pgsql/data', config.platform === 'windows')
+  return { host: id, folder, start, stop, address, dataDirectory: config?.dataDirectory ?? inFolder }
+}
+
+async function doesAnswer(reach: HostConnection, signal: AbortSignal): Promise<boolean> {
+  try {
+    await reach.run(['true'], { signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]) })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A path below the installation, written as its platform does; with words where its folder is not known. */
+export function installationPath(
+  { folder, isWindows }: Pick<ProductInstallation, 'folder' | 'isWindows'>,
+  path: string,
+): string {
+  return pathIn(folder ?? '<installation folder>', path, isWindows)
+}
+
+function pathIn(folder: string, path: string, isWindows: boolean): string {
+  const separator = isWindows ? '\\' : '/'
+  return [folder.replace(/[\\/]+$/, ''), ...path.split('/')].join(separator)
+}
+
+/** The path of one of the product's scripts. */
+export function scriptPath(installation: Pick<ProductInstallation, 'folder' | 'isWindows'>, name: string): string {
+  return installationPath(installation, `bin/${name}.${installation.isWindows ? 'bat' : 'sh'}`)
+}
+
+export interface InstallationScript {
+  readonly path: string
+  /** Its words up to its own arguments: as whom, and by what it is run. */
+  readonly command: readonly string[]
+}
+
+/**
+ * A script as it can be run there; null where it is not, or nothing leads there. Root runs it as its owner, so that what
+ * it writes stays the product's.
+ */
+export async function installationScript(
+  installation: ProductInstallation,
+  name: string,
+  tools: ActionToolbox,
+): Promise<InstallationScript | null> {
+  const reach = tools.host(installation.host)
+  if (installation.control === 'manual' || installation.folder === null || !reach) return null
+  const path = scriptPath(installation, name)
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+  const file = await reach.readFile(path, { signal }).catch(() => null)
+  if (!file) return null
+  const me = await reach.run(['id', '-u'], { signal })
+  const isOther = me.stdout.trim() === '0' && file.owner !== 'root'
+  const asOwner = isOther ? ['runuser', '-u', file.owner, '--'] : []
+  return { path, command: [...asOwner, ...((file.mode & 0o111) === 0 ? ['sh'] : []), path] }
+}
+
+/** A command as a person types it on that host. */
+export function typedCommand({ isWindows }: Pick<ProductInstallation, 'isWindows'>, words: readonly string[]): string {
+  if (!isWindows) return shellCommandLine(words)
+  return words.map((word) => (/^[\w.:\\-]+$/.test(word) ? word : `"${word}"`)).join(' ')
+}

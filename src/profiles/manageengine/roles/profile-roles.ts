@@ -1,0 +1,53 @@
+// Who is who in a cluster of the vendor's product: the server over a database, its former primary and secondary.
+
+import type { ClusterView, PlanningView } from '../../../actions/definition/action.ts'
+import type { HostConfig } from '../../../config/config.ts'
+import type { ProfileId } from '../../../model/measured/spec.ts'
+import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
+import { MANAGEENGINE_PROFILES } from '../facts.ts'
+
+/** The profiles with procedures of the vendor's own. */
+export function isManageEngine(profile: ProfileId): boolean {
+  return MANAGEENGINE_PROFILES.includes(profile)
+}
+
+/** The server that runs with a database on its host: the read-only one first, else any that uses it. */
+export function serverUsing({ picture, snapshot }: ClusterView, database: string): ServerView | null {
+  const hostId = snapshot.spec.databases.find(({ id }) => id === database)?.hostId ?? null
+  const specs = snapshot.spec.servers.filter((spec) => spec.databaseId === database)
+  const spec =
+    specs.find(({ type }) => type === 'read-only') ??
+    specs.find((each) => hostId !== null && each.hostId === hostId) ??
+    specs.find(({ type }) => type === 'primary') ??
+    specs[0]
+  return picture.servers.find(({ id }) => id === spec?.id) ?? null
+}
+
+/** The host on which the server is installed: its own, else that of its database. */
+export function installationHostId(
+  { config }: Pick<PlanningView, 'config'>,
+  server: string | null,
+  database: string,
+): string | null {
+  const own = config.servers.find(({ spec }) => spec.id === server)?.spec.hostId ?? null
+  return own ?? config.databases.find(({ spec }) => spec.id === database)?.spec.hostId ?? null
+}
+
+/** Servers other than this one: the former primary and secondary. */
+export function formerServers({ picture }: ClusterView, acting: string | null): readonly ServerView[] {
+  return picture.servers.filter(({ id, type }) => id !== acting && type !== 'read-only')
+}
+
+/** Databases that those servers use, and that the acting one is not. */
+export function formerDatabases(
+  sight: ClusterView,
+  acting: DatabaseView,
+  server: string | null,
+): readonly DatabaseView[] {
+  const used = new Set(formerServers(sight, server).map(({ databaseId }) => databaseId))
+  return sight.picture.databases.filter(({ id }) => id !== acting.id && used.has(id))
+}
+
+export function hostConfigById({ config }: Pick<PlanningView, 'config'>, id: string | null): HostConfig | null {
+  return config.hosts.find((host) => host.id === id) ?? null
+}

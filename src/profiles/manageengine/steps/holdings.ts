@@ -1,0 +1,120 @@
+// What the acting primary holds before its backup is taken, and whether the restored one holds no less.
+
+import type { ActionToolbox } from '../../../actions/definition/action.ts'
+import { isWritableDatabase } from '../../../actions/definition/participants.ts'
+import { optionalTextArgument, textArgument, textListArgument } from '../../../actions/definition/step-arguments.ts'
+import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
+import { databaseName, findDatabase } from '../../../actions/definition/target.ts'
+import type { ActingPrimary, ContentSummary } from '../../../model/measured/acting-primary.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
+import { formatLsn, parseLsn } from '../../../model/values/lsn.ts'
+import { formatBytes } from '../../../model/values/units.ts'
+import { readActingPrimary, updateActingPrimary } from '../roles/acting-store.ts'
+
+export interface HoldingsRecord {
+  readonly database: string
+  readonly server: string | null
+  readonly former: ActingPrimary['former']
+}
+
+export function recordHoldingsArguments({ database, server, former }: HoldingsRecord): JsonRecord {
+  return { database, server, formerDatabases: former.databases, formerServers: former.servers }
+}
+
+/** Writes down what is there, beside the record of who acts; where another tool has promoted it, it makes that record. */
+export const recordHoldingsKind: StepKind = {
+  kind: 'note-holdings',
+  isReadOnly: true,
+  async run(args, tools) {
+    const held = await holdingsOf(textArgument(args, 'database'), tools)
+    // A record of an earlier time, whose restore is done, is none of this one.
+    const isOpen = (acting: ActingPrimary | null) =>
+      acting !== null && (acting.restoredAt === null || acting.run === tools.run)
+    await updateActingPrimary(tools, (acting) => ({
+      ...(acting && isOpen(acting) ? acting : recordOf(args, held, tools)),
+      held,
+    }))
+  },
+  async verify(_, tools): Promise<Verification> {
+    const held = readActingPrimary(tools)?.held ?? null
+    return held
+      ? { result: 'yes', evidence: words(held) }
+      : { result: 'not-yet', why: 'what it holds is not written down yet' }
+  },
+}
+
+/** Compares the restored database with that. Args: `database`. */
+export const compareHoldingsKind: StepKind = {
+  kind: 'compare-holdings',
+  isReadOnly: true,
+  async run() {
+    // Nothing is sent: it is compared.
+  },
+  async verify(args, tools): Promise<Verification> {
+    const database = textArgument(args, 'database')
+    const sight = await tools.refresh()
+    const view = findDatabase(sight, database)
+    const name = databaseName(sight, database)
+    if (!view || !isWritableDatabase(view))
+      return { result: 'not-yet', why: view?.problem?.message ?? `${name} takes no writes` }
+    const held = readActingPrimary(tools)?.held ?? null
+    const found = await holdingsOf(database, tools)
+    if (!held)
+      return { result: 'yes', evidence: `${name} takes writes: ${words(found)}; what to compare it with is not known` }
+    const wrong = missingHoldingsText(found, held)
+    const hint = 'Do not let users in: it is not the backup of the acting primary. Restore again.'
+    if (wrong !== null) return { result: 'never', why: `${name} has ${wrong}`, hint }
+    return {
+      result: 'yes',
+      evidence: `${name} takes writes and has ${words(found)}; before the backup it was ${words(held)}`,
+    }
+  },
+}
+
+/** One sentence about what is missing; null where nothing is seen to be. */
+export function missingHoldingsText(found: ContentSummary, held: ContentSummary): string | null {
+  if (found.tables < held.tables) return `${found.tables} tables, the acting primary had ${held.tables}`
+  const [is, was] = [parseLsn(found.lsn), parseLsn(held.lsn)]
+  // Positions are comparable only where the copy is one of files: a tool that loads rows makes another system.
+  if (found.systemIdentifier !== held.systemIdentifier || is === null || was === null) return null
+  if (found.timeline < held.timeline) return `timeline ${found.timeline}, the acting primary was on ${held.timeline}`
+  return is < was ? `come to ${formatLsn(is)} only, the acting primary was at ${formatLsn(was)}` : null
+}
+
+function recordOf(
+  args: JsonRecord,
+  { timeline, systemIdentifier }: ContentSummary,
+  { run }: ActionToolbox,
+): ActingPrimary {
+  return {
+    database: textArgument(args, 'database'),
+    server: optionalTextArgument(args, 'server'),
+    since: Date.now(),
+    run,
+    timeline,
+    systemIdentifier,
+    sameTimeline: false,
+    former: { databases: textListArgument(args, 'formerDatabases'), servers: textListArgument(args, 'formerServers') },
+    restoring: null,
+    restoredAt: null,
+    held: null,
+  }
+}
+
+async function holdingsOf(database: string, tools: ActionToolbox): Promise<ContentSummary> {
+  const [row] = await tools.sql<Omit<ContentSummary, 'at' | 'bytes'> & { bytes: string }>(database, { text: HOLDINGS })
+  if (!row) throw new Error(`${database} did not tell what it holds`)
+  return { ...row, bytes: Number(row.bytes), at: Date.now() }
+}
+
+const HOLDINGS = `SELECT pg_catalog.pg_current_wal_lsn()::pg_catalog.text AS lsn,
+  ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS timeline,
+  (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()) AS "systemIdentifier",
+  (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_t') AS tables,
+  (SELECT pg_catalog.sum(pg_catalog.pg_database_size(oid)) FROM pg_catalog.pg_database WHERE datallowconn
+    AND (pg_catalog.has_database_privilege(oid, 'CONNECT') OR pg_catalog.pg_has_role('pg_read_all_stats', 'member')))::pg_catalog.text AS bytes`
+
+function words({ tables, bytes, lsn, timeline }: ContentSummary): string {
+  return `${tables} tables, ${formatBytes(bytes)}, ${lsn} on timeline ${timeline}`
+}
