@@ -3,10 +3,10 @@
 import type { ClusterConfig, Config, DatabaseConfig, HostConfig, ServerConfig } from '../config/config.ts'
 import { defaultThresholds } from '../config/defaults.ts'
 import { hostSpec } from '../config/host.ts'
-import type { ModelId } from '../model/measured/spec.ts'
-import type { DemoProfile } from '../profiles/manageengine/demo/demo-profile.ts'
+import { type ModelId, PLAIN_PROFILE } from '../model/measured/spec.ts'
 import type { AppServer } from './app-server/app-server.ts'
 import { type DemoHost, demoHosts } from './demo-hosts.ts'
+import type { DemoProfile } from './demo-profile.ts'
 import type { DemoDatabase } from './postgres/demo-databases.ts'
 
 const INTERVAL_MS = 1_000
@@ -27,7 +27,7 @@ export function demoConfig(
     spec: {
       name: 'demo',
       model,
-      profile: product?.profile ?? 'postgres',
+      profile: product?.profile ?? PLAIN_PROFILE,
       intervalMs: INTERVAL_MS,
       timeoutMs: TIMEOUT_MS,
       databases: databases.map((database) => database.spec),

@@ -1,8 +1,6 @@
 // The hosts of a demo as a configuration has them: one for each database, and one for each server installed apart.
 
-import { join } from 'node:path'
-import type { DemoInstallation } from '../profiles/manageengine/demo/demo-installation.ts'
-import type { DemoProfile } from '../profiles/manageengine/demo/demo-profile.ts'
+import type { DemoProfile, DemoServerInstallation } from './demo-profile.ts'
 import type { DemoDatabase } from './postgres/demo-databases.ts'
 
 export interface DemoHost {
@@ -21,11 +19,11 @@ export interface DemoHost {
 
 /** Without a product: one for each database, without commands. */
 export function demoHosts(stations: readonly DemoDatabase[], product: DemoProfile | null): readonly DemoHost[] {
-  const branches = product?.branches() ?? []
+  const installations = product?.installations() ?? []
   const ofDatabases = stations.map((station): DemoHost => {
     const { id, node } = station
-    const branch = branches.find((each) => each.runsDatabase && each.database === station)
-    const installed = branch ? installedAt(branch.installation) : NOT_INSTALLED
+    const installation = installations.find((each) => each.runsDatabase && each.database === station)
+    const installed = installation ? installedAt(installation) : NOT_INSTALLED
     return {
       id,
       address: node.host,
@@ -35,11 +33,11 @@ export function demoHosts(stations: readonly DemoDatabase[], product: DemoProfil
       logs: [...installed.logs, node.logFile],
     }
   })
-  const apart = branches.filter(({ runsDatabase }) => !runsDatabase)
+  const apart = installations.filter(({ runsDatabase }) => !runsDatabase)
   return [
     ...ofDatabases,
-    ...apart.map(({ installation, database }): DemoHost => {
-      const { server: id } = installation
+    ...apart.map((installation): DemoHost => {
+      const { server: id, database } = installation
       return { id, address: database.node.host, dataDirectory: null, binDirectory: null, ...installedAt(installation) }
     }),
   ]
@@ -49,13 +47,6 @@ type Installed = Pick<DemoHost, 'servers' | 'start' | 'stop' | 'installDirectory
 
 const NOT_INSTALLED: Installed = { servers: [], start: null, stop: null, installDirectory: null, logs: [] }
 
-function installedAt({ server, folder }: DemoInstallation): Installed {
-  const service = join(folder, 'bin', 'service.sh')
-  return {
-    servers: [server],
-    start: [service, 'start'],
-    stop: [service, 'stop'],
-    installDirectory: folder,
-    logs: [join(folder, 'logs')],
-  }
+function installedAt({ server, start, stop, installDirectory, logs }: DemoServerInstallation): Installed {
+  return { servers: [server], start, stop, installDirectory, logs }
 }

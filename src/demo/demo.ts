@@ -1,12 +1,12 @@
 // The demo: a real cluster with application servers and users on loopback, the faults it can make, and its healing.
 
 import type { Config } from '../config/config.ts'
-import type { ModelId, ProfileId } from '../model/measured/spec.ts'
-import { type DemoProfile, openDemoProfile } from '../profiles/manageengine/demo/demo-profile.ts'
+import { type ModelId, PLAIN_PROFILE, type ProfileId } from '../model/measured/spec.ts'
 import type { DemoFault } from '../state/controller.ts'
 import type { IntervalTask } from './app-server/interval-task.ts'
 import { DEMO_MODELS, type DemoCluster, startAppServers } from './demo-cluster.ts'
 import { demoConfig, demoConfigText } from './demo-config.ts'
+import type { DemoProfile, DemoProfileInstaller } from './demo-profile.ts'
 import { demoFaults } from './faults.ts'
 import { startLoad } from './load.ts'
 import { findServerBinaries } from './postgres/binaries.ts'
@@ -29,6 +29,8 @@ export interface DemoOptions {
   readonly seed?: number | undefined
   /** A product around the databases, installed as its vendor does; default: none. */
   readonly profile?: ProfileId | undefined
+  /** Who can install the product of a profile; src/profiles/demo.ts has them all. Needed where `profile` names one. */
+  readonly installers?: readonly DemoProfileInstaller[]
 }
 
 export interface Demo {
@@ -58,8 +60,9 @@ export async function startDemo(options: DemoOptions, onProgress: (step: string)
   if (plan.mirrored && binaries.major < ORIGIN_NONE_FROM_MAJOR) {
     throw new Error(`The model mirrored needs PostgreSQL 16 or newer; found ${binaries.version} in ${binaries.bin}`)
   }
-  const { profile = 'postgres' } = options
-  if (profile !== 'postgres' && (plan.mirrored || plan.servers.length === 0))
+  const { profile = PLAIN_PROFILE } = options
+  const installer = options.installers?.find(({ profiles }) => profiles.includes(profile))
+  if (profile !== PLAIN_PROFILE && (!installer || plan.mirrored || plan.servers.length === 0))
     throw new Error(`The profile ${profile} has no stand-in for the model ${options.model}`)
   const { folder, stations } = await startDemoDatabases({
     binaries,
@@ -74,7 +77,7 @@ export async function startDemo(options: DemoOptions, onProgress: (step: string)
     servers: [],
   }
   const routines: IntervalTask[] = []
-  const product = profile === 'postgres' ? null : await openDemoProfile(profile, stations)
+  const product = (await installer?.open(profile, stations)) ?? null
   const stop = stopping(site, routines, product)
   try {
     site.servers = await startAppServers(

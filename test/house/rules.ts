@@ -14,6 +14,8 @@ export const LEVELS: readonly (readonly string[])[] = [
   ['src/profiles'],
   ['src/state'],
   ['src/ui', 'src/runtime', 'src/demo'],
+  ['src/profiles/manageengine/demo'],
+  ['src/profiles/demo.ts'],
   ['src/cli'],
   ['src/main.ts'],
 ]

@@ -1,9 +1,14 @@
-// What the product's scripts ring at: an HTTP listener on loopback that does in this process what they are asked for.
+// What the scripts of a product in the demo ring at: an HTTP listener on loopback that does in this process what they are asked for.
 // It uses node:http directly, as the demo's application servers do.
 
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
-import type { ScriptEndpoint } from '../../profiles/manageengine/demo/demo-installation.ts'
+
+/** Whom the scripts ask to do what their names say. */
+export interface ScriptEndpoint {
+  readonly port: number
+  readonly token: string
+}
 
 export interface ScriptListener extends ScriptEndpoint {
   close(): Promise<void>

@@ -41,8 +41,9 @@ export async function demoCommand(options: DemoCommandOptions): Promise<number> 
 
 async function started({ model, size, profile }: DemoCommandOptions): Promise<Demo> {
   const { startDemo } = await import('../../../demo/demo.ts')
+  const { DEMO_INSTALLERS } = await import('../../../profiles/demo.ts')
   try {
-    return await startDemo({ model, size, profile }, tellStep)
+    return await startDemo({ model, size, profile, installers: DEMO_INSTALLERS }, tellStep)
   } catch (error) {
     if (error instanceof TypeError || !(error instanceof Error)) throw error
     // No PostgreSQL, no room, no user to run it as: what is missing is told, and is nobody's defect.

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import { isSingleExecutable } from '../../../demo/scripts/call-script.ts'
+import type { ScriptEndpoint } from '../../../demo/scripts/script-listener.ts'
 import {
   linkIfMissing,
   makeFolder,
@@ -23,12 +24,6 @@ const WORDS: Readonly<Record<ServerType, string>> = { primary: 'master', seconda
 
 const SCRIPTS = ['service', 'DeleteROServerIP', 'DeleteSlot', 'BackupDB', 'RestoreDB'] as const
 export type ScriptName = (typeof SCRIPTS)[number]
-
-/** Whom the scripts ask to do what their names say. */
-export interface ScriptEndpoint {
-  readonly port: number
-  readonly token: string
-}
 
 /** Makes the folder with everything in it but what `writeInstalledConfig` writes. */
 export function makeInstallation(install: DemoInstallation, { port, token }: ScriptEndpoint): void {

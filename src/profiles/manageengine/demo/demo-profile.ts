@@ -1,10 +1,11 @@
 // The product of a demo's profile: an installation for each server, wired to the databases and servers that are there.
 
 import { join } from 'node:path'
-import type { AppServer, AppServerOptions, AppServerPeer } from '../../../demo/app-server/app-server.ts'
+import type { DemoProfile, DemoProfileInstaller, DemoServerInstallation } from '../../../demo/demo-profile.ts'
 import type { DemoDatabase } from '../../../demo/postgres/demo-databases.ts'
 import { openScriptListener, type ScriptListener } from '../../../demo/scripts/script-listener.ts'
 import type { ProfileId } from '../../../model/measured/spec.ts'
+import { MANAGEENGINE_PROFILES } from '../facts.ts'
 import {
   type DemoInstallation,
   extConfPath,
@@ -18,20 +19,9 @@ import {
 import { createProfileServer } from './profile-server.ts'
 import { type InstalledServer, READ_ONLY_SERVERS_TABLE, SCRIPT_COMMANDS } from './script-commands.ts'
 
-export interface DemoProfile {
-  readonly profile: ProfileId
-  /** Makes a server that is what its files say, with its installation. */
-  makeServer(options: AppServerOptions, peers: () => readonly AppServerPeer[]): AppServer
-  /** The installation of a server; undefined for none of ours. */
-  installOf(server: string): DemoInstallation | undefined
-  /** Servers in order, each with the station it uses and whether its service runs that. */
-  branches(): readonly InstalledServer[]
-  /** The databases read the files of their installations from now on. */
-  equip(): Promise<void>
-  close(): Promise<void>
-}
+export const manageEngineDemo: DemoProfileInstaller = { profiles: MANAGEENGINE_PROFILES, open }
 
-export async function openDemoProfile(profile: ProfileId, stations: readonly DemoDatabase[]): Promise<DemoProfile> {
+async function open(profile: ProfileId, stations: readonly DemoDatabase[]): Promise<DemoProfile> {
   const branches = new Map<string, InstalledServer>()
   const bell: ScriptListener = await openScriptListener(async (server, verb, words) => {
     const branch = branches.get(server)
@@ -40,8 +30,7 @@ export async function openDemoProfile(profile: ProfileId, stations: readonly Dem
   })
   return {
     profile,
-    installOf: (server) => branches.get(server)?.installation,
-    branches: () => [...branches.values()],
+    installations: () => [...branches.values()].map(installationOf),
     makeServer(options, peers) {
       const station = stations.find(({ id }) => id === options.databaseId)
       if (!station) throw new Error(`${options.id} has no database`)
@@ -68,6 +57,20 @@ export async function openDemoProfile(profile: ProfileId, stations: readonly Dem
       }
     },
     close: () => bell.close(),
+  }
+}
+
+function installationOf({ installation, database, runsDatabase }: InstalledServer): DemoServerInstallation {
+  const { server, folder } = installation
+  const service = join(folder, 'bin', 'service.sh')
+  return {
+    server,
+    database,
+    runsDatabase,
+    start: [service, 'start'],
+    stop: [service, 'stop'],
+    installDirectory: folder,
+    logs: [join(folder, 'logs')],
   }
 }
 

@@ -7,17 +7,21 @@ import { test } from 'node:test'
 import { sendRequest } from '../../../../src/demo/app-server/http-client.ts'
 import { startDemo } from '../../../../src/demo/demo.ts'
 import { openHostConnection } from '../../../../src/io/hosts/host-connection.ts'
+import { DEMO_INSTALLERS } from '../../../../src/profiles/demo.ts'
 import { within } from '../../../wait.ts'
 
 const signal = within(120_000)
 
 test('without a stand-in for the model it says so, and leaves nothing behind', async () => {
-  const start = startDemo({ model: 'databases', size: 1, profile: 'pam360' }, () => {})
+  const start = startDemo({ model: 'databases', size: 1, profile: 'pam360', installers: DEMO_INSTALLERS }, () => {})
   await assert.rejects(start, /The profile pam360 has no stand-in for the model databases/)
 })
 
 test('the documented steps by hand make the read-only server a primary; healing makes it what it was', async () => {
-  const demo = await startDemo({ model: 'primary-with-read-only', size: 1, profile: 'pam360' }, () => {})
+  const demo = await startDemo(
+    { model: 'primary-with-read-only', size: 1, profile: 'pam360', installers: DEMO_INSTALLERS },
+    () => {},
+  )
   const reach = openHostConnection({ id: 'here', address: null, access: { kind: 'local' } })
   const make = async (id: string) => demo.faults.find((fault) => fault.id === id)?.make()
   const script = (server: string, name: string, ...words: readonly string[]) =>

@@ -7,6 +7,7 @@ import { openHostConnection } from '../../../../src/io/hosts/host-connection.ts'
 import { openJournal } from '../../../../src/io/runs/journal.ts'
 import type { ModelId } from '../../../../src/model/measured/spec.ts'
 import type { Run } from '../../../../src/model/runs/run.ts'
+import { DEMO_INSTALLERS } from '../../../../src/profiles/demo.ts'
 import { type Acting, type ActingOptions, actingOn } from '../../../fakes/acting.ts'
 import { until, within } from '../../../wait.ts'
 
@@ -42,7 +43,7 @@ export async function withVendor(
   body: (site: VendorSite) => Promise<void>,
 ): Promise<void> {
   const { model = 'shared-database-with-read-only', profile = 'password-manager-pro' } = options
-  const demo = await startDemo({ model, size: 1, profile }, () => {})
+  const demo = await startDemo({ model, size: 1, profile, installers: DEMO_INSTALLERS }, () => {})
   try {
     await body(siteOf(demo))
   } finally {
