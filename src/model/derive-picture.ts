@@ -2,13 +2,12 @@
 
 import { type AlertState, updateAlerts } from './alerts/rules/alert-hysteresis.ts'
 import { backupConditions } from './alerts/rules/backup-conditions.ts'
-import { type AlertCondition, immediate, type RuleInput } from './alerts/rules/condition.ts'
+import { type AlertCondition, type ConditionRule, immediate, type RuleInput } from './alerts/rules/condition.ts'
 import { databaseConditions } from './alerts/rules/database-conditions.ts'
 import { hostConditions } from './alerts/rules/host-conditions.ts'
 import { managerConditions } from './alerts/rules/manager-conditions.ts'
 import { mirroringConditions } from './alerts/rules/mirroring-conditions.ts'
 import { replicationConditions } from './alerts/rules/replication-conditions.ts'
-import { restoreConditions } from './alerts/rules/restore-conditions.ts'
 import { serverConditions } from './alerts/rules/server-conditions.ts'
 import { twoServersConditions } from './alerts/rules/two-servers.ts'
 import { serverViews } from './app-servers/server-view.ts'
@@ -33,8 +32,13 @@ import { observeRuns } from './runs/observed-runs.ts'
 import { detectSplitBrains } from './split-brain/detection.ts'
 import { deriveSplitBrains } from './split-brain/split-brain.ts'
 
-/** Derives everything that is told of a cluster. `previous` is its memory: since when, hysteresis, lost upstreams. */
-export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | null, now: number): Picture {
+const NONE: readonly ConditionRule[] = []
+
+/**
+ * Derives everything that is told of a cluster. `previous` is its memory: since when, hysteresis, lost upstreams.
+ * `rules` are those of src/profiles/conditions.ts; alerts that only they give are missing without them.
+ */
+export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | null, now: number, rules = NONE): Picture {
   // Ages are told as they are, but what grows old in a pause that somebody asked for is not judged by it.
   const judgedAt = Math.min(now, snapshot.pausedSince ?? now)
   const sight = assessLocalReachability(snapshot, previous, judgedAt)
@@ -67,7 +71,7 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
   const hosts = hostViews(snapshot, now)
   const manager = detectManager(snapshot, previous?.manager ?? null, now)
   const findings: RuleInput = { ...input, manager, now: judgedAt, reachability: sight, links, slots, serving, hosts }
-  const { alerts: standing, pending } = alertsIn(findings, previous)
+  const { alerts: standing, pending } = alertsIn(findings, previous, rules)
   const runs = observeRuns(nodes, previous, now)
   const alerts = markAlertsDuringRuns(standing, runs)
   const health = clusterHealth(alerts, sight, [...databases, ...servers], serving)
@@ -117,7 +121,7 @@ function databaseViews(
 }
 
 /** While nothing can be seen, nothing new is told of single targets, and what was told stands. */
-function alertsIn(findings: RuleInput, previous: Picture | null): AlertState {
+function alertsIn(findings: RuleInput, previous: Picture | null, profileRules: readonly ConditionRule[]): AlertState {
   const { snapshot, reachability, now } = findings
   const blind = cutOff(findings)
   const memory = blindness(reachability, snapshot.spec.name)
@@ -136,7 +140,7 @@ function alertsIn(findings: RuleInput, previous: Picture | null): AlertState {
     ...replicationConditions(findings),
     ...mirroringConditions(findings),
     ...hostConditions(findings),
-    ...restoreConditions(findings),
+    ...profileRules.flatMap((rule) => rule(findings)),
     ...managerConditions(findings),
   ]
   const { alerts, pending } = updateAlerts(conditions, previous, isSettled(previous), snapshot.intervalMs, now)

@@ -4,6 +4,7 @@ import { derivePicture } from '../model/derive-picture.ts'
 import { deriveEvents } from '../model/events/derive-events.ts'
 import type { ClusterSnapshot } from '../model/measured/snapshot.ts'
 import type { Picture } from '../model/picture/picture.ts'
+import { PROFILE_CONDITIONS } from '../profiles/conditions.ts'
 import { withoutExpired } from './silences.ts'
 import { type ClusterState, MAX_EVENTS, type State } from './state.ts'
 
@@ -62,7 +63,7 @@ function isCurrent(state: State, cluster: ClusterState, at: number): boolean {
 
 function derived(state: State, cluster: ClusterState, at: number): ClusterState {
   const snapshot = snapshotOf(state, cluster)
-  const picture = derivePicture(snapshot, cluster.picture, at)
+  const picture = derivePicture(snapshot, cluster.picture, at, PROFILE_CONDITIONS)
   madeFrom.set(picture, snapshot)
   const complete = cluster.complete || everyTargetAnswered(cluster)
   if (!cluster.picture || !cluster.complete) return { ...cluster, picture, complete }

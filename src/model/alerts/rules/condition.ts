@@ -37,6 +37,9 @@ export interface RuleInput {
   readonly now: number
 }
 
+/** One rule: everything that it finds to be told of a cluster. */
+export type ConditionRule = (findings: RuleInput) => readonly AlertCondition[]
+
 export interface AlertCondition {
   readonly rule: AlertRule
   readonly subject: string

@@ -3,8 +3,8 @@
 import type { ClusterView } from '../../../actions/definition/action.ts'
 import { isWritableDatabase } from '../../../actions/definition/participants.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
-import { startedWithoutRestore } from '../../../model/alerts/rules/restore-conditions.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
+import { startedWithoutRestore } from '../conditions/restore-conditions.ts'
 import { formerServers } from './profile-roles.ts'
 
 /** Who plays which part in a failback. */

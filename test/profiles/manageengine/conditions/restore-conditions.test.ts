@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { derivePicture } from '../../../../src/model/derive-picture.ts'
 import { type ActingPrimary, parseActingPrimaries } from '../../../../src/model/measured/acting-primary.ts'
 import { freshReading } from '../../../../src/model/values/reading.ts'
+import { PROFILE_CONDITIONS } from '../../../../src/profiles/conditions.ts'
 import { aPrimaryPulse, aVault, NOW, SYSTEM, withDatabase } from '../../../builders/snapshot.ts'
 
 const VAULT = aVault()
@@ -32,7 +33,7 @@ function promoted() {
 }
 
 function told(acting: ActingPrimary | null, snapshot = promoted()): readonly string[] {
-  const { alerts } = derivePicture({ ...snapshot, actingPrimary: acting }, null, NOW)
+  const { alerts } = derivePicture({ ...snapshot, actingPrimary: acting }, null, NOW, PROFILE_CONDITIONS)
   return alerts
     .filter(({ rule }) => rule === 'started-without-restore')
     .map(({ severity, subject }) => `${severity} ${subject}`)
@@ -41,7 +42,7 @@ function told(acting: ActingPrimary | null, snapshot = promoted()): readonly str
 describe('started-without-restore', () => {
   test('the old primary and its server run before the restore: critical, for each', () => {
     assert.deepEqual(told(ACTING), [`critical ${FIRST?.spec.id}`, `critical ${SERVER?.spec.id}`])
-    const { alerts } = derivePicture({ ...promoted(), actingPrimary: ACTING }, null, NOW)
+    const { alerts } = derivePicture({ ...promoted(), actingPrimary: ACTING }, null, NOW, PROFILE_CONDITIONS)
     const message = alerts.find(({ rule }) => rule === 'started-without-restore')?.message ?? ''
     assert.match(message, /was started without the restore: what .* took in 1 h.* is lost there; stop it at once/)
   })

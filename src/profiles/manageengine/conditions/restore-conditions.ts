@@ -1,8 +1,8 @@
 // The alert `started-without-restore`: a former primary or secondary runs before the acting one's backup is restored on it.
 
-import type { DatabaseView, ServerView } from '../../picture/picture.ts'
-import { formatAge } from '../../values/units.ts'
-import { type AlertCondition, immediate, type RuleInput } from './condition.ts'
+import { type AlertCondition, immediate, type RuleInput } from '../../../model/alerts/rules/condition.ts'
+import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
+import { formatAge } from '../../../model/values/units.ts'
 
 export function restoreConditions(findings: RuleInput): readonly AlertCondition[] {
   return startedWithoutRestore(findings).map(({ id, name }) =>
