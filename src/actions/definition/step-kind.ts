@@ -3,6 +3,9 @@
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { ActionToolbox } from './action.ts'
 
+/** A manual step that nobody is there for waits so long for its effect. */
+export const MANUAL_STEP_SECONDS = 600
+
 /**
  * Whether the effect of a step is there. `proof`: what the evidence is, for what is told at the end by it. `never`: it will
  * not come, whatever one waits. `by-word`: nothing that can be looked at from here would show it, only a person's word.

@@ -3,9 +3,9 @@
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
+import { MANUAL_STEP_SECONDS } from '../definition/step-kind.ts'
 import { type DatabaseService, manualStopCommand } from '../hosts/service.ts'
 import { stopDatabaseArguments } from '../steps/stop-database.ts'
-import { MANUAL_STEP_SECONDS } from './planned-steps.ts'
 
 /** `fence-old-primary` of a promotion, `stop-old-primary` of a switchover, `fence` by itself. */
 export function fenceStep(

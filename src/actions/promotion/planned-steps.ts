@@ -4,6 +4,7 @@ import type { PlannedStep } from '../../model/runs/plan.ts'
 import { formatLsn } from '../../model/values/lsn.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
+import { MANUAL_STEP_SECONDS } from '../definition/step-kind.ts'
 import { addressForOthers } from '../hosts/address.ts'
 import type { DatabaseService } from '../hosts/service.ts'
 import { mayManageSlots } from '../repoint/physical-slots.ts'
@@ -14,9 +15,6 @@ import { promoteStandbyArguments } from './promote-standby.ts'
 import { promotionReportArguments } from './promotion-report.ts'
 import { type DatabaseSlot, promotionSlotsArguments, promotionSlotsText } from './promotion-slots.ts'
 import { WRITE_TEST_SQL, writeTestArguments } from './write-test.ts'
-
-/** A manual step that nobody is there for waits so long for its effect. */
-export const MANUAL_STEP_SECONDS = 600
 
 /** `service` is that of the old primary; null where none is known. */
 export function promoteStep({ target, estimate }: PromotionParticipants, service: DatabaseService | null): PlannedStep {

@@ -3,9 +3,9 @@
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
+import { MANUAL_STEP_SECONDS } from '../definition/step-kind.ts'
 import { type DatabaseService, manualStartCommand } from '../hosts/service.ts'
 import { startDatabaseArguments } from '../steps/start-database.ts'
-import { MANUAL_STEP_SECONDS } from './planned-steps.ts'
 
 /** `asPrimary`: what a fence put there to keep it from being one is taken away. */
 export function startDatabaseStep(view: DatabaseView, service: DatabaseService, asPrimary: boolean): PlannedStep {

@@ -13,20 +13,14 @@ import {
   type PlanningView,
 } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
+import { MANUAL_STEP_SECONDS } from '../definition/step-kind.ts'
 import { addressForOthers } from '../hosts/address.ts'
 import { canSeeShutdown, type DatabaseService, databaseServiceOf, manualStartCommand } from '../hosts/service.ts'
 import { returnAsStandbyArguments } from '../steps/return-as-standby.ts'
 import { promotionChecks } from './checks.ts'
 import { switchoverImpact } from './cost.ts'
 import { fenceStep } from './fence-step.ts'
-import {
-  MANUAL_STEP_SECONDS,
-  promoteStep,
-  promotionReportStep,
-  promotionSlotsStep,
-  repointSteps,
-  writeTestStep,
-} from './planned-steps.ts'
+import { promoteStep, promotionReportStep, promotionSlotsStep, repointSteps, writeTestStep } from './planned-steps.ts'
 import { candidateStreams, stopMethodCheck } from './switchover-checks.ts'
 import { waitCaughtUpArguments } from './wait-caught-up.ts'
 

@@ -3,9 +3,9 @@
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import type { ActionToolbox } from '../definition/action.ts'
+import { MANUAL_STEP_SECONDS } from '../definition/step-kind.ts'
 import { addressForOthers } from '../hosts/address.ts'
 import { manualStartCommand, manualStopCommand } from '../hosts/service.ts'
-import { MANUAL_STEP_SECONDS } from '../promotion/planned-steps.ts'
 import type { Rebuild } from './planned-steps.ts'
 
 export function manualRebuildStep({ view, upstream, service, way, slot }: Rebuild, tools: ActionToolbox): PlannedStep {

@@ -1,7 +1,7 @@
 // The step that takes a backup with the product's own tool, or tells a person to.
 
 import type { ActionField, ActionToolbox } from '../../../actions/definition/action.ts'
-import { MANUAL_STEP_SECONDS } from '../../../actions/promotion/planned-steps.ts'
+import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import type { JsonRecord, PlannedStep } from '../../../model/runs/plan.ts'
 import { backupListing } from '../files/latest-backup.ts'
 import {

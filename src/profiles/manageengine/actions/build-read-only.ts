@@ -10,8 +10,8 @@ import {
   type PreflightResult,
 } from '../../../actions/definition/action.ts'
 import { isWritableDatabase } from '../../../actions/definition/participants.ts'
+import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
-import { MANUAL_STEP_SECONDS } from '../../../actions/promotion/planned-steps.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { installationPath, type ProductInstallation, productInstallationOn } from '../roles/installation.ts'

@@ -1,7 +1,7 @@
 // The steps of the vendor's failback: backup, stop, transfer, restore, start, proof; by hand where no tool is there.
 
 import type { ActionToolbox, PlanningView } from '../../../actions/definition/action.ts'
-import { MANUAL_STEP_SECONDS } from '../../../actions/promotion/planned-steps.ts'
+import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { FailbackParticipants, FormerNodes } from '../roles/failback-participants.ts'
 import { formerNodesOf } from '../roles/failback-participants.ts'

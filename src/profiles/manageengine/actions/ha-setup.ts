@@ -7,8 +7,8 @@ import {
   type Draft,
   PlanError,
 } from '../../../actions/definition/action.ts'
+import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import { findDatabase } from '../../../actions/definition/target.ts'
-import { MANUAL_STEP_SECONDS } from '../../../actions/promotion/planned-steps.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import {

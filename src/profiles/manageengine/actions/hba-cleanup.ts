@@ -1,9 +1,9 @@
 // The way in of a standby that goes: its lines in the primary's pg_hba.conf are taken out, and the file is read again.
 
 import type { ActionToolbox, PlanningView } from '../../../actions/definition/action.ts'
+import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import { sha256OfText } from '../../../actions/hba/hba-file.ts'
 import { unifiedDiff } from '../../../actions/hosts/file-diff.ts'
-import { MANUAL_STEP_SECONDS } from '../../../actions/promotion/planned-steps.ts'
 import { editFileArguments, REMOVE_LINES_EDIT } from '../../../actions/steps/edit-file.ts'
 import { sqlCallArguments } from '../../../actions/steps/sql-call.ts'
 import { removeMatchingLines, standbyReplicationLines } from '../../../model/hba/edit/replication-lines.ts'

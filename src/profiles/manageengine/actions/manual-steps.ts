@@ -1,6 +1,6 @@
 // Steps of the product's procedures that are data with few differences: waiting for a file, copying one, seeing one.
 
-import { MANUAL_STEP_SECONDS } from '../../../actions/promotion/planned-steps.ts'
+import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { installationPath, type ProductInstallation, typedCommand } from '../roles/installation.ts'
 

@@ -1,7 +1,7 @@
 // Steps that the product's procedures have in common, as data: its service, the signal file, the record, the proof.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
-import { MANUAL_STEP_SECONDS } from '../../../actions/promotion/planned-steps.ts'
+import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import { removeFileArguments } from '../../../actions/steps/remove-file.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'

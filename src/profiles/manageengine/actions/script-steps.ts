@@ -1,7 +1,7 @@
 // The steps that run the product's own scripts, or tell a person to.
 
 import type { ActionToolbox, PlanningView } from '../../../actions/definition/action.ts'
-import { MANUAL_STEP_SECONDS } from '../../../actions/promotion/planned-steps.ts'
+import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { installationScript, type ProductInstallation, scriptPath, typedCommand } from '../roles/installation.ts'

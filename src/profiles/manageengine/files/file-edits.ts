@@ -1,9 +1,9 @@
 // The three files of the product that make a server read-only, as they are now and as they would be.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
+import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import { sha256OfText } from '../../../actions/hba/hba-file.ts'
 import { unifiedDiff } from '../../../actions/hosts/file-diff.ts'
-import { MANUAL_STEP_SECONDS } from '../../../actions/promotion/planned-steps.ts'
 import { editFileArguments } from '../../../actions/steps/edit-file.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { FaultError } from '../../../model/values/fault.ts'
