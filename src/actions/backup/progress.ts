@@ -1,5 +1,7 @@
-// Bytes that go by, told now and then: a line for each would fill the journal.
+// What a transfer of a backup tells: bytes that go by, now and then, and a disk that has no room for them.
 
+import { FileError } from '../../io/files/text-files.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 
@@ -21,4 +23,25 @@ export function byteProgressReporter(
     const of = percent === null ? '' : ` of about ${formatBytes(Math.max(total ?? 0, bytes))} (${percent} %)`
     writeOutput(`${what}: ${formatBytes(bytes)}${of}, ${rate}`)
   }
+}
+
+const WORDS: Readonly<Record<string, readonly [string, string]>> = {
+  ENOSPC: ['the disk is full', 'Make room, or choose another place; what was received so far was removed.'],
+  EDQUOT: ['the quota is used up', 'Make room, or choose another place; what was received so far was removed.'],
+  EACCES: ['this user may not write there', 'Choose a folder that this user may write to.'],
+  EPERM: ['this user may not write there', 'Choose a folder that this user may write to.'],
+  EROFS: ['the disk is read-only', 'Choose another place.'],
+  ENOENT: ['the folder is gone', 'Make it, and try again.'],
+  EEXIST: ['is there already', 'Nothing is written over anything: choose another name.'],
+  ENOTEMPTY: ['is there already', 'Nothing is written over anything: choose another name.'],
+  EIO: ['the disk fails', 'Look at the kernel’s log.'],
+  EFBIG: ['the file system takes no file of that size', 'Choose another place.'],
+}
+
+/** An ActError for what the disk says; anything else as it is. */
+export function toDiskError(path: string, error: unknown): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException
+  const known = WORDS[code]
+  if (known) return new ActionError(`${path}: ${known[0]}`, known[1], { cause: error })
+  return error instanceof FileError ? new ActionError(error.message, null, { cause: error }) : error
 }

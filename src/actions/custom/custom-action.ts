@@ -1,10 +1,12 @@
 // The user's own actions: a command of the config on one of its hosts, through the same door as everything else.
 
 import type { CustomAction } from '../../config/config.ts'
-import { noImpact } from '../../model/runs/plan.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
+import { type JsonRecord, noImpact } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import type { Action, Draft } from '../definition/action.ts'
-import { hostCommandArguments } from './host-command.ts'
+import { numberArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
+import type { StepKind } from '../definition/step-kind.ts'
 
 /** An action of the config as an act. */
 export function customAction({ name, title, host, command, danger, confirm, timeoutMs }: CustomAction): Action {
@@ -48,4 +50,45 @@ export function customAction({ name, title, host, command, danger, confirm, time
       }
     },
   }
+}
+
+export interface HostCommand {
+  readonly host: string
+  readonly argv: readonly string[]
+  readonly timeoutMs: number
+}
+
+export function hostCommandArguments({ host, argv, timeoutMs }: HostCommand): JsonRecord {
+  return { host, argv, timeoutMs }
+}
+
+/** Runs that came to their end in this process, by run and command: nothing else shows that such a program has worked. */
+const ENDED = new Set<string>()
+
+export const hostCommandKind: StepKind = {
+  kind: 'host-command',
+  isOnce: true,
+  async run(args, tools) {
+    const name = textArgument(args, 'host')
+    const argv = textListArgument(args, 'argv')
+    const reach = tools.host(name)
+    if (!reach) throw new ActionError(`nothing leads into the host ${name}`, 'Give it "ssh" or "local" in the config.')
+    const limit = AbortSignal.any([tools.signal, AbortSignal.timeout(numberArgument(args, 'timeoutMs'))])
+    const { exitCode, stderr } = await reach.run(argv, { signal: limit, onOutput: (text) => tools.writeOutput(text) })
+    if (exitCode !== 0) {
+      const last = stderr.trim().split('\n').at(-1) ?? ''
+      throw new ActionError(
+        `${argv[0]} on ${name} ended with exit code ${exitCode ?? '?'}${last === '' ? '' : `: ${last}`}`,
+      )
+    }
+    ENDED.add(keyOf(tools.run, args))
+  },
+  async verify(args, tools) {
+    if (ENDED.has(keyOf(tools.run, args))) return { result: 'yes', evidence: 'it ended with exit code 0' }
+    return { result: 'not-yet', why: 'only its exit code tells, and that was not seen' }
+  },
+}
+
+function keyOf(run: string, args: JsonRecord): string {
+  return `${run} ${JSON.stringify(args)}`
 }

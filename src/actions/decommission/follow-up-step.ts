@@ -3,6 +3,8 @@
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { PlanningView } from '../definition/action.ts'
+import { textArgument } from '../definition/step-arguments.ts'
+import type { StepKind } from '../definition/step-kind.ts'
 import type { DatabaseService } from '../hosts/service.ts'
 
 /** What pgdeck does not do by itself: its own config, the start at boot, the data. */
@@ -37,4 +39,13 @@ export function followUpStep(view: DatabaseView, service: DatabaseService, { con
     changes: [],
     deadlineSeconds: 5,
   }
+}
+
+export const followUpNoteKind: StepKind = {
+  kind: 'leave-word',
+  isReadOnly: true,
+  async run(args, tools) {
+    tools.writeOutput(textArgument(args, 'text'))
+  },
+  verify: async (args) => ({ result: 'yes', evidence: textArgument(args, 'text').replaceAll('\n', '; ') }),
 }

@@ -12,8 +12,8 @@ import { MANUAL_STEP_SECONDS } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
 import { hbaFileAccess, readHbaFile, sha256OfText } from '../hba/hba-file.ts'
 import type { DatabaseService } from '../hosts/service.ts'
-import { fenceStep } from '../promotion/fence-step.ts'
 import { mayManageSlots } from '../repoint/physical-slots.ts'
+import { fenceStep } from '../steps/stop-database.ts'
 import { removeHbaLinesArguments } from './remove-hba-lines.ts'
 
 export function stopStandbyStep(view: DatabaseView, service: DatabaseService): PlannedStep {

@@ -4,7 +4,7 @@ import type { DatabaseView } from '../../model/picture/picture.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import type { ActionToolbox, ClusterView, PlanningView } from '../definition/action.ts'
 import { isWritableDatabase } from '../definition/participants.ts'
-import { knownSystemIdentifier } from '../hosts/system-identifier.ts'
+import { knownSystemIdentifier } from '../hosts/server-on-host.ts'
 
 /** Those that take writes and are of the same system, or may be where that of the old primary is not known. */
 export function actingPrimariesFor(

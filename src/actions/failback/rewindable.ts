@@ -7,7 +7,7 @@ import type { ActionToolbox } from '../definition/action.ts'
 import { addressForOthers } from '../hosts/address.ts'
 import type { DatabaseService } from '../hosts/service.ts'
 import { upstreamConninfo } from '../rebuild-replica/conninfo.ts'
-import { programVersion } from '../rebuild-replica/copy-method.ts'
+import { programVersion } from '../rebuild-replica/run-copy.ts'
 import type { HistoryCondition } from './history-condition.ts'
 
 export interface RewindAssessment {

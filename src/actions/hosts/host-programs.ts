@@ -2,8 +2,10 @@
 
 import type { HostConnection, HostRunOptions } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ActionToolbox } from '../definition/action.ts'
+import { optionalTextArgument } from '../definition/step-arguments.ts'
 
 /** The way into a host; throws ActError where there is none. */
 export function requireHost(host: string | null, { host: reachOf }: Pick<ActionToolbox, 'host'>): HostConnection {
@@ -30,4 +32,15 @@ export async function runOrFail(
 /** Whether there is anything at that path. Throws FaultError where the host can't be reached. */
 export async function existsOnHost(reach: HostConnection, path: string, signal: AbortSignal): Promise<boolean> {
   return (await reach.run(['test', '-e', path], { signal })).exitCode === 0
+}
+
+/** Throws ActError where nothing leads there. */
+export function hostFromArguments(args: JsonRecord, tools: Pick<ActionToolbox, 'host'>): HostConnection {
+  const name = optionalTextArgument(args, 'host')
+  const reach = tools.host(name)
+  if (reach) return reach
+  throw new ActionError(
+    `this can’t be seen from here: nothing leads into ${name === null ? 'its host' : `the host ${name}`}`,
+    'Do it there by hand, then say so with m.',
+  )
 }

@@ -3,6 +3,7 @@
 import type { HostConfig } from '../../config/config.ts'
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { Postmaster, ServerOnHost } from '../../model/measured/server-on-host.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import { readControlFile } from './control-file.ts'
 import { postmasterStateOn } from './postmaster.ts'
@@ -47,4 +48,21 @@ export async function readPostmasterFile(
 
 function numberIn(text: string): number | null {
   return /^\d{1,15}$/.test(text) ? Number(text) : null
+}
+
+/** The system identifier as last read, else that on its host; null where neither is known. Never throws. */
+export async function knownSystemIdentifier(
+  { id, systemIdentifier }: DatabaseView,
+  tools: ActionToolbox,
+): Promise<string | null> {
+  return systemIdentifier ?? (await systemOnHost(id, tools))
+}
+
+async function systemOnHost(database: string, tools: ActionToolbox): Promise<string | null> {
+  const config = hostConfigOf(database, tools)
+  const reach = tools.host(config?.id ?? null)
+  if (!reach || !config?.dataDirectory) return null
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+  const control = await readControlFile(reach, config.dataDirectory, signal).catch(() => null)
+  return control?.systemIdentifier ?? null
 }

@@ -5,9 +5,9 @@ import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import type { ActionRequest, ActionToolbox, Draft, PlanningView } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
+import { fenceStep } from '../steps/stop-database.ts'
 import { promotionChecks } from './checks.ts'
 import { failoverImpact, promotionDanger } from './cost.ts'
-import { fenceStep } from './fence-step.ts'
 import { promoteStep, promotionReportStep, promotionSlotsStep, repointSteps, writeTestStep } from './planned-steps.ts'
 
 export async function failoverDraft(

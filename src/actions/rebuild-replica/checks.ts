@@ -5,7 +5,7 @@ import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { isWritableDatabase } from '../definition/participants.ts'
 import { findDatabase } from '../definition/target.ts'
-import { knownSystemIdentifier } from '../hosts/system-identifier.ts'
+import { knownSystemIdentifier } from '../hosts/server-on-host.ts'
 
 /** Fails for a database that takes writes, whatever else there is: what it holds would be put aside. */
 export function notWritable(target: string): PreflightCheck {

@@ -17,13 +17,13 @@ import {
 } from '../definition/action.ts'
 import { isWritableDatabase } from '../definition/participants.ts'
 import { findDatabase } from '../definition/target.ts'
+import { knownSystemIdentifier } from '../hosts/server-on-host.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
-import { knownSystemIdentifier } from '../hosts/system-identifier.ts'
 import { physicalSlotsOn } from '../repoint/physical-slots.ts'
 import { cascadingStandbysCheck, notWritable, sameSystemCheck } from './checks.ts'
-import { copyMethodFor } from './copy-method.ts'
 import { conninfoKnown, copyMethodCheck, dataDirectoryMovable, hostDiskSpaceCheck } from './host-checks.ts'
 import type { Rebuild } from './planned-steps.ts'
+import { copyMethodFor } from './run-copy.ts'
 
 /** Why a database can't be rebuilt. One that is down can. */
 export function needsRebuildable(sight: ClusterView, target: string | null): string | null {

@@ -7,7 +7,7 @@ import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definiti
 import { addressForOthers } from '../hosts/address.ts'
 import type { DatabaseService } from '../hosts/service.ts'
 import { upstreamConninfo } from './conninfo.ts'
-import type { CopyMethod } from './copy-method.ts'
+import type { CopyMethod } from './run-copy.ts'
 
 const LIMIT_MS = 8_000
 

@@ -3,17 +3,19 @@
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
+import { formatBytes } from '../../model/values/units.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import { MANUAL_STEP_SECONDS } from '../definition/step-kind.ts'
-import type { DatabaseService } from '../hosts/service.ts'
-import { fenceStep } from '../promotion/fence-step.ts'
-import { startDatabaseStep } from '../promotion/start-step.ts'
+import { addressForOthers } from '../hosts/address.ts'
+import { type DatabaseService, manualStartCommand, manualStopCommand } from '../hosts/service.ts'
 import { mayManageSlots } from '../repoint/physical-slots.ts'
-import type { CopyMethod } from './copy-method.ts'
-import { copyUpstreamStep, swapDataStep } from './copy-steps.ts'
+import { startDatabaseStep } from '../steps/start-database.ts'
+import { fenceStep, stopDatabaseArguments } from '../steps/stop-database.ts'
+import { copyOriginArguments } from './copy-origin.ts'
+import { copyUpstreamArguments } from './copy-upstream.ts'
 import { ensureSlotArguments } from './ensure-slot.ts'
-import { manualRebuildStep } from './manual-steps.ts'
 import { rebuildPathsOf } from './paths.ts'
+import type { CopyMethod } from './run-copy.ts'
 
 export interface Rebuild {
   readonly view: DatabaseView
@@ -120,5 +122,113 @@ function removeStep({ view, service }: Rebuild, dataDirectory: string, tools: Ac
     maySkip: true,
     changes: [],
     deadlineSeconds: 60,
+  }
+}
+
+export function manualRebuildStep({ view, upstream, service, way, slot }: Rebuild, tools: ActionToolbox): PlannedStep {
+  const to = addressForOthers(upstream.id, tools)
+  const { dataDirectory, binDirectory } = service
+  const folder = dataDirectory ?? 'DATA_DIRECTORY'
+  const old = `${folder}.pgdeck-${tools.run}.old`
+  const program = `${binDirectory === null ? '' : `${binDirectory}/`}pg_basebackup`
+  const lines = [
+    `On ${service.host ?? view.host}, as the owner of the data${way.method === 'manual' ? ` (${way.why})` : ''}:`,
+    manualStopCommand(service),
+    shellCommandLine(['mv', folder, old]),
+    `${program} -d 'host=${to.host} port=${to.port} user=REPLICATION_USER' -D ${folder} -R -X stream -S ${slot} -c fast -P`,
+    `cp -p ${old}/*.conf ${folder}/  # but keep the primary_conninfo of the new postgresql.auto.conf`,
+    manualStartCommand(service),
+    `rm -rf ${old}  # once it streams`,
+  ]
+  return {
+    id: 'rebuild-by-hand',
+    kind: 'streams-from',
+    args: { database: view.id, upstream: upstream.id, startedAfter: new Date().toISOString() },
+    title: `copy ${upstream.name} onto ${view.name} by hand, and start it`,
+    how: 'manual',
+    where: service.host ?? view.host,
+    detail: lines.join('\n'),
+    verify: `a server that was started since streams from ${upstream.name}`,
+    undo: null,
+    ifStopped: `${view.name} may be down; its old data is in ${old}.`,
+    maySkip: false,
+    changes: [view.id],
+    deadlineSeconds: 6 * MANUAL_STEP_SECONDS,
+  }
+}
+
+export function copyUpstreamStep(
+  rebuild: Rebuild,
+  way: 'program' | 'own',
+  dataDirectory: string,
+  tools: ActionToolbox,
+): PlannedStep {
+  const { view, upstream, service, slot, bytes } = rebuild
+  const { host, binDirectory, asOwner, control } = service
+  const to = addressForOthers(upstream.id, tools)
+  const { partial, complete } = rebuildPathsOf(dataDirectory, tools.run)
+  const program = [
+    ...asOwner,
+    `${binDirectory ?? ''}/pg_basebackup`,
+    '-d',
+    `host=${to.host} port=${to.port} user=… passfile=…`,
+  ]
+  const words = ['-D', partial, '-X', 'stream', '-S', slot, '-c', 'fast', '-P']
+  const command =
+    way === 'program'
+      ? shellCommandLine([...program, ...words])
+      : `BASE_BACKUP (CHECKPOINT 'fast', WAL, MANIFEST 'yes') -- over replication, into ${partial}`
+  return {
+    id: 'copy',
+    kind: 'copy-upstream',
+    args: {
+      ...copyOriginArguments(upstream),
+      ...copyUpstreamArguments({
+        database: view.id,
+        upstream: upstream.id,
+        to,
+        host,
+        dataDirectory,
+        binDirectory,
+        asOwner,
+        way,
+        slot,
+        bytes: bytes ?? 0,
+      }),
+    },
+    title: `copy ${bytes === null ? 'all data' : `about ${formatBytes(bytes)}`} of ${upstream.name}, beside the old data`,
+    how: control === 'manual' ? 'ssh' : control,
+    where: host ?? view.host,
+    detail: [
+      command,
+      `touch ${partial}/standby.signal`,
+      `cp -pR ${dataDirectory}/*.conf ${partial}/  # and certificates: its own settings`,
+      `mv ${partial} ${complete}`,
+    ].join('\n'),
+    verify: `${complete} is whole, proven against its manifest, of ${upstream.name}’s system and timeline, and would start as a standby`,
+    undo: 'the copy is removed',
+    ifStopped: `${view.name} is down; its data is as it was, the copy beside it.`,
+    maySkip: false,
+    changes: [],
+    deadlineSeconds: 30,
+  }
+}
+
+export function swapDataStep({ view, service }: Rebuild, dataDirectory: string, tools: ActionToolbox): PlannedStep {
+  const { complete, previous } = rebuildPathsOf(dataDirectory, tools.run)
+  return {
+    id: 'swap',
+    kind: 'swap-data',
+    args: stopDatabaseArguments(view.id, service, false),
+    title: `put the copy in the place of the old data, which is kept as ${previous}`,
+    how: service.control,
+    where: service.host ?? view.host,
+    detail: `${shellCommandLine(['mv', dataDirectory, previous])}\n${shellCommandLine(['mv', complete, dataDirectory])}`,
+    verify: `${dataDirectory} is the copy, ${previous} is there`,
+    undo: 'the old data is put back',
+    ifStopped: `${view.name} is down, with the copy in place.`,
+    maySkip: false,
+    changes: [view.id],
+    deadlineSeconds: 30,
   }
 }

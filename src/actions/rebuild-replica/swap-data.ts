@@ -8,7 +8,7 @@ import { optionalTextArgument, textArgument } from '../definition/step-arguments
 import type { StepKind, Verification } from '../definition/step-kind.ts'
 import { existsOnHost, requireHost, runOrFail } from '../hosts/host-programs.ts'
 import { stopDatabaseKind } from '../steps/stop-database.ts'
-import { rebuildPathsOf } from './paths.ts'
+import { isRebuildPath, rebuildPathsOf } from './paths.ts'
 
 /** Takes the arguments of `stop-database`: it must be seen to be down whenever its data is moved. */
 export const swapDataKind: StepKind = {
@@ -82,4 +82,20 @@ async function requireDown(args: JsonRecord, tools: ActionToolbox): Promise<void
     `${textArgument(args, 'database')} is not seen to be stopped, so its data is not touched: ${down.why}`,
     'Stop it, and try again.',
   )
+}
+
+export const removeOldDataKind: StepKind = {
+  kind: 'remove-old-data',
+  async run(args, tools) {
+    const path = textArgument(args, 'path')
+    if (!isRebuildPath(path)) throw new ActionError(`${path} is not what a rebuild kept: it is not removed`)
+    const reach = requireHost(optionalTextArgument(args, 'host'), tools)
+    await runOrFail(reach, ['rm', '-rf', '--', path], `removing ${path}`, { signal: tools.signal })
+  },
+  async verify(args, tools): Promise<Verification> {
+    const path = textArgument(args, 'path')
+    const reach = requireHost(optionalTextArgument(args, 'host'), tools)
+    if (await existsOnHost(reach, path, tools.signal)) return { result: 'not-yet', why: `${path} is still there` }
+    return { result: 'yes', evidence: `${path} is gone` }
+  },
 }

@@ -1,6 +1,8 @@
 // `pause-replay` and `resume-replay`: a standby stops applying what it receives, or goes on.
 
-import { noImpact, type PlannedStep } from '../../model/runs/plan.ts'
+import { recoveryTargetText, resumeEndsRecovery } from '../../model/replication/replay-pause.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
+import { type JsonRecord, noImpact, type PlannedStep } from '../../model/runs/plan.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import { mayExecuteFunction } from '../checks/privilege.ts'
 import { noRecoveryTarget } from '../checks/replay.ts'
@@ -8,13 +10,18 @@ import { requiredSettingsFor } from '../checks/required-settings.ts'
 import {
   type Action,
   type ActionRequest,
+  type ActionToolbox,
   type ClusterView,
   type Draft,
   PlanError,
   type PlanningView,
 } from '../definition/action.ts'
+import { isWritableDatabase } from '../definition/participants.ts'
+import { textArgument } from '../definition/step-arguments.ts'
+import type { StepKind, Verification } from '../definition/step-kind.ts'
 import { databaseName, findDatabase, needsStandby, requireTargetDatabase } from '../definition/target.ts'
-import { sqlCallArguments } from '../steps/sql-call.ts'
+import { sqlCallArguments, sqlCallKind } from '../steps/sql-call.ts'
+import { verifyLasting } from '../steps/verify-lasting.ts'
 
 const PAUSED = `pg_catalog.pg_is_wal_replay_paused()`
 
@@ -119,4 +126,39 @@ function standby(sight: PlanningView, request: ActionRequest, action: Action): {
   const reason = action.whyNot(sight, database)
   if (reason !== null) throw new PlanError(`${action.name}: ${reason}`)
   return { database, name: databaseName(sight, database) }
+}
+
+/** Takes the arguments of `sql-call`. */
+export const resumeReplayKind: StepKind = {
+  kind: 'resume-replay',
+  async run(args, tools) {
+    await requireNoTarget(args, tools)
+    await sqlCallKind.run(args, tools)
+  },
+  async verify(args, tools): Promise<Verification> {
+    const database = textArgument(args, 'database')
+    const view = findDatabase(await tools.refresh(), database)
+    if (view && isWritableDatabase(view))
+      return {
+        result: 'never',
+        why: `${view.name} has become a primary: its recovery ended`,
+        hint: `Where another one takes writes: pgdeck do fence ${database}`,
+      }
+    return verifyLasting(await sqlCallKind.verify(args, tools), [database], 'standby', tools)
+  },
+}
+
+/** The last look: resuming at a recovery target ends recovery, and below the settings of the primary the server. */
+async function requireNoTarget(args: JsonRecord, tools: ActionToolbox): Promise<void> {
+  const view = findDatabase(await tools.refresh(), textArgument(args, 'database'))
+  const position = view?.pulse?.position
+  if (position?.kind !== 'standby' || !view) return
+  const { recoveryTarget } = position
+  if (recoveryTarget && resumeEndsRecovery(position))
+    throw new ActionError(
+      `${view.name} has a recovery target: ${recoveryTargetText(recoveryTarget)}`,
+      'Nothing was resumed.',
+    )
+  if (view.replayPause?.reason === 'settings')
+    throw new ActionError(`replay of ${view.name} is paused ${view.replayPause.text}`, 'Nothing was resumed.')
 }

@@ -8,7 +8,7 @@ import type { FileEdits } from '../definition/profile-actions.ts'
 import { optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
 import type { StepKind, Verification } from '../definition/step-kind.ts'
 import { sha256OfText } from '../hba/hba-file.ts'
-import { hostFromArguments } from '../hosts/host-from-arguments.ts'
+import { hostFromArguments } from '../hosts/host-programs.ts'
 import { refuseWhileWritable } from '../hosts/undo-guard.ts'
 
 export interface FileEdit {

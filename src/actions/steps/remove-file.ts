@@ -4,7 +4,7 @@ import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { optionalTextArgument, textArgument } from '../definition/step-arguments.ts'
 import type { StepKind, Verification } from '../definition/step-kind.ts'
-import { hostFromArguments } from '../hosts/host-from-arguments.ts'
+import { hostFromArguments } from '../hosts/host-programs.ts'
 import { refuseAfterPrimary, refuseWhileWritable } from '../hosts/undo-guard.ts'
 import { fileChangedError } from './edit-file.ts'
 

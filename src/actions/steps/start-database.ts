@@ -1,12 +1,15 @@
 // Starts PostgreSQL of one database on its host: as a primary only while nobody else of its system takes writes.
 
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
+import type { JsonRecord, PlannedStep } from '../../model/runs/plan.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { clean } from '../../model/values/text.ts'
 import { isWritableDatabase, promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
 import { flagArgument, optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { MANUAL_STEP_SECONDS, type StepKind, type Verification } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
+import { type DatabaseService, manualStartCommand } from '../hosts/service.ts'
 import { createStandbySignal, removeStandbySignal } from '../hosts/standby-signal.ts'
 import { verifyLasting } from './verify-lasting.ts'
 
@@ -71,4 +74,34 @@ export const startDatabaseKind: StepKind = {
     }
     return verifyLasting(seen, [view.id], null, tools)
   },
+}
+
+/** `asPrimary`: what a fence put there to keep it from being one is taken away. */
+export function startDatabaseStep(view: DatabaseView, service: DatabaseService, asPrimary: boolean): PlannedStep {
+  const { control: leads, start, dataDirectory } = service
+  const how = leads !== 'manual' && start !== null ? leads : 'manual'
+  const signal = `${dataDirectory ?? 'the data directory'}/standby.signal`
+  const file = shellCommandLine([asPrimary ? 'rm' : 'touch', signal])
+  const command = how === 'manual' ? manualStartCommand(service) : shellCommandLine(start ?? [])
+  return {
+    id: 'start',
+    kind: 'start-database',
+    args: startDatabaseArguments({
+      database: view.id,
+      host: service.host,
+      start: start ?? [],
+      dataDirectory,
+      asPrimary,
+    }),
+    title: `start ${view.name}`,
+    how,
+    where: service.host ?? view.host,
+    detail: `${file}${asPrimary ? '  # only if a fence made it' : ''}\n${command}`,
+    verify: `${view.name} answers`,
+    undo: null,
+    ifStopped: `${view.name} may be on its way up.`,
+    maySkip: false,
+    changes: [view.id],
+    deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 60,
+  }
 }

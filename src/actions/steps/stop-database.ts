@@ -1,18 +1,26 @@
-// Stops PostgreSQL of one database on its host, and keeps it from coming back as a primary: the fence.
+// Stops PostgreSQL of one database on its host, a primary or a standby: the kinds of steps, and the step that fences a primary.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
+import type { JsonRecord, PlannedStep } from '../../model/runs/plan.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ActionToolbox } from '../definition/action.ts'
-import { promotionParticipants, unreadOfSameSystem, writableOfSameSystem } from '../definition/participants.ts'
+import {
+  isWritableDatabase,
+  promotionParticipants,
+  unreadOfSameSystem,
+  writableOfSameSystem,
+} from '../definition/participants.ts'
 import { flagArgument, optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { MANUAL_STEP_SECONDS, type StepKind, type Verification } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
+import { requireHost } from '../hosts/host-programs.ts'
 import { noPostmasterRunsOn, postmasterStateOn, shutdownCheckpoint } from '../hosts/postmaster.ts'
 import { postmasterOwner } from '../hosts/postmaster-owner.ts'
 import { serverOnHost } from '../hosts/server-on-host.ts'
-import type { DatabaseService } from '../hosts/service.ts'
+import { type DatabaseService, manualStopCommand } from '../hosts/service.ts'
 import { createStandbySignal, removeStandbySignal } from '../hosts/standby-signal.ts'
 
 /** `bars`: it is also kept from starting as a primary, by a standby.signal. `wasUp`: taken back, it is started again. */
@@ -138,4 +146,76 @@ function byItsHost(evidence: string, ended: string | null, checkpoint: string | 
 
 function placeOf(args: JsonRecord) {
   return { host: optionalTextArgument(args, 'host'), dataDirectory: optionalTextArgument(args, 'dataDirectory') }
+}
+
+/** `fence-old-primary` of a promotion, `stop-old-primary` of a switchover, `fence` by itself. */
+export function fenceStep(
+  id: string,
+  { id: database, name, host, port, problem }: DatabaseView,
+  service: DatabaseService,
+): PlannedStep {
+  const { control, stop, dataDirectory } = service
+  const bars = control !== 'manual' && dataDirectory !== null
+  const where = service.host ?? host
+  const barText = dataDirectory === null ? '' : `\n${shellCommandLine(['touch', `${dataDirectory}/standby.signal`])}`
+  const byHand = `On ${where}, and see that nothing starts it again (systemctl disable):\n${manualStopCommand(service)}${barText}`
+  return {
+    id,
+    kind: 'stop-database',
+    args: stopDatabaseArguments(database, service, bars, problem === null),
+    title:
+      control === 'manual'
+        ? `stop ${name} by hand: nothing leads from here into its host`
+        : `stop ${name}${bars ? ', and keep it from starting as a primary' : ''}`,
+    how: control,
+    where,
+    detail: control === 'manual' ? byHand : `${shellCommandLine(stop ?? [])}${bars ? barText : ''}`,
+    verify:
+      control === 'manual'
+        ? `its host or a person says that ${name} is stopped; a refused connection to ${host}:${port} does not show it`
+        : `its host says that no postmaster of ${name} runs`,
+    undo:
+      control === 'manual' || service.start === null
+        ? null
+        : problem === null
+          ? `started again, unless another one takes writes by then: ${shellCommandLine(service.start)}`
+          : 'what keeps it from being a primary is taken away; it stays down',
+    ifStopped: `${name} is down and nothing is promoted: nobody takes writes.`,
+    maySkip: true,
+    changes: [],
+    deadlineSeconds: control === 'manual' ? MANUAL_STEP_SECONDS : 30,
+  }
+}
+
+/** Takes the arguments of `stop-database`. */
+export const stopStandbyKind: StepKind = {
+  kind: 'stop-standby',
+  restarts: (args) => optionalTextArgument(args, 'database'),
+  async run(args, tools) {
+    const id = textArgument(args, 'database')
+    const view = findDatabase(await tools.refresh(), id)
+    if (view && isWritableDatabase(view))
+      throw new ActionError(
+        `${view.name} takes writes: it is not the one to stop here`,
+        `Fence it first: pgdeck do fence ${id}`,
+      )
+    await stopDatabaseKind.run(args, tools)
+  },
+  verify: (args, tools) => stopDatabaseKind.verify(args, tools),
+  async undo(args, tools) {
+    const id = textArgument(args, 'database')
+    const view = findDatabase(await tools.refresh(), id)
+    if (view && view.problem === null) return `${view.name} runs`
+    if (args.wasUp === false) return `${id} is down, as it was before`
+    const start = textListArgument(args, 'start')
+    const dataDirectory = optionalTextArgument(args, 'dataDirectory')
+    const reach = requireHost(optionalTextArgument(args, 'host'), tools)
+    if (start.length === 0 || dataDirectory === null)
+      throw new ActionError(`it is not known how ${id} is started`, 'Start it on its host.')
+    await createStandbySignal(reach, dataDirectory, tools)
+    const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+    const { exitCode, stderr } = await reach.run(start, { signal, survivesLoss: true })
+    if (exitCode !== 0) throw new ActionError(`starting ${id} ended with ${exitCode}: ${clean(stderr.trim())}`)
+    return `${id} was started again, as a standby`
+  },
 }

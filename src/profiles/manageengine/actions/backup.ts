@@ -8,8 +8,8 @@ import type { DatabaseView } from '../../../model/picture/picture.ts'
 import { noImpact } from '../../../model/runs/plan.ts'
 import { productInstallationOn } from '../roles/installation.ts'
 import { installationHostId, serverUsing } from '../roles/profile-roles.ts'
-import { BACKUP_FOLDER_FIELD, backupToolStep, inspectBackupFolder } from './backup-step.ts'
 import { keyFileCheck } from './checks.ts'
+import { BACKUP_FOLDER_FIELD, backupToolStep, inspectBackupFolder } from './script-steps.ts'
 
 export const manageEngineBackup: ProfilePlan = {
   fields: [BACKUP_FOLDER_FIELD],

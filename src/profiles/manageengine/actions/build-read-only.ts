@@ -17,8 +17,8 @@ import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { installationPath, type ProductInstallation, productInstallationOn } from '../roles/installation.ts'
 import { installationHostId, isManageEngine } from '../roles/profile-roles.ts'
 import { keyFileCheck } from './checks.ts'
-import { copyBetweenInstallationsStep, manualFileStep } from './manual-steps.ts'
 import { serviceStep } from './planned-steps.ts'
+import { copyBetweenInstallationsStep, manualFileStep } from './script-steps.ts'
 
 interface Parts {
   readonly server: ServerView

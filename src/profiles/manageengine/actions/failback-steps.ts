@@ -3,8 +3,7 @@
 import type { ActionToolbox, PlanningView } from '../../../actions/definition/action.ts'
 import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
-import type { FailbackParticipants, FormerNodes } from '../roles/failback-participants.ts'
-import { formerNodesOf } from '../roles/failback-participants.ts'
+import { type FailbackParticipants, type FormerNodes, formerNodesOf } from '../roles/failback-participants.ts'
 import {
   installationPath,
   installationScript,
@@ -15,8 +14,8 @@ import {
 import { recordHoldingsArguments } from '../steps/holdings.ts'
 import { productRestoreArguments } from '../steps/restore.ts'
 import { backupTransferArguments } from '../steps/transfer.ts'
-import { backupToolStep, inspectBackupFolder, type BackupFolder as Place } from './backup-step.ts'
 import { serviceStep } from './planned-steps.ts'
+import { backupToolStep, inspectBackupFolder, type BackupFolder as Place } from './script-steps.ts'
 
 export async function manageEngineFailbackSteps(
   parts: FailbackParticipants,

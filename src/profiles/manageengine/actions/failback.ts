@@ -16,9 +16,9 @@ import {
 } from '../roles/failback-participants.ts'
 import { type ProductInstallation, productInstallationOn } from '../roles/installation.ts'
 import { installationHostId } from '../roles/profile-roles.ts'
-import { BACKUP_FOLDER_FIELD } from './backup-step.ts'
 import { installationServiceCheck, keyFileCheck, serverCertificateCheck } from './checks.ts'
 import { manageEngineFailbackSteps } from './failback-steps.ts'
+import { BACKUP_FOLDER_FIELD } from './script-steps.ts'
 
 export const manageEngineFailback: ProfilePlan = {
   fields: [BACKUP_FOLDER_FIELD],

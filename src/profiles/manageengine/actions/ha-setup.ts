@@ -22,8 +22,8 @@ import {
 import { installationHostId, isManageEngine } from '../roles/profile-roles.ts'
 import { scriptRunArguments } from '../steps/script.ts'
 import { installationServiceCheck, keyFileCheck, serverCertificateCheck } from './checks.ts'
-import { copyBetweenInstallationsStep, manualFileStep } from './manual-steps.ts'
 import { serviceStep } from './planned-steps.ts'
+import { copyBetweenInstallationsStep, manualFileStep } from './script-steps.ts'
 
 interface Side {
   readonly server: ServerView

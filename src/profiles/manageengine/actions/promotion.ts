@@ -16,7 +16,6 @@ import { findServer } from '../../../actions/definition/target.ts'
 import { databaseServiceOf } from '../../../actions/hosts/service.ts'
 import { promotionChecks } from '../../../actions/promotion/checks.ts'
 import { failoverImpact, promotionDanger } from '../../../actions/promotion/cost.ts'
-import { fenceStep } from '../../../actions/promotion/fence-step.ts'
 import {
   promoteStep,
   promotionReportStep,
@@ -24,6 +23,7 @@ import {
   repointSteps,
   writeTestStep,
 } from '../../../actions/promotion/planned-steps.ts'
+import { fenceStep } from '../../../actions/steps/stop-database.ts'
 import type { ServerView } from '../../../model/picture/picture.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { fileEditStep, planFileEdits } from '../files/file-edits.ts'

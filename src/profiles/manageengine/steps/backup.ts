@@ -1,7 +1,7 @@
 // The product's own backup: its tool is run, and the file that it makes is seen to be there, whole and readable.
 
 import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
-import { hostFromArguments } from '../../../actions/hosts/host-from-arguments.ts'
+import { hostFromArguments } from '../../../actions/hosts/host-programs.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { formatBytes } from '../../../model/values/units.ts'
 import { backupUnreadableReason, findLatestBackup } from '../files/latest-backup.ts'

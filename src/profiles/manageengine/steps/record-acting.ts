@@ -1,4 +1,4 @@
-// Writes down who acts as the primary and what must not start before the restore: every monitor watches for that then.
+// Kinds of steps that keep the record of the acting primary: that it acts, that its backup is restored, that it is gone.
 
 import { isWritableDatabase } from '../../../actions/definition/participants.ts'
 import {
@@ -75,5 +75,46 @@ export const recordActingKind: StepKind = {
       throw new ActionError(`${view.name} takes writes: it still acts as the primary`)
     await updateActingPrimary(tools, (before) => (before?.run === tools.run ? null : before))
     return 'it is no longer written down as acting'
+  },
+}
+
+/** Args: `database`; `entries`, what is to be deleted from the config. */
+export const recordRemovalKind: StepKind = {
+  kind: 'note-gone',
+  isReadOnly: true,
+  async run(args, tools) {
+    const database = textArgument(args, 'database')
+    await updateActingPrimary(tools, (acting) => (acting?.database === database ? null : acting))
+    for (const entry of textListArgument(args, 'entries')) tools.writeOutput(`delete from the config: ${entry}`)
+  },
+  async verify(args, tools): Promise<Verification> {
+    if (readActingPrimary(tools)?.database === textArgument(args, 'database'))
+      return { result: 'not-yet', why: 'it is still kept as acting' }
+    return { result: 'yes', evidence: `to be deleted from the config: ${textListArgument(args, 'entries').join(', ')}` }
+  },
+}
+
+export const recordRestoreKind: StepKind = {
+  kind: 'note-restored',
+  isReadOnly: true,
+  async run(_, tools) {
+    await updateActingPrimary(
+      tools,
+      (acting) => acting && { ...acting, restoredAt: acting.restoredAt ?? Date.now(), restoring: null },
+    )
+  },
+  async verify(_, tools): Promise<Verification> {
+    const acting = readActingPrimary(tools)
+    if (acting && acting.restoredAt === null) return { result: 'not-yet', why: 'it is not written down yet' }
+    const sight = tools.view()
+    const server = sight.picture.servers.find(({ id }) => id === acting?.server)?.name
+    const name = server ?? (acting ? databaseName(sight, acting.database) : 'the acting primary')
+    const next = `next: pgdeck do decommission ${acting?.server ?? acting?.database ?? ''}, then pgdeck do build-read-only`
+    const proof = tools.stepRecord('verify-restored')
+    const kept =
+      proof?.state === 'skipped'
+        ? `the restore is kept as done, and is not verified (left out by ${proof.operator ?? 'somebody'}: ${proof.note ?? ''})`
+        : 'the restore is kept as verified'
+    return { result: 'yes', evidence: `${kept}; ${name} is to be decommissioned (${next})` }
   },
 }

@@ -3,7 +3,7 @@
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import { optionalTextArgument, textArgument, textListArgument } from '../../../actions/definition/step-arguments.ts'
 import type { StepKind } from '../../../actions/definition/step-kind.ts'
-import { hostFromArguments } from '../../../actions/hosts/host-from-arguments.ts'
+import { hostFromArguments } from '../../../actions/hosts/host-programs.ts'
 import { removeStandbySignal } from '../../../actions/hosts/standby-signal.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { updateActingPrimary } from '../roles/acting-store.ts'

@@ -3,7 +3,7 @@
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import { numberArgument, optionalTextArgument, textListArgument } from '../../../actions/definition/step-arguments.ts'
 import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
-import { hostFromArguments } from '../../../actions/hosts/host-from-arguments.ts'
+import { hostFromArguments } from '../../../actions/hosts/host-programs.ts'
 import { physicalSlotsOn } from '../../../actions/repoint/physical-slots.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'

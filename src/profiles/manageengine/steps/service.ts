@@ -10,7 +10,7 @@ import {
 } from '../../../actions/definition/step-arguments.ts'
 import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
-import { hostFromArguments } from '../../../actions/hosts/host-from-arguments.ts'
+import { hostFromArguments } from '../../../actions/hosts/host-programs.ts'
 import { requireReceiversEnded } from '../../../actions/promotion/await-receivers.ts'
 import { stopDatabaseKind } from '../../../actions/steps/stop-database.ts'
 import { verifyLasting } from '../../../actions/steps/verify-lasting.ts'

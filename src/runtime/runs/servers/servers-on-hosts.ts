@@ -4,8 +4,7 @@ import type { ActionToolbox, Draft, PlanningView, PreflightResult } from '../../
 import { postmasterOwner } from '../../../actions/hosts/postmaster-owner.ts'
 import { inspectableHost, serverOnHost } from '../../../actions/hosts/server-on-host.ts'
 import { copyUpstreamKind } from '../../../actions/rebuild-replica/copy-upstream.ts'
-import { stopDatabaseKind } from '../../../actions/steps/stop-database.ts'
-import { stopStandbyKind } from '../../../actions/steps/stop-standby.ts'
+import { stopDatabaseKind, stopStandbyKind } from '../../../actions/steps/stop-database.ts'
 import type { HostConfig } from '../../../config/config.ts'
 import {
   isSamePostmaster,
