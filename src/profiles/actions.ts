@@ -1,6 +1,6 @@
 // The registry of actions: everything pgdeck can do to a cluster, with what each profile adds or does its own way.
 
-import { customAction } from '../actions/custom/custom-action.ts'
+import { customAction } from '../actions/custom.ts'
 import type { Action } from '../actions/definition/action.ts'
 import { createActions } from '../actions/index.ts'
 import type { ClusterConfig } from '../config/config.ts'

@@ -12,7 +12,7 @@ import type { ActionToolbox } from '../definition/action.ts'
 import { numberArgument, textArgument } from '../definition/step-arguments.ts'
 import type { StepKind, Verification } from '../definition/step-kind.ts'
 import { databaseName } from '../definition/target.ts'
-import { byteProgressReporter, toDiskError } from './progress.ts'
+import { byteProgressReporter, toDiskError } from './transfer-reporting.ts'
 
 export interface BackupReception {
   readonly database: string

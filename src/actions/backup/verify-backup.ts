@@ -9,8 +9,8 @@ import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import { textArgument } from '../definition/step-arguments.ts'
 import type { StepKind, Verification } from '../definition/step-kind.ts'
-import { byteProgressReporter, toDiskError } from './progress.ts'
 import { backupLabelOf, unfinishedBackupPaths } from './receive-backup.ts'
+import { byteProgressReporter, toDiskError } from './transfer-reporting.ts'
 
 export const verifyBackupKind: StepKind = {
   kind: 'prove-backup',

@@ -1,7 +1,7 @@
 // Copies the upstream onto a replica's host, beside its data, and gives the copy the replica's own settings.
 
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import { toDiskError } from '../backup/progress.ts'
+import { toDiskError } from '../backup/transfer-reporting.ts'
 import { numberArgument, optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
 import type { StepKind, Verification } from '../definition/step-kind.ts'
 import type { DatabaseAddress } from '../hosts/address.ts'

@@ -1,12 +1,12 @@
 // `pause-replay` and `resume-replay`: a standby stops applying what it receives, or goes on.
 
-import { recoveryTargetText, resumeEndsRecovery } from '../../model/replication/replay-pause.ts'
-import { ActionError } from '../../model/runs/action-error.ts'
-import { type JsonRecord, noImpact, type PlannedStep } from '../../model/runs/plan.ts'
-import { formatBytes } from '../../model/values/units.ts'
-import { mayExecuteFunction } from '../checks/privilege.ts'
-import { noRecoveryTarget } from '../checks/replay.ts'
-import { requiredSettingsFor } from '../checks/required-settings.ts'
+import { recoveryTargetText, resumeEndsRecovery } from '../model/replication/replay-pause.ts'
+import { ActionError } from '../model/runs/action-error.ts'
+import { type JsonRecord, noImpact, type PlannedStep } from '../model/runs/plan.ts'
+import { formatBytes } from '../model/values/units.ts'
+import { mayExecuteFunction } from './checks/privilege.ts'
+import { noRecoveryTarget } from './checks/replay.ts'
+import { requiredSettingsFor } from './checks/required-settings.ts'
 import {
   type Action,
   type ActionRequest,
@@ -15,13 +15,13 @@ import {
   type Draft,
   PlanError,
   type PlanningView,
-} from '../definition/action.ts'
-import { isWritableDatabase } from '../definition/participants.ts'
-import { textArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
-import { databaseName, findDatabase, needsStandby, requireTargetDatabase } from '../definition/target.ts'
-import { sqlCallArguments, sqlCallKind } from '../steps/sql-call.ts'
-import { verifyLasting } from '../steps/verify-lasting.ts'
+} from './definition/action.ts'
+import { isWritableDatabase } from './definition/participants.ts'
+import { textArgument } from './definition/step-arguments.ts'
+import type { StepKind, Verification } from './definition/step-kind.ts'
+import { databaseName, findDatabase, needsStandby, requireTargetDatabase } from './definition/target.ts'
+import { sqlCallArguments, sqlCallKind } from './steps/sql-call.ts'
+import { verifyLasting } from './steps/verify-lasting.ts'
 
 const PAUSED = `pg_catalog.pg_is_wal_replay_paused()`
 

@@ -1,12 +1,12 @@
 // The user's own actions: a command of the config on one of its hosts, through the same door as everything else.
 
-import type { CustomAction } from '../../config/config.ts'
-import { ActionError } from '../../model/runs/action-error.ts'
-import { type JsonRecord, noImpact } from '../../model/runs/plan.ts'
-import { shellCommandLine } from '../../model/values/shell-quote.ts'
-import type { Action, Draft } from '../definition/action.ts'
-import { numberArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
-import type { StepKind } from '../definition/step-kind.ts'
+import type { CustomAction } from '../config/config.ts'
+import { ActionError } from '../model/runs/action-error.ts'
+import { type JsonRecord, noImpact } from '../model/runs/plan.ts'
+import { shellCommandLine } from '../model/values/shell-quote.ts'
+import type { Action, Draft } from './definition/action.ts'
+import { numberArgument, textArgument, textListArgument } from './definition/step-arguments.ts'
+import type { StepKind } from './definition/step-kind.ts'
 
 /** An action of the config as an act. */
 export function customAction({ name, title, host, command, danger, confirm, timeoutMs }: CustomAction): Action {

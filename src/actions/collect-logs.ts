@@ -1,13 +1,13 @@
 // `collect-logs`: the logs of a server or database as one archive, with what pgdeck knows of that time.
 
 import { dirname, resolve } from 'node:path'
-import { isPathTaken, whyNotWritableBeside } from '../../io/base-backup/backup-path.ts'
-import { ActionError } from '../../model/runs/action-error.ts'
-import { noImpact } from '../../model/runs/plan.ts'
-import { type Action, type Draft, PlanError, type PreflightCheck } from '../definition/action.ts'
-import { textArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
-import { findDatabase, findServer } from '../definition/target.ts'
+import { isPathTaken, whyNotWritableBeside } from '../io/base-backup/backup-path.ts'
+import { ActionError } from '../model/runs/action-error.ts'
+import { noImpact } from '../model/runs/plan.ts'
+import { type Action, type Draft, PlanError, type PreflightCheck } from './definition/action.ts'
+import { textArgument } from './definition/step-arguments.ts'
+import type { StepKind, Verification } from './definition/step-kind.ts'
+import { findDatabase, findServer } from './definition/target.ts'
 
 export const collectLogsAction: Action = {
   name: 'collect-logs',
