@@ -15,6 +15,7 @@ import { declareHba } from './commands/hba/declare.ts'
 import { UsageError } from './invocation/exit-codes.ts'
 import type { Invocation } from './invocation/invocation.ts'
 import { type CommonOptions, commonOptions, readConfig } from './invocation/options.ts'
+import { traceForceOption } from './invocation/trace.ts'
 import { resolvePolledConfig } from './watching/polled-config.ts'
 
 const EXIT_CODES = `
@@ -55,6 +56,7 @@ function addScreens(program: Command, context: Invocation): void {
     .argument('[dsn...]', 'connection strings: watch what they lead to instead of a configured cluster')
     .addOption(press())
     .addOption(screenReader())
+    .addOption(traceForceOption())
     .action((dsns: string[], options: { press?: string; screenReader?: boolean }, command: Command) =>
       context.run(command, async (common, screen) => {
         context.requireDsns(dsns, program)
@@ -72,7 +74,7 @@ function addScreens(program: Command, context: Invocation): void {
     .addOption(new Option('--model <id>', 'the deployment model').choices(MODEL_IDS).default(MODEL_IDS[0]))
     .addOption(profileOption())
     .option('--write-config <file>', 'write a configuration that watches the demo, for other commands')
-    .option('--force', 'replace that file if it is there')
+    .option('--force', 'replace that file, or that of --trace, if it is there')
     .addOption(press())
     .addOption(screenReader())
     .action((options: DemoArguments, command: Command) =>
@@ -113,6 +115,7 @@ function addReports(program: Command, context: Invocation): void {
     .addArgument(dsnArgument())
     .option('--json', 'print a JSON document')
     .option('--watch', 'go on: one poll and one output per interval')
+    .addOption(traceForceOption())
     .action((dsns: string[], options: { json?: boolean; watch?: boolean }, command: Command) =>
       context.run(command, async (common, _, reporting) => {
         context.requireDsns(dsns, null)
@@ -127,6 +130,7 @@ function addReports(program: Command, context: Invocation): void {
     .addArgument(dsnArgument())
     .addOption(new Option('--json', 'print a JSON document').conflicts('dot'))
     .option('--dot', 'print a graph for Graphviz')
+    .addOption(traceForceOption())
     .action((dsns: string[], options: { json?: boolean; dot?: boolean }, command: Command) =>
       context.run(command, async (common, _, reporting) => {
         context.requireDsns(dsns, null)

@@ -20,6 +20,10 @@ export interface StoreOptions {
   /** Milliseconds since the epoch. */
   readonly clock?: () => number
   readonly schedule?: (run: () => void, afterMs: number) => void
+  /** Is given each event before it changes the state, those of the store itself included. */
+  readonly onEvent?: ((event: Event, at: number) => void) | undefined
+  /** `when told`: facts are derived only by an `assessed` event. For traces, which hold these. */
+  readonly derives?: 'by itself' | 'when told'
 }
 
 /** A paint costs far more than a reduction, so answers that come close together are shown together. */
@@ -57,6 +61,7 @@ function batchOf(clusters: number, derivingMs: number): number {
 export function createStore(initial: State, options: StoreOptions = {}): Store {
   const clock = options.clock ?? Date.now
   const schedule = options.schedule ?? ((run, afterMs) => void setTimeout(run, afterMs).unref())
+  const derivesItself = options.derives !== 'when told'
   const listeners = new Set<() => void>()
   let latest = initial
   let published = initial
@@ -65,6 +70,10 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
   let pending = false
   let scheduled: symbol | null = null
 
+  const apply = (event: Event, at: number) => {
+    options.onEvent?.(event, at)
+    latest = reduce(latest, event)
+  }
   const publish = () => {
     published = latest
     for (const listener of [...listeners]) listener()
@@ -74,7 +83,7 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
     if (pending) {
       pending = false
       const at = clock()
-      latest = reduce(latest, { type: 'assessed', at })
+      apply({ type: 'assessed', at }, at)
       derived = { at, tookMs: clock() - at }
     }
     if (latest !== published) publish()
@@ -99,12 +108,13 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
       return () => void listeners.delete(listener)
     },
     dispatch(event) {
-      latest = reduce(latest, event)
+      apply(event, clock())
       if (event.type === 'assessed') publish()
       else if (MEASURED.has(event.type)) {
         pending = true
-        later()
-      } else if (event.type === 'round-ended') {
+        if (derivesItself) later()
+      } else if (event.type === 'round-ended' && !derivesItself) return
+      else if (event.type === 'round-ended') {
         // A round is shown whole at once, but many clusters' rounds end one shortly after the other.
         const followsAnother = clock() - roundShownAt < batchMs()
         if (followsAnother) return later()

@@ -5,6 +5,7 @@ import { looksLikeDsn } from '../../config/dsn/dsn-shape.ts'
 import { parseDuration } from '../../model/values/units.ts'
 import { UsageError } from '../invocation/exit-codes.ts'
 import type { Invocation } from '../invocation/invocation.ts'
+import { traceForceOption } from '../invocation/trace.ts'
 import { resolvePolledConfig } from '../watching/polled-config.ts'
 import { CHECK_NAMES, type CheckName } from './check/names.ts'
 import { type ListenAddress, parseListenAddress } from './metrics/listen-address.ts'
@@ -56,6 +57,7 @@ function addMetrics(program: Command, context: Invocation): void {
     .description('print OpenMetrics: of one poll, or with --listen for whoever asks')
     .argument('[dsn...]', 'connection strings, instead of a configuration')
     .addOption(new Option('--listen <[host:]port>', 'serve /metrics and /healthz there').argParser(address))
+    .addOption(traceForceOption())
     .action((dsns: string[], options: { listen?: ListenAddress }, command: Command) =>
       context.run(command, async (common, _, reporting) => {
         context.requireDsns(dsns, null)

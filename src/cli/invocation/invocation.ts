@@ -9,12 +9,16 @@ import { UsageError } from './exit-codes.ts'
 import type { CommonOptions } from './options.ts'
 import { type Output, standardOutput, usesColour } from './output.ts'
 import { isHarmlessWord, withoutPasswords } from './redact-arguments.ts'
+import { openTrace, type TraceRecorder } from './trace.ts'
 
 /** The common options as the screens take them. */
 export interface ScreenSettings {
   readonly clusterName: string | undefined
   readonly intervalMs: number | undefined
   readonly readOnly: boolean
+  readonly log: ProgramLog
+  /** Absent: none is asked for. */
+  readonly trace?: TraceRecorder
 }
 
 /** The common options as commands that print take them. */
@@ -25,6 +29,9 @@ export interface PrintSettings {
   readonly intervalMs: number | undefined
   readonly colour: boolean
   readonly output: Output
+  readonly log: ProgramLog
+  /** Absent: none is asked for. */
+  readonly trace?: TraceRecorder
 }
 
 type Body = (common: CommonOptions, screen: ScreenSettings, report: PrintSettings) => Promise<number>
@@ -50,12 +57,22 @@ export class Invocation {
     this.#openLog(common, command.name())
     // The screen's libraries look at the environment only.
     if (!common.color) Object.assign(process.env, { NO_COLOR: '1', FORCE_COLOR: '0' })
-    const settings = { clusterName: common.cluster, intervalMs: common.interval }
-    this.exitCode = await body(
-      common,
-      { ...settings, readOnly: common.readOnly ?? false },
-      { ...settings, colour: usesColour(this.#output, common, process.env), output: this.#output, tell: this.notify },
-    )
+    const trace = await openTrace(command.name(), common, this.version)
+    const settings = {
+      clusterName: common.cluster,
+      intervalMs: common.interval,
+      log: this.log,
+      ...(trace ? { trace } : {}),
+    }
+    try {
+      this.exitCode = await body(
+        common,
+        { ...settings, readOnly: common.readOnly ?? false },
+        { ...settings, colour: usesColour(this.#output, common, process.env), output: this.#output, tell: this.notify },
+      )
+    } finally {
+      await trace?.close()
+    }
     this.log.write('info', `${command.name()} ended with exit code ${this.exitCode}`)
   }
 

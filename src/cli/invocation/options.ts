@@ -16,6 +16,9 @@ export interface CommonOptions {
   readonly color: boolean
   readonly logLevel: LogLevel
   readonly logFile?: string
+  readonly trace?: string
+  /** Of commands that have it: over a file that is there. */
+  readonly force?: boolean
 }
 
 /** The common options in the order of the help. */
@@ -28,6 +31,7 @@ export function commonOptions(): readonly Option[] {
     new Option('--no-color', 'no colours (also: NO_COLOR in the environment)'),
     new Option('--log-level <level>', 'what is worth a line in the log').choices(LOG_LEVELS).default('warning'),
     new Option('--log-file <file>', 'write a log to this file'),
+    new Option('--trace <file>', 'write what happens to this file, to be replayed for a bug report'),
   ]
 }
 

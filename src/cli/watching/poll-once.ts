@@ -2,7 +2,9 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Config } from '../../config/config.ts'
+import type { ProgramLog } from '../../io/files/program-log.ts'
 import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
+import type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
 import type { Notice, State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
 import { EXIT_CODES } from '../invocation/exit-codes.ts'
@@ -19,6 +21,8 @@ export interface PollOnceOptions {
   readonly withHost?: boolean
   /** What is asked of each database beyond the pulse. */
   readonly looks?: readonly OnDemandQuery[]
+  readonly log?: ProgramLog | undefined
+  readonly trace?: TraceRecorder | undefined
 }
 
 /** What to do after a round: the exit code ends the command, null asks for another round at the next interval. */

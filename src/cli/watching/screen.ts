@@ -1,6 +1,7 @@
 // Runs the full-screen monitor over a session until the user or a signal ends it. Shared by `watch` and `demo`.
 
 import type { Config } from '../../config/config.ts'
+import type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
 import type { DemoFault } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
 import { loadScreen } from '../../ui/load.ts'
@@ -11,6 +12,7 @@ import type { WatchSession } from './session.ts'
 export interface ShowScreenOptions {
   readonly session: WatchSession
   readonly faults?: readonly DemoFault[]
+  readonly trace?: TraceRecorder | undefined
   readonly press?: string | undefined
   readonly screenReader?: boolean | undefined
   /** Preferences of the configuration. */
@@ -46,11 +48,12 @@ function firstFigures(store: Store): Promise<void> {
 
 /** Shows the monitor. Resolves to the exit code, with the terminal restored. */
 export async function showScreen(options: ShowScreenOptions): Promise<number> {
-  const { session, faults, press, screenReader, seconds, ui } = options
+  const { session, faults, trace, press, screenReader, seconds, ui } = options
   // Polling starts before the screen's own modules load: the first frame then has figures.
   session.run()
   const { startScreen } = await loadScreen()
   await firstFigures(session.store)
+  const endSizes = trace ? traceSizes(trace) : () => {}
   let code: number = EXIT_CODES.ok
   const end = (exitCode: number) => {
     code = exitCode
@@ -82,7 +85,17 @@ export async function showScreen(options: ShowScreenOptions): Promise<number> {
     await screen.done
   } finally {
     clearTimeout(timer)
+    endSizes()
     for (const [signal, handler] of handlers) process.off(signal, handler)
   }
   return code
+}
+
+/** The terminal's size, now and whenever it changes; answers with what ends that. */
+function traceSizes(trace: TraceRecorder): () => void {
+  const { stdout } = process
+  const note = () => trace.size(stdout.columns, stdout.rows)
+  note()
+  stdout.on('resize', note)
+  return () => void stdout.off('resize', note)
 }

@@ -9,6 +9,7 @@ import type { DiagnosisService, DiagnosisServiceOptions } from '../../runtime/di
 import { createLogCollector } from '../../runtime/log-collection/log-collector.ts'
 import { createPoller } from '../../runtime/polling/poller.ts'
 import type { Executor } from '../../runtime/runs/executor.ts'
+import type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
 import type { Controller, DemoFault } from '../../state/controller.ts'
 import { initialState } from '../../state/initial-state.ts'
 import { createStore, type Store } from '../../state/store.ts'
@@ -30,6 +31,7 @@ export interface WatchSessionOptions {
   /** Keep moments to step back to: somebody looks. */
   readonly records?: boolean
   readonly log?: ProgramLog | undefined
+  readonly trace?: TraceRecorder | undefined
 }
 
 export interface WatchSession {
@@ -52,10 +54,14 @@ export interface WatchSession {
 export function openWatchSession(options: WatchSessionOptions): WatchSession {
   const clusters = chosen(options.config, options.clusterName)
   const env = options.env ?? process.env
-  const { intervalMs, readOnly, records } = options
+  const { intervalMs, readOnly, records, trace } = options
   const specs = clusters.map((cluster) => cluster.spec)
   const { keys } = options.config.ui
-  const store = createStore(initialState({ clusters: specs, now: Date.now(), intervalMs, readOnly, keys, records }))
+  const initial = { clusters: specs, now: Date.now(), intervalMs, readOnly, keys, records }
+  const store = createStore(initialState(initial), { onEvent: trace?.event })
+  trace?.start(initial, (text) =>
+    store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } }),
+  )
   const poller = createPoller({ store, clusters, intervalMs, withHost: options.withHost ?? false })
   const { log = NO_PROGRAM_LOG } = options
   const persistence = createPersistence({ store, rules: options.config.notify, env, log })

@@ -60,8 +60,7 @@ export function whyPathTaken(path: string, { force }: OutputOptions): string | n
 /** Begins a file, readable by its owner only. Throws FileError. */
 export function openOutputFile(path: string, options: OutputOptions): OutputFile {
   refuseTaken(path, options)
-  const partial = join(dirname(path), `.pgdeck-${randomBytes(6).toString('hex')}.part`)
-  const descriptor = told(path, () => openSync(partial, 'wx', 0o600))
+  const { partial, descriptor } = begun(path)
   let isOpen = true
   const end = () => {
     isOpen = false
@@ -87,6 +86,25 @@ export function openOutputFile(path: string, options: OutputOptions): OutputFile
       }
     },
   }
+}
+
+/** Begins a file that has its name at once: others may read it while it grows. Answers with its descriptor. Throws FileError. */
+export function openNamedOutputFile(path: string, options: OutputOptions): number {
+  refuseTaken(path, options)
+  const { partial, descriptor } = begun(path)
+  try {
+    renameIntoPlace(partial, path, options)
+    return descriptor
+  } catch (error) {
+    closeSync(descriptor)
+    rmSync(partial, { force: true })
+    throw error
+  }
+}
+
+function begun(path: string): Pick<OutputFile, 'partial' | 'descriptor'> {
+  const partial = join(dirname(path), `.pgdeck-${randomBytes(6).toString('hex')}.part`)
+  return { partial, descriptor: told(path, () => openSync(partial, 'wx', 0o600)) }
 }
 
 /** Writes a whole text. Throws FileError; then nothing is left of it. */

@@ -3,7 +3,9 @@
 import { join } from 'node:path'
 import type { Demo } from '../../../demo/demo.ts'
 import { writeOutputFile } from '../../../io/files/output-file.ts'
+import type { ProgramLog } from '../../../io/files/program-log.ts'
 import type { ModelId, ProfileId } from '../../../model/measured/spec.ts'
+import type { TraceRecorder } from '../../../runtime/trace/trace-recorder.ts'
 import { CommandError } from '../../invocation/exit-codes.ts'
 import { requireWritableOut } from '../../invocation/output.ts'
 import { requireTerminal, showScreen } from '../../watching/screen.ts'
@@ -23,6 +25,8 @@ export interface DemoCommandOptions {
   readonly readOnly?: boolean | undefined
   readonly press?: string | undefined
   readonly screenReader?: boolean | undefined
+  readonly log?: ProgramLog | undefined
+  readonly trace?: TraceRecorder | undefined
 }
 
 /** Starts the demo, shows it, and takes everything away again whatever way it ends. Resolves to the exit code. */
@@ -60,6 +64,7 @@ async function watchDemo(demo: Demo, options: DemoCommandOptions): Promise<numbe
   try {
     return await showScreen({
       session,
+      trace: options.trace,
       faults: demo.faults,
       press: options.press,
       screenReader: options.screenReader,

@@ -18,6 +18,7 @@ import { runDocument } from '../../../model/runs/run-document.ts'
 import { withSkippedSteps } from '../../../model/runs/skipped-proof.ts'
 import type { Executor } from '../../../runtime/runs/executor.ts'
 import { RUN_LOCK_CHECK } from '../../../runtime/runs/locks/lock-request.ts'
+import type { TraceRecorder } from '../../../runtime/trace/trace-recorder.ts'
 import { UNICODE_GLYPHS } from '../../../ui/frame/format/glyphs.ts'
 import { checkLines, planLines, runEndLine } from '../../../ui/frame/format/run-lines.ts'
 import { CommandError, EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
@@ -48,15 +49,16 @@ export interface DoOptions {
   readonly output: Output
   readonly tell: (text: string) => void
   readonly log: ProgramLog
+  readonly trace?: TraceRecorder | undefined
 }
 
 /** Resolves to the exit code: 0 done, 1 not done or users can't write, 4 blocked, read-only or not confirmed, 5 stopped half way. */
 export async function doCommand(given: DoOptions): Promise<number> {
   const options = given.dryRun ? given : { ...given, output: ignoreWriteErrors(given.output) }
-  const { config, clusterName, intervalMs, readOnly, task, log, json, tell } = options
+  const { config, clusterName, intervalMs, readOnly, task, log, trace, json, tell } = options
   const print = await linePrinter(options.colour)
   const cluster = await chooseCluster(config, clusterName, task)
-  const session = openWatchSession({ config, clusterName: cluster, intervalMs, readOnly, log })
+  const session = openWatchSession({ config, clusterName: cluster, intervalMs, readOnly, log, trace })
   const interruption = listenForSignals()
   const told = runProgressPrinter(
     json ? tell : (text) => void process.stdout.write(print([[{ text, style: 'plain' }]])),

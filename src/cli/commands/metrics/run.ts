@@ -3,6 +3,7 @@
 import type { Config } from '../../../config/config.ts'
 import type { ProgramLog } from '../../../io/files/program-log.ts'
 import { ListenError, type MetricsServer, startMetricsServer } from '../../../io/http/metrics-server.ts'
+import type { TraceRecorder } from '../../../runtime/trace/trace-recorder.ts'
 import type { State } from '../../../state/state.ts'
 import { EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import type { Output } from '../../invocation/output.ts'
@@ -26,6 +27,7 @@ export interface MetricsOptions {
   readonly output: Output
   readonly tell: (text: string) => void
   readonly log?: ProgramLog
+  readonly trace?: TraceRecorder | undefined
 }
 
 /** Resolves to the exit code: 0, 69 when nothing answered, that of a signal. Throws UsageError for the address. */

@@ -1,7 +1,9 @@
 // `pgdeck status`: one poll, or one per interval, as text or JSON.
 
 import type { Config } from '../../../config/config.ts'
+import type { ProgramLog } from '../../../io/files/program-log.ts'
 import type { Health } from '../../../model/picture/picture.ts'
+import type { TraceRecorder } from '../../../runtime/trace/trace-recorder.ts'
 import { statusDocument } from '../../../state/documents/status-json.ts'
 import type { State } from '../../../state/state.ts'
 import { EXIT_CODES } from '../../invocation/exit-codes.ts'
@@ -19,6 +21,8 @@ export interface StatusOptions {
   readonly json: boolean
   readonly watch: boolean
   readonly colour: boolean
+  readonly log?: ProgramLog | undefined
+  readonly trace?: TraceRecorder | undefined
   readonly output: Output
 }
 

@@ -1,6 +1,8 @@
 // `pgdeck topology`: one poll, then the tree as text, JSON or a Graphviz graph.
 
 import type { Config } from '../../../config/config.ts'
+import type { ProgramLog } from '../../../io/files/program-log.ts'
+import type { TraceRecorder } from '../../../runtime/trace/trace-recorder.ts'
 import type { State } from '../../../state/state.ts'
 import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
@@ -20,6 +22,8 @@ export interface TopologyOptions {
   readonly tell?: ((text: string) => void) | undefined
   readonly format: TopologyFormat
   readonly colour: boolean
+  readonly log?: ProgramLog | undefined
+  readonly trace?: TraceRecorder | undefined
   readonly output: Output
 }
 

@@ -4,6 +4,7 @@ import type { Config } from '../../../config/config.ts'
 import type { ProgramLog } from '../../../io/files/program-log.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
 import { openScreenPreferences } from '../../../runtime/stores/screen-preferences.ts'
+import type { TraceRecorder } from '../../../runtime/trace/trace-recorder.ts'
 import { adoptDiscoveredNodes } from '../../watching/discovery.ts'
 import { showScreen } from '../../watching/screen.ts'
 import { openWatchSession } from '../../watching/session.ts'
@@ -18,6 +19,7 @@ export interface WatchOptions {
   readonly press?: string | undefined
   readonly screenReader?: boolean | undefined
   readonly log: ProgramLog
+  readonly trace?: TraceRecorder | undefined
 }
 
 /** Runs the monitor; resolves to the exit code. */
@@ -35,6 +37,7 @@ export async function watchCommand(options: WatchOptions): Promise<number> {
     if (options.discovers) void adoptDiscoveredNodes(session, options.config, abort.signal)
     return await showScreen({
       session,
+      trace: options.trace,
       press: options.press,
       screenReader: options.screenReader,
       ui: options.config.ui,

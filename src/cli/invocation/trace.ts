@@ -1,0 +1,37 @@
+// `--trace`: which commands can be traced, and the file that is begun for it.
+
+import { Option } from 'commander'
+import { FileError } from '../../io/files/text-files.ts'
+import type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
+import { UsageError } from './exit-codes.ts'
+import type { CommonOptions } from './options.ts'
+
+export type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
+
+/** Those that watch: what happens goes through a store. */
+const TRACED: readonly string[] = ['watch', 'demo', 'status', 'topology', 'metrics', 'do']
+
+/** For commands that have no other file to replace. */
+export function traceForceOption(): Option {
+  return new Option('--force', 'replace the file of --trace if it is there')
+}
+
+/** Begins the trace that was asked for; null where none was. Throws UsageError before anything is asked of a server. */
+export async function openTrace(
+  command: string,
+  options: CommonOptions,
+  version: string,
+): Promise<TraceRecorder | null> {
+  const { trace: path, force = false } = options
+  if (path === undefined) return null
+  if (!TRACED.includes(command))
+    throw new UsageError(`--trace: ${command} can't be traced; what can be are ${TRACED.join(', ')}`)
+  if (path === '') throw new UsageError('--trace: the name is empty; allowed: the path of a new file')
+  const { openTraceRecorder } = await import('../../runtime/trace/trace-recorder.ts')
+  try {
+    return openTraceRecorder({ path, force, version })
+  } catch (error) {
+    if (error instanceof FileError) throw new UsageError(`--trace ${error.message}`)
+    throw error
+  }
+}

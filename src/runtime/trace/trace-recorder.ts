@@ -1,0 +1,64 @@
+// `--trace`: writes each event that the store gets as one line, for finding out later what a user saw and why.
+
+import { type GrowingFile, LAST_BYTES, openGrowingFile } from '../../io/files/growing-file.ts'
+import type { Event } from '../../state/event.ts'
+import type { InitialStateOptions } from '../../state/initial-state.ts'
+import { traceHeadLine, traceLine } from '../../state/trace/trace-format.ts'
+
+const MAX_BYTES = 256 * 1024 * 1024
+const MAX_WAITING_BYTES = 16 * 1024 * 1024
+
+export interface TraceRecorder {
+  /** Begins with what the store begins with; `onProblem` is told once when the trace can't go on. */
+  start(initial: InitialStateOptions, onProblem: (problem: string) => void): void
+  /** One event, in milliseconds since the epoch. Never throws, and never waits. */
+  event(event: Event, at: number): void
+  /** The terminal has this size now. */
+  size(columns: number, rows: number): void
+  close(): Promise<void>
+}
+
+export interface TraceRecorderOptions {
+  readonly path: string
+  /** Over a plain file that is there. */
+  readonly force: boolean
+  /** Of pgdeck. */
+  readonly version: string
+  readonly maxBytes?: number
+}
+
+/** Begins the file. Throws FileError. */
+export function openTraceRecorder({ path, force, version, maxBytes }: TraceRecorderOptions): TraceRecorder {
+  let tell = (_: string) => {}
+  const file: GrowingFile = openGrowingFile({
+    path,
+    force,
+    maxBytes: maxBytes ?? MAX_BYTES,
+    maxWaitingBytes: MAX_WAITING_BYTES,
+    lastText: (limit) => cutLine(limit, (cut) => tell(`the trace ${path} ends here: ${cut}`)),
+    onFailed: (problem) => tell(`the trace ends here: ${problem}`),
+  })
+  return {
+    start(initial, onProblem) {
+      tell = onProblem
+      const { version: node, platform, arch } = process
+      const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+      file.write(() => traceHeadLine({ pgdeck: version, node, system: `${platform} ${arch}`, timeZone, initial }))
+    },
+    event: (event, at) => file.write(() => traceLine({ at, event })),
+    size: (columns, rows) => file.write(() => traceLine({ at: Date.now(), size: { columns, rows } })),
+    close: () => file.close(),
+  }
+}
+
+const REASONS = {
+  size: 'it is as large as it may become',
+  disk: 'the disk is slower than what is to be written',
+} as const
+
+function cutLine(limit: keyof typeof REASONS, told: (cut: string) => void): string {
+  const cut = REASONS[limit]
+  // The store is at work on the event that was to be written: what it is told comes after that.
+  setImmediate(() => told(cut))
+  return traceLine({ at: Date.now(), cut }).slice(0, LAST_BYTES)
+}

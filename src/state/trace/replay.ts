@@ -1,0 +1,44 @@
+// A trace fed to a store, with the trace's clock: the same events make the same states.
+
+import { initialState } from '../initial-state.ts'
+import type { State } from '../state.ts'
+import { createStore } from '../store.ts'
+import type { Trace, TraceEntry } from './trace-format.ts'
+
+export interface ReplayOptions {
+  /** Entries after this moment are left out, in milliseconds since the epoch. */
+  readonly until?: number
+  /** Is given each state that was shown, when it was, and the entry that led to it. */
+  readonly onPublished?: (state: State, at: number, entry: TraceEntry) => void
+}
+
+/** The state as it was shown at the end, or at `until`. */
+export function replayTrace({ head, entries }: Trace, { until, onPublished }: ReplayOptions = {}): State {
+  let now = head.initial.now
+  // When facts were derived is in the trace: the store must not do it at times of its own.
+  const store = createStore(initialState(head.initial), { clock: () => now, derives: 'when told' })
+  let current: TraceEntry | null = null
+  store.subscribe(() => {
+    if (current) onPublished?.(store.published(), now, current)
+  })
+  for (const entry of entries) {
+    if (until !== undefined && entry.at > until) break
+    now = entry.at
+    current = entry
+    if ('event' in entry) store.dispatch(entry.event)
+  }
+  return store.published()
+}
+
+/** How large the terminal was at that moment; null where the trace does not say. */
+export function traceSizeAt(
+  { entries }: Trace,
+  at: number,
+): { readonly columns: number; readonly rows: number } | null {
+  let size: { readonly columns: number; readonly rows: number } | null = null
+  for (const entry of entries) {
+    if (entry.at > at && size) break
+    if ('size' in entry) size = entry.size
+  }
+  return size
+}
