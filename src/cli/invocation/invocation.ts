@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { closest, distance } from 'fastest-levenshtein'
 import { looksLikeDsn } from '../../config/dsn/dsn-shape.ts'
 import { NO_PROGRAM_LOG, openProgramLog, type ProgramLog } from '../../io/files/program-log.ts'
+import { listenForDebugMessages } from '../../io/process/debug-messages.ts'
 import { clean } from '../../model/values/text.ts'
 import { UsageError } from './exit-codes.ts'
 import type { CommonOptions } from './options.ts'
@@ -123,6 +124,7 @@ export class Invocation {
       throw new UsageError(`--log-file ${logFile}: ${(error as Error).message}`)
     }
     this.log.write('info', `pgdeck ${this.version} ${name}, Node ${process.versions.node}`)
+    if (logLevel === 'debug') listenForDebugMessages((text) => this.log.write('debug', text))
   }
 }
 

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { FaultError } from '../../model/values/fault.ts'
 import { abortable } from '../network/dns.ts'
+import { debugMessage } from '../process/debug-messages.ts'
 import { masterArguments, SSH_CONNECT_SECONDS, type SshTarget } from './ssh-arguments.ts'
 import { onProcessExit, type SshShell, startSshShell } from './ssh-shell.ts'
 import { makeSocketFolder, removeSocketFolder } from './ssh-socket-folder.ts'
@@ -98,9 +99,17 @@ class SshMasterConnection implements SshMaster {
   }
 
   async #establish(): Promise<SshShell> {
-    const shell = await this.#greeted().finally(() => {
+    const startedAt = performance.now()
+    const message = (outcome: string) => () =>
+      `connect ssh ${this.#options.destination}: ${outcome}, ${Math.round(performance.now() - startedAt)} ms`
+    const greeting = this.#greeted().finally(() => {
       this.#attempt = null
     })
+    const shell = await greeting.catch((error: unknown) => {
+      debugMessage(message(error instanceof FaultError ? error.fault.code : 'failed'))
+      throw error
+    })
+    debugMessage(message('ok'))
     this.#master = shell
     void shell.ended.then(() => {
       if (this.#master === shell) this.#master = null

@@ -2,6 +2,7 @@
 
 import pLimit from 'p-limit'
 import { startWaitTimeout } from '../../io/network/wait-timeout.ts'
+import { debugMessage } from '../../io/process/debug-messages.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
 import type { ProbeOutcome } from '../../state/event.ts'
 
@@ -84,7 +85,9 @@ export function createPolledTarget<T>(
       notAgainBefore = performance.now() + (target.everyMs ?? 0) - intervalMs / 2
       inFlight = true
       const start = () => {
+        const startedAt = performance.now()
         const run = attempt(target, timeoutMs)
+        void run.outcome.then((outcome) => debugMessage(() => pollMessage(target.description, startedAt, outcome)))
         void run.finished.then(() => {
           inFlight = false
         })
@@ -98,6 +101,11 @@ export function createPolledTarget<T>(
     },
   }
   return tracked
+}
+
+function pollMessage(description: string, startedAt: number, outcome: ProbeOutcome<unknown>): string {
+  const ms = Math.round(performance.now() - startedAt)
+  return `poll ${description}: ${outcome.ok ? 'ok' : outcome.fault.code}, ${ms} ms`
 }
 
 /** `outcome` comes within the limit whatever the probe does; `finished` when the probe itself has let go. */

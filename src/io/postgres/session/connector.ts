@@ -3,6 +3,7 @@
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { startWaitTimeout } from '../../network/wait-timeout.ts'
+import { debugMessage } from '../../process/debug-messages.ts'
 import { type FoundPassword, findPassword } from '../connection/password.ts'
 import { databaseFault, endpointName, NO_TLS } from '../connection/postgres-fault.ts'
 import { type Encryption, encryptionAttempts, postgresTlsOptions } from '../connection/tls.ts'
@@ -130,13 +131,16 @@ class ServerConnector implements Connector {
     const ways = encryptionAttempts(this.#options.connection.ssl.mode, endpoint.host, worked)
     let first: unknown = null
     for (const [index, encryption] of ways.entries()) {
+      const startedAt = performance.now()
       try {
         const opened = await this.#attempt(endpoint, encryption, withDefault, signal)
         this.#encryptionThatWorked.set(endpoint, encryption)
         this.#passwords.delete(endpoint)
         this.#versionSeen = opened.session.versionNumber
+        this.#debug(endpoint, encryption, startedAt, () => 'ok')
         return opened
       } catch (error) {
+        this.#debug(endpoint, encryption, startedAt, () => this.faultOf(error, endpoint).code)
         // That a server offers no TLS is no fault where plain is allowed: what became of plain is.
         const told = first === null || isNoTls(first) ? error : first
         first ??= error
@@ -147,6 +151,12 @@ class ServerConnector implements Connector {
       }
     }
     throw first
+  }
+
+  #debug(endpoint: ConnectionEndpoint, encryption: Encryption, startedAt: number, code: () => string): void {
+    const { purpose } = this.#options
+    const ms = Math.round(performance.now() - startedAt)
+    debugMessage(() => `connect ${endpointName(endpoint)} ${encryption} (${purpose}): ${code()}, ${ms} ms`)
   }
 
   #attempt(

@@ -2,6 +2,7 @@
 
 import type { ClusterConfig } from '../../../config/config.ts'
 import { appendAuditLog } from '../../../io/audit/audit-log-writer.ts'
+import { debugMessage } from '../../../io/process/debug-messages.ts'
 import { type Journal, openJournal } from '../../../io/runs/journal.ts'
 import type { AuditEntry, Principal } from '../../../model/events/audit-entry.ts'
 import { redactAll } from '../../../model/logs/redact.ts'
@@ -84,6 +85,7 @@ class JournalRunLog implements RunLog {
     const entry = { ...this.#withoutSecrets(untimed), at } as JournalEntry
     try {
       await this.#keep(entry)
+      debugMessage(() => journalMessage(this.#run.id, entry))
     } catch (error) {
       throw this.#cutShort(error)
     }
@@ -189,4 +191,12 @@ function planned({ input, danger, impact, checks, steps }: Run['plan']) {
     checks: checks.map(({ id, result, message, overridden }) => ({ id, result, message, overridden })),
     steps: steps.map(({ id, how, where, detail }) => ({ id, how, where, detail })),
   }
+}
+
+/** Which line it is, without what servers and programs said. */
+function journalMessage(run: string, entry: JournalEntry): string {
+  const step = 'step' in entry && entry.step !== null ? ` ${entry.step}` : ''
+  const attempt = entry.type === 'step-started' ? `, attempt ${entry.attempt}` : ''
+  const ending = entry.type === 'ended' ? `, ${entry.ending}` : ''
+  return `run ${run}: ${entry.type}${step}${attempt}${ending}`
 }
