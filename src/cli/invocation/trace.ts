@@ -1,10 +1,10 @@
 // `--trace`: which commands can be traced, and the file that is begun for it.
 
 import { Option } from 'commander'
-import { FileError } from '../../io/files/text-files.ts'
 import type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
 import { UsageError } from './exit-codes.ts'
 import type { CommonOptions } from './options.ts'
+import { requireWritableOut } from './output.ts'
 
 export type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
 
@@ -27,11 +27,7 @@ export async function openTrace(
   if (!TRACED.includes(command))
     throw new UsageError(`--trace: ${command} can't be traced; what can be are ${TRACED.join(', ')}`)
   if (path === '') throw new UsageError('--trace: the name is empty; allowed: the path of a new file')
-  const { openTraceRecorder } = await import('../../runtime/trace/trace-recorder.ts')
-  try {
-    return openTraceRecorder({ path, force, version })
-  } catch (error) {
-    if (error instanceof FileError) throw new UsageError(`--trace ${error.message}`)
-    throw error
-  }
+  requireWritableOut('--trace', path, force)
+  const { createTraceRecorder } = await import('../../runtime/trace/trace-recorder.ts')
+  return createTraceRecorder({ path, force, version })
 }

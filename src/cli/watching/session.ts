@@ -111,7 +111,9 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
     engine: (ends, faults = []) => ({ ...engine(), faults, ...ends }),
     async close() {
       rest()
-      await Promise.all([desk.close(), diagnostics.close(), poller.stop(), persistence.close()])
+      // What polls say of their own end is no part of what happened.
+      const traced = trace?.close()
+      await Promise.all([traced, desk.close(), diagnostics.close(), poller.stop(), persistence.close()])
     },
   }
 }

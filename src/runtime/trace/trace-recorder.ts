@@ -9,7 +9,7 @@ const MAX_BYTES = 256 * 1024 * 1024
 const MAX_WAITING_BYTES = 16 * 1024 * 1024
 
 export interface TraceRecorder {
-  /** Begins with what the store begins with; `onProblem` is told once when the trace can't go on. */
+  /** Makes the file, with what the store begins with. `onProblem` is told once when it can't go on. Throws FileError. */
   start(initial: InitialStateOptions, onProblem: (problem: string) => void): void
   /** One event, in milliseconds since the epoch. Never throws, and never waits. */
   event(event: Event, at: number): void
@@ -27,27 +27,28 @@ export interface TraceRecorderOptions {
   readonly maxBytes?: number
 }
 
-/** Begins the file. Throws FileError. */
-export function openTraceRecorder({ path, force, version, maxBytes }: TraceRecorderOptions): TraceRecorder {
+/** A recorder; there is no file before `start`, so that what ends before leaves none. */
+export function createTraceRecorder({ path, force, version, maxBytes }: TraceRecorderOptions): TraceRecorder {
   let tell = (_: string) => {}
-  const file: GrowingFile = openGrowingFile({
-    path,
-    force,
-    maxBytes: maxBytes ?? MAX_BYTES,
-    maxWaitingBytes: MAX_WAITING_BYTES,
-    lastText: (limit) => cutLine(limit, (cut) => tell(`the trace ${path} ends here: ${cut}`)),
-    onFailed: (problem) => tell(`the trace ends here: ${problem}`),
-  })
+  let file: GrowingFile | null = null
+  const limits = { maxBytes: maxBytes ?? MAX_BYTES, maxWaitingBytes: MAX_WAITING_BYTES }
   return {
     start(initial, onProblem) {
       tell = onProblem
+      file = openGrowingFile({
+        path,
+        force,
+        ...limits,
+        lastText: (limit) => cutLine(limit, (cut) => tell(`the trace ${path} ends here: ${cut}`)),
+        onFailed: (problem) => tell(`the trace ends here: ${problem}`),
+      })
       const { version: node, platform, arch } = process
       const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
       file.write(() => traceHeadLine({ pgdeck: version, node, system: `${platform} ${arch}`, timeZone, initial }))
     },
-    event: (event, at) => file.write(() => traceLine({ at, event })),
-    size: (columns, rows) => file.write(() => traceLine({ at: Date.now(), size: { columns, rows } })),
-    close: () => file.close(),
+    event: (event, at) => file?.write(() => traceLine({ at, event })),
+    size: (columns, rows) => file?.write(() => traceLine({ at: Date.now(), size: { columns, rows } })),
+    close: async () => file?.close(),
   }
 }
 
