@@ -57,6 +57,22 @@ function batchOf(clusters: number, derivingMs: number): number {
   )
 }
 
+/** Runs once after the time that was asked for first; what was called off has its own next time. */
+function postponed(schedule: NonNullable<StoreOptions['schedule']>, run: () => void) {
+  let scheduled: symbol | null = null
+  return {
+    after(ms: number) {
+      if (scheduled) return
+      const mine = Symbol()
+      scheduled = mine
+      schedule(() => void (scheduled === mine && run()), ms)
+    },
+    callOff() {
+      scheduled = null
+    },
+  }
+}
+
 /** A store around one state. The screen subscribes; engines dispatch. */
 export function createStore(initial: State, options: StoreOptions = {}): Store {
   const clock = options.clock ?? Date.now
@@ -68,7 +84,6 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
   let derived = { at: Number.NEGATIVE_INFINITY, tookMs: 0 }
   let roundShownAt = Number.NEGATIVE_INFINITY
   let pending = false
-  let scheduled: symbol | null = null
 
   const apply = (event: Event, at: number) => {
     options.onEvent?.(event, at)
@@ -79,7 +94,7 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
     for (const listener of [...listeners]) listener()
   }
   const flush = () => {
-    scheduled = null
+    nextFlush.callOff()
     if (pending) {
       pending = false
       const at = clock()
@@ -89,16 +104,8 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
     if (latest !== published) publish()
   }
   const batchMs = () => batchOf(latest.clusters.length, derived.tookMs)
-  const later = () => {
-    if (scheduled) return
-    const mine = Symbol()
-    scheduled = mine
-    // What was flushed meanwhile has its own next time.
-    const run = () => {
-      if (scheduled === mine) flush()
-    }
-    schedule(run, Math.max(GATHER_MS, derived.at + batchMs() - clock()))
-  }
+  const nextFlush = postponed(schedule, () => flush())
+  const later = () => nextFlush.after(Math.max(GATHER_MS, derived.at + batchMs() - clock()))
   return {
     latest: () => latest,
     published: () => published,

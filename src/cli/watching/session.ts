@@ -11,7 +11,7 @@ import { createPoller } from '../../runtime/polling/poller.ts'
 import type { Executor } from '../../runtime/runs/executor.ts'
 import type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
 import type { Controller, DemoFault } from '../../state/controller.ts'
-import { initialState } from '../../state/initial-state.ts'
+import { type InitialStateOptions, initialState } from '../../state/initial-state.ts'
 import { createStore, type Store } from '../../state/store.ts'
 import { UsageError } from '../invocation/exit-codes.ts'
 import { sessionController } from './controller.ts'
@@ -57,11 +57,7 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
   const { intervalMs, readOnly, records, trace } = options
   const specs = clusters.map((cluster) => cluster.spec)
   const { keys } = options.config.ui
-  const initial = { clusters: specs, now: Date.now(), intervalMs, readOnly, keys, records }
-  const store = createStore(initialState(initial), { onEvent: trace?.event })
-  trace?.start(initial, (text) =>
-    store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } }),
-  )
+  const store = tracedStore({ clusters: specs, now: Date.now(), intervalMs, readOnly, keys, records }, trace)
   const poller = createPoller({ store, clusters, intervalMs, withHost: options.withHost ?? false })
   const { log = NO_PROGRAM_LOG } = options
   const persistence = createPersistence({ store, rules: options.config.notify, env, log })
@@ -116,6 +112,15 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
       await Promise.all([traced, desk.close(), diagnostics.close(), poller.stop(), persistence.close()])
     },
   }
+}
+
+/** A store whose events go to the trace too; what becomes of the trace is told as a notice. */
+function tracedStore(initial: InitialStateOptions, trace: TraceRecorder | undefined): Store {
+  const store = createStore(initialState(initial), { onEvent: trace?.event })
+  trace?.start(initial, (text) =>
+    store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } }),
+  )
+  return store
 }
 
 /** Diagnoses, whose code is loaded when somebody asks for the first one. */
