@@ -54,12 +54,11 @@ export interface WatchSession {
 export function openWatchSession(options: WatchSessionOptions): WatchSession {
   const clusters = chosen(options.config, options.clusterName)
   const env = options.env ?? process.env
-  const { intervalMs, readOnly, records, trace } = options
+  const { intervalMs, readOnly, records, trace, log = NO_PROGRAM_LOG } = options
   const specs = clusters.map((cluster) => cluster.spec)
-  const { keys } = options.config.ui
-  const store = tracedStore({ clusters: specs, now: Date.now(), intervalMs, readOnly, keys, records }, trace)
+  const { ui, file: configFile } = options.config
+  const store = tracedStore({ clusters: specs, now: Date.now(), intervalMs, readOnly, keys: ui.keys, records }, trace)
   const poller = createPoller({ store, clusters, intervalMs, withHost: options.withHost ?? false })
-  const { log = NO_PROGRAM_LOG } = options
   const persistence = createPersistence({ store, rules: options.config.notify, env, log })
   let rest = () => {}
   let known = clusters
@@ -81,7 +80,6 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
   const who = currentUser(env)
   const desk = createLogCollector({ state: store.latest, clusters: watched, folder, who, target: process.cwd() })
   const diagnostics = lazyDiagnostics({ store, clusters: watched })
-  const { file: configFile } = options.config
   const parts = { store, poller, persistence, desk, diagnostics, executor, clusters: watched, configFile, env }
   const engine = () => sessionController(parts)
 
@@ -108,8 +106,7 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
     async close() {
       rest()
       // What polls say of their own end is no part of what happened.
-      const traced = trace?.close()
-      await Promise.all([traced, desk.close(), diagnostics.close(), poller.stop(), persistence.close()])
+      await Promise.all([trace?.close(), desk.close(), diagnostics.close(), poller.stop(), persistence.close()])
     },
   }
 }
