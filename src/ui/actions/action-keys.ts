@@ -9,7 +9,7 @@ import type { ActionEvent, ActionState, RequestedAction } from '../../state/acti
 import { shownCluster } from '../../state/select/cluster.ts'
 import { type PlannedAction, shownAction, takesTypedText } from '../keys/bindings/action-input.ts'
 import type { CommandContext } from '../keys/bindings/command-context.ts'
-import { currentKey } from '../keys/bindings/custom-keys.ts'
+import { currentKey } from '../keys/names.ts'
 import { actionTargetOf, inputFromSelection, resumedRunId } from './available-actions.ts'
 import { overridableChecks, type RunKey } from './run-keys.ts'
 

@@ -12,7 +12,7 @@ import { EMPTY_LINE, type Line, line, span } from '../frame/format/line.ts'
 import { planLines, runEndLine, stepMark } from '../frame/format/run-lines.ts'
 import { clock, seconds } from '../frame/format/values.ts'
 import { wrapLines } from '../frame/format/wrap-lines.ts'
-import { currentActionKey } from '../keys/bindings/custom-keys.ts'
+import { currentActionKey } from '../keys/names.ts'
 import { linesWithCustomKeys, withCustomKeys } from '../keys/sentences.ts'
 import type { Viewport } from '../views/list/view.ts'
 

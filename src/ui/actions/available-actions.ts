@@ -6,8 +6,8 @@ import { ACTIONS } from '../../profiles/actions.ts'
 import { snapshotOf } from '../../state/derive.ts'
 import { shownCluster } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
-import { currentKey } from '../keys/bindings/custom-keys.ts'
 import { actionRow, selectedNodeId } from '../keys/bindings/selection-target.ts'
+import { currentKey } from '../keys/names.ts'
 
 /** An act as menus show it. */
 export interface AvailableAction {

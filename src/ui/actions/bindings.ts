@@ -2,7 +2,8 @@
 
 import type { Action } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../profiles/actions.ts'
-import type { Binding, BindingId, KeyMode } from '../keys/bindings/binding.ts'
+import type { BindingId } from '../keys/binding-id.ts'
+import type { Binding, KeyMode } from '../keys/bindings/binding.ts'
 import { whyNoAction } from './available-actions.ts'
 import { type RunKey, whyNoRunKey, whyNotConfirmable } from './run-keys.ts'
 

@@ -9,7 +9,7 @@ import { ACTIONS } from '../../profiles/actions.ts'
 import type { ActionPhase, ActionState } from '../../state/action-state.ts'
 import type { State } from '../../state/state.ts'
 import type { PlannedAction } from '../keys/bindings/action-input.ts'
-import { currentActionKey } from '../keys/bindings/custom-keys.ts'
+import { currentActionKey } from '../keys/names.ts'
 import { withCustomKeys } from '../keys/sentences.ts'
 
 /** Label, what is typed, help; `text` is null where nothing is typed. */

@@ -8,8 +8,8 @@ import { shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
 import { instant } from '../frame/format/values.ts'
 import type { CommandContext } from '../keys/bindings/command-context.ts'
-import { currentKey } from '../keys/bindings/custom-keys.ts'
 import { actionRow } from '../keys/bindings/selection-target.ts'
+import { currentKey } from '../keys/names.ts'
 
 export type SilenceOverlay = Extract<Overlay, { kind: 'silence' }>
 /** For how long: as long as the alert stands, so many milliseconds, or until what is typed. */

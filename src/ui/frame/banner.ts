@@ -14,8 +14,8 @@ import {
   shownPanes,
 } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
-import { currentKey } from '../keys/bindings/custom-keys.ts'
 import { selectedNodeId } from '../keys/bindings/selection-target.ts'
+import { currentKey } from '../keys/names.ts'
 import type { Viewport } from '../views/list/view.ts'
 import { withoutName } from './format/fit-text.ts'
 import type { Glyphs } from './format/glyphs.ts'

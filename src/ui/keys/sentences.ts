@@ -2,7 +2,7 @@
 
 import type { State } from '../../state/state.ts'
 import type { Line } from '../frame/format/line.ts'
-import { currentActionKey, currentKey } from './bindings/custom-keys.ts'
+import { currentActionKey, currentKey } from './names.ts'
 
 /** A key as sentences name it, what it is followed by, and the action that it stands for. */
 const NAMED: readonly (readonly [key: string, pattern: RegExp, action: string])[] = [

@@ -1,6 +1,7 @@
 // What a key is bound to: its shape, the places where keys work, and why one can't be used now.
 
 import type { State } from '../../../state/state.ts'
+import type { BindingId } from '../binding-id.ts'
 import { actionInputText, shownAction } from './action-input.ts'
 import { whyNotInHistory } from './history-mode.ts'
 import type { BindingContext } from './selection-target.ts'
@@ -8,61 +9,6 @@ import type { BindingContext } from './selection-target.ts'
 /** What takes the keys: the rows of a view, the details of one object, help, a menu, the palette, a text entry, a plan, a run. */
 export const KEY_MODES = ['rows', 'details', 'help', 'menu', 'palette', 'entry', 'plan', 'run'] as const
 export type KeyMode = (typeof KEY_MODES)[number]
-
-/** Actions that are there whatever views there are. */
-export type FixedBindingId =
-  | 'down'
-  | 'up'
-  | 'first'
-  | 'last'
-  | 'page-down'
-  | 'page-up'
-  | 'open'
-  | 'back'
-  | 'next-pane'
-  | 'filter'
-  | 'palette'
-  | 'sort'
-  | 'sort-reverse'
-  | 'pause'
-  | 'faster'
-  | 'slower'
-  | 'earlier'
-  | 'later'
-  | 'copy'
-  | 'export'
-  | 'collect-logs'
-  | 'psql'
-  | 'edit'
-  | 'suspend'
-  | 'hba'
-  | 'diagnose'
-  | 'rename'
-  | 'acknowledge'
-  | 'silence-1-h'
-  | 'silence-8-h'
-  | 'silence-until'
-  | 'unsilence'
-  | 'faults'
-  | 'help'
-  | 'redraw'
-  | 'quit'
-  | 'interrupt'
-  | 'accept'
-  | 'leave'
-  | 'erase'
-  | 'erase-word'
-  | 'erase-all'
-  | 'actions'
-  | 'agree'
-  | 'run-override'
-  | 'run-retry'
-  | 'run-skip'
-  | 'run-undo'
-  | 'run-stop'
-  | 'run-by-hand'
-
-export type BindingId = FixedBindingId | `view-${string}` | `do-${string}`
 
 export interface Binding {
   /** Names of keys, the one to show first. */

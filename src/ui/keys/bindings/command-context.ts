@@ -7,7 +7,7 @@ import type { Store } from '../../../state/store.ts'
 import type { Background } from '../../frame/format/theme.ts'
 import type { TerminalHandover } from '../../terminal/foreground-program.ts'
 import type { Viewport } from '../../views/list/view.ts'
-import type { BindingId } from './binding.ts'
+import type { BindingId } from '../binding-id.ts'
 import type { BindingContext } from './selection-target.ts'
 
 export interface TerminalContext {

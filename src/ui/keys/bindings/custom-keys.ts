@@ -1,11 +1,7 @@
-// The user's own keys (`ui.keys` of the config): laid over the key table, and named wherever a sentence names a key.
+// The user's own keys (`ui.keys` of the config), laid over the key table.
 
-import type { State } from '../../../state/state.ts'
-import { textOfKey } from '../input.ts'
+import type { CustomKeys } from '../names.ts'
 import type { Binding, KeyMode } from './binding.ts'
-
-/** Ids of actions and the key that each has instead of its first one. */
-export type CustomKeys = State['keys']
 
 /** Where letters are text. */
 export const TEXT_MODES: readonly KeyMode[] = ['palette', 'entry']
@@ -61,44 +57,4 @@ function keysWith({ keys }: Binding, own: string): readonly string[] {
 export function acceptsCustomKey(binding: Binding, bindings: readonly Binding[]): boolean {
   const isForText = ({ modes }: Binding) => modes.every((mode) => TEXT_MODES.includes(mode))
   return !isForText(binding) || bindings.every((each) => each.id !== binding.id || isForText(each))
-}
-
-/** Keys that sentences and alerts name, and the action that each stands for. */
-export const DEFAULT_KEY_ACTIONS: Readonly<Record<string, string>> = {
-  enter: 'open',
-  esc: 'back',
-  tab: 'next-pane',
-  j: 'down',
-  k: 'up',
-  a: 'actions',
-  d: 'diagnose',
-  e: 'export',
-  space: 'pause',
-  '[': 'earlier',
-  ']': 'later',
-  '0': 'view-fleet',
-  '1': 'view-topology',
-  '2': 'view-replication',
-  '3': 'view-activity',
-  '4': 'view-locks',
-  '5': 'view-storage',
-  '6': 'view-hosts',
-  '7': 'view-access',
-  '8': 'view-audit',
-  '9': 'view-alerts',
-}
-
-/** The user's key for what `usual` does without own keys. */
-export function currentKey({ keys }: Pick<State, 'keys'>, usual: string): string {
-  return keys[DEFAULT_KEY_ACTIONS[usual] ?? ''] ?? usual
-}
-
-/** The user's key of an action that has `usual` without own keys. */
-export function currentActionKey({ keys }: Pick<State, 'keys'>, action: string, usual: string): string {
-  return keys[action] ?? usual
-}
-
-/** Whether a key types text, which it can't be used for and be a key too. */
-export function isTextKey(key: string): boolean {
-  return textOfKey(key) !== null
 }

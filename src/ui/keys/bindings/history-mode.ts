@@ -4,8 +4,8 @@ import { momentAt, stepBack, stepForward } from '../../../state/history.ts'
 import { isHistoryShown } from '../../../state/select/shown-state.ts'
 import type { State } from '../../../state/state.ts'
 import { clock } from '../../frame/format/values.ts'
+import { currentKey } from '../names.ts'
 import type { CommandContext } from './command-context.ts'
-import { currentKey } from './custom-keys.ts'
 
 /** Why nothing may be done to what is on the screen; null when it is that of now. */
 export function whyNotInHistory(state: State): string | null {

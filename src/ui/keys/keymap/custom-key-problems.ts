@@ -3,14 +3,9 @@
 import { closest } from 'fastest-levenshtein'
 import { clean } from '../../../model/values/text.ts'
 import type { Binding } from '../bindings/binding.ts'
-import {
-  acceptsCustomKey,
-  type CustomKeys,
-  isTextKey,
-  TEXT_MODES,
-  withCustomBindings,
-} from '../bindings/custom-keys.ts'
+import { acceptsCustomKey, TEXT_MODES, withCustomBindings } from '../bindings/custom-keys.ts'
 import { equivalentKey, isKeyName, KEY_NAMES } from '../input.ts'
+import { type CustomKeys, isTextKey } from '../names.ts'
 import { BINDINGS } from './keymap.ts'
 
 export interface CustomKeyProblem {

@@ -1,7 +1,7 @@
 // The keys as a plain table, for `pgdeck keys` and docs/keys.md; needs no terminal.
 
 import type { KeyMode } from '../bindings/binding.ts'
-import type { CustomKeys } from '../bindings/custom-keys.ts'
+import type { CustomKeys } from '../names.ts'
 import { bindingsWithCustomKeys } from './keymap.ts'
 
 export interface KeyTableRow {

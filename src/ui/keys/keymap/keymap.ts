@@ -10,11 +10,13 @@ import { whyNoPsql } from '../../actions/leave-screen.ts'
 import { whyNotAcknowledged, whyNotSilenceable, whyNotUnsilenced } from '../../actions/silence.ts'
 import { VIEWS } from '../../views/index.ts'
 import type { View } from '../../views/list/view.ts'
-import { type Binding, type BindingId, KEY_MODES, type KeyMode } from '../bindings/binding.ts'
-import { type CustomKeys, currentActionKey, withCustomBindings } from '../bindings/custom-keys.ts'
+import type { BindingId } from '../binding-id.ts'
+import { type Binding, KEY_MODES, type KeyMode } from '../bindings/binding.ts'
+import { withCustomBindings } from '../bindings/custom-keys.ts'
 import { whyNoStepBack, whyNoStepForward } from '../bindings/history-mode.ts'
 import { openView } from '../bindings/selection.ts'
 import { whyNoNextPane, whyNotOpened, whyNotRenamed, whyNotSorted } from '../bindings/selection-target.ts'
+import { type CustomKeys, currentActionKey } from '../names.ts'
 
 const LISTS: readonly KeyMode[] = ['rows', 'details', 'help', 'menu', 'plan', 'run']
 const CALM: readonly KeyMode[] = ['rows', 'details']

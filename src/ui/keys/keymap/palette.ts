@@ -2,7 +2,8 @@
 
 import type { DemoFault } from '../../../state/controller.ts'
 import type { State } from '../../../state/state.ts'
-import { actionBegunBy, type BindingId, whyNot } from '../bindings/binding.ts'
+import type { BindingId } from '../binding-id.ts'
+import { actionBegunBy, whyNot } from '../bindings/binding.ts'
 import { whyNotInHistory } from '../bindings/history-mode.ts'
 import type { BindingContext } from '../bindings/selection-target.ts'
 import { bindingsWithCustomKeys } from './keymap.ts'

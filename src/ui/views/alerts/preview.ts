@@ -4,7 +4,7 @@ import { nextStepAfter } from '../../../model/alerts/next-step.ts'
 import { silenceText } from '../../../model/alerts/silence.ts'
 import { wrapText } from '../../frame/format/fit-text.ts'
 import { type Line, span, type TextStyle } from '../../frame/format/line.ts'
-import { currentKey } from '../../keys/bindings/custom-keys.ts'
+import { currentKey } from '../../keys/names.ts'
 import type { ListContext } from '../list/list-options.ts'
 import type { AlertRow, AlertsEventRow } from './rows.ts'
 

@@ -8,7 +8,7 @@ import { cutLine, EMPTY_LINE, type Line, lineWidth, span, spreadLine, type TextS
 import { UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { withClickTarget } from '../../frame/parts/click-target.ts'
 import { layoutTable } from '../../frame/parts/table.ts'
-import { currentKey } from '../../keys/bindings/custom-keys.ts'
+import { currentKey } from '../../keys/names.ts'
 import type { ListContext, ListPane, ListPaneOptions, ListViewOptions } from './list-options.ts'
 import { firstVisibleIndex, type ViewRow } from './view.ts'
 

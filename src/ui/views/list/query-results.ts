@@ -10,7 +10,7 @@ import type { ClusterState } from '../../../state/state.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { age } from '../../frame/format/values.ts'
-import { currentKey } from '../../keys/bindings/custom-keys.ts'
+import { currentKey } from '../../keys/names.ts'
 import type { ListContext } from './list-options.ts'
 import { type MissingGrants, missingGrantNotes } from './missing-grants.ts'
 
