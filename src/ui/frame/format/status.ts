@@ -124,3 +124,9 @@ export function failoverVerb({ databases, failover }: Picture): 'promote' | 'go 
   const candidate = databases.find(({ id }) => id === failover.candidate)
   return candidate?.role === 'primary' ? 'go on with' : 'promote'
 }
+
+/** What a TCP connection to the port found; null: not tried. */
+export function portStateText(open: boolean | null): string {
+  if (open === null) return UNKNOWN_TEXT
+  return open ? 'open' : 'closed'
+}

@@ -1,7 +1,8 @@
 // Tables as lines: columns drop by rank when the screen is narrow, figures stand right, a row's note may replace its rest.
+// For a screen reader each row names its columns, because nobody hears what stands below what.
 
 import { cutLine, cutText, fitText, type Line, span, type TextSpan, type TextStyle, textWidth } from '../format/line.ts'
-import { spokenTable } from './spoken-table.ts'
+import { UNKNOWN_TEXT } from '../format/values.ts'
 
 export interface TableColumn<Row> {
   readonly id: string
@@ -178,4 +179,30 @@ function restyled(style: TextStyle, base: TextStyle): TextStyle {
 
 function joined(spans: readonly TextSpan[]): readonly TextSpan[] {
   return spans.flatMap((each, index) => (index === 0 ? [each] : [span(' '.repeat(GAP)), each]))
+}
+
+/** Longer cells are statements: nobody listens to the end of them, and the details have them whole. */
+const LONGEST_CELL = 160
+
+/** The same rows without a head: `pmp-a, type primary, status ok active, …`. Cells without a value are left out. */
+export function spokenTable<Row>({ columns, rows, visible, rowStyle }: TableOptions<Row>): TableLines {
+  const lines = rows.slice(visible.first, visible.first + visible.length).map((row, index): Line => {
+    const { marker, note } = rowStyle(row, visible.first + index)
+    const last = note ? columns.findLastIndex(({ id }) => note.after.includes(id)) : columns.length
+    const cells = columns.slice(0, last + 1).flatMap((column, place): TextSpan[] => {
+      const { text, style } = column.cell(row)
+      const value = cutText(text.trim(), LONGEST_CELL, '...')
+      if (value === '') return []
+      const told = value === UNKNOWN_TEXT ? 'unknown' : value
+      return [{ text: `${place === 0 ? '' : ', '}${titleOf(column)}${told}`, style }]
+    })
+    return [marker, ...cells, ...(note ? [span(', '), note.span] : [])]
+  })
+  return { head: [], rows: lines }
+}
+
+/** A name needs none. Titles of two letters are short for what the column is called. */
+function titleOf<Row>({ id, title }: TableColumn<Row>): string {
+  if (id === 'name' || title === '') return ''
+  return `${title.length === 2 ? id : title.toLowerCase()} `
 }

@@ -8,10 +8,9 @@ import { backupCheckProblem, backupText } from '../../frame/format/backup.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import type { Line } from '../../frame/format/line.ts'
 import { span } from '../../frame/format/line.ts'
-import { roleText, statusSpan } from '../../frame/format/status.ts'
+import { portStateText, roleText, statusSpan } from '../../frame/format/status.ts'
 import { age, bytes, count, instant, milliseconds, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
-import { portStateText } from './details-server.ts'
 
 /** What is known of a database apart from replication, in sections. */
 export function databaseSections(

@@ -6,7 +6,7 @@ import { faultOf, lastReadAt } from '../../../model/values/reading.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
-import { accessLabel, statusSpan } from '../../frame/format/status.ts'
+import { accessLabel, portStateText, statusSpan } from '../../frame/format/status.ts'
 import { age, count, instant, milliseconds, sparkline, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 
@@ -121,9 +121,4 @@ function tlsSection(tls: TlsFacts | null, read: string): DetailSection {
 
 function httpText(status: number, healthy: readonly number[]): string {
   return healthy.includes(status) ? `${status} (as it should)` : `${status} (expected ${healthy.join(' or ')})`
-}
-
-export function portStateText(open: boolean | null): string {
-  if (open === null) return UNKNOWN_TEXT
-  return open ? 'open' : 'closed'
 }
