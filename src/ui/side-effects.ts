@@ -4,9 +4,8 @@ import { tuneGarbageCollection } from '../io/engine/gc-tuning.ts'
 import type { Store } from '../state/store.ts'
 import type { Glyphs } from './frame/format/glyphs.ts'
 import { parsePressedKeys } from './keys/input.ts'
-import { ringOnAlerts } from './terminal/bell.ts'
+import { ringOnAlerts, terminalTitle } from './terminal/attention.ts'
 import type { TerminalModes } from './terminal/modes.ts'
-import { terminalTitle } from './terminal/title.ts'
 
 const FEW_TARGETS = 30
 

@@ -1,17 +1,17 @@
-// What keys do to an act on the screen: fill in its form, confirm it, answer its questions, leave it.
+// What keys do to an action on the screen: fill in its form, confirm it, answer its questions, leave it; when, and why not.
 
 import { type ActionField, actionFieldsFor } from '../../actions/definition/action.ts'
 import { PLAIN_PROFILE } from '../../model/measured/spec.ts'
-import { whyNotConfirmed } from '../../model/runs/confirmation.ts'
+import { requiredConfirmation, whyNotConfirmed } from '../../model/runs/confirmation.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
 import { ACTIONS } from '../../profiles/actions.ts'
 import type { ActionEvent, ActionState, RequestedAction } from '../../state/action-state.ts'
 import { shownCluster } from '../../state/select/cluster.ts'
+import type { State } from '../../state/state.ts'
 import { type PlannedAction, shownAction, takesTypedText } from '../keys/bindings/action-input.ts'
 import type { CommandContext } from '../keys/bindings/command-context.ts'
 import { currentKey } from '../keys/names.ts'
 import { actionTargetOf, inputFromSelection, resumedRunId } from './available-actions.ts'
-import { overridableChecks, type RunKey } from './run-keys.ts'
 
 /** Begins an act: its form where something has to be said first, else its plan. */
 export function beginAction(deeds: CommandContext, name: string): void {
@@ -134,4 +134,40 @@ export function pressRunKey(deeds: CommandContext, key: RunKey): void {
 
 function dispatch({ store }: CommandContext, event: ActionEvent): void {
   store.dispatch(event)
+}
+
+export type RunKey = 'retry' | 'skip' | 'undo' | 'stop' | 'by-hand' | 'override'
+
+/** Why a key of a run or plan can't be used now; null when it can. */
+export function whyNoRunKey(state: State, key: RunKey): string | null {
+  const at = shownAction(state)?.current
+  if (key === 'override') {
+    if (at?.phase !== 'planned') return 'there is no plan'
+    return overridableChecks(at).length > 0 ? null : 'no check that failed may be overruled'
+  }
+  if (at?.phase !== 'running') return 'nothing runs'
+  const isManual = at.run.plan.steps.some(({ id, how }) => how === 'manual' && isNow(at.run.steps, id))
+  if (key === 'by-hand') return isManual ? null : 'the present step is not one to do by hand'
+  // A second time ends the step itself: one that hangs must not keep anybody.
+  if (key === 'stop') return null
+  if (!at.question) return 'nothing is asked'
+  return key === 'skip' && !at.question.step.maySkip ? 'this step can’t be left out' : null
+}
+
+function isNow(steps: readonly { readonly id: string; readonly state: string }[], id: string): boolean {
+  return steps.some((step) => step.id === id && (step.state === 'running' || step.state === 'verifying'))
+}
+
+/** Why `y` does not confirm; null when it does. */
+export function whyNotConfirmable(state: State): string | null {
+  const at = shownAction(state)?.current
+  if (at?.phase !== 'planned') return 'there is no plan'
+  const blocked = blockingChecks(at.run.plan)
+  if (blocked.length > 0) return `blocked by ${blocked.map(({ id }) => id).join(', ')}`
+  return requiredConfirmation(at.run.plan) === 'typed' ? 'the name has to be typed' : null
+}
+
+/** Checks that failed and may be overruled. */
+export function overridableChecks({ run }: PlannedAction): readonly string[] {
+  return blockingChecks(run.plan).flatMap(({ id, mayOverride }) => (mayOverride ? [id] : []))
 }

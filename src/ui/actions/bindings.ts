@@ -4,8 +4,8 @@ import type { Action } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../profiles/actions.ts'
 import type { BindingId } from '../keys/binding-id.ts'
 import type { Binding, KeyMode } from '../keys/bindings/binding.ts'
+import { type RunKey, whyNoRunKey, whyNotConfirmable } from './action-keys.ts'
 import { whyNoAction } from './available-actions.ts'
-import { type RunKey, whyNoRunKey, whyNotConfirmable } from './run-keys.ts'
 
 const CALM: readonly KeyMode[] = ['rows', 'details']
 const ACTING: readonly KeyMode[] = ['plan', 'run']

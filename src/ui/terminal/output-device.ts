@@ -1,6 +1,8 @@
-// The terminal as the screen uses it: what it can show, how large it is, and writing to it without waiting.
+// The terminal as the screen uses it: what it can show, how large it is, and writing to it without waiting. While it does
+// not read, no frame is made, and the next one is of what is known then.
 
 import { nonBlockingOutput, type TerminalOutput } from '../../io/terminal/terminal-output.ts'
+import type { Store } from '../../state/store.ts'
 import { type Glyphs, glyphsFor, SCREEN_READER_GLYPHS } from '../frame/format/glyphs.ts'
 import type { Viewport } from '../views/list/view.ts'
 import { requireDrawableTerminal } from './terminal.ts'
@@ -37,5 +39,25 @@ export function openOutputDevice(options: OutputDeviceOptions): OutputDevice {
     glyphs,
     signal: (sequence) => void stdout.write(sequence),
     screen: () => ({ columns: stdout.columns, rows: stdout.rows, glyphs }),
+  }
+}
+
+type Shown = Pick<Store, 'subscribe' | 'published'>
+
+/** The same, but that changes are told only once everything before them was taken. */
+export function withBackpressure(shown: Shown, output: Pick<TerminalOutput, 'isBehind' | 'onCaughtUp'>): Shown {
+  return {
+    published: shown.published,
+    subscribe(listener) {
+      const ends = [
+        shown.subscribe(() => {
+          if (!output.isBehind()) listener()
+        }),
+        output.onCaughtUp(() => listener()),
+      ]
+      return () => {
+        for (const end of ends) end()
+      }
+    },
   }
 }

@@ -8,8 +8,8 @@ import type { Picture } from '../../../model/picture/picture.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { HBA_RESULT_ORDER } from '../../frame/format/hba.ts'
-import { memoizeLatest } from '../list/memoize-rows.ts'
 import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.ts'
+import { memoizeLatest } from '../list/rows.ts'
 import type { ViewRow } from '../list/view.ts'
 
 export interface HbaEntryRow extends ViewRow {

@@ -4,7 +4,7 @@ import type { TlsFacts } from '../../../model/measured/pulse.ts'
 import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
 import { type AccessPair, accessPairs } from '../../../model/reachability/access-pairs.ts'
 import type { ClusterState } from '../../../state/state.ts'
-import { memoizeLatest } from '../list/memoize-rows.ts'
+import { memoizeLatest } from '../list/rows.ts'
 import type { ViewRow } from '../list/view.ts'
 
 export interface AccessPairRow extends ViewRow {

@@ -2,9 +2,8 @@
 
 import type { SessionActivity, SessionRow } from '../../../model/measured/on-demand.ts'
 import type { ClusterState } from '../../../state/state.ts'
-import { memoizeLatest } from '../list/memoize-rows.ts'
 import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.ts'
-import { searchRows } from '../list/search.ts'
+import { memoizeLatest, searchRows } from '../list/rows.ts'
 import type { ViewRow } from '../list/view.ts'
 
 /** `hidden`: this role may not see what it does. */

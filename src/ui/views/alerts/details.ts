@@ -1,18 +1,19 @@
-// Everything known of one alert, one event or one silence.
+// Everything known of one alert, one event or one silence: in the details, and below the table that may have cut it.
 
 import { nextStepAfter } from '../../../model/alerts/next-step.ts'
 import { isSilenceOver, silenceCovers, silenceText } from '../../../model/alerts/silence.ts'
 import type { Limits, Thresholds } from '../../../model/measured/spec.ts'
-import type { Alert, AlertRule, ClusterEvent } from '../../../model/picture/picture.ts'
+import type { Alert, AlertRule, ClusterEvent, Picture } from '../../../model/picture/picture.ts'
+import { type SplitBrainAdvice, splitBrainAdvice } from '../../../model/split-brain/advice.ts'
 import { formatBytes, formatSeconds } from '../../../model/values/units.ts'
-import { type Line, span } from '../../frame/format/line.ts'
+import { wrapText } from '../../frame/format/fit-text.ts'
+import { type Line, span, type TextStyle } from '../../frame/format/line.ts'
 import { severityMark } from '../../frame/format/status.ts'
 import { age, instant, shortInstant } from '../../frame/format/values.ts'
-import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 import { currentKey } from '../../keys/names.ts'
 import type { ListContext } from '../list/list-options.ts'
 import { type AlertRow, type AlertsEventRow, eventsOfSubject, type SilenceRow } from './rows.ts'
-import { splitBrainFields } from './split-brain.ts'
 
 const EVENTS_SHOWN = 30
 
@@ -152,4 +153,34 @@ function limitsOf(rule: AlertRule, thresholds: Thresholds): string | null {
   const [name, write] = limited
   const { warning, critical }: Limits = thresholds[name]
   return `warning ${write(warning)}, critical ${write(critical)} (${name} in the config)`
+}
+
+/** At most `room` lines: what, because of what, what mutes it, the key that leads on. */
+export function alertPreview(
+  row: AlertRow | AlertsEventRow,
+  { now, screen, state }: ListContext,
+  room: number,
+): readonly Line[] {
+  const paragraph = (text: string, style: TextStyle): readonly Line[] =>
+    wrapText(text, screen.columns - 4).map((piece) => [span(`   ${piece}`, style)])
+  const quiet = row.kind === 'alert' ? row.mutedBy : null
+  const next = row.kind === 'alert' ? nextStepAfter(row.alert) : null
+  return [
+    ...paragraph(`${row.name}: ${row.text}`, 'strong'),
+    ...(row.cause === null ? [] : paragraph(`because ${row.cause}`, 'plain')),
+    ...(quiet ? paragraph(silenceText(quiet, now), 'dim') : []),
+    ...(next ? [[span(`   ${currentKey(state, next.key)}`, 'key'), span(` ${next.does}`, 'dim')]] : []),
+  ].slice(0, room)
+}
+
+/** One choice where it is clear which to keep; else each, with what speaks for it and what it costs. */
+export function splitBrainFields({ splitBrains }: Picture): readonly DetailField[] {
+  return splitBrains.flatMap((split) => splitBrainAdvice(split).flatMap(choice))
+}
+
+function choice({ name, reason, cost, remedies }: SplitBrainAdvice): readonly DetailField[] {
+  return [
+    ...detailField(`to keep ${name}`, reason === null ? cost : `${reason}; ${cost}`, 'strong'),
+    ...remedies.flatMap(({ label, text }) => detailField(label, text)),
+  ]
 }

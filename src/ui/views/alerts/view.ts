@@ -6,8 +6,7 @@ import { age, plural } from '../../frame/format/values.ts'
 import { listPane, listView } from '../list/list.ts'
 import type { ListContext } from '../list/list-options.ts'
 import { ALERT_COLUMNS, ALERT_EVENT_COLUMNS, SILENCE_COLUMNS } from './columns.ts'
-import { alertOrEventSections, alertSections, silenceSections } from './details.ts'
-import { alertPreview } from './preview.ts'
+import { alertOrEventSections, alertPreview, alertSections, silenceSections } from './details.ts'
 import { type AlertRow, type AlertsEventRow, alertRows, alertsAndEvents, type SilenceRow, silenceRows } from './rows.ts'
 
 export const alertsView = listView({

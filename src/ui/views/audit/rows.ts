@@ -4,7 +4,7 @@ import type { AuditEntry, Principal } from '../../../model/events/audit-entry.ts
 import type { ServerType } from '../../../model/measured/spec.ts'
 import { isHistoryShown } from '../../../state/select/shown-state.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
-import { memoizeLatest } from '../list/memoize-rows.ts'
+import { memoizeLatest } from '../list/rows.ts'
 import type { ViewRow } from '../list/view.ts'
 
 export interface AuditRow extends ViewRow {

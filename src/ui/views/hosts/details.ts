@@ -1,7 +1,9 @@
-// Details of a host: everything its last sample holds, and what would give what it lacks.
+// Details of a host: everything its last sample holds, what it tells of PostgreSQL without asking the database, its file
+// systems, and what would give what it lacks.
 
-import type { HostFacts } from '../../../model/measured/host.ts'
-
+import type { ControlFile, HostFacts, Known, PostmasterState, ServiceState } from '../../../model/measured/host.ts'
+import type { FileSystemView, HostView } from '../../../model/picture/picture.ts'
+import { formatLsn } from '../../../model/values/lsn.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import {
   age,
@@ -16,10 +18,15 @@ import {
 } from '../../frame/format/values.ts'
 import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 import type { ListContext } from '../list/list-options.ts'
-import { postgresSection } from './details-postgres.ts'
-import { spaceSections } from './details-space.ts'
 import type { HostRow, HostRowFigures } from './rows.ts'
-import { clockOffsetText, loadPerCpu, missingFiguresText, sharePercentText } from './text.ts'
+import {
+  clockOffsetText,
+  fullInText,
+  loadPerCpu,
+  missingFiguresText,
+  postmasterSpan,
+  sharePercentText,
+} from './text.ts'
 
 const TREND = 40
 
@@ -134,4 +141,108 @@ function rateSection({ disk, network }: HostRowFigures): DetailSection {
       ),
     ],
   }
+}
+
+/** The section of one host's own view of its server. */
+export function postgresSection(
+  { service, postmaster, control }: HostFacts,
+  glyphs: Glyphs,
+  now: number,
+): DetailSection {
+  return {
+    title: 'POSTGRESQL THERE',
+    age: 'without asking the database',
+    fields: [
+      ...found('service', service, serviceFacts),
+      ...found('postmaster', postmaster, (value) => postmasterFacts(value, glyphs, now)),
+      ...found('control file', control, controlFacts),
+    ],
+  }
+}
+
+function found<T>(
+  label: string,
+  finding: Known<T>,
+  facts: (value: T) => readonly DetailField[],
+): readonly DetailField[] {
+  return finding.state === 'known' ? facts(finding.value) : unknownFields(label, finding)
+}
+
+/** Why something is not known, and under it what would make it so. */
+export function unknownFields(
+  label: string,
+  { why, hint }: Extract<Known<never>, { state: 'unknown' }>,
+): readonly DetailField[] {
+  return [...detailField(label, `${UNKNOWN_TEXT} ${why}`), ...detailField('', hint, 'dim')]
+}
+
+function serviceFacts({ unit, active, sub }: ServiceState): readonly DetailField[] {
+  return detailField('service', `${unit} is ${active} (${sub})`, active === 'active' ? 'plain' : 'warning')
+}
+
+function postmasterFacts(value: PostmasterState, glyphs: Glyphs, now: number): readonly DetailField[] {
+  const { text, style } = postmasterSpan({ state: 'known', value }, glyphs)
+  if (value.state === 'stopped') return detailField('postmaster', text, style)
+  const pid = value.state === 'crashed' ? `pid ${value.pid} is gone` : `pid ${value.pid}`
+  if (value.state === 'crashed') return detailField('postmaster', `${text} (${pid})`, style)
+  const { startedAt, status, port } = value
+  return [
+    ...detailField('postmaster', `${text} (${pid}${port === null ? '' : `, port ${port}`})`, style),
+    ...detailField('it says', status),
+    ...detailField('started', startedAt === null ? null : `${instant(startedAt)} (${age(startedAt, now)})`),
+  ]
+}
+
+function controlFacts(control: ControlFile): readonly DetailField[] {
+  const position = (lsn: bigint | null) => (lsn === null ? UNKNOWN_TEXT : formatLsn(lsn))
+  const recovery = control.minRecoveryLsn
+  return [
+    ...detailField('control file', control.state),
+    ...detailField('system identifier', control.systemIdentifier),
+    ...detailField(
+      'latest checkpoint',
+      `${position(control.checkpointLsn)}, redo ${position(control.redoLsn)}, timeline ${count(control.timeline)}`,
+    ),
+    ...detailField(
+      'recovery ends at',
+      recovery === null ? null : `${formatLsn(recovery)}, timeline ${count(control.minRecoveryTimeline)}`,
+    ),
+  ]
+}
+
+/** A section for each: of the data directory, the WAL, the logs. */
+export function spaceSections({ spaces, facts }: HostView, glyphs: Glyphs): readonly DetailSection[] {
+  return spaces.map((space) => ({
+    title: `FILE SYSTEM OF ${TITLES[space.role]}`,
+    age: space.path,
+    fields: spaceFacts(space, facts?.fileSystems.find(({ path }) => path === space.path)?.realPath ?? null, glyphs),
+  }))
+}
+
+const TITLES = { data: 'THE DATA DIRECTORY', wal: 'THE WAL', log: 'A LOG' } as const
+
+function spaceFacts(view: FileSystemView, realPath: string | null, glyphs: Glyphs): readonly DetailField[] {
+  const { space, fillingBytesPerSecond: rate, freePercent } = view
+  if (space.state === 'unknown') return unknownFields('space', space)
+  const { device, mount, totalBytes, usedBytes, availableBytes, inodes } = space.value
+  const share = freePercent === null ? UNKNOWN_TEXT : `${freePercent.toFixed(1)} %`
+  const way = rate === null ? UNKNOWN_TEXT : `${rate < 0 ? 'empties' : 'fills'} by ${perSecond(Math.abs(rate))}`
+  return [
+    ...detailField('really at', realPath === view.path ? null : realPath),
+    ...detailField('mounted at', mount),
+    ...detailField('device', device),
+    ...detailField('left', `${bytes(availableBytes)} (${share})`),
+    ...detailField('used', `${bytes(usedBytes)} of ${bytes(totalBytes)}`),
+    ...detailField(
+      'inodes left',
+      inodes
+        ? `${inodes.free} of ${inodes.total} (${sharePercentText(inodes.free / inodes.total)})`
+        : 'without a limit',
+    ),
+    ...detailField('in the last 10 min', rate === null ? 'too little past yet' : way),
+    ...detailField(
+      'full in',
+      rate !== null && rate > 0 ? fullInText(view, `more than 30 d`) : rate === null ? null : glyphs.dash,
+    ),
+  ]
 }

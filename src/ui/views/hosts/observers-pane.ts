@@ -1,6 +1,12 @@
 // The pane "who sees whom" of view 6: several observers of each target, so that "down" is told from "I can't see it".
 
-import type { Observation, ObserverKind } from '../../../model/reachability/reachability-matrix.ts'
+import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
+import {
+  allObservations,
+  type Observation,
+  type ObserverKind,
+} from '../../../model/reachability/reachability-matrix.ts'
+import type { ClusterState } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { type Line, span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
 import { age } from '../../frame/format/values.ts'
@@ -8,7 +14,8 @@ import { type DetailSection, detailField } from '../../frame/parts/field-list.ts
 import { restColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane } from '../list/list.ts'
 import type { ListColumn, ListContext, ListPane } from '../list/list-options.ts'
-import { type ObservedRow, observationsBy, observedRows, type TargetVisibility } from './observers-rows.ts'
+import { memoizeLatest } from '../list/rows.ts'
+import type { ViewRow } from '../list/view.ts'
 
 export const OBSERVERS_GUIDE: readonly string[] = [
   'Who sees whom: a receiver shows its source, a sender its standby, sessions the two that they join; hosts over ssh try the port.',
@@ -105,4 +112,41 @@ function sections(
       ],
     },
   ]
+}
+
+/** Not the same: others may see what this host can't. */
+export type TargetVisibility = 'up' | 'down' | 'not seen from here' | 'not known' | 'not ready'
+
+export interface ObservedRow extends ViewRow {
+  readonly name: string
+  readonly seenAs: TargetVisibility
+  readonly since: number | null
+  readonly observations: readonly Observation[]
+}
+
+const rowsOf = memoizeLatest((cluster: ClusterState, picture: Picture): readonly ObservedRow[] => {
+  const all = allObservations(picture, cluster.servers)
+  return [...picture.servers, ...picture.databases].map((view) => ({
+    id: view.id,
+    subject: view.id,
+    name: view.name,
+    seenAs: seenAs(view),
+    since: view.problem?.since ?? null,
+    observations: all.filter(({ toId }) => toId === view.id),
+  }))
+})
+
+export function observedRows(cluster: ClusterState): readonly ObservedRow[] {
+  return cluster.picture ? rowsOf(cluster, cluster.picture) : []
+}
+
+function seenAs({ status, problem, readAt }: ServerView | DatabaseView): TargetVisibility {
+  if (status === 'inactive') return 'down'
+  if (problem && status === 'unknown') return 'not seen from here'
+  if (readAt === null) return 'not known'
+  return problem || status === 'starting' || status === 'degraded' ? 'not ready' : 'up'
+}
+
+export function observationsBy(row: ObservedRow, kinds: readonly ObserverKind[]): readonly Observation[] {
+  return row.observations.filter(({ kind }) => kinds.includes(kind))
 }

@@ -10,12 +10,11 @@ import type { OpenDetails, PaneId } from '../../../state/navigation.ts'
 import { sortRows } from '../../../state/select/filter-sort.ts'
 import { selectedRowIndex } from '../../../state/select/rows.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
-import { span } from '../../frame/format/line.ts'
-import { fieldListLines } from '../../frame/parts/field-list.ts'
+import { type Line, span } from '../../frame/format/line.ts'
+import { type DetailSection, fieldListLines } from '../../frame/parts/field-list.ts'
 import { listBody, listTable } from './list-body.ts'
 import type { ListColumn, ListContext, ListPane, ListPaneOptions, ListViewOptions } from './list-options.ts'
-import { memoizeRows } from './memoize-rows.ts'
-import { searchRows } from './search.ts'
+import { memoizeRows, searchRows } from './rows.ts'
 import { LETTER_ORDER, NUMBER_ORDER } from './sort-labels.ts'
 import { columnOrdering, type PaneOrdering, type View, type Viewport, type ViewRow } from './view.ts'
 
@@ -106,4 +105,12 @@ export function listView(options: ListViewOptions): View {
 
 function sceneOf(state: State, cluster: ClusterState, screen: Viewport): ListContext {
   return { state, cluster, picture: cluster.picture, now: state.now, screen }
+}
+
+/** A pane's `rowPreview` that shows these sections. */
+export function rowPreview<R>(sections: (row: R, scene: ListContext) => readonly DetailSection[]) {
+  return (row: R, scene: ListContext, room: number): readonly Line[] => {
+    const { columns, glyphs } = scene.screen
+    return fieldListLines(sections(row, scene), columns, glyphs.ellipsis).slice(0, room)
+  }
 }

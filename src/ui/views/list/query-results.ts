@@ -1,18 +1,20 @@
-// What the look of the open view found, database by database, and why it found nothing where it did not.
+// What the query of the open view returned, database by database, why it returned nothing where it did not, and what this
+// role may not see, with the statement that would show it.
 
 import type { OnDemandQuery, OnDemandResults } from '../../../model/measured/on-demand.ts'
+import type { MissingPrivilege } from '../../../model/measured/pulse.ts'
 import type { DatabaseRecord } from '../../../model/measured/snapshot.ts'
 import { isStaleReading } from '../../../model/reachability/local-reachability.ts'
 import { faultOf, lastGood, lastReadAt, PENDING, type Reading } from '../../../model/values/reading.ts'
 import { clean } from '../../../model/values/text.ts'
 import { isHistoryShown } from '../../../state/select/shown-state.ts'
 import type { ClusterState } from '../../../state/state.ts'
-import { withoutName } from '../../frame/format/fit-text.ts'
+import { withoutName, wrapText } from '../../frame/format/fit-text.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { age } from '../../frame/format/values.ts'
 import { currentKey } from '../../keys/names.ts'
 import type { ListContext } from './list-options.ts'
-import { type MissingGrants, missingGrantNotes } from './missing-grants.ts'
+import type { Viewport } from './view.ts'
 
 /** One database's answer to a look. */
 export interface DatabaseQueryResult<Value> {
@@ -103,4 +105,31 @@ export function whyNoRows({ cluster, state }: ListContext, id: OnDemandQuery, no
   }
   const missing = all.filter(({ value }) => value === null)
   return missing.length === 0 ? nothing : `${nothing}, as far as can be told without ${names(missing)}`
+}
+
+/** What one database hides from this role. */
+export interface MissingGrants {
+  readonly name: string
+  readonly missing: readonly MissingPrivilege[]
+}
+
+/** One sentence per statement: where to run it, and what it shows. Nothing while nothing is hidden. */
+export function missingGrantNotes(all: readonly MissingGrants[], { columns, glyphs }: Viewport): readonly Line[] {
+  const byGrant = new Map<string, { readonly names: Set<string>; readonly what: Set<string> }>()
+  for (const { name, missing } of all) {
+    for (const { what, grant } of missing) {
+      const known = byGrant.get(grant) ?? { names: new Set(), what: new Set() }
+      byGrant.set(grant, { names: known.names.add(name), what: known.what.add(what) })
+    }
+  }
+  return [...byGrant].flatMap(([grant, { names, what }]) => {
+    // The statement first: where there is no room for all of it, the reasons are cut.
+    const [first = '', ...more] = wrapText(
+      `${grant} on ${[...names].join(', ')} would show ${[...what].join('; ')}`,
+      columns - 4,
+    )
+    const isWhole = first.startsWith(grant)
+    const start: Line = isWhole ? [span(grant, 'strong'), span(first.slice(grant.length))] : [span(first)]
+    return [[span(` ${glyphs.unknown} `, 'warning'), ...start], ...more.map((text): Line => [span(`   ${text}`)])]
+  })
 }

@@ -1,7 +1,7 @@
 // What a view is, and what every view is given besides the state.
 //
 // To add one: a file here that exports `listView({…})` (list.ts: columns, rows and sections are all it takes) or a View
-// of its own, and its line in index.ts. What databases answered to `needs`: looked.ts. The digit, the palette, the
+// of its own, and its line in ../index.ts. What databases answered to `needs`: query-results.ts. The key, the palette, the
 // footer, `?`, `pgdeck keys`, sorting, filtering, selecting, opening and asking the databases follow from the record.
 
 import type { OnDemandQuery } from '../../../model/measured/on-demand.ts'

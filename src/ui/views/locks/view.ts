@@ -1,9 +1,8 @@
 // View 4: who waits behind whom, roots first; commits that wait for a standby; prepared transactions.
 
-import { listPane, listView } from '../list/list.ts'
+import { listPane, listView, rowPreview } from '../list/list.ts'
 import type { ListContext } from '../list/list-options.ts'
 import { type DatabaseQueryResult, isResultOld, whyNoRows } from '../list/query-results.ts'
-import { rowPreview } from '../list/row-preview.ts'
 import { COMMIT_WAIT_COLUMNS, LOCK_TREE_PANE, LOCK_WAIT_COLUMNS, lockSearchTexts, PREPARED_COLUMNS } from './columns.ts'
 import {
   commitWaitPreview,

@@ -1,13 +1,15 @@
-// Details of a database: identity, sessions, settings, archive, what this role may not read.
+// Details of a database: identity, sessions, settings, archive, the manager in charge of it, what this role may not read.
 
+import { isManagerMissing } from '../../../model/managers/detection/cluster-manager.ts'
+import { managerBlockFor, managerTitle } from '../../../model/managers/manager-guard.ts'
 import { type DatabasePulse, REQUIRED_SETTINGS } from '../../../model/measured/pulse.ts'
-import type { DatabaseView } from '../../../model/picture/picture.ts'
+import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
+import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { backupCheckProblem, backupText } from '../../frame/format/backup.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
-import type { Line } from '../../frame/format/line.ts'
-import { span } from '../../frame/format/line.ts'
+import { type Line, span } from '../../frame/format/line.ts'
 import { portStateText, roleText, statusSpan } from '../../frame/format/status.ts'
 import { age, bytes, count, instant, milliseconds, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
@@ -189,5 +191,39 @@ function lastSeen(cluster: ClusterState, database: DatabaseView, now: number): D
     fields: seen
       ? [...detailField('position', formatLsn(seen.lsn)), ...detailField('timeline', count(seen.timeline))]
       : [],
+  }
+}
+
+const STANDINGS = {
+  live: '',
+  silent: ', but nothing shows that it runs',
+  hint: ', perhaps: any user can bring about what is seen',
+} as const
+const AGENTS = { runs: 'runs', silent: 'does not answer', unknown: UNKNOWN_TEXT } as const
+
+/** One section; empty where nobody is in charge. */
+export function managerSection(picture: Picture, { id, role }: DatabaseView, now: number): DetailSection {
+  const { manager } = picture
+  if (!manager) return { title: 'MANAGER', age: '', fields: [] }
+  const block = managerBlockFor(picture, role === 'primary' ? 'fence' : 'switchover', id)
+  const standing =
+    manager.activity === 'silent' && !isManagerMissing(manager) ? ', by its signs' : STANDINGS[manager.activity]
+  const leader = manager.leader === null ? UNKNOWN_TEXT : displayNameOf(picture, manager.leader)
+  return {
+    title: 'MANAGER',
+    age: manager.readAt === null ? 'seen by its signs' : `read ${age(manager.readAt, now)} ago`,
+    fields: [
+      ...detailField(
+        'in charge',
+        `${managerTitle(manager)}${manager.paused ? ', paused' : ''}${standing}`,
+        manager.paused || standing !== '' ? 'warning' : 'plain',
+      ),
+      ...detailField('its agent here', AGENTS[manager.agents[id] ?? 'unknown']),
+      ...detailField('calls this database', manager.names[id] ?? UNKNOWN_TEXT),
+      ...detailField('holds for the primary', leader),
+      ...manager.evidence.flatMap((what, index) => detailField(index === 0 ? 'known by' : '', what)),
+      ...detailField(role === 'primary' ? 'to stop it' : 'to make it the primary', block?.command ?? null, 'strong'),
+      ...detailField('', block?.where ?? null, 'dim'),
+    ],
   }
 }

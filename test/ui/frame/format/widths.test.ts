@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { asciiLine, wrapText } from '../../../../src/ui/frame/format/fit-text.ts'
+import { asciiLine, wrapLines, wrapText } from '../../../../src/ui/frame/format/fit-text.ts'
 import {
   cutLine,
   cutText,
@@ -15,7 +15,6 @@ import {
   spreadLine,
   textWidth,
 } from '../../../../src/ui/frame/format/line.ts'
-import { wrapLines } from '../../../../src/ui/frame/format/wrap-lines.ts'
 import { fieldListLines } from '../../../../src/ui/frame/parts/field-list.ts'
 import { figureColumn, layoutTable, textColumn } from '../../../../src/ui/frame/parts/table.ts'
 import { patiently } from '../../../wait.ts'

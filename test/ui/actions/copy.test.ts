@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { clipboardSequence } from '../../../src/ui/terminal/clipboard.ts'
+import { clipboardSequence } from '../../../src/ui/actions/copy.ts'
 
 const decoded = (sequence: string) => /^\x1b\]52;c;([A-Za-z0-9+/=]*)\x07$/.exec(sequence)?.[1] ?? ''
 const sequenceOf = (text: string, env: Record<string, string>) => {

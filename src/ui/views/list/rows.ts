@@ -1,6 +1,8 @@
-// Rows made once per change of what they are made from, however often a frame and a key ask for them.
+// Rows of a list, made once per change of what they are made from, and found by what is typed: however often a frame and a
+// key ask for them.
 
 import type { PaneId } from '../../../state/navigation.ts'
+import { filterWords, hasAllWords } from '../../../state/select/filter-sort.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 
 /** What changes without changing any row: the clock, a message, where the user is. */
@@ -46,4 +48,24 @@ export function memoizeLatest<Given extends readonly unknown[], Made>(
     last = { given, made: make(...given) }
     return last.made
   }
+}
+
+const TEXTS = new WeakMap<object, string>()
+
+/** The rows in which every word of the filter occurs; all of them when it asks for nothing. */
+export function searchRows<R extends object>(
+  rows: readonly R[],
+  filter: string,
+  search: (row: R) => readonly (string | null)[],
+): readonly R[] {
+  const words = filterWords(filter)
+  return words.length === 0 ? rows : rows.filter((row) => hasAllWords(textOf(row, search), words))
+}
+
+function textOf<R extends object>(row: R, search: (row: R) => readonly (string | null)[]): string {
+  const known = TEXTS.get(row)
+  if (known !== undefined) return known
+  const text = search(row).join(' ').toLowerCase()
+  TEXTS.set(row, text)
+  return text
 }

@@ -1,11 +1,15 @@
+// What tells somebody who does not look at the screen: the bell, and the title of the terminal.
+
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Silence } from '../../../src/model/alerts/silence.ts'
 import type { Alert } from '../../../src/model/picture/picture.ts'
 import type { State } from '../../../src/state/state.ts'
 import type { Store } from '../../../src/state/store.ts'
-import { ringOnAlerts } from '../../../src/ui/terminal/bell.ts'
+import { ASCII_GLYPHS, UNICODE_GLYPHS } from '../../../src/ui/frame/format/glyphs.ts'
+import { ringOnAlerts, terminalTitle } from '../../../src/ui/terminal/attention.ts'
 import * as screens from '../../builders/screens.ts'
+import { firstSeconds, healthy, hostileNames, primaryDown, severalClusters } from '../../builders/screens.ts'
 import { NOW } from '../../builders/snapshot.ts'
 
 const LAG: Alert = { rule: 'replication-lag', severity: 'warning', subject: 'db-ro', message: 'm', since: NOW }
@@ -85,5 +89,23 @@ describe('the bell', () => {
     end()
     publish([LAG, OTHER], [])
     assert.equal(count, 1)
+  })
+})
+
+describe('the title of the terminal', () => {
+  test('says the worst there is, and of which cluster', () => {
+    assert.equal(terminalTitle(healthy(), UNICODE_GLYPHS), '● vault · pgdeck')
+    assert.match(terminalTitle(primaryDown(), UNICODE_GLYPHS), /^✖ CRITICAL vault – [a-z-]+ · pgdeck$/)
+    assert.match(
+      terminalTitle(severalClusters(), UNICODE_GLYPHS),
+      /^✖ CRITICAL payroll \(and 3 more\) – [a-z-]+ · pgdeck$/,
+    )
+    assert.equal(terminalTitle(firstSeconds(), UNICODE_GLYPHS), '? waiting vault · pgdeck')
+    assert.equal(terminalTitle({ ...healthy(), clusters: [] }, UNICODE_GLYPHS), 'pgdeck')
+  })
+
+  test('no name ends the sequence or adds one, and ASCII stays ASCII', () => {
+    assert.doesNotMatch(terminalTitle(hostileNames(), UNICODE_GLYPHS), /\p{Cc}/u)
+    assert.match(terminalTitle(hostileNames(), ASCII_GLYPHS), /^[\x20-\x7e]+$/)
   })
 })
