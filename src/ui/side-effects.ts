@@ -28,8 +28,8 @@ export function startSideEffects(
 }
 
 /** Keeps the title of the terminal true; answers with a function that ends it. */
-export function keepTitle(store: Store, own: TerminalModes, glyphs: Glyphs): () => void {
-  const tell = () => own.title(terminalTitle(store.published(), glyphs))
+export function keepTitle(store: Store, modes: TerminalModes, glyphs: Glyphs): () => void {
+  const tell = () => modes.title(terminalTitle(store.published(), glyphs))
   tell()
   return store.subscribe(tell)
 }

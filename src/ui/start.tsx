@@ -76,8 +76,8 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
     stdout.write('\x1b[2J\x1b[H')
     ink.rerender(tree())
   }
-  const own = createTerminalModes(signal, env, { mouse: options.mouse ?? false, draws: !screenReader })
-  const handover = createTerminalHandover(stdin, own)
+  const modes = createTerminalModes(signal, env, { mouse: options.mouse ?? false, draws: !screenReader })
+  const handover = createTerminalHandover(stdin, modes)
   const background = backdrop.now
   const actor = createKeyDispatcher({ store, controller, screen, background, env, signal, handover, redraw, quit })
   const mounted = (suspend: InkSuspend) => {
@@ -95,7 +95,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const stop = () => {
     if (stopped) return
     stopped = true
-    own.end()
+    modes.end()
     ink.unmount()
     if (screenReader) endLastLine(stdout)
     restore()
@@ -104,7 +104,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const broken = Promise.withResolvers<never>()
   const ends = [
     ...startSideEffects(options, signal, actor.press),
-    keepTitle(store, own, glyphs),
+    keepTitle(store, modes, glyphs),
     onFatalSignal(stop, () => void (handover.isInForeground() || stop()), broken.reject),
     handover.close,
     output.onCaughtUp((lost) => void (lost && !stopped && redraw())),

@@ -14,8 +14,8 @@ import { currentKey } from '../keys/names.ts'
 import { actionTargetOf, inputFromSelection, resumedRunId } from './available-actions.ts'
 
 /** Begins an act: its form where something has to be said first, else its plan. */
-export function beginAction(deeds: CommandContext, name: string): void {
-  const { bindingContext, controller } = deeds
+export function beginAction(context: CommandContext, name: string): void {
+  const { bindingContext, controller } = context
   const { state } = bindingContext()
   const cluster = shownCluster(state)
   if (!cluster) return
@@ -28,55 +28,55 @@ export function beginAction(deeds: CommandContext, name: string): void {
   const asked: RequestedAction = { cluster: cluster.spec.name, profile, action: name, target, input, overrides: {} }
   const fields = action ? actionFieldsFor(action, profile) : []
   const missing = fields.findIndex((field) => field.required && input[field.name] === undefined)
-  if (missing >= 0) dispatch(deeds, { type: 'act-asked', asked, field: missing })
+  if (missing >= 0) dispatch(context, { type: 'act-asked', asked, field: missing })
   else controller.actions.plan(asked)
 }
 
 /** Shows the run that goes on. */
-export function showRun(deeds: CommandContext): void {
-  dispatch(deeds, { type: 'act-shown', shown: true })
+export function showRun(context: CommandContext): void {
+  dispatch(context, { type: 'act-shown', shown: true })
 }
 
 /** `enter`. */
-export function acceptActionInput(deeds: CommandContext): void {
-  const at = shownAction(deeds.store.latest())?.current
+export function acceptActionInput(context: CommandContext): void {
+  const at = shownAction(context.store.latest())?.current
   if (!at) return
-  if (at.phase === 'form') takeField(deeds, at)
-  else if (at.phase === 'planned' && at.entry === 'override') takeOverride(deeds, at)
+  if (at.phase === 'form') takeField(context, at)
+  else if (at.phase === 'planned' && at.entry === 'override') takeOverride(context, at)
   else if (at.phase === 'planned')
-    confirm(deeds, at, takesTypedText(at) ? { kind: 'typed', text: at.text } : { kind: 'enter' })
-  else if (at.phase === 'running' && at.reason !== null) skip(deeds, at.reason)
-  else if (at.phase === 'ended' || at.phase === 'refused') dispatch(deeds, { type: 'act-left' })
+    confirm(context, at, takesTypedText(at) ? { kind: 'typed', text: at.text } : { kind: 'enter' })
+  else if (at.phase === 'running' && at.reason !== null) skip(context, at.reason)
+  else if (at.phase === 'ended' || at.phase === 'refused') dispatch(context, { type: 'act-left' })
 }
 
 /** `y`. */
-export function confirmPlan(deeds: CommandContext): void {
-  const at = shownAction(deeds.store.latest())?.current
-  if (at?.phase === 'planned') confirm(deeds, at, { kind: 'yes' })
+export function confirmPlan(context: CommandContext): void {
+  const at = shownAction(context.store.latest())?.current
+  if (at?.phase === 'planned') confirm(context, at, { kind: 'yes' })
 }
 
-function confirm(deeds: CommandContext, at: PlannedAction, answer: Parameters<typeof whyNotConfirmed>[1]): void {
+function confirm(context: CommandContext, at: PlannedAction, answer: Parameters<typeof whyNotConfirmed>[1]): void {
   const blocked = blockingChecks(at.run.plan)
   const doubt =
     blocked.length > 0 ? `blocked by ${blocked.map(({ id }) => id).join(', ')}` : whyNotConfirmed(at.run.plan, answer)
-  if (doubt !== null) return void dispatch(deeds, { type: 'act-problem', problem: doubt })
-  dispatch(deeds, { type: 'act-ran', run: at.run, ended: false })
-  deeds.controller.actions.start(at.run, at.asked, answer)
+  if (doubt !== null) return void dispatch(context, { type: 'act-problem', problem: doubt })
+  dispatch(context, { type: 'act-ran', run: at.run, ended: false })
+  context.controller.actions.start(at.run, at.asked, answer)
 }
 
-function takeField(deeds: CommandContext, at: Extract<ActionState['current'], { phase: 'form' }>): void {
+function takeField(context: CommandContext, at: Extract<ActionState['current'], { phase: 'form' }>): void {
   const action = ACTIONS.find(({ name }) => name === at.request.action)
   const fields = action ? actionFieldsFor(action, at.request.profile ?? PLAIN_PROFILE) : []
   const field = fields[at.field]
   if (!field) return
   const text = at.text.trim()
   if (text === '' && field.required)
-    return void dispatch(deeds, { type: 'act-problem', problem: `needed: ${field.explains}` })
+    return void dispatch(context, { type: 'act-problem', problem: `needed: ${field.explains}` })
   const input = text === '' ? at.request.input : { ...at.request.input, [field.name]: text }
   const asked = { ...at.request, input }
   const next = nextField(fields, input, at.field)
-  if (next === null) deeds.controller.actions.plan(asked)
-  else dispatch(deeds, { type: 'act-asked', asked, field: next })
+  if (next === null) context.controller.actions.plan(asked)
+  else dispatch(context, { type: 'act-asked', asked, field: next })
 }
 
 /** The next field that has no value; null after the last. */
@@ -86,43 +86,43 @@ function nextField(fields: readonly ActionField[], input: RequestedAction['input
 }
 
 /** `CHECK=REASON`: plans again with the check overruled. */
-function takeOverride(deeds: CommandContext, at: PlannedAction): void {
+function takeOverride(context: CommandContext, at: PlannedAction): void {
   const [, id, reason] = /^\s*([\w-]+)\s*=\s*(\S.*)$/.exec(at.text) ?? []
   const check = at.run.plan.checks.find((each) => each.id === id)
   if (id === undefined || reason === undefined || !check?.mayOverride) {
     const names = overridableChecks(at).join(', ')
-    return void dispatch(deeds, { type: 'act-problem', problem: `CHECK=REASON, with one of ${names}` })
+    return void dispatch(context, { type: 'act-problem', problem: `CHECK=REASON, with one of ${names}` })
   }
-  deeds.controller.actions.plan({ ...at.asked, overrides: { ...at.asked.overrides, [id]: reason } })
+  context.controller.actions.plan({ ...at.asked, overrides: { ...at.asked.overrides, [id]: reason } })
 }
 
-function skip(deeds: CommandContext, reason: string): void {
+function skip(context: CommandContext, reason: string): void {
   if (reason.trim() === '') return
-  dispatch(deeds, { type: 'act-entry', entry: 'none' })
-  deeds.controller.actions.decide({ choice: 'skip', reason: reason.trim() })
+  dispatch(context, { type: 'act-entry', entry: 'none' })
+  context.controller.actions.decide({ choice: 'skip', reason: reason.trim() })
 }
 
 /** `esc`: out of an entry, or out of the act; a run goes on without being looked at. */
-export function leaveAction(deeds: CommandContext): void {
-  const at = shownAction(deeds.store.latest())?.current
-  if (at?.phase === 'planned' && at.entry === 'override') dispatch(deeds, { type: 'act-entry', entry: 'confirm' })
-  else if (at?.phase === 'running' && at.reason !== null) dispatch(deeds, { type: 'act-entry', entry: 'none' })
+export function leaveAction(context: CommandContext): void {
+  const at = shownAction(context.store.latest())?.current
+  if (at?.phase === 'planned' && at.entry === 'override') dispatch(context, { type: 'act-entry', entry: 'confirm' })
+  else if (at?.phase === 'running' && at.reason !== null) dispatch(context, { type: 'act-entry', entry: 'none' })
   else if (at?.phase === 'running') {
-    dispatch(deeds, { type: 'act-shown', shown: false })
-    deeds.notify('info', `the run goes on; ${currentKey(deeds.store.latest(), 'a')} shows it`)
-  } else dispatch(deeds, { type: 'act-left' })
+    dispatch(context, { type: 'act-shown', shown: false })
+    context.notify('info', `the run goes on; ${currentKey(context.store.latest(), 'a')} shows it`)
+  } else dispatch(context, { type: 'act-left' })
 }
 
-export function pressRunKey(deeds: CommandContext, key: RunKey): void {
-  const { controller, store } = deeds
+export function pressRunKey(context: CommandContext, key: RunKey): void {
+  const { controller, store } = context
   const at = shownAction(store.latest())?.current
   switch (key) {
     case 'override':
-      return void dispatch(deeds, { type: 'act-entry', entry: 'override' })
+      return void dispatch(context, { type: 'act-entry', entry: 'override' })
     case 'by-hand':
       return void controller.actions.byHand()
     case 'skip':
-      return void dispatch(deeds, { type: 'act-entry', entry: 'skip' })
+      return void dispatch(context, { type: 'act-entry', entry: 'skip' })
     case 'retry':
     case 'undo':
       return void controller.actions.decide({ choice: key })

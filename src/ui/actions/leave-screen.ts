@@ -15,15 +15,15 @@ export function whyNoPsql({ state }: BindingContext): string | null {
 }
 
 /** Gives the terminal to psql on the selected database until it ends. */
-export function openPsql(deeds: CommandContext): void {
-  const { state } = deeds.bindingContext()
+export function openPsql(context: CommandContext): void {
+  const { state } = context.bindingContext()
   const [cluster, id] = [shownCluster(state)?.spec.name, selectedNodeId(state)]
-  if (cluster !== undefined && id !== null) lendTo(deeds, 'psql', deeds.controller.psql(cluster, id))
+  if (cluster !== undefined && id !== null) lendTo(context, 'psql', context.controller.psql(cluster, id))
 }
 
 /** Gives the terminal to the user's editor on the configuration file until it ends. */
-export function openEditor(deeds: CommandContext): void {
-  lendTo(deeds, 'edit', deeds.controller.edit())
+export function openEditor(context: CommandContext): void {
+  lendTo(context, 'edit', context.controller.edit())
 }
 
 function lendTo({ notify, handover, signal }: CommandContext, name: string, guest: ForegroundProgram): void {

@@ -42,8 +42,8 @@ const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
 export function banner(state: State, cluster: ClusterState, screen: Viewport, lines: number): readonly Line[] {
   const { picture } = cluster
   if (!picture) return []
-  const last = exchange(picture, screen) ?? failover(cluster, picture, screen)
-  const all = [alarm(state, cluster, picture, screen), served(cluster, picture, screen), last]
+  const last = mirroringLine(picture, screen) ?? failoverLine(cluster, picture, screen)
+  const all = [criticalAlertLine(state, cluster, picture, screen), servingLine(cluster, picture, screen), last]
   return all
     .filter((each) => each !== null)
     .slice(0, lines)
@@ -60,9 +60,9 @@ export function briefBanner(cluster: ClusterState, { columns, glyphs }: Viewport
     ? [
         span(displayNameOf(picture, serving.id), 'strong'),
         span(` (${accessLabel(serving.access)})`),
-        ...beside(picture),
+        ...alsoServingSpans(picture),
       ]
-    : [unserved(cluster, picture, glyphs)]
+    : [noServingSpan(cluster, picture, glyphs)]
   const alert: readonly TextSpan[] = worst
     ? [span('   '), alertSpan(worst, briefly(picture, worst.alert), glyphs)]
     : [span('   no alert', 'dim')]
@@ -92,7 +92,7 @@ export function bannerHeight(cluster: ClusterState): number {
 }
 
 /** The worst critical alert with the keys that lead to it. */
-function alarm(state: State, { silences }: ClusterState, picture: Picture, screen: Viewport): Line | null {
+function criticalAlertLine(state: State, { silences }: ClusterState, picture: Picture, screen: Viewport): Line | null {
   const { glyphs, columns } = screen
   const worst = worstAlert(picture, silences, state.now)
   if (!worst) return null
@@ -148,16 +148,20 @@ function label(text: string): TextSpan {
   return span(` ${clean}${' '.repeat(Math.max(3, LABEL - textWidth(clean)))}`, 'dim')
 }
 
-function served(cluster: ClusterState, picture: Picture, screen: Viewport): Line {
-  const whole = servedLine(cluster, picture, screen, false)
-  return lineWidth(whole) <= screen.columns ? whole : servedLine(cluster, picture, screen, true)
+function servingLine(cluster: ClusterState, picture: Picture, screen: Viewport): Line {
+  const whole = layOutServing(cluster, picture, screen, false)
+  return lineWidth(whole) <= screen.columns ? whole : layOutServing(cluster, picture, screen, true)
 }
 
 /** `terse`: who is next in line matters more than the type of who serves. */
-function servedLine(cluster: ClusterState, picture: Picture, { glyphs }: Viewport, terse: boolean): Line {
+function layOutServing(cluster: ClusterState, picture: Picture, { glyphs }: Viewport, terse: boolean): Line {
   const start = label('Users are served by')
   if (!picture.serving) {
-    return [start, unserved(cluster, picture, glyphs), ...(cluster.complete ? following(picture, terse) : [])]
+    return [
+      start,
+      noServingSpan(cluster, picture, glyphs),
+      ...(cluster.complete ? nextInLineSpans(picture, terse) : []),
+    ]
   }
   const { id, access } = picture.serving
   const node = findNode(picture, id)
@@ -169,24 +173,26 @@ function servedLine(cluster: ClusterState, picture: Picture, { glyphs }: Viewpor
     span(kind && kind !== accessLabel(access) && !terse ? ` (${kind}, ` : ' ('),
     span(accessLabel(access), weak ? 'warning' : 'plain'),
     span(')'),
-    ...(picture.alsoServing.length > 0 ? beside(picture) : (newer(picture, id) ?? following(picture, terse))),
+    ...(picture.alsoServing.length > 0
+      ? alsoServingSpans(picture)
+      : (newerDatabaseSpans(picture, id) ?? nextInLineSpans(picture, terse))),
   ]
 }
 
 /** On a split brain nobody is next in line; that another one has the newer timeline must not be passed over. */
-function newer({ splitBrains }: Picture, serving: string): readonly TextSpan[] | null {
+function newerDatabaseSpans({ splitBrains }: Picture, serving: string): readonly TextSpan[] | null {
   const name = newerThanServing(splitBrains, serving)
   return name === null ? null : [span(`   but ${name} is newer`, 'critical')]
 }
 
 /** Not to know who serves is another thing than nobody: that is an alert. */
-function unserved({ complete }: ClusterState, { alerts }: Picture, { unknown }: Glyphs): TextSpan {
+function noServingSpan({ complete }: ClusterState, { alerts }: Picture, { unknown }: Glyphs): TextSpan {
   if (!complete) return span(`${unknown} not known yet`)
   return alerts.some(({ rule }) => rule === 'nobody-serves') ? span('nobody', 'critical') : span(`${unknown} not known`)
 }
 
 /** Mirrored databases whose link is cut: each server goes on serving whoever reaches it. */
-function beside(picture: Picture): readonly TextSpan[] {
+function alsoServingSpans(picture: Picture): readonly TextSpan[] {
   return picture.alsoServing.flatMap(({ id, access }) => [
     span(' and '),
     span(displayNameOf(picture, id), 'strong'),
@@ -196,7 +202,7 @@ function beside(picture: Picture): readonly TextSpan[] {
   ])
 }
 
-function following(picture: Picture, terse: boolean): readonly TextSpan[] {
+function nextInLineSpans(picture: Picture, terse: boolean): readonly TextSpan[] {
   if (picture.next.length === 0) return [span('   nobody next in line', 'dim')]
   const names = picture.next.map((each) => nextText(picture, each)).join(', then ')
   return [span(terse ? '   next ' : '   next in line ', 'dim'), span(names)]
@@ -207,14 +213,14 @@ function nextText(picture: Picture, { id, access }: Serving): string {
 }
 
 /** Mirrored databases promote nothing: what one lacks of the other is what a failure would cost. */
-function exchange(picture: Picture, { glyphs }: Viewport): Line | null {
-  const told = mirroringText(picture, glyphs)
-  if (!told) return null
-  const mark = told.style === 'warning' ? `${glyphs.warning} ` : ''
-  return [label(told.label), span(`${mark}${told.text}`, told.style)]
+function mirroringLine(picture: Picture, { glyphs }: Viewport): Line | null {
+  const mirroring = mirroringText(picture, glyphs)
+  if (!mirroring) return null
+  const mark = mirroring.style === 'warning' ? `${glyphs.warning} ` : ''
+  return [label(mirroring.label), span(`${mark}${mirroring.text}`, mirroring.style)]
 }
 
-function failover({ complete }: ClusterState, picture: Picture, { glyphs }: Viewport): Line {
+function failoverLine({ complete }: ClusterState, picture: Picture, { glyphs }: Viewport): Line {
   const { failover: estimate } = picture
   // Whoever has not answered yet is not down, and may be the one to take over.
   if (!complete && (estimate.candidate === null || estimate.basis === 'last-seen'))

@@ -18,31 +18,31 @@ import { cutLine, EMPTY_LINE, type Line, lineWidth, span, type TextSpan, textWid
 import { age } from './format/values.ts'
 
 /** Keys of the present mode that can be used now, as many as fit. */
-export function footer(sight: BindingContext, { columns }: Viewport): Line {
-  const mode = keyModeOf(sight.state)
-  const bindings = bindingsWithCustomKeys(sight.state.keys)
+export function footer(context: BindingContext, { columns }: Viewport): Line {
+  const mode = keyModeOf(context.state)
+  const bindings = bindingsWithCustomKeys(context.state.keys)
   const usable = bindings.filter(
-    (each) => each.modes.includes(mode) && wordOf(each, sight) !== '' && whyNot(each, sight) === null,
+    (each) => each.modes.includes(mode) && labelOf(each, context) !== '' && whyNot(each, context) === null,
   )
   const ranked = [...usable].sort((a, b) => (a.footer?.rank ?? 0) - (b.footer?.rank ?? 0))
   let kept: readonly Binding[] = ranked
-  while (kept.length > 1 && lineWidth(keysLine(usable, kept, sight)) > columns) kept = kept.slice(0, -1)
-  return cutLine(keysLine(usable, kept, sight), columns)
+  while (kept.length > 1 && lineWidth(keysLine(usable, kept, context)) > columns) kept = kept.slice(0, -1)
+  return cutLine(keysLine(usable, kept, context), columns)
 }
 
-function keysLine(order: readonly Binding[], kept: readonly Binding[], sight: BindingContext): Line {
+function keysLine(order: readonly Binding[], kept: readonly Binding[], context: BindingContext): Line {
   return order
     .filter((each) => kept.includes(each))
     .flatMap((each, index): TextSpan[] => [
       span(index === 0 ? ' ' : '  '),
       span(each.footer?.keys ?? each.keys[0] ?? '', 'key'),
-      span(` ${wordOf(each, sight)}`, 'dim'),
+      span(` ${labelOf(each, context)}`, 'dim'),
     ])
 }
 
-function wordOf({ footer }: Binding, sight: BindingContext): string {
-  const word = footer?.label ?? ''
-  return typeof word === 'string' ? word : word(sight)
+function labelOf({ footer }: Binding, context: BindingContext): string {
+  const label = footer?.label ?? ''
+  return typeof label === 'string' ? label : label(context)
 }
 
 /** Notices are told this long, in milliseconds. */
@@ -58,12 +58,12 @@ export function noticeHeight({ rows }: Viewport): number {
 
 /** The lines above the footer. */
 export function noticeLines(state: State, screen: Viewport): readonly Line[] {
-  const lines = saying(state, screen)
+  const lines = entryOrNotice(state, screen)
   const free = Math.max(0, noticeHeight(screen) - lines.length)
   return [...Array.from({ length: free }, () => EMPTY_LINE), ...lines]
 }
 
-function saying(state: State, screen: Viewport): readonly Line[] {
+function entryOrNotice(state: State, screen: Viewport): readonly Line[] {
   const { columns, glyphs } = screen
   const { overlay } = state.navigation
   const [take, leave] = [currentActionKey(state, 'accept', 'enter'), currentActionKey(state, 'leave', 'esc')]
@@ -80,14 +80,14 @@ function saying(state: State, screen: Viewport): readonly Line[] {
   }
   const asks = overlay.kind === 'none' ? shownAction(state) : null
   const acting = asks && actionEntryLine(asks, state)
-  const told = freshNotice(state)
+  const message = freshNotice(state)
   // Why a key does nothing is told over what only helps, never over what is being typed.
-  if (acting && (acting.text !== null || told?.severity === 'info' || !told)) {
+  if (acting && (acting.text !== null || message?.severity === 'info' || !message)) {
     return [entry(acting.label, acting.text, acting.problem, acting.help, columns, glyphs)]
   }
-  if (told) {
-    const style = told.severity === 'info' ? 'plain' : told.severity === 'warning' ? 'warning' : 'critical'
-    return [cutLine([span(` ${withCustomKeys(state, told.text)}`, style)], columns, glyphs.ellipsis)]
+  if (message) {
+    const style = message.severity === 'info' ? 'plain' : message.severity === 'warning' ? 'warning' : 'critical'
+    return [cutLine([span(` ${withCustomKeys(state, message.text)}`, style)], columns, glyphs.ellipsis)]
   }
   return asks ? [] : problemOfRow(state, screen)
 }
@@ -119,9 +119,9 @@ function entry(
 
 function problemOfRow(state: State, screen: Viewport): readonly Line[] {
   const { columns, glyphs } = screen
-  const says = state.navigation.details ? undefined : selectedRow(state)?.problemText
-  if (says === undefined) return problemOfSubject(state, screen)
-  return [cutLine([span(` ${glyphs.warning} ${says}`, 'warning')], columns, glyphs.ellipsis)]
+  const problem = state.navigation.details ? undefined : selectedRow(state)?.problemText
+  if (problem === undefined) return problemOfSubject(state, screen)
+  return [cutLine([span(` ${glyphs.warning} ${problem}`, 'warning')], columns, glyphs.ellipsis)]
 }
 
 function problemOfSubject(state: State, screen: Viewport): readonly Line[] {

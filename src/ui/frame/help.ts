@@ -18,20 +18,20 @@ const GUIDE: readonly string[] = [
 ]
 
 /** All lines of the help; scrolling picks from them. */
-export function helpLines(sight: BindingContext, screen: Viewport): readonly Line[] {
-  const place = placeOf(sight.state)
-  const view = openView(sight.state)
+export function helpLines(context: BindingContext, screen: Viewport): readonly Line[] {
+  const place = placeOf(context.state)
+  const view = openView(context.state)
   const name = place === 'details' ? 'DETAILS' : view.title.toUpperCase()
   const lines: Line[] = [[span(` KEYS OF THIS VIEW: ${name}`, 'accent')]]
   for (const group of GROUPS) {
-    const bindings = bindingsWithCustomKeys(sight.state.keys).filter(
+    const bindings = bindingsWithCustomKeys(context.state.keys).filter(
       (each) => each.group === group && isThere(each.modes, place),
     )
     if (bindings.length === 0) continue
     lines.push(EMPTY_LINE, [span(`   ${group === 'Entry' ? 'While something is typed or chosen' : group}`, 'title')])
     for (const binding of bindings) {
       const { keys, title } = binding
-      const why = whyNot(binding, sight)
+      const why = whyNot(binding, context)
       lines.push([
         span(`     ${fitText(keys.join('  '), KEYS)}`, 'key'),
         span(title),
@@ -41,7 +41,7 @@ export function helpLines(sight: BindingContext, screen: Viewport): readonly Lin
   }
   lines.push(EMPTY_LINE, [span('   What the screen says', 'title')])
   for (const sentence of [...GUIDE, ...view.guide])
-    lines.push(...wrapped(withCustomKeys(sight.state, sentence), screen))
+    lines.push(...wrapped(withCustomKeys(context.state, sentence), screen))
   return lines
 }
 

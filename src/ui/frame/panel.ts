@@ -9,11 +9,11 @@ import { EXPORT_FORMATS } from './export-formats.ts'
 import { cutLine, EMPTY_LINE, fitText, type Line, span, spreadLine, type TextSpan, textWidth } from './format/line.ts'
 
 /** The palette's or the menu's lines, at most `screen.rows`; empty when neither is open. */
-export function panel(sight: BindingContext, faults: readonly DemoFault[], screen: Viewport): readonly Line[] {
-  const { overlay } = sight.state.navigation
+export function panel(context: BindingContext, faults: readonly DemoFault[], screen: Viewport): readonly Line[] {
+  const { overlay } = context.state.navigation
   const { glyphs } = screen
   if (overlay.kind === 'palette') {
-    const entries = paletteEntries(sight, faults, overlay.text)
+    const entries = paletteEntries(context, faults, overlay.text)
     const prompt: TextSpan[] = [span(' : ', 'accent'), span(overlay.text, 'strong'), span(glyphs.caret, 'accent')]
     const found = span(`${entries.length} found `, 'dim')
     const lines = menuLines(
@@ -29,13 +29,13 @@ export function panel(sight: BindingContext, faults: readonly DemoFault[], scree
     return framed([span(' EXPORT WHAT IS ON THE SCREEN', 'accent')], where, lines, overlay.chosen, screen)
   }
   if (overlay.kind === 'actions') {
-    const acts = availableActions(sight.state)
+    const acts = availableActions(context.state)
     const lines = menuLines(
       acts.map((act) => ({ ...act, explains: act.reason === null ? act.explains : `not now: ${act.reason}` })),
       overlay.chosen,
       screen,
     )
-    const on = selectedNodeId(sight.state)
+    const on = selectedNodeId(context.state)
     const what = span(' WHAT TO DO', 'accent')
     return framed(
       [what, span(on === null ? '' : `  to ${on}`, 'strong')],

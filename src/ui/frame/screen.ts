@@ -29,12 +29,12 @@ const HOME = 'topology'
 export function frame(live: State, screen: Viewport, faults: readonly DemoFault[]): readonly Line[] {
   if (screen.columns < MIN_VIEWPORT.columns || screen.rows < MIN_VIEWPORT.rows) return tooSmall(live, screen)
   const state = shownState(live)
-  const sight: BindingContext = { state, faults: faults.length }
+  const context: BindingContext = { state, faults: faults.length }
   const rule: readonly Line[] = isRuled(screen) ? [[span(screen.glyphs.rule.repeat(screen.columns), 'dim')]] : []
   const top = above(state, screen)
   const room = bodyHeight(state, screen)
-  const covering = panel(sight, faults, { ...screen, rows: room })
-  const body = bodyLines(state, sight, { ...screen, rows: room })
+  const covering = panel(context, faults, { ...screen, rows: room })
+  const body = bodyLines(state, context, { ...screen, rows: room })
   const lines = [
     header(state, screen, live.now),
     ...rule,
@@ -43,7 +43,7 @@ export function frame(live: State, screen: Viewport, faults: readonly DemoFault[
     ...covering,
     ...noticeLines(state, screen),
     ...rule,
-    footer(sight, screen),
+    footer(context, screen),
   ]
   return screen.glyphs.ascii ? lines.map((each) => copyClickTarget(asciiLine(each), each)) : lines
 }
@@ -77,18 +77,18 @@ export function bodyHeight(state: State, screen: Viewport): number {
 }
 
 /** All lines of what scrolls by lines (details, help); null where rows are selected instead. */
-export function scrolledLines(sight: BindingContext, screen: Viewport): readonly Line[] | null {
-  const { overlay, details } = sight.state.navigation
-  if (overlay.kind === 'help') return helpLines(sight, screen)
-  const act = shownAction(sight.state)
-  if (act) return actionLines(act, screen, sight.state)
-  const cluster = shownCluster(sight.state)
+export function scrolledLines(context: BindingContext, screen: Viewport): readonly Line[] | null {
+  const { overlay, details } = context.state.navigation
+  if (overlay.kind === 'help') return helpLines(context, screen)
+  const act = shownAction(context.state)
+  if (act) return actionLines(act, screen, context.state)
+  const cluster = shownCluster(context.state)
   if (!details || !cluster) return null
-  return viewById(details.view).details?.(sight.state, cluster, details, screen) ?? null
+  return viewById(details.view).details?.(context.state, cluster, details, screen) ?? null
 }
 
-function bodyLines(state: State, sight: BindingContext, screen: Viewport): readonly Line[] {
-  const scrolled = scrolledLines(sight, screen)
+function bodyLines(state: State, context: BindingContext, screen: Viewport): readonly Line[] {
+  const scrolled = scrolledLines(context, screen)
   if (scrolled) return window(state, scrolled, screen)
   const cluster = shownCluster(state)
   if (cluster) return openView(state).body(state, cluster, screen)

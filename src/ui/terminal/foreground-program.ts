@@ -24,7 +24,7 @@ export interface TerminalHandover {
 const GROUP = 0
 
 /** Listens for the signals of job control from now on. */
-export function createTerminalHandover(stdin: NodeJS.ReadStream, own: TerminalModes): TerminalHandover {
+export function createTerminalHandover(stdin: NodeJS.ReadStream, modes: TerminalModes): TerminalHandover {
   let suspend: InkSuspend | null = null
   let lent = false
   let hasGuest = false
@@ -32,7 +32,7 @@ export function createTerminalHandover(stdin: NodeJS.ReadStream, own: TerminalMo
   const lend = async (run: () => Promise<void>) => {
     if (lent || !suspend) return false
     lent = true
-    own.restore()
+    modes.restore()
     try {
       await suspend(async () => {
         await stopReading(stdin)
@@ -41,7 +41,7 @@ export function createTerminalHandover(stdin: NodeJS.ReadStream, own: TerminalMo
       return true
     } finally {
       lent = false
-      own.apply()
+      modes.apply()
       job.taken()
     }
   }

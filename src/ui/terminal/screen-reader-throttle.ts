@@ -15,30 +15,30 @@ export interface ThrottledStates extends Pick<Store, 'subscribe' | 'published'> 
  * alert or who serves changed.
  */
 export function throttleForScreenReader(store: Store): ThrottledStates {
-  let held = store.published()
-  let said = tidings(held)
+  let shown = store.published()
+  let announced = announcementText(shown)
   return {
     subscribe: store.subscribe,
     published() {
       const next = store.published()
-      if (next === held || (isBeside(held, next) && tidings(next) === said)) return held
-      held = next
-      said = tidings(next)
-      return held
+      if (next === shown || (isSameInteraction(shown, next) && announcementText(next) === announced)) return shown
+      shown = next
+      announced = announcementText(next)
+      return shown
     },
     refresh() {
-      held = store.published()
-      said = tidings(held)
+      shown = store.published()
+      announced = announcementText(shown)
     },
   }
 }
 
-function isBeside(one: State, other: State): boolean {
+function isSameInteraction(one: State, other: State): boolean {
   const keys = ['navigation', 'notice', 'paused', 'intervalMs'] as const
   return keys.every((key) => one[key] === other[key])
 }
 
-function tidings(state: State): string {
+function announcementText(state: State): string {
   return JSON.stringify(
     shownState(state).clusters.map(({ spec, picture, complete }) => [
       spec.name,

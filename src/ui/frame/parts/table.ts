@@ -12,10 +12,10 @@ export interface TableColumn<Row> {
   readonly rank: number
   /** Widths in cells: steady figures need room to grow without moving their neighbours. */
   readonly minWidth: number
-  readonly most: number
-  /** Takes what the others leave, and counts with its least width when room is short; `most` is not looked at. */
+  readonly maxWidth: number
+  /** Takes what the others leave, and counts with its `minWidth` when room is short; `maxWidth` is not looked at. */
   readonly rest?: true
-  /** Text that is cut, down to `least`, before the column drops: its beginning tells enough. */
+  /** Text that is cut, down to `minWidth`, before the column drops: its beginning tells enough. */
   readonly yields?: true
   cell(row: Row): TextSpan
 }
@@ -23,18 +23,18 @@ export interface TableColumn<Row> {
 export type ColumnShape = Omit<TableColumn<unknown>, 'cell'>
 
 /** A column of text. */
-export function textColumn(id: string, title: string, rank: number, least: number, most: number): ColumnShape {
-  return { id, title, align: 'left', rank, minWidth: least, most }
+export function textColumn(id: string, title: string, rank: number, minWidth: number, maxWidth: number): ColumnShape {
+  return { id, title, align: 'left', rank, minWidth, maxWidth }
 }
 
 /** A column of text that takes whatever room the others leave. */
-export function restColumn(id: string, title: string, rank: number, least: number): ColumnShape {
-  return { id, title, align: 'left', rank, minWidth: least, most: least, rest: true }
+export function restColumn(id: string, title: string, rank: number, minWidth: number): ColumnShape {
+  return { id, title, align: 'left', rank, minWidth, maxWidth: minWidth, rest: true }
 }
 
 /** A column of figures, at the right so that their units stand below each other. */
-export function figureColumn(id: string, title: string, rank: number, least: number): ColumnShape {
-  return { id, title, align: 'right', rank, minWidth: least, most: 20 }
+export function figureColumn(id: string, title: string, rank: number, minWidth: number): ColumnShape {
+  return { id, title, align: 'right', rank, minWidth, maxWidth: 20 }
 }
 
 export interface RowStyle {
@@ -95,10 +95,10 @@ function measure<Row>(column: TableColumn<Row>, rows: readonly Row[], options: T
   // Names of rows out of sight count too, so that scrolling does not move the columns.
   const texts = column.id === 'name' ? options.rows.map((row) => column.cell(row).text) : cells.map(({ text }) => text)
   const widest = texts.reduce(
-    (most, text) => Math.max(most, textWidth(text)),
+    (maxWidth, text) => Math.max(maxWidth, textWidth(text)),
     Math.max(column.minWidth, textWidth(title)),
   )
-  return { column, title, cells, width: Math.min(widest, Math.max(column.most, textWidth(title))) }
+  return { column, title, cells, width: Math.min(widest, Math.max(column.maxWidth, textWidth(title))) }
 }
 
 /** A column of rank above 0 without a single value says nothing. */
@@ -118,7 +118,7 @@ function shrinkToFit<Row>(columns: readonly Measured<Row>[], width: number): rea
   return kept
 }
 
-/** The columns about to drop, as wide as the rest leaves room for; null when even their least is too much. */
+/** The columns about to drop, as wide as the rest leaves room for; null when even their `minWidth` is too much. */
 function yielded<Row>(columns: readonly Measured<Row>[], rank: number, width: number): readonly Measured<Row>[] | null {
   const [only, ...others] = columns.filter(({ column }) => column.rank === rank)
   if (!only?.column.yields || others.length > 0) return null
@@ -155,17 +155,17 @@ function titleSpan<Row>({ column, title, width }: Measured<Row>, ellipsis: strin
 function rowLine<Row>(
   columns: readonly Measured<Row>[],
   index: number,
-  look: RowStyle,
+  style: RowStyle,
   width: number,
   ellipsis: string,
 ): Line {
-  const { note } = look
+  const { note } = style
   const after = note ? columns.findLastIndex(({ column }) => note.after.includes(column.id)) : columns.length
   const cells = columns.slice(0, after + 1).map(({ column, cells, width: cellWidth }) => {
     const cell = cells[index] ?? span('')
-    return { text: fitText(cell.text, cellWidth, column.align, ellipsis), style: restyled(cell.style, look.base) }
+    return { text: fitText(cell.text, cellWidth, column.align, ellipsis), style: restyled(cell.style, style.base) }
   })
-  const start = [look.marker, ...joined(cells)]
+  const start = [style.marker, ...joined(cells)]
   if (!note) return start
   const room = width - start.reduce((sum, { text }) => sum + textWidth(text), 0) - GAP
   return [...start, span(' '.repeat(GAP)), { ...note.span, text: cutText(note.span.text, room, ellipsis) }]

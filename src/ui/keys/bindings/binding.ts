@@ -20,7 +20,7 @@ export interface Binding {
   readonly modes: readonly KeyMode[]
   /** One word for the footer (empty: not there now) and its place: the lowest stays longest on a narrow screen. */
   readonly footer?: {
-    readonly label: string | ((sight: BindingContext) => string)
+    readonly label: string | ((context: BindingContext) => string)
     readonly rank: number
     /** Where the footer names more keys than this binding's, here those of all views: `0-9`. */
     readonly keys?: string
@@ -30,13 +30,13 @@ export interface Binding {
   /** In the palette too. */
   readonly inPalette?: true
   /** Why it can't be used now, besides what `whyNot` says of all; null when it can. */
-  reason?(sight: BindingContext): string | null
+  reason?(context: BindingContext): string | null
 }
 
 /** Why a key can't be used now; null when it can. What acts on a cluster acts on that of now, not on that of then. */
-export function whyNot(binding: Binding, sight: BindingContext): string | null {
-  const past = binding.group === 'Act' ? whyNotInHistory(sight.state) : null
-  return past ?? binding.reason?.(sight) ?? null
+export function whyNot(binding: Binding, context: BindingContext): string | null {
+  const past = binding.group === 'Act' ? whyNotInHistory(context.state) : null
+  return past ?? binding.reason?.(context) ?? null
 }
 
 /** Id of the view that an action opens; null when it opens none. */

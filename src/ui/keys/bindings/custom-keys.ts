@@ -15,10 +15,10 @@ export function isPaletteCommand(key: string): boolean {
  * The table with own keys in it: each takes the place of the action's first key. Arrows and the like stay beside it, and
  * so do the keys that an action has only where text is typed, unless it works nowhere else.
  */
-export function withCustomBindings(bindings: readonly Binding[], own: CustomKeys): readonly Binding[] {
-  if (Object.keys(own).length === 0) return bindings
+export function withCustomBindings(bindings: readonly Binding[], customKeys: CustomKeys): readonly Binding[] {
+  if (Object.keys(customKeys).length === 0) return bindings
   const laid = bindings.map((binding) => {
-    const key = own[binding.id]
+    const key = customKeys[binding.id]
     return key === undefined || !acceptsCustomKey(binding, bindings)
       ? binding
       : { ...binding, keys: keysWith(binding, key) }
@@ -48,9 +48,9 @@ function inRuns(keys: readonly string[]): string {
   return runs.map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run.join(','))).join(',')
 }
 
-function keysWith({ keys }: Binding, own: string): readonly string[] {
+function keysWith({ keys }: Binding, customKey: string): readonly string[] {
   const others = isPaletteCommand(keys[0] ?? '') ? keys : keys.slice(1)
-  return [own, ...others.filter((key) => key !== own)]
+  return [customKey, ...others.filter((key) => key !== customKey)]
 }
 
 /** False for the entry keys of an action that also works elsewhere, such as `down` in the palette. */

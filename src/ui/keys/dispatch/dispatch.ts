@@ -53,11 +53,11 @@ const LONGEST_PASTE = 500
 const HOUR_MS = 3_600_000
 const INTERVALS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const
 
-/** An actor on a stage. */
-export function createKeyDispatcher(stage: TerminalContext): KeyDispatcher {
-  const { store, controller } = stage
-  const deeds: CommandContext = {
-    ...stage,
+/** What keys, pasted text and the mouse do to this terminal and its program. */
+export function createKeyDispatcher(terminal: TerminalContext): KeyDispatcher {
+  const { store, controller } = terminal
+  const context: CommandContext = {
+    ...terminal,
     bindingContext: () => ({ state: shownState(store.latest()), faults: controller.faults.length }),
     navigate(event) {
       store.dispatch(event)
@@ -68,45 +68,45 @@ export function createKeyDispatcher(stage: TerminalContext): KeyDispatcher {
     run(id) {
       const view = viewOpenedBy(id)
       const act = actionBegunBy(id)
-      if (view !== null) deeds.navigate({ type: 'view-opened', view })
-      else if (act !== null) beginAction(deeds, act)
-      else ACTIONS[id as FixedBindingId](deeds)
+      if (view !== null) context.navigate({ type: 'view-opened', view })
+      else if (act !== null) beginAction(context, act)
+      else ACTIONS[id as FixedBindingId](context)
     },
   }
   const type = (text: string) => {
-    retype(deeds, (before) => before + text)
+    retype(context, (before) => before + text)
   }
   return {
     press(key) {
-      const sight = deeds.bindingContext()
-      const mode = keyModeOf(sight.state)
-      const binding = bindingFor(key, mode, sight.state.keys)
+      const bindingContext = context.bindingContext()
+      const mode = keyModeOf(bindingContext.state)
+      const binding = bindingFor(key, mode, bindingContext.state.keys)
       const text = textOfKey(key)
       if (binding) {
-        const reason = whyNot(binding, sight)
-        if (reason === null) deeds.run(binding.id)
-        else deeds.notify('warning', `${binding.keys[0]}: ${reason}`)
+        const reason = whyNot(binding, bindingContext)
+        if (reason === null) context.run(binding.id)
+        else context.notify('warning', `${binding.keys[0]}: ${reason}`)
       } else if (text !== null && (mode === 'entry' || mode === 'palette')) type(text)
     },
     paste(text) {
-      if (takesConfirmation(store.latest())) deeds.notify('warning', 'what confirms has to be typed, not pasted')
-      else if (typedText(store.latest()) === null) deeds.notify('info', 'pasted text is not taken for keys')
+      if (takesConfirmation(store.latest())) context.notify('warning', 'what confirms has to be typed, not pasted')
+      else if (typedText(store.latest()) === null) context.notify('info', 'pasted text is not taken for keys')
       else type(clean(text.slice(0, LONGEST_PASTE)))
     },
     mouse(event) {
-      if (event.kind === 'click') clickRow(deeds, event.row)
-      else if (keyModeOf(store.latest()) !== 'entry') moveSelection(deeds, event.by)
+      if (event.kind === 'click') clickRow(context, event.row)
+      else if (keyModeOf(store.latest()) !== 'entry') moveSelection(context, event.by)
     },
   }
 }
 
-const ACTIONS: Readonly<Record<FixedBindingId, (deeds: CommandContext) => void>> = {
-  down: (deeds) => moveSelection(deeds, 1),
-  up: (deeds) => moveSelection(deeds, -1),
-  first: (deeds) => moveSelection(deeds, Number.NEGATIVE_INFINITY),
-  last: (deeds) => moveSelection(deeds, Number.POSITIVE_INFINITY),
-  'page-down': (deeds) => moveSelection(deeds, page(deeds)),
-  'page-up': (deeds) => moveSelection(deeds, -page(deeds)),
+const ACTIONS: Readonly<Record<FixedBindingId, (context: CommandContext) => void>> = {
+  down: (context) => moveSelection(context, 1),
+  up: (context) => moveSelection(context, -1),
+  first: (context) => moveSelection(context, Number.NEGATIVE_INFINITY),
+  last: (context) => moveSelection(context, Number.POSITIVE_INFINITY),
+  'page-down': (context) => moveSelection(context, page(context)),
+  'page-up': (context) => moveSelection(context, -page(context)),
   open,
   back,
   'next-pane': nextPane,
@@ -114,13 +114,13 @@ const ACTIONS: Readonly<Record<FixedBindingId, (deeds: CommandContext) => void>>
     navigate({ type: 'overlay-opened', overlay: { kind: 'filter', text: store.latest().navigation.filter } })
   },
   palette: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'palette', text: '', chosen: 0 } }),
-  sort: (deeds) => sortPane(deeds, 'next'),
-  'sort-reverse': (deeds) => sortPane(deeds, 'reverse'),
+  sort: (context) => sortPane(context, 'next'),
+  'sort-reverse': (context) => sortPane(context, 'reverse'),
   pause: ({ controller, store }) => controller.setPaused(!store.latest().paused),
-  faster: (deeds) => changeInterval(deeds, 'faster'),
-  slower: (deeds) => changeInterval(deeds, 'slower'),
-  earlier: (deeds) => stepInHistory(deeds, 'back'),
-  later: (deeds) => stepInHistory(deeds, 'forward'),
+  faster: (context) => changeInterval(context, 'faster'),
+  slower: (context) => changeInterval(context, 'slower'),
+  earlier: (context) => stepInHistory(context, 'back'),
+  later: (context) => stepInHistory(context, 'forward'),
   copy: copySelection,
   export: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'export', chosen: 0 } }),
   hba: openHbaCheck,
@@ -128,18 +128,18 @@ const ACTIONS: Readonly<Record<FixedBindingId, (deeds: CommandContext) => void>>
   rename: openRename,
   actions: openActions,
   agree: confirmPlan,
-  'run-override': (deeds) => pressRunKey(deeds, 'override'),
-  'run-retry': (deeds) => pressRunKey(deeds, 'retry'),
-  'run-skip': (deeds) => pressRunKey(deeds, 'skip'),
-  'run-undo': (deeds) => pressRunKey(deeds, 'undo'),
-  'run-stop': (deeds) => pressRunKey(deeds, 'stop'),
-  'run-by-hand': (deeds) => pressRunKey(deeds, 'by-hand'),
+  'run-override': (context) => pressRunKey(context, 'override'),
+  'run-retry': (context) => pressRunKey(context, 'retry'),
+  'run-skip': (context) => pressRunKey(context, 'skip'),
+  'run-undo': (context) => pressRunKey(context, 'undo'),
+  'run-stop': (context) => pressRunKey(context, 'stop'),
+  'run-by-hand': (context) => pressRunKey(context, 'by-hand'),
   faults: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: 0 } }),
   help: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),
-  acknowledge: (deeds) => openSilenceEntry(deeds, 'while it stands'),
-  'silence-1-h': (deeds) => openSilenceEntry(deeds, HOUR_MS),
-  'silence-8-h': (deeds) => openSilenceEntry(deeds, 8 * HOUR_MS),
-  'silence-until': (deeds) => openSilenceEntry(deeds, 'until'),
+  acknowledge: (context) => openSilenceEntry(context, 'while it stands'),
+  'silence-1-h': (context) => openSilenceEntry(context, HOUR_MS),
+  'silence-8-h': (context) => openSilenceEntry(context, 8 * HOUR_MS),
+  'silence-until': (context) => openSilenceEntry(context, 'until'),
   unsilence: endSilence,
   'collect-logs': collectSelectedLogs,
   psql: openPsql,
@@ -148,16 +148,16 @@ const ACTIONS: Readonly<Record<FixedBindingId, (deeds: CommandContext) => void>>
   redraw: ({ redraw }) => redraw(),
   quit: ({ quit }) => quit(),
   interrupt: ({ controller }) => controller.interrupt(),
-  accept: (deeds) => (takesAct(deeds) ? acceptActionInput(deeds) : acceptOverlay(deeds)),
-  leave: (deeds) => {
-    const { navigate, store } = deeds
-    if (takesAct(deeds)) return leaveAction(deeds)
+  accept: (context) => (takesAct(context) ? acceptActionInput(context) : acceptOverlay(context)),
+  leave: (context) => {
+    const { navigate, store } = context
+    if (takesAct(context)) return leaveAction(context)
     if (store.latest().navigation.overlay.kind === 'filter') navigate({ type: 'filtered', text: '' })
     navigate({ type: 'overlay-closed' })
   },
-  erase: (deeds) => retype(deeds, (text) => [...text].slice(0, -1).join('')),
-  'erase-word': (deeds) => retype(deeds, (text) => text.replace(/\S*\s*$/, '')),
-  'erase-all': (deeds) => retype(deeds, () => ''),
+  erase: (context) => retype(context, (text) => [...text].slice(0, -1).join('')),
+  'erase-word': (context) => retype(context, (text) => text.replace(/\S*\s*$/, '')),
+  'erase-all': (context) => retype(context, () => ''),
 }
 
 /** Whether the act on the screen has the keys, and nothing lies over it. */
@@ -167,9 +167,9 @@ function takesAct({ store }: CommandContext): boolean {
 }
 
 /** The run that goes on, or else the menu. */
-function openActions(deeds: CommandContext): void {
-  if (deeds.store.latest().action) showRun(deeds)
-  else deeds.navigate({ type: 'overlay-opened', overlay: { kind: 'actions', chosen: 0 } })
+function openActions(context: CommandContext): void {
+  if (context.store.latest().action) showRun(context)
+  else context.navigate({ type: 'overlay-opened', overlay: { kind: 'actions', chosen: 0 } })
 }
 
 function page({ screen }: CommandContext): number {

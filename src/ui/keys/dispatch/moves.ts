@@ -13,20 +13,20 @@ import { currentSelection, focusedViewPane } from '../bindings/selection.ts'
 import { paletteEntries } from '../keymap/palette.ts'
 
 /** Moves by so many rows, lines or entries, whatever is open; infinite for the first and the last. */
-export function moveSelection(deeds: CommandContext, by: number): void {
-  const { overlay, details } = deeds.store.latest().navigation
+export function moveSelection(context: CommandContext, by: number): void {
+  const { overlay, details } = context.store.latest().navigation
   if (overlay.kind === 'palette') {
-    const entries = paletteEntries(deeds.bindingContext(), deeds.controller.faults, overlay.text)
-    deeds.navigate({ type: 'chosen', index: clamp(overlay.chosen + by, entries.length) })
+    const entries = paletteEntries(context.bindingContext(), context.controller.faults, overlay.text)
+    context.navigate({ type: 'chosen', index: clamp(overlay.chosen + by, entries.length) })
   } else if (overlay.kind === 'faults' || overlay.kind === 'export' || overlay.kind === 'actions') {
     const { length } = {
       export: EXPORT_FORMATS,
-      faults: deeds.controller.faults,
-      actions: overlay.kind === 'actions' ? availableActions(deeds.bindingContext().state) : [],
+      faults: context.controller.faults,
+      actions: overlay.kind === 'actions' ? availableActions(context.bindingContext().state) : [],
     }[overlay.kind]
-    deeds.navigate({ type: 'chosen', index: clamp(overlay.chosen + by, length) })
-  } else if (overlay.kind === 'help' || details || shownAction(deeds.store.latest())) scroll(deeds, by)
-  else moveRow(deeds, by)
+    context.navigate({ type: 'chosen', index: clamp(overlay.chosen + by, length) })
+  } else if (overlay.kind === 'help' || details || shownAction(context.store.latest())) scroll(context, by)
+  else moveRow(context, by)
 }
 
 function scroll({ bindingContext, screen, navigate, store }: CommandContext, by: number): void {

@@ -21,38 +21,38 @@ export function overlayText(state: State): string | null {
 }
 
 /** `enter` in an entry or a menu. */
-export function acceptOverlay(deeds: CommandContext): void {
-  const { overlay } = deeds.store.latest().navigation
+export function acceptOverlay(context: CommandContext): void {
+  const { overlay } = context.store.latest().navigation
   switch (overlay.kind) {
     case 'filter':
-      deeds.navigate({ type: 'overlay-closed' })
+      context.navigate({ type: 'overlay-closed' })
       break
     case 'rename':
-      acceptName(deeds, overlay)
+      acceptName(context, overlay)
       break
     case 'silence':
-      acceptSilence(deeds, overlay)
+      acceptSilence(context, overlay)
       break
     case 'palette':
-      acceptCommand(deeds, overlay)
+      acceptCommand(context, overlay)
       break
     case 'export':
-      deeds.navigate({ type: 'overlay-closed' })
-      exportScreen(deeds, overlay.chosen)
+      context.navigate({ type: 'overlay-closed' })
+      exportScreen(context, overlay.chosen)
       break
     case 'actions':
-      takeAct(deeds, overlay.chosen)
+      takeAct(context, overlay.chosen)
       break
     case 'faults': {
-      const fault = deeds.controller.faults[overlay.chosen]
-      deeds.navigate({ type: 'overlay-closed' })
-      if (fault) makeFault(deeds, fault)
+      const fault = context.controller.faults[overlay.chosen]
+      context.navigate({ type: 'overlay-closed' })
+      if (fault) makeFault(context, fault)
     }
   }
 }
 
-function acceptName(deeds: CommandContext, overlay: Extract<Overlay, { kind: 'rename' }>): void {
-  const { navigate, notify, controller, store } = deeds
+function acceptName(context: CommandContext, overlay: Extract<Overlay, { kind: 'rename' }>): void {
+  const { navigate, notify, controller, store } = context
   const name = overlay.text.trim()
   const problem = displayNameProblem(store.latest(), overlay.cluster, overlay.id, name)
   if (problem !== null) {
@@ -77,9 +77,9 @@ export function displayNameProblem(state: State, clusterName: string, id: string
   return `${name} is the name of another one in this cluster`
 }
 
-function acceptCommand(deeds: CommandContext, overlay: Extract<Overlay, { kind: 'palette' }>): void {
-  const { navigate, notify, controller } = deeds
-  const entry = paletteEntries(deeds.bindingContext(), controller.faults, overlay.text)[overlay.chosen]
+function acceptCommand(context: CommandContext, overlay: Extract<Overlay, { kind: 'palette' }>): void {
+  const { navigate, notify, controller } = context
+  const entry = paletteEntries(context.bindingContext(), controller.faults, overlay.text)[overlay.chosen]
   navigate({ type: 'overlay-closed' })
   if (!entry) return
   const { command, reason } = entry
@@ -87,16 +87,16 @@ function acceptCommand(deeds: CommandContext, overlay: Extract<Overlay, { kind: 
   else if (command.kind === 'cluster') navigate({ type: 'cluster-shown', cluster: command.name })
   else if (command.kind === 'fault') {
     const fault = controller.faults.find(({ id }) => id === command.id)
-    if (fault) makeFault(deeds, fault)
-  } else deeds.run(command.id)
+    if (fault) makeFault(context, fault)
+  } else context.run(command.id)
 }
 
-function takeAct(deeds: CommandContext, chosen: number): void {
-  const act = availableActions(deeds.bindingContext().state)[chosen]
-  deeds.navigate({ type: 'overlay-closed' })
+function takeAct(context: CommandContext, chosen: number): void {
+  const act = availableActions(context.bindingContext().state)[chosen]
+  context.navigate({ type: 'overlay-closed' })
   if (!act) return
-  if (act.reason !== null) deeds.notify('warning', `not now: ${act.reason}`)
-  else beginAction(deeds, act.name)
+  if (act.reason !== null) context.notify('warning', `not now: ${act.reason}`)
+  else beginAction(context, act.name)
 }
 
 function makeFault({ notify }: CommandContext, fault: DemoFault): void {

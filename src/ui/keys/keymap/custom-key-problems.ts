@@ -19,10 +19,10 @@ export interface CustomKeyProblem {
 const KEYS = `one character such as "x", "ctrl+" and a letter, or one of ${KEY_NAMES.join(', ')}`
 
 /** Every problem of the own keys, in their order; empty when all can be used. */
-export function customKeyProblems(own: CustomKeys): readonly CustomKeyProblem[] {
-  return Object.entries(own).flatMap(([action, key]) => {
+export function customKeyProblems(customKeys: CustomKeys): readonly CustomKeyProblem[] {
+  return Object.entries(customKeys).flatMap(([action, key]) => {
     const problem = actionProblem(action) ?? keyProblem(action, key) ?? textProblem(action, key)
-    const collision = problem === null ? collisionOf(action, key, own) : null
+    const collision = problem === null ? collisionOf(action, key, customKeys) : null
     return problem ?? collision ?? []
   })
 }
@@ -55,9 +55,9 @@ function textProblem(action: string, key: string): CustomKeyProblem | null {
   return { action, at: 'value', message: `found ${JSON.stringify(key)}; allowed: ${allowed}` }
 }
 
-function collisionOf(action: string, key: string, own: CustomKeys): CustomKeyProblem | null {
+function collisionOf(action: string, key: string, customKeys: CustomKeys): CustomKeyProblem | null {
   const modes = moved(action).flatMap((binding) => binding.modes)
-  const other = withCustomBindings(BINDINGS, own).find(
+  const other = withCustomBindings(BINDINGS, customKeys).find(
     (binding) =>
       binding.id !== action && binding.keys.includes(key) && binding.modes.some((mode) => modes.includes(mode)),
   )

@@ -14,8 +14,8 @@ export interface KeyTableRow {
 }
 
 /** Every key, in the order of help; with the user's own where there are some. */
-export function keyTable(own: CustomKeys = {}): readonly KeyTableRow[] {
-  return bindingsWithCustomKeys(own).map(({ keys, id, title, group, modes }) => ({
+export function keyTable(customKeys: CustomKeys = {}): readonly KeyTableRow[] {
+  return bindingsWithCustomKeys(customKeys).map(({ keys, id, title, group, modes }) => ({
     keys,
     action: id,
     title,

@@ -184,7 +184,7 @@ export const BINDINGS: readonly Binding[] = [
     group: 'Act',
     modes: CALM,
     inPalette: true,
-    reason: (sight) => whyNoPsql(sight),
+    reason: (context) => whyNoPsql(context),
   },
   {
     keys: [':edit'],
@@ -285,15 +285,17 @@ function viewBinding({ id, key, title }: View, index: number): Binding {
 const laid = new WeakMap<CustomKeys, readonly Binding[]>()
 
 /** The whole table with the user's own keys in it. */
-export function bindingsWithCustomKeys(own: CustomKeys): readonly Binding[] {
-  const known = laid.get(own)
+export function bindingsWithCustomKeys(customKeys: CustomKeys): readonly Binding[] {
+  const known = laid.get(customKeys)
   if (known) return known
-  const made = withCustomBindings(BINDINGS, own)
-  laid.set(own, made)
+  const made = withCustomBindings(BINDINGS, customKeys)
+  laid.set(customKeys, made)
   return made
 }
 
 /** The binding of a key in a mode. */
-export function bindingFor(key: string, mode: KeyMode, own: CustomKeys = {}): Binding | null {
-  return bindingsWithCustomKeys(own).find(({ keys, modes }) => modes.includes(mode) && keys.includes(key)) ?? null
+export function bindingFor(key: string, mode: KeyMode, customKeys: CustomKeys = {}): Binding | null {
+  return (
+    bindingsWithCustomKeys(customKeys).find(({ keys, modes }) => modes.includes(mode) && keys.includes(key)) ?? null
+  )
 }

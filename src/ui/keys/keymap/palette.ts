@@ -24,11 +24,11 @@ export interface PaletteEntry {
 
 /** Entries that match what is typed, the best first; all of them when nothing is. */
 export function paletteEntries(
-  sight: BindingContext,
+  context: BindingContext,
   faults: readonly DemoFault[],
   typed: string,
 ): readonly PaletteEntry[] {
-  const entries = [...actionEntries(sight), ...clusterEntries(sight.state), ...faultEntries(faults, sight.state)]
+  const entries = [...actionEntries(context), ...clusterEntries(context.state), ...faultEntries(faults, context.state)]
   return (
     entries
       .map((entry) => ({ entry, score: matchScore(typed, entry.title) }))
@@ -41,14 +41,14 @@ export function paletteEntries(
   )
 }
 
-function actionEntries(sight: BindingContext): readonly PaletteEntry[] {
+function actionEntries(context: BindingContext): readonly PaletteEntry[] {
   // The palette lies over what it acts on: reasons are those of the place below it.
-  return bindingsWithCustomKeys(sight.state.keys)
+  return bindingsWithCustomKeys(context.state.keys)
     .filter(({ inPalette }) => inPalette)
     .map((binding) => ({
       title: binding.title,
       key: actionBegunBy(binding.id) !== null && binding.keys[0]?.startsWith(':') ? '' : (binding.keys[0] ?? ''),
-      reason: whyNot(binding, sight),
+      reason: whyNot(binding, context),
       command: { kind: 'action', id: binding.id },
     }))
 }

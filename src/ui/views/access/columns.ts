@@ -44,7 +44,7 @@ export const ACCESS_PAIR_COLUMNS: readonly ListColumn<AccessPairRow>[] = [
   },
   {
     ...textColumn('status', 'STATUS', 0, 9, 9),
-    cell: ({ pair }, scene) => accessStatusCell(pair, scene),
+    cell: ({ pair }, context) => accessStatusCell(pair, context),
     order: ({ pair }) => pair.status,
   },
   {
@@ -80,10 +80,10 @@ export const ACCESS_MATRIX_COLUMNS: readonly ListColumn<AccessMatrixRow>[] = [
     (_, index): ListColumn<AccessMatrixRow> => ({
       ...textColumn(`target ${index + 1}`, '', index + 1, 9, 16),
       heading: ({ cluster }) => accessTargetsIn(cluster)[index]?.name ?? '',
-      cell({ pairs }, scene) {
-        const key = accessTargetsIn(scene.cluster)[index]?.key
+      cell({ pairs }, context) {
+        const key = accessTargetsIn(context.cluster)[index]?.key
         const pair = pairs.find((each) => accessTargetKey(each) === key)
-        return pair ? accessStatusCell(pair, scene) : span('')
+        return pair ? accessStatusCell(pair, context) : span('')
       },
     }),
   ),

@@ -17,14 +17,14 @@ const WHY: Readonly<Record<AccessPurpose, string>> = {
   ssh: 'its host is looked into from here',
 }
 
-export function accessPairSections({ pair }: AccessPairRow, scene: ListContext): readonly DetailSection[] {
-  const { now, picture } = scene
-  const status = accessStatusCell(pair, scene)
+export function accessPairSections({ pair }: AccessPairRow, context: ListContext): readonly DetailSection[] {
+  const { now, picture } = context
+  const status = accessStatusCell(pair, context)
   const nodes = [...(picture?.servers ?? []), ...(picture?.databases ?? [])]
   const problem = nodes.find(({ id }) => id === pair.toId)?.problem ?? null
   return [
     {
-      title: `${pair.from} ${scene.screen.glyphs.arrow} ${pair.to}`,
+      title: `${pair.from} ${context.screen.glyphs.arrow} ${pair.to}`,
       age: pair.at === null ? 'nothing was seen' : `${pair.status === 'fails' ? 'for' : 'seen'} ${ageText(pair, now)}`,
       fields: [
         ...detailField('status', status.text, status.style),
@@ -54,19 +54,19 @@ function ageText({ at, status }: AccessPair, now: number): string {
   return status === 'fails' ? age(at, now) : `${age(at, now)} ago`
 }
 
-export function accessClientSections({ from, pairs }: AccessMatrixRow, scene: ListContext): readonly DetailSection[] {
+export function accessClientSections({ from, pairs }: AccessMatrixRow, context: ListContext): readonly DetailSection[] {
   return [
     {
       title: from,
       age: 'what it must reach',
       fields: pairs.map((pair): Line => {
-        const status = accessStatusCell(pair, scene)
+        const status = accessStatusCell(pair, context)
         return [
           span(status.text.padEnd(11), status.style),
           span(`${pair.purpose} `, 'dim'),
           span(pair.to, 'strong'),
           span(`   ${pair.evidence}`),
-          span(pair.at === null ? '' : `   ${ageText(pair, scene.now)}`, 'dim'),
+          span(pair.at === null ? '' : `   ${ageText(pair, context.now)}`, 'dim'),
         ]
       }),
     },

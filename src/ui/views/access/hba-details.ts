@@ -20,14 +20,14 @@ const WHY_NOT: Readonly<Record<HbaMismatch, string>> = {
   user: 'its user is another',
 }
 
-export function hbaEntrySections({ entry, audit }: HbaEntryRow, scene: ListContext): readonly DetailSection[] {
+export function hbaEntrySections({ entry, audit }: HbaEntryRow, context: ListContext): readonly DetailSection[] {
   const { connection, decision, tls, message } = entry
   const node = audit.nodes.find(({ id }) => id === connection.toId)
-  const result = hbaResultSpan(entry, scene.screen.glyphs)
+  const result = hbaResultSpan(entry, context.screen.glyphs)
   return [
     {
       title: `${connection.from} ${connection.kind} ${connection.to}`,
-      age: hbaReadText(node, scene),
+      age: hbaReadText(node, context),
       fields: [
         ...detailField('result', result.text, result.style),
         ...detailField('why', message, 'strong'),

@@ -13,15 +13,15 @@ import { hbaRuleText } from './hba-columns.ts'
 import { hbaReadText, linePositionText } from './hba-details.ts'
 import type { HbaNodeRow } from './hba-rows.ts'
 
-export function hbaNodeSections({ node, name, audit, id }: HbaNodeRow, scene: ListContext): readonly DetailSection[] {
+export function hbaNodeSections({ node, name, audit, id }: HbaNodeRow, context: ListContext): readonly DetailSection[] {
   const inward = audit.entries.filter(({ connection }) => connection.toId === id)
   const outward = audit.entries.filter(({ connection }) => connection.fromId === id)
   const lacking = missingHbaLines(audit)
   return [
-    ...(node ? fileSections(node, scene) : []),
+    ...(node ? fileSections(node, context) : []),
     { title: `TO ADD FOR ${name}`, age: '', fields: lacking.flatMap((each) => addLines(each)) },
-    { title: `WHO MUST GET IN TO ${name}`, age: '', fields: inward.map((entry) => entryLine(entry, 'from', scene)) },
-    { title: `WHERE ${name} MUST GET IN`, age: '', fields: outward.map((entry) => entryLine(entry, 'to', scene)) },
+    { title: `WHO MUST GET IN TO ${name}`, age: '', fields: inward.map((entry) => entryLine(entry, 'from', context)) },
+    { title: `WHERE ${name} MUST GET IN`, age: '', fields: outward.map((entry) => entryLine(entry, 'to', context)) },
     ...(node ? [{ title: 'WEAK LINES', age: '', fields: weakLines(node) }] : []),
     {
       title: 'HIDDEN FROM THIS ROLE',
@@ -33,13 +33,13 @@ export function hbaNodeSections({ node, name, audit, id }: HbaNodeRow, scene: Li
   ]
 }
 
-function fileSections(node: HbaNodeAudit, scene: ListContext): readonly DetailSection[] {
+function fileSections(node: HbaNodeAudit, context: ListContext): readonly DetailSection[] {
   const { reading, message, invalidLines } = node
-  const state = hbaStateSpan(node, scene.screen.glyphs)
+  const state = hbaStateSpan(node, context.screen.glyphs)
   return [
     {
       title: `pg_hba.conf of ${node.name}`,
-      age: hbaReadText(node, scene),
+      age: hbaReadText(node, context),
       fields: [
         ...detailField('rules', state.text, state.style),
         ...detailField('why', message, 'strong'),

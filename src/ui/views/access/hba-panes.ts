@@ -34,8 +34,8 @@ export const HBA_GUIDE: readonly string[] = [
 ]
 
 /** Above the panes about pg_hba.conf: how it stands, then what this role may not see. Nothing above the others. */
-export function hbaSummary(scene: ListContext): readonly Line[] {
-  const { cluster, state, screen } = scene
+export function hbaSummary(context: ListContext): readonly Line[] {
+  const { cluster, state, screen } = context
   const open = [HBA_PANE, HBA_NODES_PANE, ENCRYPTION_PANE].some(
     (name) => state.navigation.pane === paneIdOf('access', name),
   )
@@ -52,17 +52,17 @@ export function hbaSummary(scene: ListContext): readonly Line[] {
       span(refused === 0 ? 'none refused' : `${refused} refused`, refused === 0 ? 'plain' : 'critical'),
       span(`, ${count('unknown')} not known`, 'dim'),
     ],
-    ...queryResultNotes(scene, 'hba', HBA_INTERVAL_MS),
+    ...queryResultNotes(context, 'hba', HBA_INTERVAL_MS),
     ...missingGrantNotes(hidden, screen),
   ]
 }
 
-function isStaleNode(id: string, scene: ListContext): boolean {
-  const looked = queryResultsOf(scene.cluster, 'hba').find(({ databaseId }) => databaseId === id)
-  return looked !== undefined && looked.value !== null && isResultOld(looked, scene, HBA_INTERVAL_MS)
+function isStaleNode(id: string, context: ListContext): boolean {
+  const queryResult = queryResultsOf(context.cluster, 'hba').find(({ databaseId }) => databaseId === id)
+  return queryResult !== undefined && queryResult.value !== null && isResultOld(queryResult, context, HBA_INTERVAL_MS)
 }
 
-const nothing = (scene: ListContext) => whyNoRows(scene, 'hba', 'nothing needs to be let in here')
+const nothing = (context: ListContext) => whyNoRows(context, 'hba', 'nothing needs to be let in here')
 
 export const HBA_PANES: readonly ListPane[] = [
   listPane<HbaEntryRow>({
@@ -78,7 +78,7 @@ export const HBA_PANES: readonly ListPane[] = [
       hbaRuleText(entry),
     ],
     empty: nothing,
-    rowStyle: ({ entry }, scene) => ({ stale: isStaleNode(entry.connection.toId, scene) }),
+    rowStyle: ({ entry }, context) => ({ stale: isStaleNode(entry.connection.toId, context) }),
     sections: hbaEntrySections,
     preview: rowPreview(hbaEntrySections),
     goneText: 'this connection is no longer needed',
@@ -90,7 +90,7 @@ export const HBA_PANES: readonly ListPane[] = [
     rows: (_state, cluster) => hbaNodeRows(cluster),
     search: ({ name, what, node }) => [name, what, node?.message ?? null],
     empty: nothing,
-    rowStyle: ({ id, node }, scene) => ({ stale: node !== null && isStaleNode(id, scene) }),
+    rowStyle: ({ id, node }, context) => ({ stale: node !== null && isStaleNode(id, context) }),
     sections: hbaNodeSections,
     preview: rowPreview(hbaNodeSections),
     goneText: 'this node is no longer watched',
@@ -107,7 +107,7 @@ export const HBA_PANES: readonly ListPane[] = [
       row.client.address,
       encryptionText(row.client),
     ],
-    empty: (scene) => whyNoRows(scene, 'hba', 'nobody is connected'),
-    rowStyle: ({ queryResult }, scene) => ({ stale: isResultOld(queryResult, scene, HBA_INTERVAL_MS) }),
+    empty: (context) => whyNoRows(context, 'hba', 'nobody is connected'),
+    rowStyle: ({ queryResult }, context) => ({ stale: isResultOld(queryResult, context, HBA_INTERVAL_MS) }),
   }),
 ]

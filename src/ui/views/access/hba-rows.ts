@@ -77,12 +77,12 @@ export function hbaNodeRows(cluster: ClusterState): readonly HbaNodeRow[] {
 /** Those without TLS first. */
 export function encryptionRows(cluster: ClusterState): readonly EncryptionRow[] {
   return queryResultsOf(cluster, 'hba')
-    .flatMap((looked) => {
-      const { ownSession, sessions } = looked.value?.clients ?? {}
+    .flatMap((queryResult) => {
+      const { ownSession, sessions } = queryResult.value?.clients ?? {}
       const row = (entrant: ConnectedClient, isOwn: boolean): EncryptionRow => {
         const { kind, user, database, application, address, tls } = entrant
-        const id = [looked.databaseId, isOwn, kind, user, database, application, address, tls].join('>')
-        return { id, subject: looked.databaseId, queryResult: looked, client: entrant, own: isOwn }
+        const id = [queryResult.databaseId, isOwn, kind, user, database, application, address, tls].join('>')
+        return { id, subject: queryResult.databaseId, queryResult, client: entrant, own: isOwn }
       }
       return [...(sessions ?? []).map((each) => row(each, false)), ...(ownSession ? [row(ownSession, true)] : [])]
     })

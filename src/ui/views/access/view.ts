@@ -34,7 +34,7 @@ export const accessView = listView({
     ...HBA_GUIDE,
     'The matrix has a column for each end as far as the screen is wide; the list of pairs has all of them.',
   ],
-  summary: (scene) => (scene.picture ? [totals(scene), ...hbaSummary(scene)] : []),
+  summary: (context) => (context.picture ? [totals(context), ...hbaSummary(context)] : []),
   isKnown: ({ picture }) => picture !== null,
   panes: [
     listPane<AccessMatrixRow>({
@@ -73,7 +73,8 @@ export const accessView = listView({
       columns: CERTIFICATE_COLUMNS,
       rows: (_state, cluster) => certificateRows(cluster),
       search: ({ server, tls }) => [server.name, tls?.issuer ?? null, tls?.subject ?? null, tls?.problem ?? null],
-      empty: (scene) => (scene.picture ? 'no application server is watched: databases show none here' : whyNone(scene)),
+      empty: (context) =>
+        context.picture ? 'no application server is watched: databases show none here' : whyNone(context),
       rowStyle: certificateLook,
       opens: opensNode,
     }),

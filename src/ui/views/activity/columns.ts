@@ -74,9 +74,9 @@ const WAIT: Column = {
 
 const TRANSACTION: Column = {
   ...figureColumn('transaction', 'TRANSACTION', 4, 11),
-  cell: (entry, scene) => {
+  cell: (entry, context) => {
     const { transactionSeconds } = entry.session
-    return span(transactionSeconds === null ? '' : seconds(transactionSeconds), idleStyle(entry, scene))
+    return span(transactionSeconds === null ? '' : seconds(transactionSeconds), idleStyle(entry, context))
   },
   sortLabels: DURATION_ORDER,
   order: ({ session }) => session.transactionSeconds,
@@ -93,7 +93,7 @@ const QUERY: Column = {
 function time(title: string): Column {
   return {
     ...figureColumn('time', title, 0, 8),
-    cell: (entry, scene) => span(entry.seconds === null ? '' : seconds(entry.seconds), idleStyle(entry, scene)),
+    cell: (entry, context) => span(entry.seconds === null ? '' : seconds(entry.seconds), idleStyle(entry, context)),
     sortLabels: DURATION_ORDER,
     order: (entry) => entry.seconds,
     greatestFirst: true,

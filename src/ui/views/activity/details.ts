@@ -11,11 +11,11 @@ import { type SessionEntry, sessionWaitText } from './rows.ts'
 const HIDDEN = `${UNKNOWN_TEXT} hidden from this role`
 
 /** The details of a session of the activity view. */
-export function sessionSections(entry: SessionEntry, scene: ListContext): readonly DetailSection[] {
+export function sessionSections(entry: SessionEntry, context: ListContext): readonly DetailSection[] {
   const { session, server, activity, databaseId } = entry
-  const looked = queryResultsOf(scene.cluster, 'activity').find((each) => each.databaseId === databaseId)
-  const read = looked?.at == null ? '' : `read ${age(looked.at, scene.now)} ago`
-  const old = looked !== undefined && isResultOld(looked, scene)
+  const queryResult = queryResultsOf(context.cluster, 'activity').find((each) => each.databaseId === databaseId)
+  const read = queryResult?.at == null ? '' : `read ${age(queryResult.at, context.now)} ago`
+  const old = queryResult !== undefined && isResultOld(queryResult, context)
   return [
     {
       title: `SESSION ${session.pid} ON ${server}`,
@@ -27,7 +27,7 @@ export function sessionSections(entry: SessionEntry, scene: ListContext): readon
           activity === 'waiting' || activity === 'aborted transaction' ? 'warning' : 'plain',
         ),
         ...detailField('waits for', sessionWaitText(session) || null),
-        ...sessionFields(session, scene.now),
+        ...sessionFields(session, context.now),
       ],
     },
     {

@@ -49,7 +49,7 @@ export const sessionGroupsPane = listPane<Group>({
   rowNoun: 'groups',
   columns: columns(),
   rows,
-  empty: (scene) => whyNoRows(scene, 'activity', 'there are no sessions but our own'),
+  empty: (context) => whyNoRows(context, 'activity', 'there are no sessions but our own'),
   sections,
   goneText: 'there is no session in this group any more',
   ordering: ORDERING,

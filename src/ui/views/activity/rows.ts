@@ -32,7 +32,9 @@ const ENTRIES = new WeakMap<SessionActivity, { readonly server: string; readonly
 /** All sessions: the oldest transaction first, then those without one by their process. */
 export function sessionEntries(cluster: ClusterState): readonly SessionEntry[] {
   return inOrder(
-    ...queryResultsOf(cluster, 'activity').flatMap((looked) => (looked.value ? [entriesOf(looked, looked.value)] : [])),
+    ...queryResultsOf(cluster, 'activity').flatMap((queryResult) =>
+      queryResult.value ? [entriesOf(queryResult, queryResult.value)] : [],
+    ),
   )
 }
 

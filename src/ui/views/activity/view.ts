@@ -64,21 +64,21 @@ function pane(
       const { all, by } = matchingSessions(cluster, state.navigation.filter)
       return which ? which.flatMap((doing) => by.get(doing) ?? []).sort(byActivityTime) : all
     },
-    empty: (scene) => whyNoRows(scene, 'activity', nothing),
-    rowStyle: ({ databaseId }, scene) => ({ stale: serverIsOld(databaseId, scene) }),
+    empty: (context) => whyNoRows(context, 'activity', nothing),
+    rowStyle: ({ databaseId }, context) => ({ stale: serverIsOld(databaseId, context) }),
     sections: sessionSections,
     goneText: 'this session has ended',
   })
 }
 
-function serverIsOld(databaseId: string, scene: ListContext): boolean {
-  const looked = queryResultsOf(scene.cluster, 'activity').find((each) => each.databaseId === databaseId)
-  return looked === undefined || isResultOld(looked, scene)
+function serverIsOld(databaseId: string, context: ListContext): boolean {
+  const queryResult = queryResultsOf(context.cluster, 'activity').find((each) => each.databaseId === databaseId)
+  return queryResult === undefined || isResultOld(queryResult, context)
 }
 
 /** How full each database is, the oldest transaction of all, and what can't be seen. */
-function summary(scene: ListContext): readonly Line[] {
-  return [countsLine(scene), oldestLine(scene.cluster), ...queryResultNotes(scene, 'activity')]
+function summary(context: ListContext): readonly Line[] {
+  return [countsLine(context), oldestLine(context.cluster), ...queryResultNotes(context, 'activity')]
 }
 
 function countsLine({ cluster: { databases }, now }: ListContext): Line {

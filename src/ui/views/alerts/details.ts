@@ -17,13 +17,13 @@ import { type AlertRow, type AlertsEventRow, eventsOfSubject, type SilenceRow } 
 
 const EVENTS_SHOWN = 30
 
-export function alertOrEventSections(row: AlertRow | AlertsEventRow, scene: ListContext): readonly DetailSection[] {
-  return row.kind === 'alert' ? alertSections(row, scene) : eventSections(row, scene)
+export function alertOrEventSections(row: AlertRow | AlertsEventRow, context: ListContext): readonly DetailSection[] {
+  return row.kind === 'alert' ? alertSections(row, context) : eventSections(row, context)
 }
 
-export function alertSections(row: AlertRow, scene: ListContext): readonly DetailSection[] {
+export function alertSections(row: AlertRow, context: ListContext): readonly DetailSection[] {
   const { alert, severity, name, text, cause, at } = row
-  const { now, screen, cluster, state } = scene
+  const { now, screen, cluster, state } = context
   const mark = severityMark(severity, screen.glyphs)
   const next = nextStepAfter(alert)
   return [
@@ -38,20 +38,20 @@ export function alertSections(row: AlertRow, scene: ListContext): readonly Detai
         ...detailField('began while', alert.during ?? null),
         ...detailField('since', `${instant(at)} (${age(at, now)})`),
         ...detailField('limits', limitsOf(alert.rule, cluster.spec.thresholds)),
-        ...(alert.rule === 'split-brain' && scene.picture ? splitBrainFields(scene.picture) : []),
+        ...(alert.rule === 'split-brain' && context.picture ? splitBrainFields(context.picture) : []),
         ...detailField('next key', `${currentKey(state, next.key)}: ${next.does}`),
       ],
     },
-    silencesOf(alert, scene),
-    eventsOf(alert.subject, scene),
+    silencesOf(alert, context),
+    eventsOf(alert.subject, context),
   ]
 }
 
 function eventSections(
   { event, severity, name, text, cause, at }: AlertsEventRow,
-  scene: ListContext,
+  context: ListContext,
 ): readonly DetailSection[] {
-  const { now, screen, picture } = scene
+  const { now, screen, picture } = context
   const mark = severityMark(severity, screen.glyphs)
   const stands = picture?.alerts.find(({ rule, subject }) => rule === event.rule && subject === event.subject)
   return [
@@ -67,7 +67,7 @@ function eventSections(
         ...detailField('alert', event.rule ? `${event.rule}, ${stands ? 'in force now' : 'not in force now'}` : null),
       ],
     },
-    eventsOf(event.subject, scene),
+    eventsOf(event.subject, context),
   ]
 }
 

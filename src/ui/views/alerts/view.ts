@@ -60,7 +60,7 @@ export const alertsView = listView({
   ],
 })
 
-function whyNothing(nothing: string): (scene: ListContext) => string {
+function whyNothing(nothing: string): (context: ListContext) => string {
   return ({ picture, cluster }) => {
     if (!picture) return 'waiting for the first answers'
     const silent = [...picture.databases, ...picture.servers].filter(

@@ -54,13 +54,13 @@ export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
   },
   {
     ...figureColumn('data', 'DATA LEFT', 0, 14),
-    cell: (row, scene) => spaceCell(row, 'data', scene),
+    cell: (row, context) => spaceCell(row, 'data', context),
     sortLabels: REMAINING_ORDER,
     order: (row) => shareOf(spaceOf(row, 'data')),
   },
   {
     ...figureColumn('wal', 'WAL LEFT', 6, 14),
-    cell: (row, scene) => (isShared(row) ? span('as data', 'dim') : spaceCell(row, 'wal', scene)),
+    cell: (row, context) => (isShared(row) ? span('as data', 'dim') : spaceCell(row, 'wal', context)),
     sortLabels: REMAINING_ORDER,
     order: (row) => shareOf(spaceOf(row, 'wal')),
   },

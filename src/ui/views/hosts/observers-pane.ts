@@ -49,7 +49,10 @@ function seenCell(seen: readonly Observation[], { now, screen: { glyphs } }: Lis
 }
 
 function column(id: string, title: string, rank: number, kinds: readonly ObserverKind[]): ListColumn<ObservedRow> {
-  return { ...textColumn(id, title, rank, 8, 14), cell: (row, scene) => seenCell(observationsBy(row, kinds), scene) }
+  return {
+    ...textColumn(id, title, rank, 8, 14),
+    cell: (row, context) => seenCell(observationsBy(row, kinds), context),
+  }
 }
 
 const COLUMNS: readonly ListColumn<ObservedRow>[] = [

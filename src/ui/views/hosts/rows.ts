@@ -70,8 +70,8 @@ function configured(view: HostView, cluster: ClusterState, intervalMs: number): 
   const about = { id: `host ${id}`, subject: null, name: clean(id) }
   const everyMs = Math.max(intervalMs, HOST_INTERVAL_MS)
   if (access.kind === 'none') {
-    const looked = best(queryResultsOf(cluster, 'hostFiles').filter(({ record }) => record.spec.hostId === id))
-    if (looked) return { ...about, ...throughSql(looked, view), everyMs }
+    const queryResult = best(queryResultsOf(cluster, 'hostFiles').filter(({ record }) => record.spec.hostId === id))
+    if (queryResult) return { ...about, ...throughSql(queryResult, view), everyMs }
     const source = { kind: 'nobody', view } as const
     return { ...about, accessText: 'no access', source, figures: null, at: null, everyMs, problem: null }
   }
@@ -96,10 +96,10 @@ function unconfigured(cluster: ClusterState, intervalMs: number): readonly HostR
   // Databases at one address are on one machine: one of them tells for all.
   const addresses = [...new Set(homeless.map(({ record }) => record.spec.host))]
   return addresses.flatMap((address): HostRow[] => {
-    const looked = best(homeless.filter(({ record }) => record.spec.host === address))
-    if (!looked) return []
+    const queryResult = best(homeless.filter(({ record }) => record.spec.host === address))
+    if (!queryResult) return []
     const about = { id: `address ${address}`, subject: null, name: clean(address) }
-    return [{ ...about, ...throughSql(looked, null), everyMs: Math.max(intervalMs, HOST_INTERVAL_MS) }]
+    return [{ ...about, ...throughSql(queryResult, null), everyMs: Math.max(intervalMs, HOST_INTERVAL_MS) }]
   })
 }
 
@@ -110,15 +110,15 @@ function best(all: readonly DatabaseQueryResult<HostFileFacts>[]): DatabaseQuery
   return [...all].sort((a, b) => weight(b) - weight(a))[0] ?? null
 }
 
-function throughSql(looked: DatabaseQueryResult<HostFileFacts>, host: HostView | null) {
-  const { value } = looked
+function throughSql(queryResult: DatabaseQueryResult<HostFileFacts>, host: HostView | null) {
+  const { value } = queryResult
   const isTold = value !== null && value.load !== null
   return {
     accessText: 'through SQL',
-    source: { kind: 'sql', queryResult: looked, host },
+    source: { kind: 'sql', queryResult, host },
     figures: isTold ? { ...value, cpu: null, disk: null, network: null } : null,
-    at: looked.at,
-    problem: faultOf(looked.reading),
+    at: queryResult.at,
+    problem: faultOf(queryResult.reading),
   } as const
 }
 

@@ -24,7 +24,7 @@ export const hostsView = listView({
     'Hosts are read every 5 s: over ssh, here ("local"), or through SQL where the role may read server files.',
     ...OBSERVERS_GUIDE,
   ],
-  summary: (scene) => [ownLine(scene), ...problemLines(scene)],
+  summary: (context) => [ownLine(context), ...problemLines(context)],
   panes: [
     listPane<HostRow>({
       name: 'hosts',
@@ -33,15 +33,15 @@ export const hostsView = listView({
       rows: hostRows,
       search: ({ name, accessText, problem }) => [name, accessText, problem?.message ?? null],
       empty: () => 'no host is watched',
-      rowStyle: look,
-      sections: (row, scene) => hostSections(row, nodesOnHost(row, scene.cluster), scene),
+      rowStyle,
+      sections: (row, context) => hostSections(row, nodesOnHost(row, context.cluster), context),
       goneText: 'this host is no longer in the config',
     }),
     observersPane,
   ],
 })
 
-function look(row: HostRow, { state, now, screen }: ListContext): ListRowStyle {
+function rowStyle(row: HostRow, { state, now, screen }: ListContext): ListRowStyle {
   const missing = missingFiguresText(row)
   if (missing) {
     const text = `${missing.why}${missing.what === null ? '' : ` ${screen.glyphs.dot} ${missing.what}`}`

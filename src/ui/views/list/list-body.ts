@@ -20,31 +20,31 @@ const BELOW_LEAST = 6
 const SUMMARY_SHARE = 0.4
 
 /** The view in exactly `screen.rows` lines. */
-export function listBody(options: ListViewOptions, scene: ListContext): readonly Line[] {
-  const { columns, rows: height, glyphs } = scene.screen
+export function listBody(options: ListViewOptions, context: ListContext): readonly Line[] {
+  const { columns, rows: height, glyphs } = context.screen
   const { id, panes } = options
   const focused = paneWithFocus(
-    scene.state,
+    context.state,
     panes.map((pane) => pane.pane(id).id),
   )
   const open = panes.find((pane) => pane.pane(id).id === focused) ?? panes[0]
-  const asked = options.summary?.(scene) ?? []
+  const asked = options.summary?.(context) ?? []
   const summary = asked
     .slice(0, Math.floor(height * SUMMARY_SHARE))
     .map((each) => cutLine(each, columns, glyphs.ellipsis))
   const gap = summary.length > 0 && height >= ROOMY ? [EMPTY_LINE] : []
   const room = Math.max(1, height - summary.length - gap.length - 1)
-  const rows = open.rows(id, scene.state, scene.cluster)
+  const rows = open.rows(id, context.state, context.cluster)
   const titles = room >= 3
   const length = titles ? room - 1 : room
   const lines = [
     ...summary,
     ...gap,
-    titleLine(options, open, rows, length, scene),
-    ...(rows.length === 0 ? nothing(open, scene) : open.table(id, scene, length, titles)),
+    titleLine(options, open, rows, length, context),
+    ...(rows.length === 0 ? nothing(open, context) : open.table(id, context, length, titles)),
   ]
   const free = height - lines.length - 1
-  if (rows.length > 0 && free >= BELOW_LEAST) lines.push(EMPTY_LINE, ...open.below(id, scene, free))
+  if (rows.length > 0 && free >= BELOW_LEAST) lines.push(EMPTY_LINE, ...open.preview(id, context, free))
   while (lines.length < height) lines.push(EMPTY_LINE)
   return lines.slice(0, height)
 }
@@ -54,19 +54,19 @@ function titleLine(
   open: ListPane,
   rows: readonly ViewRow[],
   length: number,
-  scene: ListContext,
+  context: ListContext,
 ): Line {
-  const { columns, glyphs } = scene.screen
-  const { filter } = scene.state.navigation
-  const first = firstOf(rows, options.id, open, length, scene)
+  const { columns, glyphs } = context.screen
+  const { filter } = context.state.navigation
+  const first = firstOf(rows, options.id, open, length, context)
   const window = rows.length > length ? `rows ${first + 1}${glyphs.dash}${first + length} of ${rows.length} ` : ''
   const right: Line = [span(filter === '' ? '' : `filter "${filter}"  `, 'accent'), span(window, 'dim')]
-  const isKnown = options.isKnown?.(scene) ?? true
+  const isKnown = options.isKnown?.(context) ?? true
   const count = (pane: ListPane) =>
-    isKnown ? String(pane.rows(options.id, scene.state, scene.cluster).length) : UNKNOWN_TEXT
+    isKnown ? String(pane.rows(options.id, context.state, context.cluster).length) : UNKNOWN_TEXT
   const title = span(` ${options.title.toUpperCase()}`, 'accent')
   if (options.panes.length === 1) {
-    const number = span(`  ${isKnown ? counted(rows.length, open.pane(options.id).rowsAre) : UNKNOWN_TEXT}`, 'dim')
+    const number = span(`  ${isKnown ? counted(rows.length, open.pane(options.id).rowNoun) : UNKNOWN_TEXT}`, 'dim')
     return spreadLine([title, number], right, columns, glyphs.ellipsis)
   }
   const tabs = options.panes.map((pane) => tab(pane, count(pane), pane === open, glyphs.selected))
@@ -78,8 +78,8 @@ function titleLine(
 }
 
 /** `1 link`, `5 links`. */
-function counted(count: number, rowsAre: string): string {
-  return `${count} ${count === 1 ? rowsAre.replace(/s$/, '') : rowsAre}`
+function counted(count: number, rowNoun: string): string {
+  return `${count} ${count === 1 ? rowNoun.replace(/s$/, '') : rowNoun}`
 }
 
 function tab({ name }: ListPane, count: string, isOpen: boolean, mark: string): readonly TextSpan[] {
@@ -100,13 +100,13 @@ function firstOf(
   return firstVisibleIndex(selectedRowIndex(state, pane.pane(view).id, rows), rows.length, length)
 }
 
-function nothing(pane: ListPane, scene: ListContext): readonly Line[] {
-  const { filter } = scene.state.navigation
-  const { columns } = scene.screen
-  const { rowsAre } = pane.pane('')
-  const back = currentKey(scene.state, 'esc')
+function nothing(pane: ListPane, context: ListContext): readonly Line[] {
+  const { filter } = context.state.navigation
+  const { columns } = context.screen
+  const { rowNoun } = pane.pane('')
+  const back = currentKey(context.state, 'esc')
   const why =
-    filter.trim() === '' ? pane.empty(scene) : `no ${rowsAre} match "${filter}": ${back} takes the filter away`
+    filter.trim() === '' ? pane.empty(context) : `no ${rowNoun} match "${filter}": ${back} takes the filter away`
   return wrapText(why, columns - 4).map((text): Line => [span(`   ${text}`, 'dim')])
 }
 
@@ -118,28 +118,28 @@ interface TableParts<R extends ViewRow> extends Pick<ListPaneOptions<R>, 'column
 /** The head, unless there is no room for it, and the rows around the selected one. */
 export function listTable<R extends ViewRow>(
   { id, rows, columns, rowStyle }: TableParts<R>,
-  scene: ListContext,
+  context: ListContext,
   length: number,
   titles: boolean,
 ): readonly Line[] {
-  const { glyphs, columns: width } = scene.screen
-  const selected = selectedRowIndex(scene.state, id, rows)
+  const { glyphs, columns: width } = context.screen
+  const selected = selectedRowIndex(context.state, id, rows)
   const first = firstVisibleIndex(selected, rows.length, length)
   const laidOut = layoutTable({
     columns: columns.map((column) => ({
       ...column,
-      title: column.heading?.(scene) ?? column.title,
-      cell: (row: R) => column.cell(row, scene),
+      title: column.heading?.(context) ?? column.title,
+      cell: (row: R) => column.cell(row, context),
     })),
     rows,
     visible: { first, length },
     width,
     ellipsis: glyphs.ellipsis,
     spoken: glyphs.forScreenReader,
-    sorted: sortMark(scene.state.navigation.sort[id], glyphs.up, glyphs.down),
+    sorted: sortMark(context.state.navigation.sort[id], glyphs.up, glyphs.down),
     rowStyle(row, index) {
       const marked = index === selected
-      const { stale = false, note = null } = rowStyle?.(row, scene) ?? {}
+      const { stale = false, note = null } = rowStyle?.(row, context) ?? {}
       return {
         marker: span(marked ? ` ${glyphs.selected} ` : '   ', 'accent'),
         base: stale ? 'dim' : marked ? 'strong' : 'plain',

@@ -20,11 +20,11 @@ export interface ListContext {
   readonly screen: Viewport
 }
 
-/** A column: its shape by `words`, `figures` or `rest` of parts/table.ts. Its id is told when it is sorted by. */
+/** A column: its shape by `textColumn`, `figureColumn` or `restColumn` of frame/parts/table.ts. Its id is told when it is sorted by. */
 export interface ListColumn<R> extends ColumnShape {
-  cell(row: R, scene: ListContext): TextSpan
+  cell(row: R, context: ListContext): TextSpan
   /** The title where it changes. */
-  heading?(scene: ListContext): string
+  heading?(context: ListContext): string
   /** What `s` sorts by; absent: it can't be sorted by. */
   order?(row: R): SortKey
   /** How that order is told; absent: from a to z where it is text, else the lowest or highest first. */
@@ -54,12 +54,12 @@ export interface ListPaneOptions<R extends ViewRow> {
   /** What the filter looks at; absent: `rows` has filtered already. */
   search?(row: R): readonly (string | null)[]
   /** One sentence: why there is no row, when no filter is to blame. */
-  empty(scene: ListContext): string
-  rowStyle?(row: R, scene: ListContext): ListRowStyle
+  empty(context: ListContext): string
+  rowStyle?(row: R, context: ListContext): ListRowStyle
   /** What is told of the selected row below the table, where `room` lines are left over. */
-  preview?(row: R, scene: ListContext, room: number): readonly Line[]
+  preview?(row: R, context: ListContext, room: number): readonly Line[]
   /** What `enter` shows; absent: nothing, unless `opens` leads elsewhere. */
-  sections?(row: R, scene: ListContext): readonly DetailSection[]
+  sections?(row: R, context: ListContext): readonly DetailSection[]
   /** What is told instead when the row is there no longer: `this session has ended`. */
   readonly goneText?: string
   opens?(row: R, state: State, cluster: ClusterState): EnterTarget
@@ -73,11 +73,11 @@ export interface ListPane {
   pane(view: string): Pane
   rows(view: string, state: State, cluster: ClusterState): readonly ViewRow[]
   opens(view: string, state: State, cluster: ClusterState, row: ViewRow): EnterTarget
-  empty(scene: ListContext): string
+  empty(context: ListContext): string
   /** Head and rows in sight. */
-  table(view: string, scene: ListContext, length: number, titles: boolean): readonly Line[]
-  below(view: string, scene: ListContext, room: number): readonly Line[]
-  details(id: string, scene: ListContext): readonly Line[]
+  table(view: string, context: ListContext, length: number, titles: boolean): readonly Line[]
+  preview(view: string, context: ListContext, room: number): readonly Line[]
+  details(id: string, context: ListContext): readonly Line[]
 }
 
 export interface ListViewOptions {
@@ -91,9 +91,9 @@ export interface ListViewOptions {
   /** One word for the footer; `details` unless said otherwise. */
   readonly enter?: string
   /** Lines above the table: the answer before the figures. Cut when the screen is low. */
-  summary?(scene: ListContext): readonly Line[]
+  summary?(context: ListContext): readonly Line[]
   /** Whether anything is known yet: until then the number of rows is `?`, not 0. Absent: always. */
-  isKnown?(scene: ListContext): boolean
+  isKnown?(context: ListContext): boolean
   /** The first is open at first. With one, its view's title is its title. */
   readonly panes: readonly [ListPane, ...ListPane[]]
 }

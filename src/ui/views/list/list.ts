@@ -1,9 +1,9 @@
 // Views that are lists: a file with columns, rows and sections is a whole view. Several panes are tabs of one list.
 //
-//   export const locks = listView({
+//   export const locksView = listView({
 //     id: 'locks', key: '4', title: 'locks', needs: ['locks'], guide: ['…'],
-//     summary: (scene) => [line(…)],                       // optional: what stands above the table
-//     panes: [listPane<LockRow>({ name: 'tree', rowsAre: 'sessions', columns: COLUMNS, rows, search, empty, sections })],
+//     summary: (context) => [line(…)],                       // optional: what stands above the table
+//     panes: [listPane<LockRow>({ name: 'tree', rowNoun: 'sessions', columns: COLUMNS, rows, search, empty, sections })],
 //   })
 
 import type { OpenDetails, PaneId } from '../../../state/navigation.ts'
@@ -31,18 +31,18 @@ export function listPane<R extends ViewRow>(options: ListPaneOptions<R>): ListPa
     const column = columns.find((candidate) => candidate.id === id)
     return column?.order ? (row: R) => column.order?.(row) ?? null : null
   }
-  const kept = memoizeRows((state, cluster, pane: PaneId) => {
+  const filteredRows = memoizeRows((state, cluster, pane: PaneId) => {
     const { filter, sort } = state.navigation
     const all = options.rows(state, cluster)
     const { search } = options
     const found = search ? searchRows(all, filter, search) : all
     return sortRows(found, sort[pane], keyOf)
   })
-  const rows = (view: string, state: State, cluster: ClusterState) => kept(state, cluster, paneIdOf(view, name))
+  const rows = (view: string, state: State, cluster: ClusterState) => filteredRows(state, cluster, paneIdOf(view, name))
   return {
     name,
     rows,
-    pane: (view) => ({ id: paneIdOf(view, name), rowsAre: rowNoun, ordering }),
+    pane: (view) => ({ id: paneIdOf(view, name), rowNoun, ordering }),
     empty: options.empty,
     opens(view, state, cluster, { id }) {
       const row = rows(view, state, cluster).find((candidate) => candidate.id === id)
@@ -50,35 +50,35 @@ export function listPane<R extends ViewRow>(options: ListPaneOptions<R>): ListPa
       if (options.sections) return { kind: 'details', view, pane: paneIdOf(view, name), id }
       return { kind: 'nothing', reason: 'there is no more to tell of it than its row' }
     },
-    table: (view, scene, length, titles) =>
+    table: (view, context, length, titles) =>
       listTable(
-        { ...options, id: paneIdOf(view, name), rows: rows(view, scene.state, scene.cluster) },
-        scene,
+        { ...options, id: paneIdOf(view, name), rows: rows(view, context.state, context.cluster) },
+        context,
         length,
         titles,
       ),
-    below(view, scene, room) {
-      const shown = rows(view, scene.state, scene.cluster)
-      const row = shown[selectedRowIndex(scene.state, paneIdOf(view, name), shown)]
-      return row && options.preview ? options.preview(row, scene, room) : []
+    preview(view, context, room) {
+      const shown = rows(view, context.state, context.cluster)
+      const row = shown[selectedRowIndex(context.state, paneIdOf(view, name), shown)]
+      return row && options.preview ? options.preview(row, context, room) : []
     },
-    details(id, scene) {
-      const row = options.rows(scene.state, scene.cluster).find((candidate) => candidate.id === id)
-      const { columns: width, glyphs } = scene.screen
-      if (row && options.sections) return fieldListLines(options.sections(row, scene), width, glyphs.ellipsis)
+    details(id, context) {
+      const row = options.rows(context.state, context.cluster).find((candidate) => candidate.id === id)
+      const { columns: width, glyphs } = context.screen
+      if (row && options.sections) return fieldListLines(options.sections(row, context), width, glyphs.ellipsis)
       return [[span(` ${options.goneText ?? 'this is no longer there'}`, 'warning')]]
     },
   }
 }
 
-function orderingOf<R>(rowsAre: string, columns: readonly ListColumn<R>[]): PaneOrdering | string {
+function orderingOf<R>(rowNoun: string, columns: readonly ListColumn<R>[]): PaneOrdering | string {
   const sortable = columns.filter((column) => column.order)
-  if (sortable.length === 0) return `${rowsAre} have one order only`
+  if (sortable.length === 0) return `${rowNoun} have one order only`
   const greatest = sortable.filter((column) => column.greatestFirst)
-  const told = sortable.map(
+  const labels = sortable.map(
     ({ id, sortLabels, align }) => [id, sortLabels ?? (align === 'left' ? LETTER_ORDER : NUMBER_ORDER)] as const,
   )
-  return columnOrdering(rowsAre, new Map(told), new Set(greatest.map(({ id }) => id)))
+  return columnOrdering(rowNoun, new Map(labels), new Set(greatest.map(({ id }) => id)))
 }
 
 /** A view that is a list, or several of which one is shown at a time. */
@@ -97,20 +97,20 @@ export function listView(options: ListViewOptions): View {
     panes: () => shapes,
     rows: (state, cluster, pane) => byId(pane).rows(id, state, cluster),
     opens: (state, cluster, pane, row) => byId(pane).opens(id, state, cluster, row),
-    body: (state, cluster, screen) => listBody(options, sceneOf(state, cluster, screen)),
+    body: (state, cluster, screen) => listBody(options, listContext(state, cluster, screen)),
     details: (state, cluster, details: OpenDetails, screen) =>
-      byId(details.pane).details(details.id, sceneOf(state, cluster, screen)),
+      byId(details.pane).details(details.id, listContext(state, cluster, screen)),
   }
 }
 
-function sceneOf(state: State, cluster: ClusterState, screen: Viewport): ListContext {
+function listContext(state: State, cluster: ClusterState, screen: Viewport): ListContext {
   return { state, cluster, picture: cluster.picture, now: state.now, screen }
 }
 
 /** A pane's `rowPreview` that shows these sections. */
-export function rowPreview<R>(sections: (row: R, scene: ListContext) => readonly DetailSection[]) {
-  return (row: R, scene: ListContext, room: number): readonly Line[] => {
-    const { columns, glyphs } = scene.screen
-    return fieldListLines(sections(row, scene), columns, glyphs.ellipsis).slice(0, room)
+export function rowPreview<R>(sections: (row: R, context: ListContext) => readonly DetailSection[]) {
+  return (row: R, context: ListContext, room: number): readonly Line[] => {
+    const { columns, glyphs } = context.screen
+    return fieldListLines(sections(row, context), columns, glyphs.ellipsis).slice(0, room)
   }
 }

@@ -34,7 +34,7 @@ export function queryResultsOf<Id extends OnDemandQuery>(
   id: Id,
 ): readonly DatabaseQueryResult<OnDemandResults[Id]>[] {
   return cluster.databases.map((record) => {
-    // The entry under an id is of that id's look.
+    // The entry under an id is of that id's query.
     const reading = (record.onDemand[id] ?? PENDING) as Reading<OnDemandResults[Id]>
     const name = clean(record.displayName)
     return { databaseId: record.spec.id, name, record, reading, value: lastGood(reading), at: lastReadAt(reading) }
@@ -55,16 +55,16 @@ export function isResultOld(
  * not see with the statement that would show it. Nothing while all is well, and nothing of age while polling is paused:
  * then all is old and the header says so.
  */
-export function queryResultNotes(scene: ListContext, id: OnDemandQuery, everyMs = 0): readonly Line[] {
-  const { cluster, state, now, screen } = scene
+export function queryResultNotes(context: ListContext, id: OnDemandQuery, everyMs = 0): readonly Line[] {
+  const { cluster, state, now, screen } = context
   const all = queryResultsOf(cluster, id)
-  const notes = all.flatMap((looked): Line[] => {
-    const { at, reading, name } = looked
+  const notes = all.flatMap((queryResult): Line[] => {
+    const { at, reading, name } = queryResult
     const shown = at === null ? null : `${age(at, now)} old`
     if (faultOf(reading)) {
-      return [[span(` ${screen.glyphs.warning} ${unreadable(looked, id, shown)}`, 'warning')]]
+      return [[span(` ${screen.glyphs.warning} ${unreadable(queryResult, id, shown)}`, 'warning')]]
     }
-    if (at === null || state.paused || !isResultOld(looked, scene, everyMs)) return []
+    if (at === null || state.paused || !isResultOld(queryResult, context, everyMs)) return []
     return [[span(`   ${name} was read ${age(at, now)} ago`, 'dim')]]
   })
   return [...notes, ...missingGrantNotes(all.map(missingOf), screen)]

@@ -41,7 +41,7 @@ export interface View {
 export interface Pane {
   readonly id: PaneId
   /** In the plural, for messages: `sessions`. */
-  readonly rowsAre: string
+  readonly rowNoun: string
   /** What `s` and `S` go through, or why its rows can't be put in another order. */
   readonly ordering: PaneOrdering | string
 }
@@ -83,7 +83,7 @@ export type EnterTarget =
 
 /** The ordinary ordering: by each column in turn, then as the rows came. `columns`: by id, how its order is told. */
 export function columnOrdering(
-  rowsAre: string,
+  rowNoun: string,
   columns: ReadonlyMap<string, SortLabels>,
   greatestFirst: ReadonlySet<string>,
 ): PaneOrdering {
@@ -92,8 +92,8 @@ export function columnOrdering(
     greatestFirst,
     natural: null,
     describe(sort) {
-      if (!sort) return `${rowsAre} are in their natural order`
-      return `${rowsAre} are sorted by ${sort.column}, ${sortLabel(columns.get(sort.column) ?? NUMBER_ORDER, sort.descending)}`
+      if (!sort) return `${rowNoun} are in their natural order`
+      return `${rowNoun} are sorted by ${sort.column}, ${sortLabel(columns.get(sort.column) ?? NUMBER_ORDER, sort.descending)}`
     },
   }
 }

@@ -132,8 +132,8 @@ function sessionColumns(): readonly ListColumn<CommitWaitRow>[] {
   return [column('database', 'DATABASE', 5), column('user', 'USER', 3), column('application', 'APPLICATION', 4)]
 }
 
-function nameSpan(row: LockWaitRow, scene: ListContext): TextSpan {
-  return span((isTreeOrder(scene) ? treeBranches(row, scene.screen.glyphs) : '') + waiterName(row))
+function nameSpan(row: LockWaitRow, context: ListContext): TextSpan {
+  return span((isTreeOrder(context) ? treeBranches(row, context.screen.glyphs) : '') + waiterName(row))
 }
 
 /** False where the rows are filtered or in another order: then a tree has no branches. */

@@ -12,8 +12,8 @@ import { lockActivitySeconds, lockActivityText, lockApplicationText, lockDatabas
 const LISTED = 30
 
 /** Whom it waits for, and who waits for it. */
-export function blockingSections(row: LockWaitRow, scene: ListContext): readonly DetailSection[] {
-  const all = lockWaitRows(scene.cluster).filter(
+export function blockingSections(row: LockWaitRow, context: ListContext): readonly DetailSection[] {
+  const all = lockWaitRows(context.cluster).filter(
     ({ queryResult }) => queryResult.databaseId === row.queryResult.databaseId,
   )
   const blockers = blockersOf(all)

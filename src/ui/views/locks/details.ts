@@ -12,26 +12,27 @@ import { blockingSections, unblockingSection } from './details-blocking.ts'
 import { type CommitWaitRow, commitWaitReason, type LockWaitRow, lockSessionOf, type PreparedRow } from './rows.ts'
 
 /** Everything known of a row of the tree. */
-export function lockWaitSections(row: LockWaitRow, scene: ListContext): readonly DetailSection[] {
+export function lockWaitSections(row: LockWaitRow, context: ListContext): readonly DetailSection[] {
   const session = lockSessionOf(row)
   const { waiter } = row
-  const about = waiter.kind === 'prepared' && waiter.transaction ? preparedSections(waiter.transaction, row, scene) : []
+  const about =
+    waiter.kind === 'prepared' && waiter.transaction ? preparedSections(waiter.transaction, row, context) : []
   return [
-    ...(session ? [sessionSection(session, row, scene)] : []),
-    ...(waiter.kind === 'unseen' ? [endedSection(waiter.pid, row, scene)] : []),
+    ...(session ? [sessionSection(session, row, context)] : []),
+    ...(waiter.kind === 'unseen' ? [endedSection(waiter.pid, row, context)] : []),
     ...about,
-    ...blockingSections(row, scene),
+    ...blockingSections(row, context),
     ...(session ? [unblockingSection(row, session), statementSection(session)] : []),
   ]
 }
 
 /** What the row of the tree can't show of the selected one. */
-export function lockWaitPreview(row: LockWaitRow, scene: ListContext): readonly DetailSection[] {
+export function lockWaitPreview(row: LockWaitRow, context: ListContext): readonly DetailSection[] {
   const session = lockSessionOf(row)
   const { waiter } = row
   return [
     // In the tree itself they stand above and below it.
-    ...(isTreeOrder(scene) ? [] : blockingSections(row, scene)),
+    ...(isTreeOrder(context) ? [] : blockingSections(row, context)),
     ...(waiter.kind === 'prepared' && waiter.transaction ? [endingSection(waiter.transaction)] : []),
     ...(session ? [unblockingSection(row, session), statementSection(session)] : []),
   ]
@@ -50,19 +51,19 @@ export function preparedPreview({ transaction }: PreparedRow): readonly DetailSe
 /** Everything known of a session whose commit waits for a standby. */
 export function commitWaitSections(
   { session, queryResult }: CommitWaitRow,
-  scene: ListContext,
+  context: ListContext,
 ): readonly DetailSection[] {
   return [
-    sessionSection(session, { queryResult: queryResult }, scene),
+    sessionSection(session, { queryResult }, context),
     { title: 'WHY ITS COMMIT WAITS', age: '', fields: sentence(commitWaitReason(queryResult)) },
     statementSection(session),
   ]
 }
 
 /** Everything known of a prepared transaction. */
-export function preparedRowSections(row: PreparedRow, scene: ListContext): readonly DetailSection[] {
+export function preparedRowSections(row: PreparedRow, context: ListContext): readonly DetailSection[] {
   const behind = row.waiters === 0 ? 'nobody' : plural(row.waiters, 'session')
-  const [first, ...rest] = preparedSections(row.transaction, row, scene)
+  const [first, ...rest] = preparedSections(row.transaction, row, context)
   return first ? [{ ...first, fields: [...first.fields, ...detailField('waiting behind it', behind)] }, ...rest] : []
 }
 
@@ -73,9 +74,9 @@ function readText({ queryResult }: Pick<LockWaitRow, 'queryResult'>, { now }: Li
 function sessionSection(
   session: SessionRow,
   row: Pick<LockWaitRow, 'queryResult'> & Partial<LockWaitRow>,
-  scene: ListContext,
+  context: ListContext,
 ): DetailSection {
-  const { now } = scene
+  const { now } = context
   const wants = row.waiter?.kind === 'session' ? row.waiter.session.waitsFor : null
   const waits = row.waiter?.kind === 'session' ? row.waiter.session.waitSeconds : null
   const event = session.wait === null ? null : `${session.waitType ?? UNKNOWN_TEXT}: ${session.wait}`
@@ -83,7 +84,7 @@ function sessionSection(
   const known = (value: string | null) => value ?? (hidden ? UNKNOWN_TEXT : 'none')
   return {
     title: `SESSION ${session.pid} ON ${row.queryResult.name}`,
-    age: readText(row, scene),
+    age: readText(row, context),
     fields: [
       ...detailField('database', known(session.database)),
       ...detailField('user', known(session.user)),
@@ -115,15 +116,15 @@ function sessionSection(
   }
 }
 
-function endedSection(pid: number, row: LockWaitRow, scene: ListContext): DetailSection {
+function endedSection(pid: number, row: LockWaitRow, context: ListContext): DetailSection {
   const facts = detailField('session', `ended while the others were read: what waited for it goes on`)
-  return { title: `SESSION ${pid} ON ${row.queryResult.name}`, age: readText(row, scene), fields: facts }
+  return { title: `SESSION ${pid} ON ${row.queryResult.name}`, age: readText(row, context), fields: facts }
 }
 
 function preparedSections(
   transaction: PreparedTransaction,
   row: Pick<LockWaitRow, 'queryResult'>,
-  scene: ListContext,
+  context: ListContext,
 ): readonly DetailSection[] {
   const { gid, owner, database, preparedAt, ageSeconds } = transaction
   const facts = [
@@ -133,7 +134,7 @@ function preparedSections(
     ...detailField('prepared', `${instant(preparedAt)} (${seconds(ageSeconds)})`),
   ]
   const title = `PREPARED TRANSACTION ON ${row.queryResult.name}`
-  return [{ title, age: readText(row, scene), fields: facts }, endingSection(transaction)]
+  return [{ title, age: readText(row, context), fields: facts }, endingSection(transaction)]
 }
 
 function endingSection({ gid, database }: PreparedTransaction): DetailSection {

@@ -44,41 +44,46 @@ export function lockWaitRows(cluster: ClusterState): readonly LockWaitRow[] {
 }
 
 function treeRows(cluster: ClusterState): readonly LockWaitRow[] {
-  return told(cluster).flatMap(({ looked, locks }) => {
+  return lockResults(cluster).flatMap(({ queryResult, locks }) => {
     const continues: boolean[] = []
     return lockTree(locks).map((waiter): LockWaitRow => {
       const { key, depth, lastChild } = waiter
       continues[depth] = !lastChild
-      return { ...from(looked, key), waiter, trunks: continues.slice(1, depth) }
+      return { ...from(queryResult, key), waiter, trunks: continues.slice(1, depth) }
     })
   })
 }
 
 /** Sessions whose commit waits for a synchronous standby. */
 export function commitWaitRows(cluster: ClusterState): readonly CommitWaitRow[] {
-  return told(cluster).flatMap(({ looked, locks }) =>
-    locks.syncRepWaits.map((session) => ({ ...from(looked, `${session.pid} ${session.startedAt ?? '?'}`), session })),
+  return lockResults(cluster).flatMap(({ queryResult, locks }) =>
+    locks.syncRepWaits.map((session) => ({
+      ...from(queryResult, `${session.pid} ${session.startedAt ?? '?'}`),
+      session,
+    })),
   )
 }
 
 /** All prepared transactions, those that nobody waits for as well, the oldest first. */
 export function preparedRows(cluster: ClusterState): readonly PreparedRow[] {
-  return told(cluster).flatMap(({ looked, locks }) => {
+  return lockResults(cluster).flatMap(({ queryResult, locks }) => {
     const crowd = new Map(lockTree(locks).map(({ key, waitingBehind }) => [key, waitingBehind]))
     return locks.prepared.map((transaction) => {
       const key = `prepared ${transaction.gid}`
-      return { ...from(looked, key), transaction, waiters: crowd.get(key) ?? 0 }
+      return { ...from(queryResult, key), transaction, waiters: crowd.get(key) ?? 0 }
     })
   })
 }
 
-function told(cluster: ClusterState) {
-  return queryResultsOf(cluster, 'locks').flatMap((looked) => (looked.value ? [{ looked, locks: looked.value }] : []))
+function lockResults(cluster: ClusterState) {
+  return queryResultsOf(cluster, 'locks').flatMap((queryResult) =>
+    queryResult.value ? [{ queryResult, locks: queryResult.value }] : [],
+  )
 }
 
-function from(looked: DatabaseQueryResult<LockWaits>, key: string): LockSource {
-  const { databaseId } = looked
-  return { id: `${databaseId} ${key}`, subject: databaseId, renameBlocked: NAMELESS, queryResult: looked }
+function from(queryResult: DatabaseQueryResult<LockWaits>, key: string): LockSource {
+  const { databaseId } = queryResult
+  return { id: `${databaseId} ${key}`, subject: databaseId, renameBlocked: NAMELESS, queryResult }
 }
 
 /** The session of a row; null where it is a prepared transaction or has ended. */

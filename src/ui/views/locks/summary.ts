@@ -22,21 +22,25 @@ import { lockActivitySeconds, lockActivityText, lockApplicationText, lockUserTex
 const NAMED = 2
 
 /** What to know before reading a row. Nothing while nobody waits: then the list itself says so. */
-export function locksSummary(scene: ListContext): readonly Line[] {
-  return [...waitLines(lockWaitRows(scene.cluster), scene), ...commitLines(scene), ...queryResultNotes(scene, 'locks')]
+export function locksSummary(context: ListContext): readonly Line[] {
+  return [
+    ...waitLines(lockWaitRows(context.cluster), context),
+    ...commitLines(context),
+    ...queryResultNotes(context, 'locks'),
+  ]
 }
 
-function waitLines(rows: readonly LockWaitRow[], scene: ListContext): readonly Line[] {
+function waitLines(rows: readonly LockWaitRow[], context: ListContext): readonly Line[] {
   const waiters = rows.filter(isWaiter)
   if (waiters.length === 0) return []
-  const { glyphs } = scene.screen
+  const { glyphs } = context.screen
   const are = waiters.length === 1 ? 'session waits for a lock' : 'sessions wait for locks'
   const longest = longestOf(waiters.map(lockActivitySeconds))
   const roots = rows.filter(({ waiter }) => waiter.depth === 0 && waiter.waitingBehind > 0)
   const named = [...roots].sort((a, b) => b.waiter.waitingBehind - a.waiter.waitingBehind).slice(0, NAMED)
   return [
     [span(` ${glyphs.warning} ${waiters.length} ${are}${longest}`, 'warning')],
-    ...named.map((row) => rootLine(row, scene)),
+    ...named.map((row) => rootLine(row, context)),
     ...(roots.length > NAMED ? [moreLine(roots.length - NAMED)] : []),
   ]
 }
@@ -66,8 +70,8 @@ function moreLine(number: number): Line {
   return [span(`   and ${plural(number, 'more holds', 'more hold')} up others`, 'dim')]
 }
 
-function commitLines(scene: ListContext): readonly Line[] {
-  const { cluster, screen } = scene
+function commitLines(context: ListContext): readonly Line[] {
+  const { cluster, screen } = context
   return [...Map.groupBy(commitWaitRows(cluster), ({ queryResult }) => queryResult.databaseId).values()].flatMap(
     (waiting): readonly Line[] => {
       const [first] = waiting

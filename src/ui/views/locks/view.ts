@@ -22,8 +22,8 @@ import {
 } from './rows.ts'
 import { locksSummary } from './summary.ts'
 
-const look = ({ queryResult }: { readonly queryResult: DatabaseQueryResult<unknown> }, scene: ListContext) => ({
-  stale: isResultOld(queryResult, scene),
+const look = ({ queryResult }: { readonly queryResult: DatabaseQueryResult<unknown> }, context: ListContext) => ({
+  stale: isResultOld(queryResult, context),
 })
 
 export const locksView = listView({
@@ -46,7 +46,7 @@ export const locksView = listView({
       columns: LOCK_WAIT_COLUMNS,
       rows: (_state, cluster) => lockWaitRows(cluster),
       search: lockSearchTexts,
-      empty: (scene) => whyNoRows(scene, 'locks', 'nobody waits for a lock'),
+      empty: (context) => whyNoRows(context, 'locks', 'nobody waits for a lock'),
       rowStyle: look,
       sections: lockWaitSections,
       preview: rowPreview(lockWaitPreview),
@@ -65,7 +65,7 @@ export const locksView = listView({
         session.application,
         session.query,
       ],
-      empty: (scene) => whyNoRows(scene, 'locks', 'no commit waits for a synchronous standby'),
+      empty: (context) => whyNoRows(context, 'locks', 'no commit waits for a synchronous standby'),
       rowStyle: look,
       sections: commitWaitSections,
       preview: rowPreview(commitWaitPreview),
@@ -82,7 +82,7 @@ export const locksView = listView({
         transaction.database,
         queryResult.name,
       ],
-      empty: (scene) => whyNoRows(scene, 'locks', 'there is no prepared transaction'),
+      empty: (context) => whyNoRows(context, 'locks', 'there is no prepared transaction'),
       rowStyle: look,
       sections: preparedRowSections,
       preview: rowPreview(preparedPreview),

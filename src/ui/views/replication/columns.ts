@@ -51,10 +51,10 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
   stage('to flush', 'TO FLUSH', 5, ({ flushedBytes }) => flushedBytes),
   {
     ...stage('to replay', 'TO REPLAY', 0, ({ replayedBytes }) => replayedBytes),
-    cell: (row, scene) =>
+    cell: (row, context) =>
       span(
-        lagStageText(row.link.lag.replayedBytes, row.link.lag, scene.screen.glyphs),
-        lagSeverity(row, scene.picture) ?? 'plain',
+        lagStageText(row.link.lag.replayedBytes, row.link.lag, context.screen.glyphs),
+        lagSeverity(row, context.picture) ?? 'plain',
       ),
   },
   { ...textColumn('bar', '', 2, BAR, BAR), cell: barSpan },
@@ -143,10 +143,10 @@ export function lagBarScale({ picture, cluster }: ListContext): number {
   return Math.max(cluster.spec.thresholds.replicationLagBytes.warning, ...lags)
 }
 
-function barSpan(row: LinkRow, scene: ListContext): TextSpan {
+function barSpan(row: LinkRow, context: ListContext): TextSpan {
   const { lag } = row.link
-  const style: TextStyle = lagSeverity(row, scene.picture) ?? (lag.bytes ? 'plain' : 'dim')
-  return span(lagStageBar(lag, lagBarScale(scene), BAR, scene.screen.glyphs), style)
+  const style: TextStyle = lagSeverity(row, context.picture) ?? (lag.bytes ? 'plain' : 'dim')
+  return span(lagStageBar(lag, lagBarScale(context), BAR, context.screen.glyphs), style)
 }
 
 /** What is behind, split by the stage that holds it up, the source at the left; the rest of the room is a rule. */

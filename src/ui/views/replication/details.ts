@@ -17,21 +17,21 @@ const END = 'end of log'
 const POSITION = 16
 
 /** Everything known of a link, in sections. */
-export function linkSections(row: LinkRow, scene: ListContext): readonly DetailSection[] {
+export function linkSections(row: LinkRow, context: ListContext): readonly DetailSection[] {
   return [
-    linkSection(row, scene),
-    lagCurveSection(row, scene),
-    stagesSection(row, scene),
-    senderSection(row, scene),
-    receiverSection(row, scene),
-    slotSection(row, scene),
+    linkSection(row, context),
+    lagCurveSection(row, context),
+    stagesSection(row, context),
+    senderSection(row, context),
+    receiverSection(row, context),
+    slotSection(row, context),
   ]
 }
 
-function linkSection(row: LinkRow, scene: ListContext): DetailSection {
+function linkSection(row: LinkRow, context: ListContext): DetailSection {
   const { link, contradiction } = row
-  const { glyphs } = scene.screen
-  const state = linkStateSpan(row, scene)
+  const { glyphs } = context.screen
+  const state = linkStateSpan(row, context)
   const catchUp = catchUpSpan(row.catchUp)
   return {
     title: `LINK ${link.upstreamName} ${glyphs.arrow} ${link.downstreamName}`,
@@ -39,7 +39,7 @@ function linkSection(row: LinkRow, scene: ListContext): DetailSection {
     fields: [
       ...detailField('state', state.text, state.style),
       ...detailField('the ends differ', contradiction, 'warning'),
-      ...detailField('behind', lagSentence(row), lagSeverity(row, scene.picture) ?? 'plain'),
+      ...detailField('behind', lagSentence(row), lagSeverity(row, context.picture) ?? 'plain'),
       ...detailField('caught up in', catchUp.text, catchUp.style),
       ...detailField('source writes', perSecond(row.writes)),
       ...detailField('it receives', perSecond(row.receives)),
@@ -71,15 +71,15 @@ function syncSentence({ sync, upstream }: LinkRow): string {
   return `${sync ?? UNKNOWN_TEXT}: they wait for ${rule}`
 }
 
-function stagesSection(row: LinkRow, scene: ListContext): DetailSection {
+function stagesSection(row: LinkRow, context: ListContext): DetailSection {
   const { link, receiver, upstream, downstream } = row
   const { sender, lag } = link
   const standby = downstream?.pulse?.position.kind === 'standby' ? downstream.pulse.position : null
-  const cell = (text: string) => fitText(text, POSITION, 'right', scene.screen.glyphs.ellipsis)
+  const cell = (text: string) => fitText(text, POSITION, 'right', context.screen.glyphs.ellipsis)
   const line = (stage: string, one: string, other: string, behind: number | null, late: number | null): Line => [
     span(fitText(stage, STAGE), 'dim'),
     span(
-      cell(one) + cell(other) + cell(stage === END ? bytes(behind) : lagStageText(behind, lag, scene.screen.glyphs)),
+      cell(one) + cell(other) + cell(stage === END ? bytes(behind) : lagStageText(behind, lag, context.screen.glyphs)),
     ),
     span(cell(late === null ? '' : seconds(late)), 'dim'),
   ]
@@ -112,14 +112,14 @@ function stagesSection(row: LinkRow, scene: ListContext): DetailSection {
         lag.replayedBytes,
         sender?.replayLagSeconds ?? null,
       ),
-      ...barLine(row, scene),
+      ...barLine(row, context),
     ],
   }
 }
 
-function barLine({ link }: LinkRow, scene: ListContext): readonly Line[] {
-  const { glyphs } = scene.screen
-  const bar = lagStageBar(link.lag, lagBarScale(scene), 4 * POSITION, glyphs)
+function barLine({ link }: LinkRow, context: ListContext): readonly Line[] {
+  const { glyphs } = context.screen
+  const bar = lagStageBar(link.lag, lagBarScale(context), 4 * POSITION, glyphs)
   return bar === '' ? [] : [[span(' '.repeat(STAGE)), span(bar, lagStyle(link.lag.bytes))]]
 }
 

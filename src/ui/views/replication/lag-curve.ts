@@ -21,18 +21,18 @@ const LONGEST = HISTORY_LENGTH + 12
 const CALM_BYTES = 64 * 1024
 
 /** The lag curve as a section of the details. */
-export function lagCurveSection(row: LinkRow, scene: ListContext): DetailSection {
-  const { points, text } = pastOf(row, scene)
+export function lagCurveSection(row: LinkRow, context: ListContext): DetailSection {
+  const { points, text } = pastOf(row, context)
   if (points.length < 2)
     return { title: 'LAG LATELY', age: '', fields: detailField('curve', 'too little has been seen yet') }
-  const drawn = curve(points, scene, CHART_ROWS + 2)
+  const drawn = curve(points, context, CHART_ROWS + 2)
   return { title: 'LAG LATELY', age: text, fields: drawn.length > 0 ? drawn : detailField('lately', text) }
 }
 
 /** The lag curve of the selected link, below the table. */
-export function lagCurvePreview(row: LinkRow, scene: ListContext, room: number): readonly Line[] {
-  const { points, text } = pastOf(row, scene)
-  const drawn = points.length < 2 ? [] : curve(points, scene, Math.min(room - 1, TALLEST))
+export function lagCurvePreview(row: LinkRow, context: ListContext, room: number): readonly Line[] {
+  const { points, text } = pastOf(row, context)
+  const drawn = points.length < 2 ? [] : curve(points, context, Math.min(room - 1, TALLEST))
   if (drawn.length === 0) return []
   const title: Line = [span(` LAG OF ${row.link.downstreamName}`, 'title'), span(`  ${text}`, 'dim')]
   return [title, ...drawn.map((each): Line => [span(' '.repeat(INDENT)), ...each])]

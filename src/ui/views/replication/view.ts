@@ -44,7 +44,7 @@ export const replicationView = listView({
         link.slot,
       ],
       empty: whyNone,
-      rowStyle: (row, scene) => ({ stale: isOld(row), note: noteOf(row, scene) }),
+      rowStyle: (row, context) => ({ stale: isOld(row), note: noteOf(row, context) }),
       preview: lagCurvePreview,
       sections: linkSections,
       goneText: 'this link is no longer there: its standby follows another source, or none',
@@ -84,26 +84,29 @@ function whyNone({ picture, cluster, screen }: ListContext): string {
 }
 
 /** What each primary writes and whom its commits wait for; what the bar means. */
-function summary(scene: ListContext): readonly Line[] {
-  const { picture } = scene
+function summary(context: ListContext): readonly Line[] {
+  const { picture } = context
   if (!picture) return []
   const primaries = picture.databases.filter(({ role, pulse }) => role === 'primary' && pulse !== null)
-  const told = mirroringText(picture, scene.screen.glyphs)
+  const told = mirroringText(picture, context.screen.glyphs)
   const exchange: readonly Line[] = told ? [[span(` ${told.label} `, 'strong'), span(told.text, told.style)]] : []
-  const lines = [...exchange, ...primaries.map((primary) => primaryLine(primary, picture, scene))]
-  return picture.links.length === 0 ? lines : [...lines, ...legend(scene)]
+  const lines = [...exchange, ...primaries.map((primary) => primaryLine(primary, picture, context))]
+  return picture.links.length === 0 ? lines : [...lines, ...legend(context)]
 }
 
 function primaryLine(
   { id, name, lsn, timeline, pulse, readAt, stale }: DatabaseView,
   picture: Picture,
-  scene: ListContext,
+  context: ListContext,
 ): Line {
   const at = lsn === null ? UNKNOWN_TEXT : formatLsn(lsn)
   if (stale) {
-    return [span(` ${name}`, 'strong'), span(` was at ${at} when last read, ${age(readAt, scene.now)} ago`, 'warning')]
+    return [
+      span(` ${name}`, 'strong'),
+      span(` was at ${at} when last read, ${age(readAt, context.now)} ago`, 'warning'),
+    ]
   }
-  const history = scene.cluster.databases.find(({ spec }) => spec.id === id)?.history ?? []
+  const history = context.cluster.databases.find(({ spec }) => spec.id === id)?.history ?? []
   const standbys = parseSyncStandbys(pulse?.synchronousStandbyNames ?? '')
   return [
     span(` ${name}`, 'strong'),
@@ -131,10 +134,10 @@ function waitedFor(
   return there.length >= wanted ? [text] : [text, span(`   only ${there.length} there: commits hang`, 'critical')]
 }
 
-function legend(scene: ListContext): readonly Line[] {
-  const { stages } = scene.screen.glyphs
+function legend(context: ListContext): readonly Line[] {
+  const { stages } = context.screen.glyphs
   if (stages === '') return []
   const [send, write, flush, replay] = stages
   const text = `${send} to send  ${write} to write  ${flush} to flush  ${replay} to replay`
-  return [[span(` Bar: ${text}; a full one is ${bytes(lagBarScale(scene))}`, 'dim')]]
+  return [[span(` Bar: ${text}; a full one is ${bytes(lagBarScale(context))}`, 'dim')]]
 }

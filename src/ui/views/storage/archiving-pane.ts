@@ -93,8 +93,8 @@ export const archivingPane = listPane<ArchivingRow>({
     storage.archiver?.mode ?? null,
     storage.archiver?.lastFailedWal ?? null,
   ],
-  empty: (scene) => whyNoRows(scene, 'storage', 'no database was read'),
-  rowStyle: ({ queryResult }, scene) => ({ stale: isResultOld(queryResult, scene, STORAGE_INTERVAL_MS) }),
+  empty: (context) => whyNoRows(context, 'storage', 'no database was read'),
+  rowStyle: ({ queryResult }, context) => ({ stale: isResultOld(queryResult, context, STORAGE_INTERVAL_MS) }),
   sections: archivingSections,
   preview: rowPreview(archivingSections),
 })

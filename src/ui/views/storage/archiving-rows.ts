@@ -27,22 +27,22 @@ export interface ArchivingRow extends ViewRow {
 
 /** A row for each database whose storage was read. */
 export function archivingRows(cluster: ClusterState): readonly ArchivingRow[] {
-  return queryResultsOf(cluster, 'storage').flatMap((looked): readonly ArchivingRow[] => {
-    const { value, databaseId } = looked
+  return queryResultsOf(cluster, 'storage').flatMap((queryResult): readonly ArchivingRow[] => {
+    const { value, databaseId } = queryResult
     if (!value) return []
     const backup = cluster.picture?.databases.find(({ id }) => id === databaseId)?.backup ?? null
-    const pulse = lastGood(looked.record.pulse)
+    const pulse = lastGood(queryResult.record.pulse)
     const archiving = archiverState(value)
     const isIdleStandby = pulse?.position.kind === 'standby' && value.archiver?.mode === 'on'
     const trouble =
-      archiving.state === 'failing' ? { problemText: archiveFailureText(looked.name, archiving, value) } : {}
+      archiving.state === 'failing' ? { problemText: archiveFailureText(queryResult.name, archiving, value) } : {}
     const clockOffsetMs = pulse?.clockOffsetMs ?? 0
     return [
       {
         id: databaseId,
         subject: databaseId,
         ...trouble,
-        queryResult: looked,
+        queryResult,
         storage: value,
         archiving,
         backup,

@@ -29,14 +29,14 @@ export type ProgressRow = Running &
 
 /** Base backups, then vacuums, server by server. */
 export function progressRows(cluster: ClusterState): readonly ProgressRow[] {
-  return queryResultsOf(cluster, 'storage').flatMap((looked): readonly ProgressRow[] => {
+  return queryResultsOf(cluster, 'storage').flatMap((queryResult): readonly ProgressRow[] => {
     const row = (pid: number) => ({
-      id: `${looked.databaseId} ${pid}`,
-      subject: looked.databaseId,
+      id: `${queryResult.databaseId} ${pid}`,
+      subject: queryResult.databaseId,
       renameBlocked: 'backups and vacuums have no display name',
-      queryResult: looked,
+      queryResult,
     })
-    const { backups = [], vacuums = [] } = looked.value ?? {}
+    const { backups = [], vacuums = [] } = queryResult.value ?? {}
     return [
       ...backups.map((backup) => ({ kind: 'backup', ...row(backup.pid), backup }) as const),
       ...vacuums.map((vacuum) => ({ kind: 'vacuum', ...row(vacuum.pid), vacuum }) as const),
@@ -87,8 +87,8 @@ export const progressPane = listPane<ProgressRow>({
     progressOf(row).phase,
     count(progressOf(row).pid),
   ],
-  empty: (scene) => whyNoRows(scene, 'storage', 'no base backup and no vacuum runs'),
-  rowStyle: ({ queryResult }, scene) => ({ stale: isResultOld(queryResult, scene, STORAGE_INTERVAL_MS) }),
+  empty: (context) => whyNoRows(context, 'storage', 'no base backup and no vacuum runs'),
+  rowStyle: ({ queryResult }, context) => ({ stale: isResultOld(queryResult, context, STORAGE_INTERVAL_MS) }),
   sections,
   preview: rowPreview(sections),
   goneText: 'it runs no longer',

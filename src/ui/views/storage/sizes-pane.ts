@@ -36,14 +36,14 @@ export interface DatabaseSizeRow extends ViewRow {
 /** Databases by size, the largest first. Copies hold the same as their primary: of each system one server is listed. */
 export function databaseSizeRows(cluster: ClusterState): readonly DatabaseSizeRow[] {
   return sources(cluster)
-    .flatMap(({ looked, storage }) =>
+    .flatMap(({ queryResult, storage }) =>
       storage.databases.map((size): DatabaseSizeRow => {
-        const { databaseId, record } = looked
+        const { databaseId, record } = queryResult
         return {
           id: `${databaseId}/${size.name}`,
           subject: databaseId,
           renameBlocked: 'a database inside a server has no display name',
-          queryResult: looked,
+          queryResult,
           size,
           growth: databaseGrowth(size.name, record.onDemand.sizes ?? []),
           ages: wraparoundProgress(size, storage.freezeMaxAge),
@@ -58,19 +58,23 @@ export function databaseSizeRows(cluster: ClusterState): readonly DatabaseSizeRo
 function sources(cluster: ClusterState) {
   const chosen = new Map<
     string,
-    { readonly looked: DatabaseQueryResult<StorageFacts>; readonly storage: StorageFacts; readonly isPrimary: boolean }
+    {
+      readonly queryResult: DatabaseQueryResult<StorageFacts>
+      readonly storage: StorageFacts
+      readonly isPrimary: boolean
+    }
   >()
-  for (const looked of queryResultsOf(cluster, 'storage')) {
-    if (!looked.value) continue
-    const pulse = lastGood(looked.record.pulse)
-    const system = pulse?.systemIdentifier ?? looked.databaseId
+  for (const queryResult of queryResultsOf(cluster, 'storage')) {
+    if (!queryResult.value) continue
+    const pulse = lastGood(queryResult.record.pulse)
+    const system = pulse?.systemIdentifier ?? queryResult.databaseId
     const isPrimary = pulse?.position.kind === 'primary'
     // Two primaries of one system have parted: both are shown.
-    const key = isPrimary ? `${system} ${looked.databaseId}` : system
+    const key = isPrimary ? `${system} ${queryResult.databaseId}` : system
     const known = [...chosen].some(([other, { isPrimary: first }]) => first && other.startsWith(system))
     if (!isPrimary && (known || chosen.has(system))) continue
     if (isPrimary) chosen.delete(system)
-    chosen.set(key, { looked, storage: looked.value, isPrimary })
+    chosen.set(key, { queryResult, storage: queryResult.value, isPrimary })
   }
   return [...chosen.values()]
 }
@@ -118,8 +122,8 @@ export const sizesPane = listPane<DatabaseSizeRow>({
   columns: COLUMNS,
   rows: (_state, cluster) => databaseSizeRows(cluster),
   search: ({ size, queryResult }) => [size.name, queryResult.name],
-  empty: (scene) => whyNoRows(scene, 'storage', 'there is no database'),
-  rowStyle: ({ queryResult }, scene) => ({ stale: isResultOld(queryResult, scene, STORAGE_INTERVAL_MS) }),
+  empty: (context) => whyNoRows(context, 'storage', 'there is no database'),
+  rowStyle: ({ queryResult }, context) => ({ stale: isResultOld(queryResult, context, STORAGE_INTERVAL_MS) }),
   sections,
   preview: rowPreview(sections),
   goneText: 'this database is there no longer',

@@ -20,29 +20,29 @@ const NAMED = { low: 3, high: 6 }
 const HIGH = 30
 
 /** What is wrong, the worst first; one calm line when nothing is. */
-export function storageSummary(scene: ListContext): readonly Line[] {
-  const troubles = storageFindings(scene.cluster)
-  const { rows, glyphs } = scene.screen
+export function storageSummary(context: ListContext): readonly Line[] {
+  const troubles = storageFindings(context.cluster)
+  const { rows, glyphs } = context.screen
   const named = troubles.slice(0, rows < HIGH ? NAMED.low : NAMED.high)
   const more = troubles.length - named.length
   return [
-    ...(troubles.length === 0 ? calm(scene) : []),
+    ...(troubles.length === 0 ? calm(context) : []),
     ...named.map(({ severity, text }): Line => [span(` ${glyphs[severity]} ${text}`, severity)]),
     ...(more === 0 ? [] : [[span(`   and ${more} more`, 'dim')]]),
-    ...doubts(scene),
-    ...queryResultNotes(scene, 'storage', STORAGE_INTERVAL_MS),
+    ...doubts(context),
+    ...queryResultNotes(context, 'storage', STORAGE_INTERVAL_MS),
   ]
 }
 
 /** Says no more than is known. */
-function calm(scene: ListContext): readonly Line[] {
-  const { cluster, screen } = scene
+function calm(context: ListContext): readonly Line[] {
+  const { cluster, screen } = context
   // While nothing was read, the list below says what is waited for.
   if (!queryResultsOf(cluster, 'storage').some(({ value }) => value)) return []
   const slots = slotRows(cluster).some(isUnknown) ? [] : ['slots']
   const disks = walFacts(cluster).every(({ space }) => space?.fillingBytesPerSecond != null) ? ['disks'] : []
   const text = `${[...slots, ...disks, 'archiving'].join(', ')} and transaction IDs are in order`
-  return marked(screen.glyphs.ok, 'ok', whyNoRows(scene, 'storage', text), screen.columns)
+  return marked(screen.glyphs.ok, 'ok', whyNoRows(context, 'storage', text), screen.columns)
 }
 
 /** Slots of which nobody knows when they fill the disk. */

@@ -8,8 +8,8 @@ import { diskFillText, slotForecastText } from './text.ts'
 import type { SlotRow, WalFacts, WalRow } from './wal-rows.ts'
 
 /** Everything known of a slot or of a database's log, in sections. */
-export function walSections(row: WalRow, scene: ListContext): readonly DetailSection[] {
-  return row.kind === 'slot' ? [slotSection(row, scene), logSection(row, scene)] : [logSection(row, scene)]
+export function walSections(row: WalRow, context: ListContext): readonly DetailSection[] {
+  return row.kind === 'slot' ? [slotSection(row, context), logSection(row, context)] : [logSection(row, context)]
 }
 
 function slotSection({ slot, forecast, trouble, user, view }: SlotRow, { now }: ListContext): DetailSection {

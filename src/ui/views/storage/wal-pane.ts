@@ -58,8 +58,8 @@ export const walPane = listPane<WalRow>({
     row.view.name,
     ...(row.kind === 'slot' ? [row.slot.name, row.slot.walStatus, userText(row), row.slot.type] : []),
   ],
-  empty: (scene) => whyNoRows(scene, 'storage', 'there is no slot'),
-  rowStyle: look,
+  empty: (context) => whyNoRows(context, 'storage', 'there is no slot'),
+  rowStyle,
   sections: walSections,
   preview: rowPreview(walSections),
   goneText: 'this slot is there no longer',
@@ -70,9 +70,9 @@ function ofSlot<Value>(pick: (row: SlotRow) => Value): (row: WalRow) => Value | 
 }
 
 function ofSlotSpan(
-  pick: (row: SlotRow, scene: ListContext) => TextSpan,
-): (row: WalRow, scene: ListContext) => TextSpan {
-  return (row, scene) => (row.kind === 'slot' ? pick(row, scene) : span(''))
+  pick: (row: SlotRow, context: ListContext) => TextSpan,
+): (row: WalRow, context: ListContext) => TextSpan {
+  return (row, context) => (row.kind === 'slot' ? pick(row, context) : span(''))
 }
 
 function nameSpan(row: WalRow, { state, cluster, screen }: ListContext): TextSpan {
@@ -84,7 +84,7 @@ function nameSpan(row: WalRow, { state, cluster, screen }: ListContext): TextSpa
   return span(cluster.databases.length > 1 ? `${row.view.name}/${row.slot.name}` : row.slot.name)
 }
 
-function look(row: WalRow, { screen, now }: ListContext): ListRowStyle {
+function rowStyle(row: WalRow, { screen, now }: ListContext): ListRowStyle {
   const { stale, readAt } = row.view
   if (row.kind === 'slot') return { stale }
   const old = stale && readAt !== null ? `${age(readAt, now)} old ${screen.glyphs.dot} ` : ''

@@ -59,15 +59,17 @@ export function slotRows(cluster: ClusterState): readonly SlotRow[] {
 export function walFacts(cluster: ClusterState): readonly WalFacts[] {
   const { picture } = cluster
   if (!picture) return []
-  const answers = new Map(queryResultsOf(cluster, 'storage').map((looked) => [looked.databaseId, looked]))
+  const answers = new Map(
+    queryResultsOf(cluster, 'storage').map((queryResult) => [queryResult.databaseId, queryResult]),
+  )
   return picture.databases.flatMap((view): readonly WalFacts[] => {
-    const looked = answers.get(view.id)
-    if (!looked) return []
-    const { hostId } = looked.record.spec
+    const queryResult = answers.get(view.id)
+    if (!queryResult) return []
+    const { hostId } = queryResult.record.spec
     const spaces = picture.hosts.find(({ id }) => id === hostId)?.spaces ?? []
     const space = spaces.find(({ role }) => role === 'wal') ?? spaces.find(({ role }) => role === 'data') ?? null
     const freeBytes = space?.space.state === 'known' ? space.space.value.availableBytes : null
-    return [{ queryResult: looked, view, rate: walWriteRate(looked.record.history), space, freeBytes }]
+    return [{ queryResult, view, rate: walWriteRate(queryResult.record.history), space, freeBytes }]
   })
 }
 

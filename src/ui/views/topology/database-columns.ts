@@ -25,17 +25,17 @@ interface DatabasesPaneContext {
 }
 
 /** The columns of the databases pane, the important ones first. */
-export function databaseColumns(sight: DatabasesPaneContext): readonly TableColumn<Row>[] {
-  const { now, glyphs } = sight
+export function databaseColumns(context: DatabasesPaneContext): readonly TableColumn<Row>[] {
+  const { now, glyphs } = context
   return [
     { ...textColumn('name', 'NAME', 0, 10, 32), cell: (row) => nameSpan(row, glyphs) },
     { ...textColumn('type', 'TYPE', 4, 10, 17), cell: typeSpan },
     { ...textColumn('role', 'ROLE', 0, 7, 9), cell: roleSpan },
-    { ...textColumn('status', 'STATUS', 0, 11, 14), cell: (row) => statusOf(row, sight) },
+    { ...textColumn('status', 'STATUS', 0, 11, 14), cell: (row) => statusOf(row, context) },
     { ...textColumn('port', 'PORT', 1, 6, 7), cell: watched(({ port, portOpen }) => portSpan(port, portOpen, glyphs)) },
     { ...figureColumn('servers', 'SERVERS', 3, 7), cell: watched(serversSpan) },
-    { ...figureColumn('sessions', 'SESSIONS', 2, 8), cell: watched((database) => sessionsSpan(database, sight)) },
-    { ...figureColumn('lag', 'LAG', 0, 14), cell: (row) => lagSpan(row, sight) },
+    { ...figureColumn('sessions', 'SESSIONS', 2, 8), cell: watched((database) => sessionsSpan(database, context)) },
+    { ...figureColumn('lag', 'LAG', 0, 14), cell: (row) => lagSpan(row, context) },
     { ...textColumn('trend', '', 7, TREND, TREND), cell: watched((database) => trendSpan(database, glyphs)) },
     { ...figureColumn('timeline', 'TL', 5, 2), cell: watched(({ timeline }) => span(count(timeline))) },
     {

@@ -37,12 +37,12 @@ export interface EventLineStyle {
 /** One row: when, mark, subject, text. */
 export function eventLine(
   row: EventPaneRow,
-  look: EventLineStyle,
+  style: EventLineStyle,
   now: number,
   widths: EventWidths,
   screen: Viewport,
 ): Line {
-  const { selected, address } = look
+  const { selected, address } = style
   const { glyphs, columns } = screen
   const at = row.kind === 'alert' ? row.alert.since : row.event.at
   const severity = row.kind === 'alert' ? row.alert.severity : row.event.severity

@@ -34,15 +34,15 @@ const told = (order: object) => new Map(Object.keys(order).map((id) => [id, READ
 
 const SERVERS: Pane = {
   id: 'servers',
-  rowsAre: 'servers',
+  rowNoun: 'servers',
   ordering: columnOrdering('servers', told(SERVER_SORT_KEYS), DESCENDING_FIRST),
 }
 const DATABASES: Pane = {
   id: 'databases',
-  rowsAre: 'databases',
+  rowNoun: 'databases',
   ordering: columnOrdering('databases', told(DATABASE_SORT_KEYS), DESCENDING_FIRST),
 }
-const EVENTS: Pane = { id: 'events', rowsAre: 'events', ordering: 'events are in the order of time' }
+const EVENTS: Pane = { id: 'events', rowNoun: 'events', ordering: 'events are in the order of time' }
 const PANES: readonly Pane[] = [SERVERS, DATABASES, EVENTS]
 
 export const topologyView: View = {
