@@ -29,9 +29,9 @@ export function startSideEffects(
 
 /** Keeps the title of the terminal true; answers with a function that ends it. */
 export function keepTitle(store: Store, modes: TerminalModes, glyphs: Glyphs): () => void {
-  const tell = () => modes.title(terminalTitle(store.published(), glyphs))
-  tell()
-  return store.subscribe(tell)
+  const setTitle = () => modes.title(terminalTitle(store.published(), glyphs))
+  setTitle()
+  return store.subscribe(setTitle)
 }
 
 const SIGNALS = ['SIGTERM', 'SIGHUP'] as const

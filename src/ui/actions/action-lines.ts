@@ -118,12 +118,12 @@ function runLines(
       ...(ran.hint === null ? [] : [line('       ', withCustomKeys(state, ran.hint))]),
     ]
   })
-  const said = output.slice(-200).map(({ at, text }) => line('   ', span(clock(at), 'dim'), `  ${text}`))
+  const outputLines = output.slice(-200).map(({ at, text }) => line('   ', span(clock(at), 'dim'), `  ${text}`))
   return [
     line(span(plan.title, 'title'), `   run ${id}${took}`),
     EMPTY_LINE,
     ...lines,
-    ...(said.length === 0 ? [] : [EMPTY_LINE, line(span('OUTPUT', 'title')), ...said]),
+    ...(outputLines.length === 0 ? [] : [EMPTY_LINE, line(span('OUTPUT', 'title')), ...outputLines]),
   ]
 }
 

@@ -22,11 +22,11 @@ export interface AvailableAction {
 
 /** Everything there is to do to what is selected: acts of pgdeck, then those of the config. */
 export function availableActions(state: State): readonly AvailableAction[] {
-  const own = shownCluster(state)?.spec.actions ?? []
+  const customActions = shownCluster(state)?.spec.actions ?? []
   return [
     ...cutOff(state),
     ...ACTIONS.map((action) => ({ ...action, key: keyNowOf(state, action), reason: whyNoAction(state, action) })),
-    ...own.map(({ name, title, danger }) => {
+    ...customActions.map(({ name, title, danger }) => {
       return { name, title, danger, key: null, explains: 'an action of the config', reason: whyNothing(state) }
     }),
   ]

@@ -21,7 +21,7 @@ export function collectSelectedLogs({ bindingContext, controller, notify }: Comm
   controller
     .collectLogs(cluster, id, (progress) => notify('info', `collecting the logs of ${id}: ${progress}`))
     .then(
-      (told) => notify('info', `logs of ${id}: ${told}`),
+      (result) => notify('info', `logs of ${id}: ${result}`),
       (error: unknown) =>
         notify('error', `no logs of ${id}: ${error instanceof Error ? error.message : String(error)}`),
     )

@@ -34,9 +34,9 @@ function lendTo({ notify, handover, signal }: CommandContext, name: string, gues
   handover
     .runInForeground(async () => {
       signal(`${guest.title}: ${guest.comesBack}\r\n`)
-      const told = await guest.run()
-      if (typeof told === 'string') notify('warning', told)
-      else if (told !== null) notify('info', told.good)
+      const result = await guest.run()
+      if (typeof result === 'string') notify('warning', result)
+      else if (result !== null) notify('info', result.good)
     })
     .catch((error: unknown) =>
       notify('error', `${guest.title}: ${error instanceof Error ? error.message : String(error)}`),

@@ -20,11 +20,11 @@ const NAMED: readonly (readonly [key: string, pattern: RegExp, action: string])[
 /** The sentence with the keys that this user has. Without own keys it is the sentence itself. */
 export function withCustomKeys(state: Pick<State, 'keys'>, sentence: string): string {
   if (Object.keys(state.keys).length === 0) return sentence
-  const told = NAMED.reduce((text, [key, pattern, action]) => {
+  const renamed = NAMED.reduce((text, [key, pattern, action]) => {
     // As a function: a key such as `$` would mean something in a replacement.
     return text.replace(pattern, () => currentActionKey(state, action, key))
   }, sentence)
-  return told.replace(/\bview (\d)\b/g, (_, digit: string) => `view ${currentKey(state, digit)}`)
+  return renamed.replace(/\bview (\d)\b/g, (_, digit: string) => `view ${currentKey(state, digit)}`)
 }
 
 /** Lines of such sentences. The exact text of a step (`accent`) stays as it is. */

@@ -57,8 +57,8 @@ export function statusSpan(
   alert: Severity | null,
   glyphs: Glyphs,
 ): TextSpan {
-  const own = of === 'server' ? SERVER_MARK[status as ServerStatus] : DATABASE_MARK[status as DatabaseStatus]
-  const mark = alert !== null && (own === 'ok' || own === 'idle') ? alert : own
+  const ownMark = of === 'server' ? SERVER_MARK[status as ServerStatus] : DATABASE_MARK[status as DatabaseStatus]
+  const mark = alert !== null && (ownMark === 'ok' || ownMark === 'idle') ? alert : ownMark
   return span(`${glyphs[mark]} ${status.replace('-', ' ')}`, STYLE[mark])
 }
 

@@ -193,8 +193,8 @@ export function spokenTable<Row>({ columns, rows, visible, rowStyle }: TableOpti
       const { text, style } = column.cell(row)
       const value = cutText(text.trim(), LONGEST_CELL, '...')
       if (value === '') return []
-      const told = value === UNKNOWN_TEXT ? 'unknown' : value
-      return [{ text: `${place === 0 ? '' : ', '}${titleOf(column)}${told}`, style }]
+      const spoken = value === UNKNOWN_TEXT ? 'unknown' : value
+      return [{ text: `${place === 0 ? '' : ', '}${titleOf(column)}${spoken}`, style }]
     })
     return [marker, ...cells, ...(note ? [span(', '), note.span] : [])]
   })

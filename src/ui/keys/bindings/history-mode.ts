@@ -22,9 +22,9 @@ export function whyNoStepForward(state: State): string | null {
 }
 
 /** Shows the moment one step before or after the one on the screen; after the newest comes now. */
-export function stepInHistory({ navigate, store }: CommandContext, way: 'back' | 'forward'): void {
+export function stepInHistory({ navigate, store }: CommandContext, direction: 'back' | 'forward'): void {
   const { history, navigation, clusters } = store.latest()
-  if (way === 'forward') {
+  if (direction === 'forward') {
     // What was looked at may have been dropped since: then the oldest is on the screen.
     const shown = navigation.historyAt === null ? null : momentAt(history, navigation.historyAt)
     navigate({ type: 'moment-shown', at: shown && stepForward(history, shown.at) })

@@ -220,10 +220,10 @@ function nextPane({ navigate, bindingContext }: CommandContext): void {
   if (next) navigate({ type: 'pane-focused', pane: next.id })
 }
 
-function changeInterval({ controller, store, notify }: CommandContext, way: 'faster' | 'slower'): void {
+function changeInterval({ controller, store, notify }: CommandContext, change: 'faster' | 'slower'): void {
   const now = store.latest().intervalMs
-  const next = way === 'faster' ? INTERVALS_MS.findLast((ms) => ms < now) : INTERVALS_MS.find((ms) => ms > now)
-  if (next === undefined) notify('info', `polling is at its ${way === 'faster' ? 'fastest' : 'slowest'} already`)
+  const next = change === 'faster' ? INTERVALS_MS.findLast((ms) => ms < now) : INTERVALS_MS.find((ms) => ms > now)
+  if (next === undefined) notify('info', `polling is at its ${change === 'faster' ? 'fastest' : 'slowest'} already`)
   else controller.setInterval(next)
 }
 

@@ -282,14 +282,14 @@ function viewBinding({ id, key, title }: View, index: number): Binding {
   return { ...shape, ...footer, inPalette: true }
 }
 
-const laid = new WeakMap<CustomKeys, readonly Binding[]>()
+const madeFor = new WeakMap<CustomKeys, readonly Binding[]>()
 
 /** The whole table with the user's own keys in it. */
 export function bindingsWithCustomKeys(customKeys: CustomKeys): readonly Binding[] {
-  const known = laid.get(customKeys)
+  const known = madeFor.get(customKeys)
   if (known) return known
   const made = withCustomBindings(BINDINGS, customKeys)
-  laid.set(customKeys, made)
+  madeFor.set(customKeys, made)
   return made
 }
 

@@ -32,11 +32,14 @@ export function hbaEntrySections({ entry, audit }: HbaEntryRow, context: ListCon
         ...detailField('result', result.text, result.style),
         ...detailField('why', message, 'strong'),
         ...detailField('deciding line', decision?.rule == null ? null : `${decision.line}: ${decision.rule}`),
-        ...detailField('user', told(connection.user)),
-        ...detailField('database', connection.replication ? hbaDatabaseText(connection) : told(connection.database)),
+        ...detailField('user', sourcedText(connection.user)),
+        ...detailField(
+          'database',
+          connection.replication ? hbaDatabaseText(connection) : sourcedText(connection.database),
+        ),
         ...detailField(
           'comes from',
-          connection.local ? `the Unix socket (${connection.address.source})` : told(connection.address),
+          connection.local ? `the Unix socket (${connection.address.source})` : sourcedText(connection.address),
         ),
         ...detailField('TLS', connection.local || tls === null ? null : tls ? 'with TLS' : 'without TLS'),
         ...detailField('rules', node?.message ?? null),
@@ -52,7 +55,7 @@ export function hbaReadText(node: HbaNodeAudit | undefined, { now }: ListContext
   return node?.reading ? `read ${age(node.reading.readAt, now)} ago` : 'not read'
 }
 
-function told({ value, source, assumed }: SourcedValue): string {
+function sourcedText({ value, source, assumed }: SourcedValue): string {
   return `${value ?? UNKNOWN_TEXT} (${assumed ? 'likely: ' : ''}${source})`
 }
 

@@ -30,7 +30,7 @@ export interface HbaNodeRow extends ViewRow {
 export interface EncryptionRow extends ViewRow {
   readonly queryResult: DatabaseQueryResult<unknown>
   readonly client: ConnectedClient
-  readonly own: boolean
+  readonly isOwn: boolean
 }
 
 export const HBA_PANE = 'pg_hba'
@@ -82,7 +82,7 @@ export function encryptionRows(cluster: ClusterState): readonly EncryptionRow[] 
       const row = (entrant: ConnectedClient, isOwn: boolean): EncryptionRow => {
         const { kind, user, database, application, address, tls } = entrant
         const id = [queryResult.databaseId, isOwn, kind, user, database, application, address, tls].join('>')
-        return { id, subject: queryResult.databaseId, queryResult, client: entrant, own: isOwn }
+        return { id, subject: queryResult.databaseId, queryResult, client: entrant, isOwn }
       }
       return [...(sessions ?? []).map((each) => row(each, false)), ...(ownSession ? [row(ownSession, true)] : [])]
     })
@@ -100,6 +100,6 @@ export function encryptionText({ tls, gss, address }: ConnectedClient): string {
 }
 
 /** Who it is, as the session says. */
-export function encryptedApplication({ client: { application, kind }, own }: EncryptionRow): string {
+export function encryptedApplication({ client: { application, kind }, isOwn: own }: EncryptionRow): string {
   return own ? 'pgdeck' : clean(application) || (kind === 'replication' ? 'a standby' : '(nameless)')
 }

@@ -103,14 +103,14 @@ export function silenceSections(
 }
 
 function silencesOf(alert: Alert, { cluster, now }: ListContext): DetailSection {
-  const own = cluster.silences.filter((silence) => silenceCovers(silence, alert) && !isSilenceOver(silence, now))
+  const covering = cluster.silences.filter((silence) => silenceCovers(silence, alert) && !isSilenceOver(silence, now))
   return {
     title: 'MUTED',
     age: '',
     fields:
-      own.length === 0
+      covering.length === 0
         ? detailField('by', 'nobody: :ack takes note of it, :sil silences it')
-        : own.map((silence): Line => [span(silenceText(silence, now))]),
+        : covering.map((silence): Line => [span(silenceText(silence, now))]),
   }
 }
 

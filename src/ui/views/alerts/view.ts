@@ -73,10 +73,10 @@ function whyNothing(nothing: string): (context: ListContext) => string {
 
 /** How many stand and are to be heard, and what happened last. */
 function summary({ cluster, picture, now }: ListContext): readonly Line[] {
-  return picture ? [standing(cluster, now)] : []
+  return picture ? [countsLine(cluster, now)] : []
 }
 
-function standing(cluster: ClusterState, now: number): Line {
+function countsLine(cluster: ClusterState, now: number): Line {
   const rows = alertRows(cluster)
   const heard = rows.filter(({ mutedBy }) => mutedBy === null)
   const critical = heard.filter(({ severity }) => severity === 'critical').length

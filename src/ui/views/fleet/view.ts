@@ -108,11 +108,11 @@ export const fleetView = listView({
 function belowOf({ id, picture, member }: FleetRow, { screen, now }: ListContext): readonly Line[] {
   const { columns, glyphs } = screen
   if (picture === null) return []
-  const told: readonly (readonly [string, TextSpan])[] = [
+  const labelled: readonly (readonly [string, TextSpan])[] = [
     ['a failover would', failoverSpan(picture, member, glyphs)],
     ['worst alert', worstAlert(member, now)],
   ]
-  const lines = told.filter(([, { text }]) => text !== '').map(([what, each]) => [span(`   ${what} `, 'dim'), each])
+  const lines = labelled.filter(([, { text }]) => text !== '').map(([what, each]) => [span(`   ${what} `, 'dim'), each])
   return [[span(`   ${id}`, 'strong')], ...lines].map((line) => cutLine(line, columns, glyphs.ellipsis))
 }
 

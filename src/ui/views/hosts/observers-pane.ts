@@ -75,8 +75,8 @@ const COLUMNS: readonly ListColumn<ObservedRow>[] = [
     ...restColumn('evidence', 'OTHERS SAY', 5, 20),
     cell: ({ observations }) => {
       const others = observations.filter(({ kind }) => kind !== 'here')
-      const told = others.find(({ status }) => status === 'fails') ?? others.find(({ status }) => status === 'ok')
-      return span(told ? `${told.from}: ${told.evidence}` : '', 'dim')
+      const decisive = others.find(({ status }) => status === 'fails') ?? others.find(({ status }) => status === 'ok')
+      return span(decisive ? `${decisive.from}: ${decisive.evidence}` : '', 'dim')
     },
   },
 ]

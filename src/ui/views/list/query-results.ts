@@ -83,9 +83,9 @@ function unreadable(
   const message = clean(faultOf(reading)?.message ?? '')
   const { host, port } = record.spec
   const what = `${id} of ${databaseId} (${host}:${port})`
-  const said = message.startsWith(what) ? message.slice(what.length).replace(/^:? /, '') : message
+  const reason = message.startsWith(what) ? message.slice(what.length).replace(/^:? /, '') : message
   const old = shown === null ? '' : `, what is shown is ${shown}`
-  return `${name} can't be read${old}: ${withoutName(said, name, databaseId, `${host}:${port}`)}`
+  return `${name} can't be read${old}: ${withoutName(reason, name, databaseId, `${host}:${port}`)}`
 }
 
 /**

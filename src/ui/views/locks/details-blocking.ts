@@ -24,7 +24,7 @@ export function blockingSections(row: LockWaitRow, context: ListContext): readon
       '',
       all.filter(({ waiter }) => above.includes(waiter.key)),
     ),
-    listed('WAITING BEHIND IT', plural(row.waiter.waitingBehind, 'session'), behind(row, all, blockers)),
+    listed('WAITING BEHIND IT', plural(row.waiter.waitingBehind, 'session'), waitersBehind(row, all, blockers)),
   ]
 }
 
@@ -43,12 +43,12 @@ function blockersOf(all: readonly LockWaitRow[]): Blockers {
 }
 
 /** Everybody who waits for it, directly or behind others, also those that are drawn under another blocker. */
-function behind(
-  { waiter: { key: own } }: LockWaitRow,
+function waitersBehind(
+  { waiter: { key: ownKey } }: LockWaitRow,
   all: readonly LockWaitRow[],
   blockers: Blockers,
 ): readonly LockWaitRow[] {
-  const waiting = new Set([own])
+  const waiting = new Set([ownKey])
   for (let grown = true; grown; ) {
     grown = false
     for (const [key, above] of blockers) {
@@ -57,14 +57,14 @@ function behind(
       grown = true
     }
   }
-  return all.filter(({ waiter: { key } }) => key !== own && waiting.has(key))
+  return all.filter(({ waiter: { key } }) => key !== ownKey && waiting.has(key))
 }
 
-function listed(title: string, beside: string, rows: readonly LockWaitRow[]): DetailSection {
+function listed(title: string, age: string, rows: readonly LockWaitRow[]): DetailSection {
   const shown = rows.slice(0, LISTED)
   const more: readonly Line[] =
     rows.length > shown.length ? [[span(`and ${rows.length - shown.length} more`, 'dim')]] : []
-  return { title, age: beside, fields: [...shown.map(neighbourLine), ...more] }
+  return { title, age, fields: [...shown.map(neighbourLine), ...more] }
 }
 
 function neighbourLine(row: LockWaitRow): Line {

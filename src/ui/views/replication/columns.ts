@@ -111,7 +111,7 @@ export function lastMessageSeconds({ receiver, link }: LinkRow): number | null {
 /** The state with what the alerts about its downstream add to it. */
 export function linkStateSpan({ link }: LinkRow, { picture, screen }: ListContext): TextSpan {
   const alert = picture && link.downstreamId !== null ? worstAlerts(picture).get(link.downstreamId) : undefined
-  const own: Severity | 'unknown' | null =
+  const ownSeverity: Severity | 'unknown' | null =
     link.state === 'streaming'
       ? null
       : link.state === 'disconnected'
@@ -119,16 +119,16 @@ export function linkStateSpan({ link }: LinkRow, { picture, screen }: ListContex
         : link.state === 'unknown'
           ? 'unknown'
           : 'warning'
-  const mark = own ?? alert ?? 'ok'
+  const mark = ownSeverity ?? alert ?? 'ok'
   return span(`${screen.glyphs[mark]} ${link.state}`, mark === 'unknown' ? 'warning' : mark)
 }
 
 /** How bad the alerts about replication say the lag of this link is. */
 export function lagSeverity({ link }: LinkRow, picture: Picture | null): Severity | null {
-  const told = (picture?.alerts ?? []).filter(
+  const alerts = (picture?.alerts ?? []).filter(
     ({ rule, subject }) => subject === link.downstreamId && rule.startsWith('replication-lag'),
   )
-  return told.find(({ severity }) => severity === 'critical')?.severity ?? told[0]?.severity ?? null
+  return alerts.find(({ severity }) => severity === 'critical')?.severity ?? alerts[0]?.severity ?? null
 }
 
 export function catchUpSpan(catchUp: CatchUpTime): TextSpan {

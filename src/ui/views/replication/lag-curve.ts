@@ -51,10 +51,10 @@ function pastOf(
   const isOld = now - last.at > 2 * state.intervalMs
   const most = Math.max(...known.map(({ value }) => value ?? 0))
   const figure = lagStageText(last.value, link.lag, screen.glyphs)
-  const told = isOld ? `${figure} when last read, ${age(last.at, now)} ago` : `now ${figure}`
+  const latest = isOld ? `${figure} when last read, ${age(last.at, now)} ago` : `now ${figure}`
   // Where the source can't be read, nobody knows how far it has gone ahead.
   const peak = link.lag.atLeast ? 'seen up to' : 'at most'
-  return { points: known.length < 2 ? [] : points, text: `${peak} ${bytes(most)}, ${told}` }
+  return { points: known.length < 2 ? [] : points, text: `${peak} ${bytes(most)}, ${latest}` }
 }
 
 interface LagHistory {

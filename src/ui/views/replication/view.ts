@@ -65,8 +65,8 @@ function noteOf({ upstream, downstream, contradiction, link: { lag } }: LinkRow,
     return contradiction === null ? null : { after: ['to replay'], span: span(late + contradiction, 'warning') }
   const { name, id, host, port, readAt, problem } = end
   const read = readAt === null ? 'never read' : `${age(readAt, now)} old`
-  const said = withoutName(problem.message, name, id, `${host}:${port}`)
-  return { after: ['to replay'], span: span(`${late}${read}${dot}${name}: ${said}`, 'warning') }
+  const message = withoutName(problem.message, name, id, `${host}:${port}`)
+  return { after: ['to replay'], span: span(`${late}${read}${dot}${name}: ${message}`, 'warning') }
 }
 
 function whyNone({ picture, cluster, screen }: ListContext): string {
@@ -88,9 +88,11 @@ function summary(context: ListContext): readonly Line[] {
   const { picture } = context
   if (!picture) return []
   const primaries = picture.databases.filter(({ role, pulse }) => role === 'primary' && pulse !== null)
-  const told = mirroringText(picture, context.screen.glyphs)
-  const exchange: readonly Line[] = told ? [[span(` ${told.label} `, 'strong'), span(told.text, told.style)]] : []
-  const lines = [...exchange, ...primaries.map((primary) => primaryLine(primary, picture, context))]
+  const mirroring = mirroringText(picture, context.screen.glyphs)
+  const mirroringLines: readonly Line[] = mirroring
+    ? [[span(` ${mirroring.label} `, 'strong'), span(mirroring.text, mirroring.style)]]
+    : []
+  const lines = [...mirroringLines, ...primaries.map((primary) => primaryLine(primary, picture, context))]
   return picture.links.length === 0 ? lines : [...lines, ...legend(context)]
 }
 

@@ -134,8 +134,8 @@ export function databaseNote(row: Row, now: number, glyphs: Glyphs): TextSpan | 
   const read = readAt === null ? 'never read' : stale ? `${age(readAt, now)} old` : null
   const known = lag && (lag.bytes !== null || lag.seconds !== null) ? `lag ${lagText(lag, glyphs)} ${glyphs.dot} ` : ''
   if (problem) {
-    const said = withoutName(problem.message, name, id, `${host}:${port}`)
-    return span(`${known}${read === null ? '' : `${read} ${glyphs.dot} `}${said}`, 'warning')
+    const message = withoutName(problem.message, name, id, `${host}:${port}`)
+    return span(`${known}${read === null ? '' : `${read} ${glyphs.dot} `}${message}`, 'warning')
   }
   return stale ? span(`${known}${read ?? ''}`, 'dim') : null
 }

@@ -47,9 +47,9 @@ export function eventLine(
   const at = row.kind === 'alert' ? row.alert.since : row.event.at
   const severity = row.kind === 'alert' ? row.alert.severity : row.event.severity
   const name = nameOf(row)
-  const said = row.kind === 'alert' ? row.alert.message : row.event.text
+  const message = row.kind === 'alert' ? row.alert.message : row.event.text
   const subject = row.kind === 'alert' ? row.alert.subject : row.event.subject
-  const text = withoutName(said, name, subject, address)
+  const text = withoutName(message, name, subject, address)
   const quiet = row.kind === 'alert' ? row.muted : null
   const emphasis = selected ? 'strong' : row.kind === 'alert' && !quiet ? 'plain' : 'dim'
   return cutLine(

@@ -65,8 +65,8 @@ export function serverNote(server: ServerView, address: string, now: number, gly
   const { id, name, problem, stale, readAt } = server
   const read = readAt === null ? 'never read' : stale ? `${age(readAt, now)} old` : null
   if (problem) {
-    const said = withoutName(problem.message, name, id, address)
-    return span(`${read === null ? '' : `${read} ${glyphs.dot} `}${said}`, 'warning')
+    const message = withoutName(problem.message, name, id, address)
+    return span(`${read === null ? '' : `${read} ${glyphs.dot} `}${message}`, 'warning')
   }
   return stale ? span(read ?? '', 'dim') : null
 }

@@ -19,7 +19,7 @@ import { topologyBody } from './body.ts'
 import { detailLines } from './details.ts'
 
 /** How the order of columns is told that are not in the order of the alphabet. */
-const READS: Readonly<Record<string, SortLabels>> = {
+const SORT_LABELS: Readonly<Record<string, SortLabels>> = {
   status: WORST_LEAST_ORDER,
   port: NUMBER_ORDER,
   sessions: COUNT_ORDER,
@@ -30,17 +30,17 @@ const READS: Readonly<Record<string, SortLabels>> = {
   timeline: NUMBER_ORDER,
   lsn: NUMBER_ORDER,
 }
-const told = (order: object) => new Map(Object.keys(order).map((id) => [id, READS[id] ?? LETTER_ORDER]))
+const sortLabelsOf = (order: object) => new Map(Object.keys(order).map((id) => [id, SORT_LABELS[id] ?? LETTER_ORDER]))
 
 const SERVERS: Pane = {
   id: 'servers',
   rowNoun: 'servers',
-  ordering: columnOrdering('servers', told(SERVER_SORT_KEYS), DESCENDING_FIRST),
+  ordering: columnOrdering('servers', sortLabelsOf(SERVER_SORT_KEYS), DESCENDING_FIRST),
 }
 const DATABASES: Pane = {
   id: 'databases',
   rowNoun: 'databases',
-  ordering: columnOrdering('databases', told(DATABASE_SORT_KEYS), DESCENDING_FIRST),
+  ordering: columnOrdering('databases', sortLabelsOf(DATABASE_SORT_KEYS), DESCENDING_FIRST),
 }
 const EVENTS: Pane = { id: 'events', rowNoun: 'events', ordering: 'events are in the order of time' }
 const PANES: readonly Pane[] = [SERVERS, DATABASES, EVENTS]
