@@ -9,13 +9,13 @@ import { HBA_BINDING } from '../../actions/hba-check.ts'
 import { whyNoPsql } from '../../actions/leave-screen.ts'
 import { whyNotAcknowledged, whyNotSilenceable, whyNotUnsilenced } from '../../actions/silence.ts'
 import { VIEWS } from '../../views/index.ts'
-import type { View } from '../../views/list/view.ts'
 import type { BindingId } from '../binding-id.ts'
 import { type Binding, KEY_MODES, type KeyMode } from '../bindings/binding.ts'
 import { withCustomBindings } from '../bindings/custom-keys.ts'
 import { whyNoStepBack, whyNoStepForward } from '../bindings/history-mode.ts'
 import { openView } from '../bindings/selection.ts'
 import { whyNoNextPane, whyNotOpened, whyNotRenamed, whyNotSorted } from '../bindings/selection-target.ts'
+import { viewBinding } from '../bindings/view-bindings.ts'
 import { type CustomKeys, currentActionKey } from '../names.ts'
 
 const LISTS: readonly KeyMode[] = ['rows', 'details', 'help', 'menu', 'plan', 'run']
@@ -273,13 +273,6 @@ function silencing(id: BindingId, typed: string, title: string, whyNotNow: (stat
     inPalette: true,
     reason: ({ state }) => whyNotNow(state),
   }
-}
-
-/** The first one speaks for all in the footer, so that a newcomer learns that there are others. */
-function viewBinding({ id, key, title }: View, index: number): Binding {
-  const shape = { keys: [key], id: `view-${id}`, title: `view: ${title}`, group: 'Look', modes: CALM } as const
-  const footer = index === 0 ? { footer: { label: 'views', rank: 2, keys: '0-9', alone: title } } : {}
-  return { ...shape, ...footer, inPalette: true }
 }
 
 const madeFor = new WeakMap<CustomKeys, readonly Binding[]>()
