@@ -216,6 +216,9 @@ async function checkReplication({ primary, caughtUp }: TestCluster, standby: Pos
     ['streaming', 'standby_1', '127.0.0.1', primary.port, 1],
   )
   assert.ok(receiver.lastMessageAgeSeconds !== null && receiver.lastMessageAgeSeconds < 60)
+  // The receiver's process connects as its first act.
+  const gap = (sender.startedAt ?? 0) - (receiver.startedAt ?? 0)
+  assert.ok(gap >= 0 && gap < 1000, `the sender began ${gap} ms after its receiver`)
   assert.ok(receiver.flushedLsn !== null && receiver.latestEndLsn !== null && receiver.latestEndAt !== null)
 
   const hidden = (await pulseOf(primary, 'plain"quoted')).senders[0]
@@ -225,7 +228,7 @@ async function checkReplication({ primary, caughtUp }: TestCluster, standby: Pos
   )
   const unseen = positionAs(await pulseOf(standby, 'plain"quoted'), 'standby').receiver
   assert.ok(unseen, 'that a receiver runs is visible')
-  assert.equal(unseen.status, null)
+  assert.deepEqual([unseen.status, unseen.startedAt], [null, null])
 }
 
 async function checkSlots(cluster: TestCluster): Promise<void> {

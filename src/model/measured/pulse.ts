@@ -42,6 +42,8 @@ export interface WalReceiver {
   readonly latestEndAt: number | null
   /** Seconds since the last message from the source. */
   readonly lastMessageAgeSeconds: number | null
+  /** When its process began; null where that is hidden from this role. Absent: not read. */
+  readonly startedAt?: number | null | undefined
 }
 
 export interface ReplicationSlot {

@@ -42,6 +42,7 @@ const receiver = z.object({
   latestEndLsn: lsn.nullable(),
   latestEndAt: number.nullable(),
   lastMessageAgeSeconds: number.nullable(),
+  startedAt: number.nullable().optional(),
 }) satisfies z.ZodType<WalReceiver>
 
 const standby = z.object({

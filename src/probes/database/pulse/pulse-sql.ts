@@ -91,7 +91,8 @@ function standby(versionNumber: number): string {
       'status', status, 'slot', slot_name, 'senderHost', sender_host, 'senderPort', sender_port,
       'receivedTimeline', received_tli, 'flushedLsn', flushed_lsn, 'latestEndLsn', latest_end_lsn,
       'latestEndAt', ${instant('latest_end_time')},
-      'lastMessageAgeSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - last_msg_receipt_time)) FROM receiver))`
+      'lastMessageAgeSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - last_msg_receipt_time),
+      'startedAt', (SELECT ${instant('a.backend_start')} FROM activity a WHERE a.pid = receiver.pid)) FROM receiver))`
 }
 
 // Only one of them can be set. They are those that the server was started with: a change needs a restart.
