@@ -24,8 +24,8 @@ import { UNKNOWN_LAG } from './replication/lag.ts'
 import { lagsByLink, slotViews, toLinkView } from './replication/link-view.ts'
 import { clusterMembers, type Member } from './replication/member.ts'
 import { deriveMirroring } from './replication/mirroring.ts'
+import { replicationGraph } from './replication/replication-graph.ts'
 import type { ReplicationLink } from './replication/replication-link.ts'
-import { findReplicationLinks } from './replication/topology.ts'
 import { treeOrder } from './replication/tree-order.ts'
 import { markAlertsDuringRuns } from './runs/alerts-during.ts'
 import { observeRuns } from './runs/observed-runs.ts'
@@ -43,7 +43,8 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
   const judgedAt = Math.min(now, snapshot.pausedSince ?? now)
   const sight = assessLocalReachability(snapshot, previous, judgedAt)
   const nodes = clusterMembers(snapshot, previous, sight)
-  const edges = findReplicationLinks(nodes)
+  const graph = replicationGraph(nodes)
+  const edges = graph.links
   const lags = lagsByLink(edges, judgedAt)
   const links = edges.map((edge) => toLinkView(edge, lags.get(edge) ?? UNKNOWN_LAG))
   const slots = slotViews(nodes, edges)

@@ -135,10 +135,11 @@ export function streamingFrom(
   const link = picture.links.find(({ downstreamId, upstreamId }) => downstreamId === standby && upstreamId === upstream)
   const name = databaseName(sight, standby)
   const source = databaseName(sight, upstream)
-  if (!link?.sender || (link.state !== 'streaming' && link.state !== 'catchup')) {
+  const isSeen = link !== undefined && (link.sender !== null || link.ambiguousSenders.length > 0)
+  if (!isSeen || (link.state !== 'streaming' && link.state !== 'catchup')) {
     return { streams: false, words: `${name} does not stream from ${source} (${link?.state ?? 'no connection'})` }
   }
-  const { flushedLsn, sentLsn } = link.sender
+  const { flushedLsn = null, sentLsn = null } = link.sender ?? {}
   const behind = flushedLsn === null || sentLsn === null ? '?' : formatBytes(bytesBetween(sentLsn, flushedLsn))
   return { streams: true, words: `${name} streams from ${source}, ${behind} behind` }
 }

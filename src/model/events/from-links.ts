@@ -17,18 +17,26 @@ export function linkEvents(previous: Picture, next: Picture): readonly ClusterEv
         happened(link, `replication is ${link.sync} now, was ${old.sync}`)
       }
     } else if (isStranger(link) && wasRead(previous, link.upstreamId)) {
-      happened(link, `began to replicate from ${link.upstreamName}; it is not watched`)
+      happened(link, beganText(link))
     }
   }
   for (const [key, link] of before) {
     if (after.has(key) || !isStranger(link) || !isRead(next, link.upstreamId)) continue
     const known = next.links.find((each) => each.upstreamId === link.upstreamId && isNewlyRead(each, previous))
-    happened(
-      link,
-      known ? `is watched now, as ${known.downstreamName}` : `no longer replicates from ${link.upstreamName}`,
-    )
+    happened(link, known && link.kind !== 'archiver' ? `is watched now, as ${known.downstreamName}` : endedText(link))
   }
   return happenings
+}
+
+function beganText({ kind, upstreamName }: LinkView): string {
+  if (kind === 'archiver') return `began to archive the WAL of ${upstreamName}`
+  return `began to replicate from ${upstreamName}; it is not watched`
+}
+
+function endedText({ kind, upstreamName }: LinkView): string {
+  return kind === 'archiver'
+    ? `no longer archives the WAL of ${upstreamName}`
+    : `no longer replicates from ${upstreamName}`
 }
 
 function keyOf(link: LinkView): string {

@@ -2,6 +2,7 @@
 
 import { settingsTooLow, settingsTooLowText } from '../measured/required-settings.ts'
 import { isReplayPaused } from '../replication/lag.ts'
+import { syncOf } from '../replication/link-view.ts'
 import { endOfWal, type Member, requiredSettingsOf, standbyPositionOf } from '../replication/member.ts'
 import type { ReplicationLink } from '../replication/replication-link.ts'
 import { onNewestTimeline, timelineOfMember } from '../replication/timelines.ts'
@@ -33,12 +34,17 @@ export function failoverCandidates(primary: Member, edges: readonly ReplicationL
       member: node,
       link: edge,
       direct: edge.upstream === primary,
-      sync: edge.sender?.sync === 'sync' || edge.sender?.sync === 'quorum',
+      sync: isSync(edge),
       received: furthestLsn(endOfWal(node), edge.sender?.flushedLsn),
       blockers: blockersOf(node, primary),
     })
   }
   return found
+}
+
+function isSync(edge: ReplicationLink): boolean {
+  const sync = syncOf(edge)
+  return sync === 'sync' || sync === 'quorum'
 }
 
 function descends(node: Member, primary: Member, upstreamOf: ReadonlyMap<Member, ReplicationLink>): boolean {

@@ -102,7 +102,7 @@ function whyNobody(primary: Member, edges: readonly ReplicationLink[]): string {
   const lost = edges.filter((edge) => edge.upstream === primary && edge.downstream && !edge.downstream.isFresh)
   const names = lost.map((edge) => edge.downstream?.name).join(', ')
   if (names !== '') return `no standby of ${primary.name} can be read: ${names}`
-  const unwatched = edges.some((edge) => edge.upstream === primary && !edge.downstream)
+  const unwatched = edges.some((edge) => edge.upstream === primary && !edge.downstream && edge.kind !== 'archiver')
   return unwatched
     ? `the standbys of ${primary.name} are not watched: add them to the config`
     : `no standby is connected to ${primary.name}`

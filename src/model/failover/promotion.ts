@@ -4,7 +4,7 @@ import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { FailoverEstimate, Picture } from '../picture/picture.ts'
 import { assessLocalReachability } from '../reachability/local-reachability.ts'
 import { clusterMembers, mayBeSameSystem } from '../replication/member.ts'
-import { findReplicationLinks } from '../replication/topology.ts'
+import { replicationGraph } from '../replication/replication-graph.ts'
 import { furthestLsn, type Lsn } from '../values/lsn.ts'
 import { type FailoverCandidate, failoverCandidates } from './candidate.ts'
 import { estimateTakeover, type FailoverInput, failingPrimary } from './estimate.ts'
@@ -40,7 +40,7 @@ export function estimatePromotion(
   const all = clusterMembers(snapshot, picture, assessLocalReachability(snapshot, picture, now))
   const target = all.find(({ id }) => id === targetId)
   const nodes = all.filter((node) => !target || mayBeSameSystem(node, target))
-  const edges = findReplicationLinks(nodes)
+  const edges = replicationGraph(nodes).links
   const input: FailoverInput = {
     snapshot,
     members: nodes,

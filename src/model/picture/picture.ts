@@ -13,6 +13,7 @@ import type {
 import type { ServerIdentity } from '../measured/server-identity.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
 import type { ReplayPause } from '../replication/replay-pause.ts'
+import type { SenderKind } from '../replication/sender-kind.ts'
 import type { ClusterRun } from '../runs/lock/cluster-run.ts'
 import type { SplitBrain } from '../split-brain/split-brain.ts'
 import type { Fault } from '../values/fault.ts'
@@ -151,8 +152,12 @@ export interface LinkView {
   readonly lag: Lag
   /** Seconds to catch up at the present rates; 0 when caught up; null when unknown or never. */
   readonly catchUpSeconds: number | null
-  /** The connection as its source sees it; null while it sees none. */
+  /** What is at the lower end: a standby that is watched, or whoever else takes WAL there. */
+  readonly kind: SenderKind
+  /** The connection as its source sees it; null while it sees none, or which of several it is can't be told. */
   readonly sender: WalSender | null
+  /** The connections that the source sees, of which one is this: which, can't be told. Empty where `sender` tells. */
+  readonly ambiguousSenders: readonly WalSender[]
   /** How the two ends were matched, strongest first, in words (for the details view). */
   readonly evidence: readonly string[]
   /** False when the downstream is neither configured nor reachable: drawn, marked so. */

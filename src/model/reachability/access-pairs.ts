@@ -114,7 +114,7 @@ function pairOfLink(link: LinkView, picture: Picture): readonly AccessPair[] {
 function linkFinding(link: LinkView, from: DatabaseView, to: DatabaseView | undefined, picture: Picture): Finding {
   if (STREAMS.has(link.state)) {
     // Either end tells of the connection: the one that was read last has seen it last.
-    const at = Math.max(from.readAt ?? 0, link.sender ? (to?.readAt ?? 0) : 0)
+    const at = Math.max(from.readAt ?? 0, isSeenBySource(link) ? (to?.readAt ?? 0) : 0)
     const current = [from, to].some((view) => view && !view.stale)
     const evidence = link.state === 'streaming' ? 'streams' : `connected: ${link.state}`
     if (!current) return { status: 'unknown', evidence: `${evidence}, when last read`, at: at || null }
@@ -124,6 +124,11 @@ function linkFinding(link: LinkView, from: DatabaseView, to: DatabaseView | unde
     return { status: 'unknown', evidence: `its state is ${link.state}`, at: from.readAt }
   const cause = probableCause({ rule: 'replica-disconnected', subject: from.id, severity: 'warning' }, picture)
   return { status: 'fails', evidence: `disconnected${cause === null ? '' : `: ${cause}`}`, at: from.since }
+}
+
+/** Which of several connections it is does not matter here. */
+function isSeenBySource({ sender, ambiguousSenders }: LinkView): boolean {
+  return sender !== null || ambiguousSenders.length > 0
 }
 
 /** What this host reaches itself: the view is that of the record. */

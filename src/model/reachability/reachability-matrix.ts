@@ -112,9 +112,13 @@ function byReceiver(standby: DatabaseView): Seen {
   return { status: 'ok', evidence, at: readAt - silence * 1000, isFromTarget: true }
 }
 
-function bySender({ sender, state }: LinkView, source: DatabaseView): Seen {
+function bySender({ sender, ambiguousSenders, state }: LinkView, source: DatabaseView): Seen {
   const { readAt, stale } = source
   if (readAt === null || stale) return unread(source)
+  if (ambiguousSenders.length > 0) {
+    const evidence = `it sends to ${ambiguousSenders.length} that nothing tells apart`
+    return { status: 'unknown', evidence, at: readAt, isFromTarget: false }
+  }
   if (!sender) return { status: 'fails', evidence: 'it sees no connection of it', at: readAt, isFromTarget: false }
   const age = sender.replyAgeSeconds
   if (age === null) return { status: 'ok', evidence: `it sends to it (${state})`, at: readAt, isFromTarget: false }

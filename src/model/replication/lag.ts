@@ -68,7 +68,8 @@ export function lagOfLink(edge: ReplicationLink, now: number): Lag {
   if (source === null || isOnAnotherTimeline(edge)) return UNKNOWN_LAG
   const stages = stagesOf(edge)
   const behind = (stage: Lsn | null) => (stage === null ? null : bytesBetween(source, stage))
-  const bytes = behind(stages.replayed)
+  // An archiver replays nothing: what it has not written is what it is behind.
+  const bytes = behind(edge.kind === 'archiver' ? stages.written : stages.replayed)
   // Received and not yet applied is a lag for sure; having applied all that came is none only where the source is known.
   if (toldPosition(edge) === null) {
     return bytes === 0 ? UNKNOWN_LAG : { ...UNKNOWN_LAG, bytes, replayedBytes: bytes, atLeast: true }
@@ -79,7 +80,7 @@ export function lagOfLink(edge: ReplicationLink, now: number): Lag {
     sentBytes: behind(stages.sent),
     writtenBytes: behind(stages.written),
     flushedBytes: behind(stages.flushed),
-    replayedBytes: bytes,
+    replayedBytes: behind(stages.replayed),
     // Of a source that is not watched a connected standby is all there is to hear; one that is, is to be read itself.
     ...((edge.upstream ? edge.upstream.isFresh : isConnectedState(edge.state)) ? {} : { atLeast: true }),
   }

@@ -1,8 +1,9 @@
 // Links and slots as they are told: with names, lag, and who uses what.
 
+import type { WalSender } from '../measured/pulse.ts'
 import type { Lag, LinkView, SlotView } from '../picture/picture.ts'
 import { clean } from '../values/text.ts'
-import { catchUpSeconds, isReplayPaused, lagOfLink } from './lag.ts'
+import { catchUpSeconds, isConnectedState, isReplayPaused, lagOfLink } from './lag.ts'
 import { type Member, standbyPositionOf } from './member.ts'
 import type { ReplicationLink } from './replication-link.ts'
 
@@ -15,12 +16,14 @@ export function toLinkView(edge: ReplicationLink, lag: Lag): LinkView {
     upstreamName: upstream?.name ?? edge.upstreamAddress ?? '?',
     downstreamName: downstream?.name ?? nameOfStranger(edge),
     downstreamAddress: sender?.address == null ? null : clean(sender.address),
+    kind: edge.kind,
     state: edge.state,
-    sync: sender?.sync ?? null,
+    sync: syncOf(edge),
     slot: cleanSlot(sender?.slot ?? (downstream ? ownSlot(downstream) : null)),
     lag,
     catchUpSeconds: catchUpSeconds(edge, lag, downstream !== null && isReplayPaused(downstream)),
     sender,
+    ambiguousSenders: edge.ambiguousSenders,
     evidence: edge.evidence,
     configured: downstream !== null && (downstream.record.spec.configured || downstream.pulse !== null),
   }
@@ -29,6 +32,14 @@ export function toLinkView(edge: ReplicationLink, lag: Lag): LinkView {
 /** The lag of every link, by link. */
 export function lagsByLink(edges: readonly ReplicationLink[], now: number): ReadonlyMap<ReplicationLink, Lag> {
   return new Map(edges.map((edge) => [edge, lagOfLink(edge, now)]))
+}
+
+/** Whether commits wait for the standby of a link. Where each is connected, it is what all of the connections are. */
+export function syncOf({ sender, ambiguousSenders, state }: ReplicationLink): WalSender['sync'] {
+  if (sender) return sender.sync
+  if (!isConnectedState(state)) return null
+  const [first] = ambiguousSenders
+  return first && ambiguousSenders.every(({ sync }) => sync === first.sync) ? first.sync : null
 }
 
 function nameOfStranger({ sender }: ReplicationLink): string {

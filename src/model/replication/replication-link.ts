@@ -3,13 +3,18 @@
 import type { WalSender } from '../measured/pulse.ts'
 import type { LinkState } from '../picture/picture.ts'
 import type { Member } from './member.ts'
+import type { SenderKind } from './sender-kind.ts'
 
 /** One upstream → downstream pair. An end that is not watched is null; `upstreamAddress` then says where it is. */
 export interface ReplicationLink {
   readonly upstream: Member | null
   readonly downstream: Member | null
-  /** The connection as its source sees it; null while it sees none. */
+  /** What is at the lower end. */
+  readonly kind: SenderKind
+  /** The connection as its source sees it; null while it sees none, or which of several it is can't be told. */
   readonly sender: WalSender | null
+  /** The connections that the source sees, of which one is this: which, can't be told. Empty where `sender` tells. */
+  readonly ambiguousSenders: readonly WalSender[]
   readonly upstreamAddress: string | null
   readonly state: LinkState
   readonly evidence: readonly string[]

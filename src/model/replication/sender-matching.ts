@@ -1,25 +1,22 @@
-// Finds which watched standby is at the other end of a replication connection, and says why in words.
+// How well a WAL sender and a standby fit as the two ends of one replication connection, and why in words.
 
 import type { WalSender } from '../measured/pulse.ts'
-import { formatEndpoint, normalizeAddress } from '../values/address.ts'
+import { formatEndpoint, LOOPBACK, normalizeAddress } from '../values/address.ts'
 import { clean } from '../values/text.ts'
 import { type Member, mayBeSameSystem, standbyPositionOf, systemIdentifierOf } from './member.ts'
-
-/** How well two ends fit: 0 is not at all. */
-export interface SenderMatch {
-  readonly score: number
-  readonly evidence: readonly string[]
-}
-
-const NO_MATCH: SenderMatch = { score: 0, evidence: [] }
 
 /** Whether the standby's receiver says that it connects to this node. */
 export function receiverConnectsTo(downstream: Member, upstream: Member): boolean {
   const receiver = standbyPositionOf(downstream)?.receiver
   if (!receiver?.senderHost || receiver.senderPort === null) return false
-  return (
-    upstream.ports.includes(receiver.senderPort) && upstream.addresses.includes(normalizeAddress(receiver.senderHost))
-  )
+  if (!upstream.ports.includes(receiver.senderPort)) return false
+  const address = normalizeAddress(receiver.senderHost)
+  // What a standby calls its own machine is, from here, the address that both are reached by.
+  return upstream.addresses.includes(address) || (address === LOOPBACK && shareAddress(downstream, upstream))
+}
+
+function shareAddress(one: Member, other: Member): boolean {
+  return one.addresses.some((address) => other.addresses.includes(address))
 }
 
 /** Whether both ends are known to be copies of one system, and that in words. */
@@ -42,7 +39,7 @@ const SAME_ADDRESS = 2
 function fit(upstream: Member, sender: WalSender, downstream: Member): number {
   const receiver = downstream.isFresh ? standbyPositionOf(downstream)?.receiver : null
   const slot = receiver?.slot ?? null
-  if (slot !== null && sender.slot !== null && slot !== sender.slot) return 0
+  if (hasOtherSlot(sender, downstream)) return 0
   let score = 0
   if (slot !== null && slot === sender.slot) score += SLOT_AT_BOTH_ENDS
   else if (sender.slot !== null && sender.slot === downstream.record.spec.slot) score += SLOT_AS_CONFIGURED
@@ -52,21 +49,24 @@ function fit(upstream: Member, sender: WalSender, downstream: Member): number {
   return score
 }
 
-/** How well a sender of `upstream` fits `downstream`; 0 is not at all. Two different systems never fit. */
-export function senderMatchScore(upstream: Member, sender: WalSender, downstream: Member): number {
-  if (!mayBeSameSystem(upstream, downstream)) return 0
-  const score = fit(upstream, sender, downstream)
+/**
+ * How well a sender of `upstream` fits `downstream`; 0 is not at all. Two different systems never fit, nor do two slots.
+ * `more` is what else speaks for the pair.
+ */
+export function senderMatchScore(upstream: Member, sender: WalSender, downstream: Member, more = 0): number {
+  if (!mayBeSameSystem(upstream, downstream) || hasOtherSlot(sender, downstream)) return 0
+  const score = fit(upstream, sender, downstream) + more
   // An address alone proves little where several servers share a host: it must at least be one system.
   return score <= SAME_ADDRESS && sameSystemEvidence(upstream, downstream).length === 0 ? 0 : score
 }
 
-/** The same with what it rests on, in words. */
-export function matchSender(upstream: Member, sender: WalSender, downstream: Member): SenderMatch {
-  const score = senderMatchScore(upstream, sender, downstream)
-  return score === 0 ? NO_MATCH : { score, evidence: evidenceOf(upstream, sender, downstream) }
-}
-
-function evidenceOf(upstream: Member, sender: WalSender, downstream: Member): readonly string[] {
+/** What shows that the two belong together, strongest first; `more` comes after the slot. */
+export function senderEvidence(
+  upstream: Member,
+  sender: WalSender,
+  downstream: Member,
+  more: readonly string[] = [],
+): readonly string[] {
   const receiver = downstream.isFresh ? standbyPositionOf(downstream)?.receiver : null
   const slot = receiver?.slot ?? null
   const evidence: string[] = []
@@ -74,6 +74,7 @@ function evidenceOf(upstream: Member, sender: WalSender, downstream: Member): re
   else if (sender.slot !== null && sender.slot === downstream.record.spec.slot) {
     evidence.push(`slot ${clean(sender.slot)}, as configured`)
   }
+  evidence.push(...more)
   if (receiver && receiverConnectsTo(downstream, upstream)) {
     evidence.push(`its receiver connects to ${clean(formatEndpoint(receiver.senderHost ?? '', receiver.senderPort))}`)
   }
@@ -97,6 +98,20 @@ export function foreignSystemCandidates(
       (node) => node !== upstream && !mayBeSameSystem(upstream, node) && fit(upstream, sender, node) > SAME_ADDRESS,
     )
     .map((node) => `not ${node.name}: its system identifier is another`)
+}
+
+/** Whether the standby goes by the sender's application name, or is configured with its slot. */
+export function isNamed(sender: WalSender, downstream: Member): boolean {
+  const slot = standbyPositionOf(downstream)?.receiver?.slot ?? downstream.record.spec.slot
+  return (
+    (sender.applicationName !== '' && isNameOf(downstream, sender.applicationName)) ||
+    (sender.slot !== null && sender.slot === slot)
+  )
+}
+
+function hasOtherSlot(sender: WalSender, downstream: Member): boolean {
+  const slot = (downstream.isFresh ? standbyPositionOf(downstream)?.receiver?.slot : null) ?? null
+  return slot !== null && sender.slot !== null && slot !== sender.slot
 }
 
 function isNameOf(node: Member, applicationName: string): boolean {

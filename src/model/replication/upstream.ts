@@ -77,35 +77,55 @@ function unreadSource(downstream: Member, others: readonly Member[]): Replicatio
 }
 
 function edge(upstream: Member, downstream: Member, evidence: readonly string[]): ReplicationLink {
-  return { upstream, downstream, sender: null, upstreamAddress: null, state: stateOf(upstream, downstream), evidence }
+  return {
+    upstream,
+    downstream,
+    kind: 'standby',
+    sender: null,
+    ambiguousSenders: [],
+    upstreamAddress: null,
+    state: stateOf(upstream, downstream),
+    evidence,
+  }
 }
 
 function unwatchedSource(downstream: Member, receiver: WalReceiver, notes: readonly string[]): ReplicationLink {
   return {
     upstream: null,
     downstream,
+    kind: 'standby',
     sender: null,
+    ambiguousSenders: [],
     upstreamAddress: clean(formatEndpoint(receiver.senderHost ?? '', receiver.senderPort)),
-    state: downstream.isFresh ? receiverState(receiver) : 'unknown',
+    state: downstream.isFresh ? receiverLinkState(receiver) : 'unknown',
     evidence: ['seen in pg_stat_wal_receiver only', ...notes],
   }
 }
 
 /** A receiver that runs has a source, also where this role may not read which. */
 function hiddenSource(downstream: Member, receiver: WalReceiver): ReplicationLink {
-  const state = receiverState(receiver)
+  const state = receiverLinkState(receiver)
   const evidence = ['its receiver runs; what it connects to is hidden from this role']
-  return { upstream: null, downstream, sender: null, upstreamAddress: null, state, evidence }
+  return {
+    upstream: null,
+    downstream,
+    kind: 'standby',
+    sender: null,
+    ambiguousSenders: [],
+    upstreamAddress: null,
+    state,
+    evidence,
+  }
 }
 
 function stateOf(upstream: Member, downstream: Member): LinkState {
   if (!downstream.isFresh) return upstream.isFresh ? 'disconnected' : 'unknown'
   const standby = standbyPositionOf(downstream)
-  return standby?.receiver ? receiverState(standby.receiver) : 'disconnected'
+  return standby?.receiver ? receiverLinkState(standby.receiver) : 'disconnected'
 }
 
 /** pg_stat_wal_receiver.status in the words of a link; without the right to read it, a running receiver is streaming. */
-function receiverState(receiver: WalReceiver): LinkState {
+export function receiverLinkState(receiver: WalReceiver): LinkState {
   switch (receiver.status) {
     case null:
     case 'streaming':

@@ -98,8 +98,10 @@ function memberOf(node: Member, { databases, servers, links, servingServer }: Sp
 function standbysOf(node: Member, databases: readonly DatabaseView[], links: readonly LinkView[]): readonly string[] {
   // Its state is hidden from a role without pg_monitor; that there is a connection is not.
   const connected = links.filter(
-    ({ upstreamId, state, sender }) =>
-      upstreamId === node.id && (isConnectedState(state) || (state === 'unknown' && sender !== null)),
+    ({ upstreamId, state, sender, kind }) =>
+      upstreamId === node.id &&
+      kind !== 'archiver' &&
+      (isConnectedState(state) || (state === 'unknown' && sender !== null)),
   )
   return connected.map(({ downstreamId, downstreamName }) => {
     return databases.find(({ id }) => id === downstreamId)?.name ?? downstreamName

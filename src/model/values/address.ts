@@ -1,6 +1,7 @@
 // Tells whether two notations name the same machine: what a user typed, what a server says of itself, what a peer saw.
 
-const LOOPBACK = '127.0.0.1'
+/** How this very machine is written. */
+export const LOOPBACK = '127.0.0.1'
 const PLAIN_IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/
 
 /** One notation for comparison: lower case, no mask, no IPv4-in-IPv6, `localhost` and Unix sockets as 127.0.0.1. */

@@ -147,6 +147,7 @@ export interface DatabaseDocument {
 export interface LinkDocument {
   readonly upstream: string
   readonly downstream: string
+  readonly kind: LinkView['kind']
   readonly state: LinkState
   readonly sync: LinkView['sync']
   readonly slot: string | null

@@ -146,6 +146,7 @@ function linkDocument(link: LinkView): LinkDocument {
   return {
     upstream: link.upstreamId ?? link.upstreamName,
     downstream: link.downstreamId ?? link.downstreamName,
+    kind: link.kind,
     state: link.state,
     sync: link.sync,
     slot: link.slot,

@@ -154,6 +154,7 @@ describe('the status document', () => {
       {
         upstream: 'db-1',
         downstream: 'db-ro',
+        kind: 'standby',
         state: 'streaming',
         sync: 'async',
         slot: 'ro_slot',

@@ -118,7 +118,7 @@ function links(picture: Picture): readonly Line[] {
   if (picture.links.length === 0) return []
   const columns: readonly TextColumn<LinkView>[] = [
     left('FROM', ({ upstreamName }) => upstreamName),
-    left('TO', ({ downstreamName, configured }) => `${downstreamName}${configured ? '' : ' (not configured)'}`),
+    left('TO', ({ downstreamName, configured, kind }) => `${downstreamName}${noteOf(kind, configured)}`),
     left('STATE', ({ state }) => state),
     left('SYNC', ({ sync }) => sync ?? UNKNOWN_TEXT),
     left('SLOT', ({ slot }) => slot ?? '-'),
@@ -130,6 +130,11 @@ function links(picture: Picture): readonly Line[] {
     right('CATCH UP', ({ catchUpSeconds }) => seconds(catchUpSeconds)),
   ]
   return [...sectionHeading('LINKS', 'how far behind each stage is'), ...textTable(columns, picture.links)]
+}
+
+function noteOf(kind: LinkView['kind'], configured: boolean): string {
+  if (kind === 'archiver') return ' (archiver)'
+  return configured ? '' : ' (not configured)'
 }
 
 function slots(picture: Picture): readonly Line[] {

@@ -9,7 +9,7 @@ import type { State } from '../../../state/state.ts'
 /** A database or server; `id` is unique among the nodes of a cluster. */
 export interface GraphNode {
   readonly id: string
-  readonly kind: 'database' | 'server'
+  readonly kind: 'database' | 'server' | 'archiver'
   readonly name: string
   /** A database's role, a server's type. */
   readonly role: string
@@ -152,7 +152,8 @@ function strangersOf(link: LinkView): readonly GraphNode[] {
   }
   if (link.downstreamId === null) {
     const id = strangerId('downstream', link)
-    nodes.push({ ...common, id, name: link.downstreamName, role: 'replica', host: link.downstreamAddress })
+    const what = link.kind === 'archiver' ? { kind: 'archiver' as const, role: 'archiver' } : { role: 'replica' }
+    nodes.push({ ...common, ...what, id, name: link.downstreamName, host: link.downstreamAddress })
   }
   return nodes
 }

@@ -88,8 +88,11 @@ function upstream(link: LinkView): Branch {
 function downstream(link: LinkView, depth: number): Branch {
   const address = link.downstreamAddress
   const where = address === null || link.downstreamName.includes(address) ? '' : `${address}  `
-  const detail = `${where}${link.state}  lag ${lagText(link.lag, UNICODE_GLYPHS)}  found, not configured`
-  return stranger(link.downstreamName, depth, 'replica', detail)
+  const detail = `${where}${link.kind === 'archiver' ? '' : `${link.state}  `}lag ${lagText(link.lag, UNICODE_GLYPHS)}`
+  if (link.kind !== 'archiver')
+    return stranger(link.downstreamName, depth, 'replica', `${detail}  found, not configured`)
+  const status = span(`${UNICODE_GLYPHS.idle} ${link.state}`)
+  return { name: link.downstreamName, depth, what: 'archiver', status, detail }
 }
 
 function stranger(name: string, depth: number, what: string, detail: string): Branch {

@@ -11,6 +11,10 @@ export function senderSection({ link, upstream }: LinkRow, { now }: ListContext)
   const read = upstream?.readAt == null ? 'not read' : `read ${age(upstream.readAt, now)} ago`
   const title = `THE SENDER, BY ${link.upstreamName}`
   if (!upstream) return { title, age: '', fields: detailField('sender', 'its source is not watched') }
+  const several = link.ambiguousSenders.length
+  if (several > 0) {
+    return { title, age: read, fields: detailField('sender', `one of ${several} that nothing tells apart`, 'warning') }
+  }
   if (!sender) return { title, age: read, fields: detailField('sender', 'none for this standby', 'warning') }
   return {
     title,
@@ -40,6 +44,9 @@ export function senderSection({ link, upstream }: LinkRow, { now }: ListContext)
 export function receiverSection({ link, downstream, receiver }: LinkRow, { now }: ListContext): DetailSection {
   const read = downstream?.readAt == null ? 'not read' : `read ${age(downstream.readAt, now)} ago`
   const title = `THE RECEIVER, BY ${link.downstreamName}`
+  if (!downstream && link.kind === 'archiver') {
+    return { title, age: '', fields: detailField('receiver', 'an archiver: it writes the WAL down and replays none') }
+  }
   if (!downstream)
     return { title, age: '', fields: detailField('receiver', 'this standby is not watched: add it to the config') }
   const standby = downstream.pulse?.position.kind === 'standby' ? downstream.pulse.position : null

@@ -128,7 +128,7 @@ function syncText({ sync, sender }: LinkView, upstream: DatabaseView | null): st
 }
 
 function disputeOf(
-  { state, sender, upstreamName, downstreamName }: LinkView,
+  { state, sender, ambiguousSenders, upstreamName, downstreamName }: LinkView,
   upstream: DatabaseView | null,
   downstream: DatabaseView | null,
   receiver: WalReceiver | null,
@@ -138,7 +138,7 @@ function disputeOf(
   if (downstream.pulse.position.kind !== 'standby') return `${downstreamName} is no standby any more`
   if (sender && !receiver)
     return `${upstreamName} sends (${sender.state ?? '?'}), but ${downstreamName} has no receiver`
-  if (!sender && receiver) {
+  if (!sender && receiver && ambiguousSenders.length === 0) {
     return `${downstreamName} has a receiver (${receiver.status ?? '?'}), but ${upstreamName} has no sender for it`
   }
   const received = receiver?.receivedTimeline ?? null

@@ -1,6 +1,6 @@
 // The databases pane: the replication tree with its figures.
 
-import type { DatabaseView, Picture, Severity } from '../../../model/picture/picture.ts'
+import type { DatabaseView, LinkView, Picture, Severity } from '../../../model/picture/picture.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import type { DatabaseRow, UnwatchedRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
@@ -72,8 +72,12 @@ function typeSpan(row: Row): TextSpan {
   return span(version ? `${type} ${version}` : type)
 }
 
+function roleOfUnwatched({ kind }: LinkView): string {
+  return kind === 'archiver' ? 'archiver' : 'replica'
+}
+
 function roleSpan(row: Row): TextSpan {
-  if (row.kind === 'stranger') return span(row.end === 'upstream' ? 'upstream' : 'replica')
+  if (row.kind === 'stranger') return span(row.end === 'upstream' ? 'upstream' : roleOfUnwatched(row.link))
   return span(roleText(row.database.role))
 }
 

@@ -1,0 +1,154 @@
+// Who replicates from whom: connections seen at both ends are joined, lost ones are remembered, all others are told by kind.
+
+import type { WalSender } from '../measured/pulse.ts'
+import type { LinkState } from '../picture/picture.ts'
+import { clean } from '../values/text.ts'
+import { type AmbiguousSenders, type MatchedSender, matchSenders } from './match-senders.ts'
+import { isWritable, type Member, standbyPositionOf } from './member.ts'
+import type { ReplicationLink } from './replication-link.ts'
+import { type SenderKind, senderKindOf } from './sender-kind.ts'
+import { foreignSystemCandidates, sameSystemEvidence } from './sender-matching.ts'
+import type { SenderOffer } from './started-together.ts'
+import { receiverLinkState, upstreamWithoutSender } from './upstream.ts'
+
+/** A row of pg_stat_replication of a database that was just read, and what it is for. */
+export interface ReplicationSender extends SenderOffer {
+  readonly kind: SenderKind
+  /** The watched standby that it feeds; null where none does or which one can't be told. */
+  readonly downstream: Member | null
+}
+
+/** One derivation of who sends WAL or changes to whom. */
+export interface ReplicationGraph {
+  readonly members: readonly Member[]
+  /** Links of watched standbys in configured order, then connections of standbys and archivers that are not watched. */
+  readonly links: readonly ReplicationLink[]
+  readonly senders: readonly ReplicationSender[]
+}
+
+/** These take part in no replication: they are told of, but are no ends of links. */
+const NOT_LINKED: ReadonlySet<SenderKind> = new Set(['backup', 'capture', 'logical'])
+
+/** The graph of all databases of a cluster. */
+export function replicationGraph(members: readonly Member[]): ReplicationGraph {
+  const offers = sendersOf(members)
+  const linked = offers.filter(({ kind }) => !NOT_LINKED.has(kind))
+  const { matched, ambiguous, unmatched } = matchSenders(linked, members)
+  const groupOf = new Map(ambiguous.flatMap((group) => group.downstreams.map((downstream) => [downstream, group])))
+  const links: ReplicationLink[] = []
+  for (const downstream of members) {
+    if (isWritable(downstream)) continue
+    const match = matched.get(downstream)
+    const group = groupOf.get(downstream)
+    const link = match
+      ? joined(match)
+      : group
+        ? oneOfSeveral(group, downstream)
+        : upstreamWithoutSender(downstream, members)
+    if (link) links.push(link)
+  }
+  for (const group of ambiguous) {
+    for (let extra = group.downstreams.length; extra < group.senders.length; extra++) links.push(nobodyKnown(group))
+  }
+  const kindOf = new Map(offers.map(({ sender, kind }) => [sender, kind]))
+  for (const { upstream, sender } of unmatched) {
+    links.push(unwatched(upstream, sender, kindOf.get(sender) ?? 'unknown', members))
+  }
+  const downstreamOf = new Map([...matched.values()].map(({ sender, downstream }) => [sender, downstream]))
+  const senders = offers.map((offer): ReplicationSender => {
+    const downstream = downstreamOf.get(offer.sender) ?? null
+    return { ...offer, kind: downstream ? 'standby' : offer.kind, downstream }
+  })
+  return { members, links, senders }
+}
+
+function sendersOf(members: readonly Member[]): readonly (SenderOffer & { readonly kind: SenderKind })[] {
+  return members.flatMap((upstream) =>
+    upstream.isFresh && upstream.pulse
+      ? upstream.pulse.senders.map((sender) => ({ upstream, sender, kind: senderKindOf(sender, upstream.pulse) }))
+      : [],
+  )
+}
+
+function joined({ upstream, sender, downstream, evidence }: MatchedSender): ReplicationLink {
+  const state = stateOf(upstream, sender, downstream)
+  return {
+    upstream,
+    downstream,
+    kind: 'standby',
+    sender,
+    ambiguousSenders: [],
+    upstreamAddress: null,
+    state,
+    evidence,
+  }
+}
+
+/** What both ends say of the connection: a source notices a lost standby late, the standby itself at once. */
+function stateOf(upstream: Member, sender: WalSender, downstream: Member): LinkState {
+  const standby = downstream.isFresh ? standbyPositionOf(downstream) : null
+  if (standby && !standby.receiver && lingers(upstream, sender, downstream)) return 'disconnected'
+  if (sender.state !== null) return sender.state
+  return standby?.receiver ? 'streaming' : 'unknown'
+}
+
+/** True when the sender was there before the standby said that it receives from nobody. */
+function lingers(upstream: Member, sender: WalSender, downstream: Member): boolean {
+  if (downstream.readAt === null || upstream.readAt === null) return false
+  if (downstream.readAt >= upstream.readAt) return true
+  const started = sender.startedAt === null ? null : sender.startedAt - (upstream.pulse?.clockOffsetMs ?? 0)
+  return started !== null && started < downstream.readAt - 1000
+}
+
+/** A standby that is fed by one of several connections: which one is not known, nor what only its row would tell. */
+function oneOfSeveral({ upstream, senders, downstreams }: AmbiguousSenders, downstream: Member): ReplicationLink {
+  const receiver = downstream.isFresh ? (standbyPositionOf(downstream)?.receiver ?? null) : null
+  const states = new Set(senders.map(({ state }) => state ?? 'unknown'))
+  const [common] = states
+  const isEachFed = senders.length >= downstreams.length && states.size === 1
+  const state = receiver ? receiverLinkState(receiver) : isEachFed ? (common ?? 'unknown') : 'unknown'
+  const evidence = [`one of ${countOf(senders)}`, ...sameSystemEvidence(upstream, downstream)]
+  return {
+    upstream,
+    downstream,
+    kind: 'standby',
+    sender: null,
+    ambiguousSenders: senders,
+    upstreamAddress: null,
+    state,
+    evidence,
+  }
+}
+
+/** There are more such connections than watched standbys: one belongs to somebody else. */
+function nobodyKnown({ upstream, senders }: AmbiguousSenders): ReplicationLink {
+  return {
+    upstream,
+    downstream: null,
+    kind: 'unknown',
+    sender: null,
+    ambiguousSenders: senders,
+    upstreamAddress: null,
+    state: 'unknown',
+    evidence: [`one of ${countOf(senders)}`],
+  }
+}
+
+function countOf(senders: readonly WalSender[]): string {
+  const names = [...new Set(senders.map(({ applicationName }) => clean(applicationName)))].join(', ')
+  const count = senders.length === 1 ? '1 connection' : `${senders.length} connections`
+  return `${count}${names === '' ? '' : ` of ${names}`} that nothing tells apart`
+}
+
+function unwatched(upstream: Member, sender: WalSender, kind: SenderKind, members: readonly Member[]): ReplicationLink {
+  return {
+    upstream,
+    downstream: null,
+    kind,
+    sender,
+    ambiguousSenders: [],
+    upstreamAddress: null,
+    state: sender.state ?? 'unknown',
+    evidence: ['seen in pg_stat_replication only', ...foreignSystemCandidates(upstream, sender, members)],
+  }
+}

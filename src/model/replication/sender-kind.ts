@@ -1,0 +1,35 @@
+// What is at the other end of a replication connection: a standby, or a program that only takes WAL, a copy or changes.
+
+import type { DatabasePulse, WalSender } from '../measured/pulse.ts'
+
+/**
+ * `archiver`: takes WAL and replays none (pg_receivewal, Barman). `backup`: takes a base backup. `logical`: a subscription
+ * or another user of a logical slot. `capture`: change data capture (Debezium, pg_recvlogical). `unknown`: its row does not
+ * tell, because it has only just connected or is hidden from this role.
+ */
+export type SenderKind = 'standby' | 'archiver' | 'backup' | 'capture' | 'logical' | 'unknown'
+
+/** As these programs name themselves where nobody gave them another name. */
+const ARCHIVERS: ReadonlySet<string> = new Set(['pg_receivewal', 'pg_receivexlog', 'barman_receive_wal'])
+const BACKUPS: ReadonlySet<string> = new Set(['pg_basebackup', 'pg_rewind', 'pgbackrest', 'barman_streaming_backup'])
+const CAPTURES = /^(debezium\b|pg_recvlogical$)/i
+/** The slot of the connection that takes the WAL of a running base backup. */
+const SLOT_OF_BACKUP = /^pg_basebackup_\d+$/
+
+/** What a row of pg_stat_replication is for, by what it shows of itself. A standby that is recognized is one whatever it is called. */
+export function senderKindOf(sender: WalSender, pulse: Pick<DatabasePulse, 'slots'> | null): SenderKind {
+  const { applicationName, slot, state } = sender
+  if (slot !== null && pulse?.slots.some(({ name, type }) => name === slot && type === 'logical')) {
+    return CAPTURES.test(applicationName) ? 'capture' : 'logical'
+  }
+  if (state === 'backup' || BACKUPS.has(applicationName) || SLOT_OF_BACKUP.test(slot ?? '')) return 'backup'
+  if (ARCHIVERS.has(applicationName)) return 'archiver'
+  if (CAPTURES.test(applicationName)) return 'capture'
+  if (sender.replayedLsn !== null) return 'standby'
+  return replaysNothing(sender) ? 'archiver' : 'unknown'
+}
+
+/** A standby reports how far it has replayed with each reply, from the first one on. */
+function replaysNothing({ state, replyAgeSeconds, writtenLsn, replayedLsn }: WalSender): boolean {
+  return state === 'streaming' && replyAgeSeconds !== null && writtenLsn !== null && replayedLsn === null
+}
