@@ -2,11 +2,12 @@
 
 import type { DatabasePulse, ReplicationPosition, RequiredSettings } from '../measured/pulse.ts'
 import type { ClusterSnapshot, DatabaseRecord, LastSeenPrimary } from '../measured/snapshot.ts'
+import type { DatabaseSpec } from '../measured/spec.ts'
 import type { DatabaseView, OngoingFault, Picture } from '../picture/picture.ts'
 import { type LocalReachability, type TargetState, targetStateOf } from '../reachability/local-reachability.ts'
 import { normalizeAddress } from '../values/address.ts'
 import { furthestLsn, type Lsn } from '../values/lsn.ts'
-import { faultOf, lastGood, lastReadAt } from '../values/reading.ts'
+import { faultOf, freshReading, lastGood, lastReadAt, PENDING } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 import { mirroredIds } from './mirrored-pair.ts'
 
@@ -48,6 +49,17 @@ function nodeOf(
   mirrored: readonly string[] | null,
 ): Member {
   const { spec } = record
+  return {
+    ...placeOf(record),
+    state: targetStateOf(record.pulse, sight, spec.id),
+    mirroredId: mirrored?.includes(spec.id) ? spec.id : null,
+    previousView: before,
+  }
+}
+
+/** What its record alone tells. */
+function placeOf(record: DatabaseRecord): Omit<Member, 'state' | 'mirroredId' | 'previousView'> {
+  const { spec } = record
   const pulse = lastGood(record.pulse)
   const addresses = [normalizeAddress(spec.host)]
   if (pulse?.serverAddress != null) addresses.push(normalizeAddress(pulse.serverAddress))
@@ -58,13 +70,25 @@ function nodeOf(
     pulse,
     readAt: lastReadAt(record.pulse),
     isFresh: record.pulse.state === 'fresh',
-    state: targetStateOf(record.pulse, sight, spec.id),
     problem: cleanProblem(faultOf(record.pulse)),
     addresses,
     ports: pulse?.serverPort == null || pulse.serverPort === spec.port ? [spec.port] : [spec.port, pulse.serverPort],
-    mirroredId: mirrored?.includes(spec.id) ? spec.id : null,
-    previousView: before,
   }
+}
+
+/** A database outside of any picture: read once or never, with nothing remembered of it. */
+export function memberOfPulse(spec: DatabaseSpec, pulse: DatabasePulse | null): Member {
+  const reading = pulse ? freshReading(pulse, 0) : PENDING
+  const record: DatabaseRecord = {
+    spec,
+    displayName: spec.id,
+    pulse: reading,
+    history: [],
+    lastSeenAsPrimary: null,
+    backup: PENDING,
+    onDemand: {},
+  }
+  return { ...placeOf(record), state: pulse ? 'answers' : 'waiting', mirroredId: null, previousView: null }
 }
 
 /** A fault with nothing in it that could disturb the terminal. */

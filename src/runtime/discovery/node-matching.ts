@@ -2,6 +2,10 @@
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import type { DatabasePulse, WalReceiver, WalSender } from '../../model/measured/pulse.ts'
+import { matchSenders } from '../../model/replication/match-senders.ts'
+import { type Member, memberOfPulse } from '../../model/replication/member.ts'
+import { type SenderKind, senderKindOf } from '../../model/replication/sender-kind.ts'
+import type { SenderOffer } from '../../model/replication/started-together.ts'
 
 /** A database as far as it is known: `pulse` is null while it does not answer. */
 export interface KnownNode {
@@ -15,19 +19,6 @@ export interface SenderPairing {
   readonly sender: WalSender
   readonly downstream: KnownNode | null
 }
-
-/** Clients of the replication protocol that are no servers. */
-const TOOLS = new Set([
-  'pg_basebackup',
-  'pg_rewind',
-  'pg_receivewal',
-  'pg_recvlogical',
-  'pgbackrest',
-  'barman_receive_wal',
-])
-
-/** Below this, what is alike may be chance. */
-const ENOUGH = 3
 
 /**
  * Whether two readings are of one server, reached by two addresses: the same cluster, role, start (to the millisecond)
@@ -65,63 +56,49 @@ export function pulseReceiver(pulse: DatabasePulse | null): WalReceiver | null {
   return pulse?.position.kind === 'standby' ? pulse.position.receiver : null
 }
 
-/** Every sender that feeds a server, paired with the standby that most resembles its other end; each standby once. */
+/**
+ * Every sender that feeds a server, paired with the standby at its other end by the rules that draw the topology; each
+ * standby once. Those that nothing tells apart are paired in any order: all of them are known.
+ */
 export function pairSenders(nodes: readonly KnownNode[]): readonly SenderPairing[] {
-  const ends = nodes.flatMap((upstream) => serverSenders(upstream).map((sender) => ({ upstream, sender })))
-  const scored = ends.flatMap((end) =>
-    nodes.map((node) => ({ end, node, score: matchScore(end.upstream, end.sender, node) })),
+  const members = nodes.map(({ config, pulse }) => memberOfPulse(config.spec, pulse))
+  const nodeOf = new Map(members.map((member, index) => [member, nodes[index]]))
+  const { matched, ambiguous, unmatched } = matchSenders(standbyOffers(members), members)
+  const pairing = (upstream: Member, sender: WalSender, downstream: Member | undefined): readonly SenderPairing[] => {
+    const [above, below] = [nodeOf.get(upstream), downstream ? nodeOf.get(downstream) : undefined]
+    return above ? [{ upstream: above, sender, downstream: below ?? null }] : []
+  }
+  const silent = nodes.filter(({ pulse }) => pulse === null)
+  const silentAt = ({ address }: WalSender) => silent.find((node) => address !== null && isKnownAt(node, address))
+  const pairs = [
+    ...[...matched.values()].flatMap(({ upstream, sender, downstream }) => pairing(upstream, sender, downstream)),
+    ...ambiguous.flatMap(({ upstream, senders, downstreams }) =>
+      senders.flatMap((sender, index) => pairing(upstream, sender, downstreams[index])),
+    ),
+    // It does not answer us but may well stream: its address is all there is to go by.
+    ...unmatched.flatMap(({ upstream, sender }) =>
+      pairing(upstream, sender, undefined).map((pair) => ({ ...pair, downstream: silentAt(sender) ?? null })),
+    ),
+  ]
+  const order = new Map(nodes.flatMap(({ pulse }) => pulse?.senders ?? []).map((sender, index) => [sender, index]))
+  return pairs.toSorted((a, b) => (order.get(a.sender) ?? 0) - (order.get(b.sender) ?? 0))
+}
+
+/** Whoever has only just connected may be anybody. */
+function standbyOffers(members: readonly Member[]): readonly SenderOffer[] {
+  return members.flatMap((upstream) =>
+    (upstream.pulse?.senders ?? [])
+      .filter((sender) => sender.state !== 'startup' && isStandbyKind(senderKindOf(sender, upstream.pulse)))
+      .map((sender) => ({ upstream, sender })),
   )
-  const partners = new Map<WalSender, KnownNode>()
-  const taken = new Set<KnownNode>()
-  for (const { end, node, score } of scored.toSorted((a, b) => b.score - a.score)) {
-    if (score < ENOUGH || partners.has(end.sender) || taken.has(node)) continue
-    partners.set(end.sender, node)
-    taken.add(node)
-  }
-  return ends.map((end) => ({ ...end, downstream: partners.get(end.sender) ?? null }))
 }
 
-/** Senders to standbys: no backups, no tools, no logical subscribers. */
-function serverSenders({ pulse }: KnownNode): readonly WalSender[] {
-  const logical = new Set(pulse?.slots.filter(({ type }) => type === 'logical').map(({ name }) => name))
-  return (pulse?.senders ?? []).filter(({ state, slot, applicationName }) => {
-    if (state === 'startup' || state === 'backup' || TOOLS.has(applicationName)) return false
-    return slot === null || !logical.has(slot)
-  })
-}
-
-/** How much speaks for `node` being the other end of a sender; 0 when something speaks against it. */
-function matchScore(upstream: KnownNode, sender: WalSender, node: KnownNode): number {
-  if (node === upstream) return 0
-  const { spec } = node.config
-  const named = sender.applicationName === spec.id || sender.applicationName === node.pulse?.clusterName ? 4 : 0
-  const near = sender.address === null ? isNear(upstream, node) : isKnownAt(node, sender.address)
-  if (!node.pulse) {
-    // It does not answer us but may well stream: the config is all there is to go by.
-    if (spec.slot !== null && spec.slot === sender.slot) return 8
-    return near ? named + ENOUGH : named
-  }
-  const receiver = pulseReceiver(node.pulse)
-  if (!receiver || node.pulse.systemIdentifier !== upstream.pulse?.systemIdentifier) return 0
-  if (receiver.slot !== null && sender.slot !== null && receiver.slot !== sender.slot) return 0
-  const slot = receiver.slot !== null && receiver.slot === sender.slot ? 8 : 0
-  const points = isUpstreamOf(upstream, receiver) ? 2 : 0
-  // Slots of two upstreams may have one name.
-  if (points === 0 && receiver.senderPort !== null && !near) return named + slot >= 12 ? named + slot : 0
-  return slot + named + points + (near ? 1 : 0)
-}
-
-/** Whether a receiver's source has the port of this node. Its address may be a name only the standby knows. */
-function isUpstreamOf(upstream: KnownNode, receiver: WalReceiver): boolean {
-  return receiver.senderPort === upstream.config.spec.port || receiver.senderPort === upstream.pulse?.serverPort
+function isStandbyKind(kind: SenderKind): boolean {
+  return kind === 'standby' || kind === 'unknown'
 }
 
 /** Whether a node is known by this address, as we reach it or as it sees itself. */
 export function isKnownAt({ config, pulse }: KnownNode, address: string): boolean {
   if (isOneHost(config.spec.host, address)) return true
   return pulse?.serverAddress != null && isOneHost(pulse.serverAddress, address)
-}
-
-function isNear(a: KnownNode, b: KnownNode): boolean {
-  return isKnownAt(b, a.config.spec.host) || (a.pulse?.serverAddress != null && isKnownAt(b, a.pulse.serverAddress))
 }
