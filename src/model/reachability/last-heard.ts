@@ -3,7 +3,7 @@
 import type { HostPortCheck } from '../measured/port-check.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../measured/snapshot.ts'
 import type { Picture } from '../picture/picture.ts'
-import { isSameAddress } from '../values/address.ts'
+import { connectsTo, serverEndpoints } from '../values/address.ts'
 import { lastGood } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 
@@ -74,12 +74,9 @@ function sourceOf(standby: DatabaseRecord, snapshot: ClusterSnapshot, previous: 
   const receiver = position?.kind === 'standby' ? position.receiver : null
   const before = previous?.databases.find(({ id }) => id === standby.spec.id)?.upstreamId ?? null
   if (!receiver?.senderHost) return before
-  const { senderHost, senderPort } = receiver
-  const named = snapshot.databases.find(({ spec, pulse }) => {
-    const seen = lastGood(pulse)
-    const ports = [spec.port, seen?.serverPort]
-    const hosts = [spec.host, seen?.serverAddress ?? null]
-    return ports.includes(senderPort) && hosts.some((host) => host === senderHost || isSameAddress(host, senderHost))
-  })
+  const target = { host: receiver.senderHost, port: receiver.senderPort }
+  const endpointsOf = ({ spec, pulse }: DatabaseRecord) => serverEndpoints(spec, lastGood(pulse))
+  const own = endpointsOf(standby)
+  const named = snapshot.databases.find((other) => other !== standby && connectsTo(target, own, endpointsOf(other)))
   return named?.spec.id ?? before
 }

@@ -2,7 +2,7 @@
 
 import type { WalReceiver } from '../measured/pulse.ts'
 import type { DatabaseView, Picture } from '../picture/picture.ts'
-import { formatEndpoint, normalizeAddress } from '../values/address.ts'
+import { connectsTo, formatEndpoint, serverEndpoints } from '../values/address.ts'
 import { clean } from '../values/text.ts'
 import { formatAge } from '../values/units.ts'
 
@@ -65,11 +65,6 @@ function streamsFromStandby(view: DatabaseView, receiver: WalReceiver, { databas
   if (!link?.sender || !source || source.problem !== null || source.pulse?.position.kind !== 'standby') return false
   if (source.systemIdentifier === null || source.systemIdentifier !== view.systemIdentifier) return false
   const bySlot = receiver.slot !== null && receiver.slot === link.sender.slot
-  return bySlot || pointsTo(receiver, source)
-}
-
-function pointsTo({ senderHost, senderPort }: WalReceiver, { host, port, pulse }: DatabaseView): boolean {
-  if (senderHost === null || senderPort === null) return false
-  const hosts = [host, pulse?.serverAddress ?? host].map(normalizeAddress)
-  return hosts.includes(normalizeAddress(senderHost)) && (senderPort === port || senderPort === pulse?.serverPort)
+  const target = { host: receiver.senderHost, port: receiver.senderPort }
+  return bySlot || connectsTo(target, serverEndpoints(view, view.pulse), serverEndpoints(source, source.pulse))
 }

@@ -5,7 +5,7 @@ import type { ClusterSnapshot, DatabaseRecord, LastSeenPrimary } from '../measur
 import type { DatabaseSpec } from '../measured/spec.ts'
 import type { DatabaseView, OngoingFault, Picture } from '../picture/picture.ts'
 import { type LocalReachability, type TargetState, targetStateOf } from '../reachability/local-reachability.ts'
-import { normalizeAddress } from '../values/address.ts'
+import { serverEndpoints } from '../values/address.ts'
 import { furthestLsn, type Lsn } from '../values/lsn.ts'
 import { faultOf, freshReading, lastGood, lastReadAt, PENDING } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
@@ -61,8 +61,6 @@ function nodeOf(
 function placeOf(record: DatabaseRecord): Omit<Member, 'state' | 'mirroredId' | 'previousView'> {
   const { spec } = record
   const pulse = lastGood(record.pulse)
-  const addresses = [normalizeAddress(spec.host)]
-  if (pulse?.serverAddress != null) addresses.push(normalizeAddress(pulse.serverAddress))
   return {
     id: spec.id,
     name: clean(record.displayName),
@@ -71,8 +69,7 @@ function placeOf(record: DatabaseRecord): Omit<Member, 'state' | 'mirroredId' | 
     readAt: lastReadAt(record.pulse),
     isFresh: record.pulse.state === 'fresh',
     problem: cleanProblem(faultOf(record.pulse)),
-    addresses,
-    ports: pulse?.serverPort == null || pulse.serverPort === spec.port ? [spec.port] : [spec.port, pulse.serverPort],
+    ...serverEndpoints(spec, pulse),
   }
 }
 

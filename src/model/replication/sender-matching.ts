@@ -1,22 +1,14 @@
 // How well a WAL sender and a standby fit as the two ends of one replication connection, and why in words.
 
 import type { WalSender } from '../measured/pulse.ts'
-import { formatEndpoint, LOOPBACK, normalizeAddress } from '../values/address.ts'
+import { connectsTo, formatEndpoint, normalizeAddress } from '../values/address.ts'
 import { clean } from '../values/text.ts'
 import { type Member, mayBeSameSystem, standbyPositionOf, systemIdentifierOf } from './member.ts'
 
 /** Whether the standby's receiver says that it connects to this node. */
 export function receiverConnectsTo(downstream: Member, upstream: Member): boolean {
   const receiver = standbyPositionOf(downstream)?.receiver
-  if (!receiver?.senderHost || receiver.senderPort === null) return false
-  if (!upstream.ports.includes(receiver.senderPort)) return false
-  const address = normalizeAddress(receiver.senderHost)
-  // What a standby calls its own machine is, from here, the address that both are reached by.
-  return upstream.addresses.includes(address) || (address === LOOPBACK && shareAddress(downstream, upstream))
-}
-
-function shareAddress(one: Member, other: Member): boolean {
-  return one.addresses.some((address) => other.addresses.includes(address))
+  return receiver != null && connectsTo({ host: receiver.senderHost, port: receiver.senderPort }, downstream, upstream)
 }
 
 /** Whether both ends are known to be copies of one system, and that in words. */

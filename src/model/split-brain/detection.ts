@@ -1,5 +1,6 @@
 // Two databases of one system that both take writes, whatever their timelines say.
 
+import { isSameServer } from '../measured/server-identity.ts'
 import type { Picture } from '../picture/picture.ts'
 import { isWritable, type Member } from '../replication/member.ts'
 
@@ -29,7 +30,7 @@ export function detectSplitBrains(
 }
 
 function isOneServer(one: Member, other: Member): boolean {
-  return one.pulse?.startedAt === other.pulse?.startedAt && one.pulse?.serverPort === other.pulse?.serverPort
+  return one.pulse !== null && other.pulse !== null && isSameServer(one.pulse, other.pulse)
 }
 
 /**

@@ -1,7 +1,6 @@
 // Tells whether two notations name the same machine: what a user typed, what a server says of itself, what a peer saw.
 
-/** How this very machine is written. */
-export const LOOPBACK = '127.0.0.1'
+const LOOPBACK = '127.0.0.1'
 const PLAIN_IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/
 
 /** One notation for comparison: lower case, no mask, no IPv4-in-IPv6, `localhost` and Unix sockets as 127.0.0.1. */
@@ -26,4 +25,36 @@ export function isSameAddress(one: string | null, other: string | null): boolean
 export function formatEndpoint(host: string, port: number | null): string {
   const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
   return port === null ? shown : `${shown}:${port}`
+}
+
+/** Where a server can be reached: normal notations of its addresses, and its ports. */
+export interface ServerEndpoints {
+  readonly addresses: readonly string[]
+  readonly ports: readonly number[]
+}
+
+/** The endpoints of a server by how it is called from here and by what it says of itself. */
+export function serverEndpoints(
+  called: { readonly host: string; readonly port: number },
+  told: { readonly serverAddress: string | null; readonly serverPort: number | null } | null,
+): ServerEndpoints {
+  const addresses = [normalizeAddress(called.host)]
+  if (told?.serverAddress != null) addresses.push(normalizeAddress(told.serverAddress))
+  const isOther = told?.serverPort != null && told.serverPort !== called.port
+  return { addresses, ports: isOther ? [called.port, told.serverPort] : [called.port] }
+}
+
+/**
+ * Whether what the server `from` connects to is `to`. What a server calls its own machine (a loopback address, a socket) is,
+ * from here, an address that both are reached by.
+ */
+export function connectsTo(
+  { host, port }: { readonly host: string | null; readonly port: number | null },
+  from: ServerEndpoints,
+  to: ServerEndpoints,
+): boolean {
+  if (!host || port === null || !to.ports.includes(port)) return false
+  const address = normalizeAddress(host)
+  if (to.addresses.includes(address)) return true
+  return address === LOOPBACK && from.addresses.some((own) => to.addresses.includes(own))
 }

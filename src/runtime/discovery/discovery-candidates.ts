@@ -2,6 +2,7 @@
 
 import type { WalReceiver, WalSender } from '../../model/measured/pulse.ts'
 import type { ProfileId } from '../../model/measured/spec.ts'
+import { isSameAddress } from '../../model/values/address.ts'
 import { knownDatabasePorts } from '../../profiles/facts.ts'
 import { isKnownAt, isLoopbackHost, type KnownNode, pairSenders, pulseReceiver } from './node-matching.ts'
 
@@ -66,7 +67,8 @@ function hostsFromHere(node: KnownNode, address: string | null): readonly string
   if (address === null) return [host]
   const isHere = host.startsWith('/') || isLoopbackHost(host)
   if (address.startsWith('/')) return isHere ? [...new Set([host, address])] : [host]
-  if (isLoopbackHost(address)) return host.startsWith('/') ? [host, address] : [host]
+  // A machine has many loopback addresses: seen from itself, each leads where it says.
+  if (isLoopbackHost(address)) return isHere && !isSameAddress(host, address) ? [host, address] : [host]
   return [address.replace(/\/\d+$/, '')]
 }
 

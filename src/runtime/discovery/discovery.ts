@@ -3,10 +3,11 @@
 import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
 import { listeningPortsBehind } from '../../io/network/port-check.ts'
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
+import { isSameServer } from '../../model/measured/server-identity.ts'
 import type { Fault } from '../../model/values/fault.ts'
 import { type DiscoveryCandidate, discoveryCandidates } from './discovery-candidates.ts'
 import { discoveredName } from './name-discovered.ts'
-import { isOneServer, type KnownNode, pulseReceiver } from './node-matching.ts'
+import { type KnownNode, pulseReceiver } from './node-matching.ts'
 import { configForEndpoint, type EndpointReading, probeEndpoint, readPulseOnce } from './probe-endpoint.ts'
 import { type DiscoveryAttempt, type UnreachableDatabase, unreachableOf } from './unreachable.ts'
 
@@ -122,7 +123,7 @@ class Search {
     if (pulse.systemIdentifier !== from.pulse?.systemIdentifier) {
       return { outcome: 'stranger', systemIdentifier: pulse.systemIdentifier }
     }
-    if (this.#nodes.length < MOST_NODES && !this.#nodes.some((node) => node.pulse && isOneServer(node.pulse, pulse))) {
+    if (this.#nodes.length < MOST_NODES && !this.#nodes.some((node) => node.pulse && isSameServer(node.pulse, pulse))) {
       this.#adopt(config, pulse)
     }
     return { outcome: 'node' }

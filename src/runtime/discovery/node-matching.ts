@@ -1,4 +1,4 @@
-// Which of the known databases a line of pg_stat_replication stands for, and whether two addresses are one server.
+// Which of the known databases a line of pg_stat_replication stands for.
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import type { DatabasePulse, WalReceiver, WalSender } from '../../model/measured/pulse.ts'
@@ -6,6 +6,7 @@ import { matchSenders } from '../../model/replication/match-senders.ts'
 import { type Member, memberOfPulse } from '../../model/replication/member.ts'
 import { type SenderKind, senderKindOf } from '../../model/replication/sender-kind.ts'
 import type { SenderOffer } from '../../model/replication/started-together.ts'
+import { isSameAddress, normalizeAddress } from '../../model/values/address.ts'
 
 /** A database as far as it is known: `pulse` is null while it does not answer. */
 export interface KnownNode {
@@ -20,35 +21,8 @@ export interface SenderPairing {
   readonly downstream: KnownNode | null
 }
 
-/**
- * Whether two readings are of one server, reached by two addresses: the same cluster, role, start (to the millisecond)
- * and port of its own. Addresses are not compared, as a server sees each of its own as another.
- */
-export function isOneServer(a: DatabasePulse, b: DatabasePulse): boolean {
-  const ports = a.serverPort === null || b.serverPort === null || a.serverPort === b.serverPort
-  return (
-    ports &&
-    a.systemIdentifier === b.systemIdentifier &&
-    a.startedAt === b.startedAt &&
-    a.position.kind === b.position.kind
-  )
-}
-
-/** Whether two host names or addresses are surely one: equal, or both of them this very machine. */
-export function isOneHost(a: string, b: string): boolean {
-  return plain(a) === plain(b) || (isLoopbackHost(a) && isLoopbackHost(b))
-}
-
 export function isLoopbackHost(host: string): boolean {
-  return /^(localhost|127(\.\d+){3}|::1)$/i.test(plain(host))
-}
-
-/** Without the mask that inet values may carry, and IPv4 as IPv4. */
-function plain(host: string): string {
-  return host
-    .toLowerCase()
-    .replace(/\/\d+$/, '')
-    .replace(/^::ffff:(?=\d+\.)/, '')
+  return /^(localhost|127(\.\d+){3}|::1)$/i.test(normalizeAddress(host))
 }
 
 /** The receiver of a standby; null for a primary, and while no receiver runs. */
@@ -99,6 +73,6 @@ function isStandbyKind(kind: SenderKind): boolean {
 
 /** Whether a node is known by this address, as we reach it or as it sees itself. */
 export function isKnownAt({ config, pulse }: KnownNode, address: string): boolean {
-  if (isOneHost(config.spec.host, address)) return true
-  return pulse?.serverAddress != null && isOneHost(pulse.serverAddress, address)
+  if (isSameAddress(config.spec.host, address)) return true
+  return pulse?.serverAddress != null && isSameAddress(pulse.serverAddress, address)
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { formatEndpoint, isSameAddress } from '../../../src/model/values/address.ts'
+import { connectsTo, formatEndpoint, isSameAddress, serverEndpoints } from '../../../src/model/values/address.ts'
 
 describe('one machine in two notations', () => {
   const table: readonly [string | null, string | null, boolean][] = [
@@ -28,4 +28,28 @@ test('an endpoint is printed as it is typed', () => {
   assert.equal(formatEndpoint('10.0.0.7', 5432), '10.0.0.7:5432')
   assert.equal(formatEndpoint('2001:db8::1', 5432), '[2001:db8::1]:5432')
   assert.equal(formatEndpoint('db-1', null), 'db-1')
+})
+
+describe('what a server connects to', () => {
+  const told = (serverAddress: string, serverPort: number) => ({ serverAddress, serverPort })
+  const primary = serverEndpoints({ host: 'db-1.example', port: 6000 }, told('10.0.0.11', 5432))
+  const far = serverEndpoints({ host: '10.0.0.12', port: 5432 }, null)
+  const beside = serverEndpoints({ host: 'db-1.example', port: 5433 }, null)
+
+  test('is a server by any of its addresses and ports', () => {
+    assert.ok(connectsTo({ host: '10.0.0.11', port: 5432 }, far, primary))
+    assert.ok(connectsTo({ host: 'DB-1.example.', port: 6000 }, far, primary))
+    assert.ok(!connectsTo({ host: '10.0.0.11', port: 5433 }, far, primary))
+    assert.ok(!connectsTo({ host: '10.0.0.13', port: 5432 }, far, primary))
+    assert.ok(!connectsTo({ host: null, port: 5432 }, far, primary))
+    assert.ok(!connectsTo({ host: '10.0.0.11', port: null }, far, primary))
+  })
+
+  test('is its neighbour where it says loopback or a socket, and both are reached by one address', () => {
+    for (const host of ['127.0.0.1', 'localhost', '::1', '/run/postgresql']) {
+      assert.ok(connectsTo({ host, port: 5432 }, beside, primary), host)
+      assert.ok(!connectsTo({ host, port: 5432 }, far, primary), host)
+    }
+    assert.ok(!connectsTo({ host: '127.0.0.2', port: 5432 }, beside, primary))
+  })
 })

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { discoveryCandidates } from '../../../src/runtime/discovery/discovery-candidates.ts'
 import { discoveredName } from '../../../src/runtime/discovery/name-discovered.ts'
-import { isOneHost, isOneServer, pairSenders } from '../../../src/runtime/discovery/node-matching.ts'
+import { pairSenders } from '../../../src/runtime/discovery/node-matching.ts'
 import { unreachableOf } from '../../../src/runtime/discovery/unreachable.ts'
 import { aKnownNode } from '../../builders/known-node.ts'
 import { aFault, aPrimaryPulse, aReceiver, aSender, aSlot, aStandbyPulse } from '../../builders/snapshot.ts'
@@ -28,6 +28,8 @@ describe('candidates', () => {
     }
     const here = aKnownNode('s', '127.0.0.1:5433', aStandbyPulse({ standby: fed('/run/pg') }))
     assert.deepEqual(discoveryCandidates([here], 'postgres')[0]?.hosts, ['127.0.0.1', '/run/pg'])
+    const beside = aKnownNode('s', '127.0.0.2:5432', aStandbyPulse({ standby: fed('127.0.0.1') }))
+    assert.deepEqual(discoveryCandidates([beside], 'postgres')[0]?.hosts, ['127.0.0.2', '127.0.0.1'])
   })
 
   test('a known upstream is no candidate, whichever of its addresses is named', () => {
@@ -105,25 +107,6 @@ describe('pairing senders with standbys', () => {
   test('a configured standby that does not answer is known by its slot', () => {
     const pairs = pairSenders([primary, aKnownNode('silent', '10.9.9.9:5432', null, 'a')])
     assert.equal(pairs[0]?.downstream?.config.spec.id, 'silent')
-  })
-})
-
-describe('one server by two addresses', () => {
-  test('is told by cluster, start, role and port', () => {
-    const pulse = aPrimaryPulse({ serverAddress: '127.0.0.1' })
-    assert.ok(isOneServer(pulse, { ...pulse, serverAddress: '::1' }))
-    assert.ok(isOneServer(pulse, { ...pulse, serverAddress: null, serverPort: null }))
-    assert.ok(!isOneServer(pulse, { ...pulse, serverPort: 5433 }))
-    assert.ok(!isOneServer(pulse, { ...pulse, startedAt: pulse.startedAt + 1 }))
-    assert.ok(!isOneServer(pulse, { ...pulse, systemIdentifier: '1' }))
-  })
-
-  test('hosts are compared without masks, case and mapping', () => {
-    assert.ok(isOneHost('10.0.0.1/32', '10.0.0.1'))
-    assert.ok(isOneHost('::ffff:10.0.0.1', '10.0.0.1'))
-    assert.ok(isOneHost('DB-1', 'db-1'))
-    assert.ok(isOneHost('localhost', '127.0.0.1'))
-    assert.ok(!isOneHost('10.0.0.1', '10.0.0.10'))
   })
 })
 
