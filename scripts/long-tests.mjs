@@ -9,7 +9,7 @@ const LONG_TESTS = [
   'test/real/proxied-faults.test.ts',
   'test/real/sql-names/hostile.test.ts',
   'test/real/sql-names/recorded.test.ts',
-  'test/demo/product/',
+  'test/profiles/manageengine/demo/',
   'test/e2e/acting.test.ts',
   'test/e2e/binary.test.ts',
   'test/e2e/package.test.ts',

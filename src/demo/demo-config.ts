@@ -17,17 +17,17 @@ export function demoConfig(
   model: ModelId,
   stations: readonly DemoDatabase[],
   servers: readonly AppServer[],
-  product: DemoProfile | null = null,
+  demoProfile: DemoProfile | null = null,
 ): Config {
   const databases = stations.map(databaseConfig)
-  const places = demoHosts(stations, product)
+  const places = demoHosts(stations, demoProfile)
   const watched = servers.map((server) => serverConfig(server, hostOf(server, places)))
   const hosts = places.map(hostConfig)
   const cluster: ClusterConfig = {
     spec: {
       name: 'demo',
       model,
-      profile: product?.profile ?? PLAIN_PROFILE,
+      profile: demoProfile?.profile ?? PLAIN_PROFILE,
       intervalMs: INTERVAL_MS,
       timeoutMs: TIMEOUT_MS,
       databases: databases.map((database) => database.spec),
@@ -113,19 +113,19 @@ export function demoConfigText(
   model: ModelId,
   stations: readonly DemoDatabase[],
   servers: readonly AppServer[],
-  product: DemoProfile | null = null,
+  demoProfile: DemoProfile | null = null,
 ): string {
-  const places = demoHosts(stations, product)
+  const places = demoHosts(stations, demoProfile)
   const cluster = {
     name: 'demo',
     model,
-    ...(product ? { profile: product.profile } : {}),
+    ...(demoProfile ? { profile: demoProfile.profile } : {}),
     interval: `${INTERVAL_MS}ms`,
     timeout: `${TIMEOUT_MS}ms`,
     hosts: places.map(({ id, servers: _, address, ...rest }) => ({
       name: id,
       local: true,
-      ...(product ? { address } : {}),
+      ...(demoProfile ? { address } : {}),
       ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null)),
     })),
     databases: stations.map(({ id, node, slot, replicationUser }) => ({

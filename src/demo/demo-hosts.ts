@@ -18,8 +18,8 @@ export interface DemoHost {
 }
 
 /** Without a product: one for each database, without commands. */
-export function demoHosts(stations: readonly DemoDatabase[], product: DemoProfile | null): readonly DemoHost[] {
-  const installations = product?.installations() ?? []
+export function demoHosts(stations: readonly DemoDatabase[], demoProfile: DemoProfile | null): readonly DemoHost[] {
+  const installations = demoProfile?.installations() ?? []
   const ofDatabases = stations.map((station): DemoHost => {
     const { id, node } = station
     const installation = installations.find((each) => each.runsDatabase && each.database === station)

@@ -77,24 +77,24 @@ export async function startDemo(options: DemoOptions, onProgress: (step: string)
     servers: [],
   }
   const routines: IntervalTask[] = []
-  const product = (await installer?.open(profile, stations)) ?? null
-  const stop = stopping(site, routines, product)
+  const demoProfile = (await installer?.open(profile, stations)) ?? null
+  const stop = stopping(site, routines, demoProfile)
   try {
     site.servers = await startAppServers(
       options.model,
       stations,
       options.serverPort ?? null,
       onProgress,
-      product?.makeServer,
+      demoProfile?.makeServer,
     )
-    if (product) onProgress('giving each database the files of its installation')
-    await product?.equip()
+    if (demoProfile) onProgress('giving each database the files of its installation')
+    await demoProfile?.equip()
     routines.push(...(await startUse(site, options.seed ?? 1, onProgress)))
   } catch (error) {
     await stop()
     throw error
   }
-  return { ...opened(site, product, stop, options.seconds), folder }
+  return { ...opened(site, demoProfile, stop, options.seconds), folder }
 }
 
 async function startUse(
@@ -115,14 +115,14 @@ async function startUse(
 function stopping(
   site: DemoCluster,
   routines: readonly IntervalTask[],
-  product: DemoProfile | null,
+  demoProfile: DemoProfile | null,
 ): () => Promise<void> {
   let stopped: Promise<void> | null = null
   return () => {
     stopped ??= (async () => {
       const scratches = new Set(site.databases.map((station) => station.node.scratch))
       await Promise.all(routines.map((routine) => routine.stop()))
-      await product?.close()
+      await demoProfile?.close()
       await Promise.all(site.servers.map((server) => server.stop()))
       await Promise.all([...scratches].map((scratch) => scratch.close()))
     })()
@@ -132,7 +132,7 @@ function stopping(
 
 function opened(
   site: DemoCluster,
-  product: DemoProfile | null,
+  demoProfile: DemoProfile | null,
   stop: () => Promise<void>,
   seconds: number | undefined,
 ): Omit<Demo, 'folder'> {
@@ -143,9 +143,9 @@ function opened(
   const end = () => stop().finally(tell)
   const timer = seconds === undefined ? null : setTimeout(end, seconds * 1000)
   return {
-    config: demoConfig(site.model, site.databases, site.servers, product),
+    config: demoConfig(site.model, site.databases, site.servers, demoProfile),
     faults: demoFaults(site),
-    describe: () => demoConfigText(site.model, site.databases, site.servers, product),
+    describe: () => demoConfigText(site.model, site.databases, site.servers, demoProfile),
     stop: () => {
       if (timer) clearTimeout(timer)
       return end()

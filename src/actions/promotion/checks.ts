@@ -26,8 +26,8 @@ import { serversCanReach } from '../checks/servers-can-reach.ts'
 import type { PlanningView, PreflightCheck } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import { canSeeShutdown, type DatabaseService } from '../hosts/service.ts'
+import { walReceiverEnded } from './await-receivers.ts'
 import { bestCandidateCheck, promotionLossCheck } from './candidate-checks.ts'
-import { walReceiverEnded } from './receiver-check.ts'
 
 /** `isFenced`: the plan stops the old primary on its host by itself, and goes on only when that is seen; `service` is how, and can tell whether it runs. */
 export function promotionChecks(

@@ -189,7 +189,7 @@ async function primary(
   return { id, node, upstream: null, slot: null, replicationUser: null }
 }
 
-/** As the vendor's pack makes it, which holds the first one's data files: both are of one system. */
+/** As the pack of a second server makes it, which holds the first one's data files: both are of one system. */
 async function copyOfFirst(
   id: string,
   first: DemoDatabase,

@@ -1,5 +1,5 @@
-// What is kept of a cluster of the vendor's product while its read-only server acts as the primary: who, since when,
-// and what must not start before the backup of the acting one is restored.
+// What is kept of a cluster while a standby acts as its primary until a restore, as a profile's way back has it: who acts,
+// since when, and what must not start before the backup of the acting one is restored.
 
 export interface ActingPrimary {
   /** Id of the database that was promoted, and of the server over it; null where the config has none. */

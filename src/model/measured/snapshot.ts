@@ -81,7 +81,7 @@ export interface ClusterSnapshot {
   readonly hosts: readonly HostRecord[]
   /** What hosts found that tried to reach what can't be reached from here; the latest try of each. */
   readonly portChecks?: readonly HostPortCheck[]
-  /** A read-only server of the vendor's product that acts as the primary; absent where none does. */
+  /** Who acts as the primary until a restore; absent where nobody does. */
   readonly actingPrimary?: ActingPrimary | null
   /** The manager that was in charge when pgdeck last saw one, from the state folder; absent where none was. */
   readonly lastSeenManager?: LastSeenManager | null

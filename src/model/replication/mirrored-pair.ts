@@ -1,4 +1,4 @@
-// Which two databases mirror each other. They take writes side by side, and may be of one system: the vendor's pack for the
+// Which two databases mirror each other. They take writes side by side, and may be of one system: the pack that sets up the
 // second server holds a copy of the first one's data files.
 
 import type { ClusterSpec } from '../measured/spec.ts'
