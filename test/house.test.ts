@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { staleFiles } from '../scripts/generate.ts'
-import { DATA, EMPTY_NAMES, LEVELS, LIMITS, RESERVED } from './house/rules.ts'
+import { DATA, EMPTY_NAMES, LEVELS, LIMITS, PRODUCTS, RESERVED } from './house/rules.ts'
 import {
   functionsOf,
   type Import,
@@ -29,8 +29,12 @@ function none(findings: readonly string[], rule: string): void {
 const inside = (path: string, place: string) => path === place || path.startsWith(`${place}/`)
 
 function place(path: string): { readonly level: number; readonly room: string } | null {
-  const rooms = LEVELS.flatMap((each, level) => each.map((room) => ({ level, room })))
-  const around = rooms.filter(({ room }) => inside(path, room))
+  const around = LEVELS.flatMap((rooms, level) =>
+    rooms.flatMap((pattern) => {
+      const [room] = new RegExp(`^${pattern.replaceAll('*', '[^/]+')}(?:(?<=/)|(?=/|$))`).exec(path) ?? []
+      return room === undefined ? [] : [{ level, room }]
+    }),
+  )
   return around.toSorted((one, other) => other.room.length - one.room.length)[0] ?? null
 }
 
@@ -88,6 +92,16 @@ describe('rooms', () => {
     none(
       [...eager].filter((path) => readSource(path).imports.some(({ from }) => from === 'ink' || from === 'react')),
       'loaded by every command',
+    )
+  })
+
+  test('only src/profiles knows of a product, whether by name or by what it imports', () => {
+    const others = source.filter(({ path }) => !inside(path, 'src/profiles'))
+    none(
+      others.flatMap(({ path, lines }) =>
+        lines.flatMap((line, index) => (PRODUCTS.test(line) ? [`${path}:${index + 1} ${line.trim()}`] : [])),
+      ),
+      'products outside of their profiles',
     )
   })
 

@@ -7,8 +7,11 @@ import { postgres } from './postgres/facts.ts'
 
 const PROFILES: readonly Profile[] = [postgres, passwordManagerPro, pam360]
 
-/** Plain PostgreSQL first. */
-export const PROFILE_IDS: readonly [ProfileId, ...ProfileId[]] = [PLAIN_PROFILE, passwordManagerPro.id, pam360.id]
+/** What `profile` of a cluster may be; plain PostgreSQL first. */
+export const PROFILE_IDS: readonly [ProfileId, ...ProfileId[]] = [
+  PLAIN_PROFILE,
+  ...PROFILES.map(({ id }) => id).filter((id) => id !== PLAIN_PROFILE),
+]
 
 /** The profile of that id; plain PostgreSQL for an id that is none. */
 export function profileOf(id: unknown): Profile {

@@ -3,18 +3,19 @@
 /**
  * Rooms of src/ by level. A file imports from lower levels and from its own room, never from another of its level. It is
  * of the room with the longest path: a profile's facts are known to the configuration, its actions are made of the general.
+ * `*` is any one name; with a `/` at its end a room is a folder.
  */
 export const LEVELS: readonly (readonly string[])[] = [
   ['src/model'],
-  ['src/io', 'src/profiles/postgres/facts.ts', 'src/profiles/manageengine/facts.ts'],
+  ['src/io', 'src/profiles/*/facts.ts'],
   ['src/profiles/facts.ts'],
   ['src/config'],
   ['src/probes', 'src/actions'],
-  ['src/profiles/manageengine'],
+  ['src/profiles/*/'],
   ['src/profiles'],
   ['src/state'],
   ['src/ui', 'src/runtime', 'src/demo'],
-  ['src/profiles/manageengine/demo'],
+  ['src/profiles/*/demo/'],
   ['src/profiles/demo.ts'],
   ['src/cli'],
   ['src/main.ts'],
@@ -54,6 +55,9 @@ export const EMPTY_NAMES = [
   'stuff',
   'shared',
 ]
+
+/** Names of products. Only their profiles in src/profiles know them, and only that room reaches into a profile's folder. */
+export const PRODUCTS = /manage.?engine|password.?manager|pam.?360/i
 
 /** Files outside src/ that the program may import. */
 export const DATA: readonly string[] = ['package.json']
