@@ -7,7 +7,7 @@ import { findDatabase, findServer } from '../../../actions/definition/target.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import { noImpact } from '../../../model/runs/plan.ts'
 import { productInstallationOn } from '../roles/installation.ts'
-import { installationHostId, serverUsing } from '../roles/profile-roles.ts'
+import { installationHostId, serverUsing } from '../roles/server-roles.ts'
 import { keyFileCheck } from './checks.ts'
 import { BACKUP_FOLDER_FIELD, backupToolStep, inspectBackupFolder } from './script-steps.ts'
 

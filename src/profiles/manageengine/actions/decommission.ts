@@ -19,7 +19,7 @@ import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { readActingPrimary } from '../roles/acting-store.ts'
 import { productInstallationOn } from '../roles/installation.ts'
-import { installationHostId, serverUsing } from '../roles/profile-roles.ts'
+import { installationHostId, serverUsing } from '../roles/server-roles.ts'
 import { installationServiceCheck } from './checks.ts'
 import { hbaCleanupSteps } from './hba-cleanup.ts'
 import { serviceStep } from './planned-steps.ts'

@@ -15,7 +15,7 @@ import {
   startedFormerNodes,
 } from '../roles/failback-participants.ts'
 import { type ProductInstallation, productInstallationOn } from '../roles/installation.ts'
-import { installationHostId } from '../roles/profile-roles.ts'
+import { installationHostId } from '../roles/server-roles.ts'
 import { installationServiceCheck, keyFileCheck, serverCertificateCheck } from './checks.ts'
 import { manageEngineFailbackSteps } from './failback-steps.ts'
 import { BACKUP_FOLDER_FIELD } from './script-steps.ts'

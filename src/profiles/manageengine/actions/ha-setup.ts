@@ -19,7 +19,7 @@ import {
   scriptPath,
   typedCommand,
 } from '../roles/installation.ts'
-import { installationHostId, isManageEngine } from '../roles/profile-roles.ts'
+import { installationHostId, isManageEngine } from '../roles/server-roles.ts'
 import { scriptRunArguments } from '../steps/script.ts'
 import { installationServiceCheck, keyFileCheck, serverCertificateCheck } from './checks.ts'
 import { serviceStep } from './planned-steps.ts'

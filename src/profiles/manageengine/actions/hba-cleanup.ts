@@ -10,7 +10,7 @@ import { removeMatchingLines, standbyReplicationLines } from '../../../model/hba
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { editBackupPath } from '../files/file-edits.ts'
-import { hostConfigById, installationHostId } from '../roles/profile-roles.ts'
+import { hostConfigById, installationHostId } from '../roles/server-roles.ts'
 
 /** None where it has no role of its own, or where other standbys use the same role. */
 export async function hbaCleanupSteps(

@@ -28,8 +28,8 @@ import type { ServerView } from '../../../model/picture/picture.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { fileEditStep, planFileEdits } from '../files/file-edits.ts'
 import { productInstallationOn } from '../roles/installation.ts'
-import { formerDatabases, formerServers, installationHostId, serverUsing } from '../roles/profile-roles.ts'
 import type { PromotedInstallation } from '../roles/promoted-installation.ts'
+import { formerDatabases, formerServers, installationHostId, serverUsing } from '../roles/server-roles.ts'
 import { SAME_TIMELINE_WARNING } from '../steps/record-acting.ts'
 import { productReportArguments } from '../steps/report.ts'
 import {
@@ -90,7 +90,7 @@ async function promotionDraft(
   const documented = request.input[VENDOR_ORDER_FIELD.name] === 'true'
   const installation = await productInstallationOn(installationHostId(sight, server.id, target.id), tools)
   const service = primary ? await databaseServiceOf(primary.id, tools) : null
-  const vendor: PromotedInstallation = { participants: scene, server, installation, service, documented }
+  const promoted: PromotedInstallation = { participants: scene, server, installation, service, documented }
   const edits = await planFileEdits(installation, tools)
   const former = formerServers(sight, server.id).map(({ id }) => id)
   const slot = standbySlotOf(sight, target)
@@ -105,13 +105,13 @@ async function promotionDraft(
     impact: {
       ...impact,
       serversAffected: [...new Set([...impact.serversAffected, server.name])],
-      orphans: [...impact.orphans, ...orphansOf(vendor, sight)],
+      orphans: [...impact.orphans, ...orphansOf(promoted, sight)],
       sessionsCut: target.problem ? 0 : (target.pulse?.sessions.total ?? null),
       statement: `${firstSentence(impact.statement)} ${server.name} restarts for it. The old primary must not start again before the backup of ${server.name} is restored there.${fork}`,
     },
     input: request.input,
     checks: [
-      ...generalChecks(vendor, sight),
+      ...generalChecks(promoted, sight),
       formerServersDown(former),
       installationFilesCheck(edits, installation),
       installationServiceCheck(installation),
@@ -121,10 +121,10 @@ async function promotionDraft(
     ],
     steps: [
       ...(primary && service ? [fenceStep('fence-old-primary', primary, service)] : []),
-      ...(await fenceOthers(vendor, sight, tools)),
-      ...(await conversion(vendor, edits, sight, tools)),
-      ...(await readOnlyCleanupSteps(vendor, sight, slot, tools)),
-      ...(await proof(vendor, tools)),
+      ...(await fenceOthers(promoted, sight, tools)),
+      ...(await conversion(promoted, edits, sight, tools)),
+      ...(await readOnlyCleanupSteps(promoted, sight, slot, tools)),
+      ...(await proof(promoted, tools)),
     ],
   }
 }
@@ -136,12 +136,12 @@ function firstSentence(statement: string): string {
 
 /** The order in which the server is converted: what begins the new history comes first, or as documented. */
 async function conversion(
-  vendor: PromotedInstallation,
+  promoted: PromotedInstallation,
   edits: Awaited<ReturnType<typeof planFileEdits>>,
   sight: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  const { participants, server, installation, service, documented } = vendor
+  const { participants, server, installation, service, documented } = promoted
   const { target } = participants
   const databases = formerDatabases(sight, target, server.id).map(({ id }) => id)
   const primary = participants.primary && !databases.includes(participants.primary.id) ? [participants.primary.id] : []
@@ -207,23 +207,23 @@ async function fenceOthers(
   return steps
 }
 
-async function proof(vendor: PromotedInstallation, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
-  const { documented, installation, server } = vendor
+async function proof(promoted: PromotedInstallation, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
+  const { documented, installation, server } = promoted
   // Without a new timeline, being on the old one is no failure.
   const scene = documented
-    ? { ...vendor.participants, target: { ...vendor.participants.target, timeline: null } }
-    : vendor.participants
+    ? { ...promoted.participants, target: { ...promoted.participants.target, timeline: null } }
+    : promoted.participants
   const repoint = await repointSteps(scene, tools)
   return [
     writeTestStep(scene),
     verifyServingStep(installation, server, scene.target),
     ...repoint.steps,
     await promotionSlotsStep(scene, repoint.slots, [], tools),
-    vendorReport(promotionReportStep(scene), vendor),
+    reportStep(promotionReportStep(scene), promoted),
   ]
 }
 
-function vendorReport(general: PlannedStep, { documented, server }: PromotedInstallation): PlannedStep {
+function reportStep(general: PlannedStep, { documented, server }: PromotedInstallation): PlannedStep {
   const next = [`next: bring the primary back, then pgdeck do failback ${server.id}; nothing else may start before`]
   const args = productReportArguments(general.args, { sameTimeline: documented, next })
   return { ...general, kind: 'product-report', args }

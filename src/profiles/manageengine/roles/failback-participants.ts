@@ -5,7 +5,7 @@ import { isWritableDatabase } from '../../../actions/definition/participants.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
 import { startedWithoutRestore } from '../conditions/restore-conditions.ts'
-import { formerServers } from './profile-roles.ts'
+import { formerServers } from './server-roles.ts'
 
 /** Who plays which part in a failback. */
 export interface FailbackParticipants {

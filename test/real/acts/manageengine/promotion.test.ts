@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { sendRequest } from '../../../../src/demo/app-server/http-client.ts'
 import type { Acting } from '../../../fakes/acting.ts'
-import { actingOnSite, caughtUp, failing, handsOn, noteOf, told, withVendor } from './site.ts'
+import { actingOnSite, caughtUp, failing, handsOn, noteOf, told, withProfile } from './site.ts'
 
 const STEPS = [
   'fence-old-primary',
@@ -35,7 +35,7 @@ const FILES = [
 
 describe('promote the read-only server', () => {
   test('first pg_promote(), then the vendor’s steps: a new timeline, the files as documented, the server serves', () =>
-    withVendor({}, async (site) => {
+    withProfile({}, async (site) => {
       const before = new Map(FILES.map(([path]) => [path, site.file('pmp-ro', path)]))
       await site.sql(
         'db-1',
@@ -93,7 +93,7 @@ describe('promote the read-only server', () => {
     }))
 
   test('the documented order is danger by name: it works, and leaves one timeline for two histories', () =>
-    withVendor({ model: 'primary-with-read-only', profile: 'pam360' }, async (site) => {
+    withProfile({ model: 'primary-with-read-only', profile: 'pam360' }, async (site) => {
       await caughtUp(site)
       const skip = { choice: 'skip', reason: 'its table is cleaned by hand' } as const
       const acting = await actingOnSite(site, { decisions: [skip] })
@@ -136,7 +136,7 @@ describe('promote the read-only server', () => {
     }))
 
   test('without a way into the hosts: a person does it, and each effect is watched for', () =>
-    withVendor({ model: 'primary-with-read-only' }, async (site) => {
+    withProfile({ model: 'primary-with-read-only' }, async (site) => {
       await caughtUp(site)
       await site.losePrimary()
       const path = (name: string) => join(site.folder('pmp-ro'), name)
@@ -188,7 +188,7 @@ describe('promote the read-only server', () => {
     }))
 
   test('a primary that answers blocks it: the procedure makes no second one', () =>
-    withVendor({}, async (site) => {
+    withProfile({}, async (site) => {
       const acting = await actingOnSite(site)
       try {
         const run = await acting.act('promote', 'pmp-ro')

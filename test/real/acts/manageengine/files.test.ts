@@ -6,14 +6,14 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { Acting } from '../../../fakes/acting.ts'
 import { line, meanwhile } from '../promoting.ts'
-import { actingOnSite, caughtUp, failing, noteOf, told, type VendorSite, withVendor } from './site.ts'
+import { actingOnSite, caughtUp, failing, noteOf, type ProfileSite, told, withProfile } from './site.ts'
 
 const EXT = 'pgsql/ext_conf/postgres_ext.conf'
 const PROPERTIES = 'conf/configurations.properties'
 const STATE = 'conf/serverstate.conf'
 
 /** Every file below the parts of the installation that are edited. */
-function contents(site: VendorSite): Readonly<Record<string, string>> {
+function contents(site: ProfileSite): Readonly<Record<string, string>> {
   const folders = ['conf', 'pgsql/ext_conf']
   const names = folders.flatMap((folder) =>
     readdirSync(join(site.folder('pmp-ro'), folder)).map((name) => `${folder}/${name}`),
@@ -24,7 +24,7 @@ function contents(site: VendorSite): Readonly<Record<string, string>> {
 const proposed = (acting: Acting) => acting.executor.propose({ action: 'promote', target: 'pmp-ro', input: {} })
 
 test('before: each trouble with a file is told with its path, and blocks; what is done already is fine', () =>
-  withVendor({}, async (site) => {
+  withProfile({}, async (site) => {
     await caughtUp(site)
     await site.losePrimary()
     const acting = await actingOnSite(site)
@@ -83,7 +83,7 @@ test('before: each trouble with a file is told with its path, and blocks; what i
 
 describe('during', () => {
   test('changed under us in the documented order: it stops, the abort puts all back, and it follows again', () =>
-    withVendor({ model: 'primary-with-read-only' }, async (site) => {
+    withProfile({ model: 'primary-with-read-only' }, async (site) => {
       await caughtUp(site)
       const original = contents(site)
       const changedState = 'ro\n# somebody was here\n'
@@ -119,7 +119,7 @@ describe('during', () => {
     }))
 
   test('after the promotion an abort puts the files back, and says what it can’t take back', () =>
-    withVendor({ model: 'primary-with-read-only' }, async (site) => {
+    withProfile({ model: 'primary-with-read-only' }, async (site) => {
       await caughtUp(site)
       const original = contents(site)
       await site.losePrimary()
@@ -140,7 +140,7 @@ describe('during', () => {
     }))
 
   test('the old primary comes back in the middle: no second one is started', () =>
-    withVendor({ model: 'primary-with-read-only' }, async (site) => {
+    withProfile({ model: 'primary-with-read-only' }, async (site) => {
       await caughtUp(site)
       await site.losePrimary()
       const journal = meanwhile(line('step-done', 'edit-server-state'), async () => {

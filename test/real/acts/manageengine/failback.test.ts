@@ -9,7 +9,7 @@ import { createActingPrimaryWatch } from '../../../../src/runtime/stores/acting-
 import type { Acting } from '../../../fakes/acting.ts'
 import { until } from '../../../wait.ts'
 import { line, meanwhile } from '../promoting.ts'
-import { actingOnSite, caughtUp, failing, handsOn, noteOf, told, withVendor } from './site.ts'
+import { actingOnSite, caughtUp, failing, handsOn, noteOf, told, withProfile } from './site.ts'
 
 function alerts({ store }: Acting): readonly string[] {
   const found = store.latest().clusters[0]?.picture?.alerts ?? []
@@ -19,7 +19,7 @@ function alerts({ store }: Acting): readonly string[] {
 }
 
 test('promoted, then back: the old primary may not start before the restore, and has everything after it', () =>
-  withVendor({}, async (site) => {
+  withProfile({}, async (site) => {
     await caughtUp(site)
     const acting = await actingOnSite(site)
     const follower = createActingPrimaryWatch({ store: acting.store, folder: acting.folder })

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { test } from 'node:test'
 import { openJournal } from '../../../../src/io/runs/journal.ts'
-import { actingOnSite, caughtUp, told, withVendor } from './site.ts'
+import { actingOnSite, caughtUp, told, withProfile } from './site.ts'
 
 /** A journal that ends after so many lines, as a killed process does: what was begun then is not written down. */
 function cutAfter(lines: number): typeof openJournal {
@@ -23,7 +23,7 @@ function cutAfter(lines: number): typeof openJournal {
 
 for (const order of ['false', 'true']) {
   test(`cut off after every few lines (documented order: ${order}), it comes to its end all the same`, () =>
-    withVendor({ model: 'primary-with-read-only' }, async (site) => {
+    withProfile({ model: 'primary-with-read-only' }, async (site) => {
       await caughtUp(site)
       await site.losePrimary()
       const first = await actingOnSite(site, { executor: { openJournal: cutAfter(6) } })

@@ -11,7 +11,7 @@ import { DEMO_INSTALLERS } from '../../../../src/profiles/demo.ts'
 import { type Acting, type ActingOptions, actingOn } from '../../../fakes/acting.ts'
 import { until, within } from '../../../wait.ts'
 
-export interface VendorSite {
+export interface ProfileSite {
   readonly demo: Demo
   /** The cluster of its configuration, as a config file has it. */
   readonly cluster: Cluster
@@ -38,9 +38,9 @@ export interface Cluster {
   }[]
 }
 
-export async function withVendor(
+export async function withProfile(
   options: { readonly model?: ModelId; readonly profile?: 'password-manager-pro' | 'pam360' },
-  body: (site: VendorSite) => Promise<void>,
+  body: (site: ProfileSite) => Promise<void>,
 ): Promise<void> {
   const { model = 'shared-database-with-read-only', profile = 'password-manager-pro' } = options
   const demo = await startDemo({ model, size: 1, profile, installers: DEMO_INSTALLERS }, () => {})
@@ -51,7 +51,7 @@ export async function withVendor(
   }
 }
 
-function siteOf(demo: Demo): VendorSite {
+function siteOf(demo: Demo): ProfileSite {
   const { clusters } = JSON.parse(demo.describe()) as { clusters: readonly [Cluster] }
   const [cluster] = clusters
   const folder = (server: string) => join(demo.folder, server)
@@ -101,7 +101,7 @@ function siteOf(demo: Demo): VendorSite {
 
 /** pgdeck over that site. `change` makes the config of the cluster another one. */
 export async function actingOnSite(
-  { cluster }: VendorSite,
+  { cluster }: ProfileSite,
   options: Partial<ActingOptions> & { readonly change?: (cluster: Cluster) => object } = {},
 ): Promise<Acting> {
   const { change = (same) => same, ...rest } = options
@@ -125,7 +125,7 @@ export function told(run: Run): string {
 }
 
 /** The standby has everything, as far as its own receiver tells. */
-export async function caughtUp(site: VendorSite): Promise<void> {
+export async function caughtUp(site: ProfileSite): Promise<void> {
   const [row] = await site.sql<{ lsn: string }>('db-1', 'select pg_current_wal_flush_lsn()::text as lsn')
   await until('the standby has caught up', 20_000, async () => {
     const text = `select pg_last_wal_replay_lsn() >= '${row?.lsn}'::pg_lsn as done`

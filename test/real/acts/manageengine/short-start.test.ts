@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Acting } from '../../../fakes/acting.ts'
 import { until } from '../../../wait.ts'
-import { actingOnSite, caughtUp, handsOn, told, type VendorSite, withVendor } from './site.ts'
+import { actingOnSite, caughtUp, handsOn, type ProfileSite, told, withProfile } from './site.ts'
 
 /** Kills the database as soon as pgdeck has seen that it and its server answer. */
-async function killWhenSeen(site: VendorSite, { store }: Acting): Promise<void> {
+async function killWhenSeen(site: ProfileSite, { store }: Acting): Promise<void> {
   await until('pgdeck has seen the service', 60_000, () => {
     const picture = store.latest().clusters[0]?.picture
     const database = picture?.databases.find(({ id }) => id === 'db-ro')
@@ -23,7 +23,7 @@ async function killWhenSeen(site: VendorSite, { store }: Acting): Promise<void> 
 }
 
 test('a database that dies right after the start of the service is no start', () =>
-  withVendor({}, async (site) => {
+  withProfile({}, async (site) => {
     await caughtUp(site)
     let killed: Promise<void> = Promise.resolve()
     const acting: Acting = await actingOnSite(site, {
