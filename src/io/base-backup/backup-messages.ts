@@ -1,7 +1,14 @@
 // What a server sends of a base backup, the same for all versions: from 15 on one copy holds typed messages, before several plain ones.
 
 import type { ServerSession } from '../postgres/session/server-session.ts'
-import type { BaseBackupRequest } from './walsender-session.ts'
+
+export interface BaseBackupRequest {
+  readonly label: string
+  /** As the manifest is to hold them: CRC32C, SHA256… */
+  readonly checksums: string
+  /** Kilobytes per second that the server sends at most; null: as fast as it can. */
+  readonly maxRateKb: number | null
+}
 
 export type BackupMessage =
   /** First. Kilobytes are as the server estimates them, without WAL. */

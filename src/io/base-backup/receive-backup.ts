@@ -1,8 +1,9 @@
 // Receives a base backup from a server into an archive or a folder.
 
 import type { BackupTarget } from './backup-format.ts'
+import type { BaseBackupRequest } from './backup-messages.ts'
 import { readTar } from './tar.ts'
-import type { BaseBackupRequest, WalSenderSession } from './walsender-session.ts'
+import type { WalSenderSession } from './walsender-session.ts'
 
 export interface ReceivedBackup {
   /** Of the archive as the server sent it. */

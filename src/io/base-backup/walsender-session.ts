@@ -6,7 +6,7 @@ import { startWaitTimeout } from '../network/wait-timeout.ts'
 import type { Tunnel } from '../postgres/connection/tunnel.ts'
 import { createConnector } from '../postgres/session/connector.ts'
 import type { ServerSession } from '../postgres/session/server-session.ts'
-import { type BackupMessage, backupMessages } from './backup-messages.ts'
+import { type BackupMessage, type BaseBackupRequest, backupMessages } from './backup-messages.ts'
 
 export interface WalSenderOptions {
   readonly connection: ConnectionParameters
@@ -14,14 +14,6 @@ export interface WalSenderOptions {
   readonly connectMs: number
   readonly tunnel?: Tunnel | undefined
   readonly signal: AbortSignal
-}
-
-export interface BaseBackupRequest {
-  readonly label: string
-  /** As the manifest is to hold them: CRC32C, SHA256… */
-  readonly checksums: string
-  /** Kilobytes per second that the server sends at most; null: as fast as it can. */
-  readonly maxRateKb: number | null
 }
 
 export interface WalSenderSession {

@@ -8,14 +8,18 @@ import { openSshConnection, type SshConnection } from '../ssh/ssh.ts'
 import { sshFault } from '../ssh/ssh-fault.ts'
 import { noShellFault } from './host-fault.ts'
 import {
+  type HostEntry,
+  type HostFile,
   inspectHostFolder,
   listHostFolder,
+  type ReplaceFileOptions,
   readHostFile,
   removeHostFile,
   replaceHostFile,
+  type StreamFileOptions,
   streamHostFile,
 } from './host-file.ts'
-import type { FileIdentity, InspectedFolder } from './inspect-folder.ts'
+import type { InspectedFolder } from './inspect-folder.ts'
 import { programScript } from './program-script.ts'
 import { runScript, type ShellOpener } from './run-script.ts'
 
@@ -32,47 +36,6 @@ export interface HostRunOptions {
   readonly survivesLoss?: boolean
   /** True for what only removes the traces of the run itself, and is done also when the run no longer has its cluster. */
   readonly tidiesUp?: boolean
-}
-
-export interface HostFile {
-  readonly path: string
-  readonly text: string
-  /** In hex, of the file's bytes. */
-  readonly sha256: string
-  /** Permission bits, e.g. 0o640. */
-  readonly mode: number
-  readonly owner: string
-  readonly group: string
-  /** Bytes. */
-  readonly size: number
-  /** Milliseconds since the epoch, to the second. */
-  readonly modifiedAt: number
-}
-
-export interface HostEntry {
-  readonly name: string
-  readonly isFolder: boolean
-  /** Bytes. */
-  readonly size: number
-  /** Milliseconds since the epoch, to the second. */
-  readonly modifiedAt: number
-}
-
-export interface ReplaceFileOptions {
-  readonly signal: AbortSignal
-  /** Hash of what must be there; null when nothing must be. */
-  readonly expected: string | null
-  /** Path on the same file system where a copy of it is kept; null for none. One with the same content may be there. */
-  readonly backup: string | null
-}
-
-export interface StreamFileOptions {
-  readonly signal: AbortSignal
-  readonly maxBytes?: number
-  /** The last `maxBytes` instead of the first. */
-  readonly fromEnd?: boolean
-  /** Only if it still is this very file; else it is a HostFileError (`changed`). */
-  readonly expected?: FileIdentity
 }
 
 /** Everything throws FaultError where the host can't be reached or the signal comes. */

@@ -10,12 +10,52 @@ import {
   replaceFileScript,
   streamFileScript,
 } from './file-scripts.ts'
-import type { HostEntry, HostFile, ReplaceFileOptions, StreamFileOptions } from './host-connection.ts'
 import { connectionLostFault, HostFileError, type HostFileProblem } from './host-fault.ts'
-import { type InspectedFolder, inspectedFolder, inspectScript } from './inspect-folder.ts'
+import { type FileIdentity, type InspectedFolder, inspectedFolder, inspectScript } from './inspect-folder.ts'
 import { createMarkerParser } from './marker-parser.ts'
 import { plainScript } from './program-script.ts'
 import { newMarker, runScript, type ScriptOutput, type ShellOpener } from './run-script.ts'
+
+export interface HostFile {
+  readonly path: string
+  readonly text: string
+  /** In hex, of the file's bytes. */
+  readonly sha256: string
+  /** Permission bits, e.g. 0o640. */
+  readonly mode: number
+  readonly owner: string
+  readonly group: string
+  /** Bytes. */
+  readonly size: number
+  /** Milliseconds since the epoch, to the second. */
+  readonly modifiedAt: number
+}
+
+export interface HostEntry {
+  readonly name: string
+  readonly isFolder: boolean
+  /** Bytes. */
+  readonly size: number
+  /** Milliseconds since the epoch, to the second. */
+  readonly modifiedAt: number
+}
+
+export interface ReplaceFileOptions {
+  readonly signal: AbortSignal
+  /** Hash of what must be there; null when nothing must be. */
+  readonly expected: string | null
+  /** Path on the same file system where a copy of it is kept; null for none. One with the same content may be there. */
+  readonly backup: string | null
+}
+
+export interface StreamFileOptions {
+  readonly signal: AbortSignal
+  readonly maxBytes?: number
+  /** The last `maxBytes` instead of the first. */
+  readonly fromEnd?: boolean
+  /** Only if it still is this very file; else it is a HostFileError (`changed`). */
+  readonly expected?: FileIdentity
+}
 
 const LARGEST_FILE_BYTES = 8 * 1024 * 1024
 const LARGEST_LIST_BYTES = 16 * 1024 * 1024

@@ -1,7 +1,6 @@
 // The answer to a command of the replication protocol as it comes: rows, and the bytes of copies, no faster than they are taken.
 
 import type { Client, Submittable } from 'pg'
-import type { ServerSession } from './server-session.ts'
 
 export type ReplicationMessage =
   | { readonly kind: 'row'; readonly fields: readonly (string | null)[] }
@@ -19,7 +18,7 @@ const MOST_WAITING_BYTES = 4 * 1024 * 1024
  */
 export async function* streamReplicationCommand(
   client: Client,
-  session: Pick<ServerSession, 'destroy'>,
+  session: { destroy(): void },
   command: string,
   signal: AbortSignal,
 ): AsyncGenerator<ReplicationMessage> {

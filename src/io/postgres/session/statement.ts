@@ -5,7 +5,6 @@ import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { abortable } from '../../network/dns.ts'
 import { endpointName } from '../connection/postgres-fault.ts'
 import type { ConnectionEndpoint } from '../connection/tunnel.ts'
-import type { ServerSession } from './server-session.ts'
 import type { SessionSettings } from './session-settings.ts'
 
 export interface SessionStatement {
@@ -22,7 +21,7 @@ export type ChangedSetting = readonly [string, string]
 /** What a statement runs on. */
 export interface StatementContext {
   readonly client: Client
-  readonly session: Pick<ServerSession, 'destroy' | 'endpoint'>
+  readonly session: { readonly endpoint: ConnectionEndpoint; destroy(): void }
   /** Gives the session up while its answer may still come. */
   readonly leave: () => void
   /** A setting that the session began with and that the server reports to be another now; null: none. */
