@@ -1,16 +1,31 @@
 // The rules of one node by the best way that is open: the file by SQL, the file on its host, or the server's view of it.
 
 import { createHash } from 'node:crypto'
+import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
+import type { LoadedHbaStore } from '../../../model/hba/audit/reload-state.ts'
 import { type FetchedHbaFiles, fetchHbaFiles } from '../../../model/hba/syntax/includes.ts'
 import { parseHba } from '../../../model/hba/syntax/parse.ts'
 import type { HbaRules } from '../../../model/hba/syntax/record.ts'
 import { correctByRulesView, mayHideQuotes, rulesFromView } from '../../../model/hba/syntax/rules-view.ts'
 import type { HbaSource } from '../../../model/measured/hba-reading.ts'
 import { FaultError } from '../../../model/values/fault.ts'
-import type { HbaReadOptions } from './hba.ts'
-import { hbaFilesBySql, hbaFilesOnHost, type TimedFiles } from './hba-files.ts'
+import { type HbaHost, hbaFilesBySql, hbaFilesOnHost, type TimedFiles } from './hba-files.ts'
 import type { HbaFacts } from './hba-sql.ts'
 import { type FileTimes, type PrivilegedHbaFacts, statementSqlState } from './privileged-facts.ts'
+
+export interface HbaReadOptions {
+  /** Best a session of its own: one that lived through a reload can't tell exactly when the server read its files. */
+  readonly session: DatabaseSession
+  /** The host that the server runs on, where pgdeck may enter it. */
+  readonly host?: HbaHost | null
+  /** Of the host's config, for where the server does not tell. */
+  readonly dataDirectory?: string | null
+  /** Names of roles to look up. */
+  readonly roles: readonly string[]
+  readonly memory?: LoadedHbaStore | null
+  /** Understand the file as a server of this major version would; default: as its own does. */
+  readonly version?: number
+}
 
 export interface HbaRulesReading {
   readonly source: HbaSource

@@ -1,7 +1,7 @@
 // Reads what is known of one node's pg_hba.conf: the rules, whether they are in force, and the roles asked about.
 
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
-import { certainLoadedHba, determineReloadState, type LoadedHbaStore } from '../../../model/hba/audit/reload-state.ts'
+import { certainLoadedHba, determineReloadState } from '../../../model/hba/audit/reload-state.ts'
 import { INTERFACE_FILES, LOOPBACK_NETWORKS, parseInterfaces } from '../../../model/hba/match/interfaces.ts'
 import { fullNetmask, type IpNetwork, parseIpAddress } from '../../../model/hba/syntax/ip-address.ts'
 import type { HbaRules } from '../../../model/hba/syntax/record.ts'
@@ -9,26 +9,10 @@ import type { HbaReading, HbaRole, HbaServer } from '../../../model/measured/hba
 import { clean } from '../../../model/values/text.ts'
 import { parseAnswer } from '../answers/json-answer.ts'
 import { type HbaHost, hbaFilesBySql } from './hba-files.ts'
-import { type HbaRulesReading, readHbaRules } from './hba-rules.ts'
+import { type HbaReadOptions, type HbaRulesReading, readHbaRules } from './hba-rules.ts'
 import { HBA_FACTS_SQL, type HbaFacts, hbaFacts } from './hba-sql.ts'
 import { missingHbaGrants } from './missing-grants.ts'
 import { readPasswordTypes, readPrivilegedFacts } from './privileged-facts.ts'
-
-export type { HbaHost } from './hba-files.ts'
-
-export interface HbaReadOptions {
-  /** Best a session of its own: one that lived through a reload can't tell exactly when the server read its files. */
-  readonly session: DatabaseSession
-  /** The host that the server runs on, where pgdeck may enter it. */
-  readonly host?: HbaHost | null
-  /** Of the host's config, for where the server does not tell. */
-  readonly dataDirectory?: string | null
-  /** Names of roles to look up. */
-  readonly roles: readonly string[]
-  readonly memory?: LoadedHbaStore | null
-  /** Understand the file as a server of this major version would; default: as its own does. */
-  readonly version?: number
-}
 
 /**
  * Reads it in two round trips, one more for each level of includes. Paths, names and lines are as the server has them:
