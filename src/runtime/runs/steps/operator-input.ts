@@ -1,6 +1,6 @@
 // What a person tells a run while it goes on: that a manual step was done, that it is to stop, that it is to end at once.
 
-import type { OperatorInput } from './run-steps.ts'
+import type { OperatorInput } from './run-steps-options.ts'
 
 export class OperatorInputState implements OperatorInput {
   readonly present: boolean

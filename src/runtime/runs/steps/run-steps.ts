@@ -1,45 +1,19 @@
 // Carries a run through its steps: each is written down before and after, seen to have worked, or asked about.
 
-import type { Action, ActionToolbox } from '../../../actions/definition/action.ts'
-import type { Principal } from '../../../model/events/audit-entry.ts'
+import { stepKindOf } from '../../../profiles/step-kinds.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { describeBasisChange } from '../../../model/runs/plan-basis.ts'
 import type { Run, RunEnding, RunStep } from '../../../model/runs/run.ts'
 import { whyNotSkipped } from '../../../model/runs/skipped-proof.ts'
-import type { StepDecision, StepQuestion } from '../../../model/runs/step-decision.ts'
-import { stepKindOf } from '../../../profiles/step-kinds.ts'
-import type { ClusterLock } from '../locks/lock-request.ts'
+import type { StepDecision } from '../../../model/runs/step-decision.ts'
 import type { RunLog } from '../log/run-log.ts'
 import { currentBasis } from '../servers/current-basis.ts'
 import { otherServerFound } from '../servers/same-servers.ts'
 import { recordStepServer } from '../servers/step-servers.ts'
+import type { RunStepsOptions } from './run-steps-options.ts'
 import { servedAfterRun } from './serving-after-run.ts'
 import { startedSteps, whyLockLost } from './step-lock.ts'
 import { runStep, type StepOutcome, undoStep } from './step-runner.ts'
-
-export interface RunStepsOptions {
-  readonly log: RunLog
-  readonly action: Action
-  readonly tools: ActionToolbox
-  /** Who runs it now: whose word it is that something was done by hand, or is left out. */
-  readonly who: Principal
-  /** By which the run has the cluster; null for acts that need not have it. */
-  readonly lock: ClusterLock | null
-  /** Reasons by step that were given beforehand. */
-  readonly skips: Readonly<Record<string, string>>
-  readonly decide: (question: StepQuestion) => Promise<StepDecision>
-  readonly operator: OperatorInput
-}
-
-/** What a person tells a run while it goes on. */
-export interface OperatorInput {
-  /** True once: the manual step that is waited for was done. */
-  takeDone(): boolean
-  /** True after somebody asked to stop. */
-  isStopping(): boolean
-  /** Manual steps are waited for as long as it takes. */
-  readonly present: boolean
-}
 
 /** Goes through all steps that are not done yet. Resolves to how it ended; the ending is written down. */
 export async function runSteps(options: RunStepsOptions): Promise<Run> {

@@ -1,7 +1,7 @@
 // After a change of roles: the application servers get a while to come over, then who serves the users is told.
 
 import { haveRolesChanged, type ServingAfterRun, servingAfterRun } from '../../../model/runs/serving-after-run.ts'
-import type { RunStepsOptions } from './run-steps.ts'
+import type { RunStepsOptions } from './run-steps-options.ts'
 
 /** As long as the connections of a pool may take until they are noticed to be dead, and made again. */
 const COME_OVER_MS = 10_000

@@ -5,7 +5,7 @@ import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import { stepKindOf } from '../../../profiles/step-kinds.ts'
 import type { ClusterLock } from '../locks/lock-request.ts'
-import type { RunStepsOptions } from './run-steps.ts'
+import type { RunStepsOptions } from './run-steps-options.ts'
 
 type StepLockContext = Pick<RunStepsOptions, 'log' | 'tools' | 'lock'>
 

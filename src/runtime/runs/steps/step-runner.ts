@@ -8,7 +8,7 @@ import { FaultError } from '../../../model/values/fault.ts'
 import { stepKindOf } from '../../../profiles/step-kinds.ts'
 import { otherServerOnHost } from '../servers/servers-on-hosts.ts'
 import { otherServerInStep, recordStepServer } from '../servers/step-servers.ts'
-import type { RunStepsOptions } from './run-steps.ts'
+import type { RunStepsOptions } from './run-steps-options.ts'
 import { whyLockLostMeanwhile } from './step-lock.ts'
 
 export type StepOutcome =
