@@ -1,22 +1,7 @@
 // What this session recorded: the last moments, one per interval, to step back through. Bounded by number and by weight.
 
-import type { LocalHostPulse } from '../model/measured/pulse.ts'
-import type { Reading } from '../model/values/reading.ts'
 import { memoryBeyond } from './memory-estimate.ts'
-import type { ClusterState } from './state.ts'
-
-/** Everything measured, as it was published at one time. Holds references: what did not change is there once. */
-export interface HistoryMoment {
-  /** Milliseconds since the epoch. */
-  readonly at: number
-  readonly clusters: readonly ClusterState[]
-  readonly host: Reading<LocalHostPulse>
-  /** Bytes that it keeps in memory beyond the moment before it, estimated. */
-  readonly weight: number
-}
-
-/** Oldest first. */
-export type StateHistory = readonly HistoryMoment[]
+import type { ClusterState, HistoryMoment, StateHistory } from './state.ts'
 
 export const EMPTY_HISTORY: StateHistory = []
 

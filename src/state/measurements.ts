@@ -14,6 +14,7 @@ import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/m
 import { addSizeSample } from '../model/storage/storage-forecast.ts'
 import { bytesBetween } from '../model/values/lsn.ts'
 import { failedReading, freshReading, lastGood, PENDING, type Reading } from '../model/values/reading.ts'
+import { updateCluster, updateRecord } from './cluster-update.ts'
 import type { MeasurementEvent, ProbeOutcome, QueryOutcome } from './event.ts'
 import { newHostRecord, withHostSample } from './hosts.ts'
 import { withPollEnded } from './pause.ts'
@@ -101,23 +102,6 @@ function ofDatabase(
   change: (record: DatabaseRecord) => DatabaseRecord,
 ): State {
   return updateCluster(state, cluster, (known) => ({ ...known, databases: updateRecord(known.databases, id, change) }))
-}
-
-/** Applies a change to the cluster of that name; the same state when there is none. */
-export function updateCluster(state: State, name: string, change: (cluster: ClusterState) => ClusterState): State {
-  return {
-    ...state,
-    clusters: state.clusters.map((cluster) => (cluster.spec.name === name ? change(cluster) : cluster)),
-  }
-}
-
-/** Applies a change to the record whose spec has that id. */
-export function updateRecord<R extends { readonly spec: { readonly id: string } }>(
-  records: readonly R[],
-  id: string,
-  change: (record: R) => R,
-): readonly R[] {
-  return records.map((record) => (record.spec.id === id ? change(record) : record))
 }
 
 function withOutcome<T>(before: Reading<T>, outcome: ProbeOutcome<T>, at: number): Reading<T> {

@@ -1,7 +1,7 @@
 // What survives the program: display names, the positions last seen of each primary, who acts as one.
 
+import { updateCluster, updateRecord } from './cluster-update.ts'
 import type { PersistedEvent } from './event.ts'
-import { updateCluster, updateRecord } from './measurements.ts'
 import type { State } from './state.ts'
 
 /** The state after something was loaded from, or is to be kept in, the state directory. */

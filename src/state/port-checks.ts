@@ -1,7 +1,7 @@
 // What hosts of a cluster found that tried to reach what this host can't reach.
 
 import type { HostPortCheck } from '../model/measured/port-check.ts'
-import { updateCluster } from './measurements.ts'
+import { updateCluster } from './cluster-update.ts'
 import type { State } from './state.ts'
 
 export interface PortCheckedEvent {

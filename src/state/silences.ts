@@ -1,7 +1,7 @@
 // Silences come and go: those of the state directory, those asked for now, those that are over.
 
 import { remainingSilences, type Silence } from '../model/alerts/silence.ts'
-import { updateCluster } from './measurements.ts'
+import { updateCluster } from './cluster-update.ts'
 import type { ClusterState, State } from './state.ts'
 
 export type SilenceEvent =

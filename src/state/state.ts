@@ -12,8 +12,20 @@ import type { ClusterEvent, Picture } from '../model/picture/picture.ts'
 import type { Reading } from '../model/values/reading.ts'
 import type { ActionState, InterruptedRun } from './action-state.ts'
 import type { DiagnosisRun } from './diagnosis.ts'
-import type { StateHistory } from './history.ts'
 import type { Navigation } from './navigation.ts'
+
+/** Everything measured, as it was published at one time. Holds references: what did not change is there once. */
+export interface HistoryMoment {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly clusters: readonly ClusterState[]
+  readonly host: Reading<LocalHostPulse>
+  /** Bytes that it keeps in memory beyond the moment before it, estimated. */
+  readonly weight: number
+}
+
+/** Oldest first. */
+export type StateHistory = readonly HistoryMoment[]
 
 export interface ClusterState {
   readonly spec: ClusterSpec

@@ -2,17 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import {
-  EMPTY_HISTORY,
-  momentAt,
-  recordMoment,
-  type StateHistory,
-  stepBack,
-  stepForward,
-} from '../../src/state/history.ts'
+import { EMPTY_HISTORY, momentAt, recordMoment, stepBack, stepForward } from '../../src/state/history.ts'
 import { reduce } from '../../src/state/reduce.ts'
 import { isHistoryShown, shownState } from '../../src/state/select/shown-state.ts'
-import type { ClusterState } from '../../src/state/state.ts'
+import type { ClusterState, StateHistory } from '../../src/state/state.ts'
 import { healthy, primaryDown } from '../builders/screens.ts'
 
 const clusters = (): readonly ClusterState[] => healthy().clusters

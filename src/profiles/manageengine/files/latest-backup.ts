@@ -1,7 +1,8 @@
 // The backup that a run has made: the newest file of the backup folder that was not there when it was planned.
 
 import { numberArgument, recordListArgument, textArgument } from '../../../actions/definition/step-arguments.ts'
-import type { HostConnection, HostEntry } from '../../../io/hosts/host-connection.ts'
+import type { HostConnection } from '../../../io/hosts/host-connection.ts'
+import type { HostEntry } from '../../../io/hosts/host-file.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 
 export interface LatestBackup {
