@@ -10,15 +10,13 @@ import type { OnDemandQuery, OnDemandResults } from '../model/measured/on-demand
 import type { DatabasePulse, LocalHostPulse, ServerPulse } from '../model/measured/pulse.ts'
 import type { LastSeenPrimary } from '../model/measured/snapshot.ts'
 import type { ClusterSpec } from '../model/measured/spec.ts'
-import type { Fault } from '../model/values/fault.ts'
+import type { ProbeOutcome } from '../model/values/reading.ts'
 import type { ActionEvent, InterruptedRunsEvent } from './action-state.ts'
 import type { DiagnosisEvent } from './diagnosis.ts'
 import type { NavigationEvent } from './navigation.ts'
 import type { PortCheckedEvent } from './port-checks.ts'
 import type { SilenceEvent } from './silences.ts'
 import type { Notice } from './state.ts'
-
-export type ProbeOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault }
 
 /** The outcome of one look, by which it is. */
 export type QueryOutcome = {

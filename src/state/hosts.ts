@@ -3,8 +3,8 @@
 import type { HostFacts } from '../model/measured/host.ts'
 import { HISTORY_LENGTH, type HostRecord, type HostSample } from '../model/measured/snapshot.ts'
 import type { HostSpec } from '../model/measured/spec.ts'
+import type { ProbeOutcome } from '../model/values/reading.ts'
 import { failedReading, freshReading, PENDING } from '../model/values/reading.ts'
-import type { ProbeOutcome } from './event.ts'
 
 /** A record of a host nothing is known of yet. */
 export function newHostRecord(spec: HostSpec): HostRecord {

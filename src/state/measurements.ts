@@ -13,9 +13,16 @@ import {
 import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/measured/spec.ts'
 import { addSizeSample } from '../model/storage/storage-forecast.ts'
 import { bytesBetween } from '../model/values/lsn.ts'
-import { failedReading, freshReading, lastGood, PENDING, type Reading } from '../model/values/reading.ts'
+import {
+  failedReading,
+  freshReading,
+  lastGood,
+  PENDING,
+  type ProbeOutcome,
+  type Reading,
+} from '../model/values/reading.ts'
 import { updateCluster, updateRecord } from './cluster-update.ts'
-import type { MeasurementEvent, ProbeOutcome, QueryOutcome } from './event.ts'
+import type { MeasurementEvent, QueryOutcome } from './event.ts'
 import { newHostRecord, withHostSample } from './hosts.ts'
 import { withPollEnded } from './pause.ts'
 import type { ClusterState, State } from './state.ts'

@@ -12,8 +12,3 @@ export async function callDemoScript(
     return { done: false, text: `no demo answers at ${address}` }
   }
 }
-
-/** Whether this program is the single executable, in which no Node can be called with a script. */
-export function isSingleExecutable(): boolean {
-  return process.getBuiltinModule('node:sea').isSea()
-}

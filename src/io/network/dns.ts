@@ -3,6 +3,7 @@
 import { lookup, lookupService } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { isSameIpAddress, parseIpAddress } from '../../model/hba/syntax/ip-address.ts'
+import { abortable } from './wait-timeout.ts'
 
 export interface ResolvedAddress {
   readonly address: string
@@ -46,14 +47,4 @@ export async function confirmedHostName(address: string, signal: AbortSignal): P
   } catch {
     return null
   }
-}
-
-/** The promise's outcome, or the abort reason when the signal comes first. */
-export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason)
-  return new Promise((resolve, reject) => {
-    const give = () => reject(signal.reason)
-    signal.addEventListener('abort', give, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', give))
-  })
 }

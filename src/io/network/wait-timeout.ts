@@ -1,4 +1,4 @@
-// Time limits that count waiting only: what this process spent busy itself is no silence of the other side.
+// Limits of waiting: those that count waiting only, since what this process spent busy is no silence of the other side, and signals.
 
 /** However busy this process is, a limit passes after this many times its length. */
 const AT_MOST = 3
@@ -22,4 +22,14 @@ export function startWaitTimeout(ms: number, run: () => void): () => void {
   }
   let timer = setTimeout(check, ms)
   return () => clearTimeout(timer)
+}
+
+/** The promise's outcome, or the abort reason when the signal comes first. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason)
+  return new Promise((resolve, reject) => {
+    const give = () => reject(signal.reason)
+    signal.addEventListener('abort', give, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', give))
+  })
 }

@@ -199,3 +199,8 @@ export function serverUser(): SystemUser | null {
   }
   throw new Error('PostgreSQL refuses to run as root, and neither a user "postgres" nor "nobody" exists: create one')
 }
+
+/** Whether this program is the single executable, in which no Node can be called with a script. */
+export function isSingleExecutable(): boolean {
+  return process.getBuiltinModule('node:sea').isSea()
+}

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
-import { abortable } from '../network/dns.ts'
+import { abortable } from '../network/wait-timeout.ts'
 import { forwardArguments, forwardSpec, isForwardable, type SshTarget } from './ssh-arguments.ts'
 import type { SshMaster } from './ssh-connection.ts'
 import { forwardFault, sshMessage } from './ssh-fault.ts'

@@ -2,6 +2,9 @@
 
 import type { Fault } from './fault.ts'
 
+/** What one question came to: its answer, or why there is none. */
+export type ProbeOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault }
+
 /** Times are milliseconds since the epoch. `at` is when the value was read, `since` when the uninterrupted failure began. */
 export type Reading<T> =
   | { readonly state: 'waiting' }

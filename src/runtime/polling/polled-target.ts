@@ -4,7 +4,7 @@ import pLimit from 'p-limit'
 import { startWaitTimeout } from '../../io/network/wait-timeout.ts'
 import { debugMessage } from '../../io/process/debug-messages.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
-import type { ProbeOutcome } from '../../state/event.ts'
+import type { ProbeOutcome } from '../../model/values/reading.ts'
 
 export interface PolledTargetOptions<T> {
   /** Shown in the message of a timeout: what did not answer. */

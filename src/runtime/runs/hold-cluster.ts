@@ -14,8 +14,7 @@ import { takeHostHint } from './locks/host-lock-hint.ts'
 import { overrideHint } from './locks/lock-acquisition.ts'
 import { type ClusterLock, RUN_LOCK_CHECK } from './locks/lock-request.ts'
 import type { RunLog } from './log/run-log.ts'
-import { currentEndpoint } from './servers/current-basis.ts'
-import { connectionToEndpoint } from './tools/action-sessions.ts'
+import { connectionToEndpoint, currentEndpoint } from './servers/current-basis.ts'
 import type { ClusterAccess } from './tools/cluster-access.ts'
 
 export interface ClusterHold {

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { abortable, lookUpHost } from '../../../src/io/network/dns.ts'
+import { lookUpHost } from '../../../src/io/network/dns.ts'
+import { abortable } from '../../../src/io/network/wait-timeout.ts'
 
 const never = new AbortController().signal
 

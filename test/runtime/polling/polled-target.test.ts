@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type FaultCode, FaultError } from '../../../src/model/values/fault.ts'
+import type { ProbeOutcome } from '../../../src/model/values/reading.ts'
 import { createPolledTarget } from '../../../src/runtime/polling/polled-target.ts'
-import type { ProbeOutcome } from '../../../src/state/event.ts'
 
 const LIMITS = { timeoutMs: 30, intervalMs: 100 }
 

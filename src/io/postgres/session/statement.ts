@@ -2,7 +2,7 @@
 
 import type { Client, QueryResultRow } from 'pg'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
-import { abortable } from '../../network/dns.ts'
+import { abortable } from '../../network/wait-timeout.ts'
 import { endpointName } from '../connection/postgres-fault.ts'
 import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 import type { SessionSettings } from './session-settings.ts'

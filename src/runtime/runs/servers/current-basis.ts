@@ -3,8 +3,10 @@
 import type { PlanningView } from '../../../actions/definition/action.ts'
 import type { HostConfig } from '../../../config/config.ts'
 import type { ServersOnHosts } from '../../../model/measured/server-on-host.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
 import type { PlanBasis, PlannedEndpoint } from '../../../model/runs/plan.ts'
 import { planBasisOf } from '../../../model/runs/plan-basis.ts'
+import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 
 /** Holds no secrets: it is written to the journal. */
 export function currentBasis(sight: PlanningView, onHosts: ServersOnHosts = {}): PlanBasis {
@@ -45,4 +47,19 @@ export function isConfiguredEndpoint(
   const found = config.databases.find(({ spec }) => spec.id === id)
   const isListed = found?.connection.endpoints.some(({ host, port }) => host === place.host && port === place.port)
   return (isListed ?? false) && found?.via === place.via
+}
+
+/** Of several hosts in a dsn the one that was read: an act roams to no other. Throws ActError where none was. */
+export function connectionToEndpoint(
+  id: string,
+  connection: ConnectionParameters,
+  place: PlannedEndpoint | null,
+): ConnectionParameters {
+  if (connection.endpoints.length === 1) return { ...connection, targetSessionAttrs: 'any' }
+  const endpoint = connection.endpoints.find(({ host, port }) => host === place?.host && port === place.port)
+  if (endpoint) return { ...connection, endpoints: [endpoint], targetSessionAttrs: 'any' }
+  throw new ActionError(
+    `the dsn of ${id} names several hosts, and which of them it is is not known: none has answered`,
+    'Give each server an entry of its own, with one host in its dsn.',
+  )
 }

@@ -9,8 +9,8 @@ import type { ServerLock } from '../../../io/postgres/server-identity.ts'
 import { type FoundServer, type ServerIdentity, serverIdentityText } from '../../../model/measured/server-identity.ts'
 import { ActionError, OtherServerError } from '../../../model/runs/action-error.ts'
 import type { PlannedEndpoint } from '../../../model/runs/plan.ts'
-import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import type { HostConnections } from '../../hosts/host-connections.ts'
+import { connectionToEndpoint } from '../servers/current-basis.ts'
 
 /** Which servers may be acted on. */
 export interface PermittedServers {
@@ -120,21 +120,6 @@ function sessionOptionsFor(id: string, { config, ways, servers }: ActionSessions
     connectMs: CONNECT_MS,
     tunnel: ways.tunnelVia(via),
   }
-}
-
-/** Of several hosts in a dsn the one that was read: an act roams to no other. Throws ActError where none was. */
-export function connectionToEndpoint(
-  id: string,
-  connection: ConnectionParameters,
-  place: PlannedEndpoint | null,
-): ConnectionParameters {
-  if (connection.endpoints.length === 1) return { ...connection, targetSessionAttrs: 'any' }
-  const endpoint = connection.endpoints.find(({ host, port }) => host === place?.host && port === place.port)
-  if (endpoint) return { ...connection, endpoints: [endpoint], targetSessionAttrs: 'any' }
-  throw new ActionError(
-    `the dsn of ${id} names several hosts, and which of them it is is not known: none has answered`,
-    'Give each server an entry of its own, with one host in its dsn.',
-  )
 }
 
 /** A session of physical replication can't be asked when its server started: system, port and timeline are compared. */
