@@ -16,15 +16,11 @@ import { findMount } from '../src/io/hosts/local-mounts.ts'
 import { httpGet } from '../src/io/http/http-get.ts'
 import { parseProcTcp } from '../src/io/network/port-check.ts'
 import { passwordFromFile } from '../src/io/postgres/connection/password.ts'
+import { parsePgControldata } from '../src/model/measured/controldata.ts'
 import { FaultError } from '../src/model/values/fault.ts'
 import { parsePulse } from '../src/probes/database/pulse/pulse-document.ts'
 import { parseDfBlocks, parseDfInodes } from '../src/probes/host/df-output.ts'
-import {
-  findPostmaster,
-  parsePgControldata,
-  parsePostmasterPid,
-  parseServiceStatus,
-} from '../src/probes/host/postgres-facts.ts'
+import { findPostmaster, parsePostmasterPid, parseServiceStatus } from '../src/probes/host/postgres-facts.ts'
 import { parseCpu, parseDisks, parseLoad, parseMemory, parseNetworks } from '../src/probes/host/proc.ts'
 import { parseScriptSections } from '../src/probes/host/script-sections.ts'
 import { resolveJsonPointer } from '../src/probes/server/json-pointer.ts'

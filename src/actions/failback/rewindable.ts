@@ -1,6 +1,7 @@
 // Whether pg_rewind can bring an old primary back: everything that it needs is looked at before anything is changed.
 
 import { parseDsnText } from '../../config/dsn/dsn-text.ts'
+import { controldataValues } from '../../model/measured/controldata.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { qualifiedRoutine } from '../../model/values/routine.ts'
 import type { ActionToolbox } from '../definition/action.ts'
@@ -45,7 +46,8 @@ export async function assessRewind(
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
     const words = ['env', 'LC_ALL=C', `${binDirectory}/pg_controldata`, '-D', dataDirectory]
     const { stdout } = await reach.run([...asOwner, ...words], { signal })
-    const lacks = lackIn(stdout)
+    const values = controldataValues(stdout.split('\n'))
+    const lacks = lackIn(values)
     if (lacks !== null) return lacks
     const conninfo = await upstreamConninfo(
       { database: view.id, upstream: acting.id, to: addressForOthers(acting.id, tools), folders: [dataDirectory] },
@@ -61,7 +63,7 @@ export async function assessRewind(
       )
     return {
       can: true,
-      why: `pg_rewind ${version} is there, ${guardIn(stdout)} on, full_page_writes too; ${user} may read the files`,
+      why: `pg_rewind ${version} is there, ${guardIn(values)} on, full_page_writes too; ${user} may read the files`,
       hint: null,
     }
   } catch (error) {
@@ -69,20 +71,17 @@ export async function assessRewind(
   }
 }
 
-function valueIn(controlData: string, name: string): string | null {
-  const line = controlData.split('\n').find((each) => each.startsWith(`${name}:`))
-  return line?.slice(name.length + 1).trim() ?? null
+type ControldataValues = ReturnType<typeof controldataValues>
+
+function guardIn(values: ControldataValues): string {
+  return values.get('Data page checksum version') === '0' ? 'wal_log_hints is' : 'data checksums are'
 }
 
-function guardIn(controlData: string): string {
-  return valueIn(controlData, 'Data page checksum version') === '0' ? 'wal_log_hints is' : 'data checksums are'
-}
-
-function lackIn(controlData: string): RewindAssessment | null {
-  const sums = valueIn(controlData, 'Data page checksum version')
-  const hints = valueIn(controlData, 'wal_log_hints setting')
-  const pages = valueIn(controlData, "Latest checkpoint's full_page_writes")
-  if (sums === null || hints === null)
+function lackIn(values: ControldataValues): RewindAssessment | null {
+  const sums = values.get('Data page checksum version')
+  const hints = values.get('wal_log_hints setting')
+  const pages = values.get("Latest checkpoint's full_page_writes")
+  if (sums === undefined || hints === undefined)
     return { can: false, why: 'pg_controldata did not tell its settings', hint: null }
   if (sums === '0' && hints !== 'on')
     return {

@@ -4,7 +4,7 @@ import { runCommand } from '../../io/process/command.ts'
 import type { Fault } from '../../model/values/fault.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
-import { quotedForSh } from '../host/host-script.ts'
+import { scriptWord } from '../host/host-script.ts'
 import type { AccessibleHost } from '../probe.ts'
 
 /** Runs a POSIX sh script on the host; answers with what it printed, whatever its exit code. Throws FaultError. */
@@ -64,7 +64,7 @@ export async function checkPortFromHost(
   target: { readonly host: string; readonly port: number },
   signal: AbortSignal,
 ): Promise<Fault | null> {
-  const script = `h=${quotedForSh(target.host)}; p=${quotedForSh(String(target.port))}\n${KNOCK}`
+  const script = `h=${scriptWord(target.host)}; p=${scriptWord(String(target.port))}\n${KNOCK}`
   const [code = '', ...said] = (await runOnHost(access, script, signal)).split('\n')
   const where = clean(`${target.host}:${target.port} from host ${access.config.id}`)
   const words = said.join(' ')
@@ -96,6 +96,6 @@ export async function logTailOnHost(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (folders.length === 0) return []
-  const script = `set -- ${folders.map(quotedForSh).join(' ')}\n${LOGS}`
+  const script = `set -- ${folders.map(scriptWord).join(' ')}\n${LOGS}`
   return (await runOnHost(access, script, signal)).split('\n').filter((line) => line !== '')
 }

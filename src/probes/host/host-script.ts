@@ -1,10 +1,11 @@
 // The POSIX sh script that samples a host: /proc, df, and what can be told of PostgreSQL. It writes nothing there.
 
+import { shellQuote } from '../../model/values/shell-quote.ts'
 import { type HostPaths, measuredPaths } from './measured-paths.ts'
 
-/** A word that sh takes literally, whatever it holds. */
-export function quotedForSh(text: string): string {
-  return `'${text.replaceAll('\0', '').replaceAll("'", "'\\''")}'`
+/** A word for sh of what the config or a server says: a NUL, which no argument can hold, is left out. */
+export function scriptWord(text: string): string {
+  return shellQuote(text.replaceAll('\0', ''))
 }
 
 /**
@@ -13,15 +14,15 @@ export function quotedForSh(text: string): string {
  */
 export function hostScript(subject: HostPaths, mark: string): string {
   const { dataDirectory: data, binDirectory: bin, unit } = subject
-  const paths = measuredPaths(subject).map(({ path }) => quotedForSh(path))
-  const files = [SAY, SPACE, ...(data === null ? [] : [`data=${quotedForSh(data)}`, POSTMASTER])].join('\n')
+  const paths = measuredPaths(subject).map(({ path }) => scriptWord(path))
+  const files = [SAY, SPACE, ...(data === null ? [] : [`data=${scriptWord(data)}`, POSTMASTER])].join('\n')
   return [
-    `mark=${quotedForSh(mark)}; export mark`,
+    `mark=${scriptWord(mark)}; export mark`,
     PROLOGUE,
     FIGURES,
-    ...(unit === null ? [] : [`unit=${quotedForSh(unit)}`, SERVICE]),
-    ...(paths.length === 0 ? [] : [`brief sh -c ${quotedForSh(files)} sh ${paths.join(' ')}`, 'say ended $?']),
-    ...(data === null || bin === null ? [] : [`data=${quotedForSh(data)}; bin=${quotedForSh(bin)}`, CONTROL]),
+    ...(unit === null ? [] : [`unit=${scriptWord(unit)}`, SERVICE]),
+    ...(paths.length === 0 ? [] : [`brief sh -c ${scriptWord(files)} sh ${paths.join(' ')}`, 'say ended $?']),
+    ...(data === null || bin === null ? [] : [`data=${scriptWord(data)}; bin=${scriptWord(bin)}`, CONTROL]),
   ].join('\n')
 }
 

@@ -7,6 +7,7 @@ import { readLocalMetrics } from '../../io/hosts/local-metrics.ts'
 import { diskSpaceOf } from '../../io/hosts/local-space.ts'
 import { runCommand } from '../../io/process/command.ts'
 import { isProcessAlive, isWorkingDirectoryOf } from '../../io/process/process.ts'
+import { parsePgControldata } from '../../model/measured/controldata.ts'
 import {
   type FileSystem,
   type HostFacts,
@@ -23,13 +24,7 @@ import {
   whyPathUnreadable,
   whyPostmasterHidden,
 } from './missing.ts'
-import {
-  findPostmaster,
-  parsePgControldata,
-  parsePostmasterPid,
-  parseServiceStatus,
-  postmasterByProcess,
-} from './postgres-facts.ts'
+import { findPostmaster, parsePostmasterPid, parseServiceStatus, postmasterByProcess } from './postgres-facts.ts'
 import { parseCpu, parseDisks, parseNetworks } from './proc.ts'
 
 /** One sample; `rates` is null, it takes two. */

@@ -1,14 +1,12 @@
-// What a host tells of PostgreSQL without asking it: postmaster.pid, the unit of the service, pg_controldata.
+// What a host tells of PostgreSQL without asking it: postmaster.pid, the unit of the service, its processes.
 
 import {
-  type ControlFile,
   type Known,
   knownValue,
   type PostmasterState,
   type ServiceState,
   unknownValue,
 } from '../../model/measured/host.ts'
-import { parseLsn } from '../../model/values/lsn.ts'
 
 /** The lines of postmaster.pid, by the program its pid belongs to now (null: to none). */
 export function parsePostmasterPid(lines: readonly string[], program: string | null): Known<PostmasterState> {
@@ -51,35 +49,6 @@ export function systemdUnitOf(start: readonly string[] | null): string | null {
   if (at < 0 || !words.slice(at).includes('start')) return null
   const unit = words.slice(words.indexOf('start', at) + 1).find((word) => !word.startsWith('-'))
   return unit ?? null
-}
-
-/** What pg_controldata prints in the C locale; null when that is not its output. */
-export function parsePgControldata(lines: readonly string[]): ControlFile | null {
-  const table = new Map(
-    lines.flatMap((line) => {
-      const [, name, value] = /^([^:]+):\s+(.*)$/.exec(line) ?? []
-      return name === undefined || value === undefined ? [] : [[name, value.trim()] as const]
-    }),
-  )
-  const state = table.get('Database cluster state')
-  const systemIdentifier = table.get('Database system identifier')
-  if (state === undefined || systemIdentifier === undefined) return null
-  const lsn = (name: string) => parseLsn(table.get(name))
-  const minRecoveryLsn = lsn('Minimum recovery ending location')
-  return {
-    state,
-    systemIdentifier,
-    checkpointLsn: lsn('Latest checkpoint location'),
-    redoLsn: lsn("Latest checkpoint's REDO location"),
-    timeline: timeline(table.get("Latest checkpoint's TimeLineID")),
-    // Zero means: there is none, it is not in recovery.
-    minRecoveryLsn: minRecoveryLsn === 0n ? null : minRecoveryLsn,
-    minRecoveryTimeline: timeline(table.get("Min recovery ending loc's timeline")),
-  }
-}
-
-function timeline(text: string | undefined): number | null {
-  return text !== undefined && /^[1-9]\d*$/.test(text) ? Number(text) : null
 }
 
 /** The main process of the server with this data directory in lines of `ps -o pid=,args=`; null when none names it. */

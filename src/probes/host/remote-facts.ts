@@ -1,5 +1,6 @@
 // Makes a host's facts of what the script printed. A section that is missing leaves its figures unknown, nothing else.
 
+import { parsePgControldata } from '../../model/measured/controldata.ts'
 import {
   type DiskSpace,
   type FileSystem,
@@ -18,7 +19,7 @@ import {
   whyPathUnreadable,
   whyPostmasterHidden,
 } from './missing.ts'
-import { parsePgControldata, parsePostmasterPid, parseServiceStatus, postmasterByProcess } from './postgres-facts.ts'
+import { parsePostmasterPid, parseServiceStatus, postmasterByProcess } from './postgres-facts.ts'
 import { parseCpu, parseDisks, parseLoad, parseMemory, parseNetworks } from './proc.ts'
 import { parseScriptSections, type ScriptSections } from './script-sections.ts'
 

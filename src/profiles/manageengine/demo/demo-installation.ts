@@ -1,7 +1,6 @@
 // The folder in which the product of one server is installed: its configuration, scripts, logs, and its PostgreSQL's files.
 
 import { join } from 'node:path'
-import { isSingleExecutable } from '../../../demo/scripts/call-script.ts'
 import type { ScriptEndpoint } from '../../../demo/scripts/script-listener.ts'
 import {
   linkIfMissing,
@@ -11,6 +10,7 @@ import {
   writeExecutable,
   writePrivateText,
 } from '../../../io/files/sync-files.ts'
+import { isSingleExecutable } from '../../../io/process/process.ts'
 import type { ServerType } from '../../../model/measured/spec.ts'
 
 export interface DemoInstallation {
