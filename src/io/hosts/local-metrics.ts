@@ -1,14 +1,9 @@
 // This host's vital figures, from what costs no process: /proc where there is one, else systeminformation, and the os module.
 
 import * as os from 'node:os'
+import type { NetworkCounter } from '../../model/measured/host.ts'
 import { readTextOrNull } from '../files/sync-files.ts'
-
-/** Bytes that crossed one interface since it came up. */
-export interface InterfaceTraffic {
-  readonly name: string
-  readonly receivedBytes: number
-  readonly sentBytes: number
-}
+import { parseMemory, parseNetworks } from './proc-tables.ts'
 
 export interface LocalMetrics {
   readonly hostname: string
@@ -20,7 +15,7 @@ export interface LocalMetrics {
   /** Interfaces that are up, loopback left out. */
   readonly interfaces: readonly string[]
   /** Counters of those interfaces; empty where they can't be read. */
-  readonly traffic: readonly InterfaceTraffic[]
+  readonly traffic: readonly NetworkCounter[]
 }
 
 /** Reads everything once. */
@@ -44,7 +39,7 @@ type Memory = Pick<LocalMetrics, 'memory' | 'swap'>
 
 async function readMemory(): Promise<Memory> {
   // Every two seconds, for as long as pgdeck runs: files of /proc never block, and a thread to read them costs more.
-  const found = process.platform === 'linux' ? parseMeminfo(readTextOrNull('/proc/meminfo') ?? '') : null
+  const found = process.platform === 'linux' ? parseMemory((readTextOrNull('/proc/meminfo') ?? '').split('\n')) : null
   if (found) return found
   const { mem } = await systemInformation()
   const { total, available, swaptotal, swapused } = await mem()
@@ -52,20 +47,6 @@ async function readMemory(): Promise<Memory> {
     memory: { totalBytes: total, availableBytes: available },
     swap: { totalBytes: swaptotal, usedBytes: swapused },
   }
-}
-
-const MEMORY = /^(Mem(?:Total|Available)|Swap(?:Total|Free)):\s*(\d+) kB$/gm
-
-/** Reads /proc/meminfo; null when it lacks what every kernel of today tells. */
-export function parseMeminfo(table: string): Memory | null {
-  const bytes = new Map<string, number>()
-  for (const [, name = '', kilobytes] of table.matchAll(MEMORY)) bytes.set(name, Number(kilobytes) * 1024)
-  const [totalBytes, availableBytes] = [bytes.get('MemTotal'), bytes.get('MemAvailable')]
-  const [swap, swapFree] = [bytes.get('SwapTotal'), bytes.get('SwapFree')]
-  if (totalBytes === undefined || availableBytes === undefined || swap === undefined || swapFree === undefined) {
-    return null
-  }
-  return { memory: { totalBytes, availableBytes }, swap: { totalBytes: swap, usedBytes: swap - swapFree } }
 }
 
 /** Loaded when first needed: it takes as long as the rest of the program's start, and Linux needs none of it. */
@@ -88,24 +69,12 @@ function interfacesUp(): readonly string[] {
   return names
 }
 
-async function readTraffic(interfaces: readonly string[]): Promise<readonly InterfaceTraffic[]> {
-  if (process.platform === 'linux') {
-    return parseNetDev(readTextOrNull('/proc/net/dev') ?? '').filter(({ name }) => interfaces.includes(name))
-  }
+async function readTraffic(interfaces: readonly string[]): Promise<readonly NetworkCounter[]> {
   if (interfaces.length === 0) return []
+  if (process.platform === 'linux')
+    return parseNetworks((readTextOrNull('/proc/net/dev') ?? '').split('\n'), interfaces)
   // On Linux this would start a shell per interface and poll; elsewhere there is no file to read.
   const { networkStats } = await systemInformation()
   const stats = await networkStats(interfaces.join(','))
   return stats.map(({ iface, rx_bytes, tx_bytes }) => ({ name: iface, receivedBytes: rx_bytes, sentBytes: tx_bytes }))
-}
-
-/** Reads the table of /proc/net/dev: after the name, the first column is bytes received, the ninth bytes sent. */
-export function parseNetDev(table: string): readonly InterfaceTraffic[] {
-  return table.split('\n').flatMap((line) => {
-    const found = /^\s*([^:\s]+):\s*(.*)$/.exec(line)
-    const columns = found?.[2]?.trim().split(/\s+/) ?? []
-    const [received, sent] = [columns[0], columns[8]]
-    if (!found?.[1] || received === undefined || sent === undefined) return []
-    return [{ name: found[1], receivedBytes: Number(received), sentBytes: Number(sent) }]
-  })
 }

@@ -1,11 +1,11 @@
 // Load and memory of a database's host through SQL, where nothing else leads there: the server reads Linux's /proc.
 
 import * as z from 'zod'
+import { parseCpu, parseLoad, parseMemory } from '../../io/hosts/proc-tables.ts'
 import { HOST_INTERVAL_MS } from '../../model/measured/host.ts'
 import type { HostFileFacts } from '../../model/measured/on-demand.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { qualifiedRoutine } from '../../model/values/routine.ts'
-import { parseCpu, parseLoad, parseMemory } from '../host/proc.ts'
 import type { Probe } from '../probe.ts'
 import { cleanText, parseAnswer } from './answers/json-answer.ts'
 

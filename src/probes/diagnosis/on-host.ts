@@ -1,5 +1,6 @@
 // Looks at things on a host of the config, here or over ssh: who listens on a port, whether it reaches another, its logs.
 
+import { LISTENING, parseProcTcp } from '../../io/hosts/proc-sockets.ts'
 import { runCommand } from '../../io/process/command.ts'
 import type { Fault } from '../../model/values/fault.ts'
 import { FaultError } from '../../model/values/fault.ts'
@@ -19,7 +20,7 @@ function noShell(id: string): Fault {
 }
 
 // Only what listens: of a busy host the whole table would be too long. The head shows that there is a table.
-const LISTENING = "grep -hE 'local_address| 0A ' /proc/net/tcp /proc/net/tcp6 2>/dev/null"
+const SOCKETS = "grep -hE 'local_address| 0A ' /proc/net/tcp /proc/net/tcp6 2>/dev/null"
 
 /**
  * Addresses on which something listens at a TCP port there, from /proc/net/tcp; null where the system does not tell.
@@ -30,15 +31,10 @@ export async function listeningOnHost(
   port: number,
   signal: AbortSignal,
 ): Promise<readonly string[] | null> {
-  const table = await runOnHost(access, LISTENING, signal)
+  const table = await runOnHost(access, SOCKETS, signal)
   if (!table.includes('local_address')) return null
-  const hex = port.toString(16).toUpperCase().padStart(4, '0')
-  const found = table.split('\n').flatMap((line) => {
-    const [, local, , state] = line.trim().split(/\s+/)
-    const [address, at] = local?.split(':') ?? []
-    return state === '0A' && at === hex && address !== undefined ? [addressOf(address)] : []
-  })
-  return [...new Set(found)]
+  const found = parseProcTcp(table).filter((socket) => socket.state === LISTENING && socket.port === port)
+  return [...new Set(found.map(({ address }) => addressOf(address)))]
 }
 
 /** IPv4 is printed with its bytes in reverse; of IPv6 only the usual ones are worth a name. */

@@ -5,6 +5,7 @@ import { FileError, readTextFile } from '../../io/files/text-files.ts'
 import { kernelRelease, localCpuTimes, readProcTables } from '../../io/hosts/local-counters.ts'
 import { readLocalMetrics } from '../../io/hosts/local-metrics.ts'
 import { diskSpaceOf } from '../../io/hosts/local-space.ts'
+import { parseCpu, parseDisks, parseNetworks } from '../../io/hosts/proc-tables.ts'
 import { runCommand } from '../../io/process/command.ts'
 import { isProcessAlive, isWorkingDirectoryOf } from '../../io/process/process.ts'
 import { parsePgControldata } from '../../model/measured/controldata.ts'
@@ -25,7 +26,6 @@ import {
   whyPostmasterHidden,
 } from './missing.ts'
 import { findPostmaster, parsePostmasterPid, parseServiceStatus, postmasterByProcess } from './postgres-facts.ts'
-import { parseCpu, parseDisks, parseNetworks } from './proc.ts'
 
 /** One sample; `rates` is null, it takes two. */
 export async function readLocalFacts(subject: HostPaths, asker: HostAccount, signal: AbortSignal): Promise<HostFacts> {

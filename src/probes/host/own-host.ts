@@ -1,13 +1,14 @@
 // Measures this host, so that "everything is down" can be told from "I am cut off".
 
-import { type InterfaceTraffic, readLocalMetrics } from '../../io/hosts/local-metrics.ts'
+import { readLocalMetrics } from '../../io/hosts/local-metrics.ts'
+import type { NetworkCounter } from '../../model/measured/host.ts'
 import type { LocalHostPulse } from '../../model/measured/pulse.ts'
 import type { Probe } from '../probe.ts'
 
 /** The counters of the reading before: rates need two. */
 interface Before {
   readonly at: number
-  readonly traffic: readonly InterfaceTraffic[]
+  readonly traffic: readonly NetworkCounter[]
 }
 
 /** Load, memory, network and uptime of the host pgdeck runs on. */

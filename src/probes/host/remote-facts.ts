@@ -1,5 +1,6 @@
 // Makes a host's facts of what the script printed. A section that is missing leaves its figures unknown, nothing else.
 
+import { parseCpu, parseDisks, parseLoad, parseMemory, parseNetworks } from '../../io/hosts/proc-tables.ts'
 import { parsePgControldata } from '../../model/measured/controldata.ts'
 import {
   type DiskSpace,
@@ -20,7 +21,6 @@ import {
   whyPostmasterHidden,
 } from './missing.ts'
 import { parsePostmasterPid, parseServiceStatus, postmasterByProcess } from './postgres-facts.ts'
-import { parseCpu, parseDisks, parseLoad, parseMemory, parseNetworks } from './proc.ts'
 import { parseScriptSections, type ScriptSections } from './script-sections.ts'
 
 /** The script's answer with the instants that the clock is judged by. */

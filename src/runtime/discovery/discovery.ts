@@ -1,7 +1,7 @@
 // Finds the rest of a cluster from some of its databases: up by their receivers, down by their senders.
 
 import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
-import { listeningPortsBehind } from '../../io/network/port-check.ts'
+import { listeningPortsBehind } from '../../io/hosts/proc-sockets.ts'
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
 import { isSameServer } from '../../model/measured/server-identity.ts'
 import type { Fault } from '../../model/values/fault.ts'

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import * as os from 'node:os'
 import { describe, test } from 'node:test'
-import { parseNetDev } from '../../../src/io/hosts/local-metrics.ts'
+import { parseNetworks } from '../../../src/io/hosts/proc-tables.ts'
 import { createOwnHostProbe, networkRateBetween } from '../../../src/probes/host/own-host.ts'
 import { within } from '../../wait.ts'
 
@@ -52,7 +52,7 @@ test('the table of /proc/net/dev is read by its columns', () => {
     'eth0:98765432109 20 0 0 0 0 0 0 456 30 0 0 0 0 0 0',
     '',
   ].join('\n')
-  assert.deepEqual(parseNetDev(table), [
+  assert.deepEqual(parseNetworks(table.split('\n'), ['lo', 'eth0']), [
     { name: 'lo', receivedBytes: 1234, sentBytes: 1234 },
     { name: 'eth0', receivedBytes: 98765432109, sentBytes: 456 },
   ])
