@@ -1,10 +1,9 @@
 // From the validated file to the configuration that the program uses: references resolved, defaults of the product applied.
 
-import type { ClusterSpec } from '../model/measured/spec.ts'
+import type { ClusterSpec, ModelId, ServerType } from '../model/measured/spec.ts'
 import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
 import { backupSourceText, resolveBackupSource } from './backup.ts'
 import type { ClusterConfig, Config, CustomAction, DatabaseConfig, NotifyRule } from './config.ts'
-import { defaultModel, missingServerTypes } from './default-model.ts'
 import { DEFAULT_TIMEOUT_MS, resolveThresholds } from './defaults.ts'
 import { parseDsn } from './dsn/dsn.ts'
 import { type Environment, profileEnvironment } from './environment.ts'
@@ -117,4 +116,29 @@ function clusterWarnings(raw: RawCluster, index: number): readonly string[] {
     warnings.push(`clusters[${index}]: the model "databases" has no servers, and ${raw.servers.length} are configured`)
   }
   return warnings
+}
+
+type Typed = { readonly type: ServerType }
+const TYPES: Readonly<Record<ModelId, readonly ServerType[]>> = {
+  'shared-database-with-read-only': ['primary', 'secondary', 'read-only'],
+  'primary-with-read-only': ['primary', 'read-only'],
+  'shared-database': ['primary', 'secondary'],
+  mirrored: ['primary', 'secondary'],
+  databases: [],
+}
+
+/**
+ * The model when the config names none. `mirrored` is never guessed: there two writable databases are normal, and a
+ * wrong guess would silence the split brain alert.
+ */
+function defaultModel(servers: readonly Typed[]): ModelId {
+  const has = (type: ServerType) => servers.some((server) => server.type === type)
+  if (servers.length === 0) return 'databases'
+  if (!has('read-only')) return 'shared-database'
+  return has('secondary') ? 'shared-database-with-read-only' : 'primary-with-read-only'
+}
+
+/** Types of servers that belong to the model and are not there. */
+function missingServerTypes(model: ModelId, servers: readonly Typed[]): readonly ServerType[] {
+  return TYPES[model].filter((type) => !servers.some((server) => server.type === type))
 }

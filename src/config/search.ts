@@ -3,7 +3,7 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { pathExists } from '../io/files/text-files.ts'
-import { looksLikeDsn } from './dsn/dsn-shape.ts'
+import { looksLikeDsn } from './dsn/dsn-text.ts'
 import type { Environment } from './environment.ts'
 import { ConfigError } from './problems/config-error.ts'
 

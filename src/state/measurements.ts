@@ -1,5 +1,7 @@
-// How answers of the probes change the state: readings, short histories, what was last seen of a primary.
+// How answers of the probes change the state: readings, short histories, what was last seen of a primary; and
+// what a pause of the polling does to them.
 
+import type { HostFacts } from '../model/measured/host.ts'
 import { addObservedServer } from '../model/measured/observed-servers.ts'
 import type { DatabasePulse } from '../model/measured/pulse.ts'
 import { serverIdentityOf } from '../model/measured/server-identity.ts'
@@ -7,6 +9,8 @@ import {
   type DatabaseRecord,
   type DatabaseSample,
   HISTORY_LENGTH,
+  type HostRecord,
+  type HostSample,
   type LastSeenPrimary,
   type ServerRecord,
 } from '../model/measured/snapshot.ts'
@@ -23,8 +27,6 @@ import {
 } from '../model/values/reading.ts'
 import { updateCluster, updateRecord } from './cluster-update.ts'
 import type { MeasurementEvent, QueryOutcome } from './event.ts'
-import { newHostRecord, withHostSample } from './hosts.ts'
-import { withPollEnded } from './pause.ts'
 import type { ClusterState, State } from './state.ts'
 
 const LATENCIES_KEPT = 40
@@ -184,4 +186,41 @@ function withSpec(cluster: ClusterState, spec: ClusterSpec): ClusterState {
     servers: spec.servers.map(server),
     hosts: spec.hosts.map(host),
   }
+}
+
+/** A record of a host nothing is known of yet. */
+export function newHostRecord(spec: HostSpec): HostRecord {
+  return { spec, facts: PENDING, history: [] }
+}
+
+/** The record after one sample, or one that failed. */
+function withHostSample(record: HostRecord, outcome: ProbeOutcome<HostFacts>, at: number): HostRecord {
+  if (!outcome.ok) return { ...record, facts: failedReading(record.facts, outcome.fault, at) }
+  const history = [...record.history, hostSampleOf(outcome.value, at)].slice(-HISTORY_LENGTH)
+  return { ...record, facts: freshReading(outcome.value, at), history }
+}
+
+function hostSampleOf({ load, fileSystems }: HostFacts, at: number): HostSample {
+  const available = fileSystems.flatMap(({ path, space }) =>
+    space.state === 'known' ? [[path, space.value.availableBytes] as const] : [],
+  )
+  return {
+    at,
+    load: load?.[0] ?? null,
+    availableBytes: Object.fromEntries(available),
+  }
+}
+
+/** The state after polling was paused or goes on. Going on, a cluster rests until its first round has ended. */
+export function withPaused(state: State, isPaused: boolean): State {
+  if (!isPaused) return { ...state, paused: false }
+  const clusters = state.clusters.map((cluster) => ({ restsSince: state.now, ...cluster }))
+  return { ...state, paused: true, clusters }
+}
+
+/** The cluster after a round that took `roundMs`. One that was still going on when polling was paused ends no rest. */
+function withPollEnded(cluster: ClusterState, roundMs: number, isPaused: boolean): ClusterState {
+  if (isPaused) return { ...cluster, pollDurationMs: roundMs }
+  const { restsSince: _, ...polled } = cluster
+  return { ...polled, pollDurationMs: roundMs }
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parseDsn } from '../../src/config/dsn/dsn.ts'
-import { looksLikeDsn } from '../../src/config/dsn/dsn-shape.ts'
+import { looksLikeDsn } from '../../src/config/dsn/dsn-text.ts'
 import { configFromDsns } from '../../src/config/from-dsns.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { ConfigError } from '../../src/config/problems/config-error.ts'

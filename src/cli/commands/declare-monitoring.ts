@@ -1,7 +1,7 @@
 // The commands that monitoring systems call: what they take.
 
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
-import { looksLikeDsn } from '../../config/dsn/dsn-shape.ts'
+import { looksLikeDsn } from '../../config/dsn/dsn-text.ts'
 import { parseDuration } from '../../model/values/units.ts'
 import { UsageError } from '../invocation/exit-codes.ts'
 import type { Invocation } from '../invocation/invocation.ts'

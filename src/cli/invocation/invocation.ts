@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import { closest, distance } from 'fastest-levenshtein'
-import { looksLikeDsn } from '../../config/dsn/dsn-shape.ts'
+import { looksLikeDsn } from '../../config/dsn/dsn-text.ts'
 import { NO_PROGRAM_LOG, openProgramLog, type ProgramLog } from '../../io/files/program-log.ts'
 import { listenForDebugMessages } from '../../io/process/debug-messages.ts'
 import { clean } from '../../model/values/text.ts'

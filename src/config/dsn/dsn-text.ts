@@ -106,3 +106,8 @@ function pairProblem(pairsRead: number): string {
     : `After ${pairsRead} key=value ${pairsRead === 1 ? 'pair' : 'pairs'} something follows that is none; ` +
         `put values with spaces in single quotes, and write \\' and \\\\ inside them`
 }
+
+/** Whether an argument is meant as a connection string, be it a right one or not. */
+export function looksLikeDsn(text: string): boolean {
+  return /^[a-z]+:\/\//i.test(text) || /^\s*[a-z_]+\s*=/i.test(text)
+}

@@ -3,7 +3,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ServerType } from '../../model/measured/spec.ts'
-import { loginPage } from './login-page.ts'
 
 /** What the desk knows of its server. */
 export interface HandlerContext {
@@ -116,4 +115,18 @@ export class RequestHandler {
 function reply(answer: ServerResponse, status: number, type: string, body: string, headers: object = {}): void {
   if (answer.headersSent || answer.destroyed) return
   answer.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...headers }).end(body)
+}
+
+/** The login page; both words are our own, so nothing in it needs escaping. */
+function loginPage(server: string, access: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>${server}</title></head>
+<body>
+<h1>Sign in</h1>
+<p>You are on <b>${server}</b>; access: ${access}.</p>
+<form method="post" action="/sessions"><button>Sign in as a guest</button></form>
+</body>
+</html>
+`
 }

@@ -12,8 +12,16 @@ import {
 } from '../../model/events/audit-entry.ts'
 import { clean } from '../../model/values/text.ts'
 import { listStartedRuns } from '../runs/journal.ts'
-import { AUDIT_HEAD_FILE, auditFiles, CURRENT_AUDIT_FILE, readAuditHead } from './audit-log-head.ts'
-import { type AuditLineFacts, auditLineFacts, auditLineHash, splitAuditLines } from './audit-log-lines.ts'
+import {
+  AUDIT_HEAD_FILE,
+  type AuditLineFacts,
+  auditFiles,
+  auditLineFacts,
+  auditLineHash,
+  CURRENT_AUDIT_FILE,
+  readAuditHead,
+  splitAuditLines,
+} from './audit-log-file.ts'
 
 export interface AuditLogQuery {
   readonly folder: string

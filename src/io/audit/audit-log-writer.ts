@@ -9,13 +9,16 @@ import { requirePrivateFolder } from '../state/state-folder.ts'
 import {
   type AuditLogHead,
   auditFiles,
+  auditLineHash,
   CURRENT_AUDIT_FILE,
   EMPTY_AUDIT_HEAD,
+  LINE_BREAK,
+  previousHashOf,
   readAuditHead,
   rotatedAuditFile,
+  splitAuditLines,
   writeAuditHead,
-} from './audit-log-head.ts'
-import { auditLineHash, LINE_BREAK, previousHashOf, splitAuditLines } from './audit-log-lines.ts'
+} from './audit-log-file.ts'
 
 /** A file of this size is closed and the next one begun; nothing is ever deleted. */
 const ROTATE_BYTES = 10 * 1024 * 1024

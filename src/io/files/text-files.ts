@@ -1,6 +1,7 @@
-// Reading and writing text files for the rest of the program, with failures said in words.
+// Reading and writing text files for the rest of the program, with failures said in words; who may write what is there.
 
 import {
+  accessSync,
   closeSync,
   constants,
   fstatSync,
@@ -131,4 +132,23 @@ export async function replacePrivateFile(path: string, text: string): Promise<vo
 export function makePrivateFolder(path: string): string {
   mkdirSync(path, { recursive: true, mode: 0o700 })
   return path
+}
+
+/** Permission bits such as 0o644; null where nothing is there, or nothing can be told of it. */
+export function permissionBits(path: string): number | null {
+  try {
+    return statSync(path).mode & 0o777
+  } catch {
+    return null
+  }
+}
+
+/** Whether this process may write to what is at the path. */
+export function isPathWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }

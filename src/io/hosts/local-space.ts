@@ -1,9 +1,10 @@
-// How full the file systems of this host are.
+// What this host tells without a process: how full its file systems are, which mount holds a path, its kernel's counters.
 
 import { realpath, statfs } from 'node:fs/promises'
-import type { DiskSpace } from '../../model/measured/host.ts'
+import * as os from 'node:os'
+import type { CpuTimes, DiskSpace } from '../../model/measured/host.ts'
 import { clean } from '../../model/values/text.ts'
-import { mountOf } from './local-mounts.ts'
+import { listNames, readTextOrNull, targetExists } from '../files/sync-files.ts'
 
 /** Where a path really is and what its file system has left. Throws Node's error (ENOENT, EACCES). */
 export async function diskSpaceOf(path: string): Promise<{ readonly realPath: string; readonly space: DiskSpace }> {
@@ -21,4 +22,72 @@ export async function diskSpaceOf(path: string): Promise<{ readonly realPath: st
       inodes: files > 0 ? { total: files, free: ffree } : null,
     },
   }
+}
+
+interface Mount {
+  readonly mount: string
+  readonly device: string
+}
+
+/** The mount that holds this path, links followed; null where the system keeps no such table. */
+export function mountOf(realPath: string): Mount | null {
+  const table = process.platform === 'linux' ? readTextOrNull('/proc/self/mountinfo') : null
+  return table === null ? null : findMount(realPath, table)
+}
+
+/** The same in a given table: the longest mount point that leads to the path, the last one where several are stacked. */
+export function findMount(realPath: string, table: string): Mount | null {
+  let found: Mount | null = null
+  for (const line of table.split('\n')) {
+    const [place = '', source = ''] = line.split(' - ')
+    const mount = unescaped(place.split(' ')[4] ?? '')
+    const leads = mount === '/' || realPath === mount || realPath.startsWith(`${mount}/`)
+    if (mount === '' || !leads || mount.length < (found?.mount.length ?? 0)) continue
+    found = { mount, device: unescaped(source.split(' ')[1] ?? '') }
+  }
+  return found
+}
+
+/** Blanks, tabs, newlines and backslashes are written in octal there. */
+function unescaped(text: string): string {
+  return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))
+}
+
+/** Tables of /proc as they are; empty where there is no /proc. */
+interface ProcTables {
+  readonly stat: readonly string[]
+  readonly diskstats: readonly string[]
+  readonly netDev: readonly string[]
+  /** Disks and interfaces with a device of their own. */
+  readonly disks: readonly string[]
+  readonly interfaces: readonly string[]
+}
+
+/** Reads them, without starting a process. */
+export function readProcTables(): ProcTables {
+  const lines = (path: string) => (readTextOrNull(path) ?? '').split('\n')
+  const real = (folder: string) => listNames(folder).filter((name) => targetExists(`${folder}/${name}/device`))
+  return {
+    stat: lines('/proc/stat'),
+    diskstats: lines('/proc/diskstats'),
+    netDev: lines('/proc/net/dev'),
+    disks: real('/sys/block'),
+    interfaces: real('/sys/class/net'),
+  }
+}
+
+/** Processor times where there is no /proc: without waiting and stolen time. */
+export function localCpuTimes(): CpuTimes {
+  const sum = { user: 0, system: 0, iowait: 0, steal: 0, idle: 0 }
+  for (const { times } of os.cpus()) {
+    sum.user += times.user + times.nice
+    sum.system += times.sys + times.irq
+    sum.idle += times.idle
+  }
+  return sum
+}
+
+/** Kernel and release of this host. */
+export function kernelRelease(): string {
+  return `${os.type()} ${os.release()}`
 }

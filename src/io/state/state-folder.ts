@@ -3,8 +3,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { isPathWritable } from '../files/permissions.ts'
-import { replacePrivateFile } from '../files/text-files.ts'
+import { isPathWritable, replacePrivateFile } from '../files/text-files.ts'
 import {
   type Distrust,
   distrustOf,

@@ -7,7 +7,7 @@ import type { HostFileFacts } from '../../model/measured/on-demand.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { qualifiedRoutine } from '../../model/values/routine.ts'
 import type { Probe } from '../probe.ts'
-import { cleanText, parseAnswer } from './answers/json-answer.ts'
+import { cleanText, parseAnswer } from './answers/answer.ts'
 
 const FUNCTION = 'pg_read_file(text)'
 const MAY_CALL = `pg_catalog.has_function_privilege(current_user, '${qualifiedRoutine(FUNCTION)}', 'EXECUTE')`

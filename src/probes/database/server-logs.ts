@@ -6,7 +6,7 @@ import type { DatabaseLogging } from '../../model/logs/locations.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { qualifiedRoutine } from '../../model/values/routine.ts'
 import { clean } from '../../model/values/text.ts'
-import { cleanText, parseAnswer } from './answers/json-answer.ts'
+import { cleanText, parseAnswer } from './answers/answer.ts'
 
 /** One file of log_directory. */
 export interface ServerLogFile {
@@ -94,4 +94,20 @@ export async function* readServerLog(
     yield row.part
     at += row.part.length
   }
+}
+
+const TAIL_BYTES = 128 * 1024
+/** The last lines of the newest file, or what this role lacks to read them. */
+type LogTail = { readonly lines: readonly string[] } | { readonly lines: null; readonly grants: readonly string[] }
+/** The newest line comes last; no line where the log goes elsewhere. Throws FaultError. */
+export async function readLogTail(link: DatabaseSession, signal: AbortSignal): Promise<LogTail> {
+  const listed = await listServerLogs(link, signal)
+  if (listed.files === null) return { lines: null, grants: listed.grants }
+  const plain = listed.files.filter(({ name }) => !/\.(csv|json)$/.test(name))
+  const [newest] = plain.toSorted((a, b) => b.modifiedAt - a.modifiedAt || (a.name < b.name ? 1 : -1))
+  if (!newest) return { lines: [] }
+  const range = { offset: Math.max(0, newest.bytes - TAIL_BYTES), end: newest.bytes }
+  const parts: Uint8Array[] = []
+  for await (const part of readServerLog(link, newest.path, range, signal)) parts.push(part)
+  return { lines: Buffer.concat(parts).toString('utf8').split('\n') }
 }

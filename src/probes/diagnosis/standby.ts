@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import type { StandbyFacts, UpstreamAddress } from '../../model/diagnosis/replication.ts'
 import { clean } from '../../model/values/text.ts'
-import { cleanText, parseAnswer } from '../database/answers/json-answer.ts'
+import { cleanText, parseAnswer } from '../database/answers/answer.ts'
 
 // The password is taken out by the server, so that it never comes here: of key=value pairs and of URIs.
 const SQL = `SELECT pg_catalog.json_build_object(

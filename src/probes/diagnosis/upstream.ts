@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import type { UpstreamFacts } from '../../model/diagnosis/wal-and-timeline.ts'
 import { clean } from '../../model/values/text.ts'
-import { parseAnswer } from '../database/answers/json-answer.ts'
+import { parseAnswer } from '../database/answers/answer.ts'
 
 const SQL = `SELECT pg_catalog.json_build_object(
   'lists', pg_catalog.has_function_privilege('pg_catalog.pg_ls_waldir()', 'EXECUTE'),

@@ -2,9 +2,8 @@
 
 import { readTextOrNull } from '../../io/files/sync-files.ts'
 import { FileError, readTextFile } from '../../io/files/text-files.ts'
-import { kernelRelease, localCpuTimes, readProcTables } from '../../io/hosts/local-counters.ts'
 import { readLocalMetrics } from '../../io/hosts/local-metrics.ts'
-import { diskSpaceOf } from '../../io/hosts/local-space.ts'
+import { diskSpaceOf, kernelRelease, localCpuTimes, readProcTables } from '../../io/hosts/local-space.ts'
 import { parseCpu, parseDisks, parseNetworks } from '../../io/hosts/proc-tables.ts'
 import { runCommand } from '../../io/process/command.ts'
 import { isProcessAlive, isWorkingDirectoryOf } from '../../io/process/process.ts'

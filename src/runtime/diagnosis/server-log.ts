@@ -1,7 +1,7 @@
 // The end of a database's log: over its host where a way leads into it, else through SQL where this role may.
 
 import type { DatabaseConfig } from '../../config/config.ts'
-import { readLogTail } from '../../probes/diagnosis/log-tail.ts'
+import { readLogTail } from '../../probes/database/server-logs.ts'
 import { logTailOnHost } from '../../probes/diagnosis/on-host.ts'
 import type { DiagnosisReadings } from './diagnosis-readings.ts'
 

@@ -1,12 +1,12 @@
 // Collects the logs of one server or database into one archive, with what pgdeck knows of that time. Changes nothing there.
 
 import type { ClusterConfig } from '../../config/config.ts'
+import { appendAuditLog } from '../../io/audit/audit-log-writer.ts'
 import { openArchive } from '../../io/files/archive.ts'
 import type { Principal } from '../../model/events/audit-entry.ts'
-import type { LogCollection } from '../../model/logs/collection.ts'
-import { logManifestText } from '../../model/logs/collection.ts'
+import { type LogCollection, logManifestText } from '../../model/logs/collection.ts'
+import { clean } from '../../model/values/text.ts'
 import type { State } from '../../state/state.ts'
-import { auditCollection } from './audit-note.ts'
 import { addDocumentToArchive, addRecordsToArchive, readClusterRecords, redactedJson } from './cluster-records.ts'
 import type { CopyProgress } from './copy-logs.ts'
 import { fileTimestamp } from './file-timestamp.ts'
@@ -87,5 +87,43 @@ export function collectionDocument({ at, since, taken, ...rest }: LogCollection)
     at: instant(at),
     since: since === null ? null : instant(since),
     taken: taken.map((file) => ({ ...file, modifiedAt: instant(file.modifiedAt) })),
+  }
+}
+
+interface CollectionNote {
+  /** Where the audit trail is. */
+  readonly folder: string
+  readonly who: Principal
+  readonly cluster: string
+  /** null: of the whole cluster. */
+  readonly node: string | null
+  readonly what: string
+  readonly path: string
+}
+
+/** Answers with why it could not be noted; null when it was. What was collected is there all the same. */
+export async function auditCollection({
+  folder,
+  who,
+  cluster,
+  node,
+  what,
+  path,
+}: CollectionNote): Promise<string | null> {
+  const entry = {
+    at: Date.now(),
+    who,
+    cluster,
+    server: node,
+    category: 'user',
+    what,
+    plan: null,
+    result: clean(path),
+  } as const
+  try {
+    await appendAuditLog(folder, [entry])
+    return null
+  } catch (error) {
+    return `the audit trail has no word of it: ${clean(error instanceof Error ? error.message : String(error))}`
   }
 }

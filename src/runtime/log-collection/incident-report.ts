@@ -7,7 +7,6 @@ import { type IncidentEntry, type IncidentTimeline, incidentMarkdown } from '../
 import { type LogCollection, logManifestText } from '../../model/logs/collection.ts'
 import { createLogHighlighter } from '../../model/logs/highlights.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import { auditCollection } from './audit-note.ts'
 import {
   addDocumentToArchive,
   addRecordsToArchive,
@@ -15,7 +14,7 @@ import {
   readClusterRecords,
   redactedJson,
 } from './cluster-records.ts'
-import { type CollectLogsOptions, collectionDocument } from './collect-logs.ts'
+import { auditCollection, type CollectLogsOptions, collectionDocument } from './collect-logs.ts'
 import { fileTimestamp } from './file-timestamp.ts'
 import { collectNodeLogs } from './node-logs.ts'
 import { buildReportTimeline } from './report-timeline.ts'

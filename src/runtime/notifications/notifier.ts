@@ -1,7 +1,7 @@
 // Tells others of alerts, as `notify` of the config asks: once when one is raised, changed, over; never in the way.
 
 import type { NotifyRule } from '../../config/config.ts'
-import { readAuditHead } from '../../io/audit/audit-log-head.ts'
+import { readAuditHead } from '../../io/audit/audit-log-file.ts'
 import { NO_PROGRAM_LOG, type ProgramLog } from '../../io/files/program-log.ts'
 import {
   type CurrentAlerts,

@@ -1,17 +1,18 @@
-// What one cluster has polled: its databases and what is looked at of them, its servers, its hosts, each tracked alone.
+// What one cluster has polled: its databases and what is looked at of them, its servers, its hosts, its newest
+// backup, each tracked alone.
 
 import type { ClusterConfig, DatabaseConfig, ServerConfig } from '../../config/config.ts'
 import { type DatabaseSession, openDatabaseSession } from '../../io/postgres/database-session.ts'
+import { BACKUP_INTERVAL_MS } from '../../model/measured/backup.ts'
 import { HOST_INTERVAL_MS } from '../../model/measured/host.ts'
 import { ON_DEMAND_QUERIES, type OnDemandQuery, type OnDemandResults } from '../../model/measured/on-demand.ts'
-import { ON_DEMAND_PROBES, pulseProbe } from '../../probes/database/index.ts'
+import { backupProbe, ON_DEMAND_PROBES, pulseProbe } from '../../probes/database/index.ts'
 import { configuredHostProbe } from '../../probes/host/index.ts'
 import type { AccessibleHost, ProbeInputs } from '../../probes/probe.ts'
 import { healthProbe, userSessionsProbe } from '../../probes/server/index.ts'
 import type { QueryOutcome } from '../../state/event.ts'
 import type { Store } from '../../state/store.ts'
 import { type HostConnections, openHostConnections, type SshOpener } from '../hosts/host-connections.ts'
-import { createBackupPoll } from './backup-poll.ts'
 import { createManagerPoll, type ManagerPoll } from './manager-poll.ts'
 import { createPolledTarget, type PolledTarget } from './polled-target.ts'
 
@@ -163,5 +164,24 @@ function hostTarget(store: Store, cluster: string, host: AccessibleHost): Polled
     description: access.kind === 'ssh' ? `host ${id} (ssh ${access.destination})` : `host ${id}`,
     read: (signal) => configuredHostProbe.read({ host }, signal),
     onResult: (outcome) => store.dispatch({ type: 'machine-probed', cluster, id, at: Date.now(), outcome }),
+  })
+}
+
+/** What is to be polled; null where the config does not say how backups are found. */
+function createBackupPoll(
+  store: Store,
+  cluster: string,
+  { spec: { id }, backup: source }: DatabaseConfig,
+  link: DatabaseSession,
+  ways: HostConnections,
+): PolledTarget | null {
+  if (!source) return null
+  const hostId = source.kind === 'folder' ? source.host : null
+  const host = ways.hosts.find(({ config }) => config.id === hostId) ?? null
+  return createPolledTarget({
+    everyMs: BACKUP_INTERVAL_MS,
+    description: `the backups of ${id}`,
+    read: (signal) => backupProbe.read({ source, link, host }, signal),
+    onResult: (outcome) => store.dispatch({ type: 'backup-looked-for', cluster, id, at: Date.now(), outcome }),
   })
 }

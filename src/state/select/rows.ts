@@ -6,8 +6,7 @@ import type { Alert, ClusterEvent, DatabaseView, LinkView, Picture, ServerView }
 import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
 import { alertsBySeverity } from './cluster.ts'
-import { matchesFilter, type SortKey, sortRows } from './filter-sort.ts'
-import { DATABASE_SORT_KEYS, SERVER_SORT_KEYS } from './sort-keys.ts'
+import { DATABASE_SORT_KEYS, matchesFilter, SERVER_SORT_KEYS, type SortKey, sortRows } from './filter-sort.ts'
 
 export interface ServerRow {
   readonly kind: 'server'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { findMount, mountOf } from '../../../src/io/hosts/local-mounts.ts'
+import { findMount, mountOf } from '../../../src/io/hosts/local-space.ts'
 
 const TABLE = `22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
 30 22 0:26 / /dev/shm rw,nosuid - tmpfs tmpfs rw

@@ -1,7 +1,7 @@
 // What `pgdeck hba audit` takes.
 
 import type { Command } from 'commander'
-import { looksLikeDsn } from '../../../config/dsn/dsn-shape.ts'
+import { looksLikeDsn } from '../../../config/dsn/dsn-text.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
 import type { Invocation } from '../../invocation/invocation.ts'
 import { resolvePolledConfig } from '../../watching/polled-config.ts'

@@ -5,12 +5,29 @@ import { randomUUID } from 'node:crypto'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { refusedSetting, refusesStartupOptions, sqlStateOf } from '../connection/postgres-fault.ts'
 import type { ConnectionEndpoint } from '../connection/tunnel.ts'
-import type { OpenedSession, OpenSessionRequest } from './open-request.ts'
 import { poolerConsoleFault, poolerSession } from './pooler-session.ts'
 import type { ServerSession } from './server-session.ts'
 import { checkSession, checkSettingsByShow, MARK_SETTING, poolerFault } from './session-check.ts'
-import { type SessionSettings, startupSettings } from './session-settings.ts'
+import { type SessionPurpose, type SessionSettings, type SessionTimeouts, startupSettings } from './session-settings.ts'
 import { UnansweredSessions } from './unanswered-sessions.ts'
+
+export interface OpenedSession {
+  readonly session: ServerSession
+  /** Whether it is in recovery; null for the replication protocol, where that can't be asked. */
+  readonly standby: boolean | null
+}
+
+interface OpenSessionRequest {
+  readonly purpose: SessionPurpose
+  readonly limits: SessionTimeouts
+  /** More settings; those that the server does not know or the role may not set are left out. */
+  readonly wishes: SessionSettings
+  /** The server's own default of read-only is not touched: for a look at it. */
+  readonly withDefault: boolean
+  /** Opens a session with these start-up options. */
+  readonly open: (settings: SessionSettings) => Promise<ServerSession>
+  readonly signal: AbortSignal
+}
 
 /** A peer through which nothing can be read is not tried at each poll: each try costs the pooler a connection of its server. */
 const ASKED_AGAIN_MS = 60_000

@@ -3,8 +3,7 @@
 import * as z from 'zod'
 import type { SessionActivity } from '../../../model/measured/on-demand.ts'
 import type { Probe } from '../../probe.ts'
-import { parseAnswer } from '../answers/json-answer.ts'
-import { CAN_SEE_ALL_SQL, missingGrants, missingGrantsSql } from '../answers/visibility-sql.ts'
+import { CAN_SEE_ALL_SQL, missingGrants, missingGrantsSql, parseAnswer } from '../answers/answer.ts'
 import { HIDDEN_SESSIONS_TEXT, SESSION_FIELDS_SQL, sessionRow } from './session-row.ts'
 
 const document = z.object({

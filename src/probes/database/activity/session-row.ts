@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import type { SessionRow } from '../../../model/measured/on-demand.ts'
 import { clean } from '../../../model/values/text.ts'
-import { cleanText } from '../answers/json-answer.ts'
+import { cleanText } from '../answers/answer.ts'
 
 const state = z
   .string()

@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { DoctorFacts } from '../../../model/doctor/doctor.ts'
-import { cleanText, parseAnswer } from '../answers/json-answer.ts'
+import { cleanText, parseAnswer } from '../answers/answer.ts'
 import { grantsSql } from './grants-sql.ts'
 
 const versions = z.record(cleanText, cleanText)

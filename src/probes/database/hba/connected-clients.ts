@@ -3,8 +3,7 @@
 import * as z from 'zod'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { ConnectedClients } from '../../../model/measured/connected-clients.ts'
-import { cleanText, parseAnswer } from '../answers/json-answer.ts'
-import { CAN_SEE_ALL_SQL, missingGrants, missingGrantsSql } from '../answers/visibility-sql.ts'
+import { CAN_SEE_ALL_SQL, cleanText, missingGrants, missingGrantsSql, parseAnswer } from '../answers/answer.ts'
 
 /** Names stay as they are: they are compared with lines of pg_hba.conf. Whoever shows them cleans them. */
 const entrant = z.object({

@@ -3,7 +3,7 @@
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { RemoteHbaFiles } from '../../../model/hba/syntax/includes.ts'
 import type { RulesViewRow } from '../../../model/hba/syntax/rules-view.ts'
-import { parseAnswer } from '../answers/json-answer.ts'
+import { parseAnswer } from '../answers/answer.ts'
 import { contentsAnswer, FILE_TIMES_SQL, type HbaFacts, hbaContentSql, timesAnswer } from './hba-sql.ts'
 import { decodeBase64, type FileTimes, statementSqlState } from './privileged-facts.ts'
 

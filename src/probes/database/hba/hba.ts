@@ -7,7 +7,7 @@ import { fullNetmask, type IpNetwork, parseIpAddress } from '../../../model/hba/
 import type { HbaRules } from '../../../model/hba/syntax/record.ts'
 import type { HbaReading, HbaRole, HbaServer } from '../../../model/measured/hba-reading.ts'
 import { clean } from '../../../model/values/text.ts'
-import { parseAnswer } from '../answers/json-answer.ts'
+import { parseAnswer } from '../answers/answer.ts'
 import { type HbaHost, hbaFilesBySql } from './hba-files.ts'
 import { type HbaReadOptions, type HbaRulesReading, readHbaRules } from './hba-rules.ts'
 import { HBA_FACTS_SQL, type HbaFacts, hbaFacts } from './hba-sql.ts'

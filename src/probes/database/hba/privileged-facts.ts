@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { RulesViewRow } from '../../../model/hba/syntax/rules-view.ts'
 import { FaultError } from '../../../model/values/fault.ts'
-import { parseAnswer } from '../answers/json-answer.ts'
+import { parseAnswer } from '../answers/answer.ts'
 import {
   contentsAnswer,
   FILE_TIMES_SQL,

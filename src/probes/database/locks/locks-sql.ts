@@ -1,7 +1,7 @@
 // The statement of the locks look, by version: who waits for what and for whom, as one row with one JSON document.
 
 import { ageSql, HIDDEN_SESSIONS_TEXT, relationNameSql, SESSION_FIELDS_SQL } from '../activity/session-row.ts'
-import { CAN_SEE_ALL_SQL, missingGrantsSql } from '../answers/visibility-sql.ts'
+import { CAN_SEE_ALL_SQL, missingGrantsSql } from '../answers/answer.ts'
 
 // A queue of a thousand sessions has half a million pairs. Of each session's blockers the first are enough: they come
 // in the order in which they asked, so those that hold the lock are among them.

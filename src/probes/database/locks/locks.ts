@@ -4,8 +4,7 @@ import * as z from 'zod'
 import type { LockWaits } from '../../../model/measured/on-demand.ts'
 import type { Probe } from '../../probe.ts'
 import { sessionObject, sessionRow, withQuery } from '../activity/session-row.ts'
-import { cleanText, parseAnswer } from '../answers/json-answer.ts'
-import { missingGrants } from '../answers/visibility-sql.ts'
+import { cleanText, missingGrants, parseAnswer } from '../answers/answer.ts'
 import { locksSql } from './locks-sql.ts'
 
 const node = sessionObject

@@ -2,7 +2,7 @@
 
 import { qualifiedRoutine } from '../../../model/values/routine.ts'
 import { ageSql, relationNameSql } from '../activity/session-row.ts'
-import { CAN_SEE_ALL_SQL, missingGrantsSql } from '../answers/visibility-sql.ts'
+import { CAN_SEE_ALL_SQL, missingGrantsSql } from '../answers/answer.ts'
 
 // EXECUTE is checked even in a branch not taken, so a plain role would be refused the whole statement. Called through
 // query_to_xml() a function is only looked up when it runs. (That needs no libxml, unlike xpath().) The text between

@@ -1,14 +1,18 @@
 // What an act works with while it is planned and run: databases it may write to, hosts, fresh readings, its live output.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
+import { removePath } from '../../../io/files/sync-files.ts'
 import { type HostConnection, openHostConnection } from '../../../io/hosts/host-connection.ts'
 import type { Principal } from '../../../model/events/audit-entry.ts'
+import { logCollectionText } from '../../../model/logs/collection.ts'
 import { createLineRedactor } from '../../../model/logs/redact.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import { clean } from '../../../model/values/text.ts'
+import { formatBytes } from '../../../model/values/units.ts'
 import { openHostConnections } from '../../hosts/host-connections.ts'
-import { collectActionLogs } from './action-logs.ts'
+import type { CollectLogsOptions } from '../../log-collection/collect-logs.ts'
+import { DEFAULT_LOG_BYTES } from '../../log-collection/limits.ts'
 import { type ActionSessions, openActionSessions, type PermittedServers } from './action-sessions.ts'
 import type { ClusterAccess } from './cluster-access.ts'
 import { guardedHostConnection } from './guarded-host.ts'
@@ -101,4 +105,26 @@ function paused(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
   })
+}
+
+type ActionLogsOptions = Omit<CollectLogsOptions, 'force' | 'since' | 'maxBytes' | 'progress'> & {
+  readonly told: (progress: string) => void
+}
+
+/** Answers with what is in the archive. Throws an Error in words where nothing could be taken; then there is no archive. */
+async function collectActionLogs({ told, ...about }: ActionLogsOptions): Promise<string> {
+  // Loaded when first needed: hardly a session collects.
+  const { collectLogArchive } = await import('../../log-collection/collect-logs.ts')
+  const { bytes, collection, unnoted } = await collectLogArchive({
+    ...about,
+    force: false,
+    since: null,
+    maxBytes: DEFAULT_LOG_BYTES,
+    progress: ({ doneBytes, totalBytes }) => told(`${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`),
+  })
+  if (collection.taken.length > 0)
+    return `${formatBytes(bytes)}: ${logCollectionText(collection)}${unnoted === null ? '' : `; ${unnoted}`}`
+  removePath(about.path)
+  const [first] = collection.missing
+  throw new Error(first ? `${first.what}: ${first.why}` : 'no log file was found')
 }

@@ -1,0 +1,37 @@
+// What our statements answer: a JSON document, checked against the shape that the statement makes, and what the role may
+// not see of it.
+
+import * as z from 'zod'
+import { FaultError } from '../../../model/values/fault.ts'
+import { clean } from '../../../model/values/text.ts'
+
+/** Text that others wrote (names, queries), made harmless. */
+export const cleanText = z.string().transform(clean)
+
+/** The document as the schema types it. Throws a `protocol` FaultError that says what surprised. */
+export function parseAnswer<Schema extends z.ZodType>(schema: Schema, answer: unknown, what: string): z.infer<Schema> {
+  const result = schema.safeParse(answer)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const why = clean(`${issue?.path.join('.') ?? '?'}: ${issue?.message ?? '?'}`).slice(0, 200)
+  throw new FaultError(
+    {
+      code: 'protocol',
+      message: `the answer about ${what} is not understood: ${why}`,
+      hint: 'PostgreSQL 13 to 18 are known; a pooler or a product derived from it may answer otherwise.',
+    },
+    { cause: result.error },
+  )
+}
+
+/** True for a role that sees what other users' sessions do (pg_monitor includes it). */
+export const CAN_SEE_ALL_SQL = `pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')`
+/** The answer of `missingGrantsSql`. */
+export const missingGrants = z.array(z.object({ what: cleanText, grant: cleanText }))
+/** A JSON array of what is hidden where its condition does not hold; each with the GRANT for the role that asks. */
+export function missingGrantsSql(parts: readonly { readonly what: string; readonly unless: string }[]): string {
+  const rows = parts.map(({ what, unless }) => `('${what.replaceAll("'", "''")}', ${unless})`)
+  return `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('what', what,
+      'grant', pg_catalog.format('GRANT pg_monitor TO %I', current_user))), '[]'::pg_catalog.json)
+    FROM (VALUES ${rows.join(', ')}) part(what, granted) WHERE NOT granted)`
+}
