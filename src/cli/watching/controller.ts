@@ -3,7 +3,7 @@
 import type { ClusterConfig, DatabaseConfig, HostConfig } from '../../config/config.ts'
 import { writeNewFile } from '../../io/files/exclusive-file.ts'
 import type { Poller } from '../../runtime/polling/poller.ts'
-import type { Executor } from '../../runtime/runs/executor-options.ts'
+import type { Executor } from '../../runtime/runs/executor.ts'
 import type { Controller } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
 import { configEditor } from './edit-config.ts'

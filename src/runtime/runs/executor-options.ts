@@ -1,6 +1,6 @@
-// What an executor is, and what it is given: access to the cluster, who acts, and what somebody agreed to.
+// What an executor is given: access to the cluster, who acts, and what somebody agreed to.
 
-import type { Action, ActionRequest, ActionToolbox } from '../../actions/definition/action.ts'
+import type { Action, ActionToolbox } from '../../actions/definition/action.ts'
 import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
 import type { ConfirmationAnswer } from '../../model/runs/confirmation.ts'
 import type { Run } from '../../model/runs/run.ts'
@@ -8,27 +8,6 @@ import type { StepDecision, StepQuestion } from '../../model/runs/step-decision.
 import type { ClusterLock } from './locks/lock-request.ts'
 import type { JournalOpener, RunLog } from './log/run-log.ts'
 import type { ClusterAccess } from './tools/cluster-access.ts'
-
-export interface Executor {
-  /** A plan with its checks as of now. Changes nothing. Throws PlanProblem for a request that can't be followed. */
-  propose(request: ActionRequest, overrides?: Readonly<Record<string, string>>): Promise<Run>
-  /** Throws ReadOnlyRefusal where nothing may be done here at all: a question before it would be in vain. */
-  mayAct(run: Run): Promise<void>
-  /** The same for a run that was begun. Throws ActError too where there is none of that id. */
-  mayTakeUp(id: string): Promise<void>
-  /** Runs what was proposed. Throws ActError where the door stays shut: read-only (ReadOnlyRefusal), blocked, not confirmed, busy, no journal. */
-  start(run: Run, consent: RunConsent): Promise<Run>
-  /** The run where it has to be confirmed once more before it goes on; null where not. Throws ActError where there is none. */
-  needsConfirmation(id: string): Promise<Run | null>
-  /** Goes on with a run that was cut off or stopped. Throws ActError as `start`. */
-  resume(id: string, reasons: ResumeReasons): Promise<Run>
-  /** Takes back what a stopped run did, as far as that can be; `how` somebody agreed to that. Throws ActError as `start`. */
-  abort(id: string, how: string, overrides?: ResumeReasons['overrides']): Promise<Run>
-  /** The manual step that is waited for was done. */
-  markManualDone(): void
-  /** Ends the run after its present step; one that waits ends at once. A second time: now, whatever it does. */
-  stop(): void
-}
 
 export interface ExecutorOptions {
   readonly clusterAccess: ClusterAccess

@@ -10,7 +10,6 @@ import { withSkippedSteps } from '../../model/runs/skipped-proof.ts'
 import { actionsFor } from '../../profiles/actions.ts'
 import type { Executor } from './executor-interface.ts'
 import type {
-  Executor,
   ExecutorOptions,
   InsteadOfSteps,
   ResumeReasons,
