@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { FaultError } from '../../model/values/fault.ts'
-import { abortable } from '../network/dns.ts'
+import { abortable } from '../network/wait-timeout.ts'
 import { debugMessage } from '../process/debug-messages.ts'
 import { masterArguments, SSH_CONNECT_SECONDS, type SshTarget } from './ssh-arguments.ts'
 import { onProcessExit, type SshShell, startSshShell } from './ssh-shell.ts'

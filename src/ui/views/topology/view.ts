@@ -1,8 +1,8 @@
 // View 1: who serves, who stands by, which database follows which.
 
 import { findNode, shownPanes } from '../../../state/select/cluster.ts'
+import { DATABASE_SORT_KEYS, DESCENDING_FIRST, SERVER_SORT_KEYS } from '../../../state/select/filter-sort.ts'
 import { type TopologyRow, topologyRows } from '../../../state/select/rows.ts'
-import { DATABASE_SORT_KEYS, DESCENDING_FIRST, SERVER_SORT_KEYS } from '../../../state/select/sort-keys.ts'
 import { paneIdOf } from '../list/list.ts'
 import {
   COUNT_ORDER,
