@@ -1,5 +1,6 @@
 // `--trace`: writes each event that the store gets as one line, for finding out later what a user saw and why.
 
+import { setTimeout as wait } from 'node:timers/promises'
 import { type GrowingFile, LAST_BYTES, openGrowingFile } from '../../io/files/growing-file.ts'
 import type { Event } from '../../state/event.ts'
 import type { InitialStateOptions } from '../../state/initial-state.ts'
@@ -7,6 +8,8 @@ import { traceHeadLine, traceLine } from '../../state/trace/trace-format.ts'
 
 const MAX_BYTES = 256 * 1024 * 1024
 const MAX_WAITING_BYTES = 16 * 1024 * 1024
+/** A disk that hangs must not keep the program from ending. */
+const CLOSE_LIMIT_MS = 1_000
 
 export interface TraceRecorder {
   /** Makes the file, with what the store begins with. `onProblem` is told once when it can't go on. Throws FileError. */
@@ -15,6 +18,7 @@ export interface TraceRecorder {
   event(event: Event, at: number): void
   /** The terminal has this size now. */
   size(columns: number, rows: number): void
+  /** Resolves once everything is written, or after a second. */
   close(): Promise<void>
 }
 
@@ -48,7 +52,7 @@ export function createTraceRecorder({ path, force, version, maxBytes }: TraceRec
     },
     event: (event, at) => file?.write(() => traceLine({ at, event })),
     size: (columns, rows) => file?.write(() => traceLine({ at: Date.now(), size: { columns, rows } })),
-    close: async () => file?.close(),
+    close: () => Promise.race([file?.close(), wait(CLOSE_LIMIT_MS, undefined, { ref: false })]),
   }
 }
 

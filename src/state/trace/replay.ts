@@ -8,7 +8,7 @@ import type { Trace, TraceEntry } from './trace-format.ts'
 export interface ReplayOptions {
   /** Entries after this moment are left out, in milliseconds since the epoch. */
   readonly until?: number
-  /** Is given each state that was shown, when it was, and the entry that led to it. */
+  /** Is given each state that was shown, and again when it was drawn in another size; when, and the entry that led to it. */
   readonly onPublished?: (state: State, at: number, entry: TraceEntry) => void
 }
 
@@ -26,6 +26,7 @@ export function replayTrace({ head, entries }: Trace, { until, onPublished }: Re
     now = entry.at
     current = entry
     if ('event' in entry) store.dispatch(entry.event)
+    else if ('size' in entry) onPublished?.(store.published(), now, entry)
   }
   return store.published()
 }
