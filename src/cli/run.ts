@@ -3,12 +3,12 @@
 import { CommanderError } from 'commander'
 import { PLUGIN_EXIT_CODES, pluginLine } from './commands/check/evaluation/plugin-line.ts'
 import { pluginArguments } from './commands/check/plugin-arguments.ts'
-import { VERSION } from './commands/version/run.ts'
 import { commandFailureOf } from './invocation/failure.ts'
 import { Invocation } from './invocation/invocation.ts'
 import { commonOptions } from './invocation/options.ts'
 import { exitOnBrokenPipe } from './invocation/output.ts'
 import { withoutPasswords } from './invocation/redact-arguments.ts'
+import { VERSION } from './invocation/version.ts'
 import { createProgram } from './program.ts'
 
 /** Runs the command that `argv` (as in process.argv) names. Resolves to the exit code; every failure has been told. */

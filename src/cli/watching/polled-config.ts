@@ -1,7 +1,17 @@
 // The clusters of a command that polls without a screen: of the config, or what connection strings lead to.
 
 import type { Config } from '../../config/config.ts'
+import type { Invocation } from '../invocation/invocation.ts'
 import { type CommonOptions, readConfig } from '../invocation/options.ts'
+
+/** The config for a command that prints; its warnings go to standard error and the log. */
+export function polledConfigFor(
+  invocation: Invocation,
+  common: CommonOptions,
+  dsns: readonly string[],
+): Promise<Config> {
+  return resolvePolledConfig(common, dsns, invocation.notify, (warnings) => invocation.warn(warnings))
+}
 
 /** The config for a command that polls once: connection strings are followed before, not while it runs. */
 export async function resolvePolledConfig(
@@ -12,7 +22,19 @@ export async function resolvePolledConfig(
 ): Promise<Config> {
   const { config, fromDsns } = await readConfig(common, dsns)
   warn(config.warnings)
-  if (!fromDsns) return config
-  const { withDiscoveredDatabases } = await import('./discovery.ts')
-  return withDiscoveredDatabases(config, tell)
+  return fromDsns ? withDiscoveredDatabases(config, tell) : config
+}
+
+/** The config with what its databases know of further ones; `tell` gets a line for each of those out of reach. */
+export async function withDiscoveredDatabases(config: Config, tell: (text: string) => void): Promise<Config> {
+  const { discover } = await import('../../runtime/discovery/discovery.ts')
+  const grown = config.clusters.map(async (cluster) => {
+    const found = await discover(cluster, { timeoutMs: cluster.spec.timeoutMs })
+    // A given database that does not answer is part of what is printed.
+    for (const { address, port, why, reportedBy } of found.unreachable) {
+      if (reportedBy !== null) tell(`not reached: ${address}${port === null ? '' : `:${port}`}: ${why}`)
+    }
+    return found.cluster
+  })
+  return { ...config, clusters: await Promise.all(grown) }
 }

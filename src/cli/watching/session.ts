@@ -120,6 +120,16 @@ function tracedStore(initial: InitialStateOptions, trace: TraceRecorder | undefi
   return store
 }
 
+/** Takes up nodes that join the clusters of a session, until the signal. */
+export async function adoptDiscoveredNodes(
+  { store, adopt }: WatchSession,
+  { clusters }: Config,
+  signal: AbortSignal,
+): Promise<void> {
+  const { runDiscoveryLoop } = await import('../../runtime/discovery/discovery-loop.ts')
+  await runDiscoveryLoop({ store, adopt, clusters, signal })
+}
+
 /** Diagnoses, whose code is loaded when somebody asks for the first one. */
 function lazyDiagnostics(options: DiagnosisServiceOptions): DiagnosisService {
   let loaded: Promise<DiagnosisService> | null = null

@@ -1,9 +1,9 @@
-// The commands that look into what was kept: what they take.
+// The command `audit`: what it takes.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { AUDIT_CATEGORIES, type AuditCategory } from '../../../model/events/audit-entry.ts'
 import type { Invocation } from '../../invocation/invocation.ts'
-import { parseSince } from '../../invocation/since.ts'
+import { sinceOption } from '../../invocation/shared-options.ts'
 
 interface AuditArguments {
   readonly server?: string
@@ -15,7 +15,7 @@ interface AuditArguments {
 }
 
 /** Adds `audit`. */
-export function declareAudit(program: Command, context: Invocation): void {
+export function declareAudit(program: Command, invocation: Invocation): void {
   program
     .command('audit')
     .description('print the audit trail, or prove that nobody has touched it (exit 1: somebody has)')
@@ -25,9 +25,7 @@ export function declareAudit(program: Command, context: Invocation): void {
         AUDIT_CATEGORIES,
       ),
     )
-    .addOption(
-      new Option('--since <time>', 'only from then on: 2h, 2026-11-22, 2026-11-22T14:00Z').argParser(parseSinceOption),
-    )
+    .addOption(sinceOption('only from then on'))
     .option('--verify', 'find any line that was edited, cut off or moved')
     .addOption(
       new Option(
@@ -37,7 +35,7 @@ export function declareAudit(program: Command, context: Invocation): void {
     )
     .option('--json', 'print a JSON document')
     .action((options: AuditArguments, command: Command) =>
-      context.run(command, async (_, __, reporting) => {
+      invocation.run(command, async (_, __, reporting) => {
         const { auditCommand } = await import('./run.ts')
         const { verify = false, json = false } = options
         return auditCommand({ ...reporting, ...options, verify, json })
@@ -48,13 +46,4 @@ export function declareAudit(program: Command, context: Invocation): void {
 function sha256(text: string): string {
   if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase()
   throw new InvalidArgumentError('Allowed: the 64 hexadecimal digits that audit --verify prints.')
-}
-
-/** The argument of `--since`, in milliseconds since the epoch. Throws InvalidArgumentError. */
-export function parseSinceOption(text: string): number {
-  const at = parseSince(text, Date.now())
-  if (at !== null) return at
-  throw new InvalidArgumentError(
-    'Allowed: how long ago, such as 30m, 2h or 3d, a day, or a time such as 2026-11-22T14:00Z.',
-  )
 }

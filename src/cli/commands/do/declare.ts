@@ -1,7 +1,7 @@
-// The commands that act: what they take.
+// The command `do`: what it takes.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { Config, CustomAction } from '../../../config/config.ts'
+import type { CustomAction } from '../../../config/config.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
 import type { Invocation } from '../../invocation/invocation.ts'
 import { type CommonOptions, readConfig } from '../../invocation/options.ts'
@@ -19,8 +19,8 @@ interface DoArguments {
   readonly json?: boolean
 }
 
-/** Adds `do` and `runs`. */
-export function declareDoAndRuns(program: Command, context: Invocation): void {
+/** Adds `do`. */
+export function declareDo(program: Command, invocation: Invocation): void {
   program
     .command('do')
     .description(
@@ -39,7 +39,7 @@ export function declareDoAndRuns(program: Command, context: Invocation): void {
     .option('--list', 'print all actions with what they take')
     .option('--json', 'print a JSON document')
     .action((action: string | undefined, name: string | undefined, options: DoArguments, command: Command) =>
-      context.run(command, async (common, screen, reporting) => {
+      invocation.run(command, async (common, screen, reporting) => {
         const { json = false } = options
         if (options.list) {
           const { listActions } = await import('./list.ts')
@@ -47,35 +47,11 @@ export function declareDoAndRuns(program: Command, context: Invocation): void {
         }
         const task = taskOf(action, name, options)
         const { config } = await readConfig(common, [])
-        context.warn(config.warnings)
+        invocation.warn(config.warnings)
         const { doCommand } = await import('./run.ts')
-        return doCommand({ ...screen, ...reporting, ...options, json, config, task, log: context.log })
+        return doCommand({ ...screen, ...reporting, ...options, json, config, task, log: invocation.log })
       }),
     )
-  program
-    .command('runs')
-    .description(
-      'runs of actions, newest first, and what goes on now on any host; with an id, that run with all its steps',
-    )
-    .argument('[run]', 'the id of a run')
-    .option('--json', 'print a JSON document')
-    .action((run: string | undefined, options: { json?: boolean }, command: Command) =>
-      context.run(command, async (common, screen, reporting) => {
-        const { runsCommand } = await import('../runs/run.ts')
-        const watched = run === undefined ? await configIfThere(common) : null
-        return runsCommand({ ...screen, ...reporting, run, watched, json: options.json ?? false })
-      }),
-    )
-}
-
-/** The config, for what goes on now on its servers; null where there is none. What is kept is told without it too. */
-async function configIfThere(common: CommonOptions): Promise<Config | null> {
-  try {
-    return (await readConfig(common, [])).config
-  } catch (error) {
-    if (common.config !== undefined) throw error
-    return null
-  }
 }
 
 /** The actions of the config; without one there are none, and what is wrong with one that is not asked for matters later. */

@@ -12,7 +12,7 @@ import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import { glyphsFor } from '../../../ui/frame/format/glyphs.ts'
 import { colourLevel } from '../../../ui/frame/format/theme.ts'
-import { VERSION } from '../version/run.ts'
+import { VERSION } from '../../invocation/version.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Screen = { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number }

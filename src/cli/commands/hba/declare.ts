@@ -1,10 +1,11 @@
-// The commands about pg_hba.conf: what they take.
+// The commands `hba audit` and `hba test`: what they take.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { looksLikeDsn } from '../../../config/dsn/dsn-text.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
 import type { Invocation } from '../../invocation/invocation.ts'
 import { type CommonOptions, readConfig } from '../../invocation/options.ts'
-import { declareHbaAudit } from './declare-audit.ts'
+import { polledConfigFor } from '../../watching/polled-config.ts'
 import type { HbaRulesSource } from './rules-source.ts'
 import type { HbaTestOptions, TestedConnection } from './run-test.ts'
 
@@ -26,10 +27,31 @@ interface TestArguments {
   readonly json?: boolean
 }
 
-/** Adds `hba test`. */
-export function declareHba(program: Command, context: Invocation): void {
+/** Adds `hba audit` and `hba test`. */
+export function declareHba(program: Command, invocation: Invocation): void {
   const hba = program.command('hba').description('which line of a pg_hba.conf decides, and why')
-  declareHbaAudit(hba, context)
+  declareHbaAudit(hba, invocation)
+  declareHbaTest(hba, invocation)
+}
+
+function declareHbaAudit(hba: Command, invocation: Invocation): void {
+  hba
+    .command('audit')
+    .description('are the lines there that the topology needs, on every database that may become the primary')
+    .argument('[name|dsn...]', 'only of this server or database; connection strings, instead of a configuration')
+    .option('--json', 'print a JSON document')
+    .action((words: string[], { json = false }: { json?: boolean }, command: Command) =>
+      invocation.run(command, async (common, _, reporting) => {
+        const [name = null, ...more] = words.filter((word) => !looksLikeDsn(word))
+        if (more.length > 0) throw new UsageError(`hba audit takes one name: ${[name, ...more].join(', ')}`)
+        const config = await polledConfigFor(invocation, common, words.filter(looksLikeDsn))
+        const { hbaAuditCommand } = await import('./run-audit.ts')
+        return hbaAuditCommand({ ...reporting, config, name, json })
+      }),
+    )
+}
+
+function declareHbaTest(hba: Command, invocation: Invocation): void {
   hba
     .command('test')
     .description('the line that decides for a connection (exit 1: not allowed)')
@@ -58,7 +80,7 @@ export function declareHba(program: Command, context: Invocation): void {
     .option('--batch', 'read one connection a line from standard input, as JSON')
     .option('--json', 'print a JSON document')
     .action((options: TestArguments, command: Command) =>
-      context.run(command, (common, _, { output, tell }) => hbaTest(options, common, { output, tell })),
+      invocation.run(command, (common, _, { output, tell }) => hbaTest(options, common, { output, tell })),
     )
 }
 

@@ -1,10 +1,8 @@
 // `pgdeck version`: what runs here.
 
-import packageFile from '../../../../package.json' with { type: 'json' }
 import { CommandError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-
-export const VERSION: string = packageFile.version
+import { VERSION } from '../../invocation/version.ts'
 
 /** Prints the versions of pgdeck and Node and the platform. Resolves to the exit code. */
 export async function versionCommand(options: { readonly json: boolean; readonly output: Output }): Promise<number> {

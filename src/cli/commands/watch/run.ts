@@ -5,9 +5,8 @@ import type { ProgramLog } from '../../../io/files/program-log.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
 import { openScreenPreferences } from '../../../runtime/stores/screen-preferences.ts'
 import type { TraceRecorder } from '../../../runtime/trace/trace-recorder.ts'
-import { adoptDiscoveredNodes } from '../../watching/discovery.ts'
 import { showScreen } from '../../watching/screen.ts'
-import { openWatchSession } from '../../watching/session.ts'
+import { adoptDiscoveredNodes, openWatchSession } from '../../watching/session.ts'
 
 export interface WatchOptions {
   readonly config: Config

@@ -1,0 +1,40 @@
+// The command `metrics`: what it takes.
+
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Invocation } from '../../invocation/invocation.ts'
+import { dsnArgument } from '../../invocation/shared-options.ts'
+import { traceForceOption } from '../../invocation/trace.ts'
+import { polledConfigFor } from '../../watching/polled-config.ts'
+import { type ListenAddress, parseListenAddress } from './listen-address.ts'
+
+/** Adds `metrics`. */
+export function declareMetrics(program: Command, invocation: Invocation): void {
+  program
+    .command('metrics')
+    .description('print OpenMetrics: of one poll, or with --listen for whoever asks')
+    .addArgument(dsnArgument())
+    .addOption(new Option('--listen <[host:]port>', 'serve /metrics and /healthz there').argParser(address))
+    .addOption(traceForceOption())
+    .action((dsns: string[], options: { listen?: ListenAddress }, command: Command) =>
+      invocation.run(command, async (common, _, reporting) => {
+        invocation.requireDsns(dsns, null)
+        const config = await polledConfigFor(invocation, common, dsns)
+        const { metricsCommand } = await import('./run.ts')
+        const { listen = null } = options
+        return metricsCommand({
+          ...reporting,
+          config,
+          discovers: dsns.length > 0,
+          listen,
+          tell: invocation.notify,
+          log: invocation.log,
+        })
+      }),
+    )
+}
+
+function address(text: string): ListenAddress {
+  const parsed = parseListenAddress(text)
+  if (parsed) return parsed
+  throw new InvalidArgumentError('Allowed: a port, or a host and a port, such as 9187, 0.0.0.0:9187 or [::1]:9187.')
+}

@@ -1,0 +1,34 @@
+// The command `runs`: what it takes.
+
+import type { Command } from 'commander'
+import type { Config } from '../../../config/config.ts'
+import type { Invocation } from '../../invocation/invocation.ts'
+import { type CommonOptions, readConfig } from '../../invocation/options.ts'
+
+/** Adds `runs`. */
+export function declareRuns(program: Command, invocation: Invocation): void {
+  program
+    .command('runs')
+    .description(
+      'runs of actions, newest first, and what goes on now on any host; with an id, that run with all its steps',
+    )
+    .argument('[run]', 'the id of a run')
+    .option('--json', 'print a JSON document')
+    .action((run: string | undefined, { json = false }: { json?: boolean }, command: Command) =>
+      invocation.run(command, async (common, screen, reporting) => {
+        const { runsCommand } = await import('./run.ts')
+        const watched = run === undefined ? await configIfThere(common) : null
+        return runsCommand({ ...screen, ...reporting, run, watched, json })
+      }),
+    )
+}
+
+/** The config, for what goes on now on its servers; null where there is none. What is kept is told without it too. */
+async function configIfThere(common: CommonOptions): Promise<Config | null> {
+  try {
+    return (await readConfig(common, [])).config
+  } catch (error) {
+    if (common.config !== undefined) throw error
+    return null
+  }
+}

@@ -1,0 +1,27 @@
+// The command `watch`, which is the default one: what it takes.
+
+import type { Command } from 'commander'
+import type { Invocation } from '../../invocation/invocation.ts'
+import { readConfig } from '../../invocation/options.ts'
+import { pressOption, screenReaderOption } from '../../invocation/shared-options.ts'
+import { traceForceOption } from '../../invocation/trace.ts'
+
+/** Adds `watch`. */
+export function declareWatch(program: Command, invocation: Invocation): void {
+  program
+    .command('watch', { isDefault: true })
+    .description('the monitor (this is the default command)')
+    .argument('[dsn...]', 'connection strings: watch what they lead to instead of a configured cluster')
+    .addOption(pressOption())
+    .addOption(screenReaderOption())
+    .addOption(traceForceOption())
+    .action((dsns: string[], options: { press?: string; screenReader?: boolean }, command: Command) =>
+      invocation.run(command, async (common, screen) => {
+        invocation.requireDsns(dsns, program)
+        const { config, fromDsns } = await readConfig(common, dsns)
+        invocation.warn(config.warnings)
+        const { watchCommand } = await import('./run.ts')
+        return watchCommand({ ...screen, ...options, config, discovers: fromDsns, log: invocation.log })
+      }),
+    )
+}

@@ -1,0 +1,53 @@
+// Options and arguments that some commands have in common, and what they accept.
+
+import { Argument, InvalidArgumentError, Option } from 'commander'
+import { parseDuration, parseSize } from '../../model/values/units.ts'
+
+/** Connection strings that stand for a whole configuration. */
+export function dsnArgument(): Argument {
+  return new Argument('[dsn...]', 'connection strings, instead of a configuration')
+}
+
+/** `--press`, of commands with a screen. */
+export function pressOption(): Option {
+  return new Option('--press <keys>', 'press these keys after the start')
+}
+
+/** `--screen-reader`, of commands with a screen. */
+export function screenReaderOption(): Option {
+  return new Option('--screen-reader', 'plain lines instead of a drawn screen')
+}
+
+/** `--since`: milliseconds since the epoch. */
+export function sinceOption(description: string): Option {
+  return new Option('--since <time>', `${description}: 2h, 2026-11-22, 2026-11-22T14:00Z`).argParser(sinceOrThrow)
+}
+
+/** `--max-size`, of what collects log files: bytes. */
+export function maxSizeOption(): Option {
+  return new Option('--max-size <size>', 'at most so much of log files, newest first (default: 200MB)').argParser(size)
+}
+
+function sinceOrThrow(text: string): number {
+  const at = parseSince(text, Date.now())
+  if (at !== null) return at
+  throw new InvalidArgumentError(
+    'Allowed: how long ago, such as 30m, 2h or 3d, a day, or a time such as 2026-11-22T14:00Z.',
+  )
+}
+
+/** The instant of `2026-11-22`, `2026-11-22T14:00:00Z` (local time without a zone), or of so long ago (`2h`); null else. */
+export function parseSince(text: string, now: number): number | null {
+  const ago = parseDuration(text)
+  if (ago !== null) return now - ago
+  if (!/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text)) return null
+  // A bare date would be read as UTC, unlike one with a time.
+  const at = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text)
+  return Number.isNaN(at) ? null : at
+}
+
+function size(text: string): number {
+  const bytes = parseSize(text)
+  if (bytes !== null && bytes > 0) return bytes
+  throw new InvalidArgumentError('Allowed: a size, such as 800kB, 200MB or 2GB.')
+}

@@ -1,0 +1,5 @@
+// The version of this program.
+
+import packageFile from '../../../package.json' with { type: 'json' }
+
+export const VERSION: string = packageFile.version
