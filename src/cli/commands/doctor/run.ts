@@ -11,7 +11,7 @@ import { jsonText, type Output } from '../../invocation/output.ts'
 import { listenForSignals } from '../../invocation/signals.ts'
 import { linePrinter } from '../../text/colour.ts'
 import { basicHostFindings, localFinding, sshFindings, terminalFindings } from './local-findings.ts'
-import { doctorClusterSection, doctorHostSection } from './text.ts'
+import { doctorClusterSection, doctorHostSection, type ExaminedCluster } from './text.ts'
 
 export interface DoctorOptions {
   readonly clusterName?: string | undefined
@@ -20,13 +20,6 @@ export interface DoctorOptions {
   readonly json: boolean
   readonly colour: boolean
   readonly output: Output
-}
-
-/** One cluster as it was examined. */
-export interface ExaminedCluster {
-  readonly name: string
-  readonly nodes: readonly InspectedDatabase[]
-  readonly findings: readonly DoctorFinding[]
 }
 
 const CODES = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const

@@ -3,7 +3,13 @@
 import type { DoctorFinding, DoctorLevel, InspectedDatabase } from '../../../model/doctor/doctor.ts'
 import { EMPTY_LINE, type Line, span, type TextStyle } from '../../../ui/frame/format/line.ts'
 import { type TextColumn, textTable } from '../../text/table.ts'
-import type { ExaminedCluster } from './run.ts'
+
+/** One cluster as it was examined. */
+export interface ExaminedCluster {
+  readonly name: string
+  readonly nodes: readonly InspectedDatabase[]
+  readonly findings: readonly DoctorFinding[]
+}
 
 const WORDS: Readonly<Record<DoctorLevel, readonly [word: string, style: TextStyle]>> = {
   ok: ['ok', 'ok'],

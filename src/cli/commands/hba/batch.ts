@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import { clean } from '../../../model/values/text.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
-import type { TestedConnection } from './run-test.ts'
+import type { TestedConnection } from './rules-source.ts'
 
 const CONNECTION = z.strictObject({
   type: z.enum(['local', 'host']),

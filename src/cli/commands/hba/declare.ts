@@ -6,8 +6,8 @@ import { UsageError } from '../../invocation/exit-codes.ts'
 import type { Invocation } from '../../invocation/invocation.ts'
 import { type CommonOptions, readConfig } from '../../invocation/options.ts'
 import { polledConfigFor } from '../../watching/polled-config.ts'
-import type { HbaRulesSource } from './rules-source.ts'
-import type { HbaTestOptions, TestedConnection } from './run-test.ts'
+import type { HbaRulesSource, TestedConnection } from './rules-source.ts'
+import type { HbaTestOptions } from './run-test.ts'
 
 interface TestArguments {
   readonly file?: string

@@ -12,8 +12,7 @@ import { readHba, readHbaRoles } from '../../../probes/database/hba/hba.ts'
 import type { HbaHost } from '../../../probes/database/hba/hba-files.ts'
 import { openHostConnections } from '../../../runtime/hosts/host-connections.ts'
 import { CommandError, UsageError } from '../../invocation/exit-codes.ts'
-import type { HbaRulesSource } from './rules-source.ts'
-import type { TestedConnection } from './run-test.ts'
+import type { HbaRulesSource, TestedConnection } from './rules-source.ts'
 
 export interface NodeRulesRequest {
   readonly config: Config

@@ -12,7 +12,19 @@ import type { HbaRules } from '../../../model/hba/syntax/record.ts'
 import type { HbaRole } from '../../../model/measured/hba-reading.ts'
 import { clean } from '../../../model/values/text.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
-import type { TestedConnection } from './run-test.ts'
+
+/** A connection as it is asked about; also one line of a batch. */
+export interface TestedConnection {
+  readonly type: 'local' | 'host'
+  readonly ssl?: boolean | undefined
+  readonly gss?: boolean | undefined
+  readonly database?: string | undefined
+  readonly user: string
+  readonly address?: string | undefined
+  readonly replication?: boolean | undefined
+  readonly memberOf?: readonly string[] | undefined
+  readonly superuser?: boolean | undefined
+}
 
 export interface HbaRulesSource {
   readonly rules: HbaRules

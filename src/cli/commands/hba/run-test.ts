@@ -9,21 +9,8 @@ import type { HbaRole } from '../../../model/measured/hba-reading.ts'
 import { clean } from '../../../model/values/text.ts'
 import { EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import type { HbaRulesSource } from './rules-source.ts'
+import type { HbaRulesSource, TestedConnection } from './rules-source.ts'
 import { hbaTestDocument, hbaTestLines, shadowedDocument } from './test-text.ts'
-
-/** A connection as it is asked about; also one line of a batch. */
-export interface TestedConnection {
-  readonly type: 'local' | 'host'
-  readonly ssl?: boolean | undefined
-  readonly gss?: boolean | undefined
-  readonly database?: string | undefined
-  readonly user: string
-  readonly address?: string | undefined
-  readonly replication?: boolean | undefined
-  readonly memberOf?: readonly string[] | undefined
-  readonly superuser?: boolean | undefined
-}
 
 export interface HbaTestOptions {
   readonly ground: HbaRulesSource

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { parseServerNetworks, rulesFromFile } from '../../../../src/cli/commands/hba/rules-source.ts'
 import {
-  type HbaTestOptions,
-  hbaTestCommand,
+  parseServerNetworks,
+  rulesFromFile,
   type TestedConnection,
-} from '../../../../src/cli/commands/hba/run-test.ts'
+} from '../../../../src/cli/commands/hba/rules-source.ts'
+import { type HbaTestOptions, hbaTestCommand } from '../../../../src/cli/commands/hba/run-test.ts'
 import { UsageError } from '../../../../src/cli/invocation/exit-codes.ts'
 import { scratch } from '../../../config/scratch.ts'
 
