@@ -7,7 +7,7 @@ import { dotQuoted, dotText } from '../../src/cli/commands/topology/dot.ts'
 import { topologyDocument } from '../../src/cli/commands/topology/json.ts'
 import { topologyTreeLines } from '../../src/cli/commands/topology/text.ts'
 import { usesColour } from '../../src/cli/invocation/output.ts'
-import { linePrinter } from '../../src/cli/text/colour.ts'
+import { linePrinter } from '../../src/cli/text/print.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import type { Fault } from '../../src/model/values/fault.ts'
 import {

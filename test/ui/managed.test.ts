@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { statusLines } from '../../src/cli/commands/status/text.ts'
-import { linePrinter } from '../../src/cli/text/colour.ts'
+import { linePrinter } from '../../src/cli/text/print.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import { freshReading } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'

@@ -1,4 +1,5 @@
-// The executor of one cluster of a session, with what it needs of this process: who acts, where state is kept.
+// The executor of one cluster of a session, with what it needs of this process: who acts, where state is kept. Loaded only
+// where somebody acts.
 
 import type { ClusterConfig } from '../../config/config.ts'
 import { currentUser } from '../../io/process/current-user.ts'

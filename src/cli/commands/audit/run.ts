@@ -7,8 +7,7 @@ import type { AuditCategory, AuditEntry, Principal } from '../../../model/events
 import { type Line, span } from '../../../ui/frame/format/line.ts'
 import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import { linePrinter } from '../../text/colour.ts'
-import { type TextColumn, textTable } from '../../text/table.ts'
+import { linePrinter, type TextColumn, textTable } from '../../text/print.ts'
 
 export interface AuditOptions {
   readonly clusterName?: string | undefined

@@ -12,7 +12,7 @@ import type { ClusterState, State } from '../../../state/state.ts'
 import { span } from '../../../ui/frame/format/line.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import { linePrinter, type PrintLines } from '../../text/colour.ts'
+import { linePrinter, type PrintLines } from '../../text/print.ts'
 import { pollOnce } from '../../watching/poll-once.ts'
 import { diagnosisFindingLines, diagnosisVerdictLines } from './text.ts'
 

@@ -6,8 +6,7 @@ import { actionsFor } from '../../../profiles/actions.ts'
 import { span } from '../../../ui/frame/format/line.ts'
 import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import { linePrinter } from '../../text/colour.ts'
-import { textTable } from '../../text/table.ts'
+import { linePrinter, textTable } from '../../text/print.ts'
 
 export interface ListActionsOptions {
   readonly json: boolean

@@ -3,6 +3,7 @@
 import { PlanError } from '../../../actions/definition/action.ts'
 import type { Config } from '../../../config/config.ts'
 import type { ProgramLog } from '../../../io/files/program-log.ts'
+import { stateFolder } from '../../../io/state/state-folder.ts'
 import {
   ActionError,
   NotConfirmedError,
@@ -18,19 +19,18 @@ import { runDocument } from '../../../model/runs/run-document.ts'
 import { withSkippedSteps } from '../../../model/runs/skipped-proof.ts'
 import type { Executor } from '../../../runtime/runs/executor.ts'
 import { RUN_LOCK_CHECK } from '../../../runtime/runs/locks/lock-request.ts'
+import { loadRun } from '../../../runtime/runs/log/run-store.ts'
 import type { TraceRecorder } from '../../../runtime/trace/trace-recorder.ts'
 import { UNICODE_GLYPHS } from '../../../ui/frame/format/glyphs.ts'
 import { checkLines, planLines, runEndLine } from '../../../ui/frame/format/run-lines.ts'
 import { CommandError, EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import { ignoreWriteErrors, jsonText, type Output } from '../../invocation/output.ts'
 import { listenForSignals } from '../../invocation/signals.ts'
-import { linePrinter, type PrintLines } from '../../text/colour.ts'
+import { linePrinter, type PrintLines } from '../../text/print.ts'
 import { closeWithinLimit } from '../../watching/poll-once.ts'
 import { openWatchSession } from '../../watching/session.ts'
-import { chooseCluster } from './cluster.ts'
 import type { DoTask } from './declare.ts'
-import { runProgressPrinter } from './progress.ts'
-import { canPrompt, openPrompter, type Prompter } from './questions.ts'
+import { canPrompt, openPrompter, type Prompter, runProgressPrinter } from './terminal.ts'
 
 export interface DoOptions {
   readonly config: Config
@@ -239,4 +239,30 @@ async function ended(run: Run, { json, output, task }: DoOptions, print: PrintLi
 
 function isTakenBack({ state }: Run['steps'][number]): boolean {
   return state === 'undone' || state === 'pending' || state === 'skipped'
+}
+
+/** Which cluster an act is about: the only one, the one that is named, the one that has the target, that of the run. Throws UsageError where it can't be told. */
+async function chooseCluster(config: Config, given: string | undefined, task: DoTask): Promise<string> {
+  const names = config.clusters.map(({ spec }) => spec.name)
+  if (given !== undefined) {
+    if (names.includes(given)) return given
+    throw new UsageError(`--cluster ${given}: there is no such cluster; the config has ${names.join(', ')}`)
+  }
+  const [only] = names
+  if (only !== undefined && names.length === 1) return only
+  const found = task.kind === 'act' ? clustersWith(config, task.target) : await clusterOfRun(task.run)
+  const [first] = found
+  if (first !== undefined && found.length === 1 && names.includes(first)) return first
+  throw new UsageError(`do: give --cluster; the config has ${names.join(', ')}`)
+}
+
+function clustersWith({ clusters }: Config, target: string | null): readonly string[] {
+  return clusters
+    .filter(({ databases, servers }) => [...databases, ...servers].some(({ spec }) => spec.id === target))
+    .map(({ spec }) => spec.name)
+}
+
+async function clusterOfRun(id: string): Promise<readonly string[]> {
+  const run = await loadRun(stateFolder(process.env), id)
+  return run ? [run.plan.cluster] : []
 }

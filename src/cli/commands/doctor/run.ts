@@ -9,7 +9,7 @@ import { examineCluster } from '../../../runtime/doctor/examine-cluster.ts'
 import { EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
 import { listenForSignals } from '../../invocation/signals.ts'
-import { linePrinter } from '../../text/colour.ts'
+import { linePrinter } from '../../text/print.ts'
 import { basicHostFindings, localFinding, sshFindings, terminalFindings } from './local-findings.ts'
 import { doctorClusterSection, doctorHostSection, type ExaminedCluster } from './text.ts'
 

@@ -2,7 +2,7 @@
 
 import type { DoctorFinding, DoctorLevel, InspectedDatabase } from '../../../model/doctor/doctor.ts'
 import { EMPTY_LINE, type Line, span, type TextStyle } from '../../../ui/frame/format/line.ts'
-import { type TextColumn, textTable } from '../../text/table.ts'
+import { type TextColumn, textTable } from '../../text/print.ts'
 
 /** One cluster as it was examined. */
 export interface ExaminedCluster {

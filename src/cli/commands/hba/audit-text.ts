@@ -15,7 +15,7 @@ import { type Line, line, span } from '../../../ui/frame/format/line.ts'
 import { healthSpan } from '../../../ui/frame/format/status.ts'
 import { plural } from '../../../ui/frame/format/values.ts'
 import { sectionHeading } from '../../text/headline.ts'
-import { type TextColumn, textTable } from '../../text/table.ts'
+import { type TextColumn, textTable } from '../../text/print.ts'
 import { type AuditedCluster, hbaAuditHealth } from './audit-json.ts'
 
 /** The audits as lines, one cluster below the other. */

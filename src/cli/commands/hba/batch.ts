@@ -1,4 +1,4 @@
-// One line of `pgdeck hba test --batch`: a connection as a JSON object.
+// One line of `pgdeck hba test --batch`: a connection as a JSON object. Apart from its command, as only a batch needs zod.
 
 import * as z from 'zod'
 import { clean } from '../../../model/values/text.ts'

@@ -2,8 +2,7 @@
 
 import { type KeyTableRow, keyTable } from '../../../ui/keys/keymap/key-table.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import { linePrinter } from '../../text/colour.ts'
-import { type TextColumn, textTable } from '../../text/table.ts'
+import { linePrinter, type TextColumn, textTable } from '../../text/print.ts'
 
 export type KeysFormat = 'text' | 'markdown' | 'json'
 

@@ -14,8 +14,7 @@ import { EMPTY_LINE, line, span, type TextSpan } from '../../../ui/frame/format/
 import { planLines, runEndLine } from '../../../ui/frame/format/run-lines.ts'
 import { CommandError, EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import { linePrinter } from '../../text/colour.ts'
-import { type TextColumn, textTable } from '../../text/table.ts'
+import { linePrinter, type TextColumn, textTable } from '../../text/print.ts'
 import { pollOnce } from '../../watching/poll-once.ts'
 
 export interface RunsOptions {

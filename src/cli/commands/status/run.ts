@@ -8,9 +8,8 @@ import { statusDocument } from '../../../state/documents/status-json.ts'
 import type { State } from '../../../state/state.ts'
 import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
-import { linePrinter, type PrintLines } from '../../text/colour.ts'
-import { allUnreachable } from '../../watching/all-unreachable.ts'
-import { pollUntilDone } from '../../watching/poll-once.ts'
+import { linePrinter, type PrintLines } from '../../text/print.ts'
+import { allUnreachable, pollUntilDone } from '../../watching/poll-once.ts'
 import { statusLines } from './text.ts'
 
 export interface StatusOptions {

@@ -26,7 +26,7 @@ import {
 } from '../../../ui/frame/format/status.ts'
 import { age, bytes, count, milliseconds, plural, seconds, UNKNOWN_TEXT } from '../../../ui/frame/format/values.ts'
 import { clusterSummary, headline, sectionHeading, upCountNote } from '../../text/headline.ts'
-import { type TextColumn, textTable } from '../../text/table.ts'
+import { type TextColumn, textTable } from '../../text/print.ts'
 
 /** The status of the clusters as lines; `now` is what ages are counted from. */
 export function statusLines(clusters: readonly ClusterState[], now: number): readonly Line[] {

@@ -8,7 +8,7 @@ import { type Line, line, span } from '../../../ui/frame/format/line.ts'
 import { accessLabel, lagText, statusSpan } from '../../../ui/frame/format/status.ts'
 import { UNKNOWN_TEXT } from '../../../ui/frame/format/values.ts'
 import { headline } from '../../text/headline.ts'
-import { type TextColumn, textTable } from '../../text/table.ts'
+import { type TextColumn, textTable } from '../../text/print.ts'
 
 /** A row of the drawn tree. */
 interface Branch {

@@ -9,7 +9,7 @@ import { hbaAuditDocument, hbaAuditHealth } from '../../../../src/cli/commands/h
 import { hbaAuditLines } from '../../../../src/cli/commands/hba/audit-text.ts'
 import { auditedClusters } from '../../../../src/cli/commands/hba/run-audit.ts'
 import { UsageError } from '../../../../src/cli/invocation/exit-codes.ts'
-import { linePrinter } from '../../../../src/cli/text/colour.ts'
+import { linePrinter } from '../../../../src/cli/text/print.ts'
 import { freePort } from '../../../../src/io/network/free-port.ts'
 import { hbaAudited } from '../../../builders/hba-screens.ts'
 import { startPgdeck } from '../../process.ts'

@@ -1,6 +1,19 @@
-// Aligned columns for output that nobody scrolls sideways: as wide as needed, nothing is cut.
+// Styled lines as the shell gets them, with colours on a terminal and plain everywhere else; and aligned columns, as wide as
+// needed: nobody scrolls such output sideways, so nothing is cut.
 
 import { fitText, type Line, span, type TextSpan, textWidth } from '../../ui/frame/format/line.ts'
+
+export type PrintLines = (lines: readonly Line[]) => string
+
+/** A printer of lines; each ends with a line break and has no blanks at its end. */
+export async function linePrinter(colour: boolean): Promise<PrintLines> {
+  const paint = colour ? (await import('../../ui/frame/format/theme.ts')).linePainter(1) : plainly
+  return (lines) => lines.map((line) => `${paint(line).trimEnd()}\n`).join('')
+}
+
+function plainly(line: Line): string {
+  return line.map(({ text }) => text).join('')
+}
 
 const GAP = '  '
 

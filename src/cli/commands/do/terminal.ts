@@ -1,4 +1,5 @@
-// Questions of `pgdeck do` on a terminal: the confirmation, what to do about a step that did not work, hands that are done.
+// `pgdeck do` on a terminal: how a run goes, and its questions: the confirmation, what to do about a step that did not work,
+// whether something was done by hand.
 
 import { createInterface, type Interface } from 'node:readline'
 import {
@@ -6,9 +7,11 @@ import {
   confirmationQuestion,
   requiredConfirmation,
 } from '../../../model/runs/confirmation.ts'
-import type { Run } from '../../../model/runs/run.ts'
+import type { PlannedStep } from '../../../model/runs/plan.ts'
+import type { Run, RunStep } from '../../../model/runs/run.ts'
 import type { StepDecision, StepQuestion } from '../../../model/runs/step-decision.ts'
 import { clean } from '../../../model/values/text.ts'
+import { formatSeconds } from '../../../model/values/units.ts'
 
 /** Whether somebody can be asked. */
 export function canPrompt(): boolean {
@@ -112,5 +115,50 @@ class TerminalDialogue implements Prompter {
       this.#isGone = true
       this.#waiting?.(null)
     })
+  }
+}
+
+/** A listener for a run that tells what is new since it was told last. */
+export function runProgressPrinter(tell: (text: string) => void): (run: Run) => void {
+  const told = new Map<string, string>()
+  let last = 0
+  return (run) => {
+    for (const [index, step] of run.steps.entries()) {
+      const text = textOf(step)
+      if (text === null || told.get(step.id) === text) continue
+      told.set(step.id, text)
+      const planned = run.plan.steps[index]
+      tell(`[${index + 1}/${run.steps.length}] ${planned?.title ?? step.id}: ${text}`)
+      if (step.state === 'running' && planned?.how === 'manual') tellManual(planned, tell)
+    }
+    for (const { at, text } of run.output) {
+      if (at < last) continue
+      if (told.get(`said ${at} ${text}`) !== undefined) continue
+      told.set(`said ${at} ${text}`, text)
+      last = at
+      tell(`      ${text}`)
+    }
+  }
+}
+
+/** What somebody has to do there; its effect is looked for meanwhile. */
+function tellManual({ where, detail, verify }: PlannedStep, tell: (text: string) => void): void {
+  tell(`      To be done by hand on ${where}:`)
+  for (const line of detail.split('\n')) tell(`        ${line}`)
+  tell(`      It goes on as soon as this is seen: ${verify}. m and enter: it was done.`)
+}
+
+function textOf({ state, note, hint, startedAt, endedAt, attempts }: RunStep): string | null {
+  const took = startedAt === null || endedAt === null ? '' : ` in ${formatSeconds((endedAt - startedAt) / 1000)}`
+  switch (state) {
+    case 'pending':
+    case 'verifying':
+      return null
+    case 'running':
+      return attempts > 1 ? `begins, attempt ${attempts}` : 'begins'
+    case 'done':
+      return `done${took}: ${note ?? ''}`
+    default:
+      return `${state}: ${note ?? ''}${hint === null ? '' : ` ${hint}`}`
   }
 }
