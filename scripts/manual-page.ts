@@ -6,22 +6,26 @@ import {
   commandTree,
   type OptionEntry,
 } from '../src/cli/commands/completion/command-tree.ts'
+import { EXIT_CODES, HEALTH_EXIT_CODES, SIGNAL_EXIT_CODES } from '../src/cli/invocation/exit-codes.ts'
 import { Invocation } from '../src/cli/invocation/invocation.ts'
 import { createProgram } from '../src/cli/program.ts'
 import { keyTable } from '../src/ui/keys/keymap/key-table.ts'
 
-const EXIT_CODES: readonly (readonly [string, string])[] = [
+const EXIT_STATUS: readonly (readonly [string, string])[] = [
   [
-    '0, 1, 2, 3',
+    Object.values(HEALTH_EXIT_CODES).join(', '),
     'status, check, diagnose, hba audit, doctor: ok, warning, critical, unknown (check: also for wrong usage or config)',
   ],
-  ['0, 1', 'do, logs, audit --verify, config validate, hba test: it succeeded, or it did not'],
-  ['4', 'do: a check before it blocks it, or it was not confirmed; nothing was changed'],
-  ['5', 'do: stopped half way; do --resume goes on'],
-  ['64', 'wrong usage'],
-  ['69', 'nothing could be reached'],
-  ['78', 'the configuration is wrong'],
-  ['129, 130, 143', 'ended by a signal; the terminal was restored first'],
+  [
+    `${EXIT_CODES.ok}, ${EXIT_CODES.failed}`,
+    'do, logs, audit --verify, config validate, hba test: it succeeded, or it did not',
+  ],
+  [String(EXIT_CODES.blocked), 'do: a check before it blocks it, or it was not confirmed; nothing was changed'],
+  [String(EXIT_CODES.stopped), 'do: stopped half way; do --resume goes on'],
+  [String(EXIT_CODES.usage), 'wrong usage'],
+  [String(EXIT_CODES.unreachable), 'nothing could be reached'],
+  [String(EXIT_CODES.config), 'the configuration is wrong'],
+  [Object.values(SIGNAL_EXIT_CODES).join(', '), 'ended by a signal; the terminal was restored first'],
 ]
 
 const FILES: readonly (readonly [string, string])[] = [
@@ -66,7 +70,7 @@ export function manualPage(): string {
     '.SH KEYS OF THE MONITOR',
     ...keyTable().flatMap(({ keys, title, modes }) => item(keys.join(', '), `${title} (${modes.join(', ')})`)),
     '.SH EXIT STATUS',
-    ...EXIT_CODES.flatMap(([code, means]) => item(code, means)),
+    ...EXIT_STATUS.flatMap(([code, means]) => item(code, means)),
     '.SH FILES',
     ...FILES.flatMap(([file, holds]) => item(file, holds)),
     '.SH ENVIRONMENT',

@@ -20,6 +20,7 @@ import { declareStatus } from './commands/status/declare.ts'
 import { declareTopology } from './commands/topology/declare.ts'
 import { declareVersion } from './commands/version/declare.ts'
 import { declareWatch } from './commands/watch/declare.ts'
+import { EXIT_CODES, HEALTH_EXIT_CODES, SIGNAL_EXIT_CODES } from './invocation/exit-codes.ts'
 import type { Invocation } from './invocation/invocation.ts'
 import { commonOptions } from './invocation/options.ts'
 
@@ -46,10 +47,14 @@ const COMMANDS: readonly ((program: Command, invocation: Invocation) => void)[] 
   declareRing,
 ]
 
+const { ok, failed, blocked, stopped, usage, unreachable, config } = EXIT_CODES
+const { SIGINT, SIGTERM } = SIGNAL_EXIT_CODES
+const HEALTH = Object.entries(HEALTH_EXIT_CODES).map(([health, code]) => `${code} ${health}`)
+
 const EXIT_CODES_HELP = `
-Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (status, check, diagnose, hba audit, doctor); 0 done, 1 not (the others);
-4 a check blocks an act, 5 an act stopped half way (do); 64 wrong usage, 69 nothing could be reached, 78 the configuration is
-wrong, 130 or 143 ended by a signal.`
+Exit codes: ${HEALTH.join(', ')} (status, check, diagnose, hba audit, doctor); ${ok} done, ${failed} not (the others);
+${blocked} a check blocks an act, ${stopped} an act stopped half way (do); ${usage} wrong usage, ${unreachable} nothing could be reached, ${config} the configuration is
+wrong, ${SIGINT} or ${SIGTERM} ended by a signal.`
 
 /** A program whose commands report their exit code to `invocation`. Wrong usage throws CommanderError or UsageError. */
 export function createProgram(invocation: Invocation): Command {

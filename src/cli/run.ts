@@ -1,8 +1,9 @@
 // One call of pgdeck from its arguments to its exit code.
 
 import { CommanderError } from 'commander'
-import { PLUGIN_EXIT_CODES, pluginLine } from './commands/check/evaluation/plugin-line.ts'
+import { pluginLine } from './commands/check/evaluation/plugin-line.ts'
 import { pluginArguments } from './commands/check/plugin-arguments.ts'
+import { EXIT_CODES, HEALTH_EXIT_CODES } from './invocation/exit-codes.ts'
 import { commandFailureOf } from './invocation/failure.ts'
 import { Invocation } from './invocation/invocation.ts'
 import { commonOptions } from './invocation/options.ts'
@@ -22,7 +23,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   try {
     context.requireTopic(argv.slice(2), program)
     await program.parseAsync(plugin ?? argv)
-    return context.exitCode ?? 0
+    return context.exitCode ?? EXIT_CODES.ok
   } catch (error) {
     return fail(mistypedCommand(error, argv, context, program) ?? error)
   }
@@ -44,7 +45,7 @@ function failed(error: unknown, context: Invocation): number {
 /** A plugin has one line on standard output and four exit codes, whatever goes wrong. */
 function failedPlugin(error: unknown, context: Invocation): number {
   const { code, message } = commandFailureOf(error, context.log)
-  if (message === null && code === 0) return code
+  if (message === null && code === EXIT_CODES.ok) return code
   process.stdout.write(
     pluginLine(
       'unknown',
@@ -53,7 +54,7 @@ function failedPlugin(error: unknown, context: Invocation): number {
         .join('; '),
     ),
   )
-  return PLUGIN_EXIT_CODES.unknown
+  return HEALTH_EXIT_CODES.unknown
 }
 
 /**

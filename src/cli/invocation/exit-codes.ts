@@ -1,6 +1,6 @@
-// The ways in which a command can fail, and the exit codes of all commands.
+// The exit codes of all commands, in one place, and the ways in which a command can fail.
 
-/** What the shell gets, whatever the command (the exit codes of `status` are health codes). */
+/** What the shell gets, whatever the command. */
 export const EXIT_CODES = {
   ok: 0,
   failed: 1,
@@ -11,10 +11,13 @@ export const EXIT_CODES = {
   usage: 64,
   unreachable: 69,
   config: 78,
-  hangup: 129,
-  interrupted: 130,
-  terminated: 143,
 } as const
+
+/** How what was looked at is, as plugins of monitoring systems tell it: status, check, diagnose, hba audit, doctor. */
+export const HEALTH_EXIT_CODES = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const
+
+/** Of a command that was ended by a signal: 128 and the signal's number. */
+export const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 /** The command line can't be followed; the message names the argument. Exit code 64. */
 export class UsageError extends Error {

@@ -1,8 +1,6 @@
 // Signals for commands without a screen: the first ends them in order, the second at once.
 
-import { EXIT_CODES } from './exit-codes.ts'
-
-const CODES = { SIGINT: EXIT_CODES.interrupted, SIGTERM: EXIT_CODES.terminated, SIGHUP: EXIT_CODES.hangup } as const
+import { SIGNAL_EXIT_CODES } from './exit-codes.ts'
 
 export interface Interruption {
   /** Aborted by the first signal. */
@@ -17,7 +15,7 @@ export interface Interruption {
 export function listenForSignals(): Interruption {
   const abort = new AbortController()
   let received: number | null = null
-  const handlers = Object.entries(CODES).map(([name, code]) => {
+  const handlers = Object.entries(SIGNAL_EXIT_CODES).map(([name, code]) => {
     const handler = () => {
       if (received !== null) process.exit(code)
       received = code

@@ -10,7 +10,7 @@ import { faultOf, type Reading } from '../../model/values/reading.ts'
 import type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
 import type { Notice, State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
-import { EXIT_CODES } from '../invocation/exit-codes.ts'
+import { SIGNAL_EXIT_CODES } from '../invocation/exit-codes.ts'
 import { endedBeforeAbort, listenForSignals } from '../invocation/signals.ts'
 import { openWatchSession, type WatchSession } from './session.ts'
 
@@ -65,7 +65,7 @@ export async function pollUntilDone(options: PollOnceOptions, after: AfterPoll):
       if (code !== null) return code
       await pause(startedAt + state.intervalMs - performance.now(), interruption.signal)
     }
-    return interruption.code() ?? EXIT_CODES.interrupted
+    return interruption.code() ?? SIGNAL_EXIT_CODES.SIGINT
   } finally {
     await closeWithinLimit(session)
     hush()

@@ -6,7 +6,7 @@ import type { DemoFault } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
 import { loadScreen } from '../../ui/load.ts'
 import { requireDrawableTerminal } from '../../ui/terminal/terminal.ts'
-import { EXIT_CODES } from '../invocation/exit-codes.ts'
+import { EXIT_CODES, SIGNAL_EXIT_CODES } from '../invocation/exit-codes.ts'
 import type { WatchSession } from './session.ts'
 
 export interface ShowScreenOptions {
@@ -20,8 +20,6 @@ export interface ShowScreenOptions {
   /** Ends by itself after so many seconds. */
   readonly seconds?: number | undefined
 }
-
-const SIGNALS = { SIGINT: EXIT_CODES.interrupted, SIGTERM: EXIT_CODES.terminated, SIGHUP: EXIT_CODES.hangup } as const
 
 /** Throws a TerminalError where the monitor could not be shown: before a cluster is started only to find that out. */
 export function requireTerminal(): void {
@@ -62,7 +60,7 @@ export async function showScreen(options: ShowScreenOptions): Promise<number> {
   const screen = startScreen({
     store: session.store,
     controller: session.engine(
-      { quit: () => end(EXIT_CODES.ok), interrupt: () => end(EXIT_CODES.interrupted) },
+      { quit: () => end(EXIT_CODES.ok), interrupt: () => end(SIGNAL_EXIT_CODES.SIGINT) },
       faults,
     ),
     env: process.env,
@@ -76,7 +74,7 @@ export async function showScreen(options: ShowScreenOptions): Promise<number> {
   const interruption = (signal: string, exitCode: number) => () => {
     if (signal !== 'SIGINT' || !screen.isLent()) end(exitCode)
   }
-  const handlers = Object.entries(SIGNALS).map(
+  const handlers = Object.entries(SIGNAL_EXIT_CODES).map(
     ([signal, exitCode]) => [signal, interruption(signal, exitCode)] as const,
   )
   for (const [signal, handler] of handlers) process.on(signal, handler)

@@ -4,12 +4,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Config } from '../../../config/config.ts'
 import { formatSeconds } from '../../../model/values/units.ts'
 import type { State } from '../../../state/state.ts'
-import { UsageError } from '../../invocation/exit-codes.ts'
+import { HEALTH_EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import type { Output } from '../../invocation/output.ts'
 import { pollOnce } from '../../watching/poll-once.ts'
 import { PLUGIN_CHECKS } from './checks.ts'
 import type { CheckRule } from './evaluation/check-rule.ts'
-import { PLUGIN_EXIT_CODES, type PluginResult, pluginLine, pluginResult } from './evaluation/plugin-line.ts'
+import { type PluginResult, pluginLine, pluginResult } from './evaluation/plugin-line.ts'
 import { parseThresholdRange, type ThresholdRange } from './evaluation/range.ts'
 import type { CheckName } from './names.ts'
 import { type CheckArguments, checkSubjectsOf } from './scope.ts'
@@ -35,7 +35,7 @@ export async function checkCommand(options: CheckOptions): Promise<number> {
   const asked = parseCheckArguments(rule, options)
   const { verdict, line } = await inTime(options.timeoutMs, judged(rule, asked, options))
   await options.output.write(line)
-  return PLUGIN_EXIT_CODES[verdict]
+  return HEALTH_EXIT_CODES[verdict]
 }
 
 /** What a check makes of a state. Throws UsageError for a name that does not fit. */

@@ -1,6 +1,7 @@
 // What the configuration adds to a completion: names of its actions, clusters and nodes, and nothing else of it.
 
 import type { Config } from '../../../config/config.ts'
+import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { type CommonOptions, readConfig } from '../../invocation/options.ts'
 import type { Output } from '../../invocation/output.ts'
 
@@ -33,5 +34,5 @@ export async function configNamesCommand(kind: ConfigNameKind, common: CommonOpt
   } catch {
     // Without a configuration that can be used there is nothing to add.
   }
-  return 0
+  return EXIT_CODES.ok
 }

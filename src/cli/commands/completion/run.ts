@@ -1,5 +1,6 @@
 // `pgdeck completion SHELL`: a script that completes commands, options and their choices, made from the commands.
 
+import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import type { Output } from '../../invocation/output.ts'
 import { bashCompletion } from './bash.ts'
 import type { CommandEntry } from './command-tree.ts'
@@ -22,5 +23,5 @@ export async function completionCommand(options: {
   readonly output: Output
 }): Promise<number> {
   await options.output.write(SCRIPTS[options.shell](options.tree))
-  return 0
+  return EXIT_CODES.ok
 }

@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { MODEL_IDS, type ModelId, PLAIN_PROFILE, type ProfileId } from '../../../model/measured/spec.ts'
 import { PROFILE_IDS } from '../../../profiles/facts.ts'
+import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import type { Invocation } from '../../invocation/invocation.ts'
 import { pressOption, screenReaderOption } from '../../invocation/shared-options.ts'
 
@@ -62,7 +63,7 @@ export function declareRing(program: Command, invocation: Invocation): void {
         const { done, text } = await callDemoScript(address, words)
         if (done) await output.write(`${text}\n`)
         else invocation.notify(text)
-        return done ? 0 : 1
+        return done ? EXIT_CODES.ok : EXIT_CODES.failed
       }),
     )
 }

@@ -2,7 +2,6 @@
 
 import type { Config } from '../../../config/config.ts'
 import type { DiagnosisResult } from '../../../model/diagnosis/check-result.ts'
-import type { Health } from '../../../model/picture/picture.ts'
 import { clean } from '../../../model/values/text.ts'
 import { type Diagnosis, type DiagnosisPlan, planDiagnosis } from '../../../runtime/diagnosis/diagnosis.ts'
 import { type HostConnections, openHostConnections } from '../../../runtime/hosts/host-connections.ts'
@@ -10,7 +9,7 @@ import { snapshotOf } from '../../../state/derive.ts'
 import { diagnosisDocument } from '../../../state/documents/diagnosis-document.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { span } from '../../../ui/frame/format/line.ts'
-import { UsageError } from '../../invocation/exit-codes.ts'
+import { HEALTH_EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
 import { linePrinter, type PrintLines } from '../../text/print.ts'
 import { pollOnce } from '../../watching/poll-once.ts'
@@ -26,8 +25,6 @@ export interface DiagnoseOptions {
   readonly output: Output
 }
 
-const CODES: Readonly<Record<Health, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 }
-
 /** Resolves to 0 when nothing is wrong, 1 for a warning, 2 for what makes it inactive, 3 when that can't be told. */
 export async function diagnoseCommand(options: DiagnoseOptions): Promise<number> {
   const print = await linePrinter(options.colour)
@@ -41,7 +38,7 @@ export async function diagnoseCommand(options: DiagnoseOptions): Promise<number>
     const plan = planDiagnosis({ ...known, signal: new AbortController().signal }, id)
     if (!plan) throw new UsageError(`diagnose: ${clean(options.name)} is not watched`)
     const { verdict } = await shown(plan, cluster, options, print, ways)
-    return CODES[verdict.health]
+    return HEALTH_EXIT_CODES[verdict.health]
   })
 }
 

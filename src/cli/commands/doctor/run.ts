@@ -6,7 +6,7 @@ import { type DoctorFinding, type InspectedDatabase, worstDoctorLevel } from '..
 import { doctorFindings } from '../../../model/doctor/doctor-rules.ts'
 import { clean } from '../../../model/values/text.ts'
 import { examineCluster } from '../../../runtime/doctor/examine-cluster.ts'
-import { EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
+import { EXIT_CODES, HEALTH_EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
 import { listenForSignals } from '../../invocation/signals.ts'
 import { linePrinter } from '../../text/print.ts'
@@ -21,8 +21,6 @@ export interface DoctorOptions {
   readonly colour: boolean
   readonly output: Output
 }
-
-const CODES = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const
 
 /** Prints what was found. Resolves to the exit code: of the worst finding, 78 for a config that is wrong, of a signal. */
 export async function doctorCommand(options: DoctorOptions): Promise<number> {
@@ -43,7 +41,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<number> {
       await output.write(
         (await linePrinter(colour))([...doctorHostSection(host), ...examined.flatMap(doctorClusterSection)]),
       )
-    return config ? CODES[result] : EXIT_CODES.config
+    return config ? HEALTH_EXIT_CODES[result] : EXIT_CODES.config
   } catch (error) {
     const code = interruption.code()
     if (code !== null) return code

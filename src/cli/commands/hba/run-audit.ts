@@ -3,9 +3,8 @@
 import type { Config } from '../../../config/config.ts'
 import { auditHba, auditOfNode, worstHealth } from '../../../model/hba/audit/audit.ts'
 import { hbaAuditInput } from '../../../model/hba/audit/audit-input.ts'
-import type { Health } from '../../../model/picture/picture.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
-import { EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
+import { EXIT_CODES, HEALTH_EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
 import { linePrinter } from '../../text/print.ts'
 import { allUnreachable, pollOnce } from '../../watching/poll-once.ts'
@@ -24,8 +23,6 @@ export interface HbaAuditOptions {
   readonly output: Output
 }
 
-const CODES: Readonly<Record<Health, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 }
-
 /** Polls once and prints. Resolves to 0, 1, 2 or 3; 69 when nothing answered. Throws UsageError for an unknown name. */
 export async function hbaAuditCommand(options: HbaAuditOptions): Promise<number> {
   const print = await linePrinter(options.colour)
@@ -37,7 +34,7 @@ export async function hbaAuditCommand(options: HbaAuditOptions): Promise<number>
     await options.output.write(text)
     return allUnreachable(state)
       ? EXIT_CODES.unreachable
-      : CODES[worstHealth(audited.map(({ audit }) => hbaAuditHealth(audit)))]
+      : HEALTH_EXIT_CODES[worstHealth(audited.map(({ audit }) => hbaAuditHealth(audit)))]
   })
 }
 

@@ -1,6 +1,7 @@
 // `pgdeck keys`: every key of the monitor, from the table that also drives it.
 
 import { type KeyTableRow, keyTable } from '../../../ui/keys/keymap/key-table.ts'
+import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
 import { linePrinter, type TextColumn, textTable } from '../../text/print.ts'
 
@@ -19,7 +20,7 @@ export async function keysCommand(options: {
   if (format === 'json') await output.write(jsonText({ schema: 'pgdeck.keys/1', keys: rows }, 'pretty'))
   else if (format === 'markdown') await output.write(keysMarkdown(rows))
   else await output.write((await linePrinter(options.colour))(textTable(COLUMNS, rows, '')))
-  return 0
+  return EXIT_CODES.ok
 }
 
 const COLUMNS: readonly TextColumn<KeyTableRow>[] = [

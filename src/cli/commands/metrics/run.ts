@@ -5,7 +5,7 @@ import type { ProgramLog } from '../../../io/files/program-log.ts'
 import { ListenError, type MetricsServer, startMetricsServer } from '../../../io/http/metrics-server.ts'
 import type { TraceRecorder } from '../../../runtime/trace/trace-recorder.ts'
 import type { State } from '../../../state/state.ts'
-import { EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
+import { EXIT_CODES, SIGNAL_EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import type { Output } from '../../invocation/output.ts'
 import { listenForSignals } from '../../invocation/signals.ts'
 import { VERSION } from '../../invocation/version.ts'
@@ -48,7 +48,7 @@ async function serve(options: MetricsOptions, address: ListenAddress): Promise<n
     session.run()
     if (options.discovers) void adoptDiscoveredNodes(session, options.config, interruption.signal)
     await aborted(interruption.signal)
-    return interruption.code() ?? EXIT_CODES.interrupted
+    return interruption.code() ?? SIGNAL_EXIT_CODES.SIGINT
   } finally {
     await listener?.close()
     await closeWithinLimit(session)

@@ -6,7 +6,7 @@ import type { Health } from '../../../model/picture/picture.ts'
 import type { TraceRecorder } from '../../../runtime/trace/trace-recorder.ts'
 import { statusDocument } from '../../../state/documents/status-json.ts'
 import type { State } from '../../../state/state.ts'
-import { EXIT_CODES } from '../../invocation/exit-codes.ts'
+import { EXIT_CODES, HEALTH_EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
 import { linePrinter, type PrintLines } from '../../text/print.ts'
 import { allUnreachable, pollUntilDone } from '../../watching/poll-once.ts'
@@ -25,7 +25,6 @@ export interface StatusOptions {
   readonly output: Output
 }
 
-const CODES: Readonly<Record<Health, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 }
 const WORST_FIRST: readonly Health[] = ['critical', 'warning', 'unknown', 'ok']
 
 /** Polls and prints. Resolves to the exit code: of health, 69 when nothing answered, that of a signal. */
@@ -47,5 +46,5 @@ export function statusText(state: State, options: Pick<StatusOptions, 'json' | '
 export function statusExitCode(state: State): number {
   if (allUnreachable(state)) return EXIT_CODES.unreachable
   const healths = state.clusters.map(({ picture }) => picture?.health ?? 'unknown')
-  return CODES[WORST_FIRST.find((health) => healths.includes(health)) ?? 'unknown']
+  return HEALTH_EXIT_CODES[WORST_FIRST.find((health) => healths.includes(health)) ?? 'unknown']
 }

@@ -1,6 +1,6 @@
 // `pgdeck version`: what runs here.
 
-import { CommandError } from '../../invocation/exit-codes.ts'
+import { CommandError, EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
 import { VERSION } from '../../invocation/version.ts'
 
@@ -9,7 +9,7 @@ export async function versionCommand(options: { readonly json: boolean; readonly
   const facts = { pgdeck: VERSION, node: process.versions.node, platform: `${process.platform}-${process.arch}` }
   const text = `pgdeck ${facts.pgdeck}, Node ${facts.node}, ${facts.platform}\n`
   await options.output.write(options.json ? jsonText(facts, 'pretty') : text)
-  return 0
+  return EXIT_CODES.ok
 }
 
 /** Prints the licences of the libraries inside. Resolves to the exit code. */
@@ -18,5 +18,5 @@ export async function licencesCommand(output: Output): Promise<number> {
   const text = licenseTexts()
   if (text === null) throw new CommandError('this pgdeck runs from its sources: its libraries are in node_modules')
   await output.write(text)
-  return 0
+  return EXIT_CODES.ok
 }

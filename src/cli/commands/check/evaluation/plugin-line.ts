@@ -9,9 +9,6 @@ import {
   worstStatus,
 } from './result.ts'
 
-/** Exit codes of plugins. */
-export const PLUGIN_EXIT_CODES: Readonly<Record<PluginStatus, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 }
-
 /** More subjects than this are counted: the line must be readable where it is shown. */
 const MOST_TOLD = 6
 /** Some readers keep only the first kilobyte of a line; what is said must not push out the figures. */
