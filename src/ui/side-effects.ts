@@ -5,6 +5,7 @@ import type { Store } from '../state/store.ts'
 import type { Glyphs } from './frame/format/glyphs.ts'
 import { parsePressedKeys } from './keys/input.ts'
 import { ringOnAlerts, terminalTitle } from './terminal/attention.ts'
+import type { TerminalHandover } from './terminal/foreground-program.ts'
 import type { TerminalModes } from './terminal/modes.ts'
 
 const FEW_TARGETS = 30
@@ -34,23 +35,38 @@ export function keepTitle(store: Store, modes: TerminalModes, glyphs: Glyphs): (
   return store.subscribe(setTitle)
 }
 
-const SIGNALS = ['SIGTERM', 'SIGHUP'] as const
+const FATAL_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
 
-/** Gives the terminal back on signals and on errors nobody caught; answers with a function that lets go again. */
-export function onFatalSignal(stop: () => void, interrupted: () => void, broken: (error: unknown) => void): () => void {
-  const onError = (error: unknown) => {
+/** What ends the screen from outside. */
+export type FatalSignal = (typeof FATAL_SIGNALS)[number]
+
+export interface FatalSignalOptions {
+  /** Gives the terminal back. */
+  stop(): void
+  readonly handover: Pick<TerminalHandover, 'isInForeground'>
+  readonly onSignal: ((signal: FatalSignal) => void) | undefined
+  onError(error: unknown): void
+}
+
+/** Ends the screen on signals and on errors nobody caught, then tells which; answers with a function that lets go again. */
+export function onFatalSignal({ stop, handover, onSignal, onError }: FatalSignalOptions): () => void {
+  const signalled = (signal: FatalSignal) => {
+    // Ctrl-C in a program that has the terminal reaches us too.
+    if (signal === 'SIGINT' && handover.isInForeground()) return
     stop()
-    broken(error)
+    onSignal?.(signal)
   }
-  for (const signal of SIGNALS) process.on(signal, stop)
-  process.on('SIGINT', interrupted)
-  process.on('uncaughtException', onError)
-  process.on('unhandledRejection', onError)
+  const failed = (error: unknown) => {
+    stop()
+    onError(error)
+  }
+  for (const signal of FATAL_SIGNALS) process.on(signal, signalled)
+  process.on('uncaughtException', failed)
+  process.on('unhandledRejection', failed)
   return () => {
-    for (const signal of SIGNALS) process.off(signal, stop)
-    process.off('SIGINT', interrupted)
-    process.off('uncaughtException', onError)
-    process.off('unhandledRejection', onError)
+    for (const signal of FATAL_SIGNALS) process.off(signal, signalled)
+    process.off('uncaughtException', failed)
+    process.off('unhandledRejection', failed)
   }
 }
 

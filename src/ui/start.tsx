@@ -8,7 +8,7 @@ import { screenReaderDraw, styledDraw } from './draw-frame.ts'
 import type { Background } from './frame/format/theme.ts'
 import { startActiveQueries } from './keys/dispatch/active-queries.ts'
 import { createKeyDispatcher } from './keys/dispatch/dispatch.ts'
-import { keepTitle, onFatalSignal, startSideEffects } from './side-effects.ts'
+import { type FatalSignal, keepTitle, onFatalSignal, startSideEffects } from './side-effects.ts'
 import { createTerminalBackground } from './terminal/background.ts'
 import { keepPasteMarksWhole } from './terminal/bracketed-paste.ts'
 import { createTerminalHandover, type InkSuspend } from './terminal/foreground-program.ts'
@@ -29,14 +29,14 @@ export interface ScreenOptions extends OutputDeviceOptions {
   readonly bell?: boolean
   /** Keys played once every target has answered or failed once, e.g. `"/ vacuum enter"`. */
   readonly press?: string
+  /** Told of the signal that has ended the screen; the terminal has been given back by then. */
+  readonly onSignal?: (signal: FatalSignal) => void
 }
 
 export interface ScreenHandle {
   /** Resolves once the terminal is restored; rejects with what broke the screen or the program meanwhile. */
   readonly done: Promise<void>
   stop(): void
-  /** True while another program has the terminal: Ctrl-C there is not meant for us. */
-  isLent(): boolean
 }
 
 const INK = {
@@ -105,14 +105,14 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const ends = [
     ...startSideEffects(options, signal, actor.press),
     keepTitle(store, modes, glyphs),
-    onFatalSignal(stop, () => void (handover.isInForeground() || stop()), broken.reject),
+    onFatalSignal({ stop, handover, onSignal: options.onSignal, onError: broken.reject }),
     handover.close,
     output.onCaughtUp((lost) => void (lost && !stopped && redraw())),
     restore,
     () => output.close(),
   ]
   const done = ended(Promise.race([ink.waitUntilExit(), broken.promise]), stop, ends)
-  return { stop, isLent: handover.isInForeground, done }
+  return { stop, done }
 }
 
 /** Resolves once all has ended; rejects with what broke it, the terminal restored. */

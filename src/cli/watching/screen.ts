@@ -69,22 +69,16 @@ export async function showScreen(options: ShowScreenOptions): Promise<number> {
     bell: ui?.bell ?? false,
     mouse: ui?.mouse ?? false,
     theme: ui?.theme ?? 'auto',
+    onSignal: (signal) => {
+      code = SIGNAL_EXIT_CODES[signal]
+    },
   })
-  // Ctrl-C in a program that has the terminal reaches us too.
-  const interruption = (signal: string, exitCode: number) => () => {
-    if (signal !== 'SIGINT' || !screen.isLent()) end(exitCode)
-  }
-  const handlers = Object.entries(SIGNAL_EXIT_CODES).map(
-    ([signal, exitCode]) => [signal, interruption(signal, exitCode)] as const,
-  )
-  for (const [signal, handler] of handlers) process.on(signal, handler)
   const timer = seconds === undefined ? undefined : setTimeout(() => end(EXIT_CODES.ok), seconds * 1_000)
   try {
     await screen.done
   } finally {
     clearTimeout(timer)
     endSizes()
-    for (const [signal, handler] of handlers) process.off(signal, handler)
   }
   return code
 }
