@@ -1,8 +1,8 @@
 // Commands without a screen start fast: what they import, directly or not, has no part of the screen's libraries.
 
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
@@ -10,8 +10,14 @@ const SRC = fileURLToPath(new URL('../../src', import.meta.url))
 // Types leave no trace at run time, and `import()` is what keeps a module out until it is needed.
 const STATIC_IMPORT = /^(?:import|export)\s+(?!type\b)(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm
 
-/** The packages that a file brings along when it is loaded. */
-function packagesOf(entry: string): ReadonlySet<string> {
+interface Loaded {
+  readonly packages: ReadonlySet<string>
+  /** From the top of `src`. */
+  readonly files: readonly string[]
+}
+
+/** What a file brings along when it is loaded. */
+function loadedBy(entry: string): Loaded {
   const packages = new Set<string>()
   const seen = new Set<string>()
   const open = [join(SRC, entry)]
@@ -24,48 +30,44 @@ function packagesOf(entry: string): ReadonlySet<string> {
       else packages.add(specifier)
     }
   }
-  return packages
+  return { packages, files: [...seen].map((file) => relative(SRC, file)) }
 }
 
-const PRINTING = [
-  ...[
-    'main.ts',
-    'cli/commands/status/run.ts',
-    'cli/commands/topology/run.ts',
-    'cli/commands/check/run.ts',
-    'cli/commands/metrics/run.ts',
-    'cli/commands/diagnose/run.ts',
-    'cli/commands/doctor/run.ts',
-  ],
-  ...[
-    'cli/commands/hba/run-test.ts',
-    'cli/commands/hba/run-audit.ts',
-    'cli/commands/do/run.ts',
-    'cli/commands/runs/run.ts',
-    'cli/commands/audit/run.ts',
-    'cli/commands/logs/run.ts',
-    'cli/commands/report/run.ts',
-  ],
-  ...[
-    'cli/commands/keys/run.ts',
-    'cli/commands/config/run.ts',
-    'cli/commands/completion/run.ts',
-    'cli/commands/version/run.ts',
-  ],
-]
+const COMMANDS = readdirSync(join(SRC, 'cli/commands')).sort()
+/** `run.ts`; `run-audit.ts` of a command with commands of its own. */
+const RUN = /^run(?:-[\w-]+)?\.ts$/
+const WITH_SCREEN = ['demo', 'watch']
+
+function runsOf(command: string): readonly string[] {
+  const files = readdirSync(join(SRC, 'cli/commands', command)).filter((file) => RUN.test(file))
+  return files.map((file) => `cli/commands/${command}/${file}`)
+}
+
+test('each command is a folder that says what it takes and, apart from that, does it', () => {
+  for (const command of COMMANDS) {
+    assert.ok(existsSync(join(SRC, 'cli/commands', command, 'declare.ts')), command)
+    assert.notEqual(runsOf(command).length, 0, command)
+  }
+})
+
+const PRINTING = ['main.ts', ...COMMANDS.filter((command) => !WITH_SCREEN.includes(command)).flatMap(runsOf)]
 
 for (const entry of PRINTING) {
   test(`${entry} loads neither React nor Ink nor systeminformation`, () => {
-    assert.ok(existsSync(join(SRC, entry)), 'there is such a file')
-    const loaded = packagesOf(entry)
+    const { packages } = loadedBy(entry)
     for (const heavy of ['react', 'react/jsx-runtime', 'ink', 'systeminformation'])
-      assert.equal(loaded.has(heavy), false, heavy)
+      assert.equal(packages.has(heavy), false, heavy)
   })
 }
 
-test('the program itself loads the argument parser and no database driver', () => {
-  const loaded = packagesOf('main.ts')
-  assert.equal(loaded.has('commander'), true)
+test('the program itself loads what every command takes, the argument parser, and no command nor database driver', () => {
+  const { packages, files } = loadedBy('main.ts')
+  assert.equal(packages.has('commander'), true)
+  for (const command of COMMANDS) assert.ok(files.includes(join('cli/commands', command, 'declare.ts')), command)
+  assert.deepEqual(
+    files.filter((file) => RUN.test(basename(file)) && file.startsWith('cli/commands/')),
+    [],
+  )
   for (const heavy of ['pg', 'zod', 'execa', 'jsonc-parser/lib/esm/main.js'])
-    assert.equal(loaded.has(heavy), false, heavy)
+    assert.equal(packages.has(heavy), false, heavy)
 })
