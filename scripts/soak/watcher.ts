@@ -57,7 +57,7 @@ session.store.subscribe(() => {
 const seen = new Map<string, unknown>()
 session.run()
 // What views look at is asked too, the one after the other.
-const engine = session.engine({ quit() {}, interrupt() {} })
+const engine = session.controller({ quit() {}, interrupt() {} })
 let turn = 0
 setInterval(() => {
   const look = ON_DEMAND_QUERIES[turn++ % ON_DEMAND_QUERIES.length]

@@ -169,8 +169,8 @@ test('metrics of a cluster that a connection string leads to, in agreement with 
     await cluster.caughtUp()
     const config = await withDiscoveredDatabases(configured(context, { nodes: [cluster.primary] }), () => {})
     const { output, text } = collected()
-    const tell = () => {}
-    const code = await metricsCommand({ config, discovers: true, listen: null, output, tell })
+    const notify = () => {}
+    const code = await metricsCommand({ config, discovers: true, listen: null, output, notify })
     assert.equal(code, 0)
     const read = readOpenMetrics(text())
     const samples = (name: string) => read.get(name)?.samples ?? []

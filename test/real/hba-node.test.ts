@@ -25,8 +25,10 @@ async function asked(node: PostgresNode, given: Partial<HbaTestOptions>, version
   const name = `127.0.0.1:${node.port}`
   const config = configFromDsns([node.dsn()], {})
   const question = { config, node: name, user: given.connection?.user ?? null, version, given: null }
-  const tell = (text: string) => void told.push(text)
-  const code = await withNodeRules(question, (ground) => hbaTestCommand({ ...common, ...given, ground, tell }))
+  const notify = (text: string) => void told.push(text)
+  const code = await withNodeRules(question, (rulesSource) =>
+    hbaTestCommand({ ...common, ...given, rulesSource, notify }),
+  )
   return { code, text: out.join(''), told: told.join('\n') }
 }
 

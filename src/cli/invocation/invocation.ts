@@ -25,7 +25,7 @@ export interface ScreenSettings {
 /** The common options as commands that print take them. */
 export interface PrintSettings {
   /** A diagnostic on stderr. */
-  readonly tell: (text: string) => void
+  readonly notify: (text: string) => void
   readonly clusterName: string | undefined
   readonly intervalMs: number | undefined
   readonly colour: boolean
@@ -69,7 +69,12 @@ export class Invocation {
       this.exitCode = await body(
         common,
         { ...settings, readOnly: common.readOnly ?? false },
-        { ...settings, colour: usesColour(this.#output, common, process.env), output: this.#output, tell: this.notify },
+        {
+          ...settings,
+          colour: usesColour(this.#output, common, process.env),
+          output: this.#output,
+          notify: this.notify,
+        },
       )
     } finally {
       await trace?.close()

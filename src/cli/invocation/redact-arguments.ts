@@ -25,14 +25,14 @@ export function withoutPasswords(message: string, argv: readonly string[]): stri
 }
 
 function without(message: string, secret: string): string {
-  let told = ''
+  let redacted = ''
   let from = 0
   for (let at = message.indexOf(secret); at >= 0; at = message.indexOf(secret, at + 1)) {
     if (at < from || isInWord(message, at, secret)) continue
-    told += message.slice(from, at) + REDACTED
+    redacted += message.slice(from, at) + REDACTED
     from = at + secret.length
   }
-  return told + message.slice(from)
+  return redacted + message.slice(from)
 }
 
 /** `postgres` in `postgresql://` is not the password `postgres`. */

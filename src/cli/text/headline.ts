@@ -33,17 +33,17 @@ interface SummaryLine {
 
 /** Who serves, who would be next, what it costs when the primary fails. */
 export function clusterSummary(picture: Picture): readonly Line[] {
-  const said: readonly SummaryLine[] = [
+  const rows: readonly SummaryLine[] = [
     { label: 'Users are served by', line: serving(picture) },
     ...splits(picture),
-    { label: 'Next in line', line: line(nextInLine(picture)) },
+    { label: 'Next in line', line: line(failoverOrder(picture)) },
     ...exchange(picture),
     ...failover(picture),
     ...managed(picture),
     ...running(picture),
   ]
-  const width = Math.max(...said.map(({ label }) => textWidth(span(label).text)))
-  return said.map(({ label, line: told }) => [span(`  ${fitText(span(label).text, width)}   `, 'dim'), ...told])
+  const width = Math.max(...rows.map(({ label }) => textWidth(span(label).text)))
+  return rows.map(({ label, line: rest }) => [span(`  ${fitText(span(label).text, width)}   `, 'dim'), ...rest])
 }
 
 /** How to end a split, by the same ranking as everywhere. */
@@ -51,8 +51,8 @@ function splits({ splitBrains }: Picture): readonly SummaryLine[] {
   return splitBrains.flatMap((split) =>
     splitBrainAdvice(split).map(({ name, reason, remedies }, index, { length }): SummaryLine => {
       const fences = remedies.filter(({ label }) => label === 'to fence it').map(({ text }) => text)
-      const told = `${length > 1 && index === 0 ? 'either ' : index > 0 ? 'or ' : ''}keep ${name}${reason === null ? '' : ` (${reason})`}: `
-      return { label: index === 0 ? 'To end the split' : '', line: line(span(told, 'critical'), fences.join('; ')) }
+      const rest = `${length > 1 && index === 0 ? 'either ' : index > 0 ? 'or ' : ''}keep ${name}${reason === null ? '' : ` (${reason})`}: `
+      return { label: index === 0 ? 'To end the split' : '', line: line(span(rest, 'critical'), fences.join('; ')) }
     }),
   )
 }
@@ -95,7 +95,7 @@ function alsoServing(picture: Picture): string {
     .join('')
 }
 
-function nextInLine(picture: Picture): string {
+function failoverOrder(picture: Picture): string {
   if (picture.next.length === 0) return 'nobody'
   const text = ({ id, access }: Serving) =>
     access === 'read-write' ? displayNameOf(picture, id) : `${displayNameOf(picture, id)} (${accessLabel(access)})`
@@ -103,8 +103,8 @@ function nextInLine(picture: Picture): string {
 }
 
 function exchange(picture: Picture): readonly SummaryLine[] {
-  const told = mirroringText(picture, UNICODE_GLYPHS)
-  return told ? [{ label: told.label, line: line(span(told.text, told.style)) }] : []
+  const rest = mirroringText(picture, UNICODE_GLYPHS)
+  return rest ? [{ label: rest.label, line: line(span(rest.text, rest.style)) }] : []
 }
 
 function failover(picture: Picture): readonly SummaryLine[] {

@@ -16,8 +16,8 @@ export interface SessionControllerParts {
   readonly store: Store
   readonly poller: Poller
   readonly persistence: Persistence
-  readonly desk: { readonly collect: Controller['collectLogs'] }
-  readonly diagnostics: { readonly begin: Controller['diagnose'] }
+  readonly logCollector: { readonly collect: Controller['collectLogs'] }
+  readonly diagnosisService: { readonly begin: Controller['diagnose'] }
   readonly executor: (cluster: string, listeners: ExecutorListeners) => Promise<Executor>
   /** The clusters as they are known now. */
   readonly clusters: () => readonly ClusterConfig[]
@@ -28,7 +28,7 @@ export interface SessionControllerParts {
 
 /** Everything but the ways to end and the faults of the demo. */
 export function sessionController(parts: SessionControllerParts): Omit<Controller, 'quit' | 'interrupt' | 'faults'> {
-  const { store, poller, persistence, desk, diagnostics, executor, clusters, configFile, env } = parts
+  const { store, poller, persistence, logCollector, diagnosisService, executor, clusters, configFile, env } = parts
   return {
     actions: sessionActions({ store, executor }),
     pollNow: () => poller.pollNow(),
@@ -46,8 +46,8 @@ export function sessionController(parts: SessionControllerParts): Omit<Controlle
     silence: persistence.silence,
     unsilence: persistence.unsilence,
     followTrail: persistence.followTrail,
-    collectLogs: desk.collect,
-    diagnose: diagnostics.begin,
+    collectLogs: logCollector.collect,
+    diagnose: diagnosisService.begin,
     psql: (cluster, id) => psqlProgram(databaseOf(clusters(), cluster, id), env, hostsOf(clusters(), cluster)),
     edit: () => configEditor(configFile, env),
     save: (name, text) => writeNewFile(process.cwd(), name, text),

@@ -19,11 +19,11 @@ export interface PollOnceOptions {
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
   /** Gets what the screen would show as a notice: a state directory that can't be used, for one. */
-  readonly tell?: ((text: string) => void) | undefined
+  readonly notify?: ((text: string) => void) | undefined
   /** Measure this host and those of the config too. */
   readonly withHost?: boolean
   /** What is asked of each database beyond the pulse. */
-  readonly looks?: readonly OnDemandQuery[]
+  readonly queries?: readonly OnDemandQuery[]
   readonly log?: ProgramLog | undefined
   readonly trace?: TraceRecorder | undefined
 }
@@ -55,11 +55,11 @@ export function pollThenWork(
 export async function pollUntilDone(options: PollOnceOptions, after: AfterPoll): Promise<number> {
   const interruption = listenForSignals()
   const session = openWatchSession(options)
-  const hush = options.tell ? tellNotices(session.store, options.tell) : () => {}
+  const stopNotices = options.notify ? notifyOfNotices(session.store, options.notify) : () => {}
   try {
     for (;;) {
       const startedAt = performance.now()
-      if (!(await endedBeforeAbort(session.pollOnce(options.looks), interruption.signal))) break
+      if (!(await endedBeforeAbort(session.pollOnce(options.queries), interruption.signal))) break
       const state = session.store.latest()
       const code = await after(state, interruption.signal)
       if (code !== null) return code
@@ -68,18 +68,18 @@ export async function pollUntilDone(options: PollOnceOptions, after: AfterPoll):
     return interruption.code() ?? SIGNAL_EXIT_CODES.SIGINT
   } finally {
     await closeWithinLimit(session)
-    hush()
+    stopNotices()
     interruption.release()
   }
 }
 
 /** Tells the notice there is and each one that comes; answers with a function that ends it. */
-function tellNotices(store: Store, tell: (text: string) => void): () => void {
-  let told: Notice | null = null
+function notifyOfNotices(store: Store, notify: (text: string) => void): () => void {
+  let last: Notice | null = null
   const look = () => {
     const { notice } = store.latest()
-    if (notice !== null && notice !== told && notice.severity !== 'info') tell(`warning: ${notice.text}`)
-    told = notice
+    if (notice !== null && notice !== last && notice.severity !== 'info') notify(`warning: ${notice.text}`)
+    last = notice
   }
   look()
   return store.subscribe(look)

@@ -17,24 +17,24 @@ export function polledConfigFor(
 export async function resolvePolledConfig(
   common: CommonOptions,
   dsns: readonly string[],
-  tell: (text: string) => void,
-  warn = (warnings: readonly string[]): void => warnings.forEach(tell),
+  notify: (text: string) => void,
+  warn = (warnings: readonly string[]): void => warnings.forEach(notify),
 ): Promise<Config> {
   const { config, fromDsns } = await readConfig(common, dsns)
   warn(config.warnings)
-  return fromDsns ? withDiscoveredDatabases(config, tell) : config
+  return fromDsns ? withDiscoveredDatabases(config, notify) : config
 }
 
-/** The config with what its databases know of further ones; `tell` gets a line for each of those out of reach. */
-export async function withDiscoveredDatabases(config: Config, tell: (text: string) => void): Promise<Config> {
+/** The config with what its databases know of further ones; `notify` gets a line for each of those out of reach. */
+export async function withDiscoveredDatabases(config: Config, notify: (text: string) => void): Promise<Config> {
   const { discover } = await import('../../runtime/discovery/discovery.ts')
-  const grown = config.clusters.map(async (cluster) => {
+  const clusters = config.clusters.map(async (cluster) => {
     const found = await discover(cluster, { timeoutMs: cluster.spec.timeoutMs })
     // A given database that does not answer is part of what is printed.
     for (const { address, port, why, reportedBy } of found.unreachable) {
-      if (reportedBy !== null) tell(`not reached: ${address}${port === null ? '' : `:${port}`}: ${why}`)
+      if (reportedBy !== null) notify(`not reached: ${address}${port === null ? '' : `:${port}`}: ${why}`)
     }
     return found.cluster
   })
-  return { ...config, clusters: await Promise.all(grown) }
+  return { ...config, clusters: await Promise.all(clusters) }
 }

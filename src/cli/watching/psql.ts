@@ -38,12 +38,12 @@ export function psqlProgram(
     title,
     comesBack: '\\q comes back to pgdeck',
     async run() {
-      const way =
+      const tunnel =
         via === null ? await straight(connection, passwordCommand) : await inWords(openPsqlTunnel(config, hosts, ssh))
       const isCareful = connection.authRequirements?.isDiscovered !== true || (await obeysRequireAuth(program))
-      const variables = psqlEnvironment(way.connection, way.password, env)
+      const variables = psqlEnvironment(tunnel.connection, tunnel.password, env)
       const ending = runInForeground(program, [], isCareful ? variables : withoutPassword(variables))
-      const { exitCode, signal } = await ending.finally(way.close)
+      const { exitCode, signal } = await ending.finally(tunnel.close)
       if (signal !== null) return `${title} was ended by ${signal}`
       return exitCode === 0 ? null : `${title} ended with ${exitCode}`
     },
@@ -77,8 +77,8 @@ async function inWords<T>(work: Promise<T>): Promise<T> {
 
 /** Whether this psql can be told which requests for a password it may answer: from version 16 on. */
 async function obeysRequireAuth(program: string): Promise<boolean> {
-  const told = await runCommand([program, '--version'], AbortSignal.timeout(VERSION_LIMIT_MS)).catch(() => null)
-  const [, major = '0'] = /\s(\d+)/.exec(told?.stdout ?? '') ?? []
+  const printed = await runCommand([program, '--version'], AbortSignal.timeout(VERSION_LIMIT_MS)).catch(() => null)
+  const [, major = '0'] = /\s(\d+)/.exec(printed?.stdout ?? '') ?? []
   return Number(major) >= 16
 }
 

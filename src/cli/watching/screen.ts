@@ -59,7 +59,7 @@ export async function showScreen(options: ShowScreenOptions): Promise<number> {
   }
   const screen = startScreen({
     store: session.store,
-    controller: session.engine(
+    controller: session.controller(
       { quit: () => end(EXIT_CODES.ok), interrupt: () => end(SIGNAL_EXIT_CODES.SIGINT) },
       faults,
     ),

@@ -6,7 +6,7 @@ import { currentUser } from '../../io/process/current-user.ts'
 import { stateFolder } from '../../io/state/state-folder.ts'
 import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
 import type { DiagnosisService, DiagnosisServiceOptions } from '../../runtime/diagnosis/diagnosis-service.ts'
-import { createLogCollector } from '../../runtime/log-collection/log-collector.ts'
+import { createLogCollector, type LogCollector } from '../../runtime/log-collection/log-collector.ts'
 import { createPoller } from '../../runtime/polling/poller.ts'
 import type { Executor } from '../../runtime/runs/executor.ts'
 import type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
@@ -37,7 +37,7 @@ export interface WatchSessionOptions {
 export interface WatchSession {
   readonly store: Store
   /** One round of polls and, where given, looks; resolves when every target has answered, failed or passed its limit, and facts are derived. */
-  pollOnce(looks?: readonly OnDemandQuery[]): Promise<void>
+  pollOnce(queries?: readonly OnDemandQuery[]): Promise<void>
   /** Polls at the interval until `close`. */
   run(): void
   /** Takes up nodes that discovery found. */
@@ -45,12 +45,12 @@ export interface WatchSession {
   /** The one door through which a cluster is changed. Loaded only where somebody acts. */
   executor(cluster: string, listeners: ExecutorListeners): Promise<Executor>
   /** What the screen may ask for. */
-  engine(ends: Pick<Controller, 'quit' | 'interrupt'>, faults?: readonly DemoFault[]): Controller
+  controller(ends: Pick<Controller, 'quit' | 'interrupt'>, faults?: readonly DemoFault[]): Controller
   /** Stops the engines, closes sessions, keeps what is to be kept. */
   close(): Promise<void>
 }
 
-/** Opens what is needed to watch the clusters of a config. Nothing is asked before `once` or `run`. */
+/** Opens what is needed to watch the clusters of a config. Nothing is asked before `pollOnce` or `run`. */
 export function openWatchSession(options: WatchSessionOptions): WatchSession {
   const clusters = chosen(options.config, options.clusterName)
   const env = options.env ?? process.env
@@ -60,39 +60,31 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
   const store = tracedStore({ clusters: specs, now: Date.now(), intervalMs, readOnly, keys: ui.keys, records }, trace)
   const poller = createPoller({ store, clusters, intervalMs, withHost: options.withHost ?? false })
   const persistence = createPersistence({ store, rules: options.config.notify, env, log })
-  let rest = () => {}
+  let stopHeartbeat = () => {}
   let known = clusters
   const folder = stateFolder(env)
   const executor = async (cluster: string, listeners: ExecutorListeners) => {
     const { openExecutor } = await import('./executor.ts')
     const config = () => known.find(({ spec }) => spec.name === cluster)
-    return openExecutor({
-      store,
-      poller,
-      config,
-      rename: persistence.rename,
-      env,
-      readOnly: readOnly ?? false,
-      ...listeners,
-    })
+    const { rename } = persistence
+    return openExecutor({ store, poller, config, rename, env, readOnly: readOnly ?? false, ...listeners })
   }
-  const watched = () => known
-  const who = currentUser(env)
-  const desk = createLogCollector({ state: store.latest, clusters: watched, folder, who, target: process.cwd() })
-  const diagnostics = lazyDiagnostics({ store, clusters: watched })
-  const parts = { store, poller, persistence, desk, diagnostics, executor, clusters: watched, configFile, env }
-  const engine = () => sessionController(parts)
+  const watched = { store, clusters: () => known }
+  const logCollector = openLogCollector(watched, folder, env)
+  const diagnosisService = lazyDiagnosisService(watched)
+  const parts = { ...watched, poller, persistence, logCollector, diagnosisService, executor, env }
+  const controller = () => sessionController({ ...parts, configFile })
 
   return {
     store,
-    async pollOnce(looks) {
-      await poller.once(looks)
+    async pollOnce(queries) {
+      await poller.once(queries)
       store.flush()
     },
     run() {
       poller.start()
       persistence.start()
-      rest = startHeartbeat(store)
+      stopHeartbeat = startHeartbeat(store)
       void tellCutOff(store, folder)
     },
     adopt(cluster) {
@@ -102,11 +94,12 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
       poller.pollNow()
     },
     executor,
-    engine: (ends, faults = []) => ({ ...engine(), faults, ...ends }),
+    controller: (ends, faults = []) => ({ ...controller(), faults, ...ends }),
     async close() {
-      rest()
+      stopHeartbeat()
       // What polls say of their own end is no part of what happened.
-      await Promise.all([trace?.close(), desk.close(), diagnostics.close(), poller.stop(), persistence.close()])
+      const others = [trace, logCollector, diagnosisService, persistence]
+      await Promise.all([...others.map((each) => each?.close()), poller.stop()])
     },
   }
 }
@@ -130,15 +123,30 @@ export async function adoptDiscoveredNodes(
   await runDiscoveryLoop({ store, adopt, clusters, signal })
 }
 
+/** Collects logs into the folder that pgdeck was started in. */
+function openLogCollector(
+  { store, clusters }: DiagnosisServiceOptions,
+  folder: string,
+  env: Readonly<Record<string, string | undefined>>,
+): LogCollector {
+  return createLogCollector({
+    state: store.latest,
+    clusters,
+    folder,
+    who: currentUser(env),
+    target: process.cwd(),
+  })
+}
+
 /** Diagnoses, whose code is loaded when somebody asks for the first one. */
-function lazyDiagnostics(options: DiagnosisServiceOptions): DiagnosisService {
+function lazyDiagnosisService(options: DiagnosisServiceOptions): DiagnosisService {
   let loaded: Promise<DiagnosisService> | null = null
   return {
     begin(cluster, id) {
       loaded ??= import('../../runtime/diagnosis/diagnosis-service.ts').then(({ createDiagnosisService }) =>
         createDiagnosisService(options),
       )
-      void loaded.then((diagnostics) => diagnostics.begin(cluster, id))
+      void loaded.then((diagnosisService) => diagnosisService.begin(cluster, id))
     },
     close: async () => (await loaded)?.close(),
   }

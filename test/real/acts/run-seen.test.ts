@@ -32,7 +32,7 @@ async function listed(acting: Acting, json: boolean): Promise<string> {
   try {
     const watched = loadConfig({ path: acting.configFile, env: acting.env, cwd: acting.folder })
     const options = { run: undefined, watched, clusterName: undefined, intervalMs: undefined, colour: false }
-    assert.equal(await runsCommand({ ...options, json, output, tell: () => {} }), 0)
+    assert.equal(await runsCommand({ ...options, json, output, notify: () => {} }), 0)
     return parts.join('')
   } finally {
     if (before === undefined) delete process.env.PGDECK_STATE_DIR

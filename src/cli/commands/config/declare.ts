@@ -18,7 +18,7 @@ export function declareConfig(program: Command, invocation: Invocation): void {
       invocation.run(command, async (common, _, { output }) => {
         invocation.requireDsns(dsns, null)
         const { configInitCommand } = await import('./run.ts')
-        return configInitCommand({ dsns, out, force, clusterName: common.cluster, output, tell: invocation.notify })
+        return configInitCommand({ dsns, out, force, clusterName: common.cluster, output, notify: invocation.notify })
       }),
     )
   config
@@ -31,7 +31,7 @@ export function declareConfig(program: Command, invocation: Invocation): void {
           throw new UsageError('config validate: give the file as an argument or with --config, not both')
         }
         const { configValidateCommand } = await import('./run.ts')
-        return configValidateCommand({ common, file, output, tell: invocation.notify })
+        return configValidateCommand({ common, file, output, notify: invocation.notify })
       }),
     )
   config

@@ -22,7 +22,7 @@ export interface ConfigInitOptions {
   readonly force: boolean
   readonly clusterName?: string | undefined
   readonly output: Output
-  readonly tell: PrintDiagnostic
+  readonly notify: PrintDiagnostic
 }
 
 /** Looking for nodes has time: a node that answers late is still worth an entry. */
@@ -37,7 +37,7 @@ export async function configInitCommand(options: ConfigInitOptions): Promise<num
   if (out === undefined) await options.output.write(text)
   else {
     writeOutputFile(out, text, options)
-    options.tell(`wrote ${out}; see it with  pgdeck --config ${out}`)
+    options.notify(`wrote ${out}; see it with  pgdeck --config ${out}`)
   }
   return EXIT_CODES.ok
 }
@@ -68,14 +68,14 @@ async function composed(
   options: ConfigInitOptions,
 ): Promise<string | number> {
   for (const { address, port, why } of found.unreachable) {
-    options.tell(clean(`not reached: ${address ?? 'a hidden address'}${port === null ? '' : `:${port}`}: ${why}`))
+    options.notify(clean(`not reached: ${address ?? 'a hidden address'}${port === null ? '' : `:${port}`}: ${why}`))
   }
   if (reachedNone(given, found)) {
-    options.tell('nothing could be reached: no configuration was written')
+    options.notify('nothing could be reached: no configuration was written')
     return EXIT_CODES.unreachable
   }
   if (given.databases.some(({ connection }) => connection.password !== null)) {
-    options.tell('passwords are not written into the configuration: put them into ~/.pgpass or "passwordCommand"')
+    options.notify('passwords are not written into the configuration: put them into ~/.pgpass or "passwordCommand"')
   }
   const spec = { ...found.cluster.spec, name: options.clusterName ?? found.cluster.spec.name }
   const { configText } = await import('../../../config/write-config.ts')
@@ -95,19 +95,19 @@ export async function configValidateCommand(options: {
   /** The file as an argument; else the usual search. */
   readonly file?: string | undefined
   readonly output: Output
-  readonly tell: PrintDiagnostic
+  readonly notify: PrintDiagnostic
 }): Promise<number> {
   const { loadConfig } = await import('../../../config/load.ts')
   try {
     const path = options.file ?? options.common.config ?? null
     const config = loadConfig({ path, env: process.env, cwd: process.cwd() })
     await requireValidCustomKeys(config)
-    for (const warning of config.warnings) options.tell(`warning: ${clean(warning)}`)
+    for (const warning of config.warnings) options.notify(`warning: ${clean(warning)}`)
     await options.output.write(`${clean(config.file ?? '')}: valid: ${summary(config)}\n`)
     return EXIT_CODES.ok
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    for (const line of error.message.split('\n')) options.tell(line)
+    for (const line of error.message.split('\n')) options.notify(line)
     return EXIT_CODES.failed
   }
 }

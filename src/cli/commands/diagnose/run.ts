@@ -18,7 +18,7 @@ import { diagnosisFindingLines, diagnosisVerdictLines } from './text.ts'
 export interface DiagnoseOptions {
   readonly config: Config
   readonly clusterName?: string | undefined
-  readonly tell?: ((text: string) => void) | undefined
+  readonly notify?: ((text: string) => void) | undefined
   readonly name: string
   readonly json: boolean
   readonly colour: boolean
@@ -33,11 +33,16 @@ export async function diagnoseCommand(options: DiagnoseOptions): Promise<number>
     const { cluster, id } = subjectIn(state, options.name)
     const config = options.config.clusters.find(({ spec }) => spec.name === cluster.spec.name)
     if (!config || !cluster.picture) throw new UsageError(`diagnose: ${clean(options.name)} is not watched`)
-    const ways = openHostConnections(config.hosts)
-    const known = { config, snapshot: snapshotOf(state, cluster), picture: cluster.picture, hostConnections: ways }
+    const hostConnections = openHostConnections(config.hosts)
+    const known = {
+      config,
+      snapshot: snapshotOf(state, cluster),
+      picture: cluster.picture,
+      hostConnections,
+    }
     const plan = planDiagnosis({ ...known, signal: new AbortController().signal }, id)
     if (!plan) throw new UsageError(`diagnose: ${clean(options.name)} is not watched`)
-    const { verdict } = await shown(plan, cluster, options, print, ways)
+    const { verdict } = await shown(plan, cluster, options, print, hostConnections)
     return HEALTH_EXIT_CODES[verdict.health]
   })
 }
@@ -47,7 +52,7 @@ async function shown(
   cluster: ClusterState,
   { json, output }: DiagnoseOptions,
   print: PrintLines,
-  ways: HostConnections,
+  hostConnections: HostConnections,
 ): Promise<Diagnosis> {
   try {
     const lines = json ? () => {} : inOrder(plan, (finding) => void output.write(print(diagnosisFindingLines(finding))))
@@ -60,7 +65,7 @@ async function shown(
     )
     return diagnosis
   } finally {
-    await ways.close()
+    await hostConnections.close()
   }
 }
 

@@ -47,7 +47,7 @@ export interface DoOptions {
   readonly json: boolean
   readonly colour: boolean
   readonly output: Output
-  readonly tell: (text: string) => void
+  readonly notify: (text: string) => void
   readonly log: ProgramLog
   readonly trace?: TraceRecorder | undefined
 }
@@ -55,18 +55,18 @@ export interface DoOptions {
 /** Resolves to the exit code: 0 done, 1 not done or users can't write, 4 blocked, read-only or not confirmed, 5 stopped half way. */
 export async function doCommand(given: DoOptions): Promise<number> {
   const options = given.dryRun ? given : { ...given, output: ignoreWriteErrors(given.output) }
-  const { config, clusterName, intervalMs, readOnly, task, log, trace, json, tell } = options
+  const { config, clusterName, intervalMs, readOnly, task, log, trace, json, notify } = options
   const print = await linePrinter(options.colour)
   const cluster = await chooseCluster(config, clusterName, task)
   const session = openWatchSession({ config, clusterName: cluster, intervalMs, readOnly, log, trace })
   const interruption = listenForSignals()
-  const told = runProgressPrinter(
-    json ? tell : (text) => void process.stdout.write(print([[{ text, style: 'plain' }]])),
+  const onRunChanged = runProgressPrinter(
+    json ? notify : (text) => void process.stdout.write(print([[{ text, style: 'plain' }]])),
   )
-  const dialogue = openPrompter(tell)
+  const dialogue = openPrompter(notify)
   try {
     const executor = await session.executor(cluster, {
-      onRunChanged: told,
+      onRunChanged,
       isInteractive: canPrompt(),
       decide: (question) => dialogue.decision(question),
     })
@@ -80,11 +80,11 @@ export async function doCommand(given: DoOptions): Promise<number> {
   } catch (error) {
     if (error instanceof PlanError) throw new UsageError(`do ${error.message}`)
     if (error instanceof RunInterruptedError) {
-      tell(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
+      notify(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
       return EXIT_CODES.stopped
     }
     if (error instanceof ActionError && CHANGED_NOTHING.some((each) => error instanceof each)) {
-      tell(`${error.message}\n${error.hint}`)
+      notify(`${error.message}\n${error.hint}`)
       return EXIT_CODES.blocked
     }
     if (error instanceof ActionError) {
@@ -116,7 +116,7 @@ async function carriedOut(
     await executor.mayTakeUp(task.run)
     const how = options.yes ? '--yes' : (await dialogue.yes(`Take back what run ${task.run} did?`)) ? 'y' : null
     if (how !== null) return ended(await executor.abort(task.run, how, override), options, print)
-    options.tell('not confirmed, nothing was changed: give --yes')
+    options.notify('not confirmed, nothing was changed: give --yes')
     return EXIT_CODES.blocked
   }
   const proposal = await executor.propose({ action: task.action, target: task.target, input: set }, override)
@@ -125,7 +125,7 @@ async function carriedOut(
   if (early !== null) return early
   for (const id of Object.keys(override))
     if (!run.plan.checks.some((check) => check.id === id))
-      options.tell(`warning: --override ${id}: there is no such check here`)
+      options.notify(`warning: --override ${id}: there is no such check here`)
   if (!options.json) await options.output.write(print(planLines(run, UNICODE_GLYPHS)))
   if (dryRun || run.state === 'blocked') return proposed(run, options, print)
   await mayAct(executor, run, options)
@@ -214,12 +214,12 @@ async function consentTo(
   return answer && { answer, givenBy: answer.kind === 'typed' ? `typed ${answer.text}` : answer.kind }
 }
 
-async function notConfirmed(run: Run, { json, output, tell, confirm }: DoOptions): Promise<number> {
+async function notConfirmed(run: Run, { json, output, notify, confirm }: DoOptions): Promise<number> {
   const { danger, confirm: wanted } = run.plan
   if (json) await output.write(jsonText(runDocument(run), 'pretty'))
   const isPlain = danger === 'routine' || danger === 'disruptive'
   const given = confirm === undefined ? '' : ` (--confirm ${confirm} is not it)`
-  tell(
+  notify(
     `not confirmed, nothing was changed: this is ${danger}; give ${isPlain ? '--yes' : `--confirm ${wanted}`}${given}`,
   )
   return EXIT_CODES.blocked

@@ -34,20 +34,20 @@ export interface Prompter {
   close(): void
 }
 
-/** A conversation over the terminal; where there is none, every answer is no. `tell` is for what only has to be known. */
-export function openPrompter(tell: (text: string) => void): Prompter {
-  return new TerminalDialogue(tell)
+/** A conversation over the terminal; where there is none, every answer is no. `notify` is for what only has to be known. */
+export function openPrompter(notify: (text: string) => void): Prompter {
+  return new TerminalDialogue(notify)
 }
 
 class TerminalDialogue implements Prompter {
-  readonly #tell: (text: string) => void
+  readonly #notify: (text: string) => void
   #lines: Interface | null = null
   #waiting: ((text: string | null) => void) | null = null
   #isGone = false
   #byHand: (() => void) | null = null
 
-  constructor(tell: (text: string) => void) {
-    this.#tell = tell
+  constructor(notify: (text: string) => void) {
+    this.#notify = notify
   }
 
   async confirmation(run: Run): Promise<ConfirmationAnswer | null> {
@@ -65,7 +65,7 @@ class TerminalDialogue implements Prompter {
   }
 
   async decision({ step, state, why, hint }: StepQuestion): Promise<StepDecision> {
-    this.#tell(`${step.title}: ${state}: ${why}${hint === null ? '' : `\n${hint}`}`)
+    this.#notify(`${step.title}: ${state}: ${why}${hint === null ? '' : `\n${hint}`}`)
     if (!canPrompt()) return { choice: 'stop' }
     for (;;) {
       const skip = step.maySkip ? ', s REASON skip it' : ''
@@ -119,33 +119,33 @@ class TerminalDialogue implements Prompter {
 }
 
 /** A listener for a run that tells what is new since it was told last. */
-export function runProgressPrinter(tell: (text: string) => void): (run: Run) => void {
-  const told = new Map<string, string>()
+export function runProgressPrinter(notify: (text: string) => void): (run: Run) => void {
+  const printed = new Map<string, string>()
   let last = 0
   return (run) => {
     for (const [index, step] of run.steps.entries()) {
       const text = textOf(step)
-      if (text === null || told.get(step.id) === text) continue
-      told.set(step.id, text)
+      if (text === null || printed.get(step.id) === text) continue
+      printed.set(step.id, text)
       const planned = run.plan.steps[index]
-      tell(`[${index + 1}/${run.steps.length}] ${planned?.title ?? step.id}: ${text}`)
-      if (step.state === 'running' && planned?.how === 'manual') tellManual(planned, tell)
+      notify(`[${index + 1}/${run.steps.length}] ${planned?.title ?? step.id}: ${text}`)
+      if (step.state === 'running' && planned?.how === 'manual') tellManual(planned, notify)
     }
     for (const { at, text } of run.output) {
       if (at < last) continue
-      if (told.get(`said ${at} ${text}`) !== undefined) continue
-      told.set(`said ${at} ${text}`, text)
+      if (printed.get(`said ${at} ${text}`) !== undefined) continue
+      printed.set(`said ${at} ${text}`, text)
       last = at
-      tell(`      ${text}`)
+      notify(`      ${text}`)
     }
   }
 }
 
 /** What somebody has to do there; its effect is looked for meanwhile. */
-function tellManual({ where, detail, verify }: PlannedStep, tell: (text: string) => void): void {
-  tell(`      To be done by hand on ${where}:`)
-  for (const line of detail.split('\n')) tell(`        ${line}`)
-  tell(`      It goes on as soon as this is seen: ${verify}. m and enter: it was done.`)
+function tellManual({ where, detail, verify }: PlannedStep, notify: (text: string) => void): void {
+  notify(`      To be done by hand on ${where}:`)
+  for (const line of detail.split('\n')) notify(`        ${line}`)
+  notify(`      It goes on as soon as this is seen: ${verify}. m and enter: it was done.`)
 }
 
 function textOf({ state, note, hint, startedAt, endedAt, attempts }: RunStep): string | null {

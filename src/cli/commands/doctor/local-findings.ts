@@ -139,11 +139,11 @@ export async function sshFindings(
     const level = hosts.length > 0 ? 'critical' : 'info'
     return [localFinding('ssh', level, 'ssh is not installed here, or not on the PATH', 'Install the OpenSSH client.')]
   }
-  const ways = await Promise.all(hosts.map((host) => wayInto(host, signal)))
-  return [localFinding('ssh', 'ok', program), ...ways]
+  const reached = await Promise.all(hosts.map((host) => sshFinding(host, signal)))
+  return [localFinding('ssh', 'ok', program), ...reached]
 }
 
-async function wayInto(host: HostConfig, signal: AbortSignal): Promise<DoctorFinding> {
+async function sshFinding(host: HostConfig, signal: AbortSignal): Promise<DoctorFinding> {
   const reach = openHostConnection(host)
   const finding = (level: DoctorLevel, text: string, ...next: readonly string[]): DoctorFinding => {
     return { area: 'ssh', level, subject: host.id, text: clean(text), next }

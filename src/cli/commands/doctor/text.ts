@@ -28,14 +28,14 @@ export function doctorHostSection(findings: readonly DoctorFinding[]): readonly 
 export function doctorClusterSection({ name, nodes, findings }: ExaminedCluster): readonly Line[] {
   const order: readonly DoctorLevel[] = ['critical', 'warning', 'unknown', 'info', 'ok']
   const sorted = order.flatMap((level) => findings.filter((finding) => finding.level === level))
-  const calm: Line = [span('  '), span('ok', 'ok'), span('        nothing to mend')]
-  const harm = findings.some(({ level }) => level !== 'info' && level !== 'ok')
+  const nothingWrong: Line = [span('  '), span('ok', 'ok'), span('        nothing to mend')]
+  const isSomethingWrong = findings.some(({ level }) => level !== 'info' && level !== 'ok')
   return [
     EMPTY_LINE,
     [span('CLUSTER ', 'title'), span(name, 'title')],
     ...textTable(COLUMNS, nodes),
     ...sorted.flatMap(findingLines),
-    ...(harm ? [] : [calm]),
+    ...(isSomethingWrong ? [] : [nothingWrong]),
   ]
 }
 

@@ -80,11 +80,11 @@ function entryDocument({ connection, result, severity, decision, tls, weaknesses
     type: local ? 'local' : 'host',
     tls,
     replication,
-    database: replication ? null : told(connection.database),
-    user: told(connection.user),
+    database: replication ? null : valueText(connection.database),
+    user: valueText(connection.user),
     userSource: clean(connection.user.source),
     userAssumed: connection.user.assumed,
-    address: local ? null : told(connection.address),
+    address: local ? null : valueText(connection.address),
     addressSource: clean(connection.address.source),
     result,
     health: severity,
@@ -112,7 +112,7 @@ function entryDocument({ connection, result, severity, decision, tls, weaknesses
   }
 }
 
-function told({ value }: SourcedValue): string | null {
+function valueText({ value }: SourcedValue): string | null {
   return value === null ? null : clean(value)
 }
 

@@ -80,14 +80,14 @@ function declareHbaTest(hba: Command, invocation: Invocation): void {
     .option('--batch', 'read one connection a line from standard input, as JSON')
     .option('--json', 'print a JSON document')
     .action((options: TestArguments, command: Command) =>
-      invocation.run(command, (common, _, { output, tell }) => hbaTest(options, common, { output, tell })),
+      invocation.run(command, (common, _, { output, notify }) => hbaTest(options, common, { output, notify })),
     )
 }
 
 async function hbaTest(
   options: TestArguments,
   common: CommonOptions,
-  { output, tell }: Pick<HbaTestOptions, 'output' | 'tell'>,
+  { output, notify }: Pick<HbaTestOptions, 'output' | 'notify'>,
 ): Promise<number> {
   const { file, node, serverVersion: version, serverAddress, json = false } = options
   if (file === undefined && node === undefined) {
@@ -97,9 +97,9 @@ async function hbaTest(
   const { hbaTestCommand } = await import('./run-test.ts')
   const { parseServerNetworks, rulesFromFile } = await import('./rules-source.ts')
   const given = parseServerNetworks(serverAddress)
-  const answer = async (ground: HbaRulesSource) => {
+  const answer = async (rulesSource: HbaRulesSource) => {
     const batch = options.batch ? await standardInput() : null
-    return hbaTestCommand({ ground, connection, batch, json, output, tell })
+    return hbaTestCommand({ rulesSource, connection, batch, json, output, notify })
   }
   if (node === undefined) return answer(rulesFromFile(file ?? '', version, given))
   const { withNodeRules } = await import('./node-rules.ts')

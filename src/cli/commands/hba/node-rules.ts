@@ -34,20 +34,25 @@ const READINGS = 8
  */
 export async function withNodeRules<T>(
   question: NodeRulesRequest,
-  body: (ground: HbaRulesSource) => Promise<T>,
+  body: (rulesSource: HbaRulesSource) => Promise<T>,
 ): Promise<T> {
   const [cluster, database] = found(question)
   const { timeoutMs } = cluster.spec
-  const ways = openHostConnections(cluster.hosts)
+  const hostConnections = openHostConnections(cluster.hosts)
   const { connection, passwordCommand, via } = database
-  const link = openDatabaseSession({ connection, passwordCommand, timeoutMs, tunnel: ways.tunnelVia(via) })
+  const session = openDatabaseSession({
+    connection,
+    passwordCommand,
+    timeoutMs,
+    tunnel: hostConnections.tunnelVia(via),
+  })
   const config = cluster.hosts.find(({ id }) => id === database.spec.hostId)
-  const ssh = ways.hosts.find((host) => host.config === config)?.ssh ?? null
+  const ssh = hostConnections.hosts.find((host) => host.config === config)?.ssh ?? null
   const host: HbaHost | null = config && config.access.kind !== 'none' ? openHostConnection(config, { ssh }) : null
   try {
-    const sight = await readHba(
+    const reading = await readHba(
       {
-        session: link,
+        session,
         host,
         dataDirectory: config?.dataDirectory ?? null,
         roles: question.user === null ? [] : [question.user],
@@ -56,16 +61,17 @@ export async function withNodeRules<T>(
       },
       AbortSignal.timeout(READINGS * timeoutMs),
     )
-    const known = visible(sight, question.node)
+    const known = requireReadable(reading, question.node)
     const roles = new Map(known.roles)
     const roleOf = async (name: string) => {
-      const role = roles.get(name) ?? (await readHbaRoles(link, [name], AbortSignal.timeout(2 * timeoutMs))).get(name)
+      const role =
+        roles.get(name) ?? (await readHbaRoles(session, [name], AbortSignal.timeout(2 * timeoutMs))).get(name)
       if (role) roles.set(name, role)
       return role ?? null
     }
-    return await body(groundOf(known, question, roleOf))
+    return await body(rulesSourceOf(known, question, roleOf))
   } finally {
-    await Promise.all([link.close(), ways.close()])
+    await Promise.all([session.close(), hostConnections.close()])
   }
 }
 
@@ -83,31 +89,31 @@ function found({ config, clusterName, node }: NodeRulesRequest): readonly [Clust
 }
 
 /** Throws CommandError, with what would make it visible. */
-function visible(sight: HbaReading, node: string): ReadableHba {
-  if (sight.known) return sight
-  const grants = sight.missing.map(({ what, grant }) => `  ${grant};  -- ${what}`)
+function requireReadable(reading: HbaReading, node: string): ReadableHba {
+  if (reading.known) return reading
+  const grants = reading.missing.map(({ what, grant }) => `  ${grant};  -- ${what}`)
   throw new CommandError(
-    [`${node}: ${sight.why}`, 'To see the rules, run as a superuser on it:', ...grants, ELSE].join('\n'),
+    [`${node}: ${reading.why}`, 'To see the rules, run as a superuser on it:', ...grants, ELSE].join('\n'),
   )
 }
 
 const ELSE = 'or give its host "ssh" in the config, or the file: pgdeck hba test --file pg_hba.conf'
 
-function groundOf(
-  sight: ReadableHba,
+function rulesSourceOf(
+  reading: ReadableHba,
   { node, given }: NodeRulesRequest,
   roleOf: HbaRulesSource['roleOf'],
 ): HbaRulesSource {
-  const { rules, path, server, source, reloadState, why } = sight
-  const missing = sight.missing.length > 0 ? { missing: sight.missing } : {}
+  const { rules, path, server, source, reloadState, why } = reading
+  const missing = reading.missing.length > 0 ? { missing: reading.missing } : {}
   return {
     rules,
     mainFile: path,
     serverNetworks: given ?? { interfaces: server.interfaces, complete: server.interfacesComplete },
     about: { node, source, force: reloadState, why: clean(why), serverVersion: server.major, ...missing },
-    notes: notesOf(sight),
+    notes: notesOf(reading),
     roleOf,
-    notesOn: (asked, role) => notesOn(sight, asked, role),
+    notesOn: (asked, role) => notesOn(reading, asked, role),
   }
 }
 

@@ -17,7 +17,7 @@ export interface HbaAuditOptions {
   readonly name: string | null
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
-  readonly tell?: ((text: string) => void) | undefined
+  readonly notify?: ((text: string) => void) | undefined
   readonly json: boolean
   readonly colour: boolean
   readonly output: Output
@@ -26,7 +26,7 @@ export interface HbaAuditOptions {
 /** Polls once and prints. Resolves to 0, 1, 2 or 3; 69 when nothing answered. Throws UsageError for an unknown name. */
 export async function hbaAuditCommand(options: HbaAuditOptions): Promise<number> {
   const print = await linePrinter(options.colour)
-  return pollOnce({ ...options, looks: ['hba'] }, async (state) => {
+  return pollOnce({ ...options, queries: ['hba'] }, async (state) => {
     const audited = auditedClusters(state, options.name)
     const text = options.json
       ? jsonText(hbaAuditDocument(audited, Date.now()), 'pretty')

@@ -21,7 +21,7 @@ export interface LogsOptions {
   readonly config: Config
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
-  readonly tell: (text: string) => void
+  readonly notify: (text: string) => void
   /** Of a server or database: its name in the config, or the one it is shown with. */
   readonly name: string
   readonly out: string
@@ -35,7 +35,7 @@ export interface LogsOptions {
 
 /** Writes the archive and prints what is in it. Resolves to the exit code: 1 when no log file could be taken. */
 export async function logsCommand(options: LogsOptions): Promise<number> {
-  const { config, name, out, force = false, since = null, maxSize = DEFAULT_LOG_BYTES, output, json, tell } = options
+  const { config, name, out, force = false, since = null, maxSize = DEFAULT_LOG_BYTES, output, json, notify } = options
   requireWritableOut('--out', out, force)
   return pollThenWork(options, async (state, signal) => {
     const { cluster, id } = nodeCalled(config, state, name)
@@ -44,8 +44,8 @@ export async function logsCommand(options: LogsOptions): Promise<number> {
     const about = { cluster, id, path: out, force, state, folder, who, since, maxBytes: maxSize, signal }
     const collected = await collectLogArchive({ ...about, progress: line.show }).finally(line.clear)
     await output.write(json ? documentOf(collected) : `${summaryOf(collected)}\n`)
-    for (const { what, why } of collected.collection.missing) tell(`missing: ${what}: ${why}`)
-    if (collected.unnoted !== null) tell(`warning: ${collected.unnoted}`)
+    for (const { what, why } of collected.collection.missing) notify(`missing: ${what}: ${why}`)
+    if (collected.unnoted !== null) notify(`warning: ${collected.unnoted}`)
     return collected.collection.taken.length > 0 ? EXIT_CODES.ok : EXIT_CODES.failed
   })
 }

@@ -26,7 +26,7 @@ export function declareMetrics(program: Command, invocation: Invocation): void {
           config,
           discovers: dsns.length > 0,
           listen,
-          tell: invocation.notify,
+          notify: invocation.notify,
           log: invocation.log,
         })
       }),

@@ -35,10 +35,10 @@ export async function exposition(state: State, version: string): Promise<string>
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
   gauge(registry, BUILD_INFO_METRIC).set({ version, nodejs: process.versions.node }, 1)
   for (const family of METRIC_FAMILIES) {
-    const told = gauge(registry, { ...family, labels: ['cluster', ...family.labels] })
+    const metric = gauge(registry, { ...family, labels: ['cluster', ...family.labels] })
     for (const cluster of state.clusters) {
       const samples = cluster.picture ? family.samples(cluster.picture) : []
-      for (const { labels, value } of samples) told.set({ cluster: cluster.spec.name, ...labels }, value)
+      for (const { labels, value } of samples) metric.set({ cluster: cluster.spec.name, ...labels }, value)
     }
   }
   return registry.metrics()

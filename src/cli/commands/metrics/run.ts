@@ -23,7 +23,7 @@ export interface MetricsOptions {
   /** null: print once. */
   readonly listen: ListenAddress | null
   readonly output: Output
-  readonly tell: (text: string) => void
+  readonly notify: (text: string) => void
   readonly log?: ProgramLog
   readonly trace?: TraceRecorder | undefined
 }
@@ -44,7 +44,7 @@ async function serve(options: MetricsOptions, address: ListenAddress): Promise<n
   let listener: MetricsServer | null = null
   try {
     listener = await opened(address, session)
-    options.tell(`metrics at ${listenUrl(listener)}/metrics`)
+    options.notify(`metrics at ${listenUrl(listener)}/metrics`)
     session.run()
     if (options.discovers) void adoptDiscoveredNodes(session, options.config, interruption.signal)
     await aborted(interruption.signal)

@@ -21,7 +21,7 @@ export interface ReportCommandOptions {
   readonly config: Config
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
-  readonly tell: (text: string) => void
+  readonly notify: (text: string) => void
   /** Milliseconds since the epoch. */
   readonly since: number
   /** Ends in `.md` or `.tar.gz`. */
@@ -34,7 +34,7 @@ export interface ReportCommandOptions {
 
 /** Writes the report and prints what is in it. Resolves to the exit code. */
 export async function reportCommand(options: ReportCommandOptions): Promise<number> {
-  const { config, clusterName, since, out, force = false, maxSize = DEFAULT_LOG_BYTES, output, json, tell } = options
+  const { config, clusterName, since, out, force = false, maxSize = DEFAULT_LOG_BYTES, output, json, notify } = options
   const gather = gathererFor(out)
   requireWritableOut('--out', out, force)
   const cluster = oneCluster(config, clusterName)
@@ -44,8 +44,8 @@ export async function reportCommand(options: ReportCommandOptions): Promise<numb
     const about = { cluster, path: out, force, state, folder, who, since, maxBytes: maxSize, signal }
     const reported = await gather({ ...about, told: line.show }).finally(line.clear)
     await output.write(json ? documentOf(out, reported) : summaryOf(out, reported))
-    for (const missing of reported.timeline.missing) tell(`missing: ${missing}`)
-    if (reported.unnoted !== null) tell(`warning: ${reported.unnoted}`)
+    for (const missing of reported.timeline.missing) notify(`missing: ${missing}`)
+    if (reported.unnoted !== null) notify(`warning: ${reported.unnoted}`)
     return EXIT_CODES.ok
   })
 }

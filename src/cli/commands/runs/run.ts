@@ -26,7 +26,7 @@ export interface RunsOptions {
   readonly json: boolean
   readonly colour: boolean
   readonly output: Output
-  readonly tell: (text: string) => void
+  readonly notify: (text: string) => void
 }
 
 /** An act that goes on, as the servers of a cluster show it. */
@@ -40,7 +40,7 @@ interface ObservedRun {
  * Resolves to the exit code: 1 where there is no such run, that of a signal.
  */
 export async function runsCommand(options: RunsOptions): Promise<number> {
-  const { run: id, json, output, colour, clusterName, tell } = options
+  const { run: id, json, output, colour, clusterName, notify } = options
   const folder = stateFolder(process.env)
   const print = await linePrinter(colour)
   if (id !== undefined) {
@@ -52,7 +52,7 @@ export async function runsCommand(options: RunsOptions): Promise<number> {
     return EXIT_CODES.ok
   }
   const { runs, unreadable } = await loadRuns(folder)
-  for (const why of unreadable) tell(`warning: ${why}`)
+  for (const why of unreadable) notify(`warning: ${why}`)
   const shown = runs.filter(({ plan }) => clusterName === undefined || plan.cluster === clusterName)
   const { seen, code } = await goingOn(options)
   if (code !== EXIT_CODES.ok) return code

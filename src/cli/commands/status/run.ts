@@ -16,7 +16,7 @@ export interface StatusOptions {
   readonly config: Config
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
-  readonly tell?: ((text: string) => void) | undefined
+  readonly notify?: ((text: string) => void) | undefined
   readonly json: boolean
   readonly watch: boolean
   readonly colour: boolean

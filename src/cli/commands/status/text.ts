@@ -176,12 +176,12 @@ interface Troubled {
 function problems(nodes: readonly Troubled[], now: number): readonly Line[] {
   return nodes.flatMap(({ name, problem }) => {
     if (problem === null) return []
-    const told = line(
+    const message = line(
       '  ',
       span(`${UNICODE_GLYPHS.warning} ${name}: ${problem.message}`, 'warning'),
       ` (for ${age(problem.since, now)})`,
     )
-    return problem.hint === null ? [told] : [told, line(`    ${UNICODE_GLYPHS.arrow} `, span(problem.hint))]
+    return problem.hint === null ? [message] : [message, line(`    ${UNICODE_GLYPHS.arrow} `, span(problem.hint))]
   })
 }
 

@@ -18,7 +18,7 @@ export interface TopologyOptions {
   readonly config: Config
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
-  readonly tell?: ((text: string) => void) | undefined
+  readonly notify?: ((text: string) => void) | undefined
   readonly format: TopologyFormat
   readonly colour: boolean
   readonly log?: ProgramLog | undefined

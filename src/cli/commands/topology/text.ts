@@ -82,7 +82,7 @@ function serverBranch(picture: Picture, server: ServerView, depth: number): Bran
 }
 
 function upstream(link: LinkView): Branch {
-  return stranger(link.upstreamName, 0, 'upstream', 'not watched')
+  return unwatchedBranch(link.upstreamName, 0, 'upstream', 'not watched')
 }
 
 function downstream(link: LinkView, depth: number): Branch {
@@ -90,12 +90,12 @@ function downstream(link: LinkView, depth: number): Branch {
   const where = address === null || link.downstreamName.includes(address) ? '' : `${address}  `
   const detail = `${where}${link.kind === 'archiver' ? '' : `${link.state}  `}lag ${lagText(link.lag, UNICODE_GLYPHS)}`
   if (link.kind !== 'archiver')
-    return stranger(link.downstreamName, depth, 'replica', `${detail}  found, not configured`)
+    return unwatchedBranch(link.downstreamName, depth, 'replica', `${detail}  found, not configured`)
   const status = span(`${UNICODE_GLYPHS.idle} ${link.state}`)
   return { name: link.downstreamName, depth, what: 'archiver', status, detail }
 }
 
-function stranger(name: string, depth: number, what: string, detail: string): Branch {
+function unwatchedBranch(name: string, depth: number, what: string, detail: string): Branch {
   return { name, depth, what, status: span(`${UNICODE_GLYPHS.unknown} unknown`, 'warning'), detail }
 }
 

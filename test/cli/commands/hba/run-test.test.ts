@@ -20,8 +20,8 @@ function written(t: TestContext, text = FILE): string {
 async function run(file: string, given: Partial<HbaTestOptions> & { readonly version?: number }) {
   const printed: string[] = []
   const output = { isTerminal: false, write: async (text: string) => void printed.push(text) }
-  const ground = rulesFromFile(file, given.version, parseServerNetworks(['192.168.1.1/24']))
-  const own = { ground, connection: null, batch: null, json: true, output, tell: () => {} }
+  const rulesSource = rulesFromFile(file, given.version, parseServerNetworks(['192.168.1.1/24']))
+  const own = { rulesSource, connection: null, batch: null, json: true, output, notify: () => {} }
   const code = await hbaTestCommand({ ...own, ...given })
   return { code, text: printed.join('') }
 }

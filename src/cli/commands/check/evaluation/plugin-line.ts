@@ -23,9 +23,9 @@ export interface PluginResult {
 /** What is printed of the findings of a check. `title` says what was checked. */
 export function pluginResult(title: string, findings: readonly PluginFinding[]): PluginResult {
   const verdict = worstStatus(findings.map((finding) => finding.status))
-  const told = worstFindingsFirst(findings).slice(0, MOST_TOLD)
-  const more = findings.length - told.length
-  const parts = [...told.map(({ text }) => text), ...(more > 0 ? [`and ${more} more`] : [])]
+  const listed = worstFindingsFirst(findings).slice(0, MOST_TOLD)
+  const more = findings.length - listed.length
+  const parts = [...listed.map(({ text }) => text), ...(more > 0 ? [`and ${more} more`] : [])]
   const measures = findings.flatMap((finding) => finding.performance ?? []).map(performanceText)
   return { verdict, line: pluginLine(verdict, `${title}: ${parts.join('; ')}`, measures) }
 }

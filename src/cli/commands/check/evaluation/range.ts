@@ -70,9 +70,9 @@ export function parseThresholdRange(text: string, unit: FigureUnit, worse: Worse
   const high = asLeast || end === '' ? Number.POSITIVE_INFINITY : parseFigure(end, unit)
   if (low === null || high === null || low > high) return null
   const isInside = (figure: number) => low <= figure && figure <= high
-  const told = printed(low, high)
+  const limits = printed(low, high)
   return {
-    text: `${inverted}${told}`,
+    text: `${inverted}${limits}`,
     words: single === null ? `range ${text.trim()}` : `limit ${formatFigure(single, unit)}`,
     limit: inverted === '' ? single : null,
     alerts: (figure) => isInside(figure) === (inverted === '@'),

@@ -20,15 +20,16 @@ function judgeOne(exchange: Mirroring, { picture, ranges, title }: CheckSubject)
   if (state === 'unknown' || source?.problem || source?.readAt == null) {
     return { status: state === 'cut' ? 'warning' : 'unknown', text: `${name} ${state}${why}` }
   }
-  const held = ranges && evaluateFigure({ name, value: behindBytes, unit: 'bytes', min: 0 }, ranges)
-  const measures = held?.performance ?? []
-  if (state === 'flowing') return { status: held?.status ?? 'ok', text: flowingText(name, held), performance: measures }
-  const verdict = worstStatus(['warning', held?.status ?? 'warning'])
+  const evaluated = ranges && evaluateFigure({ name, value: behindBytes, unit: 'bytes', min: 0 }, ranges)
+  const measures = evaluated?.performance ?? []
+  if (state === 'flowing')
+    return { status: evaluated?.status ?? 'ok', text: flowingText(name, evaluated), performance: measures }
+  const verdict = worstStatus(['warning', evaluated?.status ?? 'warning'])
   return { status: verdict, text: `${name} ${state}${why}: ${apartText(exchange)}`, performance: measures }
 }
 
-function flowingText(name: string, held: PluginFinding | null): string {
-  return held && held.status !== 'ok' ? `${held.text} behind` : `${name} flowing`
+function flowingText(name: string, evaluated: PluginFinding | null): string {
+  return evaluated && evaluated.status !== 'ok' ? `${evaluated.text} behind` : `${name} flowing`
 }
 
 /** `1.2 MB written apart, 300 kB not merged`. */

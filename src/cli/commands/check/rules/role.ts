@@ -17,11 +17,11 @@ function judge(subject: CheckSubject): readonly PluginFinding[] {
   const { expected, databases } = subject
   if (expected !== null && isExpected(expected)) {
     const meant = databases.filter((view) => view.configured || view.id === subject.node)
-    return ambiguous(meant, subject) ?? meant.map((view) => held(view, expected, subject))
+    return ambiguous(meant, subject) ?? meant.map((view) => evaluateRole(view, expected, subject))
   }
   const findings = databases.map((view) => {
     const implied = impliedRole(view, subject)
-    return implied === null ? plain(view, subject) : held(view, implied, subject)
+    return implied === null ? plain(view, subject) : evaluateRole(view, implied, subject)
   })
   return subject.node === null ? [...onePrimary(subject), ...findings] : findings
 }
@@ -41,7 +41,7 @@ function impliedRole({ id }: DatabaseView, { cluster: { spec } }: CheckSubject):
   return replica ? 'replica' : 'primary'
 }
 
-function held(view: DatabaseView, expected: Expected, { title }: CheckSubject): PluginFinding {
+function evaluateRole(view: DatabaseView, expected: Expected, { title }: CheckSubject): PluginFinding {
   const name = title(view.id)
   if (view.status === 'inactive' || view.status === 'starting') {
     const text = `${name} is ${view.status}, expected ${expected}: ${unreadReason(view)}`

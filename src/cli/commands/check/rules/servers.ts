@@ -59,8 +59,8 @@ function judgeCertificate(view: ServerView, subject: CheckSubject): readonly Plu
   }
   if (view.tls === null || !ranges) return []
   const days = view.tls.daysLeft
-  const told = days < 0 ? 'expired' : `${days} d left`
-  const found = evaluateFigure({ name, value: days, unit: 'days', text: told }, ranges)
+  const text = days < 0 ? 'expired' : `${days} d left`
+  const found = evaluateFigure({ name, value: days, unit: 'days', text }, ranges)
   // Expired and yet no problem: the config says that this certificate is not judged.
   if (days < 0 && view.tls.problem === null) return [{ ...found, status: 'ok', text: `${name} not judged` }]
   if (!problem) return [found]

@@ -36,9 +36,9 @@ function retained(slot: SlotView, { ranges, title }: CheckSubject): readonly Plu
 function everything(slot: SlotView, subject: CheckSubject): readonly PluginFinding[] {
   const name = `${subject.title(slot.databaseId)}/${slot.name}`
   const found = retained(slot, subject)
-  const told = subject.picture.alerts.filter((alert) => isAbout(alert, slot))
-  const texts = [found[0]?.text ?? `${name} keeps nothing`, ...told.map(({ message }) => message)]
-  const verdict = worstStatus([found[0]?.status ?? 'ok', ...told.map(({ severity }) => severity)])
+  const alerts = subject.picture.alerts.filter((alert) => isAbout(alert, slot))
+  const texts = [found[0]?.text ?? `${name} keeps nothing`, ...alerts.map(({ message }) => message)]
+  const verdict = worstStatus([found[0]?.status ?? 'ok', ...alerts.map(({ severity }) => severity)])
   return [
     {
       status: verdict,
