@@ -62,43 +62,43 @@ export interface InterruptedRun {
   readonly title: string
 }
 
-export type InterruptedRunsEvent = { readonly type: 'cut-off-found'; readonly runs: readonly InterruptedRun[] }
+export type InterruptedRunsEvent = { readonly type: 'interrupted-runs-found'; readonly runs: readonly InterruptedRun[] }
 
 export type ActionEvent =
-  | { readonly type: 'act-asked'; readonly asked: RequestedAction; readonly field: number | null }
-  | { readonly type: 'act-planning'; readonly asked: RequestedAction }
+  | { readonly type: 'action-asked'; readonly asked: RequestedAction; readonly field: number | null }
+  | { readonly type: 'action-planning'; readonly asked: RequestedAction }
   | {
-      readonly type: 'act-refused'
+      readonly type: 'action-refused'
       readonly asked: RequestedAction
       readonly why: string
       readonly hint: string | null
     }
-  | { readonly type: 'act-planned'; readonly asked: RequestedAction; readonly run: Run }
-  | { readonly type: 'act-ran'; readonly run: Run; readonly ended: boolean }
-  | { readonly type: 'act-question'; readonly question: StepQuestion | null }
-  | { readonly type: 'act-stopping' }
+  | { readonly type: 'action-planned'; readonly asked: RequestedAction; readonly run: Run }
+  | { readonly type: 'action-ran'; readonly run: Run; readonly ended: boolean }
+  | { readonly type: 'action-question'; readonly question: StepQuestion | null }
+  | { readonly type: 'action-stopping' }
   /** What is typed now; with `entry` what it is for. */
-  | { readonly type: 'act-typed'; readonly text: string }
-  | { readonly type: 'act-entry'; readonly entry: 'confirm' | 'override' | 'skip' | 'none' }
-  | { readonly type: 'act-problem'; readonly problem: string }
-  | { readonly type: 'act-scrolled'; readonly to: number | null }
-  | { readonly type: 'act-shown'; readonly shown: boolean }
-  | { readonly type: 'act-left' }
+  | { readonly type: 'action-typed'; readonly text: string }
+  | { readonly type: 'action-entry'; readonly entry: 'confirm' | 'override' | 'skip' | 'none' }
+  | { readonly type: 'action-problem'; readonly problem: string }
+  | { readonly type: 'action-scrolled'; readonly to: number | null }
+  | { readonly type: 'action-shown'; readonly shown: boolean }
+  | { readonly type: 'action-left' }
 
 /** The next state of the act on the screen; null without one. */
 export function reduceAction(state: ActionState | null, event: ActionEvent): ActionState | null {
   switch (event.type) {
-    case 'act-asked':
+    case 'action-asked':
       return opened({ phase: 'form', request: event.asked, field: event.field ?? 0, text: '', problem: null })
-    case 'act-planning':
+    case 'action-planning':
       return opened({ phase: 'planning', asked: event.asked })
-    case 'act-refused':
+    case 'action-refused':
       return { ...opened({ phase: 'refused', asked: event.asked, why: event.why, hint: event.hint }), isShown: true }
-    case 'act-planned':
+    case 'action-planned':
       return planned(state, event.asked, event.run)
-    case 'act-ran':
+    case 'action-ran':
       return ran(state, event.run, event.ended)
-    case 'act-left':
+    case 'action-left':
       return null
     default:
       return state && { ...state, ...changed(state, event) }
@@ -129,28 +129,28 @@ function ran(state: ActionState | null, run: Run, ended: boolean): ActionState {
 
 type Change = Exclude<
   ActionEvent,
-  { type: 'act-asked' | 'act-planning' | 'act-refused' | 'act-planned' | 'act-ran' | 'act-left' }
+  { type: 'action-asked' | 'action-planning' | 'action-refused' | 'action-planned' | 'action-ran' | 'action-left' }
 >
 
 function changed({ current }: ActionState, event: Change): Partial<ActionState> {
   switch (event.type) {
-    case 'act-question':
+    case 'action-question':
       return current.phase === 'running'
         ? { current: { ...current, question: event.question, reason: null }, scroll: null, isShown: true }
         : {}
-    case 'act-stopping':
+    case 'action-stopping':
       return current.phase === 'running' ? { current: { ...current, stopping: true } } : {}
-    case 'act-typed':
+    case 'action-typed':
       return { current: typed(current, event.text) }
-    case 'act-entry':
+    case 'action-entry':
       return { current: entered(current, event.entry) }
-    case 'act-problem':
+    case 'action-problem':
       return current.phase === 'form' || current.phase === 'planned'
         ? { current: { ...current, problem: event.problem } }
         : {}
-    case 'act-scrolled':
+    case 'action-scrolled':
       return { scroll: event.to === null ? null : Math.max(0, event.to) }
-    case 'act-shown':
+    case 'action-shown':
       return { isShown: event.shown }
   }
 }

@@ -33,9 +33,9 @@ export type ForegroundProgramEnd = null | string | { readonly good: string }
 
 /** Acts on a cluster, through the executor. Whatever comes of them is dispatched. */
 export interface ActionController {
-  /** Plans what is asked for and checks it: `act-planned` or `act-refused`. Changes nothing. */
+  /** Plans what is asked for and checks it: `action-planned` or `action-refused`. Changes nothing. */
   plan(asked: RequestedAction): void
-  /** Runs what was proposed: `act-ran` with each line of its journal, `act-question` where a step did not work. */
+  /** Runs what was proposed: `action-ran` with each line of its journal, `action-question` where a step did not work. */
   start(run: Run, asked: RequestedAction, answer: ConfirmationAnswer): void
   /** Goes on with a run that was cut off. */
   resume(cluster: string, run: string): void

@@ -46,40 +46,45 @@ export type MeasurementEvent =
       readonly outcome: ProbeOutcome<number>
     }
   | {
-      readonly type: 'looked'
+      readonly type: 'query-completed'
       readonly cluster: string
       readonly id: string
       readonly at: number
       readonly look: QueryOutcome
     }
   | {
-      readonly type: 'backup-looked-for'
+      readonly type: 'backup-checked'
       readonly cluster: string
       readonly id: string
       readonly at: number
       readonly outcome: ProbeOutcome<NewestBackup>
     }
   | {
-      readonly type: 'manager-asked'
+      readonly type: 'manager-polled'
       readonly cluster: string
       readonly id: string
       readonly at: number
       readonly outcome: ProbeOutcome<ManagerReading>
     }
   /** A session of an act found this server behind a database. */
-  | { readonly type: 'server-met'; readonly cluster: string; readonly id: string; readonly server: ObservedServer }
-  /** A host of the config; `host-probed` is the one that pgdeck runs on. */
   | {
-      readonly type: 'machine-probed'
+      readonly type: 'server-identified'
+      readonly cluster: string
+      readonly id: string
+      readonly server: ObservedServer
+    }
+  /** A host of the config; `own-host-probed` is the one that pgdeck runs on. */
+  | {
+      readonly type: 'host-probed'
       readonly cluster: string
       readonly id: string
       readonly at: number
       readonly outcome: ProbeOutcome<HostFacts>
     }
-  | { readonly type: 'host-probed'; readonly at: number; readonly outcome: ProbeOutcome<LocalHostPulse> }
-  | { readonly type: 'round-ended'; readonly cluster: string; readonly tookMs: number }
+  | { readonly type: 'own-host-probed'; readonly at: number; readonly outcome: ProbeOutcome<LocalHostPulse> }
+  | { readonly type: 'poll-ended'; readonly cluster: string; readonly tookMs: number }
   /** Derive everything anew; dispatched by the store itself before it publishes measurements. */
-  | { readonly type: 'assessed'; readonly at: number }
+  | { readonly type: 'derive-requested'; readonly at: number }
   /** The cluster's spec grew or shrank (discovery); records of known ids are kept. */
   | { readonly type: 'spec-changed'; readonly cluster: string; readonly spec: ClusterSpec }
 
@@ -97,16 +102,16 @@ export type PersistedEvent =
       readonly cluster: string
       readonly seen: Readonly<Record<string, ObservedServers>>
     }
-  | { readonly type: 'manager-remembered'; readonly cluster: string; readonly manager: LastSeenManager }
+  | { readonly type: 'manager-loaded'; readonly cluster: string; readonly manager: LastSeenManager }
   /** Who acts as the primary there; null: nobody does. */
   | { readonly type: 'acting-loaded'; readonly cluster: string; readonly acting: ActingPrimary | null }
 
 export type AuditLogEvent =
   /** What the file holds, the newest first: instead of all that was known. */
-  | { readonly type: 'trail-read'; readonly entries: readonly AuditEntry[] }
+  | { readonly type: 'audit-read'; readonly entries: readonly AuditEntry[] }
   /** What this program has written to it, the newest first. */
-  | { readonly type: 'trail-written'; readonly entries: readonly AuditEntry[] }
-  | { readonly type: 'trail-checked'; readonly check: AuditCheck }
+  | { readonly type: 'audit-written'; readonly entries: readonly AuditEntry[] }
+  | { readonly type: 'audit-checked'; readonly check: AuditCheck }
 
 export type ProgramEvent =
   | { readonly type: 'ticked'; readonly at: number }

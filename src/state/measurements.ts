@@ -49,12 +49,12 @@ export function newServerRecord(spec: ServerSpec): ServerRecord {
   return { spec, displayName: spec.id, pulse: PENDING, sessions: PENDING, latencies: [] }
 }
 
-/** The state after one measurement. `assessed` is not handled here: it derives instead of measuring. */
-export function reduceMeasurement(state: State, event: Exclude<MeasurementEvent, { type: 'assessed' }>): State {
+/** The state after one measurement. `derive-requested` is not handled here: it derives instead of measuring. */
+export function reduceMeasurement(state: State, event: Exclude<MeasurementEvent, { type: 'derive-requested' }>): State {
   switch (event.type) {
-    case 'host-probed':
+    case 'own-host-probed':
       return { ...state, host: withOutcome(state.host, event.outcome, event.at) }
-    case 'machine-probed':
+    case 'host-probed':
       return updateCluster(state, event.cluster, (cluster) => ({
         ...cluster,
         hosts: updateRecord(cluster.hosts, event.id, (record) => withHostSample(record, event.outcome, event.at)),
@@ -80,24 +80,24 @@ export function reduceMeasurement(state: State, event: Exclude<MeasurementEvent,
           sessions: withOutcome(record.sessions, event.outcome, event.at),
         })),
       }))
-    case 'looked':
+    case 'query-completed':
       return ofDatabase(state, event, (record) => withQueryOutcome(record, event.look, event.at))
-    case 'backup-looked-for':
+    case 'backup-checked':
       return ofDatabase(state, event, (record) => ({
         ...record,
         backup: withOutcome(record.backup, event.outcome, event.at),
       }))
-    case 'manager-asked':
+    case 'manager-polled':
       return ofDatabase(state, event, (record) => ({
         ...record,
         manager: withOutcome(record.manager ?? PENDING, event.outcome, event.at),
       }))
-    case 'server-met':
+    case 'server-identified':
       return ofDatabase(state, event, (record) => ({
         ...record,
         servers: addObservedServer(record.servers ?? null, event.server),
       }))
-    case 'round-ended':
+    case 'poll-ended':
       return updateCluster(state, event.cluster, (cluster) => withPollEnded(cluster, event.tookMs, state.paused))
     case 'spec-changed':
       return updateCluster(state, event.cluster, (cluster) => withSpec(cluster, event.spec))

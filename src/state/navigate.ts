@@ -20,10 +20,10 @@ export function navigate(navigation: Navigation, event: NavigationEvent): Naviga
       return navigateRows(navigation, event)
     case 'view-opened':
     case 'cluster-shown':
-    case 'place-restored':
+    case 'location-restored':
     case 'details-opened':
     case 'details-closed':
-    case 'moment-shown':
+    case 'history-shown':
     case 'scrolled':
       return navigatePlaces(navigation, event)
     default:
@@ -51,7 +51,7 @@ function navigatePlaces(navigation: Navigation, event: LocationEvent): Navigatio
       return viewOpened(navigation, event.view)
     case 'cluster-shown':
       return { ...START_NAVIGATION, view: navigation.view, cluster: event.cluster, historyAt: navigation.historyAt }
-    case 'place-restored':
+    case 'location-restored':
       return { ...START_NAVIGATION, ...event.place }
     case 'details-opened': {
       const { view, pane, id } = event
@@ -59,7 +59,7 @@ function navigatePlaces(navigation: Navigation, event: LocationEvent): Navigatio
     }
     case 'details-closed':
       return { ...navigation, details: null }
-    case 'moment-shown':
+    case 'history-shown':
       return navigation.historyAt === event.at ? navigation : { ...navigation, historyAt: event.at }
     case 'scrolled': {
       const to = Math.max(0, event.to)

@@ -89,11 +89,11 @@ export type LocationEvent =
   | { readonly type: 'view-opened'; readonly view: string }
   | { readonly type: 'cluster-shown'; readonly cluster: string }
   /** Where the user was when the screen was left last. */
-  | { readonly type: 'place-restored'; readonly place: ScreenLocation }
+  | { readonly type: 'location-restored'; readonly place: ScreenLocation }
   | { readonly type: 'details-opened'; readonly view: string; readonly pane: PaneId; readonly id: string }
   | { readonly type: 'details-closed' }
   /** Steps to a recorded moment, or back to now. */
-  | { readonly type: 'moment-shown'; readonly at: number | null }
+  | { readonly type: 'history-shown'; readonly at: number | null }
   /** Scrolls the help, or else the details. */
   | { readonly type: 'scrolled'; readonly to: number }
 

@@ -23,7 +23,7 @@ export function reducePersisted(state: State, event: PersistedEvent): State {
       return updateCluster(state, event.cluster, ({ acting: _, ...cluster }) =>
         event.acting ? { ...cluster, acting: event.acting } : cluster,
       )
-    case 'manager-remembered':
+    case 'manager-loaded':
       return updateCluster(state, event.cluster, (cluster) => ({ ...cluster, managerBefore: event.manager }))
     case 'servers-loaded':
       return updateCluster(state, event.cluster, (cluster) => ({

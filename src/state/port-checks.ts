@@ -5,7 +5,7 @@ import { updateCluster } from './cluster-update.ts'
 import type { State } from './state.ts'
 
 export interface PortCheckedEvent {
-  readonly type: 'knocked'
+  readonly type: 'port-checked'
   readonly cluster: string
   /** The latest try of each host at each target; none while everything answers here. */
   readonly knocks: readonly HostPortCheck[]

@@ -19,20 +19,20 @@ const NEWEST_COMPARED = 50
 /** The next state. Pure: no clock, no IO; the same object when nothing changes. */
 export function reduce(state: State, event: Event): State {
   if (isDiagnosisEvent(event)) return { ...state, diagnosis: reduceDiagnosis(state.diagnosis, event) }
-  if (event.type === 'knocked') return reducePortChecks(state, event)
+  if (event.type === 'port-checked') return reducePortChecks(state, event)
   switch (event.type) {
-    case 'assessed':
+    case 'derive-requested':
       return record(derive(state, event.at))
     case 'database-probed':
     case 'server-probed':
     case 'sessions-counted':
-    case 'looked':
-    case 'backup-looked-for':
-    case 'server-met':
-    case 'manager-asked':
-    case 'machine-probed':
+    case 'query-completed':
+    case 'backup-checked':
+    case 'server-identified':
+    case 'manager-polled':
     case 'host-probed':
-    case 'round-ended':
+    case 'own-host-probed':
+    case 'poll-ended':
     case 'spec-changed':
       return reduceMeasurement(state, event)
     case 'names-loaded':
@@ -40,36 +40,36 @@ export function reduce(state: State, event: Event): State {
     case 'last-seen-loaded':
     case 'servers-loaded':
     case 'acting-loaded':
-    case 'manager-remembered':
+    case 'manager-loaded':
       return reducePersisted(state, event)
     case 'silences-loaded':
     case 'silenced':
     case 'silence-ended':
       return reduceSilence(state, event)
-    case 'trail-read':
-    case 'trail-written':
-    case 'trail-checked':
+    case 'audit-read':
+    case 'audit-written':
+    case 'audit-checked':
       return keepTrail(state, event)
     case 'ticked':
     case 'pause-set':
     case 'interval-set':
     case 'notified':
       return steer(state, event)
-    case 'cut-off-found':
+    case 'interrupted-runs-found':
       return { ...state, cutOff: event.runs }
-    case 'act-asked':
-    case 'act-planning':
-    case 'act-refused':
-    case 'act-planned':
-    case 'act-ran':
-    case 'act-question':
-    case 'act-stopping':
-    case 'act-typed':
-    case 'act-entry':
-    case 'act-problem':
-    case 'act-scrolled':
-    case 'act-shown':
-    case 'act-left':
+    case 'action-asked':
+    case 'action-planning':
+    case 'action-refused':
+    case 'action-planned':
+    case 'action-ran':
+    case 'action-question':
+    case 'action-stopping':
+    case 'action-typed':
+    case 'action-entry':
+    case 'action-problem':
+    case 'action-scrolled':
+    case 'action-shown':
+    case 'action-left':
       return acted(state, event)
     default: {
       const navigation = navigate(state.navigation, event)
@@ -81,7 +81,7 @@ export function reduce(state: State, event: Event): State {
 function acted(state: State, event: Parameters<typeof reduceAction>[1]): State {
   const next = reduceAction(state.action, event)
   // What is gone on with is cut off no longer.
-  const cutOff = event.type === 'act-ran' ? state.cutOff.filter(({ id }) => id !== event.run.id) : state.cutOff
+  const cutOff = event.type === 'action-ran' ? state.cutOff.filter(({ id }) => id !== event.run.id) : state.cutOff
   return next === state.action ? state : { ...state, action: next, cutOff }
 }
 
@@ -92,8 +92,8 @@ function record(state: State): State {
 }
 
 function keepTrail(state: State, event: AuditLogEvent): State {
-  if (event.type === 'trail-checked') return { ...state, auditVerification: event.check }
-  if (event.type === 'trail-read') return { ...state, auditEntries: event.entries.slice(0, MAX_AUDIT_ENTRIES) }
+  if (event.type === 'audit-checked') return { ...state, auditVerification: event.check }
+  if (event.type === 'audit-read') return { ...state, auditEntries: event.entries.slice(0, MAX_AUDIT_ENTRIES) }
   // The file may have been read after this was written and before it was said to be.
   const newest = state.auditEntries.slice(0, event.entries.length + NEWEST_COMPARED)
   const fresh = event.entries.filter((entry) => !newest.some((known) => isSameEntry(entry, known)))

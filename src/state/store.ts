@@ -22,7 +22,7 @@ export interface StoreOptions {
   readonly schedule?: (run: () => void, afterMs: number) => void
   /** Is given each event before it changes the state, those of the store itself included. */
   readonly onEvent?: ((event: Event, at: number) => void) | undefined
-  /** `when told`: facts are derived only by an `assessed` event. For traces, which hold these. */
+  /** `when told`: facts are derived only by an `derive-requested` event. For traces, which hold these. */
   readonly derives?: 'by itself' | 'when told'
 }
 
@@ -36,16 +36,16 @@ const LONGEST_BATCH_MS = 500
 /** Of a large cluster, deriving alone takes longer than a key may wait: it may not take more than a fifth of the time. */
 const REST_PER_WORK = 4
 
-const MEASURED: ReadonlySet<Event['type']> = new Set<MeasurementEvent['type'] | 'knocked'>([
-  'knocked',
+const MEASURED: ReadonlySet<Event['type']> = new Set<MeasurementEvent['type'] | 'port-checked'>([
+  'port-checked',
   'database-probed',
   'server-probed',
   'sessions-counted',
-  'looked',
-  'backup-looked-for',
-  'machine-probed',
+  'query-completed',
+  'backup-checked',
   'host-probed',
-  'manager-asked',
+  'own-host-probed',
+  'manager-polled',
   'spec-changed',
 ])
 
@@ -98,7 +98,7 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
     if (pending) {
       pending = false
       const at = clock()
-      apply({ type: 'assessed', at }, at)
+      apply({ type: 'derive-requested', at }, at)
       derived = { at, tookMs: clock() - at }
     }
     if (latest !== published) publish()
@@ -116,12 +116,12 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
     },
     dispatch(event) {
       apply(event, clock())
-      if (event.type === 'assessed') publish()
+      if (event.type === 'derive-requested') publish()
       else if (MEASURED.has(event.type)) {
         pending = true
         if (derivesItself) later()
-      } else if (event.type === 'round-ended' && !derivesItself) return
-      else if (event.type === 'round-ended') {
+      } else if (event.type === 'poll-ended' && !derivesItself) return
+      else if (event.type === 'poll-ended') {
         // A round is shown whole at once, but many clusters' rounds end one shortly after the other.
         const followsAnother = clock() - roundShownAt < batchMs()
         if (followsAnother) return later()

@@ -32,7 +32,7 @@ export function polled(clusters: number, size: number, options: { readonly recor
       }
     },
     assess(at) {
-      state = reduce(state, { type: 'assessed', at })
+      state = reduce(state, { type: 'derive-requested', at })
     },
     send(event) {
       state = reduce(state, event)

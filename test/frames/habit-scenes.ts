@@ -27,8 +27,8 @@ function at(state: State, navigation: Partial<Navigation>): State {
 
 /** The primary is down; 42 s before, the replica lagged. */
 function past(navigation: Partial<Navigation> = {}): State {
-  const before = reduce(lagging(), { type: 'assessed', at: NOW })
-  const down = reduce({ ...before, clusters: primaryDown().clusters }, { type: 'assessed', at: NOW + 42_000 })
+  const before = reduce(lagging(), { type: 'derive-requested', at: NOW })
+  const down = reduce({ ...before, clusters: primaryDown().clusters }, { type: 'derive-requested', at: NOW + 42_000 })
   return { ...down, navigation: { ...down.navigation, historyAt: NOW, ...navigation } }
 }
 

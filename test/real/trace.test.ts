@@ -49,7 +49,7 @@ describe('a trace of a real cluster', () => {
         for (const view of ['activity', 'replication', 'topology']) {
           store.dispatch({ type: 'view-opened', view })
           await session.pollOnce()
-          store.dispatch({ type: 'assessed', at: Date.now() })
+          store.dispatch({ type: 'derive-requested', at: Date.now() })
         }
         const shown = store.published()
         await session.close()

@@ -124,8 +124,8 @@ describe('audit', () => {
   test('8 opens it and has the trail followed only while it is open', async (t) => {
     const { shows, engine, store } = open(t, healthy())
     await shows('8', /AUDIT ▸ all \?/)
-    store.dispatch({ type: 'trail-read', entries: ENTRIES })
-    store.dispatch({ type: 'trail-checked', check: { state: 'whole', at: store.latest().now, lines: 10 } })
+    store.dispatch({ type: 'audit-read', entries: ENTRIES })
+    store.dispatch({ type: 'audit-checked', check: { state: 'whole', at: store.latest().now, lines: 10 } })
     store.flush()
     await shows('', /10 lines, none touched/)
     await shows('1', /SERVERS {2}3 of 3 up/)

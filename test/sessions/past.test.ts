@@ -17,9 +17,9 @@ const ESC = '\x1b'
 
 /** A session that saw all well at 14:32:07, the lag at :27, and the primary down at :47. */
 function open(t: TestContext, columns = 120, rows = 40) {
-  const well = reduce(healthy(), { type: 'assessed', at: NOW })
-  const lags = reduce({ ...well, clusters: lagging().clusters }, { type: 'assessed', at: NOW + 20_000 })
-  const down = reduce({ ...lags, clusters: primaryDown().clusters }, { type: 'assessed', at: NOW + 40_000 })
+  const well = reduce(healthy(), { type: 'derive-requested', at: NOW })
+  const lags = reduce({ ...well, clusters: lagging().clusters }, { type: 'derive-requested', at: NOW + 20_000 })
+  const down = reduce({ ...lags, clusters: primaryDown().clusters }, { type: 'derive-requested', at: NOW + 40_000 })
   const { stdin, stdout, ...terminal } = fakeTerminal(columns, rows)
   const store = createStore(down)
   const engine = fakeController({ faults: demoFaults() })
@@ -83,7 +83,7 @@ describe('looking back', () => {
   test('polling goes on meanwhile, and the age grows', async (t) => {
     const { shows, store } = open(t)
     await shows('[', /20 s ago/)
-    store.dispatch({ type: 'assessed', at: NOW + 43_000 })
+    store.dispatch({ type: 'derive-requested', at: NOW + 43_000 })
     await shows('', /AS OF 14:32:27 {2}.*23 s ago/)
     assert.equal(store.latest().history.length, 4)
     await shows(ESC, /live/)

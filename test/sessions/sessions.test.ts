@@ -372,7 +372,7 @@ describe('press', () => {
     const { shows, store, terminal } = open(t, early, { press: '/ pmp-b enter' })
     await shows('', 'first answers')
     assert.doesNotMatch(terminal.screen(), /filter "/)
-    store.dispatch({ type: 'assessed', at: store.latest().now })
+    store.dispatch({ type: 'derive-requested', at: store.latest().now })
     await shows('', 'filter "pmp-b"')
   })
 })

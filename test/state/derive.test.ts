@@ -48,22 +48,25 @@ describe('derive', () => {
 
   test('a long interval does not hold back what has lasted long enough to be told', () => {
     const { state } = three()
-    const slow = reduce(reduce(state(), { type: 'interval-set', intervalMs: 60_000 }), { type: 'assessed', at: 10_100 })
+    const slow = reduce(reduce(state(), { type: 'interval-set', intervalMs: 60_000 }), {
+      type: 'derive-requested',
+      at: 10_100,
+    })
     assert.equal(slow.clusters[0]?.picture?.at, 10_100)
-    assert.equal(reduce(slow, { type: 'assessed', at: 15_000 }).clusters[0]?.picture?.at, 10_100)
-    assert.equal(reduce(slow, { type: 'assessed', at: 15_100 }).clusters[0]?.picture?.at, 15_100)
+    assert.equal(reduce(slow, { type: 'derive-requested', at: 15_000 }).clusters[0]?.picture?.at, 10_100)
+    assert.equal(reduce(slow, { type: 'derive-requested', at: 15_100 }).clusters[0]?.picture?.at, 15_100)
   })
 
   test('another interval, another spec or a clock that was set back make it anew', () => {
     const { state } = three()
     const faster = reduce(state(), { type: 'interval-set', intervalMs: 1_000 })
-    assert.equal(reduce(faster, { type: 'assessed', at: 10_001 }).clusters[0]?.picture?.at, 10_001)
+    assert.equal(reduce(faster, { type: 'derive-requested', at: 10_001 }).clusters[0]?.picture?.at, 10_001)
     const [cluster] = state().clusters
     assert.ok(cluster)
     const spec = { ...cluster.spec, timeoutMs: cluster.spec.timeoutMs + 1 }
     const other = reduce(state(), { type: 'spec-changed', cluster: spec.name, spec })
-    assert.equal(reduce(other, { type: 'assessed', at: 10_001 }).clusters[0]?.picture?.at, 10_001)
-    assert.equal(reduce(state(), { type: 'assessed', at: 9_000 }).clusters[0]?.picture?.at, 9_000)
+    assert.equal(reduce(other, { type: 'derive-requested', at: 10_001 }).clusters[0]?.picture?.at, 10_001)
+    assert.equal(reduce(state(), { type: 'derive-requested', at: 9_000 }).clusters[0]?.picture?.at, 9_000)
   })
 })
 

@@ -88,22 +88,22 @@ describe('steps', () => {
 
 describe('the state shown', () => {
   test('is that of the moment, with its clock; the rest is that of now', () => {
-    const before = reduce(healthy(), { type: 'assessed', at: healthy().now })
+    const before = reduce(healthy(), { type: 'derive-requested', at: healthy().now })
     const later = { ...before, clusters: primaryDown().clusters }
-    const down = reduce(later, { type: 'assessed', at: before.now + 60_000 })
+    const down = reduce(later, { type: 'derive-requested', at: before.now + 60_000 })
     assert.equal(shownState(down), down)
     const told = reduce(down, { type: 'notified', notice: { at: down.now - 1_000, severity: 'info', text: 'x' } })
-    const back = reduce(told, { type: 'moment-shown', at: before.now })
+    const back = reduce(told, { type: 'history-shown', at: before.now })
     const shown = shownState(back)
     assert.ok(isHistoryShown(back))
     assert.equal(shown.now, before.now)
     assert.equal(shown.clusters, before.clusters)
     assert.equal(shown.now - (shown.notice?.at ?? 0), 1_000)
     assert.deepEqual(shownState(shown), shown)
-    assert.equal(shownState(reduce(back, { type: 'moment-shown', at: null })).clusters, down.clusters)
+    assert.equal(shownState(reduce(back, { type: 'history-shown', at: null })).clusters, down.clusters)
   })
 
   test('nothing is recorded where nobody looks', () => {
-    assert.deepEqual(reduce({ ...healthy(), recordsHistory: false }, { type: 'assessed', at: 1 }).history, [])
+    assert.deepEqual(reduce({ ...healthy(), recordsHistory: false }, { type: 'derive-requested', at: 1 }).history, [])
   })
 })

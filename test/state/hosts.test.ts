@@ -15,7 +15,7 @@ function watched() {
 }
 
 const sample = (id: string, at: number, value = aHostFacts()) =>
-  ({ type: 'machine-probed', cluster: 'vault', id, at, outcome: { ok: true, value } }) as const
+  ({ type: 'host-probed', cluster: 'vault', id, at, outcome: { ok: true, value } }) as const
 
 describe('samples of hosts', () => {
   test('are kept by host, with a past that does not grow for ever', () => {
@@ -33,7 +33,7 @@ describe('samples of hosts', () => {
     store.dispatch(sample('h1', NOW))
     for (const at of [NOW + 5_000, NOW + 10_000]) {
       const outcome = { ok: false, fault: aFault('timeout') } as const
-      store.dispatch({ type: 'machine-probed', cluster: 'vault', id: 'h1', at, outcome })
+      store.dispatch({ type: 'host-probed', cluster: 'vault', id: 'h1', at, outcome })
     }
     const facts = store.latest().clusters[0]?.hosts[0]?.facts
     assert.ok(facts?.state === 'stale')

@@ -22,7 +22,7 @@ function watched(): Watched {
   return one
 }
 
-const roundEnds = (one: Watched) => one.send({ type: 'round-ended', cluster: 'cluster-0', tookMs: 5 })
+const roundEnds = (one: Watched) => one.send({ type: 'poll-ended', cluster: 'cluster-0', tookMs: 5 })
 
 describe('while polling is paused', () => {
   test('readings get old and are dimmed, and no alert and no entry of the trail comes of it', () => {

@@ -75,10 +75,10 @@ describe('readings', () => {
             state = reduce(state, { type: 'database-probed', ...about, outcome: { ok: true, value } })
             expected.set(id, { value, at, since: null, failure: null })
           }
-          if (isAssessed) state = reduce(state, { type: 'assessed', at })
+          if (isAssessed) state = reduce(state, { type: 'derive-requested', at })
           for (const [known, wanted] of expected) assertReading(state, known, wanted)
         }
-        const [cluster] = reduce(state, { type: 'assessed', at }).clusters
+        const [cluster] = reduce(state, { type: 'derive-requested', at }).clusters
         assert.ok(cluster?.picture)
         for (const view of [...cluster.picture.databases, ...cluster.picture.servers]) {
           const wanted = expected.get(view.id)

@@ -25,7 +25,7 @@ function byHand() {
 }
 
 const MEASURED = {
-  type: 'host-probed',
+  type: 'own-host-probed',
   at: 1_000,
   outcome: { ok: false, fault: { code: 'timeout', message: 'm', hint: null } },
 } as const
@@ -42,7 +42,7 @@ describe('store', () => {
     const { spec } = aVault()
     const store = createStore(initialState({ clusters: [spec], now: 1_000 }))
     const outcome = { ok: true, value: { newest: null } } as const
-    store.dispatch({ type: 'backup-looked-for', cluster: spec.name, id: 'db-1', at: 1_000, outcome })
+    store.dispatch({ type: 'backup-checked', cluster: spec.name, id: 'db-1', at: 1_000, outcome })
     store.flush()
     assert.notEqual(store.published().clusters[0]?.picture, null)
   })
@@ -72,7 +72,7 @@ describe('store', () => {
   test('the end of a round publishes what is pending without waiting, once', () => {
     const { store, run, publishes } = byHand()
     store.dispatch(MEASURED)
-    store.dispatch({ type: 'round-ended', cluster: 'none', tookMs: 5 })
+    store.dispatch({ type: 'poll-ended', cluster: 'none', tookMs: 5 })
     assert.equal(store.published().host.state, 'failed')
     const before = publishes()
     run()

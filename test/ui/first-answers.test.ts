@@ -21,7 +21,7 @@ function remembered(): State {
   const { timeline, systemIdentifier, settings } = pulse
   const seen = { at: NOW - 3_600_000, lsn: pulse.position.lsn, timeline, systemIdentifier, settings }
   const loaded = reduce(firstSeconds(), { type: 'last-seen-loaded', cluster: 'vault', seen: { 'db-1': seen } })
-  return reduce(loaded, { type: 'assessed', at: NOW })
+  return reduce(loaded, { type: 'derive-requested', at: NOW })
 }
 
 const told = (state: State) => {

@@ -40,7 +40,7 @@ export function openExecutor(options: OpenExecutorOptions, others: Partial<Execu
     onRunChanged: onRunChanged,
     decide,
     isInteractive: isInteractive,
-    noted: (entries) => store.dispatch({ type: 'trail-written', entries }),
+    noted: (entries) => store.dispatch({ type: 'audit-written', entries }),
     ...others,
   })
 }

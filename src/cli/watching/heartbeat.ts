@@ -29,6 +29,6 @@ function beat(store: Store): void {
   const now = Date.now()
   const shown = store.published()
   if (now - shown.now >= Math.max(1_000, shown.paused ? 0 : shown.intervalMs + 250)) {
-    store.dispatch({ type: 'assessed', at: now })
+    store.dispatch({ type: 'derive-requested', at: now })
   }
 }

@@ -32,13 +32,13 @@ class SessionActions implements ActionController {
 
   plan(asked: RequestedAction): void {
     const { store } = this.#options
-    store.dispatch({ type: 'act-planning', asked })
+    store.dispatch({ type: 'action-planning', asked })
     const { cluster, action, target, input, overrides } = asked
     this.#executorOf(cluster)
       .then((executor) => executor.propose({ action, target, input }, overrides))
       .then(
-        (run) => store.dispatch({ type: 'act-planned', asked, run }),
-        (error: unknown) => store.dispatch({ type: 'act-refused', asked, ...wordsOf(error) }),
+        (run) => store.dispatch({ type: 'action-planned', asked, run }),
+        (error: unknown) => store.dispatch({ type: 'action-refused', asked, ...wordsOf(error) }),
       )
   }
 
@@ -64,7 +64,7 @@ class SessionActions implements ActionController {
 
   stop(): void {
     this.#running?.stop()
-    this.#options.store.dispatch({ type: 'act-stopping' })
+    this.#options.store.dispatch({ type: 'action-stopping' })
   }
 
   async #run(asked: RequestedAction, begin: (executor: Executor) => Promise<Run>): Promise<void> {
@@ -72,9 +72,9 @@ class SessionActions implements ActionController {
     try {
       this.#running = await this.#executorOf(asked.cluster)
       const run = await begin(this.#running)
-      store.dispatch({ type: 'act-ran', run, ended: true })
+      store.dispatch({ type: 'action-ran', run, ended: true })
     } catch (error) {
-      store.dispatch({ type: 'act-refused', asked, ...wordsOf(error) })
+      store.dispatch({ type: 'action-refused', asked, ...wordsOf(error) })
     } finally {
       this.#running = null
     }
@@ -86,7 +86,7 @@ class SessionActions implements ActionController {
     if (known) return known
     const opened = executor(cluster, {
       isInteractive: true,
-      onRunChanged: (run) => store.dispatch({ type: 'act-ran', run, ended: false }),
+      onRunChanged: (run) => store.dispatch({ type: 'action-ran', run, ended: false }),
       decide: (question) => this.#ask(question),
     })
     this.#executors.set(cluster, opened)
@@ -95,10 +95,10 @@ class SessionActions implements ActionController {
 
   #ask(question: StepQuestion): Promise<StepDecision> {
     const { store } = this.#options
-    store.dispatch({ type: 'act-question', question })
+    store.dispatch({ type: 'action-question', question })
     return new Promise((resolve) => {
       this.#answer = (decision) => {
-        store.dispatch({ type: 'act-question', question: null })
+        store.dispatch({ type: 'action-question', question: null })
         resolve(decision)
       }
     })

@@ -158,7 +158,7 @@ async function tellCutOff(store: Store, folder: string): Promise<void> {
   const found = await interruptedRuns(folder).catch(() => [])
   const runs = found.map(({ id, plan }) => ({ cluster: plan.cluster, id, title: plan.title }))
   if (runs.length === 0) return
-  store.dispatch({ type: 'cut-off-found', runs })
+  store.dispatch({ type: 'interrupted-runs-found', runs })
   const [first] = runs
   const text = `a run was cut off: ${first?.title} of ${first?.cluster}; a goes on with it`
   store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } })

@@ -29,11 +29,11 @@ export function createAuditLogWatch({ store, folder, everyMs = EVERY_MS }: Audit
   let following = false
   let provenAt = 0
 
-  const tell = (check: AuditCheck) => store.dispatch({ type: 'trail-checked', check })
+  const tell = (check: AuditCheck) => store.dispatch({ type: 'audit-checked', check })
   const read = async () => {
     try {
       const entries = await readAuditLog({ folder, limit: MAX_AUDIT_ENTRIES })
-      store.dispatch({ type: 'trail-read', entries: entries.toReversed() })
+      store.dispatch({ type: 'audit-read', entries: entries.toReversed() })
       const at = Date.now()
       if (at - provenAt < PROVE_EVERY_MS && store.latest().auditVerification.state === 'whole') return
       const verdict = await verifyAuditLog(folder)

@@ -34,11 +34,11 @@ export function startAuditRecorder({ store, folder, who }: AuditRecorderOptions)
   }
   const written = (entries: readonly AuditEntry[]) => {
     told = false
-    store.dispatch({ type: 'trail-written', entries: entries.toReversed() })
+    store.dispatch({ type: 'audit-written', entries: entries.toReversed() })
   }
   const writer = createAuditQueue({ folder, who, written, failed })
   readAuditLog({ folder, limit: MAX_AUDIT_ENTRIES }).then(
-    (entries) => store.dispatch({ type: 'trail-read', entries: entries.toReversed() }),
+    (entries) => store.dispatch({ type: 'audit-read', entries: entries.toReversed() }),
     failed,
   )
   const seen = new Map<string, readonly ClusterEvent[]>()

@@ -133,7 +133,13 @@ function lookAt<Id extends OnDemandQuery>(
     description: `${look} of ${id} (${host}:${port})`,
     read: (signal) => ON_DEMAND_PROBES[look].read(links, signal),
     onResult: (outcome) =>
-      store.dispatch({ type: 'looked', cluster, id, at: Date.now(), look: { id: look, outcome } as QueryOutcome }),
+      store.dispatch({
+        type: 'query-completed',
+        cluster,
+        id,
+        at: Date.now(),
+        look: { id: look, outcome } as QueryOutcome,
+      }),
   })
 }
 
@@ -163,7 +169,7 @@ function hostTarget(store: Store, cluster: string, host: AccessibleHost): Polled
     everyMs: HOST_INTERVAL_MS,
     description: access.kind === 'ssh' ? `host ${id} (ssh ${access.destination})` : `host ${id}`,
     read: (signal) => configuredHostProbe.read({ host }, signal),
-    onResult: (outcome) => store.dispatch({ type: 'machine-probed', cluster, id, at: Date.now(), outcome }),
+    onResult: (outcome) => store.dispatch({ type: 'host-probed', cluster, id, at: Date.now(), outcome }),
   })
 }
 
@@ -182,6 +188,6 @@ function createBackupPoll(
     everyMs: BACKUP_INTERVAL_MS,
     description: `the backups of ${id}`,
     read: (signal) => backupProbe.read({ source, link, host }, signal),
-    onResult: (outcome) => store.dispatch({ type: 'backup-looked-for', cluster, id, at: Date.now(), outcome }),
+    onResult: (outcome) => store.dispatch({ type: 'backup-checked', cluster, id, at: Date.now(), outcome }),
   })
 }

@@ -65,7 +65,7 @@ export function createManagerPoll(
       if (asked.traces) memory.traces = { value: asked.traces, of: startedAt, at: performance.now() }
       return answerOf(asked, config.patroni ?? null, memory)
     },
-    onResult: (outcome) => store.dispatch({ type: 'manager-asked', cluster, id, at: Date.now(), outcome }),
+    onResult: (outcome) => store.dispatch({ type: 'manager-polled', cluster, id, at: Date.now(), outcome }),
   })
   return {
     async poll(asked) {

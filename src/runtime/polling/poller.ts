@@ -70,7 +70,7 @@ class ClusterPoller implements Poller {
     this.host = createPolledTarget({
       description: 'this host',
       read: (signal) => ownHostProbe.read({}, signal),
-      onResult: (outcome) => store.dispatch({ type: 'host-probed', at: Date.now(), outcome }),
+      onResult: (outcome) => store.dispatch({ type: 'own-host-probed', at: Date.now(), outcome }),
     })
   }
 
@@ -154,7 +154,7 @@ class ClusterPoller implements Poller {
     const hosts = withHost ? pollHosts(round, limits) : []
     await this.pollInTurns(targets, limits)
     store.dispatch({
-      type: 'round-ended',
+      type: 'poll-ended',
       cluster: round.config.spec.name,
       tookMs: performance.now() - startedAt,
     })

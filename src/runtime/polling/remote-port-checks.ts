@@ -26,7 +26,7 @@ const NOT_REACHED: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'unre
 const under = new WeakSet<ClusterPoll>()
 const lastAt = new WeakMap<ClusterPoll, number>()
 
-/** One try of each host at each target that fails here, told as `knocked`. Nothing is tried while all answers. */
+/** One try of each host at each target that fails here, told as `port-checked`. Nothing is tried while all answers. */
 export async function checkPortsFromHosts(store: Store, round: ClusterPoll): Promise<void> {
   const cluster = round.config.spec.name
   const hosts = round.hostConnections.hosts.filter(({ ssh }) => ssh !== null).slice(0, MOST_HOSTS)
@@ -34,7 +34,7 @@ export async function checkPortsFromHosts(store: Store, round: ClusterPoll): Pro
   const lost = unreachableTargets(store, round)
   if (lost.length === 0) {
     const state = store.latest().clusters.find(({ spec }) => spec.name === cluster)
-    if ((state?.knocks?.length ?? 0) > 0) store.dispatch({ type: 'knocked', cluster, knocks: [] })
+    if ((state?.knocks?.length ?? 0) > 0) store.dispatch({ type: 'port-checked', cluster, knocks: [] })
     return
   }
   if (performance.now() - (lastAt.get(round) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return
@@ -44,7 +44,7 @@ export async function checkPortsFromHosts(store: Store, round: ClusterPoll): Pro
     const knocks = await Promise.all(
       lost.flatMap((target) => [here(target), ...hosts.map((host) => there(host, target))]),
     )
-    store.dispatch({ type: 'knocked', cluster, knocks: knocks.flatMap((one) => one ?? []) })
+    store.dispatch({ type: 'port-checked', cluster, knocks: knocks.flatMap((one) => one ?? []) })
   } finally {
     under.delete(round)
   }

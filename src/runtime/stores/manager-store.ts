@@ -56,7 +56,7 @@ export function createManagerStore({
       try {
         saved = contentOf(folder)
         for (const [cluster, manager] of Object.entries(saved)) {
-          store.dispatch({ type: 'manager-remembered', cluster, manager })
+          store.dispatch({ type: 'manager-loaded', cluster, manager })
         }
       } catch (error) {
         warn(error)

@@ -69,7 +69,7 @@ export function openScreenPreferences({
     load() {
       const clusters = namesOf(store.latest())
       const known = kept(folder).find((entry) => isOf(entry, clusters))
-      if (known) store.dispatch({ type: 'place-restored', place: known.place })
+      if (known) store.dispatch({ type: 'location-restored', place: known.place })
       saved = store.latest().navigation
     },
     async close() {

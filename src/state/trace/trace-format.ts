@@ -55,7 +55,7 @@ function lineOf(value: unknown): string {
 const HARMLESS = /^[\w .-]{0,16}$/
 
 function withoutTyped(event: Event): Event {
-  if (event.type !== 'typed' && event.type !== 'act-typed') return event
+  if (event.type !== 'typed' && event.type !== 'action-typed') return event
   const { text } = event
   return HARMLESS.test(text) && redact(text) === text ? event : { ...event, text: '•'.repeat([...text].length) }
 }
@@ -96,12 +96,12 @@ function entryOf(line: unknown, number: number): TraceEntry {
 
 /** A plan is shown to whoever asked for it: the two events hold the same object, which JSON does not say. */
 function withSharedRequests(entries: readonly TraceEntry[]): readonly TraceEntry[] {
-  let asked: Extract<Event, { type: 'act-planning' }>['asked'] | null = null
+  let asked: Extract<Event, { type: 'action-planning' }>['asked'] | null = null
   return entries.map((entry) => {
     if (!('event' in entry)) return entry
     const { event } = entry
-    if (event.type === 'act-planning') asked = event.asked
-    if (event.type !== 'act-planned' || asked === null) return entry
+    if (event.type === 'action-planning') asked = event.asked
+    if (event.type !== 'action-planned' || asked === null) return entry
     const isSame = JSON.stringify(event.asked) === JSON.stringify(asked)
     return isSame ? { ...entry, event: { ...event, asked } } : entry
   })

@@ -28,13 +28,13 @@ export function beginAction(context: CommandContext, name: string): void {
   const asked: RequestedAction = { cluster: cluster.spec.name, profile, action: name, target, input, overrides: {} }
   const fields = action ? actionFieldsFor(action, profile) : []
   const missing = fields.findIndex((field) => field.required && input[field.name] === undefined)
-  if (missing >= 0) dispatch(context, { type: 'act-asked', asked, field: missing })
+  if (missing >= 0) dispatch(context, { type: 'action-asked', asked, field: missing })
   else controller.actions.plan(asked)
 }
 
 /** Shows the run that goes on. */
 export function showRun(context: CommandContext): void {
-  dispatch(context, { type: 'act-shown', shown: true })
+  dispatch(context, { type: 'action-shown', shown: true })
 }
 
 /** `enter`. */
@@ -46,7 +46,7 @@ export function acceptActionInput(context: CommandContext): void {
   else if (at.phase === 'planned')
     confirm(context, at, takesTypedText(at) ? { kind: 'typed', text: at.text } : { kind: 'enter' })
   else if (at.phase === 'running' && at.reason !== null) skip(context, at.reason)
-  else if (at.phase === 'ended' || at.phase === 'refused') dispatch(context, { type: 'act-left' })
+  else if (at.phase === 'ended' || at.phase === 'refused') dispatch(context, { type: 'action-left' })
 }
 
 /** `y`. */
@@ -59,8 +59,8 @@ function confirm(context: CommandContext, at: PlannedAction, answer: Parameters<
   const blocked = blockingChecks(at.run.plan)
   const doubt =
     blocked.length > 0 ? `blocked by ${blocked.map(({ id }) => id).join(', ')}` : whyNotConfirmed(at.run.plan, answer)
-  if (doubt !== null) return void dispatch(context, { type: 'act-problem', problem: doubt })
-  dispatch(context, { type: 'act-ran', run: at.run, ended: false })
+  if (doubt !== null) return void dispatch(context, { type: 'action-problem', problem: doubt })
+  dispatch(context, { type: 'action-ran', run: at.run, ended: false })
   context.controller.actions.start(at.run, at.asked, answer)
 }
 
@@ -71,12 +71,12 @@ function takeField(context: CommandContext, at: Extract<ActionState['current'], 
   if (!field) return
   const text = at.text.trim()
   if (text === '' && field.required)
-    return void dispatch(context, { type: 'act-problem', problem: `needed: ${field.explains}` })
+    return void dispatch(context, { type: 'action-problem', problem: `needed: ${field.explains}` })
   const input = text === '' ? at.request.input : { ...at.request.input, [field.name]: text }
   const asked = { ...at.request, input }
   const next = nextField(fields, input, at.field)
   if (next === null) context.controller.actions.plan(asked)
-  else dispatch(context, { type: 'act-asked', asked, field: next })
+  else dispatch(context, { type: 'action-asked', asked, field: next })
 }
 
 /** The next field that has no value; null after the last. */
@@ -91,26 +91,26 @@ function takeOverride(context: CommandContext, at: PlannedAction): void {
   const check = at.run.plan.checks.find((each) => each.id === id)
   if (id === undefined || reason === undefined || !check?.mayOverride) {
     const names = overridableChecks(at).join(', ')
-    return void dispatch(context, { type: 'act-problem', problem: `CHECK=REASON, with one of ${names}` })
+    return void dispatch(context, { type: 'action-problem', problem: `CHECK=REASON, with one of ${names}` })
   }
   context.controller.actions.plan({ ...at.asked, overrides: { ...at.asked.overrides, [id]: reason } })
 }
 
 function skip(context: CommandContext, reason: string): void {
   if (reason.trim() === '') return
-  dispatch(context, { type: 'act-entry', entry: 'none' })
+  dispatch(context, { type: 'action-entry', entry: 'none' })
   context.controller.actions.decide({ choice: 'skip', reason: reason.trim() })
 }
 
 /** `esc`: out of an entry, or out of the act; a run goes on without being looked at. */
 export function leaveAction(context: CommandContext): void {
   const at = shownAction(context.store.latest())?.current
-  if (at?.phase === 'planned' && at.entry === 'override') dispatch(context, { type: 'act-entry', entry: 'confirm' })
-  else if (at?.phase === 'running' && at.reason !== null) dispatch(context, { type: 'act-entry', entry: 'none' })
+  if (at?.phase === 'planned' && at.entry === 'override') dispatch(context, { type: 'action-entry', entry: 'confirm' })
+  else if (at?.phase === 'running' && at.reason !== null) dispatch(context, { type: 'action-entry', entry: 'none' })
   else if (at?.phase === 'running') {
-    dispatch(context, { type: 'act-shown', shown: false })
+    dispatch(context, { type: 'action-shown', shown: false })
     context.notify('info', `the run goes on; ${currentKey(context.store.latest(), 'a')} shows it`)
-  } else dispatch(context, { type: 'act-left' })
+  } else dispatch(context, { type: 'action-left' })
 }
 
 export function pressRunKey(context: CommandContext, key: RunKey): void {
@@ -118,11 +118,11 @@ export function pressRunKey(context: CommandContext, key: RunKey): void {
   const at = shownAction(store.latest())?.current
   switch (key) {
     case 'override':
-      return void dispatch(context, { type: 'act-entry', entry: 'override' })
+      return void dispatch(context, { type: 'action-entry', entry: 'override' })
     case 'by-hand':
       return void controller.actions.byHand()
     case 'skip':
-      return void dispatch(context, { type: 'act-entry', entry: 'skip' })
+      return void dispatch(context, { type: 'action-entry', entry: 'skip' })
     case 'retry':
     case 'undo':
       return void controller.actions.decide({ choice: key })

@@ -29,7 +29,7 @@ function watched(context: TestContext, folder = join(scratch(context).folder, 's
     for (const { id } of spec.servers) {
       store.dispatch({ type: 'server-probed', ...about, id, outcome: { ok: true, value: aServerPulse() } })
     }
-    store.dispatch({ type: 'assessed', at: Date.now() })
+    store.dispatch({ type: 'derive-requested', at: Date.now() })
   }
   return { store, trail, round, folder }
 }

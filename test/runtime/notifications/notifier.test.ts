@@ -52,7 +52,7 @@ function watched(context: TestContext, rules: readonly NotifyRule[], at = scratc
     for (const { id } of spec.servers) {
       store.dispatch({ type: 'server-probed', ...about, id, outcome: { ok: true, value: aServerPulse() } })
     }
-    store.dispatch({ type: 'assessed', at: Date.now() })
+    store.dispatch({ type: 'derive-requested', at: Date.now() })
   }
   const logged = () => readFileSync(join(at, 'log'), 'utf8')
   return { store, notifier, notices, round, logged, folder, at }

@@ -24,7 +24,7 @@ function watched() {
     const sessions = named ? [{ name: 'Patroni', isPrivileged: true, count: 1 }] : []
     const value = aPrimaryPulse({ clusterName: 'vault', managerSigns: { ...NO_MANAGER, sessions } })
     store.dispatch({ type: 'database-probed', cluster: spec.name, id, at: Date.now(), outcome: { ok: true, value } })
-    store.dispatch({ type: 'assessed', at: Date.now() })
+    store.dispatch({ type: 'derive-requested', at: Date.now() })
     store.flush()
     return store.latest().clusters[0]?.picture?.manager ?? null
   }

@@ -35,7 +35,7 @@ describe('the memory of the screen', () => {
     const one = started(folder)
     wander(one.store)
     one.store.dispatch({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 3 } })
-    one.store.dispatch({ type: 'moment-shown', at: 5 })
+    one.store.dispatch({ type: 'history-shown', at: 5 })
     await one.memory.close()
     assert.equal(statSync(join(folder, 'screen.json')).mode & 0o777, 0o600)
     assert.deepEqual(started(folder).navigation(), {
@@ -66,7 +66,7 @@ describe('the memory of the screen', () => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const folder = folderOf(t)
     const { store, memory } = started(folder)
-    store.dispatch({ type: 'assessed', at: 1 })
+    store.dispatch({ type: 'derive-requested', at: 1 })
     t.mock.timers.tick(10_000)
     wander(store)
     t.mock.timers.tick(2_900)

@@ -31,7 +31,7 @@ function watching(folder: string, name = spec.name) {
       const sentOn = type === 'read-only' ? { httpStatus: 302, location: spec.servers[0]?.url ?? '' } : {}
       store.dispatch({ type: 'server-probed', ...about, id, outcome: { ok: true, value: aServerPulse(sentOn) } })
     }
-    store.dispatch({ type: 'assessed', at: Date.now() })
+    store.dispatch({ type: 'derive-requested', at: Date.now() })
   }
   return { store, book, silences, round, rules: () => store.latest().clusters[0]?.picture?.alerts.map((a) => a.rule) }
 }

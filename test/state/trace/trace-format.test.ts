@@ -77,8 +77,8 @@ describe('a replay', () => {
   test('shows the plan that was asked for', () => {
     const plan = aPlan()
     const events: readonly Event[] = [
-      { type: 'act-planning', asked: ASKED },
-      { type: 'act-planned', asked: ASKED, run: aRun(plan) },
+      { type: 'action-planning', asked: ASKED },
+      { type: 'action-planned', asked: ASKED, run: aRun(plan) },
     ]
     assert.equal(replayTrace(parseTrace(traceOf(events))).action?.current.phase, 'planned')
   })

@@ -58,11 +58,11 @@ export function clusterAccess({ store, poller, config, rename }: ClusterAccessOp
       const place = currentEndpoint(sight(), id)
       if (!place) return
       const server = toObservedServer(found, place.host, place.port)
-      store.dispatch({ type: 'server-met', cluster: config().spec.name, id, server })
+      store.dispatch({ type: 'server-identified', cluster: config().spec.name, id, server })
     },
     async refresh(looks) {
       await poller.refresh(config().spec.name, looks)
-      store.dispatch({ type: 'assessed', at: Date.now() })
+      store.dispatch({ type: 'derive-requested', at: Date.now() })
       store.flush()
       return sight()
     },

@@ -27,9 +27,9 @@ export function stepInHistory({ navigate, store }: CommandContext, direction: 'b
   if (direction === 'forward') {
     // What was looked at may have been dropped since: then the oldest is on the screen.
     const shown = navigation.historyAt === null ? null : momentAt(history, navigation.historyAt)
-    navigate({ type: 'moment-shown', at: shown && stepForward(history, shown.at) })
+    navigate({ type: 'history-shown', at: shown && stepForward(history, shown.at) })
     return
   }
   const at = stepBack(history, navigation.historyAt, clusters)
-  if (at !== null) navigate({ type: 'moment-shown', at })
+  if (at !== null) navigate({ type: 'history-shown', at })
 }

@@ -181,7 +181,7 @@ function retype({ navigate, store }: CommandContext, change: (text: string) => s
   const text = typedText(state)
   if (text === null) return
   if (keyModeOf(state) === 'entry' && state.navigation.overlay.kind === 'none')
-    store.dispatch({ type: 'act-typed', text: change(text) })
+    store.dispatch({ type: 'action-typed', text: change(text) })
   else navigate({ type: 'typed', text: change(text) })
 }
 
@@ -206,7 +206,7 @@ function back({ navigate, store }: CommandContext): void {
   const { overlay, details, filter } = state.navigation
   if (overlay.kind !== 'none') navigate({ type: 'overlay-closed' })
   // The header promises it, whatever is open.
-  else if (isHistoryShown(state)) navigate({ type: 'moment-shown', at: null })
+  else if (isHistoryShown(state)) navigate({ type: 'history-shown', at: null })
   else if (details) navigate({ type: 'details-closed' })
   else if (filter !== '') navigate({ type: 'filtered', text: '' })
 }

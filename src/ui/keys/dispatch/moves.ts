@@ -40,7 +40,7 @@ function scroll({ bindingContext, screen, navigate, store }: CommandContext, by:
   const act = overlay.kind === 'help' ? null : shownAction(state)
   if (act) {
     const to = clamp(Math.min(act.scroll ?? last, last) + by, last + 1)
-    store.dispatch({ type: 'act-scrolled', to: to === last && act.current.phase === 'running' ? null : to })
+    store.dispatch({ type: 'action-scrolled', to: to === last && act.current.phase === 'running' ? null : to })
     return
   }
   const now = overlay.kind === 'help' ? overlay.scroll : (details?.scroll ?? 0)
