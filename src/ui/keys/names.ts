@@ -45,3 +45,8 @@ export function currentActionKey({ keys }: Pick<State, 'keys'>, action: string, 
 export function isTextKey(key: string): boolean {
   return textOfKey(key) !== null
 }
+
+/** What is typed into the palette (`:psql`) is no key: an own key comes beside it. */
+export function isPaletteCommand(key: string): boolean {
+  return key.length > 1 && key.startsWith(':')
+}

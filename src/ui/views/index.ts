@@ -10,7 +10,7 @@ import { replicationView } from './replication/view.ts'
 import { storageView } from './storage/view.ts'
 import { topologyView } from './topology/view.ts'
 
-/** Every view, in the order of their digits. How to add one: list/view.ts. */
+/** Every view, in the order of help and palette. How to add one: list/view.ts. */
 export const VIEWS: readonly View[] = [
   topologyView,
   replicationView,

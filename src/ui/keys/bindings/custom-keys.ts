@@ -1,15 +1,11 @@
 // The user's own keys (`ui.keys` of the config), laid over the key table.
 
-import type { CustomKeys } from '../names.ts'
+import { type CustomKeys, isPaletteCommand } from '../names.ts'
 import type { Binding, KeyMode } from './binding.ts'
+import { viewsFooter } from './view-bindings.ts'
 
 /** Where letters are text. */
 export const TEXT_MODES: readonly KeyMode[] = ['palette', 'entry']
-
-/** What is typed into the palette (`:psql`) is no key: an own key comes beside it. */
-export function isPaletteCommand(key: string): boolean {
-  return key.length > 1 && key.startsWith(':')
-}
 
 /**
  * The table with own keys in it: each takes the place of the action's first key. Arrows and the like stay beside it, and
@@ -24,28 +20,10 @@ export function withCustomBindings(bindings: readonly Binding[], customKeys: Cus
       : { ...binding, keys: keysWith(binding, key) }
   })
   const views = laid.flatMap(({ id, keys }) => (id.startsWith('view-') ? (keys[0] ?? []) : []))
-  return laid.map((binding) => (binding.footer?.keys === undefined ? binding : speakingFor(binding, views)))
-}
-
-/** As wide as the footer can name the keys of all views without losing other keys for it. */
-const WIDEST = 12
-
-/** The binding that the footer has for all views, with the keys that they have now. */
-function speakingFor(binding: Binding, views: readonly string[]): Binding {
-  const { keys: _, alone = '', ...footer } = binding.footer ?? { label: '', rank: 0 }
-  const named = inRuns(views)
-  return { ...binding, footer: named.length <= WIDEST ? { ...footer, keys: named } : { ...footer, label: alone } }
-}
-
-/** `0-2,4-9,w`: digits that follow each other as one. */
-function inRuns(keys: readonly string[]): string {
-  const runs: string[][] = []
-  for (const key of [...keys].sort()) {
-    const run = runs.at(-1)
-    if (/^\d$/.test(key) && run?.at(-1) === String(Number(key) - 1)) run.push(key)
-    else runs.push([key])
-  }
-  return runs.map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run.join(','))).join(',')
+  return laid.map((binding) => {
+    const alone = binding.footer?.alone
+    return alone === undefined ? binding : { ...binding, footer: viewsFooter(views, alone) }
+  })
 }
 
 function keysWith({ keys }: Binding, customKey: string): readonly string[] {

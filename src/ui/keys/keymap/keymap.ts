@@ -15,7 +15,7 @@ import { withCustomBindings } from '../bindings/custom-keys.ts'
 import { whyNoStepBack, whyNoStepForward } from '../bindings/history-mode.ts'
 import { openView } from '../bindings/selection.ts'
 import { whyNoNextPane, whyNotOpened, whyNotRenamed, whyNotSorted } from '../bindings/selection-target.ts'
-import { viewBinding } from '../bindings/view-bindings.ts'
+import { viewBindings } from '../bindings/view-bindings.ts'
 import { type CustomKeys, currentActionKey } from '../names.ts'
 
 const LISTS: readonly KeyMode[] = ['rows', 'details', 'help', 'menu', 'plan', 'run']
@@ -65,7 +65,7 @@ export const BINDINGS: readonly Binding[] = [
     footer: { label: 'next pane', rank: 3 },
     reason: ({ state }) => whyNoNextPane(state),
   },
-  ...VIEWS.map(viewBinding),
+  ...viewBindings(VIEWS),
   {
     keys: ['/'],
     id: 'filter',

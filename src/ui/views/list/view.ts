@@ -15,7 +15,10 @@ import { NUMBER_ORDER, type SortLabels, sortLabel } from './sort-labels.ts'
 export interface View {
   /** Also the first part of the ids of its panes: `activity:running`. */
   readonly id: string
-  /** The digit that opens it. */
+  /**
+   * What opens it: a digit, a letter that no other binding has, or `:` and a word, which is typed into the palette and
+   * leaves all keys to others. Each view also has a key that the user gives it (`ui.keys`).
+   */
   readonly key: string
   /** One or two words: `topology`, `storage and WAL`. */
   readonly title: string
