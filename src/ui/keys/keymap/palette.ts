@@ -6,6 +6,7 @@ import type { BindingId } from '../binding-id.ts'
 import { actionBegunBy, whyNot } from '../bindings/binding.ts'
 import { whyNotInHistory } from '../bindings/history-mode.ts'
 import type { BindingContext } from '../bindings/selection-target.ts'
+import { isPaletteCommand } from '../names.ts'
 import { bindingsWithCustomKeys } from './keymap.ts'
 
 export type PaletteCommand =
@@ -15,6 +16,8 @@ export type PaletteCommand =
 
 export interface PaletteEntry {
   readonly title: string
+  /** What `pgdeck keys` says to type for it, where that may not be letters of its title. */
+  readonly name?: string
   /** The key that does the same. */
   readonly key: string
   /** Why it can't be used now. */
@@ -31,7 +34,7 @@ export function paletteEntries(
   const entries = [...actionEntries(context), ...clusterEntries(context.state), ...faultEntries(faults, context.state)]
   return (
     entries
-      .map((entry) => ({ entry, score: matchScore(typed, entry.title) }))
+      .map((entry) => ({ entry, score: matchScore(typed, entry.title) ?? matchScore(typed, entry.name ?? '') }))
       .filter(({ score }) => score !== null)
       // What can be used now before what can't, where the letters say no more.
       .sort(
@@ -47,6 +50,7 @@ function actionEntries(context: BindingContext): readonly PaletteEntry[] {
     .filter(({ inPalette }) => inPalette)
     .map((binding) => ({
       title: binding.title,
+      name: binding.keys.find(isPaletteCommand)?.slice(1) ?? '',
       key: actionBegunBy(binding.id) !== null && binding.keys[0]?.startsWith(':') ? '' : (binding.keys[0] ?? ''),
       reason: whyNot(binding, context),
       command: { kind: 'action', id: binding.id },

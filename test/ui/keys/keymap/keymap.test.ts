@@ -6,7 +6,10 @@ import { KEY_MODES } from '../../../../src/ui/keys/bindings/binding.ts'
 import { parsePressedKeys, textOfKey } from '../../../../src/ui/keys/input.ts'
 import { keyTable } from '../../../../src/ui/keys/keymap/key-table.ts'
 import { BINDINGS, bindingFor } from '../../../../src/ui/keys/keymap/keymap.ts'
-import { matchScore } from '../../../../src/ui/keys/keymap/palette.ts'
+import { matchScore, paletteEntries } from '../../../../src/ui/keys/keymap/palette.ts'
+import { isPaletteCommand } from '../../../../src/ui/keys/names.ts'
+import { stateOf } from '../../../builders/screens.ts'
+import { aVault } from '../../../builders/snapshot.ts'
 
 describe('the key table', () => {
   test('no key means two things in one mode', () => {
@@ -98,5 +101,18 @@ describe('closeness', () => {
     assert.equal(matchScore('zz', 'pause'), null)
     assert.ok((matchScore('pr', 'demo: pause replay') ?? 0) > (matchScore('pr', 'a sharp corner') ?? 99))
     assert.equal(matchScore('', 'anything'), 0)
+  })
+
+  test('what `pgdeck keys` says to type into the palette is found there', () => {
+    const context = { state: stateOf([aVault()]), faults: 0 }
+    for (const { keys, id } of BINDINGS) {
+      for (const key of keys.filter(isPaletteCommand)) {
+        const found = paletteEntries(context, [], key.slice(1)).map(({ command }) => command)
+        assert.ok(
+          found.some((command) => command.kind === 'action' && command.id === id),
+          key,
+        )
+      }
+    }
   })
 })
