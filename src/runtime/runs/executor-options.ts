@@ -56,6 +56,6 @@ export interface RunStart {
 }
 
 /** What is done with an open book. */
-export type RunBody = (book: RunLog, tools: ActionToolbox) => Promise<Run>
+export type RunBody = (runLog: RunLog, tools: ActionToolbox) => Promise<Run>
 
-export type InsteadOfSteps = (book: RunLog, tools: ActionToolbox, lock: ClusterLock | null) => Promise<Run>
+export type InsteadOfSteps = (runLog: RunLog, tools: ActionToolbox, lock: ClusterLock | null) => Promise<Run>

@@ -91,8 +91,8 @@ class ClusterExecutor implements Executor {
       overrule: lockOverrideReason(plan),
       ready: (isHeld) => this.#renewed(run, requireSamePlan, isHeld, skips),
       open: async (current) => {
-        const book = await beginRunLog(this.#books(), current)
-        return appendOrClose(book, { type: 'confirmed', who: this.#options.principal, how: givenBy })
+        const runLog = await beginRunLog(this.#books(), current)
+        return appendOrClose(runLog, { type: 'confirmed', who: this.#options.principal, how: givenBy })
       },
     })
   }
@@ -134,7 +134,7 @@ class ClusterExecutor implements Executor {
     requireSkippable(run.plan, skips)
     requireResumable(run)
     await this.#noting(run, () => requireReconfirmed(run, anew))
-    const back: InsteadOfSteps = (book, tools, lock) => this.#takenBack(book, tools, lock)
+    const back: InsteadOfSteps = (runLog, tools, lock) => this.#takenBack(runLog, tools, lock)
     return this.#run(run, {
       skips,
       overrule: overrides[RUN_LOCK_CHECK] ?? null,
@@ -148,9 +148,9 @@ class ClusterExecutor implements Executor {
         return now
       },
       open: async (now) => {
-        const book = await reopenRunLog(this.#books(), now)
+        const runLog = await reopenRunLog(this.#books(), now)
         const { clusterAccess, principal } = this.#options
-        return anew && hasNoServers(now) ? withCurrentServers(book, clusterAccess.view(), principal, anew) : book
+        return anew && hasNoServers(now) ? withCurrentServers(runLog, clusterAccess.view(), principal, anew) : runLog
       },
       ...(run.isUndoing ? { instead: back } : {}),
     })
@@ -164,20 +164,20 @@ class ClusterExecutor implements Executor {
       overrule: overrides[RUN_LOCK_CHECK] ?? null,
       ready: () => this.#kept(id),
       open: (now) => reopenRunLog(this.#books(), now),
-      instead: async (book, tools, lock) => {
-        await book.append({
+      instead: async (runLog, tools, lock) => {
+        await runLog.append({
           type: 'said',
           step: null,
           text: `${this.#options.principal.user} has it taken back: ${how}`,
         })
-        return this.#takenBack(book, tools, lock)
+        return this.#takenBack(runLog, tools, lock)
       },
     })
   }
 
-  async #takenBack(book: RunLog, tools: ActionToolbox, lock: ClusterLock | null): Promise<Run> {
-    await book.append({ type: 'ended', ...(await undoSteps({ log: book, tools, lock })) })
-    return book.run()
+  async #takenBack(runLog: RunLog, tools: ActionToolbox, lock: ClusterLock | null): Promise<Run> {
+    await runLog.append({ type: 'ended', ...(await undoSteps({ log: runLog, tools, lock })) })
+    return runLog.run()
   }
 
   markManualDone(): void {
@@ -195,18 +195,18 @@ class ClusterExecutor implements Executor {
       throw new ActionError(`this version of pgdeck does not know how to do ${unknown.join(', ')}`)
     this.#isRunning = true
     try {
-      const sight = await this.#options.clusterAccess.refresh()
-      await this.#noting(run, () => requireSameServers(run, sight))
+      const view = await this.#options.clusterAccess.refresh()
+      await this.#noting(run, () => requireSameServers(run, view))
       const hold = await this.#noting(run, () => holdClusterFor(this.#options, run, overrule))
       const lock = hold?.lock ?? null
       try {
         const current = await ready(hold !== null)
-        return await this.#withBook(await requireRunLog(() => open(current)), lock, async (book, tools) => {
-          await recordHold(book, tools, hold, overrule)
-          if (instead) return instead(book, tools, lock)
+        return await this.#withBook(await requireRunLog(() => open(current)), lock, async (runLog, tools) => {
+          await recordHold(runLog, tools, hold, overrule)
+          if (instead) return instead(runLog, tools, lock)
           const action = this.#action(run.plan.action)
           const { principal, decide } = this.#options
-          return runSteps({ log: book, action, tools, who: principal, lock, skips, decide, operator: this.#input })
+          return runSteps({ log: runLog, action, tools, who: principal, lock, skips, decide, operator: this.#input })
         })
       } finally {
         await hold?.release()
@@ -217,20 +217,20 @@ class ClusterExecutor implements Executor {
     }
   }
 
-  async #withBook(book: RunLog, lock: ClusterLock | null, body: RunBody): Promise<Run> {
-    const now = () => book.run().steps.find(({ state }) => state === 'running' || state === 'verifying')?.id ?? null
-    const record = () => book.run()
+  async #withBook(runLog: RunLog, lock: ClusterLock | null, body: RunBody): Promise<Run> {
+    const now = () => runLog.run().steps.find(({ state }) => state === 'running' || state === 'verifying')?.id ?? null
+    const record = () => runLog.run()
     const servers = serversForRun(this.#options.clusterAccess, record, lock)
-    const lost = () => whyLockLostInStep(book.run(), lock)
-    const tools = this.#tools(book.run().id, (text) => book.say(now(), text), servers, { record, lost })
+    const lost = () => whyLockLostInStep(runLog.run(), lock)
+    const tools = this.#tools(runLog.run().id, (text) => runLog.say(now(), text), servers, { record, lost })
     try {
       const start = processStartTime(process.pid)
       const itself = { pid: process.pid, host: hostname(), ...(start === null ? {} : { start }) }
-      await book.append({ type: 'taken-up', ...itself })
-      return await body(book, tools)
+      await runLog.append({ type: 'taken-up', ...itself })
+      return await body(runLog, tools)
     } finally {
       await tools.close()
-      await book.close()
+      await runLog.close()
     }
   }
 

@@ -41,8 +41,8 @@ export interface ClusterHoldOptions {
 
 /** Throws ActError naming who runs what while another run has the cluster, and where it can't be held. */
 export async function holdCluster({ folder, world, run, who, overrule }: ClusterHoldOptions): Promise<ClusterHold> {
-  const sight = world.view()
-  const hint = await takeHostHint(folder, sight, { run: run.id, who, overrules: overrule !== null })
+  const view = world.view()
+  const hint = await takeHostHint(folder, view, { run: run.id, who, overrules: overrule !== null })
   const ways = openHostConnections(world.config().hosts)
   const notes = hint.tookOver === null ? [] : [hint.tookOver]
   const release = async (lock: ClusterLock | null) => {
@@ -55,7 +55,7 @@ export async function holdCluster({ folder, world, run, who, overrule }: Cluster
       throw new ActionError(`another run has this cluster: ${hint.others.join('; ')}`, overrideHint())
     const name = formatRunName({ user: who, hostname: hostname() }, run.plan.action, run.plan.target?.id ?? null)
     const lock = await lockCluster({
-      sight,
+      sight: view,
       target: run.plan.target?.id ?? null,
       steps: run.plan.steps.length,
       overrideReason: overrule,
@@ -94,12 +94,12 @@ export function lockOverrideReason({ checks }: Run['plan']): string | null {
 
 /** Writes down how the cluster came into the hands of the run. */
 export async function recordHold(
-  book: RunLog,
+  runLog: RunLog,
   { writeOutput }: Pick<ActionToolbox, 'writeOutput'>,
   hold: ClusterHold | null,
   reason: string | null,
 ): Promise<void> {
   for (const note of hold?.notes ?? []) writeOutput(note)
   for (const whom of hold?.overruled ?? [])
-    await book.append({ type: 'overruled', check: RUN_LOCK_CHECK, reason: reason ?? '', what: whom })
+    await runLog.append({ type: 'overruled', check: RUN_LOCK_CHECK, reason: reason ?? '', what: whom })
 }

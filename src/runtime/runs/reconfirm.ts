@@ -30,13 +30,13 @@ export function requireReconfirmed(run: Run, anew: Reconfirmation | undefined): 
 
 /** The book of such a run with the confirmation, and the servers of now that the run may act on from here on. */
 export async function withCurrentServers(
-  book: RunLog,
+  runLog: RunLog,
   sight: PlanningView,
   who: Run['who'],
   anew: Reconfirmation,
 ): Promise<RunLog> {
-  const run = book.run()
-  let noted = await appendOrClose(book, { type: 'confirmed', who, how: anew.givenBy })
+  const run = runLog.run()
+  let noted = await appendOrClose(runLog, { type: 'confirmed', who, how: anew.givenBy })
   for (const view of sight.picture.databases.filter(({ id }) => databasesTouchedBy(run).has(id))) {
     const found = view.problem === null ? serverOfReading(view) : null
     if (!found || whyServerNotAccepted(run, view.id, found) !== null) continue

@@ -94,9 +94,9 @@ export class HeldCluster implements ClusterLock {
   }
 
   /** Takes what has become readable, or is back. Answers with who has it, in words. */
-  async #joinOthers(sight: PlanningView): Promise<string | null> {
+  async #joinOthers(view: PlanningView): Promise<string | null> {
     const { target, open, say } = this.#request
-    for (const place of serversToLock(sight, target).filter((each) => !isServerLocked(this.#held, each))) {
+    for (const place of serversToLock(view, target).filter((each) => !isServerLocked(this.#held, each))) {
       let held: LockedServer | null = null
       try {
         held = await openLockSession(place, open)

@@ -19,10 +19,10 @@ export interface HostLockHint {
 }
 
 /** Runs of this user that have the cluster now, in words. Takes nothing. What other users listen on says nothing. */
-export async function hintedRuns(folder: string, sight: PlanningView): Promise<readonly string[]> {
-  const holders = await Promise.all(hintNames(sight).map(findSocketLockHolder))
+export async function hintedRuns(folder: string, view: PlanningView): Promise<readonly string[]> {
+  const holders = await Promise.all(hintNames(view).map(findSocketLockHolder))
   const first = holders.find((each) => each?.isOurs)
-  const owner = await clusterRunOwner(folder, sight.config.spec.name)
+  const owner = await clusterRunOwner(folder, view.config.spec.name)
   return [
     ...(first ? [first.by ?? 'one that does not say who it is'] : []),
     ...(owner && !first ? [ownerText(owner)] : []),
@@ -35,13 +35,13 @@ export async function hintedRuns(folder: string, sight: PlanningView): Promise<r
  */
 export async function takeHostHint(
   folder: string,
-  sight: PlanningView,
+  view: PlanningView,
   { run, who, overrules }: { readonly run: string; readonly who: string; readonly overrules: boolean },
 ): Promise<HostLockHint> {
   const taken: SocketLock[] = []
   const others: string[] = []
   const giveBack = () => Promise.allSettled(taken.splice(0).map((lock) => lock.release()))
-  for (const name of hintNames(sight)) {
+  for (const name of hintNames(view)) {
     const lock = await takeSocketLock(name, `${who} (pid ${process.pid}): ${run}`)
     if (!isHeldByOther(lock)) taken.push(lock)
     else if (lock.isOurs && others.length === 0) others.push(lock.by ?? 'one that does not say who it is')
@@ -53,7 +53,7 @@ export async function takeHostHint(
     return { tookOver: null, others, release: async () => {} }
   }
   try {
-    const ownership = await claimCluster(folder, sight.config.spec.name, run, overrules)
+    const ownership = await claimCluster(folder, view.config.spec.name, run, overrules)
     if (ownership.kind === 'held') others.push(ownerText(ownership.by))
     return { tookOver: tookOverText(ownership, overrules), others, release: () => released(giveBack, ownership) }
   } catch (error) {

@@ -14,9 +14,9 @@ export interface LockServer {
 }
 
 /** Ordered by when they were started: that is the same for whoever looks, whatever his config calls them. */
-export function serversToLock(sight: PlanningView, target: string | null): readonly LockServer[] {
+export function serversToLock(view: PlanningView, target: string | null): readonly LockServer[] {
   const places: LockServer[] = []
-  for (const { id, name, identity } of ofSystem(sight, target)) {
+  for (const { id, name, identity } of ofSystem(view, target)) {
     if (identity === null) continue
     const known = places.findIndex((place) => isSameServer(place.identity, identity))
     const place = places[known]

@@ -40,8 +40,8 @@ export async function openLockSessions(request: LockRequest): Promise<readonly L
   }
 }
 
-function orderIn(sight: PlanningView, target: string | null, { server }: LockedServer): number {
-  return serversToLock(sight, target).findIndex(({ identity }) => isSameServer(identity, server.identity))
+function orderIn(view: PlanningView, target: string | null, { server }: LockedServer): number {
+  return serversToLock(view, target).findIndex(({ identity }) => isSameServer(identity, server.identity))
 }
 
 export function isServerLocked(held: readonly LockedServer[], { identity }: LockServer): boolean {

@@ -21,9 +21,9 @@ export function runLockCheck(folder: string): PreflightCheck {
   return {
     id: RUN_LOCK_CHECK,
     mayOverride: true,
-    async run(sight, draft, tools): Promise<PreflightResult> {
-      const hinted = await hintedRuns(folder, sight)
-      const { seen, unknown } = await seenOnServers(sight, draft.target?.id ?? null, tools)
+    async run(view, draft, tools): Promise<PreflightResult> {
+      const hinted = await hintedRuns(folder, view)
+      const { seen, unknown } = await seenOnServers(view, draft.target?.id ?? null, tools)
       if (seen.length > 0 || hinted.length > 0) {
         const who = seen.length > 0 ? lockHoldersText(seen) : hinted.join('; ')
         return { result: 'fail', message: `another run has this cluster: ${who}`, hint: overrideHint() }
@@ -38,7 +38,7 @@ export function runLockCheck(folder: string): PreflightCheck {
   }
 }
 
-async function seenOnServers(sight: PlanningView, target: string | null, tools: ActionToolbox) {
+async function seenOnServers(view: PlanningView, target: string | null, tools: ActionToolbox) {
   const seen: { readonly holder: LockHolder; readonly server: string }[] = []
   const unknown: string[] = []
   const ask = async ({ ids, name }: LockServer) => {
@@ -52,6 +52,6 @@ async function seenOnServers(sight: PlanningView, target: string | null, tools: 
       unknown.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  await Promise.all(serversToLock(sight, target).map(ask))
+  await Promise.all(serversToLock(view, target).map(ask))
   return { seen, unknown }
 }

@@ -44,17 +44,17 @@ export type NewJournalEntry = JournalEntry extends infer Entry
 /** Begins the book of a planned run: the plan is its first line. */
 export async function beginRunLog(options: RunLogOptions, run: Run): Promise<RunLog> {
   const journal = await (options.openJournal ?? openJournal)(options.folder, run.id, { begin: true })
-  const book = new JournalRunLog(options, journal, run)
-  return appendOrClose(book, { type: 'planned', run: run.id, who: run.who, plan: run.plan })
+  const runLog = new JournalRunLog(options, journal, run)
+  return appendOrClose(runLog, { type: 'planned', run: run.id, who: run.who, plan: run.plan })
 }
 
 /** The book with one more line; closed again where that can't be written. */
-export async function appendOrClose(book: RunLog, first: NewJournalEntry): Promise<RunLog> {
+export async function appendOrClose(runLog: RunLog, first: NewJournalEntry): Promise<RunLog> {
   try {
-    await book.append(first)
-    return book
+    await runLog.append(first)
+    return runLog
   } catch (error) {
-    await book.close().catch(() => {})
+    await runLog.close().catch(() => {})
     throw error
   }
 }

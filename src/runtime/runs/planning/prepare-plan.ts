@@ -51,25 +51,25 @@ export async function preparePlan(
   also: readonly PreflightCheck[] = [],
   lookedFor: PlanCheck | null = null,
 ): Promise<Plan> {
-  const sight = await tools.refresh()
-  const draft = await action.draft(sight, checkedRequest(action, request, sight), tools)
+  const view = await tools.refresh()
+  const draft = await action.draft(view, checkedRequest(action, request, view), tools)
   const all = [noPooler, ...also, ...withManagerCheck(action.name, draft)]
-  const found = await Promise.all(all.map((check) => checked(check, sight, draft, tools)))
+  const found = await Promise.all(all.map((check) => checked(check, view, draft, tools)))
   const onHosts = await readServersOnHosts(draft.steps, tools)
   const checks = [
-    ...withRightServer(found, await checkServersOnHosts(draft, onHosts, sight, tools)),
-    await checkOneServerEach(draft, sight, tools, lookedFor),
+    ...withRightServer(found, await checkServersOnHosts(draft, onHosts, view, tools)),
+    await checkOneServerEach(draft, view, tools, lookedFor),
   ]
   const { target, title, danger, impact, steps, input } = draft
   return redactPlan({
     action: action.name,
     title,
-    cluster: sight.config.spec.name,
+    cluster: view.config.spec.name,
     target,
     input,
     danger,
-    confirm: draft.confirm ?? target?.name ?? sight.config.spec.name,
-    basis: currentBasis(sight, onHosts),
+    confirm: draft.confirm ?? target?.name ?? view.config.spec.name,
+    basis: currentBasis(view, onHosts),
     checks: withOverrides(
       checks.flatMap((check) => check ?? []),
       overrides,
@@ -94,13 +94,13 @@ function withRightServer(
 /** What failed to be found out is a warning that says so, never a pass. */
 async function checked(
   code: PreflightCheck,
-  sight: PlanningView,
+  view: PlanningView,
   draft: Draft,
   tools: ActionToolbox,
 ): Promise<PlanCheck | null> {
   const { id, mayOverride } = code
   try {
-    const finding = await code.run(sight, draft, tools)
+    const finding = await code.run(view, draft, tools)
     return finding && { id, mayOverride, overridden: null, ...finding }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
@@ -110,9 +110,9 @@ async function checked(
 }
 
 /** The request with its names put right. Throws PlanProblem for what the act does not take. */
-function checkedRequest(action: Action, request: ActionRequest, sight: PlanningView): ActionRequest {
+function checkedRequest(action: Action, request: ActionRequest, view: PlanningView): ActionRequest {
   const { name, target: kind } = action
-  const fields = actionFieldsFor(action, sight.config.spec.profile)
+  const fields = actionFieldsFor(action, view.config.spec.profile)
   for (const key of Object.keys(request.input)) {
     if (fields.some((field) => field.name === key)) continue
     const known = fields.map((field) => field.name).join(', ')
@@ -125,7 +125,7 @@ function checkedRequest(action: Action, request: ActionRequest, sight: PlanningV
     const problem = value === undefined ? null : wrongValue(field, value)
     if (problem !== null) throw new PlanError(`${name}: ${field.name}=${value}: ${problem}`)
   }
-  return { ...request, target: targetId(kind, name, request.target, sight) }
+  return { ...request, target: targetId(kind, name, request.target, view) }
 }
 
 function wrongValue({ kind, choices = [] }: Action['fields'][number], value: string): string | null {

@@ -9,15 +9,15 @@ import { planBasisOf } from '../../../model/runs/plan-basis.ts'
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 
 /** Holds no secrets: it is written to the journal. */
-export function currentBasis(sight: PlanningView, onHosts: ServersOnHosts = {}): PlanBasis {
-  const basis = planBasisOf(sight.picture, sight.manager?.kind ?? null)
+export function currentBasis(view: PlanningView, onHosts: ServersOnHosts = {}): PlanBasis {
+  const basis = planBasisOf(view.picture, view.manager?.kind ?? null)
   return {
     ...basis,
     nodes: basis.nodes.map((node) => {
       const onHost = onHosts[node.id]
-      return { ...node, place: currentEndpoint(sight, node.id), ...(onHost === undefined ? {} : { onHost }) }
+      return { ...node, place: currentEndpoint(view, node.id), ...(onHost === undefined ? {} : { onHost }) }
     }),
-    hosts: sight.config.hosts.map(({ id, access }) => ({ id, access: hostAccessText(access) })),
+    hosts: view.config.hosts.map(({ id, access }) => ({ id, access: hostAccessText(access) })),
   }
 }
 

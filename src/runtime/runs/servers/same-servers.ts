@@ -63,8 +63,8 @@ function placeText({ host, port, via }: PlannedEndpoint): string {
  * Throws OtherServer where the servers of now are not those that the run was planned on; `now` is its plan made again,
  * with what hosts told then.
  */
-export function requireSameServers(run: Run, sight: PlanningView, now: Plan | null = null): void {
-  const why = otherConfiguration(run, sight) ?? otherServerFound(run, sight) ?? (now && otherPostmaster(run.plan, now))
+export function requireSameServers(run: Run, view: PlanningView, now: Plan | null = null): void {
+  const why = otherConfiguration(run, view) ?? otherServerFound(run, view) ?? (now && otherPostmaster(run.plan, now))
   if (why !== null) throw new OtherServerError(why, 'Nothing was done. Look at where its dsn leads, then plan again.')
 }
 

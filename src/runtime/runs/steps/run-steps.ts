@@ -97,9 +97,9 @@ async function askDecision(
 
 type FailedStep = Extract<StepOutcome, { state: 'failed' | 'unknown' }>
 
-async function recordStepEnd(book: RunLog, step: PlannedStep, end: FailedStep): Promise<void> {
-  if (end.state === 'unknown') await book.append({ type: 'step-unknown', step: step.id, why: end.why })
-  else await book.append({ type: 'step-failed', step: step.id, why: end.why, hint: end.hint })
+async function recordStepEnd(runLog: RunLog, step: PlannedStep, end: FailedStep): Promise<void> {
+  if (end.state === 'unknown') await runLog.append({ type: 'step-unknown', step: step.id, why: end.why })
+  else await runLog.append({ type: 'step-failed', step: step.id, why: end.why, hint: end.hint })
 }
 
 /** Takes back what was done, the last first. */
@@ -128,19 +128,19 @@ export async function undoSteps(options: Pick<RunStepsOptions, 'log' | 'tools' |
 async function whyPlanOutdated(options: RunStepsOptions, step: PlannedStep): Promise<string | null> {
   const { log, action, tools } = options
   const { plan, steps: states } = log.run()
-  const sight = await tools.refresh()
-  const lost = await whyLockLost(options, step, sight)
+  const view = await tools.refresh()
+  const lost = await whyLockLost(options, step, view)
   // Sessions end too where an address has moved: where it leads now tells more.
-  if (lost !== null) return otherServerFound(log.run(), sight) ?? lost
+  if (lost !== null) return otherServerFound(log.run(), view) ?? lost
   const begun = startedSteps(log.run())
   const ours = new Set(begun.flatMap(({ changes }) => changes))
   // What was left out by somebody's word counts as done: whoever it was about must keep to that too.
   const done = new Set(states.flatMap(({ id, state }) => (state === 'done' || state === 'skipped' ? [id] : [])))
   return (
     // A second one that takes writes is the most urgent of all that may be different.
-    action.abortReason?.(plan, sight, done) ??
-    otherServerFound(log.run(), sight) ??
-    describeBasisChange(plan.basis, currentBasis(sight), ours)
+    action.abortReason?.(plan, view, done) ??
+    otherServerFound(log.run(), view) ??
+    describeBasisChange(plan.basis, currentBasis(view), ours)
   )
 }
 

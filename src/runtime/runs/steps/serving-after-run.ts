@@ -19,11 +19,11 @@ export async function servedAfterRun({
   const until = performance.now() + COME_OVER_MS
   let isTold = false
   for (;;) {
-    const sight = await tools.refresh()
-    if (action.roles === undefined && !haveRolesChanged(change.before, sight.picture)) return null
-    const served = servingAfterRun(sight, change)
+    const view = await tools.refresh()
+    if (action.roles === undefined && !haveRolesChanged(change.before, view.picture)) return null
+    const served = servingAfterRun(view, change)
     const isSettled = served.suffices && served.access !== null
-    if (isSettled || sight.picture.servers.length === 0 || operator.isStopping()) return served
+    if (isSettled || view.picture.servers.length === 0 || operator.isStopping()) return served
     if (tools.signal.aborted || performance.now() > until) return served
     if (!isTold)
       tools.writeOutput(`waiting up to ${COME_OVER_MS / 1000} s for the application servers: ${served.words}`)

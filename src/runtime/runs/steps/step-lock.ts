@@ -13,12 +13,12 @@ type StepLockContext = Pick<RunStepsOptions, 'log' | 'tools' | 'lock'>
 export async function whyLockLost(
   { log, lock, tools }: StepLockContext,
   step: PlannedStep,
-  sight: PlanningView,
+  view: PlanningView,
 ): Promise<string | null> {
   if (lock === null) return null
   const run = log.run()
   const number = run.plan.steps.findIndex(({ id }) => id === step.id) + 1
-  const lost = await lock.keep({ sight, step: number, restarted: restartedBy(run) })
+  const lost = await lock.keep({ sight: view, step: number, restarted: restartedBy(run) })
   if (lost === null || !stepKindOf(step.kind)?.isReadOnly) return lost
   tools.writeOutput(`${lost}; this step only looks, so it is done all the same`)
   return null

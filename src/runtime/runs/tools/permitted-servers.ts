@@ -8,37 +8,41 @@ import type { PermittedServers } from './action-sessions.ts'
 import type { ClusterAccess } from './cluster-access.ts'
 
 /** For planning and checking: whatever a session meets has to be what was read last. */
-export function serversForPlanning(world: ClusterAccess): PermittedServers {
+export function serversForPlanning(clusterAccess: ClusterAccess): PermittedServers {
   return {
     whyNot: (database, found) =>
-      whyNotReadServer(world.view().picture.databases.find(({ id }) => id === database) ?? null, found),
-    identity: (database) => world.view().picture.databases.find(({ id }) => id === database)?.identity ?? null,
-    timeline: (database) => primaryTimeline(world, database),
+      whyNotReadServer(clusterAccess.view().picture.databases.find(({ id }) => id === database) ?? null, found),
+    identity: (database) => clusterAccess.view().picture.databases.find(({ id }) => id === database)?.identity ?? null,
+    timeline: (database) => primaryTimeline(clusterAccess, database),
     // Nothing is held for a plan.
     holding: () => null,
-    place: (database) => currentEndpoint(world.view(), database),
+    place: (database) => currentEndpoint(clusterAccess.view(), database),
   }
 }
 
 /** For a run, as it is by then: steps of its own restart servers. */
-export function serversForRun(world: ClusterAccess, run: () => Run, lock: ClusterLock | null): PermittedServers {
+export function serversForRun(
+  clusterAccess: ClusterAccess,
+  run: () => Run,
+  lock: ClusterLock | null,
+): PermittedServers {
   return {
     whyNot: (database, found) => whyNotActOn(run(), database, found),
     identity: (database) => acceptedServer(run(), database),
-    timeline: (database) => primaryTimeline(world, database, run()),
+    timeline: (database) => primaryTimeline(clusterAccess, database, run()),
     holding: (database) => lock?.holdingOn(database) ?? null,
     place(database) {
       const planned = run().plan.basis.nodes.find(({ id }) => id === database)?.place
-      const sight = world.view()
+      const view = clusterAccess.view()
       // A configuration may call the same server by another name by now; journals of 0.1.0 hold no place.
-      return planned && isConfiguredEndpoint(sight, database, planned) ? planned : currentEndpoint(sight, database)
+      return planned && isConfiguredEndpoint(view, database, planned) ? planned : currentEndpoint(view, database)
     },
   }
 }
 
 /** That of the plan, or as it was read last: a run changes the timeline of what it promotes. */
-function primaryTimeline(world: ClusterAccess, database: string, run: Run | null = null): number | null {
-  const view = world.view().picture.databases.find(({ id }) => id === database)
+function primaryTimeline(clusterAccess: ClusterAccess, database: string, run: Run | null = null): number | null {
+  const view = clusterAccess.view().picture.databases.find(({ id }) => id === database)
   const isTouched = run?.plan.steps.some(({ changes }) => changes.includes(database)) ?? true
   const planned = isTouched ? null : run?.plan.basis.nodes.find(({ id }) => id === database)
   if (planned?.timeline != null) return planned.role === 'primary' ? planned.timeline : null
