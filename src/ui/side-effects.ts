@@ -1,6 +1,6 @@
 // What goes on beside the screen while it is shown: the bell, the title, keys that press themselves, signals, errors.
 
-import { tuneGarbageCollection } from '../io/engine/gc-tuning.ts'
+import { tuneGarbageCollection } from '../io/engine/v8-flags.ts'
 import type { Store } from '../state/store.ts'
 import type { Glyphs } from './frame/format/glyphs.ts'
 import { parsePressedKeys } from './keys/input.ts'

@@ -1,6 +1,6 @@
 // What goes on beside the polls while something is watched: ages move on, and the engine is kept from optimizing an idle program.
 
-import { type JitControl, startJitControl } from '../../io/engine/jit-control.ts'
+import { type JitControl, startJitControl } from '../../io/engine/v8-flags.ts'
 import type { Store } from '../../state/store.ts'
 
 const BEAT_MS = 500

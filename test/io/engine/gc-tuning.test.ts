@@ -8,7 +8,7 @@ import { describe, test } from 'node:test'
 const WORK = `
 import { mock } from 'node:test'
 import { getHeapSpaceStatistics } from 'node:v8'
-import { tuneGarbageCollection } from './src/io/engine/gc-tuning.ts'
+import { tuneGarbageCollection } from './src/io/engine/v8-flags.ts'
 mock.timers.enable({ apis: ['setTimeout'] })
 const callOff = tuneGarbageCollection()
 if (process.argv[1] === 'called off') callOff()

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInThisContext } from 'node:vm'
-import { startJitControl } from '../../../src/io/engine/jit-control.ts'
+import { startJitControl } from '../../../src/io/engine/v8-flags.ts'
 import { until } from '../../wait.ts'
 
 setFlagsFromString('--allow-natives-syntax')
