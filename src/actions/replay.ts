@@ -1,5 +1,6 @@
 // `pause-replay` and `resume-replay`: a standby stops applying what it receives, or goes on.
 
+import { isWritable } from '../model/replication/member.ts'
 import { recoveryTargetText, resumeEndsRecovery } from '../model/replication/replay-pause.ts'
 import { ActionError } from '../model/runs/action-error.ts'
 import { type JsonRecord, noImpact, type PlannedStep } from '../model/runs/plan.ts'
@@ -16,7 +17,6 @@ import {
   PlanError,
   type PlanningView,
 } from './definition/action.ts'
-import { isWritableDatabase } from './definition/participants.ts'
 import { textArgument } from './definition/step-arguments.ts'
 import type { StepKind, Verification } from './definition/step-kind.ts'
 import { databaseName, findDatabase, needsStandby, requireTargetDatabase } from './definition/target.ts'
@@ -138,7 +138,7 @@ export const resumeReplayKind: StepKind = {
   async verify(args, tools): Promise<Verification> {
     const database = textArgument(args, 'database')
     const view = findDatabase(await tools.refresh(), database)
-    if (view && isWritableDatabase(view))
+    if (view && isWritable(view))
       return {
         result: 'never',
         why: `${view.name} has become a primary: its recovery ended`,

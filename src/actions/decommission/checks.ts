@@ -1,9 +1,10 @@
 // Checks before a standby is taken out for good: who depends on it.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isReadableStandby } from '../../model/replication/member.ts'
+import { areSameSystem } from '../../model/replication/mirrored-pair.ts'
 import { parseSyncStandbys } from '../../model/replication/sync-standbys.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
-import { areSameSystem, isReadableStandby } from '../definition/participants.ts'
 
 /** Fails while others replicate from it: they would be left behind for good. */
 export function noCascadingStandbys(view: DatabaseView): PreflightCheck {

@@ -1,10 +1,10 @@
 // `decommission`: a node is taken out of its cluster for good: its service, its slot, its way in.
 
+import { isWritable } from '../../model/replication/member.ts'
 import { rightHosts } from '../add-hba-entry/host-check.ts'
 import { noClusterManager } from '../checks/no-manager.ts'
 import { type Action, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
 import { actionByProfile } from '../definition/by-profile.ts'
-import { isWritableDatabase } from '../definition/participants.ts'
 import type { ProfileActions, ProfilePlan } from '../definition/profile-actions.ts'
 import { optionalTextArgument } from '../definition/step-arguments.ts'
 import { stopImpact } from '../definition/stop-impact.ts'
@@ -77,5 +77,5 @@ const plainDecommission: ProfilePlan = {
 function needsNoPrimary(sight: ClusterView, target: string | null): string | null {
   const view = findDatabase(sight, target)
   if (!view) return 'select a database first'
-  return isWritableDatabase(view) ? `${view.name} takes writes: a primary that serves is not taken out` : null
+  return isWritable(view) ? `${view.name} takes writes: a primary that serves is not taken out` : null
 }

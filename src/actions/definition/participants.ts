@@ -2,7 +2,8 @@
 
 import { estimatePromotion, type PromotionEstimate } from '../../model/failover/promotion.ts'
 import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
-import { areMirrored } from '../../model/replication/mirrored-pair.ts'
+import { isReadableStandby, isWritable } from '../../model/replication/member.ts'
+import { areMirrored, areSameSystem, mayBeCopies } from '../../model/replication/mirrored-pair.ts'
 import type { PlanningView } from './action.ts'
 import { findDatabase } from './target.ts'
 
@@ -28,7 +29,7 @@ export function promotionParticipants(sight: PlanningView, targetId: string): Pr
   const writable = primaryAmong(writableOfSameSystem(sight, target), target, picture)
   const primary = writable ?? findDatabase(sight, prospect.primaryId)
   const above = findDatabase(sight, target.upstreamId)
-  const upstream = above && mayBeTwin(picture, above, target) ? above : null
+  const upstream = above && mayBeCopies(picture, above, target) ? above : null
   const isHis = ({ upstreamId }: DatabaseView) => upstreamId === null || upstreamId === primary?.id
   const followers = picture.databases.filter(
     (view) => view !== target && isReadableStandby(view) && areSameSystem(picture, view, target) && isHis(view),
@@ -64,39 +65,18 @@ function primaryAmong(
 export function writableOfSameSystem({ picture }: PlanningView, target: DatabaseView): readonly DatabaseView[] {
   const isCounted = (view: DatabaseView) =>
     target.systemIdentifier === null ? !areMirrored(picture, view, target) : areSameSystem(picture, view, target)
-  return picture.databases.filter((view) => view.id !== target.id && isCounted(view) && isWritableDatabase(view))
+  return picture.databases.filter((view) => view.id !== target.id && isCounted(view) && isWritable(view))
 }
 
 /** Other databases that may be copies of it and can't be read now: whether they take writes is not known. */
 export function unreadOfSameSystem({ picture }: PlanningView, target: DatabaseView): readonly DatabaseView[] {
   return picture.databases.filter((view) => {
     const isUnread = view.problem !== null || view.readAt === null
-    return view.id !== target.id && mayBeTwin(picture, view, target) && isUnread
+    return view.id !== target.id && mayBeCopies(picture, view, target) && isUnread
   })
-}
-
-/** True while its latest reading says that it takes writes. */
-export function isWritableDatabase({ pulse, problem }: DatabaseView): boolean {
-  return problem === null && pulse?.position.kind === 'primary'
-}
-
-export function isReadableStandby({ pulse, problem }: DatabaseView): boolean {
-  return problem === null && pulse?.position.kind === 'standby'
 }
 
 /** The database that mirrors this one, or the one that it replicates from; empty in every other model. */
 export function mirroredDatabasesOf({ picture }: PlanningView, target: DatabaseView): readonly DatabaseView[] {
   return picture.databases.filter((view) => view.upstreamId === null && areMirrored(picture, view, target))
-}
-
-/** Not known to be of different systems. */
-function mayBeTwin(picture: Picture, one: DatabaseView, other: DatabaseView): boolean {
-  if (areMirrored(picture, one, other)) return false
-  return one.systemIdentifier === null || other.systemIdentifier === null || areSameSystem(picture, one, other)
-}
-
-/** Copies of one system; a database of which nothing is known is none, nor is one that mirrors it. */
-export function areSameSystem(picture: Picture, one: DatabaseView, other: DatabaseView): boolean {
-  const isOneSystem = one.systemIdentifier !== null && one.systemIdentifier === other.systemIdentifier
-  return isOneSystem && !areMirrored(picture, one, other)
 }

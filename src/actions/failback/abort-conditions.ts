@@ -1,9 +1,9 @@
 // What ends a failback beside its basis: anybody who takes writes and should not.
 
+import { isWritable } from '../../model/replication/member.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import type { Plan } from '../../model/runs/plan.ts'
 import type { PlanningView } from '../definition/action.ts'
-import { isWritableDatabase } from '../definition/participants.ts'
 import { textArgument } from '../definition/step-arguments.ts'
 import { findDatabase } from '../definition/target.ts'
 
@@ -13,11 +13,11 @@ export function failbackAbortReason(plan: Plan, sight: PlanningView, done: Reado
   if (!target) return `${plan.target?.name ?? 'the target'} is watched no longer`
   const acting = actingOf(plan)
   const isStopped = done.has('stop-old-primary')
-  if (!isStopped && isWritableDatabase(target))
+  if (!isStopped && isWritable(target))
     return `${target.name} takes writes; fence it (pgdeck do fence ${target.id}) before anything else`
   const system = target.systemIdentifier ?? findDatabase(sight, acting)?.systemIdentifier ?? null
   const [other] = sight.picture.databases.filter((each) => {
-    const isOther = each.id !== target.id && isWritableDatabase(each) && each.systemIdentifier === system
+    const isOther = each.id !== target.id && isWritable(each) && each.systemIdentifier === system
     return isOther && (isStopped || each.id !== acting) && !areMirrored(sight.picture, each, target)
   })
   return other ? `${other.name} takes writes; fence it (pgdeck do fence ${other.id}) before anything else` : null

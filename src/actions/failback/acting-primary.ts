@@ -1,9 +1,9 @@
 // Who acts as the primary in the place of an old one, also of one that this pgdeck has never read.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isWritable } from '../../model/replication/member.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import type { ActionToolbox, ClusterView, PlanningView } from '../definition/action.ts'
-import { isWritableDatabase } from '../definition/participants.ts'
 import { knownSystemIdentifier } from '../hosts/server-on-host.ts'
 
 /** Those that take writes and are of the same system, or may be where that of the old primary is not known. */
@@ -15,7 +15,7 @@ export function actingPrimariesFor(
   return picture.databases.filter(
     (each) =>
       each.id !== old.id &&
-      isWritableDatabase(each) &&
+      isWritable(each) &&
       (system === null || each.systemIdentifier === system) &&
       !areMirrored(picture, each, old),
   )

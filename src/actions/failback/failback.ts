@@ -1,8 +1,8 @@
 // `failback`: the old primary comes back after a promotion, and where it is wanted takes over again.
 
+import { isWritable } from '../../model/replication/member.ts'
 import { type Action, type ActionRequest, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
 import { actionByProfile } from '../definition/by-profile.ts'
-import { isWritableDatabase } from '../definition/participants.ts'
 import type { ProfileActions, ProfilePlan } from '../definition/profile-actions.ts'
 import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
 import { canSeeShutdown, databaseServiceOf } from '../hosts/service.ts'
@@ -113,7 +113,7 @@ const COPYING: ReadonlySet<string> = new Set(['disk', 'tablespaces', 'copy-way']
 function needsActing(sight: ClusterView, target: string | null): string | null {
   const view = findDatabase(sight, target)
   if (!view) return 'select a database first'
-  if (isWritableDatabase(view)) return `${view.name} takes writes: if another one should, fence it first`
+  if (isWritable(view)) return `${view.name} takes writes: if another one should, fence it first`
   if (actingPrimariesFor(sight, view).length > 0) return null
   return `no other database of the system of ${view.name} takes writes`
 }

@@ -1,6 +1,7 @@
 // `fence`: a database is stopped and kept from taking writes. `unfence`: it may start as what it was.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isWritable } from '../../model/replication/member.ts'
 import { formatAge } from '../../model/values/units.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import { noClusterManager } from '../checks/no-manager.ts'
@@ -15,7 +16,6 @@ import {
   type PreflightResult,
 } from '../definition/action.ts'
 import {
-  isWritableDatabase,
   mirroredDatabasesOf,
   promotionParticipants,
   unreadOfSameSystem,
@@ -48,8 +48,8 @@ export const fenceAction: Action = {
     const service = await databaseServiceOf(view.id, tools)
     const sessions = view.pulse?.sessions.total ?? null
     const others = writableOfSameSystem(sight, view)
-    const isSplit = isWritableDatabase(view) && others.length > 0
-    const goesOn = isSplit ? others : mirroredDatabasesOf(sight, view).filter(isWritableDatabase)
+    const isSplit = isWritable(view) && others.length > 0
+    const goesOn = isSplit ? others : mirroredDatabasesOf(sight, view).filter(isWritable)
     const instead =
       goesOn.length > 0
         ? `${goesOn.map(({ name }) => name).join(', ')} goes on taking writes`
@@ -63,10 +63,10 @@ export const fenceAction: Action = {
         ...stopImpact(
           view,
           sight.picture,
-          `${view.name} is stopped; ${isWritableDatabase(view) ? instead : 'it took no writes'}.${left}`,
+          `${view.name} is stopped; ${isWritable(view) ? instead : 'it took no writes'}.${left}`,
         ),
         // One that may still take writes is cut off from its sessions, read or not.
-        ...(isWritableDatabase(view) ? { sessionsCut: sessions } : {}),
+        ...(isWritable(view) ? { sessionsCut: sessions } : {}),
         // How much that is nobody has counted: positions of two histories tell nothing.
         ...(isSplit ? { lossBytes: null, lossSeconds: null } : {}),
       },

@@ -1,9 +1,9 @@
 // What keeps a file from being put back: it would undo a change of roles that others rely on by then.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
+import { isWritable } from '../../model/replication/member.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { ActionToolbox } from '../definition/action.ts'
-import { isWritableDatabase } from '../definition/participants.ts'
 import { findDatabase } from '../definition/target.ts'
 import { readControlFile } from './control-file.ts'
 
@@ -11,7 +11,7 @@ import { readControlFile } from './control-file.ts'
 export async function refuseWhileWritable(database: string | null, doing: string, tools: ActionToolbox): Promise<void> {
   if (database === null) return
   const view = findDatabase(await tools.refresh(), database)
-  if (view && isWritableDatabase(view))
+  if (view && isWritable(view))
     throw new ActionError(`${view.name} takes writes: ${doing} would make it read-only when it next starts`)
 }
 

@@ -1,8 +1,9 @@
 // What ends a change of roles beside its basis: anybody who takes writes and should not.
 
+import { isWritable } from '../../model/replication/member.ts'
 import type { Plan } from '../../model/runs/plan.ts'
 import type { PlanningView } from '../definition/action.ts'
-import { isWritableDatabase, writableOfSameSystem } from '../definition/participants.ts'
+import { writableOfSameSystem } from '../definition/participants.ts'
 import { textArgument } from '../definition/step-arguments.ts'
 import { findDatabase } from '../definition/target.ts'
 
@@ -19,6 +20,6 @@ export function roleChangeAbortReason(plan: Plan, sight: PlanningView, done: Rea
     ({ id }) => id !== old || (stop !== undefined && done.has(stop.id)),
   )
   if (!other) return null
-  const both = isWritableDatabase(target) ? `, and so does ${target.name}: two histories grow apart` : ''
+  const both = isWritable(target) ? `, and so does ${target.name}: two histories grow apart` : ''
   return `${other.name} takes writes${both}; fence it (pgdeck do fence ${other.id}) before anything else`
 }

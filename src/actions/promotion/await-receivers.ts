@@ -5,11 +5,12 @@ import {
   connectedReceivers,
   receiverText,
 } from '../../model/replication/connected-receivers.ts'
+import { isReadableStandby } from '../../model/replication/member.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { formatSeconds } from '../../model/values/units.ts'
 import type { ActionToolbox, PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
-import { isReadableStandby, type PromotionParticipants } from '../definition/participants.ts'
+import type { PromotionParticipants } from '../definition/participants.ts'
 import { optionalTextArgument } from '../definition/step-arguments.ts'
 import { findDatabase } from '../definition/target.ts'
 import { postmasterStateOn } from '../hosts/postmaster.ts'

@@ -1,8 +1,9 @@
 // pg_promote() on one standby, after a last look that nothing comes in and nobody else takes writes.
 
+import { isWritable } from '../../model/replication/member.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import { isWritableDatabase, promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
+import { promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
 import { numberArgument, textArgument } from '../definition/step-arguments.ts'
 import type { StepKind } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
@@ -31,7 +32,7 @@ export const promoteStandbyKind: StepKind = {
     const sight = await tools.refresh()
     const scene = promotionParticipants(sight, database)
     if (!scene) throw new ActionError(`${database} is watched no longer`)
-    if (isWritableDatabase(scene.target)) return
+    if (isWritable(scene.target)) return
     const [other] = writableOfSameSystem(sight, scene.target)
     if (other)
       throw new ActionError(
@@ -49,7 +50,7 @@ export const promoteStandbyKind: StepKind = {
     const view = findDatabase(await tools.refresh(), textArgument(args, 'database'))
     if (!view || view.problem || !view.pulse)
       return { result: 'not-yet', why: view?.problem?.message ?? 'it does not answer' }
-    if (!isWritableDatabase(view)) return { result: 'not-yet', why: `${view.name} is still in recovery` }
+    if (!isWritable(view)) return { result: 'not-yet', why: `${view.name} is still in recovery` }
     const before = numberArgument(args, 'timeline')
     if (view.timeline !== null && view.timeline <= before) {
       const hint =

@@ -4,11 +4,12 @@ import { UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/loss-text.ts'
 import { auditHba, auditOfNode } from '../../model/hba/audit/audit.ts'
 import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
 import type { LossBound } from '../../model/picture/picture.ts'
+import { isWritable } from '../../model/replication/member.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { type ProvenLoss, toLossProof } from '../../model/runs/proven-loss.ts'
 import { formatAge, formatBytes } from '../../model/values/units.ts'
 import type { ActionToolbox, PlanningView } from '../definition/action.ts'
-import { isWritableDatabase, promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
+import { promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
 import {
   flagArgument,
   numberArgument,
@@ -52,7 +53,7 @@ export const promotionReportKind: StepKind = {
     const loss = await lossOf(args, tools)
     const lines = await linesOf(args, tools, loss)
     const view = findDatabase(tools.view(), target)
-    if (!view || !isWritableDatabase(view)) return { result: 'not-yet', why: `${target} is not seen to take writes` }
+    if (!view || !isWritable(view)) return { result: 'not-yet', why: `${target} is not seen to take writes` }
     return { result: 'yes', evidence: lines.join('; '), proof: toLossProof(loss) }
   },
 }

@@ -1,9 +1,9 @@
 // Checks before a replica is rebuilt: whom it follows, whether it serves, who depends on it.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isWritable } from '../../model/replication/member.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
-import { isWritableDatabase } from '../definition/participants.ts'
 import { findDatabase } from '../definition/target.ts'
 import { knownSystemIdentifier } from '../hosts/server-on-host.ts'
 
@@ -15,7 +15,7 @@ export function notWritable(target: string): PreflightCheck {
     run(sight): PreflightResult {
       const view = findDatabase(sight, target)
       if (!view) return null
-      if (isWritableDatabase(view))
+      if (isWritable(view))
         return {
           result: 'fail',
           message: `${view.name} takes writes`,

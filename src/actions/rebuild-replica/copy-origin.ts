@@ -3,9 +3,9 @@
 import type { WalSenderSession } from '../../io/base-backup/walsender-session.ts'
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isWritable } from '../../model/replication/member.ts'
 import { OtherServerError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import { isWritableDatabase } from '../definition/participants.ts'
 import { flagArgument, numberArgument, optionalTextArgument } from '../definition/step-arguments.ts'
 import { readControlFile } from '../hosts/control-file.ts'
 
@@ -29,7 +29,7 @@ export function copyOriginArguments(upstream: DatabaseView): JsonRecord {
     originSystem: identity.systemIdentifier,
     originPort: identity.port,
     originTimeline: timeline,
-    originIsPrimary: isWritableDatabase(upstream),
+    originIsPrimary: isWritable(upstream),
   }
 }
 

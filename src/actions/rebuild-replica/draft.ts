@@ -1,6 +1,7 @@
 // Who and what takes part in a rebuild, and everything that is checked before it.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isWritable } from '../../model/replication/member.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import { minimumBackupSize, noTablespaces } from '../backup/checks.ts'
 import { enoughWalSendersAndSlots, hbaAfterFailoverCheck } from '../checks/attaching-standbys.ts'
@@ -15,7 +16,6 @@ import {
   type PlanningView,
   type PreflightCheck,
 } from '../definition/action.ts'
-import { isWritableDatabase } from '../definition/participants.ts'
 import { findDatabase } from '../definition/target.ts'
 import { knownSystemIdentifier } from '../hosts/server-on-host.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
@@ -29,7 +29,7 @@ import { copyMethodFor } from './run-copy.ts'
 export function needsRebuildable(sight: ClusterView, target: string | null): string | null {
   const view = findDatabase(sight, target)
   if (!view) return 'select a database first'
-  if (isWritableDatabase(view)) return `${view.name} takes writes`
+  if (isWritable(view)) return `${view.name} takes writes`
   const others = sight.picture.databases.some((each) => each.id !== view.id && each.problem === null)
   return others ? null : 'no other database answers that it could be a copy of'
 }
@@ -75,7 +75,7 @@ function upstreamOf(
     (system === null || each.systemIdentifier === system) && !areMirrored(sight.picture, each, view)
   const former = findDatabase(sight, view.upstreamId)
   if (former && former.problem === null && isFitting(former)) return former
-  const primaries = databases.filter((each) => each.id !== view.id && isWritableDatabase(each) && isFitting(each))
+  const primaries = databases.filter((each) => each.id !== view.id && isWritable(each) && isFitting(each))
   const isOneSystem = new Set(primaries.map(({ systemIdentifier }) => systemIdentifier)).size === 1
   // On a split brain only the one to keep; where that is not clear a person names it.
   const kept = sight.picture.splitBrains.map(({ keep }) => keep)

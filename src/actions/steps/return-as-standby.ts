@@ -1,11 +1,11 @@
 // Brings a stopped old primary back as a standby of the new one: its files, its slot, its start; never as a primary.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
+import { isWritable } from '../../model/replication/member.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ActionToolbox } from '../definition/action.ts'
-import { isWritableDatabase } from '../definition/participants.ts'
 import { numberArgument, optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
 import type { StepKind, Verification } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
@@ -40,10 +40,10 @@ export const returnAsStandbyKind: StepKind = {
     const database = textArgument(args, 'database')
     const sight = await tools.refresh()
     const upstream = findDatabase(sight, textArgument(args, 'upstream'))
-    if (!upstream || !isWritableDatabase(upstream))
+    if (!upstream || !isWritable(upstream))
       throw new ActionError(`${textArgument(args, 'upstream')} is not seen to take writes`, 'Nothing was started.')
     const view = findDatabase(sight, database)
-    if (view && isWritableDatabase(view))
+    if (view && isWritable(view))
       throw new ActionError(`${view.name} takes writes`, `Fence it first: pgdeck do fence ${database}`)
     const reach = tools.host(optionalTextArgument(args, 'host'))
     const dataDirectory = optionalTextArgument(args, 'dataDirectory')

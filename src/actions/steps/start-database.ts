@@ -1,11 +1,12 @@
 // Starts PostgreSQL of one database on its host: as a primary only while nobody else of its system takes writes.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isWritable } from '../../model/replication/member.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord, PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { clean } from '../../model/values/text.ts'
-import { isWritableDatabase, promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
+import { promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
 import { flagArgument, optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
 import { MANUAL_STEP_SECONDS, type StepKind, type Verification } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
@@ -70,7 +71,7 @@ export const startDatabaseKind: StepKind = {
     if (!view || view.problem) return { result: 'not-yet', why: view?.problem?.message ?? 'it is watched no longer' }
     const seen: Verification = {
       result: 'yes',
-      evidence: `${view.name} answers, as a ${isWritableDatabase(view) ? 'primary' : 'standby'} on timeline ${view.timeline ?? '?'}`,
+      evidence: `${view.name} answers, as a ${isWritable(view) ? 'primary' : 'standby'} on timeline ${view.timeline ?? '?'}`,
     }
     return verifyLasting(seen, [view.id], null, tools)
   },

@@ -2,17 +2,13 @@
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isWritable } from '../../model/replication/member.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord, PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ActionToolbox } from '../definition/action.ts'
-import {
-  isWritableDatabase,
-  promotionParticipants,
-  unreadOfSameSystem,
-  writableOfSameSystem,
-} from '../definition/participants.ts'
+import { promotionParticipants, unreadOfSameSystem, writableOfSameSystem } from '../definition/participants.ts'
 import { flagArgument, optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
 import { MANUAL_STEP_SECONDS, type StepKind, type Verification } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
@@ -194,7 +190,7 @@ export const stopStandbyKind: StepKind = {
   async run(args, tools) {
     const id = textArgument(args, 'database')
     const view = findDatabase(await tools.refresh(), id)
-    if (view && isWritableDatabase(view))
+    if (view && isWritable(view))
       throw new ActionError(
         `${view.name} takes writes: it is not the one to stop here`,
         `Fence it first: pgdeck do fence ${id}`,

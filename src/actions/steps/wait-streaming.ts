@@ -1,7 +1,7 @@
 // Sees a standby stream from its upstream; nothing is done.
 
+import { isWritable } from '../../model/replication/member.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import { isWritableDatabase } from '../definition/participants.ts'
 import { optionalTextArgument, textArgument } from '../definition/step-arguments.ts'
 import type { StepKind, Verification } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
@@ -20,7 +20,7 @@ export const waitStreamingKind: StepKind = {
     const sight = await tools.refresh()
     const view = findDatabase(sight, database)
     if (!view) throw new ActionError(`${database} is watched no longer`)
-    if (isWritableDatabase(view))
+    if (isWritable(view))
       return { result: 'never', why: `${view.name} takes writes`, hint: `Fence it: pgdeck do fence ${database}` }
     const { streams, words } = streamingFrom(sight, database, upstream)
     if (!streams) return { result: 'not-yet', why: words }

@@ -110,9 +110,17 @@ export function wasPrimary(node: Member): boolean {
   return node.pulse ? node.pulse.position.kind === 'primary' : node.record.lastSeenAsPrimary !== null
 }
 
-/** True when it takes writes by its latest reading. */
-export function isWritable(node: Member): boolean {
-  return node.isFresh && node.pulse?.position.kind === 'primary'
+/** What was read of a database last, and what is wrong with that now. */
+type LatestReading = Pick<DatabaseView, 'pulse' | 'problem'>
+
+/** True while its latest reading says that it takes writes. */
+export function isWritable({ pulse, problem }: LatestReading): boolean {
+  return problem === null && pulse?.position.kind === 'primary'
+}
+
+/** True while its latest reading says that it is a standby. */
+export function isReadableStandby({ pulse, problem }: LatestReading): boolean {
+  return problem === null && pulse?.position.kind === 'standby'
 }
 
 /** The end of its log as last read: written on a primary, received (or replayed) on a standby. */

@@ -41,3 +41,15 @@ export function areMirrored(
   const [first, second] = [mirroredSideOf(picture, one.id), mirroredSideOf(picture, other.id)]
   return first !== null && second !== null && first !== second
 }
+
+/** Copies of one system; a database of which nothing is known is none, nor is one that mirrors it. */
+export function areSameSystem(picture: MirroredPicture, one: DatabaseView, other: DatabaseView): boolean {
+  const isOneSystem = one.systemIdentifier !== null && one.systemIdentifier === other.systemIdentifier
+  return isOneSystem && !areMirrored(picture, one, other)
+}
+
+/** Not known to be of different systems. */
+export function mayBeCopies(picture: MirroredPicture, one: DatabaseView, other: DatabaseView): boolean {
+  if (areMirrored(picture, one, other)) return false
+  return one.systemIdentifier === null || other.systemIdentifier === null || areSameSystem(picture, one, other)
+}

@@ -1,10 +1,10 @@
 // `backup` of the vendor's profiles: by the product's own tool on its primary, and seen to be there, whole and readable.
 
 import { type ClusterView, type Draft, PlanError } from '../../../actions/definition/action.ts'
-import { isWritableDatabase } from '../../../actions/definition/participants.ts'
 import type { ProfilePlan } from '../../../actions/definition/profile-actions.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
+import { isWritable } from '../../../model/replication/member.ts'
 import { noImpact } from '../../../model/runs/plan.ts'
 import { productInstallationOn } from '../roles/installation.ts'
 import { installationHostId, serverUsing } from '../roles/server-roles.ts'
@@ -39,5 +39,5 @@ export const manageEngineBackup: ProfilePlan = {
 function primaryOf(sight: ClusterView, target: string | null): DatabaseView | string {
   const database = findDatabase(sight, findServer(sight, target)?.databaseId ?? target)
   if (!database) return 'select a server or a database first'
-  return isWritableDatabase(database) ? database : `${database.name} takes no writes: the product backs up its primary`
+  return isWritable(database) ? database : `${database.name} takes no writes: the product backs up its primary`
 }

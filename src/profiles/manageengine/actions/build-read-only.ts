@@ -9,10 +9,10 @@ import {
   type PreflightCheck,
   type PreflightResult,
 } from '../../../actions/definition/action.ts'
-import { isWritableDatabase } from '../../../actions/definition/participants.ts'
 import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
+import { isWritable } from '../../../model/replication/member.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { installationPath, type ProductInstallation, productInstallationOn } from '../roles/installation.ts'
 import { installationHostId, isManageEngine } from '../roles/server-roles.ts'
@@ -83,7 +83,7 @@ function partsOf(sight: ClusterView, target: string | null): Parts | string {
   if (server?.type !== 'read-only') return 'select a read-only server first: the new one has to be in the config'
   const database = findDatabase(sight, server.databaseId)
   if (!database) return `${server.name} has no database in the config`
-  const primary = sight.picture.databases.find((view) => view !== database && isWritableDatabase(view))
+  const primary = sight.picture.databases.find((view) => view !== database && isWritable(view))
   if (!primary) return 'no primary answers that it could be built from'
   const primaryServer = sight.picture.servers.find((view) => view.databaseId === primary.id && view.type === 'primary')
   return { server, database, primary, primaryServer: primaryServer ?? null }
@@ -95,8 +95,7 @@ function primaryWrites({ id }: DatabaseView): PreflightCheck {
     mayOverride: false,
     run(sight): PreflightResult {
       const view = findDatabase(sight, id)
-      if (view && isWritableDatabase(view))
-        return { result: 'pass', message: `${view.name} is the primary`, hint: null }
+      if (view && isWritable(view)) return { result: 'pass', message: `${view.name} is the primary`, hint: null }
       return { result: 'fail', message: `${id} does not take writes`, hint: null }
     },
   }
@@ -110,7 +109,7 @@ function targetIsFree({ id, name }: DatabaseView): PreflightCheck {
     run(sight): PreflightResult {
       const view = findDatabase(sight, id)
       if (view && view.problem === null && view.pulse) {
-        const role = isWritableDatabase(view) ? 'a primary' : 'a standby'
+        const role = isWritable(view) ? 'a primary' : 'a standby'
         return {
           result: 'fail',
           message: `${name} runs there as ${role}`,

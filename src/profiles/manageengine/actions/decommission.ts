@@ -9,13 +9,14 @@ import {
   type PreflightCheck,
   type PreflightResult,
 } from '../../../actions/definition/action.ts'
-import { isWritableDatabase, writableOfSameSystem } from '../../../actions/definition/participants.ts'
+import { writableOfSameSystem } from '../../../actions/definition/participants.ts'
 import type { ProfilePlan } from '../../../actions/definition/profile-actions.ts'
 import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
 import { promotionSlotsArguments, promotionSlotsText } from '../../../actions/promotion/promotion-slots.ts'
 import { mayManageSlots } from '../../../actions/repoint/physical-slots.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
+import { isWritable } from '../../../model/replication/member.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { readActingPrimary } from '../roles/acting-store.ts'
 import { productInstallationOn } from '../roles/installation.ts'
@@ -94,7 +95,7 @@ function leavingOf(sight: ClusterView, target: string | null): LeavingServer | s
 
 /** The primary that stays, by a reading that just came. */
 function stayingPrimary({ picture }: PlanningView, leaving: DatabaseView): DatabaseView | null {
-  return picture.databases.find((view) => view.id !== leaving.id && isWritableDatabase(view)) ?? null
+  return picture.databases.find((view) => view.id !== leaving.id && isWritable(view)) ?? null
 }
 
 /** Fails where nobody else takes writes: what is decommissioned would be the last that has everything. */
@@ -107,7 +108,7 @@ function notNeeded({ database }: LeavingServer): PreflightCheck {
       const others = writableOfSameSystem(sight, view)
       const other = stayingPrimary(sight, view)
       if (other) return { result: 'pass', message: `${other.name} is the primary, and stays`, hint: null }
-      if (!isWritableDatabase(view) && others.length === 0) {
+      if (!isWritable(view) && others.length === 0) {
         const hint = 'While no primary is there it is the last copy: bring one back first.'
         return {
           result: 'fail',

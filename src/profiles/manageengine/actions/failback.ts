@@ -1,11 +1,11 @@
 // `failback` of the vendor's profiles: back from the acting primary to the recovered one, by backup and restore.
 
 import { type Draft, PlanError, type PreflightCheck, type PreflightResult } from '../../../actions/definition/action.ts'
-import { isWritableDatabase } from '../../../actions/definition/participants.ts'
 import type { ProfilePlan } from '../../../actions/definition/profile-actions.ts'
 import { textArgument, textListArgument } from '../../../actions/definition/step-arguments.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
+import { isWritable } from '../../../model/replication/member.ts'
 import { type Impact, noImpact } from '../../../model/runs/plan.ts'
 import { formatAge, formatBytes } from '../../../model/values/units.ts'
 import {
@@ -25,7 +25,7 @@ export const manageEngineFailback: ProfilePlan = {
   whyNot(sight) {
     const parts = failbackParticipants(sight)
     if (typeof parts === 'string') return parts
-    return isWritableDatabase(parts.acting)
+    return isWritable(parts.acting)
       ? null
       : `${parts.acting.name} does not take writes: nothing is to be brought back from it`
   },
@@ -100,7 +100,7 @@ function actsAsPrimary({ id }: DatabaseView): PreflightCheck {
       const view = findDatabase(sight, id)
       const since = sight.snapshot.actingPrimary?.since
       const age = since === undefined ? '' : `, for ${formatAge(sight.now - since)}`
-      if (view && isWritableDatabase(view))
+      if (view && isWritable(view))
         return { result: 'pass', message: `${view.name} acts as the primary${age}`, hint: null }
       const why = view?.problem?.message ?? 'it is in recovery'
       return { result: 'fail', message: `${view?.name ?? id} does not take writes: ${why}`, hint: null }

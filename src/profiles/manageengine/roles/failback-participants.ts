@@ -1,9 +1,9 @@
 // Who plays which part in the vendor's failback, and who must not run before the restore.
 
 import type { ClusterView } from '../../../actions/definition/action.ts'
-import { isWritableDatabase } from '../../../actions/definition/participants.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
+import { isWritable } from '../../../model/replication/member.ts'
 import { startedWithoutRestore } from '../conditions/restore-conditions.ts'
 import { formerServers } from './server-roles.ts'
 
@@ -25,7 +25,7 @@ export function failbackParticipants(sight: ClusterView): FailbackParticipants |
   const readOnly = picture.servers.filter(({ type }) => type === 'read-only')
   const found = readOnly.find(({ databaseId }) => {
     const view = findDatabase(sight, databaseId)
-    return view !== null && isWritableDatabase(view)
+    return view !== null && isWritable(view)
   })
   const acting = findDatabase(sight, record?.database ?? found?.databaseId ?? null)
   if (!acting && kept) return 'the backup of the acting primary is restored already'

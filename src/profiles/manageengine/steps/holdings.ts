@@ -1,11 +1,11 @@
 // What the acting primary holds before its backup is taken, and whether the restored one holds no less.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
-import { isWritableDatabase } from '../../../actions/definition/participants.ts'
 import { optionalTextArgument, textArgument, textListArgument } from '../../../actions/definition/step-arguments.ts'
 import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
 import { databaseName, findDatabase } from '../../../actions/definition/target.ts'
 import type { ActingPrimary, ContentSummary } from '../../../model/measured/acting-primary.ts'
+import { isWritable } from '../../../model/replication/member.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { formatLsn, parseLsn } from '../../../model/values/lsn.ts'
 import { formatBytes } from '../../../model/values/units.ts'
@@ -55,7 +55,7 @@ export const compareHoldingsKind: StepKind = {
     const sight = await tools.refresh()
     const view = findDatabase(sight, database)
     const name = databaseName(sight, database)
-    if (!view || !isWritableDatabase(view))
+    if (!view || !isWritable(view))
       return { result: 'not-yet', why: view?.problem?.message ?? `${name} takes no writes` }
     const held = readActingPrimary(tools)?.held ?? null
     const found = await holdingsOf(database, tools)

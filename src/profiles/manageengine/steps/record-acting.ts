@@ -1,6 +1,5 @@
 // Kinds of steps that keep the record of the acting primary: that it acts, that its backup is restored, that it is gone.
 
-import { isWritableDatabase } from '../../../actions/definition/participants.ts'
 import {
   flagArgument,
   optionalTextArgument,
@@ -9,6 +8,7 @@ import {
 } from '../../../actions/definition/step-arguments.ts'
 import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
 import { databaseName, findDatabase } from '../../../actions/definition/target.ts'
+import { isWritable } from '../../../model/replication/member.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { readActingPrimary, updateActingPrimary } from '../roles/acting-store.ts'
@@ -71,8 +71,7 @@ export const recordActingKind: StepKind = {
   },
   async undo(args, tools) {
     const view = findDatabase(await tools.refresh(), textArgument(args, 'database'))
-    if (view && isWritableDatabase(view))
-      throw new ActionError(`${view.name} takes writes: it still acts as the primary`)
+    if (view && isWritable(view)) throw new ActionError(`${view.name} takes writes: it still acts as the primary`)
     await updateActingPrimary(tools, (before) => (before?.run === tools.run ? null : before))
     return 'it is no longer written down as acting'
   },

@@ -1,10 +1,10 @@
 // Proof that a server of the product is the primary now: it answers, its database takes writes, its files say so.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
-import { isWritableDatabase } from '../../../actions/definition/participants.ts'
 import { optionalTextArgument, textArgument } from '../../../actions/definition/step-arguments.ts'
 import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
+import { isWritable } from '../../../model/replication/member.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { FILE_EDITS } from '../files/edits.ts'
 
@@ -30,7 +30,7 @@ export const verifyServingKind: StepKind = {
   async verify(args, tools): Promise<Verification> {
     const sight = await tools.refresh()
     const database = findDatabase(sight, textArgument(args, 'database'))
-    if (!database || !isWritableDatabase(database))
+    if (!database || !isWritable(database))
       return { result: 'not-yet', why: database?.problem?.message ?? 'its database takes no writes' }
     const parts = [`${database.name} takes writes on timeline ${database.timeline ?? '?'}`]
     const server = findServer(sight, optionalTextArgument(args, 'server'))
