@@ -2,8 +2,16 @@
 
 import type { WalSender } from '../measured/pulse.ts'
 import { isWritable, type Member, standbyPositionOf } from './member.ts'
-import { isNamed, receiverConnectsTo, sameSystemEvidence, senderEvidence, senderMatchScore } from './sender-matching.ts'
-import { type SenderOffer, type StartedTogether, startedTogether } from './started-together.ts'
+import {
+  isNamed,
+  receiverConnectsTo,
+  type SenderOffer,
+  type StartedTogether,
+  sameSystemEvidence,
+  senderEvidence,
+  senderMatchScore,
+  startedTogether,
+} from './sender-matching.ts'
 
 /** A sender and the standby that it feeds, with what shows that, strongest first. */
 export interface MatchedSender extends SenderOffer {

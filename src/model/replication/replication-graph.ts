@@ -7,8 +7,7 @@ import { type AmbiguousSenders, type MatchedSender, matchSenders } from './match
 import { isWritable, type Member, standbyPositionOf } from './member.ts'
 import type { ReplicationLink } from './replication-link.ts'
 import { type SenderKind, senderKindOf } from './sender-kind.ts'
-import { foreignSystemCandidates, sameSystemEvidence } from './sender-matching.ts'
-import type { SenderOffer } from './started-together.ts'
+import { foreignSystemCandidates, type SenderOffer, sameSystemEvidence } from './sender-matching.ts'
 import { receiverLinkState, upstreamWithoutSender } from './upstream.ts'
 
 /** A row of pg_stat_replication of a database that was just read, and what it is for. */

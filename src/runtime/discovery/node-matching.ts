@@ -5,7 +5,7 @@ import type { DatabasePulse, WalReceiver, WalSender } from '../../model/measured
 import { matchSenders } from '../../model/replication/match-senders.ts'
 import { type Member, memberOfPulse } from '../../model/replication/member.ts'
 import { type SenderKind, senderKindOf } from '../../model/replication/sender-kind.ts'
-import type { SenderOffer } from '../../model/replication/started-together.ts'
+import type { SenderOffer } from '../../model/replication/sender-matching.ts'
 import { isSameAddress, normalizeAddress } from '../../model/values/address.ts'
 
 /** A database as far as it is known: `pulse` is null while it does not answer. */
