@@ -56,7 +56,7 @@ function common({ system, startedAt, place, nodes }: About): object {
     systemIdentifier: system,
     timeline: 1,
     startedAt,
-    postmasterStart: String(Math.round(startedAt * 1000)),
+    postmasterStart: String(Math.round(startedAt * 1000) + place),
     port: nodes[place]?.port ?? 5432,
     clock: Date.now(),
     serverAddress: '127.0.0.1',

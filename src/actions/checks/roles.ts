@@ -1,5 +1,7 @@
 // Checks of who is what before a standby is promoted: the target, other primaries.
 
+import { isSameServer } from '../../model/measured/server-identity.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import { keepAdviceText } from '../../model/split-brain/advice.ts'
 import { formatAge } from '../../model/values/units.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
@@ -31,12 +33,15 @@ export function noOtherPrimary(
   { target, primary, isPrimaryUp }: PromotionParticipants,
   stopsIt: boolean,
 ): PreflightCheck {
+  // Another entry for the server that is stopped is no other primary.
+  const isPrimary = ({ id, identity }: DatabaseView) =>
+    id === primary?.id || (identity !== null && primary?.identity != null && isSameServer(identity, primary.identity))
   return {
     id: 'no-other-primary',
     mayOverride: false,
     run(sight): PreflightResult {
       const writable = writableOfSameSystem(sight, target)
-      const others = writable.filter(({ id }) => !stopsIt || id !== primary?.id)
+      const others = writable.filter((view) => !stopsIt || !isPrimary(view))
       if (others.length > 0) {
         const names = others.map(({ name }) => name).join(', ')
         const split = sight.picture.splitBrains.find(({ members }) => members.some(({ id }) => id === others[0]?.id))

@@ -3,7 +3,7 @@
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { DatabaseView, FailoverEstimate, Mirroring, Picture, ServerView } from '../picture/picture.ts'
 import { isConnectedState } from '../replication/lag.ts'
-import { isWritable, type Member, mayBeSameSystem, wasPrimary } from '../replication/member.ts'
+import { isWritable, type Member, mainEntryOf, mayBeSameSystem, wasPrimary } from '../replication/member.ts'
 import { crossedAt, NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
 import type { ReplicationLink } from '../replication/replication-link.ts'
 import { areComparableTimelines, timelineOfMember } from '../replication/timelines.ts'
@@ -76,11 +76,11 @@ export function failingPrimary({
 }: FailoverInput): Member | null {
   const databaseId = servers.find((server) => server.id === servingId)?.databaseId ?? servingId
   const own = members.find((node) => node.id === databaseId && isWritable(node))
-  if (own) return own
+  if (own) return mainEntryOf(own, members)
   const live = members.filter(isWritable)
   const [split] = splitBrains
   const shown = live.find(({ id }) => id === split?.shown) ?? live[0]
-  if (shown) return shown
+  if (shown) return mainEntryOf(shown, members)
   const roles = new Map(databases.map((view) => [view.id, view.role]))
   const dead = members.filter((node) => roles.get(node.id) === 'primary' && wasPrimary(node))
   return dead.sort((a, b) => seenAt(b) - seenAt(a))[0] ?? unreadSource(members, replicationLinks)

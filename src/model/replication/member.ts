@@ -1,6 +1,7 @@
 // One watched database as the rules see it: its last good pulse, whether that is current, where it stands in the log.
 
 import type { DatabasePulse, ReplicationPosition, RequiredSettings } from '../measured/pulse.ts'
+import { isSameServer } from '../measured/server-identity.ts'
 import type { ClusterSnapshot, DatabaseRecord, LastSeenPrimary } from '../measured/snapshot.ts'
 import type { DatabaseSpec } from '../measured/spec.ts'
 import type { DatabaseView, OngoingFault, Picture } from '../picture/picture.ts'
@@ -146,4 +147,28 @@ export function mayBeSameSystem(one: Member, other: Member): boolean {
 /** The settings that its standbys must match, as last seen. */
 export function requiredSettingsOf(node: Member): RequiredSettings | null {
   return node.pulse?.settings ?? node.record.lastSeenAsPrimary?.settings ?? null
+}
+
+/**
+ * Of all entries of the configuration that lead to one running server (its own address and a moving one, say) the one by
+ * which it counts: one that answers, at the port that the server listens on itself, else the first.
+ */
+export function mainEntryOf(member: Member, members: readonly Member[]): Member {
+  const { pulse } = member
+  if (pulse === null) return member
+  return mainEntry(members.filter((other) => other.pulse !== null && isSameServer(other.pulse, pulse))) ?? member
+}
+
+function mainEntry(entries: readonly Member[]): Member | undefined {
+  const answering = entries.filter(({ isFresh }) => isFresh)
+  const among = answering.length > 0 ? answering : entries
+  return among.find((entry) => entry.pulse?.port === entry.record.spec.port) ?? among[0]
+}
+
+/** One entry for each server, and those that were never read. */
+export function distinctServers(members: readonly Member[]): readonly Member[] {
+  const keyOf = ({ id, pulse }: Member) =>
+    pulse ? `${pulse.systemIdentifier} ${pulse.postmasterStart} ${pulse.port}` : id
+  const main = new Map([...Map.groupBy(members, keyOf)].map(([key, entries]) => [key, mainEntry(entries)]))
+  return members.filter((member) => main.get(keyOf(member)) === member)
 }

@@ -4,7 +4,7 @@ import type { WalSender } from '../measured/pulse.ts'
 import type { LinkState } from '../picture/picture.ts'
 import { clean } from '../values/text.ts'
 import { type AmbiguousSenders, type MatchedSender, matchSenders } from './match-senders.ts'
-import { isWritable, type Member, standbyPositionOf } from './member.ts'
+import { distinctServers, isWritable, type Member, standbyPositionOf } from './member.ts'
 import type { ReplicationLink } from './replication-link.ts'
 import { type SenderKind, senderKindOf } from './sender-kind.ts'
 import { foreignSystemCandidates, type SenderOffer, sameSystemEvidence } from './sender-matching.ts'
@@ -30,9 +30,10 @@ const NOT_LINKED: ReadonlySet<SenderKind> = new Set(['backup', 'capture', 'logic
 
 /** The graph of all databases of a cluster. */
 export function replicationGraph(members: readonly Member[]): ReplicationGraph {
-  const offers = sendersOf(members)
+  const servers = distinctServers(members)
+  const offers = sendersOf(servers)
   const linked = offers.filter(({ kind }) => !NOT_LINKED.has(kind))
-  const { matched, ambiguous, unmatched } = matchSenders(linked, members)
+  const { matched, ambiguous, unmatched } = matchSenders(linked, servers)
   const groupOf = new Map(ambiguous.flatMap((group) => group.downstreams.map((downstream) => [downstream, group])))
   const links: ReplicationLink[] = []
   for (const downstream of members) {
@@ -43,7 +44,7 @@ export function replicationGraph(members: readonly Member[]): ReplicationGraph {
       ? joined(match)
       : group
         ? oneOfSeveral(group, downstream)
-        : upstreamWithoutSender(downstream, members)
+        : upstreamWithoutSender(downstream, servers)
     if (link) links.push(link)
   }
   for (const group of ambiguous) {

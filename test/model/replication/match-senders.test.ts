@@ -164,3 +164,21 @@ describe('discovery', () => {
     assert.deepEqual(below, [])
   })
 })
+
+describe('one server under two entries', () => {
+  test('counts once, by its own port, whichever comes first', () => {
+    const senders = [aSender({ pid: 1, applicationName: 'a' }), aSender({ pid: 2, applicationName: 'x' })]
+    const { pulse } = aPrimary({ senders })
+    assert.equal(pulse.state, 'fresh')
+    const vip = aDatabase({ id: 'vip', port: 6432, pulse: pulse.value })
+    const near = { senderHost: '127.0.0.1', senderPort: 5432 }
+    for (const entries of [
+      [vip, aPrimary({ senders })],
+      [aPrimary({ senders }), vip],
+    ]) {
+      const { links, failover } = picture(...entries, alike('a', near))
+      assert.deepEqual(told(links), ['db-1 a 1 streaming async', 'db-1 ? 2 streaming async'])
+      assert.deepEqual([failover.ifFails, failover.candidate], ['db-1', 'a'])
+    }
+  })
+})
