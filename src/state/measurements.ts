@@ -211,7 +211,10 @@ function hostSampleOf({ load, fileSystems }: HostFacts, at: number): HostSample 
   }
 }
 
-/** The state after polling was paused or goes on. Going on, a cluster rests until its first round has ended. */
+/**
+ * The state after polling was paused or goes on. While it rests because somebody asked for it, that readings get old shows
+ * nothing. Going on, a cluster rests until its first round has ended.
+ */
 export function withPaused(state: State, isPaused: boolean): State {
   if (!isPaused) return { ...state, paused: false }
   const clusters = state.clusters.map((cluster) => ({ restsSince: state.now, ...cluster }))

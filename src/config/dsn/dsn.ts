@@ -23,7 +23,10 @@ import { readServiceParameters } from './service-file.ts'
 
 /** Those whose values stand in frames, messages and names of clusters. */
 const SHOWN = ['host', 'port', 'user', 'dbname', 'application_name', 'fallback_application_name', 'service'] as const
-/** Throws DsnError where a value that is shown goes on with the name of a secret. The value is not repeated. */
+/**
+ * Throws DsnError where a value that is shown goes on with the name of a secret, as pairs of other programs do that are
+ * joined by other signs (`Host=h;Password=x`). The value is not repeated.
+ */
 function refuseJoinedSecrets(
   lookup: (name: (typeof SHOWN)[number]) => { readonly value: string; readonly from: string } | null,
 ): void {

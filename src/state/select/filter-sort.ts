@@ -45,6 +45,7 @@ function compare(a: SortKey, b: SortKey, sign: number): number {
   return sign * (a < b ? -1 : a > b ? 1 : 0)
 }
 
+/** What each column of a pane sorts by. The order of the keys is the order in which `s` goes through them. */
 type SortKeys<Subject> = Readonly<Record<string, (subject: Subject) => SortKey>>
 const STATUS_WEIGHT: Readonly<Record<string, number>> = {
   inactive: 0,
