@@ -5,6 +5,7 @@ import { isWritable, type Member, standbyPositionOf } from './member.ts'
 import {
   isNamed,
   receiverConnectsTo,
+  SAME_ADDRESS,
   type SenderOffer,
   type StartedTogether,
   sameSystemEvidence,
@@ -61,6 +62,7 @@ class Assignment {
   readonly #matched = new Map<Member, MatchedSender>()
   readonly #used = new Set<SenderOffer>()
   readonly #groups: Group[] = []
+  readonly #sources = new Map<Member, readonly Member[]>()
 
   constructor(offers: readonly SenderOffer[], members: readonly Member[]) {
     this.#offers = offers
@@ -89,8 +91,19 @@ class Assignment {
       if (downstream === upstream) return []
       const isTogether = together === downstream && sameSystemEvidence(upstream, downstream).length > 0
       const score = senderMatchScore(upstream, sender, downstream, isTogether ? STARTED_TOGETHER : 0)
+      // From the same address, but its receiver says that it connects to another node: that one may only not have been read.
+      if (score <= SAME_ADDRESS && this.#connectsElsewhere(downstream, upstream)) return []
       return score > 0 ? [{ offer, downstream, score }] : []
     })
+  }
+
+  /** Whether its receiver says that it connects to another of the nodes. */
+  #connectsElsewhere(downstream: Member, upstream: Member): boolean {
+    const known = this.#sources.get(downstream)
+    const sources =
+      known ?? (downstream.isFresh ? this.#members.filter((other) => receiverConnectsTo(downstream, other)) : [])
+    if (!known) this.#sources.set(downstream, sources)
+    return sources.some((other) => other !== upstream)
   }
 
   /** The candidates of one score: who is nobody else's is taken, who fits several is put aside together with them. */
@@ -154,7 +167,7 @@ class Assignment {
         !aside.has(member) &&
         standbyPositionOf(member)?.receiver &&
         sameSystemEvidence(upstream, member).length > 0 &&
-        !this.#members.some((other) => other !== upstream && receiverConnectsTo(member, other)),
+        !this.#connectsElsewhere(member, upstream),
     )
     const [downstream] = receivers
     const fits = receivers.every((receiver) => offers.some(({ sender }) => mayShareSlot(sender, receiver)))

@@ -22,7 +22,7 @@ const SLOT_AT_BOTH_ENDS = 16
 const SLOT_AS_CONFIGURED = 8
 const RECEIVER_POINTS = 6
 const NAMED_SO = 4
-const SAME_ADDRESS = 2
+export const SAME_ADDRESS = 2
 
 /**
  * The sum of what fits, whatever the system identifiers. Each sender is held against each standby with each reading:
