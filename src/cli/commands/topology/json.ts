@@ -87,10 +87,10 @@ function observersIn(picture: Picture, servers: readonly ServerRecord[]): readon
 }
 
 function graph(name: string, picture: Picture): Omit<TopologyGraph, 'observers'> {
-  const strangers = picture.links.flatMap(strangersOf)
+  const unwatched = picture.links.flatMap(unwatchedNodesOf)
   return {
     name,
-    nodes: [...databaseNodes(picture), ...distinct(strangers), ...serverNodes(picture)],
+    nodes: [...databaseNodes(picture), ...distinct(unwatched), ...serverNodes(picture)],
     links: [...picture.links.map(replication), ...uses(picture)],
   }
 }
@@ -129,13 +129,13 @@ function serverNodes(picture: Picture): readonly GraphNode[] {
   }))
 }
 
-/** Names of strangers may equal those of watched nodes, so their ids say what they are. */
-function strangerId(end: 'upstream' | 'downstream', link: LinkView): string {
+/** Names of what is not watched may equal those of watched nodes, so their ids say what they are. */
+function unwatchedNodeId(end: 'upstream' | 'downstream', link: LinkView): string {
   if (end === 'upstream') return `unwatched:${link.upstreamName}`
   return `unwatched:${link.downstreamName}${link.downstreamAddress === null ? '' : `@${link.downstreamAddress}`}`
 }
 
-function strangersOf(link: LinkView): readonly GraphNode[] {
+function unwatchedNodesOf(link: LinkView): readonly GraphNode[] {
   const common = {
     kind: 'database',
     status: 'unknown',
@@ -148,10 +148,16 @@ function strangersOf(link: LinkView): readonly GraphNode[] {
   } as const
   const nodes: GraphNode[] = []
   if (link.upstreamId === null) {
-    nodes.push({ ...common, id: strangerId('upstream', link), name: link.upstreamName, role: 'unknown', host: null })
+    nodes.push({
+      ...common,
+      id: unwatchedNodeId('upstream', link),
+      name: link.upstreamName,
+      role: 'unknown',
+      host: null,
+    })
   }
   if (link.downstreamId === null) {
-    const id = strangerId('downstream', link)
+    const id = unwatchedNodeId('downstream', link)
     const what = link.kind === 'archiver' ? { kind: 'archiver' as const, role: 'archiver' } : { role: 'replica' }
     nodes.push({ ...common, ...what, id, name: link.downstreamName, host: link.downstreamAddress })
   }
@@ -165,8 +171,8 @@ function distinct(nodes: readonly GraphNode[]): readonly GraphNode[] {
 function replication(link: LinkView): GraphLink {
   return {
     kind: 'replication',
-    from: link.upstreamId ?? strangerId('upstream', link),
-    to: link.downstreamId ?? strangerId('downstream', link),
+    from: link.upstreamId ?? unwatchedNodeId('upstream', link),
+    to: link.downstreamId ?? unwatchedNodeId('downstream', link),
     state: link.state,
     sync: link.sync,
     slot: link.slot,
