@@ -5,9 +5,9 @@ import type { WalSenderSession } from '../../io/base-backup/walsender-session.ts
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
 import type { ClusterSnapshot } from '../../model/measured/snapshot.ts'
-import type { ProfileId } from '../../model/measured/spec.ts'
+import type { Danger, ProfileId } from '../../model/measured/spec.ts'
 import type { Picture } from '../../model/picture/picture.ts'
-import type { Danger, Impact, Plan, PlanCheck, PlannedStep } from '../../model/runs/plan.ts'
+import type { Impact, Plan, PlanCheck, PlannedStep } from '../../model/runs/plan.ts'
 import type { RunStep } from '../../model/runs/run.ts'
 
 /** What is known of a cluster: enough to say whether an act can be tried. Menus have no more than this. */

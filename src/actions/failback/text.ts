@@ -1,6 +1,7 @@
 // What a failback is called, costs, and what was found of the two histories: for the person who decides.
 
-import type { Danger, Impact } from '../../model/runs/plan.ts'
+import type { Danger } from '../../model/measured/spec.ts'
+import type { Impact } from '../../model/runs/plan.ts'
 import type { ActionRequest, PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { promotionParticipants } from '../definition/participants.ts'
 import { switchoverImpact } from '../promotion/cost.ts'

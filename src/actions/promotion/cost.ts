@@ -1,8 +1,9 @@
 // What a change of roles costs, for the person who decides: bytes, seconds, sessions, servers, what is left behind.
 
 import { type LossEstimate, UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/loss-text.ts'
+import type { Danger } from '../../model/measured/spec.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import type { Danger, Impact } from '../../model/runs/plan.ts'
+import type { Impact } from '../../model/runs/plan.ts'
 import { formatAge, formatBytes, formatSeconds } from '../../model/values/units.ts'
 import type { PlanningView } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'

@@ -2,8 +2,7 @@
 
 import ipaddr from 'ipaddr.js'
 import * as z from 'zod'
-import { SERVER_TYPES } from '../../model/measured/spec.ts'
-import { DANGERS } from '../../model/runs/plan.ts'
+import { DANGERS, SERVER_TYPES } from '../../model/measured/spec.ts'
 import {
   commandField,
   durationField,

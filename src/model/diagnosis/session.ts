@@ -1,7 +1,7 @@
 // Judges how a database answers a new session of ours: let in, refused and why, starting, stopping, full.
 
 import type { DatabasePulse } from '../measured/pulse.ts'
-import type { ReplayPause } from '../replication/replay-pause.ts'
+import type { ReplayPause } from '../picture/picture.ts'
 import type { Fault } from '../values/fault.ts'
 import { formatLsn } from '../values/lsn.ts'
 import type { CauseId } from './causes.ts'

@@ -4,7 +4,7 @@ import type { HbaReading } from '../measured/hba-reading.ts'
 import type { DatabasePulse } from '../measured/pulse.ts'
 import type { SessionAuth } from '../values/connection-parameters.ts'
 import type { Fault } from '../values/fault.ts'
-import type { OpenSchema } from './open-schemas.ts'
+import type { SchemaRisk } from '../values/search-path.ts'
 
 /** What a privilege is good for. */
 export type PrivilegeUse = 'watch' | 'diagnose' | 'logs' | 'act'
@@ -93,4 +93,11 @@ const WORST_FIRST: readonly DoctorLevel[] = ['critical', 'warning', 'unknown']
 export function worstDoctorLevel(findings: readonly DoctorFinding[]): 'ok' | 'warning' | 'critical' | 'unknown' {
   const worst = WORST_FIRST.find((level) => findings.some((finding) => finding.level === level))
   return worst === undefined || worst === 'info' ? 'ok' : worst
+}
+
+/** What was found of one schema of a database. */
+export interface OpenSchema {
+  readonly trouble: SchemaRisk
+  /** What of the configuration looks names up there, and is not run therefore: `backup`, `sessions of app-a`. */
+  readonly queries: readonly string[]
 }

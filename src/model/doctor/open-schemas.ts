@@ -1,14 +1,7 @@
 // Schemas in which others may put functions and operators: whoever looks names up there may run them.
 
-import { type SchemaRisk, schemaRiskRemedy, schemaRiskText } from '../values/search-path.ts'
+import { schemaRiskRemedy, schemaRiskText } from '../values/search-path.ts'
 import type { DoctorFinding, InspectedDatabase } from './doctor.ts'
-
-/** What was found of one schema of a database. */
-export interface OpenSchema {
-  readonly trouble: SchemaRisk
-  /** What of the configuration looks names up there, and is not run therefore: `backup`, `sessions of app-a`. */
-  readonly queries: readonly string[]
-}
 
 /** One finding for each; nodes of one system have the same. */
 export function openSchemaFindings(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {

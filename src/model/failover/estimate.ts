@@ -2,12 +2,12 @@
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { DatabaseView, FailoverEstimate, Mirroring, Picture, ServerView } from '../picture/picture.ts'
+import type { SplitBrain } from '../picture/split-brain.ts'
 import { isConnectedState } from '../replication/lag.ts'
 import { isWritable, type Member, mainEntryOf, mayBeSameSystem, wasPrimary } from '../replication/member.ts'
 import { crossedAt, NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
 import type { ReplicationLink } from '../replication/replication-link.ts'
 import { areComparableTimelines, timelineOfMember } from '../replication/timelines.ts'
-import type { SplitBrain } from '../split-brain/split-brain.ts'
 import { bytesBetween } from '../values/lsn.ts'
 import { bestFailoverCandidate, type FailoverCandidate, failoverCandidates } from './candidate.ts'
 import { type LossBasis, lossBasisOf, lossBoundFor, replayBacklogBytes } from './loss-basis.ts'

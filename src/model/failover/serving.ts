@@ -3,7 +3,7 @@
 import { fullAccess } from '../app-servers/server-judgement.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
 import type { AccessLevel, DatabaseView, FailoverEstimate, Mirroring, ServerView, Serving } from '../picture/picture.ts'
-import type { SplitBrain } from '../split-brain/split-brain.ts'
+import type { SplitBrain } from '../picture/split-brain.ts'
 
 const TYPE_RANK: Readonly<Record<ServerType, number>> = { primary: 0, secondary: 1, 'read-only': 2 }
 const ACCESS_RANK: Readonly<Record<AccessLevel, number>> = {

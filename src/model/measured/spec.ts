@@ -1,7 +1,5 @@
 // What is watched, as the user named it. Specs hold no secrets: they live in the state and reach the screen.
 
-import type { Danger } from '../runs/plan.ts'
-
 export const MODEL_IDS = [
   'shared-database-with-read-only',
   'primary-with-read-only',
@@ -104,3 +102,7 @@ export interface ClusterSpec {
   /** Acts of the user's own, as menus name them. */
   readonly actions?: readonly { readonly name: string; readonly title: string; readonly danger: Danger }[]
 }
+
+/** How much an act may hurt; each asks for another confirmation. */
+export const DANGERS = ['routine', 'disruptive', 'outage', 'data-loss'] as const
+export type Danger = (typeof DANGERS)[number]

@@ -12,16 +12,28 @@ import type {
 } from '../measured/pulse.ts'
 import type { ServerIdentity } from '../measured/server-identity.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
-import type { ReplayPause } from '../replication/replay-pause.ts'
 import type { SenderKind } from '../replication/sender-kind.ts'
 import type { ClusterRun } from '../runs/lock/cluster-run.ts'
-import type { SplitBrain } from '../split-brain/split-brain.ts'
 import type { Fault } from '../values/fault.ts'
 import type { Lsn } from '../values/lsn.ts'
 import type { Alert, AlertRule, Severity } from './alert.ts'
 import type { HostView } from './host-picture.ts'
+import type { SplitBrain } from './split-brain.ts'
 
 export { ALERT_RULES, type Alert, type AlertRule, type Severity } from './alert.ts'
+
+/**
+ * - `asked`: pg_wal_replay_pause(), as nothing else is known that could have paused it.
+ * - `target`: recovery stops at a target; resuming there ends recovery, so that it becomes a primary.
+ * - `settings`: below its primary's; PostgreSQL paused by itself, and ends the server when replay is resumed.
+ * - `unknown`: what its primary requires is not known, so that it may be either of the first and the last.
+ */
+export interface ReplayPause {
+  readonly reason: 'asked' | 'target' | 'settings' | 'unknown'
+  /** To be read after "replay is paused: ". */
+  readonly text: string
+}
+
 export type { FileSystemView, HostView } from './host-picture.ts'
 
 export type OngoingFault = Fault & { readonly since: number }

@@ -2,6 +2,7 @@
 
 import type { RecoveryTarget, ReplicationPosition } from '../measured/pulse.ts'
 import { settingsTooLow } from '../measured/required-settings.ts'
+import type { ReplayPause } from '../picture/picture.ts'
 import { parseLsn } from '../values/lsn.ts'
 import type { Member } from './member.ts'
 import {
@@ -14,18 +15,6 @@ import {
 } from './member.ts'
 
 type Standby = Extract<ReplicationPosition, { kind: 'standby' }>
-
-/**
- * - `asked`: pg_wal_replay_pause(), as nothing else is known that could have paused it.
- * - `target`: recovery stops at a target; resuming there ends recovery, so that it becomes a primary.
- * - `settings`: below its primary's; PostgreSQL paused by itself, and ends the server when replay is resumed.
- * - `unknown`: what its primary requires is not known, so that it may be either of the first and the last.
- */
-export interface ReplayPause {
-  readonly reason: 'asked' | 'target' | 'settings' | 'unknown'
-  /** To be read after "replay is paused: ". */
-  readonly text: string
-}
 
 /** Why replay is paused; null where it is not. */
 export function replayPauseOf(node: Member, nodes: readonly Member[]): ReplayPause | null {

@@ -1,7 +1,8 @@
 // What a person has to say before an act runs, by how much it may hurt.
 
+import type { Danger } from '../measured/spec.ts'
 import { formatBytes } from '../values/units.ts'
-import type { Danger, Plan, PlanCheck } from './plan.ts'
+import type { Plan, PlanCheck } from './plan.ts'
 
 /** What was answered. `typed`: a text with enter behind it. */
 export type ConfirmationAnswer =

@@ -2,11 +2,8 @@
 
 import type { ServerIdentity } from '../measured/server-identity.ts'
 import type { ServerOnHost } from '../measured/server-on-host.ts'
+import type { Danger } from '../measured/spec.ts'
 import type { LossBound } from '../picture/picture.ts'
-
-/** How much an act may hurt; each asks for another confirmation. */
-export const DANGERS = ['routine', 'disruptive', 'outage', 'data-loss'] as const
-export type Danger = (typeof DANGERS)[number]
 
 /** A JSON value: plans are written to a journal and read again by another process. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }

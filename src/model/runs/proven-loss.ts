@@ -1,7 +1,8 @@
 // What a run has cost by what its steps proved: never by what was planned.
 
+import type { Danger } from '../measured/spec.ts'
 import type { LossBound } from '../picture/picture.ts'
-import type { Danger, Impact, JsonRecord } from './plan.ts'
+import type { Impact, JsonRecord } from './plan.ts'
 import type { Run } from './run.ts'
 import { withSkippedSteps } from './skipped-proof.ts'
 

@@ -1,6 +1,6 @@
 // A split brain in words: what is so, which one to keep, and what it comes to to keep each.
 
-import type { SplitBrain, SplitBrainMember } from './split-brain.ts'
+import type { SplitBrain, SplitBrainMember } from '../picture/split-brain.ts'
 
 /** One way to end it. */
 export interface SplitBrainAdvice {

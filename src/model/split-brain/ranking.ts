@@ -1,6 +1,6 @@
 // Ranks databases that take writes side by side: by the users, and by the timeline. Why first, then who.
 
-import type { KeepChoice, SplitBrainMember } from './split-brain.ts'
+import type { KeepChoice, SplitBrainMember } from '../picture/split-brain.ts'
 
 interface Criterion {
   /** The higher, the nearer to the users; null: not known, and then it tells nothing of anybody. */

@@ -2,48 +2,10 @@
 // and what it comes to to keep one. The only place where they are ranked.
 
 import type { DatabaseView, LinkView, ServerView, Serving } from '../picture/picture.ts'
+import type { SplitBrain, SplitBrainMember } from '../picture/split-brain.ts'
 import { isConnectedState } from '../replication/lag.ts'
 import type { Member } from '../replication/member.ts'
 import { chooseByTimeline, chooseByUsers } from './ranking.ts'
-
-export interface SplitBrainMember {
-  readonly id: string
-  readonly name: string
-  readonly timeline: number | null
-  /** An application server that serves the users uses it. */
-  readonly serves: boolean
-  /** Names of application servers that use it and answer. */
-  readonly servers: readonly string[]
-  /** Sessions of clients, pgdeck's and managers' own left out; null where this role may not see them. */
-  readonly clients: number | null
-  /** Names of the standbys that are connected to it. */
-  readonly standbys: readonly string[]
-  /** It mirrors another member: those two may take writes side by side, and neither is to go. */
-  readonly isMirrored: boolean
-  /** Whether pg_rewind could work on it: wal_log_hints or checksums. null: not known. */
-  readonly rewindable: boolean | null
-}
-
-/** Which to keep by one criterion, and why in words; both null where it does not tell them apart. */
-export interface KeepChoice {
-  readonly keep: string | null
-  readonly why: string | null
-}
-
-export interface SplitBrain {
-  readonly systemIdentifier: string
-  /** In configured order. */
-  readonly members: readonly SplitBrainMember[]
-  readonly byUsers: KeepChoice
-  readonly byTimeline: KeepChoice
-  /**
-   * The one to keep where the criteria agree, or only one of them tells; null where they differ, or none tells: then it is
-   * for a person to weigh.
-   */
-  readonly keep: string | null
-  /** The one that is shown where one must be: by the users, else by the timeline, else as configured. */
-  readonly shown: string
-}
 
 export interface SplitBrainInput {
   readonly databases: readonly DatabaseView[]

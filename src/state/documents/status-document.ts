@@ -18,7 +18,7 @@ import type {
   ServerStatus,
   SlotView,
 } from '../../model/picture/picture.ts'
-import type { KeepChoice } from '../../model/split-brain/split-brain.ts'
+import type { KeepChoice } from '../../model/picture/split-brain.ts'
 
 /** Times are RFC 3339 in UTC, durations seconds, sizes bytes, positions as PostgreSQL prints them; unknown is null. */
 export interface StatusDocument {

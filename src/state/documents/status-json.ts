@@ -11,7 +11,7 @@ import type {
   ServerView,
   SlotView,
 } from '../../model/picture/picture.ts'
-import type { SplitBrain } from '../../model/split-brain/split-brain.ts'
+import type { SplitBrain } from '../../model/picture/split-brain.ts'
 import { formatLsn } from '../../model/values/lsn.ts'
 import type { ClusterState, State } from '../state.ts'
 import { clusterRunDocument } from './run-document.ts'

@@ -1,10 +1,10 @@
 // Files and connections for tests of pg_hba.conf, with what a test does not care about filled in.
 
-import { decideHba, type HbaConnection, type HbaDecision } from '../../../src/model/hba/match/match.ts'
+import { decideHba, type HbaDecision } from '../../../src/model/hba/match/match.ts'
 import type { HbaFileReader } from '../../../src/model/hba/syntax/files.ts'
 import { type IpNetwork, parseIpAddress, parseIpNetwork } from '../../../src/model/hba/syntax/ip-address.ts'
 import { NEWEST_KNOWN_VERSION, parseHba } from '../../../src/model/hba/syntax/parse.ts'
-import type { HbaRules } from '../../../src/model/hba/syntax/record.ts'
+import type { HbaConnection, HbaRules } from '../../../src/model/hba/syntax/record.ts'
 
 /** Files in memory: `pg_hba.conf` and whatever else is given; folders are what stands before a slash. */
 export function filesOf(texts: Readonly<Record<string, string>>): HbaFileReader {

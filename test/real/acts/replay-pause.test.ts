@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import type { ReplayPause } from '../../../src/model/replication/replay-pause.ts'
+import type { ReplayPause } from '../../../src/model/picture/picture.ts'
 import type { Run } from '../../../src/model/runs/run.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'
 import { until } from '../../wait.ts'

@@ -1,10 +1,10 @@
 // `pgdeck hba test`: which line of a pg_hba.conf decides for a connection, or for each of many.
 
 import { confirmedHostName } from '../../../io/network/dns.ts'
-import { decideHba, type HbaConnection, type HbaDecision } from '../../../model/hba/match/match.ts'
+import { decideHba, type HbaDecision } from '../../../model/hba/match/match.ts'
 import { shadowedLines } from '../../../model/hba/match/shadow.ts'
 import { parseIpAddress } from '../../../model/hba/syntax/ip-address.ts'
-import type { HbaRules } from '../../../model/hba/syntax/record.ts'
+import type { HbaConnection, HbaRules } from '../../../model/hba/syntax/record.ts'
 import type { HbaRole } from '../../../model/measured/hba-reading.ts'
 import { clean } from '../../../model/values/text.ts'
 import { EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'

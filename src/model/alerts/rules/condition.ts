@@ -14,10 +14,10 @@ import type {
   Severity,
   SlotView,
 } from '../../picture/picture.ts'
+import type { SplitBrain } from '../../picture/split-brain.ts'
 import type { LocalReachability } from '../../reachability/local-reachability.ts'
 import type { Member } from '../../replication/member.ts'
 import type { ReplicationLink } from '../../replication/replication-link.ts'
-import type { SplitBrain } from '../../split-brain/split-brain.ts'
 
 /** Everything that rules look at. */
 export interface RuleInput {

@@ -1,11 +1,12 @@
 // The line that pg_hba.conf lacks for a connection, and where it must stand so that no line before it decides instead.
 
 import type { HbaRole, HbaServer } from '../../measured/hba-reading.ts'
-import type { HbaConnection, HbaDecision } from '../match/match.ts'
+import type { HbaDecision } from '../match/match.ts'
 import { decideByRuleset, decidingRecord, type HbaRuleset } from '../match/ruleset.ts'
 import type { RequiredConnection } from '../required/required-connection.ts'
 import { parseHbaLine } from '../syntax/error-explanations.ts'
 import { formatHbaAddress, quoteHbaName } from '../syntax/quoting.ts'
+import type { HbaConnection } from '../syntax/record.ts'
 
 export interface HbaProposal {
   /** Exactly as it goes into the file. */

@@ -1,30 +1,9 @@
 // Which line of pg_hba.conf decides for a connection: the first one that fits, in the server's own order of checks.
 
-import type { IpAddress, IpNetwork } from '../syntax/ip-address.ts'
-import type { HbaRecord, HbaRules } from '../syntax/record.ts'
+import type { IpNetwork } from '../syntax/ip-address.ts'
+import type { HbaConnection, HbaRecord, HbaRules, ServerNetworks } from '../syntax/record.ts'
 import { addressMatches, anyRuleMatches, databaseMatches, encryptionMatches, userMatches } from './field-match.ts'
 import { truncateName } from './name-truncation.ts'
-
-export interface HbaConnection {
-  readonly type: 'local' | 'host'
-  readonly ssl: boolean
-  /** Encrypted by GSSAPI. */
-  readonly gss: boolean
-  readonly database: string
-  readonly user: string
-  /** null for `local`. */
-  readonly address: IpAddress | null
-  /** The client's name by reverse look-up, where the name leads back to its address; null when there is none. */
-  readonly clientName: string | null
-  /** Physical replication. Logical replication is a connection to its database like any other. */
-  readonly replication: boolean
-  /**
-   * Roles that the user is a member of, directly or not. Being a superuser makes nobody a member of anything here.
-   */
-  readonly memberOf: readonly string[]
-  /** False: there is no such role, which is a member of nothing, not even of itself. */
-  readonly roleExists?: boolean
-}
 
 export type HbaMismatch = 'type' | 'encryption' | 'address' | 'database' | 'user'
 
@@ -45,13 +24,6 @@ export interface HbaDecision {
   readonly rule: string | null
   readonly consideredLines: readonly ConsideredLine[]
   readonly error: string | null
-}
-
-/** The server's own addresses with their networks. */
-export interface ServerNetworks {
-  readonly interfaces: readonly IpNetwork[]
-  /** False: there may be more of them. */
-  readonly complete: boolean
 }
 
 /** The server's decision. */

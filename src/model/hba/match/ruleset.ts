@@ -2,8 +2,8 @@
 
 import type { ReadableHba } from '../../measured/hba-reading.ts'
 import { explainInvalidLine, type InvalidHbaLine, parseHbaLine } from '../syntax/error-explanations.ts'
-import type { HbaRecord, HbaRules } from '../syntax/record.ts'
-import { decideHba, type HbaConnection, type HbaDecision } from './match.ts'
+import type { HbaConnection, HbaRecord, HbaRules } from '../syntax/record.ts'
+import { decideHba, type HbaDecision } from './match.ts'
 
 export interface HbaRuleset {
   readonly reading: ReadableHba

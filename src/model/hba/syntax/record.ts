@@ -1,7 +1,7 @@
 // What a line of pg_hba.conf says, once it is understood.
 
 import type { CompiledRegex } from '../regex/match-regex.ts'
-import type { IpNetwork } from './ip-address.ts'
+import type { IpAddress, IpNetwork } from './ip-address.ts'
 import type { HbaToken } from './tokens.ts'
 
 export const HBA_RECORD_TYPES = ['local', 'host', 'hostssl', 'hostnossl', 'hostgssenc', 'hostnogssenc'] as const
@@ -53,4 +53,32 @@ export interface HbaRules {
 /** The word is this keyword: quotes take that meaning away. */
 export function isHbaKeyword(token: HbaToken, word: string): boolean {
   return !token.quoted && token.text === word
+}
+
+/** The server's own addresses with their networks. */
+export interface ServerNetworks {
+  readonly interfaces: readonly IpNetwork[]
+  /** False: there may be more of them. */
+  readonly complete: boolean
+}
+
+export interface HbaConnection {
+  readonly type: 'local' | 'host'
+  readonly ssl: boolean
+  /** Encrypted by GSSAPI. */
+  readonly gss: boolean
+  readonly database: string
+  readonly user: string
+  /** null for `local`. */
+  readonly address: IpAddress | null
+  /** The client's name by reverse look-up, where the name leads back to its address; null when there is none. */
+  readonly clientName: string | null
+  /** Physical replication. Logical replication is a connection to its database like any other. */
+  readonly replication: boolean
+  /**
+   * Roles that the user is a member of, directly or not. Being a superuser makes nobody a member of anything here.
+   */
+  readonly memberOf: readonly string[]
+  /** False: there is no such role, which is a member of nothing, not even of itself. */
+  readonly roleExists?: boolean
 }
