@@ -1,8 +1,7 @@
 // `follow`: a standby replicates from another database than before, with everything else of its connection as it was.
 
 import type { DatabaseView } from '../model/picture/picture.ts'
-import type { PlannedStep } from '../model/runs/plan.ts'
-import { noImpact } from '../model/runs/plan.ts'
+import { noImpact, type PlannedStep } from '../model/runs/plan.ts'
 import {
   enoughWalSendersAndSlots,
   hbaAfterFailoverCheck,

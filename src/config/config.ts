@@ -2,7 +2,7 @@
 
 import type { ClusterSpec, Danger, DatabaseSpec, HostSpec, ServerSpec } from '../model/measured/spec.ts'
 import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
-import type { SearchPath } from '../model/values/search-path.ts'
+import type { SearchPath } from '../model/values/sql-names.ts'
 
 export interface DatabaseConfig {
   readonly spec: DatabaseSpec

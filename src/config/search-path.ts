@@ -1,6 +1,6 @@
 // Where names are looked up in SQL of the configuration.
 
-import { DEFAULT_SEARCH_PATH, type SearchPath } from '../model/values/search-path.ts'
+import { DEFAULT_SEARCH_PATH, type SearchPath } from '../model/values/sql-names.ts'
 import type { ClusterConfig } from './config.ts'
 
 /** The path of what the file says, or the usual one. */

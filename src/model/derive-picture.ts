@@ -13,11 +13,19 @@ import { twoServersConditions } from './alerts/rules/two-servers.ts'
 import { serverViews } from './app-servers/server-view.ts'
 import { failoverEstimate } from './failover/estimate.ts'
 import { alsoServing, nextDatabases, nextServers, servingDatabase, servingServer } from './failover/serving.ts'
-import { clusterHealth } from './health.ts'
 import { hostViews } from './hosts/host-view.ts'
 import { detectManager } from './managers/detection/cluster-manager.ts'
 import type { ClusterSnapshot } from './measured/snapshot.ts'
-import type { DatabaseView, Lag, PendingCondition, Picture } from './picture/picture.ts'
+import type {
+  Alert,
+  DatabaseView,
+  Health,
+  Lag,
+  PendingCondition,
+  Picture,
+  ServerView,
+  Serving,
+} from './picture/picture.ts'
 import { assessLocalReachability, type LocalReachability } from './reachability/local-reachability.ts'
 import { databaseView } from './replication/database-view.ts'
 import { UNKNOWN_LAG } from './replication/lag.ts'
@@ -27,8 +35,7 @@ import { deriveMirroring } from './replication/mirroring.ts'
 import { replicationGraph } from './replication/replication-graph.ts'
 import type { ReplicationLink } from './replication/replication-link.ts'
 import { treeOrder } from './replication/tree-order.ts'
-import { markAlertsDuringRuns } from './runs/alerts-during.ts'
-import { observeRuns } from './runs/observed-runs.ts'
+import { markAlertsDuringRuns, observeRuns } from './runs/observed-runs.ts'
 import { detectSplitBrains } from './split-brain/detection.ts'
 import { deriveSplitBrains } from './split-brain/split-brain.ts'
 
@@ -170,4 +177,19 @@ function blindness(sight: LocalReachability, cluster: string): readonly PendingC
 function isSettled(previous: Picture | null): boolean {
   if (!previous) return false
   return [...previous.databases, ...previous.servers].every((view) => view.readAt !== null || view.problem !== null)
+}
+
+/** The worst of the alerts; unknown when cut off, and where nothing is wrong but something can't be told. */
+function clusterHealth(
+  alerts: readonly Alert[],
+  sight: LocalReachability,
+  views: readonly (DatabaseView | ServerView)[],
+  serving: Serving | null,
+): Health {
+  if (sight.cutOff) return 'unknown'
+  if (views.every((view) => view.status === 'unknown' && view.problem === null)) return 'unknown'
+  if (alerts.some((alert) => alert.severity === 'critical')) return 'critical'
+  if (alerts.length > 0) return 'warning'
+  // Nobody serves would be an alert: here it is not known who does.
+  return serving === null || views.some((view) => view.status === 'unknown') ? 'unknown' : 'ok'
 }

@@ -1,8 +1,8 @@
 // The act that is on the screen: what is asked for, its plan, its run. The executor does it; this is what is shown of it.
 
 import type { ProfileId } from '../model/measured/spec.ts'
+import type { StepQuestion } from '../model/runs/confirmation.ts'
 import type { Run } from '../model/runs/run.ts'
-import type { StepQuestion } from '../model/runs/step-decision.ts'
 
 /** What was asked for so far. */
 export interface RequestedAction {

@@ -2,9 +2,8 @@
 
 import type { SilenceRequest } from '../model/alerts/silence.ts'
 import type { OnDemandQuery } from '../model/measured/on-demand.ts'
-import type { ConfirmationAnswer } from '../model/runs/confirmation.ts'
+import type { ConfirmationAnswer, StepDecision } from '../model/runs/confirmation.ts'
 import type { Run } from '../model/runs/run.ts'
-import type { StepDecision } from '../model/runs/step-decision.ts'
 import type { RequestedAction } from './action-state.ts'
 
 /** A fault the demo can make and heal for real. */

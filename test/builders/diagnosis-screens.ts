@@ -1,11 +1,11 @@
 // A screen with a diagnosis on it: of a standby that its source refuses, while it runs and when it has ended.
 
-import { diagnosisChecks } from '../../src/model/diagnosis/check-order.ts'
 import {
   DIAGNOSIS_CHECKS,
   type DiagnosisCheckId,
   type DiagnosisOutcome,
   type DiagnosisResult,
+  diagnosisChecks,
   fail,
   ok,
   skipped,

@@ -13,7 +13,7 @@ import {
   startPrimary,
 } from '../../src/demo/postgres/start-postgres.ts'
 import { openDemoSession } from '../../src/io/postgres/demo-session.ts'
-import { insertHbaLine } from '../../src/model/hba/edit/insert-line.ts'
+import { insertHbaLine } from '../../src/model/hba/edit/edit-lines.ts'
 import { startPgdeck } from '../cli/process.ts'
 import { until } from '../wait.ts'
 import { MAJORS } from './embedded.ts'

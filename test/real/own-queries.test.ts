@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { DatabaseSession } from '../../src/io/postgres/database-session.ts'
-import { DEFAULT_SEARCH_PATH, type SearchPath } from '../../src/model/values/search-path.ts'
+import { DEFAULT_SEARCH_PATH, type SearchPath } from '../../src/model/values/sql-names.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 import { faultOf, linkTo, NEVER } from './links.ts'
 

@@ -1,6 +1,6 @@
 // The step that puts lines into a pg_hba.conf: proven by the server before anything is reloaded, taken back when refused.
 
-import { insertHbaLine } from '../../model/hba/edit/insert-line.ts'
+import { insertHbaLine } from '../../model/hba/edit/edit-lines.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord, JsonValue } from '../../model/runs/plan.ts'
 import type { ActionToolbox } from '../definition/action.ts'

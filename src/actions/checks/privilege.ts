@@ -1,6 +1,6 @@
 // Whether the role we are connected as may do what a step needs; else the statement that would let it.
 
-import { qualifiedRoutine } from '../../model/values/routine.ts'
+import { qualifiedRoutine } from '../../model/values/sql-names.ts'
 import type { PreflightCheck } from '../definition/action.ts'
 
 /** Fails where the role may not execute the function, e.g. `pg_promote(boolean,integer)`. */

@@ -2,8 +2,7 @@
 
 import { auditHba } from '../../model/hba/audit/audit.ts'
 import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
-import { numberedLineTexts, removeNumberedLines } from '../../model/hba/edit/remove-lines.ts'
-import { linesForStandbyOnly } from '../../model/hba/edit/standby-lines.ts'
+import { linesForStandbyOnly, numberedLineTexts, removeNumberedLines } from '../../model/hba/edit/edit-lines.ts'
 import { redact } from '../../model/logs/redact.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'

@@ -1,6 +1,6 @@
 // Takes lines out of a pg_hba.conf: proven by the server before it goes by them, with a copy kept, put back by undo.
 
-import { removeNumberedLines } from '../../model/hba/edit/remove-lines.ts'
+import { removeNumberedLines } from '../../model/hba/edit/edit-lines.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { numberArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'

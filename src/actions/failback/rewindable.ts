@@ -3,7 +3,7 @@
 import { parseDsnText } from '../../config/dsn/dsn-text.ts'
 import { controldataValues } from '../../model/measured/controldata.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { qualifiedRoutine } from '../../model/values/routine.ts'
+import { qualifiedRoutine } from '../../model/values/sql-names.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import { addressForOthers } from '../hosts/address.ts'
 import type { DatabaseService } from '../hosts/service.ts'

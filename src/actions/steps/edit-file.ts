@@ -1,6 +1,6 @@
 // A file of a host is edited: only when it still is what the plan was made on, with a copy kept beside it, and put back.
 
-import { removeMatchingLines } from '../../model/hba/edit/replication-lines.ts'
+import { removeMatchingLines } from '../../model/hba/edit/edit-lines.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { TextEdit } from '../../model/values/text-lines.ts'

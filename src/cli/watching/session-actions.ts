@@ -1,9 +1,8 @@
 // Acts of the screen: one executor for each cluster, made when somebody first acts; what comes of them is dispatched.
 
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { ConfirmationAnswer } from '../../model/runs/confirmation.ts'
+import type { ConfirmationAnswer, StepDecision, StepQuestion } from '../../model/runs/confirmation.ts'
 import type { Run } from '../../model/runs/run.ts'
-import type { StepDecision, StepQuestion } from '../../model/runs/step-decision.ts'
 import type { Executor } from '../../runtime/runs/executor.ts'
 import type { RequestedAction } from '../../state/action-state.ts'
 import type { ActionController } from '../../state/controller.ts'

@@ -1,7 +1,7 @@
 // The kinds of value the config knows. A schema's error text says what is allowed; what was found is added by problems.ts.
 
 import * as z from 'zod'
-import { isSchemaName } from '../../model/values/search-path.ts'
+import { isSchemaName } from '../../model/values/sql-names.ts'
 import { parseDuration, parseSize } from '../../model/values/units.ts'
 
 const DURATION = 'a duration such as "1500ms", "2s", "5m" or "26h"'

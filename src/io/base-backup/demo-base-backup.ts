@@ -2,8 +2,7 @@
 
 import { Socket } from 'node:net'
 import pg from 'pg'
-import type { ProcessOptions } from '../process/process.ts'
-import { startWithInput } from '../process/process.ts'
+import { type ProcessOptions, startWithInput } from '../process/process.ts'
 
 export interface BaseBackupServer {
   readonly host: string

@@ -2,8 +2,7 @@
 // may change something for the run of a confirmed plan.
 
 import type { FoundServer, ServerIdentity } from '../../model/measured/server-identity.ts'
-import { ActionError } from '../../model/runs/action-error.ts'
-import { OutcomeUnknown } from '../../model/runs/outcome-unknown.ts'
+import { ActionError, OutcomeUnknown } from '../../model/runs/action-error.ts'
 import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { startWaitTimeout } from '../network/wait-timeout.ts'

@@ -7,7 +7,7 @@ import {
   type SearchPath,
   schemaRiskRemedy,
   schemaRiskText,
-} from '../../model/values/search-path.ts'
+} from '../../model/values/sql-names.ts'
 import { clean } from '../../model/values/text.ts'
 import { openSchemasSql } from './open-schemas.ts'
 import type { ServerSession } from './session/server-session.ts'

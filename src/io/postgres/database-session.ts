@@ -2,7 +2,7 @@
 
 import type { ConnectionParameters, SessionAuth } from '../../model/values/connection-parameters.ts'
 import { type FaultCode, FaultError } from '../../model/values/fault.ts'
-import type { SearchPath } from '../../model/values/search-path.ts'
+import type { SearchPath } from '../../model/values/sql-names.ts'
 import { abortable, startWaitTimeout } from '../network/wait-timeout.ts'
 import { runConfiguredQuery } from './configured-query.ts'
 import { endpointName, endsSession } from './connection/postgres-fault.ts'

@@ -5,11 +5,10 @@ import type { ClusterSnapshot, ServerRecord } from '../measured/snapshot.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
 import type { AccessLevel, DatabaseView, ServerStatus, ServerView } from '../picture/picture.ts'
 import type { TargetState } from '../reachability/local-reachability.ts'
+import { isSameAddress } from '../values/address.ts'
 import type { Fault } from '../values/fault.ts'
 import { faultOf, lastGood, lastReadAt } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
-import { redirectTarget } from './redirect.ts'
-import { unexpectedStatusText } from './status-text.ts'
 
 /** Status and access, with the reason where something is wrong. */
 export interface ServerJudgement {
@@ -145,4 +144,68 @@ function actingType(
 export function fullAccess(type: ServerType, model: ModelId): AccessLevel {
   if (type === 'read-only') return 'read-only'
   return type === 'secondary' && model === 'mirrored' ? 'read-write-no-resets' : 'read-write'
+}
+
+interface Place {
+  readonly host: string
+  readonly port: number
+}
+
+const URL_HEAD = /^(https?):\/\/(?:[^/?#@]*@)?(\[[^\]]+\]|[^:/?#]+)(?::(\d{1,5}))?/i
+
+function placeOf(url: string): Place | null {
+  const head = URL_HEAD.exec(url)
+  if (!head?.[1] || !head[2]) return null
+  const port = head[3] ? Number(head[3]) : head[1].toLowerCase() === 'https' ? 443 : 80
+  return { host: head[2], port }
+}
+
+/** The other server of ours that an answer sends its visitor to; null when it answers itself or points elsewhere. */
+function redirectTarget(
+  server: ServerRecord,
+  pulse: ServerPulse,
+  servers: readonly ServerRecord[],
+): ServerRecord | null {
+  const place = pulse.location === null ? null : placeOf(pulse.location)
+  if (!place || isAt(server, place)) return null
+  return servers.find((other) => isAt(other, place)) ?? null
+}
+
+function isAt(server: ServerRecord, place: Place): boolean {
+  const { url, dnsName, port } = server.spec
+  const own = placeOf(url)
+  if (place.port !== (own?.port ?? port)) return false
+  return isSameAddress(place.host, own?.host ?? null) || isSameAddress(place.host, dnsName)
+}
+
+const MOST_NAMED = 3
+
+/** `HTTP 500, not 200, 204 or a redirect`. The details name every code of `healthy`; here long lists are made short. */
+export function unexpectedStatusText(status: number, healthy: readonly number[]): string {
+  const codes = [...new Set(healthy)].sort((one, other) => one - other)
+  // To one that answers with a redirect "not a redirect" would be wrong.
+  const redirects = isRedirect(status) ? [] : codes.filter(isRedirect)
+  const named = redirects.length > 1 ? codes.filter((code) => !isRedirect(code)) : codes
+  const parts = [...runs(named), ...(redirects.length > 1 ? ['a redirect'] : [])]
+  return `HTTP ${status}, not ${parts.length > MOST_NAMED ? `one of the ${codes.length} expected` : orList(parts)}`
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400
+}
+
+/** Three and more that follow each other are one part: `200–204`. */
+function runs(codes: readonly number[]): readonly string[] {
+  const found: number[][] = []
+  for (const code of codes) {
+    const run = found.at(-1)
+    if (run?.at(-1) === code - 1) run.push(code)
+    else found.push([code])
+  }
+  return found.flatMap((run) => (run.length > 2 ? [`${run[0]}–${run.at(-1)}`] : run.map(String)))
+}
+
+function orList(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? 'known'
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} or ${last}`
 }

@@ -1,6 +1,6 @@
 // Judges what an application server answers: its certificate, its page, whether its database has sessions of it.
 
-import { unexpectedStatusText } from '../app-servers/status-text.ts'
+import { unexpectedStatusText } from '../app-servers/server-judgement.ts'
 import type { ServerPulse, TlsFacts } from '../measured/pulse.ts'
 import type { Fault } from '../values/fault.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'

@@ -1,5 +1,6 @@
 // What one check of a diagnosis found: well, wrong with its cause and next step, unknown with what is missing, or left out.
 
+import type { DatabaseRole } from '../picture/picture.ts'
 import type { CauseId } from './causes.ts'
 
 /** How sure a cause is: shown by somebody who was there, the usual reason for what is seen, or one of several reasons. */
@@ -105,4 +106,33 @@ export function isDiagnosisProblem<Told extends DiagnosisOutcome>(
   told: Told,
 ): told is Told & Extract<DiagnosisOutcome, { result: 'warn' | 'fail' }> {
   return told.result === 'warn' || told.result === 'fail'
+}
+
+const WAY: readonly DiagnosisCheckId[] = ['here', 'name', 'host', 'port']
+const END: readonly DiagnosisCheckId[] = ['disk', 'clock']
+const LINK: readonly DiagnosisCheckId[] = [
+  'source',
+  'receiver',
+  'sender',
+  'role',
+  'way-to-source',
+  'hba',
+  'hba-reverse',
+  'slot',
+  'wal',
+  'timeline',
+]
+
+/** `mayReplicate`: the config says how it replicates, whatever it is now. */
+export function diagnosisChecks(
+  kind: 'server' | 'database',
+  role: DatabaseRole,
+  mayReplicate: boolean,
+): readonly DiagnosisCheckId[] {
+  if (kind === 'server') {
+    return [...WAY, 'tls', 'application', 'service', 'database', 'sessions', 'hba-database', 'replica', ...END]
+  }
+  const isStandby = role === 'replica' || role === 'cascading-replica' || (role === 'unknown' && mayReplicate)
+  const link: readonly DiagnosisCheckId[] = isStandby ? LINK : ['sole-primary']
+  return [...WAY, 'session', 'state', 'service', ...link, 'standbys', 'users', ...END]
 }

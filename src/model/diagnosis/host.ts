@@ -1,7 +1,6 @@
 // Judges what the host of a target tells: whether the service runs, whether the disk has room, whether the clock is right.
 
-import type { FileSystem, HostFacts } from '../measured/host.ts'
-import { availableShare } from '../measured/host.ts'
+import { availableShare, type FileSystem, type HostFacts } from '../measured/host.ts'
 import type { Limits } from '../measured/spec.ts'
 import { formatBytes, formatSeconds } from '../values/units.ts'
 import { type DiagnosisOutcome, fail, ok, unknownOutcome, warn } from './check-result.ts'

@@ -4,7 +4,7 @@ import type { HbaReading } from '../measured/hba-reading.ts'
 import type { DatabasePulse } from '../measured/pulse.ts'
 import type { SessionAuth } from '../values/connection-parameters.ts'
 import type { Fault } from '../values/fault.ts'
-import type { SchemaRisk } from '../values/search-path.ts'
+import type { SchemaRisk } from '../values/sql-names.ts'
 
 /** What a privilege is good for. */
 export type PrivilegeUse = 'watch' | 'diagnose' | 'logs' | 'act'

@@ -1,6 +1,6 @@
 // Schemas in which others may put functions and operators: whoever looks names up there may run them.
 
-import { schemaRiskRemedy, schemaRiskText } from '../values/search-path.ts'
+import { schemaRiskRemedy, schemaRiskText } from '../values/sql-names.ts'
 import type { DoctorFinding, InspectedDatabase } from './doctor.ts'
 
 /** One finding for each; nodes of one system have the same. */

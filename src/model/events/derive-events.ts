@@ -1,10 +1,9 @@
 // Tells in plain words what changed from one picture to the next.
 
-import type { ClusterEvent, Picture } from '../picture/picture.ts'
+import type { Alert, ClusterEvent, Picture } from '../picture/picture.ts'
 import { alertEvents } from './from-alerts.ts'
 import { databaseEvents } from './from-databases.ts'
-import { linkEvents } from './from-links.ts'
-import { mirroringEvents } from './from-mirroring.ts'
+import { linkEvents, mirroringEvents } from './from-links.ts'
 import { serverEvents, servingEvents } from './from-servers.ts'
 import { probableCause } from './probable-cause.ts'
 
@@ -22,4 +21,24 @@ export function deriveEvents(previous: Picture, next: Picture): readonly Cluster
     const cause = probableCause(happening, next)
     return cause === null ? happening : { ...happening, cause }
   })
+}
+
+/** An event this soon after an alert began to stand is the event of its beginning: figures must last that long first. */
+const BEGINNING_MS = 10000
+
+/** Changes of status that raise an alert, and are told as such. */
+const OF_STATUS: Readonly<Partial<Record<Alert['rule'], RegExp>>> = {
+  'nobody-serves': /^nobody serves/,
+  'server-inactive': /^(inactive|degraded)\b/,
+  'database-inactive': /^(inactive|starting)\b/,
+  'replica-disconnected': /\bdisconnected\b|: they diverge$/,
+  'read-only-serves': /^serves the users now, read-only/,
+}
+
+/** True for the event that says what the alert, which still stands, has said since then. */
+export function isAlertStartEvent({ rule, subject, at, severity, text }: ClusterEvent, alert: Alert): boolean {
+  // That nobody serves is an alert of the cluster, and an event of who served last.
+  if (subject !== alert.subject && alert.rule !== 'nobody-serves') return false
+  if (severity !== alert.severity || at < alert.since || at - alert.since > BEGINNING_MS) return false
+  return rule === undefined ? (OF_STATUS[alert.rule]?.test(text) ?? false) : rule === alert.rule
 }

@@ -1,10 +1,10 @@
 // Why something is as an alert or event says, where the rest of the picture tells it.
 
+import { settingsTooLow } from '../measured/required-settings.ts'
 import type { Alert, AlertRule, ClusterEvent, DatabaseView, Picture, ServerView, Severity } from '../picture/picture.ts'
 import type { FaultCode } from '../values/fault.ts'
 import { clean } from '../values/text.ts'
-import { causeOfLag, causeOfReplayPause } from './probable-cause-replication.ts'
-import { causeOfSlot, slotsRetainingWal } from './probable-cause-slots.ts'
+import { formatBytes, formatSeconds } from '../values/units.ts'
 
 /** An alert, or a happening with the rule of the alert it tells of; a change of status has none. */
 export type CauseSubject = Pick<Alert | ClusterEvent, 'subject' | 'severity'> & {
@@ -90,6 +90,7 @@ function cutOff({ alerts }: Picture): string | null {
 
 /** How a host fails that is down itself; every other problem is one of asking it. */
 const HOST_DOWN: ReadonlySet<FaultCode> = new Set<FaultCode>(['unreachable', 'refused', 'timeout'])
+
 /** A host is asked less often than what runs there. */
 const TOGETHER_MS = 60_000
 
@@ -146,4 +147,75 @@ function isOut({ status }: ServerView): boolean {
 /** `pmp-a is inactive and pmp-b is degraded`. */
 function namesOf(some: readonly (ServerView | DatabaseView)[]): string | null {
   return some.length === 0 ? null : some.map(({ name, status }) => `${name} is ${status}`).join(' and ')
+}
+
+/** `max_connections 30 < 60 on db-1`; null where no setting is too low: the pause itself tells its reason. */
+function causeOfReplayPause(database: DatabaseView, picture: Picture): string | null {
+  const primary = primaryOf(database, picture)
+  const low = settingsTooLow(database.pulse?.settings ?? null, primary?.pulse?.settings ?? null)
+  if (!primary || low.length === 0) return null
+  return low
+    .map(({ setting, standby, primary: there }) => `${setting} ${standby} < ${there} on ${primary.name}`)
+    .join(', ')
+}
+
+/** What holds the standby up: paused, disconnected, delayed on purpose, or the stage at which most of it waits. */
+function causeOfLag(database: DatabaseView, picture: Picture): string | null {
+  if (database.replayPaused) {
+    const atTarget = database.replayPause?.reason === 'target' ? 'its recovery target' : null
+    const why = causeOfReplayPause(database, picture) ?? atTarget
+    return `replay is paused there${why === null ? '' : `: ${why}`}`
+  }
+  if (database.status === 'disconnected') {
+    const upstream = picture.databases.find(({ id }) => id === database.upstreamId)
+    return `it is disconnected${upstream ? ` from ${upstream.name}` : ''}`
+  }
+  const delay = database.pulse?.applyDelayMs ?? 0
+  if (delay > 0) return `it applies ${formatSeconds(delay / 1000)} late on purpose (recovery_min_apply_delay)`
+  return stageOf(database)
+}
+
+/** Stages count from the source's position, each of them containing the one before. */
+function stageOf({ lag }: DatabaseView): string | null {
+  if (!lag?.bytes) return null
+  const { bytes, sentBytes, flushedBytes } = lag
+  if (sentBytes !== null && sentBytes * 2 > bytes) return 'most of it has not been sent by its source'
+  if (flushedBytes === null) return null
+  if ((bytes - flushedBytes) * 2 > bytes) return 'most of it is received there but not replayed'
+  return 'most of it is on its way or not flushed there'
+}
+
+/** The one that writes now, of the same system; one last read as such when it can't be read. */
+function primaryOf({ id, systemIdentifier }: DatabaseView, { databases }: Picture): DatabaseView | null {
+  const related = databases.filter(
+    (other) => other.id !== id && other.role === 'primary' && other.systemIdentifier === systemIdentifier,
+  )
+  return related.find(({ status }) => status === 'active') ?? related[0] ?? null
+}
+
+/** `subject` is `database/slot`; `db-ro is disconnected` of an idle slot, null where nothing is known of its user. */
+function causeOfSlot(subject: string, picture: Picture): string | null {
+  const slot = picture.slots.find(({ databaseId, name }) => `${databaseId}/${name}` === subject)
+  const user = slot && picture.databases.find(({ id }) => id === slot.usedBy)
+  return user ? causeIn(user) : null
+}
+
+function causeIn({ name, status, replayPaused }: DatabaseView): string | null {
+  if (status === 'inactive' || status === 'starting' || status === 'disconnected') return `${name} is ${status}`
+  return replayPaused ? `replay is paused on ${name}` : null
+}
+
+/** The slots with an alert for the WAL they keep, of databases on the host of a file system (`host/wal`). */
+function slotsRetainingWal(subject: string, { hosts, slots, alerts }: Picture): string | null {
+  const host = hosts.find(({ id }) => subject.startsWith(`${id}/`))
+  if (!host) return null
+  const guilty = slots.filter(({ databaseId, name }) => {
+    const own = `${databaseId}/${name}`
+    return (
+      host.nodeIds.includes(databaseId) &&
+      alerts.some(({ rule, subject: of }) => rule === 'slot-retained' && of === own)
+    )
+  })
+  if (guilty.length === 0) return null
+  return guilty.map((slot) => `slot ${slot.name} keeps ${formatBytes(slot.retainedBytes ?? 0)} of WAL`).join(', ')
 }

@@ -1,9 +1,23 @@
 // Takes secrets out of text: logs, statements, settings, output of programs. For a whole text and for a stream of parts.
 
-import { SECRET_TRIGGERS } from './redact-triggers.ts'
+import { ASSIGNMENT_TRIGGERS } from './secret-assignments.ts'
+import { COMMAND_TRIGGERS } from './secret-commands.ts'
 import { isSecretName } from './secret-names.ts'
+import { PAIR_TRIGGERS } from './secret-pairs.ts'
+import { PARAMETER_TRIGGERS } from './secret-parameters.ts'
 import { REDACTED, type SecretSpan } from './secret-spans.ts'
-import { type RedactionMemory, TRIGGER_CONTEXT } from './secret-trigger.ts'
+import { SQL_TRIGGERS } from './secret-sql.ts'
+import { TOKEN_TRIGGERS } from './secret-tokens.ts'
+import { type RedactionMemory, type SecretTrigger, TRIGGER_CONTEXT } from './secret-trigger.ts'
+
+export const SECRET_TRIGGERS: readonly SecretTrigger[] = [
+  ...COMMAND_TRIGGERS,
+  ...SQL_TRIGGERS,
+  ...PARAMETER_TRIGGERS,
+  ...PAIR_TRIGGERS,
+  ...ASSIGNMENT_TRIGGERS,
+  ...TOKEN_TRIGGERS,
+]
 
 export { REDACTED } from './secret-spans.ts'
 

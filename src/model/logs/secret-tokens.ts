@@ -1,7 +1,6 @@
 // Secrets that are known by their own looks: tokens with a prefix of who made them, keys, stored passwords, addresses of web hooks.
 
-import type { SecretSpan } from './secret-spans.ts'
-import { bareSpan } from './secret-spans.ts'
+import { bareSpan, type SecretSpan } from './secret-spans.ts'
 import type { SecretTrigger } from './secret-trigger.ts'
 
 /** All that a pattern takes from the beginning. */

@@ -1,5 +1,7 @@
 // Which acts a manager does itself, undoes, or may undo.
 
+import type { ClusterManager } from './detection/cluster-manager.ts'
+
 /** What changes a role, what a database follows, or its data: done behind a manager's back it is undone, or does harm. */
 export const ROLE_ACTIONS = [
   'promote',
@@ -36,3 +38,19 @@ export function isManagedAction(action: string): action is ManagedAction {
 export function isMinorAction(act: ManagedAction): boolean {
   return (MINOR_ACTIONS as readonly string[]).includes(act)
 }
+
+/** One act on one cluster. */
+export interface ManagerCommandContext {
+  readonly manager: ClusterManager
+  readonly action: ManagedAction
+  /** What the manager calls the target. */
+  readonly member: string
+  /** True while a primary answers: then a role is handed over, not taken. */
+  readonly hasPrimary: boolean
+  /** The manager's agent beside the target does not run, or can't be reached. */
+  readonly isAgentDown: boolean
+  readonly targetHost: string
+}
+
+/** The command (null: none is known), and where to run it in words. */
+export type ManagerCommand = readonly [command: readonly string[] | null, where: string]

@@ -4,9 +4,8 @@ import { MANAGER_TITLES, type ManagerKind } from '../measured/manager-signs.ts'
 import type { DatabaseView, Picture } from '../picture/picture.ts'
 import { currentRoleOf } from '../runs/plan-basis.ts'
 import { shellCommandLine } from '../values/shell-quote.ts'
-import type { ManagerCommandContext } from './command-context.ts'
 import { type ClusterManager, isManagerMissing, MANAGER_INTERVAL_MS } from './detection/cluster-manager.ts'
-import { isManagedAction, isMinorAction, type ManagedAction } from './managed-actions.ts'
+import { isManagedAction, isMinorAction, type ManagedAction, type ManagerCommandContext } from './managed-actions.ts'
 import { MANAGER_COMMANDS } from './manager-commands.ts'
 
 export interface ManagerBlock {

@@ -4,9 +4,9 @@ import type { RecoveryTarget, ReplicationPosition } from '../measured/pulse.ts'
 import { settingsTooLow } from '../measured/required-settings.ts'
 import type { ReplayPause } from '../picture/picture.ts'
 import { parseLsn } from '../values/lsn.ts'
-import type { Member } from './member.ts'
 import {
   isWritable,
+  type Member,
   mayBeSameSystem,
   requiredSettingsOf,
   standbyPositionOf,

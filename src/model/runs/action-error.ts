@@ -1,5 +1,7 @@
 // Why a step of an act failed, in words, with what to do next.
 
+import { type Fault, FaultError } from '../values/fault.ts'
+
 /** Thrown by a step that failed for a reason that is not a database's or host's own fault. */
 export class ActionError extends Error {
   override readonly name: string = 'ActError'
@@ -34,4 +36,12 @@ export class NotConfirmedError extends ActionError {
 /** A run that could not be written down any more: it was left where it was, and can be gone on with. */
 export class RunInterruptedError extends ActionError {
   override readonly name = 'RunCutShort'
+}
+
+/** Thrown where a statement or command went out and the connection was lost, or the limit passed, before its answer. */
+export class OutcomeUnknown extends FaultError {
+  constructor(fault: Fault, options?: ErrorOptions) {
+    super(fault, options)
+    this.name = 'AnswerLost'
+  }
 }

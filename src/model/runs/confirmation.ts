@@ -2,7 +2,7 @@
 
 import type { Danger } from '../measured/spec.ts'
 import { formatBytes } from '../values/units.ts'
-import type { Plan, PlanCheck } from './plan.ts'
+import type { Plan, PlanCheck, PlannedStep } from './plan.ts'
 
 /** What was answered. `typed`: a text with enter behind it. */
 export type ConfirmationAnswer =
@@ -55,4 +55,18 @@ export function withOverrides(
     const applies = reason !== undefined && check.result !== 'pass' && check.mayOverride
     return applies ? { ...check, overridden: reason } : check
   })
+}
+
+export type StepDecision =
+  | { readonly choice: 'retry' }
+  | { readonly choice: 'skip'; readonly reason: string }
+  | { readonly choice: 'stop' }
+  /** Stop, and take back what can be. */
+  | { readonly choice: 'undo' }
+
+export interface StepQuestion {
+  readonly step: PlannedStep
+  readonly state: 'failed' | 'unknown'
+  readonly why: string
+  readonly hint: string | null
 }

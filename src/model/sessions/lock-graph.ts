@@ -3,13 +3,13 @@
 import type { LockSession, LockWaits, PreparedTransaction } from '../measured/on-demand.ts'
 
 /** A session, a prepared transaction, or a blocker of which nothing is known (it has just ended). */
-export type LockWaiter =
+type LockWaiter =
   | { readonly kind: 'session'; readonly session: LockSession }
   /** null where it can't be told which of several prepared transactions it is. */
   | { readonly kind: 'prepared'; readonly transaction: PreparedTransaction | null }
   | { readonly kind: 'unseen'; readonly pid: number }
 
-export interface LockVertex {
+interface LockVertex {
   /** Names it in every later reading too: pid and start of a session, gid of a prepared transaction. */
   readonly key: string
   readonly waiter: LockWaiter
@@ -18,7 +18,7 @@ export interface LockVertex {
 }
 
 /** Everybody who waits or is waited for: who has waited longest first. */
-export function lockVertices({ nodes, prepared }: LockWaits): readonly LockVertex[] {
+function lockVertices({ nodes, prepared }: LockWaits): readonly LockVertex[] {
   const sessions = new Map(nodes.map((node) => [node.pid, node]))
   const vertices = new Map<string, LockVertex>()
   const add = (key: string, waiter: LockWaiter, blockers: readonly string[] = []) => {
@@ -72,7 +72,7 @@ export interface WaitersBehind {
  * Everybody who waits behind each, by key: sets of one bit per vertex, so that a queue of thousands is counted in
  * milliseconds. Who began to wait last is taken first: then one round is nearly always enough; cycles need more.
  */
-export function countWaitersBehind(vertices: readonly LockVertex[]): ReadonlyMap<string, WaitersBehind> {
+function countWaitersBehind(vertices: readonly LockVertex[]): ReadonlyMap<string, WaitersBehind> {
   const places = new Map(vertices.map(({ key }, place) => [key, place]))
   const edges = vertices.map(({ blockers }) => blockers.flatMap((key) => places.get(key) ?? [])).entries()
   const lastFirst = [...edges].reverse()
@@ -113,4 +113,63 @@ function sizeOf(set: Uint32Array): number {
   let count = 0
   for (let word of set) for (; word !== 0; word &= word - 1) count += 1
   return count
+}
+
+export type LockTreeRow = LockWaiter & {
+  /** Names this row in every later reading too. */
+  readonly key: string
+  readonly depth: number
+  /** True for the last among those that are drawn under the same blocker. */
+  readonly lastChild: boolean
+  /** Sessions that wait for this one, directly or behind others; itself never counted. */
+  readonly waitingBehind: number
+  /** Keys of its blockers besides the one that it is drawn under. */
+  readonly otherBlockers: readonly string[]
+  /** True when it waits for a session that waits for it: a deadlock that PostgreSQL is about to break. */
+  readonly inCycle: boolean
+}
+
+/**
+ * The tree, roots first. A session stands under its first blocker; siblings are sorted by how many wait behind them,
+ * then by how long they wait. Of a deadlock one session is drawn as a root.
+ */
+export function lockTree(locks: LockWaits): readonly LockTreeRow[] {
+  const vertices = lockVertices(locks)
+  const behind = countWaitersBehind(vertices)
+  const crowd = (vertex: LockVertex) => behind.get(vertex.key)?.count ?? 0
+  const parents = parentsOf(vertices)
+  const children = Map.groupBy(vertices, ({ key }) => parents.get(key) ?? null)
+  for (const siblings of children.values()) siblings.sort((one, other) => crowd(other) - crowd(one))
+  const rows: LockTreeRow[] = []
+  const pending = entries(children.get(null), 0)
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { vertex, depth, lastChild } = next
+    const { key, waiter, blockers } = vertex
+    const parent = parents.get(key) ?? null
+    const otherBlockers = blockers.filter((blocker) => blocker !== parent)
+    const inCycle = behind.get(key)?.itself ?? false
+    rows.push({ ...waiter, key, depth, lastChild, waitingBehind: crowd(vertex), otherBlockers, inCycle })
+    pending.push(...entries(children.get(key), depth + 1))
+  }
+  return rows
+}
+
+/** In reverse, because they are taken from the end. */
+function entries(siblings: readonly LockVertex[] = [], depth: number) {
+  return siblings.map((vertex, index) => ({ vertex, depth, lastChild: index === siblings.length - 1 })).reverse()
+}
+
+/** The first blocker of each that does not itself hang below it; none for roots, and for one of each cycle. */
+function parentsOf(vertices: readonly LockVertex[]): ReadonlyMap<string, string> {
+  const parents = new Map<string, string>()
+  const hangsBelow = (key: string, above: string) => {
+    let at: string | undefined = key
+    while (at !== undefined && at !== above) at = parents.get(at)
+    return at === above
+  }
+  for (const { key, blockers } of vertices) {
+    const parent = blockers.find((blocker) => !hangsBelow(blocker, key))
+    if (parent !== undefined) parents.set(key, parent)
+  }
+  return parents
 }

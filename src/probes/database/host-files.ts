@@ -5,7 +5,7 @@ import { parseCpu, parseLoad, parseMemory } from '../../io/hosts/proc-tables.ts'
 import { HOST_INTERVAL_MS } from '../../model/measured/host.ts'
 import type { HostFileFacts } from '../../model/measured/on-demand.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { qualifiedRoutine } from '../../model/values/routine.ts'
+import { qualifiedRoutine } from '../../model/values/sql-names.ts'
 import type { Probe } from '../probe.ts'
 import { cleanText, parseAnswer } from './answers/answer.ts'
 

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import type { DatabaseLogging } from '../../model/logs/locations.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { qualifiedRoutine } from '../../model/values/routine.ts'
+import { qualifiedRoutine } from '../../model/values/sql-names.ts'
 import { clean } from '../../model/values/text.ts'
 import { cleanText, parseAnswer } from './answers/answer.ts'
 

@@ -2,8 +2,7 @@
 
 import { LISTENING, parseProcTcp } from '../../io/hosts/proc-sockets.ts'
 import { runCommand } from '../../io/process/command.ts'
-import type { Fault } from '../../model/values/fault.ts'
-import { FaultError } from '../../model/values/fault.ts'
+import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import { scriptWord } from '../host/host-script.ts'
 import type { AccessibleHost } from '../probe.ts'

@@ -1,8 +1,13 @@
 // Runs a diagnosis: all checks side by side, each with its limit, told as they end, and the verdict last. It only reads.
 
-import { diagnosisChecks } from '../../model/diagnosis/check-order.ts'
-import type { DiagnosisCheckId, DiagnosisOutcome, DiagnosisResult } from '../../model/diagnosis/check-result.ts'
-import { DIAGNOSIS_CHECKS, unknownOutcome } from '../../model/diagnosis/check-result.ts'
+import {
+  DIAGNOSIS_CHECKS,
+  type DiagnosisCheckId,
+  type DiagnosisOutcome,
+  type DiagnosisResult,
+  diagnosisChecks,
+  unknownOutcome,
+} from '../../model/diagnosis/check-result.ts'
 import { type DiagnosisSubject, type DiagnosisVerdict, diagnosisVerdict } from '../../model/diagnosis/verdict.ts'
 import { clean } from '../../model/values/text.ts'
 import { withCurrentEndpoints } from '../hosts/current-endpoints.ts'

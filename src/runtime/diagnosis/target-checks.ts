@@ -1,7 +1,12 @@
 // The checks that servers and databases have in common: what this host sees, name, host, port, service, disk, clock.
 
-import type { DiagnosisCheckId, DiagnosisOutcome } from '../../model/diagnosis/check-result.ts'
-import { ok, skipped, unknownOutcome } from '../../model/diagnosis/check-result.ts'
+import {
+  type DiagnosisCheckId,
+  type DiagnosisOutcome,
+  ok,
+  skipped,
+  unknownOutcome,
+} from '../../model/diagnosis/check-result.ts'
 import { type DiagnosedHost, judgeClock, judgeDiskSpace, judgeService } from '../../model/diagnosis/host.ts'
 import { judgeLocalNetwork } from '../../model/diagnosis/local-network.ts'
 import { diskFullLogLine } from '../../model/diagnosis/log-text.ts'

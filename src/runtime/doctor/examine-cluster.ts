@@ -6,7 +6,7 @@ import { type HostConnection, openHostConnection } from '../../io/hosts/host-con
 import { type DatabaseSession, openDatabaseSession } from '../../io/postgres/database-session.ts'
 import type { InspectedDatabase, OpenSchema } from '../../model/doctor/doctor.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
-import { DEFAULT_SEARCH_PATH } from '../../model/values/search-path.ts'
+import { DEFAULT_SEARCH_PATH } from '../../model/values/sql-names.ts'
 import { readDoctorFacts } from '../../probes/database/doctor/doctor-facts.ts'
 import { readOpenSchemas } from '../../probes/database/doctor/open-schemas.ts'
 import { readHba } from '../../probes/database/hba/hba.ts'

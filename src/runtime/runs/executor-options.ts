@@ -2,9 +2,8 @@
 
 import type { Action, ActionToolbox } from '../../actions/definition/action.ts'
 import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
-import type { ConfirmationAnswer } from '../../model/runs/confirmation.ts'
+import type { ConfirmationAnswer, StepDecision, StepQuestion } from '../../model/runs/confirmation.ts'
 import type { Run } from '../../model/runs/run.ts'
-import type { StepDecision, StepQuestion } from '../../model/runs/step-decision.ts'
 import type { ClusterLock } from './locks/lock-request.ts'
 import type { JournalOpener, RunLog } from './log/run-log.ts'
 import type { ClusterAccess } from './tools/cluster-access.ts'

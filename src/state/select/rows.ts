@@ -1,7 +1,7 @@
 // The rows of the topology's panes: what is there, filtered and in the order asked for.
 
 import { muted, type Silence } from '../../model/alerts/silence.ts'
-import { isAlertStartEvent } from '../../model/events/alert-start-event.ts'
+import { isAlertStartEvent } from '../../model/events/derive-events.ts'
 import type { Alert, ClusterEvent, DatabaseView, LinkView, Picture, ServerView } from '../../model/picture/picture.ts'
 import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'

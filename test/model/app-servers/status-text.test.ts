@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { unexpectedStatusText } from '../../../src/model/app-servers/status-text.ts'
+import { unexpectedStatusText } from '../../../src/model/app-servers/server-judgement.ts'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
 import { freshReading } from '../../../src/model/values/reading.ts'
 import { aServerPulse, aVault, NOW } from '../../builders/snapshot.ts'

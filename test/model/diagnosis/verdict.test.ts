@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { CAUSE_IDS, causeText } from '../../../src/model/diagnosis/causes.ts'
-import { diagnosisChecks } from '../../../src/model/diagnosis/check-order.ts'
 import {
   DIAGNOSIS_CHECKS,
   type DiagnosisCheckId,
   type DiagnosisOutcome,
   type DiagnosisResult,
+  diagnosisChecks,
   fail,
   ok,
   skipped,

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import type { PostgresNode } from '../../../src/demo/postgres/postgres-node.ts'
-import { compileRegex } from '../../../src/model/hba/regex/match-regex.ts'
+import { compileRegex } from '../../../src/model/hba/regex/regex.ts'
 import { viewed } from './judge.ts'
 import { OWN_LINE, pattern } from './situations.ts'
 

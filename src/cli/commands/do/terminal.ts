@@ -2,14 +2,9 @@
 // whether something was done by hand.
 
 import { createInterface, type Interface } from 'node:readline'
-import {
-  type ConfirmationAnswer,
-  confirmationQuestion,
-  requiredConfirmation,
-} from '../../../model/runs/confirmation.ts'
+import { type ConfirmationAnswer, confirmationQuestion, requiredConfirmation, type StepDecision, type StepQuestion } from '../../../model/runs/confirmation.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run, RunStep } from '../../../model/runs/run.ts'
-import type { StepDecision, StepQuestion } from '../../../model/runs/step-decision.ts'
 import { clean } from '../../../model/values/text.ts'
 import { formatSeconds } from '../../../model/values/units.ts'
 

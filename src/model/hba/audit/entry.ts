@@ -8,7 +8,6 @@ import { decideByRuleset, decidingRecord, type HbaRuleset } from '../match/rules
 import type { RequiredConnection } from '../required/required-connection.ts'
 import { parseIpAddress } from '../syntax/ip-address.ts'
 import type { HbaConnection, HbaRecord } from '../syntax/record.ts'
-import { loginProblem } from './login-check.ts'
 import { type HbaProposal, proposeHbaLine } from './propose.ts'
 import { HBA_WEAKNESS_TEXT, type HbaWeakness, hbaWeaknesses, isDocumentedForm } from './weaknesses.ts'
 
@@ -129,4 +128,34 @@ function conclusion(
   const weak = hbaWeaknesses(record)
   if (weak.length === 0) return { result: 'good', message: lets }
   return { result: 'weak', message: `${lets}: ${weak.map((each) => HBA_WEAKNESS_TEXT[each]).join(', ')}` }
+}
+
+const BY_PASSWORD: readonly string[] = ['scram-sha-256', 'md5', 'password']
+
+/** Why a login fails that a line lets in, and whether another line would help; null: nothing speaks against it. */
+function loginProblem(
+  need: RequiredConnection,
+  { method, line }: HbaRecord,
+  { reading }: HbaRuleset,
+  ssl: boolean,
+  role: HbaRole | null,
+): { readonly message: string; readonly mends: boolean } | null {
+  const name = `"${clean(need.user.value ?? '').replaceAll('"', '""')}"`
+  const because = (message: string, mends = false) => ({ message, mends })
+  if (ssl && !reading.server.ssl) return because(`it insists on TLS, which is off on ${need.to}: set ssl = on there`)
+  if (!role) return null
+  if (!role.exists) return because(`there is no role ${name} on ${need.to}: CREATE ROLE ${name} LOGIN`)
+  if (!role.canLogin) return because(`role ${name} may not log in: ALTER ROLE ${name} LOGIN`)
+  if (need.replication && !role.replication && !role.superuser) {
+    return because(`role ${name} may not replicate: ALTER ROLE ${name} REPLICATION`)
+  }
+  if (!BY_PASSWORD.includes(method)) return null
+  if (role.password === 'none') return because(`line ${line} asks for a password, and role ${name} has none: set one`)
+  if (method === 'scram-sha-256' && role.password === 'md5') {
+    return because(
+      `line ${line} asks for scram-sha-256, and the password of ${name} is stored as md5: set it anew`,
+      true,
+    )
+  }
+  return null
 }

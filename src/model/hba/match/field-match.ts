@@ -1,8 +1,14 @@
 // Whether one field of a pg_hba.conf line fits a connection.
 
 import { fullNetmask, networkContains } from '../syntax/ip-address.ts'
-import type { HbaConnection, ServerNetworks } from '../syntax/record.ts'
-import { type HbaAddressRule, type HbaNameRule, type HbaRecord, isHbaKeyword } from '../syntax/record.ts'
+import {
+  type HbaAddressRule,
+  type HbaConnection,
+  type HbaNameRule,
+  type HbaRecord,
+  isHbaKeyword,
+  type ServerNetworks,
+} from '../syntax/record.ts'
 
 /** True when one fits; null when none does for sure but one might. */
 export function anyRuleMatches(

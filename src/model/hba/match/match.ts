@@ -3,7 +3,6 @@
 import type { IpNetwork } from '../syntax/ip-address.ts'
 import type { HbaConnection, HbaRecord, HbaRules, ServerNetworks } from '../syntax/record.ts'
 import { addressMatches, anyRuleMatches, databaseMatches, encryptionMatches, userMatches } from './field-match.ts'
-import { truncateName } from './name-truncation.ts'
 
 export type HbaMismatch = 'type' | 'encryption' | 'address' | 'database' | 'user'
 
@@ -90,4 +89,14 @@ function mismatch(
   // Only a doubt that nothing else settles is one.
   if (address === null) return 'networks'
   return database === null || user === null ? 'expression' : null
+}
+
+/** Longer names in the client's first message are cut off at so many bytes. */
+const LONGEST_BYTES = 63
+
+/** What the server compares with its rules. */
+function truncateName(name: string): string {
+  if (name.length * 3 <= LONGEST_BYTES) return name
+  const bytes = new TextEncoder().encode(name)
+  return bytes.length <= LONGEST_BYTES ? name : new TextDecoder().decode(bytes.subarray(0, LONGEST_BYTES))
 }

@@ -1,10 +1,9 @@
 // Understands pg_hba.conf line by line as the server does when it loads the file, and says what it would refuse.
 
-import { compileRegex } from '../regex/match-regex.ts'
+import { compileRegex } from '../regex/regex.ts'
 import { type HbaFieldLine, type HbaFileReader, readFieldLines } from './files.ts'
 import { fullNetmask, parseIpAddress, prefixNetmask } from './ip-address.ts'
 import { authMethodProblem } from './methods.ts'
-import { maskOptionSecrets } from './option-secrets.ts'
 import {
   HBA_RECORD_TYPES,
   type HbaAddressRule,
@@ -120,4 +119,38 @@ function addressRule(rest: Rest): HbaAddressRule {
   if (mask === null) throw new LineError(`invalid IP mask "${text}": Name or service not known`)
   if (mask.family !== address.family) throw new LineError('IP address and mask do not match')
   return { kind: 'network', network: { address, mask: mask.value & fullNetmask(mask.family) } }
+}
+
+const SECRET = /\b(?:ldapbindpasswd|radiussecrets)"?=/g
+const URL = /\bldapurl"?=/g
+
+/** The line with the values of options that hold passwords masked, up to the end of their words. */
+export function maskOptionSecrets(rule: string): string {
+  const shown = replaceWords(rule, SECRET, () => '***')
+  return replaceWords(shown, URL, (value) => value.replace(/:\/\/.*@/s, '://***@'))
+}
+
+/** Replaces what stands between each match and the end of its word. */
+function replaceWords(rule: string, pattern: RegExp, replacement: (value: string) => string): string {
+  let shown = ''
+  let from = 0
+  for (const match of rule.matchAll(pattern)) {
+    const start = match.index + match[0].length
+    if (start < from) continue
+    const end = endOfWord(rule, start)
+    shown += rule.slice(from, start) + replacement(rule.slice(start, end))
+    from = end
+  }
+  return shown + rule.slice(from)
+}
+
+/** A word ends at a blank outside of quotes, unless a comma joins what comes next. */
+function endOfWord(rule: string, start: number): number {
+  let inQuote = (rule.slice(0, start).split('"').length - 1) % 2 === 1
+  for (let at = start; at < rule.length; at++) {
+    const character = rule[at] ?? ''
+    if (character === '"') inQuote = !inQuote
+    else if (!inQuote && /[ \t\r]/.test(character) && !/,[ \t\r]*$/.test(rule.slice(start, at))) return at
+  }
+  return rule.length
 }

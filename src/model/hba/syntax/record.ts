@@ -1,6 +1,6 @@
 // What a line of pg_hba.conf says, once it is understood.
 
-import type { CompiledRegex } from '../regex/match-regex.ts'
+import type { CompiledRegex } from '../regex/regex.ts'
 import type { IpAddress, IpNetwork } from './ip-address.ts'
 import type { HbaToken } from './tokens.ts'
 

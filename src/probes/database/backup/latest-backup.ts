@@ -12,7 +12,7 @@ import {
   parseInstant,
 } from '../../../model/measured/backup.ts'
 import { FaultError } from '../../../model/values/fault.ts'
-import { DEFAULT_SEARCH_PATH } from '../../../model/values/search-path.ts'
+import { DEFAULT_SEARCH_PATH } from '../../../model/values/sql-names.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { AccessibleHost, Probe } from '../../probe.ts'
 

@@ -1,7 +1,7 @@
 // Every privilege that pgdeck has a use for, with the condition under which this role has it and the statement that grants it.
 
 import type { PrivilegeUse } from '../../../model/doctor/doctor.ts'
-import { qualifiedRoutine } from '../../../model/values/routine.ts'
+import { qualifiedRoutine } from '../../../model/values/sql-names.ts'
 
 interface GrantNeed {
   readonly what: string

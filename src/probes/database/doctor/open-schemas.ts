@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import { openSchemasSql } from '../../../io/postgres/open-schemas.ts'
-import type { SchemaRisk, SearchPath } from '../../../model/values/search-path.ts'
+import type { SchemaRisk, SearchPath } from '../../../model/values/sql-names.ts'
 import { cleanText, parseAnswer } from '../answers/answer.ts'
 
 const trouble = z.discriminatedUnion('kind', [

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import type { HbaRole } from '../../../model/measured/hba-reading.ts'
-import { qualifiedRoutine } from '../../../model/values/routine.ts'
+import { qualifiedRoutine } from '../../../model/values/sql-names.ts'
 import { cleanText } from '../answers/answer.ts'
 
 const ms = (instant: string) => `extract(epoch FROM ${instant}) * 1000`

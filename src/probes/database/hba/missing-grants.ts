@@ -1,7 +1,7 @@
 // What this role lacks to read a server's pg_hba.conf, as the statements that would grant it.
 
 import type { MissingPrivilege } from '../../../model/measured/pulse.ts'
-import { qualifiedRoutine } from '../../../model/values/routine.ts'
+import { qualifiedRoutine } from '../../../model/values/sql-names.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { HbaFacts } from './hba-sql.ts'
 

@@ -1,6 +1,6 @@
 // The statement of the storage look, by version: one row with one JSON document.
 
-import { qualifiedRoutine } from '../../../model/values/routine.ts'
+import { qualifiedRoutine } from '../../../model/values/sql-names.ts'
 import { ageSql, relationNameSql } from '../activity/session-row.ts'
 import { CAN_SEE_ALL_SQL, missingGrantsSql } from '../answers/answer.ts'
 

@@ -2,7 +2,7 @@
 
 import type { Action, ActionToolbox } from '../../../actions/definition/action.ts'
 import type { Principal } from '../../../model/events/audit-entry.ts'
-import type { StepDecision, StepQuestion } from '../../../model/runs/step-decision.ts'
+import type { StepDecision, StepQuestion } from '../../../model/runs/confirmation.ts'
 import type { ClusterLock } from '../locks/lock-request.ts'
 import type { RunLog } from '../log/run-log.ts'
 

@@ -1,8 +1,7 @@
 // One step: written down, carried out, looked for. Whatever was cut off before is looked for first.
 
 import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
-import { ActionError, OtherServerError } from '../../../model/runs/action-error.ts'
-import { OutcomeUnknown } from '../../../model/runs/outcome-unknown.ts'
+import { ActionError, OtherServerError, OutcomeUnknown } from '../../../model/runs/action-error.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { stepKindOf } from '../../../profiles/step-kinds.ts'

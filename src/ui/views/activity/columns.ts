@@ -1,7 +1,6 @@
 // The columns of the activity view's panes of sessions.
 
-import type { TextStyle } from '../../frame/format/line.ts'
-import { span } from '../../frame/format/line.ts'
+import { span, type TextStyle } from '../../frame/format/line.ts'
 import { seconds } from '../../frame/format/values.ts'
 import { figureColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'

@@ -1,7 +1,7 @@
 // The rows of the alerts view: alerts in force, what happened, and what is muted.
 
 import { muted, type Silence, silenceCovers } from '../../../model/alerts/silence.ts'
-import { isAlertStartEvent } from '../../../model/events/alert-start-event.ts'
+import { isAlertStartEvent } from '../../../model/events/derive-events.ts'
 import { probableCause } from '../../../model/events/probable-cause.ts'
 import type { Alert, ClusterEvent, Picture } from '../../../model/picture/picture.ts'
 import { alertsBySeverity, nodeAddress } from '../../../state/select/cluster.ts'

@@ -2,7 +2,7 @@
 
 import type { LockSession, LockWaits, PreparedTransaction, SessionRow } from '../../../model/measured/on-demand.ts'
 import { syncWaitReason } from '../../../model/replication/sync-wait-reason.ts'
-import { type LockTreeRow, lockTree } from '../../../model/sessions/lock-tree.ts'
+import { type LockTreeRow, lockTree } from '../../../model/sessions/lock-graph.ts'
 import { lastGood } from '../../../model/values/reading.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { numberedLineTexts, removeNumberedLines } from '../../../../src/model/hba/edit/remove-lines.ts'
+import { numberedLineTexts, removeNumberedLines } from '../../../../src/model/hba/edit/edit-lines.ts'
 
 const FILE = `# who
 local all all trust

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { removeMatchingLines, standbyReplicationLines } from '../../../../src/model/hba/edit/replication-lines.ts'
+import { removeMatchingLines, standbyReplicationLines } from '../../../../src/model/hba/edit/edit-lines.ts'
 
 const FILE = `# TYPE DATABASE USER ADDRESS METHOD
 local all all trust

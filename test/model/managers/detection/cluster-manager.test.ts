@@ -7,13 +7,14 @@ import { FOREIGN_SIGNS, isForeignManager } from '../../../../src/model/managers/
 import { MANAGED_ACTIONS, MINOR_ACTIONS, ROLE_ACTIONS } from '../../../../src/model/managers/managed-actions.ts'
 import { activeManager, managerBlockFor } from '../../../../src/model/managers/manager-guard.ts'
 import type { ManagerReading, ManagerReport } from '../../../../src/model/measured/manager-report.ts'
-import type {
-  ManagerKind,
-  ManagerSign,
-  ManagerSigns,
-  ManagerTraces,
+import {
+  MANAGER_KINDS,
+  type ManagerKind,
+  type ManagerSign,
+  type ManagerSigns,
+  type ManagerTraces,
+  PATRONI_COMMAND_LINE_SETTINGS,
 } from '../../../../src/model/measured/manager-signs.ts'
-import { MANAGER_KINDS, PATRONI_COMMAND_LINE_SETTINGS } from '../../../../src/model/measured/manager-signs.ts'
 import type { DatabaseRecord } from '../../../../src/model/measured/snapshot.ts'
 import { freshReading } from '../../../../src/model/values/reading.ts'
 import {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { LockSession, LockWaits, PreparedTransaction } from '../../../src/model/measured/on-demand.ts'
-import { lockTree } from '../../../src/model/sessions/lock-tree.ts'
+import { lockTree } from '../../../src/model/sessions/lock-graph.ts'
 import { patiently } from '../../wait.ts'
 
 interface Some {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { compileRegex } from '../../../../src/model/hba/regex/match-regex.ts'
+import { compileRegex } from '../../../../src/model/hba/regex/regex.ts'
 import { patiently } from '../../../wait.ts'
 
 function matches(pattern: string, name: string): boolean | null | string {

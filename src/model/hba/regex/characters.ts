@@ -1,10 +1,113 @@
-// Sets of characters in regular expressions: brackets, named classes and escapes. pg_hba.conf knows ASCII letters only.
+// Parts of regular expressions that stand for one character or one place in a name, and where the reading of one is.
 
-import { parseCharacterEscape } from './escapes.ts'
-import { RegexError, type RegexScan } from './scan.ts'
+export interface RegexScan {
+  readonly source: readonly string[]
+  at: number
+  /** Then names are lower case when they are matched. */
+  readonly ignoresCase: boolean
+  /** Groups that were opened so far, and which of them have ended. */
+  groups: number
+  readonly closed: Set<number>
+  /** It refers to what a group matched, which can't be evaluated here. */
+  refers: boolean
+}
+
+/** The pattern is wrong, or (not `certain`) it asks for what is not evaluated here. */
+export class RegexError extends Error {
+  readonly certain: boolean
+
+  constructor(message: string, certain: boolean) {
+    super(message)
+    this.certain = certain
+  }
+}
+
+const CONTROLS = new Map([
+  ['a', 7],
+  ['b', 8],
+  ['B', 92],
+  ['e', 27],
+  ['f', 12],
+  ['n', 10],
+  ['r', 13],
+  ['t', 9],
+  ['v', 11],
+])
+
+/** Numbers beyond are no characters; far longer ones overflow on the server. */
+const LAST_CHARACTER = 0x7ffffffe
+const MOST_DIGITS = 255
+const invalid = () => new RegexError('invalid escape \\ sequence', true)
+
+/** The code of the character that the rest of an escape stands for; it is read. Throws PatternError. */
+export function parseCharacterEscape(scan: RegexScan): number {
+  const letter = scan.source[scan.at++]
+  if (letter === undefined) throw invalid()
+  const control = CONTROLS.get(letter)
+  if (control !== undefined) return control
+  if (letter === 'x') return numbered(scan, 1, MOST_DIGITS)
+  if (letter === 'u') return numbered(scan, 4, 4)
+  if (letter === 'U') return numbered(scan, 8, 8)
+  if (letter === 'c') return shifted(scan)
+  if (/\d/.test(letter)) return octal(scan)
+  if (/[a-zA-Z]/.test(letter)) throw invalid()
+  return letter.codePointAt(0) ?? 0
+}
+
+/**
+ * True when a reference to a group comes (then it is read): a single digit always is one, a longer number only when there
+ * are so many groups. Throws PatternError for a group that has not ended before.
+ */
+export function parseBackReference(scan: RegexScan): boolean {
+  const digits = /^[1-9]\d*/.exec(scan.source.slice(scan.at, scan.at + MOST_DIGITS).join(''))?.[0]
+  if (digits === undefined || (digits.length > 1 && Number(digits) > scan.groups)) return false
+  if (!scan.closed.has(Number(digits))) throw new RegexError('invalid backreference number', true)
+  scan.at += digits.length
+  return true
+}
+
+function numbered(scan: RegexScan, least: number, most: number): number {
+  const digits = /^[0-9a-fA-F]*/.exec(scan.source.slice(scan.at, scan.at + most).join(''))?.[0] ?? ''
+  if (digits.length < least) throw invalid()
+  scan.at += digits.length
+  const code = Number.parseInt(digits, 16)
+  if (digits.replace(/^0+/, '').length > 8) throw new RegexError('long numeric escape', false)
+  if (code > LAST_CHARACTER) throw invalid()
+  return code
+}
+
+function shifted(scan: RegexScan): number {
+  const letter = scan.source[scan.at++]
+  if (letter === undefined) throw invalid()
+  return (letter.codePointAt(0) ?? 0) & 31
+}
+
+/** Up to three digits, of which the third is left over when the number would not fit into a byte. */
+function octal(scan: RegexScan): number {
+  scan.at--
+  let digits = /^[0-7]{0,3}/.exec(scan.source.slice(scan.at, scan.at + 3).join(''))?.[0] ?? ''
+  if (digits === '') throw invalid()
+  if (Number.parseInt(digits, 8) > 255) digits = digits.slice(0, 2)
+  scan.at += digits.length
+  return Number.parseInt(digits, 8)
+}
+
+/** Places are between characters; `before` and `after` are undefined at the ends. */
+export type ConstraintTest = (before: number | undefined, after: number | undefined) => boolean
+const isWord = (character: number | undefined): boolean =>
+  character !== undefined && character < 128 && /\w/.test(String.fromCodePoint(character))
+
+/** By the letter of their escape. */
+export const CONSTRAINT_ESCAPES: Readonly<Record<string, ConstraintTest>> = {
+  A: (before) => before === undefined,
+  Z: (_, after) => after === undefined,
+  m: (before, after) => !isWord(before) && isWord(after),
+  M: (before, after) => isWord(before) && !isWord(after),
+  y: (before, after) => isWord(before) !== isWord(after),
+  Y: (before, after) => isWord(before) === isWord(after),
+}
 
 export type CharacterTest = (character: number) => boolean
-
 const ascii = (pattern: RegExp): CharacterTest => {
   const members = new Set(
     Array.from({ length: 128 }, (_, code) => code).filter((code) => pattern.test(String.fromCharCode(code))),
@@ -27,11 +130,13 @@ const CLASSES = new Map<string, CharacterTest>([
   ['print', ascii(/[ -~]/)],
   ['xdigit', ascii(/[0-9a-fA-F]/)],
 ])
+
 const SHORTHANDS = new Map([
   ['d', 'digit'],
   ['s', 'space'],
   ['w', 'word'],
 ])
+
 /** The set that the letter after a backslash stands for (then it is read), or null. */
 export function parseClassEscape(scan: RegexScan): CharacterTest | null {
   const letter = scan.source[scan.at] ?? ''

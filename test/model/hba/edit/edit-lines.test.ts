@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { insertHbaLine } from '../../../../src/model/hba/edit/insert-line.ts'
+import { insertHbaLine } from '../../../../src/model/hba/edit/edit-lines.ts'
 import { rulesOf } from '../asked.ts'
 
 const LINE = 'host replication ro 10.0.0.13/32 scram-sha-256'

@@ -2,12 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  isSchemaName,
-  type SchemaRisk,
-  schemaRiskRemedy,
-  schemaRiskText,
-} from '../../../src/model/values/search-path.ts'
+import { isSchemaName, type SchemaRisk, schemaRiskRemedy, schemaRiskText } from '../../../src/model/values/sql-names.ts'
 
 test('a name of a schema holds nothing that quoting, the server or a list could take for something else', () => {
   for (const name of ['public', 'app', 'App-2', 'öffentlich', 'my schema', 'a.b', '_x', 'x$1', 'x'.repeat(63)])

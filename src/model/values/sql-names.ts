@@ -1,4 +1,14 @@
-// The schemas in which SQL of the user's own configuration looks for names that it writes without one.
+// Names in SQL: routines whose name is text, and the schemas in which SQL of the user's own configuration looks for names
+// that it writes without one.
+
+/**
+ * The signature with its schema and those of its types: `pg_read_file(text)` → `pg_catalog.pg_read_file(pg_catalog.text)`.
+ * Without them the server would look along the search path, where others may have put a routine or a type of that name.
+ * `boolean`, `integer` and `bigint` are words of the grammar, and mean the same in every path.
+ */
+export function qualifiedRoutine(signature: string): string {
+  return `pg_catalog.${signature.replaceAll(/\btext\b/g, 'pg_catalog.text')}`
+}
 
 export interface SearchPath {
   /** As `pg_namespace` has them, in their order. pg_catalog always comes before, this session's own pg_temp after. */
@@ -9,7 +19,6 @@ export interface SearchPath {
 
 /** What PostgreSQL itself begins with. */
 export const DEFAULT_SEARCH_PATH: SearchPath = { schemas: ['public'], isExplicit: false }
-
 // Quotes and backslashes are left out, so that a name means the same in every way of quoting. `$user` would be
 // replaced by the server, and what begins with pg_ is PostgreSQL's own.
 const SCHEMA = /^(?!pg_)[\p{L}_][\p{L}\p{N}_$. -]*$/u

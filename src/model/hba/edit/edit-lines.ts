@@ -1,0 +1,146 @@
+// Edits the text of a pg_hba.conf: puts a line in, takes lines out, and leaves everything else as it is. And which lines
+// are there for one standby alone.
+
+import { joinTextLines, splitTextLines, type TextEdit } from '../../values/text-lines.ts'
+import type { HbaAudit, HbaNodeAudit } from '../audit/audit.ts'
+import type { HbaProposal } from '../audit/propose.ts'
+import { fullNetmask, parseIpAddress } from '../syntax/ip-address.ts'
+import { parseHbaRecord } from '../syntax/parse.ts'
+import { type HbaRecord, isHbaKeyword } from '../syntax/record.ts'
+import { hbaFields, hbaLines } from '../syntax/tokens.ts'
+
+/** The text without the lines of these numbers, continuations included; null when it has no line of one of them. */
+export function removeNumberedLines(text: string, numbers: readonly number[], major: number): string | null {
+  // A zero byte joins lines for the server: their numbers are not those of an editor.
+  if (text.includes('\0')) return null
+  const physical = text.split('\n')
+  const logical = hbaLines(text, major)
+  const gone = new Set<number>()
+  for (const number of numbers) {
+    const at = logical.findIndex((each) => each.number === number)
+    if (at < 0) return null
+    const next = logical[at + 1]?.number ?? physical.length + 1
+    for (let line = number; line < next; line++) gone.add(line)
+  }
+  return physical.filter((_, index) => !gone.has(index + 1)).join('\n')
+}
+
+/** The text of these lines, as the server reads them. */
+export function numberedLineTexts(text: string, numbers: readonly number[], major: number): readonly string[] {
+  return hbaLines(text, major).flatMap((line) => (numbers.includes(line.number) ? [line.text] : []))
+}
+
+/**
+ * Lines of one database that let in that standby and nobody else the topology knows of: of physical replication only,
+ * for one role, from one address.
+ */
+export function linesForStandbyOnly(
+  { entries, nodes }: HbaAudit,
+  standby: string,
+  database: string,
+): readonly HbaRecord[] {
+  const deciding = (isIts: boolean) =>
+    new Set(
+      entries
+        .filter(({ connection }) => connection.toId === database && (connection.fromId === standby) === isIts)
+        .flatMap(({ decision }) => (decision?.line == null ? [] : [`${decision.line} ${decision.file}`])),
+    )
+  const [its, others] = [deciding(true), deciding(false)]
+  const records = recordsOf(nodes.find(({ id }) => id === database))
+  const found = records.filter((record) => {
+    const key = `${record.line} ${record.file}`
+    return its.has(key) && !others.has(key) && isNarrow(record)
+  })
+  // The same line once more would let it in when the first one is gone.
+  return records.filter((record) => found.some((each) => each === record || sayTheSame(each, record)))
+}
+
+function sayTheSame(one: HbaRecord, other: HbaRecord): boolean {
+  const words = ({ rule }: HbaRecord) => JSON.stringify(hbaFields(rule))
+  return words(one) === words(other)
+}
+
+function recordsOf(node: HbaNodeAudit | undefined): readonly HbaRecord[] {
+  return node?.reading?.known ? node.reading.rules.records : []
+}
+
+function isNarrow({ databases, users, address, method }: HbaRecord): boolean {
+  const [database] = databases
+  const [user] = users
+  if (!database || !user || databases.length > 1 || users.length > 1 || method === 'reject') return false
+  const isOneRole = user.pattern === null && !isHbaKeyword(user, 'all') && !(user.text.startsWith('+') && !user.quoted)
+  const isOneHost = address?.kind === 'network' && address.network.mask === fullNetmask(address.network.address.family)
+  return isHbaKeyword(database, 'replication') && isOneRole && isOneHost
+}
+
+/**
+ * The lines, trimmed, that let that role alone in for physical replication, from one address: that one, or with null
+ * any. `major` is the server's version.
+ */
+export function standbyReplicationLines(
+  text: string,
+  user: string,
+  address: string | null,
+  major: number,
+): readonly string[] {
+  return splitTextLines(text).flatMap(({ text: line }, index) => {
+    const fields = hbaFields(line)
+    if (fields.length === 0) return []
+    const found = parseHbaRecord({ file: '', line: index + 1, raw: line, fields, error: null }, major)
+    return 'error' in found || !isItsAlone(found, user, address) ? [] : [line.trim()]
+  })
+}
+
+function isItsAlone({ databases, users, address }: HbaRecord, user: string, wanted: string | null): boolean {
+  const [database] = databases
+  const [role] = users
+  if (!database || !role || databases.length > 1 || users.length > 1) return false
+  if (!isHbaKeyword(database, 'replication') || role.text !== user || role.pattern !== null) return false
+  if (address?.kind !== 'network') return false
+  const { address: from, mask } = address.network
+  if (mask !== fullNetmask(from.family)) return false
+  const asked = wanted === null ? from : parseIpAddress(wanted)
+  return asked !== null && asked.family === from.family && asked.value === from.value
+}
+
+/** The file without these lines; everything else stays byte by byte. One with a zero byte is for a person. */
+export function removeMatchingLines(text: string, gone: readonly string[]): TextEdit {
+  // It joins two lines for the server: what an editor shows as one may be another there.
+  if (text.includes('\0')) return { state: 'unclear', summary: 'it holds a zero byte, which makes one line of two' }
+  const lines = splitTextLines(text)
+  const kept = lines.filter((line) => !gone.includes(line.text.trim()))
+  const count = lines.length - kept.length
+  if (count === 0) return { state: 'already', summary: 'it has none of these lines' }
+  const what = count === 1 ? 'one line is taken out' : `${count} lines are taken out`
+  return { state: 'changed', text: joinTextLines(kept), summary: what }
+}
+
+/**
+ * The file's text with the line in its place. `major` is the server's version: from 14 on a backslash at the end of a
+ * line joins it with the next. Null when the file has no line of that number: then it is not the file that was read.
+ */
+export function insertHbaLine(
+  text: string,
+  { line, before, replaces }: Pick<HbaProposal, 'line' | 'before' | 'replaces'>,
+  major: number,
+): string | null {
+  const end = text.includes('\r\n') ? '\r\n' : '\n'
+  const number = replaces ?? before
+  if (number === null) return `${closed(text, end, major)}${line}${end}`
+  const physical = text.split('\n')
+  const logical = hbaLines(text, major)
+  const at = logical.findIndex((each) => each.number === number)
+  if (at < 0) return null
+  const next = logical[at + 1]?.number ?? physical.length + 1
+  const added = end === '\r\n' ? `${line}\r` : line
+  physical.splice(number - 1, replaces === null ? 0 : next - number, added)
+  return physical.join('\n')
+}
+
+/** The text with its last line ended, so that what follows is a line of its own. */
+function closed(text: string, end: string, major: number): string {
+  if (text === '') return ''
+  const whole = text.endsWith('\n') ? text : `${text}${end}`
+  const last = whole.replace(/\r*\n$/, '')
+  return major >= 14 && last.endsWith('\\') ? `${whole}${end}` : whole
+}
