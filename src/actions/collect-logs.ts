@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { isPathTaken, whyNotWritableBeside } from '../io/base-backup/backup-path.ts'
 import { ActionError } from '../model/runs/action-error.ts'
 import { noImpact } from '../model/runs/plan.ts'
+import { messageOf } from '../model/values/fault.ts'
 import { type Action, type Draft, PlanError, type PreflightCheck } from './definition/action.ts'
 import { textArgument } from './definition/step-arguments.ts'
 import type { StepKind, Verification } from './definition/step-kind.ts'
@@ -92,7 +93,7 @@ export const collectLogsKind: StepKind = {
       MADE.set(path, await tools.collectLogs(textArgument(args, 'node'), path, told))
     } catch (error) {
       tools.signal.throwIfAborted()
-      throw new ActionError(error instanceof Error ? error.message : String(error), null, { cause: error })
+      throw new ActionError(messageOf(error), null, { cause: error })
     }
   },
   async verify(args): Promise<Verification> {

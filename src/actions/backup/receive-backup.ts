@@ -7,6 +7,7 @@ import { receiveBackup } from '../../io/base-backup/receive-backup.ts'
 import { backupLabel, backupSizeOnDisk } from '../../io/base-backup/verify-backup.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import { numberArgument, textArgument } from '../definition/step-arguments.ts'
@@ -85,7 +86,7 @@ async function received(args: JsonRecord, part: string, shape: BackupFormat, too
     // A slot for as long as this session lives: else the WAL at the beginning may be gone when the end is reached.
     const slot = `pgdeck_backup_${process.pid}_${Date.now().toString(36)}`
     await link.keepWal(slot).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       tools.writeOutput(`no slot keeps WAL meanwhile (${why}): if it takes long, raise wal_keep_size`)
     })
     const request = {

@@ -7,24 +7,13 @@ import {
   connectedReceivers,
   receiverText,
 } from '../../model/replication/connected-receivers.ts'
-import type { FaultCode } from '../../model/values/fault.ts'
+import { isFromTarget } from '../../model/values/fault.ts'
 import { formatAge } from '../../model/values/units.ts'
 import type { PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import { findDatabase } from '../definition/target.ts'
 import { postmasterStateOn } from '../hosts/postmaster.ts'
 import type { DatabaseService } from '../hosts/service.ts'
-
-/** Somebody who speaks PostgreSQL said no: the server is up, whatever it lets us see. */
-const ANSWERS: ReadonlySet<FaultCode> = new Set<FaultCode>([
-  'auth',
-  'hba',
-  'too-many-connections',
-  'starting',
-  'tls',
-  'protocol',
-  'slow',
-])
 
 /**
  * Passes only by the word of its own host: that it can't be reached from here, or from any other place, is what a cut
@@ -49,7 +38,8 @@ export function primaryConfirmedDown(
         }
       }
       const view = findDatabase(sight, primary.id) ?? primary
-      if (view.problem && ANSWERS.has(view.problem.code)) {
+      // Whoever says no is up, whatever it lets us see.
+      if (view.problem && isFromTarget(view.problem)) {
         const hint = 'Mend what keeps pgdeck from reading it, or stop it on its host.'
         return { result: 'fail', message: `${view.name} is up: ${view.problem.message}`, hint }
       }

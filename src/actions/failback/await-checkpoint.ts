@@ -1,6 +1,7 @@
 // Waits until a new primary's control file names its timeline: before, pg_rewind takes it for the old one and does nothing.
 
 import { ActionError } from '../../model/runs/action-error.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 
 /** The first checkpoint after a promotion may be spread over minutes. */
@@ -19,7 +20,7 @@ export async function awaitTimelineInControlFile(database: string, tools: Action
     if (tried === 0) {
       tools.writeOutput(`${database} has not had a checkpoint on its timeline yet: that comes first`)
       await tools.sql(database, { text: 'CHECKPOINT', limitMs: CHECKPOINT_MS }).catch((error: unknown) => {
-        tools.writeOutput(`it is waited for: ${error instanceof Error ? error.message : String(error)}`)
+        tools.writeOutput(`it is waited for: ${messageOf(error)}`)
       })
     } else await tools.wait(TRY_AGAIN_MS)
   }

@@ -1,6 +1,7 @@
 // In which condition an old primary is: whether its history went on where the new one's began, or differs from it.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { formatLsn, type Lsn, parseLsn } from '../../model/values/lsn.ts'
 import type { ActionToolbox, PlanningView } from '../definition/action.ts'
 import { readControlFile } from '../hosts/control-file.ts'
@@ -59,7 +60,7 @@ export async function historyConditionOf(
       return { kind: 'behind', why: `${at}; ${view.name} ended cleanly before, at ${formatLsn(checkpointLsn)}` }
     return { kind: 'differs', timeline, why: `${at}; ${view.name} wrote on until ${formatLsn(checkpointLsn)}` }
   } catch (error) {
-    return { kind: 'unknown', why: error instanceof Error ? error.message : String(error) }
+    return { kind: 'unknown', why: messageOf(error) }
   }
 }
 

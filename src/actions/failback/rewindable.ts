@@ -3,6 +3,7 @@
 import { parseDsnText } from '../../config/dsn/dsn-text.ts'
 import { controldataValues } from '../../model/measured/controldata.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { qualifiedRoutine } from '../../model/values/sql-names.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import { addressForOthers } from '../hosts/address.ts'
@@ -67,7 +68,7 @@ export async function assessRewind(
       hint: null,
     }
   } catch (error) {
-    return no(error instanceof Error ? error.message : String(error))
+    return no(messageOf(error))
   }
 }
 

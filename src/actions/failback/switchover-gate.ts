@@ -1,5 +1,6 @@
 // The gate before a switchover that was planned while its candidate was not a standby yet: every check of one, on what is seen now.
 
+import { messageOf } from '../../model/values/fault.ts'
 import { type ActionToolbox, PlanError } from '../definition/action.ts'
 import { promotionParticipants } from '../definition/participants.ts'
 import { textArgument } from '../definition/step-arguments.ts'
@@ -27,7 +28,7 @@ async function whyNotReady(target: string, tools: ActionToolbox): Promise<readon
       draft.checks.map(async ({ id, run }) => {
         // As when a plan is made: what can't be found out warns.
         const finding = await Promise.resolve(run(sight, draft, tools)).catch((error: unknown) => {
-          tools.writeOutput(`${id}: not known: ${error instanceof Error ? error.message : String(error)}`)
+          tools.writeOutput(`${id}: not known: ${messageOf(error)}`)
           return null
         })
         return finding?.result === 'fail' ? [`${id}: ${finding.message}`] : []

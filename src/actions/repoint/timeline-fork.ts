@@ -1,5 +1,6 @@
 // Where a database left an older timeline, by its own history: what a standby may have and still follow it.
 
+import { messageOf } from '../../model/values/fault.ts'
 import { type Lsn, parseLsn } from '../../model/values/lsn.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 
@@ -30,6 +31,6 @@ export async function timelineForkOf(
       await link.close()
     }
   } catch (error) {
-    return { kind: 'unknown', why: error instanceof Error ? error.message : String(error) }
+    return { kind: 'unknown', why: messageOf(error) }
   }
 }

@@ -1,6 +1,7 @@
 // Whether what a step made so stays so: a server may answer once more, and end or change its role a moment later.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isRefusal } from '../../model/values/fault.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import type { Verification } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
@@ -45,8 +46,9 @@ export async function verifyLasting(
 /** Refused where it answered a moment ago, or going down: that server has ended. */
 function silent(first: Extract<Verification, { result: 'yes' }>, view: DatabaseView | null, id: string): Verification {
   const why = `${view?.name ?? id} did not answer: ${view?.problem?.message ?? 'it is watched no longer'}`
-  const code = view?.problem?.code
-  return code === 'refused' || code === 'starting' ? gone(first, why) : { result: 'not-yet', why }
+  const fault = view?.problem ?? null
+  const hasEnded = fault !== null && (isRefusal(fault) || fault.code === 'starting')
+  return hasEnded ? gone(first, why) : { result: 'not-yet', why }
 }
 
 function gone({ evidence }: Extract<Verification, { result: 'yes' }>, why: string): Verification {

@@ -8,7 +8,7 @@ import { FileError, makePrivateFolder } from '../../io/files/text-files.ts'
 import { UNTRUSTED } from '../../io/files/trusted-file.ts'
 import { stateFolder } from '../../io/state/state-folder.ts'
 import { redact } from '../../model/logs/redact.ts'
-import { FaultError } from '../../model/values/fault.ts'
+import { FaultError, messageOf } from '../../model/values/fault.ts'
 import { TerminalError } from '../../ui/terminal/terminal.ts'
 import { CommandError, EXIT_CODES, UsageError } from './exit-codes.ts'
 
@@ -34,7 +34,7 @@ export function commandFailureOf(error: unknown, log: ProgramLog): CommandFailur
     return { code: EXIT_CODES.unreachable, message: hint === null ? message : `${message}\n${hint}` }
   }
   const where = keepStack(error, log)
-  const what = error instanceof Error ? error.message : String(error)
+  const what = messageOf(error)
   return {
     code: EXIT_CODES.failed,
     message: `internal error: ${what}${where === null ? '' : `\nThe details are in ${where}`}`,

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Config } from '../../config/config.ts'
 import type { ProgramLog } from '../../io/files/program-log.ts'
 import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
-import type { Fault, FaultCode } from '../../model/values/fault.ts'
+import { type Fault, isUnreachable } from '../../model/values/fault.ts'
 import { faultOf, type Reading } from '../../model/values/reading.ts'
 import type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
 import type { Notice, State } from '../../state/state.ts'
@@ -98,18 +98,15 @@ export async function closeWithinLimit(session: WatchSession): Promise<void> {
   await Promise.race([session.close(), wait(500, undefined, { ref: false })])
 }
 
-/** Faults without a word from the other side; all others were answered by something. */
-const SILENT: readonly FaultCode[] = ['unreachable', 'refused', 'timeout', 'dns']
-
 /** True when no database and no server of any cluster has answered anything: nothing could be reached from here. */
 export function allUnreachable(state: State): boolean {
   const readings: readonly Reading<unknown>[] = state.clusters.flatMap(({ databases, servers }) => [
     ...databases.map(({ pulse }) => pulse),
     ...servers.map(({ pulse }) => pulse),
   ])
-  return readings.length > 0 && readings.every((reading) => isSilent(reading, faultOf(reading)))
+  return readings.length > 0 && readings.every((reading) => isWithoutAnswer(reading, faultOf(reading)))
 }
 
-function isSilent(reading: Reading<unknown>, fault: Fault | null): boolean {
-  return reading.state !== 'fresh' && (fault === null || SILENT.includes(fault.code))
+function isWithoutAnswer(reading: Reading<unknown>, fault: Fault | null): boolean {
+  return reading.state !== 'fresh' && (fault === null || isUnreachable(fault))
 }

@@ -3,6 +3,7 @@
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { ConfirmationAnswer, StepDecision, StepQuestion } from '../../model/runs/confirmation.ts'
 import type { Run } from '../../model/runs/run.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import type { Executor } from '../../runtime/runs/executor.ts'
 import type { RequestedAction } from '../../state/action-state.ts'
 import type { ActionController } from '../../state/controller.ts'
@@ -106,5 +107,5 @@ class SessionActions implements ActionController {
 
 function wordsOf(error: unknown): { why: string; hint: string | null } {
   if (error instanceof ActionError) return { why: error.message, hint: error.hint }
-  return { why: error instanceof Error ? error.message : String(error), hint: null }
+  return { why: messageOf(error), hint: null }
 }

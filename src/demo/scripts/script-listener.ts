@@ -3,6 +3,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
+import { messageOf } from '../../model/values/fault.ts'
 
 /** Whom the scripts ask to do what their names say. */
 export interface ScriptEndpoint {
@@ -29,7 +30,7 @@ export async function openScriptListener(answer: ScriptHandler): Promise<ScriptL
       const text = await answer(server, verb, await wordsOf(asked))
       reply.writeHead(200).end(text)
     } catch (error) {
-      reply.writeHead(500).end(error instanceof Error ? error.message : String(error))
+      reply.writeHead(500).end(messageOf(error))
     }
   })
   await new Promise<void>((resolve, reject) => {

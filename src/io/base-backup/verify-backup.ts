@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs'
 import { open, readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { createGunzip } from 'node:zlib'
+import { messageOf } from '../../model/values/fault.ts'
 import { type BackupFormat, MANIFEST_FILE } from './backup-format.ts'
 import { type ChecksumAlgorithm, createChecksum } from './checksum.ts'
 import { type ChecksummedFile, manifestDifferences, parseManifest } from './manifest.ts'
@@ -58,7 +59,7 @@ export async function verifyBackupFiles(
   } catch (error) {
     options.signal.throwIfAborted()
     if (isDisk(error)) throw error
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     return { problems: [why], files: found.size, bytes }
   }
 }

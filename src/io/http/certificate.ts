@@ -2,6 +2,7 @@
 
 import { isIP } from 'node:net'
 import * as tls from 'node:tls'
+import { messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 
 /** A server's certificate with the two judgements that only the TLS library can make. */
@@ -59,7 +60,7 @@ export function serverCertificateOf(socket: tls.TLSSocket, serverName: string): 
     validFromAt: Date.parse(peer.valid_from),
     validToAt: Date.parse(peer.valid_to),
     fingerprint: `sha256:${peer.fingerprint256.replaceAll(':', '').toLowerCase()}`,
-    distrust: distrust === null ? null : clean(String(distrust instanceof Error ? distrust.message : distrust)),
+    distrust: distrust === null ? null : clean(messageOf(distrust)),
     names: namesOf(peer),
     nameMatches: tls.checkServerIdentity(serverName, peer) === undefined,
   }

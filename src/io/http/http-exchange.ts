@@ -3,7 +3,7 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { TLSSocket } from 'node:tls'
-import { FaultError } from '../../model/values/fault.ts'
+import { FaultError, messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ResolvedAddress } from '../network/dns.ts'
 import { certificateTlsOptions, serverCertificateOf } from './certificate.ts'
@@ -79,7 +79,7 @@ export class HttpExchange {
 
   #broken(error: unknown): Error {
     if (error instanceof FaultError) return error
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     return new FaultError(notHttpFault(this.#question.url, `its answer broke off (${clean(reason)})`))
   }
 }

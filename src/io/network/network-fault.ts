@@ -1,6 +1,6 @@
 // Tells the network errors of Node apart: what happened to which target, and what to check next.
 
-import type { Fault, FaultCode } from '../../model/values/fault.ts'
+import { type Fault, type FaultCode, messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 
 interface Meaning {
@@ -109,6 +109,6 @@ export function errorCodeOf(error: unknown): string {
 /** OpenSSL's own words where there are any, else the message, in one short line. */
 function reasonOf(error: unknown): string {
   if (error instanceof Error && 'reason' in error && typeof error.reason === 'string') return clean(error.reason)
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   return clean(message.split('\n')[0] ?? '').slice(0, 200)
 }

@@ -1,7 +1,7 @@
 // The only door to pg: one persistent session per database, told apart faults, nothing that could change anything.
 
 import type { ConnectionParameters, SessionAuth } from '../../model/values/connection-parameters.ts'
-import { type FaultCode, FaultError } from '../../model/values/fault.ts'
+import { FaultError, isFromTarget } from '../../model/values/fault.ts'
 import type { SearchPath } from '../../model/values/sql-names.ts'
 import { abortable, startWaitTimeout } from '../network/wait-timeout.ts'
 import { runConfiguredQuery } from './configured-query.ts'
@@ -161,8 +161,6 @@ function ask<Row extends object>(
 
 /** From this share of the limit on a statement that is not answered yet needs a second look. */
 const LATE_FROM = 0.6
-/** What nobody needs to be there for. */
-const SILENT: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'unreachable', 'dns', 'refused', 'pooler'])
 
 interface Life {
   isProven(): boolean
@@ -196,7 +194,7 @@ function lookForLife(connector: Connector, timeoutMs: number, limit: ConnectLimi
       if (isOver) await session.end()
       else second = session
     } catch (error) {
-      isProven = error instanceof FaultError && !SILENT.has(error.fault.code)
+      isProven = error instanceof FaultError && isFromTarget(error.fault)
     }
   }
   const callOff = startWaitTimeout(timeoutMs * LATE_FROM, () => void look())

@@ -2,7 +2,7 @@
 
 import { settingsTooLow } from '../measured/required-settings.ts'
 import type { Alert, AlertRule, ClusterEvent, DatabaseView, Picture, ServerView, Severity } from '../picture/picture.ts'
-import type { FaultCode } from '../values/fault.ts'
+import { type Fault, isUnreachable } from '../values/fault.ts'
 import { clean } from '../values/text.ts'
 import { formatBytes, formatSeconds } from '../values/units.ts'
 
@@ -88,18 +88,20 @@ function cutOff({ alerts }: Picture): string | null {
   return alerts.some(({ rule }) => rule === 'cut-off') ? 'this host may be cut off: nothing else answers either' : null
 }
 
-/** How a host fails that is down itself; every other problem is one of asking it. */
-const HOST_DOWN: ReadonlySet<FaultCode> = new Set<FaultCode>(['unreachable', 'refused', 'timeout'])
-
 /** A host is asked less often than what runs there. */
 const TOGETHER_MS = 60_000
 
 /** The host answered before and fell silent together with what runs there: it is the host. */
 function hostSilent({ id, since }: ServerView | DatabaseView, { hosts }: Picture): string | null {
   const host = hosts.find(({ nodeIds }) => nodeIds.includes(id))
-  if (!host?.problem || host.readAt === null || since === null || !HOST_DOWN.has(host.problem.code)) return null
+  if (!host?.problem || host.readAt === null || since === null || !mayBeDown(host.problem)) return null
   const together = Math.abs(host.problem.since - since) <= TOGETHER_MS
   return together ? `its host ${clean(host.id)} does not answer either` : null
+}
+
+/** How a host fails that is down itself; every other problem, as of its name, is one of asking it. */
+function mayBeDown(fault: Fault): boolean {
+  return isUnreachable(fault) && fault.code !== 'dns'
 }
 
 function causeOfDisconnection(database: DatabaseView, picture: Picture): string | null {

@@ -2,7 +2,7 @@
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { Picture } from '../picture/picture.ts'
-import type { FaultCode } from '../values/fault.ts'
+import { isRefusal, isSilent, isUnreachable } from '../values/fault.ts'
 import type { Reading } from '../values/reading.ts'
 import { collectLastHeard, type LastHeard } from './last-heard.ts'
 
@@ -33,7 +33,6 @@ export interface LocalReachability {
   readonly lastHeard: ReadonlyMap<string, LastHeard>
 }
 
-const NETWORK_FAULTS: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'dns', 'unreachable'])
 /** A poller backs off up to this many intervals: so long a target may look lost after the network is back. */
 const BACK_OFF_INTERVALS = 5
 
@@ -53,7 +52,7 @@ export function assessLocalReachability(
   const { timeoutMs } = snapshot.spec
   const since =
     newestGood === null && !anyWaiting ? commonFailure(readings, 2 * (snapshot.intervalMs + timeoutMs)) : null
-  const unreachable = since !== null && readings.every(isUnreachable)
+  const unreachable = since !== null && readings.every(isSilentTarget)
   const lastBlind = previous?.pending.find(({ rule }) => rule === 'cut-off')?.lastTrueAt ?? null
   const grace = BACK_OFF_INTERVALS * snapshot.intervalMs + timeoutMs
   return {
@@ -80,19 +79,19 @@ function commonFailure(readings: readonly Reading<unknown>[], windowMs: number):
   return together.length >= 2 ? Math.min(...together) : null
 }
 
-function isUnreachable(reading: Reading<unknown>): boolean {
-  return (reading.state === 'stale' || reading.state === 'failed') && NETWORK_FAULTS.has(reading.fault.code)
+function isSilentTarget(reading: Reading<unknown>): boolean {
+  return (reading.state === 'stale' || reading.state === 'failed') && isSilent(reading.fault)
 }
 
 /** What the latest reading of the target of that id says about the target. */
 export function targetStateOf(reading: Reading<unknown>, sight: LocalReachability, id: string): TargetState {
   if (reading.state === 'waiting') return 'waiting'
   if (reading.state === 'fresh') return 'answers'
-  const { code } = reading.fault
-  if (code === 'starting') return 'starting'
-  if (code !== 'refused' && !NETWORK_FAULTS.has(code)) return 'unreadable'
+  const { fault } = reading
+  if (fault.code === 'starting') return 'starting'
+  if (!isUnreachable(fault)) return 'unreadable'
   if (lastHeardByOthers(id, reading.since, sight) !== null) return 'unseen'
-  if (code === 'refused') return 'down'
+  if (isRefusal(fault)) return 'down'
   if (sight.cutOff) return 'unseen'
   // Right after the network came back, the rest has only not been asked again yet.
   if (sight.cutOffUntil !== null && reading.since <= sight.cutOffUntil) return 'unseen'
@@ -118,9 +117,8 @@ function isCorroborated(failing: Extract<Reading<unknown>, { since: number }>, s
 export function wasPortOpen(reading: Reading<unknown>): boolean | null {
   if (reading.state === 'waiting') return null
   if (reading.state === 'fresh') return true
-  const { code } = reading.fault
-  if (code === 'refused') return false
-  return NETWORK_FAULTS.has(code) ? null : true
+  if (isRefusal(reading.fault)) return false
+  return isSilent(reading.fault) ? null : true
 }
 
 /** True when the latest poll failed or the last good value is older than two intervals. */

@@ -1,6 +1,7 @@
 // Whether a primary that can't be reached from here is down for others too: before another one is promoted.
 
 import type { Picture } from '../picture/picture.ts'
+import { isRefusal } from '../values/fault.ts'
 import { type Observation, observationsByOthers } from './reachability-matrix.ts'
 
 /**
@@ -53,7 +54,7 @@ export function confirmPrimaryOutage(picture: Picture, id: string): OutageConfir
     const who = lost.map(({ from }) => from).join(', ')
     return { verdict: 'down', sentence: `${who} lost ${name} too`, observations }
   }
-  if (problem.code === 'refused') {
+  if (isRefusal(problem)) {
     return { verdict: 'down', sentence: `${name} refuses connections from here`, observations }
   }
   return { verdict: 'unknown', sentence: `nobody else can tell whether ${name} is up`, observations }

@@ -4,7 +4,7 @@ import type { HostPortCheck } from '../measured/port-check.ts'
 import type { ServerRecord } from '../measured/snapshot.ts'
 import type { DatabaseView, LinkView, Picture, ServerView } from '../picture/picture.ts'
 import { sessionsOfServer, whyClientsUnknown } from '../sessions/connected-servers.ts'
-import type { FaultCode } from '../values/fault.ts'
+import { isUnreachable } from '../values/fault.ts'
 import { clean } from '../values/text.ts'
 import { formatAge } from '../values/units.ts'
 
@@ -56,8 +56,6 @@ function fromHere(view: View): Observation {
   return { kind: 'here', fromId: null, from: 'this host', toId: view.id, to: view.name, ...seen }
 }
 
-const NOT_REACHED: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'unreachable', 'dns', 'refused'])
-
 /** Whoever says no, or answers with an error, is there. */
 function byItsAnswer({ problem, readAt, stale }: View): Seen {
   if (!problem) {
@@ -67,7 +65,7 @@ function byItsAnswer({ problem, readAt, stale }: View): Seen {
   const evidence = clean(problem.message)
   if (!stale && readAt !== null)
     return { status: 'ok', evidence: `answers, but ${evidence}`, at: readAt, isFromTarget: true }
-  if (NOT_REACHED.has(problem.code)) return { status: 'fails', evidence, at: problem.since, isFromTarget: false }
+  if (isUnreachable(problem)) return { status: 'fails', evidence, at: problem.since, isFromTarget: false }
   return { status: 'ok', evidence: `is there, but ${evidence}`, at: null, isFromTarget: false }
 }
 
@@ -170,7 +168,13 @@ function ofKnock(knock: HostPortCheck, all: readonly View[], knocks: readonly Ho
     return [{ ...about, status: 'ok', evidence, at, isFromTarget: ours !== undefined && ours.fault !== null }]
   }
   // What could not be tried there shows nothing.
-  const tried =
-    fault.code === 'refused' || fault.code === 'timeout' || fault.code === 'unreachable' || fault.code === 'dns'
-  return [{ ...about, status: tried ? 'fails' : 'unknown', evidence: clean(fault.message), at, isFromTarget: false }]
+  return [
+    {
+      ...about,
+      status: isUnreachable(fault) ? 'fails' : 'unknown',
+      evidence: clean(fault.message),
+      at,
+      isFromTarget: false,
+    },
+  ]
 }

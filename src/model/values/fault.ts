@@ -36,3 +36,30 @@ export class FaultError extends Error {
     this.fault = fault
   }
 }
+
+type Coded = Pick<Fault, 'code'>
+
+/** Nothing came back: the target, its host or what lies between may be gone, or the network of this host. */
+export function isSilent({ code }: Coded): boolean {
+  return code === 'timeout' || code === 'unreachable' || code === 'dns'
+}
+
+/** Its host answered, and nothing listens on that port. */
+export function isRefusal({ code }: Coded): boolean {
+  return code === 'refused'
+}
+
+/** The target itself answered nothing: silence, or a port that nothing listens on. */
+export function isUnreachable(fault: Coded): boolean {
+  return isSilent(fault) || isRefusal(fault)
+}
+
+/** The target itself answered, and said no or something else than was hoped for. What a pooler says is not its word. */
+export function isFromTarget(fault: Coded): boolean {
+  return !isUnreachable(fault) && fault.code !== 'pooler'
+}
+
+/** What an error says: its message; the text of whatever else was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -2,6 +2,7 @@
 
 import { readAuditLog, verifyAuditLog } from '../../io/audit/audit-log-reader.ts'
 import type { AuditCheck } from '../../model/events/audit-entry.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import { MAX_AUDIT_ENTRIES } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
@@ -41,7 +42,7 @@ export function createAuditLogWatch({ store, folder, everyMs = EVERY_MS }: Audit
       if (verdict.ok) tell({ state: 'whole', at: provenAt, lines: verdict.lines })
       else tell({ state: 'touched', at: provenAt, file: verdict.file, line: verdict.line, why: clean(verdict.why) })
     } catch (error) {
-      const why = clean(error instanceof Error ? error.message : String(error))
+      const why = clean(messageOf(error))
       tell({ state: 'unreadable', at: Date.now(), why })
     }
   }

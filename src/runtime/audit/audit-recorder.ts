@@ -3,6 +3,7 @@
 import { readAuditLog } from '../../io/audit/audit-log-reader.ts'
 import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
 import type { ClusterEvent } from '../../model/picture/picture.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import { MAX_AUDIT_ENTRIES } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
@@ -60,6 +61,6 @@ export function startAuditRecorder({ store, folder, who }: AuditRecorderOptions)
 }
 
 function notice(error: unknown) {
-  const why = clean(error instanceof Error ? error.message : String(error))
+  const why = clean(messageOf(error))
   return { at: Date.now(), severity: 'warning', text: `audit trail: ${why}; watching goes on` } as const
 }

@@ -8,7 +8,7 @@ import type { HostFacts } from '../../model/measured/host.ts'
 import type { DatabasePulse, LocalHostPulse, ServerPulse } from '../../model/measured/pulse.ts'
 import type { ClusterSnapshot } from '../../model/measured/snapshot.ts'
 import type { Picture } from '../../model/picture/picture.ts'
-import { type Fault, FaultError } from '../../model/values/fault.ts'
+import { type Fault, FaultError, messageOf } from '../../model/values/fault.ts'
 import { pulseProbe } from '../../probes/database/index.ts'
 import { probeNetworkPath } from '../../probes/diagnosis/network-path.ts'
 import { listeningOnHost } from '../../probes/diagnosis/on-host.ts'
@@ -155,7 +155,7 @@ function addressOf(spec: { readonly host: string } | { readonly url: string }): 
 
 function faultFrom(error: unknown, what: string): Fault {
   if (error instanceof FaultError) return error.fault
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   const late = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
   return late
     ? { code: 'timeout', message: `${what} gave no answer in time`, hint: null }

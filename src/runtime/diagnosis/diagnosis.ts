@@ -9,6 +9,7 @@ import {
   unknownOutcome,
 } from '../../model/diagnosis/check-result.ts'
 import { type DiagnosisSubject, type DiagnosisVerdict, diagnosisVerdict } from '../../model/diagnosis/verdict.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import { withCurrentEndpoints } from '../hosts/current-endpoints.ts'
 import { databaseChecks } from './database-checks.ts'
@@ -95,10 +96,7 @@ async function limited(exam: DiagnosisReadings, check: DiagnosisCheck): Promise<
   try {
     return await Promise.race([check(exam), late])
   } catch (error) {
-    return unknownOutcome(
-      error instanceof Error ? error.message : String(error),
-      'this is likely a defect of pgdeck: please report it',
-    )
+    return unknownOutcome(messageOf(error), 'this is likely a defect of pgdeck: please report it')
   } finally {
     clearTimeout(timer)
   }

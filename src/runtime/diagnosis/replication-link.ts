@@ -9,6 +9,7 @@ import type { UpstreamFacts, WalPosition } from '../../model/diagnosis/wal-and-t
 import type { DatabasePulse, WalSender } from '../../model/measured/pulse.ts'
 import type { DatabaseRecord } from '../../model/measured/snapshot.ts'
 import { formatEndpoint, isSameAddress } from '../../model/values/address.ts'
+import { isUnreachable } from '../../model/values/fault.ts'
 import { furthestLsn } from '../../model/values/lsn.ts'
 import { failedReading, freshReading } from '../../model/values/reading.ts'
 import { clean } from '../../model/values/text.ts'
@@ -121,10 +122,9 @@ export function diagnosedName(exam: DiagnosisReadings, id: string): string {
   return [...databases, ...servers].find((view) => view.id === id)?.name ?? clean(id)
 }
 
-const GONE: ReadonlySet<string> = new Set(['refused', 'timeout', 'unreachable', 'dns', 'starting'])
-
 function downWords(pulse: Reply<DatabasePulse> | null, name: string): string | null {
-  if (!pulse || 'value' in pulse || !GONE.has(pulse.fault.code)) return null
+  if (!pulse || 'value' in pulse) return null
+  if (!isUnreachable(pulse.fault) && pulse.fault.code !== 'starting') return null
   return `${name} does not answer: ${pulse.fault.message}`
 }
 

@@ -21,7 +21,7 @@ import type { Reply } from '../../model/diagnosis/session.ts'
 import type { HostPortCheck } from '../../model/measured/port-check.ts'
 import type { DatabaseRecord, ServerRecord } from '../../model/measured/snapshot.ts'
 import { observationsByOthers } from '../../model/reachability/reachability-matrix.ts'
-import type { Fault } from '../../model/values/fault.ts'
+import { isSilent, isUnreachable } from '../../model/values/fault.ts'
 import { checkPortFromHost } from '../../probes/diagnosis/on-host.ts'
 import type { DiagnosisReadings } from './diagnosis-readings.ts'
 import { databaseLogTail } from './server-log.ts'
@@ -92,10 +92,8 @@ export function networkPathOf(exam: DiagnosisReadings, { host, port, hostId }: T
 
 /** Whether a reply is the target's own: a connection that is taken and not answered may be the work of somebody between. */
 export function isAnswered(reply: Reply<unknown>): boolean {
-  return 'value' in reply || !NETWORK.has(reply.fault.code)
+  return 'value' in reply || !isUnreachable(reply.fault)
 }
-
-const NETWORK: ReadonlySet<Fault['code']> = new Set<Fault['code']>(['timeout', 'unreachable', 'dns', 'refused'])
 
 /** False only where the port was tried and did not take the connection. */
 export async function hasOpenPort(exam: DiagnosisReadings, target: TargetAddress): Promise<boolean> {
@@ -109,14 +107,12 @@ async function hostTold(exam: DiagnosisReadings, { hostId, port }: DiagnosisTarg
   return { id: hostId, reply, listening, start: exam.hostConfig(hostId)?.start ?? null }
 }
 
-const SILENT: ReadonlySet<Fault['code']> = new Set<Fault['code']>(['timeout', 'unreachable', 'dns'])
-
 async function checkHere(exam: DiagnosisReadings, target: DiagnosisTarget): Promise<DiagnosisOutcome> {
   const { snapshot, picture } = exam.input
   const records: readonly (DatabaseRecord | ServerRecord)[] = [...snapshot.databases, ...snapshot.servers]
   const others = records.filter(({ spec }) => spec.id !== target.id)
   const heard = others.filter(({ pulse }) => {
-    return pulse.state === 'fresh' || (pulse.state !== 'waiting' && !SILENT.has(pulse.fault.code))
+    return pulse.state === 'fresh' || (pulse.state !== 'waiting' && !isSilent(pulse.fault))
   })
   const view = [...picture.databases, ...picture.servers].find(({ id }) => id === target.id)
   const since = view?.problem?.since ?? null

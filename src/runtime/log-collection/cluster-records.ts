@@ -6,6 +6,7 @@ import type { AuditEntry } from '../../model/events/audit-entry.ts'
 import type { OmittedLog } from '../../model/logs/collection.ts'
 import { redactAll } from '../../model/logs/redact.ts'
 import type { ClusterEvent } from '../../model/picture/picture.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { clean, safeJson } from '../../model/values/text.ts'
 import { statusDocument } from '../../state/documents/status-json.ts'
 import type { State } from '../../state/state.ts'
@@ -43,7 +44,7 @@ export async function readClusterRecords(
       .map(({ at, server, what }) => ({ at, subject: server, text: what }))
     return { status, events: merged(noted, events, since), audit, missing: [] }
   } catch (error) {
-    const why = clean(error instanceof Error ? error.message : String(error))
+    const why = clean(messageOf(error))
     return { status, events: merged([], events, since), audit: [], missing: [{ what: 'the audit trail', why }] }
   }
 }

@@ -5,6 +5,7 @@ import { appendAuditLog } from '../../io/audit/audit-log-writer.ts'
 import { openArchive } from '../../io/files/archive.ts'
 import type { Principal } from '../../model/events/audit-entry.ts'
 import { type LogCollection, logManifestText } from '../../model/logs/collection.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { State } from '../../state/state.ts'
 import { addDocumentToArchive, addRecordsToArchive, readClusterRecords, redactedJson } from './cluster-records.ts'
@@ -124,6 +125,6 @@ export async function auditCollection({
     await appendAuditLog(folder, [entry])
     return null
   } catch (error) {
-    return `the audit trail has no word of it: ${clean(error instanceof Error ? error.message : String(error))}`
+    return `the audit trail has no word of it: ${clean(messageOf(error))}`
   }
 }

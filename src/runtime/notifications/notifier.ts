@@ -16,6 +16,7 @@ import {
   type NotificationMessage,
 } from '../../model/alerts/notification-message.ts'
 import { isSubjectReadable, muted } from '../../model/alerts/silence.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
@@ -63,7 +64,7 @@ export function startNotifier({
   const failed = (error: unknown) => {
     if (warned) return
     warned = true
-    const why = clean(error instanceof Error ? error.message : String(error))
+    const why = clean(messageOf(error))
     keepLog(`notify: ${why}`)
     tell('warning', `notify: what was told is not kept over restarts: ${why}`)
   }

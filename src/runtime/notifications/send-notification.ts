@@ -5,7 +5,7 @@ import type { NotifyRule } from '../../config/config.ts'
 import { httpPost } from '../../io/http/http-post.ts'
 import { runCommand } from '../../io/process/command.ts'
 import type { NotificationDocument } from '../../model/alerts/notification-message.ts'
-import { FaultError } from '../../model/values/fault.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { clean, safeJson } from '../../model/values/text.ts'
 
 export interface DeliveryFailure {
@@ -89,5 +89,5 @@ async function runNotifyCommand(
 }
 
 function reasonOf(error: unknown): string {
-  return clean(error instanceof FaultError ? error.fault.message : error instanceof Error ? error.message : 'failed')
+  return clean(messageOf(error))
 }

@@ -3,7 +3,7 @@
 import pLimit from 'p-limit'
 import { startWaitTimeout } from '../../io/network/wait-timeout.ts'
 import { debugMessage } from '../../io/process/debug-messages.ts'
-import { type Fault, FaultError } from '../../model/values/fault.ts'
+import { type Fault, FaultError, isUnreachable, messageOf } from '../../model/values/fault.ts'
 import type { ProbeOutcome } from '../../model/values/reading.ts'
 
 export interface PolledTargetOptions<T> {
@@ -34,15 +34,10 @@ export interface TargetPollOptions {
  * retried less often, up to every fifth interval. A refused or silent port costs nothing, and its recovery is to be
  * told within one interval, so those are tried each time.
  */
-const COSTLY: ReadonlySet<Fault['code']> = new Set([
-  'auth',
-  'hba',
-  'tls',
-  'too-many-connections',
-  'protocol',
-  'pooler',
-  'slow',
-])
+function isCostly(fault: Fault): boolean {
+  return !isUnreachable(fault) && fault.code !== 'starting'
+}
+
 const PATIENCE = 5
 const LONGEST_PAUSE_INTERVALS = 5
 
@@ -65,7 +60,7 @@ export function createPolledTarget<T>(
   let notAgainBefore = Number.NEGATIVE_INFINITY
 
   const settled = (outcome: ProbeOutcome<T>, intervalMs: number) => {
-    const costly = !outcome.ok && COSTLY.has(outcome.fault.code)
+    const costly = !outcome.ok && isCostly(outcome.fault)
     answers = outcome.ok
     failures = costly ? failures + 1 : 0
     const intervals = Math.min(LONGEST_PAUSE_INTERVALS, Math.max(1, failures - PATIENCE))
@@ -141,7 +136,7 @@ function silence(what: string, timeoutMs: number): Fault {
 /** An error that is not a Fault is a programmer's; it is told as one instead of ending the watch of everything else. */
 function faultFrom(error: unknown, what: string): Fault {
   if (error instanceof FaultError) return error.fault
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   return {
     code: 'protocol',
     message: `${what}: ${reason}`,

@@ -2,7 +2,7 @@
 
 import { checkPort } from '../../io/network/port-check.ts'
 import type { HostPortCheck } from '../../model/measured/port-check.ts'
-import type { FaultCode } from '../../model/values/fault.ts'
+import { isUnreachable } from '../../model/values/fault.ts'
 import { checkPortFromHost } from '../../probes/diagnosis/on-host.ts'
 import type { AccessibleHost } from '../../probes/probe.ts'
 import type { Store } from '../../state/store.ts'
@@ -21,7 +21,6 @@ const LIMIT_MS = 4_000
 /** The first of many tell enough. */
 const MOST_TARGETS = 8
 const MOST_HOSTS = 6
-const NOT_REACHED: ReadonlySet<FaultCode> = new Set<FaultCode>(['timeout', 'unreachable', 'dns', 'refused'])
 
 const under = new WeakSet<ClusterPoll>()
 const lastAt = new WeakMap<ClusterPoll, number>()
@@ -54,7 +53,7 @@ function unreachableTargets(store: Store, { config }: ClusterPoll): readonly Unr
   const state = store.latest().clusters.find(({ spec }) => spec.name === config.spec.name)
   if (!state) return []
   const failing = [...state.databases, ...state.servers].filter(
-    ({ pulse }) => (pulse.state === 'stale' || pulse.state === 'failed') && NOT_REACHED.has(pulse.fault.code),
+    ({ pulse }) => (pulse.state === 'stale' || pulse.state === 'failed') && isUnreachable(pulse.fault),
   )
   // What is reached through a host's ssh, or over a Unix socket, is not reached from here at all.
   const inside = new Set(config.databases.filter(({ via }) => via !== null).map(({ spec }) => spec.id))

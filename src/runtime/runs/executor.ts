@@ -7,6 +7,7 @@ import { ActionError, ReadOnlyError } from '../../model/runs/action-error.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
 import { plannedRun, type Run } from '../../model/runs/run.ts'
 import { withSkippedSteps } from '../../model/runs/skipped-proof.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { actionsFor } from '../../profiles/actions.ts'
 import type { Executor } from './executor-interface.ts'
 import type {
@@ -115,7 +116,7 @@ class ClusterExecutor implements Executor {
       requireSameServers(run, this.#options.clusterAccess.view(), now)
       return plannedRun(run.id, run.who, mergeReplanned(plan, now), false)
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       await this.#refused(run, why)
       throw error instanceof PlanError ? new ActionError(why, 'Nothing was changed. Plan again.') : error
     } finally {
@@ -279,7 +280,7 @@ class ClusterExecutor implements Executor {
     try {
       return await attempt()
     } catch (error) {
-      await this.#refused(run, error instanceof Error ? error.message : String(error))
+      await this.#refused(run, messageOf(error))
       throw error
     }
   }

@@ -2,6 +2,7 @@
 
 import { readStateFile } from '../../io/state/state-folder.ts'
 import { parseActingPrimaries } from '../../model/measured/acting-primary.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Store } from '../../state/store.ts'
 
@@ -37,7 +38,7 @@ export function createActingPrimaryWatch({
         store.dispatch({ type: 'acting-loaded', cluster: spec.name, acting: book[spec.name] ?? null })
       }
     } catch (error) {
-      const text = clean(`state directory: ${error instanceof Error ? error.message : String(error)}`)
+      const text = clean(`state directory: ${messageOf(error)}`)
       if (!warned) store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } })
       warned = true
     }

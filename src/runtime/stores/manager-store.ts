@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
 import type { LastSeenManager } from '../../model/measured/manager-report.ts'
 import { MANAGER_KINDS } from '../../model/measured/manager-signs.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
 import { createPeriodicSave, type PeriodicSave } from './periodic-save.ts'
@@ -37,7 +38,7 @@ export function createManagerStore({
 }): ManagerStore {
   let saved: Content = {}
   const warn = (error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     store.dispatch({
       type: 'notified',
       notice: { at: Date.now(), severity: 'warning', text: `state directory: ${reason}` },

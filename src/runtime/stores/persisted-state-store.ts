@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
 import type { LastSeenPrimary } from '../../model/measured/snapshot.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { formatLsn, parseLsn } from '../../model/values/lsn.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
@@ -125,6 +126,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function notice(error: unknown) {
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   return { at: Date.now(), severity: 'warning', text: `state directory: ${reason}` } as const
 }

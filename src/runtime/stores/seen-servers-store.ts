@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
 import type { ObservedServers } from '../../model/measured/observed-servers.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
@@ -33,7 +34,7 @@ export function createSeenServersStore(options: { readonly store: Store; readonl
   const { store, folder } = options
   let saved = ''
   const warn = (error: unknown) => {
-    const text = clean(`state directory: ${error instanceof Error ? error.message : String(error)}`)
+    const text = clean(`state directory: ${messageOf(error)}`)
     store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } })
   }
   const save = async () => {

@@ -1,5 +1,6 @@
 // Collecting the logs of the selected server or database, with its progress in the line above the footer.
 
+import { messageOf } from '../../model/values/fault.ts'
 import { shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
 import type { CommandContext } from '../keys/bindings/command-context.ts'
@@ -22,7 +23,6 @@ export function collectSelectedLogs({ bindingContext, controller, notify }: Comm
     .collectLogs(cluster, id, (progress) => notify('info', `collecting the logs of ${id}: ${progress}`))
     .then(
       (result) => notify('info', `logs of ${id}: ${result}`),
-      (error: unknown) =>
-        notify('error', `no logs of ${id}: ${error instanceof Error ? error.message : String(error)}`),
+      (error: unknown) => notify('error', `no logs of ${id}: ${messageOf(error)}`),
     )
 }

@@ -1,5 +1,6 @@
 // Leaving the screen for a while: psql on the selected database, the editor on the configuration, and Ctrl-Z.
 
+import { messageOf } from '../../model/values/fault.ts'
 import type { ForegroundProgram } from '../../state/controller.ts'
 import { shownCluster } from '../../state/select/cluster.ts'
 import type { CommandContext } from '../keys/bindings/command-context.ts'
@@ -38,9 +39,7 @@ function lendTo({ notify, handover, signal }: CommandContext, name: string, gues
       if (typeof result === 'string') notify('warning', result)
       else if (result !== null) notify('info', result.good)
     })
-    .catch((error: unknown) =>
-      notify('error', `${guest.title}: ${error instanceof Error ? error.message : String(error)}`),
-    )
+    .catch((error: unknown) => notify('error', `${guest.title}: ${messageOf(error)}`))
 }
 
 /** Stops pgdeck; `fg` brings it back. */

@@ -2,6 +2,7 @@
 
 import { type SilenceRequest, whyNotSilenced } from '../../model/alerts/silence.ts'
 import type { Alert } from '../../model/picture/picture.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Overlay } from '../../state/navigation.ts'
 import { shownCluster } from '../../state/select/cluster.ts'
@@ -129,8 +130,4 @@ export function endSilence({ bindingContext, controller, notify }: CommandContex
 
 function nameOf({ rule, subject }: { readonly rule: Alert['rule'] | null; readonly subject: string | null }): string {
   return `${rule ?? 'every alert'}${subject === null ? '' : ` of ${subject}`}`
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,6 +1,6 @@
 // What an error of the database driver means: which code of the status document, said with target, role and next step.
 
-import { type Fault, FaultError } from '../../../model/values/fault.ts'
+import { type Fault, FaultError, messageOf } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import { errorCodeOf, networkFault } from '../../network/network-fault.ts'
 import { channelBindingFault, loginFault, unbindableCertificateFault } from './login-fault.ts'
@@ -42,7 +42,7 @@ export class ForeignProtocolError extends Error {}
 export function databaseFault(error: unknown, party: FaultContext): Fault {
   if (error instanceof FaultError) return error.fault
   const target = clean(party.target)
-  const text = error instanceof Error ? error.message : String(error)
+  const text = messageOf(error)
   if (text.startsWith('SASL') || text.startsWith('Unknown authenticationOk')) return loginFault(target, text)
   if (error instanceof ForeignProtocolError) return foreign(target, text)
   const sent = serverError(error)

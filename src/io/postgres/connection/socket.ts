@@ -2,7 +2,7 @@
 
 import { type LookupFunction, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { FaultError } from '../../../model/values/fault.ts'
+import { FaultError, messageOf } from '../../../model/values/fault.ts'
 import { lookUpHost } from '../../network/dns.ts'
 import { ForeignProtocolError } from './postgres-fault.ts'
 import type { Encryption } from './tls.ts'
@@ -56,7 +56,7 @@ export function guardProtocol(stream: Duplex, expected?: Encryption): void {
     } catch (error) {
       // Of ours: what the server asked for must not be answered, and the driver is not to hear of it.
       if (error instanceof FaultError) return end(stream, error)
-      return refuse(stream, error instanceof Error ? error.message : String(error))
+      return refuse(stream, messageOf(error))
     }
   }
 }

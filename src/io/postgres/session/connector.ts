@@ -1,7 +1,7 @@
 // Finds the server to talk to: every endpoint, every allowed encryption, and the kind of server that is asked for.
 
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
-import { type Fault, FaultError } from '../../../model/values/fault.ts'
+import { type Fault, FaultError, isUnreachable } from '../../../model/values/fault.ts'
 import { startWaitTimeout } from '../../network/wait-timeout.ts'
 import { debugMessage } from '../../process/debug-messages.ts'
 import { type FoundPassword, findPassword } from '../connection/password.ts'
@@ -175,7 +175,7 @@ class ServerConnector implements Connector {
         return await openServerSession({ ...plan, unanswered: this.#peer(endpoint).unanswered }, signal)
       } catch (error) {
         const onTheWay =
-          tunnel && mayBeTheWay(this.faultOf(error, endpoint)) ? await tunnel.problem(endpoint, signal) : null
+          tunnel && isUnreachable(this.faultOf(error, endpoint)) ? await tunnel.problem(endpoint, signal) : null
         if (onTheWay) throw new FaultError(onTheWay, { cause: error })
         throw error
       }
@@ -236,11 +236,6 @@ function isNoTls(error: unknown): boolean {
 /** Whether the other encryption may help, as libpq's `allow` and `prefer` try. */
 function mayBeEncryption({ code }: Fault): boolean {
   return code === 'tls' || code === 'hba'
-}
-
-/** Whether the connection broke before the server said anything of its own. */
-function mayBeTheWay({ code }: Fault): boolean {
-  return code === 'unreachable' || code === 'refused' || code === 'timeout'
 }
 
 /** As libpq: a server that is there and says no ends the search; a wrong password isn't tried on all of them. */

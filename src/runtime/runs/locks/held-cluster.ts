@@ -4,6 +4,7 @@ import type { PlanningView } from '../../../actions/definition/action.ts'
 import type { ServerLock } from '../../../io/postgres/server-identity.ts'
 import { holdsClusterLock, type LockHolder } from '../../../model/runs/lock/cluster-run.ts'
 import { packLockToken } from '../../../model/runs/lock/lock-key.ts'
+import { messageOf } from '../../../model/values/fault.ts'
 import {
   type IsIgnoredHolder,
   type LockedServer,
@@ -14,7 +15,7 @@ import {
 } from './lock-acquisition.ts'
 import type { ClusterLock, LockCheckpoint, LockRequest } from './lock-request.ts'
 import { serversToLock } from './lock-servers.ts'
-import { closeLockSessions, isServerLocked, lockErrorText, openLockSession } from './lock-sessions.ts'
+import { closeLockSessions, isServerLocked, openLockSession } from './lock-sessions.ts'
 
 export interface HeldClusterState {
   readonly request: LockRequest
@@ -89,7 +90,7 @@ export class HeldCluster implements ClusterLock {
         rivals: rivals.map((holder: LockHolder): OtherHolder => ({ holder, lockedServer: held })),
       }
     } catch (error) {
-      return { held, why: lockErrorText(error), rivals: nobody }
+      return { held, why: messageOf(error), rivals: nobody }
     }
   }
 
@@ -108,7 +109,7 @@ export class HeldCluster implements ClusterLock {
         }
         return `another run has this cluster: ${otherHoldersText(rivals)}`
       } catch (error) {
-        say(`${place.name} is not held for this run: ${lockErrorText(error)}`)
+        say(`${place.name} is not held for this run: ${messageOf(error)}`)
       } finally {
         await held?.session.close()
       }

@@ -7,6 +7,7 @@ import { ActionError } from '../../../model/runs/action-error.ts'
 import { holdsClusterLock, type LockHolder, lockHoldersText } from '../../../model/runs/lock/cluster-run.ts'
 import { LOCK_ID_COUNT, packLockToken, unpackLockToken } from '../../../model/runs/lock/lock-key.ts'
 import { parseRunName } from '../../../model/runs/lock/run-name.ts'
+import { messageOf } from '../../../model/values/fault.ts'
 import { RUN_LOCK_CHECK } from './lock-request.ts'
 import type { LockServer } from './lock-servers.ts'
 
@@ -145,9 +146,7 @@ export async function endOtherHolders(rivals: readonly OtherHolder[], say: (text
     try {
       await lockedServer.session.endOther(holder.pid)
     } catch (error) {
-      say(
-        `process ${holder.pid} on ${lockedServer.server.name} goes on: ${error instanceof Error ? error.message : String(error)}`,
-      )
+      say(`process ${holder.pid} on ${lockedServer.server.name} goes on: ${messageOf(error)}`)
     }
   }
 }

@@ -3,7 +3,7 @@
 import type { PlanningView } from '../../../actions/definition/action.ts'
 import { isSameServer, serverIdentityText } from '../../../model/measured/server-identity.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
-import { FaultError } from '../../../model/values/fault.ts'
+import { messageOf } from '../../../model/values/fault.ts'
 import type { LockedServer } from './lock-acquisition.ts'
 import { type LockRequest, RUN_LOCK_CHECK } from './lock-request.ts'
 import { type LockServer, serversToLock, unreadableServers } from './lock-servers.ts'
@@ -56,7 +56,7 @@ async function openEach(places: readonly LockServer[], held: LockedServer[], { o
         held.push(await openLockSession(place, open))
         return null
       } catch (error) {
-        return { place, why: lockErrorText(error) }
+        return { place, why: messageOf(error) }
       }
     }),
   )
@@ -79,10 +79,6 @@ export async function openLockSession(place: LockServer, open: LockRequest['open
     }
   }
   throw first ?? new Error('no database of the configuration leads there')
-}
-
-export function lockErrorText(error: unknown): string {
-  return error instanceof FaultError ? error.fault.message : error instanceof Error ? error.message : String(error)
 }
 
 export async function closeLockSessions(held: readonly LockedServer[]): Promise<void> {

@@ -8,6 +8,7 @@ import type {
 } from '../../../actions/definition/action.ts'
 import { lockHoldersSql } from '../../../io/postgres/run-lock-sql.ts'
 import { holdsClusterLock, type LockHolder, lockHoldersText } from '../../../model/runs/lock/cluster-run.ts'
+import { messageOf } from '../../../model/values/fault.ts'
 import { hintedRuns } from './host-lock-hint.ts'
 import { overrideHint } from './lock-acquisition.ts'
 import { RUN_LOCK_CHECK } from './lock-request.ts'
@@ -49,7 +50,7 @@ async function seenOnServers(view: PlanningView, target: string | null, tools: A
       })
       seen.push(...(row?.holders ?? []).filter(holdsClusterLock).map((holder) => ({ holder, server: name })))
     } catch (error) {
-      unknown.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+      unknown.push(`${name}: ${messageOf(error)}`)
     }
   }
   await Promise.all(serversToLock(view, target).map(ask))

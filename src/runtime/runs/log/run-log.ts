@@ -8,6 +8,7 @@ import type { AuditEntry, Principal } from '../../../model/events/audit-entry.ts
 import { redactAll } from '../../../model/logs/redact.ts'
 import { RunInterruptedError } from '../../../model/runs/action-error.ts'
 import { applyJournalEntry, type JournalEntry, type Run } from '../../../model/runs/run.ts'
+import { messageOf } from '../../../model/values/fault.ts'
 import { journaledPlan } from './configured-commands.ts'
 
 export type JournalOpener = typeof openJournal
@@ -103,7 +104,7 @@ class JournalRunLog implements RunLog {
   }
 
   #cutShort(error: unknown): RunInterruptedError {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     const at = this.#run.steps.find(({ state }) => state === 'running' || state === 'verifying')
     const where = at ? ` in the step ${at.id}` : ''
     const message = `the run can’t be written down any more: ${why}; it was left where it was${where}`

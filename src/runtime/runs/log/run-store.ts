@@ -5,6 +5,7 @@ import { isSameProcessAlive } from '../../../io/process/process.ts'
 import { listRunIds, readJournal } from '../../../io/runs/journal.ts'
 import { redactPlan } from '../../../model/runs/redacted-plan.ts'
 import { isUnfinishedRun, type Run, runFromJournal } from '../../../model/runs/run.ts'
+import { messageOf } from '../../../model/values/fault.ts'
 
 /** The run of that id; null when there is none. Throws for a journal that can't be read. */
 export async function loadRun(folder: string, id: string): Promise<Run | null> {
@@ -27,7 +28,7 @@ export async function loadRuns(
       const run = await loadRun(folder, id)
       if (run) runs.push(run)
     } catch (error) {
-      unreadable.push(error instanceof Error ? error.message : String(error))
+      unreadable.push(messageOf(error))
     }
   }
   return { runs, unreadable }

@@ -18,7 +18,7 @@ import {
 import { withOverrides } from '../../../model/runs/confirmation.ts'
 import type { Plan, PlanCheck } from '../../../model/runs/plan.ts'
 import { redactPlan } from '../../../model/runs/redacted-plan.ts'
-import { FaultError } from '../../../model/values/fault.ts'
+import { FaultError, messageOf } from '../../../model/values/fault.ts'
 import { currentBasis } from '../servers/current-basis.ts'
 import { checkServersOnHosts, readServersOnHosts } from '../servers/servers-on-hosts.ts'
 import type { RunToolbox } from '../tools/run-toolbox.ts'
@@ -103,7 +103,7 @@ async function checked(
     const finding = await code.run(view, draft, tools)
     return finding && { id, mayOverride, overridden: null, ...finding }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     const hint = error instanceof FaultError ? error.fault.hint : null
     return { id, mayOverride, overridden: null, result: 'warn', message: `not known: ${why}`, hint }
   }

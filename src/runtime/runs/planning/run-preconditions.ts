@@ -8,6 +8,7 @@ import { type ConfirmationAnswer, whyNotConfirmed } from '../../../model/runs/co
 import { blockingChecks } from '../../../model/runs/plan.ts'
 import { isResumableRun, type Run } from '../../../model/runs/run.ts'
 import { whyNotSkipped } from '../../../model/runs/skipped-proof.ts'
+import { messageOf } from '../../../model/values/fault.ts'
 import type { RunLog } from '../log/run-log.ts'
 
 /** Throws ActError for a run that has come to its end. */
@@ -88,7 +89,7 @@ export async function requireRunLog(open: () => Promise<RunLog>): Promise<RunLog
   } catch (error) {
     if (error instanceof ActionError && !(error instanceof RunInterruptedError)) throw error
     const cause = error instanceof RunInterruptedError ? error.cause : error
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = messageOf(cause)
     throw new ActionError(
       `the run can’t be written down: ${why}`,
       'Watching goes on; acts need a writable state directory.',

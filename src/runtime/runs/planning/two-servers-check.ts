@@ -5,6 +5,7 @@ import { twoServersText } from '../../../model/alerts/rules/two-servers.ts'
 import { isSameServer, serverIdentityText } from '../../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { Plan, PlanCheck } from '../../../model/runs/plan.ts'
+import { messageOf } from '../../../model/values/fault.ts'
 import { stepKindOf } from '../../../profiles/step-kinds.ts'
 import { textsInJson } from '../servers/same-servers.ts'
 import type { RunToolbox } from '../tools/run-toolbox.ts'
@@ -82,6 +83,6 @@ async function checkServerBehind({ id, name, identity }: DatabaseView, tools: Ru
     const both = `${serverIdentityText(identity)}, and ${serverIdentityText(other.identity)}`
     return { other: `two servers answer behind ${name}: ${both}`, why: null }
   } catch (error) {
-    return { other: null, why: error instanceof Error ? error.message : String(error) }
+    return { other: null, why: messageOf(error) }
   }
 }

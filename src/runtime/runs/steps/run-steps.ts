@@ -1,10 +1,10 @@
 // Carries a run through its steps: each is written down before and after, seen to have worked, or asked about.
 
+import type { StepDecision } from '../../../model/runs/confirmation.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { describeBasisChange } from '../../../model/runs/plan-basis.ts'
 import type { Run, RunEnding, RunStep } from '../../../model/runs/run.ts'
 import { whyNotSkipped } from '../../../model/runs/skipped-proof.ts'
-import type { StepDecision } from '../../../model/runs/confirmation.ts'
 import { stepKindOf } from '../../../profiles/step-kinds.ts'
 import type { RunLog } from '../log/run-log.ts'
 import { currentBasis } from '../servers/current-basis.ts'

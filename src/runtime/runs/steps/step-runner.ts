@@ -3,7 +3,7 @@
 import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
 import { ActionError, OtherServerError, OutcomeUnknown } from '../../../model/runs/action-error.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
-import { FaultError } from '../../../model/values/fault.ts'
+import { FaultError, messageOf } from '../../../model/values/fault.ts'
 import { stepKindOf } from '../../../profiles/step-kinds.ts'
 import { otherServerOnHost } from '../servers/servers-on-hosts.ts'
 import { otherServerInStep, recordStepServer } from '../servers/step-servers.ts'
@@ -62,7 +62,7 @@ async function verifyAfterInterruption(
       return await recordDone(options, step, `${seen.evidence} (found so when taken up again)`, proofOf(seen))
   } catch (error) {
     if (error instanceof OtherServerError) return onOtherServer(error.message)
-    tools.writeOutput(`${step.title}: what became of it could not be seen: ${wordsOf(error)}`)
+    tools.writeOutput(`${step.title}: what became of it could not be seen: ${messageOf(error)}`)
   }
   return null
 }
@@ -168,7 +168,7 @@ async function verifyKind(kind: StepKind, step: PlannedStep, { tools, log }: Run
     return other === null ? seen : ({ result: 'elsewhere', why: other } as const)
   } catch (error) {
     if (error instanceof OtherServerError) return { result: 'elsewhere', why: error.message } as const
-    return { result: 'not-yet', why: wordsOf(error) } as const
+    return { result: 'not-yet', why: messageOf(error) } as const
   }
 }
 
@@ -184,16 +184,12 @@ export async function undoStep(
   try {
     return { ok: true, text: await kind.undo(step.args, tools) }
   } catch (error) {
-    return { ok: false, text: wordsOf(error) }
+    return { ok: false, text: messageOf(error) }
   }
 }
 
 function failure(error: unknown): StepOutcome {
   if (error instanceof FaultError) return { state: 'failed', why: error.fault.message, hint: error.fault.hint }
   if (error instanceof ActionError) return { state: 'failed', why: error.message, hint: error.hint }
-  return { state: 'failed', why: wordsOf(error), hint: 'This is likely a defect of pgdeck: please report it.' }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof FaultError ? error.fault.message : error instanceof Error ? error.message : String(error)
+  return { state: 'failed', why: messageOf(error), hint: 'This is likely a defect of pgdeck: please report it.' }
 }

@@ -1,5 +1,6 @@
 // What is on the screen as a file: text, a picture, or the facts as JSON.
 
+import { messageOf } from '../../../model/values/fault.ts'
 import { safeJson } from '../../../model/values/text.ts'
 import type { DemoFault } from '../../../state/controller.ts'
 import { statusDocument } from '../../../state/documents/status-json.ts'
@@ -42,6 +43,6 @@ export function exportScreen({ store, controller, notify, screen, background }: 
     const content = exportContent(format, { ...state, notice: null }, screen(), controller.faults, background())
     notify('info', `exported: ${controller.save(exportFileName(format, shownState(state).now), content)}`)
   } catch (error) {
-    notify('error', `not exported: ${error instanceof Error ? error.message : String(error)}`)
+    notify('error', `not exported: ${messageOf(error)}`)
   }
 }

@@ -1,5 +1,6 @@
 // What is typed or chosen and then taken: filter, display name, palette, demo fault.
 
+import { messageOf } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { DemoFault } from '../../../state/controller.ts'
 import type { Overlay } from '../../../state/navigation.ts'
@@ -105,8 +106,4 @@ function makeFault({ notify }: CommandContext, fault: DemoFault): void {
     () => notify('info', `${fault.title}: done`),
     (error: unknown) => notify('error', `${fault.title}: ${messageOf(error)}`),
   )
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

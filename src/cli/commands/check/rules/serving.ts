@@ -1,6 +1,7 @@
 // Who serves the users, and whether more than one database takes writes.
 
 import type { Alert, Picture } from '../../../../model/picture/picture.ts'
+import { isRefusal } from '../../../../model/values/fault.ts'
 import { displayNameOf, findNode } from '../../../../state/select/cluster.ts'
 import { accessLabel } from '../../../../ui/frame/format/status.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
@@ -52,7 +53,7 @@ function splitBrainOf(subject: CheckSubject): readonly PluginFinding[] {
   const split = picture.alerts.filter(({ rule }) => rule === 'split-brain')
   if (split.length > 0) return split.map(({ message }) => ({ status: 'critical', text: named(message, subject) }))
   const unseen = picture.databases.filter(({ problem, readAt }) =>
-    problem ? problem.code !== 'refused' && problem.code !== 'starting' : readAt === null,
+    problem ? !isRefusal(problem) && problem.code !== 'starting' : readAt === null,
   )
   if (unseen.length > 0) {
     return unseen.map((view) => ({

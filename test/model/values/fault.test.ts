@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import {
+  FAULT_CODES,
+  FaultError,
+  isFromTarget,
+  isRefusal,
+  isSilent,
+  isUnreachable,
+  messageOf,
+} from '../../../src/model/values/fault.ts'
+
+describe('what a fault says of its target', () => {
+  const codesOf = (is: (fault: { readonly code: (typeof FAULT_CODES)[number] }) => boolean) =>
+    FAULT_CODES.filter((code) => is({ code }))
+
+  test('silence may be the network; a refusal is the host’s own word', () => {
+    assert.deepEqual(codesOf(isSilent), ['unreachable', 'timeout', 'dns'])
+    assert.deepEqual(codesOf(isRefusal), ['refused'])
+    assert.deepEqual(codesOf(isUnreachable), ['unreachable', 'refused', 'timeout', 'dns'])
+  })
+
+  test('whoever says no is there; a pooler speaks for itself only', () => {
+    const answered = ['auth', 'hba', 'too-many-connections', 'starting', 'slow', 'tls', 'protocol']
+    assert.deepEqual(codesOf(isFromTarget), answered)
+    const rest = FAULT_CODES.filter((code) => !isUnreachable({ code }) && !isFromTarget({ code }))
+    assert.deepEqual(rest, ['pooler'])
+  })
+})
+
+test('what an error says', () => {
+  assert.equal(messageOf(new FaultError({ code: 'dns', message: 'no such name', hint: null })), 'no such name')
+  assert.equal(messageOf(new TypeError('not a function')), 'not a function')
+  assert.equal(messageOf('thrown as text'), 'thrown as text')
+  assert.equal(messageOf(null), 'null')
+})
