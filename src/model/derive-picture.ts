@@ -26,6 +26,7 @@ import type {
   ServerView,
   Serving,
 } from './picture/picture.ts'
+import { countUp } from './picture/status.ts'
 import { assessLocalReachability, type LocalReachability } from './reachability/local-reachability.ts'
 import { databaseView } from './replication/database-view.ts'
 import { UNKNOWN_LAG } from './replication/lag.ts'
@@ -92,6 +93,7 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
     next,
     servers,
     databases,
+    counts: { servers: countUp(servers), databases: countUp(databases) },
     hosts,
     links,
     slots,

@@ -1,6 +1,7 @@
 // Checks of a planned change of primary: how the old one is stopped, and whether the candidate hears its last record.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isFlowing } from '../../model/picture/status.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
@@ -43,7 +44,7 @@ export function candidateStreams({ target, primary }: PromotionParticipants): Pr
     mayOverride: false,
     run({ picture }): PreflightResult {
       const link = picture.links.find(({ downstreamId }) => downstreamId === target.id)
-      if (link?.upstreamId !== primary?.id || (link?.state !== 'streaming' && link?.state !== 'catchup')) {
+      if (!link || link.upstreamId !== primary?.id || !isFlowing(link.state)) {
         const message = `${target.name} does not stream from ${primary?.name ?? 'the primary'} (${link?.state ?? 'no link'})`
         return { result: 'fail', message, hint: 'Mend the link first, or choose a standby that streams from it.' }
       }

@@ -1,5 +1,6 @@
 // Points standbys at another upstream, one after the other, each with its slot; done when all of them stream from there.
 
+import { isFlowing } from '../../model/picture/status.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { bytesBetween } from '../../model/values/lsn.ts'
@@ -136,7 +137,7 @@ export function streamingFrom(
   const name = databaseName(sight, standby)
   const source = databaseName(sight, upstream)
   const isSeen = link !== undefined && (link.sender !== null || link.ambiguousSenders.length > 0)
-  if (!isSeen || (link.state !== 'streaming' && link.state !== 'catchup')) {
+  if (!isSeen || !isFlowing(link.state)) {
     return { streams: false, words: `${name} does not stream from ${source} (${link?.state ?? 'no connection'})` }
   }
   const { flushedLsn = null, sentLsn = null } = link.sender ?? {}

@@ -140,8 +140,3 @@ function readAgo({ lossBound, basisAgeMs }: FailoverEstimate): string {
 export function sectionHeading(title: string, note = ''): readonly Line[] {
   return [[span('')], line(span(title, 'title'), note === '' ? '' : `  ${note}`)]
 }
-
-/** `2 of 3 up`, `1 alert`. */
-export function upCountNote(up: number, of: number): string {
-  return `${up} of ${of} up`
-}

@@ -4,6 +4,7 @@ import type { ServerPulse } from '../measured/pulse.ts'
 import type { ClusterSnapshot, ServerRecord } from '../measured/snapshot.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
 import type { AccessLevel, DatabaseView, ServerStatus, ServerView } from '../picture/picture.ts'
+import { isDown } from '../picture/status.ts'
 import type { TargetState } from '../reachability/local-reachability.ts'
 import { isSameAddress } from '../values/address.ts'
 import type { Fault } from '../values/fault.ts'
@@ -119,10 +120,6 @@ function serving(
   if (database.role === 'primary' || full === 'read-only') return active
   const message = `its database ${database.name} is read-only: it is a standby`
   return { ...active, status: 'degraded', access: 'read-only', problem: { code: 'protocol', message, hint: null } }
-}
-
-function isDown({ status }: DatabaseView): boolean {
-  return status === 'inactive' || status === 'starting'
 }
 
 /** It answers, though this program can't read it: whoever uses it can be taken to be served. */

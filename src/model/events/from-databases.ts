@@ -1,6 +1,7 @@
 // Changes of databases in words: role, timeline, status, restart, source.
 
-import type { ClusterEvent, DatabaseStatus, DatabaseView, Picture } from '../picture/picture.ts'
+import type { ClusterEvent, DatabaseView, Picture } from '../picture/picture.ts'
+import { isDown } from '../picture/status.ts'
 import { formatAge } from '../values/units.ts'
 
 export function databaseEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
@@ -20,7 +21,7 @@ function changes(old: DatabaseView, view: DatabaseView, next: Picture): readonly
   const role = roleChange(old, view, next)
   const status = statusChange(old, view, next)
   // A new role explains the new status that comes with it.
-  if (role) return isDown(view.status) && status ? [role, status] : [role]
+  if (role) return isDown(view) && status ? [role, status] : [role]
   return [
     ...(status ? [status] : []),
     ...timelineChange(old, view),
@@ -46,7 +47,7 @@ function roleChange(old: DatabaseView, view: DatabaseView, next: Picture): Words
 function statusChange(old: DatabaseView, view: DatabaseView, next: Picture): Words | null {
   if (old.status === view.status || view.status === 'unknown') return null
   const firstSeen = old.readAt === null && old.problem === null
-  if (firstSeen || (old.status === 'unknown' && !isDown(view.status))) return null
+  if (firstSeen || (old.status === 'unknown' && !isDown(view))) return null
   switch (view.status) {
     case 'inactive':
     case 'starting': {
@@ -56,20 +57,13 @@ function statusChange(old: DatabaseView, view: DatabaseView, next: Picture): Wor
     }
     case 'disconnected': {
       const from = nameOf(view.upstreamId, next)
-      return [
-        'warning',
-        isDown(old.status) ? 'answers again, disconnected' : `disconnected${from ? ` from ${from}` : ''}`,
-      ]
+      return ['warning', isDown(old) ? 'answers again, disconnected' : `disconnected${from ? ` from ${from}` : ''}`]
     }
     case 'catching-up':
       return ['info', 'catching up']
     default:
       return ['ok', `${view.status} again${after(old, next)}`]
   }
-}
-
-function isDown(status: DatabaseStatus): boolean {
-  return status === 'inactive' || status === 'starting'
 }
 
 function after(old: DatabaseView, next: Picture): string {

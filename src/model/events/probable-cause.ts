@@ -2,6 +2,7 @@
 
 import { settingsTooLow } from '../measured/required-settings.ts'
 import type { Alert, AlertRule, ClusterEvent, DatabaseView, Picture, ServerView, Severity } from '../picture/picture.ts'
+import { isDown } from '../picture/status.ts'
 import { type Fault, isUnreachable } from '../values/fault.ts'
 import { clean } from '../values/text.ts'
 import { formatBytes, formatSeconds } from '../values/units.ts'
@@ -136,10 +137,6 @@ function causeOfSessions({ pulse }: DatabaseView): string | null {
   if (greatest.count === 0 || greatest.count * 2 < pulse.sessions.total) return null
   const where = greatest.address === null ? '' : ` from ${clean(greatest.address)}`
   return `${greatest.count} of them are of ${clean(greatest.applicationName) || 'a client without a name'}${where}`
-}
-
-function isDown({ status }: DatabaseView): boolean {
-  return status === 'inactive' || status === 'starting'
 }
 
 function isOut({ status }: ServerView): boolean {

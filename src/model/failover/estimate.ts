@@ -3,7 +3,7 @@
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { DatabaseView, FailoverEstimate, Mirroring, Picture, ServerView } from '../picture/picture.ts'
 import type { SplitBrain } from '../picture/split-brain.ts'
-import { isConnectedState } from '../replication/lag.ts'
+import { isFlowing } from '../picture/status.ts'
 import { isWritable, type Member, mainEntryOf, mayBeSameSystem, wasPrimary } from '../replication/member.ts'
 import { crossedAt, NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
 import type { ReplicationLink } from '../replication/replication-link.ts'
@@ -163,7 +163,7 @@ function lossSeconds(primary: Member, best: FailoverCandidate, lossBytes: number
   const seconds = passing ? tenths(Math.max(0, asOf - passing.at) / 1000) : 0
   // A single reading of the primary tells no time at all: that is not 0.
   if (passing && (passing.exact || seconds > 0)) return seconds
-  const connected = best.link && best.link.upstream === primary && isConnectedState(best.link.state)
+  const connected = best.link && best.link.upstream === primary && isFlowing(best.link.state)
   return connected ? (best.link?.sender?.flushLagSeconds ?? null) : null
 }
 

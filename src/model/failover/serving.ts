@@ -4,6 +4,7 @@ import { fullAccess } from '../app-servers/server-judgement.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
 import type { AccessLevel, DatabaseView, FailoverEstimate, Mirroring, ServerView, Serving } from '../picture/picture.ts'
 import type { SplitBrain } from '../picture/split-brain.ts'
+import { isDown } from '../picture/status.ts'
 
 const TYPE_RANK: Readonly<Record<ServerType, number>> = { primary: 0, secondary: 1, 'read-only': 2 }
 const ACCESS_RANK: Readonly<Record<AccessLevel, number>> = {
@@ -60,7 +61,7 @@ function accessInTurn(server: ServerView, databases: readonly DatabaseView[], mo
   if (server.access === null || server.access === 'none') return null
   if (server.access !== 'redirects') return server.access
   const database = databases.find((view) => view.id === server.databaseId)
-  if (database?.status === 'inactive' || database?.status === 'starting') return null
+  if (database && isDown(database)) return null
   const full = fullAccess(server.type, model)
   return database && database.role !== 'primary' && full !== 'read-only' ? 'read-only' : full
 }

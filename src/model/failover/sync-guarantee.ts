@@ -1,7 +1,7 @@
 // Whether a standby has every commit that its primary confirmed: the one case in which no loss can be promised.
 
 import type { DatabasePulse, WalSender } from '../measured/pulse.ts'
-import { isConnectedState } from '../replication/lag.ts'
+import { isFlowing } from '../picture/status.ts'
 import { isWritable, type Member } from '../replication/member.ts'
 import { senderMatchScore } from '../replication/sender-matching.ts'
 import { parseSyncStandbys, syncPriorityOf } from '../replication/sync-standbys.ts'
@@ -33,7 +33,7 @@ export function hasAllConfirmedCommits(
   const own = readable.get(best)
   if (!own) return false
   const isAlive = isWritable(primary)
-  if (isAlive && !(best.link && isConnectedState(best.link.state))) return false
+  if (isAlive && !(best.link && isFlowing(best.link.state))) return false
   if (isAlive && own.sync === 'sync') return true
   // Others may have taken its place since: whoever may have confirmed a commit that no readable member has rules it out.
   const absent = wanted.names.filter(

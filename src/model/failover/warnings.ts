@@ -2,7 +2,8 @@
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { FailoverEstimate } from '../picture/picture.ts'
-import { isConnectedState, isReplayPaused, lagOfLink } from '../replication/lag.ts'
+import { isFlowing } from '../picture/status.ts'
+import { isReplayPaused, lagOfLink } from '../replication/lag.ts'
 import type { Member } from '../replication/member.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
 import { formatAge, formatBytes, formatSeconds } from '../values/units.ts'
@@ -25,7 +26,7 @@ export function failoverWarnings(
   const { member, link } = best
   const warnings: string[] = []
   const lag = link ? lagOfLink(link, now) : null
-  const connected = link !== null && isConnectedState(link.state)
+  const connected = link !== null && isFlowing(link.state)
   if (basis.kind === 'last-seen') {
     warnings.push(
       lossBound === 'none-confirmed'

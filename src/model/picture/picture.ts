@@ -255,6 +255,12 @@ export interface PendingCondition {
   readonly lastTrueAt: number
 }
 
+/** `2 of 3 up`. */
+export interface UpCount {
+  readonly up: number
+  readonly of: number
+}
+
 export interface Picture {
   readonly at: number
   readonly health: Health
@@ -267,6 +273,8 @@ export interface Picture {
   readonly servers: readonly ServerView[]
   /** In drawing order: roots first, each followed by its subtree. */
   readonly databases: readonly DatabaseView[]
+  /** How many of them are up. */
+  readonly counts: { readonly servers: UpCount; readonly databases: UpCount }
   readonly hosts: readonly HostView[]
   readonly links: readonly LinkView[]
   readonly slots: readonly SlotView[]

@@ -3,7 +3,8 @@
 import { probableCause } from '../events/probable-cause.ts'
 import type { ClientGroup } from '../measured/pulse.ts'
 import type { ClusterSnapshot, DatabaseRecord, HostRecord, ServerRecord } from '../measured/snapshot.ts'
-import type { DatabaseView, LinkState, LinkView, Picture, ServerView } from '../picture/picture.ts'
+import type { DatabaseView, LinkView, Picture, ServerView } from '../picture/picture.ts'
+import { isConnected, isDown } from '../picture/status.ts'
 import { sessionsOfServer, whyClientsUnknown } from '../sessions/connected-servers.ts'
 import { faultOf, lastReadAt, type Reading } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
@@ -69,7 +70,7 @@ function end({ id, name, port, portOpen }: DatabaseView | ServerView) {
 
 function sessionFinding(server: ServerRecord, view: ServerView, to: DatabaseView, need: AccessPurpose): Finding {
   const unknown = (evidence: string, at: number | null): Finding => ({ status: 'unknown', evidence, at })
-  if (to.status === 'inactive' || to.status === 'starting') {
+  if (isDown(to)) {
     return { status: 'fails', evidence: `${to.name} is ${to.status}`, at: to.since }
   }
   if (!to.pulse) return unknown(`${to.name} can’t be asked who is connected`, null)
@@ -93,8 +94,6 @@ function sessionWords(groups: readonly ClientGroup[]): string {
   return `${count} ${count === 1 ? 'session' : 'sessions'}${from}`
 }
 
-const STREAMS: ReadonlySet<LinkState> = new Set<LinkState>(['streaming', 'catchup', 'startup', 'backup'])
-
 function pairOfLink(link: LinkView, picture: Picture): readonly AccessPair[] {
   const from = picture.databases.find(({ id }) => id === link.downstreamId)
   if (!from) return []
@@ -112,7 +111,7 @@ function pairOfLink(link: LinkView, picture: Picture): readonly AccessPair[] {
 }
 
 function linkFinding(link: LinkView, from: DatabaseView, to: DatabaseView | undefined, picture: Picture): Finding {
-  if (STREAMS.has(link.state)) {
+  if (isConnected(link.state)) {
     // Either end tells of the connection: the one that was read last has seen it last.
     const at = Math.max(from.readAt ?? 0, isSeenBySource(link) ? (to?.readAt ?? 0) : 0)
     const current = [from, to].some((view) => view && !view.stale)

@@ -3,6 +3,7 @@
 import type { HostPortCheck } from '../measured/port-check.ts'
 import type { ServerRecord } from '../measured/snapshot.ts'
 import type { DatabaseView, LinkView, Picture, ServerView } from '../picture/picture.ts'
+import { isConnected } from '../picture/status.ts'
 import { sessionsOfServer, whyClientsUnknown } from '../sessions/connected-servers.ts'
 import { isUnreachable } from '../values/fault.ts'
 import { clean } from '../values/text.ts'
@@ -69,13 +70,6 @@ function byItsAnswer({ problem, readAt, stale }: View): Seen {
   return { status: 'ok', evidence: `is there, but ${evidence}`, at: null, isFromTarget: false }
 }
 
-const FLOWING: ReadonlySet<LinkView['state']> = new Set<LinkView['state']>([
-  'streaming',
-  'catchup',
-  'startup',
-  'backup',
-])
-
 /** A link shows each end to the other. */
 function ofLink(link: LinkView, picture: Picture): readonly Observation[] {
   const standby = picture.databases.find(({ id }) => id === link.downstreamId)
@@ -121,7 +115,7 @@ function bySender({ sender, ambiguousSenders, state }: LinkView, source: Databas
   const age = sender.replyAgeSeconds
   if (age === null) return { status: 'ok', evidence: `it sends to it (${state})`, at: readAt, isFromTarget: false }
   const evidence = `it sends to it (${state}), last reply ${formatAge(age * 1000)} before it was read`
-  return { status: FLOWING.has(state) ? 'ok' : 'unknown', evidence, at: readAt - age * 1000, isFromTarget: true }
+  return { status: isConnected(state) ? 'ok' : 'unknown', evidence, at: readAt - age * 1000, isFromTarget: true }
 }
 
 /** Sessions show the server to the database, and the database to the server. */

@@ -1,6 +1,7 @@
 // How far a downstream is behind its source: bytes first, per stage; seconds only where something is unapplied.
 
-import type { Lag, LinkState } from '../picture/picture.ts'
+import type { Lag } from '../picture/picture.ts'
+import { isFlowing } from '../picture/status.ts'
 import { bytesBetween, furthestLsn, type Lsn } from '../values/lsn.ts'
 import { endOfWal, lastSeenPrimaryOf, type Member, standbyPositionOf } from './member.ts'
 import { crossedAt, replayRate, walWriteRate } from './rates.ts'
@@ -82,23 +83,19 @@ export function lagOfLink(edge: ReplicationLink, now: number): Lag {
     flushedBytes: behind(stages.flushed),
     replayedBytes: behind(stages.replayed),
     // Of a source that is not watched a connected standby is all there is to hear; one that is, is to be read itself.
-    ...((edge.upstream ? edge.upstream.isFresh : isConnectedState(edge.state)) ? {} : { atLeast: true }),
+    ...((edge.upstream ? edge.upstream.isFresh : isFlowing(edge.state)) ? {} : { atLeast: true }),
   }
 }
 
 /** While it is connected, a standby goes along with the timelines of its source. */
 function isOnAnotherTimeline({ upstream, downstream, state }: ReplicationLink): boolean {
-  if (isConnectedState(state) || !upstream || !downstream) return false
+  if (isFlowing(state) || !upstream || !downstream) return false
   return !areComparableTimelines(timelineOfMember(upstream), timelineOfMember(downstream))
-}
-
-export function isConnectedState(state: LinkState): boolean {
-  return state === 'streaming' || state === 'catchup'
 }
 
 function lagSeconds(edge: ReplicationLink, bytes: number, stages: Stages, now: number): number | null {
   const { upstream, downstream, sender, state } = edge
-  if (!isConnectedState(state)) return outageSeconds(edge, bytes, stages, now)
+  if (!isFlowing(state)) return outageSeconds(edge, bytes, stages, now)
   if (bytes === 0) return 0
   const standby = downstream?.isFresh ? standbyPositionOf(downstream) : null
   const asOf =
@@ -149,7 +146,7 @@ function outageSeconds(
 /** Seconds until the downstream has caught up at present rates: 0 when it has, null when unknown or never. */
 export function catchUpSeconds(edge: ReplicationLink, lag: Lag, replayPaused: boolean): number | null {
   const { upstream, downstream, state } = edge
-  if (!isConnectedState(state) || lag.bytes === null) return null
+  if (!isFlowing(state) || lag.bytes === null) return null
   if (lag.bytes === 0) return 0
   if (replayPaused || !downstream) return null
   const replayed = replayRate(downstream.record.history)

@@ -3,9 +3,10 @@
 import type { WalSender } from '../measured/pulse.ts'
 import type { Lag, LinkView, SlotView } from '../picture/picture.ts'
 import { clean } from '../values/text.ts'
-import { catchUpSeconds, isConnectedState, isReplayPaused, lagOfLink } from './lag.ts'
+import { catchUpSeconds, isReplayPaused, lagOfLink } from './lag.ts'
 import { type Member, standbyPositionOf } from './member.ts'
 import type { ReplicationLink } from './replication-link.ts'
+import { isFlowing } from '../picture/status.ts'
 
 /** A link with the figures of this moment. */
 export function toLinkView(edge: ReplicationLink, lag: Lag): LinkView {
@@ -37,7 +38,7 @@ export function lagsByLink(edges: readonly ReplicationLink[], now: number): Read
 /** Whether commits wait for the standby of a link. Where each is connected, it is what all of the connections are. */
 export function syncOf({ sender, ambiguousSenders, state }: ReplicationLink): WalSender['sync'] {
   if (sender) return sender.sync
-  if (!isConnectedState(state)) return null
+  if (!isFlowing(state)) return null
   const [first] = ambiguousSenders
   return first && ambiguousSenders.every(({ sync }) => sync === first.sync) ? first.sync : null
 }

@@ -3,7 +3,7 @@
 
 import type { DatabaseView, LinkView, ServerView, Serving } from '../picture/picture.ts'
 import type { SplitBrain, SplitBrainMember } from '../picture/split-brain.ts'
-import { isConnectedState } from '../replication/lag.ts'
+import { isFlowing } from '../picture/status.ts'
 import type { Member } from '../replication/member.ts'
 import { chooseByTimeline, chooseByUsers } from './ranking.ts'
 
@@ -63,7 +63,7 @@ function standbysOf(node: Member, databases: readonly DatabaseView[], links: rea
     ({ upstreamId, state, sender, kind }) =>
       upstreamId === node.id &&
       kind !== 'archiver' &&
-      (isConnectedState(state) || (state === 'unknown' && sender !== null)),
+      (isFlowing(state) || (state === 'unknown' && sender !== null)),
   )
   return connected.map(({ downstreamId, downstreamName }) => {
     return databases.find(({ id }) => id === downstreamId)?.name ?? downstreamName

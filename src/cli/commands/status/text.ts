@@ -23,9 +23,10 @@ import {
   roleText,
   severityMark,
   statusSpan,
+  upCountText,
 } from '../../../ui/frame/format/status.ts'
 import { age, bytes, count, milliseconds, plural, seconds, UNKNOWN_TEXT } from '../../../ui/frame/format/values.ts'
-import { clusterSummary, headline, sectionHeading, upCountNote } from '../../text/headline.ts'
+import { clusterSummary, headline, sectionHeading } from '../../text/headline.ts'
 import { type TextColumn, textTable } from '../../text/print.ts'
 
 /** The status of the clusters as lines; `now` is what ages are counted from. */
@@ -49,7 +50,6 @@ function clusterLines(cluster: ClusterState, now: number): readonly Line[] {
 
 function servers(picture: Picture, now: number): readonly Line[] {
   if (picture.servers.length === 0) return []
-  const up = picture.servers.filter(({ status }) => status !== 'inactive' && status !== 'unknown').length
   const columns: readonly TextColumn<ServerView>[] = [
     left('NAME', ({ name }) => name),
     left('TYPE', ({ type }) => type),
@@ -64,7 +64,7 @@ function servers(picture: Picture, now: number): readonly Line[] {
     right('READ', ({ readAt }) => ago(readAt, now)),
   ]
   return [
-    ...sectionHeading('SERVERS', upCountNote(up, picture.servers.length)),
+    ...sectionHeading('SERVERS', upCountText(picture.counts.servers)),
     ...textTable(columns, picture.servers),
     ...problems(picture.servers, now),
   ]
@@ -72,7 +72,6 @@ function servers(picture: Picture, now: number): readonly Line[] {
 
 function databases(cluster: ClusterState, picture: Picture, now: number): readonly Line[] {
   if (picture.databases.length === 0) return []
-  const up = picture.databases.filter(({ status }) => status !== 'inactive' && status !== 'unknown').length
   const columns: readonly TextColumn<DatabaseView>[] = [
     left('NAME', (database) => treeName(database)),
     left('TYPE', ({ type, version }) => `${type} ${version ?? UNKNOWN_TEXT}`),
@@ -90,7 +89,7 @@ function databases(cluster: ClusterState, picture: Picture, now: number): readon
     right('READ', (database) => ago(figuresReadAt(cluster, database), now)),
   ]
   return [
-    ...sectionHeading('DATABASES', upCountNote(up, picture.databases.length)),
+    ...sectionHeading('DATABASES', upCountText(picture.counts.databases)),
     ...textTable(columns, picture.databases),
     ...problems(picture.databases, now),
     ...picture.databases.flatMap(hidden),

@@ -3,6 +3,7 @@
 import { postmasterStatusText } from '../../hosts/postmaster-text.ts'
 import type { DatabasePulse } from '../../measured/pulse.ts'
 import type { DatabaseView, Severity } from '../../picture/picture.ts'
+import { isDown } from '../../picture/status.ts'
 import { lastHeardByOthers } from '../../reachability/local-reachability.ts'
 import { isWritable, type Member, mayBeSameSystem } from '../../replication/member.ts'
 import { formatAge, formatSeconds } from '../../values/units.ts'
@@ -23,7 +24,7 @@ export function databaseConditions(findings: RuleInput): readonly AlertCondition
 
 function presence(view: DatabaseView, node: Member, findings: RuleInput): readonly AlertCondition[] {
   const { problem } = view
-  if (view.status === 'inactive' || view.status === 'starting') {
+  if (isDown(view)) {
     const severity = absenceSeverity(view, node, findings)
     const seen = postmasterStatusText(view, findings.hosts)
     const reason = problem?.message ?? 'it does not answer'

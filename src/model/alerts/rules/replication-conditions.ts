@@ -2,6 +2,7 @@
 
 import { settingsTooLow, settingsTooLowText } from '../../measured/required-settings.ts'
 import type { DatabaseView, SlotView } from '../../picture/picture.ts'
+import { isDown } from '../../picture/status.ts'
 import { isWritable, type Member, requiredSettingsOf, standbyPositionOf } from '../../replication/member.ts'
 import { primaryOfSystem } from '../../replication/replay-pause.ts'
 import { keepAdviceText, splitBrainText } from '../../split-brain/advice.ts'
@@ -34,7 +35,7 @@ function disconnected(view: DatabaseView, { databases }: RuleInput): readonly Al
   if (view.status !== 'disconnected') return []
   const upstream = databases.find(({ id }) => id === view.upstreamId)
   if (upstream && upstream.status !== 'active' && upstream.role === 'primary') return []
-  if (upstream?.status === 'inactive' || upstream?.status === 'starting') return []
+  if (upstream && isDown(upstream)) return []
   const from = upstream ? ` from ${upstream.name}` : ''
   return [immediate('replica-disconnected', view.id, 'warning', `${view.name} is disconnected${from}`, view.since)]
 }

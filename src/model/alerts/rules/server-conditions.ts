@@ -1,6 +1,7 @@
 // Alert conditions of application servers: nobody serves, one is down or refuses, certificates.
 
-import type { DatabaseView, LinkState, ServerView, Severity } from '../../picture/picture.ts'
+import type { DatabaseView, ServerView, Severity } from '../../picture/picture.ts'
+import { isDown, isFlowing } from '../../picture/status.ts'
 import { lastHeardByOthers } from '../../reachability/local-reachability.ts'
 import { clean } from '../../values/text.ts'
 import { formatAge } from '../../values/units.ts'
@@ -30,11 +31,9 @@ function serving(findings: RuleInput): readonly AlertCondition[] {
 function isKnownThatNobodyServes({ servers, databases, replicationLinks }: RuleInput): boolean {
   if (servers.length > 0) return servers.every((server) => server.access !== null)
   // What a standby streams from is there and may well take writes, though nobody watches it.
-  if (replicationLinks.some(({ upstream, state }) => upstream === null && FLOWING.has(state))) return false
+  if (replicationLinks.some(({ upstream, state }) => upstream === null && isFlowing(state))) return false
   return databases.length > 0 && databases.every((view) => !mayBePrimary(view))
 }
-
-const FLOWING: ReadonlySet<LinkState> = new Set<LinkState>(['streaming', 'catchup'])
 
 function mayBePrimary({ status, role }: DatabaseView): boolean {
   return status === 'unknown' && (role === 'unknown' || role === 'primary')
@@ -76,8 +75,7 @@ function presence(view: ServerView, findings: RuleInput): readonly AlertConditio
 /** A server that answers, but lacks its database, is not told of: that the database is down is. */
 function isOfItsDatabase(view: ServerView, { databases }: RuleInput): boolean {
   const database = databases.find(({ id }) => id === view.databaseId)
-  const down = database?.status === 'inactive' || database?.status === 'starting'
-  return down && view.status === 'degraded' && view.portOpen === true
+  return database !== undefined && isDown(database) && view.status === 'degraded' && view.portOpen === true
 }
 
 /** Schedules run on the primary server alone, so that its loss is critical even while another one serves the users. */

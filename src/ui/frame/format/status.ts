@@ -10,6 +10,7 @@ import type {
   Picture,
   ServerStatus,
   Severity,
+  UpCount,
 } from '../../../model/picture/picture.ts'
 import type { Glyphs } from './glyphs.ts'
 import { span, type TextSpan, type TextStyle } from './line.ts'
@@ -129,4 +130,9 @@ export function failoverVerb({ databases, failover }: Picture): 'promote' | 'go 
 export function portStateText(open: boolean | null): string {
   if (open === null) return UNKNOWN_TEXT
   return open ? 'open' : 'closed'
+}
+
+/** `2 of 3 up`. */
+export function upCountText({ up, of }: UpCount): string {
+  return `${up} of ${of} up`
 }

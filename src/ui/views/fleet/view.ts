@@ -175,9 +175,10 @@ function primaries(picture: Picture | null): string {
 
 function upSpan(picture: Picture | null): TextSpan {
   if (!picture) return span(UNKNOWN_TEXT)
-  const nodes = [...picture.databases, ...picture.servers]
-  const up = nodes.filter(({ status }) => status !== 'inactive' && status !== 'unknown').length
-  return span(`${up}/${nodes.length}`, up < nodes.length ? 'warning' : 'plain')
+  const { servers, databases } = picture.counts
+  const up = servers.up + databases.up
+  const of = servers.of + databases.of
+  return span(`${up}/${of}`, up < of ? 'warning' : 'plain')
 }
 
 function failoverSpan(picture: Picture | null, { complete }: ClusterState, glyphs: Glyphs): TextSpan {

@@ -1,7 +1,7 @@
 // The columns of the replication view, and the bar that shows where the bytes are held up.
 
 import type { Lag, LinkState, Picture, Severity } from '../../../model/picture/picture.ts'
-import { isConnectedState } from '../../../model/replication/lag.ts'
+import { isFlowing } from '../../../model/picture/status.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
 import { lagStageText } from '../../frame/format/status.ts'
@@ -38,7 +38,7 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
   },
   {
     ...textColumn('sync', 'SYNC', 4, 5, 13),
-    cell: ({ link, sync }) => span(sync ?? (isConnectedState(link.state) ? UNKNOWN_TEXT : '')),
+    cell: ({ link, sync }) => span(sync ?? (isFlowing(link.state) ? UNKNOWN_TEXT : '')),
     order: ({ sync }) => sync,
   },
   {

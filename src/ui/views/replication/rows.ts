@@ -3,7 +3,7 @@
 import type { WalReceiver } from '../../../model/measured/pulse.ts'
 import type { DatabaseSample } from '../../../model/measured/snapshot.ts'
 import type { DatabaseView, LinkView, Picture } from '../../../model/picture/picture.ts'
-import { isConnectedState } from '../../../model/replication/lag.ts'
+import { isFlowing } from '../../../model/picture/status.ts'
 import { replayRate, walWriteRate } from '../../../model/replication/rates.ts'
 import { parseSyncStandbys, syncPriorityOf } from '../../../model/replication/sync-standbys.ts'
 import { formatBytes } from '../../../model/values/units.ts'
@@ -91,7 +91,7 @@ function catchUpOf(
   writes: number | null,
   replays: number | null,
 ): CatchUpTime {
-  if (!isConnectedState(link.state)) return link.state === 'disconnected' ? 'cut off' : null
+  if (!isFlowing(link.state)) return link.state === 'disconnected' ? 'cut off' : null
   if (downstream?.replayPaused && link.lag.bytes !== 0) return 'paused'
   if (link.catchUpSeconds !== null || writes === null || replays === null) return link.catchUpSeconds
   // What is replayed within a second is no backlog: the model tells of those. Here it grows, or stays as it is.
@@ -142,7 +142,7 @@ function disputeOf(
     return `${downstreamName} has a receiver (${receiver.status ?? '?'}), but ${upstreamName} has no sender for it`
   }
   const received = receiver?.receivedTimeline ?? null
-  if (isConnectedState(state) && received !== null && upstream.timeline !== null && received !== upstream.timeline) {
+  if (isFlowing(state) && received !== null && upstream.timeline !== null && received !== upstream.timeline) {
     return `${upstreamName} is on timeline ${upstream.timeline}, ${downstreamName} receives ${received}`
   }
   if (sender?.state === 'streaming' && receiver?.status != null && receiver.status !== 'streaming') {

@@ -6,6 +6,7 @@ import { nodeAddress, paneWithFocus, shownPanes } from '../../../state/select/cl
 import { databasePaneRows, eventPaneRows, selectedRowIndex, serverPaneRows } from '../../../state/select/rows.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { cutLine, EMPTY_LINE, type Line, span, spreadLine } from '../../frame/format/line.ts'
+import { upCountText } from '../../frame/format/status.ts'
 import { plural } from '../../frame/format/values.ts'
 import { withClickTarget } from '../../frame/parts/click-target.ts'
 import { layoutTable, type TableColumn } from '../../frame/parts/table.ts'
@@ -56,12 +57,11 @@ function serversPane(
   titled: boolean,
 ): readonly Line[] {
   const { glyphs } = screen
-  const up = picture.servers.filter(({ status }) => status !== 'inactive' && status !== 'unknown').length
   const worst = worstAlerts(picture)
   return pane(state, cluster, screen, {
     id: 'servers',
     title: 'SERVERS',
-    summary: `${up} of ${picture.servers.length} up`,
+    summary: upCountText(picture.counts.servers),
     columns: serverColumns({ picture, worst, now: state.now, glyphs }),
     rows: serverPaneRows(state, cluster),
     length,
@@ -80,13 +80,11 @@ function databasesPane(
   titled: boolean,
 ): readonly Line[] {
   const { glyphs } = screen
-  const down = new Set(['inactive', 'unknown', 'starting'])
-  const up = picture.databases.filter(({ status }) => !down.has(status)).length
   const worst = worstAlerts(picture)
   return pane(state, cluster, screen, {
     id: 'databases',
     title: 'DATABASES',
-    summary: `${up} of ${picture.databases.length} up`,
+    summary: upCountText(picture.counts.databases),
     columns: databaseColumns({ picture, worst, now: state.now, glyphs }),
     rows: databasePaneRows(state, cluster),
     length,

@@ -1,6 +1,7 @@
 // Whether databases have the role that is expected of them: by the command line, else by the servers that use them.
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
+import { isDown } from '../../../../model/picture/status.ts'
 import { UsageError } from '../../../invocation/exit-codes.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { unreadReason, wasPolled } from '../evaluation/readable.ts'
@@ -43,7 +44,7 @@ function impliedRole({ id }: DatabaseView, { cluster: { spec } }: CheckSubject):
 
 function evaluateRole(view: DatabaseView, expected: Expected, { title }: CheckSubject): PluginFinding {
   const name = title(view.id)
-  if (view.status === 'inactive' || view.status === 'starting') {
+  if (isDown(view)) {
     const text = `${name} is ${view.status}, expected ${expected}: ${unreadReason(view)}`
     return { status: 'critical', text }
   }

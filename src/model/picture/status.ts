@@ -1,0 +1,32 @@
+// What a status comes to: whether a member is up, how many are, and whether a link carries WAL. Views, commands, metrics and
+// checks read it here or in the picture.
+
+import type { DatabaseStatus, LinkState, ServerStatus, UpCount } from './picture.ts'
+
+interface WithStatus {
+  readonly status: DatabaseStatus | ServerStatus
+}
+
+/** It takes no sessions: nothing answers, or it only starts (for good, where a standby has hot_standby = off). */
+export function isDown({ status }: WithStatus): boolean {
+  return status === 'inactive' || status === 'starting'
+}
+
+/** It answers, whatever else may be wrong with it. Neither up nor down: nothing is known of it. */
+export function isUp(view: WithStatus): boolean {
+  return view.status !== 'unknown' && !isDown(view)
+}
+
+export function countUp(views: readonly WithStatus[]): UpCount {
+  return { up: views.filter(isUp).length, of: views.length }
+}
+
+/** WAL flows, though it may be behind. */
+export function isFlowing(state: LinkState): boolean {
+  return state === 'streaming' || state === 'catchup'
+}
+
+/** There is a connection, whether or not WAL flows yet: it may only begin, or copy the data first. */
+export function isConnected(state: LinkState): boolean {
+  return isFlowing(state) || state === 'startup' || state === 'backup'
+}
