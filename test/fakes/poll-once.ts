@@ -17,7 +17,7 @@ export async function pollOnce(config: ClusterConfig) {
     const [cluster] = state.clusters
     const [document] = statusDocument(state, Date.now()).clusters
     assert.ok(cluster?.picture && document)
-    return { picture: cluster.picture, manager: cluster.picture.manager, document }
+    return { picture: cluster.picture, manager: cluster.picture.manager, document, state }
   } finally {
     await poller.stop()
   }
