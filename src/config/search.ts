@@ -3,6 +3,7 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { pathExists } from '../io/files/text-files.ts'
+import { listText } from '../model/values/text.ts'
 import { looksLikeDsn } from './dsn/dsn-text.ts'
 import type { Environment } from './environment.ts'
 import { ConfigError } from './problems/config-error.ts'
@@ -30,7 +31,7 @@ export function findConfig(source: ConfigSource): FoundConfig {
   const found = places.find(pathExists)
   if (found !== undefined) return { path: found, isNamed: false }
   const message =
-    `no configuration found (looked for ${places.join(' and ')}). ` +
+    `no configuration found (looked for ${listText(places)}). ` +
     'Name one with --config, give connection strings (pgdeck postgresql://…), or try  pgdeck demo'
   throw new ConfigError('missing', null, [{ path: null, line: null, column: null, message }])
 }

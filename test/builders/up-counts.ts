@@ -1,7 +1,7 @@
 // Where it is said how many are up: the topology, the status as text and the fleet, as a user sees them.
 
 import { statusLines } from '../../src/cli/commands/status/text.ts'
-import { linePrinter } from '../../src/cli/text/colour.ts'
+import { linePrinter } from '../../src/cli/text/print.ts'
 import type { State } from '../../src/state/state.ts'
 import { UNICODE_GLYPHS } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'

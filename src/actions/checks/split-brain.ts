@@ -1,6 +1,7 @@
 // The check `split-brain`: which side of a split the act would stop, by the one ranking that everything else shows.
 
 import { affectedUsersText, keepAdviceText, reasonToKeep } from '../../model/split-brain/advice.ts'
+import { listText } from '../../model/values/text.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 
 /**
@@ -18,7 +19,7 @@ export function notKeptInSplitBrain(target: string): PreflightCheck {
       const { keep, byUsers, members } = split
       const others = members.filter((member) => member !== own)
       const going = others.filter(({ isMirrored }) => !isMirrored)
-      const names = others.map(({ name }) => name).join(' and ')
+      const names = listText(others.map(({ name }) => name))
       const lost = `what ${own.name} took since they parted is not on ${names}`
       if (keep !== null && keep !== own.id && !own.isMirrored)
         return { result: 'pass', message: `${keepAdviceText(split)}; ${lost}`, hint: null }

@@ -1,5 +1,6 @@
 // Where others reach a database: what goes into the primary_conninfo of its followers.
 
+import { isLoopback } from '../../model/values/address.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import { hostConfigOf } from './service.ts'
 
@@ -17,6 +18,6 @@ export function addressForOthers(database: string, tools: Pick<ActionToolbox, 'c
   if (!found) throw new Error(`${database} is not a database of this cluster`)
   const { host, port } = found.spec
   const named = hostConfigOf(database, tools)?.address ?? null
-  const isOurs = host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+  const isOurs = host.startsWith('/') || isLoopback(host)
   return { host: isOurs && named !== null ? named : host, port }
 }

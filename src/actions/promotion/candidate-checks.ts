@@ -1,5 +1,6 @@
 // Checks of what a promotion loses: whether another standby has more, and the commits that nobody has.
 
+import { LIVE_TOLERANCE_BYTES } from '../../model/failover/candidate.ts'
 import { lossSentence } from '../../model/failover/loss-text.ts'
 import type { Limits } from '../../model/measured/spec.ts'
 import { areComparableTimelines } from '../../model/replication/timelines.ts'
@@ -8,9 +9,6 @@ import { formatBytes } from '../../model/values/units.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import { UNKNOWN_LOSS } from './cost.ts'
-
-/** Positions of a busy cluster are read one after the other: so much apart says nothing while the primary is up. */
-const LIVE_TOLERANCE_BYTES = 1024 * 1024
 
 /** Fails for a target on another timeline than its primary; warns where another standby has received more. */
 export function bestCandidateCheck({ target, primary, isPrimaryUp, estimate }: PromotionParticipants): PreflightCheck {

@@ -8,6 +8,7 @@ import type { ConnectionEndpoint } from '../../io/postgres/connection/tunnel.ts'
 import { runCommand } from '../../io/process/command.ts'
 import { openSshConnection, type SshConnection } from '../../io/ssh/ssh.ts'
 import { findProgram, runInForeground } from '../../io/terminal/foreground.ts'
+import { isLoopback } from '../../model/values/address.ts'
 import {
   AUTH_METHODS,
   type AuthRequirements,
@@ -172,14 +173,11 @@ function noTunnelReason(config: DatabaseConfig, hosts: readonly HostConfig[]): s
   const host = hosts.find(({ id }) => id === via)
   const name = clean(spec.id)
   if (host?.access.kind !== 'ssh') return `${name} is reached through the ssh of ${clean(via ?? '')}, which has none`
-  const staysThere = spec.hostId === via || connection.endpoints.every(({ host }) => isLoopback(host))
+  const staysThere =
+    spec.hostId === via || connection.endpoints.every(({ host }) => host.startsWith('/') || isLoopback(host))
   if (staysThere || !ENCRYPTED.includes(connection.ssl.mode)) return null
   const demanded = `sslmode=${connection.ssl.mode}`
   return `${name} demands TLS (${demanded}) beyond ${clean(host.id)}, which psql does not do over a forwarding: run psql there`
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.') || host.startsWith('/')
 }
 
 /** Opens the way. Throws FaultError. */

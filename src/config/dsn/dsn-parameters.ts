@@ -1,6 +1,7 @@
 // What a connection string and libpq's environment may ask for: one table of what is honoured, and of values that ask for
 // nothing else than what happens anyway. Whatever else is asked for is an error: never silently dropped.
 
+import { listText } from '../../model/values/text.ts'
 import { DsnError, type DsnParameters } from './dsn-text.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -72,7 +73,7 @@ export function checkParameterNames(parameters: DsnParameters, where: string): v
     if (name === 'requirepeer' || unsupported?.harmlessValues.includes(value)) continue
     const allowed = unsupported?.harmlessValues.filter((known) => known !== '') ?? []
     if (allowed.length > 0) {
-      throw new DsnError(`${where} has another ${name} than pgdeck can honour; allowed is ${allowed.join(' or ')}`)
+      throw new DsnError(`${where} has another ${name} than pgdeck can honour; allowed is ${listText(allowed, 'or')}`)
     }
     // A piece of a badly quoted password may stand here: only what looks like a name is repeated.
     const shown = /^[a-z][a-z_]*$/i.test(name) ? `parameter "${name}"` : 'a parameter with an impossible name'
@@ -90,7 +91,7 @@ export function checkLibpqEnvironment(env: Environment, written: readonly DsnPar
     if (!value || name === 'requirepeer' || harmlessValues.includes(value)) continue
     if (written.some((parameters) => parameters.get(name))) continue
     const allowed = harmlessValues.filter((known) => known !== '')
-    const instead = allowed.length === 0 ? '' : `; allowed is ${allowed.join(' or ')}`
+    const instead = allowed.length === 0 ? '' : `; allowed is ${listText(allowed, 'or')}`
     throw new DsnError(
       `${variable} of the environment asks for what pgdeck can't honour${instead}: unset it for pgdeck`,
     )

@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { FileError } from '../../io/files/text-files.ts'
 import { readTrustedFile, UNTRUSTED } from '../../io/files/trusted-file.ts'
+import { listText } from '../../model/values/text.ts'
 import { ConfigError } from '../problems/config-error.ts'
 import { DsnError, type DsnParameters } from './dsn-text.ts'
 
@@ -21,7 +22,7 @@ export function readServiceParameters(name: string, env: Environment): DsnParame
     const found = text === null ? null : parseServiceFile(text, name, file)
     if (found) return found
   }
-  throw new DsnError(`Service "${name}" is not defined in ${looked.join(' or ')}`)
+  throw new DsnError(`Service "${name}" is not defined in ${listText(looked, 'or')}`)
 }
 
 interface ServiceFile {

@@ -2,6 +2,7 @@
 
 import * as z from 'zod'
 import { isSchemaName } from '../../model/values/sql-names.ts'
+import { listText } from '../../model/values/text.ts'
 import { parseDuration, parseSize } from '../../model/values/units.ts'
 
 const DURATION = 'a duration such as "1500ms", "2s", "5m" or "26h"'
@@ -65,7 +66,7 @@ export function commandField() {
 /** One of a few words. */
 export function oneOfField<const Words extends readonly [string, ...string[]]>(words: Words) {
   const quoted = words.map((word) => `"${word}"`)
-  return z.enum(words, { error: `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}` })
+  return z.enum(words, { error: listText(quoted, 'or') })
 }
 
 /** An http or https URL without a user or password in it. */

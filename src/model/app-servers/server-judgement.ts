@@ -9,7 +9,7 @@ import type { TargetState } from '../reachability/local-reachability.ts'
 import { isSameAddress } from '../values/address.ts'
 import type { Fault } from '../values/fault.ts'
 import { faultOf, lastGood, lastReadAt } from '../values/reading.ts'
-import { clean } from '../values/text.ts'
+import { clean, listText } from '../values/text.ts'
 
 /** Status and access, with the reason where something is wrong. */
 export interface ServerJudgement {
@@ -184,7 +184,7 @@ export function unexpectedStatusText(status: number, healthy: readonly number[])
   const redirects = isRedirect(status) ? [] : codes.filter(isRedirect)
   const named = redirects.length > 1 ? codes.filter((code) => !isRedirect(code)) : codes
   const parts = [...runs(named), ...(redirects.length > 1 ? ['a redirect'] : [])]
-  return `HTTP ${status}, not ${parts.length > MOST_NAMED ? `one of the ${codes.length} expected` : orList(parts)}`
+  return `HTTP ${status}, not ${parts.length > MOST_NAMED ? `one of the ${codes.length} expected` : listText(parts, 'or') || 'known'}`
 }
 
 function isRedirect(status: number): boolean {
@@ -200,9 +200,4 @@ function runs(codes: readonly number[]): readonly string[] {
     else found.push([code])
   }
   return found.flatMap((run) => (run.length > 2 ? [`${run[0]}–${run.at(-1)}`] : run.map(String)))
-}
-
-function orList(parts: readonly string[]): string {
-  const last = parts.at(-1) ?? 'known'
-  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} or ${last}`
 }

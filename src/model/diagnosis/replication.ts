@@ -1,6 +1,7 @@
 // Judges a replication link from both ends: what the standby's receiver does, and what its source sees of it.
 
 import type { ReplicationSlot, WalReceiver, WalSender } from '../measured/pulse.ts'
+import { SILENT_SECONDS } from '../measured/silence.ts'
 import { formatAge, formatBytes } from '../values/units.ts'
 import type { CauseId } from './causes.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
@@ -43,7 +44,6 @@ export interface LinkFacts {
   readonly upstreamDownReason: string | null
 }
 
-const SILENT_SECONDS = 35
 /** The wait event of a receiver that connects: `LibPQWalReceiverConnect` up to 16, `LibpqwalreceiverConnect` from 17 on. */
 const CONNECTING = 'libpqwalreceiverconnect'
 

@@ -1,6 +1,7 @@
 // Alerts that were raised, grew worse or ended, in words. What a change of status tells already is not told twice.
 
 import { isSubjectReadable } from '../alerts/silence.ts'
+import { alertKey } from '../picture/alert.ts'
 import type { Alert, AlertRule, ClusterEvent, Picture } from '../picture/picture.ts'
 import { formatAge } from '../values/units.ts'
 
@@ -37,14 +38,14 @@ const TITLES: Readonly<Partial<Record<AlertRule, string>>> = {
 }
 
 export function alertEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
-  const before = new Map(previous.alerts.map((alert) => [keyOf(alert), alert]))
-  const after = new Map(next.alerts.map((alert) => [keyOf(alert), alert]))
+  const before = new Map(previous.alerts.map((alert) => [alertKey(alert), alert]))
+  const after = new Map(next.alerts.map((alert) => [alertKey(alert), alert]))
   const raised = next.alerts.filter((alert) => {
-    const old = before.get(keyOf(alert))
+    const old = before.get(alertKey(alert))
     return !TOLD_BY_STATUS.has(alert.rule) && (!old || (old.severity === 'warning' && alert.severity === 'critical'))
   })
   const ended = previous.alerts.filter(
-    (alert) => !TOLD_BY_STATUS.has(alert.rule) && !after.has(keyOf(alert)) && isSubjectReadable(alert.subject, next),
+    (alert) => !TOLD_BY_STATUS.has(alert.rule) && !after.has(alertKey(alert)) && isSubjectReadable(alert.subject, next),
   )
   return [
     ...ended.map((alert) => {
@@ -53,10 +54,6 @@ export function alertEvents(previous: Picture, next: Picture): readonly ClusterE
     }),
     ...raised.map((alert) => happening(alert, next, alert.severity, alert.message)),
   ]
-}
-
-function keyOf({ rule, subject }: Alert): string {
-  return `${rule} ${subject}`
 }
 
 function happening(alert: Alert, next: Picture, severity: ClusterEvent['severity'], text: string): ClusterEvent {

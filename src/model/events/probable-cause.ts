@@ -4,7 +4,7 @@ import { settingsTooLow } from '../measured/required-settings.ts'
 import type { Alert, AlertRule, ClusterEvent, DatabaseView, Picture, ServerView, Severity } from '../picture/picture.ts'
 import { isDown } from '../picture/status.ts'
 import { type Fault, isUnreachable } from '../values/fault.ts'
-import { clean } from '../values/text.ts'
+import { clean, listText } from '../values/text.ts'
 import { formatBytes, formatSeconds } from '../values/units.ts'
 
 /** An alert, or a happening with the rule of the alert it tells of; a change of status has none. */
@@ -145,7 +145,7 @@ function isOut({ status }: ServerView): boolean {
 
 /** `pmp-a is inactive and pmp-b is degraded`. */
 function namesOf(some: readonly (ServerView | DatabaseView)[]): string | null {
-  return some.length === 0 ? null : some.map(({ name, status }) => `${name} is ${status}`).join(' and ')
+  return some.length === 0 ? null : listText(some.map(({ name, status }) => `${name} is ${status}`))
 }
 
 /** `max_connections 30 < 60 on db-1`; null where no setting is too low: the pause itself tells its reason. */

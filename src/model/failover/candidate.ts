@@ -21,7 +21,7 @@ export interface FailoverCandidate {
 }
 
 /** Two positions this close, read at different moments from a live cluster, say nothing about who is ahead. */
-const LIVE_TOLERANCE_BYTES = 1024 * 1024
+export const LIVE_TOLERANCE_BYTES = 1024 * 1024
 
 /** The readable standbys that replicate from `primary`, directly or through others. */
 export function failoverCandidates(primary: Member, edges: readonly ReplicationLink[]): readonly FailoverCandidate[] {

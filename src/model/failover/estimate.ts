@@ -9,6 +9,7 @@ import { crossedAt, NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replicat
 import type { ReplicationLink } from '../replication/replication-link.ts'
 import { areComparableTimelines, timelineOfMember } from '../replication/timelines.ts'
 import { bytesBetween } from '../values/lsn.ts'
+import { listText } from '../values/text.ts'
 import { bestFailoverCandidate, type FailoverCandidate, failoverCandidates } from './candidate.ts'
 import { type LossBasis, lossBasisOf, lossBoundFor, replayBacklogBytes } from './loss-basis.ts'
 import { hasAllConfirmedCommits } from './sync-guarantee.ts'
@@ -177,7 +178,7 @@ function writableInSeconds({ member }: FailoverCandidate): number | null {
 
 function splitBrainBlockers({ splitBrains }: FailoverInput): readonly string[] {
   return splitBrains.map(({ members }) => {
-    const names = members.map(({ name }) => name).join(' and ')
+    const names = listText(members.map(({ name }) => name))
     return `split brain: ${names} ${members.length > 2 ? 'all' : 'both'} take writes`
   })
 }

@@ -47,3 +47,8 @@ export interface Alert {
   /** The run in which it began and which still goes on: `ann@jump-1 runs promote db-ro`. Absent: none. */
   readonly during?: string
 }
+
+/** By which an alert is the same one in the next picture: its rule and its subject. */
+export function alertKey({ rule, subject }: { readonly rule: AlertRule; readonly subject: string }): string {
+  return `${rule} ${subject}`
+}

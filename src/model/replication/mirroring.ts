@@ -1,15 +1,13 @@
 // The exchange between two databases that mirror each other: whether changes flow, and what each wrote while they did not.
 
 import type { ReplicationSlot } from '../measured/pulse.ts'
+import { SILENT_SECONDS } from '../measured/silence.ts'
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { Mirroring, Picture } from '../picture/picture.ts'
 import { bytesBetween, type Lsn } from '../values/lsn.ts'
 import { formatSeconds } from '../values/units.ts'
 import { endOfWal, type Member } from './member.ts'
 import { mirroredIds } from './mirrored-pair.ts'
-
-/** A subscriber answers every ten seconds, and at the latest when half of wal_sender_timeout (a minute) has passed. */
-const SILENT_SECONDS = 40
 
 /** What one look shows of one direction, before what is remembered comes in. */
 type Seen =

@@ -1,6 +1,8 @@
 // Why commits wait for a synchronous standby: what synchronous_standby_names asks for against who is connected.
 
 import type { WalSender } from '../measured/pulse.ts'
+import { LATE_REPLY_SECONDS } from '../measured/silence.ts'
+import { listText } from '../values/text.ts'
 import { parseSyncStandbys, syncPriorityOf } from './sync-standbys.ts'
 
 export interface SyncWaitReason {
@@ -36,25 +38,22 @@ export function syncWaitReason(setting: string, senders: readonly WalSender[] | 
   const qualified = streaming.map((sender) => sender.applicationName)
   if (streaming.length >= needed) return { needed, qualified, text: waitsFor(streaming) }
   const but = named.length > streaming.length ? notStreaming(named, streaming) : connected(standbys, named)
-  const none = streaming.length === 0 ? 'no standby qualifies' : `only ${list(qualified)} ${verb(qualified)}`
+  const none = streaming.length === 0 ? 'no standby qualifies' : `only ${listText(qualified)} ${verb(qualified)}`
   return { needed, qualified, text: `${none}: ${asks}, ${but}` }
 }
 
 function waitsFor(streaming: readonly WalSender[]): string {
   const names = streaming.map(({ applicationName, replyAgeSeconds }) =>
-    replyAgeSeconds !== null && replyAgeSeconds > SILENT_SECONDS
+    replyAgeSeconds !== null && replyAgeSeconds > LATE_REPLY_SECONDS
       ? `${applicationName} (silent for ${Math.round(replyAgeSeconds)} s)`
       : applicationName,
   )
-  return `waits for ${list(names)} to confirm`
+  return `waits for ${listText(names)} to confirm`
 }
-
-/** wal_receiver_status_interval is 10 s by default. */
-const SILENT_SECONDS = 15
 
 function notStreaming(named: readonly WalSender[], streaming: readonly WalSender[]): string {
   const others = named.filter((sender) => !streaming.includes(sender))
-  return `but ${list(others.map(({ applicationName, state }) => `${applicationName} is in state ${state}`))}`
+  return `but ${listText(others.map(({ applicationName, state }) => `${applicationName} is in state ${state}`))}`
 }
 
 function connected(standbys: readonly WalSender[], named: readonly WalSender[]): string {
@@ -62,13 +61,9 @@ function connected(standbys: readonly WalSender[], named: readonly WalSender[]):
     .filter((sender) => !named.includes(sender))
     .map((sender) => sender.applicationName || '(no name)')
   if (named.length > 0 && others.length === 0) return 'and no other standby is connected'
-  return others.length === 0 ? 'and no standby is connected' : `and it does not name ${list(others)}`
+  return others.length === 0 ? 'and no standby is connected' : `and it does not name ${listText(others)}`
 }
 
 function verb(names: readonly string[]): string {
   return names.length === 1 ? 'qualifies' : 'qualify'
-}
-
-function list(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }

@@ -5,6 +5,7 @@ import type { ClusterSnapshot, ServerRecord } from '../measured/snapshot.ts'
 import type { AccessLevel, DatabaseView, Picture, ServerView } from '../picture/picture.ts'
 import { sessionsOfServer } from '../sessions/connected-servers.ts'
 import { currentValue } from '../values/reading.ts'
+import { listText } from '../values/text.ts'
 import type { PlanBasis } from './plan.ts'
 import { currentRoleOf } from './plan-basis.ts'
 
@@ -159,7 +160,7 @@ function verb(those: readonly unknown[], plural: string): string {
   return those.length === 1 ? `${plural}s` : plural
 }
 
-function listed(those: readonly { readonly name: string }[], word = 'and'): string {
+function listed(those: readonly { readonly name: string }[], word: 'and' | 'or' = 'and'): string {
   const names = those.map(({ name }) => name)
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`
+  return listText(names, word)
 }

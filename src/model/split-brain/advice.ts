@@ -1,6 +1,7 @@
 // A split brain in words: what is so, which one to keep, and what it comes to to keep each.
 
 import type { SplitBrain, SplitBrainMember } from '../picture/split-brain.ts'
+import { listText } from '../values/text.ts'
 
 /** One way to end it. */
 export interface SplitBrainAdvice {
@@ -22,8 +23,7 @@ export interface SplitBrainRemedy {
 /** `a (timeline 1) and b (timeline 2) both take writes`. */
 export function splitBrainText({ members }: SplitBrain): string {
   const named = members.map(({ name, timeline }) => `${name} (timeline ${timeline ?? '?'})`)
-  const list = named.length > 2 ? `${named.slice(0, -1).join(', ')} and ${named.at(-1)}` : named.join(' and ')
-  return `${list} ${members.length > 2 ? 'all' : 'both'} take writes`
+  return `${listText(named)} ${members.length > 2 ? 'all' : 'both'} take writes`
 }
 
 /** Which one is to be kept, with the reasons; both sides where users and timeline differ. */
@@ -74,7 +74,7 @@ export function reasonToKeep({ id }: Pick<SplitBrainMember, 'id'>, { byUsers, by
 function costOfKeeping(member: SplitBrainMember, split: SplitBrain): string {
   const { byUsers } = split
   const others = goingBeside(member, split)
-  const list = others.map(({ name }) => name).join(' and ')
+  const list = listText(others.map(({ name }) => name))
   const lost = `what ${list} took since they parted is not on ${member.name}`
   const left = others.filter(({ id }) => id === byUsers.keep).map((other) => affectedUsersText(other))
   return left.length === 0 ? lost : `${lost}; the users are on ${list}: ${left.join('; ')}`
@@ -83,9 +83,9 @@ function costOfKeeping(member: SplitBrainMember, split: SplitBrain): string {
 /** Who notices when it is stopped; empty-handed words where nobody is known to. */
 export function affectedUsersText({ servers, clients, standbys }: SplitBrainMember): string {
   const parts = [
-    ...(servers.length > 0 ? [`${servers.join(' and ')} lose${servers.length === 1 ? 's' : ''} the database`] : []),
+    ...(servers.length > 0 ? [`${listText(servers)} lose${servers.length === 1 ? 's' : ''} the database`] : []),
     ...(clients ? [`${clients} ${clients === 1 ? 'session of a client is' : 'sessions of clients are'} cut`] : []),
-    ...(standbys.length > 0 ? [`${standbys.join(' and ')} must be rewound or rebuilt`] : []),
+    ...(standbys.length > 0 ? [`${listText(standbys)} must be rewound or rebuilt`] : []),
   ]
   return parts.length === 0 ? 'nobody is known to be on it' : parts.join(', ')
 }

@@ -1,6 +1,7 @@
 // Ranks databases that take writes side by side: by the users, and by the timeline. Why first, then who.
 
 import type { KeepChoice, SplitBrainMember } from '../picture/split-brain.ts'
+import { listText } from '../values/text.ts'
 
 interface Criterion {
   /** The higher, the nearer to the users; null: not known, and then it tells nothing of anybody. */
@@ -58,7 +59,7 @@ function best(members: readonly SplitBrainMember[], rank: Criterion['rank'], why
 }
 
 function names(all: readonly string[]): string {
-  return all.length > 3 ? `${all.slice(0, 2).join(', ')} and ${all.length - 2} more` : all.join(' and ')
+  return all.length > 3 ? `${all.slice(0, 2).join(', ')} and ${all.length - 2} more` : listText(all)
 }
 
 const uses = (all: readonly string[]) => (all.length === 1 ? 'uses' : 'use')

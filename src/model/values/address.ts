@@ -6,13 +6,24 @@ const PLAIN_IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/
 /** One notation for comparison: lower case, no mask, no IPv4-in-IPv6, `localhost` and Unix sockets as 127.0.0.1. */
 export function normalizeAddress(address: string): string {
   if (PLAIN_IPV4.test(address)) return address
-  const bare = address
+  const bare = withoutWrapping(address)
+  return bare === 'localhost' || bare === '::1' || bare.startsWith('/') ? LOOPBACK : bare
+}
+
+function withoutWrapping(address: string): string {
+  return address
     .toLowerCase()
     .replace(/^\[|\]$/g, '')
     .replace(/\/(32|128)$/, '')
     .replace(/^::ffff:(?=\d+\.)/, '')
     .replace(/\.$/, '')
-  return bare === 'localhost' || bare === '::1' || bare.startsWith('/') ? LOOPBACK : bare
+}
+
+/** Whether it can only be reached on the machine itself: `localhost`, 127.0.0.0/8, ::1, in each notation. No Unix socket. */
+export function isLoopback(address: string): boolean {
+  const bare = withoutWrapping(address)
+  if (bare === 'localhost' || /^127(\.\d{1,3}){1,3}$/.test(bare)) return true
+  return /^[0:]*:0{0,3}1$/.test(bare) || /^[0:]*:ffff:7f[\da-f]{2}:[\da-f]{1,4}$/.test(bare)
 }
 
 /** True when both are given and name the same machine. */

@@ -68,3 +68,8 @@ export function escapedJson(document: unknown, indent = 0): string {
     ),
   )
 }
+
+/** `a`, `a and b`, `a, b and c`; empty for none. */
+export function listText(items: readonly string[], conjunction: 'and' | 'or' = 'and'): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} ${conjunction} ${items.at(-1)}`
+}

@@ -2,6 +2,7 @@
 // rings when an alert begins or grows worse that nobody has muted.
 
 import { muted } from '../../model/alerts/silence.ts'
+import { alertKey } from '../../model/picture/alert.ts'
 import type { Health } from '../../model/picture/picture.ts'
 import { clean } from '../../model/values/text.ts'
 import { mostUrgentAlert } from '../../state/select/cluster.ts'
@@ -53,9 +54,9 @@ function loudIn({ clusters, now }: State, before: RingingAlerts): RingingAlerts 
       const known = before.get(spec.name)
       if (!picture || !complete) return known ? [[spec.name, known]] : []
       const alerts = picture.alerts.filter((alert) => muted(alert, silences, now) === null)
-      const heard = alerts.flatMap(({ rule, subject, severity }) => {
-        const key = `${rule} ${subject}`
-        return severity === 'critical' ? [key, `${key} critical`] : [key]
+      const heard = alerts.flatMap((alert) => {
+        const key = alertKey(alert)
+        return alert.severity === 'critical' ? [key, `${key} critical`] : [key]
       })
       return [[spec.name, new Set(heard)]]
     }),

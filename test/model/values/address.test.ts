@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { connectsTo, formatEndpoint, isSameAddress, serverEndpoints } from '../../../src/model/values/address.ts'
+import {
+  connectsTo,
+  formatEndpoint,
+  isLoopback,
+  isSameAddress,
+  serverEndpoints,
+} from '../../../src/model/values/address.ts'
 
 describe('one machine in two notations', () => {
   const table: readonly [string | null, string | null, boolean][] = [
@@ -52,4 +58,41 @@ describe('what a server connects to', () => {
     }
     assert.ok(!connectsTo({ host: '127.0.0.2', port: 5432 }, beside, primary))
   })
+})
+
+describe('what can only be reached on the machine itself', () => {
+  const there = [
+    'localhost',
+    'LOCALHOST.',
+    '127.0.0.1',
+    '127.0.0.2',
+    '127.255.0.9',
+    '127.1',
+    '127.0.0.1/32',
+    '::1',
+    '[::1]',
+  ]
+  const mapped = ['::1/128', '0:0:0:0:0:0:0:1', '0000::0001', '::ffff:127.0.0.1', '::FFFF:127.0.0.2', '::ffff:7f00:1']
+  for (const address of [...there, ...mapped]) test(address, () => assert.equal(isLoopback(address), true))
+
+  const names = [
+    '127.example.net',
+    '127.0.0.1.example.net',
+    'localhost.example.net',
+    'localhosts',
+    '/var/run/postgresql',
+  ]
+  const elsewhere = [
+    '10.0.0.1',
+    '128.0.0.1',
+    '12.7.0.0.1',
+    '::',
+    '::2',
+    '::11',
+    '::ffff:10.0.0.1',
+    '::ffff:8000:1',
+    'fd00::1',
+  ]
+  for (const address of [...names, ...elsewhere, ''])
+    test(`not ${address}`, () => assert.equal(isLoopback(address), false))
 })

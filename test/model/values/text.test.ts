@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { clean, cleanDocument, cleanLines, escapedJson, safeJson } from '../../../src/model/values/text.ts'
+import { clean, cleanDocument, cleanLines, escapedJson, listText, safeJson } from '../../../src/model/values/text.ts'
 import { patiently } from '../../wait.ts'
 
 describe('only visible text is left', () => {
@@ -88,4 +88,10 @@ describe('JSON is as harmless as text', () => {
     assert.doesNotMatch(json, /[\x7f-\x9f\u{200b}-\u{200f}\u{2028}-\u{202e}\u{2066}-\u{2069}\u{feff}\u{e0041}]/u)
     assert.deepEqual(JSON.parse(json), { [HOSTILE]: HOSTILE })
   })
+})
+
+test('a list in words', () => {
+  const lists = [[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map((each) => listText(each))
+  assert.deepEqual(lists, ['', 'a', 'a and b', 'a, b and c'])
+  assert.equal(listText(['200', '302', '401'], 'or'), '200, 302 or 401')
 })

@@ -1,6 +1,7 @@
 // Which clusters and nodes a check is about: all, or those that NAME means.
 
 import type { Limits } from '../../../model/measured/spec.ts'
+import { listText } from '../../../model/values/text.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
@@ -35,7 +36,7 @@ export function checkSubjectsOf(
     return node ? [{ cluster, id: node.id }] : []
   })
   if (matches.length > 1) {
-    const where = matches.map(({ cluster }) => cluster.spec.name).join(' and ')
+    const where = listText(matches.map(({ cluster }) => cluster.spec.name))
     throw new UsageError(`${name} is in ${where}: say which with --cluster`)
   }
   const [match] = matches

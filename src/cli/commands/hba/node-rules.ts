@@ -7,7 +7,7 @@ import { loadedHbaStore } from '../../../io/state/loaded-hba-store.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
 import type { ServerNetworks } from '../../../model/hba/syntax/record.ts'
 import type { HbaReading, HbaRole, ReadableHba } from '../../../model/measured/hba-reading.ts'
-import { clean } from '../../../model/values/text.ts'
+import { clean, listText } from '../../../model/values/text.ts'
 import { readHba, readHbaRoles } from '../../../probes/database/hba/hba.ts'
 import type { HbaHost } from '../../../probes/database/hba/hba-files.ts'
 import { openHostConnections } from '../../../runtime/hosts/host-connections.ts'
@@ -81,7 +81,7 @@ function found({ config, clusterName, node }: NodeRulesRequest): readonly [Clust
   const [first, second] = all.filter(([, { spec }]) => spec.id === node)
   if (first && second) {
     const names = all.filter(([, { spec }]) => spec.id === node).map(([{ spec }]) => spec.name)
-    throw new UsageError(`--node ${node}: clusters ${names.join(' and ')} have one: name the cluster with --cluster`)
+    throw new UsageError(`--node ${node}: clusters ${listText(names)} have one: name the cluster with --cluster`)
   }
   if (first) return first
   const names = all.map(([, { spec }]) => spec.id).join(', ') || 'none'

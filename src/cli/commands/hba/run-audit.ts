@@ -3,6 +3,7 @@
 import type { Config } from '../../../config/config.ts'
 import { auditHba, auditOfNode, worstHealth } from '../../../model/hba/audit/audit.ts'
 import { hbaAuditInput } from '../../../model/hba/audit/audit-input.ts'
+import { listText } from '../../../model/values/text.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { EXIT_CODES, HEALTH_EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
@@ -52,7 +53,7 @@ export function auditedClusters(state: State, name: string | null): readonly Aud
   const whole = all.filter((each) => each.name === name)
   const meant = found.length > 0 ? found : whole
   if (meant.length > 1) {
-    throw new UsageError(`${name} is in ${meant.map((each) => each.name).join(' and ')}: say which with --cluster`)
+    throw new UsageError(`${name} is in ${listText(meant.map((each) => each.name))}: say which with --cluster`)
   }
   if (meant.length === 1) return meant
   const known = all.flatMap(({ cluster }) => [...cluster.databases, ...cluster.servers].map(({ spec }) => spec.id))

@@ -4,6 +4,7 @@ import type { ClusterConfig, Config } from '../../../config/config.ts'
 import { currentUser } from '../../../io/process/current-user.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
 import { type LogCollection, logCollectionText } from '../../../model/logs/collection.ts'
+import { listText } from '../../../model/values/text.ts'
 import { formatBytes } from '../../../model/values/units.ts'
 import {
   type CollectedLogs,
@@ -67,7 +68,7 @@ function nodeCalled(
     )
   }
   if (other) {
-    throw new UsageError(`logs: "${name}" is in ${found.map((each) => each.cluster).join(' and ')}: say --cluster NAME`)
+    throw new UsageError(`logs: "${name}" is in ${listText(found.map((each) => each.cluster))}: say --cluster NAME`)
   }
   return { cluster, id: node.id }
 }

@@ -1,5 +1,6 @@
 // From conditions to alerts: some are told at once, figures must last before they are told and fall before they end.
 
+import { alertKey } from '../../picture/alert.ts'
 import type { Alert, PendingCondition, Picture, Severity } from '../../picture/picture.ts'
 import type { AlertCondition } from './condition.ts'
 
@@ -34,24 +35,20 @@ export function updateAlerts(
   intervalMs: number,
   now: number,
 ): AlertState {
-  const standing = new Map(previous?.alerts.map((alert) => [keyOf(alert), alert]))
-  const remembered = new Map(previous?.pending.map((pending) => [keyOf(pending), pending]))
+  const standing = new Map(previous?.alerts.map((alert) => [alertKey(alert), alert]))
+  const remembered = new Map(previous?.pending.map((pending) => [alertKey(pending), pending]))
   const moment = settled
     ? { now, waitMs: intervalMs * (1 - JITTER), doubtMs: Math.min(2 * intervalMs, LONGEST_DOUBT_MS) }
     : { now, waitMs: 0, doubtMs: 0 }
   const alerts: Alert[] = []
   const pending: PendingCondition[] = []
   for (const condition of conditions) {
-    const key = keyOf(condition)
+    const key = alertKey(condition)
     const next = advance(condition, standing.get(key) ?? null, remembered.get(key) ?? null, moment)
     if (next.alert) alerts.push(next.alert)
     if (next.pending) pending.push(next.pending)
   }
   return { alerts: alerts.sort((a, b) => RANK[b.severity] - RANK[a.severity]), pending }
-}
-
-function keyOf({ rule, subject }: { readonly rule: string; readonly subject: string }): string {
-  return `${rule} ${subject}`
 }
 
 interface Next {

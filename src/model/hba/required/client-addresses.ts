@@ -1,7 +1,8 @@
 // Where a connection to a database comes from, as that database would see it.
 
 import type { ClusterSpec } from '../../measured/spec.ts'
-import { formatHbaAddress, isLoopbackAddress } from '../syntax/quoting.ts'
+import { isLoopback } from '../../values/address.ts'
+import { formatHbaAddress } from '../syntax/quoting.ts'
 import { type SourcedValue, undeterminedValue } from './required-connection.ts'
 
 /** One address that a client may have, and how that is known. */
@@ -18,7 +19,7 @@ export function selectClientAddress(
 ): SourcedValue {
   const numeric = places.filter((place) => place.address !== null && formatHbaAddress(place.address) !== null)
   // What a machine calls itself is of no meaning on another one.
-  const found = numeric.find(({ address }) => sameHost || !isLoopbackAddress(address ?? ''))
+  const found = numeric.find(({ address }) => sameHost || !isLoopback(address ?? ''))
   if (found) return { value: found.address, source: found.source, assumed: false }
   const only = numeric.length > 0 ? 'only its loopback address is known here; ' : ''
   return undeterminedValue(`${only}${wanting}`)
@@ -31,7 +32,7 @@ export function isSameHost(one: string | null, other: string | null, { hosts }: 
   const isHere = (id: string | null) => id === null || hostOf(id)?.access.kind === 'local'
   if (isHere(one) && isHere(other)) return true
   const [first, second] = [hostOf(one)?.address ?? null, hostOf(other)?.address ?? null]
-  return first !== null && first === second && !isLoopbackAddress(first)
+  return first !== null && first === second && !isLoopback(first)
 }
 
 /** In which order a client tries with TLS and without. `seen`: as it is connected there now; `ssl`: of the server. */

@@ -1,8 +1,8 @@
 // As whom, and from where, pgdeck itself connects to a database.
 
 import type { DatabaseRecord } from '../../measured/snapshot.ts'
+import { isLoopback } from '../../values/address.ts'
 import { faultOf } from '../../values/reading.ts'
-import { isLoopbackAddress } from '../syntax/quoting.ts'
 import { tlsAttempts } from './client-addresses.ts'
 import {
   type HbaAuditInput,
@@ -44,7 +44,7 @@ export function pgdeckClients(to: DatabaseRecord, known: HbaAuditInput): readonl
   }
   const likely = (value: string | null): SourcedValue => ({ value, source: 'as other databases see it', assumed: true })
   const address =
-    other.address !== null && !isLoopbackAddress(other.address)
+    other.address !== null && !isLoopback(other.address)
       ? likely(other.address)
       : undeterminedValue('this database can’t be reached, and others see pgdeck on their own host')
   return [client(likely(other.user), likely(other.database), address, tlsAttempts(null, null, null))]

@@ -22,10 +22,3 @@ export function formatHbaAddress(address: string): string | null {
   const parsed = parseIpAddress(bare)
   return parsed && /^[\da-fA-F.:]+$/.test(bare) ? `${bare}/${parsed.family === 4 ? 32 : 128}` : null
 }
-
-/** Whether it can only be reached on the machine itself. */
-export function isLoopbackAddress(address: string): boolean {
-  const parsed = parseIpAddress(address)
-  if (parsed === null) return address === 'localhost'
-  return parsed.family === 4 ? parsed.value >> 24n === 127n : parsed.value === 1n
-}

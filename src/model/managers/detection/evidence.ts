@@ -7,6 +7,7 @@ import {
   PATRONI_COMMAND_LINE_SETTINGS,
 } from '../../measured/manager-signs.ts'
 import type { DatabasePulse } from '../../measured/pulse.ts'
+import { listText } from '../../values/text.ts'
 import { FOREIGN_SIGNS, type ForeignManagerSigns, isForeignManager } from './foreign-signs.ts'
 
 export interface ManagerEvidence {
@@ -164,7 +165,7 @@ function counted(count: number): string {
 function roles(all: readonly ManagerSign[], names: readonly string[], why: string | null): readonly ManagerEvidence[] {
   const found = all.filter(({ name }) => names.includes(name))
   if (found.length === 0) return []
-  const list = found.map(({ name }) => name).join(' and ')
+  const list = listText(found.map(({ name }) => name))
   const what = `the ${found.length === 1 ? 'role' : 'roles'} ${list}${why === null ? '' : `, ${why}`}`
   return [{ what, weight: found.some(({ isPrivileged }) => isPrivileged) ? 'trace' : 'hint' }]
 }

@@ -4,6 +4,7 @@
 import { WRAPAROUND_LIMITS } from '../../../model/alerts/rules/database-conditions.ts'
 import type { FileSystemView } from '../../../model/picture/picture.ts'
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
+import { listText } from '../../../model/values/text.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { wrapText } from '../../frame/format/fit-text.ts'
 import { type Line, span, type TextStyle } from '../../frame/format/line.ts'
@@ -109,9 +110,7 @@ function fillingDisks(cluster: ClusterState): readonly string[] {
   return [...Map.groupBy(due, ({ disk }) => disk).values()].flatMap((sharing) => {
     const [first] = sharing
     if (!first) return []
-    const names = sharing.map(({ name }) => name)
-    const last = names.pop() ?? ''
-    const whose = names.length === 0 ? last : `${names.join(', ')} and ${last}`
+    const whose = listText(sharing.map(({ name }) => name))
     // The figure first: no narrow screen cuts it off.
     return [`disk full in ${seconds(first.left)}, filling by ${perSecond(first.rate)}: ${first.path} of ${whose}`]
   })

@@ -3,6 +3,7 @@
 import type { TlsFacts } from '../../../model/measured/pulse.ts'
 import type { Picture, ServerView } from '../../../model/picture/picture.ts'
 import { faultOf, lastReadAt } from '../../../model/values/reading.ts'
+import { listText } from '../../../model/values/text.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
@@ -120,5 +121,7 @@ function tlsSection(tls: TlsFacts | null, read: string): DetailSection {
 }
 
 function httpText(status: number, healthy: readonly number[]): string {
-  return healthy.includes(status) ? `${status} (as it should)` : `${status} (expected ${healthy.join(' or ')})`
+  return healthy.includes(status)
+    ? `${status} (as it should)`
+    : `${status} (expected ${listText(healthy.map(String), 'or')})`
 }

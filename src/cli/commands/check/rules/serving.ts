@@ -2,6 +2,7 @@
 
 import type { Alert, Picture } from '../../../../model/picture/picture.ts'
 import { isRefusal } from '../../../../model/values/fault.ts'
+import { listText } from '../../../../model/values/text.ts'
 import { displayNameOf, findNode } from '../../../../state/select/cluster.ts'
 import { accessLabel } from '../../../../ui/frame/format/status.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
@@ -62,7 +63,7 @@ function splitBrainOf(subject: CheckSubject): readonly PluginFinding[] {
     }))
   }
   const writable = picture.databases.filter((view) => view.role === 'primary' && view.status === 'active')
-  const names = writable.map(({ id }) => displayNameOf(picture, id)).join(' and ')
+  const names = listText(writable.map(({ id }) => displayNameOf(picture, id)))
   if (picture.databases.length === 0) return []
   return [{ status: 'ok', text: named(`none, writes are taken by ${names || 'nobody'}`, subject) }]
 }
