@@ -83,10 +83,9 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
   const { alerts: standing, pending } = alertsIn(findings, previous, rules)
   const runs = observeRuns(nodes, previous, now)
   const alerts = markAlertsDuringRuns(standing, runs)
-  const health = clusterHealth(alerts, sight, [...databases, ...servers], serving)
   return {
     at: now,
-    health,
+    health: clusterHealth(alerts, sight, [...databases, ...servers], serving),
     model,
     serving,
     alsoServing: alsoServing(servers, exchange, serving),

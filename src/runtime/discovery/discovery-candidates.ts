@@ -2,9 +2,9 @@
 
 import type { WalReceiver, WalSender } from '../../model/measured/pulse.ts'
 import type { ProfileId } from '../../model/measured/spec.ts'
-import { isSameAddress } from '../../model/values/address.ts'
+import { isLoopback, isSameAddress } from '../../model/values/address.ts'
 import { knownDatabasePorts } from '../../profiles/facts.ts'
-import { isKnownAt, isLoopbackHost, type KnownNode, pairSenders, pulseReceiver } from './node-matching.ts'
+import { isKnownAt, type KnownNode, pairSenders, pulseReceiver } from './node-matching.ts'
 
 /** A neighbour of a known node that is not known itself. */
 export interface DiscoveryCandidate {
@@ -65,10 +65,10 @@ function upstreamOf(node: KnownNode, known: readonly KnownNode[]): readonly Disc
 function hostsFromHere(node: KnownNode, address: string | null): readonly string[] {
   const { host } = node.config.spec
   if (address === null) return [host]
-  const isHere = host.startsWith('/') || isLoopbackHost(host)
+  const isHere = host.startsWith('/') || isLoopback(host)
   if (address.startsWith('/')) return isHere ? [...new Set([host, address])] : [host]
   // A machine has many loopback addresses: seen from itself, each leads where it says.
-  if (isLoopbackHost(address)) return isHere && !isSameAddress(host, address) ? [host, address] : [host]
+  if (isLoopback(address)) return isHere && !isSameAddress(host, address) ? [host, address] : [host]
   return [address.replace(/\/\d+$/, '')]
 }
 

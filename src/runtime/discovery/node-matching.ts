@@ -6,7 +6,7 @@ import { matchSenders } from '../../model/replication/match-senders.ts'
 import { type Member, memberOfPulse } from '../../model/replication/member.ts'
 import { type SenderKind, senderKindOf } from '../../model/replication/sender-kind.ts'
 import type { SenderOffer } from '../../model/replication/sender-matching.ts'
-import { isSameAddress, normalizeAddress } from '../../model/values/address.ts'
+import { isSameAddress } from '../../model/values/address.ts'
 
 /** A database as far as it is known: `pulse` is null while it does not answer. */
 export interface KnownNode {
@@ -19,10 +19,6 @@ export interface SenderPairing {
   readonly upstream: KnownNode
   readonly sender: WalSender
   readonly downstream: KnownNode | null
-}
-
-export function isLoopbackHost(host: string): boolean {
-  return /^(localhost|127(\.\d+){3}|::1)$/i.test(normalizeAddress(host))
 }
 
 /** The receiver of a standby; null for a primary, and while no receiver runs. */
