@@ -2,11 +2,11 @@
 
 import type { WalSender } from '../measured/pulse.ts'
 import type { Lag, LinkView, SlotView } from '../picture/picture.ts'
+import { isFlowing } from '../picture/status.ts'
 import { clean } from '../values/text.ts'
 import { catchUpSeconds, isReplayPaused, lagOfLink } from './lag.ts'
 import { type Member, standbyPositionOf } from './member.ts'
 import type { ReplicationLink } from './replication-link.ts'
-import { isFlowing } from '../picture/status.ts'
 
 /** A link with the figures of this moment. */
 export function toLinkView(edge: ReplicationLink, lag: Lag): LinkView {

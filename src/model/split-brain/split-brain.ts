@@ -61,9 +61,7 @@ function standbysOf(node: Member, databases: readonly DatabaseView[], links: rea
   // Its state is hidden from a role without pg_monitor; that there is a connection is not.
   const connected = links.filter(
     ({ upstreamId, state, sender, kind }) =>
-      upstreamId === node.id &&
-      kind !== 'archiver' &&
-      (isFlowing(state) || (state === 'unknown' && sender !== null)),
+      upstreamId === node.id && kind !== 'archiver' && (isFlowing(state) || (state === 'unknown' && sender !== null)),
   )
   return connected.map(({ downstreamId, downstreamName }) => {
     return databases.find(({ id }) => id === downstreamId)?.name ?? downstreamName

@@ -2,7 +2,13 @@
 // whether something was done by hand.
 
 import { createInterface, type Interface } from 'node:readline'
-import { type ConfirmationAnswer, confirmationQuestion, requiredConfirmation, type StepDecision, type StepQuestion } from '../../../model/runs/confirmation.ts'
+import {
+  type ConfirmationAnswer,
+  confirmationQuestion,
+  requiredConfirmation,
+  type StepDecision,
+  type StepQuestion,
+} from '../../../model/runs/confirmation.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run, RunStep } from '../../../model/runs/run.ts'
 import { clean } from '../../../model/values/text.ts'
