@@ -30,7 +30,7 @@ import { countUp } from './picture/status.ts'
 import { assessLocalReachability, type LocalReachability } from './reachability/local-reachability.ts'
 import { databaseView } from './replication/database-view.ts'
 import { UNKNOWN_LAG } from './replication/lag.ts'
-import { lagsByLink, slotViews, toLinkView } from './replication/link-view.ts'
+import { lagsByLink, otherSenderViews, slotViews, toLinkView } from './replication/link-view.ts'
 import { clusterMembers, type Member } from './replication/member.ts'
 import { deriveMirroring } from './replication/mirroring.ts'
 import { replicationGraph } from './replication/replication-graph.ts'
@@ -51,8 +51,7 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
   const judgedAt = Math.min(now, snapshot.pausedSince ?? now)
   const sight = assessLocalReachability(snapshot, previous, judgedAt)
   const nodes = clusterMembers(snapshot, previous, sight)
-  const graph = replicationGraph(nodes)
-  const edges = graph.links
+  const { links: edges, senders } = replicationGraph(nodes)
   const lags = lagsByLink(edges, judgedAt)
   const links = edges.map((edge) => toLinkView(edge, lags.get(edge) ?? UNKNOWN_LAG))
   const slots = slotViews(nodes, edges)
@@ -95,6 +94,7 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
     counts: { servers: countUp(servers), databases: countUp(databases) },
     hosts,
     links,
+    otherSenders: otherSenderViews(senders),
     slots,
     splitBrains: split,
     mirroring: exchange,

@@ -18,6 +18,7 @@ import {
   aReceiver,
   aSender,
   aServer,
+  aSlot,
   aStandby,
   aVault,
   NOW,
@@ -124,6 +125,23 @@ describe('status as text', () => {
   test('several clusters follow each other', () => {
     const text = statusOf(aVault(), aCluster({ name: 'other', databases: [aPrimary()] }))
     assert.match(text, /\n\nother {2}/)
+  })
+
+  test('whatever takes WAL or changes from a database is drawn as what it is', () => {
+    const senders = [
+      aSender({ pid: 1, applicationName: 'db-ro' }),
+      aSender({ pid: 2, applicationName: 'pg_receivewal', flushedLsn: null, replayedLsn: null }),
+      aSender({ pid: 3, applicationName: 'pg_basebackup', state: 'backup' }),
+      aSender({ pid: 4, applicationName: 'orders', slot: 'orders' }),
+    ]
+    const slots = [aSlot({ name: 'orders', type: 'logical' })]
+    const text = plain(
+      topologyTreeLines(stateOf(aCluster({ databases: [aPrimary({ senders, slots }), aStandby()] })).clusters),
+    )
+    assert.match(text, /pg_receivewal at 127\.0\.0\.1 +archiver +. streaming +lag 0/)
+    assert.match(text, /pg_basebackup at 127\.0\.0\.1 +backup +. backup/)
+    assert.match(text, /orders at 127\.0\.0\.1 +logical +. streaming +slot orders/)
+    assert.doesNotMatch(text, /not configured|unknown/)
   })
 
   test('names from outside can neither colour nor move anything', () => {

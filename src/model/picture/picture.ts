@@ -18,6 +18,7 @@ import type { Fault } from '../values/fault.ts'
 import type { Lsn } from '../values/lsn.ts'
 import type { Alert, AlertRule, Severity } from './alert.ts'
 import type { HostView } from './host-picture.ts'
+import type { OtherSenderView } from './other-sender.ts'
 import type { SplitBrain } from './split-brain.ts'
 
 export { ALERT_RULES, type Alert, type AlertRule, type Severity } from './alert.ts'
@@ -277,6 +278,8 @@ export interface Picture {
   readonly counts: { readonly servers: UpCount; readonly databases: UpCount }
   readonly hosts: readonly HostView[]
   readonly links: readonly LinkView[]
+  /** Backups, change data capture and logical subscribers that take something now. */
+  readonly otherSenders: readonly OtherSenderView[]
   readonly slots: readonly SlotView[]
   /** Databases of one system that take writes side by side, ranked; empty where there are none. */
   readonly splitBrains: readonly SplitBrain[]

@@ -1,12 +1,13 @@
 // Links and slots as they are told: with names, lag, and who uses what.
 
 import type { WalSender } from '../measured/pulse.ts'
+import type { OtherSenderView } from '../picture/other-sender.ts'
 import type { Lag, LinkView, SlotView } from '../picture/picture.ts'
 import { isFlowing } from '../picture/status.ts'
 import { clean } from '../values/text.ts'
 import { catchUpSeconds, isReplayPaused, lagOfLink } from './lag.ts'
 import { type Member, standbyPositionOf } from './member.ts'
-import type { ReplicationLink } from './replication-link.ts'
+import type { ReplicationLink, ReplicationSender } from './replication-link.ts'
 
 /** A link with the figures of this moment. */
 export function toLinkView(edge: ReplicationLink, lag: Lag): LinkView {
@@ -43,7 +44,28 @@ export function syncOf({ sender, ambiguousSenders, state }: ReplicationLink): Wa
   return first && ambiguousSenders.every(({ sync }) => sync === first.sync) ? first.sync : null
 }
 
+/** The connections that are no links; one that has only begun takes nothing yet. */
+export function otherSenderViews(senders: readonly ReplicationSender[]): readonly OtherSenderView[] {
+  return senders.flatMap(({ upstream, sender, kind }) => {
+    if ((kind !== 'backup' && kind !== 'capture' && kind !== 'logical') || sender.state === 'startup') return []
+    return [
+      {
+        databaseId: upstream.id,
+        kind,
+        name: nameOfSender(sender),
+        address: sender.address === null ? null : clean(sender.address),
+        state: sender.state,
+        slot: cleanSlot(sender.slot),
+      },
+    ]
+  })
+}
+
 function nameOfStranger({ sender }: ReplicationLink): string {
+  return nameOfSender(sender)
+}
+
+function nameOfSender(sender: WalSender | null): string {
   const name = clean(sender?.applicationName ?? '')
   const address = clean(sender?.address ?? '')
   if (name === '') return address === '' ? '?' : address

@@ -5,17 +5,10 @@ import type { LinkState } from '../picture/picture.ts'
 import { clean } from '../values/text.ts'
 import { type AmbiguousSenders, type MatchedSender, matchSenders } from './match-senders.ts'
 import { distinctServers, isWritable, type Member, standbyPositionOf } from './member.ts'
-import type { ReplicationLink } from './replication-link.ts'
+import type { ReplicationLink, ReplicationSender } from './replication-link.ts'
 import { type SenderKind, senderKindOf } from './sender-kind.ts'
 import { foreignSystemCandidates, type SenderOffer, sameSystemEvidence } from './sender-matching.ts'
 import { receiverLinkState, upstreamWithoutSender } from './upstream.ts'
-
-/** A row of pg_stat_replication of a database that was just read, and what it is for. */
-export interface ReplicationSender extends SenderOffer {
-  readonly kind: SenderKind
-  /** The watched standby that it feeds; null where none does or which one can't be told. */
-  readonly downstream: Member | null
-}
 
 /** One derivation of who sends WAL or changes to whom. */
 export interface ReplicationGraph {

@@ -4,6 +4,7 @@ import type { WalSender } from '../measured/pulse.ts'
 import type { LinkState } from '../picture/picture.ts'
 import type { Member } from './member.ts'
 import type { SenderKind } from './sender-kind.ts'
+import type { SenderOffer } from './sender-matching.ts'
 
 /** One upstream → downstream pair. An end that is not watched is null; `upstreamAddress` then says where it is. */
 export interface ReplicationLink {
@@ -18,4 +19,11 @@ export interface ReplicationLink {
   readonly upstreamAddress: string | null
   readonly state: LinkState
   readonly evidence: readonly string[]
+}
+
+/** A row of pg_stat_replication of a database that was just read, and what it is for. */
+export interface ReplicationSender extends SenderOffer {
+  readonly kind: SenderKind
+  /** The watched standby that it feeds; null where none does or which one can't be told. */
+  readonly downstream: Member | null
 }

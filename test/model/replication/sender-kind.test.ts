@@ -86,6 +86,17 @@ describe('in the graph', () => {
     )
   })
 
+  test('backups, capture and logical subscribers are told with the database they take from', () => {
+    const { otherSenders } = derivePicture(snapshot, null, NOW)
+    assert.deepEqual(
+      otherSenders.map(({ databaseId, kind, name, slot }) => [databaseId, kind, name, slot]),
+      [
+        ['db-1', 'backup', 'pg_basebackup at 127.0.0.1', null],
+        ['db-1', 'capture', 'Debezium Streaming at 127.0.0.1', 'changes'],
+      ],
+    )
+  })
+
   test('an archiver is behind by what it has not written, is no standby of a split brain and takes over nothing', () => {
     const alone = aCluster({ databases: [aPrimary({ senders: [archiver] })] })
     const picture = derivePicture(alone, null, NOW)

@@ -1,5 +1,6 @@
 // The topology as a tree for people: databases under what they replicate from, servers with the database they use.
 
+import type { OtherSenderView } from '../../../model/picture/other-sender.ts'
 import type { DatabaseView, LinkView, Picture, ServerView } from '../../../model/picture/picture.ts'
 import { alertsBySeverity, displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
@@ -51,6 +52,9 @@ function branches(picture: Picture): readonly Branch[] {
     ...picture.links
       .filter(({ upstreamId, downstreamId }) => upstreamId === database.id && downstreamId === null)
       .map((link) => downstream(link, database.depth + 1)),
+    ...picture.otherSenders
+      .filter(({ databaseId }) => databaseId === database.id)
+      .map((sender) => otherSender(sender, database.depth + 1)),
   ])
   const alone = picture.servers.filter(({ databaseId }) => databaseId === null || !watched.has(databaseId))
   return [...distinct(upstreams), ...rows, ...alone.map((server) => serverBranch(picture, server, 0))]
@@ -93,6 +97,11 @@ function downstream(link: LinkView, depth: number): Branch {
     return unwatchedBranch(link.downstreamName, depth, 'replica', `${detail}  found, not configured`)
   const status = span(`${UNICODE_GLYPHS.idle} ${link.state}`)
   return { name: link.downstreamName, depth, what: 'archiver', status, detail }
+}
+
+function otherSender({ kind, name, state, slot }: OtherSenderView, depth: number): Branch {
+  const status = span(`${UNICODE_GLYPHS.idle} ${state ?? UNKNOWN_TEXT}`)
+  return { name, depth, what: kind, status, detail: slot === null ? '' : `slot ${slot}` }
 }
 
 function unwatchedBranch(name: string, depth: number, what: string, detail: string): Branch {

@@ -1,0 +1,14 @@
+// What the picture of a cluster says of connections that replicate to no standby.
+
+import type { WalSender } from '../measured/pulse.ts'
+
+/** A connection that takes something else from a database than a standby or an archiver does: no link leads there. */
+export interface OtherSenderView {
+  readonly databaseId: string
+  readonly kind: 'backup' | 'capture' | 'logical'
+  /** Application name, and where it connects from. */
+  readonly name: string
+  readonly address: string | null
+  readonly state: WalSender['state']
+  readonly slot: string | null
+}
