@@ -10,9 +10,9 @@ import type {
   TlsFacts,
   WalSender,
 } from '../measured/pulse.ts'
+import type { SenderKind } from '../measured/sender-kind.ts'
 import type { ServerIdentity } from '../measured/server-identity.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
-import type { SenderKind } from '../replication/sender-kind.ts'
 import type { ClusterRun } from '../runs/lock/cluster-run.ts'
 import type { Fault } from '../values/fault.ts'
 import type { Lsn } from '../values/lsn.ts'

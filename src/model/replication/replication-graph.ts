@@ -1,12 +1,12 @@
 // Who replicates from whom: connections seen at both ends are joined, lost ones are remembered, all others are told by kind.
 
 import type { WalSender } from '../measured/pulse.ts'
+import { type SenderKind, type SenderKind, senderKindOf, senderKindOf } from '../measured/sender-kind.ts'
 import type { LinkState } from '../picture/picture.ts'
 import { clean } from '../values/text.ts'
 import { type AmbiguousSenders, type MatchedSender, matchSenders } from './match-senders.ts'
 import { distinctServers, isWritable, type Member, standbyPositionOf } from './member.ts'
 import type { ReplicationLink, ReplicationSender } from './replication-link.ts'
-import { type SenderKind, senderKindOf } from './sender-kind.ts'
 import { foreignSystemCandidates, type SenderOffer, sameSystemEvidence } from './sender-matching.ts'
 import { receiverLinkState, upstreamWithoutSender } from './upstream.ts'
 

@@ -2,9 +2,9 @@
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import type { DatabasePulse, WalReceiver, WalSender } from '../../model/measured/pulse.ts'
+import { type SenderKind, senderKindOf } from '../../model/measured/sender-kind.ts'
 import { matchSenders } from '../../model/replication/match-senders.ts'
 import { type Member, memberOfPulse } from '../../model/replication/member.ts'
-import { type SenderKind, senderKindOf } from '../../model/replication/sender-kind.ts'
 import type { SenderOffer } from '../../model/replication/sender-matching.ts'
 import { isSameAddress } from '../../model/values/address.ts'
 

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { WalSender } from '../../../src/model/measured/pulse.ts'
+import { senderKindOf } from '../../../src/model/measured/sender-kind.ts'
 import { assessLocalReachability } from '../../../src/model/reachability/local-reachability.ts'
 import { clusterMembers } from '../../../src/model/replication/member.ts'
 import { replicationGraph } from '../../../src/model/replication/replication-graph.ts'
-import { senderKindOf } from '../../../src/model/replication/sender-kind.ts'
 import { aCluster, aPrimary, aPrimaryPulse, aSender, aSlot, aStandby, NOW } from '../../builders/snapshot.ts'
 
 const SLOTS = [aSlot({ name: 'kept' }), aSlot({ name: 'changes', type: 'logical' })]

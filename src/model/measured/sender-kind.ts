@@ -1,6 +1,6 @@
 // What is at the other end of a replication connection: a standby, or a program that only takes WAL, a copy or changes.
 
-import type { DatabasePulse, WalSender } from '../measured/pulse.ts'
+import type { DatabasePulse, WalSender } from './pulse.ts'
 
 /**
  * `archiver`: takes WAL and replays none (pg_receivewal, Barman). `backup`: takes a base backup. `logical`: a subscription
