@@ -1,6 +1,7 @@
 // Which targets others have heard of lately: what decides between "it is down" and "it can't be seen from here".
 
 import type { HostPortCheck } from '../measured/port-check.ts'
+import { SILENT_SECONDS } from '../measured/silence.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../measured/snapshot.ts'
 import type { Picture } from '../picture/picture.ts'
 import { connectsTo, serverEndpoints } from '../values/address.ts'
@@ -14,9 +15,6 @@ export interface LastHeard {
   /** Half a sentence: `db-ro still streams from it`. */
   readonly text: string
 }
-
-/** A source that has nothing to send says so to its standbys every 30 s (half of wal_sender_timeout). */
-const HEARD_WITHIN_MS = 35_000
 
 /** The newest sign of life of each target that failed, by its id. Sessions do not count: they may outlive a server. */
 export function collectLastHeard(
@@ -32,7 +30,7 @@ export function collectLastHeard(
   )
   if (failing.size === 0) return signs
   const note = (id: string | null | undefined, at: number, words: string) => {
-    const newest = signs.get(id ?? '')?.at ?? now - HEARD_WITHIN_MS
+    const newest = signs.get(id ?? '')?.at ?? now - SILENT_SECONDS * 1000
     if (id != null && failing.has(id) && at > newest) signs.set(id, { at, text: words })
   }
   for (const record of snapshot.databases) {
