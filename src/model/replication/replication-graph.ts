@@ -1,7 +1,7 @@
 // Who replicates from whom: connections seen at both ends are joined, lost ones are remembered, all others are told by kind.
 
 import type { WalSender } from '../measured/pulse.ts'
-import { type SenderKind, type SenderKind, senderKindOf, senderKindOf } from '../measured/sender-kind.ts'
+import { type SenderKind, senderKindOf } from '../measured/sender-kind.ts'
 import type { LinkState } from '../picture/picture.ts'
 import { clean } from '../values/text.ts'
 import { type AmbiguousSenders, type MatchedSender, matchSenders } from './match-senders.ts'

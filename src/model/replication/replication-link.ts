@@ -1,7 +1,7 @@
 // A replication link between nodes, before it is put into figures and names.
 
 import type { WalSender } from '../measured/pulse.ts'
-import type { SenderKind, SenderKind } from '../measured/sender-kind.ts'
+import type { SenderKind } from '../measured/sender-kind.ts'
 import type { LinkState } from '../picture/picture.ts'
 import type { Member } from './member.ts'
 import type { SenderOffer } from './sender-matching.ts'
