@@ -2,11 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { staleFiles } from '../scripts/generate.ts'
 import { DATA, EMPTY_NAMES, LEVELS, LIMITS, PRODUCTS, RESERVED } from './house/rules.ts'
 import {
+  areOneLetterApart,
+  circlesIn,
+  exportedNames,
   functionsOf,
   type Import,
   projectFiles,
@@ -14,7 +17,9 @@ import {
   readSource,
   type SourceFile,
   withoutComments,
+  wordsOf,
 } from './house/source.ts'
+import { PHRASES_INSTEAD, WORDS_INSTEAD } from './house/words.ts'
 
 const files = projectFiles()
 const code = (top: string) => files.filter((path) => path.startsWith(top) && /\.(ts|tsx|mjs|js)$/.test(path))
@@ -105,8 +110,32 @@ describe('rooms', () => {
     )
   })
 
-  test('no circles between files', () => {
-    none(cycles(), 'files that import each other in a circle')
+  test('no circles between files, types included', () => {
+    const graph = new Map(
+      source.map(({ path, imports }) => [
+        path,
+        imports.flatMap((each) => (each.path === null || each.dynamic ? [] : [each.path])),
+      ]),
+    )
+    none(
+      circlesIn(graph).map((circle) => circle.join(' ')),
+      'files that import each other in a circle',
+    )
+  })
+
+  test('no two folders of a room import each other', () => {
+    const arrows = new Set<string>()
+    for (const { path, imports } of source) {
+      for (const imported of imports) {
+        if (imported.path === null || imported.dynamic || place(path)?.room !== place(imported.path)?.room) continue
+        arrows.add(`${dirname(path)} ${dirname(imported.path)}`)
+      }
+    }
+    const mutual = [...arrows].filter((arrow) => {
+      const [from = '', to = ''] = arrow.split(' ')
+      return from < to && arrows.has(`${to} ${from}`)
+    })
+    none(mutual, 'folders that import each other')
   })
 })
 
@@ -114,25 +143,60 @@ function isTypeOnly(file: SourceFile | undefined, imported: Import): boolean {
   return /^(?:import|export) type\b/.test(file?.lines[imported.line - 1] ?? '')
 }
 
-/** Circles of files that need each other to run; types that refer to each other are no harm. */
-function cycles(): readonly string[] {
-  const byPath = new Map(source.map((file) => [file.path, file]))
-  const done = new Set<string>()
-  const found: string[] = []
-  const visit = (path: string, trail: readonly string[]) => {
-    const at = trail.indexOf(path)
-    if (at >= 0) found.push([...trail.slice(at), path].join(' → '))
-    if (at >= 0 || done.has(path)) return
-    const file = byPath.get(path)
-    for (const imported of file?.imports ?? []) {
-      if (imported.path === null || imported.dynamic || isTypeOnly(file, imported)) continue
-      visit(imported.path, [...trail, path])
-    }
-    done.add(path)
-  }
-  for (const { path } of source) visit(path, [])
-  return found
-}
+describe('folders and names', () => {
+  const byFolder = Map.groupBy(code('src/'), (path) => dirname(path))
+
+  test(`no folder with more than ${LIMITS.folderFiles} files`, () => {
+    const full = [...byFolder].filter(([, inside]) => inside.length > LIMITS.folderFiles)
+    none(
+      full.map(([folder, inside]) => `${folder}: ${inside.length}`),
+      'folders that need shelves',
+    )
+  })
+
+  test('no two files of a folder whose names differ by one letter', () => {
+    const near = [...byFolder.values()].flatMap((paths) => {
+      const names = [...new Set(paths.map((path) => basename(path).replace(/\..*$/, '')))]
+      return names.flatMap((one, at) =>
+        names
+          .slice(at + 1)
+          .flatMap((other) => (areOneLetterApart(one, other) ? [`${paths[0]}: ${one}, ${other}`] : [])),
+      )
+    })
+    none(near, 'names that are taken for each other')
+    assert.ok(areOneLetterApart('privilege', 'privileges') && areOneLetterApart('fits', 'fats'))
+    assert.ok(!areOneLetterApart('lag', 'log-time') && !areOneLetterApart('log', 'log'))
+  })
+
+  test('an exported name means one thing in all of src', () => {
+    const declared = source.flatMap((file) => exportedNames(file).map((name) => ({ name, path: file.path })))
+    assert.ok(declared.length > 1_000, 'the exports are found')
+    const twice = [...Map.groupBy(declared, ({ name }) => name)].filter(([, places]) => places.length > 1)
+    none(
+      twice.map(([name, places]) => `${name}: ${places.map(({ path }) => path).join(' ')}`),
+      'names that are declared in several files',
+    )
+  })
+
+  test('files and exports go by the words of docs/glossary.md', () => {
+    const names = source.flatMap((file) => [basename(file.path).replace(/\..*$/, ''), ...exportedNames(file)])
+    const wrong = [...new Set(names)].flatMap((name) =>
+      wordsOf(name).flatMap((word) => (Object.hasOwn(WORDS_INSTEAD, word) ? [`${name}: ${WORDS_INSTEAD[word]}`] : [])),
+    )
+    none(wrong, 'words that are not of the field')
+  })
+
+  test('messages go by the words of docs/glossary.md', () => {
+    const wrong = source.flatMap(({ path, text }) => {
+      const bare = withoutComments(text)
+      return PHRASES_INSTEAD.flatMap(([phrase, better]) => {
+        const found = phrase.exec(bare)
+        return found ? [`${path}: ${found[0]}: ${better}`] : []
+      })
+    })
+    none(wrong, 'phrases that are not of the field')
+  })
+})
 
 describe('sizes', () => {
   test(`no file above ${LIMITS.fileLines} lines, few above ${LIMITS.longFileLines}`, () => {

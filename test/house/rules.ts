@@ -67,4 +67,5 @@ export const LIMITS = {
   longFileLines: 150,
   longFileShare: 0.15,
   functionLines: 60,
+  folderFiles: 20,
 } as const

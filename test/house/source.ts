@@ -63,6 +63,55 @@ function importsOf(path: string, text: string): readonly Import[] {
   return found
 }
 
+const DECLARED =
+  /^export (?:declare )?(?:abstract )?(?:async )?(?:const|let|function\*?|class|interface|type|enum) (\w+)/gm
+
+/** Names that a file declares and exports, each once; overloads and a type beside its value are one name. */
+export function exportedNames({ text }: SourceFile): readonly string[] {
+  return [...new Set([...withoutComments(text).matchAll(DECLARED)].map(([, name = '']) => name))]
+}
+
+/** The words of a name in small letters: `fooBar`, `FooBar`, `FOO_BAR` and `foo-bar` → foo, bar. */
+export function wordsOf(name: string): readonly string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[\s_.-]+/)
+}
+
+/** Whether one change of one letter makes one name of the other. */
+export function areOneLetterApart(one: string, other: string): boolean {
+  const [short, long] = one.length <= other.length ? [one, other] : [other, one]
+  if (long.length - short.length > 1 || one === other) return false
+  let from = 0
+  while (from < short.length && short[from] === long[from]) from += 1
+  let to = 0
+  while (to < short.length - from && short[short.length - 1 - to] === long[long.length - 1 - to]) to += 1
+  return long.length - from - to <= 1
+}
+
+/** Sets of nodes that reach each other. */
+export function circlesIn(graph: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+  const index = new Map<string, number>()
+  const low = new Map<string, number>()
+  const stack: string[] = []
+  const found: string[][] = []
+  const visit = (node: string) => {
+    index.set(node, index.size)
+    low.set(node, index.get(node) ?? 0)
+    stack.push(node)
+    for (const next of graph.get(node) ?? []) {
+      if (!index.has(next)) visit(next)
+      if (stack.includes(next)) low.set(node, Math.min(low.get(node) ?? 0, low.get(next) ?? 0))
+    }
+    if (low.get(node) !== index.get(node)) return
+    const circle = stack.splice(stack.indexOf(node))
+    if (circle.length > 1) found.push(circle)
+  }
+  for (const node of graph.keys()) if (!index.has(node)) visit(node)
+  return found
+}
+
 export interface Block {
   readonly name: string
   readonly line: number

@@ -1,0 +1,53 @@
+// The words of docs/glossary.md that no file and no exported name may use, each with the word of the field.
+
+/** By what must not be said; the value is what to say. They are compared with whole words of names (`fooBar`, `foo-bar`). */
+export const WORDS_INSTEAD: Readonly<Record<string, string>> = {
+  aim: 'target',
+  aloud: 'screenReader',
+  beginning: 'start',
+  belongings: 'terminalModes',
+  crowd: 'users',
+  deeds: 'context',
+  desk: 'service',
+  doorbell: 'hook',
+  entrance: 'connection limit',
+  entrant: 'client',
+  entrants: 'clients',
+  glance: 'view',
+  happening: 'event',
+  happenings: 'events',
+  heedless: 'ignoring errors',
+  heirs: 'possible primaries',
+  impostor: 'foreign system',
+  impostors: 'foreign systems',
+  kinship: 'node matching',
+  knock: 'port check',
+  knocks: 'port checks',
+  lookout: 'discovery',
+  narrate: 'events',
+  neighbour: 'member',
+  patience: 'wait timeout',
+  premises: 'installation',
+  rival: 'other primary',
+  rivals: 'other primaries',
+  sight: 'view, reading or reachability',
+  stranger: 'unwatched server',
+  strangers: 'unwatched servers',
+  teller: 'source',
+  thrift: 'tuning',
+  tidings: 'changes',
+  told: 'notified or reported',
+  trail: 'audit log',
+  twin: 'same system',
+  twins: 'same system',
+  untold: 'unknown',
+}
+
+/** Words of PostgreSQL's documentation that have a private form in messages: the form, and what to write. */
+export const PHRASES_INSTEAD: readonly (readonly [RegExp, string])[] = [
+  [/\bmain process\b/i, 'postmaster'],
+  [/\bis gone on with\b/i, 'continues, or is resumed'],
+  [/\bno way in\b/i, 'no access'],
+  [/\bway into (?:its|the|their) hosts?\b/i, 'access to its host'],
+  [/\bhears? from\b/i, 'receives from, or the last message'],
+]
