@@ -27,6 +27,9 @@ export { REDACTED } from './secret-spans.ts'
  */
 const AHEAD = 16_384
 
+/** No trigger of a single name is longer. */
+const LONG_TRIGGER = 40
+
 const ANY = new RegExp(SECRET_TRIGGERS.map(({ pattern }) => `(${pattern})`).join('|'), 'gi')
 
 export interface Redactor {
@@ -148,7 +151,12 @@ function listOf(found: SecretSpan | readonly SecretSpan[] | null): readonly Secr
 
 /** Up to the last of the secrets. Between the trigger and one of them there may be others. */
 function withoutSpans(text: string, triggerLength: number, spans: readonly SecretSpan[]): string {
-  let given = text.slice(0, triggerLength)
+  // A long trigger has words between its first and its last, and may have a secret of another kind among them.
+  const head =
+    triggerLength > LONG_TRIGGER
+      ? text.slice(0, 1) + redact(text.slice(1, triggerLength))
+      : text.slice(0, triggerLength)
+  let given = head
   let at = triggerLength
   for (const { from, end } of spans) {
     given = from < triggerLength ? text.slice(0, from) : given + redact(text.slice(at, from))

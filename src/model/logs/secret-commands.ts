@@ -114,7 +114,7 @@ export const COMMAND_TRIGGERS: readonly SecretTrigger[] = [
     secrets: ofUser,
   },
   { pattern: '-pass(?:in|out)?[ \\t=]{1,4}["\']?pass:', secrets: valueSpan },
-  { pattern: '\\blogin\\s{1,8}[^\\s]{1,64}\\s{1,8}password\\s{1,8}(?=[^\\s])', secrets: valueSpan },
+  { pattern: '\\blogin\\s{1,8}[^\\s:=]{1,64}\\s{1,8}password\\s{1,8}(?=[^\\s:=])', secrets: valueSpan },
   { pattern: '\\bsecret[ \\t]{1,8}(?="[^"\\n]{1,200}"[ \\t]{0,4};)', secrets: quotedSpan },
   { pattern: '\\binsecure-password[ \\t]{1,4}', secrets: valueSpan },
   // SNMP: snmpd.conf, switches.

@@ -6,7 +6,7 @@ import { lineSpan, literalSpan, quotedSpan, type SecretSpan, valueSpan } from '.
 import { noteSecretParameter, type SecretTrigger, type TriggerContext } from './secret-trigger.ts'
 
 const UNQUOTED =
-  /^(?:[^;\n]|\n[\t ]){0,1000}?\b(?:password|identified[ \t]+by)[ \t]+(?!null\b|['"$/%-]|[eu]&?')(?=[^ \t\r\n;])/i
+  /^(?:[^;\n]|\n[\t ]){0,1000}?\b(?:password|identified[ \t]+by)[ \t]+(?!null\b|['"$/%=:-]|[eu]&?')(?=[^ \t\r\n;])/i
 
 /** `ALTER ROLE a PASSWORD x`: the server refuses it for want of quotes, and logs it. */
 function unquoted(text: string): SecretSpan | null {

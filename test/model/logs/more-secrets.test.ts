@@ -20,6 +20,11 @@ const SHAPES: Readonly<Record<string, readonly Shape[]>> = {
     'community=@',
     ['createUser bob SHA "@" AES "@"', `createUser bob SHA ${REDACTED}`],
   ],
+  'one kind within another': [
+    "create user app with encrypted password E'@' login\npostgresql://u:@@h/d\npassword = '@' host=h",
+    "alter role app login password = '@' host=h",
+    'login\npostgresql://u:@@h/d\npassword = @',
+  ],
   'numbers and codes': [
     'PIN=@',
     'otp=@',
