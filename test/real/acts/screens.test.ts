@@ -49,7 +49,9 @@ function wordsOf(run: Run, { primary }: TestCluster, folder: string): string {
     .replaceAll(folder, 'STATE')
     .replaceAll(primary.scratch.path, 'DATA')
     .replaceAll(primary.binaries.bin, 'BIN')
-    .replace(/setpriv --reuid=\S+ --regid=\S+ --clear-groups /g, '')
+    // Quoted where a folder above has a blank in its name.
+    .replace(/'(BIN\/[\w-]+)'/g, '$1')
+    .replace(/setpriv '?--reuid=\S+ '?--regid=\S+ --clear-groups /g, '')
     .replace(/runuser -u \S+ -- /g, '')
     .replace(/\b[0-9A-F]+\/[0-9A-F]+\b/g, 'LSN')
     .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d)?/g, 'TIME')
