@@ -97,6 +97,9 @@ describe('Ctrl-Z', { skip: withoutShell }, () => {
       // Keys work once it is wholly back: only then is it stopped again.
       await pressUntil(bash, 'j', /▸ pmp-(?!a)/, `keys that work after ${signal}`)
       await pressUntil(bash, 'k', /▸ pmp-a/, `the first row after ${signal}`)
+      // Pressed once, and seen: none of the keys before it is left for the shell.
+      bash.press('j')
+      await bash.until((screen) => /▸ pmp-b/.test(screen), `the second row after ${signal}`)
     }
   })
 
