@@ -50,11 +50,17 @@ export function redactAll(value: unknown): unknown {
   if (typeof value === 'string') return redact(value)
   if (Array.isArray(value)) return value.map(redactAll)
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).map(([name, inner]) => {
-    const isSecret = typeof inner === 'string' && inner !== '' && isSecretName(name)
-    return [name, isSecret ? REDACTED : redactAll(inner)]
-  })
+  const entries = Object.entries(value).map(([name, inner]) => [
+    name,
+    isSecretName(name) ? hidden(inner) : redactAll(inner),
+  ])
   return Object.fromEntries(entries)
+}
+
+/** What stands under the name of a secret: every text of it, also of a list. */
+function hidden(value: unknown): unknown {
+  if (typeof value === 'string') return value === '' ? value : REDACTED
+  return Array.isArray(value) ? value.map(hidden) : redactAll(value)
 }
 
 /** A redactor for one stream: what it gives is `redact` of the whole, whatever the parts. Bytes may come as Latin-1. */

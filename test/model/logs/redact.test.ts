@@ -106,6 +106,7 @@ test('documents lose what is under a secret name, and every secret in their text
   const document = {
     password: SECRET,
     authToken: SECRET,
+    secrets: [SECRET, ['', SECRET], { name: 'a', apiKey: SECRET }, 5],
     passwordEncryption: 'md5',
     tokens: 5,
     steps: [{ detail: `ALTER ROLE a PASSWORD '${SECRET}'`, at: null }],
@@ -113,6 +114,7 @@ test('documents lose what is under a secret name, and every secret in their text
   assert.deepEqual(redactAll(document), {
     password: REDACTED,
     authToken: REDACTED,
+    secrets: [REDACTED, ['', REDACTED], { name: 'a', apiKey: REDACTED }, 5],
     passwordEncryption: 'md5',
     tokens: 5,
     steps: [{ detail: `ALTER ROLE a PASSWORD '${REDACTED}'`, at: null }],
