@@ -8,6 +8,7 @@ import { numberArgument, textArgument } from '../definition/step-arguments.ts'
 import type { StepKind, Verification } from '../definition/step-kind.ts'
 import { firstRuleError, missingRulesText, readFileRules } from '../hba/file-rules.ts'
 import { readHbaFile, sha256OfText, writeHbaFile, zeroByteReason } from '../hba/hba-file.ts'
+import { hbaFileArguments, restoreHbaFile } from '../hba/restore-hba-file.ts'
 
 export interface HbaInsertion {
   readonly line: string
@@ -28,7 +29,7 @@ export function withInsertedLines(text: string, insertions: readonly HbaInsertio
 export const editHbaKind: StepKind = {
   kind: 'edit-hba',
   async run(args, tools) {
-    const { database, path, before, after, backup } = wordsOf(args)
+    const { database, path, before, after, backup } = hbaFileArguments(args)
     const file = await readHbaFile(database, path, tools)
     if (file.text.includes('\0')) throw new ActionError(zeroByteReason(path), 'Nothing was changed.')
     if (file.sha256 === after) {
@@ -48,7 +49,7 @@ export const editHbaKind: StepKind = {
     await proven(args, file.text, tools)
   },
   async verify(args, tools) {
-    const { database, path, after } = wordsOf(args)
+    const { database, path, after } = hbaFileArguments(args)
     const file = await readHbaFile(database, path, tools)
     const why = await whyNotTaken(args, tools)
     if (why !== null) return { result: 'not-yet', why }
@@ -60,21 +61,12 @@ export const editHbaKind: StepKind = {
     if (missing.length === 0) return { result: 'yes', evidence: `${path} holds the new lines` }
     return { result: 'not-yet', why: `${path} lacks: ${missing.map(({ line }) => line).join('; ')}` }
   },
-  async undo(args, tools) {
-    const { database, path, before, after, backup } = wordsOf(args)
-    const file = await readHbaFile(database, path, tools)
-    if (file.sha256 === before) return `${path} is as it was`
-    if (file.sha256 !== after) throw new ActionError(`${path} was changed since: the old one is in ${backup}`)
-    const old = await readHbaFile(database, backup, tools)
-    await writeHbaFile(database, path, old.text, { expected: after, backup: `${backup}.undone` }, tools)
-    await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
-    return `${path} is as it was, and read again`
-  },
+  undo: restoreHbaFile,
 }
 
 /** Puts the old text back and throws ActError where PostgreSQL would refuse the new one, or reads other lines in it. */
 async function proven(args: JsonRecord, old: string, tools: ActionToolbox): Promise<void> {
-  const { database, path, after, backup } = wordsOf(args)
+  const { database, path, after, backup } = hbaFileArguments(args)
   const why = await whyNotTaken(args, tools)
   if (why === null) return
   await writeHbaFile(database, path, old, { expected: after, backup: `${backup}.refused` }, tools)
@@ -83,7 +75,7 @@ async function proven(args: JsonRecord, old: string, tools: ActionToolbox): Prom
 
 /** By the server's own rows; null where they hold the lines, or this role may not see them. */
 async function whyNotTaken(args: JsonRecord, tools: ActionToolbox): Promise<string | null> {
-  const { database, path } = wordsOf(args)
+  const { database, path } = hbaFileArguments(args)
   const rows = await readFileRules(database, tools)
   if (rows === null) return null
   const error = firstRuleError(rows, path)
@@ -93,16 +85,6 @@ async function whyNotTaken(args: JsonRecord, tools: ActionToolbox): Promise<stri
 
 function linesIn(args: JsonRecord): readonly string[] {
   return insertionsOf(args).map(({ line }) => line)
-}
-
-function wordsOf(args: JsonRecord) {
-  return {
-    database: textArgument(args, 'database'),
-    path: textArgument(args, 'path'),
-    before: textArgument(args, 'before'),
-    after: textArgument(args, 'after'),
-    backup: textArgument(args, 'backup'),
-  }
 }
 
 function insertionsOf(args: JsonRecord): readonly HbaInsertion[] {

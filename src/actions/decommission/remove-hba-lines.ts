@@ -3,10 +3,11 @@
 import { removeNumberedLines } from '../../model/hba/edit/edit-lines.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
-import { numberArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
+import { numberArgument, textListArgument } from '../definition/step-arguments.ts'
 import type { StepKind, Verification } from '../definition/step-kind.ts'
 import { firstRuleError, leftRows, readFileRules } from '../hba/file-rules.ts'
 import { hbaFileError, readHbaFile, sha256OfText, writeHbaFile } from '../hba/hba-file.ts'
+import { hbaFileArguments, restoreHbaFile } from '../hba/restore-hba-file.ts'
 
 export interface HbaRemoval {
   readonly database: string
@@ -27,7 +28,7 @@ export function removeHbaLinesArguments(args: HbaRemoval): JsonRecord {
 export const removeHbaLinesKind: StepKind = {
   kind: 'remove-hba-lines',
   async run(args, tools) {
-    const { database, path, before, after, backup } = wordsOf(args)
+    const { database, path, before, after, backup } = hbaFileArguments(args)
     const file = await readHbaFile(database, path, tools)
     if (file.sha256 !== after) {
       const text =
@@ -50,7 +51,7 @@ export const removeHbaLinesKind: StepKind = {
     await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   },
   async verify(args, tools): Promise<Verification> {
-    const { database, path, after } = wordsOf(args)
+    const { database, path, after } = hbaFileArguments(args)
     const look = (await tools.refresh(['hba'])).snapshot.databases.find(({ spec }) => spec.id === database)?.onDemand
       .hba
     const sight = look?.state === 'fresh' ? look.value.reading : null
@@ -69,26 +70,7 @@ export const removeHbaLinesKind: StepKind = {
     const proof = rows === null ? '; this role may not see pg_hba_file_rules, which would prove it' : ''
     return { result: 'yes', evidence: `${path} is without them, and was read again${proof}` }
   },
-  async undo(args, tools) {
-    const { database, path, before, after, backup } = wordsOf(args)
-    const file = await readHbaFile(database, path, tools)
-    if (file.sha256 === before) return `${path} is as it was`
-    if (file.sha256 !== after) throw new ActionError(`${path} was changed since: the old one is in ${backup}`)
-    const old = await readHbaFile(database, backup, tools)
-    await writeHbaFile(database, path, old.text, { expected: after, backup: `${backup}.undone` }, tools)
-    await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
-    return `${path} is as it was, and read again`
-  },
-}
-
-function wordsOf(args: JsonRecord) {
-  return {
-    database: textArgument(args, 'database'),
-    path: textArgument(args, 'path'),
-    before: textArgument(args, 'before'),
-    after: textArgument(args, 'after'),
-    backup: textArgument(args, 'backup'),
-  }
+  undo: restoreHbaFile,
 }
 
 function linesOf({ lines }: JsonRecord): readonly number[] {
