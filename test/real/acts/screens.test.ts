@@ -60,6 +60,8 @@ function wordsOf(run: Run, { primary }: TestCluster, folder: string): string {
     .replace(/\d+(\.\d+)?/g, '#')
     .replace(/# (B|kB|MB|GB)\b/g, '# B')
     .replace(/# (ms|s|min)\b/g, '# s')
+    // A standby that has just connected may not have reported a position yet.
+    .replace(/, \? behind\b/g, ', # B behind')
     // What programs print comes in pieces that differ.
     .replace(/^ +TIME .*\n/gm, '')}\n`
 }
