@@ -1,7 +1,7 @@
 // `pause-replay` and `resume-replay`: a standby stops applying what it receives, or goes on.
 
-import { isWritable } from '../model/replication/member.ts'
 import { recoveryTargetText, resumeEndsRecovery } from '../model/replication/replay-pause.ts'
+import { isWritable } from '../model/replication/roles.ts'
 import { ActionError } from '../model/runs/action-error.ts'
 import { type JsonRecord, noImpact, type PlannedStep } from '../model/runs/plan.ts'
 import { formatBytes } from '../model/values/units.ts'

@@ -1,8 +1,8 @@
 // Checks before a standby is taken out for good: who depends on it.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { isReadableStandby } from '../../model/replication/member.ts'
 import { areSameSystem } from '../../model/replication/mirrored-pair.ts'
+import { isReadableStandby } from '../../model/replication/roles.ts'
 import { parseSyncStandbys } from '../../model/replication/sync-standbys.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 

@@ -2,8 +2,8 @@
 
 import { estimatePromotion, type PromotionEstimate } from '../../model/failover/promotion.ts'
 import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
-import { isReadableStandby, isWritable } from '../../model/replication/member.ts'
 import { areMirrored, areSameSystem, mayBeCopies } from '../../model/replication/mirrored-pair.ts'
+import { isReadableStandby, isWritable } from '../../model/replication/roles.ts'
 import type { PlanningView } from './action.ts'
 import { findDatabase } from './target.ts'
 

@@ -1,7 +1,7 @@
 // What ends a failback beside its basis: anybody who takes writes and should not.
 
-import { isWritable } from '../../model/replication/member.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
+import { isWritable } from '../../model/replication/roles.ts'
 import type { Plan } from '../../model/runs/plan.ts'
 import type { PlanningView } from '../definition/action.ts'
 import { textArgument } from '../definition/step-arguments.ts'

@@ -1,8 +1,8 @@
 // Who acts as the primary in the place of an old one, also of one that this pgdeck has never read.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { isWritable } from '../../model/replication/member.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
+import { isWritable } from '../../model/replication/roles.ts'
 import type { ActionToolbox, ClusterView, PlanningView } from '../definition/action.ts'
 import { knownSystemIdentifier } from '../hosts/server-on-host.ts'
 

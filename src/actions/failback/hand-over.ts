@@ -1,7 +1,7 @@
 // The second half of a failback, where it is wanted: the role goes back to the old primary, by a switchover that checks itself first.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { isReadableStandby } from '../../model/replication/member.ts'
+import { isReadableStandby } from '../../model/replication/roles.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { type ActionRequest, type ActionToolbox, PlanError, type PlanningView } from '../definition/action.ts'
 import { promotionParticipants } from '../definition/participants.ts'

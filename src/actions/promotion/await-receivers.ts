@@ -5,7 +5,7 @@ import {
   connectedReceivers,
   receiverText,
 } from '../../model/replication/connected-receivers.ts'
-import { isReadableStandby } from '../../model/replication/member.ts'
+import { isReadableStandby } from '../../model/replication/roles.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { formatSeconds } from '../../model/values/units.ts'

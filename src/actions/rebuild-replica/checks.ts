@@ -1,8 +1,8 @@
 // Checks before a replica is rebuilt: whom it follows, whether it serves, who depends on it.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { isWritable } from '../../model/replication/member.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
+import { isWritable } from '../../model/replication/roles.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { findDatabase } from '../definition/target.ts'
 import { knownSystemIdentifier } from '../hosts/server-on-host.ts'

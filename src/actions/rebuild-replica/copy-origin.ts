@@ -3,7 +3,7 @@
 import type { WalSenderSession } from '../../io/base-backup/walsender-session.ts'
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { isWritable } from '../../model/replication/member.ts'
+import { isWritable } from '../../model/replication/roles.ts'
 import { OtherServerError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { flagArgument, numberArgument, optionalTextArgument } from '../definition/step-arguments.ts'

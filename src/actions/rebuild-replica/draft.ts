@@ -1,8 +1,8 @@
 // Who and what takes part in a rebuild, and everything that is checked before it.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { isWritable } from '../../model/replication/member.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
+import { isWritable } from '../../model/replication/roles.ts'
 import { minimumBackupSize, noTablespaces } from '../backup/checks.ts'
 import { enoughWalSendersAndSlots, hbaAfterFailoverCheck } from '../checks/attaching-standbys.ts'
 import { noReplicationLoop, upstreamIsReadable } from '../checks/new-upstream.ts'

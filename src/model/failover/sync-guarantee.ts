@@ -2,7 +2,8 @@
 
 import type { DatabasePulse, WalSender } from '../measured/pulse.ts'
 import { isFlowing } from '../picture/status.ts'
-import { isWritable, type Member } from '../replication/member.ts'
+import type { Member } from '../replication/member.ts'
+import { isWritable } from '../replication/roles.ts'
 import { senderMatchScore } from '../replication/sender-matching.ts'
 import { parseSyncStandbys, syncPriorityOf } from '../replication/sync-standbys.ts'
 import { bytesBetween } from '../values/lsn.ts'

@@ -17,6 +17,22 @@ export function serverIdentityOf({ systemIdentifier, postmasterStart, port }: Se
   return { systemIdentifier, postmasterStart, port }
 }
 
+interface OfSystem {
+  readonly systemIdentifier: string | null
+}
+
+/** Copies of one system: of both it must be known. */
+export function isSameSystem(one: OfSystem, other: OfSystem): boolean {
+  return one.systemIdentifier !== null && one.systemIdentifier === other.systemIdentifier
+}
+
+/** Known to be of different systems. Of one of which nothing is known neither this nor `isSameSystem` is true. */
+export function isOtherSystem(one: OfSystem, other: OfSystem): boolean {
+  return (
+    one.systemIdentifier !== null && other.systemIdentifier !== null && one.systemIdentifier !== other.systemIdentifier
+  )
+}
+
 /** Whether both are one running server: a restart makes another one. */
 export function isSameServer(one: ServerIdentity, other: ServerIdentity): boolean {
   return (

@@ -8,9 +8,10 @@ import { connectedServers } from '../sessions/connected-servers.ts'
 import { faultOf, lastGood, lastReadAt } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 import { isReplayPaused } from './lag.ts'
-import { endOfWal, isWritable, type Member, mayBeSameSystem, standbyPositionOf, systemIdentifierOf } from './member.ts'
+import { type Member, mayBeSameSystem, systemIdentifierOf } from './member.ts'
 import { replayPauseOf } from './replay-pause.ts'
 import type { ReplicationLink } from './replication-link.ts'
+import { endOfWal, isWritable, standbyPositionOf } from './roles.ts'
 import type { TreePosition } from './tree-order.ts'
 
 const TREND_KEPT = 40

@@ -3,9 +3,10 @@
 import type { Lag } from '../picture/picture.ts'
 import { isFlowing } from '../picture/status.ts'
 import { bytesBetween, furthestLsn, type Lsn } from '../values/lsn.ts'
-import { endOfWal, lastSeenPrimaryOf, type Member, standbyPositionOf } from './member.ts'
+import { lastSeenPrimaryOf, type Member } from './member.ts'
 import { crossedAt, replayRate, walWriteRate } from './rates.ts'
 import type { ReplicationLink } from './replication-link.ts'
+import { endOfWal, standbyPositionOf } from './roles.ts'
 import { areComparableTimelines, timelineOfMember } from './timelines.ts'
 
 /** A standby that has something to flush or to apply says so at once. */

@@ -1,16 +1,16 @@
 // One watched database as the rules see it: its last good pulse, whether that is current, where it stands in the log.
 
-import type { DatabasePulse, ReplicationPosition, RequiredSettings } from '../measured/pulse.ts'
+import type { DatabasePulse, RequiredSettings } from '../measured/pulse.ts'
 import { isSameServer } from '../measured/server-identity.ts'
 import type { ClusterSnapshot, DatabaseRecord, LastSeenPrimary } from '../measured/snapshot.ts'
 import type { DatabaseSpec } from '../measured/spec.ts'
 import type { DatabaseView, OngoingFault, Picture } from '../picture/picture.ts'
 import { type LocalReachability, type TargetState, targetStateOf } from '../reachability/local-reachability.ts'
 import { serverEndpoints } from '../values/address.ts'
-import { furthestLsn, type Lsn } from '../values/lsn.ts'
 import { faultOf, freshReading, lastGood, lastReadAt, PENDING } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 import { mirroredIds } from './mirrored-pair.ts'
+import { isReadAsPrimary } from './roles.ts'
 
 export interface Member {
   readonly id: string
@@ -95,11 +95,6 @@ export function cleanProblem(problem: OngoingFault | null): OngoingFault | null 
   return { ...problem, message: clean(problem.message), hint: problem.hint === null ? null : clean(problem.hint) }
 }
 
-/** The node's position as a standby by its last good pulse; null when that says primary or nothing. */
-export function standbyPositionOf(node: Member): Extract<ReplicationPosition, { kind: 'standby' }> | null {
-  return node.pulse?.position.kind === 'standby' ? node.pulse.position : null
-}
-
 /** What is remembered of it as a primary; nothing when it has become a node of another system since. */
 export function lastSeenPrimaryOf({ record, pulse }: Member): LastSeenPrimary | null {
   const seen = record.lastSeenAsPrimary
@@ -108,28 +103,7 @@ export function lastSeenPrimaryOf({ record, pulse }: Member): LastSeenPrimary | 
 
 /** True when the last good pulse, however old, says that it takes writes. */
 export function wasPrimary(node: Member): boolean {
-  return node.pulse ? node.pulse.position.kind === 'primary' : node.record.lastSeenAsPrimary !== null
-}
-
-/** What was read of a database last, and what is wrong with that now. */
-type LatestReading = Pick<DatabaseView, 'pulse' | 'problem'>
-
-/** True while its latest reading says that it takes writes. */
-export function isWritable({ pulse, problem }: LatestReading): boolean {
-  return problem === null && pulse?.position.kind === 'primary'
-}
-
-/** True while its latest reading says that it is a standby. */
-export function isReadableStandby({ pulse, problem }: LatestReading): boolean {
-  return problem === null && pulse?.position.kind === 'standby'
-}
-
-/** The end of its log as last read: written on a primary, received (or replayed) on a standby. */
-export function endOfWal(node: Member): Lsn | null {
-  const position = node.pulse?.position
-  if (!position) return null
-  if (position.kind === 'primary') return position.lsn
-  return furthestLsn(position.receivedLsn, position.receiver?.flushedLsn, position.replayedLsn)
+  return node.pulse ? isReadAsPrimary(node) : node.record.lastSeenAsPrimary !== null
 }
 
 export function systemIdentifierOf(node: Member): string | null {

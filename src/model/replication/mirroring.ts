@@ -6,8 +6,9 @@ import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { Mirroring, Picture } from '../picture/picture.ts'
 import { bytesBetween, type Lsn } from '../values/lsn.ts'
 import { formatSeconds } from '../values/units.ts'
-import { endOfWal, type Member } from './member.ts'
+import type { Member } from './member.ts'
 import { mirroredIds } from './mirrored-pair.ts'
+import { endOfWal } from './roles.ts'
 
 /** What one look shows of one direction, before what is remembered comes in. */
 type Seen =

@@ -4,15 +4,8 @@ import type { RecoveryTarget, ReplicationPosition } from '../measured/pulse.ts'
 import { settingsTooLow } from '../measured/required-settings.ts'
 import type { ReplayPause } from '../picture/picture.ts'
 import { parseLsn } from '../values/lsn.ts'
-import {
-  isWritable,
-  type Member,
-  mayBeSameSystem,
-  requiredSettingsOf,
-  standbyPositionOf,
-  systemIdentifierOf,
-  wasPrimary,
-} from './member.ts'
+import { type Member, mayBeSameSystem, requiredSettingsOf, systemIdentifierOf, wasPrimary } from './member.ts'
+import { isWritable, standbyPositionOf } from './roles.ts'
 
 type Standby = Extract<ReplicationPosition, { kind: 'standby' }>
 

@@ -3,7 +3,8 @@
 import type { WalSender } from '../measured/pulse.ts'
 import { connectsTo, formatEndpoint, normalizeAddress } from '../values/address.ts'
 import { clean } from '../values/text.ts'
-import { type Member, mayBeSameSystem, standbyPositionOf, systemIdentifierOf } from './member.ts'
+import { type Member, mayBeSameSystem, systemIdentifierOf } from './member.ts'
+import { standbyPositionOf } from './roles.ts'
 
 /** Whether the standby's receiver says that it connects to this node. */
 export function receiverConnectsTo(downstream: Member, upstream: Member): boolean {

@@ -2,7 +2,8 @@
 
 import { isSameServer } from '../measured/server-identity.ts'
 import type { Picture } from '../picture/picture.ts'
-import { isWritable, type Member } from '../replication/member.ts'
+import type { Member } from '../replication/member.ts'
+import { isWritable } from '../replication/roles.ts'
 
 /** Two readings this close count as taken at one time: no role moves from one node to another so fast. */
 const SIMULTANEOUS_MS = 500

@@ -5,7 +5,7 @@ import { optionalTextArgument, textArgument, textListArgument } from '../../../a
 import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
 import { databaseName, findDatabase } from '../../../actions/definition/target.ts'
 import type { ActingPrimary, ContentSummary } from '../../../model/measured/acting-primary.ts'
-import { isWritable } from '../../../model/replication/member.ts'
+import { isWritable } from '../../../model/replication/roles.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { formatLsn, parseLsn } from '../../../model/values/lsn.ts'
 import { formatBytes } from '../../../model/values/units.ts'
