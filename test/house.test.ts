@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { staleFiles } from '../scripts/generate.ts'
-import { DATA, EMPTY_NAMES, LEVELS, LIMITS, PRODUCTS, RESERVED } from './house/rules.ts'
+import { DATA, EMPTY_NAMES, LEVELS, LIMITS, PRODUCTS, RESERVED, TOLD_BY_THE_MODEL } from './house/rules.ts'
 import {
   areOneLetterApart,
   circlesIn,
@@ -108,6 +108,25 @@ describe('rooms', () => {
       ),
       'products outside of their profiles',
     )
+  })
+
+  test('only the model tells roles, systems and neighbours from raw fields', () => {
+    const told = (text: string) => TOLD_BY_THE_MODEL.filter(({ pattern }) => pattern.test(text)).map(({ what }) => what)
+    none(
+      source
+        .filter(({ path }) => !inside(path, 'src/model'))
+        .flatMap(({ path, text }) =>
+          withoutComments(text)
+            .split('\n')
+            .flatMap((line) => told(line).map((what) => `${path}: ${what}: ${line.trim()}`)),
+        ),
+      'facts that are derived twice',
+    )
+    assert.deepEqual(told("view.pulse?.position.kind === 'standby'"), ['a role by its position'])
+    assert.deepEqual(told("({ role }) => role !== 'primary'"), ['a role by its word'])
+    assert.deepEqual(told('({ upstreamId }) => upstreamId === id'), ['an upstream by its id'])
+    assert.deepEqual(told('one.systemIdentifier === other.systemIdentifier'), ['a system by its identifier'])
+    assert.deepEqual(told("if (link.upstreamId === null || sender.kind === 'standby') return null"), [])
   })
 
   test('no circles between files, types included', () => {

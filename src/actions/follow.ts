@@ -34,7 +34,7 @@ export const followAction: Action = {
   whyNot: needsStandby,
   async draft(sight, request, tools): Promise<Draft> {
     const standby = findDatabase(sight, requireTargetDatabase(sight, request))
-    const upstream = upstreamOf(sight, request)
+    const upstream = requestedUpstream(sight, request)
     const scene = promotionParticipants(sight, upstream.id)
     if (!standby || !scene) throw new PlanError('follow: no such database')
     if (standby.id === upstream.id) throw new PlanError(`follow: ${standby.name} can’t follow itself`)
@@ -79,7 +79,7 @@ export const followAction: Action = {
   },
 }
 
-function upstreamOf(sight: PlanningView, { input }: ActionRequest): DatabaseView {
+function requestedUpstream(sight: PlanningView, { input }: ActionRequest): DatabaseView {
   const wanted = input.upstream ?? ''
   const { databases } = sight.picture
   const found = databases.find(({ id }) => id === wanted) ?? databases.find(({ name }) => name === wanted)

@@ -1,7 +1,7 @@
 // `pause-replay` and `resume-replay`: a standby stops applying what it receives, or goes on.
 
+import { isWritable, standbyPositionOf } from '../model/picture/roles.ts'
 import { recoveryTargetText, resumeEndsRecovery } from '../model/replication/replay-pause.ts'
-import { isWritable } from '../model/replication/roles.ts'
 import { ActionError } from '../model/runs/action-error.ts'
 import { type JsonRecord, noImpact, type PlannedStep } from '../model/runs/plan.ts'
 import { formatBytes } from '../model/values/units.ts'
@@ -56,8 +56,8 @@ function step(database: string, name: string, way: 'pause' | 'resume'): PlannedS
 }
 
 function pauseState(sight: ClusterView, id: string | null): string | null {
-  const position = findDatabase(sight, id)?.pulse?.position
-  return position?.kind === 'standby' ? position.pause : null
+  const view = findDatabase(sight, id)
+  return view ? (standbyPositionOf(view)?.pause ?? null) : null
 }
 
 export const pauseReplayAction: Action = {
@@ -151,8 +151,8 @@ export const resumeReplayKind: StepKind = {
 /** The last look: resuming at a recovery target ends recovery, and below the settings of the primary the server. */
 async function requireNoTarget(args: JsonRecord, tools: ActionToolbox): Promise<void> {
   const view = findDatabase(await tools.refresh(), textArgument(args, 'database'))
-  const position = view?.pulse?.position
-  if (position?.kind !== 'standby' || !view) return
+  const position = view && standbyPositionOf(view)
+  if (!position) return
   const { recoveryTarget } = position
   if (recoveryTarget && resumeEndsRecovery(position))
     throw new ActionError(

@@ -15,6 +15,7 @@ import {
   type ServerRecord,
 } from '../model/measured/snapshot.ts'
 import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/measured/spec.ts'
+import { endOfWal, primaryPositionOf, standbyPositionOf } from '../model/picture/roles.ts'
 import { addSizeSample } from '../model/storage/storage-forecast.ts'
 import { bytesBetween } from '../model/values/lsn.ts'
 import {
@@ -153,16 +154,17 @@ function withQueryOutcome(record: DatabaseRecord, { id, outcome }: QueryOutcome,
 }
 
 function sampleOf(pulse: DatabasePulse, at: number): DatabaseSample {
-  const { position } = pulse
-  if (position.kind === 'primary') return { at, lsn: position.lsn, replayedLsn: null, backlogBytes: null }
-  const { receivedLsn, replayedLsn } = position
+  const standby = standbyPositionOf({ pulse })
+  if (!standby) return { at, lsn: endOfWal({ pulse }), replayedLsn: null, backlogBytes: null }
+  const { receivedLsn, replayedLsn } = standby
   const backlogBytes = receivedLsn !== null && replayedLsn !== null ? bytesBetween(receivedLsn, replayedLsn) : null
   return { at, lsn: receivedLsn ?? replayedLsn, replayedLsn, backlogBytes }
 }
 
 function lastSeenOf(pulse: DatabasePulse, at: number): LastSeenPrimary | null {
-  const { position, timeline, systemIdentifier, settings } = pulse
-  return position.kind === 'primary' ? { at, lsn: position.lsn, timeline, systemIdentifier, settings } : null
+  const { timeline, systemIdentifier, settings } = pulse
+  const position = primaryPositionOf({ pulse })
+  return position && { at, lsn: position.lsn, timeline, systemIdentifier, settings }
 }
 
 function withSpec(cluster: ClusterState, spec: ClusterSpec): ClusterState {

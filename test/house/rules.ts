@@ -59,6 +59,20 @@ export const EMPTY_NAMES = [
 /** Names of products. Only their profiles in src/profiles know them, and only that room reaches into a profile's folder. */
 export const PRODUCTS = /manage.?engine|password.?manager|pam.?360/i
 
+/**
+ * How a role, a system or a neighbour is told from raw fields. Only the model does (`picture/roles.ts`, `picture/neighbours.ts`,
+ * `measured/server-identity.ts`): all others ask its predicates, so that one question has one answer on every screen.
+ */
+export const TOLD_BY_THE_MODEL: readonly { readonly what: string; readonly pattern: RegExp }[] = [
+  { what: 'a role by its position', pattern: /\bposition\??\.kind\b|\bkind [!=]== 'primary'/ },
+  { what: 'a role by its word', pattern: /\brole [!=]== '(?:primary|replica|cascading-replica|standby)'/ },
+  { what: 'an upstream by its id', pattern: /\bupstreamId [!=]== (?!null\b)|[!=]== [\w.?]*\bupstreamId\b/ },
+  {
+    what: 'a system by its identifier',
+    pattern: /\bsystemIdentifier [!=]== (?!null\b|undefined\b)|[!=]== [\w.?]*\bsystemIdentifier\b/,
+  },
+]
+
 /** Files outside src/ that the program may import. */
 export const DATA: readonly string[] = ['package.json']
 

@@ -1,6 +1,7 @@
 // Whether the host of the config is really that of a database whose pg_hba.conf is edited there, by the folder that the server names.
 
 import { HostFileError } from '../../io/hosts/host-fault.ts'
+import { isOtherSystem } from '../../model/measured/server-identity.ts'
 import { whyOtherPostmaster } from '../../model/measured/server-on-host.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { DATA_DIRECTORY_CHECK } from '../checks/data-directory.ts'
@@ -54,20 +55,21 @@ async function hbaHostCheck(database: string, sight: PlanningView, tools: Action
 
 async function whyNotThere(
   folder: string,
-  { name, systemIdentifier, identity }: DatabaseView,
+  view: DatabaseView,
   host: string,
   tools: ActionToolbox,
 ): Promise<string | null> {
   const reach = tools.host(host)
   if (!reach) return null
+  const { name, identity } = view
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   const control = await readControlFile(reach, folder, signal).catch((error: unknown) => {
     if (error instanceof HostFileError && error.trouble === 'not-there') return null
     throw error
   })
   if (!control) return `${folder} on ${host} is no data directory, and ${name} works in a folder of that name`
-  if (systemIdentifier !== null && control.systemIdentifier !== systemIdentifier)
-    return `${folder} on ${host} is of system ${control.systemIdentifier}, ${name} of ${systemIdentifier}`
+  if (isOtherSystem(control, view))
+    return `${folder} on ${host} is of system ${control.systemIdentifier}, ${name} of ${view.systemIdentifier}`
   const why = identity && whyOtherPostmaster(await readPostmasterFile(reach, folder, signal), identity)
   return why && `the postmaster in ${folder} on ${host} is not ${name}: ${why}`
 }

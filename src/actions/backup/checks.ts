@@ -3,6 +3,7 @@
 import { dirname } from 'node:path'
 import { isPathTaken, whyNotWritableBeside } from '../../io/base-backup/backup-path.ts'
 import { freeDiskBytes } from '../../io/files/sync-files.ts'
+import { standbyPositionOf } from '../../model/picture/roles.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'
@@ -117,9 +118,9 @@ export function backupFromStandby(database: string): PreflightCheck {
     mayOverride: false,
     run(sight): PreflightResult {
       const view = findDatabase(sight, database)
-      if (view?.pulse?.position.kind !== 'standby')
-        return { result: 'pass', message: `${view?.name ?? database} is the primary`, hint: null }
-      const replayPaused = view.pulse.position.pause !== 'not paused'
+      const position = view && standbyPositionOf(view)
+      if (!position) return { result: 'pass', message: `${view?.name ?? database} is the primary`, hint: null }
+      const replayPaused = position.pause !== 'not paused'
       const message = `${view.name} is a standby: the backup holds what it has replayed${replayPaused ? ', and its replay is paused' : ''}`
       return { result: replayPaused ? 'warn' : 'pass', message, hint: replayPaused ? 'Resume its replay first.' : null }
     },

@@ -1,5 +1,6 @@
 // Whether the host and folder of the config are really those of the database that is to be stopped.
 
+import { isOtherSystem } from '../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { readControlFile } from '../hosts/control-file.ts'
@@ -31,7 +32,7 @@ export function dataDirectoryMatches(
       const control = await readControlFile(reach, dataDirectory, signal)
       const hint =
         'Mend "host" of the database, or "dataDirectory" of the host, in the config: another server would be stopped.'
-      if (control && view.systemIdentifier !== null && control.systemIdentifier !== view.systemIdentifier) {
+      if (control && isOtherSystem(control, view)) {
         const message = `${dataDirectory} on ${host} is of system ${control.systemIdentifier}, ${view.name} of ${view.systemIdentifier}`
         return { result: 'fail', message, hint }
       }

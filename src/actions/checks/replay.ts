@@ -1,7 +1,7 @@
 // Checks of the replay of a standby: what it has received must be applied before it can take writes.
 
-import type { ReplicationPosition } from '../../model/measured/pulse.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { type StandbyPosition, standbyPositionOf } from '../../model/picture/roles.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../../model/replication/rates.ts'
 import { recoveryTargetText, resumeEndsRecovery } from '../../model/replication/replay-pause.ts'
 import { bytesBetween, furthestLsn } from '../../model/values/lsn.ts'
@@ -11,12 +11,10 @@ import { findDatabase } from '../definition/target.ts'
 
 const LONG_SECONDS = 10
 
-type StandbyPosition = Extract<ReplicationPosition, { kind: 'standby' }>
-
 function positionOf(sight: PlanningView, id: string) {
   const view = findDatabase(sight, id)
-  const position = view?.pulse?.position
-  return view && position?.kind === 'standby' ? { view, position } : null
+  const position = view && standbyPositionOf(view)
+  return position ? { view, position } : null
 }
 
 /** Fails while replay is paused: what is received is not applied, and a promotion would not end. */

@@ -2,6 +2,8 @@
 
 import type { RequiredSettings } from '../../model/measured/pulse.ts'
 import { settingsTooLow, settingsTooLowText } from '../../model/measured/required-settings.ts'
+import { isOtherSystem } from '../../model/measured/server-identity.ts'
+import { isReadAsPrimary } from '../../model/picture/roles.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import { lastGood, lastReadAt } from '../../model/values/reading.ts'
 import { formatAge } from '../../model/values/units.ts'
@@ -65,16 +67,16 @@ function primarySettings(
   const own = picture.databases.find(({ id }) => id === standby)
   const found = snapshot.databases.flatMap((record) => {
     const pulse = lastGood(record.pulse)
-    const isPrimary = pulse?.position.kind === 'primary'
+    const isPrimary = isReadAsPrimary({ pulse })
     const isNow = isPrimary && record.pulse.state === 'fresh'
     const system = pulse?.systemIdentifier ?? record.lastSeenAsPrimary?.systemIdentifier ?? null
     if (
       record.spec.id === standby ||
       areMirrored(picture, { id: standby }, record.spec) ||
-      (own?.systemIdentifier != null && system !== null && system !== own.systemIdentifier)
+      (own && isOtherSystem(own, { systemIdentifier: system }))
     )
       return []
-    const settings = isPrimary ? pulse.settings : (record.lastSeenAsPrimary?.settings ?? null)
+    const settings = pulse && isPrimary ? pulse.settings : (record.lastSeenAsPrimary?.settings ?? null)
     return settings
       ? [
           {

@@ -2,6 +2,7 @@
 
 import { isSameServer } from '../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isReadAsPrimary } from '../../model/picture/roles.ts'
 import { keepAdviceText } from '../../model/split-brain/advice.ts'
 import { formatAge } from '../../model/values/units.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
@@ -20,7 +21,7 @@ export function targetIsStandby(target: string): PreflightCheck {
         const why = problem?.message ?? 'it has not answered yet'
         return { result: 'fail', message: `the state of ${name} is not known: ${why}`, hint: problem?.hint ?? null }
       }
-      if (pulse.position.kind === 'primary') {
+      if (isReadAsPrimary({ pulse })) {
         return { result: 'fail', message: `${name} takes writes already`, hint: 'There is nothing to promote.' }
       }
       return { result: 'pass', message: `${name} is in recovery, on timeline ${timeline ?? '?'}`, hint: null }

@@ -1,8 +1,9 @@
 // Checks before a standby is taken out for good: who depends on it.
 
+import { standbysOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isReadableStandby } from '../../model/picture/roles.ts'
 import { areSameSystem } from '../../model/replication/mirrored-pair.ts'
-import { isReadableStandby } from '../../model/replication/roles.ts'
 import { parseSyncStandbys } from '../../model/replication/sync-standbys.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 
@@ -12,7 +13,7 @@ export function noCascadingStandbys(view: DatabaseView): PreflightCheck {
     id: 'standbys-below',
     mayOverride: true,
     run({ picture }): PreflightResult {
-      const below = picture.databases.filter(({ upstreamId }) => upstreamId === view.id).map(({ name }) => name)
+      const below = standbysOf(picture, view.id).map(({ name }) => name)
       if (below.length === 0) return { result: 'pass', message: `nobody replicates from ${view.name}`, hint: null }
       return {
         result: 'fail',
@@ -72,8 +73,8 @@ export function notRequiredForCommits(view: DatabaseView, upstream: DatabaseView
       const setting = upstream?.pulse?.synchronousStandbyNames
       const wanted = setting === undefined ? null : parseSyncStandbys(setting)
       if (!wanted || !upstream) return { result: 'pass', message: 'no commit waits for it', hint: null }
-      const left = picture.databases.filter(
-        (each) => each.upstreamId === upstream.id && each.id !== view.id && isReadableStandby(each),
+      const left = standbysOf(picture, upstream.id).filter(
+        (each) => each.id !== view.id && isReadableStandby(each),
       ).length
       const message = `synchronous_standby_names of ${upstream.name} is '${setting}': commits wait for ${wanted.count}, ${left} would be left`
       if (left >= wanted.count) return { result: 'pass', message, hint: null }

@@ -1,6 +1,6 @@
 // `decommission`: a node is taken out of its cluster for good: its service, its slot, its way in.
 
-import { isWritable } from '../../model/replication/roles.ts'
+import { isWritable } from '../../model/picture/roles.ts'
 import { rightHosts } from '../add-hba-entry/host-check.ts'
 import { noClusterManager } from '../checks/no-manager.ts'
 import { type Action, type ClusterView, type Draft, PlanError } from '../definition/action.ts'

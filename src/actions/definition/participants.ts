@@ -1,9 +1,10 @@
 // Who plays which part in the promotion of one standby: the primary it replaces, the standbys that will follow it.
 
 import { estimatePromotion, type PromotionEstimate } from '../../model/failover/promotion.ts'
+import { isStandbyOf, upstreamOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
+import { isReadableStandby, isWritable } from '../../model/picture/roles.ts'
 import { areMirrored, areSameSystem, mayBeCopies } from '../../model/replication/mirrored-pair.ts'
-import { isReadableStandby, isWritable } from '../../model/replication/roles.ts'
 import type { PlanningView } from './action.ts'
 import { findDatabase } from './target.ts'
 
@@ -30,7 +31,7 @@ export function promotionParticipants(sight: PlanningView, targetId: string): Pr
   const primary = writable ?? findDatabase(sight, prospect.primaryId)
   const above = findDatabase(sight, target.upstreamId)
   const upstream = above && mayBeCopies(picture, above, target) ? above : null
-  const isHis = ({ upstreamId }: DatabaseView) => upstreamId === null || upstreamId === primary?.id
+  const isHis = (view: DatabaseView) => view.upstreamId === null || isStandbyOf(view, primary?.id)
   const followers = picture.databases.filter(
     (view) => view !== target && isReadableStandby(view) && areSameSystem(picture, view, target) && isHis(view),
   )
@@ -50,11 +51,11 @@ export function promotionParticipants(sight: PlanningView, targetId: string): Pr
 /** Its own source where several take writes, else the one that the users are on. */
 function primaryAmong(
   writable: readonly DatabaseView[],
-  { upstreamId }: DatabaseView,
+  target: DatabaseView,
   { splitBrains }: Picture,
 ): DatabaseView | undefined {
   const first = splitBrains.map((split) => split.shown)
-  return writable.find(({ id }) => id === upstreamId) ?? writable.find(({ id }) => first.includes(id)) ?? writable[0]
+  return upstreamOf({ databases: writable }, target) ?? writable.find(({ id }) => first.includes(id)) ?? writable[0]
 }
 
 /**

@@ -1,6 +1,7 @@
 // What an act acts on, found in the picture; and the common reasons why it can't.
 
 import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
+import { isReadAsPrimary, isReadAsStandby } from '../../model/picture/roles.ts'
 import { type ActionRequest, type ClusterView, PlanError } from './action.ts'
 
 /** The database of that id; null when there is none. */
@@ -36,7 +37,7 @@ export function needsStandby(sight: ClusterView, target: string | null): string 
   const database = findDatabase(sight, target)
   const reason = needsDatabase(sight, target)
   if (reason !== null || !database) return reason
-  return database.pulse?.position.kind === 'standby' ? null : `${database.name} is not a standby`
+  return isReadAsStandby(database) ? null : `${database.name} is not a standby`
 }
 
 /** As `needsDatabase`, for a primary. */
@@ -44,5 +45,5 @@ export function needsPrimary(sight: ClusterView, target: string | null): string 
   const database = findDatabase(sight, target)
   const reason = needsDatabase(sight, target)
   if (reason !== null || !database) return reason
-  return database.pulse?.position.kind === 'primary' ? null : `${database.name} is not a primary`
+  return isReadAsPrimary(database) ? null : `${database.name} is not a primary`
 }

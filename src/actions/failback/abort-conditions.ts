@@ -1,7 +1,8 @@
 // What ends a failback beside its basis: anybody who takes writes and should not.
 
+import { isSameSystem } from '../../model/measured/server-identity.ts'
+import { isWritable } from '../../model/picture/roles.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
-import { isWritable } from '../../model/replication/roles.ts'
 import type { Plan } from '../../model/runs/plan.ts'
 import type { PlanningView } from '../definition/action.ts'
 import { textArgument } from '../definition/step-arguments.ts'
@@ -17,7 +18,7 @@ export function failbackAbortReason(plan: Plan, sight: PlanningView, done: Reado
     return `${target.name} takes writes; fence it (pgdeck do fence ${target.id}) before anything else`
   const system = target.systemIdentifier ?? findDatabase(sight, acting)?.systemIdentifier ?? null
   const [other] = sight.picture.databases.filter((each) => {
-    const isOther = each.id !== target.id && isWritable(each) && each.systemIdentifier === system
+    const isOther = each.id !== target.id && isWritable(each) && isSameSystem(each, { systemIdentifier: system })
     return isOther && (isStopped || each.id !== acting) && !areMirrored(sight.picture, each, target)
   })
   return other ? `${other.name} takes writes; fence it (pgdeck do fence ${other.id}) before anything else` : null

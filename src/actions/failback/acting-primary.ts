@@ -1,8 +1,9 @@
 // Who acts as the primary in the place of an old one, also of one that this pgdeck has never read.
 
+import { isSameSystem } from '../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isWritable } from '../../model/picture/roles.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
-import { isWritable } from '../../model/replication/roles.ts'
 import type { ActionToolbox, ClusterView, PlanningView } from '../definition/action.ts'
 import { knownSystemIdentifier } from '../hosts/server-on-host.ts'
 
@@ -11,12 +12,11 @@ export function actingPrimariesFor(
   { picture }: Pick<ClusterView, 'picture'>,
   old: DatabaseView,
 ): readonly DatabaseView[] {
-  const system = old.systemIdentifier
   return picture.databases.filter(
     (each) =>
       each.id !== old.id &&
       isWritable(each) &&
-      (system === null || each.systemIdentifier === system) &&
+      (old.systemIdentifier === null || isSameSystem(each, old)) &&
       !areMirrored(picture, each, old),
   )
 }
@@ -29,7 +29,7 @@ export async function actingPrimaryOf(
 ): Promise<DatabaseView | null> {
   const found = actingPrimariesFor(sight, old)
   const system = await knownSystemIdentifier(old, tools)
-  const fitting = system === null ? found : found.filter(({ systemIdentifier }) => systemIdentifier === system)
+  const fitting = system === null ? found : found.filter((each) => isSameSystem(each, { systemIdentifier: system }))
   const [first] = fitting
   return fitting.length === 1 && first ? first : null
 }

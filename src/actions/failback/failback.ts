@@ -1,6 +1,6 @@
 // `failback`: the old primary comes back after a promotion, and where it is wanted takes over again.
 
-import { isWritable } from '../../model/replication/roles.ts'
+import { isWritable } from '../../model/picture/roles.ts'
 import { type Action, type ActionRequest, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
 import { actionByProfile } from '../definition/by-profile.ts'
 import type { ProfileActions, ProfilePlan } from '../definition/profile-actions.ts'

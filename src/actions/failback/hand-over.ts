@@ -1,7 +1,8 @@
 // The second half of a failback, where it is wanted: the role goes back to the old primary, by a switchover that checks itself first.
 
+import { standbysOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { isReadableStandby } from '../../model/replication/roles.ts'
+import { isReadableStandby } from '../../model/picture/roles.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { type ActionRequest, type ActionToolbox, PlanError, type PlanningView } from '../definition/action.ts'
 import { promotionParticipants } from '../definition/participants.ts'
@@ -31,9 +32,7 @@ export async function switchoverBackSteps(
     primary: acting,
     isPrimaryUp: true,
     upstream: null,
-    standbys: sight.picture.databases.filter((each) => {
-      return each.id !== target && isReadableStandby(each) && each.upstreamId === acting.id
-    }),
+    standbys: standbysOf(sight.picture, acting.id).filter((each) => each.id !== target && isReadableStandby(each)),
   }
   const { steps } = await switchoverDraft(scene, sight, { ...request, action: 'switchover' }, tools)
   const isDropped = steps.some(({ id, detail }) => id === 'slots' && detail.includes(`'${slot}'`))

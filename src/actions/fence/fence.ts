@@ -1,7 +1,7 @@
 // `fence`: a database is stopped and kept from taking writes. `unfence`: it may start as what it was.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { isWritable } from '../../model/replication/roles.ts'
+import { isWritable } from '../../model/picture/roles.ts'
 import { formatAge } from '../../model/values/units.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import { noClusterManager } from '../checks/no-manager.ts'

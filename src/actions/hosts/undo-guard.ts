@@ -1,7 +1,7 @@
 // What keeps a file from being put back: it would undo a change of roles that others rely on by then.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
-import { isWritable } from '../../model/replication/roles.ts'
+import { isWritable } from '../../model/picture/roles.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import { findDatabase } from '../definition/target.ts'

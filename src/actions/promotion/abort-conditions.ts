@@ -1,6 +1,6 @@
 // What ends a change of roles beside its basis: anybody who takes writes and should not.
 
-import { isWritable } from '../../model/replication/roles.ts'
+import { isWritable } from '../../model/picture/roles.ts'
 import type { Plan } from '../../model/runs/plan.ts'
 import type { PlanningView } from '../definition/action.ts'
 import { writableOfSameSystem } from '../definition/participants.ts'

@@ -1,11 +1,12 @@
 // Waits until no standby is connected to what may be a living primary: an open connection outlives a host that lost its power.
 
+import { isSameSystem } from '../../model/measured/server-identity.ts'
+import { isReadableStandby, standbyPositionOf } from '../../model/picture/roles.ts'
 import {
   type ConnectedReceiver,
   connectedReceivers,
   receiverText,
 } from '../../model/replication/connected-receivers.ts'
-import { isReadableStandby } from '../../model/replication/roles.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { formatSeconds } from '../../model/values/units.ts'
@@ -97,8 +98,8 @@ interface ReceiverState {
 
 /** Silence grows with the clock unless something comes: then a server lives that sent it. */
 function requireSilence(each: ConnectedReceiver, heard: Map<string, ReceiverState>, sight: PlanningView): void {
-  const position = findDatabase(sight, each.standbyId)?.pulse?.position
-  const { receivedLsn = null, receiver = null } = position?.kind === 'standby' ? position : {}
+  const view = findDatabase(sight, each.standbyId)
+  const { receivedLsn = null, receiver = null } = (view && standbyPositionOf(view)) ?? {}
   const now: ReceiverState = {
     at: performance.now(),
     silenceSeconds: each.lastMessageAgeSeconds,
@@ -141,9 +142,11 @@ async function awaitStayingAway(targetId: string, tools: ActionToolbox): Promise
 
 /** For how long each standby of that system has been seen to be without a connection, in milliseconds. */
 function awayFor(sight: PlanningView, targetId: string): readonly number[] {
-  const system = findDatabase(sight, targetId)?.systemIdentifier ?? null
+  const systemIdentifier = findDatabase(sight, targetId)?.systemIdentifier ?? null
   return sight.picture.databases
-    .filter((view) => isReadableStandby(view) && (system === null || view.systemIdentifier === system))
+    .filter(
+      (view) => isReadableStandby(view) && (systemIdentifier === null || isSameSystem(view, { systemIdentifier })),
+    )
     .filter(({ status }) => status === 'disconnected')
     .map(({ since, readAt }) => (readAt ?? sight.now) - (since ?? readAt ?? sight.now))
 }

@@ -3,6 +3,7 @@
 import { LIVE_TOLERANCE_BYTES } from '../../model/failover/candidate.ts'
 import { lossSentence } from '../../model/failover/loss-text.ts'
 import type { Limits } from '../../model/measured/spec.ts'
+import { isReadAsPrimary } from '../../model/picture/roles.ts'
 import { areComparableTimelines } from '../../model/replication/timelines.ts'
 import { bytesBetween, formatLsn } from '../../model/values/lsn.ts'
 import { formatBytes } from '../../model/values/units.ts'
@@ -17,7 +18,7 @@ export function bestCandidateCheck({ target, primary, isPrimaryUp, estimate }: P
     mayOverride: true,
     run({ snapshot }): PreflightResult {
       const seen = snapshot.databases.find(({ spec }) => spec.id === primary?.id)?.lastSeenAsPrimary
-      const timeline = primary?.pulse?.position.kind === 'primary' ? primary.timeline : (seen?.timeline ?? null)
+      const timeline = primary && isReadAsPrimary(primary) ? primary.timeline : (seen?.timeline ?? null)
       if (target.timeline !== null && timeline !== null && target.timeline !== timeline) {
         const message = `${target.name} is on timeline ${target.timeline}, ${primary?.name} was on ${timeline}`
         return { result: 'fail', message, hint: 'It has another history: promote a standby that followed the primary.' }

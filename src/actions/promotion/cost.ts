@@ -2,6 +2,7 @@
 
 import { type LossEstimate, UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/loss-text.ts'
 import type { Danger } from '../../model/measured/spec.ts'
+import { isStandbyOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { Impact } from '../../model/runs/plan.ts'
 import { formatAge, formatBytes, formatSeconds } from '../../model/values/units.ts'
@@ -96,7 +97,7 @@ function orphansOf(
 ): readonly string[] {
   const logical = picture.slots.filter(({ databaseId, type }) => databaseId === primary?.id && type === 'logical')
   const unread = picture.databases.filter((view) => {
-    return view.upstreamId === primary?.id && view !== target && view !== upstream && !standbys.includes(view)
+    return isStandbyOf(view, primary?.id) && view !== target && view !== upstream && !standbys.includes(view)
   })
   return [
     ...logical.map(({ name }) => `logical slot ${name} of ${primary?.name}: its consumer needs a new one`),

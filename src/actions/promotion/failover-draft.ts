@@ -1,5 +1,6 @@
 // The plan of a promotion whose old primary is gone: fence it, promote, prove, re-point, slots, report.
 
+import { standbyPositionOf } from '../../model/picture/roles.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import type { ActionRequest, ActionToolbox, Draft, PlanningView } from '../definition/action.ts'
@@ -20,7 +21,7 @@ export async function failoverDraft(
   const service = primary ? await databaseServiceOf(primary.id, tools) : null
   const fence: readonly PlannedStep[] = primary && service ? [fenceStep('fence-old-primary', primary, service)] : []
   const repoint = await repointSteps(scene, tools)
-  const held = target.pulse?.position.kind === 'standby' ? (target.pulse.position.receiver?.slot ?? null) : null
+  const held = standbyPositionOf(target)?.receiver?.slot ?? null
   const drop =
     upstream && held !== null && upstream.problem === null
       ? [{ database: upstream.id, name: upstream.name, slot: held }]

@@ -1,6 +1,6 @@
 // pg_promote() on one standby, after a last look that nothing comes in and nobody else takes writes.
 
-import { isWritable } from '../../model/replication/roles.ts'
+import { isWritable } from '../../model/picture/roles.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'

@@ -1,5 +1,6 @@
 // Checks of a planned change of primary: how the old one is stopped, and whether the candidate hears its last record.
 
+import { isStandbyOf, linkTo } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isFlowing } from '../../model/picture/status.ts'
 import { formatBytes } from '../../model/values/units.ts'
@@ -43,8 +44,8 @@ export function candidateStreams({ target, primary }: PromotionParticipants): Pr
     id: 'candidate-streams',
     mayOverride: false,
     run({ picture }): PreflightResult {
-      const link = picture.links.find(({ downstreamId }) => downstreamId === target.id)
-      if (!link || link.upstreamId !== primary?.id || !isFlowing(link.state)) {
+      const link = linkTo(picture, target.id)
+      if (!link || !isStandbyOf(link, primary?.id) || !isFlowing(link.state)) {
         const message = `${target.name} does not stream from ${primary?.name ?? 'the primary'} (${link?.state ?? 'no link'})`
         return { result: 'fail', message, hint: 'Mend the link first, or choose a standby that streams from it.' }
       }

@@ -1,5 +1,6 @@
 // Waits until a standby has everything that a primary wrote before it was stopped: up to its shutdown checkpoint.
 
+import { standbyPositionOf } from '../../model/picture/roles.ts'
 import { areComparableTimelines } from '../../model/replication/timelines.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { type ProvenLoss, toLossProof } from '../../model/runs/proven-loss.ts'
@@ -34,9 +35,8 @@ export const waitCaughtUpKind: StepKind = {
     const sight = await tools.refresh()
     const candidate = textArgument(args, 'candidate')
     const view = findDatabase(sight, candidate)
-    const position = view?.pulse?.position
-    if (position?.kind !== 'standby')
-      return { result: 'not-yet', why: `${databaseName(sight, candidate)} can’t be read` }
+    const position = view && standbyPositionOf(view)
+    if (!position) return { result: 'not-yet', why: `${databaseName(sight, candidate)} can’t be read` }
     const received = furthestLsn(position.receivedLsn, position.replayedLsn)
     const control = await controlOf(args, tools)
     const names = {
@@ -47,7 +47,7 @@ export const waitCaughtUpKind: StepKind = {
       ({ spec }) => spec.id === textArgument(args, 'primary'),
     )?.lastSeenAsPrimary
     const timeline = control?.timeline ?? seen?.timeline ?? null
-    if (!areComparableTimelines(timeline, view?.timeline ?? null))
+    if (!areComparableTimelines(timeline, view.timeline))
       return {
         result: 'not-yet',
         why: `${names.candidate} is on timeline ${view?.timeline}, ${names.primary} was on ${timeline}: positions of two timelines don’t compare`,

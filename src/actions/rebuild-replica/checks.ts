@@ -1,8 +1,9 @@
 // Checks before a replica is rebuilt: whom it follows, whether it serves, who depends on it.
 
+import { standbysOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isWritable } from '../../model/picture/roles.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
-import { isWritable } from '../../model/replication/roles.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { findDatabase } from '../definition/target.ts'
 import { knownSystemIdentifier } from '../hosts/server-on-host.ts'
@@ -68,7 +69,7 @@ export function cascadingStandbysCheck(target: string): PreflightCheck {
     id: 'standbys-below',
     mayOverride: false,
     run({ picture }): PreflightResult {
-      const below = picture.databases.filter(({ upstreamId }) => upstreamId === target).map(({ name }) => name)
+      const below = standbysOf(picture, target).map(({ name }) => name)
       if (below.length === 0) return null
       return {
         result: 'warn',

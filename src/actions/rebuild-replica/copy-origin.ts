@@ -2,8 +2,9 @@
 
 import type { WalSenderSession } from '../../io/base-backup/walsender-session.ts'
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
+import { isSameSystem } from '../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { isWritable } from '../../model/replication/roles.ts'
+import { isWritable } from '../../model/picture/roles.ts'
 import { OtherServerError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
 import { flagArgument, numberArgument, optionalTextArgument } from '../definition/step-arguments.ts'
@@ -50,7 +51,8 @@ export async function requireCopyOrigin(link: WalSenderSession, origin: CopyOrig
 /** The same for what another program's session was told. */
 export function requireOriginAnswer(found: AnsweringServer, origin: CopyOrigin): void {
   const { systemIdentifier, port, timeline } = found
-  if (systemIdentifier === origin.system && port === origin.port && isTimelineOf(timeline, origin)) return
+  const isOfSystem = isSameSystem(found, { systemIdentifier: origin.system })
+  if (isOfSystem && port === origin.port && isTimelineOf(timeline, origin)) return
   const words = `system ${systemIdentifier}, port ${port}, timeline ${timeline}`
   throw new OtherServerError(
     `another server answers than the one to be copied: ${originText(origin)}, not ${words}`,
@@ -82,7 +84,7 @@ export async function requireCopiedFrom(
   if (!control)
     throw new OtherServerError(`whose data are in ${folder} can't be told: it has no readable pg_control`, hint)
   const { systemIdentifier, timeline } = control
-  if (systemIdentifier !== origin.system || !isTimelineOf(timeline, origin)) {
+  if (!isSameSystem(control, { systemIdentifier: origin.system }) || !isTimelineOf(timeline, origin)) {
     const found = `system ${systemIdentifier}, timeline ${timeline}`
     throw new OtherServerError(`the data of another server were received: ${found}, not ${originText(origin)}`, hint)
   }

@@ -1,8 +1,10 @@
 // Who and what takes part in a rebuild, and everything that is checked before it.
 
+import { isSameSystem } from '../../model/measured/server-identity.ts'
+import { upstreamOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isWritable, standbyPositionOf } from '../../model/picture/roles.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
-import { isWritable } from '../../model/replication/roles.ts'
 import { minimumBackupSize, noTablespaces } from '../backup/checks.ts'
 import { enoughWalSendersAndSlots, hbaAfterFailoverCheck } from '../checks/attaching-standbys.ts'
 import { noReplicationLoop, upstreamIsReadable } from '../checks/new-upstream.ts'
@@ -45,7 +47,7 @@ export async function planRebuild(
   const view = findDatabase(sight, target)
   if (!view) throw new PlanError(`${action}: ${target} is not a database of this cluster`)
   const system = await knownSystemIdentifier(view, tools)
-  const upstream = upstreamOf(sight, view, system, input.upstream)
+  const upstream = copySource(sight, view, system, input.upstream)
   if (!upstream)
     throw new PlanError(
       `${action}: no database answers that ${view.name} could be a copy of; name one with --set upstream=…`,
@@ -62,7 +64,7 @@ export async function planRebuild(
 }
 
 /** Where its system is not known only one that all primaries are of can be meant. */
-function upstreamOf(
+function copySource(
   sight: PlanningView,
   view: DatabaseView,
   system: string | null,
@@ -72,8 +74,8 @@ function upstreamOf(
   if (wanted !== undefined)
     return databases.find(({ id }) => id === wanted) ?? databases.find(({ name }) => name === wanted) ?? null
   const isFitting = (each: DatabaseView) =>
-    (system === null || each.systemIdentifier === system) && !areMirrored(sight.picture, each, view)
-  const former = findDatabase(sight, view.upstreamId)
+    (system === null || isSameSystem(each, { systemIdentifier: system })) && !areMirrored(sight.picture, each, view)
+  const former = upstreamOf(sight.picture, view)
   if (former && former.problem === null && isFitting(former)) return former
   const primaries = databases.filter((each) => each.id !== view.id && isWritable(each) && isFitting(each))
   const isOneSystem = new Set(primaries.map(({ systemIdentifier }) => systemIdentifier)).size === 1
@@ -84,9 +86,10 @@ function upstreamOf(
 }
 
 /** As given, as it uses it now, as the config has it, else by its name. */
-function slotFor({ config }: PlanningView, { id, pulse }: DatabaseView, wanted: string | undefined): string {
+function slotFor({ config }: PlanningView, view: DatabaseView, wanted: string | undefined): string {
   if (wanted !== undefined) return wanted
-  const used = pulse?.position.kind === 'standby' ? (pulse.position.receiver?.slot ?? null) : null
+  const { id } = view
+  const used = standbyPositionOf(view)?.receiver?.slot ?? null
   const configured = config.databases.find(({ spec }) => spec.id === id)?.spec.slot ?? null
   return (
     used ??

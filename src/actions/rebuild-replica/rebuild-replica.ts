@@ -1,5 +1,6 @@
 // `rebuild-replica`: a replica that can't catch up gets a new copy of its upstream; what it held is kept aside until it streams.
 
+import { wasPrimary } from '../../model/replication/member.ts'
 import { lastGood } from '../../model/values/reading.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import { type Action, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
@@ -46,7 +47,7 @@ export const rebuildReplicaAction: Action = {
     const rebuild = await planRebuild(sight, target, request, request.input['keep-old'] === 'true', tools)
     const { view, upstream, bytes } = rebuild
     if (view.id === upstream.id) throw new PlanError(`rebuild-replica: ${view.name} can’t be a copy of itself`)
-    const isLost = !rebuild.keepOld && wasPrimary(sight, view.id)
+    const isLost = !rebuild.keepOld && mayHoldMore(sight, view.id)
     const held = isLost ? `is gone for good: it was a primary, and nobody compared the two` : 'is not in the copy'
     const size = bytes === null ? 'all data' : `about ${formatBytes(bytes)}`
     return {
@@ -68,9 +69,8 @@ export const rebuildReplicaAction: Action = {
   },
 }
 
-/** By its last reading, else as it is remembered: a standby holds nothing that its primary has not. */
-function wasPrimary({ snapshot }: ClusterView, id: string): boolean {
+/** A standby holds nothing that its primary has not. */
+function mayHoldMore({ snapshot }: ClusterView, id: string): boolean {
   const record = snapshot.databases.find(({ spec }) => spec.id === id)
-  const position = record ? lastGood(record.pulse)?.position : undefined
-  return position ? position.kind === 'primary' : (record?.lastSeenAsPrimary ?? null) !== null
+  return record !== undefined && wasPrimary({ pulse: lastGood(record.pulse), record })
 }

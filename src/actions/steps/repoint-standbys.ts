@@ -1,5 +1,6 @@
 // Points standbys at another upstream, one after the other, each with its slot; done when all of them stream from there.
 
+import { linkBetween } from '../../model/picture/neighbours.ts'
 import { isFlowing } from '../../model/picture/status.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../model/runs/plan.ts'
@@ -133,10 +134,10 @@ export function streamingFrom(
   upstream: string,
 ): { readonly streams: boolean; readonly words: string } {
   const { picture } = sight
-  const link = picture.links.find(({ downstreamId, upstreamId }) => downstreamId === standby && upstreamId === upstream)
+  const link = linkBetween(picture, upstream, standby)
   const name = databaseName(sight, standby)
   const source = databaseName(sight, upstream)
-  const isSeen = link !== undefined && (link.sender !== null || link.ambiguousSenders.length > 0)
+  const isSeen = link !== null && (link.sender !== null || link.ambiguousSenders.length > 0)
   if (!isSeen || !isFlowing(link.state)) {
     return { streams: false, words: `${name} does not stream from ${source} (${link?.state ?? 'no connection'})` }
   }

@@ -1,6 +1,7 @@
 // Whether what a step made so stays so: a server may answer once more, and end or change its role a moment later.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { roleWord } from '../../model/picture/roles.ts'
 import { isRefusal } from '../../model/values/fault.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import type { Verification } from '../definition/step-kind.ts'
@@ -30,7 +31,7 @@ export async function verifyLasting(
     const sight = await tools.refresh()
     for (const id of databases) {
       const view = findDatabase(sight, id)
-      const role = view?.pulse?.position.kind ?? null
+      const role = view ? roleWord(view) : null
       if (!view || view.problem || role === null) return silent(first, view, id)
       const before = wanted ?? roles.get(id) ?? role
       if (role !== before) return gone(first, `${view.name} was a ${role}, and no ${before} any more`)

@@ -1,6 +1,6 @@
 // Sees a standby stream from its upstream; nothing is done.
 
-import { isWritable } from '../../model/replication/roles.ts'
+import { isWritable } from '../../model/picture/roles.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { optionalTextArgument, textArgument } from '../definition/step-arguments.ts'
 import type { StepKind, Verification } from '../definition/step-kind.ts'

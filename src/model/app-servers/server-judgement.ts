@@ -4,6 +4,7 @@ import type { ServerPulse } from '../measured/pulse.ts'
 import type { ClusterSnapshot, ServerRecord } from '../measured/snapshot.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
 import type { AccessLevel, DatabaseView, ServerStatus, ServerView } from '../picture/picture.ts'
+import { isPrimary } from '../picture/roles.ts'
 import { isDown } from '../picture/status.ts'
 import type { TargetState } from '../reachability/local-reachability.ts'
 import { isSameAddress } from '../values/address.ts'
@@ -117,7 +118,7 @@ function serving(
     return { ...active, status: 'degraded', access: 'none', problem: { code: 'unreachable', message, hint } }
   }
   if (database.status === 'unknown') return isThere(database) ? active : { ...active, access: null }
-  if (database.role === 'primary' || full === 'read-only') return active
+  if (isPrimary(database) || full === 'read-only') return active
   const message = `its database ${database.name} is read-only: it is a standby`
   return { ...active, status: 'degraded', access: 'read-only', problem: { code: 'protocol', message, hint: null } }
 }
@@ -134,7 +135,7 @@ function actingType(
   databases: readonly DatabaseView[],
 ): ServerType {
   if (actingPrimary?.server !== spec.id || actingPrimary.restoredAt !== null) return spec.type
-  return databases.some(({ id, role }) => id === spec.databaseId && role === 'primary') ? 'primary' : spec.type
+  return databases.some((view) => view.id === spec.databaseId && isPrimary(view)) ? 'primary' : spec.type
 }
 
 /** What a server of this type gives when all is well with it. */

@@ -1,6 +1,7 @@
 // What one check of a diagnosis found: well, wrong with its cause and next step, unknown with what is missing, or left out.
 
 import type { DatabaseRole } from '../picture/picture.ts'
+import { isReplica } from '../picture/roles.ts'
 import type { CauseId } from './causes.ts'
 
 /** How sure a cause is: shown by somebody who was there, the usual reason for what is seen, or one of several reasons. */
@@ -132,7 +133,7 @@ export function diagnosisChecks(
   if (kind === 'server') {
     return [...WAY, 'tls', 'application', 'service', 'database', 'sessions', 'hba-database', 'replica', ...END]
   }
-  const isStandby = role === 'replica' || role === 'cascading-replica' || (role === 'unknown' && mayReplicate)
+  const isStandby = isReplica({ role }) || (role === 'unknown' && mayReplicate)
   const link: readonly DiagnosisCheckId[] = isStandby ? LINK : ['sole-primary']
   return [...WAY, 'session', 'state', 'service', ...link, 'standbys', 'users', ...END]
 }

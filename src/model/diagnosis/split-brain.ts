@@ -1,13 +1,14 @@
 // Judges whether a database takes writes beside another one of its system, by the ranking that everything else shows.
 
 import type { Picture } from '../picture/picture.ts'
+import { isReadAsPrimary } from '../picture/roles.ts'
 import { keepAdviceText, splitBrainAdvice, splitBrainText } from '../split-brain/advice.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome } from './check-result.ts'
 
 export function judgeSplitBrain({ splitBrains, databases, at }: Picture, id: string): DiagnosisOutcome {
   const view = databases.find((each) => each.id === id)
   if (!view?.pulse || view.problem) return unknownOutcome('whether it takes writes is not known')
-  if (view.pulse.position.kind !== 'primary') return skipped('it takes no writes')
+  if (!isReadAsPrimary(view)) return skipped('it takes no writes')
   const split = splitBrains.find(({ members }) => members.some((member) => member.id === id))
   if (!split) return ok('no other database of its system takes writes', at)
   const ways = splitBrainAdvice(split).map(({ name, remedies: all }) => `keep ${name}: ${all[0]?.text ?? ''}`)

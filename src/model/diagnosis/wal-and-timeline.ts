@@ -1,5 +1,6 @@
 // Judges whether the source still has what the standby needs: the WAL from its position on, on a history both share.
 
+import { isOtherSystem } from '../measured/server-identity.ts'
 import { formatLsn, type Lsn } from '../values/lsn.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
 import { type LinkFacts, linkRemedy } from './replication.ts'
@@ -110,7 +111,7 @@ export function judgeTimeline(
   const { timeline: theirs, systemIdentifier: system } = sourceStanding
   if (theirs === null || standby.timeline === null) return unknownOutcome('the timeline of one of both is not known')
   const at = source?.at ?? null
-  if (system !== null && standby.systemIdentifier !== null && system !== standby.systemIdentifier) {
+  if (isOtherSystem(standby, sourceStanding)) {
     const evidence = `system identifier ${standby.systemIdentifier} there, ${system} on ${link.upstreamName}`
     return fail('other-system', evidence, { next: linkRemedy('other-system', link), at })
   }

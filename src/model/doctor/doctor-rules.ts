@@ -1,6 +1,8 @@
 // What the examination of a cluster's databases shows, in findings.
 
 import { settingsTooLow, settingsTooLowText } from '../measured/required-settings.ts'
+import { isSameSystem } from '../measured/server-identity.ts'
+import { isReadAsPrimary, isReadAsStandby } from '../picture/roles.ts'
 import { formatSeconds } from '../values/units.ts'
 import type { DoctorFinding, DoctorLevel, InspectedDatabase, PrivilegeCheck } from './doctor.ts'
 import { extensionsDrift } from './extensions-drift.ts'
@@ -125,10 +127,10 @@ function clocks(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
 
 /** A standby that has less than its primary can't become one: the promotion ends it. */
 function requiredSettings(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
-  const primaries = nodes.flatMap(({ pulse }) => (pulse?.position.kind === 'primary' ? [pulse] : []))
+  const primaries = nodes.flatMap(({ pulse }) => (pulse && isReadAsPrimary({ pulse }) ? [pulse] : []))
   return nodes.flatMap(({ id, pulse }) => {
-    if (pulse?.position.kind !== 'standby') return []
-    const primary = primaries.find(({ systemIdentifier }) => systemIdentifier === pulse.systemIdentifier)
+    if (!pulse || !isReadAsStandby({ pulse })) return []
+    const primary = primaries.find((each) => isSameSystem(each, pulse))
     const low = settingsTooLow(pulse.settings, primary?.settings ?? null)
     if (low.length === 0) return []
     const text = `${settingsTooLowText(low)} of its primary: replay stops, and a promotion would end this server`

@@ -1,6 +1,7 @@
 // Changes of databases in words: role, timeline, status, restart, source.
 
 import type { ClusterEvent, DatabaseView, Picture } from '../picture/picture.ts'
+import { isPrimary } from '../picture/roles.ts'
 import { isDown } from '../picture/status.ts'
 import { formatAge } from '../values/units.ts'
 
@@ -32,7 +33,7 @@ function changes(old: DatabaseView, view: DatabaseView, next: Picture): readonly
 
 function roleChange(old: DatabaseView, view: DatabaseView, next: Picture): Words | null {
   if (old.role === view.role || old.role === 'unknown' || view.role === 'unknown' || old.readAt === null) return null
-  if (view.role === 'primary') {
+  if (isPrimary(view)) {
     const moved = old.timeline !== null && view.timeline !== null && old.timeline !== view.timeline
     return moved
       ? ['info', `promoted: timeline ${old.timeline} → ${view.timeline}`]
@@ -41,7 +42,7 @@ function roleChange(old: DatabaseView, view: DatabaseView, next: Picture): Words
   const from = nameOf(view.upstreamId, next)
   const what = view.role === 'replica' ? 'a replica' : 'a cascading replica'
   const whose = from === null ? '' : ` of ${from}`
-  return ['info', old.role === 'primary' ? `demoted: ${what}${whose} now` : `${what}${whose} now`]
+  return ['info', isPrimary(old) ? `demoted: ${what}${whose} now` : `${what}${whose} now`]
 }
 
 function statusChange(old: DatabaseView, view: DatabaseView, next: Picture): Words | null {

@@ -1,7 +1,9 @@
 // Why something is as an alert or event says, where the rest of the picture tells it.
 
 import { settingsTooLow } from '../measured/required-settings.ts'
+import { isSameSystem } from '../measured/server-identity.ts'
 import type { Alert, AlertRule, ClusterEvent, DatabaseView, Picture, ServerView, Severity } from '../picture/picture.ts'
+import { isPrimary } from '../picture/roles.ts'
 import { isDown } from '../picture/status.ts'
 import { type Fault, isUnreachable } from '../values/fault.ts'
 import { clean, listText } from '../values/text.ts'
@@ -185,10 +187,8 @@ function stageOf({ lag }: DatabaseView): string | null {
 }
 
 /** The one that writes now, of the same system; one last read as such when it can't be read. */
-function primaryOf({ id, systemIdentifier }: DatabaseView, { databases }: Picture): DatabaseView | null {
-  const related = databases.filter(
-    (other) => other.id !== id && other.role === 'primary' && other.systemIdentifier === systemIdentifier,
-  )
+function primaryOf(view: DatabaseView, { databases }: Picture): DatabaseView | null {
+  const related = databases.filter((other) => other.id !== view.id && isPrimary(other) && isSameSystem(other, view))
   return related.find(({ status }) => status === 'active') ?? related[0] ?? null
 }
 

@@ -1,11 +1,11 @@
 // The standbys of a primary as candidates for promotion: what each has received, what speaks against it, which is best.
 
 import { settingsTooLow, settingsTooLowText } from '../measured/required-settings.ts'
+import { endOfWal, standbyPositionOf } from '../picture/roles.ts'
 import { isReplayPaused } from '../replication/lag.ts'
 import { syncOf } from '../replication/link-view.ts'
 import { type Member, requiredSettingsOf } from '../replication/member.ts'
 import type { ReplicationLink } from '../replication/replication-link.ts'
-import { endOfWal, standbyPositionOf } from '../replication/roles.ts'
 import { onNewestTimeline, timelineOfMember } from '../replication/timelines.ts'
 import { bytesBetween, furthestLsn, type Lsn } from '../values/lsn.ts'
 import { formatSeconds } from '../values/units.ts'

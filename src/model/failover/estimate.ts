@@ -2,12 +2,12 @@
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { DatabaseView, FailoverEstimate, Mirroring, Picture, ServerView } from '../picture/picture.ts'
+import { isWritable } from '../picture/roles.ts'
 import type { SplitBrain } from '../picture/split-brain.ts'
 import { isFlowing } from '../picture/status.ts'
 import { type Member, mainEntryOf, mayBeSameSystem, wasPrimary } from '../replication/member.ts'
 import { crossedAt, NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
 import type { ReplicationLink } from '../replication/replication-link.ts'
-import { isWritable } from '../replication/roles.ts'
 import { areComparableTimelines, timelineOfMember } from '../replication/timelines.ts'
 import { bytesBetween } from '../values/lsn.ts'
 import { listText } from '../values/text.ts'

@@ -2,8 +2,8 @@
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { FailoverEstimate, LossBound } from '../picture/picture.ts'
+import { endOfWal, isWritable, standbyPositionOf } from '../picture/roles.ts'
 import { lastSeenPrimaryOf, type Member } from '../replication/member.ts'
-import { endOfWal, isWritable, standbyPositionOf } from '../replication/roles.ts'
 import {
   areComparableTimelines,
   onNewestTimeline,

@@ -3,6 +3,7 @@
 import { fullAccess } from '../app-servers/server-judgement.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
 import type { AccessLevel, DatabaseView, FailoverEstimate, Mirroring, ServerView, Serving } from '../picture/picture.ts'
+import { isActivePrimary, isPrimary } from '../picture/roles.ts'
 import type { SplitBrain } from '../picture/split-brain.ts'
 import { isDown } from '../picture/status.ts'
 
@@ -63,12 +64,12 @@ function accessInTurn(server: ServerView, databases: readonly DatabaseView[], mo
   const database = databases.find((view) => view.id === server.databaseId)
   if (database && isDown(database)) return null
   const full = fullAccess(server.type, model)
-  return database && database.role !== 'primary' && full !== 'read-only' ? 'read-only' : full
+  return database && !isPrimary(database) && full !== 'read-only' ? 'read-only' : full
 }
 
 /** In the model without servers: the primary; where several take writes, the one that the users are most likely on. */
 export function servingDatabase(databases: readonly DatabaseView[], splits: readonly SplitBrain[]): Serving | null {
-  const primaries = databases.filter((view) => view.role === 'primary' && view.status === 'active')
+  const primaries = databases.filter(isActivePrimary)
   const chosen = splits.map(({ shown }) => shown)
   const members = splits.flatMap((split) => split.members.map(({ id }) => id))
   const best = primaries.find(({ id }) => chosen.includes(id)) ?? primaries.find(({ id }) => !members.includes(id))

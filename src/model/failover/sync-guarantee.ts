@@ -1,9 +1,9 @@
 // Whether a standby has every commit that its primary confirmed: the one case in which no loss can be promised.
 
 import type { DatabasePulse, WalSender } from '../measured/pulse.ts'
+import { isReadAsPrimary, isWritable } from '../picture/roles.ts'
 import { isFlowing } from '../picture/status.ts'
 import type { Member } from '../replication/member.ts'
-import { isWritable } from '../replication/roles.ts'
 import { senderMatchScore } from '../replication/sender-matching.ts'
 import { parseSyncStandbys, syncPriorityOf } from '../replication/sync-standbys.ts'
 import { bytesBetween } from '../values/lsn.ts'
@@ -23,7 +23,7 @@ export function hasAllConfirmedCommits(
   candidates: readonly FailoverCandidate[],
 ): boolean {
   const { pulse } = primary
-  const wanted = pulse?.position.kind === 'primary' ? parseSyncStandbys(pulse.synchronousStandbyNames) : null
+  const wanted = pulse && isReadAsPrimary({ pulse }) ? parseSyncStandbys(pulse.synchronousStandbyNames) : null
   if (!pulse || !wanted || wanted.count < 1 || !WAITING.has(pulse.synchronousCommit ?? '')) return false
   const best = candidates.find(({ member }) => member === standby)
   if (!best || standby.pulse?.timeline !== pulse.timeline) return false

@@ -1,7 +1,9 @@
 // What to use instead of pgdeck's own acts where a manager is in charge: it would undo them, and the writes would be lost.
 
 import { MANAGER_TITLES, type ManagerKind } from '../measured/manager-signs.ts'
+import { isSameSystem } from '../measured/server-identity.ts'
 import type { DatabaseView, Picture } from '../picture/picture.ts'
+import { isActivePrimary, isWritable } from '../picture/roles.ts'
 import { currentRoleOf } from '../runs/plan-basis.ts'
 import { shellCommandLine } from '../values/shell-quote.ts'
 import { type ClusterManager, isManagerMissing, MANAGER_INTERVAL_MS } from './detection/cluster-manager.ts'
@@ -74,7 +76,7 @@ function caseOf(
     manager,
     action: act,
     member: (node ? manager.names[node.id] : undefined) ?? 'MEMBER',
-    hasPrimary: picture.databases.some(({ role, status }) => role === 'primary' && status === 'active'),
+    hasPrimary: picture.databases.some(isActivePrimary),
     isAgentDown: node !== null && manager.agents[node.id] === 'silent',
     targetHost: node?.host ?? 'the host of the database',
   }
@@ -121,9 +123,7 @@ function consequence({ manager: { kind, paused }, action }: ManagerCommandContex
  */
 function leftBehind({ databases, at }: Picture, manager: ClusterManager, target: DatabaseView): string | null {
   if (manager.activity !== 'live' || currentRoleOf(target) !== 'primary') return null
-  const others = databases.filter(
-    (view) => view !== target && currentRoleOf(view) === 'primary' && view.systemIdentifier === target.systemIdentifier,
-  )
+  const others = databases.filter((view) => view !== target && isWritable(view) && isSameSystem(view, target))
   const isFresh = manager.readAt !== null && at - manager.readAt <= 2 * MANAGER_INTERVAL_MS
   const leads = isFresh ? others.find(({ id }) => id === manager.leader) : undefined
   const isLeft = manager.agents[target.id] === 'silent'

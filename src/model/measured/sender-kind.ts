@@ -29,6 +29,11 @@ export function senderKindOf(sender: WalSender, pulse: Pick<DatabasePulse, 'slot
   return replaysNothing(sender) ? 'archiver' : 'unknown'
 }
 
+/** Whether a standby may be there: whoever has only just connected may be anybody. */
+export function mayBeStandby(kind: SenderKind): boolean {
+  return kind === 'standby' || kind === 'unknown'
+}
+
 /** A standby reports how far it has replayed with each reply, from the first one on. */
 function replaysNothing({ state, replyAgeSeconds, writtenLsn, replayedLsn }: WalSender): boolean {
   return state === 'streaming' && replyAgeSeconds !== null && writtenLsn !== null && replayedLsn === null

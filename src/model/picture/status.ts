@@ -26,6 +26,16 @@ export function isFlowing(state: LinkState): boolean {
   return state === 'streaming' || state === 'catchup'
 }
 
+/** A standby that gets WAL now, though it may be behind. */
+export function isReplicating({ status }: { readonly status: DatabaseStatus }): boolean {
+  return status === 'streaming' || status === 'catching-up'
+}
+
+/** An application server that does its part: it serves, or could at once. */
+export function doesItsPart({ status }: { readonly status: ServerStatus }): boolean {
+  return status === 'active' || status === 'standby'
+}
+
 /** There is a connection, whether or not WAL flows yet: it may only begin, or copy the data first. */
 export function isConnected(state: LinkState): boolean {
   return isFlowing(state) || state === 'startup' || state === 'backup'

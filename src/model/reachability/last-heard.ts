@@ -4,6 +4,7 @@ import type { HostPortCheck } from '../measured/port-check.ts'
 import { SILENT_SECONDS } from '../measured/silence.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../measured/snapshot.ts'
 import type { Picture } from '../picture/picture.ts'
+import { standbyPositionOf } from '../picture/roles.ts'
 import { connectsTo, serverEndpoints } from '../values/address.ts'
 import { lastGood } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
@@ -37,7 +38,7 @@ export function collectLastHeard(
     if (record.pulse.state !== 'fresh') continue
     const { value, at } = record.pulse
     const name = clean(record.displayName)
-    const receiver = value.position.kind === 'standby' ? value.position.receiver : null
+    const receiver = standbyPositionOf({ pulse: value })?.receiver
     if (receiver?.lastMessageAgeSeconds != null && receiver.status === 'streaming') {
       note(
         sourceOf(record, snapshot, previous),
@@ -68,8 +69,7 @@ function noteKnock(
 
 /** The database that a standby's receiver is connected to: by the address it names, else as it was known before. */
 function sourceOf(standby: DatabaseRecord, snapshot: ClusterSnapshot, previous: Picture | null): string | null {
-  const position = standby.pulse.state === 'fresh' ? standby.pulse.value.position : null
-  const receiver = position?.kind === 'standby' ? position.receiver : null
+  const receiver = standby.pulse.state === 'fresh' ? standbyPositionOf({ pulse: standby.pulse.value })?.receiver : null
   const before = previous?.databases.find(({ id }) => id === standby.spec.id)?.upstreamId ?? null
   if (!receiver?.senderHost) return before
   const target = { host: receiver.senderHost, port: receiver.senderPort }

@@ -3,6 +3,7 @@
 import type { HostPortCheck } from '../measured/port-check.ts'
 import type { ServerRecord } from '../measured/snapshot.ts'
 import type { DatabaseView, LinkView, Picture, ServerView } from '../picture/picture.ts'
+import { standbyPositionOf } from '../picture/roles.ts'
 import { isConnected } from '../picture/status.ts'
 import { sessionsOfServer, whyClientsUnknown } from '../sessions/connected-servers.ts'
 import { isUnreachable } from '../values/fault.ts'
@@ -92,9 +93,10 @@ function unread({ name }: View): Seen {
 }
 
 function byReceiver(standby: DatabaseView): Seen {
-  const { pulse, readAt, stale } = standby
-  if (pulse?.position.kind !== 'standby' || readAt === null || stale) return unread(standby)
-  const { receiver } = pulse.position
+  const { readAt, stale } = standby
+  const position = standbyPositionOf(standby)
+  if (!position || readAt === null || stale) return unread(standby)
+  const { receiver } = position
   if (!receiver || receiver.status === 'stopping' || receiver.status === 'starting') {
     return { status: 'fails', evidence: 'its receiver is not connected', at: standby.since, isFromTarget: false }
   }

@@ -1,7 +1,9 @@
 // Standbys whose receiver is connected to a server that may be a primary: a connection that is there means that a server lives.
 
 import type { WalReceiver } from '../measured/pulse.ts'
+import { isSameSystem } from '../measured/server-identity.ts'
 import type { DatabaseView, Picture } from '../picture/picture.ts'
+import { isReadableStandby, standbyPositionOf } from '../picture/roles.ts'
 import { connectsTo, formatEndpoint, serverEndpoints } from '../values/address.ts'
 import { clean } from '../values/text.ts'
 import { formatAge } from '../values/units.ts'
@@ -24,7 +26,7 @@ export interface ConnectedReceiver {
  */
 export function connectedReceivers(picture: Picture, systemIdentifier: string | null): readonly ConnectedReceiver[] {
   return picture.databases.flatMap((view) => {
-    if (systemIdentifier !== null && view.systemIdentifier !== systemIdentifier) return []
+    if (systemIdentifier !== null && !isSameSystem(view, { systemIdentifier })) return []
     const receiver = walReceiverOf(view)
     if (!receiver || streamsFromStandby(view, receiver, picture)) return []
     const { id: standbyId, name: standby, upstreamId: sourceId } = view
@@ -41,8 +43,8 @@ export function connectedReceivers(picture: Picture, systemIdentifier: string | 
 }
 
 /** The receiver of a standby that can be read now; null where it has none. */
-export function walReceiverOf({ pulse, problem }: DatabaseView): WalReceiver | null {
-  return problem === null && pulse?.position.kind === 'standby' ? pulse.position.receiver : null
+export function walReceiverOf(view: DatabaseView): WalReceiver | null {
+  return isReadableStandby(view) ? (standbyPositionOf(view)?.receiver ?? null) : null
 }
 
 function sourceOf({ senderHost, senderPort }: WalReceiver): string {
@@ -62,8 +64,8 @@ export function receiverText({ standby, source, lastMessageAgeSeconds }: Connect
 function streamsFromStandby(view: DatabaseView, receiver: WalReceiver, { databases, links }: Picture): boolean {
   const link = links.find(({ downstreamId }) => downstreamId === view.id)
   const source = databases.find(({ id }) => id === link?.upstreamId)
-  if (!link?.sender || !source || source.problem !== null || source.pulse?.position.kind !== 'standby') return false
-  if (source.systemIdentifier === null || source.systemIdentifier !== view.systemIdentifier) return false
+  if (!link?.sender || !source || !isReadableStandby(source)) return false
+  if (!isSameSystem(source, view)) return false
   const bySlot = receiver.slot !== null && receiver.slot === link.sender.slot
   const target = { host: receiver.senderHost, port: receiver.senderPort }
   return bySlot || connectsTo(target, serverEndpoints(view, view.pulse), serverEndpoints(source, source.pulse))

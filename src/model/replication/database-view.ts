@@ -3,6 +3,7 @@
 import { serverIdentityOf } from '../measured/server-identity.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../measured/snapshot.ts'
 import type { BackupView, DatabaseRole, DatabaseStatus, DatabaseView, Lag } from '../picture/picture.ts'
+import { endOfWal, isPrimary, isReadAsPrimary, isWritable, standbyPositionOf } from '../picture/roles.ts'
 import { isStaleReading, wasPortOpen } from '../reachability/local-reachability.ts'
 import { connectedServers } from '../sessions/connected-servers.ts'
 import { faultOf, lastGood, lastReadAt } from '../values/reading.ts'
@@ -11,7 +12,6 @@ import { isReplayPaused } from './lag.ts'
 import { type Member, mayBeSameSystem, systemIdentifierOf } from './member.ts'
 import { replayPauseOf } from './replay-pause.ts'
 import type { ReplicationLink } from './replication-link.ts'
-import { endOfWal, isWritable, standbyPositionOf } from './roles.ts'
 import type { TreePosition } from './tree-order.ts'
 
 const TREND_KEPT = 40
@@ -32,7 +32,7 @@ export function databaseView(node: Member, around: DatabaseViewInput): DatabaseV
   const { record, pulse } = node
   const role = roleOf(node, edge, nodes)
   const status = statusOf(node, role, edge)
-  const lag = role === 'primary' ? null : around.lag
+  const lag = isPrimary({ role }) ? null : around.lag
   return {
     id: node.id,
     name: node.name,
@@ -82,7 +82,7 @@ function backupView({ spec, backup }: DatabaseRecord): BackupView | null {
 
 /** The role by the latest reading, else the last known one: a primary that died is still what failed. */
 function roleOf(node: Member, edge: ReplicationLink | null, nodes: readonly Member[]): DatabaseRole {
-  if (node.pulse?.position.kind === 'primary') return 'primary'
+  if (isReadAsPrimary(node)) return 'primary'
   if (node.pulse || edge?.upstream) return replicaRole(edge)
   if (node.previousView && node.previousView.role !== 'unknown') return node.previousView.role
   if (node.record.lastSeenAsPrimary === null) return 'unknown'
@@ -109,7 +109,7 @@ function statusOf(node: Member, role: DatabaseRole, edge: ReplicationLink | null
       // Its source may still tell that it replicates.
       return edge?.sender ? linkStatus(edge) : 'unknown'
     case 'answers':
-      return role === 'primary' ? 'active' : edge ? linkStatus(edge) : 'disconnected'
+      return isPrimary({ role }) ? 'active' : edge ? linkStatus(edge) : 'disconnected'
   }
 }
 

@@ -1,12 +1,12 @@
 // How far a downstream is behind its source: bytes first, per stage; seconds only where something is unapplied.
 
 import type { Lag } from '../picture/picture.ts'
+import { endOfWal, standbyPositionOf } from '../picture/roles.ts'
 import { isFlowing } from '../picture/status.ts'
 import { bytesBetween, furthestLsn, type Lsn } from '../values/lsn.ts'
 import { lastSeenPrimaryOf, type Member } from './member.ts'
 import { crossedAt, replayRate, walWriteRate } from './rates.ts'
 import type { ReplicationLink } from './replication-link.ts'
-import { endOfWal, standbyPositionOf } from './roles.ts'
 import { areComparableTimelines, timelineOfMember } from './timelines.ts'
 
 /** A standby that has something to flush or to apply says so at once. */

@@ -3,12 +3,12 @@
 import type { WalSender } from '../measured/pulse.ts'
 import type { OtherSenderView } from '../picture/other-sender.ts'
 import type { Lag, LinkView, SlotView } from '../picture/picture.ts'
+import { standbyPositionOf } from '../picture/roles.ts'
 import { isFlowing } from '../picture/status.ts'
 import { clean } from '../values/text.ts'
 import { catchUpSeconds, isReplayPaused, lagOfLink } from './lag.ts'
 import type { Member } from './member.ts'
 import type { ReplicationLink, ReplicationSender } from './replication-link.ts'
-import { standbyPositionOf } from './roles.ts'
 
 /** A link with the figures of this moment. */
 export function toLinkView(edge: ReplicationLink, lag: Lag): LinkView {

@@ -1,8 +1,8 @@
 // The one assignment of WAL senders to standbys: by slot, name, address and start, then by count; what fits several equally stays unknown.
 
 import type { WalSender } from '../measured/pulse.ts'
+import { isWritable, standbyPositionOf } from '../picture/roles.ts'
 import type { Member } from './member.ts'
-import { isWritable, standbyPositionOf } from './roles.ts'
 import {
   isNamed,
   receiverConnectsTo,

@@ -5,12 +5,12 @@ import { isSameServer } from '../measured/server-identity.ts'
 import type { ClusterSnapshot, DatabaseRecord, LastSeenPrimary } from '../measured/snapshot.ts'
 import type { DatabaseSpec } from '../measured/spec.ts'
 import type { DatabaseView, OngoingFault, Picture } from '../picture/picture.ts'
+import { isReadAsPrimary } from '../picture/roles.ts'
 import { type LocalReachability, type TargetState, targetStateOf } from '../reachability/local-reachability.ts'
 import { serverEndpoints } from '../values/address.ts'
 import { faultOf, freshReading, lastGood, lastReadAt, PENDING } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 import { mirroredIds } from './mirrored-pair.ts'
-import { isReadAsPrimary } from './roles.ts'
 
 export interface Member {
   readonly id: string
@@ -101,8 +101,13 @@ export function lastSeenPrimaryOf({ record, pulse }: Member): LastSeenPrimary | 
   return seen && (!pulse || pulse.systemIdentifier === seen.systemIdentifier) ? seen : null
 }
 
-/** True when the last good pulse, however old, says that it takes writes. */
-export function wasPrimary(node: Member): boolean {
+interface WithMemory {
+  readonly pulse: DatabasePulse | null
+  readonly record: Pick<DatabaseRecord, 'lastSeenAsPrimary'>
+}
+
+/** True when its last good reading, however old, says that it takes writes; where there is none, when it is remembered so. */
+export function wasPrimary(node: WithMemory): boolean {
   return node.pulse ? isReadAsPrimary(node) : node.record.lastSeenAsPrimary !== null
 }
 

@@ -1,6 +1,7 @@
 // Which two databases mirror each other. They take writes side by side, and may be of one system: the pack that sets up the
 // second server holds a copy of the first one's data files.
 
+import { isOtherSystem, isSameSystem } from '../measured/server-identity.ts'
 import type { ClusterSpec } from '../measured/spec.ts'
 import type { DatabaseView, Picture } from '../picture/picture.ts'
 
@@ -44,12 +45,10 @@ export function areMirrored(
 
 /** Copies of one system; a database of which nothing is known is none, nor is one that mirrors it. */
 export function areSameSystem(picture: MirroredPicture, one: DatabaseView, other: DatabaseView): boolean {
-  const isOneSystem = one.systemIdentifier !== null && one.systemIdentifier === other.systemIdentifier
-  return isOneSystem && !areMirrored(picture, one, other)
+  return isSameSystem(one, other) && !areMirrored(picture, one, other)
 }
 
 /** Not known to be of different systems. */
 export function mayBeCopies(picture: MirroredPicture, one: DatabaseView, other: DatabaseView): boolean {
-  if (areMirrored(picture, one, other)) return false
-  return one.systemIdentifier === null || other.systemIdentifier === null || areSameSystem(picture, one, other)
+  return !isOtherSystem(one, other) && !areMirrored(picture, one, other)
 }

@@ -4,11 +4,11 @@ import type { ReplicationSlot } from '../measured/pulse.ts'
 import { SILENT_SECONDS } from '../measured/silence.ts'
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { Mirroring, Picture } from '../picture/picture.ts'
+import { endOfWal } from '../picture/roles.ts'
 import { bytesBetween, type Lsn } from '../values/lsn.ts'
 import { formatSeconds } from '../values/units.ts'
 import type { Member } from './member.ts'
 import { mirroredIds } from './mirrored-pair.ts'
-import { endOfWal } from './roles.ts'
 
 /** What one look shows of one direction, before what is remembered comes in. */
 type Seen =

@@ -3,9 +3,9 @@
 import type { RecoveryTarget, ReplicationPosition } from '../measured/pulse.ts'
 import { settingsTooLow } from '../measured/required-settings.ts'
 import type { ReplayPause } from '../picture/picture.ts'
+import { isWritable, standbyPositionOf } from '../picture/roles.ts'
 import { parseLsn } from '../values/lsn.ts'
 import { type Member, mayBeSameSystem, requiredSettingsOf, systemIdentifierOf, wasPrimary } from './member.ts'
-import { isWritable, standbyPositionOf } from './roles.ts'
 
 type Standby = Extract<ReplicationPosition, { kind: 'standby' }>
 

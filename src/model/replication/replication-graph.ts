@@ -3,11 +3,11 @@
 import type { WalSender } from '../measured/pulse.ts'
 import { type SenderKind, senderKindOf } from '../measured/sender-kind.ts'
 import type { LinkState } from '../picture/picture.ts'
+import { isWritable, standbyPositionOf } from '../picture/roles.ts'
 import { clean } from '../values/text.ts'
 import { type AmbiguousSenders, type MatchedSender, matchSenders } from './match-senders.ts'
 import { distinctServers, type Member } from './member.ts'
 import type { ReplicationLink, ReplicationSender } from './replication-link.ts'
-import { isWritable, standbyPositionOf } from './roles.ts'
 import { foreignSystemCandidates, type SenderOffer, sameSystemEvidence } from './sender-matching.ts'
 import { receiverLinkState, upstreamWithoutSender } from './upstream.ts'
 

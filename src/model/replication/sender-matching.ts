@@ -1,10 +1,10 @@
 // How well a WAL sender and a standby fit as the two ends of one replication connection, why in words, and which began together.
 
 import type { WalSender } from '../measured/pulse.ts'
+import { standbyPositionOf } from '../picture/roles.ts'
 import { connectsTo, formatEndpoint, normalizeAddress } from '../values/address.ts'
 import { clean } from '../values/text.ts'
 import { type Member, mayBeSameSystem, systemIdentifierOf } from './member.ts'
-import { standbyPositionOf } from './roles.ts'
 
 /** Whether the standby's receiver says that it connects to this node. */
 export function receiverConnectsTo(downstream: Member, upstream: Member): boolean {

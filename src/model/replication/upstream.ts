@@ -2,11 +2,11 @@
 
 import type { WalReceiver } from '../measured/pulse.ts'
 import type { LinkState } from '../picture/picture.ts'
+import { isWritable, standbyPositionOf } from '../picture/roles.ts'
 import { formatEndpoint } from '../values/address.ts'
 import { clean } from '../values/text.ts'
 import { type Member, mayBeSameSystem, wasPrimary } from './member.ts'
 import type { ReplicationLink } from './replication-link.ts'
-import { isWritable, standbyPositionOf } from './roles.ts'
 import { receiverConnectsTo, sameSystemEvidence } from './sender-matching.ts'
 
 /** The link of a standby that no watched node sends to; null when it is no standby or nothing is known of a source. */

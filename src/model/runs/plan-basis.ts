@@ -21,6 +21,11 @@ export function currentRoleOf({ pulse, problem }: DatabaseView): PlanBasisNode['
   return pulse.position.kind
 }
 
+/** Whether it took writes when the plan was made. */
+export function isPrimaryInBasis({ role }: Pick<PlanBasisNode, 'role'>): boolean {
+  return role === 'primary'
+}
+
 /**
  * What someone else changed since the plan was made, in one sentence; null when all is as it was. `ours` are the ids of
  * the databases whose role this run changes itself: their role and timeline may differ, their system may not.

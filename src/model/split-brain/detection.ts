@@ -2,8 +2,8 @@
 
 import { isSameServer } from '../measured/server-identity.ts'
 import type { Picture } from '../picture/picture.ts'
+import { isActivePrimary, isWritable } from '../picture/roles.ts'
 import type { Member } from '../replication/member.ts'
-import { isWritable } from '../replication/roles.ts'
 
 /** Two readings this close count as taken at one time: no role moves from one node to another so fast. */
 const SIMULTANEOUS_MS = 500
@@ -55,8 +55,7 @@ function isFirstReading({ previousView }: Member): boolean {
 /** The earliest reading known here at which it was writable without a break. */
 function writableFrom(node: Member): number {
   const { previousView } = node
-  const wasWritable =
-    previousView?.role === 'primary' && previousView.status === 'active' && previousView.readAt !== null
+  const wasWritable = previousView !== null && isActivePrimary(previousView) && previousView.readAt !== null
   return wasWritable ? Math.min(previousView.readAt, at(node)) : at(node)
 }
 

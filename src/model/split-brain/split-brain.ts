@@ -51,13 +51,17 @@ function memberOf(node: Member, { databases, servers, links, servingServer }: Sp
     serves: servingServer !== null && using.some(({ id }) => id === servingServer.id),
     servers: answering.map(({ name }) => name),
     clients: clientsOf(node),
-    standbys: standbysOf(node, databases, links),
+    standbys: connectedStandbyNames(node, databases, links),
     isMirrored: node.mirroredId !== null,
     rewindable: node.pulse?.rewindable ?? null,
   }
 }
 
-function standbysOf(node: Member, databases: readonly DatabaseView[], links: readonly LinkView[]): readonly string[] {
+function connectedStandbyNames(
+  node: Member,
+  databases: readonly DatabaseView[],
+  links: readonly LinkView[],
+): readonly string[] {
   // Its state is hidden from a role without pg_monitor; that there is a connection is not.
   const connected = links.filter(
     ({ upstreamId, state, sender, kind }) =>

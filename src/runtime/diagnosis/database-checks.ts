@@ -6,6 +6,7 @@ import { judgeReceiver, judgeSender, judgeSlot } from '../../model/diagnosis/rep
 import { judgeDatabaseState, judgeSession } from '../../model/diagnosis/session.ts'
 import { judgeSplitBrain } from '../../model/diagnosis/split-brain.ts'
 import { judgeReplicationRole, judgeTimeline, judgeWalAvailable } from '../../model/diagnosis/wal-and-timeline.ts'
+import { linksFrom } from '../../model/picture/neighbours.ts'
 import { checkPortFromHost } from '../../probes/diagnosis/on-host.ts'
 import type { DiagnosisReadings } from './diagnosis-readings.ts'
 import { judgeHbaEntry } from './hba-check.ts'
@@ -149,11 +150,11 @@ async function judgeHba(
 }
 
 async function checkStandbys(exam: DiagnosisReadings, id: string): Promise<DiagnosisOutcome> {
-  const { links, databases } = exam.input.picture
-  const own = links.filter((link) => link.upstreamId === id && link.downstreamId !== null)
+  const { picture } = exam.input
+  const own = linksFrom(picture, id).filter((link) => link.downstreamId !== null)
   if (own.length === 0) return skipped('it has no standby')
   const lost = own.filter(({ state }) => state === 'disconnected')
-  const at = databases.find((view) => view.id === id)?.readAt ?? null
+  const at = picture.databases.find((view) => view.id === id)?.readAt ?? null
   const names = (some: typeof own) => some.map(({ downstreamName }) => downstreamName).join(', ')
   if (lost.length === 0) return ok(`${names(own)}: ${own.map(({ state }) => state).join(', ')}`, at)
   return warn('standby-disconnected', `${names(lost)} does not stream`, { next: `d on ${names(lost.slice(0, 1))}`, at })

@@ -8,9 +8,10 @@ import type { Reply } from '../../model/diagnosis/session.ts'
 import type { UpstreamFacts, WalPosition } from '../../model/diagnosis/wal-and-timeline.ts'
 import type { DatabasePulse, WalSender } from '../../model/measured/pulse.ts'
 import type { DatabaseRecord } from '../../model/measured/snapshot.ts'
+import { linkBetween, upstreamOf } from '../../model/picture/neighbours.ts'
+import { endOfWal, isReadAsPrimary, standbyPositionOf } from '../../model/picture/roles.ts'
 import { formatEndpoint, isSameAddress } from '../../model/values/address.ts'
 import { isUnreachable } from '../../model/values/fault.ts'
-import { furthestLsn } from '../../model/values/lsn.ts'
 import { failedReading, freshReading } from '../../model/values/reading.ts'
 import { clean } from '../../model/values/text.ts'
 import { readStandby } from '../../probes/diagnosis/standby.ts'
@@ -44,13 +45,13 @@ export async function readLinkOnce(exam: DiagnosisReadings, standby: DatabaseCon
 async function readLink(exam: DiagnosisReadings, standby: DatabaseConfig): Promise<LinkReadings | null> {
   const { id } = standby.spec
   const pulse = await exam.pulse(standby)
-  if ('value' in pulse && pulse.value.position.kind === 'primary') return null
+  if ('value' in pulse && isReadAsPrimary({ pulse: pulse.value })) return null
   const told = 'value' in pulse ? await standbyTold(exam, standby) : null
   const source = sourceOf(exam, standby, told)
   const user = told?.upstream?.user ?? standby.spec.replicationUser
   const sourcePulse = source ? await exam.pulse(source) : null
   const sourceTold = source && sourcePulse && 'value' in sourcePulse ? await toldBySource(exam, source, user) : null
-  const position = 'value' in pulse && pulse.value.position.kind === 'standby' ? pulse.value.position : null
+  const position = 'value' in pulse ? standbyPositionOf({ pulse: pulse.value }) : null
   const receiver = position?.receiver ?? null
   const isStreaming = receiver !== null && receiver.status === 'streaming'
   const word = isStreaming || !position ? null : await lastWord(exam, standby, source, user)
@@ -77,9 +78,8 @@ async function readLink(exam: DiagnosisReadings, standby: DatabaseConfig): Promi
 
 function standingOf(pulse: Reply<DatabasePulse>): WalPosition {
   if ('fault' in pulse) return NOTHING
-  const { position, timeline, systemIdentifier } = pulse.value
-  const lsn = position.kind === 'primary' ? position.lsn : furthestLsn(position.receivedLsn, position.replayedLsn)
-  return { timeline, lsn, systemIdentifier }
+  const { timeline, systemIdentifier } = pulse.value
+  return { timeline, lsn: endOfWal({ pulse: pulse.value }), systemIdentifier }
 }
 
 async function standbyTold(exam: DiagnosisReadings, standby: DatabaseConfig): Promise<StandbyFacts | null> {
@@ -108,8 +108,10 @@ function sourceOf(exam: DiagnosisReadings, standby: DatabaseConfig, told: Standb
     ({ spec }) => spec.port === (port ?? 5432) && (spec.host === host || isSameAddress(spec.host, host)),
   )
   if (host !== null && named) return named
-  const upstreamId = exam.input.picture.databases.find(({ id }) => id === standby.spec.id)?.upstreamId
-  return others.find(({ spec }) => spec.id === upstreamId) ?? null
+  const { picture } = exam.input
+  const view = picture.databases.find(({ id }) => id === standby.spec.id)
+  const upstream = view && upstreamOf(picture, view)
+  return others.find(({ spec }) => spec.id === upstream?.id) ?? null
 }
 
 function addressWords(told: StandbyFacts | null): string {
@@ -157,11 +159,8 @@ function senderOf(
     [source.spec.id, sourcePulse],
   ])
   const databases = snapshot.databases.map((record) => withReply(record, fresh.get(record.spec.id)))
-  const { links } = derivePicture({ ...snapshot, databases }, picture, Date.now())
-  return (
-    links.find(({ downstreamId, upstreamId }) => downstreamId === standby.spec.id && upstreamId === source.spec.id)
-      ?.sender ?? null
-  )
+  const now = derivePicture({ ...snapshot, databases }, picture, Date.now())
+  return linkBetween(now, source.spec.id, standby.spec.id)?.sender ?? null
 }
 
 function withReply(record: DatabaseRecord, reply: Reply<DatabasePulse> | undefined): DatabaseRecord {

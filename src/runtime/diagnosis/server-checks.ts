@@ -13,6 +13,7 @@ import {
 } from '../../model/diagnosis/check-result.ts'
 import { judgeReceiver } from '../../model/diagnosis/replication.ts'
 import { judgeDatabaseState, judgeSession } from '../../model/diagnosis/session.ts'
+import { roleWord } from '../../model/picture/roles.ts'
 import { sessionsOfServer } from '../../model/sessions/connected-servers.ts'
 import type { DiagnosisReadings } from './diagnosis-readings.ts'
 import { judgeHbaEntry } from './hba-check.ts'
@@ -59,7 +60,7 @@ async function checkDatabase(
   const target = { host: spec.host, port: spec.port, hostId: spec.hostId, via }
   const [pulse, open] = await Promise.all([exam.pulse(config), hasOpenPort(exam, target)])
   const { at } = pulse
-  if ('value' in pulse) return ok(`${name} answers (${pulse.value.position.kind})`, at)
+  if ('value' in pulse) return ok(`${name} answers (${roleWord({ pulse: pulse.value })})`, at)
   const parts = [judgeDatabaseState(pulse), judgeSession(pulse, open)].filter(isDiagnosisProblem)
   const evidence = `${name}: ${parts[0]?.evidence ?? pulse.fault.message}`
   const cause = parts[0]?.cause

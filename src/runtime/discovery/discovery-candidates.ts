@@ -32,7 +32,7 @@ const USUAL_PORTS = [5432, 5433, 5434]
 /** Neighbours of the known nodes that none of them is. Pure: the monitor may ask after every poll. */
 export function discoveryCandidates(known: readonly KnownNode[], profile: ProfileId): readonly DiscoveryCandidate[] {
   const ports = portsToTry(known, profile)
-  const above = known.flatMap((node) => upstreamOf(node, known))
+  const above = known.flatMap((node) => upstreamCandidates(node, known))
   const below = pairSenders(known).flatMap(({ upstream, sender, downstream }): readonly DiscoveryCandidate[] => {
     if (downstream) return []
     const hidden = sender.address === null && sender.state === null
@@ -43,7 +43,7 @@ export function discoveryCandidates(known: readonly KnownNode[], profile: Profil
   return [...above, ...below]
 }
 
-function upstreamOf(node: KnownNode, known: readonly KnownNode[]): readonly DiscoveryCandidate[] {
+function upstreamCandidates(node: KnownNode, known: readonly KnownNode[]): readonly DiscoveryCandidate[] {
   const receiver = pulseReceiver(node.pulse)
   if (!receiver || receiver.senderHost === null) return []
   const { senderHost: address } = receiver

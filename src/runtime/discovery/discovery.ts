@@ -3,7 +3,7 @@
 import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
 import { listeningPortsBehind } from '../../io/hosts/proc-sockets.ts'
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
-import { isSameServer } from '../../model/measured/server-identity.ts'
+import { isSameServer, isSameSystem } from '../../model/measured/server-identity.ts'
 import type { Fault } from '../../model/values/fault.ts'
 import { type DiscoveryCandidate, discoveryCandidates } from './discovery-candidates.ts'
 import { discoveredName } from './name-discovered.ts'
@@ -120,7 +120,7 @@ class Search {
 
   #judge(from: KnownNode, config: DatabaseConfig, { pulse, fault }: EndpointReading): DiscoveryAttempt {
     if (!pulse) return { outcome: 'fault', fault }
-    if (pulse.systemIdentifier !== from.pulse?.systemIdentifier) {
+    if (from.pulse === null || !isSameSystem(pulse, from.pulse)) {
       return { outcome: 'stranger', systemIdentifier: pulse.systemIdentifier }
     }
     if (this.#nodes.length < MOST_NODES && !this.#nodes.some((node) => node.pulse && isSameServer(node.pulse, pulse))) {

@@ -2,7 +2,8 @@
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import type { DatabasePulse, WalReceiver, WalSender } from '../../model/measured/pulse.ts'
-import { type SenderKind, senderKindOf } from '../../model/measured/sender-kind.ts'
+import { mayBeStandby, senderKindOf } from '../../model/measured/sender-kind.ts'
+import { standbyPositionOf } from '../../model/picture/roles.ts'
 import { matchSenders } from '../../model/replication/match-senders.ts'
 import { type Member, memberOfPulse } from '../../model/replication/member.ts'
 import type { SenderOffer } from '../../model/replication/sender-matching.ts'
@@ -23,7 +24,7 @@ export interface SenderPairing {
 
 /** The receiver of a standby; null for a primary, and while no receiver runs. */
 export function pulseReceiver(pulse: DatabasePulse | null): WalReceiver | null {
-  return pulse?.position.kind === 'standby' ? pulse.position.receiver : null
+  return standbyPositionOf({ pulse })?.receiver ?? null
 }
 
 /**
@@ -58,13 +59,9 @@ export function pairSenders(nodes: readonly KnownNode[]): readonly SenderPairing
 function standbyOffers(members: readonly Member[]): readonly SenderOffer[] {
   return members.flatMap((upstream) =>
     (upstream.pulse?.senders ?? [])
-      .filter((sender) => sender.state !== 'startup' && isStandbyKind(senderKindOf(sender, upstream.pulse)))
+      .filter((sender) => sender.state !== 'startup' && mayBeStandby(senderKindOf(sender, upstream.pulse)))
       .map((sender) => ({ upstream, sender })),
   )
-}
-
-function isStandbyKind(kind: SenderKind): boolean {
-  return kind === 'standby' || kind === 'unknown'
 }
 
 /** Whether a node is known by this address, as we reach it or as it sees itself. */

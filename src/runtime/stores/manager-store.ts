@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
 import type { LastSeenManager } from '../../model/measured/manager-report.ts'
 import { MANAGER_KINDS } from '../../model/measured/manager-signs.ts'
+import { isSameSystem } from '../../model/measured/server-identity.ts'
 import { messageOf } from '../../model/values/fault.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
@@ -88,7 +89,7 @@ function isNews(before: LastSeenManager | undefined, now: LastSeenManager): bool
   return (
     before?.kind !== now.kind ||
     before.scope !== now.scope ||
-    before.systemIdentifier !== now.systemIdentifier ||
+    !isSameSystem(before, now) ||
     now.at - before.at > FRESH_MS
   )
 }

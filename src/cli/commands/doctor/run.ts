@@ -11,7 +11,7 @@ import { jsonText, type Output } from '../../invocation/output.ts'
 import { listenForSignals } from '../../invocation/signals.ts'
 import { linePrinter } from '../../text/print.ts'
 import { basicHostFindings, localFinding, sshFindings, terminalFindings } from './local-findings.ts'
-import { doctorClusterSection, doctorHostSection, type ExaminedCluster } from './text.ts'
+import { doctorClusterSection, doctorHostSection, doctorRole, type ExaminedCluster } from './text.ts'
 
 export interface DoctorOptions {
   readonly clusterName?: string | undefined
@@ -96,7 +96,7 @@ function nodeDocument({ id, pulse, facts, auth, hba }: InspectedDatabase) {
   return {
     name: id,
     version: pulse?.version ?? null,
-    role: pulse ? (pulse.position.kind === 'primary' ? 'primary' : 'replica') : null,
+    role: pulse ? doctorRole(pulse) : null,
     clockOffsetMs: pulse ? Math.round(pulse.clockOffsetMs) : null,
     user: facts?.role ?? null,
     superuser: facts?.superuser ?? null,

@@ -1,6 +1,8 @@
 // What `pgdeck doctor` found, for people: this host, then each cluster with its nodes.
 
 import type { DoctorFinding, DoctorLevel, InspectedDatabase } from '../../../model/doctor/doctor.ts'
+import type { DatabasePulse } from '../../../model/measured/pulse.ts'
+import { isReadAsPrimary } from '../../../model/picture/roles.ts'
 import { EMPTY_LINE, type Line, span, type TextStyle } from '../../../ui/frame/format/line.ts'
 import { type TextColumn, textTable } from '../../text/print.ts'
 
@@ -17,6 +19,11 @@ const WORDS: Readonly<Record<DoctorLevel, readonly [word: string, style: TextSty
   warning: ['WARNING', 'warning'],
   critical: ['CRITICAL', 'critical'],
   unknown: ['unknown', 'warning'],
+}
+
+/** Of a standby alone nobody can say whether it cascades. */
+export function doctorRole(pulse: DatabasePulse): 'primary' | 'replica' {
+  return isReadAsPrimary({ pulse }) ? 'primary' : 'replica'
 }
 
 /** This host. */
@@ -53,7 +60,7 @@ const COLUMNS: readonly TextColumn<InspectedDatabase>[] = [
   {
     title: 'ROLE',
     align: 'left',
-    cell: ({ pulse }) => (pulse ? (pulse.position.kind === 'primary' ? 'primary' : 'replica') : '?'),
+    cell: ({ pulse }) => (pulse ? doctorRole(pulse) : '?'),
   },
   { title: 'VERSION', align: 'left', cell: ({ pulse }) => pulse?.version.split(' ')[0] ?? '?' },
   { title: 'CLOCK', align: 'right', cell: ({ pulse }) => (pulse ? `${Math.round(pulse.clockOffsetMs)} ms` : '?') },

@@ -1,5 +1,6 @@
 // Metrics of databases.
 
+import { isPrimary } from '../../../model/picture/roles.ts'
 import { databaseSamples, knownSample, type MetricFamily } from './family.ts'
 
 const NODES: readonly MetricFamily[] = [
@@ -51,7 +52,7 @@ const NODES: readonly MetricFamily[] = [
     name: 'pgdeck_replay_paused',
     help: 'Whether a replica has paused replay, asked for or by itself.',
     labels: ['node'],
-    samples: databaseSamples(({ role, replayPaused }) => (role === 'primary' ? null : Number(replayPaused))),
+    samples: databaseSamples((view) => (isPrimary(view) ? null : Number(view.replayPaused))),
   },
 ]
 

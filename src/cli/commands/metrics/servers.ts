@@ -1,5 +1,6 @@
 // Metrics of application servers.
 
+import { doesItsPart } from '../../../model/picture/status.ts'
 import { type MetricFamily, serverSamples } from './family.ts'
 
 export const serverFamilies: readonly MetricFamily[] = [
@@ -7,9 +8,7 @@ export const serverFamilies: readonly MetricFamily[] = [
     name: 'pgdeck_server_up',
     help: 'Whether an application server does its part (1: active or standby; 0: degraded or inactive).',
     labels: ['server'],
-    samples: serverSamples(({ status }) =>
-      status === 'unknown' ? null : Number(status === 'active' || status === 'standby'),
-    ),
+    samples: serverSamples((view) => (view.status === 'unknown' ? null : Number(doesItsPart(view)))),
   },
   {
     name: 'pgdeck_server_latency_seconds',

@@ -9,6 +9,7 @@ import type {
   ServerView,
   SlotView,
 } from '../../../model/picture/picture.ts'
+import { isPrimary } from '../../../model/picture/roles.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import { figuresReadAt } from '../../../state/documents/status-json.ts'
 import { alertsBySeverity, displayNameOf } from '../../../state/select/cluster.ts'
@@ -80,8 +81,8 @@ function databases(cluster: ClusterState, picture: Picture, now: number): readon
     left('PORT', ({ port, portOpen }) => portSpan(port, portOpen, UNICODE_GLYPHS)),
     right('SERVERS', ({ servers: users }) => `${count(users.active)}/${users.configured}`),
     right('SESSIONS', ({ sessions }) => (sessions === null ? UNKNOWN_TEXT : `${sessions.total}/${sessions.max}`)),
-    right('LAG', ({ role, lag }) =>
-      role === 'primary' ? '-' : lag === null ? UNKNOWN_TEXT : lagText(lag, UNICODE_GLYPHS),
+    right('LAG', (view) =>
+      isPrimary(view) ? '-' : view.lag === null ? UNKNOWN_TEXT : lagText(view.lag, UNICODE_GLYPHS),
     ),
     right('TL', ({ timeline }) => count(timeline)),
     right('LSN', ({ lsn }) => (lsn === null ? UNKNOWN_TEXT : formatLsn(lsn))),

@@ -1,7 +1,9 @@
 // The topology as a tree for people: databases under what they replicate from, servers with the database they use.
 
+import { linksFrom } from '../../../model/picture/neighbours.ts'
 import type { OtherSenderView } from '../../../model/picture/other-sender.ts'
 import type { DatabaseView, LinkView, Picture, ServerView } from '../../../model/picture/picture.ts'
+import { isPrimary } from '../../../model/picture/roles.ts'
 import { alertsBySeverity, displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { UNICODE_GLYPHS } from '../../../ui/frame/format/glyphs.ts'
@@ -49,8 +51,8 @@ function branches(picture: Picture): readonly Branch[] {
     ...picture.servers
       .filter(({ databaseId }) => databaseId === database.id)
       .map((server) => serverBranch(picture, server, database.depth + 1)),
-    ...picture.links
-      .filter(({ upstreamId, downstreamId }) => upstreamId === database.id && downstreamId === null)
+    ...linksFrom(picture, database.id)
+      .filter(({ downstreamId }) => downstreamId === null)
       .map((link) => downstream(link, database.depth + 1)),
     ...picture.otherSenders
       .filter(({ databaseId }) => databaseId === database.id)
@@ -62,7 +64,7 @@ function branches(picture: Picture): readonly Branch[] {
 
 function databaseBranch(picture: Picture, database: DatabaseView): Branch {
   const { id, name, depth, role, status, lag, host, port, configured } = database
-  const behind = role === 'primary' ? null : `lag ${lag === null ? UNKNOWN_TEXT : lagText(lag, UNICODE_GLYPHS)}`
+  const behind = isPrimary(database) ? null : `lag ${lag === null ? UNKNOWN_TEXT : lagText(lag, UNICODE_GLYPHS)}`
   const found = configured ? null : 'found, not configured'
   return {
     name,

@@ -3,10 +3,10 @@
 import { postmasterStatusText } from '../../hosts/postmaster-text.ts'
 import type { DatabasePulse } from '../../measured/pulse.ts'
 import type { DatabaseView, Severity } from '../../picture/picture.ts'
+import { isActivePrimary, isPrimary, isWritable } from '../../picture/roles.ts'
 import { isDown } from '../../picture/status.ts'
 import { lastHeardByOthers } from '../../reachability/local-reachability.ts'
 import { type Member, mayBeSameSystem } from '../../replication/member.ts'
-import { isWritable } from '../../replication/roles.ts'
 import { formatAge, formatSeconds } from '../../values/units.ts'
 import { type ClockReading, clockConditions, clockSkewSeconds } from './clock-conditions.ts'
 import { type AlertCondition, aboveThreshold, afterInterval, immediate, type RuleInput } from './condition.ts'
@@ -59,10 +59,10 @@ function presence(view: DatabaseView, node: Member, findings: RuleInput): readon
 /** A database that users write to is worse to lose than a copy; one that was replaced by another primary is a copy. */
 function absenceSeverity(view: DatabaseView, node: Member, { members, databases, servers }: RuleInput): Severity {
   const replaced = members.some((other) => other !== node && isWritable(other) && mayBeSameSystem(other, node))
-  if (view.role === 'primary') return replaced ? 'warning' : 'critical'
+  if (isPrimary(view)) return replaced ? 'warning' : 'critical'
   if (view.role !== 'unknown' || !view.configured) return 'warning'
   const used = servers.some((server) => server.databaseId === view.id && server.type !== 'read-only')
-  const somePrimary = databases.some((other) => other.role === 'primary' && other.status === 'active')
+  const somePrimary = databases.some(isActivePrimary)
   return used || !somePrimary ? 'critical' : 'warning'
 }
 

@@ -2,6 +2,7 @@
 
 import { managerTitle } from '../../managers/manager-guard.ts'
 import type { DatabaseRecord } from '../../measured/snapshot.ts'
+import { isPrimary } from '../../picture/roles.ts'
 import { lastGood } from '../../values/reading.ts'
 import { type AlertCondition, afterInterval, immediate, type RuleInput } from './condition.ts'
 
@@ -16,7 +17,7 @@ export function managerConditions({ manager, databases, snapshot }: RuleInput): 
   return silent.flatMap((view) => {
     const record = snapshot.databases.find(({ spec }) => spec.id === view.id)
     if (!record || isFirstMiss(record)) return []
-    const isLeft = runsElsewhere && view.role === 'primary'
+    const isLeft = runsElsewhere && isPrimary(view)
     const comes = isLeft
       ? 'another one will be promoted, and nothing stops this one then'
       : 'nothing fails over to or from it by itself'

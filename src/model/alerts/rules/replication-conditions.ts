@@ -1,11 +1,12 @@
 // Alert conditions of replication: lost links, lag, paused replay, settings too low, slots, split brain.
 
 import { settingsTooLow, settingsTooLowText } from '../../measured/required-settings.ts'
+import { upstreamOf } from '../../picture/neighbours.ts'
 import type { DatabaseView, SlotView } from '../../picture/picture.ts'
+import { isPrimary, isWritable, standbyPositionOf } from '../../picture/roles.ts'
 import { isDown } from '../../picture/status.ts'
 import { type Member, requiredSettingsOf } from '../../replication/member.ts'
 import { primaryOfSystem } from '../../replication/replay-pause.ts'
-import { isWritable, standbyPositionOf } from '../../replication/roles.ts'
 import { keepAdviceText, splitBrainText } from '../../split-brain/advice.ts'
 import { formatBytes, formatSeconds } from '../../values/units.ts'
 import { type AlertCondition, aboveThreshold, afterInterval, immediate, type RuleInput } from './condition.ts'
@@ -34,8 +35,8 @@ function ofReplica(view: DatabaseView, findings: RuleInput): readonly AlertCondi
 /** A replica whose source is down is not at fault: that the source is down is told already. */
 function disconnected(view: DatabaseView, { databases }: RuleInput): readonly AlertCondition[] {
   if (view.status !== 'disconnected') return []
-  const upstream = databases.find(({ id }) => id === view.upstreamId)
-  if (upstream && upstream.status !== 'active' && upstream.role === 'primary') return []
+  const upstream = upstreamOf({ databases }, view)
+  if (upstream && upstream.status !== 'active' && isPrimary(upstream)) return []
   if (upstream && isDown(upstream)) return []
   const from = upstream ? ` from ${upstream.name}` : ''
   return [immediate('replica-disconnected', view.id, 'warning', `${view.name} is disconnected${from}`, view.since)]

@@ -1,6 +1,7 @@
 // Alert conditions of application servers: nobody serves, one is down or refuses, certificates.
 
 import type { DatabaseView, ServerView, Severity } from '../../picture/picture.ts'
+import { isPrimary } from '../../picture/roles.ts'
 import { isDown, isFlowing } from '../../picture/status.ts'
 import { lastHeardByOthers } from '../../reachability/local-reachability.ts'
 import { clean } from '../../values/text.ts'
@@ -36,7 +37,7 @@ function isKnownThatNobodyServes({ servers, databases, replicationLinks }: RuleI
 }
 
 function mayBePrimary({ status, role }: DatabaseView): boolean {
-  return status === 'unknown' && (role === 'unknown' || role === 'primary')
+  return status === 'unknown' && (role === 'unknown' || isPrimary({ role }))
 }
 
 function ofServer(view: ServerView, findings: RuleInput): readonly AlertCondition[] {

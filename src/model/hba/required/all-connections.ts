@@ -1,6 +1,7 @@
 // The connections that pg_hba.conf must let in for the topology to work, now and after any failover.
 
 import type { DatabaseRecord } from '../../measured/snapshot.ts'
+import { linkBetween } from '../../picture/neighbours.ts'
 import type { DatabaseView } from '../../picture/picture.ts'
 import { areMirrored } from '../../replication/mirrored-pair.ts'
 import { clean } from '../../values/text.ts'
@@ -33,9 +34,7 @@ function replicationNeeds(known: HbaAuditInput): readonly RequiredConnection[] {
   const may = possiblePrimaries(known)
   return snapshot.databases.flatMap((from) =>
     snapshot.databases.flatMap((to) => {
-      const link = picture.links.find(
-        ({ downstreamId, upstreamId }) => downstreamId === from.spec.id && upstreamId === to.spec.id,
-      )
+      const link = linkBetween(picture, to.spec.id, from.spec.id)
       if (from === to || (!link && !(may.has(to.spec.id) && isOneSystem(from, to, known)))) return []
       const kind = link ? 'replicates from' : 'may replicate from'
       return standbyClients(from, to, known).map((client) => need(kind, from, to, client))

@@ -2,7 +2,9 @@
 
 import type { ConnectedClient, HbaSnapshot } from '../../measured/connected-clients.ts'
 import type { DatabaseRecord } from '../../measured/snapshot.ts'
+import { linkBetween } from '../../picture/neighbours.ts'
 import type { Picture } from '../../picture/picture.ts'
+import { isReadAsPrimary } from '../../picture/roles.ts'
 import { lastGood } from '../../values/reading.ts'
 import { clean } from '../../values/text.ts'
 import { asHostName, type ClientAddress, isSameHost, selectClientAddress, tlsAttempts } from './client-addresses.ts'
@@ -40,7 +42,7 @@ export function standbyClients(from: DatabaseRecord, to: DatabaseRecord, known: 
 }
 
 function senderOf(from: string, to: string, picture: Picture) {
-  return picture.links.find((link) => link.downstreamId === from && link.upstreamId === to)?.sender ?? null
+  return linkBetween(picture, to, from)?.sender ?? null
 }
 
 function streamOf(
@@ -68,7 +70,7 @@ function replicationUser(record: DatabaseRecord, known: HbaAuditInput): SourcedV
     return { value: first.told.value, source: `as ${first.name} replicates`, assumed: true }
   }
   const name = nameOf(record)
-  if (lastGood(record.pulse)?.position.kind === 'primary') {
+  if (isReadAsPrimary({ pulse: lastGood(record.pulse) })) {
     return undeterminedValue(
       `give ${name} its replicationUser in the config: the role that it would follow another one as`,
     )

@@ -4,7 +4,7 @@ import { type ClusterView, type Draft, PlanError } from '../../../actions/defini
 import type { ProfilePlan } from '../../../actions/definition/profile-actions.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
-import { isWritable } from '../../../model/replication/roles.ts'
+import { isWritable } from '../../../model/picture/roles.ts'
 import { noImpact } from '../../../model/runs/plan.ts'
 import { productInstallationOn } from '../roles/installation.ts'
 import { installationHostId, serverUsing } from '../roles/server-roles.ts'

@@ -12,7 +12,7 @@ import {
 import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
-import { isWritable } from '../../../model/replication/roles.ts'
+import { isWritable } from '../../../model/picture/roles.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { installationPath, type ProductInstallation, productInstallationOn } from '../roles/installation.ts'
 import { installationHostId, isManageEngine } from '../roles/server-roles.ts'

@@ -5,7 +5,7 @@ import type { ProfilePlan } from '../../../actions/definition/profile-actions.ts
 import { textArgument, textListArgument } from '../../../actions/definition/step-arguments.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
-import { isWritable } from '../../../model/replication/roles.ts'
+import { isWritable } from '../../../model/picture/roles.ts'
 import { type Impact, noImpact } from '../../../model/runs/plan.ts'
 import { formatAge, formatBytes } from '../../../model/values/units.ts'
 import {

@@ -3,6 +3,7 @@
 import type { ActionField, ActionToolbox, PlanningView } from '../../../actions/definition/action.ts'
 import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
+import { standbyPositionOf } from '../../../model/picture/roles.ts'
 import type { JsonRecord, PlannedStep } from '../../../model/runs/plan.ts'
 import { backupListing } from '../files/latest-backup.ts'
 import {
@@ -76,10 +77,10 @@ export async function readOnlyCleanupSteps(
 }
 
 /** The slot that a standby uses on its primary: as configured, as it says itself, or as it was last seen. */
-export function standbySlotOf({ picture, snapshot }: PlanningView, { id, pulse }: DatabaseView): string | null {
+export function standbySlotOf({ picture, snapshot }: PlanningView, view: DatabaseView): string | null {
+  const { id } = view
   const configured = snapshot.spec.databases.find((spec) => spec.id === id)?.slot ?? null
-  const position = pulse?.position
-  const own = position?.kind === 'standby' ? (position.receiver?.slot ?? null) : null
+  const own = standbyPositionOf(view)?.receiver?.slot ?? null
   return configured ?? own ?? picture.slots.find(({ usedBy }) => usedBy === id)?.name ?? null
 }
 

@@ -1,7 +1,9 @@
 // The alert `started-without-restore`: a former primary or secondary runs before the acting one's backup is restored on it.
 
 import { type AlertCondition, immediate, type RuleInput } from '../../../model/alerts/rules/condition.ts'
+import { isOtherSystem } from '../../../model/measured/server-identity.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
+import { isReadableStandby, isWritable } from '../../../model/picture/roles.ts'
 import { formatAge } from '../../../model/values/units.ts'
 
 export function restoreConditions(findings: RuleInput): readonly AlertCondition[] {
@@ -18,22 +20,17 @@ export function startedWithoutRestore({
 }: Pick<RuleInput, 'snapshot' | 'databases' | 'servers'>): readonly { readonly id: string; readonly name: string }[] {
   const { actingPrimary = null } = snapshot
   if (!actingPrimary || actingPrimary.restoredAt !== null) return []
-  const { former, restoring, systemIdentifier } = actingPrimary
+  const { former, restoring } = actingPrimary
   const byId = (id: string | null) => databases.find((view) => view.id === id)
   const found = byId(actingPrimary.database)
   // It follows somebody again: whatever was to be restored, nobody acts any more.
-  if (found?.problem === null && found.pulse?.position.kind === 'standby') return []
-  const isOther = (view: DatabaseView | undefined) =>
-    systemIdentifier !== null && view?.systemIdentifier != null && view.systemIdentifier !== systemIdentifier
+  if (found && isReadableStandby(found)) return []
+  const isOther = (view: DatabaseView | undefined) => view !== undefined && isOtherSystem(view, actingPrimary)
   const isGated = (id: string | null) => id !== null && id !== restoring && !isOther(byId(id))
   return [
-    ...databases.filter((view) => former.databases.includes(view.id) && takesWrites(view) && isGated(view.id)),
+    ...databases.filter((view) => former.databases.includes(view.id) && isWritable(view) && isGated(view.id)),
     ...servers.filter((view) => former.servers.includes(view.id) && serves(view) && isGated(view.databaseId)),
   ]
-}
-
-function takesWrites({ pulse, problem }: DatabaseView): boolean {
-  return problem === null && pulse?.position.kind === 'primary'
 }
 
 function serves({ access }: ServerView): boolean {

@@ -3,7 +3,7 @@
 import type { ClusterView } from '../../../actions/definition/action.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
-import { isWritable } from '../../../model/replication/roles.ts'
+import { isWritable } from '../../../model/picture/roles.ts'
 import { startedWithoutRestore } from '../conditions/restore-conditions.ts'
 import { formerServers } from './server-roles.ts'
 

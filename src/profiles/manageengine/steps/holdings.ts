@@ -5,7 +5,8 @@ import { optionalTextArgument, textArgument, textListArgument } from '../../../a
 import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
 import { databaseName, findDatabase } from '../../../actions/definition/target.ts'
 import type { ActingPrimary, ContentSummary } from '../../../model/measured/acting-primary.ts'
-import { isWritable } from '../../../model/replication/roles.ts'
+import { isSameSystem } from '../../../model/measured/server-identity.ts'
+import { isWritable } from '../../../model/picture/roles.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { formatLsn, parseLsn } from '../../../model/values/lsn.ts'
 import { formatBytes } from '../../../model/values/units.ts'
@@ -76,7 +77,7 @@ export function missingHoldingsText(found: ContentSummary, held: ContentSummary)
   if (found.tables < held.tables) return `${found.tables} tables, the acting primary had ${held.tables}`
   const [is, was] = [parseLsn(found.lsn), parseLsn(held.lsn)]
   // Positions are comparable only where the copy is one of files: a tool that loads rows makes another system.
-  if (found.systemIdentifier !== held.systemIdentifier || is === null || was === null) return null
+  if (!isSameSystem(found, held) || is === null || was === null) return null
   if (found.timeline < held.timeline) return `timeline ${found.timeline}, the acting primary was on ${held.timeline}`
   return is < was ? `come to ${formatLsn(is)} only, the acting primary was at ${formatLsn(was)}` : null
 }

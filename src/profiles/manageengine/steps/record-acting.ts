@@ -8,7 +8,7 @@ import {
 } from '../../../actions/definition/step-arguments.ts'
 import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
 import { databaseName, findDatabase } from '../../../actions/definition/target.ts'
-import { isWritable } from '../../../model/replication/roles.ts'
+import { isWritable } from '../../../model/picture/roles.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { readActingPrimary, updateActingPrimary } from '../roles/acting-store.ts'

@@ -14,6 +14,7 @@ import { hostFromArguments } from '../../../actions/hosts/host-programs.ts'
 import { requireReceiversEnded } from '../../../actions/promotion/await-receivers.ts'
 import { stopDatabaseKind } from '../../../actions/steps/stop-database.ts'
 import { verifyLasting } from '../../../actions/steps/verify-lasting.ts'
+import { isReadAsPrimary, roleWord } from '../../../model/picture/roles.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { clean } from '../../../model/values/text.ts'
@@ -148,8 +149,8 @@ function databaseUp(sight: PlanningView, args: JsonRecord): Verification | null 
   if (!database) return null
   if (database.problem || !database.pulse)
     return { result: 'not-yet', why: database.problem?.message ?? `${database.name} does not answer yet` }
-  const role = database.pulse.position.kind
-  if (flagArgument(args, 'asPrimary') && role !== 'primary')
+  const role = roleWord(database)
+  if (flagArgument(args, 'asPrimary') && !isReadAsPrimary(database))
     return { result: 'not-yet', why: `${database.name} came up as a ${role}` }
   return { result: 'yes', evidence: `${database.name} answers, as a ${role} on timeline ${database.timeline ?? '?'}` }
 }

@@ -4,7 +4,7 @@ import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import { optionalTextArgument, textArgument } from '../../../actions/definition/step-arguments.ts'
 import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
-import { isWritable } from '../../../model/replication/roles.ts'
+import { isWritable } from '../../../model/picture/roles.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { FILE_EDITS } from '../files/edits.ts'
 

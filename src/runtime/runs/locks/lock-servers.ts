@@ -2,7 +2,12 @@
 
 import type { PlanningView } from '../../../actions/definition/action.ts'
 import { findServer } from '../../../actions/definition/target.ts'
-import { isSameServer, type ServerIdentity } from '../../../model/measured/server-identity.ts'
+import {
+  isOtherSystem,
+  isSameServer,
+  isSameSystem,
+  type ServerIdentity,
+} from '../../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 
 export interface LockServer {
@@ -29,15 +34,17 @@ export function serversToLock(view: PlanningView, target: string | null): readon
 /** Names of the databases of that system that can't be read now: no run can be seen there, and none holds them. */
 export function unreadableServers(sight: PlanningView, target: string | null): readonly string[] {
   const system = systemOf(sight, target)
-  const may = ({ systemIdentifier }: DatabaseView) =>
-    systemIdentifier === null || system === null || systemIdentifier === system
-  return sight.picture.databases.filter((view) => !isRead(view) && may(view)).map(({ name }) => name)
+  return sight.picture.databases
+    .filter((view) => !isRead(view) && !isOtherSystem(view, { systemIdentifier: system }))
+    .map(({ name }) => name)
 }
 
 /** Databases that can be read and are of the target's system; of all systems where that of the target is not known. */
 function ofSystem(sight: PlanningView, target: string | null): readonly DatabaseView[] {
   const system = systemOf(sight, target)
-  return sight.picture.databases.filter((view) => isRead(view) && (system === null || view.systemIdentifier === system))
+  return sight.picture.databases.filter(
+    (view) => isRead(view) && (system === null || isSameSystem(view, { systemIdentifier: system })),
+  )
 }
 
 function systemOf(sight: PlanningView, target: string | null): string | null {

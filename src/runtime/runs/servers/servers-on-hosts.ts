@@ -6,6 +6,7 @@ import { inspectableHost, serverOnHost } from '../../../actions/hosts/server-on-
 import { copyUpstreamKind } from '../../../actions/rebuild-replica/copy-upstream.ts'
 import { stopDatabaseKind, stopStandbyKind } from '../../../actions/steps/stop-database.ts'
 import type { HostConfig } from '../../../config/config.ts'
+import { isOtherSystem } from '../../../model/measured/server-identity.ts'
 import {
   isSamePostmaster,
   postmasterText,
@@ -75,9 +76,10 @@ export async function checkServersOnHosts(
   }
 }
 
-function whyNotThere({ id, name, systemIdentifier, identity, problem }: DatabaseView, found: ServerOnHost | null) {
+function whyNotThere(view: DatabaseView, found: ServerOnHost | null) {
   if (!found) return null
-  if (systemIdentifier !== null && found.systemIdentifier !== null && found.systemIdentifier !== systemIdentifier)
+  const { id, name, systemIdentifier, identity, problem } = view
+  if (isOtherSystem(view, found))
     return `the data directory of ${id} on its host is of system ${found.systemIdentifier}, ${name} of ${systemIdentifier}`
   if (problem !== null || !identity) return null
   if (!found.postmaster) return `${name} answers, and no postmaster runs in its data directory on its host`

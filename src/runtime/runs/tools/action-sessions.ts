@@ -6,7 +6,12 @@ import { openWalSenderSession, type WalSenderSession } from '../../../io/base-ba
 import { type AdminSession, openAdminSession } from '../../../io/postgres/admin-session.ts'
 import { serversBehindEndpoint } from '../../../io/postgres/endpoint-servers.ts'
 import type { ServerLock } from '../../../io/postgres/server-identity.ts'
-import { type FoundServer, type ServerIdentity, serverIdentityText } from '../../../model/measured/server-identity.ts'
+import {
+  type FoundServer,
+  isSameSystem,
+  type ServerIdentity,
+  serverIdentityText,
+} from '../../../model/measured/server-identity.ts'
 import { ActionError, OtherServerError } from '../../../model/runs/action-error.ts'
 import type { PlannedEndpoint } from '../../../model/runs/plan.ts'
 import type { HostConnections } from '../../hosts/host-connections.ts'
@@ -126,9 +131,10 @@ function sessionOptionsFor(id: string, { config, ways, servers }: ActionSessions
 async function otherSystem(id: string, link: WalSenderSession, servers: PermittedServers): Promise<string | null> {
   const [wanted, meant] = [servers.identity(id), servers.timeline(id)]
   if (!wanted) return null
-  const { systemIdentifier, port, timeline } = await link.identify()
+  const found = await link.identify()
+  const { systemIdentifier, port, timeline } = found
   const isTimeline = meant === null || timeline === meant
-  if (systemIdentifier === wanted.systemIdentifier && port === wanted.port && isTimeline) return null
+  if (isSameSystem(found, wanted) && port === wanted.port && isTimeline) return null
   const on = meant === null ? '' : `, timeline ${meant}`
   return `${id} leads to another server for replication: ${serverIdentityText(wanted)}${on} is meant, system ${systemIdentifier}, port ${port}, timeline ${timeline} answers`
 }

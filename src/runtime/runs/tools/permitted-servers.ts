@@ -1,5 +1,7 @@
 // The servers that may be acted on: while a plan is made those that were just read, in a run those that it was planned on.
 
+import { isWritable } from '../../../model/picture/roles.ts'
+import { isPrimaryInBasis } from '../../../model/runs/plan-basis.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import type { ClusterLock } from '../locks/lock-request.ts'
 import { acceptedServer, whyNotActOn, whyNotReadServer } from '../servers/accepted-servers.ts'
@@ -45,6 +47,6 @@ function primaryTimeline(clusterAccess: ClusterAccess, database: string, run: Ru
   const view = clusterAccess.view().picture.databases.find(({ id }) => id === database)
   const isTouched = run?.plan.steps.some(({ changes }) => changes.includes(database)) ?? true
   const planned = isTouched ? null : run?.plan.basis.nodes.find(({ id }) => id === database)
-  if (planned?.timeline != null) return planned.role === 'primary' ? planned.timeline : null
-  return view && view.problem === null && view.pulse?.position.kind === 'primary' ? view.timeline : null
+  if (planned?.timeline != null) return isPrimaryInBasis(planned) ? planned.timeline : null
+  return view && isWritable(view) ? view.timeline : null
 }

@@ -12,6 +12,7 @@ import type {
   Severity,
   UpCount,
 } from '../../../model/picture/picture.ts'
+import { isPrimary } from '../../../model/picture/roles.ts'
 import type { Glyphs } from './glyphs.ts'
 import { span, type TextSpan, type TextStyle } from './line.ts'
 import { bytes, seconds, UNKNOWN_TEXT } from './values.ts'
@@ -93,8 +94,9 @@ const ROLE: Readonly<Record<DatabaseRole, string>> = {
   unknown: UNKNOWN_TEXT,
 }
 
-export function roleText(role: DatabaseRole): string {
-  return ROLE[role]
+/** In columns the short one. */
+export function roleText(role: DatabaseRole, length: 'short' | 'long' = 'short'): string {
+  return length === 'long' && role !== 'unknown' ? role.replace('-', ' ') : ROLE[role]
 }
 
 /** `7272 ●`: the port and whether it is open. */
@@ -123,7 +125,7 @@ export function lagStageText(figure: number | null, lag: Lag, glyphs: Glyphs): s
 /** What is done when the primary fails: of two databases that mirror each other none is promoted. */
 export function failoverVerb({ databases, failover }: Picture): 'promote' | 'go on with' {
   const candidate = databases.find(({ id }) => id === failover.candidate)
-  return candidate?.role === 'primary' ? 'go on with' : 'promote'
+  return candidate && isPrimary(candidate) ? 'go on with' : 'promote'
 }
 
 /** What a TCP connection to the port found; null: not tried. */

@@ -2,6 +2,7 @@
 
 import { lossFigure, lossPhrase } from '../../../model/failover/loss-text.ts'
 import type { DatabaseView, Health, Picture } from '../../../model/picture/picture.ts'
+import { isPrimary } from '../../../model/picture/roles.ts'
 import { formatAge } from '../../../model/values/units.ts'
 import { displayNameOf, mostUrgentAlert } from '../../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
@@ -156,7 +157,7 @@ function worstLag(picture: Picture | null): DatabaseView | null {
 /** Nothing where nothing replicates. */
 function lagOf(worst: DatabaseView | null, picture: Picture | null, glyphs: Glyphs): string {
   const lag = worst?.lag
-  if (!lag) return picture?.databases.every(({ role }) => role === 'primary') ? '' : UNKNOWN_TEXT
+  if (!lag) return picture?.databases.every(isPrimary) ? '' : UNKNOWN_TEXT
   return lagText(lag.bytes === 0 ? { ...lag, seconds: null } : lag, glyphs)
 }
 
@@ -169,7 +170,7 @@ function servedBy(picture: Picture | null, { complete }: ClusterState): TextSpan
 }
 
 function primaries(picture: Picture | null): string {
-  const names = (picture?.databases ?? []).filter(({ role }) => role === 'primary').map(({ name }) => name)
+  const names = (picture?.databases ?? []).filter(isPrimary).map(({ name }) => name)
   return names.length === 0 ? UNKNOWN_TEXT : names.join(', ')
 }
 

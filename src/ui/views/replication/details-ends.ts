@@ -1,5 +1,6 @@
 // What each end of a link says of the other, and the slot between them.
 
+import { standbyPositionOf } from '../../../model/picture/roles.ts'
 import { age, bytes, count, instant, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 import type { ListContext } from '../list/list-options.ts'
@@ -49,7 +50,7 @@ export function receiverSection({ link, downstream, receiver }: LinkRow, { now }
   }
   if (!downstream)
     return { title, age: '', fields: detailField('receiver', 'this standby is not watched: add it to the config') }
-  const standby = downstream.pulse?.position.kind === 'standby' ? downstream.pulse.position : null
+  const standby = standbyPositionOf(downstream)
   const commitAt = standby?.lastReplayedCommitAt ?? null
   const problem: readonly DetailField[] = detailField('problem', downstream.problem?.message ?? null, 'warning')
   const replay: readonly DetailField[] = standby

@@ -1,5 +1,6 @@
 // Details of a replication link: what each end says of it, stage by stage, and how the lag went lately.
 
+import { standbyPositionOf } from '../../../model/picture/roles.ts'
 import { parseSyncStandbys } from '../../../model/replication/sync-standbys.ts'
 import { formatLsn, type Lsn } from '../../../model/values/lsn.ts'
 import { fitText, type Line, span, type TextStyle } from '../../frame/format/line.ts'
@@ -74,7 +75,7 @@ function syncSentence({ sync, upstream }: LinkRow): string {
 function stagesSection(row: LinkRow, context: ListContext): DetailSection {
   const { link, receiver, upstream, downstream } = row
   const { sender, lag } = link
-  const standby = downstream?.pulse?.position.kind === 'standby' ? downstream.pulse.position : null
+  const standby = downstream ? standbyPositionOf(downstream) : null
   const cell = (text: string) => fitText(text, POSITION, 'right', context.screen.glyphs.ellipsis)
   const line = (stage: string, one: string, other: string, behind: number | null, late: number | null): Line => [
     span(fitText(stage, STAGE), 'dim'),

@@ -2,7 +2,9 @@
 
 import type { WalReceiver } from '../../../model/measured/pulse.ts'
 import type { DatabaseSample } from '../../../model/measured/snapshot.ts'
+import { upstreamOf } from '../../../model/picture/neighbours.ts'
 import type { DatabaseView, LinkView, Picture } from '../../../model/picture/picture.ts'
+import { isReadAsStandby, standbyPositionOf } from '../../../model/picture/roles.ts'
 import { isFlowing } from '../../../model/picture/status.ts'
 import { replayRate, walWriteRate } from '../../../model/replication/rates.ts'
 import { parseSyncStandbys, syncPriorityOf } from '../../../model/replication/sync-standbys.ts'
@@ -46,14 +48,13 @@ export function linkRows({ picture, databases }: ClusterState): readonly LinkRow
 
 function linkRow(
   link: LinkView,
-  { databases }: Picture,
+  picture: Picture,
   upstreamHistory: readonly DatabaseSample[],
   downstreamHistory: readonly DatabaseSample[],
 ): LinkRow {
-  const upstream = databases.find(({ id }) => id === link.upstreamId) ?? null
-  const downstream = databases.find(({ id }) => id === link.downstreamId) ?? null
-  const position = downstream?.pulse?.position
-  const receiver = position?.kind === 'standby' ? position.receiver : null
+  const upstream = upstreamOf(picture, link)
+  const downstream = picture.databases.find(({ id }) => id === link.downstreamId) ?? null
+  const receiver = downstream ? (standbyPositionOf(downstream)?.receiver ?? null) : null
   const writes = walWriteRate(upstreamHistory)
   const replays = replayRate(downstreamHistory)
   const dispute = disputeOf(link, upstream, downstream, receiver)
@@ -135,7 +136,7 @@ function disputeOf(
 ): string | null {
   // Only two ends that are both read now can be told to differ.
   if (!upstream?.pulse || !downstream?.pulse || upstream.stale || downstream.stale) return null
-  if (downstream.pulse.position.kind !== 'standby') return `${downstreamName} is no standby any more`
+  if (!isReadAsStandby(downstream)) return `${downstreamName} is no standby any more`
   if (sender && !receiver)
     return `${upstreamName} sends (${sender.state ?? '?'}), but ${downstreamName} has no receiver`
   if (!sender && receiver && ambiguousSenders.length === 0) {

@@ -1,6 +1,8 @@
 // View 2: each replication link with what holds it up, in bytes and seconds.
 
+import { syncStandbyCount } from '../../../model/picture/neighbours.ts'
 import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
+import { isPrimary } from '../../../model/picture/roles.ts'
 import { walWriteRate } from '../../../model/replication/rates.ts'
 import { parseSyncStandbys } from '../../../model/replication/sync-standbys.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
@@ -87,7 +89,7 @@ function whyNone({ picture, cluster, screen }: ListContext): string {
 function summary(context: ListContext): readonly Line[] {
   const { picture } = context
   if (!picture) return []
-  const primaries = picture.databases.filter(({ role, pulse }) => role === 'primary' && pulse !== null)
+  const primaries = picture.databases.filter((view) => isPrimary(view) && view.pulse !== null)
   const mirroring = mirroringText(picture, context.screen.glyphs)
   const mirroringLines: readonly Line[] = mirroring
     ? [[span(` ${mirroring.label} `, 'strong'), span(mirroring.text, mirroring.style)]]
@@ -126,14 +128,13 @@ function primaryLine(
 /** Whom commits wait for, and whether enough of them are there: else every commit hangs. */
 function waitedFor(
   { method, count: wanted, names }: NonNullable<ReturnType<typeof parseSyncStandbys>>,
-  { links }: Picture,
-  upstreamId: string,
+  picture: Picture,
+  primary: string,
 ): readonly TextSpan[] {
-  const there = links.filter(
-    (link) => link.upstreamId === upstreamId && (link.sync === 'sync' || link.sync === 'quorum'),
-  )
+  const there = syncStandbyCount(picture, primary)
   const text = span(`${method === 'any' ? 'any' : 'the first'} ${wanted} of ${names.join(', ')}`)
-  return there.length >= wanted ? [text] : [text, span(`   only ${there.length} there: commits hang`, 'critical')]
+  if (there === null) return [text, span(`   ${UNKNOWN_TEXT} are there: hidden from this role`, 'warning')]
+  return there >= wanted ? [text] : [text, span(`   only ${there} there: commits hang`, 'critical')]
 }
 
 function legend(context: ListContext): readonly Line[] {

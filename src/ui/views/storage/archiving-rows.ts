@@ -2,6 +2,7 @@
 
 import type { StorageFacts } from '../../../model/measured/on-demand.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
+import { isReadAsStandby } from '../../../model/picture/roles.ts'
 import {
   type ArchiverState,
   archiverState,
@@ -33,7 +34,7 @@ export function archivingRows(cluster: ClusterState): readonly ArchivingRow[] {
     const backup = cluster.picture?.databases.find(({ id }) => id === databaseId)?.backup ?? null
     const pulse = lastGood(queryResult.record.pulse)
     const archiving = archiverState(value)
-    const isIdleStandby = pulse?.position.kind === 'standby' && value.archiver?.mode === 'on'
+    const isIdleStandby = isReadAsStandby({ pulse }) && value.archiver?.mode === 'on'
     const trouble =
       archiving.state === 'failing' ? { problemText: archiveFailureText(queryResult.name, archiving, value) } : {}
     const clockOffsetMs = pulse?.clockOffsetMs ?? 0

@@ -2,6 +2,7 @@
 
 import { WRAPAROUND_LIMITS } from '../../../model/alerts/rules/database-conditions.ts'
 import type { DatabaseSize, StorageFacts } from '../../../model/measured/on-demand.ts'
+import { isReadAsPrimary } from '../../../model/picture/roles.ts'
 import {
   type DatabaseGrowth,
   databaseGrowth,
@@ -68,7 +69,7 @@ function sources(cluster: ClusterState) {
     if (!queryResult.value) continue
     const pulse = lastGood(queryResult.record.pulse)
     const system = pulse?.systemIdentifier ?? queryResult.databaseId
-    const isPrimary = pulse?.position.kind === 'primary'
+    const isPrimary = isReadAsPrimary({ pulse })
     // Two primaries of one system have parted: both are shown.
     const key = isPrimary ? `${system} ${queryResult.databaseId}` : system
     const known = [...chosen].some(([other, { isPrimary: first }]) => first && other.startsWith(system))

@@ -1,6 +1,9 @@
 // The databases pane: the replication tree with its figures.
 
+import { upstreamOf } from '../../../model/picture/neighbours.ts'
 import type { DatabaseView, LinkView, Picture, Severity } from '../../../model/picture/picture.ts'
+import { isPrimary } from '../../../model/picture/roles.ts'
+import { isReplicating } from '../../../model/picture/status.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import type { DatabaseRow, UnwatchedRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
@@ -91,8 +94,8 @@ function sessionsSpan({ id, sessions }: DatabaseView, { picture }: DatabasesPane
   return span(sessions ? `${sessions.total}/${sessions.max}` : UNKNOWN_TEXT, near?.severity ?? 'plain')
 }
 
-function trendSpan({ role, lagTrend }: DatabaseView, glyphs: Glyphs): TextSpan {
-  return span(role === 'primary' ? '' : sparkline(lagTrend, TREND, glyphs.levels, CALM_BYTES), 'dim')
+function trendSpan(database: DatabaseView, glyphs: Glyphs): TextSpan {
+  return span(isPrimary(database) ? '' : sparkline(database.lagTrend, TREND, glyphs.levels, CALM_BYTES), 'dim')
 }
 
 // Where no server uses it, an empty cell says so better than `0/0`.
@@ -105,7 +108,7 @@ function serversSpan({ servers }: DatabaseView): TextSpan {
 function lagSpan(row: Row, { picture, glyphs }: DatabasesPaneContext): TextSpan {
   if (row.kind === 'stranger') return span(row.end === 'upstream' ? '' : lagText(row.link.lag, glyphs))
   const { database } = row
-  if (database.role === 'primary') return span('')
+  if (isPrimary(database)) return span('')
   if (database.replayPaused) {
     return span(
       `paused ${glyphs.dot} ${database.lag ? lagText({ ...database.lag, seconds: null }, glyphs) : UNKNOWN_TEXT}`,
@@ -123,10 +126,9 @@ function lagSpan(row: Row, { picture, glyphs }: DatabasesPaneContext): TextSpan 
 }
 
 /** It takes itself for connected, and its source can't be read: where that is now, nobody tells. */
-function sourceIsUnread({ upstreamId, status }: DatabaseView, { databases }: Picture): boolean {
-  const source = databases.find(({ id }) => id === upstreamId)
-  const connected = status === 'streaming' || status === 'catching-up'
-  return connected && source !== undefined && source.problem !== null
+function sourceIsUnread(database: DatabaseView, picture: Picture): boolean {
+  const source = upstreamOf(picture, database)
+  return isReplicating(database) && source !== null && source.problem !== null
 }
 
 /** What stands in the place of the less important columns while a database does not answer. */

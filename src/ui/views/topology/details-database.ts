@@ -4,6 +4,7 @@ import { isManagerMissing } from '../../../model/managers/detection/cluster-mana
 import { managerBlockFor, managerTitle } from '../../../model/managers/manager-guard.ts'
 import { type DatabasePulse, REQUIRED_SETTINGS } from '../../../model/measured/pulse.ts'
 import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
+import { isPrimary } from '../../../model/picture/roles.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
@@ -33,7 +34,7 @@ export function databaseSections(
         'since',
         database.since === null ? UNKNOWN_TEXT : `${instant(database.since)} (${age(database.since, now)})`,
       ),
-      ...detailField('role', database.role === 'cascading-replica' ? 'cascading replica' : roleText(database.role)),
+      ...detailField('role', roleText(database.role, 'long')),
       ...detailField('type', `${database.type} ${database.version ?? UNKNOWN_TEXT}`),
       ...detailField('reached at', `${database.host}:${database.port}, port ${portStateText(database.portOpen)}`),
       ...detailField(
@@ -202,10 +203,11 @@ const STANDINGS = {
 const AGENTS = { runs: 'runs', silent: 'does not answer', unknown: UNKNOWN_TEXT } as const
 
 /** One section; empty where nobody is in charge. */
-export function managerSection(picture: Picture, { id, role }: DatabaseView, now: number): DetailSection {
+export function managerSection(picture: Picture, database: DatabaseView, now: number): DetailSection {
   const { manager } = picture
+  const { id } = database
   if (!manager) return { title: 'MANAGER', age: '', fields: [] }
-  const block = managerBlockFor(picture, role === 'primary' ? 'fence' : 'switchover', id)
+  const block = managerBlockFor(picture, isPrimary(database) ? 'fence' : 'switchover', id)
   const standing =
     manager.activity === 'silent' && !isManagerMissing(manager) ? ', by its signs' : STANDINGS[manager.activity]
   const leader = manager.leader === null ? UNKNOWN_TEXT : displayNameOf(picture, manager.leader)
@@ -222,7 +224,7 @@ export function managerSection(picture: Picture, { id, role }: DatabaseView, now
       ...detailField('calls this database', manager.names[id] ?? UNKNOWN_TEXT),
       ...detailField('holds for the primary', leader),
       ...manager.evidence.flatMap((what, index) => detailField(index === 0 ? 'known by' : '', what)),
-      ...detailField(role === 'primary' ? 'to stop it' : 'to make it the primary', block?.command ?? null, 'strong'),
+      ...detailField(isPrimary(database) ? 'to stop it' : 'to make it the primary', block?.command ?? null, 'strong'),
       ...detailField('', block?.where ?? null, 'dim'),
     ],
   }

@@ -1,7 +1,9 @@
 // Details of a database's part in replication: its position, its source, its standbys, its slots.
 
-import type { ReplicationPosition, WalSender } from '../../../model/measured/pulse.ts'
+import type { DatabasePulse, WalSender } from '../../../model/measured/pulse.ts'
+import { linksFrom } from '../../../model/picture/neighbours.ts'
 import type { DatabaseView, LinkView, Mirroring, Picture } from '../../../model/picture/picture.ts'
+import { primaryPositionOf, standbyPositionOf } from '../../../model/picture/roles.ts'
 import { recoveryTargetText } from '../../../model/replication/replay-pause.ts'
 import { formatLsn, type Lsn } from '../../../model/values/lsn.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
@@ -22,13 +24,13 @@ export function replicationSections(
 ): readonly DetailSection[] {
   const read = database.readAt === null ? '' : `read ${age(database.readAt, now)} ago`
   const sources = picture.links.filter(({ downstreamId }) => downstreamId === database.id)
-  const targets = picture.links.filter(({ upstreamId }) => upstreamId === database.id)
+  const targets = linksFrom(picture, database.id)
   const { pulse } = database
   return [
     {
       title: 'POSITION',
       age: read,
-      fields: pulse ? positionFacts(pulse.position, database, now) : detailField('LSN', lsn(database.lsn)),
+      fields: pulse ? positionFacts(pulse, database, now) : detailField('LSN', lsn(database.lsn)),
     },
     ...sources.map((link) => linkSection(`FROM ${link.upstreamName}`, link, database, glyphs)),
     ...targets.map((link) => linkSection(`TO ${link.downstreamName}`, link, null, glyphs)),
@@ -64,14 +66,11 @@ function lsn(position: Lsn | null): string {
   return position === null ? UNKNOWN_TEXT : formatLsn(position)
 }
 
-function positionFacts(
-  position: ReplicationPosition,
-  { replayPause }: DatabaseView,
-  now: number,
-): readonly DetailField[] {
-  if (position.kind === 'primary') {
-    return [...detailField('written', lsn(position.lsn)), ...detailField('flushed', lsn(position.flushedLsn))]
-  }
+function positionFacts(pulse: DatabasePulse, { replayPause }: DatabaseView, now: number): readonly DetailField[] {
+  const primary = primaryPositionOf({ pulse })
+  if (primary) return [...detailField('written', lsn(primary.lsn)), ...detailField('flushed', lsn(primary.flushedLsn))]
+  const position = standbyPositionOf({ pulse })
+  if (!position) return []
   const { receiver, lastReplayedCommitAt: commitAt } = position
   return [
     ...detailField('received', position.receivedLsn === null ? 'never streamed' : lsn(position.receivedLsn)),

@@ -1,6 +1,7 @@
 // How far replicas are behind, in bytes and in seconds.
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
+import { isPrimary } from '../../../../model/picture/roles.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { unreadFinding, unreadReason, wasPolled } from '../evaluation/readable.ts'
 import { evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
@@ -10,7 +11,7 @@ const NOTHING = 'no replica is known'
 
 function judge(subject: CheckSubject, unit: 'bytes' | 'seconds'): readonly PluginFinding[] {
   return subject.databases.flatMap((view) => {
-    if (view.role === 'primary') return view.id === subject.node ? [primary(view, subject)] : []
+    if (isPrimary(view)) return view.id === subject.node ? [primary(view, subject)] : []
     return subject.ranges ? [lagging(view, subject, unit, subject.ranges)] : []
   })
 }

@@ -1,6 +1,7 @@
 // Whether databases have the role that is expected of them: by the command line, else by the servers that use them.
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
+import { isActivePrimary, isReplica } from '../../../../model/picture/roles.ts'
 import { isDown } from '../../../../model/picture/status.ts'
 import { UsageError } from '../../../invocation/exit-codes.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
@@ -49,7 +50,7 @@ function evaluateRole(view: DatabaseView, expected: Expected, { title }: CheckSu
     return { status: 'critical', text }
   }
   if (view.role === 'unknown' || view.status === 'unknown') return unknown(view, name)
-  const fits = view.role === expected || (expected === 'replica' && view.role === 'cascading-replica')
+  const fits = view.role === expected || (expected === 'replica' && isReplica(view))
   if (fits) return { status: 'ok', text: `${name} ${view.role}` }
   return { status: 'critical', text: `${name} is ${view.role}, expected ${expected}` }
 }
@@ -70,7 +71,7 @@ function onePrimary({ databases, picture, cluster }: CheckSubject): readonly Plu
   if (picture.alerts.some(({ rule }) => rule === 'split-brain')) {
     return [{ status: 'critical', text: `${cluster.spec.name} has more than one primary` }]
   }
-  if (databases.some((view) => view.role === 'primary' && view.status === 'active')) return []
+  if (databases.some(isActivePrimary)) return []
   const maybe = databases.some((view) => view.status === 'unknown')
   return [{ status: maybe ? 'unknown' : 'critical', text: `no primary of ${cluster.spec.name} is seen` }]
 }

@@ -1,6 +1,7 @@
 // Application servers: whether each does its part, and how long its certificate is good for.
 
 import type { ServerView } from '../../../../model/picture/picture.ts'
+import { doesItsPart } from '../../../../model/picture/status.ts'
 import { PENDING } from '../../../../model/values/reading.ts'
 import { accessLabel } from '../../../../ui/frame/format/status.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
@@ -17,7 +18,7 @@ function judgeServer(view: ServerView, subject: CheckSubject): PluginFinding {
   const measures = measuresOf(view, name)
   const access = view.access === null ? '' : ` (${accessLabel(view.access)})`
   const text = `${name} ${view.status}${access}`
-  if (view.status === 'active' || view.status === 'standby') return { status: 'ok', text, performance: measures }
+  if (doesItsPart(view)) return { status: 'ok', text, performance: measures }
   const why = view.problem ? `: ${view.problem.message}` : ''
   return { status: severityOf(view, subject), text: `${name} ${view.status}${why}`, performance: measures }
 }

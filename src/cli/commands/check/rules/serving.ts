@@ -1,6 +1,7 @@
 // Who serves the users, and whether more than one database takes writes.
 
 import type { Alert, Picture } from '../../../../model/picture/picture.ts'
+import { isActivePrimary } from '../../../../model/picture/roles.ts'
 import { isRefusal } from '../../../../model/values/fault.ts'
 import { listText } from '../../../../model/values/text.ts'
 import { displayNameOf, findNode } from '../../../../state/select/cluster.ts'
@@ -62,7 +63,7 @@ function splitBrainOf(subject: CheckSubject): readonly PluginFinding[] {
       text: `${subject.title(view.id)} may take writes, it can’t be read: ${unreadReason(view)}`,
     }))
   }
-  const writable = picture.databases.filter((view) => view.role === 'primary' && view.status === 'active')
+  const writable = picture.databases.filter(isActivePrimary)
   const names = listText(writable.map(({ id }) => displayNameOf(picture, id)))
   if (picture.databases.length === 0) return []
   return [{ status: 'ok', text: named(`none, writes are taken by ${names || 'nobody'}`, subject) }]

@@ -2,6 +2,7 @@
 
 import { WRAPAROUND_LIMITS } from '../../../../model/alerts/rules/database-conditions.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
+import { isReplica } from '../../../../model/picture/roles.ts'
 import { formatSeconds } from '../../../../model/values/units.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { evaluateEachDatabase } from '../evaluation/readable.ts'
@@ -97,7 +98,6 @@ export const wraparoundCheck: CheckRule = {
   },
   expectation: null,
   evaluate: (subject) => {
-    const isReplica = ({ role }: DatabaseView) => role === 'replica' || role === 'cascading-replica'
     const databases = subject.databases.filter((view) => view.id === subject.node || !isReplica(view))
     return judgeFigures({ ...subject, databases }, (view) => transactionAge(view, subject))
   },

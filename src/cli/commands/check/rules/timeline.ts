@@ -1,5 +1,6 @@
 // Whether all databases of a system are on one timeline.
 
+import { isSameSystem } from '../../../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { UsageError } from '../../../invocation/exit-codes.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
@@ -22,9 +23,7 @@ function judgeOne(view: DatabaseView, subject: CheckSubject): PluginFinding {
 
 /** The newest timeline among the databases of the same system: what every other should have followed to. */
 function newestOf(view: DatabaseView, { picture }: CheckSubject): number | null {
-  const related = picture.databases.filter(
-    ({ systemIdentifier, problem }) => systemIdentifier === view.systemIdentifier && problem === null,
-  )
+  const related = picture.databases.filter((other) => isSameSystem(other, view) && other.problem === null)
   return related.reduce((newest, { timeline }) => Math.max(newest, timeline ?? 0), 0)
 }
 

@@ -1,12 +1,12 @@
 // Whether a database is a primary or a standby, and takes writes now: the one place that tells it.
 
 import type { ReplicationPosition } from '../measured/pulse.ts'
-import type { DatabaseRole, DatabaseView } from '../picture/picture.ts'
 import { furthestLsn, type Lsn } from '../values/lsn.ts'
+import type { DatabaseRole, DatabaseView } from './picture.ts'
 
 export type StandbyPosition = Extract<ReplicationPosition, { kind: 'standby' }>
 
-/** Whatever holds the last good reading of a database, however old: a member, a view, a query of its own. */
+/** Whatever holds the last good reading of a database, however old: a member, a view, an answer of its own. */
 interface WithReading {
   readonly pulse?: { readonly position: ReplicationPosition } | null | undefined
 }
@@ -32,6 +32,11 @@ export function isReadAsPrimary(database: WithReading): boolean {
 /** True when its last good reading, however old, says that it is in recovery. */
 export function isReadAsStandby(database: WithReading): boolean {
   return standbyPositionOf(database) !== null
+}
+
+/** What it is by its last good reading; null before the first. */
+export function roleWord(database: WithReading): 'primary' | 'standby' | null {
+  return database.pulse?.position.kind ?? null
 }
 
 /** True while its latest reading says that it takes writes. */

@@ -1,6 +1,6 @@
 // What a database of the picture replicates from, what replicates from it, and by which links.
 
-import type { DatabaseView, LinkView, Picture } from '../picture/picture.ts'
+import type { DatabaseView, LinkView, Picture } from './picture.ts'
 
 type Links = Pick<Picture, 'links'>
 type Databases = Pick<Picture, 'databases'>
@@ -26,6 +26,16 @@ export function isStandbyOf({ upstreamId }: Pick<DatabaseView, 'upstreamId'>, id
 /** The links that lead out of a database: to watched standbys, and to whoever else takes WAL there. */
 export function linksFrom({ links }: Links, id: string): readonly LinkView[] {
   return links.filter(({ upstreamId }) => upstreamId === id)
+}
+
+/**
+ * How many connected standbys confirm commits of that primary as synchronous ones; null where this role may not see which
+ * do.
+ */
+export function syncStandbyCount(picture: Links, primary: string): number | null {
+  const links = linksFrom(picture, primary)
+  const there = links.filter(({ sync }) => sync === 'sync' || sync === 'quorum').length
+  return there === 0 && links.some(({ sync, state }) => sync === null && state !== 'disconnected') ? null : there
 }
 
 /** The link that a standby gets its WAL by. */
