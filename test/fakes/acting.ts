@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PlanningView } from '../../src/actions/definition/action.ts'
-import { openExecutor } from '../../src/cli/watching/executor.ts'
+import { openExecutor } from '../../src/cli/watching/session-actions.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { StepDecision, StepQuestion } from '../../src/model/runs/confirmation.ts'
 import type { Run } from '../../src/model/runs/run.ts'
@@ -84,7 +84,7 @@ export async function actingOn(options: ActingOptions): Promise<Acting> {
   }
   const { rename } = recorder
   const open = { store, poller, rename, config: () => only, env, readOnly: false, ...listeners }
-  const executor = openExecutor(open, options.executor)
+  const executor = await openExecutor(open, options.executor)
   const world = clusterAccess({ store, poller, rename, config: () => only })
   await world.refresh()
   return {

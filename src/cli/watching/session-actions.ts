@@ -1,14 +1,70 @@
-// Acts of the screen: one executor for each cluster, made when somebody first acts; what comes of them is dispatched.
+// Acts of a session: one executor for each cluster, opened when somebody first acts. What comes of the screen's acts is
+// dispatched.
 
+import type { ClusterConfig } from '../../config/config.ts'
+import { currentUser } from '../../io/process/current-user.ts'
+import { stateFolder } from '../../io/state/state-folder.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { ConfirmationAnswer, StepDecision, StepQuestion } from '../../model/runs/confirmation.ts'
 import type { Run } from '../../model/runs/run.ts'
 import { messageOf } from '../../model/values/fault.ts'
-import type { Executor } from '../../runtime/runs/executor.ts'
+import type { Poller } from '../../runtime/polling/poller.ts'
+import type { Executor, ExecutorOptions } from '../../runtime/runs/executor.ts'
+import type { ClusterAccessOptions } from '../../runtime/runs/tools/cluster-access.ts'
 import type { RequestedAction } from '../../state/action-state.ts'
 import type { ActionController } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
-import type { ExecutorListeners } from './executor.ts'
+
+/** What whoever acts is told and asked. */
+export type ExecutorListeners = Pick<ExecutorOptions, 'onRunChanged' | 'decide' | 'isInteractive'>
+
+export interface OpenExecutorOptions extends ExecutorListeners {
+  readonly store: Store
+  readonly poller: Poller
+  /** The cluster as it is known now. */
+  readonly config: () => ClusterConfig | undefined
+  readonly rename: ClusterAccessOptions['rename']
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** `--read-only` was given. */
+  readonly readOnly: boolean
+}
+
+/**
+ * The executor of one cluster of a session, for this user and this process. Its code is loaded only where somebody acts.
+ * `others` stand in for what is usual: tests count lines of the journal so.
+ */
+export async function openExecutor(
+  options: OpenExecutorOptions,
+  others: Partial<ExecutorOptions> = {},
+): Promise<Executor> {
+  const { store, poller, rename, env, readOnly, onRunChanged, decide, isInteractive } = options
+  const config = () => {
+    const known = options.config()
+    if (!known) throw new Error('the cluster is watched no longer')
+    return known
+  }
+  const [{ createExecutor }, { clusterAccess }] = await Promise.all([
+    import('../../runtime/runs/executor.ts'),
+    import('../../runtime/runs/tools/cluster-access.ts'),
+  ])
+  return createExecutor({
+    clusterAccess: clusterAccess({ store, poller, config, rename }),
+    folder: stateFolder(env),
+    principal: currentUser(env),
+    env,
+    readOnly: whyReadOnly(readOnly, config()),
+    onRunChanged,
+    decide,
+    isInteractive,
+    noted: (entries) => store.dispatch({ type: 'audit-written', entries }),
+    ...others,
+  })
+}
+
+function whyReadOnly(flag: boolean, { spec }: ClusterConfig): string | null {
+  if (flag) return 'read-only: pgdeck was started with --read-only'
+  return spec.readOnly ? `read-only: the config has "readOnly" for the cluster ${spec.name}` : null
+}
 
 export interface SessionActionsOptions {
   readonly store: Store

@@ -1,23 +1,25 @@
 // What watching takes: a store, the engines around it, and their orderly end. Shared by the screen and the commands.
 
-import type { ClusterConfig, Config } from '../../config/config.ts'
+import type { ClusterConfig, Config, DatabaseConfig, HostConfig } from '../../config/config.ts'
+import { writeNewFile } from '../../io/files/exclusive-file.ts'
 import { NO_PROGRAM_LOG, type ProgramLog } from '../../io/files/program-log.ts'
 import { currentUser } from '../../io/process/current-user.ts'
 import { stateFolder } from '../../io/state/state-folder.ts'
 import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
 import type { DiagnosisService, DiagnosisServiceOptions } from '../../runtime/diagnosis/diagnosis-service.ts'
 import { createLogCollector, type LogCollector } from '../../runtime/log-collection/log-collector.ts'
-import { createPoller } from '../../runtime/polling/poller.ts'
+import { createPoller, type Poller } from '../../runtime/polling/poller.ts'
 import type { Executor } from '../../runtime/runs/executor.ts'
 import type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
 import type { Controller, DemoFault } from '../../state/controller.ts'
 import { type InitialStateOptions, initialState } from '../../state/initial-state.ts'
 import { createStore, type Store } from '../../state/store.ts'
 import { UsageError } from '../invocation/exit-codes.ts'
-import { sessionController } from './controller.ts'
-import type { ExecutorListeners } from './executor.ts'
+import { configEditor } from './edit-config.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import { createPersistence } from './persistence.ts'
+import { createPersistence, type Persistence } from './persistence.ts'
+import { psqlProgram } from './psql.ts'
+import { type ExecutorListeners, openExecutor, sessionActions } from './session-actions.ts'
 
 export interface WatchSessionOptions {
   readonly config: Config
@@ -64,7 +66,6 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
   let known = clusters
   const folder = stateFolder(env)
   const executor = async (cluster: string, listeners: ExecutorListeners) => {
-    const { openExecutor } = await import('./executor.ts')
     const config = () => known.find(({ spec }) => spec.name === cluster)
     const { rename } = persistence
     return openExecutor({ store, poller, config, rename, env, readOnly: readOnly ?? false, ...listeners })
@@ -170,4 +171,55 @@ function chosen(config: Config, name: string | undefined): readonly ClusterConfi
   if (found.length > 0) return found
   const names = config.clusters.map((cluster) => cluster.spec.name).join(', ')
   throw new UsageError(`--cluster ${name}: there is no such cluster; the config has ${names}`)
+}
+
+interface ControllerParts {
+  readonly store: Store
+  readonly poller: Poller
+  readonly persistence: Persistence
+  readonly logCollector: { readonly collect: Controller['collectLogs'] }
+  readonly diagnosisService: { readonly begin: Controller['diagnose'] }
+  readonly executor: (cluster: string, listeners: ExecutorListeners) => Promise<Executor>
+  /** The clusters as they are known now. */
+  readonly clusters: () => readonly ClusterConfig[]
+  /** Path of the configuration; null without one. */
+  readonly configFile: string | null
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Everything but the ways to end and the faults of the demo. */
+function sessionController(parts: ControllerParts): Omit<Controller, 'quit' | 'interrupt' | 'faults'> {
+  const { store, poller, persistence, logCollector, diagnosisService, executor, clusters, configFile, env } = parts
+  return {
+    actions: sessionActions({ store, executor }),
+    pollNow: () => poller.pollNow(),
+    setInterval(intervalMs) {
+      poller.setIntervalMs(intervalMs)
+      store.dispatch({ type: 'interval-set', intervalMs })
+    },
+    look: (cluster, ids) => poller.look(cluster, ids),
+    setPaused(paused) {
+      store.dispatch({ type: 'pause-set', paused })
+      if (paused) poller.pause()
+      else poller.start()
+    },
+    rename: persistence.rename,
+    silence: persistence.silence,
+    unsilence: persistence.unsilence,
+    followTrail: persistence.followTrail,
+    collectLogs: logCollector.collect,
+    diagnose: diagnosisService.begin,
+    psql: (cluster, id) => psqlProgram(databaseOf(clusters(), cluster, id), env, hostsOf(clusters(), cluster)),
+    edit: () => configEditor(configFile, env),
+    save: (name, text) => writeNewFile(process.cwd(), name, text),
+  }
+}
+
+function databaseOf(clusters: readonly ClusterConfig[], cluster: string, id: string): DatabaseConfig | undefined {
+  const { databases = [] } = clusters.find(({ spec }) => spec.name === cluster) ?? {}
+  return databases.find(({ spec }) => spec.id === id)
+}
+
+function hostsOf(clusters: readonly ClusterConfig[], cluster: string): readonly HostConfig[] {
+  return clusters.find(({ spec }) => spec.name === cluster)?.hosts ?? []
 }
