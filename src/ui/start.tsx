@@ -3,13 +3,15 @@
 import { render } from 'ink'
 import type { Controller } from '../state/controller.ts'
 import type { Store } from '../state/store.ts'
-import { App } from './app.tsx'
-import { screenReaderDraw, styledDraw } from './draw-frame.ts'
-import type { Background } from './frame/format/theme.ts'
+import { App, type AppProps } from './app.tsx'
+import type { Glyphs } from './frame/format/glyphs.ts'
+import { type Background, colourLevel, linePainter } from './frame/format/theme.ts'
+import { frame } from './frame/screen.ts'
+import { screenReaderLines } from './frame/screen-reader.ts'
 import { startActiveQueries } from './keys/dispatch/active-queries.ts'
 import { createKeyDispatcher } from './keys/dispatch/dispatch.ts'
 import { type FatalSignal, keepTitle, onFatalSignal, startSideEffects } from './side-effects.ts'
-import { createTerminalBackground } from './terminal/background.ts'
+import { createTerminalBackground, type TerminalBackground } from './terminal/background.ts'
 import { keepPasteMarksWhole } from './terminal/bracketed-paste.ts'
 import { createTerminalHandover, type InkSuspend } from './terminal/foreground-program.ts'
 import { createTerminalModes } from './terminal/modes.ts'
@@ -125,4 +127,23 @@ async function ended(exit: Promise<unknown>, stop: () => void, ends: readonly ((
   } finally {
     for (const end of ends) end()
   }
+}
+
+type Draw = AppProps['draw']
+
+/** Lines in the colours that can be read on the background, as far as it is known at each frame. */
+function styledDraw(
+  { faults }: Controller,
+  glyphs: Glyphs,
+  backdrop: Pick<TerminalBackground, 'now'>,
+  env: ScreenOptions['env'],
+): Draw {
+  const level = colourLevel(env)
+  const paints = { dark: linePainter(level, 'dark'), light: linePainter(level, 'light') }
+  return (state, size) => frame(state, { ...size, glyphs }, faults).map(paints[backdrop.now()])
+}
+
+/** Lines without colours, for a screen reader. */
+function screenReaderDraw({ faults }: Controller): Draw {
+  return (state, size) => screenReaderLines(state, size, faults)
 }
