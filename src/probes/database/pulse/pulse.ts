@@ -1,10 +1,15 @@
-// The pulse of a database: role, position, replication, sessions, slots and settings in one round trip.
+// The pulse of a database: role, position, replication, sessions, slots and settings. One statement and one round trip, whose
+// one row is one JSON document; PostgreSQL 13 to 18.
 
+import { lockHoldersSql } from '../../../io/postgres/run-lock-sql.ts'
 import type { DatabasePulse } from '../../../model/measured/pulse.ts'
+import { RUN_NAME_PREFIX } from '../../../model/runs/lock/run-name.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import type { Probe } from '../../probe.ts'
+import { MANAGER_SIGNS_SQL } from '../managers/detection-sql.ts'
 import { parsePulse, WritableSessionError } from './pulse-document.ts'
-import { pulseSql } from './pulse-sql.ts'
+import { ACTIVITY_CTE_SQL } from './sessions-sql.ts'
+import { TIMELINE_SQL } from './timeline-sql.ts'
 
 /** Everything that is read from a database at every poll. */
 export const pulseProbe: Probe<'database', DatabasePulse> = {
@@ -43,3 +48,172 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
     }
   },
 }
+
+// Whether this is a standby is asked once: asked again after each comma, a promotion in between would mix two roles.
+// The functions named here may be called by every role. That matters even in branches not taken, because EXECUTE is
+// checked before anything runs; branches themselves (CASE) are safe against "recovery is in progress".
+// GREATEST passes over NULL, so what may be unknown is looked at before.
+// pg_stat_get_* are what the views of that name read: one look at all sessions serves counts, clients and senders.
+
+/** The statement for a server of this version. The shape of its document is in pulse-document.ts. */
+export function pulseSql(versionNumber: number): string {
+  return `WITH
+me AS MATERIALIZED (
+  SELECT pg_catalog.pg_is_in_recovery() AS standby,
+         pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_all),
+position AS MATERIALIZED (
+  SELECT CASE WHEN standby THEN NULL ELSE pg_catalog.pg_current_wal_lsn() END AS lsn,
+         CASE WHEN standby THEN NULL ELSE pg_catalog.pg_current_wal_flush_lsn() END AS flushed,
+         CASE WHEN standby THEN pg_catalog.pg_last_wal_receive_lsn() END AS received,
+         CASE WHEN standby THEN pg_catalog.pg_last_wal_replay_lsn() END AS replayed FROM me),
+${ACTIVITY_CTE_SQL},
+receiver AS MATERIALIZED (SELECT * FROM pg_catalog.pg_stat_get_wal_receiver() WHERE pid IS NOT NULL)
+SELECT pg_catalog.json_build_object(
+  'version', pg_catalog.current_setting('server_version'),
+  'versionNumber', pg_catalog.current_setting('server_version_num')::int,
+  'role', current_user,
+  'readOnly', pg_catalog.current_setting('transaction_read_only') = 'on',
+  'seesAll', me.sees_all,
+  'mayUseReserved', ${mayUseReserved(versionNumber)},
+  'systemIdentifier', (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()),
+  'timeline', ${TIMELINE_SQL},
+  'standby', CASE WHEN me.standby THEN ${standby(versionNumber)} END,
+  'lsn', position.lsn, 'flushedLsn', position.flushed,
+  'startedAt', ${instant('pg_catalog.pg_postmaster_start_time()')},
+  'postmasterStart', (extract(epoch FROM pg_catalog.pg_postmaster_start_time()) * 1000000)::bigint::pg_catalog.text,
+  'port', pg_catalog.current_setting('port')::int,
+  'clock', ${instant('pg_catalog.clock_timestamp()')},
+  'serverAddress', pg_catalog.host(pg_catalog.inet_server_addr()), 'serverPort', pg_catalog.inet_server_port(),
+  'clusterName', pg_catalog.current_setting('cluster_name'),
+  'sessions', ${SESSIONS},
+  'clients', CASE WHEN me.sees_all AND NOT EXISTS (SELECT FROM activity WHERE NOT is_read) THEN ${CLIENTS} END,
+  'unreadSessions', (SELECT pg_catalog.count(*) FROM activity WHERE is_client AND NOT is_read),
+  'runs', ${RUNS},
+  'senders', ${SENDERS},
+  'slots', ${SLOTS},
+  'subscriptions', ${SUBSCRIPTIONS},
+  'settings', ${SETTINGS},
+  'archiver', ${ARCHIVER},
+  'rewindable', pg_catalog.current_setting('wal_log_hints')::boolean
+                OR pg_catalog.current_setting('data_checksums')::boolean,
+  'oldestTransactionAge', (SELECT pg_catalog.max(pg_catalog.age(datfrozenxid)) FROM pg_catalog.pg_database),
+  'managerSigns', ${MANAGER_SIGNS_SQL}
+) AS pulse FROM me, position`
+}
+
+/** Milliseconds since the epoch. */
+function instant(expression: string): string {
+  return `extract(epoch FROM ${expression}) * 1000`
+}
+
+function rows(object: string, from: string): string {
+  return `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${object})), '[]'::pg_catalog.json) FROM ${from})`
+}
+
+function mayUseReserved(versionNumber: number): string {
+  const superuser = `pg_catalog.current_setting('is_superuser') = 'on'`
+  if (versionNumber < 160_000) return superuser
+  return `(${superuser} OR pg_catalog.pg_has_role(current_user, 'pg_use_reserved_connections', 'USAGE'))`
+}
+
+function standby(versionNumber: number): string {
+  const pause =
+    versionNumber >= 140_000
+      ? 'pg_catalog.pg_get_wal_replay_pause_state()'
+      : `CASE WHEN pg_catalog.pg_is_wal_replay_paused() THEN 'paused' ELSE 'not paused' END`
+  return `pg_catalog.json_build_object(
+    'receivedLsn', position.received, 'replayedLsn', position.replayed,
+    'pause', ${pause},
+    'recoveryTarget', ${RECOVERY_TARGET},
+    'lastReplayedCommitAt', ${instant('pg_catalog.pg_last_xact_replay_timestamp()')},
+    'applyLagSeconds', CASE WHEN position.received <= position.replayed THEN 0
+      WHEN position.received IS NULL OR pg_catalog.pg_last_xact_replay_timestamp() IS NULL THEN NULL
+      ELSE greatest(0, extract(epoch FROM
+        pg_catalog.clock_timestamp() - pg_catalog.pg_last_xact_replay_timestamp())) END,
+    'receiver', (SELECT pg_catalog.json_build_object(
+      'status', status, 'slot', slot_name, 'senderHost', sender_host, 'senderPort', sender_port,
+      'receivedTimeline', received_tli, 'flushedLsn', flushed_lsn, 'latestEndLsn', latest_end_lsn,
+      'latestEndAt', ${instant('latest_end_time')},
+      'lastMessageAgeSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - last_msg_receipt_time),
+      'startedAt', (SELECT ${instant('a.backend_start')} FROM activity a WHERE a.pid = receiver.pid)) FROM receiver))`
+}
+
+// Only one of them can be set. They are those that the server was started with: a change needs a restart.
+const RECOVERY_TARGET = `(SELECT pg_catalog.json_build_object('setting', setting, 'value', value,
+      'action', pg_catalog.current_setting('recovery_target_action'))
+    FROM (VALUES ${['', '_time', '_xid', '_lsn', '_name']
+      .map((name) => `('recovery_target${name}', pg_catalog.current_setting('recovery_target${name}'))`)
+      .join(', ')}) target (setting, value)
+    WHERE value <> '' LIMIT 1)`
+
+// All client sessions count against max_connections, this one too. It is left out of the active ones: it always is.
+const SESSIONS = `(SELECT pg_catalog.json_build_object(
+    'total', pg_catalog.count(*) FILTER (WHERE is_client),
+    'max', pg_catalog.current_setting('max_connections')::int,
+    'reserved', pg_catalog.current_setting('superuser_reserved_connections')::int
+                + coalesce(pg_catalog.current_setting('reserved_connections', true)::int, 0),
+    'active', pg_catalog.count(*) FILTER (WHERE is_client AND state = 'active' AND pid <> pg_catalog.pg_backend_pid()),
+    'idleInTransaction', pg_catalog.count(*) FILTER (WHERE is_client AND state LIKE 'idle in transaction%'),
+    'waiting', pg_catalog.count(*) FILTER (WHERE wait_event_type = 'Lock'),
+    'longestIdleInTransactionSeconds', pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp() - state_change))
+                                       FILTER (WHERE is_client AND state LIKE 'idle in transaction%')) FROM activity)`
+
+// Any pgdeck is left out: run on the host of an application server, it would look like that server's session.
+const CLIENTS = rows(
+  `'applicationName', application_name, 'address', address, 'count', count`,
+  `(SELECT application_name, pg_catalog.host(client_addr) AS address, pg_catalog.count(*) AS count FROM activity
+      WHERE is_client AND pid <> pg_catalog.pg_backend_pid()
+        AND application_name <> pg_catalog.current_setting('application_name')
+        AND application_name NOT LIKE '${RUN_NAME_PREFIX}%'
+      GROUP BY 1, 2) client`,
+)
+
+// Locks are looked at only where somebody names his session as a run: that costs nothing while nobody does.
+const RUNS = `CASE WHEN EXISTS (SELECT FROM activity WHERE application_name LIKE '${RUN_NAME_PREFIX}%' OR NOT is_read) THEN ${lockHoldersSql()} END`
+
+// Base backups are senders too, with state 'backup'; the model leaves them out.
+const SENDERS = rows(
+  `'pid', w.pid, 'applicationName', a.application_name, 'userName', pg_catalog.pg_get_userbyid(a.usesysid),
+    'address', pg_catalog.host(a.client_addr), 'port', nullif(a.client_port, -1),
+    'state', w.state, 'sync', w.sync_state,
+    'slot', (SELECT slot_name FROM pg_catalog.pg_get_replication_slots() s WHERE s.active_pid = w.pid LIMIT 1),
+    'sentLsn', w.sent_lsn, 'writtenLsn', w.write_lsn, 'flushedLsn', w.flush_lsn, 'replayedLsn', w.replay_lsn,
+    'writeLagSeconds', extract(epoch FROM w.write_lag), 'flushLagSeconds', extract(epoch FROM w.flush_lag),
+    'replayLagSeconds', extract(epoch FROM w.replay_lag), 'startedAt', ${instant('a.backend_start')},
+    'replyAgeSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - w.reply_time)`,
+  'pg_catalog.pg_stat_get_wal_senders() w JOIN activity a USING (pid)',
+)
+
+// Columns that newer versions have are read from the row as JSON, where older ones just lack the key.
+const SLOTS = rows(
+  `'name', s.slot_name, 'type', s.slot_type, 'active', s.active, 'activePid', s.active_pid, 'temporary', s.temporary,
+    'restartLsn', s.restart_lsn, 'confirmedFlushLsn', s.confirmed_flush_lsn,
+    'walStatus', s.wal_status, 'safeBytes', s.safe_wal_size,
+    'retainedBytes', CASE WHEN s.restart_lsn IS NOT NULL
+      THEN greatest(0, pg_catalog.pg_wal_lsn_diff(coalesce(position.lsn, position.replayed), s.restart_lsn)) END,
+    'invalidationReason', j->>'invalidation_reason',
+    'inactiveSince', ${instant(`(j->>'inactive_since')::pg_catalog.timestamptz`)}`,
+  'pg_catalog.pg_get_replication_slots() s, LATERAL pg_catalog.to_jsonb(s) j',
+)
+
+// Shared by all databases of a server; every role may read these columns, though not where a subscription connects to.
+const SUBSCRIPTIONS = rows(`'name', subname, 'slot', subslotname, 'enabled', subenabled`, 'pg_catalog.pg_subscription')
+
+// By current_setting: pg_settings builds a row for every setting there is.
+const SETTINGS = `pg_catalog.json_build_object(
+    'max_connections', pg_catalog.current_setting('max_connections')::int,
+    'max_worker_processes', pg_catalog.current_setting('max_worker_processes')::int,
+    'max_wal_senders', pg_catalog.current_setting('max_wal_senders')::int,
+    'max_prepared_transactions', pg_catalog.current_setting('max_prepared_transactions')::int,
+    'max_locks_per_transaction', pg_catalog.current_setting('max_locks_per_transaction')::int,
+    'synchronousStandbyNames', pg_catalog.current_setting('synchronous_standby_names'),
+    'synchronousCommit', CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_db_role_setting
+      WHERE pg_catalog.array_to_string(setconfig, ',') LIKE '%synchronous_commit=%')
+      THEN pg_catalog.current_setting('synchronous_commit') END,
+    'applyDelayMs', extract(epoch FROM pg_catalog.current_setting('recovery_min_apply_delay')::interval) * 1000,
+    'maxSlotKeepBytes', nullif(pg_catalog.pg_size_bytes(pg_catalog.current_setting('max_slot_wal_keep_size')), -1))`
+
+const ARCHIVER = `(SELECT pg_catalog.json_build_object('mode', pg_catalog.current_setting('archive_mode'),
+    'failing', coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL),
+    'lastFailedWal', last_failed_wal, 'lastFailedAt', ${instant('last_failed_time')},
+    'lastArchivedAt', ${instant('last_archived_time')}, 'failedCount', failed_count) FROM pg_catalog.pg_stat_archiver)`
