@@ -6,17 +6,29 @@
 //     panes: [listPane<LockRow>({ name: 'tree', rowNoun: 'sessions', columns: COLUMNS, rows, search, empty, sections })],
 //   })
 
-import type { OpenDetails, PaneId } from '../../../state/navigation.ts'
+import type { OpenDetails, PaneId, SortOrder } from '../../../state/navigation.ts'
+import { paneWithFocus } from '../../../state/select/cluster.ts'
 import { sortRows } from '../../../state/select/filter-sort.ts'
 import { selectedRowIndex } from '../../../state/select/rows.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
-import { type Line, span } from '../../frame/format/line.ts'
+import { wrapText } from '../../frame/format/fit-text.ts'
+import { cutLine, EMPTY_LINE, type Line, lineWidth, span, spreadLine, type TextSpan } from '../../frame/format/line.ts'
+import { UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { withClickTarget } from '../../frame/parts/click-target.ts'
 import { type DetailSection, fieldListLines } from '../../frame/parts/field-list.ts'
-import { listBody, listTable } from './list-body.ts'
+import { layoutTable } from '../../frame/parts/table.ts'
+import { currentKey } from '../../keys/names.ts'
 import type { ListColumn, ListContext, ListPane, ListPaneOptions, ListViewOptions } from './list-options.ts'
 import { memoizeRows, searchRows } from './rows.ts'
 import { LETTER_ORDER, NUMBER_ORDER } from './sort-labels.ts'
-import { columnOrdering, type PaneOrdering, type View, type Viewport, type ViewRow } from './view.ts'
+import { columnOrdering, firstVisibleIndex, type PaneOrdering, type View, type Viewport, type ViewRow } from './view.ts'
+
+/** Below this many lines, the gap between summary and table is worth more as a row. */
+const ROOMY = 14
+/** Fewer lines than this below the table stay empty. */
+const BELOW_LEAST = 6
+/** The summary may take this much of the lines. */
+const SUMMARY_SHARE = 0.4
 
 /** The id that a pane of a list view has everywhere outside it. */
 export function paneIdOf(view: string, name: string): PaneId {
@@ -113,4 +125,140 @@ export function rowPreview<R>(sections: (row: R, context: ListContext) => readon
     const { columns, glyphs } = context.screen
     return fieldListLines(sections(row, context), columns, glyphs.ellipsis).slice(0, room)
   }
+}
+
+/** The view in exactly `screen.rows` lines. */
+function listBody(options: ListViewOptions, context: ListContext): readonly Line[] {
+  const { columns, rows: height, glyphs } = context.screen
+  const { id, panes } = options
+  const focused = paneWithFocus(
+    context.state,
+    panes.map((pane) => pane.pane(id).id),
+  )
+  const open = panes.find((pane) => pane.pane(id).id === focused) ?? panes[0]
+  const asked = options.summary?.(context) ?? []
+  const summary = asked
+    .slice(0, Math.floor(height * SUMMARY_SHARE))
+    .map((each) => cutLine(each, columns, glyphs.ellipsis))
+  const gap = summary.length > 0 && height >= ROOMY ? [EMPTY_LINE] : []
+  const room = Math.max(1, height - summary.length - gap.length - 1)
+  const rows = open.rows(id, context.state, context.cluster)
+  const titles = room >= 3
+  const length = titles ? room - 1 : room
+  const lines = [
+    ...summary,
+    ...gap,
+    titleLine(options, open, rows, length, context),
+    ...(rows.length === 0 ? nothing(open, context) : open.table(id, context, length, titles)),
+  ]
+  const free = height - lines.length - 1
+  if (rows.length > 0 && free >= BELOW_LEAST) lines.push(EMPTY_LINE, ...open.preview(id, context, free))
+  while (lines.length < height) lines.push(EMPTY_LINE)
+  return lines.slice(0, height)
+}
+
+function titleLine(
+  options: ListViewOptions,
+  open: ListPane,
+  rows: readonly ViewRow[],
+  length: number,
+  context: ListContext,
+): Line {
+  const { columns, glyphs } = context.screen
+  const { filter } = context.state.navigation
+  const first = firstOf(rows, options.id, open, length, context)
+  const window = rows.length > length ? `rows ${first + 1}${glyphs.dash}${first + length} of ${rows.length} ` : ''
+  const right: Line = [span(filter === '' ? '' : `filter "${filter}"  `, 'accent'), span(window, 'dim')]
+  const isKnown = options.isKnown?.(context) ?? true
+  const count = (pane: ListPane) =>
+    isKnown ? String(pane.rows(options.id, context.state, context.cluster).length) : UNKNOWN_TEXT
+  const title = span(` ${options.title.toUpperCase()}`, 'accent')
+  if (options.panes.length === 1) {
+    const number = span(`  ${isKnown ? counted(rows.length, open.pane(options.id).rowNoun) : UNKNOWN_TEXT}`, 'dim')
+    return spreadLine([title, number], right, columns, glyphs.ellipsis)
+  }
+  const tabs = options.panes.map((pane) => tab(pane, count(pane), pane === open, glyphs.selected))
+  const place = options.panes.indexOf(open)
+  const narrow = [title, ...(tabs[place] ?? []), span(`  tab ${place + 1} of ${tabs.length}`, 'dim')]
+  const shapes: readonly Line[] = [[title, ...tabs.flat()], tabs.flat(), narrow]
+  const left = shapes.find((each) => lineWidth(each) + lineWidth(right) < columns) ?? narrow
+  return spreadLine(left, right, columns, glyphs.ellipsis)
+}
+
+/** `1 link`, `5 links`. */
+function counted(count: number, rowNoun: string): string {
+  return `${count} ${count === 1 ? rowNoun.replace(/s$/, '') : rowNoun}`
+}
+
+function tab({ name }: ListPane, count: string, isOpen: boolean, mark: string): readonly TextSpan[] {
+  return [
+    span(isOpen ? ` ${mark} ` : '   ', 'accent'),
+    span(name, isOpen ? 'strong' : 'plain'),
+    span(` ${count}`, isOpen ? 'plain' : 'dim'),
+  ]
+}
+
+function firstOf(
+  rows: readonly ViewRow[],
+  view: string,
+  pane: ListPane,
+  length: number,
+  { state }: ListContext,
+): number {
+  return firstVisibleIndex(selectedRowIndex(state, pane.pane(view).id, rows), rows.length, length)
+}
+
+function nothing(pane: ListPane, context: ListContext): readonly Line[] {
+  const { filter } = context.state.navigation
+  const { columns } = context.screen
+  const { rowNoun } = pane.pane('')
+  const back = currentKey(context.state, 'esc')
+  const why =
+    filter.trim() === '' ? pane.empty(context) : `no ${rowNoun} match "${filter}": ${back} takes the filter away`
+  return wrapText(why, columns - 4).map((text): Line => [span(`   ${text}`, 'dim')])
+}
+
+interface TableParts<R extends ViewRow> extends Pick<ListPaneOptions<R>, 'columns' | 'rowStyle'> {
+  readonly id: PaneId
+  readonly rows: readonly R[]
+}
+
+/** The head, unless there is no room for it, and the rows around the selected one. */
+function listTable<R extends ViewRow>(
+  { id, rows, columns, rowStyle }: TableParts<R>,
+  context: ListContext,
+  length: number,
+  titles: boolean,
+): readonly Line[] {
+  const { glyphs, columns: width } = context.screen
+  const selected = selectedRowIndex(context.state, id, rows)
+  const first = firstVisibleIndex(selected, rows.length, length)
+  const laidOut = layoutTable({
+    columns: columns.map((column) => ({
+      ...column,
+      title: column.heading?.(context) ?? column.title,
+      cell: (row: R) => column.cell(row, context),
+    })),
+    rows,
+    visible: { first, length },
+    width,
+    ellipsis: glyphs.ellipsis,
+    spoken: glyphs.forScreenReader,
+    sorted: sortMark(context.state.navigation.sort[id], glyphs.up, glyphs.down),
+    rowStyle(row, index) {
+      const marked = index === selected
+      const { stale = false, note = null } = rowStyle?.(row, context) ?? {}
+      return {
+        marker: span(marked ? ` ${glyphs.selected} ` : '   ', 'accent'),
+        base: stale ? 'dim' : marked ? 'strong' : 'plain',
+        note,
+      }
+    },
+  })
+  const lines = laidOut.rows.map((each, index) => withClickTarget(each, id, rows[first + index]?.id ?? ''))
+  return titles ? [laidOut.head, ...lines] : lines
+}
+
+function sortMark(sort: SortOrder | null | undefined, up: string, down: string) {
+  return sort ? { column: sort.column, mark: sort.descending ? down : up } : null
 }
