@@ -1,5 +1,7 @@
 // Signals for commands without a screen: the first ends them in order, the second at once.
 
+import { onAbort } from '../../io/network/wait-timeout.ts'
+
 import { SIGNAL_EXIT_CODES } from './exit-codes.ts'
 
 export interface Interruption {
@@ -36,14 +38,7 @@ export function listenForSignals(): Interruption {
 /** Waits for the work, but not longer than until the signal; true when the work came to its end. */
 export async function endedBeforeAbort(work: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false
-  let leave = () => {}
-  const aborted = new Promise<false>((resolve) => {
-    leave = () => resolve(false)
-    signal.addEventListener('abort', leave)
-  })
-  try {
-    return await Promise.race([work.then(() => true), aborted])
-  } finally {
-    signal.removeEventListener('abort', leave)
-  }
+  const { promise: aborted, resolve } = Promise.withResolvers<false>()
+  const forget = onAbort(signal, () => resolve(false))
+  return Promise.race([work.then(() => true), aborted]).finally(forget)
 }

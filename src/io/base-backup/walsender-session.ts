@@ -2,7 +2,7 @@
 
 import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { startWaitTimeout } from '../network/wait-timeout.ts'
+import { startWaitLimit } from '../network/wait-timeout.ts'
 import type { Tunnel } from '../postgres/connection/tunnel.ts'
 import { createConnector } from '../postgres/session/connector.ts'
 import type { ServerSession } from '../postgres/session/server-session.ts'
@@ -47,17 +47,12 @@ export async function openWalSenderSession(options: WalSenderOptions): Promise<W
     limits: { statementMs: 0, lockMs: 0 },
   })
   const { signal, connectMs } = options
-  const abort = new AbortController()
-  const give = () => abort.abort(signal.reason)
-  const callOff = startWaitTimeout(connectMs, give)
-  signal.addEventListener('abort', give, { once: true })
-  if (signal.aborted) give()
+  const limit = startWaitLimit({ ms: connectMs, signals: [signal], keepsReason: true })
   let session: ServerSession
   try {
-    session = await connector.open({ signal: abort.signal, deadline: performance.now() + connectMs })
+    session = await connector.open({ signal: limit.signal, deadline: performance.now() + connectMs })
   } finally {
-    callOff()
-    signal.removeEventListener('abort', give)
+    limit.done()
   }
   const worded = (error: unknown) =>
     error instanceof FaultError || signal.aborted

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { FaultError } from '../../model/values/fault.ts'
+import { onAbort } from '../network/wait-timeout.ts'
 import {
   FILE_SCRIPT_EXIT,
   listFolderScript,
@@ -151,8 +152,7 @@ export async function* streamHostFile(
   const { signal, maxBytes = null, fromEnd = false } = options
   signal.throwIfAborted()
   const channel = await way.open(signal)
-  const stop = () => channel.kill()
-  signal.addEventListener('abort', stop, { once: true })
+  const forget = onAbort(signal, () => channel.kill())
   const mark = newMarker()
   const cuts = { output: createMarkerParser(mark), errors: createMarkerParser(mark) }
   let said = ''
@@ -174,7 +174,7 @@ export async function* streamHostFile(
     }
     if (exitCode !== 0) throw troubleOf(way, path, exitCode, said)
   } finally {
-    signal.removeEventListener('abort', stop)
+    forget()
     channel.kill()
   }
 }

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { FaultError } from '../../model/values/fault.ts'
+import { onAbort } from '../network/wait-timeout.ts'
 import type { ShellProcess, ShellProcessEnd } from '../process/shell-process.ts'
 import { commandEndedFault, connectionLostFault, outputTooLargeFault } from './host-fault.ts'
 import { createMarkerParser, type MarkerParser } from './marker-parser.ts'
@@ -84,10 +85,7 @@ async function askToEnd(channel: ShellProcess, answered: Promise<unknown>): Prom
 
 function whenAborted(signal: AbortSignal) {
   const { promise, resolve } = Promise.withResolvers<'aborted'>()
-  const give = () => resolve('aborted')
-  signal.addEventListener('abort', give, { once: true })
-  if (signal.aborted) give()
-  return { promise, forget: () => signal.removeEventListener('abort', give) }
+  return { promise, forget: onAbort(signal, () => resolve('aborted')) }
 }
 
 /** When both streams have had their last mark; a child of the program may hold them open for ever. */

@@ -6,6 +6,7 @@ import { TLSSocket } from 'node:tls'
 import { FaultError, messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ResolvedAddress } from '../network/dns.ts'
+import { onAbort } from '../network/wait-timeout.ts'
 import { certificateTlsOptions, serverCertificateOf } from './certificate.ts'
 import { readHttpBody } from './http-body.ts'
 import { type HttpPhase, httpRequestFault, httpTimeoutFault, notHttpFault } from './http-fault.ts'
@@ -31,7 +32,6 @@ export class HttpExchange {
       reject(new FaultError(httpTimeoutFault(url, this.#stage, this.#began)))
       this.#request.destroy()
     }
-    signal.addEventListener('abort', giveUp, { once: true })
     this.#watchSocket()
     this.#request.on('error', (error) => reject(new FaultError(httpRequestFault(error, url, this.#stage))))
     this.#request.once('response', (response) => {
@@ -45,9 +45,8 @@ export class HttpExchange {
       // Once there is a head, the reader of the body tells how it ended.
       if (this.#stage !== 'reading the answer') reject(new FaultError(notHttpFault(url, 'it closed the connection')))
     })
-    this.answer = promise.finally(() => signal.removeEventListener('abort', giveUp))
-    if (signal.aborted) giveUp()
-    else this.#request.end()
+    this.answer = promise.finally(onAbort(signal, giveUp))
+    if (!signal.aborted) this.#request.end()
   }
 
   #watchSocket(): void {

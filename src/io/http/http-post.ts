@@ -4,6 +4,7 @@ import * as http from 'node:http'
 import * as https from 'node:https'
 import { FaultError } from '../../model/values/fault.ts'
 import { safeJson } from '../../model/values/text.ts'
+import { onAbort } from '../network/wait-timeout.ts'
 import { sharedSecureContext } from './certificate.ts'
 import { readHttpBody } from './http-body.ts'
 import { type HttpPhase, httpRequestFault, httpTimeoutFault } from './http-fault.ts'
@@ -57,10 +58,9 @@ export function httpPost({ url, method, document, signal }: HttpPostRequest): Pr
     // The head was the answer; the rest is let through, within bounds.
     void readHttpBody(response, 0)
   })
-  signal.addEventListener('abort', giveUp, { once: true })
-  if (signal.aborted) giveUp()
-  else request.end(body)
-  return promise.finally(() => signal.removeEventListener('abort', giveUp))
+  const forget = onAbort(signal, giveUp)
+  if (!signal.aborted) request.end(body)
+  return promise.finally(forget)
 }
 
 function retryAfter(header: string | undefined): number | null {

@@ -1,4 +1,5 @@
-// Limits of waiting: those that count waiting only, since what this process spent busy is no silence of the other side, and signals.
+// Limits of waiting: those that count waiting only, since what this process spent busy is no silence of the other side, and
+// signals.
 
 /** However busy this process is, a limit passes after this many times its length. */
 const AT_MOST = 3
@@ -24,12 +25,49 @@ export function startWaitTimeout(ms: number, run: () => void): () => void {
   return () => clearTimeout(timer)
 }
 
+/** Runs something once the signal is aborted, at once where it is already. Answers with a function that calls it off. */
+export function onAbort(signal: AbortSignal, run: () => void): () => void {
+  if (signal.aborted) {
+    run()
+    return () => {}
+  }
+  signal.addEventListener('abort', run, { once: true })
+  return () => signal.removeEventListener('abort', run)
+}
+
+export interface WaitLimit {
+  /** Aborted when the time is over, or when one of the signals that it was made of is. */
+  readonly signal: AbortSignal
+  /** Ends the limit: nothing is aborted any more. */
+  done(): void
+}
+
+export interface WaitLimitOptions {
+  /** Milliseconds of waiting, as `startWaitTimeout` counts them; null: no limit but the signals. */
+  readonly ms: number | null
+  readonly signals: readonly AbortSignal[]
+  /** The reason of a signal is told on; without this it is an AbortError, whatever ended it. */
+  readonly keepsReason?: boolean
+}
+
+/** A signal that is aborted by time, or by another signal, whichever comes first. */
+export function startWaitLimit({ ms, signals, keepsReason = false }: WaitLimitOptions): WaitLimit {
+  const abort = new AbortController()
+  const callOff = ms === null ? () => {} : startWaitTimeout(ms, () => abort.abort())
+  const forget = signals.map((each) => onAbort(each, () => abort.abort(keepsReason ? each.reason : undefined)))
+  return {
+    signal: abort.signal,
+    done() {
+      callOff()
+      for (const each of forget) each()
+    },
+  }
+}
+
 /** The promise's outcome, or the abort reason when the signal comes first. */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason)
   return new Promise((resolve, reject) => {
-    const give = () => reject(signal.reason)
-    signal.addEventListener('abort', give, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', give))
+    const forget = onAbort(signal, () => reject(signal.reason))
+    promise.then(resolve, reject).finally(forget)
   })
 }

@@ -5,7 +5,7 @@ import type { FoundServer, ServerIdentity } from '../../model/measured/server-id
 import { ActionError, OutcomeUnknown } from '../../model/runs/action-error.ts'
 import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { startWaitTimeout } from '../network/wait-timeout.ts'
+import { startWaitLimit } from '../network/wait-timeout.ts'
 import { endpointName, endsSession } from './connection/postgres-fault.ts'
 import type { Tunnel } from './connection/tunnel.ts'
 import {
@@ -76,7 +76,7 @@ export function openAdminSession(options: AdminSessionOptions): AdminSession {
     if (open?.session.isAlive() === false) drop()
     open ??= await opened(connector, options, signal)
     const { session: current, identity } = open
-    const limit = limitOf(limitMs, signal)
+    const limit = startWaitLimit({ ms: limitMs, signals: [signal] })
     try {
       return await current.run<Row & Record<string, unknown>>(statement(identity), limit.signal)
     } catch (error) {
@@ -139,7 +139,7 @@ async function opened(
   { connectMs, requireServer }: AdminSessionOptions,
   signal: AbortSignal,
 ): Promise<IdentifiedSession> {
-  const limit = limitOf(connectMs, signal)
+  const limit = startWaitLimit({ ms: connectMs, signals: [signal] })
   try {
     const session = await connector.open({ signal: limit.signal, deadline: performance.now() + connectMs })
     try {
@@ -164,19 +164,4 @@ function noAnswer({ endpoint }: ServerSession, limitMs: number, isStopped: boole
     message: `${endpointName(endpoint)}: ${why}`,
     hint: 'The statement may have had its effect: what is read next shows it.',
   } as const
-}
-
-function limitOf(ms: number, signal: AbortSignal) {
-  const abort = new AbortController()
-  const give = () => abort.abort()
-  const callOff = startWaitTimeout(ms, give)
-  if (signal.aborted) give()
-  signal.addEventListener('abort', give, { once: true })
-  return {
-    signal: abort.signal,
-    done() {
-      callOff()
-      signal.removeEventListener('abort', give)
-    },
-  }
 }

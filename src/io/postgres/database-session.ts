@@ -3,7 +3,7 @@
 import type { ConnectionParameters, SessionAuth } from '../../model/values/connection-parameters.ts'
 import { FaultError, isFromTarget } from '../../model/values/fault.ts'
 import type { SearchPath } from '../../model/values/sql-names.ts'
-import { abortable, startWaitTimeout } from '../network/wait-timeout.ts'
+import { abortable, startWaitLimit, startWaitTimeout, type WaitLimit } from '../network/wait-timeout.ts'
 import { runConfiguredQuery } from './configured-query.ts'
 import { endpointName, endsSession } from './connection/postgres-fault.ts'
 import type { ConnectionEndpoint, Tunnel } from './connection/tunnel.ts'
@@ -249,18 +249,7 @@ function limitsWithin(timeoutMs: number): SessionTimeouts {
 }
 
 /** Ends a little before the caller's own limit, so that the fault with the reason is the one that is told. */
-function limitOf(timeoutMs: number, signals: readonly AbortSignal[]): ConnectLimit & { readonly done: () => void } {
+function limitOf(timeoutMs: number, signals: readonly AbortSignal[]): ConnectLimit & WaitLimit {
   const ms = timeoutMs - Math.min(50, timeoutMs * 0.05)
-  const abort = new AbortController()
-  const give = () => abort.abort()
-  const callOff = startWaitTimeout(ms, give)
-  for (const signal of signals) {
-    if (signal.aborted) give()
-    signal.addEventListener('abort', give, { once: true })
-  }
-  const done = () => {
-    callOff()
-    for (const signal of signals) signal.removeEventListener('abort', give)
-  }
-  return { signal: abort.signal, deadline: performance.now() + ms, done }
+  return { ...startWaitLimit({ ms, signals }), deadline: performance.now() + ms }
 }

@@ -3,7 +3,7 @@
 import type { FoundServer } from '../../model/measured/server-identity.ts'
 import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { startWaitTimeout } from '../network/wait-timeout.ts'
+import { startWaitLimit } from '../network/wait-timeout.ts'
 import type { Tunnel } from './connection/tunnel.ts'
 import { identifyServer } from './server-identity.ts'
 import { type Connector, createConnector } from './session/connector.ts'
@@ -32,15 +32,11 @@ export async function serversBehindEndpoint(
 }
 
 async function next(connector: Connector, { connectMs, signal }: EndpointServersOptions): Promise<FoundServer> {
-  const abort = new AbortController()
-  const give = () => abort.abort()
-  const callOff = startWaitTimeout(connectMs, give)
-  if (signal.aborted) give()
-  signal.addEventListener('abort', give, { once: true })
+  const limit = startWaitLimit({ ms: connectMs, signals: [signal] })
   try {
-    const session = await connector.open({ signal: abort.signal, deadline: performance.now() + connectMs })
+    const session = await connector.open({ signal: limit.signal, deadline: performance.now() + connectMs })
     try {
-      return await identifyServer(session, abort.signal)
+      return await identifyServer(session, limit.signal)
     } catch (error) {
       throw error instanceof FaultError
         ? error
@@ -49,7 +45,6 @@ async function next(connector: Connector, { connectMs, signal }: EndpointServers
       await session.end()
     }
   } finally {
-    callOff()
-    signal.removeEventListener('abort', give)
+    limit.done()
   }
 }

@@ -5,7 +5,7 @@ import type { LockHolder } from '../../model/runs/lock/cluster-run.ts'
 import { lockClass, toSignedInt32 } from '../../model/runs/lock/lock-key.ts'
 import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { startWaitTimeout } from '../network/wait-timeout.ts'
+import { startWaitLimit } from '../network/wait-timeout.ts'
 import { endpointName } from './connection/postgres-fault.ts'
 import type { Tunnel } from './connection/tunnel.ts'
 import { countsForOthersSql, lockHoldersSql } from './run-lock-sql.ts'
@@ -162,6 +162,5 @@ function silence({ endpoint }: ServerSession) {
 }
 
 function within(ms: number) {
-  const abort = new AbortController()
-  return { signal: abort.signal, done: startWaitTimeout(ms, () => abort.abort()) }
+  return startWaitLimit({ ms, signals: [] })
 }

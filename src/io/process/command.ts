@@ -3,6 +3,7 @@
 import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import { errorCodeOf } from '../network/network-fault.ts'
+import { onAbort } from '../network/wait-timeout.ts'
 
 export interface CommandResult {
   readonly exitCode: number | null
@@ -45,9 +46,8 @@ export async function runCommand(
   const end = () => killGroup(child.pid, () => child.kill('SIGKILL'))
   // Neither end waits for the pipes to close: a grandchild may hold them open.
   const cut = Promise.withResolvers<Fault>()
-  const giveUp = () => cut.resolve(tooSlow(file, performance.now() - began))
   running.add(end)
-  signal.addEventListener('abort', giveUp, { once: true })
+  const forget = onAbort(signal, () => cut.resolve(tooSlow(file, performance.now() - began)))
   let bytes = 0
   child.stdout.on('data', (part: Buffer) => {
     bytes += part.length
@@ -70,7 +70,7 @@ export async function runCommand(
     }
   } finally {
     running.delete(end)
-    signal.removeEventListener('abort', giveUp)
+    forget()
     if (!isDone) end()
   }
 }

@@ -6,6 +6,7 @@ import type { Readable, Writable } from 'node:stream'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import { errorCodeOf } from '../network/network-fault.ts'
+import { onAbort } from '../network/wait-timeout.ts'
 import { type SshExit, sshFault } from './ssh-fault.ts'
 import { createSshOutput, markedScript } from './ssh-output.ts'
 
@@ -127,15 +128,13 @@ async function exchange(
   const mark = randomBytes(12).toString('hex')
   const began = performance.now()
   const sentAt = Date.now()
-  const late = () => output.fail(new FaultError(tooSlow(destination, performance.now() - began)))
-  signal.addEventListener('abort', late, { once: true })
+  const answer = output.expect(mark)
+  const forget = onAbort(signal, () => output.fail(new FaultError(tooSlow(destination, performance.now() - began))))
   try {
-    const answer = output.expect(mark)
-    if (signal.aborted) late()
-    else input.write(markedScript(script, mark))
+    if (!signal.aborted) input.write(markedScript(script, mark))
     return { ...(await answer), sentAt, roundTripMs: performance.now() - began }
   } finally {
-    signal.removeEventListener('abort', late)
+    forget()
     output.forget()
   }
 }

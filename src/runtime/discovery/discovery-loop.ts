@@ -1,5 +1,6 @@
 // Looks for nodes that join a watched cluster, but only while a watched one speaks of a neighbour that was not tried lately.
 
+import { setTimeout } from 'node:timers/promises'
 import type { ClusterConfig } from '../../config/config.ts'
 import { currentValue } from '../../model/values/reading.ts'
 import { clean } from '../../model/values/text.ts'
@@ -97,15 +98,7 @@ function keyOf({ knownNode, relation, address, port, sender }: DiscoveryCandidat
   return JSON.stringify([knownNode.config.spec.id, relation, address, port, sender?.applicationName, sender?.slot])
 }
 
+/** Resolves after that time, or at once when the signal comes. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, ms)
-    timer.unref()
-    signal.addEventListener('abort', end)
-  })
+  return setTimeout(ms, undefined, { signal, ref: false }).catch(() => {})
 }

@@ -2,7 +2,7 @@
 
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import { type Fault, FaultError, isUnreachable } from '../../../model/values/fault.ts'
-import { startWaitTimeout } from '../../network/wait-timeout.ts'
+import { startWaitLimit } from '../../network/wait-timeout.ts'
 import { debugMessage } from '../../process/debug-messages.ts'
 import { type FoundPassword, findPassword } from '../connection/password.ts'
 import { databaseFault, endpointName, NO_TLS } from '../connection/postgres-fault.ts'
@@ -206,19 +206,9 @@ class ServerConnector implements Connector {
 /** A part of what time is left, so that a silent first server leaves some for the second. */
 function shareOf(limit: ConnectLimit, stepsLeft: number, mostMs: number | null) {
   const left = Math.max(0, limit.deadline - performance.now()) / stepsLeft
-  const abort = new AbortController()
-  const give = () => abort.abort(limit.signal.reason)
   // The last one has all that is left: the limit itself says when that is over.
-  const ms = stepsLeft > 1 ? left : Number.POSITIVE_INFINITY
-  const callOff =
-    ms === Number.POSITIVE_INFINITY && mostMs === null ? () => {} : startWaitTimeout(Math.min(ms, mostMs ?? ms), give)
-  if (limit.signal.aborted) give()
-  limit.signal.addEventListener('abort', give, { once: true })
-  const done = () => {
-    callOff()
-    limit.signal.removeEventListener('abort', give)
-  }
-  return { signal: abort.signal, done }
+  const ms = stepsLeft > 1 ? Math.min(left, mostMs ?? left) : mostMs
+  return startWaitLimit({ ms, signals: [limit.signal], keepsReason: true })
 }
 
 function unanswered(endpoint: ConnectionEndpoint): Fault {

@@ -1,6 +1,7 @@
 // The answer to a command of the replication protocol as it comes: rows, and the bytes of copies, no faster than they are taken.
 
 import type { Client, Submittable } from 'pg'
+import { onAbort } from '../../network/wait-timeout.ts'
 
 export type ReplicationMessage =
   | { readonly kind: 'row'; readonly fields: readonly (string | null)[] }
@@ -25,19 +26,18 @@ export async function* streamReplicationCommand(
   signal.throwIfAborted()
   const queue = createQueue(() => client.connection.stream)
   const begun = () => queue.put({ kind: 'copy' })
-  const stop = () => {
+  client.connection.on('copyOutResponse', begun)
+  const forget = onAbort(signal, () => {
     session.destroy()
     queue.end(signal.reason instanceof Error ? signal.reason : new Error('stopped'))
-  }
-  client.connection.on('copyOutResponse', begun)
-  signal.addEventListener('abort', stop, { once: true })
+  })
   let isOver = false
   try {
     client.query(taker(command, queue))
     yield* queue.items()
     isOver = true
   } finally {
-    signal.removeEventListener('abort', stop)
+    forget()
     client.connection.off('copyOutResponse', begun)
     if (!isOver) session.destroy()
   }
