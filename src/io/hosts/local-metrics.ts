@@ -2,18 +2,12 @@
 
 import * as os from 'node:os'
 import type { NetworkCounter } from '../../model/measured/host.ts'
+import type { LocalHostPulse } from '../../model/measured/pulse.ts'
 import { readTextOrNull } from '../files/sync-files.ts'
 import { parseMemory, parseNetworks } from './proc-tables.ts'
 
-export interface LocalMetrics {
-  readonly hostname: string
-  readonly cpus: number
-  readonly load: readonly [number, number, number]
-  readonly memory: { readonly totalBytes: number; readonly availableBytes: number }
-  readonly swap: { readonly totalBytes: number; readonly usedBytes: number }
-  readonly uptimeSeconds: number
-  /** Interfaces that are up, loopback left out. */
-  readonly interfaces: readonly string[]
+/** What one reading tells; traffic takes two. */
+export interface LocalMetrics extends Omit<LocalHostPulse, 'network'> {
   /** Counters of those interfaces; empty where they can't be read. */
   readonly traffic: readonly NetworkCounter[]
 }

@@ -1,11 +1,11 @@
 // Who runs an act on a cluster, in a file of the state directory: with pid and host, so that a dead one's can be taken over.
 
 import { createHash } from 'node:crypto'
-import { open, readFile, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { isSameProcessAlive, processStartTime } from '../process/process.ts'
-import { withFileLock } from '../state/file-lock.ts'
+import { createLockFile, withFileLock } from '../state/file-lock.ts'
 import { requirePrivateFolder } from '../state/state-folder.ts'
 
 export interface RunOwner {
@@ -55,7 +55,8 @@ export async function claimCluster(
 async function taken(path: string, owner: RunOwner, overrules: boolean): Promise<ClusterClaim> {
   let from: RunOwner | null = null
   for (let attempt = 0; ; attempt++) {
-    if (await create(path, owner)) return { kind: 'taken', from, release: () => givenUp(path, owner) }
+    if (await createLockFile(path, `${JSON.stringify(owner)}\n`, true))
+      return { kind: 'taken', from, release: () => givenUp(path, owner) }
     const holder = await ownerIn(path)
     if (holder === 'gone') continue
     if (holder && !overrules && isHeldBy(holder, owner)) return { kind: 'held', by: holder, path }
@@ -74,22 +75,6 @@ async function givenUp(path: string, { run }: RunOwner): Promise<void> {
 /** A process id says something on its own host only: in containers many are the same. And only until it is given again. */
 function isHeldBy(holder: RunOwner, owner: RunOwner): boolean {
   return holder.host !== owner.host || (holder.pid !== owner.pid && isSameProcessAlive(holder.pid, holder.start))
-}
-
-async function create(path: string, owner: RunOwner): Promise<boolean> {
-  try {
-    const file = await open(path, 'wx', 0o600)
-    try {
-      await file.writeFile(`${JSON.stringify(owner)}\n`)
-      await file.datasync()
-    } finally {
-      await file.close()
-    }
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  }
 }
 
 /** null for a file that its maker did not live to fill. */

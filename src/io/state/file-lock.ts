@@ -33,11 +33,17 @@ async function acquire(path: string, until: number): Promise<void> {
   }
 }
 
-async function create(path: string): Promise<boolean> {
+function create(path: string): Promise<boolean> {
+  return createLockFile(path, `${process.pid} ${hostname()}\n`)
+}
+
+/** Makes the file unless something has its name; then false. `isDurable`: it is on the disk before this resolves. */
+export async function createLockFile(path: string, text: string, isDurable = false): Promise<boolean> {
   try {
     const file = await open(path, 'wx', 0o600)
     try {
-      await file.writeFile(`${process.pid} ${hostname()}\n`)
+      await file.writeFile(text)
+      if (isDurable) await file.datasync()
     } finally {
       await file.close()
     }

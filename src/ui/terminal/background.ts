@@ -1,6 +1,7 @@
 // Asks the terminal for the colour of its background (OSC 11), and keeps the answer from being taken for keys.
 
 import { type Background, configuredBackground } from '../frame/format/theme.ts'
+import { filterInput } from './input-filter.ts'
 import { TERMINALS_WITHOUT_OSC } from './modes.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -74,9 +75,7 @@ function without(stdin: NodeJS.ReadStream, heard: (colour: string) => void): Nod
   let held = ''
   // An escape alone is a key and is passed on at once; it is kept all the same, as it may be the first byte of an answer.
   let isPassed = false
-  const read = (size?: number): unknown => {
-    const chunk: unknown = size === undefined ? stdin.read() : stdin.read(size)
-    if (typeof chunk !== 'string') return chunk
+  return filterInput(stdin, (chunk) => {
     const text = held + chunk
     const rest = BEGINNING.exec(text)?.[0] ?? ''
     const whole = text.slice(0, text.length - rest.length)
@@ -88,12 +87,5 @@ function without(stdin: NodeJS.ReadStream, heard: (colour: string) => void): Nod
       heard(colour)
       return ''
     })
-  }
-  return new Proxy(stdin, {
-    get(target, name) {
-      if (name === 'read') return read
-      const value: unknown = Reflect.get(target, name, target)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
   })
 }

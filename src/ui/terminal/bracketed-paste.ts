@@ -1,6 +1,8 @@
 // Keeps the marks around pasted text whole: Ink takes half a mark for keys when the rest is late, and what was pasted would
 // then press keys of its own.
 
+import { filterInput } from './input-filter.ts'
+
 /** A mark of which the rest has not arrived yet, from its second byte on: an escape alone is a key, and goes on at once. */
 const BEGINNING = /\x1b\[(?:2(?:0[01]?)?)?$/
 /** Nobody types that much in such a time: an escape at the end of it is the first byte of a mark. */
@@ -9,7 +11,7 @@ const SO_LONG_MS = 200
 /** The rest of a mark is not later than that; without it the escape was a key after all. */
 const REST_MS = 60
 
-/** The input with each such mark in one piece. Everything else is that of the terminal itself. */
+/** The input with each such mark in one piece. */
 export function keepPasteMarksWhole(stdin: NodeJS.ReadStream): NodeJS.ReadStream {
   let held = ''
   let burst = { since: 0, length: 0 }
@@ -19,9 +21,7 @@ export function keepPasteMarksWhole(stdin: NodeJS.ReadStream): NodeJS.ReadStream
     burst = { since: 0, length: 0 }
     stdin.unshift('\x1b')
   }
-  const read = (size?: number): unknown => {
-    const chunk: unknown = size === undefined ? stdin.read() : stdin.read(size)
-    if (typeof chunk !== 'string') return chunk
+  return filterInput(stdin, (chunk) => {
     const text = held + chunk
     const now = performance.now()
     if (now - burst.since > SO_LONG_MS) burst = { since: now, length: 0 }
@@ -30,12 +30,5 @@ export function keepPasteMarksWhole(stdin: NodeJS.ReadStream): NodeJS.ReadStream
     if (isCut) setTimeout(letGo, REST_MS)
     held = isCut ? '\x1b' : (BEGINNING.exec(text)?.[0] ?? '')
     return text.slice(0, text.length - held.length)
-  }
-  return new Proxy(stdin, {
-    get(target, name) {
-      if (name === 'read') return read
-      const value: unknown = Reflect.get(target, name, target)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
   })
 }

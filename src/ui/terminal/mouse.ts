@@ -1,5 +1,7 @@
 // The mouse as terminals report it (SGR, 1006), taken out of the input before Ink reads it: Ink drops such reports.
 
+import { filterInput } from './input-filter.ts'
+
 export type TerminalMouseEvent =
   /** Rows to go, up is negative. */
   | { readonly kind: 'wheel'; readonly by: number }
@@ -12,18 +14,13 @@ const REPORT = /\x1b\[<(\d+);(\d+);(\d+)([Mm])/g
 /** A report of which the rest has not arrived yet. */
 const BEGINNING = /\x1b\[<[\d;]*$/
 
-/**
- * The input without reports of the mouse, which go to `heard`. Everything else is that of the terminal itself: modes,
- * listeners, pausing.
- */
+/** The input without reports of the mouse, which go to `heard`. */
 export function filterMouseReports(
   stdin: NodeJS.ReadStream,
   heard: (event: TerminalMouseEvent) => void,
 ): NodeJS.ReadStream {
   let held = ''
-  const read = (size?: number): unknown => {
-    const chunk: unknown = size === undefined ? stdin.read() : stdin.read(size)
-    if (typeof chunk !== 'string') return chunk
+  return filterInput(stdin, (chunk) => {
     const text = held + chunk
     held = BEGINNING.exec(text)?.[0] ?? ''
     return text.slice(0, text.length - held.length).replace(REPORT, (_, button, _column, row, end) => {
@@ -31,13 +28,6 @@ export function filterMouseReports(
       if (event) heard(event)
       return ''
     })
-  }
-  return new Proxy(stdin, {
-    get(target, name) {
-      if (name === 'read') return read
-      const value: unknown = Reflect.get(target, name, target)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
   })
 }
 

@@ -2,18 +2,19 @@
 
 import type { CommandEntry } from './command-tree.ts'
 import {
+  argumentCases,
   type CompletionPoint,
   type CompletionValue,
+  commandCases,
   commandName,
   completionPoints,
-  parentCommandPath,
+  valueOptionCases,
   valueOptionPatterns,
 } from './points.ts'
 
 /** The script: `source <(pgdeck completion bash)`. */
 export function bashCompletion(tree: CommandEntry): string {
   const all = completionPoints(tree)
-  const commands = all.flatMap((place) => place.commands)
   return `# bash completion of pgdeck:  source <(pgdeck completion bash)
 _pgdeck_names() {
   local i given=()
@@ -29,7 +30,7 @@ _pgdeck() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} at='' i n=0 words=''
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$at|\${COMP_WORDS[i]}" in
-${commands.map((each) => `      '${parentCommandPath(each)}|${commandName(each)}') at='${each.path}' n=0 ;;`).join('\n')}
+${commandCases(all).join('\n')}
       ${all.flatMap(valueOptionPatterns).join('|')}) ((i++)) ;;
       *'|-'*) ;;
       *) ((n++)) ;;
@@ -37,13 +38,13 @@ ${commands.map((each) => `      '${parentCommandPath(each)}|${commandName(each)}
   done
   COMPREPLY=()
   case "$at|$prev" in
-${all.flatMap(valueCases).join('\n')}
+${all.flatMap((point) => valueOptionCases(point, valueReply)).join('\n')}
   esac
   case "$at" in
 ${all.map(wordCase).join('\n')}
   esac
   case "$at|$n" in
-${all.flatMap(argumentCases).join('\n')}
+${all.flatMap((point) => argumentCases(point, argumentReply)).join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }
@@ -51,13 +52,8 @@ complete -F _pgdeck pgdeck
 `
 }
 
-function valueCases({ path, options }: CompletionPoint): readonly string[] {
-  return options.flatMap(({ names, takes }) => {
-    if (takes.kind === 'nothing') return []
-    const patterns = names.map((name) => `'${path}|${name}'`).join('|')
-    const reply = takes.kind === 'file' ? 'compgen -f --' : `compgen -W "${choices(takes)}" --`
-    return [`    ${patterns}) COMPREPLY=($(${reply} "$cur")); return ;;`]
-  })
+function valueReply(takes: CompletionValue): string {
+  return `COMPREPLY=($(${takes.kind === 'file' ? 'compgen -f --' : `compgen -W "${choices(takes)}" --`} "$cur")); `
 }
 
 /** Words within double quotes. */
@@ -72,10 +68,6 @@ function wordCase({ path, commands, options }: CompletionPoint): string {
 }
 
 /** What an argument takes comes before the options. */
-function argumentCases({ path, arguments: all }: CompletionPoint): readonly string[] {
-  return all.flatMap(({ takes, variadic }, index) => {
-    if (takes.kind !== 'choice') return []
-    const place = variadic ? `'${path}|'[${index}-9]` : `'${path}|${index}'`
-    return [`    ${place}) words="${choices(takes)} $words" ;;`]
-  })
+function argumentReply(takes: CompletionValue): string {
+  return `words="${choices(takes)} $words"`
 }

@@ -80,9 +80,40 @@ export function parentCommandPath({ path }: Pick<CommandEntry, 'path'>): string 
   return path.split(' ').slice(0, -1).join(' ')
 }
 
-/** Patterns, joined by `|`, of an option that takes a value, after a command: `'status|--interval'`. */
-export function valueOptionPatterns({ path, options }: CompletionPoint): readonly string[] {
-  return options.flatMap(({ names, takes }) =>
-    takes.kind === 'nothing' ? [] : names.map((name) => `'${path}|${name}'`),
+/** Branches of a `case` of bash and zsh that go on to each command: `'config|validate') at='config validate' n=0 ;;`. */
+export function commandCases(points: readonly CompletionPoint[]): readonly string[] {
+  return points.flatMap(({ commands }) =>
+    commands.map((each) => `      '${parentCommandPath(each)}|${commandName(each)}') at='${each.path}' n=0 ;;`),
   )
+}
+
+/** Patterns of the options that take a value, after a command: `'status|--interval'`. */
+export function valueOptionPatterns({ path, options }: CompletionPoint): readonly string[] {
+  return options.flatMap(({ names, takes }) => (takes.kind === 'nothing' ? [] : namePatterns(path, names)))
+}
+
+/** Branches of a `case` for the options that take a value; `reply` says what is offered there. */
+export function valueOptionCases(
+  { path, options }: CompletionPoint,
+  reply: (takes: CompletionValue) => string,
+): readonly string[] {
+  return options.flatMap(({ names, takes }) =>
+    takes.kind === 'nothing' ? [] : [`    ${namePatterns(path, names).join('|')}) ${reply(takes)}return ;;`],
+  )
+}
+
+function namePatterns(path: string, names: readonly string[]): readonly string[] {
+  return names.map((name) => `'${path}|${name}'`)
+}
+
+/** Branches of a `case` for the arguments of which the words are known; `reply` says what is offered there. */
+export function argumentCases(
+  { path, arguments: all }: CompletionPoint,
+  reply: (takes: CompletionValue) => string,
+): readonly string[] {
+  return all.flatMap(({ takes, variadic }, index) => {
+    if (takes.kind !== 'choice') return []
+    const place = variadic ? `'${path}|'[${index}-9]` : `'${path}|${index}'`
+    return [`    ${place}) ${reply(takes)} ;;`]
+  })
 }

@@ -2,19 +2,20 @@
 
 import type { CommandEntry } from './command-tree.ts'
 import {
+  argumentCases,
   type CompletionOption,
   type CompletionPoint,
   type CompletionValue,
+  commandCases,
   commandName,
   completionPoints,
-  parentCommandPath,
+  valueOptionCases,
   valueOptionPatterns,
 } from './points.ts'
 
 /** The script: a file `_pgdeck` on the fpath, or `source <(pgdeck completion zsh)`. */
 export function zshCompletion(tree: CommandEntry): string {
   const all = completionPoints(tree)
-  const commands = all.flatMap((place) => place.commands)
   return `#compdef pgdeck
 # zsh completion of pgdeck: a file _pgdeck on the fpath, or  source <(pgdeck completion zsh)
 _pgdeck_names() {
@@ -39,20 +40,20 @@ _pgdeck() {
       continue
     fi
     case "$at|$word" in
-${commands.map((each) => `      '${parentCommandPath(each)}|${commandName(each)}') at='${each.path}' n=0 ;;`).join('\n')}
+${commandCases(all).join('\n')}
       ${all.flatMap(valueOptionPatterns).join('|')}) skip=1 ;;
       *'|-'*) ;;
       *) n+=1 ;;
     esac
   done
   case "$at|\${words[CURRENT-1]}" in
-${all.flatMap(valueCases).join('\n')}
+${all.flatMap((point) => valueOptionCases(point, valueReply)).join('\n')}
   esac
   case "$at" in
 ${all.map(placeCase).join('\n')}
   esac
   case "$at|$n" in
-${all.flatMap(argumentCases).join('\n')}
+${all.flatMap((point) => argumentCases(point, argumentReply)).join('\n')}
   esac
   (( $#taken )) && compadd -a taken
   (( $#commands )) && _describe -t commands 'command' commands
@@ -62,13 +63,9 @@ if [ "$funcstack[1]" = _pgdeck ]; then _pgdeck "$@"; else compdef _pgdeck pgdeck
 `
 }
 
-function valueCases({ path, options }: CompletionPoint): readonly string[] {
-  return options.flatMap(({ names, takes }) => {
-    if (takes.kind === 'nothing') return []
-    const patterns = names.map((name) => `'${path}|${name}'`).join('|')
-    const reply = takes.kind === 'choice' ? `taken=(${choices(takes)}); compadd -a taken` : '_files'
-    return [`    ${patterns}) ${takes.kind === 'value' ? '' : `${reply}; `}return ;;`]
-  })
+function valueReply(takes: CompletionValue): string {
+  if (takes.kind === 'value') return ''
+  return takes.kind === 'choice' ? `taken=(${choices(takes)}); compadd -a taken; ` : '_files; '
 }
 
 /** Words within the parentheses of an array. */
@@ -77,12 +74,8 @@ function choices(takes: CompletionValue): string {
   return [...takes.choices, ...(takes.names ? [`\${(f)"$(_pgdeck_names ${takes.names})"}`] : [])].join(' ')
 }
 
-function argumentCases({ path, arguments: all }: CompletionPoint): readonly string[] {
-  return all.flatMap(({ takes, variadic }, index) => {
-    if (takes.kind !== 'choice') return []
-    const place = variadic ? `'${path}|'[${index}-9]` : `'${path}|${index}'`
-    return [`    ${place}) taken=(${choices(takes)}) ;;`]
-  })
+function argumentReply(takes: CompletionValue): string {
+  return `taken=(${choices(takes)})`
 }
 
 function placeCase({ path, commands, options }: CompletionPoint): string {

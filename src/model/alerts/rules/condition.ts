@@ -98,10 +98,12 @@ export function aboveThreshold(
   describe: (limit: number) => string,
 ): readonly AlertCondition[] {
   if (figure === null) return []
-  const severity = severityOf(figure, limits, 1)
-  const holding = severityOf(figure, limits, CLEARS_AT)
-  if (holding === null) return []
-  return [limited(rule, subject, { severity, severityToKeep: holding }, limits, describe)]
+  const severity = severityOf(figure, limits)
+  const severityToKeep = severityOf(figure, {
+    warning: limits.warning * CLEARS_AT,
+    critical: limits.critical * CLEARS_AT,
+  })
+  return limited(rule, subject, { severity, severityToKeep }, limits, describe)
 }
 
 /** The same for a figure that must not fall below its limits; an alert ends a fourth above them. */
@@ -114,26 +116,26 @@ export function belowThreshold(
 ): readonly AlertCondition[] {
   if (figure === null) return []
   const negative = (share: number) => ({ warning: -limits.warning / share, critical: -limits.critical / share })
-  const severity = severityOf(-figure, negative(1), 1)
-  const holding = severityOf(-figure, negative(CLEARS_AT), 1)
-  if (holding === null) return []
-  return [limited(rule, subject, { severity, severityToKeep: holding }, limits, describe)]
+  const severity = severityOf(-figure, negative(1))
+  const severityToKeep = severityOf(-figure, negative(CLEARS_AT))
+  return limited(rule, subject, { severity, severityToKeep }, limits, describe)
 }
 
 /** Not worse than it is told: what has not lasted yet as something critical is a warning, and names that limit. */
 function limited(
   rule: AlertRule,
   subject: string,
-  found: { readonly severity: Severity | null; readonly severityToKeep: Severity },
+  { severity, severityToKeep }: Pick<AlertCondition, 'severity' | 'severityToKeep'>,
   limits: Limits,
   describe: (limit: number) => string,
-): AlertCondition {
-  const messageAt = (severity: Severity) => describe(limits[severity])
-  const message = messageAt(found.severity ?? found.severityToKeep)
-  return { rule, subject, ...found, message, messageAt, timing: 'sustained', since: null }
+): readonly AlertCondition[] {
+  if (severityToKeep === null) return []
+  const messageAt = (each: Severity) => describe(limits[each])
+  const message = messageAt(severity ?? severityToKeep)
+  return [{ rule, subject, severity, severityToKeep, message, messageAt, timing: 'sustained', since: null }]
 }
 
-function severityOf(figure: number, limits: Limits, share: number): Severity | null {
-  if (figure >= limits.critical * share) return 'critical'
-  return figure >= limits.warning * share ? 'warning' : null
+function severityOf(figure: number, limits: Limits): Severity | null {
+  if (figure >= limits.critical) return 'critical'
+  return figure >= limits.warning ? 'warning' : null
 }

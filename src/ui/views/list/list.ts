@@ -6,7 +6,7 @@
 //     panes: [listPane<LockRow>({ name: 'tree', rowNoun: 'sessions', columns: COLUMNS, rows, search, empty, sections })],
 //   })
 
-import type { OpenDetails, PaneId, SortOrder } from '../../../state/navigation.ts'
+import type { OpenDetails, PaneId } from '../../../state/navigation.ts'
 import { paneWithFocus } from '../../../state/select/cluster.ts'
 import { sortRows } from '../../../state/select/filter-sort.ts'
 import { selectedRowIndex } from '../../../state/select/rows.ts'
@@ -14,11 +14,10 @@ import type { ClusterState, State } from '../../../state/state.ts'
 import { wrapText } from '../../frame/format/fit-text.ts'
 import { cutLine, EMPTY_LINE, type Line, lineWidth, span, spreadLine, type TextSpan } from '../../frame/format/line.ts'
 import { UNKNOWN_TEXT } from '../../frame/format/values.ts'
-import { withClickTarget } from '../../frame/parts/click-target.ts'
 import { type DetailSection, fieldListLines } from '../../frame/parts/field-list.ts'
-import { layoutTable } from '../../frame/parts/table.ts'
 import { currentKey } from '../../keys/names.ts'
 import type { ListColumn, ListContext, ListPane, ListPaneOptions, ListViewOptions } from './list-options.ts'
+import { rowTable } from './row-table.ts'
 import { memoizeRows, searchRows } from './rows.ts'
 import { LETTER_ORDER, NUMBER_ORDER } from './sort-labels.ts'
 import { columnOrdering, firstVisibleIndex, type PaneOrdering, type View, type Viewport, type ViewRow } from './view.ts'
@@ -230,35 +229,21 @@ function listTable<R extends ViewRow>(
   length: number,
   titles: boolean,
 ): readonly Line[] {
-  const { glyphs, columns: width } = context.screen
-  const selected = selectedRowIndex(context.state, id, rows)
-  const first = firstVisibleIndex(selected, rows.length, length)
-  const laidOut = layoutTable({
-    columns: columns.map((column) => ({
-      ...column,
-      title: column.heading?.(context) ?? column.title,
-      cell: (row: R) => column.cell(row, context),
-    })),
-    rows,
-    visible: { first, length },
-    width,
-    ellipsis: glyphs.ellipsis,
-    spoken: glyphs.forScreenReader,
-    sorted: sortMark(context.state.navigation.sort[id], glyphs.up, glyphs.down),
-    rowStyle(row, index) {
-      const marked = index === selected
-      const { stale = false, note = null } = rowStyle?.(row, context) ?? {}
-      return {
-        marker: span(marked ? ` ${glyphs.selected} ` : '   ', 'accent'),
-        base: stale ? 'dim' : marked ? 'strong' : 'plain',
-        note,
-      }
+  const { head, lines } = rowTable(
+    {
+      id,
+      rows,
+      length,
+      hasFocus: true,
+      columns: columns.map((column) => ({
+        ...column,
+        title: column.heading?.(context) ?? column.title,
+        cell: (row: R) => column.cell(row, context),
+      })),
+      rowStyle: (row) => rowStyle?.(row, context) ?? {},
     },
-  })
-  const lines = laidOut.rows.map((each, index) => withClickTarget(each, id, rows[first + index]?.id ?? ''))
-  return titles ? [laidOut.head, ...lines] : lines
-}
-
-function sortMark(sort: SortOrder | null | undefined, up: string, down: string) {
-  return sort ? { column: sort.column, mark: sort.descending ? down : up } : null
+    context.state,
+    context.screen,
+  )
+  return titles ? [head, ...lines] : lines
 }

@@ -1,15 +1,16 @@
 // The topology drawn: servers, databases as a tree, alerts and events, sharing the rows there are.
 
 import type { Picture } from '../../../model/picture/picture.ts'
-import type { PaneId, SortOrder } from '../../../state/navigation.ts'
+import type { PaneId } from '../../../state/navigation.ts'
 import { nodeAddress, paneWithFocus, shownPanes } from '../../../state/select/cluster.ts'
 import { databasePaneRows, eventPaneRows, selectedRowIndex, serverPaneRows } from '../../../state/select/rows.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
-import { cutLine, EMPTY_LINE, type Line, span, spreadLine } from '../../frame/format/line.ts'
+import { cutLine, EMPTY_LINE, type Line, span, spreadLine, type TextSpan } from '../../frame/format/line.ts'
 import { upCountText } from '../../frame/format/status.ts'
 import { plural } from '../../frame/format/values.ts'
 import { withClickTarget } from '../../frame/parts/click-target.ts'
-import { layoutTable, type TableColumn } from '../../frame/parts/table.ts'
+import type { TableColumn } from '../../frame/parts/table.ts'
+import { rowTable } from '../list/row-table.ts'
 import { firstVisibleIndex, type Viewport, worstAlerts } from '../list/view.ts'
 import { databaseColumns, databaseNote } from './database-columns.ts'
 import { eventLine, eventWidths } from './events.ts'
@@ -27,11 +28,10 @@ export function topologyBody(state: State, cluster: ClusterState, screen: Viewpo
   }
   const room = splitRows(counts, screen.rows)
   const gap = room.gaps ? [EMPTY_LINE] : []
+  const context = { state, cluster, picture, screen, titled: room.titles }
   const lines = [
-    ...(room.servers === null
-      ? []
-      : [...serversPane(state, cluster, picture, screen, room.servers, room.titles), ...gap]),
-    ...databasesPane(state, cluster, picture, screen, room.databases, room.titles),
+    ...(room.servers === null ? [] : [...serversPane({ ...context, length: room.servers }), ...gap]),
+    ...databasesPane({ ...context, length: room.databases }),
     ...(room.events > 0 ? [...gap, ...eventsPane(state, cluster, screen, room.events)] : []),
   ]
   while (lines.length < screen.rows) lines.push(EMPTY_LINE)
@@ -48,48 +48,42 @@ function waiting(cluster: ClusterState, screen: Viewport): readonly Line[] {
   return lines.slice(0, screen.rows)
 }
 
-function serversPane(
-  state: State,
-  cluster: ClusterState,
-  picture: Picture,
-  screen: Viewport,
-  length: number,
-  titled: boolean,
-): readonly Line[] {
+/** What both tables are drawn from, and how many rows of each there is room for. */
+interface PaneContext {
+  readonly state: State
+  readonly cluster: ClusterState
+  readonly picture: Picture
+  readonly screen: Viewport
+  readonly length: number
+  readonly titled: boolean
+}
+
+function serversPane(context: PaneContext): readonly Line[] {
+  const { state, cluster, picture, screen } = context
+  const { now } = state
   const { glyphs } = screen
-  const worst = worstAlerts(picture)
-  return pane(state, cluster, screen, {
+  return pane(context, {
     id: 'servers',
     title: 'SERVERS',
     summary: upCountText(picture.counts.servers),
-    columns: serverColumns({ picture, worst, now: state.now, glyphs }),
+    columns: serverColumns({ picture, worst: worstAlerts(picture), now, glyphs }),
     rows: serverPaneRows(state, cluster),
-    length,
-    titled,
-    note: ({ server }) => serverNote(server, nodeAddress(cluster, server.id), state.now, glyphs),
+    note: ({ server }) => serverNote(server, nodeAddress(cluster, server.id), now, glyphs),
     stale: ({ server }) => server.stale,
   })
 }
 
-function databasesPane(
-  state: State,
-  cluster: ClusterState,
-  picture: Picture,
-  screen: Viewport,
-  length: number,
-  titled: boolean,
-): readonly Line[] {
+function databasesPane(context: PaneContext): readonly Line[] {
+  const { state, cluster, picture, screen } = context
+  const { now } = state
   const { glyphs } = screen
-  const worst = worstAlerts(picture)
-  return pane(state, cluster, screen, {
+  return pane(context, {
     id: 'databases',
     title: 'DATABASES',
     summary: upCountText(picture.counts.databases),
-    columns: databaseColumns({ picture, worst, now: state.now, glyphs }),
+    columns: databaseColumns({ picture, worst: worstAlerts(picture), now, glyphs }),
     rows: databasePaneRows(state, cluster),
-    length,
-    titled,
-    note: (row) => databaseNote(row, state.now, glyphs),
+    note: (row) => databaseNote(row, now, glyphs),
     stale: (row) => row.kind === 'database' && row.database.stale,
   })
 }
@@ -100,60 +94,36 @@ interface PaneOptions<Row> {
   readonly summary: string
   readonly columns: readonly TableColumn<Row>[]
   readonly rows: readonly Row[]
-  readonly length: number
-  readonly titled: boolean
-  note(row: Row): ReturnType<typeof serverNote>
+  note(row: Row): TextSpan | null
   stale(row: Row): boolean
 }
 
 function pane<Row extends { readonly id: string }>(
-  state: State,
-  cluster: ClusterState,
-  screen: Viewport,
-  options: PaneOptions<Row>,
+  { state, cluster, screen, length, titled }: PaneContext,
+  { id, title, summary, columns, rows, note, stale }: PaneOptions<Row>,
 ): readonly Line[] {
-  const { glyphs, columns: width } = screen
-  const { rows, length, id } = options
-  const selected = selectedRowIndex(state, id, rows)
-  const focused = paneWithFocus(state, shownPanes(cluster)) === id
-  const first = firstVisibleIndex(selected, rows.length, length)
-  const laidOut = layoutTable({
-    columns: options.titled ? options.columns : named(options.columns, options.title),
-    rows,
-    visible: { first, length },
-    width,
-    ellipsis: glyphs.ellipsis,
-    spoken: glyphs.forScreenReader,
-    sorted: sortMark(state.navigation.sort[id] ?? null, glyphs.up, glyphs.down),
-    rowStyle: (row, index) => {
-      const marked = index === selected && focused
-      const note = options.note(row)
-      return {
-        marker: span(marked ? ` ${glyphs.selected} ` : '   ', 'accent'),
-        base: options.stale(row) ? 'dim' : marked ? 'strong' : 'plain',
-        note: note ? { after: ['status', 'port'], span: note } : null,
-      }
-    },
-  })
+  const { glyphs } = screen
+  const hasFocus = paneWithFocus(state, shownPanes(cluster)) === id
+  const rowStyle = (row: Row) => {
+    const text = note(row)
+    return { stale: stale(row), note: text ? { after: ['status', 'port'], span: text } : null }
+  }
+  const table = { id, columns: titled ? columns : named(columns, title), rows, length, hasFocus, rowStyle }
+  const { head, lines, first } = rowTable(table, state, screen)
   const window = rows.length > length ? `rows ${first + 1}${glyphs.dash}${first + length} of ${rows.length}` : ''
   const filter = state.navigation.filter === '' ? '' : `filter "${state.navigation.filter}"  `
-  const title = spreadLine(
-    [span(` ${options.title}`, focused ? 'accent' : 'title'), span(`  ${options.summary}`, 'dim')],
+  const titleLine = spreadLine(
+    [span(` ${title}`, hasFocus ? 'accent' : 'title'), span(`  ${summary}`, 'dim')],
     [span(filter, 'accent'), span(`${window} `, 'dim')],
-    width,
+    screen.columns,
     glyphs.ellipsis,
   )
-  const lines = laidOut.rows.map((each, index) => withClickTarget(each, id, rows[first + index]?.id ?? ''))
-  return [...(options.titled ? [title] : []), laidOut.head, ...lines]
+  return [...(titled ? [titleLine] : []), head, ...lines]
 }
 
 /** Without a line for the title, the name's column bears it. */
 function named<Row>(columns: readonly TableColumn<Row>[], title: string): readonly TableColumn<Row>[] {
   return columns.map((column) => (column.id === 'name' ? { ...column, title } : column))
-}
-
-function sortMark(sort: SortOrder | null, up: string, down: string) {
-  return sort ? { column: sort.column, mark: sort.descending ? down : up } : null
 }
 
 function eventsPane(state: State, cluster: ClusterState, screen: Viewport, length: number): readonly Line[] {

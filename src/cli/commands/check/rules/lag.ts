@@ -7,6 +7,13 @@ import { unreadFinding, unreadReason, wasPolled } from '../evaluation/readable.t
 import { evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
 
 const SUBJECTS = 'A replica whose lag is not known is unknown; a primary that is named is well: it follows nobody.'
+/** What a lag in bytes is held against, whatever it is a lag of. */
+export const LAG_BYTES_LIMIT: CheckRule['limit'] = {
+  unit: 'bytes',
+  worse: 'higher',
+  source: '`alerts.replicationLagBytes`',
+  limits: (thresholds) => thresholds.replicationLagBytes,
+}
 const NOTHING = 'no replica is known'
 
 function judge(subject: CheckSubject, unit: 'bytes' | 'seconds'): readonly PluginFinding[] {
@@ -38,12 +45,7 @@ export const replicationLagCheck: CheckRule = {
   title: 'replication lag',
   explains: `Write-ahead log that each replica has yet to replay. ${SUBJECTS}`,
   subjectKind: 'databases',
-  limit: {
-    unit: 'bytes',
-    worse: 'higher',
-    source: '`alerts.replicationLagBytes`',
-    limits: (thresholds) => thresholds.replicationLagBytes,
-  },
+  limit: LAG_BYTES_LIMIT,
   expectation: null,
   evaluate: (subject) => judge(subject, 'bytes'),
   emptyText: NOTHING,

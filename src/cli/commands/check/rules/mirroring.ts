@@ -4,6 +4,7 @@ import type { Mirroring } from '../../../../model/picture/picture.ts'
 import { formatBytes } from '../../../../model/values/units.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { evaluateFigure, type PluginFinding, worstStatus } from '../evaluation/result.ts'
+import { LAG_BYTES_LIMIT } from './lag.ts'
 
 function judge(subject: CheckSubject): readonly PluginFinding[] {
   const { picture, node } = subject
@@ -44,12 +45,7 @@ export const mirroringCheck: CheckRule = {
     'The model `mirrored`: a warning for each direction that is cut or still merges what was written apart. What the ' +
     'other side has not taken yet is held against the limits.',
   subjectKind: 'databases',
-  limit: {
-    unit: 'bytes',
-    worse: 'higher',
-    source: '`alerts.replicationLagBytes`',
-    limits: (thresholds) => thresholds.replicationLagBytes,
-  },
+  limit: LAG_BYTES_LIMIT,
   expectation: null,
   evaluate: judge,
   emptyText: 'no databases mirror each other here',
