@@ -215,6 +215,20 @@ describe('folders and names', () => {
     })
     none(wrong, 'phrases that are not of the field')
   })
+
+  test('a test lies where what it tests lies, and has its name, with what it is about behind it', () => {
+    const strange = files.flatMap((path) => {
+      const [, folder = '', name = ''] = /^test\/(\w[^/]*\/.+)\/([^/]+)\.test\.tsx?$/.exec(path) ?? []
+      const [room = ''] = folder.split('/')
+      if (folder === '' || !source.some((file) => file.path.startsWith(`src/${room}/`))) return []
+      const beside = source.filter((file) => dirname(file.path) === `src/${folder}`)
+      const isFolder = source.some((file) => file.path.startsWith(`src/${folder}/`))
+      const named = beside.map((file) => basename(file.path).replace(/\.tsx?$/, ''))
+      const mirrors = named.some((each) => `${name}-`.startsWith(`${each}-`))
+      return mirrors || (isFolder && beside.length === 0) ? [] : [path]
+    })
+    none(strange, 'tests whose path does not begin as that of a file of src')
+  })
 })
 
 describe('sizes', () => {

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { paneWithFocus, shownCluster, shownPanes } from '../../src/state/select/cluster.ts'
-import { databasePaneRows, eventPaneRows, selectedRowIndex, serverPaneRows } from '../../src/state/select/rows.ts'
-import type { ClusterState, State } from '../../src/state/state.ts'
-import { cascade, healthy, primaryDown } from '../builders/screens.ts'
+import { paneWithFocus, shownCluster, shownPanes } from '../../../src/state/select/cluster.ts'
+import { databasePaneRows, eventPaneRows, selectedRowIndex, serverPaneRows } from '../../../src/state/select/rows.ts'
+import type { ClusterState, State } from '../../../src/state/state.ts'
+import { cascade, healthy, primaryDown } from '../../builders/screens.ts'
 
 function only(state: State): ClusterState {
   const cluster = shownCluster(state)

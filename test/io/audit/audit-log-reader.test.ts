@@ -5,12 +5,12 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { readAuditLog, verifyAuditLog } from '../../src/io/audit/audit-log-reader.ts'
-import { appendAuditLog } from '../../src/io/audit/audit-log-writer.ts'
-import { AUDIT_CATEGORIES, type AuditEntry } from '../../src/model/events/audit-entry.ts'
-import { clean } from '../../src/model/values/text.ts'
-import { NOW } from '../builders/snapshot.ts'
-import { scratch } from '../config/scratch.ts'
+import { readAuditLog, verifyAuditLog } from '../../../src/io/audit/audit-log-reader.ts'
+import { appendAuditLog } from '../../../src/io/audit/audit-log-writer.ts'
+import { AUDIT_CATEGORIES, type AuditEntry } from '../../../src/model/events/audit-entry.ts'
+import { clean } from '../../../src/model/values/text.ts'
+import { NOW } from '../../builders/snapshot.ts'
+import { scratch } from '../../config/scratch.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 20 })
 const entry: fc.Arbitrary<AuditEntry> = fc.record({

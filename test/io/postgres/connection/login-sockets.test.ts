@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { unsafeSocketFolder } from '../../../src/io/postgres/connection/login.ts'
+import { unsafeSocketFolder } from '../../../../src/io/postgres/connection/login.ts'
 
 test('folders of a host beyond ssh where everybody may make a socket', () => {
   const beyond = (host: string) => unsafeSocketFolder({ host, port: 65_001 }, true)

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { derivePicture } from '../../src/model/derive-picture.ts'
-import type { DatabaseRecord } from '../../src/model/measured/snapshot.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
+import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import {
   aCluster,
   aDatabase,
@@ -16,7 +16,7 @@ import {
   aStale,
   aStandbyPulse,
   NOW,
-} from '../builders/snapshot.ts'
+} from '../../builders/snapshot.ts'
 
 const NAMES = ['n-0', 'n-1', 'n-2', 'n-3', 'n-4'] as const
 const name = fc.constantFrom(...NAMES, 'walreceiver', '', 'pg_basebackup', 'odd "name"\u202e\x1b[2J')

@@ -3,20 +3,20 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { derivePicture } from '../../src/model/derive-picture.ts'
-import { deriveEvents } from '../../src/model/events/derive-events.ts'
+import { derivePicture } from '../../../../src/model/derive-picture.ts'
+import { deriveEvents } from '../../../../src/model/events/derive-events.ts'
 import {
   type FileSystem,
   type HostFacts,
   knownValue,
   type PostmasterState,
   unknownValue,
-} from '../../src/model/measured/host.ts'
-import type { ClusterSnapshot, DatabaseRecord, HostRecord } from '../../src/model/measured/snapshot.ts'
-import type { Picture } from '../../src/model/picture/picture.ts'
-import { diskFillRate, secondsUntilFull } from '../../src/model/storage/disk-trend.ts'
-import { aFileSystem, aHost, aHostFacts, filling, GB, onHost } from '../builders/hosts.ts'
-import { aCluster, aFault, aPrimary, aPrimaryPulse, aStale, NOW } from '../builders/snapshot.ts'
+} from '../../../../src/model/measured/host.ts'
+import type { ClusterSnapshot, DatabaseRecord, HostRecord } from '../../../../src/model/measured/snapshot.ts'
+import type { Picture } from '../../../../src/model/picture/picture.ts'
+import { diskFillRate, secondsUntilFull } from '../../../../src/model/storage/disk-trend.ts'
+import { aFileSystem, aHost, aHostFacts, filling, GB, onHost } from '../../../builders/hosts.ts'
+import { aCluster, aFault, aPrimary, aPrimaryPulse, aStale, NOW } from '../../../builders/snapshot.ts'
 
 const DATA = '/var/lib/postgresql/18/main'
 

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { callDemoScript } from '../../src/demo/scripts/call-script.ts'
-import { openScriptListener } from '../../src/demo/scripts/script-listener.ts'
-import { isSingleExecutable } from '../../src/io/process/process.ts'
+import { callDemoScript } from '../../../src/demo/scripts/call-script.ts'
+import { openScriptListener } from '../../../src/demo/scripts/script-listener.ts'
+import { isSingleExecutable } from '../../../src/io/process/process.ts'
 
 test('what was asked for is done, or told why not; afterwards nobody answers', async () => {
   const bell = await openScriptListener(async (server, verb, words) => {

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { withManagerCheck } from '../../src/actions/checks/no-manager.ts'
-import type { Draft, PreflightCheck } from '../../src/actions/definition/action.ts'
-import { managerAgentsAmong, managerFromFiles } from '../../src/model/managers/detection/host-signs.ts'
-import { isManagedAction, MANAGED_ACTIONS } from '../../src/model/managers/managed-actions.ts'
-import type { Danger } from '../../src/model/measured/spec.ts'
-import { ACTIONS } from '../../src/profiles/actions.ts'
+import { withManagerCheck } from '../../../src/actions/checks/no-manager.ts'
+import type { Draft, PreflightCheck } from '../../../src/actions/definition/action.ts'
+import { managerAgentsAmong, managerFromFiles } from '../../../src/model/managers/detection/host-signs.ts'
+import { isManagedAction, MANAGED_ACTIONS } from '../../../src/model/managers/managed-actions.ts'
+import type { Danger } from '../../../src/model/measured/spec.ts'
+import { ACTIONS } from '../../../src/profiles/actions.ts'
 
 /** They change no role, no data directory and no setting. */
 const FREE = ['backup', 'collect-logs', 'rename', 'cancel-query', 'terminate-session', 'checkpoint']
