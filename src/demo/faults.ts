@@ -13,6 +13,8 @@ interface Turns {
 }
 
 const FLOOD_MS = 15_000
+/** A frozen replica is not waited for any longer than that. */
+const STOP_MS = 5_000
 
 /** All faults that the site's parts allow. The healing comes first: it is what is looked for when much is broken. */
 export function demoFaults(site: DemoCluster): readonly DemoFault[] {
@@ -56,7 +58,7 @@ function databaseFaults(station: DemoDatabase, key: string, what: string): reado
   const { id } = station
   return [
     fault(`stop-${key}`, `Stop the ${what}`, `Shuts ${id} down in order: connections are refused.`, async () => {
-      await running(station).node.stop('fast')
+      await running(station).node.stop('fast', STOP_MS)
     }),
     fault(
       `freeze-${key}`,

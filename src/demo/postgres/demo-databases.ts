@@ -115,7 +115,7 @@ async function caughtUp(first: DemoDatabase, follower: DemoDatabase): Promise<vo
   const [row] = await first.node.query<{ lsn: string }>(
     'select pg_catalog.pg_current_wal_lsn()::pg_catalog.text as lsn',
   )
-  await waitFor(`${follower.id} has replayed ${row?.lsn}`, 20_000, async () => {
+  await waitFor(`${follower.id} has replayed ${row?.lsn}`, 120_000, async () => {
     const sql = 'select pg_catalog.pg_last_wal_replay_lsn() >= $1::pg_catalog.pg_lsn as done'
     return (await follower.node.query<{ done: boolean }>(sql, [row?.lsn]))[0]?.done === true
   })

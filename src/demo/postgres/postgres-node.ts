@@ -48,7 +48,7 @@ export interface PostgresNode {
   createRole(name: string, attributes: string): Promise<void>
   /** `options`: of the command line, e.g. `--wal_level=logical`. */
   start(options?: readonly string[]): Promise<void>
-  stop(mode?: StopMode): Promise<void>
+  stop(mode?: StopMode, patienceMs?: number): Promise<void>
   restart(): Promise<void>
   /** SIGKILL to the postmaster and all its children: as if the power had gone. */
   kill(): Promise<void>
@@ -76,9 +76,12 @@ export interface PostgresNodeOptions {
   readonly settings: Readonly<Record<string, string>>
 }
 
-const QUERY_LIMIT_MS = 20_000
-const START_LIMIT_MS = 60_000
-const STOP_LIMIT_MS = 5_000
+// Far beyond what is normal: a slow machine is to take longer, and not to fail.
+const QUERY_LIMIT_MS = 60_000
+const START_LIMIT_MS = 300_000
+const STOP_LIMIT_MS = 60_000
+const REACTION_LIMIT_MS = 60_000
+const PROMOTION_SECONDS = 60
 const SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const
 
 /** A node on an existing data directory, not started yet. Writes its postgresql.conf. */
@@ -165,17 +168,20 @@ class Server implements PostgresNode {
     // After a kill the file stays, and its number may be another process's by now.
     if (!(pid > 1) || !readTextOrNull(`/proc/${pid}/cmdline`)?.includes(this.dataDirectory)) return
     sendSignal(pid, 'SIGQUIT')
-    await waitFor(`the server that was started on ${this.dataDirectory} has ended`, 10_000, () => !isProcessAlive(pid))
+    await waitFor(
+      `the server that was started on ${this.dataDirectory} has ended`,
+      REACTION_LIMIT_MS,
+      () => !isProcessAlive(pid),
+    )
   }
 
-  async stop(mode: StopMode = 'fast'): Promise<void> {
+  async stop(mode: StopMode = 'fast', patienceMs = STOP_LIMIT_MS): Promise<void> {
     const own = this.#process
     if (!own || own.hasExited()) return
     await this.thaw()
     sendSignal(own.pid, SIGNALS[mode])
     // A fast stop waits for standbys to confirm; one that hangs must not hold it up. A smart one waits for sessions, however long.
-    const patience =
-      mode === 'smart' ? undefined : setTimeout(() => sendSignal(own.pid, SIGNALS.immediate), STOP_LIMIT_MS)
+    const patience = mode === 'smart' ? undefined : setTimeout(() => sendSignal(own.pid, SIGNALS.immediate), patienceMs)
     await own.exited()
     clearTimeout(patience)
   }
@@ -194,7 +200,7 @@ class Server implements PostgresNode {
     for (const pid of all) sendSignal(pid, 'SIGKILL')
     await own.exited()
     this.#frozen = []
-    await waitFor(`the processes of ${this.name} are gone`, 10_000, () => !all.some(isProcessAlive))
+    await waitFor(`the processes of ${this.name} are gone`, REACTION_LIMIT_MS, () => !all.some(isProcessAlive))
   }
 
   async freeze(): Promise<void> {
@@ -213,8 +219,11 @@ class Server implements PostgresNode {
   }
 
   async promote(): Promise<void> {
-    const [row] = await this.query<{ done: boolean }>('select pg_catalog.pg_promote(true, 15) as done')
-    if (row?.done !== true) throw new Error(`${this.name} was not promoted within 15 s; its log: ${this.logFile}`)
+    const [row] = await this.query<{ done: boolean }>('select pg_catalog.pg_promote(true, $1) as done', [
+      PROMOTION_SECONDS,
+    ])
+    if (row?.done !== true)
+      throw new Error(`${this.name} was not promoted within ${PROMOTION_SECONDS} s; its log: ${this.logFile}`)
   }
 
   isRunning(): boolean {
@@ -247,7 +256,7 @@ class Server implements PostgresNode {
     if (!own || own.hasExited() || this.isFrozen()) return
     const offset = fileSize(this.logFile)
     sendSignal(own.pid, 'SIGHUP')
-    await waitFor(`${this.name} reloads its configuration`, 10_000, () =>
+    await waitFor(`${this.name} reloads its configuration`, REACTION_LIMIT_MS, () =>
       this.#logSince(offset).includes('reloading configuration files'),
     )
   }

@@ -21,7 +21,8 @@ export interface TempDir {
 }
 
 // It waits for the end of its input, which comes with our end, whatever the cause, or with close(). SIGKILL also ends
-// processes that are stopped. An initdb is asked to end and waited for: killed, it would leave its shared memory behind.
+// processes that are stopped. An initdb is asked to end and waited for, a minute at most: killed, or with its folder taken
+// away, it would leave its shared memory behind.
 // The second round meets a server that was about to start in the first.
 const GUARD = `
 trap '' INT TERM HUP QUIT
@@ -30,8 +31,9 @@ children() { cat "/proc/$1/task/$1/children" 2>/dev/null || ps -A -o pid=,ppid= 
 command_of() { tr '\\0' ' ' 2>/dev/null <"/proc/$1/cmdline" || ps -o command= -p "$1"; }
 initdb_here() { ps -A -o pid=,args= | awk -v path="$1" '$2 ~ /initdb$/ && index($0, path) {print $1}'; }
 pid=$(initdb_here "$1"); [ -n "$pid" ] && kill -TERM $pid 2>/dev/null
-for tenth in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
-  [ -n "$(initdb_here "$1")" ] || break
+looks=0
+while [ "$looks" -lt 600 ] && [ -n "$(initdb_here "$1")" ]; do
+  looks=$((looks + 1))
   sleep 0.1
 done
 for round in 1 2; do
