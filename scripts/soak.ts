@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { seededRandom } from '../src/demo/random.ts'
 import { readTextOrNull } from '../src/io/files/sync-files.ts'
 import { DATABASE_TROUBLES, NETWORK_TROUBLES, rebuilt, type Trouble } from '../test/real/proxied/troubles.ts'
+import { patiently, within } from '../test/wait.ts'
 import { excessiveHeap, type MemoryUse, memoryGrowth } from './soak/memory.ts'
 import { violations } from './soak/oracle.ts'
 import { openScreen, type SoakScreen } from './soak/screen.ts'
@@ -19,8 +20,8 @@ const [, , minutes = '10', given] = process.argv
 const seed = given === undefined ? Date.now() % 1_000_000 : Number(given)
 const random = seededRandom(seed)
 const endsAt = performance.now() + Number(minutes) * 60_000
-/** Much more than interval and timeout: the machine may do other things too. */
-const PATIENCE_MS = 15_000
+/** Much more than interval and timeout: the machine may be slow, and do other things too. */
+const PATIENCE_MS = patiently(15_000)
 const MOST_AT_ONCE = 3
 /** Lines of each server's log that are shown when it failed. */
 const LOG_LINES = 25
@@ -59,7 +60,7 @@ try {
   process.exitCode = 1
 } finally {
   if (watcher.connected) watcher.send('end' satisfies WatcherRequest)
-  await Promise.race([once(watcher, 'exit'), pause(5_000, undefined, { ref: false })])
+  await Promise.race([once(watcher, 'exit'), pause(patiently(5_000), undefined, { ref: false })])
   watcher.kill('SIGKILL')
   await screen.end()
   await ground.close()
@@ -146,7 +147,7 @@ async function settled(active: readonly Trouble[]): Promise<void> {
 
 async function ask(child: ChildProcess, request: WatcherRequest): Promise<WatcherReport> {
   child.send(request)
-  const [told] = await once(child, 'message', { signal: AbortSignal.timeout(20_000) })
+  const [told] = await once(child, 'message', { signal: within(20_000) })
   return told as WatcherReport
 }
 

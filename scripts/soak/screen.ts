@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { waitFor } from '../../src/demo/postgres/wait-for.ts'
 import { openPty, type Pty } from '../../test/fakes/pty.ts'
+import { patiently } from '../../test/wait.ts'
 import type { ScreenMemoryUse } from './memory.ts'
 
 const SIZES = [
@@ -79,7 +80,7 @@ export function openScreen(config: string, state: string): SoakScreen {
       if (end !== null) return [`the program ended with code ${end}: ${pty.screen()}`]
       // What is read may end in the middle of a frame.
       const isDone = (now: string) => isWhole(now) && !pty.modes().synchronized
-      const whole = await pty.until(isDone, 'a whole frame', 10_000).catch((error: Error) => error)
+      const whole = await pty.until(isDone, 'a whole frame').catch((error: Error) => error)
       if (whole instanceof Error) return [whole.message]
       const { alternateScreen, cursorHidden } = pty.modes()
       const bad = /undefined|NaN|\[object|is not a function/.exec(whole)
@@ -96,7 +97,7 @@ export function openScreen(config: string, state: string): SoakScreen {
     },
     async collectedHeap() {
       pty.signal('SIGUSR2')
-      await waitFor('the screen has collected its garbage', 10_000, () => existsSync(heapFile))
+      await waitFor('the screen has collected its garbage', patiently(10_000), () => existsSync(heapFile))
       return Number(readFileSync(heapFile, 'utf8'))
     },
     async end() {
@@ -106,7 +107,7 @@ export function openScreen(config: string, state: string): SoakScreen {
         await new Promise((resolve) => setTimeout(resolve, 150))
       }
       pty.press('q')
-      const limit = new Promise<null>((resolve) => setTimeout(resolve, 10_000, null).unref())
+      const limit = new Promise<null>((resolve) => setTimeout(resolve, patiently(10_000), null).unref())
       const ended = await Promise.race([pty.ended, limit])
       const modes = Object.entries(pty.modes()).filter(([, isOn]) => isOn)
       pty.close()
