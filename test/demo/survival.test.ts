@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -35,9 +35,9 @@ test('an initdb under way ends in order, so that none of its shared memory is le
   const parent = spawn(process.execPath, ['--import', TYPESCRIPT, STARTING], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = await once(createInterface(parent.stdout), 'line')
   const { folder }: { folder: string } = JSON.parse(line)
-  let segments: readonly string[] = []
+  let segments: readonly Segment[] = []
   await until('initdb has shared memory', 20_000, () => {
-    segments = processesIn(folder).flatMap(segmentsOf)
+    segments = processesIn(folder).flatMap((pid) => segmentsOf(pid, folder))
     return segments.length > 0
   })
   const pids = processesIn(folder)
@@ -45,25 +45,41 @@ test('an initdb under way ends in order, so that none of its shared memory is le
   await once(parent, 'exit')
   await until('all processes have ended', 10_000, () => !pids.some(isProcessAlive))
   await until('the folder is gone', 10_000, () => !existsSync(folder))
-  assert.deepEqual(segments.filter(existsSync), [])
+  await until(`these are gone: ${segments.map(({ path }) => path)}`, 10_000, () => !segments.some(isThere))
 })
 
 function processesIn(folder: string): readonly number[] {
-  return readdirSync('/proc').flatMap((name) => {
-    try {
-      return /^\d+$/.test(name) && readlinkSync(`/proc/${name}/cwd`).startsWith(folder) ? [Number(name)] : []
-    } catch {
-      // It ended while we were looking.
-      return []
-    }
-  })
+  return readdirSync('/proc').flatMap((name) =>
+    /^\d+$/.test(name) && isIn(Number(name), folder) ? [Number(name)] : [],
+  )
 }
 
-/** Files of dynamic shared memory that a process uses. */
-function segmentsOf(pid: number): readonly string[] {
+function isIn(pid: number, folder: string): boolean {
   try {
-    return [...new Set(readFileSync(`/proc/${pid}/maps`, 'utf8').match(/\/dev\/shm\/PostgreSQL\.\d+/g))]
+    return `${readlinkSync(`/proc/${pid}/cwd`)}/`.startsWith(`${folder}/`)
+  } catch {
+    // It ended while we were looking.
+    return false
+  }
+}
+
+/** A file of dynamic shared memory: its name may be another server's later, its number is not. */
+interface Segment {
+  readonly path: string
+  readonly inode: number
+}
+
+/** Those that a process in that folder uses; none where its number is another process's by now. */
+function segmentsOf(pid: number, folder: string): readonly Segment[] {
+  try {
+    const paths = new Set(readFileSync(`/proc/${pid}/maps`, 'utf8').match(/\/dev\/shm\/PostgreSQL\.\d+/g))
+    const found = [...paths].map((path) => ({ path, inode: statSync(path).ino }))
+    return isIn(pid, folder) ? found : []
   } catch {
     return []
   }
+}
+
+function isThere({ path, inode }: Segment): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.ino === inode
 }

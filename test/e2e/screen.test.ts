@@ -81,7 +81,7 @@ describe('the screen of the demo', () => {
     await pty.until((now) => counts(now) !== counts(first), 'another number of sessions')
   })
 
-  test('a replica that dies is told within three seconds, and its return too', async (t) => {
+  test('a replica that dies is told, and its return too', async (t) => {
     const pty = openDemo(t)
     await pty.until(allUp, 'the whole demo')
     pty.press(':')
@@ -89,7 +89,7 @@ describe('the screen of the demo', () => {
     pty.press('kill the replica')
     await pty.until((now) => /▸.*Kill the replica/.test(now), 'the fault chosen')
     pty.press('\r')
-    await pty.until((now) => /db-ro .*inactive/.test(now), 'the replica inactive', 3_500)
+    await pty.until((now) => /db-ro .*inactive/.test(now), 'the replica inactive')
     pty.press(':')
     pty.press('heal')
     await pty.until((now) => /▸.*[Hh]eal/.test(now), 'healing chosen')

@@ -30,7 +30,7 @@ export async function assertStatusInBudget(
       name: `db-${index + 1}`,
       dsn: `postgresql://pgdeck@127.0.0.1:${port}/postgres?sslmode=disable`,
     }))
-    const config = { clusters: [{ name: 'vault', databases }] }
+    const config = { clusters: [{ name: 'vault', timeout: '15s', databases }] }
     writeFileSync(join(away.folder, 'pgdeck.json'), JSON.stringify(config))
     const options = { cwd: away.folder, env: away.env }
     const status = away.command([...command, 'status', '--json'])
