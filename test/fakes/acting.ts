@@ -60,7 +60,8 @@ export async function actingOn(options: ActingOptions): Promise<Acting> {
   chmodSync(folder, 0o700)
   const configFile = join(folder, 'config.json')
   const { databases, servers = [], hosts = [], cluster = {} } = options
-  const file = { clusters: [{ name: 'test', interval: '1s', databases, servers, hosts, ...cluster }] }
+  // A slow machine is to make nobody silent.
+  const file = { clusters: [{ name: 'test', interval: '1s', timeout: '5s', databases, servers, hosts, ...cluster }] }
   writeFileSync(configFile, JSON.stringify(file), { mode: 0o600 })
   const env = { PGDECK_STATE_DIR: folder }
   const config = loadConfig({ path: configFile, env, cwd: folder })

@@ -6,8 +6,11 @@ import { createPoller } from '../../src/runtime/polling/poller.ts'
 import { statusDocument } from '../../src/state/documents/status-json.ts'
 import { initialState } from '../../src/state/initial-state.ts'
 import { createStore } from '../../src/state/store.ts'
+import { patiently } from '../wait.ts'
 
-export async function pollOnce(config: ClusterConfig) {
+/** With patience: whoever is slow is read all the same. */
+export async function pollOnce(given: ClusterConfig) {
+  const config = { ...given, spec: { ...given.spec, timeoutMs: patiently(1_500) } }
   const store = createStore(initialState({ clusters: [config.spec], now: Date.now() }))
   const poller = createPoller({ store, clusters: [config] })
   try {

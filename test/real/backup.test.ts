@@ -14,6 +14,7 @@ import { startPgdeck } from '../cli/process.ts'
 import { scratch } from '../config/scratch.ts'
 import { readPluginLine } from '../fakes/plugin-line.ts'
 import { startSshd, withoutSshd } from '../fakes/sshd.ts'
+import { patiently } from '../wait.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 import { faultOf, NEVER } from './links.ts'
 
@@ -36,7 +37,7 @@ describe('backups', { skip: MAJORS.length === 0 ? 'no PostgreSQL here' : false }
       const link = openDatabaseSession({
         connection: parseDsn(primary.dsn('pgdeck'), {}),
         passwordCommand: null,
-        timeoutMs: 5_000,
+        timeoutMs: patiently(5_000),
       })
       const read = (source: BackupSource) => backupProbe.read({ source, link, host: null }, NEVER)
       const sql = (text: string) => read({ kind: 'sql', sql: text })
@@ -115,7 +116,7 @@ test('a folder on another host is looked at over its ssh', { skip: withoutSshd }
       backupProbe.read({ source: { kind: 'folder', folder: at, host: 'h1' }, link, host: { config, ssh } }, NEVER)
     const { newest } = await read(folder)
     assert.equal(newest?.name, "it's the newest")
-    assert.ok(Math.abs(Date.now() - (newest?.at ?? 0) - 2 * HOUR * 1000) < 60_000)
+    assert.ok(Math.abs(Date.now() - (newest?.at ?? 0) - 2 * HOUR * 1000) < patiently(60_000))
     assert.match((await faultOf(read('/no/such/folder'))).message, /\/no\/such\/folder is not there on h1/)
   } finally {
     await link.close()

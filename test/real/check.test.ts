@@ -12,7 +12,7 @@ import { openDemoSession } from '../../src/io/postgres/demo-session.ts'
 import { scratch } from '../config/scratch.ts'
 import { readOpenMetrics } from '../fakes/openmetrics.ts'
 import { type PluginLine, readPluginLine } from '../fakes/plugin-line.ts'
-import { until } from '../wait.ts'
+import { patiently, until } from '../wait.ts'
 import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
 
 type Given = Partial<Pick<CheckOptions, 'name' | 'warning' | 'critical' | 'expect'>>
@@ -33,7 +33,7 @@ function checking(config: Config): Check {
     const code = await checkCommand({
       rule,
       name: null,
-      timeoutMs: 20_000,
+      timeoutMs: patiently(20_000),
       config: async () => config,
       output,
       ...given,
@@ -47,10 +47,13 @@ function checking(config: Config): Check {
 /** A cluster whose state is kept in a folder of the test. */
 function configured(context: TestContext, { nodes }: Pick<TestCluster, 'nodes'>): Config {
   process.env.PGDECK_STATE_DIR = scratch(context).folder
-  return configFromDsns(
+  const config = configFromDsns(
     nodes.map((node) => node.dsn('pgdeck')),
     {},
   )
+  // A slow machine is to make nobody silent.
+  const clusters = config.clusters.map((cluster) => ({ ...cluster, spec: { ...cluster.spec, timeoutMs: 5_000 } }))
+  return { ...config, clusters }
 }
 
 for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
@@ -92,6 +95,10 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
           assert.equal((await check('role', { name: second ?? '', expect: 'primary' })).status, 'CRITICAL')
 
           await standby.query('select pg_wal_replay_pause()')
+          await until('replay has stopped', 10_000, async () => {
+            const [row] = await standby.query<{ state: string }>('select pg_get_wal_replay_pause_state() as state')
+            return row?.state === 'paused'
+          })
           await primary.query('create table filler as select generate_series(1, 20000) as number')
           const lag = await check('replication-lag', { warning: '100kB', critical: '1GB' })
           assert.equal(lag.status, 'WARNING', lag.text)
@@ -108,7 +115,7 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
             user: 'postgres',
             database: 'postgres',
             applicationName: 'x',
-            limitMs: 9_000,
+            limitMs: patiently(9_000),
           })
           await idle.query('begin')
           await until('the transaction is idle for a while', 9_000, async () => {

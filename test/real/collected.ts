@@ -28,6 +28,8 @@ export function writeConfig(path: string, databases: readonly WrittenDatabase[])
     .map(({ name, node, logs = [] }) => ({ name, local: true, dataDirectory: node.dataDirectory, logs }))
   const cluster = {
     name: 'main',
+    // A slow machine is to make nobody silent.
+    timeout: '15s',
     databases: databases.map(({ name, node, role = 'pgdeck', local }) => ({
       name,
       dsn: `${node.dsn(role)}?sslmode=disable`,

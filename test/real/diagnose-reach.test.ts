@@ -43,7 +43,7 @@ async function fullPort(context: TestContext): Promise<number> {
   await until('the queue is full', 10_000, async () => {
     const socket = connect({ host: '127.0.0.1', port }).on('error', () => {})
     held.push(socket)
-    const waiting = AbortSignal.timeout(300)
+    const waiting = AbortSignal.timeout(1_000)
     return await once(socket, 'connect', { signal: waiting }).then(
       () => false,
       () => true,
@@ -64,7 +64,7 @@ async function inSilence(raw: object, name: string): Promise<{ readonly code: nu
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck-silent-'))
   try {
     const config = join(folder, 'pgdeck.json')
-    writeFileSync(config, JSON.stringify({ clusters: [{ name: 'test', timeout: '700ms', ...raw }] }))
+    writeFileSync(config, JSON.stringify({ clusters: [{ name: 'test', timeout: '3s', ...raw }] }))
     const env = { PATH: process.env.PATH ?? '', HOME: folder, PGDECK_STATE_DIR: join(folder, 'state') }
     const pgdeck = [process.execPath, '--import', TYPESCRIPT, MAIN, 'diagnose', name, '--json', '-c', config]
     const script = `${SILENT_NETWORK}\nexec "$@"`

@@ -30,7 +30,7 @@ export interface Watched {
 export async function watching(raw: RawCluster, body: (watched: Watched) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck-diagnose-'))
   const path = join(folder, 'pgdeck.json')
-  writeFileSync(path, JSON.stringify({ clusters: [{ name: 'test', timeout: '800ms', ...raw }] }), { mode: 0o600 })
+  writeFileSync(path, JSON.stringify({ clusters: [{ name: 'test', timeout: '3s', ...raw }] }), { mode: 0o600 })
   const env = { PGDECK_STATE_DIR: join(folder, 'state'), HOME: folder }
   const config = loadConfig({ path, env, cwd: folder })
   const [cluster] = config.clusters

@@ -216,9 +216,7 @@ describe('schemas in which others may create', { skip: MAJORS.length === 0 ? 'no
       const [cluster] = loadConfig({ path, env: {}, cwd: '/' }).clusters
       assert.ok(cluster)
       const findings = async () =>
-        doctorFindings(await examineCluster(cluster, AbortSignal.timeout(20_000))).filter(
-          ({ area }) => area === 'schemas',
-        )
+        doctorFindings(await examineCluster(cluster, within(20_000))).filter(({ area }) => area === 'schemas')
       const found = await findings()
       assert.deepEqual(
         found.map(({ level, subject, text, next }) => [level, subject, text, ...next]),

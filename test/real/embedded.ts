@@ -81,4 +81,14 @@ async function waitUntilCaughtUp(primary: PostgresNode, standbys: readonly Postg
       return row?.done === true
     })
   }
+  // What it tells of itself comes a moment later: until then nothing is known of how far behind it is.
+  const names = standbys.filter((standby) => standby.isRunning()).map(({ name }) => name)
+  await until(`${primary.name} has heard of that`, 20_000, async () => {
+    const [row] = await primary.query<{ done: boolean }>(
+      `select count(*) = 0 as done from pg_stat_replication
+       where application_name = any ($1) and (state <> 'streaming' or replay_lsn is null or replay_lsn < $2)`,
+      [names, written?.lsn],
+    )
+    return row?.done === true
+  })
 }

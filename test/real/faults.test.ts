@@ -28,7 +28,12 @@ describe('faults without a server', () => {
   })
 
   test('dns: a name that does not exist', async () => {
-    assertFault(await faultAt('postgresql://u@db.invalid/d', { timeoutMs: 5_000 }), 'dns', /db\.invalid:5432/, /DNS/)
+    assertFault(
+      await faultAt('postgresql://u@db.invalid/d', { timeoutMs: patiently(5_000) }),
+      'dns',
+      /db\.invalid:5432/,
+      /DNS/,
+    )
   })
 
   test('timeout: accepted and never answered', async () => {
@@ -37,9 +42,9 @@ describe('faults without a server', () => {
       async (port) => {
         for (const mode of ['disable', 'require']) {
           const began = performance.now()
-          const fault = await faultAt(`postgresql://u@127.0.0.1:${port}/d?sslmode=${mode}`, { timeoutMs: 300 })
+          const fault = await faultAt(`postgresql://u@127.0.0.1:${port}/d?sslmode=${mode}`, { timeoutMs: 2_000 })
           assertFault(fault, 'timeout', /took the connection but did not open a session within \d+ ms/, /frozen/)
-          assert.ok(performance.now() - began < patiently(600))
+          assert.ok(performance.now() - began < patiently(4_000))
         }
       },
     )
@@ -84,7 +89,7 @@ describe('faults without a server', () => {
         await withListener(
           (socket) => void socket.once('data', () => socket.write(bytes)),
           async (port) => {
-            const fault = await faultAt(`postgresql://u@127.0.0.1:${port}/d?sslmode=${mode}`, { timeoutMs: 400 })
+            const fault = await faultAt(`postgresql://u@127.0.0.1:${port}/d?sslmode=${mode}`)
             const code = mode === 'disable' && what === 'an unknown way to log in' ? 'auth' : 'protocol'
             assertFault(fault, code, new RegExp(`127\\.0\\.0\\.1:${port}`), /./)
           },

@@ -208,5 +208,5 @@ function configOf(nodes: ReadonlyMap<string, PostgresNode>) {
     // Nothing listens there: the audit is about its sessions.
     { name: 'pmp-a', type: 'primary', url: 'http://127.0.0.1:9/', database: 'db-a', applicationName: 'pmp-a' },
   ]
-  return { clusters: [{ name: 'vault', model: 'shared-database', interval: '5s', timeout: '5s', databases, servers }] }
+  return { clusters: [{ name: 'vault', model: 'shared-database', interval: '5s', timeout: '15s', databases, servers }] }
 }

@@ -78,7 +78,7 @@ async function checkProgram(context: TestContext, node: PostgresNode): Promise<v
     { name: 'db', dsn: node.dsn('pgdeck') },
     { name: 'gone', dsn: 'postgresql://pgdeck@127.0.0.1:1/postgres' },
   ]
-  const config = write('pgdeck.json', JSON.stringify({ clusters: [{ name: 'c', timeout: '3s', databases }] }))
+  const config = write('pgdeck.json', JSON.stringify({ clusters: [{ name: 'c', timeout: '15s', databases }] }))
   const run = (...args: string[]) =>
     startPgdeck(context, ['hba', 'test', '--config', config, ...args], {
       cwd: folder,

@@ -12,7 +12,7 @@ import type { HbaReading, ReadableHba } from '../../src/model/measured/hba-readi
 import { readHba } from '../../src/probes/database/hba/hba.ts'
 import type { HbaReadOptions } from '../../src/probes/database/hba/hba-rules.ts'
 import { connection } from '../model/hba/asked.ts'
-import { until } from '../wait.ts'
+import { patiently, until } from '../wait.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 import { linkTo, NEVER } from './links.ts'
 
@@ -26,7 +26,7 @@ host all all samenet trust
 const HERE = { id: 'here', address: null, access: { kind: 'local' } } as const
 
 async function sight(node: PostgresNode, role: string, more: Partial<HbaReadOptions> = {}): Promise<HbaReading> {
-  const link = linkTo(node.dsn(role), { timeoutMs: 5_000 })
+  const link = linkTo(node.dsn(role), { timeoutMs: patiently(5_000) })
   try {
     return await readHba({ session: link, roles: ['bob', 'nobody'], ...more }, NEVER)
   } finally {

@@ -8,12 +8,12 @@ import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import type { HostFileFacts } from '../../src/model/measured/on-demand.ts'
 import { hostFilesProbe } from '../../src/probes/database/host-files.ts'
-import { within } from '../wait.ts'
+import { patiently, within } from '../wait.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 
 async function readAs(node: PostgresNode, role: string): Promise<HostFileFacts> {
   const connection = parseDsn(node.dsn(role, 'postgres'), {})
-  const link = openDatabaseSession({ connection, passwordCommand: null, timeoutMs: 5_000 })
+  const link = openDatabaseSession({ connection, passwordCommand: null, timeoutMs: patiently(5_000) })
   try {
     return await hostFilesProbe.read({ session: link }, within(5_000))
   } finally {

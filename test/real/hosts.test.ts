@@ -13,10 +13,12 @@ import { createStore, type Store } from '../../src/state/store.ts'
 import { UNICODE_GLYPHS } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
 import { startSshd, type TestSshd, withoutSshd } from '../fakes/sshd.ts'
-import { until } from '../wait.ts'
+import { patiently, until } from '../wait.ts'
 import { type TestCluster, withCluster } from './embedded.ts'
 
 const LIMIT_MS = 20_000
+/** A slow machine is to make nobody silent. */
+const PACE = { intervalMs: 300, timeoutMs: patiently(1_500) } as const
 
 function aHost(id: string, access: HostConfig['access'], over: Partial<HostConfig> = {}): HostConfig {
   const nothing = { address: null, dataDirectory: null, binDirectory: null, start: null, stop: null }
@@ -35,7 +37,7 @@ function configOf({ primary }: TestCluster): ClusterConfig {
     aHost('here', { kind: 'local' }, folders),
     aHost('closed', { kind: 'none' }),
   ]
-  const spec = { ...cluster.spec, intervalMs: 300, databases: [through.spec], hosts: hosts.map(hostSpec) }
+  const spec = { ...cluster.spec, ...PACE, databases: [through.spec], hosts: hosts.map(hostSpec) }
   return { ...cluster, spec, databases: [through], hosts }
 }
 
@@ -175,7 +177,7 @@ describe('hosts that only their databases lead to', { skip: process.platform !==
       const here = aHost('here', { kind: 'local' })
       const databases = [first, { ...second, spec: { ...second.spec, hostId: 'here' } }]
       const specs = databases.map(({ spec }) => spec)
-      const spec = { ...config.spec, intervalMs: 300, databases: specs, hosts: [hostSpec(here)] }
+      const spec = { ...config.spec, ...PACE, databases: specs, hosts: [hostSpec(here)] }
       const { store, poller, seen } = await watching(context, { ...config, spec, databases, hosts: [here] }, null)
       await seen('both answer', (picture) =>
         picture.databases.every(({ problem, readAt }) => !problem && readAt !== null),

@@ -6,9 +6,11 @@ import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import { freePort } from '../../src/io/network/free-port.ts'
 import { type DatabaseSession, openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import { type Fault, FaultError } from '../../src/model/values/fault.ts'
+import { patiently } from '../wait.ts'
 
 export const NEVER = new AbortController().signal
-export const TIMEOUT_MS = 1_000
+/** For what is to succeed, or fails by itself: a test that waits for silence names a limit of its own. */
+const TIMEOUT_MS = patiently(1_000)
 
 export function linkTo(
   dsn: string,

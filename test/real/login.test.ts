@@ -11,6 +11,7 @@ import { writePrivateText } from '../../src/io/files/sync-files.ts'
 import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import { FaultError } from '../../src/model/values/fault.ts'
 import { openMeddler } from '../fakes/postgres-peer.ts'
+import { patiently } from '../wait.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 
 const FIXTURES = join(import.meta.dirname, '../fakes/tls/login')
@@ -31,7 +32,7 @@ async function entered(dsn: string, env: Record<string, string> = {}): Promise<s
   const link = openDatabaseSession({
     connection: parseDsn(dsn, { HOME: '/nonexistent', ...env }),
     passwordCommand: null,
-    timeoutMs: 4_000,
+    timeoutMs: patiently(4_000),
   })
   try {
     await link.query({ name: 'one', text: 'select 1' }, new AbortController().signal)

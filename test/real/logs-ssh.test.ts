@@ -10,6 +10,7 @@ import { openSshConnection } from '../../src/io/ssh/ssh.ts'
 import { locateLogs } from '../../src/runtime/log-collection/locate-logs.ts'
 import { redactedContent } from '../../src/runtime/log-collection/log-file.ts'
 import { startSshd, withoutSshd } from '../fakes/sshd.ts'
+import { within } from '../wait.ts'
 
 test('logs over ssh', { skip: withoutSshd }, async (context) => {
   const sshd = await startSshd(context)
@@ -37,7 +38,7 @@ test('logs over ssh', { skip: withoutSshd }, async (context) => {
   assert.ok(cluster && host)
   const ssh = openSshConnection({ destination: 'box', configFile: sshd.configFile })
   const reach = openHostConnection(host, { ssh })
-  const signal = AbortSignal.timeout(20_000)
+  const signal = within(20_000)
   try {
     const ways = { cluster, isDatabase: false, host: { config: host, reach }, database: null }
     const { files, missing } = await locateLogs(ways, signal)

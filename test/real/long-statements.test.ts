@@ -8,7 +8,7 @@ import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import type { DatabasePulse } from '../../src/model/measured/pulse.ts'
 import { pulseProbe } from '../../src/probes/database/pulse/pulse.ts'
-import { until } from '../wait.ts'
+import { patiently, until } from '../wait.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 import { NEVER } from './links.ts'
 
@@ -19,7 +19,7 @@ async function pulseOf(node: PostgresNode, role = 'pgdeck'): Promise<DatabasePul
   const link = openDatabaseSession({
     connection: parseDsn(node.dsn(role), {}),
     passwordCommand: null,
-    timeoutMs: 20_000,
+    timeoutMs: patiently(20_000),
   })
   try {
     return await pulseProbe.read({ session: link }, NEVER)

@@ -3,6 +3,7 @@
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { OnDemandQuery, OnDemandResults } from '../../src/model/measured/on-demand.ts'
 import { ON_DEMAND_PROBES } from '../../src/probes/database/index.ts'
+import { patiently } from '../wait.ts'
 import { linkTo, NEVER } from './links.ts'
 
 /** Superuser, pg_monitor, and a role that may do no more than log in. */
@@ -18,7 +19,7 @@ export async function look<Id extends OnDemandQuery>(
   role: Role = 'pgdeck',
   database = 'postgres',
 ) {
-  const link = linkTo(node.dsn(role, database), { timeoutMs: 5_000 })
+  const link = linkTo(node.dsn(role, database), { timeoutMs: patiently(5_000) })
   try {
     const found: OnDemandResults[Id] = await ON_DEMAND_PROBES[id].read({ session: link }, NEVER)
     return found
@@ -29,7 +30,7 @@ export async function look<Id extends OnDemandQuery>(
 
 /** A link as pg_monitor. */
 export async function linked<Value>(node: PostgresNode, body: (link: ReturnType<typeof linkTo>) => Promise<Value>) {
-  const link = linkTo(node.dsn('pgdeck'), { timeoutMs: 5_000 })
+  const link = linkTo(node.dsn('pgdeck'), { timeoutMs: patiently(5_000) })
   try {
     return await body(link)
   } finally {

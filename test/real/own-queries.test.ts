@@ -6,6 +6,7 @@ import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { DatabaseSession } from '../../src/io/postgres/database-session.ts'
 import { DEFAULT_SEARCH_PATH, type SearchPath } from '../../src/model/values/sql-names.ts'
+import { patiently } from '../wait.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 import { faultOf, linkTo, NEVER } from './links.ts'
 
@@ -29,7 +30,7 @@ async function withTables(
     await primary.query(`revoke create on schema public from public;
       create table public.app_sessions (server text); insert into public.app_sessions values ('a'), ('a'), ('b');
       grant select on public.app_sessions to public; create role mallory; create role app`)
-    const link = linkTo(primary.dsn('pgdeck'), { timeoutMs: 20_000 })
+    const link = linkTo(primary.dsn('pgdeck'), { timeoutMs: patiently(20_000) })
     try {
       await body(primary, link)
     } finally {

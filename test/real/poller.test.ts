@@ -12,7 +12,8 @@ import { patiently, until as untilTrue } from '../wait.ts'
 import { type TestCluster, withCluster } from './embedded.ts'
 
 const INTERVAL_MS = 300
-const TIMEOUT_MS = 250
+/** Long enough that whoever is well answers within it on a slow machine too. */
+const TIMEOUT_MS = 2_000
 /** What "told within interval + timeout" may take on a machine that is busy with other tests. */
 const GENEROUS_MS = patiently(10_000)
 
@@ -82,8 +83,7 @@ describe('poller on real servers', () => {
         await until('the kill is told', () => view(0).status === 'inactive' && view(0).problem?.code === 'refused')
         assert.ok((view(0).lsn ?? 0n) >= (lsn ?? 1n), 'the last position is still known')
         assert.equal(view(0).stale, true)
-        await until('the standby lost its link', () => view(1).status === 'disconnected')
-        assert.equal(view(1).problem, null)
+        await until('the standby lost its link', () => view(1).status === 'disconnected' && view(1).problem === null)
 
         await cluster.primary.start()
         await until('all is well again', () => view(0).status === 'active' && view(1).status === 'streaming')
@@ -102,11 +102,14 @@ describe('poller on real servers', () => {
           const leave = store.subscribe(() => reads.add(view(0).readAt ?? 0))
           await until('the other goes on being read', () => reads.size >= 5)
           leave()
-          assert.equal(view(0).status, 'active')
-          const sessions = await cluster.primary.query<{ pid: number; started: Date }>(
-            `select pid from pg_stat_activity where application_name = 'pgdeck'`,
-          )
-          assert.equal(sessions.length, 1)
+          await until('the other is well', () => view(0).status === 'active')
+          // One that a busy machine made us give up ends a moment later.
+          await untilTrue('one session is there', 5_000, async () => {
+            const [held] = await cluster.primary.query<{ count: string }>(
+              `select count(*) from pg_stat_activity where application_name = 'pgdeck'`,
+            )
+            return held?.count === '1'
+          })
         })
       })
     } finally {
@@ -121,8 +124,7 @@ describe('poller on real servers', () => {
       await watching(dsnsOf(cluster), async ({ view, until }) => {
         await until('streaming', () => view(1).status === 'streaming')
         await standby.freeze()
-        await until('told', () => view(1).problem?.code === 'timeout')
-        assert.equal(view(0).problem, null)
+        await until('told', () => view(1).problem?.code === 'timeout' && view(0).problem === null)
         await standby.thaw()
         await until('read again', () => view(1).problem === null && view(1).status === 'streaming')
       })

@@ -9,7 +9,7 @@ import { type DatabaseSession, openDatabaseSession } from '../../src/io/postgres
 import type { DatabasePulse } from '../../src/model/measured/pulse.ts'
 import { formatLsn, parseLsn } from '../../src/model/values/lsn.ts'
 import { pulseProbe, pulseSql } from '../../src/probes/database/pulse/pulse.ts'
-import { until } from '../wait.ts'
+import { patiently, until } from '../wait.ts'
 import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
 
 const NEVER = new AbortController().signal
@@ -24,7 +24,7 @@ async function withLink<Value>(
   const link = openDatabaseSession({
     connection: parseDsn(node.dsn(role), {}),
     passwordCommand: null,
-    timeoutMs: 5_000,
+    timeoutMs: patiently(5_000),
   })
   try {
     return await body(link)
@@ -35,6 +35,30 @@ async function withLink<Value>(
 
 const pulseOf = (node: PostgresNode, role: Role = 'pgdeck') =>
   withLink(node, role, (link) => pulseProbe.read({ session: link }, NEVER))
+
+/** The server lets go of closed sessions a moment later: until then they count. */
+async function pulseOnceQuiet(node: PostgresNode, role: Role): Promise<DatabasePulse> {
+  await until('sessions of earlier readings are gone', 5_000, async () => {
+    const { sessions } = await pulseOf(node)
+    return sessions.total === 1 && sessions.active === 0
+  })
+  return pulseWhere('it is alone', node, role, ({ sessions }) => sessions.total === 1)
+}
+
+/** The first pulse that is so. */
+async function pulseWhere(
+  what: string,
+  node: PostgresNode,
+  role: Role,
+  isSo: (found: DatabasePulse) => boolean,
+): Promise<DatabasePulse> {
+  let found: DatabasePulse | null = null
+  await until(what, 10_000, async () => {
+    found = await pulseOf(node, role)
+    return isSo(found)
+  })
+  return found ?? assert.fail(what)
+}
 
 async function single<Value>(node: PostgresNode, expression: string): Promise<Value> {
   const [row] = await node.query<{ value: Value }>(`select ${expression} as value`)
@@ -91,7 +115,7 @@ async function checkIdentity(primary: PostgresNode, standby: PostgresNode): Prom
     )
     const startedAt = await single<string>(node, 'extract(epoch from pg_postmaster_start_time()) * 1000')
     for (const role of ROLES) {
-      const found = await pulseOf(node, role)
+      const found = await pulseOnceQuiet(node, role)
       const { version, major } = node.binaries
       assert.deepEqual(
         [found.version, Math.floor(found.versionNumber / 10_000), found.systemIdentifier, found.timeline],
@@ -102,7 +126,7 @@ async function checkIdentity(primary: PostgresNode, standby: PostgresNode): Prom
       assert.equal(found.postmasterStart, postmasterStart)
       assert.equal(String(found.port), port)
       assert.ok(Math.abs(found.clockOffsetMs) < found.roundTripMs / 2 + 5, `clock ${found.clockOffsetMs}`)
-      assert.ok(found.roundTripMs > 0 && found.roundTripMs < 2_000)
+      assert.ok(found.roundTripMs > 0 && found.roundTripMs < patiently(2_000))
       assert.deepEqual(found.settings, {
         max_connections: 50,
         max_worker_processes: 8,
@@ -163,17 +187,16 @@ async function checkSessions(primary: PostgresNode): Promise<void> {
     async () => ((await pulseOf(primary)).sessions.longestIdleInTransactionSeconds ?? 0) > 0.2,
   )
   // The server lets go of a closed session a moment later.
-  await until('sessions of earlier readings are gone', 5_000, async () => (await pulseOf(primary)).sessions.total === 5)
-  const found = await pulseOf(primary)
+  const hasFive = ({ sessions }: DatabasePulse) => sessions.total === 5
+  const found = await pulseWhere('sessions of earlier readings are gone', primary, 'pgdeck', hasFive)
   const { longestIdleInTransactionSeconds: longest, ...counts } = found.sessions
   assert.deepEqual(counts, { total: 5, max: 50, reserved: 3, active: 1, idleInTransaction: 2, waiting: 1 })
-  assert.ok(longest !== null && longest < 20)
+  assert.ok(longest !== null && longest < patiently(20))
   const clients = (found.clients ?? []).map(
     ({ applicationName, address, count }) => `${applicationName} ${address} ${count}`,
   )
   assert.deepEqual(clients.sort(), ['other 127.0.0.1 1', 'vault 127.0.0.1 2', 'waiter 127.0.0.1 1'])
-  const plain = await pulseOf(primary, 'plain"quoted')
-  assert.equal(plain.sessions.total, 5, 'how many there are is no secret')
+  await pulseWhere('how many there are is no secret', primary, 'plain"quoted', hasFive)
   for (const app of apps) await app.end()
   await blocked
   await waiting.end()
@@ -183,11 +206,10 @@ async function checkSessions(primary: PostgresNode): Promise<void> {
 async function checkReplication({ primary, caughtUp }: TestCluster, standby: PostgresNode): Promise<void> {
   await primary.query('create table if not exists written (a int)')
   await caughtUp()
-  await until('the positions meet', 10_000, async () => {
-    const above = await pulseOf(primary)
-    return above.senders[0]?.replayedLsn === positionAs(above, 'primary').lsn
+  const above = await pulseWhere('the positions meet', primary, 'pgdeck', (found) => {
+    const { lsn, flushedLsn } = positionAs(found, 'primary')
+    return found.senders[0]?.state === 'streaming' && found.senders[0].replayedLsn === lsn && flushedLsn === lsn
   })
-  const above = await pulseOf(primary)
   const [sender] = above.senders
   assert.ok(sender && above.senders.length === 1)
   assert.deepEqual(
@@ -197,27 +219,31 @@ async function checkReplication({ primary, caughtUp }: TestCluster, standby: Pos
   assert.equal(sender.pid, await single<number>(primary, '(select pid from pg_stat_replication)'))
   assert.equal(sender.port, await single<number>(primary, '(select client_port from pg_stat_replication)'))
   assert.ok(sender.startedAt !== null && sender.startedAt >= above.startedAt)
-  assert.ok(sender.replyAgeSeconds !== null && sender.replyAgeSeconds >= 0 && sender.replyAgeSeconds < 15)
-  assert.equal(positionAs(above, 'primary').flushedLsn, positionAs(above, 'primary').lsn)
+  assert.ok(sender.replyAgeSeconds !== null && sender.replyAgeSeconds >= 0 && sender.replyAgeSeconds < patiently(15))
 
-  const below = await pulseOf(standby)
+  const below = await pulseWhere('all that has come is applied', standby, 'pgdeck', (found) => {
+    const { receivedLsn, replayedLsn, applyLagSeconds } = positionAs(found, 'standby')
+    return receivedLsn === replayedLsn && applyLagSeconds === 0
+  })
   const position = positionAs(below, 'standby')
   assert.deepEqual(
     [position.pause, position.applyLagSeconds, below.applyDelayMs, below.senders],
     ['not paused', 0, 0, []],
   )
   assert.ok(position.receivedLsn !== null && position.receivedLsn === position.replayedLsn)
-  assert.ok(position.lastReplayedCommitAt !== null && Math.abs(position.lastReplayedCommitAt - Date.now()) < 60_000)
+  assert.ok(
+    position.lastReplayedCommitAt !== null && Math.abs(position.lastReplayedCommitAt - Date.now()) < patiently(60_000),
+  )
   const { receiver } = position
   assert.ok(receiver)
   assert.deepEqual(
     [receiver.status, receiver.slot, receiver.senderHost, receiver.senderPort, receiver.receivedTimeline],
     ['streaming', 'standby_1', '127.0.0.1', primary.port, 1],
   )
-  assert.ok(receiver.lastMessageAgeSeconds !== null && receiver.lastMessageAgeSeconds < 60)
+  assert.ok(receiver.lastMessageAgeSeconds !== null && receiver.lastMessageAgeSeconds < patiently(60))
   // The receiver's process connects as its first act.
   const gap = (sender.startedAt ?? 0) - (receiver.startedAt ?? 0)
-  assert.ok(gap >= 0 && gap < 1000, `the sender began ${gap} ms after its receiver`)
+  assert.ok(gap >= 0 && gap < patiently(1_000), `the sender began ${gap} ms after its receiver`)
   assert.ok(receiver.flushedLsn !== null && receiver.latestEndLsn !== null && receiver.latestEndAt !== null)
 
   const hidden = (await pulseOf(primary, 'plain"quoted')).senders[0]
@@ -254,7 +280,7 @@ async function checkSlots(cluster: TestCluster): Promise<void> {
   assert.equal(slot.retainedBytes, Number(position.lsn - restart))
   assert.ok(slot.safeBytes !== null && slot.safeBytes > 0 && slot.safeBytes < 64 * 1024 * 1024)
   if (primary.binaries.major >= 17)
-    assert.ok(slot.inactiveSince !== null && Math.abs(slot.inactiveSince - Date.now()) < 60_000)
+    assert.ok(slot.inactiveSince !== null && Math.abs(slot.inactiveSince - Date.now()) < patiently(60_000))
   else assert.equal(slot.inactiveSince, null)
   const used = slots.find(({ name }) => name === 'standby_1')
   assert.ok(used?.active && used.activePid !== null)
@@ -304,11 +330,13 @@ async function checkPause({ primary, caughtUp }: TestCluster, standby: PostgresN
   })
   const { replayedLsn } = positionAs(await pulseOf(standby), 'standby')
   assert.ok(replayedLsn !== null && replayedLsn < written)
-  const [sender] = (await pulseOf(primary)).senders
-  assert.ok(sender?.flushedLsn != null && sender.flushedLsn >= written && sender.replayedLsn === replayedLsn)
+  await pulseWhere('the primary has heard of it', primary, 'pgdeck', ({ senders: [sender] }) => {
+    return sender?.flushedLsn != null && sender.flushedLsn >= written && sender.replayedLsn === replayedLsn
+  })
   await standby.query('select pg_wal_replay_resume()')
   await caughtUp()
-  assert.deepEqual(positionAs(await pulseOf(standby), 'standby').applyLagSeconds, 0)
+  const isApplied = (found: DatabasePulse) => positionAs(found, 'standby').applyLagSeconds === 0
+  await pulseWhere('nothing waits to be applied', standby, 'pgdeck', isApplied)
 }
 
 /** The form for 13, on the oldest server that is here. */

@@ -155,9 +155,9 @@ export async function waitForNobody({ session, hang, untilTrue, node }: Stage): 
   return pid
 }
 
-/** A vacuum that sleeps after every page. */
+/** A vacuum that sleeps after every page, of which there are thousands: it goes on for longer than the slowest test. */
 export async function slowVacuum({ session, hang, untilTrue, node }: Stage): Promise<number> {
-  await node.query('create table dusty as select n, repeat(md5(n::text), 20) as note from generate_series(1, 4000) n')
+  await node.query('create table dusty as select n, repeat(md5(n::text), 20) as note from generate_series(1, 40000) n')
   const vacuumer = await session('vacuumer')
   await vacuumer.client.query('set vacuum_cost_delay = 100')
   await vacuumer.client.query('set vacuum_cost_limit = 1')

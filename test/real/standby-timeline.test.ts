@@ -8,16 +8,18 @@ import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import { writePrivateText } from '../../src/io/files/sync-files.ts'
 import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import { pulseProbe } from '../../src/probes/database/pulse/pulse.ts'
-import { until } from '../wait.ts'
+import { patiently, until } from '../wait.ts'
 import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
 
+/** The background writer would tell the control file of the new timeline when it gets to it. */
+const SETTINGS = { bgwriter_lru_maxpages: '0', checkpoint_timeout: '1h' }
 const NEVER = new AbortController().signal
 
 async function timelineOf(node: PostgresNode, role = 'pgdeck'): Promise<number | null> {
   const link = openDatabaseSession({
     connection: parseDsn(node.dsn(role), {}),
     passwordCommand: null,
-    timeoutMs: 5_000,
+    timeoutMs: patiently(5_000),
   })
   try {
     return (await pulseProbe.read({ session: link }, NEVER)).timeline
@@ -65,7 +67,7 @@ async function controlFile(node: PostgresNode): Promise<number> {
 describe('a standby without a receiver', { concurrency: 2 }, () => {
   for (const major of MAJORS) {
     test(`on PostgreSQL ${major}`, () =>
-      withCluster({ major, standbys: 2 }, async (cluster) => {
+      withCluster({ major, standbys: 2, settings: SETTINGS }, async (cluster) => {
         const orphan = await orphanOfSecondPrimary(cluster)
         assert.equal(await controlFile(orphan), 1, 'the control file has not heard of the new timeline')
         assert.equal(await timelineOf(orphan), 2, 'the WAL directory has')

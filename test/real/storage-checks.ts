@@ -11,7 +11,7 @@ import {
   wraparoundProgress,
 } from '../../src/model/storage/storage-forecast.ts'
 import { pulseProbe } from '../../src/probes/database/index.ts'
-import { until } from '../wait.ts'
+import { patiently, until } from '../wait.ts'
 import { NEVER } from './links.ts'
 import { GRANT, linked, look, MB, SEEING } from './look.ts'
 import { type Stage, slowVacuum } from './situations.ts'
@@ -40,7 +40,7 @@ export async function checkSizes(primary: PostgresNode): Promise<void> {
   assert.ok(
     state.backlogFiles !== null && state.backlogFiles >= 1 && state.backlogBytes === state.backlogFiles * 16 * MB,
   )
-  assert.ok(Math.abs((after.archiver?.lastFailedAt ?? 0) - Date.now()) < 30_000)
+  assert.ok(Math.abs((after.archiver?.lastFailedAt ?? 0) - Date.now()) < patiently(30_000))
   assert.equal(after.walDirectoryBytes, (after.walFiles ?? 0) * 16 * MB + (await smallFiles(primary)))
   assert.ok((after.walFiles ?? 0) >= 2)
 
@@ -76,8 +76,10 @@ export async function checkWork(stage: Stage): Promise<void> {
       [backup.application, backup.client, backup.phase],
       ['slow backup', '127.0.0.1', 'streaming database files'],
     )
-    assert.ok((backup.totalBytes ?? 0) > 20 * MB && backup.sentBytes !== null && backup.sentBytes < 5 * MB)
-    assert.ok(backup.seconds !== null && backup.seconds < 60)
+    assert.ok(
+      (backup.totalBytes ?? 0) > 20 * MB && backup.sentBytes !== null && backup.sentBytes < (backup.totalBytes ?? 0),
+    )
+    assert.ok(backup.seconds !== null && backup.seconds < patiently(60))
     const [vacuum] = vacuums
     assert.ok(vacuum && vacuums.length === 1)
     const { pid, database, relation, phase, isAutovacuum } = vacuum
@@ -98,7 +100,7 @@ export async function checkWork(stage: Stage): Promise<void> {
     assert.deepEqual([freezeMaxAge, maxWalBytes, missing], [200_000_000, 128 * MB, []])
     assert.ok(checkpoints.requested >= 1 && checkpoints.timeoutSeconds === 300)
     assert.ok(checkpoints.redoLsn !== null && checkpoints.redoLsn > 0n && checkpoints.bytesSince !== null)
-    assert.ok(Math.abs((checkpoints.lastAt ?? 0) - Date.now()) < 60_000)
+    assert.ok(Math.abs((checkpoints.lastAt ?? 0) - Date.now()) < patiently(60_000))
   }
   const hidden = await look(node, 'storage', 'plain"quoted')
   assert.deepEqual(

@@ -12,7 +12,8 @@ import { type TestCluster, withCluster } from '../embedded.ts'
 import { actingOnCluster, commitNumbers, isPrimary, noteOf, numbersOn, prepareNumbers } from './promoting.ts'
 
 const LATER = { 'return-old-primary': 'later', slots: 'later' }
-const SETTINGS = { wal_sender_timeout: '12s', wal_receiver_timeout: '12s' }
+/** Long enough for a plan and the beginning of its run on a slow machine; a server that stops waits so long for a standby. */
+const SETTINGS = { wal_sender_timeout: '25s', wal_receiver_timeout: '25s' }
 
 interface Site {
   readonly cluster: TestCluster

@@ -21,6 +21,10 @@ describe('promotions that are blocked', () => {
       }
       try {
         await standby.query('select pg_wal_replay_pause()')
+        await until('replay has stopped', 10_000, async () => {
+          const [row] = await standby.query<{ state: string }>('select pg_get_wal_replay_pause_state() as state')
+          return row?.state === 'paused'
+        })
         await primary.kill()
         assert.deepEqual(await failing(), ['replay-paused'])
         await standby.query('select pg_wal_replay_resume()')

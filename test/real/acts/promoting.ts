@@ -24,7 +24,7 @@ export function hostOf(node: PostgresNode): object {
     local: true,
     dataDirectory: node.dataDirectory,
     binDirectory: node.binaries.bin,
-    stop: asOwner(node, [ctl, 'stop', '-D', node.dataDirectory, '-m', 'fast', '-w', '-t', '30']),
+    stop: asOwner(node, [ctl, 'stop', '-D', node.dataDirectory, '-m', 'fast', '-w', '-t', '120']),
     start: asOwner(node, [
       ctl,
       'start',
@@ -32,7 +32,7 @@ export function hostOf(node: PostgresNode): object {
       node.dataDirectory,
       '-w',
       '-t',
-      '30',
+      '120',
       '-l',
       `${node.dataDirectory}.again.log`,
     ]),

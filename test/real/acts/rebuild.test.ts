@@ -5,7 +5,9 @@ import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
-import type { Run } from '../../../src/model/runs/run.ts'
+import { listRunIds } from '../../../src/io/runs/journal.ts'
+import { isResumableRun, type Run } from '../../../src/model/runs/run.ts'
+import { loadRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { startPgdeck } from '../../cli/process.ts'
 import { until } from '../../wait.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'
@@ -72,7 +74,7 @@ describe('rebuild-replica', () => {
       try {
         const run = await acting.act('rebuild-replica', 'standby-1')
         assert.equal(run.state, 'done', told(run))
-        assert.match(noteOf(run, 'streams'), /standby-1 streams from primary, \d/)
+        assert.match(noteOf(run, 'streams'), /standby-1 streams from primary, [\d?]/)
         assert.deepEqual(leftovers(nodes.replica), [])
         assert.equal(readFileSync(join(nodes.replica.dataDirectory, 'postgresql.conf'), 'utf8'), settings)
         await followsAgain(nodes)
@@ -122,12 +124,19 @@ describe('rebuild-replica', () => {
       try {
         const argv = ['do', 'rebuild-replica', 'standby-1', '--confirm', 'standby-1', '-c', acting.configFile]
         const env = { PGDECK_STATE_DIR: acting.folder }
-        const { child, ended } = startPgdeck(context, argv, { cwd: acting.folder, env })
-        await until('the copy has begun', 60_000, () => leftovers(nodes.replica).some((name) => name.endsWith('.part')))
-        child.kill('SIGKILL')
-        await ended
-        const [journal = ''] = readdirSync(join(acting.folder, 'runs'))
-        const resumed = await acting.executor.resume(basename(journal, '.jsonl'), { skips: {} })
+        let cut: string | null = null
+        // Where this process was not given the processor in time the copy is over: then it is done once more.
+        while (cut === null) {
+          const { child, ended } = startPgdeck(context, argv, { cwd: acting.folder, env })
+          const hasPart = () => leftovers(nodes.replica).some((name) => name.endsWith('.part'))
+          await until('the copy has begun', 60_000, () => hasPart() || child.exitCode !== null)
+          child.kill('SIGKILL')
+          const { code, err } = await ended
+          assert.ok(code === null || code === 0, err)
+          const runs = await Promise.all((await listRunIds(acting.folder)).map((id) => loadRun(acting.folder, id)))
+          cut = runs.find((run) => run !== null && isResumableRun(run))?.id ?? null
+        }
+        const resumed = await acting.executor.resume(cut, { skips: {} })
         assert.equal(resumed.state, 'done', told(resumed))
         assert.ok((resumed.steps.find(({ id }) => id === 'copy')?.attempts ?? 0) > 1)
         assert.deepEqual(leftovers(nodes.replica), [])

@@ -66,7 +66,7 @@ function said({ output }: Run): string {
   return output.map(({ text }) => text).join('\n')
 }
 
-const FEW_SECONDS = { wal_receiver_timeout: '4s' }
+const FEW_SECONDS = { wal_receiver_timeout: '8s' }
 
 describe('a primary that only can’t be reached', () => {
   test('refused from here and from the standby: that is no proof, and blocks', () =>
@@ -136,7 +136,7 @@ describe('a primary that only can’t be reached', () => {
 
 describe('a connection to a server that is gone', () => {
   test('its end is waited for, counting down, and the record says whose word the fence was', () =>
-    withTwoWays({ settings: { wal_receiver_timeout: '15s' } }, async ({ standby, ours, theirs, acting }) => {
+    withTwoWays({ settings: { wal_receiver_timeout: '40s' } }, async ({ standby, ours, theirs, acting }) => {
       const { act } = await acting()
       await ours.become({ kind: 'black-hole' })
       await theirs.become({ kind: 'black-hole' })

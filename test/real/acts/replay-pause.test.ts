@@ -179,7 +179,7 @@ describe('replay that paused by itself, as settings are too low', () => {
         const run = await acting.act('resume-replay', 'standby-1', {}, words)
         assert.notEqual(run.state, 'done')
         assert.match(run.why ?? '', /did not answer|refuses|terminat|connect/i)
-        assert.equal(standby.isRunning(), false)
+        await until('its server has ended', 10_000, () => !standby.isRunning())
       } finally {
         await acting.close()
       }

@@ -11,6 +11,7 @@ import type { ActionPhase } from '../../../src/state/action-state.ts'
 import { actionLines } from '../../../src/ui/actions/action-lines.ts'
 import { UNICODE_GLYPHS } from '../../../src/ui/frame/format/glyphs.ts'
 import type { Acting } from '../../fakes/acting.ts'
+import { patiently, until } from '../../wait.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'
 import { actingOnCluster } from './promoting.ts'
 
@@ -42,7 +43,10 @@ function wordsOf(run: Run, { primary }: TestCluster, folder: string): string {
       .join('')
       .trimEnd(),
   )
-  const kept = text.filter((line) => !OF_THE_MACHINE.test(line))
+  // What to do about one stands in the lines below it.
+  const isBelow = (line = '') => /^ {20,}\S/.test(line)
+  const nameOf = (index: number): string => (isBelow(text[index]) ? nameOf(index - 1) : (text[index] ?? ''))
+  const kept = text.filter((_, index) => !OF_THE_MACHINE.test(nameOf(index)))
   return `${kept
     .join('\n')
     .replaceAll(run.id, 'RUN')
@@ -60,6 +64,7 @@ function wordsOf(run: Run, { primary }: TestCluster, folder: string): string {
     .replace(/\d+(\.\d+)?/g, '#')
     .replace(/# (B|kB|MB|GB)\b/g, '# B')
     .replace(/# (ms|s|min)\b/g, '# s')
+    .replace(/# s(?: # s)+/g, '# s')
     // A standby that has just connected may not have reported a position yet.
     .replace(/, \? behind\b/g, ', # B behind')
     // What programs print comes in pieces that differ.
@@ -88,10 +93,16 @@ host replication all 127.0.0.1/32 scram-sha-256
 
 test('each act shows what it will do, and those that are run how it ended', async () => {
   await withCluster({ standbys: 2, hba: HBA }, async (cluster) => {
+    await until('both standbys have reported', 20_000, async () => {
+      const rows = await cluster.primary.query(
+        `SELECT FROM pg_stat_replication WHERE state = 'streaming' AND replay_lsn IS NOT NULL`,
+      )
+      return rows.length === 2
+    })
     const acting = await actingOnCluster(cluster, 'hosts')
     const { primary, password } = cluster
     const client = { host: primary.host, port: primary.port, user: 'postgres', password, database: 'postgres' }
-    const session = await openDemoSession({ ...client, applicationName: 'a client', limitMs: 20_000 })
+    const session = await openDemoSession({ ...client, applicationName: 'a client', limitMs: patiently(20_000) })
     try {
       const [me] = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
       const pid = { pid: String(me?.pid) }

@@ -6,7 +6,7 @@ import { removePath } from '../../../src/io/files/sync-files.ts'
 import type { FaultCode } from '../../../src/model/values/fault.ts'
 import { type NetworkCondition, UNDISTURBED } from '../../fakes/proxy.ts'
 import { until } from '../../wait.ts'
-import type { Ground, TargetId } from './stage.ts'
+import { type Ground, type TargetId, TIMEOUT_MS } from './stage.ts'
 
 export interface Trouble {
   readonly what: string
@@ -39,7 +39,13 @@ export const NETWORK_TROUBLES: readonly Trouble[] = [
   weather('a black hole', { kind: 'black-hole' }, 'timeout', /did not answer the query/, /cut/),
   weather('reset connections', { kind: 'reset' }, 'unreachable', /reset|closed/, HALTED),
   weather('a closed port', { kind: 'refused' }, 'refused', /refuses/, /PostgreSQL runs/),
-  weather('answers that come too late', { kind: 'delay', ms: 2_000 }, 'timeout', /did not answer/, /overloaded/),
+  weather(
+    'answers that come too late',
+    { kind: 'delay', ms: 3 * TIMEOUT_MS },
+    'timeout',
+    /did not answer/,
+    /overloaded/,
+  ),
   weather('a trickle', { kind: 'throttle', bytesPerSecond: 600 }, 'timeout', /did not answer/, /overloaded/),
   {
     // Where a new session is quickly there, the server is known to be.

@@ -13,14 +13,14 @@ import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { DatabasePulse } from '../../../src/model/measured/pulse.ts'
 import { pulseProbe } from '../../../src/probes/database/pulse/pulse.ts'
 import { aCluster, aDatabase } from '../../builders/snapshot.ts'
-import { until, within } from '../../wait.ts'
+import { patiently, until, within } from '../../wait.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
 
 const RECEIVEWAL = '/usr/lib/postgresql/15/bin/pg_receivewal'
 
 async function pulseOf(node: PostgresNode, role = 'pgdeck'): Promise<DatabasePulse> {
   const connection = parseDsn(node.dsn(role), {})
-  const session = openDatabaseSession({ connection, passwordCommand: null, timeoutMs: 5_000 })
+  const session = openDatabaseSession({ connection, passwordCommand: null, timeoutMs: patiently(5_000) })
   try {
     return await pulseProbe.read({ session }, within(5_000))
   } finally {
@@ -41,6 +41,19 @@ function withoutNames(pulse: DatabasePulse): DatabasePulse {
   }
 }
 
+/** On a slow machine a receiver may need so long for its connection that nothing tells any more whose it is: then it begins anew. */
+async function connectedAtOnce(primary: PostgresNode, standby: PostgresNode): Promise<void> {
+  await until(`${standby.name} connects as soon as its receiver begins`, 10_000, async () => {
+    const { position } = await pulseOf(standby)
+    const begun = position.kind === 'standby' ? (position.receiver?.startedAt ?? null) : null
+    const sender = (await pulseOf(primary)).senders.find(({ applicationName }) => applicationName === standby.name)
+    if (begun === null || sender?.startedAt == null || sender.startedAt < begun) return false
+    if (sender.startedAt - begun < 200) return true
+    await standby.restart()
+    return false
+  })
+}
+
 /** Lowest and highest, where the views differ most. */
 const VERSIONS = MAJORS.filter((major) => major === 14 || major === 18)
 
@@ -48,9 +61,10 @@ for (const major of VERSIONS) {
   test(`two standbys that look alike are told apart by when their connections began: ${major}`, async () => {
     await withCluster({ major, standbys: 2 }, async ({ primary, standbys }) => {
       const nodes = [primary, ...standbys]
+      for (const standby of standbys) await connectedAtOnce(primary, standby)
       for (const role of ['pgdeck', 'watcher'] as const) {
         if (role === 'watcher') await primary.createRole('watcher', 'LOGIN')
-        await until('the role is on both standbys', 2_000, async () => {
+        await until('the role is on both standbys', 5_000, async () => {
           const found = await Promise.all(
             standbys.map((node) => node.query(`select from pg_roles where rolname = '${role}'`)),
           )

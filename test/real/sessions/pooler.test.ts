@@ -43,7 +43,7 @@ async function application(pool: PgBouncer, node: PostgresNode): Promise<DemoSes
     password,
     database: 'postgres',
     applicationName: 'shop',
-    limitMs: 10_000,
+    limitMs: patiently(10_000),
   })
 }
 
@@ -144,7 +144,7 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
   test('that it has no connection left is told as silence', () =>
     withPool('session', '', async (pool, _node, app) => {
       await app.query('SELECT 1')
-      const link = linkTo(pool.dsn('shop'), { timeoutMs: 1_000 })
+      const link = linkTo(pool.dsn('shop'), { timeoutMs: 3_000 })
       const fault = await faultOf(pulseProbe.read({ session: link }, NEVER))
       assertFault(fault, 'timeout', /opened a session but did not answer its first question/, /pooler without a free/)
       await link.close()
@@ -187,9 +187,9 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
     const modes = ['session', 'transaction', 'statement'] as const
     const pools = modes.flatMap((mode) => ['', DROPPED, `${DROPPED}, replication`].map((more) => [mode, more] as const))
     return withPools(pools, async (pool, node) => {
-      const options = { connection: parseDsn(pool.dsn('shop'), {}), passwordCommand: null, connectMs: 5_000 }
+      const options = { connection: parseDsn(pool.dsn('shop'), {}), passwordCommand: null, connectMs: patiently(5_000) }
       const admin = openAdminSession({ purpose: 'act', ...options })
-      const refused = await faultOf(admin.query('INSERT INTO public.orders VALUES (9)', [], 5_000, NEVER))
+      const refused = await faultOf(admin.query('INSERT INTO public.orders VALUES (9)', [], patiently(5_000), NEVER))
       assertFault(refused, 'pooler', /is a connection pooler/, /Connect to the server itself/)
       await admin.close()
       assertFault(
@@ -274,9 +274,9 @@ describe('peers that are like one', () => {
         assert.match((await pulseProbe.read({ session: link }, NEVER)).pooler ?? '', why)
         await askAll(link, dsn)
         await link.close()
-        const options = { connection: parseDsn(dsn, {}), passwordCommand: null, connectMs: 5_000 }
+        const options = { connection: parseDsn(dsn, {}), passwordCommand: null, connectMs: patiently(5_000) }
         const admin = openAdminSession({ purpose: 'act', ...options })
-        const refused = await faultOf(admin.query('INSERT INTO public.orders VALUES (9)', [], 5_000, NEVER))
+        const refused = await faultOf(admin.query('INSERT INTO public.orders VALUES (9)', [], patiently(5_000), NEVER))
         assertFault(refused, 'pooler', why, /Connect to the server itself/)
         await admin.close()
         assert.deepEqual(await primary.query('SELECT FROM orders'), [])

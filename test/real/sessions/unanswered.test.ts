@@ -39,7 +39,7 @@ describe('a locked catalog, behind which no session begins', () => {
     withCluster({}, async ({ primary }) => {
       const { proxy, link } = await opened(primary, context)
       const ask = () => link.query({ name: 'names', text: 'SELECT datname FROM pg_catalog.pg_database' }, NEVER)
-      await ask()
+      await until('it is read', 3_000, () => answered(ask()))
       const release = await locked(primary, 'pg_database')
       // On a busy machine what the server says comes after the limit now and then; then its session is given up.
       const codes = new Set<string>()
@@ -50,7 +50,7 @@ describe('a locked catalog, behind which no session begins', () => {
       )
       assert.ok(proxy.connections() <= MOST + 1, `${proxy.connections()} connections`)
       await release()
-      await ask()
+      await until('it is read again', 3_000, () => answered(ask()))
       await until('nothing is held any more', 3_000, () => proxy.connections() === 1)
     }))
 })
@@ -58,7 +58,7 @@ describe('a locked catalog, behind which no session begins', () => {
 test('processes that stop in the middle of a statement: few of them', (context) =>
   withCluster({}, async ({ primary }) => {
     const { proxy, link } = await opened(primary, context)
-    await one(link)
+    await until('it is watched', 3_000, () => answered(one(link)))
     const stopped = new Set<number>()
     const stop = async () => {
       const rows = await primary.query<{ pid: number }>(
@@ -99,6 +99,14 @@ async function opened(node: PostgresNode, context: TestContext): Promise<{ proxy
   const link = linkTo(dsn, { timeoutMs: TIMEOUT_MS })
   context.after(() => link.close())
   return { proxy, link }
+}
+
+/** Whether an answer came: on a slow machine the limit, which many polls wait out here, is short for that. */
+function answered(asked: Promise<unknown>): Promise<boolean> {
+  return asked.then(
+    () => true,
+    () => false,
+  )
 }
 
 /** The codes of the faults of many polls, each once. */

@@ -11,6 +11,7 @@ import { pulseProbe } from '../../../src/probes/database/index.ts'
 import { ON_DEMAND_PROBES } from '../../../src/probes/database/on-demand-queries.ts'
 import { startPgdeck } from '../../cli/process.ts'
 import { actingOn } from '../../fakes/acting.ts'
+import { patiently } from '../../wait.ts'
 import { linkTo, NEVER } from '../links.ts'
 
 /** Marks in a server's log which application a line is of. */
@@ -69,7 +70,7 @@ export async function askEverything(context: TestContext, watched: Watched): Pro
 
 /** What the views of the screen ask. */
 async function lookAt(dsn: string): Promise<void> {
-  const link: DatabaseSession = linkTo(dsn, { timeoutMs: 20_000 })
+  const link: DatabaseSession = linkTo(dsn, { timeoutMs: patiently(20_000) })
   try {
     for (const probe of [pulseProbe, ...Object.values(ON_DEMAND_PROBES)]) {
       await probe.read({ session: link }, NEVER).catch((error: Error) => assert.match(error.name, /^FaultError$/))
