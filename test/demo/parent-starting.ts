@@ -6,3 +6,4 @@ import { openTempDir } from '../../src/io/process/temp-dir.ts'
 const scratch = openTempDir()
 process.stdout.write(`${JSON.stringify({ folder: scratch.path })}\n`)
 await startPrimary({ scratch })
+process.exit()

@@ -1,4 +1,5 @@
-// Launched by survival.test.ts: starts a primary and a frozen standby, tells their processes, and waits to be killed.
+// Launched by survival.test.ts: starts a primary and a frozen standby, tells their processes, and waits to be killed. It ends
+// with its input, which is the test's end.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,4 +14,4 @@ const pids = [primary, standby].flatMap((node) => {
   return [pid, ...childProcessIds(pid)]
 })
 process.stdout.write(`${JSON.stringify({ folder: primary.scratch.path, pids })}\n`)
-setInterval(() => {}, 60_000)
+process.stdin.resume().once('end', () => process.exit())

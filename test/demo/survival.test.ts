@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { isProcessAlive } from '../../src/io/process/process.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
@@ -15,12 +15,13 @@ const PARENT = fileURLToPath(new URL('./parent.ts', import.meta.url))
 const STARTING = fileURLToPath(new URL('./parent-starting.ts', import.meta.url))
 
 for (const signal of ['SIGKILL', 'SIGINT'] as const) {
-  test(`servers, also a frozen one, and their folder are gone after ${signal}`, async () => {
-    const parent = spawn(process.execPath, ['--import', TYPESCRIPT, PARENT], { stdio: ['ignore', 'pipe', 'inherit'] })
+  test(`servers, also a frozen one, and their folder are gone after ${signal}`, async (context) => {
+    const parent = launched(context, PARENT)
     const [line] = await once(createInterface(parent.stdout), 'line')
-    const { folder, pids }: { folder: string; pids: number[] } = JSON.parse(line)
+    const { folder, pids: told }: { folder: string; pids: number[] } = JSON.parse(line)
+    // A server has children that end by themselves too.
+    const pids = told.filter(isProcessAlive)
     assert.ok(pids.length >= 4)
-    assert.ok(pids.every(isProcessAlive))
     assert.ok(existsSync(folder))
     parent.kill(signal)
     await once(parent, 'exit')
@@ -31,15 +32,20 @@ for (const signal of ['SIGKILL', 'SIGINT'] as const) {
 
 test('an initdb under way ends in order, so that none of its shared memory is left', {
   skip: process.platform !== 'linux',
-}, async () => {
-  const parent = spawn(process.execPath, ['--import', TYPESCRIPT, STARTING], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = await once(createInterface(parent.stdout), 'line')
-  const { folder }: { folder: string } = JSON.parse(line)
+}, async (context) => {
+  let parent = launched(context, STARTING)
+  let folder = ''
   let segments: readonly Segment[] = []
-  await until('initdb has shared memory', 20_000, () => {
-    segments = processesIn(folder).flatMap((pid) => segmentsOf(pid, folder))
-    return segments.length > 0
-  })
+  while (segments.length === 0) {
+    // Where nobody looked in time it has ended: then once more.
+    if (folder !== '') parent = launched(context, STARTING)
+    const [line] = await once(createInterface(parent.stdout), 'line')
+    folder = JSON.parse(line).folder
+    await until('initdb has shared memory', 20_000, () => {
+      segments = processesIn(folder).flatMap((pid) => segmentsOf(pid, folder))
+      return segments.length > 0 || parent.exitCode !== null
+    })
+  }
   const pids = processesIn(folder)
   parent.kill('SIGKILL')
   await once(parent, 'exit')
@@ -47,6 +53,13 @@ test('an initdb under way ends in order, so that none of its shared memory is le
   await until('the folder is gone', 10_000, () => !existsSync(folder))
   await until(`these are gone: ${segments.map(({ path }) => path)}`, 10_000, () => !segments.some(isThere))
 })
+
+/** It ends with the test, whatever comes of that. */
+function launched(context: TestContext, program: string) {
+  const child = spawn(process.execPath, ['--import', TYPESCRIPT, program], { stdio: ['pipe', 'pipe', 'inherit'] })
+  context.after(() => child.kill('SIGKILL'))
+  return child
+}
 
 function processesIn(folder: string): readonly number[] {
   return readdirSync('/proc').flatMap((name) =>
