@@ -27,6 +27,7 @@ import type {
   Serving,
 } from './picture/picture.ts'
 import { countUp } from './picture/status.ts'
+import { subjectOf } from './picture/subject.ts'
 import { assessLocalReachability, type LocalReachability } from './reachability/local-reachability.ts'
 import { databaseView } from './replication/database-view.ts'
 import { UNKNOWN_LAG } from './replication/lag.ts'
@@ -162,16 +163,15 @@ function cutOff({ reachability, snapshot }: RuleInput): readonly AlertCondition[
   const message = reachability.cutOff
     ? `this host may be cut off: ${all}, none can be reached`
     : `${all}: they went down together, or this host is cut off`
-  return [immediate('cut-off', snapshot.spec.name, 'warning', message, reachability.since)]
+  return [immediate('cut-off', subjectOf(snapshot.spec.name), 'warning', message, reachability.since)]
 }
 
 /** Remembers until when this host was blind, so that the first answer does not make the rest look down. */
 function blindness(sight: LocalReachability, cluster: string): readonly PendingCondition[] {
   if (sight.cutOffUntil === null) return []
   const lastHeld = sight.cutOffUntil
-  return [
-    { rule: 'cut-off', subject: cluster, severity: 'warning', since: sight.since ?? lastHeld, lastTrueAt: lastHeld },
-  ]
+  const subject = subjectOf(cluster)
+  return [{ rule: 'cut-off', subject, severity: 'warning', since: sight.since ?? lastHeld, lastTrueAt: lastHeld }]
 }
 
 /** False while some target had told nothing yet. */

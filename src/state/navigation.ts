@@ -44,6 +44,8 @@ export type Overlay =
       readonly cluster: string
       readonly rule: AlertRule
       readonly subject: string
+      /** The owner in the subject. */
+      readonly owner: string
       /** A number: so many milliseconds. */
       readonly term: 'while it stands' | 'until' | number
       readonly text: string

@@ -2,6 +2,7 @@
 
 import type { Silence } from '../../src/model/alerts/silence.ts'
 import type { ClusterEvent } from '../../src/model/picture/picture.ts'
+import { subjectOf } from '../../src/model/picture/subject.ts'
 import { START_NAVIGATION } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { healthy, stateOf } from './screens.ts'
@@ -47,7 +48,7 @@ const event = (
 ): ClusterEvent => ({
   at: NOW - secondsAgo * 1000,
   severity,
-  subject,
+  subject: subjectOf(subject),
   subjectName: subject,
   text,
 })

@@ -3,6 +3,7 @@
 import { derivePicture } from '../../src/model/derive-picture.ts'
 import type { ClusterSnapshot, DatabaseRecord, ServerRecord } from '../../src/model/measured/snapshot.ts'
 import type { ClusterEvent, Picture } from '../../src/model/picture/picture.ts'
+import { subjectOf } from '../../src/model/picture/subject.ts'
 import { freshReading } from '../../src/model/values/reading.ts'
 import type { Controller, DemoFault } from '../../src/state/controller.ts'
 import { EMPTY_HISTORY } from '../../src/state/history.ts'
@@ -79,19 +80,25 @@ export const HAPPENINGS: readonly ClusterEvent[] = [
   {
     at: NOW - 12_000,
     severity: 'warning',
-    subject: 'db-ro',
+    subject: subjectOf('db-ro'),
     subjectName: 'db-ro',
     text: 'replication lag 12.4 MB, above 8 MB',
   },
-  { at: NOW - 1_204_000, severity: 'ok', subject: 'pmp-b', subjectName: 'pmp-b', text: 'active again after 42 s' },
+  {
+    at: NOW - 1_204_000,
+    severity: 'ok',
+    subject: subjectOf('pmp-b'),
+    subjectName: 'pmp-b',
+    text: 'active again after 42 s',
+  },
   {
     at: NOW - 1_246_000,
     severity: 'critical',
-    subject: 'pmp-b',
+    subject: subjectOf('pmp-b'),
     subjectName: 'pmp-b',
     text: 'inactive: connection refused',
   },
-  { at: NOW - 90_000_000, severity: 'info', subject: 'db-1', subjectName: 'db-1', text: 'timeline 3 → 4' },
+  { at: NOW - 90_000_000, severity: 'info', subject: subjectOf('db-1'), subjectName: 'db-1', text: 'timeline 3 → 4' },
 ]
 
 const trend = (...values: readonly (number | null)[]) => values

@@ -64,7 +64,9 @@ describe('a real Patroni', { skip: withoutPatroni }, () => {
         const slot = await acting.executor.propose({ action: 'create-slot', target: 'n1', input: { slot: 'extra' } })
         assert.equal(slot.plan.checks.find(({ id }) => id === 'manager')?.result, 'warn')
         if (each === databases) {
-          const rules = picture.alerts.filter(({ rule }) => rule === 'manager-silent').map(({ subject }) => subject)
+          const rules = picture.alerts
+            .filter(({ rule }) => rule === 'manager-silent')
+            .map(({ subject }) => subject.owner)
           assert.deepEqual(rules.toSorted(), ['n1', 'n2'])
         }
       } finally {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { subjectOf } from '../../src/model/picture/subject.ts'
 import { EMPTY_HISTORY, momentAt, recordMoment, stepBack, stepForward } from '../../src/state/history.ts'
 import { reduce } from '../../src/state/reduce.ts'
 import { isHistoryShown, shownState } from '../../src/state/select/shown-state.ts'
@@ -38,7 +39,7 @@ describe('recorded', () => {
         events: Array.from({ length: 500 }, (_, n) => ({
           at: n,
           severity: 'info',
-          subject: 'db-1',
+          subject: subjectOf('db-1'),
           subjectName: 'db-1',
           text: 'x'.repeat(6_000),
         })),

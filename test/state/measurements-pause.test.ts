@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { subjectText } from '../../src/model/picture/subject.ts'
 import { aFault } from '../builders/snapshot.ts'
 import { polled } from '../fakes/polled.ts'
 
@@ -9,7 +10,9 @@ const MINUTE = 60_000
 type Watched = ReturnType<typeof polled>
 
 const alerts = (watched: Watched) =>
-  watched.state().clusters.flatMap(({ picture }) => picture?.alerts.map(({ rule, subject }) => `${rule} ${subject}`))
+  watched
+    .state()
+    .clusters.flatMap(({ picture }) => picture?.alerts.map(({ rule, subject }) => `${rule} ${subjectText(subject)}`))
 const told = (watched: Watched) => watched.state().clusters.flatMap(({ events }) => events)
 
 /** A cluster of two databases, read at 10 000 ms and again at 12 000 ms. */

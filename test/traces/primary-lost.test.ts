@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { subjectText } from '../../src/model/picture/subject.ts'
 import { replayTrace } from '../../src/state/trace/replay.ts'
 import { parseTrace } from '../../src/state/trace/trace-format.ts'
 
@@ -17,7 +18,7 @@ function derivedAt(seconds: number) {
   return {
     health,
     serving,
-    alerts: alerts.map(({ rule, subject }) => `${rule} ${subject}`),
+    alerts: alerts.map(({ rule, subject }) => `${rule} ${subjectText(subject)}`),
     databases: databases.map(({ id, role, status }) => `${id} ${role} ${status}`),
     measured: cluster.databases.map(({ pulse }) => pulse.state),
   }

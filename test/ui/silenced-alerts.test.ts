@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Silence } from '../../src/model/alerts/silence.ts'
+import { subjectRecord } from '../../src/model/picture/subject.ts'
 import type { State } from '../../src/state/state.ts'
 import { UNICODE_GLYPHS } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
@@ -53,7 +54,7 @@ describe('a muted alert', () => {
     assert.match(elsewhere(primaryDown()), /Served by .* ✖ db-1 inactive/)
     const [first] = primaryDown().clusters[0]?.picture?.alerts ?? []
     assert.ok(first)
-    const others = elsewhere(withSilence(primaryDown(), { rule: first.rule, subject: first.subject }))
+    const others = elsewhere(withSilence(primaryDown(), { rule: first.rule, ...subjectRecord(first.subject) }))
     assert.doesNotMatch(others, /acknowledged|db-1 inactive/)
     const fleet = { ...lagging().navigation, view: 'fleet' }
     assert.match(

@@ -4,7 +4,8 @@ import type { NotifyRule } from '../../config/config.ts'
 import type { ProgramLog } from '../../io/files/program-log.ts'
 import { currentUser } from '../../io/process/current-user.ts'
 import { stateFolder } from '../../io/state/state-folder.ts'
-import { describeSilence, type Silence } from '../../model/alerts/silence.ts'
+import { describeSilence, type Silence, silenceSubject } from '../../model/alerts/silence.ts'
+import { auditedServer } from '../../runtime/audit/audit-entries.ts'
 import { createAuditLogWatch } from '../../runtime/audit/audit-log-watch.ts'
 import { type AuditRecorder, startAuditRecorder } from '../../runtime/audit/audit-recorder.ts'
 import type { Notifier } from '../../runtime/notifications/notifier.ts'
@@ -52,7 +53,13 @@ export function createPersistence({ store, rules, env, log }: PersistenceOptions
     trail?.note({ cluster, server: subject, category: 'user', what, plan: null, result: null })
   }
   const noteSilence = (silence: Silence, before = '') => {
-    note(silence.cluster, silence.subject?.split('/')[0] ?? null, before + describeSilence(silence))
+    const subject = silenceSubject(silence)
+    const cluster = store.latest().clusters.find(({ spec }) => spec.name === silence.cluster)
+    note(
+      silence.cluster,
+      subject && cluster ? auditedServer(subject, cluster) : null,
+      before + describeSilence(silence),
+    )
   }
   return {
     start() {

@@ -1,6 +1,8 @@
 // Who is to be told what of alerts: the difference between what was told before and what stands now.
 
+import { alertSubject } from '../picture/alert.ts'
 import type { AlertRule, Severity } from '../picture/picture.ts'
+import { subjectRecord } from '../picture/subject.ts'
 import { formatAge } from '../values/units.ts'
 import {
   type ClusterAlert,
@@ -30,7 +32,10 @@ export interface NotificationState {
 export interface NotifiedAlert {
   readonly cluster: string
   readonly rule: AlertRule
+  /** As a text. */
   readonly subject: string
+  /** The owner in it; absent in what older versions wrote. */
+  readonly owner?: string | undefined
   readonly message: string
   readonly since: number
   /** When this was last confirmed. */
@@ -73,7 +78,7 @@ export function diffNotifications(known: NotifiedAlerts, standing: CurrentAlerts
   for (const [key, entry] of Object.entries(known)) {
     if (loud.has(key)) continue
     const stays = quiet.has(key) || !standing.hasEnded(entry)
-    const left = stays ? entry : resolve(entry, standing, letters)
+    const left = stays ? entry : resolve(key, entry, standing, letters)
     if (left) next[key] = left
   }
   for (const [key, alert] of loud) {
@@ -104,10 +109,13 @@ function raise(
     const document = toNotificationDocument({ ...alert, since }, earlier ? 'changed' : 'raised', now)
     letters.push({ targetId: id, key: clusterAlertKey(alert), document })
   }
-  return Object.keys(told).length === 0 ? null : { cluster, rule, subject, message, since, at: now, told }
+  return Object.keys(told).length === 0
+    ? null
+    : { cluster, rule, ...subjectRecord(subject), message, since, at: now, told }
 }
 
 function resolve(
+  key: string,
   entry: NotifiedAlert,
   { targets, now }: CurrentAlerts,
   letters: NotificationMessage[],
@@ -118,8 +126,9 @@ function resolve(
     if (!last || last.over) continue
     told[id] = { ...last, over: true, delivered: false }
     const message = `over after ${formatAge(now - entry.since)}: ${entry.message}`
-    const document = toNotificationDocument({ ...entry, severity: last.severity, message }, 'resolved', now)
-    letters.push({ targetId: id, key: clusterAlertKey(entry), document })
+    const subject = alertSubject(entry.rule, entry)
+    const document = toNotificationDocument({ ...entry, subject, severity: last.severity, message }, 'resolved', now)
+    letters.push({ targetId: id, key, document })
   }
   return now - entry.at > FORGET_AFTER_MS ? null : { ...entry, told }
 }

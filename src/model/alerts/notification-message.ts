@@ -1,6 +1,7 @@
 // What somebody who is told of an alert gets to read.
 
 import type { Alert, AlertRule, Severity } from '../picture/picture.ts'
+import { subjectRecord, subjectText } from '../picture/subject.ts'
 import { type NextStep, nextStepAfter } from './next-step.ts'
 
 /** An alert in its cluster. */
@@ -15,8 +16,10 @@ export interface NotificationDocument {
   readonly cluster: string
   readonly rule: AlertRule
   readonly severity: Severity
-  /** Id of the server, database or slot (`database/slot`), or the cluster's name. */
+  /** Id of the server, database, slot (`database/slot`), host or file system (`host/data`), or the cluster's name. */
   readonly subject: string
+  /** The server, database or host in it, or the cluster's name. */
+  readonly owner: string
   readonly message: string
   readonly since: string
   /** The act in which it began and which still goes on: `ann@jump-1 runs promote db-ro`; null: none. */
@@ -47,7 +50,7 @@ export function clusterAlertKey({
   rule,
   subject,
 }: Pick<ClusterAlert, 'cluster' | 'rule' | 'subject'>): string {
-  return JSON.stringify([cluster, rule, subject])
+  return JSON.stringify([cluster, rule, subjectText(subject)])
 }
 
 /** The document that tells of an alert as of `now`. */
@@ -63,7 +66,7 @@ export function toNotificationDocument(
     cluster,
     rule,
     severity,
-    subject,
+    ...subjectRecord(subject),
     message,
     since: new Date(since).toISOString(),
     during,

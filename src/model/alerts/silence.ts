@@ -1,6 +1,8 @@
 // Alerts that someone has taken note of or does not want to hear of for a while: which they are, and when that is over.
 
+import { alertSubject } from '../picture/alert.ts'
 import type { Alert, AlertRule, Picture } from '../picture/picture.ts'
+import { isSameSubject, isWhole, type Subject } from '../picture/subject.ts'
 import { formatSeconds } from '../values/units.ts'
 
 /** `acknowledged` is of what stands now and ends with it; `silenced` ends at its time, whatever stands. */
@@ -12,8 +14,10 @@ export interface Silence {
   readonly cluster: string
   /** null: every rule. */
   readonly rule: AlertRule | null
-  /** Subject of an alert; that of a server or database covers its slots. null: every subject. */
+  /** The subject of alerts as a text; that of a server, database or host covers its parts. null: every subject. */
   readonly subject: string | null
+  /** The owner in it; absent in what older versions wrote. */
+  readonly owner?: string | undefined
   readonly reason: string
   /** Who asked for it. */
   readonly by: string
@@ -24,7 +28,7 @@ export interface Silence {
 }
 
 /** What someone asks for. */
-export type SilenceRequest = Pick<Silence, 'cluster' | 'rule' | 'subject' | 'reason' | 'kind' | 'until'>
+export type SilenceRequest = Pick<Silence, 'cluster' | 'rule' | 'subject' | 'owner' | 'reason' | 'kind' | 'until'>
 
 /** What is wrong with a request; null when it can be granted. Nothing may be silenced without a reason or for ever. */
 export function whyNotSilenced({ reason, kind, until }: SilenceRequest, now: number): string | null {
@@ -48,9 +52,15 @@ export function silenceText({ kind, by, until, reason }: Silence, now: number): 
 }
 
 /** Whether a silence is of this alert, whatever the time. */
-export function silenceCovers({ rule, subject }: Silence, alert: Pick<Alert, 'rule' | 'subject'>): boolean {
-  if (rule !== null && rule !== alert.rule) return false
-  return subject === null || subject === alert.subject || alert.subject.startsWith(`${subject}/`)
+export function silenceCovers(silence: Silence, alert: Pick<Alert, 'rule' | 'subject'>): boolean {
+  if (silence.rule !== null && silence.rule !== alert.rule) return false
+  const subject = silenceSubject(silence)
+  return subject === null || isSameSubject(subject, alert.subject) || isWhole(subject, alert.subject.owner)
+}
+
+/** What it is of; null: every subject. */
+export function silenceSubject({ rule, subject, owner }: Pick<Silence, 'rule' | 'subject' | 'owner'>): Subject | null {
+  return subject === null ? null : alertSubject(rule, { subject, owner })
 }
 
 /** The silence that keeps an alert quiet at `now`; null when it is to be told. `silences` are those of its cluster. */
@@ -90,17 +100,18 @@ function grewWorse(silence: Silence, previous: Picture | null, next: Picture): b
   return next.alerts.some(
     ({ rule, subject, severity }) =>
       severity === 'critical' &&
-      before.some((old) => old.rule === rule && old.subject === subject && old.severity === 'warning'),
+      before.some((old) => old.rule === rule && isSameSubject(old.subject, subject) && old.severity === 'warning'),
   )
 }
 
 function mayStand(silence: Silence, next: Picture): boolean {
   if (next.alerts.some((alert) => silenceCovers(silence, alert))) return true
-  return silence.subject !== null && !isSubjectReadable(silence.subject, next)
+  const subject = silenceSubject(silence)
+  return subject !== null && !isSubjectReadable(subject, next)
 }
 
 /** Whether an alert that is no longer there has ended: one about something that can't be read any more has not. */
-export function isSubjectReadable(subject: string, { databases, servers, hosts }: Picture): boolean {
-  const view = [...databases, ...servers, ...hosts].find(({ id }) => id === subject || subject.startsWith(`${id}/`))
+export function isSubjectReadable({ owner }: Subject, { databases, servers, hosts }: Picture): boolean {
+  const view = [...databases, ...servers, ...hosts].find(({ id }) => id === owner)
   return view === undefined || view.problem === null || !view.stale
 }

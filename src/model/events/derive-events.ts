@@ -1,6 +1,7 @@
 // Tells in plain words what changed from one picture to the next.
 
 import type { Alert, ClusterEvent, Picture } from '../picture/picture.ts'
+import { isSameSubject } from '../picture/subject.ts'
 import { alertEvents } from './from-alerts.ts'
 import { databaseEvents } from './from-databases.ts'
 import { linkEvents, mirroringEvents } from './from-links.ts'
@@ -38,7 +39,7 @@ const OF_STATUS: Readonly<Partial<Record<Alert['rule'], RegExp>>> = {
 /** True for the event that says what the alert, which still stands, has said since then. */
 export function isAlertStartEvent({ rule, subject, at, severity, text }: ClusterEvent, alert: Alert): boolean {
   // That nobody serves is an alert of the cluster, and an event of who served last.
-  if (subject !== alert.subject && alert.rule !== 'nobody-serves') return false
+  if (!isSameSubject(subject, alert.subject) && alert.rule !== 'nobody-serves') return false
   if (severity !== alert.severity || at < alert.since || at - alert.since > BEGINNING_MS) return false
   return rule === undefined ? (OF_STATUS[alert.rule]?.test(text) ?? false) : rule === alert.rule
 }

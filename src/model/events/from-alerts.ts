@@ -3,6 +3,7 @@
 import { isSubjectReadable } from '../alerts/silence.ts'
 import { alertKey } from '../picture/alert.ts'
 import type { Alert, AlertRule, ClusterEvent, Picture } from '../picture/picture.ts'
+import { subjectName } from '../picture/subject-name.ts'
 import { formatAge } from '../values/units.ts'
 
 const TOLD_BY_STATUS: ReadonlySet<AlertRule> = new Set<AlertRule>([
@@ -57,18 +58,9 @@ export function alertEvents(previous: Picture, next: Picture): readonly ClusterE
 }
 
 function happening(alert: Alert, next: Picture, severity: ClusterEvent['severity'], text: string): ClusterEvent {
-  const owner = alert.subject.split('/')[0]
-  const view = [...next.databases, ...next.servers].find(({ id }) => id === alert.subject || id === owner)
-  const host = next.hosts.find(({ id }) => id === owner)
-  const subjectName = view?.name ?? host?.id ?? alert.subject
-  return {
-    at: next.at,
-    severity,
-    subject: alert.subject,
-    subjectName,
-    text: withoutName(text, subjectName),
-    rule: alert.rule,
-  }
+  const { subject, rule } = alert
+  const name = subjectName(next, subject)
+  return { at: next.at, severity, subject, subjectName: name, text: withoutName(text, name), rule }
 }
 
 /** The name stands beside the text already. */

@@ -3,6 +3,7 @@
 import type { ClusterEvent, DatabaseView, Picture } from '../picture/picture.ts'
 import { isPrimary } from '../picture/roles.ts'
 import { isDown } from '../picture/status.ts'
+import { isWhole, subjectOf } from '../picture/subject.ts'
 import { formatAge } from '../values/units.ts'
 
 export function databaseEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
@@ -11,7 +12,7 @@ export function databaseEvents(previous: Picture, next: Picture): readonly Clust
     const old = before.get(view.id)
     if (!old) return []
     return changes(old, view, next).map(([severity, text]) => {
-      return { at: next.at, severity, subject: view.id, subjectName: view.name, text }
+      return { at: next.at, severity, subject: subjectOf(view.id), subjectName: view.name, text }
     })
   })
 }
@@ -53,7 +54,7 @@ function statusChange(old: DatabaseView, view: DatabaseView, next: Picture): Wor
     case 'inactive':
     case 'starting': {
       const why = view.problem ? `: ${view.problem.message}` : ''
-      const alert = next.alerts.find(({ rule, subject }) => rule === 'database-inactive' && subject === view.id)
+      const alert = next.alerts.find(({ rule, subject }) => rule === 'database-inactive' && isWhole(subject, view.id))
       return [alert?.severity ?? 'warning', `${view.status}${why}`]
     }
     case 'disconnected': {

@@ -2,12 +2,13 @@
 // between databases: cut, and merged again.
 
 import type { ClusterEvent, LinkView, Mirroring, Picture } from '../picture/picture.ts'
+import { subjectOf } from '../picture/subject.ts'
 import { formatAge, formatBytes } from '../values/units.ts'
 
 export function linkEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
   const happenings: ClusterEvent[] = []
   const happened = (link: LinkView, text: string) => {
-    const subject = link.downstreamId ?? link.upstreamId ?? link.downstreamName
+    const subject = subjectOf(link.downstreamId ?? link.upstreamId ?? link.downstreamName)
     happenings.push({ at: next.at, severity: 'info', subject, subjectName: link.downstreamName, text })
   }
   const before = new Map(previous.links.map((link) => [keyOf(link), link]))
@@ -69,7 +70,8 @@ export function mirroringEvents(previous: Picture, next: Picture): readonly Clus
     const words = old ? change(old, exchange, next) : null
     if (!words) return []
     const [severity, text] = words
-    return [{ at: next.at, severity, subject: exchange.to, subjectName: view(exchange.to, next)?.name ?? '?', text }]
+    const subjectName = view(exchange.to, next)?.name ?? '?'
+    return [{ at: next.at, severity, subject: subjectOf(exchange.to), subjectName, text }]
   })
 }
 

@@ -1,6 +1,7 @@
 // Changes of application servers in words: status, access, who serves the users.
 
 import type { AccessLevel, ClusterEvent, Picture, ServerStatus, ServerView } from '../picture/picture.ts'
+import { isWhole, subjectOf } from '../picture/subject.ts'
 import { formatAge } from '../values/units.ts'
 
 type Words = readonly [ClusterEvent['severity'], string]
@@ -12,7 +13,7 @@ export function serverEvents(previous: Picture, next: Picture): readonly Cluster
     const words = old ? change(old, view, next) : null
     if (!words) return []
     const [severity, text] = words
-    return [{ at: next.at, severity, subject: view.id, subjectName: view.name, text }]
+    return [{ at: next.at, severity, subject: subjectOf(view.id), subjectName: view.name, text }]
   })
 }
 
@@ -34,7 +35,7 @@ function statusChange(old: ServerView, view: ServerView, next: Picture): Words |
       return null
     case 'inactive':
     case 'degraded': {
-      const alert = next.alerts.find(({ rule, subject }) => rule === 'server-inactive' && subject === view.id)
+      const alert = next.alerts.find(({ rule, subject }) => rule === 'server-inactive' && isWhole(subject, view.id))
       return [alert?.severity ?? 'warning', `${view.status}${why}`]
     }
     case 'standby':
@@ -63,7 +64,7 @@ export function servingEvents(previous: Picture, next: Picture): readonly Cluste
   if (serving === null) {
     const alert = lost(next)
     if (!alert || lost(previous) || previous.health === 'unknown') return []
-    return [happening(next, previous.serving?.id ?? alert.subject, 'critical', 'nobody serves the users')]
+    return [happening(next, previous.serving?.id ?? alert.subject.owner, 'critical', 'nobody serves the users')]
   }
   if (previous.serving?.id === serving.id) return []
   // Coming out of the dark is no change: who served before is not known.
@@ -74,7 +75,7 @@ export function servingEvents(previous: Picture, next: Picture): readonly Cluste
 
 function happening(next: Picture, id: string, severity: ClusterEvent['severity'], text: string): ClusterEvent {
   const view = [...next.servers, ...next.databases].find((candidate) => candidate.id === id)
-  return { at: next.at, severity, subject: id, subjectName: view?.name ?? id, text }
+  return { at: next.at, severity, subject: subjectOf(id), subjectName: view?.name ?? id, text }
 }
 
 function accessWords(access: AccessLevel | null): string {

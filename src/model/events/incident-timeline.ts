@@ -2,6 +2,7 @@
 
 import { redact } from '../logs/redact.ts'
 import type { Alert } from '../picture/picture.ts'
+import { subjectText } from '../picture/subject.ts'
 import { clean } from '../values/text.ts'
 
 export type IncidentKind = 'state' | 'act' | 'task' | 'alert' | 'log'
@@ -74,7 +75,7 @@ function row({ at, kind, subject, text }: IncidentEntry, withDay: boolean): stri
 }
 
 function alertText({ rule, severity, subject, message, since }: Alert): string {
-  return `${severity}: ${rule} of ${subject}, since ${instant(since)}: ${message}`
+  return `${severity}: ${rule} of ${subjectText(subject)}, since ${instant(since)}: ${message}`
 }
 
 function listOf(items: readonly string[], none: string): readonly string[] {

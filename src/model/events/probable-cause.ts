@@ -5,6 +5,7 @@ import { isSameSystem } from '../measured/server-identity.ts'
 import type { Alert, AlertRule, ClusterEvent, DatabaseView, Picture, ServerView, Severity } from '../picture/picture.ts'
 import { isPrimary } from '../picture/roles.ts'
 import { isDown } from '../picture/status.ts'
+import { isSameSubject, isWhole, type Subject, subjectOf } from '../picture/subject.ts'
 import { type Fault, isUnreachable } from '../values/fault.ts'
 import { clean, listText } from '../values/text.ts'
 import { formatBytes, formatSeconds } from '../values/units.ts'
@@ -31,18 +32,18 @@ function isBad(severity: ClusterEvent['severity']): severity is Severity {
   return severity === 'warning' || severity === 'critical'
 }
 
-function causeOfStatus(subject: string, picture: Picture): string | null {
-  const server = picture.servers.find(({ id }) => id === subject)
+function causeOfStatus(subject: Subject, picture: Picture): string | null {
+  const server = picture.servers.find(({ id }) => isWhole(subject, id))
   if (server) return causeOfServer(server, picture)
-  const database = picture.databases.find(({ id }) => id === subject)
+  const database = picture.databases.find(({ id }) => isWhole(subject, id))
   if (!database) return null
   if (database.status === 'disconnected') return causeOfDisconnection(database, picture)
   return isDown(database) ? causeOfAbsence(database, picture) : null
 }
 
-function causeOfAlert(rule: AlertRule, subject: string, picture: Picture): string | null {
-  const server = picture.servers.find(({ id }) => id === subject)
-  const database = picture.databases.find(({ id }) => id === subject)
+function causeOfAlert(rule: AlertRule, subject: Subject, picture: Picture): string | null {
+  const server = picture.servers.find(({ id }) => isWhole(subject, id))
+  const database = picture.databases.find(({ id }) => isWhole(subject, id))
   switch (rule) {
     case 'nobody-serves':
       return causeOfNobody(picture)
@@ -192,9 +193,9 @@ function primaryOf(view: DatabaseView, { databases }: Picture): DatabaseView | n
   return related.find(({ status }) => status === 'active') ?? related[0] ?? null
 }
 
-/** `subject` is `database/slot`; `db-ro is disconnected` of an idle slot, null where nothing is known of its user. */
-function causeOfSlot(subject: string, picture: Picture): string | null {
-  const slot = picture.slots.find(({ databaseId, name }) => `${databaseId}/${name}` === subject)
+/** `db-ro is disconnected` of an idle slot, null where nothing is known of its user. */
+function causeOfSlot(subject: Subject, picture: Picture): string | null {
+  const slot = picture.slots.find(({ databaseId, name }) => isSameSubject(subject, subjectOf(databaseId, name)))
   const user = slot && picture.databases.find(({ id }) => id === slot.usedBy)
   return user ? causeIn(user) : null
 }
@@ -204,15 +205,15 @@ function causeIn({ name, status, replayPaused }: DatabaseView): string | null {
   return replayPaused ? `replay is paused on ${name}` : null
 }
 
-/** The slots with an alert for the WAL they keep, of databases on the host of a file system (`host/wal`). */
-function slotsRetainingWal(subject: string, { hosts, slots, alerts }: Picture): string | null {
-  const host = hosts.find(({ id }) => subject.startsWith(`${id}/`))
+/** The slots with an alert for the WAL they keep, of databases on the host whose file system it is. */
+function slotsRetainingWal({ owner }: Subject, { hosts, slots, alerts }: Picture): string | null {
+  const host = hosts.find(({ id }) => id === owner)
   if (!host) return null
   const guilty = slots.filter(({ databaseId, name }) => {
-    const own = `${databaseId}/${name}`
+    const own = subjectOf(databaseId, name)
     return (
       host.nodeIds.includes(databaseId) &&
-      alerts.some(({ rule, subject: of }) => rule === 'slot-retained' && of === own)
+      alerts.some(({ rule, subject: of }) => rule === 'slot-retained' && isSameSubject(of, own))
     )
   })
   if (guilty.length === 0) return null

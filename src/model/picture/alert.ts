@@ -1,5 +1,7 @@
 // What is told of something that is wrong: by which rule, how bad, of what, since when.
 
+import { type Subject, type SubjectRecord, subjectFromRecord, subjectText } from './subject.ts'
+
 /** Stable ids, also the names that `pgdeck check` takes. */
 export const ALERT_RULES = [
   'nobody-serves',
@@ -36,11 +38,7 @@ export type Severity = 'warning' | 'critical'
 export interface Alert {
   readonly rule: AlertRule
   readonly severity: Severity
-  /**
-   * Id of the server, database, slot (`database/slot`), host or file system (`host/data`, `host/wal`, `host/log`) it is
-   * about; the cluster's name for the whole.
-   */
-  readonly subject: string
+  readonly subject: Subject
   /** One sentence: subject, figure, threshold. */
   readonly message: string
   readonly since: number
@@ -49,6 +47,19 @@ export interface Alert {
 }
 
 /** By which an alert is the same one in the next picture: its rule and its subject. */
-export function alertKey({ rule, subject }: { readonly rule: AlertRule; readonly subject: string }): string {
-  return `${rule} ${subject}`
+export function alertKey({ rule, subject }: Pick<Alert, 'rule' | 'subject'>): string {
+  return `${rule} ${subjectText(subject)}`
+}
+
+/** Rules whose alerts are of a part of something: a slot of a database, a file system of a host. */
+const RULES_OF_PARTS: ReadonlySet<AlertRule> = new Set<AlertRule>([
+  'slot-inactive',
+  'slot-retained',
+  'slot-lost',
+  'disk',
+])
+
+/** The subject of an alert of this rule that was recorded, also by a version that kept only its text. */
+export function alertSubject(rule: AlertRule | null, record: SubjectRecord): Subject {
+  return subjectFromRecord(record, rule !== null && RULES_OF_PARTS.has(rule))
 }

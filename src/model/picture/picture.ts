@@ -20,6 +20,7 @@ import type { Alert, AlertRule, Severity } from './alert.ts'
 import type { HostView } from './host-picture.ts'
 import type { OtherSenderView } from './other-sender.ts'
 import type { SplitBrain } from './split-brain.ts'
+import type { Subject } from './subject.ts'
 
 export { ALERT_RULES, type Alert, type AlertRule, type Severity } from './alert.ts'
 
@@ -237,7 +238,7 @@ export interface FailoverEstimate {
 export interface ClusterEvent {
   readonly at: number
   readonly severity: 'ok' | 'info' | Severity
-  readonly subject: string
+  readonly subject: Subject
   readonly subjectName: string
   readonly text: string
   /** Of the alert that it tells of; absent for what is no alert. */
@@ -249,7 +250,7 @@ export interface ClusterEvent {
 /** An alert condition that has not lasted long enough to be told yet, or is about to clear: hysteresis memory. */
 export interface PendingCondition {
   readonly rule: AlertRule
-  readonly subject: string
+  readonly subject: Subject
   readonly severity: Severity
   readonly since: number
   /** Last time the condition held. */

@@ -5,6 +5,7 @@ import type { ClientGroup } from '../measured/pulse.ts'
 import type { ClusterSnapshot, DatabaseRecord, HostRecord, ServerRecord } from '../measured/snapshot.ts'
 import type { DatabaseView, LinkView, Picture, ServerView } from '../picture/picture.ts'
 import { isConnected, isDown } from '../picture/status.ts'
+import { subjectOf } from '../picture/subject.ts'
 import { sessionsOfServer, whyClientsUnknown } from '../sessions/connected-servers.ts'
 import { faultOf, lastReadAt, type Reading } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
@@ -121,7 +122,10 @@ function linkFinding(link: LinkView, from: DatabaseView, to: DatabaseView | unde
   }
   if (link.state !== 'disconnected')
     return { status: 'unknown', evidence: `its state is ${link.state}`, at: from.readAt }
-  const cause = probableCause({ rule: 'replica-disconnected', subject: from.id, severity: 'warning' }, picture)
+  const cause = probableCause(
+    { rule: 'replica-disconnected', subject: subjectOf(from.id), severity: 'warning' },
+    picture,
+  )
   return { status: 'fails', evidence: `disconnected${cause === null ? '' : `: ${cause}`}`, at: from.since }
 }
 

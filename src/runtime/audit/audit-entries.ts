@@ -2,6 +2,7 @@
 
 import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
 import type { ClusterEvent } from '../../model/picture/picture.ts'
+import type { Subject } from '../../model/picture/subject.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ClusterState } from '../../state/state.ts'
 
@@ -20,18 +21,22 @@ export function newAuditEntries(
 
 function entryOf({ at, subject, text }: ClusterEvent, cluster: ClusterState, who: Principal): AuditEntry {
   const { spec } = cluster
-  const owner = subject.split('/')[0] ?? subject
-  const isOfTheWhole = owner === spec.name && ![...cluster.databases, ...cluster.servers].some(isCalled(owner))
   return {
     at,
     who,
     cluster: spec.name,
-    server: isOfTheWhole ? null : clean(owner),
+    server: auditedServer(subject, cluster),
     category: 'resource',
     what: clean(text),
     plan: null,
     result: null,
   }
+}
+
+/** The server, database or host that a subject is of; null where it is of the cluster as a whole. */
+export function auditedServer({ owner }: Subject, { spec, databases, servers }: ClusterState): string | null {
+  const isOfTheWhole = owner === spec.name && ![...databases, ...servers].some(isCalled(owner))
+  return isOfTheWhole ? null : clean(owner)
 }
 
 function isCalled(id: string) {

@@ -6,6 +6,7 @@ import type { AuditEntry } from '../../model/events/audit-entry.ts'
 import type { OmittedLog } from '../../model/logs/collection.ts'
 import { redactAll } from '../../model/logs/redact.ts'
 import type { ClusterEvent } from '../../model/picture/picture.ts'
+import { subjectText } from '../../model/picture/subject.ts'
 import { messageOf } from '../../model/values/fault.ts'
 import { clean, safeJson } from '../../model/values/text.ts'
 import { statusDocument } from '../../state/documents/status-json.ts'
@@ -58,7 +59,7 @@ function merged(
   const known = new Set(noted.map(({ at, text }) => `${at} ${text}`))
   const own = happenings
     .filter(({ at, text }) => at >= since && !known.has(`${at} ${clean(text)}`))
-    .map(({ at, subject, text }) => ({ at, subject, text: clean(text) }))
+    .map(({ at, subject, text }) => ({ at, subject: subjectText(subject), text: clean(text) }))
   return [...noted, ...own].sort((a, b) => a.at - b.at)
 }
 

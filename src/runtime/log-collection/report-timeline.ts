@@ -5,6 +5,7 @@ import type { IncidentEntry, IncidentTimeline } from '../../model/events/inciden
 import { lossSentence } from '../../model/failover/loss-text.ts'
 import { redact } from '../../model/logs/redact.ts'
 import type { Picture } from '../../model/picture/picture.ts'
+import { subjectText } from '../../model/picture/subject.ts'
 import type { State } from '../../state/state.ts'
 import type { ClusterRecords } from './cluster-records.ts'
 
@@ -23,7 +24,7 @@ export function buildReportTimeline(
     ...records.audit.map(actEntry),
     ...logged,
     ...alerts.map(({ since: at, subject, rule, message }) => {
-      return { at, kind: 'alert', subject, text: `${rule} began: ${message}` } as const
+      return { at, kind: 'alert', subject: subjectText(subject), text: `${rule} began: ${message}` } as const
     }),
   ]
   return {

@@ -24,6 +24,7 @@ const alert = z.object({
   cluster: z.string(),
   rule: z.enum(ALERT_RULES),
   subject: z.string(),
+  owner: z.string().optional(),
   message: z.string(),
   since: z.number(),
   at: z.number(),

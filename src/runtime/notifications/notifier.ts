@@ -7,7 +7,7 @@ import {
   type CurrentAlerts,
   diffNotifications,
   type NotificationTarget,
-  type NotifiedAlert,
+  type NotifiedAlerts,
 } from '../../model/alerts/notification-diff.ts'
 import {
   type AuditLogEnd,
@@ -16,6 +16,7 @@ import {
   type NotificationMessage,
 } from '../../model/alerts/notification-message.ts'
 import { isSubjectReadable, muted } from '../../model/alerts/silence.ts'
+import { alertSubject } from '../../model/picture/alert.ts'
 import { messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { State } from '../../state/state.ts'
@@ -90,7 +91,7 @@ export function startNotifier({
   const { look, stop } = oneAtATime(turn)
   let last = ''
   const unsubscribe = store.subscribe(() => {
-    const now = outlineOf(standingIn(store.latest()), Object.values(book.known()))
+    const now = outlineOf(standingIn(store.latest()), book.known())
     if (now === last) return
     last = now
     look()
@@ -170,16 +171,16 @@ function standingIn(state: State): Seen {
     unmuted: all.flatMap(({ alert, isMuted }) => (isMuted ? [] : [alert])),
     muted: all.flatMap(({ alert, isMuted }) => (isMuted ? [alert] : [])),
     now: state.now,
-    hasEnded({ cluster, subject }) {
-      const picture = complete.find(({ spec }) => spec.name === cluster)?.picture
-      return picture ? isSubjectReadable(subject, picture) : false
+    hasEnded(known) {
+      const picture = complete.find(({ spec }) => spec.name === known.cluster)?.picture
+      return picture ? isSubjectReadable(alertSubject(known.rule, known), picture) : false
     },
   }
 }
 
 /** The same text while nobody is to be told anything: figures in messages change with every poll. */
-function outlineOf(standing: Seen, known: readonly NotifiedAlert[]): string {
+function outlineOf(standing: Seen, known: NotifiedAlerts): string {
   const severities = standing.unmuted.map((alert) => [clusterAlertKey(alert), alert.severity])
-  const over = known.filter((entry) => standing.hasEnded(entry)).map(clusterAlertKey)
+  const over = Object.keys(known).filter((key) => known[key] && standing.hasEnded(known[key]))
   return JSON.stringify([severities, standing.muted.map(clusterAlertKey), over])
 }

@@ -18,6 +18,7 @@ const silence = z.object({
   cluster: z.string(),
   rule: z.enum(ALERT_RULES).nullable(),
   subject: z.string().nullable(),
+  owner: z.string().optional(),
   reason: text,
   by: text,
   kind: z.enum(['acknowledged', 'silenced']),

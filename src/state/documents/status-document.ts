@@ -211,7 +211,10 @@ export interface FailoverDocument {
 export interface AlertDocument {
   readonly rule: Alert['rule']
   readonly severity: Alert['severity']
+  /** `db-a`, `db-a/slot` or `host/data`; the cluster's name for the whole. */
   readonly subject: string
+  /** The server, database or host in it, or the cluster's name. */
+  readonly owner: string
   readonly message: string
   readonly since: string
   /** The act in which it began and which still goes on: `ann@jump-1 runs promote db-ro`; null: none. */

@@ -12,6 +12,7 @@ import type {
   SlotView,
 } from '../../model/picture/picture.ts'
 import type { SplitBrain } from '../../model/picture/split-brain.ts'
+import { subjectRecord } from '../../model/picture/subject.ts'
 import { formatLsn } from '../../model/values/lsn.ts'
 import type { ClusterState, State } from '../state.ts'
 import { clusterRunDocument } from './run-document.ts'
@@ -60,7 +61,7 @@ function clusterDocument(cluster: ClusterState): ClusterDocument {
 }
 
 function alertDocument({ rule, severity, subject, message, since, during }: Alert): AlertDocument {
-  return { rule, severity, subject, message, since: instant(since), during: during ?? null }
+  return { rule, severity, ...subjectRecord(subject), message, since: instant(since), during: during ?? null }
 }
 
 /** The act that began last, where one was overruled by another. */

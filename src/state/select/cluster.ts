@@ -2,6 +2,7 @@
 
 import { muted, type Silence } from '../../model/alerts/silence.ts'
 import type { Alert, DatabaseView, Health, Picture, ServerView } from '../../model/picture/picture.ts'
+import { isWhole, type Subject } from '../../model/picture/subject.ts'
 import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
 
@@ -45,10 +46,10 @@ export function displayNameOf(picture: Picture, id: string | null): string {
 }
 
 /** The address of a server or database as messages about it name it, `host:port`; empty for anything else. */
-export function nodeAddress(cluster: ClusterState, subject: string): string {
-  const database = cluster.databases.find(({ spec }) => spec.id === subject)?.spec
+export function nodeAddress(cluster: ClusterState, subject: Subject): string {
+  const database = cluster.databases.find(({ spec }) => isWhole(subject, spec.id))?.spec
   if (database) return `${database.host}:${database.port}`
-  const server = cluster.servers.find(({ spec }) => spec.id === subject)?.spec
+  const server = cluster.servers.find(({ spec }) => isWhole(subject, spec.id))?.spec
   return server && URL.canParse(server.url) ? `${new URL(server.url).hostname}:${server.port}` : ''
 }
 
@@ -62,6 +63,11 @@ export function findNode(picture: Picture, id: string): PaneNode | null {
   if (server) return { pane: 'servers', node: server }
   const database = picture.databases.find((candidate) => candidate.id === id)
   return database ? { pane: 'databases', node: database } : null
+}
+
+/** The server or database that an alert or event is about as a whole; null for a part of one, a host or the cluster. */
+export function findSubjectNode(picture: Picture, { owner, part }: Subject): PaneNode | null {
+  return part === null ? findNode(picture, owner) : null
 }
 
 /** Alerts in force, the worst first, then the oldest. */

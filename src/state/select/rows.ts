@@ -3,6 +3,8 @@
 import { muted, type Silence } from '../../model/alerts/silence.ts'
 import { isAlertStartEvent } from '../../model/events/derive-events.ts'
 import type { Alert, ClusterEvent, DatabaseView, LinkView, Picture, ServerView } from '../../model/picture/picture.ts'
+import { subjectText } from '../../model/picture/subject.ts'
+import { subjectName } from '../../model/picture/subject-name.ts'
 import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
 import { alertsBySeverity } from './cluster.ts'
@@ -134,19 +136,18 @@ function unwatchedRow(link: LinkView, end: UnwatchedRow['end'], depth: number): 
 export function eventPaneRows(state: State, cluster: ClusterState): readonly EventPaneRow[] {
   const { filter } = state.navigation
   const { picture } = cluster
-  const names = new Map([...(picture?.servers ?? []), ...(picture?.databases ?? [])].map(({ id, name }) => [id, name]))
   const alerts = (picture ? alertsBySeverity(picture) : []).map((alert): EventPaneRow => {
-    // A slot or a file system (`owner/part`) goes by its owner's name, as in the events: its message names the part.
-    const owner = alert.subject.split('/')[0] ?? alert.subject
-    const isHost = picture?.hosts.some(({ id }) => id === owner) ?? false
-    const name = names.get(alert.subject) ?? names.get(owner) ?? (isHost ? owner : alert.subject)
+    // A slot or a file system goes by its owner's name, as in the events: its message names the part.
+    const name = picture ? subjectName(picture, alert.subject) : subjectText(alert.subject)
     const quiet = muted(alert, cluster.silences, state.now)
-    return { kind: 'alert', id: `alert:${alert.rule}:${alert.subject}`, alert, name, muted: quiet }
+    return { kind: 'alert', id: `alert:${alert.rule}:${subjectText(alert.subject)}`, alert, name, muted: quiet }
   })
   const standing = picture?.alerts ?? []
   const events = cluster.events
     .filter((event) => !standing.some((alert) => isAlertStartEvent(event, alert)))
-    .map((event): EventPaneRow => ({ kind: 'event', id: `event:${event.at}:${event.subject}:${event.text}`, event }))
+    .map((event): EventPaneRow => {
+      return { kind: 'event', id: `event:${event.at}:${subjectText(event.subject)}:${event.text}`, event }
+    })
   return [...alerts, ...events].filter((row) =>
     row.kind === 'alert'
       ? matchesFilter(filter, row.alert.message, row.alert.rule, row.name, row.alert.severity)

@@ -2,6 +2,7 @@
 
 import { type SilenceRequest, whyNotSilenced } from '../../model/alerts/silence.ts'
 import type { Alert } from '../../model/picture/picture.ts'
+import { subjectRecord } from '../../model/picture/subject.ts'
 import { messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Overlay } from '../../state/navigation.ts'
@@ -42,9 +43,8 @@ export function openSilenceEntry({ bindingContext, navigate }: CommandContext, t
   const cluster = shownCluster(state)
   const alert = actionRow(state)?.alert
   if (!cluster || !alert) return
-  const { rule, subject } = alert
-  const overlay = { kind: 'silence', cluster: cluster.spec.name, rule, subject, term, text: '', problem: null } as const
-  navigate({ type: 'overlay-opened', overlay })
+  const about = { cluster: cluster.spec.name, rule: alert.rule, ...subjectRecord(alert.subject) }
+  navigate({ type: 'overlay-opened', overlay: { kind: 'silence', ...about, term, text: '', problem: null } })
 }
 
 /** What the entry is for, before what is typed. */
@@ -82,14 +82,18 @@ export function acceptSilence({ navigate, notify, controller, store }: CommandCo
   )
 }
 
-function requestOf({ cluster, rule, subject, term, text }: SilenceOverlay, now: number): SilenceRequest | string {
+function requestOf(
+  { cluster, rule, subject, owner, term, text }: SilenceOverlay,
+  now: number,
+): SilenceRequest | string {
   if ([...text].length > LONGEST) return `at most ${LONGEST} characters`
   const typed = clean(text).trim()
-  if (term === 'while it stands') return { cluster, rule, subject, kind: 'acknowledged', until: null, reason: typed }
-  if (term !== 'until') return { cluster, rule, subject, kind: 'silenced', until: now + term, reason: typed }
+  const about = { cluster, rule, subject, owner }
+  if (term === 'while it stands') return { ...about, kind: 'acknowledged', until: null, reason: typed }
+  if (term !== 'until') return { ...about, kind: 'silenced', until: now + term, reason: typed }
   const end = parseSilenceEnd(typed, now)
   if (!end) return `begin with an end: ${SILENCE_END_EXAMPLES}`
-  return { cluster, rule, subject, kind: 'silenced', until: end.until, reason: end.rest }
+  return { ...about, kind: 'silenced', until: end.until, reason: end.rest }
 }
 
 /**

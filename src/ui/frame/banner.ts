@@ -8,6 +8,7 @@ import {
   alertsBySeverity,
   displayNameOf,
   findNode,
+  findSubjectNode,
   mostUrgentAlert,
   paneWithFocus,
   shownCluster,
@@ -81,7 +82,7 @@ function alertSpan(
 }
 
 function briefly(picture: Picture, { subject, message }: Alert): string {
-  const node = findNode(picture, subject)?.node
+  const node = findSubjectNode(picture, subject)?.node
   return node ? `${node.name} ${withoutName(message, node.name, node.id)}` : message
 }
 
@@ -110,7 +111,7 @@ function criticalAlertLine(state: State, { silences }: ClusterState, picture: Pi
 
 /** The headline says that something is down; what follows says which and why. */
 function alarmText(picture: Picture, { rule, subject, message }: Alert, headline: string): string {
-  const node = findNode(picture, subject)?.node
+  const node = findSubjectNode(picture, subject)?.node
   if (!node?.problem || (rule !== 'database-inactive' && rule !== 'server-inactive'))
     return withoutName(message, headline)
   return `${node.name}: ${withoutName(node.problem.message, node.name, node.id)}`
@@ -133,7 +134,7 @@ function worstAlert(picture: Picture, silences: readonly Silence[], now: number)
 /** The keys from here to the details of what the alert is about; null when they are open already, or not from here. */
 function keysTo(state: State, picture: Picture, { rule, subject }: Alert): string | null {
   if (state.navigation.view !== 'topology') return null
-  const node = findNode(picture, subject.split('/')[0] ?? subject)
+  const node = findNode(picture, subject.owner)
   if (node && state.navigation.details?.id === node.node.id) return null
   if (node && selectedNodeId(state) === node.node.id) return currentKey(state, 'enter')
   const pane = node?.pane ?? (rule === 'nobody-serves' ? 'servers' : 'databases')

@@ -10,6 +10,7 @@ import {
   settleNotification,
 } from '../../../src/model/alerts/notification-diff.ts'
 import type { ClusterAlert } from '../../../src/model/alerts/notification-message.ts'
+import { subjectOf } from '../../../src/model/picture/subject.ts'
 import { NOW } from '../../builders/snapshot.ts'
 
 const ALL: NotificationTarget = { id: 'all', on: ['warning', 'critical'] }
@@ -20,7 +21,7 @@ function alert(over: Partial<ClusterAlert> = {}): ClusterAlert {
     cluster: 'vault',
     rule: 'replication-lag',
     severity: 'warning',
-    subject: 'db-ro',
+    subject: subjectOf('db-ro'),
     message: 'db-ro: replication lag 12 MB, limit 8 MB',
     since: NOW - 4_000,
     ...over,
@@ -100,7 +101,7 @@ describe('who is told what', () => {
   for (const [what, moments, expected] of CASES) test(what, () => assert.deepEqual(through(...moments), expected))
 
   test('each cluster, rule and subject is an alert of its own', () => {
-    const loud = [alert(), alert({ cluster: 'b' }), alert({ rule: 'stale' }), alert({ subject: 'db-2' })]
+    const loud = [alert(), alert({ cluster: 'b' }), alert({ rule: 'stale' }), alert({ subject: subjectOf('db-2') })]
     assert.equal(diffNotifications({}, standing({ unmuted: loud, targets: () => [ALL] })).letters.length, 4)
   })
 })
@@ -115,6 +116,7 @@ describe('a letter', () => {
       rule: 'replication-lag',
       severity: 'warning',
       subject: 'db-ro',
+      owner: 'db-ro',
       message: 'db-ro: replication lag 12 MB, limit 8 MB',
       since: '2026-11-22T14:32:03.123Z',
       during: null,

@@ -3,10 +3,23 @@ import { describe, test } from 'node:test'
 import { muted, remainingSilences, type Silence, whyNotSilenced } from '../../../src/model/alerts/silence.ts'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { Alert, Picture } from '../../../src/model/picture/picture.ts'
+import { subjectOf } from '../../../src/model/picture/subject.ts'
 import { aVault, NOW } from '../../builders/snapshot.ts'
 
-const LAG: Alert = { rule: 'replication-lag', severity: 'warning', subject: 'db-ro', message: 'm', since: NOW }
-const SLOT: Alert = { rule: 'slot-retained', severity: 'warning', subject: 'db-1/ro_slot', message: 'm', since: NOW }
+const LAG: Alert = {
+  rule: 'replication-lag',
+  severity: 'warning',
+  subject: subjectOf('db-ro'),
+  message: 'm',
+  since: NOW,
+}
+const SLOT: Alert = {
+  rule: 'slot-retained',
+  severity: 'warning',
+  subject: subjectOf('db-1', 'ro_slot'),
+  message: 'm',
+  since: NOW,
+}
 
 function aSilence(over: Partial<Silence> = {}): Silence {
   return {
@@ -34,7 +47,7 @@ describe('what a silence mutes', () => {
     ['everything', { rule: null, subject: null }, SLOT, true],
     ['the slots of its database', { rule: null, subject: 'db-1' }, SLOT, true],
     ['not another rule', {}, { ...LAG, rule: 'stale' }, false],
-    ['not another subject', {}, { ...LAG, subject: 'db-ro2' }, false],
+    ['not another subject', {}, { ...LAG, subject: subjectOf('db-ro2') }, false],
     ['not what only begins with its subject', { rule: null, subject: 'db-1/ro' }, SLOT, false],
   ]
   for (const [what, over, alert, expected] of CASES) {

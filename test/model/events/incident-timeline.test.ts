@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type IncidentTimeline, incidentMarkdown } from '../../../src/model/events/incident-timeline.ts'
+import { subjectOf } from '../../../src/model/picture/subject.ts'
 
 const at = (time: string) => Date.parse(`2026-11-22T${time}Z`)
 const EMPTY: IncidentTimeline = {
@@ -25,7 +26,7 @@ describe('the timeline as Markdown', () => {
         {
           rule: 'database-inactive',
           severity: 'critical',
-          subject: 'db-1',
+          subject: subjectOf('db-1'),
           message: 'it is down',
           since: at('14:31:55'),
         },

@@ -5,6 +5,7 @@ import { deriveEvents } from '../../../src/model/events/derive-events.ts'
 import { probableCause } from '../../../src/model/events/probable-cause.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import type { AlertRule, Picture } from '../../../src/model/picture/picture.ts'
+import { subjectOf } from '../../../src/model/picture/subject.ts'
 import { freshReading } from '../../../src/model/values/reading.ts'
 import { aHost, aHostFacts, onHost } from '../../builders/hosts.ts'
 import {
@@ -40,8 +41,8 @@ function seen(snapshot: ClusterSnapshot): Picture {
   return picture
 }
 
-function cause(picture: Picture, rule: AlertRule, subject: string): string | null {
-  return probableCause({ rule, subject, severity: 'warning' }, picture)
+function cause(picture: Picture, rule: AlertRule, owner: string, part: string | null = null): string | null {
+  return probableCause({ rule, subject: subjectOf(owner, part), severity: 'warning' }, picture)
 }
 
 const pair = (...databases: readonly DatabaseRecord[]) => seen(aCluster({ databases }))
@@ -80,14 +81,14 @@ describe('the cause', () => {
     )
     const picture = seen({ ...snapshot, servers })
     assert.equal(
-      probableCause({ subject: 'pmp-a', severity: 'warning' }, picture),
+      probableCause({ subject: subjectOf('pmp-a'), severity: 'warning' }, picture),
       'its database db-1 is inactive',
       'a change of status has the cause too',
     )
-    assert.equal(probableCause({ subject: 'pmp-a', severity: 'ok' }, picture), null, 'good news need none')
+    assert.equal(probableCause({ subject: subjectOf('pmp-a'), severity: 'ok' }, picture), null, 'good news need none')
     const text = 'HTTP status 500; its database db-1 is inactive'
     assert.equal(
-      probableCause({ subject: 'pmp-a', severity: 'warning', text }, picture),
+      probableCause({ subject: subjectOf('pmp-a'), severity: 'warning', text }, picture),
       null,
       'nor what is said already',
     )
@@ -108,8 +109,8 @@ describe('the cause', () => {
     const idle = aSlot({ active: false, activePid: null })
     const orphan = aStandby({ standby: { receiver: null } }, { slot: 'ro_slot' })
     const picture = pair(aPrimary({ senders: [], slots: [idle] }), orphan)
-    assert.equal(cause(picture, 'slot-inactive', 'db-1/ro_slot'), 'db-ro is disconnected')
-    assert.equal(cause(pair(aPrimary({ slots: [idle] })), 'slot-inactive', 'db-1/ro_slot'), null, 'of nobody known')
+    assert.equal(cause(picture, 'slot-inactive', 'db-1', 'ro_slot'), 'db-ro is disconnected')
+    assert.equal(cause(pair(aPrimary({ slots: [idle] })), 'slot-inactive', 'db-1', 'ro_slot'), null, 'of nobody known')
   })
 
   test('of a disconnected replica: its source is down, or its slot is lost', () => {

@@ -4,6 +4,7 @@ import { derivePicture } from '../../../src/model/derive-picture.ts'
 import { deriveEvents } from '../../../src/model/events/derive-events.ts'
 import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
+import { subjectText } from '../../../src/model/picture/subject.ts'
 import { UNICODE_GLYPHS } from '../../../src/ui/frame/format/glyphs.ts'
 import { mirroringText } from '../../../src/ui/frame/format/mirroring.ts'
 import { aMirror, aSide, type SideParts } from '../../builders/mirroring-screens.ts'
@@ -23,11 +24,12 @@ function at(ms: number, first: SideParts, second: SideParts, previous: Picture |
 const states = ({ mirroring }: Picture) => mirroring.map(({ from, to, state }) => `${from}>${to} ${state}`)
 const apart = ({ mirroring }: Picture) => mirroring.map(({ divergedBytes }) => divergedBytes)
 const lineOf = (picture: Picture) => mirroringText(picture, UNICODE_GLYPHS)?.text
-const told = (picture: Picture) => picture.alerts.map(({ rule, severity, subject }) => `${rule} ${severity} ${subject}`)
+const told = (picture: Picture) =>
+  picture.alerts.map(({ rule, severity, subject }) => `${rule} ${severity} ${subjectText(subject)}`)
 const diverging = ({ alerts }: Picture) =>
   alerts.filter(({ rule }) => rule === 'replica-disconnected').map(({ message }) => message)
 const news = (previous: Picture, next: Picture) =>
-  deriveEvents(previous, next).map(({ severity, subject, text }) => `${severity} ${subject} ${text}`)
+  deriveEvents(previous, next).map(({ severity, subject, text }) => `${severity} ${subjectText(subject)} ${text}`)
 
 describe('one look', () => {
   const idleSince = { ...IDLE, inactiveSince: NOW - 120_000 }

@@ -230,6 +230,7 @@ describe('the status document', () => {
         rule: 'replication-lag',
         severity: 'warning',
         subject: 'db-ro',
+        owner: 'db-ro',
         message: 'db-ro: replication lag 12.4 MB, limit 8 MB',
         since: AT,
         during: null,

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Silence } from '../../../src/model/alerts/silence.ts'
 import type { Alert } from '../../../src/model/picture/picture.ts'
+import { subjectOf } from '../../../src/model/picture/subject.ts'
 import type { State } from '../../../src/state/state.ts'
 import type { Store } from '../../../src/state/store.ts'
 import { ASCII_GLYPHS, UNICODE_GLYPHS } from '../../../src/ui/frame/format/glyphs.ts'
@@ -12,7 +13,13 @@ import * as screens from '../../builders/screens.ts'
 import { firstSeconds, healthy, hostileNames, primaryDown, severalClusters } from '../../builders/screens.ts'
 import { NOW } from '../../builders/snapshot.ts'
 
-const LAG: Alert = { rule: 'replication-lag', severity: 'warning', subject: 'db-ro', message: 'm', since: NOW }
+const LAG: Alert = {
+  rule: 'replication-lag',
+  severity: 'warning',
+  subject: subjectOf('db-ro'),
+  message: 'm',
+  since: NOW,
+}
 const CRITICAL: Alert = { ...LAG, severity: 'critical' }
 const OTHER: Alert = { ...LAG, rule: 'stale' }
 const ACK: Silence = {

@@ -1,6 +1,7 @@
 // Metrics of a cluster as a whole: health, who serves, what a failover costs, alerts, ages of readings.
 
 import type { FailoverEstimate, Health } from '../../../model/picture/picture.ts'
+import { subjectText } from '../../../model/picture/subject.ts'
 import { knownSample, type MetricFamily, type MetricSample } from './family.ts'
 
 const HEALTHS: readonly Health[] = ['ok', 'warning', 'critical', 'unknown']
@@ -61,7 +62,9 @@ export const clusterFamilies: readonly MetricFamily[] = [
     help: 'An alert in force: always 1. The subject is a node, a slot (node/slot) or the cluster.',
     labels: ['rule', 'severity', 'subject'],
     samples: ({ alerts }) =>
-      alerts.flatMap(({ rule, severity, subject }) => knownSample(1, { rule, severity, subject })),
+      alerts.flatMap(({ rule, severity, subject }) =>
+        knownSample(1, { rule, severity, subject: subjectText(subject) }),
+      ),
   },
   {
     name: 'pgdeck_last_reading_timestamp_seconds',

@@ -4,6 +4,7 @@ import type { ClusterConfig, Config } from '../../../config/config.ts'
 import { currentUser } from '../../../io/process/current-user.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
 import { logCollectionText } from '../../../model/logs/collection.ts'
+import { subjectRecord } from '../../../model/picture/subject.ts'
 import { clean } from '../../../model/values/text.ts'
 import { collectionDocument } from '../../../runtime/log-collection/collect-logs.ts'
 import {
@@ -75,7 +76,9 @@ function documentOf(file: string, { timeline, collections }: IncidentReport): st
       ...rest,
       from: new Date(from).toISOString(),
       to: new Date(to).toISOString(),
-      alerts: rest.alerts.map((alert) => ({ ...alert, since: new Date(alert.since).toISOString() })),
+      alerts: rest.alerts.map((alert) => {
+        return { ...alert, ...subjectRecord(alert.subject), since: new Date(alert.since).toISOString() }
+      }),
       entries: entries.toSorted((a, b) => a.at - b.at).map(dated),
       nodes: collections.map(collectionDocument),
     },

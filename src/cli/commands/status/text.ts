@@ -10,6 +10,7 @@ import type {
   SlotView,
 } from '../../../model/picture/picture.ts'
 import { isPrimary } from '../../../model/picture/roles.ts'
+import { isWhole } from '../../../model/picture/subject.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import { figuresReadAt } from '../../../state/documents/status-json.ts'
 import { alertsBySeverity, displayNameOf } from '../../../state/select/cluster.ts'
@@ -186,7 +187,7 @@ function problems(nodes: readonly Troubled[], now: number): readonly Line[] {
 }
 
 function worst(picture: Picture, id: string) {
-  return alertsBySeverity(picture).find(({ subject }) => subject === id)?.severity ?? null
+  return alertsBySeverity(picture).find(({ subject }) => isWhole(subject, id))?.severity ?? null
 }
 
 /** `3 s ago`; a reading of this very round is `now`. */

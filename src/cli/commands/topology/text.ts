@@ -4,6 +4,7 @@ import { linksFrom } from '../../../model/picture/neighbours.ts'
 import type { OtherSenderView } from '../../../model/picture/other-sender.ts'
 import type { DatabaseView, LinkView, Picture, ServerView } from '../../../model/picture/picture.ts'
 import { isPrimary } from '../../../model/picture/roles.ts'
+import { isWhole } from '../../../model/picture/subject.ts'
 import { alertsBySeverity, displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { UNICODE_GLYPHS } from '../../../ui/frame/format/glyphs.ts'
@@ -115,5 +116,5 @@ function distinct(found: readonly Branch[]): readonly Branch[] {
 }
 
 function worst(picture: Picture, id: string) {
-  return alertsBySeverity(picture).find(({ subject }) => subject === id)?.severity ?? null
+  return alertsBySeverity(picture).find(({ subject }) => isWhole(subject, id))?.severity ?? null
 }

@@ -1,5 +1,6 @@
 // How far the clock of a node is off from the others', and the alert about it.
 
+import { subjectOf } from '../../picture/subject.ts'
 import { formatSeconds } from '../../values/units.ts'
 import { type AlertCondition, aboveThreshold, type RuleInput } from './condition.ts'
 
@@ -26,8 +27,8 @@ export function clockSkewSeconds(clock: ClockReading, findings: Pick<RuleInput, 
 }
 
 /** The condition of a clock that is so many seconds off. */
-export function clockConditions(subject: string, name: string, seconds: number): readonly AlertCondition[] {
-  return aboveThreshold('clock', subject, seconds, CLOCK_SECONDS, (limit) => {
+export function clockConditions(id: string, name: string, seconds: number): readonly AlertCondition[] {
+  return aboveThreshold('clock', subjectOf(id), seconds, CLOCK_SECONDS, (limit) => {
     return `${name}: its clock is ${formatSeconds(seconds)} off from the other nodes, limit ${formatSeconds(limit)}`
   })
 }

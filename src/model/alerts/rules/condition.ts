@@ -15,6 +15,7 @@ import type {
   SlotView,
 } from '../../picture/picture.ts'
 import type { SplitBrain } from '../../picture/split-brain.ts'
+import type { Subject } from '../../picture/subject.ts'
 import type { LocalReachability } from '../../reachability/local-reachability.ts'
 import type { Member } from '../../replication/member.ts'
 import type { ReplicationLink } from '../../replication/replication-link.ts'
@@ -42,7 +43,7 @@ export type ConditionRule = (findings: RuleInput) => readonly AlertCondition[]
 
 export interface AlertCondition {
   readonly rule: AlertRule
-  readonly subject: string
+  readonly subject: Subject
   /** How bad it is now; null while it only is not good enough yet to end an alert. */
   readonly severity: Severity | null
   /** How bad an alert that stands already may stay: by limits that are a fifth lower. */
@@ -62,7 +63,7 @@ const CLEARS_AT = 0.8
 /** Something that is told at once. */
 export function immediate(
   rule: AlertRule,
-  subject: string,
+  subject: Subject,
   severity: Severity,
   message: string,
   since: number | null = null,
@@ -71,7 +72,7 @@ export function immediate(
 }
 
 /** Something that is told when it has lasted. */
-export function afterInterval(rule: AlertRule, subject: string, severity: Severity, message: string): AlertCondition {
+export function afterInterval(rule: AlertRule, subject: Subject, severity: Severity, message: string): AlertCondition {
   return {
     rule,
     subject,
@@ -85,14 +86,14 @@ export function afterInterval(rule: AlertRule, subject: string, severity: Severi
 }
 
 /** Something that other readings contradict: the next answers tell which are right. */
-export function conflicting(rule: AlertRule, subject: string, severity: Severity, message: string): AlertCondition {
+export function conflicting(rule: AlertRule, subject: Subject, severity: Severity, message: string): AlertCondition {
   return { ...afterInterval(rule, subject, severity, message), timing: 'contradicted' }
 }
 
 /** A figure against its limits; `describe` gets the limit of the severity that is told. Nothing when it is unknown or well below. */
 export function aboveThreshold(
   rule: AlertRule,
-  subject: string,
+  subject: Subject,
   figure: number | null,
   limits: Limits,
   describe: (limit: number) => string,
@@ -109,7 +110,7 @@ export function aboveThreshold(
 /** The same for a figure that must not fall below its limits; an alert ends a fourth above them. */
 export function belowThreshold(
   rule: AlertRule,
-  subject: string,
+  subject: Subject,
   figure: number | null,
   limits: Limits,
   describe: (limit: number) => string,
@@ -124,7 +125,7 @@ export function belowThreshold(
 /** Not worse than it is told: what has not lasted yet as something critical is a warning, and names that limit. */
 function limited(
   rule: AlertRule,
-  subject: string,
+  subject: Subject,
   { severity, severityToKeep }: Pick<AlertCondition, 'severity' | 'severityToKeep'>,
   limits: Limits,
   describe: (limit: number) => string,

@@ -5,6 +5,7 @@ import type { DatabasePulse } from '../../measured/pulse.ts'
 import type { DatabaseView, Severity } from '../../picture/picture.ts'
 import { isActivePrimary, isPrimary, isWritable } from '../../picture/roles.ts'
 import { isDown } from '../../picture/status.ts'
+import { subjectOf } from '../../picture/subject.ts'
 import { lastHeardByOthers } from '../../reachability/local-reachability.ts'
 import { type Member, mayBeSameSystem } from '../../replication/member.ts'
 import { formatAge, formatSeconds } from '../../values/units.ts'
@@ -30,14 +31,14 @@ function presence(view: DatabaseView, node: Member, findings: RuleInput): readon
     const seen = postmasterStatusText(view, findings.hosts)
     const reason = problem?.message ?? 'it does not answer'
     const message = `${view.name} ${view.status}: ${reason}${seen === null ? '' : `; ${seen}`}`
-    return [immediate('database-inactive', view.id, severity, message, view.since)]
+    return [immediate('database-inactive', subjectOf(view.id), severity, message, view.since)]
   }
   if (node.state === 'unreadable' && problem) {
     if (problem.code === 'too-many-connections') {
       return [
         immediate(
           'sessions',
-          view.id,
+          subjectOf(view.id),
           'critical',
           `${view.name} has no connection left: ${problem.message}`,
           problem.since,
@@ -45,13 +46,15 @@ function presence(view: DatabaseView, node: Member, findings: RuleInput): readon
       ]
     }
     const rule = problem.code === 'pooler' ? 'pooler' : 'stale'
-    return [immediate(rule, view.id, 'warning', `${view.name} can’t be read: ${problem.message}`, problem.since)]
+    return [
+      immediate(rule, subjectOf(view.id), 'warning', `${view.name} can’t be read: ${problem.message}`, problem.since),
+    ]
   }
   const sign =
     problem && node.state === 'unseen' ? lastHeardByOthers(view.id, problem.since, findings.reachability) : null
   if (problem && sign) {
     const message = `${view.name} can’t be seen from here, but ${sign.text}: ${problem.message}`
-    return [immediate('stale', view.id, 'warning', message, problem.since)]
+    return [immediate('stale', subjectOf(view.id), 'warning', message, problem.since)]
   }
   return outdated(view, findings)
 }
@@ -70,7 +73,9 @@ function outdated(view: DatabaseView, { snapshot, now }: RuleInput): readonly Al
   if (view.readAt === null || view.status === 'unknown' || view.problem) return []
   const age = now - view.readAt
   if (age <= outdatedAfterMs(snapshot.intervalMs)) return []
-  return [immediate('stale', view.id, 'warning', `${view.name} was last read ${formatAge(age)} ago`, view.readAt)]
+  return [
+    immediate('stale', subjectOf(view.id), 'warning', `${view.name} was last read ${formatAge(age)} ago`, view.readAt),
+  ]
 }
 
 /** From this age on a reading is not only dimmed but told of: a poll that should have come did not. */
@@ -85,10 +90,10 @@ function figures(view: DatabaseView, node: Member, findings: RuleInput): readonl
   const { total, max, longestIdleInTransactionSeconds: idle } = pulse.sessions
   const percent = max > 0 ? Math.floor((total * 100) / max) : null
   const conditions = [
-    ...aboveThreshold('sessions', view.id, percent, thresholds.sessionsPercent, (limit) => {
+    ...aboveThreshold('sessions', subjectOf(view.id), percent, thresholds.sessionsPercent, (limit) => {
       return `${view.name}: ${total} of ${max} sessions in use (${percent} %), limit ${limit} %`
     }),
-    ...aboveThreshold('idle-in-transaction', view.id, idle, thresholds.idleInTransactionSeconds, (limit) => {
+    ...aboveThreshold('idle-in-transaction', subjectOf(view.id), idle, thresholds.idleInTransactionSeconds, (limit) => {
       return `${view.name}: a session is idle in a transaction for ${formatSeconds(idle ?? 0)}, limit ${formatSeconds(limit)}`
     }),
     ...throughPooler(view, pulse),
@@ -96,20 +101,20 @@ function figures(view: DatabaseView, node: Member, findings: RuleInput): readonl
   ]
   if (pulse.archiver?.failing) {
     const wal = pulse.archiver.lastFailedWal ?? 'a segment'
-    conditions.push(afterInterval('archiver', view.id, 'warning', `${view.name}: archiving fails at ${wal}`))
+    conditions.push(afterInterval('archiver', subjectOf(view.id), 'warning', `${view.name}: archiving fails at ${wal}`))
   }
   if (!isWritable(node)) return conditions
   const age = pulse.oldestTransactionAge
   const words = () =>
     `${view.name}: oldest transaction is ${Math.round((age ?? 0) / 1e6)} million transactions old, wraparound comes at 2100`
-  return [...conditions, ...aboveThreshold('wraparound', view.id, age, WRAPAROUND_LIMITS, words)]
+  return [...conditions, ...aboveThreshold('wraparound', subjectOf(view.id), age, WRAPAROUND_LIMITS, words)]
 }
 
 /** What a pooler shows may be of another server from one look to the next, and nothing is done through it. */
 function throughPooler({ id, name }: DatabaseView, { pooler }: DatabasePulse): readonly AlertCondition[] {
   if (pooler === undefined) return []
   const message = `${name} is read through a connection pooler (${pooler}): connect to the server itself`
-  return [immediate('pooler', id, 'warning', message)]
+  return [immediate('pooler', subjectOf(id), 'warning', message)]
 }
 
 /** Half a round trip is the error of a reading. */

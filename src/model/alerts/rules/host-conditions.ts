@@ -2,6 +2,7 @@
 
 import type { FileSystemRole } from '../../measured/host.ts'
 import type { FileSystemView, HostView } from '../../picture/picture.ts'
+import { subjectOf } from '../../picture/subject.ts'
 import { clean } from '../../values/text.ts'
 import { formatAge, formatBytes, formatSeconds } from '../../values/units.ts'
 import { clockConditions, clockSkewSeconds } from './clock-conditions.ts'
@@ -21,7 +22,7 @@ function disks(view: HostView, { snapshot, now }: RuleInput): readonly AlertCond
   const { diskFreePercent } = snapshot.spec.thresholds
   const age = view.stale ? ` (read ${formatAge(now - view.readAt)} ago)` : ''
   return scarcest(view.spaces).flatMap((space) =>
-    belowThreshold('disk', `${view.id}/${space.role}`, space.freePercent, diskFreePercent, (limit) => {
+    belowThreshold('disk', subjectOf(view.id, space.role), space.freePercent, diskFreePercent, (limit) => {
       return `${clean(view.id)}: ${describe(space, limit)}${age}`
     }),
   )

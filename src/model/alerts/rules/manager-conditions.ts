@@ -3,6 +3,7 @@
 import { managerTitle } from '../../managers/manager-guard.ts'
 import type { DatabaseRecord } from '../../measured/snapshot.ts'
 import { isPrimary } from '../../picture/roles.ts'
+import { subjectOf } from '../../picture/subject.ts'
 import { lastGood } from '../../values/reading.ts'
 import { type AlertCondition, afterInterval, immediate, type RuleInput } from './condition.ts'
 
@@ -25,7 +26,7 @@ export function managerConditions({ manager, databases, snapshot }: RuleInput): 
     const severity = isLeft ? 'critical' : 'warning'
     // A session that is opened again is missing for a moment; a single look at a cluster must tell all it sees.
     const isCertain = record.spec.patroni !== undefined || record.history.length <= 1
-    return [(isCertain ? immediate : afterInterval)('manager-silent', view.id, severity, message)]
+    return [(isCertain ? immediate : afterInterval)('manager-silent', subjectOf(view.id), severity, message)]
   })
 }
 

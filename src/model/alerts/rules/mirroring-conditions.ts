@@ -1,6 +1,7 @@
 // Alert conditions of the exchange between mirrored databases: cut while both are up, or not merged yet.
 
 import type { Mirroring } from '../../picture/picture.ts'
+import { subjectOf } from '../../picture/subject.ts'
 import { formatBytes } from '../../values/units.ts'
 import { type AlertCondition, immediate, type RuleInput } from './condition.ts'
 
@@ -11,7 +12,7 @@ export function mirroringConditions({ mirroring, databases }: RuleInput): readon
     const to = databases.find(({ id }) => id === each.to)
     if (from?.status !== 'active' || to?.status !== 'active') return []
     const message = messageOf(each, from.name, to.name)
-    return message === null ? [] : [immediate('replica-disconnected', to.id, 'warning', message, each.since)]
+    return message === null ? [] : [immediate('replica-disconnected', subjectOf(to.id), 'warning', message, each.since)]
   })
 }
 

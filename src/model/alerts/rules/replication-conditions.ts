@@ -5,6 +5,7 @@ import { upstreamOf } from '../../picture/neighbours.ts'
 import type { DatabaseView, SlotView } from '../../picture/picture.ts'
 import { isPrimary, isWritable, standbyPositionOf } from '../../picture/roles.ts'
 import { isDown } from '../../picture/status.ts'
+import { subjectOf } from '../../picture/subject.ts'
 import { type Member, requiredSettingsOf } from '../../replication/member.ts'
 import { primaryOfSystem } from '../../replication/replay-pause.ts'
 import { keepAdviceText, splitBrainText } from '../../split-brain/advice.ts'
@@ -22,7 +23,7 @@ export function replicationConditions(findings: RuleInput): readonly AlertCondit
 function splitBrain({ splitBrains, snapshot }: RuleInput): readonly AlertCondition[] {
   return splitBrains.map((split) => {
     const message = `split brain: ${splitBrainText(split)}; ${keepAdviceText(split)}`
-    return immediate('split-brain', snapshot.spec.name, 'critical', message)
+    return immediate('split-brain', subjectOf(snapshot.spec.name), 'critical', message)
   })
 }
 
@@ -39,19 +40,27 @@ function disconnected(view: DatabaseView, { databases }: RuleInput): readonly Al
   if (upstream && upstream.status !== 'active' && isPrimary(upstream)) return []
   if (upstream && isDown(upstream)) return []
   const from = upstream ? ` from ${upstream.name}` : ''
-  return [immediate('replica-disconnected', view.id, 'warning', `${view.name} is disconnected${from}`, view.since)]
+  return [
+    immediate('replica-disconnected', subjectOf(view.id), 'warning', `${view.name} is disconnected${from}`, view.since),
+  ]
 }
 
 function lagging(view: DatabaseView, { snapshot }: RuleInput): readonly AlertCondition[] {
   const { thresholds } = snapshot.spec
   const { bytes, seconds } = view.lag ?? { bytes: null, seconds: null }
   return [
-    ...aboveThreshold('replication-lag', view.id, bytes, thresholds.replicationLagBytes, (limit) => {
+    ...aboveThreshold('replication-lag', subjectOf(view.id), bytes, thresholds.replicationLagBytes, (limit) => {
       return `${view.name}: replication lag ${formatBytes(bytes ?? 0)}, limit ${formatBytes(limit)}`
     }),
-    ...aboveThreshold('replication-lag-seconds', view.id, seconds, thresholds.replicationLagSeconds, (limit) => {
-      return `${view.name}: replication lag ${formatSeconds(seconds ?? 0)}, limit ${formatSeconds(limit)}`
-    }),
+    ...aboveThreshold(
+      'replication-lag-seconds',
+      subjectOf(view.id),
+      seconds,
+      thresholds.replicationLagSeconds,
+      (limit) => {
+        return `${view.name}: replication lag ${formatSeconds(seconds ?? 0)}, limit ${formatSeconds(limit)}`
+      },
+    ),
   ]
 }
 
@@ -61,11 +70,11 @@ function unpromotable(view: DatabaseView, node: Member, { members }: RuleInput):
   const low = settingsTooLow(node.pulse?.settings ?? null, primary && requiredSettingsOf(primary))
   if (low.length > 0) {
     const message = `${view.name}: ${settingsTooLowText(low)} on ${primary?.name}: replay stops, and a promotion would end the server`
-    conditions.push(immediate('required-settings', view.id, 'warning', message))
+    conditions.push(immediate('required-settings', subjectOf(view.id), 'warning', message))
   }
   if (view.replayPause) {
     const message = `${view.name}: replay is paused: ${view.replayPause.text}`
-    conditions.push(immediate('replay-paused', view.id, 'warning', message))
+    conditions.push(immediate('replay-paused', subjectOf(view.id), 'warning', message))
   }
   return conditions
 }
@@ -96,7 +105,7 @@ function ofSlot(
   idle: string | null,
   retained: RuleInput['snapshot']['spec']['thresholds']['slotRetainedBytes'],
 ): readonly AlertCondition[] {
-  const subject = `${slot.databaseId}/${slot.name}`
+  const subject = subjectOf(slot.databaseId, slot.name)
   if (slot.walStatus === 'lost' || slot.invalidationReason !== null) {
     const why = slot.invalidationReason === null ? '' : ` (${slot.invalidationReason})`
     return [immediate('slot-lost', subject, 'critical', `${name} is lost${why}: what used it must be rebuilt`)]

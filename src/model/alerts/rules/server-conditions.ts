@@ -3,6 +3,7 @@
 import type { DatabaseView, ServerView, Severity } from '../../picture/picture.ts'
 import { isPrimary } from '../../picture/roles.ts'
 import { isDown, isFlowing } from '../../picture/status.ts'
+import { subjectOf } from '../../picture/subject.ts'
 import { lastHeardByOthers } from '../../reachability/local-reachability.ts'
 import { clean } from '../../values/text.ts'
 import { formatAge } from '../../values/units.ts'
@@ -21,11 +22,11 @@ function serving(findings: RuleInput): readonly AlertCondition[] {
     const message = `nobody serves the users: ${what}`
     // One that sends its visitors on was asked before or after the other failed: the next answers tell which is right.
     const tell = servers.some((server) => server.access === 'redirects') ? conflicting : immediate
-    return [tell('nobody-serves', snapshot.spec.name, 'critical', message)]
+    return [tell('nobody-serves', subjectOf(snapshot.spec.name), 'critical', message)]
   }
   if (serving.access !== 'read-only') return []
   const name = servers.find(({ id }) => id === serving.id)?.name ?? serving.id
-  return [immediate('read-only-serves', serving.id, 'warning', `${name} serves the users, read-only`)]
+  return [immediate('read-only-serves', subjectOf(serving.id), 'warning', `${name} serves the users, read-only`)]
 }
 
 /** Not to know who serves is not the same: one that can't be judged may be serving. */
@@ -56,20 +57,26 @@ function servesNeedlessly(view: ServerView, { serving, servers }: RuleInput): re
   if (!better || serving.access === 'read-only') return []
   const message = `${view.name} serves its visitors itself, read-only, though ${better.name} serves: it should send them there`
   // Right after the other came back it has not noticed yet.
-  return [afterInterval('read-only-serves', view.id, 'warning', message)]
+  return [afterInterval('read-only-serves', subjectOf(view.id), 'warning', message)]
 }
 
 function presence(view: ServerView, findings: RuleInput): readonly AlertCondition[] {
   const sign = view.problem ? lastHeardByOthers(view.id, view.problem.since, findings.reachability) : null
   if (view.status === 'unknown' && view.problem && sign) {
     const message = `${view.name} can’t be seen from here, but ${sign.text}: ${view.problem.message}`
-    return [immediate('stale', view.id, 'warning', message, view.problem.since)]
+    return [immediate('stale', subjectOf(view.id), 'warning', message, view.problem.since)]
   }
   if (view.status !== 'inactive' && view.status !== 'degraded') return []
   if (view.problem?.code === 'tls' || isOfItsDatabase(view, findings)) return []
   const reason = view.problem?.message ?? 'it does not answer'
   return [
-    immediate('server-inactive', view.id, absenceSeverity(view), `${view.name} ${view.status}: ${reason}`, view.since),
+    immediate(
+      'server-inactive',
+      subjectOf(view.id),
+      absenceSeverity(view),
+      `${view.name} ${view.status}: ${reason}`,
+      view.since,
+    ),
   ]
 }
 
@@ -86,7 +93,15 @@ function absenceSeverity(view: ServerView): Severity {
 
 function certificate(view: ServerView, { snapshot }: RuleInput): readonly AlertCondition[] {
   if (view.problem?.code === 'tls' && view.stale) {
-    return [immediate('certificate', view.id, 'critical', `${view.name}: ${view.problem.message}`, view.problem.since)]
+    return [
+      immediate(
+        'certificate',
+        subjectOf(view.id),
+        'critical',
+        `${view.name}: ${view.problem.message}`,
+        view.problem.since,
+      ),
+    ]
   }
   const { tls } = view
   if (!tls || view.problem?.code === 'refused' || view.status === 'inactive') return []
@@ -94,7 +109,7 @@ function certificate(view: ServerView, { snapshot }: RuleInput): readonly AlertC
     return [
       immediate(
         'certificate',
-        view.id,
+        subjectOf(view.id),
         tls.daysLeft < 0 ? 'critical' : 'warning',
         `${view.name}: ${clean(tls.problem)}`,
       ),
@@ -104,12 +119,21 @@ function certificate(view: ServerView, { snapshot }: RuleInput): readonly AlertC
   // Expired and yet no problem: the config says that certificates are not judged.
   if (tls.daysLeft < 0 || tls.daysLeft > warning) return []
   const severity = tls.daysLeft <= critical ? 'critical' : 'warning'
-  return [immediate('certificate', view.id, severity, `${view.name}: its certificate expires in ${tls.daysLeft} d`)]
+  return [
+    immediate(
+      'certificate',
+      subjectOf(view.id),
+      severity,
+      `${view.name}: its certificate expires in ${tls.daysLeft} d`,
+    ),
+  ]
 }
 
 function outdated(view: ServerView, { snapshot, now }: RuleInput): readonly AlertCondition[] {
   if (view.readAt === null || view.status === 'unknown' || view.status === 'inactive' || view.problem) return []
   const age = now - view.readAt
   if (age <= outdatedAfterMs(snapshot.intervalMs)) return []
-  return [immediate('stale', view.id, 'warning', `${view.name} was last read ${formatAge(age)} ago`, view.readAt)]
+  return [
+    immediate('stale', subjectOf(view.id), 'warning', `${view.name} was last read ${formatAge(age)} ago`, view.readAt),
+  ]
 }

@@ -2,6 +2,7 @@
 
 import { type ObservedServers, otherObservedServer } from '../../measured/observed-servers.ts'
 import { serverIdentityText } from '../../measured/server-identity.ts'
+import { subjectOf } from '../../picture/subject.ts'
 import { clean } from '../../values/text.ts'
 import { formatAge } from '../../values/units.ts'
 import { type AlertCondition, immediate, type RuleInput } from './condition.ts'
@@ -11,7 +12,7 @@ export function twoServersConditions({ snapshot, now }: RuleInput): readonly Ale
     const message = twoServersText(clean(displayName), servers, now)
     return message === null
       ? []
-      : [immediate('two-servers', spec.id, 'warning', message, servers?.other?.readAt ?? null)]
+      : [immediate('two-servers', subjectOf(spec.id), 'warning', message, servers?.other?.readAt ?? null)]
   })
 }
 

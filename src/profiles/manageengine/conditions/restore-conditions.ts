@@ -4,11 +4,12 @@ import { type AlertCondition, immediate, type RuleInput } from '../../../model/a
 import { isOtherSystem } from '../../../model/measured/server-identity.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
 import { isReadableStandby, isWritable } from '../../../model/picture/roles.ts'
+import { subjectOf } from '../../../model/picture/subject.ts'
 import { formatAge } from '../../../model/values/units.ts'
 
 export function restoreConditions(findings: RuleInput): readonly AlertCondition[] {
   return startedWithoutRestore(findings).map(({ id, name }) =>
-    immediate('started-without-restore', id, 'critical', messageOf(name, findings)),
+    immediate('started-without-restore', subjectOf(id), 'critical', messageOf(name, findings)),
   )
 }
 

@@ -91,8 +91,7 @@ export const SILENCE_COLUMNS: readonly ListColumn<SilenceRow>[] = [
   },
   {
     ...textColumn('name', 'SUBJECT', 0, 7, 24),
-    cell: ({ record, name }) =>
-      span(name === null ? 'everything' : record.subject?.includes('/') ? record.subject : name),
+    cell: ({ record, name, isOfPart }) => span((isOfPart ? record.subject : name) ?? 'everything'),
     order: ({ name }) => name,
   },
   {

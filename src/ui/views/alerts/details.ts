@@ -4,6 +4,7 @@ import { nextStepAfter } from '../../../model/alerts/next-step.ts'
 import { isSilenceOver, silenceCovers, silenceText } from '../../../model/alerts/silence.ts'
 import type { Limits, Thresholds } from '../../../model/measured/spec.ts'
 import type { Alert, AlertRule, ClusterEvent, Picture } from '../../../model/picture/picture.ts'
+import { isSameSubject, type Subject, subjectText } from '../../../model/picture/subject.ts'
 import { type SplitBrainAdvice, splitBrainAdvice } from '../../../model/split-brain/advice.ts'
 import { formatBytes, formatSeconds } from '../../../model/values/units.ts'
 import { wrapText } from '../../frame/format/fit-text.ts'
@@ -32,7 +33,7 @@ export function alertSections(row: AlertRow, context: ListContext): readonly Det
       age: `in force for ${age(at, now)}`,
       fields: [
         ...detailField('severity', `${mark.text} ${severity}`, mark.style),
-        ...detailField('subject', alert.subject === name ? name : `${name} (${alert.subject})`),
+        ...detailField('subject', namedSubject(alert.subject, name)),
         ...detailField('what', text, 'strong'),
         ...detailField('because', cause),
         ...detailField('began while', alert.during ?? null),
@@ -53,7 +54,9 @@ function eventSections(
 ): readonly DetailSection[] {
   const { now, screen, picture } = context
   const mark = severityMark(severity, screen.glyphs)
-  const stands = picture?.alerts.find(({ rule, subject }) => rule === event.rule && subject === event.subject)
+  const stands = picture?.alerts.find(
+    ({ rule, subject }) => rule === event.rule && isSameSubject(subject, event.subject),
+  )
   return [
     {
       title: `EVENT of ${name}`,
@@ -61,7 +64,7 @@ function eventSections(
       fields: [
         ...detailField('when', instant(at)),
         ...detailField('severity', `${mark.text} ${severity}`, mark.style),
-        ...detailField('subject', event.subject === name ? name : `${name} (${event.subject})`),
+        ...detailField('subject', namedSubject(event.subject, name)),
         ...detailField('what', text, 'strong'),
         ...detailField('because', cause),
         ...detailField('alert', event.rule ? `${event.rule}, ${stands ? 'in force now' : 'not in force now'}` : null),
@@ -102,6 +105,11 @@ export function silenceSections(
   ]
 }
 
+function namedSubject(subject: Subject, name: string): string {
+  const text = subjectText(subject)
+  return text === name ? name : `${name} (${text})`
+}
+
 function silencesOf(alert: Alert, { cluster, now }: ListContext): DetailSection {
   const covering = cluster.silences.filter((silence) => silenceCovers(silence, alert) && !isSilenceOver(silence, now))
   return {
@@ -114,7 +122,7 @@ function silencesOf(alert: Alert, { cluster, now }: ListContext): DetailSection 
   }
 }
 
-function eventsOf(subject: string, { cluster, now, screen }: ListContext): DetailSection {
+function eventsOf(subject: Subject, { cluster, now, screen }: ListContext): DetailSection {
   const events = eventsOfSubject(cluster, subject)
   return {
     title: 'EVENTS ABOUT IT',

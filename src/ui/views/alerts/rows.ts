@@ -1,9 +1,11 @@
 // The rows of the alerts view: alerts in force, what happened, and what is muted.
 
-import { muted, type Silence, silenceCovers } from '../../../model/alerts/silence.ts'
+import { muted, type Silence, silenceCovers, silenceSubject } from '../../../model/alerts/silence.ts'
 import { isAlertStartEvent } from '../../../model/events/derive-events.ts'
 import { probableCause } from '../../../model/events/probable-cause.ts'
 import type { Alert, ClusterEvent, Picture } from '../../../model/picture/picture.ts'
+import { type Subject, subjectText } from '../../../model/picture/subject.ts'
+import { subjectName } from '../../../model/picture/subject-name.ts'
 import { alertsBySeverity, nodeAddress } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
@@ -39,6 +41,8 @@ export interface SilenceRow extends ViewRow {
   readonly record: Silence
   /** Name of its subject; null: of every one. */
   readonly name: string | null
+  /** Of a slot or a file system alone. */
+  readonly isOfPart: boolean
   /** Alerts in force that it mutes now. */
   readonly mutes: readonly Alert[]
 }
@@ -53,12 +57,12 @@ export function alertRows(cluster: ClusterState): readonly AlertRow[] {
     const quiet = muted(alert, silences, picture.at)
     return {
       kind: 'alert',
-      id: `alert:${rule}:${subject}`,
+      id: `alert:${rule}:${subjectText(subject)}`,
       subject: nodeIn(picture, subject),
       at: since,
       severity,
       name,
-      text: withoutName(message, name, subject, nodeAddress(cluster, subject)),
+      text: withoutName(message, name, subjectText(subject), nodeAddress(cluster, subject)),
       cause: probableCause({ ...alert, text: message }, picture),
       alert,
       mutedBy: quiet,
@@ -79,12 +83,12 @@ function eventRow(event: ClusterEvent, cluster: ClusterState): AlertsEventRow {
   const { at, severity, subject, subjectName: name, text } = event
   return {
     kind: 'event',
-    id: `event:${at}:${subject}:${text}`,
+    id: `event:${at}:${subjectText(subject)}:${text}`,
     subject: picture && nodeIn(picture, subject),
     at,
     severity,
     name,
-    text: withoutName(text, name, subject, nodeAddress(cluster, subject)),
+    text: withoutName(text, name, subjectText(subject), nodeAddress(cluster, subject)),
     cause: event.cause ?? null,
     event,
   }
@@ -95,34 +99,26 @@ export function silenceRows({ picture, silences }: ClusterState): readonly Silen
   const end = ({ until }: Silence) => until ?? Number.POSITIVE_INFINITY
   return [...silences]
     .sort((a, b) => end(a) - end(b) || a.at - b.at)
-    .map((record) => ({
-      id: record.id,
-      subject: picture && record.subject !== null ? nodeIn(picture, record.subject) : null,
-      record,
-      name: record.subject === null ? null : picture ? subjectName(picture, record.subject) : record.subject,
-      mutes: (picture?.alerts ?? []).filter((alert) => silenceCovers(record, alert)),
-      silence: record.id,
-    }))
+    .map((record) => {
+      const subject = silenceSubject(record)
+      return {
+        id: record.id,
+        subject: picture && subject && nodeIn(picture, subject),
+        record,
+        name: subject && picture ? subjectName(picture, subject) : record.subject,
+        isOfPart: subject !== null && subject.part !== null,
+        mutes: (picture?.alerts ?? []).filter((alert) => silenceCovers(record, alert)),
+        silence: record.id,
+      }
+    })
 }
 
 /** What happened to a subject, the newest first; to what belongs to it (slots, file systems) too. */
-export function eventsOfSubject({ events }: ClusterState, subject: string): readonly ClusterEvent[] {
-  const owner = ownerOf(subject)
-  return events.filter(({ subject: other }) => other === subject || ownerOf(other) === owner)
-}
-
-function subjectName(picture: Picture, subject: string): string {
-  const owner = ownerOf(subject)
-  const node = [...picture.servers, ...picture.databases].find(({ id }) => id === subject || id === owner)
-  return node?.name ?? (picture.hosts.some(({ id }) => id === owner) ? owner : subject)
+export function eventsOfSubject({ events }: ClusterState, { owner }: Subject): readonly ClusterEvent[] {
+  return events.filter(({ subject }) => subject.owner === owner)
 }
 
 /** The server or database that it is about; null for hosts and the cluster as a whole. */
-function nodeIn({ servers, databases }: Picture, subject: string): string | null {
-  const owner = ownerOf(subject)
-  return [...servers, ...databases].find(({ id }) => id === subject || id === owner)?.id ?? null
-}
-
-function ownerOf(subject: string): string {
-  return subject.split('/')[0] ?? subject
+function nodeIn({ servers, databases }: Picture, { owner }: Subject): string | null {
+  return [...servers, ...databases].find(({ id }) => id === owner)?.id ?? null
 }

@@ -2,6 +2,7 @@
 
 import { availableShare } from '../../../model/measured/host.ts'
 import type { FileSystemView } from '../../../model/picture/picture.ts'
+import { isSameSubject, subjectOf } from '../../../model/picture/subject.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
 import { age, bytes, perSecond, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
@@ -126,7 +127,9 @@ export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
 function clockCell({ source }: HostRow, { picture }: ListContext): TextSpan {
   if (source.kind !== 'host') return span('')
   const { id, nodeIds, facts } = source.view
-  const alert = picture?.alerts.find(({ rule, subject }) => rule === 'clock' && [id, ...nodeIds].includes(subject))
+  const alert = picture?.alerts.find(
+    ({ rule, subject }) => rule === 'clock' && [id, ...nodeIds].includes(subject.owner),
+  )
   return span(clockOffsetText(facts?.clock ?? null), alert?.severity ?? 'plain')
 }
 
@@ -151,8 +154,8 @@ function isShared(row: HostRow): boolean {
 
 function spaceCell(row: HostRow, role: FileSystemView['role'], { picture, screen }: ListContext): TextSpan {
   if (row.source.kind !== 'host') return span('')
-  const subject = `${row.source.view.id}/${role}`
-  const alert = picture?.alerts.find((each) => each.rule === 'disk' && each.subject === subject)
+  const subject = subjectOf(row.source.view.id, role)
+  const alert = picture?.alerts.find((each) => each.rule === 'disk' && isSameSubject(each.subject, subject))
   const style: TextStyle = alert?.severity ?? 'plain'
   const mark = alert ? `${screen.glyphs[alert.severity]} ` : ''
   const { text } = spaceSpan(spaceOf(row, role), style, screen.glyphs)

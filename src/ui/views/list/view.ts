@@ -111,13 +111,11 @@ export interface Viewport {
 /** The smallest terminal that shows anything sensible. */
 export const MIN_VIEWPORT = { columns: 60, rows: 12 }
 
-/** The worst alert about each subject; slots (`database/slot`) count for their database. */
+/** The worst alert about each server, database and host, by id; a part of one counts for it. */
 export function worstAlerts(picture: Picture): ReadonlyMap<string, Severity> {
   const worst = new Map<string, Severity>()
   for (const { subject, severity } of picture.alerts) {
-    for (const id of new Set([subject, subject.split('/')[0] ?? subject])) {
-      if (severity === 'critical' || !worst.has(id)) worst.set(id, severity)
-    }
+    if (severity === 'critical' || !worst.has(subject.owner)) worst.set(subject.owner, severity)
   }
   // A split brain is told of the cluster; the nodes that make it must not look fine.
   for (const { id } of picture.splitBrains.flatMap(({ members }) => members)) worst.set(id, 'critical')

@@ -126,7 +126,7 @@ export function linkStateSpan({ link }: LinkRow, { picture, screen }: ListContex
 /** How bad the alerts about replication say the lag of this link is. */
 export function lagSeverity({ link }: LinkRow, picture: Picture | null): Severity | null {
   const alerts = (picture?.alerts ?? []).filter(
-    ({ rule, subject }) => subject === link.downstreamId && rule.startsWith('replication-lag'),
+    ({ rule, subject }) => subject.owner === link.downstreamId && rule.startsWith('replication-lag'),
   )
   return alerts.find(({ severity }) => severity === 'critical')?.severity ?? alerts[0]?.severity ?? null
 }

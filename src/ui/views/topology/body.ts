@@ -1,6 +1,7 @@
 // The topology drawn: servers, databases as a tree, alerts and events, sharing the rows there are.
 
 import type { Picture } from '../../../model/picture/picture.ts'
+import { subjectOf } from '../../../model/picture/subject.ts'
 import type { PaneId } from '../../../state/navigation.ts'
 import { nodeAddress, paneWithFocus, shownPanes } from '../../../state/select/cluster.ts'
 import { databasePaneRows, eventPaneRows, selectedRowIndex, serverPaneRows } from '../../../state/select/rows.ts'
@@ -68,7 +69,7 @@ function serversPane(context: PaneContext): readonly Line[] {
     summary: upCountText(picture.counts.servers),
     columns: serverColumns({ picture, worst: worstAlerts(picture), now, glyphs }),
     rows: serverPaneRows(state, cluster),
-    note: ({ server }) => serverNote(server, nodeAddress(cluster, server.id), now, glyphs),
+    note: ({ server }) => serverNote(server, nodeAddress(cluster, subjectOf(server.id)), now, glyphs),
     stale: ({ server }) => server.stale,
   })
 }

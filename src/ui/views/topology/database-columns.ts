@@ -4,6 +4,7 @@ import { upstreamOf } from '../../../model/picture/neighbours.ts'
 import type { DatabaseView, LinkView, Picture, Severity } from '../../../model/picture/picture.ts'
 import { isPrimary } from '../../../model/picture/roles.ts'
 import { isReplicating } from '../../../model/picture/status.ts'
+import { isWhole } from '../../../model/picture/subject.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import type { DatabaseRow, UnwatchedRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
@@ -90,7 +91,7 @@ function statusOf(row: Row, { worst, glyphs }: DatabasesPaneContext): TextSpan {
 }
 
 function sessionsSpan({ id, sessions }: DatabaseView, { picture }: DatabasesPaneContext): TextSpan {
-  const near = picture.alerts.find(({ rule, subject }) => rule === 'sessions' && subject === id)
+  const near = picture.alerts.find(({ rule, subject }) => rule === 'sessions' && isWhole(subject, id))
   return span(sessions ? `${sessions.total}/${sessions.max}` : UNKNOWN_TEXT, near?.severity ?? 'plain')
 }
 
@@ -115,7 +116,9 @@ function lagSpan(row: Row, { picture, glyphs }: DatabasesPaneContext): TextSpan 
       'warning',
     )
   }
-  const alerts = picture.alerts.filter(({ rule, subject }) => subject === row.id && rule.startsWith('replication-lag'))
+  const alerts = picture.alerts.filter(
+    ({ rule, subject }) => isWhole(subject, row.id) && rule.startsWith('replication-lag'),
+  )
   const severity = alerts.find((alert) => alert.severity === 'critical')?.severity ?? alerts[0]?.severity
   if (sourceIsUnread(database, picture)) {
     // What its source wrote since is not known: that it has all that was known is no lag of zero.

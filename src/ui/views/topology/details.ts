@@ -3,6 +3,7 @@
 import { nextStepAfter } from '../../../model/alerts/next-step.ts'
 import { muted, silenceText } from '../../../model/alerts/silence.ts'
 import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
+import { isWhole } from '../../../model/picture/subject.ts'
 import { findNode, shownCluster } from '../../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
@@ -59,7 +60,7 @@ function alertsOf(
   { glyphs }: Viewport,
 ): DetailSection {
   const { now } = state
-  const alerts = picture.alerts.filter(({ subject }) => subject === id || subject.startsWith(`${id}/`))
+  const alerts = picture.alerts.filter(({ subject }) => subject.owner === id)
   return {
     title: 'ALERTS',
     age: '',
@@ -85,7 +86,7 @@ function alertsOf(
 const EVENTS_SHOWN = 20
 
 function happeningsOf(state: State, id: string, { glyphs }: Viewport): DetailSection {
-  const events = (shownCluster(state)?.events ?? []).filter(({ subject }) => subject === id)
+  const events = (shownCluster(state)?.events ?? []).filter(({ subject }) => isWhole(subject, id))
   return {
     title: 'EVENTS',
     age: '',

@@ -1,6 +1,7 @@
 // The pane of alerts in force and of what happened, newest first.
 
 import { silenceText } from '../../../model/alerts/silence.ts'
+import { subjectText } from '../../../model/picture/subject.ts'
 import type { EventPaneRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import { cutLine, fitText, type Line, span, textWidth } from '../../frame/format/line.ts'
@@ -49,7 +50,7 @@ export function eventLine(
   const name = nameOf(row)
   const message = row.kind === 'alert' ? row.alert.message : row.event.text
   const subject = row.kind === 'alert' ? row.alert.subject : row.event.subject
-  const text = withoutName(message, name, subject, address)
+  const text = withoutName(message, name, subjectText(subject), address)
   const quiet = row.kind === 'alert' ? row.muted : null
   const emphasis = selected ? 'strong' : row.kind === 'alert' && !quiet ? 'plain' : 'dim'
   return cutLine(

@@ -1,6 +1,7 @@
 // View 1: who serves, who stands by, which database follows which.
 
-import { findNode, shownPanes } from '../../../state/select/cluster.ts'
+import { subjectOf } from '../../../model/picture/subject.ts'
+import { findSubjectNode, shownPanes } from '../../../state/select/cluster.ts'
 import { DATABASE_SORT_KEYS, DESCENDING_FIRST, SERVER_SORT_KEYS } from '../../../state/select/filter-sort.ts'
 import { type TopologyRow, topologyRows } from '../../../state/select/rows.ts'
 import { paneIdOf } from '../list/list.ts'
@@ -65,8 +66,8 @@ export const topologyView: View = {
     if (renameBlocked !== undefined) {
       return { kind: 'nothing', reason: 'this end of the link is not watched: add it to the config to see more' }
     }
-    const about = alert?.subject ?? subject
-    const node = picture && about !== null ? findNode(picture, about) : null
+    const about = alert?.subject ?? (subject === null ? null : subjectOf(subject))
+    const node = picture && about && findSubjectNode(picture, about)
     // What is about a slot, a host or the cluster as a whole is told by the alert itself.
     if (!node) return { kind: 'details', view: 'alerts', pane: paneIdOf('alerts', 'merged'), id }
     return { kind: 'details', view: 'topology', pane: node.pane, id: node.node.id }
@@ -81,16 +82,12 @@ function actedOn(row: TopologyRow): ViewRow {
     case 'server':
     case 'database':
       return { id, subject: id }
+    // Keys act on whom a slot or a file system belongs to.
     case 'alert':
-      return { id, subject: ownerOf(row.alert.subject), alert: row.alert, silence: row.muted?.id ?? null }
+      return { id, subject: row.alert.subject.owner, alert: row.alert, silence: row.muted?.id ?? null }
     case 'event':
-      return { id, subject: ownerOf(row.event.subject) }
+      return { id, subject: row.event.subject.owner }
     case 'stranger':
       return { id, subject: null, renameBlocked: 'this end of the link is not watched: it has no name to keep' }
   }
-}
-
-/** `owner/part`: keys act on whom a slot or a file system belongs to. */
-function ownerOf(subject: string): string {
-  return subject.split('/')[0] ?? subject
 }

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { derivePicture } from '../../../../src/model/derive-picture.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../../src/model/picture/picture.ts'
+import { subjectOf, subjectText } from '../../../../src/model/picture/subject.ts'
 import {
   aCluster,
   aDatabase,
@@ -21,7 +22,8 @@ import {
 } from '../../../builders/snapshot.ts'
 
 const MB = 1024 * 1024
-const told = (picture: Picture) => picture.alerts.map(({ rule, severity, subject }) => `${rule} ${severity} ${subject}`)
+const told = (picture: Picture) =>
+  picture.alerts.map(({ rule, severity, subject }) => `${rule} ${severity} ${subjectText(subject)}`)
 
 /** The cluster with the replica so many megabytes behind, read at `now`. */
 function behind(mb: number, now: number): ClusterSnapshot {
@@ -107,7 +109,7 @@ describe('a figure against its threshold', () => {
       {
         rule: 'replication-lag',
         severity: 'warning',
-        subject: 'db-ro',
+        subject: subjectOf('db-ro'),
         message: 'db-ro: replication lag 12.5 MB, limit 8 MB',
         since: NOW,
       },

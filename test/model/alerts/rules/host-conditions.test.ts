@@ -14,6 +14,7 @@ import {
 } from '../../../../src/model/measured/host.ts'
 import type { ClusterSnapshot, DatabaseRecord, HostRecord } from '../../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../../src/model/picture/picture.ts'
+import { subjectText } from '../../../../src/model/picture/subject.ts'
 import { diskFillRate, secondsUntilFull } from '../../../../src/model/storage/disk-trend.ts'
 import { aFileSystem, aHost, aHostFacts, filling, GB, onHost } from '../../../builders/hosts.ts'
 import { aCluster, aFault, aPrimary, aPrimaryPulse, aStale, NOW } from '../../../builders/snapshot.ts'
@@ -30,7 +31,7 @@ function withDisks(...fileSystems: readonly FileSystem[]): HostRecord {
 }
 
 const disksOf = ({ alerts }: Picture) =>
-  alerts.filter(({ rule }) => rule === 'disk').map(({ severity, subject }) => `${severity} ${subject}`)
+  alerts.filter(({ rule }) => rule === 'disk').map(({ severity, subject }) => `${severity} ${subjectText(subject)}`)
 
 describe('disk', () => {
   test('is told by the thresholds, once for each file system', () => {
@@ -143,7 +144,8 @@ describe('one file that comes and stays', () => {
 
 describe('clocks of hosts', () => {
   const off = (offsetMs: number) => aHost({ facts: aHostFacts({ clock: { offsetMs, uncertaintyMs: 20 } }) })
-  const clocks = ({ alerts }: Picture) => alerts.filter(({ rule }) => rule === 'clock').map(({ subject }) => subject)
+  const clocks = ({ alerts }: Picture) =>
+    alerts.filter(({ rule }) => rule === 'clock').map(({ subject }) => subject.owner)
 
   test('are held against the other nodes', () => {
     assert.deepEqual(clocks(pictureOf(off(2_010))), [])

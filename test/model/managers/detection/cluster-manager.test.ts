@@ -277,7 +277,7 @@ describe('a manager that is configured', () => {
       pictureOf(databases).alerts.filter(({ rule }) => rule === 'manager-silent')
     const gone = answering(declared(aPrimary()), { unresponsiveAgent: silence })
     const [all] = alertOf(gone, aStandby())
-    assert.deepEqual([all?.severity, all?.subject], ['warning', 'db-1'])
+    assert.deepEqual([all?.severity, all?.subject.owner], ['warning', 'db-1'])
     assert.match(all?.message ?? '', /Patroni does not answer at http:\/\/db-1:8008 \(.*\): nothing fails over/)
     const [left] = alertOf(gone, saying(declared(aStandby()), patroniReport()))
     assert.equal(left?.severity, 'critical')

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { derivePicture } from '../../../../src/model/derive-picture.ts'
 import { type ActingPrimary, parseActingPrimaries } from '../../../../src/model/measured/acting-primary.ts'
+import { subjectText } from '../../../../src/model/picture/subject.ts'
 import { freshReading } from '../../../../src/model/values/reading.ts'
 import { PROFILE_CONDITIONS } from '../../../../src/profiles/conditions.ts'
 import { aPrimaryPulse, aVault, NOW, SYSTEM, withDatabase } from '../../../builders/snapshot.ts'
@@ -36,7 +37,7 @@ function told(acting: ActingPrimary | null, snapshot = promoted()): readonly str
   const { alerts } = derivePicture({ ...snapshot, actingPrimary: acting }, null, NOW, PROFILE_CONDITIONS)
   return alerts
     .filter(({ rule }) => rule === 'started-without-restore')
-    .map(({ severity, subject }) => `${severity} ${subject}`)
+    .map(({ severity, subject }) => `${severity} ${subjectText(subject)}`)
 }
 
 describe('started-without-restore', () => {

@@ -5,6 +5,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { sendRequest } from '../../../../src/demo/app-server/http-client.ts'
+import { subjectText } from '../../../../src/model/picture/subject.ts'
 import { createActingPrimaryWatch } from '../../../../src/runtime/stores/acting-primary-watch.ts'
 import type { Acting } from '../../../fakes/acting.ts'
 import { until } from '../../../wait.ts'
@@ -15,7 +16,7 @@ function alerts({ store }: Acting): readonly string[] {
   const found = store.latest().clusters[0]?.picture?.alerts ?? []
   return found
     .filter(({ rule }) => rule === 'started-without-restore')
-    .map(({ subject, severity }) => `${severity} ${subject}`)
+    .map(({ subject, severity }) => `${severity} ${subjectText(subject)}`)
 }
 
 test('promoted, then back: the old primary may not start before the restore, and has everything after it', () =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { subjectOf } from '../../../../src/model/picture/subject.ts'
 import { shownCluster } from '../../../../src/state/select/cluster.ts'
 import { eventPaneRows } from '../../../../src/state/select/rows.ts'
 import type { ClusterState, State } from '../../../../src/state/state.ts'
@@ -49,7 +50,13 @@ describe('alerts and events', () => {
     const alert = down.picture?.alerts.find(({ rule }) => rule === 'database-inactive')
     assert.ok(alert)
     const at = alert.since + 1_500
-    const event = { at, severity: alert.severity, subject: 'db-1', subjectName: 'db-1', text: 'inactive: gone' }
+    const event = {
+      at,
+      severity: alert.severity,
+      subject: subjectOf('db-1'),
+      subjectName: 'db-1',
+      text: 'inactive: gone',
+    }
     const other = { ...event, text: 'was restarted' }
     const told = alertsAndEvents({ ...down, events: [event, other] }).filter(({ kind }) => kind === 'event')
     assert.deepEqual(
@@ -79,7 +86,7 @@ describe('alerts and events', () => {
   })
 
   test('events about a slot are those of its database', () => {
-    assert.ok(eventsOfSubject(cluster(), 'db-1/old_report').some(({ text }) => text === 'timeline 3 → 4'))
+    assert.ok(eventsOfSubject(cluster(), subjectOf('db-1', 'old_report')).some(({ text }) => text === 'timeline 3 → 4'))
   })
 
   test('nothing is made up before the first answers', () => {

@@ -16,7 +16,7 @@ function none(subject: CheckSubject): PluginFinding {
 }
 
 function inScope({ subject: of }: Alert, { node }: CheckSubject): boolean {
-  return node === null || of === node || of.startsWith(`${node}/`)
+  return node === null || of.owner === node
 }
 
 function allTargets({ databases, servers }: CheckSubject): readonly Target[] {

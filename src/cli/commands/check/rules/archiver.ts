@@ -1,6 +1,7 @@
 // Whether write-ahead log reaches the archive.
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
+import { isWhole } from '../../../../model/picture/subject.ts'
 import { formatAge } from '../../../../model/values/units.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { evaluateEachDatabase } from '../evaluation/readable.ts'
@@ -11,7 +12,7 @@ function judge(view: DatabaseView, subject: CheckSubject): readonly PluginFindin
   if (!archiver || archiver.mode === 'off') return []
   const name = subject.title(view.id)
   const measures = [{ label: `${name} failures`, value: archiver.failedCount, unit: 'c', least: 0 } as const]
-  const alert = subject.picture.alerts.find(({ rule, subject: id }) => rule === 'archiver' && id === view.id)
+  const alert = subject.picture.alerts.find(({ rule, subject: id }) => rule === 'archiver' && isWhole(id, view.id))
   if (alert) return [{ status: alert.severity, text: alert.message, performance: measures }]
   const { lastArchivedAt: at } = archiver
   const when = at === null ? 'nothing archived yet' : `archived ${formatAge(subject.picture.at - at)} ago`

@@ -2,6 +2,7 @@
 
 import type { ServerView } from '../../../../model/picture/picture.ts'
 import { doesItsPart } from '../../../../model/picture/status.ts'
+import { isWhole } from '../../../../model/picture/subject.ts'
 import { PENDING } from '../../../../model/values/reading.ts'
 import { accessLabel } from '../../../../ui/frame/format/status.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
@@ -26,7 +27,7 @@ function judgeServer(view: ServerView, subject: CheckSubject): PluginFinding {
 function severityOf(view: ServerView, { picture }: CheckSubject): PluginStatus {
   if (view.status === 'unknown') return 'unknown'
   if (picture.serving === null) return 'critical'
-  const alert = picture.alerts.find(({ rule, subject }) => rule === 'server-inactive' && subject === view.id)
+  const alert = picture.alerts.find(({ rule, subject }) => rule === 'server-inactive' && isWhole(subject, view.id))
   return alert?.severity ?? 'warning'
 }
 
@@ -52,7 +53,7 @@ function judgeCertificate(view: ServerView, subject: CheckSubject): readonly Plu
   const { picture, cluster, ranges } = subject
   const name = subject.title(view.id)
   const pulse = cluster.servers.find(({ spec }) => spec.id === view.id)?.pulse ?? PENDING
-  const alert = picture.alerts.find(({ rule, subject: id }) => rule === 'certificate' && id === view.id)
+  const alert = picture.alerts.find(({ rule, subject: id }) => rule === 'certificate' && isWhole(id, view.id))
   const problem = alert && (view.problem?.code === 'tls' || view.tls?.problem != null) ? alert : null
   if (pulse.state !== 'fresh') {
     if (problem) return [{ status: problem.severity, text: problem.message }]

@@ -1,6 +1,7 @@
 // Replication slots: what they keep back, whether somebody uses them, whether they are lost.
 
 import type { Alert, SlotView } from '../../../../model/picture/picture.ts'
+import { isSameSubject, subjectOf } from '../../../../model/picture/subject.ts'
 import type { CheckedLimit, CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { unreadFinding, wasPolled } from '../evaluation/readable.ts'
 import { evaluateFigure, type PluginFinding, worstStatus } from '../evaluation/result.ts'
@@ -49,7 +50,8 @@ function everything(slot: SlotView, subject: CheckSubject): readonly PluginFindi
 }
 
 function isAbout({ rule, subject }: Alert, slot: SlotView): boolean {
-  return (rule === 'slot-lost' || rule === 'slot-inactive') && subject === `${slot.databaseId}/${slot.name}`
+  const own = subjectOf(slot.databaseId, slot.name)
+  return (rule === 'slot-lost' || rule === 'slot-inactive') && isSameSubject(subject, own)
 }
 
 export const slotsCheck: CheckRule = {
