@@ -53,13 +53,7 @@ export function createPersistence({ store, rules, env, log }: PersistenceOptions
     trail?.note({ cluster, server: subject, category: 'user', what, plan: null, result: null })
   }
   const noteSilence = (silence: Silence, before = '') => {
-    const subject = silenceSubject(silence)
-    const cluster = store.latest().clusters.find(({ spec }) => spec.name === silence.cluster)
-    note(
-      silence.cluster,
-      subject && cluster ? auditedServer(subject, cluster) : null,
-      before + describeSilence(silence),
-    )
+    note(silence.cluster, serverOfSilence(silence, store), before + describeSilence(silence))
   }
   return {
     start() {
@@ -96,6 +90,12 @@ export function createPersistence({ store, rules, env, log }: PersistenceOptions
       ])
     },
   }
+}
+
+function serverOfSilence(silence: Silence, store: Store): string | null {
+  const subject = silenceSubject(silence)
+  const cluster = store.latest().clusters.find(({ spec }) => spec.name === silence.cluster)
+  return subject && cluster ? auditedServer(subject, cluster) : null
 }
 
 /** Loaded only where somebody is to be told: what it needs would delay every start. */
