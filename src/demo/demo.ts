@@ -106,7 +106,7 @@ async function startUse(
   const [primary] = site.databases
   const routines = primary ? [startLoad(primary.node, random)] : []
   if (site.servers.length === 0) return routines
-  onProgress('letting users in')
+  onProgress('opening the servers to users')
   const atSecondDoor = DEMO_MODELS[site.model].mirrored ? 0 : AT_SECOND_DOOR
   return [...routines, await startDemoUsers({ servers: site.servers, size: USERS, atSecondDoor, random })]
 }

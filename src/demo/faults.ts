@@ -63,7 +63,7 @@ function databaseFaults(station: DemoDatabase, key: string, what: string): reado
     fault(
       `freeze-${key}`,
       `Freeze the ${what}`,
-      `Stops all processes of ${id}: it accepts and never answers.`,
+      `Stops all processes of ${id}: it accepts connections and never answers.`,
       async () => {
         await running(station).node.freeze()
       },
@@ -81,7 +81,7 @@ function serverFaults(server: AppServer): readonly DemoFault[] {
     fault(
       `stop-${key}`,
       `Stop the ${what}`,
-      `Ends ${server.id}: its port is closed, its database sessions go.`,
+      `Ends ${server.id}: its port is closed, its database sessions end.`,
       async () => {
         if (!server.isRunning()) throw new Error(`${server.id} is stopped already: heal first`)
         await server.stop()
@@ -99,12 +99,12 @@ function replicaFaults(primary: DemoDatabase, replica: DemoDatabase): readonly D
     fault(
       'cut-link',
       'Cut the replication link',
-      `${primary.id} turns ${replica.id} away; both stay reachable.`,
+      `${primary.id} refuses ${replica.id}; both stay reachable.`,
       async () => {
         await refuse(running(primary), 'replication', replica.replicationUser ?? '')
       },
     ),
-    fault('pause-replay', 'Pause replay', `${replica.id} goes on receiving and applies nothing.`, async () => {
+    fault('pause-replay', 'Pause replay', `${replica.id} continues to receive and replays nothing.`, async () => {
       await running(replica).node.query('select pg_catalog.pg_wal_replay_pause()')
     }),
     fault(

@@ -33,10 +33,10 @@ export const ENTRIES: readonly AuditEntry[] = [
   entry(40, { server: 'pmp-a', what: 'active again after 40 s' }),
   entry(80, { server: 'pmp-a', what: 'degraded: HTTP 500' }),
   entry(80, { server: 'db-1', what: 'inactive: connection refused' }),
-  entry(400, { server: 'pmp-b', what: 'standby: sends its visitors on' }),
-  entry(500, { server: 'pmp-ro', what: 'serves its visitors itself now, read-only' }),
+  entry(400, { server: 'pmp-b', what: 'standby: redirects' }),
+  entry(500, { server: 'pmp-ro', what: 'serves users itself now, read-only' }),
   entry(600, { server: 'db-gone', what: 'streaming again after 3 min' }),
-  entry(700, { what: 'nobody serves the users' }),
+  entry(700, { what: 'no server serves the users' }),
   entry(90_000, {
     who: ANN,
     server: 'db-ro',

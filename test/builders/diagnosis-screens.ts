@@ -28,7 +28,7 @@ const FOUND: Partial<Record<DiagnosisCheckId, DiagnosisOutcome>> = {
   port: ok('10.0.0.13:2345 takes connections', NOW),
   session: ok('PostgreSQL 18.4 answers in 2.1 ms', NOW),
   state: ok('in recovery, replayed to 0/593A0010', NOW),
-  service: unknownOutcome('whether it runs is not known: nothing leads into host h3', 'give it "ssh" in the config'),
+  service: unknownOutcome('whether it runs is unknown: pgdeck has no access to host h3', 'give it "ssh" in the config'),
   receiver: fail(
     'replication-hba',
     'the log of db-ro says: pg_hba.conf rejects replication connection for host "10.0.0.13"',
@@ -37,7 +37,7 @@ const FOUND: Partial<Record<DiagnosisCheckId, DiagnosisOutcome>> = {
       at: NOW - 90_000,
     },
   ),
-  sender: warn('replication-broken', 'db-1 sees no connection of it', { certainty: 'possible' }),
+  sender: warn('replication-broken', 'db-1 has no walsender for it', { certainty: 'possible' }),
   standbys: skipped('it has no standby'),
 }
 

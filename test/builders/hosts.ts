@@ -162,7 +162,7 @@ export function hostScreen(over: Partial<State['navigation']> = {}): State {
     ],
     postmaster: denied,
     control: denied,
-    service: unknownValue('no service is named', 'Add "start": ["systemctl", "start", "…"] to host h2.'),
+    service: unknownValue('the config names no service', 'Add "start": ["systemctl", "start", "…"] to host h2.'),
     clock: { offsetMs: -2_410, uncertaintyMs: 6 },
   })
   const databases = [

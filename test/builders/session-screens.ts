@@ -214,7 +214,7 @@ export function hiddenSessions(): State {
       value: anActivity(onStandby()),
       at: NOW - 64_000,
       since: NOW - 62_000,
-      fault: aFault('timeout', 'activity of db-ro (127.0.0.1:5433) gave no answer within 1500 ms'),
+      fault: aFault('timeout', 'activity of db-ro (127.0.0.1:5433) did not answer within 1500 ms'),
     },
   })
 }

@@ -96,7 +96,7 @@ describe('a configuration of somebody else', { skip: !IS_ROOT && 'needs root' },
     const service = place.write('services', '[s]\nhost=127.0.0.1\nport=1\n', 0o666)
     const asked = await run(context, place, { args: ['status', 'service=s'], env: { PGSERVICEFILE: service } })
     assert.deepEqual([asked.code, asked.out], [78, ''])
-    assert.match(asked.err, /services: may be written by everybody.*chmod go-w/)
+    assert.match(asked.err, /services: is writable by every user.*chmod go-w/)
     const program = place.write('notify.sh', '#!/bin/sh\n', 0o777)
     const named = { notify: [{ on: ['critical'], command: ['./notify.sh'] }] }
     const file = place.write('own.json', config(join(place.folder, 'ran'), named))

@@ -51,7 +51,7 @@ export const ALERT_SCENES: Readonly<Record<string, () => State>> = {
       at: NOW,
       file: 'audit.jsonl',
       line: 712,
-      why: 'does not follow the line before it: that was changed, or lines were removed, put in or moved',
+      why: 'does not follow the line before it: that line was changed, or lines were removed, inserted or moved',
     }),
   'audit-unreadable': () => audited({ state: 'unreadable', at: NOW, why: 'EACCES: permission denied' }),
   'audit-unread': () => audited({ state: 'unread' }),

@@ -53,7 +53,7 @@ describe('backups', { skip: MAJORS.length === 0 ? 'no PostgreSQL here' : false }
         assert.deepEqual(await program('true'), { newest: null })
         assert.match((await faultOf(program('echo no >&2; exit 3'))).message, /\/bin\/sh exited with 3: no/)
         const nowhere = await faultOf(read({ kind: 'folder', folder: '/backups', host: 'h' }))
-        assert.match(nowhere.message, /nothing leads into the host h/)
+        assert.match(nowhere.message, /pgdeck has no access to the host h/)
       } finally {
         await link.close()
       }
@@ -76,7 +76,7 @@ describe('backups', { skip: MAJORS.length === 0 ? 'no PostgreSQL here' : false }
       for (const told of [
         /^backups: empty has no backup in .*\/empty on h; /,
         /; old 1 d 6 h old, limit 1 d 2 h; /,
-        /; gone unknown: .*\/gone is not there on h; /,
+        /; gone unknown: .*\/gone does not exist on h; /,
         /; young 2 h old; /,
         /; queried \d s old$/,
       ]) {
@@ -117,7 +117,7 @@ test('a folder on another host is looked at over its ssh', { skip: withoutSshd }
     const { newest } = await read(folder)
     assert.equal(newest?.name, "it's the newest")
     assert.ok(Math.abs(Date.now() - (newest?.at ?? 0) - 2 * HOUR * 1000) < patiently(60_000))
-    assert.match((await faultOf(read('/no/such/folder'))).message, /\/no\/such\/folder is not there on h1/)
+    assert.match((await faultOf(read('/no/such/folder'))).message, /\/no\/such\/folder does not exist on h1/)
   } finally {
     await link.close()
     await ssh.close()

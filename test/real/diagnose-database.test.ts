@@ -24,7 +24,7 @@ describe('a database', () => {
     withCluster({ hba: HBA }, async ({ primary }) => {
       const db = seen('db', primary)
       const well = await diagnose(inside(db), 'db')
-      assertCause(well, null, /nothing wrong was found with db/)
+      assertCause(well, null, /no problem was found with db/)
       assert.equal(well.verdict.health, 'ok')
       for (const id of ['port', 'session', 'state', 'service', 'disk', 'clock'] as const) {
         assert.equal(findingOf(well, id).result, 'ok', id)
@@ -152,7 +152,7 @@ describe('an application server and its database', () => {
       ]
       const raw = { model: 'primary-with-read-only', ...inside(...both), servers }
       const found = await diagnose(raw, 'app-ro')
-      assertCause(found, 'read-only-server-down', /app-ro itself is down, while its replica is fine/)
+      assertCause(found, 'read-only-server-down', /app-ro itself is down, while its standby is up/)
       assert.equal(findingOf(found, 'replica').result, 'ok')
       const replica = await diagnose(raw, 'db-ro')
       assertCause(replica, 'server-of-it-down', /app-ro is inactive/)

@@ -53,7 +53,7 @@ async function fullPort(context: TestContext): Promise<number> {
 }
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-// A pair of interfaces whose far end answers nothing: packets leave and nothing comes back.
+// A pair of interfaces whose far end answers nothing: packets leave and no packet comes back.
 const SILENT_NETWORK = `ip link set lo up && ip link add far type veth peer name near &&
 ip addr add 10.77.0.1/24 dev near && ip link set near up && ip link set far up &&
 for n in 2 3; do ip neigh add 10.77.0.$n lladdr 02:00:00:00:00:0$n dev near; done`
@@ -114,7 +114,7 @@ describe('the way to a target', { concurrency: true }, () => {
       diagnose(server(`http://127.0.0.1:${port}/`), 'app'),
       diagnose(database(`postgresql://u@127.0.0.1:${port}/d`), 'db'),
     ])
-    assertCause(app, 'port-filtered', /nothing comes back, though the host answers/)
+    assertCause(app, 'port-filtered', /no packet comes back, though the host answers/)
     assertCause(db, 'port-filtered')
   })
 

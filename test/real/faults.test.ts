@@ -43,7 +43,7 @@ describe('faults without a server', () => {
         for (const mode of ['disable', 'require']) {
           const began = performance.now()
           const fault = await faultAt(`postgresql://u@127.0.0.1:${port}/d?sslmode=${mode}`, { timeoutMs: 2_000 })
-          assertFault(fault, 'timeout', /took the connection but did not open a session within \d+ ms/, /frozen/)
+          assertFault(fault, 'timeout', /accepted the connection but did not open a session within \d+ ms/, /frozen/)
           assert.ok(performance.now() - began < patiently(4_000))
         }
       },
@@ -143,7 +143,7 @@ describe('a server that says no', () => {
         assertFault(
           await faultAt(`${primary.dsn('pgdeck').replace(/:[^:@]*@/, '@')}?passfile=/nonexistent`),
           'auth',
-          /none is known/,
+          /pgdeck has none/,
           /\.pgpass|PGPASSWORD/,
         )
 

@@ -152,7 +152,7 @@ describe('the audit of a real cluster', { skip: MAJORS.length === 0 && 'no serve
     assert.equal(entry('db-a', 'db-c')?.health, 'warning')
     assert.equal(entry('db-a', 'db-c')?.add?.line, 'host replication ro_a 127.0.0.1/32 scram-sha-256')
     assert.equal(entry('pmp-a', 'db-b')?.add?.line, 'host postgres "vault app" 127.0.0.1/32 scram-sha-256')
-    assert.match(entry('db-b', 'db-c')?.message ?? '', /line 4 is meant for it, but broken: a blank/)
+    assert.match(entry('db-b', 'db-c')?.message ?? '', /line 4 would match it, but is broken: a blank/)
     assert.match(cluster.databases.find(({ id }) => id === 'db-c')?.message ?? '', /refuses the whole file/)
 
     const lacking = cluster.entries.filter(({ add }) => add !== null)

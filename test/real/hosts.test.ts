@@ -129,7 +129,7 @@ describe('hosts, by the poller', { skip: withoutSshd }, () => {
         alerts.some(({ rule, message }) => rule === 'database-inactive' && message.includes('its postmaster')),
       )
       const alert = down.alerts.find(({ rule }) => rule === 'database-inactive')
-      assert.match(alert?.message ?? '', /h1 \(ssh\): 127\.0\.0\.1:\d+ can’t be reached from box/)
+      assert.match(alert?.message ?? '', /h1 \(ssh\): box can’t reach 127\.0\.0\.1:\d+/)
       assert.match(alert?.message ?? '', /its postmaster (does not run|died \(pid \d+ is gone\))/)
       assert.equal(down.databases[0]?.problem?.code, 'refused')
 

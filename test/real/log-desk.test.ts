@@ -40,7 +40,7 @@ test('logs of the selected node go into a new file each time', async (context) =
     assert.equal(first.status, 'fulfilled')
     assert.match(
       String(second.status === 'rejected' && second.reason),
-      /those of db-1 are being collected: wait for them/,
+      /collecting the logs of db-1: wait until it is done/,
     )
     await assert.rejects(
       desk.collect('main', 'db-2', () => {}),

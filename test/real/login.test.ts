@@ -116,7 +116,7 @@ for (const major of new Set([MAJORS[0] ?? 14, MAJORS.at(-1) ?? 18])) {
           ['scrammed', `${verified}&channel_binding=require&require_auth=scram-sha-256`, 'scram-sha-256 bound'],
           ['scrammed', 'channel_binding=disable', 'scram-sha-256'],
           ['scrammed', 'sslmode=disable&channel_binding=require', /^auth: .*has no TLS here/],
-          ['clear', 'sslmode=require', /^auth: .*its certificate does not prove who it is/],
+          ['clear', 'sslmode=require', /^auth: .*its certificate does not prove its identity/],
           ['clear', verified, 'password'],
           ['clear', `${verified}&channel_binding=require`, /^auth: .*takes SCRAM over TLS alone/],
           ['hashed', 'channel_binding=require', /^auth: .*takes SCRAM over TLS alone/],
@@ -153,7 +153,7 @@ for (const major of new Set([MAJORS[0] ?? 14, MAJORS.at(-1) ?? 18])) {
 
         await encrypt(primary, 'elsewhere.pem')
         const byAuthority = `sslmode=verify-ca&sslrootcert=${fixture('ca.pem')}`
-        assert.match(await entered(`${primary.dsn('clear')}?${byAuthority}`), /^auth: .*does not prove who it is/)
+        assert.match(await entered(`${primary.dsn('clear')}?${byAuthority}`), /^auth: .*does not prove its identity/)
         assert.equal(await entered(`${primary.dsn('scrammed')}?${byAuthority}`), 'scram-sha-256 bound')
       }))
 
@@ -198,7 +198,7 @@ for (const major of new Set([MAJORS[0] ?? 14, MAJORS.at(-1) ?? 18])) {
         chmodSync(primary.socketDirectory, 0o1777)
         const own = primary.scratch.owner === null
         if (own) assert.equal(await at('clear'), 'password')
-        else assert.match(await at('clear'), /^auth: .*everybody may put a socket into/)
+        else assert.match(await at('clear'), /^auth: .*every user may create a socket in/)
         assert.equal(await at('clear', 'require_auth=password'), own ? 'password' : 'password exposed')
         chmodSync(primary.socketDirectory, 0o700)
       }))

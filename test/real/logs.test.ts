@@ -132,7 +132,7 @@ describe('pgdeck logs', () => {
       const told = JSON.stringify(left)
       assert.match(told, /1 older files/)
       assert.match(told, /rotated\.log\.2\.xz.*is not unpacked/)
-      assert.match(JSON.stringify(missing), /not-there.*nothing is there/)
+      assert.match(JSON.stringify(missing), /not-there.*no file was found/)
       assert.match(JSON.stringify(missing), /logging_collector is off/)
       const entries = await unpacked(out)
       assert.equal(entries.get(`logs${own}/rotated.log.1`), 'PGPASSWORD=[redacted] psql\n')
@@ -153,7 +153,7 @@ describe('pgdeck logs', () => {
       assert.match(unwritable.err, /x\.tar\.gz: there is no such folder/)
       assert.ok(!existsSync(join(folder, 'x.tar.gz')))
 
-      // Its host still leads to its log, though not to where the log is: the usual folders are tried.
+      // Its host still leads to its log, though not to the place of the log: the usual folders are tried.
       await primary.stop('immediate')
       const down = await logs(context, folder, 'logs', 'db-1', '--out', 'x.tar.gz', '-c', config)
       assert.equal(down.code, 0, down.err)

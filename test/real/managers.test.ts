@@ -126,6 +126,6 @@ describe('a real repmgr', { skip: withoutRepmgr }, () => {
     const dead = await pollOnce(config)
     const block = managerBlockFor(dead.picture, 'promote', id)
     assert.deepEqual([block?.result, block?.mayOverride], ['fail', true])
-    assert.match(block?.reason ?? '', /^repmgr seems to be in charge; whether it runs can’t be told from here/)
+    assert.match(block?.reason ?? '', /^repmgr seems to be in charge; whether it runs is unknown here/)
   })
 })

@@ -81,8 +81,8 @@ test('a cut between mirrored databases is told with what each wrote since, and w
       await shows(
         /served by +pmp-a \(primary, read-write\) and pmp-b \(read-write, no resets\)/,
         /Exchange db-1 ⇄ db-2 +▲ cut for \d+ s: db-1 wrote [\d.]+ (k|M)B, db-2 [\d.]+ (k|M)?B since/,
-        /▲ db-2 +takes no changes from db-1: they diverge, [\d.]+ (k|M)B of db-1 not merged/,
-        /▲ db-1 +takes no changes from db-2: they diverge/,
+        /▲ db-2 +receives no changes from db-1: they diverge, [\d.]+ (k|M)B of db-1 not merged/,
+        /▲ db-1 +receives no changes from db-2: they diverge/,
       )
 
       await make(demo, 'heal')

@@ -24,7 +24,7 @@ describe('a server that comes and goes', () => {
 
       await primary.freeze()
       assertFault(await faultOf(one(link)), 'timeout', /did not answer the query within \d+ ms/, /frozen/)
-      assertFault(await faultOf(one(link)), 'timeout', /took the connection but did not open a session/, /frozen/)
+      assertFault(await faultOf(one(link)), 'timeout', /accepted the connection but did not open a session/, /frozen/)
       await primary.thaw()
       await until('it answers again', 5_000, () =>
         one(link).then(
@@ -139,7 +139,7 @@ describe('a server that comes and goes', () => {
       const pid = row?.pid ?? assert.fail('no session of pgdeck')
       process.kill(pid, 'SIGSTOP')
       try {
-        assertFault(await faultOf(one(link)), 'slow', /takes new sessions, but did not answer the query/, /slow/)
+        assertFault(await faultOf(one(link)), 'slow', /accepts new sessions, but did not answer the query/, /slow/)
         assert.equal(await one(link), 1, 'the session that proved it is gone on with')
       } finally {
         process.kill(pid, 'SIGCONT')

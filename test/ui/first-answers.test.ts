@@ -51,6 +51,6 @@ describe('the first answers', () => {
   test('once all have answered or failed, the worst is told', () => {
     const state = remembered()
     const done = { ...state, clusters: state.clusters.map((cluster) => ({ ...cluster, complete: true })) }
-    assert.match(told(done).join('\n'), /stays down|no primary is known/)
+    assert.match(told(done).join('\n'), /stays down|the primary is unknown/)
   })
 })

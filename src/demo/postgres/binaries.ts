@@ -80,7 +80,7 @@ function embedded(found: EmbeddedPackage, fits: (major: number) => boolean, look
     restoreLibraryLinks(found.folder)
   } catch (error) {
     looked.push(
-      `${found.folder} (npm package): its library links are missing and can't be made: ${(error as Error).message}`,
+      `${found.folder} (npm package): its library links are missing and pgdeck can't create them: ${(error as Error).message}`,
     )
     return null
   }

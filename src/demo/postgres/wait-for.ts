@@ -8,7 +8,7 @@ const STEP_MS = 10
 export async function waitFor(what: string, limitMs: number, ask: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + limitMs
   while (!(await ask())) {
-    if (performance.now() > end) throw new Error(`waited ${limitMs / 1000} s in vain until ${what}`)
+    if (performance.now() > end) throw new Error(`timed out after ${limitMs / 1000} s waiting until ${what}`)
     await pause(STEP_MS)
   }
 }

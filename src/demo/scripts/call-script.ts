@@ -9,6 +9,6 @@ export async function callDemoScript(
     const answer = await fetch(address, { method: 'POST', body: JSON.stringify(words) })
     return { done: answer.ok, text: await answer.text() }
   } catch {
-    return { done: false, text: `no demo answers at ${address}` }
+    return { done: false, text: `no demo runs at ${address}` }
   }
 }

@@ -40,7 +40,7 @@ export async function openScriptListener(answer: ScriptHandler): Promise<ScriptL
   listener.unref()
   const address = listener.address()
   if (address === null || typeof address === 'string')
-    throw new Error('the scripts of the demo have no port to ring at')
+    throw new Error('the scripts of the demo have no port to connect to')
   return {
     port: address.port,
     token,

@@ -124,7 +124,7 @@ async function verified(folder: string, noted: string | null): Promise<AuditLogV
     return ended({ lines: 0, hash: FIRST_AUDIT_HASH }, noted, noted === FIRST_AUDIT_HASH ? 0 : null, untold)
   }
   if (head === null || head === 'damaged') {
-    const why = `is ${head ?? 'missing'}: whether lines were cut off the end can’t be told`
+    const why = `is ${head ?? 'missing'}: whether lines were cut off at the end is unknown`
     return { ok: false, file: AUDIT_HEAD_FILE, line: 1, why }
   }
   let lines = 0
@@ -150,11 +150,11 @@ async function verified(folder: string, noted: string | null): Promise<AuditLogV
     }
     // A line that is being written is longer than what the head knows.
     if (content.rest.length > 0 && (file !== CURRENT_AUDIT_FILE || lines < head.lines)) {
-      return { ok: false, file, line: content.lines.length + 1, why: 'is cut off' }
+      return { ok: false, file, line: content.lines.length + 1, why: 'is truncated' }
     }
   }
   if (lines < head.lines) {
-    const why = `${head.lines - lines} more lines were written after this one, and are gone`
+    const why = `${head.lines - lines} more lines were written after this one, and are missing`
     return { ok: false, ...place, why }
   }
   if (head.broken !== null) return { ok: false, file: AUDIT_HEAD_FILE, line: 1, why: head.broken }
@@ -170,19 +170,19 @@ function ended(
 ): AuditLogVerification {
   const [oldest] = [...untold].sort()
   if (oldest !== undefined) {
-    const more = untold.size === 1 ? '' : ` (and ${untold.size - 1} more such runs are there)`
-    const why = `is of a run of which the trail tells nothing: the trail was removed, or begun anew${more}`
+    const more = untold.size === 1 ? '' : ` (and ${untold.size - 1} more such runs)`
+    const why = `is of a run without entries in the audit log: the log was removed, or started again${more}`
     return { ok: false, file: `runs/${oldest}.jsonl`, line: 1, why }
   }
   if (noted === null) return { ok: true, ...end, after: null }
   if (notedAt !== null) return { ok: true, ...end, after: end.lines - notedAt }
-  const why = 'is the end of a trail in which no line has the noted hash: the trail was written anew, or is another one'
+  const why = 'is the last line, and no line has the recorded hash: the audit log was rewritten, or is another one'
   return { ok: false, file: CURRENT_AUDIT_FILE, line: end.lines, why }
 }
 
 function flaw(facts: AuditLineFacts | null, hash: string, before: number): string | null {
-  if (facts === null) return 'is no line of an audit trail'
+  if (facts === null) return 'is not a line of an audit log'
   if (facts.previous === hash) return null
-  if (before === 0) return 'is not the first that was written: lines before it are gone'
-  return 'does not follow the line before it: that was changed, or lines were removed, put in or moved'
+  if (before === 0) return 'is not the first line: the lines before it are missing'
+  return 'does not follow the line before it: that line was changed, or lines were removed, inserted or moved'
 }

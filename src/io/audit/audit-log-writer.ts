@@ -62,7 +62,7 @@ async function headOf(folder: string): Promise<AuditLogHead> {
     hash: last ? auditLineHash(last) : EMPTY_AUDIT_HEAD.hash,
     bytes: files.includes(CURRENT_AUDIT_FILE) ? (await stat(join(folder, CURRENT_AUDIT_FILE))).size : 0,
     rotated: files.filter((name) => name !== CURRENT_AUDIT_FILE).length,
-    broken: `its end was not known at ${new Date().toISOString()}: audit.head.json was ${head ?? 'missing'}`,
+    broken: `its end was unknown at ${new Date().toISOString()}: audit.head.json was ${head ?? 'missing'}`,
   }
 }
 

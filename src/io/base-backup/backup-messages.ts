@@ -64,7 +64,9 @@ function begun(lsn: string, rows: readonly (readonly (string | null)[])[]): Back
   const elsewhere = rows.filter(([oid]) => oid !== null)
   if (elsewhere.length > 0) {
     const places = elsewhere.map(([, place]) => place).join(', ')
-    throw new Error(`it has tablespaces outside its data directory (${places}): they can’t be received in one archive`)
+    throw new Error(
+      `it has tablespaces outside its data directory (${places}): pgdeck can’t receive them in one archive`,
+    )
   }
   const sizes = rows.map(([, , size]) => (size === null || size === undefined ? null : Number(size)))
   const kilobytes = sizes.some((size) => size === null)

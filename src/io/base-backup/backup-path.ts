@@ -29,6 +29,6 @@ export async function renameInFolder(from: string, to: string): Promise<void> {
 /** Gives what is whole its name. Throws FileError where something has it by now. */
 export async function moveBackupIntoPlace(from: string, path: string, shape: BackupFormat): Promise<void> {
   if (shape !== 'folder') return renameIntoPlace(from, path, { force: false })
-  if (isPathTaken(path)) throw new FileError(path, 'EEXIST', 'is there already')
+  if (isPathTaken(path)) throw new FileError(path, 'EEXIST', 'exists already')
   await rename(from, path)
 }

@@ -98,7 +98,7 @@ export function manifestDifferences(
 function missingWal(ranges: readonly WalRange[], found: ReadonlyMap<string, ChecksummedFile>): readonly string[] {
   const segments = [...found].filter(([path]) => /^pg_wal\/[0-9A-F]{24}$/.test(path))
   const size = BigInt(segments[0]?.[1].size ?? 0)
-  if (size === 0n) return ranges.length === 0 ? [] : ['there is no WAL in it: it can’t be restored by itself']
+  if (size === 0n) return ranges.length === 0 ? [] : ['it contains no WAL: a restore would need WAL from elsewhere']
   const names = new Set(segments.filter(([, file]) => BigInt(file.size) === size).map(([path]) => path))
   return ranges.flatMap(({ timeline, start, end }) => {
     const missing: string[] = []

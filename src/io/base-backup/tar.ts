@@ -77,7 +77,7 @@ function entryOf(header: Uint8Array): TarEntry {
   const prefix = text(header, 345, 155)
   const name = `${prefix === '' ? '' : `${prefix}/`}${text(header, 0, 100)}`.replace(/\/$/, '')
   if (name.startsWith('/') || name.split('/').includes('..'))
-    throw new Error(`the archive leads out of its folder: ${name}`)
+    throw new Error(`the archive has a path outside its folder: ${name}`)
   const kind = header[156]
   const type = kind === 0x35 ? 'folder' : kind === 0x32 ? 'link' : 'file'
   const size = number(header, 124, 12)

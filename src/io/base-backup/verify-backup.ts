@@ -54,7 +54,7 @@ export async function verifyBackupFiles(
       if (size !== file.size) throw new Error(`${file.name} is cut off`)
       found.set(file.name, { size, digest: digest.done() })
     }
-    if (manifest === '') throw new Error('it has no backup_manifest: it is cut off, or no backup of pgdeck')
+    if (manifest === '') throw new Error('it has no backup_manifest: it is incomplete, or not a backup of pgdeck')
     return { problems: manifestDifferences(parseManifest(manifest), found), files: found.size, bytes }
   } catch (error) {
     options.signal.throwIfAborted()

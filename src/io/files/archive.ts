@@ -183,10 +183,6 @@ async function verifyArchive(path: string, sizes: ReadonlyMap<string, number>): 
   }
   const wrong = [...sizes].find(([name, bytes]) => found.get(name) !== bytes)
   if (wrong || found.size !== sizes.size) {
-    throw new FileError(
-      path,
-      'EIO',
-      `was not written as it should be: ${wrong?.[0] ?? 'entries'} differ when read back`,
-    )
+    throw new FileError(path, 'EIO', `was not written correctly: ${wrong?.[0] ?? 'entries'} differ when read back`)
   }
 }

@@ -29,5 +29,5 @@ export function freeFilePath(folder: string, name: string): string {
     const path = join(folder, number === 1 ? name : `${stem}-${number}${ext}`)
     if (!isPathTaken(path)) return path
   }
-  throw new FileError(join(folder, name), 'EEXIST', `is there already, and so are ${TRIES - 1} more like it`)
+  throw new FileError(join(folder, name), 'EEXIST', `exists already, and so do ${TRIES - 1} more names like it`)
 }

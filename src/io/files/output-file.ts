@@ -48,12 +48,12 @@ export function isPathTaken(path: string): boolean {
 /** Why no file can be put at that path; null when one can. */
 export function whyPathTaken(path: string, { force }: OutputOptions): string | null {
   const foreign = foreignSymlink(dirname(path))
-  if (foreign) return `${foreign.path} ${foreign.why}, which is not followed: ${foreign.remedy}`
+  if (foreign) return `${foreign.path} ${foreign.why}, and pgdeck does not follow it: ${foreign.remedy}`
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (!found) return null
-  if (found.isSymbolicLink()) return 'is a symbolic link, and none is followed: name a new file'
+  if (found.isSymbolicLink()) return 'is a symbolic link, and pgdeck follows none: name a new file'
   if (!found.isFile())
-    return `is there already, and is ${found.isDirectory() ? 'a folder' : 'no file'}: name a new file`
+    return `exists already, and is ${found.isDirectory() ? 'a folder' : 'not a file'}: name a new file`
   return force ? null : 'the file exists; --force overwrites it'
 }
 
@@ -156,6 +156,6 @@ function told<T>(path: string, work: () => T): T {
 export function outputFileError(path: string, error: unknown): FileError {
   if (error instanceof FileError) return error
   const { code = 'EIO', message } = error as NodeJS.ErrnoException
-  if (code === 'EEXIST') return new FileError(path, code, 'is there already')
+  if (code === 'EEXIST') return new FileError(path, code, 'exists already')
   return new FileError(path, code, REASONS[code] ?? message)
 }

@@ -28,12 +28,12 @@ export function openProgramLog({ file, level }: ProgramLogOptions): ProgramLog {
   const found = ownershipAt(file)
   // A pipe would hold up the program for as long as nobody reads it.
   const kind = OWN_OUTPUT.test(file) ? undefined : statSync(file, { throwIfNoEntry: false })
-  if (kind?.isFIFO() || kind?.isSocket()) throw new Error(`${file} is there already, and is no file: name a new file`)
+  if (kind?.isFIFO() || kind?.isSocket()) throw new Error(`${file} exists already, and is not a file: name a new file`)
   const distrust = foreignSymlink(file) ?? (found && distrustOf(file, found))
   if (distrust) throw new Error(`${distrust.path} ${distrust.why}: name a new file`)
   // A link of one's own is followed once: where others may write the folder, they could put another in its place.
   const place = found && !OWN_OUTPUT.test(file) ? realpathSync(file) : file
-  if (!append(place, '')) throw new Error(`${file} is a link that leads nowhere: name a new file`)
+  if (!append(place, '')) throw new Error(`${file} is a broken symbolic link: name a new file`)
   let isLost = false
   const least = LOG_LEVELS.indexOf(level)
   return {

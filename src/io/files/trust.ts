@@ -67,13 +67,13 @@ export function writableByOthers(path: string, facts: PathOwnership): Distrust |
   if (me === null || (facts.mode & 0o022) === 0 || isReadOnly(path)) return null
   if ((facts.mode & 0o002) !== 0) {
     const mode = (facts.mode & 0o020) === 0 ? 'o-w' : 'go-w'
-    return { path, why: 'may be written by everybody', remedy: `chmod ${mode} ${shellQuote(path)}` }
+    return { path, why: 'is writable by every user', remedy: `chmod ${mode} ${shellQuote(path)}` }
   }
   if (!isPrivateGroupOf(facts.gid, [facts.uid, me])) {
-    return { path, why: `may be written by its group (${facts.gid})`, remedy: `chmod g-w ${shellQuote(path)}` }
+    return { path, why: `is writable by its group (${facts.gid})`, remedy: `chmod g-w ${shellQuote(path)}` }
   }
   if (!hasAccessList(path)) return null
-  return { path, why: 'may be written by those of its access list', remedy: `chmod g-w ${shellQuote(path)}` }
+  return { path, why: 'is writable through its access control list', remedy: `chmod g-w ${shellQuote(path)}` }
 }
 
 /** What is mounted read-only is written by nobody here: Kubernetes gives folders of configuration the mode 0777. */

@@ -44,5 +44,5 @@ export function refuseUntrusted(found: Distrust | null): void {
 
 /** What is the matter and what to do, without the path. */
 export function distrustText({ why, remedy }: Distrust): string {
-  return `${why}, so that it is not obeyed: it decides what is executed and trusted. If its content is yours, run  ${remedy}`
+  return `${why}, so pgdeck refuses it: it decides what pgdeck executes and trusts. If its content is yours, run  ${remedy}`
 }

@@ -125,7 +125,7 @@ function sshShellOpener(name: string, destination: string, ssh: SshConnection): 
 function noShellOpener(id: string) {
   return {
     code: 'unreachable',
-    message: `No way leads into the host ${clean(id)}`,
-    hint: 'Give it "ssh": "user@host", or "local": true, in the config.',
+    message: `pgdeck has no access to the host ${clean(id)}`,
+    hint: 'Set "ssh": "user@host", or "local": true, for it in the config.',
   } as const
 }

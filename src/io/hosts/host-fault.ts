@@ -31,30 +31,33 @@ export class HostFileError extends FaultError {
 }
 
 const WORDS: Readonly<Record<HostFileProblem, readonly [what: string, hint: string]>> = {
-  changed: ['is not what it was when it was looked at', 'Somebody changed it: plan again from what it holds now.'],
-  exists: ['is there already, with other content', 'Look at it, and move it away if it is not needed.'],
-  'not-allowed': ['may not be accessed by this account', 'Give the account the right, or use one that has it.'],
-  'not-a-file': ['is not a file', 'A folder, a device or a pipe stands there: check the path.'],
-  'not-there': ['is not there', 'Check the path, and that its disk is mounted.'],
-  'too-large': ['is larger than what is read at once', 'Check that it is the right file.'],
+  changed: ['has changed since pgdeck read it', 'Plan again from its present content.'],
+  exists: ['exists already, with other content', 'Check its content, and move it away if it is not needed.'],
+  'not-allowed': ['is not accessible to this account', 'Give the account the right, or use one that has it.'],
+  'not-a-file': ['is not a file', 'It is a folder, a device or a pipe: check the path.'],
+  'not-there': ['does not exist', 'Check the path, and that its disk is mounted.'],
+  'too-large': ['is larger than pgdeck reads at once', 'Check that it is the right file.'],
   'not-text': ['is not UTF-8 text', 'Check that it is the right file; convert it to UTF-8 if it is.'],
   'not-written': [
-    'could not be written; it is as it was',
+    'could not be written; it is unchanged',
     'Check free space, quota and whether the disk is read-only.',
   ],
-  owner: ['would get another owner, so it was left as it was', 'Use the account that owns it, or root.'],
+  owner: ['would get another owner, so it was not changed', 'Use the account that owns it, or root.'],
   'not-its-own': ['is not read', 'Name the folder itself in the config, if it is meant.'],
-  'no-program': ['can’t be handled there', 'Install base64 and sha256sum (coreutils), shasum or openssl on that host.'],
+  'no-program': [
+    'needs a program that is missing there',
+    'Install base64 and sha256sum (coreutils), shasum or openssl on that host.',
+  ],
 }
 
 /** Somebody's limit passed, or somebody stopped it. `tookMs` is how long it ran. */
 export function commandEndedFault(host: string, what: string, signal: AbortSignal, tookMs: number): Fault {
   const isLimit = signal.reason instanceof Error && signal.reason.name === 'TimeoutError'
-  const why = isLimit ? 'its limit had passed' : 'it was stopped'
+  const why = isLimit ? 'it reached its time limit' : 'it was stopped'
   return {
     code: 'timeout',
     message: `${clean(host)}: ${clean(what)} was ended after ${(tookMs / 1000).toFixed(1)} s: ${why}`,
-    hint: 'See what it has done up to then before it is run again.',
+    hint: 'Check what it has done before you run it again.',
   }
 }
 
@@ -63,7 +66,7 @@ export function outputTooLargeFault(host: string, what: string, maxBytes: number
   return {
     code: 'protocol',
     message: `${clean(host)}: ${clean(what)} wrote more than ${Math.round(maxBytes / 1024)} kB and was ended`,
-    hint: 'Run it by hand and see what it writes.',
+    hint: 'Run it by hand and check what it writes.',
   }
 }
 
@@ -71,8 +74,8 @@ export function outputTooLargeFault(host: string, what: string, maxBytes: number
 export function connectionLostFault(host: string, what: string): Fault {
   return {
     code: 'unreachable',
-    message: `${clean(host)}: the connection was lost while ${clean(what)} ran; how it ended is not known`,
-    hint: 'See on the host what it has done before it is run again.',
+    message: `${clean(host)}: the connection was lost while ${clean(what)} ran; its result is unknown`,
+    hint: 'Check on the host what it has done before you run it again.',
   }
 }
 

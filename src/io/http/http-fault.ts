@@ -9,8 +9,8 @@ export type HttpPhase = keyof typeof LATE_HINTS
 const LATE_HINTS = {
   'looking up its name': 'Check the DNS servers of this host (/etc/resolv.conf); an address works without DNS.',
   connecting: 'Check that the host is up and that no firewall drops packets to this port.',
-  'the TLS handshake': 'The port takes connections but does not go on: the service hangs, or does not speak TLS.',
-  'waiting for an answer': 'The port takes connections but nobody answers: the service hangs or is overloaded.',
+  'the TLS handshake': 'The port accepts connections but does not answer: the service hangs, or does not speak TLS.',
+  'waiting for an answer': 'The port accepts connections but the service does not answer: it hangs or is overloaded.',
   'reading the answer': 'The answer began but did not end: the service is overloaded, or the network is slow.',
 } as const
 
@@ -31,7 +31,7 @@ export function notHttpFault(url: URL, why: string): Fault {
   return {
     code: 'protocol',
     message: `${urlTarget(url)} does not answer in HTTP: ${why}`,
-    hint: 'Check that the url names the web port of the server, and look into its log.',
+    hint: 'Check that the url names the web port of the server, and check its log.',
   }
 }
 
@@ -42,7 +42,7 @@ export function httpRequestFault(error: Error, url: URL, stage: HttpPhase): Faul
     return {
       code: 'tls',
       message: `${urlTarget(url)} closed the connection during the TLS handshake`,
-      hint: 'Check that this port speaks TLS (else use http:// in its url) and which TLS versions it takes.',
+      hint: 'Check that this port speaks TLS (else use http:// in its url) and which TLS versions it accepts.',
     }
   }
   if (code.startsWith('HPE_')) {

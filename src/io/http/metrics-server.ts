@@ -120,7 +120,7 @@ function listening(server: Server, host: string, port: number): Promise<void> {
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program listens there',
   EADDRNOTAVAIL: 'this host does not have that address',
-  EACCES: 'this user may not listen there (ports below 1024 take a privilege)',
+  EACCES: 'this user may not listen there (ports below 1024 need a privilege)',
   ENOTFOUND: 'that host name has no address',
 }
 
@@ -154,6 +154,6 @@ async function answerTo(
   try {
     return await page()
   } catch {
-    return { status: 500, contentType: TEXT, body: 'this could not be answered\n' }
+    return { status: 500, contentType: TEXT, body: 'pgdeck could not answer this request\n' }
   }
 }

@@ -10,7 +10,7 @@ interface Meaning {
   readonly hint: string
 }
 
-const NO_ROUTE = 'Check the address, the network of this host, and the firewalls on the way.'
+const NO_ROUTE = 'Check the address, the network of this host, and the firewalls in between.'
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   ECONNREFUSED: {
@@ -45,12 +45,12 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ECONNRESET: {
     code: 'unreachable',
     description: 'reset the connection',
-    hint: 'Look into its log; a firewall or a proxy on the way may also reset connections.',
+    hint: 'Check its log; a firewall or a proxy in between may also reset connections.',
   },
   EPIPE: {
     code: 'unreachable',
-    description: 'closed the connection while it was being asked',
-    hint: 'Look into its log; it may be restarting.',
+    description: 'closed the connection during the request',
+    hint: 'Check its log; it may be restarting.',
   },
   ENOTFOUND: {
     code: 'dns',

@@ -102,7 +102,8 @@ export function openAdminSession(options: AdminSessionOptions): AdminSession {
       const guarded = (identity: ServerIdentity) => guardStatement(identity, statement, options.holding?.() ?? null)
       const [row] = await inTurn<GuardedResult<Row>>(guarded, limitMs, signal)
       if (!row?.sameServer) throw new ActionError(ELSEWHERE, 'Nothing was done. Connect to the server itself.')
-      if (!row.held) throw new ActionError(NOT_HELD, 'Nothing was done. Look who has the cluster: pgdeck status.')
+      if (!row.held)
+        throw new ActionError(NOT_HELD, 'Nothing was done. See which run holds the cluster: pgdeck status.')
       return row.answer
     },
     async close() {
@@ -123,10 +124,10 @@ const QUIET = {
 /** How long a statement of an act may take is its own matter: `limitMs` of each. */
 const LIMITS = { plan: { statementMs: 30_000, lockMs: 5_000 }, act: { statementMs: 0, lockMs: 5_000 } }
 
-const NOT_HELD = 'the lock of this run on that server is gone: somebody ended it, or another run has the cluster'
+const NOT_HELD = 'this run lost its lock on that server: its session was terminated, or another run holds the cluster'
 
 const ELSEWHERE =
-  'the statement reached another server than the session was opened to: something between shares sessions'
+  'the statement reached another server than the session was opened to: a proxy in between shares sessions'
 
 interface IdentifiedSession {
   readonly session: ServerSession
@@ -162,6 +163,6 @@ function noAnswer({ endpoint }: ServerSession, limitMs: number, isStopped: boole
   return {
     code: 'timeout',
     message: `${endpointName(endpoint)}: ${why}`,
-    hint: 'The statement may have had its effect: what is read next shows it.',
+    hint: 'The statement may have taken effect: the next reading shows it.',
   } as const
 }

@@ -64,7 +64,7 @@ const PLANTED = `SELECT EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WH
 const PLANTED_FAULT: Fault = {
   code: 'protocol',
   message: 'the configured query runs something that prepared a statement in the session of pgdeck, so that was closed',
-  hint: 'Look at the views, policies and functions that the query uses, and at who owns them.',
+  hint: 'Check the views, policies and functions that the query uses, and their owners.',
 }
 
 /**
@@ -83,7 +83,7 @@ SELECT ${openSchemasSql(names, isExplicit ? 'true' : 'false')} AS troubles, pg_c
 }
 
 function notSafe(trouble: SchemaRisk, database: string): Fault {
-  const why = trouble.kind === 'missing' ? '' : ', so that others decide what the names of the query mean'
+  const why = trouble.kind === 'missing' ? '' : ', so other roles decide what the names in the query mean'
   return {
     code: 'protocol',
     message: clean(`the configured query was not run: in database ${database} ${schemaRiskText(trouble)}${why}`),

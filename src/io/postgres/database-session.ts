@@ -215,7 +215,7 @@ function lookForLife(connector: Connector, timeoutMs: number, limit: ConnectLimi
   }
 }
 
-const CLOSED = { code: 'unreachable', message: 'the link to this database was closed', hint: null } as const
+const CLOSED = { code: 'unreachable', message: 'the connection to this database was closed', hint: null } as const
 
 function silence({ endpoint }: ServerSession, timeoutMs: number) {
   return {
@@ -228,8 +228,8 @@ function silence({ endpoint }: ServerSession, timeoutMs: number) {
 function slowness({ endpoint }: ServerSession, timeoutMs: number) {
   return {
     code: 'slow',
-    message: `${endpointName(endpoint)} takes new sessions, but did not answer the query within ${timeoutMs} ms`,
-    hint: 'It is there, but slow, or the connection is dead: a longer `timeout` of the cluster gives it more time.',
+    message: `${endpointName(endpoint)} accepts new sessions, but did not answer the query within ${timeoutMs} ms`,
+    hint: 'It is up but slow, or the connection is dead: a longer `timeout` of the cluster gives it more time.',
   } as const
 }
 

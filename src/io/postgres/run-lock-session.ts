@@ -79,7 +79,7 @@ export async function openRunLockSession(options: RunLockOptions): Promise<RunLo
     const session = await connector.open({ signal: limit.signal, deadline: performance.now() + CONNECT_MS })
     try {
       const [row] = await session.run<ServerIdentity & Own>({ text: IDENTITY }, limit.signal)
-      if (!row) throw new Error('the server did not say which one it is')
+      if (!row) throw new Error('the server did not report its identity')
       const fault = (error: unknown) => new FaultError(connector.faultOf(error, session.endpoint), { cause: error })
       const { pid, countsForOthers, ...identity } = row
       return heldBy(session, identity, { pid, countsForOthers }, fault, tunnel !== undefined)

@@ -88,7 +88,7 @@ function killGroup(pid: number | undefined, killOne: () => void): void {
 function tooSlow(file: string, tookMs: number): Fault {
   return {
     code: 'timeout',
-    message: `${clean(file)} was not done within ${(tookMs / 1000).toFixed(1)} s and was ended`,
+    message: `${clean(file)} did not finish within ${(tookMs / 1000).toFixed(1)} s and was ended`,
     hint: 'Run it by hand to see how long it takes; the cluster’s `timeout` is its limit.',
   }
 }
@@ -104,7 +104,8 @@ function tooMuch(file: string): Fault {
 function notStarted(file: string, error: unknown): Fault {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const code = errorCodeOf(cause) || errorCodeOf(error)
-  const why = code === 'ENOENT' ? 'no such program' : code === 'EACCES' ? 'it may not be executed' : `error ${code}`
+  const why =
+    code === 'ENOENT' ? 'no such program' : code === 'EACCES' ? 'no permission to execute it' : `error ${code}`
   return {
     code: 'protocol',
     message: `${clean(file)} could not be started: ${why}`,

@@ -133,7 +133,7 @@ function entryOf(line: string, place: string): JournalEntry {
   } catch {
     // Told below, with the place.
   }
-  throw new Error(`${place}: this is no line of a journal`)
+  throw new Error(`${place}: this is not a line of a journal`)
 }
 
 /** Ids come from the command line too: nothing in them may lead out of the folder. */

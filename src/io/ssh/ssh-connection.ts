@@ -159,7 +159,7 @@ function lost(destination: string) {
   return {
     code: 'unreachable',
     message: `The ssh connection to ${destination} was lost`,
-    hint: 'It is made again with the next poll.',
+    hint: 'pgdeck connects again with the next poll.',
   } as const
 }
 
@@ -167,8 +167,8 @@ function lost(destination: string) {
 export function sshNotConnectedFault(destination: string) {
   return {
     code: 'timeout',
-    message: `ssh to ${destination} is not through yet`,
-    hint: `It goes on for up to ${SSH_CONNECT_LIMIT_MS / 1000} s; a longer \`timeout\` of the cluster waits for it.`,
+    message: `ssh to ${destination} has not connected yet`,
+    hint: `It continues for up to ${SSH_CONNECT_LIMIT_MS / 1000} s; a longer \`timeout\` of the cluster waits for it.`,
   } as const
 }
 

@@ -29,7 +29,7 @@ const RULES: readonly Rule[] = [
   [
     /Connection (?:to \S+ )?timed out.*|Timeout, server .* not responding.*/i,
     'timeout',
-    'The host or the path to it does not answer: see whether it is up.',
+    'The host or the path to it does not answer: check that it is up.',
   ],
   [
     /connect to (?:host|address) .*(?:No route|unreachable|Host is down|Permission denied|Can't assign).*/i,
@@ -55,7 +55,7 @@ const RULES: readonly Rule[] = [
   [
     /(?:kex_exchange_identification|ssh_exchange_identification): .*/i,
     'unreachable',
-    'The port answers but drops us: see sshd’s log there (MaxStartups, deny lists), and that it is ssh at all.',
+    'The port answers but closes the connection: check sshd’s log there (MaxStartups, deny lists), and that it is the port of sshd.',
   ],
   [
     /.*administratively prohibited.*|stdio forwarding failed.*/i,
@@ -65,7 +65,7 @@ const RULES: readonly Rule[] = [
   [
     /Connection (?:closed|reset) by .*|client_loop: .*|Connection to \S+ closed by remote host.*|.*Broken pipe/i,
     'unreachable',
-    'The connection was lost; it is made again with the next poll.',
+    'The connection was lost; pgdeck connects again with the next poll.',
   ],
 ]
 
@@ -88,7 +88,7 @@ export function forwardFault(destination: string, target: string, said: string):
     [...said.matchAll(/open failed: (.*)/g)].at(-1)?.[1] ??
     /(?:forwarding|mux_client).*(?:failed|refused).*/i.exec(said)?.[0]
   if (reason === undefined) return null
-  const message = `${clean(target)} can’t be reached from ${clean(destination)}: ${line(reason)}`
+  const message = `${clean(destination)} can’t reach ${clean(target)}: ${line(reason)}`
   if (/refused/i.test(reason) && !/request|port forwarding/i.test(reason))
     return { code: 'refused', message, hint: 'Check that PostgreSQL runs there, its port and listen_addresses.' }
   if (/prohibited|port forwarding|request/i.test(reason))
@@ -122,21 +122,21 @@ function hostKeyFault(where: string, said: string): Fault | null {
     return {
       code: 'auth',
       message: `The host key of ${name} has changed: it is ${fingerprint} now${kept}. Nothing was sent.`,
-      hint: `Find out why, from another way in: set up anew, or someone in between. Then  ssh-keygen -R '${name}'  and  ssh ${where}  to accept the new one.`,
+      hint: `Find out why, over another connection: the host was installed again, or an attacker is in between. Then  ssh-keygen -R '${name}'  and  ssh ${where}  to accept the new one.`,
     }
   }
   if (/REVOKED HOST KEY|Host key .* revoked/i.test(said)) {
     return {
       code: 'auth',
       message: `The host key of ${where} is revoked: ${fingerprint}. Nothing was sent.`,
-      hint: 'Ask who keeps the host: a revoked key means it must not be trusted.',
+      hint: 'Ask the administrator of the host: a revoked key means it must not be trusted.',
     }
   }
   const [, name] = /No \S+ host key is known for (\S+)/.exec(said) ?? []
   if (name === undefined && !said.includes('Host key verification failed')) return null
   return {
     code: 'auth',
-    message: `The host key of ${clean(name ?? where)} is not known here: ${fingerprint}. Nothing was sent.`,
+    message: `The host key of ${clean(name ?? where)} is unknown here: ${fingerprint}. Nothing was sent.`,
     hint: `Compare it with the host’s own (there: ssh-keygen -lf /etc/ssh/ssh_host_${clean(kind) || 'ed25519'}_key.pub), then run  ssh ${where}  once and accept it.`,
   }
 }
@@ -157,7 +157,7 @@ function deniedFault(where: string, said: string): Fault | null {
     open === undefined
       ? `Let  ssh ${where}  work without a question: load the key into the agent (ssh-add), or put its .pub into ~/.ssh/authorized_keys there.`
       : `${clean(open)}: chmod 600 the key.`
-  return { code: 'auth', message: `${where} lets none of our keys in (it takes ${clean(methods ?? '')})`, hint }
+  return { code: 'auth', message: `${where} accepts none of our keys (it accepts ${clean(methods ?? '')})`, hint }
 }
 
 function ruleFault(where: string, said: string): Fault | null {
@@ -176,7 +176,7 @@ function ruleFault(where: string, said: string): Fault | null {
 function plainFault(where: string, said: string): Fault {
   return {
     code: 'unreachable',
-    message: `ssh to ${where} failed: ${sshMessage(said) || 'it did not say why'}`,
+    message: `ssh to ${where} failed: ${sshMessage(said) || 'no reason given'}`,
     hint: `Try  ssh -v ${where}  by hand.`,
   }
 }

@@ -104,7 +104,7 @@ async function inTime(making: Promise<void>, signal: AbortSignal, name: string):
 function notMade(destination: string, name: string, stderr: string) {
   const told = forwardFault(destination, name, stderr)
   if (told) return told
-  const message = `ssh to ${clean(destination)} made no forwarding to ${clean(name)}: ${sshMessage(stderr) || 'it did not say why'}`
+  const message = `ssh to ${clean(destination)} did not forward to ${clean(name)}: ${sshMessage(stderr) || 'no reason given'}`
   return {
     code: 'unreachable',
     message,
@@ -115,7 +115,7 @@ function notMade(destination: string, name: string, stderr: string) {
 function unspeakable(name: string) {
   return {
     code: 'protocol',
-    message: `ssh can’t forward to ${clean(name)}: a blank or a colon in a path has no way to be written`,
+    message: `ssh can’t forward to ${clean(name)}: ssh accepts no blank and no colon in a socket path`,
     hint: 'Use its TCP address in the dsn.',
   } as const
 }

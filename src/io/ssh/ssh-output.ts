@@ -63,6 +63,6 @@ function tooMuch(limit: number) {
   return {
     code: 'protocol',
     message: `A remote command printed more than ${Math.round(limit / 1024)} kB and was ended`,
-    hint: 'See what the login scripts of the account print.',
+    hint: 'Check what the login scripts of the account print.',
   } as const
 }

@@ -143,7 +143,7 @@ function tooSlow(destination: string, tookMs: number) {
   return {
     code: 'timeout',
     message: `${clean(destination)} did not answer over ssh within ${(tookMs / 1000).toFixed(1)} s`,
-    hint: 'A hanging disk or network file system on it, or the path to it; a longer `timeout` gives it more time.',
+    hint: 'A disk or network file system on it may hang, or the network to it; a longer `timeout` gives it more time.',
   } as const
 }
 

@@ -13,11 +13,11 @@ export function judgeTls(reply: Reply<ServerPulse>, isHttps: boolean): Diagnosis
   if (!isHttps) return skipped('its url is http: there is no TLS')
   const { at } = reply
   if ('fault' in reply) {
-    if (reply.fault.code !== 'tls') return skipped('no handshake came about')
+    if (reply.fault.code !== 'tls') return skipped('no TLS handshake was completed')
     return fail('tls-broken', reply.fault.message, { next: reply.fault.hint, at })
   }
   const { tls } = reply.value
-  if (!tls) return unknownOutcome('it showed no certificate', null, at)
+  if (!tls) return unknownOutcome('it presented no certificate', null, at)
   if (tls.problem === null) return ok(`valid for ${tls.daysLeft} more d`, at)
   return fail(causeOfTls(tls), tls.problem, { next: nextOfTls(tls), at })
 }
@@ -43,7 +43,7 @@ export function judgeApplication(reply: Reply<ServerPulse>, healthy: readonly nu
   const { at } = reply
   if ('fault' in reply) return silentApplication(reply.fault, at)
   const { httpStatus, latencyMs, location } = reply.value
-  const where = location === null ? '' : `, sends visitors to ${location}`
+  const where = location === null ? '' : `, redirects to ${location}`
   const said = `HTTP status ${httpStatus} after ${Math.round(latencyMs)} ms${where}`
   if (healthy.includes(httpStatus) || (location !== null && httpStatus >= 300 && httpStatus < 400)) return ok(said, at)
   return fail(
@@ -51,7 +51,7 @@ export function judgeApplication(reply: Reply<ServerPulse>, healthy: readonly nu
     `${unexpectedStatusText(httpStatus, healthy)}, after ${Math.round(latencyMs)} ms${where}`,
     {
       certainty: 'likely',
-      next: 'look into its own log (l collects logs); servers[].health in the config says what is expected',
+      next: 'check its own log (l collects logs); servers[].health in the config sets what is expected',
       at,
     },
   )
@@ -62,14 +62,14 @@ function silentApplication({ code, message, hint }: Fault, at: number): Diagnosi
   switch (code) {
     case 'timeout':
       return /connecting|looking up/.test(message)
-        ? skipped('no connection came about')
-        : fail('not-answering', message, { certainty: 'likely', next: 'look into its log, then restart it', at })
+        ? skipped('no connection was established')
+        : fail('not-answering', message, { certainty: 'likely', next: 'check its log, then restart it', at })
     case 'protocol':
       return fail('other-service', message, { certainty: 'likely', next, at })
     case 'tls':
-      return skipped('TLS failed before it')
+      return skipped('the TLS handshake failed first')
     default:
-      return skipped('no connection came about')
+      return skipped('no connection was established')
   }
 }
 
@@ -87,13 +87,13 @@ export function judgeSessions(
   application: DiagnosisOutcome,
   server: string,
 ): DiagnosisOutcome {
-  if (!seen) return skipped('its database can’t be read')
+  if (!seen) return skipped('pgdeck can’t read its database')
   const { database, count, at } = seen
   if (count === null) {
-    return unknownOutcome(`who is connected to ${database} is hidden from this role`, 'GRANT pg_monitor to it', at)
+    return unknownOutcome(`this role may not see the sessions of ${database}`, 'GRANT pg_monitor to it', at)
   }
-  if (count > 0) return ok(`${database} has ${count} ${count === 1 ? 'session' : 'sessions'} of it`, at)
-  const evidence = `${database} is reachable from here and has no session of ${server}`
+  if (count > 0) return ok(`${database} has ${count} ${count === 1 ? 'session' : 'sessions'} from it`, at)
+  const evidence = `${database} is reachable from here and has no session from ${server}`
   const next = `check pg_hba.conf of ${database} for ${server}, its password, and the network between (h, view 7)`
   if (application.result === 'ok') return warn('not-connected', evidence, { certainty: 'possible', next, at })
   if (application.result !== 'fail')

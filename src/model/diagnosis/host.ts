@@ -17,11 +17,11 @@ export interface DiagnosedHost {
   readonly start: readonly string[] | null
 }
 
-const NO_ACCESS = 'give it "host", and that host "ssh" or "local": true in the config'
+const NO_ACCESS = 'set "host" for it in the config, and "ssh" or "local": true for that host'
 
 function withoutFacts({ id, reply }: DiagnosedHost, what: string): DiagnosisOutcome {
-  if (id === null) return unknownOutcome(`${what}: the config names no host of it`, NO_ACCESS)
-  if (!reply) return unknownOutcome(`${what}: nothing leads into host ${id}`, NO_ACCESS)
+  if (id === null) return unknownOutcome(`${what}: the config names no host for it`, NO_ACCESS)
+  if (!reply) return unknownOutcome(`${what}: pgdeck has no access to host ${id}`, NO_ACCESS)
   const { fault } = reply as { fault?: { message: string; hint: string | null } }
   return unknownOutcome(`${what}: ${fault?.message ?? 'host did not answer'}`, fault?.hint ?? null, reply.at)
 }
@@ -30,7 +30,7 @@ function withoutFacts({ id, reply }: DiagnosedHost, what: string): DiagnosisOutc
 export function judgeService(told: DiagnosedHost, port: number, kind: 'server' | 'database'): DiagnosisOutcome {
   const { reply, listening } = told
   const facts = reply && 'value' in reply ? reply.value : null
-  if (!reply || !facts) return withoutFacts(told, 'whether it runs is not known')
+  if (!reply || !facts) return withoutFacts(told, 'whether it runs is unknown')
   const { at } = reply
   const next = startWords(told)
   if (listening !== null && listening.length > 0) {
@@ -56,12 +56,12 @@ export function judgeService(told: DiagnosedHost, port: number, kind: 'server' |
     return fail('service-stopped', evidence, { certainty: 'likely', next, at })
   }
   if (service.state === 'known') return ok(`unit ${service.value.unit} is active`, at)
-  return unknownOutcome('its host does not tell whether it runs', service.hint, at)
+  return unknownOutcome('its host does not show whether it runs', service.hint, at)
 }
 
 function startWords({ start, id }: DiagnosedHost): string {
   if (start) return `start it: ${start.join(' ')} on ${id}`
-  return `start its service on ${id}, after a look at the end of its log (l collects logs)`
+  return `start its service on ${id}; first read the end of its log (l collects logs)`
 }
 
 /** So little that PostgreSQL can't write the next segment of its log. */
@@ -70,16 +70,16 @@ const NOTHING_SHARE = 0.005
 
 /** `noSpace` is a line of the log that says so. */
 export function judgeDiskSpace(told: DiagnosedHost, limits: Limits, noSpace: string | null): DiagnosisOutcome {
-  const next = 'free space there: view 5 shows what keeps WAL, view 6 the file systems'
+  const next = 'free space there: view 5 shows what retains WAL, view 6 the file systems'
   const facts = told.reply && 'value' in told.reply ? told.reply.value : null
   if (!told.reply || !facts) {
-    if (noSpace !== null) return fail('disk-full', `its log says: ${noSpace}`, { certainty: 'likely', next })
-    return withoutFacts(told, 'free space is not known')
+    if (noSpace !== null) return fail('disk-full', `its log has: ${noSpace}`, { certainty: 'likely', next })
+    return withoutFacts(told, 'free space is unknown')
   }
   const { at } = told.reply
   const known = facts.fileSystems.flatMap((one) => spaceIn(one))
   if (known.length === 0)
-    return unknownOutcome('no data directory is named for its host', 'name "dataDirectory" of the host', at)
+    return unknownOutcome('its host has no data directory in the config', 'set "dataDirectory" of the host', at)
   const [least] = known.toSorted((a, b) => a.share - b.share)
   if (!least) return unknownOutcome('no file system was measured', null, at)
   const words = `${formatBytes(least.bytes)} free (${(least.share * 100).toFixed(1)} %) under ${least.path}`
@@ -107,7 +107,7 @@ export interface ClockOffsets {
 }
 
 export function judgeClock({ offsetMs, uncertaintyMs, others, at }: ClockOffsets): DiagnosisOutcome {
-  if (offsetMs === null) return unknownOutcome('its clock could not be read', null)
+  if (offsetMs === null) return unknownOutcome('pgdeck could not read its clock', null)
   const apart = Math.max(0, Math.abs(offsetMs) - uncertaintyMs) / 1000
   const direction = offsetMs > 0 ? 'ahead of' : 'behind'
   if (apart < APART_SECONDS) return ok('agrees with this host’s within 2 s', at)
@@ -115,7 +115,7 @@ export function judgeClock({ offsetMs, uncertaintyMs, others, at }: ClockOffsets
   const ours = others.length > 0 && others.every((other) => Math.abs(other - offsetMs) < APART_SECONDS * 1000)
   const next = ours
     ? 'set this host’s own clock: all others agree (chronyc tracking)'
-    : 'look at the time service there (chronyc tracking, timedatectl)'
-  const evidence = ours ? `${words}, as all others are: this host’s clock is wrong` : words
+    : 'check the time service there (chronyc tracking, timedatectl)'
+  const evidence = ours ? `${words}, as all other hosts are: this host’s clock is wrong` : words
   return warn('clock-apart', evidence, { certainty: ours || others.length > 0 ? 'certain' : 'likely', next, at })
 }

@@ -22,7 +22,7 @@ export interface LocalNetworkFacts {
   readonly at: number
 }
 
-const NEXT = 'check the network of this host (ip route, ip link), or run pgdeck from another one'
+const NEXT = 'check the network of this host (ip route, ip link), or run pgdeck from another host'
 
 export function judgeLocalNetwork(seen: LocalNetworkFacts): DiagnosisOutcome {
   const { others, answering, subjectHeard, hostHeard, interfaces, alert, seenBy, at } = seen
@@ -31,7 +31,7 @@ export function judgeLocalNetwork(seen: LocalNetworkFacts): DiagnosisOutcome {
   if (witness) {
     const evidence = `${witness.from} sees it: ${witness.evidence}`
     return fail('seen-by-others', evidence, {
-      next: `look at the way from this host to it; ${NEXT}`,
+      next: `check the network from this host to it; ${NEXT}`,
       at: witness.at ?? at,
     })
   }
@@ -40,7 +40,7 @@ export function judgeLocalNetwork(seen: LocalNetworkFacts): DiagnosisOutcome {
   if (interfaces?.length === 0 && others > 0 && alert) {
     return fail('cut-off', 'no network interface is up, and nothing answers', { next: NEXT, at })
   }
-  if (others === 0) return unknownOutcome('nothing else is watched that would show it', null, at)
+  if (others === 0) return unknownOutcome('pgdeck watches no other target to compare with', null, at)
   const evidence = `none of ${others + 1} targets answers, not even with a refusal`
   return fail('cut-off', evidence, { certainty: 'likely', next: NEXT, at })
 }

@@ -43,8 +43,8 @@ export function judgeHostReachable(way: NetworkPath): DiagnosisOutcome {
   const heard = hostResponseText(way)
   if (heard !== null) return ok(heard, way.at)
   const { attempt, others, host } = way
-  if (!attempt) return unknownOutcome('no port of it could be tried', null, way.at)
-  const next = 'see whether the host is up and the way to it open: its console, or ping from a host beside it'
+  if (!attempt) return unknownOutcome('none of its ports could be tried', null, way.at)
+  const next = 'check that the host is up and reachable: its console, or ping from another host in its network'
   if (attempt.fault?.code === 'unreachable') return fail('host-silent', attempt.fault.message, { next, at: attempt.at })
   const ports = [...new Set([attempt, ...others].map(({ port }) => port))].join(', ')
   const ping = way.answersPing === false ? ', nor does it answer a ping' : ''
@@ -55,7 +55,7 @@ export function judgeHostReachable(way: NetworkPath): DiagnosisOutcome {
 /** Anything that only the host itself can have sent, in words; null: nothing came. */
 export function hostResponseText({ attempt, others, answersPing, otherEvidence }: NetworkPath): string | null {
   for (const { host, port, fault } of [...(attempt ? [attempt] : []), ...others]) {
-    if (fault === null) return `port ${port} of ${host} takes connections`
+    if (fault === null) return `port ${port} of ${host} accepts connections`
     if (fault.code === 'refused') return `${host} answers (it refuses port ${port})`
   }
   if (answersPing === true) return 'it answers a ping'
@@ -67,7 +67,7 @@ export function judgePort(way: NetworkPath): DiagnosisOutcome {
   if (way.addresses === null) return skipped('its name does not resolve')
   if (!attempt) return unknownOutcome('the port could not be tried', null, way.at)
   const { fault, at } = attempt
-  if (fault === null) return ok(`${host}:${port} takes connections`, at)
+  if (fault === null) return ok(`${host}:${port} accepts connections`, at)
   switch (fault.code) {
     case 'refused':
       return fail('port-refused', `${host}:${port} refuses connections`, {
@@ -78,10 +78,10 @@ export function judgePort(way: NetworkPath): DiagnosisOutcome {
     case 'timeout':
     case 'unreachable': {
       if (hostResponseText(way) === null) return skipped('the host does not answer')
-      const how = fault.code === 'timeout' ? 'nothing comes back' : fault.message
+      const how = fault.code === 'timeout' ? 'no packet comes back' : fault.message
       return fail('port-filtered', `${host}:${port}: ${how}, though the host answers`, {
         certainty: 'likely',
-        next: `look at the firewall between here and ${host} (port ${port}/tcp), and whether the service hangs`,
+        next: `check the firewall between this host and ${host} (port ${port}/tcp), and whether the service hangs`,
         at,
       })
     }

@@ -50,44 +50,48 @@ const CONNECTING = 'libpqwalreceiverconnect'
 /** The link as the standby sees it. */
 export function judgeReceiver(link: LinkFacts): DiagnosisOutcome {
   const { standbyFacts, receiver, at, logCause, upstreamName } = link
-  if (at === null) return skipped('the standby can’t be read')
+  if (at === null) return skipped('pgdeck can’t read the standby')
   if (receiver && receiver.status !== 'stopping' && receiver.status !== 'starting') {
     const silence = receiver.lastMessageAgeSeconds
     if (silence !== null && silence > SILENT_SECONDS) {
-      const evidence = `connected to ${upstreamName}, but nothing has come from it for ${formatAge(silence * 1000)}`
+      const evidence = `connected to ${upstreamName}, but received no message for ${formatAge(silence * 1000)}`
       return fail('replication-network', evidence, { certainty: 'likely', next: lookBetween(link), at })
     }
-    const heard = silence === null ? '' : `, heard from it ${formatAge(silence * 1000)} ago`
+    const heard = silence === null ? '' : `, last message ${formatAge(silence * 1000)} ago`
     return ok(`streams from ${upstreamName}${heard}`, at)
   }
   if (standbyFacts?.hasPrimaryConninfo === false) {
     if (standbyFacts.hasRestoreCommand)
-      return ok('it has no primary_conninfo and takes its log from an archive (restore_command)', at)
+      return ok('it has no primary_conninfo and reads its WAL from an archive (restore_command)', at)
     const next = `set primary_conninfo on ${link.standby} and reload`
-    return fail('replication-broken', 'primary_conninfo is not set, nor restore_command', { next, at })
+    return fail('replication-broken', 'neither primary_conninfo nor restore_command is set', { next, at })
   }
   if (link.upstreamDownReason !== null)
     return fail('source-down', link.upstreamDownReason, { next: `d on ${upstreamName}`, at })
   if (logCause) {
     const certainty = link.logCauseFrom === 'standby' ? 'certain' : 'likely'
-    const evidence = `the log of ${link.logCauseFrom === 'standby' ? link.standby : upstreamName} says: ${logCause.text}`
+    const evidence = `the server log of ${link.logCauseFrom === 'standby' ? link.standby : upstreamName} has: ${logCause.text}`
     return fail(logCause.cause, evidence, { certainty, next: linkRemedy(logCause.cause, link), at: logCause.at ?? at })
   }
   if (standbyFacts?.receiverWaits?.toLowerCase() === CONNECTING) {
     const age =
       standbyFacts.receiverAgeSeconds === null ? '' : ` for ${formatAge(standbyFacts.receiverAgeSeconds * 1000)}`
-    const evidence = `its receiver has been trying to connect${age}, and ${upstreamName} does not answer it`
+    const evidence = `its walreceiver has been trying to connect${age}, and ${upstreamName} does not answer`
     return fail('replication-network', evidence, { certainty: 'likely', next: lookBetween(link), at })
   }
-  const next = `see the end of the log of ${link.standby} (l collects logs): it says why; pgdeck reads it with "host" and "logs", or GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text, bigint, bigint)`
-  return fail('replication-broken', 'no receiver runs, and its log can’t be read', { certainty: 'possible', next, at })
+  const next = `read the end of the server log of ${link.standby} (l collects logs) for the reason; pgdeck can read it with "host" and "logs" in the config, or GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text, bigint, bigint)`
+  return fail('replication-broken', 'no walreceiver runs, and pgdeck can’t read its log', {
+    certainty: 'possible',
+    next,
+    at,
+  })
 }
 
 function lookBetween({ standby, upstreamName, standbyFacts }: LinkFacts): string {
   const to = standbyFacts?.upstream?.host
     ? `${standbyFacts.upstream.host}:${standbyFacts.upstream.port ?? 5432}`
     : upstreamName
-  return `look at the network and firewalls from ${standby} to ${to}`
+  return `check the network and firewalls from ${standby} to ${to}`
 }
 
 /** What mends a link that is broken for this reason. */
@@ -99,7 +103,7 @@ export function linkRemedy(
   const user = standbyFacts?.upstream?.user ?? 'its replication user'
   switch (cause) {
     case 'replication-hba':
-      return `h, or pgdeck hba audit ${upstreamName}: it writes the line for pg_hba.conf of ${upstreamName}; then SELECT pg_reload_conf()`
+      return `h, or pgdeck hba audit ${upstreamName}: shows the line for pg_hba.conf of ${upstreamName}; then SELECT pg_reload_conf()`
     case 'replication-credentials':
       return `correct the password of ${user} in primary_conninfo of ${standby} (or its .pgpass), or set it on ${upstreamName} with ALTER ROLE`
     case 'slot-missing':
@@ -111,13 +115,13 @@ export function linkRemedy(
     case 'timeline-fork':
       return `pg_rewind or rebuild ${standby} from ${upstreamName} (B, pgdeck do rebuild-replica ${standby})`
     case 'slot-in-use':
-      return `give each standby a slot of its own (primary_slot_name); view 2 shows who uses it`
+      return `give each standby its own slot (primary_slot_name); view 2 shows what uses it`
     case 'senders-exhausted':
       return `raise max_wal_senders or max_connections of ${upstreamName}, or end what uses them (view 3)`
     case 'source-down':
       return `d on ${upstreamName}`
     default:
-      return `look at the network and firewalls from ${standby} to ${upstreamName}`
+      return `check the network and firewalls from ${standby} to ${upstreamName}`
   }
 }
 
@@ -128,11 +132,11 @@ export function judgeSender(
   sender: WalSender | null,
   isStreaming: boolean,
 ): DiagnosisOutcome {
-  if (readAt === null) return unknownOutcome(`${link.upstreamName} can’t be read`, `d on ${link.upstreamName}`)
+  if (readAt === null) return unknownOutcome(`pgdeck can’t read ${link.upstreamName}`, `d on ${link.upstreamName}`)
   if (!sender) {
-    const evidence = `${link.upstreamName} sees no connection of it`
+    const evidence = `${link.upstreamName} has no walsender for it`
     return isStreaming
-      ? unknownOutcome(`${evidence}, though it streams: it may come through a proxy`, null, readAt)
+      ? unknownOutcome(`${evidence}, though it streams: it may connect through a proxy`, null, readAt)
       : warn('replication-broken', evidence, { certainty: 'possible', at: readAt })
   }
   const age = sender.replyAgeSeconds
@@ -154,8 +158,8 @@ export function judgeSlot(
   isStreaming: boolean,
   at: number | null,
 ): DiagnosisOutcome {
-  if (name === null || name === '') return skipped('it uses no slot')
-  if (slots === null) return unknownOutcome(`slot ${name}: ${link.upstreamName} can’t be read`)
+  if (name === null || name === '') return skipped('it uses no replication slot')
+  if (slots === null) return unknownOutcome(`slot ${name}: pgdeck can’t read ${link.upstreamName}`)
   const slot = slots.find((one) => one.name === name)
   if (!slot) {
     return fail('slot-missing', `${link.upstreamName} has no slot ${name}`, {
@@ -170,10 +174,10 @@ export function judgeSlot(
       at,
     })
   }
-  const kept = slot.retainedBytes === null ? '' : `, keeps ${formatBytes(slot.retainedBytes)}`
+  const kept = slot.retainedBytes === null ? '' : `, retains ${formatBytes(slot.retainedBytes)} of WAL`
   if (slot.active && !isStreaming) {
     const evidence = `slot ${name} is in use by process ${slot.activePid ?? '?'} of ${link.upstreamName}`
     return warn('slot-in-use', evidence, { certainty: 'possible', next: linkRemedy('slot-in-use', link), at })
   }
-  return ok(`slot ${name} is there, ${slot.active ? 'in use' : 'not in use now'}${kept}`, at)
+  return ok(`slot ${name} exists and is ${slot.active ? 'active' : 'inactive'}${kept}`, at)
 }

@@ -10,7 +10,7 @@ import { type DiagnosisOutcome, fail, ok, skipped, warn } from './check-result.t
 /** What came of a question, and when. */
 export type Reply<T> = { readonly at: number } & ({ readonly value: T } | { readonly fault: Fault })
 
-/** The server itself said so: it is there, but takes no sessions now. */
+/** The server itself said so: it is there, but accepts no sessions now. */
 export function causeOfServerState({ code, message }: Fault): CauseId | null {
   if (code === 'too-many-connections') return 'too-many-connections'
   if (code !== 'starting') return null
@@ -54,14 +54,14 @@ export function judgeSession(reply: Reply<DatabasePulse>, portOpen: boolean): Di
     const { version, roundTripMs, pooler } = reply.value
     const answers = `PostgreSQL ${version} answers in ${roundTripMs.toFixed(1)} ms`
     if (pooler === undefined) return ok(answers, at)
-    const next = 'Put the server’s own host and port into the dsn: acts never go through a pooler.'
+    const next = 'Put the server’s own host and port into the dsn: actions never go through a pooler.'
     return warn('connection-pooler', `${answers} through a connection pooler: ${pooler}`, { next, at })
   }
   const { fault } = reply
-  if (causeOfServerState(fault)) return ok('the server answers, but takes no session', at)
+  if (causeOfServerState(fault)) return ok('the server answers, but accepts no session', at)
   if (fault.code === 'slow') return warn('slow', fault.message, { at, next: fault.hint })
   const cause = causeOfSessionFault(fault)
-  if (!portOpen && (cause === null || cause === 'not-answering')) return skipped('its port is not open')
+  if (!portOpen && (cause === null || cause === 'not-answering')) return skipped('its port is closed')
   if (cause === null) return fail('not-answering', fault.message, { certainty: 'possible', next: fault.hint, at })
   const certainty = cause === 'not-answering' ? 'likely' : 'certain'
   return fail(cause, fault.message, { certainty, next: fault.hint, at })
@@ -80,7 +80,7 @@ export function judgeDatabaseState(
   }
   const { position, sessions } = reply.value
   if (position.kind === 'primary') {
-    return ok(`takes writes, at ${formatLsn(position.lsn)}; ${sessions.total} of ${sessions.max} sessions`, at)
+    return ok(`writable, at ${formatLsn(position.lsn)}; ${sessions.total} of ${sessions.max} sessions`, at)
   }
   const { pause, replayedLsn, receivedLsn } = position
   const where = `in recovery, replayed to ${replayedLsn === null ? '?' : formatLsn(replayedLsn)}`
@@ -98,10 +98,10 @@ function wayOut(pause: ReplayPause | null): string {
     case 'asked':
       return 'pgdeck do resume-replay, which checks the required settings first'
     case 'target':
-      return 'take the recovery_target settings out (ALTER SYSTEM RESET, postgresql.conf) and restart it: then it goes on as a standby. Do not resume replay: that ends recovery'
+      return 'remove the recovery_target settings (ALTER SYSTEM RESET, postgresql.conf) and restart it: then it continues as a standby. Do not resume replay: that ends recovery'
     case 'settings':
-      return 'raise these settings there and restart it. Do not resume replay: that ends the server'
+      return 'raise these settings there and restart it. Do not resume replay: the server would shut down'
     default:
-      return 'look at its log for "insufficient parameter settings" first: then raise them and restart it. Resuming replay would end the server'
+      return 'check its log for "insufficient parameter settings" first: then raise them and restart it. On resume the server would shut down'
   }
 }

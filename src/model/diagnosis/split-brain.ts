@@ -7,10 +7,10 @@ import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome } from './chec
 
 export function judgeSplitBrain({ splitBrains, databases, at }: Picture, id: string): DiagnosisOutcome {
   const view = databases.find((each) => each.id === id)
-  if (!view?.pulse || view.problem) return unknownOutcome('whether it takes writes is not known')
-  if (!isReadAsPrimary(view)) return skipped('it takes no writes')
+  if (!view?.pulse || view.problem) return unknownOutcome('whether it is writable is unknown')
+  if (!isReadAsPrimary(view)) return skipped('it is not writable')
   const split = splitBrains.find(({ members }) => members.some((member) => member.id === id))
-  if (!split) return ok('no other database of its system takes writes', at)
+  if (!split) return ok('no other database with its system identifier is writable', at)
   const ways = splitBrainAdvice(split).map(({ name, remedies: all }) => `keep ${name}: ${all[0]?.text ?? ''}`)
   return fail('split-brain', `${splitBrainText(split)}; ${keepAdviceText(split)}`, { next: ways.join(', or '), at })
 }

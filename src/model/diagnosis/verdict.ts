@@ -27,7 +27,7 @@ const SURE: Readonly<Record<Certainty, number>> = { certain: 0, likely: 1, possi
 const SAID: Readonly<Record<Certainty, string>> = {
   certain: 'this is certain',
   likely: 'this is likely',
-  possible: 'this is possible, no more',
+  possible: 'this is possible, not proven',
 }
 
 /** The verdict of all findings of one pass, in any order. */
@@ -99,9 +99,9 @@ function withoutTrouble({ name }: DiagnosisSubject, findings: readonly Diagnosis
   const count = open.length === 1 ? '1 check is' : `${open.length} checks are`
   const left = open.length === 0 ? '' : `; ${count} unknown: ${open.map(({ title }) => title).join(', ')}`
   if (blind) {
-    const sentence = `nothing can be said of ${name}${left}`
+    const sentence = `the state of ${name} is unknown${left}`
     return { cause: null, sentence, certainty: 'possible', next: null, health: 'unknown' }
   }
   const certainty = open.length === 0 ? 'certain' : 'likely'
-  return { cause: null, sentence: `nothing wrong was found with ${name}${left}`, certainty, next: null, health: 'ok' }
+  return { cause: null, sentence: `no problem was found with ${name}${left}`, certainty, next: null, health: 'ok' }
 }

@@ -36,11 +36,11 @@ export interface WalPosition {
 
 export function judgeReplicationRole(link: Named, source: UpstreamFacts | null): DiagnosisOutcome {
   const { upstreamName } = link
-  if (!source) return unknownOutcome(`${upstreamName} can’t be read`)
+  if (!source) return unknownOutcome(`pgdeck can’t read ${upstreamName}`)
   const { role, at } = source
   if (!role)
     return unknownOutcome(
-      'as which role it connects is hidden',
+      'this role may not see which role it connects as',
       'GRANT pg_monitor on the standby, or name "replicationUser" in the config',
       at,
     )
@@ -52,9 +52,9 @@ export function judgeReplicationRole(link: Named, source: UpstreamFacts | null):
   if (!role.canLogin) return wrong(`role ${role.name} may not log in`, `ALTER ROLE ${name} LOGIN`)
   if (!role.replication) return wrong(`role ${role.name} may not replicate`, `ALTER ROLE ${name} REPLICATION`)
   if (role.validUntil !== null && role.validUntil < at) {
-    return wrong(`the password of role ${role.name} has run out`, `ALTER ROLE ${name} VALID UNTIL 'infinity'`)
+    return wrong(`the password of role ${role.name} has expired`, `ALTER ROLE ${name} VALID UNTIL 'infinity'`)
   }
-  return ok(`${role.name} may log in and replicate; that its password is right only a login can tell`, at)
+  return ok(`${role.name} may log in and replicate; whether its password is right, only a login shows`, at)
 }
 
 /** The file of the log that holds a position, as PostgreSQL names it without the timeline. */
@@ -74,15 +74,11 @@ export function judgeWalAvailable(
   isStreaming: boolean,
 ): DiagnosisOutcome {
   if (isStreaming) return ok('it streams', source?.at ?? null)
-  if (!source) return unknownOutcome(`${link.upstreamName} can’t be read`)
-  if (standby.lsn === null) return unknownOutcome('the position of the standby is not known')
+  if (!source) return unknownOutcome(`pgdeck can’t read ${link.upstreamName}`)
+  if (standby.lsn === null) return unknownOutcome('the position of the standby is unknown')
   const { segments, segmentBytes, at } = source
   if (segments === null)
-    return unknownOutcome(
-      'which files are there is hidden from this role',
-      `GRANT pg_monitor on ${link.upstreamName}`,
-      at,
-    )
+    return unknownOutcome('this role may not list the WAL files', `GRANT pg_monitor on ${link.upstreamName}`, at)
   if (standby.timeline !== sourceStanding.timeline) return skipped('the timelines differ')
   const files = segments
     .filter((name) => /^[0-9A-F]{24}$/.test(name))
@@ -91,11 +87,11 @@ export function judgeWalAvailable(
   const [oldest] = files
   if (oldest === undefined) return unknownOutcome(`${link.upstreamName} lists no WAL file`, null, at)
   const needed = segmentOf(standby.lsn, segmentBytes)
-  if (needed >= oldest) return ok(`from ${formatLsn(standby.lsn)} on it is there (oldest file …${oldest})`, at)
+  if (needed >= oldest) return ok(`from ${formatLsn(standby.lsn)} on the WAL is there (oldest file …${oldest})`, at)
   const evidence = `it needs …${needed} (${formatLsn(standby.lsn)}), the oldest file of ${link.upstreamName} is …${oldest}`
   const restores = link.standbyFacts?.hasRestoreCommand ?? false
   const next = restores
-    ? `see whether restore_command still finds that file in the archive, else ${linkRemedy('wal-removed', link)}`
+    ? `check whether restore_command still finds that file in the archive, else ${linkRemedy('wal-removed', link)}`
     : linkRemedy('wal-removed', link)
   return fail('wal-removed', evidence, { certainty: restores ? 'likely' : 'certain', next, at })
 }
@@ -109,7 +105,7 @@ export function judgeTimeline(
   isStreaming: boolean,
 ): DiagnosisOutcome {
   const { timeline: theirs, systemIdentifier: system } = sourceStanding
-  if (theirs === null || standby.timeline === null) return unknownOutcome('the timeline of one of both is not known')
+  if (theirs === null || standby.timeline === null) return unknownOutcome('the timeline of one of them is unknown')
   const at = source?.at ?? null
   if (isOtherSystem(standby, sourceStanding)) {
     const evidence = `system identifier ${standby.systemIdentifier} there, ${system} on ${link.upstreamName}`
@@ -121,17 +117,20 @@ export function judgeTimeline(
   const next = linkRemedy('timeline-fork', link)
   if (standby.timeline > theirs) return fail('timeline-fork', both, { next, at })
   const fork = forkSegment(theirs, source)
-  if (fork === null || standby.lsn === null) return unknownOutcome(`${both}; where it begins is not known`, next, at)
+  if (fork === null || standby.lsn === null) return unknownOutcome(`${both}; its switch point is unknown`, next, at)
   const own = segmentOf(standby.lsn, source?.segmentBytes ?? 1)
   if (own > fork)
-    return fail('timeline-fork', `${both}, which begins before its position ${formatLsn(standby.lsn)}`, { next, at })
+    return fail('timeline-fork', `${both}, whose switch point is before its position ${formatLsn(standby.lsn)}`, {
+      next,
+      at,
+    })
   if (own === fork && !isStreaming)
-    return warn('timeline-fork', `${both}, which begins near its position ${formatLsn(standby.lsn)}`, {
+    return warn('timeline-fork', `${both}, whose switch point is near its position ${formatLsn(standby.lsn)}`, {
       certainty: 'possible',
       next,
       at,
     })
-  return ok(`${both}, which begins no earlier than its position`, at)
+  return ok(`${both}, whose switch point is not before its position`, at)
 }
 
 /** The first file of a timeline holds the point where it forked off. */

@@ -37,7 +37,7 @@ function reached({ id, faults, pulse }: InspectedDatabase): readonly DoctorFindi
     return { area: 'reach', level: 'unknown', subject: id, text: message, next: hint === null ? [] : [hint] }
   })
   if (pulse?.pooler === undefined) return failed
-  const text = `it is read through a connection pooler (${pulse.pooler}), and nothing is done through that`
+  const text = `pgdeck reads it through a connection pooler (${pulse.pooler}), and refuses actions through one`
   const next = ['Connect to the server itself: put its own host and port into the dsn.']
   return [...failed, { area: 'reach', level: 'warning', subject: id, text, next }]
 }
@@ -59,7 +59,7 @@ function lacking({ id, facts, pulse }: InspectedDatabase): readonly (readonly [s
   if (!facts || !pulse || missing.length === 0) return []
   const kinds = [
     { level: 'warning', may: 'may not read', of: missing.filter(({ required }) => required) },
-    { level: 'info', may: 'may not read, which would tell more', of: missing.filter(optional) },
+    { level: 'info', may: 'may not read (optional)', of: missing.filter(optional) },
     { level: 'info', may: 'may not act', of: missing.filter(({ use, required }) => use === 'act' && !required) },
   ] as const
   return kinds.flatMap(({ level, may, of }) => {
@@ -90,13 +90,13 @@ function versions(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[]
   const differs = (values: readonly string[]) => new Set(values).size > 1
   return [
     ...(differs(told.map(({ version }) => version))
-      ? [found('warning', `PostgreSQL is not the same everywhere: ${text}`)]
+      ? [found('warning', `the versions of PostgreSQL differ: ${text}`)]
       : []),
     ...(differs(sorts.map(({ collation }) => collation))
       ? [
           found(
             'critical',
-            `the libraries that sort text differ, indexes on text break with a failover: ${sorts.map(({ id, collation }) => `${collation} on ${id}`).join(', ')}`,
+            `the collation libraries differ, indexes on text break with a failover: ${sorts.map(({ id, collation }) => `${collation} on ${id}`).join(', ')}`,
           ),
         ]
       : []),
@@ -119,7 +119,7 @@ function clocks(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
         level: 'warning',
         subject: id,
         text,
-        next: ['Let both take the time from the same servers (chrony, systemd-timesyncd).'],
+        next: ['Use the same time servers on both hosts (chrony, systemd-timesyncd).'],
       } as const,
     ]
   })
@@ -133,7 +133,7 @@ function requiredSettings(nodes: readonly InspectedDatabase[]): readonly DoctorF
     const primary = primaries.find((each) => isSameSystem(each, pulse))
     const low = settingsTooLow(pulse.settings, primary?.settings ?? null)
     if (low.length === 0) return []
-    const text = `${settingsTooLowText(low)} of its primary: replay stops, and a promotion would end this server`
+    const text = `${settingsTooLowText(low)} of its primary: replay stops, and this server would shut down when promoted`
     const next = low.map(({ setting, primary: wanted }) => `ALTER SYSTEM SET ${setting} = ${wanted};`)
     return [{ area: 'settings', level: 'critical', subject: id, text, next: [...next, 'Then restart it.'] } as const]
   })

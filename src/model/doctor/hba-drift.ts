@@ -41,7 +41,7 @@ function order(one: Ruled, other: Ruled): readonly DoctorFinding[] {
   const [mine = [], theirs = []] = [one, other].map(({ records }) => records.map(meaningIn(one, other)))
   const same = mine.length === theirs.length && mine.every((meaning) => theirs.includes(meaning))
   if (!same || mine.every((meaning, index) => meaning === theirs[index])) return []
-  const text = `${one.id} and ${other.id} have the same rules in another order: another one may decide`
+  const text = `${one.id} and ${other.id} have the same rules in a different order: a different rule may match first`
   return [{ area: 'hba', level: 'info', subject: other.id, text, next: [] }]
 }
 
@@ -61,14 +61,14 @@ function meaningIn(one: Ruled, other: Ruled): (record: HbaRecord) => string {
 export function hbaFileFindings({ id, hba }: InspectedDatabase): readonly DoctorFinding[] {
   if (!hba) return []
   if (!hba.known)
-    return [{ area: 'hba', level: 'unknown', subject: id, text: `its pg_hba.conf is not known: ${hba.why}`, next: [] }]
+    return [{ area: 'hba', level: 'unknown', subject: id, text: `its pg_hba.conf is unknown: ${hba.why}`, next: [] }]
   const [problem] = hba.rules.problems
   if (problem) {
     const where = problem.line === null ? '' : `line ${problem.line}: `
-    const text = `its pg_hba.conf is broken, the rules of before are in force: ${where}${problem.error}`
+    const text = `its pg_hba.conf is broken, the previous rules are in force: ${where}${problem.error}`
     return [{ area: 'hba', level: 'critical', subject: id, text, next: [`pgdeck hba test --node ${id}`] }]
   }
   if (hba.reloadState !== 'edited') return []
-  const text = 'its pg_hba.conf was changed and not reloaded: the rules of before are in force'
+  const text = 'its pg_hba.conf was changed and not reloaded: the previous rules are in force'
   return [{ area: 'hba', level: 'warning', subject: id, text, next: ['SELECT pg_reload_conf()'] }]
 }

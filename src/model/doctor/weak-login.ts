@@ -22,7 +22,13 @@ export function weakLogins(nodes: readonly InspectedDatabase[]): readonly Doctor
                 renewal(role),
               ),
             ]
-          : [found('info', `${who} sends its password in clear text, though only to a server that is proven`, [])]
+          : [
+              found(
+                'info',
+                `${who} sends its password in clear text, though only to a server whose certificate is verified`,
+                [],
+              ),
+            ]
       default:
         return []
     }

@@ -21,8 +21,8 @@ const TITLES: Readonly<Partial<Record<AlertRule, string>>> = {
   'replication-lag-seconds': 'replication lag in seconds',
   'replay-paused': 'pause of replay',
   'required-settings': 'settings below the primary’s',
-  'slot-inactive': 'idle slot',
-  'slot-retained': 'WAL kept by a slot',
+  'slot-inactive': 'inactive slot',
+  'slot-retained': 'WAL retained by a slot',
   'slot-lost': 'lost slot',
   sessions: 'sessions near the limit',
   'idle-in-transaction': 'session idle in a transaction',
@@ -34,8 +34,8 @@ const TITLES: Readonly<Partial<Record<AlertRule, string>>> = {
   'backup-age': 'old backup',
   stale: 'missing readings',
   'two-servers': 'second server behind one dsn',
-  'cut-off': 'loss of sight',
-  'manager-silent': 'silence of the manager',
+  'cut-off': 'network loss of this host',
+  'manager-silent': 'manager without an answer',
 }
 
 export function alertEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {

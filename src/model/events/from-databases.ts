@@ -38,7 +38,7 @@ function roleChange(old: DatabaseView, view: DatabaseView, next: Picture): Words
     const moved = old.timeline !== null && view.timeline !== null && old.timeline !== view.timeline
     return moved
       ? ['info', `promoted: timeline ${old.timeline} → ${view.timeline}`]
-      : ['warning', `takes writes now, still on timeline ${view.timeline ?? '?'}: no new timeline was begun`]
+      : ['warning', `is writable now, still on timeline ${view.timeline ?? '?'}: it began no new timeline`]
   }
   const from = nameOf(view.upstreamId, next)
   const what = view.role === 'replica' ? 'a replica' : 'a cascading replica'

@@ -86,7 +86,7 @@ function change(
     // That one of them is down is told already.
     if (from?.status !== 'active' || view(exchange.to, next)?.status !== 'active') return null
     const why = exchange.reason === null ? '' : `: ${exchange.reason}`
-    return ['warning', `takes no changes from ${name} any more${why}: they diverge`]
+    return ['warning', `receives no changes from ${name} any more${why}: they diverge`]
   }
   if ((old.state !== 'cut' && old.state !== 'merging') || exchange.state !== 'flowing') return null
   const after = old.since === null ? '' : ` after ${formatAge(next.at - old.since)}`

@@ -22,7 +22,7 @@ function change(old: ServerView, view: ServerView, next: Picture): Words | null 
   if (old.status !== view.status) return statusChange(old, view, next)
   if (old.redirectsTo !== view.redirectsTo && view.redirectsTo !== null && old.redirectsTo !== null) {
     const target = next.servers.find(({ id }) => id === view.redirectsTo)?.name ?? view.redirectsTo
-    return ['info', `sends its visitors to ${target} now`]
+    return ['info', `redirects to ${target} now`]
   }
   if (old.access === view.access || old.access === null || view.access === null) return null
   return ['info', `gives ${accessWords(view.access)} now, was ${accessWords(old.access)}`]
@@ -39,9 +39,9 @@ function statusChange(old: ServerView, view: ServerView, next: Picture): Words |
       return [alert?.severity ?? 'warning', `${view.status}${why}`]
     }
     case 'standby':
-      return wasWell(old.status) ? ['info', 'standby: sends its visitors on'] : again(old, view, next)
+      return wasWell(old.status) ? ['info', 'standby: redirects'] : again(old, view, next)
     case 'active':
-      if (old.status === 'standby') return ['info', `serves its visitors itself now, ${accessWords(view.access)}`]
+      if (old.status === 'standby') return ['info', `serves users itself now, ${accessWords(view.access)}`]
       return again(old, view, next)
   }
 }
@@ -64,7 +64,7 @@ export function servingEvents(previous: Picture, next: Picture): readonly Cluste
   if (serving === null) {
     const alert = lost(next)
     if (!alert || lost(previous) || previous.health === 'unknown') return []
-    return [happening(next, previous.serving?.id ?? alert.subject.owner, 'critical', 'nobody serves the users')]
+    return [happening(next, previous.serving?.id ?? alert.subject.owner, 'critical', 'no server serves the users')]
   }
   if (previous.serving?.id === serving.id) return []
   // Coming out of the dark is no change: who served before is not known.

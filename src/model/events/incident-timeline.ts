@@ -51,7 +51,7 @@ export function incidentMarkdown(timeline: IncidentTimeline): string {
     '',
     `## At the end, ${instant(to)}`,
     '',
-    ...listOf(now, 'Nothing is known.'),
+    ...listOf(now, 'The state is unknown.'),
     '',
     `### Alerts in force (${alerts.length})`,
     '',
@@ -60,11 +60,11 @@ export function incidentMarkdown(timeline: IncidentTimeline): string {
     `## Timeline (${ordered.length})`,
     '',
     ...(rows.length === 0
-      ? ['Nothing was noted in this time.']
+      ? ['No entries for this time.']
       : ['| time | kind | of | what |', '| --- | --- | --- | --- |', ...rows]),
     '',
-    'State changes are those that a pgdeck has seen while it ran; while none ran, nothing was noted.',
-    ...(missing.length === 0 ? [] : ['', '## Could not be looked into', '', ...listOf(missing, '')]),
+    'State changes are recorded only while a pgdeck runs.',
+    ...(missing.length === 0 ? [] : ['', '## Could not be read', '', ...listOf(missing, '')]),
     '',
   ].join('\n')
 }

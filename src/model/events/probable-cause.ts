@@ -89,7 +89,9 @@ function causeOfAbsence(database: DatabaseView, picture: Picture): string | null
 }
 
 function cutOff({ alerts }: Picture): string | null {
-  return alerts.some(({ rule }) => rule === 'cut-off') ? 'this host may be cut off: nothing else answers either' : null
+  return alerts.some(({ rule }) => rule === 'cut-off')
+    ? 'this host may be cut off: no other target answers either'
+    : null
 }
 
 /** A host is asked less often than what runs there. */
@@ -111,7 +113,7 @@ function mayBeDown(fault: Fault): boolean {
 function causeOfDisconnection(database: DatabaseView, picture: Picture): string | null {
   const upstream = picture.databases.find(({ id }) => id === database.upstreamId)
   if (!upstream) return null
-  if (isDown(upstream)) return `${upstream.name}, its source, is ${upstream.status}`
+  if (isDown(upstream)) return `${upstream.name}, its upstream, is ${upstream.status}`
   const name = picture.links.find(({ downstreamId }) => downstreamId === database.id)?.slot ?? null
   const slot = picture.slots.find((each) => each.databaseId === upstream.id && each.name === name)
   if (slot && (slot.walStatus === 'lost' || slot.invalidationReason !== null)) {
@@ -173,7 +175,7 @@ function causeOfLag(database: DatabaseView, picture: Picture): string | null {
     return `it is disconnected${upstream ? ` from ${upstream.name}` : ''}`
   }
   const delay = database.pulse?.applyDelayMs ?? 0
-  if (delay > 0) return `it applies ${formatSeconds(delay / 1000)} late on purpose (recovery_min_apply_delay)`
+  if (delay > 0) return `it replays ${formatSeconds(delay / 1000)} late on purpose (recovery_min_apply_delay)`
   return stageOf(database)
 }
 
@@ -181,10 +183,10 @@ function causeOfLag(database: DatabaseView, picture: Picture): string | null {
 function stageOf({ lag }: DatabaseView): string | null {
   if (!lag?.bytes) return null
   const { bytes, sentBytes, flushedBytes } = lag
-  if (sentBytes !== null && sentBytes * 2 > bytes) return 'most of it has not been sent by its source'
+  if (sentBytes !== null && sentBytes * 2 > bytes) return 'its upstream has not sent most of it'
   if (flushedBytes === null) return null
-  if ((bytes - flushedBytes) * 2 > bytes) return 'most of it is received there but not replayed'
-  return 'most of it is on its way or not flushed there'
+  if ((bytes - flushedBytes) * 2 > bytes) return 'the standby has received most of it but not replayed it'
+  return 'most of it was sent but not flushed by the standby'
 }
 
 /** The one that writes now, of the same system; one last read as such when it can't be read. */
@@ -217,5 +219,5 @@ function slotsRetainingWal({ owner }: Subject, { hosts, slots, alerts }: Picture
     )
   })
   if (guilty.length === 0) return null
-  return guilty.map((slot) => `slot ${slot.name} keeps ${formatBytes(slot.retainedBytes ?? 0)} of WAL`).join(', ')
+  return guilty.map((slot) => `slot ${slot.name} retains ${formatBytes(slot.retainedBytes ?? 0)} of WAL`).join(', ')
 }

@@ -64,14 +64,14 @@ function blockersOf(node: Member, primary: Member): readonly string[] {
   const blockers: string[] = []
   const low = settingsTooLow(node.pulse?.settings ?? null, requiredSettingsOf(primary))
   if (low.length > 0)
-    blockers.push(`${node.name} would stop when promoted: ${settingsTooLowText(low)} on ${primary.name}`)
+    blockers.push(`${node.name} would shut down when promoted: ${settingsTooLowText(low)} on ${primary.name}`)
   if (isReplayPaused(node)) {
     const target = standbyPositionOf(node)?.recoveryTarget
     const where = target ? ` at a recovery target (${target.setting})` : ''
     blockers.push(`replay is paused on ${node.name}${where}`)
   }
   const delayMs = node.pulse?.applyDelayMs ?? 0
-  if (delayMs > 0) blockers.push(`${node.name} applies with a delay of ${formatSeconds(delayMs / 1000)}`)
+  if (delayMs > 0) blockers.push(`${node.name} replays with a delay of ${formatSeconds(delayMs / 1000)}`)
   const timeline = node.pulse?.timeline ?? null
   const wanted = primary.pulse?.timeline ?? primary.record.lastSeenAsPrimary?.timeline ?? null
   if (timeline !== null && wanted !== null && timeline !== wanted) {

@@ -49,7 +49,7 @@ const NOTHING: FailoverEstimate = {
 /** The estimate for the primary that serves, or that served last. */
 export function failoverEstimate(input: FailoverInput): FailoverEstimate {
   const primary = failingPrimary(input)
-  if (!primary) return { ...NOTHING, blockers: ['no primary is known'] }
+  if (!primary) return { ...NOTHING, blockers: ['the primary is unknown'] }
   const candidates = failoverCandidates(primary, input.replicationLinks)
   const best = bestFailoverCandidate(candidates, isWritable(primary), input.previous?.failover.candidate ?? null)
   if (best) return estimateTakeover(primary, best, input)
@@ -103,7 +103,7 @@ function seenAt(node: Member): number {
 function whyNobody(primary: Member, edges: readonly ReplicationLink[]): string {
   const lost = edges.filter((edge) => edge.upstream === primary && edge.downstream && !edge.downstream.isFresh)
   const names = lost.map((edge) => edge.downstream?.name).join(', ')
-  if (names !== '') return `no standby of ${primary.name} can be read: ${names}`
+  if (names !== '') return `pgdeck can read no standby of ${primary.name}: ${names}`
   const unwatched = edges.some((edge) => edge.upstream === primary && !edge.downstream && edge.kind !== 'archiver')
   return unwatched
     ? `the standbys of ${primary.name} are not watched: add them to the config`
@@ -115,7 +115,7 @@ function mirroredTwin(primary: Member, { members, mirroring }: FailoverInput): P
   const twin = members.find((node) => node !== primary && isWritable(node) && !mayBeSameSystem(node, primary))
   if (!twin) return null
   const lossBytes = mirroring.find(({ from, to }) => from === primary.id && to === twin.id)?.behindBytes ?? null
-  const warnings = lossBytes === null ? [`what ${twin.name} has not merged yet is not known`] : []
+  const warnings = lossBytes === null ? [`what ${twin.name} has not merged yet is unknown`] : []
   return { candidate: twin.id, lossBytes, writableInSeconds: 0, warnings }
 }
 
@@ -180,7 +180,7 @@ function writableInSeconds({ member }: FailoverCandidate): number | null {
 function splitBrainBlockers({ splitBrains }: FailoverInput): readonly string[] {
   return splitBrains.map(({ members }) => {
     const names = listText(members.map(({ name }) => name))
-    return `split brain: ${names} ${members.length > 2 ? 'all' : 'both'} take writes`
+    return `split brain: ${names} ${members.length > 2 ? 'all' : 'both'} are writable`
   })
 }
 

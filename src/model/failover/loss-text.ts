@@ -35,6 +35,6 @@ export function lossSentence(loss: LossEstimate, name: string): string {
     case 'as-read':
       return `${lossFigure(loss)} of commits, as read ${age} ago`
     default:
-      return `not known: how much it lacks of what ${name} wrote last can’t be told`
+      return `unknown: how much it lacks of what ${name} wrote last`
   }
 }

@@ -32,20 +32,20 @@ export function failoverWarnings(
       lossBound === 'none-confirmed'
         ? `no commit that was confirmed by the last reading, ${formatAge(basis.ageMs)} ago, is lost only ${UNLESS_SYNC_COMMIT_OFF}`
         : basis.lsn === null
-          ? `what ${primary.name} had written last is not known`
+          ? `what ${primary.name} had written last is unknown`
           : `what ${primary.name} wrote after it was last seen, ${formatAge(basis.ageMs)} ago, is unknown`,
     )
-  } else if (!connected) warnings.push(`${member.name} is disconnected: it misses everything that is written now`)
+  } else if (!connected) warnings.push(`${member.name} is disconnected: it receives nothing that is written now`)
   if (connected && (lag?.seconds ?? 0) >= NOTABLE_SECONDS) {
     warnings.push(`${member.name} replays ${formatSeconds(lag?.seconds ?? 0)} behind`)
   } else if (connected && (lag?.bytes ?? 0) >= snapshot.spec.thresholds.replicationLagBytes.warning) {
     warnings.push(`${member.name} replays ${formatBytes(lag?.bytes ?? 0)} behind`)
   }
-  if (lossBytes === null && basis.lsn !== null) warnings.push(`what ${member.name} has received is not known`)
+  if (lossBytes === null && basis.lsn !== null) warnings.push(`what ${member.name} has received is unknown`)
   const backlog = replayBacklogBytes(member)
   if (backlog !== null && backlog > NEGLIGIBLE_BACKLOG_BYTES && replayCapacity(member.record.history) === null) {
     const paused = isReplayPaused(member) ? 'while it is paused' : 'yet'
-    warnings.push(`how fast ${member.name} replays is not known ${paused}`)
+    warnings.push(`how fast ${member.name} replays is unknown ${paused}`)
   }
   if (member.readAt !== null && now - member.readAt > 2 * snapshot.intervalMs) {
     warnings.push(`${member.name} was read ${formatAge(now - member.readAt)} ago`)

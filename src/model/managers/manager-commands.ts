@@ -168,7 +168,7 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
         case 'fence':
           // Where its agent is gone nothing would stop the database: started, it makes a primary of old follow by itself.
           if (isAgentDown)
-            return [['systemctl', 'start', 'patroni'], `on ${targetHost} (it then looks after the database again)`]
+            return [['systemctl', 'start', 'patroni'], `on ${targetHost} (it then manages the database again)`]
           return [['systemctl', 'stop', 'patroni'], `on ${targetHost}`]
         case 'unfence':
           return [['systemctl', 'start', 'patroni'], `on ${targetHost}`]
@@ -234,12 +234,12 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
         case 'decommission':
           return [
             ['pg_autoctl', 'drop', 'node', ...node],
-            `${anywhere}; then  pg_autoctl create postgres  to build it anew`,
+            `${anywhere}; then  pg_autoctl create postgres  to build it again`,
           ]
         case 'fence':
           return [['pg_autoctl', 'enable', 'maintenance'], `on ${targetHost}`]
         case 'follow':
-          return [null, 'it decides itself what follows whom']
+          return [null, 'it decides itself which upstream each standby follows']
         case 'unfence':
           return [['pg_autoctl', 'disable', 'maintenance'], `on ${targetHost}`]
         case 'create-slot':

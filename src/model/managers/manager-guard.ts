@@ -97,12 +97,12 @@ function verdictOn(
     case 'silent': {
       const standing = isManagerMissing(manager)
         ? 'may be in charge, though nothing shows that it runs'
-        : 'seems to be in charge; whether it runs can’t be told from here'
+        : 'seems to be in charge; whether it runs is unknown here'
       const reason = `${managerTitle(manager)} ${standing} (${managerEvidenceText(manager)}): ${undone}`
       return { result, mayOverride: true, reason }
     }
     case 'hint': {
-      const reason = `whether ${managerTitle(manager)} is in charge is not known: any user can bring this about (${managerEvidenceText(manager)})`
+      const reason = `whether ${managerTitle(manager)} is in charge is unknown: any user can cause this (${managerEvidenceText(manager)})`
       return { result: 'warn', mayOverride: true, reason }
     }
   }
@@ -110,11 +110,11 @@ function verdictOn(
 
 function consequence({ manager: { kind, paused }, action }: ManagerCommandContext): string {
   const isRole = action === 'promote' || action === 'switchover' || action === 'failback'
-  if (kind === 'patroni' && paused) return 'it is paused, but takes over again when it is resumed'
+  if (kind === 'patroni' && paused) return 'it is paused, but takes over when it is resumed'
   if (paused) return 'it is paused; resume it once this is done'
   return isRole
-    ? 'it would undo a promotion behind its back, and what was written meanwhile would be lost'
-    : 'what is done behind its back it undoes, or takes for a failure'
+    ? 'it would undo a promotion that it did not make, and the writes since then would be lost'
+    : 'it undoes changes that it did not make, or treats them as a failure'
 }
 
 /**
@@ -131,8 +131,6 @@ function leftBehind({ databases, at }: Picture, manager: ClusterManager, target:
     isLeft && manager.leader !== target.id ? others.find(({ id }) => manager.agents[id] === 'runs') : undefined
   const holder = leads ?? runs
   if (!holder) return null
-  const by = leads
-    ? `holds ${holder.name} for the primary`
-    : `runs beside ${holder.name}, and not beside ${target.name}`
-  return `${managerTitle(manager)} ${by}, which takes writes: ${target.name} is not its primary any more, and it does not stop it`
+  const by = leads ? `has ${holder.name} as the primary` : `runs beside ${holder.name}, and not beside ${target.name}`
+  return `${managerTitle(manager)} ${by}, which is writable: ${target.name} is no longer its primary, and it does not stop ${target.name}`
 }

@@ -55,7 +55,7 @@ function sourceOf({ senderHost, senderPort }: WalReceiver): string {
 export function receiverText({ standby, source, lastMessageAgeSeconds }: ConnectedReceiver): string {
   const heard =
     lastMessageAgeSeconds === null
-      ? 'when it last heard from it is hidden from this role'
+      ? 'this role may not see when its last message came'
       : `last message ${formatAge(lastMessageAgeSeconds * 1000)} before it was read`
   return `${standby} is connected to ${source}, ${heard}`
 }

@@ -45,7 +45,15 @@ function direction(from: Member, to: Member, before: Mirroring | null, now: numb
     case 'none':
       return { ...base, ...TOGETHER, state: 'unknown', since: null, reason: seen.reason }
     case 'unseen':
-      return before ?? { ...base, ...TOGETHER, state: 'unknown', since: null, reason: `${from.name} is not read` }
+      return (
+        before ?? {
+          ...base,
+          ...TOGETHER,
+          state: 'unknown',
+          since: null,
+          reason: `pgdeck has no fresh reading of ${from.name}`,
+        }
+      )
     case 'broken': {
       const cutLsn = apart?.cutLsn ?? slot?.confirmedFlushLsn ?? lastSample(from) ?? endOfWal(from)
       // A slot that was idle before pgdeck looked tells since when itself; else nobody knows.
@@ -90,7 +98,7 @@ function look(from: Member, to: Member, slot: ReplicationSlot | null, before: Mi
   if (slot.active && silence < SILENT_SECONDS) return { kind: 'connected' }
   if (slot.active) {
     const since = (from.readAt ?? 0) - silence * 1000
-    return { kind: 'broken', reason: `${to.name} has been silent for ${formatSeconds(silence)}`, since }
+    return { kind: 'broken', reason: `${to.name} has sent nothing for ${formatSeconds(silence)}`, since }
   }
   return { kind: 'broken', reason: whyIdle(from, to, slot), since: idleSince(from, slot) }
 }

@@ -21,19 +21,20 @@ export function replayPauseOf(node: Member, nodes: readonly Member[]): ReplayPau
   if (recoveryTarget && isTargetReached(recoveryTarget, standby) !== false)
     return { reason: 'target', text: targetWords(recoveryTarget, standby) }
   if (required === null || !primary?.isFresh) {
-    const words = 'somebody asked for it, or its settings are too low: what its primary requires is not known now'
+    const words =
+      'by pg_wal_replay_pause, or because its settings are too low: what its primary requires is unknown now'
     return { reason: 'unknown', text: words }
   }
-  return { reason: 'asked', text: 'somebody asked for it (pg_wal_replay_pause)' }
+  return { reason: 'asked', text: 'by pg_wal_replay_pause' }
 }
 
-const TOO_LOW = 'by itself, as settings are too low: resuming would end the server'
+const TOO_LOW = 'by itself, as settings are too low: on resume the server would shut down'
 
 function targetWords(target: RecoveryTarget, standby: Standby): string {
   const where = `its recovery target, ${recoveryTargetText(target)}`
   return isTargetReached(target, standby) === true
-    ? `it has come to ${where}: resuming would make it a primary`
-    : `it may have come to ${where}: resuming would make it a primary then`
+    ? `it has reached ${where}: resuming would make it a primary`
+    : `it may have reached ${where}: resuming would make it a primary then`
 }
 
 /** `recovery_target_time = '2026-11-29 12:00:00+00'`. */

@@ -131,7 +131,7 @@ function nobodyKnown({ upstream, senders }: AmbiguousSenders): ReplicationLink {
 function countOf(senders: readonly WalSender[]): string {
   const names = [...new Set(senders.map(({ applicationName }) => clean(applicationName)))].join(', ')
   const count = senders.length === 1 ? '1 connection' : `${senders.length} connections`
-  return `${count}${names === '' ? '' : ` of ${names}`} that nothing tells apart`
+  return `${count}${names === '' ? '' : ` of ${names}`} that pgdeck can’t tell apart`
 }
 
 function unwatched(upstream: Member, sender: WalSender, kind: SenderKind, members: readonly Member[]): ReplicationLink {

@@ -24,14 +24,14 @@ export function syncWaitReason(setting: string, senders: readonly WalSender[] | 
     return {
       needed: 0,
       qualified: [],
-      text: 'synchronous_standby_names is empty now: these commits are about to go on',
+      text: 'synchronous_standby_names is empty now: these commits will continue soon',
     }
   }
   const { count: needed } = wanted
   const asks = `synchronous_standby_names = '${setting}' asks for ${needed}`
   const standbys = (senders ?? []).filter((sender) => sender.state !== 'backup')
   if (senders === null || standbys.some((sender) => sender.state === null)) {
-    return { needed, qualified: [], text: `${asks}; the state of the standbys is hidden from this role` }
+    return { needed, qualified: [], text: `${asks}; this role may not see the state of the standbys` }
   }
   const named = standbys.filter((sender) => syncPriorityOf(wanted, sender.applicationName) !== null)
   const streaming = named.filter((sender) => sender.state === 'streaming' || sender.state === 'stopping')
@@ -45,7 +45,7 @@ export function syncWaitReason(setting: string, senders: readonly WalSender[] | 
 function waitsFor(streaming: readonly WalSender[]): string {
   const names = streaming.map(({ applicationName, replyAgeSeconds }) =>
     replyAgeSeconds !== null && replyAgeSeconds > LATE_REPLY_SECONDS
-      ? `${applicationName} (silent for ${Math.round(replyAgeSeconds)} s)`
+      ? `${applicationName} (last reply ${Math.round(replyAgeSeconds)} s ago)`
       : applicationName,
   )
   return `waits for ${listText(names)} to confirm`

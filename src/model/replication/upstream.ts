@@ -74,7 +74,7 @@ function unreadSource(downstream: Member, others: readonly Member[]): Replicatio
   const [upstream] = unread
   if (!upstream || unread.length > 1 || upstream.problem === null) return null
   if (others.some((node) => node !== upstream && !standbyPositionOf(node))) return null
-  return edge(upstream, downstream, ['the only database that is not known to be a standby'])
+  return edge(upstream, downstream, ['the only database that may be a primary'])
 }
 
 function edge(upstream: Member, downstream: Member, evidence: readonly string[]): ReplicationLink {
@@ -106,7 +106,7 @@ function unwatchedSource(downstream: Member, receiver: WalReceiver, notes: reado
 /** A receiver that runs has a source, also where this role may not read which. */
 function hiddenSource(downstream: Member, receiver: WalReceiver): ReplicationLink {
   const state = receiverLinkState(receiver)
-  const evidence = ['its receiver runs; what it connects to is hidden from this role']
+  const evidence = ['its walreceiver runs; this role may not see what it connects to']
   return {
     upstream: null,
     downstream,

@@ -48,12 +48,12 @@ function nodeChange(was: PlanBasisNode | undefined, node: PlanBasisNode): string
   if (node.role === 'unknown') return null
   if (!was || was.role === 'unknown') {
     return node.role === 'primary'
-      ? `${node.id} answers and takes writes, which was not known when this was planned`
+      ? `${node.id} answers and is writable, which was unknown when this was planned`
       : null
   }
-  if (was.systemIdentifier !== node.systemIdentifier) return `${node.id} is another system now`
+  if (was.systemIdentifier !== node.systemIdentifier) return `${node.id} has another system identifier now`
   if (was.role !== node.role) {
-    return `${node.id} is ${node.role === 'primary' ? 'a primary that takes writes' : 'a standby'} now; it was a ${was.role}`
+    return `${node.id} is ${node.role === 'primary' ? 'a writable primary' : 'a standby'} now; it was a ${was.role}`
   }
   if (node.role === 'primary' && was.timeline !== null && node.timeline !== null && was.timeline !== node.timeline) {
     return `${node.id} is on timeline ${node.timeline} now; it was on ${was.timeline}`

@@ -75,7 +75,9 @@ const ORDER = ['read-write', 'read-write-no-resets', 'read-only'] as const
 function byDatabases(writable: readonly DatabaseView[], { endsWrites }: RoleChange): ServingAfterRun {
   const ids = writable.map(({ id }) => id)
   const words =
-    writable.length === 0 ? 'no database takes writes' : `${listed(writable)} ${verb(writable, 'take')} writes`
+    writable.length === 0
+      ? 'no database is writable'
+      : `${listed(writable)} ${writable.length === 1 ? 'is' : 'are'} writable`
   const access = writable.length === 0 ? null : 'read-write'
   return { access, by: ids, still: [], writable: ids, suffices: endsWrites || writable.length > 0, words }
 }
@@ -146,14 +148,16 @@ function serverWords(
 }
 
 function nobodyWords(access: AccessLevel | null): string {
-  return access === null ? 'who serves the users is not known, as not all could be read' : 'nobody serves the users'
+  return access === null
+    ? 'which server serves the users is unknown: pgdeck could not read all of them'
+    : 'no server serves the users'
 }
 
 /** Everything else here judges a server by the database that the configuration names. */
 function movedWords(moved: readonly Offer[], writable: readonly DatabaseView[]): readonly string[] {
   if (moved.length === 0) return []
   const names = listed(moved.map(({ view }) => view))
-  return [`next: say in the configuration that ${names} ${verb(moved, 'use')} ${listed(writable, 'or')}`]
+  return [`next: set in the configuration that ${names} ${verb(moved, 'use')} ${listed(writable, 'or')}`]
 }
 
 function verb(those: readonly unknown[], plural: string): string {

@@ -75,8 +75,8 @@ export const hostFilesProbe: Probe<'database', HostFileFacts> = {
 
 const NOT_LINUX = {
   code: 'protocol',
-  message: 'its server does not run on Linux: no file there tells load and memory',
-  hint: 'Give its host "ssh" in the config.',
+  message: 'its server does not run on Linux: it has no files with load and memory',
+  hint: 'Set "ssh" for its host in the config.',
 } as const
 
 function lines(content: string | null): readonly string[] {

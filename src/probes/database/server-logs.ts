@@ -34,7 +34,7 @@ const LOGGING = `SELECT pg_catalog.json_build_object(
 /** Where the server says that its log is. Throws FaultError. */
 export async function readLoggingSettings(link: DatabaseSession, signal: AbortSignal): Promise<DatabaseLogging> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_logging', text: LOGGING }, signal)
-  return parseAnswer(logging, row?.answer, 'where the log is')
+  return parseAnswer(logging, row?.answer, 'the place of the log')
 }
 
 const READER = 'pg_read_binary_file(text,bigint,bigint,boolean)'
@@ -86,7 +86,7 @@ export async function* readServerLog(
     if (!row?.part) {
       throw new FaultError({
         code: 'protocol',
-        message: `${clean(path)} is not there any more`,
+        message: `${clean(path)} no longer exists`,
         hint: 'The server has rotated or removed it: collect again.',
       })
     }

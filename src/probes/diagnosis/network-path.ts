@@ -68,7 +68,7 @@ async function resolved(
     return { addresses: addresses.map(({ address }) => address) }
   } catch (error) {
     if (!signal.aborted) return { fault: networkFault(error, `${host}:${port}`) }
-    const message = `${host}:${port} has a name for which no answer came in time`
+    const message = `${host}:${port} has a name that DNS did not resolve in time`
     return { fault: { code: 'dns', message, hint: 'Check /etc/resolv.conf and the DNS servers of this host.' } }
   }
 }

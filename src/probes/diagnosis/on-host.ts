@@ -64,13 +64,13 @@ export async function checkPortFromHost(
   const where = clean(`${target.host}:${target.port} from host ${access.config.id}`)
   const words = said.join(' ')
   if (code === '0') return null
-  if (code === '124') return { code: 'timeout', message: `${where}: nothing comes back`, hint: null }
+  if (code === '124') return { code: 'timeout', message: `${where}: no packet comes back`, hint: null }
   if (/refused/i.test(words)) return { code: 'refused', message: `${where}: connection refused`, hint: null }
   if (/resolve|Name or service|not known/i.test(words))
-    return { code: 'dns', message: `${where}: the name is not known there`, hint: null }
+    return { code: 'dns', message: `${where}: the name does not resolve there`, hint: null }
   if (/unreachable|No route/i.test(words)) return { code: 'unreachable', message: `${where}: no route`, hint: null }
   if (code === '9')
-    return { code: 'protocol', message: `${where}: neither bash nor nc is there to try with`, hint: null }
+    return { code: 'protocol', message: `${where}: that host has neither bash nor nc to try with`, hint: null }
   return { code: 'timeout', message: `${where}: no connection (exit code ${clean(code)})`, hint: null }
 }
 

@@ -52,7 +52,7 @@ function accountOf(destination: string): string | null {
 function noAccess(id: string) {
   return {
     code: 'unreachable',
-    message: `Nothing says how to reach host ${id}`,
+    message: `The config does not say how to reach host ${id}`,
     hint: `Add "ssh": "user@address" or "local": true to host ${id} in the config.`,
   } as const
 }
@@ -60,7 +60,7 @@ function noAccess(id: string) {
 function noShell(id: string) {
   return {
     code: 'protocol',
-    message: `Host ${id} runs Windows, which has no POSIX shell to be asked by`,
-    hint: 'Its databases and servers are watched all the same.',
+    message: `Host ${id} runs Windows, which has no POSIX shell`,
+    hint: 'pgdeck watches its databases and servers all the same.',
   } as const
 }

@@ -21,9 +21,11 @@ export function whyNotConfigured(
 ): Missing | null {
   if (wanted === 'unit') {
     if (subject.unit !== null) return null
-    return unknownValue('no service is named', `Add "start": ["systemctl", "start", "…"] to host ${id}.`)
+    return unknownValue('the config names no service', `Add "start": ["systemctl", "start", "…"] to host ${id}.`)
   }
-  return subject[wanted] === null ? unknownValue(`no ${wanted} is named`, `Add "${wanted}" to host ${id}.`) : null
+  return subject[wanted] === null
+    ? unknownValue(`the config names no ${wanted}`, `Add "${wanted}" to host ${id}.`)
+    : null
 }
 
 /** A path could not be looked at. `reason` is the system's own. */
@@ -40,28 +42,28 @@ export function whyPostmasterHidden(reason: string, asker: HostAccount): Missing
   return unknownValue('postmaster.pid may not be read, and no process names the data directory', accessHint(asker))
 }
 
-/** Why pg_controldata told nothing, from what it wrote and its exit code. */
+/** Why pg_controldata printed nothing, from what it wrote and its exit code. */
 export function whyNoControlData(lines: readonly string[], exitCode: number, asker: HostAccount): Missing {
   const said = lines
     .join(' ')
     .replace(/^.*?pg_controldata: (error: |fatal: )?/, '')
     .slice(0, 200)
   if (exitCode === 127 || exitCode === 126) {
-    return unknownValue(`pg_controldata can’t be run: ${said}`, `Correct "binDirectory" of host ${asker.id}.`)
+    return unknownValue(`pg_controldata does not run: ${said}`, `Correct "binDirectory" of host ${asker.id}.`)
   }
   if (exitCode === 124 || exitCode === 137) {
     return unknownValue(
       'pg_controldata did not end within 1 s',
-      'The disk of the data directory hangs: look into the kernel’s log.',
+      'The disk of the data directory hangs: check the kernel log.',
     )
   }
   if (/Permission denied/.test(said))
     return unknownValue(`reading the control file is denied: ${said}`, accessHint(asker))
-  return unknownValue(said || 'pg_controldata told nothing', `Correct "dataDirectory" of host ${asker.id}.`)
+  return unknownValue(said || 'pg_controldata printed nothing', `Correct "dataDirectory" of host ${asker.id}.`)
 }
 
 /** How an account comes to see into a data directory that belongs to the server's own. */
 function accessHint({ account }: HostAccount): string {
   const group = `usermod -aG postgres ${account ?? 'ACCOUNT'}`
-  return `Let ${account ?? 'the account'} in by the group: ${group}, and with the server stopped chmod -R g+rX on the data directory (what initdb --allow-group-access does); or connect as the owner of the directory.`
+  return `Let ${account ?? 'the account'} read it by the group: ${group}, and with the server stopped chmod -R g+rX on the data directory (what initdb --allow-group-access does); or connect as the owner of the directory.`
 }

@@ -11,7 +11,7 @@ import {
 /** The lines of postmaster.pid, by the program its pid belongs to now (null: to none). */
 export function parsePostmasterPid(lines: readonly string[], program: string | null): Known<PostmasterState> {
   const [pid = '', , started = '', port = '', , , , status = ''] = lines
-  if (!/^-?\d+$/.test(pid.trim())) return unknownValue('postmaster.pid holds no pid', 'It may be just being written.')
+  if (!/^-?\d+$/.test(pid.trim())) return unknownValue('postmaster.pid holds no pid', 'The server may be writing it.')
   // A pid is given again: only a program that can be PostgreSQL counts. A negative one is a server in single-user mode.
   const number = Math.abs(Number(pid))
   if (program === null || !/postgres|postmaster|edb/i.test(program))
@@ -35,8 +35,8 @@ export function parseServiceStatus(lines: readonly string[], unit: string): Know
   const value = (key: string) => lines.find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1)
   const active = value('ActiveState')
   if (lines[0] === 'none')
-    return unknownValue('systemd does not run there', 'Name another way in "start", or leave it out.')
-  if (active === undefined) return unknownValue(lines.join(' ').slice(0, 200) || 'systemctl gave no answer', null)
+    return unknownValue('systemd does not run there', 'Set another command in "start", or leave it out.')
+  if (active === undefined) return unknownValue(lines.join(' ').slice(0, 200) || 'systemctl did not answer', null)
   if (value('LoadState') === 'not-found')
     return unknownValue(`there is no unit ${unit}`, 'Correct the name of the unit in "start".')
   return knownValue({ unit, active, sub: value('SubState') ?? '' })

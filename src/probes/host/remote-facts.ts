@@ -121,7 +121,7 @@ function fileSystemsOf(sections: ScriptSections, about: HostScriptContext): read
   let row = 0
   if (isHung(sections) && rows.length !== reached) return measuredPaths(about.subject).map(hanging)
   return measuredPaths(about.subject).map(({ role, path }, index): FileSystem => {
-    const how = told.get(index + 1) ?? 'not told by the host'
+    const how = told.get(index + 1) ?? 'not reported by the host'
     const realPath = how.startsWith('in ') ? how.slice(3) : null
     if (how.startsWith('not')) return { role, path, realPath, space: whyPathUnreadable(how.slice(4), about) }
     const at = row++
@@ -139,7 +139,7 @@ function isHung(sections: ScriptSections): boolean {
 
 const HUNG = unknownValue(
   'its files did not answer within 1 s',
-  'A disk or a network file system there hangs: see the kernel’s log.',
+  'A disk or a network file system there hangs: check the kernel log.',
 )
 
 function hanging(one: Pick<FileSystem, 'role' | 'path'>): FileSystem {

@@ -23,16 +23,16 @@ function step(value: unknown, key: string, pointer: string, walked: string): unk
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value
     if (/^(0|[1-9]\d*)$/.test(key) && Number(key) < items.length) return items[Number(key)]
-    throw new JsonPointerError(`${pointer} leads nowhere: ${place} has ${items.length} items and no ${key}`)
+    throw new JsonPointerError(`${pointer} matches nothing: ${place} has ${items.length} items and no ${key}`)
   }
   if (typeof value === 'object' && value !== null) {
     if (Object.hasOwn(value, key)) return Reflect.get(value, key)
     const keys = Object.keys(value).slice(0, 8).join(', ')
     throw new JsonPointerError(
-      `${pointer} leads nowhere: ${place} has no ${key}, only ${keys === '' ? 'nothing' : keys}`,
+      `${pointer} matches nothing: ${place} has no ${key}, only ${keys === '' ? 'nothing' : keys}`,
     )
   }
-  throw new JsonPointerError(`${pointer} leads nowhere: ${place} is ${describeJson(value)}`)
+  throw new JsonPointerError(`${pointer} matches nothing: ${place} is ${describeJson(value)}`)
 }
 
 /** A value in a few words, safe to show: `"forty"`, `null`, `an object`, `-3`. */

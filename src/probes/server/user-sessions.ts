@@ -35,7 +35,7 @@ export const userSessionsProbe: Probe<'server', number> = {
       case 'command':
         return byCommand(source, signal)
       case undefined:
-        return Promise.reject(notCounted('no way to count them is configured', 'Give the server `sessions`.'))
+        return Promise.reject(notCounted('the config has no source for them', 'Set `sessions` for the server.'))
     }
   },
 }
@@ -118,5 +118,5 @@ function refuse(found: string, hint: string): never {
 }
 
 function notCounted(why: string, hint: string): FaultError {
-  return new FaultError({ code: 'protocol', message: clean(`sessions can't be counted: ${why}`), hint })
+  return new FaultError({ code: 'protocol', message: clean(`pgdeck can't count the sessions: ${why}`), hint })
 }

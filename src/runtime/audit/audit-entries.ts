@@ -45,6 +45,6 @@ function isCalled(id: string) {
 
 /** What stands where entries are missing. */
 export function auditGapEntry(count: number, who: Principal): AuditEntry {
-  const what = `${count} entries before this one are missing: the trail could not be written for too long`
+  const what = `${count} entries before this one are missing: pgdeck could not write the audit log for too long`
   return { at: Date.now(), who, cluster: null, server: null, category: 'task', what, plan: null, result: null }
 }

@@ -62,5 +62,5 @@ export function startAuditRecorder({ store, folder, who }: AuditRecorderOptions)
 
 function notice(error: unknown) {
   const why = clean(messageOf(error))
-  return { at: Date.now(), severity: 'warning', text: `audit trail: ${why}; watching goes on` } as const
+  return { at: Date.now(), severity: 'warning', text: `audit log: ${why}; pgdeck continues to watch` } as const
 }

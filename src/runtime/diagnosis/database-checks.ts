@@ -44,7 +44,7 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
     receiver: ofLink(config, async (link) => judgeReceiver(link)),
     sender: ofLink(config, async (link) => judgeSenderOf(link)),
     role: ofLink(config, async (link) =>
-      link.isStreaming ? ok('it streams as it is') : judgeReplicationRole(link, link.sourceTold),
+      link.isStreaming ? ok('it streams already') : judgeReplicationRole(link, link.sourceTold),
     ),
     'way-to-source': ofLink(config, judgeWay),
     hba: ofLink(config, (link, exam) => judgeHba(link, exam, 'to-source')),
@@ -71,7 +71,7 @@ function ofLink(
 ): DiagnosisCheck {
   return async (exam) => {
     const link = await readLinkOnce(exam, config)
-    if (!link) return skipped('it is no standby')
+    if (!link) return skipped('it is not a standby')
     return judge(link, exam)
   }
 }
@@ -108,24 +108,24 @@ async function judgeWay(
   if (isStreaming) return skipped('it streams')
   const host = standbyFacts?.upstream?.host ?? null
   if (host === null || host.startsWith('/'))
-    return unknownOutcome('where it connects to is hidden', 'GRANT pg_monitor on the standby')
+    return unknownOutcome('this role may not see what it connects to', 'GRANT pg_monitor on the standby')
   const port = standbyFacts?.upstream?.port ?? 5432
   const access = exam.access(standbyConfig.spec.hostId)
   const where = `${host}:${port}`
   if (!access)
     return unknownOutcome(
-      `nothing leads into the host of ${diagnosedName(exam, standbyConfig.spec.id)}`,
-      'give its host "ssh" in the config',
+      `pgdeck has no access to the host of ${diagnosedName(exam, standbyConfig.spec.id)}`,
+      'set "ssh" for its host in the config',
     )
-  const reply = await exam.readOnce(`way from ${access.config.id} to ${where}`, WAY_MS, (signal) =>
+  const reply = await exam.readOnce(`path from ${access.config.id} to ${where}`, WAY_MS, (signal) =>
     checkPortFromHost(access, { host, port }, signal),
   )
   const { at } = reply
   if ('fault' in reply) return unknownOutcome(reply.fault.message, reply.fault.hint, at)
   if (reply.value === null) return ok(`host ${access.config.id} can open ${where}`, at)
   if (reply.value.code === 'protocol') return unknownOutcome(reply.value.message, null, at)
-  if (upstreamDownReason !== null) return ok(`${reply.value.message}: its source is down`, at)
-  const next = `look at the network and firewalls from host ${access.config.id} to ${upstreamName} (${where})`
+  if (upstreamDownReason !== null) return ok(`${reply.value.message}: its upstream is down`, at)
+  const next = `check the network and firewalls from host ${access.config.id} to ${upstreamName} (${where})`
   return fail('replication-network', reply.value.message, { next, at })
 }
 

@@ -158,6 +158,6 @@ function faultFrom(error: unknown, what: string): Fault {
   const reason = messageOf(error)
   const late = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
   return late
-    ? { code: 'timeout', message: `${what} gave no answer in time`, hint: null }
+    ? { code: 'timeout', message: `${what} did not answer in time`, hint: null }
     : { code: 'protocol', message: `${what}: ${reason}`, hint: 'this is likely a defect of pgdeck: please report it' }
 }

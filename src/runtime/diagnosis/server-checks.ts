@@ -39,7 +39,7 @@ export function serverChecks(config: ServerConfig): DiagnosisChecks {
     ...targetChecks(target),
     tls: async (exam) => judgeTls(await exam.answer(config), parsed.protocol === 'https:'),
     application: async (exam) =>
-      (await hasOpenPort(exam, target)) ? application(exam) : skipped('its port is not open'),
+      (await hasOpenPort(exam, target)) ? application(exam) : skipped('its port is closed'),
     database: async (exam) => checkDatabase(exam, databaseId, await application(exam)),
     sessions: async (exam) => checkSessions(exam, config, await application(exam)),
     replica: (exam) => checkReplica(exam, databaseId),
@@ -54,7 +54,7 @@ async function checkDatabase(
   application: DiagnosisOutcome,
 ): Promise<DiagnosisOutcome> {
   const config = databaseId === null ? null : exam.database(databaseId)
-  if (!config) return skipped('the config names no database of it')
+  if (!config) return skipped('the config names no database for it')
   const { spec, via } = config
   const name = diagnosedName(exam, spec.id)
   const target = { host: spec.host, port: spec.port, hostId: spec.hostId, via }
@@ -67,7 +67,7 @@ async function checkDatabase(
   const next = `d on ${name}`
   // What only pgdeck is refused says nothing of the server.
   if (cause === 'hba-refuses-us' || cause === 'wrong-password' || cause === 'login-refused') {
-    return unknownOutcome(`${evidence}; the server may be let in all the same`, next, at)
+    return unknownOutcome(`${evidence}; its pg_hba.conf may still allow the server`, next, at)
   }
   if (application.result === 'ok' || application.result === 'fail') {
     return fail('application-database-unreachable', evidence, {
@@ -87,7 +87,7 @@ async function checkSessions(
   const { id, databaseId } = config.spec
   const database = databaseId === null ? null : exam.database(databaseId)
   const record = exam.input.snapshot.servers.find(({ spec }) => spec.id === id)
-  if (!database || !record) return skipped('the config names no database of it')
+  if (!database || !record) return skipped('the config names no database for it')
   const pulse = await exam.pulse(database)
   if ('fault' in pulse) return judgeSessions(null, application, id)
   const { clients } = pulse.value
@@ -104,7 +104,7 @@ async function checkSessions(
 async function checkReplica(exam: DiagnosisReadings, databaseId: string | null): Promise<DiagnosisOutcome> {
   const config = databaseId === null ? null : exam.database(databaseId)
   const link = config && (await readLinkOnce(exam, config))
-  if (!config || !link) return skipped('its database is no standby')
+  if (!config || !link) return skipped('its database is not a standby')
   const told = judgeReceiver(link)
   if (!isDiagnosisProblem(told)) return told
   const name = diagnosedName(exam, config.spec.id)
@@ -116,9 +116,9 @@ async function checkHba(exam: DiagnosisReadings, config: ServerConfig): Promise<
   const { id, databaseId } = config.spec
   const to = databaseId === null ? null : exam.database(databaseId)
   const record = exam.input.snapshot.servers.find(({ spec }) => spec.id === id)
-  if (!to || !record) return skipped('the config names no database of it')
+  if (!to || !record) return skipped('the config names no database for it')
   const pulse = await exam.pulse(to)
-  if ('fault' in pulse) return skipped('its database can’t be read')
+  if ('fault' in pulse) return skipped('pgdeck can’t read its database')
   const works = sessionsOfServer(record, pulse.value.clients ?? []).length > 0
   return judgeHbaEntry(exam, {
     fromId: id,

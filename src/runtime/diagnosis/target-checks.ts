@@ -59,7 +59,7 @@ export function targetChecks(target: DiagnosisTarget): DiagnosisChecks {
       const judged = judgeService(told, port, kind)
       // A firewall or a proxy may take connections too, but then another check tells that nobody answers.
       return judged.result === 'unknown' && open && isPortCheckable(target)
-        ? ok('its port takes connections', Date.now())
+        ? ok('its port accepts connections', Date.now())
         : judged
     },
     disk: async (exam) => {
@@ -75,8 +75,8 @@ export function targetChecks(target: DiagnosisTarget): DiagnosisChecks {
 
 function reaching(target: DiagnosisTarget, judge: (way: NetworkPath) => DiagnosisOutcome): DiagnosisCheck {
   return async (exam) => {
-    if (target.host.startsWith('/')) return skipped('it is reached over a Unix socket')
-    if (target.via !== null) return skipped(`it is reached through the ssh of host ${target.via}`)
+    if (target.host.startsWith('/')) return skipped('pgdeck connects to it over a Unix socket')
+    if (target.via !== null) return skipped(`pgdeck connects to it through ssh to host ${target.via}`)
     return judge(await networkPathOf(exam, target))
   }
 }
@@ -178,6 +178,6 @@ async function checkClock(
     return judgeClock({ offsetMs: clockOffsetMs, uncertaintyMs: roundTripMs / 2, others, at: pulse.at })
   }
   const clock = facts && 'value' in facts ? facts.value.clock : null
-  if (!clock || !facts) return unknownOutcome('its clock can’t be read: no session and no host access')
+  if (!clock || !facts) return unknownOutcome('pgdeck can’t read its clock: no session and no host access')
   return judgeClock({ offsetMs: clock.offsetMs, uncertaintyMs: clock.uncertaintyMs, others, at: facts.at })
 }

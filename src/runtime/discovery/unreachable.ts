@@ -64,7 +64,7 @@ function reasonOf(attempts: readonly (DiscoveryAttempt & { readonly port: number
     return { reason: best.fault.message, port: best.fault.code === 'refused' || severalPorts ? null : best.port }
   }
   const stranger = attempts.find((one) => one.outcome === 'stranger')
-  if (stranger) return { reason: `on port ${stranger.port} another cluster answers`, port: null }
-  if (attempts.length === 0) return { reason: 'it was not tried', port: null }
-  return { reason: `its port is not known, and it is on none of ${ports}; give its connection string too`, port: null }
+  if (stranger) return { reason: `another cluster answers on port ${stranger.port}`, port: null }
+  if (attempts.length === 0) return { reason: 'pgdeck did not try it', port: null }
+  return { reason: `its port is unknown, and it is none of ${ports}; give its connection string too`, port: null }
 }

@@ -46,7 +46,7 @@ export async function readClusterRecords(
     return { status, events: merged(noted, events, since), audit, missing: [] }
   } catch (error) {
     const why = clean(messageOf(error))
-    return { status, events: merged([], events, since), audit: [], missing: [{ what: 'the audit trail', why }] }
+    return { status, events: merged([], events, since), audit: [], missing: [{ what: 'the audit log', why }] }
   }
 }
 

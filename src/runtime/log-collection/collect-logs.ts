@@ -125,6 +125,6 @@ export async function auditCollection({
     await appendAuditLog(folder, [entry])
     return null
   } catch (error) {
-    return `the audit trail has no word of it: ${clean(messageOf(error))}`
+    return `pgdeck could not write the audit entry: ${clean(messageOf(error))}`
   }
 }

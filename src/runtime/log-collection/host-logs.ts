@@ -58,7 +58,7 @@ class Search implements HostLogs {
       if (!(error instanceof HostFileError) || error.trouble !== 'not-a-file') throw error
     }
     if (links === 0 || (own.uid !== 0 && own.uid !== beside.uid)) {
-      this.left.push({ what: path, why: 'it is a link, which is not followed' })
+      this.left.push({ what: path, why: 'it is a symbolic link; pgdeck follows none' })
       return
     }
     const { stdout } = await this.#reach.run(['readlink', '--', path], { signal: this.#signal })
@@ -70,14 +70,15 @@ class Search implements HostLogs {
     const found = await this.#inspected(path)
     if (!found) return
     if (expected && (expected.device !== found.facts.device || expected.inode !== found.facts.inode)) {
-      this.left.push({ what: path, why: 'it was put in the place of another folder while this one was read' })
+      this.left.push({ what: path, why: 'another folder took its place while pgdeck read it' })
       return
     }
     for (const entry of found.entries) {
       if (this.files.length >= MOST_FILES) break
       const inside = `${path === '/' ? '' : path}/${entry.name}`
       if (entry.kind === 'file') this.#file(path, entry, found)
-      else if (entry.kind === 'link') this.left.push({ what: inside, why: 'it is a link, which is not followed' })
+      else if (entry.kind === 'link')
+        this.left.push({ what: inside, why: 'it is a symbolic link; pgdeck follows none' })
       else if (entry.kind === 'folder' && depth > 1) {
         const why = whyFileNotTrusted(entry, true, found)
         if (why === null) await this.#folder(inside, depth - 1, entry)
@@ -85,7 +86,7 @@ class Search implements HostLogs {
       }
     }
     if (found.unnamed > 0)
-      this.left.push({ what: `${found.unnamed} files of ${path}`, why: 'there is a line break in the name' })
+      this.left.push({ what: `${found.unnamed} files of ${path}`, why: 'their names contain a line break' })
   }
 
   /** Throws where the links that lead there are not followed. */

@@ -37,7 +37,7 @@ export async function locateLogs(ways: LogSources, signal: AbortSignal): Promise
   if (!ways.host) {
     missing.push({
       what: 'files on its host',
-      why: 'no way leads there: give the host "ssh" or "local" in the config, and name it as "host" of this node',
+      why: 'pgdeck has no access to its host: set "ssh" or "local" for the host in the config, and "host" for this node',
     })
   }
   return { files, left, missing }
@@ -49,13 +49,13 @@ async function loggingOf({ database, isDatabase }: LogSources, missing: OmittedL
     const logging = await readLoggingSettings(database.link, signal)
     if (!logging.collector) {
       missing.push({
-        what: 'a log of the server’s own',
-        why: 'logging_collector is off: it writes to its standard error; name that file in "logs" of the host',
+        what: 'a log file of the server',
+        why: 'logging_collector is off: the server writes to its standard error; name that file in "logs" of the host',
       })
     }
     return logging
   } catch (error) {
-    missing.push({ what: 'what the database says of its log', why: faultText(error, signal) })
+    missing.push({ what: 'the log settings of the database', why: faultText(error, signal) })
     return null
   }
 }
@@ -81,7 +81,7 @@ async function onHost(
       for (const file of found.files) files.set(file.path, file)
       left.push(...found.left)
       if (files.size + left.length === before && place.expected)
-        missing.push({ what: placeName(place), why: 'nothing is there' })
+        missing.push({ what: placeName(place), why: 'no file was found' })
     } catch (error) {
       missing.push({ what: placeName(place), why: faultText(error, signal) })
     }

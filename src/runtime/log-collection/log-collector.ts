@@ -47,13 +47,13 @@ export function createLogCollector({ state, clusters, folder, who, target }: Log
       return `${path} (${formatBytes(bytes)}): ${logCollectionText(collection)}${unnoted === null ? '' : `; ${unnoted}`}`
     const [first] = collection.missing
     removePath(path)
-    throw new Error(first ? `${first.what}: ${first.why}` : 'there are none')
+    throw new Error(first ? `${first.what}: ${first.why}` : 'no logs were found')
   }
   return {
     async collect(name, id, told) {
       const cluster = clusters().find(({ spec }) => spec.name === name)
-      if (!cluster) throw new Error(`cluster ${name} is not watched any more`)
-      if (busyWith !== null) throw new Error(`those of ${busyWith} are being collected: wait for them`)
+      if (!cluster) throw new Error(`pgdeck no longer watches cluster ${name}`)
+      if (busyWith !== null) throw new Error(`pgdeck is collecting the logs of ${busyWith}: wait until it is done`)
       busyWith = id
       const gathered = gather(cluster, id, told).finally(() => {
         busyWith = null

@@ -25,7 +25,7 @@ const PACKED = /\.gz$/i
 /** Why a file is not taken, whatever its size; null when it can be. */
 export function whyNotCollected({ path }: Pick<LogFile, 'path'>): string | null {
   const [ending] = UNREADABLE.exec(path) ?? []
-  return ending === undefined ? null : `${ending} is not unpacked, so that secrets in it could not be found`
+  return ending === undefined ? null : `pgdeck can’t unpack ${ending}, so it can’t find secrets in it`
 }
 
 /** True for a file that is unpacked: its size says nothing about its content's. */
@@ -58,8 +58,8 @@ async function* unpacked(content: AsyncIterable<Uint8Array>, path: string): Asyn
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (!code?.startsWith('Z_')) throw error
-    const message = `${clean(path)} is no whole gzip file`
-    throw new FaultError({ code: 'protocol', message, hint: 'It may be written just now: collect again.' })
+    const message = `${clean(path)} is not a complete gzip file`
+    throw new FaultError({ code: 'protocol', message, hint: 'A program may still be writing it: collect again.' })
   }
 }
 

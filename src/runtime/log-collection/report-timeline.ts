@@ -60,12 +60,12 @@ function sentences({ health, serving, servers, databases, failover }: Picture): 
   const { ifFails, candidate, basis } = failover
   return [
     `Health: ${health}.`,
-    serving ? `Users are served by ${serving.id} (${serving.access}).` : 'Nobody serves the users.',
+    serving ? `Users are served by ${serving.id} (${serving.access}).` : 'No server serves the users.',
     ...nodes.map(({ id, is, problem }) => `${id}: ${is}${problem ? `; ${problem.message}` : ''}`),
     ...(ifFails === null
       ? []
       : [
-          `If ${ifFails} ${basis === 'live' ? 'failed' : 'stays down'}: ${candidate ?? 'nobody'} could take over${candidate === null ? '' : `; lost: ${lossSentence(failover, ifFails)}`}.`,
+          `If ${ifFails} ${basis === 'live' ? 'failed' : 'stays down'}: ${candidate ?? 'no standby'} could take over${candidate === null ? '' : `; lost: ${lossSentence(failover, ifFails)}`}.`,
         ]),
   ]
 }

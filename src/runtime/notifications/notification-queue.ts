@@ -84,7 +84,7 @@ export function createNotificationQueue(options: NotificationQueueOptions): Noti
       const dropped = queue.length > LONGEST_QUEUE ? queue.splice(1, 1)[0] : undefined
       if (dropped) {
         void settled(dropped)
-        report(dropped, { why: `more than ${LONGEST_QUEUE} alerts wait for it` })
+        report(dropped, { why: `more than ${LONGEST_QUEUE} alerts already wait for it` })
       }
       if (isWorking) return
       isWorking = true

@@ -67,7 +67,7 @@ export function startNotifier({
     warned = true
     const why = clean(messageOf(error))
     keepLog(`notify: ${why}`)
-    tell('warning', `notify: what was told is not kept over restarts: ${why}`)
+    tell('warning', `notify: the sent notifications are not saved for the next start: ${why}`)
   }
   const clusters = store.latest().clusters.map(({ spec }) => spec.name)
   const listeners = listenersOf(rules)

@@ -128,8 +128,8 @@ function attempt<T>(
 function silence(what: string, timeoutMs: number): Fault {
   return {
     code: 'timeout',
-    message: `${what} gave no answer within ${timeoutMs} ms`,
-    hint: 'see whether its host is up and the path to it open; a frozen or overloaded server looks the same',
+    message: `${what} did not answer within ${timeoutMs} ms`,
+    hint: 'check that its host is up and reachable; a frozen or overloaded server looks the same',
   }
 }
 

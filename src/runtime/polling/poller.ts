@@ -99,7 +99,7 @@ class ClusterPoller implements Poller {
   async refresh(cluster: string, looks: readonly OnDemandQuery[] = []): Promise<void> {
     const rounds = this.clusterPolls.filter(({ config }) => config.spec.name === cluster)
     // Whoever acts on it must not go on with what was read before.
-    if (this.stopped || rounds.length === 0) throw new Error(`${cluster} is watched no longer`)
+    if (this.stopped || rounds.length === 0) throw new Error(`pgdeck no longer watches ${cluster}`)
     const polls = rounds.flatMap((round) => {
       const limits = { ...this.limits(round, true), anew: true }
       const looked = [...round.onDemandTargets.values()].flatMap((each) => looks.flatMap((id) => each.get(id) ?? []))

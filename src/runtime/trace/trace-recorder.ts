@@ -57,8 +57,8 @@ export function createTraceRecorder({ path, force, version, maxBytes }: TraceRec
 }
 
 const REASONS = {
-  size: 'it is as large as it may become',
-  disk: 'the disk is slower than what is to be written',
+  size: 'it has reached its size limit',
+  disk: 'the disk is too slow for it',
 } as const
 
 function cutLine(limit: keyof typeof REASONS, told: (cut: string) => void): string {

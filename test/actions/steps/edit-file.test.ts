@@ -105,10 +105,10 @@ describe('edit-file', () => {
   test('a file that is gone, and a host without a way in, are told', async () => {
     const { path, args } = stateEdit()
     rmSync(path)
-    await assert.rejects(editFileKind.run(args, tools()), /is not there any more/)
+    await assert.rejects(editFileKind.run(args, tools()), /no longer exists/)
     await assert.rejects(
       editFileKind.verify({ ...args, host: 'elsewhere' }, tools()),
-      /nothing leads into the host elsewhere/,
+      /pgdeck has no access to the host elsewhere/,
     )
   })
 

@@ -20,7 +20,7 @@ test('what was asked for is done, or told why not; afterwards nobody answers', a
   await bell.close()
   const { done, text } = await callDemoScript(address('service'), [])
   assert.equal(done, false)
-  assert.match(text, /^no demo answers at http/)
+  assert.match(text, /^no demo runs at http/)
 })
 
 test('a program that Node runs is not a single executable', () => {

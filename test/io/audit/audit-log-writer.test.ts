@@ -148,7 +148,7 @@ describe('tampering is found', () => {
     const folder = await trailOf(context, 3)
     const text = readFileSync(path(folder), 'utf8')
     writeFileSync(path(folder), text.slice(0, -20))
-    assert.deepEqual(await verifyAuditLog(folder), { ok: false, file: 'audit.jsonl', line: 3, why: 'is cut off' })
+    assert.deepEqual(await verifyAuditLog(folder), { ok: false, file: 'audit.jsonl', line: 3, why: 'is truncated' })
     await appendAuditLog(folder, [entry('afterwards')])
     assert.equal((await verifyAuditLog(folder)).ok, false)
     assert.ok((await whats(folder)).includes('afterwards'))
@@ -165,7 +165,7 @@ describe('tampering is found', () => {
       assert.equal((await verifyAuditLog(folder)).ok, false)
       await appendAuditLog(folder, [entry('afterwards')])
       const verdict = await verifyAuditLog(folder)
-      assert.ok(!verdict.ok && /end was not known/.test(verdict.why), JSON.stringify(verdict))
+      assert.ok(!verdict.ok && /end was unknown/.test(verdict.why), JSON.stringify(verdict))
     })
   }
 

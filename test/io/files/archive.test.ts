@@ -82,7 +82,7 @@ describe('an archive', () => {
     mkdirSync(join(folder, 'taken'))
     writeFileSync(join(folder, 'mine'), 'x')
     const open = (...path: readonly string[]) => openArchive(join(folder, ...path), { force: false })
-    await assert.rejects(open('taken'), /taken: is there already, and is a folder/)
+    await assert.rejects(open('taken'), /taken: exists already, and is a folder/)
     await assert.rejects(open('mine'), /mine: the file exists; --force overwrites it/)
     await assert.rejects(open('no', 'a.tar.gz'), /a\.tar\.gz: there is no such folder/)
   })

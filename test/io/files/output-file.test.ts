@@ -51,10 +51,14 @@ describe('a file that a user asks for', () => {
     for (const name of ['plain', 'link', 'dangling', 'loop', 'folder', 'link-to-folder', 'fifo', 'hard']) {
       assert.throws(() => writeOutputFile(at(name), 'x', NEW), FileError, name)
       if (name === 'plain' || name === 'hard') continue
-      assert.throws(() => writeOutputFile(at(name), 'x', FORCED), /link, and none is followed|no file|a folder/, name)
+      assert.throws(
+        () => writeOutputFile(at(name), 'x', FORCED),
+        /link, and pgdeck follows none|not a file|a folder/,
+        name,
+      )
     }
-    assert.throws(() => writeOutputFile('/dev/stdout', 'x', FORCED), /link|no file/)
-    assert.throws(() => writeOutputFile('/dev/null', 'x', FORCED), /no file/)
+    assert.throws(() => writeOutputFile('/dev/stdout', 'x', FORCED), /link|not a file/)
+    assert.throws(() => writeOutputFile('/dev/null', 'x', FORCED), /not a file/)
     assert.throws(() => writeOutputFile(at('plain/a'), 'x', NEW), /a part of the path is not a folder/)
     assert.deepEqual(readdirSync(folder), before)
     for (const name of ['plain', 'hard']) writeOutputFile(at(name), 'x', FORCED)

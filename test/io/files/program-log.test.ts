@@ -34,7 +34,7 @@ test('a pipe holds up nothing: neither one that is there at the start, nor one t
   log.write('error', 'two')
   assert.throws(
     () => openProgramLog({ file, level: 'info' }),
-    /the\.log is there already, and is no file: name a new file/,
+    /the\.log exists already, and is not a file: name a new file/,
   )
 })
 

@@ -53,8 +53,8 @@ const CASES: readonly Case[] = [
   { name: 'a file of one’s own', make: own, found: null },
   { name: 'one that others may read', make: (at) => own(at, 0o644), found: null },
   { name: 'one of somebody else', make: (at) => owned(at, THEM, 0, 0o644), found: /belongs to nobody.*chown root / },
-  { name: 'one that everybody may write', make: (at) => own(at, 0o666), found: /everybody.*chmod go-w / },
-  { name: 'one that others but its group may write', make: (at) => own(at, 0o602), found: /everybody.*chmod o-w / },
+  { name: 'one that everybody may write', make: (at) => own(at, 0o666), found: /every user.*chmod go-w / },
+  { name: 'one that others but its group may write', make: (at) => own(at, 0o602), found: /every user.*chmod o-w / },
   { name: 'one of a group of one’s own', make: (at) => owned(at, 0, 0, 0o664), found: null },
   { name: 'one of a group of others', make: (at) => owned(at, 0, DAEMON, 0o660), found: /its group \(1\).*chmod g-w / },
   { name: 'one of a group that nobody knows', make: (at) => owned(at, 0, NOBODY_KNOWS, 0o660), found: /its group/ },
@@ -63,7 +63,7 @@ const CASES: readonly Case[] = [
     name: 'a folder that everybody may write',
     make: (at) => inFolder(at, 0o777),
     found: null,
-    unnamed: /sub: may be written by every/,
+    unnamed: /sub: is writable by every/,
   },
   { name: 'a folder as /tmp is', make: (at) => inFolder(at, 0o1777), found: null },
   {
@@ -95,7 +95,7 @@ const CASES: readonly Case[] = [
       return path
     },
     found: null,
-    unnamed: /open: may be written by everybody/,
+    unnamed: /open: is writable by every user/,
   },
   { name: 'a link of one’s own', make: (at) => linked(at, 0), found: null },
   {
@@ -108,7 +108,7 @@ const CASES: readonly Case[] = [
     name: 'a link into a folder that everybody may write',
     make: (at) => linked(at, 0, inFolder(at, 0o777)),
     found: null,
-    unnamed: /sub: may be written by everybody/,
+    unnamed: /sub: is writable by every user/,
   },
   {
     name: 'a folder that is a link of somebody else',
@@ -161,7 +161,7 @@ describe('what decides what is executed is obeyed only as its user or root wrote
     const path = own(scratch(context))
     const { status } = spawnSync('setfacl', ['-m', 'u:65534:rw', path])
     if (status !== 0) return context.skip('there is no setfacl, or nothing that takes access lists')
-    assert.match(refusalOf(path, true) ?? 'obeyed', /access list/)
+    assert.match(refusalOf(path, true) ?? 'obeyed', /access control list/)
   })
 
   test('programs and authorities may belong to anybody, but not be written by others', (context) => {

@@ -151,7 +151,7 @@ for (const [how, skip, open] of WAYS) {
       const script = 'sh -c "echo \\$\\$; exec sleep 60" & echo $$; wait'
       const fault = await faultOf(host.run(['sh', '-c', script], { signal: stop.signal, onOutput }))
       assert.equal(fault.code, 'timeout')
-      assert.match(fault.message, /h1: sh was ended after [\d.]+ s: its limit had passed/)
+      assert.match(fault.message, /h1: sh was ended after [\d.]+ s: it reached its time limit/)
       await until('its processes are gone', 5000, () => !pids.some(isProcessAlive))
       const wordy = await faultOf(host.run(['yes'], { signal: soon(), maxBytes: 100_000 }))
       assert.match(wordy.message, /yes wrote more than 98 kB and was ended/)
@@ -347,7 +347,7 @@ describe('a host by ssh', { skip: withoutSshd }, () => {
     )
     const fault = await lost
     assert.equal(fault.code, 'unreachable')
-    assert.match(fault.message, /h1: the connection was lost while sh ran; how it ended is not known/)
+    assert.match(fault.message, /h1: the connection was lost while sh ran; its result is unknown/)
     await until('the program has ended', 8000, () => !isProcessAlive(pid))
   })
 
@@ -362,6 +362,6 @@ describe('a host by ssh', { skip: withoutSshd }, () => {
   })
 
   test('of the config without a way is refused with what to write there', () => {
-    assert.throws(() => openHostConnection(hostSpec({ kind: 'none' })), /No way leads into the host h1/)
+    assert.throws(() => openHostConnection(hostSpec({ kind: 'none' })), /pgdeck has no access to the host h1/)
   })
 })

@@ -134,7 +134,7 @@ test('passwords come from the dsn, the command, the environment and the password
       assertSession(await told(primary.dsn('pgdeck')))
       assert.match(
         String(await told(bare)),
-        /^auth: .*role "pgdeck" on 127\.0\.0\.1:\d+, and none is known: there is no .*pass:word/,
+        /^auth: .*role "pgdeck" on 127\.0\.0\.1:\d+ needs a password, and pgdeck has none: there is no .*pass:word/,
       )
 
       writeFileSync(file, `# x\n127.0.0.1:${primary.port}:postgres:pgdeck:${password}\n`, { mode: 0o644 })
@@ -142,7 +142,7 @@ test('passwords come from the dsn, the command, the environment and the password
       chmodSync(file, 0o600)
       assertSession(await told(bare))
       writeFileSync(file, `127.0.0.1:1:*:*:${password}\n`)
-      assert.match(String(await told(bare)), /^auth: .*no line of .*pass:word fits/)
+      assert.match(String(await told(bare)), /^auth: .*no line of .*pass:word matches/)
       writeFileSync(file, '*:*:*:*:hush-hush\n')
       const wrong = String(await told(bare))
       assert.match(wrong, /^auth: .*does not accept the password.*Correct the password in .*pass:word/)

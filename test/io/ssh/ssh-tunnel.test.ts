@@ -103,7 +103,7 @@ describe('a database via a host', { skip: withoutSshd }, () => {
     const link = reached(context, await startSshd(context), `postgresql://pgdeck@127.0.0.1:${port}/postgres`)
     const fault = await faultOf(portOf(link))
     assert.equal(fault.code, 'refused')
-    assert.match(fault.message, new RegExp(`^h1 \\(ssh\\): 127\\.0\\.0\\.1:${port} can’t be reached from box`))
+    assert.match(fault.message, new RegExp(`^h1 \\(ssh\\): box can’t reach 127\\.0\\.0\\.1:${port}`))
   })
 
   test('does not call a refusal of ssh one of the database', async (context) => {

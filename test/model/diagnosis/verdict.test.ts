@@ -95,7 +95,7 @@ describe('the sentence', () => {
     )
     assert.equal(
       verdict.sentence,
-      'db can’t stream: its slot is not there on the source (db-1 has no slot s); this is likely; next: make it',
+      'db can’t stream: its slot does not exist on the upstream (db-1 has no slot s); this is likely; next: make it',
     )
   })
 

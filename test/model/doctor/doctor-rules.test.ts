@@ -59,8 +59,8 @@ describe('the doctor', () => {
       node('b', { collation: '2.41' }, { version: '18.3', clockOffsetMs: 5_000 }),
     ]
     assert.deepEqual(told(nodes), [
-      'warning - PostgreSQL is not the same everywhere: 18.4 on a, 18.3 on b',
-      'critical - the libraries that sort text differ, indexes on text break with a failover: 2.36 on a, 2.41 on b',
+      'warning - the versions of PostgreSQL differ: 18.4 on a, 18.3 on b',
+      'critical - the collation libraries differ, indexes on text break with a failover: 2.36 on a, 2.41 on b',
       'warning b its clock is 5 s off from that of a',
     ])
     assert.equal(worstDoctorLevel(doctorFindings(nodes)), 'critical')

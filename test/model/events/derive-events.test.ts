@@ -81,7 +81,7 @@ describe('told in words', () => {
       [
         'critical db-1 | inactive: connection refused (127.0.0.1:5432)',
         'warning db-ro | disconnected from db-1',
-        'critical db-1 | nobody serves the users',
+        'critical db-1 | no server serves the users',
       ],
       ['info db-ro | promoted: timeline 1 → 2', 'info db-ro | serves the users now, read-write'],
     ])
@@ -93,7 +93,7 @@ describe('told in words', () => {
       pair(deadPrimary, aStandby()),
       pair(deadPrimary, promoted(1)),
     )
-    assert.equal(told?.[0], 'warning db-ro | takes writes now, still on timeline 1: no new timeline was begun')
+    assert.equal(told?.[0], 'warning db-ro | is writable now, still on timeline 1: it began no new timeline')
   })
 
   test('a standby that follows a new timeline', () => {
@@ -153,7 +153,7 @@ describe('told in words', () => {
   test('an alert and its end, once each', () => {
     const paused = pair(aPrimary(), aStandby({ standby: { pause: 'paused' } }))
     assert.deepEqual(story(pair(aPrimary(), aStandby()), paused, paused, pair(aPrimary(), aStandby())).slice(1), [
-      ['warning db-ro | replay is paused: somebody asked for it (pg_wal_replay_pause)'],
+      ['warning db-ro | replay is paused: by pg_wal_replay_pause'],
       [],
       ['ok db-ro | pause of replay: over after 4 s'],
     ])
@@ -207,7 +207,7 @@ describe('no news', () => {
     assert.deepEqual(lost, [
       'warning vault | this host may be cut off: all 5 targets failed at once, none can be reached',
     ])
-    assert.deepEqual(back, ['ok vault | loss of sight: over after 2 s'])
+    assert.deepEqual(back, ['ok vault | network loss of this host: over after 2 s'])
   })
 })
 
@@ -240,7 +240,7 @@ describe('who serves is told once the readings agree', () => {
       [],
       [],
       [],
-      ['critical vault | nobody serves the users'],
+      ['critical vault | no server serves the users'],
     ])
   })
 })

@@ -41,12 +41,12 @@ describe('the timeline as Markdown', () => {
     ])
     assert.match(text, /^# What happened in vault\n\nFrom 2026-11-22 14:00:00 UTC to 2026-11-22 15:00:00 UTC/)
     assert.match(text, /- critical: database-inactive of db-1, since 2026-11-22 14:31:55 UTC: it is down/)
-    assert.match(text, /## Could not be looked into\n\n- db-1: its log: not allowed/)
+    assert.match(text, /## Could not be read\n\n- db-1: its log: not allowed/)
   })
 
   test('says so when nothing was noted', () => {
     const text = incidentMarkdown(EMPTY)
-    assert.match(text, /Nothing was noted in this time\./)
+    assert.match(text, /No entries for this time\./)
     assert.match(text, /Alerts in force \(0\)\n\nNone\./)
   })
 

@@ -64,7 +64,7 @@ describe('the cause', () => {
     const primary = aPrimary({ senders: [behind] })
     assert.equal(
       cause(pair(primary, aStandby({ standby: position })), 'replication-lag', 'db-ro'),
-      'most of it is received there but not replayed',
+      'the standby has received most of it but not replayed it',
     )
     assert.match(
       cause(pair(primary, aStandby({ applyDelayMs: 300_000, standby: position })), 'replication-lag', 'db-ro') ?? '',
@@ -113,10 +113,10 @@ describe('the cause', () => {
     assert.equal(cause(pair(aPrimary({ slots: [idle] })), 'slot-inactive', 'db-1', 'ro_slot'), null, 'of nobody known')
   })
 
-  test('of a disconnected replica: its source is down, or its slot is lost', () => {
+  test('of a disconnected replica: its upstream is down, or its slot is lost', () => {
     const orphan = aStandby({ standby: { receiver: null } }, { slot: 'ro_slot' })
     const down = pair(deadPrimary, orphan)
-    assert.equal(cause(down, 'replica-disconnected', 'db-ro'), 'db-1, its source, is inactive')
+    assert.equal(cause(down, 'replica-disconnected', 'db-ro'), 'db-1, its upstream, is inactive')
     const lost = aSlot({ active: false, activePid: null, walStatus: 'lost' })
     const picture = pair(aPrimary({ senders: [], slots: [lost] }), orphan)
     assert.equal(cause(picture, 'replica-disconnected', 'db-ro'), 'its slot ro_slot on db-1 is lost')

@@ -72,7 +72,7 @@ test('a primary that nobody ever read is what its only standby lacks', () => {
   )
   const { ifFails, candidate, lossBytes, lossSeconds, basis, warnings } = failover
   assert.deepEqual([ifFails, candidate, lossBytes, lossSeconds, basis], ['db-1', 'db-ro', null, null, 'last-seen'])
-  assert.deepEqual(warnings, ['what db-1 had written last is not known'])
+  assert.deepEqual(warnings, ['what db-1 had written last is unknown'])
   assert.ok(!alerts.some(({ rule }) => rule === 'replica-disconnected'))
   // Two that are down: either may have been it.
   const twice = derivePicture(
@@ -129,7 +129,7 @@ describe('a live primary', () => {
     assert.equal(estimate([primaryAt(100, senderOf('a', 100)), standby]).writableInSeconds, 5)
     const unmeasured = estimate([primaryAt(100, senderOf('a', 100)), { ...standby, history: [] }])
     assert.equal(unmeasured.writableInSeconds, null)
-    assert.ok(unmeasured.warnings.includes('how fast a replays is not known yet'))
+    assert.ok(unmeasured.warnings.includes('how fast a replays is unknown yet'))
   })
 })
 
@@ -174,8 +174,8 @@ describe('the best candidate', () => {
     assert.deepEqual(estimate([primaryAt(100)]).blockers, ['no standby is connected to db-1'])
     assert.match(estimate([primaryAt(100, senderOf('x', 100))]).blockers[0] ?? '', /not watched/)
     const lost = aStandby({}, { pulse: { state: 'failed', fault: aFault('timeout'), since: NOW } })
-    assert.deepEqual(estimate([aPrimary(), lost]).blockers, ['no standby of db-1 can be read: db-ro'])
-    assert.deepEqual(estimate([lost]).blockers, ['no primary is known'])
+    assert.deepEqual(estimate([aPrimary(), lost]).blockers, ['pgdeck can read no standby of db-1: db-ro'])
+    assert.deepEqual(estimate([lost]).blockers, ['the primary is unknown'])
   })
 })
 
@@ -186,9 +186,9 @@ describe('what blocks', () => {
     [
       'settings below the primary’s',
       { settings },
-      /^a would stop when promoted: max_connections is 50, below 100 on db-1$/,
+      /^a would shut down when promoted: max_connections is 50, below 100 on db-1$/,
     ],
-    ['a delay', { applyDelayMs: 300_000 }, /^a applies with a delay of 5 min$/],
+    ['a delay', { applyDelayMs: 300_000 }, /^a replays with a delay of 5 min$/],
     ['another timeline', { timeline: 7 }, /^a is on timeline 7, db-1 on 1$/],
   ]
   for (const [name, over, words] of table) {

@@ -43,7 +43,7 @@ const CASES: readonly (readonly [Partial<LossEstimate>, string, string])[] = [
   [
     { lossBytes: null, lossSeconds: null, lossBound: null },
     'loss unknown',
-    'not known: how much it lacks of what db-1 wrote last can’t be told',
+    'unknown: how much it lacks of what db-1 wrote last',
   ],
 ]
 

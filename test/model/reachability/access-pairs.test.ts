@@ -87,7 +87,7 @@ describe('needed pairs', () => {
     assert.deepEqual(told(find(all, 'db-ro', 'db-1')), [
       'replicates from',
       'fails',
-      'disconnected: db-1, its source, is inactive',
+      'disconnected: db-1, its upstream, is inactive',
     ])
     const own = find(all, 'pgdeck', 'db-1')
     assert.deepEqual(told(own), ['watches', 'fails', 'db-1: connection refused'])

@@ -72,7 +72,7 @@ describe('standbys of one name and address, without slots', () => {
         alike('b', { startedAt }),
       )
       assert.deepEqual(told(links), ['db-1 a ? streaming ?', 'db-1 b ? streaming ?'])
-      assert.deepEqual(links[0]?.evidence[0], 'one of 2 connections of walreceiver that nothing tells apart')
+      assert.deepEqual(links[0]?.evidence[0], 'one of 2 connections of walreceiver that pgdeck can’t tell apart')
       assert.notEqual(failover.lossBound, 'none-confirmed')
     }
     const async = [sender(1, AT), sender(2, AT)]

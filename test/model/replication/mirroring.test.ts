@@ -61,7 +61,7 @@ describe('one look', () => {
       { wrote: 10, confirmed: 0, replyAgeSeconds: 55 },
       {},
       ['cut', 'flowing'],
-      'db-1 → db-2 cut for 55 s (db-2 has been silent for 55 s): db-1 wrote 10 B since; db-2 → db-1 flowing, 0 B unexchanged',
+      'db-1 → db-2 cut for 55 s (db-2 has sent nothing for 55 s): db-1 wrote 10 B since; db-2 → db-1 flowing, 0 B unexchanged',
     ],
     [
       'by other means than logical replication',
@@ -113,8 +113,8 @@ describe('a cut and its merging', () => {
       ],
     )
     assert.deepEqual(news(flowing, cut), [
-      'warning db-2 takes no changes from db-1 any more: they diverge',
-      'warning db-1 takes no changes from db-2 any more: they diverge',
+      'warning db-2 receives no changes from db-1 any more: they diverge',
+      'warning db-1 receives no changes from db-2 any more: they diverge',
     ])
     assert.deepEqual(told(cut), ['replica-disconnected warning db-2', 'replica-disconnected warning db-1'])
     assert.deepEqual([apart(later), lineOf(later)], [[4096, 1024], 'cut for 1 min: db-1 wrote 4 kB, db-2 1 kB since'])

@@ -35,15 +35,18 @@ describe('why a commit waits', () => {
     })
   })
   test('enough qualify and have not confirmed; silence is told', () => {
-    assert.equal(text('*', [sender('db-2', { replyAgeSeconds: 42 })]), 'waits for db-2 (silent for 42 s) to confirm')
+    assert.equal(
+      text('*', [sender('db-2', { replyAgeSeconds: 42 })]),
+      'waits for db-2 (last reply 42 s ago) to confirm',
+    )
     assert.equal(text('ANY 1 (db-2, db-3)', [sender('db-2'), sender('db-3')]), 'waits for db-2 and db-3 to confirm')
   })
   test('what is hidden is told as hidden', () => {
-    const hidden = `${asks('db-2', 1)}; the state of the standbys is hidden from this role`
+    const hidden = `${asks('db-2', 1)}; this role may not see the state of the standbys`
     assert.equal(text('db-2', [sender('db-2', { state: null })]), hidden)
     assert.equal(text('db-2', null), hidden)
   })
   test('the setting was emptied meanwhile', () => {
-    assert.equal(text('', []), 'synchronous_standby_names is empty now: these commits are about to go on')
+    assert.equal(text('', []), 'synchronous_standby_names is empty now: these commits will continue soon')
   })
 })

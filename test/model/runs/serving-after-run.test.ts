@@ -58,7 +58,7 @@ describe('who serves the users after a change of roles', () => {
     assert.equal(
       found.words,
       'app-b still uses db-1: users are served by app-a (read-write); next: point it at db-ro, or restart it; ' +
-        'next: say in the configuration that app-a uses db-ro',
+        'next: set in the configuration that app-a uses db-ro',
     )
     assert.deepEqual([found.access, found.by, found.suffices], ['read-write', ['app-a'], false])
   })
@@ -80,7 +80,10 @@ describe('who serves the users after a change of roles', () => {
   test('a server that stays on a dead primary serves nobody', () => {
     const dead = aPrimary({}, { pulse: aStale(aPrimaryPulse(), NOW - 60_000, aFault('refused')) })
     const found = served(after([dead, promoted()], [server('app-a', 'primary')]), aVault())
-    assert.equal(found.words, 'app-a still uses db-1: nobody serves the users; next: point it at db-ro, or restart it')
+    assert.equal(
+      found.words,
+      'app-a still uses db-1: no server serves the users; next: point it at db-ro, or restart it',
+    )
     assert.ok(!found.suffices)
   })
 
@@ -88,14 +91,14 @@ describe('who serves the users after a change of roles', () => {
     const broken = server('app-a', 'primary', { pulse: aServerPulse({ httpStatus: 503 }) })
     const found = served(after([oldPrimary, promoted('app-a')], [broken]), aVault())
     assert.deepEqual([found.access, found.by, found.still, found.suffices], ['none', [], [], false])
-    assert.match(found.words, /^nobody serves the users/)
+    assert.match(found.words, /^no server serves the users/)
   })
 
   test('a fence ends writes on purpose', () => {
     const fenced = aDatabase({ id: 'db-1', pulse: aStale(aPrimaryPulse(), NOW - 60_000, aFault('refused')) })
     const now = after([fenced, aStandby({ standby: { receiver: null } })], [server('app-a', 'primary')])
     assert.deepEqual([served(now, aVault(), true).suffices, served(now, aVault()).suffices], [true, false])
-    assert.equal(served(now, aVault(), true).words, 'nobody serves the users')
+    assert.equal(served(now, aVault(), true).words, 'no server serves the users')
   })
 
   test('all well', () => {
@@ -106,9 +109,9 @@ describe('who serves the users after a change of roles', () => {
 
   test('without application servers the database that takes writes is named', () => {
     const found = served(after([oldPrimary, promoted()], []), aVault())
-    assert.deepEqual([found.words, found.by, found.suffices], ['db-ro takes writes', ['db-ro'], true])
+    assert.deepEqual([found.words, found.by, found.suffices], ['db-ro is writable', ['db-ro'], true])
     const none = served(after([oldPrimary, aStandby()], []), aVault())
-    assert.deepEqual([none.words, none.suffices], ['no database takes writes', false])
+    assert.deepEqual([none.words, none.suffices], ['no database is writable', false])
   })
 })
 

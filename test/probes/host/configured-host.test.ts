@@ -195,7 +195,7 @@ describe('the control file', () => {
       const { control } = await configuredHostProbe.read({ host: one }, soon())
       assert.match(
         control.state === 'unknown' ? `${control.why} ${control.hint}` : '',
-        /can’t be run.*Correct "binDirectory" of host h1/,
+        /does not run.*Correct "binDirectory" of host h1/,
       )
     }
   })

@@ -239,7 +239,7 @@ describe('the service', () => {
     assert.match(why(service('LoadState=not-found', 'ActiveState=inactive', 'SubState=dead')), /no unit pg\.service/)
     assert.match(why(service('none')), /systemd does not run/)
     assert.match(why(service('Failed to connect to bus: Host is down')), /Failed to connect to bus/)
-    assert.match(why(read('', NOTHING).service), /no service is named/)
+    assert.match(why(read('', NOTHING).service), /the config names no service/)
   })
 })
 

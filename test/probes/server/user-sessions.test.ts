@@ -52,7 +52,7 @@ describe('by JSON document', () => {
     [
       '{"sessions": {"open": 3}}',
       '/sessions/active',
-      /\/sessions\/active leads nowhere: \/sessions has no active, only open/,
+      /\/sessions\/active matches nothing: \/sessions has no active, only open/,
     ],
     ['{"sessions": 3}', '/sessions/active', /\/sessions is 3/],
     ['{"sessions": [1, 2]}', '/sessions/2', /\/sessions has 2 items and no 2/],
@@ -158,7 +158,7 @@ describe('by command', () => {
     })
     const child = `require('http').get(${JSON.stringify(url)}); setInterval(() => {}, 1000)`
     const parent = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'inherit' })`
-    await refused(count(node(parent), { signal: limit.signal }), 'timeout', /not done within \d\.\d s/)
+    await refused(count(node(parent), { signal: limit.signal }), 'timeout', /did not finish within \d\.\d s/)
     await died.promise
   })
 })

@@ -158,7 +158,7 @@ describe('backup', () => {
       try {
         const run = await desk.act('backup', 'primary', { to: path })
         assert.equal(run.state, 'stopped')
-        assert.match(String(run.why), /is there already/)
+        assert.match(String(run.why), /exists already/)
         assert.equal(readFileSync(path, 'utf8'), 'somebody else’s')
         rmSync(path)
         // What a process that was killed would have left of an attempt.

@@ -63,7 +63,7 @@ describe('replay that is paused', () => {
       withCluster({ major, standbys: 1 }, async (cluster) => {
         const standby = standbyOf(cluster)
         await withTarget(cluster, 'recovery_target_time', now, 'pause')
-        await until('it has come to its target', 10_000, () => isPaused(standby))
+        await until('it has reached its target', 10_000, () => isPaused(standby))
         const acting = await actingOnCluster(cluster, 'hosts')
         try {
           assert.equal(pauseOf(acting)?.reason, 'target')
@@ -109,14 +109,14 @@ describe('replay that is paused', () => {
       }))
   }
 
-  test('where it is consistent, which recovery_target asks for: it has come to it', () =>
+  test('where it is consistent, which recovery_target asks for: it has reached it', () =>
     withCluster({ standbys: 1 }, async (cluster) => {
       const standby = standbyOf(cluster)
       await withTarget(cluster, 'recovery_target', async () => 'immediate', 'pause')
-      await until('it has come to its target', 10_000, () => isPaused(standby))
+      await until('it has reached its target', 10_000, () => isPaused(standby))
       const acting = await actingOnCluster(cluster, 'hosts')
       try {
-        assert.match(pauseOf(acting)?.text ?? '', /^it has come to its recovery target, recovery_target = 'immediate'/)
+        assert.match(pauseOf(acting)?.text ?? '', /^it has reached its recovery target, recovery_target = 'immediate'/)
         assert.equal((await acting.act('resume-replay', 'standby-1')).state, 'blocked')
       } finally {
         await acting.close()
@@ -153,7 +153,7 @@ describe('replay that paused by itself, as settings are too low', () => {
       const acting = await actingOnCluster(cluster, 'hosts')
       try {
         assert.equal(pauseOf(acting)?.reason, 'settings')
-        assert.match(alertOf(acting), /by itself, as settings are too low: resuming would end the server/)
+        assert.match(alertOf(acting), /by itself, as settings are too low: on resume the server would shut down/)
         const words = { overrides: { 'required-settings': 'I know better' } }
         assert.equal((await acting.act('resume-replay', 'standby-1', {}, words)).state, 'blocked')
         assert.equal(await isPaused(standbyOf(cluster)), true)

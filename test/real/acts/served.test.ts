@@ -100,7 +100,7 @@ describe('who serves the users after a change of roles', () => {
         assert.equal(run.why, null)
         assert.equal(
           run.served?.words,
-          'users are served by app-a (read-write); next: say in the configuration that app-a uses standby-1',
+          'users are served by app-a (read-write); next: set in the configuration that app-a uses standby-1',
         )
         assert.deepEqual([run.served.access, run.served.by, run.served.still], ['read-write', ['app-a'], []])
         // What changes no roles says nothing of it.

@@ -141,7 +141,7 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
           assertNothingStays(node)
         }))
 
-  test('that it has no connection left is told as silence', () =>
+  test('that it has no connection slot left for pgdeck is told as silence', () =>
     withPool('session', '', async (pool, _node, app) => {
       await app.query('SELECT 1')
       const link = linkTo(pool.dsn('shop'), { timeoutMs: 3_000 })

@@ -99,7 +99,7 @@ describe('trail', () => {
       for (let turn = 0; turn < 20; turn += 1) await moment()
     }
     assert.equal(notices.length, 1, notices.join('\n'))
-    assert.match(notices[0] ?? '', /^audit trail: .*watching goes on$/)
+    assert.match(notices[0] ?? '', /^audit log: .*pgdeck continues to watch$/)
     assert.equal(store.latest().clusters[0]?.databases.length, 2)
     rmSync(blocked)
     context.mock.timers.reset()

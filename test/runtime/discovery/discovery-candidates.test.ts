@@ -152,6 +152,6 @@ describe('why a node was not reached', () => {
 
   test('closed ports are listed with what to do', () => {
     const closed = [5432, 5433].map((port) => ({ outcome: 'fault', fault: aFault('refused', 'closed'), port }) as const)
-    assert.match(unreachableOf(candidate, closed).why, /on none of 5432, 5433; give its connection string too$/)
+    assert.match(unreachableOf(candidate, closed).why, /none of 5432, 5433; give its connection string too$/)
   })
 })

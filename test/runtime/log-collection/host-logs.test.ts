@@ -140,7 +140,7 @@ for (const [how, skip, open] of WAYS) {
         // The old one stays somewhere, or the new one might get its number.
         renameSync(log, join(folder, `old-${Math.random()}`))
         swap()
-        await assert.rejects(read(file, signal), /is not what it was when it was looked at/)
+        await assert.rejects(read(file, signal), /has changed since pgdeck read it/)
       }
     })
 
@@ -205,7 +205,7 @@ for (const [how, skip, open] of WAYS) {
       const theirs = link(secret, join(logs, 'current'))
       const refused = await listHostLogs(reach, theirs, signal)
       assert.deepEqual(refused.files, [])
-      assert.deepEqual(refused.left, [{ what: theirs, why: 'it is a link, which is not followed' }])
+      assert.deepEqual(refused.left, [{ what: theirs, why: 'it is a symbolic link; pgdeck follows none' }])
     })
   })
 }

@@ -360,5 +360,5 @@ test('without a state directory alerts are told all the same, and that is told o
   round()
   await told(events, [...REPLICA_DOWN, 'resolved database-inactive db-ro'])
   assert.equal(notices.length, 1)
-  assert.match(notices[0] ?? '', /not kept over restarts/)
+  assert.match(notices[0] ?? '', /not saved for the next start/)
 })

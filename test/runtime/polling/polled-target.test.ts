@@ -48,7 +48,7 @@ describe('track', () => {
     const [outcome] = told
     assert.ok(outcome && !outcome.ok)
     assert.equal(outcome.fault.code, 'timeout')
-    assert.match(outcome.fault.message, /db-1 \(h:1\) gave no answer within 30 ms/)
+    assert.match(outcome.fault.message, /db-1 \(h:1\) did not answer within 30 ms/)
     void tracked.poll(LIMITS)
     assert.equal(started, 1)
   })

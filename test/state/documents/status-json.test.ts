@@ -223,7 +223,7 @@ describe('the status document', () => {
       lossBound: 'as-read',
       writableInSeconds: null,
       blockers: [],
-      warnings: ['db-ro replays 3.1 s behind', 'how fast db-ro replays is not known yet'],
+      warnings: ['db-ro replays 3.1 s behind', 'how fast db-ro replays is unknown yet'],
     })
     assert.deepEqual(cluster.alerts, [
       {

@@ -14,8 +14,8 @@ const UNKNOWN_REQUESTS: Readonly<Record<string, string>> = {
 /** Ed25519 has no hash of its own to bind to; servers offer it all the same. psql fails there too. */
 export function unbindableCertificateFault(target: string): Fault {
   return fault(
-    `${target} has a certificate to which a login can't be bound, by the way it is signed`,
-    'Give it one that is signed by RSA or ECDSA, or write channel_binding=disable into the dsn.',
+    `${target} has a certificate whose signature algorithm allows no channel binding`,
+    'Give it a certificate that is signed by RSA or ECDSA, or write channel_binding=disable into the dsn.',
   )
 }
 
@@ -25,23 +25,23 @@ export function loginFault(target: string, text: string): Fault {
   if (text.startsWith('SASL channel binding')) return unbindableCertificateFault(target)
   if (number !== undefined || text.includes('mechanism')) {
     const what = UNKNOWN_REQUESTS[number ?? '']
-    const message = `${target} asks for a way to log in that pgdeck does not know${what === undefined ? '' : `: ${what}`}`
+    const message = `${target} asks for an authentication method that pgdeck does not support${what === undefined ? '' : `: ${what}`}`
     return fault(message, 'Use scram-sha-256, md5 or a client certificate for this role in pg_hba.conf.')
   }
   const [, iterations] = /iteration count (\d+) exceeds/.exec(text) ?? []
   if (iterations !== undefined) {
-    const message = `${target} asks for a proof that takes too long: ${iterations} iterations of its hash`
+    const message = `${target} asks for too many SCRAM iterations: ${iterations}`
     return fault(message, 'Set scram_iterations to 100000 at most, and the password of the role anew.')
   }
-  const message = `${target} failed to prove that it knows the password too`
-  return fault(message, 'Check host and port: something that poses as the server may listen there.')
+  const message = `${target} failed to prove that it has the password too`
+  return fault(message, 'Check host and port: another program may pose as the server there.')
 }
 
 /** It was bound to another certificate than the server's own: something in between has one too. */
 export function channelBindingFault(message: string, target: string): Fault {
   return fault(
     `${target}: ${message}`,
-    'Something between here and the server ends TLS: an attacker, or a proxy. Of a proxy that you trust: channel_binding=disable.',
+    'Something between here and the server ends TLS: an attacker, or a proxy. For a proxy that you trust: channel_binding=disable.',
   )
 }
 

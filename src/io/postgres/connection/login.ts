@@ -109,7 +109,7 @@ function notAllowed(by: AuthMethod, rules: AuthRequirements, plan: LoginPlan): F
   if (by !== 'scram-sha-256') {
     const hint =
       by === 'none'
-        ? 'Its pg_hba.conf says trust, peer or cert for this role, or something else listens there.'
+        ? 'Its pg_hba.conf has trust, peer or cert for this role, or another program listens there.'
         : BETTER
     return fault(
       plan,
@@ -126,16 +126,16 @@ function notAllowed(by: AuthMethod, rules: AuthRequirements, plan: LoginPlan): F
 }
 
 const ASKS: Readonly<Record<AuthMethod, string>> = {
-  none: 'lets role ROLE in without asking for anything',
+  none: 'accepts role ROLE without authentication',
   password: 'asks for the password of role ROLE in clear text',
   md5: 'asks for an md5 hash of the password of role ROLE',
-  'scram-sha-256': 'asks for a proof by SCRAM of role ROLE',
+  'scram-sha-256': 'asks for SCRAM authentication of role ROLE',
 }
 
 const BETTER = 'Use scram-sha-256 for this role in pg_hba.conf, and set its password anew where it was stored as md5.'
 
 const HINTS: Readonly<Record<AuthMethod, string>> = {
-  none: 'Its pg_hba.conf says trust, peer or cert for this role, or something else listens there. Correct that, or add none to require_auth.',
+  none: 'Its pg_hba.conf has trust, peer or cert for this role, or another program listens there. Correct that, or add none to require_auth.',
   password: `${BETTER} If it has to be clear text (LDAP, PAM, RADIUS), add password to require_auth.`,
   md5: `${BETTER} Or add md5 to require_auth.`,
   'scram-sha-256': 'Add scram-sha-256 to require_auth.',
@@ -144,8 +144,8 @@ const HINTS: Readonly<Record<AuthMethod, string>> = {
 function askedByStranger(by: 'password' | 'md5', plan: LoginPlan): Fault {
   return fault(
     plan,
-    `${ASKS[by]}, and nobody named this server: a watched one led here, and such get a proof by SCRAM alone`,
-    `${BETTER} Or name this server: in the configuration, or as a connection string.`,
+    `${ASKS[by]}, and this server was discovered, not configured: pgdeck logs in to such servers by SCRAM only`,
+    `${BETTER} Or add this server to the configuration, or give its connection string.`,
   )
 }
 
@@ -155,7 +155,7 @@ function inTheClear(why: string | null, rules: AuthRequirements, plan: LoginPlan
   return fault(
     plan,
     `${ASKS.password}, and ${why}: it was not sent`,
-    `${BETTER} If it has to be clear text (LDAP, PAM, RADIUS): sslmode=verify-full with sslrootcert. require_auth=password in the dsn allows it whoever asks.`,
+    `${BETTER} If it has to be clear text (LDAP, PAM, RADIUS): sslmode=verify-full with sslrootcert. require_auth=password in the dsn allows it for every server.`,
   )
 }
 
@@ -165,7 +165,7 @@ function exposed(client: Client, { endpoint, encryption, isForwarded }: LoginPla
   if (encryption === 'plain') return 'the connection is not encrypted'
   return isServerVerified(client.connection.stream, endpoint.host)
     ? null
-    : 'its certificate does not prove who it is (authority and host name)'
+    : 'its certificate does not prove its identity (authority and host name)'
 }
 
 /** Folders of a host that was not looked at where everybody may write. */
@@ -173,12 +173,12 @@ const OPEN_EVERYWHERE = /^\/+(?:tmp|var\/+tmp|dev\/+shm)\/*$/
 
 /** In a folder where everybody may write, whoever comes first is the server. Null: only its owner is at that socket. */
 export function unsafeSocketFolder({ host, port }: ConnectionEndpoint, isForwarded: boolean): string | null {
-  if (isForwarded) return OPEN_EVERYWHERE.test(host) ? `everybody there may put a socket into ${clean(host)}` : null
+  if (isForwarded) return OPEN_EVERYWHERE.test(host) ? `every user there may create a socket in ${clean(host)}` : null
   const folder = statSync(host, { throwIfNoEntry: false })
   if (folder !== undefined && (folder.mode & 0o002) === 0) return null
   const socket = statSync(join(host, `.s.PGSQL.${port}`), { throwIfNoEntry: false })
   if (socket !== undefined && (socket.uid === 0 || socket.uid === process.getuid?.())) return null
-  return `everybody may put a socket into ${clean(host)}`
+  return `every user may create a socket in ${clean(host)}`
 }
 
 function unknownMechanism(
@@ -189,7 +189,7 @@ function unknownMechanism(
   if (channelBinding === 'require' && !mechanisms.includes(BOUND)) {
     return fault(
       plan,
-      `offers no ${BOUND}, and channel_binding=require takes nothing else`,
+      `offers no ${BOUND}, and channel_binding=require accepts nothing else`,
       'A proxy that ends TLS, or an attacker, looks like this. The server offers it from version 11 on where TLS reaches it.',
     )
   }
@@ -197,7 +197,7 @@ function unknownMechanism(
   const offered = mechanisms.map((name) => clean(name)).join(', ')
   return fault(
     plan,
-    `offers ways to log in that pgdeck does not know: ${offered.slice(0, 200) || 'none'}`,
+    `offers only authentication methods that pgdeck does not support: ${offered.slice(0, 200) || 'none'}`,
     'Use scram-sha-256 or a client certificate for this role in pg_hba.conf.',
   )
 }
@@ -205,8 +205,8 @@ function unknownMechanism(
 function outOfOrder(plan: LoginPlan): Fault {
   return fault(
     plan,
-    'does not log role ROLE in as PostgreSQL does: it asked for something out of order, or left out its own proof',
-    'Check host and port: something that poses as the server may listen there. No password was sent in the clear.',
+    'breaks the login protocol for role ROLE: a message came out of order, or its own proof was missing',
+    'Check host and port: another program may pose as the server there. No password was sent in the clear.',
   )
 }
 

@@ -38,7 +38,7 @@ export async function findPassword(request: PasswordRequest): Promise<FoundPassw
   const who = `role "${clean(connection.user)}" on ${endpointName(request)}`
   throw new FaultError({
     code: 'auth',
-    message: `A password is asked of ${who}, and none is known: ${found}`,
+    message: `${who} needs a password, and pgdeck has none: ${found}`,
     hint: `Add the line host:port:database:user:password to ${file} (mode 0600), or set passwordCommand or PGPASSWORD.`,
   })
 }
@@ -78,7 +78,7 @@ function readPassfile(file: string, request: PasswordRequest): { readonly passwo
     // As libpq: a file that others may read is not used.
     if (isOpenToOthers(mode)) return `${file} is not used because others may read it (chmod 0600)`
     const password = passwordFromFile(text, wantedFields(request))
-    return password === null ? `no line of ${file} fits` : { password }
+    return password === null ? `no line of ${file} matches` : { password }
   } catch (error) {
     if (!(error instanceof FileError)) throw error
     return error.code === 'ENOENT' ? `there is no ${file}` : error.message

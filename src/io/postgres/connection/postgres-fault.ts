@@ -49,7 +49,7 @@ export function databaseFault(error: unknown, party: FaultContext): Fault {
   if (sent) return serverFault(sent, party)
   if (text === NO_TLS || text === TLS_REFUSED) return tlsOff(target, text === NO_TLS)
   if (text.startsWith('Connection terminated') || text.includes('not queryable')) return closed(target)
-  if (/^received (invalid|unexpected)/i.test(text)) return foreign(target, 'it sent a message that has no place there')
+  if (/^received (invalid|unexpected)/i.test(text)) return foreign(target, 'unexpected protocol message')
   return socketFault(error, party, target)
 }
 
@@ -124,13 +124,13 @@ function serverFault(sent: ServerError, party: FaultContext): Fault {
       return fault(
         'slow',
         `${target} waited for a lock too long: ${sent.message}`,
-        'See which session holds the lock (pg_blocking_pids, pg_locks).',
+        'Find the session that holds the lock (pg_blocking_pids, pg_locks).',
       )
     case '40001':
       return fault(
         'slow',
-        `${target} gave up the query for its replay: ${sent.message}`,
-        'It is asked again with the next poll; max_standby_streaming_delay gives queries more time.',
+        `${target} canceled the query for its WAL replay (recovery conflict): ${sent.message}`,
+        'pgdeck repeats it with the next poll; max_standby_streaming_delay gives queries more time.',
       )
     case 'XX000':
       if (/could not (find digest for NID|determine server certificate signature)/.test(sent.message))
@@ -152,15 +152,15 @@ function otherError(sent: ServerError, target: string): Fault {
 /** What a pooler says where the trouble is its own, or of the server behind it; it has one SQLSTATE for all of it. */
 function poolerHint(message: string): string | null {
   if (/max_client_conn|no more connections allowed/i.test(message))
-    return 'A pooler answered that has no free connection: raise its max_client_conn, or put the server’s own host and port into the dsn.'
+    return 'A pooler without a free connection answered: raise its max_client_conn, or put the server’s own host and port into the dsn.'
   const isOutage =
     /query_wait_timeout|server[ _]login|server conn|connect to server|login failed: FATAL|bouncer|pooler|backend (node|connection)/i
   return isOutage.test(message)
-    ? 'A pooler answered, the server behind it did not: see whether that server is up, and the pooler’s log; put the server’s own host and port into the dsn.'
+    ? 'A pooler answered, the server behind it did not: check that server and the pooler’s log; put the server’s own host and port into the dsn.'
     : null
 }
 
-const SLOW_HINT = 'See what the server is busy with; a longer `timeout` of the cluster gives it more time.'
+const SLOW_HINT = 'Check what the server is busy with; a longer `timeout` of the cluster gives it more time.'
 
 function fault(code: Fault['code'], message: string, hint: string | null): Fault {
   return { code, message, hint }
@@ -177,14 +177,14 @@ function notLoggedIn(sent: ServerError, target: string, role: string): Fault {
       ? `Correct the user in the dsn, or create the role: CREATE ROLE ${role} LOGIN; GRANT pg_monitor TO ${role}.`
       : sent.message.includes('certificate')
         ? 'Give a client certificate the server trusts with sslcert and sslkey.'
-        : sent.hint || 'Look into the log of the server: it says there why.'
-  return fault('auth', `${target} does not let role ${role} in: ${sent.message}`, hint)
+        : sent.hint || 'Read the server log for the reason.'
+  return fault('auth', `${target} refuses role ${role}: ${sent.message}`, hint)
 }
 
 function hba(sent: ServerError, target: string, party: FaultContext): Fault {
   const address = /host "([^"]+)"/.exec(sent.message)?.[1]
   const hint = sent.message.includes('rejects')
-    ? 'A line of pg_hba.conf with "reject" decides: put one that allows this connection above it, then reload.'
+    ? 'A line of pg_hba.conf with "reject" matches first: put a line that allows this connection above it, then reload.'
     : `Add "${hbaLine(address, party)}" to pg_hba.conf, then reload${sent.message.includes('no encryption') ? '; if it only allows TLS, use sslmode=require or stronger' : ''}.`
   return fault('hba', `${target}: ${sent.message}`, hint)
 }
@@ -203,9 +203,9 @@ function tooMany(sent: ServerError, target: string, role: string, versionNumber:
   const hint = /too many connections for (role|database)/.test(sent.message)
     ? 'Raise its CONNECTION LIMIT, or close sessions.'
     : reserved
-      ? `Close sessions. ${grant}, with reserved_connections above 0, keeps a way in for pgdeck.`
+      ? `Close sessions. ${grant}, with reserved_connections above 0, reserves a connection for pgdeck.`
       : versionNumber === null && !sent.message.includes('non-replication')
-        ? `Close sessions. On PostgreSQL 16 and newer ${grant}, with reserved_connections above 0, keeps a way in.`
+        ? `Close sessions. On PostgreSQL 16 and newer ${grant}, with reserved_connections above 0, reserves a connection.`
         : 'Close sessions, raise max_connections, or use a pooler.'
   return fault('too-many-connections', `${target} has no free connection for role ${role}: ${sent.message}`, hint)
 }
@@ -213,10 +213,10 @@ function tooMany(sent: ServerError, target: string, role: string, versionNumber:
 function starting(sent: ServerError, target: string): Fault {
   const what = `${sent.message}${sent.detail === '' ? '' : ` (${sent.detail})`}`
   const hint = /hot standby mode is disabled/i.test(sent.detail)
-    ? 'It is alive and replays, but hot_standby is off: turn it on to see its figures.'
+    ? 'It is up and replays, but hot_standby is off: turn it on to see its figures.'
     : /shutting down|terminating/.test(sent.message)
       ? 'It is being stopped or restarted: wait, or start it when it has stopped.'
-      : 'It is alive and recovers from its log: wait; its log tells how far it is.'
+      : 'It is up and replays its WAL: wait; the server log shows its progress.'
   return fault('starting', `${target}: ${what}`, hint)
 }
 
@@ -251,18 +251,18 @@ function closed(target: string): Fault {
   return fault(
     'unreachable',
     `${target} closed the connection`,
-    'It may be stopping or restarting: look into its log, and at proxies and firewalls on the way.',
+    'It may be stopping or restarting: check its log, and proxies and firewalls in between.',
   )
 }
 
 function tlsOff(target: string, saidNo: boolean): Fault {
-  const message = saidNo ? `${target} offers no TLS, and sslmode demands it` : `${target} refused to begin TLS`
+  const message = saidNo ? `${target} offers no TLS, and sslmode requires it` : `${target} refused to begin TLS`
   return fault('tls', message, 'Set ssl = on at the server, or use sslmode=prefer where the network is trusted.')
 }
 
 const TLS_HINTS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'Renew the certificate of the server.',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'Use the host name that the certificate holds, or sslmode=verify-ca.',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'Use the host name that is in the certificate, or sslmode=verify-ca.',
 }
 
 /** What Node adds for those who start it themselves. */

@@ -73,7 +73,7 @@ function hashed(folder: string): readonly string[] {
   const none = (why: string) =>
     new FaultError({ code: 'tls', message: `${folder}: ${why}`, hint: 'Correct sslcrldir in the dsn, or the folder.' })
   const names = listNamesOrNull(folder)
-  if (names === null) throw none('the folder can’t be read')
+  if (names === null) throw none('pgdeck can’t read the folder')
   const lists = names.filter((name) => /^[\da-f]{8}\.r\d+$/.test(name))
   if (lists.length === 0) throw none('it has no list of revoked certificates as `openssl rehash` names them')
   return lists.map((name) => readPem(join(folder, name), 'sslcrldir'))
@@ -126,7 +126,7 @@ function untrusted(file: string, { path, why, remedy }: Distrust): FaultError {
 function noAuthorities(mode: string): FaultError {
   return new FaultError({
     code: 'tls',
-    message: `sslmode=${mode} needs the certificate of the authority, and there is none`,
+    message: `sslmode=${mode} needs the certificate of the authority, and pgdeck has none`,
     hint: 'Name it with sslrootcert, put it into ~/.postgresql/root.crt, or use sslrootcert=system.',
   })
 }

@@ -214,7 +214,7 @@ function shareOf(limit: ConnectLimit, stepsLeft: number, mostMs: number | null) 
 function unanswered(endpoint: ConnectionEndpoint): Fault {
   return {
     code: 'timeout',
-    message: `${endpointName(endpoint)} opened a session but did not answer its first question in time`,
+    message: `${endpointName(endpoint)} opened a session but did not answer its first query in time`,
     hint: 'Its processes may be frozen or its host overloaded; a pooler without a free connection looks the same.',
   }
 }

@@ -90,7 +90,7 @@ function poolsStatements(error: unknown): boolean {
 }
 
 function statementFault(endpoint: ConnectionEndpoint): Fault {
-  return poolerFault(endpoint, 'no transaction holds there (statement pooling), so nothing is read through it')
+  return poolerFault(endpoint, 'it allows no transactions (statement pooling), so pgdeck reads nothing through it')
 }
 
 /** Its version is not that of a server: a console that knows commands of its own and no SQL. */

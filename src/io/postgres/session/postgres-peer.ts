@@ -87,7 +87,7 @@ export class PostgresPeer {
       if (refusesStartupOptions(error)) return this.#isPooler('it refuses start-up options')
       // A server looks for no database there.
       if (opening.purpose === 'backup' && NO_DATABASE.has(sqlStateOf(error) ?? ''))
-        return this.#isPooler('it takes no commands of replication')
+        return this.#isPooler('it accepts no replication commands')
       const refused = refusedSetting(error)
       const isNeeded = refused === null || !(NEWER.has(refused) || refused in opening.wishes)
       if (isNeeded || this.#lacks.has(refused)) throw error

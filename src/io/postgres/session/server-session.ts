@@ -228,26 +228,26 @@ function silence(stage: SessionStage, endpoint: ConnectionEndpoint, tookMs: numb
     case 'resolving':
       return {
         code: 'dns',
-        message: `${target} has a name for which no answer came ${within}`,
+        message: `${target} has a name that DNS did not resolve ${within}`,
         hint: 'Check /etc/resolv.conf and the DNS servers of this host; an address works without DNS.',
       }
     case 'connecting':
       return {
         code: 'timeout',
-        message: `${target} did not answer ${within}: no connection came about`,
+        message: `${target} did not answer ${within}: no connection was established`,
         hint: 'Check that the host is up and that no firewall drops packets to this port.',
       }
     case 'asking for the password':
       return {
         code: 'timeout',
         message: `${target} waits for a password, which passwordCommand has not printed ${within}`,
-        hint: 'It goes on running, and what it prints is used with the next poll.',
+        hint: 'The command continues to run; pgdeck uses its output with the next poll.',
       }
     case 'encrypting':
     case 'answering':
       return {
         code: 'timeout',
-        message: `${target} took the connection but did not ${stage === 'encrypting' ? 'begin TLS' : 'open a session'} ${within}`,
+        message: `${target} accepted the connection but did not ${stage === 'encrypting' ? 'begin TLS' : 'open a session'} ${within}`,
         hint: 'Its processes may be frozen or its host overloaded; a proxy without a server behind it looks the same.',
       }
   }

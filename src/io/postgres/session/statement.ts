@@ -94,6 +94,6 @@ export function settingChangedFault(endpoint: ConnectionEndpoint, [setting, valu
   return {
     code: 'protocol',
     message: `${endpointName(endpoint)} ${what}, so that session was closed`,
-    hint: 'Some code on the server did that: look for event triggers on login, session_preload_libraries and functions that call set_config.',
+    hint: 'Some code on the server did that: check event triggers on login, session_preload_libraries and functions that call set_config.',
   }
 }

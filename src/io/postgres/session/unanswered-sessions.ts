@@ -65,7 +65,7 @@ export class UnansweredSessions {
     return {
       code: last.owed === 'answer' ? 'slow' : 'timeout',
       message: `${endpointName(this.#endpoint)} still has not answered ${count} sessions of pgdeck`,
-      hint: `pgdeck opens no further session for ${Math.ceil(left / 1000)} s, or until one is answered. Look for what holds the server up: its storage, or a lock on a system catalog (pg_locks, pg_blocking_pids).`,
+      hint: `pgdeck opens no further session for ${Math.ceil(left / 1000)} s, or until one is answered. Find what blocks the server: its storage, or a lock on a system catalog (pg_locks, pg_blocking_pids).`,
     }
   }
 

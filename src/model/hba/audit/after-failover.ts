@@ -59,9 +59,13 @@ export function auditAfterFailover(audit: HbaAudit, targetId: string): AfterFail
   if (refused.length > 0) return { result: 'warn', message: `${name} would refuse ${namesIn(refused)}`, ...found }
   if (unknown.length > 0) {
     const why = unknown[0]?.message ?? ''
-    return { result: 'warn', message: `whether ${name} lets in ${namesIn(unknown)} is not known: ${why}`, ...found }
+    return {
+      result: 'warn',
+      message: `whether pg_hba.conf of ${name} allows ${namesIn(unknown)} is unknown: ${why}`,
+      ...found,
+    }
   }
-  return { result: 'pass', message: `${name} lets in all who would follow or use it`, ...found }
+  return { result: 'pass', message: `pg_hba.conf of ${name} allows all who would follow or use it`, ...found }
 }
 
 function namesIn(entries: readonly HbaAuditEntry[]): string {

@@ -25,5 +25,5 @@ export function hbaAuditInput(
 
 function whyUnread({ pulse }: DatabaseRecord, look: Reading<HbaSnapshot>): string {
   const fault = faultOf<unknown>(look) ?? faultOf<unknown>(pulse)
-  return fault ? `its rules can’t be read: ${clean(fault.message)}` : 'its rules have not been read yet'
+  return fault ? `pgdeck can’t read its rules: ${clean(fault.message)}` : 'pgdeck has not read its rules yet'
 }

@@ -89,7 +89,7 @@ function nodeOf(
     const weaknesses = hbaWeaknesses(record)
     return weaknesses.length > 0 ? [{ record, weaknesses }] : []
   })
-  return { ...node, weak, ...judgement(sight, book, unreadReasons.get(id) ?? 'its rules were not read') }
+  return { ...node, weak, ...judgement(sight, book, unreadReasons.get(id) ?? 'pgdeck has not read its rules') }
 }
 
 /** What this role may not see and nothing else has told: a file that was read needs no grant to read it. */
@@ -113,7 +113,7 @@ function judgement(
     return { severity: 'critical', message: `${where} is broken (${clean(error)}): ${HBA_FILE_REFUSED}` }
   }
   if (sight.reloadState === 'edited') return { severity: 'warning', message: `edited, not reloaded: ${sight.why}` }
-  const doubt = sight.reloadState === 'unknown' ? 'whether it is in force is not known: ' : ''
+  const doubt = sight.reloadState === 'unknown' ? 'whether it is in force is unknown: ' : ''
   return { severity: 'ok', message: `${doubt}${sight.why}` }
 }
 

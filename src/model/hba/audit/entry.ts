@@ -51,9 +51,9 @@ function severityOf({ kind, user, address }: RequiredConnection, result: HbaResu
 }
 
 function unknownPart({ user, address, database, local }: RequiredConnection): string | null {
-  if (user.value === null) return `its user is not known: ${user.source}`
-  if (database.value === null) return `its database is not known: ${database.source}`
-  return local || address.value !== null ? null : `its address is not known: ${address.source}`
+  if (user.value === null) return `its user is unknown: ${user.source}`
+  if (database.value === null) return `its database is unknown: ${database.source}`
+  return local || address.value !== null ? null : `its address is unknown: ${address.source}`
 }
 
 function untold(message: string): Finding {
@@ -83,7 +83,7 @@ function asked(need: RequiredConnection, book: HbaRuleset, role: HbaRole | null)
     return { ssl, connection, verdict: decideByRuleset(book, connection) }
   })
   const first = tries.find(({ verdict }) => verdict.result === 'allow') ?? tries[0]
-  if (!first) return untold('how it connects is not known')
+  if (!first) return untold('how it connects is unknown')
   const { ssl, connection, verdict } = first
   const record = decidingRecord(book, verdict)
   const found = conclusion(need, book, verdict, record, ssl, role)
@@ -115,13 +115,13 @@ function conclusion(
 ): Conclusion {
   const line = `line ${verdict.line}`
   if (verdict.result === 'unknown') return { result: 'unknown', message: `${line}: ${verdict.error}` }
-  if (record === null) return { result: 'missing', message: 'no line lets it in' }
+  if (record === null) return { result: 'missing', message: 'no line allows it' }
   const broken = book.correctedLines.get(record)
-  if (broken) return { result: 'missing', message: `${line} is meant for it, but broken: ${broken.explanation}` }
+  if (broken) return { result: 'missing', message: `${line} would match it, but is broken: ${broken.explanation}` }
   if (verdict.result === 'reject') return { result: 'rejected', message: `${line} rejects it` }
   const login = loginProblem(need, record, book, ssl, role)
   if (login) return { result: 'fails', ...login }
-  const lets = `${line} lets it in, with ${clean(record.method)}`
+  const lets = `${line} allows it, with ${clean(record.method)}`
   if (need.replication && isDocumentedForm(record)) {
     return { result: 'good', message: `${lets}: the form of the product’s documentation; scram-sha-256 is stronger` }
   }

@@ -82,7 +82,7 @@ export function proposeHbaLine(
   const blocked = verdict.result !== 'no-match' && verdict.file !== null && verdict.line !== null
   const place = blocked ? { file: verdict.file ?? path, before: verdict.line } : { file: path, before: null }
   const unmended = book.invalidLines.map(
-    ({ problem }) => `line ${problem.line ?? '?'} must be mended too, or none of it counts`,
+    ({ problem }) => `line ${problem.line ?? '?'} must be corrected too: the server refuses the whole file`,
   )
   if (!lineDecides(line, place, connection, book)) return null
   return { line, ...place, replaces: null, notes: [...notes, ...unmended] }

@@ -41,16 +41,16 @@ export function determineReloadState(evidence: HbaReloadEvidence): HbaReloadResu
   if (problem !== null) {
     return {
       reloadState: 'broken',
-      why: `the server refuses the file as it is (${problem}): its old rules stay in force`,
+      why: `the server refuses the file (${problem}): its previous rules stay in force`,
     }
   }
   const since = loaded.from === loaded.to ? moment(loaded.to) : `${moment(loaded.from)} or later`
   if (hash !== null && remembered !== null && loaded.from === loaded.to && remembered.loadedAt === loaded.to) {
     return remembered.hash === hash
-      ? { reloadState: 'in-force', why: `the content is what the server read at ${since}` }
-      : { reloadState: 'edited', why: `the content is another than what the server read at ${since}: reload it` }
+      ? { reloadState: 'in-force', why: `the content is the same as the server read at ${since}` }
+      : { reloadState: 'edited', why: `the content differs from what the server read at ${since}: reload it` }
   }
-  if (changed === null) return { reloadState: 'unknown', why: 'when the file was changed is hidden from this role' }
+  if (changed === null) return { reloadState: 'unknown', why: 'this role may not see when the file was changed' }
   const at = moment(changed.at)
   if (changed.at + changed.stepMs <= loaded.from) {
     return { reloadState: 'in-force', why: `it was last changed at ${at}, and the server read it at ${since}` }
@@ -62,11 +62,14 @@ export function determineReloadState(evidence: HbaReloadEvidence): HbaReloadResu
     }
   }
   if (changed.at > loaded.to) {
-    return { reloadState: 'unknown', why: `it was replaced, or only its rights were changed, at ${at}, after ${since}` }
+    return {
+      reloadState: 'unknown',
+      why: `it was replaced, or only its permissions were changed, at ${at}, after ${since}`,
+    }
   }
   return {
     reloadState: 'unknown',
-    why: `it was changed at ${at}, so close to when the server read it that either may be first`,
+    why: `it was changed at ${at}, too close to the last reload to know which was first`,
   }
 }
 

@@ -106,12 +106,12 @@ function isItsAlone({ databases, users, address }: HbaRecord, user: string, want
 /** The file without these lines; everything else stays byte by byte. One with a zero byte is for a person. */
 export function removeMatchingLines(text: string, gone: readonly string[]): TextEdit {
   // It joins two lines for the server: what an editor shows as one may be another there.
-  if (text.includes('\0')) return { state: 'unclear', summary: 'it holds a zero byte, which makes one line of two' }
+  if (text.includes('\0')) return { state: 'unclear', summary: 'it contains a zero byte, which joins two lines' }
   const lines = splitTextLines(text)
   const kept = lines.filter((line) => !gone.includes(line.text.trim()))
   const count = lines.length - kept.length
   if (count === 0) return { state: 'already', summary: 'it has none of these lines' }
-  const what = count === 1 ? 'one line is taken out' : `${count} lines are taken out`
+  const what = count === 1 ? 'one line is removed' : `${count} lines are removed`
   return { state: 'changed', text: joinTextLines(kept), summary: what }
 }
 

@@ -69,8 +69,8 @@ export function decideHba(
 }
 
 const BEYOND = {
-  expression: 'it has a regular expression of a kind that can only be evaluated by the server',
-  networks: 'not all addresses of the server are known, and it depends on them',
+  expression: 'it has a regular expression that only the server can evaluate',
+  networks: 'it depends on the addresses of the server, and not all of them are known',
 } as const
 
 function mismatch(

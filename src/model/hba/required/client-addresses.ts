@@ -21,7 +21,7 @@ export function selectClientAddress(
   // What a machine calls itself is of no meaning on another one.
   const found = numeric.find(({ address }) => sameHost || !isLoopback(address ?? ''))
   if (found) return { value: found.address, source: found.source, assumed: false }
-  const only = numeric.length > 0 ? 'only its loopback address is known here; ' : ''
+  const only = numeric.length > 0 ? 'pgdeck has only its loopback address; ' : ''
   return undeterminedValue(`${only}${wanting}`)
 }
 

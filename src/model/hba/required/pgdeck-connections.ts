@@ -39,14 +39,14 @@ export function pgdeckClients(to: DatabaseRecord, known: HbaAuditInput): readonl
   if (refused) return [client(refused.user, refused.database, refused.address, [refused.tls])]
   const other = [...known.snapshots.values()][0]?.clients.ownSession
   if (!other) {
-    const how = undeterminedValue('no database can be asked as whom pgdeck comes')
+    const how = undeterminedValue('no database shows which role pgdeck connects as')
     return [client(how, how, how, [false])]
   }
   const likely = (value: string | null): SourcedValue => ({ value, source: 'as other databases see it', assumed: true })
   const address =
     other.address !== null && !isLoopback(other.address)
       ? likely(other.address)
-      : undeterminedValue('this database can’t be reached, and others see pgdeck on their own host')
+      : undeterminedValue('this database is not reachable, and others see pgdeck on their own host')
   return [client(likely(other.user), likely(other.database), address, tlsAttempts(null, null, null))]
 }
 

@@ -71,9 +71,7 @@ function replicationUser(record: DatabaseRecord, known: HbaAuditInput): SourcedV
   }
   const name = nameOf(record)
   if (isReadAsPrimary({ pulse: lastGood(record.pulse) })) {
-    return undeterminedValue(
-      `give ${name} its replicationUser in the config: the role that it would follow another one as`,
-    )
+    return undeterminedValue(`give ${name} its replicationUser in the config: the role that it would replicate as`)
   }
   return undeterminedValue(
     `give ${name} its replicationUser in the config, or pgdeck the right to see pg_stat_replication (pg_monitor) while ${name} streams`,

@@ -13,9 +13,9 @@ export interface InvalidHbaLine {
 
 /** What every broken line does: nothing of the file counts. */
 export const HBA_FILE_REFUSED =
-  'the server refuses the whole file: the rules in force are the old ones, and it does not start again with this file'
+  'the server refuses the whole file: its previous rules stay in force, and it would not start with this file'
 
-const PARTED = 'a blank parts the address from its /prefix'
+const PARTED = 'a blank separates the address from its /prefix'
 
 interface Mistake {
   readonly pattern: RegExp
@@ -28,12 +28,12 @@ const MISTAKES: readonly Mistake[] = [
     // As the product's own page prints it: the address, a blank, the length of its prefix.
     pattern: /^((?:\S+\s+){3}[\da-fA-F.:]+)\s+(\/\d{1,3})(?=\s|$)/,
     fix: (rule) => rule.replace(/^((?:\S+\s+){3}[\da-fA-F.:]+)\s+(\/\d{1,3})(?=\s|$)/, '$1$2'),
-    explanation: `${PARTED}: the server takes the prefix for a mask`,
+    explanation: `${PARTED}: the server reads the prefix as a mask`,
   },
   {
     pattern: /^host\w*\s+\S+\s+\S+\s+[\d.]+\/\s+(\d{1,2})(?=\s)/,
     fix: (rule) => rule.replace(/\/\s+(\d{1,2})(?=\s)/, '/$1'),
-    explanation: 'a blank stands inside the /prefix of the address',
+    explanation: 'there is a blank inside the /prefix of the address',
   },
   {
     pattern: /^host\w*\s+\S+\s+\S+\s+(?:\d{1,3}\.){3}\d{1,3}\s+[a-z][\w-]*(?=\s|$)/,

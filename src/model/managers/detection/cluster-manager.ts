@@ -178,7 +178,7 @@ function silences(databases: readonly DatabaseRecord[]): readonly string[] {
     const why =
       answer?.unresponsiveAgent?.problem.message ??
       (manager?.state === 'failed' || manager?.state === 'stale' ? manager.fault.message : null) ??
-      (answer ? 'what answers there manages another cluster' : 'it was not heard yet')
+      (answer ? 'the Patroni there manages another cluster' : 'it has not answered yet')
     return [`${displayName}: Patroni is configured at ${spec.patroni} and does not answer: ${why}`]
   })
 }
@@ -244,7 +244,7 @@ function remembered(
     kind,
     scope,
     activity: 'silent',
-    evidence: [`it was in charge when it was seen last, at ${new Date(at).toISOString()}`],
+    evidence: [`it was in charge when last seen, at ${new Date(at).toISOString()}`],
     leader: null,
     names: {},
     paused: null,

@@ -17,8 +17,8 @@ export function parseAnswer<Schema extends z.ZodType>(schema: Schema, answer: un
   throw new FaultError(
     {
       code: 'protocol',
-      message: `the answer about ${what} is not understood: ${why}`,
-      hint: 'PostgreSQL 13 to 18 are known; a pooler or a product derived from it may answer otherwise.',
+      message: `pgdeck can’t read the answer about ${what}: ${why}`,
+      hint: 'pgdeck supports PostgreSQL 13 to 18; a pooler or a derived product may answer differently.',
     },
     { cause: result.error },
   )

@@ -40,11 +40,12 @@ export const backupProbe: Probe<'backup', NewestBackup> = {
 }
 
 async function inFolder({ folder, host: id }: By<'folder'>, host: AccessibleHost | null, signal: AbortSignal) {
-  if (!host) throw notFound(`nothing leads into the host ${id}`, 'Give the host "ssh" or "local" in the config.')
+  if (!host)
+    throw notFound(`pgdeck has no access to the host ${id}`, 'Set "ssh" or "local" for the host in the config.')
   const reach = openHostConnection(host.config, { ssh: host.ssh })
   try {
     const entries = await reach.list(folder, { signal })
-    if (entries === null) throw notFound(`${folder} is not there on ${id}`, 'Check `backup.folder` of the database.')
+    if (entries === null) throw notFound(`${folder} does not exist on ${id}`, 'Check `backup.folder` of the database.')
     return newestBackupAmong(entries.map(({ name, modifiedAt }) => ({ name: clean(name), modifiedAt })))
   } finally {
     await reach.close()
@@ -88,5 +89,5 @@ function found(value: unknown, what: string, hint: string): NewestBackup {
 }
 
 function notFound(why: string, hint: string): FaultError {
-  return new FaultError({ code: 'protocol', message: clean(`backups can't be found: ${why}`), hint })
+  return new FaultError({ code: 'protocol', message: clean(`pgdeck can't find the backups: ${why}`), hint })
 }

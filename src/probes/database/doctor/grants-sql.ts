@@ -47,7 +47,7 @@ const NEEDS: readonly GrantNeed[] = [
     grant: 'GRANT pg_monitor TO %I',
   },
   {
-    what: 'anything once connections have run out',
+    what: 'anything when no connection slots are left',
     use: 'watch',
     granted: `CASE WHEN pg_catalog.current_setting('server_version_num')::int >= 160000
                    THEN ${member('pg_use_reserved_connections')} END`,
@@ -57,10 +57,10 @@ const NEEDS: readonly GrantNeed[] = [
   ...view('the rules of pg_hba.conf', 'pg_hba_file_rules', true),
   ...view('the user name maps', 'pg_ident_file_mappings'),
   ...view('errors in postgresql.conf', 'pg_file_settings'),
-  execute('pg_hba.conf to the letter', 'diagnose', 'pg_read_file(text)'),
+  execute('the exact text of pg_hba.conf', 'diagnose', 'pg_read_file(text)'),
   execute('when files were changed', 'diagnose', 'pg_stat_file(text)'),
   execute('the server’s log', 'logs', 'pg_read_binary_file(text,bigint,bigint,boolean)'),
-  execute('which log is written', 'logs', 'pg_current_logfile()'),
+  execute('the current log file', 'logs', 'pg_current_logfile()'),
   execute('promote', 'act', 'pg_promote(boolean,integer)'),
   execute('reload', 'act', 'pg_reload_conf()'),
   execute('pause replay', 'act', 'pg_wal_replay_pause()'),

@@ -73,7 +73,7 @@ export async function readConnectedClients(
   signal: AbortSignal,
 ): Promise<ConnectedClientsReading> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_entrants', text: SQL }, signal)
-  const { roles, missing: hidden, ...entrants } = parseAnswer(document, row?.answer, 'who is connected')
+  const { roles, missing: hidden, ...entrants } = parseAnswer(document, row?.answer, 'the connected clients')
   const connected = [entrants.ownSession, ...(entrants.sessions ?? [])].map(({ user }) => user)
   const rolesComplete = roles.length <= MOST_ROLES
   return {

@@ -8,7 +8,7 @@ import { readConnectedClients } from './connected-clients.ts'
 export const hbaProbe: Probe<'database', HbaSnapshot> = {
   id: 'hba',
   scope: 'database',
-  title: 'rules of pg_hba.conf, the roles they are about, and who is connected by them',
+  title: 'rules of pg_hba.conf, the roles in them, and the clients connected by them',
   source: 'pg_hba_file_rules, pg_read_file(), pg_stat_file(), pg_roles, pg_stat_activity, pg_stat_ssl, pg_stat_gssapi',
   runs: 'when-viewed',
   every: { ms: HBA_INTERVAL_MS },

@@ -29,7 +29,7 @@ const document = z.object({
 export const locksProbe: Probe<'database', LockWaits> = {
   id: 'locks',
   scope: 'database',
-  title: 'who waits for whom',
+  title: 'the sessions that wait, and for which sessions',
   source: 'pg_locks, pg_blocking_pids(), pg_stat_activity, pg_prepared_xacts',
   runs: 'when-viewed',
   every: 'interval',

@@ -66,6 +66,6 @@ export async function readManagerTraces(link: DatabaseSession, signal: AbortSign
   )
   const parsed = document.safeParse(row?.traces)
   if (parsed.success) return parsed.data
-  const message = `the answer to the query for traces of managers is not understood: ${clean(z.prettifyError(parsed.error)).slice(0, 200)}`
+  const message = `pgdeck can’t read the answer to the query for traces of managers: ${clean(z.prettifyError(parsed.error)).slice(0, 200)}`
   throw new FaultError({ code: 'protocol', message, hint: null })
 }

@@ -24,7 +24,7 @@ export interface ManagerProbeResult {
 export const managerProbe: Probe<'manager', ManagerProbeResult> = {
   id: 'manager',
   scope: 'manager',
-  title: 'Who is in charge: scope, leader, members, pause, traces',
+  title: 'The cluster manager: scope, leader, members, pause, traces',
   source:
     'Patroni’s REST (`/patroni` and `/cluster`, port 8008 of the database’s host), `repmgr.nodes`, `pgautofailover.node`, ' +
     'pg_settings, pg_extension, the first lines of pg_hba.conf and postgresql.conf',

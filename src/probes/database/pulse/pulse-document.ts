@@ -28,7 +28,7 @@ const number = z.number()
 const lsn = z.string().transform((printed, context): Lsn => {
   const position = parseLsn(printed)
   if (position !== null) return position
-  context.addIssue('not a position in the log')
+  context.addIssue('not a WAL position')
   return z.NEVER
 })
 
@@ -189,7 +189,7 @@ export class WritableSessionError extends FaultError {
     super({
       code: 'protocol',
       message: 'the server let the session of pgdeck write, so that session was closed',
-      hint: 'Some code on the server did that: look for event triggers on login, session_preload_libraries and functions that call set_config.',
+      hint: 'Some code on the server did that: check event triggers on login, session_preload_libraries and functions that call set_config.',
     })
   }
 }
@@ -224,7 +224,7 @@ export function parsePulse(answer: unknown, trip: RoundTrip): DatabasePulse {
 function positionOf({ standby: replaying, lsn: at, flushedLsn }: PulseDocument): ReplicationPosition {
   if (replaying !== null) return { kind: 'standby', ...replaying }
   if (at !== null && flushedLsn !== null) return { kind: 'primary', lsn: at, flushedLsn }
-  throw new FaultError(notUnderstood('it is no standby and has no position of its own'))
+  throw new FaultError(notUnderstood('it is not a standby and has no WAL position'))
 }
 
 /** A role that sees its own sessions only would take its own for all there are. */
@@ -243,7 +243,7 @@ function withoutOthers({ total, max, reserved }: SessionCounts): SessionCounts {
 function missing(role: string, isStandby: boolean, hasSenders: boolean): readonly MissingPrivilege[] {
   const grant = `GRANT pg_monitor TO "${clean(role).replaceAll('"', '""')}"`
   const hidden = ['what other sessions do, and where they come from']
-  if (isStandby) hidden.push('the WAL receiver: its source, timeline and positions')
+  if (isStandby) hidden.push('the WAL receiver: its upstream, timeline and positions')
   if (hasSenders) hidden.push('the WAL senders: their state, positions and lag')
   return hidden.map((what) => ({ what, grant }))
 }
@@ -256,7 +256,7 @@ function surprise(error: z.ZodError): FaultError {
 function notUnderstood(what: string) {
   return {
     code: 'protocol',
-    message: `the answer to the pulse query is not understood: ${clean(what).slice(0, 200)}`,
-    hint: 'PostgreSQL 13 to 18 are known; a pooler or a product derived from it may answer otherwise.',
+    message: `pgdeck can’t read the answer to the pulse query: ${clean(what).slice(0, 200)}`,
+    hint: 'pgdeck supports PostgreSQL 13 to 18; a pooler or a derived product may answer differently.',
   } as const
 }

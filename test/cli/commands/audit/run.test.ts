@@ -103,7 +103,7 @@ describe('pgdeck audit', () => {
     assert.equal((await audit('--verify')).code, 0)
     const forged = await audit('--verify', '--hash', noted)
     assert.equal(forged.code, 1)
-    assert.match(forged.out, /tampered with: audit\.jsonl, line 3 is the end of a trail in which no line has the noted/)
+    assert.match(forged.out, /tampered with: audit\.jsonl, line 3 is the last line, and no line has the recorded hash/)
     const usage = await audit('--verify', '--hash', noted.slice(1))
     assert.equal(usage.code, 64)
     assert.match(usage.err, /64 hexadecimal digits/)
@@ -125,12 +125,15 @@ describe('pgdeck audit', () => {
     journal(another)
     const begun = await audit('--verify')
     assert.equal(begun.code, 1)
-    assert.match(begun.out, new RegExp(`runs/${another}\\.jsonl, line 1 is of a run of which the trail tells nothing`))
+    assert.match(begun.out, new RegExp(`runs/${another}\\.jsonl, line 1 is of a run without entries in the audit log`))
 
     for (const name of ['audit.jsonl', 'audit.head.json']) rmSync(join(folder, name))
     const gone = await audit('--verify')
     assert.equal(gone.code, 1)
-    assert.match(gone.out, new RegExp(`runs/${run}\\.jsonl, line 1 .* removed, or begun anew \\(and 1 more such runs`))
+    assert.match(
+      gone.out,
+      new RegExp(`runs/${run}\\.jsonl, line 1 .* removed, or started again \\(and 1 more such runs`),
+    )
     await appendAuditLog(folder, [entry('active again'), told(another)])
     const anew = await audit('--verify', '--json')
     assert.deepEqual([anew.code, JSON.parse(anew.out).file], [1, `runs/${run}.jsonl`])

@@ -60,7 +60,7 @@ describe('pgdeck diagnose', () => {
       'its name resolves',
       'its TCP port is open',
       'the application answers',
-      'nothing wrong was found with app',
+      'no problem was found with app',
     ]
     const found = places.map((words) => out.indexOf(words))
     assert.deepEqual(

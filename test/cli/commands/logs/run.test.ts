@@ -40,7 +40,7 @@ test('takes the folders of the product, and says what was not there', async (con
   const { code, out, err } = await run('logs', 'pmp-a', '--out', 'x.tar.gz')
   assert.equal(code, 0, err)
   assert.match(out, /^x\.tar\.gz \(.* kB\): 2 files, .*; 1 missing\n$/)
-  assert.match(err, /missing: \/no\/such\/folder \(the config\): nothing is there/)
+  assert.match(err, /missing: \/no\/such\/folder \(the config\): no file was found/)
   const entries = await unpacked(join(folder, 'x.tar.gz'))
   assert.equal(entries.get(`logs${install}/logs/server out.txt`), 'started\nAUTHTOKEN=[redacted]\n')
   assert.equal(entries.get(`logs${install}/pgsql/data/pg_log/pg.log`), "alter user x password '[redacted]'\n")
@@ -51,7 +51,7 @@ test('where nothing leads to the host, nothing can be taken: exit 1, and why', a
   const { code, out, err } = await run('logs', 'pmp-a', '--out', 'x.tar.gz')
   assert.equal(code, 1)
   assert.match(out, /no log file was found/)
-  assert.match(err, /no way leads there: give the host "ssh" or "local" in the config/)
+  assert.match(err, /no access to its host: set "ssh" or "local" for the host in the config/)
 })
 
 test('what is wrong on the command line', async (context) => {

@@ -60,7 +60,7 @@ describe('a request for the password in clear text', () => {
     [null, 'sslmode=disable', /not encrypted/],
     [null, 'require_auth=!md5', /not encrypted/],
     [null, 'channel_binding=disable', /not encrypted/],
-    ['server', '', /its certificate does not prove who it is/],
+    ['server', '', /its certificate does not prove its identity/],
     ['server', 'sslmode=require', /its certificate does not prove/],
     ['elsewhere', `sslmode=verify-ca&sslrootcert=${CA}`, /its certificate does not prove/],
     ['elsewhere', `sslmode=require&sslrootcert=${CA}`, /its certificate does not prove/],
@@ -110,8 +110,8 @@ describe('a server that nobody named gets a proof by SCRAM alone', () => {
         const rest = certificate === 'server' ? VERIFIED : ''
         const met = await meet({ certificate, script: [ask] }, rest, found)
         assertUntold(met, what)
-        assert.match(met.fault.message, /nobody named this server/)
-        assert.match(met.fault.hint ?? '', /[Nn]ame this server/)
+        assert.match(met.fault.message, /discovered, not configured/)
+        assert.match(met.fault.hint ?? '', /add this server/i)
       })
     }
   }
@@ -165,10 +165,10 @@ test('a server that lets everybody in is refused where a proof is required', asy
   const script = [Buffer.concat([ASKS.ok, ASKS.session])]
   for (const rest of ['require_auth=scram-sha-256', 'require_auth=!none', 'require_auth=password,md5']) {
     const { fault } = await meet({ certificate: null, script }, rest)
-    assert.match(fault.message, /lets role "pgdeck" in without asking for anything, and require_auth allows only/)
+    assert.match(fault.message, /accepts role "pgdeck" without authentication, and require_auth allows only/)
   }
   const { fault } = await meet({ certificate: 'server', script }, `${VERIFIED}&channel_binding=require`)
-  assert.match(fault.message, /in without asking for anything, and channel_binding=require/)
+  assert.match(fault.message, /without authentication, and channel_binding=require/)
 })
 
 describe('ways that pgdeck does not know', () => {
@@ -176,10 +176,10 @@ describe('ways that pgdeck does not know', () => {
     kerberos: [ASKS.kerberos, /Kerberos/],
     gss: [ASKS.gss, /GSSAPI/],
     sspi: [ASKS.sspi, /SSPI/],
-    'another mechanism of SASL': [ASKS.sasl('OAUTHBEARER', 'X\u001b[31m'), /does not know: OAUTHBEARER, X/],
+    'another mechanism of SASL': [ASKS.sasl('OAUTHBEARER', 'X\u001b[31m'), /does not support: OAUTHBEARER, X/],
     'SCRAM bound to a channel that is not there': [
       ASKS.sasl('SCRAM-SHA-256-PLUS'),
-      /does not know: SCRAM-SHA-256-PLUS/,
+      /does not support: SCRAM-SHA-256-PLUS/,
     ],
   }
   for (const [what, [ask, expected]] of Object.entries(unknown)) {

@@ -32,7 +32,7 @@ describe('faults', () => {
     [
       sent('57P03', 'the database system is starting up'),
       'starting',
-      /^db-1:5432: the database system is starting up.*recovers/,
+      /^db-1:5432: the database system is starting up.*replays its WAL/,
     ],
     [sent('57P03', 'the database system is in recovery mode'), 'starting', /in recovery mode.*wait/],
     [
@@ -40,7 +40,7 @@ describe('faults', () => {
         detail: 'Consistent recovery state has not been yet reached.',
       }),
       'starting',
-      /not yet accepting connections \(Consistent recovery state.*recovers/,
+      /not yet accepting connections \(Consistent recovery state.*replays its WAL/,
     ],
     [sent('57P01', 'terminating connection due to administrator command'), 'starting', /stopped or restarted/],
     [
@@ -72,9 +72,13 @@ describe('faults', () => {
     [
       sent('40001', 'canceling statement due to conflict with recovery'),
       'slow',
-      /gave up.*max_standby_streaming_delay/,
+      /recovery conflict.*max_standby_streaming_delay/,
     ],
-    [sent('XX000', 'could not find digest for NID UNDEF'), 'auth', /can't be bound.*channel_binding=disable/],
+    [
+      sent('XX000', 'could not find digest for NID UNDEF'),
+      'auth',
+      /allows no channel binding.*channel_binding=disable/,
+    ],
     [sent('28000', 'SCRAM channel binding check failed'), 'auth', /attacker, or a proxy.*channel_binding=disable/],
     [sent('XX000', 'broken', { hint: 'Mend it.' }), 'protocol', /broken \(SQLSTATE XX000\).*Mend it/],
     [sent('08P01', 'server login has been failing, try again later'), 'protocol', /A pooler answered, the server/],
@@ -82,7 +86,7 @@ describe('faults', () => {
     [sent('08P01', 'pgbouncer cannot connect to server'), 'protocol', /A pooler answered, the server/],
     [sent('08P01', 'no more connections allowed (max_client_conn)'), 'protocol', /raise its max_client_conn/],
     [sent('XX000', 'could not open relation'), 'protocol', /SQLSTATE XX000\) null$/],
-    [new Error('SASL: Only mechanism(s) SCRAM-SHA-256 are supported'), 'auth', /does not know.*scram-sha-256/],
+    [new Error('SASL: Only mechanism(s) SCRAM-SHA-256 are supported'), 'auth', /does not support.*scram-sha-256/],
     [new Error('SASL: SCRAM-SERVER-FINAL-MESSAGE: server signature does not match'), 'auth', /failed to prove/],
     [coded('EHOSTUNREACH'), 'unreachable', /no route/],
     [coded('ENETUNREACH'), 'unreachable', /no route/],

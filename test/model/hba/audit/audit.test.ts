@@ -114,7 +114,7 @@ describe('standbys', () => {
     )
     const { result, message } = entryOf(audit, 'db-ro', 'db-1')
     assert.equal(result, 'unknown')
-    assert.match(message, /only its loopback address is known here/)
+    assert.match(message, /pgdeck has only its loopback address/)
   })
 
   test('the line is for TLS where the connection uses it', () => {
@@ -151,7 +151,7 @@ describe('the deciding line', () => {
     const { result, severity, message } = on('host replication ro_user 10.0.0.13/32 md5')
     assert.equal(result, 'good')
     assert.equal(severity, 'ok')
-    assert.match(message, /line 1 lets it in, with md5: the form of the product/)
+    assert.match(message, /line 1 allows it, with md5: the form of the product/)
   })
 
   for (const [line, weaknesses] of [
@@ -181,17 +181,17 @@ describe('the deciding line', () => {
     const audit = auditing({ primary: { text: `${PGDECK}host replication ro_user 10.0.0.13 /32 md5\n` } })
     const { result, message, proposal } = entryOf(audit, 'db-ro', 'db-1')
     assert.equal(result, 'missing')
-    assert.match(message, /line 2 is meant for it, but broken: a blank parts the address/)
+    assert.match(message, /line 2 would match it, but is broken: a blank separates the address/)
     assert.deepEqual([proposal?.line, proposal?.replaces], ['host replication ro_user 10.0.0.13/32 md5', 2])
     const [node] = audit.nodes
     assert.equal(node?.severity, 'critical')
-    assert.match(node?.message ?? '', /the rules in force are the old ones/)
+    assert.match(node?.message ?? '', /its previous rules stay in force/)
     assert.equal(entryOf(audit, null, 'db-1').result, 'good', 'other lines are judged as if it were mended')
   })
 
   test('a broken line without a known meaning still must be mended', () => {
     const { proposal } = on('host replication ro_user nowhere/99 md5')
-    assert.match(proposal?.notes.join() ?? '', /line 1 must be mended too/)
+    assert.match(proposal?.notes.join() ?? '', /line 1 must be corrected too/)
   })
 
   test('an md5 password is told, and gets md5', () => {
@@ -260,7 +260,7 @@ describe('application servers', () => {
 
   test('without a session their user is unknown', () => {
     const audit = auditing({ servers })
-    assert.match(entryOf(audit, 'pmp-a', 'db-1').message, /its user is not known: connect pmp-a once/)
+    assert.match(entryOf(audit, 'pmp-a', 'db-1').message, /its user is unknown: connect pmp-a once/)
   })
 
   test('over the socket the line is local', () => {
@@ -306,7 +306,7 @@ describe('missing entries', () => {
     )
     const text = `${PGDECK}host replication ro_user 10.0.0.11/32 md5\n`
     assert.equal(auditAfterFailover(auditing({ standby: { text } }), 'db-ro').result, 'pass')
-    assert.match(auditAfterFailover(auditing({ standby: null }), 'db-ro').message, /is not known/)
+    assert.match(auditAfterFailover(auditing({ standby: null }), 'db-ro').message, /is unknown/)
   })
 
   test('one node’s part has both its directions', () => {

@@ -47,7 +47,7 @@ describe('names as words of pg_hba.conf', () => {
 
 describe('broken lines', () => {
   for (const [line, corrected, said] of [
-    ['host replication ro 10.0.0.13 /32 md5', 'host replication ro 10.0.0.13/32 md5', /a blank parts the address/],
+    ['host replication ro 10.0.0.13 /32 md5', 'host replication ro 10.0.0.13/32 md5', /a blank separates the address/],
     ['host all all 10.0.0.13 scram-sha-256', 'host all all 10.0.0.13/32 scram-sha-256', /no \/prefix and no mask/],
     ['host all all fd00::13 md5', 'host all all fd00::13/128 md5', /\/128/],
     ['local all all 127.0.0.1/32 md5', 'local all all md5', /takes no address/],

@@ -315,7 +315,7 @@ describe('a manager that was seen before', () => {
     assert.deepEqual([picture.manager?.activity, picture.manager?.scope], ['silent', 'vault'])
     const block = managerBlockFor(picture, 'promote', 'db-ro')
     assert.deepEqual([block?.result, block?.mayOverride], ['fail', true])
-    assert.match(block?.reason ?? '', /when it was seen last/)
+    assert.match(block?.reason ?? '', /when last seen/)
     assert.deepEqual(
       picture.alerts.filter(({ rule }) => rule === 'manager-silent'),
       [],
@@ -391,7 +391,7 @@ describe('instead of an act', () => {
     for (const act of ROLE_ACTIONS) {
       const block = managerBlockFor(picture, act, 'db-ro')
       assert.deepEqual([block?.result, block?.mayOverride], ['warn', true], act)
-      assert.match(block?.reason ?? '', /any user can bring this about/)
+      assert.match(block?.reason ?? '', /any user can cause this/)
     }
     for (const act of MINOR_ACTIONS) assert.equal(managerBlockFor(picture, act, 'db-ro'), null, act)
     assert.equal(activeManager(picture), null, 'a run is not stopped by it')
@@ -409,7 +409,7 @@ describe('instead of an act', () => {
     const picture = pictureOf([stale, saying(promoted, patroniReport({ members: holding }))])
     const block = managerBlockFor(picture, 'fence', 'db-1')
     assert.equal(block?.result, 'warn')
-    assert.match(block?.reason ?? '', /holds db-ro for the primary, which takes writes/)
+    assert.match(block?.reason ?? '', /has db-ro as the primary, which is writable/)
     assert.equal(block?.command, 'systemctl start patroni')
     assert.equal(managerBlockFor(picture, 'fence', 'db-ro')?.result, 'fail', 'never the one that it holds')
     assert.equal(managerBlockFor(picture, 'promote', 'db-1')?.result, 'fail')

@@ -113,10 +113,10 @@ test('names from outside are harmless', () => {
 describe('a surprising shape is a protocol fault that says where', () => {
   const cases: readonly (readonly [string, unknown, RegExp])[] = [
     ['nothing', null, /expected object/],
-    ['a position that is none', { ...PRIMARY, lsn: 'over there' }, /lsn: not a position/],
+    ['a position that is none', { ...PRIMARY, lsn: 'over there' }, /lsn: not a WAL position/],
     ['a number as text', { ...PRIMARY, timeline: '4' }, /timeline: /],
     ['an unknown pause', { ...PRIMARY, standby: { ...STANDBY, pause: 'maybe' } }, /standby\.pause: /],
-    ['neither primary nor standby', { ...PRIMARY, lsn: null }, /no position of its own/],
+    ['neither primary nor standby', { ...PRIMARY, lsn: null }, /no WAL position/],
     ['a system identifier that is none', { ...PRIMARY, systemIdentifier: '' }, /systemIdentifier: /],
   ]
   for (const [what, answer, message] of cases) {

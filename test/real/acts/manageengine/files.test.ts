@@ -130,7 +130,7 @@ describe('during', () => {
       try {
         const run = await acting.act('promote', 'pmp-ro')
         assert.equal(run.state, 'aborted', told(run))
-        assert.match(acting.questions[0]?.why ?? '', /serverstate\.conf is not there any more/)
+        assert.match(acting.questions[0]?.why ?? '', /serverstate\.conf no longer exists/)
         const { [STATE]: _, ...kept } = original
         assert.deepEqual(contents(site), kept)
         assert.match(run.why ?? '', /not taken back: .*promote db-ro/)
