@@ -13,6 +13,7 @@ import { createKeyDispatcher } from './keys/dispatch/dispatch.ts'
 import { type FatalSignal, keepTitle, onFatalSignal, startSideEffects } from './side-effects.ts'
 import { createTerminalBackground, type TerminalBackground } from './terminal/background.ts'
 import { keepPasteMarksWhole } from './terminal/bracketed-paste.ts'
+import { filterInput } from './terminal/filtered-input.ts'
 import { createTerminalHandover, type InkSuspend } from './terminal/foreground-program.ts'
 import { createTerminalModes } from './terminal/modes.ts'
 import { filterMouseReports } from './terminal/mouse.ts'
@@ -90,8 +91,8 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const shown = withBackpressure(quiet ?? store, output)
   const tree = () => <App shown={shown} onMounted={mounted} {...{ actor, draw, generation }} />
   startActiveQueries(controller, store.latest())
-  const typed = keepPasteMarksWhole(backdrop.withoutAnswer(stdin))
-  const keys = options.mouse ? filterMouseReports(typed, actor.mouse) : typed
+  const filters = [backdrop.withoutAnswer, keepPasteMarksWhole((key) => stdin.unshift(key))]
+  const keys = filterInput(stdin, options.mouse ? [...filters, filterMouseReports(actor.mouse)] : filters)
   const restore = () => restoreTerminal(stdin, stdout, { aloud: screenReader })
   const ink = render(tree(), { stdin: keys, stdout, ...inkOptions(screenReader) })
   const stop = () => {

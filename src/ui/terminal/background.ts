@@ -1,7 +1,7 @@
 // Asks the terminal for the colour of its background (OSC 11), and keeps the answer from being taken for keys.
 
 import { type Background, configuredBackground } from '../frame/format/theme.ts'
-import { filterInput } from './input-filter.ts'
+import type { InputFilter } from './filtered-input.ts'
 import { TERMINALS_WITHOUT_OSC } from './modes.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -18,8 +18,8 @@ const PATIENCE_MS = 1_000
 export interface TerminalBackground {
   /** What is known now. */
   now(): Background
-  /** The input without answers. They are taken out however late they come. */
-  withoutAnswer(stdin: NodeJS.ReadStream): NodeJS.ReadStream
+  /** Takes answers out of the input, however late they come. */
+  readonly withoutAnswer: InputFilter
   /** Asks, once, where the theme is to be found out. For when the terminal echoes no more. */
   ask(write: (sequence: string) => void): void
 }
@@ -51,7 +51,7 @@ export function createTerminalBackground({
   }
   return {
     now: () => background,
-    withoutAnswer: (stdin) => (asks ? without(stdin, heard) : stdin),
+    withoutAnswer: asks ? filterAnswers(heard) : (piece) => piece,
     ask(write) {
       if (!asks || until > 0) return
       until = performance.now() + PATIENCE_MS
@@ -71,12 +71,12 @@ export function parseBackground(colour: string): Background | null {
 /** An answer right at the beginning. */
 const ANSWERED = new RegExp(`^(?:${ANSWER.source})`)
 
-function without(stdin: NodeJS.ReadStream, heard: (colour: string) => void): NodeJS.ReadStream {
+function filterAnswers(heard: (colour: string) => void): InputFilter {
   let held = ''
   // An escape alone is a key and is passed on at once; it is kept all the same, as it may be the first byte of an answer.
   let isPassed = false
-  return filterInput(stdin, (chunk) => {
-    const text = held + chunk
+  return (piece) => {
+    const text = held + piece
     const rest = BEGINNING.exec(text)?.[0] ?? ''
     const whole = text.slice(0, text.length - rest.length)
     const fresh = isPassed && !ANSWERED.test(whole) ? whole.slice(1) : whole
@@ -87,5 +87,5 @@ function without(stdin: NodeJS.ReadStream, heard: (colour: string) => void): Nod
       heard(colour)
       return ''
     })
-  })
+  }
 }

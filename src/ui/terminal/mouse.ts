@@ -1,6 +1,6 @@
 // The mouse as terminals report it (SGR, 1006), taken out of the input before Ink reads it: Ink drops such reports.
 
-import { filterInput } from './input-filter.ts'
+import type { InputFilter } from './filtered-input.ts'
 
 export type TerminalMouseEvent =
   /** Rows to go, up is negative. */
@@ -14,21 +14,18 @@ const REPORT = /\x1b\[<(\d+);(\d+);(\d+)([Mm])/g
 /** A report of which the rest has not arrived yet. */
 const BEGINNING = /\x1b\[<[\d;]*$/
 
-/** The input without reports of the mouse, which go to `heard`. */
-export function filterMouseReports(
-  stdin: NodeJS.ReadStream,
-  heard: (event: TerminalMouseEvent) => void,
-): NodeJS.ReadStream {
+/** Takes reports of the mouse out of the input; they go to `heard`. */
+export function filterMouseReports(heard: (event: TerminalMouseEvent) => void): InputFilter {
   let held = ''
-  return filterInput(stdin, (chunk) => {
-    const text = held + chunk
+  return (piece) => {
+    const text = held + piece
     held = BEGINNING.exec(text)?.[0] ?? ''
     return text.slice(0, text.length - held.length).replace(REPORT, (_, button, _column, row, end) => {
       const event = eventOf(Number(button), Number(row), end === 'M')
       if (event) heard(event)
       return ''
     })
-  })
+  }
 }
 
 /** Bits of the button: 64 is the wheel, 32 is moving, 4, 8 and 16 are keys held with it. */

@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { createTerminalBackground, parseBackground } from '../../../src/ui/terminal/background.ts'
+import { filterInput } from '../../../src/ui/terminal/filtered-input.ts'
 
 const LIGHT = '\x1b]11;rgb:ffff/fafa/f0f0\x07'
 const DARK = '\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\'
@@ -23,7 +24,7 @@ function play(pieces: readonly string[], over: { theme?: 'auto' | 'dark'; env?: 
   })
   const raw = new PassThrough()
   raw.setEncoding('utf8')
-  const stdin = backdrop.withoutAnswer(raw as unknown as NodeJS.ReadStream)
+  const stdin = filterInput(raw as unknown as NodeJS.ReadStream, [backdrop.withoutAnswer])
   backdrop.ask((sequence) => void sent.push(sequence))
   backdrop.ask((sequence) => void sent.push(sequence))
   let text = ''

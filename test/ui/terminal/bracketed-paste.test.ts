@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { keepPasteMarksWhole } from '../../../src/ui/terminal/bracketed-paste.ts'
+import { filterInput } from '../../../src/ui/terminal/filtered-input.ts'
 
 const START = '\x1b[200~'
 const END = '\x1b[201~'
@@ -12,7 +13,8 @@ const END = '\x1b[201~'
 /** What comes out, piece by piece, of pieces that go in. */
 function through(pieces: readonly string[]): readonly string[] {
   const source = new PassThrough({ encoding: 'utf8' })
-  const input = keepPasteMarksWhole(source as unknown as NodeJS.ReadStream)
+  const filter = keepPasteMarksWhole((key) => source.unshift(key))
+  const input = filterInput(source as unknown as NodeJS.ReadStream, [filter])
   return pieces.map((piece) => {
     source.write(piece)
     return String(input.read() ?? '')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { describe, test } from 'node:test'
+import { filterInput } from '../../../src/ui/terminal/filtered-input.ts'
 import { filterMouseReports, type TerminalMouseEvent } from '../../../src/ui/terminal/mouse.ts'
 
 /** What reaches a reader, and what was heard of the mouse, of input in pieces. */
@@ -8,7 +9,9 @@ function read(...pieces: string[]) {
   const heard: TerminalMouseEvent[] = []
   const raw = new PassThrough()
   raw.setEncoding('utf8')
-  const stdin = filterMouseReports(raw as unknown as NodeJS.ReadStream, (event) => void heard.push(event))
+  const stdin = filterInput(raw as unknown as NodeJS.ReadStream, [
+    filterMouseReports((event) => void heard.push(event)),
+  ])
   let text = ''
   for (const piece of pieces) {
     raw.write(piece)
@@ -17,7 +20,7 @@ function read(...pieces: string[]) {
   return { text, heard }
 }
 
-describe('withoutMouse', () => {
+describe('reports of the mouse', () => {
   test('presses of the first button and the wheel are heard, everything else of the mouse is dropped', () => {
     const { text, heard } = read(
       'a\x1b[<0;12;7Mb\x1b[<0;12;7m\x1b[<64;1;1M\x1b[<65;1;1Mc\x1b[<2;1;1M\x1b[<35;3;3M\x1b[<66;1;1M',
