@@ -38,20 +38,6 @@ export function bundleOptions() {
   }
 }
 
-/** How esbuild gives an ES module what CommonJS ones export: by copying every name, which reads much that nobody asks for. */
-const COPYING =
-  'var __toESM=(mod,isNodeMode,target)=>(target=mod!=null?__create(__getProtoOf(mod)):{},__copyProps(isNodeMode||!mod||!mod.__esModule?__defProp(target,"default",{value:mod,enumerable:!0}):target,mod));'
-const INHERITING =
-  'var __toESM=(mod,isNodeMode)=>__create(mod,isNodeMode||!mod.__esModule?{default:{value:mod,enumerable:!0}}:{});'
-
-/** Names are inherited instead. Throws an Error when esbuild does it another way by now. */
-function withoutCopies(code) {
-  if (code.includes('__toESM') && code.split(COPYING).length !== 2) {
-    throw new Error('esbuild no longer has the __toESM that bundle.mjs replaces')
-  }
-  return code.replace(COPYING, () => INHERITING)
-}
-
 /**
  * The text of a function that runs the program, takes what stands for `import.meta` and resolves when the program is done. In
  * ASCII: one character beyond it makes the engine keep two bytes for each of some millions; esbuild escapes all but those in
@@ -59,7 +45,9 @@ function withoutCopies(code) {
  */
 export function asScript(contents) {
   const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
-  const code = withoutCopies(Buffer.from(contents).toString('utf8')).replace(/[^\x00-\x7f]/g, escaped)
+  const code = Buffer.from(contents)
+    .toString('utf8')
+    .replace(/[^\x00-\x7f]/g, escaped)
   if (/\bimport\s*\(/.test(code)) throw new Error('the bundle loads a module while it runs: nothing could give it one')
   const text = `(async function(importMeta){"use strict";${code}\n})`
   try {

@@ -1,7 +1,7 @@
-// The only component: subscribes to the store, listens to keys, draws the frame as one Text per line.
+// The only component: subscribes to the store, listens to keys, draws the frame as one text per line.
 
-import { Box, Text, useApp, useInput, usePaste, useWindowSize } from 'ink'
-import { memo, type ReactNode, useEffect, useSyncExternalStore } from 'react'
+import { Box, useApp, useInput, usePaste, useWindowSize } from 'ink'
+import { createElement, memo, type ReactNode, useEffect, useSyncExternalStore } from 'react'
 import type { State } from '../state/state.ts'
 import type { Store } from '../state/store.ts'
 import type { KeyDispatcher } from './keys/dispatch/dispatch.ts'
@@ -39,6 +39,12 @@ export function App({ shown, actor, draw, generation, onMounted }: AppProps): Re
   )
 }
 
+const ONE_LINE = { flexGrow: 0, flexShrink: 1, flexDirection: 'row', textWrap: 'truncate' }
+
+/**
+ * The element that Ink's `Text` makes. `Text` itself gives each one a function that styles it, even where it has no styles,
+ * and what has such a function is drawn anew in every frame (docs/performance.md).
+ */
 const Row = memo(function Row({ text }: { readonly text: string }): ReactNode {
-  return <Text wrap="truncate">{text}</Text>
+  return createElement('ink-text', { style: ONE_LINE }, text)
 })

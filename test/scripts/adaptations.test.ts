@@ -76,40 +76,6 @@ describe('changes to libraries in the bundle', () => {
     }
   })
 
-  test('Ink cleans text as before, the second time as well', async () => {
-    const { stock, changed } = await both<(text: string) => string>(
-      './node_modules/ink/build/sanitize-ansi.js',
-      'sanitize',
-    )
-    fc.assert(
-      fc.property(styled, fc.constantFrom('', '\x1b[2J', '\x1b]0;title\x07', '\x07', '\x9b31m'), (text, hostile) => {
-        for (const _ of [1, 2]) assert.equal(changed(text + hostile), stock(text + hostile))
-      }),
-    )
-  })
-
-  test('rows are cut, wrapped, split and compared as before', async () => {
-    type Slice = (text: string, from: number, to: number) => string
-    const slice = await both<Slice>('slice-ansi', 'slice')
-    const wrap = await both<(text: string, columns: number) => string>('wrap-ansi', 'wrap')
-    const update = await both<(before: string, now: string, columns: number) => string>(
-      './node_modules/ink/build/line-update.js',
-      'line-update',
-    )
-    const within = fc.integer({ min: 0, max: 30 })
-    fc.assert(
-      fc.property(styled, styled, within, within, (text, other, one, two) => {
-        const [from, to] = [Math.min(one, two), Math.max(one, two)]
-        assert.equal(slice.changed(text, from, to), slice.stock(text, from, to))
-        assert.equal(wrap.changed(text, to + 1), wrap.stock(text, to + 1))
-        for (const next of [other, text.slice(0, from) + other]) {
-          assert.equal(update.changed(text, next, 40), update.stock(text, next, 40))
-        }
-      }),
-      { numRuns: 2_000 },
-    )
-  })
-
   test('code that proves who is who stays its library’s own', () => {
     const files = ['pg/lib/client.js', 'pg/lib/connection.js', 'pg/lib/crypto/sasl.js', 'pg/lib/crypto/utils.js']
     const touched: string[] = []

@@ -19,13 +19,14 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 const COLUMNS = 40
 const ROWS = 8
 
-/** Draws rows as the program does: one text per row in a box that hides what is too much. */
+/** Draws rows as the program does (src/ui/app.tsx): one text per row in a box that hides what is too much. */
 const DRAWING = `
-import { render, Box, Text } from 'ink'
+import { render, Box } from 'ink'
 import { createElement } from 'react'
+const oneLine = { flexGrow: 0, flexShrink: 1, flexDirection: 'row', textWrap: 'truncate' }
 export const draw = (options) => {
   const tree = (rows) => createElement(Box, { flexDirection: 'column', width: ${COLUMNS}, height: ${ROWS}, overflow: 'hidden' },
-    rows.map((text, key) => createElement(Text, { key, wrap: 'truncate' }, text)))
+    rows.map((text, key) => createElement('ink-text', { key, style: oneLine }, text)))
   const app = render(tree([]), { ...options, alternateScreen: true, incrementalRendering: true, maxFps: 1000,
     patchConsole: false, exitOnCtrlC: false, interactive: true })
   return { show: async (rows) => { app.rerender(tree(rows)); await app.waitUntilRenderFlush() }, end: () => app.unmount() }

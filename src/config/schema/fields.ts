@@ -5,6 +5,9 @@ import { isSchemaName } from '../../model/values/sql-names.ts'
 import { listText } from '../../model/values/text.ts'
 import { parseDuration, parseSize } from '../../model/values/units.ts'
 
+// zod would write and compile a function for each shape: that takes longer than all that is read with it here.
+z.config({ jitless: true })
+
 const DURATION = 'a duration such as "1500ms", "2s", "5m" or "26h"'
 const SIZE = 'a size such as "800kB", "8MB" or "1GB"'
 const NAME = 'a name: 1 to 63 characters, none of them a control character, no space at either end'
