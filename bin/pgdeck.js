@@ -7,7 +7,7 @@ const UNAVAILABLE = 69
 const HANDED_OVER = 'PGDECK_HANDED_OVER'
 /** Before the compiled code in its file: how long it is, and the mark of the bundle that it was compiled of. */
 const HEADER = 8 + 4 * 8
-/** When most of what a start runs has run; after that the engine's settings may change (src/io/engine/jit-control.ts). */
+/** When most of what a start runs has run; after that the engine's settings may change (src/io/engine/v8-flags.ts). */
 const SETTLED_MS = 4_000
 /** The highest exit code by which a command tells what it found; those above say that it failed. */
 const WORST_STATE = 3
