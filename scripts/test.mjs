@@ -28,6 +28,7 @@ const LOADER = new URL('./typescript.mjs', import.meta.url).href
 const STAGES = [
   { title: 'style', command: ['npx', '--no-install', 'biome', 'check', '.'], mend: 'npm run format' },
   { title: 'types', command: ['npx', '--no-install', 'tsc', '-p', '.'], mend: null },
+  { title: 'nothing unused', command: ['npx', '--no-install', 'knip', '--no-progress'], mend: 'npm run check:unused' },
   {
     title: 'generated documents',
     command: [process.execPath, '--import', './scripts/typescript.mjs', 'scripts/generate.ts', '--check'],
