@@ -15,7 +15,7 @@ import {
 } from './measure.ts'
 import { peers, pgdeck } from './subjects.ts'
 
-export const ROUND_TRIP_MS = 50
+const ROUND_TRIP_MS = 50
 
 export interface Behind {
   readonly name: string

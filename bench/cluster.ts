@@ -1,7 +1,6 @@
 // The cluster that is watched while measuring: three real databases on loopback, quiet unless writes are let in, with
 // pg_stat_statements to tell what watching costs the servers.
 
-import { join } from 'node:path'
 import pg from 'pg'
 import { addStandby, type PostgresNode, startPrimary } from '../src/demo/postgres/start-postgres.ts'
 
@@ -17,7 +16,7 @@ export interface BenchCluster {
   stop(): Promise<void>
 }
 
-export interface Spent {
+interface Spent {
   readonly statements: number
   /** Planning and execution, in milliseconds. */
   readonly serverMs: number
@@ -93,9 +92,4 @@ async function startLoad(primary: PostgresNode): Promise<() => Promise<void>> {
     await writing
     await client.end()
   }
-}
-
-/** The folder in which a run keeps its configuration and state; it goes with the cluster. */
-export function folderOf(cluster: BenchCluster): string {
-  return join((cluster.nodes[0] as PostgresNode).scratch.path)
 }

@@ -52,13 +52,13 @@ export function customAction({ name, title, host, command, danger, confirm, time
   }
 }
 
-export interface HostCommand {
+interface HostCommand {
   readonly host: string
   readonly argv: readonly string[]
   readonly timeoutMs: number
 }
 
-export function hostCommandArguments({ host, argv, timeoutMs }: HostCommand): JsonRecord {
+function hostCommandArguments({ host, argv, timeoutMs }: HostCommand): JsonRecord {
   return { host, argv, timeoutMs }
 }
 

@@ -5,7 +5,7 @@ import { jsonPathText } from './problems/problems.ts'
 import type { RawCluster, RawFile } from './schema/file.ts'
 
 /** Whether a connection string has a password in it; one of a service file or the environment doesn't count. */
-export function hasPassword(dsn: string): boolean {
+function hasPassword(dsn: string): boolean {
   return Boolean(parseDsnText(dsn).get('password'))
 }
 

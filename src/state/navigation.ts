@@ -53,7 +53,7 @@ export type Overlay =
     }
 
 /** How a view was when it was left: it is so again when it is opened. */
-export interface SavedView {
+interface SavedView {
   readonly pane: PaneId
   readonly filter: string
 }

@@ -50,7 +50,7 @@ export function actionFieldsFor({ fields }: Pick<Action, 'fields'>, profile: Pro
   return fields.filter(({ profiles }) => profiles === undefined || profiles.includes(profile))
 }
 
-export type ActionTargetKind = 'database' | 'server' | 'node' | 'cluster'
+type ActionTargetKind = 'database' | 'server' | 'node' | 'cluster'
 
 /** What an act works with. While it is planned nothing here changes anything: `sql` may not write then. */
 export interface ActionToolbox {

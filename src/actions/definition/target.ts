@@ -1,7 +1,7 @@
 // What an act acts on, found in the picture; and the common reasons why it can't.
 
 import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
-import { isReadAsPrimary, isReadAsStandby } from '../../model/picture/roles.ts'
+import { isReadAsStandby } from '../../model/picture/roles.ts'
 import { type ActionRequest, type ClusterView, PlanError } from './action.ts'
 
 /** The database of that id; null when there is none. */
@@ -38,12 +38,4 @@ export function needsStandby(sight: ClusterView, target: string | null): string 
   const reason = needsDatabase(sight, target)
   if (reason !== null || !database) return reason
   return isReadAsStandby(database) ? null : `${database.name} is not a standby`
-}
-
-/** As `needsDatabase`, for a primary. */
-export function needsPrimary(sight: ClusterView, target: string | null): string | null {
-  const database = findDatabase(sight, target)
-  const reason = needsDatabase(sight, target)
-  if (reason !== null || !database) return reason
-  return isReadAsPrimary(database) ? null : `${database.name} is not a primary`
 }

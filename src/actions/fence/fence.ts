@@ -28,7 +28,7 @@ import { startDatabaseStep } from '../steps/start-database.ts'
 import { fenceStep } from '../steps/stop-database.ts'
 
 /** A fence is for what does not answer too. */
-export const needsAnyDatabase = (sight: ClusterView, target: string | null) =>
+const needsAnyDatabase = (sight: ClusterView, target: string | null) =>
   findDatabase(sight, target) ? null : 'select a database first'
 
 export const fenceAction: Action = {
@@ -86,7 +86,7 @@ export const fenceAction: Action = {
 }
 
 /** The database of that id. Throws PlanProblem where there is none. */
-export function requireDatabaseView(sight: PlanningView, id: string): DatabaseView {
+function requireDatabaseView(sight: PlanningView, id: string): DatabaseView {
   const scene = promotionParticipants(sight, id)
   if (scene) return scene.target
   throw new PlanError(`${id} is not a database of this cluster`)

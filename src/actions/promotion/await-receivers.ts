@@ -17,7 +17,7 @@ import { findDatabase } from '../definition/target.ts'
 import { postmasterStateOn } from '../hosts/postmaster.ts'
 
 /** The check, and what `--override` names to promote although a receiver is connected. */
-export const RECEIVER_ENDED_CHECK = 'receiver-ended'
+const RECEIVER_ENDED_CHECK = 'receiver-ended'
 
 const LOOK_MS = 500
 /** How often the wait is told of. */
@@ -34,7 +34,7 @@ const TIMES_SQL = `SELECT
   extract(epoch FROM pg_catalog.current_setting('wal_retrieve_retry_interval')::pg_catalog.interval)::pg_catalog.float8 AS retry`
 
 /** `wal_receiver_timeout` (0: switched off) and `wal_retrieve_retry_interval` of a standby, in seconds. */
-export async function receiverTimeouts(standby: string, tools: ActionToolbox): Promise<Times> {
+async function receiverTimeouts(standby: string, tools: ActionToolbox): Promise<Times> {
   const [row] = await tools.sql<Times>(standby, { text: TIMES_SQL }).catch(() => [])
   return row ?? TIMES
 }

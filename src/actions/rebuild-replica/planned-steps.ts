@@ -125,7 +125,7 @@ function removeStep({ view, service }: Rebuild, dataDirectory: string, tools: Ac
   }
 }
 
-export function manualRebuildStep({ view, upstream, service, way, slot }: Rebuild, tools: ActionToolbox): PlannedStep {
+function manualRebuildStep({ view, upstream, service, way, slot }: Rebuild, tools: ActionToolbox): PlannedStep {
   const to = addressForOthers(upstream.id, tools)
   const { dataDirectory, binDirectory } = service
   const folder = dataDirectory ?? 'DATA_DIRECTORY'
@@ -157,7 +157,7 @@ export function manualRebuildStep({ view, upstream, service, way, slot }: Rebuil
   }
 }
 
-export function copyUpstreamStep(
+function copyUpstreamStep(
   rebuild: Rebuild,
   way: 'program' | 'own',
   dataDirectory: string,
@@ -214,7 +214,7 @@ export function copyUpstreamStep(
   }
 }
 
-export function swapDataStep({ view, service }: Rebuild, dataDirectory: string, tools: ActionToolbox): PlannedStep {
+function swapDataStep({ view, service }: Rebuild, dataDirectory: string, tools: ActionToolbox): PlannedStep {
   const { complete, previous } = rebuildPathsOf(dataDirectory, tools.run)
   return {
     id: 'swap',

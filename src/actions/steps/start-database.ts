@@ -14,7 +14,7 @@ import { type DatabaseService, manualStartCommand } from '../hosts/service.ts'
 import { createStandbySignal, removeStandbySignal } from '../hosts/standby-signal.ts'
 import { verifyLasting } from './verify-lasting.ts'
 
-export interface DatabaseStart {
+interface DatabaseStart {
   readonly database: string
   readonly host: string | null
   readonly start: readonly string[]
@@ -23,7 +23,7 @@ export interface DatabaseStart {
   readonly asPrimary: boolean
 }
 
-export function startDatabaseArguments(args: DatabaseStart): JsonRecord {
+function startDatabaseArguments(args: DatabaseStart): JsonRecord {
   return { ...args }
 }
 

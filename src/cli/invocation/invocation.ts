@@ -13,7 +13,7 @@ import { isHarmlessWord, withoutPasswords } from './redact-arguments.ts'
 import { openTrace, type TraceRecorder } from './trace.ts'
 
 /** The common options as the screens take them. */
-export interface ScreenSettings {
+interface ScreenSettings {
   readonly clusterName: string | undefined
   readonly intervalMs: number | undefined
   readonly readOnly: boolean
@@ -23,7 +23,7 @@ export interface ScreenSettings {
 }
 
 /** The common options as commands that print take them. */
-export interface PrintSettings {
+interface PrintSettings {
   /** A diagnostic on stderr. */
   readonly notify: (text: string) => void
   readonly clusterName: string | undefined

@@ -11,7 +11,7 @@ import {
 } from 'jsonc-parser/lib/esm/main.js'
 import { type ConfigFileProblem, type JsonPath, unknownKeyProblem } from './problems.ts'
 
-export interface FilePosition {
+interface FilePosition {
   readonly line: number
   readonly column: number
 }

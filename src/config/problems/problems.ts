@@ -36,7 +36,7 @@ export function notAllowedProblem(place: JsonPath, found: unknown, allowed: stri
 }
 
 /** A value as a message may show it: short, harmless, and without anything that may be a secret. */
-export function foundValueText(place: JsonPath, found: unknown): string {
+function foundValueText(place: JsonPath, found: unknown): string {
   if (Array.isArray(found)) return found.length === 0 ? 'an empty list' : 'a list'
   if (found !== null && typeof found === 'object') {
     // Thresholds are no secrets, and a pair that is the wrong way round can't be told otherwise.

@@ -8,7 +8,7 @@ import { commandField, durationField, nameField, oneOfField, textField, webUrlFi
 import { customActionSchema, databaseSchema, hostSchema, serverSchema } from './targets.ts'
 
 /** From what a poll can keep up with to what setTimeout can wait for. */
-export const INTERVAL_BOUNDS = { min: 100, max: 86_400_000, words: 'from 100ms to 1d' } as const
+const INTERVAL_BOUNDS = { min: 100, max: 86_400_000, words: 'from 100ms to 1d' } as const
 const TIMEOUT = { min: 50, max: 3_600_000, words: 'from 50ms to 1h' } as const
 
 const cluster = z

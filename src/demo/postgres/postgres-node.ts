@@ -21,7 +21,7 @@ import type { TempDir } from '../../io/process/temp-dir.ts'
 import type { ServerBinaries } from './binaries.ts'
 import { waitFor } from './wait-for.ts'
 
-export type StopMode = 'smart' | 'fast' | 'immediate'
+type StopMode = 'smart' | 'fast' | 'immediate'
 
 /** A PostgreSQL server of ours. It ends with this process, whatever happens. */
 export interface PostgresNode {

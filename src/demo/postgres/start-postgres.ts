@@ -11,7 +11,7 @@ import { type InitDataDirectory, initDataDirectory } from './init-data-directory
 import { createPostgresNode, type PostgresNode } from './postgres-node.ts'
 
 export { findServerBinaries, type ServerBinaries } from './binaries.ts'
-export type { PostgresNode, StopMode } from './postgres-node.ts'
+export type { PostgresNode } from './postgres-node.ts'
 
 /** Superuser over the Unix socket, whose folder only we can enter; everybody else by password over TCP. */
 export const DEFAULT_HBA = `# TYPE  DATABASE     USER      ADDRESS       METHOD

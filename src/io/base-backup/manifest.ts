@@ -3,14 +3,14 @@
 import { createHash } from 'node:crypto'
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, sameChecksum } from './checksum.ts'
 
-export interface ManifestFile {
+interface ManifestFile {
   readonly path: string
   readonly size: number
   readonly algorithm: ChecksumAlgorithm
   readonly checksum: string
 }
 
-export interface WalRange {
+interface WalRange {
   readonly timeline: number
   readonly start: bigint
   readonly end: bigint

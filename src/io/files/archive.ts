@@ -12,13 +12,13 @@ import { createTarDecoder, createTarPacker } from 'modern-tar'
 import { type OutputFile, type OutputOptions, openOutputFile, outputFileError } from './output-file.ts'
 import { FileError } from './text-files.ts'
 
-export interface ArchiveEntry {
+interface ArchiveEntry {
   readonly name: string
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number
 }
 
-export interface AddedEntry {
+interface AddedEntry {
   readonly bytes: number
   /** What the content threw: what had come before is in the archive. */
   readonly failure: unknown

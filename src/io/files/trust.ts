@@ -164,7 +164,7 @@ export function foreignSymlink(path: string): Distrust | null {
 }
 
 /** The first folder on the way where others than its owner may put another file in the place of this one. */
-export function writableFolderOnPath(path: string): Distrust | null {
+function writableFolderOnPath(path: string): Distrust | null {
   for (const { path: folder, facts } of tracePath(path).folders) {
     // In a folder such as /tmp only the owner of a file may do so.
     const found = (facts.mode & 0o1000) === 0 ? writableByOthers(folder, facts) : null

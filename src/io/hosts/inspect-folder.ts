@@ -9,7 +9,7 @@ export interface FileIdentity {
   readonly uid: number
 }
 
-export interface InspectedFacts extends FileIdentity {
+interface InspectedFacts extends FileIdentity {
   readonly kind: 'file' | 'folder' | 'link' | 'other'
   readonly gid: number
   /** Permission bits. */

@@ -19,7 +19,7 @@ export interface NotificationTarget {
 }
 
 /** What one listener knows of an alert. */
-export interface NotificationState {
+interface NotificationState {
   /** The severity it had last, even where the listener is not told of that one. */
   readonly severity: Severity
   /** The letter on its way is of the end. */

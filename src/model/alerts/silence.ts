@@ -6,7 +6,7 @@ import { isSameSubject, isWhole, type Subject } from '../picture/subject.ts'
 import { formatSeconds } from '../values/units.ts'
 
 /** `acknowledged` is of what stands now and ends with it; `silenced` ends at its time, whatever stands. */
-export type SilenceKind = 'acknowledged' | 'silenced'
+type SilenceKind = 'acknowledged' | 'silenced'
 
 export interface Silence {
   readonly id: string

@@ -6,7 +6,7 @@ import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from '
 import { type LinkFacts, linkRemedy } from './replication.ts'
 
 /** A role on the source, as far as it decides whether a standby may stream as it. */
-export interface ReplicationRole {
+interface ReplicationRole {
   readonly name: string
   readonly exists: boolean
   readonly canLogin: boolean

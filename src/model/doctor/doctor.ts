@@ -60,7 +60,7 @@ export interface InspectedDatabase {
 
 export type DoctorLevel = 'ok' | 'info' | 'warning' | 'critical' | 'unknown'
 
-export const DOCTOR_AREAS = [
+const DOCTOR_AREAS = [
   'program',
   'config',
   'terminal',

@@ -5,7 +5,7 @@ import type { Alert } from '../picture/picture.ts'
 import { subjectText } from '../picture/subject.ts'
 import { clean } from '../values/text.ts'
 
-export type IncidentKind = 'state' | 'act' | 'task' | 'alert' | 'log'
+type IncidentKind = 'state' | 'act' | 'task' | 'alert' | 'log'
 
 export interface IncidentEntry {
   /** Milliseconds since the epoch. */

@@ -10,7 +10,7 @@ import { type FailoverCandidate, failoverCandidates } from './candidate.ts'
 import { estimateTakeover, type FailoverInput, failingPrimary } from './estimate.ts'
 
 /** A readable standby of the same primary, with how far it has come. */
-export interface OtherCandidate {
+interface OtherCandidate {
   readonly id: string
   readonly name: string
   readonly received: Lsn | null

@@ -45,7 +45,7 @@ export interface LogCollection {
 }
 
 /** Bytes of log files in the archive. */
-export function collectedLogBytes({ taken }: Pick<LogCollection, 'taken'>): number {
+function collectedLogBytes({ taken }: Pick<LogCollection, 'taken'>): number {
   return taken.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 

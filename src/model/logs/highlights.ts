@@ -2,7 +2,7 @@
 
 import { clean } from '../values/text.ts'
 
-export interface LogHighlight {
+interface LogHighlight {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly text: string

@@ -10,7 +10,7 @@ import { SQL_TRIGGERS } from './secret-sql.ts'
 import { TOKEN_TRIGGERS } from './secret-tokens.ts'
 import { type RedactionMemory, type SecretTrigger, TRIGGER_CONTEXT } from './secret-trigger.ts'
 
-export const SECRET_TRIGGERS: readonly SecretTrigger[] = [
+const SECRET_TRIGGERS: readonly SecretTrigger[] = [
   ...COMMAND_TRIGGERS,
   ...SQL_TRIGGERS,
   ...PARAMETER_TRIGGERS,

@@ -2,7 +2,6 @@
 // milliseconds since the epoch. null means "not known": not granted, not supported by this version, or not applicable.
 
 import type { LockHolder } from '../runs/lock/cluster-run.ts'
-import type { Fault } from '../values/fault.ts'
 import type { Lsn } from '../values/lsn.ts'
 import type { ManagerSigns } from './manager-signs.ts'
 
@@ -225,9 +224,6 @@ export interface ServerPulse {
   /** The addresses its name has, for finding its sessions in its database. */
   readonly addresses: readonly string[]
 }
-
-/** Active user sessions of a server, counted as the config says. */
-export type SessionCountResult = { readonly count: number } | { readonly problem: Fault }
 
 /** This host, so that "everything is down" can be told from "I am cut off". */
 export interface LocalHostPulse {

@@ -43,7 +43,7 @@ export function connectedReceivers(picture: Picture, systemIdentifier: string | 
 }
 
 /** The receiver of a standby that can be read now; null where it has none. */
-export function walReceiverOf(view: DatabaseView): WalReceiver | null {
+function walReceiverOf(view: DatabaseView): WalReceiver | null {
   return isReadableStandby(view) ? (standbyPositionOf(view)?.receiver ?? null) : null
 }
 

@@ -49,7 +49,7 @@ function known(lsn: Lsn | null): Lsn | null {
 }
 
 /** The source's position: its own reading or what its downstream has heard since, whichever is further. */
-export function upstreamPosition(edge: ReplicationLink): Lsn | null {
+function upstreamPosition(edge: ReplicationLink): Lsn | null {
   return furthestLsn(toldPosition(edge), edge.downstream ? standbyPositionOf(edge.downstream)?.receivedLsn : null)
 }
 

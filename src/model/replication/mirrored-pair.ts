@@ -20,7 +20,7 @@ export function mirroredIds({ model, servers, databases }: ClusterSpec): readonl
 type MirroredPicture = Pick<Picture, 'databases' | 'mirroring'>
 
 /** The mirrored database that this one is, or replicates from; null where there is none, or that is not known. */
-export function mirroredSideOf({ databases, mirroring }: MirroredPicture, id: string): string | null {
+function mirroredSideOf({ databases, mirroring }: MirroredPicture, id: string): string | null {
   const [pair] = mirroring
   const seen = new Set<string>()
   let at: string | null = pair ? id : null

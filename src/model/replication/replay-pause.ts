@@ -46,7 +46,7 @@ export function recoveryTargetText({ setting, value }: Pick<RecoveryTarget, 'set
  * Whether replay has come to the target: true or false where positions tell, null where nothing does. PostgreSQL shows a
  * pause there like any other.
  */
-export function isTargetReached(
+function isTargetReached(
   { setting, value }: RecoveryTarget,
   { replayedLsn }: Pick<Standby, 'replayedLsn'>,
 ): boolean | null {

@@ -106,7 +106,7 @@ export type JournalEntry =
       readonly served?: ServingAfterRun
     }
 
-export interface RecordedServer {
+interface RecordedServer {
   /** null: the plan's. */
   readonly identity: ServerIdentity | null
   readonly onHost: ServerOnHost | null

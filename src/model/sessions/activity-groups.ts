@@ -2,7 +2,7 @@
 
 import type { SessionRow } from '../measured/on-demand.ts'
 
-export const SESSION_GROUPINGS = ['application', 'user', 'database', 'client', 'state'] as const
+const SESSION_GROUPINGS = ['application', 'user', 'database', 'client', 'state'] as const
 export type SessionGrouping = (typeof SESSION_GROUPINGS)[number]
 
 export interface ActivityGroup {

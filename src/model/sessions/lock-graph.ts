@@ -61,7 +61,7 @@ function pidOf({ waiter }: LockVertex): number {
   return waiter.kind === 'session' ? waiter.session.pid : waiter.kind === 'unseen' ? waiter.pid : 0
 }
 
-export interface WaitersBehind {
+interface WaitersBehind {
   /** Those that wait for it, directly or behind others, itself never counted. */
   readonly count: number
   /** It waits behind itself. */

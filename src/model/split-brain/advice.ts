@@ -15,7 +15,7 @@ export interface SplitBrainAdvice {
   readonly remedies: readonly SplitBrainRemedy[]
 }
 
-export interface SplitBrainRemedy {
+interface SplitBrainRemedy {
   readonly label: 'to fence it' | 'to rewind it' | 'to rebuild it'
   readonly text: string
 }

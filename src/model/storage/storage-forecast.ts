@@ -90,7 +90,7 @@ export function checkpointActivity({ checkpoints, maxWalBytes }: StorageFacts, n
 }
 
 /** Transaction IDs there are before the oldest must be frozen: comparison of IDs wraps around after 2^31. */
-export const WRAPAROUND_AGE = 2 ** 31
+const WRAPAROUND_AGE = 2 ** 31
 
 export interface WraparoundProgress {
   readonly age: number

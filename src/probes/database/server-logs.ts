@@ -9,7 +9,7 @@ import { clean } from '../../model/values/text.ts'
 import { cleanText, parseAnswer } from './answers/answer.ts'
 
 /** One file of log_directory. */
-export interface ServerLogFile {
+interface ServerLogFile {
   readonly name: string
   readonly path: string
   readonly bytes: number

@@ -86,7 +86,7 @@ function isPortCheckable({ host, via }: TargetAddress): boolean {
   return !host.startsWith('/') && via === null
 }
 
-export function networkPathOf(exam: DiagnosisReadings, { host, port, hostId }: TargetAddress): Promise<NetworkPath> {
+function networkPathOf(exam: DiagnosisReadings, { host, port, hostId }: TargetAddress): Promise<NetworkPath> {
   return exam.way(host, port, hostId)
 }
 

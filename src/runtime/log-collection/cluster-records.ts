@@ -21,7 +21,7 @@ export interface ClusterRecords {
   readonly missing: readonly OmittedLog[]
 }
 
-export interface RecordedEvent {
+interface RecordedEvent {
   readonly at: number
   readonly subject: string | null
   readonly text: string

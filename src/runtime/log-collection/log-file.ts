@@ -71,7 +71,7 @@ const UTF16 = [
 ] as const
 
 /** Bytes without secrets. Text of two bytes a letter becomes UTF-8; everything else stays byte by byte as it is. */
-export async function* redactedStream(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* redactedStream(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const redactor = createRedactor()
   let decoder: WideDecoder | null | undefined
   const encode = (text: string) => Buffer.from(text, decoder ? 'utf8' : 'latin1')

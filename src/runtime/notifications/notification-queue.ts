@@ -37,7 +37,7 @@ export function notificationTargetId(rule: NotifyRule): string {
 }
 
 /** What a listener is called: the host of a web hook, the name of a program. Paths and arguments may be secrets. */
-export function notificationTargetName(rule: NotifyRule): string {
+function notificationTargetName(rule: NotifyRule): string {
   return clean('webhook' in rule ? new URL(rule.webhook).host : basename(rule.command[0] ?? ''))
 }
 

@@ -38,7 +38,7 @@ const EMPTY: StoredNotifications = { tellers: {}, alerts: {} }
 const parse = (content: unknown): StoredNotifications => page.parse(content ?? EMPTY)
 
 /** A cluster and a listener that hears of it. */
-export interface NotificationPair {
+interface NotificationPair {
   readonly cluster: string
   readonly listener: string
 }

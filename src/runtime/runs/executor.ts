@@ -44,7 +44,7 @@ import { serversForPlanning, serversForRun } from './tools/permitted-servers.ts'
 import { openRunToolbox, type RunToolbox, type RunToolboxOptions } from './tools/run-toolbox.ts'
 
 export type { Executor } from './executor-interface.ts'
-export type { ExecutorOptions, ResumeReasons, RunConsent } from './executor-options.ts'
+export type { ExecutorOptions } from './executor-options.ts'
 
 /** An executor for one cluster. One run at a time. */
 export function createExecutor(options: ExecutorOptions): Executor {

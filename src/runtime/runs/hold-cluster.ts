@@ -29,7 +29,7 @@ export interface ClusterHold {
 
 type HoldContext = Pick<ExecutorOptions, 'clusterAccess' | 'folder' | 'principal' | 'actions'>
 
-export interface ClusterHoldOptions {
+interface ClusterHoldOptions {
   readonly folder: string
   readonly world: ClusterAccess
   readonly run: Run
@@ -40,7 +40,7 @@ export interface ClusterHoldOptions {
 }
 
 /** Throws ActError naming who runs what while another run has the cluster, and where it can't be held. */
-export async function holdCluster({ folder, world, run, who, overrule }: ClusterHoldOptions): Promise<ClusterHold> {
+async function holdCluster({ folder, world, run, who, overrule }: ClusterHoldOptions): Promise<ClusterHold> {
   const view = world.view()
   const hint = await takeHostHint(folder, view, { run: run.id, who, overrules: overrule !== null })
   const ways = openHostConnections(world.config().hosts)

@@ -4,7 +4,7 @@ import type { DiagnosisResult } from '../../model/diagnosis/check-result.ts'
 import type { DiagnosisSubject, DiagnosisVerdict } from '../../model/diagnosis/verdict.ts'
 import type { Health } from '../../model/picture/picture.ts'
 
-export interface FindingDocument {
+interface FindingDocument {
   readonly id: string
   readonly title: string
   readonly result: DiagnosisResult['result']

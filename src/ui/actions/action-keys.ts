@@ -168,6 +168,6 @@ export function whyNotConfirmable(state: State): string | null {
 }
 
 /** Checks that failed and may be overruled. */
-export function overridableChecks({ run }: PlannedAction): readonly string[] {
+function overridableChecks({ run }: PlannedAction): readonly string[] {
   return blockingChecks(run.plan).flatMap(({ id, mayOverride }) => (mayOverride ? [id] : []))
 }

@@ -21,7 +21,7 @@ const HOUR_MS = 3_600_000
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, min: 60_000, h: HOUR_MS, d: 24 * HOUR_MS }
 const LONGEST = 200
 /** What can be typed for an end. */
-export const SILENCE_END_EXAMPLES = '8 h, 18:00 or 2026-12-24 18:00'
+const SILENCE_END_EXAMPLES = '8 h, 18:00 or 2026-12-24 18:00'
 
 /** Why there is no alert to mute here; null when there is one. */
 export function whyNotSilenceable(state: State): string | null {

@@ -18,7 +18,7 @@ export interface OptionEntry {
   readonly takes: AcceptedValue
 }
 
-export interface ArgumentEntry {
+interface ArgumentEntry {
   /** As help writes it: `[dsn...]`. */
   readonly usage: string
   readonly description: string

@@ -13,7 +13,7 @@ export interface CompletionOption extends Omit<OptionEntry, 'takes'> {
   readonly takes: CompletionValue
 }
 
-export interface CompletionArgument {
+interface CompletionArgument {
   readonly takes: CompletionValue
   /** It takes all words from its place on. */
   readonly variadic: boolean

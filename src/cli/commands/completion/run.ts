@@ -7,7 +7,7 @@ import type { CommandEntry } from './command-tree.ts'
 import { fishCompletion } from './fish.ts'
 import { zshCompletion } from './zsh.ts'
 
-export const COMPLETION_SHELLS = ['bash', 'zsh', 'fish'] as const
+const COMPLETION_SHELLS = ['bash', 'zsh', 'fish'] as const
 export type CompletionShell = (typeof COMPLETION_SHELLS)[number]
 
 const SCRIPTS: Readonly<Record<CompletionShell, (tree: CommandEntry) => string>> = {

@@ -43,7 +43,7 @@ export function statusText(state: State, options: Pick<StatusOptions, 'json' | '
 }
 
 /** The code of the worst health, in the order of Nagios; 69 when no target could be reached at all. */
-export function statusExitCode(state: State): number {
+function statusExitCode(state: State): number {
   if (allUnreachable(state)) return EXIT_CODES.unreachable
   const healths = state.clusters.map(({ picture }) => picture?.health ?? 'unknown')
   return HEALTH_EXIT_CODES[WORST_FIRST.find((health) => healths.includes(health)) ?? 'unknown']

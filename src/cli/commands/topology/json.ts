@@ -46,7 +46,7 @@ export interface TopologyGraph {
 }
 
 /** What one observer sees of one target. */
-export interface GraphObservation {
+interface GraphObservation {
   /** `here` is this host. */
   readonly kind: ObserverKind
   /** Id of the observer; null: this host. */

@@ -12,7 +12,7 @@ import { dotText } from './dot.ts'
 import { topologyDocument } from './json.ts'
 import { topologyTreeLines } from './text.ts'
 
-export type TopologyFormat = 'text' | 'json' | 'dot'
+type TopologyFormat = 'text' | 'json' | 'dot'
 
 export interface TopologyOptions {
   readonly config: Config
@@ -36,7 +36,7 @@ export async function topologyCommand(options: TopologyOptions): Promise<number>
 }
 
 /** The topology of a state in one of the formats. */
-export function topologyText(state: State, format: TopologyFormat, print: PrintLines): string {
+function topologyText(state: State, format: TopologyFormat, print: PrintLines): string {
   if (format === 'text') return print(topologyTreeLines(state.clusters))
   const document = topologyDocument(state, state.now)
   return format === 'json' ? jsonText(document, 'pretty') : dotText(document)

@@ -33,7 +33,7 @@ interface ServerError {
 /** A server answered the request for TLS with "no". */
 export const NO_TLS = 'The server does not support SSL connections'
 /** It answered with something else; a server that can't even start a process for the session does so. */
-export const TLS_REFUSED = 'There was an error establishing an SSL connection'
+const TLS_REFUSED = 'There was an error establishing an SSL connection'
 
 /** Bytes that no PostgreSQL server would send; the reason is ours and safe to show. */
 export class ForeignProtocolError extends Error {}

@@ -61,7 +61,7 @@ function untold(message: string): Finding {
 }
 
 /** The connection of a need, with TLS or without. */
-export function toHbaConnection(need: RequiredConnection, ssl: boolean, role: HbaRole | null): HbaConnection {
+function toHbaConnection(need: RequiredConnection, ssl: boolean, role: HbaRole | null): HbaConnection {
   const { user, address, database, replication, local, gss, name } = need
   return {
     type: local ? 'local' : 'host',

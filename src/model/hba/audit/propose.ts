@@ -23,7 +23,7 @@ export interface HbaProposal {
 type Asked = Pick<RequiredConnection, 'user' | 'address' | 'database' | 'replication' | 'local' | 'tls' | 'gss'>
 
 /** The line alone, with one user, one database and one address; null where a part is unknown or can't be written. */
-export function hbaLineFor(need: Asked, server: Pick<HbaServer, 'major' | 'ssl'>, method: string): string | null {
+function hbaLineFor(need: Asked, server: Pick<HbaServer, 'major' | 'ssl'>, method: string): string | null {
   const { user, address, database, replication, local, tls, gss } = need
   const who = user.value === null ? null : quoteHbaName(user.value, server.major)
   const where = local ? '' : address.value === null ? null : formatHbaAddress(address.value)
@@ -34,7 +34,7 @@ export function hbaLineFor(need: Asked, server: Pick<HbaServer, 'major' | 'ssl'>
 }
 
 /** scram-sha-256, unless the role's password is stored as md5, or is likely to be. */
-export function authMethodFor(
+function authMethodFor(
   user: string,
   role: HbaRole | null,
   { passwordEncryption }: Pick<HbaServer, 'passwordEncryption'>,
@@ -89,7 +89,7 @@ export function proposeHbaLine(
 }
 
 /** Whether the line lets the connection in from that place. */
-export function lineDecides(
+function lineDecides(
   line: string,
   { file, before }: Pick<HbaProposal, 'file' | 'before'>,
   connection: HbaConnection,

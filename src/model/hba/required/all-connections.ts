@@ -19,10 +19,7 @@ export function requiredConnections(known: HbaAuditInput): readonly RequiredConn
 }
 
 /** The databases that may become the primary of their system, the primary itself left in: it may become it again. */
-export function possiblePrimaries({
-  snapshot,
-  picture,
-}: Pick<HbaAuditInput, 'snapshot' | 'picture'>): ReadonlySet<string> {
+function possiblePrimaries({ snapshot, picture }: Pick<HbaAuditInput, 'snapshot' | 'picture'>): ReadonlySet<string> {
   const all = snapshot.databases.map(({ spec }) => spec.id)
   if (all.length <= MAX_POSSIBLE_PRIMARIES) return new Set(all)
   const { ifFails, candidate } = picture.failover

@@ -32,7 +32,7 @@ export function readFieldLines(path: string, files: HbaFileReader, version: numb
 }
 
 /** The path as the server resolves it: relative to the folder of the file that names it, and then tidied. */
-export function resolveIncludePath(path: string, from: string): string {
+function resolveIncludePath(path: string, from: string): string {
   if (path.startsWith('/') || (DRIVE.test(path) && DRIVE.test(from))) return path
   const slash = from.lastIndexOf('/')
   return slash < 0 ? path : tidied(`${from.slice(0, slash + 1)}${path}`)

@@ -33,7 +33,7 @@ export interface PrivilegedHbaFacts {
   readonly refused: ReadonlyMap<PrivilegedFact, string>
 }
 
-export type PrivilegedFact = 'content' | 'times' | 'rows' | 'passwords'
+type PrivilegedFact = 'content' | 'times' | 'rows' | 'passwords'
 
 const SHAPES = {
   content: contentsAnswer,
@@ -95,7 +95,7 @@ export function decodeBase64(base64: string): string {
 }
 
 /** The server's words when it refused a statement; any other failure is thrown again. */
-export function sqlRefusalText(error: unknown): string {
+function sqlRefusalText(error: unknown): string {
   if (statementSqlState(error) === null || !(error instanceof FaultError)) throw error
   const { cause } = error
   return cause instanceof Error ? cause.message : error.message

@@ -17,7 +17,7 @@ import type { PromotedInstallation } from '../roles/promoted-installation.ts'
 import { backupToolArguments } from '../steps/backup.ts'
 import { scriptRunArguments } from '../steps/script.ts'
 
-export interface ScriptStepOptions {
+interface ScriptStepOptions {
   readonly id: string
   readonly name: string
   readonly words: readonly string[]
@@ -27,7 +27,7 @@ export interface ScriptStepOptions {
   readonly minutes?: number
 }
 
-export async function scriptStep(
+async function scriptStep(
   installation: ProductInstallation,
   part: ScriptStepOptions,
   tools: ActionToolbox,

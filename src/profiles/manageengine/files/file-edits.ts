@@ -77,7 +77,7 @@ export function editBackupPath(path: string, { run }: Pick<ActionToolbox, 'run'>
 }
 
 /** Its last part: the whole path is in what is to be typed. */
-export function fileNameIn(path: string): string {
+function fileNameIn(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path
 }
 

@@ -8,7 +8,7 @@ import {
   parseActingPrimaries,
 } from '../../../model/measured/acting-primary.ts'
 
-export const ACTING_FILE = 'acting.json'
+const ACTING_FILE = 'acting.json'
 
 /** What is kept of this cluster; null where nobody acts. Throws for a file that can't be read. */
 export function readActingPrimary({ env, config }: Pick<ActionToolbox, 'env' | 'config'>): ActingPrimary | null {

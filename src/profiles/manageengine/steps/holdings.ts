@@ -73,7 +73,7 @@ export const compareHoldingsKind: StepKind = {
 }
 
 /** One sentence about what is missing; null where nothing is seen to be. */
-export function missingHoldingsText(found: ContentSummary, held: ContentSummary): string | null {
+function missingHoldingsText(found: ContentSummary, held: ContentSummary): string | null {
   if (found.tables < held.tables) return `${found.tables} tables, the acting primary had ${held.tables}`
   const [is, was] = [parseLsn(found.lsn), parseLsn(held.lsn)]
   // Positions are comparable only where the copy is one of files: a tool that loads rows makes another system.

@@ -50,7 +50,7 @@ export function whyNotActOn(run: Run, database: string, found: FoundServer): str
 }
 
 /** Whether a step of the run that is under way started that server: after it began, with the data that belong there. */
-export function startedByRun(run: Run, database: string, found: FoundServer): boolean {
+function startedByRun(run: Run, database: string, found: FoundServer): boolean {
   const step = restartingStep(run, database)
   if (!step) return false
   const before = acceptedServer(run, database)

@@ -31,7 +31,7 @@ export function otherServerFound(run: Run, { picture }: Pick<PlanningView, 'pict
 }
 
 /** Why the run is not one of this configuration's: what it touches leads elsewhere. null where it is. */
-export function otherConfiguration(run: Run, sight: PlanningView): string | null {
+function otherConfiguration(run: Run, sight: PlanningView): string | null {
   const touched = databasesTouchedBy(run)
   for (const { id, place } of run.plan.basis.nodes) {
     if (!touched.has(id)) continue

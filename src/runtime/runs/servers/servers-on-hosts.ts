@@ -24,7 +24,7 @@ import { textsInJson } from './same-servers.ts'
 type HostTools = Pick<ActionToolbox, 'config' | 'host'>
 
 /** Ids of the databases whose data or service a step works on from here, through their hosts. */
-export function databasesOnHosts({ args, how }: PlannedStep, tools: HostTools): readonly string[] {
+function databasesOnHosts({ args, how }: PlannedStep, tools: HostTools): readonly string[] {
   if (how !== 'ssh' && how !== 'local' && how !== 'file') return []
   const texts = [...textsInJson(args)]
   return tools.config.databases.flatMap(({ spec: { id } }) => {
@@ -108,12 +108,7 @@ async function whoseInstead(
 }
 
 /** Why a step may not work on the server on a database's host; null where it may, or where the host can't tell. */
-export function whyNotOnHost(
-  run: Run,
-  planned: PlannedStep,
-  database: string,
-  found: ServerOnHost | null,
-): string | null {
+function whyNotOnHost(run: Run, planned: PlannedStep, database: string, found: ServerOnHost | null): string | null {
   if (!found) return null
   const systems = acceptedSystems(run, database)
   const { systemIdentifier, postmaster } = found

@@ -1,7 +1,6 @@
 // A plan and a run as lines: what is going to happen, what it costs, what was checked, each step with its exact text.
 
 import { UNLESS_SYNC_COMMIT_OFF } from '../../../model/failover/loss-text.ts'
-import { confirmationQuestion } from '../../../model/runs/confirmation.ts'
 import type { Impact, Plan, PlanCheck } from '../../../model/runs/plan.ts'
 import { currentImpact } from '../../../model/runs/proven-loss.ts'
 import { hasRunSucceeded, type Run, type RunState, type RunStep, type StepState } from '../../../model/runs/run.ts'
@@ -156,9 +155,4 @@ export function runEndLine(run: Run): Line {
   }
   const style: TextStyle = run.state === 'done' ? 'ok' : run.state === 'planned' ? 'plain' : 'critical'
   return line(span(ENDS[run.state], style), run.why === null ? '' : `: ${run.why}`)
-}
-
-/** The question that confirms a plan. */
-export function confirmationLine({ plan }: Run): Line {
-  return line(span(confirmationQuestion(plan), 'strong'))
 }

@@ -37,7 +37,7 @@ export function figureColumn(id: string, title: string, rank: number, minWidth: 
   return { id, title, align: 'right', rank, minWidth, maxWidth: 20 }
 }
 
-export interface RowStyle {
+interface RowStyle {
   readonly marker: TextSpan
   /** All plain cells get this style, e.g. dim for old values or strong for the selected row. */
   readonly base: TextStyle
@@ -185,7 +185,7 @@ function joined(spans: readonly TextSpan[]): readonly TextSpan[] {
 const LONGEST_CELL = 160
 
 /** The same rows without a head: `pmp-a, type primary, status ok active, …`. Cells without a value are left out. */
-export function spokenTable<Row>({ columns, rows, visible, rowStyle }: TableOptions<Row>): TableLines {
+function spokenTable<Row>({ columns, rows, visible, rowStyle }: TableOptions<Row>): TableLines {
   const lines = rows.slice(visible.first, visible.first + visible.length).map((row, index): Line => {
     const { marker, note } = rowStyle(row, visible.first + index)
     const last = note ? columns.findLastIndex(({ id }) => note.after.includes(id)) : columns.length

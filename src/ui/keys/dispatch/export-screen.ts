@@ -15,7 +15,7 @@ import type { CommandContext } from '../bindings/command-context.ts'
 import { plainText } from '../bindings/row-text.ts'
 
 /** The content of the file. `live` is the state without a menu over it. */
-export function exportContent(
+function exportContent(
   { extension }: ExportFormat,
   live: State,
   screen: Viewport,

@@ -68,7 +68,7 @@ function acceptName(context: CommandContext, overlay: Extract<Overlay, { kind: '
 }
 
 /** Why a display name can't be taken; null when it can. An empty one takes the display name away. */
-export function displayNameProblem(state: State, clusterName: string, id: string, name: string): string | null {
+function displayNameProblem(state: State, clusterName: string, id: string, name: string): string | null {
   if ([...name].length > LONGEST) return `at most ${LONGEST} characters`
   if (clean(name) !== name) return 'control and invisible characters are not taken'
   const cluster = state.clusters.find(({ spec }) => spec.name === clusterName)

@@ -9,7 +9,7 @@ import type { BindingContext } from '../bindings/selection-target.ts'
 import { isPaletteCommand } from '../names.ts'
 import { bindingsWithCustomKeys } from './keymap.ts'
 
-export type PaletteCommand =
+type PaletteCommand =
   | { readonly kind: 'action'; readonly id: BindingId }
   | { readonly kind: 'cluster'; readonly name: string }
   | { readonly kind: 'fault'; readonly id: string }

@@ -39,7 +39,7 @@ export function sessionSections(entry: SessionEntry, context: ListContext): read
 }
 
 /** Who it is and since when; for any view that has sessions. */
-export function sessionFields(session: SessionRow, now: number) {
+function sessionFields(session: SessionRow, now: number) {
   const { startedAt, stateSeconds } = session
   return [
     ...detailField('database', session.database ?? 'none'),

@@ -22,7 +22,7 @@ function nameCell({ name }: AlertOrEvent): TextSpan {
 }
 
 /** What is told, why, and that it is muted: what a narrow screen cuts is in the details. */
-export function alertText({ text, cause }: Pick<AlertOrEvent, 'text' | 'cause'>): string {
+function alertText({ text, cause }: Pick<AlertOrEvent, 'text' | 'cause'>): string {
   return cause === null ? text : `${text} because ${cause}`
 }
 

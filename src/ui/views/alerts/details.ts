@@ -182,7 +182,7 @@ export function alertPreview(
 }
 
 /** One choice where it is clear which to keep; else each, with what speaks for it and what it costs. */
-export function splitBrainFields({ splitBrains }: Picture): readonly DetailField[] {
+function splitBrainFields({ splitBrains }: Picture): readonly DetailField[] {
   return splitBrains.flatMap((split) => splitBrainAdvice(split).flatMap(choice))
 }
 

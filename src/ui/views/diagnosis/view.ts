@@ -30,12 +30,7 @@ const TITLE = 42
 const WIDE = 100
 
 /** All lines of the page of that server or database. */
-export function diagnosisLines(
-  state: State,
-  cluster: ClusterState,
-  details: OpenDetails,
-  screen: Viewport,
-): readonly Line[] {
+function diagnosisLines(state: State, cluster: ClusterState, details: OpenDetails, screen: Viewport): readonly Line[] {
   const run = state.diagnosis
   if (!run || run.subject.id !== details.id || run.cluster !== cluster.spec.name) {
     return [[span(` ${currentKey(state, 'd')} diagnoses it`, 'dim')]]

@@ -144,11 +144,7 @@ function rateSection({ disk, network }: HostRowFigures): DetailSection {
 }
 
 /** The section of one host's own view of its server. */
-export function postgresSection(
-  { service, postmaster, control }: HostFacts,
-  glyphs: Glyphs,
-  now: number,
-): DetailSection {
+function postgresSection({ service, postmaster, control }: HostFacts, glyphs: Glyphs, now: number): DetailSection {
   return {
     title: 'POSTGRESQL THERE',
     age: 'without asking the database',
@@ -169,7 +165,7 @@ function found<T>(
 }
 
 /** Why something is not known, and under it what would make it so. */
-export function unknownFields(
+function unknownFields(
   label: string,
   { why, hint }: Extract<Known<never>, { state: 'unknown' }>,
 ): readonly DetailField[] {
@@ -211,7 +207,7 @@ function controlFacts(control: ControlFile): readonly DetailField[] {
 }
 
 /** A section for each: of the data directory, the WAL, the logs. */
-export function spaceSections({ spaces, facts }: HostView, glyphs: Glyphs): readonly DetailSection[] {
+function spaceSections({ spaces, facts }: HostView, glyphs: Glyphs): readonly DetailSection[] {
   return spaces.map((space) => ({
     title: `FILE SYSTEM OF ${TITLES[space.role]}`,
     age: space.path,

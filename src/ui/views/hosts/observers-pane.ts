@@ -118,9 +118,9 @@ function sections(
 }
 
 /** Not the same: others may see what this host can't. */
-export type TargetVisibility = 'up' | 'down' | 'not seen from here' | 'not known' | 'not ready'
+type TargetVisibility = 'up' | 'down' | 'not seen from here' | 'not known' | 'not ready'
 
-export interface ObservedRow extends ViewRow {
+interface ObservedRow extends ViewRow {
   readonly name: string
   readonly seenAs: TargetVisibility
   readonly since: number | null
@@ -139,7 +139,7 @@ const rowsOf = memoizeLatest((cluster: ClusterState, picture: Picture): readonly
   }))
 })
 
-export function observedRows(cluster: ClusterState): readonly ObservedRow[] {
+function observedRows(cluster: ClusterState): readonly ObservedRow[] {
   return cluster.picture ? rowsOf(cluster, cluster.picture) : []
 }
 
@@ -150,6 +150,6 @@ function seenAs({ status, problem, readAt }: ServerView | DatabaseView): TargetV
   return problem || status === 'starting' || status === 'degraded' ? 'not ready' : 'up'
 }
 
-export function observationsBy(row: ObservedRow, kinds: readonly ObserverKind[]): readonly Observation[] {
+function observationsBy(row: ObservedRow, kinds: readonly ObserverKind[]): readonly Observation[] {
   return row.observations.filter(({ kind }) => kinds.includes(kind))
 }

@@ -23,7 +23,7 @@ export interface HostRowFigures {
 }
 
 /** Who told the figures. */
-export type MetricsSource =
+type MetricsSource =
   | { readonly kind: 'own'; readonly pulse: LocalHostPulse | null }
   | { readonly kind: 'host'; readonly view: HostView }
   | { readonly kind: 'sql'; readonly queryResult: DatabaseQueryResult<HostFileFacts>; readonly host: HostView | null }

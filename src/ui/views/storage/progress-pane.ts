@@ -28,7 +28,7 @@ export type ProgressRow = Running &
   )
 
 /** Base backups, then vacuums, server by server. */
-export function progressRows(cluster: ClusterState): readonly ProgressRow[] {
+function progressRows(cluster: ClusterState): readonly ProgressRow[] {
   return queryResultsOf(cluster, 'storage').flatMap((queryResult): readonly ProgressRow[] => {
     const row = (pid: number) => ({
       id: `${queryResult.databaseId} ${pid}`,

@@ -131,7 +131,7 @@ export const sizesPane = listPane<DatabaseSizeRow>({
 })
 
 /** As severe as the alert about it is. */
-export function wraparoundStyle(transactionAge: number): TextStyle {
+function wraparoundStyle(transactionAge: number): TextStyle {
   if (transactionAge >= WRAPAROUND_LIMITS.critical) return 'critical'
   return transactionAge >= WRAPAROUND_LIMITS.warning ? 'warning' : 'plain'
 }

@@ -109,7 +109,7 @@ function walText({ rate, queryResult, freeBytes, view }: WalRow, { dot }: Glyphs
 }
 
 /** A status that is no trouble yet has no warning mark. */
-export function slotStatusSpan({ slot }: SlotRow, { screen: { glyphs } }: ListContext): TextSpan {
+function slotStatusSpan({ slot }: SlotRow, { screen: { glyphs } }: ListContext): TextSpan {
   switch (slot.walStatus) {
     case 'reserved':
       return span(`${glyphs.ok} reserved`, 'ok')

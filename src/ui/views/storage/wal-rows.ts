@@ -26,7 +26,7 @@ export interface WalFacts {
   readonly freeBytes: number | null
 }
 
-export interface DatabaseWalRow extends ViewRow, WalFacts {
+interface DatabaseWalRow extends ViewRow, WalFacts {
   readonly kind: 'database'
 }
 

@@ -38,7 +38,7 @@ export function pluginLine(verdict: PluginStatus, text: string, measures: readon
 }
 
 /** `'db-ro'=13002342B;8388608;67108864;0`, with the empty fields at its end left out. */
-export function performanceText({ label, value, unit, warning, critical, least, most }: PerformanceValue): string {
+function performanceText({ label, value, unit, warning, critical, least, most }: PerformanceValue): string {
   const name = clean(label).replaceAll('=', '_').replaceAll('|', '/').replaceAll("'", "''")
   const fields = [warning, critical, least, most].map((field) => (field === undefined ? '' : String(field)))
   const figure = value === null ? 'U' : `${printedNumber(value)}${unit}`
