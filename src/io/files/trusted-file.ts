@@ -43,6 +43,6 @@ export function refuseUntrusted(found: Distrust | null): void {
 }
 
 /** What is the matter and what to do, without the path. */
-export function distrustText({ why, remedy }: Distrust): string {
+function distrustText({ why, remedy }: Distrust): string {
   return `${why}, so pgdeck refuses it: it decides what pgdeck executes and trusts. If its content is yours, run  ${remedy}`
 }

@@ -29,7 +29,7 @@ interface NotificationState {
 }
 
 /** An alert that somebody was told of. */
-export interface NotifiedAlert {
+interface NotifiedAlert {
   readonly cluster: string
   readonly rule: AlertRule
   /** As a text. */

@@ -11,7 +11,7 @@ import { type DiagnosisOutcome, fail, ok, skipped, warn } from './check-result.t
 export type Reply<T> = { readonly at: number } & ({ readonly value: T } | { readonly fault: Fault })
 
 /** The server itself said so: it is there, but accepts no sessions now. */
-export function causeOfServerState({ code, message }: Fault): CauseId | null {
+function causeOfServerState({ code, message }: Fault): CauseId | null {
   if (code === 'too-many-connections') return 'too-many-connections'
   if (code !== 'starting') return null
   if (/hot standby mode is disabled/i.test(message)) return 'no-hot-standby'
@@ -19,7 +19,7 @@ export function causeOfServerState({ code, message }: Fault): CauseId | null {
 }
 
 /** Why no session opened, where the way to the server was open; null when another check tells it. */
-export function causeOfSessionFault({ code, message }: Fault): CauseId | null {
+function causeOfSessionFault({ code, message }: Fault): CauseId | null {
   switch (code) {
     case 'hba':
       return 'hba-refuses-us'
