@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { staleFiles } from '../scripts/generate.ts'
+import { missingNames } from './house/documented-names.ts'
 import { DATA, EMPTY_NAMES, LEVELS, LIMITS, PRODUCTS, RESERVED, TOLD_BY_THE_MODEL } from './house/rules.ts'
 import {
   areOneLetterApart,
@@ -384,6 +385,22 @@ describe('the repository', () => {
       }),
     )
     none(broken, 'links that lead nowhere')
+  })
+
+  test('paths and names in documents exist', () => {
+    const documents = [
+      'CONTRIBUTING.md',
+      'README.md',
+      'SECURITY.md',
+      ...files.filter((path) => /^docs\/.*\.md$/.test(path)),
+    ]
+    const missing = documents.flatMap((path) => missingNames(text(path)).map((name) => `${path}: ${name}`))
+    none(missing, 'paths and names that do not exist')
+    const name = ['none', 'Such()'].join('')
+    assert.deepEqual(missingNames(`\`src/none.ts\`, \`${name}\`, \`src/cli/\`\n\`\`\`sh\n\`src/other.ts\`\n\`\`\`\n`), [
+      'src/none.ts',
+      name,
+    ])
   })
 
   test('nothing refers to one machine', () => {
