@@ -1,53 +1,53 @@
-// docs/actions.md, from the registry of acts.
+// docs/actions.md, from the registry of actions.
 
 import type { Action, ActionField } from '../src/actions/definition/action.ts'
 import { ACTIONS } from '../src/profiles/actions.ts'
 
 const HEAD = `# Actions
 
-Everything that pgdeck can do to a cluster, from the screen (\`a\` lists what can be done to what is selected, with why not) and
-from the shell (\`pgdeck do ACTION [NAME] [--set KEY=VALUE…]\`). Both go through one door. Made from the code by \`npm run generate\`.
+Actions for the selected row, from the screen (\`a\` lists them and says why one is not possible now) and from the shell
+(\`pgdeck do ACTION [NAME] [--set KEY=VALUE…]\`). Both use the same executor. Made from the code by \`npm run generate\`.
 
-* **A plan first.** It is made on readings taken now: what will be done, where, with the exact statement, command or edit, how
-  each step is seen to have worked, what can be taken back. \`--dry-run\` prints it and changes nothing.
-* **Checks.** \`pass\`, \`warn\` or \`fail\`, each with its figure. What can not be found out is a warning, never a pass. A
-  failure blocks (exit 4); where it may be overruled: \`--override CHECK=REASON\`, or \`o\` on the screen.
-* **The cost**: bytes and seconds of commits lost, sessions cut, servers that move, what is left behind.
-* **Confirmation by danger.** \`routine\`: enter. \`disruptive\`: \`y\`. \`outage\` and \`data-loss\`: the name has to be typed
-  (\`--confirm NAME\`); \`--yes\` answers the first two only. A paste confirms nothing.
-* **Steps.** Each is written to a journal before and after it runs, and ends only when later readings show its effect. A lost
-  answer is no failure: its effect is looked for. Where nothing leads into a host its steps are for you to do: the commands are
-  shown, and their effect is waited for (\`m\` says that it was done).
-* **No proof by silence.** That a server refuses connections, or is silent, shows nothing: a cut network looks the same. That it is
-  stopped, its own host says, or a person (\`m\`, or \`--skip STEP=REASON\` in a script); the record keeps whose word it was. A
-  standby is not promoted while its receiver, or that of another standby, is connected to what may be a primary: the step waits
-  until \`wal_receiver_timeout\` has ended the connection, and stops when something still comes.
-* **What was lost is proven, never planned.** A switchover waits for the shutdown checkpoint of the old primary: seen, nothing is lost.
-  Where its host can't tell, it is "at least 0 B", as what it wrote after the last reading is unknown. A step that proves it is left
-  out only by a reason that begins with "NAME may lose data:"; that makes the act \`data-loss\`.
-* **Done is said in terms of who serves the users**, after a change of roles: "done: users are served by app-a (read-write)". Where
-  users who could write before, or whom nobody served, can't write now, servers get 10 seconds to come over; then it is "done, but app-a
-  still uses db-1: users can only read", with what to do next, and exit code 1. A server has come over when it has sessions on the
-  database that takes writes, and none on the one that the configuration names. A fence ends writes on purpose. JSON: \`served\`.
-* **The world is watched.** Before each step: if somebody else promoted, started or took over anything meanwhile, the run stops.
-* **Managers.** Every act that changes a role, data, a slot or pg_hba.conf asks whether Patroni, repmgr, pg_auto_failover or another
-  manager is in charge, or may be ([how](managers.md)). What any user of the database can fake only warns.
-* **What starts as a standby stays one.** Wherever \`standby.signal\` is made, a recovery target that an earlier restore left in the
-  settings is emptied in \`postgresql.auto.conf\`: the server would stop there, or promote itself.
-* **A line of pg_hba.conf is proven by the server's own rows** (\`pg_hba_file_rules\`), added or taken out; one that an earlier line
-  takes everything from is refused. Where a \`postgresql.conf\` has an error, acts that reload or restart that server tell so before.
-* **Split brain.** Where several databases of one system take writes, \`fence\` refuses the one to keep. Where the users are on one and
-  another one is newer, it says so and leaves the choice to you.
-* **Cut off?** \`pgdeck do --resume RUN\`, or \`a\` at the next start: finished steps are looked at, not repeated. The servers that answer then,
-  and where the configuration leads, are compared with those of the plan: another server, another configuration’s nodes, or a restart of
-  a server that it works on and did not restart itself refuse it. A run of 0.1.0 noted no servers: it is confirmed once more, and holds those of then. \`pgdeck do
-  --abort RUN\` takes back what can be. Commands of the configuration are taken from it again, and have to be what they were. \`pgdeck runs\` lists all runs, \`pgdeck audit\` who did what and why.
-* **One run per cluster** at a time, wherever it is started, for acts that change roles, data directories, settings or slots: they hold
-  every server that can be read, for everybody to see. Whoever else has it is named; \`--override run-lock=REASON\` goes on all the
+* **A plan first.** pgdeck makes it on readings of this moment: each step with the exact statement, command or edit, its host, how its
+  effect is verified and what can be undone. \`--dry-run\` prints the plan and changes nothing.
+* **Checks.** Each is \`pass\`, \`warn\` or \`fail\`, with its figure. What pgdeck cannot find out is a warning, never a pass. A failed check
+  blocks the action (exit 4). Some failed checks can be overruled: \`--override CHECK=REASON\`, or \`o\` on the screen.
+* **The cost.** Bytes and seconds of lost commits, cut sessions, servers that move, and what the action leaves behind.
+* **Confirmation by danger.** \`routine\`: enter. \`disruptive\`: \`y\`. \`outage\` and \`data-loss\`: type the name
+  (\`--confirm NAME\`). \`--yes\` confirms the first two only. A paste confirms nothing.
+* **Steps.** Each is written to a journal before and after it runs. It counts as done only when later readings show its effect. When an
+  answer is lost, pgdeck looks for the effect. Without access to a host its steps are yours to do: pgdeck shows the commands and
+  waits for their effect (\`m\` reports that it was done).
+* **Silence proves nothing.** A server that refuses connections or is silent may still run: a cut network looks the same. Its own host
+  must report that it is stopped, or a person (\`m\`, or \`--skip STEP=REASON\` in a script). The record keeps who said so. A
+  standby is not promoted while its WAL receiver, or that of another standby, is connected to a possible primary. The step waits
+  until \`wal_receiver_timeout\` has ended the connection, and stops when WAL still arrives.
+* **The loss is proven, not planned.** A switchover waits for the shutdown checkpoint of the old primary. When that has arrived, nothing is
+  lost. Where its host can't report the checkpoint, the loss is "at least 0 B", because WAL after the last reading is unknown. To skip
+  such a step the reason must begin with "NAME may lose data:", and the action becomes \`data-loss\`.
+* **"Done" depends on the users.** After a change of roles it reads "done: users are served by app-a (read-write)". Application servers
+  get 10 seconds to move. If users who could write before, or who had no access, can't write then, it reads "done, but app-a still uses
+  db-1: users can only read", with the next step and exit code 1. A server has moved when it has sessions on the writable
+  database and none on the database that the configuration names. A fence ends writes on purpose. JSON: \`served\`.
+* **The plan is compared with the current state** before each step. The run stops when another program or person promoted or started a server.
+* **Managers.** Each action that changes a role, data, a slot or pg_hba.conf asks whether Patroni, repmgr, pg_auto_failover or another
+  manager is, or may be, in charge ([how](managers.md)). Signs that any user of the database can fake only warn.
+* **A standby stays a standby.** Each step that creates \`standby.signal\` also empties a recovery target that an earlier restore left
+  in \`postgresql.auto.conf\`. With such a target the server would stop there, or promote itself.
+* **Lines of pg_hba.conf are verified by \`pg_hba_file_rules\`**, added or removed. A line behind one that matches all its connections is
+  refused. Where a \`postgresql.conf\` has an error, actions that reload or restart that server report it first.
+* **Split brain.** Where several databases with one system identifier are writable, \`fence\` refuses the one to keep. Where the users
+  are on one and another one is newer, the plan shows both and leaves the choice to you.
+* **Interrupted?** \`pgdeck do --resume RUN\`, or \`a\` at the next start, continues the run. Finished steps are verified, not repeated. The
+  servers must be those of the plan: pgdeck refuses to resume on another server, with the nodes of another configuration, or after a restart that the
+  run did not do. A run of 0.1.0 recorded no servers, so a person confirms those of now. Commands of the configuration are read from it again
+  and must be unchanged. \`pgdeck do --abort RUN\` undoes what can be undone. \`pgdeck runs\` lists all runs; \`pgdeck audit\` shows who did what and why.
+* **One run per cluster**, from any host, for actions that change roles, data directories, settings or slots. The run holds every
+  server that can be read, visible to all. pgdeck names the other run. \`--override run-lock=REASON\` continues all the
   same and ends the other run ([how](../SECURITY.md#one-run-per-cluster)).
-* \`--read-only\`, or \`"readOnly": true\` of a cluster, refuses all (exit 4).
+* \`--read-only\`, or \`"readOnly": true\` of a cluster, refuses all actions (exit 4).
 
-Exit codes of \`pgdeck do\`: 0 done and seen to have worked; 1 not done, or done but users can't write; 4 blocked or not
+Exit codes of \`pgdeck do\`: 0 done and verified; 1 not done, or done but users can't write; 4 blocked or not
 confirmed, nothing was changed; 5 stopped half way.
 `
 
@@ -60,7 +60,7 @@ function section({ name, title, explains, key, danger, target, locks, fields }: 
   const facts = [
     `* on: ${target === 'node' ? 'a database or server' : target === 'cluster' ? 'the cluster' : `a ${target}`}`,
     `* danger: ${danger}`,
-    ...(locks === 'none' ? ['* goes on beside other runs'] : []),
+    ...(locks === 'none' ? ['* runs beside other runs'] : []),
     ...(key === null ? [] : [`* key: \`${key}\``]),
     ...fields.map(fieldText),
   ]
@@ -69,7 +69,7 @@ function section({ name, title, explains, key, danger, target, locks, fields }: 
 
 function fieldText({ name, explains, kind, choices, required, defaultText }: ActionField): string {
   const what = kind === 'choice' ? (choices ?? []).map((each) => `\`${each}\``).join(', ') : kind
-  const need = required ? 'needed' : defaultText === undefined ? 'may be left out' : `otherwise: ${defaultText}`
+  const need = required ? 'required' : defaultText === undefined ? 'optional' : `default: ${defaultText}`
   return `* \`--set ${name}=…\` (${what}; ${need}): ${explains}`
 }
 

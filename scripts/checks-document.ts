@@ -8,8 +8,8 @@ import { defaultThresholds } from '../src/config/defaults.ts'
 
 const HEAD = `# Checks
 
-\`pgdeck check RULE [NAME] [-w RANGE] [-c RANGE]\` is a plugin for Nagios, Icinga, Naemon and whatever else runs such
-plugins. It polls once, judges by one rule, prints one line and exits with 0 (ok), 1 (warning), 2 (critical) or
+\`pgdeck check RULE [NAME] [-w RANGE] [-c RANGE]\` is a plugin for Nagios, Icinga, Naemon and compatible
+programs. It polls once, applies one rule, prints one line and exits with 0 (ok), 1 (warning), 2 (critical) or
 3 (unknown). Made from the code by \`npm run generate\`.
 
 \`\`\`
@@ -21,18 +21,18 @@ $ pgdeck check sessions -w 70 -c 90 postgresql://pgdeck@10.0.0.11/postgres
 PGDECK OK - sessions: 10.0.0.11 48 of 200 (24 %) | '10.0.0.11'=24%;70;90;0;100
 \`\`\`
 
-* **NAME** is a node as it is called in the configuration or on the screen, or a cluster. Without it everything of the
-  kind is judged, in all clusters or in that of \`--cluster\`.
-* **Limits** are those of the cluster's \`alerts\` unless given; a figure that reaches one of those is told. \`-w\` and \`-c\`
-  take the ranges of Nagios plugins: \`10\` (told above 10 or below 0), \`10:\` (below 10), \`~:10\` (above 10), \`10:20\`
+* **NAME** is a node by its name in the configuration or on the screen, or a cluster. Without it the check covers everything of the
+  kind, in all clusters or in that of \`--cluster\`.
+* **Limits** are those of the cluster's \`alerts\` unless given; a figure that reaches one of those is reported. \`-w\` and \`-c\`
+  take the ranges of Nagios plugins: \`10\` (alerts above 10 or below 0), \`10:\` (below 10), \`~:10\` (above 10), \`10:20\`
   (outside), \`@10:20\` (inside); ends belong to the range. Figures may have units: \`8MB\`, \`5m\`, \`80%\`. Where lower is
-  worse, a single figure is the least that is well.
-* **Unknown** is told where something that decides could not be read, and where there is nothing to judge: a check that
-  watches nothing is not well. Of several results the worst counts: critical, warning, unknown, ok.
-* **One poll decides.** The monitor waits whether a figure lasts before it tells; a check leaves that to the attempts of
+  worse, a single figure is the lowest good value.
+* **Unknown** is the result where a deciding value could not be read, and where there is nothing to check: a check that
+  watches nothing is not OK. Of several results the worst counts: critical, warning, unknown, ok.
+* **One poll decides.** The monitor waits until a figure lasts before it alerts; a check leaves that to the attempts of
   the monitoring system.
-* \`-t\`, \`--timeout\` (10 s) ends a check as unknown; the \`timeout\` of the cluster limits each target, so that one
-  that hangs does not use that up. Connection strings can be given instead of a configuration, also with \`--dsn\`.
+* \`-t\`, \`--timeout\` (10 s) ends a check as unknown. The \`timeout\` of the cluster limits each target, so that a
+  hung target does not use up the time of the check. Connection strings can replace the configuration, also with \`--dsn\`.
 * Wrong usage and a wrong configuration are unknown as well (3), with the reason on the line. After \`check\`, \`-c\` is the
   critical limit: the configuration is \`--config\`.
 `

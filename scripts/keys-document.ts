@@ -5,12 +5,12 @@ import { keyTable } from '../src/ui/keys/keymap/key-table.ts'
 
 const HEAD = `# Keys
 
-The keys of the monitor are an interface: a released key keeps its meaning, so that a runbook can name it. \`?\` shows those
-of the place it is pressed in, and why one can't be used now; \`pgdeck keys\` prints this table; \`--press "2 j enter"\` plays
+The keys of the monitor are an interface: a released key keeps its meaning, so that a runbook can name it. \`?\` shows the keys
+that work here, and why one does not work now. \`pgdeck keys\` prints this table. \`--press "2 j enter"\` presses
 keys after the start. Made from the code by \`npm run generate\`.
 
-Where a key works: \`rows\` is any view, \`details\` what enter opens, \`menu\` and \`palette\` what lies over a view, \`entry\`
-where text is typed.
+Where a key works: \`rows\` is any view, \`details\` an opened row, \`menu\` and \`palette\` a list over a view, \`entry\`
+a field to type in.
 
 `
 

@@ -18,33 +18,42 @@ const EXIT_STATUS: readonly (readonly [string, string])[] = [
   ],
   [
     `${EXIT_CODES.ok}, ${EXIT_CODES.failed}`,
-    'do, logs, audit --verify, config validate, hba test: it succeeded, or it did not',
+    'do, logs, audit --verify, config validate, hba test: success, or failure',
   ],
-  [String(EXIT_CODES.blocked), 'do: a check before it blocks it, or it was not confirmed; nothing was changed'],
-  [String(EXIT_CODES.stopped), 'do: stopped half way; do --resume goes on'],
+  [
+    String(EXIT_CODES.blocked),
+    'do: a check or the read-only mode blocks the action, or it was not confirmed; nothing was changed',
+  ],
+  [String(EXIT_CODES.stopped), 'do: stopped half way; do --resume continues'],
   [String(EXIT_CODES.usage), 'wrong usage'],
-  [String(EXIT_CODES.unreachable), 'nothing could be reached'],
+  [String(EXIT_CODES.unreachable), 'no target could be reached'],
   [String(EXIT_CODES.config), 'the configuration is wrong'],
-  [Object.values(SIGNAL_EXIT_CODES).join(', '), 'ended by a signal; the terminal was restored first'],
+  [Object.values(SIGNAL_EXIT_CODES).join(', '), 'ended by a signal, after the terminal was restored'],
 ]
 
 const FILES: readonly (readonly [string, string])[] = [
-  ['./pgdeck.json', 'the configuration, where --config and PGDECK_CONFIG name no other'],
-  ['$XDG_CONFIG_HOME/pgdeck/config.json', 'the configuration, where that is not there; ~/.config without the variable'],
+  ['./pgdeck.json', 'the configuration, unless --config or PGDECK_CONFIG names another'],
+  [
+    '$XDG_CONFIG_HOME/pgdeck/config.json',
+    'the configuration, if the file above does not exist; ~/.config without the variable',
+  ],
   [
     '$XDG_STATE_HOME/pgdeck',
-    'names, positions last seen, which server answered where, the audit trail, journals of acts; ~/.local/state without the variable',
+    'names, last positions, server identities, the audit log, journals of runs; ~/.local/state without the variable',
   ],
-  ['~/.pgpass', 'passwords, as every client of PostgreSQL reads them'],
+  ['~/.pgpass', 'passwords, as for all clients of PostgreSQL'],
 ]
 
 const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ['PGDECK_CONFIG', 'the configuration file'],
   ['PGDECK_STATE_DIR', 'the folder for the state'],
-  ['PGUSER, PGPASSWORD, PGPASSFILE, PGSERVICEFILE, …', "libpq's own, where a connection string leaves them open"],
+  [
+    'PGUSER, PGPASSWORD, PGPASSFILE, PGSERVICEFILE, …',
+    'the variables of libpq, for values that the connection string lacks',
+  ],
   ['NO_COLOR', 'no colours'],
-  ['COLORFGBG', 'whether the background is light, where the terminal does not answer that itself'],
-  ['VISUAL, EDITOR', 'what :edit opens the configuration with'],
+  ['COLORFGBG', 'a light or dark background, where the terminal does not report it'],
+  ['VISUAL, EDITOR', 'the editor of :edit'],
 ]
 
 /** The page in the macros of man(7). */
@@ -60,8 +69,8 @@ export function manualPage(): string {
     ...commands.flatMap(synopsis),
     '.SH DESCRIPTION',
     text(
-      'Without a command it is the monitor: topology, replication, sessions, locks, storage, hosts and alerts of the ' +
-        'clusters in the configuration, or of the one that connection strings lead to.',
+      'Without a command pgdeck starts the monitor: topology, replication, sessions, locks, storage, hosts and alerts ' +
+        'of the clusters in the configuration, or of the cluster that connection strings reach.',
     ),
     '.SH OPTIONS OF EVERY COMMAND',
     ...tree.options.flatMap(option),

@@ -4,7 +4,7 @@ import { BUILD_INFO_METRIC, METRIC_FAMILIES } from '../src/cli/commands/metrics/
 
 const HEAD = `# Metrics
 
-\`pgdeck metrics\` polls once and prints everything it knows as OpenMetrics. \`pgdeck metrics --listen [HOST:]PORT\` polls at
+\`pgdeck metrics\` polls once and prints all its figures as OpenMetrics. \`pgdeck metrics --listen [HOST:]PORT\` polls at
 the interval and serves the same at \`/metrics\`, on loopback unless a host is given. Made from the code by
 \`npm run generate\`.
 
@@ -14,13 +14,13 @@ scrape_configs:
     static_configs: [{targets: ['127.0.0.1:9187']}]
 \`\`\`
 
-* A scrape gets what is known at that moment: it waits for no target, and costs the databases nothing.
-* **What is not known is left out**, never 0: figures of a database are gone while it can't be read, and
-  \`pgdeck_last_reading_timestamp_seconds\` says since when.
+* A scrape returns the figures of the last poll. It waits for no target and sends no query.
+* **Unknown figures are left out**, never 0. While a database can't be read its figures are missing, and
+  \`pgdeck_last_reading_timestamp_seconds\` shows since when.
 * Labels hold the names of the configuration, which a rename on the screen does not change. All but
   \`pgdeck_build_info\` have the label \`cluster\`.
-* \`/healthz\` answers 200 once every target has been asked, 503 before. What the clusters are like is not its matter.
-* There is no TLS and no password: let nobody reach the address that may not read names and figures.
+* \`/healthz\` answers 200 once every target has been asked, 503 before. It does not report cluster health.
+* There is no TLS and no password: protect the address from everybody who may not read names and figures.
 
 | metric | labels | means |
 | --- | --- | --- |

@@ -20,9 +20,9 @@ const PROBES: readonly AnyProbe[] = [
 
 const INTRODUCTION = `# Probes
 
-Each row is one measurement: one statement, one request or one command, over one connection that stays open. Nothing that is
-read changes anything: database sessions are read-only, with \`statement_timeout\` and \`lock_timeout\` below the poll's limit.
-What a role may not see is shown as \`?\`, with the exact GRANT. Made from the code by \`npm run generate\`.
+Each row is one measurement: one statement, one request or one command, over one connection that stays open. Probes only
+read: database sessions are read-only, with \`statement_timeout\` and \`lock_timeout\` below the limit of the poll.
+A value that the role may not read is \`?\`, with the exact GRANT. Made from the code by \`npm run generate\`.
 
 | probe | of | reads | from | how often | needs beyond LOGIN |
 | --- | --- | --- | --- | --- | --- |

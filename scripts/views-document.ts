@@ -7,8 +7,8 @@ import { vaultState } from './sample-state.ts'
 
 const INTRODUCTION = `# Views
 
-A digit opens a view; \`tab\` goes through its panes, \`s\` and \`S\` sort, \`/\` filters, \`enter\` opens a row. \`?\` shows the
-keys of the open view. Keys: [keys.md](keys.md). What a view asks beyond the pulse is asked only while it is open:
+A digit opens a view. \`tab\` selects the next pane, \`s\` and \`S\` sort, \`/\` filters, \`enter\` opens a row. \`?\` shows the
+keys of the open view. Keys: [keys.md](keys.md). What a view reads beyond the pulse it reads only while it is open:
 [probes.md](probes.md). Made from the code by \`npm run generate\`.
 `
 
@@ -26,7 +26,7 @@ function section(view: View): string {
     '',
     ...view.guide.map((sentence) => `* ${sentence}`),
     `* Panes: ${panes.join(', ')}. \`enter\`: ${view.enter}.`,
-    ...(asks.length > 0 ? [`* Asks each database, while open: ${asks.join('; ')}.`] : []),
+    ...(asks.length > 0 ? [`* Reads from each database, while open: ${asks.join('; ')}.`] : []),
     '',
   ].join('\n')
 }

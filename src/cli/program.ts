@@ -53,7 +53,7 @@ const HEALTH = Object.entries(HEALTH_EXIT_CODES).map(([health, code]) => `${code
 
 const EXIT_CODES_HELP = `
 Exit codes: ${HEALTH.join(', ')} (status, check, diagnose, hba audit, doctor); ${ok} done, ${failed} not (the others);
-${blocked} a check blocks an act, ${stopped} an act stopped half way (do); ${usage} wrong usage, ${unreachable} nothing could be reached, ${config} the configuration is
+${blocked} a check blocks an action, ${stopped} an action stopped half way (do); ${usage} wrong usage, ${unreachable} no target could be reached, ${config} the configuration is
 wrong, ${SIGINT} or ${SIGTERM} ended by a signal.`
 
 /** A program whose commands report their exit code to `invocation`. Wrong usage throws CommanderError or UsageError. */

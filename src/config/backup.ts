@@ -17,14 +17,14 @@ export function resolveBackupSource(
   return raw?.command ? { kind: 'command', command: resolveLocalCommand(raw.command, folder) } : null
 }
 
-/** `/backups/db-1 on h1`, `what its query finds`. Arguments of programs may hold secrets. */
+/** `/backups/db-1 on h1`, `the result of its query`. Arguments of programs may hold secrets. */
 export function backupSourceText(source: BackupSource): string {
   switch (source.kind) {
     case 'folder':
       return clean(`${source.folder} on ${source.host}`)
     case 'sql':
-      return 'what its query finds'
+      return 'the result of its query'
     case 'command':
-      return clean(`what ${source.command[0]} finds`)
+      return clean(`the output of ${source.command[0]}`)
   }
 }

@@ -93,7 +93,7 @@ function refuseOpenSecrets(path: string, file: TextFile, places: readonly string
   const first = places[0]
   if (first === undefined || !isOpenToOthers(file.mode)) return
   const mode = `0${file.mode.toString(8)}`
-  const message = `holds a password, and others may read the file (mode ${mode}): run  chmod 600 ${path}  or take it out`
+  const message = `holds a password, and others may read the file (mode ${mode}): run  chmod 600 ${path}  or remove the password`
   throw new ConfigError('unreadable', path, [{ path: first, line: null, column: null, message }])
 }
 

@@ -98,7 +98,7 @@ function warningsOf({ clusters }: RawFile, { cluster: only }: Place): readonly s
   const isUsed = ({ name }: RawCluster) => only === undefined || name === only
   const passwords = clusters.flatMap((cluster, index) => (isUsed(cluster) ? clusterPasswordPaths(cluster, index) : []))
   return [
-    ...passwords.map((path) => `${path} holds a password; better kept in .pgpass, PGPASSFILE or "passwordCommand"`),
+    ...passwords.map((path) => `${path} holds a password: move it to .pgpass, PGPASSFILE or "passwordCommand"`),
     ...clusters.flatMap((cluster, index) => (isUsed(cluster) ? clusterWarnings(cluster, index) : [])),
   ]
 }

@@ -41,7 +41,7 @@ function pathOf(named: string, { cwd, path }: ConfigSource): string {
   const whole = resolve(cwd, named)
   if (!(looksLikeDsn(named) || named.includes('@')) || pathExists(whole)) return whole
   const message =
-    `${path == null ? 'PGDECK_CONFIG' : '--config'} names a configuration file, and this is a connection string: ` +
+    `${path == null ? 'PGDECK_CONFIG' : '--config'} names a configuration file, but this is a connection string: ` +
     'give it as an argument of its own'
   throw new ConfigError('missing', null, [{ path: null, line: null, column: null, message }])
 }

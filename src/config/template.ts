@@ -7,7 +7,7 @@ export const CONFIG_TEMPLATE = `// pgdeck: what to watch. Comments and trailing 
     {
       "name": "main",
 
-      // How often everything is asked, and how long an answer may take.
+      // How often pgdeck polls, and how long an answer may take.
       "interval": "2s",
       "timeout": "1500ms",
 
@@ -17,12 +17,12 @@ export const CONFIG_TEMPLATE = `// pgdeck: what to watch. Comments and trailing 
         { "name": "db-2", "dsn": "postgresql://pgdeck@db-2.example.net:5432/postgres" },
       ],
 
-      // The application's own servers, where there are any.
+      // The application servers, if there are any.
       // "servers": [
       //   { "name": "app-1", "type": "primary", "url": "https://app-1.example.net/", "database": "db-1" },
       // ],
 
-      // Limits that differ from the usual ones.
+      // Limits that differ from the defaults.
       // "alerts": { "replicationLagBytes": { "warning": "8MB", "critical": "64MB" } },
     },
   ],

@@ -45,7 +45,7 @@ export function reduceDiagnosis(before: DiagnosisRun | undefined, event: Diagnos
 }
 
 function begun(event: DiagnosisEvent): DiagnosisRun {
-  if (event.type !== 'diagnosis-begun') throw new Error(`${event.type} of a diagnosis that has not begun`)
+  if (event.type !== 'diagnosis-begun') throw new Error(`${event.type} of a diagnosis that has not started`)
   const { run, cluster, subject, checks, at } = event
   return { run, cluster, subject, startedAt: at, checks, findings: [], verdict: null, endedAt: null }
 }

@@ -73,7 +73,7 @@ export function momentAt(moments: StateHistory, at: number): HistoryMoment | nul
   return moments.findLast((moment) => moment.at <= at) ?? moments[0] ?? null
 }
 
-/** The time one step before `at` (null: before now); null when nothing earlier was recorded. */
+/** The time one step before `at` (null: before now); null when nothing was recorded before this. */
 export function stepBack(moments: StateHistory, at: number | null, now: readonly ClusterState[]): number | null {
   // The newest moment is what is on the screen anyway, as long as nothing was measured since.
   const seen = at ?? (moments.at(-1)?.clusters === now ? moments.at(-1)?.at : undefined) ?? Number.POSITIVE_INFINITY

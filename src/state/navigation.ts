@@ -47,7 +47,7 @@ export type Overlay =
       /** The owner in the subject. */
       readonly owner: string
       /** A number: so many milliseconds. */
-      readonly term: 'while it stands' | 'until' | number
+      readonly term: 'while it lasts' | 'until' | number
       readonly text: string
       readonly problem: string | null
     }

@@ -21,7 +21,7 @@ import {
 const MB = 1024n * 1024n
 const SAMPLES = 150
 const EVERY_MS = 2_000
-/** What the source writes between two readings. */
+/** What the upstream writes between two readings. */
 const STEP = 3n * MB
 
 type Behind = (sample: number) => bigint

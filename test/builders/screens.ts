@@ -380,7 +380,7 @@ export function fakeController(over: Partial<Controller> = {}): FakeController {
     diagnose: (cluster, id) => void calls.push(`diagnose ${cluster} ${id}`),
     psql: (cluster, id) => ({
       title: `psql on ${id}`,
-      comesBack: '\\q comes back to pgdeck',
+      comesBack: '\\q returns to pgdeck',
       run: async () => {
         calls.push(`psql ${cluster} ${id}`)
         return null

@@ -52,7 +52,11 @@ describe('wrong usage exits 64 with one message that names the argument', () => 
       ['-c', '', 'status'],
       /^pgdeck: --config: the name is empty; allowed: the path of a file/,
     ],
-    ['the demo without a terminal', ['demo'], /^pgdeck: the monitor needs a terminal and the output is none/],
+    [
+      'the demo without a terminal',
+      ['demo'],
+      /^pgdeck: the monitor needs a terminal, and the output is not a terminal/,
+    ],
     ['the monitor without a terminal', ['host=127.0.0.1 port=1'], /^pgdeck: the monitor needs a terminal/],
     ['a config and connection strings', ['status', '-c', 'x', 'host=h'], /either --config or connection strings/],
     ['an unknown subcommand', ['config', 'valdate'], /unknown command 'valdate'/],
@@ -133,7 +137,7 @@ test('an unknown cluster exits 64 and names those there are', async (context) =>
 })
 
 describe('status', () => {
-  test('exits 69 when nothing could be reached, with the document all the same', async (context) => {
+  test('exits 69 when no target could be reached, with the document all the same', async (context) => {
     const folder = await nothingThere(context)
     const { code, out } = await startPgdeck(context, ['status', '--json'], { cwd: folder }).ended
     const document = JSON.parse(out)

@@ -98,7 +98,7 @@ describe('status as text', () => {
   test('who serves is not known where only a standby is watched', () => {
     const elsewhere = aReceiver({ senderHost: '10.0.0.9' })
     const lines = statusOf(aCluster({ databases: [aStandby({ standby: { receiver: elsewhere } })] })).split('\n')
-    assert.match(lines[1] ?? '', /Users are served by +\? not known$/)
+    assert.match(lines[1] ?? '', /Users are served by +\? unknown$/)
   })
 
   test('of two databases that mirror each other none is promoted', () => {
@@ -108,7 +108,7 @@ describe('status as text', () => {
       pulse: aPrimaryPulse({ systemIdentifier: '42', serverPort: 5434 }),
     })
     const databases = [aPrimary({ senders: [] }), second]
-    assert.match(lineWith(statusOf(aCluster({ model: 'mirrored', databases })), 'fails now'), /go on with db-\d: /)
+    assert.match(lineWith(statusOf(aCluster({ model: 'mirrored', databases })), 'fails now'), /continue with db-\d: /)
   })
 
   test('columns stand under their titles, also with wide characters in names', () => {

@@ -65,8 +65,8 @@ describe('where the config is looked for', () => {
     for (const dsn of ['postgresql://ops:hush@h/x', 'host=h password=hush', 'postgres:/ops:hush@h', 'ops:hush@h']) {
       const option = failure(() => loadConfig({ path: dsn, env: ENV, cwd: folder }))
       const variable = failure(() => loadConfig({ env: { ...ENV, PGDECK_CONFIG: dsn }, cwd: folder }))
-      assert.match(option.message, /--config names a configuration file, and this is a connection string/)
-      assert.match(variable.message, /PGDECK_CONFIG names a configuration file, and this is a connection string/)
+      assert.match(option.message, /--config names a configuration file, but this is a connection string/)
+      assert.match(variable.message, /PGDECK_CONFIG names a configuration file, but this is a connection string/)
       assert.doesNotMatch(option.message + variable.message, /hush/)
     }
     write('a=b.json', named('odd'))

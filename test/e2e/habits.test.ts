@@ -110,7 +110,7 @@ describe('habits', () => {
     })
     await pty.until((screen) => /inactive/.test(screen) && / Q quit/.test(screen), 'the monitor with its own key')
     for (const [typed, told] of [
-      ['// a remark', /pgdeck\.json is valid; pgdeck uses it when it is started again/],
+      ['// a remark', /pgdeck\.json is valid; pgdeck uses it after the next start/],
       ['}', /pgdeck\.json:\d+:\d+: is not JSON/],
     ] as const) {
       pty.press(':edit')

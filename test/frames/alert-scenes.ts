@@ -75,7 +75,7 @@ export const ALERT_SCENES: Readonly<Record<string, () => State>> = {
         owner: 'db-ro',
         term: 'until',
         text: 'soon',
-        problem: 'begin with an end: 8 h, 18:00 or 2026-12-24 18:00',
+        problem: 'start with the end: 8 h, 18:00 or 2026-12-24 18:00',
       },
     }),
 }

@@ -21,7 +21,7 @@ export const STORAGE_SCENES: Readonly<Record<string, () => State>> = {
   storage: storageCalm,
   'storage-trouble': storageTrouble,
   'storage-hidden': storageHidden,
-  'storage-slots-sorted': () => at(storageTrouble(), { sort: { [WAL]: { column: 'keeps', descending: true } } }),
+  'storage-slots-sorted': () => at(storageTrouble(), { sort: { [WAL]: { column: 'retains', descending: true } } }),
   'storage-archiver': () => at(storageTrouble(), { pane: ARCHIVER }),
   'storage-databases': () => at(storageTrouble(), { pane: DATABASES }),
   'storage-running': () => at(storageBusy(), { pane: RUNNING }),

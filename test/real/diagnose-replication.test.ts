@@ -212,7 +212,7 @@ describe('a standby that does not stream', () => {
           })
           const { picture } = store.latest().clusters[0] ?? {}
           assert.ok(picture?.alerts.every(({ rule }) => rule !== 'database-inactive'))
-          assert.match(picture?.alerts.find(({ rule }) => rule === 'stale')?.message ?? '', /can’t be seen from here/)
+          assert.match(picture?.alerts.find(({ rule }) => rule === 'stale')?.message ?? '', /is not visible from here/)
           assertCause(await ask('db-1'), 'seen-by-others', /db-ro sees it/)
         })
       })

@@ -116,7 +116,7 @@ describe('hosts, by the poller', { skip: withoutSshd }, () => {
         )
       }
       assert.ok(
-        rows.some((row) => /closed +no access +nothing leads there · add "ssh"/.test(row)),
+        rows.some((row) => /closed +no access +no access · add "ssh"/.test(row)),
         rows.join('\n'),
       )
       assert.ok(
@@ -130,7 +130,7 @@ describe('hosts, by the poller', { skip: withoutSshd }, () => {
       )
       const alert = down.alerts.find(({ rule }) => rule === 'database-inactive')
       assert.match(alert?.message ?? '', /h1 \(ssh\): box can’t reach 127\.0\.0\.1:\d+/)
-      assert.match(alert?.message ?? '', /its postmaster (does not run|died \(pid \d+ is gone\))/)
+      assert.match(alert?.message ?? '', /its postmaster (is not running|died \(pid \d+ is gone\))/)
       assert.equal(down.databases[0]?.problem?.code, 'refused')
 
       await cluster.primary.start()

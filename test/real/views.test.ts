@@ -116,7 +116,7 @@ describe('views over a real server', () => {
 
 async function showsNothing({ open, shows }: Watch): Promise<void> {
   open('locks', 'lock waits')
-  await shows(/nobody waits for a lock/)
+  await shows(/no session waits for a lock/)
   open('storage', 'running')
   await shows(/no base backup and no vacuum runs/)
 }

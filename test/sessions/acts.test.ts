@@ -106,7 +106,7 @@ describe('a plan', () => {
     await shows('', /promote db-ro, and lose at least 12\.4 MB of commits\? Type db-ro to go on\./)
     await shows(`y${ENTER}`, /"y" is not "db-ro"/)
     await shows('\x15', /Type db-ro: █/)
-    await shows('\x1b[200~db-ro\n\x1b[201~', /what confirms has to be typed, not pasted|Type db-ro/)
+    await shows('\x1b[200~db-ro\n\x1b[201~', /type the confirmation: pasted text is not accepted|Type db-ro/)
     assert.deepEqual(
       engine.calls.filter((call) => call.startsWith('start')),
       [],
@@ -152,12 +152,12 @@ describe('a plan', () => {
 describe('a run', () => {
   test('waits for a hand, and takes m for it; left alone it goes on, and a shows it again', async (t) => {
     const { shows, asked } = open(t, actByHand())
-    await shows('', /Do this there; m says that it is done:\s+systemctl stop postgresql/)
-    await shows('q', /q: a run is going on/)
+    await shows('', /Do this there, then press m:\s+systemctl stop postgresql/)
+    await shows('q', /q: a run is in progress/)
     await shows('m', /promote db-ro/)
-    await shows(ESC, /the run goes on; a shows it/)
+    await shows(ESC, /the run continues; a shows it/)
     await shows('a', /Do this there/)
-    await shows('x', /It stops after this step|promote/)
+    await shows('x', /The run stops after this step|promote/)
     await asked('stop', ['stop'])
     await asked('by hand', ['by hand'])
   })
@@ -165,9 +165,9 @@ describe('a run', () => {
   test('asks what to do about a step that failed', async (t) => {
     const { shows, asked } = open(t, actAsking())
     await shows('', /db-ro becomes the primary: failed.*insufficient parameter settings/)
-    await shows('s', /Leave the step out, because/)
+    await shows('s', /Skip the step, because/)
     await shows('done by hand', /done by hand█/)
-    await shows(ENTER, without('Leave the step'))
+    await shows(ENTER, without('Skip the step'))
     await shows('r', /primary/)
     await shows('u', /primary/)
     await shows('x', /primary/)
@@ -192,7 +192,7 @@ describe('a run', () => {
     const state = healthy()
     const name = state.clusters[0]?.spec.name ?? ''
     const { shows, asked } = open(t, { ...state, cutOff: cutOff.map((each) => ({ ...each, cluster: name })) })
-    await shows('a', /▸ go on: promote db-ro +run 2026\S+ was cut off/)
+    await shows('a', /▸ resume: promote db-ro +run 2026\S+ was interrupted/)
     await shows(ENTER, /DATABASES/)
     await asked('resume', [`resume ${name} ${RUN_ID}`])
   })

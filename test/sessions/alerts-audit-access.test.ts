@@ -83,7 +83,7 @@ describe('events and alerts', () => {
     await shows(`:sil 8${ENTER}`, /Silence replication-lag of db-ro for 8 h, because: /)
     await shows(`moving${ENTER}`, 'replication-lag of db-ro: silenced until 2')
     await shows(`:sil u${ENTER}`, /Silence replication-lag of db-ro until: /)
-    await shows(`soon${ENTER}`, 'begin with an end: 8 h')
+    await shows(`soon${ENTER}`, 'start with the end: 8 h')
     await shows(`\x152 d${ENTER}`, 'a reason is needed')
     await shows(' index build', /until: 2 d index build/)
     await shows(ENTER, 'replication-lag of db-ro: silenced until 2')
@@ -102,7 +102,7 @@ describe('events and alerts', () => {
     test(`a silence is ended from ${where}`, async (t) => {
       const { shows, engine } = open(t, manyAlerts())
       await shows(keys, found)
-      await shows(`:unsil${ENTER}`, 'slot-inactive of db-1/old_report: heard again')
+      await shows(`:unsil${ENTER}`, 'slot-inactive of db-1/old_report: no longer silenced')
       assert.ok(engine.calls.includes('unsilence silence-1'))
     })
   }
@@ -127,7 +127,7 @@ describe('audit', () => {
     store.dispatch({ type: 'audit-read', entries: ENTRIES })
     store.dispatch({ type: 'audit-checked', check: { state: 'whole', at: store.latest().now, lines: 10 } })
     store.flush()
-    await shows('', /10 lines, none touched/)
+    await shows('', /10 lines, all unchanged/)
     await shows('1', /SERVERS {2}3 of 3 up/)
     assert.deepEqual(
       engine.calls.filter((call) => call.includes('trail')),
@@ -159,7 +159,7 @@ describe('access', () => {
   test('7 opens the matrix; pairs, ports and certificates follow', async (t) => {
     const { shows } = open(t, withCertificates())
     await shows('7', /ACCESS ▸ matrix 6[\s\S]*WHO +db-1 +db-ro/)
-    await shows(ENTER, /pmp-a {2}what it must reach[\s\S]*connected: 24 sessions from 10.0.0.11/)
+    await shows(ENTER, /pmp-a {2}needed connections[\s\S]*connected: 24 sessions from 10.0.0.11/)
     await shows(ESC, /▸ matrix 6/)
     await shows(TAB, /▸ needed pairs 14/)
     await shows(`/pmp-ro${ENTER}`, /▸ needed pairs 2/)

@@ -144,7 +144,7 @@ describe(':psql', () => {
     await pty.until((screen) => /▸ psql on the selected database/.test(screen), 'the entry')
     pty.press('\r')
     const guest = await pty.until((screen) => /guest of \d+/.test(screen), 'the program')
-    assert.match(guest, /psql on db-1: \\q comes back to pgdeck/)
+    assert.match(guest, /psql on db-1: \\q returns to pgdeck/)
     assert.equal(pty.modes().alternateScreen, false)
     assert.equal(pty.modes().cursorHidden, false)
     // The first letters too: nobody reads ahead of it.

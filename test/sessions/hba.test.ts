@@ -32,14 +32,14 @@ function open(t: TestContext, state: State) {
 describe('h', () => {
   test('checks pg_hba of the selected server or database, and asks for the rules only meanwhile', async (t) => {
     const { engine, shows } = open(t, hbaAudited())
-    await shows('h', /WHERE pmp-a MUST GET IN[\s\S]*● good +db-1 +uses +line 6: host vault vault_app/)
+    await shows('h', /CONNECTIONS NEEDED BY pmp-a[\s\S]*● good +db-1 +uses +line 6: host vault vault_app/)
     assert.deepEqual(engine.calls.filter((call) => call.startsWith('look')).at(-1), 'look vault hba')
     await shows('\x1b', /▸ pmp-a/)
     assert.deepEqual(engine.calls.filter((call) => call.startsWith('look')).at(-1), 'look vault ')
     await shows('\tjj', /▸ .*db-ro/)
     await shows(
       'h',
-      /pg_hba.conf of db-ro[\s\S]*✖ broken[\s\S]*what was meant +host +replication +ro_user +10.0.0.11\/32/,
+      /pg_hba.conf of db-ro[\s\S]*✖ broken[\s\S]*probable intent +host +replication +ro_user +10.0.0.11\/32/,
     )
   })
 
@@ -54,7 +54,7 @@ describe('h', () => {
     await shows('7\t\t\t\t', /▸ pg_hba 15[\s\S]*▸ db-1 +may replicate from +db-2 +ro_user \(likely\)/)
     await shows(
       '\r',
-      /REASONING[\s\S]*its address is another[\s\S]*4 +host +replication +ro_user +10.0.0.0\/24 +reject +decides/,
+      /REASONING[\s\S]*its address differs[\s\S]*4 +host +replication +ro_user +10.0.0.0\/24 +reject +decides/,
     )
     await shows('\x1b', /▸ pg_hba 15/)
     await shows('\t', /▸ by node 5/)

@@ -80,7 +80,7 @@ describe('the locks', () => {
     const outcome = { ok: true, value: record.onDemand.locks.value } as const
     store.dispatch({ type: 'query-completed', cluster: 'vault', id: 'db-1', at: NOW, look: { id: 'locks', outcome } })
     store.flush()
-    await shows('', /it waits no longer, and nobody waits for it/)
+    await shows('', /this session neither waits nor blocks any longer/)
     await shows(ESC, /▸ 880 +db-ro/)
   })
 
@@ -102,8 +102,8 @@ describe('storage and WAL', () => {
   test('5 shows what is wrong first, tab goes through the panes', async (t) => {
     const { shows, engine } = open(t, storageTrouble())
     const first = await shows('5', /STORAGE AND WAL ▸ WAL and slots 8/)
-    assert.match(first, /✖ slot debezium on db-1 keeps more than it may/)
-    assert.match(first, /old_standby +○ extended +31\.2 GB +18\.8 GB +lost in 8 min +nobody for 3 d/)
+    assert.match(first, /✖ slot debezium on db-1 retains more than its limit/)
+    assert.match(first, /old_standby +○ extended +31\.2 GB +18\.8 GB +lost in 8 min +inactive for 3 d/)
     assert.match(await shows(TAB, /▸ archiver and checkpoints 2/), /✖ failing +412 · 6\.4 GB +3 h +0{7}4/)
     assert.match(await shows(TAB, /▸ databases 5/), /shop +db-1 +182 GB +\+1\.2 GB\/h +1912 M +89 % █+░/)
     await shows(TAB, /▸ running 0/)
@@ -114,7 +114,7 @@ describe('storage and WAL', () => {
   test('slots sort without the rows of their databases, and open', async (t) => {
     const { shows } = open(t, storageTrouble())
     await shows('5', /▸ db-1/)
-    await shows('sss', /sorted by keeps, largest first/)
+    await shows('sss', /sorted by retains, largest first/)
     await shows('g', /▸ db-1\/debezium +▲ unreserved +50\.6 GB/)
     await shows(ENTER, /SLOT debezium ON db-1[\s\S]*esc back/)
     await shows(ESC, /▸ db-1\/debezium/)

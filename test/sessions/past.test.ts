@@ -43,7 +43,7 @@ describe('looking back', () => {
     assert.match(lags, /12\.4 MB/)
     const well = await shows('[', /AS OF 14:32:07 {2}.*40 s ago/)
     assert.match(well, /● OK/)
-    await shows('[', /\[: nothing earlier was recorded/)
+    await shows('[', /\[: nothing was recorded before this/)
     await shows(']', /AS OF 14:32:27/)
     await shows(']', /live · every 2 s/)
     await shows(']', /\]: this is now/)
@@ -70,10 +70,10 @@ describe('looking back', () => {
   test('nothing is done to the past: rename and faults say why', async (t) => {
     const { shows, engine } = open(t)
     await shows('[', /AS OF/)
-    await shows('r', /r: this is how it was at 14:32:27: esc goes back to now/)
-    await shows('f', /f: this is how it was/)
-    await shows(':kill', /demo: kill the primary database .*not now: this is how it was/)
-    await shows(ENTER, /not now: this is how it was/)
+    await shows('r', /r: this is the state of 14:32:27: esc returns to now/)
+    await shows('f', /f: this is the state of/)
+    await shows(':kill', /demo: kill the primary database .*not now: this is the state of/)
+    await shows(ENTER, /not now: this is the state of/)
     assert.deepEqual(
       engine.calls.filter((call) => /rename|kill/.test(call)),
       [],

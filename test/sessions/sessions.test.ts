@@ -198,7 +198,7 @@ describe('rename', () => {
   test('saves a name, refuses a taken one, can be left', async (t) => {
     const { shows, engine } = open(t, healthy())
     await shows('r', 'Rename pmp-a to: pmp-a█')
-    await shows('\x15pmp-b\r', /name of another one/)
+    await shows('\x15pmp-b\r', /already a name in/)
     await shows('\x15Haupt\u00adserver\r', 'control and invisible characters')
     await shows('\x15Köln 1\r', 'pmp-a is shown as Köln 1')
     assert.deepEqual(engine.calls, ['rename vault pmp-a Köln 1'])
@@ -211,7 +211,7 @@ describe('rename', () => {
   test('a name that could not be kept is told', async (t) => {
     const rename = () => Promise.reject(new Error('the folder is read-only'))
     const { shows } = open(t, healthy(), { engine: { rename } })
-    await shows('rX\r', /could not be kept: the folder is read-only/)
+    await shows('rX\r', /could not be saved: the folder is read-only/)
   })
 })
 
@@ -222,7 +222,7 @@ describe('polling', () => {
     await shows(' ', 'every 2 s')
     await shows('+', 'every 1 s')
     await shows('+', 'every 0.5 s')
-    await shows('+', 'at its fastest already')
+    await shows('+', 'already at its fastest')
     await shows('---', 'every 5 s')
   })
 })
@@ -255,7 +255,7 @@ describe('help', () => {
 describe('paste', () => {
   test('pasted text never counts as keys, and is typed where text is taken', async (t) => {
     const { shows, engine } = open(t, healthy())
-    await shows('\x1b[200~qqq\nf\x1b[201~', 'pasted text is not taken for keys')
+    await shows('\x1b[200~qqq\nf\x1b[201~', 'pasted text is not used as keys')
     assert.deepEqual(engine.calls, [])
     await shows('/', 'Filter:')
     await shows('\x1b[200~pmp-b\x1b]0;x\x07\n\x1b[201~', 'Filter: pmp-b')

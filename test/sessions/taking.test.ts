@@ -79,7 +79,7 @@ describe('e', () => {
   test('writes the screen as text, as it is without the menu', async (t) => {
     const { shows, engine } = open(t, healthy())
     await shows('jj', /▸ pmp-ro/)
-    await shows('e', /EXPORT WHAT IS ON THE SCREEN[\s\S]*▸ text/)
+    await shows('e', /EXPORT THE SCREEN[\s\S]*▸ text/)
     await shows(ENTER, /exported: \/here\/pgdeck-20261122-143207\.txt/)
     const [file] = engine.saved
     assert.equal(file?.name, 'pgdeck-20261122-143207.txt')

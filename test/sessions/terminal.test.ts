@@ -66,7 +66,7 @@ describe('a terminal', () => {
     await pty.until(() => pty.raw().includes('\x1b[?2004h'), 'that pastes are marked')
     const page = 'q\rq:quit\r\x03fjjj '.repeat(1_000)
     for (let round = 0; round < 4; round += 1) await pty.pour(PASTE[0] + page + PASTE[1])
-    await pty.until((screen) => /pasted text is not taken for keys/.test(screen), 'that it is not taken')
+    await pty.until((screen) => /pasted text is not used as keys/.test(screen), 'that it is not taken')
     pty.press('/')
     await pty.until((screen) => /Filter: /.test(screen), 'the entry')
     await pty.pour(`${PASTE[0]}${'pmp-b '.repeat(4_000)}${PASTE[1]}`)
@@ -106,7 +106,7 @@ describe('a terminal', () => {
   test('that calls itself dumb gets a sentence instead', async (t) => {
     const pty = open(t, 'wait', { TERM: 'dumb' })
     assert.notEqual((await pty.ended).code, 0)
-    assert.match(pty.screen(), /calls itself dumb \(TERM=dumb\).*pgdeck status/s)
+    assert.match(pty.screen(), /terminal is dumb \(TERM=dumb\).*pgdeck status/s)
     assert.doesNotMatch(pty.raw(), /\x1b\[\?1049h/)
   })
 })

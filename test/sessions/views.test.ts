@@ -131,7 +131,7 @@ describe('activity', () => {
     await shows(`${TAB}${TAB}${TAB}/db-ro pmp-ro`, /▸ all 2/)
     await shows('\x15reporting', /▸ all 2/)
     await shows('\x15start_replication', /▸ all 1/)
-    await shows(`\x15nowhere${ENTER}`, /no sessions match "nowhere": esc takes the filter away/)
+    await shows(`\x15nowhere${ENTER}`, /no sessions match "nowhere": esc clears the filter/)
     await shows(ESC, /▸ all 46/)
   })
 

@@ -48,7 +48,7 @@ describe('a cluster under a manager', () => {
     assert.match(text, /MANAGER {2}read 3 s ago/)
     assert.match(text, /calls this database +m2/)
     assert.match(text, /holds for the primary +db-1/)
-    assert.match(text, /known by +Patroni at http:\/\/db-1:8008 answers/)
+    assert.match(text, /signs +Patroni at http:\/\/db-1:8008 answers/)
     assert.match(text, /to make it the primary +patronictl switchover safe --candidate m2/)
   })
 

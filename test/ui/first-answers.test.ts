@@ -1,4 +1,4 @@
-// Before everything has answered, what is not known yet is not told as if it were so.
+// Before everything has answered, what is not read yet is not told as if it were so.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -33,7 +33,7 @@ const told = (state: State) => {
 describe('the first answers', () => {
   test('a primary that has not answered yet is not told to stay down', () => {
     const lines = told(remembered())
-    assert.match(lines.join('\n'), /Failover {3,}\? not known yet/)
+    assert.match(lines.join('\n'), /Failover {3,}\? not read yet/)
     assert.doesNotMatch(lines.join('\n'), /stays down|no standby/)
     const fleet = { ...remembered(), navigation: { ...remembered().navigation, view: 'fleet' } }
     const text = frame(fleet, SCREEN, [])

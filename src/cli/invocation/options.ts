@@ -25,13 +25,13 @@ export interface CommonOptions {
 export function commonOptions(): readonly Option[] {
   return [
     new Option('-c, --config <file>', 'the configuration file'),
-    new Option('--cluster <name>', 'only the cluster of this name'),
+    new Option('--cluster <name>', 'only the cluster with this name'),
     new Option('--interval <duration>', 'how often to poll, e.g. 2s or 500ms').argParser(interval),
-    new Option('--read-only', 'nothing may be changed'),
+    new Option('--read-only', 'disable all actions'),
     new Option('--no-color', 'no colours (also: NO_COLOR in the environment)'),
-    new Option('--log-level <level>', 'what is worth a line in the log').choices(LOG_LEVELS).default('warning'),
+    new Option('--log-level <level>', 'log level').choices(LOG_LEVELS).default('warning'),
     new Option('--log-file <file>', 'write a log to this file'),
-    new Option('--trace <file>', 'write what happens to this file, to be replayed for a bug report'),
+    new Option('--trace <file>', 'record what happens in this file, to replay it for a bug report'),
   ]
 }
 

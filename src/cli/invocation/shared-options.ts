@@ -15,7 +15,7 @@ export function pressOption(): Option {
 
 /** `--screen-reader`, of commands with a screen. */
 export function screenReaderOption(): Option {
-  return new Option('--screen-reader', 'plain lines instead of a drawn screen')
+  return new Option('--screen-reader', 'plain sentences instead of a drawn screen')
 }
 
 /** `--since`: milliseconds since the epoch. */
@@ -25,7 +25,7 @@ export function sinceOption(description: string): Option {
 
 /** `--max-size`, of what collects log files: bytes. */
 export function maxSizeOption(): Option {
-  return new Option('--max-size <size>', 'at most so much of log files, newest first (default: 200MB)').argParser(size)
+  return new Option('--max-size <size>', 'maximum size of the log files, newest first (default: 200MB)').argParser(size)
 }
 
 function sinceOrThrow(text: string): number {

@@ -13,7 +13,7 @@ const TRACED: readonly string[] = ['watch', 'demo', 'status', 'topology', 'metri
 
 /** For commands that have no other file to replace. */
 export function traceForceOption(): Option {
-  return new Option('--force', 'replace the file of --trace if it is there')
+  return new Option('--force', 'replace the file of --trace if it exists')
 }
 
 /** Begins the trace that was asked for; null where none was. Throws UsageError before anything is asked of a server. */

@@ -73,14 +73,14 @@ function running(picture: Picture): readonly SummaryLine[] {
     const sessions = run.sessions.map(
       ({ databaseId, pid }) => `process ${pid} on ${displayNameOf(picture, databaseId)}`,
     )
-    return { label: 'Act in progress', line: [span(runText(run), 'warning'), span(`   ${sessions.join(', ')}`, 'dim')] }
+    return { label: 'Run in progress', line: [span(runText(run), 'warning'), span(`   ${sessions.join(', ')}`, 'dim')] }
   })
 }
 
 function serving(picture: Picture): Line {
   if (picture.serving === null) {
     const known = picture.alerts.some(({ rule }) => rule === 'nobody-serves')
-    return known ? [span('nobody', 'critical')] : line(`${UNKNOWN_TEXT} not known`)
+    return known ? [span('nobody', 'critical')] : line(`${UNKNOWN_TEXT} unknown`)
   }
   const { id, access } = picture.serving
   const node = findNode(picture, id)
@@ -96,7 +96,7 @@ function alsoServing(picture: Picture): string {
 }
 
 function failoverOrder(picture: Picture): string {
-  if (picture.next.length === 0) return 'nobody'
+  if (picture.next.length === 0) return 'none'
   const text = ({ id, access }: Serving) =>
     access === 'read-write' ? displayNameOf(picture, id) : `${displayNameOf(picture, id)} (${accessLabel(access)})`
   return picture.next.map(text).join(', then ')
@@ -109,7 +109,8 @@ function exchange(picture: Picture): readonly SummaryLine[] {
 
 function failover(picture: Picture): readonly SummaryLine[] {
   const { failover: estimate } = picture
-  if (estimate.ifFails === null) return [{ label: 'Failover', line: line('no primary is known to fail over from') }]
+  if (estimate.ifFails === null)
+    return [{ label: 'Failover', line: line('there is no known primary to fail over from') }]
   const seen = estimate.basis === 'last-seen'
   const label = `If ${displayNameOf(picture, estimate.ifFails)} ${seen ? 'stays down' : 'fails now'}`
   const writable = estimate.writableInSeconds

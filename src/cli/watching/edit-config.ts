@@ -18,7 +18,7 @@ export function configEditor(file: string | null, env: Environment): ForegroundP
   const title = `${clean(name)} on ${clean(file)}`
   return {
     title,
-    comesBack: 'its end comes back to pgdeck',
+    comesBack: 'quit it to return to pgdeck',
     async run() {
       const { exitCode, signal } = await runInForeground(program, [...args, file], env)
       if (signal !== null) return `${title} was ended by ${signal}`
@@ -37,7 +37,7 @@ async function judged(file: string, env: Environment): Promise<ForegroundProgram
   try {
     const config: Config = loadConfig({ path: file, env, cwd: process.cwd() })
     await requireValidCustomKeys(config)
-    return { good: `${clean(file)} is valid; pgdeck uses it when it is started again` }
+    return { good: `${clean(file)} is valid; pgdeck uses it after the next start` }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const [first = '', ...others] = error.message.split('\n')

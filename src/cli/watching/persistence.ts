@@ -67,7 +67,7 @@ export function createPersistence({ store, rules, env, log }: PersistenceOptions
     },
     async rename(cluster, id, name) {
       await recorder.rename(cluster, id, name)
-      note(cluster, id, name === '' ? 'display name taken away' : `display name set: ${name}`)
+      note(cluster, id, name === '' ? 'display name removed' : `display name set: ${name}`)
     },
     async silence(request) {
       noteSilence(await silences.silence(request))

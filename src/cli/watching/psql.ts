@@ -28,7 +28,7 @@ export function psqlProgram(
   hosts: readonly HostConfig[] = [],
   ssh?: OpenTunnelSsh,
 ): ForegroundProgram {
-  if (!config) return { reason: 'this is no database that is watched' }
+  if (!config) return { reason: 'this database is not watched' }
   const { spec, connection, passwordCommand, via } = config
   const blocked = via === null ? null : noTunnelReason(config, hosts)
   if (blocked !== null) return { reason: blocked }
@@ -37,7 +37,7 @@ export function psqlProgram(
   const title = `psql on ${clean(spec.id)}`
   return {
     title,
-    comesBack: '\\q comes back to pgdeck',
+    comesBack: '\\q returns to pgdeck',
     async run() {
       const tunnel =
         via === null ? await straight(connection, passwordCommand) : await inWords(openPsqlTunnel(config, hosts, ssh))
@@ -172,12 +172,12 @@ function noTunnelReason(config: DatabaseConfig, hosts: readonly HostConfig[]): s
   const { spec, connection, via } = config
   const host = hosts.find(({ id }) => id === via)
   const name = clean(spec.id)
-  if (host?.access.kind !== 'ssh') return `${name} is reached through the ssh of ${clean(via ?? '')}, which has none`
+  if (host?.access.kind !== 'ssh') return `${name} is reached through host ${clean(via ?? '')}, which has no "ssh"`
   const staysThere =
     spec.hostId === via || connection.endpoints.every(({ host }) => host.startsWith('/') || isLoopback(host))
   if (staysThere || !ENCRYPTED.includes(connection.ssl.mode)) return null
   const demanded = `sslmode=${connection.ssl.mode}`
-  return `${name} demands TLS (${demanded}) beyond ${clean(host.id)}, which psql does not do over a forwarding: run psql there`
+  return `${name} demands TLS (${demanded}) beyond ${clean(host.id)}, which psql cannot do through a forwarded port: run psql on that host`
 }
 
 /** Opens the way. Throws FaultError. */

@@ -40,7 +40,7 @@ export async function openExecutor(
   const { store, poller, rename, env, readOnly, onRunChanged, decide, isInteractive } = options
   const config = () => {
     const known = options.config()
-    if (!known) throw new Error('the cluster is watched no longer')
+    if (!known) throw new Error('the cluster is no longer watched')
     return known
   }
   const [{ createExecutor }, { clusterAccess }] = await Promise.all([

@@ -161,7 +161,7 @@ async function tellCutOff(store: Store, folder: string): Promise<void> {
   if (runs.length === 0) return
   store.dispatch({ type: 'interrupted-runs-found', runs })
   const [first] = runs
-  const text = `a run was cut off: ${first?.title} of ${first?.cluster}; a goes on with it`
+  const text = `a run was interrupted: ${first?.title} of ${first?.cluster}; a resumes it`
   store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } })
 }
 

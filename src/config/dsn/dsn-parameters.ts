@@ -73,11 +73,13 @@ export function checkParameterNames(parameters: DsnParameters, where: string): v
     if (name === 'requirepeer' || unsupported?.harmlessValues.includes(value)) continue
     const allowed = unsupported?.harmlessValues.filter((known) => known !== '') ?? []
     if (allowed.length > 0) {
-      throw new DsnError(`${where} has another ${name} than pgdeck can honour; allowed is ${listText(allowed, 'or')}`)
+      throw new DsnError(
+        `${where} has a value of ${name} that pgdeck does not support; allowed is ${listText(allowed, 'or')}`,
+      )
     }
     // A piece of a badly quoted password may stand here: only what looks like a name is repeated.
     const shown = /^[a-z][a-z_]*$/i.test(name) ? `parameter "${name}"` : 'a parameter with an impossible name'
-    throw new DsnError(`${where} has ${shown}, which pgdeck can't honour; allowed are ${NAMES.join(', ')}`)
+    throw new DsnError(`${where} has ${shown}, which pgdeck does not support; allowed are ${NAMES.join(', ')}`)
   }
 }
 
@@ -93,7 +95,7 @@ export function checkLibpqEnvironment(env: Environment, written: readonly DsnPar
     const allowed = harmlessValues.filter((known) => known !== '')
     const instead = allowed.length === 0 ? '' : `; allowed is ${listText(allowed, 'or')}`
     throw new DsnError(
-      `${variable} of the environment asks for what pgdeck can't honour${instead}: unset it for pgdeck`,
+      `${variable} of the environment has a value that pgdeck does not support${instead}: unset it for pgdeck`,
     )
   }
 }
@@ -107,5 +109,7 @@ export function checkRequirePeer(
   const asked = written.find((parameters) => parameters.get('requirepeer'))
   const from = asked ? 'requirepeer' : env.PGREQUIREPEER ? 'PGREQUIREPEER of the environment' : null
   if (from === null || !endpoints.some(({ host }) => host.startsWith('/'))) return
-  throw new DsnError(`${from} can't be honoured at a Unix socket: pgdeck can't ask who is at its other end; drop it`)
+  throw new DsnError(
+    `pgdeck does not support ${from} at a Unix socket: it can't read the user of the server process; remove it`,
+  )
 }

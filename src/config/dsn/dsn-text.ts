@@ -103,7 +103,7 @@ function parsePairs(text: string): DsnParameters {
 function pairProblem(pairsRead: number): string {
   return pairsRead === 0
     ? 'A connection string is a URI (postgresql://user@host:5432/database) or a list of key=value pairs'
-    : `After ${pairsRead} key=value ${pairsRead === 1 ? 'pair' : 'pairs'} something follows that is none; ` +
+    : `The text after ${pairsRead} key=value ${pairsRead === 1 ? 'pair' : 'pairs'} is not a key=value pair; ` +
         `put values with spaces in single quotes, and write \\' and \\\\ inside them`
 }
 

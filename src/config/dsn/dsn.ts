@@ -35,7 +35,7 @@ function refuseJoinedSecrets(
     const joined = [...(found?.value ?? '').matchAll(/[;,&\s]\s*([a-z][\w .-]{0,40}?)\s*=/gi)]
     if (!found || !joined.some(([, next = '']) => isSecretName(next))) continue
     throw new DsnError(
-      `${found.from} goes on with a pair of its own: pairs are separated by blanks, those of a URI follow "?" and are separated by "&"`,
+      `${found.from} contains another pair: separate pairs by blanks, those of a URI follow "?" and are separated by "&"`,
     )
   }
 }
@@ -216,6 +216,6 @@ function systemUser(): string {
   try {
     return userInfo().username
   } catch {
-    throw new DsnError('No user is given, and the system has no name for the user pgdeck runs as: add user=NAME')
+    throw new DsnError('No user is given, and the system has no name for the user of pgdeck: add user=NAME')
   }
 }

@@ -25,7 +25,7 @@ export function loginRules(requireAuth: Found, channelBinding: Found): AuthRequi
   }
   if (binding === 'require' && allowed !== null && !allowed.includes('scram-sha-256')) {
     throw new DsnError(
-      `${channelBinding?.from}=require needs scram-sha-256, which ${requireAuth?.from} does not allow: nothing is left`,
+      `${channelBinding?.from}=require needs scram-sha-256, which ${requireAuth?.from} does not allow: no login method is left`,
     )
   }
   return { allowed, explicit: explicit, channelBinding: binding }
@@ -38,7 +38,7 @@ function methodsOf(found: Found): Pick<AuthRequirements, 'allowed' | 'explicit'>
   const isNegative = parts[0]?.startsWith('!') ?? false
   const methods = parts.map((part) => {
     if (part.startsWith('!') !== isNegative) {
-      throw new DsnError(`${found.from} mixes methods with "!" and without: write all of them in one way`)
+      throw new DsnError(`${found.from} mixes methods with "!" and without: write all with "!" or none`)
     }
     const method = isNegative ? part.slice(1) : part
     if (!KNOWN.includes(method)) {
@@ -50,7 +50,7 @@ function methodsOf(found: Found): Pick<AuthRequirements, 'allowed' | 'explicit'>
   const allowed = AUTH_METHODS.filter((method) => methods.includes(method) !== isNegative)
   if (allowed.length === 0) {
     throw new DsnError(
-      `${found.from} leaves no way to log in that pgdeck has: it can do ${AUTH_METHODS.join(', ')}, not ${UNSUPPORTED.join(', ')}`,
+      `${found.from} leaves no login method: pgdeck supports ${AUTH_METHODS.join(', ')}, not ${UNSUPPORTED.join(', ')}`,
     )
   }
   return { allowed, explicit: isNegative ? [] : (allowed satisfies readonly AuthMethod[]) }

@@ -42,7 +42,7 @@ export function parseConfigDocument(text: string): ConfigDocument | readonly Syn
     root = parseTree(text, errors, OPTIONS)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return [{ line: 1, column: 1, message: 'has brackets in brackets without end; allowed: an object with "clusters"' }]
+    return [{ line: 1, column: 1, message: 'nests brackets too deeply; allowed: an object with "clusters"' }]
   }
   if (errors.length > 0 || root === undefined) return syntaxProblems(text, errors)
   return {

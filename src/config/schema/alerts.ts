@@ -22,14 +22,14 @@ const THRESHOLDS = {
     warning: '8MB',
     critical: '64MB',
     direction: 'higher is worse',
-    description: 'Write-ahead log that a replica has yet to replay.',
+    description: 'WAL that a standby has yet to replay.',
   },
   replicationLagSeconds: {
     kind: 'duration',
     warning: '10s',
     critical: '60s',
     direction: 'higher is worse',
-    description: 'Age of the last commit that a replica has replayed while there is more to replay.',
+    description: 'Age of the last commit that a standby has replayed, while more is left to replay.',
   },
   sessionsPercent: {
     kind: 'percent',
@@ -43,7 +43,7 @@ const THRESHOLDS = {
     warning: '1GB',
     critical: '10GB',
     direction: 'higher is worse',
-    description: 'Write-ahead log kept back by one replication slot.',
+    description: 'WAL that one replication slot retains.',
   },
   certificateDays: {
     kind: 'days',
@@ -71,7 +71,7 @@ const THRESHOLDS = {
     warning: '5m',
     critical: '30m',
     direction: 'higher is worse',
-    description: 'How long a session has held a transaction open without doing anything.',
+    description: 'How long a session has been idle in a transaction.',
   },
 } as const satisfies Readonly<Record<string, Threshold>>
 
@@ -119,7 +119,7 @@ function ofEach<Value>(value: (threshold: Threshold) => Value): Record<Name, Val
 export const alertsSchema = z.lazy(() =>
   z
     .strictObject(ofEach(limits))
-    .meta({ title: 'Alert thresholds', description: 'When a figure is worth a warning, and when it is critical.' }),
+    .meta({ title: 'Alert thresholds', description: 'Limits for a warning and for critical.' }),
 )
 
 /** What holds where a file says nothing. */

@@ -10,7 +10,7 @@ z.config({ jitless: true })
 
 const DURATION = 'a duration such as "1500ms", "2s", "5m" or "26h"'
 const SIZE = 'a size such as "800kB", "8MB" or "1GB"'
-const NAME = 'a name: 1 to 63 characters, none of them a control character, no space at either end'
+const NAME = 'a name: 1 to 63 characters, no control character, no space at either end'
 
 const MOST_SCHEMAS = 16
 

@@ -13,7 +13,7 @@ const TIMEOUT = { min: 50, max: 3_600_000, words: 'from 50ms to 1h' } as const
 
 const cluster = z
   .strictObject({
-    name: nameField().meta({ description: 'What the cluster is called; unique in this file.' }),
+    name: nameField().meta({ description: 'Name of the cluster; unique in this file.' }),
     model: oneOfField(MODEL_IDS)
       .optional()
       .meta({
@@ -24,11 +24,11 @@ const cluster = z
       }),
     profile: oneOfField(PROFILE_IDS)
       .prefault(PLAIN_PROFILE)
-      .meta({ description: 'The product: its ports, paths and runbooks.' }),
-    interval: durationField(INTERVAL_BOUNDS).prefault('2s').meta({ description: 'How often everything is polled.' }),
+      .meta({ description: 'The product that is built on PostgreSQL: its ports, paths and runbooks.' }),
+    interval: durationField(INTERVAL_BOUNDS).prefault('2s').meta({ description: 'Interval between two polls.' }),
     timeout: durationField(TIMEOUT)
       .optional()
-      .meta({ description: "One probe's limit. Default: 1500ms, or the interval where that is shorter." }),
+      .meta({ description: 'Time limit of one probe. Default: 1500ms, or the interval where that is shorter.' }),
     databases: z.array(databaseSchema, { error: 'a list of databases' }).prefault([]),
     servers: z.array(serverSchema, { error: 'a list of application servers' }).prefault([]),
     hosts: z.array(hostSchema, { error: 'a list of hosts' }).prefault([]),
@@ -36,7 +36,7 @@ const cluster = z
     readOnly: z
       .boolean({ error: 'true or false' })
       .prefault(false)
-      .meta({ description: 'Refuse everything that would change this cluster, whoever asks.' }),
+      .meta({ description: 'Refuse all actions on this cluster.' }),
     actions: z.array(customActionSchema, { error: 'a list of actions' }).prefault([]),
   })
   .refine((given) => given.databases.length + given.servers.length > 0, {
@@ -57,19 +57,24 @@ const notify = z.lazy(() =>
         .meta({ description: 'Which alerts.' }),
       webhook: webUrlField().optional().meta({ description: 'A URL that gets the alert as JSON.' }),
       method: oneOfField(['POST', 'PUT']).optional().meta({ description: 'How the webhook is called; default: POST.' }),
-      command: commandField().optional().meta({ description: 'A program that gets the alert as JSON on its input.' }),
+      command: commandField()
+        .optional()
+        .meta({ description: 'A program that gets the alert as JSON on its standard input.' }),
     })
     .refine((given) => (given.webhook === undefined) !== (given.command === undefined), { error: NOTIFY })
     .refine((given) => given.method === undefined || given.webhook !== undefined, { error: NOTIFY })
-    .meta({ title: 'Notification', description: `Who is told about alerts: ${NOTIFY}.` }),
+    .meta({ title: 'Notification', description: `Where notifications go: ${NOTIFY}.` }),
 )
 
 const ui = z
   .strictObject({
     theme: oneOfField(['auto', 'dark', 'light'])
       .prefault('auto')
-      .meta({ description: 'Colours for which background.' }),
-    bell: z.boolean({ error: 'true or false' }).prefault(true).meta({ description: 'Ring when an alert begins.' }),
+      .meta({ description: 'Colours for a light or a dark background.' }),
+    bell: z
+      .boolean({ error: 'true or false' })
+      .prefault(true)
+      .meta({ description: 'Ring the bell when an alert starts.' }),
     mouse: z
       .boolean({ error: 'true or false' })
       .prefault(false)
@@ -87,10 +92,7 @@ const CLUSTERS = 'a list of at least one cluster'
 /** The configuration file. Its output has every default filled in, durations in milliseconds and sizes in bytes. */
 export const fileSchema = z
   .strictObject({
-    $schema: z
-      .string({ error: 'a text' })
-      .optional()
-      .meta({ description: 'Where editors find the schema of this file.' }),
+    $schema: z.string({ error: 'a text' }).optional().meta({ description: 'The schema of this file, for editors.' }),
     clusters: z.array(cluster, { error: CLUSTERS }).min(1, { error: CLUSTERS }),
     notify: z.array(notify, { error: 'a list of notifications' }).prefault([]),
     ui,

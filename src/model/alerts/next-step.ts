@@ -9,8 +9,8 @@ export interface NextStep {
   readonly does: string
 }
 
-const DETAILS: NextStep = { key: 'enter', does: 'everything known of it, with what to do' }
-const DIAGNOSIS: NextStep = { key: 'd', does: 'diagnose: every step on the way to it, and the likely cause' }
+const DETAILS: NextStep = { key: 'enter', does: 'all its details, with what to do' }
+const DIAGNOSIS: NextStep = { key: 'd', does: 'diagnose: each step of the connection, and the likely cause' }
 const TOPOLOGY: NextStep = { key: '1', does: 'who serves and who is down' }
 const REPLICATION: NextStep = { key: '2', does: 'the link from both ends, stage by stage' }
 const SESSIONS: NextStep = { key: '3', does: 'its sessions, the longest first' }
@@ -22,7 +22,7 @@ const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   'server-inactive': DIAGNOSIS,
   'database-inactive': DIAGNOSIS,
   'replica-disconnected': REPLICATION,
-  'split-brain': { key: '1', does: 'both that take writes, with their timelines' },
+  'split-brain': { key: '1', does: 'both writable databases, with their timelines' },
   'replication-lag': REPLICATION,
   'replication-lag-seconds': REPLICATION,
   'replay-paused': REPLICATION,
@@ -32,7 +32,7 @@ const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   'slot-lost': STORAGE,
   sessions: SESSIONS,
   'idle-in-transaction': SESSIONS,
-  certificate: { key: '7', does: 'the certificates, with their ends' },
+  certificate: { key: '7', does: 'the certificates, with their expiry' },
   'read-only-serves': TOPOLOGY,
   archiver: STORAGE,
   wraparound: { key: '5', does: 'the age of its transactions' },

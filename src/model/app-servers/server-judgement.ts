@@ -78,11 +78,11 @@ function unexpected(
 ): Fault {
   const database = databases.find((view) => view.id === spec.databaseId)
   const cause = database && isDown(database) ? `; its database ${database.name} is ${database.status}` : ''
-  const where = location === null ? '' : `; points to ${clean(location)}`
+  const where = location === null ? '' : `; redirects to ${clean(location)}`
   return {
     code: 'protocol',
     message: `${unexpectedStatusText(httpStatus, spec.healthyStatus)}${cause}${where}`,
-    hint: 'Look into the server’s own log; servers[].health in the config says what is expected.',
+    hint: 'Read the log of the application server. servers[].health in the config sets the expected answers.',
   }
 }
 

@@ -16,7 +16,7 @@ export function postmasterStatusText(view: DatabaseView, hosts: readonly HostVie
   if (postmaster.state === 'unknown') return serviceWords(facts)
   switch (postmaster.value.state) {
     case 'stopped':
-      return `its postmaster does not run${afterService(facts)}`
+      return `its postmaster is not running${afterService(facts)}`
     case 'crashed':
       return `its postmaster died (pid ${postmaster.value.pid} is gone)${afterService(facts)}`
     case 'running':
@@ -26,8 +26,8 @@ export function postmasterStatusText(view: DatabaseView, hosts: readonly HostVie
 
 function runningWords({ problem, status }: DatabaseView): string | null {
   if (status === 'starting') return null
-  if (problem?.code === 'timeout') return 'its postmaster runs: it hangs, or the network is in the way'
-  return 'its postmaster runs: the network or pg_hba is in the way'
+  if (problem?.code === 'timeout') return 'its postmaster is running: it hangs, or the network blocks the connection'
+  return 'its postmaster is running: the network or pg_hba.conf blocks the connection'
 }
 
 /** Several servers may run on one host; the config names one data directory. */

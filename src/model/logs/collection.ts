@@ -74,7 +74,7 @@ export function logManifestText(collection: LogCollection): string {
   const lines = [
     `Logs of the ${kind} ${clean(node)} of cluster ${clean(cluster)}, collected ${instant(at)}`,
     `Newest first, at most ${formatBytes(limitBytes)} of log files${since === null ? '' : `, written to since ${instant(since)}`}.`,
-    'Passwords, tokens and keys that could be told were replaced by [redacted]; look through it before you pass it on.',
+    'Recognized passwords, tokens and keys were replaced by [redacted]. Read the archive before you pass it on.',
     ...section('TAKEN', taken.map(describeTaken)),
     ...section(
       'LEFT OUT',

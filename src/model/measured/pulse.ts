@@ -36,7 +36,7 @@ export interface WalReceiver {
   readonly senderPort: number | null
   readonly receivedTimeline: number | null
   readonly flushedLsn: Lsn | null
-  /** The source's position as last heard of. */
+  /** The upstream's position, by its last message. */
   readonly latestEndLsn: Lsn | null
   readonly latestEndAt: number | null
   /** Seconds since the last message from the source. */

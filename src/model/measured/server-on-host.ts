@@ -33,7 +33,9 @@ export function whyOtherPostmaster({ startedAt, port }: Postmaster, identity: Se
   if (port !== null && port !== identity.port) return `it listens on ${port}, and port ${identity.port} answers`
   const answering = Number(BigInt(identity.postmasterStart) / 1_000_000n)
   const isIt = startedAt === null || (answering >= startedAt - 1 && answering <= startedAt + LONGEST_START_SECONDS)
-  return isIt ? null : `it was started at ${instantText(startedAt)}, and what answers at ${instantText(answering)}`
+  return isIt
+    ? null
+    : `it started at ${instantText(startedAt)}, and the server that answers started at ${instantText(answering)}`
 }
 
 /** `process 4711, port 5432, started 2026-11-22 14:32:07 UTC`, or that none runs. */

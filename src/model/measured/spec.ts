@@ -75,7 +75,7 @@ export interface ServerSpec {
   readonly countsSessions: boolean
 }
 
-/** A machine on which databases or servers run. */
+/** A machine that databases or application servers run on. */
 export interface HostSpec {
   readonly id: string
   readonly address: string | null

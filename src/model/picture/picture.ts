@@ -146,7 +146,7 @@ export interface Lag {
   readonly writtenBytes: number | null
   readonly flushedBytes: number | null
   readonly replayedBytes: number | null
-  /** True where the upstream can't be read: what it wrote since it was last heard of is not in the figures. */
+  /** True where the upstream can't be read: what it wrote since its last answer is not in the figures. */
   readonly atLeast?: boolean
 }
 
@@ -213,7 +213,7 @@ export interface Mirroring {
 
 /**
  * What a loss in bytes says. `as-read`: two readings that just came lie so far apart. `at-least`: so much was missing when
- * the primary was last heard of, and what it wrote after that is unknown. `none-confirmed`: whatever the bytes are, every
+ * the primary last answered, and what it wrote after that is unknown. `none-confirmed`: whatever the bytes are, every
  * commit that was confirmed had reached synchronous standbys, of which the candidate has the most.
  */
 export type LossBound = 'as-read' | 'at-least' | 'none-confirmed'

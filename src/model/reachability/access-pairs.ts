@@ -74,7 +74,7 @@ function sessionFinding(server: ServerRecord, view: ServerView, to: DatabaseView
   if (isDown(to)) {
     return { status: 'fails', evidence: `${to.name} is ${to.status}`, at: to.since }
   }
-  if (!to.pulse) return unknown(`${to.name} can’t be asked who is connected`, null)
+  if (!to.pulse) return unknown(`the sessions of ${to.name} can’t be read`, null)
   const { clients } = to.pulse
   if (!clients) return unknown(whyClientsUnknown(to.pulse), to.readAt)
   const found = sessionsOfServer(server, clients)
@@ -82,9 +82,9 @@ function sessionFinding(server: ServerRecord, view: ServerView, to: DatabaseView
     const evidence = `connected: ${sessionWords(found)}`
     return to.stale ? unknown(`${evidence}, when last read`, to.readAt) : { status: 'ok', evidence, at: to.readAt }
   }
-  if (need === 'may use') return unknown('needed after a failover: nothing of it has connected there', to.readAt)
+  if (need === 'may use') return unknown('needed after a failover: it has not connected there', to.readAt)
   const why = view.status === 'inactive' || view.status === 'degraded' ? `, and ${view.name} is ${view.status}` : ''
-  return unknown(`no session of it is seen${why}`, to.readAt)
+  return unknown(`no session of it is visible${why}`, to.readAt)
 }
 
 /** `3 sessions from 10.0.0.11`. */

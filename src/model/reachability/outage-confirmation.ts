@@ -47,7 +47,7 @@ export function confirmPrimaryOutage(picture: Picture, id: string): OutageConfir
   const lost = observations.filter((one) => one.status === 'fails' && !isOlder(one, problem.since))
   const clinging = observations.find(({ status, kind }) => status === 'ok' && kind === 'standby')
   if (clinging) {
-    const sentence = `${clinging.from} is still connected to ${name} but has heard nothing since this host lost it`
+    const sentence = `${clinging.from} is still connected to ${name} but has received nothing since this host lost it`
     return { verdict: 'unknown', sentence, observations }
   }
   if (lost.length > 0) {
@@ -57,5 +57,5 @@ export function confirmPrimaryOutage(picture: Picture, id: string): OutageConfir
   if (isRefusal(problem)) {
     return { verdict: 'down', sentence: `${name} refuses connections from here`, observations }
   }
-  return { verdict: 'unknown', sentence: `nobody else can tell whether ${name} is up`, observations }
+  return { verdict: 'unknown', sentence: `no other observer can tell whether ${name} is up`, observations }
 }

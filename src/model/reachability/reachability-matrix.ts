@@ -23,7 +23,7 @@ export interface Observation {
   /** `unknown` is never a sign of an outage. */
   readonly status: 'ok' | 'fails' | 'unknown'
   readonly evidence: string
-  /** When the target was last heard of, of a failure since when, in milliseconds since the epoch; null: never. */
+  /** When the target last answered, of a failure since when, in milliseconds since the epoch; null: never. */
   readonly at: number | null
   /** True where the target itself must have sent something at that time: sessions and open ports may outlive it. */
   readonly isFromTarget: boolean
@@ -89,7 +89,7 @@ function ofLink(link: LinkView, picture: Picture): readonly Observation[] {
 }
 
 function unread({ name }: View): Seen {
-  return { status: 'unknown', evidence: `${name} can’t be asked`, at: null, isFromTarget: false }
+  return { status: 'unknown', evidence: `${name} can’t be read`, at: null, isFromTarget: false }
 }
 
 function byReceiver(standby: DatabaseView): Seen {
@@ -110,10 +110,10 @@ function bySender({ sender, ambiguousSenders, state }: LinkView, source: Databas
   const { readAt, stale } = source
   if (readAt === null || stale) return unread(source)
   if (ambiguousSenders.length > 0) {
-    const evidence = `it sends to ${ambiguousSenders.length} that nothing tells apart`
+    const evidence = `it sends to ${ambiguousSenders.length} receivers that can’t be told apart`
     return { status: 'unknown', evidence, at: readAt, isFromTarget: false }
   }
-  if (!sender) return { status: 'fails', evidence: 'it sees no connection of it', at: readAt, isFromTarget: false }
+  if (!sender) return { status: 'fails', evidence: 'it has no walsender for it', at: readAt, isFromTarget: false }
   const age = sender.replyAgeSeconds
   if (age === null) return { status: 'ok', evidence: `it sends to it (${state})`, at: readAt, isFromTarget: false }
   const evidence = `it sends to it (${state}), last reply ${formatAge(age * 1000)} before it was read`
@@ -128,7 +128,7 @@ function ofSessions(record: ServerRecord, picture: Picture): readonly Observatio
   const seen = bySessions(record, database)
   const back: Seen =
     seen.status === 'unknown' && server.status === 'active' && !server.stale
-      ? { ...seen, evidence: `${seen.evidence}; it answers its users as it should`, at: server.readAt }
+      ? { ...seen, evidence: `${seen.evidence}; it answers its users normally`, at: server.readAt }
       : seen
   return [
     { kind: 'database', fromId: database.id, from: database.name, toId: server.id, to: server.name, ...seen },
@@ -160,7 +160,7 @@ function ofKnock(knock: HostPortCheck, all: readonly View[], knocks: readonly Ho
   } as const
   const { fault, at } = knock
   if (fault === null) {
-    const evidence = `port ${target.port} takes connections from there`
+    const evidence = `port ${target.port} accepts connections from there`
     return [{ ...about, status: 'ok', evidence, at, isFromTarget: ours !== undefined && ours.fault !== null }]
   }
   // What could not be tried there shows nothing.

@@ -26,8 +26,8 @@ export function connectedServers(
 /** Why a pulse does not tell who is connected. */
 export function whyClientsUnknown({ unreadSessions = 0 }: DatabasePulse): string {
   return unreadSessions > 0
-    ? 'who is connected is not known: the statements of its sessions are too long to be read with every poll'
-    : 'who is connected is hidden from this role'
+    ? 'connected servers unknown: the statements of its sessions are too long to read with every poll'
+    : 'the connected servers are hidden from this role'
 }
 
 /** The sessions of a server among those that a database sees. */

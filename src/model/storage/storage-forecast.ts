@@ -73,7 +73,7 @@ export function archiverState({ archiver, archiveReady, walSegmentBytes }: Stora
 export interface CheckpointActivity {
   /** Share of checkpoints that were asked for, by a full max_wal_size or a command, 0 to 1; null before the first. */
   readonly requestedShare: number | null
-  /** Seconds since the last one began; null when unknown. */
+  /** Seconds since the last one started; null when unknown. */
   readonly sinceSeconds: number | null
   /** Log written since its redo position, as a share of max_wal_size: at about a half the next one is asked for. */
   readonly walShare: number | null

@@ -5,7 +5,7 @@ const PLAIN = /^[A-Za-z0-9_/.,:+@-]+$/
 
 /** One word for sh, e.g. `it's` as `'it'\''s'`. Throws RangeError for NUL, which no argument can hold. */
 export function shellQuote(word: string): string {
-  if (word.includes('\0')) throw new RangeError('a word for a shell can’t hold the character NUL')
+  if (word.includes('\0')) throw new RangeError('an argument for a shell can’t contain NUL')
   return PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 

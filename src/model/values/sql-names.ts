@@ -57,7 +57,7 @@ export function schemaRiskText(trouble: SchemaRisk): string {
     case 'owner':
       return `schema ${schema} belongs to ${trouble.who}`
     case 'object':
-      return `${trouble.who} owns ${trouble.what}, which can be taken for another one`
+      return `${trouble.who} owns ${trouble.what}, which can be mistaken for another one`
   }
 }
 
@@ -69,8 +69,8 @@ export function schemaRiskRemedy(trouble: SchemaRisk): string {
     case 'create':
       return `${trouble.fix};`
     case 'owner':
-      return `${trouble.fix}; or name the schema in "searchPath", which says that its owner is trusted.`
+      return `${trouble.fix}; or name the schema in "searchPath" if you trust its owner.`
     case 'object':
-      return `Unless it is meant to be there: ${trouble.fix};`
+      return `Unless it is there on purpose: ${trouble.fix};`
   }
 }

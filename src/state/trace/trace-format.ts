@@ -80,9 +80,9 @@ function parsedLine(line: string, number: number): unknown {
 
 function headOf(line: unknown): TraceHead {
   const head = line as Partial<TraceHead & { readonly format: string; readonly version: number }> | null | undefined
-  if (head?.format !== FORMAT || !head.initial) throw new TraceError('this is no trace of pgdeck')
+  if (head?.format !== FORMAT || !head.initial) throw new TraceError('this is not a trace of pgdeck')
   if (head.version !== VERSION)
-    throw new TraceError(`this trace has version ${head.version}, and version ${VERSION} is read here`)
+    throw new TraceError(`this trace has version ${head.version}, but this pgdeck reads version ${VERSION}`)
   return head as TraceHead
 }
 
@@ -90,7 +90,7 @@ function entryOf(line: unknown, number: number): TraceEntry {
   const entry = line as { readonly at?: unknown; readonly event?: { readonly type?: unknown } } | null
   const isEntry = typeof entry?.at === 'number' && Number.isFinite(entry.at)
   if (!isEntry || (entry.event !== undefined && typeof entry.event?.type !== 'string'))
-    throw new TraceError(`line ${number} is no line of a trace`)
+    throw new TraceError(`line ${number} is not a line of a trace`)
   return entry as TraceEntry
 }
 

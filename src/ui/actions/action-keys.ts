@@ -109,7 +109,7 @@ export function leaveAction(context: CommandContext): void {
   else if (at?.phase === 'running' && at.reason !== null) dispatch(context, { type: 'action-entry', entry: 'none' })
   else if (at?.phase === 'running') {
     dispatch(context, { type: 'action-shown', shown: false })
-    context.notify('info', `the run goes on; ${currentKey(context.store.latest(), 'a')} shows it`)
+    context.notify('info', `the run continues; ${currentKey(context.store.latest(), 'a')} shows it`)
   } else dispatch(context, { type: 'action-left' })
 }
 
@@ -143,15 +143,15 @@ export function whyNoRunKey(state: State, key: RunKey): string | null {
   const at = shownAction(state)?.current
   if (key === 'override') {
     if (at?.phase !== 'planned') return 'there is no plan'
-    return overridableChecks(at).length > 0 ? null : 'no check that failed may be overruled'
+    return overridableChecks(at).length > 0 ? null : 'no failed check may be overruled'
   }
   if (at?.phase !== 'running') return 'nothing runs'
   const isManual = at.run.plan.steps.some(({ id, how }) => how === 'manual' && isNow(at.run.steps, id))
-  if (key === 'by-hand') return isManual ? null : 'the present step is not one to do by hand'
+  if (key === 'by-hand') return isManual ? null : 'the current step is not a step to do by hand'
   // A second time ends the step itself: one that hangs must not keep anybody.
   if (key === 'stop') return null
-  if (!at.question) return 'nothing is asked'
-  return key === 'skip' && !at.question.step.maySkip ? 'this step can’t be left out' : null
+  if (!at.question) return 'pgdeck asks no question now'
+  return key === 'skip' && !at.question.step.maySkip ? 'this step can’t be skipped' : null
 }
 
 function isNow(steps: readonly { readonly id: string; readonly state: string }[], id: string): boolean {
@@ -164,7 +164,7 @@ export function whyNotConfirmable(state: State): string | null {
   if (at?.phase !== 'planned') return 'there is no plan'
   const blocked = blockingChecks(at.run.plan)
   if (blocked.length > 0) return `blocked by ${blocked.map(({ id }) => id).join(', ')}`
-  return requiredConfirmation(at.run.plan) === 'typed' ? 'the name has to be typed' : null
+  return requiredConfirmation(at.run.plan) === 'typed' ? 'type the name' : null
 }
 
 /** Checks that failed and may be overruled. */

@@ -30,7 +30,7 @@ function linesOf(at: ActionPhase, screen: Viewport, state: KeysAndPolling): read
     case 'form':
       return formLines(at.request, at.field)
     case 'planning':
-      return [title(at.asked), EMPTY_LINE, line('The cluster is read and the plan is made …')]
+      return [title(at.asked), EMPTY_LINE, line('Reading the cluster and making the plan …')]
     case 'refused':
       return [
         title(at.asked),
@@ -46,7 +46,9 @@ function linesOf(at: ActionPhase, screen: Viewport, state: KeysAndPolling): read
         ...(at.stopping
           ? [
               EMPTY_LINE,
-              line(span(`It stops after this step. ${stop(state)} again: at once, whatever it does.`, 'warning')),
+              line(
+                span(`The run stops after this step. ${stop(state)} again: at once, in the middle of it.`, 'warning'),
+              ),
             ]
           : []),
       ]
@@ -98,7 +100,7 @@ function runLines(
         ? [
             line(
               '       ',
-              span(`Do this there; ${currentActionKey(state, 'run-by-hand', 'm')} says that it is done:`, 'warning'),
+              span(`Do this there, then press ${currentActionKey(state, 'run-by-hand', 'm')}:`, 'warning'),
             ),
           ]
         : []
@@ -129,7 +131,7 @@ function runLines(
 
 function next(run: Run): readonly Line[] {
   if (run.state === 'done' || run.state === 'aborted') return []
-  return [line(`Go on later: pgdeck do --resume ${run.id}`), line(`Take it back: pgdeck do --abort ${run.id}`)]
+  return [line(`Resume later: pgdeck do --resume ${run.id}`), line(`Undo: pgdeck do --abort ${run.id}`)]
 }
 
 /** The question, or what blocks it. */

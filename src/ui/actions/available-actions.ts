@@ -47,10 +47,10 @@ function cutOff(state: State): readonly AvailableAction[] {
   return state.cutOff
     .filter(({ cluster }) => cluster === name)
     .map(({ id, title }) => {
-      const explains = `run ${id} was cut off: finished steps are looked at, not repeated`
+      const explains = `run ${id} was interrupted: finished steps are verified, not repeated`
       return {
         name: `${RESUME}${id}`,
-        title: `go on: ${title}`,
+        title: `resume: ${title}`,
         explains,
         key: null,
         danger: 'disruptive',
@@ -77,7 +77,7 @@ function whyNothing(state: State): string | null {
   if (!cluster) return 'nothing is watched'
   if (state.readOnly) return 'pgdeck was started with --read-only'
   if (cluster.spec.readOnly) return 'the config has "readOnly" for this cluster'
-  return state.action?.current.phase === 'running' ? `a run is going on: ${currentKey(state, 'a')} shows it` : null
+  return state.action?.current.phase === 'running' ? `a run is in progress: ${currentKey(state, 'a')} shows it` : null
 }
 
 function glanceOf(state: State, cluster: ClusterState): ClusterView | null {

@@ -50,7 +50,7 @@ export function clipboardSequence(text: string, env: Environment): ClipboardSequ
   if (WITHOUT.test(term)) return { reason: `this terminal has no clipboard (TERM=${term})` }
   const encoded = Buffer.from(text, 'utf8').toString('base64')
   if (encoded.length > LONGEST_ENCODED) {
-    return { reason: `too long for a terminal's clipboard, which takes ${LONGEST_KB} kB: e exports it to a file` }
+    return { reason: `too long for a terminal's clipboard (${LONGEST_KB} kB at most): e exports it to a file` }
   }
   const plain = `\x1b]52;c;${encoded}\x07`
   if (env.TMUX) return { sequence: passedThrough(plain) + plain }

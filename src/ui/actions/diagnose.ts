@@ -13,7 +13,7 @@ import { DIAGNOSIS_VIEW_ID } from '../views/diagnosis/view.ts'
 export const DIAGNOSE_BINDING: Binding = {
   keys: ['d'],
   id: 'diagnose',
-  title: 'diagnose the selected server or database: why it is inactive, or that it is well',
+  title: 'diagnose the selected server or database',
   group: 'Look',
   modes: ['rows', 'details'],
   footer: {

@@ -39,20 +39,20 @@ export function actionEntryLine({ current }: ActionState, state: Keys): ActionEn
 function formEntry(at: Extract<ActionPhase, { phase: 'form' }>, state: Keys): ActionEntryLine {
   const action = ACTIONS.find(({ name }) => name === at.request.action)
   const field = action && actionFieldsFor(action, at.request.profile ?? PLAIN_PROFILE)[at.field]
-  const help = `${take(state)} takes it, ${leave(state)} leaves it`
+  const help = `${take(state)} selects, ${leave(state)} cancels`
   return { label: field?.name ?? '', text: at.text, problem: at.problem, help }
 }
 
 function runEntry(at: Extract<ActionPhase, { phase: 'running' }>, state: Keys): ActionEntryLine | null {
   if (at.reason !== null) {
-    const help = `${take(state)} takes it, ${leave(state)} does not`
+    const help = `${take(state)} confirms, ${leave(state)} cancels`
     const isProof = at.question?.step.proves === 'loss'
-    const label = isProof ? `Type "${dataLossPhrase(at.run.plan)}:" and why` : 'Leave the step out, because'
+    const label = isProof ? `Type "${dataLossPhrase(at.run.plan)}:" and why` : 'Skip the step, because'
     return { label, text: at.reason, problem: null, help }
   }
   if (!at.question) return null
   const { step, state: is, why } = at.question
-  const skip = step.maySkip ? `, ${currentActionKey(state, 'run-skip', 's')} leave it out` : ''
+  const skip = step.maySkip ? `, ${currentActionKey(state, 'run-skip', 's')} skip` : ''
   const rest = `${currentActionKey(state, 'run-undo', 'u')} undo, ${currentActionKey(state, 'run-stop', 'x')} stop`
   const help = `${currentActionKey(state, 'run-retry', 'r')} try again${skip}, ${rest}`
   return { label: `${step.title}: ${is}`, text: null, problem: why, help }
@@ -64,13 +64,13 @@ function planEntry(at: PlannedAction, state: Keys): ActionEntryLine {
   const blocked = blockingChecks(at.run.plan)
   if (blocked.length > 0) {
     const label = `Blocked by ${blocked.map(({ id }) => id).join(', ')}`
-    return { label, text: null, problem, help: `nothing was changed; ${leave(state)} leaves it` }
+    return { label, text: null, problem, help: `nothing was changed; ${leave(state)} closes it` }
   }
   const wanted = requiredConfirmation(at.run.plan)
   const help = {
-    enter: `${take(state)} does it, ${leave(state)} leaves it`,
-    yes: `${currentActionKey(state, 'agree', 'y')} does it, ${leave(state)} leaves it`,
-    typed: `then ${take(state)}; ${leave(state)} leaves it`,
+    enter: `${take(state)} runs it, ${leave(state)} cancels`,
+    yes: `${currentActionKey(state, 'agree', 'y')} runs it, ${leave(state)} cancels`,
+    typed: `then ${take(state)}; ${leave(state)} cancels`,
   }[wanted]
   const label = wanted === 'typed' ? `Type ${at.run.plan.confirm}` : `${at.run.plan.title}?`
   return { label, text: wanted === 'typed' ? at.text : null, problem, help }

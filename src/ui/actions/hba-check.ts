@@ -12,7 +12,7 @@ import { paneIdOf } from '../views/list/list.ts'
 export const HBA_BINDING: Binding = {
   keys: ['h'],
   id: 'hba',
-  title: 'check pg_hba: who must get in, which line decides, what is lacking',
+  title: 'check pg_hba.conf: needed connections, deciding lines, missing lines',
   group: 'Look',
   modes: ['rows', 'details'],
   footer: { label: 'pg_hba', rank: 6 },

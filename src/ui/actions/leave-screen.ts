@@ -44,6 +44,6 @@ function lendTo({ notify, handover, signal }: CommandContext, name: string, gues
 
 /** Stops pgdeck; `fg` brings it back. */
 export function suspendProgram({ handover, notify }: CommandContext): void {
-  if (process.platform === 'win32') notify('info', 'there is nothing to suspend to on Windows')
+  if (process.platform === 'win32') notify('info', 'Windows has no shell to suspend to')
   else handover.stop().catch((error: unknown) => notify('error', `not suspended: ${String(error)}`))
 }

@@ -30,11 +30,11 @@ export function whyNotSilenceable(state: State): string | null {
 
 export function whyNotAcknowledged(state: State): string | null {
   const why = whyNotSilenceable(state)
-  return why ?? (actionRow(state)?.silence ? 'it is muted already' : null)
+  return why ?? (actionRow(state)?.silence ? 'it is already muted' : null)
 }
 
 export function whyNotUnsilenced(state: State): string | null {
-  return actionRow(state)?.silence ? null : 'nothing is selected that is muted'
+  return actionRow(state)?.silence ? null : 'the selected row is not muted'
 }
 
 /** Asks for the reason. */
@@ -50,7 +50,7 @@ export function openSilenceEntry({ bindingContext, navigate }: CommandContext, t
 /** What the entry is for, before what is typed. */
 export function silenceLabel({ rule, subject, term }: SilenceOverlay): string {
   const what = `${rule} of ${subject}`
-  if (term === 'while it stands') return `Acknowledge ${what}, because`
+  if (term === 'while it lasts') return `Acknowledge ${what}, because`
   return term === 'until' ? `Silence ${what} until` : `Silence ${what} for ${term / HOUR_MS} h, because`
 }
 
@@ -58,7 +58,7 @@ export function silenceHelp(
   { term }: SilenceOverlay,
   { take, leave }: { readonly take: string; readonly leave: string },
 ): string {
-  return term === 'until' ? `${SILENCE_END_EXAMPLES}, then why` : `${take} takes it, ${leave} leaves it`
+  return term === 'until' ? `${SILENCE_END_EXAMPLES}, then the reason` : `${take} confirms, ${leave} cancels`
 }
 
 /** `enter`: hands the request to the engine, or says what is wrong with it. */
@@ -89,10 +89,10 @@ function requestOf(
   if ([...text].length > LONGEST) return `at most ${LONGEST} characters`
   const typed = clean(text).trim()
   const about = { cluster, rule, subject, owner }
-  if (term === 'while it stands') return { ...about, kind: 'acknowledged', until: null, reason: typed }
+  if (term === 'while it lasts') return { ...about, kind: 'acknowledged', until: null, reason: typed }
   if (term !== 'until') return { ...about, kind: 'silenced', until: now + term, reason: typed }
   const end = parseSilenceEnd(typed, now)
-  if (!end) return `begin with an end: ${SILENCE_END_EXAMPLES}`
+  if (!end) return `start with the end: ${SILENCE_END_EXAMPLES}`
   return { ...about, kind: 'silenced', until: end.until, reason: end.rest }
 }
 
@@ -127,7 +127,7 @@ export function endSilence({ bindingContext, controller, notify }: CommandContex
   if (!silence) return
   const what = nameOf(silence)
   controller.unsilence(silence.id).then(
-    () => notify('info', `${what}: heard again`),
+    () => notify('info', `${what}: no longer silenced`),
     (error: unknown) => notify('error', `${what}: stays muted, ${messageOf(error)}`),
   )
 }

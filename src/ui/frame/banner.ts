@@ -188,7 +188,7 @@ function newerDatabaseSpans({ splitBrains }: Picture, serving: string): readonly
 
 /** Not to know who serves is another thing than nobody: that is an alert. */
 function noServingSpan({ complete }: ClusterState, { alerts }: Picture, { unknown }: Glyphs): TextSpan {
-  if (!complete) return span(`${unknown} not known yet`)
+  if (!complete) return span(`${unknown} not read yet`)
   return alerts.some(({ rule }) => rule === 'nobody-serves') ? span('nobody', 'critical') : span(`${unknown} not known`)
 }
 
@@ -204,7 +204,7 @@ function alsoServingSpans(picture: Picture): readonly TextSpan[] {
 }
 
 function nextInLineSpans(picture: Picture, terse: boolean): readonly TextSpan[] {
-  if (picture.next.length === 0) return [span('   nobody next in line', 'dim')]
+  if (picture.next.length === 0) return [span('   none next in line', 'dim')]
   const names = picture.next.map((each) => nextText(picture, each)).join(', then ')
   return [span(terse ? '   next ' : '   next in line ', 'dim'), span(names)]
 }
@@ -225,8 +225,8 @@ function failoverLine({ complete }: ClusterState, picture: Picture, { glyphs }: 
   const { failover: estimate } = picture
   // Whoever has not answered yet is not down, and may be the one to take over.
   if (!complete && (estimate.candidate === null || estimate.basis === 'last-seen'))
-    return [label('Failover'), span(`${glyphs.unknown} not known yet`)]
-  if (estimate.ifFails === null) return [label('Failover'), span('no primary is known to fail over from')]
+    return [label('Failover'), span(`${glyphs.unknown} not read yet`)]
+  if (estimate.ifFails === null) return [label('Failover'), span('there is no known primary to fail over from')]
   const seen = estimate.basis === 'last-seen'
   const start = label(
     `If ${cutText(span(displayNameOf(picture, estimate.ifFails)).text, LONGEST, glyphs.ellipsis)} ${seen ? 'stays down' : 'fails now'}`,

@@ -7,7 +7,7 @@ export interface ExportFormat {
 }
 
 export const EXPORT_FORMATS: readonly ExportFormat[] = [
-  { title: 'text', explains: 'the screen as it is, without colours', extension: 'txt' },
+  { title: 'text', explains: 'the screen as text, without colours', extension: 'txt' },
   { title: 'SVG', explains: 'a picture of the screen, for a ticket or a report', extension: 'svg' },
   { title: 'JSON', explains: 'the status document of all clusters, as status --json prints it', extension: 'json' },
 ]

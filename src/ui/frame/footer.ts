@@ -68,10 +68,10 @@ function entryOrNotice(state: State, screen: Viewport): readonly Line[] {
   const { overlay } = state.navigation
   const [take, leave] = [currentActionKey(state, 'accept', 'enter'), currentActionKey(state, 'leave', 'esc')]
   if (overlay.kind === 'filter') {
-    return [entry('Filter', overlay.text, null, `${take} keeps it, ${leave} takes it away`, columns, glyphs)]
+    return [entry('Filter', overlay.text, null, `${take} keeps it, ${leave} clears it`, columns, glyphs)]
   }
   if (overlay.kind === 'rename') {
-    const help = overlay.text === '' ? `empty: back to ${overlay.id}` : `${take} saves, ${leave} leaves it`
+    const help = overlay.text === '' ? `empty: back to ${overlay.id}` : `${take} saves, ${leave} cancels`
     return [entry(`Rename ${overlay.id} to`, overlay.text, overlay.problem, help, columns, glyphs)]
   }
   if (overlay.kind === 'silence') {

@@ -14,7 +14,7 @@ const GROUPS = ['Move', 'Look', 'Poll', 'Act', 'Program', 'Entry'] as const
 const KEYS = 18
 
 const GUIDE: readonly string[] = [
-  'Every figure has an age: what is older than two intervals is dimmed and says so; ? is unknown, never 0.',
+  'Figures older than two intervals are dimmed and show their age. ? is unknown, never 0.',
 ]
 
 /** All lines of the help; scrolling picks from them. */
@@ -28,7 +28,7 @@ export function helpLines(context: BindingContext, screen: Viewport): readonly L
       (each) => each.group === group && isThere(each.modes, place),
     )
     if (bindings.length === 0) continue
-    lines.push(EMPTY_LINE, [span(`   ${group === 'Entry' ? 'While something is typed or chosen' : group}`, 'title')])
+    lines.push(EMPTY_LINE, [span(`   ${group === 'Entry' ? 'While typing or choosing' : group}`, 'title')])
     for (const binding of bindings) {
       const { keys, title } = binding
       const why = whyNot(binding, context)

@@ -26,7 +26,7 @@ export function panel(context: BindingContext, faults: readonly DemoFault[], scr
   if (overlay.kind === 'export') {
     const lines = menuLines(EXPORT_FORMATS, overlay.chosen, screen)
     const where = span('a new file in the current folder ', 'dim')
-    return framed([span(' EXPORT WHAT IS ON THE SCREEN', 'accent')], where, lines, overlay.chosen, screen)
+    return framed([span(' EXPORT THE SCREEN', 'accent')], where, lines, overlay.chosen, screen)
   }
   if (overlay.kind === 'actions') {
     const acts = availableActions(context.state)
@@ -39,7 +39,7 @@ export function panel(context: BindingContext, faults: readonly DemoFault[], scr
     const what = span(' WHAT TO DO', 'accent')
     return framed(
       [what, span(on === null ? '' : `  to ${on}`, 'strong')],
-      span('a plan comes first ', 'dim'),
+      span('shows a plan first ', 'dim'),
       lines,
       overlay.chosen,
       screen,
@@ -50,7 +50,7 @@ export function panel(context: BindingContext, faults: readonly DemoFault[], scr
     const lines = menuLines(faults, overlay.chosen, screen)
     return framed(
       [span(' MAKE A FAULT', 'accent')],
-      span('for real, in the demo only ', 'dim'),
+      span('real faults, in the demo only ', 'dim'),
       lines,
       overlay.chosen,
       screen,

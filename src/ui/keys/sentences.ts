@@ -9,12 +9,12 @@ const NAMED: readonly (readonly [key: string, pattern: RegExp, action: string])[
   ['d', /\bd(?= on [\p{L}\p{N}])/gu, 'diagnose'],
   ['l', /\bl(?= collects logs\b)/g, 'collect-logs'],
   ['h', /(?<=\()h(?=, view \d)/g, 'hba'],
-  ['a', /(?<=[:;] )a(?= (?:shows it|goes on with it)\b)/g, 'actions'],
+  ['a', /(?<=[:;] )a(?= (?:shows|resumes) it\b)/g, 'actions'],
   ['m', /(?<=\bwith )m(?= when it is done\b)/g, 'run-by-hand'],
   ['e', /(?<=: )e(?= exports it\b)/g, 'export'],
   ['y', /^y(?= has to be answered$)/g, 'agree'],
   ['enter', /\benter(?= (?:opens|shows)\b)/g, 'open'],
-  ['tab', /^tab(?= goes through\b)/g, 'next-pane'],
+  ['tab', /^tab(?=: sessions\b)/g, 'next-pane'],
 ]
 
 /** The sentence with the keys that this user has. Without own keys it is the sentence itself. */

@@ -15,12 +15,13 @@ export function requireDrawableTerminal(
   stdout: { isTTY?: boolean },
   env: Environment,
 ): void {
-  const instead = 'for figures without one use `pgdeck status`, with --watch or --json'
-  if (!stdout.isTTY) throw new TerminalError(`the monitor needs a terminal and the output is none; ${instead}`)
+  const instead = 'use `pgdeck status`, with --watch or --json'
+  if (!stdout.isTTY)
+    throw new TerminalError(`the monitor needs a terminal, and the output is not a terminal; ${instead}`)
   if (!stdin.isTTY)
-    throw new TerminalError(`the monitor needs a terminal for its keys and the input is none; ${instead}`)
+    throw new TerminalError(`the monitor needs a terminal for its keys, and the input is not a terminal; ${instead}`)
   if (env.TERM === 'dumb') {
-    throw new TerminalError(`the terminal calls itself dumb (TERM=dumb): it can't show the monitor; ${instead}`)
+    throw new TerminalError(`the terminal is dumb (TERM=dumb): it can't show the monitor; ${instead}`)
   }
 }
 

@@ -20,7 +20,7 @@ test('own keys that can not be used exit 78, each at its place', async (context)
     unknown ?? '',
     new RegExp(`${path}:2:18: ui\\.keys\\.quti: unknown action "quti"; .*"quit"; allowed: down`),
   )
-  assert.match(collision ?? '', /:2:38: ui\.keys\.filter: found "s"; allowed: .*"sort" has it/)
+  assert.match(collision ?? '', /:2:38: ui\.keys\.filter: found "s"; allowed: .*"sort" uses this one/)
   const validate = await startPgdeck(context, ['config', 'validate'], { cwd: folder }).ended
   assert.equal(validate.code, 1)
   assert.match(validate.err, /ui\.keys\.quti/)

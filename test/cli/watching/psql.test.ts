@@ -132,11 +132,11 @@ describe('psqlOn', () => {
   })
 
   test('says why there is none', () => {
-    assert.deepEqual(psqlProgram(undefined, {}), { reason: 'this is no database that is watched' })
+    assert.deepEqual(psqlProgram(undefined, {}), { reason: 'this database is not watched' })
     assert.deepEqual(psqlProgram(database('postgresql://a/x'), { PATH: '/nowhere' }), {
       reason: 'psql is not installed here, or not on the PATH',
     })
-    assert.match(JSON.stringify(psqlProgram(database('postgresql://a/x', { via: 'h3' }), {})), /through the ssh of h3/)
+    assert.match(JSON.stringify(psqlProgram(database('postgresql://a/x', { via: 'h3' }), {})), /through host h3/)
     const strict = database('postgresql://a/x?sslmode=verify-full', { via: 'h3' })
     const hosts = [sshHost('h3', 'ops@h3')]
     assert.match(JSON.stringify(psqlProgram(strict, {}, hosts)), /demands TLS \(sslmode=verify-full\) beyond h3/)

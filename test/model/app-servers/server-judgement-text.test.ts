@@ -21,7 +21,7 @@ describe('an unexpected status', () => {
     test(words, () => assert.equal(unexpectedStatusText(status, healthy), words))
   }
 
-  test('is the first that the problem of a server says, then why, then where it points to', () => {
+  test('is the first that the problem of a server says, then the reason, then where it points to', () => {
     const vault = aVault()
     const servers = vault.servers.map((server) => ({
       ...server,
@@ -29,6 +29,6 @@ describe('an unexpected status', () => {
       pulse: freshReading(aServerPulse({ httpStatus: 500, location: 'https://elsewhere.test/' }), NOW),
     }))
     const [view] = derivePicture({ ...vault, servers }, null, NOW).servers
-    assert.equal(view?.problem?.message, 'HTTP 500, not 200, 204 or a redirect; points to https://elsewhere.test/')
+    assert.equal(view?.problem?.message, 'HTTP 500, not 200, 204 or a redirect; redirects to https://elsewhere.test/')
   })
 })

@@ -91,7 +91,7 @@ describe('the recommended model', () => {
           'read-only-serves',
           'warning',
           'pmp-ro',
-          'pmp-ro serves its visitors itself, read-only, though pmp-a serves: it should send them there',
+          'pmp-ro serves its visitors itself, read-only, although pmp-a serves: it should redirect them',
         ],
       ],
     )
@@ -204,7 +204,7 @@ describe('the other models', () => {
       const { alerts } = seen({ ...mirrored(a), databases })
       assert.deepEqual(
         alerts.map(({ message }) => message),
-        ['db-1: slot from_db_1 is used by nobody: the mirrored databases diverge'],
+        ['db-1: slot from_db_1 is inactive: the mirrored databases diverge'],
       )
     })
 

@@ -73,7 +73,7 @@ describe('needed pairs', () => {
 
   test('are unknown, not failing, where merely nothing is seen', () => {
     const all = pairs()
-    assert.deepEqual(told(find(all, 'pmp-ro', 'db-ro')), ['uses', 'unknown', 'no session of it is seen'])
+    assert.deepEqual(told(find(all, 'pmp-ro', 'db-ro')), ['uses', 'unknown', 'no session of it is visible'])
     assert.equal(find(all, 'pmp-a', 'db-ro').status, 'unknown')
     const hidden = pairs({ databases: [aPrimary({ clients: null }), aStandby()] })
     assert.match(find(hidden, 'pmp-a', 'db-1').evidence, /hidden from this role/)

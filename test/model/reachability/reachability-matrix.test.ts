@@ -45,7 +45,8 @@ describe('a primary that this host lost', () => {
       assert.ok(picture.alerts.every(({ rule }) => rule !== 'database-inactive' && rule !== 'nobody-serves'))
       const told = picture.pending.some(({ rule, subject }) => rule === 'stale' && isWhole(subject, 'db-1'))
       assert.ok(
-        told || picture.alerts.some(({ rule, message }) => rule === 'stale' && /can’t be seen from here/.test(message)),
+        told ||
+          picture.alerts.some(({ rule, message }) => rule === 'stale' && /is not visible from here/.test(message)),
       )
       assert.equal(confirmPrimaryOutage(picture, 'db-1').verdict, 'seen')
     })

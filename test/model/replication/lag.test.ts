@@ -191,11 +191,11 @@ describe('seconds', () => {
   })
 
   const lost = { standby: { receiver: null } }
-  test('of a lost link run while the source writes', () => {
+  test('of a lost link run while the upstream writes', () => {
     const primary = aPrimary({ lsn: at(100), senders: [] }, { history: past(90, 95, 100) })
     assert.equal(linkOf(primary, standbyAt(90, lost), NOW + 1000).lag.seconds, 5)
   })
-  test('of a lost link are 0 while the source writes nothing', () => {
+  test('of a lost link are 0 while the upstream writes nothing', () => {
     assert.equal(linkOf(aPrimary({ lsn: at(90), senders: [] }), standbyAt(90, lost)).lag.seconds, 0)
   })
   test('of a lost link are unknown when the source is dead and nothing more is known', () => {
@@ -221,7 +221,7 @@ describe('seconds to catch up', () => {
   }
   test('are 0 when there is nothing', () => assert.equal(catching([100, 100], [100, 100]), 0))
   test('shrink the backlog by the difference of the speeds', () => assert.equal(catching([100, 110], [40, 60]), 10))
-  test('are never when the source writes faster', () => assert.equal(catching([100, 130], [40, 60]), null))
+  test('are never when the upstream writes faster', () => assert.equal(catching([100, 130], [40, 60]), null))
   test('are short on a busy link in step', () => assert.equal(catching([80, 101], [80, 100]), 0.1))
   test('are unknown without a past', () => assert.equal(catching([100], [40]), null))
 })

@@ -68,14 +68,14 @@ describe('one look', () => {
       { slot: null },
       { slot: null },
       ['unknown', 'unknown'],
-      '? not by logical replication: what is unexchanged is not known',
+      '? not by logical replication: the unexchanged WAL is unknown',
     ],
     [
       'a slot of somebody else is not taken for the mirror’s',
       { slot: { name: 'capture' } },
       {},
       ['unknown', 'flowing'],
-      'db-1 → db-2 ? not by logical replication: what is unexchanged is not known; db-2 → db-1 flowing, 0 B unexchanged',
+      'db-1 → db-2 ? not by logical replication: the unexchanged WAL is unknown; db-2 → db-1 flowing, 0 B unexchanged',
     ],
   ]
   for (const [name, first, second, [out, back] = [], text] of table) {
@@ -118,7 +118,7 @@ describe('a cut and its merging', () => {
     ])
     assert.deepEqual(told(cut), ['replica-disconnected warning db-2', 'replica-disconnected warning db-1'])
     assert.deepEqual([apart(later), lineOf(later)], [[4096, 1024], 'cut for 1 min: db-1 wrote 4 kB, db-2 1 kB since'])
-    assert.match(diverging(later)[0] ?? '', /db-2 takes no changes from db-1: they diverge, 4 kB of db-1 not merged/)
+    assert.match(diverging(later)[0] ?? '', /db-2 receives no changes from db-1: they diverge, 4 kB of db-1 not merged/)
     assert.equal(later.mirroring[0]?.since, cut.mirroring[0]?.since)
   })
 

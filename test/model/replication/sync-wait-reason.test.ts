@@ -11,7 +11,7 @@ describe('why a commit waits', () => {
   const asks = (setting: string, needed: number) => `synchronous_standby_names = '${setting}' asks for ${needed}`
   const text = (setting: string, senders: readonly WalSender[] | null) => syncWaitReason(setting, senders).text
 
-  test('nobody is connected', () => {
+  test('no client is connected', () => {
     assert.equal(text('db-2', []), `no standby qualifies: ${asks('db-2', 1)}, and no standby is connected`)
   })
   test('only others are connected; a base backup is none', () => {

@@ -50,7 +50,7 @@ test('a trouble is told with what mends it', () => {
     fix: 'DROP FUNCTION app.f()',
   } as const
   assert.deepEqual(told(left), [
-    'mallory owns function app.f(), which can be taken for another one',
-    'Unless it is meant to be there: DROP FUNCTION app.f();',
+    'mallory owns function app.f(), which can be mistaken for another one',
+    'Unless it is there on purpose: DROP FUNCTION app.f();',
   ])
 })

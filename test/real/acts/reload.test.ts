@@ -77,7 +77,7 @@ test('the door stays shut: read-only, not confirmed, another run', async () => {
       })
       await assert.rejects(
         acting.executor.propose({ action: 'reload', target: 'db-9', input: {} }),
-        /there is no database "db-9"; there are db-1/,
+        /no database "db-9"; there are db-1/,
       )
     } finally {
       await acting.close()

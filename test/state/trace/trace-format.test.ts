@@ -62,11 +62,11 @@ describe('the lines of a trace', () => {
   test('that are no trace are told', () => {
     const head = traceHeadLine(HEAD)
     const wrong = {
-      '': /no trace/,
-      '{"level":30}\n': /no trace/,
+      '': /not a trace/,
+      '{"level":30}\n': /not a trace/,
       [head.replace('"version":1', '"version":2')]: /has version 2/,
       [`${head}nonsense\n`]: /line 2 is not JSON/,
-      [`${head}{"at":"now"}\n`]: /line 2 is no line/,
+      [`${head}{"at":"now"}\n`]: /line 2 is not a line/,
     }
     for (const [text, message] of Object.entries(wrong))
       assert.throws(() => parseTrace(text), { name: new TraceError().name, message })

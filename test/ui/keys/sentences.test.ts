@@ -30,12 +30,12 @@ describe('sentences that name keys', () => {
       'give each a slot; view w shows who uses it, view 3 how many',
     ],
     [
-      'a run was cut off: promote db-ro of vault; a goes on with it',
-      'a run was cut off: promote db-ro of vault; A goes on with it',
+      'a run was interrupted: promote db-ro of vault; a resumes it',
+      'a run was interrupted: promote db-ro of vault; A resumes it',
     ],
     ['its name is not known: say with m when it is done', 'its name is not known: say with H when it is done'],
     ['y has to be answered', 'Y has to be answered'],
-    ['tab goes through the sessions', 'n goes through the sessions'],
+    ['tab: sessions that wait', 'n: sessions that wait'],
     ['a view of all, an overview 2 of it, send on it', 'a view of all, an overview 2 of it, send on it'],
   ] as const
   test('name the own ones', () => {
@@ -57,7 +57,7 @@ describe('sentences that name keys', () => {
       const { action } = actAsking()
       return action && actionEntryLine(action, { keys: own })?.help
     }
-    assert.equal(entry({}), 'r try again, s leave it out, u undo, x stop')
-    assert.equal(entry({ 'run-retry': 'R', 'run-stop': 'Q' }), 'R try again, s leave it out, u undo, Q stop')
+    assert.equal(entry({}), 'r try again, s skip, u undo, x stop')
+    assert.equal(entry({ 'run-retry': 'R', 'run-stop': 'Q' }), 'R try again, s skip, u undo, Q stop')
   })
 })

@@ -18,19 +18,20 @@ interface AuditArguments {
 export function declareAudit(program: Command, invocation: Invocation): void {
   program
     .command('audit')
-    .description('print the audit trail, or prove that nobody has touched it (exit 1: somebody has)')
-    .option('--server <name>', 'only of this server or database, by its name in the configuration')
+    .description('print or verify the audit log (exit 1: tampering found)')
+    .option('--server <name>', 'only entries of this server or database, by its name in the configuration')
     .addOption(
-      new Option('--category <name>', 'only state changes, what people did, or automatic work').choices(
-        AUDIT_CATEGORIES,
-      ),
+      new Option(
+        '--category <name>',
+        'only state changes (resource), actions of people (user) or automatic work (task)',
+      ).choices(AUDIT_CATEGORIES),
     )
-    .addOption(sinceOption('only from then on'))
-    .option('--verify', 'find any line that was edited, cut off or moved')
+    .addOption(sinceOption('only entries from then on'))
+    .option('--verify', 'find lines that were edited, removed or moved')
     .addOption(
       new Option(
         '--hash <sha256>',
-        'prove too that the line with this hash, noted elsewhere, is still there',
+        'also verify that the line with this hash, noted elsewhere, is still there',
       ).argParser(sha256),
     )
     .option('--json', 'print a JSON document')

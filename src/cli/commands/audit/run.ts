@@ -32,7 +32,7 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === undefined) throw error
-    throw new FileError(folder, code, `the audit trail can’t be read: ${message}`)
+    throw new FileError(folder, code, `the audit log can’t be read: ${message}`)
   }
 }
 
@@ -50,13 +50,13 @@ async function verify(folder: string, { hash, json, output }: AuditOptions): Pro
   else if (verdict.ok) {
     const { lines, after } = verdict
     const noted = after === null ? '' : `; the noted hash is that of line ${lines - after}, ${countOf(after)} after it`
-    await output.write(`${folder}: ${lines} lines, none touched${noted}; hash of the last one: ${verdict.hash}\n`)
+    await output.write(`${folder}: ${lines} lines, all unchanged${noted}; hash of the last one: ${verdict.hash}\n`)
   } else await output.write(`${folder}: tampered with: ${verdict.file}, line ${verdict.line} ${verdict.why}\n`)
   return verdict.ok ? EXIT_CODES.ok : EXIT_CODES.failed
 }
 
 function countOf(lines: number): string {
-  return lines === 0 ? 'none came' : lines === 1 ? 'one line came' : `${lines} lines came`
+  return lines === 0 ? 'no line came' : lines === 1 ? 'one line came' : `${lines} lines came`
 }
 
 function documentOf(entry: AuditEntry) {
@@ -64,7 +64,7 @@ function documentOf(entry: AuditEntry) {
 }
 
 function linesOf(entries: readonly AuditEntry[]): readonly Line[] {
-  if (entries.length === 0) return [[span('nothing is noted of that')]]
+  if (entries.length === 0) return [[span('no matching audit entries')]]
   return textTable(COLUMNS, entries, '')
 }
 

@@ -23,21 +23,22 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   clock: alertRuleCheck({
     rule: 'clock',
     title: 'clocks',
-    explains: 'A warning for a database whose clock is off from that of the others.',
+    explains: 'A warning for a database whose clock differs from the clocks of the others.',
     about: 'databases',
     needs: 'databases read',
   }),
   'cut-off': alertRuleCheck({
     rule: 'cut-off',
     title: 'cut off',
-    explains: 'A warning when all targets became unreachable at once: then this host is likely cut off.',
+    explains: 'A warning when all targets became unreachable at once: this host is probably cut off.',
     about: 'clusters',
     needs: 'anything',
   }),
   'database-inactive': alertRuleCheck({
     rule: 'database-inactive',
     title: 'databases down',
-    explains: 'Databases that do not answer or are starting: critical for one that users write to, else a warning.',
+    explains:
+      'Databases that do not answer or are starting: critical for one that users write to, otherwise a warning.',
     about: 'databases',
     needs: 'databases seen',
   }),
@@ -48,8 +49,8 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     rule: 'manager-silent',
     title: 'manager silent',
     explains:
-      'A warning where Patroni is configured (`patroni`) or has left traces and does not answer; critical for a primary ' +
-      'whose agent does not run while others do: another one will be promoted beside it.',
+      'A warning where Patroni is configured (`patroni`) or has left traces and does not answer. Critical for a primary ' +
+      'whose agent does not run while the agents of others do: Patroni will promote another one beside it.',
     about: 'databases',
     needs: 'databases read',
   }),
@@ -58,7 +59,7 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     rule: 'pooler',
     title: 'connection poolers',
     explains:
-      'A warning for a database whose dsn leads to a connection pooler instead of the server itself: it is read in transactions, or not at all, and nothing is done through it.',
+      'A warning for a database whose dsn reaches a connection pooler instead of the server. pgdeck reads it in transactions, or not at all, and runs no action through it.',
     about: 'databases',
     needs: 'databases seen',
   }),
@@ -73,14 +74,14 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     rule: 'replay-paused',
     title: 'replay paused',
     explains:
-      'A warning for a replica that receives but does not apply: asked for, at a recovery target, or by itself as its settings are too low.',
+      'A warning for a standby that receives WAL but does not replay it: on request, at a recovery target, or because its settings are too low.',
     about: 'databases',
     needs: 'databases read',
   }),
   'replica-disconnected': alertRuleCheck({
     rule: 'replica-disconnected',
-    title: 'replicas disconnected',
-    explains: 'A warning for a replica that is up and whose source is, but that receives nothing from it.',
+    title: 'standbys disconnected',
+    explains: 'A warning for a standby that receives no WAL, although it and its upstream are up.',
     about: 'databases',
     needs: 'databases read',
   }),
@@ -89,7 +90,8 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   'required-settings': alertRuleCheck({
     rule: 'required-settings',
     title: 'required settings',
-    explains: 'A warning for a replica with settings below its primary’s that would stop replay or a promotion.',
+    explains:
+      'A warning for a standby whose settings are below those of its primary: they would stop replay or a promotion.',
     about: 'databases',
     needs: 'databases read',
   }),
@@ -97,7 +99,7 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   'server-inactive': alertRuleCheck({
     rule: 'server-inactive',
     title: 'servers down',
-    explains: 'Application servers that do not do their part; `servers` tells more.',
+    explains: 'Application servers that do not do their part; `servers` shows more.',
     about: 'servers',
     needs: 'servers seen',
   }),
@@ -107,14 +109,14 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   'slot-inactive': alertRuleCheck({
     rule: 'slot-inactive',
     title: 'inactive slots',
-    explains: 'A warning for a slot on a primary that nobody uses and that keeps write-ahead log.',
+    explains: 'A warning for an inactive slot on a primary: it retains WAL.',
     about: 'databases',
     needs: 'databases read',
   }),
   'slot-lost': alertRuleCheck({
     rule: 'slot-lost',
     title: 'lost slots',
-    explains: 'Critical for a slot that has lost its write-ahead log, a warning for one that is about to.',
+    explains: 'Critical for a slot that has lost its WAL, a warning for one that is about to lose it.',
     about: 'databases',
     needs: 'databases read',
   }),
@@ -124,23 +126,24 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   stale: alertRuleCheck({
     rule: 'stale',
     title: 'unreadable',
-    explains: 'A warning for a database that is there but can’t be read, for want of rights for example.',
+    explains: 'A warning for a database that answers but can’t be read, for example because privileges are missing.',
     about: 'nodes',
     needs: 'databases seen',
   }),
   'started-without-restore': alertRuleCheck({
     rule: 'started-without-restore',
     title: 'started without restore',
-    explains: 'A server that was started on data that had to be restored first. Unknown where that is not watched.',
+    explains:
+      'A server that was started on data that had to be restored first. Unknown where pgdeck does not watch for that.',
     about: 'nodes',
-    needs: 'nothing there is',
+    needs: 'no target',
   }),
   timeline: timelineCheck,
   'two-servers': alertRuleCheck({
     rule: 'two-servers',
     title: 'two servers',
     explains:
-      'A warning where another server answers behind a dsn than before, and no restart explains that: a balancer, or an address that moved. What is read of it may be of either, and acts that change roles are refused.',
+      'A warning where a dsn reaches another server than before and no restart explains that: a load balancer, or an address that moved. Its figures may be of either server, and actions that change roles are refused.',
     about: 'databases',
     needs: 'databases read',
   }),

@@ -20,14 +20,16 @@ interface CheckArguments {
 export function declareCheck(program: Command, invocation: Invocation): void {
   program
     .command('check')
-    .description('a Nagios plugin: poll once, judge by one rule, print one line and exit 0 to 3')
-    .addArgument(new Argument('<rule>', 'what to judge').choices(CHECK_NAMES))
-    .argument('[name|dsn...]', 'the node (or cluster) to judge; connection strings, instead of a configuration')
-    .option('-w, --warning <range>', 'limit or Nagios range that is worth a warning, e.g. 8MB, 10s or 10:80')
-    .option('-c, --critical <range>', 'limit or Nagios range that is critical (the config is --config here)')
-    .option('--expect <value>', 'the role or timeline that is expected')
+    .description('a Nagios plugin: poll once, apply one rule, print one line and exit 0 to 3')
+    .addArgument(new Argument('<rule>', 'the rule to apply').choices(CHECK_NAMES))
+    .argument('[name|dsn...]', 'the node (or cluster) to check; connection strings, instead of a configuration')
+    .option('-w, --warning <range>', 'limit or Nagios range for a warning, e.g. 8MB, 10s or 10:80')
+    .option('-c, --critical <range>', 'limit or Nagios range for critical (the config is --config here)')
+    .option('--expect <value>', 'the expected role or timeline')
     .addOption(
-      new Option('-t, --timeout <duration>', 'unknown after this long').argParser(timeout).default(10_000, '10s'),
+      new Option('-t, --timeout <duration>', 'exit 3 (unknown) after this time')
+        .argParser(timeout)
+        .default(10_000, '10s'),
     )
     .addOption(new Option('--dsn <dsn>', 'a connection string; may be repeated').argParser(collected))
     .action((rule: CheckName, words: string[], options: CheckArguments, command: Command) =>

@@ -49,7 +49,7 @@ export function parseCheckArguments(
   rule: CheckRule,
   given: Pick<CheckOptions, 'rule' | 'name' | 'warning' | 'critical' | 'expect'>,
 ): CheckArguments {
-  if (given.expect !== undefined && !rule.expectation) throw new UsageError(`--expect: ${given.rule} takes none`)
+  if (given.expect !== undefined && !rule.expectation) throw new UsageError(`--expect: ${given.rule} takes no value`)
   if (given.expect !== undefined) rule.expectation?.check(given.expect)
   return {
     name: given.name,
@@ -69,7 +69,7 @@ const EXAMPLES = {
 
 function rangeOf(text: string | undefined, option: string, { limit }: CheckRule, name: string): ThresholdRange | null {
   if (text === undefined) return null
-  if (!limit) throw new UsageError(`${option} ${text}: ${name} has no figure to hold against limits`)
+  if (!limit) throw new UsageError(`${option} ${text}: ${name} has no figure that limits apply to`)
   const range = parseThresholdRange(text, limit.unit, limit.worse)
   if (range) return range
   throw new UsageError(`${option} ${text}: allowed is a figure or a range of ${limit.unit}, ${EXAMPLES[limit.unit]}`)

@@ -67,8 +67,8 @@ function unknownName(name: string, rule: CheckRule, clusters: readonly ClusterSt
   const known = nodes.filter(({ kind }) => isAbout(rule, kind)).map(({ id }) => id)
   const names = [...new Set([...known, ...clusters.map(({ spec }) => spec.name)])].join(', ')
   const other = nodes.find(({ names: of }) => of.includes(name))
-  if (other) return `${name} is one of the ${other.kind}, this check is about ${rule.subjectKind}; it takes ${names}`
-  return `${name} is not known; this check takes ${names}`
+  if (other) return `${name} is one of the ${other.kind}, this check applies to ${rule.subjectKind}; it takes ${names}`
+  return `${name} is unknown; this check takes ${names}`
 }
 
 function subjectOf(

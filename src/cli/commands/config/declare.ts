@@ -7,13 +7,13 @@ import { dsnArgument } from '../../invocation/shared-options.ts'
 
 /** Adds `config`. */
 export function declareConfig(program: Command, invocation: Invocation): void {
-  const config = program.command('config').description('make, check or describe a configuration')
+  const config = program.command('config').description('create, validate or describe a configuration')
   config
     .command('init')
-    .description('print a configuration: of the cluster that connection strings lead to, or one to fill in')
+    .description('print a configuration: of the cluster that connection strings reach, or a template to fill in')
     .addArgument(dsnArgument())
     .option('--out <file>', 'write it to this file')
-    .option('--force', 'replace the file if it is there')
+    .option('--force', 'replace the file if it exists')
     .action((dsns: string[], { out, force = false }: { out?: string; force?: boolean }, command: Command) =>
       invocation.run(command, async (common, _, { output }) => {
         invocation.requireDsns(dsns, null)
@@ -23,7 +23,7 @@ export function declareConfig(program: Command, invocation: Invocation): void {
     )
   config
     .command('validate')
-    .description('check the configuration file')
+    .description('validate the configuration file')
     .argument('[file]', 'the file, instead of --config and the usual places')
     .action((file: string | undefined, _: object, command: Command) =>
       invocation.run(command, async (common, __, { output }) => {

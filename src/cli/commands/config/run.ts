@@ -71,11 +71,11 @@ async function composed(
     options.notify(clean(`not reached: ${address ?? 'a hidden address'}${port === null ? '' : `:${port}`}: ${why}`))
   }
   if (reachedNone(given, found)) {
-    options.notify('nothing could be reached: no configuration was written')
+    options.notify('no database could be reached: no configuration was written')
     return EXIT_CODES.unreachable
   }
   if (given.databases.some(({ connection }) => connection.password !== null)) {
-    options.notify('passwords are not written into the configuration: put them into ~/.pgpass or "passwordCommand"')
+    options.notify('pgdeck writes no passwords into the configuration: put them into ~/.pgpass or "passwordCommand"')
   }
   const spec = { ...found.cluster.spec, name: options.clusterName ?? found.cluster.spec.name }
   const { configText } = await import('../../../config/write-config.ts')

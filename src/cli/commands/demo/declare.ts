@@ -21,12 +21,12 @@ export function declareDemo(program: Command, invocation: Invocation): void {
   program
     .command('demo')
     .description('start a real cluster with application servers on this machine, and watch it')
-    .addOption(new Option('--seconds <n>', 'end after so many seconds').argParser(whole(1, 86_400)))
-    .addOption(new Option('--size <n>', 'how many replicas').argParser(whole(1, 8)).default(1))
+    .addOption(new Option('--seconds <n>', 'end after this many seconds').argParser(whole(1, 86_400)))
+    .addOption(new Option('--size <n>', 'how many standbys').argParser(whole(1, 8)).default(1))
     .addOption(new Option('--model <id>', 'the deployment model').choices(MODEL_IDS).default(MODEL_IDS[0]))
     .addOption(profileOption())
-    .option('--write-config <file>', 'write a configuration that watches the demo, for other commands')
-    .option('--force', 'replace that file, or that of --trace, if it is there')
+    .option('--write-config <file>', 'write a configuration of the demo, for other commands')
+    .option('--force', 'replace that file, or that of --trace, if it exists')
     .addOption(pressOption())
     .addOption(screenReaderOption())
     .action((options: DemoArguments, command: Command) =>
@@ -38,7 +38,7 @@ export function declareDemo(program: Command, invocation: Invocation): void {
 }
 
 function profileOption(): Option {
-  return new Option('--profile <id>', 'a product installed around the databases, whose procedures can be tried')
+  return new Option('--profile <id>', 'a product that is built on PostgreSQL, whose procedures can be tried')
     .choices(PROFILE_IDS)
     .default(PLAIN_PROFILE)
 }

@@ -23,20 +23,20 @@ interface DoArguments {
 export function declareDo(program: Command, invocation: Invocation): void {
   program
     .command('do')
-    .description(
-      'plan an act, check it, and carry it out (exit 4: blocked, read-only or not confirmed, 5: stopped half way)',
-    )
-    .argument('[action]', 'what to do; --list names them')
-    .argument('[name]', 'the database or server to do it to')
-    .addOption(pairs('--set <key=value>', 'a value that the action takes'))
+    .description('plan, check and run an action (exit 4: blocked, read-only or not confirmed, 5: stopped half way)')
+    .argument('[action]', 'the action; --list prints them')
+    .argument('[name]', 'the database or server it applies to')
+    .addOption(pairs('--set <key=value>', 'an argument of the action'))
     .option('--dry-run', 'print the plan with its checks; change nothing')
-    .option('--yes', 'answer the questions of routine and disruptive acts')
-    .option('--confirm <name>', 'the exact name of the target, for acts that are dangerous')
-    .addOption(pairs('--override <check=reason>', 'go on although this check failed; the reason is kept'))
-    .addOption(pairs('--skip <step=reason>', 'leave this step out; the reason is kept'))
-    .option('--resume <run>', 'go on with a run that was cut off or stopped')
-    .option('--abort <run>', 'take back what a stopped run did, as far as that can be')
-    .option('--list', 'print all actions with what they take')
+    .option('--yes', 'confirm routine and disruptive actions')
+    .option('--confirm <name>', 'confirm dangerous actions with the exact name of the target')
+    .addOption(
+      pairs('--override <check=reason>', 'continue although this check failed; the audit log keeps the reason'),
+    )
+    .addOption(pairs('--skip <step=reason>', 'skip this step; the audit log keeps the reason'))
+    .option('--resume <run>', 'resume an interrupted or stopped run')
+    .option('--abort <run>', 'undo the steps of a stopped run, as far as possible')
+    .option('--list', 'print all actions with their arguments')
     .option('--json', 'print a JSON document')
     .action((action: string | undefined, name: string | undefined, options: DoArguments, command: Command) =>
       invocation.run(command, async (common, screen, reporting) => {
@@ -78,7 +78,7 @@ function taskOf(action: string | undefined, name: string | undefined, options: D
   if (given.length !== 1)
     throw new UsageError('do: give an action, or --resume RUN, or --abort RUN; --list names the actions')
   if (action === undefined && dryRun)
-    throw new UsageError('do: --dry-run is for an action: a run that is resumed has its plan (pgdeck runs RUN)')
+    throw new UsageError('do: --dry-run is for an action: a resumed run has its plan already (pgdeck runs RUN)')
   if (resume !== undefined) return { kind: 'resume', run: resume }
   if (abort !== undefined) return { kind: 'abort', run: abort }
   return { kind: 'act', action: action ?? '', target: name ?? null }

@@ -114,7 +114,7 @@ async function carriedOut(
   if (task.kind === 'resume') return resumed(executor, task.run, options, print, dialogue)
   if (task.kind === 'abort') {
     await executor.mayTakeUp(task.run)
-    const how = options.yes ? '--yes' : (await dialogue.yes(`Take back what run ${task.run} did?`)) ? 'y' : null
+    const how = options.yes ? '--yes' : (await dialogue.yes(`Undo the steps of run ${task.run}?`)) ? 'y' : null
     if (how !== null) return ended(await executor.abort(task.run, how, override), options, print)
     options.notify('not confirmed, nothing was changed: give --yes')
     return EXIT_CODES.blocked
@@ -125,7 +125,7 @@ async function carriedOut(
   if (early !== null) return early
   for (const id of Object.keys(override))
     if (!run.plan.checks.some((check) => check.id === id))
-      options.notify(`warning: --override ${id}: there is no such check here`)
+      options.notify(`warning: --override ${id}: this plan has no such check`)
   if (!options.json) await options.output.write(print(planLines(run, UNICODE_GLYPHS)))
   if (dryRun || run.state === 'blocked') return proposed(run, options, print)
   await mayAct(executor, run, options)
@@ -182,7 +182,8 @@ async function proposed(run: Run, { json, output }: DoOptions, print: PrintLines
   if (json) await output.write(jsonText(runDocument(run), 'pretty'))
   else {
     const hints = blocked.filter(({ mayOverride }) => mayOverride).map(({ id }) => `--override ${id}=REASON`)
-    const how = hints.length > 0 && hints.length === blocked.length ? `What may be overruled: ${hints.join(' ')}\n` : ''
+    const how =
+      hints.length > 0 && hints.length === blocked.length ? `These checks may be overruled: ${hints.join(' ')}\n` : ''
     // The plan may be long: what blocks it is said where one looks last.
     const why = blocked.flatMap((check) => checkLines(check, UNICODE_GLYPHS))
     await output.write(`\n${print([runEndLine(run), ...why])}${how}`)
@@ -218,7 +219,7 @@ async function notConfirmed(run: Run, { json, output, notify, confirm }: DoOptio
   const { danger, confirm: wanted } = run.plan
   if (json) await output.write(jsonText(runDocument(run), 'pretty'))
   const isPlain = danger === 'routine' || danger === 'disruptive'
-  const given = confirm === undefined ? '' : ` (--confirm ${confirm} is not it)`
+  const given = confirm === undefined ? '' : ` (--confirm ${confirm} does not match)`
   notify(
     `not confirmed, nothing was changed: this is ${danger}; give ${isPlain ? '--yes' : `--confirm ${wanted}`}${given}`,
   )
@@ -228,7 +229,7 @@ async function notConfirmed(run: Run, { json, output, notify, confirm }: DoOptio
 async function ended(run: Run, { json, output, task }: DoOptions, print: PrintLines): Promise<number> {
   if (json) await output.write(jsonText(runDocument(run), 'pretty'))
   else {
-    const next = run.state === 'done' || run.state === 'aborted' ? '' : `Go on: pgdeck do --resume ${run.id}\n`
+    const next = run.state === 'done' || run.state === 'aborted' ? '' : `Resume: pgdeck do --resume ${run.id}\n`
     await output.write(`\n${print([runEndLine(run)])}${next}`)
   }
   if (run.state === 'done') return hasRunSucceeded(run) ? EXIT_CODES.ok : EXIT_CODES.failed

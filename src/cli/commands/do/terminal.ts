@@ -19,7 +19,7 @@ export function canPrompt(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true
 }
 
-/** Terminals mark what is pasted while this is on: then it is never equal to what has to be typed. */
+/** Terminals mark what is pasted while this is on: then it is never equal to the text to type. */
 const MARK_PASTES = '\x1b[?2004h'
 const NO_MARKS = '\x1b[?2004l'
 
@@ -144,9 +144,9 @@ export function runProgressPrinter(notify: (text: string) => void): (run: Run) =
 
 /** What somebody has to do there; its effect is looked for meanwhile. */
 function tellManual({ where, detail, verify }: PlannedStep, notify: (text: string) => void): void {
-  notify(`      To be done by hand on ${where}:`)
+  notify(`      Do this by hand on ${where}:`)
   for (const line of detail.split('\n')) notify(`        ${line}`)
-  notify(`      It goes on as soon as this is seen: ${verify}. m and enter: it was done.`)
+  notify(`      The run continues when this is verified: ${verify}. Press m and enter when it is done.`)
 }
 
 function textOf({ state, note, hint, startedAt, endedAt, attempts }: RunStep): string | null {
@@ -156,7 +156,7 @@ function textOf({ state, note, hint, startedAt, endedAt, attempts }: RunStep): s
     case 'verifying':
       return null
     case 'running':
-      return attempts > 1 ? `begins, attempt ${attempts}` : 'begins'
+      return attempts > 1 ? `starts, attempt ${attempts}` : 'starts'
     case 'done':
       return `done${took}: ${note ?? ''}`
     default:

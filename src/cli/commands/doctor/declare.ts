@@ -9,9 +9,7 @@ import { resolvePolledConfig } from '../../watching/polled-config.ts'
 export function declareDoctor(program: Command, invocation: Invocation): void {
   program
     .command('doctor')
-    .description(
-      'what this role may see on each node, with the GRANTs, what differs between nodes, and this host (exit 0 to 3)',
-    )
+    .description('check the privileges of this role, the differences between nodes, and this host (exit 0 to 3)')
     .addArgument(dsnArgument())
     .option('--json', 'print a JSON document')
     .action((dsns: string[], { json = false }: { json?: boolean }, command: Command) =>

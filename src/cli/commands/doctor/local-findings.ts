@@ -42,7 +42,7 @@ function stateFinding(env: Environment): DoctorFinding {
   const folder = stateFolderPath(env)
   const distrust = stateFolderDistrust(env)
   if (distrust) {
-    const text = `${distrust.path} ${distrust.why}: nothing that is kept there is used, and no act is begun`
+    const text = `${distrust.path} ${distrust.why}: pgdeck uses no file in it and starts no action`
     return localFinding('program', 'critical', text, distrust.remedy)
   }
   const mode = permissionBits(folder)
@@ -51,7 +51,7 @@ function stateFinding(env: Environment): DoctorFinding {
     return localFinding(
       'program',
       'warning',
-      `${folder} can’t be written: names, positions and the audit trail are not kept`,
+      `${folder} can’t be written: pgdeck can’t keep names, positions and the audit log`,
       'Set PGDECK_STATE_DIR to a folder of this user.',
     )
   }
@@ -59,11 +59,11 @@ function stateFinding(env: Environment): DoctorFinding {
     return localFinding(
       'program',
       'warning',
-      `${folder} can be read by others: nothing is kept there`,
+      `${folder} can be read by others: pgdeck keeps nothing there`,
       `chmod 700 ${folder}`,
     )
   }
-  return localFinding('program', 'ok', `state is kept in ${folder}${mode === null ? ', which will be made' : ''}`)
+  return localFinding('program', 'ok', `state is kept in ${folder}${mode === null ? ', which pgdeck will create' : ''}`)
 }
 
 /** The nearest folder above that is there. */
@@ -77,23 +77,18 @@ function passwordFile(env: Environment): readonly DoctorFinding[] {
   const mode = permissionBits(path)
   if (mode === null || !isOpenToOthers(mode)) return []
   return [
-    localFinding(
-      'config',
-      'warning',
-      `${path} can be read by others, so that its passwords are not used`,
-      `chmod 600 ${path}`,
-    ),
+    localFinding('config', 'warning', `${path} can be read by others: its passwords are not used`, `chmod 600 ${path}`),
   ]
 }
 
 /** Whether the monitor can be shown here, and how well. */
 export function terminalFindings(env: Environment, screen: Screen): readonly DoctorFinding[] {
   if (!screen.isTTY)
-    return [localFinding('terminal', 'info', 'the output is no terminal, so that nothing can be told of one')]
+    return [localFinding('terminal', 'info', 'the output is no terminal: its size and colours are unknown')]
   const { columns = 0, rows = 0 } = screen
   const fits = (size: typeof SMALLEST) => columns >= size.columns && rows >= size.rows
   const level = !fits(SMALLEST) ? 'critical' : fits(COMFORTABLE) ? 'ok' : 'warning'
-  const needs = fits(COMFORTABLE) ? [] : ['Make it 80x24 or larger; below 60x12 nothing is shown.']
+  const needs = fits(COMFORTABLE) ? [] : ['Make it 80x24 or larger; pgdeck shows nothing below 60x12.']
   const inside = [env.TMUX && 'tmux', env.STY && 'screen'].filter(Boolean).join(', ')
   const dumb = env.TERM === 'dumb' || env.TERM === undefined
   return [
@@ -121,7 +116,9 @@ export function terminalFindings(env: Environment, screen: Screen): readonly Doc
     ...(env.TMUX
       ? [localFinding('terminal', 'info', 'copying a row needs tmux to pass it on', 'tmux set -g set-clipboard on')]
       : []),
-    ...(env.STY ? [localFinding('terminal', 'info', 'screen passes no copied rows on: use e to export instead')] : []),
+    ...(env.STY
+      ? [localFinding('terminal', 'info', 'screen does not pass copied rows on: use e to export instead')]
+      : []),
   ]
 }
 

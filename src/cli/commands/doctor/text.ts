@@ -35,7 +35,7 @@ export function doctorHostSection(findings: readonly DoctorFinding[]): readonly 
 export function doctorClusterSection({ name, nodes, findings }: ExaminedCluster): readonly Line[] {
   const order: readonly DoctorLevel[] = ['critical', 'warning', 'unknown', 'info', 'ok']
   const sorted = order.flatMap((level) => findings.filter((finding) => finding.level === level))
-  const nothingWrong: Line = [span('  '), span('ok', 'ok'), span('        nothing to mend')]
+  const nothingWrong: Line = [span('  '), span('ok', 'ok'), span('        nothing to repair')]
   const isSomethingWrong = findings.some(({ level }) => level !== 'info' && level !== 'ok')
   return [
     EMPTY_LINE,

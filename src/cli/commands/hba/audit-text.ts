@@ -41,7 +41,7 @@ function clusterLines({ name, audit }: AuditedCluster): readonly Line[] {
 function counts(entries: readonly HbaAuditEntry[]): string {
   const results = new Map<string, number>()
   for (const { result } of entries) results.set(result, (results.get(result) ?? 0) + 1)
-  return [...results].map(([result, count]) => `${count} ${result}`).join(', ') || 'nothing needs to be let in'
+  return [...results].map(([result, count]) => `${count} ${result}`).join(', ') || 'no connection is needed'
 }
 
 const left = <Row>(title: string, cell: TextColumn<Row>['cell']): TextColumn<Row> => ({ title, align: 'left', cell })
@@ -96,7 +96,7 @@ function proposalLines({
     line(`  ${to}: ${file}, ${where}`),
     line('    ', span(text, 'strong')),
     line(
-      allowedClients.length > 0 ? `    lets in ${allowedClients.join(', ')}` : '    so that the server takes the file',
+      allowedClients.length > 0 ? `    admits ${allowedClients.join(', ')}` : '    so that the server accepts the file',
     ),
     ...notes.map((note) => line(`    ${note}`)),
   ]

@@ -29,7 +29,7 @@ interface TestArguments {
 
 /** Adds `hba audit` and `hba test`. */
 export function declareHba(program: Command, invocation: Invocation): void {
-  const hba = program.command('hba').description('which line of a pg_hba.conf decides, and why')
+  const hba = program.command('hba').description('which line of pg_hba.conf decides, and why')
   declareHbaAudit(hba, invocation)
   declareHbaTest(hba, invocation)
 }
@@ -37,7 +37,7 @@ export function declareHba(program: Command, invocation: Invocation): void {
 function declareHbaAudit(hba: Command, invocation: Invocation): void {
   hba
     .command('audit')
-    .description('are the lines there that the topology needs, on every database that may become the primary')
+    .description('check for the lines that the topology needs, on every database that may become the primary')
     .argument('[name|dsn...]', 'only of this server or database; connection strings, instead of a configuration')
     .option('--json', 'print a JSON document')
     .action((words: string[], { json = false }: { json?: boolean }, command: Command) =>
@@ -54,19 +54,19 @@ function declareHbaAudit(hba: Command, invocation: Invocation): void {
 function declareHbaTest(hba: Command, invocation: Invocation): void {
   hba
     .command('test')
-    .description('the line that decides for a connection (exit 1: not allowed)')
+    .description('print the line that decides for a connection (exit 1: not allowed)')
     .addOption(new Option('--file <file>', 'the pg_hba.conf').conflicts('node'))
-    .option('--node <name>', 'a database of the configuration: its rules, roles and version are read from its server')
+    .option('--node <name>', 'a database of the configuration: read rules, roles and version from its server')
     .addOption(new Option('--type <type>', 'over a Unix socket, or over the network').choices(['local', 'host']))
     .option('--ssl', 'encrypted with TLS')
     .option('--no-ssl', 'not encrypted with TLS (this is assumed)')
     .option('--gss', 'encrypted with GSSAPI')
     .option('--database <name>', 'the database')
     .option('--user <name>', 'the user')
-    .option('--address <address>', 'where the client connects from')
+    .option('--address <address>', 'the address of the client')
     .option('--replication', 'physical replication; logical replication is a connection to its database')
     .option('--member-of <role...>', 'roles that the user is a member of, directly or not (--node: asks the server)')
-    .option('--superuser', 'the user is a superuser (for +role that makes no difference)')
+    .option('--superuser', 'the user is a superuser (this does not matter for +role)')
     .addOption(
       new Option(
         '--server-version <n>',
@@ -91,7 +91,7 @@ async function hbaTest(
 ): Promise<number> {
   const { file, node, serverVersion: version, serverAddress, json = false } = options
   if (file === undefined && node === undefined) {
-    throw new UsageError('hba test: say whose rules: --file pg_hba.conf, or --node with the name of a database')
+    throw new UsageError('hba test: name the rules: --file pg_hba.conf, or --node with the name of a database')
   }
   const connection = askedConnection(options)
   const { hbaTestCommand } = await import('./run-test.ts')

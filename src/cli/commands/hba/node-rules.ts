@@ -121,9 +121,11 @@ function notesOf({ reloadState, why, source, exact, missing }: ReadableHba): rea
   const notes: string[] = []
   if (reloadState === 'edited') notes.push(`not in force yet: ${why}`)
   if (reloadState === 'broken') notes.push(why)
-  if (reloadState === 'unknown') notes.push(`whether these rules are in force is not known: ${why}`)
+  if (reloadState === 'unknown') notes.push(`unknown whether these rules are in force: ${why}`)
   if (source === 'rules-view' && !exact) {
-    notes.push('read from pg_hba_file_rules, where a quoted name looks like the keyword: taken for the keyword here')
+    notes.push(
+      'read from pg_hba_file_rules, where a quoted name looks like the keyword: pgdeck takes it for the keyword',
+    )
   }
   return [...notes, ...missing.map(({ what, grant }) => `not seen: ${what}: ${grant}`)].map(clean)
 }

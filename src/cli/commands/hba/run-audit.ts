@@ -1,4 +1,4 @@
-// `pgdeck hba audit`: are the lines there that the topology needs, on every database that may become the primary.
+// `pgdeck hba audit`: check for the lines that the topology needs, on every database that may become the primary.
 
 import type { Config } from '../../../config/config.ts'
 import { auditHba, auditOfNode, worstHealth } from '../../../model/hba/audit/audit.ts'
@@ -57,7 +57,7 @@ export function auditedClusters(state: State, name: string | null): readonly Aud
   }
   if (meant.length === 1) return meant
   const known = all.flatMap(({ cluster }) => [...cluster.databases, ...cluster.servers].map(({ spec }) => spec.id))
-  throw new UsageError(`hba audit: ${name} is not known; it takes ${known.join(', ')}`)
+  throw new UsageError(`hba audit: ${name} is unknown; it takes ${known.join(', ')}`)
 }
 
 function idOf({ databases, servers }: ClusterState, name: string): string | null {

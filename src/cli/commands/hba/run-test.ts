@@ -43,7 +43,7 @@ export async function hbaTestCommand(options: HbaTestOptions): Promise<number> {
     }
   }
   if (batch !== null) return printBatch(options, batch, answer)
-  if (connection === null) throw new UsageError('hba test: say which connection, or give --batch')
+  if (connection === null) throw new UsageError('hba test: describe the connection, or give --batch')
   const { decision, notes } = await answer(connection, 'hba test')
   const all = [...rulesSource.notes, ...notes]
   await output.write(json ? documentText(decision, rulesSource, all) : plainText(decision, rulesSource.rules, all))

@@ -34,7 +34,8 @@ export function hbaTestLines(
   const reasons = verdict.consideredLines.filter(({ matches }) => !matches).map(reason)
   const more = problems.slice(1).map(({ file, line, error }) => `  also ${placeOf(file, line)}: ${error}`)
   const dead = never.map(
-    ({ record, by }) => `  ${placeOf(record.file, record.line)} is never reached: line ${by.line} takes all of it`,
+    ({ record, by }) =>
+      `  ${placeOf(record.file, record.line)} is never reached: line ${by.line} matches all its connections`,
   )
   return [headline(verdict), ...(verdict.rule === null ? [] : [`  ${verdict.rule}`]), ...reasons, ...more, ...dead]
 }
@@ -47,9 +48,9 @@ function headline({ result, method, file, line, error }: HbaDecision): string {
     case 'reject':
       return `reject: ${at} decides`
     case 'no-match':
-      return 'no-match: no line fits, so the server rejects'
+      return 'no-match: no line matches, so the server rejects the connection'
     case 'invalid':
-      return `invalid: ${at}: ${error}; the server refuses the file, its old rules stay in force`
+      return `invalid: ${at}: ${error}; the server refuses the file; its old rules stay in force`
     case 'unknown':
       return `unknown: ${at}: ${error}`
   }
@@ -60,5 +61,5 @@ function placeOf(file: string, line: number | null): string {
 }
 
 function reason({ file, line, mismatch }: ConsideredLine): string {
-  return `  ${placeOf(file, line)} does not fit: ${mismatch}`
+  return `  ${placeOf(file, line)} does not match: ${mismatch}`
 }

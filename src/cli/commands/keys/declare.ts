@@ -7,7 +7,7 @@ import type { Invocation } from '../../invocation/invocation.ts'
 export function declareKeys(program: Command, invocation: Invocation): void {
   program
     .command('keys')
-    .description('print every key of the monitor, with those of the configuration')
+    .description('print all keys of the monitor, including those of the configuration')
     .addOption(new Option('--markdown', 'as a Markdown table').conflicts('json'))
     .option('--json', 'as a JSON document')
     .action(({ markdown, json }: { markdown?: boolean; json?: boolean }, command: Command) =>

@@ -18,14 +18,12 @@ export function declareLogs(program: Command, invocation: Invocation): void {
   program
     .command('logs')
     .description(
-      'collect the logs of one server or database into one .tar.gz, without secrets (exit 1: none was taken)',
+      'collect the logs of one server or database into one .tar.gz, without secrets (exit 1: no log was collected)',
     )
     .argument('<name>', 'the server or database')
     .requiredOption('--out <file>', 'the archive, a new file')
-    .option('--force', 'replace the file if it is there')
-    .addOption(
-      sinceOption('only files written to since then (default: all that fit; events and audit of the last day)'),
-    )
+    .option('--force', 'replace the file if it exists')
+    .addOption(sinceOption('only files written since then (default: all that fit; events and audit of the last day)'))
     .addOption(maxSizeOption())
     .option('--json', 'print the manifest as a JSON document')
     .action((name: string, options: LogsArguments, command: Command) =>

@@ -90,5 +90,5 @@ function summaryOf({ path, bytes, collection }: CollectedLogs): string {
 }
 
 function nothing({ left }: LogCollection): string {
-  return left.length > 0 ? '; nothing was taken, see MANIFEST.txt in it' : '; no log file was found'
+  return left.length > 0 ? '; no log file was collected, see MANIFEST.txt in it' : '; no log file was found'
 }

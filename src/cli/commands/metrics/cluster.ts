@@ -23,13 +23,13 @@ export const clusterFamilies: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_serving',
-    help: 'Who serves the users (a server, or without servers a database), with the access they have: always 1.',
+    help: 'Which server (or, without servers, which database) serves the users, with their access: always 1.',
     labels: ['server', 'access'],
     samples: ({ serving }) => (serving ? knownSample(1, { server: serving.id, access: serving.access }) : []),
   },
   {
     name: 'pgdeck_failover_loss_bytes',
-    help: "Write-ahead log that would be lost if the candidate took over, as of the primary's last known position.",
+    help: "WAL that would be lost if the candidate took over, as of the primary's last known position.",
     labels: ['if_fails', 'candidate'],
     samples: ofFailover(({ lossBytes }) => lossBytes),
   },
@@ -41,19 +41,19 @@ export const clusterFamilies: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_failover_loss_basis_age_seconds',
-    help: "Age of the primary's position that the loss is computed from: what it wrote after that is not counted.",
+    help: "Age of the primary's position that the loss is computed from: WAL written after that is not counted.",
     labels: ['if_fails', 'candidate'],
     samples: ofFailover(({ lossBytes, basisAgeMs }) => (lossBytes === null ? null : basisAgeMs / 1000)),
   },
   {
     name: 'pgdeck_failover_writable_seconds',
-    help: 'Until the candidate would take writes.',
+    help: 'Estimated time until the candidate is writable.',
     labels: ['if_fails', 'candidate'],
     samples: ofFailover(({ writableInSeconds }) => writableInSeconds),
   },
   {
     name: 'pgdeck_failover_blockers',
-    help: 'How many reasons there are against a failover now.',
+    help: 'Number of reasons against a failover now.',
     labels: [],
     samples: ({ failover }) => knownSample(failover.blockers.length, {}),
   },
@@ -68,7 +68,7 @@ export const clusterFamilies: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_last_reading_timestamp_seconds',
-    help: 'When a database or server last answered; what it said then is left out while it fails.',
+    help: 'When a database or server last answered; its other figures are left out while it fails.',
     labels: ['node'],
     samples: ({ databases, servers }) =>
       [...databases, ...servers].flatMap(({ id, readAt }) =>

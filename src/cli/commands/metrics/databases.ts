@@ -6,7 +6,7 @@ import { databaseSamples, knownSample, type MetricFamily } from './family.ts'
 const NODES: readonly MetricFamily[] = [
   {
     name: 'pgdeck_up',
-    help: 'Whether the last poll of a database was answered (1) or failed (0); left out before the first.',
+    help: 'Whether a database answered the last poll (1) or not (0); left out before the first.',
     labels: ['node'],
     samples: ({ databases }) =>
       databases.flatMap(({ id, problem, readAt }) =>
@@ -15,14 +15,14 @@ const NODES: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_database_role',
-    help: 'Role of a database: always 1, the role is a label (primary, replica or cascading-replica).',
+    help: 'Role of a database: always 1; the role is a label (primary, replica or cascading-replica).',
     labels: ['node', 'role'],
     samples: ({ databases }) =>
       databases.flatMap(({ id, role }) => knownSample(role === 'unknown' ? null : 1, { node: id, role })),
   },
   {
     name: 'pgdeck_database_status',
-    help: 'Status of a database: always 1, the status is a label.',
+    help: 'Status of a database: always 1; the status is a label.',
     labels: ['node', 'status'],
     samples: ({ databases }) =>
       databases.flatMap(({ id, status }) => knownSample(status === 'unknown' ? null : 1, { node: id, status })),
@@ -35,7 +35,7 @@ const NODES: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_wal_position_bytes',
-    help: 'End of the write-ahead log: written on a primary, received on a replica.',
+    help: 'End of WAL: written on a primary, received on a standby.',
     labels: ['node'],
     samples: databaseSamples(({ lsn }) => lsn),
   },
@@ -50,7 +50,7 @@ const NODES: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_replay_paused',
-    help: 'Whether a replica has paused replay, asked for or by itself.',
+    help: 'Whether replay is paused on a standby, on request or by PostgreSQL.',
     labels: ['node'],
     samples: databaseSamples((view) => (isPrimary(view) ? null : Number(view.replayPaused))),
   },
@@ -65,7 +65,7 @@ const SESSIONS: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_sessions_max',
-    help: 'Most sessions that a database takes (max_connections).',
+    help: 'Maximum number of sessions of a database (max_connections).',
     labels: ['node'],
     samples: databaseSamples(({ sessions }) => sessions?.max),
   },

@@ -11,9 +11,9 @@ import { type ListenAddress, parseListenAddress } from './listen-address.ts'
 export function declareMetrics(program: Command, invocation: Invocation): void {
   program
     .command('metrics')
-    .description('print OpenMetrics: of one poll, or with --listen for whoever asks')
+    .description('print OpenMetrics of one poll, or serve them with --listen')
     .addArgument(dsnArgument())
-    .addOption(new Option('--listen <[host:]port>', 'serve /metrics and /healthz there').argParser(address))
+    .addOption(new Option('--listen <[host:]port>', 'serve /metrics and /healthz at this address').argParser(address))
     .addOption(traceForceOption())
     .action((dsns: string[], options: { listen?: ListenAddress }, command: Command) =>
       invocation.run(command, async (common, _, reporting) => {

@@ -22,7 +22,7 @@ export const METRIC_FAMILIES: readonly MetricFamily[] = [
 
 export const BUILD_INFO_METRIC = {
   name: 'pgdeck_build_info',
-  help: 'What runs here: always 1.',
+  help: 'Versions of pgdeck and Node: always 1.',
   labels: ['version', 'nodejs'],
 } as const
 

@@ -78,19 +78,19 @@ export const hostFamilies: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_host_filesystem_available_bytes',
-    help: 'What an unprivileged user may still write there.',
+    help: 'Free space for an unprivileged user.',
     labels: ON_DISK,
     samples: ofSpaces(({ space }) => (space.state === 'known' ? space.value.availableBytes : null)),
   },
   {
     name: 'pgdeck_host_filesystem_full_seconds',
-    help: 'Until nothing is left there at the rate of the last ten minutes; left out where it does not fill.',
+    help: 'Time until it is full at the rate of the last ten minutes; left out where it does not fill.',
     labels: ON_DISK,
     samples: ofSpaces(({ fullInSeconds }) => fullInSeconds),
   },
   {
     name: 'pgdeck_host_clock_offset_seconds',
-    help: 'What the clock of a host shows more than the clock here.',
+    help: 'Offset of the clock of a host from the clock here.',
     labels: LABELS,
     samples: ofHosts(({ clock }) => (clock ? clock.offsetMs / 1000 : null)),
   },

@@ -19,7 +19,7 @@ export const mirroringFamilies: readonly MetricFamily[] = [
   {
     name: 'pgdeck_exchange_state',
     help:
-      'Exchange between mirrored databases, what one writes on its way to the other: 1 for the state it is in (flowing, ' +
+      'Exchange of changes between mirrored databases: 1 for its state (flowing, ' +
       'cut, merging or unknown), 0 for the others.',
     labels: ['from', 'to', 'state'],
     samples: ({ mirroring }) =>
@@ -29,19 +29,19 @@ export const mirroringFamilies: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_exchange_behind_bytes',
-    help: 'Write-ahead log of one mirrored database that the other has not confirmed to have taken.',
+    help: 'WAL of one mirrored database that the other has not confirmed.',
     labels: ['from', 'to'],
     samples: ofExchanges(({ behindBytes }) => behindBytes),
   },
   {
     name: 'pgdeck_exchange_diverged_bytes',
-    help: 'Write-ahead log that one mirrored database wrote since the cut, until all is merged; 0 while changes flow.',
+    help: 'WAL that one mirrored database wrote since the cut, until all is merged; 0 while changes flow.',
     labels: ['from', 'to'],
     samples: ofExchanges(({ state, divergedBytes }) => (state === 'flowing' ? 0 : divergedBytes)),
   },
   {
     name: 'pgdeck_exchange_since_timestamp_seconds',
-    help: 'When the exchange began to flow or, until all is merged, when it was cut.',
+    help: 'When the exchange started to flow or, until all is merged, when it was cut.',
     labels: ['from', 'to'],
     samples: ofExchanges(({ since }) => (since === null ? null : since / 1000)),
   },

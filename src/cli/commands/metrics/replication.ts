@@ -39,7 +39,7 @@ function ofSlots(figure: (slot: Picture['slots'][number]) => number | null): Met
 export const replicationFamilies: readonly MetricFamily[] = [
   {
     name: 'pgdeck_replication_lag_bytes',
-    help: 'From the position of the upstream to what is sent, written, flushed or replayed downstream (stage).',
+    help: 'Bytes from the position of the upstream to the position that is sent, written, flushed or replayed downstream (stage).',
     labels: ['upstream', 'downstream', 'stage'],
     samples: ofLinks(({ lag }, ends) =>
       STAGES.flatMap(([stage, field]) => knownSample(lag[field], { ...ends, stage })),
@@ -47,25 +47,25 @@ export const replicationFamilies: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_replication_lag_seconds',
-    help: 'Age of what the downstream has yet to replay; 0 when there is nothing.',
+    help: 'Age of the WAL that the downstream has yet to replay; 0 when nothing is left.',
     labels: ['upstream', 'downstream'],
     samples: ofLinks(({ lag }, ends) => knownSample(lag.seconds, ends)),
   },
   {
     name: 'pgdeck_slot_retained_bytes',
-    help: 'Write-ahead log that a replication slot keeps back.',
+    help: 'WAL that a replication slot retains.',
     labels: ['node', 'slot'],
     samples: ofSlots(({ retainedBytes }) => retainedBytes),
   },
   {
     name: 'pgdeck_slot_safe_bytes',
-    help: 'What can still be written before a replication slot is in danger of being lost.',
+    help: 'WAL that can still be written before a replication slot may be lost.',
     labels: ['node', 'slot'],
     samples: ofSlots(({ safeBytes }) => safeBytes),
   },
   {
     name: 'pgdeck_slot_active',
-    help: 'Whether a replication slot is in use.',
+    help: 'Whether a replication slot is active.',
     labels: ['node', 'slot'],
     samples: ofSlots(({ active }) => Number(active)),
   },

@@ -24,7 +24,7 @@ export const serverFamilies: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_certificate_expiry_seconds',
-    help: 'Until the TLS certificate of a server expires, as last seen; negative when it has.',
+    help: 'Time until the TLS certificate of a server expires, as last seen; negative after that.',
     labels: ['server'],
     samples: (picture) =>
       serverSamples(({ tls }) => (tls === null ? null : Math.round((tls.validToAt - picture.at) / 1000)))(picture),

@@ -17,14 +17,12 @@ interface ReportArguments {
 export function declareReport(program: Command, invocation: Invocation): void {
   program
     .command('report')
-    .description(
-      'gather what happened in a cluster, for a post-mortem: a timeline, and with .tar.gz the logs of all nodes',
-    )
-    .addOption(sinceOption('from then on').makeOptionMandatory())
+    .description('collect the timeline of a cluster for a post-mortem, and with .tar.gz the logs of all nodes')
+    .addOption(sinceOption('from this time on').makeOptionMandatory())
     .requiredOption('--out <file>', 'a new file: .md for the timeline alone, .tar.gz for everything')
-    .option('--force', 'replace the file if it is there')
+    .option('--force', 'replace the file if it exists')
     .addOption(maxSizeOption())
-    .option('--json', 'print what was gathered as a JSON document')
+    .option('--json', 'print what was collected as a JSON document')
     .action((options: ReportArguments, command: Command) =>
       invocation.run(command, async (common, _, reporting) => {
         const config = await polledConfigFor(invocation, common, [])

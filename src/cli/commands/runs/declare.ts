@@ -10,7 +10,7 @@ export function declareRuns(program: Command, invocation: Invocation): void {
   program
     .command('runs')
     .description(
-      'runs of actions, newest first, and what goes on now on any host; with an id, that run with all its steps',
+      'print runs of actions, newest first, and runs in progress on any host; with an id, that run with all its steps',
     )
     .argument('[run]', 'the id of a run')
     .option('--json', 'print a JSON document')

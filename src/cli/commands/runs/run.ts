@@ -111,7 +111,7 @@ interface Row {
 function keptRow(run: Run, seen: readonly ObservedRun[]): Row {
   const { id, plan, who, why, startedAt, endedAt } = run
   const now = seen.find((each) => isSeen(run, each))
-  const state = now ? stepText(now.run) : isUnfinishedRun(run) ? 'running or cut off' : run.state
+  const state = now ? stepText(now.run) : isUnfinishedRun(run) ? 'running or interrupted' : run.state
   return {
     id,
     cluster: plan.cluster,

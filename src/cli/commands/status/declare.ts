@@ -10,10 +10,10 @@ import { polledConfigFor } from '../../watching/polled-config.ts'
 export function declareStatus(program: Command, invocation: Invocation): void {
   program
     .command('status')
-    .description('poll once and print how everything is')
+    .description('poll once and print the status of everything')
     .addArgument(dsnArgument())
     .option('--json', 'print a JSON document')
-    .option('--watch', 'go on: one poll and one output per interval')
+    .option('--watch', 'repeat: one poll and one output per interval')
     .addOption(traceForceOption())
     .action((dsns: string[], options: { json?: boolean; watch?: boolean }, command: Command) =>
       invocation.run(command, async (common, _, reporting) => {

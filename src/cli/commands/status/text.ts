@@ -163,7 +163,7 @@ function alerts({ silences }: ClusterState, picture: Picture, now: number): read
       severityMark(severity, UNICODE_GLYPHS),
       ` ${severity} `,
       span(`${rule}: ${message}`),
-      ` (for ${age(since, now)}${during === undefined ? '' : `; began while ${during}`}${quiet ? `; ${silenceText(quiet, now)}` : ''})`,
+      ` (for ${age(since, now)}${during === undefined ? '' : `; started while ${during}`}${quiet ? `; ${silenceText(quiet, now)}` : ''})`,
     )
   })
   return [...sectionHeading('ALERTS', plural(picture.alerts.length, 'alert')), ...lines]

@@ -55,7 +55,7 @@ interface GraphObservation {
   /** `unknown` is no sign of an outage. */
   readonly result: 'ok' | 'fails' | 'unknown'
   readonly evidence: string
-  /** When the target was last heard of, of a failure since when. */
+  /** When the target last answered, of a failure since when. */
   readonly at: string | null
 }
 

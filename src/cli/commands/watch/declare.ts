@@ -11,7 +11,7 @@ export function declareWatch(program: Command, invocation: Invocation): void {
   program
     .command('watch', { isDefault: true })
     .description('the monitor (this is the default command)')
-    .argument('[dsn...]', 'connection strings: watch what they lead to instead of a configured cluster')
+    .argument('[dsn...]', 'connection strings: watch their cluster instead of a configured one')
     .addOption(pressOption())
     .addOption(screenReaderOption())
     .addOption(traceForceOption())

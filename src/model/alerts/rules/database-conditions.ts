@@ -40,7 +40,7 @@ function presence(view: DatabaseView, node: Member, findings: RuleInput): readon
           'sessions',
           subjectOf(view.id),
           'critical',
-          `${view.name} has no connection left: ${problem.message}`,
+          `${view.name} has no connection slots left: ${problem.message}`,
           problem.since,
         ),
       ]
@@ -53,7 +53,7 @@ function presence(view: DatabaseView, node: Member, findings: RuleInput): readon
   const sign =
     problem && node.state === 'unseen' ? lastHeardByOthers(view.id, problem.since, findings.reachability) : null
   if (problem && sign) {
-    const message = `${view.name} can’t be seen from here, but ${sign.text}: ${problem.message}`
+    const message = `${view.name} is not visible from here, but ${sign.text}: ${problem.message}`
     return [immediate('stale', subjectOf(view.id), 'warning', message, problem.since)]
   }
   return outdated(view, findings)

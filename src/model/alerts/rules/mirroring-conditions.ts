@@ -21,5 +21,5 @@ function messageOf({ state, reason, behindBytes }: Mirroring, from: string, to: 
   if (state === 'merging') return `${to} is merging what ${from} wrote while they were apart: ${bytes} to go`
   if (state !== 'cut') return null
   const why = reason === null ? '' : ` (${reason})`
-  return `${to} takes no changes from ${from}${why}: they diverge, ${bytes} of ${from} not merged`
+  return `${to} receives no changes from ${from}${why}: they diverge, ${bytes} of ${from} not merged`
 }

@@ -69,7 +69,7 @@ function unpromotable(view: DatabaseView, node: Member, { members }: RuleInput):
   const primary = primaryOfSystem(node, members)
   const low = settingsTooLow(node.pulse?.settings ?? null, primary && requiredSettingsOf(primary))
   if (low.length > 0) {
-    const message = `${view.name}: ${settingsTooLowText(low)} on ${primary?.name}: replay stops, and a promotion would end the server`
+    const message = `${view.name}: ${settingsTooLowText(low)} on ${primary?.name}: replay stops, and a promotion would shut the server down`
     conditions.push(immediate('required-settings', subjectOf(view.id), 'warning', message))
   }
   if (view.replayPause) {
@@ -86,9 +86,7 @@ function ofSlots({ slots, members, databases, mirroring, snapshot }: RuleInput):
     if (!node?.isFresh || !view) return []
     const name = `${view.name}: slot ${slot.name}`
     const mirror = snapshot.spec.model === 'mirrored' && slot.type === 'logical'
-    const idle = mirror
-      ? `${name} is used by nobody: the mirrored databases diverge`
-      : `${name} is used by nobody and keeps WAL`
+    const idle = mirror ? `${name} is inactive: the mirrored databases diverge` : `${name} is inactive and retains WAL`
     // That the exchange is cut, or that its other end is down, is told already.
     const toldAsCut = mirroring.some((each) => each.from === node.id && each.slot === slot.name && each.state === 'cut')
     return ofSlot(slot, name, isWritable(node) && !toldAsCut ? idle : null, snapshot.spec.thresholds.slotRetainedBytes)
@@ -108,7 +106,7 @@ function ofSlot(
   const subject = subjectOf(slot.databaseId, slot.name)
   if (slot.walStatus === 'lost' || slot.invalidationReason !== null) {
     const why = slot.invalidationReason === null ? '' : ` (${slot.invalidationReason})`
-    return [immediate('slot-lost', subject, 'critical', `${name} is lost${why}: what used it must be rebuilt`)]
+    return [immediate('slot-lost', subject, 'critical', `${name} is lost${why}: its consumer must be rebuilt`)]
   }
   const conditions: AlertCondition[] = []
   if (slot.walStatus === 'unreserved') {
@@ -120,7 +118,7 @@ function ofSlot(
   const bytes = slot.retainedBytes
   conditions.push(
     ...aboveThreshold('slot-retained', subject, bytes, retained, (limit) => {
-      return `${name} keeps ${formatBytes(bytes ?? 0)} of WAL, limit ${formatBytes(limit)}`
+      return `${name} retains ${formatBytes(bytes ?? 0)} of WAL, limit ${formatBytes(limit)}`
     }),
   )
   return conditions

@@ -18,7 +18,7 @@ function serving(findings: RuleInput): readonly AlertCondition[] {
   const { serving, servers, snapshot } = findings
   if (serving === null) {
     if (!isKnownThatNobodyServes(findings)) return []
-    const what = servers.length > 0 ? 'no application server gives access' : 'no database takes writes'
+    const what = servers.length > 0 ? 'no application server gives access' : 'no database is writable'
     const message = `nobody serves the users: ${what}`
     // One that sends its visitors on was asked before or after the other failed: the next answers tell which is right.
     const tell = servers.some((server) => server.access === 'redirects') ? conflicting : immediate
@@ -55,7 +55,7 @@ function servesNeedlessly(view: ServerView, { serving, servers }: RuleInput): re
   if (view.type !== 'read-only' || view.access !== 'read-only' || serving === null) return []
   const better = servers.find(({ id }) => id === serving.id && id !== view.id)
   if (!better || serving.access === 'read-only') return []
-  const message = `${view.name} serves its visitors itself, read-only, though ${better.name} serves: it should send them there`
+  const message = `${view.name} serves its visitors itself, read-only, although ${better.name} serves: it should redirect them`
   // Right after the other came back it has not noticed yet.
   return [afterInterval('read-only-serves', subjectOf(view.id), 'warning', message)]
 }
@@ -63,7 +63,7 @@ function servesNeedlessly(view: ServerView, { serving, servers }: RuleInput): re
 function presence(view: ServerView, findings: RuleInput): readonly AlertCondition[] {
   const sign = view.problem ? lastHeardByOthers(view.id, view.problem.since, findings.reachability) : null
   if (view.status === 'unknown' && view.problem && sign) {
-    const message = `${view.name} can’t be seen from here, but ${sign.text}: ${view.problem.message}`
+    const message = `${view.name} is not visible from here, but ${sign.text}: ${view.problem.message}`
     return [immediate('stale', subjectOf(view.id), 'warning', message, view.problem.since)]
   }
   if (view.status !== 'inactive' && view.status !== 'degraded') return []

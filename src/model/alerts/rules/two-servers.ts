@@ -21,5 +21,5 @@ export function twoServersText(name: string, servers: ObservedServers | undefine
   const other = otherObservedServer(servers, now)
   if (!servers || !other) return null
   const before = `${formatAge(now - other.readAt)} ago ${serverIdentityText(other.identity)} answered`
-  return `${name} leads to more than one server: ${before}, and now ${serverIdentityText(servers.last.identity)}`
+  return `${name} reaches more than one server: ${before}, and now ${serverIdentityText(servers.last.identity)}`
 }

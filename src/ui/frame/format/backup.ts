@@ -15,7 +15,7 @@ export function backupAgeText(backup: Found, now: number): string {
 export function backupText(backup: Found, now: number): string {
   if (!backup) return `${UNKNOWN_TEXT}, no "backup" in the configuration`
   const { at, name, source, known, problem } = backup
-  if (!known) return problem ? `${UNKNOWN_TEXT}: ${problem.message}` : `${UNKNOWN_TEXT}: ${source} is not looked at yet`
+  if (!known) return problem ? `${UNKNOWN_TEXT}: ${problem.message}` : `${UNKNOWN_TEXT}: ${source} is not checked yet`
   if (at === null) return `none in ${source}`
   const when = `${instant(at)} (${age(at, now)} ago)`
   return `${when}${name === null ? '' : `, ${name}`}, ${source}`

@@ -51,7 +51,7 @@ function alone(picture: Picture, exchange: Mirroring): string {
 }
 
 function unknown({ reason }: Mirroring): string {
-  return `${UNKNOWN_TEXT}${reason === null ? '' : ` ${reason}`}: what is unexchanged is not known`
+  return `${UNKNOWN_TEXT}${reason === null ? '' : ` ${reason}`}: the unexchanged WAL is unknown`
 }
 
 /** Of two directions that are cut, the one that tells since when, and of those the one that has been for longer. */

@@ -54,13 +54,13 @@ export function impactLines(impact: Impact): readonly Line[] {
 /** `none` only where the act itself sees to it; else as much as the readings tell, with their age. */
 function lossSpan({ lossBytes, lossSeconds, lossBound, lossAgeSeconds }: Impact): TextSpan {
   if (lossBound === 'none-confirmed') return span(`none that was confirmed, ${UNLESS_SYNC_COMMIT_OFF}`)
-  if (lossBytes === null) return span('not known', 'critical')
+  if (lossBytes === null) return span('unknown', 'critical')
   if (lossBytes === 0 && lossBound === undefined) return span('none')
   const figure = lossBytes === 0 ? bytes(0) : `${bytes(lossBytes)}, ${seconds(lossSeconds)} of commits`
   const age = formatAge((lossAgeSeconds ?? Number.NaN) * 1000)
   if (lossBound === 'at-least')
     return span(
-      `at least ${figure}, last seen ${age} ago; what came after is unknown`,
+      `at least ${figure}, last seen ${age} ago; WAL written after that is unknown`,
       lossBytes === 0 ? 'warning' : 'critical',
     )
   return span(
@@ -139,7 +139,7 @@ const ENDS: Readonly<Record<RunState, string>> = {
   verifying: 'verifying',
   done: 'done, and seen to have worked',
   failed: 'failed: nothing was done',
-  unknown: 'not known: it was sent, and its effect was not seen',
+  unknown: 'unknown: the command was sent, and its effect was not verified',
   stopped: 'stopped half way',
   aborted: 'aborted',
 }

@@ -123,9 +123,9 @@ export function lagStageText(figure: number | null, lag: Lag, glyphs: Glyphs): s
 }
 
 /** What is done when the primary fails: of two databases that mirror each other none is promoted. */
-export function failoverVerb({ databases, failover }: Picture): 'promote' | 'go on with' {
+export function failoverVerb({ databases, failover }: Picture): 'promote' | 'continue with' {
   const candidate = databases.find(({ id }) => id === failover.candidate)
-  return candidate && isPrimary(candidate) ? 'go on with' : 'promote'
+  return candidate && isPrimary(candidate) ? 'continue with' : 'promote'
 }
 
 /** What a TCP connection to the port found; null: not tried. */

@@ -10,11 +10,11 @@ import type { CommandContext } from './command-context.ts'
 /** Why nothing may be done to what is on the screen; null when it is that of now. */
 export function whyNotInHistory(state: State): string | null {
   if (!isHistoryShown(state)) return null
-  return `this is how it was at ${clock(state.now)}: ${currentKey(state, 'esc')} goes back to now`
+  return `this is the state of ${clock(state.now)}: ${currentKey(state, 'esc')} returns to now`
 }
 
 export function whyNoStepBack({ history, navigation, clusters }: State): string | null {
-  return stepBack(history, navigation.historyAt, clusters) === null ? 'nothing earlier was recorded' : null
+  return stepBack(history, navigation.historyAt, clusters) === null ? 'nothing was recorded before this' : null
 }
 
 export function whyNoStepForward(state: State): string | null {

@@ -89,8 +89,9 @@ export function createKeyDispatcher(terminal: TerminalContext): KeyDispatcher {
       } else if (text !== null && (mode === 'entry' || mode === 'palette')) type(text)
     },
     paste(text) {
-      if (takesConfirmation(store.latest())) context.notify('warning', 'what confirms has to be typed, not pasted')
-      else if (typedText(store.latest()) === null) context.notify('info', 'pasted text is not taken for keys')
+      if (takesConfirmation(store.latest()))
+        context.notify('warning', 'type the confirmation: pasted text is not accepted')
+      else if (typedText(store.latest()) === null) context.notify('info', 'pasted text is not used as keys')
       else type(clean(text.slice(0, LONGEST_PASTE)))
     },
     mouse(event) {
@@ -136,7 +137,7 @@ const ACTIONS: Readonly<Record<FixedBindingId, (context: CommandContext) => void
   'run-by-hand': (context) => pressRunKey(context, 'by-hand'),
   faults: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: 0 } }),
   help: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),
-  acknowledge: (context) => openSilenceEntry(context, 'while it stands'),
+  acknowledge: (context) => openSilenceEntry(context, 'while it lasts'),
   'silence-1-h': (context) => openSilenceEntry(context, HOUR_MS),
   'silence-8-h': (context) => openSilenceEntry(context, 8 * HOUR_MS),
   'silence-until': (context) => openSilenceEntry(context, 'until'),
@@ -223,7 +224,7 @@ function nextPane({ navigate, bindingContext }: CommandContext): void {
 function changeInterval({ controller, store, notify }: CommandContext, change: 'faster' | 'slower'): void {
   const now = store.latest().intervalMs
   const next = change === 'faster' ? INTERVALS_MS.findLast((ms) => ms < now) : INTERVALS_MS.find((ms) => ms > now)
-  if (next === undefined) notify('info', `polling is at its ${change === 'faster' ? 'fastest' : 'slowest'} already`)
+  if (next === undefined) notify('info', `polling is already at its ${change === 'faster' ? 'fastest' : 'slowest'}`)
   else controller.setInterval(next)
 }
 

@@ -63,19 +63,19 @@ function acceptName(context: CommandContext, overlay: Extract<Overlay, { kind: '
   navigate({ type: 'overlay-closed' })
   controller.rename(overlay.cluster, overlay.id, name === overlay.id ? '' : name).then(
     () => notify('info', name === '' ? `${overlay.id} has its own name again` : `${overlay.id} is shown as ${name}`),
-    (error: unknown) => notify('error', `the name of ${overlay.id} could not be kept: ${messageOf(error)}`),
+    (error: unknown) => notify('error', `the name of ${overlay.id} could not be saved: ${messageOf(error)}`),
   )
 }
 
 /** Why a display name can't be taken; null when it can. An empty one takes the display name away. */
 function displayNameProblem(state: State, clusterName: string, id: string, name: string): string | null {
   if ([...name].length > LONGEST) return `at most ${LONGEST} characters`
-  if (clean(name) !== name) return 'control and invisible characters are not taken'
+  if (clean(name) !== name) return 'control and invisible characters are not allowed'
   const cluster = state.clusters.find(({ spec }) => spec.name === clusterName)
   const others = [...(cluster?.servers ?? []), ...(cluster?.databases ?? [])].filter(({ spec }) => spec.id !== id)
   const taken = others.find((record) => record.displayName === name || record.spec.id === name)
   if (!taken || name === '') return null
-  return `${name} is the name of another one in this cluster`
+  return `${name} is already a name in this cluster`
 }
 
 function acceptCommand(context: CommandContext, overlay: Extract<Overlay, { kind: 'palette' }>): void {
@@ -101,7 +101,7 @@ function takeAct(context: CommandContext, chosen: number): void {
 }
 
 function makeFault({ notify }: CommandContext, fault: DemoFault): void {
-  notify('info', `${fault.title}: under way`)
+  notify('info', `${fault.title}: in progress`)
   fault.make().then(
     () => notify('info', `${fault.title}: done`),
     (error: unknown) => notify('error', `${fault.title}: ${messageOf(error)}`),

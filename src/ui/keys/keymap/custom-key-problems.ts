@@ -51,7 +51,7 @@ function moved(action: string): readonly Binding[] {
 function textProblem(action: string, key: string): CustomKeyProblem | null {
   const inText = moved(action).some(({ modes }) => modes.some((mode) => TEXT_MODES.includes(mode)))
   if (!inText || !isTextKey(key)) return null
-  const allowed = 'a key that types no text, such as "ctrl+t", because this one works where text is typed'
+  const allowed = 'a key that types no text, such as "ctrl+t", because this action works while text is typed'
   return { action, at: 'value', message: `found ${JSON.stringify(key)}; allowed: ${allowed}` }
 }
 
@@ -62,6 +62,6 @@ function collisionOf(action: string, key: string, customKeys: CustomKeys): Custo
       binding.id !== action && binding.keys.includes(key) && binding.modes.some((mode) => modes.includes(mode)),
   )
   if (!other) return null
-  const allowed = `a key that nothing else has there ("${other.id}" has it: ${other.title})`
+  const allowed = `a key that is free there ("${other.id}" uses this one: ${other.title})`
   return { action, at: 'value', message: `found ${JSON.stringify(key)}; allowed: ${allowed}` }
 }

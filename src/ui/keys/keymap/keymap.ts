@@ -43,7 +43,7 @@ export const BINDINGS: readonly Binding[] = [
   {
     keys: ['esc'],
     id: 'back',
-    title: 'back: to now, takes the filter away',
+    title: 'back; leave recorded time; clear the filter',
     group: 'Move',
     modes: ['rows'],
     footer: { label: ({ state }) => wayBack(state), rank: 1 },
@@ -116,7 +116,7 @@ export const BINDINGS: readonly Binding[] = [
   {
     keys: ['['],
     id: 'earlier',
-    title: 'step back in what this session recorded',
+    title: 'step back in recorded time',
     group: 'Look',
     modes: CALM,
     footer: { label: 'earlier', rank: 9 },
@@ -126,7 +126,7 @@ export const BINDINGS: readonly Binding[] = [
   {
     keys: [']'],
     id: 'later',
-    title: 'step forward in it, up to now',
+    title: 'step forward in recorded time, up to now',
     group: 'Look',
     modes: CALM,
     footer: { label: 'later', rank: 2 },
@@ -144,7 +144,7 @@ export const BINDINGS: readonly Binding[] = [
   {
     keys: ['e'],
     id: 'export',
-    title: 'export what is on the screen to a file: text, SVG, JSON',
+    title: 'export the screen to a file: text, SVG, JSON',
     group: 'Look',
     modes: CALM,
     inPalette: true,
@@ -154,7 +154,7 @@ export const BINDINGS: readonly Binding[] = [
   {
     keys: ['r'],
     id: 'rename',
-    title: 'rename: a display name of your own',
+    title: 'rename: set a display name',
     group: 'Act',
     modes: CALM,
     footer: { label: 'rename', rank: 4 },
@@ -166,7 +166,7 @@ export const BINDINGS: readonly Binding[] = [
   silencing('silence-1-h', ':sil 1', 'silence the selected alert for 1 h', whyNotSilenceable),
   silencing('silence-8-h', ':sil 8', 'silence the selected alert for 8 h', whyNotSilenceable),
   silencing('silence-until', ':sil u', 'silence the selected alert until a time', whyNotSilenceable),
-  silencing('unsilence', ':unsil', 'unsilence: hear the selected alert again', whyNotUnsilenced),
+  silencing('unsilence', ':unsil', 'unsilence the selected alert', whyNotUnsilenced),
   {
     keys: ['l'],
     id: 'collect-logs',
@@ -229,11 +229,11 @@ export const BINDINGS: readonly Binding[] = [
     footer: { label: 'help', rank: 0 },
     inPalette: true,
   },
-  { keys: ['ctrl+z'], id: 'suspend', title: 'suspend: fg comes back', group: 'Program', modes: KEY_MODES },
+  { keys: ['ctrl+z'], id: 'suspend', title: 'suspend: fg resumes', group: 'Program', modes: KEY_MODES },
   {
     keys: ['ctrl+l'],
     id: 'redraw',
-    title: 'draw the screen anew',
+    title: 'redraw the screen',
     group: 'Program',
     modes: KEY_MODES,
     inPalette: true,
@@ -248,7 +248,7 @@ export const BINDINGS: readonly Binding[] = [
     inPalette: true,
     reason: ({ state }) =>
       state.action?.current.phase === 'running'
-        ? `a run is going on: ${currentActionKey(state, 'run-stop', 'x')} in it stops it first; ${currentActionKey(state, 'interrupt', 'ctrl+c')} leaves it cut off`
+        ? `a run is in progress: stop it first with ${currentActionKey(state, 'run-stop', 'x')}; ${currentActionKey(state, 'interrupt', 'ctrl+c')} interrupts it`
         : null,
   },
   { keys: ['ctrl+c'], id: 'interrupt', title: 'quit, whatever is open', group: 'Program', modes: KEY_MODES },

@@ -12,9 +12,9 @@ import type { AccessMatrixRow, AccessPairRow } from './rows.ts'
 const WHY: Readonly<Record<AccessPurpose, string>> = {
   uses: 'it is its database',
   'may use': 'that database may become the primary',
-  'replicates from': 'it streams its log from there',
-  watches: 'it is read from here',
-  ssh: 'its host is looked into from here',
+  'replicates from': 'it receives WAL from there',
+  watches: 'pgdeck reads it from here',
+  ssh: 'pgdeck reads its host from here',
 }
 
 export function accessPairSections({ pair }: AccessPairRow, context: ListContext): readonly DetailSection[] {
@@ -25,7 +25,10 @@ export function accessPairSections({ pair }: AccessPairRow, context: ListContext
   return [
     {
       title: `${pair.from} ${context.screen.glyphs.arrow} ${pair.to}`,
-      age: pair.at === null ? 'nothing was seen' : `${pair.status === 'fails' ? 'for' : 'seen'} ${ageText(pair, now)}`,
+      age:
+        pair.at === null
+          ? 'no connection was seen'
+          : `${pair.status === 'fails' ? 'for' : 'seen'} ${ageText(pair, now)}`,
       fields: [
         ...detailField('status', status.text, status.style),
         ...detailField('evidence', pair.evidence, 'strong'),
@@ -58,7 +61,7 @@ export function accessClientSections({ from, pairs }: AccessMatrixRow, context: 
   return [
     {
       title: from,
-      age: 'what it must reach',
+      age: 'needed connections',
       fields: pairs.map((pair): Line => {
         const status = accessStatusCell(pair, context)
         return [

@@ -85,7 +85,7 @@ export const HBA_NODE_COLUMNS: readonly ListColumn<HbaNodeRow>[] = [
     order: ({ node }) => (node ? SEVERITY_WEIGHT[node.severity] : null),
   },
   {
-    ...figureColumn('good', 'LET IN', 0, 6),
+    ...figureColumn('good', 'ADMITS', 0, 6),
     cell: (row) => span(`${count(tally(row, ['good', 'weak']))}/${row.audit.entries.length}`),
     sortLabels: COUNT_ORDER,
     order: (row) => tally(row, ['good', 'weak']),

@@ -13,11 +13,11 @@ import type { ListContext } from '../list/list-options.ts'
 import type { HbaEntryRow } from './hba-rows.ts'
 
 const WHY_NOT: Readonly<Record<HbaMismatch, string>> = {
-  type: 'it is for the other of socket and network',
-  encryption: 'it is for another encryption',
-  address: 'its address is another',
-  database: 'its database is another',
-  user: 'its user is another',
+  type: 'its connection type differs (socket or network)',
+  encryption: 'its encryption differs',
+  address: 'its address differs',
+  database: 'its database differs',
+  user: 'its user differs',
 }
 
 export function hbaEntrySections({ entry, audit }: HbaEntryRow, context: ListContext): readonly DetailSection[] {
@@ -46,7 +46,7 @@ export function hbaEntrySections({ entry, audit }: HbaEntryRow, context: ListCon
       ],
     },
     { title: 'TO ADD', age: '', fields: proposalFacts(entry) },
-    { title: 'REASONING', age: 'every line up to the deciding one', fields: reasoning(entry, node) },
+    { title: 'REASONING', age: 'all lines up to the deciding one', fields: reasoning(entry, node) },
   ]
 }
 
@@ -95,5 +95,5 @@ function reasoning({ decision, connection }: HbaAuditEntry, node: HbaNodeAudit |
     ]
   })
   if (decision.result !== 'no-match') return lines
-  return [...lines, [span('      '), span(`no line fits: ${connection.to} refuses it`, 'warning')]]
+  return [...lines, [span('      '), span(`no line matches: ${connection.to} refuses the connection`, 'warning')]]
 }

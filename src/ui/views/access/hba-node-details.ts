@@ -20,8 +20,16 @@ export function hbaNodeSections({ node, name, audit, id }: HbaNodeRow, context: 
   return [
     ...(node ? fileSections(node, context) : []),
     { title: `TO ADD FOR ${name}`, age: '', fields: lacking.flatMap((each) => addLines(each)) },
-    { title: `WHO MUST GET IN TO ${name}`, age: '', fields: inward.map((entry) => entryLine(entry, 'from', context)) },
-    { title: `WHERE ${name} MUST GET IN`, age: '', fields: outward.map((entry) => entryLine(entry, 'to', context)) },
+    {
+      title: `CONNECTIONS NEEDED TO ${name}`,
+      age: '',
+      fields: inward.map((entry) => entryLine(entry, 'from', context)),
+    },
+    {
+      title: `CONNECTIONS NEEDED BY ${name}`,
+      age: '',
+      fields: outward.map((entry) => entryLine(entry, 'to', context)),
+    },
     ...(node ? [{ title: 'WEAK LINES', age: '', fields: weakLines(node) }] : []),
     {
       title: 'HIDDEN FROM THIS ROLE',
@@ -54,7 +62,7 @@ function fileSections(node: HbaNodeAudit, context: ListContext): readonly Detail
       fields: invalidLines.flatMap(({ problem, explanation, corrected }) => [
         ...detailField(`line ${problem.line ?? UNKNOWN_TEXT}`, problem.rule ?? problem.error, 'critical'),
         ...detailField('what is wrong', explanation),
-        ...detailField('what was meant', corrected, 'strong'),
+        ...detailField('probable intent', corrected, 'strong'),
       ]),
     },
   ]
@@ -86,7 +94,7 @@ function addLines(each: ReturnType<typeof missingHbaLines>[number]): readonly (D
     [span(each.line, 'strong')],
     [
       span(
-        `  on ${each.to}, ${each.file}, ${linePositionText(each)}: ${each.allowedClients.length > 0 ? `lets in ${each.allowedClients.join(', ')}` : 'so that the server takes the file'}`,
+        `  on ${each.to}, ${each.file}, ${linePositionText(each)}: ${each.allowedClients.length > 0 ? `admits ${each.allowedClients.join(', ')}` : 'so that the server accepts the file'}`,
         'dim',
       ),
     ],

@@ -27,10 +27,10 @@ import {
 
 /** Sentences for `?`. */
 export const HBA_GUIDE: readonly string[] = [
-  'pg_hba: whether each database lets in what the topology needs, also after a failover; + is the line that is lacking.',
-  'weak: a line lets it in that need not be so open. fails: a line lets it in, but the login can’t succeed.',
+  'pg_hba: whether each database admits the connections that the topology needs, also after a failover; + is a missing line.',
+  'weak: a line admits it but is too open. fails: a line admits it, but the login can’t succeed.',
   `With more than ${MAX_POSSIBLE_PRIMARIES} databases only the primary and the next in line count as what may become the primary.`,
-  '(likely): nobody was seen; it is what others of its kind use. enter shows each line and why it did not decide.',
+  '(likely): no connection was seen; others of its kind use this. enter shows each line and why it did not decide.',
 ]
 
 /** Above the panes about pg_hba.conf: how it stands, then what this role may not see. Nothing above the others. */
@@ -50,7 +50,7 @@ export function hbaSummary(context: ListContext): readonly Line[] {
       span(' pg_hba.conf  ', 'dim'),
       span(`${count('good')} good, ${count('weak')} weak, `),
       span(refused === 0 ? 'none refused' : `${refused} refused`, refused === 0 ? 'plain' : 'critical'),
-      span(`, ${count('unknown')} not known`, 'dim'),
+      span(`, ${count('unknown')} unknown`, 'dim'),
     ],
     ...queryResultNotes(context, 'hba', HBA_INTERVAL_MS),
     ...missingGrantNotes(hidden, screen),
@@ -62,7 +62,7 @@ function isStaleNode(id: string, context: ListContext): boolean {
   return queryResult !== undefined && queryResult.value !== null && isResultOld(queryResult, context, HBA_INTERVAL_MS)
 }
 
-const nothing = (context: ListContext) => whyNoRows(context, 'hba', 'nothing needs to be let in here')
+const nothing = (context: ListContext) => whyNoRows(context, 'hba', 'no connection is needed here')
 
 export const HBA_PANES: readonly ListPane[] = [
   listPane<HbaEntryRow>({
@@ -107,7 +107,7 @@ export const HBA_PANES: readonly ListPane[] = [
       row.client.address,
       encryptionText(row.client),
     ],
-    empty: (context) => whyNoRows(context, 'hba', 'nobody is connected'),
+    empty: (context) => whyNoRows(context, 'hba', 'no client is connected'),
     rowStyle: ({ queryResult }, context) => ({ stale: isResultOld(queryResult, context, HBA_INTERVAL_MS) }),
   }),
 ]

@@ -28,24 +28,24 @@ export const accessView = listView({
   title: 'access',
   needs: ['hba'],
   guide: [
-    'ok: sessions, a stream or an answer show it; AGE is how old that is. fails: for that long. ?: nothing shows it.',
+    'ok: sessions, a stream or an answer prove it; AGE is the age of that. fails: for that long. ?: nothing proves it.',
     'uses: a server and its database; may use: after a failover; replicates from: a standby; watches, ssh: pgdeck itself.',
-    'Ports are as seen from this host: what another host can reach only its sessions show.',
+    'PORT is as seen from this host. Only its sessions show what another host can reach.',
     ...HBA_GUIDE,
-    'The matrix has a column for each end as far as the screen is wide; the list of pairs has all of them.',
+    'The matrix shows as many columns as fit the screen; the list of pairs shows all.',
   ],
   summary: (context) => (context.picture ? [totals(context), ...hbaSummary(context)] : []),
   isKnown: ({ picture }) => picture !== null,
   panes: [
     listPane<AccessMatrixRow>({
       name: 'matrix',
-      rowNoun: 'those who connect',
+      rowNoun: 'clients',
       columns: ACCESS_MATRIX_COLUMNS,
       rows: (_state, cluster) => accessMatrixRows(cluster),
       search: ({ from, pairs }) => [from, ...pairs.map(({ to }) => to)],
       empty: whyNone,
       sections: accessClientSections,
-      goneText: 'this one is no longer watched',
+      goneText: 'this row is no longer watched',
     }),
     listPane<AccessPairRow>({
       name: 'needed pairs',
@@ -74,7 +74,7 @@ export const accessView = listView({
       rows: (_state, cluster) => certificateRows(cluster),
       search: ({ server, tls }) => [server.name, tls?.issuer ?? null, tls?.subject ?? null, tls?.problem ?? null],
       empty: (context) =>
-        context.picture ? 'no application server is watched: databases show none here' : whyNone(context),
+        context.picture ? 'no application server is watched: the databases have no row here' : whyNone(context),
       rowStyle: certificateLook,
       opens: opensNode,
     }),
@@ -83,7 +83,7 @@ export const accessView = listView({
 })
 
 function whyNone({ picture }: ListContext): string {
-  return picture ? 'nothing needs to reach anything here' : 'waiting for the first answers'
+  return picture ? 'no pair is needed here' : 'waiting for the first answers'
 }
 
 /** Of a port or a certificate: everything known of the node that has it. */
@@ -108,6 +108,6 @@ function totals({ cluster }: ListContext): Line {
     span(`${count('ok')} ok`),
     span(', '),
     span(failing === 0 ? 'none fails' : `${failing} fail`, failing === 0 ? 'plain' : 'critical'),
-    span(`, ${count('unknown')} not known`, 'dim'),
+    span(`, ${count('unknown')} unknown`, 'dim'),
   ]
 }

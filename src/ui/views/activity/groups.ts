@@ -49,9 +49,9 @@ export const sessionGroupsPane = listPane<Group>({
   rowNoun: 'groups',
   columns: columns(),
   rows,
-  empty: (context) => whyNoRows(context, 'activity', 'there are no sessions but our own'),
+  empty: (context) => whyNoRows(context, 'activity', 'the only sessions are those of pgdeck'),
   sections,
-  goneText: 'there is no session in this group any more',
+  goneText: 'this group has no session any more',
   ordering: ORDERING,
 })
 
@@ -139,7 +139,7 @@ function sections({ id, label, entries }: Group, { screen }: ListContext): reado
       age: plural(entries.length, 'session'),
       fields: [
         ...entries.slice(0, SESSIONS_TOLD).map(line),
-        ...detailField('and', more > 0 ? `${more} more: / finds them in the other panes` : null),
+        ...detailField('and', more > 0 ? `${more} more: find them with / in the other panes` : null),
       ],
     },
   ]

@@ -29,11 +29,11 @@ export const activityView = listView({
   title: 'activity',
   needs: ['activity'],
   guide: [
-    'tab goes through the sessions that run a statement, wait, are idle in a transaction, all of them, and groups.',
-    'waiting: for a lock, a buffer pin or a synchronous standby. Other waits pass by themselves: WAITS FOR names them.',
+    'tab: sessions that run a statement, that wait, that are idle in a transaction, all sessions, groups.',
+    'waiting: for a lock, a buffer pin or a synchronous standby. WAITS FOR names other waits, which end by themselves.',
     'RUNS FOR: the age of the statement; IDLE FOR: since the last one ended; TRANSACTION: the age of the transaction.',
-    'In the groups, s chooses what they are made by: application, user, database, client or state.',
-    'The filter looks at everything: /payments finds a database, a user, an application or a word of a query.',
+    'In the groups, s selects the grouping: application, user, database, client or state.',
+    'The filter searches all columns: /payments finds a database, a user, an application or a word of a query.',
     'The sessions of pgdeck and the server’s own processes are left out.',
   ],
   summary,
@@ -45,7 +45,7 @@ export const activityView = listView({
       'idle in transaction',
       'aborted transaction',
     ]),
-    pane('all', ALL_SESSION_COLUMNS, 'there are no sessions but our own', null),
+    pane('all', ALL_SESSION_COLUMNS, 'the only sessions are those of pgdeck', null),
     sessionGroupsPane,
   ],
 })
@@ -103,7 +103,7 @@ function oldestLine(cluster: ClusterState): Line {
     const all = queryResultsOf(cluster, 'activity')
     const unread = all.filter(({ value }) => value === null).map(({ name }) => name)
     if (unread.length === all.length) return [label, span(UNKNOWN_TEXT)]
-    const without = unread.length === 0 ? '' : `, as far as can be told without ${unread.join(', ')}`
+    const without = unread.length === 0 ? '' : `, not counting ${unread.join(', ')} (not read)`
     return [label, span(`none is open${without}`, 'dim')]
   }
   const { session, server, activity } = oldest

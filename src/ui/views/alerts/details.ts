@@ -36,7 +36,7 @@ export function alertSections(row: AlertRow, context: ListContext): readonly Det
         ...detailField('subject', namedSubject(alert.subject, name)),
         ...detailField('what', text, 'strong'),
         ...detailField('because', cause),
-        ...detailField('began while', alert.during ?? null),
+        ...detailField('started during', alert.during ?? null),
         ...detailField('since', `${instant(at)} (${age(at, now)})`),
         ...detailField('limits', limitsOf(alert.rule, cluster.spec.thresholds)),
         ...(alert.rule === 'split-brain' && context.picture ? splitBrainFields(context.picture) : []),
@@ -117,7 +117,7 @@ function silencesOf(alert: Alert, { cluster, now }: ListContext): DetailSection 
     age: '',
     fields:
       covering.length === 0
-        ? detailField('by', 'nobody: :ack takes note of it, :sil silences it')
+        ? detailField('by', 'no silence: :ack acknowledges it, :sil silences it')
         : covering.map((silence): Line => [span(silenceText(silence, now))]),
   }
 }

@@ -15,11 +15,11 @@ export const alertsView = listView({
   title: 'events and alerts',
   needs: [],
   guide: [
-    'Alerts in force and what happened, the newest first. STANDS: for how long an alert has been in force; events have none.',
-    '"because" names a cause where the rest of the cluster tells one, as it was when it happened.',
-    'Limits must be passed for a moment before they are told, and be well met again before they are over.',
-    ':ack takes note of the selected alert until it ends or grows worse; :sil mutes it for a time, :unsil ends that.',
-    'Muted alerts stay on the screen, ring no bell and notify nobody.',
+    'Alerts in force and events, the newest first. STANDS: how long an alert has been in force; events have no such time.',
+    '"because" names a cause that the rest of the cluster showed at that time.',
+    'A figure alerts after two polls past its limit. The alert ends at once 20 % inside the limit, or after 30 s anywhere inside it.',
+    ':ack acknowledges the selected alert until it ends or gets worse; :sil mutes it for a time, :unsil ends that.',
+    'Muted alerts stay on the screen, but ring no bell and send no notification.',
   ],
   summary,
   isKnown: ({ picture }) => picture !== null,
@@ -30,7 +30,7 @@ export const alertsView = listView({
       columns: ALERT_EVENT_COLUMNS,
       rows: (_state, cluster) => alertsAndEvents(cluster),
       search: (row) => [row.name, row.text, row.cause, row.severity, row.kind === 'alert' ? row.alert.rule : null],
-      empty: whyNothing('nothing is wrong, and nothing has happened since pgdeck started'),
+      empty: whyNothing('no alert and no event since pgdeck started'),
       preview: alertPreview,
       sections: alertOrEventSections,
       goneText: 'this alert is over',
@@ -53,7 +53,7 @@ export const alertsView = listView({
       columns: SILENCE_COLUMNS,
       rows: (_state, cluster) => silenceRows(cluster),
       search: ({ record, name }) => [record.rule, record.subject, name, record.reason, record.by, record.kind],
-      empty: () => 'nothing is muted: :ack takes note of the selected alert, :sil silences it',
+      empty: () => 'no alert is muted: :ack acknowledges the selected alert, :sil silences it',
       sections: silenceSections,
       goneText: 'this silence is over',
     }),
@@ -67,7 +67,7 @@ function whyNothing(nothing: string): (context: ListContext) => string {
       ({ readAt, problem }) => readAt === null && !problem,
     )
     if (cluster.complete || silent.length === 0) return nothing
-    return `${nothing}, as far as can be told without ${silent.map(({ name }) => name).join(', ')}`
+    return `${nothing}, not counting ${silent.map(({ name }) => name).join(', ')} (not read)`
   }
 }
 

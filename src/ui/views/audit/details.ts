@@ -39,7 +39,7 @@ export function auditSections(
 
 function aboutText(server: string | null, name: string | null, of: AuditRow['serverType']): string {
   if (server === null) return 'the cluster as a whole'
-  const known = of === null ? 'watched no longer' : of === 'database' ? 'database' : `${of} server`
+  const known = of === null ? 'no longer watched' : of === 'database' ? 'database' : `${of} server`
   return `${name === server || name === null ? server : `${name} (${server})`}, ${known}`
 }
 
@@ -56,7 +56,7 @@ export function auditVerificationSpan(check: AuditCheck, now: number, mark: stri
     case 'unread':
       return span('not read yet', 'dim')
     case 'whole':
-      return span(`${plural(check.lines, 'line')}, none touched (proven ${age(check.at, now)} ago)`, 'ok')
+      return span(`${plural(check.lines, 'line')}, all unchanged (verified ${age(check.at, now)} ago)`, 'ok')
     case 'touched':
       return span(`${mark} tampered with: ${check.file}, line ${check.line} ${check.why}`, 'critical')
     case 'unreadable':

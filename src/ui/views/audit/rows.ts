@@ -9,9 +9,9 @@ import type { ViewRow } from '../list/view.ts'
 
 export interface AuditRow extends ViewRow {
   readonly entry: AuditEntry
-  /** Display name of its server or database; its id when it is watched no longer; null for the cluster as a whole. */
+  /** Display name of its server or database; its id when it is no longer watched; null for the cluster as a whole. */
   readonly name: string | null
-  /** What that is now; null for the cluster, and for what is watched no longer. */
+  /** What that is now; null for the cluster, and for what is no longer watched. */
   readonly serverType: ServerType | 'database' | null
 }
 

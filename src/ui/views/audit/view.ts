@@ -48,20 +48,20 @@ export const auditView = listView({
   needs: [],
   readsTrail: true,
   guide: [
-    'What pgdeck noted in the state directory: state changes (resource), what people did (user), scheduled work (task).',
-    'Each line holds the hash of the one before: a line that was changed, taken out or moved is found and told above.',
-    `The newest ${MAX_AUDIT_ENTRIES} entries are shown; "pgdeck audit" prints all of them, "pgdeck audit --verify" proves them.`,
+    'The audit log in the state directory: state changes (resource), actions of people (user), scheduled work (task).',
+    'Each line holds the hash of the line before. A line that was changed, removed or moved is reported above.',
+    `The newest ${MAX_AUDIT_ENTRIES} entries are shown; "pgdeck audit" prints all, "pgdeck audit --verify" verifies them.`,
   ],
   summary,
   isKnown: ({ state: { auditEntries, auditVerification } }) =>
     auditEntries.length > 0 || auditVerification.state === 'whole' || auditVerification.state === 'touched',
   panes: [
     pane('all', 'nothing', () => true),
-    pane('people', 'nothing that people did', ({ entry }) => entry.category === 'user'),
-    pane('primary', 'nothing of the primary server', ({ serverType }) => serverType === 'primary'),
-    pane('secondary', 'nothing of a secondary server', ({ serverType }) => serverType === 'secondary'),
-    pane('read-only', 'nothing of a read-only server', ({ serverType }) => serverType === 'read-only'),
-    pane('databases', 'nothing of a database', ({ serverType }) => serverType === 'database'),
+    pane('people', 'no actions of people', ({ entry }) => entry.category === 'user'),
+    pane('primary', 'no entry of the primary server', ({ serverType }) => serverType === 'primary'),
+    pane('secondary', 'no entry of a secondary server', ({ serverType }) => serverType === 'secondary'),
+    pane('read-only', 'no entry of a read-only server', ({ serverType }) => serverType === 'read-only'),
+    pane('databases', 'no entry of a database', ({ serverType }) => serverType === 'database'),
   ],
 })
 
@@ -81,9 +81,9 @@ function pane(name: string, nothing: string, isIn: (row: AuditRow) => boolean): 
       auditResultText(entry.result),
     ],
     empty: ({ state }) => {
-      if (state.auditVerification.state === 'unreadable') return 'the trail can’t be read'
+      if (state.auditVerification.state === 'unreadable') return 'the audit log can’t be read'
       return state.auditVerification.state === 'unread'
-        ? 'the trail is being read'
+        ? 'reading the audit log'
         : `${nothing} is noted of this cluster yet`
     },
     sections: auditSections,

@@ -52,7 +52,7 @@ function heading({ subject, startedAt, endedAt }: DiagnosisRun, state: State): L
   const title = [span(' DIAGNOSIS ', 'accent'), span(`of ${subject.kind} ${subject.name}`, 'strong')]
   if (endedAt === null) return [...title, span(`  running since ${instant(startedAt)}`, 'dim')]
   const took = seconds((endedAt - startedAt) / 1000)
-  const keys = `${currentKey(state, 'd')} runs it again, ${currentKey(state, 'esc')} leaves`
+  const keys = `${currentKey(state, 'd')} runs it again, ${currentKey(state, 'esc')} closes`
   return [...title, span(`  took ${took}, ${age(endedAt, state.now)} ago; ${keys}`, 'dim')]
 }
 

@@ -85,8 +85,8 @@ export const fleetView = listView({
   needs: [],
   enter: 'open',
   guide: [
-    'Every cluster of the configuration, the worst first. enter opens one in view 1.',
-    'A FAILOVER WOULD: what would be lost if the primary failed now, and when the best replica would take writes.',
+    'All clusters of the configuration, the worst first. enter opens one in view 1.',
+    'A FAILOVER WOULD: what would be lost if the primary failed now, and when the best standby would be writable.',
     'READ: the age of the newest answer of any of its nodes.',
   ],
   summary,

@@ -62,8 +62,8 @@ function aboutFacts(row: HostRow, tenants: readonly string[]): readonly DetailFi
     ...detailField('problem', problem?.message ?? missing?.why ?? null, 'warning'),
     ...detailField('what to do', problem ? problem.hint : (missing?.what ?? null)),
     ...detailField(
-      'not known',
-      source.kind === 'sql' ? 'disks, network, processes: they take "ssh" of its host in the config' : null,
+      'unknown',
+      source.kind === 'sql' ? 'disks, network, processes: set "ssh" of its host in the config' : null,
     ),
     ...detailField(
       'interfaces up',
@@ -102,7 +102,7 @@ function loadSection({ source }: HostRow, figures: HostRowFigures, glyphs: Glyph
       ...detailField('load of 1, 5, 15 min', load ? load.map((one) => one.toFixed(2)).join('  ') : UNKNOWN_TEXT),
       ...detailField('processors', `${count(cpus)}${each === null ? '' : ` (load ${each.toFixed(2)} for each)`}`),
       ...detailField('recently', trend || null),
-      ...detailField('time of the processors', shares ?? UNKNOWN_TEXT),
+      ...detailField('processor time', shares ?? UNKNOWN_TEXT),
       ...detailField(
         'memory',
         memory
@@ -147,7 +147,7 @@ function rateSection({ disk, network }: HostRowFigures): DetailSection {
 function postgresSection({ service, postmaster, control }: HostFacts, glyphs: Glyphs, now: number): DetailSection {
   return {
     title: 'POSTGRESQL THERE',
-    age: 'without asking the database',
+    age: 'read without the database',
     fields: [
       ...found('service', service, serviceFacts),
       ...found('postmaster', postmaster, (value) => postmasterFacts(value, glyphs, now)),
@@ -215,7 +215,7 @@ function spaceSections({ spaces, facts }: HostView, glyphs: Glyphs): readonly De
   }))
 }
 
-const TITLES = { data: 'THE DATA DIRECTORY', wal: 'THE WAL', log: 'A LOG' } as const
+const TITLES = { data: 'DATA DIRECTORY', wal: 'WAL', log: 'SERVER LOG' } as const
 
 function spaceFacts(view: FileSystemView, realPath: string | null, glyphs: Glyphs): readonly DetailField[] {
   const { space, fillingBytesPerSecond: rate, freePercent } = view
@@ -224,7 +224,7 @@ function spaceFacts(view: FileSystemView, realPath: string | null, glyphs: Glyph
   const share = freePercent === null ? UNKNOWN_TEXT : `${freePercent.toFixed(1)} %`
   const way = rate === null ? UNKNOWN_TEXT : `${rate < 0 ? 'empties' : 'fills'} by ${perSecond(Math.abs(rate))}`
   return [
-    ...detailField('really at', realPath === view.path ? null : realPath),
+    ...detailField('real path', realPath === view.path ? null : realPath),
     ...detailField('mounted at', mount),
     ...detailField('device', device),
     ...detailField('left', `${bytes(availableBytes)} (${share})`),
@@ -235,7 +235,7 @@ function spaceFacts(view: FileSystemView, realPath: string | null, glyphs: Glyph
         ? `${inodes.free} of ${inodes.total} (${sharePercentText(inodes.free / inodes.total)})`
         : 'without a limit',
     ),
-    ...detailField('in the last 10 min', rate === null ? 'too little past yet' : way),
+    ...detailField('in the last 10 min', rate === null ? 'too few samples yet' : way),
     ...detailField(
       'full in',
       rate !== null && rate > 0 ? fullInText(view, `more than 30 d`) : rate === null ? null : glyphs.dash,

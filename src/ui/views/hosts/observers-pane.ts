@@ -18,8 +18,8 @@ import { memoizeLatest } from '../list/rows.ts'
 import type { ViewRow } from '../list/view.ts'
 
 export const OBSERVERS_GUIDE: readonly string[] = [
-  'Who sees whom: a receiver shows its source, a sender its standby, sessions the two that they join; hosts over ssh try the port.',
-  'down: nobody hears of it. not seen from here: this host does not, and others do, or nothing at all can be seen from here.',
+  'Who sees whom: a walreceiver proves its upstream, a walsender its standby, a session both ends; hosts over ssh try the port.',
+  'down: no observer reaches it. not visible from here: others reach it and this host does not, or this host reaches nothing.',
 ]
 
 type Status = Observation['status']
@@ -28,8 +28,8 @@ const STYLE: Readonly<Record<Status, TextStyle>> = { ok: 'ok', fails: 'critical'
 const SEEN_STYLE: Readonly<Record<TargetVisibility, TextStyle>> = {
   up: 'ok',
   down: 'critical',
-  'not seen from here': 'warning',
-  'not known': 'plain',
+  'not visible from here': 'warning',
+  unknown: 'plain',
   'not ready': 'warning',
 }
 
@@ -62,17 +62,17 @@ const COLUMNS: readonly ListColumn<ObservedRow>[] = [
     order: ({ name }) => name.toLowerCase(),
   },
   {
-    ...textColumn('seen', 'IT IS', 0, 10, 18),
+    ...textColumn('seen', 'STATUS', 0, 10, 21),
     cell: ({ seenAs }) => span(seenAs, SEEN_STYLE[seenAs]),
     order: ({ seenAs }) => seenAs,
   },
   column('here', 'THIS HOST', 0, ['here']),
   column('standbys', 'STANDBYS', 1, ['standby']),
-  column('source', 'SOURCE', 2, ['source']),
+  column('upstream', 'UPSTREAM', 2, ['source']),
   column('sessions', 'SESSIONS', 3, ['database', 'server']),
   column('hosts', 'HOSTS', 4, ['host']),
   {
-    ...restColumn('evidence', 'OTHERS SAY', 5, 20),
+    ...restColumn('evidence', 'OTHER OBSERVERS', 5, 20),
     cell: ({ observations }) => {
       const others = observations.filter(({ kind }) => kind !== 'here')
       const decisive = others.find(({ status }) => status === 'fails') ?? others.find(({ status }) => status === 'ok')
@@ -89,7 +89,7 @@ export const observersPane: ListPane = listPane<ObservedRow>({
   search: ({ name, seenAs, observations }) => [name, seenAs, ...observations.map(({ from }) => from)],
   empty: ({ picture }) => (picture ? 'nothing is watched' : 'waiting for the first answers'),
   sections,
-  goneText: 'this one is no longer watched',
+  goneText: 'this row is no longer watched',
 })
 
 function sections(
@@ -102,7 +102,7 @@ function sections(
       age: '',
       fields: [
         ...detailField('it is', seenAs, SEEN_STYLE[seenAs]),
-        ...detailField('not reached from here for', since === null ? null : age(since, now)),
+        ...detailField('not reachable from here for', since === null ? null : age(since, now)),
         ...observations.map(
           ({ from, status, evidence, at, kind }): Line => [
             span(`${screen.glyphs[MARK[status]]} ${status.padEnd(8)}`, STYLE[status]),
@@ -118,7 +118,7 @@ function sections(
 }
 
 /** Not the same: others may see what this host can't. */
-type TargetVisibility = 'up' | 'down' | 'not seen from here' | 'not known' | 'not ready'
+type TargetVisibility = 'up' | 'down' | 'not visible from here' | 'unknown' | 'not ready'
 
 interface ObservedRow extends ViewRow {
   readonly name: string
@@ -145,8 +145,8 @@ function observedRows(cluster: ClusterState): readonly ObservedRow[] {
 
 function seenAs({ status, problem, readAt }: ServerView | DatabaseView): TargetVisibility {
   if (status === 'inactive') return 'down'
-  if (problem && status === 'unknown') return 'not seen from here'
-  if (readAt === null) return 'not known'
+  if (problem && status === 'unknown') return 'not visible from here'
+  if (readAt === null) return 'unknown'
   return problem || status === 'starting' || status === 'degraded' ? 'not ready' : 'up'
 }
 

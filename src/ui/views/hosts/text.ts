@@ -76,12 +76,12 @@ export function missingFiguresText({ source, problem, figures }: HostRow): { why
   if (source.kind === 'nobody') return noWay(source.view)
   if (source.kind !== 'sql' || !source.queryResult.value) return null
   const { missing, database } = source.queryResult.value
-  if (missing.length === 0) return { why: 'its server tells no load', what: null }
+  if (missing.length === 0) return { why: 'its server reports no load', what: null }
   const grants = missing.map(({ grant }) => `${grant};`).join(' ')
   const what = `in database ${database}: ${grants} or give the host "ssh" in the config`
   return { why: 'this role may not read its files', what }
 }
 
 function noWay({ id }: HostView) {
-  return { why: 'nothing leads there', what: `add "ssh": "user@address" or "local": true to host ${id} in the config` }
+  return { why: 'no access', what: `add "ssh": "user@address" or "local": true to host ${id} in the config` }
 }

@@ -18,10 +18,10 @@ export const hostsView = listView({
   title: 'hosts',
   needs: ['hostFiles'],
   guide: [
-    'LOAD/CPU is the load of the last minute for each processor: from 1 on, some wait for their turn.',
-    'MEMORY LEFT and DATA LEFT are what programs and an unprivileged user can still take. FULL IN follows the trend of the last ten minutes.',
-    'CLOCK is what the host’s clock shows more than this host’s.',
-    'Hosts are read every 5 s: over ssh, here ("local"), or through SQL where the role may read server files.',
+    'LOAD/CPU: load average of one minute per processor. From 1 on, processes wait for a processor.',
+    'MEMORY LEFT, DATA LEFT: available to programs, to an unprivileged user. FULL IN: at the rate of the last ten minutes.',
+    'CLOCK: offset of the host’s clock from this host.',
+    'pgdeck reads hosts every 5 s: over ssh, locally, or through SQL where the role may read server files.',
     ...OBSERVERS_GUIDE,
   ],
   summary: (context) => [ownLine(context), ...problemLines(context)],
@@ -61,7 +61,7 @@ function ownLine({ state, picture, screen }: ListContext): Line {
   const { host } = state
   const cutOff = picture?.alerts.find(({ rule }) => rule === 'cut-off')
   if (host.state === 'fresh' && host.value.interfaces.length === 0) {
-    const text = 'no network interface of this host is up but loopback: it is this host that is cut off'
+    const text = 'only loopback is up on this host: this host is cut off'
     return [span(` ${glyphs.critical} `, 'critical'), span(text, 'critical')]
   }
   if (cutOff) return [span(` ${glyphs.warning} `, 'warning'), span(cutOff.message, 'warning')]

@@ -59,7 +59,7 @@ export function listPane<R extends ViewRow>(options: ListPaneOptions<R>): ListPa
       const row = rows(view, state, cluster).find((candidate) => candidate.id === id)
       if (row && options.opens) return options.opens(row, state, cluster)
       if (options.sections) return { kind: 'details', view, pane: paneIdOf(view, name), id }
-      return { kind: 'nothing', reason: 'there is no more to tell of it than its row' }
+      return { kind: 'nothing', reason: 'no further details' }
     },
     table: (view, context, length, titles) =>
       listTable(
@@ -77,14 +77,14 @@ export function listPane<R extends ViewRow>(options: ListPaneOptions<R>): ListPa
       const row = options.rows(context.state, context.cluster).find((candidate) => candidate.id === id)
       const { columns: width, glyphs } = context.screen
       if (row && options.sections) return fieldListLines(options.sections(row, context), width, glyphs.ellipsis)
-      return [[span(` ${options.goneText ?? 'this is no longer there'}`, 'warning')]]
+      return [[span(` ${options.goneText ?? 'this row is gone'}`, 'warning')]]
     },
   }
 }
 
 function orderingOf<R>(rowNoun: string, columns: readonly ListColumn<R>[]): PaneOrdering | string {
   const sortable = columns.filter((column) => column.order)
-  if (sortable.length === 0) return `${rowNoun} have one order only`
+  if (sortable.length === 0) return `${rowNoun} can’t be sorted`
   const greatest = sortable.filter((column) => column.greatestFirst)
   const labels = sortable.map(
     ({ id, sortLabels, align }) => [id, sortLabels ?? (align === 'left' ? LETTER_ORDER : NUMBER_ORDER)] as const,
@@ -212,8 +212,7 @@ function nothing(pane: ListPane, context: ListContext): readonly Line[] {
   const { columns } = context.screen
   const { rowNoun } = pane.pane('')
   const back = currentKey(context.state, 'esc')
-  const why =
-    filter.trim() === '' ? pane.empty(context) : `no ${rowNoun} match "${filter}": ${back} takes the filter away`
+  const why = filter.trim() === '' ? pane.empty(context) : `no ${rowNoun} match "${filter}": ${back} clears the filter`
   return wrapText(why, columns - 4).map((text): Line => [span(`   ${text}`, 'dim')])
 }
 

@@ -84,7 +84,7 @@ function unreadable(
   const { host, port } = record.spec
   const what = `${id} of ${databaseId} (${host}:${port})`
   const reason = message.startsWith(what) ? message.slice(what.length).replace(/^:? /, '') : message
-  const old = shown === null ? '' : `, what is shown is ${shown}`
+  const old = shown === null ? '' : `, the screen shows ${shown}`
   return `${name} can't be read${old}: ${withoutName(reason, name, databaseId, `${host}:${port}`)}`
 }
 
@@ -99,12 +99,12 @@ export function whyNoRows({ cluster, state }: ListContext, id: OnDemandQuery, no
   if (all.length === 0) return 'no database is watched'
   if (all.every(({ value }) => value === null)) {
     if (waiting.length === 0) return 'no database can be read now'
-    if (isHistoryShown(state)) return 'not read then: this is asked for only while its view is open'
+    if (isHistoryShown(state)) return 'not read then: pgdeck reads this only while its view is open'
     if (state.paused) return `not read yet, and polling is paused: ${currentKey(state, 'space')} resumes it`
     return `waiting for the first answer of ${names(waiting)}`
   }
   const missing = all.filter(({ value }) => value === null)
-  return missing.length === 0 ? nothing : `${nothing}, as far as can be told without ${names(missing)}`
+  return missing.length === 0 ? nothing : `${nothing}, not counting ${names(missing)} (not read)`
 }
 
 /** What one database hides from this role. */

@@ -95,7 +95,7 @@ export function columnOrdering(
     greatestFirst,
     natural: null,
     describe(sort) {
-      if (!sort) return `${rowNoun} are in their natural order`
+      if (!sort) return `${rowNoun} are in their default order`
       return `${rowNoun} are sorted by ${sort.column}, ${sortLabel(columns.get(sort.column) ?? NUMBER_ORDER, sort.descending)}`
     },
   }

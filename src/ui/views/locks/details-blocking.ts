@@ -82,7 +82,7 @@ export function unblockingSection(row: LockWaitRow, session: SessionRow): Detail
   if (isWaiter(row) || row.waiter.waitingBehind === 0) return { title: '', age: '', fields: [] }
   const idle = session.state?.startsWith('idle') === true
   return {
-    title: 'WHAT LETS THE OTHERS GO ON',
+    title: 'HOW TO UNBLOCK THE OTHERS',
     age: '',
     fields: [
       [

@@ -62,7 +62,7 @@ export function commitWaitSections(
 
 /** Everything known of a prepared transaction. */
 export function preparedRowSections(row: PreparedRow, context: ListContext): readonly DetailSection[] {
-  const behind = row.waiters === 0 ? 'nobody' : plural(row.waiters, 'session')
+  const behind = row.waiters === 0 ? 'none' : plural(row.waiters, 'session')
   const [first, ...rest] = preparedSections(row.transaction, row, context)
   return first ? [{ ...first, fields: [...first.fields, ...detailField('waiting behind it', behind)] }, ...rest] : []
 }
@@ -109,7 +109,9 @@ function sessionSection(
       ...detailField('statement', statementText(session)),
       ...detailField(
         'deadlock',
-        row.waiter?.inCycle ? 'it waits for one that waits for it: PostgreSQL is about to end one of them' : null,
+        row.waiter?.inCycle
+          ? 'deadlock: it waits for a session that waits for it; PostgreSQL is about to abort one of them'
+          : null,
         'critical',
       ),
     ],
@@ -117,7 +119,7 @@ function sessionSection(
 }
 
 function endedSection(pid: number, row: LockWaitRow, context: ListContext): DetailSection {
-  const facts = detailField('session', `ended while the others were read: what waited for it goes on`)
+  const facts = detailField('session', `ended during the reading: the sessions that waited for it continue`)
   return { title: `SESSION ${pid} ON ${row.queryResult.name}`, age: readText(row, context), fields: facts }
 }
 
@@ -139,9 +141,9 @@ function preparedSections(
 
 function endingSection({ gid, database }: PreparedTransaction): DetailSection {
   const quoted = `'${gid.replaceAll("'", "''")}'`
-  const why = `It keeps its locks without a session, also after a restart, until somebody ends it in ${database}:`
+  const why = `It holds its locks without a session, also after a restart, until it is ended in ${database}:`
   return {
-    title: 'WHAT ENDS IT',
+    title: 'HOW TO END IT',
     age: '',
     fields: [
       ...sentence(why),

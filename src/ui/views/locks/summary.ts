@@ -51,7 +51,7 @@ function rootLine(row: LockWaitRow, { cluster }: ListContext): Line {
   return [
     span(`   ${waiterName(row)}`, 'strong'),
     span(cluster.databases.length > 1 ? ` on ${queryResult.name}` : ''),
-    span(` holds up ${waiter.waitingBehind}${whyText(row)}`),
+    span(` blocks ${waiter.waitingBehind}${whyText(row)}`),
     span(who === '' ? '' : ` (${who})`, 'dim'),
   ]
 }
@@ -59,7 +59,7 @@ function rootLine(row: LockWaitRow, { cluster }: ListContext): Line {
 function whyText(row: LockWaitRow): string {
   const length = seconds(lockActivitySeconds(row))
   const session = lockSessionOf(row)
-  if (row.waiter.kind === 'unseen') return ', and has ended by now'
+  if (row.waiter.kind === 'unseen') return ', and has ended'
   if (!session) return ` for ${length}`
   return isHiddenSession(session)
     ? ': what it does is hidden from this role'
@@ -67,7 +67,7 @@ function whyText(row: LockWaitRow): string {
 }
 
 function moreLine(number: number): Line {
-  return [span(`   and ${plural(number, 'more holds', 'more hold')} up others`, 'dim')]
+  return [span(`   and ${plural(number, 'more session blocks', 'more sessions block')} others`, 'dim')]
 }
 
 function commitLines(context: ListContext): readonly Line[] {

@@ -75,7 +75,7 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
     greatestFirst: true,
   },
   {
-    ...figureColumn('silence', 'SILENCE', 8, 7),
+    ...figureColumn('last message', 'LAST MSG', 8, 8),
     cell: (row) => span(seconds(lastMessageSeconds(row))),
     sortLabels: DURATION_ORDER,
     order: lastMessageSeconds,
@@ -103,7 +103,7 @@ function rate(id: string, title: string, rank: number, pick: (row: LinkRow) => n
   }
 }
 
-/** Seconds since an end last heard of the other: of the receiver where there is one, else of the sender. */
+/** Seconds since an end last heard from the other: of the receiver where there is one, else of the sender. */
 export function lastMessageSeconds({ receiver, link }: LinkRow): number | null {
   return receiver?.lastMessageAgeSeconds ?? link.sender?.replyAgeSeconds ?? null
 }

@@ -11,10 +11,10 @@ export function senderSection({ link, upstream }: LinkRow, { now }: ListContext)
   const { sender } = link
   const read = upstream?.readAt == null ? 'not read' : `read ${age(upstream.readAt, now)} ago`
   const title = `THE SENDER, BY ${link.upstreamName}`
-  if (!upstream) return { title, age: '', fields: detailField('sender', 'its source is not watched') }
+  if (!upstream) return { title, age: '', fields: detailField('sender', 'its upstream is not watched') }
   const several = link.ambiguousSenders.length
   if (several > 0) {
-    return { title, age: read, fields: detailField('sender', `one of ${several} that nothing tells apart`, 'warning') }
+    return { title, age: read, fields: detailField('sender', `one of ${several} that can’t be told apart`, 'warning') }
   }
   if (!sender) return { title, age: read, fields: detailField('sender', 'none for this standby', 'warning') }
   return {
@@ -46,7 +46,7 @@ export function receiverSection({ link, downstream, receiver }: LinkRow, { now }
   const read = downstream?.readAt == null ? 'not read' : `read ${age(downstream.readAt, now)} ago`
   const title = `THE RECEIVER, BY ${link.downstreamName}`
   if (!downstream && link.kind === 'archiver') {
-    return { title, age: '', fields: detailField('receiver', 'an archiver: it writes the WAL down and replays none') }
+    return { title, age: '', fields: detailField('receiver', 'an archiver: it stores WAL and replays none') }
   }
   if (!downstream)
     return { title, age: '', fields: detailField('receiver', 'this standby is not watched: add it to the config') }
@@ -98,7 +98,7 @@ export function slotSection({ link, upstream }: LinkRow, { picture, now }: ListC
     age: '',
     fields: [
       ...detailField('in use', slot.active ? 'yes' : idle, slot.active ? 'plain' : 'warning'),
-      ...detailField('keeps', bytes(slot.retainedBytes)),
+      ...detailField('retains', bytes(slot.retainedBytes)),
       ...detailField('WAL', slot.walStatus ?? UNKNOWN_TEXT, isLost ? 'critical' : 'plain'),
       ...detailField('safe for', slot.safeBytes === null ? 'no limit is set' : `${bytes(slot.safeBytes)} more`),
       ...detailField('invalidated', slot.invalidationReason, 'critical'),

@@ -14,7 +14,7 @@ import { lagCurveSection } from './lag-curve.ts'
 import type { LinkRow } from './rows.ts'
 
 const STAGE = 12
-const END = 'end of log'
+const END = 'end of WAL'
 const POSITION = 16
 
 /** Everything known of a link, in sections. */
@@ -42,12 +42,12 @@ function linkSection(row: LinkRow, context: ListContext): DetailSection {
       ...detailField('the ends differ', contradiction, 'warning'),
       ...detailField('behind', lagSentence(row), lagSeverity(row, context.picture) ?? 'plain'),
       ...detailField('caught up in', catchUp.text, catchUp.style),
-      ...detailField('source writes', perSecond(row.writes)),
+      ...detailField('upstream writes', perSecond(row.writes)),
       ...detailField('it receives', perSecond(row.receives)),
       ...detailField('it replays', perSecond(row.replays)),
       ...detailField('commits wait for it', syncSentence(row)),
       ...detailField(
-        'last heard of',
+        'last message',
         lastMessageSeconds(row) === null ? UNKNOWN_TEXT : `${seconds(lastMessageSeconds(row))} ago`,
       ),
       ...detailField('slot', link.slot ?? 'none'),
@@ -59,7 +59,7 @@ function linkSection(row: LinkRow, context: ListContext): DetailSection {
 function lagSentence({ link: { lag } }: LinkRow): string {
   if (lag.bytes === null) return UNKNOWN_TEXT
   const known = lag.seconds === null ? bytes(lag.bytes) : `${bytes(lag.bytes)}, ${seconds(lag.seconds)}`
-  return lag.atLeast ? `at least ${known}: its source can’t be read` : known
+  return lag.atLeast ? `at least ${known}: its upstream can’t be read` : known
 }
 
 function syncSentence({ sync, upstream }: LinkRow): string {
@@ -87,8 +87,8 @@ function stagesSection(row: LinkRow, context: ListContext): DetailSection {
   const at = upstream?.lsn == null ? UNKNOWN_TEXT : formatLsn(upstream.lsn)
   const head = [
     fitText('', STAGE),
-    cell(`${link.upstreamName} says`),
-    cell(`${link.downstreamName} says`),
+    cell(`${link.upstreamName} reports`),
+    cell(`${link.downstreamName} reports`),
     cell('behind'),
   ]
   return {

@@ -23,10 +23,9 @@ const CALM_BYTES = 64 * 1024
 /** The lag curve as a section of the details. */
 export function lagCurveSection(row: LinkRow, context: ListContext): DetailSection {
   const { points, text } = pastOf(row, context)
-  if (points.length < 2)
-    return { title: 'LAG LATELY', age: '', fields: detailField('curve', 'too little has been seen yet') }
+  if (points.length < 2) return { title: 'RECENT LAG', age: '', fields: detailField('curve', 'too few readings yet') }
   const drawn = curve(points, context, CHART_ROWS + 2)
-  return { title: 'LAG LATELY', age: text, fields: drawn.length > 0 ? drawn : detailField('lately', text) }
+  return { title: 'RECENT LAG', age: text, fields: drawn.length > 0 ? drawn : detailField('lately', text) }
 }
 
 /** The lag curve of the selected link, below the table. */

@@ -63,7 +63,7 @@ function linkRow(
   return {
     id: idOf(link),
     subject: link.downstreamId,
-    ...(downstream ? {} : { renameBlocked: 'this end of the link is not watched: it has no name to keep' }),
+    ...(downstream ? {} : { renameBlocked: 'this end of the link is not watched: it can’t be renamed' }),
     link,
     upstream,
     downstream,
@@ -106,9 +106,9 @@ function troubleOf(
   writes: number | null,
   replays: number | null,
 ): string | null {
-  if (catchUp === 'paused') return `replay is paused on ${downstreamName}: it falls behind until it is resumed`
+  if (catchUp === 'paused') return `replay is paused on ${downstreamName}: its lag grows until replay is resumed`
   if (catchUp !== 'never' || writes === null || replays === null) return null
-  const speeds = `${upstreamName} writes ${formatBytes(writes)}/s, it replays ${formatBytes(replays)}/s`
+  const speeds = `${upstreamName} writes ${formatBytes(writes)}/s, ${downstreamName} replays ${formatBytes(replays)}/s`
   return `${downstreamName} does not catch up: ${speeds}`
 }
 
@@ -136,18 +136,18 @@ function disputeOf(
 ): string | null {
   // Only two ends that are both read now can be told to differ.
   if (!upstream?.pulse || !downstream?.pulse || upstream.stale || downstream.stale) return null
-  if (!isReadAsStandby(downstream)) return `${downstreamName} is no standby any more`
+  if (!isReadAsStandby(downstream)) return `${downstreamName} is no longer a standby`
   if (sender && !receiver)
-    return `${upstreamName} sends (${sender.state ?? '?'}), but ${downstreamName} has no receiver`
+    return `${upstreamName} sends (${sender.state ?? '?'}), but ${downstreamName} has no walreceiver`
   if (!sender && receiver && ambiguousSenders.length === 0) {
-    return `${downstreamName} has a receiver (${receiver.status ?? '?'}), but ${upstreamName} has no sender for it`
+    return `${downstreamName} has a walreceiver (${receiver.status ?? '?'}), but ${upstreamName} has no walsender for it`
   }
   const received = receiver?.receivedTimeline ?? null
   if (isFlowing(state) && received !== null && upstream.timeline !== null && received !== upstream.timeline) {
     return `${upstreamName} is on timeline ${upstream.timeline}, ${downstreamName} receives ${received}`
   }
   if (sender?.state === 'streaming' && receiver?.status != null && receiver.status !== 'streaming') {
-    return `${upstreamName} says streaming, the receiver of ${downstreamName} ${receiver.status}`
+    return `${upstreamName} reports streaming, the walreceiver of ${downstreamName} reports ${receiver.status}`
   }
   return null
 }

@@ -23,11 +23,11 @@ export const replicationView = listView({
   title: 'replication',
   needs: [],
   guide: [
-    'TO SEND, TO WRITE, TO FLUSH, TO REPLAY: bytes of WAL from the source’s position to that stage at the standby.',
-    'BEHIND: the age of the oldest commit not yet replayed; 0 while nothing is unapplied, however quiet the source.',
-    'RECEIVES and REPLAYS: over the last half minute. CATCH UP: at these speeds; never: the source writes faster.',
-    'SYNC: whether commits wait for it: async, sync and its place, or how many of how many must confirm (quorum).',
-    'SILENCE: since the receiver last heard of its source, or the source of it.',
+    'TO SEND, TO WRITE, TO FLUSH, TO REPLAY: bytes of WAL from the upstream’s position to that stage at the standby.',
+    'BEHIND: the age of the oldest commit not yet replayed; 0 when all is replayed, however quiet the upstream.',
+    'RECEIVES, REPLAYS: rates of the last half minute. CATCH UP: at these rates; never: the upstream writes faster.',
+    'SYNC: whether commits wait for it: async; sync and its priority; quorum and how many must confirm.',
+    'LAST MSG: time since the last message between walsender and walreceiver.',
   ],
   summary,
   isKnown: ({ picture }) => picture !== null,
@@ -49,7 +49,7 @@ export const replicationView = listView({
       rowStyle: (row, context) => ({ stale: isOld(row), note: noteOf(row, context) }),
       preview: lagCurvePreview,
       sections: linkSections,
-      goneText: 'this link is no longer there: its standby follows another source, or none',
+      goneText: 'this link is gone: its standby has another upstream, or none',
     }),
   ],
 })
@@ -75,14 +75,13 @@ function whyNone({ picture, cluster, screen }: ListContext): string {
   if (!picture) return 'waiting for the first answers'
   const silent = picture.databases.filter(({ pulse }) => !pulse)
   if (silent.length === picture.databases.length)
-    return 'no database has been read yet: who replicates from whom is not known'
+    return 'no database has been read yet: the replication links are unknown'
   const names = cluster.databases.length === 1 ? 'the one database watched' : 'any of the databases watched'
-  const mirrored =
-    mirroringText(picture, screen.glyphs) === null ? '' : ': they take each other’s changes, as told above'
+  const mirrored = mirroringText(picture, screen.glyphs) === null ? '' : ': they exchange changes, as shown above'
   const nobody = `no standby receives from ${names}, and none is a standby itself${mirrored}`
   return silent.length === 0
     ? nobody
-    : `${nobody}, as far as can be told without ${silent.map(({ name }) => name).join(', ')}`
+    : `${nobody}, not counting ${silent.map(({ name }) => name).join(', ')} (not read)`
 }
 
 /** What each primary writes and whom its commits wait for; what the bar means. */
@@ -133,8 +132,8 @@ function waitedFor(
 ): readonly TextSpan[] {
   const there = syncStandbyCount(picture, primary)
   const text = span(`${method === 'any' ? 'any' : 'the first'} ${wanted} of ${names.join(', ')}`)
-  if (there === null) return [text, span(`   ${UNKNOWN_TEXT} are there: hidden from this role`, 'warning')]
-  return there >= wanted ? [text] : [text, span(`   only ${there} there: commits hang`, 'critical')]
+  if (there === null) return [text, span(`   ${UNKNOWN_TEXT} connected: hidden from this role`, 'warning')]
+  return there >= wanted ? [text] : [text, span(`   only ${there} connected: commits wait`, 'critical')]
 }
 
 function legend(context: ListContext): readonly Line[] {

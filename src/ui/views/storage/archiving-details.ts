@@ -35,13 +35,13 @@ export function archivingSections(row: ArchivingRow, { now }: ListContext): read
         ...detailField('archived', archiver ? plural(archiver.archivedCount, 'file') : UNKNOWN_TEXT),
         ...detailField(
           'last archived',
-          archiver ? at(archiver.lastArchivedAt, 'never since the statistics began') : UNKNOWN_TEXT,
+          archiver ? at(archiver.lastArchivedAt, 'never since the statistics were reset') : UNKNOWN_TEXT,
         ),
         ...detailField('', archiver?.lastArchivedWal ?? null),
         ...detailField('failed', archiver ? plural(archiver.failedCount, 'try', 'tries') : UNKNOWN_TEXT),
         ...detailField(
           'last failure',
-          archiver ? at(archiver.lastFailedAt, 'none since the statistics began') : UNKNOWN_TEXT,
+          archiver ? at(archiver.lastFailedAt, 'none since the statistics were reset') : UNKNOWN_TEXT,
         ),
         ...detailField('', archiver?.lastFailedWal ?? null),
       ],
@@ -50,7 +50,7 @@ export function archivingSections(row: ArchivingRow, { now }: ListContext): read
       title: 'CHECKPOINTS',
       age: '',
       fields: [
-        ...detailField('last one began', sinceSeconds === null ? UNKNOWN_TEXT : `${seconds(sinceSeconds)} ago`),
+        ...detailField('last one started', sinceSeconds === null ? UNKNOWN_TEXT : `${seconds(sinceSeconds)} ago`),
         ...detailField('at the latest every', seconds(checkpoints.timeoutSeconds)),
         ...detailField(
           'WAL since',
@@ -58,7 +58,7 @@ export function archivingSections(row: ArchivingRow, { now }: ListContext): read
         ),
         ...detailField(
           'counted',
-          `${total}: ${checkpoints.timed} by time, ${checkpoints.requested} asked for (${requestedShare === null ? UNKNOWN_TEXT : percentText(requestedShare)})`,
+          `${total}: ${checkpoints.timed} by time, ${checkpoints.requested} requested (${requestedShare === null ? UNKNOWN_TEXT : percentText(requestedShare)})`,
         ),
         ...detailField(
           'time spent',
@@ -73,10 +73,10 @@ export function archivingSections(row: ArchivingRow, { now }: ListContext): read
 function backupSection({ backup }: ArchivingRow, now: number): DetailSection {
   return {
     title: 'BACKUPS',
-    age: backup?.readAt ? `looked for ${age(backup.readAt, now)} ago` : '',
+    age: backup?.readAt ? `checked ${age(backup.readAt, now)} ago` : '',
     fields: [
       ...detailField('newest backup', backupText(backup, now)),
-      ...detailField('not found any more', backupCheckProblem(backup), 'warning'),
+      ...detailField('no longer found', backupCheckProblem(backup), 'warning'),
     ],
   }
 }

@@ -91,7 +91,7 @@ export const progressPane = listPane<ProgressRow>({
   rowStyle: ({ queryResult }, context) => ({ stale: isResultOld(queryResult, context, STORAGE_INTERVAL_MS) }),
   sections,
   preview: rowPreview(sections),
-  goneText: 'it runs no longer',
+  goneText: 'it no longer runs',
 })
 
 function progressOf(row: ProgressRow): BackupProgress | VacuumProgress {

@@ -123,11 +123,11 @@ export const sizesPane = listPane<DatabaseSizeRow>({
   columns: COLUMNS,
   rows: (_state, cluster) => databaseSizeRows(cluster),
   search: ({ size, queryResult }) => [size.name, queryResult.name],
-  empty: (context) => whyNoRows(context, 'storage', 'there is no database'),
+  empty: (context) => whyNoRows(context, 'storage', 'no database'),
   rowStyle: ({ queryResult }, context) => ({ stale: isResultOld(queryResult, context, STORAGE_INTERVAL_MS) }),
   sections,
   preview: rowPreview(sections),
-  goneText: 'this database is there no longer',
+  goneText: 'this database is gone',
 })
 
 /** As severe as the alert about it is. */
@@ -160,11 +160,11 @@ function sections(
         ...detailField('growth', grown ?? `${UNKNOWN_TEXT} measured once so far`),
         ...detailField('age of the oldest', `${shortCount(ages.age)} transactions`, wraparoundStyle(ages.age)),
         ...detailField(
-          'of those there are',
+          'of the maximum',
           shareText(ages.percent / 100, 2 * BAR, screen.glyphs).trim(),
           wraparoundStyle(ages.age),
         ),
-        ...detailField('vacuumed anyway from', vacuum),
+        ...detailField('forced vacuum from', vacuum),
       ],
     },
   ]

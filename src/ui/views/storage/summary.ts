@@ -52,8 +52,8 @@ function doubts({ cluster, screen }: ListContext): readonly Line[] {
     .filter(isUnknown)
     .slice(0, NAMED.low)
     .flatMap(({ slot, view, rate }) => {
-      const why = rate === null ? 'too little has been seen to tell' : 'it can be told once its host is watched'
-      const text = `slot ${slot.name} on ${view.name} is used by nobody and keeps ${bytes(slot.retainedBytes)}: for how long, ${why}`
+      const why = rate === null ? 'too few readings to estimate' : 'watch its host to see that'
+      const text = `slot ${slot.name} on ${view.name} is inactive and retains ${bytes(slot.retainedBytes)}; time left: ${why}`
       return marked(screen.glyphs.unknown, 'warning', text, screen.columns)
     })
 }

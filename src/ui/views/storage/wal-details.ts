@@ -22,19 +22,19 @@ function slotSection({ slot, forecast, trouble, user, view }: SlotRow, { now }: 
       ...detailField('type', `${slot.type}${slot.temporary ? ', temporary' : ''}`),
       ...detailField(
         'used by',
-        slot.active ? (user ?? `process ${count(slot.activePid)}`) : 'nobody',
+        slot.active ? (user ?? `process ${count(slot.activePid)}`) : 'none: inactive',
         slot.active ? 'plain' : 'warning',
       ),
       ...detailField(
         'unused since',
         slot.inactiveSince === null ? null : `${instant(slot.inactiveSince)} (${age(slot.inactiveSince, now)})`,
       ),
-      ...detailField('keeps', bytes(slot.retainedBytes)),
+      ...detailField('retains', bytes(slot.retainedBytes)),
       ...detailField(
         'from position',
-        slot.restartLsn === null ? 'none: it was never used, or is lost' : formatLsn(slot.restartLsn),
+        slot.restartLsn === null ? 'none: never used, or lost' : formatLsn(slot.restartLsn),
       ),
-      ...detailField('wal_status', slot.walStatus ?? 'none: it was never used'),
+      ...detailField('wal_status', slot.walStatus ?? 'none: never used'),
       ...detailField('invalidated by', slot.invalidationReason, 'critical'),
       ...detailField('safe for', safeText(slot.safeBytes)),
       ...detailField('at the present rate', `${slotForecastText(forecast)}${'seconds' in forecast ? holds : ''}`),
@@ -44,7 +44,7 @@ function slotSection({ slot, forecast, trouble, user, view }: SlotRow, { now }: 
 
 function safeText(safe: number | null): string | null {
   if (safe === null) return null
-  return safe > 0 ? `${bytes(safe)} more` : `no more: ${bytes(-safe)} above what it may keep`
+  return safe > 0 ? `${bytes(safe)} more` : `no more: ${bytes(-safe)} above its limit`
 }
 
 function logSection({ queryResult, view, rate, space, freeBytes }: WalFacts, { now }: ListContext): DetailSection {

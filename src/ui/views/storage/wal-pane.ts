@@ -24,7 +24,7 @@ const COLUMNS: readonly ListColumn<WalRow>[] = [
     order: ofSlot(({ slot }) => STATUS_WEIGHT[slot.walStatus ?? 'none']),
   },
   {
-    ...figureColumn('keeps', 'KEEPS', 0, 8),
+    ...figureColumn('retains', 'RETAINS', 0, 8),
     cell: ofSlotSpan(({ slot }) => span(keepsText(slot))),
     sortLabels: SIZE_ORDER,
     order: ofSlot(({ slot }) => slot.retainedBytes),
@@ -58,11 +58,11 @@ export const walPane = listPane<WalRow>({
     row.view.name,
     ...(row.kind === 'slot' ? [row.slot.name, row.slot.walStatus, userText(row), row.slot.type] : []),
   ],
-  empty: (context) => whyNoRows(context, 'storage', 'there is no slot'),
+  empty: (context) => whyNoRows(context, 'storage', 'no slot'),
   rowStyle,
   sections: walSections,
   preview: rowPreview(walSections),
-  goneText: 'this slot is there no longer',
+  goneText: 'this slot is gone',
 })
 
 function ofSlot<Value>(pick: (row: SlotRow) => Value): (row: WalRow) => Value | null {
@@ -104,7 +104,7 @@ function walText({ rate, queryResult, freeBytes, view }: WalRow, { dot }: Glyphs
     `pg_wal ${bytes(value?.walDirectoryBytes ?? null)}${files}`,
     `${bytes(freeBytes)} free`,
     `max_wal_size ${bytes(value?.maxWalBytes ?? null)}`,
-    ...(view.pulse ? [keep === null ? 'slots keep without limit' : `slots keep at most ${bytes(keep)}`] : []),
+    ...(view.pulse ? [keep === null ? 'slots retain WAL without limit' : `slots retain at most ${bytes(keep)}`] : []),
   ].join(` ${dot} `)
 }
 
@@ -146,7 +146,7 @@ function userSpan(row: SlotRow, { now }: ListContext): TextSpan {
   const { slot } = row
   if (slot.active) return span(userText(row) ?? UNKNOWN_TEXT)
   const since = slot.inactiveSince === null ? '' : ` for ${age(slot.inactiveSince, now)}`
-  return span(`nobody${since}`, 'warning')
+  return span(`inactive${since}`, 'warning')
 }
 
 /** Who uses it: one of ours by its name, else the process; null when nobody does. */

@@ -98,13 +98,13 @@ function troubleOf(slot: SlotView, forecast: SlotForecast, database: string): St
   const name = `slot ${slot.name} on ${database}`
   if (forecast.kind === 'lost') {
     const reason = forecast.reason === null ? '' : ` (${forecast.reason})`
-    return { severity: 'critical', text: `${name} is lost${reason}: its consumer needs a new copy` }
+    return { severity: 'critical', text: `${name} is lost${reason}: its consumer needs a new base backup` }
   }
   if (forecast.kind === 'at-risk') {
-    return { severity: 'critical', text: `${name} keeps more than it may: the next checkpoint can take it` }
+    return { severity: 'critical', text: `${name} retains more than its limit: the next checkpoint may invalidate it` }
   }
   // One in use is as safe as its consumer is.
   if (slot.active || (forecast.kind !== 'limit' && forecast.kind !== 'disk') || !isDue(forecast.seconds)) return null
   const end = forecast.kind === 'limit' ? 'it is lost' : 'the disk is full'
-  return { severity: 'warning', text: `${name}: nobody uses it, and ${end} in ${seconds(forecast.seconds)}` }
+  return { severity: 'warning', text: `${name} is inactive, and ${end} in ${seconds(forecast.seconds)}` }
 }

@@ -151,5 +151,5 @@ function eventsPane(state: State, cluster: ClusterState, screen: Viewport, lengt
     const drawn = eventLine(row, look, state.now, widths, screen)
     return withClickTarget(drawn, 'events', row.id)
   })
-  return [title, ...(lines.length > 0 ? lines : [[span('   nothing to tell yet', 'dim')]])]
+  return [title, ...(lines.length > 0 ? lines : [[span('   no event yet', 'dim')]])]
 }

@@ -137,7 +137,7 @@ function sourceIsUnread(database: DatabaseView, picture: Picture): boolean {
 /** What stands in the place of the less important columns while a database does not answer. */
 export function databaseNote(row: Row, now: number, glyphs: Glyphs): TextSpan | null {
   if (row.kind === 'stranger') {
-    return row.end === 'upstream' ? span('its standbys name it as their source', 'dim') : null
+    return row.end === 'upstream' ? span('its standbys name it as their upstream', 'dim') : null
   }
   const { id, name, host, port, problem, stale, readAt, lag } = row.database
   const read = readAt === null ? 'never read' : stale ? `${age(readAt, now)} old` : null

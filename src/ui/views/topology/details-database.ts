@@ -38,7 +38,7 @@ export function databaseSections(
       ...detailField('type', `${database.type} ${database.version ?? UNKNOWN_TEXT}`),
       ...detailField('reached at', `${database.host}:${database.port}, port ${portStateText(database.portOpen)}`),
       ...detailField(
-        'sees itself at',
+        'own address',
         pulse?.serverAddress ? `${pulse.serverAddress}:${pulse.serverPort ?? UNKNOWN_TEXT}` : null,
       ),
       ...detailField('configured', database.configured ? 'yes' : 'no: found by pgdeck'),
@@ -76,7 +76,7 @@ function backupFacts(backup: DatabaseView['backup'], now: number): DetailSection
   const trouble = backupCheckProblem(backup)
   return [
     ...detailField('newest backup', backupText(backup, now)),
-    ...detailField('not found any more', trouble, 'warning'),
+    ...detailField('no longer found', trouble, 'warning'),
   ]
 }
 
@@ -113,7 +113,7 @@ function sessions({ servers }: DatabaseView, pulse: DatabasePulse): DetailSectio
 
 function unread({ unreadSessions = 0 }: DatabasePulse): ReturnType<typeof detailField> {
   if (unreadSessions === 0) return []
-  return detailField('not read in full', `${count(unreadSessions)}: statements too long for every poll`)
+  return detailField('not read in full', `${count(unreadSessions)}: statements too long to read with every poll`)
 }
 
 function idle({ sessions: counts }: DatabasePulse): string {
@@ -198,7 +198,7 @@ function lastSeen(cluster: ClusterState, database: DatabaseView, now: number): D
 const STANDINGS = {
   live: '',
   silent: ', but nothing shows that it runs',
-  hint: ', perhaps: any user can bring about what is seen',
+  hint: ', perhaps: any user can fake these signs',
 } as const
 const AGENTS = { runs: 'runs', silent: 'does not answer', unknown: UNKNOWN_TEXT } as const
 
@@ -223,7 +223,7 @@ export function managerSection(picture: Picture, database: DatabaseView, now: nu
       ...detailField('its agent here', AGENTS[manager.agents[id] ?? 'unknown']),
       ...detailField('calls this database', manager.names[id] ?? UNKNOWN_TEXT),
       ...detailField('holds for the primary', leader),
-      ...manager.evidence.flatMap((what, index) => detailField(index === 0 ? 'known by' : '', what)),
+      ...manager.evidence.flatMap((what, index) => detailField(index === 0 ? 'signs' : '', what)),
       ...detailField(isPrimary(database) ? 'to stop it' : 'to make it the primary', block?.command ?? null, 'strong'),
       ...detailField('', block?.where ?? null, 'dim'),
     ],

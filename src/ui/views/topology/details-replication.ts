@@ -93,13 +93,13 @@ function positionFacts(pulse: DatabasePulse, { replayPause }: DatabaseView, now:
       receiver ? 'plain' : 'warning',
     ),
     ...detailField(
-      'its source',
+      'its upstream',
       receiver?.senderHost ? `${receiver.senderHost}:${receiver.senderPort ?? UNKNOWN_TEXT}` : null,
     ),
     ...detailField('its slot', receiver ? receiver.slot || 'none' : null),
     ...detailField('received timeline', receiver ? count(receiver.receivedTimeline) : null),
     ...detailField('received and flushed', receiver ? lsn(receiver.flushedLsn) : null),
-    ...detailField('source was at', receiver ? lsn(receiver.latestEndLsn) : null),
+    ...detailField('upstream was at', receiver ? lsn(receiver.latestEndLsn) : null),
     ...detailField(
       'last message',
       receiver?.lastMessageAgeSeconds == null ? null : `${seconds(receiver.lastMessageAgeSeconds)} ago`,
@@ -169,7 +169,7 @@ function slotsSection(picture: Picture, database: DatabaseView, read: string, no
           span(slot.invalidationReason ? `, invalidated: ${slot.invalidationReason}` : '', 'critical'),
         ],
         [
-          span(`  keeps ${bytes(slot.retainedBytes)} of WAL from ${lsn(slot.restartLsn)}, `),
+          span(`  retains ${bytes(slot.retainedBytes)} of WAL from ${lsn(slot.restartLsn)}, `),
           span(`WAL ${slot.walStatus ?? UNKNOWN_TEXT}`, lost ? 'critical' : 'plain'),
           span(slot.safeBytes === null ? '' : `, ${bytes(slot.safeBytes)} more are safe`),
         ],

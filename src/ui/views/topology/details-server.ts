@@ -71,8 +71,8 @@ export function serverSections(
 
 /** They run on the primary server and nowhere else, whoever serves the users. */
 function schedules(status: ServerView['status']): string {
-  if (status === 'unknown') return `${UNKNOWN_TEXT} they run here only`
-  return status === 'inactive' ? 'none run now: they run here only' : 'run here, and on no other server'
+  if (status === 'unknown') return `${UNKNOWN_TEXT} they run only here`
+  return status === 'inactive' ? 'none run now: they run only here' : 'run here, and on no other server'
 }
 
 function sessionsSection(
@@ -89,7 +89,7 @@ function sessionsSection(
       ...detailField('active user sessions', count(server.sessions)),
       ...detailField(
         'counted',
-        record?.spec.countsSessions ? null : 'not configured: `sessions` of this server says how',
+        record?.spec.countsSessions ? null : 'not counted: set `sessions` of this server in the config',
       ),
       ...detailField('problem', fault ? fault.message : null, 'warning'),
       ...detailField('what to do', fault?.hint ?? null),
@@ -100,7 +100,7 @@ function sessionsSection(
 }
 
 function tlsSection(tls: TlsFacts | null, read: string): DetailSection {
-  if (!tls) return { title: 'TLS', age: '', fields: detailField('certificate', 'no TLS, or not known yet') }
+  if (!tls) return { title: 'TLS', age: '', fields: detailField('certificate', 'no TLS, or not read yet') }
   return {
     title: 'TLS',
     age: read,
@@ -122,6 +122,6 @@ function tlsSection(tls: TlsFacts | null, read: string): DetailSection {
 
 function httpText(status: number, healthy: readonly number[]): string {
   return healthy.includes(status)
-    ? `${status} (as it should)`
+    ? `${status} (as expected)`
     : `${status} (expected ${listText(healthy.map(String), 'or')})`
 }

@@ -54,7 +54,7 @@ export const topologyView: View = {
   enter: 'details',
   guide: [
     'SERVERS n/m: n of the m configured application servers are connected to the database now.',
-    'LAG: bytes of WAL (and seconds) between the source and what a standby has replayed.',
+    'LAG: bytes of WAL (and seconds) between the upstream’s position and what a standby has replayed.',
     'TL: the timeline, one more after each promotion. (found): seen by pgdeck, not in the configuration.',
   ],
   panes(_state, cluster) {
@@ -88,6 +88,6 @@ function actedOn(row: TopologyRow): ViewRow {
     case 'event':
       return { id, subject: row.event.subject.owner }
     case 'stranger':
-      return { id, subject: null, renameBlocked: 'this end of the link is not watched: it has no name to keep' }
+      return { id, subject: null, renameBlocked: 'this end of the link is not watched: it can’t be renamed' }
   }
 }

@@ -71,7 +71,7 @@ describe('pgdeck audit', () => {
     const { folder, audit } = await kept(context)
     const well = await audit('--verify')
     assert.equal(well.code, 0)
-    assert.match(well.out, /: 3 lines, none touched; hash of the last one: [0-9a-f]{64}\n$/)
+    assert.match(well.out, /: 3 lines, all unchanged; hash of the last one: [0-9a-f]{64}\n$/)
 
     const path = join(folder, 'audit.jsonl')
     writeFileSync(path, readFileSync(path, 'utf8').replace('inactive: refused', 'inactive: planned'))
@@ -88,10 +88,13 @@ describe('pgdeck audit', () => {
     const noted = hashOf(await audit('--verify'))
     const now = await audit('--hash', noted.toUpperCase())
     assert.equal(now.code, 0)
-    assert.match(now.out, /: 3 lines, none touched; the noted hash is that of line 3, none came after it; hash of the/)
+    assert.match(
+      now.out,
+      /: 3 lines, all unchanged; the noted hash is that of line 3, no line came after it; hash of the/,
+    )
     await appendAuditLog(folder, [entry('more'), entry('and more')])
     const later = await audit('--verify', '--hash', noted)
-    assert.match(later.out, /: 5 lines, none touched; the noted hash is that of line 3, 2 lines came after it/)
+    assert.match(later.out, /: 5 lines, all unchanged; the noted hash is that of line 3, 2 lines came after it/)
     assert.equal(JSON.parse((await audit('--verify', '--hash', noted, '--json')).out).after, 2)
     assert.equal(JSON.parse((await audit('--verify', '--json')).out).after, null)
     const start = await audit('--verify', '--hash', '0'.repeat(64))
@@ -155,7 +158,7 @@ describe('pgdeck audit', () => {
     const env = { PGDECK_STATE_DIR: place }
     const { code, err } = await startPgdeck(context, ['audit'], { cwd: folder, env }).ended
     assert.equal(code, 1)
-    assert.match(err, /^pgdeck: .*state: the audit trail can’t be read: .*\n$/)
+    assert.match(err, /^pgdeck: .*state: the audit log can’t be read: .*\n$/)
   })
 
   test('wrong usage exits 64', async (context) => {

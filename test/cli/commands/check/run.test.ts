@@ -123,14 +123,14 @@ describe('replication lag', () => {
     const orphan = (bytes: number) => aCluster({ databases: [dead, lagging(bytes)] })
     const little = check('replication-lag', {}, orphan(MB))
     assert.deepEqual([little.status, little.performance[0]?.value], ['UNKNOWN', MB])
-    assert.match(little.text, /db-ro 1 MB or more: its source can’t be read/)
+    assert.match(little.text, /db-ro 1 MB or more: its upstream can’t be read/)
     assert.equal(check('replication-lag', {}, orphan(100 * MB)).status, 'CRITICAL')
   })
 
   test('of a primary that is named is well, of a cluster without replicas unknown', () => {
     assert.equal(check('replication-lag', { name: 'db-1' }, pairOf()).status, 'OK')
     const alone = check('replication-lag', {}, aCluster({ databases: [aPrimary({ senders: [] })] }))
-    assert.deepEqual([alone.status, alone.text], ['UNKNOWN', 'replication lag: no replica is known'])
+    assert.deepEqual([alone.status, alone.text], ['UNKNOWN', 'replication lag: no standby is known'])
   })
 
   test('a warning limit beyond the critical one is refused', () => {
@@ -397,7 +397,7 @@ describe('disk', () => {
 
 describe('names', () => {
   test('an unknown one is refused with the known ones; one of another kind with the reason', () => {
-    assert.throws(() => check('sessions', { name: 'db-9' }, aVault()), /db-9 is not known; .* db-1, db-ro, vault$/)
+    assert.throws(() => check('sessions', { name: 'db-9' }, aVault()), /db-9 is unknown; .* db-1, db-ro, vault$/)
     assert.throws(() => check('sessions', { name: 'pmp-a' }, aVault()), /pmp-a is one of the servers/)
   })
 

@@ -22,7 +22,7 @@ describe('the terminal', () => {
 
   test('inside tmux or screen: what copying needs', () => {
     assert.match(told({ ...GOOD, TMUX: '/tmp/x,1,0' }, {}).join('\n'), /120x40, in tmux[\s\S]*copying a row needs tmux/)
-    assert.match(told({ ...GOOD, STY: '1.x' }, {}).join('\n'), /in screen[\s\S]*screen passes no copied rows on/)
+    assert.match(told({ ...GOOD, STY: '1.x' }, {}).join('\n'), /in screen[\s\S]*screen does not pass copied rows on/)
   })
 
   test('none at all is no harm', () => {

@@ -42,7 +42,7 @@ describe('hba audit', () => {
     const args = ['--config', await config(), 'hba', 'audit', 'nobody']
     const { code, out, err } = await startPgdeck(t, args, { cwd: folder }).ended
     assert.deepEqual([code, out], [64, ''])
-    assert.match(err, /hba audit: nobody is not known; it takes db-1/)
+    assert.match(err, /hba audit: nobody is unknown; it takes db-1/)
   })
 })
 

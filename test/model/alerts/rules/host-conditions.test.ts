@@ -179,11 +179,15 @@ describe('a database that is down, by its host', () => {
     [
       'stopped',
       { postmaster: knownValue({ state: 'stopped' }) },
-      /; its postmaster does not run; service \S+ is active$/,
+      /; its postmaster is not running; service \S+ is active$/,
     ],
     ['died', { postmaster: knownValue({ state: 'crashed', pid: 7 }) }, /; its postmaster died \(pid 7 is gone\)/],
-    ['runs', { postmaster: knownValue(running(5432)) }, /; its postmaster runs: the network or pg_hba is in the way$/],
-    ['runs by the process list', { postmaster: knownValue(running(null)) }, /; its postmaster runs/],
+    [
+      'runs',
+      { postmaster: knownValue(running(5432)) },
+      /; its postmaster is running: the network or pg_hba.conf blocks the connection$/,
+    ],
+    ['runs by the process list', { postmaster: knownValue(running(null)) }, /; its postmaster is running/],
     ['is another server’s', { postmaster: knownValue(running(6000)) }, /^db-1 inactive: refused$/],
     ['is hidden', { postmaster: unknownValue('denied', null) }, /^db-1 inactive: refused$/],
     [
@@ -200,7 +204,10 @@ describe('a database that is down, by its host', () => {
   }
 
   test('one that does not answer though it runs may hang', () => {
-    assert.match(messageOf({}, down('timeout')), /its postmaster runs: it hangs, or the network is in the way$/)
+    assert.match(
+      messageOf({}, down('timeout')),
+      /its postmaster is running: it hangs, or the network blocks the connection$/,
+    )
   })
 
   test('nothing is said by a sample from before the outage', () => {

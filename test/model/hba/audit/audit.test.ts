@@ -177,7 +177,7 @@ describe('the deciding line', () => {
     assert.deepEqual([proposal?.before, proposal?.replaces], [2, null])
   })
 
-  test('a blank before the prefix: what is wrong, what was meant, and that the file is refused whole', () => {
+  test('a blank before the prefix: what is wrong, probable intent, and that the file is refused whole', () => {
     const audit = auditing({ primary: { text: `${PGDECK}host replication ro_user 10.0.0.13 /32 md5\n` } })
     const { result, message, proposal } = entryOf(audit, 'db-ro', 'db-1')
     assert.equal(result, 'missing')

@@ -12,12 +12,12 @@ const OLD = { lossBound: 'at-least', lossAgeSeconds: 42 } as const
 const CASES: readonly (readonly [Partial<Impact>, string, string])[] = [
   [{}, 'none', 'plain'],
   [SOME, '12.4 MB, 3.1 s of commits', 'critical'],
-  [UNKNOWN, 'not known', 'critical'],
-  [{ ...UNKNOWN, lossBound: null }, 'not known', 'critical'],
-  [OLD, 'at least 0 B, last seen 42 s ago; what came after is unknown', 'warning'],
+  [UNKNOWN, 'unknown', 'critical'],
+  [{ ...UNKNOWN, lossBound: null }, 'unknown', 'critical'],
+  [OLD, 'at least 0 B, last seen 42 s ago; WAL written after that is unknown', 'warning'],
   [
     { ...SOME, ...OLD },
-    'at least 12.4 MB, 3.1 s of commits, last seen 42 s ago; what came after is unknown',
+    'at least 12.4 MB, 3.1 s of commits, last seen 42 s ago; WAL written after that is unknown',
     'critical',
   ],
   [{ lossBound: 'as-read', lossAgeSeconds: 1.2 }, '0 B, as read 1 s ago', 'plain'],

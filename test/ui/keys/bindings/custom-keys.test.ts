@@ -81,9 +81,14 @@ describe('own keys that can not be taken', () => {
     ['a word that is no key', { quit: 'F13' }, 'value', /^found "F13"; allowed: one character .*"ctrl\+" and a letter/],
     ['a space as a character', { quit: ' ' }, 'value', /^found " "; allowed: .*space/],
     ['what terminals can not tell apart', { quit: 'ctrl+i' }, 'value', /^found "ctrl\+i"; terminals send it for tab/],
-    ['the key of another action', { quit: 's' }, 'value', /^found "s"; allowed: .*"sort" has it: sort by the next/],
+    [
+      'the key of another action',
+      { quit: 's' },
+      'value',
+      /^found "s"; allowed: .*"sort" uses this one: sort by the next/,
+    ],
     ['a letter where text is typed', { accept: 'Q' }, 'value', /^found "Q"; allowed: a key that types no text/],
-    ['the key of a view', { filter: '3' }, 'value', /"view-activity" has it/],
+    ['the key of a view', { filter: '3' }, 'value', /"view-activity" uses this one/],
   ]
   for (const [what, own, at, message] of CASES) {
     test(what, () => {

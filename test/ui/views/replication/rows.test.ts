@@ -47,7 +47,10 @@ describe('links', () => {
     assert.equal(row(state, 'db-1>db-east').catchUp, 0)
     const west = row(state, 'db-1>db-west')
     assert.equal(west.catchUp, 'never')
-    assert.match(west.problemText ?? '', /db-west does not catch up: db-1 writes 1\.5 MB\/s, it replays 1\.4 MB\/s/)
+    assert.match(
+      west.problemText ?? '',
+      /db-west does not catch up: db-1 writes 1\.5 MB\/s, db-west replays 1\.4 MB\/s/,
+    )
     assert.equal(row(state, 'db-1>db-dark').catchUp, 'cut off')
     const behind = aSender({ applicationName: 'db-ro', replayedLsn: 0x59000000n })
     const position = { pause: 'paused', replayedLsn: 0x59000000n } as const
@@ -70,7 +73,7 @@ describe('links', () => {
 
   test('ends that differ are told, ends that agree are not', () => {
     const state = replicationLinks()
-    assert.equal(row(state, 'db-1>db-torn').contradiction, 'db-1 sends (streaming), but db-torn has no receiver')
+    assert.equal(row(state, 'db-1>db-torn').contradiction, 'db-1 sends (streaming), but db-torn has no walreceiver')
     assert.equal(row(state, 'db-1>db-east').contradiction, null)
     // One end is not read: nothing can be compared.
     assert.equal(row(state, 'db-1>db-dark').contradiction, null)

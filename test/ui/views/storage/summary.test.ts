@@ -120,7 +120,7 @@ describe('slots and troubles', () => {
     const cluster = (active: boolean) => of(aPrimary({ slots: slots(active) }, { looks, history: writing(MB) }))
     assert.deepEqual(storageFindings(cluster(true)), [])
     assert.deepEqual(storageFindings(cluster(false)), [
-      { severity: 'warning', text: 'slot ro_slot on db-1: nobody uses it, and it is lost in 2 min' },
+      { severity: 'warning', text: 'slot ro_slot on db-1 is inactive, and it is lost in 2 min' },
     ])
   })
 

@@ -61,7 +61,7 @@ function judgeAll(subject: CheckSubject): readonly PluginFinding[] {
 export const alertsCheck: CheckRule = {
   title: 'alerts',
   explains:
-    'The worst of all alerts, as the monitor shows them. Unknown when there is none, but something that can’t be seen.',
+    'The worst of all alerts, as the monitor shows them. Unknown when there is no alert but a target can’t be read.',
   subjectKind: 'nodes',
   limit: null,
   expectation: null,
@@ -75,7 +75,7 @@ export interface AlertRuleCheckOptions {
   readonly explains: string
   readonly about: CheckSubjectKind
   /** What must have been seen, or read, before "no alert" means that all is well. */
-  readonly needs: 'databases seen' | 'databases read' | 'servers seen' | 'anything' | 'nothing there is'
+  readonly needs: 'databases seen' | 'databases read' | 'servers seen' | 'anything' | 'no target'
 }
 
 /** A check that tells the alerts of one rule. */
@@ -87,7 +87,7 @@ export function alertRuleCheck({ rule, title, explains, about, needs }: AlertRul
     limit: null,
     expectation: null,
     evaluate: (subject) => judgeRule(rule, needs, subject),
-    emptyText: 'nothing here is measured for it',
+    emptyText: 'no target here has a value for it',
   }
 }
 
@@ -112,7 +112,7 @@ function witnesses(needs: AlertRuleCheckOptions['needs'], subject: CheckSubject)
       return [subject.servers, isUnseen] as const
     case 'anything':
       return [allTargets(subject), () => false] as const
-    case 'nothing there is':
+    case 'no target':
       return [[], isUnseen] as const
   }
 }

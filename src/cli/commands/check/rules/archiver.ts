@@ -22,8 +22,8 @@ function judge(view: DatabaseView, subject: CheckSubject): readonly PluginFindin
 export const archiverCheck: CheckRule = {
   title: 'archiver',
   explains:
-    'A warning while archiving of write-ahead log fails. Databases with `archive_mode = off` are left out; if all ' +
-    'have that, the result is unknown.',
+    'A warning while WAL archiving fails. Databases with `archive_mode = off` are left out; if all ' +
+    'are, the result is unknown.',
   subjectKind: 'databases',
   limit: null,
   expectation: null,

@@ -21,7 +21,7 @@ function judgeOne(
     const { message, hint } = backup.problem
     return [{ status: 'unknown', text: `${name} unknown: ${message}${hint === null ? '' : `; ${hint}`}` }]
   }
-  if (!backup.known) return [{ status: 'unknown', text: `${name} unknown: not looked for yet` }]
+  if (!backup.known) return [{ status: 'unknown', text: `${name} unknown: not checked yet` }]
   if (backup.at === null) return [{ status: 'critical', text: `${name} has no backup in ${backup.source}` }]
   const value = backupAgeSeconds(backup.at, picture.at)
   const text = `${formatSeconds(Math.round(value))} old`
@@ -32,7 +32,7 @@ export const backupAgeCheck: CheckRule = {
   title: 'backups',
   explains:
     'Age of the newest backup of each database with a `backup` in the configuration (a folder, a query or a program); ' +
-    'none at all is critical. PostgreSQL itself keeps no record of backups: without that entry the result is unknown.',
+    'no backup is critical. PostgreSQL keeps no record of backups: without that entry the result is unknown.',
   subjectKind: 'databases',
   limit: {
     unit: 'seconds',

@@ -24,15 +24,15 @@ function judgeSpace(
 ): readonly PluginFinding[] {
   if (!ranges) return []
   const text = `${Math.round(value ?? 0)} % free`
-  const unknown = space.state === 'unknown' ? space.why : 'it has no size'
+  const unknown = space.state === 'unknown' ? space.why : 'it reports no size'
   return [evaluateFigure({ name, value, unit: 'percent', text, unknown, min: 0, most: 100 }, ranges)]
 }
 
 export const diskCheck: CheckRule = {
   title: 'disk',
   explains:
-    'Free space of the file systems of the data directory, the write-ahead log and the logs, in percent of what can be ' +
-    'written to. A single figure is the least that is well: `-w 15 -c 5`. Unknown where no host can be looked at.',
+    'Free space of the file systems of the data directory, the WAL and the server logs, in percent of what can be ' +
+    'written to. A single figure is the lowest good value: `-w 15 -c 5`. Unknown where pgdeck reads no host.',
   subjectKind: 'hosts',
   limit: {
     unit: 'percent',
@@ -42,5 +42,5 @@ export const diskCheck: CheckRule = {
   },
   expectation: null,
   evaluate: (subject) => subject.hosts.flatMap((view) => judgeHost(view, subject)),
-  emptyText: 'no host can be looked at',
+  emptyText: 'pgdeck reads no host',
 }

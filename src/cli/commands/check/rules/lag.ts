@@ -6,7 +6,7 @@ import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { unreadFinding, unreadReason, wasPolled } from '../evaluation/readable.ts'
 import { evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
 
-const SUBJECTS = 'A replica whose lag is not known is unknown; a primary that is named is well: it follows nobody.'
+const SUBJECTS = 'A standby whose lag can’t be read is unknown. A primary that is named is OK: it has no upstream.'
 /** What a lag in bytes is held against, whatever it is a lag of. */
 export const LAG_BYTES_LIMIT: CheckRule['limit'] = {
   unit: 'bytes',
@@ -14,7 +14,7 @@ export const LAG_BYTES_LIMIT: CheckRule['limit'] = {
   source: '`alerts.replicationLagBytes`',
   limits: (thresholds) => thresholds.replicationLagBytes,
 }
-const NOTHING = 'no replica is known'
+const NOTHING = 'no standby is known'
 
 function judge(subject: CheckSubject, unit: 'bytes' | 'seconds'): readonly PluginFinding[] {
   return subject.databases.flatMap((view) => {
@@ -38,12 +38,12 @@ function lagging(
   const found = evaluateFigure({ name: title(view.id), value: view.lag?.[unit] ?? null, unit, unknown, min: 0 }, ranges)
   // What its source wrote since it was last read is not in the figure: too much is too much, but little may be more.
   if (found.status !== 'ok' || !view.lag?.atLeast) return found
-  return { ...found, status: 'unknown', text: `${found.text} or more: its source can’t be read` }
+  return { ...found, status: 'unknown', text: `${found.text} or more: its upstream can’t be read` }
 }
 
 export const replicationLagCheck: CheckRule = {
   title: 'replication lag',
-  explains: `Write-ahead log that each replica has yet to replay. ${SUBJECTS}`,
+  explains: `WAL that each standby has yet to replay. ${SUBJECTS}`,
   subjectKind: 'databases',
   limit: LAG_BYTES_LIMIT,
   expectation: null,
@@ -53,7 +53,7 @@ export const replicationLagCheck: CheckRule = {
 
 export const replicationLagSecondsCheck: CheckRule = {
   title: 'replication lag',
-  explains: `Age of what each replica has yet to replay; 0 when there is nothing, however quiet the primary is. ${SUBJECTS}`,
+  explains: `Age of the WAL that each standby has yet to replay; 0 when nothing is left to replay, however quiet the primary is. ${SUBJECTS}`,
   subjectKind: 'databases',
   limit: {
     unit: 'seconds',

@@ -42,8 +42,8 @@ function apartText({ divergedBytes, behindBytes }: Mirroring): string {
 export const mirroringCheck: CheckRule = {
   title: 'exchange',
   explains:
-    'The model `mirrored`: a warning for each direction that is cut or still merges what was written apart. What the ' +
-    'other side has not taken yet is held against the limits.',
+    'The model `mirrored`: a warning for each direction that is cut or still merges diverged changes. The limits ' +
+    'apply to the WAL that the other side has not taken yet.',
   subjectKind: 'databases',
   limit: LAG_BYTES_LIMIT,
   expectation: null,

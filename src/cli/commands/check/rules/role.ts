@@ -79,9 +79,9 @@ function onePrimary({ databases, picture, cluster }: CheckSubject): readonly Plu
 export const roleCheck: CheckRule = {
   title: 'role',
   explains:
-    'Whether a database has the role it should have. Without `--expect`: a database that only read-only servers use ' +
-    'is to be a replica, one that other servers use a primary; others may be either, but the cluster must have a ' +
-    'primary. A wrong role is critical, also that of a database that is down.',
+    'Whether a database has its expected role. Without `--expect`: a database that only read-only servers use ' +
+    'must be a standby, one that other servers use a primary; others may be either, but the cluster must have a ' +
+    'primary. A wrong role is critical, and so is a database that is down.',
   subjectKind: 'databases',
   limit: null,
   expectation: {

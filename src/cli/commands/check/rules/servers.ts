@@ -39,8 +39,8 @@ function measuresOf({ latencyMs, sessions }: ServerView, name: string): readonly
 export const serversCheck: CheckRule = {
   title: 'servers',
   explains:
-    'Every application server: active and standby are well; one that is inactive or degraded is a warning, and ' +
-    'critical where it is the primary server that is down, or where nobody serves the users.',
+    'Every application server: active and standby are OK; an inactive or degraded one is a warning, and ' +
+    'critical where the primary server is down, or where nobody serves the users.',
   subjectKind: 'servers',
   limit: null,
   expectation: null,
@@ -72,8 +72,8 @@ function judgeCertificate(view: ServerView, subject: CheckSubject): readonly Plu
 export const certificateCheck: CheckRule = {
   title: 'certificates',
   explains:
-    'Days until the TLS certificate of each server expires; one that is not trusted or is for another name is told ' +
-    'as well. A single figure is the least that is well: `-w 30 -c 7`.',
+    'Days until the TLS certificate of each server expires. A certificate that is not trusted or bears another name is reported ' +
+    'too. A single figure is the lowest good value: `-w 30 -c 7`.',
   subjectKind: 'servers',
   limit: {
     unit: 'days',

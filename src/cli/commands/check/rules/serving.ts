@@ -24,7 +24,7 @@ function judgeServing(subject: CheckSubject, readOnly: PluginStatus): readonly P
   if (picture.serving === null) {
     const nobody = alertOf(picture, 'nobody-serves')
     if (nobody) return [{ status: 'critical', text: named(nobody.message, subject) }]
-    return [{ status: 'unknown', text: named('it can’t be told who serves the users', subject) }]
+    return [{ status: 'unknown', text: named('unknown who serves the users', subject) }]
   }
   const { id, access } = picture.serving
   const node = findNode(picture, id)
@@ -35,7 +35,7 @@ function judgeServing(subject: CheckSubject, readOnly: PluginStatus): readonly P
 
 export const servingCheck: CheckRule = {
   title: 'users are served by',
-  explains: 'Who serves the users: nobody is critical, read-only access is a warning.',
+  explains: 'Who serves the users: critical when nobody does, a warning when access is read-only.',
   subjectKind: 'clusters',
   limit: null,
   expectation: null,
@@ -45,7 +45,7 @@ export const servingCheck: CheckRule = {
 
 export const nobodyServesCheck: CheckRule = {
   ...servingCheck,
-  explains: 'Critical when nobody serves the users; any access is well.',
+  explains: 'Critical when nobody serves the users; any access is OK.',
   evaluate: (subject) => judgeServing(subject, 'ok'),
 }
 
@@ -60,20 +60,20 @@ function splitBrainOf(subject: CheckSubject): readonly PluginFinding[] {
   if (unseen.length > 0) {
     return unseen.map((view) => ({
       status: 'unknown',
-      text: `${subject.title(view.id)} may take writes, it can’t be read: ${unreadReason(view)}`,
+      text: `${subject.title(view.id)} may be writable, it can’t be read: ${unreadReason(view)}`,
     }))
   }
   const writable = picture.databases.filter(isActivePrimary)
   const names = listText(writable.map(({ id }) => displayNameOf(picture, id)))
   if (picture.databases.length === 0) return []
-  return [{ status: 'ok', text: named(`none, writes are taken by ${names || 'nobody'}`, subject) }]
+  return [{ status: 'ok', text: named(`none, writable: ${names || 'no database'}`, subject) }]
 }
 
 export const splitBrainCheck: CheckRule = {
   title: 'split brain',
   explains:
-    'Critical when two databases of one system take writes. Unknown while a database is out of sight that may take ' +
-    'writes; one whose port refuses connections does not.',
+    'Critical when two databases with one system identifier are writable. Unknown while a database that may be writable can’t be ' +
+    'read; one whose port refuses connections is not counted.',
   subjectKind: 'clusters',
   limit: null,
   expectation: null,

@@ -20,7 +20,7 @@ function judgeFigures(
 function full({ databases, title }: CheckSubject): readonly PluginFinding[] {
   return databases.flatMap(({ id, problem }) =>
     problem?.code === 'too-many-connections'
-      ? [{ status: 'critical', text: `${title(id)} has no connection left: ${problem.message}` } as const]
+      ? [{ status: 'critical', text: `${title(id)} has no connection slots left: ${problem.message}` } as const]
       : [],
   )
 }
@@ -35,7 +35,7 @@ function inUse(view: DatabaseView, { title }: CheckSubject): CheckedFigure {
 export const sessionsCheck: CheckRule = {
   title: 'sessions',
   explains:
-    'Sessions in percent of `max_connections`. A database that refuses a session for want of connections is critical.',
+    'Sessions in percent of `max_connections`. A database that refuses a session because no connection slot is left is critical.',
   subjectKind: 'databases',
   limit: {
     unit: 'percent',
@@ -58,15 +58,15 @@ function longestIdle(view: DatabaseView, { title }: CheckSubject): CheckedFigure
   const unread = view.pulse?.unreadSessions ?? 0
   const value = seen ? (counts.longestIdleInTransactionSeconds ?? (unread > 0 ? null : 0)) : null
   const grant = view.pulse?.missing[0]?.grant
-  const hidden = `this role does not see the sessions of others${grant === undefined ? '' : `: ${grant}`}`
-  const unknown = unread > 0 ? `the statements of ${unread} sessions are too long to be read with every poll` : hidden
+  const hidden = `this role can’t see the sessions of others${grant === undefined ? '' : `: ${grant}`}`
+  const unknown = unread > 0 ? `the statements of ${unread} sessions are too long to read with every poll` : hidden
   const text = value === 0 ? 'none' : `${formatSeconds(value ?? 0)}`
   return { name: title(view.id), value, unit: 'seconds', text, unknown, min: 0 }
 }
 
 export const idleInTransactionCheck: CheckRule = {
   title: 'idle in transaction',
-  explains: 'How long the longest session has been idle in a transaction; 0 when none is.',
+  explains: 'How long the longest session has been idle in a transaction; 0 without such a session.',
   subjectKind: 'databases',
   limit: {
     unit: 'seconds',
@@ -87,8 +87,8 @@ function transactionAge(view: DatabaseView, { title }: CheckSubject): CheckedFig
 export const wraparoundCheck: CheckRule = {
   title: 'transaction age',
   explains:
-    'Age of the oldest transaction ID of each primary; a server stops taking writes at about 2 100 million. ' +
-    'Replicas have what their primary has and are judged only when named.',
+    'Age of the oldest transaction ID of each primary; a server stops accepting writes at about 2 100 million. ' +
+    'Standbys have the age of their primary and are checked only when named.',
   subjectKind: 'databases',
   limit: {
     unit: 'transactions',

@@ -38,7 +38,7 @@ function everything(slot: SlotView, subject: CheckSubject): readonly PluginFindi
   const name = `${subject.title(slot.databaseId)}/${slot.name}`
   const found = retained(slot, subject)
   const alerts = subject.picture.alerts.filter((alert) => isAbout(alert, slot))
-  const texts = [found[0]?.text ?? `${name} keeps nothing`, ...alerts.map(({ message }) => message)]
+  const texts = [found[0]?.text ?? `${name} retains nothing`, ...alerts.map(({ message }) => message)]
   const verdict = worstStatus([found[0]?.status ?? 'ok', ...alerts.map(({ severity }) => severity)])
   return [
     {
@@ -57,8 +57,8 @@ function isAbout({ rule, subject }: Alert, slot: SlotView): boolean {
 export const slotsCheck: CheckRule = {
   title: 'slots',
   explains:
-    'All that can be wrong with replication slots: lost is critical, about to be lost and inactive on a primary are ' +
-    'warnings, the write-ahead log kept back is held against the limits. No slots at all is well.',
+    'All faults of replication slots: lost is critical, about to be lost and inactive on a primary are ' +
+    'warnings, the limits apply to the retained WAL. No slots is OK.',
   subjectKind: 'databases',
   limit: RETAINED,
   expectation: null,
@@ -68,7 +68,7 @@ export const slotsCheck: CheckRule = {
 
 export const slotRetainedCheck: CheckRule = {
   title: 'retained by slots',
-  explains: 'Write-ahead log that each slot keeps back, held against the limits.',
+  explains: 'WAL that each slot retains; the limits apply to it.',
   subjectKind: 'databases',
   limit: RETAINED,
   expectation: null,

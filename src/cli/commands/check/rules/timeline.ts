@@ -30,8 +30,8 @@ function newestOf(view: DatabaseView, { picture }: CheckSubject): number | null 
 export const timelineCheck: CheckRule = {
   title: 'timeline',
   explains:
-    'Critical for a database that is not on the newest timeline of its system, or not on that of `--expect`: it has ' +
-    'not followed the last promotion, or there was one that nobody expected.',
+    'Critical for a database that is not on the newest timeline of its system identifier, or not on that of `--expect`: it has ' +
+    'not followed the last promotion, or there was an unexpected one.',
   subjectKind: 'databases',
   limit: null,
   expectation: {
