@@ -6,7 +6,16 @@ import { basename, dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { staleFiles } from '../scripts/generate.ts'
 import { missingNames } from './house/documented-names.ts'
-import { DATA, EMPTY_NAMES, LEVELS, LIMITS, PRODUCTS, RESERVED, TOLD_BY_THE_MODEL } from './house/rules.ts'
+import {
+  DATA,
+  EMPTY_NAMES,
+  LEVELS,
+  LIMITS,
+  PRODUCTS,
+  RESERVED,
+  SUBJECT_TEXTS,
+  TOLD_BY_THE_MODEL,
+} from './house/rules.ts'
 import {
   areOneLetterApart,
   circlesIn,
@@ -128,6 +137,27 @@ describe('rooms', () => {
     assert.deepEqual(told('({ upstreamId }) => upstreamId === id'), ['an upstream by its id'])
     assert.deepEqual(told('one.systemIdentifier === other.systemIdentifier'), ['a system by its identifier'])
     assert.deepEqual(told("if (link.upstreamId === null || sender.kind === 'standby') return null"), [])
+  })
+
+  test('a subject is never taken out of a text, nor joined to one in a second place', () => {
+    const found = (text: string) => SUBJECT_TEXTS.filter(({ pattern }) => pattern.test(text)).map(({ what }) => what)
+    none(
+      source
+        .filter(({ path }) => path !== 'src/model/picture/subject.ts')
+        .flatMap(({ path, text }) =>
+          withoutComments(text)
+            .split('\n')
+            .flatMap((line) => found(line).map((what) => `${path}: ${what}: ${line.trim()}`)),
+        ),
+      'subjects as texts',
+    )
+    assert.deepEqual(found("const owner = alert.subject.split('/')[0]"), [
+      'what stands before the first "/"',
+      'a subject taken apart',
+    ])
+    assert.deepEqual(found(`of === node || of.startsWith(\`\${node}/\`)`), ['what begins with a name and a "/"'])
+    assert.deepEqual(found(`const subject = \`\${slot.databaseId}/\${slot.name}\``), ['an owner joined to its part'])
+    assert.deepEqual(found('const subject = subjectText(alert.subject)'), [])
   })
 
   test('no circles between files, types included', () => {

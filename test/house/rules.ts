@@ -73,6 +73,20 @@ export const TOLD_BY_THE_MODEL: readonly { readonly what: string; readonly patte
   },
 ]
 
+/** How a subject is taken out of its text, or made one: `src/model/picture/subject.ts` alone does. Names may hold a "/". */
+export const SUBJECT_TEXTS: readonly { readonly what: string; readonly pattern: RegExp }[] = [
+  { what: 'what stands before the first "/"', pattern: /\.split\('\/'(?:, \d+)?\)(?:\[0\]|\.(?:at\(0\)|shift\(\)))/ },
+  {
+    what: 'a subject taken apart',
+    pattern: /\bsubject\b[\w.?!]*\.(?:split|startsWith|endsWith|includes|indexOf|lastIndexOf|slice|substring|match)\(/,
+  },
+  {
+    what: 'what begins with a name and a "/"',
+    pattern: /startsWith\(`\$\{(?:[\w.]+\.)?(?:id|node|owner|subject|name)\}\/`/,
+  },
+  { what: 'an owner joined to its part', pattern: /`\$\{(?:[\w.]+\.)?(?:id|\w+Id|owner|subject)\}\/\$\{/ },
+]
+
 /** Files outside src/ that the program may import. */
 export const DATA: readonly string[] = ['package.json']
 

@@ -41,7 +41,7 @@ export function databaseSizeRows(cluster: ClusterState): readonly DatabaseSizeRo
       storage.databases.map((size): DatabaseSizeRow => {
         const { databaseId, record } = queryResult
         return {
-          id: `${databaseId}/${size.name}`,
+          id: JSON.stringify([databaseId, size.name]),
           subject: databaseId,
           renameBlocked: 'a database inside a server has no display name',
           queryResult,

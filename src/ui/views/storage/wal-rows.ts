@@ -2,6 +2,7 @@
 
 import type { StorageFacts } from '../../../model/measured/on-demand.ts'
 import type { DatabaseView, FileSystemView, Severity, SlotView } from '../../../model/picture/picture.ts'
+import { subjectOf, subjectText } from '../../../model/picture/subject.ts'
 import { walWriteRate } from '../../../model/replication/rates.ts'
 import { type SlotForecast, slotForecast } from '../../../model/storage/storage-forecast.ts'
 import type { ClusterState } from '../../../state/state.ts'
@@ -80,7 +81,8 @@ function slotRowsOf(facts: WalFacts, { picture }: ClusterState): readonly SlotRo
     const trouble = troubleOf(slot, forecast, facts.view.name)
     return {
       kind: 'slot',
-      id: `${facts.view.id}/${slot.name}`,
+      // A database may be called as this slot's subject reads.
+      id: `slot:${subjectText(subjectOf(facts.view.id, slot.name))}`,
       subject: facts.view.id,
       renameBlocked: 'a slot has no display name',
       ...(trouble === null ? {} : { problemText: trouble.text }),

@@ -105,8 +105,8 @@ describe('slots and troubles', () => {
       rows.slice(0, 3).map(({ kind, id }) => [kind, id]),
       [
         ['database', 'db-1'],
-        ['slot', 'db-1/ro_slot'],
-        ['slot', 'db-1/old_standby'],
+        ['slot', 'slot:db-1/ro_slot'],
+        ['slot', 'slot:db-1/old_standby'],
       ],
     )
     assert.deepEqual(
