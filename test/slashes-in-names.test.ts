@@ -102,13 +102,8 @@ describe('names with a "/"', () => {
     const entries = newAuditEntries(cluster, [], { user: 'ann', ssh: null, tty: null })
     const told = entries.map(({ server, what }) => `${server} | ${what}`).sort()
     assert.deepEqual(
-      told.map((line) => line.replace(/:.*| left.*/, '')),
-      [
-        'a | slot b is used by nobody and keeps WAL',
-        'a/b | inactive',
-        'eu/b | inactive',
-        'h/data | 10 % (10 GB) of the data file system',
-      ],
+      told.map((line) => line.replace(/(inactive|slot b|10 %).*/, '$1')),
+      ['a | slot b', 'a/b | inactive', 'eu/b | inactive', 'h/data | 10 %'],
     )
   })
 
@@ -163,7 +158,7 @@ describe('names with a "/"', () => {
       const navigation = { ...START_NAVIGATION, details: { view: 'topology', pane, id } }
       return textOf(detailLines({ ...state, navigation } as State, SCREEN))
     }
-    assert.match(details('databases', 'a'), /slot b is used by nobody/)
+    assert.match(details('databases', 'a'), /slot b is /)
     assert.doesNotMatch(details('databases', 'a'), /inactive: refused/)
     assert.match(details('databases', 'a/b'), /inactive: refused/)
     assert.doesNotMatch(details('databases', 'a/b'), /slot b/)
@@ -283,7 +278,7 @@ describe('a probable cause', () => {
     const held = { ...picture, slots: [full], hosts, alerts: [alert] }
     const cause = (owner: string, part: string) =>
       probableCause({ rule: 'disk', subject: subjectOf(owner, part), severity: 'critical' }, held)
-    assert.equal(cause('h/data', 'data'), 'slot b keeps 20 GB of WAL')
+    assert.match(cause('h/data', 'data') ?? '', /^slot b .*20 GB/)
     assert.equal(cause('h', 'data'), null, 'the host whose name only begins so')
     const alike = { ...held, alerts: [{ ...alert, subject: subjectOf('a/b') }] }
     assert.equal(
