@@ -24,8 +24,8 @@ import { promotionSlotsStep, repointSteps } from './promotion/planned-steps.ts'
 
 export const followAction: Action = {
   name: 'follow',
-  title: 'follow another database',
-  explains: 'A standby is pointed at another upstream; user, password and all else of its connection stay as they are.',
+  title: 'follow another upstream',
+  explains: 'Points a standby at another upstream; user, password and the rest of its connection stay the same.',
   key: null,
   danger: 'disruptive',
   target: 'database',
@@ -49,7 +49,7 @@ export const followAction: Action = {
     const steps: readonly PlannedStep[] = repointed.map((step) => ({
       ...step,
       maySkip: false,
-      ifStopped: `${standby.name} replicates from where it says then; look at view 2.`,
+      ifStopped: `View 2 shows the upstream of ${standby.name}.`,
     }))
     const slots = await promotionSlotsStep(scene, repoint.slots, drop, tools)
     return {
@@ -57,7 +57,7 @@ export const followAction: Action = {
       title: `${standby.name} follows ${upstream.name}${former ? ` instead of ${former.name}` : ''}`,
       danger: 'disruptive',
       impact: {
-        ...noImpact(`${standby.name} is cut off for a moment and goes on from ${upstream.name}; its sessions go on.`),
+        ...noImpact(`${standby.name} reconnects to ${upstream.name}; its sessions continue.`),
         serversAffected: [],
       },
       checks: [

@@ -21,7 +21,7 @@ export function createPromoteAction(profiles: readonly ProfileActions[]): Action
     name: 'promote',
     title: 'promote a standby',
     explains:
-      'It becomes the primary, and the other standbys follow it. A primary that still answers is stopped first, cleanly.',
+      'It becomes the primary, and the other standbys follow it. A primary that still answers is shut down cleanly first.',
     key: 'P',
     danger: 'outage',
     target: 'node',

@@ -152,7 +152,7 @@ const UNREACHED = {
 
 /** View 6 with a host in each condition: well, nearly full, out of reach, told through SQL, without a way in. */
 export function hostScreen(over: Partial<State['navigation']> = {}): State {
-  const denied = unknownValue('the account may not look into the folder above it', 'Let ops in by the group.')
+  const denied = unknownValue('the account may not look into the folder above it', 'Let ops read it by the group.')
   const scarce = aHostFacts({
     hostname: 'db-host-2',
     load: [11.2, 10.4, 8.8],

@@ -119,7 +119,7 @@ describe('a standby promoted beside its primary, which keeps the other standby',
         )
         assert.match(
           users.plan.impact.statement,
-          /standby-2 goes on taking writes\. What primary took since they parted is on it alone/,
+          /standby-2 stays writable\. Only primary has its writes since the split/,
         )
         assert.equal(users.plan.impact.lossBytes, null)
         const newer = await checkOf(acting, 'standby-2')
@@ -128,7 +128,7 @@ describe('a standby promoted beside its primary, which keeps the other standby',
         const { plan } = await acting.executor.propose({ action: 'promote', target: 'standby-1', input: {} })
         assert.match(plan.title, /stop primary, promote standby-1/, 'its own source is the one that it would replace')
         const other = plan.checks.find(({ id }) => id === 'no-other-primary')
-        assert.deepEqual([other?.result, other?.message], ['fail', 'standby-2 takes writes'])
+        assert.deepEqual([other?.result, other?.message], ['fail', 'standby-2 is writable'])
         assert.match(other?.hint ?? '', /^End the split brain first: the users are on primary/)
       } finally {
         await acting.close()
@@ -226,7 +226,7 @@ describe('two databases that mirror each other, of one system', () => {
       try {
         const { plan, check } = await checkOf(acting, 'primary')
         assert.equal(check, undefined)
-        assert.match(plan.impact.statement, /standby-1 goes on taking writes/)
+        assert.match(plan.impact.statement, /standby-1 stays writable/)
         await second.stop()
         const rebuild = acting.executor.propose({ action: 'rebuild-replica', target: 'standby-1', input: {} })
         await assert.rejects(rebuild, /no database/)

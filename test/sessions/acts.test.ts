@@ -103,7 +103,7 @@ describe('what can be done', () => {
 describe('a plan', () => {
   test('that loses data wants the exact name typed: nothing else confirms, no paste, no y', async (t) => {
     const { shows, engine, asked } = open(t, actPlanned({}, ''))
-    await shows('', /promote db-ro, and lose at least 12\.4 MB of commits\? Type db-ro to go on\./)
+    await shows('', /promote db-ro, and lose at least 12\.4 MB of commits\? Type db-ro to continue\./)
     await shows(`y${ENTER}`, /"y" is not "db-ro"/)
     await shows('\x15', /Type db-ro: █/)
     await shows('\x1b[200~db-ro\n\x1b[201~', /type the confirmation: pasted text is not accepted|Type db-ro/)
@@ -120,7 +120,7 @@ describe('a plan', () => {
     await one.shows(ENTER, /run 2026/)
     await one.asked('start', [`start ${RUN_ID} enter`])
     const two = open(t, actPlanned({ danger: 'disruptive' }))
-    await two.shows(ENTER, /y has to be answered/)
+    await two.shows(ENTER, /answer y/)
     await two.shows('y', /run 2026/)
     await two.asked('start', [`start ${RUN_ID} yes`])
   })

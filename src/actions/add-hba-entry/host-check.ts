@@ -38,14 +38,14 @@ async function hbaHostCheck(database: string, sight: PlanningView, tools: Action
   const host = hostConfigOf(database, tools)
   const view = findDatabase(sight, database)
   if (!host || !view || host.dataDirectory !== null || !tools.host(host.id)) return null
-  const hint = `Give the host ${host.id} "dataDirectory" in the config, if it is the one of ${view.name}.`
+  const hint = `Set "dataDirectory" of the host ${host.id} in the config, if it is the host of ${view.name}.`
   const [row] = await tools.sql<{ folder: string }>(database, { text: FOLDER })
   if (!row) {
-    const message = `whether ${host.id} is the host of ${view.name} is not known: this role may not read data_directory`
+    const message = `whether ${host.id} is the host of ${view.name} is unknown: this role may not read data_directory`
     return { result: 'warn', message, hint }
   }
   const why = await whyNotThere(row.folder, view, host.id, tools)
-  if (why !== null) return { result: 'fail', message: why, hint: `Mend "host" of ${view.name} in the config.` }
+  if (why !== null) return { result: 'fail', message: why, hint: `Correct "host" of ${view.name} in the config.` }
   return {
     result: 'pass',
     message: `${row.folder} on host ${host.id} is the data directory of ${view.name}`,
@@ -67,7 +67,7 @@ async function whyNotThere(
     if (error instanceof HostFileError && error.trouble === 'not-there') return null
     throw error
   })
-  if (!control) return `${folder} on ${host} is no data directory, and ${name} works in a folder of that name`
+  if (!control) return `${folder} on ${host} is not a data directory, and ${name} uses a folder of that name`
   if (isOtherSystem(control, view))
     return `${folder} on ${host} is of system ${control.systemIdentifier}, ${name} of ${view.systemIdentifier}`
   const why = identity && whyOtherPostmaster(await readPostmasterFile(reach, folder, signal), identity)

@@ -35,7 +35,7 @@ export function replicationAllowed(database: string): PreflightCheck {
         const link = await tools.replication(database)
         try {
           const { timeline } = await link.identify()
-          return { result: 'pass', message: `a replication session was opened, on timeline ${timeline}`, hint: null }
+          return { result: 'pass', message: `pgdeck opened a replication session, on timeline ${timeline}`, hint: null }
         } finally {
           await link.close()
         }
@@ -59,8 +59,8 @@ export function targetPathIsFree(path: string): PreflightCheck {
       if (isPathTaken(path))
         return {
           result: 'fail',
-          message: `${path} is there already`,
-          hint: 'Nothing is written over anything: choose another name.',
+          message: `${path} exists already`,
+          hint: 'pgdeck overwrites nothing: choose another name.',
         }
       const why = await whyNotWritableBeside(path)
       if (why !== null) return { result: 'fail', message: why, hint: 'Choose a folder that this user may write to.' }
@@ -77,7 +77,7 @@ export function enoughDiskSpace(path: string, bytes: number | null): PreflightCh
     run(): PreflightResult {
       const free = freeDiskBytes(dirname(path))
       if (bytes === null) {
-        const message = `${formatBytes(free)} are free; how large the databases are is not known`
+        const message = `${formatBytes(free)} are free; the size of the databases is unknown`
         return {
           result: 'warn',
           message,
@@ -86,7 +86,11 @@ export function enoughDiskSpace(path: string, bytes: number | null): PreflightCh
       }
       const message = `about ${formatBytes(bytes)} are needed, ${formatBytes(free)} are free in ${dirname(path)}`
       if (free >= bytes) return { result: 'pass', message, hint: null }
-      return { result: 'fail', message, hint: 'Make room or choose another place. Compressed (.tar.gz) it needs less.' }
+      return {
+        result: 'fail',
+        message,
+        hint: 'Free space or choose another place. Compressed (.tar.gz) it needs less.',
+      }
     },
   }
 }
@@ -101,7 +105,7 @@ export function noTablespaces(database: string): PreflightCheck {
     mayOverride: false,
     async run(sight, _, tools): Promise<PreflightResult> {
       const [row] = await tools.sql<{ names: string | null }>(database, { text: ELSEWHERE })
-      if (!row?.names) return { result: 'pass', message: 'all its data is in its data directory', hint: null }
+      if (!row?.names) return { result: 'pass', message: 'all its data is in the data directory', hint: null }
       return {
         result: 'fail',
         message: `${databaseName(sight, database)} has tablespaces elsewhere: ${row.names}`,
@@ -121,7 +125,7 @@ export function backupFromStandby(database: string): PreflightCheck {
       const position = view && standbyPositionOf(view)
       if (!position) return { result: 'pass', message: `${view?.name ?? database} is the primary`, hint: null }
       const replayPaused = position.pause !== 'not paused'
-      const message = `${view.name} is a standby: the backup holds what it has replayed${replayPaused ? ', and its replay is paused' : ''}`
+      const message = `${view.name} is a standby: the backup contains what it has replayed${replayPaused ? ', and its replay is paused' : ''}`
       return { result: replayPaused ? 'warn' : 'pass', message, hint: replayPaused ? 'Resume its replay first.' : null }
     },
   }

@@ -26,16 +26,16 @@ export function byteProgressReporter(
 }
 
 const WORDS: Readonly<Record<string, readonly [string, string]>> = {
-  ENOSPC: ['the disk is full', 'Make room, or choose another place; what was received so far was removed.'],
-  EDQUOT: ['the quota is used up', 'Make room, or choose another place; what was received so far was removed.'],
+  ENOSPC: ['the disk is full', 'Free space, or choose another place; the received files were removed.'],
+  EDQUOT: ['the quota is used up', 'Free space, or choose another place; the received files were removed.'],
   EACCES: ['this user may not write there', 'Choose a folder that this user may write to.'],
   EPERM: ['this user may not write there', 'Choose a folder that this user may write to.'],
   EROFS: ['the disk is read-only', 'Choose another place.'],
-  ENOENT: ['the folder is gone', 'Make it, and try again.'],
-  EEXIST: ['is there already', 'Nothing is written over anything: choose another name.'],
-  ENOTEMPTY: ['is there already', 'Nothing is written over anything: choose another name.'],
-  EIO: ['the disk fails', 'Look at the kernel’s log.'],
-  EFBIG: ['the file system takes no file of that size', 'Choose another place.'],
+  ENOENT: ['the folder is gone', 'Create it, and try again.'],
+  EEXIST: ['exists already', 'pgdeck overwrites nothing: choose another name.'],
+  ENOTEMPTY: ['exists already', 'pgdeck overwrites nothing: choose another name.'],
+  EIO: ['the disk fails', 'Check the kernel log.'],
+  EFBIG: ['the file system accepts no file of that size', 'Choose another place.'],
 }
 
 /** An ActError for what the disk says; anything else as it is. */

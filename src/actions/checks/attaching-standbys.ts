@@ -15,8 +15,7 @@ export function enoughSyncStandbys(target: string, followers: readonly DatabaseV
     mayOverride: false,
     run(sight): PreflightResult {
       const setting = findDatabase(sight, target)?.pulse?.synchronousStandbyNames
-      if (setting === undefined)
-        return { result: 'warn', message: 'synchronous_standby_names is not known', hint: null }
+      if (setting === undefined) return { result: 'warn', message: 'synchronous_standby_names is unknown', hint: null }
       const wanted = parseSyncStandbys(setting)
       if (!wanted) return { result: 'pass', message: 'commits wait for no standby', hint: null }
       const message = `synchronous_standby_names is '${setting}': commits wait for ${wanted.count} of them`
@@ -43,7 +42,7 @@ export function enoughWalSendersAndSlots(target: string, count: number): Preflig
         text: ROOM,
       })
       if (!row) return null
-      const message = `${row.senders - row.sending} senders and ${row.slots - row.used} slots are free, ${count} needed`
+      const message = `${row.senders - row.sending} walsenders and ${row.slots - row.used} slots are free, ${count} needed`
       if (row.senders - row.sending >= count && row.slots - row.used >= count)
         return { result: 'pass', message, hint: null }
       return {
@@ -110,9 +109,10 @@ export function passwordInServerLog(followers: readonly DatabaseView[]): Preflig
         if (row?.holds) holding.push(name)
       }
       if (followers.length === 0) return null
-      if (holding.length === 0) return { result: 'pass', message: 'no primary_conninfo holds a password', hint: null }
-      const message = `primary_conninfo of ${holding.join(', ')} holds a password: PostgreSQL writes the changed setting to its own log`
-      return { result: 'warn', message, hint: 'Use a passfile instead; pgdeck itself neither shows nor keeps it.' }
+      if (holding.length === 0)
+        return { result: 'pass', message: 'no primary_conninfo contains a password', hint: null }
+      const message = `primary_conninfo of ${holding.join(', ')} contains a password: PostgreSQL writes the changed setting to its server log`
+      return { result: 'warn', message, hint: 'Use a passfile instead; pgdeck itself neither shows nor stores it.' }
     },
   }
 }

@@ -39,7 +39,7 @@ async function filesOf(database: string, tools: ActionToolbox): Promise<Files> {
   const names = [...new Set(bad.map(({ name }) => name ?? '?'))].join(', ')
   return {
     kind: 'partly',
-    words: `${names} (${first.place}) stays as it is: it needs a restart, or its value is wrong`,
+    words: `${names} (${first.place}) does not change: it needs a restart, or its value is wrong`,
   }
 }
 
@@ -55,11 +55,12 @@ export function configFilesValid(database: string): PreflightCheck {
       if (files.kind === 'hidden')
         return {
           result: 'warn',
-          message: 'whether the files have errors is not known: this role may not look',
-          hint: 'They would be told in the log of the server, and what is in force would stay so.',
+          message: 'whether the files have errors is unknown: this role may not read pg_file_settings',
+          hint: 'Errors would be in the server log; the current settings would stay active.',
         }
-      if (files.kind === 'partly') return { result: 'warn', message: files.words, hint: 'All else takes effect.' }
-      const hint = 'Mend the file first: what is in force stays in force until it is good.'
+      if (files.kind === 'partly')
+        return { result: 'warn', message: files.words, hint: 'All other settings take effect.' }
+      const hint = 'Correct the file first: the current settings stay active until then.'
       return { result: 'fail', message: files.words, hint }
     },
   }
@@ -92,7 +93,7 @@ export function configFilesValidOn(servers: readonly ReconfiguredServer[]): Pref
       return {
         result,
         message,
-        hint: 'Mend the file first: SELECT * FROM pg_catalog.pg_file_settings WHERE error IS NOT NULL.',
+        hint: 'Correct the file first: SELECT * FROM pg_catalog.pg_file_settings WHERE error IS NOT NULL.',
       }
     },
   }
@@ -103,6 +104,6 @@ export function standbysToReconfigure(
   followers: readonly { readonly id: string; readonly name: string }[],
   isFatal: boolean,
 ) {
-  const effect = 'it would not take up another upstream, and stay where it is'
+  const effect = 'it would not use the new upstream, and stay with its present one'
   return followers.map(({ id, name }): ReconfiguredServer => ({ id, name, effect, isFatal }))
 }

@@ -24,16 +24,16 @@ export function dataDirectoryMatches(
       if (dataDirectory === null) {
         return {
           result: 'warn',
-          message: `whether the commands of ${host} stop ${view.name} is not known`,
-          hint: 'Give the host "dataDirectory", and this account the right to write there.',
+          message: `whether the commands of ${host} stop ${view.name} is unknown`,
+          hint: 'Set "dataDirectory" of the host, and let this account write there.',
         }
       }
       const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
       const control = await readControlFile(reach, dataDirectory, signal)
       const hint =
-        'Mend "host" of the database, or "dataDirectory" of the host, in the config: another server would be stopped.'
+        'Correct "host" of the database, or "dataDirectory" of the host, in the config: the action would stop another server.'
       if (control && isOtherSystem(control, view)) {
-        const message = `${dataDirectory} on ${host} is of system ${control.systemIdentifier}, ${view.name} of ${view.systemIdentifier}`
+        const message = `${dataDirectory} on ${host} has system identifier ${control.systemIdentifier}, ${view.name} has ${view.systemIdentifier}`
         return { result: 'fail', message, hint }
       }
       const file = await reach.readFile(`${dataDirectory}/postmaster.pid`, { signal })

@@ -20,22 +20,22 @@ export function walDiskSpace(target: string): PreflightCheck {
       if (!reach || !host?.dataDirectory) {
         return {
           result: 'warn',
-          message: 'free space is not known: nothing leads into its host',
-          hint: 'Give the database a "host" with access and "dataDirectory".',
+          message: 'free space unknown: no access to the host',
+          hint: 'Set "host" for the database, and "ssh" or "local" and "dataDirectory" for that host.',
         }
       }
       const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
       const { stdout } = await reach.run(['df', '-Pk', `${host.dataDirectory}/pg_wal/.`], { signal })
       const [, , used = '', available = ''] = stdout.trim().split('\n').at(-1)?.split(/\s+/) ?? []
       const usable = Number(used) + Number(available)
-      if (!(usable > 0)) return { result: 'warn', message: 'free space is not known: df gave no figures', hint: null }
+      if (!(usable > 0)) return { result: 'warn', message: 'free space unknown: df gave no figures', hint: null }
       const percent = Math.floor((Number(available) * 100) / usable)
       const { warning } = sight.config.spec.thresholds.diskFreePercent
       const message = `${formatBytes(Number(available) * 1024)} free for WAL (${percent} %), limit ${warning} %`
       return {
         result: percent < warning ? 'warn' : 'pass',
         message,
-        hint: percent < warning ? 'A primary writes more than a standby: make room first.' : null,
+        hint: percent < warning ? 'A primary writes more than a standby: free space first.' : null,
       }
     },
   }
@@ -55,7 +55,7 @@ export function archivingWorks(subjects: readonly DatabaseView[]): PreflightChec
         return {
           result: 'warn',
           message: `archiving: ${words.join(', ')}`,
-          hint: 'Mend archive_command: WAL heaps up until it works.',
+          hint: 'Correct archive_command: WAL accumulates until it works.',
         }
       }
       return { result: 'pass', message: 'archiving does not fail', hint: null }
@@ -72,7 +72,7 @@ export function clocksAgree(target: string): PreflightCheck {
       const own = clockOf(sight, target)
       const others = sight.picture.databases.flatMap(({ id }) => (id === target ? [] : (clockOf(sight, id) ?? [])))
       if (!own || others.length === 0)
-        return { result: 'pass', message: 'there is no other clock to compare with', hint: null }
+        return { result: 'pass', message: 'pgdeck has no other clock to compare with', hint: null }
       const apart = others.map(
         (other) =>
           Math.max(0, Math.abs(own.clockOffsetMs - other.clockOffsetMs) - (own.roundTripMs + other.roundTripMs) / 2) /
@@ -83,7 +83,7 @@ export function clocksAgree(target: string): PreflightCheck {
       return {
         result: most > CLOCK_SECONDS ? 'warn' : 'pass',
         message,
-        hint: most > CLOCK_SECONDS ? 'Mend its time service first.' : null,
+        hint: most > CLOCK_SECONDS ? 'Correct its time service first.' : null,
       }
     },
   }
@@ -131,7 +131,7 @@ export function rewindPossibleLater(target: string): PreflightCheck {
       }
       return {
         result: 'warn',
-        message: 'wal_log_hints and checksums are off: pg_rewind can’t work',
+        message: 'wal_log_hints and checksums are off: pg_rewind would refuse',
         hint: 'The old primary would have to be rebuilt if its history differs.',
       }
     },

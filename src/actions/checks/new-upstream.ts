@@ -31,16 +31,16 @@ export function sameSystemIdentifier(standby: string, upstream: string): Preflig
         return {
           result: 'fail',
           message: `${standby} belongs to the other side of the mirrored databases than ${upstream}`,
-          hint: 'Each side has its own writes: none follows the other.',
+          hint: 'Each side has its own writes: neither can follow the other.',
         }
       }
       if (own === null || other === null)
-        return { result: 'fail', message: 'the system identifiers are not known', hint: null }
-      if (own === other) return { result: 'pass', message: `both are of system ${own}`, hint: null }
+        return { result: 'fail', message: 'the system identifiers are unknown', hint: null }
+      if (own === other) return { result: 'pass', message: `both have system identifier ${own}`, hint: null }
       return {
         result: 'fail',
-        message: `${standby} is of system ${own}, ${upstream} of ${other}`,
-        hint: 'Only copies of one system can follow each other.',
+        message: `${standby} has system identifier ${own}, ${upstream} has ${other}`,
+        hint: 'A standby can follow only a server with the same system identifier.',
       }
     },
   }
@@ -53,11 +53,11 @@ export function noReplicationLoop(standby: string, upstream: string): PreflightC
     mayOverride: false,
     run({ picture }): PreflightResult {
       if (!isBelow(picture, upstream, standby))
-        return { result: 'pass', message: 'it is not above its new upstream', hint: null }
+        return { result: 'pass', message: 'it is not upstream of its new upstream', hint: null }
       return {
         result: 'fail',
-        message: `${upstream} replicates from ${standby}: they would go in a circle`,
-        hint: 'Choose the primary, or a standby beside it.',
+        message: `${upstream} replicates from ${standby}: replication would form a circle`,
+        hint: 'Choose the primary, or a standby that does not follow it.',
       }
     },
   }
@@ -87,12 +87,12 @@ export function timelineIsCompatible(standby: string, upstream: string): Preflig
       const other = findDatabase(sight, upstream)
       const [from, to] = [own?.timeline ?? null, other?.timeline ?? null]
       if (!own || !other || from === null || to === null)
-        return { result: 'warn', message: 'the timelines are not known', hint: null }
+        return { result: 'warn', message: 'the timelines are unknown', hint: null }
       if (to < from)
         return {
           result: 'fail',
           message: `${other.name} is on timeline ${to}, ${own.name} on ${from}`,
-          hint: 'It can’t go back: rebuild it from there.',
+          hint: 'A standby can’t return to an older timeline: rebuild it from there.',
         }
       if (to > from) return onLaterTimeline(own, other, from, await timelineForkOf(upstream, from, tools))
       const ahead =
@@ -100,8 +100,8 @@ export function timelineIsCompatible(standby: string, upstream: string): Preflig
       const message = `${other.name} is on timeline ${to}, ${own.name} on ${from}`
       return {
         result: ahead ? 'warn' : 'pass',
-        message: ahead ? `${message}, and has less of the log` : message,
-        hint: ahead ? 'It waits until the other has as much.' : null,
+        message: ahead ? `${message}, and is behind in WAL` : message,
+        hint: ahead ? 'The standby waits until its upstream has that WAL.' : null,
       }
     },
   }
@@ -110,15 +110,16 @@ export function timelineIsCompatible(standby: string, upstream: string): Preflig
 /** Positions of two timelines don't compare: only where the upstream left the standby's timeline tells. */
 function onLaterTimeline(own: DatabaseView, other: DatabaseView, from: number, fork: TimelineFork): PreflightResult {
   const where = `${other.name} is on timeline ${other.timeline}, ${own.name} on ${from}`
-  const hint = 'Its history differs: rewind or rebuild it.'
+  const hint = 'Its timeline history differs: rewind or rebuild it.'
   if (fork.kind === 'unknown') {
-    const message = `${where}; whether ${own.name} has more than that timeline began with is not known: ${fork.why}`
-    return { result: 'warn', message, hint: 'If it has, it can’t follow: rewind or rebuild it.' }
+    const message = `${where}; whether ${own.name} is past the switch point of that timeline is unknown: ${fork.why}`
+    return { result: 'warn', message, hint: 'If it is, it can’t follow: rewind or rebuild it.' }
   }
   if (fork.kind === 'none')
     return { result: 'fail', message: `${where}, which is not in the history of ${other.name}`, hint }
   const began = `${other.name} left timeline ${from} at ${formatLsn(fork.lsn)}`
-  if (own.lsn === null) return { result: 'warn', message: `${began}; what ${own.name} has is not known`, hint: null }
+  if (own.lsn === null)
+    return { result: 'warn', message: `${began}; the position of ${own.name} is unknown`, hint: null }
   if (own.lsn > fork.lsn) return { result: 'fail', message: `${began}, ${own.name} has ${formatLsn(own.lsn)}`, hint }
   return { result: 'pass', message: `${began}, ${own.name} has no more than that`, hint: null }
 }

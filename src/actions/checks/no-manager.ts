@@ -46,18 +46,18 @@ async function unseen(
   if (view && !view.pulse) {
     return {
       result: 'warn',
-      message: `whether a manager is in charge of ${view.name} is not known: it was never read`,
-      hint: 'Look on its host for Patroni, repmgr, pg_auto_failover and the like.',
+      message: `whether a manager is in charge of ${view.name} is unknown: pgdeck has never read it`,
+      hint: 'Check its host for Patroni, repmgr, pg_auto_failover and the like.',
     }
   }
   if (view?.pulse?.managerSigns.libraries === null) {
     return {
       result: 'warn',
-      message: `no manager is seen to be in charge, but this role may not read shared_preload_libraries of ${view.name}`,
+      message: `pgdeck sees no manager in charge, but this role may not read shared_preload_libraries of ${view.name}`,
       hint: 'GRANT pg_monitor shows more of them.',
     }
   }
-  const message = 'no manager (Patroni, repmgr, pg_auto_failover, CloudNativePG, …) is seen to be in charge'
+  const message = 'pgdeck sees no manager (Patroni, repmgr, pg_auto_failover, CloudNativePG, …) in charge'
   return { result: 'pass', message, hint: null }
 }
 
@@ -86,7 +86,7 @@ async function hostFinding(target: string | null, sight: PlanningView, tools: Ac
   }
   return {
     result: 'warn',
-    message: `${agent.title} runs on ${hostId}: whether it looks after this database is not known`,
-    hint: 'Look there; if it does, use its own tools instead.',
+    message: `${agent.title} runs on ${hostId}: whether it manages this database is unknown`,
+    hint: 'Check there; if it does, use its own tools instead.',
   }
 }

@@ -14,10 +14,11 @@ export const noPooler: PreflightCheck = {
   run(sight, draft): PreflightResult {
     const pooled = databasesOf(sight, draft).flatMap((view) => {
       const why = view.problem?.code === 'pooler' ? view.problem.message : view.pulse?.pooler
-      return why === undefined ? [] : [`${view.name} is reached through a connection pooler (${why})`]
+      return why === undefined ? [] : [`the dsn of ${view.name} leads to a connection pooler (${why})`]
     })
     if (pooled.length === 0) return null
-    const hint = 'Connect to the server itself: put its own host and port into the dsn. Acts never go through a pooler.'
+    const hint =
+      'Connect to the server itself: put its own host and port into the dsn. Actions never go through a pooler.'
     return { result: 'fail', message: pooled.join('; '), hint }
   },
 }

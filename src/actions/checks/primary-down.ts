@@ -33,14 +33,14 @@ export function primaryConfirmedDown(
         const words = connected.map((each) => `; ${receiverText(each)}`).join('')
         return {
           result: 'fail',
-          message: `what ${target.name} replicated from is not known, so that nobody can tell whether it is down${words}`,
-          hint: 'Make sure by hand that no primary of this system runs; then overrule this with that reason.',
+          message: `the former upstream of ${target.name} is unknown, and so is whether it is down${words}`,
+          hint: 'Make sure by hand that no primary with this system identifier runs; then overrule this with that reason.',
         }
       }
       const view = findDatabase(sight, primary.id) ?? primary
       // Whoever says no is up, whatever it lets us see.
       if (view.problem && isFromTarget(view.problem)) {
-        const hint = 'Mend what keeps pgdeck from reading it, or stop it on its host.'
+        const hint = 'Correct what keeps pgdeck from reading it, or stop it on its host.'
         return { result: 'fail', message: `${view.name} is up: ${view.problem.message}`, hint }
       }
       const there = service ? await postmasterStateOn(service, tools) : null
@@ -53,8 +53,8 @@ export function primaryConfirmedDown(
 /** Its own host knows better than anybody who looks from outside; but it knows of this one server only. */
 function byHost(state: string, { id, name }: DatabaseView, connected: readonly ConnectedReceiver[]): PreflightResult {
   if (state === 'running') {
-    const hint = `Mend the way to ${name} and switch over without a loss, or stop it first: pgdeck do fence.`
-    const message = `the postmaster of ${name} runs on its host: it is only not to be read from here`
+    const hint = `Restore the connection to ${name} and switch over without a loss, or stop it first: pgdeck do fence.`
+    const message = `the postmaster of ${name} runs on its host: pgdeck only can’t read it from here`
     return { result: 'fail', message, hint }
   }
   const message = `no postmaster of ${name} runs on its host (${state})`
@@ -65,12 +65,12 @@ function byHost(state: string, { id, name }: DatabaseView, connected: readonly C
   return {
     result: 'warn',
     message: `${message}, but ${connected.map(receiverText).join('; ')}`,
-    hint: 'The step promote waits until that connection has ended.',
+    hint: 'The step "promote" waits until that connection has ended.',
   }
 }
 
 const LOOK_THERE =
-  'A connection that is there means that a server lives: look at it on its host. Two primaries cost more than an outage.'
+  'An open connection shows that the server runs: check it on its host. Two primaries cost more than an outage.'
 
 function byOthers(
   sight: PlanningView,
@@ -83,10 +83,10 @@ function byOthers(
   const isElsewhere = connected.some(({ sourceId }) => sourceId !== id)
   if (verdict === 'seen' || isElsewhere) return { result: 'fail', message, hint: LOOK_THERE }
   if (isFenced) {
-    const hint = `The plan stops ${name} on its host first, and goes on only when that is seen there.`
+    const hint = `The plan stops ${name} on its host first, and continues only when its host shows that.`
     return { result: 'warn', message, hint }
   }
-  const hint = `A cut network looks the same from here. Make sure on its host that ${name} is stopped; then overrule this with what you saw.`
+  const hint = `A broken network looks the same from here. Make sure on its host that ${name} is stopped; then overrule this with what you saw.`
   return { result: 'fail', message, hint }
 }
 

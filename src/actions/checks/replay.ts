@@ -36,23 +36,23 @@ export function replayPaused(target: string): PreflightCheck {
 
 /** What comes after a recovery target is never applied, nor kept by a promotion that comes to it. */
 function goesOn({ recoveryTarget = null }: StandbyPosition): PreflightResult {
-  if (recoveryTarget === null) return { result: 'pass', message: 'replay goes on', hint: null }
-  const message = `replay goes on, and stops for good at its recovery target: ${recoveryTargetText(recoveryTarget)}`
+  if (recoveryTarget === null) return { result: 'pass', message: 'replay continues', hint: null }
+  const message = `replay continues, and ends at its recovery target: ${recoveryTargetText(recoveryTarget)}`
   return { result: 'warn', message, hint: WITHOUT_TARGET }
 }
 
 const WITHOUT_TARGET =
-  'What comes after the target would be thrown away: take it out (ALTER SYSTEM RESET, postgresql.conf), restart it, and plan again.'
+  'The WAL after the target would be discarded: remove the target (ALTER SYSTEM RESET, postgresql.conf), restart it, and plan again.'
 
 /** How it can be promoted all the same. Resuming is told only where it neither promotes nor ends the server. */
 function wayOn({ id, replayPause }: DatabaseView): string {
   switch (replayPause?.reason) {
     case 'target':
-      return `${WITHOUT_TARGET} It then applies what it has received.`
+      return `${WITHOUT_TARGET} It then replays the WAL it has received.`
     case 'settings':
       return 'Raise these settings there, restart it, and plan again.'
     case 'unknown':
-      return `Where somebody paused it: pgdeck do resume-replay ${id}. Where its log says "insufficient parameter settings": raise them and restart it. Then plan again.`
+      return `If it was paused by pg_wal_replay_pause: pgdeck do resume-replay ${id}. If its log has "insufficient parameter settings": raise them and restart it. Then plan again.`
     default:
       return `pgdeck do resume-replay ${id}, and plan again.`
   }
@@ -71,14 +71,14 @@ export function noRecoveryTarget(target: string): PreflightCheck {
       if (!recoveryTarget) return { result: 'pass', message: 'no recovery target is set', hint: null }
       const text = `${recoveryTargetText(recoveryTarget)}, recovery_target_action = '${recoveryTarget.action}'`
       if (!resumeEndsRecovery(found.position)) {
-        const message = `${name} goes on until its recovery target, and pauses there: ${text}`
+        const message = `${name} continues to its recovery target, and pauses there: ${text}`
         return { result: 'warn', message, hint: null }
       }
-      const what = recoveryTarget.action === 'shutdown' ? 'may end the server' : `may make ${name} a primary`
+      const what = recoveryTarget.action === 'shutdown' ? 'may shut the server down' : `may make ${name} a primary`
       return {
         result: 'fail',
         message: `a recovery target is set (${text}): resuming ends recovery there, and ${what}`,
-        hint: `To go on as a standby: ALTER SYSTEM RESET ${recoveryTarget.setting} (or take it out of postgresql.conf), and restart it. To make it a primary: pgdeck do promote ${target}.`,
+        hint: `To continue as a standby: ALTER SYSTEM RESET ${recoveryTarget.setting} (or remove it from postgresql.conf), and restart it. To make it a primary: pgdeck do promote ${target}.`,
       }
     },
   }
@@ -93,10 +93,10 @@ export function applyDelay(target: string): PreflightCheck {
       const view = findDatabase(sight, target)
       const delayMs = view?.pulse?.applyDelayMs ?? null
       if (delayMs === null || !view)
-        return { result: 'warn', message: 'recovery_min_apply_delay is not known', hint: null }
+        return { result: 'warn', message: 'recovery_min_apply_delay is unknown', hint: null }
       if (delayMs <= 0) return { result: 'pass', message: 'no delay is set', hint: null }
       const hint = 'ALTER SYSTEM SET recovery_min_apply_delay = 0; SELECT pg_reload_conf(); and plan again.'
-      return { result: 'fail', message: `${view.name} applies with a delay of ${formatSeconds(delayMs / 1000)}`, hint }
+      return { result: 'fail', message: `${view.name} replays with a delay of ${formatSeconds(delayMs / 1000)}`, hint }
     },
   }
 }
@@ -111,21 +111,20 @@ export function replayBacklog(target: string): PreflightCheck {
       const received = found ? furthestLsn(found.position.receivedLsn, found.position.receiver?.flushedLsn) : null
       const replayed = found?.position.replayedLsn ?? null
       if (!found || received === null || replayed === null) {
-        return { result: 'warn', message: 'how much is not replayed yet is not known', hint: null }
+        return { result: 'warn', message: 'how much WAL is not replayed yet is unknown', hint: null }
       }
       const bytes = bytesBetween(received, replayed)
       const words = `${formatBytes(bytes)} received and not yet replayed`
       if (bytes <= NEGLIGIBLE_BACKLOG_BYTES) return { result: 'pass', message: words, hint: null }
       const record = sight.snapshot.databases.find(({ spec }) => spec.id === target)
       const capacity = replayCapacity(record?.history ?? [])
-      if (capacity === null)
-        return { result: 'warn', message: `${words}; how fast it replays is not known`, hint: null }
+      if (capacity === null) return { result: 'warn', message: `${words}; how fast it replays is unknown`, hint: null }
       const seconds = bytes / capacity
       const message = `${words}, about ${formatSeconds(seconds)} of work`
       return {
         result: seconds > LONG_SECONDS ? 'warn' : 'pass',
         message,
-        hint: seconds > LONG_SECONDS ? 'It takes writes only after that.' : null,
+        hint: seconds > LONG_SECONDS ? 'It is writable only after that.' : null,
       }
     },
   }
@@ -145,22 +144,22 @@ export function recoveryConflict(target: string): PreflightCheck {
       if (!row)
         return {
           result: 'warn',
-          message: 'what replay waits for is hidden from this role',
+          message: 'this role may not see what replay waits for',
           hint: 'GRANT pg_monitor to it.',
         }
       if (row.wait.startsWith('RecoveryConflict')) {
-        const hint = 'End the long queries on it (view 3): they hold replay up.'
+        const hint = 'End the long queries on it (view 3): they delay replay.'
         return { result: 'warn', message: `replay waits for a query (${row.wait})`, hint }
       }
       const found = positionOf(sight, target)
       if (row.wait === 'RestoreCommand' || (row.restores && found?.position.receivedLsn === null)) {
         return {
           result: 'warn',
-          message: 'it still restores from an archive',
-          hint: 'There may be more to come than it shows.',
+          message: 'it still restores WAL from an archive',
+          hint: 'The archive may have more WAL than it shows.',
         }
       }
-      return { result: 'pass', message: 'no query holds replay up, nothing is restored from an archive', hint: null }
+      return { result: 'pass', message: 'no query delays replay, and it restores no WAL from an archive', hint: null }
     },
   }
 }

@@ -25,33 +25,37 @@ export function requiredSettingsFor(standby: string, verb: string, known?: Plann
       const primary = primarySettings(sight, standby)
       if (!settings || !primary) {
         return verb !== 'resumed'
-          ? { result: 'warn', message: UNKNOWN, hint: 'Compare max_connections and the like by hand.' }
+          ? {
+              result: 'warn',
+              message: UNKNOWN,
+              hint: 'Compare max_connections and the other required settings by hand.',
+            }
           : {
               result: 'fail',
-              message: `${UNKNOWN}: it may have paused because of them, and would end then`,
+              message: `${UNKNOWN}: it may have paused because of them, and would then shut down`,
               hint: LOOK,
             }
       }
       const low = settingsTooLow(settings, primary.settings)
       if (low.length === 0 && verb === 'resumed' && !primary.isNow) {
         const age = formatAge(sight.now - primary.at)
-        const message = `its settings are as high as those of ${primary.name} ${age} ago, which can’t be read now`
+        const message = `its settings were as high as those of ${primary.name} ${age} ago; pgdeck can’t read ${primary.name} now`
         return { result: 'fail', message: `${message}: it may have paused because they were raised since`, hint: LOOK }
       }
       if (low.length === 0)
         return { result: 'pass', message: `its settings are as high as those of ${primary.name}`, hint: null }
       return {
         result: 'fail',
-        message: `${settingsTooLowText(low)} on ${primary.name}: it would end when ${verb}`,
+        message: `${settingsTooLowText(low)} on ${primary.name}: it would shut down when ${verb}`,
         hint: `Raise ${low.map(({ setting, primary: wanted }) => `${setting} to ${wanted}`).join(', ')} on ${standby} and restart it.`,
       }
     },
   }
 }
 
-const UNKNOWN = 'the settings of the primary are not known'
+const UNKNOWN = 'the settings of the primary are unknown'
 const LOOK =
-  'Its log says "insufficient parameter settings" then: raise them there and restart it. Overrule this where somebody is known to have paused it.'
+  'Check its log for "insufficient parameter settings": raise them there and restart it. Overrule this if it was paused by pg_wal_replay_pause.'
 
 function isTooLow(sight: PlanningView, standby: string): boolean {
   const own = sight.snapshot.databases.find(({ spec }) => spec.id === standby)

@@ -19,10 +19,10 @@ export function targetIsStandby(target: string): PreflightCheck {
       const { name = target, pulse = null, problem = null, timeline = null } = view ?? {}
       if (problem || !pulse) {
         const why = problem?.message ?? 'it has not answered yet'
-        return { result: 'fail', message: `the state of ${name} is not known: ${why}`, hint: problem?.hint ?? null }
+        return { result: 'fail', message: `the state of ${name} is unknown: ${why}`, hint: problem?.hint ?? null }
       }
       if (isReadAsPrimary({ pulse })) {
-        return { result: 'fail', message: `${name} takes writes already`, hint: 'There is nothing to promote.' }
+        return { result: 'fail', message: `${name} is already writable`, hint: 'There is nothing to promote.' }
       }
       return { result: 'pass', message: `${name} is in recovery, on timeline ${timeline ?? '?'}`, hint: null }
     },
@@ -48,7 +48,7 @@ export function noOtherPrimary(
         const split = sight.picture.splitBrains.find(({ members }) => members.some(({ id }) => id === others[0]?.id))
         return {
           result: 'fail',
-          message: `${names} takes writes`,
+          message: `${names} is writable`,
           hint: split
             ? `End the split brain first: ${keepAdviceText(split)}.`
             : 'Stop it first: pgdeck do switchover does that, cleanly.',
@@ -64,12 +64,16 @@ export function noOtherPrimary(
         )
         return {
           result: 'warn',
-          message: `whether these take writes is not known: ${names.join(', ')}`,
-          hint: 'Look at them on their hosts.',
+          message: `whether these are writable is unknown: ${names.join(', ')}`,
+          hint: 'Check them on their hosts.',
         }
       }
-      const stopped = isPrimaryUp && stopsIt ? `only ${primary?.name} takes writes, and this plan stops it first` : null
-      return { result: 'pass', message: stopped ?? 'no other database of this system takes writes', hint: null }
+      const stopped = isPrimaryUp && stopsIt ? `only ${primary?.name} is writable, and this plan stops it first` : null
+      return {
+        result: 'pass',
+        message: stopped ?? 'no other database with this system identifier is writable',
+        hint: null,
+      }
     },
   }
 }

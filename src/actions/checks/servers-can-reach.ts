@@ -28,14 +28,14 @@ export function serversCanReach(target: string): PreflightCheck {
       if (named('closed') !== '')
         return {
           result: 'warn',
-          message: `can’t open its port: ${named('closed')}`,
-          hint: 'Look at the firewall and listen_addresses.',
+          message: `its port is closed to: ${named('closed')}`,
+          hint: 'Check the firewall and listen_addresses.',
         }
       if (named('unknown') !== '') {
         return {
           result: 'warn',
-          message: `whether they can open its port is not known: ${named('unknown')}`,
-          hint: 'Give the servers a "host" with access, or try it by hand.',
+          message: `whether these can open its port is unknown: ${named('unknown')}`,
+          hint: 'Set "host" for the servers, with access to it, or try it by hand.',
         }
       }
       return { result: 'pass', message: `${named('open')} can open its port`, hint: null }

@@ -20,7 +20,7 @@ export function notKeptInSplitBrain(target: string): PreflightCheck {
       const others = members.filter((member) => member !== own)
       const going = others.filter(({ isMirrored }) => !isMirrored)
       const names = listText(others.map(({ name }) => name))
-      const lost = `what ${own.name} took since they parted is not on ${names}`
+      const lost = `what ${own.name} wrote since the split is not on ${names}`
       if (keep !== null && keep !== own.id && !own.isMirrored)
         return { result: 'pass', message: `${keepAdviceText(split)}; ${lost}`, hint: null }
       if (keep === own.id || own.isMirrored) {
@@ -34,7 +34,7 @@ export function notKeptInSplitBrain(target: string): PreflightCheck {
       return {
         result: 'warn',
         message: `${keepAdviceText(split)}; ${stopped}${lost}`,
-        hint: 'Weigh both: what is on one of them alone is lost to the users when it is stopped.',
+        hint: 'Compare both: the writes that only one of them has are lost to the users when you stop it.',
       }
     },
   }

@@ -14,11 +14,11 @@ export function noCascadingStandbys(view: DatabaseView): PreflightCheck {
     mayOverride: true,
     run({ picture }): PreflightResult {
       const below = standbysOf(picture, view.id).map(({ name }) => name)
-      if (below.length === 0) return { result: 'pass', message: `nobody replicates from ${view.name}`, hint: null }
+      if (below.length === 0) return { result: 'pass', message: `no standby replicates from ${view.name}`, hint: null }
       return {
         result: 'fail',
         message: `${below.join(', ')} replicates from ${view.name}`,
-        hint: 'Let them follow another one first: pgdeck do follow.',
+        hint: 'Point them at another upstream first: pgdeck do follow.',
       }
     },
   }
@@ -33,11 +33,11 @@ export function notUsedByServers(view: DatabaseView): PreflightCheck {
       const users = picture.servers.filter(({ databaseId }) => databaseId === view.id).map(({ name }) => name)
       const sessions = view.problem ? 0 : (view.pulse?.sessions.total ?? 0)
       if (users.length === 0 && sessions === 0)
-        return { result: 'pass', message: 'nobody is connected to it', hint: null }
+        return { result: 'pass', message: 'it has no client sessions', hint: null }
       const who = users.length > 0 ? `${users.join(', ')} uses it, ` : ''
       return {
         result: 'warn',
-        message: `${who}${sessions} sessions would be cut`,
+        message: `${who}${sessions} sessions would end`,
         hint: 'Point them at another database first.',
       }
     },
@@ -57,7 +57,7 @@ export function anotherStandbyRemains(view: DatabaseView): PreflightCheck {
         return { result: 'pass', message: `${others.map(({ name }) => name).join(', ')} can take over`, hint: null }
       return {
         result: 'warn',
-        message: 'no other standby is left that could take over',
+        message: 'no other standby could take over',
         hint: 'Build another one first.',
       }
     },

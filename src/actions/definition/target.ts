@@ -29,7 +29,7 @@ export function requireTargetDatabase(sight: ClusterView, { action, target }: Ac
 export function needsDatabase(sight: ClusterView, target: string | null): string | null {
   const database = findDatabase(sight, target)
   if (!database) return 'select a database first'
-  return database.problem ? `${database.name} can’t be reached: ${database.problem.message}` : null
+  return database.problem ? `pgdeck can’t reach ${database.name}: ${database.problem.message}` : null
 }
 
 /** As `needsDatabase`, for a standby. */

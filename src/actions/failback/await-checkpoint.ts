@@ -18,9 +18,9 @@ export async function awaitTimelineInControlFile(database: string, tools: Action
     const [row] = await tools.sql<{ written: number; real: number }>(database, { text: STATE })
     if (row && row.written >= row.real) return
     if (tried === 0) {
-      tools.writeOutput(`${database} has not had a checkpoint on its timeline yet: that comes first`)
+      tools.writeOutput(`${database} has had no checkpoint on its timeline yet: pgdeck requests one first`)
       await tools.sql(database, { text: 'CHECKPOINT', limitMs: CHECKPOINT_MS }).catch((error: unknown) => {
-        tools.writeOutput(`it is waited for: ${messageOf(error)}`)
+        tools.writeOutput(`pgdeck waits for it: ${messageOf(error)}`)
       })
     } else await tools.wait(TRY_AGAIN_MS)
   }

@@ -22,8 +22,7 @@ export function createFailbackAction(profiles: readonly ProfileActions[]): Actio
     {
       name: 'failback',
       title: 'bring the old primary back',
-      explains:
-        'After a promotion the old primary follows the new one again: rewound where that can work, else rebuilt.',
+      explains: 'After a promotion the old primary follows the new one: rewound if pg_rewind can, else rebuilt.',
       key: 'F',
       danger: 'outage',
       target: 'node',
@@ -39,22 +38,22 @@ const plainFailback: ProfilePlan = {
   fields: [
     {
       name: 'switchover',
-      explains: 'then hand the role back to it',
+      explains: 'then switch over to it',
       kind: 'boolean',
       required: false,
       defaultText: 'false',
     },
     {
       name: 'by',
-      explains: 'how it is brought back',
+      explains: 'how it returns',
       kind: 'choice',
       choices: ['rewind', 'rebuild'],
       required: false,
-      defaultText: 'as it is where that is safe, else rewound where that can work, else rebuilt',
+      defaultText: 'with its data if that is safe, else rewound if pg_rewind can, else rebuilt',
     },
     {
       name: 'keep-old',
-      explains: 'a rebuild leaves the old data beside the new',
+      explains: 'keep the old data directory after a rebuild',
       kind: 'boolean',
       required: false,
       defaultText: 'true',
@@ -64,7 +63,7 @@ const plainFailback: ProfilePlan = {
       explains: 'its slot on the acting primary',
       kind: 'text',
       required: false,
-      defaultText: 'the one it had, else its name',
+      defaultText: 'the slot it had, else its name',
     },
   ],
   whyNot: needsActing,
@@ -75,7 +74,7 @@ const plainFailback: ProfilePlan = {
     const view = findDatabase(sight, id)
     const acting = view && (await actingPrimaryOf(sight, view, tools))
     if (!view || !acting)
-      throw new PlanError(`failback: who acts as the primary in the place of ${view?.name ?? id} is not clear`)
+      throw new PlanError(`failback: which database replaced ${view?.name ?? id} as the primary is unclear`)
     const input = { ...request.input, upstream: acting.id }
     const rebuild = await planRebuild(sight, id, { ...request, input }, request.input['keep-old'] !== 'false', tools)
     const condition = await historyConditionOf(view, acting, rebuild.service, sight, tools)
@@ -83,7 +82,7 @@ const plainFailback: ProfilePlan = {
     const way = wayFor(condition, rewinds, rebuild, request)
     const handsOver = request.input.switchover === 'true'
     if (way === 'follows' && !handsOver)
-      throw new PlanError(`failback: ${condition.why}; --set switchover=true hands the role back to it`)
+      throw new PlanError(`failback: ${condition.why}; --set switchover=true switches over to it`)
     const back = await returnSteps(way, rebuild, tools)
     const over = handsOver
       ? await switchoverBackSteps({ target: id, acting, slot: rebuild.slot }, sight, request, tools)
@@ -113,9 +112,9 @@ const COPYING: ReadonlySet<string> = new Set(['disk', 'tablespaces', 'copy-way']
 function needsActing(sight: ClusterView, target: string | null): string | null {
   const view = findDatabase(sight, target)
   if (!view) return 'select a database first'
-  if (isWritable(view)) return `${view.name} takes writes: if another one should, fence it first`
+  if (isWritable(view)) return `${view.name} is writable: if another database should be the primary, fence it first`
   if (actingPrimariesFor(sight, view).length > 0) return null
-  return `no other database of the system of ${view.name} takes writes`
+  return `no other database with the system identifier of ${view.name} is writable`
 }
 
 function wayFor(
@@ -128,7 +127,7 @@ function wayFor(
   if (input.by === 'rebuild') return 'rebuild'
   if (input.by === 'rewind') {
     if (can) return 'rewind'
-    throw new PlanError(`failback: it can’t be rewound: ${why}`)
+    throw new PlanError(`failback: pg_rewind can’t rewind it: ${why}`)
   }
   if (condition.kind === 'behind' && way.method !== 'manual') return 'as-it-is'
   return can ? 'rewind' : 'rebuild'

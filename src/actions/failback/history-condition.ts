@@ -33,18 +33,18 @@ export async function historyConditionOf(
   const link = streamingFrom(sight, view.id, acting.id)
   if (link.streams) return { kind: 'follows', why: link.words }
   const reach = tools.host(service.host)
-  if (!reach || service.dataDirectory === null) return { kind: 'unknown', why: 'nothing leads into its host' }
+  if (!reach || service.dataDirectory === null) return { kind: 'unknown', why: 'pgdeck has no access to its host' }
   try {
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
     const control = await readControlFile(reach, service.dataDirectory, signal)
-    if (!control) return { kind: 'unknown', why: 'its control file is not of a form that is known' }
+    if (!control) return { kind: 'unknown', why: 'pgdeck can’t read the format of its control file' }
     const { state, timeline, checkpointLsn } = control
     const now = acting.timeline
-    if (now === null) return { kind: 'unknown', why: `the timeline of ${acting.name} is not known` }
+    if (now === null) return { kind: 'unknown', why: `the timeline of ${acting.name} is unknown` }
     if (timeline >= now)
       return {
         kind: 'same-timeline',
-        why: `both are on timeline ${timeline}: ${acting.name} was made a primary without a new one`,
+        why: `both are on timeline ${timeline}: ${acting.name} became a primary without a new timeline`,
       }
     const fork = await endOf(timeline, now, acting.id, tools)
     if (fork === null)
@@ -54,11 +54,14 @@ export async function historyConditionOf(
       return {
         kind: 'differs',
         timeline,
-        why: `${at}; ${view.name} did not end cleanly (${state}), so it may have written more`,
+        why: `${at}; ${view.name} did not shut down cleanly (${state}), so it may have written more`,
       }
     if (checkpointLsn < fork)
-      return { kind: 'behind', why: `${at}; ${view.name} ended cleanly before, at ${formatLsn(checkpointLsn)}` }
-    return { kind: 'differs', timeline, why: `${at}; ${view.name} wrote on until ${formatLsn(checkpointLsn)}` }
+      return {
+        kind: 'behind',
+        why: `${at}; ${view.name} shut down cleanly before that, at ${formatLsn(checkpointLsn)}`,
+      }
+    return { kind: 'differs', timeline, why: `${at}; ${view.name} wrote until ${formatLsn(checkpointLsn)}` }
   } catch (error) {
     return { kind: 'unknown', why: messageOf(error) }
   }

@@ -31,7 +31,8 @@ export async function assessRewind(
   tools: ActionToolbox,
 ): Promise<RewindAssessment> {
   const no = (why: string, hint: string | null = null): RewindAssessment => ({ can: false, why, hint })
-  if (condition.kind === 'same-timeline') return no(`${condition.why}, so pg_rewind can’t tell the two histories apart`)
+  if (condition.kind === 'same-timeline')
+    return no(`${condition.why}, so pg_rewind can’t distinguish the two histories`)
   if (condition.kind !== 'differs' || condition.timeline === null) return no(condition.why)
   const reach = tools.host(service.host)
   const { dataDirectory, binDirectory, asOwner, start } = service
@@ -59,7 +60,7 @@ export async function assessRewind(
     const missing = await missingRights(user, acting.id, tools)
     if (missing.length > 0)
       return no(
-        `the role ${user} may not read files of ${acting.name}`,
+        `the role ${user} may not read the files of ${acting.name}`,
         `On ${acting.name}: GRANT EXECUTE ON FUNCTION ${missing.map(qualifiedRoutine).join(', ')} TO "${user.replaceAll('"', '""')}";`,
       )
     return {
@@ -83,14 +84,14 @@ function lackIn(values: ControldataValues): RewindAssessment | null {
   const hints = values.get('wal_log_hints setting')
   const pages = values.get("Latest checkpoint's full_page_writes")
   if (sums === undefined || hints === undefined)
-    return { can: false, why: 'pg_controldata did not tell its settings', hint: null }
+    return { can: false, why: 'pg_controldata did not print its settings', hint: null }
   if (sums === '0' && hints !== 'on')
     return {
       can: false,
-      why: 'it had neither data checksums nor wal_log_hints',
-      hint: 'Turn wal_log_hints on everywhere: it counts from then on.',
+      why: 'it has neither data checksums nor wal_log_hints',
+      hint: 'Turn wal_log_hints on everywhere: it takes effect from then on.',
     }
-  if (pages !== 'on') return { can: false, why: 'its full_page_writes was off', hint: 'Turn it on.' }
+  if (pages !== 'on') return { can: false, why: 'its full_page_writes is off', hint: 'Turn it on.' }
   return null
 }
 

@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<ReturnMethod, string>> = {
 
 export function failbackTitle(way: ReturnMethod, { view, upstream }: Rebuild, handsOver: boolean): string {
   const back = way === 'follows' ? '' : `bring ${view.name} back as a standby of ${upstream.name}, ${WORDS[way]}`
-  const over = `hand the role back to ${view.name}`
+  const over = `switch over to ${view.name}`
   if (!handsOver) return back
   return way === 'follows' ? over : `${back}; then ${over}`
 }
@@ -46,13 +46,13 @@ export function failbackImpact(
   const kept = keepOld ? 'is kept aside' : 'is removed at the end'
   const loss =
     way === 'rewind'
-      ? `What only ${view.name} wrote is gone for good.`
+      ? `The writes that only ${view.name} has are lost.`
       : way === 'rebuild'
-        ? `What only ${view.name} wrote is not in the copy; its old data ${kept}.`
+        ? `The writes that only ${view.name} has are not in the base backup; its old data ${kept}.`
         : 'Nothing is lost.'
   const over = handsOver && scene ? switchoverImpact({ ...scene, primary: upstream }, sight, isSeen) : null
   const isGone = isThrownAway(way, rebuild)
-  const statement = `${loss} ${over ? over.statement : `${upstream.name} goes on serving.`}`
+  const statement = `${loss} ${over ? over.statement : `${upstream.name} continues to serve.`}`
   return {
     lossBytes: isGone ? null : 0,
     lossSeconds: isGone ? null : 0,
@@ -73,8 +73,8 @@ export function historyCheck({ kind, why }: HistoryCondition): PreflightCheck {
       if (kind === 'follows' || kind === 'behind') return { result: 'pass', message: why, hint: null }
       return {
         result: 'warn',
-        message: kind === 'unknown' ? `what it wrote is not known: ${why}` : why,
-        hint: 'What only it has is lost, or kept aside by a rebuild.',
+        message: kind === 'unknown' ? `what it wrote is unknown: ${why}` : why,
+        hint: 'The writes that only it has are lost, or a rebuild keeps them aside.',
       }
     },
   }
@@ -88,10 +88,10 @@ export function rewindCheck({ can, why, hint }: RewindAssessment, { input }: Act
       if (can)
         return {
           result: 'pass',
-          message: `it can be rewound: ${why}`,
-          hint: input.by === 'rebuild' ? 'A rebuild was asked for.' : null,
+          message: `pg_rewind can rewind it: ${why}`,
+          hint: input.by === 'rebuild' ? 'You asked for a rebuild.' : null,
         }
-      return { result: 'warn', message: `it can’t be rewound: ${why}`, hint: hint ?? 'It is rebuilt.' }
+      return { result: 'warn', message: `pg_rewind can’t rewind it: ${why}`, hint: hint ?? 'It is rebuilt.' }
     },
   }
 }

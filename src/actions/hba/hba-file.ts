@@ -25,7 +25,7 @@ export async function hbaFileAccess(database: string, tools: ActionToolbox): Pro
   const [row] = await tools.sql<{ may: boolean }>(database, { text: MAY_WRITE })
   if (row?.may) return { method: 'sql', why: '' }
   const why =
-    'nothing leads into its host ("ssh" or "local" in the config), and this role may not write server files (pg_write_server_files)'
+    'pgdeck has no access to its host ("ssh" or "local" in the config), and this role may not write server files (pg_write_server_files)'
   return { method: 'manual', why }
 }
 
@@ -38,7 +38,7 @@ export async function readHbaFile(database: string, path: string, tools: ActionT
   const reach = tools.host(hostId(database, tools))
   if (reach) {
     const file = await reach.readFile(path, { signal: tools.signal })
-    if (!file) throw new ActionError(`${path} is not there`)
+    if (!file) throw new ActionError(`${path} does not exist`)
     return { path, text: file.text, sha256: file.sha256 }
   }
   const [row] = await tools.sql<{ text: string }>(database, {
@@ -51,7 +51,7 @@ export async function readHbaFile(database: string, path: string, tools: ActionT
 
 /** Why a file with a zero byte is not edited: PostgreSQL joins the line that holds one with the next. */
 export function zeroByteReason(path: string): string {
-  return `${path} holds a zero byte, which makes one line of two for PostgreSQL: take it out with an editor first`
+  return `${path} contains a zero byte, which joins two lines for PostgreSQL: remove it with an editor first`
 }
 
 export function sha256OfText(text: string): string {
@@ -70,7 +70,7 @@ export async function writeHbaFile(
   if (reach) return reach.replaceFile(path, text, { signal: tools.signal, expected, backup })
   const before = await readHbaFile(database, path, tools)
   if (before.sha256 !== expected)
-    throw new ActionError(`${path} was changed by somebody else`, 'Plan again: the file is not the one that was read.')
+    throw new ActionError(`${path} has changed since`, 'Plan again from its present content.')
   await copyTo(database, backup, before.text, tools)
   await copyTo(database, path, text, tools)
 }

@@ -11,6 +11,6 @@ export async function unifiedDiff(path: string, before: string, after: string): 
   const [old, next] = [before, after].map((text) => redact(text.replaceAll('\r\n', '\n')))
   const patch = createTwoFilesPatch(path, path, old ?? '', next ?? '', undefined, undefined, { context: CONTEXT_LINES })
   const lines = patch.split('\n').filter((line) => !/^(=+$|Index: )/.test(line))
-  const note = before.includes('\r\n') ? ['(line breaks are CR LF, and stay so)'] : []
+  const note = before.includes('\r\n') ? ['(line breaks stay CR LF)'] : []
   return [...lines.map((line) => clean(line)), ...note].join('\n').trim()
 }

@@ -22,7 +22,7 @@ export async function copyBetweenHosts(copying: HostCopy): Promise<void> {
   if (from.accessKind === 'local' && to.accessKind === 'local') await must(to, ['cp', path, part], signal)
   else await throughHere(copying, part)
   const [wanted, found] = [await hostFileHash(from, path, signal), await hostFileHash(to, part, signal)]
-  if (wanted !== found) throw new ActionError(`${part} is not the same as ${path}: their SHA-256 differ`, 'Try again.')
+  if (wanted !== found) throw new ActionError(`${part} differs from ${path}: their SHA-256 differ`, 'Try again.')
   await must(to, ['mv', '-f', part, target], signal)
 }
 
@@ -53,7 +53,7 @@ export async function hostFileHash(reach: HostConnection, path: string, signal: 
   const { exitCode, stdout, stderr } = await reach.run(['sh', '-c', script, 'sh', path], { signal })
   const hash = /^\\?([0-9a-f]{64})\b/.exec(stdout)?.[1]
   if (exitCode !== 0 || hash === undefined)
-    throw new ActionError(`the SHA-256 of ${path} on ${reach.name} can’t be told: ${stderr.trim()}`)
+    throw new ActionError(`pgdeck can’t compute the SHA-256 of ${path} on ${reach.name}: ${stderr.trim()}`)
   return hash
 }
 

@@ -11,7 +11,7 @@ import { optionalTextArgument } from '../definition/step-arguments.ts'
 export function requireHost(host: string | null, { host: reachOf }: Pick<ActionToolbox, 'host'>): HostConnection {
   const reach = reachOf(host)
   if (reach) return reach
-  throw new ActionError(`nothing leads into the host ${host ?? '?'}`, 'Give it "ssh" or "local" in the config.')
+  throw new ActionError(`pgdeck has no access to the host ${host ?? '?'}`, 'Set "ssh" or "local" for it in the config.')
 }
 
 /** Answers with what it printed. Throws ActError with the last line of its errors; `what` is the work in words. */
@@ -40,7 +40,7 @@ export function hostFromArguments(args: JsonRecord, tools: Pick<ActionToolbox, '
   const reach = tools.host(name)
   if (reach) return reach
   throw new ActionError(
-    `this can’t be seen from here: nothing leads into ${name === null ? 'its host' : `the host ${name}`}`,
-    'Do it there by hand, then say so with m.',
+    `pgdeck can’t check this: no access to ${name === null ? 'its host' : `the host ${name}`}`,
+    'Do it there by hand; confirm with m when it is done.',
   )
 }

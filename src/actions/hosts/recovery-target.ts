@@ -32,7 +32,7 @@ export async function dropRecoveryTarget(
   const text = withAutoConfSettings(own?.text ?? '', NO_TARGET)
   if (text === own?.text) return
   await reach.replaceFile(path, text, { signal, expected: own?.sha256 ?? null, backup: null })
-  if (isSet) say(`${path}: the recovery target is taken out, so that it starts as a standby and stays one`)
+  if (isSet) say(`${path}: the recovery target is removed, so that it starts as a standby and stays one`)
 }
 
 /** Some packages keep the file elsewhere: then what it sets is not known. */

@@ -21,7 +21,7 @@ export async function createStandbySignal(
   const path = pathIn(dataDirectory)
   if (await reach.readFile(path, { signal })) return
   await reach.replaceFile(path, `${MARK}${run}\n`, { signal, expected: null, backup: null })
-  writeOutput(`${path} was made: it would start as a standby`)
+  writeOutput(`${path} was created: it would start as a standby`)
 }
 
 /** Removes the file where it is one of ours. True when it is gone, or was never there. Throws FaultError. */

@@ -12,7 +12,7 @@ export async function refuseWhileWritable(database: string | null, doing: string
   if (database === null) return
   const view = findDatabase(await tools.refresh(), database)
   if (view && isWritable(view))
-    throw new ActionError(`${view.name} takes writes: ${doing} would make it read-only when it next starts`)
+    throw new ActionError(`${view.name} is writable: ${doing} would make it read-only at its next start`)
 }
 
 /** Throws ActError where the server of that data directory has been a primary since it was last a standby. */
@@ -26,6 +26,6 @@ export async function refuseAfterPrimary(
   const control = await readControlFile(reach, dataDirectory, tools.signal)
   if (control?.state !== 'in production' && control?.state !== 'shut down') return
   throw new ActionError(
-    `it has been a primary (its control file says "${control.state}"): ${doing} would not make it a copy again`,
+    `it has been a primary (its control file has "${control.state}"): ${doing} would not make it a standby again`,
   )
 }

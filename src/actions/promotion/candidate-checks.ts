@@ -21,7 +21,11 @@ export function bestCandidateCheck({ target, primary, isPrimaryUp, estimate }: P
       const timeline = primary && isReadAsPrimary(primary) ? primary.timeline : (seen?.timeline ?? null)
       if (target.timeline !== null && timeline !== null && target.timeline !== timeline) {
         const message = `${target.name} is on timeline ${target.timeline}, ${primary?.name} was on ${timeline}`
-        return { result: 'fail', message, hint: 'It has another history: promote a standby that followed the primary.' }
+        return {
+          result: 'fail',
+          message,
+          hint: 'Its timeline history differs: promote a standby that followed the primary.',
+        }
       }
       const apart = estimate.otherCandidates.filter((rival) => !areComparableTimelines(rival.timeline, target.timeline))
       const fitting = estimate.otherCandidates.filter((rival) => !apart.includes(rival))
@@ -35,25 +39,27 @@ export function bestCandidateCheck({ target, primary, isPrimaryUp, estimate }: P
         return {
           result: 'warn',
           message,
-          hint: `Promote ${best.name} instead: what is ahead of the new primary has to be rebuilt.`,
+          hint: `Promote ${best.name} instead: standbys ahead of the new primary must be rewound or rebuilt.`,
         }
       }
       if (apart.length > 0) {
         const names = apart.map(({ name, timeline }) => `${name} (timeline ${timeline})`).join(', ')
-        const message = `${target.name} is on timeline ${target.timeline}; what it lacks of ${names} can’t be told: positions of two timelines don’t compare`
-        return { result: 'warn', message, hint: 'Look at which of them the users’ last commits are.' }
+        const message = `${target.name} is on timeline ${target.timeline}; what it lacks of ${names} is unknown: positions of two timelines are not comparable`
+        return { result: 'warn', message, hint: 'Check which of them has the users’ last commits.' }
       }
       const unknown = fitting.filter(({ received }) => received === null)
       if (estimate.received === null || unknown.length > 0) {
         const names = unknown.map(({ name }) => name).join(', ')
         return {
           result: 'warn',
-          message: `what ${names === '' ? target.name : names} has received is not known`,
+          message: `what ${names === '' ? target.name : names} has received is unknown`,
           hint: null,
         }
       }
       const others =
-        estimate.otherCandidates.length === 0 ? 'it is the only one that can be read' : 'no other standby has more'
+        estimate.otherCandidates.length === 0
+          ? 'it is the only standby that pgdeck can read'
+          : 'no other standby has more'
       return {
         result: 'pass',
         message: `${target.name} has received up to ${formatLsn(estimate.received)}: ${others}`,
@@ -77,23 +83,23 @@ export function promotionLossCheck(
       if (isPrimaryUp && !isSeen)
         return {
           result: 'warn',
-          message: `at least 0 B: how ${name} ends can’t be read from here, so what it writes after its last reading is unknown`,
-          hint: 'Give its host "ssh" or "local" and "dataDirectory": then its shutdown checkpoint is the proof.',
+          message: `at least 0 B: pgdeck can’t read the end of WAL of ${name}, so what it writes after its last reading is unknown`,
+          hint: 'Set "ssh" or "local" and "dataDirectory" for its host: then its shutdown checkpoint is the proof.',
         }
       if (isPrimaryUp)
         return {
           result: 'pass',
-          message: `nothing: ${name} is stopped only then, and ${target.name} waits for its last record`,
+          message: `nothing: the run stops ${name} first, and ${target.name} waits for its last record`,
           hint: null,
         }
       const estimate = prospect.estimate ?? UNKNOWN_LOSS
       const { lossBytes, lossBound } = estimate
       const message = lossSentence(estimate, name)
       if (lossBound === 'none-confirmed') return { result: 'pass', message, hint: null }
-      if (lossBytes === null) return { result: 'warn', message, hint: 'Treat it as a loss of unknown size.' }
+      if (lossBytes === null) return { result: 'warn', message, hint: 'Treat this as a loss of unknown size.' }
       if (lossBytes === 0 && lossBound === 'as-read') return { result: 'pass', message, hint: null }
       const over = lossBytes > limits.warning ? `; over the limit of ${formatBytes(limits.warning)}` : ''
-      const hint = `If ${name} can be brought back, nothing needs to be lost.`
+      const hint = `If ${name} can return, nothing needs to be lost.`
       return { result: 'warn', message: `${message}${over}`, hint }
     },
   }

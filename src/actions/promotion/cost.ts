@@ -41,14 +41,14 @@ export function failoverImpact(scene: PromotionParticipants, sight: PlanningView
     sessionsCut: 0,
     serversAffected: serversOf(scene, sight),
     orphans: orphansOf(scene, sight),
-    statement: `${target.name} becomes the primary${soon}; ${losing(estimate, name)}. ${name} must not take writes again before it is rewound or rebuilt.`,
+    statement: `${target.name} becomes the primary${soon}; ${losing(estimate, name)}. ${name} must not be writable again before a rewind or rebuild.`,
   }
 }
 
 /** What nobody has any more, without a promise that readings can't bear. */
 function losing({ lossBytes, lossSeconds, lossBound, basisAgeMs }: LossEstimate, name: string): string {
   if (lossBound === 'none-confirmed') return `no confirmed commit is lost, ${UNLESS_SYNC_COMMIT_OFF}`
-  if (lossBytes === null) return `how much of what ${name} took is lost is not known`
+  if (lossBytes === null) return `how many commits of ${name} are lost is unknown`
   const figure = `${formatBytes(lossBytes)} of commits${lossBytes === 0 || lossSeconds === null ? '' : ` (${formatSeconds(lossSeconds)})`}`
   if (lossBound === 'as-read') return `${figure} are lost for good`
   return `at least ${figure} are lost for good, and what ${name} wrote after it was last seen ${formatAge(basisAgeMs)} ago`
@@ -65,7 +65,7 @@ export function switchoverImpact(scene: PromotionParticipants, sight: PlanningVi
   const name = primary?.name ?? '?'
   const loss = isSeen
     ? 'nothing is lost'
-    : `at least 0 B is lost, as how ${name} ends can’t be read from here: what it writes after its last reading is unknown unless it is stopped cleanly`
+    : `at least 0 B is lost: pgdeck can’t read the end of WAL of ${name}, so what it writes after its last reading is unknown unless it is stopped cleanly`
   return {
     lossBytes: 0,
     lossSeconds: 0,
@@ -74,7 +74,7 @@ export function switchoverImpact(scene: PromotionParticipants, sight: PlanningVi
     serversAffected: serversOf(scene, sight),
     orphans: orphansOf(scene, sight),
     ...(isSeen ? {} : { lossBound: 'at-least' as const, lossAgeSeconds: ageOf(primary, sight) }),
-    statement: `${name} is stopped, ${target.name} becomes the primary; ${loss}. Nobody takes writes between the two.`,
+    statement: `${name} is stopped, ${target.name} becomes the primary; ${loss}. No database is writable in between.`,
   }
 }
 
@@ -101,6 +101,6 @@ function orphansOf(
   })
   return [
     ...logical.map(({ name }) => `logical slot ${name} of ${primary?.name}: its consumer needs a new one`),
-    ...unread.map(({ name }) => `${name}, which can’t be read, still points to ${primary?.name}`),
+    ...unread.map(({ name }) => `${name}, which pgdeck can’t read, still points to ${primary?.name}`),
   ]
 }

@@ -36,9 +36,9 @@ export function stopEvidenceText(tools: ActionToolbox): string | null {
   const ran = STOPS.map((step) => tools.stepRecord(step)).find((each) => each !== null)
   if (!ran) return null
   const { state, operator, note, proof } = ran
-  if (state === 'skipped') return `by the word of ${operator ?? 'whoever left that step out'}: ${note ?? ''}`
-  if (operator !== null) return `by the word of ${operator}, who did it by hand`
-  return proof?.by === 'host' ? `by the word of its host: ${note ?? ''}` : (note ?? 'not known')
+  if (state === 'skipped') return `as reported by ${operator ?? 'the operator who skipped that step'}: ${note ?? ''}`
+  if (operator !== null) return `as reported by ${operator}, who did it by hand`
+  return proof?.by === 'host' ? `as reported by its host: ${note ?? ''}` : (note ?? 'not known')
 }
 
 /** Where the last record of the old primary began, which its host told when it had been stopped. */
@@ -51,7 +51,7 @@ function checkpointOf(tools: ActionToolbox): Lsn | null {
 /** The shutdown checkpoint itself holds no commit: whoever has all before it has everything. */
 function byFork({ targetName, primaryName }: ProvenRoleChange, checkpoint: Lsn, fork: Lsn): ProvenLoss {
   const bytes = bytesBetween(checkpoint, fork)
-  const where = `${targetName} went its own way at ${formatLsn(fork)}, ${primaryName} ended cleanly at ${formatLsn(checkpoint)}`
+  const where = `${targetName} diverged at ${formatLsn(fork)}, ${primaryName} shut down cleanly at ${formatLsn(checkpoint)}`
   const words = bytes === 0 ? `nothing: ${where}` : `${formatBytes(bytes)} of commits: ${where}`
   return { bytes, bound: 'exact', ageSeconds: null, text: words }
 }
@@ -59,7 +59,7 @@ function byFork({ targetName, primaryName }: ProvenRoleChange, checkpoint: Lsn, 
 function unknown({ state, note, operator }: RunStep): ProvenLoss {
   const why =
     state === 'skipped'
-      ? `the proof that everything was received was left out${operator === null ? '' : ` by ${operator}`}: ${note ?? ''}`
+      ? `the proof that everything was received was skipped${operator === null ? '' : ` by ${operator}`}: ${note ?? ''}`
       : 'nothing proved that everything was received'
-  return { bytes: null, bound: null, ageSeconds: null, text: `not known, as ${why}` }
+  return { bytes: null, bound: null, ageSeconds: null, text: `unknown, as ${why}` }
 }

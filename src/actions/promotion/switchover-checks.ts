@@ -18,17 +18,17 @@ export function stopMethodCheck(
     mayOverride: false,
     run(): PreflightResult {
       if (control !== 'manual') {
-        const proof = dataDirectory === null ? '; without "dataDirectory" its last checkpoint can’t be read' : ''
+        const proof = dataDirectory === null ? '; without "dataDirectory" pgdeck can’t read its last checkpoint' : ''
         return {
           result: proof === '' ? 'pass' : 'warn',
-          message: `${primary.name} is stopped through its host, ${host}${proof}`,
+          message: `pgdeck stops ${primary.name} through its host, ${host}${proof}`,
           hint: null,
         }
       }
-      const hint = 'Give its host in the config "ssh" or "local", and "stop", or "binDirectory" and "dataDirectory".'
+      const hint = 'Set for its host in the config "ssh" or "local", and "stop", or "binDirectory" and "dataDirectory".'
       return {
         result: 'warn',
-        message: `${primary.name} has to be stopped and started by hand, with what the plan says`,
+        message: `you stop and start ${primary.name} by hand, with the commands of the plan`,
         hint,
       }
     },
@@ -47,7 +47,11 @@ export function candidateStreams({ target, primary }: PromotionParticipants): Pr
       const link = linkTo(picture, target.id)
       if (!link || !isStandbyOf(link, primary?.id) || !isFlowing(link.state)) {
         const message = `${target.name} does not stream from ${primary?.name ?? 'the primary'} (${link?.state ?? 'no link'})`
-        return { result: 'fail', message, hint: 'Mend the link first, or choose a standby that streams from it.' }
+        return {
+          result: 'fail',
+          message,
+          hint: 'Restore its replication first, or choose a standby that streams from it.',
+        }
       }
       const bytes = link.lag.flushedBytes
       const message = `${target.name} streams from ${primary?.name}, ${bytes === null ? '?' : formatBytes(bytes)} behind`
@@ -55,7 +59,7 @@ export function candidateStreams({ target, primary }: PromotionParticipants): Pr
       return {
         result: isMuch ? 'warn' : 'pass',
         message,
-        hint: isMuch ? 'The stop waits for it: wait until it has caught up.' : null,
+        hint: isMuch ? 'The shutdown waits for it: wait until it has caught up.' : null,
       }
     },
   }

@@ -19,14 +19,14 @@ export function notWritable(target: string): PreflightCheck {
       if (isWritable(view))
         return {
           result: 'fail',
-          message: `${view.name} takes writes`,
+          message: `${view.name} is writable`,
           hint: `Fence it first: pgdeck do fence ${target}`,
         }
       if (view.problem)
         return {
           result: 'warn',
-          message: `whether ${view.name} takes writes is not known: ${view.problem.message}`,
-          hint: 'Look at it on its host: what it took and nobody else has would be put aside.',
+          message: `whether ${view.name} is writable is unknown: ${view.problem.message}`,
+          hint: 'Check it on its host: the writes that only it has would be moved aside.',
         }
       return { result: 'pass', message: `${view.name} is a standby`, hint: null }
     },
@@ -42,22 +42,23 @@ export function sameSystemCheck(target: DatabaseView, upstream: DatabaseView): P
       if (areMirrored(picture, target, upstream)) {
         return {
           result: 'fail',
-          message: `${target.name} and ${upstream.name} mirror each other: as a copy ${target.name} would lose the writes of its own users`,
-          hint: 'Let the exchange between them catch up instead; pgdeck do ha-setup sets it up anew.',
+          message: `${target.name} and ${upstream.name} mirror each other: as a standby ${target.name} would lose the writes of its own users`,
+          hint: 'Let the mirroring between them catch up instead; pgdeck do ha-setup sets it up again.',
         }
       }
       const [own, other] = [await knownSystemIdentifier(target, tools), upstream.systemIdentifier]
-      if (own === other && own !== null) return { result: 'pass', message: `both are of system ${own}`, hint: null }
+      if (own === other && own !== null)
+        return { result: 'pass', message: `both have system identifier ${own}`, hint: null }
       if (own === null || other === null)
         return {
           result: 'warn',
-          message: `of which system ${target.name} is, is not known`,
-          hint: 'What it holds is kept aside.',
+          message: `the system identifier of ${target.name} is unknown`,
+          hint: 'Its data is kept aside.',
         }
       return {
         result: 'fail',
-        message: `${target.name} is of system ${own}, ${upstream.name} of ${other}: another database would be replaced`,
-        hint: 'Overrule it only if the data of this server is not needed.',
+        message: `${target.name} has system identifier ${own}, ${upstream.name} has ${other}: the rebuild would replace another database`,
+        hint: 'Overrule it only if you do not need the data of this server.',
       }
     },
   }
@@ -73,8 +74,8 @@ export function cascadingStandbysCheck(target: string): PreflightCheck {
       if (below.length === 0) return null
       return {
         result: 'warn',
-        message: `${below.join(', ')} replicates from it: cut off meanwhile, and maybe for good`,
-        hint: 'Let them follow another one first: pgdeck do follow.',
+        message: `${below.join(', ')} replicates from it: disconnected meanwhile, perhaps for good`,
+        hint: 'Point them at another upstream first: pgdeck do follow.',
       }
     },
   }

@@ -33,7 +33,7 @@ export async function upstreamConninfo(
   const theirs = await currentPrimaryConninfo(upstream, tools).catch(() => null)
   if (theirs !== null) return repointConninfo(theirs, to, { application_name: database })
   throw new ActionError(
-    `no primary_conninfo is known for ${database}: neither its files nor ${upstream} have one`,
+    `pgdeck has no primary_conninfo for ${database}: neither its files nor ${upstream} have one`,
     'Set primary_conninfo in its postgresql.auto.conf once, with the user and password it replicates with.',
   )
 }
@@ -95,8 +95,8 @@ export function connectionFromConninfo(conninfo: string): ConnectionParameters {
   } catch (error) {
     if (!(error instanceof DsnError)) throw error
     throw new ActionError(
-      `primary_conninfo of the replica can't be used from here: ${error.message}`,
-      'Install pg_basebackup on its host, which knows all of it.',
+      `pgdeck can't use primary_conninfo of the standby from here: ${error.message}`,
+      'Install pg_basebackup on its host, which accepts all parameters.',
     )
   }
 }

@@ -31,9 +31,9 @@ import { copyMethodFor } from './run-copy.ts'
 export function needsRebuildable(sight: ClusterView, target: string | null): string | null {
   const view = findDatabase(sight, target)
   if (!view) return 'select a database first'
-  if (isWritable(view)) return `${view.name} takes writes`
+  if (isWritable(view)) return `${view.name} is writable`
   const others = sight.picture.databases.some((each) => each.id !== view.id && each.problem === null)
-  return others ? null : 'no other database answers that it could be a copy of'
+  return others ? null : 'no other database that it could follow answers'
 }
 
 /** Throws PlanProblem where there is nothing to copy. */
@@ -49,9 +49,7 @@ export async function planRebuild(
   const system = await knownSystemIdentifier(view, tools)
   const upstream = copySource(sight, view, system, input.upstream)
   if (!upstream)
-    throw new PlanError(
-      `${action}: no database answers that ${view.name} could be a copy of; name one with --set upstream=…`,
-    )
+    throw new PlanError(`${action}: no database that ${view.name} could follow answers; name one with --set upstream=…`)
   const service = await databaseServiceOf(target, tools)
   const [way, bytes, slots] = await Promise.all([
     copyMethodFor(service, majorOf(upstream), tools),
@@ -59,7 +57,7 @@ export async function planRebuild(
     physicalSlotsOn(upstream.id, tools).catch(() => new Set<string>()),
   ])
   const slot = slotFor(sight, view, input.slot)
-  if (!/^[a-z0-9_]{1,63}$/.test(slot)) throw new PlanError(`${action}: "${slot}" is no name of a slot`)
+  if (!/^[a-z0-9_]{1,63}$/.test(slot)) throw new PlanError(`${action}: "${slot}" is not a valid slot name`)
   return { view, upstream, service, way, slot, slotExists: slots.has(slot), bytes, keepOld }
 }
 

@@ -21,12 +21,12 @@ export function hostDiskSpaceCheck({ host, dataDirectory }: DatabaseService, byt
       if (free === null || bytes === null)
         return {
           result: 'warn',
-          message: 'whether there is room for a copy beside the old data is not known',
-          hint: 'Look at df on its host.',
+          message: 'whether there is space for a base backup beside the old data is unknown',
+          hint: 'Check df on its host.',
         }
       const message = `about ${formatBytes(bytes)} are needed beside the old data, ${formatBytes(free)} are free`
       if (free >= bytes) return { result: 'pass', message, hint: null }
-      return { result: 'fail', message, hint: 'Make room on its host first.' }
+      return { result: 'fail', message, hint: 'Free space on its host first.' }
     },
   }
 }
@@ -62,12 +62,12 @@ export function dataDirectoryMovable({ host, dataDirectory }: DatabaseService): 
           hint: 'Check "dataDirectory" of its host in the config.',
         }
       if ((await reach.run(['test', '-w', parent], { signal })).exitCode !== 0)
-        return { result: 'fail', message: `${parent} can’t be written to as this user`, hint: byHand }
+        return { result: 'fail', message: `this user may not write to ${parent}`, hint: byHand }
       if ((await reach.run(['test', '-L', dataDirectory], { signal })).exitCode === 0)
         return {
           result: 'fail',
-          message: `${dataDirectory} is a link`,
-          hint: 'Give its host the real path as "dataDirectory".',
+          message: `${dataDirectory} is a symbolic link`,
+          hint: 'Set the real path as "dataDirectory" of its host.',
         }
       const { stdout } = await reach.run(['df', '-P', parent, dataDirectory], { signal })
       const [first, second] = stdout
@@ -78,10 +78,10 @@ export function dataDirectoryMovable({ host, dataDirectory }: DatabaseService): 
       if (first !== second)
         return {
           result: 'fail',
-          message: `${dataDirectory} is a file system of its own: it can’t be put aside`,
+          message: `${dataDirectory} is a separate file system: pgdeck can’t move it aside`,
           hint: byHand,
         }
-      return { result: 'pass', message: `${dataDirectory} can be put aside`, hint: null }
+      return { result: 'pass', message: `pgdeck can move ${dataDirectory} aside`, hint: null }
     },
   }
 }
@@ -105,7 +105,7 @@ export function conninfoKnown(
         if (error instanceof ActionError) return { result: 'fail', message: error.message, hint: error.hint }
         throw error
       }
-      return { result: 'pass', message: 'how it connects to its upstream is known', hint: null }
+      return { result: 'pass', message: 'pgdeck has the connection to its upstream', hint: null }
     },
   }
 }

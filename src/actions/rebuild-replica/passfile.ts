@@ -30,12 +30,12 @@ export async function withPassfile(
     await reach.run(remove, { signal })
     if (secret !== null) {
       const write = [...asOwner, 'sh', '-c', 'umask 077 && cat >"$0"', passfile]
-      await runOrFail(reach, write, 'writing a file for the password', { signal, input: secret })
+      await runOrFail(reach, write, 'writing the password file', { signal, input: secret })
     }
     await body(place)
   } finally {
     await reach.run(remove, { signal: AbortSignal.timeout(REMOVE_MS), tidiesUp: true }).catch(() => {
-      tools.writeOutput(`the file for the password could not be removed: ${passfile} on ${reach.name}`)
+      tools.writeOutput(`pgdeck could not remove the password file: ${passfile} on ${reach.name}`)
     })
   }
 }

@@ -13,7 +13,7 @@ export const rebuildReplicaAction: Action = {
   name: 'rebuild-replica',
   title: 'rebuild a replica',
   explains:
-    'A new copy of its upstream, with a slot that keeps WAL for it; the old data is kept aside until it streams.',
+    'A new base backup of its upstream, with a slot that retains WAL for it; the old data is kept aside until it streams.',
   key: 'B',
   danger: 'outage',
   target: 'database',
@@ -21,21 +21,21 @@ export const rebuildReplicaAction: Action = {
   fields: [
     {
       name: 'upstream',
-      explains: 'the database to copy and to follow',
+      explains: 'the upstream to copy and to follow',
       kind: 'text',
       required: false,
-      defaultText: 'the one it followed, else the primary',
+      defaultText: 'the upstream it followed, else the primary',
     },
     {
       name: 'slot',
       explains: 'its slot there',
       kind: 'text',
       required: false,
-      defaultText: 'the one it had, else its name',
+      defaultText: 'the slot it had, else its name',
     },
     {
       name: 'keep-old',
-      explains: 'leave the old data beside the new',
+      explains: 'keep the old data directory',
       kind: 'boolean',
       required: false,
       defaultText: 'false',
@@ -46,9 +46,9 @@ export const rebuildReplicaAction: Action = {
     const target = requireTargetDatabase(sight, request)
     const rebuild = await planRebuild(sight, target, request, request.input['keep-old'] === 'true', tools)
     const { view, upstream, bytes } = rebuild
-    if (view.id === upstream.id) throw new PlanError(`rebuild-replica: ${view.name} can’t be a copy of itself`)
+    if (view.id === upstream.id) throw new PlanError(`rebuild-replica: ${view.name} can’t follow itself`)
     const isLost = !rebuild.keepOld && mayHoldMore(sight, view.id)
-    const held = isLost ? `is gone for good: it was a primary, and nobody compared the two` : 'is not in the copy'
+    const held = isLost ? `is lost: it was a primary, and pgdeck did not compare the two` : 'is not in the base backup'
     const size = bytes === null ? 'all data' : `about ${formatBytes(bytes)}`
     return {
       target: { id: view.id, name: view.name },
@@ -58,7 +58,7 @@ export const rebuildReplicaAction: Action = {
         ...stopImpact(
           view,
           sight.picture,
-          `${view.name} is down until ${size} of ${upstream.name} are copied; ${upstream.name} goes on serving. What only ${view.name} holds ${held}.`,
+          `${view.name} is down until ${size} of ${upstream.name} are copied; ${upstream.name} continues to serve. What only ${view.name} has ${held}.`,
         ),
         ...(isLost ? { lossBytes: null, lossSeconds: null } : {}),
       },

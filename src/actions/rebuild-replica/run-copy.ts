@@ -57,11 +57,11 @@ async function proveByProgram(
 ): Promise<void> {
   const program = [...asOwner, `${binDirectory ?? ''}/pg_verifybackup`]
   if ((await programVersion(reach, program, tools)) === null) {
-    tools.writeOutput('there is no pg_verifybackup: the copy is as pg_basebackup left it')
+    tools.writeOutput('there is no pg_verifybackup: the base backup is not verified')
     return
   }
   await runOrFail(reach, [...program, '--quiet', '--no-parse-wal', part], 'pg_verifybackup', { signal: tools.signal })
-  tools.writeOutput('pg_verifybackup found every file as the manifest says')
+  tools.writeOutput('pg_verifybackup verified every file against the manifest')
 }
 
 /** Only where the host is this one. */
@@ -88,10 +88,10 @@ export async function copyInProcess(task: CopyTask, _: HostConnection, tools: Ac
   })
   if (problems.length > 0)
     throw new ActionError(
-      `the copy is damaged: ${clean(problems.join('; '))}`,
-      'Look at the disk of the host, then try again.',
+      `the base backup is damaged: ${clean(problems.join('; '))}`,
+      'Check the disk of the host, then try again.',
     )
-  tools.writeOutput(`${files} files are as the manifest says`)
+  tools.writeOutput(`${files} files match the manifest`)
 }
 
 export type CopyMethod =
@@ -112,9 +112,9 @@ export async function copyMethodFor(
 ): Promise<CopyMethod> {
   const { host, control, dataDirectory, binDirectory, asOwner, start } = service
   const reach = tools.host(host)
-  if (control === 'manual' || !reach) return { method: 'manual', why: 'nothing leads into its host' }
+  if (control === 'manual' || !reach) return { method: 'manual', why: 'pgdeck has no access to its host' }
   if (dataDirectory === null) return { method: 'manual', why: 'its host has no "dataDirectory" in the config' }
-  if (start === null) return { method: 'manual', why: 'how it is started is not known ("start" or "binDirectory")' }
+  if (start === null) return { method: 'manual', why: 'its start command is unknown ("start" or "binDirectory")' }
   const version =
     binDirectory === null ? null : await programVersion(reach, [...asOwner, `${binDirectory}/pg_basebackup`], tools)
   if (version !== null && (major === null || Number.parseInt(version, 10) >= major))

@@ -17,11 +17,11 @@ export async function copyConfigFiles(
   signal: AbortSignal,
 ): Promise<void> {
   const entries = await reach.list(from, { signal })
-  if (!entries) throw new ActionError(`${from} is not there`, 'Check dataDirectory in the config.')
+  if (!entries) throw new ActionError(`${from} does not exist`, 'Check dataDirectory in the config.')
   const own = entries.filter(({ name }) => OWN.test(name)).map(({ name }) => name)
   if (own.length === 0) return
   const [there, here] = [own.map((name) => `${into}/${name}`), own.map((name) => `${from}/${name}`)]
-  await runOrFail(reach, ['rm', '-rf', '--', ...there], 'making room for its own settings', { signal })
+  await runOrFail(reach, ['rm', '-rf', '--', ...there], 'moving the copied settings aside', { signal })
   await runOrFail(reach, ['cp', '-pR', '--', ...here, `${into}/`], 'keeping its own settings', { signal })
 }
 

@@ -44,7 +44,7 @@ function lackOf(rights: Rights | null): string | null {
   if (!rights.reads) return 'this role may not read primary_conninfo (GRANT pg_read_all_settings)'
   if (!rights.alters) return `this role may not change primary_conninfo (${rights.grant})`
   if (!rights.reloads) return 'this role may not execute pg_reload_conf()'
-  return rights.logged ? 'statements are logged there, and the password would be in the log' : null
+  return rights.logged ? 'statements are logged there, and the password would be in the server log' : null
 }
 
 async function rightsOn(standby: string, version: number, tools: ActionToolbox): Promise<Rights | null> {

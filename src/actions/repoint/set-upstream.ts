@@ -25,8 +25,7 @@ export async function setUpstream(rewiring: UpstreamChange, tools: ActionToolbox
 
 async function bySql({ standby, to, slot }: UpstreamChange, tools: ActionToolbox): Promise<void> {
   const conninfo = await currentPrimaryConninfo(standby, tools)
-  if (conninfo === null)
-    throw new ActionError(`${standby} has no primary_conninfo to start from`, 'Set it by hand once.')
+  if (conninfo === null) throw new ActionError(`${standby} has no primary_conninfo`, 'Set it by hand once.')
   // A role that may not keep its statements out of the log was not let this way where they are logged.
   const text = `ALTER SYSTEM SET primary_conninfo = ${sqlLiteral(repointConninfo(conninfo, to))}`
   await tools.sql(standby, { text, on: 'quiet' })
@@ -41,14 +40,13 @@ async function byFile(
 ): Promise<void> {
   const reach = tools.host(host)
   if (!reach || dataDirectory === null)
-    throw new ActionError(`nothing leads into the host of ${standby}`, 'Change it there by hand.')
+    throw new ActionError(`pgdeck has no access to the host of ${standby}`, 'Change it there by hand.')
   const path = `${dataDirectory}/postgresql.auto.conf`
   const file = await reach.readFile(path, { signal: tools.signal })
-  if (!file) throw new ActionError(`${path} is not there`, 'Check dataDirectory in the config.')
+  if (!file) throw new ActionError(`${path} does not exist`, 'Check dataDirectory in the config.')
   const conninfo =
     (await currentPrimaryConninfo(standby, tools).catch(() => null)) ?? autoConfSetting(file.text, 'primary_conninfo')
-  if (conninfo === null)
-    throw new ActionError(`${standby} has no primary_conninfo to start from`, 'Set it by hand once.')
+  if (conninfo === null) throw new ActionError(`${standby} has no primary_conninfo`, 'Set it by hand once.')
   const settings = {
     primary_conninfo: repointConninfo(conninfo, to),
     ...(slot === null ? {} : { primary_slot_name: slot }),
@@ -64,8 +62,7 @@ async function byFile(
     return
   }
   const { exitCode, stderr } = await reach.run(reload, { signal: tools.signal })
-  if (exitCode !== 0)
-    throw new ActionError(`${standby} could not be made to reload: ${stderr.trim()}`, 'Have it reload by hand.')
+  if (exitCode !== 0) throw new ActionError(`${standby} did not reload: ${stderr.trim()}`, 'Reload it by hand.')
 }
 
 /** As in force; null where there is none. Throws where this role may not read it. */

@@ -12,14 +12,14 @@ const CANCEL: SessionSignal = {
   step: 'cancel',
   impact: (sessions) =>
     noImpact(
-      `${sessions.length === 1 ? 'One statement ends' : `${sessions.length} statements end`} with an error; the sessions go on.`,
+      `${sessions.length === 1 ? 'One statement ends' : `${sessions.length} statements end`} with an error; the sessions continue.`,
     ),
 }
 
 export const cancelQueryAction: Action = {
   name: 'cancel-query',
   title: 'cancel a query',
-  explains: 'The statement ends with an error, the session goes on; by pid, or all that run for longer.',
+  explains: 'The statement ends with an error, the session continues; by pid, or all statements that run longer.',
   key: 'C',
   danger: 'disruptive',
   target: 'database',

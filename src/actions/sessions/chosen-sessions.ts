@@ -18,18 +18,18 @@ export const SESSION_ACTION_FIELDS: readonly ActionField[] = [
   { name: 'pid', explains: 'process id of one session', kind: 'number', required: false },
   {
     name: 'backend-start',
-    explains: 'when that session began, as pg_stat_activity shows it: another one may have the process id by now',
+    explains: 'when that session began (backend_start): another session may have the process id by now',
     kind: 'text',
     required: false,
-    defaultText: 'the session that has the process id now',
+    defaultText: 'the session with that process id now',
   },
   {
     name: 'idle-in-transaction',
-    explains: 'all that are idle in a transaction for longer',
+    explains: 'all sessions idle in a transaction for longer',
     kind: 'duration',
     required: false,
   },
-  { name: 'running', explains: 'all whose statement runs for longer', kind: 'duration', required: false },
+  { name: 'running', explains: 'all sessions whose statement runs longer', kind: 'duration', required: false },
   { name: 'application', explains: 'only of this application_name', kind: 'text', required: false },
   { name: 'user', explains: 'only of this role', kind: 'text', required: false },
   { name: 'database', explains: 'only in this database of the server', kind: 'text', required: false },
@@ -85,7 +85,7 @@ export async function chosenSessions(
     )
   }
   if (conditions.length === 0) {
-    throw new PlanError(`${action}: say which sessions: pid, idle-in-transaction or running`)
+    throw new PlanError(`${action}: name the sessions: pid, idle-in-transaction or running`)
   }
   if (input.application !== undefined) add('application_name = ?', input.application)
   if (input.user !== undefined) add('usename = ?', input.user)
@@ -95,8 +95,7 @@ export async function chosenSessions(
       AND ${conditions.join(' AND ')} ORDER BY backend_start, pid`
   const rows = await tools.sql<Row>(database, { text, values })
   if (rows.length > 0) return rows.map(chosen)
-  const given =
-    input.pid === undefined ? 'no session is like that' : `there is no client session ${input.pid} like that`
+  const given = input.pid === undefined ? 'no session matches' : `no client session ${input.pid} matches`
   throw new PlanError(`${action} ${database}: ${given} now; it may have ended already`)
 }
 

@@ -22,7 +22,7 @@ export const terminateSessionAction: Action = {
   name: 'terminate-session',
   title: 'terminate a session',
   explains:
-    'The session ends and its transaction is rolled back; by pid, or all that are idle in a transaction for longer.',
+    'The session ends and its transaction is rolled back; by pid, or all sessions idle in a transaction for longer.',
   key: 'K',
   danger: 'disruptive',
   target: 'database',

@@ -34,7 +34,7 @@ export async function verifyLasting(
       const role = view ? roleWord(view) : null
       if (!view || view.problem || role === null) return silent(first, view, id)
       const before = wanted ?? roles.get(id) ?? role
-      if (role !== before) return gone(first, `${view.name} was a ${role}, and no ${before} any more`)
+      if (role !== before) return gone(first, `${view.name} was a ${role}, no longer a ${before}`)
       roles.set(id, role)
     }
     const why = broken()
@@ -46,12 +46,12 @@ export async function verifyLasting(
 
 /** Refused where it answered a moment ago, or going down: that server has ended. */
 function silent(first: Extract<Verification, { result: 'yes' }>, view: DatabaseView | null, id: string): Verification {
-  const why = `${view?.name ?? id} did not answer: ${view?.problem?.message ?? 'it is watched no longer'}`
+  const why = `${view?.name ?? id} did not answer: ${view?.problem?.message ?? 'it is no longer watched'}`
   const fault = view?.problem ?? null
   const hasEnded = fault !== null && (isRefusal(fault) || fault.code === 'starting')
   return hasEnded ? gone(first, why) : { result: 'not-yet', why }
 }
 
 function gone({ evidence }: Extract<Verification, { result: 'yes' }>, why: string): Verification {
-  return { result: 'never', why: `${evidence}; but a moment later ${why}`, hint: 'Look at its log on its host.' }
+  return { result: 'never', why: `${evidence}; but a moment later ${why}`, hint: 'Check its log on its host.' }
 }

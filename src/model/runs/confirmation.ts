@@ -27,10 +27,10 @@ export function confirmationQuestion(plan: Plan): string {
   const { title, danger, confirm, impact } = plan
   if (danger === 'routine') return `${title}?`
   if (danger === 'disruptive') return `${title}? ${impact.statement}`
-  if (danger === 'outage') return `${title}? ${impact.statement} Type ${confirm} to go on.`
+  if (danger === 'outage') return `${title}? ${impact.statement} Type ${confirm} to continue.`
   const least = impact.lossBound === 'at-least' ? 'at least ' : ''
   const loss = impact.lossBytes === null ? 'an unknown amount' : formatBytes(impact.lossBytes)
-  return `${title}, and lose ${least}${loss} of commits? Type ${confirm} to go on.`
+  return `${title}, and lose ${least}${loss} of commits? Type ${confirm} to continue.`
 }
 
 /** Why the answer does not confirm the plan; null when it does. More than what is wanted is enough too. */
@@ -40,8 +40,8 @@ export function whyNotConfirmed(plan: Plan, answer: ConfirmationAnswer): string 
     if (answer.text === plan.confirm) return null
     return `"${answer.text}" is not "${plan.confirm}"`
   }
-  if (wanted === 'typed') return `this is ${plan.danger}: the exact name ${plan.confirm} has to be typed`
-  if (wanted === 'yes' && answer.kind !== 'yes') return 'y has to be answered'
+  if (wanted === 'typed') return `this is ${plan.danger}: type the exact name ${plan.confirm}`
+  if (wanted === 'yes' && answer.kind !== 'yes') return 'answer y'
   return null
 }
 

@@ -266,7 +266,7 @@ function change(step: RunStep, entry: StepEntry): Partial<RunStep> {
     case 'step-skipped':
       return { state: 'skipped', endedAt: at, note: entry.reason, operator: entry.who?.user ?? null }
     case 'step-by-hand':
-      return { note: 'said to be done by hand', operator: entry.who?.user ?? null }
+      return { note: 'marked done by the operator', operator: entry.who?.user ?? null }
     case 'step-undone':
       return { state: 'undone', endedAt: at, note: entry.evidence }
   }

@@ -12,7 +12,7 @@ export function whyNotSkipped(plan: Plan, step: PlannedStep, reason: string): st
   if (step.proves !== 'loss') return null
   const word = dataLossPhrase(plan)
   if (reason.startsWith(word) && /\w/.test(reason.slice(word.length))) return null
-  return `${step.id} proves that nothing is lost: leaving it out makes this data-loss. The reason has to begin with "${word}:"`
+  return `${step.id} proves that nothing is lost: skipping it makes this data-loss. The reason has to begin with "${word}:"`
 }
 
 /** The plan as it is where these steps are left out beforehand: what they would prove is not known then. */
@@ -26,7 +26,7 @@ export function withSkippedSteps(plan: Plan, skips: Readonly<Record<string, stri
     lossSeconds: null,
     lossBound: null,
     lossAgeSeconds: null,
-    statement: `${plan.title}. ${names} is left out: what is lost is not known.`,
+    statement: `${plan.title}. ${names} is skipped: the loss is unknown.`,
   }
   return { ...plan, danger: 'data-loss', impact }
 }

@@ -52,7 +52,7 @@ async function holdCluster({ folder, world, run, who, overrule }: ClusterHoldOpt
   }
   try {
     if (hint.others.length > 0 && overrule === null)
-      throw new ActionError(`another run has this cluster: ${hint.others.join('; ')}`, overrideHint())
+      throw new ActionError(`another run holds this cluster: ${hint.others.join('; ')}`, overrideHint())
     const name = formatRunName({ user: who, hostname: hostname() }, run.plan.action, run.plan.target?.id ?? null)
     const lock = await lockCluster({
       sight: view,
@@ -63,7 +63,7 @@ async function holdCluster({ folder, world, run, who, overrule }: ClusterHoldOpt
       say: (text) => notes.push(text),
       open(id) {
         const database = world.config().databases.find(({ spec }) => spec.id === id)
-        if (!database) throw new ActionError(`${id} is watched no longer`)
+        if (!database) throw new ActionError(`${id} is no longer watched`)
         const { passwordCommand, via } = database
         const connection = connectionToEndpoint(id, database.connection, currentEndpoint(world.view(), id))
         return openRunLockSession({ connection, passwordCommand, tunnel: ways.tunnelVia(via), name })

@@ -20,11 +20,11 @@ export function hasNoServers({ plan, servers }: Run): boolean {
 /** Throws NotConfirmed where the run has to be confirmed again and was not. */
 export function requireReconfirmed(run: Run, anew: Reconfirmation | undefined): void {
   if (!hasNoServers(run)) return
-  const doubt = anew ? whyNotConfirmed(run.plan, anew.answer) : 'nobody has'
+  const doubt = anew ? whyNotConfirmed(run.plan, anew.answer) : 'no confirmation'
   if (doubt === null) return
   throw new NotConfirmedError(
-    `not confirmed, nothing was changed: run ${run.id} does not say which servers it was planned on, so it is to be confirmed again (${doubt})`,
-    `See that each dsn leads to the server that is meant, then: pgdeck do --resume ${run.id} --confirm ${run.plan.confirm}`,
+    `not confirmed, nothing was changed: run ${run.id} does not record which servers it was planned on, so you have to confirm it again (${doubt})`,
+    `Check that each dsn leads to the intended server, then: pgdeck do --resume ${run.id} --confirm ${run.plan.confirm}`,
   )
 }
 

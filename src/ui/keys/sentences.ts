@@ -12,7 +12,7 @@ const NAMED: readonly (readonly [key: string, pattern: RegExp, action: string])[
   ['a', /(?<=[:;] )a(?= (?:shows|resumes) it\b)/g, 'actions'],
   ['m', /(?<=\bwith )m(?= when it is done\b)/g, 'run-by-hand'],
   ['e', /(?<=: )e(?= exports it\b)/g, 'export'],
-  ['y', /^y(?= has to be answered$)/g, 'agree'],
+  ['y', /(?<=^answer )y$/g, 'agree'],
   ['enter', /\benter(?= (?:opens|shows)\b)/g, 'open'],
   ['tab', /^tab(?=: sessions\b)/g, 'next-pane'],
 ]

@@ -117,20 +117,20 @@ describe('who takes writes', () => {
   test('the target must be a standby that is read', async () => {
     const sight = sightOf(aCluster({ databases: [aPrimary(), aStandby()] }))
     assert.match(await found(targetIsStandby('db-ro'), sight), /^pass: db-ro is in recovery, on timeline 1$/)
-    assert.match(await found(targetIsStandby('db-1'), sight), /^fail: db-1 takes writes already$/)
+    assert.match(await found(targetIsStandby('db-1'), sight), /^fail: db-1 is already writable$/)
     const unread = { ...aStandby(), pulse: aStale(aStandbyPulse(), NOW - 9_000, aFault('timeout')) }
     assert.match(
       await found(targetIsStandby('db-ro'), sightOf(aCluster({ databases: [aPrimary(), unread] }))),
-      /^fail: the state of db-ro is not known/,
+      /^fail: the state of db-ro is unknown/,
     )
   })
 
   test('a primary that answers is no obstacle only where the plan stops it', async () => {
     const sight = sightOf(aCluster({ databases: [aPrimary(), aStandby()] }))
-    assert.match(await found(noOtherPrimary(sceneIn(sight), false), sight), /^fail: db-1 takes writes$/)
+    assert.match(await found(noOtherPrimary(sceneIn(sight), false), sight), /^fail: db-1 is writable$/)
     assert.match(
       await found(noOtherPrimary(sceneIn(sight), true), sight),
-      /^pass: only db-1 takes writes, and this plan stops it first$/,
+      /^pass: only db-1 is writable, and this plan stops it first$/,
     )
   })
 
@@ -143,7 +143,7 @@ describe('who takes writes', () => {
     const sight = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 0n), silent] }))
     assert.match(
       await found(noOtherPrimary(sceneIn(sight), false), sight),
-      /^warn: whether these take writes is not known: db-x \(unread for 50 s\)$/,
+      /^warn: whether these are writable is unknown: db-x \(unread for 50 s\)$/,
     )
     assert.match(await found(noClusterManager('promote', 'db-ro'), sight), /^pass/)
   })
@@ -213,7 +213,7 @@ describe('what comes after', () => {
     const sight = sightOf(aCluster({ databases: [gone(), late, standbyAt('db-ro-2', 5434, 0n)] }))
     assert.match(
       await found(replayBacklog('db-ro'), sight),
-      /^warn: 50 MB received and not yet replayed; how fast it replays is not known$/,
+      /^warn: 50 MB received and not yet replayed; how fast it replays is unknown$/,
     )
     assert.match(await found(clocksAgree('db-ro'), sight), /^warn: clocks are at most 9 s apart$/)
   })

@@ -89,7 +89,7 @@ describe('edit-file', () => {
     const seen = await editFileKind.verify(args, tools())
     assert.deepEqual(
       seen.result === 'yes' && seen.evidence.replace(folder, ''),
-      '/serverstate.conf: it says "master" already',
+      '/serverstate.conf: it has "master" already',
     )
   })
 
@@ -105,7 +105,7 @@ describe('edit-file', () => {
   test('a file that is gone, and a host without a way in, are told', async () => {
     const { path, args } = stateEdit()
     rmSync(path)
-    await assert.rejects(editFileKind.run(args, tools()), /no longer exists/)
+    await assert.rejects(editFileKind.run(args, tools()), /is not there any more/)
     await assert.rejects(
       editFileKind.verify({ ...args, host: 'elsewhere' }, tools()),
       /pgdeck has no access to the host elsewhere/,
@@ -173,6 +173,6 @@ test('a diff shows what goes, without passwords, and says which line breaks the 
  # recovery props
 -primary_conninfo = 'host=h user=ro password=[redacted]'
 
-(line breaks are CR LF, and stay so)`,
+(line breaks stay CR LF)`,
   )
 })

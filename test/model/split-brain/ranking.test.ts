@@ -201,7 +201,7 @@ describe('everybody tells the same', () => {
   test('a plan that stops one of them says who is on it, and fails for the one that is to be kept', async () => {
     assert.match(
       (await found(conflict(), 'db-a')) ?? '',
-      /^warn: the users are on db-a \(.*\), db-b is newer \(.*\); stopped, db-x must be rewound or rebuilt; what db-a took/,
+      /^warn: the users are on db-a \(.*\), db-b is newer \(.*\); stopped, db-x must be rewound or rebuilt; what db-a wrote/,
     )
     assert.match(
       (await found(conflict(), 'db-b')) ?? '',

@@ -115,7 +115,7 @@ test('without a way to the file the lines are for a hand, and seen as soon as th
       const run = await acting.act('add-hba-entry', 'db-1', { line: LINE })
       assert.equal(run.state, 'done', run.why ?? '')
       assert.equal(run.plan.steps[0]?.how, 'manual')
-      assert.match(run.plan.steps[0]?.detail ?? '', /By hand, because nothing leads into its host/)
+      assert.match(run.plan.steps[0]?.detail ?? '', /By hand, because pgdeck has no access to its host/)
     } finally {
       await acting.close()
     }

@@ -32,7 +32,7 @@ test('two at once: the second is told who runs what, and both trails stay whole'
         const run = await other.executor.propose({ action: 'reload', target: 'db-1', input: {} })
         await assert.rejects(
           other.executor.start(run, YES),
-          /another run has this cluster: \S+ runs slow, step 1 of 1 \(process \d+ of role postgres on db-1/,
+          /another run holds this cluster: \S+ runs slow, step 1 of 1 \(process \d+ of role postgres on db-1/,
         )
         assert.equal(await loadRun(other.folder, run.id), null)
       }
@@ -81,10 +81,7 @@ test('without a journal nothing begins, and watching goes on', async () => {
       writeFileSync(join(acting.folder, 'runs'), 'in the way', { mode: 0o600 })
       const run = await acting.executor.propose({ action: 'reload', target: 'db-1', input: {} })
       const [before] = await primary.query<{ at: string }>('SELECT pg_conf_load_time()::text AS at')
-      await assert.rejects(
-        acting.executor.start(run, YES),
-        /the run can’t be written down: .*acts need|the run can’t be written down/,
-      )
+      await assert.rejects(acting.executor.start(run, YES), /pgdeck can’t write the journal of the run: .*actions need/)
       const [after] = await primary.query<{ at: string }>('SELECT pg_conf_load_time()::text AS at')
       assert.equal(after?.at, before?.at)
     } finally {

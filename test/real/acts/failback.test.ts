@@ -76,7 +76,7 @@ describe('failback', () => {
         const run = await acting.act('failback', 'primary', { switchover: 'true', 'keep-old': 'false' })
         assert.equal(await writers(), 0, 'two took writes')
         assert.equal(run.state, 'done', told(run))
-        assert.match(run.plan.title, /bring primary back .* rebuilt; then hand the role back to primary/)
+        assert.match(run.plan.title, /bring primary back .* rebuilt; then switch over to primary/)
         assert.equal(await isPrimary(primary), true)
         assert.deepEqual(await numbersOn(primary), [1, 2])
         await follows(primary, standby, 3)

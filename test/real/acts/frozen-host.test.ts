@@ -56,7 +56,7 @@ for (const lines of [3, 6, 7])
         const blocked = await bob.executor.propose(request)
         assert.match(
           blocked.plan.checks.find(({ id }) => id === 'run-lock')?.message ?? '',
-          /^another run has this cluster: \S+ runs promote standby-1, (none of \d steps begun|step \d of \d)/,
+          /^another run holds this cluster: \S+ runs promote standby-1, (none of \d steps begun|step \d of \d)/,
         )
         const planned = await bob.executor.propose(request, { 'run-lock': 'its host is frozen' })
         const answer = { kind: 'typed', text: second.name } as const

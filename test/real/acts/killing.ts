@@ -121,7 +121,7 @@ async function resumed(left: Run, options: KilledTask['options']): Promise<Run> 
         run = await acting.executor.resume(left.id, { skips: {} })
         return true
       } catch (error) {
-        if (error instanceof ActionError && error.message.startsWith('another run has this cluster')) return false
+        if (error instanceof ActionError && error.message.startsWith('another run holds this cluster')) return false
         throw error
       }
     })

@@ -37,7 +37,7 @@ test('files of a manager refuse until overruled, an agent that may be another cl
       assert.equal(foreign?.result, 'warn')
       assert.match(
         foreign?.message ?? '',
-        /^Pacemaker runs on host-standby-1: whether it looks after this database is not known$/,
+        /^Pacemaker runs on host-standby-1: whether it manages this database is unknown$/,
       )
       assert.equal((await checkOf('reload'))?.result, 'pass', 'which is nothing to a reload')
 

@@ -55,7 +55,7 @@ for (const [type, state, times] of [
         const begun = await actingOn({ ...options, executor: { openJournal: endingAfter(type) } })
         const proposed = await begun.executor.propose({ action: 'add', target: null, input: {} })
         const yes = { answer: { kind: 'yes' }, givenBy: 'test', skips: {} } as const
-        await assert.rejects(begun.executor.start(proposed, yes), /can’t be written down any more/)
+        await assert.rejects(begun.executor.start(proposed, yes), /can’t write the journal of the run/)
         await begun.close()
         const again = await actingOn(options)
         const resumed = await again.executor.resume(proposed.id, { skips: {} })

@@ -19,7 +19,7 @@ describe('promotions in whose middle something happens', () => {
         await primary.kill()
         const run = await acting.act('promote', 'standby-1', {}, SEEN_DOWN)
         assert.equal(run.state, 'stopped')
-        assert.match(run.why ?? '', /primary (answers and )?takes writes/)
+        assert.match(run.why ?? '', /primary (answers and )?(takes writes|is writable)/)
         assert.equal(await isPrimary(standby), false)
       } finally {
         await acting.close()
@@ -42,7 +42,7 @@ describe('promotions in whose middle something happens', () => {
           await primary.kill()
           const run = await acting.act('promote', 'standby-1', {}, SEEN_DOWN)
           assert.ok(run.state === 'stopped' || run.state === 'failed', run.why ?? '')
-          assert.match(run.why ?? '', new RegExp(`${who} (is a primary|takes writes)`))
+          assert.match(run.why ?? '', new RegExp(`${who} (is a (writable )?primary|is writable)`))
           const primaries = await Promise.all(standbys.map(isPrimary))
           assert.equal(primaries.filter((each) => each).length, 1)
         } finally {

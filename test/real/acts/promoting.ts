@@ -92,7 +92,7 @@ export async function numbersOn(node: PostgresNode): Promise<readonly number[]> 
   return rows.map(({ n }) => n)
 }
 
-/** What a person says who stood before the old primary, where nothing leads into its host. */
+/** What a person says who stood before the old primary, where pgdeck has no access to its host. */
 export const SEEN_DOWN = {
   overrides: { 'primary-down-by-others': 'its power is off' },
   skips: { 'fence-old-primary': 'its power is off' },

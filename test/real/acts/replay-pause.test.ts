@@ -174,7 +174,7 @@ describe('replay that paused by itself, as settings are too low', () => {
         assert.equal(pauseOf(acting)?.reason, 'unknown')
         const blocked = await acting.act('resume-replay', 'standby-1')
         assert.equal(blocked.state, 'blocked')
-        assert.match(checkOf(blocked, 'required-settings'), /^fail: .*not known: it may have paused because of them/)
+        assert.match(checkOf(blocked, 'required-settings'), /^fail: .*unknown: it may have paused because of them/)
         const words = { overrides: { 'required-settings': 'somebody paused it' } }
         const run = await acting.act('resume-replay', 'standby-1', {}, words)
         assert.notEqual(run.state, 'done')

@@ -106,7 +106,7 @@ test('lost between the look before a promotion and its statement: the server its
     )
     try {
       assert.notEqual(run.state, 'done')
-      assert.match(run.why ?? '', /the lock of this run on that server is gone/)
+      assert.match(run.why ?? '', /this run lost its lock on that server/)
       assert.equal(await isPrimary(first), false)
       const resumed = await acting.executor.resume(run.id, { skips: {} })
       assert.equal(resumed.state, 'done', resumed.why ?? '')
@@ -129,9 +129,9 @@ test('overruled by another host it stops; it is not resumed before that one has 
         /runs switchover standby-1, step 1 of \d+ \(process \d+ of role postgres/,
       )
       assert.equal(run.state, 'stopped')
-      assert.match(run.why ?? '', /the lock of this run was lost: standby-1|another run has this cluster: bob@jump-2/)
+      assert.match(run.why ?? '', /the lock of this run was lost: standby-1|another run holds this cluster: bob@jump-2/)
       assert.equal(await isPrimary(first), false)
-      await assert.rejects(acting.executor.resume(run.id, { skips: {} }), /another run has this cluster: bob@jump-2/)
+      await assert.rejects(acting.executor.resume(run.id, { skips: {} }), /another run holds this cluster: bob@jump-2/)
       const overrides = { 'run-lock': 'bob agreed' }
       const resumed = await acting.executor.resume(run.id, { skips: {}, overrides })
       assert.equal(resumed.state, 'done', resumed.why ?? '')
@@ -180,9 +180,11 @@ test('a standby that becomes readable in between is taken too, and a run that ha
     })
     try {
       assert.equal(run.state, 'stopped')
-      assert.match(run.why ?? '', /^another run has this cluster: bob@jump-2 runs promote standby-2/)
+      assert.match(run.why ?? '', /^another run holds this cluster: bob@jump-2 runs promote standby-2/)
       assert.equal(await isPrimary(first), false)
-      assert.ok(run.output.some(({ text }) => text === 'not held for this run, because it can’t be read: standby-2'))
+      assert.ok(
+        run.output.some(({ text }) => text === 'not locked for this run, because pgdeck can’t read it: standby-2'),
+      )
     } finally {
       await acting.close()
     }
@@ -218,7 +220,9 @@ test('a frozen server holds nothing up for long, and is not held', () =>
       const began = performance.now()
       const run = await acting.act('reload', 'primary')
       assert.equal(run.state, 'done', run.why ?? '')
-      assert.ok(run.output.some(({ text }) => text === 'not held for this run, because it can’t be read: standby-2'))
+      assert.ok(
+        run.output.some(({ text }) => text === 'not locked for this run, because pgdeck can’t read it: standby-2'),
+      )
       assert.ok(performance.now() - began < patiently(15_000))
     } finally {
       await second.thaw()
@@ -237,17 +241,19 @@ test('a server that is read and takes no new session keeps the run from beginnin
       const run = await acting.executor.propose(reload)
       assert.match(
         run.plan.checks.find(({ id }) => id === 'run-lock')?.message ?? '',
-        /^whether another run has this cluster is not known: standby-1: /,
+        /^whether another run holds this cluster is unknown: standby-1: /,
       )
       await assert.rejects(
         acting.executor.start(run, YES),
-        /^ActError: the cluster can’t be held for this run: standby-1: .* did not open a session within/,
+        /^ActError: this run can’t lock the cluster: standby-1: .* did not open a session within/,
       )
       const overruled = await acting.executor.propose(reload, { 'run-lock': 'it is only its postmaster' })
       const done = await acting.executor.start(overruled, YES)
       assert.equal(done.state, 'done', done.why ?? '')
       assert.ok(
-        done.output.some(({ text }) => /^not held for this run, because somebody said so: standby-1: /.test(text)),
+        done.output.some(({ text }) =>
+          /^not locked for this run, because an operator overruled it: standby-1: /.test(text),
+        ),
       )
     } finally {
       process.kill(postmaster, 'SIGCONT')

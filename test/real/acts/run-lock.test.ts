@@ -45,7 +45,8 @@ test('of two that come at the same moment one gets the cluster, also where their
       const held = both.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
       const refused = both.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
       assert.equal(held.length, 1, `round ${round}: ${refused.map(String).join('; ')}`)
-      for (const error of refused) assert.match(String(error), /another run has this cluster: bob@jump-2 runs promote/)
+      for (const error of refused)
+        assert.match(String(error), /another run holds this cluster: bob@jump-2 runs promote/)
       await held[0]?.release()
     }
   })
@@ -62,7 +63,7 @@ test('whoever has it on one server only keeps it from everybody, and is named', 
     assert.match(
       check?.message ?? '',
       new RegExp(
-        `^another run has this cluster: bob@jump-2 runs promote standby-2, step 2 of 8 \\(process ${other.pid} of role postgres on standby-2, from 127.0.0.1\\)$`,
+        `^another run holds this cluster: bob@jump-2 runs promote standby-2, step 2 of 8 \\(process ${other.pid} of role postgres on standby-2, from 127.0.0.1\\)$`,
       ),
     )
     await other.close()
@@ -76,12 +77,12 @@ test('one that comes after the plan was made is found when the run begins', asyn
     const other = await holdElsewhere(primary)
     await assert.rejects(acting.executor.start(run, YES), (error: unknown) => {
       assert.ok(error instanceof ActionError)
-      assert.match(error.message, /another run has this cluster: bob@jump-2 runs promote/)
+      assert.match(error.message, /another run holds this cluster: bob@jump-2 runs promote/)
       assert.match(error.hint ?? '', /--override run-lock=REASON/)
       return true
     })
     const [last] = (await readAuditLog({ folder: acting.folder })).slice(-1)
-    assert.match(last?.what ?? '', /^reload primary: refused: another run has this cluster: bob@jump-2/)
+    assert.match(last?.what ?? '', /^reload primary: refused: another run holds this cluster: bob@jump-2/)
     await other.close()
   })
 })
@@ -165,7 +166,7 @@ test('of two that begin at the same moment on this host one does, whatever their
       )
       assert.ok(ends.some((end) => end.status === 'fulfilled' && end.value.state === 'done'))
       for (const end of ends)
-        if (end.status === 'rejected') assert.match(String(end.reason), /another run has this cluster: /)
+        if (end.status === 'rejected') assert.match(String(end.reason), /another run holds this cluster: /)
     } finally {
       await Promise.all(both.map((acting) => acting.close()))
     }
@@ -185,11 +186,11 @@ test('one that resumes and one that begins at the same moment: never both', asyn
       for (let round = 0; round < 4; round++) {
         ann.seen.length = 0
         const resumed = ann.executor.resume(stopped.id, { skips: {} })
-        const refused = assert.rejects(resumed, /another run has this cluster: bob@jump-2/)
+        const refused = assert.rejects(resumed, /another run holds this cluster: bob@jump-2/)
         refused.catch(() => {})
         const other = await lockElsewhere(ann, cluster.nodes).catch((error: unknown) => String(error))
         if (typeof other === 'string') {
-          assert.match(other, /another run has this cluster: \S+ runs switchover standby-1, /)
+          assert.match(other, /another run holds this cluster: \S+ runs switchover standby-1, /)
           await waits()
           ann.executor.stop()
           assert.equal((await resumed).state, 'stopped')
@@ -210,7 +211,7 @@ test('a superuser’s own session with such a key counts, and is not ended by ov
     const blocked = await acting.executor.propose(RELOAD)
     assert.match(
       blocked.plan.checks[0]?.message ?? '',
-      /another run has this cluster: a session named "psql" \(process \d+/,
+      /another run holds this cluster: a session named "psql" \(process \d+/,
     )
     const run = await acting.executor.propose(RELOAD, { 'run-lock': 'it is a window that I forgot' })
     const done = await acting.executor.start(run, YES)
@@ -292,7 +293,7 @@ test('what was begun is not taken back either while another host has the cluster
     const stopped = await acting.act('pause-replay', 'standby-1')
     assert.equal(stopped.state, 'stopped')
     const other = await holdElsewhere(primary)
-    await assert.rejects(acting.executor.abort(stopped.id, 'test'), /another run has this cluster: bob@jump-2/)
+    await assert.rejects(acting.executor.abort(stopped.id, 'test'), /another run holds this cluster: bob@jump-2/)
     const taken = await acting.executor.abort(stopped.id, 'test', { 'run-lock': 'bob is done' })
     assert.equal(taken.state, 'aborted')
     await until('his session is gone', 10_000, () => !other.isAlive())
@@ -335,7 +336,7 @@ test('a statement that acts does nothing once the lock of its run is gone, whene
     try {
       await make('one')
       await lock.close()
-      await assert.rejects(make('two'), /the lock of this run on that server is gone/)
+      await assert.rejects(make('two'), /this run lost its lock on that server/)
       const slots = await primary.query<{ name: string }>('SELECT slot_name AS name FROM pg_replication_slots')
       assert.deepEqual(slots, [{ name: 'one' }])
     } finally {

@@ -47,7 +47,7 @@ describe('no second primary', () => {
         assert.match(plain.plan.title, /as a standby/)
         const run = await acting.executor.propose({ action: 'unfence', target: 'primary', input: { as: 'primary' } })
         assert.equal(run.state, 'blocked')
-        assert.match(JSON.stringify(run.plan.checks), /standby-1 takes writes/)
+        assert.match(JSON.stringify(run.plan.checks), /standby-1 is writable/)
       } finally {
         await acting.close()
       }
@@ -65,7 +65,7 @@ describe('no second primary', () => {
         const run = await acting.act('switchover', 'standby-1')
         assert.equal(run.state, 'stopped', run.why ?? '')
         const aborted = await acting.executor.abort(run.id, 'test')
-        assert.match(aborted.why ?? '', /whether these take writes is not known: standby-1/)
+        assert.match(aborted.why ?? '', /whether these are writable is unknown: standby-1/)
         assert.equal(await isPrimary(primary).catch(() => false), false)
       } finally {
         await acting.close()

@@ -96,7 +96,7 @@ test('a run that was cut off goes on with the command of the configuration, and 
     const lines = kept(join(state, 'runs'))
     for (const [argv, said] of [
       [command(folder, ' another'), /“action tidy” of the config is another one/],
-      [null, /“action tidy” of the config is gone/],
+      [null, /“action tidy” of the config is missing/],
     ] as const) {
       rmSync(join(folder, 'given'))
       const other = await acting(primary.dsn(), state, argv)

@@ -148,7 +148,7 @@ describe('who serves the users after a change of roles', () => {
       const acting = await actingOnCluster(cluster, 'hosts')
       try {
         const run = await acting.act('switchover', 'standby-1')
-        assert.deepEqual([run.state, run.why, run.served?.words], ['done', null, 'standby-1 takes writes'])
+        assert.deepEqual([run.state, run.why, run.served?.words], ['done', null, 'standby-1 is writable'])
       } finally {
         await acting.close()
       }

@@ -58,7 +58,7 @@ test('a statement is cancelled and its session goes on; a session is terminated'
         target: 'db-1',
         input: { pid, 'backend-start': '2020-01-01 00:00:00+00' },
       })
-      await assert.rejects(stale, /there is no client session \d+ like that now/)
+      await assert.rejects(stale, /no client session \d+ like that now/)
       const ended = await acting.act('terminate-session', 'db-1', {
         'idle-in-transaction': '0s',
         application: 'a client',

@@ -145,7 +145,7 @@ describe('switchover', () => {
       try {
         const run = await acting.act('switchover', 'standby-1')
         assert.equal(run.state, 'stopped')
-        assert.match(run.why ?? '', /primary takes writes/)
+        assert.match(run.why ?? '', /primary is writable/)
         assert.equal(await isPrimary(first), false)
       } finally {
         await acting.close()

@@ -33,8 +33,8 @@ describe('sentences that name keys', () => {
       'a run was interrupted: promote db-ro of vault; a resumes it',
       'a run was interrupted: promote db-ro of vault; A resumes it',
     ],
-    ['its name is not known: say with m when it is done', 'its name is not known: say with H when it is done'],
-    ['y has to be answered', 'Y has to be answered'],
+    ['its name is unknown: confirm with m when it is done', 'its name is unknown: confirm with H when it is done'],
+    ['answer y', 'answer Y'],
     ['tab: sessions that wait', 'n: sessions that wait'],
     ['a view of all, an overview 2 of it, send on it', 'a view of all, an overview 2 of it, send on it'],
   ] as const

@@ -94,7 +94,7 @@ export function lockHoldersText(holders: readonly { readonly holder: LockHolder;
     const name = parseRunName(holder.application)
     const who =
       name === null ? `a session named "${holder.application}"` : runText({ ...name, ...unpackLockToken(holder.objid) })
-    const from = holder.address ?? 'an address that is not shown'
+    const from = holder.address ?? 'a hidden address'
     const place = `process ${holder.pid} of role ${holder.role ?? '?'} on ${server}, from ${from}`
     runs.set(who, [...(runs.get(who) ?? []), place])
   }

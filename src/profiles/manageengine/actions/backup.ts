@@ -28,7 +28,7 @@ export const manageEngineBackup: ProfilePlan = {
       target: { id: database.id, name: database.name },
       title: `back up ${(server ?? database).name} with the product’s own tool`,
       danger: 'routine',
-      impact: noImpact(`A backup is put into ${place.folder}; ${(server ?? database).name} goes on serving.`),
+      impact: noImpact(`A backup is put into ${place.folder}; ${(server ?? database).name} continues to serve.`),
       checks: [keyFileCheck(installation)],
       input: request.input,
       steps: [step],
@@ -39,5 +39,5 @@ export const manageEngineBackup: ProfilePlan = {
 function primaryOf(sight: ClusterView, target: string | null): DatabaseView | string {
   const database = findDatabase(sight, findServer(sight, target)?.databaseId ?? target)
   if (!database) return 'select a server or a database first'
-  return isWritable(database) ? database : `${database.name} takes no writes: the product backs up its primary`
+  return isWritable(database) ? database : `${database.name} is not writable: the product backs up its primary`
 }

@@ -15,14 +15,14 @@ export function installationFilesCheck(
     mayOverride: true,
     async run(_, __, tools): Promise<PreflightResult> {
       if (installation.control === 'manual') {
-        return { result: 'warn', message: 'its files can’t be read from here: they are edited by hand', hint: wayHint }
+        return { result: 'warn', message: 'pgdeck can’t read its files: you edit them by hand', hint: wayHint }
       }
       const unclear = edits.filter(({ state }) => state === 'unclear')
       if (unclear.length > 0) {
         return {
           result: 'fail',
           message: unclear.map(({ path, what }) => `${path}: ${what}`).join('; '),
-          hint: 'Check "installDirectory" of the host. Overruled, these are left to be edited by hand.',
+          hint: 'Check "installDirectory" of the host. If you overrule this, you edit these by hand.',
         }
       }
       const reach = tools.host(installation.host)
@@ -32,15 +32,15 @@ export function installationFilesCheck(
         const may = await reach?.run(['test', '-w', path, '-a', '-w', folder], { signal: tools.signal })
         if (may?.exitCode === 0) continue
         const hint = `Give pgdeck’s user on ${installation.host} the right to write there, or run it as another user.`
-        return { result: 'fail', message: `${path} or its folder may not be written`, hint }
+        return { result: 'fail', message: `this user may not write ${path} or its folder`, hint }
       }
-      const message = `${changing.length} of ${edits.length} files are to be edited, each with a copy beside it`
+      const message = `${changing.length} of ${edits.length} files will change, each with a backup beside it`
       return { result: 'pass', message, hint: null }
     },
   }
 }
 
-const wayHint = 'Give its host in the config "ssh" or "local", and "installDirectory".'
+const wayHint = 'Set for its host in the config "ssh" or "local", and "installDirectory".'
 
 /** Fails where it is not known how the service is stopped and started, though something leads there. */
 export function installationServiceCheck({ control, host, start, stop }: ProductInstallation): PreflightCheck {
@@ -49,9 +49,9 @@ export function installationServiceCheck({ control, host, start, stop }: Product
     mayOverride: false,
     run(): PreflightResult {
       if (control !== 'manual' && start !== null && stop !== null)
-        return { result: 'pass', message: `the service on ${host} is stopped and started from here`, hint: null }
-      const hint = 'Give its host in the config "start" and "stop", and "ssh" or "local".'
-      return { result: 'warn', message: 'its service is stopped and started by hand', hint }
+        return { result: 'pass', message: `pgdeck stops and starts the service on ${host}`, hint: null }
+      const hint = 'Set for its host in the config "start" and "stop", and "ssh" or "local".'
+      return { result: 'warn', message: 'you stop and start its service by hand', hint }
     },
   }
 }
@@ -66,13 +66,14 @@ export function keyFileCheck(installation: ProductInstallation): PreflightCheck 
       if (installation.control === 'manual' || installation.folder === null || !reach) return null
       const conf = installationPath(installation, 'conf/manage_key.conf')
       const file = await reach.readFile(conf, { signal: tools.signal })
-      if (!file) return { result: 'warn', message: `${conf} is not there: where the key is is not known`, hint: null }
+      if (!file)
+        return { result: 'warn', message: `${conf} does not exist: the place of the key is unknown`, hint: null }
       const key = keyFilePath(file.text)
-      const hint = 'The service may not start without it: put the key where that file says.'
+      const hint = 'The service may not start without it: put the key at the path in that file.'
       if (key === null) return { result: 'fail', message: `${conf} names no key file`, hint }
       const { exitCode } = await reach.run(['test', '-r', key], { signal: tools.signal })
-      if (exitCode === 0) return { result: 'pass', message: `the key file ${key} is there`, hint: null }
-      return { result: 'fail', message: `${conf} names ${key}, which can’t be read`, hint }
+      if (exitCode === 0) return { result: 'pass', message: `the key file ${key} exists`, hint: null }
+      return { result: 'fail', message: `${conf} names ${key}, which pgdeck can’t read`, hint }
     },
   }
 }
@@ -88,7 +89,7 @@ export function serverCertificateCheck(server: string | null): PreflightCheck {
       const { problem, daysLeft } = view.tls
       if (problem !== null)
         return { result: 'warn', message: `the certificate of ${view.name}: ${problem}`, hint: null }
-      return { result: 'pass', message: `the certificate of ${view.name} is good for ${daysLeft} d`, hint: null }
+      return { result: 'pass', message: `the certificate of ${view.name} is valid for ${daysLeft} d`, hint: null }
     },
   }
 }
@@ -104,7 +105,7 @@ export function formerServersDown(former: readonly string[]): PreflightCheck {
       )
       const names = serving.map(({ name }) => name).join(', ')
       if (serving.length > 0) {
-        const hint = 'The read-only server is for when none of them can be brought back: see why its database is gone.'
+        const hint = 'The read-only server is for when none of them can return: find out why its database is lost.'
         return { result: 'fail', message: `${names} ${serving.length === 1 ? 'serves' : 'serve'} the users`, hint }
       }
       return { result: 'pass', message: 'no other server serves the users', hint: null }

@@ -43,5 +43,5 @@ function messageOf(name: string, { snapshot, databases, servers, now }: RuleInpu
   const by =
     servers.find(({ id }) => id === actingPrimary?.server) ?? databases.find(({ id }) => id === actingPrimary?.database)
   const since = actingPrimary ? formatAge(now - actingPrimary.since) : '?'
-  return `${name} was started without the restore: what ${by?.name ?? 'the acting primary'} took in ${since} is lost there; stop it at once`
+  return `${name} was started without the restore: it lacks what ${by?.name ?? 'the acting primary'} wrote in ${since}; stop it at once`
 }

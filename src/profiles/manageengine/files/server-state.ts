@@ -17,6 +17,6 @@ export function setMasterState(text: string): TextEdit {
   if (count > 1) return { state: 'unclear', summary: `it has the word "ro" in ${count} lines` }
   if (count === 1) return { state: 'changed', text: joinTextLines(changed), summary: '"ro" becomes "master"' }
   const isMaster = lines.some((line) => !isComment(line.text) && MASTER.test(line.text))
-  if (isMaster) return { state: 'already', summary: 'it says "master" already' }
+  if (isMaster) return { state: 'already', summary: 'it has "master" already' }
   return { state: 'unclear', summary: 'it has neither "ro" nor "master"' }
 }

@@ -28,14 +28,14 @@ export function failbackParticipants(sight: ClusterView): FailbackParticipants |
     return view !== null && isWritable(view)
   })
   const acting = findDatabase(sight, record?.database ?? found?.databaseId ?? null)
-  if (!acting && kept) return 'the backup of the acting primary is restored already'
+  if (!acting && kept) return 'the backup of the acting primary is already restored'
   if (!acting) return 'no read-only server acts as the primary here'
   const actingServer = findServer(sight, record?.server ?? found?.id ?? null)
   const former = formerServers(sight, actingServer?.id ?? null)
   const primaryServer = former.find(({ type }) => type === 'primary') ?? null
   const id = primaryServer?.databaseId ?? record?.former.databases[0] ?? null
   const primary = findDatabase(sight, id)
-  if (!primary || primary === acting) return 'what the primary was before is not known: give its server in the config'
+  if (!primary || primary === acting) return 'the former primary is unknown: set its server in the config'
   return { acting, actingServer, primary, primaryServer }
 }
 

@@ -40,7 +40,7 @@ export async function lockCluster(request: LockRequest): Promise<ClusterLock> {
   } catch (error) {
     await closeLockSessions(held)
     if (error instanceof FaultError)
-      throw new ActionError(`the cluster can’t be held for this run: ${error.fault.message}`, error.fault.hint)
+      throw new ActionError(`this run can’t lock the cluster: ${error.fault.message}`, error.fault.hint)
     throw error
   }
 }

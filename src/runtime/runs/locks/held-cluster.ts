@@ -52,7 +52,7 @@ export class HeldCluster implements ClusterLock {
     if (unforeseen.length > 0)
       this.#lost ??= `the lock of this run was lost: ${unforeseen.map(({ held, why }) => `${held.server.name}: ${why}`).join('; ')}`
     const rivals = looks.flatMap((each) => each.rivals)
-    if (rivals.length > 0) return `another run has this cluster: ${otherHoldersText(rivals)}`
+    if (rivals.length > 0) return `another run holds this cluster: ${otherHoldersText(rivals)}`
     return this.#lost ?? (await this.#joinOthers(sight))
   }
 
@@ -107,9 +107,9 @@ export class HeldCluster implements ClusterLock {
           held = null
           continue
         }
-        return `another run has this cluster: ${otherHoldersText(rivals)}`
+        return `another run holds this cluster: ${otherHoldersText(rivals)}`
       } catch (error) {
-        say(`${place.name} is not held for this run: ${messageOf(error)}`)
+        say(`this run has no lock on ${place.name}: ${messageOf(error)}`)
       } finally {
         await held?.session.close()
       }

@@ -23,10 +23,7 @@ export async function hintedRuns(folder: string, view: PlanningView): Promise<re
   const holders = await Promise.all(hintNames(view).map(findSocketLockHolder))
   const first = holders.find((each) => each?.isOurs)
   const owner = await clusterRunOwner(folder, view.config.spec.name)
-  return [
-    ...(first ? [first.by ?? 'one that does not say who it is'] : []),
-    ...(owner && !first ? [ownerText(owner)] : []),
-  ]
+  return [...(first ? [first.by ?? 'an unidentified run'] : []), ...(owner && !first ? [ownerText(owner)] : [])]
 }
 
 /**
@@ -44,7 +41,7 @@ export async function takeHostHint(
   for (const name of hintNames(view)) {
     const lock = await takeSocketLock(name, `${who} (pid ${process.pid}): ${run}`)
     if (!isHeldByOther(lock)) taken.push(lock)
-    else if (lock.isOurs && others.length === 0) others.push(lock.by ?? 'one that does not say who it is')
+    else if (lock.isOurs && others.length === 0) others.push(lock.by ?? 'an unidentified run')
     // All names or none, in one order: else two that come at once would each keep the other out.
     if (others.length > 0 && !overrules) break
   }
@@ -65,7 +62,7 @@ export async function takeHostHint(
 function tookOverText(ownership: ClusterClaim, overrules: boolean): string | null {
   const from = ownership.kind === 'taken' ? ownership.from : null
   if (from === null) return null
-  return `the lock of run ${from.run} was taken over: ${overrules ? 'somebody said so' : `its process ${from.pid} is gone`}`
+  return `took over the lock of run ${from.run}: ${overrules ? 'an operator overruled it' : `its process ${from.pid} has ended`}`
 }
 
 async function released(giveBack: () => Promise<unknown>, ownership: ClusterClaim): Promise<void> {

@@ -131,7 +131,7 @@ export async function lockLateServer(
   ignored: IsIgnoredHolder,
 ): Promise<readonly OtherHolder[]> {
   const key = packLockToken({ id, step: 0, steps: 0 })
-  if (!(await held.session.takeKey(key))) throw new Error('somebody has the very same key')
+  if (!(await held.session.takeKey(key))) throw new Error('another session holds the same lock key')
   const having = (await otherHoldersAt(held, ignored))
     .filter(holdsClusterLock)
     .map((holder) => ({ holder, lockedServer: held }))
@@ -146,7 +146,7 @@ export async function endOtherHolders(rivals: readonly OtherHolder[], say: (text
     try {
       await lockedServer.session.endOther(holder.pid)
     } catch (error) {
-      say(`process ${holder.pid} on ${lockedServer.server.name} goes on: ${messageOf(error)}`)
+      say(`process ${holder.pid} on ${lockedServer.server.name} still runs: ${messageOf(error)}`)
     }
   }
 }
@@ -158,9 +158,9 @@ export function otherHoldersText(rivals: readonly OtherHolder[]): string {
 /** Somebody else has the cluster. */
 export function clusterLockedError(rivals: readonly OtherHolder[]): ActionError {
   const who = rivals.length === 0 ? '' : `: ${otherHoldersText(rivals)}`
-  return new ActionError(`another run has this cluster${who}`, overrideHint())
+  return new ActionError(`another run holds this cluster${who}`, overrideHint())
 }
 
 export function overrideHint(): string {
-  return `Wait until it has ended. If it is none, or must not go on: --override ${RUN_LOCK_CHECK}=REASON; it is ended then, and the reason kept.`
+  return `Wait until it has ended. If it is not a run, or must not continue: --override ${RUN_LOCK_CHECK}=REASON; pgdeck then terminates its session, and records the reason.`
 }

@@ -21,18 +21,18 @@ export async function openLockSessions(request: LockRequest): Promise<readonly L
     const words = left.map(({ place, why }) => `${place.name}: ${why}`).join('; ')
     if (left.length > 0 && overrideReason === null)
       throw new ActionError(
-        `the cluster can’t be held for this run: ${words}`,
-        `Others could act there meanwhile. If that is known: --override ${RUN_LOCK_CHECK}=REASON.`,
+        `this run can’t lock the cluster: ${words}`,
+        `Other runs could act there meanwhile. To accept that: --override ${RUN_LOCK_CHECK}=REASON.`,
       )
-    if (left.length > 0) say(`not held for this run, because somebody said so: ${words}`)
+    if (left.length > 0) say(`not locked for this run, because an operator overruled it: ${words}`)
     for (const { server, session } of held) {
       if (!session.countsForOthers)
         say(
-          `${server.name}: runs by other roles pass this one over, as its role can’t act there; with GRANT pg_monitor TO it they don’t`,
+          `${server.name}: runs by other roles ignore this lock, as its role can’t act there; GRANT pg_monitor to that role to change this`,
         )
     }
     const unread = unreadableServers(now, target)
-    if (unread.length > 0) say(`not held for this run, because it can’t be read: ${unread.join(', ')}`)
+    if (unread.length > 0) say(`not locked for this run, because pgdeck can’t read it: ${unread.join(', ')}`)
     return held.toSorted((one, other) => orderIn(now, target, one) - orderIn(now, target, other))
   } catch (error) {
     await closeLockSessions(held)
@@ -72,13 +72,13 @@ export async function openLockSession(place: LockServer, open: LockRequest['open
       if (isSameServer(session.identity, place.identity)) return { server: place, session }
       await session.close()
       throw new Error(
-        `another server answers than the one that was read: ${serverIdentityText(session.identity)}, not ${serverIdentityText(place.identity)}`,
+        `another server answers than the one that pgdeck read: ${serverIdentityText(session.identity)}, not ${serverIdentityText(place.identity)}`,
       )
     } catch (error) {
       first ??= error
     }
   }
-  throw first ?? new Error('no database of the configuration leads there')
+  throw first ?? new Error('no dsn of the configuration leads there')
 }
 
 export async function closeLockSessions(held: readonly LockedServer[]): Promise<void> {

@@ -27,12 +27,12 @@ export function runLockCheck(folder: string): PreflightCheck {
       const { seen, unknown } = await seenOnServers(view, draft.target?.id ?? null, tools)
       if (seen.length > 0 || hinted.length > 0) {
         const who = seen.length > 0 ? lockHoldersText(seen) : hinted.join('; ')
-        return { result: 'fail', message: `another run has this cluster: ${who}`, hint: overrideHint() }
+        return { result: 'fail', message: `another run holds this cluster: ${who}`, hint: overrideHint() }
       }
       if (unknown.length === 0) return null
       return {
         result: 'warn',
-        message: `whether another run has this cluster is not known: ${unknown.join('; ')}`,
+        message: `whether another run holds this cluster is unknown: ${unknown.join('; ')}`,
         hint: null,
       }
     },

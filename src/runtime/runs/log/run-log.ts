@@ -107,8 +107,8 @@ class JournalRunLog implements RunLog {
     const why = messageOf(error)
     const at = this.#run.steps.find(({ state }) => state === 'running' || state === 'verifying')
     const where = at ? ` in the step ${at.id}` : ''
-    const message = `the run can’t be written down any more: ${why}; it was left where it was${where}`
-    return new RunInterruptedError(message, `Make room, then go on: pgdeck do --resume ${this.#run.id}`, {
+    const message = `pgdeck can’t write the journal of the run: ${why}; the run stopped where it was${where}`
+    return new RunInterruptedError(message, `Free space, then resume: pgdeck do --resume ${this.#run.id}`, {
       cause: error,
     })
   }
@@ -152,9 +152,9 @@ function auditText({ plan }: Run, entry: JournalEntry): string | null {
     case 'step-skipped':
       return `${act}: ${entry.step} skipped: ${entry.reason}`
     case 'taking-back':
-      return `${act}: is taken back`
+      return `${act}: is undone`
     case 'step-by-hand':
-      return `${act}: ${entry.step} said to be done by hand`
+      return `${act}: ${entry.step} marked done by the operator`
     case 'overruled':
       return `${act}: ${entry.check} overruled (${entry.reason}): ${entry.what}`
     case 'basis-changed':

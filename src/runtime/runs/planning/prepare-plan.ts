@@ -105,7 +105,7 @@ async function checked(
   } catch (error) {
     const why = messageOf(error)
     const hint = error instanceof FaultError ? error.fault.hint : null
-    return { id, mayOverride, overridden: null, result: 'warn', message: `not known: ${why}`, hint }
+    return { id, mayOverride, overridden: null, result: 'warn', message: `unknown: ${why}`, hint }
   }
 }
 

@@ -13,7 +13,7 @@ import type { RunLog } from '../log/run-log.ts'
 
 /** Throws ActError for a run that has come to its end. */
 export function requireResumable(run: Run): void {
-  if (!isResumableRun(run)) throw new ActionError(`run ${run.id} is ${run.state}: there is nothing to go on with`)
+  if (!isResumableRun(run)) throw new ActionError(`run ${run.id} is ${run.state}: there is nothing to resume`)
 }
 
 /** Whoever wants a step left out must not have it carried out because of a slip. Throws PlanProblem; NotLeftOut where more has to be said. */
@@ -22,9 +22,9 @@ export function requireSkippable(plan: Run['plan'], skips: Readonly<Record<strin
   for (const [id, reason] of Object.entries(skips)) {
     const step = steps.find((each) => each.id === id)
     const names = steps.filter(({ maySkip }) => maySkip).map((each) => each.id)
-    const allowed = names.length === 0 ? 'no step of it can be' : `what can be: ${names.join(', ')}`
+    const allowed = names.length === 0 ? 'no step can be skipped' : `steps that can be: ${names.join(', ')}`
     if (!step) throw new PlanError(`${action}: --skip ${id}: there is no such step; ${allowed}`)
-    if (!step.maySkip) throw new PlanError(`${action}: --skip ${id}: this step can’t be left out; ${allowed}`)
+    if (!step.maySkip) throw new PlanError(`${action}: --skip ${id}: you can’t skip this step; ${allowed}`)
     if (reason.trim() === '') throw new PlanError(`${action}: --skip ${id}: a reason is needed: --skip ${id}=REASON`)
     const why = whyNotSkipped(plan, step, reason)
     if (why !== null) throw new SkipRefusedError(why, 'Nothing was changed.')
@@ -91,8 +91,8 @@ export async function requireRunLog(open: () => Promise<RunLog>): Promise<RunLog
     const cause = error instanceof RunInterruptedError ? error.cause : error
     const why = messageOf(cause)
     throw new ActionError(
-      `the run can’t be written down: ${why}`,
-      'Watching goes on; acts need a writable state directory.',
+      `pgdeck can’t write the journal of the run: ${why}`,
+      'pgdeck continues to watch; actions need a writable state directory.',
     )
   }
 }

@@ -59,7 +59,7 @@ export function connectionToEndpoint(
   const endpoint = connection.endpoints.find(({ host, port }) => host === place?.host && port === place.port)
   if (endpoint) return { ...connection, endpoints: [endpoint], targetSessionAttrs: 'any' }
   throw new ActionError(
-    `the dsn of ${id} names several hosts, and which of them it is is not known: none has answered`,
+    `the dsn of ${id} names several hosts, and which of them is the server is unknown: none has answered`,
     'Give each server an entry of its own, with one host in its dsn.',
   )
 }

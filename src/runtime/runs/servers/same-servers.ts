@@ -65,7 +65,7 @@ function placeText({ host, port, via }: PlannedEndpoint): string {
  */
 export function requireSameServers(run: Run, view: PlanningView, now: Plan | null = null): void {
   const why = otherConfiguration(run, view) ?? otherServerFound(run, view) ?? (now && otherPostmaster(run.plan, now))
-  if (why !== null) throw new OtherServerError(why, 'Nothing was done. Look at where its dsn leads, then plan again.')
+  if (why !== null) throw new OtherServerError(why, 'Nothing was done. Check where its dsn leads, then plan again.')
 }
 
 function otherPostmaster(confirmed: Plan, now: Plan): string | null {
@@ -73,7 +73,7 @@ function otherPostmaster(confirmed: Plan, now: Plan): string | null {
     const before = confirmed.basis.nodes.find((node) => node.id === id)?.onHost?.postmaster
     const found = onHost?.postmaster
     if (before && found && !isSamePostmaster(before, found))
-      return `another postmaster runs on the data of ${id}: it was ${postmasterText(before)}, and now it is ${postmasterText(found)}`
+      return `another postmaster runs in the data directory of ${id}: it was ${postmasterText(before)}, and now it is ${postmasterText(found)}`
   }
   return null
 }

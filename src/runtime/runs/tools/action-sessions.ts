@@ -54,7 +54,7 @@ export interface ActionSessionsOptions {
 
 const CONNECT_MS = 8_000
 const STATEMENT_MS = 10_000
-const HINT = 'Nothing was done there. Look at where its dsn leads, then plan again.'
+const HINT = 'Nothing was done there. Check where its dsn leads, then plan again.'
 
 /** Opens nothing yet: the first use does. */
 export function openActionSessions(options: ActionSessionsOptions): ActionSessions {

@@ -40,7 +40,7 @@ export function clusterAccess({ store, poller, config, rename }: ClusterAccessOp
     const state = store.latest()
     const { name } = config().spec
     const cluster = state.clusters.find(({ spec }) => spec.name === name)
-    if (!cluster?.picture) throw new Error(`nothing was read of ${name} yet`)
+    if (!cluster?.picture) throw new Error(`pgdeck has no reading of ${name} yet`)
     return {
       config: withCurrentEndpoints(config(), cluster.databases),
       picture: cluster.picture,

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HostConnection } from '../../../io/hosts/host-connection.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 
-const HINT = 'Nothing more was done on the host. Look at what the other run did, then plan again.'
+const HINT = 'Nothing more was done on the host. Check what the other run did, then plan again.'
 
 /** `lost` tells why nothing more may be done there, by what is known without asking; null where it may. */
 export function guardedHostConnection(reach: HostConnection, lost: () => string | null): HostConnection {

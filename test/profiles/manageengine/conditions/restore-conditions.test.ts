@@ -45,7 +45,7 @@ describe('started-without-restore', () => {
     assert.deepEqual(told(ACTING), [`critical ${FIRST?.spec.id}`, `critical ${SERVER?.spec.id}`])
     const { alerts } = derivePicture({ ...promoted(), actingPrimary: ACTING }, null, NOW, PROFILE_CONDITIONS)
     const message = alerts.find(({ rule }) => rule === 'started-without-restore')?.message ?? ''
-    assert.match(message, /was started without the restore: what .* took in 1 h.* is lost there; stop it at once/)
+    assert.match(message, /was started without the restore: it lacks what .* wrote in 1 h.*; stop it at once/)
   })
 
   test('not after the restore, not for the one that is being restored, not without anybody who acts', () => {

@@ -63,7 +63,7 @@ test('promoted, then back: the old primary may not start before the restore, and
       assert.equal(run.plan.danger, 'data-loss')
       assert.match(
         run.plan.impact.statement,
-        /nobody serves from then on.*What users write between the backup and the stop is lost/,
+        /no server serves the users from then on.*Writes between the backup and the stop are lost/,
       )
       assert.deepEqual(
         run.plan.steps.map(({ id }) => id),
@@ -82,7 +82,7 @@ test('promoted, then back: the old primary may not start before the restore, and
       assert.match(noteOf(run, 'transfer'), /SHA-256 [0-9a-f]{16}… on both/)
       assert.match(
         noteOf(run, 'verify-restored'),
-        /db-1 takes writes and has .* on timeline \d+; before the backup it was/,
+        /db-1 is writable and has .* on timeline \d+; before the backup it was/,
       )
       assert.match(noteOf(run, 'note-restored'), /pmp-ro is to be decommissioned/)
       assert.deepEqual(await site.sql('db-1', 'select answer from taken_meanwhile'), [{ answer: 42 }])
@@ -95,7 +95,7 @@ test('promoted, then back: the old primary may not start before the restore, and
       assert.deepEqual(alerts(acting), [], 'after the restore the old primary may run')
       await assert.rejects(
         acting.executor.propose({ action: 'failback', target: 'pmp-ro', input: {} }),
-        /the backup of the acting primary is restored already/,
+        /the backup of the acting primary is already restored/,
       )
 
       // The acting primary goes for good: it can't be a read-only server again.

@@ -53,7 +53,7 @@ test('before: each trouble with a file is told with its path, and blocks; what i
       writeFileSync(path(STATE), Buffer.from([0xff, 0xfe, 0x00]))
       await blockedBy(/^product-files: .*serverstate\.conf/)
       renameSync(path('conf/product_key.key'), path('key.away'))
-      await blockedBy(/^key-file: .*manage_key\.conf names .*product_key\.key, which can’t be read$/)
+      await blockedBy(/^key-file: .*manage_key\.conf names .*product_key\.key, which pgdeck can’t read$/)
       renameSync(path('key.away'), path('conf/product_key.key'))
 
       writeFileSync(path(STATE), '# was ro until the move\n  state : "master"\n')
@@ -61,7 +61,7 @@ test('before: each trouble with a file is told with its path, and blocks; what i
       const run = await proposed(acting)
       assert.equal(run.state, 'planned', told(run))
       const details = Object.fromEntries(run.plan.steps.map(({ id, detail }) => [id, detail]))
-      assert.equal(details['edit-server-state'], 'nothing: it says "master" already')
+      assert.equal(details['edit-server-state'], 'nothing: it has "master" already')
       assert.match(details['edit-readonly-mode'] ?? '', /^- readonly\.mode = TRUE $/m)
       assert.match(details['edit-recovery-props'] ?? '', /^-primary_slot_name = 'ro_slot'$/m)
       restore()
@@ -74,7 +74,7 @@ test('before: each trouble with a file is told with its path, and blocks; what i
       const consent = { answer: { kind: 'typed', text: 'pmp-ro' }, givenBy: 'test', skips: {} } as const
       const stopped = await acting.executor.start(late, consent)
       assert.equal(stopped.state, 'stopped', told(stopped))
-      assert.match(stopped.why ?? '', /serverstate\.conf was changed by somebody else/)
+      assert.match(stopped.why ?? '', /serverstate\.conf has changed since/)
       assert.equal(site.file('pmp-ro', STATE), 'ro\n# later\n')
     } finally {
       await acting.close()
@@ -95,10 +95,7 @@ describe('during', () => {
       try {
         const run = await acting.act('promote', 'pmp-ro', { 'vendor-order': 'true' })
         assert.equal(run.state, 'aborted', told(run))
-        assert.match(
-          acting.questions[0]?.why ?? '',
-          /serverstate\.conf was changed by somebody else since this was planned/,
-        )
+        assert.match(acting.questions[0]?.why ?? '', /serverstate\.conf has changed since since this was planned/)
         assert.deepEqual(contents(site), { ...original, [STATE]: changedState })
         assert.equal(existsSync(join(site.folder('pmp-ro'), 'pgsql/data/standby.signal')), true)
         const [row] = await site.sql('db-ro', 'select pg_is_in_recovery() as standby')
@@ -130,10 +127,10 @@ describe('during', () => {
       try {
         const run = await acting.act('promote', 'pmp-ro')
         assert.equal(run.state, 'aborted', told(run))
-        assert.match(acting.questions[0]?.why ?? '', /serverstate\.conf no longer exists/)
+        assert.match(acting.questions[0]?.why ?? '', /serverstate\.conf is not there any more/)
         const { [STATE]: _, ...kept } = original
         assert.deepEqual(contents(site), kept)
-        assert.match(run.why ?? '', /not taken back: .*promote db-ro/)
+        assert.match(run.why ?? '', /not undone: .*promote db-ro/)
       } finally {
         await acting.close()
       }

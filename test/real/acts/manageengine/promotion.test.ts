@@ -81,7 +81,7 @@ describe('promote the read-only server', () => {
         const url = site.cluster.servers.find(({ name }) => name === 'pmp-ro')?.url ?? ''
         assert.equal((await sendRequest('GET', url, 3_000)).status, 200)
         assert.match((await sendRequest('GET', `${url}api/status`, 3_000)).body, /"access":"read-write"/)
-        assert.match(noteOf(run, 'verify-server'), /takes writes on timeline 2; pmp-ro answers with HTTP status 200/)
+        assert.match(noteOf(run, 'verify-server'), /is writable on timeline 2; pmp-ro answers with HTTP status 200/)
         assert.match(noteOf(run, 'note-acting'), /db-ro acts as the primary: db-1, pmp-a, pmp-b must not start/)
         assert.match(noteOf(run, 'fence-old-primary'), /comes up as a standby/)
         const diff = run.plan.steps.find(({ id }) => id === 'edit-recovery-props')?.detail ?? ''
@@ -194,7 +194,7 @@ describe('promote the read-only server', () => {
         const run = await acting.act('promote', 'pmp-ro')
         assert.equal(run.state, 'blocked')
         assert.ok(
-          failing(run).some((line) => line.startsWith('no-other-primary: db-1 takes writes')),
+          failing(run).some((line) => line.startsWith('no-other-primary: db-1 is writable')),
           failing(run).join(),
         )
         assert.ok(
