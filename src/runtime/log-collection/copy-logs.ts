@@ -3,6 +3,7 @@
 import type { Archive } from '../../io/files/archive.ts'
 import { archiveEntryName, type CollectedLog, type OmittedLog } from '../../model/logs/collection.ts'
 import { formatBytes } from '../../model/values/units.ts'
+import { freeName } from './archive-names.ts'
 import { faultText } from './locate-logs.ts'
 import { isCompressed, type LogFile, redactedContent, whyNotCollected } from './log-file.ts'
 
@@ -84,14 +85,6 @@ function whyCut(file: LogFile, bytes: number, room: number, maxBytes: number): s
   const limit = `the limit of ${formatBytes(maxBytes)} was reached`
   if (isCompressed(file)) return bytes >= room ? `only its beginning: ${limit}` : null
   return room < file.bytes ? `only its end: ${limit}` : null
-}
-
-/** Two paths may give one name. */
-function freeName(name: string, names: Set<string>): string {
-  let free = name
-  for (let number = 2; names.has(free); number += 1) free = `${name}-${number}`
-  names.add(free)
-  return free
 }
 
 async function* watched(

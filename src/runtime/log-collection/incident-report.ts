@@ -7,6 +7,7 @@ import { type IncidentEntry, type IncidentTimeline, incidentMarkdown } from '../
 import { type LogCollection, logManifestText } from '../../model/logs/collection.ts'
 import { createLogHighlighter } from '../../model/logs/highlights.ts'
 import { formatBytes } from '../../model/values/units.ts'
+import { nodeFolderName } from './archive-names.ts'
 import {
   addDocumentToArchive,
   addRecordsToArchive,
@@ -54,9 +55,10 @@ export async function writeReportArchive(options: IncidentReportOptions): Promis
     const collections: LogCollection[] = []
     const logged: IncidentEntry[] = []
     const nodes = nodesOf(cluster)
+    const folders = new Set<string>()
     for (const id of nodes) {
       const share = Math.floor(options.maxBytes / nodes.length)
-      const below = `${top}/nodes/${id.replace(/[^\w.-]/g, '_')}`
+      const below = `${top}/nodes/${nodeFolderName(id, folders)}`
       const about = { cluster, id, archive, folder: below, since, maxBytes: share, signal }
       const progress = ({ doneBytes }: { readonly doneBytes: number }) =>
         options.told?.(`${id}: ${formatBytes(doneBytes)} of its logs`)
