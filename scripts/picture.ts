@@ -1,6 +1,7 @@
 // Makes a picture of a terminal program: runs it in a pty, lets it draw, and writes what is on its screen as PNG (or SVG).
 //
-//   node --import tsx scripts/picture.ts --size 120x40 --out docs/images/topology.png -- node bin/pgdeck.js demo
+//   npm run picture -- --size 120x28 --seconds 70 --until 'replication lag' --out docs/images/topology.png -- \
+//     node bin/pgdeck.js demo --press 'f G enter'
 
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -46,8 +46,19 @@ export const WORDS_INSTEAD: Readonly<Record<string, string>> = {
 /** Words of PostgreSQL's documentation that have a private form in messages: the form, and what to write. */
 export const PHRASES_INSTEAD: readonly (readonly [RegExp, string])[] = [
   [/\bmain process\b/i, 'postmaster'],
-  [/\bis gone on with\b/i, 'continues, or is resumed'],
   [/\bno way in\b/i, 'no access'],
   [/\bway into (?:its|the|their) hosts?\b/i, 'access to its host'],
-  [/\bhears? from\b/i, 'receives from, or the last message'],
+  [/\b(?:hears?|heard) (?:of|from)\b/i, 'receives from, or the last message'],
+  [/\bheard again\b/i, 'no longer silenced'],
+  [/\baudit trail\b/i, 'audit log'],
+  [/\bwrite-ahead log\b/i, 'WAL'],
+  [/\bend of log\b/i, 'end of WAL'],
+  [/\bno (?:more )?connection left\b/i, 'no connection slots left'],
+  [/\bno replica\b/i, 'no standby'],
+  [/\bfollows nobody\b/i, 'has no upstream'],
+  [/\bis gone on\b|\bgone on with\b/i, 'continues, or is resumed'],
+  [/\bas far as can be told\b/i, 'not counting what was not read'],
+  [/\bno more to tell\b/i, 'no further details'],
+  [/\bhas no place there\b/i, 'unexpected'],
+  [/\bheld against\b/i, 'compared with'],
 ]
