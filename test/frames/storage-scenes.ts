@@ -26,8 +26,8 @@ export const STORAGE_SCENES: Readonly<Record<string, () => State>> = {
   'storage-databases': () => at(storageTrouble(), { pane: DATABASES }),
   'storage-running': () => at(storageBusy(), { pane: RUNNING }),
   'storage-idle': () => at(storageCalm(), { pane: RUNNING }),
-  'storage-slot': () => details(storageTrouble(), WAL, 'db-1/debezium'),
+  'storage-slot': () => details(storageTrouble(), WAL, 'slot:db-1/debezium'),
   'storage-archiving': () => details(storageTrouble(), ARCHIVER, 'db-1'),
-  'storage-database': () => details(storageTrouble(), DATABASES, 'db-1/shop'),
+  'storage-database': () => details(storageTrouble(), DATABASES, JSON.stringify(['db-1', 'shop'])),
   'storage-vacuum': () => details(storageBusy(), RUNNING, 'db-1 8812'),
 }

@@ -84,7 +84,7 @@ function passwordFile(env: Environment): readonly DoctorFinding[] {
 /** Whether the monitor can be shown here, and how well. */
 export function terminalFindings(env: Environment, screen: Screen): readonly DoctorFinding[] {
   if (!screen.isTTY)
-    return [localFinding('terminal', 'info', 'the output is no terminal: its size and colours are unknown')]
+    return [localFinding('terminal', 'info', 'the output is not a terminal: its size and colours are unknown')]
   const { columns = 0, rows = 0 } = screen
   const fits = (size: typeof SMALLEST) => columns >= size.columns && rows >= size.rows
   const level = !fits(SMALLEST) ? 'critical' : fits(COMFORTABLE) ? 'ok' : 'warning'

@@ -207,18 +207,18 @@ export const BINDINGS: readonly Binding[] = [
   {
     keys: ['enter'],
     id: 'accept',
-    title: 'take it',
+    title: 'confirm the choice or the text',
     group: 'Entry',
     modes: OVERLAYS,
-    footer: { label: 'take it', rank: 0 },
+    footer: { label: 'confirm', rank: 0 },
   },
   {
     keys: ['esc'],
     id: 'leave',
-    title: 'leave it',
+    title: 'cancel',
     group: 'Entry',
     modes: OVERLAYS,
-    footer: { label: 'leave it', rank: 0 },
+    footer: { label: 'cancel', rank: 0 },
   },
   {
     keys: ['?'],
