@@ -24,7 +24,7 @@ function causeOfSessionFault({ code, message }: Fault): CauseId | null {
     case 'hba':
       return 'hba-refuses-us'
     case 'auth':
-      return /does not accept the password|none is known|password/i.test(message) ? 'wrong-password' : 'login-refused'
+      return /does not accept the password|password/i.test(message) ? 'wrong-password' : 'login-refused'
     case 'tls':
       return tlsCauseOf(message)
     case 'protocol':
@@ -32,7 +32,7 @@ function causeOfSessionFault({ code, message }: Fault): CauseId | null {
     case 'pooler':
       return 'connection-pooler'
     case 'timeout':
-      return /no connection came about/.test(message) ? null : 'not-answering'
+      return /no connection was established/.test(message) ? null : 'not-answering'
     case 'unreachable':
       return /reset|closed/.test(message) ? 'not-answering' : null
     default:

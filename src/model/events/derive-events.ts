@@ -29,7 +29,7 @@ const BEGINNING_MS = 10000
 
 /** Changes of status that raise an alert, and are told as such. */
 const OF_STATUS: Readonly<Partial<Record<Alert['rule'], RegExp>>> = {
-  'nobody-serves': /^nobody serves/,
+  'nobody-serves': /^no server serves/,
   'server-inactive': /^(inactive|degraded)\b/,
   'database-inactive': /^(inactive|starting)\b/,
   'replica-disconnected': /\bdisconnected\b|: they diverge$/,
