@@ -2,9 +2,9 @@
 // what a pause of the polling does to them.
 
 import type { HostFacts } from '../model/measured/host.ts'
-import { addObservedServer } from '../model/measured/observed-servers.ts'
+import { addObservedServer, isAnotherServer, type ObservedServer } from '../model/measured/observed-servers.ts'
 import type { DatabasePulse } from '../model/measured/pulse.ts'
-import { serverIdentityOf } from '../model/measured/server-identity.ts'
+import { isOtherSystem, serverIdentityOf } from '../model/measured/server-identity.ts'
 import {
   type DatabaseRecord,
   type DatabaseSample,
@@ -121,28 +121,45 @@ function withOutcome<T>(before: Reading<T>, outcome: ProbeOutcome<T>, at: number
 function probed(record: DatabaseRecord, outcome: ProbeOutcome<DatabasePulse>, at: number): DatabaseRecord {
   const pulse = withOutcome(record.pulse, outcome, at)
   if (!outcome.ok) return { ...record, pulse }
+  const observed = observedServer(outcome.value, at)
+  const known = observed ? ofServer(record, observed) : record
   return {
-    ...record,
+    ...known,
     spec: answeredAt(record.spec, outcome.value.endpoint),
-    ...serversAfter(record, outcome.value, at),
+    ...(observed ? { servers: addObservedServer(record.servers ?? null, observed) } : {}),
     pulse,
-    history: [...record.history, sampleOf(outcome.value, at)].slice(-HISTORY_LENGTH),
+    history: [...known.history, sampleOf(outcome.value, at)].slice(-HISTORY_LENGTH),
     // Whoever is read as a standby is a primary no more, whatever it was when it was seen last.
     lastSeenAsPrimary: lastSeenOf(outcome.value, at),
   }
 }
 
-function serversAfter({ servers }: DatabaseRecord, pulse: DatabasePulse, at: number): Pick<DatabaseRecord, 'servers'> {
+function observedServer(pulse: DatabasePulse, at: number): ObservedServer | null {
   const { endpoint, clockOffsetMs } = pulse
-  if (!endpoint) return {}
-  const now = { identity: serverIdentityOf(pulse), readAt: at, clockAt: at + clockOffsetMs, ...endpoint }
-  return { servers: addObservedServer(servers ?? null, now) }
+  if (!endpoint) return null
+  return { identity: serverIdentityOf(pulse), readAt: at, clockAt: at + clockOffsetMs, ...endpoint }
+}
+
+/**
+ * What is remembered of the server that answers. Where it is another one than before, rates over both would mean nothing;
+ * where it is of another system, nothing that was read of the one before is said of this one.
+ */
+function ofServer(record: DatabaseRecord, observed: ObservedServer): DatabaseRecord {
+  const before = record.servers ?? null
+  if (before === null || !isAnotherServer(before, observed)) return record
+  if (!isOtherSystem(before.last.identity, observed.identity)) return { ...record, history: [] }
+  return { ...newDatabaseRecord(record.spec), displayName: record.displayName }
 }
 
 /** Of several hosts in a dsn the one that answered is the one that is meant from then on. */
 function answeredAt(spec: DatabaseSpec, endpoint: DatabasePulse['endpoint']): DatabaseSpec {
   const isOneOf = spec.endpoints?.some(({ host, port }) => host === endpoint?.host && port === endpoint.port) ?? false
   return endpoint && isOneOf ? { ...spec, ...endpoint } : spec
+}
+
+/** Whether a database is reached there, by any of the hosts of its dsn. */
+export function isReachedAt({ host, port, endpoints = [] }: DatabaseSpec, at: DatabasePulse['endpoint']): boolean {
+  return [{ host, port }, ...endpoints].some((each) => each.host === at?.host && each.port === at.port)
 }
 
 /** The cast is sound because an outcome carries the id of the look it is of. */
@@ -162,16 +179,20 @@ function sampleOf(pulse: DatabasePulse, at: number): DatabaseSample {
 }
 
 function lastSeenOf(pulse: DatabasePulse, at: number): LastSeenPrimary | null {
-  const { timeline, systemIdentifier, settings } = pulse
+  const { timeline, systemIdentifier, settings, endpoint } = pulse
   const position = primaryPositionOf({ pulse })
-  return position && { at, lsn: position.lsn, timeline, systemIdentifier, settings }
+  if (!position) return null
+  const server = { systemIdentifier, identity: serverIdentityOf(pulse), ...(endpoint ? { endpoint } : {}) }
+  return { at, lsn: position.lsn, timeline, settings, ...server }
 }
 
 function withSpec(cluster: ClusterState, spec: ClusterSpec): ClusterState {
   const database = (wanted: DatabaseSpec) => {
     const known = cluster.databases.find((record) => record.spec.id === wanted.id)
-    const endpoint = known && lastGood(known.pulse)?.endpoint
-    return known ? { ...known, spec: answeredAt(wanted, endpoint ?? undefined) } : newDatabaseRecord(wanted)
+    if (!known) return newDatabaseRecord(wanted)
+    // A name that is given to another address: what was read at the old one is of another server.
+    if (!isReachedAt(wanted, known.spec)) return { ...newDatabaseRecord(wanted), displayName: known.displayName }
+    return { ...known, spec: answeredAt(wanted, lastGood(known.pulse)?.endpoint) }
   }
   const server = (wanted: ServerSpec) => {
     const known = cluster.servers.find((record) => record.spec.id === wanted.id)

@@ -1,7 +1,10 @@
 // What survives the program: display names, the positions last seen of each primary, who acts as one.
 
+import type { DatabaseRecord, LastSeenPrimary } from '../model/measured/snapshot.ts'
+import { lastGood } from '../model/values/reading.ts'
 import { updateCluster, updateRecord } from './cluster-update.ts'
 import type { PersistedEvent } from './event.ts'
+import { isReachedAt } from './measurements.ts'
 import type { State } from './state.ts'
 
 /** The state after something was loaded from, or is to be kept in, the state directory. */
@@ -36,12 +39,15 @@ export function reducePersisted(state: State, event: PersistedEvent): State {
     case 'last-seen-loaded':
       return updateCluster(state, event.cluster, (cluster) => ({
         ...cluster,
-        databases: cluster.databases.map((record) => ({
-          ...record,
-          lastSeenAsPrimary: record.lastSeenAsPrimary ?? event.seen[record.spec.id] ?? null,
-        })),
+        databases: cluster.databases.map((record) => withLastSeen(record, event.seen[record.spec.id] ?? null)),
       }))
   }
+}
+
+/** Not of one that this program has read itself, nor by a name that was given to another address meanwhile. */
+function withLastSeen(record: DatabaseRecord, seen: LastSeenPrimary | null): DatabaseRecord {
+  if (lastGood(record.pulse) !== null || record.lastSeenAsPrimary !== null || seen === null) return record
+  return seen.endpoint && !isReachedAt(record.spec, seen.endpoint) ? record : { ...record, lastSeenAsPrimary: seen }
 }
 
 function named<R extends { readonly spec: { readonly id: string }; readonly displayName: string }>(

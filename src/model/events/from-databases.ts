@@ -1,5 +1,6 @@
 // Changes of databases in words: role, timeline, status, restart, source.
 
+import { isSameServer, isSameSystem, mayBeRestartOf, serverIdentityText } from '../measured/server-identity.ts'
 import type { ClusterEvent, DatabaseView, Picture } from '../picture/picture.ts'
 import { isPrimary } from '../picture/roles.ts'
 import { isDown } from '../picture/status.ts'
@@ -20,8 +21,14 @@ export function databaseEvents(previous: Picture, next: Picture): readonly Clust
 type Words = readonly [ClusterEvent['severity'], string]
 
 function changes(old: DatabaseView, view: DatabaseView, next: Picture): readonly Words[] {
-  const role = roleChange(old, view, next)
   const status = statusChange(old, view, next)
+  const other = anotherServer(old, view)
+  // What changed with it is no change of the server before.
+  if (other) {
+    const isTold = next.alerts.some(({ rule, subject }) => rule === 'two-servers' && isWhole(subject, view.id))
+    return [...(isTold ? [] : [other]), ...(isDown(view) && status ? [status] : [])]
+  }
+  const role = roleChange(old, view, next)
   // A new role explains the new status that comes with it.
   if (role) return isDown(view) && status ? [role, status] : [role]
   return [
@@ -30,6 +37,13 @@ function changes(old: DatabaseView, view: DatabaseView, next: Picture): readonly
     ...restart(old, view, status !== null),
     ...source(old, view, next),
   ]
+}
+
+/** A moving address, or a name that is given away, leads to it; only a later start of the same server is a restart. */
+function anotherServer({ identity: before }: DatabaseView, { identity: now }: DatabaseView): Words | null {
+  if (!before || !now || isSameServer(now, before) || mayBeRestartOf(now, before)) return null
+  const which = isSameSystem(now, before) ? 'another server of its system' : 'a server of another system'
+  return ['warning', `${which} answers now: ${serverIdentityText(now)}; it was ${serverIdentityText(before)}`]
 }
 
 function roleChange(old: DatabaseView, view: DatabaseView, next: Picture): Words | null {

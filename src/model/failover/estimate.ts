@@ -85,7 +85,8 @@ export function failingPrimary({
   if (shown) return mainEntryOf(shown, members)
   const roles = new Map(databases.map((view) => [view.id, view.role]))
   const dead = members.filter((node) => roles.get(node.id) === 'primary' && wasPrimary(node))
-  return dead.sort((a, b) => seenAt(b) - seenAt(a))[0] ?? unreadSource(members, replicationLinks)
+  const [last] = dead.sort((a, b) => seenAt(b) - seenAt(a))
+  return last ? mainEntryOf(last, members) : unreadSource(members, replicationLinks)
 }
 
 /** A database that is down and was never read, but that standbys without a source must have replicated from. */

@@ -41,6 +41,13 @@ function isRestart({ identity }: ObservedServer, last: ObservedServer): boolean 
   return mayBeRestartOf(identity, last.identity) && startedAt >= last.clockAt - CLOCK_STEP_MS
 }
 
+/** Whether another server answers than the last one: neither that one, nor that one after a restart. */
+export function isAnotherServer(before: ObservedServers | null, now: ObservedServer): boolean {
+  if (before === null || isSameServer(before.last.identity, now.identity)) return false
+  const { last } = before
+  return last.host !== now.host || last.port !== now.port || !isRestart(now, last)
+}
+
 /** The other one, while it may answer again; null where there is none. */
 export function otherObservedServer(seen: ObservedServers | undefined, now: number): ObservedServer | null {
   const other = seen?.other ?? null

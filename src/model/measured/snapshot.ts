@@ -10,6 +10,7 @@ import type { ObservedServers } from './observed-servers.ts'
 import type { OnDemandReadings } from './on-demand.ts'
 import type { HostPortCheck } from './port-check.ts'
 import type { DatabasePulse, LocalHostPulse, RequiredSettings, ServerPulse } from './pulse.ts'
+import type { ServerIdentity } from './server-identity.ts'
 import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from './spec.ts'
 
 /** One point of a database's recent past, for rates and trends. */
@@ -29,6 +30,10 @@ export interface LastSeenPrimary {
   readonly timeline: number | null
   readonly systemIdentifier: string
   readonly settings: RequiredSettings
+  /** Which server that was; absent where a version before this one wrote it. */
+  readonly identity?: ServerIdentity | undefined
+  /** Where it was read: what leads elsewhere is another one. Absent as above, and where the reading does not tell. */
+  readonly endpoint?: { readonly host: string; readonly port: number } | undefined
 }
 
 export interface DatabaseRecord {

@@ -1,7 +1,7 @@
 // One watched database as the rules see it: its last good pulse, whether that is current, where it stands in the log.
 
 import type { DatabasePulse, RequiredSettings } from '../measured/pulse.ts'
-import { isSameServer } from '../measured/server-identity.ts'
+import { isOtherSystem, isSameServer, type ServerIdentity } from '../measured/server-identity.ts'
 import type { ClusterSnapshot, DatabaseRecord, LastSeenPrimary } from '../measured/snapshot.ts'
 import type { DatabaseSpec } from '../measured/spec.ts'
 import type { DatabaseView, OngoingFault, Picture } from '../picture/picture.ts'
@@ -38,9 +38,16 @@ export function clusterMembers(
   previous: Picture | null,
   sight: LocalReachability,
 ): readonly Member[] {
-  const before = new Map(previous?.databases.map((view) => [view.id, view]))
+  const before = new Map((previous?.databases ?? []).map((view) => [view.id, view]))
   const mirrored = mirroredIds(snapshot.spec)
-  return snapshot.databases.map((record) => nodeOf(record, before.get(record.spec.id) ?? null, sight, mirrored))
+  return snapshot.databases.map((record) => nodeOf(record, memoryOf(record, before), sight, mirrored))
+}
+
+/** What was shown of it before; nothing where a server of another system answers by now. */
+function memoryOf({ spec, pulse }: DatabaseRecord, before: ReadonlyMap<string, DatabaseView>): DatabaseView | null {
+  const view = before.get(spec.id) ?? null
+  const now = lastGood(pulse)
+  return view && now && isOtherSystem(view, now) ? null : view
 }
 
 function nodeOf(
@@ -133,21 +140,29 @@ export function requiredSettingsOf(node: Member): RequiredSettings | null {
  * which it counts: one that answers, at the port that the server listens on itself, else the first.
  */
 export function mainEntryOf(member: Member, members: readonly Member[]): Member {
-  const { pulse } = member
-  if (pulse === null) return member
-  return mainEntry(members.filter((other) => other.pulse !== null && isSameServer(other.pulse, pulse))) ?? member
+  const identity = identityOf(member)
+  if (identity === null) return member
+  const isHis = (other: ServerIdentity | null) => other !== null && isSameServer(other, identity)
+  return mainEntry(members.filter((other) => isHis(identityOf(other)))) ?? member
+}
+
+/** The server that it led to when it was read last, also by an earlier run of the program; null where that is not known. */
+function identityOf({ pulse, record }: Member): ServerIdentity | null {
+  return pulse ?? record.lastSeenAsPrimary?.identity ?? null
 }
 
 function mainEntry(entries: readonly Member[]): Member | undefined {
   const answering = entries.filter(({ isFresh }) => isFresh)
   const among = answering.length > 0 ? answering : entries
-  return among.find((entry) => entry.pulse?.port === entry.record.spec.port) ?? among[0]
+  return among.find((entry) => identityOf(entry)?.port === entry.record.spec.port) ?? among[0]
 }
 
-/** One entry for each server, and those that were never read. */
+/** One entry for each server, and those of which it is not known. */
 export function distinctServers(members: readonly Member[]): readonly Member[] {
-  const keyOf = ({ id, pulse }: Member) =>
-    pulse ? `${pulse.systemIdentifier} ${pulse.postmasterStart} ${pulse.port}` : id
+  const keyOf = (member: Member) => {
+    const server = identityOf(member)
+    return server ? `${server.systemIdentifier} ${server.postmasterStart} ${server.port}` : member.id
+  }
   const main = new Map([...Map.groupBy(members, keyOf)].map(([key, entries]) => [key, mainEntry(entries)]))
   return members.filter((member) => main.get(keyOf(member)) === member)
 }

@@ -31,8 +31,11 @@ export function deriveMirroring(
   const ids = mirroredIds(snapshot.spec)
   const [one, other] = (ids ?? []).map((id) => nodes.find((node) => node.id === id))
   if (!one || !other) return []
+  // Positions that are remembered of a server say nothing of one of another system in its place.
   const before = (from: Member, to: Member) =>
-    previous?.mirroring.find((each) => each.from === from.id && each.to === to.id) ?? null
+    from.previousView && to.previousView
+      ? (previous?.mirroring.find((each) => each.from === from.id && each.to === to.id) ?? null)
+      : null
   return [direction(one, other, before(one, other), now), direction(other, one, before(other, one), now)]
 }
 

@@ -5,8 +5,10 @@ import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
 import type { LastSeenPrimary } from '../../model/measured/snapshot.ts'
 import { messageOf } from '../../model/values/fault.ts'
 import { formatLsn, parseLsn } from '../../model/values/lsn.ts'
+import { lastGood } from '../../model/values/reading.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
+import { serverIdentitySchema } from './server-identity-schema.ts'
 
 const NAMES_FILE = 'names.json'
 const SEEN_FILE = 'last-seen.json'
@@ -30,6 +32,9 @@ const seen = z.object({
     max_prepared_transactions: z.number(),
     max_locks_per_transaction: z.number(),
   }),
+  // Absent in what 0.1.0 wrote.
+  identity: serverIdentitySchema.optional(),
+  endpoint: z.object({ host: z.string(), port: z.number() }).optional(),
 })
 const seenFile = z.record(z.string(), z.record(z.string(), seen))
 
@@ -108,13 +113,17 @@ function contentOf<T>(folder: string, file: string, schema: z.ZodType<T>): T {
 }
 
 function positionsOf(state: State): Record<string, Record<string, unknown>> {
-  const clusters = state.clusters.map(({ spec, databases }) => {
+  // Where all that was read are standbys, that is kept too: else one of them would be a primary again after a restart.
+  const known = state.clusters.filter(({ databases }) =>
+    databases.some(({ pulse, lastSeenAsPrimary }) => lastSeenAsPrimary !== null || lastGood(pulse) !== null),
+  )
+  const clusters = known.map(({ spec, databases }) => {
     const positions = databases.flatMap(({ spec: { id }, lastSeenAsPrimary }) =>
       lastSeenAsPrimary ? [[id, printable(lastSeenAsPrimary)] as const] : [],
     )
     return [spec.name, Object.fromEntries(positions)] as const
   })
-  return Object.fromEntries(clusters.filter(([, positions]) => Object.keys(positions).length > 0))
+  return Object.fromEntries(clusters)
 }
 
 function printable(position: LastSeenPrimary): object {

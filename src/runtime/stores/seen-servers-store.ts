@@ -8,16 +8,13 @@ import { clean } from '../../model/values/text.ts'
 import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
 import { createPeriodicSave, type PeriodicSave } from './periodic-save.ts'
+import { serverIdentitySchema } from './server-identity-schema.ts'
 
 const FILE = 'servers.json'
 const SAVE_EVERY_MS = 30_000
 
 const server = z.object({
-  identity: z.object({
-    systemIdentifier: z.string(),
-    postmasterStart: z.string().regex(/^\d{1,16}$/),
-    port: z.number(),
-  }),
+  identity: serverIdentitySchema,
   readAt: z.number(),
   clockAt: z.number(),
   host: z.string(),

@@ -124,6 +124,23 @@ describe('told in words', () => {
     ])
   })
 
+  test('another server under the name is no restart and no change of role', () => {
+    const told = (over: Parameters<typeof aPrimary>[0]) =>
+      story(pair(aPrimary(), aStandby()), pair(aPrimary(over), aStandby()))[1]
+    const start = NOW - 90_000_000
+    const [moved, ...rest] = told({ startedAt: start, postmasterStart: String(start * 1000) }) ?? []
+    assert.match(
+      moved ?? '',
+      /^warning db-1 \| another server of its system answers now: system \d+, port 5432, started /,
+    )
+    assert.deepEqual(rest, [])
+    const [given] = told({ systemIdentifier: '77', timeline: 9 }) ?? []
+    assert.match(
+      given ?? '',
+      /^warning db-1 \| a server of another system answers now: system 77, .*; it was system \d+/,
+    )
+  })
+
   test('a restart between two polls', () => {
     assert.deepEqual(story(pair(aPrimary(), aStandby()), pair(aPrimary({ startedAt: NOW }), aStandby()))[1], [
       'warning db-1 | was restarted',

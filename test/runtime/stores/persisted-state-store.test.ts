@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import { createPersistedStateStore } from '../../../src/runtime/stores/persisted-state-store.ts'
 import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
-import { aPrimaryPulse, aVault } from '../../builders/snapshot.ts'
+import { aPrimaryPulse, aStandbyPulse, aVault } from '../../builders/snapshot.ts'
 
 let folder: string
 beforeEach(() => {
@@ -52,6 +52,43 @@ describe('recorder', () => {
     const seen = second.store.latest().clusters[0]?.databases[0]?.lastSeenAsPrimary
     assert.deepEqual(seen, first.store.latest().clusters[0]?.databases[0]?.lastSeenAsPrimary)
     assert.equal(typeof seen?.lsn, 'bigint')
+  })
+
+  test('what is read as a standby was no primary for the next program either', async () => {
+    const read = async (value: ReturnType<typeof aPrimaryPulse>) => {
+      const program = watched()
+      program.recorder.load()
+      const outcome = { ok: true, value } as const
+      program.store.dispatch({ type: 'database-probed', cluster: program.cluster, id: program.id, at: 5, outcome })
+      await program.recorder.close()
+    }
+    await read(aPrimaryPulse({}))
+    await read(aStandbyPulse({}))
+    const next = watched()
+    next.recorder.load()
+    assert.equal(next.store.latest().clusters[0]?.databases[0]?.lastSeenAsPrimary, null)
+  })
+
+  test('a position belongs to a server at its address: not to whatever the name leads to by now', async () => {
+    const kept = async (endpoint: { readonly host: string; readonly port: number } | undefined) => {
+      const first = watched()
+      const value = aPrimaryPulse(endpoint === undefined ? {} : { endpoint })
+      first.store.dispatch({
+        type: 'database-probed',
+        cluster: first.cluster,
+        id: first.id,
+        at: 5,
+        outcome: { ok: true, value },
+      })
+      await first.recorder.close()
+      const next = watched()
+      next.recorder.load()
+      return next.store.latest().clusters[0]?.databases[0]?.lastSeenAsPrimary ?? null
+    }
+    const { host, port } = watched().store.latest().clusters[0]?.databases[0]?.spec ?? assert.fail()
+    assert.deepEqual((await kept({ host, port }))?.endpoint, { host, port })
+    assert.equal(await kept({ host: '10.0.0.9', port }), null)
+    assert.notEqual(await kept(undefined), null, 'an older version wrote no address')
   })
 
   test('a damaged file is told and left as it is', async () => {
