@@ -136,3 +136,34 @@ export function replicationLinks(): State {
     }),
   ])
 }
+
+/** Beside a standby: an archiver, change data capture, a logical subscriber, a base backup, and one that shows nothing of itself. */
+export function otherSenders(): State {
+  const since = NOW - 240_000
+  const senders = [
+    aSender({ applicationName: 'db-ro', pid: 21 }),
+    aSender({ applicationName: 'pg_receivewal', pid: 22, port: 50_022, replayedLsn: null, sync: null }),
+    aSender({ applicationName: 'debezium', pid: 23, address: '10.0.0.7', slot: 'cdc', startedAt: since }),
+    aSender({ applicationName: 'reports', pid: 24, address: '10.0.0.8', slot: 'reports', startedAt: since }),
+    aSender({ applicationName: 'pg_basebackup', pid: 25, state: 'backup', startedAt: since, flushedLsn: null }),
+    aSender({
+      applicationName: 'agent',
+      pid: 26,
+      address: null,
+      state: null,
+      replayedLsn: null,
+      replyAgeSeconds: null,
+    }),
+  ]
+  const logical = { type: 'logical', restartLsn: lsn('0/54A00000') } as const
+  const slots = [
+    aSlot({ ...logical, name: 'cdc', activePid: 23, confirmedFlushLsn: PRIMARY_LSN - 12n * MB }),
+    aSlot({ ...logical, name: 'reports', activePid: 24, confirmedFlushLsn: PRIMARY_LSN }),
+  ]
+  return stateOf([
+    aCluster({
+      name: 'orders',
+      databases: [aPrimary({ senders, slots }), aDatabase({ id: 'db-ro', port: 5433, pulse: aStandbyPulse() })],
+    }),
+  ])
+}

@@ -4,7 +4,7 @@ import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { hostScreen } from '../builders/hosts.ts'
 import { mirroredCut, mirroredHealthy } from '../builders/mirroring-screens.ts'
-import { replicationLinks } from '../builders/replication-screens.ts'
+import { otherSenders, replicationLinks } from '../builders/replication-screens.ts'
 import {
   cascade,
   firstSeconds,
@@ -67,6 +67,8 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   'details-replica': () => at(lagging(), { details: { view: 'topology', pane: 'databases', id: 'db-ro', scroll: 0 } }),
   'details-down': () => at(primaryDown(), { details: { view: 'topology', pane: 'databases', id: 'db-1', scroll: 0 } }),
   replication: () => at(replicationLinks(), { view: 'replication', selected: { 'replication:links': 'db-1>db-west' } }),
+  'other-senders': otherSenders,
+  'replication-other-senders': () => at(otherSenders(), { view: 'replication' }),
   'replication-calm': () => at(healthy(), { view: 'replication' }),
   'replication-sorted': () =>
     at(replicationLinks(), {

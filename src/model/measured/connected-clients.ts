@@ -15,6 +15,8 @@ export interface ConnectedClient {
   readonly tls: string | null
   readonly gss: boolean
   readonly count: number
+  /** Processes of these sessions, of replication only: a row of pg_stat_replication has the same. Absent or null of others. */
+  readonly pids?: readonly number[] | null | undefined
 }
 
 export interface ConnectedClients {

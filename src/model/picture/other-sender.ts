@@ -11,4 +11,8 @@ export interface OtherSenderView {
   readonly address: string | null
   readonly state: WalSender['state']
   readonly slot: string | null
+  /** Bytes of WAL that it has not confirmed to have taken; null where it confirms none (a backup), or that is hidden. */
+  readonly behindBytes: number | null
+  /** When it connected, by this host's clock; null where that is hidden from this role. */
+  readonly since: number | null
 }

@@ -1,10 +1,12 @@
 // Links and slots as they are told: with names, lag, and who uses what.
 
 import type { WalSender } from '../measured/pulse.ts'
+import type { SenderKind } from '../measured/sender-kind.ts'
 import type { OtherSenderView } from '../picture/other-sender.ts'
 import type { Lag, LinkView, SlotView } from '../picture/picture.ts'
-import { standbyPositionOf } from '../picture/roles.ts'
+import { endOfWal, standbyPositionOf } from '../picture/roles.ts'
 import { isFlowing } from '../picture/status.ts'
+import { bytesBetween } from '../values/lsn.ts'
 import { clean } from '../values/text.ts'
 import { catchUpSeconds, isReplayPaused, lagOfLink } from './lag.ts'
 import type { Member } from './member.ts'
@@ -57,9 +59,19 @@ export function otherSenderViews(senders: readonly ReplicationSender[]): readonl
         address: sender.address === null ? null : clean(sender.address),
         state: sender.state,
         slot: cleanSlot(sender.slot),
+        behindBytes: unconfirmedBytes(upstream, sender, kind),
+        since: sender.startedAt === null ? null : sender.startedAt - (upstream.pulse?.clockOffsetMs ?? 0),
       },
     ]
   })
+}
+
+/** What a backup takes it takes in its own order: there is nothing to be behind. */
+function unconfirmedBytes(upstream: Member, sender: WalSender, kind: SenderKind): number | null {
+  const end = endOfWal(upstream)
+  const slot = upstream.pulse?.slots.find(({ name }) => name === sender.slot)
+  const confirmed = slot?.confirmedFlushLsn ?? sender.flushedLsn
+  return kind === 'backup' || end === null || confirmed === null ? null : bytesBetween(end, confirmed)
 }
 
 function nameOfStranger({ sender }: ReplicationLink): string {

@@ -3,6 +3,7 @@
 import type { ClusterManager } from '../../model/managers/detection/cluster-manager.ts'
 import type { ManagerKind } from '../../model/measured/manager-signs.ts'
 import type { ModelId, ServerType } from '../../model/measured/spec.ts'
+import type { OtherSenderView } from '../../model/picture/other-sender.ts'
 import type {
   AccessLevel,
   Alert,
@@ -44,6 +45,7 @@ export interface ClusterDocument extends Partial<MirroredDocument> {
   readonly servers: readonly ServerDocument[]
   readonly databases: readonly DatabaseDocument[]
   readonly links: readonly LinkDocument[]
+  readonly otherSenders: readonly OtherSenderDocument[]
   readonly slots: readonly SlotDocument[]
   /** Databases of one system that take writes side by side. */
   readonly splitBrains: readonly SplitBrainDocument[]
@@ -153,6 +155,22 @@ export interface LinkDocument {
   readonly slot: string | null
   readonly lag: Lag
   readonly catchUpSeconds: number | null
+}
+
+/** A connection that takes something else than replication from a database: a base backup, or changes. */
+export interface OtherSenderDocument {
+  /** Id of the database. */
+  readonly database: string
+  readonly kind: OtherSenderView['kind']
+  /** Its application name, and where it connects from. */
+  readonly name: string
+  readonly address: string | null
+  readonly state: OtherSenderView['state']
+  readonly slot: string | null
+  /** WAL that it has not confirmed to have taken; null for a backup, and where that is hidden. */
+  readonly behindBytes: number | null
+  /** When it connected. */
+  readonly since: string | null
 }
 
 export interface SlotDocument {

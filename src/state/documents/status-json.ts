@@ -1,6 +1,7 @@
 // The status document (`status --json`): what the state says, in the stable words and units of the command line.
 
 import type { ClusterManager } from '../../model/managers/detection/cluster-manager.ts'
+import type { OtherSenderView } from '../../model/picture/other-sender.ts'
 import type {
   Alert,
   DatabaseView,
@@ -26,6 +27,7 @@ import type {
   ManagerDocument,
   MirroredDocument,
   MirroringDocument,
+  OtherSenderDocument,
   ProblemDocument,
   ServerDocument,
   SlotDocument,
@@ -51,6 +53,7 @@ function clusterDocument(cluster: ClusterState): ClusterDocument {
     servers: picture?.servers.map(serverDocument) ?? [],
     databases: picture?.databases.map((view) => databaseDocument(view, figuresReadAt(cluster, view))) ?? [],
     links: picture?.links.map(linkDocument) ?? [],
+    otherSenders: picture?.otherSenders.map(otherSenderDocument) ?? [],
     slots: picture?.slots.map(slotDocument) ?? [],
     splitBrains: picture?.splitBrains.map(splitBrainDocument) ?? [],
     failover: failoverDocument(picture),
@@ -162,6 +165,11 @@ function linkDocument(link: LinkView): LinkDocument {
     },
     catchUpSeconds: link.catchUpSeconds,
   }
+}
+
+export function otherSenderDocument(sender: OtherSenderView): OtherSenderDocument {
+  const { databaseId, kind, name, address, state, slot, behindBytes, since } = sender
+  return { database: databaseId, kind, name, address, state, slot, behindBytes, since: instantOrNull(since) }
 }
 
 function slotDocument(slot: SlotView): SlotDocument {

@@ -2,6 +2,7 @@
 
 import { muted, type Silence } from '../../model/alerts/silence.ts'
 import { isAlertStartEvent } from '../../model/events/derive-events.ts'
+import type { OtherSenderView } from '../../model/picture/other-sender.ts'
 import type { Alert, ClusterEvent, DatabaseView, LinkView, Picture, ServerView } from '../../model/picture/picture.ts'
 import { subjectText } from '../../model/picture/subject.ts'
 import { subjectName } from '../../model/picture/subject-name.ts'
@@ -36,6 +37,18 @@ export interface UnwatchedRow {
   readonly continues: readonly boolean[]
 }
 
+/** A connection that takes a backup or changes: it replicates to no database that could be drawn. */
+export interface OtherSenderRow {
+  readonly kind: 'sender'
+  readonly id: string
+  readonly sender: OtherSenderView
+  readonly depth: number
+  readonly continues: readonly boolean[]
+}
+
+/** What the tree of databases is drawn of. */
+export type DatabasePaneRow = DatabaseRow | UnwatchedRow | OtherSenderRow
+
 export type EventPaneRow =
   | {
       readonly kind: 'alert'
@@ -47,7 +60,7 @@ export type EventPaneRow =
     }
   | { readonly kind: 'event'; readonly id: string; readonly event: ClusterEvent }
 
-export type TopologyRow = ServerRow | DatabaseRow | UnwatchedRow | EventPaneRow
+export type TopologyRow = ServerRow | DatabasePaneRow | EventPaneRow
 
 /** Rows of the servers pane. */
 export function serverPaneRows(state: State, cluster: ClusterState): readonly ServerRow[] {
@@ -60,7 +73,7 @@ export function serverPaneRows(state: State, cluster: ClusterState): readonly Se
 }
 
 /** Rows of the databases pane, in tree order unless sorted or filtered. */
-export function databasePaneRows(state: State, cluster: ClusterState): readonly (DatabaseRow | UnwatchedRow)[] {
+export function databasePaneRows(state: State, cluster: ClusterState): readonly DatabasePaneRow[] {
   const { filter, sort } = state.navigation
   const tree = databaseTree(cluster)
   if (filter === '' && !sort.databases) return tree
@@ -72,14 +85,16 @@ export function databasePaneRows(state: State, cluster: ClusterState): readonly 
   const foreign = strangers.filter(({ link }) =>
     matchesFilter(filter, link.downstreamName, link.downstreamAddress, link.upstreamName),
   )
+  const senders = tree.filter((row) => row.kind === 'sender')
+  const others = senders.filter(({ sender }) => matchesFilter(filter, sender.name, sender.kind, sender.slot))
   const flat = sortRows(kept, sort.databases, (column) => at(DATABASE_SORT_KEYS[column], (row) => row.database))
-  return [...flat, ...foreign].map((row) => ({ ...row, depth: 0, continues: [] }))
+  return [...flat, ...foreign, ...others].map((row) => ({ ...row, depth: 0, continues: [] }))
 }
 
 /** Every frame and every key asks for the tree several times; it changes with the picture only. */
-const trees = new WeakMap<Picture, readonly (DatabaseRow | UnwatchedRow)[]>()
+const trees = new WeakMap<Picture, readonly DatabasePaneRow[]>()
 
-function databaseTree({ picture }: ClusterState): readonly (DatabaseRow | UnwatchedRow)[] {
+function databaseTree({ picture }: ClusterState): readonly DatabasePaneRow[] {
   if (picture === null) return []
   const known = trees.get(picture)
   if (known) return known
@@ -88,11 +103,18 @@ function databaseTree({ picture }: ClusterState): readonly (DatabaseRow | Unwatc
   return tree
 }
 
-function treeOf({ databases, links }: Picture): readonly (DatabaseRow | UnwatchedRow)[] {
-  const rows: (DatabaseRow | UnwatchedRow)[] = []
+function treeOf({ databases, links, otherSenders, mirroring }: Picture): readonly DatabasePaneRow[] {
+  const rows: DatabasePaneRow[] = []
   const strangers = Map.groupBy(
     links.filter((link) => link.downstreamId === null),
     ({ upstreamId }) => upstreamId,
+  )
+  // What two databases that mirror each other exchange is told as that.
+  const isExchange = ({ databaseId, slot }: OtherSenderView) =>
+    slot !== null && mirroring.some((each) => each.from === databaseId && each.slot === slot)
+  const senders = Map.groupBy(
+    otherSenders.filter((sender) => !isExchange(sender)),
+    ({ databaseId }) => databaseId,
   )
   // A stranger comes right after the node it receives from; a watched subtree moves one step in below a stranger.
   let shift = 0
@@ -105,12 +127,13 @@ function treeOf({ databases, links }: Picture): readonly (DatabaseRow | Unwatche
     const depth = database.depth + shift
     rows.push({ kind: 'database', id: database.id, database, depth, continues: [] })
     for (const link of strangers.get(database.id) ?? []) rows.push(unwatchedRow(link, 'downstream', depth + 1))
+    rows.push(...(senders.get(database.id) ?? []).map((sender, index) => senderRow(sender, index, depth + 1)))
   }
   return branched(rows)
 }
 
 /** Tells each row which branches go on below it: from the last row up, a depth is open until a smaller one is met. */
-function branched(rows: readonly (DatabaseRow | UnwatchedRow)[]): readonly (DatabaseRow | UnwatchedRow)[] {
+function branched(rows: readonly DatabasePaneRow[]): readonly DatabasePaneRow[] {
   const open: boolean[] = []
   return rows
     .map((_, index) => rows[rows.length - 1 - index])
@@ -122,6 +145,12 @@ function branched(rows: readonly (DatabaseRow | UnwatchedRow)[]): readonly (Data
       return { ...row, continues }
     })
     .reverse()
+}
+
+/** `index`: several may look alike, as those of one backup do. */
+function senderRow(sender: OtherSenderView, index: number, depth: number): OtherSenderRow {
+  const id = `sender:${sender.databaseId}:${sender.kind}:${sender.slot ?? sender.name}:${index}`
+  return { kind: 'sender', id, sender, depth, continues: [] }
 }
 
 function unwatchedRow(link: LinkView, end: UnwatchedRow['end'], depth: number): UnwatchedRow {

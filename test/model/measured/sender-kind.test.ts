@@ -95,6 +95,13 @@ describe('in the graph', () => {
         ['db-1', 'capture', 'Debezium Streaming at 127.0.0.1', 'changes'],
       ],
     )
+    assert.deepEqual(
+      otherSenders.map(({ behindBytes, since }) => [behindBytes, since]),
+      [
+        [null, NOW - 3_600_000],
+        [0, NOW - 3_600_000],
+      ],
+    )
   })
 
   test('an archiver is behind by what it has not written, is no standby of a split brain and takes over nothing', () => {

@@ -4,6 +4,8 @@ import type { ServerRecord } from '../../../model/measured/snapshot.ts'
 import type { Lag, LinkView, Picture } from '../../../model/picture/picture.ts'
 import { allObservations, type ObserverKind } from '../../../model/reachability/reachability-matrix.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
+import type { OtherSenderDocument } from '../../../state/documents/status-document.ts'
+import { otherSenderDocument } from '../../../state/documents/status-json.ts'
 import type { State } from '../../../state/state.ts'
 
 /** A database or server; `id` is unique among the nodes of a cluster. */
@@ -41,6 +43,8 @@ export interface TopologyGraph {
   readonly name: string
   readonly nodes: readonly GraphNode[]
   readonly links: readonly GraphLink[]
+  /** Base backups, change data capture and logical subscribers that are connected. */
+  readonly otherSenders: readonly OtherSenderDocument[]
   /** Who sees whom, this host among them. */
   readonly observers: readonly GraphObservation[]
 }
@@ -69,7 +73,7 @@ export interface TopologyDocument {
 export function topologyDocument(state: State, at: number): TopologyDocument {
   const clusters = state.clusters.map(({ spec, picture, servers }) =>
     picture === null
-      ? { name: spec.name, nodes: [], links: [], observers: [] }
+      ? { name: spec.name, nodes: [], links: [], otherSenders: [], observers: [] }
       : { ...graph(spec.name, picture), observers: observersIn(picture, servers) },
   )
   return { schema: 'pgdeck.topology/1', at: new Date(at).toISOString(), clusters }
@@ -92,6 +96,7 @@ function graph(name: string, picture: Picture): Omit<TopologyGraph, 'observers'>
     name,
     nodes: [...databaseNodes(picture), ...distinct(unwatched), ...serverNodes(picture)],
     links: [...picture.links.map(replication), ...uses(picture)],
+    otherSenders: picture.otherSenders.map(otherSenderDocument),
   }
 }
 
@@ -158,7 +163,10 @@ function unwatchedNodesOf(link: LinkView): readonly GraphNode[] {
   }
   if (link.downstreamId === null) {
     const id = unwatchedNodeId('downstream', link)
-    const what = link.kind === 'archiver' ? { kind: 'archiver' as const, role: 'archiver' } : { role: 'replica' }
+    const what =
+      link.kind === 'archiver'
+        ? { kind: 'archiver' as const, role: 'archiver' }
+        : { role: link.kind === 'unknown' ? 'unknown' : 'replica' }
     nodes.push({ ...common, ...what, id, name: link.downstreamName, host: link.downstreamAddress })
   }
   return nodes

@@ -10,7 +10,7 @@ import type { ClusterState } from '../../../state/state.ts'
 import { UNICODE_GLYPHS } from '../../../ui/frame/format/glyphs.ts'
 import { type Line, line, span } from '../../../ui/frame/format/line.ts'
 import { accessLabel, lagText, statusSpan } from '../../../ui/frame/format/status.ts'
-import { UNKNOWN_TEXT } from '../../../ui/frame/format/values.ts'
+import { bytes, UNKNOWN_TEXT } from '../../../ui/frame/format/values.ts'
 import { headline } from '../../text/headline.ts'
 import { type TextColumn, textTable } from '../../text/print.ts'
 
@@ -97,14 +97,20 @@ function downstream(link: LinkView, depth: number): Branch {
   const where = address === null || link.downstreamName.includes(address) ? '' : `${address}  `
   const detail = `${where}${link.kind === 'archiver' ? '' : `${link.state}  `}lag ${lagText(link.lag, UNICODE_GLYPHS)}`
   if (link.kind !== 'archiver')
-    return unwatchedBranch(link.downstreamName, depth, 'replica', `${detail}  found, not configured`)
+    return unwatchedBranch(
+      link.downstreamName,
+      depth,
+      link.kind === 'unknown' ? UNKNOWN_TEXT : 'replica',
+      `${detail}  found, not configured`,
+    )
   const status = span(`${UNICODE_GLYPHS.idle} ${link.state}`)
   return { name: link.downstreamName, depth, what: 'archiver', status, detail }
 }
 
-function otherSender({ kind, name, state, slot }: OtherSenderView, depth: number): Branch {
+function otherSender({ kind, name, state, slot, behindBytes }: OtherSenderView, depth: number): Branch {
   const status = span(`${UNICODE_GLYPHS.idle} ${state ?? UNKNOWN_TEXT}`)
-  return { name, depth, what: kind, status, detail: slot === null ? '' : `slot ${slot}` }
+  const parts = [slot === null ? null : `slot ${slot}`, kind === 'backup' ? null : `lag ${bytes(behindBytes)}`]
+  return { name, depth, what: kind, status, detail: parts.filter((part) => part !== null).join('  ') }
 }
 
 function unwatchedBranch(name: string, depth: number, what: string, detail: string): Branch {

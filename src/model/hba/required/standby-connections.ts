@@ -1,6 +1,7 @@
 // As whom, and from where, a standby connects to its source or to any database that it may follow.
 
 import type { ConnectedClient, HbaSnapshot } from '../../measured/connected-clients.ts'
+import type { WalSender } from '../../measured/pulse.ts'
 import type { DatabaseRecord } from '../../measured/snapshot.ts'
 import { linkBetween } from '../../picture/neighbours.ts'
 import type { Picture } from '../../picture/picture.ts'
@@ -45,12 +46,9 @@ function senderOf(from: string, to: string, picture: Picture) {
   return linkBetween(picture, to, from)?.sender ?? null
 }
 
-function streamOf(
-  { applicationName, userName, address }: { applicationName: string; userName: string | null; address: string | null },
-  { clients }: HbaSnapshot,
-): ConnectedClient | null {
-  const streams = clients.sessions?.filter(({ kind, user }) => kind === 'replication' && user === userName) ?? []
-  return streams.find((one) => one.address === address && clean(one.application) === clean(applicationName)) ?? null
+/** How that very connection came in. Who it is of, the replication graph has told: names and addresses may be those of several. */
+function streamOf({ pid }: WalSender, { clients }: HbaSnapshot): ConnectedClient | null {
+  return clients.sessions?.find(({ pids }) => pids?.includes(pid)) ?? null
 }
 
 function receiverMode({ spec }: DatabaseRecord, { snapshots }: HbaAuditInput): string | null {

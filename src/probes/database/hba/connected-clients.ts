@@ -15,6 +15,7 @@ const entrant = z.object({
   tls: cleanText.nullable(),
   gss: z.boolean(),
   count: z.number(),
+  pids: z.array(z.number()).nullish(),
 })
 
 const document = z.object({
@@ -26,7 +27,8 @@ const document = z.object({
 })
 
 // Physical replication has no database; logical replication is a connection to its database like any other.
-const FIELDS = `'kind', CASE WHEN a.backend_type = 'walsender' AND a.datname IS NULL THEN 'replication' ELSE 'client' END,
+const IS_REPLICATION = `a.backend_type = 'walsender' AND a.datname IS NULL`
+const FIELDS = `'kind', CASE WHEN ${IS_REPLICATION} THEN 'replication' ELSE 'client' END,
     'user', a.usename, 'database', a.datname, 'application', a.application_name,
     'address', pg_catalog.host(a.client_addr),
     'tls', s.version, 'gss', coalesce(g.encrypted, false)`
@@ -42,7 +44,8 @@ const word = (name: string) => `substring(r.conninfo from '(?:^|\\s)${name}\\s*=
 
 const SQL = `SELECT pg_catalog.json_build_object(
   'sessions', CASE WHEN ${CAN_SEE_ALL_SQL} THEN (SELECT coalesce(pg_catalog.json_agg(o), '[]'::pg_catalog.json) FROM (
-    SELECT pg_catalog.json_build_object(${FIELDS}, 'count', pg_catalog.count(*)) AS o FROM ${FROM}
+    SELECT pg_catalog.json_build_object(${FIELDS}, 'count', pg_catalog.count(*),
+      'pids', CASE WHEN ${IS_REPLICATION} THEN pg_catalog.json_agg(a.pid) END) AS o FROM ${FROM}
      WHERE a.usename IS NOT NULL AND a.backend_type IN ('client backend', 'walsender')
        AND a.pid <> pg_catalog.pg_backend_pid()
        AND (a.application_name = '' OR a.usename IS DISTINCT FROM current_user

@@ -68,6 +68,8 @@ export interface ViewRow {
   readonly subject: string | null
   /** Why it can't be renamed though it is drawn like a server or database. */
   readonly renameBlocked?: string
+  /** Why there is nothing more to see of it. */
+  readonly detailsBlocked?: string
   /** What acts on it act on: the database it is of, and what it fills in of their values. */
   readonly actionTarget?: { readonly database: string; readonly input: Readonly<Record<string, string>> }
   /** What is wrong with it, in one sentence: told above the footer while it is selected. */

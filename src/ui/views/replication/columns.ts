@@ -1,6 +1,6 @@
 // The columns of the replication view, and the bar that shows where the bytes are held up.
 
-import type { Lag, LinkState, Picture, Severity } from '../../../model/picture/picture.ts'
+import type { Lag, LinkState, LinkView, Picture, Severity } from '../../../model/picture/picture.ts'
 import { isFlowing } from '../../../model/picture/status.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
@@ -27,7 +27,8 @@ const STATE_WEIGHT: Readonly<Record<LinkState, number>> = {
 export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
   {
     ...textColumn('link', 'LINK', 0, 16, 48),
-    cell: ({ link }, { screen }) => span(`${link.upstreamName} ${screen.glyphs.arrow} ${link.downstreamName}`),
+    cell: ({ link }, { screen }) =>
+      span(`${link.upstreamName} ${screen.glyphs.arrow} ${isArchiver(link) ? 'archiver ' : ''}${link.downstreamName}`),
     order: ({ link }) => `${link.upstreamName} ${link.downstreamName}`.toLowerCase(),
   },
   {
@@ -51,16 +52,17 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
   stage('to flush', 'TO FLUSH', 5, ({ flushedBytes }) => flushedBytes),
   {
     ...stage('to replay', 'TO REPLAY', 0, ({ replayedBytes }) => replayedBytes),
-    cell: (row, context) =>
+    cell: forStandbys((row, context) =>
       span(
         lagStageText(row.link.lag.replayedBytes, row.link.lag, context.screen.glyphs),
         lagSeverity(row, context.picture) ?? 'plain',
       ),
+    ),
   },
   { ...textColumn('bar', '', 2, BAR, BAR), cell: barSpan },
   {
     ...figureColumn('behind', 'BEHIND', 0, 7),
-    cell: (row, { picture }) => span(seconds(row.link.lag.seconds), lagSeverity(row, picture) ?? 'plain'),
+    cell: forStandbys((row, { picture }) => span(seconds(row.link.lag.seconds), lagSeverity(row, picture) ?? 'plain')),
     sortLabels: DURATION_ORDER,
     order: ({ link }) => link.lag.seconds,
     greatestFirst: true,
@@ -69,7 +71,7 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
   rate('replays', 'REPLAYS', 7, ({ replays }) => replays),
   {
     ...figureColumn('catch up', 'CATCH UP', 1, 8),
-    cell: ({ catchUp }) => catchUpSpan(catchUp),
+    cell: forStandbys(({ catchUp }) => catchUpSpan(catchUp)),
     sortLabels: DURATION_ORDER,
     order: ({ catchUp }) => (typeof catchUp === 'number' ? catchUp : catchUp === null ? null : Number.MAX_VALUE),
     greatestFirst: true,
@@ -82,6 +84,15 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
     greatestFirst: true,
   },
 ]
+
+function isArchiver({ kind }: LinkView): boolean {
+  return kind === 'archiver'
+}
+
+/** An archiver replays nothing: there is no figure that could be unknown. */
+function forStandbys(cell: ListColumn<LinkRow>['cell']): ListColumn<LinkRow>['cell'] {
+  return (row, context) => (isArchiver(row.link) ? span('') : cell(row, context))
+}
 
 function stage(id: string, title: string, rank: number, pick: (lag: Lag) => number | null): ListColumn<LinkRow> {
   return {
@@ -96,7 +107,7 @@ function stage(id: string, title: string, rank: number, pick: (lag: Lag) => numb
 function rate(id: string, title: string, rank: number, pick: (row: LinkRow) => number | null): ListColumn<LinkRow> {
   return {
     ...figureColumn(id, title, rank, 11),
-    cell: (row) => span(perSecond(pick(row))),
+    cell: forStandbys((row) => span(perSecond(pick(row)))),
     sortLabels: RATE_ORDER,
     order: pick,
     greatestFirst: true,

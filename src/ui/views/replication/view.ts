@@ -15,6 +15,7 @@ import type { ListContext } from '../list/list-options.ts'
 import { LINK_COLUMNS, lagBarScale } from './columns.ts'
 import { linkSections } from './details.ts'
 import { lagCurvePreview } from './lag-curve.ts'
+import { otherSenderLines } from './other-senders.ts'
 import { type LinkRow, linkRows } from './rows.ts'
 
 export const replicationView = listView({
@@ -93,7 +94,8 @@ function summary(context: ListContext): readonly Line[] {
   const mirroringLines: readonly Line[] = mirroring
     ? [[span(` ${mirroring.label} `, 'strong'), span(mirroring.text, mirroring.style)]]
     : []
-  const lines = [...mirroringLines, ...primaries.map((primary) => primaryLine(primary, picture, context))]
+  const primaryLines = primaries.map((primary) => primaryLine(primary, picture, context))
+  const lines = [...mirroringLines, ...primaryLines, ...otherSenderLines(picture, context.now)]
   return picture.links.length === 0 ? lines : [...lines, ...legend(context)]
 }
 

@@ -1,17 +1,18 @@
 // The databases pane: the replication tree with its figures.
 
 import { upstreamOf } from '../../../model/picture/neighbours.ts'
+import type { OtherSenderView } from '../../../model/picture/other-sender.ts'
 import type { DatabaseView, LinkView, Picture, Severity } from '../../../model/picture/picture.ts'
 import { isPrimary } from '../../../model/picture/roles.ts'
 import { isReplicating } from '../../../model/picture/status.ts'
 import { isWhole } from '../../../model/picture/subject.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
-import type { DatabaseRow, UnwatchedRow } from '../../../state/select/rows.ts'
+import type { DatabasePaneRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { fitText, span, type TextSpan } from '../../frame/format/line.ts'
 import { lagText, portSpan, roleText, statusSpan } from '../../frame/format/status.ts'
-import { age, count, sparkline, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { age, bytes, count, sparkline, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { figureColumn, type TableColumn, textColumn } from '../../frame/parts/table.ts'
 
 const TREND = 5
@@ -19,7 +20,7 @@ const TRUNK = 3
 /** A lag below this looks flat in the trend, in bytes: a busy primary is always a little ahead. */
 const CALM_BYTES = 1024 * 1024
 
-type Row = DatabaseRow | UnwatchedRow
+type Row = DatabasePaneRow
 
 interface DatabasesPaneContext {
   readonly picture: Picture
@@ -57,6 +58,7 @@ function watched(cell: (database: DatabaseView) => TextSpan): (row: Row) => Text
 
 function nameSpan(row: Row, glyphs: Glyphs): TextSpan {
   const prefix = treePrefix(row, glyphs)
+  if (row.kind === 'sender') return span(prefix + row.sender.name)
   if (row.kind === 'stranger') {
     return span(prefix + (row.end === 'upstream' ? row.link.upstreamName : row.link.downstreamName))
   }
@@ -71,22 +73,26 @@ function treePrefix({ continues }: Row, { trunk, fork, branch }: Glyphs): string
 }
 
 function typeSpan(row: Row): TextSpan {
+  if (row.kind === 'sender') return span('')
   if (row.kind === 'stranger') return span('not watched', 'dim')
   const { type, version } = row.database
   return span(version ? `${type} ${version}` : type)
 }
 
 function roleOfUnwatched({ kind }: LinkView): string {
-  return kind === 'archiver' ? 'archiver' : 'replica'
+  if (kind === 'archiver') return 'archiver'
+  return kind === 'unknown' ? UNKNOWN_TEXT : 'replica'
 }
 
 function roleSpan(row: Row): TextSpan {
+  if (row.kind === 'sender') return span(row.sender.kind)
   if (row.kind === 'stranger') return span(row.end === 'upstream' ? 'upstream' : roleOfUnwatched(row.link))
   return span(roleText(row.database.role))
 }
 
 function statusOf(row: Row, { worst, glyphs }: DatabasesPaneContext): TextSpan {
   if (row.kind === 'database') return statusSpan(row.database.status, 'database', worst.get(row.id) ?? null, glyphs)
+  if (row.kind === 'sender') return span(`${glyphs.idle} ${row.sender.state ?? UNKNOWN_TEXT}`)
   return row.end === 'upstream' ? span(`${glyphs.unknown} not watched`) : span(`${glyphs.idle} ${row.link.state}`)
 }
 
@@ -107,6 +113,7 @@ function serversSpan({ servers }: DatabaseView): TextSpan {
 }
 
 function lagSpan(row: Row, { picture, glyphs }: DatabasesPaneContext): TextSpan {
+  if (row.kind === 'sender') return span(row.sender.kind === 'backup' ? '' : bytes(row.sender.behindBytes))
   if (row.kind === 'stranger') return span(row.end === 'upstream' ? '' : lagText(row.link.lag, glyphs))
   const { database } = row
   if (isPrimary(database)) return span('')
@@ -134,8 +141,14 @@ function sourceIsUnread(database: DatabaseView, picture: Picture): boolean {
   return isReplicating(database) && source !== null && source.problem !== null
 }
 
+/** The note takes the room of the lag, so it says that too. The slot of a backup is gone with it. */
+function senderNote({ kind, slot, behindBytes }: OtherSenderView): TextSpan | null {
+  return kind === 'backup' || slot === null ? null : span(`${bytes(behindBytes)} behind, slot ${slot}`, 'dim')
+}
+
 /** What stands in the place of the less important columns while a database does not answer. */
 export function databaseNote(row: Row, now: number, glyphs: Glyphs): TextSpan | null {
+  if (row.kind === 'sender') return senderNote(row.sender)
   if (row.kind === 'stranger') {
     return row.end === 'upstream' ? span('its standbys name it as their upstream', 'dim') : null
   }

@@ -62,10 +62,8 @@ export const topologyView: View = {
     return PANES.filter(({ id }) => shown.includes(id))
   },
   rows: (state, cluster, pane) => topologyRows(state, cluster, pane).map(actedOn),
-  opens(_state, { picture }, _pane, { id, subject, alert, renameBlocked }) {
-    if (renameBlocked !== undefined) {
-      return { kind: 'nothing', reason: 'this end of the link is not watched: add it to the config to see more' }
-    }
+  opens(_state, { picture }, _pane, { id, subject, alert, detailsBlocked }) {
+    if (detailsBlocked !== undefined) return { kind: 'nothing', reason: detailsBlocked }
     const about = alert?.subject ?? (subject === null ? null : subjectOf(subject))
     const node = picture && about && findSubjectNode(picture, about)
     // What is about a slot, a host or the cluster as a whole is told by the alert itself.
@@ -75,6 +73,15 @@ export const topologyView: View = {
   body: topologyBody,
   details: (state, _cluster, _details, screen) => detailLines(state, screen),
 }
+
+const NO_DATABASE = {
+  renameBlocked: 'it is no database: it can’t be renamed',
+  detailsBlocked: 'no further details: it is no database',
+} as const
+const NOT_WATCHED = {
+  renameBlocked: 'this end of the link is not watched: it can’t be renamed',
+  detailsBlocked: 'this end of the link is not watched: add it to the config to see more',
+} as const
 
 function actedOn(row: TopologyRow): ViewRow {
   const { id } = row
@@ -87,7 +94,13 @@ function actedOn(row: TopologyRow): ViewRow {
       return { id, subject: row.alert.subject.owner, alert: row.alert, silence: row.muted?.id ?? null }
     case 'event':
       return { id, subject: row.event.subject.owner }
+    case 'sender':
+      return { id, subject: null, ...NO_DATABASE }
     case 'stranger':
-      return { id, subject: null, renameBlocked: 'this end of the link is not watched: it can’t be renamed' }
+      return {
+        id,
+        subject: null,
+        ...(row.link.kind === 'archiver' && row.end === 'downstream' ? NO_DATABASE : NOT_WATCHED),
+      }
   }
 }

@@ -120,13 +120,29 @@ describe('standbys', () => {
   test('the line is for TLS where the connection uses it', () => {
     const stream = aConnectedClient({
       ...{ kind: 'replication', user: 'ro_user', database: null, application: 'db-ro' },
-      ...{ address: '10.0.0.13', tls: 'TLSv1.3' },
+      ...{ address: '10.0.0.13', tls: 'TLSv1.3', pids: [4711] },
     } as const)
     const audit = auditing({ primary: { server: { ssl: true }, sessions: [stream] } })
     assert.equal(
       entryOf(audit, 'db-ro', 'db-1').proposal?.line,
       'hostssl replication ro_user 10.0.0.13/32 scram-sha-256',
     )
+    // Another one looks just like it, and is not its: the process tells.
+    const other = { ...stream, tls: null, pids: [99] }
+    for (const sessions of [
+      [other, stream],
+      [
+        { ...other, pids: [4711] },
+        { ...stream, pids: [99] },
+      ],
+    ]) {
+      const found = auditing({ primary: { server: { ssl: true }, sessions } })
+      const kind = sessions[0] === other ? 'hostssl' : 'host'
+      assert.equal(
+        entryOf(found, 'db-ro', 'db-1').proposal?.line,
+        `${kind} replication ro_user 10.0.0.13/32 scram-sha-256`,
+      )
+    }
     const insists = auditing({ standby: { receiver: { user: 'ro_user', sslMode: 'require' } }, user: 'ro_user' })
     assert.equal(entryOf(insists, 'db-ro', 'db-1').result, 'missing')
     const lets = { text: `${PGDECK}host replication ro_user 10.0.0.13/32 scram-sha-256\n` }
