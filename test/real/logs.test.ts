@@ -131,7 +131,7 @@ describe('pgdeck logs', () => {
       assert.ok(taken[2].bytes < 64 * 1024)
       const told = JSON.stringify(left)
       assert.match(told, /1 older files/)
-      assert.match(told, /rotated\.log\.2\.xz.*is not unpacked/)
+      assert.match(told, /rotated\.log\.2\.xz.*can’t unpack \.xz/)
       assert.match(JSON.stringify(missing), /not-there.*no file was found/)
       assert.match(JSON.stringify(missing), /logging_collector is off/)
       const entries = await unpacked(out)
