@@ -67,10 +67,11 @@ function section({ name, title, explains, key, danger, target, locks, fields }: 
   return `## ${name}\n\n${capital(title)}. ${explains}\n\n${facts.join('\n')}\n`
 }
 
-function fieldText({ name, explains, kind, choices, required, defaultText }: ActionField): string {
+function fieldText({ name, explains, kind, choices, required, defaultText, profiles }: ActionField): string {
   const what = kind === 'choice' ? (choices ?? []).map((each) => `\`${each}\``).join(', ') : kind
   const need = required ? 'required' : defaultText === undefined ? 'optional' : `default: ${defaultText}`
-  return `* \`--set ${name}=…\` (${what}; ${need}): ${explains}`
+  const having = profiles === undefined ? '' : `; profile ${profiles.map((id) => `\`${id}\``).join(', ')}`
+  return `* \`--set ${name}=…\` (${what}; ${need}${having}): ${explains}`
 }
 
 function capital(text: string): string {

@@ -27,7 +27,9 @@ export function createPromoteAction(profiles: readonly ProfileActions[]): Action
     target: 'node',
     locks: 'cluster',
     roles: 'changes',
-    fields: promotions.flatMap(({ fields }) => fields),
+    fields: profiles.flatMap(({ profiles: ids, promotion }) =>
+      (promotion?.fields ?? []).map((field) => ({ ...field, profiles: ids })),
+    ),
     whyNot: (sight, target) => needsStandby(sight, databaseOf(sight, target)),
     async draft(sight, request, tools): Promise<Draft> {
       const target = databaseOf(sight, request.target)
