@@ -43,3 +43,15 @@ test('a link is never followed, and a configuration that is wrong leaves no file
   assert.equal(wrong.code, 78)
   assert.equal(existsSync(join(folder, 'new')), false)
 })
+
+test('an action replaces no trace, and does not tell of an option that it has not', async (context) => {
+  const { folder, write } = scratch(context)
+  write('trace.jsonl', 'KEPT')
+  write('config.json', JSON.stringify({ clusters: [{ name: 'c', databases: [{ name: 'app', dsn: DSN }] }] }))
+  const args = ['do', 'reload', 'app', '--trace', 'trace.jsonl', '--config', 'config.json']
+  const ran = await startPgdeck(context, args, { cwd: folder }).ended
+  assert.equal(ran.code, 64)
+  assert.match(ran.err, /--trace trace\.jsonl: something is there already: name a new file/)
+  assert.doesNotMatch(ran.err, /--force/)
+  assert.equal(readFileSync(join(folder, 'trace.jsonl'), 'utf8'), 'KEPT')
+})
