@@ -371,6 +371,17 @@ describe('style', () => {
   })
 })
 
+/** Whether a file of a walk imports another of it, or another imports it. */
+function knowsAnother(path: string, walk: readonly string[]): boolean {
+  return source.some(
+    (file) =>
+      walk.includes(file.path) &&
+      file.imports.some(
+        ({ path: to }) => to !== null && (file.path === path ? to !== path && walk.includes(to) : to === path),
+      ),
+  )
+}
+
 describe('the repository', () => {
   const text = (path: string) => readFileSync(join(ROOT, path), 'utf8')
   const manifest = JSON.parse(text('package.json'))
@@ -431,6 +442,25 @@ describe('the repository', () => {
       'src/none.ts',
       name,
     ])
+  })
+
+  test('the files of the two walks in docs/architecture.md are there, and each knows another of them', () => {
+    const text = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8')
+    const [, walks = ''] = text.split('## Two walks through the code')
+    const steps = [...(walks.split('\n## ')[0] ?? '').matchAll(/^(\d+)\. `([^`]+)`/gm)]
+    const paths = steps.map(([, , path]) => `src/${path}`)
+    none(
+      paths.filter((path) => !source.some((file) => file.path === path)),
+      'files of a walk that are not there',
+    )
+    const starts = steps.flatMap(([, number], index) => (number === '1' ? [index] : []))
+    assert.equal(starts.length, 2)
+    const [first, second] = [paths.slice(0, starts[1]), paths.slice(starts[1])]
+    none(
+      [first, second].flatMap((walk) => walk.filter((path) => !knowsAnother(path, walk))),
+      'files of a walk that import none of it and that none of it imports',
+    )
+    assert.ok(first.length < 25 && second.length < 24, 'a walk has become longer than it was')
   })
 
   test('nothing refers to one machine', () => {
