@@ -127,38 +127,71 @@ async function verified(folder: string, noted: string | null): Promise<AuditLogV
     const why = `is ${head ?? 'missing'}: whether lines were cut off at the end is unknown`
     return { ok: false, file: AUDIT_HEAD_FILE, line: 1, why }
   }
-  let lines = 0
-  let hash = FIRST_AUDIT_HASH
-  let place = { file: CURRENT_AUDIT_FILE, line: 0 }
-  let notedAt = noted === FIRST_AUDIT_HASH ? 0 : null
+  const chain = new AuditChain(head, noted, untold)
   for (const file of files) {
-    const content = splitAuditLines(await readFile(join(folder, file)))
-    for (const [index, line] of content.lines.entries()) {
-      place = { file, line: index + 1 }
-      // A long trail takes a while: keys and polls must not wait for it.
-      if (index % LINES_AT_ONCE === 0) await breathe()
-      const facts = auditLineFacts(line)
-      const why = flaw(facts, hash, lines)
-      if (why !== null) return { ok: false, ...place, why }
-      if (facts?.run) untold.delete(facts.run)
-      hash = auditLineHash(line)
-      lines += 1
-      if (noted === hash) notedAt = lines
-      if (lines === head.lines && hash !== head.hash) {
-        return { ok: false, ...place, why: 'was changed after it was written' }
-      }
-    }
-    // A line that is being written is longer than what the head knows.
-    if (content.rest.length > 0 && (file !== CURRENT_AUDIT_FILE || lines < head.lines)) {
-      return { ok: false, file, line: content.lines.length + 1, why: 'is truncated' }
-    }
+    const flaw = await chain.flawOfFile(folder, file)
+    if (flaw) return { ok: false, ...flaw }
   }
+  const { lines, hash, notedAt, place } = chain
   if (lines < head.lines) {
     const why = `${head.lines - lines} more lines were written after this one, and are missing`
     return { ok: false, ...place, why }
   }
   if (head.broken !== null) return { ok: false, file: AUDIT_HEAD_FILE, line: 1, why: head.broken }
   return ended({ lines, hash }, noted, notedAt, untold)
+}
+
+interface AuditFlaw {
+  readonly file: string
+  readonly line: number
+  readonly why: string
+}
+
+/** The lines so far, each of which names the hash of the one before. */
+class AuditChain {
+  lines = 0
+  hash = FIRST_AUDIT_HASH
+  /** After how many lines the noted hash was that of the last; null while it was not. */
+  notedAt: number | null
+  /** The last line. */
+  place = { file: CURRENT_AUDIT_FILE, line: 0 }
+  readonly #head: { readonly lines: number; readonly hash: string }
+  readonly #noted: string | null
+  readonly #untold: Set<string>
+
+  /** `untold` are runs; those of which a line tells are taken out. */
+  constructor(head: { readonly lines: number; readonly hash: string }, noted: string | null, untold: Set<string>) {
+    this.#head = head
+    this.#noted = noted
+    this.#untold = untold
+    this.notedAt = noted === FIRST_AUDIT_HASH ? 0 : null
+  }
+
+  /** Takes the lines of the next file. Answers with the first thing that speaks against them; null: nothing. */
+  async flawOfFile(folder: string, file: string): Promise<AuditFlaw | null> {
+    const { lines, rest } = splitAuditLines(await readFile(join(folder, file)))
+    for (const [index, line] of lines.entries()) {
+      // A long trail takes a while: keys and polls must not wait for it.
+      if (index % LINES_AT_ONCE === 0) await breathe()
+      this.place = { file, line: index + 1 }
+      const why = this.#flawOfNext(line)
+      if (why !== null) return { ...this.place, why }
+    }
+    // A line that is being written is longer than what the head knows.
+    const isCutOff = rest.length > 0 && (file !== CURRENT_AUDIT_FILE || this.lines < this.#head.lines)
+    return isCutOff ? { file, line: lines.length + 1, why: 'is truncated' } : null
+  }
+
+  #flawOfNext(line: Buffer): string | null {
+    const facts = auditLineFacts(line)
+    const why = flaw(facts, this.hash, this.lines)
+    if (why !== null) return why
+    if (facts?.run) this.#untold.delete(facts.run)
+    this.hash = auditLineHash(line)
+    this.lines += 1
+    if (this.#noted === this.hash) this.notedAt = this.lines
+    return this.lines === this.#head.lines && this.hash !== this.#head.hash ? 'was changed after it was written' : null
+  }
 }
 
 /** The verdict on a chain that is whole in itself. */

@@ -1,5 +1,6 @@
 // What a server sends of a base backup, the same for all versions: from 15 on one copy holds typed messages, before several plain ones.
 
+import type { ReplicationMessage } from '../postgres/session/copy-protocol.ts'
 import type { ServerSession } from '../postgres/session/server-session.ts'
 
 export interface BaseBackupRequest {
@@ -31,36 +32,55 @@ export async function* backupMessages(
   signal: AbortSignal,
 ): AsyncGenerator<BackupMessage> {
   const isTyped = session.versionNumber >= TYPED_FROM
-  const rows: (readonly (string | null)[])[] = []
-  let results = 0
-  let copies = 0
-  let isManifest = false
-  let started = ''
+  const contentOf = isTyped ? typedContent() : plainContent()
+  const results: (readonly (string | null)[])[][] = [[]]
   for await (const answer of session.runReplicationCommand(commandOf(request, isTyped), signal)) {
-    if (answer.kind === 'row') rows.push(answer.fields)
-    else if (answer.kind === 'rows-end') {
-      const [first = []] = rows
-      results += 1
-      if (results === 1) started = first[0] ?? ''
-      if (results === 2) yield begun(started, rows)
-      if (results === 3) yield { kind: 'ended', lsn: first[0] ?? '' }
-      rows.length = 0
-    } else if (answer.kind === 'copy') {
-      copies += 1
-      if (!isTyped) isManifest = copies > 1
-    } else if (!isTyped) {
-      yield { kind: isManifest ? 'manifest' : 'archive', bytes: answer.bytes }
-    } else {
-      const [type] = answer.bytes
-      if (type === TYPES.manifest) isManifest = true
-      else if (type === TYPES.archive) isManifest = false
-      else if (type === TYPES.data) yield { kind: isManifest ? 'manifest' : 'archive', bytes: answer.bytes.subarray(1) }
+    if (answer.kind === 'row') results.at(-1)?.push(answer.fields)
+    else {
+      const message = answer.kind === 'rows-end' ? messageOfResult(results) : contentOf(answer)
+      if (message) yield message
+      if (answer.kind === 'rows-end') results.push([])
     }
   }
 }
 
+type BackupRows = readonly (readonly (string | null)[])[]
+
+/** The first result is where the backup starts, the second its tablespaces, the third, after all copies, where it ends. */
+function messageOfResult(results: readonly BackupRows[]): BackupMessage | null {
+  const [start = [], tablespaces = []] = results
+  if (results.length === 2) return begun(start[0]?.[0] ?? '', tablespaces)
+  return results.length === 3 ? { kind: 'ended', lsn: results[2]?.[0]?.[0] ?? '' } : null
+}
+
+type CopyAnswer = Extract<ReplicationMessage, { kind: 'copy' | 'bytes' }>
+type ContentReader = (answer: CopyAnswer) => BackupMessage | null
+
+/** From 15 on: one copy, whose first byte says of each message what it is. */
+function typedContent(): ContentReader {
+  let kind: 'archive' | 'manifest' = 'archive'
+  return (answer) => {
+    if (answer.kind === 'copy') return null
+    const [type] = answer.bytes
+    if (type === TYPES.data) return { kind, bytes: answer.bytes.subarray(1) }
+    if (type === TYPES.manifest) kind = 'manifest'
+    else if (type === TYPES.archive) kind = 'archive'
+    return null
+  }
+}
+
+/** Before 15: the first copy is the archive, the next one the manifest. */
+function plainContent(): ContentReader {
+  let copies = 0
+  return (answer) => {
+    if (answer.kind === 'bytes') return { kind: copies > 1 ? 'manifest' : 'archive', bytes: answer.bytes }
+    copies += 1
+    return null
+  }
+}
+
 /** A row for each tablespace; that of the data directory has neither an id nor a place. */
-function begun(lsn: string, rows: readonly (readonly (string | null)[])[]): BackupMessage {
+function begun(lsn: string, rows: BackupRows): BackupMessage {
   const elsewhere = rows.filter(([oid]) => oid !== null)
   if (elsewhere.length > 0) {
     const places = elsewhere.map(([, place]) => place).join(', ')

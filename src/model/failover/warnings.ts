@@ -1,7 +1,7 @@
 // What speaks not against a promotion but should be known before it.
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
-import type { FailoverEstimate } from '../picture/picture.ts'
+import type { FailoverEstimate, Lag } from '../picture/picture.ts'
 import { isFlowing } from '../picture/status.ts'
 import { isReplayPaused, lagOfLink } from '../replication/lag.ts'
 import type { Member } from '../replication/member.ts'
@@ -24,31 +24,39 @@ export function failoverWarnings(
   now: number,
 ): readonly string[] {
   const { member, link } = best
-  const warnings: string[] = []
-  const lag = link ? lagOfLink(link, now) : null
-  const connected = link !== null && isFlowing(link.state)
-  if (basis.kind === 'last-seen') {
-    warnings.push(
-      lossBound === 'none-confirmed'
-        ? `no commit that was confirmed by the last reading, ${formatAge(basis.ageMs)} ago, is lost only ${UNLESS_SYNC_COMMIT_OFF}`
-        : basis.lsn === null
-          ? `what ${primary.name} had written last is unknown`
-          : `what ${primary.name} wrote after it was last seen, ${formatAge(basis.ageMs)} ago, is unknown`,
-    )
-  } else if (!connected) warnings.push(`${member.name} is disconnected: it receives nothing that is written now`)
-  if (connected && (lag?.seconds ?? 0) >= NOTABLE_SECONDS) {
-    warnings.push(`${member.name} replays ${formatSeconds(lag?.seconds ?? 0)} behind`)
-  } else if (connected && (lag?.bytes ?? 0) >= snapshot.spec.thresholds.replicationLagBytes.warning) {
-    warnings.push(`${member.name} replays ${formatBytes(lag?.bytes ?? 0)} behind`)
-  }
-  if (lossBytes === null && basis.lsn !== null) warnings.push(`what ${member.name} has received is unknown`)
+  const isConnected = link !== null && isFlowing(link.state)
+  const isOld = member.readAt !== null && now - member.readAt > 2 * snapshot.intervalMs
+  return [
+    ...unknownWrites(primary.name, basis, lossBound),
+    ...(basis.kind !== 'last-seen' && !isConnected
+      ? [`${member.name} is disconnected: it receives nothing that is written now`]
+      : []),
+    ...(isConnected ? replayLag(member.name, lagOfLink(link, now), snapshot) : []),
+    ...(lossBytes === null && basis.lsn !== null ? [`what ${member.name} has received is unknown`] : []),
+    ...unknownReplayRate(member),
+    ...(isOld ? [`${member.name} was read ${formatAge(now - (member.readAt ?? now))} ago`] : []),
+  ]
+}
+
+/** What a primary that can't be read now may have written after its last reading. */
+function unknownWrites(name: string, basis: LossBasis, lossBound: FailoverEstimate['lossBound']): readonly string[] {
+  if (basis.kind !== 'last-seen') return []
+  const ago = `${formatAge(basis.ageMs)} ago`
+  if (lossBound === 'none-confirmed')
+    return [`no commit that was confirmed by the last reading, ${ago}, is lost only ${UNLESS_SYNC_COMMIT_OFF}`]
+  if (basis.lsn === null) return [`what ${name} had written last is unknown`]
+  return [`what ${name} wrote after it was last seen, ${ago}, is unknown`]
+}
+
+function replayLag(name: string, { seconds, bytes }: Lag, { spec }: ClusterSnapshot): readonly string[] {
+  if ((seconds ?? 0) >= NOTABLE_SECONDS) return [`${name} replays ${formatSeconds(seconds ?? 0)} behind`]
+  const isNotable = (bytes ?? 0) >= spec.thresholds.replicationLagBytes.warning
+  return isNotable ? [`${name} replays ${formatBytes(bytes ?? 0)} behind`] : []
+}
+
+function unknownReplayRate(member: Member): readonly string[] {
   const backlog = replayBacklogBytes(member)
-  if (backlog !== null && backlog > NEGLIGIBLE_BACKLOG_BYTES && replayCapacity(member.record.history) === null) {
-    const paused = isReplayPaused(member) ? 'while it is paused' : 'yet'
-    warnings.push(`how fast ${member.name} replays is unknown ${paused}`)
-  }
-  if (member.readAt !== null && now - member.readAt > 2 * snapshot.intervalMs) {
-    warnings.push(`${member.name} was read ${formatAge(now - member.readAt)} ago`)
-  }
-  return warnings
+  if (backlog === null || backlog <= NEGLIGIBLE_BACKLOG_BYTES || replayCapacity(member.record.history) !== null)
+    return []
+  return [`how fast ${member.name} replays is unknown ${isReplayPaused(member) ? 'while it is paused' : 'yet'}`]
 }

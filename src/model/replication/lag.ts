@@ -98,24 +98,33 @@ function lagSeconds(edge: ReplicationLink, bytes: number, stages: Stages, now: n
   const { upstream, downstream, sender, state } = edge
   if (!isFlowing(state)) return outageSeconds(edge, bytes, stages, now)
   if (bytes === 0) return 0
-  const standby = downstream?.isFresh ? standbyPositionOf(downstream) : null
-  const asOf =
-    Math.max(upstream?.isFresh ? (upstream.readAt ?? 0) : 0, downstream?.isFresh ? (downstream.readAt ?? 0) : 0) || now
-  const passing = upstream && stages.replayed !== null ? crossedAt(upstream.record.history, stages.replayed) : null
-  const byHistory = passing ? Math.max(0, (asOf - passing.at) / 1000) : null
-  if (standby?.applyLagSeconds === 0) {
-    // All that was received is applied: what is left is on its way, or was written between two readings.
-    const unflushed =
-      upstream?.isFresh && sender?.flushedLsn != null ? bytesBetween(endOfWal(upstream) ?? 0n, sender.flushedLsn) : null
-    if (unflushed === 0) return 0
-    return least(byHistory, sender?.replayLagSeconds ?? null)
-  }
-  const byCommit = standby?.applyLagSeconds ?? null
+  const passing = crossingOf(upstream, stages)
+  const byHistory = passing ? Math.max(0, (newestReading(edge, now) - passing.at) / 1000) : null
+  const byCommit = downstream?.isFresh ? (standbyPositionOf(downstream)?.applyLagSeconds ?? null) : null
+  // All that was received is applied: what is left is on its way, or was written between two readings.
+  if (byCommit === 0) return isAllFlushed(edge) ? 0 : least(byHistory, sender?.replayLagSeconds ?? null)
   if (passing?.exact) return least(byHistory, byCommit)
   // Age of the last applied commit is too much on a quiet primary, the past seen here too little when it is short.
   if (byCommit !== null) return Math.max(byHistory ?? 0, byCommit)
   // Of a standby that is not read, a first reading of its source tells no time at all: that is not 0.
   return byHistory || toldBySource(edge)
+}
+
+/** When the source was where the standby has come to by now, by the readings that are kept. */
+function crossingOf(upstream: Member | null, { replayed }: Stages) {
+  return upstream && replayed !== null ? crossedAt(upstream.record.history, replayed) : null
+}
+
+/** When the later of both ends was read; now, where neither can be. */
+function newestReading({ upstream, downstream }: ReplicationLink, now: number): number {
+  const readAt = (end: Member | null) => (end?.isFresh ? (end.readAt ?? 0) : 0)
+  return Math.max(readAt(upstream), readAt(downstream)) || now
+}
+
+/** Whether the standby has flushed everything up to the end of its source's WAL. */
+function isAllFlushed({ upstream, sender }: ReplicationLink): boolean {
+  if (!upstream?.isFresh || sender?.flushedLsn == null) return false
+  return bytesBetween(endOfWal(upstream) ?? 0n, sender.flushedLsn) === 0
 }
 
 /** The source's replay_lag stays as it was when the standby falls silent: it counts only while that answers. */
@@ -136,7 +145,7 @@ function outageSeconds(
   now: number,
 ): number | null {
   if (bytes === 0) return upstream?.isFresh ? 0 : null
-  const passing = upstream && stages.replayed !== null ? crossedAt(upstream.record.history, stages.replayed) : null
+  const passing = crossingOf(upstream, stages)
   const before = downstream?.previousView
   const since = before?.status === 'disconnected' || before?.status === 'inactive' ? before.since : null
   const starts = [passing?.at, since].filter((start) => start != null)

@@ -16,32 +16,57 @@ import { age, clock, interval, milliseconds, plural, shortInstant } from './form
 
 /** The header in one line, `now` by the clock. What is said on the right gives way, the least important first. */
 export function header(state: State, { columns, glyphs }: Viewport, now: number): Line {
+  const left = headline(state, glyphs)
+  const past = isHistoryShown(state)
+  const segments = past
+    ? asOf(state, now)
+    : freshness(state, shownCluster(state)).slice(0, glyphs.forScreenReader ? 2 : 3)
+  const time = span(past ? ' ' : `   ${glyphs.forScreenReader ? 'read at ' : ''}${clock(state.now)} `)
+  const least = past ? 1 : 0
+  const shapes = segments.map((_, dropped) => [
+    ...joined(segments.slice(0, segments.length - dropped), glyphs.dot),
+    time,
+  ])
+  const shortest = [...joined(segments.slice(0, least), glyphs.dot), time]
+  const fits = (right: Line) => lineWidth(left) + lineWidth(right) + 2 <= columns
+  return spreadLine(left, shapes.find(fits) ?? shortest, columns, glyphs.ellipsis)
+}
+
+/** Which cluster, how it is, who acts on it; over all clusters the health of the worst one, and the alerts of all. */
+function headline(state: State, glyphs: Viewport['glyphs']): Line {
   const cluster = shownCluster(state)
-  const isFleet = showsFleet(state)
-  // Over all clusters it is the health of the worst one, and the alerts of all.
-  const picture = (isFleet ? worstCluster(state) : cluster)?.picture
-  const { alerts, quiet, loudest } = countsOf(state, isFleet ? state.clusters : cluster ? [cluster] : [])
-  const left: TextSpan[] = [
+  if (showsFleet(state)) {
+    return [
+      ...named(`${state.clusters.length} clusters`, worstCluster(state), glyphs),
+      ...alertCounts(state, state.clusters),
+    ]
+  }
+  return [
+    ...named(cluster?.spec.name ?? 'nothing is watched', cluster, glyphs),
+    ...alertCounts(state, cluster ? [cluster] : []),
+    ...running(cluster),
+    ...inCharge(cluster),
+    ...(state.clusters.length > 1 ? [span(`  ${others(state)}`, 'dim')] : []),
+  ]
+}
+
+function named(name: string, judged: ClusterState | null, glyphs: Viewport['glyphs']): readonly TextSpan[] {
+  const { picture } = judged ?? {}
+  return [
     span(' pgdeck', 'strong'),
     span('  '),
-    span(isFleet ? `${state.clusters.length} clusters` : (cluster?.spec.name ?? 'nothing is watched'), 'accent'),
+    span(name, 'accent'),
     span(glyphs.forScreenReader ? '   health' : '   '),
     picture ? healthSpan(picture.health, glyphs) : span(` ${glyphs.unknown} WAITING `, 'dim'),
+  ]
+}
+
+function alertCounts(state: State, clusters: readonly ClusterState[]): readonly TextSpan[] {
+  const { alerts, quiet, loudest } = countsOf(state, clusters)
+  return [
     ...(alerts > 0 ? [span(`  ${plural(alerts, 'alert')}`, loudest ?? 'dim')] : []),
     ...(quiet > 0 ? [span(`, ${quiet} muted`, 'dim')] : []),
-    ...(isFleet ? [] : [...running(cluster), ...inCharge(cluster)]),
-    ...(state.clusters.length > 1 && !isFleet ? [span(`  ${others(state)}`, 'dim')] : []),
   ]
-  const past = isHistoryShown(state)
-  const segments = past ? asOf(state, now) : freshness(state, cluster).slice(0, glyphs.forScreenReader ? 2 : 3)
-  const time = span(past ? ' ' : `   ${glyphs.forScreenReader ? 'read at ' : ''}${clock(state.now)} `)
-  for (let kept = segments.length; kept >= 0; kept -= 1) {
-    const right = [...joined(segments.slice(0, kept), glyphs.dot), time]
-    if (kept === (past ? 1 : 0) || lineWidth(left) + lineWidth(right) + 2 <= columns) {
-      return spreadLine(left, right, columns, glyphs.ellipsis)
-    }
-  }
-  return left
 }
 
 interface Counts {
