@@ -4,33 +4,16 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { Controller } from '../../src/state/controller.ts'
 import type { State } from '../../src/state/state.ts'
-import { createStore } from '../../src/state/store.ts'
-import { startScreen } from '../../src/ui/start.tsx'
 import { actAsking, actBlocked, actByHand, actDone, actForm, actPlanned, RUN_ID } from '../builders/action-screens.ts'
 import { fakeController, healthy, lagging } from '../builders/screens.ts'
 import { busySessions } from '../builders/session-screens.ts'
-import { fakeTerminal } from '../fakes/terminal.ts'
+import { ENTER, ESC, openScreen } from '../fakes/open-screen.ts'
 import { until } from '../wait.ts'
 
 process.env.TZ = 'UTC'
 
-const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
-const ENTER = '\r'
-const ESC = '\x1b'
-
 function open(t: TestContext, state: State, over: Partial<Controller> = {}) {
-  const { stdin, stdout, ...terminal } = fakeTerminal(120, 40)
-  const store = createStore(state)
-  const engine = fakeController(over)
-  const handle = startScreen({ store, controller: engine, env: ENV, stdin, stdout })
-  t.after(async () => {
-    handle.stop()
-    await handle.done.catch(() => {})
-  })
-  const shows = (keys: string, wanted: RegExp) => {
-    if (keys !== '') terminal.type(keys)
-    return terminal.until((screen) => wanted.test(screen), String(wanted))
-  }
+  const { shows, engine, store } = openScreen(t, state, { controller: () => over })
   /** What the engine was asked, as soon as it is this. */
   const asked = async (prefix: string, wanted: readonly string[]) => {
     const calls = () => engine.calls.filter((call) => call.startsWith(prefix))

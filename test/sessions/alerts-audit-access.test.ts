@@ -3,48 +3,15 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { State } from '../../src/state/state.ts'
-import { createStore, type Store } from '../../src/state/store.ts'
-import { startScreen } from '../../src/ui/start.tsx'
 import { withCertificates } from '../builders/access-screens.ts'
 import { manyAlerts } from '../builders/alert-screens.ts'
 import { audited, ENTRIES } from '../builders/audit-screens.ts'
-import { type FakeController, fakeController, healthy, lagging } from '../builders/screens.ts'
-import { fakeTerminal } from '../fakes/terminal.ts'
+import { healthy, lagging } from '../builders/screens.ts'
+import { ENTER, ESC, openScreen, TAB } from '../fakes/open-screen.ts'
 
 process.env.TZ = 'UTC'
 
-const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
-const ESC = '\x1b'
-const ENTER = '\r'
-const TAB = '\t'
-
-interface Session {
-  readonly store: Store
-  readonly engine: FakeController
-  /** Types and waits until the screen shows it. */
-  shows(keys: string, wanted: string | RegExp): Promise<string>
-}
-
-function open(t: TestContext, state: State): Session {
-  const terminal = fakeTerminal(140, 40)
-  const store = createStore(state)
-  const engine = fakeController()
-  const { stdin, stdout } = terminal
-  const handle = startScreen({ store, controller: engine, env: ENV, stdin, stdout })
-  t.after(async () => {
-    handle.stop()
-    await handle.done.catch(() => {})
-  })
-  return {
-    store,
-    engine,
-    shows(keys, wanted) {
-      if (keys !== '') terminal.type(keys)
-      const found = (screen: string) => (typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen))
-      return terminal.until(found, String(wanted))
-    },
-  }
-}
+const open = (t: TestContext, state: State) => openScreen(t, state, { columns: 140 })
 
 describe('events and alerts', () => {
   test('9 opens them; tabs, a filter by cause, and details with what to do next', async (t) => {

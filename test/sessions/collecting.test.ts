@@ -3,26 +3,11 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { Controller } from '../../src/state/controller.ts'
-import { createStore } from '../../src/state/store.ts'
-import { startScreen } from '../../src/ui/start.tsx'
-import { fakeController, healthy } from '../builders/screens.ts'
-import { fakeTerminal } from '../fakes/terminal.ts'
-
-const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
+import { healthy } from '../builders/screens.ts'
+import { openScreen } from '../fakes/open-screen.ts'
 
 function open(t: TestContext, collectLogs: Controller['collectLogs']) {
-  const terminal = fakeTerminal(140, 40)
-  const engine = { ...fakeController(), collectLogs }
-  const { stdin, stdout } = terminal
-  const handle = startScreen({ store: createStore(healthy()), controller: engine, env: ENV, stdin, stdout })
-  t.after(async () => {
-    handle.stop()
-    await handle.done.catch(() => {})
-  })
-  return (keys: string, wanted: RegExp) => {
-    if (keys !== '') terminal.type(keys)
-    return terminal.until((screen) => wanted.test(screen), String(wanted))
-  }
+  return openScreen(t, healthy(), { columns: 140, controller: () => ({ collectLogs }) }).shows
 }
 
 describe('l', () => {

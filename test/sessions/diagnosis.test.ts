@@ -1,19 +1,15 @@
 // The key `d`: it begins a diagnosis on what is selected, shows what comes, runs again, and is left with esc.
 
 import assert from 'node:assert/strict'
-import { describe, type TestContext, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { fail, ok } from '../../src/model/diagnosis/check-result.ts'
 import { diagnosisVerdict } from '../../src/model/diagnosis/verdict.ts'
-import type { State } from '../../src/state/state.ts'
-import { createStore } from '../../src/state/store.ts'
-import { startScreen } from '../../src/ui/start.tsx'
-import { fakeController, healthy, primaryDown } from '../builders/screens.ts'
-import { fakeTerminal } from '../fakes/terminal.ts'
+import { healthy, primaryDown } from '../builders/screens.ts'
+import { openScreen } from '../fakes/open-screen.ts'
 import { until } from '../wait.ts'
 
 process.env.TZ = 'UTC'
 
-const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
 const SUBJECT = { id: 'pmp-a', name: 'pmp-a', kind: 'server', isReadOnlyServer: false } as const
 const REFUSED = {
   ...fail('port-refused', '10.0.0.11:7272 refuses connections', { certainty: 'likely', next: 'start its service' }),
@@ -23,22 +19,7 @@ const REFUSED = {
 } as const
 const RESOLVED = { ...ok('the config gives an address'), id: 'name', title: 'its name resolves', tookMs: 1 } as const
 
-function open(t: TestContext, state: State) {
-  const terminal = fakeTerminal(120, 40)
-  const engine = fakeController()
-  const { stdin, stdout } = terminal
-  const store = createStore(state)
-  const handle = startScreen({ store, controller: engine, env: ENV, stdin, stdout })
-  t.after(async () => {
-    handle.stop()
-    await handle.done.catch(() => {})
-  })
-  const shows = (keys: string, wanted: RegExp) => {
-    if (keys !== '') terminal.type(keys)
-    return terminal.until((screen) => wanted.test(screen), String(wanted))
-  }
-  return { engine, store, shows }
-}
+const open = openScreen
 
 describe('d', () => {
   test('begins, streams in, ends in one sentence, runs again, and esc leaves', async (t) => {

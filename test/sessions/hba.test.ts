@@ -3,31 +3,12 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { State } from '../../src/state/state.ts'
-import { createStore } from '../../src/state/store.ts'
-import { startScreen } from '../../src/ui/start.tsx'
 import { hbaAudited } from '../builders/hba-screens.ts'
-import { fakeController } from '../builders/screens.ts'
-import { fakeTerminal } from '../fakes/terminal.ts'
+import { openScreen } from '../fakes/open-screen.ts'
 
 process.env.TZ = 'UTC'
 
-const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
-
-function open(t: TestContext, state: State) {
-  const terminal = fakeTerminal(140, 40)
-  const engine = fakeController()
-  const { stdin, stdout } = terminal
-  const handle = startScreen({ store: createStore(state), controller: engine, env: ENV, stdin, stdout })
-  t.after(async () => {
-    handle.stop()
-    await handle.done.catch(() => {})
-  })
-  const shows = (keys: string, wanted: RegExp) => {
-    if (keys !== '') terminal.type(keys)
-    return terminal.until((screen) => wanted.test(screen), String(wanted))
-  }
-  return { engine, shows }
-}
+const open = (t: TestContext, state: State) => openScreen(t, state, { columns: 140 })
 
 describe('h', () => {
   test('checks pg_hba of the selected server or database, and asks for the rules only meanwhile', async (t) => {

@@ -3,32 +3,15 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { OnDemandQuery } from '../../src/model/measured/on-demand.ts'
-import { createStore } from '../../src/state/store.ts'
-import { startScreen } from '../../src/ui/start.tsx'
 import { hostScreen } from '../builders/hosts.ts'
-import { fakeController } from '../builders/screens.ts'
-import { fakeTerminal } from '../fakes/terminal.ts'
+import { ENTER, ESC, openScreen } from '../fakes/open-screen.ts'
 
 process.env.TZ = 'UTC'
 
-const ENTER = '\r'
-const ESC = '\x1b'
-const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
-
 function open(t: TestContext) {
-  const { stdin, stdout, ...terminal } = fakeTerminal(120, 40)
-  const store = createStore(hostScreen({ view: 'topology', pane: 'servers' }))
   const looks: (readonly OnDemandQuery[])[] = []
-  const engine = fakeController({ look: (_, ids) => void looks.push(ids) })
-  const handle = startScreen({ store, controller: engine, env: ENV, stdin, stdout })
-  t.after(async () => {
-    handle.stop()
-    await handle.done.catch(() => {})
-  })
-  const shows = (keys: string, wanted: RegExp) => {
-    if (keys !== '') terminal.type(keys)
-    return terminal.until((screen) => wanted.test(screen), String(wanted))
-  }
+  const state = hostScreen({ view: 'topology', pane: 'servers' })
+  const { shows } = openScreen(t, state, { controller: () => ({ look: (_, ids) => void looks.push(ids) }) })
   return { shows, looks }
 }
 

@@ -4,35 +4,16 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { freshReading } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
-import { createStore } from '../../src/state/store.ts'
-import { startScreen } from '../../src/ui/start.tsx'
 import { commitsHang, lockChain, noLocks } from '../builders/lock-screens.ts'
-import { fakeController } from '../builders/screens.ts'
 import { NOW } from '../builders/snapshot.ts'
 import { storageBusy, storageHidden, storageTrouble } from '../builders/storage-screens.ts'
-import { fakeTerminal } from '../fakes/terminal.ts'
+import { ENTER, ESC, openScreen, TAB } from '../fakes/open-screen.ts'
 
 process.env.TZ = 'UTC'
 
-const ENTER = '\r'
-const ESC = '\x1b'
-const TAB = '\t'
-const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
-
 function open(t: TestContext, state: State) {
-  const { stdin, stdout, ...terminal } = fakeTerminal(140, 40)
-  const store = createStore({ ...state, navigation: { ...state.navigation, view: 'topology', pane: 'databases' } })
-  const engine = fakeController()
-  const handle = startScreen({ store, controller: engine, env: ENV, stdin, stdout })
-  t.after(async () => {
-    handle.stop()
-    await handle.done.catch(() => {})
-  })
-  const shows = (keys: string, wanted: RegExp) => {
-    if (keys !== '') terminal.type(keys)
-    return terminal.until((screen) => wanted.test(screen), String(wanted))
-  }
-  return { shows, engine, store }
+  const navigation = { ...state.navigation, view: 'topology', pane: 'databases' } as const
+  return openScreen(t, { ...state, navigation }, { columns: 140 })
 }
 
 describe('the locks', () => {

@@ -3,36 +3,18 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { reduce } from '../../src/state/reduce.ts'
-import { createStore } from '../../src/state/store.ts'
-import { startScreen } from '../../src/ui/start.tsx'
-import { demoFaults, fakeController, healthy, lagging, primaryDown } from '../builders/screens.ts'
+import { demoFaults, healthy, lagging, primaryDown } from '../builders/screens.ts'
 import { NOW } from '../builders/snapshot.ts'
-import { fakeTerminal } from '../fakes/terminal.ts'
+import { ENTER, ESC, openScreen } from '../fakes/open-screen.ts'
 
 process.env.TZ = 'UTC'
-
-const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
-const ENTER = '\r'
-const ESC = '\x1b'
 
 /** A session that saw all well at 14:32:07, the lag at :27, and the primary down at :47. */
 function open(t: TestContext, columns = 120, rows = 40) {
   const well = reduce(healthy(), { type: 'derive-requested', at: NOW })
   const lags = reduce({ ...well, clusters: lagging().clusters }, { type: 'derive-requested', at: NOW + 20_000 })
   const down = reduce({ ...lags, clusters: primaryDown().clusters }, { type: 'derive-requested', at: NOW + 40_000 })
-  const { stdin, stdout, ...terminal } = fakeTerminal(columns, rows)
-  const store = createStore(down)
-  const engine = fakeController({ faults: demoFaults() })
-  const handle = startScreen({ store, controller: engine, env: ENV, stdin, stdout })
-  t.after(async () => {
-    handle.stop()
-    await handle.done.catch(() => {})
-  })
-  const shows = (keys: string, wanted: RegExp) => {
-    if (keys !== '') terminal.type(keys)
-    return terminal.until((screen) => wanted.test(screen), String(wanted))
-  }
-  return { shows, store, engine, terminal }
+  return openScreen(t, down, { columns, rows, controller: () => ({ faults: demoFaults() }) })
 }
 
 describe('looking back', () => {

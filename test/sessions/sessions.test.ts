@@ -4,69 +4,40 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { Controller } from '../../src/state/controller.ts'
 import type { State } from '../../src/state/state.ts'
-import { createStore, type Store } from '../../src/state/store.ts'
-import { type ScreenHandle, startScreen } from '../../src/ui/start.tsx'
+import { createStore } from '../../src/state/store.ts'
+import { startScreen } from '../../src/ui/start.tsx'
 import { TerminalError } from '../../src/ui/terminal/terminal.ts'
 import {
   cascade,
   demoFaults,
-  type FakeController,
   fakeController,
   healthy,
   lagging,
   manyDatabases,
   primaryDown,
 } from '../builders/screens.ts'
-import { type FakeTerminal, fakeTerminal } from '../fakes/terminal.ts'
+import { ENTER, ESC, type OpenScreen, type OpenScreenOptions, openScreen, SCREEN_ENV } from '../fakes/open-screen.ts'
+import { fakeTerminal } from '../fakes/terminal.ts'
 import { patiently } from '../wait.ts'
 
 process.env.TZ = 'UTC'
 
-interface Session {
-  readonly terminal: FakeTerminal
-  readonly store: Store
-  readonly engine: FakeController
-  readonly handle: ScreenHandle
-  /** Types and waits until the screen shows it. */
-  shows(keys: string, wanted: string | RegExp): Promise<string>
-}
-
-const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
 const UP = '\x1b[A'
 const DOWN = '\x1b[B'
-const ESC = '\x1b'
-const ENTER = '\r'
 
 function open(
   t: TestContext,
   state: State,
-  options: { columns?: number; rows?: number; press?: string; engine?: Partial<Controller> } = {},
-): Session {
-  const terminal = fakeTerminal(options.columns ?? 120, options.rows ?? 40)
-  const store = createStore(state)
-  const engine = fakeController({
-    setPaused: (paused) => store.dispatch({ type: 'pause-set', paused }),
-    setInterval: (intervalMs) => store.dispatch({ type: 'interval-set', intervalMs }),
-    ...options.engine,
+  { engine, ...options }: Omit<OpenScreenOptions, 'controller'> & { readonly engine?: Partial<Controller> } = {},
+): OpenScreen {
+  return openScreen(t, state, {
+    ...options,
+    controller: (store) => ({
+      setPaused: (paused) => store.dispatch({ type: 'pause-set', paused }),
+      setInterval: (intervalMs) => store.dispatch({ type: 'interval-set', intervalMs }),
+      ...engine,
+    }),
   })
-  const { stdin, stdout } = terminal
-  const press = options.press === undefined ? {} : { press: options.press }
-  const handle = startScreen({ store, controller: engine, env: ENV, stdin, stdout, ...press })
-  t.after(async () => {
-    handle.stop()
-    await handle.done.catch(() => {})
-  })
-  return {
-    terminal,
-    store,
-    engine,
-    handle,
-    shows(keys, wanted) {
-      if (keys !== '') terminal.type(keys)
-      const found = (screen: string) => (typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen))
-      return terminal.until(found, String(wanted))
-    },
-  }
 }
 
 /** The name in the row that bears the mark of selection. */
@@ -327,7 +298,7 @@ describe('the terminal', () => {
     const { stdin, stdout } = fakeTerminal(80, 24)
     const store = createStore(healthy())
     const start = (over: object) => () =>
-      startScreen({ store, controller: fakeController(), env: ENV, stdin, stdout, ...over })
+      startScreen({ store, controller: fakeController(), env: SCREEN_ENV, stdin, stdout, ...over })
     assert.throws(start({ env: { TERM: 'dumb' } }), (error: Error) => {
       return error instanceof TerminalError && /pgdeck status/.test(error.message)
     })
@@ -341,7 +312,14 @@ describe('the screen reader mode', () => {
     const terminal = fakeTerminal(120, 40)
     const { stdin, stdout } = terminal
     const store = createStore(lagging())
-    const handle = startScreen({ store, controller: fakeController(), env: ENV, stdin, stdout, screenReader: true })
+    const handle = startScreen({
+      store,
+      controller: fakeController(),
+      env: SCREEN_ENV,
+      stdin,
+      stdout,
+      screenReader: true,
+    })
     t.after(() => handle.stop())
     const text = await terminal.until((screen) => screen.includes('pmp-ro'), 'the servers')
     assert.equal(terminal.emulator.buffer.active.type, 'normal')
@@ -353,7 +331,14 @@ describe('the screen reader mode', () => {
     const terminal = fakeTerminal(120, 40)
     const { stdin, stdout } = terminal
     const store = createStore(lagging())
-    const handle = startScreen({ store, controller: fakeController(), env: ENV, stdin, stdout, screenReader: true })
+    const handle = startScreen({
+      store,
+      controller: fakeController(),
+      env: SCREEN_ENV,
+      stdin,
+      stdout,
+      screenReader: true,
+    })
     t.after(() => handle.stop())
     await terminal.until((screen) => screen.includes('q quit'), 'the keys')
     handle.stop()

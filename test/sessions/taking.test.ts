@@ -4,36 +4,20 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { Controller } from '../../src/state/controller.ts'
 import type { State } from '../../src/state/state.ts'
-import { createStore } from '../../src/state/store.ts'
-import { startScreen } from '../../src/ui/start.tsx'
-import { fakeController, healthy, lagging, severalClusters } from '../builders/screens.ts'
+import { healthy, lagging, severalClusters } from '../builders/screens.ts'
 import { busySessions } from '../builders/session-screens.ts'
-import { fakeTerminal } from '../fakes/terminal.ts'
+import { ENTER, openScreen, SCREEN_ENV } from '../fakes/open-screen.ts'
 
 process.env.TZ = 'UTC'
 
-const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
-const ENTER = '\r'
-
-function open(t: TestContext, state: State, env: Record<string, string> = ENV, over: Partial<Controller> = {}) {
-  const { stdin, stdout, ...terminal } = fakeTerminal(100, 30)
+function open(t: TestContext, state: State, env: Record<string, string> = SCREEN_ENV, over: Partial<Controller> = {}) {
+  const opened = openScreen(t, state, { columns: 100, rows: 30, env, controller: () => over })
   const copied: string[] = []
-  terminal.emulator.parser.registerOscHandler(52, (data) => {
+  opened.terminal.emulator.parser.registerOscHandler(52, (data) => {
     copied.push(Buffer.from(data.split(';')[1] ?? '', 'base64').toString())
     return true
   })
-  const store = createStore(state)
-  const engine = fakeController(over)
-  const handle = startScreen({ store, controller: engine, env, stdin, stdout })
-  t.after(async () => {
-    handle.stop()
-    await handle.done.catch(() => {})
-  })
-  const shows = (keys: string, wanted: RegExp) => {
-    if (keys !== '') terminal.type(keys)
-    return terminal.until((screen) => wanted.test(screen), String(wanted))
-  }
-  return { shows, copied, engine, store }
+  return { ...opened, copied }
 }
 
 describe('y', () => {
@@ -67,7 +51,7 @@ describe('y', () => {
   })
 
   test('says why not', async (t) => {
-    const one = open(t, healthy(), { ...ENV, TERM: 'linux' })
+    const one = open(t, healthy(), { ...SCREEN_ENV, TERM: 'linux' })
     await one.shows('y', /not copied: this terminal has no clipboard \(TERM=linux\)/)
     const two = open(t, healthy())
     await two.shows('/nowhere\r', /filter "nowhere"/)
@@ -104,7 +88,7 @@ describe('e', () => {
     const save = () => {
       throw new Error('/here: the disk is full')
     }
-    const { shows, engine } = open(t, healthy(), ENV, { save })
+    const { shows, engine } = open(t, healthy(), SCREEN_ENV, { save })
     await shows('e\r', /not exported: \/here: the disk is full/)
     await shows('e', /EXPORT/)
     await shows('\x1b', /ALERTS AND EVENTS/)

@@ -3,47 +3,14 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { State } from '../../src/state/state.ts'
-import { createStore, type Store } from '../../src/state/store.ts'
-import { startScreen } from '../../src/ui/start.tsx'
 import { replicationLinks } from '../builders/replication-screens.ts'
-import { type FakeController, fakeController, lagging } from '../builders/screens.ts'
+import { lagging } from '../builders/screens.ts'
 import { busySessions, manySessions } from '../builders/session-screens.ts'
-import { fakeTerminal } from '../fakes/terminal.ts'
+import { ENTER, ESC, openScreen, TAB } from '../fakes/open-screen.ts'
 
 process.env.TZ = 'UTC'
 
-const ENV = { TERM: 'xterm-256color', LANG: 'en_US.UTF-8' }
-const ESC = '\x1b'
-const ENTER = '\r'
-const TAB = '\t'
-
-interface Session {
-  readonly store: Store
-  readonly engine: FakeController
-  /** Types and waits until the screen shows it. */
-  shows(keys: string, wanted: string | RegExp): Promise<string>
-}
-
-function open(t: TestContext, state: State, rows = 40): Session {
-  const terminal = fakeTerminal(120, rows)
-  const store = createStore(state)
-  const engine = fakeController()
-  const { stdin, stdout } = terminal
-  const handle = startScreen({ store, controller: engine, env: ENV, stdin, stdout })
-  t.after(async () => {
-    handle.stop()
-    await handle.done.catch(() => {})
-  })
-  return {
-    store,
-    engine,
-    shows(keys, wanted) {
-      if (keys !== '') terminal.type(keys)
-      const found = (screen: string) => (typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen))
-      return terminal.until(found, String(wanted))
-    },
-  }
-}
+const open = (t: TestContext, state: State, rows = 40) => openScreen(t, state, { rows })
 
 const home = (state: State): State => ({ ...state, navigation: { ...state.navigation, view: 'topology' } })
 
