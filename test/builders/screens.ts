@@ -6,7 +6,7 @@ import type { ClusterEvent, Picture } from '../../src/model/picture/picture.ts'
 import { subjectOf } from '../../src/model/picture/subject.ts'
 import { freshReading } from '../../src/model/values/reading.ts'
 import type { Controller, DemoFault } from '../../src/state/controller.ts'
-import { EMPTY_HISTORY } from '../../src/state/history.ts'
+import { initialState } from '../../src/state/initial-state.ts'
 import { START_NAVIGATION } from '../../src/state/navigation.ts'
 import type { ClusterState, State } from '../../src/state/state.ts'
 import {
@@ -29,23 +29,11 @@ import {
 
 /** A state that shows these clusters, looked at every two seconds for two minutes so that conditions have lasted. */
 export function stateOf(snapshots: readonly ClusterSnapshot[], over: Partial<State> = {}): State {
+  const specs = snapshots.map(({ spec }) => spec)
   return {
-    now: NOW,
+    ...initialState({ clusters: specs, now: NOW, intervalMs: 2_000, records: true }),
     startedAt: NOW - 600_000,
-    intervalMs: 2_000,
-    paused: false,
-    readOnly: false,
-    keys: {},
     clusters: snapshots.map(clusterState),
-    host: { state: 'waiting' },
-    notice: null,
-    auditEntries: [],
-    auditVerification: { state: 'unread' },
-    recordsHistory: true,
-    history: EMPTY_HISTORY,
-    navigation: START_NAVIGATION,
-    action: null,
-    cutOff: [],
     ...over,
   }
 }

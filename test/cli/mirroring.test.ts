@@ -9,10 +9,10 @@ import { derivePicture } from '../../src/model/derive-picture.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import type { State } from '../../src/state/state.ts'
 import { aMirror, aSide } from '../builders/mirroring-screens.ts'
+import { stateOf } from '../builders/picture-state.ts'
 import { aVault, NOW } from '../builders/snapshot.ts'
 import { readOpenMetrics } from '../fakes/openmetrics.ts'
 import { readPluginLine } from '../fakes/plugin-line.ts'
-import { stateOf } from './picture-state.ts'
 
 const IDLE = { active: false, activePid: null, inactiveSince: NOW - 130_000 }
 const flowing = aMirror(aSide(1, { wrote: 9_000, confirmed: 8_488 }), aSide(2, { wrote: 4_000 }))

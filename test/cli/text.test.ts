@@ -10,6 +10,7 @@ import { usesColour } from '../../src/cli/invocation/output.ts'
 import { linePrinter } from '../../src/cli/text/print.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import type { Fault } from '../../src/model/values/fault.ts'
+import { stateOf } from '../builders/picture-state.ts'
 import {
   aCluster,
   aDatabase,
@@ -23,7 +24,6 @@ import {
   aVault,
   NOW,
 } from '../builders/snapshot.ts'
-import { stateOf } from './picture-state.ts'
 
 const plain = await linePrinter(false)
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { DatabaseStatus, LinkState, ServerStatus } from '../../../src/model/picture/picture.ts'
 import { countUp, isConnected, isDown, isFlowing, isUp } from '../../../src/model/picture/status.ts'
+import { stateOf } from '../../builders/picture-state.ts'
 import { aCluster, aDatabase, aPrimary, NOW } from '../../builders/snapshot.ts'
 import { upCounts } from '../../builders/up-counts.ts'
-import { stateOf } from '../../cli/picture-state.ts'
 
 const DATABASES: readonly DatabaseStatus[] = [
   'active',

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { ClusterSnapshot } from '../../../src/model/measured/snapshot.ts'
-import { freshReading, PENDING } from '../../../src/model/values/reading.ts'
+import { freshReading } from '../../../src/model/values/reading.ts'
 import { statusDocument } from '../../../src/state/documents/status-json.ts'
-import { START_NAVIGATION } from '../../../src/state/navigation.ts'
-import type { State } from '../../../src/state/state.ts'
 import { aMirror, aSide } from '../../builders/mirroring-screens.ts'
+import { stateOf } from '../../builders/picture-state.ts'
 import {
   aCluster,
   aDatabase,
@@ -25,39 +23,8 @@ import {
 const AT = '2026-11-22T14:32:07.123Z'
 
 function documentOf(snapshot: ClusterSnapshot) {
-  const { spec, databases, servers, hosts } = snapshot
-  const state: State = {
-    now: NOW,
-    startedAt: NOW,
-    intervalMs: 2000,
-    paused: false,
-    readOnly: false,
-    keys: {},
-    clusters: [
-      {
-        spec,
-        databases,
-        servers,
-        hosts,
-        picture: derivePicture(snapshot, null, NOW),
-        complete: true,
-        events: [],
-        silences: [],
-        pollDurationMs: null,
-      },
-    ],
-    host: PENDING,
-    notice: null,
-    auditEntries: [],
-    auditVerification: { state: 'unread' },
-    recordsHistory: false,
-    history: [],
-    navigation: START_NAVIGATION,
-    action: null,
-    cutOff: [],
-  }
   // What is written is what counts: a field left out or a bigint shows here.
-  return JSON.parse(JSON.stringify(statusDocument(state, NOW)))
+  return JSON.parse(JSON.stringify(statusDocument(stateOf(snapshot), NOW)))
 }
 
 const lag = 13_002_342

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import type { ClusterSnapshot, DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import { banner } from '../../../src/ui/frame/banner.ts'
 import { UNICODE_GLYPHS } from '../../../src/ui/frame/format/glyphs.ts'
+import { stateOf } from '../../builders/picture-state.ts'
 import {
   aCluster,
   aDatabase,
@@ -16,7 +17,6 @@ import {
   aStandby,
   NOW,
 } from '../../builders/snapshot.ts'
-import { stateOf } from '../../cli/picture-state.ts'
 
 const lines = (...databases: readonly DatabaseRecord[]) => linesOf(aCluster({ databases }))
 

@@ -8,6 +8,7 @@ import type { ClusterSnapshot } from '../../../../src/model/measured/snapshot.ts
 import { ALERT_RULES } from '../../../../src/model/picture/picture.ts'
 import { failedReading, freshReading, PENDING } from '../../../../src/model/values/reading.ts'
 import { aFileSystem, aHost, aHostFacts } from '../../../builders/hosts.ts'
+import { stateOf } from '../../../builders/picture-state.ts'
 import {
   aCluster,
   aDatabase,
@@ -27,7 +28,6 @@ import {
 import { scratch } from '../../../config/scratch.ts'
 import { type PluginLine, readPluginLine } from '../../../fakes/plugin-line.ts'
 import { serveHttp } from '../../../fakes/web.ts'
-import { stateOf } from '../../picture-state.ts'
 import { startPgdeck } from '../../process.ts'
 
 const MB = 1024 ** 2

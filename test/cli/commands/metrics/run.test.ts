@@ -8,6 +8,7 @@ import { notReadyReason } from '../../../../src/cli/commands/metrics/run.ts'
 import type { ClusterSnapshot } from '../../../../src/model/measured/snapshot.ts'
 import { freshReading } from '../../../../src/model/values/reading.ts'
 import { initialState } from '../../../../src/state/initial-state.ts'
+import { stateOf } from '../../../builders/picture-state.ts'
 import {
   aCluster,
   aDatabase,
@@ -28,7 +29,6 @@ import { scratch } from '../../../config/scratch.ts'
 import { type OpenFamily, readOpenMetrics } from '../../../fakes/openmetrics.ts'
 import { serveHttp, serveTcp } from '../../../fakes/web.ts'
 import { until } from '../../../wait.ts'
-import { stateOf } from '../../picture-state.ts'
 import { type Running, startPgdeck } from '../../process.ts'
 
 type Read = ReadonlyMap<string, OpenFamily>

@@ -4,7 +4,7 @@ import { derivePicture } from '../../src/model/derive-picture.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import { initialState } from '../../src/state/initial-state.ts'
 import type { ClusterState, State } from '../../src/state/state.ts'
-import { NOW } from '../builders/snapshot.ts'
+import { NOW } from './snapshot.ts'
 
 /** The state after the snapshots were taken and assessed. */
 export function stateOf(...snapshots: readonly ClusterSnapshot[]): State {
