@@ -31,6 +31,7 @@ import { worstAlerts } from '../src/ui/views/list/view.ts'
 import { detailLines } from '../src/ui/views/topology/details.ts'
 import { topologyView } from '../src/ui/views/topology/view.ts'
 import { aFileSystem, aHost, aHostFacts, GB } from './builders/hosts.ts'
+import { stateOf } from './builders/picture-state.ts'
 import {
   aCluster,
   aDatabase,
@@ -42,7 +43,6 @@ import {
   aStale,
   NOW,
 } from './builders/snapshot.ts'
-import { stateOf } from './cli/picture-state.ts'
 import { scratch } from './config/scratch.ts'
 import { readPluginLine } from './fakes/plugin-line.ts'
 
