@@ -50,23 +50,23 @@ const NONE: readonly ConditionRule[] = []
 export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | null, now: number, rules = NONE): Picture {
   // Ages are told as they are, but what grows old in a pause that somebody asked for is not judged by it.
   const judgedAt = Math.min(now, snapshot.pausedSince ?? now)
-  const sight = assessLocalReachability(snapshot, previous, judgedAt)
-  const nodes = clusterMembers(snapshot, previous, sight)
-  const { links: edges, senders } = replicationGraph(nodes)
+  const reachability = assessLocalReachability(snapshot, previous, judgedAt)
+  const members = clusterMembers(snapshot, previous, reachability)
+  const { links: edges, senders } = replicationGraph(members)
   const lags = lagsByLink(edges, judgedAt)
   const links = edges.map((edge) => toLinkView(edge, lags.get(edge) ?? UNKNOWN_LAG))
-  const slots = slotViews(nodes, edges)
-  const databases = databaseViews(snapshot, nodes, edges, lags, now)
-  const servers = serverViews(snapshot, databases, previous, sight, now)
-  const groups = detectSplitBrains(nodes, previous, snapshot.spec.timeoutMs)
+  const slots = slotViews(members, edges)
+  const databases = databaseViews(snapshot, members, edges, lags, now)
+  const servers = serverViews(snapshot, databases, previous, reachability, now)
+  const groups = detectSplitBrains(members, previous, snapshot.spec.timeoutMs)
   const servedBy = servers.length > 0 ? servingServer(servers) : null
   const split = deriveSplitBrains(groups, { databases, servers, links, servingServer: servedBy })
   const serving = servers.length > 0 ? servedBy : servingDatabase(databases, split)
-  const exchange = deriveMirroring(snapshot, nodes, previous, now)
+  const mirroring = deriveMirroring(snapshot, members, previous, now)
   const input = {
     snapshot,
-    members: nodes,
-    mirroring: exchange,
+    members,
+    mirroring,
     replicationLinks: edges,
     databases,
     servers,
@@ -79,16 +79,16 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
   const next = servers.length > 0 ? nextServers(servers, databases, model, serving) : nextDatabases(failover)
   const hosts = hostViews(snapshot, now)
   const manager = detectManager(snapshot, previous?.manager ?? null, now)
-  const findings: RuleInput = { ...input, manager, now: judgedAt, reachability: sight, links, slots, serving, hosts }
+  const findings: RuleInput = { ...input, manager, now: judgedAt, reachability, links, slots, serving, hosts }
   const { alerts: standing, pending } = alertsIn(findings, previous, rules)
-  const runs = observeRuns(nodes, previous, now)
+  const runs = observeRuns(members, previous, now)
   const alerts = markAlertsDuringRuns(standing, runs)
   return {
     at: now,
-    health: clusterHealth(alerts, sight, [...databases, ...servers], serving),
+    health: clusterHealth(alerts, reachability, [...databases, ...servers], serving),
     model,
     serving,
-    alsoServing: alsoServing(servers, exchange, serving),
+    alsoServing: alsoServing(servers, mirroring, serving),
     next,
     servers,
     databases,
@@ -98,7 +98,7 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
     otherSenders: otherSenderViews(senders),
     slots,
     splitBrains: split,
-    mirroring: exchange,
+    mirroring,
     failover,
     manager,
     ...(snapshot.portChecks ? { portChecks: snapshot.portChecks } : {}),
@@ -110,7 +110,7 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
 
 function databaseViews(
   snapshot: ClusterSnapshot,
-  nodes: readonly Member[],
+  members: readonly Member[],
   edges: readonly ReplicationLink[],
   lags: ReadonlyMap<ReplicationLink, Lag>,
   now: number,
@@ -121,12 +121,12 @@ function databaseViews(
       upstream && downstream ? [[downstream.id, upstream.id] as const] : [],
     ),
   )
-  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const byId = new Map(members.map((node) => [node.id, node]))
   return treeOrder([...byId.keys()], upstreamOf).flatMap((place) => {
     const node = byId.get(place.id)
     const edge = edgeOf.get(place.id) ?? null
     const lag = edge ? (lags.get(edge) ?? null) : null
-    return node ? [databaseView(node, { snapshot, nodes, edge, lag, place, now })] : []
+    return node ? [databaseView(node, { snapshot, nodes: members, edge, lag, place, now })] : []
   })
 }
 
@@ -167,11 +167,13 @@ function cutOff({ reachability, snapshot }: RuleInput): readonly AlertCondition[
 }
 
 /** Remembers until when this host was blind, so that the first answer does not make the rest look down. */
-function blindness(sight: LocalReachability, cluster: string): readonly PendingCondition[] {
-  if (sight.cutOffUntil === null) return []
-  const lastHeld = sight.cutOffUntil
+function blindness(reachability: LocalReachability, cluster: string): readonly PendingCondition[] {
+  if (reachability.cutOffUntil === null) return []
+  const lastHeld = reachability.cutOffUntil
   const subject = subjectOf(cluster)
-  return [{ rule: 'cut-off', subject, severity: 'warning', since: sight.since ?? lastHeld, lastTrueAt: lastHeld }]
+  return [
+    { rule: 'cut-off', subject, severity: 'warning', since: reachability.since ?? lastHeld, lastTrueAt: lastHeld },
+  ]
 }
 
 /** False while some target had told nothing yet. */
@@ -183,11 +185,11 @@ function isSettled(previous: Picture | null): boolean {
 /** The worst of the alerts; unknown when cut off, and where nothing is wrong but something can't be told. */
 function clusterHealth(
   alerts: readonly Alert[],
-  sight: LocalReachability,
+  reachability: LocalReachability,
   views: readonly (DatabaseView | ServerView)[],
   serving: Serving | null,
 ): Health {
-  if (sight.cutOff) return 'unknown'
+  if (reachability.cutOff) return 'unknown'
   if (views.every((view) => view.status === 'unknown' && view.problem === null)) return 'unknown'
   if (alerts.some((alert) => alert.severity === 'critical')) return 'critical'
   if (alerts.length > 0) return 'warning'

@@ -68,7 +68,7 @@ export interface Controller {
    * Collects the logs of a server or database into a new file in the current folder, beside everything else. `told` is
    * called now and then with how far it is; answers with what to tell of the file. Throws an Error in words.
    */
-  collectLogs(cluster: string, id: string, told: (progress: string) => void): Promise<string>
+  collectLogs(cluster: string, id: string, onProgress: (progress: string) => void): Promise<string>
   /** Begins the diagnosis of a server or database; its findings are dispatched. One at a time: it ends the one before. */
   diagnose(cluster: string, id: string): void
   /** The user's psql on a database of that cluster. */

@@ -30,15 +30,15 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
     hostId,
     kind: 'database',
     via: config.via,
-    answers: async (exam) => isAnswered(await exam.pulse(config)),
+    answers: async (readings) => isAnswered(await readings.pulse(config)),
   }
   return {
     ...targetChecks(target),
-    session: async (exam) => judgeSession(await exam.pulse(config), await hasOpenPort(exam, target)),
-    'sole-primary': async (exam) => judgeSplitBrain(exam.input.picture, id),
-    state: async (exam) => {
-      const view = exam.input.picture.databases.find((each) => each.id === id)
-      return judgeDatabaseState(await exam.pulse(config), view?.replayPause ?? null)
+    session: async (readings) => judgeSession(await readings.pulse(config), await hasOpenPort(readings, target)),
+    'sole-primary': async (readings) => judgeSplitBrain(readings.input.picture, id),
+    state: async (readings) => {
+      const view = readings.input.picture.databases.find((each) => each.id === id)
+      return judgeDatabaseState(await readings.pulse(config), view?.replayPause ?? null)
     },
     source: ofLink(config, async (link) => judgeSource(link)),
     receiver: ofLink(config, async (link) => judgeReceiver(link)),
@@ -47,8 +47,8 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
       link.isStreaming ? ok('it streams already') : judgeReplicationRole(link, link.sourceTold),
     ),
     'way-to-source': ofLink(config, judgeWay),
-    hba: ofLink(config, (link, exam) => judgeHba(link, exam, 'to-source')),
-    'hba-reverse': ofLink(config, (link, exam) => judgeHba(link, exam, 'to-standby')),
+    hba: ofLink(config, (link, readings) => judgeHba(link, readings, 'to-source')),
+    'hba-reverse': ofLink(config, (link, readings) => judgeHba(link, readings, 'to-standby')),
     slot: ofLink(config, async (link) => {
       const { slot, isStreaming } = link
       const pulse = link.upstreamPulse && 'value' in link.upstreamPulse ? link.upstreamPulse : null
@@ -60,19 +60,19 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
     timeline: ofLink(config, async (link) => {
       return judgeTimeline(link, link.here, link.sourceTold, link.there, link.isStreaming)
     }),
-    standbys: (exam) => checkStandbys(exam, id),
-    users: (exam) => checkUsers(exam, id),
+    standbys: (readings) => checkStandbys(readings, id),
+    users: (readings) => checkUsers(readings, id),
   }
 }
 
 function ofLink(
   config: DatabaseConfig,
-  judge: (link: LinkReadings, exam: DiagnosisReadings) => Promise<DiagnosisOutcome>,
+  judge: (link: LinkReadings, readings: DiagnosisReadings) => Promise<DiagnosisOutcome>,
 ): DiagnosisCheck {
-  return async (exam) => {
-    const link = await readLinkOnce(exam, config)
+  return async (readings) => {
+    const link = await readLinkOnce(readings, config)
     if (!link) return skipped('it is not a standby')
-    return judge(link, exam)
+    return judge(link, readings)
   }
 }
 
@@ -103,21 +103,21 @@ const WAY_MS = 5_000
 /** Seen from the standby's own host, which may see less of the network than this one. */
 async function judgeWay(
   { standbyFacts, standbyConfig, isStreaming, upstreamName, upstreamDownReason }: LinkReadings,
-  exam: DiagnosisReadings,
+  readings: DiagnosisReadings,
 ): Promise<DiagnosisOutcome> {
   if (isStreaming) return skipped('it streams')
   const host = standbyFacts?.upstream?.host ?? null
   if (host === null || host.startsWith('/'))
     return unknownOutcome('this role may not see what it connects to', 'GRANT pg_monitor on the standby')
   const port = standbyFacts?.upstream?.port ?? 5432
-  const access = exam.access(standbyConfig.spec.hostId)
+  const access = readings.access(standbyConfig.spec.hostId)
   const where = `${host}:${port}`
   if (!access)
     return unknownOutcome(
-      `pgdeck has no access to the host of ${diagnosedName(exam, standbyConfig.spec.id)}`,
+      `pgdeck has no access to the host of ${diagnosedName(readings, standbyConfig.spec.id)}`,
       'set "ssh" for its host in the config',
     )
-  const reply = await exam.readOnce(`path from ${access.config.id} to ${where}`, WAY_MS, (signal) =>
+  const reply = await readings.readOnce(`path from ${access.config.id} to ${where}`, WAY_MS, (signal) =>
     checkPortFromHost(access, { host, port }, signal),
   )
   const { at } = reply
@@ -132,13 +132,13 @@ async function judgeWay(
 /** In use now is the one direction; the other one is needed as soon as both change places. */
 async function judgeHba(
   link: LinkReadings,
-  exam: DiagnosisReadings,
+  readings: DiagnosisReadings,
   direction: 'to-source' | 'to-standby',
 ): Promise<DiagnosisOutcome> {
   const { source, standbyConfig, isStreaming } = link
   if (!source) return unknownOutcome(`${link.upstreamName} is not watched`)
   const isNow = direction === 'to-source'
-  return judgeHbaEntry(exam, {
+  return judgeHbaEntry(readings, {
     fromId: isNow ? standbyConfig.spec.id : source.spec.id,
     user: link.standbyFacts?.upstream?.user ?? null,
     to: isNow ? source : standbyConfig,
@@ -149,8 +149,8 @@ async function judgeHba(
   })
 }
 
-async function checkStandbys(exam: DiagnosisReadings, id: string): Promise<DiagnosisOutcome> {
-  const { picture } = exam.input
+async function checkStandbys(readings: DiagnosisReadings, id: string): Promise<DiagnosisOutcome> {
+  const { picture } = readings.input
   const own = linksFrom(picture, id).filter((link) => link.downstreamId !== null)
   if (own.length === 0) return skipped('it has no standby')
   const lost = own.filter(({ state }) => state === 'disconnected')
@@ -160,8 +160,8 @@ async function checkStandbys(exam: DiagnosisReadings, id: string): Promise<Diagn
   return warn('standby-disconnected', `${names(lost)} does not stream`, { next: `d on ${names(lost.slice(0, 1))}`, at })
 }
 
-async function checkUsers(exam: DiagnosisReadings, id: string): Promise<DiagnosisOutcome> {
-  const own = exam.input.picture.servers.filter(({ databaseId }) => databaseId === id)
+async function checkUsers(readings: DiagnosisReadings, id: string): Promise<DiagnosisOutcome> {
+  const own = readings.input.picture.servers.filter(({ databaseId }) => databaseId === id)
   if (own.length === 0) return skipped('no application server uses it')
   const down = own.find(({ status }) => status === 'inactive' || status === 'degraded')
   if (!down) return ok(own.map(({ name, status }) => `${name} is ${status}`).join(', '))

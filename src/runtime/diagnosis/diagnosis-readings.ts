@@ -65,9 +65,9 @@ export class DiagnosisReadings {
     if (found) return found
     const timeoutMs = this.#sessionMs()
     const route = this.input.hostConnections.tunnelVia(via)
-    const link = openDatabaseSession({ connection, passwordCommand, timeoutMs, tunnel: route })
-    this.#links.set(spec.id, link)
-    return link
+    const session = openDatabaseSession({ connection, passwordCommand, timeoutMs, tunnel: route })
+    this.#links.set(spec.id, session)
+    return session
   }
 
   /** Runs once for all who ask; what fails is a fault, never an exception. */
@@ -95,8 +95,8 @@ export class DiagnosisReadings {
 
   /** The host that pgdeck runs on; null where it does not tell. */
   async thisHost(): Promise<LocalHostPulse | null> {
-    const told = await this.readOnce('this host', HOST_MS, (signal) => ownHostProbe.read({}, signal))
-    return 'value' in told ? told.value : null
+    const answer = await this.readOnce('this host', HOST_MS, (signal) => ownHostProbe.read({}, signal))
+    return 'value' in answer ? answer.value : null
   }
 
   /** null without access to the host. */
@@ -111,10 +111,10 @@ export class DiagnosisReadings {
   async listening(hostId: string | null, port: number): Promise<readonly string[] | null> {
     const host = this.access(hostId)
     if (!host) return null
-    const told = await this.readOnce(`port ${port} of host ${hostId}`, HOST_MS, (signal) =>
+    const answer = await this.readOnce(`port ${port} of host ${hostId}`, HOST_MS, (signal) =>
       listeningOnHost(host, port, signal),
     )
-    return 'value' in told ? told.value : null
+    return 'value' in answer ? answer.value : null
   }
 
   /** The way from here to a host and port; what else is watched on that host shows whether it is up. */
@@ -133,7 +133,7 @@ export class DiagnosisReadings {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#links.values()].map((link) => link.close()))
+    await Promise.all([...this.#links.values()].map((session) => session.close()))
   }
 
   #sessionMs(): number {

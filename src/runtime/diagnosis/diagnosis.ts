@@ -29,7 +29,7 @@ export interface DiagnosisPlan {
   readonly subject: DiagnosisSubject
   readonly checks: readonly DiagnosisCheckId[]
   /** Ends when every check has, at the latest with `known.signal`. Never throws. */
-  run(told: (finding: DiagnosisResult) => void): Promise<Diagnosis>
+  run(onResult: (finding: DiagnosisResult) => void): Promise<Diagnosis>
 }
 
 const CHECK_MS = 15_000
@@ -52,49 +52,49 @@ export function planDiagnosis(given: DiagnosisInput, id: string): DiagnosisPlan 
   const role = picture.databases.find((one) => one.id === id)?.role ?? 'unknown'
   const mayReplicate = database !== undefined && (database.spec.slot !== null || database.spec.replicationUser !== null)
   const checks = diagnosisChecks(subject.kind, role, mayReplicate).filter((each) => table[each] !== undefined)
-  return { subject, checks, run: (told) => run(new DiagnosisReadings(known), subject, checks, table, told) }
+  return { subject, checks, run: (onResult) => run(new DiagnosisReadings(known), subject, checks, table, onResult) }
 }
 
 async function run(
-  exam: DiagnosisReadings,
+  readings: DiagnosisReadings,
   subject: DiagnosisSubject,
   checks: readonly DiagnosisCheckId[],
   table: DiagnosisChecks,
-  told: (finding: DiagnosisResult) => void,
+  onResult: (finding: DiagnosisResult) => void,
 ): Promise<Diagnosis> {
   try {
     const findings = await Promise.all(
       checks.map(async (id) => {
-        const finding = await checked(exam, id, table[id])
-        told(finding)
+        const finding = await checked(readings, id, table[id])
+        onResult(finding)
         return finding
       }),
     )
     return { subject, findings, verdict: diagnosisVerdict(subject, findings) }
   } finally {
-    await exam.close()
+    await readings.close()
   }
 }
 
 async function checked(
-  exam: DiagnosisReadings,
+  readings: DiagnosisReadings,
   id: DiagnosisCheckId,
   check: DiagnosisCheck | undefined,
 ): Promise<DiagnosisResult> {
   const began = performance.now()
-  const judgement = check ? await limited(exam, check) : unknownOutcome('there is no such check')
+  const judgement = check ? await limited(readings, check) : unknownOutcome('there is no such check')
   const cleaned = { ...judgement, evidence: clean(judgement.evidence) }
   return { ...cleaned, id, title: DIAGNOSIS_CHECKS[id], tookMs: performance.now() - began }
 }
 
 /** A check that fails by itself is unknown, and the others go on. */
-async function limited(exam: DiagnosisReadings, check: DiagnosisCheck): Promise<DiagnosisOutcome> {
+async function limited(readings: DiagnosisReadings, check: DiagnosisCheck): Promise<DiagnosisOutcome> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<DiagnosisOutcome>((resolve) => {
     timer = setTimeout(() => resolve(unknownOutcome(`not done within ${CHECK_MS / 1000} s`)), CHECK_MS)
   })
   try {
-    return await Promise.race([check(exam), late])
+    return await Promise.race([check(readings), late])
   } catch (error) {
     return unknownOutcome(messageOf(error), 'this is likely a defect of pgdeck: please report it')
   } finally {

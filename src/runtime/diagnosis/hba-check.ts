@@ -29,28 +29,28 @@ export interface HbaCheckInput {
 }
 
 /** The deciding line for one connection, from the rules that the server goes by. */
-export async function judgeHbaEntry(exam: DiagnosisReadings, entry: HbaCheckInput): Promise<DiagnosisOutcome> {
+export async function judgeHbaEntry(readings: DiagnosisReadings, entry: HbaCheckInput): Promise<DiagnosisOutcome> {
   const { to, fromId, user, isNeededNow, works } = entry
   const looks = new Map<string, HbaSnapshot>()
   const unread = new Map<string, string>()
-  for (const config of exam.input.config.databases) {
+  for (const config of readings.input.config.databases) {
     if (config !== to && config.spec.id !== fromId) continue
-    const told = await exam.readOnce(`pg_hba.conf of ${config.spec.id}`, LOOK_MS, (signal) => {
-      return hbaProbe.read({ session: exam.session(config) }, signal)
+    const told = await readings.readOnce(`pg_hba.conf of ${config.spec.id}`, LOOK_MS, (signal) => {
+      return hbaProbe.read({ session: readings.session(config) }, signal)
     })
     if ('value' in told) looks.set(config.spec.id, told.value)
     else unread.set(config.spec.id, told.fault.message)
   }
-  const { picture } = exam.input
-  const databases = exam.input.snapshot.databases.map((record) => {
+  const { picture } = readings.input
+  const databases = readings.input.snapshot.databases.map((record) => {
     const { spec } = record
     return spec.id === fromId && user !== null ? { ...record, spec: { ...spec, replicationUser: user } } : record
   })
-  const snapshot = { ...exam.input.snapshot, databases }
+  const snapshot = { ...readings.input.snapshot, databases }
   const { entries } = auditHba({ snapshot, picture, snapshots: looks, unreadReasons: unread })
   const mine = entries.filter(({ connection }) => connection.toId === to.spec.id && connection.fromId === fromId)
   const [worst] = mine.toSorted((a, b) => WORST.indexOf(a.result) - WORST.indexOf(b.result))
-  if (!worst) return skipped(`no connection to ${diagnosedName(exam, to.spec.id)} is needed`)
+  if (!worst) return skipped(`no connection to ${diagnosedName(readings, to.spec.id)} is needed`)
   const at = looks.get(to.spec.id)?.reading.readAt ?? null
   const grant = looks.get(to.spec.id)?.reading.missing[0]?.grant ?? null
   if (worst.result === 'unknown') return unknownOutcome(worst.message, grant, at)
@@ -59,7 +59,7 @@ export async function judgeHbaEntry(exam: DiagnosisReadings, entry: HbaCheckInpu
   const sight = looks.get(to.spec.id)?.reading
   const inForce = sight?.known === true && sight.reloadState !== 'edited' && sight.reloadState !== 'broken'
   const cause = worst.result === 'fails' ? entry.loginCause : entry.cause
-  const next = nextOf(worst, diagnosedName(exam, to.spec.id))
+  const next = nextOf(worst, diagnosedName(readings, to.spec.id))
   if (!isNeededNow || works) return warn(cause, words, { certainty: 'likely', next, at })
   return fail(cause, words, { certainty: inForce && !isGuess(worst) ? 'certain' : 'likely', next, at })
 }

@@ -37,38 +37,38 @@ const ASK_MS = 4_000
 const NOTHING: WalPosition = { timeline: null, lsn: null, systemIdentifier: null }
 
 /** The link of a standby to its source; null where the database is none. Asked once for all checks. */
-export async function readLinkOnce(exam: DiagnosisReadings, standby: DatabaseConfig): Promise<LinkReadings | null> {
-  const read = await exam.readOnce(`the link of ${standby.spec.id}`, 30_000, () => readLink(exam, standby))
+export async function readLinkOnce(readings: DiagnosisReadings, standby: DatabaseConfig): Promise<LinkReadings | null> {
+  const read = await readings.readOnce(`the link of ${standby.spec.id}`, 30_000, () => readLink(readings, standby))
   return 'value' in read ? read.value : null
 }
 
-async function readLink(exam: DiagnosisReadings, standby: DatabaseConfig): Promise<LinkReadings | null> {
+async function readLink(readings: DiagnosisReadings, standby: DatabaseConfig): Promise<LinkReadings | null> {
   const { id } = standby.spec
-  const pulse = await exam.pulse(standby)
+  const pulse = await readings.pulse(standby)
   if ('value' in pulse && isReadAsPrimary({ pulse: pulse.value })) return null
-  const told = 'value' in pulse ? await standbyTold(exam, standby) : null
-  const source = sourceOf(exam, standby, told)
+  const told = 'value' in pulse ? await standbyTold(readings, standby) : null
+  const source = sourceOf(readings, standby, told)
   const user = told?.upstream?.user ?? standby.spec.replicationUser
-  const sourcePulse = source ? await exam.pulse(source) : null
-  const sourceTold = source && sourcePulse && 'value' in sourcePulse ? await toldBySource(exam, source, user) : null
+  const sourcePulse = source ? await readings.pulse(source) : null
+  const sourceTold = source && sourcePulse && 'value' in sourcePulse ? await toldBySource(readings, source, user) : null
   const position = 'value' in pulse ? standbyPositionOf({ pulse: pulse.value }) : null
   const receiver = position?.receiver ?? null
   const isStreaming = receiver !== null && receiver.status === 'streaming'
-  const word = isStreaming || !position ? null : await lastWord(exam, standby, source, user)
+  const word = isStreaming || !position ? null : await lastWord(readings, standby, source, user)
   return {
-    standby: diagnosedName(exam, id),
-    upstreamName: source ? diagnosedName(exam, source.spec.id) : addressWords(told),
+    standby: diagnosedName(readings, id),
+    upstreamName: source ? diagnosedName(readings, source.spec.id) : addressWords(told),
     standbyFacts: told,
     receiver,
     at: 'value' in pulse ? pulse.at : null,
     logCause: word?.word ?? null,
     logCauseFrom: word?.of ?? null,
-    upstreamDownReason: downWords(sourcePulse, source ? diagnosedName(exam, source.spec.id) : ''),
+    upstreamDownReason: downWords(sourcePulse, source ? diagnosedName(readings, source.spec.id) : ''),
     standbyConfig: standby,
     source,
     upstreamPulse: sourcePulse,
     sourceTold,
-    sender: senderOf(exam, standby, pulse, source, sourcePulse),
+    sender: senderOf(readings, standby, pulse, source, sourcePulse),
     isStreaming,
     slot: told ? told.slot : standby.spec.slot,
     here: standingOf(pulse),
@@ -82,33 +82,37 @@ function standingOf(pulse: Reply<DatabasePulse>): WalPosition {
   return { timeline, lsn: endOfWal({ pulse: pulse.value }), systemIdentifier }
 }
 
-async function standbyTold(exam: DiagnosisReadings, standby: DatabaseConfig): Promise<StandbyFacts | null> {
-  const told = await exam.readOnce(`how ${standby.spec.id} replicates`, ASK_MS, (signal) =>
-    readStandby(exam.session(standby), signal),
+async function standbyTold(readings: DiagnosisReadings, standby: DatabaseConfig): Promise<StandbyFacts | null> {
+  const told = await readings.readOnce(`how ${standby.spec.id} replicates`, ASK_MS, (signal) =>
+    readStandby(readings.session(standby), signal),
   )
   return 'value' in told ? told.value : null
 }
 
 async function toldBySource(
-  exam: DiagnosisReadings,
+  readings: DiagnosisReadings,
   source: DatabaseConfig,
   user: string | null,
 ): Promise<UpstreamFacts | null> {
-  const told = await exam.readOnce(`what ${source.spec.id} has`, ASK_MS, (signal) =>
-    readUpstream(exam.session(source), user, signal),
+  const told = await readings.readOnce(`what ${source.spec.id} has`, ASK_MS, (signal) =>
+    readUpstream(readings.session(source), user, signal),
   )
   return 'value' in told ? told.value : null
 }
 
 /** As the standby says; else what is known of the topology. */
-function sourceOf(exam: DiagnosisReadings, standby: DatabaseConfig, told: StandbyFacts | null): DatabaseConfig | null {
+function sourceOf(
+  readings: DiagnosisReadings,
+  standby: DatabaseConfig,
+  told: StandbyFacts | null,
+): DatabaseConfig | null {
   const { host, port } = told?.upstream ?? { host: null, port: null }
-  const others = exam.input.config.databases.filter((one) => one !== standby)
+  const others = readings.input.config.databases.filter((one) => one !== standby)
   const named = others.find(
     ({ spec }) => spec.port === (port ?? 5432) && (spec.host === host || isSameAddress(spec.host, host)),
   )
   if (host !== null && named) return named
-  const { picture } = exam.input
+  const { picture } = readings.input
   const view = picture.databases.find(({ id }) => id === standby.spec.id)
   const upstream = view && upstreamOf(picture, view)
   return others.find(({ spec }) => spec.id === upstream?.id) ?? null
@@ -119,8 +123,8 @@ function addressWords(told: StandbyFacts | null): string {
   return host ? clean(formatEndpoint(host, told?.upstream?.port ?? 5432)) : 'its source'
 }
 
-export function diagnosedName(exam: DiagnosisReadings, id: string): string {
-  const { databases, servers } = exam.input.picture
+export function diagnosedName(readings: DiagnosisReadings, id: string): string {
+  const { databases, servers } = readings.input.picture
   return [...databases, ...servers].find((view) => view.id === id)?.name ?? clean(id)
 }
 
@@ -131,29 +135,29 @@ function downWords(pulse: Reply<DatabasePulse> | null, name: string): string | n
 }
 
 async function lastWord(
-  exam: DiagnosisReadings,
+  readings: DiagnosisReadings,
   standby: DatabaseConfig,
   source: DatabaseConfig | null,
   user: string | null,
 ): Promise<{ readonly word: LogCause; readonly of: 'standby' | 'source' } | null> {
-  const own = await databaseLogTail(exam, standby)
+  const own = await databaseLogTail(readings, standby)
   const word = own && standbyLogCause(own)
   if (word) return { word, of: 'standby' }
-  const theirs = source && user !== null && own === null ? await databaseLogTail(exam, source) : null
+  const theirs = source && user !== null && own === null ? await databaseLogTail(readings, source) : null
   const said = theirs && user !== null ? upstreamLogCause(theirs, user) : null
   return said ? { word: said, of: 'source' } : null
 }
 
 /** The standby's connection among those of its source, found by the rules that draw the topology. */
 function senderOf(
-  exam: DiagnosisReadings,
+  readings: DiagnosisReadings,
   standby: DatabaseConfig,
   pulse: Reply<DatabasePulse>,
   source: DatabaseConfig | null,
   sourcePulse: Reply<DatabasePulse> | null,
 ): WalSender | null {
   if (!source || !sourcePulse || 'fault' in sourcePulse) return null
-  const { snapshot, picture } = exam.input
+  const { snapshot, picture } = readings.input
   const fresh = new Map([
     [standby.spec.id, pulse],
     [source.spec.id, sourcePulse],

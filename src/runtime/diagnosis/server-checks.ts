@@ -32,33 +32,34 @@ export function serverChecks(config: ServerConfig): DiagnosisChecks {
     hostId,
     kind: 'server',
     via: null,
-    answers: async (exam) => isAnswered(await exam.answer(config)),
+    answers: async (readings) => isAnswered(await readings.answer(config)),
   }
-  const application = async (exam: DiagnosisReadings) => judgeApplication(await exam.answer(config), healthyStatus)
+  const application = async (readings: DiagnosisReadings) =>
+    judgeApplication(await readings.answer(config), healthyStatus)
   return {
     ...targetChecks(target),
-    tls: async (exam) => judgeTls(await exam.answer(config), parsed.protocol === 'https:'),
-    application: async (exam) =>
-      (await hasOpenPort(exam, target)) ? application(exam) : skipped('its port is closed'),
-    database: async (exam) => checkDatabase(exam, databaseId, await application(exam)),
-    sessions: async (exam) => checkSessions(exam, config, await application(exam)),
-    replica: (exam) => checkReplica(exam, databaseId),
-    'hba-database': (exam) => checkHba(exam, config),
+    tls: async (readings) => judgeTls(await readings.answer(config), parsed.protocol === 'https:'),
+    application: async (readings) =>
+      (await hasOpenPort(readings, target)) ? application(readings) : skipped('its port is closed'),
+    database: async (readings) => checkDatabase(readings, databaseId, await application(readings)),
+    sessions: async (readings) => checkSessions(readings, config, await application(readings)),
+    replica: (readings) => checkReplica(readings, databaseId),
+    'hba-database': (readings) => checkHba(readings, config),
   }
 }
 
 /** Why its database can't be used, in the words of the database's own diagnosis. */
 async function checkDatabase(
-  exam: DiagnosisReadings,
+  readings: DiagnosisReadings,
   databaseId: string | null,
   application: DiagnosisOutcome,
 ): Promise<DiagnosisOutcome> {
-  const config = databaseId === null ? null : exam.database(databaseId)
+  const config = databaseId === null ? null : readings.database(databaseId)
   if (!config) return skipped('the config names no database for it')
   const { spec, via } = config
-  const name = diagnosedName(exam, spec.id)
+  const name = diagnosedName(readings, spec.id)
   const target = { host: spec.host, port: spec.port, hostId: spec.hostId, via }
-  const [pulse, open] = await Promise.all([exam.pulse(config), hasOpenPort(exam, target)])
+  const [pulse, open] = await Promise.all([readings.pulse(config), hasOpenPort(readings, target)])
   const { at } = pulse
   if ('value' in pulse) return ok(`${name} answers (${roleWord({ pulse: pulse.value })})`, at)
   const parts = [judgeDatabaseState(pulse), judgeSession(pulse, open)].filter(isDiagnosisProblem)
@@ -80,47 +81,47 @@ async function checkDatabase(
 }
 
 async function checkSessions(
-  exam: DiagnosisReadings,
+  readings: DiagnosisReadings,
   config: ServerConfig,
   application: DiagnosisOutcome,
 ): Promise<DiagnosisOutcome> {
   const { id, databaseId } = config.spec
-  const database = databaseId === null ? null : exam.database(databaseId)
-  const record = exam.input.snapshot.servers.find(({ spec }) => spec.id === id)
+  const database = databaseId === null ? null : readings.database(databaseId)
+  const record = readings.input.snapshot.servers.find(({ spec }) => spec.id === id)
   if (!database || !record) return skipped('the config names no database for it')
-  const pulse = await exam.pulse(database)
+  const pulse = await readings.pulse(database)
   if ('fault' in pulse) return judgeSessions(null, application, id)
   const { clients } = pulse.value
   const found = clients && sessionsOfServer(record, clients)
   const count = found === null ? null : found.reduce((sum, group) => sum + group.count, 0)
   return judgeSessions(
-    { database: diagnosedName(exam, database.spec.id), count, at: pulse.at },
+    { database: diagnosedName(readings, database.spec.id), count, at: pulse.at },
     application,
-    diagnosedName(exam, id),
+    diagnosedName(readings, id),
   )
 }
 
 /** A read-only server is worth as much as its replica is. */
-async function checkReplica(exam: DiagnosisReadings, databaseId: string | null): Promise<DiagnosisOutcome> {
-  const config = databaseId === null ? null : exam.database(databaseId)
-  const link = config && (await readLinkOnce(exam, config))
+async function checkReplica(readings: DiagnosisReadings, databaseId: string | null): Promise<DiagnosisOutcome> {
+  const config = databaseId === null ? null : readings.database(databaseId)
+  const link = config && (await readLinkOnce(readings, config))
   if (!config || !link) return skipped('its database is not a standby')
-  const told = judgeReceiver(link)
-  if (!isDiagnosisProblem(told)) return told
-  const name = diagnosedName(exam, config.spec.id)
-  const { evidence, certainty, at } = told
+  const outcome = judgeReceiver(link)
+  if (!isDiagnosisProblem(outcome)) return outcome
+  const name = diagnosedName(readings, config.spec.id)
+  const { evidence, certainty, at } = outcome
   return warn('replica-behind', `${name}: ${evidence}`, { certainty, next: `d on ${name}`, at })
 }
 
-async function checkHba(exam: DiagnosisReadings, config: ServerConfig): Promise<DiagnosisOutcome> {
+async function checkHba(readings: DiagnosisReadings, config: ServerConfig): Promise<DiagnosisOutcome> {
   const { id, databaseId } = config.spec
-  const to = databaseId === null ? null : exam.database(databaseId)
-  const record = exam.input.snapshot.servers.find(({ spec }) => spec.id === id)
+  const to = databaseId === null ? null : readings.database(databaseId)
+  const record = readings.input.snapshot.servers.find(({ spec }) => spec.id === id)
   if (!to || !record) return skipped('the config names no database for it')
-  const pulse = await exam.pulse(to)
+  const pulse = await readings.pulse(to)
   if ('fault' in pulse) return skipped('pgdeck can’t read its database')
   const works = sessionsOfServer(record, pulse.value.clients ?? []).length > 0
-  return judgeHbaEntry(exam, {
+  return judgeHbaEntry(readings, {
     fromId: id,
     user: null,
     to,

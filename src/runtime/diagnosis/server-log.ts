@@ -9,26 +9,28 @@ const LOG_MS = 5_000
 
 /** Lines, the newest last; null where the log can't be read. Never throws. */
 export async function databaseLogTail(
-  exam: DiagnosisReadings,
+  readings: DiagnosisReadings,
   database: DatabaseConfig,
 ): Promise<readonly string[] | null> {
   const { id, hostId } = database.spec
-  const host = exam.access(hostId)
+  const host = readings.access(hostId)
   if (host) {
-    const told = await exam.readOnce(`log of ${id} on host ${hostId}`, LOG_MS, (signal) => {
-      return logTailOnHost(host, foldersOf(exam, database), signal)
+    const told = await readings.readOnce(`log of ${id} on host ${hostId}`, LOG_MS, (signal) => {
+      return logTailOnHost(host, foldersOf(readings, database), signal)
     })
     if ('value' in told && told.value.length > 0) return told.value
   }
-  const told = await exam.readOnce(`log of ${id}`, LOG_MS, (signal) => readLogTail(exam.session(database), signal))
+  const told = await readings.readOnce(`log of ${id}`, LOG_MS, (signal) =>
+    readLogTail(readings.session(database), signal),
+  )
   return 'value' in told && told.value.lines !== null && told.value.lines.length > 0 ? told.value.lines : null
 }
 
 /** The usual folders; those of the config only where no other database of this host may have its log in them. */
-function foldersOf(exam: DiagnosisReadings, { spec }: DatabaseConfig): readonly string[] {
-  const config = exam.hostConfig(spec.hostId)
+function foldersOf(readings: DiagnosisReadings, { spec }: DatabaseConfig): readonly string[] {
+  const config = readings.hostConfig(spec.hostId)
   if (!config) return []
   const own = config.dataDirectory === null ? [] : ['log', 'pg_log'].map((name) => `${config.dataDirectory}/${name}`)
-  const tenants = exam.input.config.databases.filter((one) => one.spec.hostId === spec.hostId)
+  const tenants = readings.input.config.databases.filter((one) => one.spec.hostId === spec.hostId)
   return tenants.length === 1 ? [...own, ...config.logs] : own
 }

@@ -27,7 +27,7 @@ import type { DiagnosisReadings } from './diagnosis-readings.ts'
 import { databaseLogTail } from './server-log.ts'
 
 /** One check: it asks the case for what it needs. */
-export type DiagnosisCheck = (exam: DiagnosisReadings) => Promise<DiagnosisOutcome>
+export type DiagnosisCheck = (readings: DiagnosisReadings) => Promise<DiagnosisOutcome>
 export type DiagnosisChecks = Partial<Readonly<Record<DiagnosisCheckId, DiagnosisCheck>>>
 
 /** How a target is reached. */
@@ -43,41 +43,41 @@ export interface DiagnosisTarget extends TargetAddress {
   readonly id: string
   readonly kind: 'server' | 'database'
   /** Whether the target itself said anything, be it no. */
-  answers(exam: DiagnosisReadings): Promise<boolean>
+  answers(readings: DiagnosisReadings): Promise<boolean>
 }
 
 /** The checks of the way to a target and of its host, in no order. */
 export function targetChecks(target: DiagnosisTarget): DiagnosisChecks {
   const { port, kind, hostId } = target
   return {
-    here: (exam) => checkHere(exam, target),
+    here: (readings) => checkHere(readings, target),
     name: reaching(target, judgeNameResolution),
     host: reaching(target, judgeHostReachable),
     port: reaching(target, judgePort),
-    service: async (exam) => {
-      const [told, open] = await Promise.all([hostTold(exam, target), hasOpenPort(exam, target)])
-      const judged = judgeService(told, port, kind)
+    service: async (readings) => {
+      const [reported, open] = await Promise.all([hostTold(readings, target), hasOpenPort(readings, target)])
+      const judged = judgeService(reported, port, kind)
       // A firewall or a proxy may take connections too, but then another check tells that nobody answers.
       return judged.result === 'unknown' && open && isPortCheckable(target)
         ? ok('its port accepts connections', Date.now())
         : judged
     },
-    disk: async (exam) => {
-      const told = await hostTold(exam, target)
-      const database = kind === 'database' ? exam.database(target.id) : null
-      const lines = database && told.reply === null ? await databaseLogTail(exam, database) : null
-      const { diskFreePercent } = exam.input.config.spec.thresholds
-      return judgeDiskSpace(told, diskFreePercent, lines && diskFullLogLine(lines))
+    disk: async (readings) => {
+      const reported = await hostTold(readings, target)
+      const database = kind === 'database' ? readings.database(target.id) : null
+      const lines = database && reported.reply === null ? await databaseLogTail(readings, database) : null
+      const { diskFreePercent } = readings.input.config.spec.thresholds
+      return judgeDiskSpace(reported, diskFreePercent, lines && diskFullLogLine(lines))
     },
-    clock: async (exam) => checkClock(exam, target, await exam.facts(hostId)),
+    clock: async (readings) => checkClock(readings, target, await readings.facts(hostId)),
   }
 }
 
 function reaching(target: DiagnosisTarget, judge: (way: NetworkPath) => DiagnosisOutcome): DiagnosisCheck {
-  return async (exam) => {
+  return async (readings) => {
     if (target.host.startsWith('/')) return skipped('pgdeck connects to it over a Unix socket')
     if (target.via !== null) return skipped(`pgdeck connects to it through ssh to host ${target.via}`)
-    return judge(await networkPathOf(exam, target))
+    return judge(await networkPathOf(readings, target))
   }
 }
 
@@ -86,8 +86,8 @@ function isPortCheckable({ host, via }: TargetAddress): boolean {
   return !host.startsWith('/') && via === null
 }
 
-function networkPathOf(exam: DiagnosisReadings, { host, port, hostId }: TargetAddress): Promise<NetworkPath> {
-  return exam.way(host, port, hostId)
+function networkPathOf(readings: DiagnosisReadings, { host, port, hostId }: TargetAddress): Promise<NetworkPath> {
+  return readings.way(host, port, hostId)
 }
 
 /** Whether a reply is the target's own: a connection that is taken and not answered may be the work of somebody between. */
@@ -96,19 +96,19 @@ export function isAnswered(reply: Reply<unknown>): boolean {
 }
 
 /** False only where the port was tried and did not take the connection. */
-export async function hasOpenPort(exam: DiagnosisReadings, target: TargetAddress): Promise<boolean> {
+export async function hasOpenPort(readings: DiagnosisReadings, target: TargetAddress): Promise<boolean> {
   if (!isPortCheckable(target)) return true
-  const { attempt } = await networkPathOf(exam, target)
+  const { attempt } = await networkPathOf(readings, target)
   return attempt !== null && attempt.fault === null
 }
 
-async function hostTold(exam: DiagnosisReadings, { hostId, port }: DiagnosisTarget): Promise<DiagnosedHost> {
-  const [reply, listening] = await Promise.all([exam.facts(hostId), exam.listening(hostId, port)])
-  return { id: hostId, reply, listening, start: exam.hostConfig(hostId)?.start ?? null }
+async function hostTold(readings: DiagnosisReadings, { hostId, port }: DiagnosisTarget): Promise<DiagnosedHost> {
+  const [reply, listening] = await Promise.all([readings.facts(hostId), readings.listening(hostId, port)])
+  return { id: hostId, reply, listening, start: readings.hostConfig(hostId)?.start ?? null }
 }
 
-async function checkHere(exam: DiagnosisReadings, target: DiagnosisTarget): Promise<DiagnosisOutcome> {
-  const { snapshot, picture } = exam.input
+async function checkHere(readings: DiagnosisReadings, target: DiagnosisTarget): Promise<DiagnosisOutcome> {
+  const { snapshot, picture } = readings.input
   const records: readonly (DatabaseRecord | ServerRecord)[] = [...snapshot.databases, ...snapshot.servers]
   const others = records.filter(({ spec }) => spec.id !== target.id)
   const heard = others.filter(({ pulse }) => {
@@ -116,18 +116,18 @@ async function checkHere(exam: DiagnosisReadings, target: DiagnosisTarget): Prom
   })
   const view = [...picture.databases, ...picture.servers].find(({ id }) => id === target.id)
   const since = view?.problem?.since ?? null
-  const open = await hasOpenPort(exam, target)
-  const fromHosts = open ? [] : await portChecksFromHosts(exam, target)
-  const [own] = fromHosts.length > 0 ? [await ownPortCheck(exam, target)] : []
+  const open = await hasOpenPort(readings, target)
+  const fromHosts = open ? [] : await portChecksFromHosts(readings, target)
+  const [own] = fromHosts.length > 0 ? [await ownPortCheck(readings, target)] : []
   const knocks = own ? [own, ...fromHosts] : []
   const seen = observationsByOthers({ ...picture, portChecks: knocks }, target.id, snapshot.servers)
-  const host = await exam.thisHost()
+  const host = await readings.thisHost()
   return judgeLocalNetwork({
     others: others.length,
     answering: heard.length,
     silent: others.length - heard.length,
-    subjectHeard: await target.answers(exam),
-    hostHeard: isPortCheckable(target) ? hostResponseText(await networkPathOf(exam, target)) : null,
+    subjectHeard: await target.answers(readings),
+    hostHeard: isPortCheckable(target) ? hostResponseText(await networkPathOf(readings, target)) : null,
     interfaces: host?.interfaces ?? null,
     alert: picture.alerts.find(({ rule }) => rule === 'cut-off') ?? null,
     seenBy: seen.filter(
@@ -141,38 +141,38 @@ const KNOCK_MS = 4_000
 
 /** Whether hosts that can be entered over ssh reach the target; its own host would only tell that it listens. */
 async function portChecksFromHosts(
-  exam: DiagnosisReadings,
+  readings: DiagnosisReadings,
   { id, host, port, hostId }: DiagnosisTarget,
 ): Promise<readonly HostPortCheck[]> {
-  const others = exam.input.hostConnections.hosts.filter(({ ssh, config }) => ssh !== null && config.id !== hostId)
-  const told = await Promise.all(
+  const others = readings.input.hostConnections.hosts.filter(({ ssh, config }) => ssh !== null && config.id !== hostId)
+  const reported = await Promise.all(
     others.map(async (access) => {
       const { config } = access
-      const reply = await exam.readOnce(`${host}:${port} from host ${config.id}`, KNOCK_MS, (signal) =>
+      const reply = await readings.readOnce(`${host}:${port} from host ${config.id}`, KNOCK_MS, (signal) =>
         checkPortFromHost(access, { host, port }, signal),
       )
       return 'value' in reply ? [{ hostId: config.id, targetId: id, fault: reply.value, at: reply.at }] : []
     }),
   )
-  return told.flat()
+  return reported.flat()
 }
 
-async function ownPortCheck(exam: DiagnosisReadings, target: DiagnosisTarget): Promise<HostPortCheck | null> {
-  const { attempt } = await networkPathOf(exam, target)
+async function ownPortCheck(readings: DiagnosisReadings, target: DiagnosisTarget): Promise<HostPortCheck | null> {
+  const { attempt } = await networkPathOf(readings, target)
   return attempt && { hostId: null, targetId: target.id, fault: attempt.fault, at: attempt.at }
 }
 
 async function checkClock(
-  exam: DiagnosisReadings,
+  readings: DiagnosisReadings,
   { id, kind }: DiagnosisTarget,
   facts: Awaited<ReturnType<DiagnosisReadings['facts']>>,
 ): Promise<DiagnosisOutcome> {
-  const { snapshot } = exam.input
+  const { snapshot } = readings.input
   const others = snapshot.databases.flatMap(({ spec, pulse }) => {
     return spec.id !== id && pulse.state === 'fresh' ? [pulse.value.clockOffsetMs] : []
   })
-  const database = kind === 'database' ? exam.database(id) : null
-  const pulse = database && (await exam.pulse(database))
+  const database = kind === 'database' ? readings.database(id) : null
+  const pulse = database && (await readings.pulse(database))
   if (pulse && 'value' in pulse) {
     const { clockOffsetMs, roundTripMs } = pulse.value
     return judgeClock({ offsetMs: clockOffsetMs, uncertaintyMs: roundTripMs / 2, others, at: pulse.at })

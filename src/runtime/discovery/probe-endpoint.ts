@@ -61,13 +61,13 @@ export async function readPulseOnce(
   signal: AbortSignal,
 ): Promise<EndpointReading> {
   const { connection, passwordCommand } = config
-  const link = openDatabaseSession({ connection, passwordCommand, timeoutMs })
+  const session = openDatabaseSession({ connection, passwordCommand, timeoutMs })
   try {
-    return { pulse: await pulseProbe.read({ session: link }, signal), fault: null }
+    return { pulse: await pulseProbe.read({ session }, signal), fault: null }
   } catch (error) {
     if (!(error instanceof FaultError)) throw error
     return { pulse: null, fault: error.fault }
   } finally {
-    await link.close()
+    await session.close()
   }
 }

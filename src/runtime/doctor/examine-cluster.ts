@@ -21,25 +21,25 @@ export async function examineCluster(
   cluster: ClusterConfig,
   signal: AbortSignal,
 ): Promise<readonly InspectedDatabase[]> {
-  const ways = openHostConnections(cluster.hosts)
+  const hostConnections = openHostConnections(cluster.hosts)
   try {
     return await Promise.all(
       cluster.databases.map((database) => {
         const { connection, passwordCommand, via } = database
-        const route = ways.tunnelVia(via)
-        const link = openDatabaseSession({ connection, passwordCommand, timeoutMs: LIMIT_MS, tunnel: route })
-        return examineOne(cluster, database, link, signal).finally(() => link.close())
+        const route = hostConnections.tunnelVia(via)
+        const session = openDatabaseSession({ connection, passwordCommand, timeoutMs: LIMIT_MS, tunnel: route })
+        return examineOne(cluster, database, session, signal).finally(() => session.close())
       }),
     )
   } finally {
-    await ways.close()
+    await hostConnections.close()
   }
 }
 
 async function examineOne(
   cluster: ClusterConfig,
   { spec }: DatabaseConfig,
-  link: DatabaseSession,
+  session: DatabaseSession,
   signal: AbortSignal,
 ): Promise<InspectedDatabase> {
   const faults: Fault[] = []
@@ -53,15 +53,15 @@ async function examineOne(
       return null
     }
   }
-  const first = await attempt(() => pulseProbe.read({ session: link }, signal))
+  const first = await attempt(() => pulseProbe.read({ session }, signal))
   if (!first) return { id: spec.id, pulse: null, facts: null, auth: null, hba: null, schemas: [], faults }
-  const login = link.login()
-  const checkup = await attempt(() => readDoctorFacts(link, signal))
-  const schemas = (await attempt(() => openSchemasOn(cluster, spec.id, link, signal))) ?? []
+  const login = session.login()
+  const checkup = await attempt(() => readDoctorFacts(session, signal))
+  const schemas = (await attempt(() => openSchemasOn(cluster, spec.id, session, signal))) ?? []
   const config = cluster.hosts.find(({ id, access }) => id === spec.hostId && access.kind !== 'none')
   const host: HostConnection | null = config ? openHostConnection(config) : null
   try {
-    const question = { session: link, host, dataDirectory: config?.dataDirectory ?? null, roles: [] }
+    const question = { session, host, dataDirectory: config?.dataDirectory ?? null, roles: [] }
     const hba = await attempt(() => readHba(question, signal))
     return { id: spec.id, pulse: first, facts: checkup, auth: login, hba, schemas, faults }
   } finally {
@@ -73,7 +73,7 @@ async function examineOne(
 async function openSchemasOn(
   cluster: ClusterConfig,
   id: string,
-  link: DatabaseSession,
+  session: DatabaseSession,
   signal: AbortSignal,
 ): Promise<readonly OpenSchema[]> {
   const found = new Map<string, OpenSchema>()
@@ -81,7 +81,7 @@ async function openSchemasOn(
     ...databaseSearchPaths(cluster, id),
     { searchPath: DEFAULT_SEARCH_PATH, query: null },
   ]) {
-    for (const trouble of await readOpenSchemas(link, searchPath, signal)) {
+    for (const trouble of await readOpenSchemas(session, searchPath, signal)) {
       const key = JSON.stringify(trouble)
       const queries = [...(found.get(key)?.queries ?? []), ...(query === null ? [] : [query])]
       found.set(key, { trouble, queries })

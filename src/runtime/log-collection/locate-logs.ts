@@ -27,14 +27,14 @@ export interface LogSources {
 }
 
 /** Everything there is. What can't be looked into is told as missing; throws only what is a defect, or the signal. */
-export async function locateLogs(ways: LogSources, signal: AbortSignal): Promise<LocatedLogs> {
+export async function locateLogs(sources: LogSources, signal: AbortSignal): Promise<LocatedLogs> {
   const missing: OmittedLog[] = []
   const left: OmittedLog[] = []
-  const logging = await loggingOf(ways, missing, signal)
-  const files = ways.host ? await onHost(ways, ways.host, logging, { left, missing }, signal) : []
-  const needsSql = ways.isDatabase && files.length === 0
-  if (needsSql && ways.database && logging) files.push(...(await bySql(ways.database, logging, missing, signal)))
-  if (!ways.host) {
+  const logging = await loggingOf(sources, missing, signal)
+  const files = sources.host ? await onHost(sources, sources.host, logging, { left, missing }, signal) : []
+  const needsSql = sources.isDatabase && files.length === 0
+  if (needsSql && sources.database && logging) files.push(...(await bySql(sources.database, logging, missing, signal)))
+  if (!sources.host) {
     missing.push({
       what: 'files on its host',
       why: 'pgdeck has no access to its host: set "ssh" or "local" for the host in the config, and "host" for this node',
@@ -94,14 +94,14 @@ function placeName({ path, source }: LogLocation): string {
 }
 
 async function bySql(
-  { config, link }: { readonly config: DatabaseConfig; readonly link: DatabaseSession },
+  { config, link: session }: { readonly config: DatabaseConfig; readonly link: DatabaseSession },
   logging: DatabaseLogging,
   missing: OmittedLog[],
   signal: AbortSignal,
 ): Promise<LogFile[]> {
   if (!logging.collector) return []
   try {
-    const logs = await listServerLogs(link, signal)
+    const logs = await listServerLogs(session, signal)
     if (logs.files === null) {
       const { database } = config.connection
       const why = `this role may not read it; in database ${database} of its primary: ${logs.grants.join('; ')}`
@@ -113,7 +113,8 @@ async function bySql(
       where: `${config.spec.id} by SQL`,
       bytes,
       modifiedAt,
-      open: (maxBytes, stop) => readServerLog(link, path, { offset: Math.max(0, bytes - maxBytes), end: bytes }, stop),
+      open: (maxBytes, stop) =>
+        readServerLog(session, path, { offset: Math.max(0, bytes - maxBytes), end: bytes }, stop),
     }))
   } catch (error) {
     missing.push({ what: 'its log through SQL', why: faultText(error, signal) })

@@ -13,7 +13,7 @@ import { DEFAULT_LOG_BYTES } from './limits.ts'
 
 export interface LogCollector {
   /** Answers with what to tell: the file and what is in it. Throws an Error in words. */
-  collect(cluster: string, id: string, told: (progress: string) => void): Promise<string>
+  collect(cluster: string, id: string, onProgress: (progress: string) => void): Promise<string>
   /** Ends what is under way and waits for that; nothing of it stays. */
   close(): Promise<void>
 }
@@ -35,13 +35,13 @@ export function createLogCollector({ state, clusters, folder, who, target }: Log
   let busyWith: string | null = null
   let work: Promise<unknown> = Promise.resolve()
 
-  const gather = async (cluster: ClusterConfig, id: string, told: (progress: string) => void) => {
+  const gather = async (cluster: ClusterConfig, id: string, onProgress: (progress: string) => void) => {
     const name = `pgdeck-logs-${id.replace(/[^\w.-]/g, '_')}-${fileTimestamp(Date.now())}.tar.gz`
     const path = freeFilePath(target, name)
     // Loaded when first needed: hardly a session collects.
     const { collectLogArchive } = await import('./collect-logs.ts')
     const about = { cluster, id, path, folder, who, since: null, maxBytes: DEFAULT_LOG_BYTES, signal: abort.signal }
-    const options = { ...about, force: false, state: state(), progress: rarely(told) }
+    const options = { ...about, force: false, state: state(), progress: rarely(onProgress) }
     const { bytes, collection, unnoted } = await collectLogArchive(options)
     if (collection.taken.length > 0)
       return `${path} (${formatBytes(bytes)}): ${logCollectionText(collection)}${unnoted === null ? '' : `; ${unnoted}`}`
@@ -50,12 +50,12 @@ export function createLogCollector({ state, clusters, folder, who, target }: Log
     throw new Error(first ? `${first.what}: ${first.why}` : 'no logs were found')
   }
   return {
-    async collect(name, id, told) {
+    async collect(name, id, onProgress) {
       const cluster = clusters().find(({ spec }) => spec.name === name)
       if (!cluster) throw new Error(`pgdeck no longer watches cluster ${name}`)
       if (busyWith !== null) throw new Error(`pgdeck is collecting the logs of ${busyWith}: wait until it is done`)
       busyWith = id
-      const gathered = gather(cluster, id, told).finally(() => {
+      const gathered = gather(cluster, id, onProgress).finally(() => {
         busyWith = null
       })
       work = gathered.catch(() => {})
@@ -69,11 +69,11 @@ export function createLogCollector({ state, clusters, folder, who, target }: Log
 }
 
 /** `12 MB of 80 MB`, now and then. */
-function rarely(told: (progress: string) => void): (progress: CopyProgress) => void {
+function rarely(onProgress: (progress: string) => void): (progress: CopyProgress) => void {
   let toldAt = performance.now()
   return ({ doneBytes, totalBytes }) => {
     if (performance.now() - toldAt < TELL_EVERY_MS) return
     toldAt = performance.now()
-    told(`${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`)
+    onProgress(`${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`)
   }
 }

@@ -33,13 +33,13 @@ export async function collectNodeLogs(options: NodeLogsOptions): Promise<Omit<Lo
   const hostId = (database ?? server)?.spec.hostId
   const host = cluster.hosts.find((each) => each.id === hostId && each.access.kind !== 'none')
   const reach = host ? openHostConnection(host) : null
-  const ways = openHostConnections(cluster.hosts)
-  const link = database
+  const hostConnections = openHostConnections(cluster.hosts)
+  const session = database
     ? openDatabaseSession({
         connection: database.connection,
         passwordCommand: database.passwordCommand,
         timeoutMs: LIMIT_MS,
-        tunnel: ways.tunnelVia(database.via),
+        tunnel: hostConnections.tunnelVia(database.via),
       })
     : null
   try {
@@ -48,7 +48,7 @@ export async function collectNodeLogs(options: NodeLogsOptions): Promise<Omit<Lo
         cluster,
         isDatabase: database !== undefined,
         host: host && reach ? { config: host, reach } : null,
-        database: database && link ? { config: database, link } : null,
+        database: database && session ? { config: database, link: session } : null,
       },
       signal,
     )
@@ -57,7 +57,7 @@ export async function collectNodeLogs(options: NodeLogsOptions): Promise<Omit<Lo
     const about = { cluster: cluster.spec.name, node: id, kind, since, limitBytes: maxBytes } as const
     return { ...about, taken: outcome.taken, left: [...found.left, ...outcome.left], missing: found.missing }
   } finally {
-    await Promise.all([link?.close(), reach?.close()])
-    await ways.close()
+    await Promise.all([session?.close(), reach?.close()])
+    await hostConnections.close()
   }
 }

@@ -35,94 +35,96 @@ export interface ClusterPoll {
 
 /** Everything of a cluster that may be polled. Nothing is asked yet. */
 export function createClusterPoll(store: Store, config: ClusterConfig, ssh?: SshOpener): ClusterPoll {
-  const ways = openHostConnections(config.hosts, ssh)
-  const round: ClusterPoll = {
+  const hostConnections = openHostConnections(config.hosts, ssh)
+  const clusterPoll: ClusterPoll = {
     config,
-    hostConnections: ways,
+    hostConnections,
     sessions: new Map(),
     targets: new Map(),
     onDemandTargets: new Map(),
-    hosts: ways.hosts.map((host) => hostTarget(store, config.spec.name, host)),
+    hosts: hostConnections.hosts.map((host) => hostTarget(store, config.spec.name, host)),
     backups: new Map(),
     managers: new Map(),
     activeQueries: [],
     timer: undefined,
     nextAt: 0,
   }
-  syncTargets(store, round, config)
-  return round
+  syncTargets(store, clusterPoll, config)
+  return clusterPoll
 }
 
 /** Takes up databases and servers that were added to the cluster, and lets go of those that went. */
-export function syncTargets(store: Store, round: ClusterPoll, config: ClusterConfig): void {
-  round.config = config
+export function syncTargets(store: Store, clusterPoll: ClusterPoll, config: ClusterConfig): void {
+  clusterPoll.config = config
   for (const database of config.databases) {
-    if (!round.sessions.has(database.spec.id)) addDatabase(store, round, database)
+    if (!clusterPoll.sessions.has(database.spec.id)) addDatabase(store, clusterPoll, database)
   }
   for (const server of config.servers) {
-    if (!round.targets.has(`server ${server.spec.id}`)) addServer(store, round, server)
+    if (!clusterPoll.targets.has(`server ${server.spec.id}`)) addServer(store, clusterPoll, server)
   }
   const wanted = new Set(config.databases.map((database) => database.spec.id))
-  for (const [id, link] of round.sessions) {
+  for (const [id, session] of clusterPoll.sessions) {
     if (wanted.has(id)) continue
-    round.sessions.delete(id)
-    round.targets.delete(`database ${id}`)
-    round.onDemandTargets.delete(id)
-    round.backups.delete(id)
-    round.managers.delete(id)
-    void link.close()
+    clusterPoll.sessions.delete(id)
+    clusterPoll.targets.delete(`database ${id}`)
+    clusterPoll.onDemandTargets.delete(id)
+    clusterPoll.backups.delete(id)
+    clusterPoll.managers.delete(id)
+    void session.close()
   }
 }
 
 /** What the open view looks at, of every database. */
-export function activeQueryTargets(round: ClusterPoll): readonly PolledTarget[] {
-  return [...round.onDemandTargets.values()].flatMap((looks) =>
-    round.activeQueries.flatMap((id) => looks.get(id) ?? []),
+export function activeQueryTargets(clusterPoll: ClusterPoll): readonly PolledTarget[] {
+  return [...clusterPoll.onDemandTargets.values()].flatMap((queries) =>
+    clusterPoll.activeQueries.flatMap((id) => queries.get(id) ?? []),
   )
 }
 
 /** Closes every session, then the ways they went. */
-export async function closeClusterPoll(round: ClusterPoll): Promise<void> {
-  await Promise.all([...round.sessions.values()].map((link) => link.close()))
-  await round.hostConnections.close()
+export async function closeClusterPoll(clusterPoll: ClusterPoll): Promise<void> {
+  await Promise.all([...clusterPoll.sessions.values()].map((session) => session.close()))
+  await clusterPoll.hostConnections.close()
 }
 
-function addDatabase(store: Store, round: ClusterPoll, config: DatabaseConfig): void {
+function addDatabase(store: Store, clusterPoll: ClusterPoll, config: DatabaseConfig): void {
   const { id, host, port, hostId } = config.spec
-  const { name, timeoutMs } = round.config.spec
+  const { name, timeoutMs } = clusterPoll.config.spec
   const { connection, passwordCommand, via } = config
-  const link = openDatabaseSession({
+  const session = openDatabaseSession({
     connection,
     passwordCommand,
     timeoutMs,
-    tunnel: round.hostConnections.tunnelVia(via),
+    tunnel: clusterPoll.hostConnections.tunnelVia(via),
   })
-  round.sessions.set(id, link)
-  const manager = createManagerPoll(store, name, config, link)
-  round.managers.set(id, manager)
+  clusterPoll.sessions.set(id, session)
+  const manager = createManagerPoll(store, name, config, session)
+  clusterPoll.managers.set(id, manager)
   const target = createPolledTarget({
     description: `${id} (${host}:${port})`,
-    read: (signal) => pulseProbe.read({ session: link }, signal),
+    read: (signal) => pulseProbe.read({ session }, signal),
     onResult: (outcome) => {
       manager.saw(outcome)
       store.dispatch({ type: 'database-probed', cluster: name, id, at: Date.now(), outcome })
     },
   })
-  round.targets.set(`database ${id}`, target)
-  const backups = createBackupPoll(store, name, config, link, round.hostConnections)
-  if (backups) round.backups.set(id, backups)
-  const runsOn = round.hostConnections.hosts.find((each) => each.config.id === hostId) ?? null
+  clusterPoll.targets.set(`database ${id}`, target)
+  const backups = createBackupPoll(store, name, config, session, clusterPoll.hostConnections)
+  if (backups) clusterPoll.backups.set(id, backups)
+  const runsOn = clusterPoll.hostConnections.hosts.find((each) => each.config.id === hostId) ?? null
   // What its host tells itself needs no detour.
-  const looks = ON_DEMAND_QUERIES.filter((look) => look !== 'hostFiles' || !round.hostConnections.leadsTo(hostId))
-  round.onDemandTargets.set(
+  const queries = ON_DEMAND_QUERIES.filter(
+    (look) => look !== 'hostFiles' || !clusterPoll.hostConnections.leadsTo(hostId),
+  )
+  clusterPoll.onDemandTargets.set(
     id,
-    new Map(looks.map((look) => [look, lookAt(look, { session: link, host: runsOn }, config, name, store)])),
+    new Map(queries.map((look) => [look, lookAt(look, { session, host: runsOn }, config, name, store)])),
   )
 }
 
 function lookAt<Id extends OnDemandQuery>(
   look: Id,
-  links: ProbeInputs['database'],
+  inputs: ProbeInputs['database'],
   { spec: { id, host, port } }: DatabaseConfig,
   cluster: string,
   store: Store,
@@ -131,7 +133,7 @@ function lookAt<Id extends OnDemandQuery>(
   return createPolledTarget<OnDemandResults[Id]>({
     ...(every === 'interval' ? {} : { everyMs: every.ms }),
     description: `${look} of ${id} (${host}:${port})`,
-    read: (signal) => ON_DEMAND_PROBES[look].read(links, signal),
+    read: (signal) => ON_DEMAND_PROBES[look].read(inputs, signal),
     onResult: (outcome) =>
       store.dispatch({
         type: 'query-completed',
@@ -143,24 +145,28 @@ function lookAt<Id extends OnDemandQuery>(
   })
 }
 
-function addServer(store: Store, round: ClusterPoll, server: ServerConfig): void {
+function addServer(store: Store, clusterPoll: ClusterPoll, server: ServerConfig): void {
   const { id, url, databaseId } = server.spec
-  const cluster = round.config
-  const links = () => ({ server, cluster, database: databaseId ? (round.sessions.get(databaseId) ?? null) : null })
+  const cluster = clusterPoll.config
+  const inputs = () => ({
+    server,
+    cluster,
+    database: databaseId ? (clusterPoll.sessions.get(databaseId) ?? null) : null,
+  })
   const about = { cluster: cluster.spec.name, id }
   const target = createPolledTarget({
     description: `${id} (${url})`,
-    read: (signal) => healthProbe.read(links(), signal),
+    read: (signal) => healthProbe.read(inputs(), signal),
     onResult: (outcome) => store.dispatch({ type: 'server-probed', ...about, at: Date.now(), outcome }),
   })
-  round.targets.set(`server ${id}`, target)
+  clusterPoll.targets.set(`server ${id}`, target)
   if (!server.sessions) return
   const counted = createPolledTarget({
     description: `the sessions of ${id}`,
-    read: (signal) => userSessionsProbe.read(links(), signal),
+    read: (signal) => userSessionsProbe.read(inputs(), signal),
     onResult: (outcome) => store.dispatch({ type: 'sessions-counted', ...about, at: Date.now(), outcome }),
   })
-  round.targets.set(`sessions ${id}`, counted)
+  clusterPoll.targets.set(`sessions ${id}`, counted)
 }
 
 function hostTarget(store: Store, cluster: string, host: AccessibleHost): PolledTarget {
@@ -178,16 +184,16 @@ function createBackupPoll(
   store: Store,
   cluster: string,
   { spec: { id }, backup: source }: DatabaseConfig,
-  link: DatabaseSession,
-  ways: HostConnections,
+  session: DatabaseSession,
+  hostConnections: HostConnections,
 ): PolledTarget | null {
   if (!source) return null
   const hostId = source.kind === 'folder' ? source.host : null
-  const host = ways.hosts.find(({ config }) => config.id === hostId) ?? null
+  const host = hostConnections.hosts.find(({ config }) => config.id === hostId) ?? null
   return createPolledTarget({
     everyMs: BACKUP_INTERVAL_MS,
     description: `the backups of ${id}`,
-    read: (signal) => backupProbe.read({ source, link, host }, signal),
+    read: (signal) => backupProbe.read({ source, link: session, host }, signal),
     onResult: (outcome) => store.dispatch({ type: 'backup-checked', cluster, id, at: Date.now(), outcome }),
   })
 }

@@ -40,7 +40,7 @@ export function createManagerPoll(
   store: Store,
   cluster: string,
   config: DatabaseConfig,
-  link: DatabaseSession,
+  session: DatabaseSession,
 ): ManagerPoll {
   const { id } = config.spec
   const memory: ManagerPollState = {
@@ -61,7 +61,10 @@ export function createManagerPoll(
       const patroni = patroniOf(config, memory)
       const { startedAt } = memory
       if (wantsTraces) memory.triedFor = startedAt
-      const asked = await managerProbe.read({ link, tables, patroni, limitMs: limits.timeoutMs, wantsTraces }, signal)
+      const asked = await managerProbe.read(
+        { link: session, tables, patroni, limitMs: limits.timeoutMs, wantsTraces },
+        signal,
+      )
       if (asked.traces) memory.traces = { value: asked.traces, of: startedAt, at: performance.now() }
       return answerOf(asked, config.patroni ?? null, memory)
     },

@@ -17,7 +17,7 @@ import { checkPortsFromHosts } from './remote-port-checks.ts'
 
 export interface Poller {
   /** One round over every target and, where given, these looks; resolves when each has answered, failed or passed its limit. */
-  once(looks?: readonly OnDemandQuery[]): Promise<void>
+  once(queries?: readonly OnDemandQuery[]): Promise<void>
   /** Rounds until stopped. */
   start(): void
   /** A round now, whatever the schedule and back-off. */
@@ -26,7 +26,7 @@ export interface Poller {
    * Reads databases and servers of one cluster and, where given, these looks; resolves when each reading began after this
    * call, or failed so.
    */
-  refresh(cluster: string, looks?: readonly OnDemandQuery[]): Promise<void>
+  refresh(cluster: string, queries?: readonly OnDemandQuery[]): Promise<void>
   /** No more rounds until `start`; sessions stay open. */
   pause(): void
   setIntervalMs(intervalMs: number): void
@@ -74,61 +74,66 @@ class ClusterPoller implements Poller {
     })
   }
 
-  async once(looks?: readonly OnDemandQuery[]): Promise<void> {
-    if (looks) for (const round of this.clusterPolls) round.activeQueries = looks
-    await Promise.all(this.clusterPolls.map((round) => this.poll(round, true)))
+  async once(queries?: readonly OnDemandQuery[]): Promise<void> {
+    if (queries) for (const clusterPoll of this.clusterPolls) clusterPoll.activeQueries = queries
+    await Promise.all(this.clusterPolls.map((clusterPoll) => this.poll(clusterPoll, true)))
   }
 
   start(): void {
     this.running = true
-    this.clusterPolls.forEach((round, index) => {
-      round.nextAt = performance.now() + phase(index, this.clusterPolls.length, this.intervalOf(round))
-      this.schedule(round)
+    this.clusterPolls.forEach((clusterPoll, index) => {
+      clusterPoll.nextAt = performance.now() + phase(index, this.clusterPolls.length, this.intervalOf(clusterPoll))
+      this.schedule(clusterPoll)
     })
   }
 
   pause(): void {
     this.running = false
-    for (const round of this.clusterPolls) clearTimeout(round.timer)
+    for (const clusterPoll of this.clusterPolls) clearTimeout(clusterPoll.timer)
   }
 
   pollNow(): void {
-    for (const round of this.clusterPolls) void this.poll(round, true)
+    for (const clusterPoll of this.clusterPolls) void this.poll(clusterPoll, true)
   }
 
-  async refresh(cluster: string, looks: readonly OnDemandQuery[] = []): Promise<void> {
+  async refresh(cluster: string, queries: readonly OnDemandQuery[] = []): Promise<void> {
     const rounds = this.clusterPolls.filter(({ config }) => config.spec.name === cluster)
     // Whoever acts on it must not go on with what was read before.
     if (this.stopped || rounds.length === 0) throw new Error(`pgdeck no longer watches ${cluster}`)
-    const polls = rounds.flatMap((round) => {
-      const limits = { ...this.limits(round, true), anew: true }
-      const looked = [...round.onDemandTargets.values()].flatMap((each) => looks.flatMap((id) => each.get(id) ?? []))
-      return [...round.targets.values(), ...looked].map((target) => target.poll(limits))
+    const polls = rounds.flatMap((clusterPoll) => {
+      const limits = { ...this.limits(clusterPoll, true), anew: true }
+      const looked = [...clusterPoll.onDemandTargets.values()].flatMap((each) =>
+        queries.flatMap((id) => each.get(id) ?? []),
+      )
+      return [...clusterPoll.targets.values(), ...looked].map((target) => target.poll(limits))
     })
     await Promise.all(polls)
-    await Promise.all(rounds.flatMap((round) => askManagers(round, { ...this.limits(round, true), anew: true })))
+    await Promise.all(
+      rounds.flatMap((clusterPoll) => askManagers(clusterPoll, { ...this.limits(clusterPoll, true), anew: true })),
+    )
   }
 
   setIntervalMs(intervalMs: number): void {
     this.chosenMs = intervalMs
-    for (const round of this.clusterPolls) {
-      round.nextAt = performance.now()
-      this.schedule(round)
+    for (const clusterPoll of this.clusterPolls) {
+      clusterPoll.nextAt = performance.now()
+      this.schedule(clusterPoll)
     }
   }
 
   look(cluster: string | null, ids: readonly OnDemandQuery[]): void {
-    for (const round of this.clusterPolls) {
-      const looked = round.config.spec.name === cluster ? ids : []
-      if (sameIds(looked, round.activeQueries)) continue
-      round.activeQueries = looked
-      if (this.running) for (const target of activeQueryTargets(round)) void target.poll(this.limits(round, true))
+    for (const clusterPoll of this.clusterPolls) {
+      const looked = clusterPoll.config.spec.name === cluster ? ids : []
+      if (sameIds(looked, clusterPoll.activeQueries)) continue
+      clusterPoll.activeQueries = looked
+      if (this.running)
+        for (const target of activeQueryTargets(clusterPoll)) void target.poll(this.limits(clusterPoll, true))
     }
   }
 
   update(config: ClusterConfig): void {
-    const round = this.clusterPolls.find((candidate) => candidate.config.spec.name === config.spec.name)
-    if (round) syncTargets(this.options.store, round, config)
+    const clusterPoll = this.clusterPolls.find((candidate) => candidate.config.spec.name === config.spec.name)
+    if (clusterPoll) syncTargets(this.options.store, clusterPoll, config)
   }
 
   async stop(): Promise<void> {
@@ -137,29 +142,29 @@ class ClusterPoller implements Poller {
     await Promise.all(this.clusterPolls.map(closeClusterPoll))
   }
 
-  private intervalOf(round: ClusterPoll): number {
-    return this.chosenMs ?? round.config.spec.intervalMs
+  private intervalOf(clusterPoll: ClusterPoll): number {
+    return this.chosenMs ?? clusterPoll.config.spec.intervalMs
   }
 
-  private limits(round: ClusterPoll, force: boolean) {
-    return { timeoutMs: round.config.spec.timeoutMs, intervalMs: this.intervalOf(round), force }
+  private limits(clusterPoll: ClusterPoll, force: boolean) {
+    return { timeoutMs: clusterPoll.config.spec.timeoutMs, intervalMs: this.intervalOf(clusterPoll), force }
   }
 
-  private async poll(round: ClusterPoll, force: boolean): Promise<void> {
+  private async poll(clusterPoll: ClusterPoll, force: boolean): Promise<void> {
     const { store, withHost } = this.options
-    const limits = this.limits(round, force)
+    const limits = this.limits(clusterPoll, force)
     const startedAt = performance.now()
-    const targets = [...round.targets.values(), ...activeQueryTargets(round)]
-    if (withHost && round === this.clusterPolls[0]) targets.push(this.host)
-    const hosts = withHost ? pollHosts(round, limits) : []
+    const targets = [...clusterPoll.targets.values(), ...activeQueryTargets(clusterPoll)]
+    if (withHost && clusterPoll === this.clusterPolls[0]) targets.push(this.host)
+    const hosts = withHost ? pollHosts(clusterPoll, limits) : []
     await this.pollInTurns(targets, limits)
     store.dispatch({
       type: 'poll-ended',
-      cluster: round.config.spec.name,
+      cluster: clusterPoll.config.spec.name,
       tookMs: performance.now() - startedAt,
     })
-    if (withHost) void checkPortsFromHosts(store, round)
-    await Promise.all([...hosts, ...askManagers(round, limits)])
+    if (withHost) void checkPortsFromHosts(store, clusterPoll)
+    await Promise.all([...hosts, ...askManagers(clusterPoll, limits)])
   }
 
   /** Many statements sent in one go would keep keys and answers waiting until the last is out. */
@@ -173,16 +178,16 @@ class ClusterPoller implements Poller {
     await Promise.all(polls)
   }
 
-  private schedule(round: ClusterPoll): void {
-    clearTimeout(round.timer)
+  private schedule(clusterPoll: ClusterPoll): void {
+    clearTimeout(clusterPoll.timer)
     if (!this.running) return
     const run = () => {
       // From the planned instant, not from now: polls do not drift. After a pause of the process, from now.
-      round.nextAt = Math.max(round.nextAt + this.intervalOf(round), performance.now())
-      this.schedule(round)
-      void this.poll(round, false)
+      clusterPoll.nextAt = Math.max(clusterPoll.nextAt + this.intervalOf(clusterPoll), performance.now())
+      this.schedule(clusterPoll)
+      void this.poll(clusterPoll, false)
     }
-    round.timer = setTimeout(run, Math.max(0, round.nextAt - performance.now()))
+    clusterPoll.timer = setTimeout(run, Math.max(0, clusterPoll.nextAt - performance.now()))
   }
 }
 
@@ -194,17 +199,17 @@ function phase(index: number, count: number, intervalMs: number): number {
 }
 
 /** After the databases, which show whether there is one to ask. */
-function askManagers(round: ClusterPoll, limits: TargetPollOptions): readonly Promise<void>[] {
-  return [...round.managers.values()].map((manager) => manager.poll(limits))
+function askManagers(clusterPoll: ClusterPoll, limits: TargetPollOptions): readonly Promise<void>[] {
+  return [...clusterPoll.managers.values()].map((manager) => manager.poll(limits))
 }
 
 /** A host may take longer than a database's answer may: programs are started there, and a first ssh takes its time. */
 const HOST_LIMIT_MS = 4_000
 
 /** Beside the round: how long a round took is told of databases and servers. */
-function pollHosts(round: ClusterPoll, { timeoutMs, intervalMs }: { timeoutMs: number; intervalMs: number }) {
+function pollHosts(clusterPoll: ClusterPoll, { timeoutMs, intervalMs }: { timeoutMs: number; intervalMs: number }) {
   const limits = { timeoutMs: Math.max(timeoutMs, HOST_LIMIT_MS), intervalMs }
-  return [...round.hosts, ...round.backups.values()].map((target) => target.poll(limits))
+  return [...clusterPoll.hosts, ...clusterPoll.backups.values()].map((target) => target.poll(limits))
 }
 
 function sameIds(one: readonly OnDemandQuery[], other: readonly OnDemandQuery[]): boolean {

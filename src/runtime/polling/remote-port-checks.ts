@@ -26,26 +26,26 @@ const under = new WeakSet<ClusterPoll>()
 const lastAt = new WeakMap<ClusterPoll, number>()
 
 /** One try of each host at each target that fails here, told as `port-checked`. Nothing is tried while all answers. */
-export async function checkPortsFromHosts(store: Store, round: ClusterPoll): Promise<void> {
-  const cluster = round.config.spec.name
-  const hosts = round.hostConnections.hosts.filter(({ ssh }) => ssh !== null).slice(0, MOST_HOSTS)
-  if (hosts.length === 0 || under.has(round)) return
-  const lost = unreachableTargets(store, round)
+export async function checkPortsFromHosts(store: Store, clusterPoll: ClusterPoll): Promise<void> {
+  const cluster = clusterPoll.config.spec.name
+  const hosts = clusterPoll.hostConnections.hosts.filter(({ ssh }) => ssh !== null).slice(0, MOST_HOSTS)
+  if (hosts.length === 0 || under.has(clusterPoll)) return
+  const lost = unreachableTargets(store, clusterPoll)
   if (lost.length === 0) {
     const state = store.latest().clusters.find(({ spec }) => spec.name === cluster)
     if ((state?.knocks?.length ?? 0) > 0) store.dispatch({ type: 'port-checked', cluster, knocks: [] })
     return
   }
-  if (performance.now() - (lastAt.get(round) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return
-  under.add(round)
-  lastAt.set(round, performance.now())
+  if (performance.now() - (lastAt.get(clusterPoll) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return
+  under.add(clusterPoll)
+  lastAt.set(clusterPoll, performance.now())
   try {
     const knocks = await Promise.all(
       lost.flatMap((target) => [here(target), ...hosts.map((host) => there(host, target))]),
     )
     store.dispatch({ type: 'port-checked', cluster, knocks: knocks.flatMap((one) => one ?? []) })
   } finally {
-    under.delete(round)
+    under.delete(clusterPoll)
   }
 }
 

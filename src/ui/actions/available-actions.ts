@@ -67,8 +67,8 @@ export function resumedRunId(name: string): string | null {
 /** Why an act can't be done to what is selected; null when it can be tried. */
 export function whyNoAction(state: State, action: Action): string | null {
   const cluster = shownCluster(state)
-  const glance = cluster && glanceOf(state, cluster)
-  return whyNothing(state) ?? (glance ? action.whyNot(glance, actionTargetOf(state, action)) : 'nothing was read yet')
+  const view = cluster && glanceOf(state, cluster)
+  return whyNothing(state) ?? (view ? action.whyNot(view, actionTargetOf(state, action)) : 'nothing was read yet')
 }
 
 /** Why nothing at all may be done now. */
