@@ -154,7 +154,7 @@ describe('a standby that does not stream', () => {
       const told = await diagnose(inside(...both), 'db-ro')
       assertCause(told, 'timeline-fork', /fork|history/)
       const judged = await diagnose(outside(...both), 'db-ro')
-      assertCause(judged, 'timeline-fork', /begins before its position/)
+      assertCause(judged, 'timeline-fork', /switch point is before its position/)
     }))
 
   test('a network that is cut one way: both answer us, and the standby does not reach its source', () =>

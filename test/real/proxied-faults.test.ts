@@ -108,7 +108,7 @@ async function answers(part: Part, { sites, shows, ...stage }: Stage): Promise<v
     {
       status: 301,
       headers: { location: 'https://elsewhere.test/' },
-      message: /HTTP 301, not .*; points to https:\/\/else/,
+      message: /HTTP 301, not .*; redirects to https:\/\/else/,
     },
   ]
   for (const { status, headers, message } of kinds) {

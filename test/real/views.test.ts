@@ -133,7 +133,7 @@ async function showsLocks(stage: Stage, { open, shows, details }: Watch): Promis
     /^ . prepared ours "quoted" .* prepared transaction/m,
     new RegExp(`^ . └▶ ${pids.behindPrepared} .* row of item: Share`, 'm'),
     /4 sessions wait for locks, the longest for /,
-    new RegExp(`${pids.holder} holds up 2: idle in transaction for .*postgres, holder`),
+    new RegExp(`${pids.holder} blocks 2: idle in transaction for .*postgres, holder`),
   )
   assert.match(tree, /▸ lock waits 8 +SyncRep waits 0 +prepared 2/)
 
@@ -164,8 +164,8 @@ async function showsStorage(stage: Stage, { open, shows, details }: Watch): Prom
   await node.query('select pg_switch_wal()')
   open('storage', 'WAL and slots')
   await shows(
-    /└▶ kept +● reserved +[\d.]+ MB +\d+ MB +.*nobody/,
-    /[\d.]+ (k|M)?B\/s · pg_wal [\d.]+ MB, \d+ files · \? free · max_wal_size [\d.]+ [GM]B · slots keep at most 256 MB/,
+    /└▶ kept +● reserved +[\d.]+ MB +\d+ MB +.*inactive/,
+    /[\d.]+ (k|M)?B\/s · pg_wal [\d.]+ MB, \d+ files · \? free · max_wal_size [\d.]+ [GM]B · slots retain at most 256 MB/,
   )
   open('storage', 'archiver and checkpoints')
   await shows(/✖ failing +\d+ · [\d.]+ MB +always +[0-9A-F]{24} +never/, /archiving fails on .* at [0-9A-F]{24}/)
