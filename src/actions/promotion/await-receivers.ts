@@ -92,6 +92,9 @@ function connectedNow(sight: PlanningView, targetId: string): readonly Connected
 /** How a receiver was found at the look before. */
 interface ReceiverState {
   readonly at: number
+  /** When the answer came and how long it had been asked for, in milliseconds. */
+  readonly readAt: number
+  readonly roundTripMs: number
   readonly silenceSeconds: number | null
   readonly position: string
 }
@@ -102,15 +105,22 @@ function requireSilence(each: ConnectedReceiver, heard: Map<string, ReceiverStat
   const { receivedLsn = null, receiver = null } = (view && standbyPositionOf(view)) ?? {}
   const now: ReceiverState = {
     at: performance.now(),
+    readAt: view?.readAt ?? 0,
+    roundTripMs: view?.pulse?.roundTripMs ?? 0,
     silenceSeconds: each.lastMessageAgeSeconds,
     position: [receivedLsn, receiver?.flushedLsn, receiver?.latestEndLsn].join(' '),
   }
   const before = heard.get(each.standbyId)
   heard.set(each.standbyId, now)
   if (!before) return
-  const least = (before.silenceSeconds ?? 0) + (now.at - before.at) / 2000
+  const least = (before.silenceSeconds ?? 0) + elapsedMs(before, now) / 2000
   const isFresh = before.silenceSeconds !== null && now.silenceSeconds !== null && now.silenceSeconds < least
   if (isFresh || now.position !== before.position) throw refused([each], 'something still comes')
+}
+
+/** How much later the server was read at least: nothing where it was not read again, whatever time went by here. */
+function elapsedMs(before: ReceiverState, now: ReceiverState): number {
+  return Math.max(0, Math.min(now.at - before.at, now.readAt - now.roundTripMs - before.readAt))
 }
 
 function countdown(each: ConnectedReceiver, timeoutSeconds: number): string {
