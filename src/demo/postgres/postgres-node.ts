@@ -15,6 +15,7 @@ import {
   isProcessAlive,
   type LaunchedProcess,
   launchProcess,
+  runProgramSync,
   sendSignal,
 } from '../../io/process/process.ts'
 import type { TempDir } from '../../io/process/temp-dir.ts'
@@ -87,6 +88,13 @@ const SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as co
 /** A node on an existing data directory, not started yet. Writes its postgresql.conf. */
 export function createPostgresNode(options: PostgresNodeOptions): PostgresNode {
   return new Server(options)
+}
+
+/** What a server that was killed leaves in the system and a power failure would not, by its postmaster.pid. */
+export function removeSharedMemory(dataDirectory: string): void {
+  const line = readTextOrNull(join(dataDirectory, 'postmaster.pid'))?.split('\n')[6] ?? ''
+  const [, id] = line.trim().split(/\s+/)
+  if (id) runProgramSync('ipcrm', ['-m', id])
 }
 
 class Server implements PostgresNode {
@@ -201,6 +209,7 @@ class Server implements PostgresNode {
     await own.exited()
     this.#frozen = []
     await waitFor(`the processes of ${this.name} are gone`, REACTION_LIMIT_MS, () => !all.some(isProcessAlive))
+    removeSharedMemory(this.dataDirectory)
   }
 
   async freeze(): Promise<void> {

@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeSharedMemory } from '../../../src/demo/postgres/postgres-node.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { isProcessAlive, runProgram, sendSignal } from '../../../src/io/process/process.ts'
 import { listRunIds } from '../../../src/io/runs/journal.ts'
@@ -168,6 +169,11 @@ function copyOf({ dataDirectory }: PostgresNode): string {
   return `${dataDirectory}.copy`
 }
 
+function postmasterOf(dataDirectory: string): number {
+  const file = join(dataDirectory, 'postmaster.pid')
+  return existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : 0
+}
+
 /** As their owner, with everything as it was. */
 async function copy(from: string, to: string): Promise<void> {
   await runProgram('/bin/cp', ['-a', from, to])
@@ -207,6 +213,7 @@ async function endAny(node: PostgresNode): Promise<void> {
   await until(`nothing works on ${node.dataDirectory}`, 10_000, () => {
     const all = processesOn(node.dataDirectory).filter(isProcessAlive)
     for (const each of all) sendSignal(each, 'SIGKILL')
+    if (all.includes(postmasterOf(node.dataDirectory))) removeSharedMemory(node.dataDirectory)
     return all.length === 0
   })
   // What a killed server leaves there names its process, and a server takes another one of that number for its own still running.
