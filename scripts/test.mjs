@@ -2,7 +2,7 @@
 // (`--long`) runs the tests that take long instead. It runs all of them whatever fails, prints each failure in full, what
 // was skipped and why, and ends with one line of counts. Arguments name test files or folders to run instead of
 // everything: `npm test -- test/model`. There is no limit for the whole and none that a slow machine reaches: only a file in
-// which nothing happens for a long time is ended (watchdog.mjs).
+// which nothing happens for a long time is ended, by itself (watchdog.mjs) or, where it can't do that any more, by us.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { isLong, LONG_RUNS } from './long-tests.mjs'
+import { endSilentFiles } from './silent-files.mjs'
 import { Tally } from './tally.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -22,6 +23,8 @@ const FILES_AT_ONCE = Math.max(3, Math.min(4, availableParallelism()))
 const LAST = ['test/frames/', 'test/sessions/', 'test/cli/', 'test/demo/', 'test/real/', 'test/e2e/']
 /** Tells the tests where prepared data directories are shared. */
 const PREPARED = 'PGDECK_TEST_PREPARED'
+/** The soak's rounds and the kill points' lines come far more often; types and style print nothing, and take a minute. */
+const MOST_SILENT_MS = 60 * 60_000
 const LOADER = new URL('./typescript.mjs', import.meta.url).href
 
 /** What is checked before the tests. Each is a program of its own, so that it can be run by hand as well. */
@@ -49,18 +52,27 @@ function refuseOldNode() {
   process.exit(1)
 }
 
-/** Runs a program of the project, quietly; resolves with its exit code and everything it printed. */
+/** Runs a program of the project, quietly; resolves with its exit code and everything it printed. One that says nothing any more is ended. */
 function quietly([program, ...args]) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
+    const silence = setTimeout(() => {
+      output += `\nit said nothing for ${MOST_SILENT_MS / 60_000} minutes, and was ended`
+      child.kill('SIGKILL')
+    }, MOST_SILENT_MS)
+    const end = (code, why = '') => {
+      clearTimeout(silence)
+      resolve({ code, output: output + why })
+    }
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {
         output += text
+        silence.refresh()
       })
     }
-    child.on('error', (error) => resolve({ code: 127, output: String(error) }))
-    child.on('close', (code) => resolve({ code: code ?? 1, output }))
+    child.on('error', (error) => end(127, String(error)))
+    child.on('close', (code) => end(code ?? 1))
   })
 }
 
@@ -126,7 +138,15 @@ async function runTests(files, tally) {
     concurrency: FILES_AT_ONCE,
     execArgv: ['--import', LOADER, '--import', './scripts/watchdog.mjs'],
   })
-  for await (const event of stream) tally.hear(event, (path) => relative(root, path))
+  const watch = endSilentFiles(files)
+  try {
+    for await (const event of stream) {
+      watch.hear(event.data?.file)
+      tally.hear(event, (path) => relative(root, path))
+    }
+  } finally {
+    watch.close()
+  }
 }
 
 /** Programs of the long suite that are no test files; each counts as one test. */

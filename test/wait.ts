@@ -12,8 +12,10 @@ export function patiently(normalMs: number): number {
 }
 
 /** Asks until the answer is true. Throws an Error that names `what` after ten times `normalMs`, or what `ask` throws. */
-export function until(what: string, normalMs: number, ask: () => boolean | Promise<boolean>): Promise<void> {
-  return untilTrue(what, patiently(normalMs), ask)
+export async function until(what: string, normalMs: number, ask: () => boolean | Promise<boolean>): Promise<void> {
+  await untilTrue(what, patiently(normalMs), ask)
+  // scripts/watchdog.mjs ends a test in which nothing comes about any more.
+  process.emit('pgdeck-test-progress' as never)
 }
 
 /** A signal that ends what hangs, after ten times `normalMs`. */
