@@ -7,6 +7,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
+import { freePort } from '../../src/io/network/free-port.ts'
 import { scratch } from '../config/scratch.ts'
 import { serveHttp } from '../fakes/web.ts'
 import { type Ended, startPgdeck } from './process.ts'
@@ -15,25 +16,15 @@ async function pgdeck(context: TestContext, ...args: readonly string[]): Promise
   return startPgdeck(context, args, { cwd: scratch(context).folder }).ended
 }
 
-/** A port that nothing listens on. */
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return address !== null && typeof address === 'object' ? address.port : 1
-}
-
-function serverConfig(url: string): string {
+function serverConfig(url: string, timeout = '15s'): string {
   const servers = [{ name: 'app', type: 'primary', url, clientAddress: '127.0.0.1' }]
-  return JSON.stringify({ clusters: [{ name: 'vault', interval: '100ms', timeout: '1s', servers }] })
+  return JSON.stringify({ clusters: [{ name: 'vault', interval: '100ms', timeout, servers }] })
 }
 
 /** A folder whose pgdeck.json watches nothing but a port that is closed. */
 async function nothingThere(context: TestContext): Promise<string> {
   const { folder, write } = scratch(context)
-  write('pgdeck.json', serverConfig(`http://127.0.0.1:${await closedPort()}/`))
+  write('pgdeck.json', serverConfig(`http://127.0.0.1:${await freePort()}/`))
   return folder
 }
 
@@ -232,7 +223,7 @@ describe('status', () => {
     const address = hanging.address()
     assert.ok(address !== null && typeof address === 'object')
     const { folder, write } = scratch(context)
-    write('pgdeck.json', serverConfig(`http://127.0.0.1:${address.port}/`))
+    write('pgdeck.json', serverConfig(`http://127.0.0.1:${address.port}/`, '2s'))
     const { code, out } = await startPgdeck(context, ['status', '--json'], { cwd: folder }).ended
     assert.equal(JSON.parse(out).clusters[0].servers[0].problem.code, 'timeout')
     assert.notEqual(code, 0)
@@ -254,7 +245,7 @@ describe('config init', () => {
 
   test('exits 69 and writes nothing when nothing could be reached', async (context) => {
     const { folder } = scratch(context)
-    const dsn = `postgresql://u:hunter2@127.0.0.1:${await closedPort()}/x`
+    const dsn = `postgresql://u:hunter2@127.0.0.1:${await freePort()}/x`
     const { code, out, err } = await startPgdeck(context, ['config', 'init', dsn], { cwd: folder }).ended
     assert.deepEqual([code, out], [69, ''])
     assert.match(err, /not reached: 127\.0\.0\.1:\d+/)

@@ -25,7 +25,7 @@ test('a program without a screen tells of alerts, and of their end', async (cont
     response.end()
   })
   const servers = [{ name: 'app', type: 'primary', url, clientAddress: '127.0.0.1' }]
-  const clusters = [{ name: 'vault', interval: '100ms', timeout: '1s', servers }]
+  const clusters = [{ name: 'vault', interval: '100ms', timeout: '15s', servers }]
   write('pgdeck.json', JSON.stringify({ clusters, notify: [{ on: ['warning', 'critical'], webhook }] }))
   const state = join(folder, 'state')
   const pgdeck = startPgdeck(context, ['metrics', '--listen', '127.0.0.1:0'], {

@@ -15,7 +15,9 @@ import { openDatabaseSession } from '../../../src/io/postgres/database-session.t
 import { parseVersionNumber } from '../../../src/io/postgres/session/server-session.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { withCluster } from '../../real/embedded.ts'
+import { patiently } from '../../wait.ts'
 
+const LIMIT_MS = patiently(1_000)
 const NEVER = new AbortController().signal
 const FIXTURES = join(import.meta.dirname, '../../fakes/tls')
 
@@ -39,7 +41,7 @@ const ABOUT_ME = {
 
 /** What the server says of a new session, or the code and message of the fault. */
 async function told(dsn: string, passwordCommand: readonly string[] | null = null): Promise<Told | string> {
-  const link = openDatabaseSession({ connection: parseDsn(dsn, {}), passwordCommand, timeoutMs: 2_000 })
+  const link = openDatabaseSession({ connection: parseDsn(dsn, {}), passwordCommand, timeoutMs: LIMIT_MS })
   try {
     const [row] = await link.query<Told>(ABOUT_ME, NEVER)
     assert.ok(row)
@@ -179,7 +181,7 @@ test('a password program that outlasts one attempt serves the next, and is not r
     const link = openDatabaseSession({
       connection: parseDsn(`postgresql://pgdeck@127.0.0.1:${primary.port}/postgres`, {}),
       passwordCommand: [process.execPath, '-e', script],
-      timeoutMs: 500,
+      timeoutMs: 3_000,
     })
     try {
       await assert.rejects(link.query(ABOUT_ME, NEVER), { name: 'FaultError', message: /waits for a password/ })
@@ -205,8 +207,8 @@ test('sessions are read-only, limited and named; several servers are tried by ki
       port: primary.port,
       encrypted: false,
       readOnly: 'on',
-      statementTimeout: '1600ms',
-      lockTimeout: '1400ms',
+      statementTimeout: '8s',
+      lockTimeout: '7s',
       application: 'night watch',
       encoding: 'UTF8',
     })

@@ -15,7 +15,7 @@ import { FaultError } from '../../../src/model/values/fault.ts'
 import { startSshd, type TestSshd, withoutSshd } from '../../fakes/sshd.ts'
 import { tlsFile } from '../../fakes/web.ts'
 import { withCluster } from '../../real/embedded.ts'
-import { within } from '../../wait.ts'
+import { patiently, within } from '../../wait.ts'
 
 const soon = () => within(10_000)
 
@@ -26,7 +26,7 @@ function reached(context: TestContext, sshd: TestSshd, dsn: string): DatabaseSes
   const link = openDatabaseSession({
     connection: parseDsn(dsn, {}),
     passwordCommand: null,
-    timeoutMs: 5_000,
+    timeoutMs: patiently(5_000),
     tunnel,
   })
   context.after(async () => {

@@ -15,7 +15,7 @@ import { descendants, loginScript, startSshd, type TestSshd, withoutSshd } from 
 import { TYPESCRIPT } from '../../fakes/typescript.ts'
 import { serveTcp } from '../../fakes/web.ts'
 import { withCluster } from '../../real/embedded.ts'
-import { until, within } from '../../wait.ts'
+import { patiently, until, within } from '../../wait.ts'
 
 const soon = () => within(15_000)
 
@@ -102,7 +102,7 @@ describe('a host over ssh', { skip: withoutSshd }, () => {
     const sshd = await startSshd(context)
     const link = linkTo(context, sshd)
     await link.run(':', soon())
-    const running = faultOf(link.run('echo begun; sleep 5', soon()))
+    const running = faultOf(link.run('echo begun; sleep 600', soon()))
     await until('the script runs', 5000, () => sshd.sessions().length >= 3)
     await sshd.stop()
     assert.equal((await running).code, 'unreachable')
@@ -145,8 +145,8 @@ describe('whatever happens to us', { skip: withoutSshd }, () => {
     const code = `
       import { openSshConnection } from ${JSON.stringify(new URL('../../../src/io/ssh/ssh.ts', import.meta.url).href)}
       const link = openSshConnection(${JSON.stringify({ destination: 'box', configFile: sshd.configFile })})
-      await link.openForward('127.0.0.1', 5432, AbortSignal.timeout(15000))
-      console.log((await link.run('echo ready', AbortSignal.timeout(15000))).stdout)`
+      await link.openForward('127.0.0.1', 5432, AbortSignal.timeout(150000))
+      console.log((await link.run('echo ready', AbortSignal.timeout(150000))).stdout)`
     const child = spawn(process.execPath, ['--import', TYPESCRIPT, '--input-type=module', '-e', code], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, XDG_RUNTIME_DIR: sshd.folder },
@@ -242,7 +242,7 @@ describe('ssh that does not get through', { skip: withoutSshd }, () => {
 })
 
 describe('a database through ssh', { skip: withoutSshd }, () => {
-  const user = { user: 'postgres', database: 'postgres', applicationName: 'test', limitMs: 5000 }
+  const user = { user: 'postgres', database: 'postgres', applicationName: 'test', limitMs: patiently(5_000) }
 
   test('answers through a Unix socket, again after ssh was lost, and while a script hangs', async (context) => {
     const sshd = await startSshd(context)

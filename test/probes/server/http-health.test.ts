@@ -1,9 +1,8 @@
 // The health probe against real servers on loopback: good ones, slow ones, rude ones.
 
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
+import { freePort } from '../../../src/io/network/free-port.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { healthProbe } from '../../../src/probes/server/http-health.ts'
 import { clusterOf, type ServerOverrides, serveHttp, serverConfig, serveTcp } from '../../fakes/web.ts'
@@ -109,22 +108,17 @@ describe('an answer in HTTP', () => {
     })
     const began = performance.now()
     assert.equal((await ask(url)).httpStatus, 200)
-    assert.ok(performance.now() - began < 400)
+    assert.ok(performance.now() - began < patiently(400))
     await closed.promise
   })
 })
 
 describe('no answer in HTTP', () => {
   test('a closed port is refused', async (context) => {
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const address = server.address()
-    assert.ok(typeof address === 'object' && address)
-    server.close()
-    await once(server, 'close')
-    const fault = await faultOf(ask(`http://127.0.0.1:${address.port}/`))
+    const port = await freePort()
+    const fault = await faultOf(ask(`http://127.0.0.1:${port}/`))
     assert.equal(fault.code, 'refused')
-    assert.match(fault.message, new RegExp(`127\\.0\\.0\\.1:${address.port} refuses connections`))
+    assert.match(fault.message, new RegExp(`127\\.0\\.0\\.1:${port} refuses connections`))
     assert.match(fault.hint ?? '', /listens/)
     context.diagnostic(fault.message)
   })
@@ -141,9 +135,9 @@ describe('no answer in HTTP', () => {
       socket.resume()
       socket.once('close', () => closed.resolve())
     })
-    const fault = await faultOf(ask(`http://127.0.0.1:${port}/`, {}, 150))
+    const fault = await faultOf(ask(`http://127.0.0.1:${port}/`, {}, 2_000))
     assert.equal(fault.code, 'timeout')
-    assert.match(fault.message, /no answer within 0\.\d s \(waiting for an answer\)/)
+    assert.match(fault.message, /no answer within [\d.]+ s \(waiting for an answer\)/)
     await closed.promise
   })
 

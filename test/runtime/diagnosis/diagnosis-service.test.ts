@@ -14,7 +14,7 @@ test('one after the other, of what is watched', async (context) => {
   const hung = serverConfig(`http://127.0.0.1:${await serveTcp(context, () => {})}/`)
   const other = { ...hung, spec: { ...hung.spec, id: 'app-2' } }
   const config = { ...clusterOf(fine), servers: [fine, other] }
-  const cluster = { ...config, spec: { ...config.spec, timeoutMs: 300, servers: [fine.spec, other.spec] } }
+  const cluster = { ...config, spec: { ...config.spec, timeoutMs: 3_000, servers: [fine.spec, other.spec] } }
   const store = createStore(initialState({ clusters: [cluster.spec], now: Date.now() }))
   const diagnostics = createDiagnosisService({ store, clusters: () => [cluster] })
   diagnostics.begin('test', 'app-1')

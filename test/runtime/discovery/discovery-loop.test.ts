@@ -12,7 +12,7 @@ import { createStore } from '../../../src/state/store.ts'
 import { aKnownNode } from '../../builders/known-node.ts'
 import { aPrimaryPulse, aSender } from '../../builders/snapshot.ts'
 import { withCluster } from '../../real/embedded.ts'
-import { until } from '../../wait.ts'
+import { patiently, until } from '../../wait.ts'
 
 const MINUTE = 60_000
 const strangers = (...addresses: readonly string[]) => {
@@ -57,8 +57,10 @@ test('a standby that turns us away is told once, and taken up when it lets us in
     await caughtUp()
     const open = standby.hba()
     await standby.setHba('local all all trust\n')
-    const [given] = configFromDsns([primary.dsn('pgdeck')], {}).clusters
-    assert.ok(given)
+    const [read] = configFromDsns([primary.dsn('pgdeck')], {}).clusters
+    assert.ok(read)
+    // A slow machine is to make nobody silent.
+    const given = { ...read, spec: { ...read.spec, timeoutMs: patiently(1_500) } }
     const store = createStore(initialState({ clusters: [given.spec], now: Date.now() }))
     const poller = createPoller({ store, clusters: [given], intervalMs: 200 })
     const told: string[] = []

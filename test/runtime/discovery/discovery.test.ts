@@ -6,6 +6,7 @@ import { configFromDsns } from '../../../src/config/from-dsns.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { discover } from '../../../src/runtime/discovery/discovery.ts'
 import { withCluster } from '../../real/embedded.ts'
+import { patiently } from '../../wait.ts'
 
 function clusterFrom(...dsns: readonly string[]) {
   const [cluster] = configFromDsns(dsns, {}).clusters
@@ -14,7 +15,7 @@ function clusterFrom(...dsns: readonly string[]) {
 }
 
 function find(...dsns: readonly string[]) {
-  return discover(clusterFrom(...dsns), { timeoutMs: 3000 })
+  return discover(clusterFrom(...dsns), { timeoutMs: patiently(3_000) })
 }
 
 const portsOf = (nodes: readonly { readonly port: number }[]) => nodes.map(({ port }) => port).sort()
@@ -35,7 +36,10 @@ describe('a primary, two standbys and a cascade', { skip: process.platform !== '
 async function foundFrom(start: PostgresNode, nodes: readonly PostgresNode[]): Promise<void> {
   const told: string[] = []
   const cluster = clusterFrom(start.dsn('pgdeck'))
-  const options = { timeoutMs: 3000, onFound: (found: { spec: { id: string } }) => void told.push(found.spec.id) }
+  const options = {
+    timeoutMs: patiently(3_000),
+    onFound: (found: { spec: { id: string } }) => void told.push(found.spec.id),
+  }
   const { cluster: grown, unreachable } = await discover(cluster, options)
   assert.deepEqual(unreachable, [], `from ${start.name}`)
   assert.deepEqual(portsOf(grown.spec.databases), portsOf(nodes), `from ${start.name}`)

@@ -30,7 +30,7 @@ test('a port that is closed, and one that takes connections and answers none', {
     { name: 'hung', dsn: dsn(hung) },
   ]
   const hosts = [{ name: 'box', ssh: sshd.destination }]
-  writeFileSync(path, JSON.stringify({ clusters: [{ name: 'test', timeout: '500ms', databases, hosts }] }))
+  writeFileSync(path, JSON.stringify({ clusters: [{ name: 'test', timeout: '5s', databases, hosts }] }))
   const [cluster] = loadConfig({ path, env: { HOME: folder }, cwd: folder }).clusters
   assert.ok(cluster)
   const store = createStore(initialState({ clusters: [cluster.spec], now: Date.now() }))

@@ -13,7 +13,7 @@ async function run(context: TestContext, servers: readonly object[], ...args: re
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck-cli-diagnose-'))
   context.after(() => rmSync(folder, { recursive: true, force: true }))
   const databases = [{ name: 'db', dsn: 'postgresql://u@127.0.0.1:1/d' }]
-  const clusters = [{ name: 'vault', model: 'shared-database', timeout: '500ms', servers, databases }]
+  const clusters = [{ name: 'vault', model: 'shared-database', timeout: '5s', servers, databases }]
   writeFileSync(join(folder, 'pgdeck.json'), JSON.stringify({ clusters }))
   const env = { PGDECK_STATE_DIR: join(folder, 'state') }
   return await startPgdeck(context, ['diagnose', ...args], { cwd: folder, env }).ended

@@ -178,7 +178,7 @@ test('there is nothing to read before each target was asked once', () => {
   assert.equal(notReadyReason(stateOf(vault)), null)
 })
 
-function configOf(url: string, timeout = '1s'): string {
+function configOf(url: string, timeout = '15s'): string {
   const servers = [{ name: 'app', type: 'primary', url, clientAddress: '127.0.0.1' }]
   return JSON.stringify({ clusters: [{ name: 'vault', interval: '100ms', timeout, servers }] })
 }

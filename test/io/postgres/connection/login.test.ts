@@ -9,6 +9,7 @@ import { openDatabaseSession } from '../../../../src/io/postgres/database-sessio
 import type { ConnectionParameters } from '../../../../src/model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../../../src/model/values/fault.ts'
 import { ASKS, type Certificate, openPeer, type PeerOptions } from '../../../fakes/postgres-peer.ts'
+import { patiently } from '../../../wait.ts'
 
 const SECRET = 'Hunter2Secret'
 const CA = encodeURIComponent(join(import.meta.dirname, '../../../fakes/tls/login/ca.pem'))
@@ -28,7 +29,7 @@ async function meet(
 ) {
   const peer = await openPeer(options)
   const connection = change(parseDsn(`postgresql://pgdeck:${SECRET}@127.0.0.1:${peer.port}/postgres?${rest}`, {}))
-  const link = openDatabaseSession({ connection, passwordCommand: null, timeoutMs: 1_000 })
+  const link = openDatabaseSession({ connection, passwordCommand: null, timeoutMs: patiently(1_000) })
   try {
     await link.query({ name: 'one', text: 'select 1' }, new AbortController().signal)
   } catch (error) {
