@@ -83,7 +83,7 @@ describe('storage and WAL', () => {
   test('5 shows what is wrong first, tab goes through the panes', async (t) => {
     const { shows, engine } = open(t, storageTrouble())
     const first = await shows('5', /STORAGE AND WAL ▸ WAL and slots 8/)
-    assert.match(first, /✖ slot debezium on db-1 retains more than its limit/)
+    assert.match(first, /✖ slot debezium on db-1 exceeds its limit/)
     assert.match(first, /old_standby +○ extended +31\.2 GB +18\.8 GB +lost in 8 min +inactive for 3 d/)
     assert.match(await shows(TAB, /▸ archiver and checkpoints 2/), /✖ failing +412 · 6\.4 GB +3 h +0{7}4/)
     assert.match(await shows(TAB, /▸ databases 5/), /shop +db-1 +182 GB +\+1\.2 GB\/h +1912 M +89 % █+░/)

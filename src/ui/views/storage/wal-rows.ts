@@ -100,10 +100,10 @@ function troubleOf(slot: SlotView, forecast: SlotForecast, database: string): St
   const name = `slot ${slot.name} on ${database}`
   if (forecast.kind === 'lost') {
     const reason = forecast.reason === null ? '' : ` (${forecast.reason})`
-    return { severity: 'critical', text: `${name} is lost${reason}: its consumer needs a new base backup` }
+    return { severity: 'critical', text: `${name} is lost${reason}: rebuild its consumer` }
   }
   if (forecast.kind === 'at-risk') {
-    return { severity: 'critical', text: `${name} retains more than its limit: the next checkpoint may invalidate it` }
+    return { severity: 'critical', text: `${name} exceeds its limit: the next checkpoint may invalidate it` }
   }
   // One in use is as safe as its consumer is.
   if (slot.active || (forecast.kind !== 'limit' && forecast.kind !== 'disk') || !isDue(forecast.seconds)) return null
