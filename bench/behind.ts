@@ -13,7 +13,7 @@ import {
   spread,
   startTime,
 } from './measure.ts'
-import { peers, pgdeck } from './subjects.ts'
+import { distantPeers, pgdeck } from './subjects.ts'
 
 const ROUND_TRIP_MS = 50
 
@@ -40,7 +40,7 @@ export async function behind(cluster: BenchCluster, options: BehindOptions): Pro
   try {
     const ports = ways.map(({ port }) => port)
     const own = pgdeck(cluster, options.folder, 3, ports)
-    const others = peers(cluster, ports[0]).filter(({ name }) => name === 'pg_activity')
+    const others = distantPeers(cluster, ports[0] ?? 0).filter(({ name }) => name === 'pg_activity')
     const found: Behind[] = [await measure(own, ways, 3, options)]
     for (const other of others) found.push(await measure(other, ways.slice(0, 1), 1, options))
     return found

@@ -16,7 +16,7 @@ export interface BenchCluster {
   stop(): Promise<void>
 }
 
-interface Spent {
+export interface Spent {
   readonly statements: number
   /** Planning and execution, in milliseconds. */
   readonly serverMs: number

@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import type { PostgresNode } from '../src/demo/postgres/start-postgres.ts'
 import { type Behind, behind } from './behind.ts'
-import { type BenchCluster, startCluster } from './cluster.ts'
+import { type BenchCluster, type Spent, startCluster } from './cluster.ts'
 import { benchFleet } from './fleet/run.ts'
 import {
   type BenchSubject,
@@ -57,6 +57,7 @@ export interface BenchFindings {
   readonly statusMs: Spread
 }
 
+/** What polling all servers that are watched costs them together, each interval. */
 export interface ServerCost {
   readonly statementsPerPoll: number
   readonly serverMsPerPoll: number
@@ -80,46 +81,61 @@ async function starts(subjects: readonly BenchSubject[]): Promise<ReadonlyMap<st
   return new Map([...times].map(([name, all]) => [name, spread(all)]))
 }
 
-/** What one role's polls cost the primary, over a window in which nothing else of that role runs. */
+/** What one role's polls cost the servers together, over a window in which nothing else of that role runs. */
 async function serverCost(cluster: BenchCluster, role: string, intervalMs: number): Promise<ServerCost> {
-  const primary = cluster.nodes[0] as PostgresNode
+  const { nodes } = cluster
+  const spent = () => Promise.all(nodes.map((node) => cluster.spent(node, role)))
+  const total = (all: readonly Spent[], of: keyof Spent) => all.reduce((sum, each) => sum + each[of], 0)
   await cluster.forget()
-  const before = await cluster.spent(primary, role)
+  const before = await spent()
   await after(WINDOW_MS)
-  const now = await cluster.spent(primary, role)
+  const now = await spent()
   const polls = WINDOW_MS / intervalMs
-  // `spent` itself connects once to look.
-  const looks = 1
+  // `spent` itself connects once to each to look.
+  const made = total(now, 'sessions') - total(before, 'sessions') - nodes.length
   return {
-    statementsPerPoll: now.statements / polls,
-    serverMsPerPoll: now.serverMs / polls,
-    newConnectionsPerPoll: Math.max(0, now.sessions - before.sessions - looks) / polls,
+    statementsPerPoll: total(now, 'statements') / polls,
+    serverMsPerPoll: total(now, 'serverMs') / polls,
+    newConnectionsPerPoll: Math.max(0, made) / polls,
   }
 }
 
+/** One program, or several that share the work: what they take is told as a sum. Keys are those of the first. */
 async function measure(
   cluster: BenchCluster,
-  subject: BenchSubject,
+  subjects: readonly [BenchSubject, ...BenchSubject[]],
   role: string,
   startMs: Spread | null,
   databases: number,
 ): Promise<BenchResult> {
-  const pty = openSubject(subject)
+  const [subject] = subjects
+  const opened = subjects.map((each) => ({ each, pty: openSubject(each) }))
+  const pty = opened[0]?.pty ?? openSubject(subject)
+  const all = async () => sumOf(await Promise.all(opened.map((one) => steady(one.each, one.pty, WINDOW_MS))))
   try {
-    await pty.until(subject.ready, `${subject.name}'s first figures`, 30_000)
+    for (const one of opened) await one.pty.until(one.each.ready, `${subject.name}'s first figures`, 30_000)
     say(`${subject.name}: quiet`)
-    const quiet = await steady(subject, pty, WINDOW_MS)
+    const quiet = await all()
     // A program that watches a cluster of its own costs these servers nothing.
     const server = subject.keys === null ? null : await serverCost(cluster, role, subject.intervalMs)
     say(`${subject.name}: keys`)
     const keys = subject.keys === null ? null : await keyTimes(subject, pty, KEYS)
     say(`${subject.name}: busy`)
     const unload = await cluster.load()
-    const busy = await steady(subject, pty, WINDOW_MS).finally(unload)
+    const busy = await all().finally(unload)
     const keysWhileHung = subject.name === 'pgdeck' ? await hungKeys(cluster, subject, pty) : null
     return { name: subject.name, databases, startMs, quiet, busy, keys, keysWhileHung, server }
   } finally {
-    await closeSubject(subject, pty)
+    for (const one of opened) await closeSubject(one.each, one.pty)
+  }
+}
+
+function sumOf(all: readonly Steady[]): Steady {
+  const total = (of: keyof Steady) => all.reduce((sum, each) => sum + each[of], 0)
+  return {
+    cpuSecondsPerMinute: total('cpuSecondsPerMinute'),
+    residentMb: total('residentMb'),
+    bytesPerRefresh: total('bytesPerRefresh'),
   }
 }
 
@@ -181,10 +197,14 @@ async function main(): Promise<void> {
     const others = peers(cluster)
     for (const why of skipped()) say(`left out: ${why}`)
     say(`start times of ${[own, ...others].map(({ name }) => name).join(', ')}`)
-    const times = await starts([own, ...others])
+    const times = await starts([own, ...others.flatMap(({ subjects }) => subjects.slice(0, 1))])
     const statusMs = await statusTime(own, STARTS)
-    const results = [await measure(cluster, own, 'pgdeck', times.get(own.name) ?? null, 3)]
-    for (const peer of others) results.push(await measure(cluster, peer, 'peer', times.get(peer.name) ?? null, 1))
+    const results = [await measure(cluster, [own], 'pgdeck', times.get(own.name) ?? null, 3)]
+    for (const { name, subjects } of others) {
+      const [first, ...rest] = subjects
+      if (first)
+        results.push(await measure(cluster, [first, ...rest], 'peer', times.get(name) ?? null, subjects.length))
+    }
     say('behind 50 ms of round trip')
     const far = await behind(cluster, { folder, starts: STARTS, keys: KEYS, windowMs: WINDOW_MS })
     if (process.argv.includes('--many')) results.push(...(await many(cluster, folder)))
@@ -203,7 +223,7 @@ function tell(found: BenchFindings): void {
     'bench/last.json',
     `${JSON.stringify({ about: { ...about, load }, ...found, skipped: skipped() }, null, 2)}\n`,
   )
-  console.log(`${resultTable(found.results)}\n\n${behindTable(found.far)}\n\n${budgets(found)}`)
+  console.log(`${resultTable(found.results)}\n\n${behindTable(found.far)}\n\n${budgets(found, skipped())}`)
   console.log(
     `\nNode ${about.node}, ${about.cores} x ${about.cpu}, load ${load.toFixed(1)}; figures in bench/last.json`,
   )

@@ -1,4 +1,4 @@
-// What is measured: pgdeck over the three databases, and peers over the first one, where they are installed.
+// What is measured: pgdeck over the three databases, and peers, one for each server, where they are installed.
 
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -25,10 +25,26 @@ export function pgdeck(cluster: BenchCluster, folder: string, count: number, por
   }
 }
 
-/** pg_activity and pg_top as the distribution ships them, over one server, and what watches clusters of its own. */
-export function peers(cluster: BenchCluster, port?: number): readonly BenchSubject[] {
-  const { host, password, port: own } = cluster.nodes[0] as PostgresNode
-  const node = { host, password, port: port ?? own }
+/** One program of a kind, or several at once that do the same work together. */
+export interface BenchPeer {
+  readonly name: string
+  readonly subjects: readonly BenchSubject[]
+}
+
+/** pg_activity and pg_top as the distribution ships them, each once per server, and what watches clusters of its own. */
+export function peers(cluster: BenchCluster): readonly BenchPeer[] {
+  const own = cluster.nodes.map(({ host, password, port }) => oneServerPeers({ host, password, port }))
+  const each = (own[0] ?? []).map(({ name }, kind) => ({ name, subjects: own.flatMap((all) => all[kind] ?? []) }))
+  return [...each, ...managers().map((subject) => ({ name: subject.name, subjects: [subject] }))]
+}
+
+/** What watches one server, by another port than its own. */
+export function distantPeers(cluster: BenchCluster, port: number): readonly BenchSubject[] {
+  const { host, password } = cluster.nodes[0] as PostgresNode
+  return oneServerPeers({ host, password, port })
+}
+
+function oneServerPeers(node: Pick<PostgresNode, 'host' | 'password' | 'port'>): readonly BenchSubject[] {
   const env = { PGPASSWORD: node.password, PGHOST: node.host, PGPORT: String(node.port), PGUSER: 'peer' }
   const all: readonly BenchSubject[] = [
     {
@@ -52,7 +68,7 @@ export function peers(cluster: BenchCluster, port?: number): readonly BenchSubje
       quit: 'q',
     },
   ]
-  return [...all.filter(({ command }) => installed(command)), ...(port === undefined ? managers() : [])]
+  return all.filter(({ command }) => installed(command))
 }
 
 /** Managers watch what they manage: a cluster that they have to be given, by the variables that they themselves know. */

@@ -1,14 +1,13 @@
-// Flags of the JavaScript engine, set while it runs: it collects its garbage rather than take more memory, since a program
+// A flag of the JavaScript engine, set while it runs: it collects its garbage rather than take more memory, since a program
 // that watches for hours is to stay small. What that gains is in docs/performance.md.
 
 import { setFlagsFromString } from 'node:v8'
 
 /**
- * The first: the space for young objects grows no further. It would double again and again, up to 64 MB, while much is
- * drawn of which nothing lasts; the 16 MB at most that the start takes are enough, and collecting them costs no more time.
- * The second: old objects are looked through once a quarter more is there than lived the last time, not several times as much.
+ * The space for young objects grows no further. It would double again and again, up to 64 MB, while much is drawn of which
+ * nothing lasts; the 16 MB at most that the start takes are enough, and collecting them costs no more time.
  */
-const FLAGS = ['--semi-space-growth-factor=1', '--heap-growing-percent=25'] as const
+const FLAG = '--semi-space-growth-factor=1'
 
 /**
  * A start needs room; and what bin/pgdeck.js keeps of the compiled program, some seconds after the start, says under which
@@ -16,11 +15,8 @@ const FLAGS = ['--semi-space-growth-factor=1', '--heap-growing-percent=25'] as c
  */
 const AFTER_MS = 15_000
 
-/** Garbage is collected sooner from some seconds on; answers with a function that calls it off. Flags stay as long as the process. */
+/** Garbage is collected sooner from some seconds on; answers with a function that calls it off. The flag stays as long as the process. */
 export function tuneGarbageCollection(): () => void {
-  const take = () => {
-    for (const flag of FLAGS) setFlagsFromString(flag)
-  }
-  const timer = setTimeout(take, AFTER_MS).unref()
+  const timer = setTimeout(() => setFlagsFromString(FLAG), AFTER_MS).unref()
   return () => clearTimeout(timer)
 }
