@@ -1,13 +1,24 @@
-// What goes on beside the polls while something is watched: ages move on.
+// What goes on beside the polls while something is watched: ages move on, and the engine is kept from optimizing an idle program.
 
+import { type JitControl, startJitControl } from '../../io/engine/v8-flags.ts'
 import type { Store } from '../../state/store.ts'
 
 const BEAT_MS = 500
+/** By then bin/pgdeck.js has kept what was compiled, which must be done under the engine's usual settings. */
+const SETTLED_MS = 5_000
 
 /** Begins; answers with what ends it. */
 export function startHeartbeat(store: Store): () => void {
   const heart = setInterval(() => beat(store), BEAT_MS)
-  return () => clearInterval(heart)
+  let thrift: JitControl | null = null
+  const settling = setTimeout(() => {
+    thrift = startJitControl()
+  }, SETTLED_MS).unref()
+  return () => {
+    clearInterval(heart)
+    clearTimeout(settling)
+    thrift?.stop()
+  }
 }
 
 /**
