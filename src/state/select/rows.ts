@@ -17,7 +17,7 @@ export interface ServerRow {
   readonly server: ServerView
 }
 
-export interface DatabaseRow {
+interface DatabaseRow {
   readonly kind: 'database'
   readonly id: string
   readonly database: DatabaseView
@@ -28,7 +28,7 @@ export interface DatabaseRow {
 }
 
 /** An end of a link that is not watched: a sender's receiver, or the source of a watched standby. */
-export interface UnwatchedRow {
+interface UnwatchedRow {
   readonly kind: 'stranger'
   readonly id: string
   readonly link: LinkView
@@ -38,7 +38,7 @@ export interface UnwatchedRow {
 }
 
 /** A connection that takes a backup or changes: it replicates to no database that could be drawn. */
-export interface OtherSenderRow {
+interface OtherSenderRow {
   readonly kind: 'sender'
   readonly id: string
   readonly sender: OtherSenderView
