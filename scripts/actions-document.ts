@@ -2,6 +2,14 @@
 
 import type { Action, ActionField } from '../src/actions/definition/action.ts'
 import { ACTIONS } from '../src/profiles/actions.ts'
+import {
+  STEP_RULES,
+  type StepCircumstance,
+  type StepDoer,
+  type StepEffect,
+  type StepRule,
+  type StepVerdict,
+} from '../src/runtime/runs/steps/step-rules.ts'
 
 const HEAD = `# Actions
 
@@ -40,7 +48,8 @@ Actions for the selected row, from the screen (\`a\` lists them and says why one
   are on one and another one is newer, the plan shows both and leaves the choice to you.
 * **Interrupted?** \`pgdeck do --resume RUN\`, or \`a\` at the next start, continues the run. Finished steps are verified, not repeated. The
   servers must be those of the plan: pgdeck refuses to resume on another server, with the nodes of another configuration, or after a restart that the
-  run did not do. A run of 0.1.0 recorded no servers, so a person confirms those of now. Commands of the configuration are read from it again
+  run did not do. A step whose arguments in the journal are not of its kind
+  never runs: pgdeck names the run, the step and the argument. A run of 0.1.0 recorded no servers, so a person confirms those of now. Commands of the configuration are read from it again
   and must be unchanged. \`pgdeck do --abort RUN\` undoes what can be undone. \`pgdeck runs\` lists all runs; \`pgdeck audit\` shows who did what and why.
 * **One run per cluster**, from any host, for actions that change roles, data directories, settings or slots. The run holds every
   server that can be read, visible to all. pgdeck names the other run. \`--override run-lock=REASON\` continues all the
@@ -53,7 +62,68 @@ confirmed, nothing was changed; 5 stopped half way.
 
 /** The document. */
 export function actionsDocument(): string {
-  return `${HEAD}\n${ACTIONS.map(section).join('\n')}`
+  return `${HEAD}\n${stepRules()}\n${ACTIONS.map(section).join('\n')}`
+}
+
+const EFFECTS: Readonly<Record<StepEffect, string>> = {
+  yes: 'the effect',
+  'not-yet': 'no effect yet',
+  never: 'that the effect will not come',
+  'by-word': 'nothing: only a person can know',
+  'other-server': 'that another server answers',
+}
+
+const DOERS: Readonly<Record<StepDoer, string>> = {
+  pgdeck: 'pgdeck',
+  person: 'a person at the terminal',
+  nobody: 'a person, in a script',
+}
+
+const CIRCUMSTANCES: Readonly<Record<StepCircumstance, string>> = {
+  'lock-lost': 'another run has the cluster',
+  'said-done': '`m` was pressed',
+  stopping: 'the run is to stop',
+  overdue: 'the time limit of the step is over',
+}
+
+const VERDICTS: Readonly<Record<StepVerdict, string>> = {
+  done: 'done; the record keeps the evidence',
+  'done-by-word': 'done, as reported by that person',
+  failed: 'failed: pgdeck asks, or the run stops',
+  stopped: 'the run stops',
+  'stopped-without-lock': 'the run stops and names the other run',
+  'unknown-elsewhere': 'unknown: the readings of another server prove nothing',
+  'unknown-needs-person': 'unknown: a person must report it (`m`, or `--skip` where allowed)',
+  'unknown-overdue': 'unknown: the effect may still come',
+  'look-again': 'pgdeck waits and looks again',
+}
+
+function stepRules(): string {
+  const head = ['| a look found | done by | and | then |', '| --- | --- | --- | --- |']
+  return `## What becomes of a step
+
+pgdeck records a step, runs it (a manual step is for a person), and then looks for its effect on newer readings. After each look the first
+row that fits decides:
+
+${[...head, ...STEP_RULES.map(ruleRow)].join('\n')}
+
+The plan gives each step its time limit. A second stop ends the run at once; the step is looked for when the run is resumed. A step that
+was interrupted is looked for before it runs again. A command that only reports an exit code does not run a second time without a question.
+`
+}
+
+function ruleRow({ seen, by, when, verdict }: StepRule): string {
+  const cells = [
+    seen === undefined ? 'anything else' : EFFECTS[seen],
+    by === undefined
+      ? 'anybody'
+      : by.length === 2 && !by.includes('pgdeck')
+        ? 'a person'
+        : by.map((each) => DOERS[each]).join(', or '),
+    when.map((each) => CIRCUMSTANCES[each]).join(', and '),
+    VERDICTS[verdict],
+  ]
+  return `| ${cells.join(' | ')} |`
 }
 
 function section({ name, title, explains, key, danger, target, locks, fields }: Action): string {

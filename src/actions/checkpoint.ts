@@ -3,7 +3,7 @@
 import { noImpact } from '../model/runs/plan.ts'
 import type { Action, Draft, PreflightCheck } from './definition/action.ts'
 import { databaseName, needsDatabase, requireTargetDatabase } from './definition/target.ts'
-import { sqlCallArguments } from './steps/sql-call.ts'
+import { sqlCallKind } from './steps/sql-call.ts'
 
 const LIMIT_SECONDS = 600
 
@@ -31,26 +31,21 @@ export const checkpointAction: Action = {
       checks: [mayCheckpoint(database)],
       input: request.input,
       steps: [
-        {
+        sqlCallKind.plan({
           id: 'checkpoint',
-          kind: 'sql-call',
-          args: sqlCallArguments({
+          call: {
             database,
             text: 'CHECKPOINT',
             limitMs: LIMIT_SECONDS * 1000,
             verifySql: { text: SEEN, values: [before?.at ?? null] },
-          }),
+          },
           title: `${name} writes a checkpoint`,
-          how: 'sql',
           where: name,
           detail: 'CHECKPOINT;',
           verify: 'pg_control_checkpoint() tells of a newer one, or that no newer one can be made on a standby',
-          undo: null,
           ifStopped: 'The server goes on with it by itself.',
-          maySkip: false,
-          changes: [],
           deadlineSeconds: LIMIT_SECONDS,
-        },
+        }),
       ],
     }
   },

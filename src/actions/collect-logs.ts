@@ -6,8 +6,8 @@ import { ActionError } from '../model/runs/action-error.ts'
 import { noImpact } from '../model/runs/plan.ts'
 import { messageOf } from '../model/values/fault.ts'
 import { type Action, type Draft, PlanError, type PreflightCheck } from './definition/action.ts'
-import { textArgument } from './definition/step-arguments.ts'
-import type { StepKind, Verification } from './definition/step-kind.ts'
+import * as arg from './definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from './definition/step-kind.ts'
 import { findDatabase, findServer } from './definition/target.ts'
 
 export const collectLogsAction: Action = {
@@ -36,23 +36,7 @@ export const collectLogsAction: Action = {
       impact: noImpact(`Nothing is changed on ${node.name}; ${dirname(path)} gets a new file.`),
       checks: [isNew(path)],
       input: { ...request.input, out: path },
-      steps: [
-        {
-          id: 'collect',
-          kind: 'collect-logs',
-          args: { node: node.id, path },
-          title: `collect the logs of ${node.name}`,
-          how: 'local',
-          where: 'this host',
-          detail: `pgdeck logs ${node.id} --out ${path}`,
-          verify: `${path} is there; it appears only when it is whole and was read back`,
-          undo: null,
-          ifStopped: 'Nothing is left behind.',
-          maySkip: false,
-          changes: [],
-          deadlineSeconds: 10,
-        },
-      ],
+      steps: [collectLogsKind.plan({ node: node.id, name: node.name, path })],
     }
   },
 }
@@ -76,11 +60,31 @@ const TELL_EVERY_MS = 2_000
 /** What each archive of this process holds, by its path: a plain file tells nothing of who made it. */
 const MADE = new Map<string, string>()
 
-export const collectLogsKind: StepKind = {
+const form = () => arg.form({ node: arg.text(), path: arg.text() })
+type Args = arg.Of<typeof form>
+
+export interface PlannedCollection extends Args {
+  readonly name: string
+}
+
+export const collectLogsKind = defineStep({
   kind: 'collect-logs',
+  version: 1,
+  args: form,
+  plan: ({ node, name, path }: PlannedCollection): StepPlan<Args> => ({
+    id: 'collect',
+    args: { node, path },
+    title: `collect the logs of ${name}`,
+    how: 'local',
+    where: 'this host',
+    detail: `pgdeck logs ${node} --out ${path}`,
+    verify: `${path} is there; it appears only when it is whole and was read back`,
+    ifStopped: 'Nothing is left behind.',
+    deadlineSeconds: 10,
+  }),
   isReadOnly: true,
   async run(args, tools) {
-    const path = textArgument(args, 'path')
+    const path = args.path
     if (isPathTaken(path))
       throw new ActionError(`${path} is there already`, 'If it is of a run that was cut off it is whole: look at it.')
     let toldAt = performance.now()
@@ -90,15 +94,15 @@ export const collectLogsKind: StepKind = {
       tools.writeOutput(progress)
     }
     try {
-      MADE.set(path, await tools.collectLogs(textArgument(args, 'node'), path, told))
+      MADE.set(path, await tools.collectLogs(args.node, path, told))
     } catch (error) {
       tools.signal.throwIfAborted()
       throw new ActionError(messageOf(error), null, { cause: error })
     }
   },
   async verify(args): Promise<Verification> {
-    const path = textArgument(args, 'path')
+    const path = args.path
     if (!isPathTaken(path)) return { result: 'not-yet', why: `${path} is not there` }
     return { result: 'yes', evidence: `${path} (${MADE.get(path) ?? 'it is there'})` }
   },
-}
+})

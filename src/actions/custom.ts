@@ -2,11 +2,11 @@
 
 import type { CustomAction } from '../config/config.ts'
 import { ActionError } from '../model/runs/action-error.ts'
-import { type JsonRecord, noImpact } from '../model/runs/plan.ts'
+import { noImpact, type StepMethod } from '../model/runs/plan.ts'
 import { shellCommandLine } from '../model/values/shell-quote.ts'
 import type { Action, Draft } from './definition/action.ts'
-import { numberArgument, textArgument, textListArgument } from './definition/step-arguments.ts'
-import type { StepKind } from './definition/step-kind.ts'
+import * as arg from './definition/step-arguments.ts'
+import { defineStep, type StepPlan } from './definition/step-kind.ts'
 
 /** An action of the config as an act. */
 export function customAction({ name, title, host, command, danger, confirm, timeoutMs }: CustomAction): Action {
@@ -30,50 +30,46 @@ export function customAction({ name, title, host, command, danger, confirm, time
         impact: noImpact('What it does is known to whoever wrote it; pgdeck watches its exit code.'),
         checks: [],
         input: request.input,
-        steps: [
-          {
-            id: 'command',
-            kind: 'host-command',
-            args: hostCommandArguments({ host, argv: command, timeoutMs }),
-            title,
-            how: reach?.accessKind ?? 'manual',
-            where: host,
-            detail: shellCommandLine(command),
-            verify: 'its exit code is 0',
-            undo: null,
-            ifStopped: 'Whether it had its effect is not known.',
-            maySkip: false,
-            changes: [],
-            deadlineSeconds: reach ? 1 : 600,
-          },
-        ],
+        steps: [hostCommandKind.plan({ host, argv: command, timeoutMs, title, access: reach?.accessKind ?? null })],
       }
     },
   }
 }
 
-interface HostCommand {
-  readonly host: string
-  readonly argv: readonly string[]
-  readonly timeoutMs: number
-}
+const form = () => arg.form({ host: arg.text(), argv: arg.texts(), timeoutMs: arg.number() })
+type Args = arg.Of<typeof form>
 
-function hostCommandArguments({ host, argv, timeoutMs }: HostCommand): JsonRecord {
-  return { host, argv, timeoutMs }
+export interface HostCommand extends Args {
+  readonly title: string
+  /** What leads into the host; null: nothing. */
+  readonly access: StepMethod | null
 }
 
 /** Runs that came to their end in this process, by run and command: nothing else shows that such a program has worked. */
 const ENDED = new Set<string>()
 
-export const hostCommandKind: StepKind = {
+export const hostCommandKind = defineStep({
   kind: 'host-command',
+  version: 1,
+  args: form,
+  plan: ({ host, argv, timeoutMs, title, access }: HostCommand): StepPlan<Args> => ({
+    id: 'command',
+    args: { host, argv, timeoutMs },
+    title,
+    how: access ?? 'manual',
+    where: host,
+    detail: shellCommandLine(argv),
+    verify: 'its exit code is 0',
+    ifStopped: 'Whether it had its effect is not known.',
+    deadlineSeconds: access ? 1 : 600,
+  }),
   isOnce: true,
   async run(args, tools) {
-    const name = textArgument(args, 'host')
-    const argv = textListArgument(args, 'argv')
+    const name = args.host
+    const argv = args.argv
     const reach = tools.host(name)
     if (!reach) throw new ActionError(`nothing leads into the host ${name}`, 'Give it "ssh" or "local" in the config.')
-    const limit = AbortSignal.any([tools.signal, AbortSignal.timeout(numberArgument(args, 'timeoutMs'))])
+    const limit = AbortSignal.any([tools.signal, AbortSignal.timeout(args.timeoutMs)])
     const { exitCode, stderr } = await reach.run(argv, { signal: limit, onOutput: (text) => tools.writeOutput(text) })
     if (exitCode !== 0) {
       const last = stderr.trim().split('\n').at(-1) ?? ''
@@ -87,8 +83,8 @@ export const hostCommandKind: StepKind = {
     if (ENDED.has(keyOf(tools.run, args))) return { result: 'yes', evidence: 'it ended with exit code 0' }
     return { result: 'not-yet', why: 'only its exit code tells, and that was not seen' }
   },
-}
+})
 
-function keyOf(run: string, args: JsonRecord): string {
+function keyOf(run: string, args: Args): string {
   return `${run} ${JSON.stringify(args)}`
 }

@@ -5,7 +5,7 @@ import { configFilesValid } from './checks/config-files.ts'
 import { mayExecuteFunction } from './checks/privilege.ts'
 import type { Action, Draft } from './definition/action.ts'
 import { databaseName, needsDatabase, requireTargetDatabase } from './definition/target.ts'
-import { sqlCallArguments } from './steps/sql-call.ts'
+import { sqlCallKind } from './steps/sql-call.ts'
 
 const CALL = 'SELECT pg_catalog.pg_reload_conf()'
 
@@ -33,26 +33,21 @@ export const reloadAction: Action = {
       checks: [mayExecuteFunction(database, 'pg_reload_conf()'), configFilesValid(database)],
       input: request.input,
       steps: [
-        {
+        sqlCallKind.plan({
           id: 'reload',
-          kind: 'sql-call',
-          args: sqlCallArguments({
+          call: {
             database,
             text: CALL,
             falseMeans: `${name} could not signal its postmaster`,
             verifySql: { text: SEEN, values: [before?.at ?? null] },
-          }),
+          },
           title: `${name} reads its configuration files again`,
-          how: 'sql',
           where: name,
           detail: `${CALL};`,
           verify: 'pg_conf_load_time() is newer than before',
-          undo: null,
           ifStopped: 'Nothing is left half done.',
-          maySkip: false,
-          changes: [],
           deadlineSeconds: 10,
-        },
+        }),
       ],
     }
   },

@@ -3,8 +3,8 @@
 import { noImpact } from '../model/runs/plan.ts'
 import { clean } from '../model/values/text.ts'
 import { type Action, type Draft, PlanError, type PlanningView } from './definition/action.ts'
-import { textArgument } from './definition/step-arguments.ts'
-import type { StepKind } from './definition/step-kind.ts'
+import * as arg from './definition/step-arguments.ts'
+import { defineStep, type StepPlan } from './definition/step-kind.ts'
 import { findDatabase, findServer } from './definition/target.ts'
 
 /** Longest display name, as PostgreSQL's own names. */
@@ -40,38 +40,39 @@ export const renameAction: Action = {
       impact: noImpact('Only what pgdeck shows changes.'),
       checks: [],
       input: request.input,
-      steps: [
-        {
-          id: 'rename',
-          kind: 'display-name',
-          args: { id: node.id, name: wanted === node.id ? '' : wanted },
-          title: `${node.id} is shown as ${wanted}`,
-          how: 'file',
-          where: 'the state directory',
-          detail: `names.json: ${node.id} → ${wanted}`,
-          verify: 'the name is kept',
-          undo: null,
-          ifStopped: 'Nothing is left half done.',
-          maySkip: false,
-          changes: [],
-          deadlineSeconds: 5,
-        },
-      ],
+      steps: [displayNameKind.plan({ id: node.id, name: wanted })],
     }
   },
 }
 
-export const displayNameKind: StepKind = {
+/** An empty name takes the display name away. */
+const form = () => arg.form({ id: arg.text(), name: arg.text() })
+type Args = arg.Of<typeof form>
+
+export const displayNameKind = defineStep({
   kind: 'display-name',
+  version: 1,
+  args: form,
+  plan: ({ id, name }: Args): StepPlan<Args> => ({
+    id: 'rename',
+    args: { id, name: name === id ? '' : name },
+    title: `${id} is shown as ${name}`,
+    how: 'file',
+    where: 'the state directory',
+    detail: `names.json: ${id} → ${name}`,
+    verify: 'the name is kept',
+    ifStopped: 'Nothing is left half done.',
+    deadlineSeconds: 5,
+  }),
   isReadOnly: true,
-  run: (args, tools) => tools.rename(textArgument(args, 'id'), textArgument(args, 'name')),
+  run: (args, tools) => tools.rename(args.id, args.name),
   async verify(args, tools) {
-    const [id, name] = [textArgument(args, 'id'), textArgument(args, 'name')]
+    const [id, name] = [args.id, args.name]
     const shown = nodeOf(await tools.refresh(), id)?.name
     if (shown === (name === '' ? id : name)) return { result: 'yes', evidence: `${id} is shown as ${shown}` }
     return { result: 'not-yet', why: `${id} is shown as ${shown ?? '?'}` }
   },
-}
+})
 
 function nodeOf(sight: Parameters<Action['whyNot']>[0], id: string | null) {
   return findDatabase(sight, id) ?? findServer(sight, id)

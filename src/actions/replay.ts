@@ -3,7 +3,7 @@
 import { isWritable, standbyPositionOf } from '../model/picture/roles.ts'
 import { recoveryTargetText, resumeEndsRecovery } from '../model/replication/replay-pause.ts'
 import { ActionError } from '../model/runs/action-error.ts'
-import { type JsonRecord, noImpact, type PlannedStep } from '../model/runs/plan.ts'
+import { noImpact, type PlannedStep } from '../model/runs/plan.ts'
 import { formatBytes } from '../model/values/units.ts'
 import { mayExecuteFunction } from './checks/privilege.ts'
 import { noRecoveryTarget } from './checks/replay.ts'
@@ -17,10 +17,10 @@ import {
   PlanError,
   type PlanningView,
 } from './definition/action.ts'
-import { textArgument } from './definition/step-arguments.ts'
-import type { StepKind, Verification } from './definition/step-kind.ts'
+import type * as arg from './definition/step-arguments.ts'
+import { defineStep, type Verification } from './definition/step-kind.ts'
 import { databaseName, findDatabase, needsStandby, requireTargetDatabase } from './definition/target.ts'
-import { sqlCallArguments, sqlCallKind } from './steps/sql-call.ts'
+import { planSqlCall, sqlCallForm, sqlCallKind } from './steps/sql-call.ts'
 import { verifyLasting } from './steps/verify-lasting.ts'
 
 const PAUSED = `pg_catalog.pg_is_wal_replay_paused()`
@@ -28,31 +28,27 @@ const PAUSED = `pg_catalog.pg_is_wal_replay_paused()`
 function step(database: string, name: string, way: 'pause' | 'resume'): PlannedStep {
   const call = `SELECT pg_catalog.pg_wal_replay_${way}()`
   const wanted = way === 'pause' ? PAUSED : `NOT ${PAUSED}`
-  return {
+  const kind = way === 'resume' ? resumeReplayKind : sqlCallKind
+  return kind.plan({
     id: way,
-    kind: way === 'resume' ? 'resume-replay' : 'sql-call',
-    args: sqlCallArguments({
+    call: {
       database,
       text: call,
       verifySql: {
         text: `SELECT ${wanted} AS seen, 'replay is ' || CASE WHEN ${PAUSED} THEN 'paused' ELSE 'not paused' END
           || ' at ' || coalesce(pg_catalog.pg_last_wal_replay_lsn()::pg_catalog.text, '?') AS evidence`,
       },
-    }),
+    },
     title: `${name} ${way === 'pause' ? 'stops applying' : 'goes on applying'} what it receives`,
-    how: 'sql',
     where: name,
     detail: `${call};`,
     verify:
       way === 'pause'
         ? 'pg_is_wal_replay_paused() is true'
         : 'pg_is_wal_replay_paused() is false, and it still answers as a standby some seconds later',
-    undo: null,
     ifStopped: 'Nothing is left half done.',
-    maySkip: false,
-    changes: [],
     deadlineSeconds: 15,
-  }
+  })
 }
 
 function pauseState(sight: ClusterView, id: string | null): string | null {
@@ -128,15 +124,19 @@ function standby(sight: PlanningView, request: ActionRequest, action: Action): {
   return { database, name: databaseName(sight, database) }
 }
 
-/** Takes the arguments of `sql-call`. */
-export const resumeReplayKind: StepKind = {
+type Args = arg.Of<typeof sqlCallForm>
+
+export const resumeReplayKind = defineStep({
   kind: 'resume-replay',
+  version: 1,
+  args: sqlCallForm,
+  plan: planSqlCall,
   async run(args, tools) {
     await requireNoTarget(args, tools)
     await sqlCallKind.run(args, tools)
   },
   async verify(args, tools): Promise<Verification> {
-    const database = textArgument(args, 'database')
+    const database = args.database
     const view = findDatabase(await tools.refresh(), database)
     if (view && isWritable(view))
       return {
@@ -146,11 +146,11 @@ export const resumeReplayKind: StepKind = {
       }
     return verifyLasting(await sqlCallKind.verify(args, tools), [database], 'standby', tools)
   },
-}
+})
 
 /** The last look: resuming at a recovery target ends recovery, and below the settings of the primary the server. */
-async function requireNoTarget(args: JsonRecord, tools: ActionToolbox): Promise<void> {
-  const view = findDatabase(await tools.refresh(), textArgument(args, 'database'))
+async function requireNoTarget(args: Args, tools: ActionToolbox): Promise<void> {
+  const view = findDatabase(await tools.refresh(), args.database)
   const position = view && standbyPositionOf(view)
   if (!position) return
   const { recoveryTarget } = position

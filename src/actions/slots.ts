@@ -12,17 +12,16 @@ import {
   type PreflightCheck,
 } from './definition/action.ts'
 import { databaseName, findDatabase, needsDatabase, requireTargetDatabase } from './definition/target.ts'
-import { sqlCallArguments } from './steps/sql-call.ts'
+import { sqlCallKind } from './steps/sql-call.ts'
 
 const NAME = /^[a-z0-9_]{1,63}$/
 
 function slotStep(database: string, name: string, id: 'create' | 'drop', slot: string, call: string): PlannedStep {
   const wanted = id === 'create' ? 'pg_catalog.count(*) = 1' : 'pg_catalog.count(*) = 0'
   const guard = id === 'create' ? 'NOT EXISTS' : 'EXISTS'
-  return {
+  return sqlCallKind.plan({
     id: `${id}-slot`,
-    kind: 'sql-call',
-    args: sqlCallArguments({
+    call: {
       database,
       text: `SELECT ${call} WHERE ${guard} (SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = $1)`,
       values: [slot],
@@ -33,18 +32,14 @@ function slotStep(database: string, name: string, id: 'create' | 'drop', slot: s
           FROM pg_catalog.pg_replication_slots WHERE slot_name = $1::pg_catalog.text`,
         values: [slot],
       },
-    }),
+    },
     title: id === 'create' ? `create the slot ${slot}` : `drop the slot ${slot}`,
-    how: 'sql',
     where: name,
     detail: `SELECT ${call.replace('$1', `'${slot}'`)};`,
     verify: id === 'create' ? 'it is in pg_replication_slots' : 'it is gone from pg_replication_slots',
-    undo: null,
     ifStopped: 'Nothing is left half done.',
-    maySkip: false,
-    changes: [],
     deadlineSeconds: 10,
-  }
+  })
 }
 
 const SLOT_FIELD = { name: 'slot', explains: 'name of the slot', kind: 'text', required: true } as const

@@ -28,7 +28,8 @@ import { repointStandbysKind } from './steps/repoint-standbys.ts'
 import { returnAsStandbyKind } from './steps/return-as-standby.ts'
 import { sqlCallKind } from './steps/sql-call.ts'
 import { startDatabaseKind } from './steps/start-database.ts'
-import { stopDatabaseKind, stopStandbyKind } from './steps/stop-database.ts'
+import { stopDatabaseKind } from './steps/stop-database.ts'
+import { stopStandbyKind } from './steps/stop-standby.ts'
 import { waitStreamingKind } from './steps/wait-streaming.ts'
 
 const KINDS: readonly StepKind[] = [

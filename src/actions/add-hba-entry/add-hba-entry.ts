@@ -26,8 +26,8 @@ import {
   sha256OfText,
   zeroByteReason,
 } from '../hba/hba-file.ts'
-import { sqlCallArguments } from '../steps/sql-call.ts'
-import { type HbaInsertion, withInsertedLines } from './edit-hba.ts'
+import { sqlCallKind } from '../steps/sql-call.ts'
+import { editHbaKind, type HbaInsertion, hbaInForceKind, withInsertedLines } from './edit-hba.ts'
 import { rightHosts } from './host-check.ts'
 import { shadowedInsertions } from './line-order.ts'
 
@@ -166,19 +166,16 @@ interface About {
 }
 
 async function stepsOf(about: About, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
-  const { database, name, insertions } = about
+  const { database, name } = about
   const [loaded] = await tools.sql<{ at: string }>(database, {
     text: 'SELECT pg_catalog.pg_conf_load_time()::pg_catalog.text AS at',
   })
-  const lines = insertions.map(({ line, before, replaces }) => ({ line, before, replaces }))
-  const common = { where: name, undo: null, maySkip: false, changes: [], deadlineSeconds: 15 }
+  const insertions = about.insertions.map(({ line, before, replaces }) => ({ line, before, replaces }))
   return [
-    editStep(about, lines, tools.run),
-    {
-      ...common,
+    editStep({ ...about, insertions }, tools.run),
+    sqlCallKind.plan({
       id: 'reload',
-      kind: 'sql-call',
-      args: sqlCallArguments({
+      call: {
         database,
         text: 'SELECT pg_catalog.pg_reload_conf()',
         falseMeans: `${name} could not signal its postmaster`,
@@ -187,36 +184,22 @@ async function stepsOf(about: About, tools: ActionToolbox): Promise<readonly Pla
             'loaded at ' || pg_catalog.pg_conf_load_time()::pg_catalog.text AS evidence`,
           values: [loaded?.at ?? null],
         },
-      }),
+      },
       title: `${name} reads the file`,
-      how: 'sql',
+      where: name,
       detail: 'SELECT pg_catalog.pg_reload_conf();',
       verify: 'pg_conf_load_time() is newer than before',
       ifStopped: 'The lines are in the file, and take effect at the next reload.',
-    },
-    {
-      ...common,
-      id: 'in-force',
-      kind: 'hba-in-force',
-      args: { database, insertions: lines },
-      title: `${name} goes by the new lines`,
-      how: 'sql',
-      detail: 'SELECT * FROM pg_catalog.pg_hba_file_rules;',
-      verify: 'they are among its rules, without an error in the file',
-      ifStopped: 'Nothing is left half done.',
-    },
+      deadlineSeconds: 15,
+    }),
+    hbaInForceKind.plan({ database, name, insertions }),
   ]
 }
 
-function editStep(
-  { database, name, known, insertions, access, file }: About,
-  lines: readonly HbaInsertion[],
-  run: string,
-): PlannedStep {
+function editStep({ database, name, known, insertions, access, file }: About, run: string): PlannedStep {
   const { path, server } = known
   const edited = file && withInsertedLines(file.text, insertions, server.major)
   if (file && edited === null) throw new PlanError(`add-hba-entry: ${path} has no line of that number`)
-  const backup = `${path}.pgdeck-${run}`
   const asText = insertions.map(({ line, before, replaces }) => {
     const where =
       replaces !== null ? `instead of line ${replaces}` : before === null ? 'at the end' : `before line ${before}`
@@ -227,27 +210,20 @@ function editStep(
     file && edited !== null
       ? createTwoFilesPatch(path, path, file.text, edited, 'now', 'then').trimEnd()
       : manual.join('\n')
-  return {
-    id: 'add-hba-entry',
-    kind: 'edit-hba',
-    args: {
+  return editHbaKind.plan({
+    edit: {
       database,
       path,
       major: server.major,
       before: file?.sha256 ?? '',
       after: edited === null ? '' : sha256OfText(edited),
-      backup,
-      insertions: lines.map((each) => ({ ...each })),
+      backup: `${path}.pgdeck-${run}`,
+      insertions,
     },
     title: `${path} of ${name} gets ${insertions.length === 1 ? 'the line' : 'the lines'}`,
     how: access.method,
     where: name,
     detail,
-    verify: 'the file holds them, and pg_hba_file_rules has no error',
-    undo: file ? `the file of before is in ${backup}` : null,
-    ifStopped: 'The lines are in the file, and not in force before a reload.',
-    maySkip: false,
-    changes: [],
     deadlineSeconds: access.method === 'manual' ? 900 : 15,
-  }
+  })
 }

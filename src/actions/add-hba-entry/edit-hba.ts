@@ -2,18 +2,29 @@
 
 import { insertHbaLine } from '../../model/hba/edit/edit-lines.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord, JsonValue } from '../../model/runs/plan.ts'
 import type { ActionToolbox } from '../definition/action.ts'
-import { numberArgument, textArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type StepTexts, type Verification } from '../definition/step-kind.ts'
 import { firstRuleError, missingRulesText, readFileRules } from '../hba/file-rules.ts'
 import { readHbaFile, sha256OfText, writeHbaFile, zeroByteReason } from '../hba/hba-file.ts'
-import { hbaFileArguments, restoreHbaFile } from '../hba/restore-hba-file.ts'
+import { hbaFileShape, restoreHbaFile } from '../hba/restore-hba-file.ts'
 
-export interface HbaInsertion {
-  readonly line: string
-  readonly before: number | null
-  readonly replaces: number | null
+const insertionList = () =>
+  arg.list(
+    arg.form({
+      line: arg.text(),
+      /** Number of the line that it comes before, or in the place of; null and null: at the end. */
+      before: arg.optionalNumber(),
+      replaces: arg.optionalNumber(),
+    }),
+  )
+const form = () => arg.form({ ...hbaFileShape(), major: arg.number(), insertions: insertionList() })
+type Args = arg.Of<typeof form>
+export type HbaInsertion = Args['insertions'][number]
+
+/** A file that gets lines, and what a person reads of it. */
+export interface HbaEdit extends Omit<StepTexts, 'id' | 'verify' | 'ifStopped' | 'undo'> {
+  readonly edit: Args
 }
 
 /** The file's text with all lines in their places; null when one has no place in it. */
@@ -26,10 +37,23 @@ export function withInsertedLines(text: string, insertions: readonly HbaInsertio
   return edited
 }
 
-export const editHbaKind: StepKind = {
+export const editHbaKind = defineStep({
   kind: 'edit-hba',
+  version: 1,
+  args: form,
+  staysAsConfirmed: true,
+  plan({ edit, ...texts }: HbaEdit): StepPlan<Args> {
+    return {
+      ...texts,
+      id: 'add-hba-entry',
+      args: edit,
+      verify: 'the file holds them, and pg_hba_file_rules has no error',
+      undo: texts.how === 'manual' ? null : `the file of before is in ${edit.backup}`,
+      ifStopped: 'The lines are in the file, and not in force before a reload.',
+    }
+  },
   async run(args, tools) {
-    const { database, path, before, after, backup } = hbaFileArguments(args)
+    const { database, path, before, after, backup } = args
     const file = await readHbaFile(database, path, tools)
     if (file.text.includes('\0')) throw new ActionError(zeroByteReason(path), 'Nothing was changed.')
     if (file.sha256 === after) {
@@ -43,13 +67,13 @@ export const editHbaKind: StepKind = {
         'Plan again: the file is not the one that was read.',
       )
     }
-    const text = withInsertedLines(file.text, insertionsOf(args), numberArgument(args, 'major'))
+    const text = withInsertedLines(file.text, args.insertions, args.major)
     if (text === null || sha256OfText(text) !== after) throw new ActionError(`${path} can’t be edited as planned`)
     await writeHbaFile(database, path, text, { expected: before, backup }, tools)
     await proven(args, file.text, tools)
   },
   async verify(args, tools) {
-    const { database, path, after } = hbaFileArguments(args)
+    const { database, path, after } = args
     const file = await readHbaFile(database, path, tools)
     const why = await whyNotTaken(args, tools)
     if (why !== null) return { result: 'not-yet', why }
@@ -57,16 +81,16 @@ export const editHbaKind: StepKind = {
       return { result: 'yes', evidence: `${path} holds the new lines, and PostgreSQL takes it` }
     const lines = file.text.split(/\r?\n/).map((line) => line.trim())
     // Done by hand, other things may differ.
-    const missing = insertionsOf(args).filter(({ line }) => !lines.includes(line))
+    const missing = args.insertions.filter(({ line }) => !lines.includes(line))
     if (missing.length === 0) return { result: 'yes', evidence: `${path} holds the new lines` }
     return { result: 'not-yet', why: `${path} lacks: ${missing.map(({ line }) => line).join('; ')}` }
   },
   undo: restoreHbaFile,
-}
+})
 
 /** Puts the old text back and throws ActError where PostgreSQL would refuse the new one, or reads other lines in it. */
-async function proven(args: JsonRecord, old: string, tools: ActionToolbox): Promise<void> {
-  const { database, path, after, backup } = hbaFileArguments(args)
+async function proven(args: Args, old: string, tools: ActionToolbox): Promise<void> {
+  const { database, path, after, backup } = args
   const why = await whyNotTaken(args, tools)
   if (why === null) return
   await writeHbaFile(database, path, old, { expected: after, backup: `${backup}.refused` }, tools)
@@ -74,39 +98,46 @@ async function proven(args: JsonRecord, old: string, tools: ActionToolbox): Prom
 }
 
 /** By the server's own rows; null where they hold the lines, or this role may not see them. */
-async function whyNotTaken(args: JsonRecord, tools: ActionToolbox): Promise<string | null> {
-  const { database, path } = hbaFileArguments(args)
+async function whyNotTaken(args: Args, tools: ActionToolbox): Promise<string | null> {
+  const { database, path } = args
   const rows = await readFileRules(database, tools)
   if (rows === null) return null
   const error = firstRuleError(rows, path)
   if (error !== null) return `PostgreSQL would refuse ${path}: ${error}`
-  return missingRulesText(rows, linesIn(args), path, numberArgument(args, 'major'))
+  return missingRulesText(rows, linesOf(args.insertions), path, args.major)
 }
 
-function linesIn(args: JsonRecord): readonly string[] {
-  return insertionsOf(args).map(({ line }) => line)
+function linesOf(insertions: readonly HbaInsertion[]): readonly string[] {
+  return insertions.map(({ line }) => line)
 }
 
-function insertionsOf(args: JsonRecord): readonly HbaInsertion[] {
-  const list = args.insertions
-  if (!Array.isArray(list)) throw new Error('the journal’s step has no insertions')
-  return list.map((each: JsonValue) => {
-    const { line, before, replaces } = each as { readonly [key: string]: JsonValue }
-    return { line: String(line), before: numeric(before), replaces: numeric(replaces) }
-  })
-}
+const inForceForm = () => arg.form({ database: arg.text(), insertions: insertionList() })
+type InForceArgs = arg.Of<typeof inForceForm>
 
-function numeric(value: JsonValue | undefined): number | null {
-  return typeof value === 'number' ? value : null
+export interface HbaInForce extends InForceArgs {
+  readonly name: string
 }
 
 /** Sees that the server goes by the lines: those they are for are let in, as its rules are now. */
-export const hbaInForceKind: StepKind = {
+export const hbaInForceKind = defineStep({
   kind: 'hba-in-force',
+  version: 1,
+  args: inForceForm,
+  plan: ({ name, database, insertions }: HbaInForce): StepPlan<InForceArgs> => ({
+    id: 'in-force',
+    args: { database, insertions },
+    title: `${name} goes by the new lines`,
+    how: 'sql',
+    where: name,
+    detail: 'SELECT * FROM pg_catalog.pg_hba_file_rules;',
+    verify: 'they are among its rules, without an error in the file',
+    ifStopped: 'Nothing is left half done.',
+    deadlineSeconds: 15,
+  }),
   isReadOnly: true,
   run: async () => {},
-  verify: (args, tools) => inForce(textArgument(args, 'database'), linesIn(args), tools),
-}
+  verify: ({ database, insertions }, tools) => inForce(database, linesOf(insertions), tools),
+})
 
 async function inForce(database: string, lines: readonly string[], tools: ActionToolbox): Promise<Verification> {
   const sight = await tools.refresh(['hba'])

@@ -18,7 +18,8 @@ import {
   replicationAllowed,
   targetPathIsFree,
 } from './checks.ts'
-import { type BackupReception, receiveBackupArguments, unfinishedBackupPaths } from './receive-backup.ts'
+import { type BackupReception, receiveBackupKind } from './receive-backup.ts'
+import { verifyBackupKind } from './verify-backup.ts'
 
 /** The action, with the plans of these profiles beside that for plain PostgreSQL. */
 export function createBackupAction(profiles: readonly ProfileActions[]): Action {
@@ -97,37 +98,11 @@ function rateOf({ input }: ActionRequest): number {
 }
 
 function stepsOf(reception: BackupReception, name: string, tools: ActionToolbox): readonly PlannedStep[] {
-  const { database, path } = reception
-  const { whole } = unfinishedBackupPaths(path, tools.run)
-  const common = { where: 'this host', maySkip: false, changes: [], how: 'local' } as const
+  const { database, path, checksum } = reception
+  const { run } = tools
   return [
-    {
-      ...common,
-      id: 'receive',
-      kind: 'receive-backup',
-      args: receiveBackupArguments(reception),
-      title: `receive a base backup of ${name} with its WAL`,
-      detail: commandFor(reception, tools),
-      verify: `${whole} is whole`,
-      undo: 'what was received is removed',
-      ifStopped: 'Nothing has the name that was asked for yet.',
-      deadlineSeconds: 30,
-    },
-    {
-      ...common,
-      id: 'verify',
-      kind: 'prove-backup',
-      args: { database, path, checksum: reception.checksum },
-      title: `read it back, hold every file against its manifest, call it ${path}`,
-      detail:
-        backupFormatOf(path) === 'folder'
-          ? shellCommandLine(['pg_verifybackup', path])
-          : `${shellCommandLine(['tar', '-xf', path, '-C', 'FOLDER'])} && pg_verifybackup FOLDER`,
-      verify: 'sizes and checksums of all files, every WAL segment from its beginning to its end',
-      undo: null,
-      ifStopped: `The backup is in ${whole}, not proven.`,
-      deadlineSeconds: 30,
-    },
+    receiveBackupKind.plan({ reception, name, command: commandFor(reception, tools), run }),
+    verifyBackupKind.plan({ database, path, checksum, run }),
   ]
 }
 

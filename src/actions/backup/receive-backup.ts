@@ -6,26 +6,30 @@ import { openBackupTarget, removeBackupTarget } from '../../io/base-backup/backu
 import { receiveBackup } from '../../io/base-backup/receive-backup.ts'
 import { backupLabel, backupSizeOnDisk } from '../../io/base-backup/verify-backup.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
 import { messageOf } from '../../model/values/fault.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { ActionToolbox } from '../definition/action.ts'
-import { numberArgument, textArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { databaseName } from '../definition/target.ts'
 import { byteProgressReporter, toDiskError } from './transfer-reporting.ts'
 
-export interface BackupReception {
-  readonly database: string
-  /** Absolute, on this host. */
-  readonly path: string
-  readonly checksum: string
-  /** Kilobytes per second; 0: as fast as it goes. */
-  readonly rateKb: number
-}
+const form = () =>
+  arg.form({
+    database: arg.text(),
+    /** Absolute, on this host. */
+    path: arg.text(),
+    checksum: arg.text(),
+    /** Kilobytes per second; 0: as fast as it goes. */
+    rateKb: arg.number(),
+  })
+export type BackupReception = arg.Of<typeof form>
 
-export function receiveBackupArguments(reception: BackupReception): JsonRecord {
-  return { ...reception }
+export interface PlannedReception {
+  readonly reception: BackupReception
+  readonly name: string
+  readonly command: string
+  readonly run: string
 }
 
 /** Where it is while it comes, and when it is whole but not proven yet. */
@@ -38,10 +42,26 @@ export function backupLabelOf(run: string): string {
   return `pgdeck ${run}`
 }
 
-export const receiveBackupKind: StepKind = {
+export const receiveBackupKind = defineStep({
   kind: 'receive-backup',
+  version: 1,
+  args: form,
+  plan({ reception, name, command, run }: PlannedReception): StepPlan<BackupReception> {
+    return {
+      id: 'receive',
+      args: reception,
+      title: `receive a base backup of ${name} with its WAL`,
+      how: 'local',
+      where: 'this host',
+      detail: command,
+      verify: `${unfinishedBackupPaths(reception.path, run).whole} is whole`,
+      undo: 'what was received is removed',
+      ifStopped: 'Nothing has the name that was asked for yet.',
+      deadlineSeconds: 30,
+    }
+  },
   async run(args, tools) {
-    const path = textArgument(args, 'path')
+    const path = args.path
     const { part, whole } = unfinishedBackupPaths(path, tools.run)
     if (isPathTaken(path))
       throw new ActionError(`${path} is there already`, 'Nothing is written over anything: choose another name.')
@@ -57,7 +77,7 @@ export const receiveBackupKind: StepKind = {
     }
   },
   async verify(args, tools): Promise<Verification> {
-    const path = textArgument(args, 'path')
+    const path = args.path
     const { whole } = unfinishedBackupPaths(path, tools.run)
     for (const place of [whole, path]) {
       if ((await backupLabel(place, backupFormatOf(path))) !== backupLabelOf(tools.run)) continue
@@ -67,7 +87,7 @@ export const receiveBackupKind: StepKind = {
     return { result: 'not-yet', why: `${whole} is not there` }
   },
   async undo(args, tools) {
-    const path = textArgument(args, 'path')
+    const path = args.path
     const { part, whole } = unfinishedBackupPaths(path, tools.run)
     await removeBackupTarget(part)
     await removeBackupTarget(whole)
@@ -76,13 +96,13 @@ export const receiveBackupKind: StepKind = {
     await removeBackupTarget(path)
     return `${path} was removed`
   },
-}
+})
 
-async function received(args: JsonRecord, part: string, shape: BackupFormat, tools: ActionToolbox): Promise<void> {
-  const database = textArgument(args, 'database')
+async function received(args: BackupReception, part: string, shape: BackupFormat, tools: ActionToolbox): Promise<void> {
+  const database = args.database
   const link = await tools.replication(database)
   try {
-    const rate = numberArgument(args, 'rateKb')
+    const rate = args.rateKb
     // A slot for as long as this session lives: else the WAL at the beginning may be gone when the end is reached.
     const slot = `pgdeck_backup_${process.pid}_${Date.now().toString(36)}`
     await link.keepWal(slot).catch((error: unknown) => {
@@ -91,7 +111,7 @@ async function received(args: JsonRecord, part: string, shape: BackupFormat, too
     })
     const request = {
       label: backupLabelOf(tools.run),
-      checksums: textArgument(args, 'checksum'),
+      checksums: args.checksum,
       maxRateKb: rate === 0 ? null : rate,
     }
     const target = await openBackupTarget(part, shape)

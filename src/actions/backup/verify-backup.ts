@@ -5,22 +5,49 @@ import { isPathTaken, moveBackupIntoPlace } from '../../io/base-backup/backup-pa
 import { CHECKSUM_ALGORITHMS } from '../../io/base-backup/checksum.ts'
 import { backupLabel, verifyBackupFiles } from '../../io/base-backup/verify-backup.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import { textArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { backupLabelOf, unfinishedBackupPaths } from './receive-backup.ts'
 import { byteProgressReporter, toDiskError } from './transfer-reporting.ts'
 
-export const verifyBackupKind: StepKind = {
+const form = () => arg.form({ database: arg.text(), path: arg.text(), checksum: arg.text() })
+type Args = arg.Of<typeof form>
+
+export interface PlannedVerification extends Args {
+  readonly run: string
+}
+
+export const verifyBackupKind = defineStep({
   kind: 'prove-backup',
+  version: 1,
+  args: form,
+  plan({ run, ...args }: PlannedVerification): StepPlan<Args> {
+    const { path } = args
+    return {
+      id: 'verify',
+      args,
+      title: `read it back, hold every file against its manifest, call it ${path}`,
+      how: 'local',
+      where: 'this host',
+      detail:
+        backupFormatOf(path) === 'folder'
+          ? shellCommandLine(['pg_verifybackup', path])
+          : `${shellCommandLine(['tar', '-xf', path, '-C', 'FOLDER'])} && pg_verifybackup FOLDER`,
+      verify: 'sizes and checksums of all files, every WAL segment from its beginning to its end',
+      ifStopped: `The backup is in ${unfinishedBackupPaths(path, run).whole}, not proven.`,
+      deadlineSeconds: 30,
+    }
+  },
   isReadOnly: true,
   async run(args, tools) {
-    const path = textArgument(args, 'path')
+    const path = args.path
     const shape = backupFormatOf(path)
     const { whole } = unfinishedBackupPaths(path, tools.run)
     if (!isPathTaken(whole) && (await backupLabel(path, shape)) === backupLabelOf(tools.run)) return
-    const checksum = CHECKSUM_ALGORITHMS.find((name) => name === textArgument(args, 'checksum')) ?? 'NONE'
+    const checksum = CHECKSUM_ALGORITHMS.find((name) => name === args.checksum) ?? 'NONE'
     const told = byteProgressReporter('read back', tools)
     const options = { checksum, signal: tools.signal, progress: (bytes: number) => told(bytes, null) }
     try {
@@ -40,7 +67,7 @@ export const verifyBackupKind: StepKind = {
     }
   },
   async verify(args, tools): Promise<Verification> {
-    const path = textArgument(args, 'path')
+    const path = args.path
     const label = await backupLabel(path, backupFormatOf(path))
     // It gets this name only after every file of it was proven.
     if (label === backupLabelOf(tools.run))
@@ -50,4 +77,4 @@ export const verifyBackupKind: StepKind = {
       why: label === null ? `${path} is not there` : `${path} is another backup (${clean(label)})`,
     }
   },
-}
+})

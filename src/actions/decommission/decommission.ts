@@ -6,14 +6,15 @@ import { noClusterManager } from '../checks/no-manager.ts'
 import { type Action, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
 import { actionByProfile } from '../definition/by-profile.ts'
 import type { ProfileActions, ProfilePlan } from '../definition/profile-actions.ts'
-import { optionalTextArgument } from '../definition/step-arguments.ts'
 import { stopImpact } from '../definition/stop-impact.ts'
 import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
 import { notWritable } from '../rebuild-replica/checks.ts'
+import { stopStandbyKind } from '../steps/stop-standby.ts'
 import { anotherStandbyRemains, noCascadingStandbys, notRequiredForCommits, notUsedByServers } from './checks.ts'
-import { followUpStep } from './follow-up-step.ts'
-import { dropSlotSteps, removeHbaLinesSteps, stopStandbyStep } from './planned-steps.ts'
+import { followUpNoteKind } from './follow-up-step.ts'
+import { dropSlotSteps, removeHbaLinesSteps } from './planned-steps.ts'
+import { removeHbaLinesKind } from './remove-hba-lines.ts'
 
 /** The action, with the plans of these profiles beside that for plain PostgreSQL. */
 export function createDecommissionAction(profiles: readonly ProfileActions[]): Action {
@@ -42,6 +43,14 @@ const plainDecommission: ProfilePlan = {
     if (!view) throw new PlanError(`decommission: ${request.target ?? 'nothing'} is not a database of this cluster`)
     const service = await databaseServiceOf(view.id, tools)
     const upstream = findDatabase(sight, view.upstreamId)
+    const stop = stopStandbyKind.plan({
+      id: 'stop',
+      view,
+      service,
+      ifStopped: `${view.name} is down, and everything else is as it was.`,
+      // By hand, a script says by it that somebody has done it.
+      maySkip: service.control === 'manual',
+    })
     const slots = await dropSlotSteps(view, sight, tools)
     const lines = await removeHbaLinesSteps(view, sight, tools)
     const freed =
@@ -66,10 +75,10 @@ const plainDecommission: ProfilePlan = {
         notUsedByServers(view),
         anotherStandbyRemains(view),
         notRequiredForCommits(view, upstream),
-        rightHosts(lines.flatMap(({ args }) => optionalTextArgument(args, 'database') ?? [])),
+        rightHosts(lines.flatMap((line) => removeHbaLinesKind.argsOf(line)?.database ?? [])),
       ],
       input: request.input,
-      steps: [stopStandbyStep(view, service), ...slots, ...lines, followUpStep(view, service, sight)],
+      steps: [stop, ...slots, ...lines, followUpNoteKind.plan({ view, service, config: sight.config })],
     }
   },
 }

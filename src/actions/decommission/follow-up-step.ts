@@ -1,20 +1,28 @@
 // What a decommission leaves for people: the config, the start at boot, the data.
 
+import type { ClusterConfig } from '../../config/config.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import type { PlannedStep } from '../../model/runs/plan.ts'
-import type { PlanningView } from '../definition/action.ts'
-import { textArgument } from '../definition/step-arguments.ts'
-import type { StepKind } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan } from '../definition/step-kind.ts'
 import type { DatabaseService } from '../hosts/service.ts'
 
+const form = () => arg.form({ text: arg.text() })
+type Args = arg.Of<typeof form>
+
+export interface DepartingStandby {
+  readonly view: DatabaseView
+  readonly service: DatabaseService
+  readonly config: ClusterConfig
+}
+
 /** What pgdeck does not do by itself: its own config, the start at boot, the data. */
-export function followUpStep(view: DatabaseView, service: DatabaseService, { config }: PlanningView): PlannedStep {
+function followUpText({ view, service, config }: DepartingStandby): string {
   const { spec } = config.databases.find(({ spec: { id } }) => id === view.id) ?? {}
   const host = spec?.hostId ?? null
   const isShared =
     config.databases.some(({ spec: { id, hostId } }) => id !== view.id && hostId === host) ||
     config.servers.some(({ spec: { hostId } }) => hostId === host)
-  const lines = [
+  return [
     ...(spec?.configured
       ? [`In the config, cluster ${config.spec.name}: delete the entry of "databases" with "name": "${view.id}".`]
       : []),
@@ -23,29 +31,31 @@ export function followUpStep(view: DatabaseView, service: DatabaseService, { con
       : []),
     `On ${service.host ?? view.host}: keep its service from starting at boot (systemctl disable).`,
     `Its data is left in ${service.dataDirectory ?? 'its data directory'}: remove it when it is not needed any more.`,
-  ]
-  return {
-    id: 'word',
-    kind: 'leave-word',
-    args: { text: lines.join('\n') },
-    title: 'say what is left to do',
-    how: 'local',
-    where: 'this host',
-    detail: lines.join('\n'),
-    verify: 'nothing: it is for people',
-    undo: null,
-    ifStopped: 'Everything else is done.',
-    maySkip: true,
-    changes: [],
-    deadlineSeconds: 5,
-  }
+  ].join('\n')
 }
 
-export const followUpNoteKind: StepKind = {
+export const followUpNoteKind = defineStep({
   kind: 'leave-word',
+  version: 1,
+  args: form,
+  plan(about: DepartingStandby): StepPlan<Args> {
+    const text = followUpText(about)
+    return {
+      id: 'word',
+      args: { text },
+      title: 'say what is left to do',
+      how: 'local',
+      where: 'this host',
+      detail: text,
+      verify: 'nothing: it is for people',
+      ifStopped: 'Everything else is done.',
+      maySkip: true,
+      deadlineSeconds: 5,
+    }
+  },
   isReadOnly: true,
   async run(args, tools) {
-    tools.writeOutput(textArgument(args, 'text'))
+    tools.writeOutput(args.text)
   },
-  verify: async (args) => ({ result: 'yes', evidence: textArgument(args, 'text').replaceAll('\n', '; ') }),
-}
+  verify: async (args) => ({ result: 'yes', evidence: args.text.replaceAll('\n', '; ') }),
+})

@@ -1,4 +1,4 @@
-// The steps of taking a standby out, as data: stop, slot, lines of pg_hba.conf, what is left for people.
+// What a standby that is taken out leaves elsewhere, found and planned: its slots, its lines of pg_hba.conf.
 
 import { auditHba } from '../../model/hba/audit/audit.ts'
 import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
@@ -7,24 +7,11 @@ import { redact } from '../../model/logs/redact.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { ActionToolbox, PlanningView } from '../definition/action.ts'
-import { MANUAL_STEP_SECONDS } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
 import { hbaFileAccess, readHbaFile, sha256OfText } from '../hba/hba-file.ts'
-import type { DatabaseService } from '../hosts/service.ts'
 import { mayManageSlots } from '../repoint/physical-slots.ts'
-import { fenceStep } from '../steps/stop-database.ts'
-import { removeHbaLinesArguments } from './remove-hba-lines.ts'
-
-export function stopStandbyStep(view: DatabaseView, service: DatabaseService): PlannedStep {
-  return {
-    ...fenceStep('stop', view, service),
-    kind: 'stop-standby',
-    ifStopped: `${view.name} is down, and everything else is as it was.`,
-    // By hand, a script says by it that somebody has done it.
-    maySkip: service.control === 'manual',
-    changes: [view.id],
-  }
-}
+import { dropIdleSlotKind } from '../steps/drop-idle-slot.ts'
+import { removeHbaLinesKind } from './remove-hba-lines.ts'
 
 /** One for each slot that it uses, wherever that is. */
 export async function dropSlotSteps(
@@ -43,21 +30,14 @@ export async function dropSlotSteps(
     its.map(async ({ databaseId, name }): Promise<PlannedStep> => {
       const where = picture.databases.find(({ id }) => id === databaseId)?.name ?? databaseId
       const may = await mayManageSlots(databaseId, tools).catch(() => false)
-      return {
+      return dropIdleSlotKind.plan({
         id: its.length === 1 ? 'drop-slot' : `drop-slot-${databaseId}`,
-        kind: 'drop-idle-slot',
-        args: { database: databaseId, slot: name },
+        database: databaseId,
+        databaseName: where,
+        slot: name,
         title: `drop its slot ${name} on ${where}`,
-        how: may ? 'sql' : 'manual',
-        where,
-        detail: `SELECT pg_catalog.pg_drop_replication_slot('${name}');`,
-        verify: 'it is gone from pg_replication_slots',
-        undo: null,
-        ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
-        maySkip: true,
-        changes: [],
-        deadlineSeconds: may ? 20 : MANUAL_STEP_SECONDS,
-      }
+        may,
+      })
     }),
   )
 }
@@ -106,36 +86,26 @@ async function hbaStep(
   tools: ActionToolbox,
 ): Promise<PlannedStep> {
   const numbers = found.map(({ line }) => line)
-  const rules = found.map(({ rule }) => redact(rule)).join('\n')
   const access = await hbaFileAccess(on.id, tools)
   const file = access.method === 'manual' ? null : await readHbaFile(on.id, path, tools)
   const major = Math.floor((findDatabase(sight, on.id)?.pulse?.versionNumber ?? 0) / 10_000)
   const text = file && removeNumberedLines(file.text, numbers, major)
   const isOurs =
     file !== null && text !== null && numberedLineTexts(file.text, numbers, major).length === numbers.length
-  const backup = `${path}.pgdeck-${tools.run}`
-  return {
-    id: `hba-${on.id}`,
-    kind: 'remove-hba-lines',
-    args: removeHbaLinesArguments({
+  return removeHbaLinesKind.plan({
+    view,
+    on,
+    removal: {
       database: on.id,
       path,
       major,
       before: file?.sha256 ?? '',
       after: text == null ? '' : sha256OfText(text),
-      backup,
+      backup: `${path}.pgdeck-${tools.run}`,
       lines: numbers,
       texts: found.map(({ rule }) => rule),
-    }),
-    title: `take ${numbers.length === 1 ? 'the line' : `${numbers.length} lines`} for ${view.name} out of ${path.split('/').at(-1)} of ${on.name}`,
-    how: isOurs ? access.method : 'manual',
-    where: on.name,
-    detail: `In ${path}, delete:\n${rules}\nSELECT pg_catalog.pg_reload_conf();`,
-    verify: 'pg_hba_file_rules has no row for them any more, and the files were read again',
-    undo: isOurs ? `the file of before is in ${backup}` : null,
-    ifStopped: 'Whoever knows its password could still replicate from that address.',
-    maySkip: true,
-    changes: [],
-    deadlineSeconds: isOurs ? 15 : MANUAL_STEP_SECONDS,
-  }
+    },
+    method: isOurs ? access.method : 'manual',
+    rules: found.map(({ rule }) => redact(rule)).join('\n'),
+  })
 }

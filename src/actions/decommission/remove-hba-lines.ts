@@ -1,38 +1,62 @@
 // Takes lines out of a pg_hba.conf: proven by the server before it goes by them, with a copy kept, put back by undo.
 
 import { removeNumberedLines } from '../../model/hba/edit/edit-lines.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
-import { numberArgument, textListArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import type { StepMethod } from '../../model/runs/plan.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, MANUAL_STEP_SECONDS, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { firstRuleError, leftRows, readFileRules } from '../hba/file-rules.ts'
 import { hbaFileError, readHbaFile, sha256OfText, writeHbaFile } from '../hba/hba-file.ts'
-import { hbaFileArguments, restoreHbaFile } from '../hba/restore-hba-file.ts'
+import { hbaFileShape, restoreHbaFile } from '../hba/restore-hba-file.ts'
+
+const form = () =>
+  arg.form({
+    ...hbaFileShape(),
+    major: arg.number(),
+    lines: arg.list(arg.number()),
+    /** What these lines say, as the server reads them: it must have no row for them any more. */
+    texts: arg.texts(),
+  })
+type Args = arg.Of<typeof form>
 
 export interface HbaRemoval {
-  readonly database: string
-  readonly path: string
-  readonly major: number
-  readonly before: string
-  readonly after: string
-  readonly backup: string
-  readonly lines: readonly number[]
-  /** What these lines say, as the server reads them: it must have no row for them any more. */
-  readonly texts: readonly string[]
+  /** The standby that goes, and whose file it is. */
+  readonly view: DatabaseView
+  readonly on: DatabaseView
+  readonly removal: Args
+  readonly method: StepMethod
+  /** The lines as people may see them. */
+  readonly rules: string
 }
 
-export function removeHbaLinesArguments(args: HbaRemoval): JsonRecord {
-  return { ...args }
-}
-
-export const removeHbaLinesKind: StepKind = {
+export const removeHbaLinesKind = defineStep({
   kind: 'remove-hba-lines',
+  version: 2,
+  // 0.1.0 kept no texts: then the file alone tells.
+  upgrades: { 1: (args) => ({ texts: [], ...args }) },
+  args: form,
+  plan({ view, on, removal, method, rules }: HbaRemoval): StepPlan<Args> {
+    const { path, lines, backup } = removal
+    return {
+      id: `hba-${on.id}`,
+      args: removal,
+      title: `take ${lines.length === 1 ? 'the line' : `${lines.length} lines`} for ${view.name} out of ${path.split('/').at(-1)} of ${on.name}`,
+      how: method,
+      where: on.name,
+      detail: `In ${path}, delete:\n${rules}\nSELECT pg_catalog.pg_reload_conf();`,
+      verify: 'pg_hba_file_rules has no row for them any more, and the files were read again',
+      undo: method === 'manual' ? null : `the file of before is in ${backup}`,
+      ifStopped: 'Whoever knows its password could still replicate from that address.',
+      maySkip: true,
+      deadlineSeconds: method === 'manual' ? MANUAL_STEP_SECONDS : 15,
+    }
+  },
   async run(args, tools) {
-    const { database, path, before, after, backup } = hbaFileArguments(args)
+    const { database, path, before, after, backup } = args
     const file = await readHbaFile(database, path, tools)
     if (file.sha256 !== after) {
-      const text =
-        file.sha256 === before ? removeNumberedLines(file.text, linesOf(args), numberArgument(args, 'major')) : null
+      const text = file.sha256 === before ? removeNumberedLines(file.text, args.lines, args.major) : null
       if (text === null || sha256OfText(text) !== after)
         throw new ActionError(
           `${path} was changed since the plan was made`,
@@ -51,7 +75,7 @@ export const removeHbaLinesKind: StepKind = {
     await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   },
   async verify(args, tools): Promise<Verification> {
-    const { database, path, after } = hbaFileArguments(args)
+    const { database, path, after } = args
     const look = (await tools.refresh(['hba'])).snapshot.databases.find(({ spec }) => spec.id === database)?.onDemand
       .hba
     const sight = look?.state === 'fresh' ? look.value.reading : null
@@ -59,9 +83,8 @@ export const removeHbaLinesKind: StepKind = {
     if (sight?.known && (sight.reloadState === 'edited' || sight.reloadState === 'broken'))
       return { result: 'not-yet', why: sight.why }
     const rows = await readFileRules(database, tools)
-    const texts = args.texts === undefined ? [] : textListArgument(args, 'texts')
-    if (rows !== null && texts.length > 0) {
-      const why = firstRuleError(rows, path) ?? leftRows(rows, texts, path, numberArgument(args, 'major'))
+    if (rows !== null && args.texts.length > 0) {
+      const why = firstRuleError(rows, path) ?? leftRows(rows, args.texts, path, args.major)
       if (why !== null) return { result: 'not-yet', why }
       return { result: 'yes', evidence: 'the server has no row for them any more, and has read its files again' }
     }
@@ -71,8 +94,4 @@ export const removeHbaLinesKind: StepKind = {
     return { result: 'yes', evidence: `${path} is without them, and was read again${proof}` }
   },
   undo: restoreHbaFile,
-}
-
-function linesOf({ lines }: JsonRecord): readonly number[] {
-  return Array.isArray(lines) ? lines.filter((each) => typeof each === 'number') : []
-}
+})

@@ -1,48 +1,85 @@
-// Reads the arguments of a step: they come from a journal, so that their types have to be looked at.
+// The form of a step's arguments, and how they are read: they come from a journal, perhaps of another version, perhaps edited.
 
+import * as z from 'zod'
 import type { JsonRecord, JsonValue } from '../../model/runs/plan.ts'
 
-/** The text of that name. Throws where there is none: a journal was edited, or is of another version. */
-export function textArgument(args: JsonRecord, name: string): string {
-  const value = args[name]
-  if (typeof value === 'string') return value
-  throw wrong(name, 'a text', value)
+/** The form of a kind's arguments. Made when a step of the kind is first read: a start makes none. */
+export type ArgumentsForm = () => z.ZodObject
+
+/** The arguments of that form: `type Args = arg.Of<typeof form>`. */
+export type Of<Form extends ArgumentsForm> = z.output<ReturnType<Form>>
+
+/** A record with these arguments and no others. */
+export const form = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape)
+export const text = () => z.string()
+export const number = () => z.number()
+export const flag = () => z.boolean()
+/** One that may be unknown, or that there may not be. */
+export const optionalText = () => z.string().nullable()
+export const optionalNumber = () => z.number().nullable()
+export const nothing = () => z.null()
+export const oneOf = <const Words extends readonly string[]>(...words: Words) => z.enum(words)
+export const list = <Each extends z.ZodType>(each: Each) => z.array(each).readonly()
+/** The words of a command, names. */
+export const texts = () => list(text())
+/** Values of a statement's parameters. */
+export const values = () => z.custom<readonly JsonValue[]>(Array.isArray)
+
+interface KnownForm {
+  readonly schema: z.ZodObject
+  readonly upgrades: Readonly<Record<number, (args: JsonRecord) => JsonRecord>>
+  readonly current: number
 }
 
-export function optionalTextArgument(args: JsonRecord, name: string): string | null {
-  return args[name] === null || args[name] === undefined ? null : textArgument(args, name)
+export type ReadArguments<Args> =
+  | { readonly fits: true; readonly args: Args }
+  | { readonly fits: false; readonly why: string }
+
+/** The arguments of a form of that version, brought to the current one. Those that don't fit come with what is wrong. */
+export function readArguments<Args>(
+  { schema, upgrades, current }: KnownForm,
+  stored: JsonRecord,
+  version: number,
+): ReadArguments<Args> {
+  let args = stored
+  for (let from = version; from !== current; from++) {
+    const upgrade = from < current ? upgrades[from] : undefined
+    if (!upgrade) return { fits: false, why: otherVersionText(version, current) }
+    args = upgrade(args)
+  }
+  const found = schema.safeParse(args)
+  if (found.success) return { fits: true, args: found.data as Args }
+  return { fits: false, why: found.error.issues.map((issue) => problemText(issue, args)).join('; ') }
 }
 
-export function numberArgument(args: JsonRecord, name: string): number {
-  const value = args[name]
-  if (typeof value === 'number') return value
-  throw wrong(name, 'a number', value)
+function otherVersionText(version: number, current: number): string {
+  return `another version of pgdeck wrote it (form ${version} of its arguments, this one knows form ${current})`
 }
 
-export function flagArgument(args: JsonRecord, name: string): boolean {
-  return args[name] === true
+const EXPECTED: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a record',
 }
 
-/** A list of texts: the words of a command, names. */
-export function textListArgument(args: JsonRecord, name: string): readonly string[] {
-  const value: JsonValue | undefined = args[name]
-  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value
-  throw wrong(name, 'a list of texts', value)
+/** Which argument it is and what was expected. What was found is told by its type: it may be a secret. */
+function problemText(issue: z.core.$ZodIssue, args: JsonRecord): string {
+  if (issue.code === 'unrecognized_keys') return `unknown arguments: ${issue.keys.join(', ')}`
+  const name = issue.path.join('.')
+  const wanted = issue.code === 'invalid_type' ? (EXPECTED[issue.expected] ?? issue.expected) : 'another value'
+  return `"${name}": ${wanted} was expected, found ${typeText(valueAt(args, issue.path))}`
 }
 
-function wrong(name: string, wanted: string, found: unknown): Error {
-  return new Error(
-    `the journal’s step has no usable "${name}": ${wanted} was expected, found ${JSON.stringify(found) ?? 'nothing'}`,
-  )
+function valueAt(args: JsonRecord, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], args)
 }
 
-/** A list of records. */
-export function recordListArgument(args: JsonRecord, name: string): readonly JsonRecord[] {
-  const value: JsonValue | undefined = args[name]
-  if (Array.isArray(value) && value.every(isRecord)) return value
-  throw wrong(name, 'a list of records', value)
-}
-
-function isRecord(value: JsonValue): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function typeText(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  return EXPECTED[typeof value] ?? typeof value
 }

@@ -5,8 +5,10 @@ import { isWritable } from '../../model/picture/roles.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import type { Plan } from '../../model/runs/plan.ts'
 import type { PlanningView } from '../definition/action.ts'
-import { textArgument } from '../definition/step-arguments.ts'
 import { findDatabase } from '../definition/target.ts'
+import { ensureSlotKind } from '../rebuild-replica/ensure-slot.ts'
+import { stopDatabaseKind } from '../steps/stop-database.ts'
+import { waitStreamingKind } from '../steps/wait-streaming.ts'
 
 /** The old primary takes no writes before the acting one is stopped, the acting one none afterwards, others never. */
 export function failbackAbortReason(plan: Plan, sight: PlanningView, done: ReadonlySet<string>): string | null {
@@ -26,7 +28,7 @@ export function failbackAbortReason(plan: Plan, sight: PlanningView, done: Reado
 
 function actingOf({ steps }: Plan): string | null {
   const stop = steps.find(({ id }) => id === 'stop-old-primary')
-  if (stop) return textArgument(stop.args, 'database')
-  const upstream = steps.map(({ args }) => args.upstream).find((each) => typeof each === 'string')
-  return upstream ?? null
+  if (stop) return stopDatabaseKind.argsOf(stop)?.database ?? null
+  const followed = steps.map((step) => ensureSlotKind.argsOf(step) ?? waitStreamingKind.argsOf(step))
+  return followed.find((each) => each !== null)?.upstream ?? null
 }

@@ -7,6 +7,8 @@ import type { PlannedStep } from '../../model/runs/plan.ts'
 import { type ActionRequest, type ActionToolbox, PlanError, type PlanningView } from '../definition/action.ts'
 import { promotionParticipants } from '../definition/participants.ts'
 import { switchoverDraft } from '../promotion/switchover-draft.ts'
+import { dropIdleSlotKind } from '../steps/drop-idle-slot.ts'
+import { switchoverGateKind } from './switchover-gate.ts'
 
 export interface SwitchoverBack {
   /** The old primary, which takes over again. */
@@ -36,45 +38,17 @@ export async function switchoverBackSteps(
   }
   const { steps } = await switchoverDraft(scene, sight, { ...request, action: 'switchover' }, tools)
   const isDropped = steps.some(({ id, detail }) => id === 'slots' && detail.includes(`'${slot}'`))
-  return [
-    gateStep(target, found.target.name, acting.name),
-    ...steps,
-    ...(isDropped ? [] : [dropStep(acting.id, acting.name, slot)]),
-  ]
-}
-
-function gateStep(target: string, name: string, acting: string): PlannedStep {
-  return {
-    id: 'ready',
-    kind: 'ready-to-switch',
-    args: { target },
-    title: `see that ${name} can take over from ${acting}`,
-    how: 'sql',
-    where: name,
-    detail: `pgdeck do switchover ${target} --dry-run`,
-    verify: 'every check of a switchover',
-    undo: null,
-    ifStopped: `${name} follows ${acting}, which is the primary.`,
-    maySkip: false,
-    changes: [],
-    deadlineSeconds: 60,
-  }
-}
-
-function dropStep(database: string, name: string, slot: string): PlannedStep {
-  return {
+  const left = dropIdleSlotKind.plan({
     id: 'drop-left-slot',
-    kind: 'drop-idle-slot',
-    args: { database, slot },
-    title: `drop the slot ${slot} on ${name}, which nobody uses any more`,
-    how: 'sql',
-    where: name,
-    detail: `SELECT pg_catalog.pg_drop_replication_slot('${slot}');`,
-    verify: 'it is gone from pg_replication_slots',
-    undo: null,
-    ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
-    maySkip: true,
-    changes: [],
-    deadlineSeconds: 20,
-  }
+    database: acting.id,
+    databaseName: acting.name,
+    slot,
+    title: `drop the slot ${slot} on ${acting.name}, which nobody uses any more`,
+    may: true,
+  })
+  return [
+    switchoverGateKind.plan({ target, targetName: found.target.name, actingName: acting.name }),
+    ...steps,
+    ...(isDropped ? [] : [left]),
+  ]
 }

@@ -1,36 +1,79 @@
 // Rewinds a stopped old primary to where its successor's history began: under another name, so that nothing can start it meanwhile.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ActionToolbox } from '../definition/action.ts'
-import { numberArgument, optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import type { DatabaseAddress } from '../hosts/address.ts'
 import { existsOnHost, requireHost, runOrFail } from '../hosts/host-programs.ts'
+import type { DatabaseService } from '../hosts/service.ts'
 import { upstreamConninfo } from '../rebuild-replica/conninfo.ts'
-import { copyOriginIn, requireCopiedFrom, requireOriginAnswer } from '../rebuild-replica/copy-origin.ts'
+import {
+  copyOriginArguments,
+  copyOriginIn,
+  copyOriginShape,
+  requireCopiedFrom,
+  requireOriginAnswer,
+  UNKNOWN_ORIGIN,
+} from '../rebuild-replica/copy-origin.ts'
 import { withPassfile } from '../rebuild-replica/passfile.ts'
 import { rebuildPathsOf } from '../rebuild-replica/paths.ts'
 import { programVersion } from '../rebuild-replica/run-copy.ts'
 import { configureAsStandby, copyConfigFiles } from '../rebuild-replica/standby-settings.ts'
-import { stopDatabaseKind } from '../steps/stop-database.ts'
+import { verifyDown } from '../steps/stop-database.ts'
 import { awaitTimelineInControlFile } from './await-checkpoint.ts'
 
+const form = () =>
+  arg.form({
+    ...copyOriginShape(),
+    database: arg.text(),
+    upstream: arg.text(),
+    host: arg.optionalText(),
+    dataDirectory: arg.text(),
+    binDirectory: arg.text(),
+    asOwner: arg.texts(),
+    slot: arg.text(),
+    /** Where the upstream is for it. */
+    toHost: arg.text(),
+    toPort: arg.number(),
+  })
+type Args = arg.Of<typeof form>
+
 export interface DataRewind {
-  readonly database: string
-  readonly upstream: string
-  readonly to: DatabaseAddress
-  readonly host: string | null
-  readonly dataDirectory: string
-  readonly binDirectory: string
-  readonly asOwner: readonly string[]
+  readonly view: DatabaseView
+  readonly upstream: DatabaseView
+  readonly service: DatabaseService
   readonly slot: string
+  readonly to: DatabaseAddress
 }
 
-export function rewindDataArguments({ to, ...rest }: DataRewind): JsonRecord {
-  return { ...rest, toHost: to.host, toPort: to.port, bars: false }
+function planRewind({ view, upstream, service, slot, to }: DataRewind): StepPlan<Args> {
+  const { host, asOwner } = service
+  const dataDirectory = service.dataDirectory ?? ''
+  const binDirectory = service.binDirectory ?? ''
+  const program = [...asOwner, `${binDirectory}/pg_rewind`, '-D', dataDirectory]
+  const source = `host=${to.host} port=${to.port} user=… passfile=… dbname=postgres`
+  const place = { host, dataDirectory, binDirectory, asOwner, slot, toHost: to.host, toPort: to.port }
+  return {
+    id: 'rewind',
+    args: { ...copyOriginArguments(upstream), database: view.id, upstream: upstream.id, ...place },
+    title: `rewind ${view.name} to where ${upstream.name} went its own way`,
+    how: service.control,
+    where: host ?? view.host,
+    detail: [
+      `mv ${dataDirectory} …  # meanwhile it has another name, so that nothing starts it`,
+      shellCommandLine([...program, '--source-server', source]),
+      `touch ${dataDirectory}/standby.signal  # and its own settings again`,
+    ].join('\n'),
+    verify: `its files are those of ${upstream.name}, and it would start as a standby`,
+    ifStopped: `${view.name} is down; what only it had is gone.`,
+    changes: [view.id],
+    deadlineSeconds: 60,
+  }
 }
 
 function markOf(run: string): string {
@@ -40,27 +83,30 @@ function markOf(run: string): string {
 /** It says so, and exits with 0, also where it can’t tell two histories apart. */
 const NOT_DONE = /no rewind required/i
 
-export const rewindDataKind: StepKind = {
+export const rewindDataKind = defineStep({
   kind: 'rewind-data',
+  version: 2,
+  // 0.1.0 did not keep whose data are meant; what it kept beside that was always the same.
+  upgrades: { 1: ({ bars: _, ...args }) => ({ ...UNKNOWN_ORIGIN, ...args }) },
+  args: form,
+  plan: planRewind,
   async run(args, tools) {
-    const reach = requireHost(optionalTextArgument(args, 'host'), tools)
+    const reach = requireHost(args.host, tools)
     const { signal } = tools
-    const dataDirectory = textArgument(args, 'dataDirectory')
+    const dataDirectory = args.dataDirectory
     const { rewinding, settings } = rebuildPathsOf(dataDirectory, tools.run)
     if (!(await existsOnHost(reach, rewinding, signal))) {
-      const down = await stopDatabaseKind.verify(args, tools)
+      const down = await verifyDown(args, tools)
       if (down.result !== 'yes')
-        throw new ActionError(
-          `${textArgument(args, 'database')} is not seen to be stopped, so its data is not touched: ${down.why}`,
-        )
+        throw new ActionError(`${args.database} is not seen to be stopped, so its data is not touched: ${down.why}`)
       await runOrFail(reach, ['mv', '--', dataDirectory, rewinding], 'putting the data aside', { signal })
     }
     if (!(await existsOnHost(reach, settings, signal))) await keepSettings(rewinding, settings, reach, signal)
     const conninfo = await upstreamConninfo(
       {
-        database: textArgument(args, 'database'),
-        upstream: textArgument(args, 'upstream'),
-        to: { host: textArgument(args, 'toHost'), port: numberArgument(args, 'toPort') },
+        database: args.database,
+        upstream: args.upstream,
+        to: { host: args.toHost, port: args.toPort },
         folders: [settings],
       },
       reach,
@@ -77,24 +123,19 @@ export const rewindDataKind: StepKind = {
       throw error
     }
     await copyConfigFiles(settings, rewinding, reach, signal)
-    await configureAsStandby(
-      rewinding,
-      { conninfo, slot: textArgument(args, 'slot'), mark: markOf(tools.run) },
-      reach,
-      signal,
-    )
+    await configureAsStandby(rewinding, { conninfo, slot: args.slot, mark: markOf(tools.run) }, reach, signal)
     await runOrFail(reach, ['mv', '--', rewinding, dataDirectory], 'putting the data back', { signal })
     await runOrFail(reach, ['rm', '-rf', '--', settings], 'tidying up', { signal })
   },
   async verify(args, tools): Promise<Verification> {
-    const reach = requireHost(optionalTextArgument(args, 'host'), tools)
-    const dataDirectory = textArgument(args, 'dataDirectory')
+    const reach = requireHost(args.host, tools)
+    const dataDirectory = args.dataDirectory
     const file = await reach.readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
     if (file?.text === markOf(tools.run))
       return { result: 'yes', evidence: `${dataDirectory} was rewound, and would start as a standby` }
     return { result: 'not-yet', why: `${dataDirectory} was not rewound yet` }
   },
-}
+})
 
 /** pg_rewind brings the settings of the other server along. Complete when it has its name. */
 async function keepSettings(from: string, settings: string, reach: HostConnection, signal: AbortSignal): Promise<void> {
@@ -110,14 +151,14 @@ const WHO = `SELECT pg_catalog.concat_ws(' ', system_identifier, pg_catalog.curr
 
 /** Throws OtherServer where its host is led to another server than the one that was planned, before anything is changed. */
 async function requireRewindFrom(
-  args: JsonRecord,
+  args: Args,
   place: string,
   reach: HostConnection,
   tools: ActionToolbox,
 ): Promise<void> {
   const origin = copyOriginIn(args)
   if (!origin) return
-  const psql = [...textListArgument(args, 'asOwner'), `${textArgument(args, 'binDirectory')}/psql`]
+  const psql = [...args.asOwner, `${args.binDirectory}/psql`]
   if ((await programVersion(reach, psql, tools)) === null) {
     tools.writeOutput('there is no psql beside pg_rewind: whose data it fetched is looked at afterwards')
     return
@@ -131,18 +172,18 @@ async function requireRewindFrom(
 
 /** It ends an unclean server's recovery by itself, which it can’t do with the signal of a standby in place. */
 async function rewound(
-  args: JsonRecord,
+  args: Args,
   folder: string,
   conninfo: string,
   reach: HostConnection,
   tools: ActionToolbox,
 ): Promise<void> {
   const { signal } = tools
-  const asOwner = textListArgument(args, 'asOwner')
-  await awaitTimelineInControlFile(textArgument(args, 'upstream'), tools)
+  const asOwner = args.asOwner
+  await awaitTimelineInControlFile(args.upstream, tools)
   await runOrFail(reach, ['rm', '-f', '--', `${folder}/standby.signal`], 'preparing pg_rewind', { signal })
-  const program = [...asOwner, `${textArgument(args, 'binDirectory')}/pg_rewind`, '-D', folder]
-  const login = { dataDirectory: textArgument(args, 'dataDirectory'), asOwner, conninfo }
+  const program = [...asOwner, `${args.binDirectory}/pg_rewind`, '-D', folder]
+  const login = { dataDirectory: args.dataDirectory, asOwner, conninfo }
   await withPassfile(login, reach, tools, async (place) => {
     const onOutput = (text: string) => tools.writeOutput(text)
     await requireRewindFrom(args, place, reach, tools)

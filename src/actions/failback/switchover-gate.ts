@@ -3,20 +3,41 @@
 import { messageOf } from '../../model/values/fault.ts'
 import { type ActionToolbox, PlanError } from '../definition/action.ts'
 import { promotionParticipants } from '../definition/participants.ts'
-import { textArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { switchoverDraft } from '../promotion/switchover-draft.ts'
 
-export const switchoverGateKind: StepKind = {
+const form = () => arg.form({ target: arg.text() })
+type Args = arg.Of<typeof form>
+
+export interface SwitchoverGate extends Args {
+  readonly targetName: string
+  readonly actingName: string
+}
+
+export const switchoverGateKind = defineStep({
   kind: 'ready-to-switch',
+  version: 1,
+  args: form,
+  plan: ({ target, targetName, actingName }: SwitchoverGate): StepPlan<Args> => ({
+    id: 'ready',
+    args: { target },
+    title: `see that ${targetName} can take over from ${actingName}`,
+    how: 'sql',
+    where: targetName,
+    detail: `pgdeck do switchover ${target} --dry-run`,
+    verify: 'every check of a switchover',
+    ifStopped: `${targetName} follows ${actingName}, which is the primary.`,
+    deadlineSeconds: 60,
+  }),
   isReadOnly: true,
   run: async () => {},
   async verify(args, tools): Promise<Verification> {
-    const problems = await whyNotReady(textArgument(args, 'target'), tools)
+    const problems = await whyNotReady(args.target, tools)
     if (problems.length > 0) return { result: 'not-yet', why: problems.join('; ') }
     return { result: 'yes', evidence: 'every check of a switchover passes, or only warns' }
   },
-}
+})
 
 async function whyNotReady(target: string, tools: ActionToolbox): Promise<readonly string[]> {
   const sight = await tools.refresh()

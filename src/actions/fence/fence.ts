@@ -24,8 +24,8 @@ import {
 import { stopImpact } from '../definition/stop-impact.ts'
 import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
-import { startDatabaseStep } from '../steps/start-database.ts'
-import { fenceStep } from '../steps/stop-database.ts'
+import { startDatabaseKind } from '../steps/start-database.ts'
+import { stopDatabaseKind } from '../steps/stop-database.ts'
 
 /** A fence is for what does not answer too. */
 const needsAnyDatabase = (sight: ClusterView, target: string | null) =>
@@ -74,7 +74,7 @@ export const fenceAction: Action = {
       input: request.input,
       steps: [
         {
-          ...fenceStep('fence', view, service),
+          ...stopDatabaseKind.plan({ id: 'fence', view, service }),
           // By hand, a script says by it that somebody has done it.
           maySkip: service.control === 'manual',
           changes: [view.id],
@@ -134,7 +134,7 @@ export const unfenceAction: Action = {
       },
       checks: [noClusterManager('unfence', view.id), isDownNow(view), ...(asPrimary ? [nobodyElse(view)] : [])],
       input: request.input,
-      steps: [startDatabaseStep(view, service, asPrimary)],
+      steps: [startDatabaseKind.plan({ view, service, asPrimary })],
     }
   },
 }

@@ -2,10 +2,8 @@
 
 import type { HostConnection, HostRunOptions } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ActionToolbox } from '../definition/action.ts'
-import { optionalTextArgument } from '../definition/step-arguments.ts'
 
 /** The way into a host; throws ActError where there is none. */
 export function requireHost(host: string | null, { host: reachOf }: Pick<ActionToolbox, 'host'>): HostConnection {
@@ -34,9 +32,13 @@ export async function existsOnHost(reach: HostConnection, path: string, signal: 
   return (await reach.run(['test', '-e', path], { signal })).exitCode === 0
 }
 
+/** The host that the arguments of a step name; null: none is known. */
+export interface HostArgument {
+  readonly host: string | null
+}
+
 /** Throws ActError where nothing leads there. */
-export function hostFromArguments(args: JsonRecord, tools: Pick<ActionToolbox, 'host'>): HostConnection {
-  const name = optionalTextArgument(args, 'host')
+export function hostFromArguments({ host: name }: HostArgument, tools: Pick<ActionToolbox, 'host'>): HostConnection {
   const reach = tools.host(name)
   if (reach) return reach
   throw new ActionError(

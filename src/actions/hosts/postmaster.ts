@@ -31,7 +31,7 @@ const NAMED = `ps -p "$2" -o stat= -o args= || exit 0
 [ "/proc/$2/cwd" -ef "$1" ]; [ $? -ne 1 ] || echo elsewhere
 exit 0`
 
-interface DataDirectoryPlace {
+export interface DataDirectoryPlace {
   readonly host: string | null
   readonly dataDirectory: string | null
 }

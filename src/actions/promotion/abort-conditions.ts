@@ -4,8 +4,8 @@ import { isWritable } from '../../model/picture/roles.ts'
 import type { Plan } from '../../model/runs/plan.ts'
 import type { PlanningView } from '../definition/action.ts'
 import { writableOfSameSystem } from '../definition/participants.ts'
-import { textArgument } from '../definition/step-arguments.ts'
 import { findDatabase } from '../definition/target.ts'
+import { stopDatabaseKind } from '../steps/stop-database.ts'
 
 /** Steps after which the old primary must not take writes any more. */
 const STOPS: ReadonlySet<string> = new Set(['fence-old-primary', 'stop-old-primary'])
@@ -15,7 +15,7 @@ export function roleChangeAbortReason(plan: Plan, sight: PlanningView, done: Rea
   const target = findDatabase(sight, plan.target?.id ?? null)
   if (!target) return `${plan.target?.name ?? 'the target'} is watched no longer`
   const stop = plan.steps.find(({ id }) => STOPS.has(id))
-  const old = stop ? textArgument(stop.args, 'database') : null
+  const old = stop ? (stopDatabaseKind.argsOf(stop)?.database ?? null) : null
   const [other] = writableOfSameSystem(sight, target).filter(
     ({ id }) => id !== old || (stop !== undefined && done.has(stop.id)),
   )

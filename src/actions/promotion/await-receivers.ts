@@ -8,13 +8,11 @@ import {
   receiverText,
 } from '../../model/replication/connected-receivers.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
 import { formatSeconds } from '../../model/values/units.ts'
 import type { ActionToolbox, PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
-import { optionalTextArgument } from '../definition/step-arguments.ts'
 import { findDatabase } from '../definition/target.ts'
-import { postmasterStateOn } from '../hosts/postmaster.ts'
+import { type DataDirectoryPlace, postmasterStateOn } from '../hosts/postmaster.ts'
 
 /** The check, and what `--override` names to promote although a receiver is connected. */
 const RECEIVER_ENDED_CHECK = 'receiver-ended'
@@ -43,17 +41,17 @@ async function receiverTimeouts(standby: string, tools: ActionToolbox): Promise<
  * Resolves when none of the standbys of the target's system that can be read is connected any more to anything but a
  * standby that was read, and none connects again; or where somebody overruled the check `receiver-ended` with a reason.
  * Throws ActError where something still comes, or where the wait would never end: a living server answers a receiver at
- * half of its timeout at the latest. `args`: `primaryHost` and `primaryData`, where the old primary runs.
+ * half of its timeout at the latest. `at`: where the old primary runs.
  */
-export async function requireReceiversEnded(targetId: string, args: JsonRecord, tools: ActionToolbox): Promise<void> {
+export async function requireReceiversEnded(
+  targetId: string,
+  at: DataDirectoryPlace,
+  tools: ActionToolbox,
+): Promise<void> {
   const reason = tools.overrideReason(RECEIVER_ENDED_CHECK)
   if (reason !== null) return tools.writeOutput(`${RECEIVER_ENDED_CHECK} was overruled: ${reason}`)
   await awaitEnd(targetId, tools)
-  const place = {
-    host: optionalTextArgument(args, 'primaryHost'),
-    dataDirectory: optionalTextArgument(args, 'primaryData'),
-  }
-  const there = await postmasterStateOn(place, tools)
+  const there = await postmasterStateOn(at, tools)
   // Where its host says that it does not run, nobody connects to it again.
   if (there === null || there === 'running') await awaitStayingAway(targetId, tools)
 }

@@ -6,10 +6,13 @@ import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import type { ActionRequest, ActionToolbox, Draft, PlanningView } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
-import { fenceStep } from '../steps/stop-database.ts'
+import { stopDatabaseKind } from '../steps/stop-database.ts'
 import { promotionChecks } from './checks.ts'
 import { failoverImpact, promotionDanger } from './cost.ts'
-import { promoteStep, promotionReportStep, promotionSlotsStep, repointSteps, writeTestStep } from './planned-steps.ts'
+import { promotionSlotsStep, repointSteps } from './planned-steps.ts'
+import { promoteStandbyKind } from './promote-standby.ts'
+import { promotionReportKind } from './promotion-report.ts'
+import { writeTestKind } from './write-test.ts'
 
 export async function failoverDraft(
   scene: PromotionParticipants,
@@ -19,7 +22,8 @@ export async function failoverDraft(
 ): Promise<Draft> {
   const { target, primary, upstream } = scene
   const service = primary ? await databaseServiceOf(primary.id, tools) : null
-  const fence: readonly PlannedStep[] = primary && service ? [fenceStep('fence-old-primary', primary, service)] : []
+  const fence: readonly PlannedStep[] =
+    primary && service ? [stopDatabaseKind.plan({ id: 'fence-old-primary', view: primary, service })] : []
   const repoint = await repointSteps(scene, tools)
   const held = standbyPositionOf(target)?.receiver?.slot ?? null
   const drop =
@@ -38,11 +42,11 @@ export async function failoverDraft(
     input: request.input,
     steps: [
       ...fence,
-      promoteStep(scene, service),
-      writeTestStep(scene),
+      promoteStandbyKind.plan({ participants: scene, service }),
+      writeTestKind.plan(target),
       ...repoint.steps,
       await promotionSlotsStep(scene, repoint.slots, drop, tools),
-      promotionReportStep(scene),
+      promotionReportKind.plan(scene),
     ],
   }
 }

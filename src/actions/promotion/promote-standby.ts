@@ -2,33 +2,58 @@
 
 import { isWritable } from '../../model/picture/roles.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
-import { promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
-import { numberArgument, textArgument } from '../definition/step-arguments.ts'
-import type { StepKind } from '../definition/step-kind.ts'
+import { formatLsn } from '../../model/values/lsn.ts'
+import { type PromotionParticipants, promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
+import type { DatabaseService } from '../hosts/service.ts'
 import { requireReceiversEnded } from './await-receivers.ts'
 
-export interface StandbyPromotion {
-  readonly database: string
-  /** The one it is on before; null where that is not known. */
-  readonly timeline: number | null
-  /** Where the old primary runs, to ask whether it still does; null where nothing leads there. */
-  readonly primaryHost: string | null
-  readonly primaryData: string | null
-}
+const form = () =>
+  arg.form({
+    database: arg.text(),
+    /** The one it is on before; 0 where that is not known. */
+    timeline: arg.number(),
+    /** Where the old primary runs, to ask whether it still does; null where nothing leads there. */
+    primaryHost: arg.optionalText(),
+    primaryData: arg.optionalText(),
+  })
+type Args = arg.Of<typeof form>
 
-export function promoteStandbyArguments({ timeline, ...rest }: StandbyPromotion): JsonRecord {
-  return { ...rest, timeline: timeline ?? 0 }
+export interface StandbyPromotion {
+  readonly participants: PromotionParticipants
+  /** That of the old primary; null where none is known. */
+  readonly service: DatabaseService | null
 }
 
 /** pg_promote waits a minute; its answer needs a moment more. */
 const LIMIT_MS = 65_000
 
-export const promoteStandbyKind: StepKind = {
+export const promoteStandbyKind = defineStep({
   kind: 'promote-standby',
+  version: 2,
+  // 0.1.0 did not ask the host of the old primary.
+  upgrades: { 1: (args) => ({ primaryHost: null, primaryData: null, ...args }) },
+  args: form,
+  plan({ participants: { target, estimate }, service }: StandbyPromotion): StepPlan<Args> {
+    const from = estimate.received === null ? '' : `, which has received up to ${formatLsn(estimate.received)}`
+    const at = { primaryHost: service?.host ?? null, primaryData: service?.dataDirectory ?? null }
+    return {
+      id: 'promote',
+      args: { database: target.id, timeline: target.timeline ?? 0, ...at },
+      title: `promote ${target.name}${from}`,
+      how: 'sql',
+      where: target.name,
+      detail: 'SELECT pg_catalog.pg_promote(true, 60);',
+      verify: `${target.name} is out of recovery, on a timeline after ${target.timeline ?? '?'}`,
+      ifStopped: `${target.name} takes writes; other standbys still point to the old primary.`,
+      changes: [target.id],
+      deadlineSeconds: 90,
+    }
+  },
   async run(args, tools) {
-    const database = textArgument(args, 'database')
+    const database = args.database
     const sight = await tools.refresh()
     const scene = promotionParticipants(sight, database)
     if (!scene) throw new ActionError(`${database} is watched no longer`)
@@ -39,7 +64,7 @@ export const promoteStandbyKind: StepKind = {
         `${other.name} takes writes: promoting ${scene.target.name} would make two that do`,
         'Stop it first.',
       )
-    await requireReceiversEnded(database, args, tools)
+    await requireReceiversEnded(database, { host: args.primaryHost, dataDirectory: args.primaryData }, tools)
     const row = await tools.callFunction<{ promoted: boolean }>(database, {
       text: 'SELECT pg_catalog.pg_promote(true, 60) AS promoted',
       limitMs: LIMIT_MS,
@@ -47,11 +72,11 @@ export const promoteStandbyKind: StepKind = {
     if (row?.promoted === false) tools.writeOutput('pg_promote had not ended after 60 s: its effect is waited for')
   },
   async verify(args, tools) {
-    const view = findDatabase(await tools.refresh(), textArgument(args, 'database'))
+    const view = findDatabase(await tools.refresh(), args.database)
     if (!view || view.problem || !view.pulse)
       return { result: 'not-yet', why: view?.problem?.message ?? 'it does not answer' }
     if (!isWritable(view)) return { result: 'not-yet', why: `${view.name} is still in recovery` }
-    const before = numberArgument(args, 'timeline')
+    const before = args.timeline
     if (view.timeline !== null && view.timeline <= before) {
       const hint =
         'Its recovery was ended without a promotion: two histories on one timeline can’t be told apart by pg_rewind.'
@@ -63,4 +88,4 @@ export const promoteStandbyKind: StepKind = {
     }
     return { result: 'yes', evidence: `${view.name} is out of recovery, on timeline ${view.timeline ?? '?'}` }
   },
-}
+})

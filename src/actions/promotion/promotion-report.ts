@@ -3,67 +3,89 @@
 import { UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/loss-text.ts'
 import { auditHba, auditOfNode } from '../../model/hba/audit/audit.ts'
 import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
-import type { LossBound } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
 import { type ProvenLoss, toLossProof } from '../../model/runs/proven-loss.ts'
 import { formatAge, formatBytes } from '../../model/values/units.ts'
 import type { ActionToolbox, PlanningView } from '../definition/action.ts'
-import { promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
-import {
-  flagArgument,
-  numberArgument,
-  optionalTextArgument,
-  textArgument,
-  textListArgument,
-} from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import { type PromotionParticipants, promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { databaseName, findDatabase } from '../definition/target.ts'
 import { streamingFrom } from '../steps/repoint-standbys.ts'
+import { UNKNOWN_LOSS } from './cost.ts'
 import { provenLoss, stopEvidenceText } from './proven-loss.ts'
 import { writeTestKind } from './write-test.ts'
 
-export interface AnnouncedPromotion {
-  readonly target: string
+/** Arguments of every report after a promotion. */
+export const promotionReportShape = () => ({
+  target: arg.text(),
   /** The primary that was replaced; null where none was known. */
-  readonly primary: string | null
-  readonly followers: readonly string[]
+  primary: arg.optionalText(),
+  followers: arg.texts(),
   /** What the plan said would be lost; -1: it was not known. */
-  readonly lossBytes: number
-  readonly lossBound: LossBound | null
+  lossBytes: arg.number(),
+  lossBound: arg.oneOf('as-read', 'at-least', 'none-confirmed').nullable(),
   /** Age of the primary's last position when it was planned; null where none was known. */
-  readonly lossAgeSeconds: number | null
-  readonly timeline: number
+  lossAgeSeconds: arg.optionalNumber(),
+  timeline: arg.number(),
   /** The old primary was to be stopped first; what was received then is in the record. */
-  readonly isPlanned: boolean
+  isPlanned: arg.flag(),
+})
+const form = () => arg.form(promotionReportShape())
+type Args = arg.Of<typeof form>
+
+/** What `product-report` is planned as too. */
+export function planPromotionReport(participants: PromotionParticipants): StepPlan<Args> {
+  const { target, primary, standbys, estimate, isPrimaryUp } = participants
+  const { lossBytes, lossBound, basisAgeMs } = estimate.estimate ?? UNKNOWN_LOSS
+  return {
+    id: 'report',
+    args: {
+      target: target.id,
+      primary: primary?.id ?? null,
+      followers: standbys.map(({ id }) => id),
+      lossBytes: isPrimaryUp ? 0 : (lossBytes ?? -1),
+      lossBound: isPrimaryUp ? null : lossBound,
+      lossAgeSeconds: isPrimaryUp || lossBytes === null ? null : basisAgeMs / 1000,
+      timeline: target.timeline ?? 0,
+      isPlanned: isPrimaryUp,
+    },
+    title: 'prove it, item by item',
+    how: 'sql',
+    where: target.name,
+    detail: 'write test, timeline, followers, slots, pg_hba both ways, servers connected, the old primary',
+    verify: 'readings that are newer than all steps',
+    ifStopped: 'Everything else is done.',
+    maySkip: true,
+    deadlineSeconds: 30,
+  }
 }
 
-export function promotionReportArguments(announced: AnnouncedPromotion): JsonRecord {
-  return { ...announced }
-}
-
-export const promotionReportKind: StepKind = {
+export const promotionReportKind = defineStep({
   kind: 'promotion-report',
+  version: 1,
+  args: form,
+  plan: planPromotionReport,
   isReadOnly: true,
   async run(args, tools) {
     for (const line of await linesOf(args, tools, await lossOf(args, tools))) tools.writeOutput(line)
   },
   async verify(args, tools): Promise<Verification> {
-    const target = textArgument(args, 'target')
+    const target = args.target
     const loss = await lossOf(args, tools)
     const lines = await linesOf(args, tools, loss)
     const view = findDatabase(tools.view(), target)
     if (!view || !isWritable(view)) return { result: 'not-yet', why: `${target} is not seen to take writes` }
     return { result: 'yes', evidence: lines.join('; '), proof: toLossProof(loss) }
   },
-}
+})
 
-async function linesOf(args: JsonRecord, tools: ActionToolbox, loss: ProvenLoss): Promise<readonly string[]> {
-  const target = textArgument(args, 'target')
+async function linesOf(args: Args, tools: ActionToolbox, loss: ProvenLoss): Promise<readonly string[]> {
+  const target = args.target
   const sight = await tools.refresh(['hba'])
-  const written = await writeTestKind.verify({ database: target, timeline: numberArgument(args, 'timeline') }, tools)
+  const written = await writeTestKind.verify({ database: target, timeline: args.timeline }, tools)
   const stopped = stopEvidenceText(tools)
-  const followers = textListArgument(args, 'followers').map((id) => streamingFrom(sight, id, target).words)
+  const followers = args.followers.map((id) => streamingFrom(sight, id, target).words)
   return [
     `write test: ${written.result === 'yes' ? written.evidence : written.why}`,
     `lost: ${loss.text}`,
@@ -71,21 +93,21 @@ async function linesOf(args: JsonRecord, tools: ActionToolbox, loss: ProvenLoss)
     `slots: ${slotWords(sight, target)}`,
     `pg_hba: ${hbaWords(sight, target)}`,
     ...serverWords(sight, target),
-    oldWords(sight, target, optionalTextArgument(args, 'primary')),
+    oldWords(sight, target, args.primary),
     ...(stopped === null ? [] : [`old primary stopped: ${stopped}`]),
   ]
 }
 
 /** By what the steps proved; where none was to prove anything, as the readings of the plan had it. */
-async function lossOf(args: JsonRecord, tools: ActionToolbox): Promise<ProvenLoss> {
+async function lossOf(args: Args, tools: ActionToolbox): Promise<ProvenLoss> {
   const sight = tools.view()
-  const [target, primary] = [textArgument(args, 'target'), optionalTextArgument(args, 'primary')]
+  const [target, primary] = [args.target, args.primary]
   const names = {
     targetName: databaseName(sight, target),
     primaryName: primary === null ? 'the old primary' : databaseName(sight, primary),
   }
-  const proven = await provenLoss({ target, before: numberArgument(args, 'timeline'), ...names }, tools)
-  return proven ?? (flagArgument(args, 'isPlanned') ? UNPROVEN : announced(args))
+  const proven = await provenLoss({ target, before: args.timeline, ...names }, tools)
+  return proven ?? (args.isPlanned ? UNPROVEN : announced(args))
 }
 
 /** A planned change whose record has no step that waited for everything. */
@@ -96,10 +118,10 @@ const UNPROVEN: ProvenLoss = {
   text: 'not known, as nothing proved that everything was received',
 }
 
-function announced(args: JsonRecord): ProvenLoss {
-  const bytes = numberArgument(args, 'lossBytes')
-  const ageSeconds = typeof args.lossAgeSeconds === 'number' ? args.lossAgeSeconds : null
-  if (optionalTextArgument(args, 'lossBound') === 'none-confirmed') {
+function announced(args: Args): ProvenLoss {
+  const bytes = args.lossBytes
+  const ageSeconds = args.lossAgeSeconds
+  if (args.lossBound === 'none-confirmed') {
     const asOf = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this was planned`
     const words = `no commit that was confirmed by its last reading${asOf}, ${UNLESS_SYNC_COMMIT_OFF}; what it confirmed after that is unknown`
     return { bytes: bytes < 0 ? null : bytes, bound: 'none-confirmed', ageSeconds, text: words }

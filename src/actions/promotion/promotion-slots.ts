@@ -1,42 +1,70 @@
 // The slots after a change of roles: those that followers need are there, those that nobody uses any more are gone.
 
-import type { JsonRecord } from '../../model/runs/plan.ts'
-import { recordListArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import * as arg from '../definition/step-arguments.ts'
+import {
+  defineStep,
+  MANUAL_STEP_SECONDS,
+  type StepPlan,
+  type StepTexts,
+  type Verification,
+} from '../definition/step-kind.ts'
 import { databaseName } from '../definition/target.ts'
 import { dropInactiveSlot, ensurePhysicalSlot, physicalSlotsOn } from '../repoint/physical-slots.ts'
 
-/** A slot on a database other than the new primary. */
+const form = () =>
+  arg.form({
+    primary: arg.text(),
+    create: arg.texts(),
+    drop: arg.list(arg.form({ database: arg.text(), slot: arg.text() })),
+  })
+type Args = arg.Of<typeof form>
+
+/** A slot on a database other than the new primary, with what the database is called. */
 export interface DatabaseSlot {
   readonly database: string
+  readonly name: string
   readonly slot: string
 }
 
-export function promotionSlotsArguments(
-  primary: string,
-  create: readonly string[],
-  drop: readonly DatabaseSlot[],
-): JsonRecord {
-  return { primary, create, drop: drop.map(({ database, slot }) => ({ database, slot })) }
+export interface PromotionSlots extends Pick<StepTexts, 'id' | 'title' | 'verify'> {
+  readonly primary: DatabaseView
+  readonly create: readonly string[]
+  readonly drop: readonly DatabaseSlot[]
+  /** Whether this role may make and drop all of them. */
+  readonly may: boolean
 }
 
-export const promotionSlotsKind: StepKind = {
+export const promotionSlotsKind = defineStep({
   kind: 'promotion-slots',
+  version: 1,
+  args: form,
+  plan({ primary, create, drop, may, ...texts }: PromotionSlots): StepPlan<Args> {
+    return {
+      ...texts,
+      args: { primary: primary.id, create, drop: drop.map(({ database, slot }) => ({ database, slot })) },
+      how: may ? 'sql' : 'manual',
+      where: primary.name,
+      detail: slotStatements(primary.name, create, drop),
+      ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
+      maySkip: true,
+      deadlineSeconds: may ? 20 : MANUAL_STEP_SECONDS,
+    }
+  },
   async run(args, tools) {
-    for (const slot of textListArgument(args, 'create'))
-      await ensurePhysicalSlot(textArgument(args, 'primary'), slot, tools)
-    for (const { database, slot } of droppedOf(args)) await dropInactiveSlot(database, slot, tools)
+    for (const slot of args.create) await ensurePhysicalSlot(args.primary, slot, tools)
+    for (const { database, slot } of args.drop) await dropInactiveSlot(database, slot, tools)
   },
   async verify(args, tools): Promise<Verification> {
-    const primary = textArgument(args, 'primary')
+    const primary = args.primary
     const sight = tools.view()
-    const create = textListArgument(args, 'create')
+    const create = args.create
     const there = await physicalSlotsOn(primary, tools)
     const lacking = create.filter((slot) => !there.has(slot))
     if (lacking.length > 0)
       return { result: 'not-yet', why: `${databaseName(sight, primary)} has no slot ${lacking.join(', ')}` }
     const parts = create.length === 0 ? [] : [`${create.join(', ')} on ${databaseName(sight, primary)}`]
-    for (const { database, slot } of droppedOf(args)) {
+    for (const { database, slot } of args.drop) {
       const active = (await physicalSlotsOn(database, tools)).get(slot)
       const place = databaseName(sight, database)
       if (active === false) return { result: 'not-yet', why: `${slot} is still on ${place}` }
@@ -44,21 +72,10 @@ export const promotionSlotsKind: StepKind = {
     }
     return { result: 'yes', evidence: parts.length === 0 ? 'no slot is to be made or dropped' : parts.join('; ') }
   },
-}
-
-function droppedOf(args: JsonRecord): readonly DatabaseSlot[] {
-  return recordListArgument(args, 'drop').map((each) => ({
-    database: textArgument(each, 'database'),
-    slot: textArgument(each, 'slot'),
-  }))
-}
+})
 
 /** What a person would type, each on its database. */
-export function promotionSlotsText(
-  primary: string,
-  create: readonly string[],
-  drop: readonly { readonly name: string; readonly slot: string }[],
-): string {
+function slotStatements(primary: string, create: readonly string[], drop: readonly DatabaseSlot[]): string {
   const lines = [
     ...create.map((slot) => `On ${primary}: SELECT pg_catalog.pg_create_physical_replication_slot('${slot}', true);`),
     ...drop.map(({ name, slot }) => `On ${name}: SELECT pg_catalog.pg_drop_replication_slot('${slot}');`),

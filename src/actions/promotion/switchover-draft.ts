@@ -2,7 +2,6 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import { formatLsn } from '../../model/values/lsn.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import {
@@ -16,13 +15,16 @@ import type { PromotionParticipants } from '../definition/participants.ts'
 import { MANUAL_STEP_SECONDS } from '../definition/step-kind.ts'
 import { addressForOthers } from '../hosts/address.ts'
 import { canSeeShutdown, type DatabaseService, databaseServiceOf, manualStartCommand } from '../hosts/service.ts'
-import { returnAsStandbyArguments } from '../steps/return-as-standby.ts'
-import { fenceStep } from '../steps/stop-database.ts'
+import { returnAsStandbyKind } from '../steps/return-as-standby.ts'
+import { stopDatabaseKind } from '../steps/stop-database.ts'
 import { promotionChecks } from './checks.ts'
 import { switchoverImpact } from './cost.ts'
-import { promoteStep, promotionReportStep, promotionSlotsStep, repointSteps, writeTestStep } from './planned-steps.ts'
+import { promotionSlotsStep, repointSteps } from './planned-steps.ts'
+import { promoteStandbyKind } from './promote-standby.ts'
+import { promotionReportKind } from './promotion-report.ts'
 import { candidateStreams, stopMethodCheck } from './switchover-checks.ts'
-import { waitCaughtUpArguments } from './wait-caught-up.ts'
+import { waitCaughtUpKind } from './wait-caught-up.ts'
+import { writeTestKind } from './write-test.ts'
 
 /** Throws PlanProblem where there is no primary that answers. */
 export async function switchoverDraft(
@@ -37,6 +39,7 @@ export async function switchoverDraft(
   const service = await databaseServiceOf(primary.id, tools)
   const repoint = await repointSteps(scene, tools)
   const own = slotFor(primary)
+  const seen = sight.snapshot.databases.find(({ spec }) => spec.id === primary.id)?.lastSeenAsPrimary
   const held = [target, ...standbys].flatMap((view) => {
     const slot = heldOn(view, primary, sight)
     return slot === null ? [] : [{ database: primary.id, name: primary.name, slot }]
@@ -55,14 +58,14 @@ export async function switchoverDraft(
     ],
     input: request.input,
     steps: [
-      { ...fenceStep('stop-old-primary', primary, service), maySkip: false },
-      receivedAllStep(scene, primary, service, sight),
-      promoteStep(scene, service),
-      writeTestStep(scene),
+      { ...stopDatabaseKind.plan({ id: 'stop-old-primary', view: primary, service }), maySkip: false },
+      waitCaughtUpKind.plan({ primary, candidate: target, service, lsn: seen?.lsn ?? null }),
+      promoteStandbyKind.plan({ participants: scene, service }),
+      writeTestKind.plan(target),
       ...repoint.steps,
       returnStep(scene, primary, service, own, tools),
       await promotionSlotsStep(scene, [...repoint.slots, own], held, tools),
-      promotionReportStep({ ...scene, standbys: [...standbys, primary] }),
+      promotionReportKind.plan({ ...scene, standbys: [...standbys, primary] }),
     ],
   }
 }
@@ -84,36 +87,6 @@ function heldOn(view: DatabaseView, primary: DatabaseView, { picture }: Planning
   )
 }
 
-function receivedAllStep(
-  { target }: PromotionParticipants,
-  primary: DatabaseView,
-  { host, dataDirectory }: DatabaseService,
-  { snapshot }: PlanningView,
-): PlannedStep {
-  const seen = snapshot.databases.find(({ spec }) => spec.id === primary.id)?.lastSeenAsPrimary
-  const lsn = seen ? formatLsn(seen.lsn) : '0/0'
-  const control =
-    host === null || dataDirectory === null
-      ? null
-      : `the latest checkpoint in ${dataDirectory}/global/pg_control (pg_controldata)`
-  return {
-    id: 'received-all',
-    kind: 'received-all',
-    args: waitCaughtUpArguments({ primary: primary.id, candidate: target.id, host, dataDirectory, lsn }),
-    title: `wait until ${target.name} has the last record of ${primary.name}`,
-    how: 'sql',
-    where: target.name,
-    detail: `SELECT pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn(); -- against ${control ?? `what ${primary.name} was last seen to have`}`,
-    verify: `${target.name} has replayed the shutdown checkpoint of ${primary.name}`,
-    undo: null,
-    ifStopped: `${primary.name} is down and nothing is promoted: start it again (--abort), or go on.`,
-    maySkip: true,
-    proves: 'loss',
-    changes: [],
-    deadlineSeconds: 60,
-  }
-}
-
 function returnStep(
   { target }: PromotionParticipants,
   primary: DatabaseView,
@@ -122,36 +95,26 @@ function returnStep(
   tools: ActionToolbox,
 ): PlannedStep {
   const to = addressForOthers(target.id, tools)
-  const { host, dataDirectory, start, control: leads } = service
+  const { dataDirectory, start, control: leads } = service
   const how = leads !== 'manual' && dataDirectory !== null && start !== null ? leads : 'manual'
   const folder = dataDirectory ?? 'the data directory'
-  const detail = [
-    `On ${target.name}: SELECT pg_catalog.pg_create_physical_replication_slot('${slot}', true);`,
-    `In ${folder}/postgresql.auto.conf of ${primary.name}: primary_conninfo = 'host=${to.host} port=${to.port} user=… password=…' (as ${target.name} had it), primary_slot_name = '${slot}'`,
-    `touch ${folder}/standby.signal`,
-    how === 'manual' ? manualStartCommand(service) : shellCommandLine(start ?? []),
-  ]
-  return {
+  return returnAsStandbyKind.plan({
     id: 'return-old-primary',
-    kind: 'return-as-standby',
-    args: returnAsStandbyArguments({
-      database: primary.id,
-      upstream: target.id,
-      to,
-      host,
-      dataDirectory,
-      start: start ?? [],
-      slot,
-    }),
+    database: primary,
+    upstream: target,
+    to,
+    service,
+    slot,
     title: `bring ${primary.name} back as a standby of ${target.name}`,
     how,
-    where: host ?? primary.host,
-    detail: detail.join('\n'),
-    verify: `pg_stat_replication of ${target.name} shows it streaming`,
-    undo: null,
+    detail: [
+      `On ${target.name}: SELECT pg_catalog.pg_create_physical_replication_slot('${slot}', true);`,
+      `In ${folder}/postgresql.auto.conf of ${primary.name}: primary_conninfo = 'host=${to.host} port=${to.port} user=… password=…' (as ${target.name} had it), primary_slot_name = '${slot}'`,
+      `touch ${folder}/standby.signal`,
+      how === 'manual' ? manualStartCommand(service) : shellCommandLine(start ?? []),
+    ].join('\n'),
     ifStopped: `${target.name} is the primary; ${primary.name} is down, or on its way back.`,
     maySkip: true,
-    changes: [primary.id],
     deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 120,
-  }
+  })
 }

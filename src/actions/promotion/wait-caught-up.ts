@@ -1,51 +1,84 @@
 // Waits until a standby has everything that a primary wrote before it was stopped: up to its shutdown checkpoint.
 
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import { standbyPositionOf } from '../../model/picture/roles.ts'
 import { areComparableTimelines } from '../../model/replication/timelines.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
 import { type ProvenLoss, toLossProof } from '../../model/runs/proven-loss.ts'
 import { formatLsn, furthestLsn, type Lsn, parseLsn } from '../../model/values/lsn.ts'
 import { formatAge } from '../../model/values/units.ts'
 import type { ActionToolbox, PlanningView } from '../definition/action.ts'
-import { optionalTextArgument, textArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { databaseName, findDatabase } from '../definition/target.ts'
 import { type ControlState, readControlFile } from '../hosts/control-file.ts'
+import type { DatabaseService } from '../hosts/service.ts'
+
+const form = () =>
+  arg.form({
+    primary: arg.text(),
+    candidate: arg.text(),
+    host: arg.optionalText(),
+    dataDirectory: arg.optionalText(),
+    /** What the primary was last seen to have when this was planned. */
+    lsn: arg.text(),
+  })
+type Args = arg.Of<typeof form>
 
 export interface CaughtUpWait {
-  readonly primary: string
-  readonly candidate: string
-  readonly host: string | null
-  readonly dataDirectory: string | null
-  /** What the primary was last seen to have when this was planned. */
-  readonly lsn: string
+  readonly primary: DatabaseView
+  readonly candidate: DatabaseView
+  /** That of the primary. */
+  readonly service: DatabaseService
+  /** null where it was never seen as a primary. */
+  readonly lsn: Lsn | null
 }
 
-export function waitCaughtUpArguments(args: CaughtUpWait): JsonRecord {
-  return { ...args }
-}
-
-export const waitCaughtUpKind: StepKind = {
+export const waitCaughtUpKind = defineStep({
   kind: 'received-all',
+  version: 1,
+  args: form,
+  plan({ primary, candidate, service: { host, dataDirectory }, lsn }: CaughtUpWait): StepPlan<Args> {
+    const control =
+      host === null || dataDirectory === null
+        ? null
+        : `the latest checkpoint in ${dataDirectory}/global/pg_control (pg_controldata)`
+    return {
+      id: 'received-all',
+      args: {
+        primary: primary.id,
+        candidate: candidate.id,
+        host,
+        dataDirectory,
+        lsn: lsn === null ? '0/0' : formatLsn(lsn),
+      },
+      title: `wait until ${candidate.name} has the last record of ${primary.name}`,
+      how: 'sql',
+      where: candidate.name,
+      detail: `SELECT pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn(); -- against ${control ?? `what ${primary.name} was last seen to have`}`,
+      verify: `${candidate.name} has replayed the shutdown checkpoint of ${primary.name}`,
+      ifStopped: `${primary.name} is down and nothing is promoted: start it again (--abort), or go on.`,
+      maySkip: true,
+      proves: 'loss',
+      deadlineSeconds: 60,
+    }
+  },
   isReadOnly: true,
   async run() {
     // Nothing is sent: the standby gets it, or never will.
   },
   async verify(args, tools): Promise<Verification> {
     const sight = await tools.refresh()
-    const candidate = textArgument(args, 'candidate')
+    const candidate = args.candidate
     const view = findDatabase(sight, candidate)
     const position = view && standbyPositionOf(view)
     if (!position) return { result: 'not-yet', why: `${databaseName(sight, candidate)} can’t be read` }
     const received = furthestLsn(position.receivedLsn, position.replayedLsn)
     const control = await controlOf(args, tools)
     const names = {
-      primary: databaseName(sight, textArgument(args, 'primary')),
+      primary: databaseName(sight, args.primary),
       candidate: databaseName(sight, candidate),
     }
-    const seen = sight.snapshot.databases.find(
-      ({ spec }) => spec.id === textArgument(args, 'primary'),
-    )?.lastSeenAsPrimary
+    const seen = sight.snapshot.databases.find(({ spec }) => spec.id === args.primary)?.lastSeenAsPrimary
     const timeline = control?.timeline ?? seen?.timeline ?? null
     if (!areComparableTimelines(timeline, view.timeline))
       return {
@@ -55,7 +88,7 @@ export const waitCaughtUpKind: StepKind = {
     if (control) return byControl(control, position.replayedLsn, names)
     return byLastSeen(args, sight, received, position.receiver !== null, names)
   },
-}
+})
 
 interface Names {
   readonly primary: string
@@ -87,14 +120,14 @@ function byControl(
 }
 
 function byLastSeen(
-  args: JsonRecord,
+  args: Args,
   { snapshot, now }: PlanningView,
   received: Lsn | null,
   listens: boolean,
   { primary, candidate }: Names,
 ): Verification {
-  const seen = snapshot.databases.find(({ spec }) => spec.id === textArgument(args, 'primary'))?.lastSeenAsPrimary
-  const wanted = furthestLsn(seen?.lsn, parseLsn(textArgument(args, 'lsn')))
+  const seen = snapshot.databases.find(({ spec }) => spec.id === args.primary)?.lastSeenAsPrimary
+  const wanted = furthestLsn(seen?.lsn, parseLsn(args.lsn))
   const has = received === null ? '?' : formatLsn(received)
   if (listens) return { result: 'not-yet', why: `${candidate} is still connected, at ${has}` }
   if (wanted === null || received === null || received < wanted) {
@@ -119,9 +152,9 @@ function yes(evidence: string, loss: ProvenLoss): Verification {
   return { result: 'yes', evidence, proof: toLossProof(loss) }
 }
 
-async function controlOf(args: JsonRecord, tools: ActionToolbox): Promise<ControlState | null> {
-  const dataDirectory = optionalTextArgument(args, 'dataDirectory')
-  const reach = tools.host(optionalTextArgument(args, 'host'))
+async function controlOf(args: Args, tools: ActionToolbox): Promise<ControlState | null> {
+  const dataDirectory = args.dataDirectory
+  const reach = tools.host(args.host)
   if (!reach || dataDirectory === null) return null
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(8_000)])
   return readControlFile(reach, dataDirectory, signal).catch(() => null)

@@ -1,14 +1,13 @@
 // Whether a database takes writes: a table made in a transaction that is rolled back, on the timeline that it should be on.
 
-import type { JsonRecord } from '../../model/runs/plan.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { ActionToolbox } from '../definition/action.ts'
-import { numberArgument, textArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
 
 /** `timeline` is the one before the promotion; 0 where that is not known. */
-export function writeTestArguments(database: string, timeline: number | null): JsonRecord {
-  return { database, timeline: timeline ?? 0 }
-}
+const form = () => arg.form({ database: arg.text(), timeline: arg.number() })
+type Args = arg.Of<typeof form>
 
 /** What a block raises is taken back with everything in it. A role without the right to temporary tables writes a message. */
 const WRITE = `DO $pgdeck$ BEGIN
@@ -26,20 +25,34 @@ const WHERE = `SELECT pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()
   ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS timeline`
 
 /** The text that a person would type. */
-export const WRITE_TEST_SQL = `BEGIN; CREATE TEMPORARY TABLE pg_temp.pgdeck_write_test (n int);
+const WRITE_TEST_SQL = `BEGIN; CREATE TEMPORARY TABLE pg_temp.pgdeck_write_test (n int);
 INSERT INTO pg_temp.pgdeck_write_test VALUES (1); ROLLBACK;
 SELECT pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn());`
 
-export const writeTestKind: StepKind = {
+export const writeTestKind = defineStep({
   kind: 'write-test',
+  version: 1,
+  args: form,
+  plan: (target: DatabaseView): StepPlan<Args> => ({
+    id: 'verify-writable',
+    args: { database: target.id, timeline: target.timeline ?? 0 },
+    title: `write to ${target.name}, and take it back`,
+    how: 'sql',
+    where: target.name,
+    detail: WRITE_TEST_SQL,
+    verify: 'the write was taken, and the WAL file written to is of the new timeline',
+    ifStopped: `${target.name} takes writes; other standbys still point to the old primary.`,
+    maySkip: true,
+    deadlineSeconds: 20,
+  }),
   isReadOnly: true,
   async run(args, tools) {
-    await tools.sql(textArgument(args, 'database'), { text: WRITE, on: 'users' })
+    await tools.sql(args.database, { text: WRITE, on: 'users' })
   },
   async verify(args, tools): Promise<Verification> {
-    return tested(textArgument(args, 'database'), numberArgument(args, 'timeline'), tools)
+    return tested(args.database, args.timeline, tools)
   },
-}
+})
 
 async function tested(database: string, before: number, tools: ActionToolbox): Promise<Verification> {
   await tools.sql(database, { text: WRITE, on: 'users' })

@@ -6,8 +6,7 @@ import { isSameSystem } from '../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
 import { OtherServerError } from '../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
-import { flagArgument, numberArgument, optionalTextArgument } from '../definition/step-arguments.ts'
+import * as arg from '../definition/step-arguments.ts'
 import { readControlFile } from '../hosts/control-file.ts'
 
 /** The server that is to be copied, as it was read when this was planned. */
@@ -22,10 +21,32 @@ const HINT = 'The data of before are kept. Look at where primary_conninfo leads 
 const REWOUND_HINT =
   'Its data are of no use any more, and would start as a standby at most. Look at where primary_conninfo leads from its host, then rebuild it: pgdeck do rebuild-replica.'
 
-/** As arguments of a step; empty where the server could not be read. */
-export function copyOriginArguments(upstream: DatabaseView): JsonRecord {
+/** It as arguments of a step; null where the server could not be read. */
+export const copyOriginShape = () => ({
+  originSystem: arg.optionalText(),
+  originPort: arg.optionalNumber(),
+  originTimeline: arg.optionalNumber(),
+  originIsPrimary: arg.flag(),
+})
+
+export interface CopyOriginArguments {
+  readonly originSystem: string | null
+  readonly originPort: number | null
+  readonly originTimeline: number | null
+  readonly originIsPrimary: boolean
+}
+
+/** What arguments of their first form, which may lack it, are completed by. */
+export const UNKNOWN_ORIGIN: CopyOriginArguments = {
+  originSystem: null,
+  originPort: null,
+  originTimeline: null,
+  originIsPrimary: false,
+}
+
+export function copyOriginArguments(upstream: DatabaseView): CopyOriginArguments {
   const { identity, timeline } = upstream
-  if (!identity || timeline === null) return {}
+  if (!identity || timeline === null) return UNKNOWN_ORIGIN
   return {
     originSystem: identity.systemIdentifier,
     originPort: identity.port,
@@ -34,12 +55,10 @@ export function copyOriginArguments(upstream: DatabaseView): JsonRecord {
   }
 }
 
-/** null in journals that hold none, and where it could not be read. */
-export function copyOriginIn(args: JsonRecord): CopyOrigin | null {
-  const system = optionalTextArgument(args, 'originSystem')
-  if (system === null) return null
-  const [port, timeline] = [numberArgument(args, 'originPort'), numberArgument(args, 'originTimeline')]
-  return { system, port, timeline, isPrimary: flagArgument(args, 'originIsPrimary') }
+/** null where it could not be read. */
+export function copyOriginIn(args: CopyOriginArguments): CopyOrigin | null {
+  const { originSystem: system, originPort: port, originTimeline: timeline, originIsPrimary: isPrimary } = args
+  return system === null || port === null || timeline === null ? null : { system, port, timeline, isPrimary }
 }
 
 /** Throws OtherServer where that very session leads to another server, before anything is asked of it. */

@@ -1,48 +1,110 @@
 // Copies the upstream onto a replica's host, beside its data, and gives the copy the replica's own settings.
 
-import type { JsonRecord } from '../../model/runs/plan.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
+import { formatBytes } from '../../model/values/units.ts'
 import { toDiskError } from '../backup/transfer-reporting.ts'
-import { numberArgument, optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import type { DatabaseAddress } from '../hosts/address.ts'
 import { existsOnHost, requireHost, runOrFail } from '../hosts/host-programs.ts'
+import type { DatabaseService } from '../hosts/service.ts'
 import { upstreamConninfo } from './conninfo.ts'
-import { copyOriginIn, requireCopiedFrom } from './copy-origin.ts'
+import { copyOriginArguments, copyOriginIn, copyOriginShape, requireCopiedFrom, UNKNOWN_ORIGIN } from './copy-origin.ts'
 import { rebuildPathsOf } from './paths.ts'
-import { type CopyTask, copyInProcess, copyWithPgBasebackup } from './run-copy.ts'
+import { copyInProcess, copyWithPgBasebackup } from './run-copy.ts'
 import { configureAsStandby, copyConfigFiles } from './standby-settings.ts'
 
+const form = () =>
+  arg.form({
+    ...copyOriginShape(),
+    database: arg.text(),
+    upstream: arg.text(),
+    host: arg.optionalText(),
+    dataDirectory: arg.text(),
+    binDirectory: arg.optionalText(),
+    asOwner: arg.texts(),
+    way: arg.oneOf('program', 'own'),
+    slot: arg.text(),
+    /** Bytes that are expected; 0 where that is not known. */
+    bytes: arg.number(),
+    /** Where the upstream is for it. */
+    toHost: arg.text(),
+    toPort: arg.number(),
+  })
+type Args = arg.Of<typeof form>
+
 export interface UpstreamCopy {
-  readonly database: string
-  readonly upstream: string
-  readonly to: DatabaseAddress
-  readonly host: string | null
-  readonly dataDirectory: string
-  readonly binDirectory: string | null
-  readonly asOwner: readonly string[]
+  readonly view: DatabaseView
+  readonly upstream: DatabaseView
+  readonly service: DatabaseService
   readonly way: 'program' | 'own'
   readonly slot: string
-  /** Bytes that are expected; 0 where that is not known. */
-  readonly bytes: number
+  /** null where it is not known. */
+  readonly bytes: number | null
+  readonly dataDirectory: string
+  readonly to: DatabaseAddress
+  readonly run: string
 }
 
-export function copyUpstreamArguments({ to, ...rest }: UpstreamCopy): JsonRecord {
-  return { ...rest, toHost: to.host, toPort: to.port }
+function planCopy({ view, upstream, service, way, slot, bytes, dataDirectory, to, run }: UpstreamCopy): StepPlan<Args> {
+  const { host, binDirectory, asOwner, control } = service
+  const { partial, complete } = rebuildPathsOf(dataDirectory, run)
+  const place = { host, dataDirectory, binDirectory, asOwner, way, slot, toHost: to.host, toPort: to.port }
+  return {
+    id: 'copy',
+    args: {
+      ...copyOriginArguments(upstream),
+      database: view.id,
+      upstream: upstream.id,
+      ...place,
+      bytes: bytes ?? 0,
+    },
+    title: `copy ${bytes === null ? 'all data' : `about ${formatBytes(bytes)}`} of ${upstream.name}, beside the old data`,
+    how: control === 'manual' ? 'ssh' : control,
+    where: host ?? view.host,
+    detail: [
+      copyCommand({ way, slot, to, partial, service }),
+      `touch ${partial}/standby.signal`,
+      `cp -pR ${dataDirectory}/*.conf ${partial}/  # and certificates: its own settings`,
+      `mv ${partial} ${complete}`,
+    ].join('\n'),
+    verify: `${complete} is whole, proven against its manifest, of ${upstream.name}’s system and timeline, and would start as a standby`,
+    undo: 'the copy is removed',
+    ifStopped: `${view.name} is down; its data is as it was, the copy beside it.`,
+    deadlineSeconds: 30,
+  }
 }
 
-export const copyUpstreamKind: StepKind = {
+interface CopyCommand extends Pick<UpstreamCopy, 'way' | 'slot' | 'to' | 'service'> {
+  readonly partial: string
+}
+
+function copyCommand({ way, slot, to, partial, service: { asOwner, binDirectory } }: CopyCommand): string {
+  if (way === 'own') return `BASE_BACKUP (CHECKPOINT 'fast', WAL, MANIFEST 'yes') -- over replication, into ${partial}`
+  const place = ['-d', `host=${to.host} port=${to.port} user=… passfile=…`]
+  const words = ['-D', partial, '-X', 'stream', '-S', slot, '-c', 'fast', '-P']
+  return shellCommandLine([...asOwner, `${binDirectory ?? ''}/pg_basebackup`, ...place, ...words])
+}
+
+export const copyUpstreamKind = defineStep({
   kind: 'copy-upstream',
+  version: 2,
+  // 0.1.0 did not keep whose data are meant.
+  upgrades: { 1: (args) => ({ ...UNKNOWN_ORIGIN, ...args }) },
+  args: form,
+  plan: planCopy,
   async run(args, tools) {
-    const reach = requireHost(optionalTextArgument(args, 'host'), tools)
+    const reach = requireHost(args.host, tools)
     const { signal } = tools
-    const dataDirectory = textArgument(args, 'dataDirectory')
+    const dataDirectory = args.dataDirectory
     const { partial, complete, previous } = rebuildPathsOf(dataDirectory, tools.run)
     if ((await existsOnHost(reach, complete, signal)) || (await existsOnHost(reach, previous, signal))) return
     const conninfo = await upstreamConninfo(
       {
-        database: textArgument(args, 'database'),
-        upstream: textArgument(args, 'upstream'),
-        to: { host: textArgument(args, 'toHost'), port: numberArgument(args, 'toPort') },
+        database: args.database,
+        upstream: args.upstream,
+        to: { host: args.toHost, port: args.toPort },
         folders: [dataDirectory],
       },
       reach,
@@ -50,14 +112,14 @@ export const copyUpstreamKind: StepKind = {
     )
     // What an attempt that was cut off has left is of no use: a base backup can't be gone on with.
     await runOrFail(reach, ['rm', '-rf', '--', partial], 'removing what was left of an attempt', { signal })
-    const copying = { ...copyOf(args), part: partial, conninfo }
+    const copying = { ...args, origin: copyOriginIn(args), part: partial, conninfo }
     try {
       if (copying.way === 'program') await copyWithPgBasebackup(copying, reach, tools)
       else await copyInProcess(copying, reach, tools)
       await requireCopiedFrom(copying.origin, partial, reach, signal)
       // The signal is there before anything could start it.
       await copyConfigFiles(dataDirectory, partial, reach, signal)
-      await configureAsStandby(partial, { conninfo, slot: textArgument(args, 'slot'), mark: '' }, reach, signal)
+      await configureAsStandby(partial, { conninfo, slot: args.slot, mark: '' }, reach, signal)
       await runOrFail(reach, ['mv', '--', partial, complete], 'giving the copy its name', { signal })
     } catch (error) {
       if (!signal.aborted) await reach.run(['rm', '-rf', '--', partial], { signal, tidiesUp: true }).catch(() => {})
@@ -65,8 +127,8 @@ export const copyUpstreamKind: StepKind = {
     }
   },
   async verify(args, tools): Promise<Verification> {
-    const reach = requireHost(optionalTextArgument(args, 'host'), tools)
-    const { complete, previous } = rebuildPathsOf(textArgument(args, 'dataDirectory'), tools.run)
+    const reach = requireHost(args.host, tools)
+    const { complete, previous } = rebuildPathsOf(args.dataDirectory, tools.run)
     if (await existsOnHost(reach, `${complete}/standby.signal`, tools.signal))
       return { result: 'yes', evidence: `${complete} is whole, and would start as a standby` }
     if (await existsOnHost(reach, previous, tools.signal))
@@ -74,21 +136,9 @@ export const copyUpstreamKind: StepKind = {
     return { result: 'not-yet', why: `${complete} is not there` }
   },
   async undo(args, tools) {
-    const reach = requireHost(optionalTextArgument(args, 'host'), tools)
-    const { partial, complete } = rebuildPathsOf(textArgument(args, 'dataDirectory'), tools.run)
+    const reach = requireHost(args.host, tools)
+    const { partial, complete } = rebuildPathsOf(args.dataDirectory, tools.run)
     await runOrFail(reach, ['rm', '-rf', '--', partial, complete], 'removing the copy', { signal: tools.signal })
     return 'the copy was removed'
   },
-}
-
-function copyOf(args: JsonRecord): Omit<CopyTask, 'part' | 'conninfo'> & Pick<UpstreamCopy, 'way'> {
-  return {
-    dataDirectory: textArgument(args, 'dataDirectory'),
-    binDirectory: optionalTextArgument(args, 'binDirectory'),
-    asOwner: textListArgument(args, 'asOwner'),
-    way: textArgument(args, 'way') === 'program' ? 'program' : 'own',
-    slot: textArgument(args, 'slot'),
-    bytes: numberArgument(args, 'bytes'),
-    origin: copyOriginIn(args),
-  }
-}
+})

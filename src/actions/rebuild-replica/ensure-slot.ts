@@ -1,27 +1,50 @@
 // A slot on the upstream that keeps WAL from now on: made where there is none, made anew where it has lost what it kept.
 
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { ActionToolbox } from '../definition/action.ts'
-import { flagArgument, textArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, MANUAL_STEP_SECONDS, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { dropInactiveSlot, ensurePhysicalSlot } from '../repoint/physical-slots.ts'
 
-export interface EnsuredSlot {
-  readonly upstream: string
-  readonly slot: string
-  /** There was one when this was planned: then taking it back leaves it. */
-  readonly existed: boolean
+const form = () =>
+  arg.form({
+    upstream: arg.text(),
+    slot: arg.text(),
+    /** There was one when this was planned: then taking it back leaves it. */
+    existed: arg.flag(),
+  })
+type Args = arg.Of<typeof form>
+
+export interface EnsuredSlot extends Omit<Args, 'upstream'> {
+  readonly upstream: DatabaseView
+  /** Whether this role may make and drop it. */
+  readonly may: boolean
 }
 
-export function ensureSlotArguments(args: EnsuredSlot): JsonRecord {
-  return { ...args }
-}
-
-export const ensureSlotKind: StepKind = {
+export const ensureSlotKind = defineStep({
   kind: 'fresh-slot',
+  version: 1,
+  args: form,
+  plan({ upstream, slot, existed, may }: EnsuredSlot): StepPlan<Args> {
+    const dropped = existed
+      ? `SELECT pg_catalog.pg_drop_replication_slot('${slot}'); -- only where it has lost its WAL\n`
+      : ''
+    return {
+      id: 'slot',
+      args: { upstream: upstream.id, slot, existed },
+      title: `${upstream.name} keeps WAL for it from now on, by the slot ${slot}`,
+      how: may ? 'sql' : 'manual',
+      where: upstream.name,
+      detail: `${dropped}SELECT pg_catalog.pg_create_physical_replication_slot('${slot}', true);`,
+      verify: 'it is in pg_replication_slots, with a restart_lsn',
+      undo: existed ? null : 'it is dropped',
+      ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
+      deadlineSeconds: may ? 20 : MANUAL_STEP_SECONDS,
+    }
+  },
   async run(args, tools) {
-    const [upstream, slot] = [textArgument(args, 'upstream'), textArgument(args, 'slot')]
+    const [upstream, slot] = [args.upstream, args.slot]
     const found = await slotOn(upstream, slot, tools)
     if (found?.active)
       throw new ActionError(
@@ -37,19 +60,19 @@ export const ensureSlotKind: StepKind = {
     await ensurePhysicalSlot(upstream, slot, tools)
   },
   async verify(args, tools): Promise<Verification> {
-    const [upstream, slot] = [textArgument(args, 'upstream'), textArgument(args, 'slot')]
+    const [upstream, slot] = [args.upstream, args.slot]
     const found = await slotOn(upstream, slot, tools)
     if (!found) return { result: 'not-yet', why: `${upstream} has no slot ${slot}` }
     if (isLost(found)) return { result: 'not-yet', why: `the slot ${slot} has lost its WAL` }
     return { result: 'yes', evidence: `${slot} keeps WAL from ${found.lsn} on` }
   },
   async undo(args, tools) {
-    const [upstream, slot] = [textArgument(args, 'upstream'), textArgument(args, 'slot')]
-    if (flagArgument(args, 'existed')) return `${slot} was there before: it is left`
+    const [upstream, slot] = [args.upstream, args.slot]
+    if (args.existed) return `${slot} was there before: it is left`
     await dropInactiveSlot(upstream, slot, tools)
     return `${slot} was dropped`
   },
-}
+})
 
 interface Slot {
   readonly active: boolean

@@ -1,18 +1,48 @@
 // Puts a copy into the place of a stopped database's data, which is kept beside it.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import type { ActionToolbox } from '../definition/action.ts'
-import { optionalTextArgument, textArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { existsOnHost, requireHost, runOrFail } from '../hosts/host-programs.ts'
-import { stopDatabaseKind } from '../steps/stop-database.ts'
+import type { DatabaseService } from '../hosts/service.ts'
+import { stopDatabaseArguments, stopDatabaseShape, verifyDown } from '../steps/stop-database.ts'
 import { isRebuildPath, rebuildPathsOf } from './paths.ts'
 
-/** Takes the arguments of `stop-database`: it must be seen to be down whenever its data is moved. */
-export const swapDataKind: StepKind = {
+/** As `stop-database` takes: it must be seen to be down whenever its data is moved. */
+const form = () => arg.form({ ...stopDatabaseShape(), dataDirectory: arg.text() })
+type Args = arg.Of<typeof form>
+
+export interface DataSwap {
+  readonly view: DatabaseView
+  readonly service: DatabaseService
+  readonly dataDirectory: string
+  readonly run: string
+}
+
+export const swapDataKind = defineStep({
   kind: 'swap-data',
+  version: 1,
+  args: form,
+  plan({ view, service, dataDirectory, run }: DataSwap): StepPlan<Args> {
+    const { complete, previous } = rebuildPathsOf(dataDirectory, run)
+    return {
+      id: 'swap',
+      args: { ...stopDatabaseArguments(view.id, service, false, true), dataDirectory },
+      title: `put the copy in the place of the old data, which is kept as ${previous}`,
+      how: service.control,
+      where: service.host ?? view.host,
+      detail: `${shellCommandLine(['mv', dataDirectory, previous])}\n${shellCommandLine(['mv', complete, dataDirectory])}`,
+      verify: `${dataDirectory} is the copy, ${previous} is there`,
+      undo: 'the old data is put back',
+      ifStopped: `${view.name} is down, with the copy in place.`,
+      changes: [view.id],
+      deadlineSeconds: 30,
+    }
+  },
   async run(args, tools) {
     const { reach, dataDirectory, complete, previous } = await placesIn(args, tools)
     const { signal } = tools
@@ -49,12 +79,12 @@ export const swapDataKind: StepKind = {
     await runOrFail(reach, ['rm', '-rf', '--', undone], 'removing the copy', { signal })
     return `the old data is in ${dataDirectory} again`
   },
-}
+})
 
-async function placesIn(args: JsonRecord, tools: ActionToolbox) {
-  const dataDirectory = textArgument(args, 'dataDirectory')
+async function placesIn(args: Args, tools: ActionToolbox) {
+  const { dataDirectory } = args
   return {
-    reach: requireHost(optionalTextArgument(args, 'host'), tools),
+    reach: requireHost(args.host, tools),
     dataDirectory,
     ...rebuildPathsOf(dataDirectory, tools.run),
   }
@@ -72,30 +102,50 @@ async function isSwapped(
 }
 
 /** Its host tells by the data directory, which has another name between the two moves. */
-async function requireDown(args: JsonRecord, tools: ActionToolbox): Promise<void> {
+async function requireDown(args: Args, tools: ActionToolbox): Promise<void> {
   const { reach, dataDirectory, previous } = await placesIn(args, tools)
   const isInPlace = await existsOnHost(reach, dataDirectory, tools.signal)
   const where = isInPlace ? dataDirectory : previous
-  const down = await stopDatabaseKind.verify({ ...args, dataDirectory: where, bars: false }, tools)
+  const down = await verifyDown({ ...args, dataDirectory: where }, tools)
   if (down.result === 'yes') return
   throw new ActionError(
-    `${textArgument(args, 'database')} is not seen to be stopped, so its data is not touched: ${down.why}`,
+    `${args.database} is not seen to be stopped, so its data is not touched: ${down.why}`,
     'Stop it, and try again.',
   )
 }
 
-export const removeOldDataKind: StepKind = {
+const oldDataForm = () => arg.form({ host: arg.optionalText(), path: arg.text() })
+type OldDataArgs = arg.Of<typeof oldDataForm>
+
+export const removeOldDataKind = defineStep({
   kind: 'remove-old-data',
+  version: 1,
+  args: oldDataForm,
+  plan({ view, service, dataDirectory, run }: DataSwap): StepPlan<OldDataArgs> {
+    const { previous } = rebuildPathsOf(dataDirectory, run)
+    return {
+      id: 'remove-old-data',
+      args: { host: service.host, path: previous },
+      title: `remove the old data of ${view.name} for good`,
+      how: service.control,
+      where: service.host ?? view.host,
+      detail: shellCommandLine(['rm', '-rf', previous]),
+      verify: `${previous} is gone`,
+      ifStopped: `${view.name} streams; its old data takes room in ${previous}.`,
+      maySkip: true,
+      deadlineSeconds: 60,
+    }
+  },
   async run(args, tools) {
-    const path = textArgument(args, 'path')
+    const path = args.path
     if (!isRebuildPath(path)) throw new ActionError(`${path} is not what a rebuild kept: it is not removed`)
-    const reach = requireHost(optionalTextArgument(args, 'host'), tools)
+    const reach = requireHost(args.host, tools)
     await runOrFail(reach, ['rm', '-rf', '--', path], `removing ${path}`, { signal: tools.signal })
   },
   async verify(args, tools): Promise<Verification> {
-    const path = textArgument(args, 'path')
-    const reach = requireHost(optionalTextArgument(args, 'host'), tools)
+    const path = args.path
+    const reach = requireHost(args.host, tools)
     if (await existsOnHost(reach, path, tools.signal)) return { result: 'not-yet', why: `${path} is still there` }
     return { result: 'yes', evidence: `${path} is gone` }
   },
-}
+})

@@ -4,7 +4,7 @@ import type { Impact, PlannedStep } from '../../model/runs/plan.ts'
 import { hasPredefinedRole } from '../checks/privilege.ts'
 import type { ActionRequest, ActionToolbox, Draft, PlanningView } from '../definition/action.ts'
 import { databaseName, requireTargetDatabase } from '../definition/target.ts'
-import { sqlCallArguments } from '../steps/sql-call.ts'
+import { sqlCallKind } from '../steps/sql-call.ts'
 import { type ChosenSession, chosenSessions } from './chosen-sessions.ts'
 
 export interface SessionSignal {
@@ -61,10 +61,9 @@ function step(signal: SessionSignal, database: string, name: string, sessions: r
       pg_catalog.unnest($2::pg_catalog.timestamptz[]), pg_catalog.unnest($3::pg_catalog.timestamptz[])) AS s(pid, backend_start, query_start)
     JOIN pg_catalog.pg_stat_activity a ON a.pid = s.pid AND a.backend_start = s.backend_start`
   const still = isCancel ? `${same} AND a.state = 'active'` : 'true'
-  return {
+  return sqlCallKind.plan({
     id: signal.step,
-    kind: 'sql-call',
-    args: sqlCallArguments({
+    call: {
       database,
       text: `SELECT pg_catalog.bool_and(pg_catalog.${call}(a.pid)) ${meant} WHERE ${still}`,
       values,
@@ -76,20 +75,16 @@ function step(signal: SessionSignal, database: string, name: string, sessions: r
             || pg_catalog.string_agg(a.pid::pg_catalog.text, ', ') END AS evidence ${meant} WHERE ${still}`,
         values,
       },
-    }),
+    },
     title: `${verb} ${sessions.length === 1 ? 'the session' : `${sessions.length} sessions`}`,
-    how: 'sql',
     where: name,
     detail: sessions
       .map((each) => `SELECT pg_catalog.${call}(${each.pid});  -- ${each.what}, began ${each.backendStart}`)
       .join('\n'),
     verify: isCancel ? 'their statements run no longer' : 'they are gone from pg_stat_activity',
-    undo: null,
     ifStopped: 'Sessions that were signalled end; the others go on.',
-    maySkip: false,
-    changes: [],
     deadlineSeconds: 15,
-  }
+  })
 }
 
 /** Only a superuser may signal superusers. */

@@ -2,44 +2,54 @@
 
 import { removeMatchingLines } from '../../model/hba/edit/edit-lines.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
 import type { TextEdit } from '../../model/values/text-lines.ts'
 import type { FileEdits } from '../definition/profile-actions.ts'
-import { optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type StepTexts, type Verification } from '../definition/step-kind.ts'
 import { sha256OfText } from '../hba/hba-file.ts'
 import { hostFromArguments } from '../hosts/host-programs.ts'
 import { refuseWhileWritable } from '../hosts/undo-guard.ts'
 
-export interface FileEdit {
-  readonly host: string | null
-  readonly path: string
-  /** `without-lines`, or an edit of a profile. */
-  readonly edit: string
-  /** Hashes of the file before and after; null where it could not be read when this was planned. */
-  readonly before: string | null
-  readonly after: string | null
-  /** Where the copy is kept. */
-  readonly backup: string
-  /** A database that must not take writes when this is put back; null: it may be put back at any time. */
-  readonly guard: string | null
-  /** The lines that `without-lines` takes out. */
-  readonly lines?: readonly string[]
+const form = () =>
+  arg.form({
+    host: arg.optionalText(),
+    path: arg.text(),
+    /** `without-lines`, or an edit of a profile. */
+    edit: arg.text(),
+    /** Hashes of the file before and after; null where it could not be read when this was planned. */
+    before: arg.optionalText(),
+    after: arg.optionalText(),
+    /** Where the copy is kept. */
+    backup: arg.text(),
+    /** A database that must not take writes when this is put back; null: it may be put back at any time. */
+    guard: arg.optionalText(),
+    /** The lines that `without-lines` takes out. */
+    lines: arg.texts(),
+  })
+type Args = arg.Of<typeof form>
+
+export interface FileEditStep extends StepTexts {
+  readonly edit: Args
 }
 
-export function editFileArguments(args: FileEdit): JsonRecord {
-  return { ...args, lines: args.lines ?? [] }
+/** The step of any edit: which edits there are matters only when it is carried out. */
+function planFileEdit({ edit, ...texts }: FileEditStep): StepPlan<Args> {
+  return { ...texts, args: edit }
 }
 
 /** The edit that takes out the lines it is given. */
 export const REMOVE_LINES_EDIT = 'without-lines'
 
 /** The kind of step, which knows these edits beside `without-lines`. */
-export function createEditFileKind(edits: FileEdits): StepKind {
-  return {
+export function createEditFileKind(edits: FileEdits) {
+  return defineStep({
     kind: 'edit-file',
+    version: 1,
+    args: form,
+    staysAsConfirmed: true,
+    plan: planFileEdit,
     async run(args, tools) {
-      const { path, edit, before, after, backup, lines } = wordsOf(args)
+      const { path, edit, before, after, backup, lines } = args
       const reach = hostFromArguments(args, tools)
       const { signal } = tools
       const file = await reach.readFile(path, { signal })
@@ -53,7 +63,7 @@ export function createEditFileKind(edits: FileEdits): StepKind {
       tools.writeOutput(`${path}: ${made.summary}; the old one is kept as ${backup}`)
     },
     async verify(args, tools): Promise<Verification> {
-      const { path, edit, before, after, lines } = wordsOf(args)
+      const { path, edit, before, after, lines } = args
       const file = await hostFromArguments(args, tools).readFile(path, { signal: tools.signal })
       if (!file) return { result: 'not-yet', why: `${path} is not there` }
       if (file.sha256 === after && before === after)
@@ -65,12 +75,12 @@ export function createEditFileKind(edits: FileEdits): StepKind {
       return { result: 'not-yet', why: `${path} is not edited yet` }
     },
     async undo(args, tools) {
-      const { path, before, after, backup } = wordsOf(args)
+      const { path, before, after, backup } = args
       const reach = hostFromArguments(args, tools)
       const { signal } = tools
       const file = await reach.readFile(path, { signal })
       if (file && file.sha256 === before) return `${path} is as it was`
-      await refuseWhileWritable(optionalTextArgument(args, 'guard'), `putting ${path} back`, tools)
+      await refuseWhileWritable(args.guard, `putting ${path} back`, tools)
       const old = await reach.readFile(backup, { signal })
       if (!old) throw new ActionError(`${backup} is not there: ${path} can’t be put back from it`)
       if (file?.sha256 !== after)
@@ -79,8 +89,11 @@ export function createEditFileKind(edits: FileEdits): StepKind {
       await reach.removeFile(backup, { signal, expected: old.sha256, backup: null })
       return `${path} is as it was`
     },
-  }
+  })
 }
+
+/** A step of this kind: which edits there are matters only when it is carried out. */
+export const editFileStep = createEditFileKind({}).plan
 
 /** `lines` are those of `without-lines`. Throws an Error for an edit that this version does not know. */
 function applyEdit(edits: FileEdits, id: string, text: string, lines: readonly string[]): TextEdit {
@@ -95,15 +108,4 @@ export function fileChangedError(path: string): ActionError {
     `${path} was changed by somebody else since this was planned`,
     'Look at it, then plan again: nothing was written to it.',
   )
-}
-
-function wordsOf(args: JsonRecord) {
-  return {
-    path: textArgument(args, 'path'),
-    edit: textArgument(args, 'edit'),
-    before: optionalTextArgument(args, 'before'),
-    after: optionalTextArgument(args, 'after'),
-    backup: textArgument(args, 'backup'),
-    lines: args.lines === undefined ? [] : textListArgument(args, 'lines'),
-  }
 }

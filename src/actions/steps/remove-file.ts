@@ -1,34 +1,40 @@
 // A file of a host is removed, with a copy kept beside it; putting it back is possible while that does no harm.
 
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
-import { optionalTextArgument, textArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type StepTexts, type Verification } from '../definition/step-kind.ts'
 import { hostFromArguments } from '../hosts/host-programs.ts'
 import { refuseAfterPrimary, refuseWhileWritable } from '../hosts/undo-guard.ts'
 import { fileChangedError } from './edit-file.ts'
 
-export interface FileRemoval {
-  readonly host: string | null
-  readonly path: string
-  /** Hash of what is there; null: nothing was, or it could not be read when this was planned. */
-  readonly before: string | null
-  readonly backup: string
-  readonly guard: string | null
-  /** Where the file makes a server a standby: its data directory, whose state tells whether it may be put back. */
-  readonly dataDirectory: string | null
+const form = () =>
+  arg.form({
+    host: arg.optionalText(),
+    path: arg.text(),
+    /** Hash of what is there; null: nothing was, or it could not be read when this was planned. */
+    before: arg.optionalText(),
+    backup: arg.text(),
+    /** A database that must not take writes when this is put back; null: it may be put back at any time. */
+    guard: arg.optionalText(),
+    /** Where the file makes a server a standby: its data directory, whose state tells whether it may be put back. */
+    dataDirectory: arg.optionalText(),
+  })
+type Args = arg.Of<typeof form>
+
+export interface FileRemoval extends StepTexts {
+  readonly removal: Args
 }
 
-export function removeFileArguments(args: FileRemoval): JsonRecord {
-  return { ...args }
-}
-
-export const removeFileKind: StepKind = {
+export const removeFileKind = defineStep({
   kind: 'remove-file',
+  version: 1,
+  args: form,
+  staysAsConfirmed: true,
+  plan: ({ removal, ...texts }: FileRemoval): StepPlan<Args> => ({ ...texts, args: removal }),
   async run(args, tools) {
-    const path = textArgument(args, 'path')
-    const before = optionalTextArgument(args, 'before')
-    const backup = textArgument(args, 'backup')
+    const path = args.path
+    const before = args.before
+    const backup = args.backup
     const reach = hostFromArguments(args, tools)
     const { signal } = tools
     const file = await reach.readFile(path, { signal })
@@ -38,13 +44,13 @@ export const removeFileKind: StepKind = {
     tools.writeOutput(`${path} is removed; a copy is kept as ${backup}`)
   },
   async verify(args, tools): Promise<Verification> {
-    const path = textArgument(args, 'path')
+    const path = args.path
     const file = await hostFromArguments(args, tools).readFile(path, { signal: tools.signal })
     return file ? { result: 'not-yet', why: `${path} is there` } : { result: 'yes', evidence: `${path} is gone` }
   },
   async undo(args, tools) {
-    const path = textArgument(args, 'path')
-    const backup = textArgument(args, 'backup')
+    const path = args.path
+    const backup = args.backup
     const reach = hostFromArguments(args, tools)
     const { signal } = tools
     const [file, old] = [await reach.readFile(path, { signal }), await reach.readFile(backup, { signal })]
@@ -52,10 +58,10 @@ export const removeFileKind: StepKind = {
     if (file) throw new ActionError(`${path} is another one now`, `The old one is in ${backup}.`)
     if (!old) return `${path} was not removed by this run`
     const doing = `putting ${path} back`
-    await refuseWhileWritable(optionalTextArgument(args, 'guard'), doing, tools)
-    await refuseAfterPrimary(reach, optionalTextArgument(args, 'dataDirectory'), doing, tools)
+    await refuseWhileWritable(args.guard, doing, tools)
+    await refuseAfterPrimary(reach, args.dataDirectory, doing, tools)
     await reach.replaceFile(path, old.text, { signal, expected: null, backup: null })
     await reach.removeFile(backup, { signal, expected: old.sha256, backup: null })
     return `${path} is back`
   },
-}
+})

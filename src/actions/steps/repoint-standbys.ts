@@ -3,18 +3,11 @@
 import { linkBetween } from '../../model/picture/neighbours.ts'
 import { isFlowing } from '../../model/picture/status.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
 import { bytesBetween } from '../../model/values/lsn.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { ActionToolbox, PlanningView } from '../definition/action.ts'
-import {
-  numberArgument,
-  optionalTextArgument,
-  recordListArgument,
-  textArgument,
-  textListArgument,
-} from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type StepTexts, type Verification } from '../definition/step-kind.ts'
 import { databaseName, findDatabase } from '../definition/target.ts'
 import { addressForOthers, type DatabaseAddress } from '../hosts/address.ts'
 import { ensurePhysicalSlot } from '../repoint/physical-slots.ts'
@@ -27,44 +20,55 @@ export interface RepointedStandby extends RepointMethod {
   readonly id: string
 }
 
-export function repointStandbysArguments(
-  upstream: string,
-  to: DatabaseAddress,
-  followers: readonly RepointedStandby[],
-  before: DatabaseAddress | null,
-): JsonRecord {
-  const listed = followers.map(({ id, method, host, dataDirectory, reload, slot }) => ({
-    id,
-    way: method,
-    host,
-    dataDirectory,
-    reload,
-    slot,
-  }))
-  return {
-    upstream,
-    host: to.host,
-    port: to.port,
-    followers: listed,
-    beforeHost: before?.host ?? null,
-    beforePort: before?.port ?? 0,
-  }
+const form = () =>
+  arg.form({
+    upstream: arg.text(),
+    /** Where it is for them. */
+    host: arg.text(),
+    port: arg.number(),
+    followers: arg.list(
+      arg.form({
+        id: arg.text(),
+        way: arg.oneOf('sql', 'file', 'manual'),
+        host: arg.optionalText(),
+        dataDirectory: arg.optionalText(),
+        reload: arg.texts(),
+        slot: arg.optionalText(),
+      }),
+    ),
+    /** Where they followed before; null and 0 where that is not known. */
+    beforeHost: arg.optionalText(),
+    beforePort: arg.number(),
+  })
+type Args = arg.Of<typeof form>
+
+/** Standbys that are re-pointed by one step, with what a person reads of it. */
+export interface Repointing extends StepTexts {
+  readonly upstream: string
+  readonly to: DatabaseAddress
+  readonly followers: readonly RepointedStandby[]
+  /** null where it is not known. */
+  readonly before: DatabaseAddress | null
 }
 
-export const repointStandbysKind: StepKind = {
+export const repointStandbysKind = defineStep({
   kind: 'repoint-standbys',
+  version: 1,
+  args: form,
+  plan({ upstream, to, followers, before, ...texts }: Repointing): StepPlan<Args> {
+    const listed = followers.map(({ id, method, host, dataDirectory, reload, slot }) => {
+      return { id, way: method, host, dataDirectory, reload, slot }
+    })
+    const former = { beforeHost: before?.host ?? null, beforePort: before?.port ?? 0 }
+    return { ...texts, args: { upstream, host: to.host, port: to.port, followers: listed, ...former } }
+  },
   async run(args, tools) {
-    await all(
-      args,
-      { host: textArgument(args, 'host'), port: numberArgument(args, 'port') },
-      tools,
-      textArgument(args, 'upstream'),
-    )
+    await repointAll(args.followers, { host: args.host, port: args.port }, tools, args.upstream)
   },
   async verify(args, tools): Promise<Verification> {
     const sight = await tools.refresh()
-    const upstream = textArgument(args, 'upstream')
-    const ids = recordListArgument(args, 'followers').map((each) => textArgument(each, 'id'))
+    const upstream = args.upstream
+    const ids = args.followers.map((each) => each.id)
     const states = ids.map((id) => streamingFrom(sight, id, upstream))
     const missing = states.filter(({ streams }) => !streams)
     if (missing.length > 0) return { result: 'not-yet', why: missing.map(({ words }) => words).join('; ') }
@@ -73,18 +77,14 @@ export const repointStandbysKind: StepKind = {
     return verifyLasting({ result: 'yes', evidence }, ids, 'standby', tools, () => broken()?.words ?? null)
   },
   async undo(args, tools) {
-    const host = optionalTextArgument(args, 'beforeHost')
+    const host = args.beforeHost
     if (host === null) throw new Error('where they followed before is not known')
-    refuseWayBack(
-      await tools.refresh(),
-      textArgument(args, 'upstream'),
-      { host, port: numberArgument(args, 'beforePort') },
-      tools,
-    )
-    await all(args, { host, port: numberArgument(args, 'beforePort') }, tools, null)
-    return `pointed at ${host}:${numberArgument(args, 'beforePort')} again`
+    const to = { host, port: args.beforePort }
+    refuseWayBack(await tools.refresh(), args.upstream, to, tools)
+    await repointAll(args.followers, to, tools, null)
+    return `pointed at ${host}:${to.port} again`
   },
-}
+})
 
 /** Throws ActError where they could not follow there any more: that way back would only cut them off. */
 function refuseWayBack(
@@ -106,23 +106,16 @@ function refuseWayBack(
 }
 
 /** `upstream`: where their slots are made; null makes none. */
-async function all(
-  args: JsonRecord,
+async function repointAll(
+  followers: Args['followers'],
   to: DatabaseAddress,
   tools: ActionToolbox,
   upstream: string | null,
 ): Promise<void> {
-  for (const each of recordListArgument(args, 'followers')) {
-    const slot = optionalTextArgument(each, 'slot')
+  for (const { id: standby, way: method, slot, host, dataDirectory, reload } of followers) {
     if (slot !== null && upstream !== null) await ensurePhysicalSlot(upstream, slot, tools)
-    const way = textArgument(each, 'way') === 'file' ? 'file' : 'sql'
-    const standby = textArgument(each, 'id')
-    const place = {
-      host: optionalTextArgument(each, 'host'),
-      dataDirectory: optionalTextArgument(each, 'dataDirectory'),
-      reload: textListArgument(each, 'reload'),
-    }
-    await setUpstream({ standby, way, ...place, to, slot }, tools)
+    const way = method === 'file' ? 'file' : 'sql'
+    await setUpstream({ standby, way, host, dataDirectory, reload, to, slot }, tools)
     tools.writeOutput(`${standby} was pointed at ${to.host}:${to.port}`)
   }
 }

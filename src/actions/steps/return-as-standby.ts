@@ -1,57 +1,80 @@
 // Brings a stopped old primary back as a standby of the new one: its files, its slot, its start; never as a primary.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../model/runs/plan.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ActionToolbox } from '../definition/action.ts'
-import { numberArgument, optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type StepTexts, type Verification } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
 import type { DatabaseAddress } from '../hosts/address.ts'
 import { readControlFile } from '../hosts/control-file.ts'
 import { autoConfSetting, repointConninfo, withAutoConfSettings } from '../hosts/primary-conninfo.ts'
+import type { DatabaseService } from '../hosts/service.ts'
 import { createStandbySignal } from '../hosts/standby-signal.ts'
 import { ensurePhysicalSlot } from '../repoint/physical-slots.ts'
 import { currentPrimaryConninfo } from '../repoint/set-upstream.ts'
 import { streamingFrom, verifyKeepsStreaming } from './repoint-standbys.ts'
 
-export interface StandbyReturn {
-  readonly database: string
-  readonly upstream: string
-  readonly to: DatabaseAddress
-  readonly host: string | null
-  readonly dataDirectory: string | null
-  readonly start: readonly string[]
-  readonly slot: string
-}
+const form = () =>
+  arg.form({
+    database: arg.text(),
+    upstream: arg.text(),
+    host: arg.optionalText(),
+    dataDirectory: arg.optionalText(),
+    start: arg.texts(),
+    slot: arg.text(),
+    /** Where the upstream is for it. */
+    toHost: arg.text(),
+    toPort: arg.number(),
+  })
+type Args = arg.Of<typeof form>
 
-export function returnAsStandbyArguments({ to, ...rest }: StandbyReturn): JsonRecord {
-  return { ...rest, toHost: to.host, toPort: to.port }
+/** Who comes back, whom it follows, and what a person reads of it. */
+export interface StandbyReturn extends Omit<StepTexts, 'where' | 'verify' | 'changes'> {
+  readonly database: DatabaseView
+  readonly upstream: DatabaseView
+  readonly to: DatabaseAddress
+  readonly service: DatabaseService
+  readonly slot: string
 }
 
 const LIMIT_MS = 150_000
 
-export const returnAsStandbyKind: StepKind = {
+export const returnAsStandbyKind = defineStep({
   kind: 'return-as-standby',
-  restarts: (args) => optionalTextArgument(args, 'database'),
+  version: 1,
+  args: form,
+  plan({ database, upstream, to, service, slot, ...texts }: StandbyReturn): StepPlan<Args> {
+    const { host, dataDirectory, start } = service
+    const place = { host, dataDirectory, start: start ?? [], slot, toHost: to.host, toPort: to.port }
+    return {
+      ...texts,
+      args: { database: database.id, upstream: upstream.id, ...place },
+      where: host ?? database.host,
+      verify: `pg_stat_replication of ${upstream.name} shows it streaming`,
+      changes: [database.id],
+    }
+  },
+  restarts: ({ database }) => ({ database, to: 'started' }),
   async run(args, tools) {
-    const database = textArgument(args, 'database')
+    const database = args.database
     const sight = await tools.refresh()
-    const upstream = findDatabase(sight, textArgument(args, 'upstream'))
+    const upstream = findDatabase(sight, args.upstream)
     if (!upstream || !isWritable(upstream))
-      throw new ActionError(`${textArgument(args, 'upstream')} is not seen to take writes`, 'Nothing was started.')
+      throw new ActionError(`${args.upstream} is not seen to take writes`, 'Nothing was started.')
     const view = findDatabase(sight, database)
     if (view && isWritable(view))
       throw new ActionError(`${view.name} takes writes`, `Fence it first: pgdeck do fence ${database}`)
-    const reach = tools.host(optionalTextArgument(args, 'host'))
-    const dataDirectory = optionalTextArgument(args, 'dataDirectory')
+    const reach = tools.host(args.host)
+    const dataDirectory = args.dataDirectory
     if (!reach || dataDirectory === null)
       throw new ActionError(`nothing leads into the host of ${database}`, 'Bring it back by hand.')
     if (streamingFrom(sight, database, upstream.id).streams) return
     await requireClean(reach, dataDirectory, database, tools)
-    await ensurePhysicalSlot(upstream.id, textArgument(args, 'slot'), tools)
+    await ensurePhysicalSlot(upstream.id, args.slot, tools)
     // The signal first: whatever starts it from now on, it is a standby.
     await createStandbySignal(reach, dataDirectory, tools)
     await writeSettings(args, reach, dataDirectory, upstream.id, tools)
@@ -59,12 +82,12 @@ export const returnAsStandbyKind: StepKind = {
     else await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   },
   async verify(args, tools): Promise<Verification> {
-    const [database, upstream] = [textArgument(args, 'database'), textArgument(args, 'upstream')]
+    const [database, upstream] = [args.database, args.upstream]
     const { streams, words } = streamingFrom(await tools.refresh(), database, upstream)
     if (!streams) return { result: 'not-yet', why: words }
     return verifyKeepsStreaming(words, database, upstream, tools)
   },
-}
+})
 
 /** What did not end cleanly may have written what the new primary never got. */
 async function requireClean(
@@ -89,7 +112,7 @@ async function requireClean(
 
 /** The connection string is the one by which the new primary itself followed, with the place turned round. */
 async function writeSettings(
-  args: JsonRecord,
+  args: Args,
   reach: HostConnection,
   dataDirectory: string,
   upstream: string,
@@ -103,23 +126,23 @@ async function writeSettings(
   const template = theirs ?? own
   if (template === null) {
     throw new ActionError(
-      `no primary_conninfo to start from is known for ${textArgument(args, 'database')}`,
+      `no primary_conninfo to start from is known for ${args.database}`,
       'Let this role read it (GRANT pg_read_all_settings), or set it by hand.',
     )
   }
-  const to = { host: textArgument(args, 'toHost'), port: numberArgument(args, 'toPort') }
+  const to = { host: args.toHost, port: args.toPort }
   const settings = {
-    primary_conninfo: repointConninfo(template, to, { application_name: textArgument(args, 'database') }),
-    primary_slot_name: textArgument(args, 'slot'),
+    primary_conninfo: repointConninfo(template, to, { application_name: args.database }),
+    primary_slot_name: args.slot,
   }
   const text = withAutoConfSettings(file?.text ?? '', settings)
   if (text !== file?.text) await reach.replaceFile(path, text, { signal, expected: file?.sha256 ?? null, backup: null })
 }
 
-async function start(args: JsonRecord, reach: HostConnection, database: string, tools: ActionToolbox): Promise<void> {
+async function start(args: Args, reach: HostConnection, database: string, tools: ActionToolbox): Promise<void> {
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
-  const { exitCode, stderr } = await reach.run(textListArgument(args, 'start'), options)
+  const { exitCode, stderr } = await reach.run(args.start, options)
   if (exitCode !== 0)
     throw new ActionError(
       `starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`,

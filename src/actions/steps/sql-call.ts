@@ -1,10 +1,10 @@
 // A statement on one database, and the question whose answer shows that it worked.
 
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord, JsonValue } from '../../model/runs/plan.ts'
+import type { JsonValue } from '../../model/runs/plan.ts'
 import type { ActionToolbox } from '../definition/action.ts'
-import { numberArgument, optionalTextArgument, textArgument } from '../definition/step-arguments.ts'
-import type { StepKind, Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type StepTexts, type Verification } from '../definition/step-kind.ts'
 
 export interface SqlCall {
   readonly database: string
@@ -20,28 +20,50 @@ export interface SqlCall {
   readonly verifySql: { readonly text: string; readonly values?: readonly JsonValue[] }
 }
 
-/** The arguments of a step of this kind. */
-export function sqlCallArguments(call: SqlCall): JsonRecord {
-  const { database, text, values = [], limitMs = 10_000, falseMeans = null, verifySql } = call
-  return { database, text, values, limitMs, falseMeans, seenText: verifySql.text, seenValues: verifySql.values ?? [] }
+/** What `sql-call` and `resume-replay` take. */
+export const sqlCallForm = () =>
+  arg.form({
+    database: arg.text(),
+    text: arg.text(),
+    values: arg.values(),
+    limitMs: arg.number(),
+    falseMeans: arg.optionalText(),
+    seenText: arg.text(),
+    seenValues: arg.values(),
+  })
+type Args = arg.Of<typeof sqlCallForm>
+
+export interface PlannedSqlCall extends Omit<StepTexts, 'how'> {
+  readonly call: SqlCall
 }
 
-export const sqlCallKind: StepKind = {
+/** The step that makes this call. */
+export function planSqlCall({ call, ...texts }: PlannedSqlCall): StepPlan<Args> {
+  const { database, text, values = [], limitMs = 10_000, falseMeans = null, verifySql } = call
+  const seen = { seenText: verifySql.text, seenValues: verifySql.values ?? [] }
+  return { ...texts, how: 'sql', args: { database, text, values, limitMs, falseMeans, ...seen } }
+}
+
+export const sqlCallKind = defineStep({
   kind: 'sql-call',
+  version: 1,
+  args: sqlCallForm,
+  plan: planSqlCall,
+  staysAsConfirmed: true,
   async run(args, tools) {
-    const limitMs = numberArgument(args, 'limitMs')
-    const statement = { text: textArgument(args, 'text'), values: listOf(args, 'values'), limitMs }
-    const database = textArgument(args, 'database')
+    const limitMs = args.limitMs
+    const statement = { text: args.text, values: args.values, limitMs }
+    const database = args.database
     // Whether the server is the planned one can be part of a SELECT, and of no CHECKPOINT.
     const isSelect = /^\s*SELECT\b/i.test(statement.text)
     const first = isSelect
       ? await tools.callFunction<object>(database, statement)
       : (await tools.sql<object>(database, statement))[0]
-    const falseMeans = optionalTextArgument(args, 'falseMeans')
+    const falseMeans = args.falseMeans
     if (falseMeans !== null && first && Object.values(first)[0] === false) throw new ActionError(falseMeans)
   },
   verify: (args, tools) => seen(args, tools),
-}
+})
 
 interface SeenRow {
   readonly seen: boolean
@@ -49,17 +71,12 @@ interface SeenRow {
   readonly never?: boolean
 }
 
-async function seen(args: JsonRecord, tools: ActionToolbox): Promise<Verification> {
-  const [row] = await tools.sql<SeenRow>(textArgument(args, 'database'), {
-    text: textArgument(args, 'seenText'),
-    values: listOf(args, 'seenValues'),
+async function seen(args: Args, tools: ActionToolbox): Promise<Verification> {
+  const [row] = await tools.sql<SeenRow>(args.database, {
+    text: args.seenText,
+    values: args.seenValues,
   })
   const evidence = row?.evidence ?? 'no answer'
   if (row?.seen) return { result: 'yes', evidence }
   return row?.never ? { result: 'never', why: evidence } : { result: 'not-yet', why: evidence }
-}
-
-function listOf(args: JsonRecord, name: string): readonly JsonValue[] {
-  const value = args[name]
-  return Array.isArray(value) ? value : []
 }

@@ -3,50 +3,57 @@
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord, PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { clean } from '../../model/values/text.ts'
 import { promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
-import { flagArgument, optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
-import { MANUAL_STEP_SECONDS, type StepKind, type Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, MANUAL_STEP_SECONDS, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
 import { type DatabaseService, manualStartCommand } from '../hosts/service.ts'
 import { createStandbySignal, removeStandbySignal } from '../hosts/standby-signal.ts'
 import { verifyLasting } from './verify-lasting.ts'
 
-interface DatabaseStart {
-  readonly database: string
-  readonly host: string | null
-  readonly start: readonly string[]
-  readonly dataDirectory: string | null
-  /** What a fence put there is taken away; else it is put there. */
-  readonly asPrimary: boolean
-}
+const form = () =>
+  arg.form({
+    database: arg.text(),
+    host: arg.optionalText(),
+    start: arg.texts(),
+    dataDirectory: arg.optionalText(),
+    /** What a fence put there is taken away; else it is put there. */
+    asPrimary: arg.flag(),
+  })
+type Args = arg.Of<typeof form>
 
-function startDatabaseArguments(args: DatabaseStart): JsonRecord {
-  return { ...args }
+export interface DatabaseStart {
+  readonly view: DatabaseView
+  readonly service: DatabaseService
+  /** What a fence put there to keep it from being one is taken away. */
+  readonly asPrimary: boolean
 }
 
 const LIMIT_MS = 150_000
 
-export const startDatabaseKind: StepKind = {
+export const startDatabaseKind = defineStep({
   kind: 'start-database',
-  restarts: (args) => optionalTextArgument(args, 'database'),
+  version: 1,
+  args: form,
+  plan: planStart,
+  restarts: ({ database }) => ({ database, to: 'started' }),
   async run(args, tools) {
-    const database = textArgument(args, 'database')
+    const database = args.database
     const sight = await tools.refresh()
     const scene = promotionParticipants(sight, database)
     if (scene?.target.problem === null) return
-    const asPrimary = flagArgument(args, 'asPrimary')
+    const asPrimary = args.asPrimary
     const [other] = scene ? writableOfSameSystem(sight, scene.target) : []
     if (asPrimary && other)
       throw new ActionError(
         `${other.name} takes writes: starting ${database} could make two that do`,
         'Start it as a standby: --set as=standby.',
       )
-    const reach = tools.host(optionalTextArgument(args, 'host'))
+    const reach = tools.host(args.host)
     if (!reach) throw new ActionError(`nothing leads into the host of ${database}`, 'Start it there by hand.')
-    const dataDirectory = optionalTextArgument(args, 'dataDirectory')
+    const dataDirectory = args.dataDirectory
     if (dataDirectory !== null) {
       if (!asPrimary) await createStandbySignal(reach, dataDirectory, tools)
       else if (!(await removeStandbySignal(reach, dataDirectory, tools)))
@@ -59,7 +66,7 @@ export const startDatabaseKind: StepKind = {
     }
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
     const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
-    const { exitCode, stderr } = await reach.run(textListArgument(args, 'start'), options)
+    const { exitCode, stderr } = await reach.run(args.start, options)
     if (exitCode !== 0)
       throw new ActionError(
         `starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`,
@@ -67,7 +74,7 @@ export const startDatabaseKind: StepKind = {
       )
   },
   async verify(args, tools): Promise<Verification> {
-    const view = findDatabase(await tools.refresh(), textArgument(args, 'database'))
+    const view = findDatabase(await tools.refresh(), args.database)
     if (!view || view.problem) return { result: 'not-yet', why: view?.problem?.message ?? 'it is watched no longer' }
     const seen: Verification = {
       result: 'yes',
@@ -75,10 +82,9 @@ export const startDatabaseKind: StepKind = {
     }
     return verifyLasting(seen, [view.id], null, tools)
   },
-}
+})
 
-/** `asPrimary`: what a fence put there to keep it from being one is taken away. */
-export function startDatabaseStep(view: DatabaseView, service: DatabaseService, asPrimary: boolean): PlannedStep {
+function planStart({ view, service, asPrimary }: DatabaseStart): StepPlan<Args> {
   const { control: leads, start, dataDirectory } = service
   const how = leads !== 'manual' && start !== null ? leads : 'manual'
   const signal = `${dataDirectory ?? 'the data directory'}/standby.signal`
@@ -86,22 +92,13 @@ export function startDatabaseStep(view: DatabaseView, service: DatabaseService, 
   const command = how === 'manual' ? manualStartCommand(service) : shellCommandLine(start ?? [])
   return {
     id: 'start',
-    kind: 'start-database',
-    args: startDatabaseArguments({
-      database: view.id,
-      host: service.host,
-      start: start ?? [],
-      dataDirectory,
-      asPrimary,
-    }),
+    args: { database: view.id, host: service.host, start: start ?? [], dataDirectory, asPrimary },
     title: `start ${view.name}`,
     how,
     where: service.host ?? view.host,
     detail: `${file}${asPrimary ? '  # only if a fence made it' : ''}\n${command}`,
     verify: `${view.name} answers`,
-    undo: null,
     ifStopped: `${view.name} may be on its way up.`,
-    maySkip: false,
     changes: [view.id],
     deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 60,
   }

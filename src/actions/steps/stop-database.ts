@@ -1,50 +1,74 @@
-// Stops PostgreSQL of one database on its host, a primary or a standby: the kinds of steps, and the step that fences a primary.
+// Stops PostgreSQL of one database on its host, and keeps what was a primary from starting as one again.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { isWritable } from '../../model/picture/roles.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import type { JsonRecord, PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import { promotionParticipants, unreadOfSameSystem, writableOfSameSystem } from '../definition/participants.ts'
-import { flagArgument, optionalTextArgument, textArgument, textListArgument } from '../definition/step-arguments.ts'
-import { MANUAL_STEP_SECONDS, type StepKind, type Verification } from '../definition/step-kind.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, MANUAL_STEP_SECONDS, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
-import { requireHost } from '../hosts/host-programs.ts'
 import { noPostmasterRunsOn, postmasterStateOn, shutdownCheckpoint } from '../hosts/postmaster.ts'
 import { postmasterOwner } from '../hosts/postmaster-owner.ts'
 import { serverOnHost } from '../hosts/server-on-host.ts'
 import { type DatabaseService, manualStopCommand } from '../hosts/service.ts'
 import { createStandbySignal, removeStandbySignal } from '../hosts/standby-signal.ts'
 
-/** `bars`: it is also kept from starting as a primary, by a standby.signal. `wasUp`: taken back, it is started again. */
+/** What the kinds take that stop a database, or work where one was stopped. */
+export const stopDatabaseShape = () => ({
+  database: arg.text(),
+  host: arg.optionalText(),
+  stop: arg.texts(),
+  start: arg.texts(),
+  dataDirectory: arg.optionalText(),
+  /** It is also kept from starting as a primary, by a standby.signal. */
+  bars: arg.flag(),
+  /** It ran when this was planned: taken back, it is started again. */
+  wasUp: arg.flag(),
+})
+export const stopDatabaseForm = () => arg.form(stopDatabaseShape())
+type Args = arg.Of<typeof stopDatabaseForm>
+
+/** Whose server is looked for, and where. */
+type StoppedDatabase = Pick<Args, 'database' | 'host' | 'dataDirectory'>
+
+export interface DatabaseStop {
+  /** `fence-old-primary` of a promotion, `stop-old-primary` of a switchover, `fence` by itself. */
+  readonly id: string
+  readonly view: DatabaseView
+  readonly service: DatabaseService
+}
+
 export function stopDatabaseArguments(
   database: string,
   { host, stop, start, dataDirectory }: DatabaseService,
   bars: boolean,
-  wasUp = true,
-): JsonRecord {
+  wasUp: boolean,
+): Args {
   return { database, host, stop: stop ?? [], start: start ?? [], dataDirectory, bars, wasUp }
 }
 
 const LIMIT_MS = 150_000
 
-export const stopDatabaseKind: StepKind = {
+export const stopDatabaseKind = defineStep({
   kind: 'stop-database',
-  restarts: (args) => optionalTextArgument(args, 'database'),
+  version: 1,
+  args: stopDatabaseForm,
+  plan: planStop,
+  restarts: ({ database }) => ({ database, to: 'stopped' }),
   async run(args, tools) {
-    const database = textArgument(args, 'database')
-    const reach = tools.host(optionalTextArgument(args, 'host'))
+    const database = args.database
+    const reach = tools.host(args.host)
     if (!reach) throw new ActionError(`nothing leads into the host of ${database}`, 'Stop it there by hand.')
-    if ((await isDown(args, tools)).result !== 'yes') {
+    if ((await verifyDown(args, tools)).result !== 'yes') {
       await requireOwn(database, reach, tools)
       const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
       const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
-      const { exitCode, stderr } = await reach.run(textListArgument(args, 'stop'), options)
+      const { exitCode, stderr } = await reach.run(args.stop, options)
       if (exitCode === 0) COMMANDED.set(tools, (COMMANDED.get(tools) ?? new Set()).add(database))
-      const down = await isDown(args, tools)
+      const down = await verifyDown(args, tools)
       if (exitCode !== 0 && down.result !== 'yes') {
         throw new ActionError(
           `stopping ${database} ended with ${exitCode}: ${clean(stderr.trim())}`,
@@ -53,20 +77,20 @@ export const stopDatabaseKind: StepKind = {
       }
     }
     // Only once it is down: it would else be stopped as a standby, without a word to its own standbys.
-    const dataDirectory = optionalTextArgument(args, 'dataDirectory')
-    if (flagArgument(args, 'bars') && dataDirectory !== null) await createStandbySignal(reach, dataDirectory, tools)
+    const dataDirectory = args.dataDirectory
+    if (args.bars && dataDirectory !== null) await createStandbySignal(reach, dataDirectory, tools)
   },
   async verify(args, tools) {
-    const down = await isDown(args, tools)
-    const dataDirectory = optionalTextArgument(args, 'dataDirectory')
-    const reach = tools.host(optionalTextArgument(args, 'host'))
-    if (down.result !== 'yes' || !flagArgument(args, 'bars') || dataDirectory === null || !reach) return down
+    const down = await verifyDown(args, tools)
+    const dataDirectory = args.dataDirectory
+    const reach = tools.host(args.host)
+    if (down.result !== 'yes' || !args.bars || dataDirectory === null || !reach) return down
     const signal = await reach.readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
     if (!signal) return { result: 'not-yet', why: `${down.evidence}, but it would start as a primary` }
     return { ...down, evidence: `${down.evidence}; if it is started it comes up as a standby` }
   },
   async undo(args, tools) {
-    const database = textArgument(args, 'database')
+    const database = args.database
     const sight = await tools.refresh()
     const scene = promotionParticipants(sight, database)
     const [other] = scene ? writableOfSameSystem(sight, scene.target) : []
@@ -79,19 +103,19 @@ export const stopDatabaseKind: StepKind = {
         `whether these take writes is not known: ${unread.map(({ name }) => name).join(', ')}; starting ${database} could make two that do`,
         `Look at them on their hosts, then: pgdeck do unfence ${database}`,
       )
-    const reach = tools.host(optionalTextArgument(args, 'host'))
-    const start = textListArgument(args, 'start')
+    const reach = tools.host(args.host)
+    const start = args.start
     if (!reach || start.length === 0)
       throw new ActionError(`it is not known how ${database} is started`, 'Start it on its host.')
-    const dataDirectory = optionalTextArgument(args, 'dataDirectory')
-    if (flagArgument(args, 'bars') && dataDirectory !== null) await removeStandbySignal(reach, dataDirectory, tools)
-    if (!flagArgument(args, 'wasUp')) return `${database} is as it was before: down, and a primary when it is started`
+    const dataDirectory = args.dataDirectory
+    if (args.bars && dataDirectory !== null) await removeStandbySignal(reach, dataDirectory, tools)
+    if (!args.wasUp) return `${database} is as it was before: down, and a primary when it is started`
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
     const { exitCode, stderr } = await reach.run(start, { signal, survivesLoss: true })
     if (exitCode !== 0) throw new ActionError(`starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`)
     return `${database} was started again`
   },
-}
+})
 
 /** Throws ActError where the server that works in the data directory is that of another database, whoever overruled that. */
 async function requireOwn(database: string, reach: HostConnection, tools: ActionToolbox): Promise<void> {
@@ -113,11 +137,12 @@ const COMMANDED = new WeakMap<ActionToolbox, Set<string>>()
  * That it refuses connections, or is silent, is what a cut network looks like too. Where nothing leads into the host only a
  * person can say it.
  */
-async function isDown(args: JsonRecord, tools: ActionToolbox): Promise<Verification> {
-  const id = textArgument(args, 'database')
+export async function verifyDown(
+  { database: id, host, dataDirectory }: StoppedDatabase,
+  tools: ActionToolbox,
+): Promise<Verification> {
   const view = findDatabase(await tools.refresh(), id)
   if (!view) throw new ActionError(`${id} is watched no longer`)
-  const { host, dataDirectory } = placeOf(args)
   const hasHost = tools.host(host) !== null
   if (view.problem === null) return { result: 'not-yet', why: `${view.name} still answers` }
   const byHost = await postmasterStateOn({ host, dataDirectory }, tools)
@@ -140,16 +165,9 @@ function byItsHost(evidence: string, ended: string | null, checkpoint: string | 
   return { result: 'yes', evidence, proof: { by: 'host', ended, checkpoint } }
 }
 
-function placeOf(args: JsonRecord) {
-  return { host: optionalTextArgument(args, 'host'), dataDirectory: optionalTextArgument(args, 'dataDirectory') }
-}
-
-/** `fence-old-primary` of a promotion, `stop-old-primary` of a switchover, `fence` by itself. */
-export function fenceStep(
-  id: string,
-  { id: database, name, host, port, problem }: DatabaseView,
-  service: DatabaseService,
-): PlannedStep {
+/** What `stop-standby` is planned as too. */
+export function planStop({ id, view, service }: DatabaseStop): StepPlan<Args> {
+  const { id: database, name, host, port, problem } = view
   const { control, stop, dataDirectory } = service
   const bars = control !== 'manual' && dataDirectory !== null
   const where = service.host ?? host
@@ -157,7 +175,6 @@ export function fenceStep(
   const byHand = `On ${where}, and see that nothing starts it again (systemctl disable):\n${manualStopCommand(service)}${barText}`
   return {
     id,
-    kind: 'stop-database',
     args: stopDatabaseArguments(database, service, bars, problem === null),
     title:
       control === 'manual'
@@ -178,40 +195,6 @@ export function fenceStep(
           : 'what keeps it from being a primary is taken away; it stays down',
     ifStopped: `${name} is down and nothing is promoted: nobody takes writes.`,
     maySkip: true,
-    changes: [],
     deadlineSeconds: control === 'manual' ? MANUAL_STEP_SECONDS : 30,
   }
-}
-
-/** Takes the arguments of `stop-database`. */
-export const stopStandbyKind: StepKind = {
-  kind: 'stop-standby',
-  restarts: (args) => optionalTextArgument(args, 'database'),
-  async run(args, tools) {
-    const id = textArgument(args, 'database')
-    const view = findDatabase(await tools.refresh(), id)
-    if (view && isWritable(view))
-      throw new ActionError(
-        `${view.name} takes writes: it is not the one to stop here`,
-        `Fence it first: pgdeck do fence ${id}`,
-      )
-    await stopDatabaseKind.run(args, tools)
-  },
-  verify: (args, tools) => stopDatabaseKind.verify(args, tools),
-  async undo(args, tools) {
-    const id = textArgument(args, 'database')
-    const view = findDatabase(await tools.refresh(), id)
-    if (view && view.problem === null) return `${view.name} runs`
-    if (args.wasUp === false) return `${id} is down, as it was before`
-    const start = textListArgument(args, 'start')
-    const dataDirectory = optionalTextArgument(args, 'dataDirectory')
-    const reach = requireHost(optionalTextArgument(args, 'host'), tools)
-    if (start.length === 0 || dataDirectory === null)
-      throw new ActionError(`it is not known how ${id} is started`, 'Start it on its host.')
-    await createStandbySignal(reach, dataDirectory, tools)
-    const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-    const { exitCode, stderr } = await reach.run(start, { signal, survivesLoss: true })
-    if (exitCode !== 0) throw new ActionError(`starting ${id} ended with ${exitCode}: ${clean(stderr.trim())}`)
-    return `${id} was started again, as a standby`
-  },
 }

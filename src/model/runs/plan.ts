@@ -49,6 +49,8 @@ export interface PlannedStep {
   readonly id: string
   /** Which kind of step carries it out (src/actions/steps). */
   readonly kind: string
+  /** Form of `args`; absent: the first, as 0.1.0 wrote it. */
+  readonly version?: number
   /** What that kind needs to know. Holds no secrets: it is written to the journal. */
   readonly args: JsonRecord
   readonly title: string

@@ -37,7 +37,8 @@ import { recentServerCheck } from './planning/two-servers-check.ts'
 import { hasNoServers, requireReconfirmed, withCurrentServers } from './reconfirm.ts'
 import { requireSameServers } from './servers/same-servers.ts'
 import { OperatorInputState } from './steps/operator-input.ts'
-import { runSteps, undoSteps, unknownStepKinds } from './steps/run-steps.ts'
+import { requireKnownSteps } from './steps/read-step.ts'
+import { runSteps, undoSteps } from './steps/run-steps.ts'
 import { whyLockLostInStep } from './steps/step-lock.ts'
 import type { PermittedServers } from './tools/action-sessions.ts'
 import { serversForPlanning, serversForRun } from './tools/permitted-servers.ts'
@@ -191,9 +192,7 @@ class ClusterExecutor implements Executor {
 
   async #run(run: Run, { skips, overrule, ready, open, instead }: RunStart): Promise<Run> {
     if (this.#isRunning) throw new ActionError('a run of this cluster is going on here already')
-    const unknown = unknownStepKinds(run)
-    if (unknown.length > 0)
-      throw new ActionError(`this version of pgdeck does not know how to do ${unknown.join(', ')}`)
+    if (!instead) await this.#noting(run, () => requireKnownSteps(run))
     this.#isRunning = true
     try {
       const view = await this.#options.clusterAccess.refresh()

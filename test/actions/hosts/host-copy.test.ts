@@ -59,10 +59,10 @@ test('the backup of a run is the newest file that was not there before; an empty
     writeFileSync(join(folder, 'old.zip'), 'PK')
     writeFileSync(join(folder, '.hidden'), 'x')
     const before = backupListing((await HERE.list(folder, { signal })) ?? [])
-    assert.equal(await findLatestBackup(HERE, { folder, before }, signal), null)
+    assert.equal(await findLatestBackup(HERE, { host: null, folder, before }, signal), null)
     const why = async (name: string, text: string) => {
       writeFileSync(join(folder, name), text)
-      const made = await findLatestBackup(HERE, { folder, before }, signal)
+      const made = await findLatestBackup(HERE, { host: null, folder, before }, signal)
       assert.equal(made?.name, name)
       const trouble = made ? await backupUnreadableReason(HERE, made, signal) : 'nothing was made'
       rmSync(join(folder, name))

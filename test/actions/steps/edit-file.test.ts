@@ -8,11 +8,10 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { ActionToolbox } from '../../../src/actions/definition/action.ts'
 import { sha256OfText } from '../../../src/actions/hba/hba-file.ts'
 import { unifiedDiff } from '../../../src/actions/hosts/file-diff.ts'
-import { createEditFileKind, editFileArguments } from '../../../src/actions/steps/edit-file.ts'
-import { removeFileArguments, removeFileKind } from '../../../src/actions/steps/remove-file.ts'
+import { createEditFileKind } from '../../../src/actions/steps/edit-file.ts'
+import { removeFileKind } from '../../../src/actions/steps/remove-file.ts'
 import { type HostConnection, openHostConnection } from '../../../src/io/hosts/host-connection.ts'
 import { HostFileError } from '../../../src/io/hosts/host-fault.ts'
-import type { JsonRecord } from '../../../src/model/runs/plan.ts'
 import { FILE_EDITS } from '../../../src/profiles/manageengine/files/edits.ts'
 import { within } from '../../wait.ts'
 
@@ -43,11 +42,11 @@ afterEach(async () => {
 const BEFORE = '# ro is for read-only\r\nstate = ro\r\n'
 const AFTER = '# ro is for read-only\r\nstate = master\r\n'
 
-function stateEdit(text = BEFORE): { path: string; backup: string; args: JsonRecord } {
+function stateEdit(text = BEFORE) {
   const path = join(folder, 'serverstate.conf')
   const backup = `${path}.pgdeck-run`
   writeFileSync(path, text, { mode: 0o640 })
-  const args = editFileArguments({
+  const args = {
     host: 'here',
     path,
     edit: 'server-state',
@@ -55,7 +54,8 @@ function stateEdit(text = BEFORE): { path: string; backup: string; args: JsonRec
     after: sha256OfText(AFTER),
     backup,
     guard: null,
-  })
+    lines: [],
+  }
   return { path, backup, args }
 }
 
@@ -117,28 +117,27 @@ describe('edit-file', () => {
   }, async () => {
     // Not even root may write there.
     const before = sha256OfText(readFileSync('/proc/version', 'utf8'))
-    const args = removeFileArguments({
+    const args = {
       host: 'here',
       path: '/proc/version',
       before,
       backup: '/proc/version.pgdeck-run',
       guard: null,
       dataDirectory: null,
-    })
+    }
     await assert.rejects(removeFileKind.run(args, tools()), HostFileError)
   })
 })
 
 describe('remove-file', () => {
-  const args = (before: string | null) =>
-    removeFileArguments({
-      host: 'here',
-      path: join(folder, 'standby.signal'),
-      before,
-      backup: join(folder, 'standby.signal.pgdeck-run'),
-      guard: null,
-      dataDirectory: null,
-    })
+  const args = (before: string | null) => ({
+    host: 'here',
+    path: join(folder, 'standby.signal'),
+    before,
+    backup: join(folder, 'standby.signal.pgdeck-run'),
+    guard: null,
+    dataDirectory: null,
+  })
 
   test('removes it, keeps a copy, puts it back', async () => {
     const path = join(folder, 'standby.signal')

@@ -9,16 +9,16 @@ import {
   type PreflightCheck,
   type PreflightResult,
 } from '../../../actions/definition/action.ts'
-import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
+import { waitStreamingKind } from '../../../actions/steps/wait-streaming.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
 import { isWritable } from '../../../model/picture/roles.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
-import { installationPath, type ProductInstallation, productInstallationOn } from '../roles/installation.ts'
+import { type ProductInstallation, productInstallationOn } from '../roles/installation.ts'
 import { installationHostId, isManageEngine } from '../roles/server-roles.ts'
+import { configuredReadOnlyKind, copyFileKind, fileExistsKind } from '../steps/files.ts'
+import { productServiceKind } from '../steps/service.ts'
 import { keyFileCheck } from './checks.ts'
-import { serviceStep } from './planned-steps.ts'
-import { copyBetweenInstallationsStep, manualFileStep } from './script-steps.ts'
 
 interface Parts {
   readonly server: ServerView
@@ -128,19 +128,22 @@ function stepsOf(
   pack: string | null,
 ): readonly PlannedStep[] {
   const primaryService = { installation: from, server: primaryServer, database: primary, withDatabase: false } as const
-  const stop = serviceStep({ ...primaryService, id: 'stop-primary', to: 'stopped', asPrimary: false })
-  const start = serviceStep({ ...primaryService, id: 'start-primary', to: 'started', asPrimary: true })
+  const stop = productServiceKind.plan({ ...primaryService, id: 'stop-primary', to: 'stopped', asPrimary: false })
+  const start = productServiceKind.plan({ ...primaryService, id: 'start-primary', to: 'started', asPrimary: true })
   return [
     stop,
-    manualFileStep('setup-pack', from, pack, {
+    fileExistsKind.plan({
+      id: 'setup-pack',
+      host: from.host,
+      path: pack,
       title: 'make the setup pack of a read-only server on the primary, by hand',
       detail: `On ${from.host ?? primary.name}, as the product’s document on its read-only server says: make the setup pack for ${server.dnsName}`,
       ifStopped: 'The primary’s service is stopped: undo starts it again.',
     }),
     { ...start, changes: [], ifStopped: `${(primaryServer ?? primary).name} may be on its way up.` },
-    copyBetweenInstallationsStep('transfer', from, pack, to, 'the setup pack'),
-    configureStep(to, server),
-    serviceStep({
+    copyFileKind.plan({ id: 'transfer', from, path: pack, to, what: 'the setup pack' }),
+    configuredReadOnlyKind.plan({ installation: to, name: server.name }),
+    productServiceKind.plan({
       id: 'start-service',
       installation: to,
       server,
@@ -149,43 +152,20 @@ function stepsOf(
       withDatabase: true,
       asPrimary: false,
     }),
-    {
+    waitStreamingKind.plan({
       id: 'verify-streaming',
-      kind: 'streams-from',
-      args: { database: database.id, upstream: primary.id },
+      database: database.id,
+      upstream: primary.id,
+      startedAfter: null,
       title: `see that ${database.name} streams from ${primary.name}`,
       how: 'sql',
       where: primary.name,
       detail: 'SELECT * FROM pg_catalog.pg_stat_replication;',
       verify: `pg_stat_replication of ${primary.name} shows it streaming`,
-      undo: null,
       ifStopped: 'Everything else is done.',
       maySkip: true,
       changes: [database.id],
       deadlineSeconds: 120,
-    },
+    }),
   ]
-}
-
-function configureStep(to: ProductInstallation, { name }: ServerView): PlannedStep {
-  const [recovery, properties, state] = [
-    installationPath(to, 'pgsql/ext_conf/postgres_ext.conf'),
-    installationPath(to, 'conf/configurations.properties'),
-    installationPath(to, 'conf/serverstate.conf'),
-  ]
-  return {
-    id: 'configure',
-    kind: 'configured-read-only',
-    args: { host: to.host, recovery, properties, state },
-    title: `set ${name} up with the pack, by hand`,
-    how: 'manual',
-    where: to.host ?? name,
-    detail: `On ${to.host ?? name}, as the product’s document on its read-only server says: install it, and configure it with the pack`,
-    verify: `${[recovery, properties, state].join(', ')} make it a read-only server`,
-    undo: null,
-    ifStopped: 'The new server is not configured yet; nothing else is touched.',
-    maySkip: true,
-    changes: [],
-    deadlineSeconds: MANUAL_STEP_SECONDS,
-  }
 }

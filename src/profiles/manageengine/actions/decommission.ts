@@ -11,9 +11,8 @@ import {
 } from '../../../actions/definition/action.ts'
 import { writableOfSameSystem } from '../../../actions/definition/participants.ts'
 import type { ProfilePlan } from '../../../actions/definition/profile-actions.ts'
-import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
-import { promotionSlotsArguments, promotionSlotsText } from '../../../actions/promotion/promotion-slots.ts'
+import { promotionSlotsKind } from '../../../actions/promotion/promotion-slots.ts'
 import { mayManageSlots } from '../../../actions/repoint/physical-slots.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
 import { isWritable } from '../../../model/picture/roles.ts'
@@ -21,9 +20,10 @@ import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { readActingPrimary } from '../roles/acting-store.ts'
 import { productInstallationOn } from '../roles/installation.ts'
 import { installationHostId, serverUsing } from '../roles/server-roles.ts'
+import { recordRemovalKind } from '../steps/record-acting.ts'
+import { productServiceKind } from '../steps/service.ts'
 import { installationServiceCheck } from './checks.ts'
 import { hbaCleanupSteps } from './hba-cleanup.ts'
-import { serviceStep } from './planned-steps.ts'
 import { standbySlotOf } from './script-steps.ts'
 
 /** The server that goes, with the database that it alone uses. */
@@ -47,7 +47,7 @@ export const manageEngineDecommission: ProfilePlan = {
     const slot = standbySlotOf(sight, database)
     const asked = findServer(sight, request.target) ?? database
     const name = (server ?? database).name
-    const stop = serviceStep({
+    const stop = productServiceKind.plan({
       id: 'stop-service',
       installation,
       server,
@@ -75,7 +75,7 @@ export const manageEngineDecommission: ProfilePlan = {
         { ...stop, changes: [database.id], ifStopped: `${name} is stopped.` },
         ...(stays && slot !== null ? [await dropStep(stays, slot, tools)] : []),
         ...(stays ? await hbaCleanupSteps(stays, database, sight, tools) : []),
-        goneStep(parts, sight),
+        recordRemovalKind.plan({ database: database.id, entries: configEntries(parts, sight) }),
       ],
     }
   },
@@ -146,49 +146,29 @@ function restoreDone({ database }: LeavingServer): PreflightCheck {
   }
 }
 
-async function dropStep({ id, name }: DatabaseView, slot: string, tools: ActionToolbox): Promise<PlannedStep> {
-  const isOurs = await mayManageSlots(id, tools).catch(() => false)
-  return {
+async function dropStep(primary: DatabaseView, slot: string, tools: ActionToolbox): Promise<PlannedStep> {
+  const { id, name } = primary
+  return promotionSlotsKind.plan({
     id: 'drop-slot',
-    kind: 'promotion-slots',
-    args: promotionSlotsArguments(id, [], [{ database: id, slot }]),
+    primary,
+    create: [],
+    drop: [{ database: id, name, slot }],
+    may: await mayManageSlots(id, tools).catch(() => false),
     title: `drop the slot ${slot} on ${name}: it would keep WAL for nobody`,
-    how: isOurs ? 'sql' : 'manual',
-    where: name,
-    detail: promotionSlotsText(name, [], [{ name, slot }]),
     verify: `pg_replication_slots of ${name} has no ${slot}`,
-    undo: null,
-    ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
-    maySkip: true,
-    changes: [],
-    deadlineSeconds: isOurs ? 20 : MANUAL_STEP_SECONDS,
-  }
+  })
 }
 
-function goneStep({ database, server }: LeavingServer, { config }: PlanningView): PlannedStep {
+/** What is to be deleted from the config. */
+function configEntries({ database, server }: LeavingServer, { config }: PlanningView): readonly string[] {
   const cluster = config.spec.name
   const host = installationHostId({ config }, server?.id ?? null, database.id)
   const isOthers =
     config.servers.some(({ spec }) => spec.hostId === host && spec.id !== server?.id) ||
     config.databases.some(({ spec }) => spec.hostId === host && spec.id !== database.id)
-  const entries = [
+  return [
     ...(server ? [`clusters "${cluster}", servers "${server.id}"`] : []),
     `clusters "${cluster}", databases "${database.id}"`,
     ...(host !== null && !isOthers ? [`clusters "${cluster}", hosts "${host}"`] : []),
   ]
-  return {
-    id: 'forget',
-    kind: 'note-gone',
-    args: { database: database.id, entries },
-    title: 'say what is to be deleted from the config',
-    how: 'local',
-    where: 'the config file of pgdeck',
-    detail: `delete these entries:\n${entries.join('\n')}`,
-    verify: 'nobody waits for its restore any more',
-    undo: null,
-    ifStopped: 'Everything else is done.',
-    maySkip: true,
-    changes: [],
-    deadlineSeconds: 10,
-  }
 }

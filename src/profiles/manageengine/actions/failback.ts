@@ -2,7 +2,6 @@
 
 import { type Draft, PlanError, type PreflightCheck, type PreflightResult } from '../../../actions/definition/action.ts'
 import type { ProfilePlan } from '../../../actions/definition/profile-actions.ts'
-import { textArgument, textListArgument } from '../../../actions/definition/step-arguments.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import { isWritable } from '../../../model/picture/roles.ts'
@@ -16,6 +15,8 @@ import {
 } from '../roles/failback-participants.ts'
 import { type ProductInstallation, productInstallationOn } from '../roles/installation.ts'
 import { installationHostId } from '../roles/server-roles.ts'
+import { recordHoldingsKind } from '../steps/holdings.ts'
+import { productRestoreKind } from '../steps/restore.ts'
 import { installationServiceCheck, keyFileCheck, serverCertificateCheck } from './checks.ts'
 import { manageEngineFailbackSteps } from './failback-steps.ts'
 import { BACKUP_FOLDER_FIELD } from './script-steps.ts'
@@ -65,12 +66,11 @@ export const manageEngineFailback: ProfilePlan = {
     const measured = plan.steps.find(({ id }) => id === 'measure')
     const restore = plan.steps.find(({ id }) => id === 'restore')
     if (!measured || !restore || done.has('note-restored')) return null
-    const former = {
-      databases: textListArgument(measured.args, 'formerDatabases'),
-      servers: textListArgument(measured.args, 'formerServers'),
-    }
+    const held = recordHoldingsKind.argsOf(measured)
+    if (!held) return 'the run does not say who must not be started: plan it again'
+    const former = { databases: held.formerDatabases, servers: held.formerServers }
     // From the restore on it is this run that starts the primary, and its server.
-    const restored = done.has('restore') ? textArgument(restore.args, 'database') : null
+    const restored = done.has('restore') ? (productRestoreKind.argsOf(restore)?.database ?? null) : null
     const isOurs = (id: string) => id === restored || findServer(sight, id)?.databaseId === restored
     const [other] = startedFormerNodes(former, sight).filter(({ id }) => restored === null || !isOurs(id))
     return other

@@ -20,10 +20,10 @@ import {
   typedCommand,
 } from '../roles/installation.ts'
 import { installationHostId, isManageEngine } from '../roles/server-roles.ts'
-import { scriptRunArguments } from '../steps/script.ts'
+import { copyFileKind, fileExistsKind, keyReadableKind } from '../steps/files.ts'
+import { productScriptKind } from '../steps/script.ts'
+import { productServiceKind } from '../steps/service.ts'
 import { installationServiceCheck, keyFileCheck, serverCertificateCheck } from './checks.ts'
-import { serviceStep } from './planned-steps.ts'
-import { copyBetweenInstallationsStep, manualFileStep } from './script-steps.ts'
 
 interface Side {
   readonly server: ServerView
@@ -116,9 +116,15 @@ async function stepsOf(
       ifStopped: 'Both are stopped: start the primary to serve again.',
     },
     change('start-primary', primary, 'started'),
-    copyBetweenInstallationsStep('transfer', primary.installation, pack, secondary.installation, 'HAPack.zip'),
+    copyFileKind.plan({
+      id: 'transfer',
+      from: primary.installation,
+      path: pack,
+      to: secondary.installation,
+      what: 'HAPack.zip',
+    }),
     unpackStep(secondary),
-    keyStep(secondary),
+    keyReadableKind.plan({ installation: secondary.installation, name: secondary.server.name }),
     certificateStep(primary, secondary),
     {
       ...change('stop-primary-again', primary, 'stopped'),
@@ -130,11 +136,9 @@ async function stepsOf(
 }
 
 function change(id: string, { installation, server, database }: InstalledSide, to: 'stopped' | 'started'): PlannedStep {
-  const step = serviceStep({ id, installation, server, database, to, withDatabase: true, asPrimary: false })
+  const step = productServiceKind.plan({ id, installation, server, database, to, withDatabase: true, asPrimary: false })
   return { ...step, changes: [database.id] }
 }
-
-const COMMON = { undo: null, maySkip: true, changes: [] } as const
 
 async function packStep(
   { installation, server }: InstalledSide,
@@ -150,24 +154,21 @@ async function packStep(
   const byHand = installation.isWindows
     ? [scriptPath(installation, 'HASetup'), ...names]
     : ['sh', 'HASetup.sh', ...names]
-  return {
-    ...COMMON,
+  return productScriptKind.plan({
     id: 'ha-pack',
-    kind: 'product-script',
-    args: scriptRunArguments({ host: installation.host, argv, slot: null, database: null, timeoutMs: 3_600_000 }),
+    script: { host: installation.host, argv, slot: null, database: null, timeoutMs: 3_600_000 },
     title: `make the replication pack on ${server.name}`,
     how,
     where: installation.host ?? server.name,
     detail: `${typedCommand(installation, ['cd', bin])}\n${typedCommand(installation, byHand)}`,
-    verify: 'its exit code is 0',
     ifStopped: 'Both are stopped: start the primary to serve again.',
     deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 20,
-  }
+  })
 }
 
 function seen(id: string, installation: ProductInstallation, path: string): PlannedStep {
   const words = { title: `see that the pack is there`, detail: path, ifStopped: 'Nothing was changed by it.' }
-  const step = manualFileStep(id, installation, path, words)
+  const step = fileExistsKind.plan({ id, host: installation.host, path, ...words })
   return installation.control === 'manual' ? step : { ...step, how: 'file', deadlineSeconds: 30 }
 }
 
@@ -181,52 +182,29 @@ function unpackStep({ installation, server }: InstalledSide): PlannedStep {
     installationPath(installation, ''),
   ]
   const isOurs = installation.control !== 'manual' && installation.folder !== null
-  return {
-    ...COMMON,
+  return productScriptKind.plan({
     id: 'unpack',
-    kind: 'product-script',
-    args: scriptRunArguments({ host: installation.host, argv, slot: null, database: null, timeoutMs: 3_600_000 }),
+    script: { host: installation.host, argv, slot: null, database: null, timeoutMs: 3_600_000 },
     title: `unpack it over the installation of ${server.name}`,
     how: isOurs ? installation.control : 'manual',
     where: installation.host ?? server.name,
     detail: typedCommand(installation, argv),
-    verify: 'its exit code is 0',
     ifStopped: `${server.name} may be half unpacked: do it again before it starts.`,
     deadlineSeconds: isOurs ? 30 : MANUAL_STEP_SECONDS,
-  }
-}
-
-function keyStep({ installation, server }: InstalledSide): PlannedStep {
-  const path = installationPath(installation, 'conf/manage_key.conf')
-  return {
-    ...COMMON,
-    id: 'key-file',
-    kind: 'key-named',
-    args: { host: installation.host, path },
-    title: `name the key file of ${server.name}, by hand`,
-    how: 'manual',
-    where: installation.host ?? server.name,
-    detail: `In ${path}: the full path of the product’s key file (a copy of the primary’s), which stays readable there`,
-    verify: `${path} names a file that can be read`,
-    ifStopped: `${server.name} would not start without it.`,
-    deadlineSeconds: MANUAL_STEP_SECONDS,
-  }
+  })
 }
 
 /** Only where the secondary's certificate is of an authority of their own; a person knows, and may leave it out. */
 function certificateStep({ installation }: InstalledSide, secondary: InstalledSide): PlannedStep {
   const extension = installation.isWindows ? 'bat' : 'sh'
-  return {
-    ...COMMON,
+  return fileExistsKind.plan({
     id: 'certificate',
-    kind: 'file-there',
-    args: { host: installation.host, path: null },
+    host: installation.host,
+    path: null,
     title: `if ${secondary.server.name} has a certificate of an internal authority: import it on the primary, by hand`,
-    how: 'manual',
     where: installation.host ?? 'the primary',
     detail: `${typedCommand(installation, ['cd', installationPath(installation, 'bin')])}\nimportCert.${extension} <path of the certificate of ${secondary.server.name}>`,
     verify: 'a person says so; leave it out where the certificate is of a well-known authority',
     ifStopped: 'The primary would not trust the secondary.',
-    deadlineSeconds: MANUAL_STEP_SECONDS,
-  }
+  })
 }

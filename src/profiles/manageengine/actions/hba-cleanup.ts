@@ -4,8 +4,8 @@ import type { ActionToolbox, PlanningView } from '../../../actions/definition/ac
 import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import { sha256OfText } from '../../../actions/hba/hba-file.ts'
 import { unifiedDiff } from '../../../actions/hosts/file-diff.ts'
-import { editFileArguments, REMOVE_LINES_EDIT } from '../../../actions/steps/edit-file.ts'
-import { sqlCallArguments } from '../../../actions/steps/sql-call.ts'
+import { editFileStep, REMOVE_LINES_EDIT } from '../../../actions/steps/edit-file.ts'
+import { sqlCallKind } from '../../../actions/steps/sql-call.ts'
 import { removeMatchingLines, standbyReplicationLines } from '../../../model/hba/edit/edit-lines.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
@@ -34,10 +34,9 @@ export async function hbaCleanupSteps(
   const after = edited?.state === 'changed' ? edited.text : null
   const byHand = after === null || file === null
   const backup = editBackupPath(path, tools)
-  const step: PlannedStep = {
+  const step = editFileStep({
     id: 'remove-hba-entry',
-    kind: 'edit-file',
-    args: editFileArguments({
+    edit: {
       host: hostId,
       path,
       edit: REMOVE_LINES_EDIT,
@@ -46,7 +45,7 @@ export async function hbaCleanupSteps(
       backup,
       guard: null,
       lines,
-    }),
+    },
     title: byHand
       ? `take the lines of ${user} out of pg_hba.conf of ${primary.name}, by hand`
       : `pg_hba.conf of ${primary.name}: ${lines.length === 1 ? 'the line' : 'the lines'} of ${user} removed`,
@@ -59,9 +58,8 @@ export async function hbaCleanupSteps(
     undo: byHand ? null : 'it is put back from its copy, unless somebody else has changed it',
     ifStopped: 'The line lets nobody in who is not there any more.',
     maySkip: true,
-    changes: [],
     deadlineSeconds: byHand ? MANUAL_STEP_SECONDS : 15,
-  }
+  })
   return [step, await reloadStep(primary, tools)]
 }
 
@@ -72,24 +70,20 @@ async function reloadStep({ id, name }: DatabaseView, tools: ActionToolbox): Pro
   const [before] = await tools.sql<{ at: string }>(id, {
     text: 'SELECT pg_catalog.pg_conf_load_time()::pg_catalog.text AS at',
   })
-  return {
+  return sqlCallKind.plan({
     id: 'reload',
-    kind: 'sql-call',
-    args: sqlCallArguments({
+    call: {
       database: id,
       text: 'SELECT pg_catalog.pg_reload_conf()',
       falseMeans: `${name} could not signal its postmaster`,
       verifySql: { text: SEEN, values: [before?.at ?? null] },
-    }),
+    },
     title: `${name} reads its configuration files again`,
-    how: 'sql',
     where: name,
     detail: 'SELECT pg_catalog.pg_reload_conf();',
     verify: 'pg_conf_load_time() is newer than before',
-    undo: null,
     ifStopped: 'The old lines stay in force until it reads them again.',
     maySkip: true,
-    changes: [],
     deadlineSeconds: 10,
-  }
+  })
 }

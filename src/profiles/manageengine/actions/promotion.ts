@@ -16,22 +16,20 @@ import { findServer } from '../../../actions/definition/target.ts'
 import { databaseServiceOf } from '../../../actions/hosts/service.ts'
 import { promotionChecks } from '../../../actions/promotion/checks.ts'
 import { failoverImpact, promotionDanger } from '../../../actions/promotion/cost.ts'
-import {
-  promoteStep,
-  promotionReportStep,
-  promotionSlotsStep,
-  repointSteps,
-  writeTestStep,
-} from '../../../actions/promotion/planned-steps.ts'
-import { fenceStep } from '../../../actions/steps/stop-database.ts'
+import { promotionSlotsStep, repointSteps } from '../../../actions/promotion/planned-steps.ts'
+import { promoteStandbyKind } from '../../../actions/promotion/promote-standby.ts'
+import { writeTestKind } from '../../../actions/promotion/write-test.ts'
+import { stopDatabaseKind } from '../../../actions/steps/stop-database.ts'
 import type { ServerView } from '../../../model/picture/picture.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { fileEditStep, planFileEdits } from '../files/file-edits.ts'
 import { productInstallationOn } from '../roles/installation.ts'
 import type { PromotedInstallation } from '../roles/promoted-installation.ts'
 import { formerDatabases, formerServers, installationHostId, serverUsing } from '../roles/server-roles.ts'
-import { SAME_TIMELINE_WARNING } from '../steps/record-acting.ts'
-import { productReportArguments } from '../steps/report.ts'
+import { recordActingKind, SAME_TIMELINE_WARNING } from '../steps/record-acting.ts'
+import { productReportKind } from '../steps/report.ts'
+import { productServiceKind } from '../steps/service.ts'
+import { verifyServingKind } from '../steps/verify-serving.ts'
 import {
   formerServersDown,
   installationFilesCheck,
@@ -39,8 +37,8 @@ import {
   keyFileCheck,
   serverCertificateCheck,
 } from './checks.ts'
-import { recordActingStep, removeStandbySignalStep, serviceStep, verifyServingStep } from './planned-steps.ts'
 import { readOnlyCleanupSteps, standbySlotOf } from './script-steps.ts'
+import { removeStandbySignalStep } from './standby-signal.ts'
 
 /** The profile's own fields of `promote`. */
 const VENDOR_ORDER_FIELD: ActionField = {
@@ -120,7 +118,7 @@ async function promotionDraft(
       ...(documented ? [sameTimeline(target.name)] : []),
     ],
     steps: [
-      ...(primary && service ? [fenceStep('fence-old-primary', primary, service)] : []),
+      ...(primary && service ? [stopDatabaseKind.plan({ id: 'fence-old-primary', view: primary, service })] : []),
       ...(await fenceOthers(promoted, sight, tools)),
       ...(await conversion(promoted, edits, sight, tools)),
       ...(await readOnlyCleanupSteps(promoted, sight, slot, tools)),
@@ -145,7 +143,7 @@ async function conversion(
   const { target } = participants
   const databases = formerDatabases(sight, target, server.id).map(({ id }) => id)
   const primary = participants.primary && !databases.includes(participants.primary.id) ? [participants.primary.id] : []
-  const note = recordActingStep({
+  const note = recordActingKind.plan({
     database: target,
     server,
     sameTimeline: documented,
@@ -153,26 +151,34 @@ async function conversion(
     formerServers: formerServers(sight, server.id).map(({ id }) => id),
   })
   const common = { installation, server, database: target }
-  const stopped = serviceStep({
+  // In the documented order this is what begins the promotion: its receiver must have ended by itself before.
+  const receivers = {
+    receiversOf: target.id,
+    primaryHost: service?.host ?? null,
+    primaryData: service?.dataDirectory ?? null,
+  }
+  const stop = productServiceKind.plan({
     ...common,
     id: 'stop-service',
     to: 'stopped',
     withDatabase: documented,
     asPrimary: false,
+    ...(documented ? { receivers } : {}),
   })
-  // In the documented order this is what begins the promotion: its receiver must have ended by itself before.
-  const waits = {
-    receiversOf: target.id,
-    primaryHost: service?.host ?? null,
-    primaryData: service?.dataDirectory ?? null,
-  }
-  const stop = documented ? { ...stopped, args: { ...stopped.args, ...waits } } : stopped
-  const start = serviceStep({ ...common, id: 'start-service', to: 'started', withDatabase: true, asPrimary: true })
+  const start = productServiceKind.plan({
+    ...common,
+    id: 'start-service',
+    to: 'started',
+    withDatabase: true,
+    asPrimary: true,
+  })
   const files = [
     await removeStandbySignalStep(installation, target.id, documented, tools),
     ...edits.map((edit) => fileEditStep(edit, installation, target.id)),
   ]
-  return documented ? [stop, ...files, start, note] : [promoteStep(participants, service), note, stop, ...files, start]
+  return documented
+    ? [stop, ...files, start, note]
+    : [promoteStandbyKind.plan({ participants, service }), note, stop, ...files, start]
 }
 
 /** Who else must not serve any more: former servers on hosts of their own. */
@@ -190,7 +196,7 @@ async function fenceOthers(
   for (const other of others) {
     const installation = await productInstallationOn(installationHostId(sight, other.id, other.databaseId ?? ''), tools)
     steps.push({
-      ...serviceStep({
+      ...productServiceKind.plan({
         id: `fence-${other.id}`,
         installation,
         server: other,
@@ -214,19 +220,14 @@ async function proof(promoted: PromotedInstallation, tools: ActionToolbox): Prom
     ? { ...promoted.participants, target: { ...promoted.participants.target, timeline: null } }
     : promoted.participants
   const repoint = await repointSteps(scene, tools)
+  const next = `next: bring the primary back, then pgdeck do failback ${server.id}; nothing else may start before`
   return [
-    writeTestStep(scene),
-    verifyServingStep(installation, server, scene.target),
+    writeTestKind.plan(scene.target),
+    verifyServingKind.plan({ installation, server, database: scene.target }),
     ...repoint.steps,
     await promotionSlotsStep(scene, repoint.slots, [], tools),
-    reportStep(promotionReportStep(scene), promoted),
+    productReportKind.plan({ participants: scene, sameTimeline: documented, next: [next] }),
   ]
-}
-
-function reportStep(general: PlannedStep, { documented, server }: PromotedInstallation): PlannedStep {
-  const next = [`next: bring the primary back, then pgdeck do failback ${server.id}; nothing else may start before`]
-  const args = productReportArguments(general.args, { sameTimeline: documented, next })
-  return { ...general, kind: 'product-report', args }
 }
 
 function generalChecks(

@@ -4,8 +4,8 @@ import type { ActionField, ActionToolbox, PlanningView } from '../../../actions/
 import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import { standbyPositionOf } from '../../../model/picture/roles.ts'
-import type { JsonRecord, PlannedStep } from '../../../model/runs/plan.ts'
-import { backupListing } from '../files/latest-backup.ts'
+import type { PlannedStep } from '../../../model/runs/plan.ts'
+import { type BackupFolder, backupListing } from '../files/latest-backup.ts'
 import {
   installationPath,
   installationScript,
@@ -14,8 +14,8 @@ import {
   typedCommand,
 } from '../roles/installation.ts'
 import type { PromotedInstallation } from '../roles/promoted-installation.ts'
-import { backupToolArguments } from '../steps/backup.ts'
-import { scriptRunArguments } from '../steps/script.ts'
+import { productBackupKind } from '../steps/backup.ts'
+import { productScriptKind } from '../steps/script.ts'
 
 interface ScriptStepOptions {
   readonly id: string
@@ -37,21 +37,16 @@ async function scriptStep(
   const path = scriptPath(installation, name)
   const argv = [...(script?.command ?? [path]), ...words]
   const how = script ? installation.control : 'manual'
-  return {
+  return productScriptKind.plan({
     id,
-    kind: 'product-script',
-    args: scriptRunArguments({ host: installation.host, argv, slot, database, timeoutMs: minutes * 60_000 }),
+    script: { host: installation.host, argv, slot, database, timeoutMs: minutes * 60_000 },
     title: how === 'manual' ? `${title}, by hand` : title,
     how,
     where: installation.host ?? 'the host of the server',
     detail: typedCommand(installation, argv),
-    verify: slot === null ? 'its exit code is 0' : `its exit code is 0, and pg_replication_slots has no ${slot}`,
-    undo: null,
     ifStopped: 'It can be run later by hand.',
-    maySkip: true,
-    changes: [],
     deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 20,
-  }
+  })
 }
 
 /** What is left of the read-only server in the product's own tables. */
@@ -95,71 +90,12 @@ function ipOf(
   return known.find((each) => /^[\d.]+$|:/.test(each)) ?? address ?? host
 }
 
-const COMMON = { undo: null, maySkip: true, changes: [] } as const
-
-/** What a person makes, and where it is looked for; `path` null where that is not known. */
-export function manualFileStep(
-  id: string,
-  installation: ProductInstallation,
-  path: string | null,
-  words: { readonly title: string; readonly detail: string; readonly ifStopped: string },
-): PlannedStep {
-  return {
-    ...COMMON,
-    ...words,
-    id,
-    kind: 'file-there',
-    args: { host: installation.host, path },
-    how: 'manual',
-    where: installation.host ?? 'its host',
-    verify: path === null ? 'a person says so' : `${path} is there, and not empty`,
-    deadlineSeconds: MANUAL_STEP_SECONDS,
-  }
-}
-
-/** A file from one installation into another; by hand where something is not known or reached. */
-export function copyBetweenInstallationsStep(
-  id: string,
-  from: ProductInstallation,
-  path: string | null,
-  to: ProductInstallation,
-  what: string,
-): PlannedStep {
-  const name = path?.split(/[\\/]/).at(-1) ?? null
-  const target = name === null ? null : installationPath(to, name)
-  const isOurs = path !== null && from.control !== 'manual' && to.control !== 'manual' && to.folder !== null
-  return {
-    ...COMMON,
-    id,
-    kind: 'copy-file',
-    args: { host: from.host, path, toHost: to.host, target },
-    title: `bring ${what} to ${to.host ?? 'its host'}`,
-    how: isOurs ? (from.control === 'local' && to.control === 'local' ? 'local' : 'ssh') : 'manual',
-    where: to.host ?? 'its host',
-    detail: typedCommand(from, [
-      'scp',
-      path ?? `<${what}>`,
-      `${to.address ?? to.host ?? '<host>'}:${target ?? installationPath(to, '')}`,
-    ]),
-    verify: 'it is there, with the same SHA-256',
-    ifStopped: `${what} can be copied again.`,
-    deadlineSeconds: isOurs ? 300 : MANUAL_STEP_SECONDS,
-  }
-}
-
 export const BACKUP_FOLDER_FIELD: ActionField = {
   name: 'backup-folder',
   explains: 'the folder on the host of the server where the product puts its backups',
   kind: 'text',
   required: false,
   defaultText: 'Backup in the installation',
-}
-
-/** Where the backup is made, and what was there before it. */
-export interface BackupFolder {
-  readonly host: string | null
-  readonly folder: string
-  readonly before: readonly JsonRecord[]
 }
 
 /** Looks what is there now. Never throws. */
@@ -176,13 +112,11 @@ async function before(
   { control, host }: ProductInstallation,
   folder: string,
   tools: ActionToolbox,
-): Promise<readonly JsonRecord[]> {
+): Promise<BackupFolder['before']> {
   const reach = tools.host(host)
   if (control === 'manual' || !reach) return []
   return backupListing((await reach.list(folder, { signal: tools.signal }).catch(() => null)) ?? [])
 }
-
-const TOOL_MS = 6 * 3_600_000
 
 export async function backupToolStep(
   from: ProductInstallation,
@@ -192,22 +126,5 @@ export async function backupToolStep(
   const script = await installationScript(from, 'BackupDB', tools)
   const argv = script?.command ?? [scriptPath(from, 'BackupDB')]
   const how = script ? from.control : 'manual'
-  return {
-    undo: null,
-    maySkip: false,
-    changes: [],
-    id: 'backup',
-    kind: 'product-backup',
-    args: backupToolArguments({ ...place, argv, timeoutMs: TOOL_MS }),
-    title: `take a backup on ${from.host ?? 'the acting primary'}${how === 'manual' ? ' by hand' : ''}`,
-    how,
-    where: from.host ?? 'the acting primary',
-    detail:
-      how === 'manual'
-        ? `In its web console: Admin, Configuration, Database Backup, Backup Now\n(the file is looked for in ${place.folder})`
-        : typedCommand(from, argv),
-    verify: `a new file in ${place.folder} is there, no longer grows, is not empty and can be read`,
-    ifStopped: 'A backup may be there; nothing else was changed.',
-    deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 60,
-  }
+  return productBackupKind.plan({ place, installation: from, argv, how })
 }

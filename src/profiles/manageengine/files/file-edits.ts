@@ -4,7 +4,7 @@ import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import { sha256OfText } from '../../../actions/hba/hba-file.ts'
 import { unifiedDiff } from '../../../actions/hosts/file-diff.ts'
-import { editFileArguments } from '../../../actions/steps/edit-file.ts'
+import { editFileStep } from '../../../actions/steps/edit-file.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { installationPath, type ProductInstallation } from '../roles/installation.ts'
@@ -86,10 +86,9 @@ export function fileEditStep(edit: PlannedFileEdit, installation: ProductInstall
   const { id, path, backup, state, what, before, after, diff } = edit
   const byHand = state === 'unclear'
   const name = fileNameIn(path)
-  return {
+  return editFileStep({
     id: `edit-${id}`,
-    kind: 'edit-file',
-    args: editFileArguments({ host: installation.host, path, edit: id, before, after, backup, guard }),
+    edit: { host: installation.host, path, edit: id, before, after, backup, guard, lines: [] },
     title: byHand ? `in ${name}: ${FILE_EDIT_INSTRUCTIONS[id]}, by hand (${what})` : `${name}: ${what}`,
     how: byHand ? 'manual' : 'file',
     where: installation.host ?? 'the host of the server',
@@ -104,7 +103,6 @@ export function fileEditStep(edit: PlannedFileEdit, installation: ProductInstall
       : `${name} is put back from its copy, unless somebody else has changed it or the server takes writes`,
     ifStopped: 'The service is stopped; undo puts its files back and starts it.',
     maySkip: byHand,
-    changes: [],
     deadlineSeconds: byHand ? MANUAL_STEP_SECONDS : 15,
-  }
+  })
 }

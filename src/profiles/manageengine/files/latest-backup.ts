@@ -1,9 +1,8 @@
 // The backup that a run has made: the newest file of the backup folder that was not there when it was planned.
 
-import { numberArgument, recordListArgument, textArgument } from '../../../actions/definition/step-arguments.ts'
+import * as arg from '../../../actions/definition/step-arguments.ts'
 import type { HostConnection } from '../../../io/hosts/host-connection.ts'
 import type { HostEntry } from '../../../io/hosts/host-file.ts'
-import type { JsonRecord } from '../../../model/runs/plan.ts'
 
 export interface LatestBackup {
   readonly name: string
@@ -13,21 +12,30 @@ export interface LatestBackup {
   readonly modifiedAt: number
 }
 
+const listing = () => arg.list(arg.form({ name: arg.text(), size: arg.number(), modifiedAt: arg.number() }))
+
+/** Arguments of the steps that make, take or restore a backup: the host, its folder there and what was in it before. */
+export const backupFolderShape = () => ({ host: arg.optionalText(), folder: arg.text(), before: listing() })
+
+/** Where the backup is made, and what was there before it. */
+export interface BackupFolder {
+  readonly host: string | null
+  readonly folder: string
+  readonly before: ReturnType<typeof backupListing>
+}
+
 /** What of a listing tells old files from new ones, for the arguments of a step. */
-export function backupListing(entries: readonly HostEntry[]): readonly JsonRecord[] {
+export function backupListing(entries: readonly HostEntry[]): readonly Omit<HostEntry, 'isFolder'>[] {
   return filesIn(entries).map(({ name, size, modifiedAt }) => ({ name, size, modifiedAt }))
 }
 
-/** null while there is none. `args` hold `folder` and what was there `before`. Throws FaultError. */
+/** null while there is none. Throws FaultError. */
 export async function findLatestBackup(
   reach: HostConnection,
-  args: JsonRecord,
+  { folder, before: old }: BackupFolder,
   signal: AbortSignal,
 ): Promise<LatestBackup | null> {
-  const folder = textArgument(args, 'folder')
-  const before = new Set(
-    recordListArgument(args, 'before').map((each) => keyOf(textArgument(each, 'name'), numberArgument(each, 'size'))),
-  )
+  const before = new Set(old.map(({ name, size }) => keyOf(name, size)))
   const entries = (await reach.list(folder, { signal })) ?? []
   const [newest] = filesIn(entries)
     .filter(({ name, size }) => !before.has(keyOf(name, size)))

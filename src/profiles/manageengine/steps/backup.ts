@@ -1,35 +1,74 @@
 // The product's own backup: its tool is run, and the file that it makes is seen to be there, whole and readable.
 
-import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
+import * as arg from '../../../actions/definition/step-arguments.ts'
+import {
+  defineStep,
+  MANUAL_STEP_SECONDS,
+  type StepPlan,
+  type Verification,
+} from '../../../actions/definition/step-kind.ts'
 import { hostFromArguments } from '../../../actions/hosts/host-programs.ts'
-import type { JsonRecord } from '../../../model/runs/plan.ts'
+import type { StepMethod } from '../../../model/runs/plan.ts'
 import { formatBytes } from '../../../model/values/units.ts'
-import { backupUnreadableReason, findLatestBackup } from '../files/latest-backup.ts'
+import {
+  type BackupFolder,
+  backupFolderShape,
+  backupUnreadableReason,
+  findLatestBackup,
+} from '../files/latest-backup.ts'
+import { type ProductInstallation, typedCommand } from '../roles/installation.ts'
 import { productScriptKind } from './script.ts'
 
+const form = () =>
+  arg.form({
+    ...backupFolderShape(),
+    argv: arg.texts(),
+    timeoutMs: arg.number(),
+    /** Nothing but its file tells that it worked. */
+    slot: arg.nothing(),
+    database: arg.nothing(),
+  })
+type Args = arg.Of<typeof form>
+
 export interface BackupToolRun {
-  readonly host: string | null
+  readonly place: BackupFolder
+  readonly installation: ProductInstallation
   readonly argv: readonly string[]
-  /** Where the tool puts its files, and what was there before. */
-  readonly folder: string
-  readonly before: readonly JsonRecord[]
-  readonly timeoutMs: number
+  readonly how: StepMethod
 }
 
-export function backupToolArguments(args: BackupToolRun): JsonRecord {
-  return { ...args, slot: null, database: null }
-}
+const TOOL_MS = 6 * 3_600_000
 
 /** A file that still grows is not finished. */
 const STILL_MS = 1_000
 
-export const productBackupKind: StepKind = {
+export const productBackupKind = defineStep({
   kind: 'product-backup',
-  run: (args, tools) => productScriptKind.run(args, tools),
+  version: 1,
+  args: form,
+  plan({ place, installation, argv, how }: BackupToolRun): StepPlan<Args> {
+    const where = installation.host ?? 'the acting primary'
+    return {
+      id: 'backup',
+      args: { ...place, argv, timeoutMs: TOOL_MS, slot: null, database: null },
+      title: `take a backup on ${where}${how === 'manual' ? ' by hand' : ''}`,
+      how,
+      where,
+      detail:
+        how === 'manual'
+          ? `In its web console: Admin, Configuration, Database Backup, Backup Now\n(the file is looked for in ${place.folder})`
+          : typedCommand(installation, argv),
+      verify: `a new file in ${place.folder} is there, no longer grows, is not empty and can be read`,
+      ifStopped: 'A backup may be there; nothing else was changed.',
+      deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 60,
+    }
+  },
+  run: ({ host, argv, slot, database, timeoutMs }, tools) =>
+    productScriptKind.run({ host, argv, slot, database, timeoutMs }, tools),
   async verify(args, tools): Promise<Verification> {
     const reach = hostFromArguments(args, tools)
     const first = await findLatestBackup(reach, args, tools.signal)
-    if (!first) return { result: 'not-yet', why: `no new file is in ${String(args.folder)}` }
+    if (!first) return { result: 'not-yet', why: `no new file is in ${args.folder}` }
     await tools.wait(STILL_MS)
     const found = await findLatestBackup(reach, args, tools.signal)
     if (found?.name !== first.name || found.size !== first.size)
@@ -38,4 +77,4 @@ export const productBackupKind: StepKind = {
     if (trouble !== null) return { result: 'not-yet', why: trouble }
     return { result: 'yes', evidence: `${found.path}, ${formatBytes(found.size)}, can be read` }
   },
-}
+})

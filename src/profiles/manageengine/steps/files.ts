@@ -1,53 +1,124 @@
 // Files that the product's procedures leave on hosts: seen to be there, copied from one host to another, in order.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
-import { optionalTextArgument, textArgument } from '../../../actions/definition/step-arguments.ts'
-import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
+import * as arg from '../../../actions/definition/step-arguments.ts'
+import {
+  defineStep,
+  MANUAL_STEP_SECONDS,
+  type StepPlan,
+  type StepTexts,
+  type Verification,
+} from '../../../actions/definition/step-kind.ts'
 import { copyBetweenHosts, hostFileHash } from '../../../actions/hosts/host-copy.ts'
-import { hostFromArguments } from '../../../actions/hosts/host-programs.ts'
-import type { JsonRecord } from '../../../model/runs/plan.ts'
+import { type HostArgument, hostFromArguments } from '../../../actions/hosts/host-programs.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
 import { formatBytes } from '../../../model/values/units.ts'
 import { FILE_EDITS } from '../files/edits.ts'
 import { keyFilePath } from '../files/key-file.ts'
+import { installationPath, type ProductInstallation, typedCommand } from '../roles/installation.ts'
 
-/** A file that somebody makes. Args: `host`, `path` (null: not known, only a person can say). */
-export const fileExistsKind: StepKind = {
+const fileForm = () =>
+  arg.form({
+    host: arg.optionalText(),
+    /** null: not known, only a person can say. */
+    path: arg.optionalText(),
+  })
+type FileArgs = arg.Of<typeof fileForm>
+
+/** A file that a person makes, and where it is looked for. */
+export interface ManualFile extends Pick<StepTexts, 'id' | 'title' | 'detail' | 'ifStopped'> {
+  readonly host: string | null
+  readonly path: string | null
+  /** What shows that it is there; absent: that it is not empty, or a person's word. */
+  readonly verify?: string
+  readonly where?: string
+}
+
+export const fileExistsKind = defineStep({
   kind: 'file-there',
+  version: 1,
+  args: fileForm,
+  plan: ({ host, path, ...texts }: ManualFile): StepPlan<FileArgs> => ({
+    where: host ?? 'its host',
+    verify: path === null ? 'a person says so' : `${path} is there, and not empty`,
+    ...texts,
+    args: { host, path },
+    how: 'manual',
+    maySkip: true,
+    deadlineSeconds: MANUAL_STEP_SECONDS,
+  }),
   isReadOnly: true,
   run: async () => {},
   async verify(args, tools): Promise<Verification> {
-    const path = optionalTextArgument(args, 'path')
+    const path = args.path
     if (path === null) return { result: 'not-yet', why: 'where it is put is not known: say with m when it is done' }
     const size = await sizeOf(args, path, tools)
     if (size === null || size === 0)
       return { result: 'not-yet', why: `${path} is ${size === null ? 'not there' : 'empty'}` }
     return { result: 'yes', evidence: `${path}, ${formatBytes(size)}` }
   },
+})
+
+const copyForm = () =>
+  arg.form({
+    host: arg.optionalText(),
+    /** null, both: its name is not known. */
+    path: arg.optionalText(),
+    toHost: arg.optionalText(),
+    target: arg.optionalText(),
+  })
+type CopyArgs = arg.Of<typeof copyForm>
+
+/** A file from one installation into another; by hand where something is not known or reached. */
+export interface FileCopy {
+  readonly id: string
+  readonly from: ProductInstallation
+  readonly path: string | null
+  readonly to: ProductInstallation
+  /** What it is, in words. */
+  readonly what: string
 }
 
-/** One file to another host. Args: `host`, `path`, `toHost`, `target`. */
-export const copyFileKind: StepKind = {
+function planCopy({ id, from, path, to, what }: FileCopy): StepPlan<CopyArgs> {
+  const name = path?.split(/[\\/]/).at(-1) ?? null
+  const target = name === null ? null : installationPath(to, name)
+  const isOurs = path !== null && from.control !== 'manual' && to.control !== 'manual' && to.folder !== null
+  const place = `${to.address ?? to.host ?? '<host>'}:${target ?? installationPath(to, '')}`
+  return {
+    id,
+    args: { host: from.host, path, toHost: to.host, target },
+    title: `bring ${what} to ${to.host ?? 'its host'}`,
+    how: isOurs ? (from.control === 'local' && to.control === 'local' ? 'local' : 'ssh') : 'manual',
+    where: to.host ?? 'its host',
+    detail: typedCommand(from, ['scp', path ?? `<${what}>`, place]),
+    verify: 'it is there, with the same SHA-256',
+    ifStopped: `${what} can be copied again.`,
+    maySkip: true,
+    deadlineSeconds: isOurs ? 300 : MANUAL_STEP_SECONDS,
+  }
+}
+
+/** One file to another host. */
+export const copyFileKind = defineStep({
   kind: 'copy-file',
+  version: 1,
+  args: copyForm,
+  plan: planCopy,
   async run(args, tools) {
     const from = hostFromArguments(args, tools)
-    const to = hostFromArguments({ host: args.toHost ?? null }, tools)
+    const to = hostFromArguments({ host: args.toHost }, tools)
+    const { path, target } = args
+    if (path === null || target === null) throw new ActionError('its name is not known', 'Copy it by hand.')
     const onProgress = (bytes: number) => tools.writeOutput(formatBytes(bytes))
     const { signal } = tools
-    await copyBetweenHosts({
-      from,
-      to,
-      path: textArgument(args, 'path'),
-      target: textArgument(args, 'target'),
-      signal,
-      onProgress,
-    })
+    await copyBetweenHosts({ from, to, path, target, signal, onProgress })
   },
   async verify(args, tools): Promise<Verification> {
-    const path = optionalTextArgument(args, 'path')
-    const target = optionalTextArgument(args, 'target')
+    const path = args.path
+    const target = args.target
     if (path === null || target === null)
       return { result: 'not-yet', why: 'its name is not known: say with m when it is done' }
-    const to = { host: args.toHost ?? null }
+    const to = { host: args.toHost }
     if ((await sizeOf(to, target, tools)) === null) return { result: 'not-yet', why: `${target} is not there` }
     const hashes = [
       await hostFileHash(hostFromArguments(args, tools), path, tools.signal),
@@ -56,15 +127,42 @@ export const copyFileKind: StepKind = {
     if (hashes[0] !== hashes[1]) return { result: 'not-yet', why: `${target} is another one than ${path}` }
     return { result: 'yes', evidence: `${target}, the same SHA-256 on both` }
   },
+})
+
+/** `path` of manage_key.conf. */
+const keyForm = () => arg.form({ host: arg.optionalText(), path: arg.text() })
+type KeyArgs = arg.Of<typeof keyForm>
+
+/** Of whose installation the files are, and what the server is called. */
+export interface NamedInstallation {
+  readonly installation: ProductInstallation
+  readonly name: string
 }
 
-/** The key that manage_key.conf names can be read. Args: `host`, `path` of that file. */
-export const keyReadableKind: StepKind = {
+/** The key that manage_key.conf names can be read. */
+export const keyReadableKind = defineStep({
   kind: 'key-named',
+  version: 1,
+  args: keyForm,
+  plan({ installation, name }: NamedInstallation): StepPlan<KeyArgs> {
+    const path = installationPath(installation, 'conf/manage_key.conf')
+    return {
+      id: 'key-file',
+      args: { host: installation.host, path },
+      title: `name the key file of ${name}, by hand`,
+      how: 'manual',
+      where: installation.host ?? name,
+      detail: `In ${path}: the full path of the product’s key file (a copy of the primary’s), which stays readable there`,
+      verify: `${path} names a file that can be read`,
+      ifStopped: `${name} would not start without it.`,
+      maySkip: true,
+      deadlineSeconds: MANUAL_STEP_SECONDS,
+    }
+  },
   isReadOnly: true,
   run: async () => {},
   async verify(args, tools): Promise<Verification> {
-    const path = textArgument(args, 'path')
+    const path = args.path
     const reach = hostFromArguments(args, tools)
     const file = await reach.readFile(path, { signal: tools.signal })
     const key = file ? keyFilePath(file.text) : null
@@ -73,11 +171,38 @@ export const keyReadableKind: StepKind = {
     if (exitCode !== 0) return { result: 'not-yet', why: `${path} names ${key}, which can’t be read` }
     return { result: 'yes', evidence: `${path} names ${key}, which is there` }
   },
-}
+})
 
-/** The files of an installation make it a read-only server. Args: `host`, `recovery`, `properties`, `state`. */
-export const configuredReadOnlyKind: StepKind = {
+/** Paths of its three files. */
+const readOnlyForm = () =>
+  arg.form({ host: arg.optionalText(), recovery: arg.text(), properties: arg.text(), state: arg.text() })
+type ReadOnlyArgs = arg.Of<typeof readOnlyForm>
+
+/** The files of an installation make it a read-only server. */
+export const configuredReadOnlyKind = defineStep({
   kind: 'configured-read-only',
+  version: 1,
+  args: readOnlyForm,
+  plan({ installation, name }: NamedInstallation): StepPlan<ReadOnlyArgs> {
+    const { host } = installation
+    const [recovery, properties, state] = [
+      installationPath(installation, 'pgsql/ext_conf/postgres_ext.conf'),
+      installationPath(installation, 'conf/configurations.properties'),
+      installationPath(installation, 'conf/serverstate.conf'),
+    ]
+    return {
+      id: 'configure',
+      args: { host, recovery, properties, state },
+      title: `set ${name} up with the pack, by hand`,
+      how: 'manual',
+      where: host ?? name,
+      detail: `On ${host ?? name}, as the product’s document on its read-only server says: install it, and configure it with the pack`,
+      verify: `${[recovery, properties, state].join(', ')} make it a read-only server`,
+      ifStopped: 'The new server is not configured yet; nothing else is touched.',
+      maySkip: true,
+      deadlineSeconds: MANUAL_STEP_SECONDS,
+    }
+  },
   isReadOnly: true,
   run: async () => {},
   async verify(args, tools): Promise<Verification> {
@@ -88,7 +213,7 @@ export const configuredReadOnlyKind: StepKind = {
       ['server-state', 'state'],
     ] as const
     for (const [edit, name] of wanted) {
-      const path = textArgument(args, name)
+      const path = args[name]
       const file = await reach.readFile(path, { signal: tools.signal })
       // What would have to be taken out to make it a primary is there.
       if (!file || FILE_EDITS[edit](file.text).state !== 'changed')
@@ -96,9 +221,9 @@ export const configuredReadOnlyKind: StepKind = {
     }
     return { result: 'yes', evidence: 'its three files make it a read-only server' }
   },
-}
+})
 
-async function sizeOf(args: JsonRecord, path: string, tools: ActionToolbox): Promise<number | null> {
+async function sizeOf(args: HostArgument, path: string, tools: ActionToolbox): Promise<number | null> {
   const at = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'))
   const entries = await hostFromArguments(args, tools).list(path.slice(0, at) || '/', { signal: tools.signal })
   return entries?.find(({ name, isFolder }) => !isFolder && name === path.slice(at + 1))?.size ?? null

@@ -1,33 +1,56 @@
 // What the acting primary holds before its backup is taken, and whether the restored one holds no less.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
-import { optionalTextArgument, textArgument, textListArgument } from '../../../actions/definition/step-arguments.ts'
-import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
+import * as arg from '../../../actions/definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from '../../../actions/definition/step-kind.ts'
 import { databaseName, findDatabase } from '../../../actions/definition/target.ts'
 import type { ActingPrimary, ContentSummary } from '../../../model/measured/acting-primary.ts'
 import { isSameSystem } from '../../../model/measured/server-identity.ts'
+import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
 import { isWritable } from '../../../model/picture/roles.ts'
-import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { formatLsn, parseLsn } from '../../../model/values/lsn.ts'
 import { formatBytes } from '../../../model/values/units.ts'
 import { readActingPrimary, updateActingPrimary } from '../roles/acting-store.ts'
 
+const recordForm = () =>
+  arg.form({
+    database: arg.text(),
+    server: arg.optionalText(),
+    formerDatabases: arg.texts(),
+    formerServers: arg.texts(),
+  })
+type RecordArgs = arg.Of<typeof recordForm>
+
 export interface HoldingsRecord {
-  readonly database: string
-  readonly server: string | null
+  readonly acting: DatabaseView
+  readonly actingServer: ServerView | null
   readonly former: ActingPrimary['former']
 }
 
-export function recordHoldingsArguments({ database, server, former }: HoldingsRecord): JsonRecord {
-  return { database, server, formerDatabases: former.databases, formerServers: former.servers }
-}
-
 /** Writes down what is there, beside the record of who acts; where another tool has promoted it, it makes that record. */
-export const recordHoldingsKind: StepKind = {
+export const recordHoldingsKind = defineStep({
   kind: 'note-holdings',
+  version: 1,
+  args: recordForm,
+  plan: ({ acting, actingServer, former }: HoldingsRecord): StepPlan<RecordArgs> => ({
+    id: 'measure',
+    args: {
+      database: acting.id,
+      server: actingServer?.id ?? null,
+      formerDatabases: former.databases,
+      formerServers: former.servers,
+    },
+    title: `write down what ${acting.name} holds`,
+    how: 'sql',
+    where: acting.name,
+    detail: 'SELECT pg_catalog.pg_current_wal_lsn(), its timeline, the number of tables, the size of the databases;',
+    verify: 'it is written down',
+    ifStopped: 'Nothing was changed.',
+    deadlineSeconds: 15,
+  }),
   isReadOnly: true,
   async run(args, tools) {
-    const held = await holdingsOf(textArgument(args, 'database'), tools)
+    const held = await holdingsOf(args.database, tools)
     // A record of an earlier time, whose restore is done, is none of this one.
     const isOpen = (acting: ActingPrimary | null) =>
       acting !== null && (acting.restoredAt === null || acting.run === tools.run)
@@ -42,17 +65,35 @@ export const recordHoldingsKind: StepKind = {
       ? { result: 'yes', evidence: words(held) }
       : { result: 'not-yet', why: 'what it holds is not written down yet' }
   },
-}
+})
 
-/** Compares the restored database with that. Args: `database`. */
-export const compareHoldingsKind: StepKind = {
+const comparisonForm = () => arg.form({ database: arg.text() })
+type ComparisonArgs = arg.Of<typeof comparisonForm>
+
+/** Compares the restored database with that. */
+export const compareHoldingsKind = defineStep({
   kind: 'compare-holdings',
+  version: 1,
+  args: comparisonForm,
+  plan: ({ id, name }: DatabaseView): StepPlan<ComparisonArgs> => ({
+    id: 'verify-restored',
+    args: { database: id },
+    title: `see that ${name} holds what the acting primary held`,
+    how: 'sql',
+    where: name,
+    detail: 'its role, timeline, position and tables, against what was written down before the backup',
+    verify: `${name} takes writes, and holds no less`,
+    ifStopped: `${name} runs, and is not proven to be whole.`,
+    maySkip: true,
+    proves: 'loss',
+    deadlineSeconds: 60,
+  }),
   isReadOnly: true,
   async run() {
     // Nothing is sent: it is compared.
   },
   async verify(args, tools): Promise<Verification> {
-    const database = textArgument(args, 'database')
+    const database = args.database
     const sight = await tools.refresh()
     const view = findDatabase(sight, database)
     const name = databaseName(sight, database)
@@ -70,7 +111,7 @@ export const compareHoldingsKind: StepKind = {
       evidence: `${name} takes writes and has ${words(found)}; before the backup it was ${words(held)}`,
     }
   },
-}
+})
 
 /** One sentence about what is missing; null where nothing is seen to be. */
 function missingHoldingsText(found: ContentSummary, held: ContentSummary): string | null {
@@ -83,19 +124,19 @@ function missingHoldingsText(found: ContentSummary, held: ContentSummary): strin
 }
 
 function recordOf(
-  args: JsonRecord,
+  args: RecordArgs,
   { timeline, systemIdentifier }: ContentSummary,
   { run }: ActionToolbox,
 ): ActingPrimary {
   return {
-    database: textArgument(args, 'database'),
-    server: optionalTextArgument(args, 'server'),
+    database: args.database,
+    server: args.server,
     since: Date.now(),
     run,
     timeline,
     systemIdentifier,
     sameTimeline: false,
-    former: { databases: textListArgument(args, 'formerDatabases'), servers: textListArgument(args, 'formerServers') },
+    former: { databases: args.formerDatabases, servers: args.formerServers },
     restoring: null,
     restoredAt: null,
     held: null,

@@ -1,53 +1,69 @@
 // Kinds of steps that keep the record of the acting primary: that it acts, that its backup is restored, that it is gone.
 
-import {
-  flagArgument,
-  optionalTextArgument,
-  textArgument,
-  textListArgument,
-} from '../../../actions/definition/step-arguments.ts'
-import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
+import * as arg from '../../../actions/definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from '../../../actions/definition/step-kind.ts'
 import { databaseName, findDatabase } from '../../../actions/definition/target.ts'
+import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
 import { isWritable } from '../../../model/picture/roles.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { readActingPrimary, updateActingPrimary } from '../roles/acting-store.ts'
 
-export interface ActingRecord {
-  readonly database: string
-  readonly server: string | null
-  readonly sameTimeline: boolean
-  readonly formerDatabases: readonly string[]
-  readonly formerServers: readonly string[]
-}
+const actingForm = () =>
+  arg.form({
+    database: arg.text(),
+    server: arg.optionalText(),
+    sameTimeline: arg.flag(),
+    formerDatabases: arg.texts(),
+    formerServers: arg.texts(),
+  })
+type ActingArgs = arg.Of<typeof actingForm>
 
-export function recordActingArguments(args: ActingRecord): JsonRecord {
-  return { ...args }
+export interface ActingRecord extends Omit<ActingArgs, 'database' | 'server'> {
+  readonly database: DatabaseView
+  readonly server: ServerView | null
 }
 
 /** What the documented order leaves behind; kept in the trail by the evidence of the step. */
 export const SAME_TIMELINE_WARNING = 'same-timeline fork possible: rebuild only'
 
-export const recordActingKind: StepKind = {
+export const recordActingKind = defineStep({
   kind: 'note-acting',
+  version: 1,
+  args: actingForm,
+  plan({ database, server, ...rest }: ActingRecord): StepPlan<ActingArgs> {
+    const names = [...rest.formerDatabases, ...rest.formerServers].join(', ')
+    const former = names === '' ? '' : `; before the restore none of these may start: ${names}`
+    return {
+      id: 'note-acting',
+      args: { database: database.id, server: server?.id ?? null, ...rest },
+      title: `keep in mind that ${database.name} acts as the primary, and watch that nobody else starts`,
+      how: 'local',
+      where: 'the state directory of pgdeck',
+      detail: `acting.json: ${database.id} acts${former}${rest.sameTimeline ? `; ${SAME_TIMELINE_WARNING}` : ''}`,
+      verify: 'it is kept',
+      undo: 'forgotten, unless it takes writes',
+      ifStopped: `${database.name} takes writes.`,
+      deadlineSeconds: 10,
+    }
+  },
   isReadOnly: true,
   async run(args, tools) {
-    const database = textArgument(args, 'database')
+    const database = args.database
     const { timeline = null, systemIdentifier = null } = findDatabase(tools.view(), database) ?? {}
     await updateActingPrimary(tools, (before) =>
       before?.run === tools.run
         ? before
         : {
             database,
-            server: optionalTextArgument(args, 'server'),
+            server: args.server,
             since: Date.now(),
             run: tools.run,
             timeline,
             systemIdentifier,
-            sameTimeline: flagArgument(args, 'sameTimeline'),
+            sameTimeline: args.sameTimeline,
             former: {
-              databases: textListArgument(args, 'formerDatabases'),
-              servers: textListArgument(args, 'formerServers'),
+              databases: args.formerDatabases,
+              servers: args.formerServers,
             },
             restoring: null,
             restoredAt: null,
@@ -58,43 +74,81 @@ export const recordActingKind: StepKind = {
   async verify(args, tools): Promise<Verification> {
     if (readActingPrimary(tools)?.run !== tools.run) return { result: 'not-yet', why: 'it is not written down yet' }
     const sight = tools.view()
-    const names = [...textListArgument(args, 'formerDatabases'), ...textListArgument(args, 'formerServers')]
+    const names = [...args.formerDatabases, ...args.formerServers]
     const watched =
       names.length === 0
         ? ''
         : `: ${names.map((id) => databaseName(sight, id)).join(', ')} must not start before the restore`
-    const fork = flagArgument(args, 'sameTimeline') ? `; ${SAME_TIMELINE_WARNING}` : ''
+    const fork = args.sameTimeline ? `; ${SAME_TIMELINE_WARNING}` : ''
     return {
       result: 'yes',
-      evidence: `kept: ${databaseName(sight, textArgument(args, 'database'))} acts as the primary${watched}${fork}`,
+      evidence: `kept: ${databaseName(sight, args.database)} acts as the primary${watched}${fork}`,
     }
   },
   async undo(args, tools) {
-    const view = findDatabase(await tools.refresh(), textArgument(args, 'database'))
+    const view = findDatabase(await tools.refresh(), args.database)
     if (view && isWritable(view)) throw new ActionError(`${view.name} takes writes: it still acts as the primary`)
     await updateActingPrimary(tools, (before) => (before?.run === tools.run ? null : before))
     return 'it is no longer written down as acting'
   },
-}
+})
 
-/** Args: `database`; `entries`, what is to be deleted from the config. */
-export const recordRemovalKind: StepKind = {
+/** `entries`: what is to be deleted from the config. */
+const removalForm = () => arg.form({ database: arg.text(), entries: arg.texts() })
+type RemovalArgs = arg.Of<typeof removalForm>
+
+export const recordRemovalKind = defineStep({
   kind: 'note-gone',
+  version: 1,
+  args: removalForm,
+  plan: ({ database, entries }: RemovalArgs): StepPlan<RemovalArgs> => ({
+    id: 'forget',
+    args: { database, entries },
+    title: 'say what is to be deleted from the config',
+    how: 'local',
+    where: 'the config file of pgdeck',
+    detail: `delete these entries:\n${entries.join('\n')}`,
+    verify: 'nobody waits for its restore any more',
+    ifStopped: 'Everything else is done.',
+    maySkip: true,
+    deadlineSeconds: 10,
+  }),
   isReadOnly: true,
   async run(args, tools) {
-    const database = textArgument(args, 'database')
+    const database = args.database
     await updateActingPrimary(tools, (acting) => (acting?.database === database ? null : acting))
-    for (const entry of textListArgument(args, 'entries')) tools.writeOutput(`delete from the config: ${entry}`)
+    for (const entry of args.entries) tools.writeOutput(`delete from the config: ${entry}`)
   },
   async verify(args, tools): Promise<Verification> {
-    if (readActingPrimary(tools)?.database === textArgument(args, 'database'))
+    if (readActingPrimary(tools)?.database === args.database)
       return { result: 'not-yet', why: 'it is still kept as acting' }
-    return { result: 'yes', evidence: `to be deleted from the config: ${textListArgument(args, 'entries').join(', ')}` }
+    return { result: 'yes', evidence: `to be deleted from the config: ${args.entries.join(', ')}` }
   },
+})
+
+const restoreForm = () => arg.form({ database: arg.text() })
+type RestoreArgs = arg.Of<typeof restoreForm>
+
+/** The database that acts, and what it is called with its server. */
+export interface RestoreRecord extends RestoreArgs {
+  readonly name: string
 }
 
-export const recordRestoreKind: StepKind = {
+export const recordRestoreKind = defineStep({
   kind: 'note-restored',
+  version: 1,
+  args: restoreForm,
+  plan: ({ database, name }: RestoreRecord): StepPlan<RestoreArgs> => ({
+    id: 'note-restored',
+    args: { database },
+    title: 'keep in mind that the restore is verified: the gate is open',
+    how: 'local',
+    where: 'the state directory of pgdeck',
+    detail: `acting.json: restored; ${name} is to be decommissioned`,
+    verify: 'it is kept',
+    ifStopped: 'Everything else is done.',
+    deadlineSeconds: 10,
+  }),
   isReadOnly: true,
   async run(_, tools) {
     await updateActingPrimary(
@@ -116,4 +170,4 @@ export const recordRestoreKind: StepKind = {
         : 'the restore is kept as verified'
     return { result: 'yes', evidence: `${kept}; ${name} is to be decommissioned (${next})` }
   },
-}
+})

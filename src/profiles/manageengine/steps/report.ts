@@ -1,21 +1,36 @@
 // The proof after a vendor's promotion: that of every promotion, what its order leaves behind, and what comes next.
 
-import { flagArgument, textListArgument } from '../../../actions/definition/step-arguments.ts'
-import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
-import { promotionReportKind } from '../../../actions/promotion/promotion-report.ts'
-import type { JsonRecord } from '../../../model/runs/plan.ts'
+import type { PromotionParticipants } from '../../../actions/definition/participants.ts'
+import * as arg from '../../../actions/definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from '../../../actions/definition/step-kind.ts'
+import {
+  planPromotionReport,
+  promotionReportKind,
+  promotionReportShape,
+} from '../../../actions/promotion/promotion-report.ts'
 import { SAME_TIMELINE_WARNING } from './record-acting.ts'
 
-/** The arguments of the general report, with `sameTimeline` and `next`, sentences about what is left to be done. */
-export function productReportArguments(
-  general: JsonRecord,
-  more: { readonly sameTimeline: boolean; readonly next: readonly string[] },
-): JsonRecord {
-  return { ...general, ...more }
+const form = () =>
+  arg.form({
+    ...promotionReportShape(),
+    sameTimeline: arg.flag(),
+    /** Sentences about what is left to be done. */
+    next: arg.texts(),
+  })
+type Args = arg.Of<typeof form>
+
+export interface ProductReport extends Pick<Args, 'sameTimeline' | 'next'> {
+  readonly participants: PromotionParticipants
 }
 
-export const productReportKind: StepKind = {
+export const productReportKind = defineStep({
   kind: 'product-report',
+  version: 1,
+  args: form,
+  plan({ participants, sameTimeline, next }: ProductReport): StepPlan<Args> {
+    const general = planPromotionReport(participants)
+    return { ...general, args: { ...general.args, sameTimeline, next } }
+  },
   isReadOnly: true,
   async run(args, tools) {
     await promotionReportKind.run(args, tools)
@@ -26,11 +41,11 @@ export const productReportKind: StepKind = {
     if (general.result !== 'yes') return general
     return { ...general, evidence: [general.evidence, ...linesOf(args)].join('; ') }
   },
-}
+})
 
-function linesOf(args: JsonRecord): readonly string[] {
-  const timeline = flagArgument(args, 'sameTimeline')
+function linesOf(args: Args): readonly string[] {
+  const timeline = args.sameTimeline
     ? `timeline: none was begun, ${SAME_TIMELINE_WARNING}: pg_rewind can’t tell the two histories apart, and would say nothing`
     : 'timeline: a new one, so that the old primary can be told apart'
-  return [timeline, ...textListArgument(args, 'next')]
+  return [timeline, ...args.next]
 }

@@ -1,41 +1,68 @@
 // The product's own restore on the recovered primary: its tool is run on the backup; the gate opens for this one only.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
-import { optionalTextArgument, textArgument, textListArgument } from '../../../actions/definition/step-arguments.ts'
-import type { StepKind } from '../../../actions/definition/step-kind.ts'
+import * as arg from '../../../actions/definition/step-arguments.ts'
+import { defineStep, MANUAL_STEP_SECONDS, type StepPlan } from '../../../actions/definition/step-kind.ts'
 import { hostFromArguments } from '../../../actions/hosts/host-programs.ts'
 import { removeStandbySignal } from '../../../actions/hosts/standby-signal.ts'
-import type { JsonRecord } from '../../../model/runs/plan.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
+import type { StepMethod } from '../../../model/runs/plan.ts'
+import { type BackupFolder, backupFolderShape } from '../files/latest-backup.ts'
 import { updateActingPrimary } from '../roles/acting-store.ts'
+import { type ProductInstallation, typedCommand } from '../roles/installation.ts'
 import { productScriptKind } from './script.ts'
 import { requireLatestBackup } from './transfer.ts'
 
+const form = () =>
+  arg.form({
+    /** They tell the name of the backup. */
+    ...backupFolderShape(),
+    /** Where the tool runs, by which words, on a file of which folder. */
+    toHost: arg.optionalText(),
+    argv: arg.texts(),
+    toFolder: arg.text(),
+    /** Id of the database that is restored. */
+    database: arg.text(),
+    dataDirectory: arg.optionalText(),
+    timeoutMs: arg.number(),
+  })
+type Args = arg.Of<typeof form>
+
 export interface ProductRestore {
-  /** Where the tool runs, by which words, on a file of which folder. */
-  readonly toHost: string | null
-  readonly argv: readonly string[]
+  readonly place: BackupFolder
+  readonly to: ProductInstallation
   readonly toFolder: string
-  /** The host of the backup, its folder there and what was in it before: they tell its name. */
-  readonly host: string | null
-  readonly folder: string
-  readonly before: readonly JsonRecord[]
-  /** Id of the database that is restored. */
-  readonly database: string
-  readonly dataDirectory: string | null
-  readonly timeoutMs: number
+  readonly argv: readonly string[]
+  readonly how: StepMethod
+  readonly primary: DatabaseView
 }
 
-export function productRestoreArguments(args: ProductRestore): JsonRecord {
-  return { ...args }
-}
+const TOOL_MS = 6 * 3_600_000
 
-export const productRestoreKind: StepKind = {
+export const productRestoreKind = defineStep({
   kind: 'product-restore',
+  version: 1,
+  args: form,
+  plan({ place, to, toFolder, argv, how, primary }: ProductRestore): StepPlan<Args> {
+    const { host: toHost, dataDirectory } = to
+    return {
+      id: 'restore',
+      args: { ...place, toHost, argv, toFolder, database: primary.id, dataDirectory, timeoutMs: TOOL_MS },
+      title: `restore it on ${primary.name}${how === 'manual' ? ' by hand' : ''}`,
+      how,
+      where: toHost ?? 'the recovered primary',
+      detail: typedCommand(to, [...argv, `${toFolder}/<the new backup>`]),
+      verify: 'its exit code is 0; what is in it is compared once it runs',
+      ifStopped: `${primary.name} may be half restored: it must not start before the restore is done again.`,
+      changes: [primary.id],
+      deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 60,
+    }
+  },
   replacesSystem: true,
-  restarts: (args) => optionalTextArgument(args, 'database'),
+  restarts: ({ database }) => ({ database, to: 'started' }),
   async run(args, tools) {
-    const database = textArgument(args, 'database')
-    const dataDirectory = optionalTextArgument(args, 'dataDirectory')
+    const database = args.database
+    const dataDirectory = args.dataDirectory
     const run = await scriptArgs(args, tools)
     if (dataDirectory !== null) await removeStandbySignal(hostFromArguments(run, tools), dataDirectory, tools)
     await updateActingPrimary(tools, (acting) => acting && { ...acting, restoring: database })
@@ -48,10 +75,10 @@ export const productRestoreKind: StepKind = {
     }
   },
   verify: async (args, tools) => productScriptKind.verify(await scriptArgs(args, tools), tools),
-}
+})
 
-async function scriptArgs(args: JsonRecord, tools: ActionToolbox): Promise<JsonRecord> {
+async function scriptArgs(args: Args, tools: ActionToolbox) {
   const { name } = await requireLatestBackup(args, tools)
-  const argv = [...textListArgument(args, 'argv'), `${textArgument(args, 'toFolder')}/${name}`]
-  return { host: args.toHost ?? null, argv, slot: null, database: null, timeoutMs: args.timeoutMs ?? 0 }
+  const argv = [...args.argv, `${args.toFolder}/${name}`]
+  return { host: args.toHost, argv, slot: null, database: null, timeoutMs: args.timeoutMs }
 }

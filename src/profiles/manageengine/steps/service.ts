@@ -2,73 +2,133 @@
 
 import type { ActionToolbox, PlanningView } from '../../../actions/definition/action.ts'
 import { promotionParticipants, writableOfSameSystem } from '../../../actions/definition/participants.ts'
+import * as arg from '../../../actions/definition/step-arguments.ts'
 import {
-  flagArgument,
-  optionalTextArgument,
-  textArgument,
-  textListArgument,
-} from '../../../actions/definition/step-arguments.ts'
-import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
+  defineStep,
+  MANUAL_STEP_SECONDS,
+  type StepPlan,
+  type Verification,
+} from '../../../actions/definition/step-kind.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
 import { hostFromArguments } from '../../../actions/hosts/host-programs.ts'
 import { requireReceiversEnded } from '../../../actions/promotion/await-receivers.ts'
-import { stopDatabaseKind } from '../../../actions/steps/stop-database.ts'
+import { verifyDown } from '../../../actions/steps/stop-database.ts'
 import { verifyLasting } from '../../../actions/steps/verify-lasting.ts'
+import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
 import { isReadAsPrimary, roleWord } from '../../../model/picture/roles.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
-import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { clean } from '../../../model/values/text.ts'
+import { type ProductInstallation, typedCommand } from '../roles/installation.ts'
 
-export interface ServiceChange {
-  readonly host: string | null
-  readonly to: 'stopped' | 'started'
-  readonly start: readonly string[]
-  readonly stop: readonly string[]
-  /** Ids of what runs there, which is looked at; null: none. */
-  readonly server: string | null
-  readonly database: string | null
-  readonly dataDirectory: string | null
-  /** Whether the database has to be down as well when the service is stopped. */
-  readonly withDatabase: boolean
-  /** It starts as a primary: never while another one of its system takes writes. */
-  readonly asPrimary: boolean
-  /** It ran when this was planned: then undoing a stop starts it again. */
-  readonly wasUp: boolean
+const form = () =>
+  arg.form({
+    host: arg.optionalText(),
+    to: arg.oneOf('stopped', 'started'),
+    start: arg.texts(),
+    stop: arg.texts(),
+    /** Ids of what runs there, which is looked at; null: none. */
+    server: arg.optionalText(),
+    database: arg.optionalText(),
+    dataDirectory: arg.optionalText(),
+    /** Whether the database has to be down as well when the service is stopped. */
+    withDatabase: arg.flag(),
+    /** It starts as a primary: never while another one of its system takes writes. */
+    asPrimary: arg.flag(),
+    /** It ran when this was planned: then undoing a stop starts it again. */
+    wasUp: arg.flag(),
+    /** A standby whose receiver must have ended by itself before the stop, by which it is promoted; null: of none. */
+    receiversOf: arg.optionalText(),
+    /** Where the old primary of that standby runs; null where nothing leads there. */
+    primaryHost: arg.optionalText(),
+    primaryData: arg.optionalText(),
+  })
+type Args = arg.Of<typeof form>
+
+/** Whose receivers must have ended, and where the old primary runs. */
+export type AwaitedReceivers = Pick<Args, 'receiversOf' | 'primaryHost' | 'primaryData'>
+
+const NO_RECEIVERS: AwaitedReceivers = { receiversOf: null, primaryHost: null, primaryData: null }
+
+export interface ServiceChange extends Pick<Args, 'to' | 'withDatabase' | 'asPrimary'> {
+  readonly id: string
+  readonly installation: ProductInstallation
+  readonly server: ServerView | null
+  readonly database: DatabaseView | null
+  /** Absent: nobody's. */
+  readonly receivers?: AwaitedReceivers
 }
 
-export function serviceChangeArguments(args: ServiceChange): JsonRecord {
-  return { ...args }
+function planChange(about: ServiceChange): StepPlan<Args> {
+  const { id, installation, server, database, to, withDatabase, asPrimary, receivers = NO_RECEIVERS } = about
+  const { host, start, stop, dataDirectory } = installation
+  const isStop = to === 'stopped'
+  const command = isStop ? stop : start
+  const how = command === null ? 'manual' : installation.control
+  const name = server?.name ?? database?.name ?? host ?? 'the server'
+  const word = isStop ? 'stop' : 'start'
+  const byHand = `On ${host ?? 'its host'}: ${word} the service of the product`
+  return {
+    id,
+    args: {
+      host,
+      to,
+      start: start ?? [],
+      stop: stop ?? [],
+      server: server?.id ?? null,
+      database: database?.id ?? null,
+      dataDirectory,
+      withDatabase,
+      asPrimary,
+      wasUp: server ? server.portOpen !== false : database?.problem === null,
+      ...receivers,
+    },
+    title: `${word} the service of ${name}${how === 'manual' ? ' by hand' : ''}`,
+    how,
+    where: host ?? name,
+    detail: command === null ? byHand : typedCommand(installation, command),
+    verify: isStop
+      ? `nothing listens on its ports any more${withDatabase ? ', its PostgreSQL is down too' : ''}`
+      : `${name} answers${asPrimary ? ', and its database as a primary' : ''}`,
+    undo: isStop && how !== 'manual' && start !== null ? `started again: ${typedCommand(installation, start)}` : null,
+    ifStopped: isStop ? `${name} is stopped: nobody is served by it.` : `${name} may be on its way up.`,
+    changes: asPrimary && database ? [database.id] : [],
+    deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 120,
+  }
 }
 
 const LIMIT_MS = 300_000
 
-export const productServiceKind: StepKind = {
+export const productServiceKind = defineStep({
   kind: 'product-service',
-  restarts: (args) => optionalTextArgument(args, 'database'),
+  version: 2,
+  // 0.1.0 did not wait for receivers.
+  upgrades: { 1: (args) => ({ ...NO_RECEIVERS, ...args }) },
+  args: form,
+  plan: planChange,
+  restarts: ({ database, to }) => (database === null ? null : { database, to }),
   async run(args, tools) {
-    if (textArgument(args, 'to') === 'stopped') {
-      const standby = optionalTextArgument(args, 'receiversOf')
+    if (args.to === 'stopped') {
+      const standby = args.receiversOf
       if (standby !== null && findDatabase(tools.view(), standby)?.problem === null)
-        await requireReceiversEnded(standby, args, tools)
+        await requireReceiversEnded(standby, { host: args.primaryHost, dataDirectory: args.primaryData }, tools)
       if ((await stopped(args, tools)).result !== 'yes') await command('stop', args, tools)
     } else {
-      if (flagArgument(args, 'asPrimary')) await refuseSecondPrimary(args, tools)
+      if (args.asPrimary) await refuseSecondPrimary(args, tools)
       await command('start', args, tools)
     }
   },
-  verify: (args, tools) => (textArgument(args, 'to') === 'stopped' ? stopped(args, tools) : started(args, tools)),
+  verify: (args, tools) => (args.to === 'stopped' ? stopped(args, tools) : started(args, tools)),
   async undo(args, tools) {
-    if (textArgument(args, 'to') !== 'stopped')
-      throw new ActionError('a service that was started is not stopped again by itself')
-    if (!flagArgument(args, 'wasUp')) return 'it was down before, and stays down'
+    if (args.to !== 'stopped') throw new ActionError('a service that was started is not stopped again by itself')
+    if (!args.wasUp) return 'it was down before, and stays down'
     await refuseSecondPrimary(args, tools)
     await command('start', args, tools)
     return 'the service was started again'
   },
-}
+})
 
-async function command(word: 'start' | 'stop', args: JsonRecord, tools: ActionToolbox): Promise<void> {
-  const argv = textListArgument(args, word)
+async function command(word: 'start' | 'stop', args: Args, tools: ActionToolbox): Promise<void> {
+  const argv = args[word]
   const reach = hostFromArguments(args, tools)
   if (argv.length === 0)
     throw new ActionError(`it is not known how the service is ${word === 'start' ? 'started' : 'stopped'}`)
@@ -81,12 +141,12 @@ async function command(word: 'start' | 'stop', args: JsonRecord, tools: ActionTo
 }
 
 /** Throws where another one takes writes, and this one would too: it does unless a standby.signal keeps it from that. */
-async function refuseSecondPrimary(args: JsonRecord, tools: ActionToolbox): Promise<void> {
-  const database = optionalTextArgument(args, 'database')
+async function refuseSecondPrimary(args: Args, tools: ActionToolbox): Promise<void> {
+  const database = args.database
   const scene = database === null ? null : promotionParticipants(await tools.refresh(), database)
   const [other] = scene ? writableOfSameSystem(tools.view(), scene.target) : []
   if (!other) return
-  const dataDirectory = optionalTextArgument(args, 'dataDirectory')
+  const dataDirectory = args.dataDirectory
   const signal =
     dataDirectory === null
       ? null
@@ -95,38 +155,38 @@ async function refuseSecondPrimary(args: JsonRecord, tools: ActionToolbox): Prom
   throw new ActionError(`${other.name} takes writes: starting ${database} would make two that do`, 'Stop it first.')
 }
 
-async function stopped(args: JsonRecord, tools: ActionToolbox): Promise<Verification> {
+async function stopped(args: Args, tools: ActionToolbox): Promise<Verification> {
   const sight = await tools.refresh()
-  const server = findServer(sight, optionalTextArgument(args, 'server'))
+  const server = findServer(sight, args.server)
   // A refused port is seen from here only: without a way into its host a person has to say that it is stopped.
-  const isByWord = tools.host(optionalTextArgument(args, 'host')) === null
+  const isByWord = tools.host(args.host) === null
   if (server && (isByWord || server.problem?.code !== 'refused'))
     return {
       result: isByWord && server.problem !== null ? 'by-word' : 'not-yet',
       why: server.problem?.message ?? `${server.name} still answers`,
     }
   const web = server ? [`nothing listens on port ${server.port} of ${server.name}`] : []
-  const database = optionalTextArgument(args, 'database')
-  if (database === null || (server !== null && !flagArgument(args, 'withDatabase')))
+  const database = args.database
+  if (database === null || (server !== null && !args.withDatabase))
     return web.length > 0
       ? { result: 'yes', evidence: web.join('; ') }
       : { result: 'not-yet', why: 'nothing there is watched' }
-  const down = await stopDatabaseKind.verify({ ...args, database, bars: false }, tools)
+  const down = await verifyDown({ ...args, database }, tools)
   return down.result === 'yes' ? { result: 'yes', evidence: [...web, down.evidence].join('; ') } : down
 }
 
 /** Up, and still so some seconds later: a service may end right after its first answer. */
-async function started(args: JsonRecord, tools: ActionToolbox): Promise<Verification> {
+async function started(args: Args, tools: ActionToolbox): Promise<Verification> {
   const first = upNow(await tools.refresh(), args)
-  const database = optionalTextArgument(args, 'database')
-  const wanted = flagArgument(args, 'asPrimary') ? 'primary' : null
+  const database = args.database
+  const wanted = args.asPrimary ? 'primary' : null
   return verifyLasting(first, database === null ? [] : [database], wanted, tools, () => {
     const server = serverUp(tools.view(), args)
     return server === null || server.result === 'yes' ? null : server.why
   })
 }
 
-function upNow(sight: PlanningView, args: JsonRecord): Verification {
+function upNow(sight: PlanningView, args: Args): Verification {
   const parts = [serverUp(sight, args), databaseUp(sight, args)].filter((part) => part !== null)
   const missing = parts.find((part) => part.result !== 'yes')
   if (missing) return missing
@@ -136,21 +196,21 @@ function upNow(sight: PlanningView, args: JsonRecord): Verification {
     : { result: 'not-yet', why: 'nothing there is watched' }
 }
 
-function serverUp(sight: PlanningView, args: JsonRecord): Verification | null {
-  const server = findServer(sight, optionalTextArgument(args, 'server'))
+function serverUp(sight: PlanningView, args: Args): Verification | null {
+  const server = findServer(sight, args.server)
   if (!server) return null
   if (server.portOpen !== true || server.pulse === null || server.stale)
     return { result: 'not-yet', why: server.problem?.message ?? `${server.name} does not answer yet` }
   return { result: 'yes', evidence: `${server.name} answers with HTTP status ${server.pulse.httpStatus}` }
 }
 
-function databaseUp(sight: PlanningView, args: JsonRecord): Verification | null {
-  const database = findDatabase(sight, optionalTextArgument(args, 'database'))
+function databaseUp(sight: PlanningView, args: Args): Verification | null {
+  const database = findDatabase(sight, args.database)
   if (!database) return null
   if (database.problem || !database.pulse)
     return { result: 'not-yet', why: database.problem?.message ?? `${database.name} does not answer yet` }
   const role = roleWord(database)
-  if (flagArgument(args, 'asPrimary') && !isReadAsPrimary(database))
+  if (args.asPrimary && !isReadAsPrimary(database))
     return { result: 'not-yet', why: `${database.name} came up as a ${role}` }
   return { result: 'yes', evidence: `${database.name} answers, as a ${role} on timeline ${database.timeline ?? '?'}` }
 }

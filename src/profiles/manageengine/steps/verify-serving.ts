@@ -1,39 +1,69 @@
 // Proof that a server of the product is the primary now: it answers, its database takes writes, its files say so.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
-import { optionalTextArgument, textArgument } from '../../../actions/definition/step-arguments.ts'
-import type { StepKind, Verification } from '../../../actions/definition/step-kind.ts'
+import * as arg from '../../../actions/definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from '../../../actions/definition/step-kind.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
+import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
 import { isWritable } from '../../../model/picture/roles.ts'
-import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { FILE_EDITS } from '../files/edits.ts'
+import { installationPath, type ProductInstallation } from '../roles/installation.ts'
+
+const form = () =>
+  arg.form({
+    server: arg.optionalText(),
+    database: arg.text(),
+    host: arg.optionalText(),
+    /** Paths of configurations.properties and serverstate.conf; null where they can't be read. */
+    properties: arg.optionalText(),
+    state: arg.optionalText(),
+  })
+type Args = arg.Of<typeof form>
 
 export interface ServingProof {
-  readonly server: string | null
-  readonly database: string
-  readonly host: string | null
-  /** Paths of configurations.properties and serverstate.conf; null where they can't be read. */
-  readonly properties: string | null
-  readonly state: string | null
+  readonly installation: ProductInstallation
+  readonly server: ServerView | null
+  readonly database: DatabaseView
 }
 
-export function verifyServingArguments(args: ServingProof): JsonRecord {
-  return { ...args }
-}
-
-export const verifyServingKind: StepKind = {
+export const verifyServingKind = defineStep({
   kind: 'product-serves',
+  version: 1,
+  args: form,
+  plan({ installation, server, database }: ServingProof): StepPlan<Args> {
+    const isReadable = installation.control !== 'manual' && installation.folder !== null
+    const fileAt = (path: string) => (isReadable ? installationPath(installation, path) : null)
+    const name = server?.name ?? database.name
+    return {
+      id: 'verify-server',
+      args: {
+        server: server?.id ?? null,
+        database: database.id,
+        host: installation.host,
+        properties: fileAt('conf/configurations.properties'),
+        state: fileAt('conf/serverstate.conf'),
+      },
+      title: `see that ${name} serves as the primary`,
+      how: 'http',
+      where: name,
+      detail: `GET ${server?.dnsName ?? name}, its files, the role of ${database.name}`,
+      verify: `it answers itself, its files say so, ${database.name} takes writes`,
+      ifStopped: 'Everything else is done.',
+      maySkip: true,
+      deadlineSeconds: 120,
+    }
+  },
   isReadOnly: true,
   async run() {
     // Nothing is sent: it is looked for.
   },
   async verify(args, tools): Promise<Verification> {
     const sight = await tools.refresh()
-    const database = findDatabase(sight, textArgument(args, 'database'))
+    const database = findDatabase(sight, args.database)
     if (!database || !isWritable(database))
       return { result: 'not-yet', why: database?.problem?.message ?? 'its database takes no writes' }
     const parts = [`${database.name} takes writes on timeline ${database.timeline ?? '?'}`]
-    const server = findServer(sight, optionalTextArgument(args, 'server'))
+    const server = findServer(sight, args.server)
     if (server) {
       const status = server.pulse?.httpStatus ?? null
       if (server.portOpen !== true || server.stale || status === null)
@@ -46,13 +76,13 @@ export const verifyServingKind: StepKind = {
     if (files.result !== 'yes') return files
     return { result: 'yes', evidence: [...parts, files.evidence].filter((part) => part !== '').join('; ') }
   },
-}
+})
 
-async function inFiles(args: JsonRecord, tools: ActionToolbox): Promise<Verification> {
-  const reach = tools.host(optionalTextArgument(args, 'host'))
+async function inFiles(args: Args, tools: ActionToolbox): Promise<Verification> {
+  const reach = tools.host(args.host)
   const wanted = [
-    ['readonly-mode', optionalTextArgument(args, 'properties')],
-    ['server-state', optionalTextArgument(args, 'state')],
+    ['readonly-mode', args.properties],
+    ['server-state', args.state],
   ] as const
   const parts: string[] = []
   for (const [id, path] of wanted) {

@@ -66,7 +66,8 @@ export function restoreCommands(run: Run, config: ClusterConfig): Run {
       const name = value[REFERENCE]
       const command = commands.get(name)
       if (command && digestOf(run.id, command) === value.sha256) return command
-      if (isOver) return value
+      // Nothing needs it any more.
+      if (isOver) return []
       throw new ActionError(
         `step ${step.id}: the command “${name}” of the config ${command ? 'is another one than' : 'is gone, which it had'} when this was planned`,
         'Put it back as it was, or plan again.',

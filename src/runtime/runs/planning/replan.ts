@@ -1,9 +1,10 @@
 // A plan that somebody thought about for a while is made again before it runs: what was true then may not be now.
 
 import { ActionError } from '../../../model/runs/action-error.ts'
-import { blockingChecks, type Plan } from '../../../model/runs/plan.ts'
+import { blockingChecks, type Plan, type PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import { formatBytes } from '../../../model/values/units.ts'
+import { stepKindOf } from '../../../profiles/step-kinds.ts'
 import { RUN_LOCK_CHECK } from '../locks/lock-request.ts'
 
 /** Whether the readings that a plan rests on are too old to act on. */
@@ -20,14 +21,16 @@ const LEAST_MS = 5_000
  * by a diff that nobody has seen.
  */
 export function mergeReplanned(confirmed: Plan, now: Plan): Plan {
-  const steps = now.steps.map((step, index) => (AS_CONFIRMED.has(step.kind) ? (confirmed.steps[index] ?? step) : step))
+  const steps = now.steps.map((step, index) => (staysAsConfirmed(step) ? (confirmed.steps[index] ?? step) : step))
   // Not asked again, as the run has the cluster by now; what was overruled stays in the record.
   const overruled = confirmed.checks.filter(({ id }) => id === RUN_LOCK_CHECK)
   const { title, confirm, impact } = confirmed
   return { ...now, title, confirm, impact, checks: [...overruled, ...now.checks], steps }
 }
 
-const AS_CONFIRMED: ReadonlySet<string> = new Set(['sql-call', 'edit-file', 'remove-file', 'edit-hba'])
+function staysAsConfirmed({ kind }: PlannedStep): boolean {
+  return stepKindOf(kind)?.staysAsConfirmed ?? false
+}
 
 /** Reasons of the checks that were overruled, to plan again with. */
 export function planOverrides({ checks }: Plan): Readonly<Record<string, string>> {

@@ -6,7 +6,7 @@ import { isSameServer, serverIdentityText } from '../../../model/measured/server
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { Plan, PlanCheck } from '../../../model/runs/plan.ts'
 import { messageOf } from '../../../model/values/fault.ts'
-import { stepKindOf } from '../../../profiles/step-kinds.ts'
+import { restartOf } from '../../../profiles/step-kinds.ts'
 import { textsInJson } from '../servers/same-servers.ts'
 import type { RunToolbox } from '../tools/run-toolbox.ts'
 
@@ -56,9 +56,7 @@ function otherServerSeenBefore({ id, name }: DatabaseView, { snapshot, now }: Pl
 }
 
 function changesRoles({ steps }: Draft): boolean {
-  return steps.some(
-    ({ kind, args, changes }) => changes.length > 0 || (stepKindOf(kind)?.restarts?.(args) ?? null) !== null,
-  )
+  return steps.some((step) => step.changes.length > 0 || restartOf(step) !== null)
 }
 
 /** Those that answer and that the act names. */

@@ -1,6 +1,6 @@
 // Which server a run may act on behind each database: the one that was read when it was planned, or that a step of its own started.
 
-import { optionalTextArgument } from '../../../actions/definition/step-arguments.ts'
+import { stepDatabases } from '../../../actions/definition/step-kind.ts'
 import {
   type FoundServer,
   isSameServer,
@@ -9,9 +9,9 @@ import {
   serverIdentityText,
 } from '../../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
-import type { PlanBasisNode, PlannedStep } from '../../../model/runs/plan.ts'
+import type { PlanBasisNode } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
-import { stepKindOf } from '../../../profiles/step-kinds.ts'
+import { restartOf, stepKindOf } from '../../../profiles/step-kinds.ts'
 
 /** Two clocks, and the moment between a step's line in the journal and its command. */
 const TOLERANCE_MS = 2_000
@@ -68,21 +68,17 @@ export function restartingStep(run: Run, database: string): { readonly startedAt
     // Taken back, a step that had stopped the server starts it again.
     const isOver = state === 'undone' || (!run.isUndoing && (state === 'done' || state === 'skipped'))
     const isOpen = startedAt != null && !isOver
-    if (isOpen && stepKindOf(step.kind)?.restarts?.(step.args) === database) return { startedAt }
+    if (isOpen && restartOf(step)?.database === database) return { startedAt }
   }
   return null
 }
 
 /** The systems whose data may be there after it: its own, or its upstream's copy. null: any, as a restore makes a new one. */
 export function acceptedSystems(run: Run, database: string): readonly string[] | null {
-  const its = run.plan.steps.filter((step) => isAbout(step, database))
+  const its = run.plan.steps.filter((step) => stepDatabases(step).database === database)
   if (its.some(({ kind }) => stepKindOf(kind)?.replacesSystem)) return null
-  const ids = [database, ...its.map(({ args }) => optionalTextArgument(args, 'upstream'))]
+  const ids = [database, ...its.map((step) => stepDatabases(step).upstream)]
   return ids.flatMap((id) => systemOf(run, nodeOf(run, id)) ?? [])
-}
-
-function isAbout({ args }: PlannedStep, database: string): boolean {
-  return optionalTextArgument(args, 'database') === database
 }
 
 function nodeOf({ plan }: Run, database: string | null): PlanBasisNode | undefined {

@@ -4,7 +4,6 @@ import type { ActionToolbox, Draft, PlanningView, PreflightResult } from '../../
 import { postmasterOwner } from '../../../actions/hosts/postmaster-owner.ts'
 import { inspectableHost, serverOnHost } from '../../../actions/hosts/server-on-host.ts'
 import { copyUpstreamKind } from '../../../actions/rebuild-replica/copy-upstream.ts'
-import { stopDatabaseKind, stopStandbyKind } from '../../../actions/steps/stop-database.ts'
 import type { HostConfig } from '../../../config/config.ts'
 import { isOtherSystem } from '../../../model/measured/server-identity.ts'
 import {
@@ -17,7 +16,7 @@ import {
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
-import { stepKindOf } from '../../../profiles/step-kinds.ts'
+import { restartOf } from '../../../profiles/step-kinds.ts'
 import { acceptedSystems, restartingStep } from './accepted-servers.ts'
 import { textsInJson } from './same-servers.ts'
 
@@ -127,9 +126,9 @@ function whyNotOnHost(run: Run, planned: PlannedStep, database: string, found: S
   return `another postmaster runs on the data of ${database}: ${was} ${postmasterText(before.postmaster)}${noted ? '' : ' when this was planned'}, and now it is ${postmasterText(postmaster)}`
 }
 
-function starts({ kind, args }: PlannedStep, database: string): boolean {
-  const isStop = kind === stopDatabaseKind.kind || kind === stopStandbyKind.kind || args.to === 'stopped'
-  return !isStop && stepKindOf(kind)?.restarts?.(args) === database
+function starts(step: PlannedStep, database: string): boolean {
+  const restart = restartOf(step)
+  return restart?.database === database && restart.to === 'started'
 }
 
 /** The host's clock and ours. */

@@ -6,7 +6,7 @@ import { serverOnHost } from '../../../actions/hosts/server-on-host.ts'
 import { isSameServer } from '../../../model/measured/server-identity.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
-import { stepKindOf } from '../../../profiles/step-kinds.ts'
+import { restartOf } from '../../../profiles/step-kinds.ts'
 import type { RunLog } from '../log/run-log.ts'
 import { acceptedServer, serverOfReading, whyServerNotAccepted } from './accepted-servers.ts'
 import { textsInJson } from './same-servers.ts'
@@ -35,7 +35,7 @@ export async function recordStepServer(
   step: PlannedStep,
   sight: () => PlanningView | Promise<PlanningView> = () => tools.view(),
 ): Promise<void> {
-  const database = stepKindOf(step.kind)?.restarts?.(step.args) ?? null
+  const database = restartOf(step)?.database ?? null
   if (database === null) return
   const run = log.run()
   const view = findDatabase(await sight(), database)

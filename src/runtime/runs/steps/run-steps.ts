@@ -5,7 +5,6 @@ import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { describeBasisChange } from '../../../model/runs/plan-basis.ts'
 import type { Run, RunEnding, RunStep } from '../../../model/runs/run.ts'
 import { whyNotSkipped } from '../../../model/runs/skipped-proof.ts'
-import { stepKindOf } from '../../../profiles/step-kinds.ts'
 import type { RunLog } from '../log/run-log.ts'
 import { currentBasis } from '../servers/current-basis.ts'
 import { otherServerFound } from '../servers/same-servers.ts'
@@ -13,7 +12,8 @@ import { recordStepServer } from '../servers/step-servers.ts'
 import type { RunStepsOptions } from './run-steps-options.ts'
 import { servedAfterRun } from './serving-after-run.ts'
 import { startedSteps, whyLockLost } from './step-lock.ts'
-import { runStep, type StepOutcome, undoStep } from './step-runner.ts'
+import type { StepOutcome } from './step-outcome.ts'
+import { runStep, undoStep } from './step-runner.ts'
 
 /** Goes through all steps that are not done yet. Resolves to how it ended; the ending is written down. */
 export async function runSteps(options: RunStepsOptions): Promise<Run> {
@@ -148,9 +148,4 @@ function stepOf(run: Run, id: string): RunStep {
   const found = run.steps.find((step) => step.id === id)
   if (!found) throw new Error(`the run has no step ${id}`)
   return found
-}
-
-/** Whether this version knows every kind of step that the plan has. */
-export function unknownStepKinds(run: Run): readonly string[] {
-  return run.plan.steps.filter(({ kind }) => stepKindOf(kind) === null).map(({ kind }) => kind)
 }

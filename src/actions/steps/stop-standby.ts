@@ -1,0 +1,65 @@
+// Stops PostgreSQL of one standby on its host: never one that takes writes by then. Taken back, it starts as a standby.
+
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isWritable } from '../../model/picture/roles.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
+import { clean } from '../../model/values/text.ts'
+import type * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan } from '../definition/step-kind.ts'
+import { findDatabase } from '../definition/target.ts'
+import { requireHost } from '../hosts/host-programs.ts'
+import type { DatabaseService } from '../hosts/service.ts'
+import { createStandbySignal } from '../hosts/standby-signal.ts'
+import { planStop, stopDatabaseForm, stopDatabaseKind } from './stop-database.ts'
+
+type Args = arg.Of<typeof stopDatabaseForm>
+
+export interface StandbyStop {
+  readonly id: string
+  readonly view: DatabaseView
+  readonly service: DatabaseService
+  readonly ifStopped: string
+  readonly maySkip: boolean
+  /** Absent: as that of `stop-database`. */
+  readonly undo?: string | null
+}
+
+const LIMIT_MS = 150_000
+
+export const stopStandbyKind = defineStep({
+  kind: 'stop-standby',
+  version: 1,
+  args: stopDatabaseForm,
+  plan({ id, view, service, ...texts }: StandbyStop): StepPlan<Args> {
+    const stop = planStop({ id, view, service })
+    return { ...stop, ...texts, changes: [view.id] }
+  },
+  restarts: ({ database }) => ({ database, to: 'stopped' }),
+  async run(args, tools) {
+    const id = args.database
+    const view = findDatabase(await tools.refresh(), id)
+    if (view && isWritable(view))
+      throw new ActionError(
+        `${view.name} takes writes: it is not the one to stop here`,
+        `Fence it first: pgdeck do fence ${id}`,
+      )
+    await stopDatabaseKind.run(args, tools)
+  },
+  verify: (args, tools) => stopDatabaseKind.verify(args, tools),
+  async undo(args, tools) {
+    const id = args.database
+    const view = findDatabase(await tools.refresh(), id)
+    if (view && view.problem === null) return `${view.name} runs`
+    if (!args.wasUp) return `${id} is down, as it was before`
+    const start = args.start
+    const dataDirectory = args.dataDirectory
+    const reach = requireHost(args.host, tools)
+    if (start.length === 0 || dataDirectory === null)
+      throw new ActionError(`it is not known how ${id} is started`, 'Start it on its host.')
+    await createStandbySignal(reach, dataDirectory, tools)
+    const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+    const { exitCode, stderr } = await reach.run(start, { signal, survivesLoss: true })
+    if (exitCode !== 0) throw new ActionError(`starting ${id} ended with ${exitCode}: ${clean(stderr.trim())}`)
+    return `${id} was started again, as a standby`
+  },
+})

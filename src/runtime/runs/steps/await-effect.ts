@@ -1,0 +1,99 @@
+// Waits for the effect of a step that was carried out: looks again and again, and ends as the table of rules says.
+
+import type { ReadyStep, Verification } from '../../../actions/definition/step-kind.ts'
+import { OtherServerError } from '../../../model/runs/action-error.ts'
+import type { PlannedStep } from '../../../model/runs/plan.ts'
+import { messageOf } from '../../../model/values/fault.ts'
+import { otherServerInStep } from '../servers/step-servers.ts'
+import type { RunStepsOptions } from './run-steps-options.ts'
+import { whyLockLostMeanwhile } from './step-lock.ts'
+import { onOtherServer, proofOf, recordDone, type StepOutcome } from './step-outcome.ts'
+import { type StepCircumstance, type StepVerdict, stepVerdict } from './step-rules.ts'
+
+const LOOK_AGAIN_MS = 250
+/** A step that a person does is looked for less often: it takes minutes, and each look reads everything. */
+const LOOK_AFTER_HAND_MS = 1_000
+
+type EffectContext = Pick<RunStepsOptions, 'log' | 'tools' | 'lock' | 'operator' | 'who'>
+
+/** Looks for the effect again and again, until the table of rules says how the step ends. */
+export async function awaitEffect(options: EffectContext, ready: ReadyStep, step: PlannedStep): Promise<StepOutcome> {
+  const { tools, operator } = options
+  const isManual = step.how === 'manual'
+  const by = !isManual ? 'pgdeck' : operator.present ? 'person' : 'nobody'
+  const until = performance.now() + step.deadlineSeconds * 1000
+  for (;;) {
+    const found = await lookForEffect(ready, step, options)
+    const lost = isManual ? whyLockLostMeanwhile(options) : null
+    const circumstances = new Set<StepCircumstance>([
+      ...(lost !== null ? (['lock-lost'] as const) : []),
+      ...(isManual && operator.takeDone() ? (['said-done'] as const) : []),
+      ...(operator.isStopping() ? (['stopping'] as const) : []),
+      ...(performance.now() > until ? (['overdue'] as const) : []),
+    ])
+    const verdict = stepVerdict({ seen: found.result, by, circumstances })
+    if (verdict !== 'look-again') return endStep(options, step, verdict, found, lost)
+    try {
+      await tools.wait(isManual ? LOOK_AFTER_HAND_MS : LOOK_AGAIN_MS)
+    } catch (error) {
+      // Somebody does not want to wait for the end of the step: what became of it is looked for when it is resumed.
+      if (tools.signal.aborted) return { state: 'stopped' }
+      throw error
+    }
+  }
+}
+
+/** Ends the step as the table says, and writes down what a step that is done was seen by. */
+async function endStep(
+  options: EffectContext,
+  step: PlannedStep,
+  verdict: Exclude<StepVerdict, 'look-again'>,
+  found: Look,
+  lost: string | null,
+): Promise<StepOutcome> {
+  const { log, who } = options
+  const why = found.result === 'yes' ? found.evidence : found.why
+  switch (verdict) {
+    case 'done':
+      return recordDone(options, step, why, found.result === 'yes' ? proofOf(found) : {})
+    case 'done-by-word':
+      await log.append({ type: 'step-by-hand', step: step.id, who })
+      return recordDone(options, step, `${who.user} says that it was done by hand; seen from here: ${why}`)
+    case 'failed':
+      return { state: 'failed', why, hint: (found.result === 'never' && found.hint) || null }
+    case 'stopped':
+      return { state: 'stopped' }
+    case 'stopped-without-lock':
+      return { state: 'stopped', why: `${lost}; this was waited for: ${step.title}` }
+    case 'unknown-elsewhere':
+      return onOtherServer(why)
+    case 'unknown-needs-person':
+      return needsOperator(step, why)
+    case 'unknown-overdue': {
+      const hint = `It may still come about. Look for this: ${step.verify}.`
+      return { state: 'unknown', why: `not seen within ${step.deadlineSeconds} s: ${why}`, hint }
+    }
+  }
+}
+
+/** What only a person can say is not waited for where nobody is. */
+function needsOperator({ id, maySkip }: PlannedStep, why: string): StepOutcome {
+  const hint = maySkip
+    ? `Somebody has to say that it was done: --skip ${id}=REASON, or m at a terminal.`
+    : 'Somebody has to say that it was done: go on at a terminal, where m says so.'
+  return { state: 'unknown', why, hint }
+}
+
+type Look = Verification | { readonly result: 'other-server'; readonly why: string }
+
+/** A look that fails has seen nothing: the next one may. */
+async function lookForEffect(ready: ReadyStep, step: PlannedStep, { tools, log }: EffectContext): Promise<Look> {
+  try {
+    const seen = await ready.verify(tools)
+    const other = otherServerInStep(log.run(), step, tools.view())
+    return other === null ? seen : { result: 'other-server', why: other }
+  } catch (error) {
+    if (error instanceof OtherServerError) return { result: 'other-server', why: error.message }
+    return { result: 'not-yet', why: messageOf(error) }
+  }
+}

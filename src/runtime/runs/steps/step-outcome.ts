@@ -1,0 +1,34 @@
+// How a step can end, and how its good end is written down.
+
+import type { Verification } from '../../../actions/definition/step-kind.ts'
+import type { JsonRecord, PlannedStep } from '../../../model/runs/plan.ts'
+import { recordStepServer } from '../servers/step-servers.ts'
+import type { RunStepsOptions } from './run-steps-options.ts'
+
+export type StepOutcome =
+  | { readonly state: 'done' }
+  | { readonly state: 'failed' | 'unknown'; readonly why: string; readonly hint: string | null }
+  /** Without a reason: somebody wanted it. */
+  | { readonly state: 'stopped'; readonly why?: string }
+
+/** Writes down the server that the step left, and by what its effect was seen. */
+export async function recordDone(
+  { log, tools }: Pick<RunStepsOptions, 'log' | 'tools'>,
+  step: PlannedStep,
+  evidence: string,
+  proof: { readonly proof?: JsonRecord } = {},
+): Promise<StepOutcome> {
+  await recordStepServer({ log, tools }, step)
+  await log.append({ type: 'step-done', step: step.id, evidence, ...proof })
+  return { state: 'done' }
+}
+
+/** What another server shows tells nothing of the step. */
+export function onOtherServer(why: string): StepOutcome {
+  return { state: 'unknown', why, hint: 'Look at the server that was acted on, by its own address.' }
+}
+
+/** The proof of a good end, as its line in the journal has it. */
+export function proofOf({ proof }: Extract<Verification, { result: 'yes' }>): { readonly proof?: JsonRecord } {
+  return proof === undefined ? {} : { proof }
+}
