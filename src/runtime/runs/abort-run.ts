@@ -1,0 +1,37 @@
+// The fourth job of an executor: what a stopped run did is taken back, as far as that can be.
+
+import type { Run } from '../../model/runs/run.ts'
+import { carryOutRun } from './carry-out-run.ts'
+import type { ExecutorContext } from './executor-context.ts'
+import type { InsteadOfSteps, ResumeReasons } from './executor-options.ts'
+import { RUN_LOCK_CHECK } from './locks/lock-request.ts'
+import { reopenRunLog } from './log/run-log.ts'
+import { undoSteps } from './steps/run-steps.ts'
+
+/** `how` somebody agreed to that. Throws ActionError as `startRun`. */
+export async function abortRun(
+  context: ExecutorContext,
+  id: string,
+  how: string,
+  overrides: ResumeReasons['overrides'] = {},
+): Promise<Run> {
+  const run = await context.storedRun(id)
+  await context.requireWritable(run)
+  return carryOutRun(context, run, {
+    skips: {},
+    overrule: overrides[RUN_LOCK_CHECK] ?? null,
+    ready: () => context.storedRun(id),
+    open: (now) => reopenRunLog(context.logOptions(), now),
+    instead: async (runLog, tools, lock) => {
+      const text = `${context.options.principal.user} has it taken back: ${how}`
+      await runLog.append({ type: 'said', step: null, text })
+      return takeBack(runLog, tools, lock)
+    },
+  })
+}
+
+/** In place of the steps of a run: those that were done are taken back, the last one first. */
+export const takeBack: InsteadOfSteps = async (runLog, tools, lock) => {
+  await runLog.append({ type: 'ended', ...(await undoSteps({ log: runLog, tools, lock })) })
+  return runLog.run()
+}

@@ -1,0 +1,70 @@
+// What every run has in common, begun or gone on with: its cluster is held, its journal open, its steps carried out or taken back.
+
+import { hostname } from 'node:os'
+import { processStartTime } from '../../io/process/process.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
+import type { Run } from '../../model/runs/run.ts'
+import type { ExecutorContext } from './executor-context.ts'
+import type { RunBody, RunStart } from './executor-options.ts'
+import { holdClusterFor, recordHold } from './hold-cluster.ts'
+import type { ClusterLock } from './locks/lock-request.ts'
+import type { RunLog } from './log/run-log.ts'
+import { requireRunLog } from './planning/run-preconditions.ts'
+import { requireSameServers } from './servers/same-servers.ts'
+import { requireKnownSteps } from './steps/read-step.ts'
+import { runSteps } from './steps/run-steps.ts'
+import { whyLockLostInStep } from './steps/step-lock.ts'
+import { serversForRun } from './tools/permitted-servers.ts'
+
+/** Resolves to the run as it ended. Throws ActionError where it can't be begun: then nothing was done. */
+export async function carryOutRun(context: ExecutorContext, run: Run, start: RunStart): Promise<Run> {
+  const { overrule, ready, open, instead } = start
+  if (context.isRunning) throw new ActionError('a run of this cluster is going on here already')
+  context.isRunning = true
+  try {
+    if (!instead) await context.auditing(run, () => requireKnownSteps(run))
+    const view = await context.options.clusterAccess.refresh()
+    await context.auditing(run, () => requireSameServers(run, view))
+    const hold = await context.auditing(run, () => holdClusterFor(context.options, run, overrule))
+    const lock = hold?.lock ?? null
+    try {
+      const current = await ready(hold !== null)
+      return await withRunLog(context, await requireRunLog(() => open(current)), lock, async (runLog, tools) => {
+        await recordHold(runLog, tools, hold, overrule)
+        if (instead) return instead(runLog, tools, lock)
+        const action = context.action(run.plan.action)
+        const { principal, decide } = context.options
+        const { skips } = start
+        return runSteps({ log: runLog, action, tools, who: principal, lock, skips, decide, operator: context.input })
+      })
+    } finally {
+      await hold?.release()
+    }
+  } finally {
+    context.isRunning = false
+    context.input.reset()
+  }
+}
+
+/** Writes down which process has the run, and gives it what it works with; closes both. */
+async function withRunLog(
+  context: ExecutorContext,
+  runLog: RunLog,
+  lock: ClusterLock | null,
+  body: RunBody,
+): Promise<Run> {
+  const now = () => runLog.run().steps.find(({ state }) => state === 'running' || state === 'verifying')?.id ?? null
+  const record = () => runLog.run()
+  const servers = serversForRun(context.options.clusterAccess, record, lock)
+  const lost = () => whyLockLostInStep(runLog.run(), lock)
+  const tools = context.toolbox(runLog.run().id, (text) => runLog.say(now(), text), servers, { record, lost })
+  try {
+    const start = processStartTime(process.pid)
+    const itself = { pid: process.pid, host: hostname(), ...(start === null ? {} : { start }) }
+    await runLog.append({ type: 'taken-up', ...itself })
+    return await body(runLog, tools)
+  } finally {
+    await tools.close()
+    await runLog.close()
+  }
+}
