@@ -97,9 +97,7 @@ export interface ReadyStep {
 }
 
 /** `why`: what doesn't fit, for the person who goes on with the run. */
-export type StepReading =
-  | { readonly fits: true; readonly step: ReadyStep }
-  | { readonly fits: false; readonly why: string }
+type StepReading = { readonly fits: true; readonly step: ReadyStep } | { readonly fits: false; readonly why: string }
 
 type StoredStep = Pick<PlannedStep, 'kind' | 'args' | 'version'>
 

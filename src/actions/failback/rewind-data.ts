@@ -43,7 +43,7 @@ const form = () =>
   })
 type Args = arg.Of<typeof form>
 
-export interface DataRewind {
+interface DataRewind {
   readonly view: DatabaseView
   readonly upstream: DatabaseView
   readonly service: DatabaseService

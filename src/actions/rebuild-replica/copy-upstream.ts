@@ -34,7 +34,7 @@ const form = () =>
   })
 type Args = arg.Of<typeof form>
 
-export interface UpstreamCopy {
+interface UpstreamCopy {
   readonly view: DatabaseView
   readonly upstream: DatabaseView
   readonly service: DatabaseService

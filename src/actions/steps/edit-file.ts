@@ -28,7 +28,7 @@ const form = () =>
   })
 type Args = arg.Of<typeof form>
 
-export interface FileEditStep extends StepTexts {
+interface FileEditStep extends StepTexts {
   readonly edit: Args
 }
 

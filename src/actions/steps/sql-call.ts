@@ -6,7 +6,7 @@ import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type StepTexts, type Verification } from '../definition/step-kind.ts'
 
-export interface SqlCall {
+interface SqlCall {
   readonly database: string
   readonly text: string
   readonly values?: readonly JsonValue[]

@@ -24,7 +24,7 @@ const form = () =>
   })
 type Args = arg.Of<typeof form>
 
-export interface DatabaseStart {
+interface DatabaseStart {
   readonly view: DatabaseView
   readonly service: DatabaseService
   /** What a fence put there to keep it from being one is taken away. */

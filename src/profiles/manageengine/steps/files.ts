@@ -70,7 +70,7 @@ const copyForm = () =>
 type CopyArgs = arg.Of<typeof copyForm>
 
 /** A file from one installation into another; by hand where something is not known or reached. */
-export interface FileCopy {
+interface FileCopy {
   readonly id: string
   readonly from: ProductInstallation
   readonly path: string | null

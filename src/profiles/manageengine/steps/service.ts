@@ -45,11 +45,11 @@ const form = () =>
 type Args = arg.Of<typeof form>
 
 /** Whose receivers must have ended, and where the old primary runs. */
-export type AwaitedReceivers = Pick<Args, 'receiversOf' | 'primaryHost' | 'primaryData'>
+type AwaitedReceivers = Pick<Args, 'receiversOf' | 'primaryHost' | 'primaryData'>
 
 const NO_RECEIVERS: AwaitedReceivers = { receiversOf: null, primaryHost: null, primaryData: null }
 
-export interface ServiceChange extends Pick<Args, 'to' | 'withDatabase' | 'asPrimary'> {
+interface ServiceChange extends Pick<Args, 'to' | 'withDatabase' | 'asPrimary'> {
   readonly id: string
   readonly installation: ProductInstallation
   readonly server: ServerView | null
