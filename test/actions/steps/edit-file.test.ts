@@ -108,7 +108,7 @@ describe('edit-file', () => {
     await assert.rejects(editFileKind.run(args, tools()), /is not there any more/)
     await assert.rejects(
       editFileKind.verify({ ...args, host: 'elsewhere' }, tools()),
-      /pgdeck has no access to the host elsewhere/,
+      /no access to the host elsewhere/,
     )
   })
 

@@ -5,11 +5,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { ActionError } from '../../../src/model/runs/action-error.ts'
-import { runDocument } from '../../../src/model/runs/run-document.ts'
-import { interruptedRuns, loadRun, loadRuns } from '../../../src/runtime/runs/log/run-store.ts'
-import { hasNoServers } from '../../../src/runtime/runs/reconfirm.ts'
-import { readStep, requireKnownSteps } from '../../../src/runtime/runs/steps/read-step.ts'
+import { ActionError } from '../../../../src/model/runs/action-error.ts'
+import { runDocument } from '../../../../src/model/runs/run-document.ts'
+import { interruptedRuns, loadRun, loadRuns } from '../../../../src/runtime/runs/log/run-store.ts'
+import { hasNoServers } from '../../../../src/runtime/runs/reconfirm.ts'
+import { readStep, requireKnownSteps } from '../../../../src/runtime/runs/steps/read-step.ts'
 
 const FILES = ['0.1.0/pause-replay', '0.1.0/switchover', 'present/pause-replay', 'present/switchover'] as const
 const folder = mkdtempSync(join(tmpdir(), 'pgdeck-journals-'))
@@ -18,7 +18,7 @@ mkdirSync(join(folder, 'runs'), { mode: 0o700 })
 
 /** Puts the journal into the state folder; answers with the run's id. */
 function kept(name: string, edited: (text: string) => string = (text) => text): string {
-  const text = edited(readFileSync(new URL(`../../journals/${name}.jsonl`, import.meta.url), 'utf8'))
+  const text = edited(readFileSync(new URL(`../../../journals/${name}.jsonl`, import.meta.url), 'utf8'))
   const { run } = JSON.parse(text.slice(0, text.indexOf('\n')))
   writeFileSync(join(folder, 'runs', `${run}.jsonl`), text, { mode: 0o600 })
   return run
