@@ -1,6 +1,6 @@
 // The registry of kinds of steps: what journals may name, with those of each profile.
 
-import type { Restart, StepKind } from '../actions/definition/step-kind.ts'
+import type { ReadyStep, Restart, StepKind } from '../actions/definition/step-kind.ts'
 import { createStepKinds } from '../actions/step-kinds.ts'
 import type { PlannedStep } from '../model/runs/plan.ts'
 import { PROFILE_ACTIONS } from './registered.ts'
@@ -15,4 +15,17 @@ export function stepKindOf(kind: string): StepKind | null {
 /** The server that a step stops, starts or restarts; null: none. */
 export function restartOf(step: PlannedStep): Restart | null {
   return stepKindOf(step.kind)?.restartedBy(step) ?? null
+}
+
+type KnownStep =
+  | { readonly fits: true; readonly step: ReadyStep; readonly isOnce: boolean }
+  | { readonly fits: false; readonly why: string }
+
+/** The step, ready to be run; or why this version can't: in one sentence that names it. */
+export function readStep(step: PlannedStep): KnownStep {
+  const kind = stepKindOf(step.kind)
+  if (!kind) return { fits: false, why: `this version of pgdeck does not know how to do ${step.kind}` }
+  const found = kind.read(step)
+  if (!found.fits) return { fits: false, why: `step ${step.id} (${step.kind}): ${found.why}` }
+  return { fits: true, step: found.step, isOnce: kind.isOnce ?? false }
 }

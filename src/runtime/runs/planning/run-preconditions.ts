@@ -1,4 +1,4 @@
-// What must be so before a run begins or goes on; and what is noted of a request that was refused.
+// What must be so before a run begins or goes on, of its steps too; and what is noted of a request that was refused.
 
 import { PlanError } from '../../../actions/definition/action.ts'
 import { appendAuditLog } from '../../../io/audit/audit-log-writer.ts'
@@ -9,6 +9,7 @@ import { blockingChecks } from '../../../model/runs/plan.ts'
 import { isResumableRun, type Run } from '../../../model/runs/run.ts'
 import { whyNotSkipped } from '../../../model/runs/skipped-proof.ts'
 import { messageOf } from '../../../model/values/fault.ts'
+import { readStep } from '../../../profiles/step-kinds.ts'
 import type { RunLog } from '../log/run-log.ts'
 
 /** Throws ActError for a run that has come to its end. */
@@ -95,4 +96,18 @@ export async function requireRunLog(open: () => Promise<RunLog>): Promise<RunLog
       'pgdeck continues to watch; actions need a writable state directory.',
     )
   }
+}
+
+/** Throws ActionError where a step of the run that is not over can't be read: nothing of the run is done then. */
+export function requireKnownSteps({ id, plan, steps }: Run): void {
+  const problems = plan.steps.flatMap((step, index) => {
+    const state = steps[index]?.state
+    const known = state === 'done' || state === 'skipped' ? null : readStep(step)
+    return known === null || known.fits ? [] : [known.why]
+  })
+  if (problems.length === 0) return
+  throw new ActionError(
+    `run ${id} can’t be carried out: ${problems.join('; ')}`,
+    `Nothing was changed. Plan again with pgdeck do ${plan.action}; pgdeck runs ${id} shows what was done.`,
+  )
 }

@@ -4,12 +4,16 @@ import type { ReadyStep } from '../../../actions/definition/step-kind.ts'
 import { ActionError, OtherServerError, OutcomeUnknown } from '../../../model/runs/action-error.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { FaultError, messageOf } from '../../../model/values/fault.ts'
+import { readStep } from '../../../profiles/step-kinds.ts'
 import { otherServerOnHost } from '../servers/servers-on-hosts.ts'
 import { otherServerInStep } from '../servers/step-servers.ts'
 import { awaitEffect } from './await-effect.ts'
-import { PLAN_AGAIN, readStep } from './read-step.ts'
 import type { RunStepsOptions } from './run-steps-options.ts'
 import { onOtherServer, proofOf, recordDone, type StepOutcome } from './step-outcome.ts'
+
+/** What is to be done with a run whose steps don't fit. */
+const PLAN_AGAIN =
+  'This step was not done. Look at what the run has done (pgdeck runs), then plan again; --abort takes back what can be.'
 
 /** Carries a step out and waits until its effect is seen, or can't come any more, or its time is over. */
 export async function runStep(options: RunStepsOptions, step: PlannedStep): Promise<StepOutcome> {

@@ -7,9 +7,10 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { ActionError } from '../../../../src/model/runs/action-error.ts'
 import { runDocument } from '../../../../src/model/runs/run-document.ts'
+import { readStep } from '../../../../src/profiles/step-kinds.ts'
 import { interruptedRuns, loadRun, loadRuns } from '../../../../src/runtime/runs/log/run-store.ts'
+import { requireKnownSteps } from '../../../../src/runtime/runs/planning/run-preconditions.ts'
 import { hasNoServers } from '../../../../src/runtime/runs/reconfirm.ts'
-import { readStep, requireKnownSteps } from '../../../../src/runtime/runs/steps/read-step.ts'
 
 const FILES = ['0.1.0/pause-replay', '0.1.0/switchover', 'present/pause-replay', 'present/switchover'] as const
 const folder = mkdtempSync(join(tmpdir(), 'pgdeck-journals-'))
