@@ -28,6 +28,9 @@ export interface Trouble {
 
 const HALTED = /log|proxies/
 const FROZEN = /frozen/
+/** In a session, or in a new one where a slow machine had cost that. */
+const SILENT = /did not answer|did not open a session/
+const SILENT_HINT = /cut|overloaded/
 
 function weather(what: string, sky: NetworkCondition, code: FaultCode, message: RegExp, hint: RegExp): Trouble {
   const make = ({ proxies }: Ground) => proxies.second.become(sky)
@@ -36,7 +39,7 @@ function weather(what: string, sky: NetworkCondition, code: FaultCode, message: 
 }
 
 export const NETWORK_TROUBLES: readonly Trouble[] = [
-  weather('a black hole', { kind: 'black-hole' }, 'timeout', /did not answer the query/, /cut/),
+  weather('a black hole', { kind: 'black-hole' }, 'timeout', SILENT, SILENT_HINT),
   weather('reset connections', { kind: 'reset' }, 'unreachable', /reset|closed/, HALTED),
   weather('a closed port', { kind: 'refused' }, 'refused', /refuses/, /PostgreSQL runs/),
   weather(
@@ -46,7 +49,7 @@ export const NETWORK_TROUBLES: readonly Trouble[] = [
     /did not answer/,
     /overloaded/,
   ),
-  weather('a trickle', { kind: 'throttle', bytesPerSecond: 600 }, 'timeout', /did not answer/, /overloaded/),
+  weather('a trickle', { kind: 'throttle', bytesPerSecond: 600 }, 'timeout', SILENT, SILENT_HINT),
   {
     // Where a new session is quickly there, the server is known to be.
     ...weather('a half-open connection', { kind: 'half-open' }, 'slow', /did not answer the query/, /cut|dead/),
@@ -120,7 +123,7 @@ export const DATABASE_TROUBLES: readonly Trouble[] = [
     what: 'a frozen replica',
     at: 'first',
     code: 'timeout',
-    message: /did not answer the query/,
+    message: SILENT,
     hint: FROZEN,
     make: ({ first }) => first.freeze(),
     mend: ({ first }) => first.thaw(),
