@@ -42,13 +42,7 @@ export const NETWORK_TROUBLES: readonly Trouble[] = [
   weather('a black hole', { kind: 'black-hole' }, 'timeout', SILENT, SILENT_HINT),
   weather('reset connections', { kind: 'reset' }, 'unreachable', /reset|closed/, HALTED),
   weather('a closed port', { kind: 'refused' }, 'refused', /refuses/, /PostgreSQL runs/),
-  weather(
-    'answers that come too late',
-    { kind: 'delay', ms: 3 * TIMEOUT_MS },
-    'timeout',
-    /did not answer/,
-    /overloaded/,
-  ),
+  weather('answers that come too late', { kind: 'delay', ms: 3 * TIMEOUT_MS }, 'timeout', SILENT, SILENT_HINT),
   weather('a trickle', { kind: 'throttle', bytesPerSecond: 600 }, 'timeout', SILENT, SILENT_HINT),
   {
     // Where a new session is quickly there, the server is known to be.
