@@ -10,7 +10,7 @@ const LIMIT_SECONDS = 600
 export const checkpointAction: Action = {
   name: 'checkpoint',
   title: 'checkpoint',
-  explains: 'Everything changed goes to disk now; on a standby a restart point.',
+  explains: 'Writes all changed pages to disk now; on a standby a restart point.',
   key: null,
   danger: 'routine',
   target: 'database',
@@ -27,7 +27,7 @@ export const checkpointAction: Action = {
       target: { id: database, name },
       title: `checkpoint on ${name}`,
       danger: 'routine',
-      impact: noImpact('It writes as fast as it can until it is done: other reads and writes may be slower.'),
+      impact: noImpact('The server writes as fast as it can until then: other reads and writes may be slower.'),
       checks: [mayCheckpoint(database)],
       input: request.input,
       steps: [
@@ -42,8 +42,8 @@ export const checkpointAction: Action = {
           title: `${name} writes a checkpoint`,
           where: name,
           detail: 'CHECKPOINT;',
-          verify: 'pg_control_checkpoint() tells of a newer one, or that no newer one can be made on a standby',
-          ifStopped: 'The server goes on with it by itself.',
+          verify: 'pg_control_checkpoint() shows a newer one, or that a standby can make no newer one',
+          ifStopped: 'The server continues it by itself.',
           deadlineSeconds: LIMIT_SECONDS,
         }),
       ],

@@ -14,7 +14,7 @@ export const collectLogsAction: Action = {
   name: 'collect-logs',
   title: 'collect logs into a file',
   explains:
-    'The logs of a server or database, newest first, without secrets, with status, events and audit of that time.',
+    'The logs of a server or database, newest first, without secrets, with the status, events and audit log of that time.',
   key: 'l',
   danger: 'routine',
   target: 'node',
@@ -27,7 +27,7 @@ export const collectLogsAction: Action = {
   draft(sight, request): Draft {
     const node = findDatabase(sight, request.target) ?? findServer(sight, request.target)
     if (!node)
-      throw new PlanError(`collect-logs: ${request.target ?? 'nothing'} is no server or database of this cluster`)
+      throw new PlanError(`collect-logs: ${request.target ?? 'nothing'} is not a server or database of this cluster`)
     const path = resolve(request.input.out ?? '')
     return {
       target: { id: node.id, name: node.name },
@@ -46,8 +46,7 @@ function isNew(path: string): PreflightCheck {
     id: 'target-file',
     mayOverride: false,
     async run() {
-      if (isPathTaken(path))
-        return { result: 'fail', message: `${path} is there already`, hint: 'Choose another name.' }
+      if (isPathTaken(path)) return { result: 'fail', message: `${path} exists already`, hint: 'Choose another name.' }
       const why = await whyNotWritableBeside(path)
       if (why !== null) return { result: 'fail', message: why, hint: 'Choose a folder that this user may write to.' }
       return { result: 'pass', message: `${path} is free`, hint: null }
@@ -78,7 +77,7 @@ export const collectLogsKind = defineStep({
     how: 'local',
     where: 'this host',
     detail: `pgdeck logs ${node} --out ${path}`,
-    verify: `${path} is there; it appears only when it is whole and was read back`,
+    verify: `${path} exists; it appears only when it is complete and was read back`,
     ifStopped: 'Nothing is left behind.',
     deadlineSeconds: 10,
   }),
@@ -86,7 +85,7 @@ export const collectLogsKind = defineStep({
   async run(args, tools) {
     const path = args.path
     if (isPathTaken(path))
-      throw new ActionError(`${path} is there already`, 'If it is of a run that was cut off it is whole: look at it.')
+      throw new ActionError(`${path} exists already`, 'If it is from an interrupted run it is complete: check it.')
     let toldAt = performance.now()
     const told = (progress: string) => {
       if (performance.now() - toldAt < TELL_EVERY_MS) return
@@ -102,7 +101,7 @@ export const collectLogsKind = defineStep({
   },
   async verify(args): Promise<Verification> {
     const path = args.path
-    if (!isPathTaken(path)) return { result: 'not-yet', why: `${path} is not there` }
+    if (!isPathTaken(path)) return { result: 'not-yet', why: `${path} does not exist` }
     return { result: 'yes', evidence: `${path} (${MADE.get(path) ?? 'it is there'})` }
   },
 })

@@ -27,7 +27,7 @@ export function customAction({ name, title, host, command, danger, confirm, time
         title,
         danger,
         confirm,
-        impact: noImpact('What it does is known to whoever wrote it; pgdeck watches its exit code.'),
+        impact: noImpact('pgdeck checks only the exit code of this command.'),
         checks: [],
         input: request.input,
         steps: [hostCommandKind.plan({ host, argv: command, timeoutMs, title, access: reach?.accessKind ?? null })],
@@ -60,7 +60,7 @@ export const hostCommandKind = defineStep({
     where: host,
     detail: shellCommandLine(argv),
     verify: 'its exit code is 0',
-    ifStopped: 'Whether it had its effect is not known.',
+    ifStopped: 'Whether it took effect is unknown.',
     deadlineSeconds: access ? 1 : 600,
   }),
   isOnce: true,
@@ -68,7 +68,8 @@ export const hostCommandKind = defineStep({
     const name = args.host
     const argv = args.argv
     const reach = tools.host(name)
-    if (!reach) throw new ActionError(`nothing leads into the host ${name}`, 'Give it "ssh" or "local" in the config.')
+    if (!reach)
+      throw new ActionError(`pgdeck has no access to the host ${name}`, 'Set "ssh" or "local" for it in the config.')
     const limit = AbortSignal.any([tools.signal, AbortSignal.timeout(args.timeoutMs)])
     const { exitCode, stderr } = await reach.run(argv, { signal: limit, onOutput: (text) => tools.writeOutput(text) })
     if (exitCode !== 0) {
@@ -81,7 +82,7 @@ export const hostCommandKind = defineStep({
   },
   async verify(args, tools) {
     if (ENDED.has(keyOf(tools.run, args))) return { result: 'yes', evidence: 'it ended with exit code 0' }
-    return { result: 'not-yet', why: 'only its exit code tells, and that was not seen' }
+    return { result: 'not-yet', why: 'only its exit code shows that, and pgdeck did not see it' }
   },
 })
 

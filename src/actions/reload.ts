@@ -12,7 +12,7 @@ const CALL = 'SELECT pg_catalog.pg_reload_conf()'
 export const reloadAction: Action = {
   name: 'reload',
   title: 'reload the configuration',
-  explains: 'PostgreSQL reads postgresql.conf and pg_hba.conf again; sessions go on.',
+  explains: 'PostgreSQL reads postgresql.conf and pg_hba.conf again; sessions continue.',
   key: null,
   danger: 'routine',
   target: 'database',
@@ -29,7 +29,7 @@ export const reloadAction: Action = {
       target: { id: database, name },
       title: `reload the configuration of ${name}`,
       danger: 'routine',
-      impact: noImpact('Changed settings take effect; sessions go on.'),
+      impact: noImpact('Changed settings take effect; sessions continue.'),
       checks: [mayExecuteFunction(database, 'pg_reload_conf()'), configFilesValid(database)],
       input: request.input,
       steps: [

@@ -13,7 +13,7 @@ const LONGEST = 63
 export const renameAction: Action = {
   name: 'rename',
   title: 'rename: a display name of your own',
-  explains: 'A name that pgdeck shows; names of hosts, roles and standbys stay as they are.',
+  explains: 'Changes only the name that pgdeck shows; hosts, roles and standbys keep theirs.',
   key: 'r',
   danger: 'routine',
   target: 'node',
@@ -21,7 +21,7 @@ export const renameAction: Action = {
   fields: [
     {
       name: 'name',
-      explains: 'the new name; the configured one takes the display name away',
+      explains: 'the new name; the configured name removes the display name',
       kind: 'text',
       required: true,
     },
@@ -60,7 +60,7 @@ export const displayNameKind = defineStep({
     how: 'file',
     where: 'the state directory',
     detail: `names.json: ${id} → ${name}`,
-    verify: 'the name is kept',
+    verify: 'the name is saved',
     ifStopped: 'Nothing is left half done.',
     deadlineSeconds: 5,
   }),
@@ -82,9 +82,9 @@ function nodeOf(sight: Parameters<Action['whyNot']>[0], id: string | null) {
 function nameProblem({ picture }: PlanningView, id: string, name: string): string | null {
   if (name === '') return 'the name is empty'
   if ([...name].length > LONGEST) return `a name has at most ${LONGEST} characters`
-  if (clean(name) !== name) return 'control and invisible characters are not taken'
+  if (clean(name) !== name) return 'a name contains no control and no invisible characters'
   const taken = [...picture.servers, ...picture.databases].some(
     (each) => each.id !== id && (each.id === name || each.name === name),
   )
-  return taken ? `"${name}" is the name of another one in this cluster` : null
+  return taken ? `another node of this cluster has the name "${name}"` : null
 }

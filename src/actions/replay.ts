@@ -39,7 +39,7 @@ function step(database: string, name: string, way: 'pause' | 'resume'): PlannedS
           || ' at ' || coalesce(pg_catalog.pg_last_wal_replay_lsn()::pg_catalog.text, '?') AS evidence`,
       },
     },
-    title: `${name} ${way === 'pause' ? 'stops applying' : 'goes on applying'} what it receives`,
+    title: `${name} ${way === 'pause' ? 'stops replay' : 'continues replay'}`,
     where: name,
     detail: `${call};`,
     verify:
@@ -59,7 +59,7 @@ function pauseState(sight: ClusterView, id: string | null): string | null {
 export const pauseReplayAction: Action = {
   name: 'pause-replay',
   title: 'pause replay',
-  explains: 'A standby goes on receiving, but applies nothing: what was deleted by mistake may still be found there.',
+  explains: 'A standby continues to receive WAL, but replays none: rows deleted by mistake can still be read there.',
   key: null,
   danger: 'disruptive',
   target: 'database',
@@ -67,11 +67,11 @@ export const pauseReplayAction: Action = {
   fields: [],
   whyNot(sight, target) {
     const reason = needsStandby(sight, target)
-    return reason ?? (pauseState(sight, target) === 'paused' ? 'replay is paused already' : null)
+    return reason ?? (pauseState(sight, target) === 'paused' ? 'replay is already paused' : null)
   },
   draft(sight, request): Draft {
     const { database, name } = standby(sight, request, pauseReplayAction)
-    const statement = `${name} applies nothing until replay is resumed: what it shows grows old, and it can’t be promoted at once.`
+    const statement = `${name} replays nothing until you resume it: its data becomes stale, and a promotion has to wait.`
     return {
       target: { id: database, name },
       title: `pause replay on ${name}`,
@@ -87,7 +87,7 @@ export const pauseReplayAction: Action = {
 export const resumeReplayAction: Action = {
   name: 'resume-replay',
   title: 'resume replay',
-  explains: 'A standby applies what it received while replay was paused.',
+  explains: 'A standby replays the WAL it received during the pause.',
   key: null,
   danger: 'routine',
   target: 'database',
@@ -105,7 +105,7 @@ export const resumeReplayAction: Action = {
       target: { id: database, name },
       title: `resume replay on ${name}`,
       danger: 'routine',
-      impact: noImpact(`${name} applies ${amount} that it has received.`),
+      impact: noImpact(`${name} replays ${amount} that it has received.`),
       checks: [
         mayExecuteFunction(database, 'pg_wal_replay_resume()'),
         noRecoveryTarget(database),
@@ -142,7 +142,7 @@ export const resumeReplayKind = defineStep({
       return {
         result: 'never',
         why: `${view.name} has become a primary: its recovery ended`,
-        hint: `Where another one takes writes: pgdeck do fence ${database}`,
+        hint: `If another database is writable: pgdeck do fence ${database}`,
       }
     return verifyLasting(await sqlCallKind.verify(args, tools), [database], 'standby', tools)
   },

@@ -36,7 +36,7 @@ function slotStep(database: string, name: string, id: 'create' | 'drop', slot: s
     title: id === 'create' ? `create the slot ${slot}` : `drop the slot ${slot}`,
     where: name,
     detail: `SELECT ${call.replace('$1', `'${slot}'`)};`,
-    verify: id === 'create' ? 'it is in pg_replication_slots' : 'it is gone from pg_replication_slots',
+    verify: id === 'create' ? 'it is in pg_replication_slots' : 'it is no longer in pg_replication_slots',
     ifStopped: 'Nothing is left half done.',
     deadlineSeconds: 10,
   })
@@ -47,7 +47,7 @@ const SLOT_FIELD = { name: 'slot', explains: 'name of the slot', kind: 'text', r
 export const createSlotAction: Action = {
   name: 'create-slot',
   title: 'create a replication slot',
-  explains: 'A physical slot keeps the WAL for a standby while that is away.',
+  explains: 'A physical slot retains WAL for a standby while it is disconnected.',
   key: null,
   danger: 'routine',
   target: 'database',
@@ -56,7 +56,7 @@ export const createSlotAction: Action = {
     SLOT_FIELD,
     {
       name: 'reserve',
-      explains: 'keep WAL from now on, not from its first use on',
+      explains: 'retain WAL from now on, not from its first use',
       kind: 'boolean',
       required: false,
       defaultText: 'true',
@@ -68,7 +68,7 @@ export const createSlotAction: Action = {
     const name = databaseName(sight, database)
     const slot = slotName(request)
     const reserve = request.input.reserve !== 'false'
-    const statement = `${name} keeps its WAL for whoever uses ${slot}: an unused slot fills the disk.`
+    const statement = `${name} retains WAL for the client of ${slot}: an inactive slot fills the disk.`
     return {
       target: { id: database, name },
       title: `create the slot ${slot} on ${name}`,
@@ -86,7 +86,7 @@ export const createSlotAction: Action = {
 export const dropSlotAction: Action = {
   name: 'drop-slot',
   title: 'drop a replication slot',
-  explains: 'Frees the WAL that the slot keeps; never one that is in use.',
+  explains: 'Frees the WAL that the slot retains; never drops an active slot.',
   key: null,
   danger: 'outage',
   target: 'database',
@@ -115,7 +115,9 @@ export const dropSlotAction: Action = {
 function slotName({ action, input }: ActionRequest): string {
   const slot = input.slot ?? ''
   if (NAME.test(slot)) return slot
-  throw new PlanError(`${action}: "${slot}" is no name of a slot: small letters, digits and underscores, at most 63`)
+  throw new PlanError(
+    `${action}: "${slot}" is not a valid slot name: small letters, digits and underscores, at most 63`,
+  )
 }
 
 function slotNames({ picture }: PlanningView, database: string): string {
@@ -125,9 +127,9 @@ function slotNames({ picture }: PlanningView, database: string): string {
 
 function freed({ retainedBytes, walStatus, name, type }: SlotView): string {
   const user = type === 'logical' ? 'Its consumer' : 'The standby that used it'
-  const amount = retainedBytes === null ? 'the WAL that it keeps' : formatBytes(retainedBytes)
-  if (walStatus === 'lost') return `${name} is lost already: it keeps nothing any more.`
-  return `${amount} can be removed at the next checkpoint. ${user} can’t catch up from here once that is gone.`
+  const amount = retainedBytes === null ? 'the WAL that it retains' : formatBytes(retainedBytes)
+  if (walStatus === 'lost') return `${name} is already lost: it retains nothing.`
+  return `${amount} can be removed at the next checkpoint. After that ${user} can’t catch up from here.`
 }
 
 function notActive({ active, activePid, name }: SlotView): PreflightCheck {
@@ -140,7 +142,7 @@ function notActive({ active, activePid, name }: SlotView): PreflightCheck {
         values: [name],
       })
       const isActive = row?.active ?? active
-      if (!isActive) return { result: 'pass', message: `nobody uses ${name}`, hint: null }
+      if (!isActive) return { result: 'pass', message: `${name} is inactive`, hint: null }
       return {
         result: 'fail',
         message: `${name} is in use by process ${row?.pid ?? activePid ?? '?'}`,
@@ -157,7 +159,7 @@ function notThere(database: string, slot: string): PreflightCheck {
     run({ picture }) {
       const exists = picture.slots.some(({ databaseId, name }) => databaseId === database && name === slot)
       if (exists)
-        return { result: 'fail', message: `there is a slot ${slot} already`, hint: 'Use it, or choose another name.' }
+        return { result: 'fail', message: `the slot ${slot} exists already`, hint: 'Use it, or choose another name.' }
       return { result: 'pass', message: `the name ${slot} is free`, hint: null }
     },
   }
@@ -178,7 +180,7 @@ function slotsLeft(database: string): PreflightCheck {
       return {
         result: 'fail',
         message,
-        hint: 'Raise max_replication_slots and restart, or drop a slot that nobody needs.',
+        hint: 'Raise max_replication_slots and restart, or drop an unneeded slot.',
       }
     },
   }

@@ -24,7 +24,7 @@ type KnownStep =
 /** The step, ready to be run; or why this version can't: in one sentence that names it. */
 export function readStep(step: PlannedStep): KnownStep {
   const kind = stepKindOf(step.kind)
-  if (!kind) return { fits: false, why: `this version of pgdeck does not know how to do ${step.kind}` }
+  if (!kind) return { fits: false, why: `this version of pgdeck has no steps of kind ${step.kind}` }
   const found = kind.read(step)
   if (!found.fits) return { fits: false, why: `step ${step.id} (${step.kind}): ${found.why}` }
   return { fits: true, step: found.step, isOnce: kind.isOnce ?? false }

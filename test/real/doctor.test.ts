@@ -242,7 +242,7 @@ describe('schemas in which others may create', { skip: MAJORS.length === 0 ? 'no
           [
             'warning',
             'db-2',
-            'database postgres: everybody may create in schema public, and what is put there may run as whoever uses that database without naming schemas',
+            'database postgres: everybody may create in schema public, and objects there may run as any role that uses that database without naming schemas',
             'REVOKE CREATE ON SCHEMA public FROM PUBLIC;',
           ],
         ],

@@ -33,9 +33,9 @@ import { shadowedInsertions } from './line-order.ts'
 
 export const addHbaEntryAction: Action = {
   name: 'add-hba-entry',
-  title: 'add what pg_hba.conf lacks',
+  title: 'add missing lines to pg_hba.conf',
   explains:
-    'Lines for those who must get in: diff, backup, proven by the server before it reads them, reloaded, seen in force.',
+    'Adds missing pg_hba.conf lines: shows a diff, keeps a backup, validates with pg_hba_file_rules, reloads, verifies.',
   key: null,
   danger: 'disruptive',
   target: 'database',
@@ -46,11 +46,11 @@ export const addHbaEntryAction: Action = {
       explains: 'one line of your own',
       kind: 'text',
       required: false,
-      defaultText: 'all that the audit finds lacking',
+      defaultText: 'all lines that the audit finds missing',
     },
     {
       name: 'before',
-      explains: 'number of the line that it must stand before',
+      explains: 'number of the line to insert it before',
       kind: 'number',
       required: false,
       defaultText: 'at the end',
@@ -71,7 +71,7 @@ export const addHbaEntryAction: Action = {
       title: `add ${insertions.length === 1 ? 'a line' : `${insertions.length} lines`} to pg_hba.conf of ${name}`,
       danger: 'disruptive',
       impact: noImpact(
-        `${name} lets in who fits: ${insertions.map(({ line }) => line).join('; ')}. Nobody is cut off.`,
+        `${name} allows new connections that match: ${insertions.map(({ line }) => line).join('; ')}. No session ends.`,
       ),
       checks: [
         mayExecuteFunction(database, 'pg_reload_conf()'),
@@ -88,7 +88,7 @@ export const addHbaEntryAction: Action = {
 
 function rulesOf({ snapshot }: PlanningView, database: string, name: string): ReadableHba {
   const look = snapshot.databases.find(({ spec }) => spec.id === database)?.onDemand.hba
-  if (look?.state !== 'fresh') throw new PlanError(`add-hba-entry: the rules of ${name} can’t be read now`)
+  if (look?.state !== 'fresh') throw new PlanError(`add-hba-entry: pgdeck can’t read the rules of ${name} now`)
   const { reading } = look.value
   if (!reading.known) throw new PlanError(`add-hba-entry: ${reading.why}`)
   return reading
@@ -101,7 +101,7 @@ function insertionsFor(
   { input }: ActionRequest,
 ): readonly HbaInsertion[] {
   if (input.line !== undefined) {
-    if (/[\r\n]/.test(input.line)) throw new PlanError('add-hba-entry: a line has no line break')
+    if (/[\r\n]/.test(input.line)) throw new PlanError('add-hba-entry: a line contains no line break')
     return [
       { line: input.line.trim(), before: input.before === undefined ? null : Number(input.before), replaces: null },
     ]
@@ -109,7 +109,7 @@ function insertionsFor(
   const missing = missingHbaLines(auditHba(hbaAuditInput(sight.snapshot, sight.picture)), database)
   if (missing.length > 0) return missing.map(({ line, before, replaces }) => ({ line, before, replaces }))
   throw new PlanError(
-    `add-hba-entry: nothing that is known lacks in pg_hba.conf of ${name}; give a line of your own with --set line=…`,
+    `add-hba-entry: the audit finds no missing line in pg_hba.conf of ${name}; give a line of your own with --set line=…`,
   )
 }
 
@@ -128,8 +128,8 @@ function isWhole(known: ReadableHba): Draft['checks'][number] {
         }
       return {
         result: 'warn',
-        message: `line ${problem.line} is refused: ${problem.error}`,
-        hint: 'It is mended where the audit knows how.',
+        message: `the server refuses line ${problem.line}: ${problem.error}`,
+        hint: 'This action corrects it where the audit has a correction.',
       }
     },
   }
@@ -143,10 +143,10 @@ function isReached({ rules, path, server }: ReadableHba, insertions: readonly Hb
     run() {
       const hidden = shadowedInsertions(rules.records, insertions, path, server.major)
       const [first] = hidden
-      if (!first) return { result: 'pass', message: 'no line before them takes what they would', hint: null }
+      if (!first) return { result: 'pass', message: 'no line before them matches the same connections', hint: null }
       const { record, by } = first
-      const message = `line ${by.line} (${by.rule}) takes all that ${record.rule} would: it decides nothing there`
-      const hint = `Put it before that line: --set before=${by.line}.`
+      const message = `line ${by.line} (${by.rule}) matches all connections of ${record.rule}: the new line would have no effect there`
+      const hint = `Insert it before that line: --set before=${by.line}.`
       return { result: hidden.some(differs) ? 'fail' : 'warn', message, hint }
     },
   }
@@ -199,7 +199,7 @@ async function stepsOf(about: About, tools: ActionToolbox): Promise<readonly Pla
 function editStep({ database, name, known, insertions, access, file }: About, run: string): PlannedStep {
   const { path, server } = known
   const edited = file && withInsertedLines(file.text, insertions, server.major)
-  if (file && edited === null) throw new PlanError(`add-hba-entry: ${path} has no line of that number`)
+  if (file && edited === null) throw new PlanError(`add-hba-entry: ${path} has no line with that number`)
   const asText = insertions.map(({ line, before, replaces }) => {
     const where =
       replaces !== null ? `instead of line ${replaces}` : before === null ? 'at the end' : `before line ${before}`

@@ -48,8 +48,8 @@ export const editHbaKind = defineStep({
       id: 'add-hba-entry',
       args: edit,
       verify: 'the file holds them, and pg_hba_file_rules has no error',
-      undo: texts.how === 'manual' ? null : `the file of before is in ${edit.backup}`,
-      ifStopped: 'The lines are in the file, and not in force before a reload.',
+      undo: texts.how === 'manual' ? null : `backup: ${edit.backup}`,
+      ifStopped: 'The lines are in the file, and take effect at the next reload.',
     }
   },
   async run(args, tools) {
@@ -62,13 +62,10 @@ export const editHbaKind = defineStep({
       return
     }
     if (file.sha256 !== before) {
-      throw new ActionError(
-        `${path} was changed since the plan was made`,
-        'Plan again: the file is not the one that was read.',
-      )
+      throw new ActionError(`${path} was changed since the plan was made`, 'Plan again from its present content.')
     }
     const text = withInsertedLines(file.text, args.insertions, args.major)
-    if (text === null || sha256OfText(text) !== after) throw new ActionError(`${path} can’t be edited as planned`)
+    if (text === null || sha256OfText(text) !== after) throw new ActionError(`pgdeck can’t edit ${path} as planned`)
     await writeHbaFile(database, path, text, { expected: before, backup }, tools)
     await proven(args, file.text, tools)
   },
@@ -78,11 +75,11 @@ export const editHbaKind = defineStep({
     const why = await whyNotTaken(args, tools)
     if (why !== null) return { result: 'not-yet', why }
     if (file.sha256 === after)
-      return { result: 'yes', evidence: `${path} holds the new lines, and PostgreSQL takes it` }
+      return { result: 'yes', evidence: `${path} has the new lines, and PostgreSQL accepts it` }
     const lines = file.text.split(/\r?\n/).map((line) => line.trim())
     // Done by hand, other things may differ.
     const missing = args.insertions.filter(({ line }) => !lines.includes(line))
-    if (missing.length === 0) return { result: 'yes', evidence: `${path} holds the new lines` }
+    if (missing.length === 0) return { result: 'yes', evidence: `${path} has the new lines` }
     return { result: 'not-yet', why: `${path} lacks: ${missing.map(({ line }) => line).join('; ')}` }
   },
   undo: restoreHbaFile,
@@ -94,7 +91,7 @@ async function proven(args: Args, old: string, tools: ActionToolbox): Promise<vo
   const why = await whyNotTaken(args, tools)
   if (why === null) return
   await writeHbaFile(database, path, old, { expected: after, backup: `${backup}.refused` }, tools)
-  throw new ActionError(`${why}; the file is as it was before`, 'Nothing was reloaded.')
+  throw new ActionError(`${why}; the file is unchanged`, 'Nothing was reloaded.')
 }
 
 /** By the server's own rows; null where they hold the lines, or this role may not see them. */
@@ -126,11 +123,11 @@ export const hbaInForceKind = defineStep({
   plan: ({ name, database, insertions }: HbaInForce): StepPlan<InForceArgs> => ({
     id: 'in-force',
     args: { database, insertions },
-    title: `${name} goes by the new lines`,
+    title: `${name} uses the new lines`,
     how: 'sql',
     where: name,
     detail: 'SELECT * FROM pg_catalog.pg_hba_file_rules;',
-    verify: 'they are among its rules, without an error in the file',
+    verify: 'pg_hba_file_rules has them, without an error in the file',
     ifStopped: 'Nothing is left half done.',
     deadlineSeconds: 15,
   }),
@@ -144,7 +141,7 @@ async function inForce(database: string, lines: readonly string[], tools: Action
   const record = sight.snapshot.databases.find(({ spec }) => spec.id === database)
   const look = record?.onDemand.hba
   const notYet = (why: string): Verification => ({ result: 'not-yet', why })
-  if (look?.state !== 'fresh') return notYet('its rules could not be read again')
+  if (look?.state !== 'fresh') return notYet('pgdeck could not read its rules again')
   const { reading: known } = look.value
   if (!known.known) return notYet(known.why)
   if (known.reloadState === 'broken' || known.reloadState === 'edited') return notYet(known.why)
@@ -153,13 +150,13 @@ async function inForce(database: string, lines: readonly string[], tools: Action
     const major = Math.floor((record?.pulse && 'value' in record.pulse ? record.pulse.value.versionNumber : 0) / 10_000)
     const why = firstRuleError(rows, known.path) ?? missingRulesText(rows, lines, known.path, major)
     return why === null
-      ? { result: 'yes', evidence: 'the server has a row for each new line, and has read them' }
+      ? { result: 'yes', evidence: 'pg_hba_file_rules has a row for each new line, and the server has reloaded' }
       : notYet(why)
   }
   const rules = known.rules.records.map(({ rule }) => rule.trim().replace(/\s+/g, ' '))
   const missing = lines.filter((line) => !rules.includes(line.replace(/\s+/g, ' ')))
   if (missing.length > 0) return notYet(`not among its rules: ${missing.join('; ')}`)
   const evidence =
-    'the file holds the new lines and was read again; this role may not see pg_hba_file_rules, which would prove it'
+    'the file has the new lines and the server has reloaded; this role may not read pg_hba_file_rules to verify it'
   return { result: 'yes', evidence }
 }

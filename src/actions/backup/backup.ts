@@ -27,8 +27,7 @@ export function createBackupAction(profiles: readonly ProfileActions[]): Action 
     {
       name: 'backup',
       title: 'take a backup',
-      explains:
-        'A full copy with all the WAL that it needs, verified against its manifest; never over an existing file.',
+      explains: 'A base backup with all the WAL it needs, verified against its manifest; never over an existing file.',
       key: 'b',
       danger: 'routine',
       target: 'node',
@@ -43,13 +42,13 @@ const plainBackup: ProfilePlan = {
   fields: [
     {
       name: 'to',
-      explains: 'where it goes on this host: a new .tar or .tar.gz file, or a new folder',
+      explains: 'the destination on this host: a new .tar or .tar.gz file, or a new folder',
       kind: 'text',
       required: true,
     },
     {
       name: 'checksums',
-      explains: 'what its files are proven by',
+      explains: 'the checksum algorithm of its files',
       kind: 'choice',
       choices: CHECKSUM_ALGORITHMS.filter((name) => name !== 'NONE'),
       required: false,
@@ -57,10 +56,10 @@ const plainBackup: ProfilePlan = {
     },
     {
       name: 'rate',
-      explains: 'MB per second that the server sends at most',
+      explains: 'the greatest rate of the server, in MB per second',
       kind: 'number',
       required: false,
-      defaultText: 'as fast as it goes',
+      defaultText: 'no limit',
     },
   ],
   whyNot: needsDatabase,
@@ -75,7 +74,7 @@ const plainBackup: ProfilePlan = {
       target: { id: database, name },
       title: `back up ${name} into ${path}`,
       danger: 'routine',
-      impact: noImpact(`${name} reads and sends ${size}, after a checkpoint at once; it goes on serving.`),
+      impact: noImpact(`${name} reads and sends ${size}, after an immediate checkpoint; it continues to serve.`),
       checks: [
         replicationAllowed(database),
         targetPathIsFree(path),
@@ -94,7 +93,7 @@ function rateOf({ input }: ActionRequest): number {
   if (input.rate === undefined) return 0
   const kilobytes = Math.round(Number(input.rate) * 1024)
   if (kilobytes >= 32 && kilobytes <= 1_048_576) return kilobytes
-  throw new PlanError(`backup: rate=${input.rate}: PostgreSQL takes 0.04 to 1024 MB per second`)
+  throw new PlanError(`backup: rate=${input.rate}: PostgreSQL accepts 0.04 to 1024 MB per second`)
 }
 
 function stepsOf(reception: BackupReception, name: string, tools: ActionToolbox): readonly PlannedStep[] {

@@ -54,9 +54,9 @@ export const receiveBackupKind = defineStep({
       how: 'local',
       where: 'this host',
       detail: command,
-      verify: `${unfinishedBackupPaths(reception.path, run).whole} is whole`,
-      undo: 'what was received is removed',
-      ifStopped: 'Nothing has the name that was asked for yet.',
+      verify: `${unfinishedBackupPaths(reception.path, run).whole} is complete`,
+      undo: 'the received files are removed',
+      ifStopped: 'The requested file does not exist yet.',
       deadlineSeconds: 30,
     }
   },
@@ -64,7 +64,7 @@ export const receiveBackupKind = defineStep({
     const path = args.path
     const { part, whole } = unfinishedBackupPaths(path, tools.run)
     if (isPathTaken(path))
-      throw new ActionError(`${path} is there already`, 'Nothing is written over anything: choose another name.')
+      throw new ActionError(`${path} exists already`, 'pgdeck overwrites nothing: choose another name.')
     if (isPathTaken(whole)) return
     // What an attempt that was cut off has left is of no use: a base backup can't be gone on with.
     await removeBackupTarget(part)
@@ -84,7 +84,7 @@ export const receiveBackupKind = defineStep({
       const size = await backupSizeOnDisk(place)
       return { result: 'yes', evidence: `${size === null ? '?' : formatBytes(size)} in ${place}` }
     }
-    return { result: 'not-yet', why: `${whole} is not there` }
+    return { result: 'not-yet', why: `${whole} does not exist` }
   },
   async undo(args, tools) {
     const path = args.path
@@ -92,7 +92,7 @@ export const receiveBackupKind = defineStep({
     await removeBackupTarget(part)
     await removeBackupTarget(whole)
     if ((await backupLabel(path, backupFormatOf(path))) !== backupLabelOf(tools.run))
-      return 'what was received was removed'
+      return 'the received files were removed'
     await removeBackupTarget(path)
     return `${path} was removed`
   },
@@ -107,7 +107,7 @@ async function received(args: BackupReception, part: string, shape: BackupFormat
     const slot = `pgdeck_backup_${process.pid}_${Date.now().toString(36)}`
     await link.keepWal(slot).catch((error: unknown) => {
       const why = messageOf(error)
-      tools.writeOutput(`no slot keeps WAL meanwhile (${why}): if it takes long, raise wal_keep_size`)
+      tools.writeOutput(`no slot retains WAL meanwhile (${why}): if it takes long, raise wal_keep_size`)
     })
     const request = {
       label: backupLabelOf(tools.run),

@@ -29,15 +29,15 @@ export const verifyBackupKind = defineStep({
     return {
       id: 'verify',
       args,
-      title: `read it back, hold every file against its manifest, call it ${path}`,
+      title: `read it back, verify every file against its manifest, rename it to ${path}`,
       how: 'local',
       where: 'this host',
       detail:
         backupFormatOf(path) === 'folder'
           ? shellCommandLine(['pg_verifybackup', path])
           : `${shellCommandLine(['tar', '-xf', path, '-C', 'FOLDER'])} && pg_verifybackup FOLDER`,
-      verify: 'sizes and checksums of all files, every WAL segment from its beginning to its end',
-      ifStopped: `The backup is in ${unfinishedBackupPaths(path, run).whole}, not proven.`,
+      verify: 'sizes and checksums of all files, every WAL segment in full',
+      ifStopped: `The backup is in ${unfinishedBackupPaths(path, run).whole}, not verified.`,
       deadlineSeconds: 30,
     }
   },
@@ -55,12 +55,10 @@ export const verifyBackupKind = defineStep({
       if (problems.length > 0) {
         throw new ActionError(
           `the backup is damaged: ${clean(problems.join('; '))}`,
-          `It is in ${whole}; take it back (--abort) and take another one. Look at the disk if it happens again.`,
+          `It is in ${whole}; undo the run (--abort) and take another backup. Check the disk if it happens again.`,
         )
       }
-      tools.writeOutput(
-        `${files} files with ${formatBytes(bytes)} are as the manifest says (${checksum}), all WAL is there`,
-      )
+      tools.writeOutput(`${files} files with ${formatBytes(bytes)} match the manifest (${checksum}), all WAL is there`)
       await moveBackupIntoPlace(whole, path, shape)
     } catch (error) {
       throw toDiskError(path, error)
@@ -71,10 +69,10 @@ export const verifyBackupKind = defineStep({
     const label = await backupLabel(path, backupFormatOf(path))
     // It gets this name only after every file of it was proven.
     if (label === backupLabelOf(tools.run))
-      return { result: 'yes', evidence: `${path} is whole: every file is as the manifest says` }
+      return { result: 'yes', evidence: `${path} is complete: every file matches the manifest` }
     return {
       result: 'not-yet',
-      why: label === null ? `${path} is not there` : `${path} is another backup (${clean(label)})`,
+      why: label === null ? `${path} does not exist` : `${path} is another backup (${clean(label)})`,
     }
   },
 })

@@ -21,9 +21,8 @@ export function createDecommissionAction(profiles: readonly ProfileActions[]): A
   return actionByProfile(
     {
       name: 'decommission',
-      title: 'take a node out for good',
-      explains:
-        'Its service is stopped, its slot dropped, its lines in pg_hba.conf removed; its data stays where it is.',
+      title: 'decommission a node',
+      explains: 'Stops its service, drops its slot, removes its lines in pg_hba.conf; its data stays.',
       key: 'X',
       danger: 'outage',
       target: 'node',
@@ -47,7 +46,7 @@ const plainDecommission: ProfilePlan = {
       id: 'stop',
       view,
       service,
-      ifStopped: `${view.name} is down, and everything else is as it was.`,
+      ifStopped: `${view.name} is down, and everything else is unchanged.`,
       // By hand, a script says by it that somebody has done it.
       maySkip: service.control === 'manual',
     })
@@ -56,17 +55,15 @@ const plainDecommission: ProfilePlan = {
     const freed =
       slots.length === 0 ? 'It has no slot' : `${slots.length === 1 ? 'Its slot is' : 'Its slots are'} dropped`
     const narrow =
-      lines.length === 0
-        ? 'no line of pg_hba.conf is there for it alone'
-        : 'the lines of pg_hba.conf for it alone are removed'
+      lines.length === 0 ? 'pg_hba.conf has no line for it alone' : 'the lines of pg_hba.conf for it alone are removed'
     return {
       target: { id: view.id, name: view.name },
-      title: `take ${view.name} out for good`,
+      title: `decommission ${view.name}`,
       danger: 'outage',
       impact: stopImpact(
         view,
         sight.picture,
-        `${view.name} is stopped and can’t come back by itself: to follow again it has to be rebuilt. ${freed}, ${narrow}; its data stays.`,
+        `${view.name} is stopped; to follow again it has to be rebuilt. ${freed}, ${narrow}; its data stays.`,
       ),
       checks: [
         notWritable(view.id),
@@ -86,5 +83,5 @@ const plainDecommission: ProfilePlan = {
 function needsNoPrimary(sight: ClusterView, target: string | null): string | null {
   const view = findDatabase(sight, target)
   if (!view) return 'select a database first'
-  return isWritable(view) ? `${view.name} takes writes: a primary that serves is not taken out` : null
+  return isWritable(view) ? `${view.name} is writable: this action refuses a primary` : null
 }

@@ -30,7 +30,7 @@ function followUpText({ view, service, config }: DepartingStandby): string {
       ? [`Delete the entry of "hosts" with "name": "${host}": nothing else uses it.`]
       : []),
     `On ${service.host ?? view.host}: keep its service from starting at boot (systemctl disable).`,
-    `Its data is left in ${service.dataDirectory ?? 'its data directory'}: remove it when it is not needed any more.`,
+    `Its data is left in ${service.dataDirectory ?? 'its data directory'}: remove it when you no longer need it.`,
   ].join('\n')
 }
 
@@ -43,11 +43,11 @@ export const followUpNoteKind = defineStep({
     return {
       id: 'word',
       args: { text },
-      title: 'say what is left to do',
+      title: 'list what is left to do',
       how: 'local',
       where: 'this host',
       detail: text,
-      verify: 'nothing: it is for people',
+      verify: 'nothing: these are notes for you',
       ifStopped: 'Everything else is done.',
       maySkip: true,
       deadlineSeconds: 5,

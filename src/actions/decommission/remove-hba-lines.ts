@@ -41,13 +41,13 @@ export const removeHbaLinesKind = defineStep({
     return {
       id: `hba-${on.id}`,
       args: removal,
-      title: `take ${lines.length === 1 ? 'the line' : `${lines.length} lines`} for ${view.name} out of ${path.split('/').at(-1)} of ${on.name}`,
+      title: `remove ${lines.length === 1 ? 'the line' : `${lines.length} lines`} for ${view.name} from ${path.split('/').at(-1)} of ${on.name}`,
       how: method,
       where: on.name,
       detail: `In ${path}, delete:\n${rules}\nSELECT pg_catalog.pg_reload_conf();`,
-      verify: 'pg_hba_file_rules has no row for them any more, and the files were read again',
-      undo: method === 'manual' ? null : `the file of before is in ${backup}`,
-      ifStopped: 'Whoever knows its password could still replicate from that address.',
+      verify: 'pg_hba_file_rules no longer has a row for them, and the server has reloaded',
+      undo: method === 'manual' ? null : `backup: ${backup}`,
+      ifStopped: 'A client with its password could still replicate from that address.',
       maySkip: true,
       deadlineSeconds: method === 'manual' ? MANUAL_STEP_SECONDS : 15,
     }
@@ -58,16 +58,13 @@ export const removeHbaLinesKind = defineStep({
     if (file.sha256 !== after) {
       const text = file.sha256 === before ? removeNumberedLines(file.text, args.lines, args.major) : null
       if (text === null || sha256OfText(text) !== after)
-        throw new ActionError(
-          `${path} was changed since the plan was made`,
-          'Plan again: the file is not the one that was read.',
-        )
+        throw new ActionError(`${path} was changed since the plan was made`, 'Plan again from its present content.')
       await writeHbaFile(database, path, text, { expected: before, backup }, tools)
       const error = await hbaFileError(database, path, tools)
       if (error !== null) {
         await writeHbaFile(database, path, file.text, { expected: after, backup: `${backup}.refused` }, tools)
         throw new ActionError(
-          `PostgreSQL would refuse ${path}: ${error}; the file is as it was before`,
+          `PostgreSQL would refuse ${path}: ${error}; the file is unchanged`,
           'Nothing was reloaded.',
         )
       }
@@ -86,12 +83,12 @@ export const removeHbaLinesKind = defineStep({
     if (rows !== null && args.texts.length > 0) {
       const why = firstRuleError(rows, path) ?? leftRows(rows, args.texts, path, args.major)
       if (why !== null) return { result: 'not-yet', why }
-      return { result: 'yes', evidence: 'the server has no row for them any more, and has read its files again' }
+      return { result: 'yes', evidence: 'pg_hba_file_rules no longer has a row for them, and the server has reloaded' }
     }
     const file = await readHbaFile(database, path, tools)
-    if (file.sha256 !== after) return { result: 'not-yet', why: `${path} is not as planned` }
-    const proof = rows === null ? '; this role may not see pg_hba_file_rules, which would prove it' : ''
-    return { result: 'yes', evidence: `${path} is without them, and was read again${proof}` }
+    if (file.sha256 !== after) return { result: 'not-yet', why: `${path} differs from the plan` }
+    const proof = rows === null ? '; this role may not read pg_hba_file_rules to verify it' : ''
+    return { result: 'yes', evidence: `${path} no longer has them, and the server has reloaded${proof}` }
   },
   undo: restoreHbaFile,
 })

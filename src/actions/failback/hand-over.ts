@@ -26,7 +26,7 @@ export async function switchoverBackSteps(
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
   const found = promotionParticipants(sight, target)
-  if (!found) throw new PlanError(`failback: ${target} is watched no longer`)
+  if (!found) throw new PlanError(`failback: ${target} is no longer watched`)
   const scene = {
     ...found,
     // By then it is on the timeline of the one it follows.

@@ -40,14 +40,14 @@ function asItIs({ view, upstream, service, slot }: Rebuild, tools: ActionToolbox
     to,
     service,
     slot,
-    title: `${view.name} follows ${upstream.name} with the data it has`,
+    title: `${view.name} follows ${upstream.name} with its present data`,
     how: control,
     detail: [
       `touch ${dataDirectory}/standby.signal`,
       `In ${dataDirectory}/postgresql.auto.conf: primary_conninfo = 'host=${to.host} port=${to.port} …', primary_slot_name = '${slot}'`,
       shellCommandLine(start ?? []),
     ].join('\n'),
-    ifStopped: `${view.name} is down, or on its way back as a standby.`,
+    ifStopped: `${view.name} is down, or starts as a standby.`,
     deadlineSeconds: 120,
   })
 }

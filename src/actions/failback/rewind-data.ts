@@ -61,16 +61,16 @@ function planRewind({ view, upstream, service, slot, to }: DataRewind): StepPlan
   return {
     id: 'rewind',
     args: { ...copyOriginArguments(upstream), database: view.id, upstream: upstream.id, ...place },
-    title: `rewind ${view.name} to where ${upstream.name} went its own way`,
+    title: `rewind ${view.name} to the point where ${upstream.name} diverged`,
     how: service.control,
     where: host ?? view.host,
     detail: [
-      `mv ${dataDirectory} …  # meanwhile it has another name, so that nothing starts it`,
+      `mv ${dataDirectory} …  # renamed meanwhile, so that nothing starts it`,
       shellCommandLine([...program, '--source-server', source]),
-      `touch ${dataDirectory}/standby.signal  # and its own settings again`,
+      `touch ${dataDirectory}/standby.signal  # and restore its own settings`,
     ].join('\n'),
-    verify: `its files are those of ${upstream.name}, and it would start as a standby`,
-    ifStopped: `${view.name} is down; what only it had is gone.`,
+    verify: `its files match ${upstream.name}, and it would start as a standby`,
+    ifStopped: `${view.name} is down; the writes that only it had are lost.`,
     changes: [view.id],
     deadlineSeconds: 60,
   }
@@ -98,8 +98,10 @@ export const rewindDataKind = defineStep({
     if (!(await existsOnHost(reach, rewinding, signal))) {
       const down = await verifyDown(args, tools)
       if (down.result !== 'yes')
-        throw new ActionError(`${args.database} is not seen to be stopped, so its data is not touched: ${down.why}`)
-      await runOrFail(reach, ['mv', '--', dataDirectory, rewinding], 'putting the data aside', { signal })
+        throw new ActionError(
+          `${args.database} is not verified as stopped, so pgdeck does not touch its data: ${down.why}`,
+        )
+      await runOrFail(reach, ['mv', '--', dataDirectory, rewinding], 'moving the data directory aside', { signal })
     }
     if (!(await existsOnHost(reach, settings, signal))) await keepSettings(rewinding, settings, reach, signal)
     const conninfo = await upstreamConninfo(
@@ -117,15 +119,15 @@ export const rewindDataKind = defineStep({
       await requireCopiedFrom(copyOriginIn(args), rewinding, reach, signal, 'rewind')
     } catch (error) {
       // Back to its name, so that it can be rebuilt there; and nothing but a standby can come of it.
-      await runOrFail(reach, ['touch', `${rewinding}/standby.signal`], 'keeping it from being a primary', { signal })
+      await runOrFail(reach, ['touch', `${rewinding}/standby.signal`], 'writing standby.signal', { signal })
       await copyConfigFiles(settings, rewinding, reach, signal)
-      await runOrFail(reach, ['mv', '--', rewinding, dataDirectory], 'putting the data back', { signal })
+      await runOrFail(reach, ['mv', '--', rewinding, dataDirectory], 'moving the data directory back', { signal })
       throw error
     }
     await copyConfigFiles(settings, rewinding, reach, signal)
     await configureAsStandby(rewinding, { conninfo, slot: args.slot, mark: markOf(tools.run) }, reach, signal)
-    await runOrFail(reach, ['mv', '--', rewinding, dataDirectory], 'putting the data back', { signal })
-    await runOrFail(reach, ['rm', '-rf', '--', settings], 'tidying up', { signal })
+    await runOrFail(reach, ['mv', '--', rewinding, dataDirectory], 'moving the data directory back', { signal })
+    await runOrFail(reach, ['rm', '-rf', '--', settings], 'cleaning up', { signal })
   },
   async verify(args, tools): Promise<Verification> {
     const reach = requireHost(args.host, tools)
@@ -140,7 +142,7 @@ export const rewindDataKind = defineStep({
 /** pg_rewind brings the settings of the other server along. Complete when it has its name. */
 async function keepSettings(from: string, settings: string, reach: HostConnection, signal: AbortSignal): Promise<void> {
   const part = `${settings}.part`
-  await runOrFail(reach, ['rm', '-rf', '--', part], 'tidying up', { signal })
+  await runOrFail(reach, ['rm', '-rf', '--', part], 'cleaning up', { signal })
   await runOrFail(reach, ['mkdir', '-m', '700', '--', part], 'keeping its own settings', { signal })
   await copyConfigFiles(from, part, reach, signal)
   await runOrFail(reach, ['mv', '--', part, settings], 'keeping its own settings', { signal })
@@ -160,7 +162,7 @@ async function requireRewindFrom(
   if (!origin) return
   const psql = [...args.asOwner, `${args.binDirectory}/psql`]
   if ((await programVersion(reach, psql, tools)) === null) {
-    tools.writeOutput('there is no psql beside pg_rewind: whose data it fetched is looked at afterwards')
+    tools.writeOutput('there is no psql beside pg_rewind: pgdeck checks afterwards which server the data came from')
     return
   }
   const words = ['-XAtq', '--no-password', '-d', `${place} dbname=postgres`, '-c', WHO]
@@ -191,7 +193,10 @@ async function rewound(
     const { exitCode, stdout, stderr } = await reach.run(argv, { signal, onOutput })
     if (exitCode === 0 && NOT_DONE.test(`${stdout}\n${stderr}`)) {
       const hint = 'Rebuild it: pgdeck do rebuild-replica.'
-      throw new ActionError('pg_rewind found no difference, though the histories differ: nothing was rewound', hint)
+      throw new ActionError(
+        'pg_rewind found no difference, though the timeline histories differ: it rewound nothing',
+        hint,
+      )
     }
     if (exitCode === 0) return
     const last =
@@ -201,7 +206,7 @@ async function rewound(
         .findLast((line) => /error|fatal/i.test(line)) ?? stderr.trim()
     throw new ActionError(
       `pg_rewind ended with ${exitCode ?? '?'}: ${clean(last)}`,
-      'Its data may be unusable, and would start as a standby at most: rebuild it (pgdeck do rebuild-replica).',
+      'Its data may be unusable, and could start only as a standby: rebuild it (pgdeck do rebuild-replica).',
     )
   })
 }

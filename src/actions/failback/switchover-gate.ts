@@ -22,7 +22,7 @@ export const switchoverGateKind = defineStep({
   plan: ({ target, targetName, actingName }: SwitchoverGate): StepPlan<Args> => ({
     id: 'ready',
     args: { target },
-    title: `see that ${targetName} can take over from ${actingName}`,
+    title: `check that ${targetName} can take over from ${actingName}`,
     how: 'sql',
     where: targetName,
     detail: `pgdeck do switchover ${target} --dry-run`,
@@ -42,14 +42,14 @@ export const switchoverGateKind = defineStep({
 async function whyNotReady(target: string, tools: ActionToolbox): Promise<readonly string[]> {
   const sight = await tools.refresh()
   const scene = promotionParticipants(sight, target)
-  if (!scene) return [`${target} is watched no longer`]
+  if (!scene) return [`${target} is no longer watched`]
   try {
     const draft = await switchoverDraft(scene, sight, { action: 'switchover', target, input: {} }, tools)
     const findings = await Promise.all(
       draft.checks.map(async ({ id, run }) => {
         // As when a plan is made: what can't be found out warns.
         const finding = await Promise.resolve(run(sight, draft, tools)).catch((error: unknown) => {
-          tools.writeOutput(`${id}: not known: ${messageOf(error)}`)
+          tools.writeOutput(`${id}: unknown: ${messageOf(error)}`)
           return null
         })
         return finding?.result === 'fail' ? [`${id}: ${finding.message}`] : []

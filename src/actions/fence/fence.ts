@@ -52,9 +52,9 @@ export const fenceAction: Action = {
     const goesOn = isSplit ? others : mirroredDatabasesOf(sight, view).filter(isWritable)
     const instead =
       goesOn.length > 0
-        ? `${goesOn.map(({ name }) => name).join(', ')} goes on taking writes`
-        : 'nobody takes writes of this system then'
-    const left = isSplit ? ` What ${view.name} took since they parted is on it alone.` : ''
+        ? `${goesOn.map(({ name }) => name).join(', ')} stays writable`
+        : 'no database with its system identifier is writable then'
+    const left = isSplit ? ` Only ${view.name} has its writes since the split.` : ''
     return {
       target: { id: view.id, name: view.name },
       title: `fence ${view.name}`,
@@ -63,7 +63,7 @@ export const fenceAction: Action = {
         ...stopImpact(
           view,
           sight.picture,
-          `${view.name} is stopped; ${isWritable(view) ? instead : 'it took no writes'}.${left}`,
+          `${view.name} is stopped; ${isWritable(view) ? instead : 'it was not writable'}.${left}`,
         ),
         // One that may still take writes is cut off from its sessions, read or not.
         ...(isWritable(view) ? { sessionsCut: sessions } : {}),
@@ -95,7 +95,8 @@ function requireDatabaseView(sight: PlanningView, id: string): DatabaseView {
 export const unfenceAction: Action = {
   name: 'unfence',
   title: 'start a fenced database again',
-  explains: 'As a primary only where no other one of its system takes writes, and every one of them can be read.',
+  explains:
+    'As a primary only if pgdeck can read all databases with its system identifier and no other one is writable.',
   key: null,
   danger: 'disruptive',
   target: 'database',
@@ -103,11 +104,11 @@ export const unfenceAction: Action = {
   fields: [
     {
       name: 'as',
-      explains: 'what it starts as',
+      explains: 'the role it starts in',
       kind: 'choice',
       choices: ['primary', 'standby'],
       required: false,
-      defaultText: 'standby while another one takes writes, else primary',
+      defaultText: 'standby while another database is writable, else primary',
     },
   ],
   whyNot: (sight, target) =>
@@ -119,7 +120,7 @@ export const unfenceAction: Action = {
     const asPrimary = (request.input.as ?? (others.length > 0 ? 'standby' : 'primary')) === 'primary'
     return {
       target: { id: view.id, name: view.name },
-      title: `start ${view.name} ${asPrimary ? 'as it was before it was fenced' : 'as a standby'}`,
+      title: `start ${view.name} ${asPrimary ? 'in its role before the fence' : 'as a standby'}`,
       danger: 'disruptive',
       impact: {
         lossBytes: 0,
@@ -129,8 +130,8 @@ export const unfenceAction: Action = {
         serversAffected: [],
         orphans: [],
         statement: asPrimary
-          ? `${view.name} takes writes again if it was a primary.`
-          : `${view.name} takes no writes; it may have to be rewound or rebuilt to follow.`,
+          ? `${view.name} is writable again if it was a primary.`
+          : `${view.name} is not writable; to follow it may need a rewind or a rebuild.`,
       },
       checks: [noClusterManager('unfence', view.id), isDownNow(view), ...(asPrimary ? [nobodyElse(view)] : [])],
       input: request.input,
@@ -160,20 +161,20 @@ function nobodyElse(view: DatabaseView): PreflightCheck {
       if (others.length > 0) {
         return {
           result: 'fail',
-          message: `${others.map(({ name }) => name).join(', ')} takes writes`,
+          message: `${others.map(({ name }) => name).join(', ')} is writable`,
           hint: 'Start it as a standby: --set as=standby.',
         }
       }
       const unread = unreadOfSameSystem(sight, view)
       if (unread.length === 0)
-        return { result: 'pass', message: 'no other database of this system takes writes', hint: null }
+        return { result: 'pass', message: 'no other database with this system identifier is writable', hint: null }
       const names = unread.map(
         ({ name, problem }) => `${name} (unread for ${formatAge(sight.now - (problem?.since ?? sight.now))})`,
       )
       return {
         result: 'fail',
-        message: `whether these take writes is not known: ${names.join(', ')}`,
-        hint: 'Look at them on their hosts, then overrule this with what you saw.',
+        message: `whether these are writable is unknown: ${names.join(', ')}`,
+        hint: 'Check them on their hosts, then overrule this with what you saw.',
       }
     },
   }

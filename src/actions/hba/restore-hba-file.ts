@@ -21,10 +21,10 @@ export type ChangedHbaFile = Readonly<Record<keyof ReturnType<typeof hbaFileShap
 export async function restoreHbaFile(changed: ChangedHbaFile, tools: ActionToolbox): Promise<string> {
   const { database, path, before, after, backup } = changed
   const file = await readHbaFile(database, path, tools)
-  if (file.sha256 === before) return `${path} is as it was`
-  if (file.sha256 !== after) throw new ActionError(`${path} was changed since: the old one is in ${backup}`)
+  if (file.sha256 === before) return `${path} has its former content`
+  if (file.sha256 !== after) throw new ActionError(`${path} was changed since: its backup is ${backup}`)
   const old = await readHbaFile(database, backup, tools)
   await writeHbaFile(database, path, old.text, { expected: after, backup: `${backup}.undone` }, tools)
   await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
-  return `${path} is as it was, and read again`
+  return `${path} has its former content, and the server has reloaded`
 }

@@ -13,13 +13,13 @@ const STOPS: ReadonlySet<string> = new Set(['fence-old-primary', 'stop-old-prima
 /** One sentence about a second database that takes writes; null while there is none. */
 export function roleChangeAbortReason(plan: Plan, sight: PlanningView, done: ReadonlySet<string>): string | null {
   const target = findDatabase(sight, plan.target?.id ?? null)
-  if (!target) return `${plan.target?.name ?? 'the target'} is watched no longer`
+  if (!target) return `${plan.target?.name ?? 'the target'} is no longer watched`
   const stop = plan.steps.find(({ id }) => STOPS.has(id))
   const old = stop ? (stopDatabaseKind.argsOf(stop)?.database ?? null) : null
   const [other] = writableOfSameSystem(sight, target).filter(
     ({ id }) => id !== old || (stop !== undefined && done.has(stop.id)),
   )
   if (!other) return null
-  const both = isWritable(target) ? `, and so does ${target.name}: two histories grow apart` : ''
-  return `${other.name} takes writes${both}; fence it (pgdeck do fence ${other.id}) before anything else`
+  const both = isWritable(target) ? `, and so is ${target.name}: the two diverge` : ''
+  return `${other.name} is writable${both}; fence it (pgdeck do fence ${other.id}) before anything else`
 }

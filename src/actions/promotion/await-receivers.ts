@@ -68,7 +68,7 @@ async function awaitEnd(targetId: string, tools: ActionToolbox): Promise<void> {
     for (const each of connected) {
       if (!timeouts.has(each.standbyId)) {
         const { timeout } = await receiverTimeouts(each.standbyId, tools)
-        if (timeout === 0) throw refused([each], 'wal_receiver_timeout is 0 there, so that it never ends by itself')
+        if (timeout === 0) throw refused([each], 'wal_receiver_timeout is 0 there, so it never ends by itself')
         timeouts.set(each.standbyId, timeout)
         until = Math.max(until, performance.now() + timeout * 1000 + MARGIN_MS)
       }
@@ -113,7 +113,7 @@ function requireSilence(each: ConnectedReceiver, heard: Map<string, ReceiverStat
   if (!before) return
   const least = (before.silenceSeconds ?? 0) + elapsedMs(before, now) / 2000
   const isFresh = before.silenceSeconds !== null && now.silenceSeconds !== null && now.silenceSeconds < least
-  if (isFresh || now.position !== before.position) throw refused([each], 'something still comes')
+  if (isFresh || now.position !== before.position) throw refused([each], 'messages still arrive')
 }
 
 /** How much later the server was read at least: nothing where it was not read again, whatever time went by here. */
@@ -162,7 +162,7 @@ function awayFor(sight: PlanningView, targetId: string): readonly number[] {
 function refused(connected: readonly ConnectedReceiver[], why: string): ActionError {
   return new ActionError(
     `${connected.map(receiverText).join('; ')}: ${why}`,
-    'That server lives, or may: stop it first. Whoever knows better plans again with --override receiver-ended=REASON.',
+    'That server runs, or may run: stop it first. If you know that it is stopped, plan again with --override receiver-ended=REASON.',
   )
 }
 
@@ -174,7 +174,7 @@ export function walReceiverEnded({ target }: PromotionParticipants): PreflightCh
     async run({ picture }, _, tools): Promise<PreflightResult> {
       const connected = connectedReceivers(picture, target.systemIdentifier)
       if (connected.length === 0) {
-        const message = 'no standby that can be read is connected to what may be a primary'
+        const message = 'no readable standby is connected to a possible primary'
         return { result: 'pass', message, hint: null }
       }
       const message = connected.map(receiverText).join('; ')
@@ -184,12 +184,12 @@ export function walReceiverEnded({ target }: PromotionParticipants): PreflightCh
         const names = endless.map(({ standby }) => standby).join(', ')
         return {
           result: 'fail',
-          message: `${message}; wal_receiver_timeout of ${names} is 0: a connection to a dead server never ends there`,
-          hint: `On it: ALTER SYSTEM SET wal_receiver_timeout = '60s'; SELECT pg_reload_conf(). Or stop what it is connected to.`,
+          message: `${message}; wal_receiver_timeout of ${names} is 0: a connection to a stopped server never ends there`,
+          hint: `On it: ALTER SYSTEM SET wal_receiver_timeout = '60s'; SELECT pg_reload_conf(). Or stop the server it is connected to.`,
         }
       }
       const most = Math.max(...timeouts.map(({ timeout }) => timeout))
-      const hint = `The step promote waits until this has ended (after ${formatSeconds(most)} without a message), and stops when something still comes.`
+      const hint = `The step promote waits until this has ended (after ${formatSeconds(most)} without a message), and fails when messages still arrive.`
       return { result: 'warn', message, hint }
     },
   }

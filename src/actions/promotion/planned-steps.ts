@@ -34,7 +34,7 @@ export async function repointSteps(
     to,
     before,
     verify: `pg_stat_replication of ${target.name} shows each streaming`,
-    ifStopped: `${target.name} takes writes; standbys that were not re-pointed fall behind.`,
+    ifStopped: `${target.name} is writable; standbys that were not re-pointed fall behind.`,
     maySkip: true,
   }
   const names = ours.map(({ id }) => nameOf(id)).join(', ')
@@ -46,7 +46,7 @@ export async function repointSteps(
       id: 'repoint-followers',
       followers: ours,
       where: target.name,
-      title: ours.length === 0 ? 'no standby is to be re-pointed from here' : `point ${names} at ${target.name}`,
+      title: ours.length === 0 ? 'pgdeck re-points no standby' : `point ${names} at ${target.name}`,
       how: ours.some(({ method }) => method === 'file') ? 'file' : 'sql',
       detail:
         ours.length === 0
@@ -60,7 +60,7 @@ export async function repointSteps(
         ...common,
         id: `repoint-${each.id}`,
         followers: [each],
-        title: `point ${nameOf(each.id)} at ${target.name}, by hand: ${each.method === 'manual' ? (each.lacks ?? 'no way leads there') : 'this role may not make its slot'}`,
+        title: `point ${nameOf(each.id)} at ${target.name}, by hand: ${each.method === 'manual' ? (each.lacks ?? 'no access to its host') : 'this role may not create its slot'}`,
         how: 'manual',
         where: nameOf(each.id),
         detail: repointText(each, to, target.name),
@@ -107,8 +107,8 @@ export async function promotionSlotsStep(
     may: may.every((each) => each),
     title:
       create.length + drop.length === 0
-        ? 'no slot is to be made or dropped'
-        : 'make the slots that are needed, drop those that nobody uses any more',
+        ? 'no slot to create or drop'
+        : 'create the needed slots, drop those that are no longer used',
     verify: 'pg_replication_slots of each',
   })
 }

@@ -47,7 +47,7 @@ export const promoteStandbyKind = defineStep({
       where: target.name,
       detail: 'SELECT pg_catalog.pg_promote(true, 60);',
       verify: `${target.name} is out of recovery, on a timeline after ${target.timeline ?? '?'}`,
-      ifStopped: `${target.name} takes writes; other standbys still point to the old primary.`,
+      ifStopped: `${target.name} is writable; other standbys still point to the old primary.`,
       changes: [target.id],
       deadlineSeconds: 90,
     }
@@ -56,12 +56,12 @@ export const promoteStandbyKind = defineStep({
     const database = args.database
     const sight = await tools.refresh()
     const scene = promotionParticipants(sight, database)
-    if (!scene) throw new ActionError(`${database} is watched no longer`)
+    if (!scene) throw new ActionError(`${database} is no longer watched`)
     if (isWritable(scene.target)) return
     const [other] = writableOfSameSystem(sight, scene.target)
     if (other)
       throw new ActionError(
-        `${other.name} takes writes: promoting ${scene.target.name} would make two that do`,
+        `${other.name} is writable: promoting ${scene.target.name} would make two writable databases`,
         'Stop it first.',
       )
     await requireReceiversEnded(database, { host: args.primaryHost, dataDirectory: args.primaryData }, tools)
@@ -69,7 +69,8 @@ export const promoteStandbyKind = defineStep({
       text: 'SELECT pg_catalog.pg_promote(true, 60) AS promoted',
       limitMs: LIMIT_MS,
     })
-    if (row?.promoted === false) tools.writeOutput('pg_promote had not ended after 60 s: its effect is waited for')
+    if (row?.promoted === false)
+      tools.writeOutput('pg_promote had not finished after 60 s: pgdeck waits for its effect')
   },
   async verify(args, tools) {
     const view = findDatabase(await tools.refresh(), args.database)
@@ -78,11 +79,10 @@ export const promoteStandbyKind = defineStep({
     if (!isWritable(view)) return { result: 'not-yet', why: `${view.name} is still in recovery` }
     const before = args.timeline
     if (view.timeline !== null && view.timeline <= before) {
-      const hint =
-        'Its recovery was ended without a promotion: two histories on one timeline can’t be told apart by pg_rewind.'
+      const hint = 'Its recovery ended without a promotion: pg_rewind can’t distinguish two histories on one timeline.'
       return {
         result: 'never',
-        why: `${view.name} takes writes on timeline ${view.timeline}, which is not a new one`,
+        why: `${view.name} is writable on timeline ${view.timeline}, which is not a new one`,
         hint,
       }
     }

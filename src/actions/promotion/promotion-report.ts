@@ -50,11 +50,11 @@ export function planPromotionReport(participants: PromotionParticipants): StepPl
       timeline: target.timeline ?? 0,
       isPlanned: isPrimaryUp,
     },
-    title: 'prove it, item by item',
+    title: 'verify the result, item by item',
     how: 'sql',
     where: target.name,
     detail: 'write test, timeline, followers, slots, pg_hba both ways, servers connected, the old primary',
-    verify: 'readings that are newer than all steps',
+    verify: 'readings after the last step',
     ifStopped: 'Everything else is done.',
     maySkip: true,
     deadlineSeconds: 30,
@@ -75,7 +75,7 @@ export const promotionReportKind = defineStep({
     const loss = await lossOf(args, tools)
     const lines = await linesOf(args, tools, loss)
     const view = findDatabase(tools.view(), target)
-    if (!view || !isWritable(view)) return { result: 'not-yet', why: `${target} is not seen to take writes` }
+    if (!view || !isWritable(view)) return { result: 'not-yet', why: `${target} is not verified as writable` }
     return { result: 'yes', evidence: lines.join('; '), proof: toLossProof(loss) }
   },
 })
@@ -115,7 +115,7 @@ const UNPROVEN: ProvenLoss = {
   bytes: null,
   bound: null,
   ageSeconds: null,
-  text: 'not known, as nothing proved that everything was received',
+  text: 'unknown, as nothing proved that everything was received',
 }
 
 function announced(args: Args): ProvenLoss {
@@ -126,8 +126,7 @@ function announced(args: Args): ProvenLoss {
     const words = `no commit that was confirmed by its last reading${asOf}, ${UNLESS_SYNC_COMMIT_OFF}; what it confirmed after that is unknown`
     return { bytes: bytes < 0 ? null : bytes, bound: 'none-confirmed', ageSeconds, text: words }
   }
-  if (bytes < 0)
-    return { ...UNPROVEN, text: 'not known: how much it lacks of what the old primary wrote last could not be told' }
+  if (bytes < 0) return { ...UNPROVEN, text: 'unknown: how much it lacks of what the old primary wrote last' }
   const before = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this was planned`
   const words = `at least ${formatBytes(bytes)}, by what was last seen of the old primary${before}; what it wrote after that is unknown`
   return { bytes, bound: 'at-least', ageSeconds, text: words }
@@ -136,15 +135,15 @@ function announced(args: Args): ProvenLoss {
 function slotWords({ picture }: PlanningView, target: string): string {
   const slots = picture.slots.filter(({ databaseId, type }) => databaseId === target && type === 'physical')
   if (slots.length === 0) return 'none'
-  return slots.map(({ name, active }) => `${name} ${active ? 'in use' : 'not in use: it keeps WAL'}`).join(', ')
+  return slots.map(({ name, active }) => `${name} ${active ? 'active' : 'inactive: it retains WAL'}`).join(', ')
 }
 
 function hbaWords({ snapshot, picture }: PlanningView, target: string): string {
   const { entries } = auditOfNode(auditHba(hbaAuditInput(snapshot, picture)), target)
   const known = entries.filter(({ result }) => result !== 'unknown')
-  if (known.length === 0) return 'not known, the rules were not read'
+  if (known.length === 0) return 'unknown, pgdeck has not read the rules'
   const refused = known.filter(({ result }) => ['missing', 'rejected', 'fails'].includes(result))
-  if (refused.length === 0) return 'lets in all that were looked at, both ways'
+  if (refused.length === 0) return 'allows all checked connections, both ways'
   return `refuses ${[...new Set(refused.map(({ connection }) => `${connection.from} at ${connection.to}`))].join(', ')}`
 }
 
@@ -156,12 +155,12 @@ function serverWords({ picture }: PlanningView, target: string): readonly string
 }
 
 function oldWords(sight: PlanningView, target: string, primary: string | null): string {
-  if (primary === null) return 'old primary: none was known'
+  if (primary === null) return 'old primary: none'
   const view = findDatabase(sight, primary)
   const scene = promotionParticipants(sight, target)
   const again = scene ? writableOfSameSystem(sight, scene.target).find(({ id }) => id === primary) : undefined
-  if (again) return `old primary: ${again.name} TAKES WRITES: fence it at once (pgdeck do fence ${again.id})`
-  if (!view) return `old primary: ${primary} is watched no longer`
+  if (again) return `old primary: ${again.name} IS WRITABLE: fence it at once (pgdeck do fence ${again.id})`
+  if (!view) return `old primary: ${primary} is no longer watched`
   if (!view.problem) return `old primary: ${streamingFrom(sight, primary, target).words}`
-  return `old primary: ${view.name} is down for ${formatAge(sight.now - view.problem.since)} and watched: if it takes writes again, split-brain is raised`
+  return `old primary: ${view.name} is down for ${formatAge(sight.now - view.problem.since)} and watched: if it becomes writable again, pgdeck raises split-brain`
 }

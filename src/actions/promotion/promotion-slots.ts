@@ -46,7 +46,7 @@ export const promotionSlotsKind = defineStep({
       how: may ? 'sql' : 'manual',
       where: primary.name,
       detail: slotStatements(primary.name, create, drop),
-      ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
+      ifStopped: 'An inactive slot retains WAL until the disk is full.',
       maySkip: true,
       deadlineSeconds: may ? 20 : MANUAL_STEP_SECONDS,
     }
@@ -68,9 +68,9 @@ export const promotionSlotsKind = defineStep({
       const active = (await physicalSlotsOn(database, tools)).get(slot)
       const place = databaseName(sight, database)
       if (active === false) return { result: 'not-yet', why: `${slot} is still on ${place}` }
-      parts.push(active ? `${slot} stays on ${place}: it is in use` : `${slot} is gone from ${place}`)
+      parts.push(active ? `${slot} stays on ${place}: it is in use` : `${slot} no longer exists on ${place}`)
     }
-    return { result: 'yes', evidence: parts.length === 0 ? 'no slot is to be made or dropped' : parts.join('; ') }
+    return { result: 'yes', evidence: parts.length === 0 ? 'no slot to create or drop' : parts.join('; ') }
   },
 })
 
@@ -80,5 +80,5 @@ function slotStatements(primary: string, create: readonly string[], drop: readon
     ...create.map((slot) => `On ${primary}: SELECT pg_catalog.pg_create_physical_replication_slot('${slot}', true);`),
     ...drop.map(({ name, slot }) => `On ${name}: SELECT pg_catalog.pg_drop_replication_slot('${slot}');`),
   ]
-  return lines.length === 0 ? 'nothing: no slot is to be made or dropped' : lines.join('\n')
+  return lines.length === 0 ? 'nothing: no slot to create or drop' : lines.join('\n')
 }

@@ -38,7 +38,7 @@ export function stopEvidenceText(tools: ActionToolbox): string | null {
   const { state, operator, note, proof } = ran
   if (state === 'skipped') return `as reported by ${operator ?? 'the operator who skipped that step'}: ${note ?? ''}`
   if (operator !== null) return `as reported by ${operator}, who did it by hand`
-  return proof?.by === 'host' ? `as reported by its host: ${note ?? ''}` : (note ?? 'not known')
+  return proof?.by === 'host' ? `as reported by its host: ${note ?? ''}` : (note ?? 'unknown')
 }
 
 /** Where the last record of the old primary began, which its host told when it had been stopped. */

@@ -35,7 +35,7 @@ export async function switchoverDraft(
 ): Promise<Draft> {
   const { target, primary, isPrimaryUp, standbys } = scene
   if (!primary || !isPrimaryUp)
-    throw new PlanError('switchover: no primary answers; promote is for a primary that is gone')
+    throw new PlanError('switchover: no primary answers; use promote if the primary is lost')
   const service = await databaseServiceOf(primary.id, tools)
   const repoint = await repointSteps(scene, tools)
   const own = slotFor(primary)
@@ -113,7 +113,7 @@ function returnStep(
       `touch ${folder}/standby.signal`,
       how === 'manual' ? manualStartCommand(service) : shellCommandLine(start ?? []),
     ].join('\n'),
-    ifStopped: `${target.name} is the primary; ${primary.name} is down, or on its way back.`,
+    ifStopped: `${target.name} is the primary; ${primary.name} is down, or starting.`,
     maySkip: true,
     deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 120,
   })

@@ -56,7 +56,7 @@ export const waitCaughtUpKind = defineStep({
       where: candidate.name,
       detail: `SELECT pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn(); -- against ${control ?? `what ${primary.name} was last seen to have`}`,
       verify: `${candidate.name} has replayed the shutdown checkpoint of ${primary.name}`,
-      ifStopped: `${primary.name} is down and nothing is promoted: start it again (--abort), or go on.`,
+      ifStopped: `${primary.name} is down and nothing is promoted: start it again (--abort), or resume.`,
       maySkip: true,
       proves: 'loss',
       deadlineSeconds: 60,
@@ -71,7 +71,7 @@ export const waitCaughtUpKind = defineStep({
     const candidate = args.candidate
     const view = findDatabase(sight, candidate)
     const position = view && standbyPositionOf(view)
-    if (!position) return { result: 'not-yet', why: `${databaseName(sight, candidate)} can’t be read` }
+    if (!position) return { result: 'not-yet', why: `pgdeck can’t read ${databaseName(sight, candidate)}` }
     const received = furthestLsn(position.receivedLsn, position.replayedLsn)
     const control = await controlOf(args, tools)
     const names = {
@@ -83,7 +83,7 @@ export const waitCaughtUpKind = defineStep({
     if (!areComparableTimelines(timeline, view.timeline))
       return {
         result: 'not-yet',
-        why: `${names.candidate} is on timeline ${view?.timeline}, ${names.primary} was on ${timeline}: positions of two timelines don’t compare`,
+        why: `${names.candidate} is on timeline ${view?.timeline}, ${names.primary} was on ${timeline}: positions of two timelines are not comparable`,
       }
     if (control) return byControl(control, position.replayedLsn, names)
     return byLastSeen(args, sight, received, position.receiver !== null, names)
@@ -102,8 +102,8 @@ function byControl(
   { primary, candidate }: Names,
 ): Verification {
   if (state !== 'shut down' && state !== 'shut down in recovery') {
-    const hint = `Start ${primary} again (--abort) and stop it cleanly, or promote with what is lost.`
-    return { result: 'never', why: `${primary} did not end cleanly: its control file says "${state}"`, hint }
+    const hint = `Start ${primary} again (--abort) and stop it cleanly, or promote with the loss.`
+    return { result: 'never', why: `${primary} did not shut down cleanly: its control file has "${state}"`, hint }
   }
   const at = `the shutdown checkpoint ${formatLsn(checkpointLsn)} of ${primary}`
   if (replayed !== null && replayed > checkpointLsn)
@@ -136,10 +136,10 @@ function byLastSeen(
       why: `${candidate} has ${has}, ${primary} was seen at ${wanted === null ? '?' : formatLsn(wanted)}`,
     }
   }
-  const evidence = `${candidate} has ${has}, no less than ${primary} was last seen to have, and its receiver has ended`
+  const evidence = `${candidate} has ${has}, no less than ${primary} was last seen to have, and its walreceiver has ended`
   const ageSeconds = seen ? Math.max(0, now - seen.at) / 1000 : null
   const age = ageSeconds === null ? '' : ` ${formatAge(ageSeconds * 1000)} ago`
-  return yes(`${evidence}${age}; its control file can’t be read from here`, {
+  return yes(`${evidence}${age}; pgdeck can’t read its control file`, {
     bytes: 0,
     bound: 'at-least',
     ageSeconds,

@@ -36,12 +36,12 @@ export const writeTestKind = defineStep({
   plan: (target: DatabaseView): StepPlan<Args> => ({
     id: 'verify-writable',
     args: { database: target.id, timeline: target.timeline ?? 0 },
-    title: `write to ${target.name}, and take it back`,
+    title: `write to ${target.name}, and roll back`,
     how: 'sql',
     where: target.name,
     detail: WRITE_TEST_SQL,
-    verify: 'the write was taken, and the WAL file written to is of the new timeline',
-    ifStopped: `${target.name} takes writes; other standbys still point to the old primary.`,
+    verify: 'the write succeeded, and the current WAL file is of the new timeline',
+    ifStopped: `${target.name} is writable; other standbys still point to the old primary.`,
     maySkip: true,
     deadlineSeconds: 20,
   }),
@@ -57,11 +57,11 @@ export const writeTestKind = defineStep({
 async function tested(database: string, before: number, tools: ActionToolbox): Promise<Verification> {
   await tools.sql(database, { text: WRITE, on: 'users' })
   const [row] = await tools.sql<{ file: string; timeline: number }>(database, { text: WHERE })
-  if (!row) return { result: 'not-yet', why: 'it did not tell its timeline' }
+  if (!row) return { result: 'not-yet', why: 'it did not report its timeline' }
   if (row.timeline <= before)
-    return { result: 'never', why: `it writes ${row.file}, of timeline ${row.timeline}: not a new one` }
+    return { result: 'never', why: `it writes ${row.file}, of timeline ${row.timeline}: not a new timeline` }
   return {
     result: 'yes',
-    evidence: `a write was taken and rolled back; it writes ${row.file} on timeline ${row.timeline}`,
+    evidence: `a write succeeded and was rolled back; it writes ${row.file} on timeline ${row.timeline}`,
   }
 }

@@ -17,9 +17,9 @@ export interface CopyOrigin {
   readonly isPrimary: boolean
 }
 
-const HINT = 'The data of before are kept. Look at where primary_conninfo leads from its host, then plan again.'
+const HINT = 'The old data is kept. Check which server primary_conninfo reaches from its host, then plan again.'
 const REWOUND_HINT =
-  'Its data are of no use any more, and would start as a standby at most. Look at where primary_conninfo leads from its host, then rebuild it: pgdeck do rebuild-replica.'
+  'Its data is no longer usable, and could start only as a standby. Check which server primary_conninfo reaches from its host, then rebuild it: pgdeck do rebuild-replica.'
 
 /** It as arguments of a step; null where the server could not be read. */
 export const copyOriginShape = () => ({
@@ -73,10 +73,7 @@ export function requireOriginAnswer(found: AnsweringServer, origin: CopyOrigin):
   const isOfSystem = isSameSystem(found, { systemIdentifier: origin.system })
   if (isOfSystem && port === origin.port && isTimelineOf(timeline, origin)) return
   const words = `system ${systemIdentifier}, port ${port}, timeline ${timeline}`
-  throw new OtherServerError(
-    `another server answers than the one to be copied: ${originText(origin)}, not ${words}`,
-    HINT,
-  )
+  throw new OtherServerError(`another server answers than the one to copy: ${originText(origin)}, not ${words}`, HINT)
 }
 
 export interface AnsweringServer {
@@ -101,11 +98,14 @@ export async function requireCopiedFrom(
   const hint = by === 'copy' ? HINT : REWOUND_HINT
   const control = await readControlFile(reach, folder, signal)
   if (!control)
-    throw new OtherServerError(`whose data are in ${folder} can't be told: it has no readable pg_control`, hint)
+    throw new OtherServerError(
+      `which server the data in ${folder} is from is unknown: it has no readable pg_control`,
+      hint,
+    )
   const { systemIdentifier, timeline } = control
   if (!isSameSystem(control, { systemIdentifier: origin.system }) || !isTimelineOf(timeline, origin)) {
     const found = `system ${systemIdentifier}, timeline ${timeline}`
-    throw new OtherServerError(`the data of another server were received: ${found}, not ${originText(origin)}`, hint)
+    throw new OtherServerError(`the received data is from another server: ${found}, not ${originText(origin)}`, hint)
   }
   // pg_rewind always says that it was a standby.
   if (by === 'rewind') return
@@ -113,7 +113,7 @@ export async function requireCopiedFrom(
   const from = /^BACKUP FROM: (primary|standby)$/m.exec(label?.text ?? '')?.[1] ?? null
   if (from === null || (from === 'primary') === origin.isPrimary) return
   throw new OtherServerError(
-    `the data of another server were received: of a ${from}, and a ${origin.isPrimary ? 'primary' : 'standby'} was to be copied`,
+    `the received data is from another server: from a ${from}, and the plan copies a ${origin.isPrimary ? 'primary' : 'standby'}`,
     hint,
   )
 }

@@ -69,9 +69,9 @@ function planCopy({ view, upstream, service, way, slot, bytes, dataDirectory, to
       `cp -pR ${dataDirectory}/*.conf ${partial}/  # and certificates: its own settings`,
       `mv ${partial} ${complete}`,
     ].join('\n'),
-    verify: `${complete} is whole, proven against its manifest, of ${upstream.name}’s system and timeline, and would start as a standby`,
-    undo: 'the copy is removed',
-    ifStopped: `${view.name} is down; its data is as it was, the copy beside it.`,
+    verify: `${complete} is complete, verified against its manifest, with the system identifier and timeline of ${upstream.name}, and would start as a standby`,
+    undo: 'the base backup is removed',
+    ifStopped: `${view.name} is down; its data is unchanged, with the base backup beside it.`,
     deadlineSeconds: 30,
   }
 }
@@ -111,7 +111,7 @@ export const copyUpstreamKind = defineStep({
       tools,
     )
     // What an attempt that was cut off has left is of no use: a base backup can't be gone on with.
-    await runOrFail(reach, ['rm', '-rf', '--', partial], 'removing what was left of an attempt', { signal })
+    await runOrFail(reach, ['rm', '-rf', '--', partial], 'removing the files of an earlier attempt', { signal })
     const copying = { ...args, origin: copyOriginIn(args), part: partial, conninfo }
     try {
       if (copying.way === 'program') await copyWithPgBasebackup(copying, reach, tools)
@@ -120,7 +120,7 @@ export const copyUpstreamKind = defineStep({
       // The signal is there before anything could start it.
       await copyConfigFiles(dataDirectory, partial, reach, signal)
       await configureAsStandby(partial, { conninfo, slot: args.slot, mark: '' }, reach, signal)
-      await runOrFail(reach, ['mv', '--', partial, complete], 'giving the copy its name', { signal })
+      await runOrFail(reach, ['mv', '--', partial, complete], 'renaming the base backup', { signal })
     } catch (error) {
       if (!signal.aborted) await reach.run(['rm', '-rf', '--', partial], { signal, tidiesUp: true }).catch(() => {})
       throw toDiskError(partial, error)
@@ -130,15 +130,15 @@ export const copyUpstreamKind = defineStep({
     const reach = requireHost(args.host, tools)
     const { complete, previous } = rebuildPathsOf(args.dataDirectory, tools.run)
     if (await existsOnHost(reach, `${complete}/standby.signal`, tools.signal))
-      return { result: 'yes', evidence: `${complete} is whole, and would start as a standby` }
+      return { result: 'yes', evidence: `${complete} is complete, and would start as a standby` }
     if (await existsOnHost(reach, previous, tools.signal))
-      return { result: 'yes', evidence: 'the copy is in place already' }
-    return { result: 'not-yet', why: `${complete} is not there` }
+      return { result: 'yes', evidence: 'the base backup is already in place' }
+    return { result: 'not-yet', why: `${complete} does not exist` }
   },
   async undo(args, tools) {
     const reach = requireHost(args.host, tools)
     const { partial, complete } = rebuildPathsOf(args.dataDirectory, tools.run)
-    await runOrFail(reach, ['rm', '-rf', '--', partial, complete], 'removing the copy', { signal: tools.signal })
-    return 'the copy was removed'
+    await runOrFail(reach, ['rm', '-rf', '--', partial, complete], 'removing the base backup', { signal: tools.signal })
+    return 'the base backup was removed'
   },
 })

@@ -33,13 +33,13 @@ export const ensureSlotKind = defineStep({
     return {
       id: 'slot',
       args: { upstream: upstream.id, slot, existed },
-      title: `${upstream.name} keeps WAL for it from now on, by the slot ${slot}`,
+      title: `${upstream.name} retains WAL for it from now on, by the slot ${slot}`,
       how: may ? 'sql' : 'manual',
       where: upstream.name,
       detail: `${dropped}SELECT pg_catalog.pg_create_physical_replication_slot('${slot}', true);`,
       verify: 'it is in pg_replication_slots, with a restart_lsn',
       undo: existed ? null : 'it is dropped',
-      ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
+      ifStopped: 'An inactive slot retains WAL until the disk is full.',
       deadlineSeconds: may ? 20 : MANUAL_STEP_SECONDS,
     }
   },
@@ -49,13 +49,13 @@ export const ensureSlotKind = defineStep({
     if (found?.active)
       throw new ActionError(
         `the slot ${slot} of ${upstream} is in use by process ${found.pid ?? '?'}`,
-        'Something else streams by it: stop that, or give the rebuild another slot (--set slot=…).',
+        'Another client streams from it: stop that client, or give the rebuild another slot (--set slot=…).',
       )
     if (found && (found.type !== 'physical' || isLost(found))) {
       if (found.type !== 'physical')
-        throw new ActionError(`the slot ${slot} of ${upstream} is a logical one`, 'Choose another name.')
+        throw new ActionError(`the slot ${slot} of ${upstream} is a logical slot`, 'Choose another name.')
       await dropInactiveSlot(upstream, slot, tools)
-      tools.writeOutput(`the slot ${slot} had lost its WAL (${found.status ?? 'no position'}): it is made anew`)
+      tools.writeOutput(`the slot ${slot} had lost its WAL (${found.status ?? 'no position'}): pgdeck creates it again`)
     }
     await ensurePhysicalSlot(upstream, slot, tools)
   },
@@ -64,11 +64,11 @@ export const ensureSlotKind = defineStep({
     const found = await slotOn(upstream, slot, tools)
     if (!found) return { result: 'not-yet', why: `${upstream} has no slot ${slot}` }
     if (isLost(found)) return { result: 'not-yet', why: `the slot ${slot} has lost its WAL` }
-    return { result: 'yes', evidence: `${slot} keeps WAL from ${found.lsn} on` }
+    return { result: 'yes', evidence: `${slot} retains WAL from ${found.lsn} on` }
   },
   async undo(args, tools) {
     const [upstream, slot] = [args.upstream, args.slot]
-    if (args.existed) return `${slot} was there before: it is left`
+    if (args.existed) return `${slot} existed before: it stays`
     await dropInactiveSlot(upstream, slot, tools)
     return `${slot} was dropped`
   },

@@ -47,7 +47,7 @@ export async function rebuildSteps(rebuild: Rebuild, tools: ActionToolbox): Prom
       ...startDatabaseKind.plan({ view, service, asPrimary: false }),
       id: 'start-replica',
       detail: shellCommandLine(service.start ?? []),
-      ifStopped: `${view.name} is down, with the copy in place.`,
+      ifStopped: `${view.name} is down, with the base backup in place.`,
     },
     streamStep(rebuild),
     ...(keepOld ? [] : [removeOldDataKind.plan({ view, service, ...place })]),
@@ -63,7 +63,7 @@ function stopStep({ view, service }: Rebuild): PlannedStep {
       service.control === 'manual' || service.start === null
         ? null
         : `started again as a standby: ${shellCommandLine(service.start)}`,
-    ifStopped: `${view.name} is down; its data is as it was.`,
+    ifStopped: `${view.name} is down; its data is unchanged.`,
     maySkip: false,
   })
 }
@@ -79,12 +79,12 @@ function streamStep({ view, upstream }: Rebuild): PlannedStep {
     database: view.id,
     upstream: upstream.id,
     startedAfter: null,
-    title: `see ${view.name} stream from ${upstream.name}`,
+    title: `verify that ${view.name} streams from ${upstream.name}`,
     how: 'sql',
     where: upstream.name,
     detail: 'SELECT application_name, state, flush_lsn FROM pg_catalog.pg_stat_replication;',
     verify: `pg_stat_replication of ${upstream.name} shows it streaming, with bytes`,
-    ifStopped: 'Everything is in place; its log tells why it does not stream.',
+    ifStopped: 'Everything is in place; its log has the reason why it does not stream.',
     maySkip: true,
     deadlineSeconds: 120,
   })
@@ -110,11 +110,11 @@ function manualRebuildStep({ view, upstream, service, way, slot }: Rebuild, tool
     database: view.id,
     upstream: upstream.id,
     startedAfter: new Date().toISOString(),
-    title: `copy ${upstream.name} onto ${view.name} by hand, and start it`,
+    title: `take a base backup of ${upstream.name} onto ${view.name} by hand, and start it`,
     how: 'manual',
     where: service.host ?? view.host,
     detail: lines.join('\n'),
-    verify: `a server that was started since streams from ${upstream.name}`,
+    verify: `a server started after this step streams from ${upstream.name}`,
     ifStopped: `${view.name} may be down; its old data is in ${old}.`,
     changes: [view.id],
     deadlineSeconds: 6 * MANUAL_STEP_SECONDS,

@@ -32,13 +32,13 @@ export const swapDataKind = defineStep({
     return {
       id: 'swap',
       args: { ...stopDatabaseArguments(view.id, service, false, true), dataDirectory },
-      title: `put the copy in the place of the old data, which is kept as ${previous}`,
+      title: `move the base backup into the place of the old data, which stays in ${previous}`,
       how: service.control,
       where: service.host ?? view.host,
       detail: `${shellCommandLine(['mv', dataDirectory, previous])}\n${shellCommandLine(['mv', complete, dataDirectory])}`,
-      verify: `${dataDirectory} is the copy, ${previous} is there`,
-      undo: 'the old data is put back',
-      ifStopped: `${view.name} is down, with the copy in place.`,
+      verify: `${dataDirectory} is the base backup, ${previous} exists`,
+      undo: 'the old data is moved back',
+      ifStopped: `${view.name} is down, with the base backup in place.`,
       changes: [view.id],
       deadlineSeconds: 30,
     }
@@ -50,13 +50,13 @@ export const swapDataKind = defineStep({
       await requireDown(args, tools)
       if (await existsOnHost(reach, dataDirectory, signal)) {
         if (await existsOnHost(reach, previous, signal))
-          throw new ActionError(`both ${dataDirectory} and ${previous} are there`, 'Look at them on the host.')
-        await runOrFail(reach, ['mv', '--', dataDirectory, previous], 'putting the old data aside', { signal })
+          throw new ActionError(`both ${dataDirectory} and ${previous} exist`, 'Check them on the host.')
+        await runOrFail(reach, ['mv', '--', dataDirectory, previous], 'moving the old data aside', { signal })
       }
       // A move within one folder: there is no moment in which half of a copy could be started.
-      await runOrFail(reach, ['mv', '--', complete, dataDirectory], 'putting the copy in place', { signal })
+      await runOrFail(reach, ['mv', '--', complete, dataDirectory], 'moving the base backup into place', { signal })
     } else if (!(await isSwapped(reach, dataDirectory, previous, signal))) {
-      throw new ActionError(`${complete} is not there`, 'Take the run back (--abort), then rebuild anew.')
+      throw new ActionError(`${complete} does not exist`, 'Undo the run (--abort), then rebuild again.')
     }
   },
   async verify(args, tools): Promise<Verification> {
@@ -65,18 +65,18 @@ export const swapDataKind = defineStep({
       (await existsOnHost(reach, complete, tools.signal)) ||
       !(await isSwapped(reach, dataDirectory, previous, tools.signal))
     )
-      return { result: 'not-yet', why: `${dataDirectory} is not the copy yet` }
-    return { result: 'yes', evidence: `${dataDirectory} is the copy; what was there is in ${previous}` }
+      return { result: 'not-yet', why: `${dataDirectory} is not the base backup yet` }
+    return { result: 'yes', evidence: `${dataDirectory} is the base backup; the old data is in ${previous}` }
   },
   async undo(args, tools) {
     const { reach, dataDirectory, previous, undone, complete } = await placesIn(args, tools)
     const { signal } = tools
-    if (!(await existsOnHost(reach, previous, signal))) return 'the old data is in its place'
+    if (!(await existsOnHost(reach, previous, signal))) return 'the old data is in place'
     await requireDown(args, tools)
     if (!(await existsOnHost(reach, complete, signal)) && (await existsOnHost(reach, dataDirectory, signal)))
-      await runOrFail(reach, ['mv', '--', dataDirectory, undone], 'putting the copy aside', { signal })
-    await runOrFail(reach, ['mv', '--', previous, dataDirectory], 'putting the old data back', { signal })
-    await runOrFail(reach, ['rm', '-rf', '--', undone], 'removing the copy', { signal })
+      await runOrFail(reach, ['mv', '--', dataDirectory, undone], 'moving the base backup aside', { signal })
+    await runOrFail(reach, ['mv', '--', previous, dataDirectory], 'moving the old data back', { signal })
+    await runOrFail(reach, ['rm', '-rf', '--', undone], 'removing the base backup', { signal })
     return `the old data is in ${dataDirectory} again`
   },
 })
@@ -109,7 +109,7 @@ async function requireDown(args: Args, tools: ActionToolbox): Promise<void> {
   const down = await verifyDown({ ...args, dataDirectory: where }, tools)
   if (down.result === 'yes') return
   throw new ActionError(
-    `${args.database} is not seen to be stopped, so its data is not touched: ${down.why}`,
+    `${args.database} is not verified as stopped, so pgdeck does not touch its data: ${down.why}`,
     'Stop it, and try again.',
   )
 }
@@ -130,22 +130,23 @@ export const removeOldDataKind = defineStep({
       how: service.control,
       where: service.host ?? view.host,
       detail: shellCommandLine(['rm', '-rf', previous]),
-      verify: `${previous} is gone`,
-      ifStopped: `${view.name} streams; its old data takes room in ${previous}.`,
+      verify: `${previous} no longer exists`,
+      ifStopped: `${view.name} streams; its old data uses space in ${previous}.`,
       maySkip: true,
       deadlineSeconds: 60,
     }
   },
   async run(args, tools) {
     const path = args.path
-    if (!isRebuildPath(path)) throw new ActionError(`${path} is not what a rebuild kept: it is not removed`)
+    if (!isRebuildPath(path))
+      throw new ActionError(`${path} is not a directory that a rebuild kept: pgdeck does not remove it`)
     const reach = requireHost(args.host, tools)
     await runOrFail(reach, ['rm', '-rf', '--', path], `removing ${path}`, { signal: tools.signal })
   },
   async verify(args, tools): Promise<Verification> {
     const path = args.path
     const reach = requireHost(args.host, tools)
-    if (await existsOnHost(reach, path, tools.signal)) return { result: 'not-yet', why: `${path} is still there` }
-    return { result: 'yes', evidence: `${path} is gone` }
+    if (await existsOnHost(reach, path, tools.signal)) return { result: 'not-yet', why: `${path} still exists` }
+    return { result: 'yes', evidence: `${path} no longer exists` }
   },
 })

@@ -67,7 +67,7 @@ function step(signal: SessionSignal, database: string, name: string, sessions: r
       database,
       text: `SELECT pg_catalog.bool_and(pg_catalog.${call}(a.pid)) ${meant} WHERE ${still}`,
       values,
-      falseMeans: `${name} could not signal all of these sessions: some had just ended, or are not this role’s to signal`,
+      falseMeans: `${name} could not signal all of these sessions: some had just ended, or this role may not signal them`,
       verifySql: {
         text: `SELECT pg_catalog.count(*) = 0 AS seen,
           CASE pg_catalog.count(*) WHEN 0 THEN '${isCancel ? 'none of these statements runs any more' : 'none of these sessions is there any more'}'
@@ -81,8 +81,8 @@ function step(signal: SessionSignal, database: string, name: string, sessions: r
     detail: sessions
       .map((each) => `SELECT pg_catalog.${call}(${each.pid});  -- ${each.what}, began ${each.backendStart}`)
       .join('\n'),
-    verify: isCancel ? 'their statements run no longer' : 'they are gone from pg_stat_activity',
-    ifStopped: 'Sessions that were signalled end; the others go on.',
+    verify: isCancel ? 'their statements have ended' : 'they are no longer in pg_stat_activity',
+    ifStopped: 'The signalled sessions end; the others continue.',
     deadlineSeconds: 15,
   })
 }
@@ -104,7 +104,7 @@ function noSuperusers(database: string, sessions: readonly ChosenSession[]): Dra
         return { result: 'pass', message: 'none of them needs more rights', hint: null }
       return {
         result: 'fail',
-        message: `${row.supers} of them are superusers’ sessions`,
+        message: `${row.supers} of them are sessions of superusers`,
         hint: 'Only a superuser may signal these.',
       }
     },

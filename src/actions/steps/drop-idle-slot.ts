@@ -34,8 +34,8 @@ export const dropIdleSlotKind = defineStep({
       how: may ? 'sql' : 'manual',
       where: databaseName,
       detail: `SELECT pg_catalog.pg_drop_replication_slot('${slot}');`,
-      verify: 'it is gone from pg_replication_slots',
-      ifStopped: 'A slot that nobody uses keeps WAL until the disk is full.',
+      verify: 'it is no longer in pg_replication_slots',
+      ifStopped: 'An inactive slot retains WAL until the disk is full.',
       maySkip: true,
       deadlineSeconds: may ? 20 : MANUAL_STEP_SECONDS,
     }
@@ -49,14 +49,14 @@ export const dropIdleSlotKind = defineStep({
       if (tried === TRIES)
         throw new ActionError(
           `the slot ${slot} is in use by process ${found.pid ?? '?'}`,
-          'Whoever uses it has to be stopped first; of a host that is gone the sender ends after wal_sender_timeout.',
+          'Stop its client first; the walsender for a lost host ends after wal_sender_timeout.',
         )
       await tools.wait(TRY_AGAIN_MS)
     }
   },
   async verify(args, tools): Promise<Verification> {
     const slot = args.slot
-    if (await slotOn(args.database, slot, tools)) return { result: 'not-yet', why: `the slot ${slot} is there` }
+    if (await slotOn(args.database, slot, tools)) return { result: 'not-yet', why: `the slot ${slot} exists` }
     return { result: 'yes', evidence: `there is no slot ${slot}` }
   },
 })

@@ -53,21 +53,20 @@ export function createEditFileKind(edits: FileEdits) {
       const reach = hostFromArguments(args, tools)
       const { signal } = tools
       const file = await reach.readFile(path, { signal })
-      if (!file) throw new ActionError(`${path} is not there any more`, 'Look for it on its host.')
+      if (!file) throw new ActionError(`${path} no longer exists`, 'Find it on its host.')
       if (file.sha256 === after) return
       if (file.sha256 !== before) throw fileChangedError(path)
       const made = applyEdit(edits, edit, file.text, lines)
       if (made.state !== 'changed' || sha256OfText(made.text) !== after)
-        throw new ActionError(`${path} can’t be edited as planned: ${made.summary}`)
+        throw new ActionError(`pgdeck can’t edit ${path} as planned: ${made.summary}`)
       await reach.replaceFile(path, made.text, { signal, expected: before, backup })
-      tools.writeOutput(`${path}: ${made.summary}; the old one is kept as ${backup}`)
+      tools.writeOutput(`${path}: ${made.summary}; backup: ${backup}`)
     },
     async verify(args, tools): Promise<Verification> {
       const { path, edit, before, after, lines } = args
       const file = await hostFromArguments(args, tools).readFile(path, { signal: tools.signal })
-      if (!file) return { result: 'not-yet', why: `${path} is not there` }
-      if (file.sha256 === after && before === after)
-        return { result: 'yes', evidence: `${path}: nothing was to be done` }
+      if (!file) return { result: 'not-yet', why: `${path} does not exist` }
+      if (file.sha256 === after && before === after) return { result: 'yes', evidence: `${path}: nothing to do` }
       if (file.sha256 === after) return { result: 'yes', evidence: `${path} is as planned` }
       const now = applyEdit(edits, edit, file.text, lines)
       // Done by hand, or changed elsewhere since: what matters is that nothing is left to be edited.
@@ -79,15 +78,15 @@ export function createEditFileKind(edits: FileEdits) {
       const reach = hostFromArguments(args, tools)
       const { signal } = tools
       const file = await reach.readFile(path, { signal })
-      if (file && file.sha256 === before) return `${path} is as it was`
-      await refuseWhileWritable(args.guard, `putting ${path} back`, tools)
+      if (file && file.sha256 === before) return `${path} has its former content`
+      await refuseWhileWritable(args.guard, `restoring ${path}`, tools)
       const old = await reach.readFile(backup, { signal })
-      if (!old) throw new ActionError(`${backup} is not there: ${path} can’t be put back from it`)
+      if (!old) throw new ActionError(`${backup} does not exist: pgdeck can’t restore ${path} from it`)
       if (file?.sha256 !== after)
-        throw new ActionError(`${path} was changed since`, `What it was before is in ${backup}: put it back by hand.`)
+        throw new ActionError(`${path} was changed since`, `Its former content is in ${backup}: restore it by hand.`)
       await reach.replaceFile(path, old.text, { signal, expected: file.sha256, backup: null })
       await reach.removeFile(backup, { signal, expected: old.sha256, backup: null })
-      return `${path} is as it was`
+      return `${path} has its former content`
     },
   })
 }
@@ -100,12 +99,9 @@ function applyEdit(edits: FileEdits, id: string, text: string, lines: readonly s
   if (id === REMOVE_LINES_EDIT) return removeMatchingLines(text, lines)
   const edit = Object.hasOwn(edits, id) ? edits[id] : undefined
   if (edit) return edit(text)
-  throw new Error(`this version knows no edit "${id}"`)
+  throw new Error(`this version has no edit "${id}"`)
 }
 
 export function fileChangedError(path: string): ActionError {
-  return new ActionError(
-    `${path} was changed by somebody else since this was planned`,
-    'Look at it, then plan again: nothing was written to it.',
-  )
+  return new ActionError(`${path} has changed since the plan`, 'Check it, then plan again: pgdeck wrote nothing to it.')
 }

@@ -41,12 +41,12 @@ export const removeFileKind = defineStep({
     if (!file) return
     if (file.sha256 !== before) throw fileChangedError(path)
     await reach.removeFile(path, { signal, expected: before, backup })
-    tools.writeOutput(`${path} is removed; a copy is kept as ${backup}`)
+    tools.writeOutput(`${path} is removed; backup: ${backup}`)
   },
   async verify(args, tools): Promise<Verification> {
     const path = args.path
     const file = await hostFromArguments(args, tools).readFile(path, { signal: tools.signal })
-    return file ? { result: 'not-yet', why: `${path} is there` } : { result: 'yes', evidence: `${path} is gone` }
+    return file ? { result: 'not-yet', why: `${path} exists` } : { result: 'yes', evidence: `${path} no longer exists` }
   },
   async undo(args, tools) {
     const path = args.path
@@ -54,14 +54,14 @@ export const removeFileKind = defineStep({
     const reach = hostFromArguments(args, tools)
     const { signal } = tools
     const [file, old] = [await reach.readFile(path, { signal }), await reach.readFile(backup, { signal })]
-    if (file && (!old || file.sha256 === old.sha256)) return `${path} is there`
-    if (file) throw new ActionError(`${path} is another one now`, `The old one is in ${backup}.`)
+    if (file && (!old || file.sha256 === old.sha256)) return `${path} exists`
+    if (file) throw new ActionError(`${path} is another file now`, `The old file is ${backup}.`)
     if (!old) return `${path} was not removed by this run`
-    const doing = `putting ${path} back`
+    const doing = `restoring ${path}`
     await refuseWhileWritable(args.guard, doing, tools)
     await refuseAfterPrimary(reach, args.dataDirectory, doing, tools)
     await reach.replaceFile(path, old.text, { signal, expected: null, backup: null })
     await reach.removeFile(backup, { signal, expected: old.sha256, backup: null })
-    return `${path} is back`
+    return `${path} is restored`
   },
 })

@@ -72,13 +72,14 @@ export const repointStandbysKind = defineStep({
     const states = ids.map((id) => streamingFrom(sight, id, upstream))
     const missing = states.filter(({ streams }) => !streams)
     if (missing.length > 0) return { result: 'not-yet', why: missing.map(({ words }) => words).join('; ') }
-    const evidence = states.length === 0 ? 'no other standby is to follow' : states.map(({ words }) => words).join('; ')
+    const evidence =
+      states.length === 0 ? 'no other standby is in the plan' : states.map(({ words }) => words).join('; ')
     const broken = () => ids.map((id) => streamingFrom(tools.view(), id, upstream)).find(({ streams }) => !streams)
     return verifyLasting({ result: 'yes', evidence }, ids, 'standby', tools, () => broken()?.words ?? null)
   },
   async undo(args, tools) {
     const host = args.beforeHost
-    if (host === null) throw new Error('where they followed before is not known')
+    if (host === null) throw new Error('their former upstream is unknown')
     const to = { host, port: args.beforePort }
     refuseWayBack(await tools.refresh(), args.upstream, to, tools)
     await repointAll(args.followers, to, tools, null)
@@ -100,7 +101,7 @@ function refuseWayBack(
   })
   const stay = `they stay with ${now?.name ?? upstream}`
   if (!before || before.problem !== null || before.timeline === null)
-    throw new ActionError(`${before?.name ?? `${host}:${port}`}, which they followed before, can’t be read: ${stay}`)
+    throw new ActionError(`${before?.name ?? `${host}:${port}`}, which they followed before, is not readable: ${stay}`)
   if (now?.timeline != null && before.timeline < now.timeline)
     throw new ActionError(`${before.name} is on timeline ${before.timeline}, ${now.name} on ${now.timeline}: ${stay}`)
 }

@@ -64,14 +64,14 @@ export const returnAsStandbyKind = defineStep({
     const sight = await tools.refresh()
     const upstream = findDatabase(sight, args.upstream)
     if (!upstream || !isWritable(upstream))
-      throw new ActionError(`${args.upstream} is not seen to take writes`, 'Nothing was started.')
+      throw new ActionError(`${args.upstream} is not verified as writable`, 'Nothing was started.')
     const view = findDatabase(sight, database)
     if (view && isWritable(view))
-      throw new ActionError(`${view.name} takes writes`, `Fence it first: pgdeck do fence ${database}`)
+      throw new ActionError(`${view.name} is writable`, `Fence it first: pgdeck do fence ${database}`)
     const reach = tools.host(args.host)
     const dataDirectory = args.dataDirectory
     if (!reach || dataDirectory === null)
-      throw new ActionError(`nothing leads into the host of ${database}`, 'Bring it back by hand.')
+      throw new ActionError(`pgdeck has no access to the host of ${database}`, 'Start it as a standby by hand.')
     if (streamingFrom(sight, database, upstream.id).streams) return
     await requireClean(reach, dataDirectory, database, tools)
     await ensurePhysicalSlot(upstream.id, args.slot, tools)
@@ -105,7 +105,7 @@ async function requireClean(
   )
     return
   throw new ActionError(
-    `${database} did not end cleanly (${control.state}): its history may differ from the new primary’s`,
+    `${database} did not shut down cleanly (${control.state}): its timeline history may differ from that of the new primary`,
     `Rewind it with pg_rewind, or rebuild it: pgdeck do rebuild-replica ${database}`,
   )
 }
@@ -126,7 +126,7 @@ async function writeSettings(
   const template = theirs ?? own
   if (template === null) {
     throw new ActionError(
-      `no primary_conninfo to start from is known for ${args.database}`,
+      `pgdeck has no primary_conninfo for ${args.database}`,
       'Let this role read it (GRANT pg_read_all_settings), or set it by hand.',
     )
   }
@@ -146,6 +146,6 @@ async function start(args: Args, reach: HostConnection, database: string, tools:
   if (exitCode !== 0)
     throw new ActionError(
       `starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`,
-      'Look at its log on its host.',
+      'Check its log on its host.',
     )
 }

@@ -48,20 +48,20 @@ export const startDatabaseKind = defineStep({
     const [other] = scene ? writableOfSameSystem(sight, scene.target) : []
     if (asPrimary && other)
       throw new ActionError(
-        `${other.name} takes writes: starting ${database} could make two that do`,
+        `${other.name} is writable: starting ${database} could make two writable databases`,
         'Start it as a standby: --set as=standby.',
       )
     const reach = tools.host(args.host)
-    if (!reach) throw new ActionError(`nothing leads into the host of ${database}`, 'Start it there by hand.')
+    if (!reach) throw new ActionError(`pgdeck has no access to the host of ${database}`, 'Start it there by hand.')
     const dataDirectory = args.dataDirectory
     if (dataDirectory !== null) {
       if (!asPrimary) await createStandbySignal(reach, dataDirectory, tools)
       else if (!(await removeStandbySignal(reach, dataDirectory, tools)))
-        tools.writeOutput('it has a standby.signal that no fence made: it starts as a standby')
+        tools.writeOutput('it has a standby.signal of its own, not of a fence: it starts as a standby')
     } else if (!asPrimary) {
       throw new ActionError(
-        `where the data of ${database} is is not known, so it can’t be kept from being a primary`,
-        'Give its host "dataDirectory".',
+        `the data directory of ${database} is unknown, so pgdeck can’t keep it from starting as a primary`,
+        'Set "dataDirectory" for its host.',
       )
     }
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
@@ -70,12 +70,12 @@ export const startDatabaseKind = defineStep({
     if (exitCode !== 0)
       throw new ActionError(
         `starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`,
-        'Look at its log on its host.',
+        'Check its log on its host.',
       )
   },
   async verify(args, tools): Promise<Verification> {
     const view = findDatabase(await tools.refresh(), args.database)
-    if (!view || view.problem) return { result: 'not-yet', why: view?.problem?.message ?? 'it is watched no longer' }
+    if (!view || view.problem) return { result: 'not-yet', why: view?.problem?.message ?? 'it is no longer watched' }
     const seen: Verification = {
       result: 'yes',
       evidence: `${view.name} answers, as a ${isWritable(view) ? 'primary' : 'standby'} on timeline ${view.timeline ?? '?'}`,
@@ -98,7 +98,7 @@ function planStart({ view, service, asPrimary }: DatabaseStart): StepPlan<Args> 
     where: service.host ?? view.host,
     detail: `${file}${asPrimary ? '  # only if a fence made it' : ''}\n${command}`,
     verify: `${view.name} answers`,
-    ifStopped: `${view.name} may be on its way up.`,
+    ifStopped: `${view.name} may be starting.`,
     changes: [view.id],
     deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 60,
   }

@@ -61,7 +61,7 @@ export const stopDatabaseKind = defineStep({
   async run(args, tools) {
     const database = args.database
     const reach = tools.host(args.host)
-    if (!reach) throw new ActionError(`nothing leads into the host of ${database}`, 'Stop it there by hand.')
+    if (!reach) throw new ActionError(`pgdeck has no access to the host of ${database}`, 'Stop it there by hand.')
     if ((await verifyDown(args, tools)).result !== 'yes') {
       await requireOwn(database, reach, tools)
       const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
@@ -72,7 +72,7 @@ export const stopDatabaseKind = defineStep({
       if (exitCode !== 0 && down.result !== 'yes') {
         throw new ActionError(
           `stopping ${database} ended with ${exitCode}: ${clean(stderr.trim())}`,
-          'Look at it on its host.',
+          'Check it on its host.',
         )
       }
     }
@@ -87,29 +87,30 @@ export const stopDatabaseKind = defineStep({
     if (down.result !== 'yes' || !args.bars || dataDirectory === null || !reach) return down
     const signal = await reach.readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
     if (!signal) return { result: 'not-yet', why: `${down.evidence}, but it would start as a primary` }
-    return { ...down, evidence: `${down.evidence}; if it is started it comes up as a standby` }
+    return { ...down, evidence: `${down.evidence}; it would start as a standby` }
   },
   async undo(args, tools) {
     const database = args.database
     const sight = await tools.refresh()
     const scene = promotionParticipants(sight, database)
     const [other] = scene ? writableOfSameSystem(sight, scene.target) : []
-    if (other) throw new ActionError(`${other.name} takes writes: starting ${database} could make two that do`)
+    if (other)
+      throw new ActionError(`${other.name} is writable: starting ${database} could make two writable databases`)
     if (scene?.target.problem === null) return `${database} runs: it was not stopped, or is back`
     const unread = scene ? unreadOfSameSystem(sight, scene.target) : []
     // One whose promotion was sent and not answered may be a primary by now.
     if (unread.length > 0)
       throw new ActionError(
-        `whether these take writes is not known: ${unread.map(({ name }) => name).join(', ')}; starting ${database} could make two that do`,
-        `Look at them on their hosts, then: pgdeck do unfence ${database}`,
+        `whether these are writable is unknown: ${unread.map(({ name }) => name).join(', ')}; starting ${database} could make two writable databases`,
+        `Check them on their hosts, then: pgdeck do unfence ${database}`,
       )
     const reach = tools.host(args.host)
     const start = args.start
     if (!reach || start.length === 0)
-      throw new ActionError(`it is not known how ${database} is started`, 'Start it on its host.')
+      throw new ActionError(`the start command of ${database} is unknown`, 'Start it on its host.')
     const dataDirectory = args.dataDirectory
     if (args.bars && dataDirectory !== null) await removeStandbySignal(reach, dataDirectory, tools)
-    if (!args.wasUp) return `${database} is as it was before: down, and a primary when it is started`
+    if (!args.wasUp) return `${database} is as before: down, and a primary when it starts`
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
     const { exitCode, stderr } = await reach.run(start, { signal, survivesLoss: true })
     if (exitCode !== 0) throw new ActionError(`starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`)
@@ -124,8 +125,8 @@ async function requireOwn(database: string, reach: HostConnection, tools: Action
   const owner = view && postmaster ? await postmasterOwner(postmaster, view, reach, tools) : null
   if (owner?.kind === 'other')
     throw new ActionError(
-      `the server in the data directory of ${database} on its host is ${owner.name}: it is not stopped`,
-      'Mend "host" of the database, or "dataDirectory" of the host, in the config.',
+      `the server in the data directory of ${database} on its host is ${owner.name}: pgdeck does not stop it`,
+      'Correct "host" of the database, or "dataDirectory" of the host, in the config.',
     )
 }
 
@@ -142,7 +143,7 @@ export async function verifyDown(
   tools: ActionToolbox,
 ): Promise<Verification> {
   const view = findDatabase(await tools.refresh(), id)
-  if (!view) throw new ActionError(`${id} is watched no longer`)
+  if (!view) throw new ActionError(`${id} is no longer watched`)
   const hasHost = tools.host(host) !== null
   if (view.problem === null) return { result: 'not-yet', why: `${view.name} still answers` }
   const byHost = await postmasterStateOn({ host, dataDirectory }, tools)
@@ -151,12 +152,12 @@ export async function verifyDown(
     const checkpoint = await shutdownCheckpoint({ host, dataDirectory }, tools)
     return byItsHost(`no postmaster runs on its host (${byHost})`, byHost, checkpoint)
   }
-  if (await noPostmasterRunsOn(host, tools)) return byItsHost('no server of PostgreSQL runs on its host', null)
+  if (await noPostmasterRunsOn(host, tools)) return byItsHost('no PostgreSQL server runs on its host', null)
   const message = view.problem.message
-  if (COMMANDED.get(tools)?.has(id)) return byItsHost(`its stop command ended well on its host; ${message}`, null)
-  const why = `${message}; that does not show that it is stopped`
+  if (COMMANDED.get(tools)?.has(id)) return byItsHost(`its stop command succeeded on its host; ${message}`, null)
+  const why = `${message}; that does not prove that it is stopped`
   return hasHost
-    ? { result: 'not-yet', why: `${why}, and its host can’t tell: give it "dataDirectory"` }
+    ? { result: 'not-yet', why: `${why}, and its host can’t show it: set "dataDirectory" for the host` }
     : { result: 'by-word', why }
 }
 
@@ -172,28 +173,28 @@ export function planStop({ id, view, service }: DatabaseStop): StepPlan<Args> {
   const bars = control !== 'manual' && dataDirectory !== null
   const where = service.host ?? host
   const barText = dataDirectory === null ? '' : `\n${shellCommandLine(['touch', `${dataDirectory}/standby.signal`])}`
-  const byHand = `On ${where}, and see that nothing starts it again (systemctl disable):\n${manualStopCommand(service)}${barText}`
+  const byHand = `On ${where}, and make sure that nothing starts it again (systemctl disable):\n${manualStopCommand(service)}${barText}`
   return {
     id,
     args: stopDatabaseArguments(database, service, bars, problem === null),
     title:
       control === 'manual'
-        ? `stop ${name} by hand: nothing leads from here into its host`
+        ? `stop ${name} by hand: pgdeck has no access to its host`
         : `stop ${name}${bars ? ', and keep it from starting as a primary' : ''}`,
     how: control,
     where,
     detail: control === 'manual' ? byHand : `${shellCommandLine(stop ?? [])}${bars ? barText : ''}`,
     verify:
       control === 'manual'
-        ? `its host or a person says that ${name} is stopped; a refused connection to ${host}:${port} does not show it`
-        : `its host says that no postmaster of ${name} runs`,
+        ? `its host or you confirm that ${name} is stopped; a refused connection to ${host}:${port} does not prove it`
+        : `its host shows that no postmaster of ${name} runs`,
     undo:
       control === 'manual' || service.start === null
         ? null
         : problem === null
-          ? `started again, unless another one takes writes by then: ${shellCommandLine(service.start)}`
-          : 'what keeps it from being a primary is taken away; it stays down',
-    ifStopped: `${name} is down and nothing is promoted: nobody takes writes.`,
+          ? `started again, unless another database is writable by then: ${shellCommandLine(service.start)}`
+          : 'what keeps it from starting as a primary is removed; it stays down',
+    ifStopped: `${name} is down and nothing is promoted: no database is writable.`,
     maySkip: true,
     deadlineSeconds: control === 'manual' ? MANUAL_STEP_SECONDS : 30,
   }

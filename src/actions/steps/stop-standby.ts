@@ -40,7 +40,7 @@ export const stopStandbyKind = defineStep({
     const view = findDatabase(await tools.refresh(), id)
     if (view && isWritable(view))
       throw new ActionError(
-        `${view.name} takes writes: it is not the one to stop here`,
+        `${view.name} is writable: this step stops a standby only`,
         `Fence it first: pgdeck do fence ${id}`,
       )
     await stopDatabaseKind.run(args, tools)
@@ -55,7 +55,7 @@ export const stopStandbyKind = defineStep({
     const dataDirectory = args.dataDirectory
     const reach = requireHost(args.host, tools)
     if (start.length === 0 || dataDirectory === null)
-      throw new ActionError(`it is not known how ${id} is started`, 'Start it on its host.')
+      throw new ActionError(`the start command of ${id} is unknown`, 'Start it on its host.')
     await createStandbySignal(reach, dataDirectory, tools)
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
     const { exitCode, stderr } = await reach.run(start, { signal, survivesLoss: true })

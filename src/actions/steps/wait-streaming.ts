@@ -35,9 +35,9 @@ export const waitStreamingKind = defineStep({
     const [database, upstream] = [args.database, args.upstream]
     const sight = await tools.refresh()
     const view = findDatabase(sight, database)
-    if (!view) throw new ActionError(`${database} is watched no longer`)
+    if (!view) throw new ActionError(`${database} is no longer watched`)
     if (isWritable(view))
-      return { result: 'never', why: `${view.name} takes writes`, hint: `Fence it: pgdeck do fence ${database}` }
+      return { result: 'never', why: `${view.name} is writable`, hint: `Fence it: pgdeck do fence ${database}` }
     const { streams, words } = streamingFrom(sight, database, upstream)
     if (!streams) return { result: 'not-yet', why: words }
     const after = args.startedAfter
@@ -46,7 +46,7 @@ export const waitStreamingKind = defineStep({
         text: 'SELECT pg_catalog.pg_postmaster_start_time() > $1::pg_catalog.timestamptz AS later',
         values: [after],
       })
-      if (!row?.later) return { result: 'not-yet', why: `${words}, but it is the server of before` }
+      if (!row?.later) return { result: 'not-yet', why: `${words}, but still through the previous postmaster` }
     }
     return verifyKeepsStreaming(words, database, upstream, tools)
   },

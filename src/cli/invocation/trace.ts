@@ -32,7 +32,7 @@ export async function openTrace(
     throw new UsageError(`--trace: ${command} can't be traced; what can be are ${TRACED.join(', ')}`)
   if (path === '') throw new UsageError('--trace: the name is empty; allowed: the path of a new file')
   if (NEVER_REPLACED.includes(command) && isPathTaken(path))
-    throw new UsageError(`--trace ${path}: something is there already: name a new file`)
+    throw new UsageError(`--trace ${path}: something exists already: name a new file`)
   requireWritableOut('--trace', path, force)
   const { createTraceRecorder } = await import('../../runtime/trace/trace-recorder.ts')
   return createTraceRecorder({ path, force, version })

@@ -19,4 +19,4 @@ export function openSchemaFindings(nodes: readonly InspectedDatabase[]): readonl
   return [...merged.values()]
 }
 
-const WHAT_IT_MEANS = ', and what is put there may run as whoever uses that database without naming schemas'
+const WHAT_IT_MEANS = ', and objects there may run as any role that uses that database without naming schemas'

@@ -35,9 +35,8 @@ export function weakLogins(nodes: readonly InspectedDatabase[]): readonly Doctor
   })
 }
 
-const MD5 =
-  'whoever answers in its place can try passwords on what it gets, and what the server keeps is enough to log in'
-const CLEAR = 'whoever answers in its place, or reads along, has it'
+const MD5 = 'another server in its place can try passwords on what it receives, and the stored hash is enough to log in'
+const CLEAR = 'another server in its place, or an eavesdropper, has it'
 
 function renewal(role: string | null): readonly string[] {
   return [

@@ -23,7 +23,7 @@ interface SplitBrainRemedy {
 /** `a (timeline 1) and b (timeline 2) both take writes`. */
 export function splitBrainText({ members }: SplitBrain): string {
   const named = members.map(({ name, timeline }) => `${name} (timeline ${timeline ?? '?'})`)
-  return `${listText(named)} ${members.length > 2 ? 'all' : 'both'} take writes`
+  return `${listText(named)} ${members.length > 2 ? 'all' : 'both'} are writable`
 }
 
 /** Which one is to be kept, with the reasons; both sides where users and timeline differ. */
@@ -31,7 +31,7 @@ export function keepAdviceText(split: SplitBrain): string {
   const { byUsers, byTimeline, keep } = split
   const nameOf = (id: string | null) => split.members.find((member) => member.id === id)?.name ?? '?'
   if (keep !== null) return `keep ${nameOf(keep)}: ${reasons(split).join('; ')}`
-  if (byUsers.keep === null) return 'nothing tells which of them to keep'
+  if (byUsers.keep === null) return 'pgdeck can’t tell which of them to keep'
   return `the users are on ${nameOf(byUsers.keep)} (${byUsers.why}), ${nameOf(byTimeline.keep)} is newer (${byTimeline.why})`
 }
 
@@ -75,7 +75,7 @@ function costOfKeeping(member: SplitBrainMember, split: SplitBrain): string {
   const { byUsers } = split
   const others = goingBeside(member, split)
   const list = listText(others.map(({ name }) => name))
-  const lost = `what ${list} took since they parted is not on ${member.name}`
+  const lost = `what ${list} wrote since the split is not on ${member.name}`
   const left = others.filter(({ id }) => id === byUsers.keep).map((other) => affectedUsersText(other))
   return left.length === 0 ? lost : `${lost}; the users are on ${list}: ${left.join('; ')}`
 }
@@ -95,7 +95,7 @@ function waysOf(other: SplitBrainMember, kept: SplitBrainMember, { byUsers }: Sp
   return [
     {
       label: 'to fence it',
-      text: `pgdeck do fence ${other.id}: stops ${other.name}${serves}; what it took since the two parted is not on ${kept.name}`,
+      text: `pgdeck do fence ${other.id}: stops ${other.name}${serves}; what it wrote since the split is not on ${kept.name}`,
     },
     { label: 'to rewind it', text: rewindText(other, kept) },
     {
@@ -113,6 +113,6 @@ function rewindText(other: SplitBrainMember, kept: SplitBrainMember): string {
   if (other.rewindable === false) return `can’t work: wal_log_hints and checksums are off on ${other.name}`
   const command = `pg_rewind on the host of ${other.name}, after it was stopped cleanly`
   return other.rewindable === true
-    ? `can work: ${command}; needs the WAL from before they parted`
+    ? `can work: ${command}; needs the WAL from before the split`
     : `may work: ${command}, if wal_log_hints or checksums are on`
 }

@@ -23,7 +23,7 @@ export async function abortRun(
     ready: () => context.storedRun(id),
     open: (now) => reopenRunLog(context.logOptions(), now),
     instead: async (runLog, tools, lock) => {
-      const text = `${context.options.principal.user} has it taken back: ${how}`
+      const text = `${context.options.principal.user} undoes the run: ${how}`
       await runLog.append({ type: 'said', step: null, text })
       return takeBack(runLog, tools, lock)
     },

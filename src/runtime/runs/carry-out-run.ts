@@ -18,7 +18,7 @@ import { serversForRun } from './tools/permitted-servers.ts'
 /** Resolves to the run as it ended. Throws ActionError where it can't be begun: then nothing was done. */
 export async function carryOutRun(context: ExecutorContext, run: Run, start: RunStart): Promise<Run> {
   const { overrule, ready, open, instead } = start
-  if (context.isRunning) throw new ActionError('a run of this cluster is going on here already')
+  if (context.isRunning) throw new ActionError('a run of this cluster is already active here')
   context.isRunning = true
   try {
     if (!instead) await context.auditing(run, () => requireKnownSteps(run))

@@ -69,8 +69,8 @@ test('the backup of a run is the newest file that was not there before; an empty
       return trouble?.replace(`${folder}/`, '') ?? null
     }
     assert.equal(await why('new.zip', ''), 'new.zip is empty')
-    assert.equal(await why('new.zip', 'none'), 'new.zip is no zip archive')
-    assert.equal(await why('new.tar', 'none'), 'new.tar is no tar archive')
+    assert.equal(await why('new.zip', 'none'), 'new.zip is not a zip archive')
+    assert.equal(await why('new.tar', 'none'), 'new.tar is not a tar archive')
     assert.equal(await why('new.zip', 'PK and more'), null)
   } finally {
     rmSync(folder, { recursive: true })

@@ -68,18 +68,18 @@ describe('edit-file', () => {
     assert.equal(readFileSync(backup, 'utf8'), BEFORE)
     assert.equal(statSync(path).mode & 0o777, 0o640)
     assert.equal((await editFileKind.verify(args, tools())).result, 'yes')
-    assert.match(said[0] ?? '', /"ro" becomes "master"; the old one is kept as .*pgdeck-run/)
+    assert.match(said[0] ?? '', /"ro" becomes "master"; backup: .*pgdeck-run/)
     await editFileKind.run(args, tools())
     assert.equal(readFileSync(backup, 'utf8'), BEFORE, 'a second time nothing is written')
-    assert.match((await editFileKind.undo?.(args, tools())) ?? '', /is as it was/)
+    assert.match((await editFileKind.undo?.(args, tools())) ?? '', /has its former content/)
     assert.equal(readFileSync(path, 'utf8'), BEFORE)
     assert.throws(() => statSync(backup))
-    assert.match((await editFileKind.undo?.(args, tools())) ?? '', /is as it was/, 'and a second time too')
+    assert.match((await editFileKind.undo?.(args, tools())) ?? '', /has its former content/, 'and a second time too')
   })
 
   test('a file that was changed under us is refused and left as it is', async () => {
     const { path, backup, args } = stateEdit('state = ro\nmore = 1\n')
-    await assert.rejects(editFileKind.run(args, tools()), /was changed by somebody else since this was planned/)
+    await assert.rejects(editFileKind.run(args, tools()), /has changed since the plan/)
     assert.equal(readFileSync(path, 'utf8'), 'state = ro\nmore = 1\n')
     assert.throws(() => statSync(backup))
   })
@@ -105,7 +105,7 @@ describe('edit-file', () => {
   test('a file that is gone, and a host without a way in, are told', async () => {
     const { path, args } = stateEdit()
     rmSync(path)
-    await assert.rejects(editFileKind.run(args, tools()), /is not there any more/)
+    await assert.rejects(editFileKind.run(args, tools()), /no longer exists/)
     await assert.rejects(
       editFileKind.verify({ ...args, host: 'elsewhere' }, tools()),
       /no access to the host elsewhere/,
@@ -146,7 +146,7 @@ describe('remove-file', () => {
     assert.throws(() => statSync(path))
     assert.equal((await removeFileKind.verify(args(sha256OfText('')), tools())).result, 'yes')
     await removeFileKind.run(args(sha256OfText('')), tools())
-    assert.match((await removeFileKind.undo?.(args(sha256OfText('')), tools())) ?? '', /is back/)
+    assert.match((await removeFileKind.undo?.(args(sha256OfText('')), tools())) ?? '', /is restored/)
     assert.equal(readFileSync(path, 'utf8'), '')
   })
 
@@ -158,7 +158,7 @@ describe('remove-file', () => {
 
   test('another one than was seen is refused', async () => {
     writeFileSync(join(folder, 'standby.signal'), 'other')
-    await assert.rejects(removeFileKind.run(args(sha256OfText('')), tools()), /was changed by somebody else/)
+    await assert.rejects(removeFileKind.run(args(sha256OfText('')), tools()), /has changed since/)
   })
 })
 

@@ -82,7 +82,7 @@ describe('which one to keep', () => {
     )
     const [keepA, keepB] = splitBrainAdvice(split)
     assert.deepEqual([keepA?.keep, keepB?.keep], ['db-a', 'db-b'])
-    assert.match(keepA?.cost ?? '', /^what db-b took since they parted is not on db-a$/)
+    assert.match(keepA?.cost ?? '', /^what db-b wrote since the split is not on db-a$/)
     assert.match(keepB?.cost ?? '', /the users are on db-a: .*db-x must be rewound or rebuilt/)
     assert.match(keepB?.remedies[0]?.text ?? '', /pgdeck do fence db-a: stops db-a \(the users are on it/)
     assert.doesNotMatch(keepA?.remedies[0]?.text ?? '', /users/)
@@ -98,7 +98,7 @@ describe('which one to keep', () => {
     assert.deepEqual([split.keep, split.shown, picture.serving?.id], ['db-b', 'db-b', 'db-b'])
     assert.equal(splitBrainAdvice(split).length, 1)
     const [alert] = picture.alerts.filter(({ rule }) => rule === 'split-brain')
-    assert.match(alert?.message ?? '', /both take writes; keep db-b: db-x follows it; it is on timeline 2, db-a on 1$/)
+    assert.match(alert?.message ?? '', /both are writable; keep db-b: db-x follows it; it is on timeline 2, db-a on 1$/)
   })
 
   test('equal timelines: the users alone tell; nothing at all: a person has to', () => {
@@ -108,7 +108,7 @@ describe('which one to keep', () => {
     assert.match(splitBrainAdvice(byUsers)[0]?.remedies[1]?.text ?? '', /can’t work: both are on timeline 1/)
     const none = splitOf(pictureOf([writable('db-a', clients(0)), writable('db-b', clients(0))]))
     assert.deepEqual([none.keep, none.shown], [null, 'db-a'])
-    assert.equal(keepAdviceText(none), 'nothing tells which of them to keep')
+    assert.equal(keepAdviceText(none), 'pgdeck can’t tell which of them to keep')
     assert.deepEqual(
       splitBrainAdvice(none).map(({ keep }) => keep),
       ['db-a', 'db-b'],
@@ -170,7 +170,7 @@ describe('which one to keep', () => {
     assert.deepEqual([split.byUsers.keep, split.byTimeline.keep], ['db-a', 'db-c'])
     assert.match(
       picture.alerts.find(({ rule }) => rule === 'split-brain')?.message ?? '',
-      /and db-c \(timeline 3\) all take writes/,
+      /and db-c \(timeline 3\) all are writable/,
     )
     const fences = splitBrainAdvice(split).map(
       ({ remedies }) => remedies.filter(({ label }) => label === 'to fence it').length,

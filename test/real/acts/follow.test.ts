@@ -127,7 +127,7 @@ describe('fence and unfence', () => {
       try {
         const fenced = await acting.act('fence', 'primary')
         assert.equal(fenced.state, 'done', fenced.why ?? '')
-        assert.match(noteOf(fenced, 'fence'), /comes up as a standby/)
+        assert.match(noteOf(fenced, 'fence'), /would start as a standby/)
         const back = await acting.act('unfence', 'primary')
         assert.equal(back.state, 'done', back.why ?? '')
         assert.equal(await isPrimary(primary), true)

@@ -59,7 +59,10 @@ describe('add-hba-entry', () => {
       const blocked = await acting.act('add-hba-entry', 'db-1', { line: LINE })
       assert.equal(blocked.state, 'blocked')
       assert.deepEqual(notPassed(blocked), ['hba-order:fail'])
-      assert.match(checkOf(blocked, 'hba-order'), /^line 3 \(host all all 0\.0\.0\.0\/0 reject\) takes all that/)
+      assert.match(
+        checkOf(blocked, 'hba-order'),
+        /^line 3 \(host all all 0\.0\.0\.0\/0 reject\) matches all connections of/,
+      )
       const run = await acting.act('add-hba-entry', 'db-1', { line: LINE, before: '3' })
       assert.equal(run.state, 'done', run.why ?? '')
     }))

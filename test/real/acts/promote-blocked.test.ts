@@ -159,7 +159,7 @@ describe('promotions that are blocked', () => {
           // Only a rebuild may be told to go on; it does not stop the other one either.
           const overruled = await acting.act(action, standby.name, {}, { overrides: { 'right-server': 'a test' } })
           if (action === 'rebuild-replica')
-            assert.match(overruled.why ?? '', new RegExp(`is ${other.name}: it is not stopped`))
+            assert.match(overruled.why ?? '', new RegExp(`is ${other.name}: pgdeck does not stop it`))
           else assert.equal(overruled.state, 'blocked', action)
           assert.equal(other.isRunning(), true)
         }

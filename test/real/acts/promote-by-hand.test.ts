@@ -7,7 +7,7 @@ import { withCluster } from '../embedded.ts'
 import { actingOnCluster, isPrimary, noteOf, SEEN_DOWN } from './promoting.ts'
 
 describe('promote without a way into the hosts', () => {
-  test('that it refuses connections is no proof that it is stopped: a person says so, and the record says who', () =>
+  test('that it refuses connections is no proof that it is stopped: you confirm it, and the record says who', () =>
     withCluster({ standbys: 1 }, async (cluster) => {
       const { primary, standbys } = cluster
       const [standby] = standbys

@@ -48,7 +48,7 @@ describe('promote after the primary was killed', () => {
             await numbersOn(first),
             Array.from({ length: 20 }, (_, index) => index + 1),
           )
-          assert.match(noteOf(run, 'fence-old-primary'), /comes up as a standby/)
+          assert.match(noteOf(run, 'fence-old-primary'), /would start as a standby/)
           assert.match(noteOf(run, 'verify-writable'), /taken and rolled back; it writes 00000002\w+ on timeline 2/)
           await first.query('insert into numbers values (21)')
           assert.match(noteOf(run, 'repoint-followers'), /standby-2 streams from standby-1/)

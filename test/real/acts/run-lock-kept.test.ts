@@ -161,7 +161,7 @@ test('overruled while it waits for a person it waits no longer: what he did for 
       assert.equal(run.state, 'stopped')
       assert.match(
         run.why ?? '',
-        /^the lock of this run was lost: standby-1: .*; this was waited for: stop primary by hand/,
+        /^the lock of this run was lost: standby-1: .*; while waiting for: stop primary by hand/,
       )
       assert.equal(await isPrimary(primary), true)
       await other.release()

@@ -39,7 +39,7 @@ describe('a postmaster.pid whose number another server has by now', () => {
       }
     }))
 
-  test('got while the act goes on: it is not stopped either', () =>
+  test('got while the act goes on: pgdeck does not stop it either', () =>
     withCluster({ standbys: 1 }, async (cluster) => {
       const [standby] = cluster.standbys
       assert.ok(standby)

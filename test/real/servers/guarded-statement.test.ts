@@ -65,7 +65,7 @@ for (const major of MAJORS) {
       assert.deepEqual(await guarded(primary, own, RELOAD), { sameServer: true, held: true, answer: { sent: true } })
       assert.equal((await guarded(primary, own, CREATE, ['kept'])).sameServer, true)
       assert.deepEqual((await slots(primary)).toSorted(), ['kept', 'standby_1'])
-      // No row: nothing was to be done.
+      // No row: nothing to do.
       assert.deepEqual(await guarded(primary, own, CREATE, ['kept']), { sameServer: true, held: true, answer: null })
       assert.equal((await guarded(standby, await identityOf(standby), PAUSE)).sameServer, true)
       const [paused] = await standby.query<{ is: boolean }>('select pg_is_wal_replay_paused() as is')

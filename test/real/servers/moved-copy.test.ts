@@ -108,10 +108,10 @@ async function rebuildRefused(major: number | undefined, bin: string | null, exp
 }
 
 test('our own copy asks whom it reached before it receives anything', () =>
-  rebuildRefused(undefined, null, /another server answers than the one to be copied/))
+  rebuildRefused(undefined, null, /another server answers than the one to copy/))
 
 test('a copy by pg_basebackup is told by its own control file', { skip: lacks }, () =>
-  rebuildRefused(15, PROGRAMS, /the data of another server were received: system \d+/),
+  rebuildRefused(15, PROGRAMS, /the received data is from another server: system \d+/),
 )
 
 test('pg_rewind is not started where its host is led to another server', { skip: lacks }, () =>
@@ -130,7 +130,7 @@ test('pg_rewind is not started where its host is led to another server', { skip:
       try {
         const run = await moving.acting.act('failback', old.name)
         assert.notEqual(run.state, 'done')
-        assert.match(run.why ?? '', /another server answers than the one to be copied/, told(run))
+        assert.match(run.why ?? '', /another server answers than the one to copy/, told(run))
         assert.ok(existsSync(`${old.dataDirectory}/PG_VERSION`))
         assert.ok(existsSync(`${old.dataDirectory}/standby.signal`))
         moving.back()

@@ -65,7 +65,7 @@ export function auditAfterFailover(audit: HbaAudit, targetId: string): AfterFail
       ...found,
     }
   }
-  return { result: 'pass', message: `pg_hba.conf of ${name} allows all who would follow or use it`, ...found }
+  return { result: 'pass', message: `pg_hba.conf of ${name} allows all nodes that would follow or use it`, ...found }
 }
 
 function namesIn(entries: readonly HbaAuditEntry[]): string {

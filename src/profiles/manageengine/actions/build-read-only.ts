@@ -30,7 +30,7 @@ interface Parts {
 export const buildReadOnlyAction: Action = {
   name: 'build-read-only',
   title: 'build a new read-only server',
-  explains: 'From a setup pack that the primary makes: its transfer, its configuration, its start, until it streams.',
+  explains: 'From a setup pack that the primary makes: transfers, configures and starts it, until it streams.',
   key: null,
   danger: 'outage',
   target: 'node',
@@ -38,10 +38,10 @@ export const buildReadOnlyAction: Action = {
   fields: [
     {
       name: 'pack',
-      explains: 'the path of the setup pack on the primary’s host, as the product tells it',
+      explains: 'the path of the setup pack on the primary’s host, as the product prints it',
       kind: 'text',
       required: false,
-      defaultText: 'not known: a person says when it is there',
+      defaultText: 'unknown: you confirm when it is there',
     },
   ],
   whyNot(sight, target) {
@@ -65,7 +65,7 @@ export const buildReadOnlyAction: Action = {
         sessionsCut: primary.pulse?.sessions.total ?? null,
         serversAffected: primaryServer ? [primaryServer.name] : [],
         orphans: [],
-        statement: `${(primaryServer ?? primary).name} is stopped while its setup pack is made: nobody is served by it until it is started again.`,
+        statement: `${(primaryServer ?? primary).name} is stopped while it makes its setup pack: it serves no users until it is started again.`,
       },
       input: request.input,
       checks: [primaryWrites(primary), targetIsFree(database), keyFileCheck(from)],
@@ -76,7 +76,7 @@ export const buildReadOnlyAction: Action = {
 
 function partsOf(sight: ClusterView, target: string | null): Parts | string {
   if (!isManageEngine(sight.snapshot.spec.profile))
-    return 'this is for the vendor’s profiles; here a standby is built by rebuild-replica'
+    return 'this is for the vendor’s profiles; here rebuild-replica builds a standby'
   const server =
     findServer(sight, target) ??
     sight.picture.servers.find(({ databaseId }) => target !== null && databaseId === target)
@@ -84,7 +84,7 @@ function partsOf(sight: ClusterView, target: string | null): Parts | string {
   const database = findDatabase(sight, server.databaseId)
   if (!database) return `${server.name} has no database in the config`
   const primary = sight.picture.databases.find((view) => view !== database && isWritable(view))
-  if (!primary) return 'no primary answers that it could be built from'
+  if (!primary) return 'no primary that it could be built from answers'
   const primaryServer = sight.picture.servers.find((view) => view.databaseId === primary.id && view.type === 'primary')
   return { server, database, primary, primaryServer: primaryServer ?? null }
 }
@@ -96,7 +96,7 @@ function primaryWrites({ id }: DatabaseView): PreflightCheck {
     run(sight): PreflightResult {
       const view = findDatabase(sight, id)
       if (view && isWritable(view)) return { result: 'pass', message: `${view.name} is the primary`, hint: null }
-      return { result: 'fail', message: `${id} does not take writes`, hint: null }
+      return { result: 'fail', message: `${id} is not writable`, hint: null }
     },
   }
 }
@@ -116,7 +116,7 @@ function targetIsFree({ id, name }: DatabaseView): PreflightCheck {
           hint: 'Decommission it first: pgdeck do decommission.',
         }
       }
-      return { result: 'pass', message: `nothing runs where ${name} is to be`, hint: null }
+      return { result: 'pass', message: `no server runs at the place of ${name}`, hint: null }
     },
   }
 }
@@ -137,10 +137,10 @@ function stepsOf(
       host: from.host,
       path: pack,
       title: 'make the setup pack of a read-only server on the primary, by hand',
-      detail: `On ${from.host ?? primary.name}, as the product’s document on its read-only server says: make the setup pack for ${server.dnsName}`,
+      detail: `On ${from.host ?? primary.name}, by the product’s document on its read-only server: make the setup pack for ${server.dnsName}`,
       ifStopped: 'The primary’s service is stopped: undo starts it again.',
     }),
-    { ...start, changes: [], ifStopped: `${(primaryServer ?? primary).name} may be on its way up.` },
+    { ...start, changes: [], ifStopped: `${(primaryServer ?? primary).name} may be starting.` },
     copyFileKind.plan({ id: 'transfer', from, path: pack, to, what: 'the setup pack' }),
     configuredReadOnlyKind.plan({ installation: to, name: server.name }),
     productServiceKind.plan({
@@ -157,7 +157,7 @@ function stepsOf(
       database: database.id,
       upstream: primary.id,
       startedAfter: null,
-      title: `see that ${database.name} streams from ${primary.name}`,
+      title: `verify that ${database.name} streams from ${primary.name}`,
       how: 'sql',
       where: primary.name,
       detail: 'SELECT * FROM pg_catalog.pg_stat_replication;',

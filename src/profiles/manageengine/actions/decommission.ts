@@ -66,8 +66,8 @@ export const manageEngineDecommission: ProfilePlan = {
         writableInSeconds: null,
         sessionsCut: database.problem ? 0 : (database.pulse?.sessions.total ?? null),
         serversAffected: server ? [server.name] : [],
-        orphans: [`no fallback is left until a new read-only server is built (pgdeck do build-read-only)`],
-        statement: `${name} is stopped for good; its data stays where it is.`,
+        orphans: [`there is no fallback until you build a new read-only server (pgdeck do build-read-only)`],
+        statement: `${name} is stopped for good; its data stays.`,
       },
       input: request.input,
       checks: [notNeeded(parts), restoreDone(parts), installationServiceCheck(installation)],
@@ -89,7 +89,7 @@ function leavingOf(sight: ClusterView, target: string | null): LeavingServer | s
   const isActing = sight.snapshot.actingPrimary?.database === database.id
   if (asked && asked.id !== server?.id)
     return `${asked.name} shares ${database.name} with ${server?.name ?? 'others'}: stop its service instead`
-  if (server?.type !== 'read-only' && !isActing) return `${(server ?? database).name} is no read-only server`
+  if (server?.type !== 'read-only' && !isActing) return `${(server ?? database).name} is not a read-only server`
   return { database, server }
 }
 
@@ -109,16 +109,16 @@ function notNeeded({ database }: LeavingServer): PreflightCheck {
       const other = stayingPrimary(sight, view)
       if (other) return { result: 'pass', message: `${other.name} is the primary, and stays`, hint: null }
       if (!isWritable(view) && others.length === 0) {
-        const hint = 'While no primary is there it is the last copy: bring one back first.'
+        const hint = 'While no primary runs it has the last copy of the data: start a primary first.'
         return {
           result: 'fail',
-          message: `no other database takes writes, so that ${view.name} may be needed yet`,
+          message: `no other database is writable, so ${view.name} may still be needed`,
           hint,
         }
       }
       return {
         result: 'fail',
-        message: `${view.name} is the only one that takes writes`,
+        message: `${view.name} is the only writable database`,
         hint: 'Go back first: pgdeck do failback.',
       }
     },
@@ -134,12 +134,12 @@ function restoreDone({ database }: LeavingServer): PreflightCheck {
       const acting = readActingPrimary(tools)
       if (acting?.database !== database.id) return null
       if (acting.restoredAt !== null)
-        return { result: 'pass', message: 'its backup is restored on the primary, and verified', hint: null }
+        return { result: 'pass', message: 'its backup was restored on the primary and verified', hint: null }
       const hint =
-        'pgdeck do failback does that. Overrule this where it was done without pgdeck, and say how it was verified.'
+        'pgdeck do failback does that. Overrule this if it was done without pgdeck, and give as the reason how it was verified.'
       return {
         result: 'fail',
-        message: 'what it took as the acting primary is not known to be restored anywhere',
+        message: 'pgdeck has no record that the writes of the acting primary were restored',
         hint,
       }
     },
@@ -154,7 +154,7 @@ async function dropStep(primary: DatabaseView, slot: string, tools: ActionToolbo
     create: [],
     drop: [{ database: id, name, slot }],
     may: await mayManageSlots(id, tools).catch(() => false),
-    title: `drop the slot ${slot} on ${name}: it would keep WAL for nobody`,
+    title: `drop the slot ${slot} on ${name}: it would retain WAL without a client`,
     verify: `pg_replication_slots of ${name} has no ${slot}`,
   })
 }

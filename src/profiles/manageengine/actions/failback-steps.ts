@@ -43,10 +43,10 @@ export async function manageEngineFailbackSteps(
   return [
     recordHoldingsKind.plan({ acting, actingServer, former: formerNodesOf(parts, sight) }),
     await backupToolStep(from, place, tools),
-    { ...stop, ifStopped: 'Nobody serves. Undo starts the acting primary again; nothing is lost by that.' },
+    { ...stop, ifStopped: 'No server serves the users. Undo starts the acting primary again; that loses nothing.' },
     backupTransferKind.plan({ place, from, to, toFolder: backupFolder(to) }),
     await restoreStep(parts, place, to, tools),
-    { ...start, ifStopped: `${primary.name} may be on its way up; nobody serves before that.` },
+    { ...start, ifStopped: `${primary.name} may be starting; no server serves the users before that.` },
     compareHoldingsKind.plan(primary),
     recordRestoreKind.plan({ database: acting.id, name: (actingServer ?? acting).name }),
   ]

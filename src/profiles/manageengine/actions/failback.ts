@@ -26,9 +26,7 @@ export const manageEngineFailback: ProfilePlan = {
   whyNot(sight) {
     const parts = failbackParticipants(sight)
     if (typeof parts === 'string') return parts
-    return isWritable(parts.acting)
-      ? null
-      : `${parts.acting.name} does not take writes: nothing is to be brought back from it`
+    return isWritable(parts.acting) ? null : `${parts.acting.name} is not writable: it has nothing to bring back`
   },
   async draft(sight, request, tools): Promise<Draft> {
     const parts = failbackParticipants(sight)
@@ -74,7 +72,7 @@ export const manageEngineFailback: ProfilePlan = {
     const isOurs = (id: string) => id === restored || findServer(sight, id)?.databaseId === restored
     const [other] = startedFormerNodes(former, sight).filter(({ id }) => restored === null || !isOurs(id))
     return other
-      ? `${other.name} was started without the restore: stop it at once, its data is not the acting primary’s`
+      ? `${other.name} was started without the restore: stop it at once, its data is not that of the acting primary`
       : null
   },
 }
@@ -87,8 +85,8 @@ function impactOf({ acting, actingServer, primary }: FailbackParticipants): Impa
     lossSeconds: null,
     sessionsCut: acting.pulse?.sessions.total ?? null,
     serversAffected: actingServer ? [actingServer.name] : [],
-    orphans: [`${name} is to be decommissioned: it can’t be a read-only server again`],
-    statement: `${name} is stopped after its backup: nobody serves from then on, until ${primary.name} is restored and started. What users write between the backup and the stop is lost: keep them out from now on.`,
+    orphans: [`decommission ${name}: it can’t become a read-only server again`],
+    statement: `${name} is stopped after its backup: no server serves the users from then on, until ${primary.name} is restored and started. Writes between the backup and the stop are lost: keep users out from now on.`,
   }
 }
 
@@ -103,7 +101,7 @@ function actsAsPrimary({ id }: DatabaseView): PreflightCheck {
       if (view && isWritable(view))
         return { result: 'pass', message: `${view.name} acts as the primary${age}`, hint: null }
       const why = view?.problem?.message ?? 'it is in recovery'
-      return { result: 'fail', message: `${view?.name ?? id} does not take writes: ${why}`, hint: null }
+      return { result: 'fail', message: `${view?.name ?? id} is not writable: ${why}`, hint: null }
     },
   }
 }
@@ -138,9 +136,13 @@ function room({ id }: DatabaseView, to: ProductInstallation): PreflightCheck {
       const free = Number(stdout.trim().split('\n').at(-1)?.split(/\s+/)[3] ?? Number.NaN) * 1024
       const wanted = 2 * Number(row?.bytes ?? Number.NaN)
       if (Number.isNaN(free) || Number.isNaN(wanted))
-        return { result: 'warn', message: 'free space is not known', hint: null }
+        return { result: 'warn', message: 'free space is unknown', hint: null }
       const message = `${formatBytes(free)} are free on ${to.host}, about ${formatBytes(wanted)} are needed`
-      return { result: free < wanted ? 'fail' : 'pass', message, hint: free < wanted ? 'Make room there first.' : null }
+      return {
+        result: free < wanted ? 'fail' : 'pass',
+        message,
+        hint: free < wanted ? 'Free space there first.' : null,
+      }
     },
   }
 }

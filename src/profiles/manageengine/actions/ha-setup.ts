@@ -72,8 +72,8 @@ export const haSetupAction: Action = {
         writableInSeconds: null,
         sessionsCut: primary.database.pulse?.sessions.total ?? null,
         serversAffected: [primary.server.name, secondary.server.name],
-        orphans: [`what ${secondary.database.name} holds is overwritten by the pack`],
-        statement: `Both servers and their databases are stopped while the pack is made, and once more at the end. What ${secondary.database.name} holds is replaced.`,
+        orphans: [`the pack overwrites the data of ${secondary.database.name}`],
+        statement: `Both servers and their databases are stopped while the pack is made, and once more at the end. The data of ${secondary.database.name} is replaced.`,
       },
       input: request.input,
       checks: [
@@ -167,7 +167,7 @@ async function packStep(
 }
 
 function seen(id: string, installation: ProductInstallation, path: string): PlannedStep {
-  const words = { title: `see that the pack is there`, detail: path, ifStopped: 'Nothing was changed by it.' }
+  const words = { title: `verify that the pack exists`, detail: path, ifStopped: 'It changed nothing.' }
   const step = fileExistsKind.plan({ id, host: installation.host, path, ...words })
   return installation.control === 'manual' ? step : { ...step, how: 'file', deadlineSeconds: 30 }
 }
@@ -189,7 +189,7 @@ function unpackStep({ installation, server }: InstalledSide): PlannedStep {
     how: isOurs ? installation.control : 'manual',
     where: installation.host ?? server.name,
     detail: typedCommand(installation, argv),
-    ifStopped: `${server.name} may be half unpacked: do it again before it starts.`,
+    ifStopped: `${server.name} may be half unpacked: unpack it again before it starts.`,
     deadlineSeconds: isOurs ? 30 : MANUAL_STEP_SECONDS,
   })
 }
@@ -204,7 +204,7 @@ function certificateStep({ installation }: InstalledSide, secondary: InstalledSi
     title: `if ${secondary.server.name} has a certificate of an internal authority: import it on the primary, by hand`,
     where: installation.host ?? 'the primary',
     detail: `${typedCommand(installation, ['cd', installationPath(installation, 'bin')])}\nimportCert.${extension} <path of the certificate of ${secondary.server.name}>`,
-    verify: 'a person says so; leave it out where the certificate is of a well-known authority',
+    verify: 'you confirm it; skip it if the certificate is of a well-known authority',
     ifStopped: 'The primary would not trust the secondary.',
   })
 }

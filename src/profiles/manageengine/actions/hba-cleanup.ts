@@ -47,7 +47,7 @@ export async function hbaCleanupSteps(
       lines,
     },
     title: byHand
-      ? `take the lines of ${user} out of pg_hba.conf of ${primary.name}, by hand`
+      ? `remove the lines of ${user} from pg_hba.conf of ${primary.name}, by hand`
       : `pg_hba.conf of ${primary.name}: ${lines.length === 1 ? 'the line' : 'the lines'} of ${user} removed`,
     how: byHand ? 'manual' : 'file',
     where: hostId ?? primary.name,
@@ -55,8 +55,8 @@ export async function hbaCleanupSteps(
       ? `In ${path}: delete the lines  host replication ${user} …`
       : await unifiedDiff(path, file.text, after),
     verify: 'the file has none of these lines',
-    undo: byHand ? null : 'it is put back from its copy, unless somebody else has changed it',
-    ifStopped: 'The line lets nobody in who is not there any more.',
+    undo: byHand ? null : 'it is restored from its backup, unless it has changed since',
+    ifStopped: 'The leftover line is harmless: the standby is gone.',
     maySkip: true,
     deadlineSeconds: byHand ? MANUAL_STEP_SECONDS : 15,
   })
@@ -82,7 +82,7 @@ async function reloadStep({ id, name }: DatabaseView, tools: ActionToolbox): Pro
     where: name,
     detail: 'SELECT pg_catalog.pg_reload_conf();',
     verify: 'pg_conf_load_time() is newer than before',
-    ifStopped: 'The old lines stay in force until it reads them again.',
+    ifStopped: 'The old lines stay in force until a reload.',
     maySkip: true,
     deadlineSeconds: 10,
   })

@@ -43,10 +43,10 @@ import { removeStandbySignalStep } from './standby-signal.ts'
 /** The profile's own fields of `promote`. */
 const VENDOR_ORDER_FIELD: ActionField = {
   name: 'vendor-order',
-  explains: `in the order of the vendor's document, which begins no new timeline (${SAME_TIMELINE_WARNING})`,
+  explains: `in the order of the vendor's document, without a new timeline (${SAME_TIMELINE_WARNING})`,
   kind: 'boolean',
   required: false,
-  defaultText: 'false: pg_promote() first, which begins one',
+  defaultText: 'false: pg_promote() first, with a new timeline',
 }
 
 /** `promote` of a read-only server, by the vendor's procedure. */
@@ -65,7 +65,7 @@ export const manageEnginePromotion: ProfilePromotion = {
   // The product’s servers would go on as what they were: there is no way back but by backup and restore.
   whyNoSwitchover: (sight, database) =>
     readOnlyServer(sight, database)
-      ? 'the vendor’s read-only server takes over only where the primary is gone for good (promote), and goes back by failback'
+      ? 'the vendor’s read-only server takes over only if the primary is lost (promote), and returns by failback'
       : null,
 }
 
@@ -242,7 +242,7 @@ function generalChecks(
   })
 }
 
-const HINT = 'This procedure is for a primary that can’t be brought back. Stop it for good first: pgdeck do fence.'
+const HINT = 'This procedure is for a primary that can’t return. Stop it for good first: pgdeck do fence.'
 
 function withHint(check: PreflightCheck, hint: string): PreflightCheck {
   return {
@@ -261,7 +261,7 @@ function sameTimeline(name: string): PreflightCheck {
     run: () => ({
       result: 'warn',
       message: `the documented order begins no new timeline on ${name}: ${SAME_TIMELINE_WARNING}`,
-      hint: 'Without --set vendor-order=true, pg_promote() comes first: the old primary can be told apart then.',
+      hint: 'Without --set vendor-order=true, pg_promote() comes first: then the old primary has another timeline.',
     }),
   }
 }
@@ -271,6 +271,6 @@ function orphansOf({ server, participants }: PromotedInstallation, sight: Planni
   const who = names.length > 0 ? names.join(', ') : (participants.primary?.name ?? 'the old primary')
   return [
     `${who} must not start again before the backup of ${server.name} is restored there (pgdeck do failback)`,
-    `${server.name} can’t be a read-only server again: it is decommissioned after the failback`,
+    `${server.name} can’t become a read-only server again: decommission it after the failback`,
   ]
 }

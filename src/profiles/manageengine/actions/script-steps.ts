@@ -44,7 +44,7 @@ async function scriptStep(
     how,
     where: installation.host ?? 'the host of the server',
     detail: typedCommand(installation, argv),
-    ifStopped: 'It can be run later by hand.',
+    ifStopped: 'You can run it later by hand.',
     deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 20,
   })
 }
@@ -62,11 +62,11 @@ export async function readOnlyCleanupSteps(
     id: 'delete-ro-ip',
     name: 'DeleteROServerIP',
     words: [ip],
-    title: `forget ${ip} as a read-only server`,
+    title: `remove ${ip} from the read-only servers`,
   }
   const steps = [await scriptStep(installation, address, tools)]
   if (slot === null) return steps
-  const title = `forget the slot ${slot} that it used`
+  const title = `drop its slot ${slot}`
   const part = { id: 'delete-slot', name: 'DeleteSlot', words: [slot], title, slot, database: target.id }
   return [...steps, await scriptStep(installation, part, tools)]
 }

@@ -28,13 +28,13 @@ export async function removeStandbySignalStep(
     removal: { host, path, before: file?.sha256 ?? null, backup, guard: database, dataDirectory },
     title: documented
       ? 'remove standby.signal: recovery ends without a new timeline'
-      : 'make sure that standby.signal is gone',
+      : 'make sure that standby.signal does not exist',
     how: isByHand ? 'manual' : 'file',
     where: host ?? 'the host of the server',
     detail: typedCommand(installation, ['rm', path]),
-    verify: 'standby.signal is not there',
-    undo: isByHand ? null : 'it is put back, unless the server has been a primary since',
-    ifStopped: 'The service is stopped; undo puts its files back and starts it.',
+    verify: 'standby.signal does not exist',
+    undo: isByHand ? null : 'it is restored, unless the server has been a primary since',
+    ifStopped: 'The service is stopped; undo restores its files and starts it.',
     maySkip: isByHand,
     deadlineSeconds: isByHand ? MANUAL_STEP_SECONDS : 15,
   })

@@ -56,11 +56,11 @@ async function planEdit(
     }
   }
   const reach = tools.host(host)
-  if (control === 'manual' || !reach) return unknown('it can’t be read from here')
-  if (folder === null) return unknown('"installDirectory" of its host is not in the config')
+  if (control === 'manual' || !reach) return unknown('pgdeck can’t read it')
+  if (folder === null) return unknown('"installDirectory" of its host is missing in the config')
   try {
     const file = await reach.readFile(path, { signal: tools.signal })
-    if (!file) return unknown('it is not there')
+    if (!file) return unknown('it does not exist')
     const made = FILE_EDITS[id](file.text)
     if (made.state === 'unclear') return { ...unknown(made.summary), before: file.sha256 }
     const text = made.state === 'changed' ? made.text : file.text
@@ -97,11 +97,10 @@ export function fileEditStep(edit: PlannedFileEdit, installation: ProductInstall
       : state === 'already'
         ? `nothing: ${what}`
         : `${diff}\n(a copy of the old one: ${backup})`,
-    verify: state === 'already' ? `${name} is still so` : `${name} reads so: nothing is left to be edited`,
-    undo: byHand
-      ? null
-      : `${name} is put back from its copy, unless somebody else has changed it or the server takes writes`,
-    ifStopped: 'The service is stopped; undo puts its files back and starts it.',
+    verify:
+      state === 'already' ? `${name} already has this content` : `${name} has this content: nothing is left to edit`,
+    undo: byHand ? null : `${name} is restored from its backup, unless it has changed since or the server is writable`,
+    ifStopped: 'The service is stopped; undo restores its files and starts it.',
     maySkip: byHand,
     deadlineSeconds: byHand ? MANUAL_STEP_SECONDS : 15,
   })

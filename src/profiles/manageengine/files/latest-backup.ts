@@ -65,8 +65,8 @@ export async function backupUnreadableReason(
   const parts: Uint8Array[] = []
   for await (const part of reach.stream(path, { signal, maxBytes: HEAD_BYTES })) parts.push(part)
   const head = Buffer.concat(parts)
-  if (head.length < Math.min(size, HEAD_BYTES)) return `${path} could be read to ${head.length} bytes only`
-  if (name.endsWith('.zip') && head.toString('latin1', 0, 2) !== 'PK') return `${path} is no zip archive`
-  if (name.endsWith('.tar') && head.toString('latin1', 257, 262) !== 'ustar') return `${path} is no tar archive`
+  if (head.length < Math.min(size, HEAD_BYTES)) return `pgdeck could read only ${head.length} bytes of ${path}`
+  if (name.endsWith('.zip') && head.toString('latin1', 0, 2) !== 'PK') return `${path} is not a zip archive`
+  if (name.endsWith('.tar') && head.toString('latin1', 257, 262) !== 'ustar') return `${path} is not a tar archive`
   return null
 }

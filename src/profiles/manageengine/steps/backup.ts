@@ -58,8 +58,8 @@ export const productBackupKind = defineStep({
         how === 'manual'
           ? `In its web console: Admin, Configuration, Database Backup, Backup Now\n(the file is looked for in ${place.folder})`
           : typedCommand(installation, argv),
-      verify: `a new file in ${place.folder} is there, no longer grows, is not empty and can be read`,
-      ifStopped: 'A backup may be there; nothing else was changed.',
+      verify: `a new file in ${place.folder} exists, no longer grows, is not empty and is readable`,
+      ifStopped: 'A backup may exist; nothing else has changed.',
       deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 60,
     }
   },
@@ -75,6 +75,6 @@ export const productBackupKind = defineStep({
       return { result: 'not-yet', why: `${first.path} still grows: ${formatBytes(found?.size ?? first.size)}` }
     const trouble = await backupUnreadableReason(reach, found, tools.signal)
     if (trouble !== null) return { result: 'not-yet', why: trouble }
-    return { result: 'yes', evidence: `${found.path}, ${formatBytes(found.size)}, can be read` }
+    return { result: 'yes', evidence: `${found.path}, ${formatBytes(found.size)}, is readable` }
   },
 })

@@ -40,7 +40,7 @@ export const fileExistsKind = defineStep({
   args: fileForm,
   plan: ({ host, path, ...texts }: ManualFile): StepPlan<FileArgs> => ({
     where: host ?? 'its host',
-    verify: path === null ? 'a person says so' : `${path} is there, and not empty`,
+    verify: path === null ? 'you confirm it' : `${path} exists, and is not empty`,
     ...texts,
     args: { host, path },
     how: 'manual',
@@ -51,7 +51,7 @@ export const fileExistsKind = defineStep({
   run: async () => {},
   async verify(args, tools): Promise<Verification> {
     const path = args.path
-    if (path === null) return { result: 'not-yet', why: 'where it is put is not known: say with m when it is done' }
+    if (path === null) return { result: 'not-yet', why: 'its place is unknown: confirm with m when it is done' }
     const size = await sizeOf(args, path, tools)
     if (size === null || size === 0)
       return { result: 'not-yet', why: `${path} is ${size === null ? 'not there' : 'empty'}` }
@@ -87,12 +87,12 @@ function planCopy({ id, from, path, to, what }: FileCopy): StepPlan<CopyArgs> {
   return {
     id,
     args: { host: from.host, path, toHost: to.host, target },
-    title: `bring ${what} to ${to.host ?? 'its host'}`,
+    title: `copy ${what} to ${to.host ?? 'its host'}`,
     how: isOurs ? (from.control === 'local' && to.control === 'local' ? 'local' : 'ssh') : 'manual',
     where: to.host ?? 'its host',
     detail: typedCommand(from, ['scp', path ?? `<${what}>`, place]),
     verify: 'it is there, with the same SHA-256',
-    ifStopped: `${what} can be copied again.`,
+    ifStopped: `you can copy ${what} again.`,
     maySkip: true,
     deadlineSeconds: isOurs ? 300 : MANUAL_STEP_SECONDS,
   }
@@ -108,7 +108,7 @@ export const copyFileKind = defineStep({
     const from = hostFromArguments(args, tools)
     const to = hostFromArguments({ host: args.toHost }, tools)
     const { path, target } = args
-    if (path === null || target === null) throw new ActionError('its name is not known', 'Copy it by hand.')
+    if (path === null || target === null) throw new ActionError('its name is unknown', 'Copy it by hand.')
     const onProgress = (bytes: number) => tools.writeOutput(formatBytes(bytes))
     const { signal } = tools
     await copyBetweenHosts({ from, to, path, target, signal, onProgress })
@@ -117,14 +117,14 @@ export const copyFileKind = defineStep({
     const path = args.path
     const target = args.target
     if (path === null || target === null)
-      return { result: 'not-yet', why: 'its name is not known: say with m when it is done' }
+      return { result: 'not-yet', why: 'its name is unknown: confirm with m when it is done' }
     const to = { host: args.toHost }
-    if ((await sizeOf(to, target, tools)) === null) return { result: 'not-yet', why: `${target} is not there` }
+    if ((await sizeOf(to, target, tools)) === null) return { result: 'not-yet', why: `${target} does not exist` }
     const hashes = [
       await hostFileHash(hostFromArguments(args, tools), path, tools.signal),
       await hostFileHash(hostFromArguments(to, tools), target, tools.signal),
     ]
-    if (hashes[0] !== hashes[1]) return { result: 'not-yet', why: `${target} is another one than ${path}` }
+    if (hashes[0] !== hashes[1]) return { result: 'not-yet', why: `${target} is another file than ${path}` }
     return { result: 'yes', evidence: `${target}, the same SHA-256 on both` }
   },
 })
@@ -149,11 +149,11 @@ export const keyReadableKind = defineStep({
     return {
       id: 'key-file',
       args: { host: installation.host, path },
-      title: `name the key file of ${name}, by hand`,
+      title: `set the path of the key file of ${name}, by hand`,
       how: 'manual',
       where: installation.host ?? name,
       detail: `In ${path}: the full path of the product’s key file (a copy of the primary’s), which stays readable there`,
-      verify: `${path} names a file that can be read`,
+      verify: `${path} names a readable file`,
       ifStopped: `${name} would not start without it.`,
       maySkip: true,
       deadlineSeconds: MANUAL_STEP_SECONDS,
@@ -168,8 +168,8 @@ export const keyReadableKind = defineStep({
     const key = file ? keyFilePath(file.text) : null
     if (key === null) return { result: 'not-yet', why: `${path} ${file ? 'names no key file' : 'is not there'}` }
     const { exitCode } = await reach.run(['test', '-r', key], { signal: tools.signal })
-    if (exitCode !== 0) return { result: 'not-yet', why: `${path} names ${key}, which can’t be read` }
-    return { result: 'yes', evidence: `${path} names ${key}, which is there` }
+    if (exitCode !== 0) return { result: 'not-yet', why: `${path} names ${key}, which pgdeck can’t read` }
+    return { result: 'yes', evidence: `${path} names ${key}, which exists` }
   },
 })
 
@@ -196,9 +196,9 @@ export const configuredReadOnlyKind = defineStep({
       title: `set ${name} up with the pack, by hand`,
       how: 'manual',
       where: host ?? name,
-      detail: `On ${host ?? name}, as the product’s document on its read-only server says: install it, and configure it with the pack`,
+      detail: `On ${host ?? name}, by the product’s document on its read-only server: install it, and configure it with the pack`,
       verify: `${[recovery, properties, state].join(', ')} make it a read-only server`,
-      ifStopped: 'The new server is not configured yet; nothing else is touched.',
+      ifStopped: 'The new server is not configured yet; nothing else has changed.',
       maySkip: true,
       deadlineSeconds: MANUAL_STEP_SECONDS,
     }

@@ -40,11 +40,11 @@ export const recordHoldingsKind = defineStep({
       formerDatabases: former.databases,
       formerServers: former.servers,
     },
-    title: `write down what ${acting.name} holds`,
+    title: `record what ${acting.name} has`,
     how: 'sql',
     where: acting.name,
     detail: 'SELECT pg_catalog.pg_current_wal_lsn(), its timeline, the number of tables, the size of the databases;',
-    verify: 'it is written down',
+    verify: 'it is recorded',
     ifStopped: 'Nothing was changed.',
     deadlineSeconds: 15,
   }),
@@ -63,7 +63,7 @@ export const recordHoldingsKind = defineStep({
     const held = readActingPrimary(tools)?.held ?? null
     return held
       ? { result: 'yes', evidence: words(held) }
-      : { result: 'not-yet', why: 'what it holds is not written down yet' }
+      : { result: 'not-yet', why: 'its content is not recorded yet' }
   },
 })
 
@@ -78,12 +78,12 @@ export const compareHoldingsKind = defineStep({
   plan: ({ id, name }: DatabaseView): StepPlan<ComparisonArgs> => ({
     id: 'verify-restored',
     args: { database: id },
-    title: `see that ${name} holds what the acting primary held`,
+    title: `verify that ${name} has what the acting primary had`,
     how: 'sql',
     where: name,
-    detail: 'its role, timeline, position and tables, against what was written down before the backup',
-    verify: `${name} takes writes, and holds no less`,
-    ifStopped: `${name} runs, and is not proven to be whole.`,
+    detail: 'its role, timeline, position and tables, against the record from before the backup',
+    verify: `${name} is writable, and has no less`,
+    ifStopped: `${name} runs, and is not verified as complete.`,
     maySkip: true,
     proves: 'loss',
     deadlineSeconds: 60,
@@ -98,17 +98,17 @@ export const compareHoldingsKind = defineStep({
     const view = findDatabase(sight, database)
     const name = databaseName(sight, database)
     if (!view || !isWritable(view))
-      return { result: 'not-yet', why: view?.problem?.message ?? `${name} takes no writes` }
+      return { result: 'not-yet', why: view?.problem?.message ?? `${name} is not writable` }
     const held = readActingPrimary(tools)?.held ?? null
     const found = await holdingsOf(database, tools)
     if (!held)
-      return { result: 'yes', evidence: `${name} takes writes: ${words(found)}; what to compare it with is not known` }
+      return { result: 'yes', evidence: `${name} is writable: ${words(found)}; there is no record to compare with` }
     const wrong = missingHoldingsText(found, held)
-    const hint = 'Do not let users in: it is not the backup of the acting primary. Restore again.'
+    const hint = 'Keep users out: this is not the backup of the acting primary. Restore again.'
     if (wrong !== null) return { result: 'never', why: `${name} has ${wrong}`, hint }
     return {
       result: 'yes',
-      evidence: `${name} takes writes and has ${words(found)}; before the backup it was ${words(held)}`,
+      evidence: `${name} is writable and has ${words(found)}; before the backup it was ${words(held)}`,
     }
   },
 })
@@ -120,7 +120,7 @@ function missingHoldingsText(found: ContentSummary, held: ContentSummary): strin
   // Positions are comparable only where the copy is one of files: a tool that loads rows makes another system.
   if (!isSameSystem(found, held) || is === null || was === null) return null
   if (found.timeline < held.timeline) return `timeline ${found.timeline}, the acting primary was on ${held.timeline}`
-  return is < was ? `come to ${formatLsn(is)} only, the acting primary was at ${formatLsn(was)}` : null
+  return is < was ? `only at ${formatLsn(is)}, the acting primary was at ${formatLsn(was)}` : null
 }
 
 function recordOf(
@@ -145,7 +145,7 @@ function recordOf(
 
 async function holdingsOf(database: string, tools: ActionToolbox): Promise<ContentSummary> {
   const [row] = await tools.sql<Omit<ContentSummary, 'at' | 'bytes'> & { bytes: string }>(database, { text: HOLDINGS })
-  if (!row) throw new Error(`${database} did not tell what it holds`)
+  if (!row) throw new Error(`${database} did not report its content`)
   return { ...row, bytes: Number(row.bytes), at: Date.now() }
 }
 

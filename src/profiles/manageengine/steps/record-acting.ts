@@ -36,13 +36,13 @@ export const recordActingKind = defineStep({
     return {
       id: 'note-acting',
       args: { database: database.id, server: server?.id ?? null, ...rest },
-      title: `keep in mind that ${database.name} acts as the primary, and watch that nobody else starts`,
+      title: `record that ${database.name} acts as the primary, and watch that no other server starts`,
       how: 'local',
       where: 'the state directory of pgdeck',
       detail: `acting.json: ${database.id} acts${former}${rest.sameTimeline ? `; ${SAME_TIMELINE_WARNING}` : ''}`,
-      verify: 'it is kept',
-      undo: 'forgotten, unless it takes writes',
-      ifStopped: `${database.name} takes writes.`,
+      verify: 'it is recorded',
+      undo: 'the record is removed, unless it is writable',
+      ifStopped: `${database.name} is writable.`,
       deadlineSeconds: 10,
     }
   },
@@ -72,7 +72,7 @@ export const recordActingKind = defineStep({
     )
   },
   async verify(args, tools): Promise<Verification> {
-    if (readActingPrimary(tools)?.run !== tools.run) return { result: 'not-yet', why: 'it is not written down yet' }
+    if (readActingPrimary(tools)?.run !== tools.run) return { result: 'not-yet', why: 'it is not recorded yet' }
     const sight = tools.view()
     const names = [...args.formerDatabases, ...args.formerServers]
     const watched =
@@ -82,14 +82,14 @@ export const recordActingKind = defineStep({
     const fork = args.sameTimeline ? `; ${SAME_TIMELINE_WARNING}` : ''
     return {
       result: 'yes',
-      evidence: `kept: ${databaseName(sight, args.database)} acts as the primary${watched}${fork}`,
+      evidence: `recorded: ${databaseName(sight, args.database)} acts as the primary${watched}${fork}`,
     }
   },
   async undo(args, tools) {
     const view = findDatabase(await tools.refresh(), args.database)
-    if (view && isWritable(view)) throw new ActionError(`${view.name} takes writes: it still acts as the primary`)
+    if (view && isWritable(view)) throw new ActionError(`${view.name} is writable: it still acts as the primary`)
     await updateActingPrimary(tools, (before) => (before?.run === tools.run ? null : before))
-    return 'it is no longer written down as acting'
+    return 'it is no longer recorded as acting'
   },
 })
 
@@ -104,11 +104,11 @@ export const recordRemovalKind = defineStep({
   plan: ({ database, entries }: RemovalArgs): StepPlan<RemovalArgs> => ({
     id: 'forget',
     args: { database, entries },
-    title: 'say what is to be deleted from the config',
+    title: 'list what to delete from the config',
     how: 'local',
     where: 'the config file of pgdeck',
     detail: `delete these entries:\n${entries.join('\n')}`,
-    verify: 'nobody waits for its restore any more',
+    verify: 'no restore of its data is open',
     ifStopped: 'Everything else is done.',
     maySkip: true,
     deadlineSeconds: 10,
@@ -121,8 +121,8 @@ export const recordRemovalKind = defineStep({
   },
   async verify(args, tools): Promise<Verification> {
     if (readActingPrimary(tools)?.database === args.database)
-      return { result: 'not-yet', why: 'it is still kept as acting' }
-    return { result: 'yes', evidence: `to be deleted from the config: ${args.entries.join(', ')}` }
+      return { result: 'not-yet', why: 'it is still recorded as acting' }
+    return { result: 'yes', evidence: `delete from the config: ${args.entries.join(', ')}` }
   },
 })
 
@@ -141,11 +141,11 @@ export const recordRestoreKind = defineStep({
   plan: ({ database, name }: RestoreRecord): StepPlan<RestoreArgs> => ({
     id: 'note-restored',
     args: { database },
-    title: 'keep in mind that the restore is verified: the gate is open',
+    title: 'record that the restore is verified: the gate is open',
     how: 'local',
     where: 'the state directory of pgdeck',
     detail: `acting.json: restored; ${name} is to be decommissioned`,
-    verify: 'it is kept',
+    verify: 'it is recorded',
     ifStopped: 'Everything else is done.',
     deadlineSeconds: 10,
   }),
@@ -158,7 +158,7 @@ export const recordRestoreKind = defineStep({
   },
   async verify(_, tools): Promise<Verification> {
     const acting = readActingPrimary(tools)
-    if (acting && acting.restoredAt === null) return { result: 'not-yet', why: 'it is not written down yet' }
+    if (acting && acting.restoredAt === null) return { result: 'not-yet', why: 'it is not recorded yet' }
     const sight = tools.view()
     const server = sight.picture.servers.find(({ id }) => id === acting?.server)?.name
     const name = server ?? (acting ? databaseName(sight, acting.database) : 'the acting primary')
@@ -166,8 +166,8 @@ export const recordRestoreKind = defineStep({
     const proof = tools.stepRecord('verify-restored')
     const kept =
       proof?.state === 'skipped'
-        ? `the restore is kept as done, and is not verified (left out by ${proof.operator ?? 'somebody'}: ${proof.note ?? ''})`
-        : 'the restore is kept as verified'
+        ? `the restore is recorded as done, but not verified (skipped by ${proof.operator ?? 'an operator'}: ${proof.note ?? ''})`
+        : 'the restore is recorded as verified'
     return { result: 'yes', evidence: `${kept}; ${name} is to be decommissioned (${next})` }
   },
 })

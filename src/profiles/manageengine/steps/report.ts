@@ -45,7 +45,7 @@ export const productReportKind = defineStep({
 
 function linesOf(args: Args): readonly string[] {
   const timeline = args.sameTimeline
-    ? `timeline: none was begun, ${SAME_TIMELINE_WARNING}: pg_rewind can’t tell the two histories apart, and would say nothing`
-    : 'timeline: a new one, so that the old primary can be told apart'
+    ? `timeline: no new one, ${SAME_TIMELINE_WARNING}: pg_rewind can’t distinguish the two histories, and would not report that`
+    : 'timeline: a new one, so the old primary has another timeline'
   return [timeline, ...args.next]
 }

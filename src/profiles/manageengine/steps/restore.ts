@@ -52,8 +52,8 @@ export const productRestoreKind = defineStep({
       how,
       where: toHost ?? 'the recovered primary',
       detail: typedCommand(to, [...argv, `${toFolder}/<the new backup>`]),
-      verify: 'its exit code is 0; what is in it is compared once it runs',
-      ifStopped: `${primary.name} may be half restored: it must not start before the restore is done again.`,
+      verify: 'its exit code is 0; pgdeck compares the content once the server runs',
+      ifStopped: `${primary.name} may be half restored: it must not start before a new restore.`,
       changes: [primary.id],
       deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 60,
     }

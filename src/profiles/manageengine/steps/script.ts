@@ -61,7 +61,7 @@ export const productScriptKind = defineStep({
     if (slot !== null && database !== null && !isGone)
       return { result: 'not-yet', why: `slot ${slot} is still in pg_replication_slots of ${database}` }
     if (!ENDED.has(keyOf(args, tools)))
-      return { result: 'not-yet', why: 'only its exit code tells, and that was not seen' }
+      return { result: 'not-yet', why: 'only its exit code shows that, and pgdeck did not see it' }
     const gone = isGone ? `; pg_replication_slots of ${database} has no ${slot}` : ''
     return { result: 'yes', evidence: `it ended with exit code 0${gone}` }
   },

@@ -87,10 +87,10 @@ function planChange(about: ServiceChange): StepPlan<Args> {
     where: host ?? name,
     detail: command === null ? byHand : typedCommand(installation, command),
     verify: isStop
-      ? `nothing listens on its ports any more${withDatabase ? ', its PostgreSQL is down too' : ''}`
+      ? `nothing listens on its ports${withDatabase ? ', its PostgreSQL is down too' : ''}`
       : `${name} answers${asPrimary ? ', and its database as a primary' : ''}`,
     undo: isStop && how !== 'manual' && start !== null ? `started again: ${typedCommand(installation, start)}` : null,
-    ifStopped: isStop ? `${name} is stopped: nobody is served by it.` : `${name} may be on its way up.`,
+    ifStopped: isStop ? `${name} is stopped: it serves no users.` : `${name} may be starting.`,
     changes: asPrimary && database ? [database.id] : [],
     deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 120,
   }
@@ -119,7 +119,7 @@ export const productServiceKind = defineStep({
   },
   verify: (args, tools) => (args.to === 'stopped' ? stopped(args, tools) : started(args, tools)),
   async undo(args, tools) {
-    if (args.to !== 'stopped') throw new ActionError('a service that was started is not stopped again by itself')
+    if (args.to !== 'stopped') throw new ActionError('pgdeck does not stop a started service again')
     if (!args.wasUp) return 'it was down before, and stays down'
     await refuseSecondPrimary(args, tools)
     await command('start', args, tools)
@@ -131,13 +131,13 @@ async function command(word: 'start' | 'stop', args: Args, tools: ActionToolbox)
   const argv = args[word]
   const reach = hostFromArguments(args, tools)
   if (argv.length === 0)
-    throw new ActionError(`it is not known how the service is ${word === 'start' ? 'started' : 'stopped'}`)
+    throw new ActionError(`the command that ${word === 'start' ? 'starts' : 'stops'} the service is unknown`)
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
   const { exitCode, stderr } = await reach.run(argv, options)
   if (exitCode === 0) return
   const last = clean(stderr.trim().split('\n').at(-1) ?? '')
-  throw new ActionError(`${word} ended with exit code ${exitCode ?? '?'}: ${last}`, 'Look at the log of the product.')
+  throw new ActionError(`${word} ended with exit code ${exitCode ?? '?'}: ${last}`, 'Check the log of the product.')
 }
 
 /** Throws where another one takes writes, and this one would too: it does unless a standby.signal keeps it from that. */
@@ -152,7 +152,10 @@ async function refuseSecondPrimary(args: Args, tools: ActionToolbox): Promise<vo
       ? null
       : await hostFromArguments(args, tools).readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
   if (signal) return
-  throw new ActionError(`${other.name} takes writes: starting ${database} would make two that do`, 'Stop it first.')
+  throw new ActionError(
+    `${other.name} is writable: starting ${database} would make two writable databases`,
+    'Stop it first.',
+  )
 }
 
 async function stopped(args: Args, tools: ActionToolbox): Promise<Verification> {
@@ -170,7 +173,7 @@ async function stopped(args: Args, tools: ActionToolbox): Promise<Verification> 
   if (database === null || (server !== null && !args.withDatabase))
     return web.length > 0
       ? { result: 'yes', evidence: web.join('; ') }
-      : { result: 'not-yet', why: 'nothing there is watched' }
+      : { result: 'not-yet', why: 'pgdeck watches nothing there' }
   const down = await verifyDown({ ...args, database }, tools)
   return down.result === 'yes' ? { result: 'yes', evidence: [...web, down.evidence].join('; ') } : down
 }
@@ -193,7 +196,7 @@ function upNow(sight: PlanningView, args: Args): Verification {
   const evidence = parts.flatMap((part) => (part.result === 'yes' ? [part.evidence] : []))
   return evidence.length > 0
     ? { result: 'yes', evidence: evidence.join('; ') }
-    : { result: 'not-yet', why: 'nothing there is watched' }
+    : { result: 'not-yet', why: 'pgdeck watches nothing there' }
 }
 
 function serverUp(sight: PlanningView, args: Args): Verification | null {

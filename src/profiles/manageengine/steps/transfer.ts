@@ -36,19 +36,19 @@ export const backupTransferKind = defineStep({
     return {
       id: 'transfer',
       args: { ...place, toHost: to.host, toFolder },
-      title: `bring the backup to ${where}`,
+      title: `copy the backup to ${where}`,
       how: isOurs ? (to.control === 'local' && from.control === 'local' ? 'local' : 'ssh') : 'manual',
       where,
       detail: `scp '${place.folder}/<the new backup>' ${to.address ?? to.host ?? 'the primary'}:'${toFolder}/'`,
       verify: 'it is there in full, with the same SHA-256',
-      ifStopped: 'Nobody serves; the acting primary can be started again.',
+      ifStopped: 'No server serves the users; you can start the acting primary again.',
       deadlineSeconds: isOurs ? 120 : MANUAL_STEP_SECONDS,
     }
   },
   async run(args, tools) {
     const { from, to, backup, target } = await ends(args, tools)
     const made = await to.run(['mkdir', '-p', args.toFolder], { signal: tools.signal })
-    if (made.exitCode !== 0) throw new ActionError(`${args.toFolder} can’t be made: ${made.stderr.trim()}`)
+    if (made.exitCode !== 0) throw new ActionError(`${args.toFolder} could not be created: ${made.stderr.trim()}`)
     const onProgress = (bytes: number) => tools.writeOutput(`${formatBytes(bytes)} of ${formatBytes(backup.size)}`)
     await copyBetweenHosts({ from, to, path: backup.path, target, signal: tools.signal, onProgress })
   },
@@ -56,12 +56,12 @@ export const backupTransferKind = defineStep({
     const { from, to, backup, target } = await ends(args, tools)
     const entries = (await to.list(args.toFolder, { signal: tools.signal })) ?? []
     const there = entries.find(({ name }) => name === backup.name)
-    if (there?.size !== backup.size) return { result: 'not-yet', why: `${target} is not there in full` }
+    if (there?.size !== backup.size) return { result: 'not-yet', why: `${target} is incomplete` }
     const [wanted, found] = [
       await hostFileHash(from, backup.path, tools.signal),
       await hostFileHash(to, target, tools.signal),
     ]
-    if (wanted !== found) return { result: 'not-yet', why: `${target} is another one than ${backup.path}` }
+    if (wanted !== found) return { result: 'not-yet', why: `${target} is another file than ${backup.path}` }
     return { result: 'yes', evidence: `${target}, ${formatBytes(backup.size)}, SHA-256 ${found.slice(0, 16)}… on both` }
   },
 })

@@ -43,11 +43,11 @@ export const verifyServingKind = defineStep({
         properties: fileAt('conf/configurations.properties'),
         state: fileAt('conf/serverstate.conf'),
       },
-      title: `see that ${name} serves as the primary`,
+      title: `verify that ${name} serves as the primary`,
       how: 'http',
       where: name,
       detail: `GET ${server?.dnsName ?? name}, its files, the role of ${database.name}`,
-      verify: `it answers itself, its files say so, ${database.name} takes writes`,
+      verify: `it answers itself, its files make it the primary, ${database.name} is writable`,
       ifStopped: 'Everything else is done.',
       maySkip: true,
       deadlineSeconds: 120,
@@ -61,15 +61,18 @@ export const verifyServingKind = defineStep({
     const sight = await tools.refresh()
     const database = findDatabase(sight, args.database)
     if (!database || !isWritable(database))
-      return { result: 'not-yet', why: database?.problem?.message ?? 'its database takes no writes' }
-    const parts = [`${database.name} takes writes on timeline ${database.timeline ?? '?'}`]
+      return { result: 'not-yet', why: database?.problem?.message ?? 'its database is not writable' }
+    const parts = [`${database.name} is writable on timeline ${database.timeline ?? '?'}`]
     const server = findServer(sight, args.server)
     if (server) {
       const status = server.pulse?.httpStatus ?? null
       if (server.portOpen !== true || server.stale || status === null)
         return { result: 'not-yet', why: server.problem?.message ?? `${server.name} does not answer yet` }
       if (server.pulse?.location != null || status >= 300)
-        return { result: 'not-yet', why: `${server.name} answers with HTTP status ${status}, and serves nobody itself` }
+        return {
+          result: 'not-yet',
+          why: `${server.name} answers with HTTP status ${status}, and serves no users itself`,
+        }
       parts.push(`${server.name} answers with HTTP status ${status}`)
     }
     const files = await inFiles(args, tools)

@@ -69,8 +69,8 @@ export function restoreCommands(run: Run, config: ClusterConfig): Run {
       // Nothing needs it any more.
       if (isOver) return []
       throw new ActionError(
-        `step ${step.id}: the command “${name}” of the config ${command ? 'is another one than' : 'is gone, which it had'} when this was planned`,
-        'Put it back as it was, or plan again.',
+        `step ${step.id}: the command “${name}” of the config ${command ? 'differs from the one' : 'is missing, and was there'} when this was planned`,
+        'Restore it, or plan again.',
       )
     }
     return { ...step, args: resolved(step.args) as JsonRecord }
@@ -86,7 +86,7 @@ export function requireNoMissingSecret(run: Run): void {
   })
   if (lacking)
     throw new ActionError(
-      `step ${lacking.id} needs a secret that was given when this was planned, and none is kept`,
+      `step ${lacking.id} needs a secret that was given when this was planned, and pgdeck stores none`,
       `Plan again with pgdeck do ${run.plan.action}.`,
     )
 }

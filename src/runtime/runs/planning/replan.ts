@@ -40,7 +40,7 @@ export function planOverrides({ checks }: Plan): Readonly<Record<string, string>
 /** Throws ActError where the plan as it is now is not the one that was confirmed. */
 export function requireSamePlan(confirmed: Plan, now: Plan): void {
   requireNoWorsePlan(confirmed, now)
-  if (outline(now) !== outline(confirmed)) throw changed('its steps are others now')
+  if (outline(now) !== outline(confirmed)) throw changed('the steps have changed since you confirmed')
 }
 
 /** Throws ActError where it is blocked now, or would lose more than what was agreed to. */
@@ -51,7 +51,7 @@ export function requireNoWorsePlan(confirmed: Plan, now: Plan): void {
   const [before, after] = [confirmed.impact.lossBytes, now.impact.lossBytes]
   if (after === null ? before !== null : after > (before ?? Number.POSITIVE_INFINITY)) {
     const words = (bytes: number | null) => (bytes === null ? 'an unknown amount' : formatBytes(bytes))
-    throw changed(`${words(after)} of commits would be lost now, and ${words(before)} when this was planned`)
+    throw changed(`${words(after)} of commits would be lost now; it was ${words(before)} when this was planned`)
   }
   if (confirmed.impact.lossBound === 'none-confirmed' && now.impact.lossBound !== 'none-confirmed')
     throw changed('confirmed commits may be lost now, and none when this was planned')

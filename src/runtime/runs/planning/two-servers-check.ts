@@ -44,9 +44,9 @@ export async function checkOneServerEach(
   if (before.length > 0) return { ...about, result: 'fail', message: before.join('; '), mayOverride: true }
   const unknown = found.flatMap(({ why }) => why ?? [])
   if (unknown.length > 0)
-    return { ...about, result: 'warn', message: `not known: ${unknown.join('; ')}`, mayOverride: false }
+    return { ...about, result: 'warn', message: `unknown: ${unknown.join('; ')}`, mayOverride: false }
   if (views.length === 0) return null
-  const message = `one server alone answers behind ${views.map(({ name }) => name).join(', ')}`
+  const message = `only one server answers behind ${views.map(({ name }) => name).join(', ')}`
   return { ...about, result: 'pass', message, mayOverride: false, hint: null }
 }
 
@@ -73,7 +73,7 @@ interface ServerCheckResult {
 }
 
 async function checkServerBehind({ id, name, identity }: DatabaseView, tools: RunToolbox): Promise<ServerCheckResult> {
-  if (!identity) return { other: null, why: `${name} was not read` }
+  if (!identity) return { other: null, why: `pgdeck has not read ${name}` }
   try {
     const found = await tools.serversBehind(id, SESSIONS)
     const other = found.find((each) => !isSameServer(each.identity, identity))

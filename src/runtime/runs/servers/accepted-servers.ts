@@ -37,7 +37,7 @@ export function whyServerNotAccepted(run: Run, database: string, found: FoundSer
   }
   const systems = acceptedSystems(run, database)
   if (systems === null || systems.length === 0 || systems.includes(found.identity.systemIdentifier)) return null
-  return `${database} leads to another system since this was planned: it was system ${systems[0]}, and now it is ${now}`
+  return `${database} leads to another server since this was planned: its system identifier was ${systems[0]}, and now it is ${now}`
 }
 
 /** Why the run may not act on the server that a session found: as above, and nothing is done on one of which nothing is known. */
@@ -46,7 +46,7 @@ export function whyNotActOn(run: Run, database: string, found: FoundServer): str
   if (why !== null) return why
   const isKnown = acceptedServer(run, database) ?? acceptedSystems(run, database)?.[0]
   if (isKnown || startedByRun(run, database, found)) return null
-  return `${database} could not be read when this was planned, and now it is ${serverIdentityText(found.identity)}`
+  return `pgdeck could not read ${database} when this was planned, and now it is ${serverIdentityText(found.identity)}`
 }
 
 /** Whether a step of the run that is under way started that server: after it began, with the data that belong there. */

@@ -69,7 +69,7 @@ export async function checkServersOnHosts(
   return {
     result: 'fail',
     message: problems.join('; '),
-    hint: `Mend "host" of the database, or "dataDirectory" of its host (${places}), in the config: another server would be acted on.`,
+    hint: `Correct "host" of the database, or "dataDirectory" of its host (${places}), in the config: the action would change another server.`,
     // A rebuild puts the data aside: same-system asks for a reason of its own.
     mayOverride: draft.steps.some(({ kind }) => kind === copyUpstreamKind.kind),
   }
@@ -79,14 +79,14 @@ function whyNotThere(view: DatabaseView, found: ServerOnHost | null) {
   if (!found) return null
   const { id, name, systemIdentifier, identity, problem } = view
   if (isOtherSystem(view, found))
-    return `the data directory of ${id} on its host is of system ${found.systemIdentifier}, ${name} of ${systemIdentifier}`
+    return `the data directory of ${id} on its host has system identifier ${found.systemIdentifier}, ${name} has ${systemIdentifier}`
   if (problem !== null || !identity) return null
   if (!found.postmaster) return `${name} answers, and no postmaster runs in its data directory on its host`
   const why = whyOtherPostmaster(found.postmaster, identity)
   return why && `the postmaster in the data directory of ${id} on its host is not ${name}: ${why}`
 }
 
-const UNCLEAR_HINT = 'Look at the host whose it is, by its process id: the config may lead to the wrong host.'
+const UNCLEAR_HINT = 'Check on the host which server it is, by its process id: the config may name the wrong host.'
 
 /** Where servers of one port were started within minutes, as after a power cut, it may be that of another database. */
 async function whoseInstead(
@@ -99,7 +99,7 @@ async function whoseInstead(
   const owner = await postmasterOwner(found.postmaster, view, reach, tools)
   if (owner.kind === 'unclear') {
     const which = `whether ${postmasterText(found.postmaster)} in the data directory of ${view.id} on its host is ${view.name} or ${owner.name}`
-    return { unclear: `${which} can’t be told: both listen on that port and were started at about that time` }
+    return { unclear: `${which} is unknown: both listen on that port and were started at about that time` }
   }
   return owner.kind === 'other'
     ? `the postmaster in the data directory of ${view.id} on its host is ${owner.name}, not ${view.name}`
@@ -112,7 +112,7 @@ function whyNotOnHost(run: Run, planned: PlannedStep, database: string, found: S
   const systems = acceptedSystems(run, database)
   const { systemIdentifier, postmaster } = found
   if (systems !== null && systems.length > 0 && systemIdentifier !== null && !systems.includes(systemIdentifier))
-    return `the data directory of ${database} is of system ${systemIdentifier} now; it was of ${systems[0]} when this was planned`
+    return `the data directory of ${database} has system identifier ${systemIdentifier} now; it was ${systems[0]} when this was planned`
   const noted = run.servers[database]
   const before = noted ? noted.onHost : run.plan.basis.nodes.find(({ id }) => id === database)?.onHost
   // What stopped meanwhile does no harm: what it would do to the act is seen by its own checks.
@@ -123,7 +123,7 @@ function whyNotOnHost(run: Run, planned: PlannedStep, database: string, found: S
   if (step && postmaster.startedAt !== null && postmaster.startedAt * 1000 >= step.startedAt - CLOCKS_APART_MS)
     return null
   const was = noted ? 'the run left' : 'there was'
-  return `another postmaster runs on the data of ${database}: ${was} ${postmasterText(before.postmaster)}${noted ? '' : ' when this was planned'}, and now it is ${postmasterText(postmaster)}`
+  return `another postmaster runs in the data directory of ${database}: ${was} ${postmasterText(before.postmaster)}${noted ? '' : ' when this was planned'}, and now it is ${postmasterText(postmaster)}`
 }
 
 function starts(step: PlannedStep, database: string): boolean {

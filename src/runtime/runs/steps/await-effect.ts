@@ -58,19 +58,19 @@ async function endStep(
       return recordDone(options, step, why, found.result === 'yes' ? proofOf(found) : {})
     case 'done-by-word':
       await log.append({ type: 'step-by-hand', step: step.id, who })
-      return recordDone(options, step, `${who.user} says that it was done by hand; seen from here: ${why}`)
+      return recordDone(options, step, `${who.user} marked it done by hand; not verified: ${why}`)
     case 'failed':
       return { state: 'failed', why, hint: (found.result === 'never' && found.hint) || null }
     case 'stopped':
       return { state: 'stopped' }
     case 'stopped-without-lock':
-      return { state: 'stopped', why: `${lost}; this was waited for: ${step.title}` }
+      return { state: 'stopped', why: `${lost}; while waiting for: ${step.title}` }
     case 'unknown-elsewhere':
       return onOtherServer(why)
     case 'unknown-needs-person':
       return needsOperator(step, why)
     case 'unknown-overdue': {
-      const hint = `It may still come about. Look for this: ${step.verify}.`
+      const hint = `It may still complete. Check: ${step.verify}.`
       return { state: 'unknown', why: `not seen within ${step.deadlineSeconds} s: ${why}`, hint }
     }
   }
@@ -79,8 +79,8 @@ async function endStep(
 /** What only a person can say is not waited for where nobody is. */
 function needsOperator({ id, maySkip }: PlannedStep, why: string): StepOutcome {
   const hint = maySkip
-    ? `Somebody has to say that it was done: --skip ${id}=REASON, or m at a terminal.`
-    : 'Somebody has to say that it was done: go on at a terminal, where m says so.'
+    ? `Confirm that it was done: --skip ${id}=REASON, or m at a terminal.`
+    : 'Confirm that it was done: resume at a terminal, and press m.'
   return { state: 'unknown', why, hint }
 }
 

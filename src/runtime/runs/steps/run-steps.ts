@@ -113,14 +113,14 @@ export async function undoSteps(options: Pick<RunStepsOptions, 'log' | 'tools' |
     const { state } = stepOf(run, step.id)
     if (state === 'pending' || state === 'skipped' || state === 'undone') continue
     const lost = await whyLockLost(options, step, await options.tools.refresh())
-    if (lost !== null) return { ending: 'stopped', why: `${lost}; nothing more was taken back` }
+    if (lost !== null) return { ending: 'stopped', why: `${lost}; nothing more was undone` }
     const evidence = await undoStep(options, step)
     if (evidence.ok) {
       await recordStepServer(options, step, () => options.tools.refresh())
       await log.append({ type: 'step-undone', step: step.id, evidence: evidence.text })
     } else left.push(`${step.title} (${evidence.text})`)
   }
-  const why = left.length === 0 ? 'everything was taken back' : `not taken back: ${left.join('; ')}`
+  const why = left.length === 0 ? 'everything was undone' : `not undone: ${left.join('; ')}`
   return { ending: 'aborted', why }
 }
 

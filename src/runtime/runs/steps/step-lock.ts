@@ -20,7 +20,7 @@ export async function whyLockLost(
   const number = run.plan.steps.findIndex(({ id }) => id === step.id) + 1
   const lost = await lock.keep({ sight: view, step: number, restarted: restartedBy(run) })
   if (lost === null || !stepKindOf(step.kind)?.isReadOnly) return lost
-  tools.writeOutput(`${lost}; this step only looks, so it is done all the same`)
+  tools.writeOutput(`${lost}; this step only reads, so it runs all the same`)
   return null
 }
 

@@ -25,7 +25,7 @@ export async function recordDone(
 
 /** What another server shows tells nothing of the step. */
 export function onOtherServer(why: string): StepOutcome {
-  return { state: 'unknown', why, hint: 'Look at the server that was acted on, by its own address.' }
+  return { state: 'unknown', why, hint: 'Check the changed server, by its own address.' }
 }
 
 /** The proof of a good end, as its line in the journal has it. */

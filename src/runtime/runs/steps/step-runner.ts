@@ -31,7 +31,7 @@ export async function runStep(options: RunStepsOptions, step: PlannedStep): Prom
   if (cutOff) return cutOff
   const other = await otherServerOnHost(log.run(), step, options.tools)
   if (other !== null)
-    return failure(new OtherServerError(other, 'Nothing was done there. Look at its host, then plan again.'))
+    return failure(new OtherServerError(other, 'Nothing was done there. Check its host, then plan again.'))
   // What was pressed before is not about this step.
   options.operator.takeDone()
   await log.append({ type: 'step-started', step: step.id, attempt: (before?.attempts ?? 0) + 1 })
@@ -55,10 +55,10 @@ async function verifyAfterInterruption(
     const other = otherServerInStep(log.run(), step, tools.view())
     if (other !== null) return onOtherServer(other)
     if (seen.result === 'yes')
-      return await recordDone(options, step, `${seen.evidence} (found so when taken up again)`, proofOf(seen))
+      return await recordDone(options, step, `${seen.evidence} (already done before the interruption)`, proofOf(seen))
   } catch (error) {
     if (error instanceof OtherServerError) return onOtherServer(error.message)
-    tools.writeOutput(`${step.title}: what became of it could not be seen: ${messageOf(error)}`)
+    tools.writeOutput(`${step.title}: pgdeck could not verify its result: ${messageOf(error)}`)
   }
   return null
 }
@@ -69,10 +69,10 @@ async function onceOnly(options: RunStepsOptions, step: PlannedStep): Promise<St
   const before = log.run().steps.find(({ id }) => id === step.id)
   if (before?.state !== 'running' && before?.state !== 'verifying') return null
   if (before.isAnswered) {
-    return recordDone(options, step, 'it had ended well when the run was cut off')
+    return recordDone(options, step, 'it had succeeded when the run was interrupted')
   }
-  const why = 'it was begun before the run was cut off, and nobody saw how it ended'
-  return { state: 'unknown', why, hint: `Look at it on ${step.where}. Trying again does it a second time.` }
+  const why = 'it began before the run was interrupted, and its result was not recorded'
+  return { state: 'unknown', why, hint: `Check it on ${step.where}. Trying again does it a second time.` }
 }
 
 async function carryOut(
@@ -86,7 +86,7 @@ async function carryOut(
   } catch (error) {
     if (!(error instanceof OutcomeUnknown)) return failure(error)
     answer = 'lost'
-    tools.writeOutput(`${error.fault.message}: whether it worked is looked for`)
+    tools.writeOutput(`${error.fault.message}: pgdeck checks whether it worked`)
   }
   await log.append({ type: 'step-ran', step: step.id, answer })
   return null
@@ -97,11 +97,11 @@ export async function undoStep(
   { log, tools }: Pick<RunStepsOptions, 'log' | 'tools'>,
   step: PlannedStep,
 ): Promise<{ readonly ok: boolean; readonly text: string }> {
-  if (step.undo === null) return { ok: false, text: 'it can’t be taken back' }
+  if (step.undo === null) return { ok: false, text: 'it can’t be undone' }
   const known = readStep(step)
   if (!known.fits) return { ok: false, text: known.why }
   const { undo } = known.step
-  if (undo === null) return { ok: false, text: 'it can’t be taken back' }
+  if (undo === null) return { ok: false, text: 'it can’t be undone' }
   const other = await otherServerOnHost(log.run(), step, tools)
   if (other !== null) return { ok: false, text: other }
   try {

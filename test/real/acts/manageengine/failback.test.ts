@@ -78,7 +78,7 @@ test('promoted, then back: the old primary may not start before the restore, and
           'note-restored',
         ],
       )
-      assert.match(noteOf(run, 'backup'), /Backup-\d+\.tar, .* MB, can be read/)
+      assert.match(noteOf(run, 'backup'), /Backup-\d+\.tar, .* MB, is readable/)
       assert.match(noteOf(run, 'transfer'), /SHA-256 [0-9a-f]{16}… on both/)
       assert.match(
         noteOf(run, 'verify-restored'),

@@ -42,7 +42,7 @@ test('before: each trouble with a file is told with its path, and blocks; what i
     }
     try {
       rmSync(path(PROPERTIES))
-      const missing = await blockedBy(/^product-files: .*configurations\.properties: it is not there$/)
+      const missing = await blockedBy(/^product-files: .*configurations\.properties: it does not exist$/)
       const step = missing.plan.steps.find(({ id }) => id === 'edit-readonly-mode')
       assert.deepEqual([step?.how, step?.maySkip], ['manual', true])
       writeFileSync(path(STATE), 'state of the server\n')
@@ -95,7 +95,7 @@ describe('during', () => {
       try {
         const run = await acting.act('promote', 'pmp-ro', { 'vendor-order': 'true' })
         assert.equal(run.state, 'aborted', told(run))
-        assert.match(acting.questions[0]?.why ?? '', /serverstate\.conf has changed since since this was planned/)
+        assert.match(acting.questions[0]?.why ?? '', /serverstate\.conf has changed since the plan/)
         assert.deepEqual(contents(site), { ...original, [STATE]: changedState })
         assert.equal(existsSync(join(site.folder('pmp-ro'), 'pgsql/data/standby.signal')), true)
         const [row] = await site.sql('db-ro', 'select pg_is_in_recovery() as standby')
@@ -127,7 +127,7 @@ describe('during', () => {
       try {
         const run = await acting.act('promote', 'pmp-ro')
         assert.equal(run.state, 'aborted', told(run))
-        assert.match(acting.questions[0]?.why ?? '', /serverstate\.conf is not there any more/)
+        assert.match(acting.questions[0]?.why ?? '', /serverstate\.conf no longer exists/)
         const { [STATE]: _, ...kept } = original
         assert.deepEqual(contents(site), kept)
         assert.match(run.why ?? '', /not undone: .*promote db-ro/)

@@ -83,7 +83,7 @@ describe('promote the read-only server', () => {
         assert.match((await sendRequest('GET', `${url}api/status`, 3_000)).body, /"access":"read-write"/)
         assert.match(noteOf(run, 'verify-server'), /is writable on timeline 2; pmp-ro answers with HTTP status 200/)
         assert.match(noteOf(run, 'note-acting'), /db-ro acts as the primary: db-1, pmp-a, pmp-b must not start/)
-        assert.match(noteOf(run, 'fence-old-primary'), /comes up as a standby/)
+        assert.match(noteOf(run, 'fence-old-primary'), /would start as a standby/)
         const diff = run.plan.steps.find(({ id }) => id === 'edit-recovery-props')?.detail ?? ''
         assert.match(diff, /-primary_conninfo = 'host=127\.0\.0\.1 .*password=\[redacted\]/)
         assert.doesNotMatch(JSON.stringify(run), new RegExp(/password=([0-9a-f]+)/.exec(ext)?.[1] ?? 'none'))
@@ -112,7 +112,7 @@ describe('promote the read-only server', () => {
         assert.equal(run.state, 'done', told(run))
         assert.match(run.plan.impact.statement, /same-timeline fork possible: rebuild only/)
         assert.match(noteOf(run, 'note-acting'), /same-timeline fork possible: rebuild only/)
-        assert.match(noteOf(run, 'report'), /timeline: none was begun, same-timeline fork possible: rebuild only/)
+        assert.match(noteOf(run, 'report'), /timeline: no new one, same-timeline fork possible: rebuild only/)
         const files = readdirSync(acting.folder).filter((name) => /^audit.*\.jsonl$/.test(name))
         const trail = files.map((name) => readFileSync(join(acting.folder, name), 'utf8')).join('')
         assert.match(trail, /same-timeline fork possible: rebuild only/)
@@ -179,7 +179,7 @@ describe('promote the read-only server', () => {
         const consent = { answer: { kind: 'typed', text: 'pmp-ro' }, givenBy: 'test', skips: {} } as const
         const done = await executor.start(run, consent)
         assert.equal(done.state, 'done', told(done))
-        assert.match(noteOf(done, 'stop-service'), /says that it was done by hand; seen from here: .* refuses/)
+        assert.match(noteOf(done, 'stop-service'), /marked it done by hand; not verified: .* refuses/)
         assert.match(noteOf(done, 'edit-server-state'), /says that it was done by hand/)
         assert.match(noteOf(done, 'start-service'), /db-ro answers, as a primary on timeline 2/)
       } finally {
