@@ -35,6 +35,18 @@ function transferred(
   )
 }
 
+/** The same moments, as if it had been planned just now: a run that lay for long is looked at again before it goes on. */
+function recent(value: JsonValue, shiftMs: number): JsonValue {
+  if (Array.isArray(value)) return value.map((each) => recent(each, shiftMs))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => {
+      const isMoment = typeof each === 'number' && ['at', 'plannedAt', 'readAt'].includes(name)
+      return [name, isMoment ? each + shiftMs : recent(each, shiftMs)]
+    }),
+  )
+}
+
 /** The port of the upstream that arguments name beside it. */
 function portMeant(record: { readonly [key: string]: JsonValue }, nodes: readonly PostgresNode[]): number | null {
   return nodes.find(({ name }) => name === record.upstream)?.port ?? null
@@ -46,7 +58,9 @@ async function kept(name: string, { nodes, primary }: TestCluster, { folder }: A
   const lines = readFileSync(new URL(`../../journals/0.1.0/${name}.jsonl`, import.meta.url), 'utf8')
     .trim()
     .split('\n')
-    .map((text) => transferred(JSON.parse(text), row?.id ?? '', nodes, null))
+    .map((text): JsonValue => JSON.parse(text))
+    .map((line, _, [first]) => recent(line, Date.now() - Number((first as { readonly at?: number } | undefined)?.at)))
+    .map((line) => transferred(line, row?.id ?? '', nodes, null))
   const { run } = lines[0] as { readonly run: string }
   mkdirSync(join(folder, 'runs'), { recursive: true, mode: 0o700 })
   const text = `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`
