@@ -36,11 +36,11 @@ export interface Member {
 export function clusterMembers(
   snapshot: ClusterSnapshot,
   previous: Picture | null,
-  sight: LocalReachability,
+  reachability: LocalReachability,
 ): readonly Member[] {
   const before = new Map((previous?.databases ?? []).map((view) => [view.id, view]))
   const mirrored = mirroredIds(snapshot.spec)
-  return snapshot.databases.map((record) => nodeOf(record, memoryOf(record, before), sight, mirrored))
+  return snapshot.databases.map((record) => nodeOf(record, memoryOf(record, before), reachability, mirrored))
 }
 
 /** What was shown of it before; nothing where a server of another system answers by now. */
@@ -53,13 +53,13 @@ function memoryOf({ spec, pulse }: DatabaseRecord, before: ReadonlyMap<string, D
 function nodeOf(
   record: DatabaseRecord,
   before: DatabaseView | null,
-  sight: LocalReachability,
+  reachability: LocalReachability,
   mirrored: readonly string[] | null,
 ): Member {
   const { spec } = record
   return {
     ...placeOf(record),
-    state: targetStateOf(record.pulse, sight, spec.id),
+    state: targetStateOf(record.pulse, reachability, spec.id),
     mirroredId: mirrored?.includes(spec.id) ? spec.id : null,
     previousView: before,
   }

@@ -10,7 +10,7 @@ import { formatSeconds } from '../values/units.ts'
 import type { Member } from './member.ts'
 import { mirroredIds } from './mirrored-pair.ts'
 
-/** What one look shows of one direction, before what is remembered comes in. */
+/** What one poll shows of one direction, before what is remembered comes in. */
 type Seen =
   | { readonly kind: 'connected' }
   | { readonly kind: 'broken'; readonly reason: string | null; readonly since: number | null }
@@ -41,7 +41,7 @@ export function deriveMirroring(
 
 function direction(from: Member, to: Member, before: Mirroring | null, now: number): Mirroring {
   const slot = slotOf(from, to, before)
-  const seen = look(from, to, slot, before)
+  const seen = observe(from, to, slot, before)
   const base = { from: from.id, to: to.id, slot: slot?.name ?? before?.slot ?? null, behindBytes: behind(from, slot) }
   const apart = before && (before.state === 'cut' || before.state === 'merging') ? before : null
   switch (seen.kind) {
@@ -88,7 +88,7 @@ function merging(from: Member, slot: ReplicationSlot | null, base: Base, apart: 
   return { ...base, state: 'merging', since, reason: null, cutLsn, mergeLsn, divergedBytes }
 }
 
-function look(from: Member, to: Member, slot: ReplicationSlot | null, before: Mirroring | null): Seen {
+function observe(from: Member, to: Member, slot: ReplicationSlot | null, before: Mirroring | null): Seen {
   const known = slot !== null || (before !== null && before.slot !== null)
   if (from.pulse === null) return { kind: 'unseen' }
   if (!known) return { kind: 'none', reason: 'not by logical replication' }

@@ -7,23 +7,23 @@ import { faultOf, lastGood, PENDING, type Reading } from '../../values/reading.t
 import { clean } from '../../values/text.ts'
 import type { HbaAuditInput } from '../required/required-connection.ts'
 
-/** The last good look of each database, and why there is none where there is none. */
+/** The last good reading of each database, and why there is none where there is none. */
 export function hbaAuditInput(
   snapshot: Pick<ClusterSnapshot, 'spec' | 'databases' | 'servers'>,
   picture: Picture,
 ): HbaAuditInput {
-  const looks = new Map<string, HbaSnapshot>()
+  const snapshots = new Map<string, HbaSnapshot>()
   const unread = new Map<string, string>()
   for (const record of snapshot.databases) {
     const reading: Reading<HbaSnapshot> = record.onDemand.hba ?? PENDING
-    const look = lastGood(reading)
-    if (look) looks.set(record.spec.id, look)
+    const hba = lastGood(reading)
+    if (hba) snapshots.set(record.spec.id, hba)
     else unread.set(record.spec.id, whyUnread(record, reading))
   }
-  return { snapshot, picture, snapshots: looks, unreadReasons: unread }
+  return { snapshot, picture, snapshots, unreadReasons: unread }
 }
 
-function whyUnread({ pulse }: DatabaseRecord, look: Reading<HbaSnapshot>): string {
-  const fault = faultOf<unknown>(look) ?? faultOf<unknown>(pulse)
+function whyUnread({ pulse }: DatabaseRecord, reading: Reading<HbaSnapshot>): string {
+  const fault = faultOf<unknown>(reading) ?? faultOf<unknown>(pulse)
   return fault ? `pgdeck can’t read its rules: ${clean(fault.message)}` : 'pgdeck has not read its rules yet'
 }

@@ -51,10 +51,10 @@ export function auditHba(known: HbaAuditInput): HbaAudit {
 /** What that database knows of the role; of copies of one system any may be asked. */
 function roleOf({ user, toId }: RequiredConnection, { snapshots, picture }: HbaAuditInput): HbaRole | null {
   if (user.value === null) return null
-  const look = snapshots.get(toId)
-  const own = look?.reading.roles.get(user.value)
+  const snapshot = snapshots.get(toId)
+  const own = snapshot?.reading.roles.get(user.value)
   if (own) return own
-  if (look?.clients.rolesComplete) return noRole(user.value)
+  if (snapshot?.clients.rolesComplete) return noRole(user.value)
   const systemOf = (id: string) => picture.databases.find((view) => view.id === id)?.systemIdentifier ?? null
   const system = systemOf(toId)
   if (system === null) return null
@@ -75,46 +75,46 @@ function nodeOf(
   id: string,
   name: string,
   { snapshots, unreadReasons }: HbaAuditInput,
-  book: HbaRuleset | null,
+  ruleset: HbaRuleset | null,
 ): HbaNodeAudit {
-  const sight = snapshots.get(id)?.reading ?? null
+  const reading = snapshots.get(id)?.reading ?? null
   const node = {
     id,
     name,
-    reading: sight,
-    invalidLines: book?.invalidLines ?? [],
-    missing: sight ? wanting(sight) : [],
+    reading,
+    invalidLines: ruleset?.invalidLines ?? [],
+    missing: reading ? missingGrants(reading) : [],
   }
-  const weak = (book?.records ?? []).flatMap((record) => {
+  const weak = (ruleset?.records ?? []).flatMap((record) => {
     const weaknesses = hbaWeaknesses(record)
     return weaknesses.length > 0 ? [{ record, weaknesses }] : []
   })
-  return { ...node, weak, ...judgement(sight, book, unreadReasons.get(id) ?? 'pgdeck has not read its rules') }
+  return { ...node, weak, ...judgement(reading, ruleset, unreadReasons.get(id) ?? 'pgdeck has not read its rules') }
 }
 
 /** What this role may not see and nothing else has told: a file that was read needs no grant to read it. */
-function wanting(sight: HbaReading): readonly MissingPrivilege[] {
-  if (!sight.known || sight.source === 'rules-view') return sight.missing
-  const stillWanted = sight.source === 'file-by-sql' && sight.reloadState === 'unknown' ? /pg_stat_file/ : null
-  return sight.missing.filter(({ grant }) => !/ON FUNCTION|pg_hba_file_rules/.test(grant) || stillWanted?.test(grant))
+function missingGrants(reading: HbaReading): readonly MissingPrivilege[] {
+  if (!reading.known || reading.source === 'rules-view') return reading.missing
+  const stillWanted = reading.source === 'file-by-sql' && reading.reloadState === 'unknown' ? /pg_stat_file/ : null
+  return reading.missing.filter(({ grant }) => !/ON FUNCTION|pg_hba_file_rules/.test(grant) || stillWanted?.test(grant))
 }
 
 function judgement(
-  sight: HbaReading | null,
-  book: HbaRuleset | null,
+  reading: HbaReading | null,
+  ruleset: HbaRuleset | null,
   unread: string,
 ): { readonly severity: Health; readonly message: string } {
-  if (sight === null) return { severity: 'unknown', message: unread }
-  if (!sight.known || book === null) return { severity: 'unknown', message: sight.why }
-  const [first] = book.invalidLines
+  if (reading === null) return { severity: 'unknown', message: unread }
+  if (!reading.known || ruleset === null) return { severity: 'unknown', message: reading.why }
+  const [first] = ruleset.invalidLines
   if (first) {
     const { line, file, error } = first.problem
     const where = line === null ? clean(file) : `line ${line} of ${clean(file)}`
     return { severity: 'critical', message: `${where} is broken (${clean(error)}): ${HBA_FILE_REFUSED}` }
   }
-  if (sight.reloadState === 'edited') return { severity: 'warning', message: `edited, not reloaded: ${sight.why}` }
-  const doubt = sight.reloadState === 'unknown' ? 'whether it is in force is unknown: ' : ''
-  return { severity: 'ok', message: `${doubt}${sight.why}` }
+  if (reading.reloadState === 'edited') return { severity: 'warning', message: `edited, not reloaded: ${reading.why}` }
+  const doubt = reading.reloadState === 'unknown' ? 'whether it is in force is unknown: ' : ''
+  return { severity: 'ok', message: `${doubt}${reading.why}` }
 }
 
 const WORST_FIRST: readonly Health[] = ['critical', 'warning', 'unknown', 'ok']

@@ -30,15 +30,15 @@ export interface HbaAuditEntry {
 
 type Finding = Omit<HbaAuditEntry, 'connection' | 'severity'>
 
-/** The entry of a need. `book` is null where the rules are not known, then `why` says so; `role` is its user there. */
+/** The entry of a need. `ruleset` is null where the rules are not known, then `why` says so; `role` is its user there. */
 export function auditConnection(
   need: RequiredConnection,
-  book: HbaRuleset | null,
+  ruleset: HbaRuleset | null,
   why: string,
   role: HbaRole | null,
 ): HbaAuditEntry {
-  const wanting = unknownPart(need)
-  const finding = book === null ? untold(why) : wanting === null ? asked(need, book, role) : untold(wanting)
+  const gap = unknownPart(need)
+  const finding = ruleset === null ? unknownEntry(why) : gap === null ? judged(need, ruleset, role) : unknownEntry(gap)
   return { connection: need, ...finding, severity: severityOf(need, finding.result) }
 }
 
@@ -56,7 +56,7 @@ function unknownPart({ user, address, database, local }: RequiredConnection): st
   return local || address.value !== null ? null : `its address is unknown: ${address.source}`
 }
 
-function untold(message: string): Finding {
+function unknownEntry(message: string): Finding {
   return { result: 'unknown', decision: null, tls: null, weaknesses: [], message, proposal: null }
 }
 
@@ -77,16 +77,16 @@ function toHbaConnection(need: RequiredConnection, ssl: boolean, role: HbaRole |
   }
 }
 
-function asked(need: RequiredConnection, book: HbaRuleset, role: HbaRole | null): Finding {
-  const tries = need.tls.map((ssl) => {
+function judged(need: RequiredConnection, ruleset: HbaRuleset, role: HbaRole | null): Finding {
+  const attempts = need.tls.map((ssl) => {
     const connection = toHbaConnection(need, ssl, role)
-    return { ssl, connection, verdict: decideByRuleset(book, connection) }
+    return { ssl, connection, verdict: decideByRuleset(ruleset, connection) }
   })
-  const first = tries.find(({ verdict }) => verdict.result === 'allow') ?? tries[0]
-  if (!first) return untold('how it connects is unknown')
+  const first = attempts.find(({ verdict }) => verdict.result === 'allow') ?? attempts[0]
+  if (!first) return unknownEntry('how it connects is unknown')
   const { ssl, connection, verdict } = first
-  const record = decidingRecord(book, verdict)
-  const found = conclusion(need, book, verdict, record, ssl, role)
+  const record = decidingRecord(ruleset, verdict)
+  const found = conclusion(need, ruleset, verdict, record, ssl, role)
   const mends = found.mends ?? ['missing', 'rejected'].includes(found.result)
   return {
     result: found.result,
@@ -94,7 +94,7 @@ function asked(need: RequiredConnection, book: HbaRuleset, role: HbaRole | null)
     tls: need.local ? null : ssl,
     weaknesses: record ? hbaWeaknesses(record) : [],
     message: found.message,
-    proposal: mends ? proposeHbaLine(need, connection, book, verdict, role) : null,
+    proposal: mends ? proposeHbaLine(need, connection, ruleset, verdict, role) : null,
   }
 }
 
@@ -107,7 +107,7 @@ interface Conclusion {
 
 function conclusion(
   need: RequiredConnection,
-  book: HbaRuleset,
+  ruleset: HbaRuleset,
   verdict: HbaDecision,
   record: HbaRecord | null,
   ssl: boolean,
@@ -116,10 +116,10 @@ function conclusion(
   const line = `line ${verdict.line}`
   if (verdict.result === 'unknown') return { result: 'unknown', message: `${line}: ${verdict.error}` }
   if (record === null) return { result: 'missing', message: 'no line allows it' }
-  const broken = book.correctedLines.get(record)
+  const broken = ruleset.correctedLines.get(record)
   if (broken) return { result: 'missing', message: `${line} would match it, but is broken: ${broken.explanation}` }
   if (verdict.result === 'reject') return { result: 'rejected', message: `${line} rejects it` }
-  const login = loginProblem(need, record, book, ssl, role)
+  const login = loginProblem(need, record, ruleset, ssl, role)
   if (login) return { result: 'fails', ...login }
   const lets = `${line} allows it, with ${clean(record.method)}`
   if (need.replication && isDocumentedForm(record)) {

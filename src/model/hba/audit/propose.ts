@@ -65,13 +65,13 @@ function authMethodFor(
 export function proposeHbaLine(
   need: Asked,
   connection: HbaConnection,
-  book: HbaRuleset,
+  ruleset: HbaRuleset,
   verdict: HbaDecision,
   role: HbaRole | null,
 ): HbaProposal | null {
-  const { server, path } = book.reading
-  const meant = decidingRecord(book, verdict)
-  const broken = meant ? book.correctedLines.get(meant) : undefined
+  const { server, path } = ruleset.reading
+  const meant = decidingRecord(ruleset, verdict)
+  const broken = meant ? ruleset.correctedLines.get(meant) : undefined
   if (broken?.corrected != null) {
     const { file, line } = broken.problem
     return { line: broken.corrected, file, before: line, replaces: line, notes: [broken.explanation] }
@@ -81,10 +81,10 @@ export function proposeHbaLine(
   if (line === null) return null
   const blocked = verdict.result !== 'no-match' && verdict.file !== null && verdict.line !== null
   const place = blocked ? { file: verdict.file ?? path, before: verdict.line } : { file: path, before: null }
-  const unmended = book.invalidLines.map(
+  const unmended = ruleset.invalidLines.map(
     ({ problem }) => `line ${problem.line ?? '?'} must be corrected too: the server refuses the whole file`,
   )
-  if (!lineDecides(line, place, connection, book)) return null
+  if (!lineDecides(line, place, connection, ruleset)) return null
   return { line, ...place, replaces: null, notes: [...notes, ...unmended] }
 }
 
@@ -93,17 +93,17 @@ function lineDecides(
   line: string,
   { file, before }: Pick<HbaProposal, 'file' | 'before'>,
   connection: HbaConnection,
-  book: HbaRuleset,
+  ruleset: HbaRuleset,
 ): boolean {
-  const record = parseHbaLine(line, book.reading.server.major)
+  const record = parseHbaLine(line, ruleset.reading.server.major)
   if (!record) return false
-  const at = book.records.findIndex((other) => other.file === file && other.line === before)
-  const index = before === null || at < 0 ? book.records.length : at
+  const at = ruleset.records.findIndex((other) => other.file === file && other.line === before)
+  const index = before === null || at < 0 ? ruleset.records.length : at
   const records = [
-    ...book.records.slice(0, index),
+    ...ruleset.records.slice(0, index),
     { ...record, file: 'proposed', line: 1 },
-    ...book.records.slice(index),
+    ...ruleset.records.slice(index),
   ]
-  const verdict = decideByRuleset({ ...book, records }, connection)
+  const verdict = decideByRuleset({ ...ruleset, records }, connection)
   return verdict.result === 'allow' && verdict.file === 'proposed'
 }

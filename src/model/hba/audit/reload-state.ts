@@ -9,7 +9,7 @@ export interface LoadedHba {
   readonly hash: string
 }
 
-/** Remembers that from one look to the next, also across programs. The key names server, start and file. */
+/** Remembers that from one reading to the next, also across programs. The key names server, start and file. */
 export interface LoadedHbaStore {
   recall(key: string): LoadedHba | null
   keep(key: string, loaded: LoadedHba): Promise<void>
@@ -73,7 +73,7 @@ export function determineReloadState(evidence: HbaReloadEvidence): HbaReloadResu
   }
 }
 
-/** What is worth remembering of a look; null where nothing is certain. */
+/** What is worth remembering of a reading; null where nothing is certain. */
 export function certainLoadedHba(
   { loaded, hash }: HbaReloadEvidence,
   { reloadState }: HbaReloadResult,

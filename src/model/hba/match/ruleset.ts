@@ -14,8 +14,8 @@ export interface HbaRuleset {
   readonly correctedLines: ReadonlyMap<HbaRecord, InvalidHbaLine>
 }
 
-export function toHbaRuleset(sight: ReadableHba): HbaRuleset {
-  const { rules, server } = sight
+export function toHbaRuleset(reading: ReadableHba): HbaRuleset {
+  const { rules, server } = reading
   const broken = rules.problems.map((problem) => explainInvalidLine(problem, server.major))
   const records = [...rules.records]
   const meant = new Map<HbaRecord, InvalidHbaLine>()
@@ -27,7 +27,7 @@ export function toHbaRuleset(sight: ReadableHba): HbaRuleset {
     meant.set(mended, each)
     records.splice(placeOf(records, file, line), 0, mended)
   }
-  return { reading: sight, records, invalidLines: broken, correctedLines: meant }
+  return { reading, records, invalidLines: broken, correctedLines: meant }
 }
 
 /** Where a line of that file stands among the records. */

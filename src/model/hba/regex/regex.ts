@@ -141,16 +141,16 @@ function readAtom(scan: RegexScan, depth: number, ahead: boolean): RegexNode {
 
 function group(scan: RegexScan, depth: number, ahead: boolean): RegexNode {
   const next = scan.source.slice(scan.at, scan.at + 3).join('')
-  const look = next.startsWith('?=') || next.startsWith('?!')
+  const isAhead = next.startsWith('?=') || next.startsWith('?!')
   const counts = !next.startsWith('?') && !ahead
   const number = counts ? ++scan.groups : scan.groups
-  if (look || next.startsWith('?:')) scan.at += 2
+  if (isAhead || next.startsWith('?:')) scan.at += 2
   else if (next.startsWith('?<')) throw new RegexError('lookbehind', false)
   else if (next.startsWith('?')) throw new RegexError('quantifier operand invalid', true)
-  const inner = choice(scan, depth + 1, ahead || look)
+  const inner = choice(scan, depth + 1, ahead || isAhead)
   if (scan.source[scan.at++] !== ')') throw new RegexError('parentheses () not balanced', true)
   if (counts) scan.closed.add(number)
-  return look ? { kind: 'look', inner, negative: next.startsWith('?!') } : inner
+  return isAhead ? { kind: 'look', inner, negative: next.startsWith('?!') } : inner
 }
 
 function escaped(scan: RegexScan, ahead: boolean): RegexNode {

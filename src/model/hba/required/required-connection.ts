@@ -42,7 +42,7 @@ export interface RequiredConnection extends HbaClient {
   readonly to: string
 }
 
-/** What the needs are told from. `looks` has the databases that were looked at, by id. */
+/** What the needs are told from. `snapshots` has the databases whose rules were read, by id. */
 export interface HbaAuditInput {
   readonly snapshot: Pick<ClusterSnapshot, 'spec' | 'databases' | 'servers'>
   readonly picture: Picture

@@ -103,10 +103,10 @@ function entrantsOf(server: ServerRecord, { clients: entrants }: HbaSnapshot): r
 
 function sessionsElsewhere(server: ServerRecord, { snapshot, snapshots }: HbaAuditInput): Sessions | null {
   for (const record of snapshot.databases) {
-    const look = snapshots.get(record.spec.id)
-    const sessions = look ? entrantsOf(server, look) : []
+    const hba = snapshots.get(record.spec.id)
+    const sessions = hba ? entrantsOf(server, hba) : []
     const source = `its sessions on ${nameOf(record)}`
-    if (look && sessions.length > 0) return { sessions, source, isItsOwn: true, ssl: look.reading.server.ssl }
+    if (hba && sessions.length > 0) return { sessions, source, isItsOwn: true, ssl: hba.reading.server.ssl }
   }
   return null
 }

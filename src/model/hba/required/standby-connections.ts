@@ -60,12 +60,12 @@ function replicationUser(record: DatabaseRecord, known: HbaAuditInput): SourcedV
   const own = seenReplicationUser(record, known)
   if (own) return own
   const others = known.snapshot.databases.flatMap((other) => {
-    const told = other === record ? null : seenReplicationUser(other, known)
-    return told ? [{ told, name: nameOf(other) }] : []
+    const user = other === record ? null : seenReplicationUser(other, known)
+    return user ? [{ user, name: nameOf(other) }] : []
   })
   const [first] = others
-  if (first && others.every(({ told }) => told.value === first.told.value)) {
-    return { value: first.told.value, source: `as ${first.name} replicates`, assumed: true }
+  if (first && others.every(({ user }) => user.value === first.user.value)) {
+    return { value: first.user.value, source: `as ${first.name} replicates`, assumed: true }
   }
   const name = nameOf(record)
   if (isReadAsPrimary({ pulse: lastGood(record.pulse) })) {
