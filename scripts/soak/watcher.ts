@@ -61,7 +61,7 @@ const engine = session.controller({ quit() {}, interrupt() {} })
 let turn = 0
 setInterval(() => {
   const look = ON_DEMAND_QUERIES[turn++ % ON_DEMAND_QUERIES.length]
-  engine.look(session.store.latest().clusters[0]?.spec.name ?? null, look ? [look] : [])
+  engine.setActiveQueries(session.store.latest().clusters[0]?.spec.name ?? null, look ? [look] : [])
 }, 1_700).unref()
 
 process.on('message', (request: WatcherRequest) => {

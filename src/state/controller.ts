@@ -22,7 +22,7 @@ export type ForegroundProgram =
       /** In words: `psql on db-1`. */
       readonly title: string
       /** Said above it: `\q comes back to pgdeck`. */
-      readonly comesBack: string
+      readonly returnHint: string
       /** Throws an Error in words when it can't be run. */
       run(): Promise<ForegroundProgramEnd>
     }
@@ -41,7 +41,7 @@ export interface ActionController {
   /** Answers the question that was dispatched. */
   decide(decision: StepDecision): void
   /** The manual step that is waited for was done. */
-  byHand(): void
+  confirmManualStep(): void
   /** Ends the run after its present step. */
   stop(): void
 }
@@ -52,7 +52,7 @@ export interface Controller {
   pollNow(): void
   setInterval(intervalMs: number): void
   /** What the open view needs beyond the pulse, in the cluster of that name. */
-  look(cluster: string | null, ids: readonly OnDemandQuery[]): void
+  setActiveQueries(cluster: string | null, ids: readonly OnDemandQuery[]): void
   setPaused(paused: boolean): void
   /** Keeps a display name in the state directory and dispatches `renamed`; an empty name takes it away. */
   rename(cluster: string, id: string, name: string): Promise<void>

@@ -346,11 +346,11 @@ export function fakeController(over: Partial<Controller> = {}): FakeController {
       start: (run, _, answer) => void calls.push(`start ${run.id} ${answer.kind}`),
       resume: (cluster, run) => void calls.push(`resume ${cluster} ${run}`),
       decide: (decision) => void calls.push(`decide ${decision.choice}`),
-      byHand: () => void calls.push('by hand'),
+      confirmManualStep: () => void calls.push('by hand'),
       stop: () => void calls.push('stop'),
     },
     pollNow: () => void calls.push('pollNow'),
-    look: (cluster, ids) => void calls.push(`look ${cluster} ${ids.join(' ')}`),
+    setActiveQueries: (cluster, ids) => void calls.push(`look ${cluster} ${ids.join(' ')}`),
     setInterval: (ms) => void calls.push(`setInterval ${ms}`),
     setPaused: (paused) => void calls.push(`setPaused ${paused}`),
     rename: async (cluster, id, name) => void calls.push(`rename ${cluster} ${id} ${name}`),
@@ -368,7 +368,7 @@ export function fakeController(over: Partial<Controller> = {}): FakeController {
     diagnose: (cluster, id) => void calls.push(`diagnose ${cluster} ${id}`),
     psql: (cluster, id) => ({
       title: `psql on ${id}`,
-      comesBack: '\\q returns to pgdeck',
+      returnHint: '\\q returns to pgdeck',
       run: async () => {
         calls.push(`psql ${cluster} ${id}`)
         return null

@@ -19,7 +19,7 @@ exit 3`
 const [, , ending] = process.argv
 const psql = (): ForegroundProgram => ({
   title: 'psql on db-1',
-  comesBack: '\\q returns to pgdeck',
+  returnHint: '\\q returns to pgdeck',
   run: async () => `ended with ${(await runInForeground('/bin/sh', ['-c', GUEST], process.env)).exitCode}`,
 })
 const engine = { ...fakeController(), psql, interrupt: () => screen.stop() }

@@ -187,7 +187,7 @@ describe('hosts that only their databases lead to', { skip: process.platform !==
         [[], []],
       )
 
-      poller.look(config.spec.name, ['hostFiles'])
+      poller.setActiveQueries(config.spec.name, ['hostFiles'])
       await until('its files are read', LIMIT_MS, () => {
         return store.latest().clusters[0]?.databases[0]?.onDemand.hostFiles?.state === 'fresh'
       })

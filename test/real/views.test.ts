@@ -59,8 +59,8 @@ async function watching({ primary }: TestCluster, body: (watch: Watch) => Promis
       store.dispatch({ type: 'view-opened', view })
       store.dispatch({ type: 'pane-focused', pane: `${view}:${pane}` })
       // Whoever comes anew is answered at once, whatever the pace of the look.
-      poller.look(name, [])
-      poller.look(name, viewById(view).needs)
+      poller.setActiveQueries(name, [])
+      poller.setActiveQueries(name, viewById(view).needs)
     },
     details(part) {
       if (part === null) return store.dispatch({ type: 'details-closed' })

@@ -11,7 +11,7 @@ process.env.TZ = 'UTC'
 function open(t: TestContext) {
   const looks: (readonly OnDemandQuery[])[] = []
   const state = hostScreen({ view: 'topology', pane: 'servers' })
-  const { shows } = openScreen(t, state, { controller: () => ({ look: (_, ids) => void looks.push(ids) }) })
+  const { shows } = openScreen(t, state, { controller: () => ({ setActiveQueries: (_, ids) => void looks.push(ids) }) })
   return { shows, looks }
 }
 

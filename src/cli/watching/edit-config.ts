@@ -18,7 +18,7 @@ export function configEditor(file: string | null, env: Environment): ForegroundP
   const title = `${clean(name)} on ${clean(file)}`
   return {
     title,
-    comesBack: 'quit it to return to pgdeck',
+    returnHint: 'quit it to return to pgdeck',
     async run() {
       const { exitCode, signal } = await runInForeground(program, [...args, file], env)
       if (signal !== null) return `${title} was ended by ${signal}`

@@ -37,7 +37,7 @@ export function psqlProgram(
   const title = `psql on ${clean(spec.id)}`
   return {
     title,
-    comesBack: '\\q returns to pgdeck',
+    returnHint: '\\q returns to pgdeck',
     async run() {
       const tunnel =
         via === null ? await straight(connection, passwordCommand) : await inWords(openPsqlTunnel(config, hosts, ssh))

@@ -114,7 +114,7 @@ class SessionActions implements ActionController {
     answer?.(decision)
   }
 
-  byHand(): void {
+  confirmManualStep(): void {
     this.#running?.markManualDone()
   }
 

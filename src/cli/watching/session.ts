@@ -197,7 +197,7 @@ function sessionController(parts: ControllerParts): Omit<Controller, 'quit' | 'i
       poller.setIntervalMs(intervalMs)
       store.dispatch({ type: 'interval-set', intervalMs })
     },
-    look: (cluster, ids) => poller.look(cluster, ids),
+    setActiveQueries: (cluster, ids) => poller.setActiveQueries(cluster, ids),
     setPaused(paused) {
       store.dispatch({ type: 'pause-set', paused })
       if (paused) poller.pause()

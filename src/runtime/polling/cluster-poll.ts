@@ -114,33 +114,33 @@ function addDatabase(store: Store, clusterPoll: ClusterPoll, config: DatabaseCon
   const runsOn = clusterPoll.hostConnections.hosts.find((each) => each.config.id === hostId) ?? null
   // What its host tells itself needs no detour.
   const queries = ON_DEMAND_QUERIES.filter(
-    (look) => look !== 'hostFiles' || !clusterPoll.hostConnections.leadsTo(hostId),
+    (query) => query !== 'hostFiles' || !clusterPoll.hostConnections.leadsTo(hostId),
   )
   clusterPoll.onDemandTargets.set(
     id,
-    new Map(queries.map((look) => [look, lookAt(look, { session, host: runsOn }, config, name, store)])),
+    new Map(queries.map((query) => [query, onDemandTarget(query, { session, host: runsOn }, config, name, store)])),
   )
 }
 
-function lookAt<Id extends OnDemandQuery>(
-  look: Id,
+function onDemandTarget<Id extends OnDemandQuery>(
+  query: Id,
   inputs: ProbeInputs['database'],
   { spec: { id, host, port } }: DatabaseConfig,
   cluster: string,
   store: Store,
 ): PolledTarget {
-  const { every } = ON_DEMAND_PROBES[look]
+  const { every } = ON_DEMAND_PROBES[query]
   return createPolledTarget<OnDemandResults[Id]>({
     ...(every === 'interval' ? {} : { everyMs: every.ms }),
-    description: `${look} of ${id} (${host}:${port})`,
-    read: (signal) => ON_DEMAND_PROBES[look].read(inputs, signal),
+    description: `${query} of ${id} (${host}:${port})`,
+    read: (signal) => ON_DEMAND_PROBES[query].read(inputs, signal),
     onResult: (outcome) =>
       store.dispatch({
         type: 'query-completed',
         cluster,
         id,
         at: Date.now(),
-        look: { id: look, outcome } as QueryOutcome,
+        look: { id: query, outcome } as QueryOutcome,
       }),
   })
 }

@@ -16,22 +16,22 @@ import { createPolledTarget, type PolledTarget, type TargetPollOptions } from '.
 import { checkPortsFromHosts } from './remote-port-checks.ts'
 
 export interface Poller {
-  /** One round over every target and, where given, these looks; resolves when each has answered, failed or passed its limit. */
+  /** One round over every target and, where given, these queries; resolves when each has answered, failed or passed its limit. */
   once(queries?: readonly OnDemandQuery[]): Promise<void>
   /** Rounds until stopped. */
   start(): void
   /** A round now, whatever the schedule and back-off. */
   pollNow(): void
   /**
-   * Reads databases and servers of one cluster and, where given, these looks; resolves when each reading began after this
+   * Reads databases and servers of one cluster and, where given, these queries; resolves when each reading began after this
    * call, or failed so.
    */
   refresh(cluster: string, queries?: readonly OnDemandQuery[]): Promise<void>
   /** No more rounds until `start`; sessions stay open. */
   pause(): void
   setIntervalMs(intervalMs: number): void
-  /** What the open view looks at, in the cluster of that name; asked at once and with each round until it changes. */
-  look(cluster: string | null, ids: readonly OnDemandQuery[]): void
+  /** What the open view needs, in the cluster of that name; asked at once and with each round until it changes. */
+  setActiveQueries(cluster: string | null, ids: readonly OnDemandQuery[]): void
   /** Takes up targets that were added to a cluster (discovery) and lets go of those that went. */
   update(cluster: ClusterConfig): void
   /** Ends all rounds and closes every session. */
@@ -121,11 +121,11 @@ class ClusterPoller implements Poller {
     }
   }
 
-  look(cluster: string | null, ids: readonly OnDemandQuery[]): void {
+  setActiveQueries(cluster: string | null, ids: readonly OnDemandQuery[]): void {
     for (const clusterPoll of this.clusterPolls) {
-      const looked = clusterPoll.config.spec.name === cluster ? ids : []
-      if (sameIds(looked, clusterPoll.activeQueries)) continue
-      clusterPoll.activeQueries = looked
+      const queries = clusterPoll.config.spec.name === cluster ? ids : []
+      if (sameIds(queries, clusterPoll.activeQueries)) continue
+      clusterPoll.activeQueries = queries
       if (this.running)
         for (const target of activeQueryTargets(clusterPoll)) void target.poll(this.limits(clusterPoll, true))
     }

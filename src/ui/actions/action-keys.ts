@@ -120,7 +120,7 @@ export function pressRunKey(context: CommandContext, key: RunKey): void {
     case 'override':
       return void dispatch(context, { type: 'action-entry', entry: 'override' })
     case 'by-hand':
-      return void controller.actions.byHand()
+      return void controller.actions.confirmManualStep()
     case 'skip':
       return void dispatch(context, { type: 'action-entry', entry: 'skip' })
     case 'retry':

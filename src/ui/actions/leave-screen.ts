@@ -34,7 +34,7 @@ function lendTo({ notify, handover, signal }: CommandContext, name: string, gues
   }
   handover
     .runInForeground(async () => {
-      signal(`${guest.title}: ${guest.comesBack}\r\n`)
+      signal(`${guest.title}: ${guest.returnHint}\r\n`)
       const result = await guest.run()
       if (typeof result === 'string') notify('warning', result)
       else if (result !== null) notify('info', result.good)

@@ -6,17 +6,17 @@ import type { State } from '../../../state/state.ts'
 import { openView, viewById } from '../bindings/selection.ts'
 
 /** The same for the view that the program starts with: before it, nothing is asked for. */
-export function startActiveQueries(engine: Controller, state: State): void {
+export function startActiveQueries(controller: Controller, state: State): void {
   const { needs, readsTrail } = openView(state)
-  if (needs.length > 0 || readsTrail) updateActiveQueries(engine, state)
+  if (needs.length > 0 || readsTrail) updateActiveQueries(controller, state)
 }
 
 /** Has the databases of the cluster shown asked for what the open view and details need, and for nothing else. */
-export function updateActiveQueries(engine: Controller, state: State): void {
+export function updateActiveQueries(controller: Controller, state: State): void {
   const { needs: shown, readsTrail = false } = openView(state)
   const { details } = state.navigation
   // Details may be those of another view than the one they were opened from.
   const needs = details ? [...new Set([...shown, ...viewById(details.view).needs])] : shown
-  engine.look(shownCluster(state)?.spec.name ?? null, needs)
-  engine.followTrail(readsTrail)
+  controller.setActiveQueries(shownCluster(state)?.spec.name ?? null, needs)
+  controller.followTrail(readsTrail)
 }
