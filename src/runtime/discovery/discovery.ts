@@ -5,9 +5,9 @@ import { listeningPortsBehind } from '../../io/hosts/proc-sockets.ts'
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
 import { isSameServer, isSameSystem } from '../../model/measured/server-identity.ts'
 import type { Fault } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
 import { type DiscoveryCandidate, discoveryCandidates } from './discovery-candidates.ts'
-import { discoveredName } from './name-discovered.ts'
-import { type KnownNode, pulseReceiver } from './node-matching.ts'
+import { type KnownNode, pairSenders, pulseReceiver } from './node-matching.ts'
 import { configForEndpoint, type EndpointReading, probeEndpoint, readPulseOnce } from './probe-endpoint.ts'
 import { type DiscoveryAttempt, type UnreachableDatabase, unreachableOf } from './unreachable.ts'
 
@@ -160,4 +160,28 @@ class Search {
 
 function placeOf(host: string, port: number): string {
   return `${host} ${port}`
+}
+
+/** What standbys call themselves when nobody gave them a name. */
+const NAMELESS = new Set(['', 'walreceiver', 'main'])
+
+/**
+ * The first of cluster_name, application_name of its stream, and host:port that nobody has. A cluster_name that another
+ * node reports too names the whole cluster (as Patroni has it), not the node.
+ */
+export function discoveredName(node: KnownNode, known: readonly KnownNode[], taken: readonly string[]): string {
+  const { host, port } = node.config.spec
+  const own = node.pulse?.clusterName ?? ''
+  const shared = known.some(({ pulse }) => pulse?.clusterName === own)
+  const stream = pairSenders([...known, node]).find(({ downstream }) => downstream === node)?.sender.applicationName
+  const place = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  const names = [shared ? '' : own, stream ?? '', place].map((name) => clean(name).trim())
+  const free = names.find((name) => !NAMELESS.has(name) && !taken.includes(name))
+  return free ?? numbered(place, taken)
+}
+
+function numbered(name: string, taken: readonly string[]): string {
+  let number = 2
+  while (taken.includes(`${name} (${number})`)) number++
+  return `${name} (${number})`
 }

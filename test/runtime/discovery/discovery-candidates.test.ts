@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { discoveredName } from '../../../src/runtime/discovery/discovery.ts'
 import { discoveryCandidates } from '../../../src/runtime/discovery/discovery-candidates.ts'
-import { discoveredName } from '../../../src/runtime/discovery/name-discovered.ts'
 import { pairSenders } from '../../../src/runtime/discovery/node-matching.ts'
 import { unreachableOf } from '../../../src/runtime/discovery/unreachable.ts'
 import { aKnownNode } from '../../builders/known-node.ts'
