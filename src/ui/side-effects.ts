@@ -1,6 +1,7 @@
 // What goes on beside the screen while it is shown: the bell, the title, keys that press themselves, signals, errors.
 
 import { tuneGarbageCollection } from '../io/engine/v8-flags.ts'
+import { FATAL_SIGNALS, type FatalSignal } from '../io/process/fatal-signals.ts'
 import type { Store } from '../state/store.ts'
 import type { Glyphs } from './frame/format/glyphs.ts'
 import { parsePressedKeys } from './keys/input.ts'
@@ -34,11 +35,6 @@ export function keepTitle(store: Store, modes: TerminalModes, glyphs: Glyphs): (
   setTitle()
   return store.subscribe(setTitle)
 }
-
-const FATAL_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
-
-/** What ends the screen from outside. */
-export type FatalSignal = (typeof FATAL_SIGNALS)[number]
 
 export interface FatalSignalOptions {
   /** Gives the terminal back. */

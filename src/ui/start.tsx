@@ -1,6 +1,7 @@
 // Starts the full screen over a store and ends it: whatever happens, the terminal is given back first.
 
 import { render } from 'ink'
+import type { FatalSignal } from '../io/process/fatal-signals.ts'
 import type { Controller } from '../state/controller.ts'
 import type { Store } from '../state/store.ts'
 import { App, type AppProps } from './app.tsx'
@@ -10,7 +11,7 @@ import { frame } from './frame/screen.ts'
 import { screenReaderLines } from './frame/screen-reader.ts'
 import { startActiveQueries } from './keys/dispatch/active-queries.ts'
 import { createKeyDispatcher } from './keys/dispatch/dispatch.ts'
-import { type FatalSignal, keepTitle, onFatalSignal, startSideEffects } from './side-effects.ts'
+import { keepTitle, onFatalSignal, startSideEffects } from './side-effects.ts'
 import { createTerminalBackground, type TerminalBackground } from './terminal/background.ts'
 import { keepPasteMarksWhole } from './terminal/bracketed-paste.ts'
 import { filterInput } from './terminal/filtered-input.ts'

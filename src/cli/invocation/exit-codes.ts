@@ -1,5 +1,7 @@
 // The exit codes of all commands, in one place, and the ways in which a command can fail.
 
+import type { FatalSignal } from '../../io/process/fatal-signals.ts'
+
 /** What the shell gets, whatever the command. */
 export const EXIT_CODES = {
   ok: 0,
@@ -17,7 +19,9 @@ export const EXIT_CODES = {
 export const HEALTH_EXIT_CODES = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const
 
 /** Of a command that was ended by a signal: 128 and the signal's number. */
-export const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+export const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const satisfies Readonly<
+  Record<FatalSignal, number>
+>
 
 /** The command line can't be followed; the message names the argument. Exit code 64. */
 export class UsageError extends Error {

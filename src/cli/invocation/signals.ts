@@ -1,7 +1,7 @@
 // Signals for commands without a screen: the first ends them in order, the second at once.
 
 import { onAbort } from '../../io/network/wait-timeout.ts'
-
+import { FATAL_SIGNALS } from '../../io/process/fatal-signals.ts'
 import { SIGNAL_EXIT_CODES } from './exit-codes.ts'
 
 export interface Interruption {
@@ -17,7 +17,8 @@ export interface Interruption {
 export function listenForSignals(): Interruption {
   const abort = new AbortController()
   let received: number | null = null
-  const handlers = Object.entries(SIGNAL_EXIT_CODES).map(([name, code]) => {
+  const handlers = FATAL_SIGNALS.map((name) => {
+    const code = SIGNAL_EXIT_CODES[name]
     const handler = () => {
       if (received !== null) process.exit(code)
       received = code
