@@ -5,9 +5,9 @@ import { ActionError } from '../../model/runs/action-error.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type StepTexts, type Verification } from '../definition/step-kind.ts'
+import { editHbaFile, hbaFileShape, restoreHbaFile } from '../hba/edit-hba-file.ts'
 import { firstRuleError, missingRulesText, readFileRules } from '../hba/file-rules.ts'
-import { readHbaFile, sha256OfText, writeHbaFile, zeroByteReason } from '../hba/hba-file.ts'
-import { hbaFileShape, restoreHbaFile } from '../hba/restore-hba-file.ts'
+import { readHbaFile, zeroByteReason } from '../hba/hba-file.ts'
 
 const insertionList = () =>
   arg.list(
@@ -52,23 +52,18 @@ export const editHbaKind = defineStep({
       ifStopped: 'The lines are in the file, and take effect at the next reload.',
     }
   },
-  async run(args, tools) {
-    const { database, path, before, after, backup } = args
-    const file = await readHbaFile(database, path, tools)
-    if (file.text.includes('\0')) throw new ActionError(zeroByteReason(path), 'Nothing was changed.')
-    if (file.sha256 === after) {
-      // Written by an attempt that was cut off: whether PostgreSQL takes it was perhaps not asked any more.
-      if (before !== after) await proven(args, (await readHbaFile(database, backup, tools)).text, tools)
-      return
-    }
-    if (file.sha256 !== before) {
-      throw new ActionError(`${path} was changed since the plan was made`, 'Plan again from its present content.')
-    }
-    const text = withInsertedLines(file.text, args.insertions, args.major)
-    if (text === null || sha256OfText(text) !== after) throw new ActionError(`pgdeck can’t edit ${path} as planned`)
-    await writeHbaFile(database, path, text, { expected: before, backup }, tools)
-    await proven(args, file.text, tools)
-  },
+  run: (args, tools) =>
+    editHbaFile(
+      args,
+      {
+        edited(text) {
+          if (text.includes('\0')) throw new ActionError(zeroByteReason(args.path), 'Nothing was changed.')
+          return withInsertedLines(text, args.insertions, args.major)
+        },
+        whyRefused: () => whyNotTaken(args, tools),
+      },
+      tools,
+    ),
   async verify(args, tools) {
     const { database, path, after } = args
     const file = await readHbaFile(database, path, tools)
@@ -84,15 +79,6 @@ export const editHbaKind = defineStep({
   },
   undo: restoreHbaFile,
 })
-
-/** Puts the old text back and throws ActError where PostgreSQL would refuse the new one, or reads other lines in it. */
-async function proven(args: Args, old: string, tools: ActionToolbox): Promise<void> {
-  const { database, path, after, backup } = args
-  const why = await whyNotTaken(args, tools)
-  if (why === null) return
-  await writeHbaFile(database, path, old, { expected: after, backup: `${backup}.refused` }, tools)
-  throw new ActionError(`${why}; the file is unchanged`, 'Nothing was reloaded.')
-}
 
 /** By the server's own rows; null where they hold the lines, or this role may not see them. */
 async function whyNotTaken(args: Args, tools: ActionToolbox): Promise<string | null> {

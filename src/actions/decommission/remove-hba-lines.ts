@@ -2,13 +2,12 @@
 
 import { removeNumberedLines } from '../../model/hba/edit/edit-lines.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { ActionError } from '../../model/runs/action-error.ts'
 import type { StepMethod } from '../../model/runs/plan.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, MANUAL_STEP_SECONDS, type StepPlan, type Verification } from '../definition/step-kind.ts'
+import { editHbaFile, hbaFileShape, restoreHbaFile } from '../hba/edit-hba-file.ts'
 import { firstRuleError, leftRows, readFileRules } from '../hba/file-rules.ts'
-import { hbaFileError, readHbaFile, sha256OfText, writeHbaFile } from '../hba/hba-file.ts'
-import { hbaFileShape, restoreHbaFile } from '../hba/restore-hba-file.ts'
+import { hbaFileError, readHbaFile } from '../hba/hba-file.ts'
 
 const form = () =>
   arg.form({
@@ -53,22 +52,18 @@ export const removeHbaLinesKind = defineStep({
     }
   },
   async run(args, tools) {
-    const { database, path, before, after, backup } = args
-    const file = await readHbaFile(database, path, tools)
-    if (file.sha256 !== after) {
-      const text = file.sha256 === before ? removeNumberedLines(file.text, args.lines, args.major) : null
-      if (text === null || sha256OfText(text) !== after)
-        throw new ActionError(`${path} was changed since the plan was made`, 'Plan again from its present content.')
-      await writeHbaFile(database, path, text, { expected: before, backup }, tools)
-      const error = await hbaFileError(database, path, tools)
-      if (error !== null) {
-        await writeHbaFile(database, path, file.text, { expected: after, backup: `${backup}.refused` }, tools)
-        throw new ActionError(
-          `PostgreSQL would refuse ${path}: ${error}; the file is unchanged`,
-          'Nothing was reloaded.',
-        )
-      }
-    }
+    const { database, path } = args
+    await editHbaFile(
+      args,
+      {
+        edited: (text) => removeNumberedLines(text, args.lines, args.major),
+        async whyRefused() {
+          const error = await hbaFileError(database, path, tools)
+          return error === null ? null : `PostgreSQL would refuse ${path}: ${error}`
+        },
+      },
+      tools,
+    )
     await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   },
   async verify(args, tools): Promise<Verification> {

@@ -1,0 +1,66 @@
+// How a step edits a pg_hba.conf: only the file that was planned for, with a copy kept, proven by the server, and put back.
+
+import { ActionError } from '../../model/runs/action-error.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { readHbaFile, sha256OfText, writeHbaFile } from './hba-file.ts'
+
+/** Arguments of them all: the file, its digests (SHA-256 in hex) before and after the step, and where the old one is kept. */
+export const hbaFileShape = () => ({
+  database: arg.text(),
+  path: arg.text(),
+  before: arg.text(),
+  after: arg.text(),
+  backup: arg.text(),
+})
+
+/** The file that a step changes or changed. */
+type ChangedHbaFile = Readonly<Record<keyof ReturnType<typeof hbaFileShape>, string>>
+
+export interface HbaFileEdit {
+  /** The edited text; null where the edit has no place in it. May throw ActionError. */
+  edited(text: string): string | null
+  /** Why the server would not go by the file as it is now, in words; null: it would, or it can't be asked. */
+  whyRefused(): Promise<string | null>
+}
+
+/**
+ * Edits the file, or finds that an earlier attempt has. What the server would refuse is put back before anything is
+ * reloaded. Throws ActionError then, and where the file is neither as planned for nor as planned.
+ */
+export async function editHbaFile(
+  changed: ChangedHbaFile,
+  { edited, whyRefused }: HbaFileEdit,
+  tools: ActionToolbox,
+): Promise<void> {
+  const { database, path, before, after, backup } = changed
+  const file = await readHbaFile(database, path, tools)
+  const isWritten = file.sha256 === after
+  if (isWritten && before === after) return
+  if (!isWritten) {
+    if (file.sha256 !== before) {
+      throw new ActionError(`${path} was changed since the plan was made`, 'Plan again from its present content.')
+    }
+    const text = edited(file.text)
+    if (text === null || sha256OfText(text) !== after) throw new ActionError(`pgdeck can’t edit ${path} as planned`)
+    await writeHbaFile(database, path, text, { expected: before, backup }, tools)
+  }
+  // Also what an attempt wrote that was cut off: whether PostgreSQL takes it was perhaps not asked any more.
+  const why = await whyRefused()
+  if (why === null) return
+  const old = isWritten ? (await readHbaFile(database, backup, tools)).text : file.text
+  await writeHbaFile(database, path, old, { expected: after, backup: `${backup}.refused` }, tools)
+  throw new ActionError(`${why}; the file is unchanged`, 'Nothing was reloaded.')
+}
+
+/** Puts the old file back and has it read. Throws ActionError where the file is not as the step left it. */
+export async function restoreHbaFile(changed: ChangedHbaFile, tools: ActionToolbox): Promise<string> {
+  const { database, path, before, after, backup } = changed
+  const file = await readHbaFile(database, path, tools)
+  if (file.sha256 === before) return `${path} has its former content`
+  if (file.sha256 !== after) throw new ActionError(`${path} was changed since: its backup is ${backup}`)
+  const old = await readHbaFile(database, backup, tools)
+  await writeHbaFile(database, path, old.text, { expected: after, backup: `${backup}.undone` }, tools)
+  await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
+  return `${path} has its former content, and the server has reloaded`
+}
