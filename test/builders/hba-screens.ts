@@ -98,5 +98,7 @@ host    vault        vault_app  10.0.0.21/32   scram-sha-256
       pulse: aServerPulse({ addresses: ['10.0.0.22'] }),
     }),
   ]
-  return stateOf([aCluster({ databases, servers, model: 'shared-database' })])
+  const cluster = aCluster({ databases, servers, model: 'shared-database' })
+  // Its documentation has a line with md5, which is good there and weak elsewhere.
+  return stateOf([{ ...cluster, spec: { ...cluster.spec, profile: 'password-manager-pro' } }])
 }

@@ -8,6 +8,7 @@ import type { ConnectedClient, HbaSnapshot } from '../../src/model/measured/conn
 import type { HbaRole, HbaServer, ReadableHba, UnreadableHba } from '../../src/model/measured/hba-reading.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../src/model/measured/snapshot.ts'
 import { freshReading } from '../../src/model/values/reading.ts'
+import { profileOf } from '../../src/profiles/facts.ts'
 import { NOW, SYSTEM } from './snapshot.ts'
 
 export const HBA_FILE = '/var/lib/postgresql/18/main/pg_hba.conf'
@@ -135,5 +136,5 @@ export function withHbaReading(record: DatabaseRecord, parts: HbaReadingParts): 
 
 /** What an audit is told from, of a snapshot. */
 export function hbaAuditInputOf(snapshot: ClusterSnapshot): HbaAuditInput {
-  return hbaAuditInput(snapshot, derivePicture(snapshot, null, NOW))
+  return hbaAuditInput(snapshot, derivePicture(snapshot, null, NOW), profileOf(snapshot.spec.profile))
 }

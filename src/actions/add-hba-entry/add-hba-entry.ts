@@ -7,6 +7,7 @@ import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
 import type { ShadowedLine } from '../../model/hba/match/shadow.ts'
 import type { ReadableHba } from '../../model/measured/hba-reading.ts'
 import { noImpact, type PlannedStep } from '../../model/runs/plan.ts'
+import { profileOf } from '../../profiles/facts.ts'
 import { configFilesValid } from '../checks/config-files.ts'
 import { mayExecuteFunction } from '../checks/privilege.ts'
 import {
@@ -106,7 +107,10 @@ function insertionsFor(
       { line: input.line.trim(), before: input.before === undefined ? null : Number(input.before), replaces: null },
     ]
   }
-  const missing = missingHbaLines(auditHba(hbaAuditInput(sight.snapshot, sight.picture)), database)
+  const missing = missingHbaLines(
+    auditHba(hbaAuditInput(sight.snapshot, sight.picture, profileOf(sight.snapshot.spec.profile))),
+    database,
+  )
   if (missing.length > 0) return missing.map(({ line, before, replaces }) => ({ line, before, replaces }))
   throw new PlanError(
     `add-hba-entry: the audit finds no missing line in pg_hba.conf of ${name}; give a line of your own with --set line=…`,

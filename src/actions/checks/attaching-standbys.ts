@@ -5,6 +5,7 @@ import { auditHba } from '../../model/hba/audit/audit.ts'
 import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { parseSyncStandbys } from '../../model/replication/sync-standbys.ts'
+import { profileOf } from '../../profiles/facts.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { findDatabase } from '../definition/target.ts'
 
@@ -61,7 +62,10 @@ export function hbaAfterFailoverCheck(target: string): PreflightCheck {
     mayOverride: false,
     async run(_, __, tools): Promise<PreflightResult> {
       const { snapshot, picture } = await tools.refresh(['hba'])
-      const { result, message, missing } = auditAfterFailover(auditHba(hbaAuditInput(snapshot, picture)), target)
+      const { result, message, missing } = auditAfterFailover(
+        auditHba(hbaAuditInput(snapshot, picture, profileOf(snapshot.spec.profile))),
+        target,
+      )
       const lines = missing.map(({ line }) => line)
       return { result, message, hint: lines.length === 0 ? null : `Missing in its pg_hba.conf: ${lines.join(' | ')}` }
     },

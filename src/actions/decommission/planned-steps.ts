@@ -6,6 +6,7 @@ import { linesForStandbyOnly, numberedLineTexts, removeNumberedLines } from '../
 import { redact } from '../../model/logs/redact.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
+import { profileOf } from '../../profiles/facts.ts'
 import type { ActionToolbox, PlanningView } from '../definition/action.ts'
 import { findDatabase } from '../definition/target.ts'
 import { hbaFileAccess, readHbaFile, sha256OfText } from '../hba/hba-file.ts'
@@ -48,7 +49,7 @@ export async function removeHbaLinesSteps(
   sight: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  const audit = auditHba(hbaAuditInput(sight.snapshot, sight.picture))
+  const audit = auditHba(hbaAuditInput(sight.snapshot, sight.picture, profileOf(sight.snapshot.spec.profile)))
   const steps = await Promise.all(
     sight.picture.databases
       .filter(({ id, problem }) => id !== view.id && problem === null)

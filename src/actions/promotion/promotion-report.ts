@@ -6,6 +6,7 @@ import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
 import { isWritable } from '../../model/picture/roles.ts'
 import { type ProvenLoss, toLossProof } from '../../model/runs/proven-loss.ts'
 import { formatAge, formatBytes } from '../../model/values/units.ts'
+import { profileOf } from '../../profiles/facts.ts'
 import type { ActionToolbox, PlanningView } from '../definition/action.ts'
 import { type PromotionParticipants, promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
 import * as arg from '../definition/step-arguments.ts'
@@ -139,7 +140,7 @@ function slotWords({ picture }: PlanningView, target: string): string {
 }
 
 function hbaWords({ snapshot, picture }: PlanningView, target: string): string {
-  const { entries } = auditOfNode(auditHba(hbaAuditInput(snapshot, picture)), target)
+  const { entries } = auditOfNode(auditHba(hbaAuditInput(snapshot, picture, profileOf(snapshot.spec.profile))), target)
   const known = entries.filter(({ result }) => result !== 'unknown')
   if (known.length === 0) return 'unknown, pgdeck has not read the rules'
   const refused = known.filter(({ result }) => ['missing', 'rejected', 'fails'].includes(result))

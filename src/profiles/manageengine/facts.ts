@@ -1,5 +1,6 @@
 // The two products of ManageEngine, each with its bundled PostgreSQL: they differ in name and ports alone.
 
+import type { HbaRecord } from '../../model/hba/syntax/record.ts'
 import type { ProfileId } from '../../model/measured/spec.ts'
 import type { Profile } from '../../model/profile/profile.ts'
 
@@ -11,6 +12,7 @@ export const passwordManagerPro: Profile = {
   databasePort: 2345,
   serverPort: 7272,
   logFolders: LOG_FOLDERS,
+  isDocumentedHbaLine,
 }
 
 export const pam360: Profile = {
@@ -19,7 +21,24 @@ export const pam360: Profile = {
   databasePort: 3456,
   serverPort: 8282,
   logFolders: LOG_FOLDERS,
+  isDocumentedHbaLine,
 }
 
 /** The ids of both. */
 export const MANAGEENGINE_PROFILES: readonly ProfileId[] = [passwordManagerPro.id, pam360.id]
+
+/** `host replication USER ADDRESS/32 md5`, for one user and one address: the form that the products' own pages give. */
+function isDocumentedHbaLine({ type, databases, users, address, method }: HbaRecord): boolean {
+  const [user] = users
+  return (
+    (type === 'host' || type === 'hostssl') &&
+    method === 'md5' &&
+    databases.every(({ text, quoted }) => text === 'replication' && !quoted) &&
+    users.length === 1 &&
+    user !== undefined &&
+    (user.quoted || !(user.text === 'all' || user.text.startsWith('+'))) &&
+    user.pattern === null &&
+    address?.kind === 'network' &&
+    address.network.mask === (address.network.address.family === 4 ? 0xffffffffn : (1n << 128n) - 1n)
+  )
+}

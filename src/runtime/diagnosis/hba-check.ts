@@ -7,6 +7,7 @@ import { auditHba } from '../../model/hba/audit/audit.ts'
 import type { HbaAuditEntry } from '../../model/hba/audit/entry.ts'
 import type { HbaSnapshot } from '../../model/measured/connected-clients.ts'
 import { hbaProbe } from '../../probes/database/hba/hba-query.ts'
+import { profileOf } from '../../profiles/facts.ts'
 import type { DiagnosisReadings } from './diagnosis-readings.ts'
 import { diagnosedName } from './replication-link.ts'
 
@@ -47,7 +48,8 @@ export async function judgeHbaEntry(readings: DiagnosisReadings, entry: HbaCheck
     return spec.id === fromId && user !== null ? { ...record, spec: { ...spec, replicationUser: user } } : record
   })
   const snapshot = { ...readings.input.snapshot, databases }
-  const { entries } = auditHba({ snapshot, picture, snapshots: looks, unreadReasons: unread })
+  const profile = profileOf(snapshot.spec.profile)
+  const { entries } = auditHba({ snapshot, picture, profile, snapshots: looks, unreadReasons: unread })
   const mine = entries.filter(({ connection }) => connection.toId === to.spec.id && connection.fromId === fromId)
   const [worst] = mine.toSorted((a, b) => WORST.indexOf(a.result) - WORST.indexOf(b.result))
   if (!worst) return skipped(`no connection to ${diagnosedName(readings, to.spec.id)} is needed`)

@@ -4,6 +4,7 @@ import type { Config } from '../../../config/config.ts'
 import { auditHba, auditOfNode, worstHealth } from '../../../model/hba/audit/audit.ts'
 import { hbaAuditInput } from '../../../model/hba/audit/audit-input.ts'
 import { listText } from '../../../model/values/text.ts'
+import { profileOf } from '../../../profiles/facts.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { EXIT_CODES, HEALTH_EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
@@ -43,7 +44,9 @@ export async function hbaAuditCommand(options: HbaAuditOptions): Promise<number>
 export function auditedClusters(state: State, name: string | null): readonly AuditedCluster[] {
   const all = state.clusters.flatMap((cluster) => {
     const { picture, spec } = cluster
-    return picture ? [{ cluster, name: spec.name, audit: auditHba(hbaAuditInput(cluster, picture)) }] : []
+    return picture
+      ? [{ cluster, name: spec.name, audit: auditHba(hbaAuditInput(cluster, picture, profileOf(spec.profile))) }]
+      : []
   })
   if (name === null) return all
   const found = all.flatMap((each) => {

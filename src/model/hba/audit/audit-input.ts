@@ -11,6 +11,7 @@ import type { HbaAuditInput } from '../required/required-connection.ts'
 export function hbaAuditInput(
   snapshot: Pick<ClusterSnapshot, 'spec' | 'databases' | 'servers'>,
   picture: Picture,
+  profile: HbaAuditInput['profile'],
 ): HbaAuditInput {
   const snapshots = new Map<string, HbaSnapshot>()
   const unread = new Map<string, string>()
@@ -20,7 +21,7 @@ export function hbaAuditInput(
     if (hba) snapshots.set(record.spec.id, hba)
     else unread.set(record.spec.id, whyUnread(record, reading))
   }
-  return { snapshot, picture, snapshots, unreadReasons: unread }
+  return { snapshot, picture, profile, snapshots, unreadReasons: unread }
 }
 
 function whyUnread({ pulse }: DatabaseRecord, reading: Reading<HbaSnapshot>): string {

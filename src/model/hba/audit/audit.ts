@@ -43,7 +43,9 @@ export function auditHba(known: HbaAuditInput): HbaAudit {
   })
   const whys = new Map(nodes.map(({ id, message }) => [id, message]))
   const entries = requiredConnections(known).map((need) => {
-    return auditConnection(need, books.get(need.toId) ?? null, whys.get(need.toId) ?? '', roleOf(need, known))
+    const ruleset = books.get(need.toId) ?? null
+    const role = roleOf(need, known)
+    return auditConnection(need, { ruleset, why: whys.get(need.toId) ?? '', role, profile: known.profile })
   })
   return { nodes, entries }
 }

@@ -5,11 +5,11 @@ import type { Health } from '../../picture/picture.ts'
 import { clean } from '../../values/text.ts'
 import type { HbaDecision } from '../match/match.ts'
 import { decideByRuleset, decidingRecord, type HbaRuleset } from '../match/ruleset.ts'
-import type { RequiredConnection } from '../required/required-connection.ts'
+import type { HbaAuditInput, RequiredConnection } from '../required/required-connection.ts'
 import { parseIpAddress } from '../syntax/ip-address.ts'
 import type { HbaConnection, HbaRecord } from '../syntax/record.ts'
 import { type HbaProposal, proposeHbaLine } from './propose.ts'
-import { HBA_WEAKNESS_TEXT, type HbaWeakness, hbaWeaknesses, isDocumentedForm } from './weaknesses.ts'
+import { HBA_WEAKNESS_TEXT, type HbaWeakness, hbaWeaknesses } from './weaknesses.ts'
 
 /** `fails`: a line lets it in, but the login can't succeed (no such role, a password of the wrong kind, TLS off). */
 export type HbaResult = 'good' | 'weak' | 'missing' | 'rejected' | 'fails' | 'unknown'
@@ -30,15 +30,24 @@ export interface HbaAuditEntry {
 
 type Finding = Omit<HbaAuditEntry, 'connection' | 'severity'>
 
-/** The entry of a need. `ruleset` is null where the rules are not known, then `why` says so; `role` is its user there. */
+/** What is known of the database that it goes to. */
+export interface AuditedDatabase {
+  /** null where its rules are not known: `why` says so. */
+  readonly ruleset: HbaRuleset | null
+  readonly why: string
+  /** The user of the connection there. */
+  readonly role: HbaRole | null
+  readonly profile: HbaAuditInput['profile']
+}
+
+/** The entry of a need. */
 export function auditConnection(
   need: RequiredConnection,
-  ruleset: HbaRuleset | null,
-  why: string,
-  role: HbaRole | null,
+  { ruleset, why, role, profile }: AuditedDatabase,
 ): HbaAuditEntry {
   const gap = unknownPart(need)
-  const finding = ruleset === null ? unknownEntry(why) : gap === null ? judged(need, ruleset, role) : unknownEntry(gap)
+  const finding =
+    ruleset === null ? unknownEntry(why) : gap === null ? judged(need, ruleset, role, profile) : unknownEntry(gap)
   return { connection: need, ...finding, severity: severityOf(need, finding.result) }
 }
 
@@ -77,7 +86,12 @@ function toHbaConnection(need: RequiredConnection, ssl: boolean, role: HbaRole |
   }
 }
 
-function judged(need: RequiredConnection, ruleset: HbaRuleset, role: HbaRole | null): Finding {
+function judged(
+  need: RequiredConnection,
+  ruleset: HbaRuleset,
+  role: HbaRole | null,
+  profile: AuditedDatabase['profile'],
+): Finding {
   const attempts = need.tls.map((ssl) => {
     const connection = toHbaConnection(need, ssl, role)
     return { ssl, connection, verdict: decideByRuleset(ruleset, connection) }
@@ -86,7 +100,7 @@ function judged(need: RequiredConnection, ruleset: HbaRuleset, role: HbaRole | n
   if (!first) return unknownEntry('how it connects is unknown')
   const { ssl, connection, verdict } = first
   const record = decidingRecord(ruleset, verdict)
-  const found = conclusion(need, ruleset, verdict, record, ssl, role)
+  const found = conclusion(need, { ruleset, verdict, record, ssl, role, profile })
   const mends = found.mends ?? ['missing', 'rejected'].includes(found.result)
   return {
     result: found.result,
@@ -105,13 +119,18 @@ interface Conclusion {
   readonly mends?: boolean
 }
 
+interface DecidedConnection {
+  readonly ruleset: HbaRuleset
+  readonly verdict: HbaDecision
+  readonly record: HbaRecord | null
+  readonly ssl: boolean
+  readonly role: HbaRole | null
+  readonly profile: AuditedDatabase['profile']
+}
+
 function conclusion(
   need: RequiredConnection,
-  ruleset: HbaRuleset,
-  verdict: HbaDecision,
-  record: HbaRecord | null,
-  ssl: boolean,
-  role: HbaRole | null,
+  { ruleset, verdict, record, ssl, role, profile }: DecidedConnection,
 ): Conclusion {
   const line = `line ${verdict.line}`
   if (verdict.result === 'unknown') return { result: 'unknown', message: `${line}: ${verdict.error}` }
@@ -122,7 +141,7 @@ function conclusion(
   const login = loginProblem(need, record, ruleset, ssl, role)
   if (login) return { result: 'fails', ...login }
   const lets = `${line} allows it, with ${clean(record.method)}`
-  if (need.replication && isDocumentedForm(record)) {
+  if (need.replication && profile.isDocumentedHbaLine?.(record)) {
     return { result: 'good', message: `${lets}: the form of the product’s documentation; scram-sha-256 is stronger` }
   }
   const weak = hbaWeaknesses(record)

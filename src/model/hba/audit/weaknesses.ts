@@ -31,19 +31,3 @@ export const HBA_WEAKNESS_TEXT: Readonly<Record<HbaWeakness, string>> = {
   '::/0': 'it is open to every IPv6 address',
   'all-addresses': 'it is open to every address',
 }
-
-/** `host replication USER ADDRESS/32 md5`, for one user and one address: the form that the product's own pages give. */
-export function isDocumentedForm({ type, databases, users, address, method }: HbaRecord): boolean {
-  const [user] = users
-  return (
-    (type === 'host' || type === 'hostssl') &&
-    method === 'md5' &&
-    databases.every(({ text, quoted }) => text === 'replication' && !quoted) &&
-    users.length === 1 &&
-    user !== undefined &&
-    (user.quoted || !(user.text === 'all' || user.text.startsWith('+'))) &&
-    user.pattern === null &&
-    address?.kind === 'network' &&
-    address.network.mask === (address.network.address.family === 4 ? 0xffffffffn : (1n << 128n) - 1n)
-  )
-}

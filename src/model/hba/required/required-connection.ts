@@ -3,6 +3,7 @@
 import type { HbaSnapshot } from '../../measured/connected-clients.ts'
 import type { ClusterSnapshot } from '../../measured/snapshot.ts'
 import type { Picture } from '../../picture/picture.ts'
+import type { Profile } from '../../profile/profile.ts'
 
 /** `may …`: after a failover; `watches`: pgdeck itself. */
 export type RequiredConnectionKind = 'replicates from' | 'may replicate from' | 'uses' | 'may use' | 'watches'
@@ -46,6 +47,8 @@ export interface RequiredConnection extends HbaClient {
 export interface HbaAuditInput {
   readonly snapshot: Pick<ClusterSnapshot, 'spec' | 'databases' | 'servers'>
   readonly picture: Picture
+  /** What is installed around the databases. */
+  readonly profile: Pick<Profile, 'isDocumentedHbaLine'>
   readonly snapshots: ReadonlyMap<string, HbaSnapshot>
   /** Why the others could not be asked, in words, by id. */
   readonly unreadReasons: ReadonlyMap<string, string>

@@ -6,6 +6,7 @@ import type { HbaAuditEntry } from '../../../model/hba/audit/entry.ts'
 import type { ConnectedClient } from '../../../model/measured/connected-clients.ts'
 import type { Picture } from '../../../model/picture/picture.ts'
 import { clean } from '../../../model/values/text.ts'
+import { profileOf } from '../../../profiles/facts.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { HBA_RESULT_ORDER } from '../../frame/format/hba.ts'
 import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.ts'
@@ -43,7 +44,7 @@ const audited = memoizeLatest(
     databases: ClusterState['databases'],
     servers: ClusterState['servers'],
     picture: Picture,
-  ) => auditHba(hbaAuditInput({ spec, databases, servers }, picture)),
+  ) => auditHba(hbaAuditInput({ spec, databases, servers }, picture, profileOf(spec.profile))),
 )
 
 /** The audit of a cluster; null before anything is known of it. */

@@ -163,11 +163,26 @@ describe('the deciding line', () => {
   const on = (line: string, parts: Partial<HbaReadingParts> = {}) =>
     entryOf(auditing({ primary: { text: `${line}\n${PGDECK}`, ...parts } }), 'db-ro', 'db-1')
 
-  test('the documented form is good', () => {
-    const { result, severity, message } = on('host replication ro_user 10.0.0.13/32 md5')
-    assert.equal(result, 'good')
-    assert.equal(severity, 'ok')
-    assert.match(message, /line 1 allows it, with md5: the form of the product/)
+  describe('one user, one address and md5', () => {
+    const line = 'host replication ro_user 10.0.0.13/32 md5'
+
+    for (const profile of ['password-manager-pro', 'pam360']) {
+      test(`is good for ${profile}, whose documentation gives it`, () => {
+        const plain = cluster({ primary: { text: `${line}\n${PGDECK}` } })
+        const audit = auditHba(hbaAuditInputOf({ ...plain, spec: { ...plain.spec, profile } }))
+        const { result, severity, message } = entryOf(audit, 'db-ro', 'db-1')
+        assert.equal(result, 'good')
+        assert.equal(severity, 'ok')
+        assert.match(message, /line 1 allows it, with md5: the form of the product/)
+      })
+    }
+
+    test('is weak on plain PostgreSQL', () => {
+      const { result, severity, message } = on(line)
+      assert.equal(result, 'weak')
+      assert.equal(severity, 'warning')
+      assert.match(message, /line 1 allows it, with md5: md5 is weaker than scram-sha-256/)
+    })
   })
 
   for (const [line, weaknesses] of [
