@@ -91,7 +91,7 @@ describe('reload', () => {
       await primary.query(`alter system set work_mem = '5MB'`)
       const run = await acting.act('reload', 'db-1')
       assert.equal(run.state, 'done', run.why ?? '')
-      assert.match(checkOf(run, 'files'), /^max_connections \(.*\) stays as it is: it needs a restart/)
+      assert.match(checkOf(run, 'files'), /^max_connections \(.*\) does not change: it needs a restart/)
       const [row] = await primary.query<{ value: string }>(`select current_setting('work_mem') as value`)
       assert.equal(row?.value, '5MB')
     }))
@@ -112,7 +112,10 @@ describe('follow and switchover', () => {
           input: { upstream: 'primary' },
         })
         assert.equal(follow.state, 'blocked')
-        assert.match(checkOf(follow, 'config-files'), new RegExp(`^${last.name}: .*: it would not take up another`))
+        assert.match(
+          checkOf(follow, 'config-files'),
+          new RegExp(`^${last.name}: .*: it would not use the new upstream`),
+        )
         const over = await acting.executor.propose({ action: 'switchover', target: 'standby-1', input: {} })
         assert.equal(over.state, 'blocked')
         assert.match(checkOf(over, 'config-files'), /primary: .*: it is stopped, and would not start again/)
