@@ -51,7 +51,7 @@ test('an action replaces no trace, and does not tell of an option that it has no
   const args = ['do', 'reload', 'app', '--trace', 'trace.jsonl', '--config', 'config.json']
   const ran = await startPgdeck(context, args, { cwd: folder }).ended
   assert.equal(ran.code, 64)
-  assert.match(ran.err, /--trace trace\.jsonl: something is there already: name a new file/)
+  assert.match(ran.err, /--trace trace\.jsonl: something exists already: name a new file/)
   assert.doesNotMatch(ran.err, /--force/)
   assert.equal(readFileSync(join(folder, 'trace.jsonl'), 'utf8'), 'KEPT')
 })

@@ -33,7 +33,7 @@ describe('promote without a way into the hosts', () => {
         const ended = await ending
         assert.equal(ended.state, 'done', ended.why ?? '')
         const { user } = run.who
-        assert.match(noteOf(ended, 'fence-old-primary'), new RegExp(`^${user} says that it was done by hand`))
+        assert.match(noteOf(ended, 'fence-old-primary'), new RegExp(`^${user} marked it done by hand`))
         assert.equal(ended.steps[0]?.operator, user)
         assert.equal(
           ended.plan.checks.find(({ id }) => id === 'primary-down-by-others')?.overridden,

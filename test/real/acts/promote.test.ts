@@ -49,7 +49,10 @@ describe('promote after the primary was killed', () => {
             Array.from({ length: 20 }, (_, index) => index + 1),
           )
           assert.match(noteOf(run, 'fence-old-primary'), /would start as a standby/)
-          assert.match(noteOf(run, 'verify-writable'), /taken and rolled back; it writes 00000002\w+ on timeline 2/)
+          assert.match(
+            noteOf(run, 'verify-writable'),
+            /succeeded and was rolled back; it writes 00000002\w+ on timeline 2/,
+          )
           await first.query('insert into numbers values (21)')
           assert.match(noteOf(run, 'repoint-followers'), /standby-2 streams from standby-1/)
           assert.match(noteOf(run, 'report'), /old primary: primary is down for .* and watched/)

@@ -108,10 +108,7 @@ test('promoted, then back: the old primary may not start before the restore, and
       )
       assert.deepEqual(await site.sql('db-1', 'select slot_name from pg_replication_slots'), [])
       assert.doesNotMatch(site.file('pmp-a', 'pgsql/data/pg_hba.conf'), /ro_user/)
-      assert.match(
-        noteOf(gone, 'forget'),
-        /to be deleted from the config: clusters "test", servers "pmp-ro", .*hosts "db-ro"/,
-      )
+      assert.match(noteOf(gone, 'forget'), /delete from the config: clusters "test", servers "pmp-ro", .*hosts "db-ro"/)
       follower.load()
       assert.equal(acting.store.latest().clusters[0]?.acting, undefined)
 

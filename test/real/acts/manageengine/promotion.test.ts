@@ -180,7 +180,7 @@ describe('promote the read-only server', () => {
         const done = await executor.start(run, consent)
         assert.equal(done.state, 'done', told(done))
         assert.match(noteOf(done, 'stop-service'), /marked it done by hand; not verified: .* refuses/)
-        assert.match(noteOf(done, 'edit-server-state'), /says that it was done by hand/)
+        assert.match(noteOf(done, 'edit-server-state'), /marked it done by hand/)
         assert.match(noteOf(done, 'start-service'), /db-ro answers, as a primary on timeline 2/)
       } finally {
         await acting.close()
