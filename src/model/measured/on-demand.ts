@@ -166,7 +166,15 @@ export interface OnDemandResults {
 export const HBA_INTERVAL_MS = 10_000
 
 export type OnDemandQuery = keyof OnDemandResults
-export const ON_DEMAND_QUERIES: readonly OnDemandQuery[] = ['activity', 'locks', 'storage', 'hostFiles', 'hba']
+/** Every one of them, or it would never be asked. */
+const KNOWN: Readonly<Record<OnDemandQuery, true>> = {
+  activity: true,
+  locks: true,
+  storage: true,
+  hostFiles: true,
+  hba: true,
+}
+export const ON_DEMAND_QUERIES = Object.keys(KNOWN) as readonly OnDemandQuery[]
 
 type Readings = { readonly [Id in OnDemandQuery]?: Reading<OnDemandResults[Id]> }
 
