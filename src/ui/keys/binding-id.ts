@@ -1,57 +1,59 @@
 // What can be bound to a key: the ids of the bindings, as `ui.keys` of the config names them too.
 
 /** Actions that are there whatever views there are. */
-export type FixedBindingId =
-  | 'down'
-  | 'up'
-  | 'first'
-  | 'last'
-  | 'page-down'
-  | 'page-up'
-  | 'open'
-  | 'back'
-  | 'next-pane'
-  | 'filter'
-  | 'palette'
-  | 'sort'
-  | 'sort-reverse'
-  | 'pause'
-  | 'faster'
-  | 'slower'
-  | 'earlier'
-  | 'later'
-  | 'copy'
-  | 'export'
-  | 'collect-logs'
-  | 'psql'
-  | 'edit'
-  | 'suspend'
-  | 'hba'
-  | 'diagnose'
-  | 'rename'
-  | 'acknowledge'
-  | 'silence-1-h'
-  | 'silence-8-h'
-  | 'silence-until'
-  | 'unsilence'
-  | 'faults'
-  | 'help'
-  | 'redraw'
-  | 'quit'
-  | 'interrupt'
-  | 'accept'
-  | 'leave'
-  | 'erase'
-  | 'erase-word'
-  | 'erase-all'
-  | 'actions'
-  | 'agree'
-  | 'run-override'
-  | 'run-retry'
-  | 'run-skip'
-  | 'run-undo'
-  | 'run-stop'
-  | 'run-by-hand'
+export const FIXED_BINDING_IDS = [
+  'down',
+  'up',
+  'first',
+  'last',
+  'page-down',
+  'page-up',
+  'open',
+  'back',
+  'next-pane',
+  'filter',
+  'palette',
+  'sort',
+  'sort-reverse',
+  'pause',
+  'faster',
+  'slower',
+  'earlier',
+  'later',
+  'copy',
+  'export',
+  'collect-logs',
+  'psql',
+  'edit',
+  'suspend',
+  'hba',
+  'diagnose',
+  'rename',
+  'acknowledge',
+  'silence-1-h',
+  'silence-8-h',
+  'silence-until',
+  'unsilence',
+  'faults',
+  'help',
+  'redraw',
+  'quit',
+  'interrupt',
+  'accept',
+  'leave',
+  'erase',
+  'erase-word',
+  'erase-all',
+  'actions',
+  'agree',
+  'run-override',
+  'run-retry',
+  'run-skip',
+  'run-undo',
+  'run-stop',
+  'run-by-hand',
+] as const
+export type FixedBindingId = (typeof FIXED_BINDING_IDS)[number]
 
 /** Any binding: a fixed one, one that opens a view, or one that begins an action. */
 export type BindingId = FixedBindingId | `view-${string}` | `do-${string}`

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { FIXED_BINDING_IDS } from '../../../../src/ui/keys/binding-id.ts'
 import { KEY_MODES } from '../../../../src/ui/keys/bindings/binding.ts'
 import { parsePressedKeys, textOfKey } from '../../../../src/ui/keys/input.ts'
 import { keyTable } from '../../../../src/ui/keys/keymap/key-table.ts'
@@ -28,6 +29,14 @@ describe('the key table', () => {
         `in ${mode}`,
       )
     }
+  })
+
+  test('every action of a key has a binding', () => {
+    const bound = new Set(BINDINGS.map(({ id }) => id))
+    assert.deepEqual(
+      FIXED_BINDING_IDS.filter((id) => !bound.has(id)),
+      [],
+    )
   })
 
   test('every binding is listed, and every mode can be left', () => {
