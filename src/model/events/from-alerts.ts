@@ -6,16 +6,13 @@ import type { Alert, AlertRule, ClusterEvent, Picture } from '../picture/picture
 import { subjectName } from '../picture/subject-name.ts'
 import { formatAge } from '../values/units.ts'
 
-const TOLD_BY_STATUS: ReadonlySet<AlertRule> = new Set<AlertRule>([
-  'nobody-serves',
-  'server-inactive',
-  'database-inactive',
-  'replica-disconnected',
-  'read-only-serves',
-])
-
-/** What is over when an alert ends. */
-const TITLES: Readonly<Partial<Record<AlertRule, string>>> = {
+/** What is over when an alert ends; null where a change of status tells of it. */
+const TITLES: Readonly<Record<AlertRule, string | null>> = {
+  'nobody-serves': null,
+  'server-inactive': null,
+  'database-inactive': null,
+  'replica-disconnected': null,
+  'read-only-serves': null,
   'split-brain': 'split brain',
   'replication-lag': 'replication lag',
   'replication-lag-seconds': 'replication lag in seconds',
@@ -33,6 +30,8 @@ const TITLES: Readonly<Partial<Record<AlertRule, string>>> = {
   clock: 'clock difference',
   'backup-age': 'old backup',
   stale: 'missing readings',
+  pooler: 'connection pooler',
+  'started-without-restore': 'start without restore',
   'two-servers': 'second server behind one dsn',
   'cut-off': 'network loss of this host',
   'manager-silent': 'manager without an answer',
@@ -43,15 +42,15 @@ export function alertEvents(previous: Picture, next: Picture): readonly ClusterE
   const after = new Map(next.alerts.map((alert) => [alertKey(alert), alert]))
   const raised = next.alerts.filter((alert) => {
     const old = before.get(alertKey(alert))
-    return !TOLD_BY_STATUS.has(alert.rule) && (!old || (old.severity === 'warning' && alert.severity === 'critical'))
+    return TITLES[alert.rule] !== null && (!old || (old.severity === 'warning' && alert.severity === 'critical'))
   })
   const ended = previous.alerts.filter(
-    (alert) => !TOLD_BY_STATUS.has(alert.rule) && !after.has(alertKey(alert)) && isSubjectReadable(alert.subject, next),
+    (alert) => TITLES[alert.rule] !== null && !after.has(alertKey(alert)) && isSubjectReadable(alert.subject, next),
   )
   return [
     ...ended.map((alert) => {
       const lasted = formatAge(next.at - alert.since)
-      return happening(alert, next, 'ok', `${TITLES[alert.rule] ?? alert.rule}: over after ${lasted}`)
+      return happening(alert, next, 'ok', `${TITLES[alert.rule]}: over after ${lasted}`)
     }),
     ...raised.map((alert) => happening(alert, next, alert.severity, alert.message)),
   ]
