@@ -1,5 +1,6 @@
 // Everything known of one alert, one event or one silence: in the details, and below the table that may have cut it.
 
+import type { RawAlerts } from '../../../config/schema/alerts.ts'
 import { nextStepAfter } from '../../../model/alerts/next-step.ts'
 import { isSilenceOver, silenceCovers, silenceText } from '../../../model/alerts/silence.ts'
 import type { Limits, Thresholds } from '../../../model/measured/spec.ts'
@@ -143,24 +144,26 @@ function eventLine(event: ClusterEvent, now: number, glyphs: ListContext['screen
 const percent = (value: number) => `${value} %`
 const days = (value: number) => `${value} d`
 
-/** Which limits of the config a rule is held against, and how they are written. */
-const LIMITED: Readonly<Partial<Record<AlertRule, readonly [keyof Thresholds, (value: number) => string]>>> = {
-  'replication-lag': ['replicationLagBytes', formatBytes],
-  'replication-lag-seconds': ['replicationLagSeconds', formatSeconds],
-  'slot-retained': ['slotRetainedBytes', formatBytes],
-  sessions: ['sessionsPercent', percent],
-  'idle-in-transaction': ['idleInTransactionSeconds', formatSeconds],
-  certificate: ['certificateDays', days],
-  disk: ['diskFreePercent', percent],
-  'backup-age': ['backupAgeSeconds', formatSeconds],
+/** Which limits a rule is held against, by their name in the model and in the configuration, and how they are written. */
+const LIMITED: Readonly<
+  Partial<Record<AlertRule, readonly [keyof Thresholds, keyof RawAlerts, (value: number) => string]>>
+> = {
+  'replication-lag': ['replicationLagBytes', 'replicationLagBytes', formatBytes],
+  'replication-lag-seconds': ['replicationLagSeconds', 'replicationLagSeconds', formatSeconds],
+  'slot-retained': ['slotRetainedBytes', 'slotRetained', formatBytes],
+  sessions: ['sessionsPercent', 'sessionsPercent', percent],
+  'idle-in-transaction': ['idleInTransactionSeconds', 'idleInTransaction', formatSeconds],
+  certificate: ['certificateDays', 'certificateDays', days],
+  disk: ['diskFreePercent', 'diskFreePercent', percent],
+  'backup-age': ['backupAgeSeconds', 'backupAge', formatSeconds],
 }
 
 function limitsOf(rule: AlertRule, thresholds: Thresholds): string | null {
   const limited = LIMITED[rule]
   if (!limited) return null
-  const [name, write] = limited
+  const [name, key, write] = limited
   const { warning, critical }: Limits = thresholds[name]
-  return `warning ${write(warning)}, critical ${write(critical)} (${name} in the config)`
+  return `warning ${write(warning)}, critical ${write(critical)} (${key} in the config)`
 }
 
 /** At most `room` lines: what, because of what, what mutes it, the key that leads on. */
