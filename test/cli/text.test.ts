@@ -238,6 +238,17 @@ describe('topology', () => {
     assert.match(text, /label="reports[^"]*\\nreplica[^"]*", shape=cylinder, style=dashed/)
   })
 
+  test('a backup and a logical subscriber are drawn, also two of the same name', () => {
+    const sender = { address: '10.0.0.7', state: 'streaming', kind: 'capture', slot: 'cdc', behindBytes: 2_000_000 }
+    const document = topologyDocument(stateOf(aVault()), NOW)
+    const [graph] = document.clusters
+    assert.ok(graph)
+    const two = ['pg_"cdc', 'pg_"cdc'].map((name) => ({ ...sender, database: 'db-1', name, since: null }) as const)
+    const text = dotText({ ...document, clusters: [{ ...graph, otherSenders: two as typeof graph.otherSenders }] })
+    assert.match(text, /"0:0" \[label="pg_\\"cdc\\ncapture\\n10\.0\.0\.7", shape=note, style=dashed\]/)
+    assert.match(text, /"0\/db-1" -> "0:1" \[label="streaming, slot cdc, 1\.9 MB", style=dashed\]/)
+  })
+
   test('servers that use no watched database are drawn too', () => {
     const alone = aCluster({ databases: [aPrimary()], servers: [aServer({ id: 'lonely', type: 'primary' })] })
     assert.match(plain(topologyTreeLines(stateOf(alone).clusters)), /^ {2}lonely +primary server/m)

@@ -2,6 +2,7 @@
 
 import { clean } from '../../../model/values/text.ts'
 import { formatBytes, formatSeconds } from '../../../model/values/units.ts'
+import type { OtherSenderDocument } from '../../../state/documents/status-document.ts'
 import type { GraphLink, GraphNode, TopologyDocument, TopologyGraph } from './json.ts'
 
 /** One digraph with a box around each cluster. Every name is a quoted string, so that none can be taken for syntax. */
@@ -27,6 +28,14 @@ function clusterLines(graph: TopologyGraph, index: number): readonly string[] {
     `    label=${dotQuoted(graph.name)}`,
     ...graph.nodes.map((node) => `    ${key(node.id)} [${nodeAttributes(node)}]`),
     ...graph.links.map((link) => `    ${key(link.from)} -> ${key(link.to)} [${linkAttributes(link)}]`),
+    ...graph.otherSenders.flatMap((sender, number) => {
+      // They have no ids: several may have the same name. No other node's id begins so.
+      const to = dotQuoted(`${index}:${number}`)
+      return [
+        `    ${to} [${senderAttributes(sender)}]`,
+        `    ${key(sender.database)} -> ${to} [${flowAttributes(sender)}]`,
+      ]
+    }),
     '  }',
   ]
 }
@@ -34,14 +43,30 @@ function clusterLines(graph: TopologyGraph, index: number): readonly string[] {
 function nodeAttributes(node: GraphNode): string {
   const where = node.host === null ? null : node.port === null ? node.host : `${node.host}:${node.port}`
   const what = [node.role, node.status, node.access].filter((part) => part !== null).join(', ')
-  // \n is Graphviz's own line break inside a label.
-  const label = [node.name, what, where]
-    .filter((part) => part !== null)
-    .map(escaped)
-    .join('\\n')
+  const label = lines(node.name, what, where)
   const shape = node.kind === 'database' ? 'cylinder' : 'box'
   const style = node.watched && node.configured ? 'solid' : 'dashed'
   return `label="${label}", shape=${shape}, style=${style}`
+}
+
+/** What takes a backup or changes: no database of the topology, so neither a cylinder nor a server. */
+function senderAttributes({ name, kind, address }: OtherSenderDocument): string {
+  const where = address === null || name.includes(address) ? null : address
+  return `label="${lines(name, kind, where)}", shape=note, style=dashed`
+}
+
+function flowAttributes({ state, slot, behindBytes }: OtherSenderDocument): string {
+  const parts = [state, slot === null ? null : `slot ${slot}`, behindBytes === null ? null : formatBytes(behindBytes)]
+  return `label=${dotQuoted(parts.filter((part) => part !== null).join(', '))}, style=dashed`
+}
+
+/** Lines of a label, the missing ones left out. */
+function lines(...parts: readonly (string | null)[]): string {
+  // \n is Graphviz's own line break inside a label.
+  return parts
+    .filter((part) => part !== null)
+    .map(escaped)
+    .join('\\n')
 }
 
 function linkAttributes(link: GraphLink): string {
