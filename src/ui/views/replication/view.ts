@@ -29,6 +29,7 @@ export const replicationView = listView({
     'RECEIVES, REPLAYS: rates of the last half minute. CATCH UP: at these rates; never: the upstream writes faster.',
     'SYNC: whether commits wait for it: async; sync and its priority; quorum and how many must confirm.',
     'LAST MSG: time since the last message between walsender and walreceiver.',
+    'also sends to: a base backup, change data capture (capture) or a logical subscriber (logical) that is connected.',
   ],
   summary,
   isKnown: ({ picture }) => picture !== null,
