@@ -56,7 +56,7 @@ export const topologyView: View = {
     'SERVERS n/m: n of the m configured application servers are connected to the database now.',
     'LAG: bytes of WAL (and seconds) between the upstream’s position and what a standby has replayed.',
     'TL: the timeline, one more after each promotion. (found): seen by pgdeck, not in the configuration.',
-    'backup, capture, logical: a base backup, change data capture, a logical subscriber. LAG: WAL that it has not confirmed.',
+    'backup, capture, logical: a base backup, change data capture, a logical subscriber. LAG: WAL not confirmed.',
   ],
   panes(_state, cluster) {
     const shown = shownPanes(cluster)
