@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ALERT_RULES } from '../../../../src/model/picture/alert.ts'
-import { projectFiles, readSource } from '../../../house/source.ts'
+import { ALERT_RULES } from '../../../src/model/picture/alert.ts'
+import { projectFiles, readSource } from '../../house/source.ts'
 
 const CONDITIONS = /^src\/(?:model\/alerts\/rules|model\/reachability|profiles\/[^/]+\/conditions)\//
 
