@@ -20,7 +20,7 @@ const words = new Set(
 
 /**
  * What a document names in backquotes, outside of its blocks of code, and the repository does not have: paths (`src/cli/`,
- * `io/runs/journal.ts`, `pulse-sql.ts`), functions (`redact()`) and types (`ConditionRule`).
+ * `io/runs/journal.ts`, `pulse-sql.ts`), functions (`redact()`), types (`ConditionRule`) and constants (`ALERT_RULES`).
  */
 export function missingNames(text: string): readonly string[] {
   const prose = text.replace(/^```[\s\S]*?^```/gm, '')
@@ -39,8 +39,9 @@ function isThere(path: string): boolean {
   return path.includes('/') ? STARTS.some((start) => existsSync(join(ROOT, start, path))) : baseNames.has(path)
 }
 
-/** Words that look like a function or a type have to be in the source; functions of PostgreSQL are not ours. */
+/** Words that look like a function, a type or a constant have to be in the source; functions of PostgreSQL are not ours. */
 function isDeclared(word: string): boolean {
-  const name = /^(?!pg_)([a-zA-Z]\w+)\(\)$/.exec(word)?.[1] ?? /^(?:[A-Z][a-z]+){2,}$/.exec(word)?.[0]
+  const name =
+    /^(?!pg_)([a-zA-Z]\w+)\(\)$/.exec(word)?.[1] ?? /^(?:(?:[A-Z][a-z]+){2,}|[A-Z]+(?:_[A-Z]+)+)$/.exec(word)?.[0]
   return name === undefined || words.has(name)
 }
