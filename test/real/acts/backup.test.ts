@@ -77,7 +77,7 @@ describe('backup', () => {
           await writing
           assert.equal(run.state, 'done', `${run.why}\n${JSON.stringify(run.steps, null, 1)}`)
           assert.deepEqual(notPassed(run), [])
-          assert.match(noteOf(run, 'verify'), /every file is as the manifest says/)
+          assert.match(noteOf(run, 'verify'), /every file matches the manifest/)
           assert.equal(modeOf(path), 0o600)
           assert.deepEqual(readdirSync(join(path, '..')), ['base.tar.gz'])
           const slots = await primary.query('select slot_name from pg_replication_slots')

@@ -66,7 +66,7 @@ test('a lock of a process that is gone is taken over, and that is said', async (
       assert.equal(run.state, 'done')
       assert.match(
         run.output.map(({ text }) => text).join('\n'),
-        /the lock of run 20261122T000000Z-promote-db-9 was taken over/,
+        /took over the lock of run 20261122T000000Z-promote-db-9/,
       )
     } finally {
       await acting.close()
@@ -81,7 +81,7 @@ test('without a journal nothing begins, and watching goes on', async () => {
       writeFileSync(join(acting.folder, 'runs'), 'in the way', { mode: 0o600 })
       const run = await acting.executor.propose({ action: 'reload', target: 'db-1', input: {} })
       const [before] = await primary.query<{ at: string }>('SELECT pg_conf_load_time()::text AS at')
-      await assert.rejects(acting.executor.start(run, YES), /pgdeck can’t write the journal of the run: .*actions need/)
+      await assert.rejects(acting.executor.start(run, YES), /pgdeck can’t write the journal of the run/)
       const [after] = await primary.query<{ at: string }>('SELECT pg_conf_load_time()::text AS at')
       assert.equal(after?.at, before?.at)
     } finally {

@@ -40,7 +40,7 @@ describe('add-hba-entry', () => {
     onFile(`${BASE}hostssl all all 10.0.0.0/8 scram-sha-256\n`, async ({ acting }) => {
       const run = await acting.act('add-hba-entry', 'db-1', { line: LINE })
       assert.equal(run.state, 'done', run.why ?? '')
-      assert.match(noteOf(run, 'in-force'), /the server has a row for each new line/)
+      assert.match(noteOf(run, 'in-force'), /pg_hba_file_rules has a row for each new line/)
     }))
 
   test('names that stand in a file of their own are in the server’s row', () =>
@@ -126,7 +126,7 @@ describe('follow and switchover', () => {
 })
 
 describe('decommission', () => {
-  test('lines for it go from every file, and the server has no row for them any more', () =>
+  test('lines for it go from every file, and pg_hba_file_rules no longer has a row for them', () =>
     withCluster({ standbys: 2, major: 16 }, async (cluster) => {
       const { primary } = cluster
       await primary.createRole('ro_user', 'LOGIN REPLICATION')
@@ -146,8 +146,8 @@ describe('decommission', () => {
       try {
         const run = await acting.act('decommission', 'standby-1')
         assert.equal(run.state, 'done', `${run.why}\n${JSON.stringify(run.steps, null, 1)}`)
-        assert.match(noteOf(run, 'hba-primary'), /the server has no row for them any more/)
-        assert.match(noteOf(run, 'hba-primary-2'), /the server has no row for them any more/)
+        assert.match(noteOf(run, 'hba-primary'), /pg_hba_file_rules no longer has a row for them/)
+        assert.match(noteOf(run, 'hba-primary-2'), /pg_hba_file_rules no longer has a row for them/)
         assert.deepEqual([primary.hba(), readFileSync(included, 'utf8')], [`${rest}include more_hba.conf\n`, ''])
         const rows = await primary.query(`select from pg_hba_file_rules where 'ro_user' = any (user_name)`)
         assert.equal(rows.length, 0)
