@@ -157,7 +157,8 @@ export function defineStep<Form extends ArgumentsForm, About>(
     restartedBy(stored) {
       if (!restarts) return null
       const found = read(stored)
-      const restart = restarts(found.fits ? found.args : (stored.args as Of<Form>))
+      // A journal that was edited may hold no record at all.
+      const restart = restarts(found.fits ? found.args : ({ ...stored.args } as Of<Form>))
       return typeof restart?.database === 'string' ? restart : null
     },
   }

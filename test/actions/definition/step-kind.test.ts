@@ -135,5 +135,7 @@ describe('a kind of step', () => {
     const database = 'db-1'
     assert.deepEqual(kind.restartedBy({ kind: 'trial', version: 2, args: { database } }), { database, to: 'stopped' })
     assert.equal(kind.restartedBy({ kind: 'trial', version: 2, args: {} }), null)
+    for (const args of [null, undefined, 5] as unknown as readonly JsonRecord[])
+      assert.equal(kind.restartedBy({ kind: 'trial', version: 2, args }), null)
   })
 })
