@@ -49,7 +49,7 @@ Actions for the selected row, from the screen (\`a\` lists them and says why one
 * **Interrupted?** \`pgdeck do --resume RUN\`, or \`a\` at the next start, continues the run. Finished steps are verified, not repeated. The
   servers must be those of the plan: pgdeck refuses to resume on another server, with the nodes of another configuration, or after a restart that the
   run did not do. A step whose arguments in the journal are not of its kind
-  never runs: pgdeck names the run, the step and the argument. A run of 0.1.0 recorded no servers, so a person confirms those of now. Commands of the configuration are read from it again
+  never runs: pgdeck names the run, the step and the argument. A run whose steps in the journal are not those that were confirmed is refused. A run of 0.1.0 recorded no servers, so a person confirms those of now. Commands of the configuration are read from it again
   and must be unchanged. \`pgdeck do --abort RUN\` undoes what can be undone. \`pgdeck runs\` lists all runs; \`pgdeck audit\` shows who did what and why.
 * **One run per cluster**, from any host, for actions that change roles, data directories, settings or slots. The run holds every
   server that can be read, visible to all. pgdeck names the other run. \`--override run-lock=REASON\` continues all the

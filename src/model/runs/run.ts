@@ -33,7 +33,14 @@ export type JournalEntry =
       readonly who: Principal
       readonly plan: Plan
     }
-  | { readonly type: 'confirmed'; readonly at: number; readonly who: Principal; readonly how: string }
+  | {
+      readonly type: 'confirmed'
+      readonly at: number
+      readonly who: Principal
+      readonly how: string
+      /** SHA-256 of the plan's steps as the journal keeps them; absent in journals of earlier versions, and of a second confirmation. */
+      readonly steps?: string
+    }
   /** A process takes the run up: the first time, or after it was cut off. */
   | {
       readonly type: 'taken-up'

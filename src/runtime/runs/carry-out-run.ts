@@ -8,6 +8,7 @@ import type { ExecutorContext } from './executor-context.ts'
 import type { RunBody, RunStart } from './executor-options.ts'
 import { holdClusterFor, recordHold } from './hold-cluster.ts'
 import type { ClusterLock } from './locks/lock-request.ts'
+import { requireConfirmedSteps } from './log/confirmed-steps.ts'
 import type { RunLog } from './log/run-log.ts'
 import { requireKnownSteps, requireRunLog } from './planning/run-preconditions.ts'
 import { requireSameServers } from './servers/same-servers.ts'
@@ -22,6 +23,7 @@ export async function carryOutRun(context: ExecutorContext, run: Run, start: Run
   context.isRunning = true
   try {
     if (!instead) await context.auditing(run, () => requireKnownSteps(run))
+    await context.auditing(run, () => requireConfirmedSteps(context.options.folder, run.id))
     const view = await context.options.clusterAccess.refresh()
     await context.auditing(run, () => requireSameServers(run, view))
     const hold = await context.auditing(run, () => holdClusterFor(context.options, run, overrule))

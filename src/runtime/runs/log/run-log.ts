@@ -10,6 +10,7 @@ import { RunInterruptedError } from '../../../model/runs/action-error.ts'
 import { applyJournalEntry, type JournalEntry, type Run } from '../../../model/runs/run.ts'
 import { messageOf } from '../../../model/values/fault.ts'
 import { journaledPlan } from './configured-commands.ts'
+import { digestOfSteps } from './confirmed-steps.ts'
 
 export type JournalOpener = typeof openJournal
 
@@ -70,6 +71,8 @@ class JournalRunLog implements RunLog {
   readonly #options: RunLogOptions
   readonly #journal: Journal
   #run: Run
+  /** Of the plan that this process has written down; null: another one did. */
+  #digest: string | null = null
 
   constructor(options: RunLogOptions, journal: Journal, run: Run) {
     this.#options = options
@@ -115,8 +118,12 @@ class JournalRunLog implements RunLog {
 
   /** Words of servers and programs may hold a password, and so may commands of the configuration in a plan. */
   #withoutSecrets(entry: NewJournalEntry): NewJournalEntry {
+    if (entry.type === 'confirmed' && this.#digest !== null)
+      return { ...(redactAll(entry) as typeof entry), steps: this.#digest }
     if (entry.type !== 'planned') return redactAll(entry) as NewJournalEntry
-    return { ...entry, plan: journaledPlan(entry.plan, entry.run, this.#options.config()) }
+    const plan = journaledPlan(entry.plan, entry.run, this.#options.config())
+    this.#digest = digestOfSteps(plan)
+    return { ...entry, plan }
   }
 
   say(step: string | null, text: string): void {

@@ -3,16 +3,28 @@
 import { hostname } from 'node:os'
 import { isSameProcessAlive } from '../../../io/process/process.ts'
 import { listRunIds, readJournal } from '../../../io/runs/journal.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
+import type { Plan } from '../../../model/runs/plan.ts'
 import { redactPlan } from '../../../model/runs/redacted-plan.ts'
-import { isUnfinishedRun, type Run, runFromJournal } from '../../../model/runs/run.ts'
+import { isUnfinishedRun, type JournalEntry, type Run, runFromJournal } from '../../../model/runs/run.ts'
 import { messageOf } from '../../../model/values/fault.ts'
 
 /** The run of that id; null when there is none. Throws for a journal that can't be read. */
 export async function loadRun(folder: string, id: string): Promise<Run | null> {
   const entries = await readJournal(folder, id)
+  for (const entry of entries ?? []) requirePlan(entry, id)
   const run = entries && runFromJournal(entries)
   // Journals of 0.1.0 hold commands as they were written in the config.
   return run && { ...run, plan: redactPlan(run.plan) }
+}
+
+/** Throws an Error for a plan without steps that can be listed: somebody edited the journal. */
+function requirePlan(entry: JournalEntry, id: string): void {
+  if (entry.type !== 'planned') return
+  const steps: unknown = (entry.plan as Partial<Plan> | null | undefined)?.steps
+  const isRecord = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (Array.isArray(steps) && steps.every(isRecord)) return
+  throw new ActionError(`the journal of run ${id} holds no plan that can be read`, 'Plan again with pgdeck do.')
 }
 
 /** The newest runs first, at most `limit`; those whose journal can't be read come with the reason. */

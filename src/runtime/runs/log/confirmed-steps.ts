@@ -1,0 +1,27 @@
+// The steps of a run are those that were confirmed: the journal keeps their digest beside the confirmation.
+
+import { createHash } from 'node:crypto'
+import { readJournal } from '../../../io/runs/journal.ts'
+import { ActionError } from '../../../model/runs/action-error.ts'
+import type { Plan } from '../../../model/runs/plan.ts'
+
+/** SHA-256 of the steps as a journal keeps them, in their order and with their arguments. */
+export function digestOfSteps({ steps }: Pick<Plan, 'steps'>): string {
+  return createHash('sha256').update(JSON.stringify(steps)).digest('hex')
+}
+
+/**
+ * Throws ActionError where the journal of the run holds other steps than were confirmed: somebody edited it. Journals of
+ * versions that kept no digest pass, and a run without a journal.
+ */
+export async function requireConfirmedSteps(folder: string, id: string): Promise<void> {
+  let steps: string | null = null
+  for (const entry of (await readJournal(folder, id)) ?? []) {
+    if (entry.type === 'planned') steps = digestOfSteps(entry.plan)
+    if (entry.type !== 'confirmed' || entry.steps === undefined || entry.steps === steps) continue
+    throw new ActionError(
+      `run ${id} can’t be carried out: the steps in its journal are not those that were confirmed`,
+      `Nothing was changed. Plan again; pgdeck runs ${id} shows what was done.`,
+    )
+  }
+}
