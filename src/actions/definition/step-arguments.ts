@@ -68,7 +68,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 /** Which argument it is and what was expected. What was found is told by its type: it may be a secret. */
 function problemText(issue: z.core.$ZodIssue, args: JsonRecord): string {
   if (issue.code === 'unrecognized_keys') return `unknown arguments: ${issue.keys.join(', ')}`
-  const name = issue.path.join('.')
+  const name = issue.path.join('.') || 'args'
   const wanted = issue.code === 'invalid_type' ? (EXPECTED[issue.expected] ?? issue.expected) : 'another value'
   return `"${name}": ${wanted} was expected, found ${typeText(valueAt(args, issue.path))}`
 }

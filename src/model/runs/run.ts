@@ -187,13 +187,7 @@ export function applyJournalEntry(run: Run | null, entry: JournalEntry): Run | n
     case 'confirmed':
       return { ...run, state: 'confirmed', startedAt: run.startedAt ?? entry.at }
     case 'taken-up':
-      return {
-        ...unserved(run),
-        state: 'running',
-        owner: takenUpBy(entry),
-        endedAt: null,
-        why: null,
-      }
+      return { ...unserved(run), state: 'running', owner: takenUpBy(entry), endedAt: null, why: null }
     case 'said':
       return { ...run, output: [...run.output, entry].slice(-OUTPUT_KEPT) }
     case 'overruled': {

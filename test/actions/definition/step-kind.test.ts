@@ -103,6 +103,7 @@ describe('a kind of step', () => {
     assert.equal(refusal({ ...EXAMPLE, limitMs: 'hunter2' }, 2), '"limitMs": a number was expected, found a text')
     assert.equal(refusal({ ...EXAMPLE, isFast: null }, 2), '"isFast": true or false was expected, found null')
     assert.equal(refusal({ ...EXAMPLE, stop: ['a', 5] }, 2), '"stop.1": a text was expected, found a number')
+    assert.equal(refusal(null as unknown as JsonRecord, 2), '"args": a record was expected, found null')
     assert.equal(refusal({ ...EXAMPLE, values: {} }, 2), '"values": another value was expected, found a record')
     assert.equal(refusal({ ...EXAMPLE, way: 'carrier' }, 2), '"way": another value was expected, found a text')
     assert.equal(refusal({ ...EXAMPLE, datbase: 'db-1' }, 2), 'unknown arguments: datbase')
