@@ -17,9 +17,9 @@ export const checkpointAction: Action = {
   locks: 'none',
   fields: [],
   whyNot: needsDatabase,
-  async draft(sight, request, tools): Promise<Draft> {
-    const database = requireTargetDatabase(sight, request)
-    const name = databaseName(sight, database)
+  async draft(clusterView, request, tools): Promise<Draft> {
+    const database = requireTargetDatabase(clusterView, request)
+    const name = databaseName(clusterView, database)
     const [before] = await tools.sql<{ at: string }>(database, {
       text: `SELECT pg_catalog.clock_timestamp()::pg_catalog.text AS at`,
     })

@@ -22,10 +22,10 @@ export const collectLogsAction: Action = {
   fields: [
     { name: 'out', explains: 'the archive to write (.tar.gz), a new file on this host', kind: 'text', required: true },
   ],
-  whyNot: (sight, target) =>
-    findDatabase(sight, target) || findServer(sight, target) ? null : 'select a server or a database first',
-  draft(sight, request): Draft {
-    const node = findDatabase(sight, request.target) ?? findServer(sight, request.target)
+  whyNot: (clusterView, target) =>
+    findDatabase(clusterView, target) || findServer(clusterView, target) ? null : 'select a server or a database first',
+  draft(clusterView, request): Draft {
+    const node = findDatabase(clusterView, request.target) ?? findServer(clusterView, request.target)
     if (!node)
       throw new PlanError(`collect-logs: ${request.target ?? 'nothing'} is not a server or database of this cluster`)
     const path = resolve(request.input.out ?? '')
@@ -87,13 +87,13 @@ export const collectLogsKind = defineStep({
     if (isPathTaken(path))
       throw new ActionError(`${path} exists already`, 'If it is from an interrupted run it is complete: check it.')
     let toldAt = performance.now()
-    const told = (progress: string) => {
+    const onProgress = (progress: string) => {
       if (performance.now() - toldAt < TELL_EVERY_MS) return
       toldAt = performance.now()
       tools.writeOutput(progress)
     }
     try {
-      MADE.set(path, await tools.collectLogs(args.node, path, told))
+      MADE.set(path, await tools.collectLogs(args.node, path, onProgress))
     } catch (error) {
       tools.signal.throwIfAborted()
       throw new ActionError(messageOf(error), null, { cause: error })

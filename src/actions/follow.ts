@@ -32,15 +32,15 @@ export const followAction: Action = {
   locks: 'cluster',
   fields: [{ name: 'upstream', explains: 'the database to replicate from', kind: 'text', required: true }],
   whyNot: needsStandby,
-  async draft(sight, request, tools): Promise<Draft> {
-    const standby = findDatabase(sight, requireTargetDatabase(sight, request))
-    const upstream = requestedUpstream(sight, request)
-    const scene = promotionParticipants(sight, upstream.id)
-    if (!standby || !scene) throw new PlanError('follow: no such database')
+  async draft(clusterView, request, tools): Promise<Draft> {
+    const standby = findDatabase(clusterView, requireTargetDatabase(clusterView, request))
+    const upstream = requestedUpstream(clusterView, request)
+    const participants = promotionParticipants(clusterView, upstream.id)
+    if (!standby || !participants) throw new PlanError('follow: no such database')
     if (standby.id === upstream.id) throw new PlanError(`follow: ${standby.name} can’t follow itself`)
-    const former = findDatabase(sight, standby.upstreamId)
-    const repoint = await repointSteps({ ...scene, standbys: [standby], primary: former }, tools)
-    const held = sight.picture.slots.filter(({ databaseId, usedBy, type }) => {
+    const former = findDatabase(clusterView, standby.upstreamId)
+    const repoint = await repointSteps({ ...participants, standbys: [standby], primary: former }, tools)
+    const held = clusterView.picture.slots.filter(({ databaseId, usedBy, type }) => {
       return databaseId === former?.id && usedBy === standby.id && type === 'physical'
     })
     const isLeft = former !== null && former.id !== upstream.id && former.problem === null
@@ -51,7 +51,7 @@ export const followAction: Action = {
       maySkip: false,
       ifStopped: `View 2 shows the upstream of ${standby.name}.`,
     }))
-    const slots = await promotionSlotsStep(scene, repoint.slots, drop, tools)
+    const slots = await promotionSlotsStep(participants, repoint.slots, drop, tools)
     return {
       target: { id: standby.id, name: standby.name },
       title: `${standby.name} follows ${upstream.name}${former ? ` instead of ${former.name}` : ''}`,
@@ -79,9 +79,9 @@ export const followAction: Action = {
   },
 }
 
-function requestedUpstream(sight: PlanningView, { input }: ActionRequest): DatabaseView {
+function requestedUpstream(clusterView: PlanningView, { input }: ActionRequest): DatabaseView {
   const wanted = input.upstream ?? ''
-  const { databases } = sight.picture
+  const { databases } = clusterView.picture
   const found = databases.find(({ id }) => id === wanted) ?? databases.find(({ name }) => name === wanted)
   if (found) return found
   throw new PlanError(

@@ -11,11 +11,11 @@ import { switchoverDraft } from './promotion/switchover-draft.ts'
 /** The action; where a profile has a plan of its own for what is promoted, that one is taken. */
 export function createPromoteAction(profiles: readonly ProfileActions[]): Action {
   const promotions = profiles.flatMap(({ promotion }) => promotion ?? [])
-  const promotionOf = (sight: ClusterView): ProfilePromotion | null =>
-    profileActionsFor(profiles, sight.snapshot.spec.profile)?.promotion ?? null
-  const databaseOf = (sight: ClusterView, target: string | null): string | null => {
-    const promotion = promotionOf(sight)
-    return promotion ? promotion.databaseOf(sight, target) : target
+  const promotionOf = (clusterView: ClusterView): ProfilePromotion | null =>
+    profileActionsFor(profiles, clusterView.snapshot.spec.profile)?.promotion ?? null
+  const databaseOf = (clusterView: ClusterView, target: string | null): string | null => {
+    const promotion = promotionOf(clusterView)
+    return promotion ? promotion.databaseOf(clusterView, target) : target
   }
   return {
     name: 'promote',
@@ -30,18 +30,22 @@ export function createPromoteAction(profiles: readonly ProfileActions[]): Action
     fields: profiles.flatMap(({ profiles: ids, promotion }) =>
       (promotion?.fields ?? []).map((field) => ({ ...field, profiles: ids })),
     ),
-    whyNot: (sight, target) => needsStandby(sight, databaseOf(sight, target)),
-    async draft(sight, request, tools): Promise<Draft> {
-      const target = databaseOf(sight, request.target)
-      const scene = promotionParticipants(sight, requireTargetDatabase(sight, { ...request, target }))
-      if (!scene) throw new PlanError(`promote: ${request.target ?? 'nothing'} is not a database of this cluster`)
-      const own = await promotionOf(sight)?.draft(scene, sight, request, tools)
+    whyNot: (clusterView, target) => needsStandby(clusterView, databaseOf(clusterView, target)),
+    async draft(clusterView, request, tools): Promise<Draft> {
+      const target = databaseOf(clusterView, request.target)
+      const participants = promotionParticipants(
+        clusterView,
+        requireTargetDatabase(clusterView, { ...request, target }),
+      )
+      if (!participants)
+        throw new PlanError(`promote: ${request.target ?? 'nothing'} is not a database of this cluster`)
+      const own = await promotionOf(clusterView)?.draft(participants, clusterView, request, tools)
       if (own) return own
       const [why] = promotions.flatMap((promotion) => promotion.whyNotGeneral(request) ?? [])
       if (why !== undefined) throw new PlanError(`promote: ${why}`)
-      return scene.isPrimaryUp
-        ? switchoverDraft(scene, sight, request, tools)
-        : failoverDraft(scene, sight, request, tools)
+      return participants.isPrimaryUp
+        ? switchoverDraft(participants, clusterView, request, tools)
+        : failoverDraft(participants, clusterView, request, tools)
     },
     abortReason: roleChangeAbortReason,
   }

@@ -19,9 +19,9 @@ export const reloadAction: Action = {
   locks: 'cluster',
   fields: [],
   whyNot: needsDatabase,
-  async draft(sight, request, tools): Promise<Draft> {
-    const database = requireTargetDatabase(sight, request)
-    const name = databaseName(sight, database)
+  async draft(clusterView, request, tools): Promise<Draft> {
+    const database = requireTargetDatabase(clusterView, request)
+    const name = databaseName(clusterView, database)
     const [before] = await tools.sql<{ at: string }>(database, {
       text: `SELECT pg_catalog.pg_conf_load_time()::pg_catalog.text AS at`,
     })

@@ -26,12 +26,12 @@ export const renameAction: Action = {
       required: true,
     },
   ],
-  whyNot: (sight, target) => (nodeOf(sight, target) ? null : 'select a server or a database first'),
-  draft(sight, request): Draft {
-    const node = nodeOf(sight, request.target)
+  whyNot: (clusterView, target) => (nodeOf(clusterView, target) ? null : 'select a server or a database first'),
+  draft(clusterView, request): Draft {
+    const node = nodeOf(clusterView, request.target)
     const wanted = (request.input.name ?? '').trim()
     if (!node) throw new PlanError(`rename: ${request.target} is neither a server nor a database`)
-    const problem = nameProblem(sight, node.id, wanted)
+    const problem = nameProblem(clusterView, node.id, wanted)
     if (problem !== null) throw new PlanError(`rename ${node.id}: ${problem}`)
     return {
       target: { id: node.id, name: node.name },
@@ -74,8 +74,8 @@ export const displayNameKind = defineStep({
   },
 })
 
-function nodeOf(sight: Parameters<Action['whyNot']>[0], id: string | null) {
-  return findDatabase(sight, id) ?? findServer(sight, id)
+function nodeOf(clusterView: Parameters<Action['whyNot']>[0], id: string | null) {
+  return findDatabase(clusterView, id) ?? findServer(clusterView, id)
 }
 
 /** Why a display name can't be taken; null when it can. */

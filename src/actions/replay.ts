@@ -51,8 +51,8 @@ function step(database: string, name: string, way: 'pause' | 'resume'): PlannedS
   })
 }
 
-function pauseState(sight: ClusterView, id: string | null): string | null {
-  const view = findDatabase(sight, id)
+function pauseState(clusterView: ClusterView, id: string | null): string | null {
+  const view = findDatabase(clusterView, id)
   return view ? (standbyPositionOf(view)?.pause ?? null) : null
 }
 
@@ -65,12 +65,12 @@ export const pauseReplayAction: Action = {
   target: 'database',
   locks: 'cluster',
   fields: [],
-  whyNot(sight, target) {
-    const reason = needsStandby(sight, target)
-    return reason ?? (pauseState(sight, target) === 'paused' ? 'replay is already paused' : null)
+  whyNot(clusterView, target) {
+    const reason = needsStandby(clusterView, target)
+    return reason ?? (pauseState(clusterView, target) === 'paused' ? 'replay is already paused' : null)
   },
-  draft(sight, request): Draft {
-    const { database, name } = standby(sight, request, pauseReplayAction)
+  draft(clusterView, request): Draft {
+    const { database, name } = standby(clusterView, request, pauseReplayAction)
     const statement = `${name} replays nothing until you resume it: its data becomes stale, and a promotion has to wait.`
     return {
       target: { id: database, name },
@@ -93,13 +93,13 @@ export const resumeReplayAction: Action = {
   target: 'database',
   locks: 'cluster',
   fields: [],
-  whyNot(sight, target) {
-    const reason = needsStandby(sight, target)
-    return reason ?? (pauseState(sight, target) === 'not paused' ? 'replay is not paused' : null)
+  whyNot(clusterView, target) {
+    const reason = needsStandby(clusterView, target)
+    return reason ?? (pauseState(clusterView, target) === 'not paused' ? 'replay is not paused' : null)
   },
-  draft(sight, request): Draft {
-    const { database, name } = standby(sight, request, resumeReplayAction)
-    const waiting = findDatabase(sight, database)?.lag?.replayedBytes ?? null
+  draft(clusterView, request): Draft {
+    const { database, name } = standby(clusterView, request, resumeReplayAction)
+    const waiting = findDatabase(clusterView, database)?.lag?.replayedBytes ?? null
     const amount = waiting === null ? 'an unknown amount' : formatBytes(waiting)
     return {
       target: { id: database, name },
@@ -109,7 +109,7 @@ export const resumeReplayAction: Action = {
       checks: [
         mayExecuteFunction(database, 'pg_wal_replay_resume()'),
         noRecoveryTarget(database),
-        requiredSettingsFor(database, 'resumed', sight),
+        requiredSettingsFor(database, 'resumed', clusterView),
       ],
       input: request.input,
       steps: [step(database, name, 'resume')],
@@ -117,11 +117,15 @@ export const resumeReplayAction: Action = {
   },
 }
 
-function standby(sight: PlanningView, request: ActionRequest, action: Action): { database: string; name: string } {
-  const database = requireTargetDatabase(sight, request)
-  const reason = action.whyNot(sight, database)
+function standby(
+  clusterView: PlanningView,
+  request: ActionRequest,
+  action: Action,
+): { database: string; name: string } {
+  const database = requireTargetDatabase(clusterView, request)
+  const reason = action.whyNot(clusterView, database)
   if (reason !== null) throw new PlanError(`${action.name}: ${reason}`)
-  return { database, name: databaseName(sight, database) }
+  return { database, name: databaseName(clusterView, database) }
 }
 
 type Args = arg.Of<typeof sqlCallForm>

@@ -63,9 +63,9 @@ export const createSlotAction: Action = {
     },
   ],
   whyNot: needsDatabase,
-  draft(sight, request): Draft {
-    const database = requireTargetDatabase(sight, request)
-    const name = databaseName(sight, database)
+  draft(clusterView, request): Draft {
+    const database = requireTargetDatabase(clusterView, request)
+    const name = databaseName(clusterView, database)
     const slot = slotName(request)
     const reserve = request.input.reserve !== 'false'
     const statement = `${name} retains WAL for the client of ${slot}: an inactive slot fills the disk.`
@@ -93,12 +93,13 @@ export const dropSlotAction: Action = {
   locks: 'cluster',
   fields: [SLOT_FIELD],
   whyNot: needsDatabase,
-  draft(sight, request): Draft {
-    const database = requireTargetDatabase(sight, request)
-    const name = databaseName(sight, database)
+  draft(clusterView, request): Draft {
+    const database = requireTargetDatabase(clusterView, request)
+    const name = databaseName(clusterView, database)
     const slot = slotName(request)
-    const known = sight.picture.slots.find((each) => each.databaseId === database && each.name === slot)
-    if (!known) throw new PlanError(`drop-slot: ${name} has no slot "${slot}"; it has ${slotNames(sight, database)}`)
+    const known = clusterView.picture.slots.find((each) => each.databaseId === database && each.name === slot)
+    if (!known)
+      throw new PlanError(`drop-slot: ${name} has no slot "${slot}"; it has ${slotNames(clusterView, database)}`)
     return {
       target: { id: database, name },
       title: `drop the slot ${slot} of ${name}`,
@@ -169,13 +170,13 @@ function slotsLeft(database: string): PreflightCheck {
   return {
     id: 'slots-left',
     mayOverride: false,
-    async run(sight, _, tools) {
+    async run(clusterView, _, tools) {
       const [row] = await tools.sql<{ max: number; used: number }>(database, {
         text: `SELECT pg_catalog.current_setting('max_replication_slots')::int AS max,
           (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_replication_slots) AS used`,
       })
       if (!row) return null
-      const message = `${row.used} of ${row.max} slots of ${findDatabase(sight, database)?.name ?? database} are used`
+      const message = `${row.used} of ${row.max} slots of ${findDatabase(clusterView, database)?.name ?? database} are used`
       if (row.used < row.max) return { result: 'pass', message, hint: null }
       return {
         result: 'fail',

@@ -21,13 +21,14 @@ export function createSwitchoverAction(profiles: readonly ProfileActions[]): Act
     roles: 'changes',
     fields: [],
     whyNot: needsStandby,
-    draft(sight, request, tools): Promise<Draft> {
-      const scene = promotionParticipants(sight, requireTargetDatabase(sight, request))
-      if (!scene) throw new PlanError(`switchover: ${request.target ?? 'nothing'} is not a database of this cluster`)
-      const profile = profileActionsFor(profiles, sight.snapshot.spec.profile)
-      const why = profile?.promotion?.whyNoSwitchover(sight, scene.target.id) ?? null
+    draft(clusterView, request, tools): Promise<Draft> {
+      const participants = promotionParticipants(clusterView, requireTargetDatabase(clusterView, request))
+      if (!participants)
+        throw new PlanError(`switchover: ${request.target ?? 'nothing'} is not a database of this cluster`)
+      const profile = profileActionsFor(profiles, clusterView.snapshot.spec.profile)
+      const why = profile?.promotion?.whyNoSwitchover(clusterView, participants.target.id) ?? null
       if (why !== null) throw new PlanError(`switchover: ${why}`)
-      return switchoverDraft(scene, sight, request, tools)
+      return switchoverDraft(participants, clusterView, request, tools)
     },
     abortReason: roleChangeAbortReason,
   }

@@ -59,11 +59,11 @@ export const addHbaEntryAction: Action = {
   ],
   whyNot: needsDatabase,
   async draft(_, request, tools): Promise<Draft> {
-    const sight = await tools.refresh(['hba'])
-    const database = requireTargetDatabase(sight, request)
-    const name = databaseName(sight, database)
-    const known = rulesOf(sight, database, name)
-    const insertions = insertionsFor(sight, database, name, request)
+    const clusterView = await tools.refresh(['hba'])
+    const database = requireTargetDatabase(clusterView, request)
+    const name = databaseName(clusterView, database)
+    const known = rulesOf(clusterView, database, name)
+    const insertions = insertionsFor(clusterView, database, name, request)
     const access = await hbaFileAccess(database, tools)
     const file = access.method === 'manual' ? null : await readHbaFile(database, known.path, tools)
     if (file?.text.includes('\0')) throw new PlanError(`add-hba-entry: ${zeroByteReason(known.path)}`)
@@ -88,15 +88,15 @@ export const addHbaEntryAction: Action = {
 }
 
 function rulesOf({ snapshot }: PlanningView, database: string, name: string): ReadableHba {
-  const look = snapshot.databases.find(({ spec }) => spec.id === database)?.onDemand.hba
-  if (look?.state !== 'fresh') throw new PlanError(`add-hba-entry: pgdeck can’t read the rules of ${name} now`)
-  const { reading } = look.value
+  const hba = snapshot.databases.find(({ spec }) => spec.id === database)?.onDemand.hba
+  if (hba?.state !== 'fresh') throw new PlanError(`add-hba-entry: pgdeck can’t read the rules of ${name} now`)
+  const { reading } = hba.value
   if (!reading.known) throw new PlanError(`add-hba-entry: ${reading.why}`)
   return reading
 }
 
 function insertionsFor(
-  sight: PlanningView,
+  clusterView: PlanningView,
   database: string,
   name: string,
   { input }: ActionRequest,
@@ -108,7 +108,7 @@ function insertionsFor(
     ]
   }
   const missing = missingHbaLines(
-    auditHba(hbaAuditInput(sight.snapshot, sight.picture, profileOf(sight.snapshot.spec.profile))),
+    auditHba(hbaAuditInput(clusterView.snapshot, clusterView.picture, profileOf(clusterView.snapshot.spec.profile))),
     database,
   )
   if (missing.length > 0) return missing.map(({ line, before, replaces }) => ({ line, before, replaces }))

@@ -123,12 +123,12 @@ export const hbaInForceKind = defineStep({
 })
 
 async function inForce(database: string, lines: readonly string[], tools: ActionToolbox): Promise<Verification> {
-  const sight = await tools.refresh(['hba'])
-  const record = sight.snapshot.databases.find(({ spec }) => spec.id === database)
-  const look = record?.onDemand.hba
+  const clusterView = await tools.refresh(['hba'])
+  const record = clusterView.snapshot.databases.find(({ spec }) => spec.id === database)
+  const hba = record?.onDemand.hba
   const notYet = (why: string): Verification => ({ result: 'not-yet', why })
-  if (look?.state !== 'fresh') return notYet('pgdeck could not read its rules again')
-  const { reading: known } = look.value
+  if (hba?.state !== 'fresh') return notYet('pgdeck could not read its rules again')
+  const { reading: known } = hba.value
   if (!known.known) return notYet(known.why)
   if (known.reloadState === 'broken' || known.reloadState === 'edited') return notYet(known.why)
   const rows = await readFileRules(database, tools)

@@ -23,8 +23,8 @@ export function rightHosts(databases: readonly string[]): PreflightCheck {
   return {
     id: DATA_DIRECTORY_CHECK,
     mayOverride: false,
-    async run(sight, _, tools): Promise<PreflightResult> {
-      const found = await Promise.all(databases.map((id) => hbaHostCheck(id, sight, tools)))
+    async run(clusterView, _, tools): Promise<PreflightResult> {
+      const found = await Promise.all(databases.map((id) => hbaHostCheck(id, clusterView, tools)))
       const all = found.flatMap((each) => each ?? [])
       const worst = all.find(({ result }) => result === 'fail') ?? all.find(({ result }) => result === 'warn') ?? all[0]
       if (!worst) return null
@@ -34,9 +34,13 @@ export function rightHosts(databases: readonly string[]): PreflightCheck {
   }
 }
 
-async function hbaHostCheck(database: string, sight: PlanningView, tools: ActionToolbox): Promise<PreflightResult> {
+async function hbaHostCheck(
+  database: string,
+  clusterView: PlanningView,
+  tools: ActionToolbox,
+): Promise<PreflightResult> {
   const host = hostConfigOf(database, tools)
-  const view = findDatabase(sight, database)
+  const view = findDatabase(clusterView, database)
   if (!host || !view || host.dataDirectory !== null || !tools.host(host.id)) return null
   const hint = `Set "dataDirectory" of the host ${host.id} in the config, if it is the host of ${view.name}.`
   const [row] = await tools.sql<{ folder: string }>(database, { text: FOLDER })

@@ -63,9 +63,9 @@ const plainBackup: ProfilePlan = {
     },
   ],
   whyNot: needsDatabase,
-  async draft(sight, request, tools): Promise<Draft> {
-    const database = requireTargetDatabase(sight, request)
-    const name = databaseName(sight, database)
+  async draft(clusterView, request, tools): Promise<Draft> {
+    const database = requireTargetDatabase(clusterView, request)
+    const name = databaseName(clusterView, database)
     const path = resolve(request.input.to ?? '')
     const bytes = await minimumBackupSize(database, tools)
     const size = bytes === null ? 'all its data' : `about ${formatBytes(bytes)}`

@@ -30,7 +30,7 @@ export function replicationAllowed(database: string): PreflightCheck {
   return {
     id: 'privilege',
     mayOverride: false,
-    async run(sight, _, tools): Promise<PreflightResult> {
+    async run(clusterView, _, tools): Promise<PreflightResult> {
       try {
         const link = await tools.replication(database)
         try {
@@ -42,7 +42,7 @@ export function replicationAllowed(database: string): PreflightCheck {
       } catch (error) {
         if (!(error instanceof FaultError)) throw error
         const { message, hint } = error.fault
-        const name = databaseName(sight, database)
+        const name = databaseName(clusterView, database)
         const grant = `It needs ALTER ROLE … REPLICATION, a "replication" line in pg_hba.conf of ${name} for this host, and a free max_wal_senders.`
         return { result: 'fail', message, hint: hint === null ? grant : `${hint} ${grant}` }
       }
@@ -103,12 +103,12 @@ export function noTablespaces(database: string): PreflightCheck {
   return {
     id: 'tablespaces',
     mayOverride: false,
-    async run(sight, _, tools): Promise<PreflightResult> {
+    async run(clusterView, _, tools): Promise<PreflightResult> {
       const [row] = await tools.sql<{ names: string | null }>(database, { text: ELSEWHERE })
       if (!row?.names) return { result: 'pass', message: 'all its data is in the data directory', hint: null }
       return {
         result: 'fail',
-        message: `${databaseName(sight, database)} has tablespaces elsewhere: ${row.names}`,
+        message: `${databaseName(clusterView, database)} has tablespaces elsewhere: ${row.names}`,
         hint: 'Take it with pg_basebackup --tablespace-mapping.',
       }
     },
@@ -120,8 +120,8 @@ export function backupFromStandby(database: string): PreflightCheck {
   return {
     id: 'source',
     mayOverride: false,
-    run(sight): PreflightResult {
-      const view = findDatabase(sight, database)
+    run(clusterView): PreflightResult {
+      const view = findDatabase(clusterView, database)
       const position = view && standbyPositionOf(view)
       if (!position) return { result: 'pass', message: `${view?.name ?? database} is the primary`, hint: null }
       const replayPaused = position.pause !== 'not paused'

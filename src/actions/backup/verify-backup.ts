@@ -48,8 +48,8 @@ export const verifyBackupKind = defineStep({
     const { whole } = unfinishedBackupPaths(path, tools.run)
     if (!isPathTaken(whole) && (await backupLabel(path, shape)) === backupLabelOf(tools.run)) return
     const checksum = CHECKSUM_ALGORITHMS.find((name) => name === args.checksum) ?? 'NONE'
-    const told = byteProgressReporter('read back', tools)
-    const options = { checksum, signal: tools.signal, progress: (bytes: number) => told(bytes, null) }
+    const report = byteProgressReporter('read back', tools)
+    const options = { checksum, signal: tools.signal, progress: (bytes: number) => report(bytes, null) }
     try {
       const { problems, files, bytes } = await verifyBackupFiles(whole, shape, options)
       if (problems.length > 0) {

@@ -14,8 +14,8 @@ export function enoughSyncStandbys(target: string, followers: readonly DatabaseV
   return {
     id: 'sync-standbys',
     mayOverride: false,
-    run(sight): PreflightResult {
-      const setting = findDatabase(sight, target)?.pulse?.synchronousStandbyNames
+    run(clusterView): PreflightResult {
+      const setting = findDatabase(clusterView, target)?.pulse?.synchronousStandbyNames
       if (setting === undefined) return { result: 'warn', message: 'synchronous_standby_names is unknown', hint: null }
       const wanted = parseSyncStandbys(setting)
       if (!wanted) return { result: 'pass', message: 'commits wait for no standby', hint: null }

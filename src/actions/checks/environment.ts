@@ -14,7 +14,7 @@ export function walDiskSpace(target: string): PreflightCheck {
   return {
     id: 'disk',
     mayOverride: false,
-    async run(sight, _, tools): Promise<PreflightResult> {
+    async run(clusterView, _, tools): Promise<PreflightResult> {
       const host = hostConfigOf(target, tools)
       const reach = tools.host(host?.id ?? null)
       if (!reach || !host?.dataDirectory) {
@@ -30,7 +30,7 @@ export function walDiskSpace(target: string): PreflightCheck {
       const usable = Number(used) + Number(available)
       if (!(usable > 0)) return { result: 'warn', message: 'free space unknown: df gave no figures', hint: null }
       const percent = Math.floor((Number(available) * 100) / usable)
-      const { warning } = sight.config.spec.thresholds.diskFreePercent
+      const { warning } = clusterView.config.spec.thresholds.diskFreePercent
       const message = `${formatBytes(Number(available) * 1024)} free for WAL (${percent} %), limit ${warning} %`
       return {
         result: percent < warning ? 'warn' : 'pass',
@@ -68,9 +68,11 @@ export function clocksAgree(target: string): PreflightCheck {
   return {
     id: 'clock',
     mayOverride: false,
-    run(sight): PreflightResult {
-      const own = clockOf(sight, target)
-      const others = sight.picture.databases.flatMap(({ id }) => (id === target ? [] : (clockOf(sight, id) ?? [])))
+    run(clusterView): PreflightResult {
+      const own = clockOf(clusterView, target)
+      const others = clusterView.picture.databases.flatMap(({ id }) =>
+        id === target ? [] : (clockOf(clusterView, id) ?? []),
+      )
       if (!own || others.length === 0)
         return { result: 'pass', message: 'pgdeck has no other clock to compare with', hint: null }
       const apart = others.map(
@@ -89,8 +91,8 @@ export function clocksAgree(target: string): PreflightCheck {
   }
 }
 
-function clockOf(sight: PlanningView, id: string) {
-  const { pulse = null, problem = null } = findDatabase(sight, id) ?? {}
+function clockOf(clusterView: PlanningView, id: string) {
+  const { pulse = null, problem = null } = findDatabase(clusterView, id) ?? {}
   return pulse && problem === null ? pulse : null
 }
 

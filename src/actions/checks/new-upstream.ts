@@ -12,8 +12,8 @@ export function upstreamIsReadable(upstream: string): PreflightCheck {
   return {
     id: 'upstream-answers',
     mayOverride: false,
-    run(sight): PreflightResult {
-      const view = findDatabase(sight, upstream)
+    run(clusterView): PreflightResult {
+      const view = findDatabase(clusterView, upstream)
       if (view?.problem) return { result: 'fail', message: view.problem.message, hint: view.problem.hint }
       return { result: 'pass', message: `${view?.name ?? upstream} answers`, hint: null }
     },
@@ -25,9 +25,9 @@ export function sameSystemIdentifier(standby: string, upstream: string): Preflig
   return {
     id: 'same-system',
     mayOverride: false,
-    run(sight): PreflightResult {
-      const [own, other] = [standby, upstream].map((id) => findDatabase(sight, id)?.systemIdentifier ?? null)
-      if (areMirrored(sight.picture, { id: standby }, { id: upstream })) {
+    run(clusterView): PreflightResult {
+      const [own, other] = [standby, upstream].map((id) => findDatabase(clusterView, id)?.systemIdentifier ?? null)
+      if (areMirrored(clusterView.picture, { id: standby }, { id: upstream })) {
         return {
           result: 'fail',
           message: `${standby} belongs to the other side of the mirrored databases than ${upstream}`,
@@ -82,9 +82,9 @@ export function timelineIsCompatible(standby: string, upstream: string): Preflig
   return {
     id: 'timeline',
     mayOverride: true,
-    async run(sight, _, tools): Promise<PreflightResult> {
-      const own = findDatabase(sight, standby)
-      const other = findDatabase(sight, upstream)
+    async run(clusterView, _, tools): Promise<PreflightResult> {
+      const own = findDatabase(clusterView, standby)
+      const other = findDatabase(clusterView, upstream)
       const [from, to] = [own?.timeline ?? null, other?.timeline ?? null]
       if (!own || !other || from === null || to === null)
         return { result: 'warn', message: 'the timelines are unknown', hint: null }

@@ -15,9 +15,9 @@ export function noClusterManager(action: string, target: string | null): Preflig
   return {
     id: 'manager',
     mayOverride: true,
-    async run(sight, _, tools): Promise<PreflightResult> {
-      const block = managerBlockFor(sight.picture, action, target)
-      if (block === null) return unseen(action, target, sight, tools)
+    async run(clusterView, _, tools): Promise<PreflightResult> {
+      const block = managerBlockFor(clusterView.picture, action, target)
+      if (block === null) return unseen(action, target, clusterView, tools)
       const { result, mayOverride, reason, where, command } = block
       const hint = command === null ? `Use its own tools instead: ${where}.` : `Use instead, ${where}: ${command}`
       return { result, mayOverride, message: reason, hint }
@@ -37,12 +37,12 @@ export function withManagerCheck(action: string, { checks, target, danger }: Dra
 async function unseen(
   action: string,
   target: string | null,
-  sight: PlanningView,
+  clusterView: PlanningView,
   tools: ActionToolbox,
 ): Promise<PreflightResult> {
-  const onHost = isManagedAction(action) && isMinorAction(action) ? null : await hostFinding(target, sight, tools)
+  const onHost = isManagedAction(action) && isMinorAction(action) ? null : await hostFinding(target, clusterView, tools)
   if (onHost) return onHost
-  const view = findDatabase(sight, findServer(sight, target)?.databaseId ?? target)
+  const view = findDatabase(clusterView, findServer(clusterView, target)?.databaseId ?? target)
   if (view && !view.pulse) {
     return {
       result: 'warn',
@@ -61,13 +61,17 @@ async function unseen(
   return { result: 'pass', message, hint: null }
 }
 
-async function hostFinding(target: string | null, sight: PlanningView, tools: ActionToolbox): Promise<PreflightResult> {
-  const database = findServer(sight, target)?.databaseId ?? target
-  const hostId = sight.config.databases.find(({ spec }) => spec.id === database)?.spec.hostId ?? null
+async function hostFinding(
+  target: string | null,
+  clusterView: PlanningView,
+  tools: ActionToolbox,
+): Promise<PreflightResult> {
+  const database = findServer(clusterView, target)?.databaseId ?? target
+  const hostId = clusterView.config.databases.find(({ spec }) => spec.id === database)?.spec.hostId ?? null
   const reach = tools.host(hostId)
   if (!reach) return null
   const { signal } = tools
-  const folder = sight.config.hosts.find(({ id }) => id === hostId)?.dataDirectory ?? null
+  const folder = clusterView.config.hosts.find(({ id }) => id === hostId)?.dataDirectory ?? null
   const entries = folder === null ? [] : ((await reach.list(folder, { signal })) ?? [])
   const left = managerFromFiles(entries.map(({ name }) => name))
   if (left) {

@@ -11,8 +11,8 @@ import { findDatabase, findServer } from '../definition/target.ts'
 export const noPooler: PreflightCheck = {
   id: 'pooler',
   mayOverride: false,
-  run(sight, draft): PreflightResult {
-    const pooled = databasesOf(sight, draft).flatMap((view) => {
+  run(clusterView, draft): PreflightResult {
+    const pooled = databasesOf(clusterView, draft).flatMap((view) => {
       const why = view.problem?.code === 'pooler' ? view.problem.message : view.pulse?.pooler
       return why === undefined ? [] : [`the dsn of ${view.name} leads to a connection pooler (${why})`]
     })
@@ -24,8 +24,8 @@ export const noPooler: PreflightCheck = {
 }
 
 /** The target, its database, and every database that a step names. */
-function databasesOf(sight: PlanningView, { target, steps }: Draft): readonly DatabaseView[] {
+function databasesOf(clusterView: PlanningView, { target, steps }: Draft): readonly DatabaseView[] {
   const named = steps.flatMap(({ args, changes }) => [...Object.values(args), ...changes])
-  const ids = new Set([target?.id, findServer(sight, target?.id ?? null)?.databaseId, ...named])
-  return [...ids].flatMap((id) => (typeof id === 'string' ? (findDatabase(sight, id) ?? []) : []))
+  const ids = new Set([target?.id, findServer(clusterView, target?.id ?? null)?.databaseId, ...named])
+  return [...ids].flatMap((id) => (typeof id === 'string' ? (findDatabase(clusterView, id) ?? []) : []))
 }

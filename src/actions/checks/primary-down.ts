@@ -27,8 +27,8 @@ export function primaryConfirmedDown(
   return {
     id: 'primary-down-by-others',
     mayOverride: true,
-    async run(sight, _, tools): Promise<PreflightResult> {
-      const connected = connectedReceivers(sight.picture, target.systemIdentifier)
+    async run(clusterView, _, tools): Promise<PreflightResult> {
+      const connected = connectedReceivers(clusterView.picture, target.systemIdentifier)
       if (!primary) {
         const words = connected.map((each) => `; ${receiverText(each)}`).join('')
         return {
@@ -37,15 +37,15 @@ export function primaryConfirmedDown(
           hint: 'Make sure by hand that no primary with this system identifier runs; then overrule this with that reason.',
         }
       }
-      const view = findDatabase(sight, primary.id) ?? primary
+      const view = findDatabase(clusterView, primary.id) ?? primary
       // Whoever says no is up, whatever it lets us see.
       if (view.problem && isFromTarget(view.problem)) {
         const hint = 'Correct what keeps pgdeck from reading it, or stop it on its host.'
         return { result: 'fail', message: `${view.name} is up: ${view.problem.message}`, hint }
       }
-      const there = service ? await postmasterStateOn(service, tools) : null
-      if (there !== null) return byHost(there, view, connected)
-      return byOthers(sight, view, connected, isFenced)
+      const postmaster = service ? await postmasterStateOn(service, tools) : null
+      if (postmaster !== null) return byHost(postmaster, view, connected)
+      return byOthers(clusterView, view, connected, isFenced)
     },
   }
 }
@@ -73,13 +73,13 @@ const LOOK_THERE =
   'An open connection shows that the server runs: check it on its host. Two primaries cost more than an outage.'
 
 function byOthers(
-  sight: PlanningView,
+  clusterView: PlanningView,
   { id, name }: DatabaseView,
   connected: readonly ConnectedReceiver[],
   isFenced: boolean,
 ): PreflightResult {
-  const { verdict, sentence } = confirmPrimaryOutage(sight.picture, id)
-  const message = `${[sentence, ...connected.map(receiverText)].join('; ')}${lastSeen(sight, id)}`
+  const { verdict, sentence } = confirmPrimaryOutage(clusterView.picture, id)
+  const message = `${[sentence, ...connected.map(receiverText)].join('; ')}${lastSeen(clusterView, id)}`
   const isElsewhere = connected.some(({ sourceId }) => sourceId !== id)
   if (verdict === 'seen' || isElsewhere) return { result: 'fail', message, hint: LOOK_THERE }
   if (isFenced) {

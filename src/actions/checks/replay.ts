@@ -11,8 +11,8 @@ import { findDatabase } from '../definition/target.ts'
 
 const LONG_SECONDS = 10
 
-function positionOf(sight: PlanningView, id: string) {
-  const view = findDatabase(sight, id)
+function positionOf(clusterView: PlanningView, id: string) {
+  const view = findDatabase(clusterView, id)
   const position = view && standbyPositionOf(view)
   return position ? { view, position } : null
 }
@@ -22,8 +22,8 @@ export function replayPaused(target: string): PreflightCheck {
   return {
     id: 'replay-paused',
     mayOverride: false,
-    run(sight): PreflightResult {
-      const found = positionOf(sight, target)
+    run(clusterView): PreflightResult {
+      const found = positionOf(clusterView, target)
       if (!found) return null
       const { view, position } = found
       if (position.pause === 'not paused') return goesOn(position)
@@ -63,8 +63,8 @@ export function noRecoveryTarget(target: string): PreflightCheck {
   return {
     id: 'recovery-target',
     mayOverride: false,
-    run(sight): PreflightResult {
-      const found = positionOf(sight, target)
+    run(clusterView): PreflightResult {
+      const found = positionOf(clusterView, target)
       if (!found) return null
       const { name } = found.view
       const { recoveryTarget } = found.position
@@ -89,8 +89,8 @@ export function applyDelay(target: string): PreflightCheck {
   return {
     id: 'apply-delay',
     mayOverride: true,
-    run(sight): PreflightResult {
-      const view = findDatabase(sight, target)
+    run(clusterView): PreflightResult {
+      const view = findDatabase(clusterView, target)
       const delayMs = view?.pulse?.applyDelayMs ?? null
       if (delayMs === null || !view)
         return { result: 'warn', message: 'recovery_min_apply_delay is unknown', hint: null }
@@ -106,8 +106,8 @@ export function replayBacklog(target: string): PreflightCheck {
   return {
     id: 'replay-backlog',
     mayOverride: false,
-    run(sight): PreflightResult {
-      const found = positionOf(sight, target)
+    run(clusterView): PreflightResult {
+      const found = positionOf(clusterView, target)
       const received = found ? furthestLsn(found.position.receivedLsn, found.position.receiver?.flushedLsn) : null
       const replayed = found?.position.replayedLsn ?? null
       if (!found || received === null || replayed === null) {
@@ -116,7 +116,7 @@ export function replayBacklog(target: string): PreflightCheck {
       const bytes = bytesBetween(received, replayed)
       const words = `${formatBytes(bytes)} received and not yet replayed`
       if (bytes <= NEGLIGIBLE_BACKLOG_BYTES) return { result: 'pass', message: words, hint: null }
-      const record = sight.snapshot.databases.find(({ spec }) => spec.id === target)
+      const record = clusterView.snapshot.databases.find(({ spec }) => spec.id === target)
       const capacity = replayCapacity(record?.history ?? [])
       if (capacity === null) return { result: 'warn', message: `${words}; how fast it replays is unknown`, hint: null }
       const seconds = bytes / capacity
@@ -139,7 +139,7 @@ export function recoveryConflict(target: string): PreflightCheck {
   return {
     id: 'recovery-conflict',
     mayOverride: false,
-    async run(sight, _, tools): Promise<PreflightResult> {
+    async run(clusterView, _, tools): Promise<PreflightResult> {
       const [row] = await tools.sql<{ wait: string; restores: boolean }>(target, { text: WAITING })
       if (!row)
         return {
@@ -151,7 +151,7 @@ export function recoveryConflict(target: string): PreflightCheck {
         const hint = 'End the long queries on it (view 3): they delay replay.'
         return { result: 'warn', message: `replay waits for a query (${row.wait})`, hint }
       }
-      const found = positionOf(sight, target)
+      const found = positionOf(clusterView, target)
       if (row.wait === 'RestoreCommand' || (row.restores && found?.position.receivedLsn === null)) {
         return {
           result: 'warn',

@@ -19,10 +19,10 @@ export function requiredSettingsFor(standby: string, verb: string, known?: Plann
     id: 'required-settings',
     // By the picture at hand: settings that are too low are not overruled.
     mayOverride: known !== undefined && verb === 'resumed' && !isTooLow(known, standby),
-    run(sight) {
-      const own = sight.snapshot.databases.find(({ spec }) => spec.id === standby)
+    run(clusterView) {
+      const own = clusterView.snapshot.databases.find(({ spec }) => spec.id === standby)
       const settings = own ? (lastGood(own.pulse)?.settings ?? null) : null
-      const primary = primarySettings(sight, standby)
+      const primary = primarySettings(clusterView, standby)
       if (!settings || !primary) {
         return verb !== 'resumed'
           ? {
@@ -38,7 +38,7 @@ export function requiredSettingsFor(standby: string, verb: string, known?: Plann
       }
       const low = settingsTooLow(settings, primary.settings)
       if (low.length === 0 && verb === 'resumed' && !primary.isNow) {
-        const age = formatAge(sight.now - primary.at)
+        const age = formatAge(clusterView.now - primary.at)
         const message = `its settings were as high as those of ${primary.name} ${age} ago; pgdeck can’t read ${primary.name} now`
         return { result: 'fail', message: `${message}: it may have paused because they were raised since`, hint: LOOK }
       }
@@ -57,10 +57,10 @@ const UNKNOWN = 'the settings of the primary are unknown'
 const LOOK =
   'Check its log for "insufficient parameter settings": raise them there and restart it. Overrule this if it was paused by pg_wal_replay_pause.'
 
-function isTooLow(sight: PlanningView, standby: string): boolean {
-  const own = sight.snapshot.databases.find(({ spec }) => spec.id === standby)
+function isTooLow(clusterView: PlanningView, standby: string): boolean {
+  const own = clusterView.snapshot.databases.find(({ spec }) => spec.id === standby)
   const settings = own ? (lastGood(own.pulse)?.settings ?? null) : null
-  return settingsTooLow(settings, primarySettings(sight, standby)?.settings ?? null).length > 0
+  return settingsTooLow(settings, primarySettings(clusterView, standby)?.settings ?? null).length > 0
 }
 
 /** Of the primary above the standby, now or as last seen. */

@@ -14,8 +14,8 @@ export function targetIsStandby(target: string): PreflightCheck {
   return {
     id: 'target-is-standby',
     mayOverride: false,
-    run(sight): PreflightResult {
-      const view = findDatabase(sight, target)
+    run(clusterView): PreflightResult {
+      const view = findDatabase(clusterView, target)
       const { name = target, pulse = null, problem = null, timeline = null } = view ?? {}
       if (problem || !pulse) {
         const why = problem?.message ?? 'it has not answered yet'
@@ -40,12 +40,14 @@ export function noOtherPrimary(
   return {
     id: 'no-other-primary',
     mayOverride: false,
-    run(sight): PreflightResult {
-      const writable = writableOfSameSystem(sight, target)
+    run(clusterView): PreflightResult {
+      const writable = writableOfSameSystem(clusterView, target)
       const others = writable.filter((view) => !stopsIt || !isPrimary(view))
       if (others.length > 0) {
         const names = others.map(({ name }) => name).join(', ')
-        const split = sight.picture.splitBrains.find(({ members }) => members.some(({ id }) => id === others[0]?.id))
+        const split = clusterView.picture.splitBrains.find(({ members }) =>
+          members.some(({ id }) => id === others[0]?.id),
+        )
         return {
           result: 'fail',
           message: `${names} is writable`,
@@ -54,13 +56,13 @@ export function noOtherPrimary(
             : 'Stop it first: pgdeck do switchover does that, cleanly.',
         }
       }
-      const unread = sight.picture.databases.filter(({ id, problem, readAt }) => {
+      const unread = clusterView.picture.databases.filter(({ id, problem, readAt }) => {
         return id !== target.id && id !== primary?.id && (problem !== null || readAt === null)
       })
       if (unread.length > 0) {
         const names = unread.map(
           ({ name, problem }) =>
-            `${name} (${problem ? `unread for ${formatAge(sight.now - problem.since)}` : 'never read'})`,
+            `${name} (${problem ? `unread for ${formatAge(clusterView.now - problem.since)}` : 'never read'})`,
         )
         return {
           result: 'warn',

@@ -14,11 +14,11 @@ export function serversCanReach(target: string): PreflightCheck {
   return {
     id: 'servers-can-reach',
     mayOverride: false,
-    async run(sight, _, tools): Promise<PreflightResult> {
-      const { servers } = sight.picture
+    async run(clusterView, _, tools): Promise<PreflightResult> {
+      const { servers } = clusterView.picture
       if (servers.length === 0) return null
       const states = await Promise.all(
-        servers.map(async ({ id, name }) => ({ name, way: await wayFrom(id, target, sight, tools) })),
+        servers.map(async ({ id, name }) => ({ name, way: await wayFrom(id, target, clusterView, tools) })),
       )
       const named = (wanted: string) =>
         states
@@ -47,11 +47,11 @@ export function serversCanReach(target: string): PreflightCheck {
 async function wayFrom(
   server: string,
   target: string,
-  sight: PlanningView,
+  clusterView: PlanningView,
   tools: ActionToolbox,
 ): Promise<'open' | 'closed' | 'unknown'> {
   const config = tools.config.servers.find(({ spec }) => spec.id === server)
-  const view = findDatabase(sight, target)
+  const view = findDatabase(clusterView, target)
   if (!config || !view) return 'unknown'
   const seen = view.pulse?.clients?.some(({ applicationName, address }) => {
     const { applicationName: name, clientAddress } = config.spec

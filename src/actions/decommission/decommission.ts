@@ -37,11 +37,11 @@ const plainDecommission: ProfilePlan = {
   fields: [],
   whyNot: needsNoPrimary,
   async draft(_, request, tools): Promise<Draft> {
-    const sight = await tools.refresh(['hba'])
-    const view = findDatabase(sight, requireTargetDatabase(sight, request))
+    const clusterView = await tools.refresh(['hba'])
+    const view = findDatabase(clusterView, requireTargetDatabase(clusterView, request))
     if (!view) throw new PlanError(`decommission: ${request.target ?? 'nothing'} is not a database of this cluster`)
     const service = await databaseServiceOf(view.id, tools)
-    const upstream = findDatabase(sight, view.upstreamId)
+    const upstream = findDatabase(clusterView, view.upstreamId)
     const stop = stopStandbyKind.plan({
       id: 'stop',
       view,
@@ -50,8 +50,8 @@ const plainDecommission: ProfilePlan = {
       // By hand, a script says by it that somebody has done it.
       maySkip: service.control === 'manual',
     })
-    const slots = await dropSlotSteps(view, sight, tools)
-    const lines = await removeHbaLinesSteps(view, sight, tools)
+    const slots = await dropSlotSteps(view, clusterView, tools)
+    const lines = await removeHbaLinesSteps(view, clusterView, tools)
     const freed =
       slots.length === 0 ? 'It has no slot' : `${slots.length === 1 ? 'Its slot is' : 'Its slots are'} dropped`
     const narrow =
@@ -62,7 +62,7 @@ const plainDecommission: ProfilePlan = {
       danger: 'outage',
       impact: stopImpact(
         view,
-        sight.picture,
+        clusterView.picture,
         `${view.name} is stopped; to follow again it has to be rebuilt. ${freed}, ${narrow}; its data stays.`,
       ),
       checks: [
@@ -75,13 +75,13 @@ const plainDecommission: ProfilePlan = {
         rightHosts(lines.flatMap((line) => removeHbaLinesKind.argsOf(line)?.database ?? [])),
       ],
       input: request.input,
-      steps: [stop, ...slots, ...lines, followUpNoteKind.plan({ view, service, config: sight.config })],
+      steps: [stop, ...slots, ...lines, followUpNoteKind.plan({ view, service, config: clusterView.config })],
     }
   },
 }
 
-function needsNoPrimary(sight: ClusterView, target: string | null): string | null {
-  const view = findDatabase(sight, target)
+function needsNoPrimary(clusterView: ClusterView, target: string | null): string | null {
+  const view = findDatabase(clusterView, target)
   if (!view) return 'select a database first'
   return isWritable(view) ? `${view.name} is writable: this action refuses a primary` : null
 }

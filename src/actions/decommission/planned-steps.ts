@@ -46,14 +46,16 @@ export async function dropSlotSteps(
 /** One for each database whose file has lines for it alone. `sight` holds their rules. */
 export async function removeHbaLinesSteps(
   view: DatabaseView,
-  sight: PlanningView,
+  clusterView: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  const audit = auditHba(hbaAuditInput(sight.snapshot, sight.picture, profileOf(sight.snapshot.spec.profile)))
+  const audit = auditHba(
+    hbaAuditInput(clusterView.snapshot, clusterView.picture, profileOf(clusterView.snapshot.spec.profile)),
+  )
   const steps = await Promise.all(
-    sight.picture.databases
+    clusterView.picture.databases
       .filter(({ id, problem }) => id !== view.id && problem === null)
-      .map((each) => hbaStepsOn(view, each, linesForStandbyOnly(audit, view.id, each.id), sight, tools)),
+      .map((each) => hbaStepsOn(view, each, linesForStandbyOnly(audit, view.id, each.id), clusterView, tools)),
   )
   return steps.flat()
 }
@@ -65,14 +67,14 @@ function hbaStepsOn(
   view: DatabaseView,
   on: DatabaseView,
   found: Lines,
-  sight: PlanningView,
+  clusterView: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
   const paths = [...new Set(found.map(({ file }) => file))]
   const ofFile = (path: string) => found.filter(({ file }) => file === path)
   return Promise.all(
     paths.map(async (path, index) => {
-      const step = await hbaStep(view, on, path, ofFile(path), sight, tools)
+      const step = await hbaStep(view, on, path, ofFile(path), clusterView, tools)
       return index === 0 ? step : { ...step, id: `${step.id}-${index + 1}` }
     }),
   )
@@ -83,13 +85,13 @@ async function hbaStep(
   on: DatabaseView,
   path: string,
   found: Lines,
-  sight: PlanningView,
+  clusterView: PlanningView,
   tools: ActionToolbox,
 ): Promise<PlannedStep> {
   const numbers = found.map(({ line }) => line)
   const access = await hbaFileAccess(on.id, tools)
   const file = access.method === 'manual' ? null : await readHbaFile(on.id, path, tools)
-  const major = Math.floor((findDatabase(sight, on.id)?.pulse?.versionNumber ?? 0) / 10_000)
+  const major = Math.floor((findDatabase(clusterView, on.id)?.pulse?.versionNumber ?? 0) / 10_000)
   const text = file && removeNumberedLines(file.text, numbers, major)
   const isOurs =
     file !== null && text !== null && numberedLineTexts(file.text, numbers, major).length === numbers.length

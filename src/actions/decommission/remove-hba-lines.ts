@@ -68,12 +68,11 @@ export const removeHbaLinesKind = defineStep({
   },
   async verify(args, tools): Promise<Verification> {
     const { database, path, after } = args
-    const look = (await tools.refresh(['hba'])).snapshot.databases.find(({ spec }) => spec.id === database)?.onDemand
-      .hba
-    const sight = look?.state === 'fresh' ? look.value.reading : null
+    const hba = (await tools.refresh(['hba'])).snapshot.databases.find(({ spec }) => spec.id === database)?.onDemand.hba
+    const reading = hba?.state === 'fresh' ? hba.value.reading : null
     // An attempt may have been cut off before the reload: whoever was taken out would still be let in.
-    if (sight?.known && (sight.reloadState === 'edited' || sight.reloadState === 'broken'))
-      return { result: 'not-yet', why: sight.why }
+    if (reading?.known && (reading.reloadState === 'edited' || reading.reloadState === 'broken'))
+      return { result: 'not-yet', why: reading.why }
     const rows = await readFileRules(database, tools)
     if (rows !== null && args.texts.length > 0) {
       const why = firstRuleError(rows, path) ?? leftRows(rows, args.texts, path, args.major)

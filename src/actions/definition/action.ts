@@ -78,7 +78,7 @@ export interface ActionToolbox {
    * The logs of a server or database as an archive at that path, over what is there. Answers with what is in it. Throws
    * an Error in words; then nothing is left behind.
    */
-  collectLogs(node: string, path: string, told: (progress: string) => void): Promise<string>
+  collectLogs(node: string, path: string, onProgress: (progress: string) => void): Promise<string>
   /** Keeps a display name; an empty one takes it away. */
   rename(id: string, name: string): Promise<void>
   /** A line of live output; secrets are taken out before anybody sees it. */
@@ -127,7 +127,7 @@ export type PreflightResult =
 export interface PreflightCheck {
   readonly id: string
   readonly mayOverride: boolean
-  run(sight: PlanningView, draft: Draft, tools: ActionToolbox): Promise<PreflightResult> | PreflightResult
+  run(clusterView: PlanningView, draft: Draft, tools: ActionToolbox): Promise<PreflightResult> | PreflightResult
 }
 
 /** An act before its checks: what it will do. */
@@ -161,14 +161,14 @@ export interface Action {
   readonly roles?: 'changes' | 'ends-writes'
   readonly fields: readonly ActionField[]
   /** Why it can't be done to this target now, as far as the picture tells; null when it can be tried. */
-  whyNot(sight: ClusterView, target: string | null): string | null
+  whyNot(clusterView: ClusterView, target: string | null): string | null
   /** Throws PlanProblem for a request that can't be followed. Reads only. */
-  draft(sight: PlanningView, request: ActionRequest, tools: ActionToolbox): Promise<Draft> | Draft
+  draft(clusterView: PlanningView, request: ActionRequest, tools: ActionToolbox): Promise<Draft> | Draft
   /**
    * What someone else changed that ends this run, beside what the basis tells; null when it may go on. `done` are ids
    * of the steps that are, or that somebody's word stands for.
    */
-  abortReason?(plan: Plan, sight: PlanningView, done: ReadonlySet<string>): string | null
+  abortReason?(plan: Plan, clusterView: PlanningView, done: ReadonlySet<string>): string | null
 }
 
 /** The request can't be followed: a field is missing, a target is of the wrong kind. The message says which. */

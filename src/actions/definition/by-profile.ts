@@ -16,19 +16,19 @@ export function actionByProfile(about: About, plain: ProfilePlan, profiles: read
   return {
     ...about,
     fields: fieldsOf([{ profiles: [PLAIN_PROFILE], plan: plain }, ...others]),
-    whyNot(sight, target) {
-      const { profile } = sight.snapshot.spec
+    whyNot(clusterView, target) {
+      const { profile } = clusterView.snapshot.spec
       const plan = planFor(profile)
-      return plan ? plan.whyNot(sight, target) : lacking(about.name, profile)
+      return plan ? plan.whyNot(clusterView, target) : lacking(about.name, profile)
     },
-    draft(sight, request, tools) {
-      const { profile } = sight.config.spec
+    draft(clusterView, request, tools) {
+      const { profile } = clusterView.config.spec
       const plan = planFor(profile)
       if (!plan) throw new PlanError(`${about.name}: ${lacking(about.name, profile)}`)
-      return plan.draft(sight, request, tools)
+      return plan.draft(clusterView, request, tools)
     },
-    abortReason(plan, sight, done) {
-      return planFor(sight.config.spec.profile)?.abortReason?.(plan, sight, done) ?? null
+    abortReason(plan, clusterView, done) {
+      return planFor(clusterView.config.spec.profile)?.abortReason?.(plan, clusterView, done) ?? null
     },
   }
 }

@@ -22,14 +22,14 @@ export interface PromotionParticipants {
 }
 
 /** The parts as of that sight; null where there is no such database. */
-export function promotionParticipants(sight: PlanningView, targetId: string): PromotionParticipants | null {
-  const { picture, snapshot, now } = sight
-  const target = findDatabase(sight, targetId)
+export function promotionParticipants(clusterView: PlanningView, targetId: string): PromotionParticipants | null {
+  const { picture, snapshot, now } = clusterView
+  const target = findDatabase(clusterView, targetId)
   if (!target) return null
   const prospect = estimatePromotion(snapshot, picture, targetId, now)
-  const writable = primaryAmong(writableOfSameSystem(sight, target), target, picture)
-  const primary = writable ?? findDatabase(sight, prospect.primaryId)
-  const above = findDatabase(sight, target.upstreamId)
+  const writable = primaryAmong(writableOfSameSystem(clusterView, target), target, picture)
+  const primary = writable ?? findDatabase(clusterView, prospect.primaryId)
+  const above = findDatabase(clusterView, target.upstreamId)
   const upstream = above && mayBeCopies(picture, above, target) ? above : null
   const isHis = (view: DatabaseView) => view.upstreamId === null || isStandbyOf(view, primary?.id)
   const followers = picture.databases.filter(

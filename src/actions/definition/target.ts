@@ -14,28 +14,28 @@ export function findServer({ picture }: ClusterView, id: string | null): ServerV
 }
 
 /** What the user calls it; the id of what is not known. */
-export function databaseName(sight: ClusterView, id: string): string {
-  return findDatabase(sight, id)?.name ?? id
+export function databaseName(clusterView: ClusterView, id: string): string {
+  return findDatabase(clusterView, id)?.name ?? id
 }
 
 /** Throws PlanProblem for a request without a database. */
-export function requireTargetDatabase(sight: ClusterView, { action, target }: ActionRequest): string {
-  const found = findDatabase(sight, target)
+export function requireTargetDatabase(clusterView: ClusterView, { action, target }: ActionRequest): string {
+  const found = findDatabase(clusterView, target)
   if (found) return found.id
   throw new PlanError(`${action}: ${target ?? 'nothing'} is not a database of this cluster`)
 }
 
 /** Why an act on a database that has to answer can't be tried. */
-export function needsDatabase(sight: ClusterView, target: string | null): string | null {
-  const database = findDatabase(sight, target)
+export function needsDatabase(clusterView: ClusterView, target: string | null): string | null {
+  const database = findDatabase(clusterView, target)
   if (!database) return 'select a database first'
   return database.problem ? `pgdeck can’t reach ${database.name}: ${database.problem.message}` : null
 }
 
 /** As `needsDatabase`, for a standby. */
-export function needsStandby(sight: ClusterView, target: string | null): string | null {
-  const database = findDatabase(sight, target)
-  const reason = needsDatabase(sight, target)
+export function needsStandby(clusterView: ClusterView, target: string | null): string | null {
+  const database = findDatabase(clusterView, target)
+  const reason = needsDatabase(clusterView, target)
   if (reason !== null || !database) return reason
   return isReadAsStandby(database) ? null : `${database.name} is not a standby`
 }

@@ -23,11 +23,11 @@ export function actingPrimariesFor(
 
 /** The one; null where there is none, or which is not known. The control file of the old primary settles a doubt. */
 export async function actingPrimaryOf(
-  sight: PlanningView,
+  clusterView: PlanningView,
   old: DatabaseView,
   tools: ActionToolbox,
 ): Promise<DatabaseView | null> {
-  const found = actingPrimariesFor(sight, old)
+  const found = actingPrimariesFor(clusterView, old)
   const system = await knownSystemIdentifier(old, tools)
   const fitting = system === null ? found : found.filter((each) => isSameSystem(each, { systemIdentifier: system }))
   const [first] = fitting

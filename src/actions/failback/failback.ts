@@ -67,17 +67,23 @@ const plainFailback: ProfilePlan = {
     },
   ],
   whyNot: needsActing,
-  async draft(sight, request, tools): Promise<Draft> {
-    const id = requireTargetDatabase(sight, request)
-    const reason = needsActing(sight, id)
+  async draft(clusterView, request, tools): Promise<Draft> {
+    const id = requireTargetDatabase(clusterView, request)
+    const reason = needsActing(clusterView, id)
     if (reason !== null) throw new PlanError(`failback: ${reason}`)
-    const view = findDatabase(sight, id)
-    const acting = view && (await actingPrimaryOf(sight, view, tools))
+    const view = findDatabase(clusterView, id)
+    const acting = view && (await actingPrimaryOf(clusterView, view, tools))
     if (!view || !acting)
       throw new PlanError(`failback: which database replaced ${view?.name ?? id} as the primary is unclear`)
     const input = { ...request.input, upstream: acting.id }
-    const rebuild = await planRebuild(sight, id, { ...request, input }, request.input['keep-old'] !== 'false', tools)
-    const condition = await historyConditionOf(view, acting, rebuild.service, sight, tools)
+    const rebuild = await planRebuild(
+      clusterView,
+      id,
+      { ...request, input },
+      request.input['keep-old'] !== 'false',
+      tools,
+    )
+    const condition = await historyConditionOf(view, acting, rebuild.service, clusterView, tools)
     const rewinds = await assessRewind(view, acting, rebuild.service, condition, tools)
     const way = wayFor(condition, rewinds, rebuild, request)
     const handsOver = request.input.switchover === 'true'
@@ -85,13 +91,19 @@ const plainFailback: ProfilePlan = {
       throw new PlanError(`failback: ${condition.why}; --set switchover=true switches over to it`)
     const back = await returnSteps(way, rebuild, tools)
     const over = handsOver
-      ? await switchoverBackSteps({ target: id, acting, slot: rebuild.slot }, sight, request, tools)
+      ? await switchoverBackSteps({ target: id, acting, slot: rebuild.slot }, clusterView, request, tools)
       : []
     return {
       target: { id, name: view.name },
       title: failbackTitle(way, rebuild, handsOver),
       danger: failbackDanger(way, rebuild),
-      impact: failbackImpact(way, rebuild, handsOver, sight, canSeeShutdown(await databaseServiceOf(acting.id, tools))),
+      impact: failbackImpact(
+        way,
+        rebuild,
+        handsOver,
+        clusterView,
+        canSeeShutdown(await databaseServiceOf(acting.id, tools)),
+      ),
       checks: [
         historyCheck(condition),
         ...(condition.kind === 'differs' || condition.kind === 'same-timeline' ? [rewindCheck(rewinds, request)] : []),
@@ -109,11 +121,11 @@ const plainFailback: ProfilePlan = {
 /** Checks of what only a new copy needs. */
 const COPYING: ReadonlySet<string> = new Set(['disk', 'tablespaces', 'copy-way'])
 
-function needsActing(sight: ClusterView, target: string | null): string | null {
-  const view = findDatabase(sight, target)
+function needsActing(clusterView: ClusterView, target: string | null): string | null {
+  const view = findDatabase(clusterView, target)
   if (!view) return 'select a database first'
   if (isWritable(view)) return `${view.name} is writable: if another database should be the primary, fence it first`
-  if (actingPrimariesFor(sight, view).length > 0) return null
+  if (actingPrimariesFor(clusterView, view).length > 0) return null
   return `no other database with the system identifier of ${view.name} is writable`
 }
 

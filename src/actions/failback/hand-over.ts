@@ -21,22 +21,24 @@ export interface SwitchoverBack {
 /** Throws PlanProblem for a database that is watched no longer. */
 export async function switchoverBackSteps(
   { target, acting, slot }: SwitchoverBack,
-  sight: PlanningView,
+  clusterView: PlanningView,
   request: ActionRequest,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  const found = promotionParticipants(sight, target)
+  const found = promotionParticipants(clusterView, target)
   if (!found) throw new PlanError(`failback: ${target} is no longer watched`)
-  const scene = {
+  const participants = {
     ...found,
     // By then it is on the timeline of the one it follows.
     target: { ...found.target, timeline: acting.timeline },
     primary: acting,
     isPrimaryUp: true,
     upstream: null,
-    standbys: standbysOf(sight.picture, acting.id).filter((each) => each.id !== target && isReadableStandby(each)),
+    standbys: standbysOf(clusterView.picture, acting.id).filter(
+      (each) => each.id !== target && isReadableStandby(each),
+    ),
   }
-  const { steps } = await switchoverDraft(scene, sight, { ...request, action: 'switchover' }, tools)
+  const { steps } = await switchoverDraft(participants, clusterView, { ...request, action: 'switchover' }, tools)
   const isDropped = steps.some(({ id, detail }) => id === 'slots' && detail.includes(`'${slot}'`))
   const left = dropIdleSlotKind.plan({
     id: 'drop-left-slot',

@@ -27,11 +27,11 @@ export async function historyConditionOf(
   view: DatabaseView,
   acting: DatabaseView,
   service: DatabaseService,
-  sight: PlanningView,
+  clusterView: PlanningView,
   tools: ActionToolbox,
 ): Promise<HistoryCondition> {
-  const link = streamingFrom(sight, view.id, acting.id)
-  if (link.streams) return { kind: 'follows', why: link.words }
+  const session = streamingFrom(clusterView, view.id, acting.id)
+  if (session.streams) return { kind: 'follows', why: session.words }
   const reach = tools.host(service.host)
   if (!reach || service.dataDirectory === null) return { kind: 'unknown', why: 'pgdeck has no access to its host' }
   try {
@@ -69,11 +69,11 @@ export async function historyConditionOf(
 
 /** Where that timeline ended in the history of the one after it; null where it has no part in it. */
 async function endOf(timeline: number, now: number, acting: string, tools: ActionToolbox): Promise<Lsn | null> {
-  const link = await tools.replication(acting)
+  const session = await tools.replication(acting)
   try {
-    const found = (await link.history(now)).find((each) => each.timeline === timeline)
+    const found = (await session.history(now)).find((each) => each.timeline === timeline)
     return found ? parseLsn(found.end) : null
   } finally {
-    await link.close()
+    await session.close()
   }
 }

@@ -40,15 +40,15 @@ export const switchoverGateKind = defineStep({
 })
 
 async function whyNotReady(target: string, tools: ActionToolbox): Promise<readonly string[]> {
-  const sight = await tools.refresh()
-  const scene = promotionParticipants(sight, target)
-  if (!scene) return [`${target} is no longer watched`]
+  const clusterView = await tools.refresh()
+  const participants = promotionParticipants(clusterView, target)
+  if (!participants) return [`${target} is no longer watched`]
   try {
-    const draft = await switchoverDraft(scene, sight, { action: 'switchover', target, input: {} }, tools)
+    const draft = await switchoverDraft(participants, clusterView, { action: 'switchover', target, input: {} }, tools)
     const findings = await Promise.all(
       draft.checks.map(async ({ id, run }) => {
         // As when a plan is made: what can't be found out warns.
-        const finding = await Promise.resolve(run(sight, draft, tools)).catch((error: unknown) => {
+        const finding = await Promise.resolve(run(clusterView, draft, tools)).catch((error: unknown) => {
           tools.writeOutput(`${id}: unknown: ${messageOf(error)}`)
           return null
         })

@@ -38,11 +38,11 @@ export function failbackImpact(
   way: ReturnMethod,
   rebuild: Rebuild,
   handsOver: boolean,
-  sight: PlanningView,
+  clusterView: PlanningView,
   isSeen: boolean,
 ): Impact {
   const { view, upstream, keepOld } = rebuild
-  const scene = promotionParticipants(sight, view.id)
+  const participants = promotionParticipants(clusterView, view.id)
   const kept = keepOld ? 'is kept aside' : 'is removed at the end'
   const loss =
     way === 'rewind'
@@ -50,7 +50,8 @@ export function failbackImpact(
       : way === 'rebuild'
         ? `The writes that only ${view.name} has are not in the base backup; its old data ${kept}.`
         : 'Nothing is lost.'
-  const over = handsOver && scene ? switchoverImpact({ ...scene, primary: upstream }, sight, isSeen) : null
+  const over =
+    handsOver && participants ? switchoverImpact({ ...participants, primary: upstream }, clusterView, isSeen) : null
   const isGone = isThrownAway(way, rebuild)
   const statement = `${loss} ${over ? over.statement : `${upstream.name} continues to serve.`}`
   return {

@@ -28,8 +28,8 @@ import { startDatabaseKind } from '../steps/start-database.ts'
 import { stopDatabaseKind } from '../steps/stop-database.ts'
 
 /** A fence is for what does not answer too. */
-const needsAnyDatabase = (sight: ClusterView, target: string | null) =>
-  findDatabase(sight, target) ? null : 'select a database first'
+const needsAnyDatabase = (clusterView: ClusterView, target: string | null) =>
+  findDatabase(clusterView, target) ? null : 'select a database first'
 
 export const fenceAction: Action = {
   name: 'fence',
@@ -43,13 +43,13 @@ export const fenceAction: Action = {
   roles: 'ends-writes',
   fields: [],
   whyNot: needsAnyDatabase,
-  async draft(sight, request, tools): Promise<Draft> {
-    const view = requireDatabaseView(sight, requireTargetDatabase(sight, request))
+  async draft(clusterView, request, tools): Promise<Draft> {
+    const view = requireDatabaseView(clusterView, requireTargetDatabase(clusterView, request))
     const service = await databaseServiceOf(view.id, tools)
     const sessions = view.pulse?.sessions.total ?? null
-    const others = writableOfSameSystem(sight, view)
+    const others = writableOfSameSystem(clusterView, view)
     const isSplit = isWritable(view) && others.length > 0
-    const goesOn = isSplit ? others : mirroredDatabasesOf(sight, view).filter(isWritable)
+    const goesOn = isSplit ? others : mirroredDatabasesOf(clusterView, view).filter(isWritable)
     const instead =
       goesOn.length > 0
         ? `${goesOn.map(({ name }) => name).join(', ')} stays writable`
@@ -62,7 +62,7 @@ export const fenceAction: Action = {
       impact: {
         ...stopImpact(
           view,
-          sight.picture,
+          clusterView.picture,
           `${view.name} is stopped; ${isWritable(view) ? instead : 'it was not writable'}.${left}`,
         ),
         // One that may still take writes is cut off from its sessions, read or not.
@@ -86,9 +86,9 @@ export const fenceAction: Action = {
 }
 
 /** The database of that id. Throws PlanProblem where there is none. */
-function requireDatabaseView(sight: PlanningView, id: string): DatabaseView {
-  const scene = promotionParticipants(sight, id)
-  if (scene) return scene.target
+function requireDatabaseView(clusterView: PlanningView, id: string): DatabaseView {
+  const participants = promotionParticipants(clusterView, id)
+  if (participants) return participants.target
   throw new PlanError(`${id} is not a database of this cluster`)
 }
 
@@ -111,12 +111,12 @@ export const unfenceAction: Action = {
       defaultText: 'standby while another database is writable, else primary',
     },
   ],
-  whyNot: (sight, target) =>
-    needsAnyDatabase(sight, target) ?? (findDatabase(sight, target)?.problem ? null : 'it runs'),
-  async draft(sight, request, tools): Promise<Draft> {
-    const view = requireDatabaseView(sight, requireTargetDatabase(sight, request))
+  whyNot: (clusterView, target) =>
+    needsAnyDatabase(clusterView, target) ?? (findDatabase(clusterView, target)?.problem ? null : 'it runs'),
+  async draft(clusterView, request, tools): Promise<Draft> {
+    const view = requireDatabaseView(clusterView, requireTargetDatabase(clusterView, request))
     const service = await databaseServiceOf(view.id, tools)
-    const others = writableOfSameSystem(sight, view)
+    const others = writableOfSameSystem(clusterView, view)
     const asPrimary = (request.input.as ?? (others.length > 0 ? 'standby' : 'primary')) === 'primary'
     return {
       target: { id: view.id, name: view.name },
@@ -156,8 +156,8 @@ function nobodyElse(view: DatabaseView): PreflightCheck {
   return {
     id: 'no-other-primary',
     mayOverride: true,
-    run(sight): PreflightResult {
-      const others = writableOfSameSystem(sight, view)
+    run(clusterView): PreflightResult {
+      const others = writableOfSameSystem(clusterView, view)
       if (others.length > 0) {
         return {
           result: 'fail',
@@ -165,11 +165,12 @@ function nobodyElse(view: DatabaseView): PreflightCheck {
           hint: 'Start it as a standby: --set as=standby.',
         }
       }
-      const unread = unreadOfSameSystem(sight, view)
+      const unread = unreadOfSameSystem(clusterView, view)
       if (unread.length === 0)
         return { result: 'pass', message: 'no other database with this system identifier is writable', hint: null }
       const names = unread.map(
-        ({ name, problem }) => `${name} (unread for ${formatAge(sight.now - (problem?.since ?? sight.now))})`,
+        ({ name, problem }) =>
+          `${name} (unread for ${formatAge(clusterView.now - (problem?.since ?? clusterView.now))})`,
       )
       return {
         result: 'fail',

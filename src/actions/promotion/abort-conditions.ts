@@ -11,12 +11,12 @@ import { stopDatabaseKind } from '../steps/stop-database.ts'
 const STOPS: ReadonlySet<string> = new Set(['fence-old-primary', 'stop-old-primary'])
 
 /** One sentence about a second database that takes writes; null while there is none. */
-export function roleChangeAbortReason(plan: Plan, sight: PlanningView, done: ReadonlySet<string>): string | null {
-  const target = findDatabase(sight, plan.target?.id ?? null)
+export function roleChangeAbortReason(plan: Plan, clusterView: PlanningView, done: ReadonlySet<string>): string | null {
+  const target = findDatabase(clusterView, plan.target?.id ?? null)
   if (!target) return `${plan.target?.name ?? 'the target'} is no longer watched`
   const stop = plan.steps.find(({ id }) => STOPS.has(id))
   const old = stop ? (stopDatabaseKind.argsOf(stop)?.database ?? null) : null
-  const [other] = writableOfSameSystem(sight, target).filter(
+  const [other] = writableOfSameSystem(clusterView, target).filter(
     ({ id }) => id !== old || (stop !== undefined && done.has(stop.id)),
   )
   if (!other) return null

@@ -60,10 +60,10 @@ async function awaitEnd(targetId: string, tools: ActionToolbox): Promise<void> {
   const timeouts = new Map<string, number>()
   const heard = new Map<string, ReceiverState>()
   let until = Number.NEGATIVE_INFINITY
-  let told = Number.NEGATIVE_INFINITY
+  let reportedAt = Number.NEGATIVE_INFINITY
   for (;;) {
-    const sight = await tools.refresh()
-    const connected = connectedNow(sight, targetId)
+    const clusterView = await tools.refresh()
+    const connected = connectedNow(clusterView, targetId)
     if (connected.length === 0) return
     for (const each of connected) {
       if (!timeouts.has(each.standbyId)) {
@@ -72,19 +72,19 @@ async function awaitEnd(targetId: string, tools: ActionToolbox): Promise<void> {
         timeouts.set(each.standbyId, timeout)
         until = Math.max(until, performance.now() + timeout * 1000 + MARGIN_MS)
       }
-      requireSilence(each, heard, sight)
+      requireSilence(each, heard, clusterView)
     }
     if (performance.now() > until) throw refused(connected, 'it did not end by itself')
-    if (performance.now() - told > SAY_MS) {
-      told = performance.now()
+    if (performance.now() - reportedAt > SAY_MS) {
+      reportedAt = performance.now()
       for (const each of connected) tools.writeOutput(countdown(each, timeouts.get(each.standbyId) ?? TIMES.timeout))
     }
     await tools.wait(LOOK_MS)
   }
 }
 
-function connectedNow(sight: PlanningView, targetId: string): readonly ConnectedReceiver[] {
-  return connectedReceivers(sight.picture, findDatabase(sight, targetId)?.systemIdentifier ?? null)
+function connectedNow(clusterView: PlanningView, targetId: string): readonly ConnectedReceiver[] {
+  return connectedReceivers(clusterView.picture, findDatabase(clusterView, targetId)?.systemIdentifier ?? null)
 }
 
 /** How a receiver was found at the look before. */
@@ -98,8 +98,8 @@ interface ReceiverState {
 }
 
 /** Silence grows with the clock unless something comes: then a server lives that sent it. */
-function requireSilence(each: ConnectedReceiver, heard: Map<string, ReceiverState>, sight: PlanningView): void {
-  const view = findDatabase(sight, each.standbyId)
+function requireSilence(each: ConnectedReceiver, heard: Map<string, ReceiverState>, clusterView: PlanningView): void {
+  const view = findDatabase(clusterView, each.standbyId)
   const { receivedLsn = null, receiver = null } = (view && standbyPositionOf(view)) ?? {}
   const now: ReceiverState = {
     at: performance.now(),
@@ -136,10 +136,10 @@ async function awaitStayingAway(targetId: string, tools: ActionToolbox): Promise
   const awayMs = (retry + 1) * 1000
   let isTold = false
   for (;;) {
-    const sight = await tools.refresh()
-    const connected = connectedNow(sight, targetId)
+    const clusterView = await tools.refresh()
+    const connected = connectedNow(clusterView, targetId)
     if (connected.length > 0) throw refused(connected, 'it connected again')
-    const left = Math.max(0, ...awayFor(sight, targetId).map((ms) => awayMs - ms))
+    const left = Math.max(0, ...awayFor(clusterView, targetId).map((ms) => awayMs - ms))
     if (left <= 0) return
     if (!isTold)
       tools.writeOutput(`looking for ${formatSeconds(Math.ceil(left / 1000))} more whether a standby connects again`)
@@ -149,14 +149,14 @@ async function awaitStayingAway(targetId: string, tools: ActionToolbox): Promise
 }
 
 /** For how long each standby of that system has been seen to be without a connection, in milliseconds. */
-function awayFor(sight: PlanningView, targetId: string): readonly number[] {
-  const systemIdentifier = findDatabase(sight, targetId)?.systemIdentifier ?? null
-  return sight.picture.databases
+function awayFor(clusterView: PlanningView, targetId: string): readonly number[] {
+  const systemIdentifier = findDatabase(clusterView, targetId)?.systemIdentifier ?? null
+  return clusterView.picture.databases
     .filter(
       (view) => isReadableStandby(view) && (systemIdentifier === null || isSameSystem(view, { systemIdentifier })),
     )
     .filter(({ status }) => status === 'disconnected')
-    .map(({ since, readAt }) => (readAt ?? sight.now) - (since ?? readAt ?? sight.now))
+    .map(({ since, readAt }) => (readAt ?? clusterView.now) - (since ?? readAt ?? clusterView.now))
 }
 
 function refused(connected: readonly ConnectedReceiver[], why: string): ActionError {

@@ -31,24 +31,24 @@ import { bestCandidateCheck, promotionLossCheck } from './candidate-checks.ts'
 
 /** `isFenced`: the plan stops the old primary on its host by itself, and goes on only when that is seen; `service` is how, and can tell whether it runs. */
 export function promotionChecks(
-  scene: PromotionParticipants,
-  sight: PlanningView,
+  participants: PromotionParticipants,
+  clusterView: PlanningView,
   isFenced: boolean,
   service: DatabaseService | null = null,
 ): readonly PreflightCheck[] {
-  const { target, primary, isPrimaryUp, standbys } = scene
+  const { target, primary, isPrimaryUp, standbys } = participants
   const id = target.id
   const comesBack = isPrimaryUp && primary ? [primary] : []
   const subjects = [target, ...comesBack]
   return [
     targetIsStandby(id),
     noClusterManager('promote', id),
-    noOtherPrimary(scene, isPrimaryUp),
-    ...(isPrimaryUp ? [] : [primaryConfirmedDown(scene, isFenced, service), walReceiverEnded(scene)]),
-    bestCandidateCheck(scene),
+    noOtherPrimary(participants, isPrimaryUp),
+    ...(isPrimaryUp ? [] : [primaryConfirmedDown(participants, isFenced, service), walReceiverEnded(participants)]),
+    bestCandidateCheck(participants),
     promotionLossCheck(
-      scene,
-      sight.config.spec.thresholds.replicationLagBytes,
+      participants,
+      clusterView.config.spec.thresholds.replicationLagBytes,
       service !== null && canSeeShutdown(service),
     ),
     replayPaused(id),

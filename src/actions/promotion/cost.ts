@@ -26,8 +26,8 @@ export function promotionDanger({ isPrimaryUp, estimate }: PromotionParticipants
 }
 
 /** Of promoting the target where its primary is gone. */
-export function failoverImpact(scene: PromotionParticipants, sight: PlanningView): Impact {
-  const { target, primary, estimate: prospect } = scene
+export function failoverImpact(participants: PromotionParticipants, clusterView: PlanningView): Impact {
+  const { target, primary, estimate: prospect } = participants
   const estimate = prospect.estimate ?? UNKNOWN_LOSS
   const { lossBytes, lossSeconds, lossBound, writableInSeconds } = estimate
   const name = primary?.name ?? 'the old primary'
@@ -39,8 +39,8 @@ export function failoverImpact(scene: PromotionParticipants, sight: PlanningView
     lossAgeSeconds: lossBytes === null ? null : estimate.basisAgeMs / 1000,
     writableInSeconds,
     sessionsCut: 0,
-    serversAffected: serversOf(scene, sight),
-    orphans: orphansOf(scene, sight),
+    serversAffected: serversOf(participants, clusterView),
+    orphans: orphansOf(participants, clusterView),
     statement: `${target.name} becomes the primary${soon}; ${losing(estimate, name)}. ${name} must not be writable again before a rewind or rebuild.`,
   }
 }
@@ -58,8 +58,12 @@ function losing({ lossBytes, lossSeconds, lossBound, basisAgeMs }: LossEstimate,
  * Of stopping the primary first: nobody serves until the target takes writes. `isSeen`: its host tells how it ended; else
  * nobody sees whether it wrote more after the last reading.
  */
-export function switchoverImpact(scene: PromotionParticipants, sight: PlanningView, isSeen: boolean): Impact {
-  const { target, primary, estimate } = scene
+export function switchoverImpact(
+  participants: PromotionParticipants,
+  clusterView: PlanningView,
+  isSeen: boolean,
+): Impact {
+  const { target, primary, estimate } = participants
   const seconds = estimate.estimate?.writableInSeconds ?? null
   const sessionsCut = primary?.pulse?.sessions.total ?? null
   const name = primary?.name ?? '?'
@@ -71,9 +75,9 @@ export function switchoverImpact(scene: PromotionParticipants, sight: PlanningVi
     lossSeconds: 0,
     writableInSeconds: seconds === null ? null : seconds + STOP_SECONDS,
     sessionsCut,
-    serversAffected: serversOf(scene, sight),
-    orphans: orphansOf(scene, sight),
-    ...(isSeen ? {} : { lossBound: 'at-least' as const, lossAgeSeconds: ageOf(primary, sight) }),
+    serversAffected: serversOf(participants, clusterView),
+    orphans: orphansOf(participants, clusterView),
+    ...(isSeen ? {} : { lossBound: 'at-least' as const, lossAgeSeconds: ageOf(primary, clusterView) }),
     statement: `${name} is stopped, ${target.name} becomes the primary; ${loss}. No database is writable in between.`,
   }
 }

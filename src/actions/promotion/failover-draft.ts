@@ -15,16 +15,16 @@ import { promotionReportKind } from './promotion-report.ts'
 import { writeTestKind } from './write-test.ts'
 
 export async function failoverDraft(
-  scene: PromotionParticipants,
-  sight: PlanningView,
+  participants: PromotionParticipants,
+  clusterView: PlanningView,
   request: ActionRequest,
   tools: ActionToolbox,
 ): Promise<Draft> {
-  const { target, primary, upstream } = scene
+  const { target, primary, upstream } = participants
   const service = primary ? await databaseServiceOf(primary.id, tools) : null
   const fence: readonly PlannedStep[] =
     primary && service ? [stopDatabaseKind.plan({ id: 'fence-old-primary', view: primary, service })] : []
-  const repoint = await repointSteps(scene, tools)
+  const repoint = await repointSteps(participants, tools)
   const held = standbyPositionOf(target)?.receiver?.slot ?? null
   const drop =
     upstream && held !== null && upstream.problem === null
@@ -33,20 +33,20 @@ export async function failoverDraft(
   return {
     target: { id: target.id, name: target.name },
     title: `promote ${target.name}${primary ? ` in place of ${primary.name}, which is down` : ''}`,
-    danger: promotionDanger(scene, sight),
-    impact: failoverImpact(scene, sight),
+    danger: promotionDanger(participants, clusterView),
+    impact: failoverImpact(participants, clusterView),
     checks: [
-      ...promotionChecks(scene, sight, service !== null && service.control !== 'manual', service),
+      ...promotionChecks(participants, clusterView, service !== null && service.control !== 'manual', service),
       ...(primary && service ? [dataDirectoryMatches(primary, service)] : []),
     ],
     input: request.input,
     steps: [
       ...fence,
-      promoteStandbyKind.plan({ participants: scene, service }),
+      promoteStandbyKind.plan({ participants, service }),
       writeTestKind.plan(target),
       ...repoint.steps,
-      await promotionSlotsStep(scene, repoint.slots, drop, tools),
-      promotionReportKind.plan(scene),
+      await promotionSlotsStep(participants, repoint.slots, drop, tools),
+      promotionReportKind.plan(participants),
     ],
   }
 }

@@ -54,14 +54,14 @@ export const promoteStandbyKind = defineStep({
   },
   async run(args, tools) {
     const database = args.database
-    const sight = await tools.refresh()
-    const scene = promotionParticipants(sight, database)
-    if (!scene) throw new ActionError(`${database} is no longer watched`)
-    if (isWritable(scene.target)) return
-    const [other] = writableOfSameSystem(sight, scene.target)
+    const clusterView = await tools.refresh()
+    const participants = promotionParticipants(clusterView, database)
+    if (!participants) throw new ActionError(`${database} is no longer watched`)
+    if (isWritable(participants.target)) return
+    const [other] = writableOfSameSystem(clusterView, participants.target)
     if (other)
       throw new ActionError(
-        `${other.name} is writable: promoting ${scene.target.name} would make two writable databases`,
+        `${other.name} is writable: promoting ${participants.target.name} would make two writable databases`,
         'Stop it first.',
       )
     await requireReceiversEnded(database, { host: args.primaryHost, dataDirectory: args.primaryData }, tools)

@@ -83,29 +83,29 @@ export const promotionReportKind = defineStep({
 
 async function linesOf(args: Args, tools: ActionToolbox, loss: ProvenLoss): Promise<readonly string[]> {
   const target = args.target
-  const sight = await tools.refresh(['hba'])
+  const clusterView = await tools.refresh(['hba'])
   const written = await writeTestKind.verify({ database: target, timeline: args.timeline }, tools)
   const stopped = stopEvidenceText(tools)
-  const followers = args.followers.map((id) => streamingFrom(sight, id, target).words)
+  const followers = args.followers.map((id) => streamingFrom(clusterView, id, target).words)
   return [
     `write test: ${written.result === 'yes' ? written.evidence : written.why}`,
     `lost: ${loss.text}`,
     followers.length === 0 ? 'followers: none' : `followers: ${followers.join(', ')}`,
-    `slots: ${slotWords(sight, target)}`,
-    `pg_hba: ${hbaWords(sight, target)}`,
-    ...serverWords(sight, target),
-    oldWords(sight, target, args.primary),
+    `slots: ${slotWords(clusterView, target)}`,
+    `pg_hba: ${hbaWords(clusterView, target)}`,
+    ...serverWords(clusterView, target),
+    oldWords(clusterView, target, args.primary),
     ...(stopped === null ? [] : [`old primary stopped: ${stopped}`]),
   ]
 }
 
 /** By what the steps proved; where none was to prove anything, as the readings of the plan had it. */
 async function lossOf(args: Args, tools: ActionToolbox): Promise<ProvenLoss> {
-  const sight = tools.view()
+  const clusterView = tools.view()
   const [target, primary] = [args.target, args.primary]
   const names = {
-    targetName: databaseName(sight, target),
-    primaryName: primary === null ? 'the old primary' : databaseName(sight, primary),
+    targetName: databaseName(clusterView, target),
+    primaryName: primary === null ? 'the old primary' : databaseName(clusterView, primary),
   }
   const proven = await provenLoss({ target, before: args.timeline, ...names }, tools)
   return proven ?? (args.isPlanned ? UNPROVEN : announced(args))
@@ -155,13 +155,15 @@ function serverWords({ picture }: PlanningView, target: string): readonly string
   return [`servers connected to it: ${active ?? '?'} of ${configured} that are configured to use it`]
 }
 
-function oldWords(sight: PlanningView, target: string, primary: string | null): string {
+function oldWords(clusterView: PlanningView, target: string, primary: string | null): string {
   if (primary === null) return 'old primary: none'
-  const view = findDatabase(sight, primary)
-  const scene = promotionParticipants(sight, target)
-  const again = scene ? writableOfSameSystem(sight, scene.target).find(({ id }) => id === primary) : undefined
+  const view = findDatabase(clusterView, primary)
+  const participants = promotionParticipants(clusterView, target)
+  const again = participants
+    ? writableOfSameSystem(clusterView, participants.target).find(({ id }) => id === primary)
+    : undefined
   if (again) return `old primary: ${again.name} IS WRITABLE: fence it at once (pgdeck do fence ${again.id})`
   if (!view) return `old primary: ${primary} is no longer watched`
-  if (!view.problem) return `old primary: ${streamingFrom(sight, primary, target).words}`
-  return `old primary: ${view.name} is down for ${formatAge(sight.now - view.problem.since)} and watched: if it becomes writable again, pgdeck raises split-brain`
+  if (!view.problem) return `old primary: ${streamingFrom(clusterView, primary, target).words}`
+  return `old primary: ${view.name} is down for ${formatAge(clusterView.now - view.problem.since)} and watched: if it becomes writable again, pgdeck raises split-brain`
 }

@@ -57,16 +57,16 @@ export const promotionSlotsKind = defineStep({
   },
   async verify(args, tools): Promise<Verification> {
     const primary = args.primary
-    const sight = tools.view()
+    const clusterView = tools.view()
     const create = args.create
     const there = await physicalSlotsOn(primary, tools)
     const lacking = create.filter((slot) => !there.has(slot))
     if (lacking.length > 0)
-      return { result: 'not-yet', why: `${databaseName(sight, primary)} has no slot ${lacking.join(', ')}` }
-    const parts = create.length === 0 ? [] : [`${create.join(', ')} on ${databaseName(sight, primary)}`]
+      return { result: 'not-yet', why: `${databaseName(clusterView, primary)} has no slot ${lacking.join(', ')}` }
+    const parts = create.length === 0 ? [] : [`${create.join(', ')} on ${databaseName(clusterView, primary)}`]
     for (const { database, slot } of args.drop) {
       const active = (await physicalSlotsOn(database, tools)).get(slot)
-      const place = databaseName(sight, database)
+      const place = databaseName(clusterView, database)
       if (active === false) return { result: 'not-yet', why: `${slot} is still on ${place}` }
       parts.push(active ? `${slot} stays on ${place}: it is in use` : `${slot} no longer exists on ${place}`)
     }

@@ -44,8 +44,8 @@ export function stopEvidenceText(tools: ActionToolbox): string | null {
 /** Where the last record of the old primary began, which its host told when it had been stopped. */
 function checkpointOf(tools: ActionToolbox): Lsn | null {
   const proofs = STOPS.map((step) => tools.stepRecord(step)?.proof?.checkpoint)
-  const told = proofs.find((each) => typeof each === 'string')
-  return typeof told === 'string' ? parseLsn(told) : null
+  const proof = proofs.find((each) => typeof each === 'string')
+  return typeof proof === 'string' ? parseLsn(proof) : null
 }
 
 /** The shutdown checkpoint itself holds no commit: whoever has all before it has everything. */

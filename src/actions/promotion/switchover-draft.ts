@@ -28,20 +28,20 @@ import { writeTestKind } from './write-test.ts'
 
 /** Throws PlanProblem where there is no primary that answers. */
 export async function switchoverDraft(
-  scene: PromotionParticipants,
-  sight: PlanningView,
+  participants: PromotionParticipants,
+  clusterView: PlanningView,
   request: ActionRequest,
   tools: ActionToolbox,
 ): Promise<Draft> {
-  const { target, primary, isPrimaryUp, standbys } = scene
+  const { target, primary, isPrimaryUp, standbys } = participants
   if (!primary || !isPrimaryUp)
     throw new PlanError('switchover: no primary answers; use promote if the primary is lost')
   const service = await databaseServiceOf(primary.id, tools)
-  const repoint = await repointSteps(scene, tools)
+  const repoint = await repointSteps(participants, tools)
   const own = slotFor(primary)
-  const seen = sight.snapshot.databases.find(({ spec }) => spec.id === primary.id)?.lastSeenAsPrimary
+  const seen = clusterView.snapshot.databases.find(({ spec }) => spec.id === primary.id)?.lastSeenAsPrimary
   const held = [target, ...standbys].flatMap((view) => {
-    const slot = heldOn(view, primary, sight)
+    const slot = heldOn(view, primary, clusterView)
     return slot === null ? [] : [{ database: primary.id, name: primary.name, slot }]
   })
   const asked = request.action === 'promote' ? `${primary.name} answers, so this is a switchover: ` : ''
@@ -49,23 +49,23 @@ export async function switchoverDraft(
     target: { id: target.id, name: target.name },
     title: `${asked}stop ${primary.name}, promote ${target.name}`,
     danger: 'outage',
-    impact: switchoverImpact(scene, sight, canSeeShutdown(service)),
+    impact: switchoverImpact(participants, clusterView, canSeeShutdown(service)),
     checks: [
       stopMethodCheck(primary, service),
       dataDirectoryMatches(primary, service),
-      candidateStreams(scene),
-      ...promotionChecks(scene, sight, true, service),
+      candidateStreams(participants),
+      ...promotionChecks(participants, clusterView, true, service),
     ],
     input: request.input,
     steps: [
       { ...stopDatabaseKind.plan({ id: 'stop-old-primary', view: primary, service }), maySkip: false },
       waitCaughtUpKind.plan({ primary, candidate: target, service, lsn: seen?.lsn ?? null }),
-      promoteStandbyKind.plan({ participants: scene, service }),
+      promoteStandbyKind.plan({ participants, service }),
       writeTestKind.plan(target),
       ...repoint.steps,
-      returnStep(scene, primary, service, own, tools),
-      await promotionSlotsStep(scene, [...repoint.slots, own], held, tools),
-      promotionReportKind.plan({ ...scene, standbys: [...standbys, primary] }),
+      returnStep(participants, primary, service, own, tools),
+      await promotionSlotsStep(participants, [...repoint.slots, own], held, tools),
+      promotionReportKind.plan({ ...participants, standbys: [...standbys, primary] }),
     ],
   }
 }

@@ -67,18 +67,18 @@ export const waitCaughtUpKind = defineStep({
     // Nothing is sent: the standby gets it, or never will.
   },
   async verify(args, tools): Promise<Verification> {
-    const sight = await tools.refresh()
+    const clusterView = await tools.refresh()
     const candidate = args.candidate
-    const view = findDatabase(sight, candidate)
+    const view = findDatabase(clusterView, candidate)
     const position = view && standbyPositionOf(view)
-    if (!position) return { result: 'not-yet', why: `pgdeck can’t read ${databaseName(sight, candidate)}` }
+    if (!position) return { result: 'not-yet', why: `pgdeck can’t read ${databaseName(clusterView, candidate)}` }
     const received = furthestLsn(position.receivedLsn, position.replayedLsn)
     const control = await controlOf(args, tools)
     const names = {
-      primary: databaseName(sight, args.primary),
-      candidate: databaseName(sight, candidate),
+      primary: databaseName(clusterView, args.primary),
+      candidate: databaseName(clusterView, candidate),
     }
-    const seen = sight.snapshot.databases.find(({ spec }) => spec.id === args.primary)?.lastSeenAsPrimary
+    const seen = clusterView.snapshot.databases.find(({ spec }) => spec.id === args.primary)?.lastSeenAsPrimary
     const timeline = control?.timeline ?? seen?.timeline ?? null
     if (!areComparableTimelines(timeline, view.timeline))
       return {
@@ -86,7 +86,7 @@ export const waitCaughtUpKind = defineStep({
         why: `${names.candidate} is on timeline ${view?.timeline}, ${names.primary} was on ${timeline}: positions of two timelines are not comparable`,
       }
     if (control) return byControl(control, position.replayedLsn, names)
-    return byLastSeen(args, sight, received, position.receiver !== null, names)
+    return byLastSeen(args, clusterView, received, position.receiver !== null, names)
   },
 })
 

@@ -13,8 +13,8 @@ export function notWritable(target: string): PreflightCheck {
   return {
     id: 'takes-no-writes',
     mayOverride: false,
-    run(sight): PreflightResult {
-      const view = findDatabase(sight, target)
+    run(clusterView): PreflightResult {
+      const view = findDatabase(clusterView, target)
       if (!view) return null
       if (isWritable(view))
         return {

@@ -62,9 +62,9 @@ export function copyOriginIn(args: CopyOriginArguments): CopyOrigin | null {
 }
 
 /** Throws OtherServer where that very session leads to another server, before anything is asked of it. */
-export async function requireCopyOrigin(link: WalSenderSession, origin: CopyOrigin | null): Promise<void> {
+export async function requireCopyOrigin(session: WalSenderSession, origin: CopyOrigin | null): Promise<void> {
   if (!origin) return
-  requireOriginAnswer(await link.identify(), origin)
+  requireOriginAnswer(await session.identify(), origin)
 }
 
 /** The same for what another program's session was told. */

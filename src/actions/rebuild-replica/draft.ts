@@ -28,26 +28,26 @@ import type { Rebuild } from './planned-steps.ts'
 import { copyMethodFor } from './run-copy.ts'
 
 /** Why a database can't be rebuilt. One that is down can. */
-export function needsRebuildable(sight: ClusterView, target: string | null): string | null {
-  const view = findDatabase(sight, target)
+export function needsRebuildable(clusterView: ClusterView, target: string | null): string | null {
+  const view = findDatabase(clusterView, target)
   if (!view) return 'select a database first'
   if (isWritable(view)) return `${view.name} is writable`
-  const others = sight.picture.databases.some((each) => each.id !== view.id && each.problem === null)
+  const others = clusterView.picture.databases.some((each) => each.id !== view.id && each.problem === null)
   return others ? null : 'no other database that it could follow answers'
 }
 
 /** Throws PlanProblem where there is nothing to copy. */
 export async function planRebuild(
-  sight: PlanningView,
+  clusterView: PlanningView,
   target: string,
   { input, action }: ActionRequest,
   keepOld: boolean,
   tools: ActionToolbox,
 ): Promise<Rebuild> {
-  const view = findDatabase(sight, target)
+  const view = findDatabase(clusterView, target)
   if (!view) throw new PlanError(`${action}: ${target} is not a database of this cluster`)
   const system = await knownSystemIdentifier(view, tools)
-  const upstream = copySource(sight, view, system, input.upstream)
+  const upstream = copySource(clusterView, view, system, input.upstream)
   if (!upstream)
     throw new PlanError(`${action}: no database that ${view.name} could follow answers; name one with --set upstream=…`)
   const service = await databaseServiceOf(target, tools)
@@ -56,29 +56,30 @@ export async function planRebuild(
     minimumBackupSize(upstream.id, tools),
     physicalSlotsOn(upstream.id, tools).catch(() => new Set<string>()),
   ])
-  const slot = slotFor(sight, view, input.slot)
+  const slot = slotFor(clusterView, view, input.slot)
   if (!/^[a-z0-9_]{1,63}$/.test(slot)) throw new PlanError(`${action}: "${slot}" is not a valid slot name`)
   return { view, upstream, service, way, slot, slotExists: slots.has(slot), bytes, keepOld }
 }
 
 /** Where its system is not known only one that all primaries are of can be meant. */
 function copySource(
-  sight: PlanningView,
+  clusterView: PlanningView,
   view: DatabaseView,
   system: string | null,
   wanted: string | undefined,
 ): DatabaseView | null {
-  const { databases } = sight.picture
+  const { databases } = clusterView.picture
   if (wanted !== undefined)
     return databases.find(({ id }) => id === wanted) ?? databases.find(({ name }) => name === wanted) ?? null
   const isFitting = (each: DatabaseView) =>
-    (system === null || isSameSystem(each, { systemIdentifier: system })) && !areMirrored(sight.picture, each, view)
-  const former = upstreamOf(sight.picture, view)
+    (system === null || isSameSystem(each, { systemIdentifier: system })) &&
+    !areMirrored(clusterView.picture, each, view)
+  const former = upstreamOf(clusterView.picture, view)
   if (former && former.problem === null && isFitting(former)) return former
   const primaries = databases.filter((each) => each.id !== view.id && isWritable(each) && isFitting(each))
   const isOneSystem = new Set(primaries.map(({ systemIdentifier }) => systemIdentifier)).size === 1
   // On a split brain only the one to keep; where that is not clear a person names it.
-  const kept = sight.picture.splitBrains.map(({ keep }) => keep)
+  const kept = clusterView.picture.splitBrains.map(({ keep }) => keep)
   if (primaries.length > 1) return isOneSystem ? (primaries.find(({ id }) => kept.includes(id)) ?? null) : null
   return primaries[0] ?? null
 }

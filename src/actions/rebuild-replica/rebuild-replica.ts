@@ -42,12 +42,12 @@ export const rebuildReplicaAction: Action = {
     },
   ],
   whyNot: needsRebuildable,
-  async draft(sight, request, tools): Promise<Draft> {
-    const target = requireTargetDatabase(sight, request)
-    const rebuild = await planRebuild(sight, target, request, request.input['keep-old'] === 'true', tools)
+  async draft(clusterView, request, tools): Promise<Draft> {
+    const target = requireTargetDatabase(clusterView, request)
+    const rebuild = await planRebuild(clusterView, target, request, request.input['keep-old'] === 'true', tools)
     const { view, upstream, bytes } = rebuild
     if (view.id === upstream.id) throw new PlanError(`rebuild-replica: ${view.name} can’t follow itself`)
-    const isLost = !rebuild.keepOld && mayHoldMore(sight, view.id)
+    const isLost = !rebuild.keepOld && mayHoldMore(clusterView, view.id)
     const held = isLost ? `is lost: it was a primary, and pgdeck did not compare the two` : 'is not in the base backup'
     const size = bytes === null ? 'all data' : `about ${formatBytes(bytes)}`
     return {
@@ -57,7 +57,7 @@ export const rebuildReplicaAction: Action = {
       impact: {
         ...stopImpact(
           view,
-          sight.picture,
+          clusterView.picture,
           `${view.name} is down until ${size} of ${upstream.name} are copied; ${upstream.name} continues to serve. What only ${view.name} has ${held}.`,
         ),
         ...(isLost ? { lossBytes: null, lossSeconds: null } : {}),

@@ -38,10 +38,10 @@ export async function copyWithPgBasebackup(task: CopyTask, reach: HostConnection
   const { signal } = tools
   const program = [...task.asOwner, `${task.binDirectory ?? ''}/pg_basebackup`]
   const words = ['-D', task.part, '--no-password', '-X', 'stream', '-S', task.slot, '-c', 'fast', '-P']
-  const told = byteProgressReporter('pg_basebackup', tools)
+  const report = byteProgressReporter('pg_basebackup', tools)
   const onOutput = (text: string) => {
     const [, done, total] = [...text.matchAll(/(\d+)\/(\d+) kB/g)].at(-1) ?? []
-    if (done !== undefined) told(Number(done) * 1024, Number(total) * 1024)
+    if (done !== undefined) report(Number(done) * 1024, Number(total) * 1024)
   }
   await withPassfile(task, reach, tools, async (place) => {
     const argv = [...program, '-d', place, ...words, `--manifest-checksums=${CHECKSUM}`]
@@ -68,18 +68,18 @@ async function proveByProgram(
 export async function copyInProcess(task: CopyTask, _: HostConnection, tools: ActionToolbox): Promise<void> {
   const { signal } = tools
   const connection = connectionFromConninfo(task.conninfo)
-  const link = await openWalSenderSession({ connection, passwordCommand: null, connectMs: CONNECT_MS, signal })
+  const session = await openWalSenderSession({ connection, passwordCommand: null, connectMs: CONNECT_MS, signal })
   try {
-    await requireCopyOrigin(link, task.origin)
+    await requireCopyOrigin(session, task.origin)
     const request = { label: `pgdeck ${tools.run}`, checksums: CHECKSUM, maxRateKb: null }
     const target = await openBackupTarget(task.part, 'folder', await backupTargetOwner(task.dataDirectory))
-    const told = byteProgressReporter('received', tools)
-    const { bytes } = await receiveBackup(link, request, target, (done, total) =>
-      told(done, total ?? (task.bytes || null)),
+    const report = byteProgressReporter('received', tools)
+    const { bytes } = await receiveBackup(session, request, target, (done, total) =>
+      report(done, total ?? (task.bytes || null)),
     )
     tools.writeOutput(`received ${formatBytes(bytes)}`)
   } finally {
-    await link.close()
+    await session.close()
   }
   const { problems, files } = await verifyBackupFiles(task.part, 'folder', {
     checksum: CHECKSUM,

@@ -21,14 +21,14 @@ export async function timelineForkOf(
   tools: Pick<ActionToolbox, 'replication'>,
 ): Promise<TimelineFork> {
   try {
-    const link = await tools.replication(database)
+    const session = await tools.replication(database)
     try {
-      const { timeline } = await link.identify()
-      const end = (await link.history(timeline)).find((each) => each.timeline === before)?.end ?? null
+      const { timeline } = await session.identify()
+      const end = (await session.history(timeline)).find((each) => each.timeline === before)?.end ?? null
       const lsn = parseLsn(end)
       return lsn === null ? { kind: 'none' } : { kind: 'at', lsn }
     } finally {
-      await link.close()
+      await session.close()
     }
   } catch (error) {
     return { kind: 'unknown', why: messageOf(error) }

@@ -26,5 +26,5 @@ export const cancelQueryAction: Action = {
   locks: 'none',
   fields: SESSION_ACTION_FIELDS,
   whyNot: needsDatabase,
-  draft: (sight, request, tools) => sessionSignalDraft(CANCEL, sight, request, tools),
+  draft: (clusterView, request, tools) => sessionSignalDraft(CANCEL, clusterView, request, tools),
 }

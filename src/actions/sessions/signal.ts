@@ -21,12 +21,12 @@ const MOST = 500
 /** The draft of signalling sessions. Throws PlanProblem where none is meant. */
 export async function sessionSignalDraft(
   signal: SessionSignal,
-  sight: PlanningView,
+  clusterView: PlanningView,
   request: ActionRequest,
   tools: ActionToolbox,
 ): Promise<Draft> {
-  const database = requireTargetDatabase(sight, request)
-  const name = databaseName(sight, database)
+  const database = requireTargetDatabase(clusterView, request)
+  const name = databaseName(clusterView, database)
   const sessions = (await chosenSessions(database, request, tools)).slice(0, MOST)
   const [first] = sessions
   const title =

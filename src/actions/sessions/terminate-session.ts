@@ -29,5 +29,5 @@ export const terminateSessionAction: Action = {
   locks: 'none',
   fields: SESSION_ACTION_FIELDS,
   whyNot: needsDatabase,
-  draft: (sight, request, tools) => sessionSignalDraft(TERMINATE, sight, request, tools),
+  draft: (clusterView, request, tools) => sessionSignalDraft(TERMINATE, clusterView, request, tools),
 }

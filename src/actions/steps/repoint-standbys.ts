@@ -66,10 +66,10 @@ export const repointStandbysKind = defineStep({
     await repointAll(args.followers, { host: args.host, port: args.port }, tools, args.upstream)
   },
   async verify(args, tools): Promise<Verification> {
-    const sight = await tools.refresh()
+    const clusterView = await tools.refresh()
     const upstream = args.upstream
     const ids = args.followers.map((each) => each.id)
-    const states = ids.map((id) => streamingFrom(sight, id, upstream))
+    const states = ids.map((id) => streamingFrom(clusterView, id, upstream))
     const missing = states.filter(({ streams }) => !streams)
     if (missing.length > 0) return { result: 'not-yet', why: missing.map(({ words }) => words).join('; ') }
     const evidence =
@@ -89,13 +89,13 @@ export const repointStandbysKind = defineStep({
 
 /** Throws ActError where they could not follow there any more: that way back would only cut them off. */
 function refuseWayBack(
-  sight: PlanningView,
+  clusterView: PlanningView,
   upstream: string,
   { host, port }: DatabaseAddress,
   tools: ActionToolbox,
 ): void {
-  const now = findDatabase(sight, upstream)
-  const before = sight.picture.databases.find(({ id }) => {
+  const now = findDatabase(clusterView, upstream)
+  const before = clusterView.picture.databases.find(({ id }) => {
     const place = addressForOthers(id, tools)
     return place.host === host && place.port === port
   })
@@ -123,14 +123,14 @@ async function repointAll(
 
 /** Whether a standby is seen to stream from that database, and that in words. */
 export function streamingFrom(
-  sight: PlanningView,
+  clusterView: PlanningView,
   standby: string,
   upstream: string,
 ): { readonly streams: boolean; readonly words: string } {
-  const { picture } = sight
+  const { picture } = clusterView
   const link = linkBetween(picture, upstream, standby)
-  const name = databaseName(sight, standby)
-  const source = databaseName(sight, upstream)
+  const name = databaseName(clusterView, standby)
+  const source = databaseName(clusterView, upstream)
   const isSeen = link !== null && (link.sender !== null || link.ambiguousSenders.length > 0)
   if (!isSeen || !isFlowing(link.state)) {
     return { streams: false, words: `${name} does not stream from ${source} (${link?.state ?? 'no connection'})` }

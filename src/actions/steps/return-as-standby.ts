@@ -61,18 +61,18 @@ export const returnAsStandbyKind = defineStep({
   restarts: ({ database }) => ({ database, to: 'started' }),
   async run(args, tools) {
     const database = args.database
-    const sight = await tools.refresh()
-    const upstream = findDatabase(sight, args.upstream)
+    const clusterView = await tools.refresh()
+    const upstream = findDatabase(clusterView, args.upstream)
     if (!upstream || !isWritable(upstream))
       throw new ActionError(`${args.upstream} is not verified as writable`, 'Nothing was started.')
-    const view = findDatabase(sight, database)
+    const view = findDatabase(clusterView, database)
     if (view && isWritable(view))
       throw new ActionError(`${view.name} is writable`, `Fence it first: pgdeck do fence ${database}`)
     const reach = tools.host(args.host)
     const dataDirectory = args.dataDirectory
     if (!reach || dataDirectory === null)
       throw new ActionError(`pgdeck has no access to the host of ${database}`, 'Start it as a standby by hand.')
-    if (streamingFrom(sight, database, upstream.id).streams) return
+    if (streamingFrom(clusterView, database, upstream.id).streams) return
     await requireClean(reach, dataDirectory, database, tools)
     await ensurePhysicalSlot(upstream.id, args.slot, tools)
     // The signal first: whatever starts it from now on, it is a standby.

@@ -41,11 +41,11 @@ export const startDatabaseKind = defineStep({
   restarts: ({ database }) => ({ database, to: 'started' }),
   async run(args, tools) {
     const database = args.database
-    const sight = await tools.refresh()
-    const scene = promotionParticipants(sight, database)
-    if (scene?.target.problem === null) return
+    const clusterView = await tools.refresh()
+    const participants = promotionParticipants(clusterView, database)
+    if (participants?.target.problem === null) return
     const asPrimary = args.asPrimary
-    const [other] = scene ? writableOfSameSystem(sight, scene.target) : []
+    const [other] = participants ? writableOfSameSystem(clusterView, participants.target) : []
     if (asPrimary && other)
       throw new ActionError(
         `${other.name} is writable: starting ${database} could make two writable databases`,

@@ -91,13 +91,13 @@ export const stopDatabaseKind = defineStep({
   },
   async undo(args, tools) {
     const database = args.database
-    const sight = await tools.refresh()
-    const scene = promotionParticipants(sight, database)
-    const [other] = scene ? writableOfSameSystem(sight, scene.target) : []
+    const clusterView = await tools.refresh()
+    const participants = promotionParticipants(clusterView, database)
+    const [other] = participants ? writableOfSameSystem(clusterView, participants.target) : []
     if (other)
       throw new ActionError(`${other.name} is writable: starting ${database} could make two writable databases`)
-    if (scene?.target.problem === null) return `${database} runs: it was not stopped, or is back`
-    const unread = scene ? unreadOfSameSystem(sight, scene.target) : []
+    if (participants?.target.problem === null) return `${database} runs: it was not stopped, or is back`
+    const unread = participants ? unreadOfSameSystem(clusterView, participants.target) : []
     // One whose promotion was sent and not answered may be a primary by now.
     if (unread.length > 0)
       throw new ActionError(

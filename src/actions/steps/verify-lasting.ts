@@ -28,9 +28,9 @@ export async function verifyLasting(
   const until = performance.now() + STAY_MS
   const roles = new Map<string, Role>()
   for (;;) {
-    const sight = await tools.refresh()
+    const clusterView = await tools.refresh()
     for (const id of databases) {
-      const view = findDatabase(sight, id)
+      const view = findDatabase(clusterView, id)
       const role = view ? roleWord(view) : null
       if (!view || view.problem || role === null) return silent(first, view, id)
       const before = wanted ?? roles.get(id) ?? role

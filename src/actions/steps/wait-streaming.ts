@@ -33,12 +33,12 @@ export const waitStreamingKind = defineStep({
   run: async () => {},
   async verify(args, tools): Promise<Verification> {
     const [database, upstream] = [args.database, args.upstream]
-    const sight = await tools.refresh()
-    const view = findDatabase(sight, database)
+    const clusterView = await tools.refresh()
+    const view = findDatabase(clusterView, database)
     if (!view) throw new ActionError(`${database} is no longer watched`)
     if (isWritable(view))
       return { result: 'never', why: `${view.name} is writable`, hint: `Fence it: pgdeck do fence ${database}` }
-    const { streams, words } = streamingFrom(sight, database, upstream)
+    const { streams, words } = streamingFrom(clusterView, database, upstream)
     if (!streams) return { result: 'not-yet', why: words }
     const after = args.startedAfter
     if (after !== null) {
