@@ -38,7 +38,7 @@ const WORDS: Readonly<Record<string, readonly [string, string]>> = {
   EFBIG: ['the file system accepts no file of that size', 'Choose another place.'],
 }
 
-/** An ActError for what the disk says; anything else as it is. */
+/** An ActionError for what the disk says; anything else as it is. */
 export function toDiskError(path: string, error: unknown): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
   const known = WORDS[code]

@@ -61,7 +61,7 @@ export interface ActionToolbox {
   refresh(looks?: readonly OnDemandQuery[]): Promise<PlanningView>
   /**
    * One statement on one database, on a session of its own kept for the run: read-write in the run of a confirmed plan,
-   * read-only while planning. Throws FaultError; an AnswerLost when the statement went out and no answer came: it may have
+   * read-only while planning. Throws FaultError; an OutcomeUnknown when the statement went out and no answer came: it may have
    * had its effect.
    */
   sql<Row extends object>(database: string, statement: SqlRequest): Promise<readonly Row[]>
@@ -162,7 +162,7 @@ export interface Action {
   readonly fields: readonly ActionField[]
   /** Why it can't be done to this target now, as far as the picture tells; null when it can be tried. */
   whyNot(clusterView: ClusterView, target: string | null): string | null
-  /** Throws PlanProblem for a request that can't be followed. Reads only. */
+  /** Throws PlanError for a request that can't be followed. Reads only. */
   draft(clusterView: PlanningView, request: ActionRequest, tools: ActionToolbox): Promise<Draft> | Draft
   /**
    * What someone else changed that ends this run, beside what the basis tells; null when it may go on. `done` are ids
@@ -173,5 +173,5 @@ export interface Action {
 
 /** The request can't be followed: a field is missing, a target is of the wrong kind. The message says which. */
 export class PlanError extends Error {
-  override readonly name = 'PlanProblem'
+  override readonly name = 'PlanError'
 }

@@ -18,7 +18,7 @@ export function databaseName(clusterView: ClusterView, id: string): string {
   return findDatabase(clusterView, id)?.name ?? id
 }
 
-/** Throws PlanProblem for a request without a database. */
+/** Throws PlanError for a request without a database. */
 export function requireTargetDatabase(clusterView: ClusterView, { action, target }: ActionRequest): string {
   const found = findDatabase(clusterView, target)
   if (found) return found.id

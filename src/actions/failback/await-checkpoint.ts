@@ -12,7 +12,7 @@ const CHECKPOINT_MS = 120_000
 const STATE = `SELECT (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint()) AS written,
   ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS real`
 
-/** Asks for a checkpoint where that is needed and allowed. Throws ActError, FaultError. */
+/** Asks for a checkpoint where that is needed and allowed. Throws ActionError, FaultError. */
 export async function awaitTimelineInControlFile(database: string, tools: ActionToolbox): Promise<void> {
   for (let tried = 0; tried < TRIES; tried++) {
     const [row] = await tools.sql<{ written: number; real: number }>(database, { text: STATE })

@@ -18,7 +18,7 @@ export interface SwitchoverBack {
   readonly slot: string
 }
 
-/** Throws PlanProblem for a database that is watched no longer. */
+/** Throws PlanError for a database that is watched no longer. */
 export async function switchoverBackSteps(
   { target, acting, slot }: SwitchoverBack,
   clusterView: PlanningView,

@@ -151,7 +151,7 @@ async function keepSettings(from: string, settings: string, reach: HostConnectio
 const WHO = `SELECT pg_catalog.concat_ws(' ', system_identifier, pg_catalog.current_setting('port'),
   (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint())) FROM pg_catalog.pg_control_system()`
 
-/** Throws OtherServer where its host is led to another server than the one that was planned, before anything is changed. */
+/** Throws OtherServerError where its host is led to another server than the one that was planned, before anything is changed. */
 async function requireRewindFrom(
   args: Args,
   place: string,

@@ -85,7 +85,7 @@ export const fenceAction: Action = {
   },
 }
 
-/** The database of that id. Throws PlanProblem where there is none. */
+/** The database of that id. Throws PlanError where there is none. */
 function requireDatabaseView(clusterView: PlanningView, id: string): DatabaseView {
   const participants = promotionParticipants(clusterView, id)
   if (participants) return participants.target

@@ -33,7 +33,7 @@ const MAY_WRITE = `SELECT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolnam
   OR (pg_catalog.pg_has_role('pg_write_server_files', 'usage')
     AND pg_catalog.has_function_privilege('pg_catalog.pg_read_file(pg_catalog.text)', 'execute')) AS may`
 
-/** The file as it is now. Throws ActError where it can't be read. */
+/** The file as it is now. Throws ActionError where it can't be read. */
 export async function readHbaFile(database: string, path: string, tools: ActionToolbox): Promise<HbaFile> {
   const reach = tools.host(hostId(database, tools))
   if (reach) {
@@ -58,7 +58,7 @@ export function sha256OfText(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-/** Replaces the file and keeps the old one at `backup`. Throws ActError where somebody else has changed it. */
+/** Replaces the file and keeps the old one at `backup`. Throws ActionError where somebody else has changed it. */
 export async function writeHbaFile(
   database: string,
   path: string,

@@ -15,7 +15,7 @@ export interface HostCopy {
 const CHUNK_BYTES = 4 * 1024 * 1024
 const APPEND = 'cat >>"$1"'
 
-/** Copies beside the target and then takes its place. Throws FaultError, ActError where the copy is not the same. */
+/** Copies beside the target and then takes its place. Throws FaultError, ActionError where the copy is not the same. */
 export async function copyBetweenHosts(copying: HostCopy): Promise<void> {
   const { from, to, path, target, signal } = copying
   const part = `${target}.part`

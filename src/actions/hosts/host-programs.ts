@@ -5,14 +5,14 @@ import { ActionError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 
-/** The way into a host; throws ActError where there is none. */
+/** The way into a host; throws ActionError where there is none. */
 export function requireHost(host: string | null, { host: reachOf }: Pick<ActionToolbox, 'host'>): HostConnection {
   const reach = reachOf(host)
   if (reach) return reach
   throw new ActionError(`pgdeck has no access to the host ${host ?? '?'}`, 'Set "ssh" or "local" for it in the config.')
 }
 
-/** Answers with what it printed. Throws ActError with the last line of its errors; `what` is the work in words. */
+/** Answers with what it printed. Throws ActionError with the last line of its errors; `what` is the work in words. */
 export async function runOrFail(
   reach: HostConnection,
   argv: readonly string[],
@@ -37,7 +37,7 @@ export interface HostArgument {
   readonly host: string | null
 }
 
-/** Throws ActError where nothing leads there. */
+/** Throws ActionError where nothing leads there. */
 export function hostFromArguments({ host: name }: HostArgument, tools: Pick<ActionToolbox, 'host'>): HostConnection {
   const reach = tools.host(name)
   if (reach) return reach

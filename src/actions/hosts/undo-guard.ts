@@ -7,7 +7,7 @@ import type { ActionToolbox } from '../definition/action.ts'
 import { findDatabase } from '../definition/target.ts'
 import { readControlFile } from './control-file.ts'
 
-/** Throws ActError while that database takes writes. */
+/** Throws ActionError while that database takes writes. */
 export async function refuseWhileWritable(database: string | null, doing: string, tools: ActionToolbox): Promise<void> {
   if (database === null) return
   const view = findDatabase(await tools.refresh(), database)
@@ -15,7 +15,7 @@ export async function refuseWhileWritable(database: string | null, doing: string
     throw new ActionError(`${view.name} is writable: ${doing} would make it read-only at its next start`)
 }
 
-/** Throws ActError where the server of that data directory has been a primary since it was last a standby. */
+/** Throws ActionError where the server of that data directory has been a primary since it was last a standby. */
 export async function refuseAfterPrimary(
   reach: HostConnection,
   dataDirectory: string | null,

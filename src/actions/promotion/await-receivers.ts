@@ -40,7 +40,7 @@ async function receiverTimeouts(standby: string, tools: ActionToolbox): Promise<
 /**
  * Resolves when none of the standbys of the target's system that can be read is connected any more to anything but a
  * standby that was read, and none connects again; or where somebody overruled the check `receiver-ended` with a reason.
- * Throws ActError where something still comes, or where the wait would never end: a living server answers a receiver at
+ * Throws ActionError where something still comes, or where the wait would never end: a living server answers a receiver at
  * half of its timeout at the latest. `at`: where the old primary runs.
  */
 export async function requireReceiversEnded(

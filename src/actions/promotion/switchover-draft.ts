@@ -26,7 +26,7 @@ import { candidateStreams, stopMethodCheck } from './switchover-checks.ts'
 import { waitCaughtUpKind } from './wait-caught-up.ts'
 import { writeTestKind } from './write-test.ts'
 
-/** Throws PlanProblem where there is no primary that answers. */
+/** Throws PlanError where there is no primary that answers. */
 export async function switchoverDraft(
   participants: PromotionParticipants,
   clusterView: PlanningView,

@@ -20,7 +20,7 @@ export interface ConninfoRequest {
 
 /**
  * The replica's own, as its files have it, with another place in it only where it names another; else that by which
- * the upstream itself once followed. Throws ActError where there is none.
+ * the upstream itself once followed. Throws ActionError where there is none.
  */
 export async function upstreamConninfo(
   wanted: ConninfoRequest,
@@ -87,7 +87,7 @@ function written(pairs: readonly (readonly [string, string])[]): string {
 const LEFT_OUT =
   /^(?:keepalives\w*|tcp_user_timeout|options|application_name|fallback_application_name|dbname|replication|load_balance_hosts|client_encoding|krbsrvname|gsslib|target_session_attrs|sslcompression|sslsni|connect_timeout)$/
 
-/** The connection that this process itself can make of it. Throws ActError where it demands what only libpq can do. */
+/** The connection that this process itself can make of it. Throws ActionError where it demands what only libpq can do. */
 export function connectionFromConninfo(conninfo: string): ConnectionParameters {
   const pairs = [...parseDsnText(conninfo)].filter(([key]) => !LEFT_OUT.test(key))
   try {

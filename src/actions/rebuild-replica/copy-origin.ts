@@ -61,7 +61,7 @@ export function copyOriginIn(args: CopyOriginArguments): CopyOrigin | null {
   return system === null || port === null || timeline === null ? null : { system, port, timeline, isPrimary }
 }
 
-/** Throws OtherServer where that very session leads to another server, before anything is asked of it. */
+/** Throws OtherServerError where that very session leads to another server, before anything is asked of it. */
 export async function requireCopyOrigin(session: WalSenderSession, origin: CopyOrigin | null): Promise<void> {
   if (!origin) return
   requireOriginAnswer(await session.identify(), origin)
@@ -83,7 +83,7 @@ export interface AnsweringServer {
 }
 
 /**
- * Throws OtherServer where the data in a folder are of another system or timeline than those of the server that was
+ * Throws OtherServerError where the data in a folder are of another system or timeline than those of the server that was
  * planned, or where a copy says that it was made of a standby and not of a primary. An address may lead to one server from
  * here, and to another one from that host a moment later: what has come tells.
  */

@@ -36,7 +36,7 @@ export function needsRebuildable(clusterView: ClusterView, target: string | null
   return others ? null : 'no other database that it could follow answers'
 }
 
-/** Throws PlanProblem where there is nothing to copy. */
+/** Throws PlanError where there is nothing to copy. */
 export async function planRebuild(
   clusterView: PlanningView,
   target: string,

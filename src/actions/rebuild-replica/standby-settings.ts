@@ -9,7 +9,7 @@ import { dropRecoveryTarget } from '../hosts/recovery-target.ts'
 /** Settings, who may come in, certificates. */
 const OWN = /\.(conf|crt|key|pem)$|^conf\.d$/
 
-/** Copies them from one folder over those of another. Throws ActError. */
+/** Copies them from one folder over those of another. Throws ActionError. */
 export async function copyConfigFiles(
   from: string,
   into: string,

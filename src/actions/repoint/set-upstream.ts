@@ -17,7 +17,7 @@ export interface UpstreamChange {
   readonly slot: string | null
 }
 
-/** Changes the setting and has it read. Does no harm where it is so already. Throws FaultError, ActError. */
+/** Changes the setting and has it read. Does no harm where it is so already. Throws FaultError, ActionError. */
 export async function setUpstream(rewiring: UpstreamChange, tools: ActionToolbox): Promise<void> {
   if (rewiring.way === 'sql') await bySql(rewiring, tools)
   else await byFile(rewiring, tools)

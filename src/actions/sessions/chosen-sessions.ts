@@ -56,7 +56,7 @@ interface Row {
   readonly seconds: number | null
 }
 
-/** The sessions that the request means, client sessions only, never our own. Throws PlanProblem where there are none. */
+/** The sessions that the request means, client sessions only, never our own. Throws PlanError where there are none. */
 export async function chosenSessions(
   database: string,
   { action, input }: ActionRequest,

@@ -18,7 +18,7 @@ export interface SessionSignal {
 /** Sessions of one statement: the list stays readable, and a journal small. */
 const MOST = 500
 
-/** The draft of signalling sessions. Throws PlanProblem where none is meant. */
+/** The draft of signalling sessions. Throws PlanError where none is meant. */
 export async function sessionSignalDraft(
   signal: SessionSignal,
   clusterView: PlanningView,

@@ -87,7 +87,7 @@ export const repointStandbysKind = defineStep({
   },
 })
 
-/** Throws ActError where they could not follow there any more: that way back would only cut them off. */
+/** Throws ActionError where they could not follow there any more: that way back would only cut them off. */
 function refuseWayBack(
   clusterView: PlanningView,
   upstream: string,

@@ -118,7 +118,7 @@ export const stopDatabaseKind = defineStep({
   },
 })
 
-/** Throws ActError where the server that works in the data directory is that of another database, whoever overruled that. */
+/** Throws ActionError where the server that works in the data directory is that of another database, whoever overruled that. */
 async function requireOwn(database: string, reach: HostConnection, tools: ActionToolbox): Promise<void> {
   const view = findDatabase(tools.view(), database)
   const postmaster = (await serverOnHost(database, tools))?.postmaster

@@ -80,7 +80,7 @@ export function sha256Of(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex')
 }
 
-/** See HostReach.readFile. */
+/** See HostConnection.readFile. */
 export async function readHostFile(way: ShellOpener, path: string, signal: AbortSignal, maxBytes = LARGEST_FILE_BYTES) {
   const script = readFileScript(path, maxBytes)
   const { exitCode, stdout, stderr } = await ask(way, script, `reading ${path}`, signal, maxBytes + 4096)
@@ -90,7 +90,7 @@ export async function readHostFile(way: ShellOpener, path: string, signal: Abort
   return fileOf(way, path, stdout.toString('utf8', 0, end), stdout.subarray(end + 1))
 }
 
-/** See HostReach.list. */
+/** See HostConnection.list. */
 export async function listHostFolder(
   way: ShellOpener,
   folder: string,
@@ -104,7 +104,7 @@ export async function listHostFolder(
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** See HostReach.inspect. */
+/** See HostConnection.inspect. */
 export async function inspectHostFolder(
   way: ShellOpener,
   folder: string,
@@ -119,7 +119,7 @@ export async function inspectHostFolder(
   return found
 }
 
-/** See HostReach.replaceFile. */
+/** See HostConnection.replaceFile. */
 export async function replaceHostFile(
   way: ShellOpener,
   path: string,
@@ -132,7 +132,7 @@ export async function replaceHostFile(
   if (exitCode !== 0) throw troubleOf(way, path, exitCode, stderr)
 }
 
-/** See HostReach.removeFile. */
+/** See HostConnection.removeFile. */
 export async function removeHostFile(way: ShellOpener, path: string, options: ReplaceFileOptions): Promise<void> {
   const { exitCode, stderr } = await ask(
     way,
@@ -143,7 +143,7 @@ export async function removeHostFile(way: ShellOpener, path: string, options: Re
   if (exitCode !== 0) throw troubleOf(way, path, exitCode, stderr)
 }
 
-/** See HostReach.stream. */
+/** See HostConnection.stream. */
 export async function* streamHostFile(
   way: ShellOpener,
   path: string,

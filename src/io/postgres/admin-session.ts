@@ -36,7 +36,7 @@ export interface AdminSessionOptions {
 
 export interface AdminSession {
   /**
-   * Runs one statement. Throws FaultError; AnswerLost where it went out and no answer came within `limitMs` or before
+   * Runs one statement. Throws FaultError; OutcomeUnknown where it went out and no answer came within `limitMs` or before
    * the signal. The session is then given up: the server may still be at work on it.
    */
   query<Row extends object>(
@@ -47,7 +47,7 @@ export interface AdminSession {
   ): Promise<readonly Row[]>
   /**
    * As `query`, for a SELECT that acts and answers with one row at most: its functions are called on the server that
-   * this session was opened to, and on no other, and only while the run holds that one. Throws ActError where another one
+   * this session was opened to, and on no other, and only while the run holds that one. Throws ActionError where another one
    * answers, or it is not held: then nothing was done.
    */
   act<Row extends object>(statement: GuardedStatement, limitMs: number, signal: AbortSignal): Promise<Row | null>

@@ -56,7 +56,7 @@ const LATER = 'c.relnamespace IN (SELECT later.oid FROM wanted later WHERE later
 const MOST = 5
 
 /**
- * An expression: a JSON array of what `SchemaTrouble` describes, empty where all is well. `names` is an expression of
+ * An expression: a JSON array of what `OpenSchema` describes, empty where all is well. `names` is an expression of
  * name[], `named` of boolean. To be asked with a search_path of pg_catalog alone.
  */
 export function openSchemasSql(names: string, named: string): string {

@@ -1,4 +1,4 @@
-// What is only asked of a database while somebody looks at it: sessions, locks, storage. Units as in facts.ts.
+// What is only asked of a database while somebody looks at it: sessions, locks, storage. Units as in pulse.ts.
 
 import type { Lsn } from '../values/lsn.ts'
 import type { Reading } from '../values/reading.ts'

@@ -86,7 +86,7 @@ export type ReplicationPosition =
       /** pg_last_wal_receive_lsn(): null when it never streamed (e.g. restores from an archive). */
       readonly receivedLsn: Lsn | null
       readonly replayedLsn: Lsn | null
-      /** 'paused' also when replay paused by itself because required settings are too low (postgres.md A3). */
+      /** 'paused' also when replay paused by itself because required settings are too low. */
       readonly pause: 'not paused' | 'pause requested' | 'paused'
       /** Where recovery is to stop; null: nowhere. Absent: not read. */
       readonly recoveryTarget?: RecoveryTarget | null

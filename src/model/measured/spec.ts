@@ -24,7 +24,7 @@ export interface Limits {
   readonly critical: number
 }
 
-/** Alert thresholds of a cluster (config.md, `alerts`). */
+/** Alert thresholds of a cluster (`alerts` in the config). */
 export interface Thresholds {
   readonly replicationLagBytes: Limits
   readonly replicationLagSeconds: Limits

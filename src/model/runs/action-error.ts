@@ -4,7 +4,7 @@ import { type Fault, FaultError } from '../values/fault.ts'
 
 /** Thrown by a step that failed for a reason that is not a database's or host's own fault. */
 export class ActionError extends Error {
-  override readonly name: string = 'ActError'
+  override readonly name: string = 'ActionError'
   readonly hint: string | null
 
   constructor(message: string, hint: string | null = null, options?: ErrorOptions) {
@@ -15,33 +15,33 @@ export class ActionError extends Error {
 
 /** Nothing may be changed here at all: read-only. Nothing was. */
 export class ReadOnlyError extends ActionError {
-  override readonly name = 'ReadOnlyRefusal'
+  override readonly name = 'ReadOnlyError'
 }
 
 /** Another server answers behind a database than the one that was planned on. Nothing was done on it. */
 export class OtherServerError extends ActionError {
-  override readonly name = 'OtherServer'
+  override readonly name = 'OtherServerError'
 }
 
 /** A step is not left out: its reason does not say what that may cost. Nothing was changed by that. */
 export class SkipRefusedError extends ActionError {
-  override readonly name = 'NotLeftOut'
+  override readonly name = 'SkipRefusedError'
 }
 
 /** Nobody has confirmed it as it has to be. Nothing was changed. */
 export class NotConfirmedError extends ActionError {
-  override readonly name = 'NotConfirmed'
+  override readonly name = 'NotConfirmedError'
 }
 
 /** A run that could not be written down any more: it was left where it was, and can be gone on with. */
 export class RunInterruptedError extends ActionError {
-  override readonly name = 'RunCutShort'
+  override readonly name = 'RunInterruptedError'
 }
 
 /** Thrown where a statement or command went out and the connection was lost, or the limit passed, before its answer. */
 export class OutcomeUnknown extends FaultError {
   constructor(fault: Fault, options?: ErrorOptions) {
     super(fault, options)
-    this.name = 'AnswerLost'
+    this.name = 'OutcomeUnknown'
   }
 }

@@ -8,7 +8,7 @@ export const STORAGE_INTERVAL_MS = 10_000
 
 /** Bytes, and how fast they become more, in bytes per second; null when unknown. */
 export interface WalGrowth {
-  /** Growth of the log: `writeRate` of the database's history. */
+  /** How fast the server writes WAL. */
   readonly walBytesPerSecond: number | null
   /** Free space where the log is kept; null when the host is not watched. */
   readonly freeBytes: number | null

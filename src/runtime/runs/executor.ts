@@ -1,4 +1,4 @@
-// The one door through which pgdeck changes a cluster: propose, start, resume, abort. Read-only mode is here.
+// The only way to change a cluster: propose, start, resume and abort a run, each in its file. Read-only mode: executor-context.ts.
 
 import { abortRun } from './abort-run.ts'
 import { ExecutorContext } from './executor-context.ts'

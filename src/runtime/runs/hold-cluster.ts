@@ -39,7 +39,7 @@ interface ClusterHoldOptions {
   readonly overrule: string | null
 }
 
-/** Throws ActError naming who runs what while another run has the cluster, and where it can't be held. */
+/** Throws ActionError naming who runs what while another run has the cluster, and where it can't be held. */
 async function holdCluster({ folder, world, run, who, overrule }: ClusterHoldOptions): Promise<ClusterHold> {
   const view = world.view()
   const hint = await takeHostHint(folder, view, { run: run.id, who, overrules: overrule !== null })

@@ -17,7 +17,7 @@ export function hasNoServers({ plan, servers }: Run): boolean {
   return plan.basis.nodes.every(({ identity }) => identity === undefined) && Object.keys(servers).length === 0
 }
 
-/** Throws NotConfirmed where the run has to be confirmed again and was not. */
+/** Throws NotConfirmedError where the run has to be confirmed again and was not. */
 export function requireReconfirmed(run: Run, anew: Reconfirmation | undefined): void {
   if (!hasNoServers(run)) return
   const doubt = anew ? whyNotConfirmed(run.plan, anew.answer) : 'no confirmation'

@@ -245,7 +245,7 @@ test('a server that is read and takes no new session keeps the run from beginnin
       )
       await assert.rejects(
         acting.executor.start(run, YES),
-        /^ActError: this run can’t lock the cluster: standby-1: .* did not open a session within/,
+        /^ActionError: this run can’t lock the cluster: standby-1: .* did not open a session within/,
       )
       const overruled = await acting.executor.propose(reload, { 'run-lock': 'it is only its postmaster' })
       const done = await acting.executor.start(overruled, YES)

@@ -39,7 +39,7 @@ const LAST_CHARACTER = 0x7ffffffe
 const MOST_DIGITS = 255
 const invalid = () => new RegexError('invalid escape \\ sequence', true)
 
-/** The code of the character that the rest of an escape stands for; it is read. Throws PatternError. */
+/** The code of the character that the rest of an escape stands for; it is read. Throws RegexError. */
 export function parseCharacterEscape(scan: RegexScan): number {
   const letter = scan.source[scan.at++]
   if (letter === undefined) throw invalid()
@@ -56,7 +56,7 @@ export function parseCharacterEscape(scan: RegexScan): number {
 
 /**
  * True when a reference to a group comes (then it is read): a single digit always is one, a longer number only when there
- * are so many groups. Throws PatternError for a group that has not ended before.
+ * are so many groups. Throws RegexError for a group that has not ended before.
  */
 export function parseBackReference(scan: RegexScan): boolean {
   const digits = /^[1-9]\d*/.exec(scan.source.slice(scan.at, scan.at + MOST_DIGITS).join(''))?.[0]
@@ -146,7 +146,7 @@ export function parseClassEscape(scan: RegexScan): CharacterTest | null {
   return letter === letter.toLowerCase() ? test : (character) => !test(character)
 }
 
-/** Reads what follows `[`. Throws PatternError. */
+/** Reads what follows `[`. Throws RegexError. */
 export function parseBracket(scan: RegexScan): CharacterTest {
   const negative = scan.source[scan.at] === '^'
   if (negative) scan.at++

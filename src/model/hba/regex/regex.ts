@@ -30,7 +30,7 @@ interface ParsedRegex {
   readonly refers: boolean
 }
 
-/** The pattern as a tree. Throws PatternError, whose `certain` says whether the server refuses it too. */
+/** The pattern as a tree. Throws RegexError, whose `certain` says whether the server refuses it too. */
 function parseRegex(source: string): ParsedRegex {
   if (source.startsWith('***=')) return { node: literal(source.slice(4)), ignoresCase: false, refers: false }
   let rest = source.startsWith('***:') ? source.slice(4) : source

@@ -196,7 +196,7 @@ export class WritableSessionError extends FaultError {
 
 /**
  * The pulse in the statement's answer. Throws a `protocol` FaultError for a shape that the statement can't have made,
- * WritableSession where the session is not read-only.
+ * WritableSessionError where the session is not read-only.
  */
 export function parsePulse(answer: unknown, trip: RoundTrip): DatabasePulse {
   const parsed = document.safeParse(answer)

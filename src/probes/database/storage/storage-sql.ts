@@ -82,7 +82,7 @@ const MISSING = missingGrantsSql([
   },
 ])
 
-/** The statement for a server of this version. Its shape is in storage-row.ts. */
+/** The statement for a server of this version. Its shape is in storage.ts. */
 export function storageSql(versionNumber: number): string {
   return `WITH checkpoints AS (SELECT ${versionNumber >= 170_000 ? CHECKPOINTS_17 : CHECKPOINTS_16})
 SELECT pg_catalog.json_build_object(

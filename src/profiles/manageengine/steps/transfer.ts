@@ -73,7 +73,7 @@ async function ends(args: Args, tools: ActionToolbox) {
   return { from, to, backup, target: `${args.toFolder}/${backup.name}` }
 }
 
-/** Throws ActError where the run has made none. */
+/** Throws ActionError where the run has made none. */
 export async function requireLatestBackup(args: BackupFolder, tools: ActionToolbox): Promise<LatestBackup> {
   const found = await findLatestBackup(hostFromArguments(args, tools), args, tools.signal)
   if (found) return found

@@ -15,7 +15,7 @@ import type { ClusterLock, LockRequest } from './lock-request.ts'
 import type { LockServer } from './lock-servers.ts'
 import { closeLockSessions, openLockSessions } from './lock-sessions.ts'
 
-/** Takes the cluster for a run. Throws ActError naming who has it, or where it can't be taken. */
+/** Takes the cluster for a run. Throws ActionError naming who has it, or where it can't be taken. */
 export async function lockCluster(request: LockRequest): Promise<ClusterLock> {
   const held = await openLockSessions(request)
   const ignored = new Set<string>()

@@ -52,7 +52,7 @@ export function journaledPlan(plan: Plan, run: string, config: ClusterConfig): P
 }
 
 /**
- * The run with the commands of the configuration, for going on with it. Throws ActError where one that it still needs is not
+ * The run with the commands of the configuration, for going on with it. Throws ActionError where one that it still needs is not
  * there any more, or is another one: what was confirmed is what was there then.
  */
 export function restoreCommands(run: Run, config: ClusterConfig): Run {
@@ -78,7 +78,7 @@ export function restoreCommands(run: Run, config: ClusterConfig): Run {
   return { ...run, plan: { ...run.plan, steps } }
 }
 
-/** Throws ActError for a step that is still to be done with a secret that is not kept. */
+/** Throws ActionError for a step that is still to be done with a secret that is not kept. */
 export function requireNoMissingSecret(run: Run): void {
   const lacking = run.plan.steps.find(({ args }, index) => {
     const state = run.steps[index]?.state

@@ -24,7 +24,7 @@ import { checkServersOnHosts, readServersOnHosts } from '../servers/servers-on-h
 import type { RunToolbox } from '../tools/run-toolbox.ts'
 import { checkOneServerEach } from './two-servers-check.ts'
 
-/** The act of that name. Throws PlanProblem with the names there are. */
+/** The act of that name. Throws PlanError with the names there are. */
 export function actionNamed(name: string, actions: readonly Action[]): Action {
   const found = actions.find((action) => action.name === name)
   if (found) return found
@@ -39,7 +39,7 @@ export function newRunId(request: ActionRequest, now: number): string {
 }
 
 /**
- * Plans an act on fresh readings and checks it. Throws PlanProblem for a request that can't be followed. `overrides` are
+ * Plans an act on fresh readings and checks it. Throws PlanError for a request that can't be followed. `overrides` are
  * reasons by check; `also` is checked beside what the act itself asks for;
  * `lookedFor` is what was found of servers behind each database a moment ago, which takes several sessions.
  */
@@ -109,7 +109,7 @@ async function checked(
   }
 }
 
-/** The request with its names put right. Throws PlanProblem for what the act does not take. */
+/** The request with its names put right. Throws PlanError for what the act does not take. */
 function checkedRequest(action: Action, request: ActionRequest, view: PlanningView): ActionRequest {
   const { name, target: kind } = action
   const fields = actionFieldsFor(action, view.config.spec.profile)

@@ -37,13 +37,13 @@ export function planOverrides({ checks }: Plan): Readonly<Record<string, string>
   return Object.fromEntries(checks.flatMap(({ id, overridden }) => (overridden === null ? [] : [[id, overridden]])))
 }
 
-/** Throws ActError where the plan as it is now is not the one that was confirmed. */
+/** Throws ActionError where the plan as it is now is not the one that was confirmed. */
 export function requireSamePlan(confirmed: Plan, now: Plan): void {
   requireNoWorsePlan(confirmed, now)
   if (outline(now) !== outline(confirmed)) throw changed('the steps have changed since you confirmed')
 }
 
-/** Throws ActError where it is blocked now, or would lose more than what was agreed to. */
+/** Throws ActionError where it is blocked now, or would lose more than what was agreed to. */
 export function requireNoWorsePlan(confirmed: Plan, now: Plan): void {
   const blocked = blockingChecks(now)
   if (blocked.length > 0) throw changed(`blocked now by ${blocked.map(({ message }) => message).join('; ')}`)

@@ -12,12 +12,12 @@ import { messageOf } from '../../../model/values/fault.ts'
 import { readStep } from '../../../profiles/step-kinds.ts'
 import type { RunLog } from '../log/run-log.ts'
 
-/** Throws ActError for a run that has come to its end. */
+/** Throws ActionError for a run that has come to its end. */
 export function requireResumable(run: Run): void {
   if (!isResumableRun(run)) throw new ActionError(`run ${run.id} is ${run.state}: there is nothing to resume`)
 }
 
-/** Whoever wants a step left out must not have it carried out because of a slip. Throws PlanProblem; NotLeftOut where more has to be said. */
+/** Whoever wants a step left out must not have it carried out because of a slip. Throws PlanError; SkipRefusedError where more has to be said. */
 export function requireSkippable(plan: Run['plan'], skips: Readonly<Record<string, string>>): void {
   const { action, steps } = plan
   for (const [id, reason] of Object.entries(skips)) {

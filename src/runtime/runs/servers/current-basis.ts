@@ -49,7 +49,7 @@ export function isConfiguredEndpoint(
   return (isListed ?? false) && found?.via === place.via
 }
 
-/** Of several hosts in a dsn the one that was read: an act roams to no other. Throws ActError where none was. */
+/** Of several hosts in a dsn the one that was read: an act roams to no other. Throws ActionError where none was. */
 export function connectionToEndpoint(
   id: string,
   connection: ConnectionParameters,

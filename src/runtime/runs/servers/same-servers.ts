@@ -60,7 +60,7 @@ function placeText({ host, port, via }: PlannedEndpoint): string {
 }
 
 /**
- * Throws OtherServer where the servers of now are not those that the run was planned on; `now` is its plan made again,
+ * Throws OtherServerError where the servers of now are not those that the run was planned on; `now` is its plan made again,
  * with what hosts told then.
  */
 export function requireSameServers(run: Run, view: PlanningView, now: Plan | null = null): void {

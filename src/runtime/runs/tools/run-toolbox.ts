@@ -31,7 +31,7 @@ export interface RunToolboxOptions {
   /** The state directory, and who acts: for what is noted of logs that are collected. */
   readonly folder: string
   readonly who: Principal
-  /** Gets what `say` is given, harmless and without secrets. */
+  /** Gets what `writeOutput` is given, harmless and without secrets. */
   readonly said: (text: string) => void
   /** The run as its record has it now; absent while it is planned: then no session may write. */
   readonly record?: () => Run
