@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { staleFiles } from '../scripts/generate.ts'
-import { missingNames } from './house/documented-names.ts'
+import { missingInComments, missingNames } from './house/documented-names.ts'
 import {
   DATA,
   EMPTY_NAMES,
@@ -441,6 +441,15 @@ describe('the repository', () => {
     assert.deepEqual(missingNames(`\`src/none.ts\`, \`${name}\`, \`src/cli/\`\n\`\`\`sh\n\`src/other.ts\`\n\`\`\`\n`), [
       'src/none.ts',
       name,
+    ])
+  })
+
+  test('comments name errors and files that exist', () => {
+    const missing = source.flatMap(({ path, text }) => missingInComments(text).map((name) => `${path}: ${name}`))
+    none(missing, 'errors and files that do not exist')
+    assert.deepEqual(missingInComments('/** Throws NoSuchError; see no-such-file.ts. */\n'), [
+      'NoSuchError',
+      'no-such-file.ts',
     ])
   })
 

@@ -1,4 +1,4 @@
-// The paths and names that documents for contributors write in backquotes, and those of them that do not exist.
+// The paths and names that documents and comments for contributors write, and those of them that do not exist.
 
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -16,6 +16,11 @@ const words = new Set(
   files
     .filter((path) => /^(?:src|test|scripts)\/.*\.m?tsx?$/.test(path))
     .flatMap((path) => readSource(path).text.match(/[A-Za-z]\w+/g) ?? []),
+)
+const errorClasses = new Set(
+  files
+    .filter((path) => /^src\/.*\.tsx?$/.test(path))
+    .flatMap((path) => [...readSource(path).text.matchAll(/\bclass (\w+)/g)].map(([, name = '']) => name)),
 )
 
 /**
@@ -44,4 +49,18 @@ function isDeclared(word: string): boolean {
   const name =
     /^(?!pg_)([a-zA-Z]\w+)\(\)$/.exec(word)?.[1] ?? /^(?:(?:[A-Z][a-z]+){2,}|[A-Z]+(?:_[A-Z]+)+)$/.exec(word)?.[0]
   return name === undefined || words.has(name)
+}
+
+/** Errors of JavaScript and of commander. */
+const OTHERS = new Set(['CommanderError', 'Error', 'RangeError', 'SyntaxError', 'TypeError'])
+
+/** What the comments of a source text name and the repository does not have: errors that are thrown, and source files. */
+export function missingInComments(text: string): readonly string[] {
+  const comments = (text.match(/^\s*(?:\/\/|\/?\*).*$/gm) ?? []).join('\n')
+  const errors = [...comments.matchAll(/\b[Tt]hrows (?:an? )?([A-Z]\w*[a-z]\w*)/g)].map(([, name = '']) => name)
+  const paths = [...comments.matchAll(/(?<![\w./*-])[\w-]+\.tsx?\b/g)].map(([path]) => path)
+  return [
+    ...errors.filter((name) => !OTHERS.has(name) && !errorClasses.has(name) && name !== 'Node'),
+    ...paths.filter((path) => !baseNames.has(path)),
+  ]
 }
