@@ -12,7 +12,7 @@ import type { ClusterState } from '../../state/state.ts'
 import { UNICODE_GLYPHS } from '../../ui/frame/format/glyphs.ts'
 import { fitText, type Line, line, span, textWidth } from '../../ui/frame/format/line.ts'
 import { mirroringText } from '../../ui/frame/format/mirroring.ts'
-import { accessLabel, failoverVerb, healthSpan } from '../../ui/frame/format/status.ts'
+import { accessLabel, failoverVerb, healthSpan } from '../../ui/frame/format/status-text.ts'
 import { instant, seconds, UNKNOWN_TEXT } from '../../ui/frame/format/values.ts'
 
 /** Name, health, model and time of a cluster. */

@@ -10,8 +10,8 @@ import { faultOf, type Reading } from '../../model/values/reading.ts'
 import type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
 import type { Notice, State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
+import { endedBeforeAbort, listenForSignals } from '../invocation/command-signals.ts'
 import { SIGNAL_EXIT_CODES } from '../invocation/exit-codes.ts'
-import { endedBeforeAbort, listenForSignals } from '../invocation/signals.ts'
 import { openWatchSession, type WatchSession } from './session.ts'
 
 export interface PollOnceOptions {

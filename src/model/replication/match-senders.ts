@@ -13,7 +13,7 @@ import {
   senderEvidence,
   senderMatchScore,
   startedTogether,
-} from './sender-matching.ts'
+} from './sender-score.ts'
 
 /** A sender and the standby that it feeds, with what shows that, strongest first. */
 export interface MatchedSender extends SenderOffer {

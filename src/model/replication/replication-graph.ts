@@ -8,7 +8,7 @@ import { clean } from '../values/text.ts'
 import { type AmbiguousSenders, type MatchedSender, matchSenders } from './match-senders.ts'
 import { distinctServers, type Member } from './member.ts'
 import type { ReplicationLink, ReplicationSender } from './replication-link.ts'
-import { foreignSystemCandidates, type SenderOffer, sameSystemEvidence } from './sender-matching.ts'
+import { foreignSystemCandidates, type SenderOffer, sameSystemEvidence } from './sender-score.ts'
 import { receiverLinkState, upstreamWithoutSender } from './upstream.ts'
 
 /** One derivation of who sends WAL or changes to whom. */

@@ -4,7 +4,7 @@ import type { WalSender } from '../measured/pulse.ts'
 import type { SenderKind } from '../measured/sender-kind.ts'
 import type { LinkState } from '../picture/picture.ts'
 import type { Member } from './member.ts'
-import type { SenderOffer } from './sender-matching.ts'
+import type { SenderOffer } from './sender-score.ts'
 
 /** One upstream → downstream pair. An end that is not watched is null; `upstreamAddress` then says where it is. */
 export interface ReplicationLink {

@@ -7,7 +7,7 @@ import { formatEndpoint } from '../values/address.ts'
 import { clean } from '../values/text.ts'
 import { type Member, mayBeSameSystem, wasPrimary } from './member.ts'
 import type { ReplicationLink } from './replication-link.ts'
-import { receiverConnectsTo, sameSystemEvidence } from './sender-matching.ts'
+import { receiverConnectsTo, sameSystemEvidence } from './sender-score.ts'
 
 /** The link of a standby that no watched node sends to; null when it is no standby or nothing is known of a source. */
 export function upstreamWithoutSender(downstream: Member, nodes: readonly Member[]): ReplicationLink | null {

@@ -6,7 +6,7 @@ import { mayBeStandby, senderKindOf } from '../../model/measured/sender-kind.ts'
 import { standbyPositionOf } from '../../model/picture/roles.ts'
 import { matchSenders } from '../../model/replication/match-senders.ts'
 import { type Member, memberOfPulse } from '../../model/replication/member.ts'
-import type { SenderOffer } from '../../model/replication/sender-matching.ts'
+import type { SenderOffer } from '../../model/replication/sender-score.ts'
 import { isSameAddress } from '../../model/values/address.ts'
 
 /** A database as far as it is known: `pulse` is null while it does not answer. */

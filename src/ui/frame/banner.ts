@@ -22,7 +22,7 @@ import { withoutName } from './format/fit-text.ts'
 import type { Glyphs } from './format/glyphs.ts'
 import { cutLine, cutText, EMPTY_LINE, type Line, lineWidth, span, type TextSpan, textWidth } from './format/line.ts'
 import { mirroringText } from './format/mirroring.ts'
-import { accessLabel, failoverVerb } from './format/status.ts'
+import { accessLabel, failoverVerb } from './format/status-text.ts'
 import { seconds } from './format/values.ts'
 
 const LABEL = 22

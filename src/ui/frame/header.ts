@@ -11,7 +11,7 @@ import type { ClusterState, State } from '../../state/state.ts'
 import { currentKey } from '../keys/names.ts'
 import type { Viewport } from '../views/list/view.ts'
 import { type Line, lineWidth, span, spreadLine, type TextSpan } from './format/line.ts'
-import { healthSpan } from './format/status.ts'
+import { healthSpan } from './format/status-text.ts'
 import { age, clock, interval, milliseconds, plural, shortInstant } from './format/values.ts'
 
 /** The header in one line, `now` by the clock. What is said on the right gives way, the least important first. */

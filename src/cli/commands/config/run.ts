@@ -6,11 +6,11 @@ import { writeOutputFile } from '../../../io/files/output-file.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { DiscoveryResult } from '../../../runtime/discovery/discovery.ts'
 import { plural } from '../../../ui/frame/format/values.ts'
+import { listenForSignals } from '../../invocation/command-signals.ts'
 import { requireValidCustomKeys } from '../../invocation/custom-keys.ts'
 import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import type { CommonOptions } from '../../invocation/options.ts'
 import { jsonText, type Output, requireWritableOut } from '../../invocation/output.ts'
-import { listenForSignals } from '../../invocation/signals.ts'
 
 /** Diagnostics, one line each. */
 export type PrintDiagnostic = (text: string) => void

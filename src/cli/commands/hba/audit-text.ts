@@ -12,7 +12,7 @@ import {
   hbaUserText,
 } from '../../../ui/frame/format/hba.ts'
 import { type Line, line, span } from '../../../ui/frame/format/line.ts'
-import { healthSpan } from '../../../ui/frame/format/status.ts'
+import { healthSpan } from '../../../ui/frame/format/status-text.ts'
 import { plural } from '../../../ui/frame/format/values.ts'
 import { sectionHeading } from '../../text/headline.ts'
 import { type TextColumn, textTable } from '../../text/print.ts'

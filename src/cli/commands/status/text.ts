@@ -26,7 +26,7 @@ import {
   severityMark,
   statusSpan,
   upCountText,
-} from '../../../ui/frame/format/status.ts'
+} from '../../../ui/frame/format/status-text.ts'
 import { age, bytes, count, milliseconds, plural, seconds, UNKNOWN_TEXT } from '../../../ui/frame/format/values.ts'
 import { clusterSummary, headline, sectionHeading } from '../../text/headline.ts'
 import { type TextColumn, textTable } from '../../text/print.ts'

@@ -9,7 +9,7 @@ import { alertsBySeverity, displayNameOf } from '../../../state/select/cluster.t
 import type { ClusterState } from '../../../state/state.ts'
 import { UNICODE_GLYPHS } from '../../../ui/frame/format/glyphs.ts'
 import { type Line, line, span } from '../../../ui/frame/format/line.ts'
-import { accessLabel, lagText, statusSpan } from '../../../ui/frame/format/status.ts'
+import { accessLabel, lagText, statusSpan } from '../../../ui/frame/format/status-text.ts'
 import { bytes, UNKNOWN_TEXT } from '../../../ui/frame/format/values.ts'
 import { headline } from '../../text/headline.ts'
 import { type TextColumn, textTable } from '../../text/print.ts'

@@ -11,7 +11,7 @@ import { parseAnswer } from '../answers/answer.ts'
 import { type HbaHost, hbaFilesBySql } from './hba-files.ts'
 import { type HbaReadOptions, type HbaRulesReading, readHbaRules } from './hba-rules.ts'
 import { HBA_FACTS_SQL, type HbaFacts, hbaFacts } from './hba-sql.ts'
-import { missingHbaGrants } from './missing-grants.ts'
+import { missingHbaGrants } from './missing-hba-grants.ts'
 import { readPasswordTypes, readPrivilegedFacts } from './privileged-facts.ts'
 
 /**

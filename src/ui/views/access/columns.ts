@@ -4,7 +4,7 @@ import type { AccessPair, AccessStatus } from '../../../model/reachability/acces
 import { withoutName } from '../../frame/format/fit-text.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
-import { portSpan } from '../../frame/format/status.ts'
+import { portSpan } from '../../frame/format/status-text.ts'
 import { age, instant, milliseconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { figureColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'

@@ -2,7 +2,7 @@
 
 import type { AccessPair, AccessPurpose } from '../../../model/reachability/access-pairs.ts'
 import { type Line, span } from '../../frame/format/line.ts'
-import { portStateText } from '../../frame/format/status.ts'
+import { portStateText } from '../../frame/format/status-text.ts'
 import { age, instant, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 import type { ListContext } from '../list/list-options.ts'

@@ -2,7 +2,7 @@
 
 import { nextStepAfter } from '../../../model/alerts/next-step.ts'
 import { span, type TextSpan } from '../../frame/format/line.ts'
-import { severityMark } from '../../frame/format/status.ts'
+import { severityMark } from '../../frame/format/status-text.ts'
 import { age, count, seconds, shortInstant } from '../../frame/format/values.ts'
 import { figureColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import { currentKey } from '../../keys/names.ts'

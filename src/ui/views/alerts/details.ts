@@ -10,7 +10,7 @@ import { type SplitBrainAdvice, splitBrainAdvice } from '../../../model/split-br
 import { formatBytes, formatSeconds } from '../../../model/values/units.ts'
 import { wrapText } from '../../frame/format/fit-text.ts'
 import { type Line, span, type TextStyle } from '../../frame/format/line.ts'
-import { severityMark } from '../../frame/format/status.ts'
+import { severityMark } from '../../frame/format/status-text.ts'
 import { age, instant, shortInstant } from '../../frame/format/values.ts'
 import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 import { currentKey } from '../../keys/names.ts'

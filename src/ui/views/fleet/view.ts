@@ -8,7 +8,7 @@ import { displayNameOf, mostUrgentAlert } from '../../../state/select/cluster.ts
 import type { ClusterState, State } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { cutLine, type Line, span, type TextSpan } from '../../frame/format/line.ts'
-import { accessLabel, healthSpan, lagText } from '../../frame/format/status.ts'
+import { accessLabel, healthSpan, lagText } from '../../frame/format/status-text.ts'
 import { age, plural, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { figureColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane, listView } from '../list/list.ts'

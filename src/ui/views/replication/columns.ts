@@ -4,7 +4,7 @@ import type { Lag, LinkState, LinkView, Picture, Severity } from '../../../model
 import { isFlowing } from '../../../model/picture/status.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
-import { lagStageText } from '../../frame/format/status.ts'
+import { lagStageText } from '../../frame/format/status-text.ts'
 import { perSecond, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { figureColumn, textColumn } from '../../frame/parts/table.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'

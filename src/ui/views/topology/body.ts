@@ -7,7 +7,7 @@ import { nodeAddress, paneWithFocus, shownPanes } from '../../../state/select/cl
 import { databasePaneRows, eventPaneRows, selectedRowIndex, serverPaneRows } from '../../../state/select/rows.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { cutLine, EMPTY_LINE, type Line, span, spreadLine, type TextSpan } from '../../frame/format/line.ts'
-import { upCountText } from '../../frame/format/status.ts'
+import { upCountText } from '../../frame/format/status-text.ts'
 import { plural } from '../../frame/format/values.ts'
 import { withClickTarget } from '../../frame/parts/click-target.ts'
 import type { TableColumn } from '../../frame/parts/table.ts'

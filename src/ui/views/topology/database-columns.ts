@@ -11,7 +11,7 @@ import type { DatabasePaneRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { fitText, span, type TextSpan } from '../../frame/format/line.ts'
-import { lagText, portSpan, roleText, statusSpan } from '../../frame/format/status.ts'
+import { lagText, portSpan, roleText, statusSpan } from '../../frame/format/status-text.ts'
 import { age, bytes, count, sparkline, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { figureColumn, type TableColumn, textColumn } from '../../frame/parts/table.ts'
 

@@ -11,7 +11,7 @@ import type { ClusterState } from '../../../state/state.ts'
 import { backupCheckProblem, backupText } from '../../frame/format/backup.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { type Line, span } from '../../frame/format/line.ts'
-import { portStateText, roleText, statusSpan } from '../../frame/format/status.ts'
+import { portStateText, roleText, statusSpan } from '../../frame/format/status-text.ts'
 import { age, bytes, count, instant, milliseconds, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 

@@ -9,7 +9,7 @@ import { formatLsn, type Lsn } from '../../../model/values/lsn.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { type Line, span } from '../../frame/format/line.ts'
-import { lagStageText, lagText } from '../../frame/format/status.ts'
+import { lagStageText, lagText } from '../../frame/format/status-text.ts'
 import { age, bytes, count, instant, seconds, sparkline, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 

@@ -7,7 +7,7 @@ import { listText } from '../../../model/values/text.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
-import { accessLabel, portStateText, statusSpan } from '../../frame/format/status.ts'
+import { accessLabel, portStateText, statusSpan } from '../../frame/format/status-text.ts'
 import { age, count, instant, milliseconds, sparkline, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 

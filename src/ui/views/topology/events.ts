@@ -5,7 +5,7 @@ import { subjectText } from '../../../model/picture/subject.ts'
 import type { EventPaneRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import { cutLine, fitText, type Line, span, textWidth } from '../../frame/format/line.ts'
-import { severityMark } from '../../frame/format/status.ts'
+import { severityMark } from '../../frame/format/status-text.ts'
 import { shortInstant } from '../../frame/format/values.ts'
 import type { Viewport } from '../list/view.ts'
 

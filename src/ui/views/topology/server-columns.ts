@@ -6,7 +6,7 @@ import type { ServerRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { span, type TextSpan } from '../../frame/format/line.ts'
-import { accessLabel, portSpan, statusSpan } from '../../frame/format/status.ts'
+import { accessLabel, portSpan, statusSpan } from '../../frame/format/status-text.ts'
 import { age, count, milliseconds, sparkline } from '../../frame/format/values.ts'
 import { figureColumn, type TableColumn, textColumn } from '../../frame/parts/table.ts'
 

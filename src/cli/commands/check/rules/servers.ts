@@ -4,7 +4,7 @@ import type { ServerView } from '../../../../model/picture/picture.ts'
 import { doesItsPart } from '../../../../model/picture/status.ts'
 import { isWhole } from '../../../../model/picture/subject.ts'
 import { PENDING } from '../../../../model/values/reading.ts'
-import { accessLabel } from '../../../../ui/frame/format/status.ts'
+import { accessLabel } from '../../../../ui/frame/format/status-text.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import {
   evaluateFigure,
