@@ -181,7 +181,7 @@ function writableInSeconds({ member }: FailoverCandidate): number | null {
 function splitBrainBlockers({ splitBrains }: FailoverInput): readonly string[] {
   return splitBrains.map(({ members }) => {
     const names = listText(members.map(({ name }) => name))
-    return `split brain: ${names} ${members.length > 2 ? 'all' : 'both'} are writable`
+    return `split brain: ${names} are ${members.length > 2 ? 'all' : 'both'} writable`
   })
 }
 

@@ -23,7 +23,7 @@ interface SplitBrainRemedy {
 /** `a (timeline 1) and b (timeline 2) both take writes`. */
 export function splitBrainText({ members }: SplitBrain): string {
   const named = members.map(({ name, timeline }) => `${name} (timeline ${timeline ?? '?'})`)
-  return `${listText(named)} ${members.length > 2 ? 'all' : 'both'} are writable`
+  return `${listText(named)} are ${members.length > 2 ? 'all' : 'both'} writable`
 }
 
 /** Which one is to be kept, with the reasons; both sides where users and timeline differ. */

@@ -98,7 +98,7 @@ describe('which one to keep', () => {
     assert.deepEqual([split.keep, split.shown, picture.serving?.id], ['db-b', 'db-b', 'db-b'])
     assert.equal(splitBrainAdvice(split).length, 1)
     const [alert] = picture.alerts.filter(({ rule }) => rule === 'split-brain')
-    assert.match(alert?.message ?? '', /both are writable; keep db-b: db-x follows it; it is on timeline 2, db-a on 1$/)
+    assert.match(alert?.message ?? '', /are both writable; keep db-b: db-x follows it; it is on timeline 2, db-a on 1$/)
   })
 
   test('equal timelines: the users alone tell; nothing at all: a person has to', () => {
@@ -170,7 +170,7 @@ describe('which one to keep', () => {
     assert.deepEqual([split.byUsers.keep, split.byTimeline.keep], ['db-a', 'db-c'])
     assert.match(
       picture.alerts.find(({ rule }) => rule === 'split-brain')?.message ?? '',
-      /and db-c \(timeline 3\) all are writable/,
+      /and db-c \(timeline 3\) are all writable/,
     )
     const fences = splitBrainAdvice(split).map(
       ({ remedies }) => remedies.filter(({ label }) => label === 'to fence it').length,

@@ -32,7 +32,7 @@ describe('entrants', () => {
         try {
           const { entrants, roles, missing } = await entrantsOf(primary.dsn('pgdeck'))
           const one = { kind: 'client', database: 'postgres', address: '127.0.0.1', tls: null, gss: false, count: 1 }
-          assert.deepEqual(entrants.sessions, [{ ...one, user: 'the "app"', application: 'pmp-a' }])
+          assert.deepEqual(entrants.sessions, [{ ...one, user: 'the "app"', application: 'pmp-a', pids: null }])
           assert.deepEqual(entrants.ownSession, {
             ...one,
             user: 'pgdeck',
