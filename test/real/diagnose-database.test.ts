@@ -133,7 +133,7 @@ describe('an application server and its database', () => {
         servers: [{ name: 'app', type: 'primary', url, database: 'db', applicationName: 'app' }],
       }
       const cut = await diagnose(raw, 'app')
-      assertCause(cut, 'application-database-unreachable', /has no session of app/)
+      assertCause(cut, 'application-database-unreachable', /has no session from app/)
       assert.equal(findingOf(cut, 'database').result, 'ok')
       await primary.stop()
       const down = await diagnose(raw, 'app')

@@ -188,7 +188,7 @@ describe('what a server shows', () => {
   test('nothing wrong', async (context) => {
     const url = await serveHttp(context, (_, answer) => answer.end('fine'))
     const found = await diagnose({ ...server(url), servers: [{ name: 'app', type: 'primary', url }] }, 'app')
-    assertCause(found, null, /nothing wrong/)
+    assertCause(found, null, /no problem was found with app/)
     assert.equal(found.verdict.health, 'ok')
   })
 })

@@ -121,7 +121,7 @@ describe('the audit of a real cluster', { skip: MAJORS.length === 0 && 'no serve
     await caughtUp(primary, [b, c])
 
     await primary.setHba(
-      `${OWN}host replication ro_b 127.0.0.1/32 md5\nhost postgres "vault app" 127.0.0.1/32 scram-sha-256\n`,
+      `${OWN}host replication ro_b 127.0.0.1/32 scram-sha-256\nhost postgres "vault app" 127.0.0.1/32 scram-sha-256\n`,
     )
     await b.setHba(`${OWN}host replication ro_c 127.0.0.0/8 reject\nhost all all 0.0.0.0/0 reject\n`)
     await c.setHba(`${OWN}host replication ro_b 127.0.0.1 /32 scram-sha-256\n`)

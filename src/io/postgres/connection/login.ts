@@ -126,7 +126,7 @@ function notAllowed(by: AuthMethod, rules: AuthRequirements, plan: LoginPlan): F
 }
 
 const ASKS: Readonly<Record<AuthMethod, string>> = {
-  none: 'accepts role ROLE without authentication',
+  none: 'accepts role ROLE without asking for authentication',
   password: 'asks for the password of role ROLE in clear text',
   md5: 'asks for an md5 hash of the password of role ROLE',
   'scram-sha-256': 'asks for SCRAM authentication of role ROLE',

@@ -166,10 +166,10 @@ test('a server that lets everybody in is refused where a proof is required', asy
   const script = [Buffer.concat([ASKS.ok, ASKS.session])]
   for (const rest of ['require_auth=scram-sha-256', 'require_auth=!none', 'require_auth=password,md5']) {
     const { fault } = await meet({ certificate: null, script }, rest)
-    assert.match(fault.message, /accepts role "pgdeck" without authentication, and require_auth allows only/)
+    assert.match(fault.message, /accepts role "pgdeck" without asking for authentication, and require_auth allows only/)
   }
   const { fault } = await meet({ certificate: 'server', script }, `${VERIFIED}&channel_binding=require`)
-  assert.match(fault.message, /without authentication, and channel_binding=require/)
+  assert.match(fault.message, /without asking for authentication, and channel_binding=require/)
 })
 
 describe('ways that pgdeck does not know', () => {
