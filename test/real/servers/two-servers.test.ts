@@ -90,7 +90,7 @@ test('a balancer is found by the sessions of a plan, and told', () =>
         const plan = await acting.executor.propose({ action: 'promote', target: 'service', input: {} })
         const check = plan.plan.checks.find(({ id }) => id === 'two-servers')
         assert.deepEqual([plan.state, check?.result, check?.mayOverride], ['blocked', 'fail', false])
-        assert.match((await read()).join(), /service leads to more than one server/)
+        assert.match((await read()).join(), /service reaches more than one server/)
       },
     )
   }))

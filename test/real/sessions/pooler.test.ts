@@ -146,7 +146,7 @@ describe('PgBouncer', { skip: withoutPgBouncer }, () => {
       await app.query('SELECT 1')
       const link = linkTo(pool.dsn('shop'), { timeoutMs: 3_000 })
       const fault = await faultOf(pulseProbe.read({ session: link }, NEVER))
-      assertFault(fault, 'timeout', /opened a session but did not answer its first question/, /pooler without a free/)
+      assertFault(fault, 'timeout', /opened a session but did not answer its first query/, /pooler without a free/)
       await link.close()
     }))
 

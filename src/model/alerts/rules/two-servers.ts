@@ -20,6 +20,6 @@ export function twoServersConditions({ snapshot, now }: RuleInput): readonly Ale
 export function twoServersText(name: string, servers: ObservedServers | undefined, now: number): string | null {
   const other = otherObservedServer(servers, now)
   if (!servers || !other) return null
-  const before = `${formatAge(now - other.readAt)} ago ${serverIdentityText(other.identity)} answered`
-  return `${name} reaches more than one server: ${before}, and now ${serverIdentityText(servers.last.identity)}`
+  const before = `one answered ${formatAge(now - other.readAt)} ago (${serverIdentityText(other.identity)})`
+  return `${name} reaches more than one server: ${before}, another answers now (${serverIdentityText(servers.last.identity)})`
 }
