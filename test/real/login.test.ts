@@ -78,7 +78,11 @@ for (const major of new Set([MAJORS[0] ?? 14, MAJORS.at(-1) ?? 18])) {
           ['trusted', '', 'none'],
           ['trusted', 'require_auth=none', 'none'],
           ['trusted', 'require_auth=!password', 'none'],
-          ['trusted', 'require_auth=scram-sha-256', /^auth: .*accepts role "trusted" without asking for authentication/],
+          [
+            'trusted',
+            'require_auth=scram-sha-256',
+            /^auth: .*accepts role "trusted" without asking for authentication/,
+          ],
           ['trusted', 'require_auth=!none', /^auth: .*accepts role "trusted" without asking for authentication/],
           ['trusted', 'channel_binding=require', /^auth: .*channel_binding=require/],
           ['clear', '', /^auth: .*clear text, and the connection is not encrypted/],
@@ -192,7 +196,10 @@ for (const major of new Set([MAJORS[0] ?? 14, MAJORS.at(-1) ?? 18])) {
         assert.match(await at('clear', 'require_auth=!password'), /^auth: .*require_auth allows only/)
         await primary.createRole(userInfo().username, 'LOGIN')
         assert.equal(await at(userInfo().username), 'none')
-        assert.match(await at(userInfo().username, 'require_auth=scram-sha-256'), /^auth: .*without asking for authentication/)
+        assert.match(
+          await at(userInfo().username, 'require_auth=scram-sha-256'),
+          /^auth: .*without asking for authentication/,
+        )
 
         // Whoever may write the folder may be there first; that this user made the socket is what makes the difference.
         chmodSync(primary.socketDirectory, 0o1777)
