@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto'
 import { readJournal } from '../../../io/runs/journal.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { Plan } from '../../../model/runs/plan.ts'
+import type { JournalEntry } from '../../../model/runs/run.ts'
+import { messageOf } from '../../../model/values/fault.ts'
 
 /** SHA-256 of the steps as a journal keeps them, in their order and with their arguments. */
 export function digestOfSteps({ steps }: Pick<Plan, 'steps'>): string {
@@ -12,16 +14,30 @@ export function digestOfSteps({ steps }: Pick<Plan, 'steps'>): string {
 
 /**
  * Throws ActionError where the journal of the run holds other steps than were confirmed: somebody edited it. Journals of
- * versions that kept no digest pass, and a run without a journal.
+ * versions that kept no digest pass, and a run without a journal. Throws it too where the journal can't be read.
  */
 export async function requireConfirmedSteps(folder: string, id: string): Promise<void> {
   let steps: string | null = null
-  for (const entry of (await readJournal(folder, id)) ?? []) {
+  for (const entry of await journalOf(folder, id)) {
     if (entry.type === 'planned') steps = digestOfSteps(entry.plan)
     if (entry.type !== 'confirmed' || entry.steps === undefined || entry.steps === steps) continue
     throw new ActionError(
       `run ${id} can’t be carried out: the steps in its journal are not those that were confirmed`,
       `Nothing was changed. Plan again; pgdeck runs ${id} shows what was done.`,
+    )
+  }
+}
+
+async function journalOf(folder: string, id: string): Promise<readonly JournalEntry[]> {
+  try {
+    return (await readJournal(folder, id)) ?? []
+  } catch (error) {
+    // Something else is in the place of the folder: there is no journal to read.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return []
+    throw new ActionError(
+      `pgdeck can’t read the journal of run ${id}: ${messageOf(error)}`,
+      'pgdeck continues to watch; actions need a readable and writable state directory.',
+      { cause: error },
     )
   }
 }
