@@ -69,7 +69,7 @@ describe('replay that is paused', () => {
           assert.equal(pauseOf(acting)?.reason, 'target')
           assert.match(
             alertOf(acting),
-            /may have come to its recovery target, recovery_target_time = '.*would make it a/,
+            /may have reached its recovery target, recovery_target_time = '.*would make it a/,
           )
           const run = await acting.act('resume-replay', 'standby-1')
           assert.equal(run.state, 'blocked')
