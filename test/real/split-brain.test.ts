@@ -148,7 +148,7 @@ describe('a standby promoted beside its primary, which keeps the other standby',
         // Both were promoted from timeline 1, so that neither is newer than the other, and no session tells.
         assert.deepEqual([fact?.byUsers.keep, fact?.byTimeline.keep, fact?.keep], [null, null, null])
         const message = picture.alerts.find(({ rule }) => rule === 'split-brain')?.message ?? ''
-        assert.match(message, /all are writable; pgdeck can’t tell which of them to keep/)
+        assert.match(message, /are all writable; pgdeck can’t tell which of them to keep/)
         assert.doesNotMatch(message, /other/)
       })
     }))

@@ -20,7 +20,7 @@ interface SplitBrainRemedy {
   readonly text: string
 }
 
-/** `a (timeline 1) and b (timeline 2) both take writes`. */
+/** `a (timeline 1) and b (timeline 2) are both writable`. */
 export function splitBrainText({ members }: SplitBrain): string {
   const named = members.map(({ name, timeline }) => `${name} (timeline ${timeline ?? '?'})`)
   return `${listText(named)} are ${members.length > 2 ? 'all' : 'both'} writable`

@@ -1,4 +1,4 @@
-// Two databases of one system that both take writes, whatever their timelines say.
+// Two databases of one system that are both writable, whatever their timelines say.
 
 import { isSameServer } from '../measured/server-identity.ts'
 import type { Picture } from '../picture/picture.ts'
