@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, type TestOptions, test } from 'node:test'
 import { removePath } from '../../src/io/files/sync-files.ts'
 import type { AlertRule } from '../../src/model/picture/picture.ts'
-import { isWhole } from '../../src/model/picture/subject.ts'
+import { subjectText } from '../../src/model/picture/subject.ts'
 import { UNDISTURBED } from '../fakes/proxy.ts'
 import { until } from '../wait.ts'
 import { withCluster } from './embedded.ts'
@@ -90,7 +90,9 @@ function isStreaming(stage: Stage, id: TargetId): boolean {
 }
 
 function alerts(stage: Stage, rule: AlertRule, subject: string): boolean {
-  return stage.picture('databases').alerts.some((alert) => alert.rule === rule && isWhole(alert.subject, subject))
+  return stage
+    .picture('databases')
+    .alerts.some((alert) => alert.rule === rule && subjectText(alert.subject) === subject)
 }
 
 async function dripping(stage: Stage): Promise<void> {
