@@ -165,7 +165,7 @@ export const DATABASE_TROUBLES: readonly Trouble[] = [
     at: 'first',
     code: 'starting',
     message: /Hot standby mode is disabled|starting up/,
-    hint: /hot_standby is off|recovers/,
+    hint: /hot_standby is off|replays its WAL/,
     async make({ first }) {
       await first.stop()
       await first.setSetting('hot_standby', 'off')
