@@ -10,7 +10,7 @@ import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 const MOST_WAITING = 10
 const MOST_STUCK = 3
 const STUCK_AFTER_MS = 5_000
-/** Then another one is tried after so long, and each further one after twice as long, up to the limit. */
+/** Then another one is tried after so long; each further one after as long as the first one has waited, up to the limit. */
 const FIRST_PAUSE_MS = 10_000
 const LONGEST_PAUSE_MS = 300_000
 
@@ -60,10 +60,14 @@ export class UnansweredSessions {
     if (!first || !last) return null
     const most = now - first.since > STUCK_AFTER_MS ? MOST_STUCK : MOST_WAITING
     if (count < most) return null
-    const left = last.since + Math.min(FIRST_PAUSE_MS * 2 ** (count - most), LONGEST_PAUSE_MS) - now
+    // By time and not by their number: many are given up at once where a connection is cut for a moment.
+    const pause = Math.min(Math.max(FIRST_PAUSE_MS, last.since - first.since), LONGEST_PAUSE_MS)
+    const left = last.since + pause - now
     if (left <= 0) return null
+    // One that did not even begin shows that the server opens none; which one was given up last is chance.
+    const opensNone = [...this.#waiting].some(({ owed }) => owed === 'session')
     return {
-      code: last.owed === 'answer' ? 'slow' : 'timeout',
+      code: opensNone ? 'timeout' : 'slow',
       message: `${endpointName(this.#endpoint)} still has not answered ${count} sessions of pgdeck`,
       hint: `pgdeck opens no further session for ${Math.ceil(left / 1000)} s, or until one is answered. Find what blocks the server: its storage, or a lock on a system catalog (pg_locks, pg_blocking_pids).`,
     }
