@@ -20,17 +20,20 @@ export type PendingAnswer = 'session' | 'answer'
 interface WaitingConnection {
   readonly stream: Duplex & { unref?(): void }
   readonly owed: PendingAnswer
-  /** By performance.now(). */
+  /** By the clock of the set, in milliseconds. */
   readonly since: number
 }
 
 /** The sessions with one server that are still waited for, in one process. */
 export class UnansweredSessions {
   readonly #endpoint: ConnectionEndpoint
+  readonly #now: () => number
   readonly #waiting = new Set<WaitingConnection>()
 
-  constructor(endpoint: ConnectionEndpoint) {
+  /** `now` counts milliseconds and never goes back. */
+  constructor(endpoint: ConnectionEndpoint, now: () => number = () => performance.now()) {
     this.#endpoint = endpoint
+    this.#now = now
   }
 
   /**
@@ -39,7 +42,7 @@ export class UnansweredSessions {
    */
   leave(stream: Duplex & { unref?(): void }, owed: PendingAnswer): void {
     if (stream.destroyed) return
-    const waiting = { stream, owed, since: performance.now() }
+    const waiting = { stream, owed, since: this.#now() }
     this.#waiting.add(waiting)
     const end = () => {
       this.#waiting.delete(waiting)
@@ -56,7 +59,7 @@ export class UnansweredSessions {
     const count = this.#waiting.size
     const [first] = this.#waiting
     const [last] = [...this.#waiting].slice(-1)
-    const now = performance.now()
+    const now = this.#now()
     if (!first || !last) return null
     const most = now - first.since > STUCK_AFTER_MS ? MOST_STUCK : MOST_WAITING
     if (count < most) return null
