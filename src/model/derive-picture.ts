@@ -32,9 +32,9 @@ import { assessLocalReachability, type LocalReachability } from './reachability/
 import { databaseView } from './replication/database-view.ts'
 import { UNKNOWN_LAG } from './replication/lag.ts'
 import { lagsByLink, otherSenderViews, slotViews, toLinkView } from './replication/link-view.ts'
-import { clusterMembers, type Member } from './replication/member.ts'
+import { clusterMembers } from './replication/member.ts'
 import { deriveMirroring } from './replication/mirroring.ts'
-import { replicationGraph } from './replication/replication-graph.ts'
+import { type ReplicationGraph, replicationGraph } from './replication/replication-graph.ts'
 import type { ReplicationLink } from './replication/replication-link.ts'
 import { treeOrder } from './replication/tree-order.ts'
 import { markAlertsDuringRuns, observeRuns } from './runs/observed-runs.ts'
@@ -52,31 +52,23 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
   const judgedAt = Math.min(now, snapshot.pausedSince ?? now)
   const reachability = assessLocalReachability(snapshot, previous, judgedAt)
   const members = clusterMembers(snapshot, previous, reachability)
-  const { links: edges, senders } = replicationGraph(members)
+  const graph = replicationGraph(members)
+  const { links: edges, senders } = graph
   const lags = lagsByLink(edges, judgedAt)
   const links = edges.map((edge) => toLinkView(edge, lags.get(edge) ?? UNKNOWN_LAG))
   const slots = slotViews(members, edges)
-  const databases = databaseViews(snapshot, members, edges, lags, now)
+  const databases = databaseViews(snapshot, graph, lags, now)
   const servers = serverViews(snapshot, databases, previous, reachability, now)
   const groups = detectSplitBrains(members, previous, snapshot.spec.timeoutMs)
   const servedBy = servers.length > 0 ? servingServer(servers) : null
   const split = deriveSplitBrains(groups, { databases, servers, links, servingServer: servedBy })
   const serving = servers.length > 0 ? servedBy : servingDatabase(databases, split)
   const mirroring = deriveMirroring(snapshot, members, previous, now)
-  const input = {
-    snapshot,
-    members,
-    mirroring,
-    replicationLinks: edges,
-    databases,
-    servers,
-    previous,
-    now,
-    splitBrains: split,
-  }
+  const known = { snapshot, members, databases, servers, mirroring, previous, now }
+  const input = { ...known, replicationLinks: edges, splitBrains: split }
   const failover = failoverEstimate({ ...input, servingId: serving?.id ?? null })
-  const { model } = snapshot.spec
-  const next = servers.length > 0 ? nextServers(servers, databases, model, serving) : nextDatabases(failover)
+  const next =
+    servers.length > 0 ? nextServers(servers, databases, snapshot.spec.model, serving) : nextDatabases(failover)
   const hosts = hostViews(snapshot, now)
   const manager = detectManager(snapshot, previous?.manager ?? null, now)
   const findings: RuleInput = { ...input, manager, now: judgedAt, reachability, links, slots, serving, hosts }
@@ -86,7 +78,7 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
   return {
     at: now,
     health: clusterHealth(alerts, reachability, [...databases, ...servers], serving),
-    model,
+    model: snapshot.spec.model,
     serving,
     alsoServing: alsoServing(servers, mirroring, serving),
     next,
@@ -110,8 +102,7 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
 
 function databaseViews(
   snapshot: ClusterSnapshot,
-  members: readonly Member[],
-  edges: readonly ReplicationLink[],
+  { members, links: edges, otherHistories }: ReplicationGraph,
   lags: ReadonlyMap<ReplicationLink, Lag>,
   now: number,
 ): readonly DatabaseView[] {
@@ -126,7 +117,19 @@ function databaseViews(
     const node = byId.get(place.id)
     const edge = edgeOf.get(place.id) ?? null
     const lag = edge ? (lags.get(edge) ?? null) : null
-    return node ? [databaseView(node, { snapshot, nodes: members, edge, lag, place, now })] : []
+    return node
+      ? [
+          databaseView(node, {
+            snapshot,
+            nodes: members,
+            edge,
+            lag,
+            place,
+            now,
+            otherHistory: otherHistories.get(node),
+          }),
+        ]
+      : []
   })
 }
 

@@ -10,6 +10,7 @@ import type { OnDemandQuery, OnDemandResults } from '../model/measured/on-demand
 import type { DatabasePulse, LocalHostPulse, ServerPulse } from '../model/measured/pulse.ts'
 import type { LastSeenPrimary } from '../model/measured/snapshot.ts'
 import type { ClusterSpec } from '../model/measured/spec.ts'
+import type { TimelineHistory } from '../model/measured/timeline-history.ts'
 import type { ProbeOutcome } from '../model/values/reading.ts'
 import type { ActionEvent, InterruptedRunsEvent } from './action-state.ts'
 import type { DiagnosisEvent } from './diagnosis.ts'
@@ -65,6 +66,14 @@ export type MeasurementEvent =
       readonly id: string
       readonly at: number
       readonly outcome: ProbeOutcome<ManagerReading>
+    }
+  /** Once for each timeline and start of a server, where this role may replicate. */
+  | {
+      readonly type: 'history-read'
+      readonly cluster: string
+      readonly id: string
+      readonly at: number
+      readonly history: TimelineHistory
     }
   /** A session of an act found this server behind a database. */
   | {

@@ -93,6 +93,8 @@ export function reduceMeasurement(state: State, event: Exclude<MeasurementEvent,
         ...record,
         manager: withOutcome(record.manager ?? PENDING, event.outcome, event.at),
       }))
+    case 'history-read':
+      return ofDatabase(state, event, (record) => ({ ...record, timelineHistory: event.history }))
     case 'server-identified':
       return ofDatabase(state, event, (record) => ({
         ...record,

@@ -20,9 +20,8 @@ const NEWEST_COMPARED = 50
 export function reduce(state: State, event: Event): State {
   if (isDiagnosisEvent(event)) return { ...state, diagnosis: reduceDiagnosis(state.diagnosis, event) }
   if (event.type === 'port-checked') return reducePortChecks(state, event)
+  if (event.type === 'derive-requested') return record(derive(state, event.at))
   switch (event.type) {
-    case 'derive-requested':
-      return record(derive(state, event.at))
     case 'database-probed':
     case 'server-probed':
     case 'sessions-counted':
@@ -30,6 +29,7 @@ export function reduce(state: State, event: Event): State {
     case 'backup-checked':
     case 'server-identified':
     case 'manager-polled':
+    case 'history-read':
     case 'host-probed':
     case 'own-host-probed':
     case 'poll-ended':

@@ -46,6 +46,7 @@ const MEASURED: ReadonlySet<Event['type']> = new Set<MeasurementEvent['type'] | 
   'host-probed',
   'own-host-probed',
   'manager-polled',
+  'history-read',
   'spec-changed',
 ])
 

@@ -290,6 +290,7 @@ export function storageHidden(): State {
   const primary = aPrimary(
     {
       senders: [SENDER],
+      timeline: 4,
       slots: [aSlot({ name: 'left_over', active: false, activePid: null, retainedBytes: 3 * GB, inactiveSince: null })],
     },
     { looks: { storage: freshReading(storage, NOW - 4_000) } },

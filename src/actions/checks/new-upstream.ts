@@ -88,6 +88,12 @@ export function timelineIsCompatible(standby: string, upstream: string): Preflig
       const [from, to] = [own?.timeline ?? null, other?.timeline ?? null]
       if (!own || !other || from === null || to === null)
         return { result: 'warn', message: 'the timelines are unknown', hint: null }
+      if (own.otherHistory)
+        return {
+          result: 'fail',
+          message: `${own.name} has another history: ${own.otherHistory.why}`,
+          hint: 'Its timeline history differs: rewind or rebuild it.',
+        }
       if (to < from)
         return {
           result: 'fail',

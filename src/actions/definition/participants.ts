@@ -14,7 +14,7 @@ export interface PromotionParticipants {
   readonly primary: DatabaseView | null
   /** The primary answers and takes writes: then it has to be stopped first, cleanly. */
   readonly isPrimaryUp: boolean
-  /** Other standbys that can be read and replicate from that primary itself, or from nobody that is known. */
+  /** Other standbys that can be read and replicate from that primary itself, or from nobody that is known; none with a log of its own. */
   readonly standbys: readonly DatabaseView[]
   /** What the target itself replicated from, where that is another standby. */
   readonly upstream: DatabaseView | null
@@ -31,7 +31,9 @@ export function promotionParticipants(clusterView: PlanningView, targetId: strin
   const primary = writable ?? findDatabase(clusterView, prospect.primaryId)
   const above = findDatabase(clusterView, target.upstreamId)
   const upstream = above && mayBeCopies(picture, above, target) ? above : null
-  const isHis = (view: DatabaseView) => view.upstreamId === null || isStandbyOf(view, primary?.id)
+  // What has a log of its own can follow nobody until it is rewound or rebuilt.
+  const isHis = (view: DatabaseView) =>
+    !view.otherHistory && (view.upstreamId === null || isStandbyOf(view, primary?.id))
   const followers = picture.databases.filter(
     (view) => view !== target && isReadableStandby(view) && areSameSystem(picture, view, target) && isHis(view),
   )

@@ -3,6 +3,7 @@
 import { LIVE_TOLERANCE_BYTES } from '../../model/failover/candidate.ts'
 import { lossSentence } from '../../model/failover/loss-text.ts'
 import type { Limits } from '../../model/measured/spec.ts'
+import type { OtherHistory } from '../../model/picture/other-history.ts'
 import { isReadAsPrimary } from '../../model/picture/roles.ts'
 import { areComparableTimelines } from '../../model/replication/timelines.ts'
 import { bytesBetween, formatLsn } from '../../model/values/lsn.ts'
@@ -17,6 +18,7 @@ export function bestCandidateCheck({ target, primary, isPrimaryUp, estimate }: P
     id: 'best-candidate',
     mayOverride: true,
     run({ snapshot }): PreflightResult {
+      if (target.otherHistory) return ofItsOwn(target.name, target.otherHistory)
       const seen = snapshot.databases.find(({ spec }) => spec.id === primary?.id)?.lastSeenAsPrimary
       const timeline = primary && isReadAsPrimary(primary) ? primary.timeline : (seen?.timeline ?? null)
       if (target.timeline !== null && timeline !== null && target.timeline !== timeline) {
@@ -67,6 +69,11 @@ export function bestCandidateCheck({ target, primary, isPrimaryUp, estimate }: P
       }
     },
   }
+}
+
+function ofItsOwn(name: string, { why }: OtherHistory): PreflightResult {
+  const hint = 'Promote a standby that followed the primary; rewind or rebuild this one.'
+  return { result: 'fail', message: `${name} has another history: ${why}`, hint }
 }
 
 /** `isSeen`: the host of a primary that is stopped tells how it ended. Warns of anything that would be lost, also of what nobody can have read; the danger of the plan says the rest. */

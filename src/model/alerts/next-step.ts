@@ -23,6 +23,7 @@ const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   'database-inactive': DIAGNOSIS,
   'replica-disconnected': REPLICATION,
   'split-brain': { key: '1', does: 'both writable databases, with their timelines' },
+  'other-history': DIAGNOSIS,
   'replication-lag': REPLICATION,
   'replication-lag-seconds': REPLICATION,
   'replay-paused': REPLICATION,

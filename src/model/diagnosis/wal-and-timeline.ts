@@ -96,9 +96,18 @@ export function judgeWalAvailable(
   return fail('wal-removed', evidence, { certainty: restores ? 'likely' : 'certain', next, at })
 }
 
+/** What is known of the histories of both ends beyond the numbers of their timelines. */
+export interface ComparedHistories {
+  /** Why the standby holds another log than its primary; null where nothing says so. */
+  readonly otherHistory: string | null
+  /** The switch points of both were read. */
+  readonly areCompared: boolean
+}
+
 /** Whether the standby can go over to where its source is now. */
 export function judgeTimeline(
   link: Named,
+  histories: ComparedHistories,
   standby: WalPosition,
   source: UpstreamFacts | null,
   sourceStanding: WalPosition,
@@ -112,9 +121,10 @@ export function judgeTimeline(
     return fail('other-system', evidence, { next: linkRemedy('other-system', link), at })
   }
   const both = `timeline ${standby.timeline} there, ${theirs} on ${link.upstreamName}`
-  if (standby.timeline === theirs) return ok(both, at)
   // One that has forked connects, streams up to the fork and is cut off, again and again: that it streams now says nothing.
   const next = linkRemedy('timeline-fork', link)
+  if (histories.otherHistory !== null) return fail('timeline-fork', histories.otherHistory, { next, at })
+  if (standby.timeline === theirs) return judgeOneNumber(both, theirs, histories, at)
   if (standby.timeline > theirs) return fail('timeline-fork', both, { next, at })
   const fork = forkSegment(theirs, source)
   if (fork === null || standby.lsn === null) return unknownOutcome(`${both}; its switch point is unknown`, next, at)
@@ -131,6 +141,22 @@ export function judgeTimeline(
       at,
     })
   return ok(`${both}, whose switch point is not before its position`, at)
+}
+
+/** Numbers repeat: two standbys that are promoted apart both go over to the next one. */
+function judgeOneNumber(
+  both: string,
+  timeline: number,
+  { areCompared }: ComparedHistories,
+  at: number | null,
+): DiagnosisOutcome {
+  if (timeline === 1) return ok(both, at)
+  if (areCompared) return ok(`${both}, with the same switch points`, at)
+  return unknownOutcome(
+    `${both}; whether these have one history is unknown: their switch points were not read`,
+    'let this role replicate: ALTER ROLE … REPLICATION, and a line for replication in both pg_hba.conf',
+    at,
+  )
 }
 
 /** The first file of a timeline holds the point where it forked off. */

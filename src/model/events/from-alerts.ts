@@ -14,6 +14,7 @@ const TITLES: Readonly<Record<AlertRule, string | null>> = {
   'replica-disconnected': null,
   'read-only-serves': null,
   'split-brain': 'split brain',
+  'other-history': 'history of its own',
   'replication-lag': 'replication lag',
   'replication-lag-seconds': 'replication lag in seconds',
   'replay-paused': 'pause of replay',

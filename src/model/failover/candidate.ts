@@ -24,13 +24,13 @@ export interface FailoverCandidate {
 /** Two positions this close, read at different moments from a live cluster, say nothing about who is ahead. */
 export const LIVE_TOLERANCE_BYTES = 1024 * 1024
 
-/** The readable standbys that replicate from `primary`, directly or through others. */
+/** The readable standbys that replicate from `primary`, directly or through others; never one with a log of its own. */
 export function failoverCandidates(primary: Member, edges: readonly ReplicationLink[]): readonly FailoverCandidate[] {
   const upstreamOf = new Map<Member, ReplicationLink>()
   for (const edge of edges) if (edge.downstream) upstreamOf.set(edge.downstream, edge)
   const found: FailoverCandidate[] = []
   for (const [node, edge] of upstreamOf) {
-    if (!node.isFresh || !standbyPositionOf(node) || !descends(node, primary, upstreamOf)) continue
+    if (edge.otherHistory || !node.isFresh || !standbyPositionOf(node) || !descends(node, primary, upstreamOf)) continue
     found.push({
       member: node,
       link: edge,

@@ -103,6 +103,13 @@ function seenAt(node: Member): number {
 
 function whyNobody(primary: Member, edges: readonly ReplicationLink[]): string {
   const lost = edges.filter((edge) => edge.upstream === primary && edge.downstream && !edge.downstream.isFresh)
+  const apart = edges.filter((edge) => edge.otherHistory?.primaryId === primary.id)
+  if (apart.length > 0) {
+    const each = apart.map(
+      ({ downstream, otherHistory }) => `${downstream?.name} has another history: ${otherHistory?.why}`,
+    )
+    return each.join('; ')
+  }
   const names = lost.map((edge) => edge.downstream?.name).join(', ')
   if (names !== '') return `pgdeck can read no standby of ${primary.name}: ${names}`
   const unwatched = edges.some((edge) => edge.upstream === primary && !edge.downstream && edge.kind !== 'archiver')

@@ -196,6 +196,8 @@ export interface DatabasePulse {
   readonly missing: readonly MissingPrivilege[]
   /** True when this session may use connections reserved on 16+ (pg_use_reserved_connections or superuser). */
   readonly mayUseReserved: boolean
+  /** True when this session's role may open sessions of replication (REPLICATION or superuser). Absent: not read. */
+  readonly mayReplicate?: boolean | undefined
 }
 
 export interface TlsFacts {

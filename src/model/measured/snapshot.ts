@@ -12,6 +12,7 @@ import type { HostPortCheck } from './port-check.ts'
 import type { DatabasePulse, LocalHostPulse, RequiredSettings, ServerPulse } from './pulse.ts'
 import type { ServerIdentity } from './server-identity.ts'
 import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from './spec.ts'
+import type { TimelineHistory } from './timeline-history.ts'
 
 /** One point of a database's recent past, for rates and trends. */
 export interface DatabaseSample {
@@ -44,6 +45,8 @@ export interface DatabaseRecord {
   /** Oldest first, at most HISTORY_LENGTH. */
   readonly history: readonly DatabaseSample[]
   readonly lastSeenAsPrimary: LastSeenPrimary | null
+  /** Of the timeline that it was on when it was asked; absent: not read. */
+  readonly timelineHistory?: TimelineHistory
   /** Which servers answered behind it; absent before the first. */
   readonly servers?: ObservedServers
   /** Its newest backup; waiting for ever where the config does not say how to find it. */

@@ -9,6 +9,7 @@ export const ALERT_RULES = [
   'database-inactive',
   'replica-disconnected',
   'split-brain',
+  'other-history',
   'replication-lag',
   'replication-lag-seconds',
   'replay-paused',

@@ -18,6 +18,7 @@ import type { Fault } from '../values/fault.ts'
 import type { Lsn } from '../values/lsn.ts'
 import type { Alert, AlertRule, Severity } from './alert.ts'
 import type { HostView } from './host-picture.ts'
+import type { OtherHistory } from './other-history.ts'
 import type { OtherSenderView } from './other-sender.ts'
 import type { SplitBrain } from './split-brain.ts'
 import type { Subject } from './subject.ts'
@@ -120,6 +121,7 @@ export interface DatabaseView {
   readonly since: number | null
   /** null where the config does not say how backups are found: then nothing is known of them. */
   readonly backup: BackupView | null
+  readonly otherHistory?: OtherHistory
   readonly pulse: DatabasePulse | null
 }
 

@@ -2,6 +2,7 @@
 
 import { serverIdentityOf } from '../measured/server-identity.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../measured/snapshot.ts'
+import type { OtherHistory } from '../picture/other-history.ts'
 import type { BackupView, DatabaseRole, DatabaseStatus, DatabaseView, Lag } from '../picture/picture.ts'
 import { endOfWal, isPrimary, isReadAsPrimary, isWritable, standbyPositionOf } from '../picture/roles.ts'
 import { isStaleReading, wasPortOpen } from '../reachability/local-reachability.ts'
@@ -24,11 +25,12 @@ export interface DatabaseViewInput {
   readonly lag: Lag | null
   readonly place: TreePosition
   readonly now: number
+  readonly otherHistory?: OtherHistory | undefined
 }
 
 /** The view of one database. */
 export function databaseView(node: Member, around: DatabaseViewInput): DatabaseView {
-  const { snapshot, nodes, edge, place, now } = around
+  const { snapshot, nodes, edge, place, now, otherHistory } = around
   const { record, pulse } = node
   const role = roleOf(node, edge, nodes)
   const status = statusOf(node, role, edge)
@@ -63,6 +65,7 @@ export function databaseView(node: Member, around: DatabaseViewInput): DatabaseV
     replayPause: replayPauseOf(node, nodes),
     since: sinceOf(node, status, edge, now),
     backup: backupView(record),
+    ...(otherHistory ? { otherHistory } : {}),
     pulse,
   }
 }

@@ -2,6 +2,7 @@
 
 import type { WalSender } from '../measured/pulse.ts'
 import { type SenderKind, senderKindOf } from '../measured/sender-kind.ts'
+import type { OtherHistory } from '../picture/other-history.ts'
 import type { LinkState } from '../picture/picture.ts'
 import { isWritable, standbyPositionOf } from '../picture/roles.ts'
 import { clean } from '../values/text.ts'
@@ -9,6 +10,7 @@ import { type AmbiguousSenders, type MatchedSender, matchSenders } from './match
 import { distinctServers, type Member } from './member.ts'
 import type { ReplicationLink, ReplicationSender } from './replication-link.ts'
 import { foreignSystemCandidates, type SenderOffer, sameSystemEvidence } from './sender-score.ts'
+import { otherHistories } from './timelines.ts'
 import { receiverLinkState, upstreamWithoutSender } from './upstream.ts'
 
 /** One derivation of who sends WAL or changes to whom. */
@@ -17,6 +19,7 @@ export interface ReplicationGraph {
   /** Links of watched standbys in configured order, then connections of standbys and archivers that are not watched. */
   readonly links: readonly ReplicationLink[]
   readonly senders: readonly ReplicationSender[]
+  readonly otherHistories: ReadonlyMap<Member, OtherHistory>
 }
 
 /** These take part in no replication: they are told of, but are no ends of links. */
@@ -53,7 +56,13 @@ export function replicationGraph(members: readonly Member[]): ReplicationGraph {
     const downstream = downstreamOf.get(offer.sender) ?? null
     return { ...offer, kind: downstream ? 'standby' : offer.kind, downstream }
   })
-  return { members, links, senders }
+  const histories = otherHistories(members, links)
+  return { members, links: links.map((link) => withHistory(link, histories)), senders, otherHistories: histories }
+}
+
+function withHistory(link: ReplicationLink, histories: ReadonlyMap<Member, OtherHistory>): ReplicationLink {
+  const otherHistory = link.downstream ? histories.get(link.downstream) : undefined
+  return otherHistory ? { ...link, otherHistory } : link
 }
 
 function sendersOf(members: readonly Member[]): readonly (SenderOffer & { readonly kind: SenderKind })[] {

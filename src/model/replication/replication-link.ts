@@ -2,6 +2,7 @@
 
 import type { WalSender } from '../measured/pulse.ts'
 import type { SenderKind } from '../measured/sender-kind.ts'
+import type { OtherHistory } from '../picture/other-history.ts'
 import type { LinkState } from '../picture/picture.ts'
 import type { Member } from './member.ts'
 import type { SenderOffer } from './sender-score.ts'
@@ -19,6 +20,8 @@ export interface ReplicationLink {
   readonly upstreamAddress: string | null
   readonly state: LinkState
   readonly evidence: readonly string[]
+  /** Why the standby can’t be a copy of its primary. Absent: nothing says so. */
+  readonly otherHistory?: OtherHistory
 }
 
 /** A row of pg_stat_replication of a database that was just read, and what it is for. */

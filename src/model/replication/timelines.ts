@@ -1,7 +1,12 @@
 // Positions on two timelines are no two points of one line: each has its own log after the place where it branched off.
 
-import type { Lsn } from '../values/lsn.ts'
-import { lastSeenPrimaryOf, type Member } from './member.ts'
+import type { DatabaseSample } from '../measured/snapshot.ts'
+import { isHistoryOf, type SwitchPoint } from '../measured/timeline-history.ts'
+import type { OtherHistory } from '../picture/other-history.ts'
+import { isWritable, primaryPositionOf, standbyPositionOf } from '../picture/roles.ts'
+import { formatLsn, type Lsn } from '../values/lsn.ts'
+import { distinctServers, lastSeenPrimaryOf, type Member } from './member.ts'
+import type { ReplicationLink } from './replication-link.ts'
 
 /** A position with the timeline that it is on; null: not known. */
 export interface TimelinePosition {
@@ -23,4 +28,117 @@ export function timelineOfMember(node: Member): number | null {
 export function onNewestTimeline<P extends Pick<TimelinePosition, 'timeline'>>(places: readonly P[]): readonly P[] {
   const newest = Math.max(...places.map(({ timeline }) => timeline ?? 0))
   return places.filter(({ timeline }) => areComparableTimelines(timeline, newest === 0 ? null : newest))
+}
+
+/**
+ * Standbys that hold a log which their primary never had, with the proof; who is not in it may still be another one. The
+ * primary is the root of their tree, or the only one of their system that takes writes where they lead to none.
+ */
+export function otherHistories(
+  members: readonly Member[],
+  links: readonly ReplicationLink[],
+): ReadonlyMap<Member, OtherHistory> {
+  const upstreamOf = new Map(links.map(({ downstream, upstream }) => [downstream, upstream]))
+  const writable = distinctServers(members.filter(isWritable))
+  const found = new Map<Member, OtherHistory>()
+  for (const standby of members) {
+    const root = rootOf(standby, upstreamOf)
+    const primaries = root && isWritable(root) ? [root] : writable.filter((each) => isOfOneSystem(each, standby))
+    const [primary] = primaries
+    if (!primary || primaries.length > 1 || !isOfOneSystem(primary, standby)) continue
+    const why = otherHistoryOf(standby, primary)
+    if (why !== null) found.set(standby, { primaryId: primary.id, why })
+  }
+  return found
+}
+
+function rootOf(standby: Member, upstreamOf: ReadonlyMap<Member | null, Member | null>): Member | null {
+  const seen = new Set<Member>()
+  let at: Member | null = standby
+  let root: Member | null = null
+  while (at && !seen.has(at)) {
+    seen.add(at)
+    at = upstreamOf.get(at) ?? null
+    root = at ?? root
+  }
+  return root
+}
+
+function isOfOneSystem({ pulse, mirroredId }: Member, other: Member): boolean {
+  if (mirroredId !== null && other.mirroredId !== null && mirroredId !== other.mirroredId) return false
+  return pulse !== null && pulse.systemIdentifier === other.pulse?.systemIdentifier
+}
+
+/** Why the log of a standby is not that of a primary of its system; null where nothing proves it. */
+function otherHistoryOf(standby: Member, primary: Member): string | null {
+  if (!standby.isFresh || !standbyPositionOf(standby) || !isWritable(primary)) return null
+  const [own, theirs] = [standby.pulse?.timeline ?? null, primary.pulse?.timeline ?? null]
+  if (own === null || theirs === null) return null
+  // Numbers repeat: a new timeline is the highest known one and 1, also where two standbys are promoted apart.
+  if (own > theirs)
+    return `${standby.name} is on timeline ${own}, ${primary.name} on ${theirs}, which never went over to that one`
+  const [before, after] = [switchPointsOf(standby), switchPointsOf(primary)]
+  const apart = before && after ? differentSwitch(before, after) : null
+  if (apart)
+    return `timeline ${apart.timeline} ends at ${formatLsn(apart.own)} for ${standby.name}, at ${formatLsn(apart.theirs)} for ${primary.name}`
+  return own === theirs ? pastTheEnd(standby, primary) : pastTheSwitch(standby, primary, own, after)
+}
+
+/** The history of the timeline that it is on; null where it was not read. The first timeline has none. */
+export function switchPointsOf({ pulse, record }: Pick<Member, 'pulse' | 'record'>): readonly SwitchPoint[] | null {
+  if (!pulse || pulse.timeline === null) return null
+  if (pulse.timeline === 1) return []
+  const known = record.timelineHistory
+  return known && isHistoryOf(known, pulse) ? known.switchPoints : null
+}
+
+/** The first timeline that both left, at different places. */
+function differentSwitch(own: readonly SwitchPoint[], theirs: readonly SwitchPoint[]) {
+  for (const { timeline, end } of own) {
+    const other = theirs.find((each) => each.timeline === timeline)
+    if (other && other.end !== end) return { timeline, own: end, theirs: other.end }
+  }
+  return null
+}
+
+/**
+ * A standby on one timeline with its primary has nothing that the primary has not written: compared are the newest position
+ * that was read of it before the primary was asked, and the primary’s answer.
+ */
+function pastTheEnd(standby: Member, primary: Member): string | null {
+  const end = primaryPositionOf(primary)?.lsn ?? null
+  const asked = primary.readAt === null ? null : primary.readAt - (primary.pulse?.roundTripMs ?? 0)
+  if (end === null || asked === null) return null
+  const replayed = replayedBefore(standby, asked)
+  if (replayed === null || replayed <= end) return null
+  return `${standby.name} has replayed up to ${formatLsn(replayed)}, the WAL of ${primary.name} ended at ${formatLsn(end)} after that`
+}
+
+/** Not of an earlier run of its server: it may have been rewound or rebuilt since. */
+function replayedBefore(standby: Member, instant: number): Lsn | null {
+  const { pulse, record, readAt } = standby
+  const now = standbyPositionOf(standby)?.replayedLsn ?? null
+  if (!pulse || now === null || readAt === null) return null
+  if (readAt <= instant) return now
+  const started = pulse.startedAt - pulse.clockOffsetMs + 1000
+  const fits = ({ at, replayedLsn }: DatabaseSample) =>
+    at <= instant && at >= started && replayedLsn !== null && replayedLsn <= now
+  return record.history.findLast(fits)?.replayedLsn ?? null
+}
+
+/** Whether it went on with a timeline that the primary had left. The switch may be on its way, so only a known end counts. */
+function pastTheSwitch(
+  standby: Member,
+  primary: Member,
+  timeline: number,
+  history: readonly SwitchPoint[] | null,
+): string | null {
+  if (!history) return null
+  const end = history.find((each) => each.timeline === timeline)?.end
+  if (end === undefined) return `timeline ${timeline} of ${standby.name} is not in the history of ${primary.name}`
+  // Its timeline may be more than was read (a hidden receiver, a control file): what it replays is of one it has reached.
+  const receiver = standbyPositionOf(standby)?.receiver
+  const received = receiver?.receivedTimeline === timeline ? receiver.flushedLsn : null
+  if (received === null || received <= end) return null
+  return `${primary.name} left timeline ${timeline} at ${formatLsn(end)}, ${standby.name} has received up to ${formatLsn(received)} on it`
 }

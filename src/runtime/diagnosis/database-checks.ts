@@ -5,8 +5,15 @@ import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from '
 import { judgeReceiver, judgeSender, judgeSlot } from '../../model/diagnosis/replication.ts'
 import { judgeDatabaseState, judgeSession } from '../../model/diagnosis/session.ts'
 import { judgeSplitBrain } from '../../model/diagnosis/split-brain.ts'
-import { judgeReplicationRole, judgeTimeline, judgeWalAvailable } from '../../model/diagnosis/wal-and-timeline.ts'
+import {
+  type ComparedHistories,
+  judgeReplicationRole,
+  judgeTimeline,
+  judgeWalAvailable,
+} from '../../model/diagnosis/wal-and-timeline.ts'
 import { linksFrom } from '../../model/picture/neighbours.ts'
+import { switchPointsOf } from '../../model/replication/timelines.ts'
+import { lastGood } from '../../model/values/reading.ts'
 import { checkPortFromHost } from '../../probes/diagnosis/on-host.ts'
 import type { DiagnosisReadings } from './diagnosis-readings.ts'
 import { judgeHbaEntry } from './hba-check.ts'
@@ -57,12 +64,23 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
     wal: ofLink(config, async (link) =>
       judgeWalAvailable(link, link.here, link.sourceTold, link.there, link.isStreaming),
     ),
-    timeline: ofLink(config, async (link) => {
-      return judgeTimeline(link, link.here, link.sourceTold, link.there, link.isStreaming)
+    timeline: ofLink(config, async (link, readings) => {
+      const histories = comparedHistories(readings, id, link.source?.spec.id ?? null)
+      return judgeTimeline(link, histories, link.here, link.sourceTold, link.there, link.isStreaming)
     }),
     standbys: (readings) => checkStandbys(readings, id),
     users: (readings) => checkUsers(readings, id),
   }
+}
+
+/** By what was read when the diagnosis began: a history stays as it is while its server runs. */
+function comparedHistories(readings: DiagnosisReadings, id: string, source: string | null): ComparedHistories {
+  const { snapshot, picture } = readings.input
+  const areCompared = [id, source].every((each) => {
+    const record = snapshot.databases.find(({ spec }) => spec.id === each)
+    return record !== undefined && switchPointsOf({ record, pulse: lastGood(record.pulse) }) !== null
+  })
+  return { otherHistory: picture.databases.find((view) => view.id === id)?.otherHistory?.why ?? null, areCompared }
 }
 
 function ofLink(
@@ -146,6 +164,7 @@ async function judgeHba(
     loginCause: isNow ? 'replication-credentials' : 'hba-reverse',
     isNeededNow: isNow,
     works: isNow && isStreaming,
+    gateway: isNow ? link.gateway : null,
   })
 }
 

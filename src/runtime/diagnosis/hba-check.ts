@@ -27,11 +27,13 @@ export interface HbaCheckInput {
   readonly isNeededNow: boolean
   /** It works, so that a line that would not let it in is of tomorrow. */
   readonly works: boolean
+  /** Where it connects to instead of an address of `to`: from which address it arrives then is not known. */
+  readonly gateway: string | null
 }
 
 /** The deciding line for one connection, from the rules that the server goes by. */
 export async function judgeHbaEntry(readings: DiagnosisReadings, entry: HbaCheckInput): Promise<DiagnosisOutcome> {
-  const { to, fromId, user, isNeededNow, works } = entry
+  const { to, fromId, user, isNeededNow, works, gateway } = entry
   const looks = new Map<string, HbaSnapshot>()
   const unread = new Map<string, string>()
   for (const config of readings.input.config.databases) {
@@ -61,7 +63,16 @@ export async function judgeHbaEntry(readings: DiagnosisReadings, entry: HbaCheck
   const sight = looks.get(to.spec.id)?.reading
   const inForce = sight?.known === true && sight.reloadState !== 'edited' && sight.reloadState !== 'broken'
   const cause = worst.result === 'fails' ? entry.loginCause : entry.cause
-  const next = nextOf(worst, diagnosedName(readings, to.spec.id))
+  const name = diagnosedName(readings, to.spec.id)
+  if (gateway !== null && isNeededNow && !works) {
+    const evidence = `${words}; it connects to ${gateway}, so ${name} may see it from another address`
+    return fail(cause, evidence, {
+      certainty: 'possible',
+      next: `see the server log of ${name} for what it refuses`,
+      at,
+    })
+  }
+  const next = nextOf(worst, name)
   if (!isNeededNow || works) return warn(cause, words, { certainty: 'likely', next, at })
   return fail(cause, words, { certainty: inForce && !isGuess(worst) ? 'certain' : 'likely', next, at })
 }

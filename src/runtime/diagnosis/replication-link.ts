@@ -3,7 +3,7 @@
 import type { DatabaseConfig } from '../../config/config.ts'
 import { derivePicture } from '../../model/derive-picture.ts'
 import { type LogCause, standbyLogCause, upstreamLogCause } from '../../model/diagnosis/log-text.ts'
-import type { LinkFacts, StandbyFacts } from '../../model/diagnosis/replication.ts'
+import type { LinkFacts, StandbyFacts, UpstreamAddress } from '../../model/diagnosis/replication.ts'
 import type { Reply } from '../../model/diagnosis/session.ts'
 import type { UpstreamFacts, WalPosition } from '../../model/diagnosis/wal-and-timeline.ts'
 import type { DatabasePulse, WalSender } from '../../model/measured/pulse.ts'
@@ -28,6 +28,8 @@ export interface LinkReadings extends LinkFacts {
   readonly sourceTold: UpstreamFacts | null
   readonly sender: WalSender | null
   readonly isStreaming: boolean
+  /** Where it connects to instead, as it says itself; null: to an address of the source, or to nothing that is known. */
+  readonly gateway: string | null
   readonly slot: string | null
   readonly here: WalPosition
   readonly there: WalPosition
@@ -70,6 +72,7 @@ async function readLink(readings: DiagnosisReadings, standby: DatabaseConfig): P
     sourceTold,
     sender: senderOf(readings, standby, pulse, source, sourcePulse),
     isStreaming,
+    gateway: source && told?.upstream?.host && !isAt(source, told.upstream) ? addressWords(told) : null,
     slot: told ? told.slot : standby.spec.slot,
     here: standingOf(pulse),
     there: sourcePulse ? standingOf(sourcePulse) : NOTHING,
@@ -108,14 +111,16 @@ function sourceOf(
 ): DatabaseConfig | null {
   const { host, port } = told?.upstream ?? { host: null, port: null }
   const others = readings.input.config.databases.filter((one) => one !== standby)
-  const named = others.find(
-    ({ spec }) => spec.port === (port ?? 5432) && (spec.host === host || isSameAddress(spec.host, host)),
-  )
+  const named = others.find((one) => isAt(one, { host, port }))
   if (host !== null && named) return named
   const { picture } = readings.input
   const view = picture.databases.find(({ id }) => id === standby.spec.id)
   const upstream = view && upstreamOf(picture, view)
   return others.find(({ spec }) => spec.id === upstream?.id) ?? null
+}
+
+function isAt({ spec }: DatabaseConfig, { host, port }: Pick<UpstreamAddress, 'host' | 'port'>): boolean {
+  return spec.port === (port ?? 5432) && (spec.host === host || isSameAddress(spec.host, host))
 }
 
 function addressWords(told: StandbyFacts | null): string {

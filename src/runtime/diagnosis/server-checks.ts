@@ -129,5 +129,6 @@ async function checkHba(readings: DiagnosisReadings, config: ServerConfig): Prom
     loginCause: 'application-database-unreachable',
     isNeededNow: !works,
     works,
+    gateway: null,
   })
 }

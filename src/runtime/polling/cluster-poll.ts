@@ -13,6 +13,7 @@ import { healthProbe, userSessionsProbe } from '../../probes/server/index.ts'
 import type { QueryOutcome } from '../../state/event.ts'
 import type { Store } from '../../state/store.ts'
 import { type HostConnections, openHostConnections, type SshOpener } from '../hosts/host-connections.ts'
+import { createHistoryPoll, type HistoryPoll } from './history-poll.ts'
 import { createManagerPoll, type ManagerPoll } from './manager-poll.ts'
 import { createPolledTarget, type PolledTarget } from './polled-target.ts'
 
@@ -28,6 +29,8 @@ export interface ClusterPoll {
   readonly backups: Map<string, PolledTarget>
   /** By database: what is asked of a manager, after a poll that showed signs of one. */
   readonly managers: Map<string, ManagerPoll>
+  /** By database: what is asked once for each of its timelines. */
+  readonly histories: Map<string, HistoryPoll>
   activeQueries: readonly OnDemandQuery[]
   timer: NodeJS.Timeout | undefined
   nextAt: number
@@ -45,6 +48,7 @@ export function createClusterPoll(store: Store, config: ClusterConfig, ssh?: Ssh
     hosts: hostConnections.hosts.map((host) => hostTarget(store, config.spec.name, host)),
     backups: new Map(),
     managers: new Map(),
+    histories: new Map(),
     activeQueries: [],
     timer: undefined,
     nextAt: 0,
@@ -70,6 +74,7 @@ export function syncTargets(store: Store, clusterPoll: ClusterPoll, config: Clus
     clusterPoll.onDemandTargets.delete(id)
     clusterPoll.backups.delete(id)
     clusterPoll.managers.delete(id)
+    clusterPoll.histories.delete(id)
     void session.close()
   }
 }
@@ -91,20 +96,19 @@ function addDatabase(store: Store, clusterPoll: ClusterPoll, config: DatabaseCon
   const { id, host, port, hostId } = config.spec
   const { name, timeoutMs } = clusterPoll.config.spec
   const { connection, passwordCommand, via } = config
-  const session = openDatabaseSession({
-    connection,
-    passwordCommand,
-    timeoutMs,
-    tunnel: clusterPoll.hostConnections.tunnelVia(via),
-  })
+  const tunnel = clusterPoll.hostConnections.tunnelVia(via)
+  const session = openDatabaseSession({ connection, passwordCommand, timeoutMs, tunnel })
   clusterPoll.sessions.set(id, session)
   const manager = createManagerPoll(store, name, config, session)
   clusterPoll.managers.set(id, manager)
+  const history = createHistoryPoll(store, name, config, tunnel)
+  clusterPoll.histories.set(id, history)
   const target = createPolledTarget({
     description: `${id} (${host}:${port})`,
     read: (signal) => pulseProbe.read({ session }, signal),
     onResult: (outcome) => {
       manager.saw(outcome)
+      history.saw(outcome)
       store.dispatch({ type: 'database-probed', cluster: name, id, at: Date.now(), outcome })
     },
   })

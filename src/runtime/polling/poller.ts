@@ -109,7 +109,10 @@ class ClusterPoller implements Poller {
     })
     await Promise.all(polls)
     await Promise.all(
-      rounds.flatMap((clusterPoll) => askManagers(clusterPoll, { ...this.limits(clusterPoll, true), anew: true })),
+      rounds.flatMap((clusterPoll) => {
+        const limits = { ...this.limits(clusterPoll, true), anew: true }
+        return [...askManagers(clusterPoll, limits), ...readHistories(clusterPoll, limits)]
+      }),
     )
   }
 
@@ -164,7 +167,7 @@ class ClusterPoller implements Poller {
       tookMs: performance.now() - startedAt,
     })
     if (withHost) void checkPortsFromHosts(store, clusterPoll)
-    await Promise.all([...hosts, ...askManagers(clusterPoll, limits)])
+    await Promise.all([...hosts, ...askManagers(clusterPoll, limits), ...readHistories(clusterPoll, limits)])
   }
 
   /** Many statements sent in one go would keep keys and answers waiting until the last is out. */
@@ -201,6 +204,12 @@ function phase(index: number, count: number, intervalMs: number): number {
 /** After the databases, which show whether there is one to ask. */
 function askManagers(clusterPoll: ClusterPoll, limits: TargetPollOptions): readonly Promise<void>[] {
   return [...clusterPoll.managers.values()].map((manager) => manager.poll(limits))
+}
+
+/** After the databases, which show their timelines; of a cluster of one there is nothing to compare. */
+function readHistories(clusterPoll: ClusterPoll, limits: TargetPollOptions): readonly Promise<void>[] {
+  if (clusterPoll.histories.size < 2) return []
+  return [...clusterPoll.histories.values()].map((history) => history.poll(limits))
 }
 
 /** A host may take longer than a database's answer may: programs are started there, and a first ssh takes its time. */

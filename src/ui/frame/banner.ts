@@ -31,6 +31,7 @@ const LONGEST = 24
 
 const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
   'split-brain': 'SPLIT BRAIN',
+  'other-history': 'ANOTHER HISTORY',
   'nobody-serves': 'NOBODY SERVES THE USERS',
   'database-inactive': 'DATABASE DOWN',
   'server-inactive': 'SERVER DOWN',

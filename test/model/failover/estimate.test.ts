@@ -47,7 +47,8 @@ const deadPrimary = (mb: number) =>
   aPrimary({}, { pulse: aStale(aPrimaryPulse({ lsn: at(mb) }), NOW - 4000, aFault('refused'), NOW - 2000) })
 
 test('positions of two timelines are not subtracted, whichever is the larger number', () => {
-  const found = [90, 110].map((mb) => estimate([primaryAt(100), standbyAt('b', mb, { timeline: 2 })]))
+  const primaryOn2 = aPrimary({ lsn: at(100), timeline: 2 })
+  const found = [90, 110].map((mb) => estimate([primaryOn2, standbyAt('b', mb, { timeline: 1 })]))
   for (const { candidate, lossBytes, lossBound } of found)
     assert.deepEqual([candidate, lossBytes, lossBound], ['b', null, null])
   const gone = estimate([deadPrimary(100), standbyAt('b', 110, { timeline: 2, standby: { receiver: null } })])
@@ -189,7 +190,7 @@ describe('what blocks', () => {
       /^a would shut down when promoted: max_connections is 50, below 100 on db-1$/,
     ],
     ['a delay', { applyDelayMs: 300_000 }, /^a replays with a delay of 5 min$/],
-    ['another timeline', { timeline: 7 }, /^a is on timeline 7, db-1 on 1$/],
+    ['another timeline', { timeline: 7 }, /^a has another history: a is on timeline 7, db-1 on 1, /],
   ]
   for (const [name, over, words] of table) {
     test(name, () =>

@@ -55,6 +55,14 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     needs: 'databases read',
   }),
   'nobody-serves': nobodyServesCheck,
+  'other-history': alertRuleCheck({
+    rule: 'other-history',
+    title: 'histories',
+    explains:
+      'Critical for a standby with WAL that its primary never had: it must be rewound or rebuilt. `timeline` tells more.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
   pooler: alertRuleCheck({
     rule: 'pooler',
     title: 'connection poolers',

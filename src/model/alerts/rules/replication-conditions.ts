@@ -30,7 +30,19 @@ function splitBrain({ splitBrains, snapshot }: RuleInput): readonly AlertConditi
 function ofReplica(view: DatabaseView, findings: RuleInput): readonly AlertCondition[] {
   const node = findings.members.find(({ id }) => id === view.id)
   if (!node?.isFresh || !standbyPositionOf(node)) return []
-  return [...disconnected(view, findings), ...lagging(view, findings), ...unpromotable(view, node, findings)]
+  return [
+    ...forked(view),
+    ...disconnected(view, findings),
+    ...lagging(view, findings),
+    ...unpromotable(view, node, findings),
+  ]
+}
+
+/** Told when it has lasted: in the moment of a switchover an old reading of one end can contradict a new one of the other. */
+function forked({ id, name, otherHistory }: DatabaseView): readonly AlertCondition[] {
+  if (!otherHistory) return []
+  const message = `${name} has another history than its primary: ${otherHistory.why}`
+  return [afterInterval('other-history', subjectOf(id), 'critical', message)]
 }
 
 /** A replica whose source is down is not at fault: that the source is down is told already. */

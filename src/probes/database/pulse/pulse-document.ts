@@ -114,6 +114,7 @@ const document = z.object({
   readOnly: z.boolean(),
   seesAll: z.boolean(),
   mayUseReserved: z.boolean(),
+  mayReplicate: z.boolean().optional(),
   systemIdentifier: z.string().regex(/^\d+$/),
   timeline: number.nullable(),
   standby: standby.nullable(),

@@ -75,6 +75,7 @@ SELECT pg_catalog.json_build_object(
   'readOnly', pg_catalog.current_setting('transaction_read_only') = 'on',
   'seesAll', me.sees_all,
   'mayUseReserved', ${mayUseReserved(versionNumber)},
+  'mayReplicate', (SELECT rolreplication OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
   'systemIdentifier', (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()),
   'timeline', ${TIMELINE_SQL},
   'standby', CASE WHEN me.standby THEN ${standby(versionNumber)} END,

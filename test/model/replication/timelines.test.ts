@@ -1,0 +1,179 @@
+// Which standbys hold a log that their primary never had: by switch points and ends, never by the number alone.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
+import type { DatabaseRecord, DatabaseSample } from '../../../src/model/measured/snapshot.ts'
+import {
+  aCluster,
+  aDatabase,
+  aPrimary,
+  aPrimaryPulse,
+  aReceiver,
+  aStandbyPulse,
+  lsn,
+  NOW,
+  SYSTEM,
+} from '../../builders/snapshot.ts'
+
+type SwitchPoints = readonly (readonly [timeline: number, end: string])[]
+
+/** With the history of the timeline that it is on, as its server told it. */
+function withHistory(record: DatabaseRecord, switchPoints: SwitchPoints | null): DatabaseRecord {
+  const { pulse } = record
+  if (switchPoints === null || pulse.state !== 'fresh' || pulse.value.timeline === null) return record
+  const points = switchPoints.map(([timeline, end]) => ({ timeline, end: lsn(end) }))
+  const { timeline, postmasterStart } = pulse.value
+  return { ...record, timelineHistory: { systemIdentifier: SYSTEM, postmasterStart, timeline, switchPoints: points } }
+}
+
+const primary = (timeline: number, end: string, history: SwitchPoints | null = null) =>
+  withHistory(aPrimary({ timeline, lsn: lsn(end) }), history)
+
+interface StandbyOver {
+  readonly timeline: number
+  readonly at: string
+  readonly history?: SwitchPoints | null
+  readonly receiver?: ReturnType<typeof aReceiver> | null
+  readonly startedAt?: number
+  readonly samples?: readonly DatabaseSample[]
+}
+
+function standby(id: string, { timeline, at, history = null, receiver, startedAt, samples = [] }: StandbyOver) {
+  const port = 5400 + id.charCodeAt(0)
+  const position = lsn(at)
+  const fed = receiver === undefined ? aReceiver({ receivedTimeline: timeline, flushedLsn: position }) : receiver
+  const pulse = aStandbyPulse({
+    timeline,
+    serverPort: port,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    standby: { receivedLsn: position, replayedLsn: position, receiver: fed },
+  })
+  return withHistory({ ...aDatabase({ id, port, pulse }), history: samples }, history)
+}
+
+function whyOf(id: string, ...databases: readonly DatabaseRecord[]): string | null {
+  const picture = derivePicture(aCluster({ databases }), null, NOW)
+  return picture.databases.find((view) => view.id === id)?.otherHistory?.why ?? null
+}
+
+describe('another history', () => {
+  test('a higher number than that of the primary which serves', () => {
+    assert.match(
+      whyOf('a', primary(1, '0/5000000'), standby('a', { timeline: 2, at: '0/4000000' })) ?? '',
+      /^a is on timeline 2/,
+    )
+  })
+
+  test('one number, other switch points: the standby streams, and is behind', () => {
+    const own = standby('a', { timeline: 2, at: '0/4000000', history: [[1, '0/3000000']] })
+    assert.equal(
+      whyOf('a', primary(2, '0/5000000', [[1, '0/3800000']]), own),
+      'timeline 1 ends at 0/3000000 for a, at 0/3800000 for db-1',
+    )
+  })
+
+  test('one number, one switch point', () => {
+    const own = standby('a', { timeline: 2, at: '0/4000000', history: [[1, '0/3000000']] })
+    assert.equal(whyOf('a', primary(2, '0/5000000', [[1, '0/3000000']]), own), null)
+  })
+
+  test('an earlier switch counts too', () => {
+    const own = standby('a', {
+      timeline: 3,
+      at: '0/4000000',
+      history: [
+        [1, '0/2000000'],
+        [2, '0/3000000'],
+      ],
+    })
+    const theirs: SwitchPoints = [
+      [1, '0/2500000'],
+      [2, '0/3000000'],
+    ]
+    assert.match(whyOf('a', primary(3, '0/5000000', theirs), own) ?? '', /^timeline 1 ends at 0\/2000000 for a/)
+  })
+
+  test('an older timeline that the primary never was on, as it went another way', () => {
+    const own = standby('a', { timeline: 2, at: '0/4000000', history: [[1, '0/3000000']] })
+    const theirs: SwitchPoints = [[1, '0/3000000']]
+    assert.equal(whyOf('a', primary(3, '0/5000000', theirs), own), 'timeline 2 of a is not in the history of db-1')
+  })
+
+  test('past the place where the primary left its timeline; not before it', () => {
+    const theirs: SwitchPoints = [[1, '0/3000000']]
+    const past = standby('a', { timeline: 1, at: '0/3000100' })
+    assert.match(
+      whyOf('a', primary(2, '0/5000000', theirs), past) ?? '',
+      /left timeline 1 at 0\/3000000, a has received up to 0\/3000100/,
+    )
+    assert.equal(whyOf('a', primary(2, '0/5000000', theirs), standby('a', { timeline: 1, at: '0/3000000' })), null)
+  })
+
+  test('what a role may not see proves nothing: the timeline of a hidden receiver is a lower bound', () => {
+    const hidden = aReceiver({ status: null, receivedTimeline: null, flushedLsn: null })
+    const own = standby('a', { timeline: 1, at: '0/4000000', receiver: hidden })
+    assert.equal(whyOf('a', primary(2, '0/5000000', [[1, '0/3000000']]), own), null)
+  })
+
+  test('of an older number nothing is said where the history was not read', () => {
+    assert.equal(whyOf('a', primary(2, '0/5000000'), standby('a', { timeline: 1, at: '0/4000000' })), null)
+  })
+
+  test('a history of an earlier run of the server is not its own', () => {
+    const own = standby('a', { timeline: 2, at: '0/4000000', history: [[1, '0/3000000']] })
+    const { timelineHistory } = own
+    assert.ok(timelineHistory)
+    const before = { ...own, timelineHistory: { ...timelineHistory, postmasterStart: '1' } }
+    assert.equal(whyOf('a', primary(2, '0/5000000', [[1, '0/3800000']]), before), null)
+  })
+
+  const sample = (at: number, replayed: string): DatabaseSample => {
+    return { at, lsn: lsn(replayed), replayedLsn: lsn(replayed), backlogBytes: 0 }
+  }
+
+  test('past the end of a primary that was asked later', () => {
+    const own = standby('a', { timeline: 2, at: '0/4800000', samples: [sample(NOW - 2000, '0/4800000')] })
+    assert.match(
+      whyOf('a', primary(2, '0/4000000'), own) ?? '',
+      /has replayed up to 0\/4800000, the WAL of db-1 ended at 0\/4000000/,
+    )
+  })
+
+  test('not what it replayed meanwhile, nor in an earlier run of its server', () => {
+    const samples = [sample(NOW - 2000, '0/3F00000')]
+    assert.equal(whyOf('a', primary(2, '0/4000000'), standby('a', { timeline: 2, at: '0/4800000', samples })), null)
+    const old = { timeline: 2, at: '0/4800000', startedAt: NOW - 1500, samples: [sample(NOW - 2000, '0/4800000')] }
+    assert.equal(whyOf('a', primary(2, '0/4000000'), standby('a', old)), null)
+  })
+
+  test('where several take writes and it leads to none of them, neither is its primary', () => {
+    const twin = aDatabase({
+      id: 'p2',
+      port: 5999,
+      pulse: aPrimaryPulse({ serverPort: 5999, startedAt: 1, timeline: 1 }),
+    })
+    const lost = standby('a', { timeline: 2, at: '0/4000000', receiver: null })
+    const one = aPrimary({ timeline: 1, lsn: lsn('0/5000000'), senders: [] })
+    assert.equal(whyOf('a', one, twin, lost), null)
+  })
+
+  test('it is critical, no candidate and no follower of the other', () => {
+    const databases = [
+      primary(2, '0/5000000', [[1, '0/3800000']]),
+      standby('a', { timeline: 2, at: '0/4000000', history: [[1, '0/3000000']] }),
+    ]
+    const { alerts, failover } = derivePicture(aCluster({ databases }), null, NOW)
+    assert.deepEqual(
+      alerts.filter(({ rule }) => rule === 'other-history').map(({ severity, message }) => [severity, message]),
+      [
+        [
+          'critical',
+          'a has another history than its primary: timeline 1 ends at 0/3000000 for a, at 0/3800000 for db-1',
+        ],
+      ],
+    )
+    assert.deepEqual([failover.candidate, failover.lossBytes], [null, null])
+    assert.match(failover.blockers.join(), /a has another history/)
+  })
+})
