@@ -1,5 +1,6 @@
 // Checks of the replay of a standby: what it has received must be applied before it can take writes.
 
+import { replayBacklogBytes } from '../../model/failover/loss-basis.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { type StandbyPosition, standbyPositionOf } from '../../model/picture/roles.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../../model/replication/rates.ts'
@@ -84,8 +85,11 @@ export function noRecoveryTarget(target: string): PreflightCheck {
   }
 }
 
-/** Fails while what is received is applied late on purpose. */
-export function applyDelay(target: string): PreflightCheck {
+/**
+ * What is received is applied late on purpose: warns that a promotion ends that. Fails for a run that `waitsForReplay` of the
+ * last record before it promotes.
+ */
+export function applyDelay(target: string, waitsForReplay: boolean): PreflightCheck {
   return {
     id: 'apply-delay',
     mayOverride: true,
@@ -95,8 +99,20 @@ export function applyDelay(target: string): PreflightCheck {
       if (delayMs === null || !view)
         return { result: 'warn', message: 'recovery_min_apply_delay is unknown', hint: null }
       if (delayMs <= 0) return { result: 'pass', message: 'no delay is set', hint: null }
-      const hint = 'ALTER SYSTEM SET recovery_min_apply_delay = 0; SELECT pg_reload_conf(); and plan again.'
-      return { result: 'fail', message: `${view.name} replays with a delay of ${formatSeconds(delayMs / 1000)}`, hint }
+      const message = `${view.name} replays with a delay of ${formatSeconds(delayMs / 1000)}`
+      if (waitsForReplay) {
+        const hint =
+          'Choose another standby, or end the delay first: ALTER SYSTEM SET recovery_min_apply_delay = 0; SELECT pg_reload_conf();'
+        return { result: 'fail', message: `${message}: this run would wait that long for the last record`, hint }
+      }
+      const bytes = replayBacklogBytes({ pulse: view.pulse })
+      const kept = bytes === null ? 'all that was received' : formatBytes(bytes)
+      const hint = 'PostgreSQL ends the delay by itself. To keep that earlier state, promote another standby.'
+      return {
+        result: 'warn',
+        message: `${message}: promoting applies ${kept} at once; what was kept back is gone`,
+        hint,
+      }
     },
   }
 }

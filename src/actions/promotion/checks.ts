@@ -52,7 +52,7 @@ export function promotionChecks(
       service !== null && canSeeShutdown(service),
     ),
     replayPaused(id),
-    applyDelay(id),
+    applyDelay(id, isPrimaryUp),
     requiredSettingsFor(id, 'promoted'),
     replayBacklog(id),
     enoughSyncStandbys(id, [...standbys, ...comesBack]),

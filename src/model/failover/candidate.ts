@@ -8,7 +8,6 @@ import { type Member, requiredSettingsOf } from '../replication/member.ts'
 import type { ReplicationLink } from '../replication/replication-link.ts'
 import { onNewestTimeline, timelineOfMember } from '../replication/timelines.ts'
 import { bytesBetween, furthestLsn, type Lsn } from '../values/lsn.ts'
-import { formatSeconds } from '../values/units.ts'
 
 export interface FailoverCandidate {
   readonly member: Member
@@ -70,8 +69,6 @@ function blockersOf(node: Member, primary: Member): readonly string[] {
     const where = target ? ` at a recovery target (${target.setting})` : ''
     blockers.push(`replay is paused on ${node.name}${where}`)
   }
-  const delayMs = node.pulse?.applyDelayMs ?? 0
-  if (delayMs > 0) blockers.push(`${node.name} replays with a delay of ${formatSeconds(delayMs / 1000)}`)
   const timeline = node.pulse?.timeline ?? null
   const wanted = primary.pulse?.timeline ?? primary.record.lastSeenAsPrimary?.timeline ?? null
   if (timeline !== null && wanted !== null && timeline !== wanted) {
@@ -80,7 +77,12 @@ function blockersOf(node: Member, primary: Member): readonly string[] {
   return blockers
 }
 
-/** The one to promote: nothing against it, synchronous, most received, direct; on a tie the one named before. */
+/** A promotion ends the delay, and with it what the standby is kept for. */
+function isDelayed({ member }: FailoverCandidate): boolean {
+  return (member.pulse?.applyDelayMs ?? 0) > 0
+}
+
+/** The one to promote: nothing against it, synchronous, most received, not late on purpose, direct; on a tie the one named before. */
 export function bestFailoverCandidate(
   candidates: readonly FailoverCandidate[],
   primaryIsLive: boolean,
@@ -102,6 +104,7 @@ export function bestFailoverCandidate(
       Number(a.blockers.length > 0) - Number(b.blockers.length > 0) ||
       Number(b.sync) - Number(a.sync) ||
       missing(a) - missing(b) ||
+      Number(isDelayed(a)) - Number(isDelayed(b)) ||
       Number(b.direct) - Number(a.direct) ||
       Number(b.member.id === namedBefore) - Number(a.member.id === namedBefore),
   )

@@ -78,7 +78,7 @@ export function lossBoundFor(
 }
 
 /** Bytes received but not replayed. */
-export function replayBacklogBytes(node: Member): number | null {
+export function replayBacklogBytes(node: Pick<Member, 'pulse'>): number | null {
   const standby = standbyPositionOf(node)
   const received = endOfWal(node)
   return !standby?.replayedLsn || received === null ? null : bytesBetween(received, standby.replayedLsn)

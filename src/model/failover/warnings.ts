@@ -33,6 +33,7 @@ export function failoverWarnings(
       : []),
     ...(isConnected ? replayLag(member.name, lagOfLink(link, now), snapshot) : []),
     ...(lossBytes === null && basis.lsn !== null ? [`what ${member.name} has received is unknown`] : []),
+    ...endOfDelay(member),
     ...unknownReplayRate(member),
     ...(isOld ? [`${member.name} was read ${formatAge(now - (member.readAt ?? now))} ago`] : []),
   ]
@@ -52,6 +53,14 @@ function replayLag(name: string, { seconds, bytes }: Lag, { spec }: ClusterSnaps
   if ((seconds ?? 0) >= NOTABLE_SECONDS) return [`${name} replays ${formatSeconds(seconds ?? 0)} behind`]
   const isNotable = (bytes ?? 0) >= spec.thresholds.replicationLagBytes.warning
   return isNotable ? [`${name} replays ${formatBytes(bytes ?? 0)} behind`] : []
+}
+
+/** PostgreSQL applies all that was received when it is promoted, whatever the delay. */
+function endOfDelay(member: Member): readonly string[] {
+  const delayMs = member.pulse?.applyDelayMs ?? 0
+  return delayMs > 0
+    ? [`${member.name} replays with a delay of ${formatSeconds(delayMs / 1000)}: promoting it ends that`]
+    : []
 }
 
 function unknownReplayRate(member: Member): readonly string[] {

@@ -1,7 +1,7 @@
 // How far a downstream is behind its source: bytes first, per stage; seconds only where something is unapplied.
 
 import type { Lag } from '../picture/picture.ts'
-import { endOfWal, standbyPositionOf } from '../picture/roles.ts'
+import { endOfWal, isReadAsPrimary, standbyPositionOf } from '../picture/roles.ts'
 import { isFlowing } from '../picture/status.ts'
 import { bytesBetween, furthestLsn, type Lsn } from '../values/lsn.ts'
 import { lastSeenPrimaryOf, type Member } from './member.ts'
@@ -63,9 +63,10 @@ function toldPosition({ upstream, sender, downstream }: ReplicationLink): Lsn | 
 
 /**
  * Lag of a link. Every byte figure is the distance from the source's current position to that stage, so `replayedBytes`
- * is the whole (`bytes`) and `sentBytes` what the source has not sent yet. Never negative.
+ * is the whole (`bytes`) and `sentBytes` what the source has not sent yet. Never negative. `primary` wrote the commits that are
+ * replayed: the time of each is by its clock.
  */
-export function lagOfLink(edge: ReplicationLink, now: number): Lag {
+export function lagOfLink(edge: ReplicationLink, now: number, primary: Member | null = edge.upstream): Lag {
   const source = upstreamPosition(edge)
   if (source === null || isOnAnotherTimeline(edge)) return UNKNOWN_LAG
   const stages = stagesOf(edge)
@@ -78,7 +79,7 @@ export function lagOfLink(edge: ReplicationLink, now: number): Lag {
   }
   return {
     bytes,
-    seconds: bytes === null ? null : lagSeconds(edge, bytes, stages, now),
+    seconds: bytes === null ? null : lagSeconds(edge, bytes, stages, { now, primary }),
     sentBytes: behind(stages.sent),
     writtenBytes: behind(stages.written),
     flushedBytes: behind(stages.flushed),
@@ -94,20 +95,45 @@ function isOnAnotherTimeline({ upstream, downstream, state }: ReplicationLink): 
   return !areComparableTimelines(timelineOfMember(upstream), timelineOfMember(downstream))
 }
 
-function lagSeconds(edge: ReplicationLink, bytes: number, stages: Stages, now: number): number | null {
+interface LagMoment {
+  readonly now: number
+  readonly primary: Member | null
+}
+
+function lagSeconds(edge: ReplicationLink, bytes: number, stages: Stages, { now, primary }: LagMoment): number | null {
   const { upstream, downstream, sender, state } = edge
   if (!isFlowing(state)) return outageSeconds(edge, bytes, stages, now)
   if (bytes === 0) return 0
   const passing = crossingOf(upstream, stages)
   const byHistory = passing ? Math.max(0, (newestReading(edge, now) - passing.at) / 1000) : null
-  const byCommit = downstream?.isFresh ? (standbyPositionOf(downstream)?.applyLagSeconds ?? null) : null
+  const byCommit = downstream?.isFresh ? ageOfLastCommit(downstream, primary) : null
   // All that was received is applied: what is left is on its way, or was written between two readings.
   if (byCommit === 0) return isAllFlushed(edge) ? 0 : least(byHistory, sender?.replayLagSeconds ?? null)
   if (passing?.exact) return least(byHistory, byCommit)
   // Age of the last applied commit is too much on a quiet primary, the past seen here too little when it is short.
   if (byCommit !== null) return Math.max(byHistory ?? 0, byCommit)
+  // Without a commit to go by nothing is told: its source was past that position when it was read first, and may have been for long.
+  if (downstream?.isFresh) return null
   // Of a standby that is not read, a first reading of its source tells no time at all: that is not 0.
   return byHistory || toldBySource(edge)
+}
+
+/** A standby whose clock differs by less from the clock of this host is held to agree with one that can't be read. */
+const NO_SKEW_MS = 2000
+
+/**
+ * The age of the last commit that was applied: the standby reckons it with its own clock, from a time by the clock of the
+ * primary. null where it has applied none, and where the two clocks can't be compared and its own is not that of this host.
+ */
+function ageOfLastCommit(standby: Member, primary: Member | null): number | null {
+  const age = standbyPositionOf(standby)?.applyLagSeconds ?? null
+  if (!age || !standby.pulse) return age
+  const { clockOffsetMs: own, roundTripMs } = standby.pulse
+  const clock = primary && isReadAsPrimary(primary) ? primary.pulse : null
+  if (!clock) return Math.abs(own) <= NO_SKEW_MS ? age : null
+  const apart = own - clock.clockOffsetMs
+  const isKnown = Math.abs(apart) > (roundTripMs + clock.roundTripMs) / 2
+  return isKnown ? Math.max(0, age - apart / 1000) : age
 }
 
 /** When the source was where the standby has come to by now, by the readings that are kept. */

@@ -11,6 +11,7 @@ import { clean } from '../values/text.ts'
 import { catchUpSeconds, isReplayPaused, lagOfLink } from './lag.ts'
 import type { Member } from './member.ts'
 import type { ReplicationLink, ReplicationSender } from './replication-link.ts'
+import { rootAbove } from './timelines.ts'
 
 /** A link with the figures of this moment. */
 export function toLinkView(edge: ReplicationLink, lag: Lag): LinkView {
@@ -36,7 +37,8 @@ export function toLinkView(edge: ReplicationLink, lag: Lag): LinkView {
 
 /** The lag of every link, by link. */
 export function lagsByLink(edges: readonly ReplicationLink[], now: number): ReadonlyMap<ReplicationLink, Lag> {
-  return new Map(edges.map((edge) => [edge, lagOfLink(edge, now)]))
+  const upstreamOf = new Map(edges.map(({ downstream, upstream }) => [downstream, upstream]))
+  return new Map(edges.map((edge) => [edge, lagOfLink(edge, now, rootAbove(edge.downstream, upstreamOf))]))
 }
 
 /** Whether commits wait for the standby of a link. Where each is connected, it is what all of the connections are. */

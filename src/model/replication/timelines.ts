@@ -42,7 +42,7 @@ export function otherHistories(
   const writable = distinctServers(members.filter(isWritable))
   const found = new Map<Member, OtherHistory>()
   for (const standby of members) {
-    const root = rootOf(standby, upstreamOf)
+    const root = rootAbove(standby, upstreamOf)
     const primaries = root && isWritable(root) ? [root] : writable.filter((each) => isOfOneSystem(each, standby))
     const [primary] = primaries
     if (!primary || primaries.length > 1 || !isOfOneSystem(primary, standby)) continue
@@ -52,7 +52,11 @@ export function otherHistories(
   return found
 }
 
-function rootOf(standby: Member, upstreamOf: ReadonlyMap<Member | null, Member | null>): Member | null {
+/** The one at the top of its tree; null where it replicates from nobody that is known. */
+export function rootAbove(
+  standby: Member | null,
+  upstreamOf: ReadonlyMap<Member | null, Member | null>,
+): Member | null {
   const seen = new Set<Member>()
   let at: Member | null = standby
   let root: Member | null = null

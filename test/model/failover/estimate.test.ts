@@ -189,7 +189,6 @@ describe('what blocks', () => {
       { settings },
       /^a would shut down when promoted: max_connections is 50, below 100 on db-1$/,
     ],
-    ['a delay', { applyDelayMs: 300_000 }, /^a replays with a delay of 5 min$/],
     ['another timeline', { timeline: 7 }, /^a has another history: a is on timeline 7, db-1 on 1, /],
   ]
   for (const [name, over, words] of table) {
@@ -290,4 +289,13 @@ describe('split brain', () => {
     ]
     assert.ok(isTold(stillThere, before))
   })
+})
+
+test('a delay blocks nothing: promoting ends it, and of two standbys the other one is chosen', () => {
+  const late = standbyAt('a', 100, { applyDelayMs: 300_000 })
+  const alone = estimate([primaryAt(100, senderOf('a', 100)), late])
+  assert.deepEqual([alone.candidate, alone.blockers], ['a', []])
+  assert.match(alone.warnings.join(), /a replays with a delay of 5 min: promoting it ends that/)
+  const both = estimate([primaryAt(100, senderOf('a', 100), senderOf('b', 100)), late, standbyAt('b', 100)])
+  assert.equal(both.candidate, 'b')
 })

@@ -1,6 +1,7 @@
 // Alert conditions of replication: lost links, lag, paused replay, settings too low, slots, split brain.
 
 import { settingsTooLow, settingsTooLowText } from '../../measured/required-settings.ts'
+import { lagBeyondDelay } from '../../picture/delayed-lag.ts'
 import { upstreamOf } from '../../picture/neighbours.ts'
 import type { DatabaseView, SlotView } from '../../picture/picture.ts'
 import { isPrimary, isWritable, standbyPositionOf } from '../../picture/roles.ts'
@@ -59,7 +60,7 @@ function disconnected(view: DatabaseView, { databases }: RuleInput): readonly Al
 
 function lagging(view: DatabaseView, { snapshot }: RuleInput): readonly AlertCondition[] {
   const { thresholds } = snapshot.spec
-  const { bytes, seconds } = view.lag ?? { bytes: null, seconds: null }
+  const { bytes, seconds } = lagBeyondDelay(view)
   return [
     ...aboveThreshold('replication-lag', subjectOf(view.id), bytes, thresholds.replicationLagBytes, (limit) => {
       return `${view.name}: replication lag ${formatBytes(bytes ?? 0)}, limit ${formatBytes(limit)}`

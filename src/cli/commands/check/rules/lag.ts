@@ -1,12 +1,14 @@
 // How far replicas are behind, in bytes and in seconds.
 
+import { lagBeyondDelay } from '../../../../model/picture/delayed-lag.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { isPrimary } from '../../../../model/picture/roles.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { unreadFinding, unreadReason, wasPolled } from '../evaluation/readable.ts'
 import { evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
 
-const SUBJECTS = 'A standby whose lag can’t be read is unknown. A primary that is named is OK: it has no upstream.'
+const SUBJECTS =
+  'With `recovery_min_apply_delay` only what is beyond the delay counts (bytes: what has not been received). A standby whose lag can’t be read is unknown. A primary that is named is OK: it has no upstream.'
 /** What a lag in bytes is held against, whatever it is a lag of. */
 export const LAG_BYTES_LIMIT: CheckRule['limit'] = {
   unit: 'bytes',
@@ -35,7 +37,10 @@ function lagging(
   ranges: CheckSubject['ranges'] & {},
 ): PluginFinding {
   const unknown = view.problem === null ? view.status : unreadReason(view)
-  const found = evaluateFigure({ name: title(view.id), value: view.lag?.[unit] ?? null, unit, unknown, min: 0 }, ranges)
+  const found = evaluateFigure(
+    { name: title(view.id), value: lagBeyondDelay(view)[unit], unit, unknown, min: 0 },
+    ranges,
+  )
   // What its source wrote since it was last read is not in the figure: too much is too much, but little may be more.
   if (found.status !== 'ok' || !view.lag?.atLeast) return found
   return { ...found, status: 'unknown', text: `${found.text} or more: its upstream can’t be read` }
