@@ -1,9 +1,10 @@
 // What a change of roles costs, for the person who decides: bytes, seconds, sessions, servers, what is left behind.
 
 import { type LossEstimate, UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/loss-text.ts'
+import { slotFate } from '../../model/failover/slots-after.ts'
 import type { Danger } from '../../model/measured/spec.ts'
 import { isStandbyOf } from '../../model/picture/neighbours.ts'
-import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { DatabaseView, SlotView } from '../../model/picture/picture.ts'
 import type { Impact } from '../../model/runs/plan.ts'
 import { formatAge, formatBytes, formatSeconds } from '../../model/values/units.ts'
 import type { PlanningView } from '../definition/action.ts'
@@ -104,7 +105,19 @@ function orphansOf(
     return isStandbyOf(view, primary?.id) && view !== target && view !== upstream && !standbys.includes(view)
   })
   return [
-    ...logical.map(({ name }) => `logical slot ${name} of ${primary?.name}: its consumer needs a new one`),
-    ...unread.map(({ name }) => `${name}, which pgdeck can’t read, still points to ${primary?.name}`),
+    ...logical.flatMap((slot) => logicalSlotLeft(slot, primary, target)),
+    ...unread.map(({ name, otherHistory }) =>
+      otherHistory
+        ? `${name}, which has another history, still points to ${primary?.name}: rewind or rebuild it`
+        : `${name}, which pgdeck can’t read, still points to ${primary?.name}`,
+    ),
   ]
+}
+
+/** A copy of it that is ready on the target serves on there (failover slots, PostgreSQL 17 and newer). */
+function logicalSlotLeft(slot: SlotView, primary: DatabaseView | null, target: DatabaseView): readonly string[] {
+  const fate = slotFate(slot, target.pulse?.slots ?? [])
+  if (fate === 'kept') return []
+  const why = fate === 'not-ready' ? ` (its copy on ${target.name} is not synchronized)` : ''
+  return [`logical slot ${slot.name} of ${primary?.name}${why}: its consumer needs a new one`]
 }

@@ -58,6 +58,10 @@ export interface ReplicationSlot {
   readonly walStatus: 'reserved' | 'extended' | 'unreserved' | 'lost' | null
   readonly safeBytes: number | null
   readonly invalidationReason: string | null
+  /** It is meant to be on standbys too (PostgreSQL 17 and newer). Absent or null: not read, or an older version. */
+  readonly failover?: boolean | null | undefined
+  /** It is the copy of a slot of the primary. Absent or null as above. */
+  readonly synced?: boolean | null | undefined
   readonly inactiveSince: number | null
 }
 

@@ -87,6 +87,8 @@ const slot = z.object({
   walStatus: z.enum(['reserved', 'extended', 'unreserved', 'lost']).nullable(),
   safeBytes: number.nullable(),
   invalidationReason: text.nullable(),
+  failover: z.boolean().nullable().optional(),
+  synced: z.boolean().nullable().optional(),
   inactiveSince: number.nullable(),
 }) satisfies z.ZodType<ReplicationSlot>
 

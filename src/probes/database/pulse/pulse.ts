@@ -193,6 +193,7 @@ const SLOTS = rows(
     'retainedBytes', CASE WHEN s.restart_lsn IS NOT NULL
       THEN greatest(0, pg_catalog.pg_wal_lsn_diff(coalesce(position.lsn, position.replayed), s.restart_lsn)) END,
     'invalidationReason', j->>'invalidation_reason',
+    'failover', (j->>'failover')::pg_catalog.bool, 'synced', (j->>'synced')::pg_catalog.bool,
     'inactiveSince', ${instant(`(j->>'inactive_since')::pg_catalog.timestamptz`)}`,
   'pg_catalog.pg_get_replication_slots() s, LATERAL pg_catalog.to_jsonb(s) j',
 )

@@ -1,0 +1,32 @@
+// Which logical slots survive a promotion: only a persistent, synchronized and valid copy serves on.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { slotFate } from '../../../src/model/failover/slots-after.ts'
+import { aSlot } from '../../builders/snapshot.ts'
+
+const slot = { name: 'sub', failover: true }
+const copyOf = (over: Parameters<typeof aSlot>[0] = {}) =>
+  aSlot({ name: 'sub', type: 'logical', failover: true, synced: true, active: false, ...over })
+
+const TABLE: readonly (readonly [name: string, copies: readonly ReturnType<typeof aSlot>[], fate: string])[] = [
+  ['a copy that is ready', [copyOf()], 'kept'],
+  ['a copy that is temporary, as it is not caught up yet', [copyOf({ temporary: true })], 'not-ready'],
+  ['a copy that is invalidated', [copyOf({ invalidationReason: 'rows_removed' })], 'not-ready'],
+  ['a copy that has lost its WAL', [copyOf({ walStatus: 'lost' })], 'not-ready'],
+  ['none yet', [], 'not-ready'],
+  ['a slot of that name that is the standby’s own', [copyOf({ synced: false })], 'not-ready'],
+  ['a physical slot of that name', [aSlot({ name: 'sub' })], 'not-ready'],
+  ['a copy of another slot', [copyOf({ name: 'other' })], 'not-ready'],
+]
+
+for (const [name, copies, fate] of TABLE) test(name, () => assert.equal(slotFate(slot, copies), fate))
+
+test('a slot that is no failover slot is lost, also where the version knows none', () => {
+  assert.equal(slotFate({ name: 'sub', failover: false }, []), 'lost')
+  assert.equal(slotFate({ name: 'sub' }, []), 'lost')
+  assert.equal(
+    slotFate({ name: 'sub', failover: null }, [aSlot({ name: 'sub', type: 'logical', synced: null })]),
+    'lost',
+  )
+})
