@@ -1,6 +1,19 @@
-// What becomes of the logical slots of a primary when a standby takes its place.
+// What logical slots of a primary depend on: the standby that takes its place, and standbys that have to confirm first.
 
-import type { ReplicationSlot } from '../measured/pulse.ts'
+import type { DatabasePulse, ReplicationSlot } from '../measured/pulse.ts'
+
+/**
+ * The failover slots whose consumers get nothing more until `slot` is used again: synchronized_standby_slots names it. Empty
+ * where it is in use, or they wait for nothing.
+ */
+export function slotsWaitingFor(
+  slot: Pick<ReplicationSlot, 'name' | 'active'>,
+  { slots, synchronizedStandbySlots }: Pick<DatabasePulse, 'slots' | 'synchronizedStandbySlots'>,
+): readonly ReplicationSlot[] {
+  const named = (synchronizedStandbySlots ?? '').split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
+  if (slot.active || !named.includes(slot.name)) return []
+  return slots.filter(({ type, failover, synced }) => type === 'logical' && failover === true && synced !== true)
+}
 
 /**
  * - `kept`: the standby has a synchronized copy that is ready: its consumer goes on there.

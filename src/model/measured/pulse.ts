@@ -184,6 +184,8 @@ export interface DatabasePulse {
   readonly synchronousCommit?: string | null | undefined
   readonly applyDelayMs: number | null
   readonly maxSlotKeepBytes: number | null
+  /** synchronized_standby_slots: consumers of failover slots get nothing that these have not confirmed. null: older than 17. Absent: not read. */
+  readonly synchronizedStandbySlots?: string | null | undefined
   /** wal_log_hints or checksums are on: pg_rewind can work on it. Absent: not known. */
   readonly rewindable?: boolean | undefined
   readonly archiver: {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { slotFate } from '../../../src/model/failover/slots-after.ts'
+import { slotFate, slotsWaitingFor } from '../../../src/model/failover/slots-after.ts'
 import { aSlot } from '../../builders/snapshot.ts'
 
 const slot = { name: 'sub', failover: true }
@@ -29,4 +29,20 @@ test('a slot that is no failover slot is lost, also where the version knows none
     slotFate({ name: 'sub', failover: null }, [aSlot({ name: 'sub', type: 'logical', synced: null })]),
     'lost',
   )
+})
+
+test('consumers of failover slots wait for a named slot that nobody uses', () => {
+  const sub = aSlot({ name: 'sub', type: 'logical', failover: true })
+  const slots = [
+    sub,
+    aSlot({ name: 'plain', type: 'logical', failover: false }),
+    aSlot({ name: 'a_slot', active: false }),
+  ]
+  const waiting = (name: string, active: boolean, synchronizedStandbySlots: string | null | undefined) =>
+    slotsWaitingFor({ name, active }, { slots, synchronizedStandbySlots }).map((each) => each.name)
+  assert.deepEqual(waiting('a_slot', false, 'a_slot'), ['sub'])
+  assert.deepEqual(waiting('a_slot', false, 'b_slot, "a_slot"'), ['sub'])
+  assert.deepEqual(waiting('a_slot', true, 'a_slot'), [])
+  assert.deepEqual(waiting('b_slot', false, 'a_slot'), [])
+  for (const setting of ['', null, undefined]) assert.deepEqual(waiting('a_slot', false, setting), [])
 })

@@ -1,5 +1,6 @@
 // Alert conditions of replication: lost links, lag, paused replay, settings too low, slots, split brain.
 
+import { slotsWaitingFor } from '../../failover/slots-after.ts'
 import { settingsTooLow, settingsTooLowText } from '../../measured/required-settings.ts'
 import { lagBeyondDelay } from '../../picture/delayed-lag.ts'
 import { upstreamOf } from '../../picture/neighbours.ts'
@@ -10,6 +11,7 @@ import { subjectOf } from '../../picture/subject.ts'
 import { type Member, requiredSettingsOf } from '../../replication/member.ts'
 import { primaryOfSystem } from '../../replication/replay-pause.ts'
 import { keepAdviceText, splitBrainText } from '../../split-brain/advice.ts'
+import { clean, listText } from '../../values/text.ts'
 import { formatBytes, formatSeconds } from '../../values/units.ts'
 import { type AlertCondition, aboveThreshold, afterInterval, immediate, type RuleInput } from './condition.ts'
 
@@ -99,11 +101,17 @@ function ofSlots({ slots, members, databases, mirroring, snapshot }: RuleInput):
     if (!node?.isFresh || !view) return []
     const name = `${view.name}: slot ${slot.name}`
     const mirror = snapshot.spec.model === 'mirrored' && slot.type === 'logical'
-    const idle = mirror ? `${name} is inactive: the mirrored databases diverge` : `${name} is inactive and retains WAL`
+    const idle = mirror ? `${name} is inactive: the mirrored databases diverge` : `${name} ${inactiveText(slot, node)}`
     // That the exchange is cut, or that its other end is down, is told already.
     const toldAsCut = mirroring.some((each) => each.from === node.id && each.slot === slot.name && each.state === 'cut')
     return ofSlot(slot, name, isWritable(node) && !toldAsCut ? idle : null, snapshot.spec.thresholds.slotRetainedBytes)
   })
+}
+
+function inactiveText(slot: SlotView, { pulse }: Member): string {
+  const waiting = pulse ? slotsWaitingFor(slot, pulse).map(({ name }) => clean(name)) : []
+  if (waiting.length === 0) return 'is inactive and retains WAL'
+  return `is inactive: the consumers of ${listText(waiting)} wait for it (synchronized_standby_slots)`
 }
 
 /**

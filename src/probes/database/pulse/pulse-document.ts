@@ -162,6 +162,7 @@ const document = z.object({
     synchronousCommit: text.nullable().optional(),
     applyDelayMs: number,
     maxSlotKeepBytes: number.nullable(),
+    synchronizedStandbySlots: text.nullable().optional(),
   }),
   archiver: z
     .object({
@@ -206,7 +207,14 @@ export function parsePulse(answer: unknown, trip: RoundTrip): DatabasePulse {
   if (!parsed.success) throw surprise(parsed.error)
   const { role, readOnly, seesAll, standby: replaying, lsn: at, flushedLsn, clock, settings, ...facts } = parsed.data
   if (!readOnly) throw new WritableSessionError()
-  const { synchronousStandbyNames, synchronousCommit, applyDelayMs, maxSlotKeepBytes, ...required } = settings
+  const {
+    synchronousStandbyNames,
+    synchronousCommit,
+    applyDelayMs,
+    maxSlotKeepBytes,
+    synchronizedStandbySlots,
+    ...required
+  } = settings
   return {
     ...facts,
     version: facts.version.split(' ')[0] ?? facts.version,
@@ -220,6 +228,7 @@ export function parsePulse(answer: unknown, trip: RoundTrip): DatabasePulse {
     synchronousCommit,
     applyDelayMs: replaying === null ? null : applyDelayMs,
     maxSlotKeepBytes,
+    synchronizedStandbySlots,
     missing: seesAll ? [] : missing(role, replaying !== null, facts.senders.length > 0),
   }
 }

@@ -213,6 +213,7 @@ const SETTINGS = `pg_catalog.json_build_object(
       WHERE pg_catalog.array_to_string(setconfig, ',') LIKE '%synchronous_commit=%')
       THEN pg_catalog.current_setting('synchronous_commit') END,
     'applyDelayMs', extract(epoch FROM pg_catalog.current_setting('recovery_min_apply_delay')::interval) * 1000,
+    'synchronizedStandbySlots', pg_catalog.current_setting('synchronized_standby_slots', true),
     'maxSlotKeepBytes', nullif(pg_catalog.pg_size_bytes(pg_catalog.current_setting('max_slot_wal_keep_size')), -1))`
 
 const ARCHIVER = `(SELECT pg_catalog.json_build_object('mode', pg_catalog.current_setting('archive_mode'),
