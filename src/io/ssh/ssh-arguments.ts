@@ -30,6 +30,8 @@ const NEVER: readonly string[] = [
   'Tunnel=no',
   'PermitLocalCommand=no',
   'ControlPersist=no',
+  // `ask` would put its question on the terminal, `yes` would change the agent.
+  'AddKeysToAgent=no',
 ]
 
 const ALWAYS: readonly string[] = [
@@ -42,11 +44,14 @@ const ALWAYS: readonly string[] = [
   'LogLevel=DEBUG1',
 ]
 
-/** Opens the one connection of a host, with a shell on it; others share it through the socket. */
-export function masterArguments(target: SshTarget, socket: string): readonly string[] {
+/**
+ * Opens the one connection of a host, with a shell on it; others share it through the socket. `setBack`: further options
+ * that this ssh knows, see interactiveOptions.
+ */
+export function masterArguments(target: SshTarget, socket: string, setBack: readonly string[]): readonly string[] {
   return [
     ...configFile(target.configFile),
-    ...options([...NEVER, ...ALWAYS, 'ControlMaster=yes']),
+    ...options([...NEVER, ...setBack, ...ALWAYS, 'ControlMaster=yes']),
     ...path(socket),
     '-T',
     '--',

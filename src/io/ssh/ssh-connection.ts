@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { FaultError } from '../../model/values/fault.ts'
 import { abortable } from '../network/wait-timeout.ts'
 import { debugMessage } from '../process/debug-messages.ts'
+import { interactiveOptions } from './interactive-options.ts'
 import { masterArguments, SSH_CONNECT_SECONDS, type SshTarget } from './ssh-arguments.ts'
 import { onProcessExit, type SshShell, startSshShell } from './ssh-shell.ts'
 import { makeSocketFolder, removeSocketFolder } from './ssh-socket-folder.ts'
@@ -119,7 +120,9 @@ class SshMasterConnection implements SshMaster {
   }
 
   async #greeted(): Promise<SshShell> {
-    return greet(await this.start(masterArguments), () => this.#isClosed, this.#options.destination)
+    const setBack = await interactiveOptions(this.#options.program ?? 'ssh')
+    const shell = await this.start((target, socket) => masterArguments(target, socket, setBack))
+    return greet(shell, () => this.#isClosed, this.#options.destination)
   }
 }
 

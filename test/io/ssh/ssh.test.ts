@@ -61,6 +61,31 @@ describe('a host over ssh', { skip: withoutSshd }, () => {
     assert.equal(clients().length, 1)
   })
 
+  for (const lines of [
+    { StdinNull: 'yes' },
+    { ForkAfterAuthentication: 'yes' },
+    { SessionType: 'none' },
+    { SessionType: 'subsystem' },
+    { AddKeysToAgent: 'ask', EscapeChar: 'none', VisualHostKey: 'yes', ControlMaster: 'auto', ControlPersist: '1m' },
+    { IgnoreUnknown: 'UseKeychain', UseKeychain: 'yes', StdinNull: 'yes' },
+  ]) {
+    test(`works where the configuration has ${Object.keys(lines).join(', ')} for people: ${Object.values(lines).join(', ')}`, async (context) => {
+      const sshd = await startSshd(context)
+      sshd.configure(lines)
+      const answer = await linkTo(context, sshd).run('echo it', soon())
+      assert.equal(answer.stdout, 'it\n')
+    })
+  }
+
+  test('works with an ssh that does not know the newer options', async (context) => {
+    const sshd = await startSshd(context)
+    const program = join(sshd.folder, 'old-ssh')
+    const refuses = 'case "$*" in *StdinNull*|*SessionType*) echo "Bad configuration option" >&2; exit 255;; esac'
+    writeFileSync(program, `#!/bin/sh\n${refuses}\nexec ssh "$@"\n`, { mode: 0o755 })
+    const answer = await linkTo(context, sshd, { program }).run('echo it', soon())
+    assert.equal(answer.stdout, 'it\n')
+  })
+
   test('takes well under 50 ms once it is connected', async (context) => {
     const link = linkTo(context, await startSshd(context))
     await link.run(':', soon())
