@@ -1,6 +1,7 @@
 // Authentication methods of pg_hba.conf and their options: which exist from which version on, and what goes together.
 
-import type { HbaRecord } from './record.ts'
+import { type LdapUrl, parseLdapUrl } from './ldap-url.ts'
+import type { HbaOption, HbaRecord } from './record.ts'
 
 const METHODS: ReadonlyMap<string, { readonly from: number; readonly until?: number }> = new Map([
   ['trust', { from: 0 }],
@@ -31,7 +32,7 @@ const only = (method: string, from = 0): OptionRule => ({ methods: [method], sai
 const gssapi: OptionRule = { methods: ['gss'], said: 'gssapi and sspi' }
 
 const OPTIONS: ReadonlyMap<string, OptionRule> = new Map([
-  ...['pamservice', 'pam_use_rhostname'].map((name) => [name, only('pam')] as const),
+  ...['pamservice', 'pam_use_hostname'].map((name) => [name, only('pam')] as const),
   ...['url', 'tls', 'scheme', 'server', 'port', 'binddn', 'bindpasswd', 'searchattribute', 'searchfilter'].map(
     (name) => [`ldap${name}`, only('ldap')] as const,
   ),
@@ -43,11 +44,10 @@ const OPTIONS: ReadonlyMap<string, OptionRule> = new Map([
   ['include_realm', gssapi],
 ])
 
-type Judged = Pick<HbaRecord, 'type' | 'method' | 'options'>
+type Judged = Pick<HbaRecord, 'type' | 'method'>
 
-/** What the server says against a method with a record type and options, or null. */
-export function authMethodProblem(record: Judged, version: number): string | null {
-  const { type, method } = record
+/** What the server says against a word as the method of a record of this type, or null; before it reads any option. */
+export function authMethodProblem({ type, method }: Judged, version: number): string | null {
   const known = METHODS.get(method)
   if (ELSEWHERE.includes(method)) return `invalid authentication method "${method}": not supported by this build`
   if (!known || version < known.from || version > (known.until ?? Number.POSITIVE_INFINITY)) {
@@ -56,14 +56,11 @@ export function authMethodProblem(record: Judged, version: number): string | nul
   if (type === 'local' && method === 'gss') return 'gssapi authentication is not supported on local sockets'
   if (type !== 'local' && method === 'peer') return 'peer authentication is only supported on local sockets'
   if (type !== 'hostssl' && method === 'cert') return 'cert authentication is only supported on hostssl connections'
-  for (const { name, value } of record.options) {
-    const problem = optionProblem(record, name, value, version)
-    if (problem !== null) return problem
-  }
-  return missingOption(record)
+  return null
 }
 
-function optionProblem(record: Judged, name: string, value: string, version: number): string | null {
+/** What it says against one option, the others aside, or null. */
+export function authOptionProblem(record: Judged, { name, value }: HbaOption, version: number): string | null {
   if (name === 'map') {
     const methods = ['ident', 'peer', 'gss', 'cert', ...(version >= 18 ? ['oauth'] : [])]
     return methods.includes(record.method)
@@ -78,10 +75,39 @@ function optionProblem(record: Judged, name: string, value: string, version: num
   const rule = OPTIONS.get(name)
   if (!rule || version < (rule.from ?? 0)) return `unrecognized authentication option name: "${name}"`
   if (!rule.methods.includes(record.method)) return wrongMethod(name, rule.said)
-  if (name === 'ldapport' && !(Number.parseInt(value, 10) !== 0 && /^\s*[+-]?\d/.test(value))) {
-    return `invalid LDAP port number: "${value}"`
+  return valueProblem(name, value)
+}
+
+function valueProblem(name: string, value: string): string | null {
+  if (name === 'ldapport' && !isPort(value)) return `invalid LDAP port number: "${value}"`
+  if (name === 'ldapurl') {
+    const url = parseLdapUrl(value)
+    return 'error' in url ? url.error : null
   }
+  if (!name.startsWith('radius')) return null
+  const what = { servers: 'server', ports: 'port', secrets: 'secret', identifiers: 'identifiers' }[name.slice(6)]
+  const list = splitList(value)
+  if (list === null) return `could not parse RADIUS ${what} list "${what === 'secret' ? '***' : value}"`
+  if (name === 'radiusports' && !list.every(isPort)) return `invalid RADIUS port number: "${value}"`
   return null
+}
+
+/** As the server reads it: a number other than 0 in front is enough. */
+function isPort(text: string): boolean {
+  return /^\s*[+-]?\d/.test(text) && Number.parseInt(text, 10) !== 0
+}
+
+/** The items of a comma list, which double quotes may enclose; null where the server can't read it. */
+function splitList(text: string): readonly string[] | null {
+  if (text.trim() === '') return []
+  const items: string[] = []
+  const item = /\s*(?:"((?:[^"]|"")*)"|([^,\s]+))\s*(,|$)/y
+  while (true) {
+    const [, quoted, bare = '', end] = item.exec(text) ?? []
+    if (end === undefined) return null
+    items.push(quoted?.replaceAll('""', '"') ?? bare)
+    if (end === '') return items
+  }
 }
 
 function wrongMethod(option: string, methods: string): string {
@@ -99,19 +125,57 @@ function clientCertProblem({ type, method }: Judged, value: string, version: num
     : null
 }
 
-function missingOption({ method, options }: Judged): string | null {
-  const has = (...names: string[]) => options.some(({ name, value }) => names.includes(name) && value !== '')
-  const requires = (names: readonly string[]) => {
-    const missing = names.find((name) => !has(name))
-    return missing ? `authentication method "${method}" requires argument "${missing}" to be set` : null
+/** What the server says about all options together, each of which may be right by itself, or null. */
+export function authOptionsProblem(method: string, options: readonly HbaOption[], version: number): string | null {
+  if (method === 'radius') return radiusProblem(options)
+  if (method === 'ldap') return ldapProblem(options, version)
+  if (method === 'oauth') return oauthProblem(options)
+  return null
+}
+
+function requires(method: string, missing: string): string {
+  return `authentication method "${method}" requires argument "${missing}" to be set`
+}
+
+/** An empty value is one, too. */
+function oauthProblem(options: readonly HbaOption[]): string | null {
+  const given = (wanted: string) => options.findLast(({ name }) => name === wanted)?.value
+  const missing = ['scope', 'issuer'].find((name) => given(name) === undefined)
+  if (missing !== undefined) return requires('oauth', missing)
+  const isMapped = given('map') !== undefined && given('delegate_ident_mapping') === '1'
+  return isMapped ? 'map cannot be used in combination with delegate_ident_mapping' : null
+}
+
+function radiusProblem(options: readonly HbaOption[]): string | null {
+  const count = (wanted: string) => splitList(options.findLast(({ name }) => name === wanted)?.value ?? '')?.length ?? 0
+  const servers = count('radiusservers')
+  const missing = ['radiusservers', 'radiussecrets'].find((name) => count(name) === 0)
+  if (missing !== undefined) return requires('radius', missing)
+  for (const what of ['secrets', 'ports', 'identifiers']) {
+    const given = count(`radius${what}`)
+    if (given <= 1 || given === servers) continue
+    return `the number of RADIUS ${what} (${given}) must be 1 or the same as the number of RADIUS servers (${servers})`
   }
-  if (method === 'radius') return requires(['radiusservers', 'radiussecrets'])
-  if (method === 'oauth') return requires(['scope', 'issuer'])
-  if (method !== 'ldap') return null
-  const simple = has('ldapprefix', 'ldapsuffix')
-  if (simple && has('ldapbasedn', 'ldapbinddn', 'ldapbindpasswd', 'ldapsearchattribute', 'ldapsearchfilter')) {
-    return 'cannot mix options for simple bind and search+bind modes'
+  return null
+}
+
+function ldapProblem(options: readonly HbaOption[], version: number): string | null {
+  const urls = options.filter(({ name }) => name === 'ldapurl').map(({ value }) => parseLdapUrl(value))
+  const inUrl = (part: keyof LdapUrl) => urls.some((url) => !('error' in url) && url[part] !== null)
+  const has = (...names: string[]) => options.some(({ name }) => names.includes(name))
+  const [base, attribute, filter] = [
+    has('ldapbasedn') || inUrl('baseDn'),
+    has('ldapsearchattribute') || inUrl('searchAttribute'),
+    has('ldapsearchfilter') || inUrl('searchFilter'),
+  ]
+  const isSimple = has('ldapprefix', 'ldapsuffix')
+  if (isSimple && (base || attribute || filter || has('ldapbinddn', 'ldapbindpasswd'))) {
+    return version >= 18
+      ? 'cannot mix options for simple bind and search+bind modes'
+      : 'cannot use ldapbasedn, ldapbinddn, ldapbindpasswd, ldapsearchattribute, ldapsearchfilter, or ldapurl together with ldapprefix'
   }
-  if (simple || has('ldapbasedn', 'ldapurl')) return null
-  return 'authentication method "ldap" requires argument "ldapbasedn", "ldapprefix", or "ldapsuffix" to be set'
+  if (!isSimple && !base) {
+    return 'authentication method "ldap" requires argument "ldapbasedn", "ldapprefix", or "ldapsuffix" to be set'
+  }
+  return attribute && filter ? 'cannot use ldapsearchattribute together with ldapsearchfilter' : null
 }

@@ -3,7 +3,7 @@
 import { compileRegex } from '../regex/regex.ts'
 import { type HbaFieldLine, type HbaFileReader, readFieldLines } from './files.ts'
 import { fullNetmask, parseIpAddress, prefixNetmask } from './ip-address.ts'
-import { authMethodProblem } from './methods.ts'
+import { authMethodProblem, authOptionProblem, authOptionsProblem } from './methods.ts'
 import {
   HBA_RECORD_TYPES,
   type HbaAddressRule,
@@ -60,15 +60,23 @@ function readFields(fields: Fields, version: number): Omit<HbaRecord, 'file' | '
   const databases = several(rest, 'end-of-line before database specification', version)
   const users = several(rest, 'end-of-line before role specification', version)
   const address = type === 'local' ? null : addressRule(rest)
-  const method = single(rest, 'end-of-line before authentication method', 'authentication type').text
+  const word = single(rest, 'end-of-line before authentication method', 'authentication type').text
+  refuse(authMethodProblem({ type, method: word }, version))
+  const method = type === 'local' && word === 'ident' ? 'peer' : word
+  // One after the other: the first that is wrong is the one that the server names.
   const options = [...rest].flat().map(({ text }) => {
     const equals = text.indexOf('=')
     if (equals < 0) throw new LineError(`authentication option not in name=value format: ${text}`)
-    return { name: text.slice(0, equals), value: text.slice(equals + 1) }
+    const option = { name: text.slice(0, equals), value: text.slice(equals + 1) }
+    refuse(authOptionProblem({ type, method }, option, version))
+    return option
   })
-  const problem = authMethodProblem({ type, method, options }, version)
-  if (problem !== null) throw new LineError(problem)
+  refuse(authOptionsProblem(method, options, version))
   return { type, databases, users, address, method, options }
+}
+
+function refuse(problem: string | null): void {
+  if (problem !== null) throw new LineError(problem)
 }
 
 function recordType(word: string): HbaRecordType {

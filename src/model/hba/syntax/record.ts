@@ -21,6 +21,11 @@ export type HbaAddressRule =
   /** A host name, or with a leading dot the end of one. */
   | { readonly kind: 'name'; readonly name: string }
 
+export interface HbaOption {
+  readonly name: string
+  readonly value: string
+}
+
 export interface HbaRecord {
   readonly file: string
   readonly line: number
@@ -31,8 +36,9 @@ export interface HbaRecord {
   readonly users: readonly HbaNameRule[]
   /** null for `local`. */
   readonly address: HbaAddressRule | null
+  /** `ident` of a local record is `peer`, as it is to the server. */
   readonly method: string
-  readonly options: readonly { readonly name: string; readonly value: string }[]
+  readonly options: readonly HbaOption[]
 }
 
 /** Why the server would refuse to load the file. */
