@@ -109,7 +109,7 @@ const PARSERS: readonly Parser[] = [
   ['a connection URI', REAL.dsn, (text) => parseDsn(text, EMPTY), DsnError],
   ['a connection string of words', REAL.words, parseDsnText, DsnError],
   ['a service file', REAL.service, (text) => parseServiceFile(text, 'db', 'f'), DsnError],
-  ['a password file', REAL.passfile, (text) => passwordFromFile(text, ['h', '5432', 'd', 'u'])],
+  ['a password file', REAL.passfile, (text) => passwordFromFile(text, { hosts: ['h'], rest: ['5432', 'd', 'u'] })],
   ['/proc/stat', REAL.cpu, (text) => parseCpu(lines(text))],
   ['/proc/meminfo', REAL.memory, (text) => parseMemory(lines(text))],
   ['/proc/diskstats', REAL.disks, (text) => parseDisks(lines(text), ['sda'])],

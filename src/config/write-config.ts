@@ -38,7 +38,9 @@ export function connectionUri(connection: ConnectionParameters): string {
   const named = endpoints.some(({ address }) => address != null)
   const parameters: readonly (readonly [string, string | null | undefined, string?])[] = [
     ['hostaddr', named ? addresses.join(',') : null],
+    ['options', connection.options],
     ['sslmode', ssl.mode, 'prefer'],
+    ['sslnegotiation', ssl.isDirect ? 'direct' : null],
     ['sslrootcert', ssl.rootCert],
     ['sslcert', ssl.cert],
     ['sslkey', ssl.key],

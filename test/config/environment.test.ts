@@ -18,14 +18,14 @@ describe('what demands more than pgdeck can do', () => {
     [{ PGKRBSRVNAME: 'pg' }, /^PGKRBSRVNAME/],
     [{ PGGSSLIB: 'sspi' }, /^PGGSSLIB .*does not support: unset it/],
     [{ PGSSLCOMPRESSION: '1' }, /^PGSSLCOMPRESSION/],
-    [{ PGSSLNEGOTIATION: 'direct' }, /^PGSSLNEGOTIATION/],
+    [{ PGSSLNEGOTIATION: 'direct' }, /^PGSSLNEGOTIATION=direct needs sslmode=require/],
     [{ PGSSLSNI: '0' }, /^PGSSLSNI/],
     [{ PGSSLCERTMODE: 'require' }, /^PGSSLCERTMODE=require is unknown; allowed are disable, allow/],
-    [{ PGLOADBALANCEHOSTS: 'random' }, /^PGLOADBALANCEHOSTS/],
+    [{ PGLOADBALANCEHOSTS: 'all' }, /^PGLOADBALANCEHOSTS/],
     [{ PGMINPROTOCOLVERSION: '3.2' }, /^PGMINPROTOCOLVERSION/],
     [{ PGMAXPROTOCOLVERSION: '2.0' }, /^PGMAXPROTOCOLVERSION/],
     [{ PGCLIENTENCODING: 'LATIN1' }, /^PGCLIENTENCODING/],
-    [{ PGOPTIONS: '-c work_mem=1GB' }, /^PGOPTIONS/],
+    [{ PGOPTIONS: '-c work_mem=1GB\\' }, /^PGOPTIONS ends with a backslash/],
     [{ PGREQUIREPEER: 'postgres', PGHOST: '/tmp' }, /does not support PGREQUIREPEER of the environment at a Unix/],
     [{ PGREQUIREAUTH: 'gss' }, /^PGREQUIREAUTH leaves no login method: pgdeck supports/],
     [{ PGREQUIREAUTH: 'scram' }, /^PGREQUIREAUTH has an unknown method/],
@@ -42,7 +42,7 @@ describe('what demands more than pgdeck can do', () => {
   }
 
   test('no value is repeated', () => {
-    const env = { HOME, PGOPTIONS: '-c x.secret=hush', PGREQUIREAUTH: 'hush' }
+    const env = { HOME, PGOPTIONS: '-c x.secret=hush\\', PGREQUIREAUTH: 'hush' }
     for (const name of Object.keys(env).slice(1)) {
       assert.throws(
         () => parseDsn('', { HOME, [name]: env[name as keyof typeof env] }),
@@ -56,6 +56,7 @@ test('what asks for nothing else than what happens anyway is passed over', () =>
   const harmless = [
     { PGGSSENCMODE: 'prefer', PGGSSDELEGATION: '0', PGKRBSRVNAME: 'postgres' },
     { PGGSSENCMODE: 'disable', PGSSLCOMPRESSION: '0', PGSSLNEGOTIATION: 'postgres', PGSSLSNI: '1' },
+    { PGLOADBALANCEHOSTS: 'random', PGOPTIONS: '-c geqo=off' },
     { PGLOADBALANCEHOSTS: 'disable', PGMINPROTOCOLVERSION: '3.0', PGMAXPROTOCOLVERSION: 'latest' },
     { PGCLIENTENCODING: 'UTF8', PGOPTIONS: '', PGREQUIREPEER: '', PGSSLCERTMODE: 'allow' },
     // They change how psql shows things, not what it connects to.

@@ -19,6 +19,7 @@ export const DSN_PARAMETERS = {
   require_auth: 'PGREQUIREAUTH',
   channel_binding: 'PGCHANNELBINDING',
   sslmode: 'PGSSLMODE',
+  sslnegotiation: 'PGSSLNEGOTIATION',
   sslrootcert: 'PGSSLROOTCERT',
   sslcert: 'PGSSLCERT',
   sslkey: 'PGSSLKEY',
@@ -31,6 +32,7 @@ export const DSN_PARAMETERS = {
   fallback_application_name: null,
   connect_timeout: 'PGCONNECT_TIMEOUT',
   target_session_attrs: 'PGTARGETSESSIONATTRS',
+  options: 'PGOPTIONS',
   service: 'PGSERVICE',
 } as const satisfies Record<string, string | null>
 
@@ -41,11 +43,16 @@ interface Unsupported {
   readonly env: string | null
   /** Values that ask for what happens anyway. */
   readonly harmlessValues: readonly string[]
+  /** Further ones. */
+  readonly harmlessPattern?: RegExp
 }
+
+const NUMBER: Unsupported = { env: null, harmlessValues: [], harmlessPattern: /^\s*[+-]?\d{1,9}\s*$/ }
 
 /**
  * What can't be honoured. Hosters and primary_conninfo write the values that ask for nothing: no GSSAPI, no compression,
- * the usual negotiation of TLS with the host's name in it, hosts in their order, the protocol that every version speaks.
+ * TLS with the host's name in it, hosts in their order (which is one of the random ones), the protocol that every version
+ * speaks. How soon a dead connection is noticed is up to pgdeck's own limits, which are shorter.
  */
 const UNSUPPORTED: Readonly<Record<string, Unsupported>> = {
   gssencmode: { env: 'PGGSSENCMODE', harmlessValues: ['disable', 'prefer'] },
@@ -54,15 +61,18 @@ const UNSUPPORTED: Readonly<Record<string, Unsupported>> = {
   krbsrvname: { env: 'PGKRBSRVNAME', harmlessValues: ['postgres'] },
   gsslib: { env: 'PGGSSLIB', harmlessValues: [] },
   sslcompression: { env: 'PGSSLCOMPRESSION', harmlessValues: ['0'] },
-  sslnegotiation: { env: 'PGSSLNEGOTIATION', harmlessValues: ['postgres'] },
   sslsni: { env: 'PGSSLSNI', harmlessValues: ['1'] },
   // That of a Unix socket's other end; who has no such socket is asked for nothing, see demandsOf.
   requirepeer: { env: 'PGREQUIREPEER', harmlessValues: [] },
-  load_balance_hosts: { env: 'PGLOADBALANCEHOSTS', harmlessValues: ['disable'] },
+  load_balance_hosts: { env: 'PGLOADBALANCEHOSTS', harmlessValues: ['disable', 'random'] },
+  keepalives: NUMBER,
+  keepalives_idle: NUMBER,
+  keepalives_interval: NUMBER,
+  keepalives_count: NUMBER,
+  tcp_user_timeout: NUMBER,
   min_protocol_version: { env: 'PGMINPROTOCOLVERSION', harmlessValues: ['3.0'] },
   max_protocol_version: { env: 'PGMAXPROTOCOLVERSION', harmlessValues: ['3.0', '3.2', 'latest'] },
   client_encoding: { env: 'PGCLIENTENCODING', harmlessValues: ['UTF8', 'utf8', 'UTF-8', 'utf-8', 'auto'] },
-  options: { env: 'PGOPTIONS', harmlessValues: [''] },
 }
 
 /** Throws DsnError for a parameter that can't be honoured; `where` says what holds it, e.g. `The connection string`. */
@@ -70,17 +80,22 @@ export function checkParameterNames(parameters: DsnParameters, where: string): v
   for (const [name, value] of parameters) {
     if (NAMES.includes(name)) continue
     const unsupported = Object.hasOwn(UNSUPPORTED, name) ? UNSUPPORTED[name] : undefined
-    if (name === 'requirepeer' || unsupported?.harmlessValues.includes(value)) continue
+    if (name === 'requirepeer' || (unsupported && isHarmless(unsupported, value))) continue
     const allowed = unsupported?.harmlessValues.filter((known) => known !== '') ?? []
     if (allowed.length > 0) {
       throw new DsnError(
         `${where} has a value of ${name} that pgdeck does not support; allowed is ${listText(allowed, 'or')}`,
       )
     }
+    if (unsupported?.harmlessPattern) throw new DsnError(`${where} has a value of ${name} that is not a whole number`)
     // A piece of a badly quoted password may stand here: only what looks like a name is repeated.
     const shown = /^[a-z][a-z_]*$/i.test(name) ? `parameter "${name}"` : 'a parameter with an impossible name'
     throw new DsnError(`${where} has ${shown}, which pgdeck does not support; allowed are ${NAMES.join(', ')}`)
   }
+}
+
+function isHarmless({ harmlessValues, harmlessPattern }: Unsupported, value: string): boolean {
+  return harmlessValues.includes(value) || harmlessPattern?.test(value) === true
 }
 
 /**
@@ -88,9 +103,10 @@ export function checkParameterNames(parameters: DsnParameters, where: string): v
  * string, the service) says otherwise. Values are not repeated.
  */
 export function checkLibpqEnvironment(env: Environment, written: readonly DsnParameters[]): void {
-  for (const [name, { env: variable, harmlessValues }] of Object.entries(UNSUPPORTED)) {
+  for (const [name, unsupported] of Object.entries(UNSUPPORTED)) {
+    const { env: variable, harmlessValues } = unsupported
     const value = variable === null ? undefined : env[variable]
-    if (!value || name === 'requirepeer' || harmlessValues.includes(value)) continue
+    if (!value || name === 'requirepeer' || isHarmless(unsupported, value)) continue
     if (written.some((parameters) => parameters.get(name))) continue
     const allowed = harmlessValues.filter((known) => known !== '')
     const instead = allowed.length === 0 ? '' : `; allowed is ${listText(allowed, 'or')}`

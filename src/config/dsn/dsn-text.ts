@@ -50,7 +50,7 @@ function readHosts(text: string, parameters: Map<string, string>): void {
     if (!found) {
       throw new DsnError(`Host ${index + 1} of the URI is not "host", "host:port" or "[IPv6 address]:port"; ${ENCODE}`)
     }
-    hosts.push(found[1] ?? decode(found[2] ?? '', `host ${index + 1}`))
+    hosts.push(decode(found[1] ?? found[2] ?? '', `host ${index + 1}`))
     ports.push(found[3] ?? '')
   }
   if (hosts.some((host) => host !== '')) parameters.set('host', hosts.join(','))
@@ -58,7 +58,8 @@ function readHosts(text: string, parameters: Map<string, string>): void {
 }
 
 function readQuery(text: string, parameters: Map<string, string>): void {
-  for (const [index, part] of text.split('&').entries()) {
+  // As libpq: one sign at the end is nothing.
+  for (const [index, part] of text.replace(/&$/, '').split('&').entries()) {
     const [, rawName, rawValue] = /^([^=]+)=([^=]*)$/.exec(part) ?? []
     if (rawName === undefined || rawValue === undefined) {
       throw new DsnError(`Parameter ${index + 1} after "?" of the URI is not name=value; write "=" in a value as %3D`)

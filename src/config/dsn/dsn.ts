@@ -3,6 +3,7 @@
 import { isIP } from 'node:net'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { pathExists } from '../../io/files/text-files.ts'
 import { isSecretName } from '../../model/logs/secret-names.ts'
 import {
   type ConnectionParameters,
@@ -60,16 +61,21 @@ type Lookup = (name: DsnParameterName) => { readonly value: string; readonly fro
 
 /**
  * Resolves a libpq URI or key=value string. Missing parts come from `service`, then `env`, then libpq's defaults
- * (localhost:5432, the system's user, its name as database). Throws DsnError; no message holds a value of a password.
+ * (the server's Unix socket where there is one in `socketFolders`, else localhost:5432, the system's user, its name as
+ * database). Throws DsnError; no message holds a value of a password.
  */
-export function parseDsn(text: string, env: Environment): ConnectionParameters {
+export function parseDsn(
+  text: string,
+  env: Environment,
+  socketFolders: readonly string[] = SOCKET_FOLDERS,
+): ConnectionParameters {
   const written = parseDsnText(text)
   checkParameterNames(written, 'The connection string')
   const service = serviceOf(written, env)
   checkLibpqEnvironment(env, [written, service.parameters])
   const lookup = lookupIn(written, service, env)
   refuseJoinedSecrets(lookup)
-  const places = endpoints(lookup)
+  const places = endpoints(lookup, socketFolders)
   checkRequirePeer([written, service.parameters], env, places)
   const given = (name: DsnParameterName) => lookup(name)?.value ?? null
   const user = given('user') ?? systemUser()
@@ -78,6 +84,7 @@ export function parseDsn(text: string, env: Environment): ConnectionParameters {
     user,
     database: given('dbname') ?? user,
     password: given('password'),
+    ...options(lookup),
     passfile: expand(given('passfile'), env),
     ssl: ssl(lookup, env),
     authRequirements: loginRules(lookup('require_auth'), lookup('channel_binding')),
@@ -112,7 +119,10 @@ function lookupIn(written: DsnParameters, service: Service, env: Environment): L
   }
 }
 
-function endpoints(lookup: Lookup): ConnectionParameters['endpoints'] {
+/** Where servers have their sockets, as the packages of systems and PostgreSQL's own sources build them; libpq knows one. */
+const SOCKET_FOLDERS: readonly string[] = ['/var/run/postgresql', '/run/postgresql', '/tmp']
+
+function endpoints(lookup: Lookup, socketFolders: readonly string[]): ConnectionParameters['endpoints'] {
   const hosts = list(lookup('host')?.value)
   const addresses = list(lookup('hostaddr')?.value)
   const ports = list(lookup('port')?.value)
@@ -126,10 +136,23 @@ function endpoints(lookup: Lookup): ConnectionParameters['endpoints'] {
   return Array.from({ length: count }, (_, index) => {
     const address = addresses[index] || null
     if (address !== null && isIP(address) === 0) throw new DsnError('hostaddr takes IP addresses; write names as host')
-    const host = hosts[index] || address || 'localhost'
     const port = portNumber(ports[index] ?? ports[0] ?? '', lookup('port')?.from ?? 'port')
+    const host = hosts[index] || address || (socketFolder(port, socketFolders) ?? 'localhost')
     return address === null ? { host, port } : { host, port, address }
   })
+}
+
+function socketFolder(port: number, folders: readonly string[]): string | null {
+  return folders.find((folder) => pathExists(join(folder, `.s.PGSQL.${port}`))) ?? null
+}
+
+/** Throws DsnError for what would run into the options of the session that follow. */
+function options(lookup: Lookup): Pick<ConnectionParameters, 'options'> {
+  const found = lookup('options')
+  if (!found) return {}
+  if (/(?<!\\)(?:\\\\)*\\$/.test(found.value))
+    throw new DsnError(`${found.from} ends with a backslash that escapes nothing`)
+  return { options: found.value }
 }
 
 function list(value: string | undefined): readonly string[] {
@@ -154,6 +177,11 @@ function ssl(lookup: Lookup, env: Environment): ConnectionParameters['ssl'] {
       `sslmode=${mode} is too weak for sslrootcert=system: anybody can get a certificate from those authorities; use verify-full`,
     )
   }
+  const negotiation = oneOf(lookup, 'sslnegotiation', ['postgres', 'direct'])
+  if (negotiation === 'direct' && !['require', 'verify-ca', 'verify-full'].includes(mode)) {
+    const { from = '' } = lookup('sslnegotiation') ?? {}
+    throw new DsnError(`${from}=direct needs sslmode=require, verify-ca or verify-full: sslmode=${mode} is too weak`)
+  }
   const crl = file('sslcrl')
   const crlFolder = file('sslcrldir')
   return {
@@ -163,6 +191,7 @@ function ssl(lookup: Lookup, env: Environment): ConnectionParameters['ssl'] {
     key: file('sslkey'),
     ...(crl === null ? {} : { crl }),
     ...(crlFolder === null ? {} : { crlFolder }),
+    ...(negotiation === 'direct' ? { isDirect: true as const } : {}),
     ...versions(lookup),
     // `require` would have to know whether the server asked for one, which TLS here does not tell.
     ...(oneOf(lookup, 'sslcertmode', ['disable', 'allow']) === 'disable' ? { sendsCert: false } : {}),

@@ -41,7 +41,7 @@ function serviceFiles(env: Environment): readonly ServiceFile[] {
 
 function read(file: string, isNamed: boolean): string | null {
   try {
-    return readTrustedFile(file, { isNamed }).text
+    return readTrustedFile(file, { isNamed, isLenient: true }).text
   } catch (error) {
     if (!(error instanceof FileError)) throw error
     if (error.code === UNTRUSTED) {
@@ -64,7 +64,8 @@ export function parseServiceFile(text: string, name: string, file: string): DsnP
     if (line === '' || line.startsWith('#')) continue
     if (line.startsWith('[')) {
       if (found) return found
-      if (line === `[${name}]`) found = new Map()
+      // What follows the bracket, a comment mostly, is nothing to libpq.
+      if (line.startsWith(`[${name}]`)) found = new Map()
       continue
     }
     if (!found) continue
@@ -72,6 +73,8 @@ export function parseServiceFile(text: string, name: string, file: string): DsnP
     if (equals < 1) throw new DsnError(`${file}, line ${index + 1}: not "name=value"`)
     const key = line.slice(0, equals).trim()
     if (key === 'service') throw new DsnError(`${file}, line ${index + 1}: a service can't name another service`)
+    // A comment, or another service, may be in another encoding.
+    if (line.includes('\uFFFD')) throw new DsnError(`${file}, line ${index + 1}: is not UTF-8 text`)
     // libpq: the first one given wins.
     if (!found.has(key)) found.set(key, line.slice(equals + 1).trim())
   }

@@ -53,9 +53,9 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /** The file's text (UTF-8, without a byte order mark) and mode, of one and the same file. Throws FileError. */
-export function readTextFile(path: string): TextFile {
+export function readTextFile(path: string, decoded: (path: string, bytes: Uint8Array) => string = decode): TextFile {
   const { bytes, facts } = readBytes(path)
-  return { text: decode(path, bytes), mode: facts.mode & 0o777, facts }
+  return { text: decoded(path, bytes), mode: facts.mode & 0o777, facts }
 }
 
 /** Whether the path is a descriptor that whoever called this program opened for it. */
@@ -63,9 +63,19 @@ export function isInheritedDescriptor(path: string): boolean {
   return OWN_DESCRIPTOR.test(path)
 }
 
+/** The file's bytes, each as the character of its number (Latin-1), and its mode. Throws FileError. */
+export function readRawFile(path: string): TextFile {
+  return readTextFile(path, (_, bytes) => Buffer.from(bytes).toString('latin1'))
+}
+
 /** The file's bytes as text: a byte order mark stays, and what is no UTF-8 shows as such. Throws FileError. */
 export function readLenientText(path: string): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(readBytes(path).bytes)
+  return lenient(path, readBytes(path).bytes)
+}
+
+/** Bytes as text in which what is no UTF-8 shows as such. */
+export function lenient(_: string, bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 }
 
 function readBytes(path: string): { readonly bytes: Uint8Array; readonly facts: Stats } {

@@ -1,7 +1,7 @@
 // Text files that decide what is executed and trusted: configurations, service files, what is kept of runs.
 
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
-import { FileError, isInheritedDescriptor, readTextFile, type TextFile } from './text-files.ts'
+import { FileError, isInheritedDescriptor, lenient, readTextFile, type TextFile } from './text-files.ts'
 import { type Distrust, distrustOf, distrustOfPath, foreignSymlink, realFolderOf } from './trust.ts'
 
 /** The code of a FileError for what is not obeyed. */
@@ -10,10 +10,14 @@ export const UNTRUSTED = 'EUNTRUSTED'
 /**
  * The text of a file that only this user or root can have written. `isNamed`: somebody named this very file, and whatever
  * others put in its place is theirs, and refused as such. A file that was only found has to be in a folder of this user or root
- * too, on a way where nobody else may put another one. Throws FileError, with the command that mends it.
+ * too, on a way where nobody else may put another one. `isLenient`: what is no UTF-8 shows as U+FFFD. Throws FileError, with
+ * the command that mends it.
  */
-export function readTrustedFile(path: string, { isNamed }: { readonly isNamed: boolean }): TextFile {
-  const file = readTextFile(path)
+export function readTrustedFile(
+  path: string,
+  { isNamed, isLenient = false }: { readonly isNamed: boolean; readonly isLenient?: boolean },
+): TextFile {
+  const file = isLenient ? readTextFile(path, lenient) : readTextFile(path)
   // What the shell hands over, `-c <(decrypt config)`, was opened by whoever called this; a pipe has no other owner.
   if (isInheritedDescriptor(path)) {
     if (file.facts.isFile()) refuseUntrusted(distrustOf(path, file.facts))

@@ -46,6 +46,8 @@ export interface ConnectionParameters {
   }[]
   readonly user: string
   readonly database: string
+  /** libpq's options: switches for the server process, before those of every session of ours, which win. */
+  readonly options?: string
   /** From the dsn; else null, and .pgpass, PGPASSWORD or passwordCommand apply. */
   readonly password: string | null
   /** The password file named by `passfile` or PGPASSFILE; else ~/.pgpass. */
@@ -62,6 +64,8 @@ export interface ConnectionParameters {
     readonly maxVersion?: TlsVersion
     /** False (sslcertmode=disable): no client certificate is sent, even where one is there. */
     readonly sendsCert?: false
+    /** True (sslnegotiation=direct): TLS begins with the first byte, without the request for it. */
+    readonly isDirect?: true
   }
   /** Absent: USUAL_LOGIN. */
   readonly authRequirements?: AuthRequirements

@@ -12,7 +12,7 @@ const EMPTY = { HOME: '/nonexistent' }
 const me = userInfo().username
 
 function endpointsOf(text: string, env: Record<string, string> = EMPTY): string {
-  return parseDsn(text, env)
+  return parseDsn(text, env, [])
     .endpoints.map(({ host, port, address }) => `${host}|${port}${address ? `|${address}` : ''}`)
     .join(' ')
 }
@@ -32,11 +32,24 @@ describe('endpoints', () => {
     ['host=a,b port=7,8', 'a|7 b|8'],
     ["host='a' port = 9 ", 'a|9'],
     ['host=db.example.net hostaddr=10.0.0.1', 'db.example.net|5432|10.0.0.1'],
+    ['postgresql://[fe80::1%25lo]:7/', 'fe80::1%lo|7'],
     ['hostaddr=10.0.0.1', '10.0.0.1|5432|10.0.0.1'],
     ['postgresql://db?hostaddr=::1', 'db|5432|::1'],
     ['', 'localhost|5432'],
   ]
   for (const [text, expected] of cases) test(text || '(empty)', () => assert.equal(endpointsOf(text), expected))
+})
+
+test('without a host, the Unix socket where a server has one, for each port', (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pgdeck-socket-'))
+  context.after(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, '.s.PGSQL.5432'), '')
+  const hosts = (text: string, env: Record<string, string> = EMPTY) =>
+    parseDsn(text, env, ['/nonexistent', folder]).endpoints.map(({ host, port }) => `${host}:${port}`)
+  assert.deepEqual(hosts('postgresql:///app'), [`${folder}:5432`])
+  assert.deepEqual(hosts('postgresql:///app', { ...EMPTY, PGPORT: '6000' }), ['localhost:6000'])
+  assert.deepEqual(hosts('postgresql:///app', { ...EMPTY, PGHOST: 'db' }), ['db:5432'])
+  assert.deepEqual(hosts('hostaddr=10.0.0.1'), ['10.0.0.1:5432'])
 })
 
 describe('parts', () => {
@@ -64,6 +77,15 @@ describe('parts', () => {
     ],
     ['postgresql://h?target_session_attrs=prefer-standby', { targetSessionAttrs: 'prefer-standby' }],
     ['postgresql://h?passfile=/p', { passfile: '/p' }],
+    ['postgresql://h?options=-c%20search_path%3Dpublic', { options: '-c search_path=public' }],
+    ['postgresql://h?options=endpoint%3Dep-blue-1', { options: 'endpoint=ep-blue-1' }],
+    ["host=h options='-c a=b\\\\\\\\'", { options: '-c a=b\\\\' }],
+    ['postgresql://h/app?user=u&', { user: 'u', database: 'app' }],
+    [
+      'postgresql://u@h/app?keepalives=1&keepalives_idle=30&keepalives_interval=10&keepalives_count=3&tcp_user_timeout=10000',
+      { user: 'u' },
+    ],
+    ['postgresql://u@h/app?load_balance_hosts=random', { user: 'u' }],
     ['postgresql://h?passfile=~/p', { passfile: '/nonexistent/p' }],
     ["user='an na' password='it\\'s \\\\ ok' dbname=a\\ b", { user: 'an na', password: "it's \\ ok", database: 'a b' }],
     ["password='' user=x", { user: 'x', password: null }],
@@ -169,8 +191,15 @@ describe('what is refused, and how it is said', () => {
     ['postgresql://u@h;password=hush/d', /^host contains another pair/],
     ['postgresql://h/d&password=hush', /^dbname contains another pair/],
     ['just-a-name', /is a URI .* or a list of key=value pairs/],
-    ['postgresql://h?keepalives=1', /parameter "keepalives".*allowed are host, hostaddr, port/],
-    ['postgresql://h?options=-c%20x', /parameter "options"/],
+    ['postgresql://h?gssapi=1', /parameter "gssapi".*allowed are host, hostaddr, port/],
+    ['postgresql://h?keepalives=yes', /a value of keepalives that is not a whole number/],
+    ['postgresql://h?a=b&&c=d', /Parameter 2 after/],
+    [
+      'postgresql://h?sslmode=prefer&sslnegotiation=direct',
+      /sslnegotiation=direct needs sslmode=require, .* sslmode=prefer is too weak/,
+    ],
+    ['host=h sslnegotiation=none', /sslnegotiation=none is unknown; allowed are postgres, direct/],
+    ["host=h options='-c a=b\\\\'", /options ends with a backslash/],
     ['host=h sslpassword=hush', /parameter "sslpassword"/],
     ['host=h channel_binding=must', /channel_binding is unknown; allowed are disable, prefer, require/],
     ['host=h sslcertmode=require', /sslcertmode=require is unknown; allowed are disable, allow/],

@@ -253,13 +253,43 @@ test('a silent first server leaves time for the second', () =>
 describe('password files', () => {
   const text = '#*:*:*:*:no\nshort:1:x\nh\\:1:5432:d\\\\b:u:p\\:w\\\\d:rest\n*:7:*:u:seven\n*:*:app:u:\n*:*:*:u:any\r\n'
   const cases: readonly (readonly [readonly string[], string | null])[] = [
-    [['h:1', '5432', 'd\\b', 'u'], 'p:w\\d:rest'],
+    [['h:1', '5432', 'd\\b', 'u'], 'p:w\\d'],
     [['x', '7', 'y', 'u'], 'seven'],
-    [['x', '8', 'app', 'u'], 'any'],
+    // As libpq: an empty one ends the search.
+    [['x', '8', 'app', 'u'], ''],
     [['x', '8', 'y', 'other'], null],
   ]
   for (const [wanted, expected] of cases)
-    test(wanted.join(' '), () => assert.equal(passwordFromFile(text, wanted), expected))
+    test(wanted.join(' '), () => {
+      const [host = '', ...rest] = wanted
+      assert.equal(passwordFromFile(text, { hosts: [host], rest }), expected)
+    })
+})
+
+describe('password files as libpq reads them', () => {
+  const picks: readonly (readonly [string, readonly string[], string | null])[] = [
+    ['::1:5432:*:u:pw', ['::1'], 'pw'],
+    ['\\:\\:1:5432:*:u:pw', ['::1'], 'pw'],
+    ['fe80\\::1:*:*:u:pw', ['fe80::1'], 'pw'],
+    ['/tmp:*:*:u:here', ['/tmp', 'localhost'], 'here'],
+    ['localhost:*:*:u:there', ['/tmp', 'localhost'], 'there'],
+    ['*:*:*:u:a:b:c', ['x'], 'a'],
+    ['*:*:*:u:a\\:b\\\\', ['x'], 'a:b\\'],
+    ['*:*:*:u', ['x'], null],
+    ['**:*:*:u:pw', ['x'], null],
+    ['x:*:*:\\u:pw', ['x'], 'pw'],
+    ['# K\xf6ln\nx:*:*:u:pw', ['x'], 'pw'],
+    // UTF-8 in the file, which is read byte by byte.
+    ['x:*:d\xc3\xa9:*:pw\xc3\xa9', ['x'], null],
+  ]
+  for (const [line, hosts, expected] of picks)
+    test(line, () => assert.equal(passwordFromFile(line, { hosts, rest: ['5432', 'app', 'u'] }), expected))
+
+  test('names beyond ASCII', () => {
+    const wanted = { hosts: ['x'], rest: ['5432', 'd\u00e9', 'u'] }
+    assert.equal(passwordFromFile('x:*:d\xc3\xa9:*:pw\xc3\xa9', wanted), 'pw\xc3\xa9')
+    assert.equal(passwordFromFile('x:*:d\xe9:*:pw', wanted), null)
+  })
 })
 
 test('versions are numbered as server_version_num does', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
-import { FileError, isOpenToOthers, readTextFile } from '../../files/text-files.ts'
+import { FileError, isOpenToOthers, readRawFile } from '../../files/text-files.ts'
 import { runCommand } from '../../process/command.ts'
 import { endpointName } from './postgres-fault.ts'
 
@@ -74,36 +74,85 @@ function defaultPassfile(): string {
 /** The password of the first line that fits, or why there is none. */
 function readPassfile(file: string, request: PasswordRequest): { readonly password: string } | string {
   try {
-    const { text, mode } = readTextFile(file)
+    const { text, mode } = readRawFile(file)
     // As libpq: a file that others may read is not used.
     if (isOpenToOthers(mode)) return `${file} is not used because others may read it (chmod 0600)`
     const password = passwordFromFile(text, wantedFields(request))
-    return password === null ? `no line of ${file} matches` : { password }
+    if (password === null) return `no line of ${file} matches`
+    if (password === '') return `the line of ${file} that matches has an empty password`
+    const value = textOf(password)
+    return value === null
+      ? `the password in ${file} is not UTF-8 text, which pgdeck does not support`
+      : { password: value }
   } catch (error) {
     if (!(error instanceof FileError)) throw error
     return error.code === 'ENOENT' ? `there is no ${file}` : error.message
   }
 }
 
-function wantedFields({ connection, host, port }: PasswordRequest): readonly string[] {
-  // libpq knows the default folders of the socket by the name localhost too.
-  const name = /^\/(var\/)?(run\/postgresql|tmp)\/?$/.test(host) ? 'localhost' : host
-  return [name, String(port), connection.database, connection.user]
+/** Where its servers and libpq have the socket: known to password files by the name localhost as well. */
+const USUAL_FOLDER = /^\/(var\/)?(run\/postgresql|tmp)\/?$/
+
+function wantedFields({ connection, host, port }: PasswordRequest): WantedFields {
+  // Which folder libpq calls localhost was decided when it was built: both are tried.
+  const hosts = USUAL_FOLDER.test(host) ? [host, 'localhost'] : [host]
+  return { hosts, rest: [String(port), connection.database, connection.user] }
 }
 
-/** The password in a file of lines `host:port:database:user:password`, where `*` fits all and `\` escapes `:` and `\`. */
-export function passwordFromFile(text: string, wanted: readonly string[]): string | null {
-  for (const line of text.split(/\r?\n/)) {
-    if (line === '' || line.startsWith('#')) continue
-    const [, ...fields] =
-      /^((?:[^:\\]|\\.)*):((?:[^:\\]|\\.)*):((?:[^:\\]|\\.)*):((?:[^:\\]|\\.)*):(.*)$/.exec(line) ?? []
-    const [password, ...pattern] = [fields.at(-1), ...fields.slice(0, -1)]
-    if (!password || pattern.length !== wanted.length) continue
-    if (pattern.every((field, index) => field === '*' || unescaped(field) === wanted[index])) return unescaped(password)
+/** What a line has to be for; any of the hosts will do. */
+export interface WantedFields {
+  readonly hosts: readonly string[]
+  /** Port, database, user. */
+  readonly rest: readonly string[]
+}
+
+/**
+ * The password of the first line `host:port:database:user:password` that fits, empty where it is; null: none fits. Bytes are
+ * compared, as libpq does: each stands in `file` as the character of its number (Latin-1), and so does the answer.
+ */
+export function passwordFromFile(file: string, { hosts, rest }: WantedFields): string | null {
+  for (const line of file.split(/\r?\n/)) {
+    if (line.startsWith('#')) continue
+    for (const host of hosts) {
+      const password = behindFields(line, [host, ...rest].map(bytesOf))
+      if (password !== null) return password
+    }
   }
   return null
 }
 
-function unescaped(field: string): string {
-  return field.replace(/\\(.)/g, '$1')
+/** What stands behind the fields up to the next colon; null where one differs. Colons of a field needn't be escaped. */
+function behindFields(line: string, fields: readonly string[]): string | null {
+  let at = 0
+  for (const field of fields) {
+    const end = line.startsWith('*:', at) ? at + 1 : endOfField(line, at, field)
+    if (end === null) return null
+    at = end + 1
+  }
+  const [, password = ''] = /^((?:\\[\s\S]|[^:\\]|\\$)*)/.exec(line.slice(at)) ?? []
+  return password.replace(/\\([\s\S])/g, '$1')
+}
+
+/** Where the colon behind the field is; null where the line goes on otherwise. A backslash stands before a literal character. */
+function endOfField(line: string, start: number, field: string): number | null {
+  let at = start
+  for (const character of field) {
+    if (line[at] === '\\') at++
+    if (line[at] !== character) return null
+    at++
+  }
+  return line[at] === ':' ? at : null
+}
+
+function bytesOf(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1')
+}
+
+/** The bytes as UTF-8; null where they are not. */
+function textOf(bytes: string): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(bytes, 'latin1'))
+  } catch {
+    return null
+  }
 }

@@ -12,11 +12,12 @@ const NEXT_ADDRESS_MS = 250
 
 /**
  * A socket for the driver to connect: to `through`, the path of a Unix socket, where that is given, else to what the
- * driver names. Looking up the name ends with the signal.
+ * driver names. Looking up the name ends with the signal. `encryption`: what the first bytes are to belong to; null: to
+ * TLS, which checks them itself.
  */
-export function openPostgresSocket(encryption: Encryption, signal: AbortSignal, through: string | null): Socket {
+export function openPostgresSocket(encryption: Encryption | null, signal: AbortSignal, through: string | null): Socket {
   const socket = new Socket()
-  guardProtocol(socket, encryption)
+  if (encryption !== null) guardProtocol(socket, encryption)
   const connect = socket.connect.bind(socket)
   const lookup: LookupFunction = (host, options, answer) => {
     lookUpHost(host, signal).then(

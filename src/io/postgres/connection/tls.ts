@@ -1,5 +1,6 @@
 // How a session is encrypted: libpq's sslmode as a list of attempts, and the certificates for them.
 
+import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -7,8 +8,9 @@ import type { Duplex } from 'node:stream'
 import * as tls from 'node:tls'
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import { FaultError } from '../../../model/values/fault.ts'
-import { FileError, listNamesOrNull, pathExists, readTextFile } from '../../files/text-files.ts'
+import { FileError, listNamesOrNull, pathExists, readRawFile, readTextFile } from '../../files/text-files.ts'
 import { type Distrust, whyWritableByOthers } from '../../files/trust.ts'
+import { errorCodeOf } from '../../network/network-fault.ts'
 
 export type Encryption = 'plain' | 'tls'
 
@@ -31,7 +33,21 @@ export function encryptionAttempts(
  */
 export function isServerVerified(stream: Duplex, host: string): boolean {
   if (!(stream instanceof tls.TLSSocket) || !stream.authorized) return false
-  return tls.checkServerIdentity(host, stream.getPeerCertificate()) === undefined
+  return serverNameProblem(host, stream.getPeerCertificate()) === undefined
+}
+
+/**
+ * Why the certificate is not that of the host; undefined: it is. Names are compared as Node does. An address may also
+ * stand where libpq looks for it: among the names of DNS, and as the common name where there is no address among them.
+ */
+function serverNameProblem(host: string, certificate: tls.PeerCertificate): Error | undefined {
+  const problem = tls.checkServerIdentity(host, certificate)
+  if (problem === undefined || isIP(host) === 0) return problem
+  const alternatives = (certificate.subjectaltname ?? '').split(', ')
+  if (alternatives.includes(`DNS:${host}`)) return undefined
+  if (alternatives.some((name) => name.startsWith('IP Address:'))) return problem
+  const { CN: commonName } = certificate.subject ?? {}
+  return commonName === host ? undefined : problem
 }
 
 /** Options of the TLS handshake with `host`. Throws a `tls` FaultError when a file can't be read. */
@@ -47,13 +63,13 @@ export function postgresTlsOptions(ssl: ConnectionParameters['ssl'], host: strin
     ...(isIP(host) === 0 ? { servername: host } : {}),
     // As libpq: where a root certificate is there the chain is verified in every mode, the name in verify-full only.
     rejectUnauthorized: ca !== null,
-    ...(ssl.mode === 'verify-full' ? {} : { checkServerIdentity: () => undefined }),
+    checkServerIdentity: ssl.mode === 'verify-full' ? serverNameProblem : () => undefined,
     ...(ca === null ? {} : { ca: [...ca] }),
     ...(crl.length === 0 ? {} : { crl: [...crl] }),
     ...(ssl.minVersion === undefined ? {} : { minVersion: ssl.minVersion }),
     ...(ssl.maxVersion === undefined ? {} : { maxVersion: ssl.maxVersion }),
     ...(cert === null ? {} : { cert: readPem(cert, 'sslcert') }),
-    ...(key === null ? {} : { key: readPem(key, 'sslkey') }),
+    ...(key === null ? {} : { key: readKey(key) }),
   }
 }
 
@@ -116,6 +132,56 @@ function readPem(file: string, parameter: string): string {
     if (!(error instanceof FileError)) throw error
     throw new FaultError({ code: 'tls', message: error.message, hint: `Correct ${parameter} in the dsn, or the file.` })
   }
+}
+
+/** What a key with a passphrase says of itself, in today's form and in the traditional one. */
+const ENCRYPTED_PEM = /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m
+
+/** The key as PEM; as libpq a file may have it in DER, too. Throws where it has a passphrase: nobody can be asked. */
+function readKey(file: string): string {
+  const bytes = readSecretBytes(file)
+  if (ENCRYPTED_PEM.test(bytes.toString('latin1'))) throw encryptedKey(file)
+  const forms = [
+    { format: 'pem' },
+    { format: 'der', type: 'pkcs8' },
+    { format: 'der', type: 'pkcs1' },
+    { format: 'der', type: 'sec1' },
+  ] as const
+  for (const form of forms) {
+    const found = keyIn(bytes, form)
+    if (found === 'encrypted') throw encryptedKey(file)
+    if (found !== null) return found.export({ format: 'pem', type: 'pkcs8' }).toString()
+  }
+  const hint = 'Correct sslkey in the dsn, or the file.'
+  throw new FaultError({ code: 'tls', message: `${file} holds no private key that can be read`, hint })
+}
+
+function keyIn(
+  key: Buffer,
+  form: { readonly format: 'pem' } | { readonly format: 'der'; readonly type: 'pkcs8' | 'pkcs1' | 'sec1' },
+): KeyObject | 'encrypted' | null {
+  try {
+    return createPrivateKey({ key, ...form })
+  } catch (error) {
+    return errorCodeOf(error) === 'ERR_MISSING_PASSPHRASE' ? 'encrypted' : null
+  }
+}
+
+function readSecretBytes(file: string): Buffer {
+  try {
+    return Buffer.from(readRawFile(file).text, 'latin1')
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error
+    throw new FaultError({ code: 'tls', message: error.message, hint: 'Correct sslkey in the dsn, or the file.' })
+  }
+}
+
+function encryptedKey(file: string): FaultError {
+  return new FaultError({
+    code: 'tls',
+    message: `The key ${file} is encrypted with a passphrase, and pgdeck supports none`,
+    hint: 'Name a key without one by sslkey: `openssl pkey -in KEY -out NEW` asks for the passphrase and writes it; chmod 600.',
+  })
 }
 
 function untrusted(file: string, { path, why, remedy }: Distrust): FaultError {

@@ -1,13 +1,13 @@
 // One session with one server: opened with one way of encryption, one statement at a time, ended without waiting.
 
 import type { Socket } from 'node:net'
-import type { ConnectionOptions } from 'node:tls'
+import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { Client, type QueryResultRow } from 'pg'
 import type { ConnectionParameters, SessionAuth } from '../../../model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { abortable } from '../../network/wait-timeout.ts'
 import { type LoginPlan, usesChannelBinding, watchLogin } from '../connection/login.ts'
-import { endpointName } from '../connection/postgres-fault.ts'
+import { endpointName, ForeignProtocolError } from '../connection/postgres-fault.ts'
 import { guardProtocol, openPostgresSocket } from '../connection/socket.ts'
 import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 import { type ReplicationMessage, streamReplicationCommand } from './copy-protocol.ts'
@@ -70,12 +70,12 @@ const GOODBYE_MS = 300
  */
 export async function openServerSession(plan: ServerSessionOptions, signal: AbortSignal): Promise<ServerSession> {
   const { endpoint, through } = plan
-  const socket = openPostgresSocket(plan.tls === null ? 'plain' : 'tls', signal, through)
+  const socket = openPostgresSocket(isDirect(plan) ? null : plan.tls === null ? 'plain' : 'tls', signal, through)
   const isResolved = through !== null || endpoint.host.startsWith('/')
   const progress: Progress = { stage: isResolved ? 'connecting' : 'resolving', reported: new Map() }
   const client = clientOf({ ...plan, password: noted(plan.password, progress) }, socket)
   const login = watchLogin(client, loginPlan(plan))
-  follow(client, socket, progress, through !== null)
+  follow(client, socket, progress, { isForwarded: through !== null, direct: isDirect(plan) })
   const state = stateOf(client, socket)
   const session: ServerSession = {
     endpoint,
@@ -148,7 +148,7 @@ function clientOf(plan: ServerSessionOptions, socket: Socket): Client {
   const client = new Client(clientOptions(plan, socket))
   // Else the environment decides (PGOPTIONS, PGREPLICATION) where nothing is asked for here.
   Object.assign((client as unknown as { readonly connectionParameters: object }).connectionParameters, {
-    options: startupOptions(plan.settings) || undefined,
+    options: [plan.connection.options ?? '', startupOptions(plan.settings)].join(' ').trim() || undefined,
     replication: plan.replication ? 'true' : undefined,
   })
   return client
@@ -164,8 +164,8 @@ function clientOptions(plan: ServerSessionOptions, socket: Socket) {
     application_name: connection.applicationName,
     // Always a function: without one the driver would look for a password in places of its own, and warn on the screen.
     password: plan.password,
-    // Else an environment variable decides, which is not one of those that are documented.
-    sslnegotiation: 'postgres' as const,
+    // Always: else the driver looks at the environment.
+    sslnegotiation: isDirect(plan) ? ('direct' as const) : ('postgres' as const),
     ssl: plan.tls ?? false,
     keepAlive: true,
     // Several messages go out at once; commands of replication take over the connection and can't.
@@ -174,6 +174,11 @@ function clientOptions(plan: ServerSessionOptions, socket: Socket) {
     stream: () => socket,
     enableChannelBinding: usesChannelBinding(loginPlan(plan)),
   }
+}
+
+/** TLS from the first byte on. */
+function isDirect({ connection, tls }: ServerSessionOptions): boolean {
+  return tls !== null && connection.ssl.isDirect === true
 }
 
 function loginPlan({ connection, endpoint, through, tls }: ServerSessionOptions): LoginPlan {
@@ -189,7 +194,12 @@ interface Progress {
 }
 
 /** Notes how far a connection came, because silence means another thing at each stage. */
-function follow(client: Client, socket: Socket, progress: Progress, isForwarded: boolean): void {
+function follow(
+  client: Client,
+  socket: Socket,
+  progress: Progress,
+  { isForwarded, direct }: { readonly isForwarded: boolean; readonly direct: boolean },
+): void {
   const reach = (stage: SessionStage) => () => {
     progress.stage = stage
   }
@@ -199,7 +209,14 @@ function follow(client: Client, socket: Socket, progress: Progress, isForwarded:
   client.connection.once('sslconnect', () => {
     guardProtocol(client.connection.stream)
     progress.stage = 'encrypting'
-    client.connection.stream.once('secureConnect', reach('answering'))
+    const { stream } = client.connection
+    stream.once('secureConnect', () => {
+      progress.stage = 'answering'
+      // As libpq: else another service with TLS may be there, and take what is meant for a server.
+      if (direct && (stream as TLSSocket).alpnProtocol !== 'postgresql') {
+        stream.destroy(new ForeignProtocolError('it takes TLS at once and does not say that PostgreSQL is behind it'))
+      }
+    })
   })
   client.connection.on('parameterStatus', (status: { parameterName?: unknown; parameterValue?: unknown }) => {
     progress.reported.set(String(status.parameterName).toLowerCase(), String(status.parameterValue))
