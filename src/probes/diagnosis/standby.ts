@@ -5,14 +5,11 @@ import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import type { StandbyFacts, UpstreamAddress } from '../../model/diagnosis/replication.ts'
 import { clean } from '../../model/values/text.ts'
 import { cleanText, parseAnswer } from '../database/answers/answer.ts'
+import { conninfoParameters, conninfoSql } from '../database/answers/conninfo.ts'
 
-// The password is taken out by the server, so that it never comes here: of key=value pairs and of URIs.
 const SQL = `SELECT pg_catalog.json_build_object(
-  'conninfo', CASE WHEN pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE') THEN
-     pg_catalog.regexp_replace(pg_catalog.regexp_replace(
-       pg_catalog.regexp_replace(pg_catalog.current_setting('primary_conninfo', true),
-       '(password|passwd|sslpassword)\\s*=\\s*(''([^''\\\\]|\\\\.)*''|\\S*)', '', 'gi'),
-       '://([^:@/]*):[^@]*@', '://\\1@'), '[?&]password=[^&]*', '', 'gi') END,
+  'conninfo', CASE WHEN pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
+                   THEN ${conninfoSql("pg_catalog.current_setting('primary_conninfo', true)")} END,
   'slot', pg_catalog.current_setting('primary_slot_name', true),
   'restores', coalesce(pg_catalog.current_setting('restore_command', true), '') <> '',
   'receiver', (SELECT pg_catalog.json_build_object('waits', wait_event,
@@ -20,7 +17,8 @@ const SQL = `SELECT pg_catalog.json_build_object(
                  FROM pg_catalog.pg_stat_activity WHERE backend_type = 'walreceiver' LIMIT 1)) AS told`
 
 const TOLD = z.object({
-  conninfo: cleanText.nullable(),
+  // Cleaned part by part: escapes count in it.
+  conninfo: z.string().nullable(),
   slot: cleanText.nullable(),
   restores: z.boolean(),
   receiver: z.object({ waits: cleanText.nullable(), age: z.number().nullable() }).nullable(),
@@ -43,17 +41,12 @@ export async function readStandby(link: DatabaseSession, signal: AbortSignal): P
 
 /** Host, port and user of a connection string, as key=value pairs or URI; other parts are passed over. */
 export function upstreamAddress(conninfo: string): UpstreamAddress {
-  if (/^postgres(?:ql)?:\/\//.test(conninfo)) {
-    const url = URL.parse(conninfo)
-    if (!url) return { host: null, port: null, user: null }
-    const word = (value: string) => (value === '' ? null : clean(decodeURIComponent(value)))
-    return { host: word(url.hostname), port: url.port === '' ? null : Number(url.port), user: word(url.username) }
+  const found = conninfoParameters(conninfo)
+  const first = (name: string) => clean(found.get(name)?.split(',')[0] ?? '') || null
+  const port = Number(first('port'))
+  return {
+    host: first('host') ?? first('hostaddr'),
+    port: port > 0 ? port : null,
+    user: clean(found.get('user') ?? '') || null,
   }
-  const pairs = new Map<string, string>()
-  for (const [, key = '', quoted, plain = ''] of conninfo.matchAll(/(\w+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|(\S*))/g)) {
-    pairs.set(key, clean((quoted ?? plain).replace(/\\(.)/g, '$1')))
-  }
-  const port = Number(pairs.get('port')?.split(',')[0])
-  const host = pairs.get('host') ?? pairs.get('hostaddr') ?? null
-  return { host: host?.split(',')[0] ?? null, port: port > 0 ? port : null, user: pairs.get('user') ?? null }
 }

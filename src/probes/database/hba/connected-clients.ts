@@ -3,7 +3,9 @@
 import * as z from 'zod'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { ConnectedClients } from '../../../model/measured/connected-clients.ts'
+import { clean } from '../../../model/values/text.ts'
 import { CAN_SEE_ALL_SQL, cleanText, missingGrants, missingGrantsSql, parseAnswer } from '../answers/answer.ts'
+import { conninfoParameters, conninfoSql } from '../answers/conninfo.ts'
 
 /** Names stay as they are: they are compared with lines of pg_hba.conf. Whoever shows them cleans them. */
 const entrant = z.object({
@@ -21,7 +23,7 @@ const entrant = z.object({
 const document = z.object({
   sessions: z.array(entrant).nullable(),
   ownSession: entrant,
-  receiver: z.object({ user: z.string().nullable(), sslMode: cleanText.nullable() }).nullable(),
+  receiver: z.object({ conninfo: z.string() }).nullable(),
   roles: z.array(z.string()),
   missing: missingGrants,
 })
@@ -35,12 +37,9 @@ const FIELDS = `'kind', CASE WHEN ${IS_REPLICATION} THEN 'replication' ELSE 'cli
 const FROM = `pg_catalog.pg_stat_activity a LEFT JOIN pg_catalog.pg_stat_ssl s ON s.pid = a.pid
       LEFT JOIN pg_catalog.pg_stat_gssapi g ON g.pid = a.pid`
 
-// What the receiver uses, else what the setting holds, which outlives a promotion; without the password, which the view
-// masks and the setting has in clear. A hidden value and one that is quoted both end in null: then the config must say it.
+// What the receiver uses, else what the setting holds, which outlives a promotion. Where it is hidden the config must say it.
 const CONNINFO = `SELECT conninfo FROM pg_catalog.pg_stat_wal_receiver WHERE conninfo IS NOT NULL
-    UNION ALL SELECT pg_catalog.regexp_replace(setting, 'password\\s*=\\s*(''([^''\\\\]|\\\\.)*''|\\S*)', '', 'g')
-      FROM pg_catalog.pg_settings WHERE name = 'primary_conninfo' AND setting <> ''`
-const word = (name: string) => `substring(r.conninfo from '(?:^|\\s)${name}\\s*=\\s*([^\\s''\\\\]+)')`
+    UNION ALL SELECT setting FROM pg_catalog.pg_settings WHERE name = 'primary_conninfo' AND setting <> ''`
 
 const SQL = `SELECT pg_catalog.json_build_object(
   'sessions', CASE WHEN ${CAN_SEE_ALL_SQL} THEN (SELECT coalesce(pg_catalog.json_agg(o), '[]'::pg_catalog.json) FROM (
@@ -53,8 +52,7 @@ const SQL = `SELECT pg_catalog.json_build_object(
      GROUP BY a.backend_type, a.usename, a.datname, a.application_name, a.client_addr, s.version, g.encrypted
      LIMIT 2000) grouped) END,
   'ownSession', (SELECT pg_catalog.json_build_object(${FIELDS}, 'count', 1) FROM ${FROM} WHERE a.pid = pg_catalog.pg_backend_pid()),
-  'receiver', (SELECT pg_catalog.json_build_object('user', ${word('user')}, 'sslMode', ${word('sslmode')})
-                 FROM (${CONNINFO}) r LIMIT 1),
+  'receiver', (SELECT pg_catalog.json_build_object('conninfo', ${conninfoSql('r.conninfo')}) FROM (${CONNINFO}) r LIMIT 1),
   'roles', (SELECT coalesce(pg_catalog.json_agg(rolname), '[]'::pg_catalog.json) FROM (
     SELECT rolname FROM pg_catalog.pg_roles WHERE rolname NOT LIKE 'pg\\_%' ORDER BY rolname LIMIT 501) r),
   'missing', ${missingGrantsSql([{ what: 'who is connected, as whom and from where', unless: CAN_SEE_ALL_SQL }])}
@@ -76,12 +74,18 @@ export async function readConnectedClients(
   signal: AbortSignal,
 ): Promise<ConnectedClientsReading> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_entrants', text: SQL }, signal)
-  const { roles, missing: hidden, ...entrants } = parseAnswer(document, row?.answer, 'the connected clients')
+  const { roles, missing: hidden, receiver, ...entrants } = parseAnswer(document, row?.answer, 'the connected clients')
   const connected = [entrants.ownSession, ...(entrants.sessions ?? [])].map(({ user }) => user)
   const rolesComplete = roles.length <= MOST_ROLES
   return {
-    entrants: { ...entrants, rolesComplete },
+    entrants: { ...entrants, receiver: receiver === null ? null : receiverOf(receiver.conninfo), rolesComplete },
     roles: rolesComplete ? roles : [...new Set(connected)],
     missing: hidden,
   }
+}
+
+function receiverOf(conninfo: string): ConnectedClients['receiver'] {
+  const found = conninfoParameters(conninfo)
+  const sslMode = found.get('sslmode') || null
+  return { user: found.get('user') || null, sslMode: sslMode === null ? null : clean(sslMode) }
 }
