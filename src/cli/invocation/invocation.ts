@@ -6,6 +6,7 @@ import { looksLikeDsn } from '../../config/dsn/dsn-text.ts'
 import { NO_PROGRAM_LOG, openProgramLog, type ProgramLog } from '../../io/files/program-log.ts'
 import { listenForDebugMessages } from '../../io/process/debug-messages.ts'
 import { clean } from '../../model/values/text.ts'
+import { localeText } from '../text/print.ts'
 import { UsageError } from './exit-codes.ts'
 import type { CommonOptions } from './options.ts'
 import { type Output, standardOutput, usesColour } from './output.ts'
@@ -84,7 +85,9 @@ export class Invocation {
 
   /** A diagnostic on stderr, without passwords among the arguments; its lines are made harmless for the terminal. */
   readonly notify = (text: string): void => {
-    process.stderr.write(`pgdeck: ${withoutPasswords(text, this.argv).split('\n').map(clean).join('\n  ')}\n`)
+    process.stderr.write(
+      localeText(`pgdeck: ${withoutPasswords(text, this.argv).split('\n').map(clean).join('\n  ')}\n`),
+    )
   }
 
   /** Things of the config worth saying that are no errors. */

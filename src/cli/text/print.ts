@@ -1,14 +1,25 @@
 // Styled lines as the shell gets them, with colours on a terminal and plain everywhere else; and aligned columns, as wide as
 // needed: nobody scrolls such output sideways, so nothing is cut.
 
+import { asciiFor } from '../../ui/frame/format/fit-text.ts'
+import { asciiMark, glyphsFor } from '../../ui/frame/format/glyphs.ts'
 import { fitText, type Line, span, type TextSpan, textWidth } from '../../ui/frame/format/line.ts'
 
 export type PrintLines = (lines: readonly Line[]) => string
 
+/**
+ * The text as this environment's locale can show it, by the same decision as the screen: what is no ASCII becomes its mark in
+ * ASCII, or `?`, where the locale is not UTF-8. Not for documents: JSON is UTF-8 everywhere.
+ */
+export function localeText(text: string, env: NodeJS.ProcessEnv = process.env): string {
+  if (!glyphsFor(env).ascii) return text
+  return text.replace(/[^\x00-\x7f]/gu, (letter) => asciiMark(letter) ?? asciiFor(letter))
+}
+
 /** A printer of lines; each ends with a line break and has no blanks at its end. */
 export async function linePrinter(colour: boolean): Promise<PrintLines> {
   const paint = colour ? (await import('../../ui/frame/format/theme.ts')).linePainter(1) : plainly
-  return (lines) => lines.map((line) => `${paint(line).trimEnd()}\n`).join('')
+  return (lines) => localeText(lines.map((line) => `${paint(line).trimEnd()}\n`).join(''))
 }
 
 function plainly(line: Line): string {

@@ -35,10 +35,15 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
   '…': '~',
 }
 
+/** What stands for a letter that ASCII does not have: its sign there, else `?` for each cell. */
+export function asciiFor(letter: string): string {
+  return ASCII_FOR[letter] ?? '?'.repeat(textWidth(letter))
+}
+
 /** The line for a terminal that shows ASCII only: as wide as before, what it can't show is `?`. */
 export function asciiLine(parts: Line): Line {
   return parts.map(({ text, style }) => ({
-    text: text.replace(/[^\x20-\x7e]/gu, (letter) => ASCII_FOR[letter] ?? '?'.repeat(textWidth(letter))),
+    text: text.replace(/[^\x20-\x7e]/gu, asciiFor),
     style,
   }))
 }

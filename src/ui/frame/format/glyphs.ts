@@ -117,6 +117,22 @@ export const SCREEN_READER_GLYPHS: Glyphs = {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+/** A mark of the screen, or a part of one, as it is drawn in ASCII; undefined for whatever else. */
+export function asciiMark(letter: string): string | undefined {
+  return MARKS.get(letter)
+}
+
+const MARKS: ReadonlyMap<string, string> = new Map(
+  (Object.keys(UNICODE_GLYPHS) as (keyof Glyphs)[]).flatMap((name) => {
+    const [mark, plain] = [UNICODE_GLYPHS[name], ASCII_GLYPHS[name]]
+    if (typeof mark !== 'string' || typeof plain !== 'string') return []
+    const letters = [...mark]
+    return letters.length === 1
+      ? [[mark, plain] as const]
+      : letters.map((each, at) => [each, plain[at] ?? '?'] as const)
+  }),
+)
+
 /** Unicode where the locale says UTF-8 (or says nothing and the platform's terminals are UTF-8), else ASCII. */
 export function glyphsFor(env: Environment, platform: NodeJS.Platform = process.platform): Glyphs {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || ''

@@ -158,7 +158,7 @@ describe('pgdeck audit', () => {
     const env = { PGDECK_STATE_DIR: place }
     const { code, err } = await startPgdeck(context, ['audit'], { cwd: folder, env }).ended
     assert.equal(code, 1)
-    assert.match(err, /^pgdeck: .*state: the audit log can’t be read: .*\n$/)
+    assert.match(err, /^pgdeck: .*state: the audit log can['’]t be read: .*\n$/)
   })
 
   test('wrong usage exits 64', async (context) => {

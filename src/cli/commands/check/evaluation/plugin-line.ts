@@ -1,6 +1,7 @@
 // The one line that a Nagios plugin prints: status, what was found, performance data.
 
 import { clean } from '../../../../model/values/text.ts'
+import { localeText } from '../../../text/print.ts'
 import {
   type PerformanceValue,
   type PluginFinding,
@@ -34,7 +35,9 @@ export function pluginResult(title: string, findings: readonly PluginFinding[]):
 export function pluginLine(verdict: PluginStatus, text: string, measures: readonly string[] = []): string {
   const plain = clean(text).replaceAll('|', '/').trim()
   const cut = plain.length > LONGEST_TEXT ? `${plain.slice(0, LONGEST_TEXT - 1).toWellFormed()}…` : plain
-  return `PGDECK ${verdict.toUpperCase()} - ${cut}${measures.length > 0 ? ` | ${measures.join(' ')}` : ''}\n`
+  return localeText(
+    `PGDECK ${verdict.toUpperCase()} - ${cut}${measures.length > 0 ? ` | ${measures.join(' ')}` : ''}\n`,
+  )
 }
 
 /** `'db-ro'=13002342B;8388608;67108864;0`, with the empty fields at its end left out. */
