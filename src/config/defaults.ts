@@ -17,6 +17,7 @@ export function resolveThresholds(raw: RawAlerts = defaultAlerts()): Thresholds 
     diskFreePercent: raw.diskFreePercent,
     backupAgeSeconds: inSeconds(raw.backupAge),
     idleInTransactionSeconds: inSeconds(raw.idleInTransaction),
+    commitWaitSeconds: inSeconds(raw.commitWait),
   }
 }
 

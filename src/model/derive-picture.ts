@@ -2,6 +2,7 @@
 
 import { type AlertState, updateAlerts } from './alerts/rules/alert-hysteresis.ts'
 import { backupConditions } from './alerts/rules/backup-conditions.ts'
+import { commitConditions } from './alerts/rules/commit-conditions.ts'
 import { type AlertCondition, type ConditionRule, immediate, type RuleInput } from './alerts/rules/condition.ts'
 import { databaseConditions } from './alerts/rules/database-conditions.ts'
 import { hostConditions } from './alerts/rules/host-conditions.ts'
@@ -147,6 +148,7 @@ function alertsIn(findings: RuleInput, previous: Picture | null, profileRules: r
   const conditions = [
     ...blind,
     ...serverConditions(findings),
+    ...commitConditions(findings),
     ...databaseConditions(findings),
     ...twoServersConditions(findings),
     ...backupConditions(findings),

@@ -3,6 +3,7 @@
 import { lossPhrase } from '../../model/failover/loss-text.ts'
 import { isManagerMissing } from '../../model/managers/detection/cluster-manager.ts'
 import { managerEvidenceText, managerTitle } from '../../model/managers/manager-guard.ts'
+import { commitsWaitAlert } from '../../model/picture/commits-wait.ts'
 import type { FailoverEstimate, Picture, Serving } from '../../model/picture/picture.ts'
 import { runText } from '../../model/runs/lock/cluster-run.ts'
 import { splitBrainAdvice } from '../../model/split-brain/advice.ts'
@@ -77,6 +78,8 @@ function running(picture: Picture): readonly SummaryLine[] {
   })
 }
 
+const COMMITS_WAIT = { critical: ', but commits wait', warning: ', but commits may wait' } as const
+
 function serving(picture: Picture): Line {
   if (picture.serving === null) {
     const known = picture.alerts.some(({ rule }) => rule === 'nobody-serves')
@@ -86,7 +89,9 @@ function serving(picture: Picture): Line {
   const node = findNode(picture, id)
   const kind = node?.pane === 'servers' ? node.node.type : (node?.node.role ?? null)
   const detail = [kind, accessLabel(access)].filter((part) => part !== null).join(', ')
-  return line(span(displayNameOf(picture, id), 'strong'), ` (${detail})${alsoServing(picture)}`)
+  const waits = commitsWaitAlert(picture)
+  const but = waits ? [span(COMMITS_WAIT[waits.severity], waits.severity)] : []
+  return [...line(span(displayNameOf(picture, id), 'strong'), ` (${detail})${alsoServing(picture)}`), ...but]
 }
 
 function alsoServing(picture: Picture): string {

@@ -73,6 +73,14 @@ const THRESHOLDS = {
     direction: 'higher is worse',
     description: 'How long a session has been idle in a transaction.',
   },
+  commitWait: {
+    kind: 'duration',
+    warning: '2s',
+    critical: '10s',
+    direction: 'higher is worse',
+    description:
+      'Run time of a statement whose commit waits for a synchronous standby, while enough standbys can confirm it.',
+  },
 } as const satisfies Readonly<Record<string, Threshold>>
 
 type Name = keyof typeof THRESHOLDS

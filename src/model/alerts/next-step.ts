@@ -14,11 +14,13 @@ const DIAGNOSIS: NextStep = { key: 'd', does: 'diagnose: each step of the connec
 const TOPOLOGY: NextStep = { key: '1', does: 'who serves and who is down' }
 const REPLICATION: NextStep = { key: '2', does: 'the link from both ends, stage by stage' }
 const SESSIONS: NextStep = { key: '3', does: 'its sessions, the longest first' }
+const LOCKS: NextStep = { key: '4', does: 'which commits wait, and for which standby' }
 const STORAGE: NextStep = { key: '5', does: 'WAL, slots and the archiver' }
 const HOSTS: NextStep = { key: '6', does: 'the hosts, this one included' }
 
 const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   'nobody-serves': TOPOLOGY,
+  'commits-wait': LOCKS,
   'server-inactive': DIAGNOSIS,
   'database-inactive': DIAGNOSIS,
   'replica-disconnected': REPLICATION,

@@ -15,6 +15,7 @@ const TITLES: Readonly<Record<AlertRule, string | null>> = {
   'read-only-serves': null,
   'split-brain': 'split brain',
   'other-history': 'history of its own',
+  'commits-wait': 'commits that wait for a synchronous standby',
   'replication-lag': 'replication lag',
   'replication-lag-seconds': 'replication lag in seconds',
   'replay-paused': 'pause of replay',

@@ -175,6 +175,11 @@ export interface DatabasePulse {
    * `idleInTransaction` is the least there are, and the longest that of those that were read. Absent: none.
    */
   readonly unreadSessions?: number | undefined
+  /**
+   * Sessions that wait for a synchronous standby, and for how long the statement of the longest has run; null where this
+   * role may not see what others do. Absent: not read.
+   */
+  readonly commitWaits?: { readonly count: number; readonly longestSeconds: number | null } | null | undefined
   readonly senders: readonly WalSender[]
   readonly slots: readonly ReplicationSlot[]
   readonly subscriptions: readonly Subscription[]

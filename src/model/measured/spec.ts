@@ -34,6 +34,7 @@ export interface Thresholds {
   readonly diskFreePercent: Limits
   readonly backupAgeSeconds: Limits
   readonly idleInTransactionSeconds: Limits
+  readonly commitWaitSeconds: Limits
 }
 
 /** A database that is watched. `id` is its name in the config and never changes; the display name is kept elsewhere. */

@@ -5,6 +5,7 @@ import { type Subject, type SubjectRecord, subjectFromRecord, subjectText } from
 /** Stable ids, also the names that `pgdeck check` takes. */
 export const ALERT_RULES = [
   'nobody-serves',
+  'commits-wait',
   'server-inactive',
   'database-inactive',
   'replica-disconnected',

@@ -2,6 +2,7 @@
 
 import { muted, type Silence } from '../../model/alerts/silence.ts'
 import { lossPhrase } from '../../model/failover/loss-text.ts'
+import { commitsWaitAlert } from '../../model/picture/commits-wait.ts'
 import type { Alert, AlertRule, FailoverEstimate, Picture, Serving } from '../../model/picture/picture.ts'
 import { newerThanServing } from '../../model/split-brain/advice.ts'
 import {
@@ -33,6 +34,7 @@ const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
   'split-brain': 'SPLIT BRAIN',
   'other-history': 'ANOTHER HISTORY',
   'nobody-serves': 'NOBODY SERVES THE USERS',
+  'commits-wait': 'COMMITS WAIT',
   'database-inactive': 'DATABASE DOWN',
   'server-inactive': 'SERVER DOWN',
   'replica-disconnected': 'REPLICA CUT OFF',
@@ -61,7 +63,9 @@ export function briefBanner(cluster: ClusterState, { columns, glyphs }: Viewport
   const served: readonly TextSpan[] = serving
     ? [
         span(displayNameOf(picture, serving.id), 'strong'),
-        span(` (${accessLabel(serving.access)})`),
+        span(` (${accessLabel(serving.access)}`),
+        ...commitsWaitSpans(picture),
+        span(')'),
         ...alsoServingSpans(picture),
       ]
     : [noServingSpan(cluster, picture, glyphs)]
@@ -70,6 +74,11 @@ export function briefBanner(cluster: ClusterState, { columns, glyphs }: Viewport
     : [span('   no alert', 'dim')]
   const start = of === undefined ? [span(' Served by ', 'dim')] : [span(` ${of}`, 'accent'), span(' served by ', 'dim')]
   return cutLine([...start, ...served, ...alert], columns, glyphs.ellipsis)
+}
+
+function commitsWaitSpans(picture: Picture): readonly TextSpan[] {
+  const waits = commitsWaitAlert(picture)
+  return waits ? [span(waits.severity === 'critical' ? ', commits wait' : ', commits may wait', waits.severity)] : []
 }
 
 /** One that is muted is marked, as in the list of alerts. */
@@ -118,7 +127,7 @@ function alarmText(picture: Picture, { rule, subject, message }: Alert, headline
   return `${node.name}: ${withoutName(node.problem.message, node.name, node.id)}`
 }
 
-const FIRST: readonly AlertRule[] = ['split-brain', 'nobody-serves', 'cut-off']
+const FIRST: readonly AlertRule[] = ['split-brain', 'nobody-serves', 'commits-wait', 'cut-off']
 
 /** What is muted gives way to what is not. */
 function worstAlert(picture: Picture, silences: readonly Silence[], now: number) {
@@ -174,6 +183,7 @@ function layOutServing(cluster: ClusterState, picture: Picture, { glyphs }: View
     span(displayNameOf(picture, id), 'strong'),
     span(kind && kind !== accessLabel(access) && !terse ? ` (${kind}, ` : ' ('),
     span(accessLabel(access), weak ? 'warning' : 'plain'),
+    ...commitsWaitSpans(picture),
     span(')'),
     ...(picture.alsoServing.length > 0
       ? alsoServingSpans(picture)

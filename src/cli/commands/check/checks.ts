@@ -5,6 +5,7 @@ import type { CheckName } from './names.ts'
 import { alertRuleCheck, alertsCheck } from './rules/alerts.ts'
 import { archiverCheck } from './rules/archiver.ts'
 import { backupAgeCheck } from './rules/backup.ts'
+import { commitsWaitCheck } from './rules/commits.ts'
 import { diskCheck } from './rules/disk.ts'
 import { replicationLagCheck, replicationLagSecondsCheck } from './rules/lag.ts'
 import { mirroringCheck } from './rules/mirroring.ts'
@@ -27,6 +28,7 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     about: 'databases',
     needs: 'databases read',
   }),
+  'commits-wait': commitsWaitCheck,
   'cut-off': alertRuleCheck({
     rule: 'cut-off',
     title: 'cut off',

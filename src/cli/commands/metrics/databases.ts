@@ -1,6 +1,7 @@
 // Metrics of databases.
 
 import { isPrimary } from '../../../model/picture/roles.ts'
+import { commitWaitsOf } from '../../../model/replication/commit-waits.ts'
 import { databaseSamples, knownSample, type MetricFamily } from './family.ts'
 
 const NODES: readonly MetricFamily[] = [
@@ -86,6 +87,21 @@ const SESSIONS: readonly MetricFamily[] = [
     help: 'Sessions that wait for a lock.',
     labels: ['node'],
     samples: databaseSamples(({ sessions }) => sessions?.waiting),
+  },
+  {
+    name: 'pgdeck_commits_waiting',
+    help: 'Sessions of a primary whose commit waits for a synchronous standby.',
+    labels: ['node'],
+    samples: databaseSamples((view) => (isPrimary(view) ? view.pulse?.commitWaits?.count : null)),
+  },
+  {
+    name: 'pgdeck_sync_standbys_lacking',
+    help: 'How many standbys synchronous_standby_names asks for beyond those that can confirm a commit; above 0 every synchronous commit waits.',
+    labels: ['node'],
+    samples: databaseSamples(({ pulse }) => {
+      const waits = pulse && commitWaitsOf(pulse)
+      return waits && 'lacking' in waits ? waits.lacking : null
+    }),
   },
   {
     name: 'pgdeck_oldest_transaction_age',

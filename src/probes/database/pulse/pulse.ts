@@ -89,6 +89,7 @@ SELECT pg_catalog.json_build_object(
   'sessions', ${SESSIONS},
   'clients', CASE WHEN me.sees_all AND NOT EXISTS (SELECT FROM activity WHERE NOT is_read) THEN ${CLIENTS} END,
   'unreadSessions', (SELECT pg_catalog.count(*) FROM activity WHERE is_client AND NOT is_read),
+  'commitWaits', ${COMMIT_WAITS},
   'runs', ${RUNS},
   'senders', ${SENDERS},
   'slots', ${SLOTS},
@@ -158,6 +159,10 @@ const SESSIONS = `(SELECT pg_catalog.json_build_object(
     'waiting', pg_catalog.count(*) FILTER (WHERE wait_event_type = 'Lock'),
     'longestIdleInTransactionSeconds', pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp() - state_change))
                                        FILTER (WHERE is_client AND state LIKE 'idle in transaction%')) FROM activity)`
+
+// When a session began to wait is not told: its statement began before.
+const COMMIT_WAITS = `(SELECT pg_catalog.json_build_object('count', pg_catalog.count(*), 'longestSeconds',
+    pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp() - state_change))) FROM activity WHERE wait_event = 'SyncRep')`
 
 // Any pgdeck is left out: run on the host of an application server, it would look like that server's session.
 const CLIENTS = rows(

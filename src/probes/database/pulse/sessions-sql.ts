@@ -24,7 +24,7 @@ const LONGEST_STATEMENT = `(SELECT CASE WHEN size LIKE '%kB' OR size LIKE '%MB' 
 // Without pg_read_all_stats the kind of others' sessions is hidden as well; what has a database and a user is a client
 // session, or now and then a parallel or background worker.
 const COLUMNS = `pid, usesysid, application_name, client_addr, client_port, backend_start, state, state_change,
-         wait_event_type, coalesce(backend_type = 'client backend', datid IS NOT NULL AND usesysid IS NOT NULL) AS is_client`
+         wait_event_type, wait_event, coalesce(backend_type = 'client backend', datid IS NOT NULL AND usesysid IS NOT NULL) AS is_client`
 
 /**
  * Common table expressions that end in `activity`: a row per session. `is_read` is false where only wait events tell
@@ -43,15 +43,16 @@ session AS (
          nullif(pg_catalog.pg_stat_get_backend_userid(id), 0) AS usesysid,
          pg_catalog.pg_stat_get_backend_dbid(id) <> 0 AND pg_catalog.pg_stat_get_backend_userid(id) <> 0 AS is_client,
          pg_catalog.pg_stat_get_backend_wait_event_type(id) AS wait_event_type,
+         pg_catalog.pg_stat_get_backend_wait_event(id) AS wait_event,
          coalesce(pg_catalog.pg_stat_get_backend_wait_event(id) = 'ClientRead', false) AS waits_for_client,
          pg_catalog.pg_stat_get_backend_xact_start(id) IS NOT NULL AS in_transaction,
          pg_catalog.pg_stat_get_backend_activity_start(id) AS began
     FROM crowd, pg_catalog.pg_stat_get_backend_idset() id WHERE NOT is_small),
 asked AS (
   SELECT NULL::integer AS pid, NULL::pg_catalog.oid AS usesysid, false AS is_client, NULL AS wait_event_type,
-         NULL AS state, true AS anyway FROM crowd WHERE is_small
+         NULL AS wait_event, NULL AS state, true AS anyway FROM crowd WHERE is_small
   UNION ALL
-  (SELECT s.pid, s.usesysid, s.is_client AND w.pid IS NULL, s.wait_event_type,
+  (SELECT s.pid, s.usesysid, s.is_client AND w.pid IS NULL, s.wait_event_type, s.wait_event,
           CASE WHEN NOT waits_for_client THEN 'active' WHEN in_transaction THEN 'idle in transaction' ELSE 'idle' END,
           w.pid IS NOT NULL
      FROM session s LEFT JOIN pg_catalog.pg_stat_get_wal_senders() w ON w.pid = s.pid
@@ -61,7 +62,8 @@ asked AS (
 activity AS MATERIALIZED (
   SELECT coalesce(a.pid, asked.pid) AS pid, coalesce(a.usesysid, asked.usesysid) AS usesysid, application_name, client_addr,
          client_port, backend_start, CASE WHEN a.pid IS NULL THEN asked.state ELSE a.state END AS state, state_change,
-         coalesce(a.wait_event_type, asked.wait_event_type) AS wait_event_type,
+         CASE WHEN a.pid IS NULL THEN asked.wait_event_type ELSE a.wait_event_type END AS wait_event_type,
+         CASE WHEN a.pid IS NULL THEN asked.wait_event ELSE a.wait_event END AS wait_event,
          coalesce(a.is_client, asked.is_client) AS is_client, a.pid IS NOT NULL AS is_read
     FROM asked LEFT JOIN LATERAL (
          SELECT found.* FROM (SELECT asked.pid WHERE asked.anyway

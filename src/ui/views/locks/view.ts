@@ -35,7 +35,7 @@ export const locksView = listView({
     'Rows at the left wait for no session and block all rows below them. BEHIND: sessions that wait for it, also indirectly.',
     'FOR: time since it waits; of a row at the left, time in its state. TX AGE: age of its transaction.',
     'row of x: it waits for the end of the transaction that changed the row. The mode is that of the wanted lock.',
-    'SyncRep waits: commits that are written here and wait for a synchronous standby to confirm them.',
+    'SyncRep waits: commits that are written here and wait for a synchronous standby to confirm them (alert commits-wait).',
     'Prepared transactions hold their locks without a session, also after a restart, until they are ended.',
   ],
   summary: locksSummary,

@@ -104,11 +104,17 @@ function sessions({ servers }: DatabaseView, pulse: DatabasePulse): DetailSectio
       ...detailField('running a statement', counts.active === null ? hidden : count(counts.active)),
       ...detailField('idle in transaction', counts.idleInTransaction === null ? hidden : idle(pulse)),
       ...detailField('waiting for a lock', counts.waiting === null ? hidden : count(counts.waiting)),
+      ...commitWaits(pulse),
       ...unread(pulse),
       ...detailField('servers connected', `${count(servers.active)} of ${servers.configured} configured`),
       ...detailField('reserved connections', pulse.mayUseReserved ? 'pgdeck may use them' : 'pgdeck may not use them'),
     ],
   }
+}
+
+function commitWaits({ commitWaits: waits }: DatabasePulse): ReturnType<typeof detailField> {
+  if (waits === undefined) return []
+  return detailField('commits that wait', waits === null ? 'hidden from this role' : count(waits.count))
 }
 
 function unread({ unreadSessions = 0 }: DatabasePulse): ReturnType<typeof detailField> {

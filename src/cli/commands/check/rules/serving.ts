@@ -1,5 +1,6 @@
 // Who serves the users, and whether more than one database takes writes.
 
+import { commitsWaitAlert } from '../../../../model/picture/commits-wait.ts'
 import type { Alert, Picture } from '../../../../model/picture/picture.ts'
 import { isActivePrimary } from '../../../../model/picture/roles.ts'
 import { isRefusal } from '../../../../model/values/fault.ts'
@@ -30,6 +31,8 @@ function judgeServing(subject: CheckSubject, readOnly: PluginStatus): readonly P
   const node = findNode(picture, id)
   const kind = node?.pane === 'servers' ? node.node.type : node?.node.role
   const text = `${subject.title(id)} (${kind ?? 'unknown'}, ${accessLabel(access)})`
+  const waits = commitsWaitAlert(picture)
+  if (waits) return [{ status: waits.severity, text: `${text}, but ${waits.message}` }]
   return [{ status: access === 'read-only' ? readOnly : 'ok', text }]
 }
 

@@ -1,0 +1,28 @@
+// The alert `commits-wait`: users stand still, because nobody confirms what they commit.
+
+import { isWritable } from '../../picture/roles.ts'
+import { subjectOf } from '../../picture/subject.ts'
+import { commitWaitsOf, commitWaitsText } from '../../replication/commit-waits.ts'
+import { type AlertCondition, aboveThreshold, afterInterval, type RuleInput } from './condition.ts'
+
+export function commitConditions({ members, snapshot }: RuleInput): readonly AlertCondition[] {
+  return members.flatMap((member) => {
+    const { id, name, pulse } = member
+    if (!pulse || !isWritable(member)) return []
+    const waits = commitWaitsOf(pulse)
+    if (waits.kind === 'none' || waits.kind === 'unknown') return []
+    const message = `${name}: ${commitWaitsText(waits)}`
+    if (waits.kind === 'too-few') {
+      return [afterInterval('commits-wait', subjectOf(id), waits.waiting > 0 ? 'critical' : 'warning', message)]
+    }
+    // A commit that waits for an instant is what synchronous replication is.
+    const seconds = waits.waiting > 0 ? waits.longestSeconds : null
+    return aboveThreshold(
+      'commits-wait',
+      subjectOf(id),
+      seconds,
+      snapshot.spec.thresholds.commitWaitSeconds,
+      () => message,
+    )
+  })
+}

@@ -1,0 +1,34 @@
+// Judges what keeps users of a primary waiting although it answers: commits that nobody confirms.
+
+import type { DatabasePulse } from '../measured/pulse.ts'
+import type { Thresholds } from '../measured/spec.ts'
+import { isReadAsPrimary } from '../picture/roles.ts'
+import { commitWaitsOf, commitWaitsText } from '../replication/commit-waits.ts'
+import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
+import type { Reply } from './session.ts'
+
+const MEND =
+  'start or connect the standbys that synchronous_standby_names names, or name those that are connected: ALTER SYSTEM SET synchronous_standby_names, then SELECT pg_reload_conf()'
+const LOOK = 'view 4: which commits wait; d on the standby that does not confirm'
+
+/** Whether commits are confirmed by as many standbys as the server asks for. */
+export function judgeCommits(
+  reply: Reply<DatabasePulse>,
+  { commitWaitSeconds }: Pick<Thresholds, 'commitWaitSeconds'>,
+): DiagnosisOutcome {
+  if ('fault' in reply) return skipped('no session opened')
+  const { at, value: pulse } = reply
+  if (!isReadAsPrimary({ pulse })) return skipped('it is not a primary')
+  const waits = commitWaitsOf(pulse)
+  if (waits.kind === 'none') return ok('no commit waits for a standby', at)
+  if (waits.kind === 'unknown') return unknownOutcome(waits.why, waits.grant, at)
+  const text = commitWaitsText(waits)
+  if (waits.kind === 'too-few') {
+    return (waits.waiting > 0 ? fail : warn)('commits-wait', text, { next: MEND, at })
+  }
+  const seconds = waits.waiting > 0 ? (waits.longestSeconds ?? 0) : 0
+  const more = { certainty: 'likely', next: LOOK, at } as const
+  if (seconds >= commitWaitSeconds.critical) return fail('commits-wait', text, more)
+  if (seconds >= commitWaitSeconds.warning) return warn('commits-wait', text, more)
+  return ok(waits.waiting === 0 ? 'enough synchronous standbys can confirm' : text, at)
+}

@@ -1,0 +1,71 @@
+// Whether commits of a primary wait for synchronous standbys, and whether enough are there to confirm them.
+
+import type { DatabasePulse } from '../measured/pulse.ts'
+import { isReadAsPrimary } from '../picture/roles.ts'
+import { listText } from '../values/text.ts'
+import { formatSeconds } from '../values/units.ts'
+import { syncWaitReason } from './sync-wait-reason.ts'
+
+/**
+ * - `none`: this server asks for no confirmation, and nobody waits for one.
+ * - `unknown`: this role does not see it.
+ * - `enough`: as many standbys as are asked for can confirm; those that wait may only be slow.
+ * - `too-few`: every commit that asks for confirmation waits until more standbys can.
+ */
+export type CommitWaits =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown'; readonly why: string; readonly grant: string | null }
+  | {
+      readonly kind: 'enough' | 'too-few'
+      /** Sessions that wait now. */
+      readonly waiting: number
+      /** How long the statement of the longest has run: PostgreSQL does not tell when it began to wait. */
+      readonly longestSeconds: number | null
+      /** How many standbys are asked for beyond those that can confirm. */
+      readonly lacking: number
+      /** What they wait for, or would. */
+      readonly reason: string
+    }
+
+/** Of the last good reading of a database; `none` for a standby, where nothing is committed. */
+export function commitWaitsOf(pulse: DatabasePulse): CommitWaits {
+  if (!isReadAsPrimary({ pulse })) return { kind: 'none' }
+  const { commitWaits: waits, synchronousStandbyNames: names, synchronousCommit } = pulse
+  const asksNobody = names.trim() === '' || synchronousCommit === 'off' || synchronousCommit === 'local'
+  if (!waits) {
+    if (asksNobody || waits === undefined) return { kind: 'none' }
+    const why = 'this role may not see who waits, and what the standbys confirm'
+    return { kind: 'unknown', why, grant: pulse.missing[0]?.grant ?? null }
+  }
+  if (asksNobody && waits.count === 0) return { kind: 'none' }
+  const { needed, qualified, text } = syncWaitReason(names, pulse.senders)
+  const lacking = Math.max(0, needed - qualified.length)
+  const reason = lacking > 0 ? text : `${text}${notReplayed(pulse)}`
+  const kind = lacking > 0 ? 'too-few' : 'enough'
+  return { kind, waiting: waits.count, longestSeconds: waits.longestSeconds, lacking, reason }
+}
+
+/** With remote_apply what was received is not enough. */
+function notReplayed({ synchronousCommit, senders }: DatabasePulse): string {
+  if (synchronousCommit !== 'remote_apply') return ''
+  const late = senders.filter(
+    ({ sync, flushedLsn, replayedLsn }) =>
+      sync !== 'async' && flushedLsn !== null && replayedLsn !== null && replayedLsn < flushedLsn,
+  )
+  if (late.length === 0) return ''
+  const names = listText(late.map(({ applicationName }) => applicationName || '(no name)'))
+  return ` (synchronous_commit = remote_apply, and ${names} ${late.length === 1 ? 'has' : 'have'} not replayed what was received)`
+}
+
+/** `3 commits wait for a synchronous standby, a statement for 12 s`, or what the next commit meets. */
+export function commitWaitsText({
+  waiting,
+  longestSeconds,
+  reason,
+}: Extract<CommitWaits, { waiting: number }>): string {
+  if (waiting === 0) return `the next commit waits for a synchronous standby: ${reason}`
+  const count = waiting === 1 ? '1 commit waits' : `${waiting} commits wait`
+  const longest = longestSeconds === null ? '' : `, its statement runs for ${formatSeconds(Math.round(longestSeconds))}`
+  const since = waiting === 1 ? longest : longest.replace('its statement runs', 'the longest statement runs')
+  return `${count} for a synchronous standby${since}: ${reason}`
+}
