@@ -180,7 +180,7 @@ function aPulse(position: ReplicationPosition, over: Partial<DatabasePulse>): Da
 /** A primary at PRIMARY_LSN unless told otherwise. */
 export function aPrimaryPulse(over: Partial<DatabasePulse> & { readonly lsn?: bigint } = {}): DatabasePulse {
   const { lsn: at = PRIMARY_LSN, ...rest } = over
-  return aPulse({ kind: 'primary', lsn: at, flushedLsn: at }, rest)
+  return aPulse({ kind: 'primary', lsn: at, flushedLsn: at }, { defaultReadOnly: false, ...rest })
 }
 
 type StandbyPosition = Extract<ReplicationPosition, { kind: 'standby' }>

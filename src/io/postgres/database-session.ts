@@ -8,6 +8,7 @@ import { runConfiguredQuery } from './configured-query.ts'
 import { endpointName, endsSession } from './connection/postgres-fault.ts'
 import type { ConnectionEndpoint, Tunnel } from './connection/tunnel.ts'
 import { type ConnectLimit, type Connector, createConnector } from './session/connector.ts'
+import { ReadOnlyDefaults } from './session/read-only-default.ts'
 import type { ServerSession } from './session/server-session.ts'
 import type { SessionTimeouts } from './session/session-settings.ts'
 
@@ -39,6 +40,11 @@ export interface DatabaseSession {
   endpoint(): ConnectionEndpoint | null
   /** Why the last session is held to lead through a connection pooler; null: to the server itself, or there was none yet. */
   pooler(): string | null
+  /**
+   * Whether sessions that choose nothing are read-only on the server that answered last, which our own setting hides: a
+   * short session of its own asks, anew only for another `key`. null: unknown, or not yet known. Never throws.
+   */
+  readOnlyDefault(key: string): Promise<boolean | null>
   /** Ends the session that is open; the next query opens another. For one that is not as it was opened. */
   discard(): void
   /** Closes the session; the link can't be used again. Never takes long. */
@@ -62,6 +68,7 @@ class PersistentSession implements DatabaseSession {
   readonly #options: DatabaseSessionOptions
   readonly #connector: Connector
   readonly #closing = new AbortController()
+  readonly #defaults = new ReadOnlyDefaults()
   #session: ServerSession | null = null
   #pooler: string | null = null
   /** The protocol answers in order, so statements take turns; one that is given up while waiting costs nothing. */
@@ -100,6 +107,19 @@ class PersistentSession implements DatabaseSession {
 
   pooler(): string | null {
     return this.#pooler
+  }
+
+  async readOnlyDefault(key: string): Promise<boolean | null> {
+    return this.#defaults.at(key, async () => {
+      const endpoint = this.endpoint()
+      if (endpoint === null || this.#pooler !== null) return null
+      const limit = limitOf(this.#options.timeoutMs, [this.#closing.signal])
+      try {
+        return await this.#connector.readOnlyDefault(endpoint, limit.signal)
+      } finally {
+        limit.done()
+      }
+    })
   }
 
   discard(): void {

@@ -21,6 +21,7 @@ const HOSTS: NextStep = { key: '6', does: 'the hosts, this one included' }
 const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   'nobody-serves': TOPOLOGY,
   'commits-wait': LOCKS,
+  'primary-read-only': DIAGNOSIS,
   'server-inactive': DIAGNOSIS,
   'database-inactive': DIAGNOSIS,
   'replica-disconnected': REPLICATION,

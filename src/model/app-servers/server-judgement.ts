@@ -1,6 +1,7 @@
 // Judges an application server: its status and the access it gives now, with the reason where something is wrong.
 
 import type { ServerPulse } from '../measured/pulse.ts'
+import { readOnlyByDefault } from '../measured/read-only-default.ts'
 import type { ClusterSnapshot, ServerRecord } from '../measured/snapshot.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
 import type { AccessLevel, DatabaseView, ServerStatus, ServerView } from '../picture/picture.ts'
@@ -118,8 +119,10 @@ function serving(
     return { ...active, status: 'degraded', access: 'none', problem: { code: 'unreachable', message, hint } }
   }
   if (database.status === 'unknown') return isThere(database) ? active : { ...active, access: null }
-  if (isPrimary(database) || full === 'read-only') return active
-  const message = `its database ${database.name} is read-only: it is a standby`
+  const isReadOnly = database.pulse !== null && readOnlyByDefault(database.pulse).kind === 'server'
+  if (full === 'read-only' || (isPrimary(database) && !isReadOnly)) return active
+  const why = isReadOnly ? 'default_transaction_read_only is on' : 'it is a standby'
+  const message = `its database ${database.name} is read-only: ${why}`
   return { ...active, status: 'degraded', access: 'read-only', problem: { code: 'protocol', message, hint: null } }
 }
 

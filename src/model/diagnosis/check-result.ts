@@ -46,6 +46,7 @@ export const DIAGNOSIS_CHECKS = {
   state: 'state of the database',
   service: 'the service runs',
   'sole-primary': 'it is the only writable one',
+  writes: 'new sessions may write',
   commits: 'commits are confirmed',
   database: 'its database is reachable from here',
   sessions: 'it is connected to its database',
@@ -135,6 +136,6 @@ export function diagnosisChecks(
     return [...WAY, 'tls', 'application', 'service', 'database', 'sessions', 'hba-database', 'replica', ...END]
   }
   const isStandby = isReplica({ role }) || (role === 'unknown' && mayReplicate)
-  const link: readonly DiagnosisCheckId[] = isStandby ? LINK : ['sole-primary', 'commits']
+  const link: readonly DiagnosisCheckId[] = isStandby ? LINK : ['sole-primary', 'writes', 'commits']
   return [...WAY, 'session', 'state', 'service', ...link, 'standbys', 'users', ...END]
 }

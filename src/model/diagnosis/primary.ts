@@ -1,6 +1,12 @@
-// Judges what keeps users of a primary waiting although it answers: commits that nobody confirms.
+// Judges what keeps users of a primary waiting although it answers: commits that nobody confirms, sessions that may not write.
 
 import type { DatabasePulse } from '../measured/pulse.ts'
+import {
+  READ_ONLY_MEND,
+  READ_ONLY_UNKNOWN,
+  readOnlyByDefault,
+  readOnlyByDefaultText,
+} from '../measured/read-only-default.ts'
 import type { Thresholds } from '../measured/spec.ts'
 import { isReadAsPrimary } from '../picture/roles.ts'
 import { commitWaitsOf, commitWaitsText } from '../replication/commit-waits.ts'
@@ -31,4 +37,17 @@ export function judgeCommits(
   if (seconds >= commitWaitSeconds.critical) return fail('commits-wait', text, more)
   if (seconds >= commitWaitSeconds.warning) return warn('commits-wait', text, more)
   return ok(waits.waiting === 0 ? 'enough synchronous standbys can confirm' : text, at)
+}
+
+/** Whether sessions that choose nothing may write. */
+export function judgeWrites(reply: Reply<DatabasePulse>): DiagnosisOutcome {
+  if ('fault' in reply) return skipped('no session opened')
+  const { at, value: pulse } = reply
+  if (!isReadAsPrimary({ pulse })) return skipped('it is not a primary')
+  const found = readOnlyByDefault(pulse)
+  if (found.kind === 'no') return ok('default_transaction_read_only is off', at)
+  if (found.kind === 'unknown') return unknownOutcome(READ_ONLY_UNKNOWN, null, at)
+  const more = { next: READ_ONLY_MEND, at }
+  const text = `it ${readOnlyByDefaultText(found)}`
+  return (found.kind === 'server' ? fail : warn)('primary-read-only', text, more)
 }

@@ -1,6 +1,7 @@
 // Who serves the users now and who would next, for all deployment models.
 
 import { fullAccess } from '../app-servers/server-judgement.ts'
+import { readOnlyByDefault } from '../measured/read-only-default.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
 import type { AccessLevel, DatabaseView, FailoverEstimate, Mirroring, ServerView, Serving } from '../picture/picture.ts'
 import { isActivePrimary, isPrimary } from '../picture/roles.ts'
@@ -73,7 +74,9 @@ export function servingDatabase(databases: readonly DatabaseView[], splits: read
   const chosen = splits.map(({ shown }) => shown)
   const members = splits.flatMap((split) => split.members.map(({ id }) => id))
   const best = primaries.find(({ id }) => chosen.includes(id)) ?? primaries.find(({ id }) => !members.includes(id))
-  return best ? { id: best.id, access: 'read-write' } : null
+  if (!best) return null
+  const isReadOnly = best.pulse !== null && readOnlyByDefault(best.pulse).kind === 'server'
+  return { id: best.id, access: isReadOnly ? 'read-only' : 'read-write' }
 }
 
 /** In the model without servers: the standby that a failover would promote. */

@@ -153,6 +153,12 @@ export interface DatabasePulse {
   readonly startedAt: number
   /** The same instant in whole microseconds since the epoch, as decimal digits: exact. */
   readonly postmasterStart: string
+  /** When the session that reads has loaded the server's configuration. Absent: not read. */
+  readonly configLoadedAt?: number | null | undefined
+  /** Of a primary: whether sessions that choose nothing are read-only; null: not known. Absent: not asked. */
+  readonly defaultReadOnly?: boolean | null | undefined
+  /** Databases whose sessions are read-only unless they choose otherwise. Absent: not read. */
+  readonly readOnlyDatabases?: readonly string[] | undefined
   /** The setting `port`: what the server listens on itself. */
   readonly port: number
   /** Where the session led that it was read on, as the dsn names it. Absent: not known. */

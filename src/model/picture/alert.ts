@@ -6,6 +6,7 @@ import { type Subject, type SubjectRecord, subjectFromRecord, subjectText } from
 export const ALERT_RULES = [
   'nobody-serves',
   'commits-wait',
+  'primary-read-only',
   'server-inactive',
   'database-inactive',
   'replica-disconnected',

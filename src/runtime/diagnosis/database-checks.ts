@@ -2,7 +2,7 @@
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from '../../model/diagnosis/check-result.ts'
-import { judgeCommits } from '../../model/diagnosis/primary.ts'
+import { judgeCommits, judgeWrites } from '../../model/diagnosis/primary.ts'
 import { judgeReceiver, judgeSender, judgeSlot } from '../../model/diagnosis/replication.ts'
 import { judgeDatabaseState, judgeSession } from '../../model/diagnosis/session.ts'
 import { judgeSplitBrain } from '../../model/diagnosis/split-brain.ts'
@@ -44,6 +44,7 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
     ...targetChecks(target),
     session: async (readings) => judgeSession(await readings.pulse(config), await hasOpenPort(readings, target)),
     'sole-primary': async (readings) => judgeSplitBrain(readings.input.picture, id),
+    writes: async (readings) => judgeWrites(await readings.pulse(config)),
     commits: async (readings) => judgeCommits(await readings.pulse(config), readings.input.config.spec.thresholds),
     state: async (readings) => {
       const view = readings.input.picture.databases.find((each) => each.id === id)

@@ -35,6 +35,7 @@ const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
   'other-history': 'ANOTHER HISTORY',
   'nobody-serves': 'NOBODY SERVES THE USERS',
   'commits-wait': 'COMMITS WAIT',
+  'primary-read-only': 'PRIMARY READ-ONLY',
   'database-inactive': 'DATABASE DOWN',
   'server-inactive': 'SERVER DOWN',
   'replica-disconnected': 'REPLICA CUT OFF',
@@ -127,7 +128,7 @@ function alarmText(picture: Picture, { rule, subject, message }: Alert, headline
   return `${node.name}: ${withoutName(node.problem.message, node.name, node.id)}`
 }
 
-const FIRST: readonly AlertRule[] = ['split-brain', 'nobody-serves', 'commits-wait', 'cut-off']
+const FIRST: readonly AlertRule[] = ['split-brain', 'nobody-serves', 'primary-read-only', 'commits-wait', 'cut-off']
 
 /** What is muted gives way to what is not. */
 function worstAlert(picture: Picture, silences: readonly Silence[], now: number) {

@@ -173,6 +173,7 @@ describe('by SQL', () => {
       login: () => null,
       endpoint: () => null,
       pooler: () => null,
+      readOnlyDefault: async () => null,
       discard: () => {},
       close: async () => {},
     }

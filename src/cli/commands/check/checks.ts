@@ -9,6 +9,7 @@ import { commitsWaitCheck } from './rules/commits.ts'
 import { diskCheck } from './rules/disk.ts'
 import { replicationLagCheck, replicationLagSecondsCheck } from './rules/lag.ts'
 import { mirroringCheck } from './rules/mirroring.ts'
+import { primaryReadOnlyCheck } from './rules/read-only.ts'
 import { roleCheck } from './rules/role.ts'
 import { certificateCheck, serversCheck } from './rules/servers.ts'
 import { nobodyServesCheck, servingCheck, splitBrainCheck } from './rules/serving.ts'
@@ -73,6 +74,7 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     about: 'databases',
     needs: 'databases seen',
   }),
+  'primary-read-only': primaryReadOnlyCheck,
   'read-only-serves': alertRuleCheck({
     rule: 'read-only-serves',
     title: 'served read-only',

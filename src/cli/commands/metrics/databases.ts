@@ -1,6 +1,6 @@
 // Metrics of databases.
 
-import { isPrimary } from '../../../model/picture/roles.ts'
+import { isPrimary, isReadAsPrimary } from '../../../model/picture/roles.ts'
 import { commitWaitsOf } from '../../../model/replication/commit-waits.ts'
 import { databaseSamples, knownSample, type MetricFamily } from './family.ts'
 
@@ -48,6 +48,15 @@ const NODES: readonly MetricFamily[] = [
       databases.flatMap(({ id, backup }) =>
         knownSample(backup?.at == null || backup.problem ? null : backup.at / 1000, { node: id }),
       ),
+  },
+  {
+    name: 'pgdeck_primary_read_only',
+    help: 'Whether sessions of a primary are read-only unless they choose otherwise (default_transaction_read_only).',
+    labels: ['node'],
+    samples: databaseSamples(({ pulse }) => {
+      const found = pulse && isReadAsPrimary({ pulse }) ? pulse.defaultReadOnly : null
+      return found == null ? null : Number(found)
+    }),
   },
   {
     name: 'pgdeck_replay_paused',

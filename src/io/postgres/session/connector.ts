@@ -9,6 +9,7 @@ import { databaseFault, endpointName, NO_TLS } from '../connection/postgres-faul
 import { type Encryption, encryptionAttempts, postgresTlsOptions } from '../connection/tls.ts'
 import type { ConnectionEndpoint, Tunnel } from '../connection/tunnel.ts'
 import { type OpenedSession, PostgresPeer } from './postgres-peer.ts'
+import type { ReadOnlyDefault } from './read-only-default.ts'
 import { openServerSession, type ServerSession } from './server-session.ts'
 import type { SessionPurpose, SessionSettings, SessionTimeouts } from './session-settings.ts'
 
@@ -26,6 +27,8 @@ export interface Connector {
   open(limit: ConnectLimit): Promise<ServerSession>
   /** The fault that an error on a session with this endpoint stands for. */
   faultOf(error: unknown, endpoint: ConnectionEndpoint): Fault
+  /** What a new session with this server begins with, by one that has nothing set and ends. Throws the driver's error, or FaultError. */
+  readOnlyDefault(endpoint: ConnectionEndpoint, signal: AbortSignal): Promise<ReadOnlyDefault | null>
   /** Drops the connections of sessions that were given up. */
   close(): void
 }
@@ -67,6 +70,18 @@ class ServerConnector implements Connector {
 
   close(): void {
     for (const { unanswered } of this.#peers.values()) unanswered.close()
+  }
+
+  async readOnlyDefault(endpoint: ConnectionEndpoint, signal: AbortSignal): Promise<ReadOnlyDefault | null> {
+    const { session } = await this.#openEndpoint(endpoint, true, signal)
+    try {
+      const [found] = session.pooler === null ? await session.bare().run<Default>({ text: DEFAULT }, signal) : []
+      await session.end()
+      return found ?? null
+    } catch (error) {
+      session.destroy()
+      throw error
+    }
   }
 
   async open(limit: ConnectLimit): Promise<ServerSession> {
@@ -251,6 +266,11 @@ function looksAtDefault(target: Target): boolean {
 
 const KIND = `BEGIN READ ONLY; SELECT pg_catalog.pg_is_in_recovery() AS standby,
   pg_catalog.current_setting('default_transaction_read_only') OPERATOR(pg_catalog.=) 'on' AS "readOnly"; COMMIT`
+
+type Default = ReadOnlyDefault & Record<string, unknown>
+
+const DEFAULT = `BEGIN READ ONLY; SELECT setting OPERATOR(pg_catalog.=) 'on' AS "readOnly", source
+  FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'default_transaction_read_only'; COMMIT`
 
 /** Why this server is not of the kind that target_session_attrs asks for. */
 function misfitOf(endpoint: ConnectionEndpoint, kind: string, wanted: Target): Fault {

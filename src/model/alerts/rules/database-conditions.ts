@@ -2,6 +2,7 @@
 
 import { postmasterStatusText } from '../../hosts/postmaster-text.ts'
 import type { DatabasePulse } from '../../measured/pulse.ts'
+import { readOnlyByDefault, readOnlyByDefaultText } from '../../measured/read-only-default.ts'
 import type { DatabaseView, Severity } from '../../picture/picture.ts'
 import { isActivePrimary, isPrimary, isWritable } from '../../picture/roles.ts'
 import { isDown } from '../../picture/status.ts'
@@ -104,6 +105,12 @@ function figures(view: DatabaseView, node: Member, findings: RuleInput): readonl
     conditions.push(afterInterval('archiver', subjectOf(view.id), 'warning', `${view.name}: archiving fails at ${wal}`))
   }
   if (!isWritable(node)) return conditions
+  const readOnly = readOnlyByDefault(pulse)
+  if (readOnly.kind === 'server' || readOnly.kind === 'databases') {
+    const severity = readOnly.kind === 'server' ? 'critical' : 'warning'
+    const message = `${view.name} ${readOnlyByDefaultText(readOnly)}`
+    conditions.push(immediate('primary-read-only', subjectOf(view.id), severity, message))
+  }
   const age = pulse.oldestTransactionAge
   const words = () =>
     `${view.name}: oldest transaction is ${Math.round((age ?? 0) / 1e6)} million transactions old, wraparound comes at 2100`

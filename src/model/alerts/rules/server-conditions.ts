@@ -1,5 +1,6 @@
 // Alert conditions of application servers: nobody serves, one is down or refuses, certificates.
 
+import { readOnlyByDefault } from '../../measured/read-only-default.ts'
 import type { DatabaseView, ServerView, Severity } from '../../picture/picture.ts'
 import { isPrimary } from '../../picture/roles.ts'
 import { isDown, isFlowing } from '../../picture/status.ts'
@@ -24,9 +25,16 @@ function serving(findings: RuleInput): readonly AlertCondition[] {
     const tell = servers.some((server) => server.access === 'redirects') ? conflicting : immediate
     return [tell('nobody-serves', subjectOf(snapshot.spec.name), 'critical', message)]
   }
-  if (serving.access !== 'read-only') return []
+  if (serving.access !== 'read-only' || isReadOnlyPrimary(serving.id, findings)) return []
   const name = servers.find(({ id }) => id === serving.id)?.name ?? serving.id
   return [immediate('read-only-serves', subjectOf(serving.id), 'warning', `${name} serves the users, read-only`)]
+}
+
+/** That is told already. */
+function isReadOnlyPrimary(id: string, { servers, databases }: RuleInput): boolean {
+  const databaseId = servers.find((server) => server.id === id)?.databaseId ?? id
+  const pulse = databases.find((view) => view.id === databaseId)?.pulse
+  return pulse != null && readOnlyByDefault(pulse).kind === 'server'
 }
 
 /** Not to know who serves is not the same: one that can't be judged may be serving. */

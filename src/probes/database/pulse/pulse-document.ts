@@ -124,6 +124,8 @@ const document = z.object({
   flushedLsn: lsn.nullable(),
   startedAt: number,
   postmasterStart: z.string().regex(/^\d{1,16}$/),
+  configLoadedAt: number.nullable().optional(),
+  readOnlyDatabases: z.array(text).optional(),
   port: number,
   clock: number,
   serverAddress: text.nullable(),

@@ -1,8 +1,10 @@
 // The pulse of a database: role, position, replication, sessions, slots and settings. One statement and one round trip, whose
 // one row is one JSON document; PostgreSQL 13 to 18.
 
+import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import { lockHoldersSql } from '../../../io/postgres/run-lock-sql.ts'
 import type { DatabasePulse } from '../../../model/measured/pulse.ts'
+import { isReadAsPrimary } from '../../../model/picture/roles.ts'
 import { RUN_NAME_PREFIX } from '../../../model/runs/lock/run-name.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import type { Probe } from '../../probe.ts'
@@ -37,8 +39,10 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
     try {
       const at = session.endpoint()
       const pooler = session.pooler()
+      const pulse = parsePulse(row.pulse, trip)
       return {
-        ...parsePulse(row.pulse, trip),
+        ...pulse,
+        ...(isReadAsPrimary({ pulse }) && pooler === null ? await readOnlyDefault(session, pulse) : {}),
         ...(at ? { endpoint: { host: at.host, port: at.port } } : {}),
         ...(pooler === null ? {} : { pooler }),
       }
@@ -47,6 +51,13 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
       throw error
     }
   },
+}
+
+/** Asked again only after the server was restarted or has loaded its configuration again. */
+async function readOnlyDefault(session: DatabaseSession, { postmasterStart, configLoadedAt }: DatabasePulse) {
+  const at = session.endpoint()
+  const key = `${at?.host ?? ''} ${at?.port ?? ''} ${postmasterStart} ${configLoadedAt ?? ''}`
+  return { defaultReadOnly: await session.readOnlyDefault(key) }
 }
 
 // Whether this is a standby is asked once: asked again after each comma, a promotion in between would mix two roles.
@@ -82,6 +93,8 @@ SELECT pg_catalog.json_build_object(
   'lsn', position.lsn, 'flushedLsn', position.flushed,
   'startedAt', ${instant('pg_catalog.pg_postmaster_start_time()')},
   'postmasterStart', (extract(epoch FROM pg_catalog.pg_postmaster_start_time()) * 1000000)::bigint::pg_catalog.text,
+  'configLoadedAt', ${instant('pg_catalog.pg_conf_load_time()')},
+  'readOnlyDatabases', ${READ_ONLY_DATABASES},
   'port', pg_catalog.current_setting('port')::int,
   'clock', ${instant('pg_catalog.clock_timestamp()')},
   'serverAddress', pg_catalog.host(pg_catalog.inet_server_addr()), 'serverPort', pg_catalog.inet_server_port(),
@@ -159,6 +172,12 @@ const SESSIONS = `(SELECT pg_catalog.json_build_object(
     'waiting', pg_catalog.count(*) FILTER (WHERE wait_event_type = 'Lock'),
     'longestIdleInTransactionSeconds', pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp() - state_change))
                                        FILTER (WHERE is_client AND state LIKE 'idle in transaction%')) FROM activity)`
+
+// By ALTER DATABASE, for all roles. ALTER ROLE ALL counts for the session that asks for the server's default.
+const READ_ONLY_DATABASES = `(SELECT coalesce(pg_catalog.json_agg(d.datname ORDER BY d.datname), '[]'::pg_catalog.json)
+    FROM pg_catalog.pg_db_role_setting r JOIN pg_catalog.pg_database d ON d.oid = r.setdatabase
+   WHERE r.setrole = 0 AND EXISTS (SELECT FROM pg_catalog.unnest(r.setconfig) one
+         WHERE one ~* '^default_transaction_read_only=(on|t|tr|tru|true|y|ye|yes|1)$'))`
 
 // When a session began to wait is not told: its statement began before.
 const COMMIT_WAITS = `(SELECT pg_catalog.json_build_object('count', pg_catalog.count(*), 'longestSeconds',

@@ -1,0 +1,46 @@
+// Whether each primary takes writes of sessions that do not ask for them.
+
+import {
+  READ_ONLY_UNKNOWN,
+  readOnlyByDefault,
+  readOnlyByDefaultText,
+} from '../../../../model/measured/read-only-default.ts'
+import type { DatabaseView } from '../../../../model/picture/picture.ts'
+import { isReplica } from '../../../../model/picture/roles.ts'
+import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
+import { evaluateEachDatabase } from '../evaluation/readable.ts'
+import type { PluginFinding } from '../evaluation/result.ts'
+
+function judge(view: DatabaseView, { title }: CheckSubject): readonly PluginFinding[] {
+  if (!view.pulse || isReplica(view)) return []
+  const found = readOnlyByDefault(view.pulse)
+  const name = title(view.id)
+  switch (found.kind) {
+    case 'no':
+      return [{ status: 'ok', text: `${name} takes writes` }]
+    case 'unknown':
+      return [{ status: 'unknown', text: `${name}: ${READ_ONLY_UNKNOWN}` }]
+    case 'server':
+    case 'databases':
+      return [
+        { status: found.kind === 'server' ? 'critical' : 'warning', text: `${name} ${readOnlyByDefaultText(found)}` },
+      ]
+  }
+}
+
+export const primaryReadOnlyCheck: CheckRule = {
+  title: 'primary read-only',
+  explains:
+    'Critical for a primary whose sessions are read-only unless they set `default_transaction_read_only` themselves; a warning where ' +
+    'that is so in some databases. Unknown where the role of pgdeck has a setting of its own.',
+  subjectKind: 'databases',
+  limit: null,
+  expectation: null,
+  evaluate: (subject) =>
+    evaluateEachDatabase(
+      subject,
+      (view) => judge(view, subject),
+      (view) => !isReplica(view),
+    ),
+  emptyText: 'no primary is known',
+}

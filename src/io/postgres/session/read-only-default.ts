@@ -1,0 +1,50 @@
+// What new sessions of a server begin with, which our own setting hides: asked on a session without it, and remembered.
+
+/** What such a session says of `default_transaction_read_only`, and where the value is from (pg_settings.source). */
+export interface ReadOnlyDefault {
+  readonly readOnly: boolean
+  readonly source: string
+}
+
+/** A reading waits no longer for it: it is told with the next one. */
+const PATIENCE_MS = 500
+const ASKED_AGAIN_MS = 10_000
+
+/** Values that are set for our role say nothing of those of others. */
+const OF_OUR_ROLE: ReadonlySet<string> = new Set(['user', 'database user', 'override'])
+
+/** The default of one server; asked again only when its configuration was loaded again. */
+export class ReadOnlyDefaults {
+  #known: { readonly key: string; readonly value: boolean | null } | null = null
+  #asking: Promise<void> | null = null
+  #notBefore = 0
+
+  /** null: not known (yet), or hidden by a setting of our own role. Never throws. */
+  async at(key: string, ask: () => Promise<ReadOnlyDefault | null>): Promise<boolean | null> {
+    if (this.#known?.key !== key && this.#asking === null && performance.now() >= this.#notBefore) {
+      this.#asking = this.#ask(key, ask)
+    }
+    if (this.#asking) await withinPatience(this.#asking)
+    return this.#known?.key === key ? this.#known.value : null
+  }
+
+  async #ask(key: string, ask: () => Promise<ReadOnlyDefault | null>): Promise<void> {
+    try {
+      const found = await ask()
+      this.#known = { key, value: found && !OF_OUR_ROLE.has(found.source) ? found.readOnly : null }
+    } catch {
+      this.#notBefore = performance.now() + ASKED_AGAIN_MS
+    } finally {
+      this.#asking = null
+    }
+  }
+}
+
+async function withinPatience(asking: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS)
+  })
+  await Promise.race([asking, late])
+  clearTimeout(timer)
+}

@@ -1,0 +1,38 @@
+// Whether a primary is one that takes no writes of sessions that do not ask for them.
+
+import { listText } from '../values/text.ts'
+import type { DatabasePulse } from './pulse.ts'
+
+/** `databases`: those of some databases alone, by ALTER DATABASE. */
+export type ReadOnlyByDefault =
+  | { readonly kind: 'no' }
+  | { readonly kind: 'server' }
+  | { readonly kind: 'databases'; readonly names: readonly string[] }
+  | { readonly kind: 'unknown' }
+
+/** Of the last good reading; `no` for a standby, which is read-only for another reason. */
+export function readOnlyByDefault(pulse: DatabasePulse): ReadOnlyByDefault {
+  if (pulse.position.kind !== 'primary') return { kind: 'no' }
+  const { defaultReadOnly = null, readOnlyDatabases: names = [] } = pulse
+  if (defaultReadOnly === true) return { kind: 'server' }
+  if (names.length > 0) return { kind: 'databases', names }
+  return { kind: defaultReadOnly === null ? 'unknown' : 'no' }
+}
+
+/** What is read-only, to be read after the server's name. */
+export function readOnlyByDefaultText(found: Extract<ReadOnlyByDefault, { kind: 'server' | 'databases' }>): string {
+  if (found.kind === 'server') {
+    return 'takes no writes: default_transaction_read_only is on for every session that does not set it'
+  }
+  const { names } = found
+  const what = names.length === 1 ? `database ${names[0]}` : `databases ${listText(names)}`
+  return `takes no writes in ${what}: default_transaction_read_only is on there (ALTER DATABASE)`
+}
+
+/** Why it may be unknown. */
+export const READ_ONLY_UNKNOWN =
+  'whether new sessions may write is unknown: the session that asks failed, or the role of pgdeck has a default_transaction_read_only of its own'
+
+/** How to take writes again. */
+export const READ_ONLY_MEND =
+  'find out who set it (a guard against a full disk, a provider), then ALTER SYSTEM RESET default_transaction_read_only or ALTER DATABASE … RESET default_transaction_read_only, and SELECT pg_reload_conf()'
