@@ -104,6 +104,7 @@ export function clusterOf(server: ServerConfig) {
         certificateDays: limits,
         diskFreePercent: limits,
         backupAgeSeconds: limits,
+        replayStalledSeconds: limits,
         commitWaitSeconds: { warning: 2, critical: 10 },
         idleInTransactionSeconds: limits,
       },

@@ -4,7 +4,7 @@ import { standbysOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isReadableStandby } from '../../model/picture/roles.ts'
 import { areSameSystem } from '../../model/replication/mirrored-pair.ts'
-import { parseSyncStandbys } from '../../model/replication/sync-standbys.ts'
+import { parseSyncStandbys } from '../../model/replication/sync/sync-standbys.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 
 /** Fails while others replicate from it: they would be left behind for good. */

@@ -73,6 +73,13 @@ const THRESHOLDS = {
     direction: 'higher is worse',
     description: 'How long a session has been idle in a transaction.',
   },
+  replayStalled: {
+    kind: 'duration',
+    warning: '10s',
+    critical: '60s',
+    direction: 'higher is worse',
+    description: 'How long replay of a standby has stood still although more was received and nobody paused it.',
+  },
   commitWait: {
     kind: 'duration',
     warning: '2s',

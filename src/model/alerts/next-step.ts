@@ -30,6 +30,7 @@ const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   'replication-lag': REPLICATION,
   'replication-lag-seconds': REPLICATION,
   'replay-paused': REPLICATION,
+  'replay-stalled': SESSIONS,
   'required-settings': DETAILS,
   'slot-inactive': STORAGE,
   'slot-retained': STORAGE,

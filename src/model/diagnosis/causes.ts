@@ -49,6 +49,8 @@ const CAUSES = {
   'replica-behind': 'is up, but its standby does not stream',
   'hba-reverse': 'is up, but its pg_hba.conf would refuse its upstream after a failover',
   'replay-paused': 'receives, but does not replay',
+  'replay-stalled': 'receives, but its replay stands still',
+  'replay-behind': 'receives, but is too far behind with replay',
   'read-only-database': 'is up, but its database is read-only',
   'database-unreachable': 'answers, but its database is not reachable from here',
   'connection-pooler': 'is behind a connection pooler: the dsn does not name the server itself',

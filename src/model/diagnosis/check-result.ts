@@ -44,6 +44,7 @@ export const DIAGNOSIS_CHECKS = {
   application: 'the application answers',
   session: 'a session opens',
   state: 'state of the database',
+  replay: 'replay goes on',
   service: 'the service runs',
   'sole-primary': 'it is the only writable one',
   writes: 'new sessions may write',
@@ -124,6 +125,7 @@ const LINK: readonly DiagnosisCheckId[] = [
   'slot',
   'wal',
   'timeline',
+  'replay',
 ]
 
 /** `mayReplicate`: the config says how it replicates, whatever it is now. */

@@ -9,7 +9,7 @@ import {
 } from '../measured/read-only-default.ts'
 import type { Thresholds } from '../measured/spec.ts'
 import { isReadAsPrimary } from '../picture/roles.ts'
-import { commitWaitsOf, commitWaitsText } from '../replication/commit-waits.ts'
+import { commitWaitsOf, commitWaitsText } from '../replication/sync/commit-waits.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
 import type { Reply } from './session.ts'
 

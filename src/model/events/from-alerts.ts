@@ -20,6 +20,7 @@ const TITLES: Readonly<Record<AlertRule, string | null>> = {
   'replication-lag': 'replication lag',
   'replication-lag-seconds': 'replication lag in seconds',
   'replay-paused': 'pause of replay',
+  'replay-stalled': 'replay that stands still',
   'required-settings': 'settings below the primary’s',
   'slot-inactive': 'inactive slot',
   'slot-retained': 'WAL retained by a slot',

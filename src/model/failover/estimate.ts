@@ -7,6 +7,7 @@ import type { SplitBrain } from '../picture/split-brain.ts'
 import { isFlowing } from '../picture/status.ts'
 import { type Member, mainEntryOf, mayBeSameSystem, wasPrimary } from '../replication/member.ts'
 import { crossedAt, NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
+import { replayStallOf } from '../replication/replay-stall.ts'
 import type { ReplicationLink } from '../replication/replication-link.ts'
 import { areComparableTimelines, timelineOfMember } from '../replication/timelines.ts'
 import { bytesBetween } from '../values/lsn.ts'
@@ -178,6 +179,8 @@ function lossSeconds(primary: Member, best: FailoverCandidate, lossBytes: number
 }
 
 function writableInSeconds({ member }: FailoverCandidate): number | null {
+  const stall = replayStallOf({ pulse: member.pulse, history: member.record.history })
+  if (stall !== null && stall !== 'unknown' && stall.waitsForSessions) return null
   const backlog = replayBacklogBytes(member)
   if (backlog === null) return null
   if (backlog <= NEGLIGIBLE_BACKLOG_BYTES) return PROMOTION_SECONDS

@@ -5,7 +5,7 @@ import { isReadAsPrimary, isWritable } from '../picture/roles.ts'
 import { isFlowing } from '../picture/status.ts'
 import type { Member } from '../replication/member.ts'
 import { senderMatchScore } from '../replication/sender-score.ts'
-import { parseSyncStandbys, syncPriorityOf } from '../replication/sync-standbys.ts'
+import { parseSyncStandbys, syncPriorityOf } from '../replication/sync/sync-standbys.ts'
 import { bytesBetween } from '../values/lsn.ts'
 import type { FailoverCandidate } from './candidate.ts'
 

@@ -6,6 +6,7 @@ import { isFlowing } from '../picture/status.ts'
 import { isReplayPaused, lagOfLink } from '../replication/lag.ts'
 import type { Member } from '../replication/member.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
+import { replayStallOf, replayStallText } from '../replication/replay-stall.ts'
 import { formatAge, formatBytes, formatSeconds } from '../values/units.ts'
 import type { FailoverCandidate } from './candidate.ts'
 import { type LossBasis, replayBacklogBytes } from './loss-basis.ts'
@@ -35,6 +36,7 @@ export function failoverWarnings(
     ...(lossBytes === null && basis.lsn !== null ? [`what ${member.name} has received is unknown`] : []),
     ...endOfDelay(member),
     ...unknownReplayRate(member),
+    ...(replayHold(member) ?? unknownReplayRate(member)),
     ...(isOld ? [`${member.name} was read ${formatAge(now - (member.readAt ?? now))} ago`] : []),
   ]
 }
@@ -61,6 +63,11 @@ function endOfDelay(member: Member): readonly string[] {
   return delayMs > 0
     ? [`${member.name} replays with a delay of ${formatSeconds(delayMs / 1000)}: promoting it ends that`]
     : []
+/** What holds replay up holds up the promotion, however fast it replays else. */
+function replayHold({ name, pulse, record }: Member): readonly string[] | null {
+  const stall = replayStallOf({ pulse, history: record.history })
+  if (stall === null || stall === 'unknown' || !stall.waitsForSessions) return null
+  return [`${name} can’t be promoted before this ends: ${replayStallText(stall)}`]
 }
 
 function unknownReplayRate(member: Member): readonly string[] {

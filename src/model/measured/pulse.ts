@@ -186,6 +186,19 @@ export interface DatabasePulse {
    * role may not see what others do. Absent: not read.
    */
   readonly commitWaits?: { readonly count: number; readonly longestSeconds: number | null } | null | undefined
+  /**
+   * Of a standby: the process that replays and what it waits for; `heldBy` is the session with the oldest snapshot, where it
+   * waits for snapshots. null on a primary, and where this role may not see it. Absent: not read.
+   */
+  readonly startupProcess?:
+    | {
+        readonly pid: number
+        readonly waitType: string | null
+        readonly wait: string | null
+        readonly heldBy: { readonly pid: number; readonly application: string } | null
+      }
+    | null
+    | undefined
   readonly senders: readonly WalSender[]
   readonly slots: readonly ReplicationSlot[]
   readonly subscriptions: readonly Subscription[]

@@ -35,6 +35,7 @@ export interface Thresholds {
   readonly backupAgeSeconds: Limits
   readonly idleInTransactionSeconds: Limits
   readonly commitWaitSeconds: Limits
+  readonly replayStalledSeconds: Limits
 }
 
 /** A database that is watched. `id` is its name in the config and never changes; the display name is kept elsewhere. */

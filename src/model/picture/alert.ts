@@ -15,6 +15,7 @@ export const ALERT_RULES = [
   'replication-lag',
   'replication-lag-seconds',
   'replay-paused',
+  'replay-stalled',
   'required-settings',
   'slot-inactive',
   'slot-retained',

@@ -20,24 +20,14 @@ import type { Alert, AlertRule, Severity } from './alert.ts'
 import type { HostView } from './host-picture.ts'
 import type { OtherHistory } from './other-history.ts'
 import type { OtherSenderView } from './other-sender.ts'
+import type { ReplayPause, ReplayStall } from './replay.ts'
 import type { SplitBrain } from './split-brain.ts'
 import type { Subject } from './subject.ts'
 
 export { ALERT_RULES, type Alert, type AlertRule, type Severity } from './alert.ts'
 
-/**
- * - `asked`: pg_wal_replay_pause(), as nothing else is known that could have paused it.
- * - `target`: recovery stops at a target; resuming there ends recovery, so that it becomes a primary.
- * - `settings`: below its primary's; PostgreSQL paused by itself, and ends the server when replay is resumed.
- * - `unknown`: what its primary requires is not known, so that it may be either of the first and the last.
- */
-export interface ReplayPause {
-  readonly reason: 'asked' | 'target' | 'settings' | 'unknown'
-  /** To be read after "replay is paused: ". */
-  readonly text: string
-}
-
 export type { FileSystemView, HostView } from './host-picture.ts'
+export type { ReplayPause, ReplayStall } from './replay.ts'
 
 export type OngoingFault = Fault & { readonly since: number }
 
@@ -118,6 +108,8 @@ export interface DatabaseView {
   readonly replayPaused: boolean
   /** Why it is; null while it is not. */
   readonly replayPause: ReplayPause | null
+  /** Where replay stands still though nobody paused it; null where it does not. */
+  readonly replayStall: ReplayStall | 'unknown' | null
   readonly since: number | null
   /** null where the config does not say how backups are found: then nothing is known of them. */
   readonly backup: BackupView | null

@@ -12,6 +12,7 @@ import { clean } from '../values/text.ts'
 import { isReplayPaused } from './lag.ts'
 import { type Member, mayBeSameSystem, systemIdentifierOf } from './member.ts'
 import { replayPauseOf } from './replay-pause.ts'
+import { replayStallOf } from './replay-stall.ts'
 import type { ReplicationLink } from './replication-link.ts'
 import type { TreePosition } from './tree-order.ts'
 
@@ -63,6 +64,7 @@ export function databaseView(node: Member, around: DatabaseViewInput): DatabaseV
     lagTrend: trendOf(node, lag),
     replayPaused: isReplayPaused(node),
     replayPause: replayPauseOf(node, nodes),
+    replayStall: replayStallOf({ pulse, history: record.history }),
     since: sinceOf(node, status, edge, now),
     backup: backupView(record),
     ...(otherHistory ? { otherHistory } : {}),

@@ -3,6 +3,7 @@
 import type { DatabaseConfig } from '../../config/config.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from '../../model/diagnosis/check-result.ts'
 import { judgeCommits, judgeWrites } from '../../model/diagnosis/primary.ts'
+import { judgeReplay } from '../../model/diagnosis/replay.ts'
 import { judgeReceiver, judgeSender, judgeSlot } from '../../model/diagnosis/replication.ts'
 import { judgeDatabaseState, judgeSession } from '../../model/diagnosis/session.ts'
 import { judgeSplitBrain } from '../../model/diagnosis/split-brain.ts'
@@ -44,6 +45,7 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
     ...targetChecks(target),
     session: async (readings) => judgeSession(await readings.pulse(config), await hasOpenPort(readings, target)),
     'sole-primary': async (readings) => judgeSplitBrain(readings.input.picture, id),
+    replay: (readings) => checkReplay(readings, config),
     writes: async (readings) => judgeWrites(await readings.pulse(config)),
     commits: async (readings) => judgeCommits(await readings.pulse(config), readings.input.config.spec.thresholds),
     state: async (readings) => {
@@ -180,6 +182,14 @@ async function checkStandbys(readings: DiagnosisReadings, id: string): Promise<D
   const names = (some: typeof own) => some.map(({ downstreamName }) => downstreamName).join(', ')
   if (lost.length === 0) return ok(`${names(own)}: ${own.map(({ state }) => state).join(', ')}`, at)
   return warn('standby-disconnected', `${names(lost)} does not stream`, { next: `d on ${names(lost.slice(0, 1))}`, at })
+}
+
+async function checkReplay(readings: DiagnosisReadings, config: DatabaseConfig): Promise<DiagnosisOutcome> {
+  const { id } = config.spec
+  const { picture, snapshot } = readings.input
+  const history = snapshot.databases.find(({ spec }) => spec.id === id)?.history ?? []
+  const lag = picture.databases.find((view) => view.id === id)?.lag ?? null
+  return judgeReplay(await readings.pulse(config), { history, lag }, readings.input.config.spec.thresholds)
 }
 
 async function checkUsers(readings: DiagnosisReadings, id: string): Promise<DiagnosisOutcome> {

@@ -10,6 +10,7 @@ import { diskCheck } from './rules/disk.ts'
 import { replicationLagCheck, replicationLagSecondsCheck } from './rules/lag.ts'
 import { mirroringCheck } from './rules/mirroring.ts'
 import { primaryReadOnlyCheck } from './rules/read-only.ts'
+import { replayStalledCheck } from './rules/replay.ts'
 import { roleCheck } from './rules/role.ts'
 import { certificateCheck, serversCheck } from './rules/servers.ts'
 import { nobodyServesCheck, servingCheck, splitBrainCheck } from './rules/serving.ts'
@@ -90,6 +91,7 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     about: 'databases',
     needs: 'databases read',
   }),
+  'replay-stalled': replayStalledCheck,
   'replica-disconnected': alertRuleCheck({
     rule: 'replica-disconnected',
     title: 'standbys disconnected',

@@ -1,7 +1,7 @@
 // Metrics of databases.
 
-import { isPrimary, isReadAsPrimary } from '../../../model/picture/roles.ts'
-import { commitWaitsOf } from '../../../model/replication/commit-waits.ts'
+import { isPrimary, isReadAsPrimary, isReadAsStandby } from '../../../model/picture/roles.ts'
+import { commitWaitsOf } from '../../../model/replication/sync/commit-waits.ts'
 import { databaseSamples, knownSample, type MetricFamily } from './family.ts'
 
 const NODES: readonly MetricFamily[] = [
@@ -63,6 +63,15 @@ const NODES: readonly MetricFamily[] = [
     help: 'Whether replay is paused on a standby, on request or by PostgreSQL.',
     labels: ['node'],
     samples: databaseSamples((view) => (isPrimary(view) ? null : Number(view.replayPaused))),
+  },
+  {
+    name: 'pgdeck_replay_stalled_seconds',
+    help: 'How long replay of a standby has stood still although more was received and nobody paused it; 0 while it goes on.',
+    labels: ['node'],
+    samples: databaseSamples(({ pulse, replayStall: stall }) => {
+      if (!pulse || !isReadAsStandby({ pulse }) || stall === 'unknown') return null
+      return stall?.seconds ?? 0
+    }),
   },
 ]
 

@@ -2,7 +2,7 @@
 
 import { isWritable } from '../../picture/roles.ts'
 import { subjectOf } from '../../picture/subject.ts'
-import { commitWaitsOf, commitWaitsText } from '../../replication/commit-waits.ts'
+import { commitWaitsOf, commitWaitsText } from '../../replication/sync/commit-waits.ts'
 import { type AlertCondition, aboveThreshold, afterInterval, type RuleInput } from './condition.ts'
 
 export function commitConditions({ members, snapshot }: RuleInput): readonly AlertCondition[] {

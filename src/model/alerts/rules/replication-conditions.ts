@@ -10,6 +10,7 @@ import { isDown } from '../../picture/status.ts'
 import { subjectOf } from '../../picture/subject.ts'
 import { type Member, requiredSettingsOf } from '../../replication/member.ts'
 import { primaryOfSystem } from '../../replication/replay-pause.ts'
+import { replayStallText } from '../../replication/replay-stall.ts'
 import { keepAdviceText, splitBrainText } from '../../split-brain/advice.ts'
 import { clean, listText } from '../../values/text.ts'
 import { formatBytes, formatSeconds } from '../../values/units.ts'
@@ -46,6 +47,11 @@ function forked({ id, name, otherHistory }: DatabaseView): readonly AlertConditi
   if (!otherHistory) return []
   const message = `${name} has another history than its primary: ${otherHistory.why}`
   return [afterInterval('other-history', subjectOf(id), 'critical', message)]
+    ...disconnected(view, findings),
+    ...lagging(view, findings),
+    ...unpromotable(view, node, findings),
+    ...stalled(view, findings),
+  ]
 }
 
 /** A replica whose source is down is not at fault: that the source is down is told already. */
@@ -77,6 +83,15 @@ function lagging(view: DatabaseView, { snapshot }: RuleInput): readonly AlertCon
       },
     ),
   ]
+}
+
+function stalled(view: DatabaseView, { snapshot }: RuleInput): readonly AlertCondition[] {
+  const { replayStall: stall } = view
+  if (stall === null || stall === 'unknown') return []
+  const { replayStalledSeconds: limits } = snapshot.spec.thresholds
+  return aboveThreshold('replay-stalled', subjectOf(view.id), stall.seconds, limits, (limit) => {
+    return `${view.name}: ${replayStallText(stall)}, limit ${formatSeconds(limit)}`
+  })
 }
 
 function unpromotable(view: DatabaseView, node: Member, { members }: RuleInput): readonly AlertCondition[] {

@@ -149,6 +149,15 @@ const document = z.object({
       }),
     )
     .nullable(),
+  startupProcess: z
+    .object({
+      pid: number,
+      waitType: text.nullable(),
+      wait: text.nullable(),
+      heldBy: z.object({ pid: number, application: text.nullable().transform((name) => name ?? '') }).nullable(),
+    })
+    .nullable()
+    .optional(),
   runs: z.array(holder).nullable().optional(),
   unreadSessions: number.optional(),
   commitWaits: z.object({ count: number, longestSeconds: number.nullable() }).optional(),
@@ -226,6 +235,7 @@ export function parsePulse(answer: unknown, trip: RoundTrip): DatabasePulse {
     roundTripMs: trip.answeredAt - trip.sentAt,
     clusterName: facts.clusterName === '' ? null : facts.clusterName,
     sessions: seesAll ? facts.sessions : withoutOthers(facts.sessions),
+    startupProcess: seesAll ? facts.startupProcess : null,
     commitWaits: seesAll ? facts.commitWaits : null,
     settings: required,
     synchronousStandbyNames,

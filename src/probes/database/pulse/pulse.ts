@@ -103,6 +103,7 @@ SELECT pg_catalog.json_build_object(
   'clients', CASE WHEN me.sees_all AND NOT EXISTS (SELECT FROM activity WHERE NOT is_read) THEN ${CLIENTS} END,
   'unreadSessions', (SELECT pg_catalog.count(*) FROM activity WHERE is_client AND NOT is_read),
   'commitWaits', ${COMMIT_WAITS},
+  'startupProcess', CASE WHEN me.standby THEN ${STARTUP_PROCESS} END,
   'runs', ${RUNS},
   'senders', ${SENDERS},
   'slots', ${SLOTS},
@@ -182,6 +183,14 @@ const READ_ONLY_DATABASES = `(SELECT coalesce(pg_catalog.json_agg(d.datname ORDE
 // When a session began to wait is not told: its statement began before.
 const COMMIT_WAITS = `(SELECT pg_catalog.json_build_object('count', pg_catalog.count(*), 'longestSeconds',
     pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp() - state_change))) FROM activity WHERE wait_event = 'SyncRep')`
+
+// Which session it waits for is told by the log alone: of those with a snapshot the oldest is meant first.
+const STARTUP_PROCESS = `(SELECT pg_catalog.json_build_object('pid', s.pid, 'waitType', s.wait_event_type, 'wait', s.wait_event,
+    'heldBy', CASE WHEN s.wait_event LIKE 'RecoveryConflict%' THEN (
+      SELECT pg_catalog.json_build_object('pid', a.pid, 'application', a.application_name) FROM activity a
+       WHERE a.is_client AND a.backend_xmin IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
+       ORDER BY pg_catalog.age(a.backend_xmin) DESC LIMIT 1) END)
+    FROM activity s WHERE s.backend_type = 'startup' LIMIT 1)`
 
 // Any pgdeck is left out: run on the host of an application server, it would look like that server's session.
 const CLIENTS = rows(

@@ -24,7 +24,7 @@ const LONGEST_STATEMENT = `(SELECT CASE WHEN size LIKE '%kB' OR size LIKE '%MB' 
 // Without pg_read_all_stats the kind of others' sessions is hidden as well; what has a database and a user is a client
 // session, or now and then a parallel or background worker.
 const COLUMNS = `pid, usesysid, application_name, client_addr, client_port, backend_start, state, state_change,
-         wait_event_type, wait_event, coalesce(backend_type = 'client backend', datid IS NOT NULL AND usesysid IS NOT NULL) AS is_client`
+         wait_event_type, wait_event, backend_type, backend_xmin, coalesce(backend_type = 'client backend', datid IS NOT NULL AND usesysid IS NOT NULL) AS is_client`
 
 /**
  * Common table expressions that end in `activity`: a row per session. `is_read` is false where only wait events tell
@@ -54,7 +54,7 @@ asked AS (
   UNION ALL
   (SELECT s.pid, s.usesysid, s.is_client AND w.pid IS NULL, s.wait_event_type, s.wait_event,
           CASE WHEN NOT waits_for_client THEN 'active' WHEN in_transaction THEN 'idle in transaction' ELSE 'idle' END,
-          w.pid IS NOT NULL
+          w.pid IS NOT NULL OR s.usesysid IS NULL
      FROM session s LEFT JOIN pg_catalog.pg_stat_get_wal_senders() w ON w.pid = s.pid
           LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.usesysid
     ORDER BY w.pid IS NULL, NOT (s.waits_for_client AND s.in_transaction),
@@ -63,7 +63,7 @@ activity AS MATERIALIZED (
   SELECT coalesce(a.pid, asked.pid) AS pid, coalesce(a.usesysid, asked.usesysid) AS usesysid, application_name, client_addr,
          client_port, backend_start, CASE WHEN a.pid IS NULL THEN asked.state ELSE a.state END AS state, state_change,
          CASE WHEN a.pid IS NULL THEN asked.wait_event_type ELSE a.wait_event_type END AS wait_event_type,
-         CASE WHEN a.pid IS NULL THEN asked.wait_event ELSE a.wait_event END AS wait_event,
+         CASE WHEN a.pid IS NULL THEN asked.wait_event ELSE a.wait_event END AS wait_event, a.backend_type, a.backend_xmin,
          coalesce(a.is_client, asked.is_client) AS is_client, a.pid IS NOT NULL AS is_read
     FROM asked LEFT JOIN LATERAL (
          SELECT found.* FROM (SELECT asked.pid WHERE asked.anyway

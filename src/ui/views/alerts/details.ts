@@ -153,6 +153,7 @@ const LIMITED: Readonly<
   'slot-retained': ['slotRetainedBytes', 'slotRetained', formatBytes],
   sessions: ['sessionsPercent', 'sessionsPercent', percent],
   'idle-in-transaction': ['idleInTransactionSeconds', 'idleInTransaction', formatSeconds],
+  'replay-stalled': ['replayStalledSeconds', 'replayStalled', formatSeconds],
   'commits-wait': ['commitWaitSeconds', 'commitWait', formatSeconds],
   certificate: ['certificateDays', 'certificateDays', days],
   disk: ['diskFreePercent', 'diskFreePercent', percent],

@@ -1,7 +1,7 @@
 // The rows of the locks: the tree of who waits behind whom, commits that wait for a standby, prepared transactions.
 
 import type { LockSession, LockWaits, PreparedTransaction, SessionRow } from '../../../model/measured/on-demand.ts'
-import { syncWaitReason } from '../../../model/replication/sync-wait-reason.ts'
+import { syncWaitReason } from '../../../model/replication/sync/sync-wait-reason.ts'
 import { type LockTreeRow, lockTree } from '../../../model/sessions/lock-graph.ts'
 import { lastGood } from '../../../model/values/reading.ts'
 import type { ClusterState } from '../../../state/state.ts'

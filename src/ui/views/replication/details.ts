@@ -1,7 +1,7 @@
 // Details of a replication link: what each end says of it, stage by stage, and how the lag went lately.
 
 import { standbyPositionOf } from '../../../model/picture/roles.ts'
-import { parseSyncStandbys } from '../../../model/replication/sync-standbys.ts'
+import { parseSyncStandbys } from '../../../model/replication/sync/sync-standbys.ts'
 import { formatLsn, type Lsn } from '../../../model/values/lsn.ts'
 import { fitText, type Line, span, type TextStyle } from '../../frame/format/line.ts'
 import { lagStageText } from '../../frame/format/status-text.ts'

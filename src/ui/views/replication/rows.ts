@@ -7,7 +7,7 @@ import type { DatabaseView, LinkView, Picture } from '../../../model/picture/pic
 import { isReadAsStandby, standbyPositionOf } from '../../../model/picture/roles.ts'
 import { isFlowing } from '../../../model/picture/status.ts'
 import { replayRate, walWriteRate } from '../../../model/replication/rates.ts'
-import { parseSyncStandbys, syncPriorityOf } from '../../../model/replication/sync-standbys.ts'
+import { parseSyncStandbys, syncPriorityOf } from '../../../model/replication/sync/sync-standbys.ts'
 import { formatBytes } from '../../../model/values/units.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import type { ViewRow } from '../list/view.ts'

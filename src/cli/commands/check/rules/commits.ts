@@ -3,7 +3,7 @@
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { isReplica } from '../../../../model/picture/roles.ts'
 import { isWhole } from '../../../../model/picture/subject.ts'
-import { commitWaitsOf } from '../../../../model/replication/commit-waits.ts'
+import { commitWaitsOf } from '../../../../model/replication/sync/commit-waits.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { evaluateEachDatabase } from '../evaluation/readable.ts'
 import type { PluginFinding } from '../evaluation/result.ts'

@@ -1,9 +1,9 @@
 // Whether commits of a primary wait for synchronous standbys, and whether enough are there to confirm them.
 
-import type { DatabasePulse } from '../measured/pulse.ts'
-import { isReadAsPrimary } from '../picture/roles.ts'
-import { listText } from '../values/text.ts'
-import { formatSeconds } from '../values/units.ts'
+import type { DatabasePulse } from '../../measured/pulse.ts'
+import { isReadAsPrimary } from '../../picture/roles.ts'
+import { listText } from '../../values/text.ts'
+import { formatSeconds } from '../../values/units.ts'
 import { syncWaitReason } from './sync-wait-reason.ts'
 
 /**

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { WalSender } from '../../../src/model/measured/pulse.ts'
-import { syncWaitReason } from '../../../src/model/replication/sync-wait-reason.ts'
-import { aSender } from '../../builders/snapshot.ts'
+import type { WalSender } from '../../../../src/model/measured/pulse.ts'
+import { syncWaitReason } from '../../../../src/model/replication/sync/sync-wait-reason.ts'
+import { aSender } from '../../../builders/snapshot.ts'
 
 const sender = (applicationName: string, parts: Partial<WalSender> = {}) =>
   aSender({ applicationName, replyAgeSeconds: 1, ...parts })

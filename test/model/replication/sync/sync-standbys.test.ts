@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parseSyncStandbys, syncPriorityOf } from '../../../src/model/replication/sync-standbys.ts'
+import { parseSyncStandbys, syncPriorityOf } from '../../../../src/model/replication/sync/sync-standbys.ts'
 
 describe('synchronous_standby_names', () => {
   const FORMS: readonly (readonly [string, ReturnType<typeof parseSyncStandbys>])[] = [

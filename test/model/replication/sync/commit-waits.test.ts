@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PLUGIN_CHECKS } from '../../../src/cli/commands/check/checks.ts'
-import { evaluateCheck, parseCheckArguments } from '../../../src/cli/commands/check/run.ts'
-import { clusterSummary } from '../../../src/cli/text/headline.ts'
-import { derivePicture } from '../../../src/model/derive-picture.ts'
-import type { DatabasePulse } from '../../../src/model/measured/pulse.ts'
-import { commitWaitsOf } from '../../../src/model/replication/commit-waits.ts'
-import { stateOf } from '../../builders/picture-state.ts'
-import { aCluster, aDatabase, aPrimaryPulse, aSender, aStandbyPulse, NOW } from '../../builders/snapshot.ts'
+import { PLUGIN_CHECKS } from '../../../../src/cli/commands/check/checks.ts'
+import { evaluateCheck, parseCheckArguments } from '../../../../src/cli/commands/check/run.ts'
+import { clusterSummary } from '../../../../src/cli/text/headline.ts'
+import { derivePicture } from '../../../../src/model/derive-picture.ts'
+import type { DatabasePulse } from '../../../../src/model/measured/pulse.ts'
+import { commitWaitsOf } from '../../../../src/model/replication/sync/commit-waits.ts'
+import { stateOf } from '../../../builders/picture-state.ts'
+import { aCluster, aDatabase, aPrimaryPulse, aSender, aStandbyPulse, NOW } from '../../../builders/snapshot.ts'
 
 const two = [aSender({ applicationName: 'a', sync: 'sync' }), aSender({ applicationName: 'b', sync: 'potential' })]
 const primary = (over: Partial<DatabasePulse>) =>

@@ -1,8 +1,8 @@
 // Why commits wait for a synchronous standby: what synchronous_standby_names asks for against who is connected.
 
-import type { WalSender } from '../measured/pulse.ts'
-import { LATE_REPLY_SECONDS } from '../measured/silence.ts'
-import { listText } from '../values/text.ts'
+import type { WalSender } from '../../measured/pulse.ts'
+import { LATE_REPLY_SECONDS } from '../../measured/silence.ts'
+import { listText } from '../../values/text.ts'
 import { parseSyncStandbys, syncPriorityOf } from './sync-standbys.ts'
 
 export interface SyncWaitReason {

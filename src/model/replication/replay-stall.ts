@@ -1,0 +1,68 @@
+// Whether replay of a standby stands still though it has received more and nobody paused it, since when, and what it waits for.
+
+import type { DatabasePulse } from '../measured/pulse.ts'
+import type { DatabaseSample } from '../measured/snapshot.ts'
+import type { ReplayStall } from '../picture/picture.ts'
+import { standbyPositionOf } from '../picture/roles.ts'
+import { formatSeconds } from '../values/units.ts'
+
+/** What is read of a standby, and its past, the oldest first. */
+interface Reading {
+  readonly pulse: DatabasePulse | null
+  readonly history: readonly DatabaseSample[]
+}
+
+/** null: it moves, has nothing to do, or waits on purpose; `unknown` where one reading alone, without the right to see more, can't tell. */
+export function replayStallOf({ pulse, history }: Reading): ReplayStall | 'unknown' | null {
+  const standby = standbyPositionOf({ pulse })
+  if (!pulse || standby?.pause !== 'not paused') return null
+  const { receivedLsn, replayedLsn, applyLagSeconds } = standby
+  if (receivedLsn === null || replayedLsn === null || receivedLsn <= replayedLsn) return null
+  const { startupProcess: startup } = pulse
+  if (startup?.wait === 'RecoveryApplyDelay' || (pulse.applyDelayMs ?? 0) > 0) return null
+  const waitsForSessions = startup != null && isForSessions(startup)
+  const seen = secondsUnmoved(history, replayedLsn)
+  if (seen === null && startup === null) return 'unknown'
+  // The age of the last commit applied is an upper bound; for a wait that is seen, a single reading has nothing better.
+  const seconds = seen ?? (waitsForSessions ? (applyLagSeconds ?? 0) : 0)
+  if (seconds === 0) return null
+  return { seconds, waitsForSessions, text: reasonText(startup ?? null) }
+}
+
+/** How long it stood there with more to replay; null where there is one reading only. */
+function secondsUnmoved(history: readonly DatabaseSample[], replayedLsn: bigint): number | null {
+  const last = history.at(-1)
+  if (!last || history.length < 2) return null
+  let since = last.at
+  for (const sample of history.toReversed()) {
+    if (sample.replayedLsn !== replayedLsn || (sample.backlogBytes ?? 0) === 0) break
+    since = sample.at
+  }
+  return (last.at - since) / 1000
+}
+
+type Startup = NonNullable<DatabasePulse['startupProcess']>
+
+/** PostgreSQL 19 says Buffer for BufferPin. */
+function isForSessions({ waitType, wait }: Startup): boolean {
+  return waitType === 'Lock' || /^RecoveryConflict|^Buffer(?:Pin)?$/.test(wait ?? '')
+}
+
+function reasonText(startup: Startup | null): string {
+  if (startup === null) return 'what it waits for is hidden from this role'
+  const { pid, waitType, wait, heldBy } = startup
+  const process = `startup process ${pid}, ${wait ?? 'no wait event'}`
+  if (heldBy) {
+    const name = heldBy.application === '' ? '' : ` (${heldBy.application})`
+    return `it waits for a query on the standby, the oldest is of process ${heldBy.pid}${name} (${process})`
+  }
+  if (waitType === 'Lock') return `it waits for a lock that a session on the standby holds (${process})`
+  if (isForSessions(startup)) return `it waits for a query on the standby (${process})`
+  if (wait === 'RestoreCommand') return `its restore_command runs (${process})`
+  return `its ${process}`
+}
+
+/** `replay stands still for 15 s: it waits …`. */
+export function replayStallText({ seconds, text }: ReplayStall): string {
+  return `replay stands still for ${formatSeconds(Math.round(seconds))}: ${text}`
+}

@@ -1,0 +1,61 @@
+// Replay that waits for a query on a real standby: told with what it waits for, who may be meant, and over when the query is.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { assertCause, findingOf, outside, seen, watching } from '../diagnosing.ts'
+import { MAJORS, withCluster } from '../embedded.ts'
+import { onStage } from '../situations.ts'
+
+for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
+  if (major === undefined) continue
+  test(`PostgreSQL ${major}: a query whose snapshot replay must not pass`, () =>
+    withCluster(
+      { major, standbys: 1, settings: { max_standby_streaming_delay: '-1', autovacuum: 'off' } },
+      async ({ primary, standbys: [standby], caughtUp }) => {
+        assert.ok(standby)
+        await primary.createRole('plain"quoted', 'LOGIN')
+        await primary.query('create table t as select generate_series(1, 10000) i')
+        await caughtUp()
+        await onStage(standby, async ({ session, untilTrue }) => {
+          const report = await session('report')
+          await report.client.query('begin isolation level repeatable read')
+          await report.client.query('select count(*) from t')
+          await primary.query('delete from t where i % 2 = 0')
+          await primary.query('vacuum t')
+          await primary.query('insert into t select generate_series(1, 20000)')
+          await untilTrue(
+            'replay waits',
+            "exists (select from pg_stat_activity where backend_type = 'startup' and wait_event like 'RecoveryConflict%')",
+          )
+          await untilTrue('for a while', "now() - pg_last_xact_replay_timestamp() > '1.2 s'")
+          const cluster = outside(seen('p', primary), seen('a', standby))
+          await watching(
+            { ...cluster, alerts: { replayStalled: { warning: '1s' } } },
+            async ({ poll, store, diagnose }) => {
+              await poll()
+              const picture = store.latest().clusters[0]?.picture
+              const { message = '' } = picture?.alerts.find(({ rule }) => rule === 'replay-stalled') ?? {}
+              const held = new RegExp(
+                `^a: replay stands still .*the oldest is of process ${report.pid} \\(report\\).*RecoveryConflict`,
+              )
+              assert.match(message, held)
+              assert.match(picture?.failover.warnings.join() ?? '', /a can’t be promoted before this ends/)
+              assert.equal(picture?.failover.writableInSeconds, null)
+              assertCause(await diagnose('a'), 'replay-stalled', /end that query/)
+            },
+          )
+          const hidden = { databases: [{ name: 'a', dsn: standby.dsn('plain"quoted') }] }
+          await watching(hidden, async ({ poll, diagnose }) => {
+            await poll()
+            assert.equal(findingOf(await diagnose('a'), 'replay').result, 'unknown')
+          })
+          await report.client.query('rollback')
+          await caughtUp()
+          await watching(cluster, async ({ poll, diagnose }) => {
+            await poll()
+            assert.equal(findingOf(await diagnose('a'), 'replay').result, 'ok')
+          })
+        })
+      },
+    ))
+}
