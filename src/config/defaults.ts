@@ -18,6 +18,7 @@ export function resolveThresholds(raw: RawAlerts = defaultAlerts()): Thresholds 
     backupAgeSeconds: inSeconds(raw.backupAge),
     idleInTransactionSeconds: inSeconds(raw.idleInTransaction),
     commitWaitSeconds: inSeconds(raw.commitWait),
+    archiverStalledSeconds: inSeconds(raw.archiverStalled),
     replayStalledSeconds: inSeconds(raw.replayStalled),
   }
 }

@@ -41,6 +41,7 @@ export const THRESHOLDS: Thresholds = {
   backupAgeSeconds: { warning: 26 * 3600, critical: 50 * 3600 },
   idleInTransactionSeconds: { warning: 300, critical: 1800 },
   commitWaitSeconds: { warning: 2, critical: 10 },
+  archiverStalledSeconds: { warning: 300, critical: 1800 },
   replayStalledSeconds: { warning: 10, critical: 60 },
 }
 

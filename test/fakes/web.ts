@@ -105,6 +105,7 @@ export function clusterOf(server: ServerConfig) {
         diskFreePercent: limits,
         backupAgeSeconds: limits,
         replayStalledSeconds: limits,
+        archiverStalledSeconds: limits,
         commitWaitSeconds: { warning: 2, critical: 10 },
         idleInTransactionSeconds: limits,
       },

@@ -80,6 +80,14 @@ const THRESHOLDS = {
     direction: 'higher is worse',
     description: 'How long replay of a standby has stood still although more was received and nobody paused it.',
   },
+  archiverStalled: {
+    kind: 'duration',
+    warning: '5m',
+    critical: '30m',
+    direction: 'higher is worse',
+    description:
+      'How long WAL has waited to be archived while nothing was. Eight files that wait are a warning before that.',
+  },
   commitWait: {
     kind: 'duration',
     warning: '2s',

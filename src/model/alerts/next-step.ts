@@ -40,6 +40,7 @@ const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   certificate: { key: '7', does: 'the certificates, with their expiry' },
   'read-only-serves': TOPOLOGY,
   archiver: STORAGE,
+  'archiver-stalled': STORAGE,
   wraparound: { key: '5', does: 'the age of its transactions' },
   disk: HOSTS,
   clock: HOSTS,

@@ -54,6 +54,7 @@ const CAUSES = {
   'read-only-database': 'is up, but its database is read-only',
   'database-unreachable': 'answers, but its database is not reachable from here',
   'connection-pooler': 'is behind a connection pooler: the dsn does not name the server itself',
+  'archiver-stalled': 'is up, but its WAL is not archived',
   'disk-low': 'is running out of disk space',
   'clock-apart': 'and this host have clocks that differ',
 } as const

@@ -45,6 +45,7 @@ export const DIAGNOSIS_CHECKS = {
   session: 'a session opens',
   state: 'state of the database',
   replay: 'replay goes on',
+  archive: 'WAL is archived',
   service: 'the service runs',
   'sole-primary': 'it is the only writable one',
   writes: 'new sessions may write',
@@ -126,6 +127,7 @@ const LINK: readonly DiagnosisCheckId[] = [
   'wal',
   'timeline',
   'replay',
+  'archive',
 ]
 
 /** `mayReplicate`: the config says how it replicates, whatever it is now. */
@@ -138,6 +140,6 @@ export function diagnosisChecks(
     return [...WAY, 'tls', 'application', 'service', 'database', 'sessions', 'hba-database', 'replica', ...END]
   }
   const isStandby = isReplica({ role }) || (role === 'unknown' && mayReplicate)
-  const link: readonly DiagnosisCheckId[] = isStandby ? LINK : ['sole-primary', 'writes', 'commits']
+  const link: readonly DiagnosisCheckId[] = isStandby ? LINK : ['sole-primary', 'writes', 'commits', 'archive']
   return [...WAY, 'session', 'state', 'service', ...link, 'standbys', 'users', ...END]
 }

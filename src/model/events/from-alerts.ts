@@ -29,6 +29,7 @@ const TITLES: Readonly<Record<AlertRule, string | null>> = {
   'idle-in-transaction': 'session idle in a transaction',
   certificate: 'certificate problem',
   archiver: 'failing archiver',
+  'archiver-stalled': 'archiver that stands still',
   wraparound: 'old transactions',
   disk: 'low disk space',
   clock: 'clock difference',

@@ -215,6 +215,15 @@ export interface DatabasePulse {
   readonly archiver: {
     readonly mode: string
     readonly failing: boolean
+    /**
+     * Files that wait while nothing is archived, and how long the oldest has; no files while something was archived just now.
+     * null: this server archives nothing itself, or this role may not list them. Absent: not read.
+     */
+    readonly waiting?: { readonly files: number; readonly seconds: number | null } | null | undefined
+    /** It is to archive, but neither a command nor a library says how. Absent: not read. */
+    readonly commandless?: boolean | undefined
+    /** Seconds since something was archived; null: nothing ever was. Absent: not read. */
+    readonly quietSeconds?: number | null | undefined
     readonly lastFailedWal: string | null
     readonly lastFailedAt: number | null
     readonly lastArchivedAt: number | null

@@ -35,6 +35,7 @@ export interface Thresholds {
   readonly backupAgeSeconds: Limits
   readonly idleInTransactionSeconds: Limits
   readonly commitWaitSeconds: Limits
+  readonly archiverStalledSeconds: Limits
   readonly replayStalledSeconds: Limits
 }
 

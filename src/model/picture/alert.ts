@@ -25,6 +25,7 @@ export const ALERT_RULES = [
   'certificate',
   'read-only-serves',
   'archiver',
+  'archiver-stalled',
   'wraparound',
   'disk',
   'clock',

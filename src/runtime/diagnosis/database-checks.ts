@@ -1,6 +1,7 @@
 // The checks of a database: its session and state, its link to its source, its standbys, the servers that use it.
 
 import type { DatabaseConfig } from '../../config/config.ts'
+import { judgeArchive } from '../../model/diagnosis/archive.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from '../../model/diagnosis/check-result.ts'
 import { judgeCommits, judgeWrites } from '../../model/diagnosis/primary.ts'
 import { judgeReplay } from '../../model/diagnosis/replay.ts'
@@ -46,6 +47,7 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
     session: async (readings) => judgeSession(await readings.pulse(config), await hasOpenPort(readings, target)),
     'sole-primary': async (readings) => judgeSplitBrain(readings.input.picture, id),
     replay: (readings) => checkReplay(readings, config),
+    archive: async (readings) => judgeArchive(await readings.pulse(config), readings.input.config.spec.thresholds),
     writes: async (readings) => judgeWrites(await readings.pulse(config)),
     commits: async (readings) => judgeCommits(await readings.pulse(config), readings.input.config.spec.thresholds),
     state: async (readings) => {

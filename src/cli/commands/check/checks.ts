@@ -3,7 +3,7 @@
 import type { CheckRule } from './evaluation/check-rule.ts'
 import type { CheckName } from './names.ts'
 import { alertRuleCheck, alertsCheck } from './rules/alerts.ts'
-import { archiverCheck } from './rules/archiver.ts'
+import { archiverCheck, archiverStalledCheck } from './rules/archiver.ts'
 import { backupAgeCheck } from './rules/backup.ts'
 import { commitsWaitCheck } from './rules/commits.ts'
 import { diskCheck } from './rules/disk.ts'
@@ -21,6 +21,7 @@ import { timelineCheck } from './rules/timeline.ts'
 export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   alerts: alertsCheck,
   archiver: archiverCheck,
+  'archiver-stalled': archiverStalledCheck,
   'backup-age': backupAgeCheck,
   certificate: certificateCheck,
   clock: alertRuleCheck({

@@ -122,6 +122,12 @@ const SESSIONS: readonly MetricFamily[] = [
     }),
   },
   {
+    name: 'pgdeck_archive_waiting_files',
+    help: 'Files of WAL that wait to be archived while nothing is; 0 where something was archived in the last 10 s.',
+    labels: ['node'],
+    samples: databaseSamples(({ pulse }) => pulse?.archiver?.waiting?.files),
+  },
+  {
     name: 'pgdeck_oldest_transaction_age',
     help: 'Age of the oldest transaction ID in transactions; writes end at about 2.1e9.',
     labels: ['node'],

@@ -9,6 +9,7 @@ import { isDown } from '../../picture/status.ts'
 import { subjectOf } from '../../picture/subject.ts'
 import { lastHeardByOthers } from '../../reachability/local-reachability.ts'
 import { type Member, mayBeSameSystem } from '../../replication/member.ts'
+import { archiverStallOf, archiverStallSeconds, archiverStallText } from '../../storage/archiver-stall.ts'
 import { formatAge, formatSeconds } from '../../values/units.ts'
 import { type ClockReading, clockConditions, clockSkewSeconds } from './clock-conditions.ts'
 import { type AlertCondition, aboveThreshold, afterInterval, immediate, type RuleInput } from './condition.ts'
@@ -103,6 +104,13 @@ function figures(view: DatabaseView, node: Member, findings: RuleInput): readonl
   if (pulse.archiver?.failing) {
     const wal = pulse.archiver.lastFailedWal ?? 'a segment'
     conditions.push(afterInterval('archiver', subjectOf(view.id), 'warning', `${view.name}: archiving fails at ${wal}`))
+  }
+  const stall = archiverStallOf(pulse)
+  if (stall !== null && stall !== 'unknown') {
+    const limits = thresholds.archiverStalledSeconds
+    const seconds = archiverStallSeconds(stall, limits)
+    const words = () => `${view.name}: ${archiverStallText(stall)}`
+    conditions.push(...aboveThreshold('archiver-stalled', subjectOf(view.id), seconds, limits, words))
   }
   if (!isWritable(node)) return conditions
   const readOnly = readOnlyByDefault(pulse)

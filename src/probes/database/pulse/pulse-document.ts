@@ -180,6 +180,9 @@ const document = z.object({
     .object({
       mode: text,
       failing: z.boolean(),
+      waiting: z.object({ files: number, seconds: number.nullable() }).nullable().optional(),
+      commandless: z.boolean().optional(),
+      quietSeconds: number.nullable().optional(),
       lastFailedWal: text.nullable(),
       lastFailedAt: number.nullable(),
       lastArchivedAt: number.nullable(),

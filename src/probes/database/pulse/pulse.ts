@@ -8,6 +8,7 @@ import { isReadAsPrimary } from '../../../model/picture/roles.ts'
 import { RUN_NAME_PREFIX } from '../../../model/runs/lock/run-name.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import type { Probe } from '../../probe.ts'
+import { guardedSql, mayRunSql } from '../answers/guarded.ts'
 import { MANAGER_SIGNS_SQL } from '../managers/detection-sql.ts'
 import { parsePulse, WritableSessionError } from './pulse-document.ts'
 import { ACTIVITY_CTE_SQL } from './sessions-sql.ts'
@@ -249,7 +250,24 @@ const SETTINGS = `pg_catalog.json_build_object(
     'synchronizedStandbySlots', pg_catalog.current_setting('synchronized_standby_slots', true),
     'maxSlotKeepBytes', nullif(pg_catalog.pg_size_bytes(pg_catalog.current_setting('max_slot_wal_keep_size')), -1))`
 
+// What waits is looked for only while nothing is archived: with a long queue that may take milliseconds.
+const ARCHIVES = `(pg_catalog.current_setting('archive_mode') = 'always'
+      OR pg_catalog.current_setting('archive_mode') = 'on' AND NOT me.standby)`
+const IS_QUIET = `coalesce(last_archived_time < pg_catalog.clock_timestamp() - '10 s'::pg_catalog.interval, true)`
+const READY = guardedSql(
+  mayRunSql('pg_ls_archive_statusdir()'),
+  `SELECT pg_catalog.json_build_object('files', pg_catalog.count(*),
+       'seconds', extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.min(modification))) AS f
+     FROM pg_catalog.pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`,
+)
+const ARCHIVE_WAITING = `CASE WHEN NOT ${ARCHIVES} THEN NULL WHEN ${IS_QUIET} THEN ${READY}
+      ELSE '{"files":0,"seconds":null}'::pg_catalog.json END`
+const COMMANDLESS = `${ARCHIVES} AND pg_catalog.current_setting('archive_command') = ''
+      AND coalesce(pg_catalog.current_setting('archive_library', true), '') = ''`
+
 const ARCHIVER = `(SELECT pg_catalog.json_build_object('mode', pg_catalog.current_setting('archive_mode'),
     'failing', coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL),
+    'waiting', ${ARCHIVE_WAITING}, 'commandless', ${COMMANDLESS},
+    'quietSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - last_archived_time),
     'lastFailedWal', last_failed_wal, 'lastFailedAt', ${instant('last_failed_time')},
     'lastArchivedAt', ${instant('last_archived_time')}, 'failedCount', failed_count) FROM pg_catalog.pg_stat_archiver)`

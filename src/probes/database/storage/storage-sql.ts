@@ -1,28 +1,18 @@
 // The statement of the storage look, by version: one row with one JSON document.
 
-import { qualifiedRoutine } from '../../../model/values/sql-names.ts'
 import { ageSql, relationNameSql } from '../activity/session-row.ts'
 import { CAN_SEE_ALL_SQL, missingGrantsSql } from '../answers/answer.ts'
+import { guardedSql, mayRunSql } from '../answers/guarded.ts'
 
-// EXECUTE is checked even in a branch not taken, so a plain role would be refused the whole statement. Called through
-// query_to_xml() a function is only looked up when it runs. (That needs no libxml, unlike xpath().) The text between
-// the tags is JSON without quotes or angle brackets in its values, so nothing in it is escaped.
-const guarded = (allowed: string, query: string) =>
-  `CASE WHEN ${allowed} THEN pg_catalog.substring(
-      pg_catalog.query_to_xml('${query.replaceAll("'", "''")}', false, true, '')::pg_catalog.text,
-      '<f>([^<]*)</f>')::pg_catalog.json END`
-const mayRun = (name: string) =>
-  `pg_catalog.has_function_privilege(current_user, '${qualifiedRoutine(name)}', 'EXECUTE')`
-
-const MAY_LIST = mayRun('pg_ls_waldir()')
-const MAY_LIST_ARCHIVE = mayRun('pg_ls_archive_statusdir()')
-const WAL_DIRECTORY = guarded(
+const MAY_LIST = mayRunSql('pg_ls_waldir()')
+const MAY_LIST_ARCHIVE = mayRunSql('pg_ls_archive_statusdir()')
+const WAL_DIRECTORY = guardedSql(
   MAY_LIST,
   `SELECT pg_catalog.json_build_object('bytes', coalesce(pg_catalog.sum(size), 0),
        'files', pg_catalog.count(*) FILTER (WHERE name ~ '^[0-9A-F]{24}$')) AS f
      FROM pg_catalog.pg_ls_waldir()`,
 )
-const ARCHIVE_READY = guarded(
+const ARCHIVE_READY = guardedSql(
   MAY_LIST_ARCHIVE,
   `SELECT pg_catalog.count(*) AS f FROM pg_catalog.pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`,
 )

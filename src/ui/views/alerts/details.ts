@@ -154,6 +154,7 @@ const LIMITED: Readonly<
   sessions: ['sessionsPercent', 'sessionsPercent', percent],
   'idle-in-transaction': ['idleInTransactionSeconds', 'idleInTransaction', formatSeconds],
   'replay-stalled': ['replayStalledSeconds', 'replayStalled', formatSeconds],
+  'archiver-stalled': ['archiverStalledSeconds', 'archiverStalled', formatSeconds],
   'commits-wait': ['commitWaitSeconds', 'commitWait', formatSeconds],
   certificate: ['certificateDays', 'certificateDays', days],
   disk: ['diskFreePercent', 'diskFreePercent', percent],

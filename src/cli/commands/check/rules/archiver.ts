@@ -2,10 +2,43 @@
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { isWhole } from '../../../../model/picture/subject.ts'
+import { archiverStallOf } from '../../../../model/storage/archiver-stall.ts'
 import { formatAge } from '../../../../model/values/units.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { evaluateEachDatabase } from '../evaluation/readable.ts'
-import type { PluginFinding } from '../evaluation/result.ts'
+import { type PluginFinding, worstFindingsFirst } from '../evaluation/result.ts'
+
+/** What is told of a queue that nothing is taken from; null where there is none. */
+function stalledFinding(view: DatabaseView, { picture, title }: CheckSubject): PluginFinding | null {
+  const alert = picture.alerts.find(({ rule, subject }) => rule === 'archiver-stalled' && isWhole(subject, view.id))
+  if (alert) return { status: alert.severity, text: alert.message }
+  if (!view.pulse || archiverStallOf(view.pulse) !== 'unknown') return null
+  const grant = view.pulse.missing[0]?.grant
+  const how = grant === undefined ? '' : `: ${grant}`
+  return { status: 'unknown', text: `${title(view.id)}: this role may not see what waits to be archived${how}` }
+}
+
+function judgeWaiting(view: DatabaseView, subject: CheckSubject): readonly PluginFinding[] {
+  const archiver = view.pulse?.archiver
+  if (!archiver || archiver.mode === 'off') return []
+  const files = archiver.waiting?.files ?? null
+  const name = subject.title(view.id)
+  const performance = [{ label: `${name} files`, value: files, unit: '', least: 0 } as const]
+  const found = stalledFinding(view, subject)
+  return [{ ...(found ?? { status: 'ok', text: `${name} ${files ?? 0} files wait` }), performance }]
+}
+
+export const archiverStalledCheck: CheckRule = {
+  title: 'archiver stalled',
+  explains:
+    'A server that has WAL to archive and archives none: told by what waits, so that an `archive_command` that hangs or is missing is found. ' +
+    'Limits are those of `alerts.archiverStalled`; eight files that wait are a warning at once. Unknown without `pg_monitor`.',
+  subjectKind: 'databases',
+  limit: null,
+  expectation: null,
+  evaluate: (subject) => evaluateEachDatabase(subject, (view) => judgeWaiting(view, subject)),
+  emptyText: 'no database archives (archive_mode is off)',
+}
 
 function judge(view: DatabaseView, subject: CheckSubject): readonly PluginFinding[] {
   const archiver = view.pulse?.archiver
@@ -13,7 +46,12 @@ function judge(view: DatabaseView, subject: CheckSubject): readonly PluginFindin
   const name = subject.title(view.id)
   const measures = [{ label: `${name} failures`, value: archiver.failedCount, unit: 'c', least: 0 } as const]
   const alert = subject.picture.alerts.find(({ rule, subject: id }) => rule === 'archiver' && isWhole(id, view.id))
-  if (alert) return [{ status: alert.severity, text: alert.message, performance: measures }]
+  const stalled = stalledFinding(view, subject)
+  const [found] = worstFindingsFirst([
+    ...(alert ? [{ status: alert.severity, text: alert.message }] : []),
+    ...(stalled ? [stalled] : []),
+  ])
+  if (found) return [{ ...found, performance: measures }]
   const { lastArchivedAt: at } = archiver
   const when = at === null ? 'nothing archived yet' : `archived ${formatAge(subject.picture.at - at)} ago`
   return [{ status: 'ok', text: `${name} ${when}`, performance: measures }]
@@ -22,7 +60,7 @@ function judge(view: DatabaseView, subject: CheckSubject): readonly PluginFindin
 export const archiverCheck: CheckRule = {
   title: 'archiver',
   explains:
-    'A warning while WAL archiving fails. Databases with `archive_mode = off` are left out; if all ' +
+    'A warning while WAL archiving fails, and what `archiver-stalled` tells. Databases with `archive_mode = off` are left out; if all ' +
     'are, the result is unknown.',
   subjectKind: 'databases',
   limit: null,

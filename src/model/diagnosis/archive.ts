@@ -1,0 +1,33 @@
+// Judges whether the WAL of a database reaches its archive.
+
+import type { DatabasePulse } from '../measured/pulse.ts'
+import type { Thresholds } from '../measured/spec.ts'
+import { archiverStallOf, archiverStallSeconds, archiverStallText } from '../storage/archiver-stall.ts'
+import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
+import type { Reply } from './session.ts'
+
+const MEND =
+  'see what its archiver does (ps: "archiver archiving …", the log): end a command that hangs, set one that is missing; pg_wal grows until then'
+
+/** Judged by what waits, and by what failed last. */
+export function judgeArchive(
+  reply: Reply<DatabasePulse>,
+  { archiverStalledSeconds: limits }: Pick<Thresholds, 'archiverStalledSeconds'>,
+): DiagnosisOutcome {
+  if ('fault' in reply) return skipped('no session opened')
+  const { at, value: pulse } = reply
+  const { archiver } = pulse
+  if (!archiver || archiver.mode === 'off') return skipped('archive_mode is off')
+  const stall = archiverStallOf(pulse)
+  if (stall === 'unknown')
+    return unknownOutcome('this role may not see what waits to be archived', pulse.missing[0]?.grant ?? null, at)
+  const seconds = stall ? archiverStallSeconds(stall, limits) : 0
+  if (stall && seconds >= limits.warning) {
+    return (seconds >= limits.critical ? fail : warn)('archiver-stalled', archiverStallText(stall), { next: MEND, at })
+  }
+  if (archiver.failing) {
+    const text = `archiving fails at ${archiver.lastFailedWal ?? 'a segment'}, ${archiver.failedCount} times by now`
+    return warn('archiver-stalled', text, { next: MEND, at })
+  }
+  return ok(stall ? archiverStallText(stall) : 'no WAL waits to be archived', at)
+}

@@ -1,0 +1,46 @@
+// Whether the archiver of a server stands still: by what waits for it, as a command that hangs fails at nothing.
+
+import type { DatabasePulse } from '../measured/pulse.ts'
+import type { Limits } from '../measured/spec.ts'
+import { isReadAsStandby } from '../picture/roles.ts'
+import { formatSeconds } from '../values/units.ts'
+
+export interface ArchiverStall {
+  /** Files of WAL that wait. */
+  readonly files: number
+  /** Since when the oldest of them waits and nothing was archived. */
+  readonly seconds: number
+  /** Why, as far as it shows. */
+  readonly reason: string
+}
+
+/** So many files in a row without one that was archived are a queue, however short the time. */
+const QUEUE_FILES = 8
+
+/** null: nothing waits, or nothing is to be archived here; `unknown`: this role may not see what waits. */
+export function archiverStallOf(pulse: DatabasePulse): ArchiverStall | 'unknown' | null {
+  const { archiver } = pulse
+  if (!archiver || archiver.mode === 'off' || archiver.waiting === undefined) return null
+  if (archiver.mode === 'on' && isReadAsStandby({ pulse })) return null
+  if (archiver.waiting === null) return 'unknown'
+  const { files, seconds } = archiver.waiting
+  if (files === 0) return null
+  const reason = archiver.commandless
+    ? 'no archive_command is set'
+    : archiver.failing
+      ? `archiving fails at ${archiver.lastFailedWal ?? 'a segment'}`
+      : 'archive_command hangs or is slow, or the archiver does not run'
+  // One that takes long for each file is slow: the oldest waits longer than nothing was archived.
+  return { files, seconds: Math.min(seconds ?? 0, archiver.quietSeconds ?? Number.POSITIVE_INFINITY), reason }
+}
+
+/** How long it stands still, with a queue taken for as long as the limit of a warning. */
+export function archiverStallSeconds({ files, seconds }: ArchiverStall, { warning }: Limits): number {
+  return files >= QUEUE_FILES ? Math.max(seconds, warning) : seconds
+}
+
+/** `nothing is archived for 4 min while 12 files wait: archive_command hangs, …`. */
+export function archiverStallText({ files, seconds, reason }: ArchiverStall): string {
+  const waiting = files === 1 ? '1 file waits' : `${files} files wait`
+  return `nothing was archived for ${formatSeconds(Math.round(seconds))} while ${waiting}: ${reason}`
+}

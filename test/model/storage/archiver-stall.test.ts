@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { PLUGIN_CHECKS } from '../../../src/cli/commands/check/checks.ts'
+import { evaluateCheck, parseCheckArguments } from '../../../src/cli/commands/check/run.ts'
+import type { DatabasePulse } from '../../../src/model/measured/pulse.ts'
+import { archiverStallOf } from '../../../src/model/storage/archiver-stall.ts'
+import { stateOf } from '../../builders/picture-state.ts'
+import { aCluster, aDatabase, aPrimaryPulse, aStandbyPulse } from '../../builders/snapshot.ts'
+
+type Archiver = NonNullable<DatabasePulse['archiver']>
+const archiver = (over: Partial<Archiver> = {}): Archiver => ({
+  mode: 'on',
+  failing: false,
+  lastFailedWal: null,
+  lastFailedAt: null,
+  lastArchivedAt: null,
+  failedCount: 0,
+  waiting: { files: 0, seconds: null },
+  ...over,
+})
+const check = (over: Partial<Archiver>, rule: 'archiver' | 'archiver-stalled' = 'archiver-stalled') => {
+  const databases = [aDatabase({ id: 'p', pulse: aPrimaryPulse({ archiver: archiver(over) }) })]
+  const asked = parseCheckArguments(PLUGIN_CHECKS[rule], { rule, name: null })
+  return evaluateCheck(PLUGIN_CHECKS[rule], asked, stateOf(aCluster({ databases }))).line
+}
+
+test('by its limits, and a queue at once; never by the age of a file that a slow archiver comes to later', () => {
+  assert.match(check({}), /^PGDECK OK/)
+  assert.match(check({ waiting: { files: 1, seconds: 299 } }), /^PGDECK OK/)
+  assert.match(
+    check({ waiting: { files: 1, seconds: 300 } }),
+    /^PGDECK WARNING.*nothing was archived for 5 min while 1 file waits/,
+  )
+  assert.match(check({ waiting: { files: 8, seconds: 1 } }), /^PGDECK WARNING/)
+  assert.match(check({ waiting: { files: 8, seconds: 1800 } }), /^PGDECK CRITICAL/)
+  assert.match(check({ waiting: { files: 5, seconds: 1800 }, quietSeconds: 12 }), /^PGDECK OK/)
+  assert.match(check({ waiting: { files: 8, seconds: 1 } }, 'archiver'), /^PGDECK WARNING/)
+})
+
+test('why, and what is not known', () => {
+  const reasonOf = (over: Partial<Archiver>) => {
+    const stall = archiverStallOf(aPrimaryPulse({ archiver: archiver({ waiting: { files: 2, seconds: 9 }, ...over }) }))
+    return stall === null || stall === 'unknown' ? stall : stall.reason
+  }
+  assert.equal(reasonOf({ commandless: true }), 'no archive_command is set')
+  assert.equal(reasonOf({ failing: true, lastFailedWal: '01' }), 'archiving fails at 01')
+  assert.match(reasonOf({}) ?? '', /hangs/)
+  assert.equal(reasonOf({ waiting: null }), 'unknown')
+  assert.match(check({ waiting: null }), /^PGDECK UNKNOWN/)
+  assert.match(check({ waiting: null }, 'archiver'), /^PGDECK UNKNOWN/)
+  assert.equal(archiverStallOf(aStandbyPulse({ archiver: archiver({ waiting: null }) })), null)
+  assert.equal(archiverStallOf(aStandbyPulse({ archiver: archiver({ mode: 'always', waiting: null }) })), 'unknown')
+})
