@@ -29,7 +29,7 @@ const CAUSES = {
   'wrong-password': 'does not accept pgdeck’s password',
   'login-refused': 'refuses the login of pgdeck',
   'split-brain': 'is writable beside another database with the same system identifier: a split brain',
-  'primary-read-only': 'is up, but takes no writes',
+  'primary-read-only': 'is up, but is not writable',
   'commits-wait': 'is up, but its commits wait for a synchronous standby',
   'source-down': 'receives no WAL: its upstream is down',
   'other-system': 'has another system identifier than its upstream',

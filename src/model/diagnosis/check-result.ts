@@ -44,7 +44,7 @@ export const DIAGNOSIS_CHECKS = {
   application: 'the application answers',
   session: 'a session opens',
   state: 'state of the database',
-  replay: 'replay goes on',
+  replay: 'replay continues',
   archive: 'WAL is archived',
   service: 'the service runs',
   'sole-primary': 'it is the only writable one',

@@ -16,6 +16,7 @@ const TITLES: Readonly<Record<AlertRule, string | null>> = {
   'split-brain': 'split brain',
   'other-history': 'history of its own',
   'primary-read-only': 'primary that takes no writes',
+  'primary-read-only': 'primary that is not writable',
   'commits-wait': 'commits that wait for a synchronous standby',
   'replication-lag': 'replication lag',
   'replication-lag-seconds': 'replication lag in seconds',

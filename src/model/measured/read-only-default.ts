@@ -1,4 +1,4 @@
-// Whether a primary is one that takes no writes of sessions that do not ask for them.
+// Whether a primary is one that is not writable of sessions that do not ask for them.
 
 import { listText } from '../values/text.ts'
 import type { DatabasePulse } from './pulse.ts'
@@ -22,11 +22,11 @@ export function readOnlyByDefault(pulse: DatabasePulse): ReadOnlyByDefault {
 /** What is read-only, to be read after the server's name. */
 export function readOnlyByDefaultText(found: Extract<ReadOnlyByDefault, { kind: 'server' | 'databases' }>): string {
   if (found.kind === 'server') {
-    return 'takes no writes: default_transaction_read_only is on for every session that does not set it'
+    return 'is not writable: default_transaction_read_only is on for every session that does not set it'
   }
   const { names } = found
   const what = names.length === 1 ? `database ${names[0]}` : `databases ${listText(names)}`
-  return `takes no writes in ${what}: default_transaction_read_only is on there (ALTER DATABASE)`
+  return `is not writable in ${what}: default_transaction_read_only is on there (ALTER DATABASE)`
 }
 
 /** Why it may be unknown. */

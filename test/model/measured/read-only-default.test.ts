@@ -26,13 +26,13 @@ const check = (rule: 'primary-read-only' | 'serving', over: Partial<DatabasePuls
 test('a server, some databases, none, and what is not known', () => {
   assert.match(
     check('primary-read-only', { defaultReadOnly: true }),
-    /^PGDECK CRITICAL - .*p takes no writes: default_/,
+    /^PGDECK CRITICAL - .*p is not writable: default_/,
   )
   assert.match(check('serving', { defaultReadOnly: true }), /^PGDECK WARNING - .*read-only/)
   const some = { readOnlyDatabases: ['app', 'crm'] }
-  assert.match(check('primary-read-only', some), /^PGDECK WARNING - .*takes no writes in databases app and crm/)
+  assert.match(check('primary-read-only', some), /^PGDECK WARNING - .*is not writable in databases app and crm/)
   assert.match(check('serving', some), /^PGDECK OK/)
-  assert.match(check('primary-read-only', {}), /^PGDECK OK - .*p takes writes/)
+  assert.match(check('primary-read-only', {}), /^PGDECK OK - .*p is writable/)
   assert.match(check('primary-read-only', { defaultReadOnly: null }), /^PGDECK UNKNOWN - .*p: whether new sessions/)
   assert.deepEqual(readOnlyByDefault(aStandbyPulse({ defaultReadOnly: true })), { kind: 'no' })
 })

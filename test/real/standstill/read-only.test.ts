@@ -25,14 +25,14 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
 
         await primary.setSetting('default_transaction_read_only', 'on')
         await untilTold('read-only', 'primary-read-only critical')
-        assertCause(await diagnose('p'), 'primary-read-only', /takes no writes.*ALTER SYSTEM RESET/)
+        assertCause(await diagnose('p'), 'primary-read-only', /is not writable.*ALTER SYSTEM RESET/)
 
         await primary.setSetting('default_transaction_read_only', 'off')
         await untilTold('read-write')
         await primary.query('create database app')
         await primary.query('alter database app set default_transaction_read_only = true')
         await untilTold('read-write', 'primary-read-only warning')
-        assertCause(await diagnose('p'), 'primary-read-only', /takes no writes in database app/)
+        assertCause(await diagnose('p'), 'primary-read-only', /is not writable in database app/)
         await primary.query('alter database app reset default_transaction_read_only')
 
         await primary.query('alter role pgdeck set default_transaction_read_only = on')

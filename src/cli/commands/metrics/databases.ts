@@ -66,7 +66,7 @@ const NODES: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_replay_stalled_seconds',
-    help: 'How long replay of a standby has stood still although more was received and nobody paused it; 0 while it goes on.',
+    help: 'How long replay of a standby has stood still although more was received and nobody paused it; 0 while it continues.',
     labels: ['node'],
     samples: databaseSamples(({ pulse, replayStall: stall }) => {
       if (!pulse || !isReadAsStandby({ pulse }) || stall === 'unknown') return null

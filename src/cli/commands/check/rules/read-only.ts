@@ -17,7 +17,7 @@ function judge(view: DatabaseView, { title }: CheckSubject): readonly PluginFind
   const name = title(view.id)
   switch (found.kind) {
     case 'no':
-      return [{ status: 'ok', text: `${name} takes writes` }]
+      return [{ status: 'ok', text: `${name} is writable` }]
     case 'unknown':
       return [{ status: 'unknown', text: `${name}: ${READ_ONLY_UNKNOWN}` }]
     case 'server':

@@ -14,7 +14,7 @@ function judge(view: DatabaseView, { title, ranges }: CheckSubject): readonly Pl
   const unknown = `this role may not see what replay waits for${grant === undefined ? '' : `: ${grant}`}`
   const value = stall === 'unknown' ? null : (stall?.seconds ?? 0)
   const text =
-    stall === null || stall === 'unknown' ? 'replay goes on' : `${formatSeconds(stall.seconds)}: ${stall.text}`
+    stall === null || stall === 'unknown' ? 'replay continues' : `${formatSeconds(stall.seconds)}: ${stall.text}`
   return [evaluateFigure({ name: title(view.id), value, unit: 'seconds', text, unknown, min: 0 }, ranges)]
 }
 
