@@ -15,7 +15,6 @@ const TITLES: Readonly<Record<AlertRule, string | null>> = {
   'read-only-serves': null,
   'split-brain': 'split brain',
   'other-history': 'history of its own',
-  'primary-read-only': 'primary that takes no writes',
   'primary-read-only': 'primary that is not writable',
   'commits-wait': 'commits that wait for a synchronous standby',
   'replication-lag': 'replication lag',

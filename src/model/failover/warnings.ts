@@ -35,7 +35,6 @@ export function failoverWarnings(
     ...(isConnected ? replayLag(member.name, lagOfLink(link, now), snapshot) : []),
     ...(lossBytes === null && basis.lsn !== null ? [`what ${member.name} has received is unknown`] : []),
     ...endOfDelay(member),
-    ...unknownReplayRate(member),
     ...(replayHold(member) ?? unknownReplayRate(member)),
     ...(isOld ? [`${member.name} was read ${formatAge(now - (member.readAt ?? now))} ago`] : []),
   ]
@@ -63,6 +62,8 @@ function endOfDelay(member: Member): readonly string[] {
   return delayMs > 0
     ? [`${member.name} replays with a delay of ${formatSeconds(delayMs / 1000)}: promoting it ends that`]
     : []
+}
+
 /** What holds replay up holds up the promotion, however fast it replays else. */
 function replayHold({ name, pulse, record }: Member): readonly string[] | null {
   const stall = replayStallOf({ pulse, history: record.history })

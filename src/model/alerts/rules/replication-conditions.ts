@@ -39,6 +39,7 @@ function ofReplica(view: DatabaseView, findings: RuleInput): readonly AlertCondi
     ...disconnected(view, findings),
     ...lagging(view, findings),
     ...unpromotable(view, node, findings),
+    ...stalled(view, findings),
   ]
 }
 
@@ -47,11 +48,6 @@ function forked({ id, name, otherHistory }: DatabaseView): readonly AlertConditi
   if (!otherHistory) return []
   const message = `${name} has another history than its primary: ${otherHistory.why}`
   return [afterInterval('other-history', subjectOf(id), 'critical', message)]
-    ...disconnected(view, findings),
-    ...lagging(view, findings),
-    ...unpromotable(view, node, findings),
-    ...stalled(view, findings),
-  ]
 }
 
 /** A replica whose source is down is not at fault: that the source is down is told already. */
