@@ -8,7 +8,7 @@ import { commandTree } from '../src/cli/commands/completion/command-tree.ts'
 import { Invocation } from '../src/cli/invocation/invocation.ts'
 import { createProgram } from '../src/cli/program.ts'
 import { configJsonSchema } from '../src/config/schema/file.ts'
-import { MANAGER_KINDS, MANAGER_TITLES } from '../src/model/measured/manager-signs.ts'
+import { MANAGER_KINDS, MANAGER_TITLES } from '../src/model/measured/managers/manager-signs.ts'
 import { projectFiles, ROOT, readSource } from './house/source.ts'
 
 interface Schema {

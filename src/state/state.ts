@@ -3,7 +3,7 @@
 import type { Silence } from '../model/alerts/silence.ts'
 import type { AuditCheck, AuditEntry } from '../model/events/audit-entry.ts'
 import type { ActingPrimary } from '../model/measured/acting-primary.ts'
-import type { LastSeenManager } from '../model/measured/manager-report.ts'
+import type { LastSeenManager } from '../model/measured/managers/manager-report.ts'
 import type { HostPortCheck } from '../model/measured/port-check.ts'
 import type { LocalHostPulse } from '../model/measured/pulse.ts'
 import type { DatabaseRecord, HostRecord, ServerRecord } from '../model/measured/snapshot.ts'

@@ -1,7 +1,7 @@
 // Builds snapshots for tests: a healthy cluster by default, with only what a test is about written down.
 
 import type { NewestBackup } from '../../src/model/measured/backup.ts'
-import type { ManagerSigns } from '../../src/model/measured/manager-signs.ts'
+import type { ManagerSigns } from '../../src/model/measured/managers/manager-signs.ts'
 import type { OnDemandReadings } from '../../src/model/measured/on-demand.ts'
 import type {
   ClientGroup,

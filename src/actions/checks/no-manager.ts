@@ -3,7 +3,7 @@
 import { managerAgentsAmong, managerFromFiles } from '../../model/managers/detection/host-signs.ts'
 import { isManagedAction, isMinorAction } from '../../model/managers/managed-actions.ts'
 import { managerBlockFor } from '../../model/managers/manager-guard.ts'
-import { MANAGER_TITLES } from '../../model/measured/manager-signs.ts'
+import { MANAGER_TITLES } from '../../model/measured/managers/manager-signs.ts'
 import type { ActionToolbox, Draft, PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { findDatabase, findServer } from '../definition/target.ts'
 

@@ -1,7 +1,7 @@
 // Each manager's own command for what pgdeck would do itself; those of managers that pgdeck can't ask have words in
 // capitals for what is not known.
 
-import type { ManagerKind } from '../measured/manager-signs.ts'
+import type { ManagerKind } from '../measured/managers/manager-signs.ts'
 import type { FOREIGN_SIGNS } from './detection/foreign-signs.ts'
 import type { ManagedAction, ManagerCommand, ManagerCommandContext } from './managed-actions.ts'
 

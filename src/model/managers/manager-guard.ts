@@ -1,6 +1,6 @@
 // What to use instead of pgdeck's own acts where a manager is in charge: it would undo them, and the writes would be lost.
 
-import { MANAGER_TITLES, type ManagerKind } from '../measured/manager-signs.ts'
+import { MANAGER_TITLES, type ManagerKind } from '../measured/managers/manager-signs.ts'
 import { isSameSystem } from '../measured/server-identity.ts'
 import type { DatabaseView, Picture } from '../picture/picture.ts'
 import { isActivePrimary, isWritable } from '../picture/roles.ts'

@@ -3,7 +3,7 @@
 
 import type { LockHolder } from '../runs/lock/cluster-run.ts'
 import type { Lsn } from '../values/lsn.ts'
-import type { ManagerSigns } from './manager-signs.ts'
+import type { ManagerSigns } from './managers/manager-signs.ts'
 
 /** A row of pg_stat_replication, of a primary or of a cascading standby. */
 export interface WalSender {

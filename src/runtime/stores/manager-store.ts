@@ -2,8 +2,8 @@
 
 import * as z from 'zod'
 import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
-import type { LastSeenManager } from '../../model/measured/manager-report.ts'
-import { MANAGER_KINDS } from '../../model/measured/manager-signs.ts'
+import type { LastSeenManager } from '../../model/measured/managers/manager-report.ts'
+import { MANAGER_KINDS } from '../../model/measured/managers/manager-signs.ts'
 import { isSameSystem } from '../../model/measured/server-identity.ts'
 import { messageOf } from '../../model/values/fault.ts'
 import type { State } from '../../state/state.ts'

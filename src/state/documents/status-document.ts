@@ -1,7 +1,7 @@
 // The form of the status document (`status --json`, schema pgdeck.status/1): a contract with scripts.
 
 import type { ClusterManager } from '../../model/managers/detection/cluster-manager.ts'
-import type { ManagerKind } from '../../model/measured/manager-signs.ts'
+import type { ManagerKind } from '../../model/measured/managers/manager-signs.ts'
 import type { ModelId, ServerType } from '../../model/measured/spec.ts'
 import type { OtherSenderView } from '../../model/picture/other-sender.ts'
 import type {

@@ -1,7 +1,7 @@
 // Who is in charge of a cluster beside its people, by evidence that can be shown: alive, silent, or only hinted at.
 
-import type { LastSeenManager, ManagerMember, ManagerReport } from '../../measured/manager-report.ts'
-import { MANAGER_KINDS, type ManagerKind } from '../../measured/manager-signs.ts'
+import type { LastSeenManager, ManagerMember, ManagerReport } from '../../measured/managers/manager-report.ts'
+import { MANAGER_KINDS, type ManagerKind } from '../../measured/managers/manager-signs.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../measured/snapshot.ts'
 import { lastGood, lastReadAt } from '../../values/reading.ts'
 import { type ManagerEvidence, managerEvidenceOn } from './evidence.ts'

@@ -5,7 +5,7 @@ import {
   type ManagerSign,
   type ManagerTraces,
   PATRONI_COMMAND_LINE_SETTINGS,
-} from '../../measured/manager-signs.ts'
+} from '../../measured/managers/manager-signs.ts'
 import type { DatabasePulse } from '../../measured/pulse.ts'
 import { listText } from '../../values/text.ts'
 import { FOREIGN_SIGNS, type ForeignManagerSigns, isForeignManager } from './foreign-signs.ts'

@@ -1,6 +1,6 @@
 // Managers that pgdeck can't ask: what they leave in PostgreSQL, by which they are known.
 
-import type { ManagerKind } from '../../measured/manager-signs.ts'
+import type { ManagerKind } from '../../measured/managers/manager-signs.ts'
 
 export interface ForeignManagerSigns {
   /** Settings, or what their names begin with before the point. */

@@ -1,6 +1,6 @@
 // Signs of managers on a host: files that they leave in the data directory, and their agents among the processes.
 
-import { MANAGER_TITLES, type ManagerKind } from '../../measured/manager-signs.ts'
+import { MANAGER_TITLES, type ManagerKind } from '../../measured/managers/manager-signs.ts'
 
 const FILES: readonly (readonly [file: string, kind: ManagerKind])[] = [
   ['patroni.dynamic.json', 'patroni'],

@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import { FOREIGN_EXTENSIONS, FOREIGN_SETTINGS } from '../../../model/managers/detection/foreign-signs.ts'
-import { type ManagerTraces, PATRONI_COMMAND_LINE_SETTINGS } from '../../../model/measured/manager-signs.ts'
+import { type ManagerTraces, PATRONI_COMMAND_LINE_SETTINGS } from '../../../model/measured/managers/manager-signs.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 

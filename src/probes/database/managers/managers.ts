@@ -1,8 +1,8 @@
 // What a manager says of itself, and the traces that it leaves, asked now and then beside the polls.
 
 import { MANAGER_INTERVAL_MS } from '../../../model/managers/detection/cluster-manager.ts'
-import type { ManagerReport } from '../../../model/measured/manager-report.ts'
-import type { ManagerTraces } from '../../../model/measured/manager-signs.ts'
+import type { ManagerReport } from '../../../model/measured/managers/manager-report.ts'
+import type { ManagerTraces } from '../../../model/measured/managers/manager-signs.ts'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import type { Probe } from '../../probe.ts'
 import { readManagerTraces } from './manager-traces.ts'

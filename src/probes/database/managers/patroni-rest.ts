@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { httpGet } from '../../../io/http/http-get.ts'
-import type { ManagerReport } from '../../../model/measured/manager-report.ts'
+import type { ManagerReport } from '../../../model/measured/managers/manager-report.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 

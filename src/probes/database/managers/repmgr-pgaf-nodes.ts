@@ -1,7 +1,7 @@
 // The nodes that repmgr and pg_auto_failover have in their own tables, where this connection's database has those.
 
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
-import type { ManagerMember, ManagerReport } from '../../../model/measured/manager-report.ts'
+import type { ManagerMember, ManagerReport } from '../../../model/measured/managers/manager-report.ts'
 import { clean } from '../../../model/values/text.ts'
 
 interface NodeRow {

@@ -1,7 +1,7 @@
 // The document that the pulse statement answers with, made facts: checked, cleaned, and what is hidden named.
 
 import * as z from 'zod'
-import type { ManagerSigns } from '../../../model/measured/manager-signs.ts'
+import type { ManagerSigns } from '../../../model/measured/managers/manager-signs.ts'
 import type {
   DatabasePulse,
   MissingPrivilege,

@@ -6,7 +6,7 @@ import { derivePicture } from '../../../../src/model/derive-picture.ts'
 import { FOREIGN_SIGNS, isForeignManager } from '../../../../src/model/managers/detection/foreign-signs.ts'
 import { MANAGED_ACTIONS, MINOR_ACTIONS, ROLE_ACTIONS } from '../../../../src/model/managers/managed-actions.ts'
 import { activeManager, managerBlockFor } from '../../../../src/model/managers/manager-guard.ts'
-import type { ManagerReading, ManagerReport } from '../../../../src/model/measured/manager-report.ts'
+import type { ManagerReading, ManagerReport } from '../../../../src/model/measured/managers/manager-report.ts'
 import {
   MANAGER_KINDS,
   type ManagerKind,
@@ -14,7 +14,7 @@ import {
   type ManagerSigns,
   type ManagerTraces,
   PATRONI_COMMAND_LINE_SETTINGS,
-} from '../../../../src/model/measured/manager-signs.ts'
+} from '../../../../src/model/measured/managers/manager-signs.ts'
 import type { DatabaseRecord } from '../../../../src/model/measured/snapshot.ts'
 import { freshReading } from '../../../../src/model/values/reading.ts'
 import {

@@ -1,6 +1,6 @@
 // What a manager says of itself, and what is known of it where it does not answer.
 
-import type { Fault } from '../values/fault.ts'
+import type { Fault } from '../../values/fault.ts'
 import type { ManagerKind, ManagerTraces } from './manager-signs.ts'
 
 export interface ManagerMember {
