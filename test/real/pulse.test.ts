@@ -145,6 +145,9 @@ async function checkIdentity(primary: PostgresNode, standby: PostgresNode): Prom
         lastFailedAt: null,
         lastArchivedAt: null,
         failedCount: 0,
+        waiting: null,
+        commandless: false,
+        quietSeconds: null,
       })
       assert.ok(found.oldestTransactionAge !== null && found.oldestTransactionAge >= 0)
       assert.equal(found.mayUseReserved, role === 'postgres')
