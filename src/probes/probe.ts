@@ -1,63 +1,68 @@
-// What a probe is: one measurement of one target. What it needs to reach the target comes as a link.
+// A probe: one measurement of one target. The caller gives it the connection to the target.
 
 import type { BackupSource, ClusterConfig, HostConfig, ServerConfig } from '../config/config.ts'
 import type { DatabaseSession } from '../io/postgres/database-session.ts'
 import type { SshConnection } from '../io/ssh/ssh.ts'
 
-/** A host of the config and the way to it. Kept as one object for as long as the host is watched: rates need two samples. */
+/**
+ * A configured host with its host connection. It is one object as long as the host is watched, because rates need two
+ * samples.
+ */
 export interface AccessibleHost {
   readonly config: HostConfig
-  /** null unless the config gives it `ssh`. */
+  /** null unless the configuration has `ssh` for the host. */
   readonly ssh: SshConnection | null
 }
 
-/** What a probe may use, by where it measures. */
+/** What a probe may use, by the kind of its target. */
 export interface ProbeInputs {
-  /** The host that the database runs on comes along where something leads into it. */
+  /** The host of the database is set if pgdeck has access to it. */
   readonly database: { readonly session: DatabaseSession; readonly host?: AccessibleHost | null }
   readonly server: {
     readonly server: ServerConfig
-    /** The link to the database the server uses, where it is watched. Shared with the database's own probes. */
+    /**
+     * The session with the database that the server uses, if pgdeck watches it. The probes of the database share it.
+     */
     readonly database: DatabaseSession | null
     readonly cluster: ClusterConfig
   }
   readonly backup: {
     readonly source: BackupSource
-    /** The link to the database that the backups are of. */
+    /** The session with the database that the backups are of. */
     readonly link: DatabaseSession
-    /** The host with the folder; null where nothing leads into it, or none is meant. */
+    /** The host with the folder; null if none is configured, or if pgdeck has no access to it. */
     readonly host: AccessibleHost | null
   }
   readonly manager: {
     readonly link: DatabaseSession
-    /** Tables of managers that may be read, e.g. `repmgr.nodes`. */
+    /** Tables of managers that this role may read, e.g. `repmgr.nodes`. */
     readonly tables: readonly string[]
-    /** Address of Patroni's REST; null where it is not to be asked. */
+    /** Address of Patroni's REST API; null if it is not to be asked. */
     readonly patroni: string | null
-    /** Milliseconds that all of it may take. */
+    /** Time limit of the whole probe in milliseconds. */
     readonly limitMs: number
     readonly wantsTraces: boolean
   }
-  /** Without one, the host that pgdeck runs on. */
+  /** Default: the host that pgdeck runs on. */
   readonly host: { readonly host?: AccessibleHost }
 }
 
 export type ProbeScope = keyof ProbeInputs
 
 /**
- * One measurement. `read` answers with a value or throws a FaultError; anything else thrown is a programmer's error.
- * The signal is aborted when the probe's limit has passed; an answer after that counts as no answer.
+ * One measurement. `read` resolves to a value or throws FaultError; any other error is a defect of pgdeck. The signal
+ * is aborted at the probe's time limit. A later answer does not count.
  */
 export interface Probe<At extends ProbeScope, Value> {
   readonly id: string
   readonly scope: At
   readonly title: string
-  /** What is read and from where, for docs/probes.md. */
+  /** What is read and from where: the text for docs/probes.md. */
   readonly source: string
   readonly runs: 'always' | 'when-viewed'
-  /** Every poll, or at most this often. */
+  /** At every poll, or at most this often. */
   readonly every: 'interval' | { readonly ms: number }
-  /** Privileges beyond LOGIN that give the whole value, for docs/probes.md. */
+  /** Privileges beyond LOGIN that the whole value needs: the text for docs/probes.md. */
   readonly needs: readonly string[]
   read(links: ProbeInputs[At], signal: AbortSignal): Promise<Value>
 }

@@ -1,4 +1,5 @@
-// Load and memory of a database's host through SQL, where nothing else leads there: the server reads Linux's /proc.
+// Reads load and memory of a database's host through SQL, where pgdeck has no access to the host: the server reads
+// Linux's /proc.
 
 import * as z from 'zod'
 import { parseCpu, parseLoad, parseMemory } from '../../io/hosts/proc-tables.ts'
@@ -14,7 +15,8 @@ const MAY_CALL = `pg_catalog.has_function_privilege(current_user, '${qualifiedRo
 const MAY_READ = `pg_catalog.pg_has_role(current_user, 'pg_read_server_files', 'USAGE')`
 const ON_LINUX = `pg_catalog.version() LIKE '%linux%'`
 
-// EXECUTE is checked even in a branch not taken: through query_to_xml only when it runs, so that a plain role gets null.
+// PostgreSQL checks EXECUTE also in a branch that is not taken. query_to_xml() looks a function up only when it runs,
+// so a plain role gets null.
 const FILE = (path: string) => `CASE WHEN ${ON_LINUX} AND ${MAY_CALL} AND ${MAY_READ} THEN
     (pg_catalog.xpath('/row/f/text()', pg_catalog.query_to_xml(
       'SELECT pg_catalog.pg_read_file(''${path}'') AS f', false, true, '')))[1]::pg_catalog.text END`
@@ -36,7 +38,7 @@ const SQL = `SELECT pg_catalog.json_build_object(
            pg_catalog.format('GRANT EXECUTE ON FUNCTION ${qualifiedRoutine(FUNCTION)} TO %I', current_user)
      WHERE NOT ${MAY_CALL}) grants)) AS answer`
 
-/** Lines stay lines here: what is kept of them are numbers. */
+/** Line breaks stay: only numbers are kept of these lines. */
 const file = z.string().nullable()
 const document = z.object({
   database: cleanText,

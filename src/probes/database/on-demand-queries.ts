@@ -1,4 +1,4 @@
-// The probes that run only while their view is open, by the look each takes.
+// The probes that run only while their view is open, by the name of their query.
 
 import type { OnDemandQuery, OnDemandResults } from '../../model/measured/on-demand.ts'
 import type { Probe } from '../probe.ts'

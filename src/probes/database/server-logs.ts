@@ -1,4 +1,4 @@
-// A server's log as the server itself reads it: where it is, which files there are, and their bytes in parts.
+// Reads a server log through SQL: its settings, its files, and their bytes in parts.
 
 import * as z from 'zod'
 import type { DatabaseSession } from '../../io/postgres/database-session.ts'
@@ -24,14 +24,14 @@ const logging = z.object({
   destination: cleanText,
 }) satisfies z.ZodType<DatabaseLogging>
 
-// pg_settings leaves out what this role may not see, where current_setting() would fail.
+// pg_settings leaves out what this role may not see. current_setting() would fail.
 const LOGGING = `SELECT pg_catalog.json_build_object(
   'collector', pg_catalog.current_setting('logging_collector')::boolean,
   'directory', (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'log_directory'),
   'dataDirectory', (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory'),
   'destination', pg_catalog.current_setting('log_destination')) AS answer`
 
-/** Where the server says that its log is. Throws FaultError. */
+/** Returns where the server writes its log. Throws FaultError. */
 export async function readLoggingSettings(link: DatabaseSession, signal: AbortSignal): Promise<DatabaseLogging> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_logging', text: LOGGING }, signal)
   return parseAnswer(logging, row?.answer, 'the place of the log')
@@ -57,10 +57,10 @@ const listed = z.array(z.object({ name: z.string(), path: z.string(), bytes: z.n
 
 export type ServerLogs =
   | { readonly files: readonly ServerLogFile[] }
-  /** What would have to be granted, in the database that is connected to. */
+  /** The GRANT statements that are missing, for the database that pgdeck connects to. */
   | { readonly files: null; readonly grants: readonly string[] }
 
-/** The files of log_directory, or what this role lacks to read them. Throws FaultError. */
+/** Returns the files of log_directory, or the grants that this role lacks to read them. Throws FaultError. */
 export async function listServerLogs(link: DatabaseSession, signal: AbortSignal): Promise<ServerLogs> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_log_rights', text: RIGHTS }, signal)
   const { grants } = parseAnswer(rights, row?.answer, 'the rights to the log')
@@ -71,7 +71,7 @@ export async function listServerLogs(link: DatabaseSession, signal: AbortSignal)
 
 const PART_BYTES = 512 * 1024
 
-/** The bytes of one file from `offset` up to `end`. Ends early where the file does. Throws FaultError. */
+/** Yields the bytes of one file from `offset` to `end`. It ends early if the file is shorter. Throws FaultError. */
 export async function* readServerLog(
   link: DatabaseSession,
   path: string,
@@ -97,9 +97,9 @@ export async function* readServerLog(
 }
 
 const TAIL_BYTES = 128 * 1024
-/** The last lines of the newest file, or what this role lacks to read them. */
+/** The last lines of the newest file, or the grants that this role lacks to read it. */
 type LogTail = { readonly lines: readonly string[] } | { readonly lines: null; readonly grants: readonly string[] }
-/** The newest line comes last; no line where the log goes elsewhere. Throws FaultError. */
+/** Returns the last lines, the newest last; no lines if the server logs to another destination. Throws FaultError. */
 export async function readLogTail(link: DatabaseSession, signal: AbortSignal): Promise<LogTail> {
   const listed = await listServerLogs(link, signal)
   if (listed.files === null) return { lines: null, grants: listed.grants }

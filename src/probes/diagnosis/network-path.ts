@@ -1,4 +1,5 @@
-// Tries the way to a target from here: its name, its port, other ports of its host, and a ping where there is one.
+// Tests the network path to a target from this host: its name, its port, other ports of its host, and ping if it is
+// installed.
 
 import { lookUpHost } from '../../io/network/dns.ts'
 import { networkFault } from '../../io/network/network-fault.ts'
@@ -8,17 +9,17 @@ import type { NetworkPath, PortAttempt } from '../../model/diagnosis/network-pat
 import type { Fault } from '../../model/values/fault.ts'
 
 export interface PathTarget {
-  /** A name or an address; never the folder of a Unix socket. */
+  /** A name or an address, never the folder of a Unix socket. */
   readonly host: string
   readonly port: number
   /** Ports on which the same host may answer. */
   readonly otherPorts: readonly number[]
 }
 
-/** A port that refuses tells as much of a host as one that is open, so these need not be in use. */
+/** A port that refuses proves that the host is up, like an open one. So these ports need not be in use. */
 const USUAL_PORTS = [22, 80]
 
-/** Everything at once, each within the signal's limit. Never throws. */
+/** Runs all tests at once, each within the signal's limit. Never throws. */
 export async function probeNetworkPath(
   { host, port, otherPorts }: PathTarget,
   signal: AbortSignal,
@@ -78,7 +79,7 @@ async function tried(host: string, port: number, signal: AbortSignal): Promise<P
   return { host, port, fault, at: Date.now() }
 }
 
-/** null where there is no such program, or it may not send. */
+/** null if ping is not installed or may not send. */
 async function ping(address: string, signal: AbortSignal): Promise<boolean | null> {
   try {
     const { exitCode } = await runCommand(['ping', '-c', '1', '-W', '1', address], signal)

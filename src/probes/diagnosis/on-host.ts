@@ -1,4 +1,5 @@
-// Looks at things on a host of the config, here or over ssh: who listens on a port, whether it reaches another, its logs.
+// Reads things on a configured host, here or over ssh: the listener of a port, whether it reaches another port, its
+// logs.
 
 import { LISTENING, parseProcTcp } from '../../io/hosts/proc-sockets.ts'
 import { runCommand } from '../../io/process/command.ts'
@@ -7,7 +8,7 @@ import { clean } from '../../model/values/text.ts'
 import { scriptWord } from '../host/host-script.ts'
 import type { AccessibleHost } from '../probe.ts'
 
-/** Runs a POSIX sh script on the host; answers with what it printed, whatever its exit code. Throws FaultError. */
+/** Runs a POSIX sh script on the host. Returns its output, whatever its exit code. Throws FaultError. */
 async function runOnHost({ config, ssh }: AccessibleHost, script: string, signal: AbortSignal): Promise<string> {
   if (config.platform === 'windows') throw new FaultError(noShell(config.id))
   if (ssh) return (await ssh.run(script, signal)).stdout
@@ -18,12 +19,12 @@ function noShell(id: string): Fault {
   return { code: 'protocol', message: `host ${clean(id)} has no POSIX shell`, hint: null }
 }
 
-// Only what listens: of a busy host the whole table would be too long. The head shows that there is a table.
+// Only listening sockets: the whole table of a busy host would be too long. Its head line shows that the table exists.
 const SOCKETS = "grep -hE 'local_address| 0A ' /proc/net/tcp /proc/net/tcp6 2>/dev/null"
 
 /**
- * Addresses on which something listens at a TCP port there, from /proc/net/tcp; null where the system does not tell.
- * Throws FaultError.
+ * Returns the addresses on which a process listens at this TCP port, from /proc/net/tcp; null if the host has no such
+ * file. Throws FaultError.
  */
 export async function listeningOnHost(
   access: AccessibleHost,
@@ -36,7 +37,7 @@ export async function listeningOnHost(
   return [...new Set(found.map(({ address }) => addressOf(address)))]
 }
 
-/** IPv4 is printed with its bytes in reverse; of IPv6 only the usual ones are worth a name. */
+/** /proc prints the bytes of IPv4 in reverse. Of IPv6 only the usual addresses are converted. */
 function addressOf(printed: string): string {
   if (printed.length === 8) {
     const bytes = [6, 4, 2, 0].map((start) => Number.parseInt(printed.slice(start, start + 2), 16))
@@ -46,14 +47,18 @@ function addressOf(printed: string): string {
   return printed === '00000000000000000000000001000000' ? '[::1]' : 'an IPv6 address'
 }
 
-// bash opens the connection by itself; nc is there where bash is not. Exit codes: 0 open, 124 in time nothing, 9 no tool.
+// bash opens the connection itself; nc serves where bash is missing. Exit codes: 0 open, 124 no answer in time, 9 no
+// tool.
 const KNOCK = `if command -v bash >/dev/null && command -v timeout >/dev/null; then
 r=$(timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$h" "$p" 2>&1); c=$?
 elif command -v nc >/dev/null; then r=$(nc -z -w 2 "$h" "$p" 2>&1); c=$?
 else r=; c=9; fi
 printf '%s\\n%s\\n' "$c" "$r"`
 
-/** Opens a TCP connection there to a port; null when the port took it. Throws FaultError where the host can't be asked. */
+/**
+ * Opens a TCP connection from that host to a port. Returns null if the port accepted it. Throws FaultError if the host
+ * can't be asked.
+ */
 export async function checkPortFromHost(
   access: AccessibleHost,
   target: { readonly host: string; readonly port: number },
@@ -76,7 +81,7 @@ export async function checkPortFromHost(
 
 const TAIL_BYTES = 128 * 1024
 
-// The newest file of each folder whose name looks like a log; a path that is a file is meant itself.
+// The newest file of each folder whose name looks like a log. A path to a file stands for that file.
 const LOGS = `for d in "$@"; do
 if [ -f "$d" ]; then f=$d; else
 f=$(ls -t -- "$d" 2>/dev/null | grep -E '\\.(log|txt)(\\.[0-9]+)?$|^postgresql' | grep -vE '\\.(gz|xz|zst|csv|json)$' | head -n 1)
@@ -84,7 +89,7 @@ f=$(ls -t -- "$d" 2>/dev/null | grep -E '\\.(log|txt)(\\.[0-9]+)?$|^postgresql' 
 tail -c ${TAIL_BYTES} -- "$f"
 done 2>/dev/null`
 
-/** The ends of the newest logs in these folders, as lines, the newest of each last; empty where none can be read. */
+/** Returns the last lines of the newest logs in these folders, the newest last; no lines if none can be read. */
 export async function logTailOnHost(
   access: AccessibleHost,
   folders: readonly string[],

@@ -1,4 +1,4 @@
-// Asks a standby how it replicates: where to, as whom, over which slot, and what its receiver waits for.
+// Asks a standby how it replicates: its upstream, role, slot, and what its walreceiver waits for.
 
 import * as z from 'zod'
 import type { DatabaseSession } from '../../io/postgres/database-session.ts'
@@ -17,14 +17,14 @@ const SQL = `SELECT pg_catalog.json_build_object(
                  FROM pg_catalog.pg_stat_activity WHERE backend_type = 'walreceiver' LIMIT 1)) AS told`
 
 const TOLD = z.object({
-  // Cleaned part by part: escapes count in it.
+  // Cleaned part by part, because escapes count in it.
   conninfo: z.string().nullable(),
   slot: cleanText.nullable(),
   restores: z.boolean(),
   receiver: z.object({ waits: cleanText.nullable(), age: z.number().nullable() }).nullable(),
 })
 
-/** From primary_conninfo, primary_slot_name, restore_command and pg_stat_activity. Throws FaultError. */
+/** Reads primary_conninfo, primary_slot_name, restore_command and pg_stat_activity. Throws FaultError. */
 export async function readStandby(link: DatabaseSession, signal: AbortSignal): Promise<StandbyFacts> {
   const [row] = await link.query<{ told: unknown }>({ name: 'pgdeck_diagnose_standby', text: SQL }, signal)
   const told = parseAnswer(TOLD, row?.told, 'how it replicates')
@@ -39,7 +39,7 @@ export async function readStandby(link: DatabaseSession, signal: AbortSignal): P
   }
 }
 
-/** Host, port and user of a connection string, as key=value pairs or URI; other parts are passed over. */
+/** Returns host, port and user of a connection string (key=value pairs or URI). Other parameters are ignored. */
 export function upstreamAddress(conninfo: string): UpstreamAddress {
   const found = conninfoParameters(conninfo)
   const first = (name: string) => clean(found.get(name)?.split(',')[0] ?? '') || null

@@ -1,4 +1,4 @@
-// Asks the source of a standby what decides whether that may stream: the role it connects as, and the WAL that is there.
+// Asks the upstream of a standby what decides whether that may stream: its role, and the WAL that exists.
 
 import * as z from 'zod'
 import type { DatabaseSession } from '../../io/postgres/database-session.ts'
@@ -23,11 +23,14 @@ const TOLD = z.object({
   role: z.object({ canLogin: z.boolean(), replication: z.boolean(), validUntil: z.number().nullable() }).nullable(),
 })
 
-// The oldest file of each timeline is all that is looked at.
+// Only the oldest file of each timeline is read.
 const SEGMENTS = `SELECT DISTINCT ON (pg_catalog.substr(name, 1, 8)) name FROM pg_catalog.pg_ls_waldir()
   WHERE name ~ '^[0-9A-F]{24}$' ORDER BY pg_catalog.substr(name, 1, 8), name`
 
-/** `user` is the standby's role there; null: not known. From pg_roles, pg_ls_waldir() and settings. Throws FaultError. */
+/**
+ * `user` is the standby's role on the upstream; null if unknown. Reads pg_roles, pg_ls_waldir() and settings. Throws
+ * FaultError.
+ */
 export async function readUpstream(
   link: DatabaseSession,
   user: string | null,

@@ -1,4 +1,4 @@
-// Measures a host of the config, here or over ssh: what an administrator would log in for.
+// Measures a configured host, here or over ssh: load, memory, disks, clock, service, PostgreSQL's files.
 
 import { randomBytes } from 'node:crypto'
 import { hostRatesBetween } from '../../model/hosts/host-rates.ts'
@@ -10,10 +10,10 @@ import { readLocalFacts } from './local-facts.ts'
 import { hostPathsOf } from './measured-paths.ts'
 import { parseHostFacts } from './remote-facts.ts'
 
-/** The counters of the sample before, for as long as the access to the host is kept. */
+/** The counters of the previous sample, as long as the access to the host is kept. */
 const before = new WeakMap<AccessibleHost, HostCounters>()
 
-/** Everything of a host in one round trip. */
+/** Reads all facts of a host in one round trip. */
 export const configuredHostProbe: Probe<'host', HostFacts> = {
   id: 'machine',
   scope: 'host',
@@ -44,7 +44,7 @@ async function measure({ config, ssh }: AccessibleHost, signal: AbortSignal): Pr
   return parseHostFacts({ output, mark, sentAt, heardAt, roundTripMs }, about)
 }
 
-/** `ops` of `ops@10.0.0.11` or `ssh://ops@host:22`; null when the ssh configuration decides. */
+/** `ops` of `ops@10.0.0.11` or `ssh://ops@host:22`; null if the ssh configuration decides. */
 function accountOf(destination: string): string | null {
   return /^(?:ssh:\/\/)?([^@]+)@/.exec(destination)?.[1] ?? null
 }

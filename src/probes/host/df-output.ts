@@ -1,14 +1,17 @@
-// Reads what `df -P` prints.
+// Parses the output of `df -P`.
 
 import type { DiskSpace } from '../../model/measured/host.ts'
 
 type Inodes = NonNullable<DiskSpace['inodes']>
 
-/** A device and a mount point are not longer; looking for figures in more could take for ever. */
+/** A device and a mount point are shorter than this. Matching longer lines could take very long. */
 const LONGEST_ROW = 10_000
 const isRow = ({ length }: string) => length <= LONGEST_ROW
 
-/** Rows of `df -Pk`, one for each path given to it, in their order. Device and mount point may hold blanks. */
+/**
+ * Returns the rows of `df -Pk`, one for each path given to it, in their order. Device and mount point may contain
+ * blanks.
+ */
 export function parseDfBlocks(lines: readonly string[]): readonly DiskSpace[] {
   return lines.filter(isRow).flatMap((line): DiskSpace[] => {
     const [, device, total, used, available, mount] =
@@ -28,7 +31,10 @@ export function parseDfBlocks(lines: readonly string[]): readonly DiskSpace[] {
   })
 }
 
-/** Rows of `df -Pi`: inodes, used, free; BSD and macOS print them after the blocks. null: no fixed number of inodes. */
+/**
+ * Returns the rows of `df -Pi`: inodes, used, free. BSD and macOS print them after the blocks. null: no fixed number of
+ * inodes.
+ */
 export function parseDfInodes(lines: readonly string[]): readonly (Inodes | null)[] {
   return lines.filter(isRow).flatMap((line): (Inodes | null)[] => {
     const [, used, free] = /\d+%\s+(\d+)\s+(\d+)\s+\d+%\s+\//.exec(line) ?? []

@@ -1,16 +1,20 @@
-// The POSIX sh script that samples a host: /proc, df, and what can be told of PostgreSQL. It writes nothing there.
+// The POSIX sh script that samples a host: /proc, df, and the files and processes of PostgreSQL. It writes nothing on
+// the host.
 
 import { shellQuote } from '../../model/values/shell-quote.ts'
 import { type HostPaths, measuredPaths } from './measured-paths.ts'
 
-/** A word for sh of what the config or a server says: a NUL, which no argument can hold, is left out. */
+/**
+ * Quotes text of the configuration or of a server as a word for sh. A NUL is removed, because no argument can contain
+ * it.
+ */
 export function scriptWord(text: string): string {
   return shellQuote(text.replaceAll('\0', ''))
 }
 
 /**
- * The script. Every line of its output that begins with `mark` names what follows. It works with dash and busybox, and
- * where there is no /proc (macOS, BSD) it tells less.
+ * Returns the script. Each line of its output that begins with `mark` names the section that follows. It runs in dash
+ * and busybox. Without /proc (macOS, BSD) it reports less.
  */
 export function hostScript(subject: HostPaths, mark: string): string {
   const { dataDirectory: data, binDirectory: bin, unit } = subject
@@ -28,15 +32,16 @@ export function hostScript(subject: HostPaths, mark: string): string {
 
 const SAY = `say() { printf '%s %s\\n' "$mark" "$*"; }`
 
-// What can hang on a dead disk or a dead daemon is given a second, where the host knows how to do that; the rest of the
-// sample is told all the same. The clock goes out in one piece with its name: the first output tells when it was read.
+// Commands that can hang on a dead disk or daemon get a limit of a second, if the host has `timeout`. The rest of the
+// sample is still reported. The clock is printed in one piece with its name, because the first output marks when it was
+// read.
 const PROLOGUE = `LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/bin:/bin:/usr/sbin:/sbin; export PATH
 printf '%s clock\\n%s\\n' "$mark" "$(date +%s%N)"
 ${SAY}
 if command -v timeout >/dev/null; then brief() { timeout -s KILL 1 "$@"; }; else brief() { "$@"; }; fi`
 
-// One grep reads all of /proc, and tells of each line where it is from.
+// One grep reads all files of /proc, and prints the file of each line.
 const FIGURES = `say proc
 (cd /proc && exec grep '' uptime loadavg meminfo net/dev diskstats sys/kernel/hostname sys/kernel/ostype sys/kernel/osrelease)
 (cd /proc && exec grep '^cpu' stat /dev/null)
@@ -53,7 +58,8 @@ fi`
 const SERVICE = `say service
 if command -v systemctl >/dev/null; then brief systemctl show -p LoadState -p ActiveState -p SubState -- "$unit" 2>&1; else echo none; fi`
 
-// Numbers instead of names: a path may hold line breaks. Only what can be reached is given to df, so rows stay in step.
+// Paths are numbered, because they may contain line breaks. df gets only paths that can be reached, so that rows and
+// paths correspond.
 const SPACE = `say paths
 i=0; n=$#
 while [ "$i" -lt "$n" ]; do
@@ -70,8 +76,9 @@ say blocks; df -Pk "$@" 2>&1
 say inodes; df -Pi "$@"
 fi`
 
-// Without the right to read the file, the list of processes may tell: the data directory is on the command line mostly.
-// A postmaster works in its data directory: what works elsewhere got the number of one that was killed.
+// Without the right to read the file, the list of processes may help: usually the command line names the data
+// directory. A postmaster works in its data directory. A process that works elsewhere got the pid of a postmaster that
+// was killed.
 const POSTMASTER = `say postmaster
 f=$data/postmaster.pid
 if [ -r "$f" ]; then

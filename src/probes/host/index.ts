@@ -1,4 +1,4 @@
-// The measurements of hosts: the one pgdeck runs on, and those of the config.
+// The measurements of hosts: this host, and the configured ones.
 
 export { configuredHostProbe } from './configured-host.ts'
 export { ownHostProbe } from './own-host.ts'

@@ -1,4 +1,4 @@
-// The facts of this very host: the same as of one over ssh, read without a shell.
+// Reads the facts of this host: the same as of a host over ssh, without a shell.
 
 import { readTextOrNull } from '../../io/files/sync-files.ts'
 import { FileError, readTextFile } from '../../io/files/text-files.ts'
@@ -26,7 +26,7 @@ import {
 } from './missing.ts'
 import { findPostmaster, parsePostmasterPid, parseServiceStatus, postmasterByProcess } from './postgres-facts.ts'
 
-/** One sample; `rates` is null, it takes two. */
+/** Returns one sample. `rates` is null, because rates need two samples. */
 export async function readLocalFacts(subject: HostPaths, asker: HostAccount, signal: AbortSignal): Promise<HostFacts> {
   const began = performance.now()
   const tables = readProcTables()
@@ -51,7 +51,7 @@ export async function readLocalFacts(subject: HostPaths, asker: HostAccount, sig
     roundTripMs: performance.now() - began,
     fileSystems,
     counters: {
-      // Finer than the uptime, which elsewhere counts whole seconds.
+      // More exact than the uptime, which counts whole seconds on other hosts.
       atSeconds: began / 1000,
       cpu: parseCpu(tables.stat)?.times ?? localCpuTimes(),
       disks: parseDisks(tables.diskstats, tables.disks),
@@ -64,7 +64,7 @@ export async function readLocalFacts(subject: HostPaths, asker: HostAccount, sig
   }
 }
 
-/** One after the other: a file system that hangs must not take all the threads that look at files. */
+/** Reads one file system after the other: one that hangs must not occupy all threads of the pool. */
 async function readFileSystems(subject: HostPaths, asker: HostAccount): Promise<readonly FileSystem[]> {
   const found: FileSystem[] = []
   for (const { role, path } of measuredPaths(subject)) {
@@ -113,8 +113,8 @@ async function readPostmaster(
 }
 
 /**
- * The name of the program that a pid belongs to; null when to none, or to one that works in another folder, as a server
- * that got the number of a killed one does. Elsewhere than on Linux a living one is believed.
+ * Returns the name of the program with this pid. null: no such process, or one that works in another folder, which got
+ * the pid of a killed server. On systems other than Linux, any living process is accepted.
  */
 function programOf(pid: number, dataDirectory: string): string | null {
   if (
@@ -137,7 +137,7 @@ async function readControl(subject: HostPaths, asker: HostAccount, signal: Abort
   return found ? knownValue(found) : whyNoControlData(told?.lines ?? [program], told?.exitCode ?? 127, asker)
 }
 
-/** What a program printed, both streams; null when there is no such program. Throws when the limit has passed. */
+/** Returns what a program printed on both streams; null if the program is missing. Throws after the time limit. */
 async function printed(command: readonly string[], signal: AbortSignal) {
   try {
     const { stdout, stderr, exitCode } = await runCommand(command, signal)

@@ -1,10 +1,10 @@
-// What of a host is looked at: file systems, the service, PostgreSQL's files. The same for hosts here and elsewhere.
+// What is measured on a host: file systems, the service, PostgreSQL's files. It is the same here and over ssh.
 
 import type { HostConfig } from '../../config/config.ts'
 import type { FileSystemRole } from '../../model/measured/host.ts'
 import { systemdUnitOf } from './postgres-facts.ts'
 
-/** Paths and names come from the config and may hold anything but a NUL. */
+/** Paths and names come from the configuration and may contain anything but a NUL. */
 export interface HostPaths {
   readonly dataDirectory: string | null
   readonly binDirectory: string | null
@@ -13,16 +13,16 @@ export interface HostPaths {
   readonly unit: string | null
 }
 
-/** More log folders than these are not measured: each costs time in every poll. */
+/** At most this many log folders are measured: each costs time in every poll. */
 const MOST_LOGS = 8
 
-/** What the config names. */
+/** Returns the paths that the configuration names. */
 export function hostPathsOf(config: HostConfig): HostPaths {
   const { dataDirectory, binDirectory, logs, start } = config
   return { dataDirectory, binDirectory, logs, unit: systemdUnitOf(start) }
 }
 
-/** The paths whose file systems are measured, with the part they play. */
+/** The paths whose file systems are measured, each with its role. */
 export function measuredPaths(subject: HostPaths): readonly { readonly role: FileSystemRole; readonly path: string }[] {
   const { dataDirectory: data, logs } = subject
   const own =

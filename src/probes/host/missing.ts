@@ -1,19 +1,19 @@
-// Why something of a host is not known, and what would make it so: the same words for hosts here and elsewhere.
+// Why a fact of a host is unknown, and how to make it readable. The words are the same here and over ssh.
 
 import { type Known, unknownValue } from '../../model/measured/host.ts'
 import type { HostPaths } from './measured-paths.ts'
 
-/** Whose rights and whose config entry the hints speak of. */
+/** The account and the configuration entry that the hints name. */
 export interface HostAccount {
-  /** The account that looks; null when only the ssh configuration knows. */
+  /** The account that reads; null if only the ssh configuration has it. */
   readonly account: string | null
-  /** The host's name in the config. */
+  /** The host's name in the configuration. */
   readonly id: string
 }
 
 type Missing = Known<never>
 
-/** The config doesn't name what is needed for it; null when it does. */
+/** Why a fact is not configured: the configuration lacks a path or unit. null if it has it. */
 export function whyNotConfigured(
   subject: HostPaths,
   wanted: 'unit' | 'dataDirectory' | 'binDirectory',
@@ -28,21 +28,21 @@ export function whyNotConfigured(
     : null
 }
 
-/** A path could not be looked at. `reason` is the system's own. */
+/** A path could not be read. `reason` is the message of the system. */
 export function whyPathUnreadable(reason: string, asker: HostAccount): Missing {
   if (/denied|not permitted/i.test(reason))
     return unknownValue('the account may not look into the folder above it', accessHint(asker))
   return unknownValue(reason, `Correct the path of host ${asker.id} in the config.`)
 }
 
-/** postmaster.pid is out of reach, and the list of processes doesn't tell either. */
+/** postmaster.pid can't be read, and the list of processes does not show a postmaster either. */
 export function whyPostmasterHidden(reason: string, asker: HostAccount): Missing {
   if (/No such file|no such/i.test(reason))
     return unknownValue('there is no such data directory', `Correct "dataDirectory" of host ${asker.id}.`)
   return unknownValue('postmaster.pid may not be read, and no process names the data directory', accessHint(asker))
 }
 
-/** Why pg_controldata printed nothing, from what it wrote and its exit code. */
+/** Why pg_controldata printed nothing, from its messages and its exit code. */
 export function whyNoControlData(lines: readonly string[], exitCode: number, asker: HostAccount): Missing {
   const said = lines
     .join(' ')
@@ -62,7 +62,7 @@ export function whyNoControlData(lines: readonly string[], exitCode: number, ask
   return unknownValue(said || 'pg_controldata printed nothing', `Correct "dataDirectory" of host ${asker.id}.`)
 }
 
-/** How an account comes to see into a data directory that belongs to the server's own. */
+/** How to let the account read a data directory that belongs to the server's account. */
 function accessHint({ account }: HostAccount): string {
   const group = `usermod -aG postgres ${account ?? 'ACCOUNT'}`
   return `Let ${account ?? 'the account'} read it by the group: ${group}, and with the server stopped chmod -R g+rX on the data directory (what initdb --allow-group-access does); or connect as the owner of the directory.`

@@ -1,20 +1,20 @@
-// Measures this host, so that "everything is down" can be told from "I am cut off".
+// Measures this host, so that pgdeck can distinguish "everything is down" and "this host is cut off".
 
 import { readLocalMetrics } from '../../io/hosts/local-metrics.ts'
 import type { NetworkCounter } from '../../model/measured/host.ts'
 import type { LocalHostPulse } from '../../model/measured/pulse.ts'
 import type { Probe } from '../probe.ts'
 
-/** The counters of the reading before: rates need two. */
+/** The counters of the previous reading: rates need two. */
 interface Before {
   readonly at: number
   readonly traffic: readonly NetworkCounter[]
 }
 
-/** Load, memory, network and uptime of the host pgdeck runs on. */
+/** Reads load, memory, network and uptime of the host pgdeck runs on. */
 export const ownHostProbe: Probe<'host', LocalHostPulse> = createOwnHostProbe()
 
-/** A probe with a memory of its own. */
+/** Creates a probe that keeps the counters of its previous reading. */
 export function createOwnHostProbe(): Probe<'host', LocalHostPulse> {
   let before: Before | null = null
   return {
@@ -36,8 +36,8 @@ export function createOwnHostProbe(): Probe<'host', LocalHostPulse> {
 }
 
 /**
- * Bytes per second between two readings; null when no time passed. An interface that came up in between, or whose
- * counters began anew (driver reload, 32-bit counter), counts from its next reading on.
+ * Returns bytes per second between two readings; null if no time passed. An interface counts from its next reading on
+ * if it came up in between, or if its counters restarted (driver reload, 32-bit counter).
  */
 export function networkRateBetween(before: Before, now: Before): LocalHostPulse['network'] {
   const seconds = (now.at - before.at) / 1000

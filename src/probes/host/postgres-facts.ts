@@ -1,4 +1,4 @@
-// What a host tells of PostgreSQL without asking it: postmaster.pid, the unit of the service, its processes.
+// What a host shows of PostgreSQL without a connection to it: postmaster.pid, the unit of the service, its processes.
 
 import {
   type Known,
@@ -8,11 +8,11 @@ import {
   unknownValue,
 } from '../../model/measured/host.ts'
 
-/** The lines of postmaster.pid, by the program its pid belongs to now (null: to none). */
+/** Parses the lines of postmaster.pid. `program` is the program that has its pid now (null: none). */
 export function parsePostmasterPid(lines: readonly string[], program: string | null): Known<PostmasterState> {
   const [pid = '', , started = '', port = '', , , , status = ''] = lines
   if (!/^-?\d+$/.test(pid.trim())) return unknownValue('postmaster.pid holds no pid', 'The server may be writing it.')
-  // A pid is given again: only a program that can be PostgreSQL counts. A negative one is a server in single-user mode.
+  // Pids are reused: only a program that can be PostgreSQL counts. A negative pid is a server in single-user mode.
   const number = Math.abs(Number(pid))
   if (program === null || !/postgres|postmaster|edb/i.test(program))
     return knownValue({ state: 'crashed', pid: number })
@@ -25,12 +25,12 @@ export function parsePostmasterPid(lines: readonly string[], program: string | n
   })
 }
 
-/** A server of which only the list of processes tells. */
+/** The state of a server that only the list of processes shows. */
 export function postmasterByProcess(pid: number): PostmasterState {
   return { state: 'running', pid, port: null, startedAt: null, status: null }
 }
 
-/** What `systemctl show` prints of one unit. */
+/** Parses what `systemctl show` prints of one unit. */
 export function parseServiceStatus(lines: readonly string[], unit: string): Known<ServiceState> {
   const value = (key: string) => lines.find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1)
   const active = value('ActiveState')
@@ -42,7 +42,9 @@ export function parseServiceStatus(lines: readonly string[], unit: string): Know
   return knownValue({ unit, active, sub: value('SubState') ?? '' })
 }
 
-/** The unit that `start` names: the last word of `systemctl … start UNIT`, with or without sudo before; else null. */
+/**
+ * Returns the unit in `start`: the last word of `systemctl … start UNIT`, with or without sudo before it; else null.
+ */
 export function systemdUnitOf(start: readonly string[] | null): string | null {
   const words = start ?? []
   const at = words.findIndex((word) => /(^|\/)systemctl$/.test(word))
@@ -51,7 +53,9 @@ export function systemdUnitOf(start: readonly string[] | null): string | null {
   return unit ?? null
 }
 
-/** The main process of the server with this data directory in lines of `ps -o pid=,args=`; null when none names it. */
+/**
+ * Returns the pid of the postmaster with this data directory in lines of `ps -o pid=,args=`; null if no line names it.
+ */
 export function findPostmaster(processes: readonly string[], dataDirectory: string): number | null {
   for (const line of processes) {
     const [, pid, args = ''] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? []

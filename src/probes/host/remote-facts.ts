@@ -1,4 +1,4 @@
-// Makes a host's facts of what the script printed. A section that is missing leaves its figures unknown, nothing else.
+// Makes the facts of a host from the output of the script. A missing section leaves only its own figures unknown.
 
 import { parseCpu, parseDisks, parseLoad, parseMemory, parseNetworks } from '../../io/hosts/proc-tables.ts'
 import { parsePgControldata } from '../../model/measured/controldata.ts'
@@ -23,7 +23,7 @@ import {
 import { parsePostmasterPid, parseServiceStatus, postmasterByProcess } from './postgres-facts.ts'
 import { parseScriptSections, type ScriptSections } from './script-sections.ts'
 
-/** The script's answer with the instants that the clock is judged by. */
+/** The script's output, and the instants that bound the reading of its clock. */
 export interface HostScriptOutput {
   readonly output: string
   readonly mark: string
@@ -36,7 +36,7 @@ export interface HostScriptContext extends HostAccount {
   readonly subject: HostPaths
 }
 
-/** The facts of one sample; `rates` is null, it takes two. */
+/** Returns the facts of one sample. `rates` is null, because rates need two samples. */
 export function parseHostFacts(sample: HostScriptOutput, about: HostScriptContext): HostFacts {
   const sections = parseScriptSections(sample.output, sample.mark)
   const proc = (file: string) => linesOf(sections, file)
@@ -75,7 +75,7 @@ export function parseHostFacts(sample: HostScriptOutput, about: HostScriptContex
   }
 }
 
-/** Lines of one file: grep puts its path before each. */
+/** The lines of one file: grep puts its path before each. */
 function linesOf(sections: ScriptSections, file: string): readonly string[] {
   const prefix = `${file}:`
   return (sections.get('proc') ?? []).flatMap((line) => (line.startsWith(prefix) ? [line.slice(prefix.length)] : []))
@@ -86,7 +86,7 @@ interface Clock {
   readonly resolutionMs: number
 }
 
-/** `date +%s%N`; where %N is unknown, a letter or nothing follows whole seconds. */
+/** Parses `date +%s%N`. A system without %N prints a letter or nothing after the whole seconds. */
 function clockOf(line: string | undefined): Clock | null {
   const [, seconds, nanoseconds] = /^(\d{9,11}?)(\d{9})?(?:%?N)?$/.exec(line ?? '') ?? []
   if (seconds === undefined) return null
@@ -94,7 +94,7 @@ function clockOf(line: string | undefined): Clock | null {
   return { at: Number(seconds) * 1000 + Number(nanoseconds) / 1e6, resolutionMs: 0 }
 }
 
-/** As NTP reckons: the host looked at its clock somewhere between our asking and our hearing. */
+/** The clock offset as NTP computes it: the host read its clock between our sending and our receiving. */
 function offset(clock: Clock, { sentAt, heardAt }: HostScriptOutput): HostFacts['clock'] {
   return {
     offsetMs: clock.at - (sentAt + heardAt) / 2,
@@ -102,7 +102,7 @@ function offset(clock: Clock, { sentAt, heardAt }: HostScriptOutput): HostFacts[
   }
 }
 
-/** macOS and BSD tell when they were started: `{ sec = 1700000000, usec = 0 } …`, or the bare number. */
+/** macOS and BSD print their boot time: `{ sec = 1700000000, usec = 0 } …`, or the bare number. */
 function uptimeOf(line: string | undefined, now: number | null): number | null {
   const [, started] = /(?:sec = |^)(\d{9,11})\b/.exec(line ?? '') ?? []
   return started === undefined || now === null ? null : Math.max(0, now / 1000 - Number(started))
@@ -112,7 +112,7 @@ function fileSystemsOf(sections: ScriptSections, about: HostScriptContext): read
   const told = new Map<number, string>()
   for (const line of sections.get('paths') ?? []) {
     const [, number, how] = /^(\d+) ((?:in|shut|not)\b.*)$/.exec(line) ?? []
-    // The rest of a name with a line break in it may look like anything.
+    // The rest of a name with a line break may look like another line.
     if (how !== undefined && Number(number) === told.size + 1) told.set(Number(number), how)
   }
   const blocks = sections.get('blocks') ?? []
@@ -132,7 +132,7 @@ function fileSystemsOf(sections: ScriptSections, about: HostScriptContext): read
   })
 }
 
-/** True when what looks at files was ended because it took longer than a second. */
+/** True if the script ended a command on files because it took longer than a second. */
 function isHung(sections: ScriptSections): boolean {
   return ['paths', 'blocks', 'inodes', 'postmaster'].some((name) => sections.get(`${name} ended`)?.[0] === '137')
 }

@@ -1,13 +1,13 @@
-// Cuts the output of the host script into its named sections.
+// Splits the output of the host script into its named sections.
 
 import { clean } from '../../model/values/text.ts'
 
-/** Lines of the output by section; every line is harmless text. */
+/** Lines of the output by section, passed through `clean()`. */
 export type ScriptSections = ReadonlyMap<string, readonly string[]>
 
 /**
- * Splits at the lines that begin with `mark`. What comes before the first is dropped. The exit code that a section told
- * of its program stands in `NAME ended`.
+ * Splits at the lines that begin with `mark`, and drops what comes before the first. The exit code of a section's
+ * program is in the section `NAME ended`.
  */
 export function parseScriptSections(output: string, mark: string): ScriptSections {
   const sections = new Map<string, string[]>()

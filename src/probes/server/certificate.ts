@@ -5,14 +5,19 @@ import type { TlsFacts } from '../../model/measured/pulse.ts'
 
 const DAY_MS = 86_400_000
 
-/** How the config wants it judged. A pin replaces the trust in a chain and in the name: it names the very certificate. */
+/**
+ * How the configuration wants it judged. A pin replaces the checks of chain and name, because it names the exact
+ * certificate.
+ */
 export interface CertificateRule {
   readonly verify: boolean
   /** `sha256:` and 64 hexadecimal digits, with or without colons. */
   readonly pin: string | null
 }
 
-/** What there is to say of a certificate now. With `verify` off and no pin, the facts are told but make no problem. */
+/**
+ * Returns what is known of the certificate now. With `verify` off and no pin, the facts are reported without a problem.
+ */
 export function judgeCertificate(
   certificate: ServerCertificate,
   name: string,
@@ -33,7 +38,7 @@ export function judgeCertificate(
   }
 }
 
-/** The first reason why a user would be warned, the gravest first. */
+/** Returns the first reason for which a browser would warn, the gravest first. */
 function problemOf(
   certificate: ServerCertificate,
   name: string,

@@ -1,4 +1,4 @@
-// Asks an application server for its health page: port, status, redirection, latency, certificate.
+// Requests the health page of an application server: port, status, redirection, latency, certificate.
 
 import type { ServerConfig } from '../../config/config.ts'
 import { httpGet, urlHost } from '../../io/http/http-get.ts'
@@ -6,7 +6,7 @@ import type { ServerPulse } from '../../model/measured/pulse.ts'
 import type { Probe } from '../probe.ts'
 import { judgeCertificate } from './certificate.ts'
 
-/** One GET per poll, on a fresh connection: a kept one would not notice a port that takes no new connections. */
+/** One GET per poll on a new connection: a kept connection would not notice a port that accepts no new ones. */
 export const healthProbe: Probe<'server', ServerPulse> = {
   id: 'answer',
   scope: 'server',
@@ -34,7 +34,7 @@ export function serverUrlWithPath(server: ServerConfig, path: string): URL {
   return new URL(path, server.spec.url)
 }
 
-/** The name that the server's users know, which its certificate must be for. */
+/** The name that users know the server by. The certificate must be for this name. */
 export function certificateNameOf(server: ServerConfig): string {
   return server.spec.dnsName || urlHost(new URL(server.spec.url))
 }

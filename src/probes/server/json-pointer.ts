@@ -1,11 +1,11 @@
-// JSON pointers (RFC 6901): finds one value in a document, or says how far the pointer led.
+// JSON pointers (RFC 6901): finds one value in a document, or reports which part of the pointer has no value.
 
 import { clean } from '../../model/values/text.ts'
 
-/** The pointer is no pointer, or leads nowhere; the message names the part and what was found there. */
+/** The pointer is malformed or finds no value. The message names the part and what was found there. */
 export class JsonPointerError extends Error {}
 
-/** The value that `pointer` names in `document`. Throws JsonPointerError. */
+/** Returns the value at `pointer` in `document`. Throws JsonPointerError. */
 export function resolveJsonPointer(document: unknown, pointer: string): unknown {
   if (pointer === '') return document
   if (!pointer.startsWith('/')) throw new JsonPointerError(`the pointer ${pointer} does not begin with /`)
@@ -35,7 +35,7 @@ function step(value: unknown, key: string, pointer: string, walked: string): unk
   throw new JsonPointerError(`${pointer} matches nothing: ${place} is ${describeJson(value)}`)
 }
 
-/** A value in a few words, safe to show: `"forty"`, `null`, `an object`, `-3`. */
+/** Describes a value in a few words that are safe to show: `"forty"`, `null`, `an object`, `-3`. */
 export function describeJson(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (typeof value === 'string') return JSON.stringify(clean(value.slice(0, 60)))

@@ -1,4 +1,4 @@
-// Counts the user sessions of an application server, in the way its config says: by SQL, JSON document or command.
+// Counts the user sessions of an application server by SQL, a JSON document or a command, as its configuration says.
 
 import { createHash } from 'node:crypto'
 import type { SessionsSource } from '../../config/config.ts'
@@ -16,7 +16,7 @@ const DOCUMENT_LIMIT = 1024 * 1024
 type Target = ProbeInputs['server']
 type By<Kind> = Extract<SessionsSource, { readonly kind: Kind }>
 
-/** Whole sessions, never negative. A source that answers with anything else is a fault of code `protocol`. */
+/** Returns whole sessions, never negative. Any other answer of the source is a fault of code `protocol`. */
 export const userSessionsProbe: Probe<'server', number> = {
   id: 'sessions',
   scope: 'server',
@@ -45,7 +45,7 @@ async function bySql({ server, database }: Target, source: By<'sql'>, signal: Ab
     throw notCounted('the server has no watched database', 'Name one of `databases` in `database` of the server.')
   }
   const { sql: text, parameters: values, searchPath = DEFAULT_SEARCH_PATH } = source
-  // A prepared statement's name stands for one text within a session that several servers may share.
+  // A prepared statement's name stands for one text within a session, and several servers may share the session.
   const name = `pgdeck_sessions_${createHash('sha256').update(text).digest('hex').slice(0, 12)}`
   const rows = await database.query<Readonly<Record<string, unknown>>>({ name, text, values, searchPath }, signal)
   const hint = 'Let the query give one row with one whole number, as count(*) does.'
@@ -105,7 +105,7 @@ async function byCommand({ command }: By<'command'>, signal: AbortSignal): Promi
   )
 }
 
-/** A count as a number, a bigint or digits (as PostgreSQL sends int8); null for anything else. */
+/** Returns a count from a number, a bigint or digits (PostgreSQL sends int8 so); null for anything else. */
 function wholeNumber(value: unknown): number | null {
   if (typeof value === 'string' && !/^\d{1,15}$/.test(value)) return null
   if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'string') return null

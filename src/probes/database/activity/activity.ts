@@ -1,4 +1,5 @@
-// All sessions of one server, as pg_stat_activity shows them to this role. Our own are left out.
+// Reads all sessions of one server from pg_stat_activity, as far as this role may see them. pgdeck's own sessions are
+// left out.
 
 import * as z from 'zod'
 import type { SessionActivity } from '../../../model/measured/on-demand.ts'
@@ -12,8 +13,8 @@ const document = z.object({
   missing: missingGrants,
 }) satisfies z.ZodType<SessionActivity>
 
-// Server processes of which this role sees nothing but the pid are no rows. Our own sessions are those of our role and
-// name, so that nobody disappears by calling himself like us.
+// A process of which this role sees only the pid gives no row. A session is pgdeck's own if it has our role and our
+// application name. So a session of another role that takes our name still shows.
 const SQL = `SELECT pg_catalog.json_build_object(
   'seesAll', ${CAN_SEE_ALL_SQL},
   'sessions', coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${SESSION_FIELDS_SQL})

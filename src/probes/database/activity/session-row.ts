@@ -1,4 +1,4 @@
-// One session as activity and locks read it: the fields of the document and their checks.
+// One session as activity and locks read it: the fields of the document, and the schema that checks them.
 
 import * as z from 'zod'
 import type { SessionRow } from '../../../model/measured/on-demand.ts'
@@ -18,12 +18,12 @@ const state = z
       case 'fastpath function call':
         return 'fastpath'
       default:
-        // 'disabled' (track_activities is off), 'starting' (18), and what later versions may bring.
+        // 'disabled' (track_activities is off), 'starting' (18), or a state of a later version.
         return null
     }
   })
 
-/** A row as it comes; `withQuery` makes a SessionRow of it. */
+/** A row as the statement returns it. `withQuery` makes a SessionRow of it. */
 export const sessionObject = z.object({
   pid: z.number(),
   startedAt: z.number().nullable(),
@@ -43,11 +43,11 @@ export const sessionObject = z.object({
   leader: z.number().nullable(),
 })
 
-/** The row with its query, also where that was so long that it came cut, as bytes in base64. */
+/** Returns the row with its query as text. A long query comes cut, as bytes in base64. */
 export function withQuery<Row extends { readonly query: string | null; readonly longQuery: string | null }>(row: Row) {
   const { longQuery, ...session } = row
   if (longQuery === null) return session
-  // The cut may have gone through a character.
+  // The server may have cut inside a character.
   const whole = Buffer.from(longQuery, 'base64')
     .toString('utf8')
     .replace(/\ufffd$/, '')
@@ -56,26 +56,29 @@ export function withQuery<Row extends { readonly query: string | null; readonly 
 
 export const sessionRow = sessionObject.transform(withQuery) satisfies z.ZodType<SessionRow>
 
-/** Seconds since that instant, null without one. GREATEST alone would make 0 of NULL. */
+/** SQL: seconds since that instant; NULL for NULL. GREATEST alone would make 0 of NULL. */
 export function ageSql(instant: string): string {
   return `CASE WHEN ${instant} IS NOT NULL THEN greatest(0, extract(epoch FROM pg_catalog.clock_timestamp() - ${instant})) END`
 }
 
-/** The name of a relation by its oid, without `public`: the search path of this session has no say in it. */
+/**
+ * SQL: the name of a relation by its oid, with its schema unless that is `public`. The search path of the session has
+ * no effect on it.
+ */
 export function relationNameSql(oid: string): string {
   return `pg_catalog.regexp_replace((${oid})::pg_catalog.regclass::pg_catalog.text, '^public[.]', '')`
 }
 
-// Bytes of query text per session: enough to read, and together never more than a poll can carry, also where thousands
-// of sessions each run a statement of a megabyte.
+// Bytes of query text per session. That is enough to read. It also bounds the answer where thousands of sessions each
+// run a statement of a megabyte.
 const LONGEST_QUERY = 10_000
 const ALL_QUERIES = 2_000_000
 const LIMIT = `(SELECT least(${LONGEST_QUERY}, ${ALL_QUERIES} / greatest(1, pg_catalog.count(*)))::int
       FROM pg_catalog.pg_stat_get_backend_idset())`
 
-// Statements from a database of another encoding are bytes that are no valid text here, and functions that count
-// characters, such as left(), refuse the whole answer when they end in the middle of one. UTF-8 and LATIN1 servers pass
-// any bytes on to us; others would have to convert them, which may fail as well, so from there only ASCII comes.
+// In a database of another encoding, a statement may be bytes that are no valid text. Functions that count characters,
+// such as left(), then fail when the text ends in the middle of one. UTF-8 and LATIN1 servers send any bytes to us. A
+// server of another encoding would have to convert them, which may fail too: from there only ASCII is sent.
 const READABLE = `(CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN a.query
       ELSE pg_catalog.regexp_replace(a.query, '[^\\x01-\\x7f]+', '?', 'g') END)`
 const QUERY = `
@@ -84,7 +87,10 @@ const QUERY = `
     'longQuery', CASE WHEN a.backend_start IS NOT NULL AND pg_catalog.octet_length(${READABLE}) > ${LIMIT}
       THEN pg_catalog.encode(substring(pg_catalog.textsend(${READABLE}) FROM 1 FOR ${LIMIT}), 'base64') END`
 
-/** For json_build_object over `pg_stat_activity a`. Of a session that this role may not look into, backend_start is null. */
+/**
+ * Arguments for json_build_object over `pg_stat_activity a`. backend_start is null for a session that this role may not
+ * see.
+ */
 export const SESSION_FIELDS_SQL = `
     'pid', a.pid, 'startedAt', extract(epoch FROM a.backend_start) * 1000, 'database', a.datname, 'user', a.usename,
     'application', a.application_name, 'client', pg_catalog.host(a.client_addr),
@@ -95,5 +101,5 @@ export const SESSION_FIELDS_SQL = `
     'stateSeconds', ${ageSql('a.state_change')},
     'leader', a.leader_pid,${QUERY}`
 
-/** What `missing` says of sessions to a role that does not see all. */
+/** The entry of `missing` for a role that does not see the sessions of others. */
 export const HIDDEN_SESSIONS_TEXT = 'what sessions of other users do: state, wait, ages, client and query'

@@ -1,14 +1,15 @@
-// What our statements answer: a JSON document, checked against the shape that the statement makes, and what the role may
-// not see of it.
+// The answer of a statement: a JSON document, checked against its schema, and the list of what the role may not see.
 
 import * as z from 'zod'
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 
-/** Text that others wrote (names, queries), made harmless. */
+/** Text from outside (names, queries), passed through `clean()`. */
 export const cleanText = z.string().transform(clean)
 
-/** The document as the schema types it. Throws a `protocol` FaultError that says what surprised. */
+/**
+ * Returns the document as the schema types it. Throws a FaultError of code `protocol` that names the unexpected part.
+ */
 export function parseAnswer<Schema extends z.ZodType>(schema: Schema, answer: unknown, what: string): z.infer<Schema> {
   const result = schema.safeParse(answer)
   if (result.success) return result.data
@@ -24,11 +25,11 @@ export function parseAnswer<Schema extends z.ZodType>(schema: Schema, answer: un
   )
 }
 
-/** True for a role that sees what other users' sessions do (pg_monitor includes it). */
+/** SQL: true for a role that sees the activity of other users' sessions (pg_monitor includes it). */
 export const CAN_SEE_ALL_SQL = `pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')`
-/** The answer of `missingGrantsSql`. */
+/** Schema of the answer of `missingGrantsSql`. */
 export const missingGrants = z.array(z.object({ what: cleanText, grant: cleanText }))
-/** A JSON array of what is hidden where its condition does not hold; each with the GRANT for the role that asks. */
+/** SQL: a JSON array of the parts whose condition is false, each with the GRANT for this role. */
 export function missingGrantsSql(parts: readonly { readonly what: string; readonly unless: string }[]): string {
   const rows = parts.map(({ what, unless }) => `('${what.replaceAll("'", "''")}', ${unless})`)
   return `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('what', what,

@@ -1,8 +1,12 @@
-// Connection strings of standbys: the server takes the passwords out, what is left is read as everywhere else.
+// Connection strings of standbys. The server removes the passwords; what is left is parsed like any other connection
+// string.
 
 import { DsnError, type DsnParameters, parseDsnText } from '../../../config/dsn/dsn-text.ts'
 
-/** The connection string of an SQL expression with its passwords emptied by the server, so that they never come here. */
+/**
+ * SQL: the connection string of an expression without its passwords. The server empties them, so they never reach
+ * pgdeck.
+ */
 export function conninfoSql(expression: string): string {
   const withoutPairs = `pg_catalog.regexp_replace(${expression},
     '((?:^|\\s)(?:ssl)?password\\s*=\\s*)(?:''(?:[^''\\\\]|\\\\.)*''|(?:[^\\s\\\\]|\\\\.)*)', '\\1''''', 'g')`
@@ -10,7 +14,7 @@ export function conninfoSql(expression: string): string {
   return `pg_catalog.regexp_replace(${withoutParameters}, '^(postgres(?:ql)?://[^:@/]*):[^@]*@', '\\1@')`
 }
 
-/** Its parameters, by libpq's names; none where it is not one that libpq takes. */
+/** Returns its parameters by libpq's names; no parameters if libpq would not accept the text. */
 export function conninfoParameters(text: string): DsnParameters {
   try {
     return parseDsnText(text)

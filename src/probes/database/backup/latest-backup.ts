@@ -1,4 +1,4 @@
-// When the newest backup of a database was taken, in the way its config says: a folder, a query or a program.
+// Reads when the newest backup of a database was taken: from a folder, a query or a program, as the configuration says.
 
 import { createHash } from 'node:crypto'
 import type { BackupSource } from '../../../config/config.ts'
@@ -18,7 +18,7 @@ import type { AccessibleHost, Probe } from '../../probe.ts'
 
 type By<Kind> = Extract<BackupSource, { readonly kind: Kind }>
 
-/** The newest backup, or that there is none. A source that tells anything else is a fault of code `protocol`. */
+/** Returns the newest backup, or that there is none. Any other answer of the source is a fault of code `protocol`. */
 export const backupProbe: Probe<'backup', NewestBackup> = {
   id: 'backup',
   scope: 'backup',

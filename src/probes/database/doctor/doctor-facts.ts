@@ -1,4 +1,5 @@
-// What an examination asks a database once: privileges, settings, extensions, the libraries that sort its text.
+// Reads what `pgdeck doctor` asks a database once: privileges, settings, extensions, and the versions of its
+// collations.
 
 import * as z from 'zod'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
@@ -30,7 +31,7 @@ const document = z.object({
   collation: cleanText.nullable(),
 }) satisfies z.ZodType<DoctorFacts>
 
-// What this session has set for itself is no setting of the server.
+// Values that this session set itself are not settings of the server.
 function checkupSql(versionNumber: number): string {
   return `SELECT pg_catalog.json_build_object(
   'role', current_user, 'superuser', pg_catalog.current_setting('is_superuser') = 'on',

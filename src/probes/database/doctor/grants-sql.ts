@@ -1,4 +1,4 @@
-// Every privilege that pgdeck has a use for, with the condition under which this role has it and the statement that grants it.
+// Every privilege that pgdeck can use: the condition under which this role has it, and the statement that grants it.
 
 import type { PrivilegeUse } from '../../../model/doctor/doctor.ts'
 import { qualifiedRoutine } from '../../../model/values/sql-names.ts'
@@ -7,7 +7,10 @@ interface GrantNeed {
   readonly what: string
   readonly use: PrivilegeUse
   readonly required?: true
-  /** True for a role that has it. A function that this version does not have makes it null: then it is left out. */
+  /**
+   * SQL that is true for a role with the privilege. NULL if this version has no such function; the privilege is then
+   * left out.
+   */
   readonly granted: string
   /** `GRANT … TO %I`. */
   readonly grant: string
@@ -26,7 +29,7 @@ function execute(what: string, use: PrivilegeUse, routine: string, required?: tr
   return { what, use, granted: mayCall(routine), grant, ...(required ? { required } : {}) }
 }
 
-/** The view and the function behind it are granted apart. */
+/** A view and the function behind it have separate privileges. */
 function view(what: string, name: string, required?: true): readonly GrantNeed[] {
   const select: GrantNeed = {
     what,
@@ -89,7 +92,7 @@ const NEEDS: readonly GrantNeed[] = [
   },
 ]
 
-/** A JSON array of what there is in this version; superusers have everything. */
+/** SQL: a JSON array of the privileges that exist in this version. Superusers have all of them. */
 export function grantsSql(versionNumber: number): string {
   const rows = NEEDS.filter(({ since = 0 }) => versionNumber >= since).map(
     ({ what, use, required, granted, grant }) =>

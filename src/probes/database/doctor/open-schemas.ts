@@ -1,4 +1,4 @@
-// Schemas of a database in which others than those who are trusted may put things, for an examination.
+// Finds schemas of a database in which untrusted roles can create objects, for `pgdeck doctor`.
 
 import * as z from 'zod'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
@@ -15,7 +15,10 @@ const trouble = z.discriminatedUnion('kind', [
 
 const SQL = `SELECT ${openSchemasSql('$1::pg_catalog.name[]', '$2::boolean')} AS answer`
 
-/** Why names should not be looked up in these schemas; none where nothing is wrong. One round trip. Throws FaultError. */
+/**
+ * Returns why names must not be looked up in these schemas; no entry if they are safe. One round trip. Throws
+ * FaultError.
+ */
 export async function readOpenSchemas(
   link: DatabaseSession,
   { schemas, isExplicit }: SearchPath,

@@ -1,4 +1,4 @@
-// Who has come in to a database server: sessions grouped by what pg_hba.conf looks at, and how each is encrypted.
+// Reads who is connected to a database server: sessions grouped by what pg_hba.conf compares, and their encryption.
 
 import * as z from 'zod'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
@@ -7,7 +7,7 @@ import { clean } from '../../../model/values/text.ts'
 import { CAN_SEE_ALL_SQL, cleanText, missingGrants, missingGrantsSql, parseAnswer } from '../answers/answer.ts'
 import { conninfoParameters, conninfoSql } from '../answers/conninfo.ts'
 
-/** Names stay as they are: they are compared with lines of pg_hba.conf. Whoever shows them cleans them. */
+/** Names stay raw, because they are compared with lines of pg_hba.conf. The code that shows them cleans them. */
 const entrant = z.object({
   kind: z.enum(['client', 'replication']),
   user: z.string(),
@@ -37,7 +37,8 @@ const FIELDS = `'kind', CASE WHEN ${IS_REPLICATION} THEN 'replication' ELSE 'cli
 const FROM = `pg_catalog.pg_stat_activity a LEFT JOIN pg_catalog.pg_stat_ssl s ON s.pid = a.pid
       LEFT JOIN pg_catalog.pg_stat_gssapi g ON g.pid = a.pid`
 
-// What the receiver uses, else what the setting holds, which outlives a promotion. Where it is hidden the config must say it.
+// Prefers what the walreceiver uses, else the setting, which stays after a promotion. Where both are hidden, the
+// configuration must name the upstream.
 const CONNINFO = `SELECT conninfo FROM pg_catalog.pg_stat_wal_receiver WHERE conninfo IS NOT NULL
     UNION ALL SELECT setting FROM pg_catalog.pg_settings WHERE name = 'primary_conninfo' AND setting <> ''`
 
@@ -58,12 +59,12 @@ const SQL = `SELECT pg_catalog.json_build_object(
   'missing', ${missingGrantsSql([{ what: 'who is connected, as whom and from where', unless: CAN_SEE_ALL_SQL }])}
 ) AS answer`
 
-/** With this many roles they are looked up all; of more only those that are connected. */
+/** Up to this many roles, all are read; above it, only those that are connected. */
 const MOST_ROLES = 500
 
 export interface ConnectedClientsReading {
   readonly entrants: ConnectedClients
-  /** Names of the roles that are worth looking up. */
+  /** Names of the roles to read. */
   readonly roles: readonly string[]
   readonly missing: readonly z.infer<typeof missingGrants>[number][]
 }

@@ -1,4 +1,4 @@
-// The two ways to a server's files: SQL functions that read them, and the host's own shell.
+// Two ways to read a server's files: SQL functions, and a shell on its host.
 
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { RemoteHbaFiles } from '../../../model/hba/syntax/includes.ts'
@@ -7,7 +7,7 @@ import { parseAnswer } from '../answers/answer.ts'
 import { contentsAnswer, FILE_TIMES_SQL, type HbaFacts, hbaContentSql, timesAnswer } from './hba-sql.ts'
 import { decodeBase64, type FileTimes, statementSqlState } from './privileged-facts.ts'
 
-/** Reading on the host that the server runs on. Both throw a FaultError where reading is not allowed. */
+/** Reads files on the host of the server. Both functions throw FaultError if reading is not allowed. */
 export interface HbaHost {
   readFile(
     path: string,
@@ -19,17 +19,17 @@ export interface HbaHost {
   ): Promise<readonly { readonly name: string; readonly modifiedAt: number }[] | null>
 }
 
-/** Files that can be read from afar, and when they were changed. */
+/** Remote files, and the time when they were changed. */
 export interface TimedFiles extends RemoteHbaFiles {
-  /** Of the youngest of what was read; null where that can't be told. */
+  /** The times of the newest of the files that were read; null if unknown. */
   changed(paths: readonly string[]): Promise<FileTimes | null>
-  /** How exact those times are, both by SQL and on a host. */
+  /** The resolution of those times in milliseconds, by SQL and on a host alike. */
   readonly stepMs: number
 }
 
 const NO_SUCH_FILE = '58P01'
 
-/** By SQL. `rows` stand in for the names in a folder where pg_ls_dir() is not granted. */
+/** Reads by SQL. `rows` replace the names in a folder if pg_ls_dir() is not granted. */
 export function hbaFilesBySql(
   link: DatabaseSession,
   facts: HbaFacts,
@@ -84,14 +84,14 @@ export function hbaFilesBySql(
   }
 }
 
-/** Files without a line in them don't show there, and matter as little. */
+/** A file without a line does not appear there, and does not matter either. */
 function namesOfView(rows: readonly RulesViewRow[], folder: string): readonly string[] {
   const inside = `${folder.replace(/\/+$/, '')}/`
   const files = new Set(rows.flatMap(({ file }) => (file?.startsWith(inside) ? [file.slice(inside.length)] : [])))
   return [...files].filter((name) => !name.includes('/'))
 }
 
-/** On the host. A file is read once; what it held and when that was written belong together. */
+/** Reads on the host. Each file is read once, so that its content and its time belong together. */
 export function hbaFilesOnHost(host: HbaHost, signal: AbortSignal): TimedFiles {
   const written: number[] = []
   return {

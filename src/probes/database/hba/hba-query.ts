@@ -1,4 +1,4 @@
-// The look at access: the rules of pg_hba.conf, and who has come in by them.
+// The query of the access view: the rules of pg_hba.conf, and the clients that connected by them.
 
 import type { HbaSnapshot } from '../../../model/measured/connected-clients.ts'
 import { HBA_INTERVAL_MS } from '../../../model/measured/on-demand.ts'
@@ -15,7 +15,7 @@ export const hbaProbe: Probe<'database', HbaSnapshot> = {
   needs: ['pg_monitor', 'SELECT on pg_hba_file_rules', 'EXECUTE on pg_hba_file_rules()'],
   async read({ session, host = null }, signal) {
     const { entrants, roles, missing } = await readConnectedClients(session, signal)
-    // Nothing of it is needed before somebody looks.
+    // These modules are loaded only when the view is opened.
     const [{ readHba }, { openHostConnection }] = await Promise.all([
       import('./hba.ts'),
       import('../../../io/hosts/host-connection.ts'),

@@ -1,4 +1,5 @@
-// The rules of one node by the best way that is open: the file by SQL, the file on its host, or the server's view of it.
+// Reads the rules of one server by the best means available: the file by SQL, the file on its host, or the server's own
+// view.
 
 import { createHash } from 'node:crypto'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
@@ -14,16 +15,16 @@ import type { HbaFacts } from './hba-sql.ts'
 import { type FileTimes, type PrivilegedHbaFacts, statementSqlState } from './privileged-facts.ts'
 
 export interface HbaReadOptions {
-  /** Best a session of its own: one that lived through a reload can't tell exactly when the server read its files. */
+  /** Best a new session: one that lived through a reload does not know exactly when the server read its files. */
   readonly session: DatabaseSession
-  /** The host that the server runs on, where pgdeck may enter it. */
+  /** The host of the server, if pgdeck has access to it. */
   readonly host?: HbaHost | null
-  /** Of the host's config, for where the server does not tell. */
+  /** From the host's configuration, for a server that does not report it. */
   readonly dataDirectory?: string | null
-  /** Names of roles to look up. */
+  /** Names of the roles to read. */
   readonly roles: readonly string[]
   readonly memory?: LoadedHbaStore | null
-  /** Understand the file as a server of this major version would; default: as its own does. */
+  /** Interpret the file as this major version would. Default: the version of the server. */
   readonly version?: number
 }
 
@@ -43,7 +44,7 @@ interface Known extends HbaReadOptions {
   readonly parts: PrivilegedHbaFacts
 }
 
-/** The rules, or in one sentence why they are hidden. Throws FaultError where the server stopped answering. */
+/** Returns the rules, or in one sentence why they are hidden. Throws FaultError if the server stopped answering. */
 export async function readHbaRules(
   known: Known,
   signal: AbortSignal,
@@ -56,7 +57,7 @@ export async function readHbaRules(
       const main = new Map([[facts.hbaFile, parts.content]])
       return await fromFile('file-by-sql', facts.hbaFile, known, bySql, main)
     } catch (error) {
-      // A file that it includes may be closed to this role.
+      // This role may lack the right to read an included file.
       if (statementSqlState(error) === null) throw error
       refused.push((error as Error).message)
     }
@@ -113,7 +114,7 @@ function majorOf({ versionNumber }: HbaFacts): number {
   return Math.floor(versionNumber / 10_000)
 }
 
-/** Of names and contents, in the order of names; that a file is missing counts too. */
+/** Hash of names and contents, in the order of the names. A missing file counts too. */
 function hashOf({ texts, folders }: FetchedHbaFiles): string {
   const all = [...[...texts], ...[...folders].map(([name, names]) => [name, names && [...names].sort()] as const)]
   const sorted = all.sort(([one], [other]) => (one < other ? -1 : 1))

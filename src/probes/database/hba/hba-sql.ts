@@ -1,4 +1,4 @@
-// The statements that read what a server tells of its pg_hba.conf, and the shapes of their answers; 13 to 18.
+// The statements that read what a server reports of its pg_hba.conf, and the schemas of their answers.
 
 import * as z from 'zod'
 import type { HbaRole } from '../../../model/measured/hba-reading.ts'
@@ -9,10 +9,10 @@ const ms = (instant: string) => `extract(epoch FROM ${instant}) * 1000`
 const may = (routine: string) =>
   `pg_catalog.has_function_privilege(current_user, '${qualifiedRoutine(routine)}', 'EXECUTE')`
 
-// Settings that only some may see are hidden in pg_settings, where current_setting() would raise an error.
+// pg_settings hides settings that this role may not see. current_setting() would raise an error.
 const SETTING = (name: string) => `(SELECT setting FROM pg_catalog.pg_settings WHERE name = '${name}')`
 
-// Memberships that give no rights by themselves count for +role too.
+// Memberships without INHERIT count for +role too.
 const ROLES = `WITH RECURSIVE asked AS (SELECT DISTINCT name FROM pg_catalog.unnest($1::pg_catalog.text[]) given(name)),
   member(name, of) AS (
     SELECT asked.name, m.roleid FROM asked JOIN pg_catalog.pg_roles r ON r.rolname = asked.name
@@ -26,7 +26,7 @@ const ROLES = `WITH RECURSIVE asked AS (SELECT DISTINCT name FROM pg_catalog.unn
                     FROM member WHERE member.name = asked.name))), '[]'::pg_catalog.json)
     FROM asked LEFT JOIN pg_catalog.pg_roles r ON r.rolname = asked.name`
 
-/** What every role may ask: facts of the server, what this role may read, and the roles named in $1. */
+/** What every role may read: facts of the server, the rights of this role, and the roles named in $1. */
 export const HBA_FACTS_SQL = `SELECT pg_catalog.json_build_object(
   'role', pg_catalog.quote_ident(current_user),
   'systemIdentifier', (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()),
@@ -63,7 +63,7 @@ const role = z.object({
   memberOf: z.array(z.string()),
 }) satisfies z.ZodType<Omit<HbaRole, 'password'>>
 
-/** Names and paths stay as they are: they are compared and opened. What shows them cleans them. */
+/** Names and paths stay raw, because they are compared and opened. The code that shows them cleans them. */
 export const hbaFacts = z.object({
   role: z.string(),
   systemIdentifier: cleanText,
@@ -93,7 +93,7 @@ export const hbaFacts = z.object({
 })
 export type HbaFacts = z.infer<typeof hbaFacts>
 
-/** Contents as base64, because they need not be text in the database's encoding. */
+/** SQL: contents as base64, because they need not be text in the database's encoding. */
 export function hbaContentSql({ mayReadBytes }: Pick<HbaFacts, 'mayReadBytes'>): string {
   const bytes = mayReadBytes
     ? 'pg_catalog.pg_read_binary_file(path)'
@@ -102,18 +102,18 @@ export function hbaContentSql({ mayReadBytes }: Pick<HbaFacts, 'mayReadBytes'>):
     FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY given(path, number))`
 }
 
-/** Windows tells no change of rights and names. */
+/** Windows reports no time of a change of rights or name. */
 export const FILE_TIMES_SQL = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
     'written', ${ms('modification')}, 'changed', ${ms('greatest(modification, change)')})), '[]'::pg_catalog.json)
     FROM pg_catalog.unnest($1::pg_catalog.text[]) given(path), LATERAL pg_catalog.pg_stat_file(path))`
 
-// Columns of 16 are read from the row as JSON, where older versions just lack the key.
+// Columns new in 16 are read from the row as JSON; on older versions the key is missing.
 export const HBA_RULES_SQL = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
     'file', pg_catalog.to_jsonb(r) ->> 'file_name', 'line', r.line_number, 'type', r.type, 'databases', r.database, 'users', r.user_name, 'address', r.address,
     'netmask', r.netmask, 'method', r.auth_method, 'options', r.options, 'error', r.error)), '[]'::pg_catalog.json)
     FROM pg_catalog.pg_hba_file_rules r)`
 
-/** Only of what kind they are leaves the server. */
+/** Only the type of a password hash leaves the server. */
 export const PASSWORD_TYPES_SQL = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
       'name', rolname, 'password', CASE
       WHEN rolpassword LIKE 'md5%' AND pg_catalog.length(rolpassword) = 35 THEN 'md5'

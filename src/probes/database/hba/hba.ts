@@ -1,4 +1,4 @@
-// Reads what is known of one node's pg_hba.conf: the rules, whether they are in force, and the roles asked about.
+// Reads what is known of one server's pg_hba.conf: the rules, whether they are in force, and the given roles.
 
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import { certainLoadedHba, determineReloadState } from '../../../model/hba/audit/reload-state.ts'
@@ -15,8 +15,8 @@ import { missingHbaGrants } from './missing-hba-grants.ts'
 import { readPasswordTypes, readPrivilegedFacts } from './privileged-facts.ts'
 
 /**
- * Reads it in two round trips, one more for each level of includes. Paths, names and lines are as the server has them:
- * whoever shows them cleans them. Throws FaultError where the server does not answer.
+ * Reads in two round trips, and one more for each level of includes. Paths, names and lines stay raw: the code that
+ * shows them cleans them. Throws FaultError if the server does not answer.
  */
 export async function readHba(question: HbaReadOptions, signal: AbortSignal): Promise<HbaReading> {
   const { session, roles: names } = question
@@ -34,7 +34,7 @@ export async function readHba(question: HbaReadOptions, signal: AbortSignal): Pr
   return { known: true, ...described(read), ...(await forceFound(question, read, common.server)), ...common }
 }
 
-/** More roles than were asked about with the rules. Throws FaultError. */
+/** Reads roles beyond those that were read with the rules. Throws FaultError. */
 export async function readHbaRoles(
   link: DatabaseSession,
   names: readonly string[],
@@ -90,15 +90,16 @@ function serverOf(facts: HbaFacts, interfaces: Pick<HbaServer, 'interfaces' | 'i
 }
 
 /**
- * A new session inherits the time at which the server read its files. One that was there at a reload has read them
- * itself since, at its next statement: the server did so some time in between.
+ * Returns the earliest and the latest moment at which the server can have read its files. A new session inherits the
+ * exact time. A session that lived through a reload read the files itself at its next statement; the server did so
+ * before.
  */
 function loadedBetween({ loadedAt, sessionStartedAt, startedAt }: HbaFacts): HbaServer['loaded'] {
   const from = sessionStartedAt === null ? startedAt : Math.min(loadedAt, sessionStartedAt)
   return { from, to: loadedAt }
 }
 
-/** Looked up only where a line depends on it. */
+/** Reads the server's network interfaces only if a line depends on them. */
 async function interfacesOf(
   { session, host = null }: HbaReadOptions,
   facts: HbaFacts,
@@ -130,7 +131,7 @@ async function kernelInterfaces(
       : async (path: string) => (await host?.readFile(path, { signal }))?.text ?? null
     return parseInterfaces(await read(ipv4), await read(ipv6))
   } catch {
-    // Then they are not known: a line that depends on them stays undecided.
+    // The interfaces are then unknown, and a line that depends on them stays undecided.
     return []
   }
 }

@@ -1,11 +1,11 @@
-// What this role lacks to read a server's pg_hba.conf, as the statements that would grant it.
+// Which privileges this role lacks to read a server's pg_hba.conf, as GRANT statements.
 
 import type { MissingPrivilege } from '../../../model/measured/pulse.ts'
 import { qualifiedRoutine } from '../../../model/values/sql-names.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { HbaFacts } from './hba-sql.ts'
 
-/** Grants in the order of their worth. EXECUTE and SELECT are granted in the database that pgdeck connects to. */
+/** Returns grants, the most useful first. EXECUTE and SELECT are granted in the database that pgdeck connects to. */
 export function missingHbaGrants(facts: HbaFacts): readonly MissingPrivilege[] {
   const role = /^[a-z_][a-z0-9_]*$/.test(facts.role) ? facts.role : `"${clean(facts.role).replaceAll('"', '""')}"`
   const missing: MissingPrivilege[] = []
@@ -29,7 +29,7 @@ export function missingHbaGrants(facts: HbaFacts): readonly MissingPrivilege[] {
   return missing
 }
 
-/** Only there, functions read for roles that are not pg_read_server_files. */
+/** Outside the data directory the functions read only for members of pg_read_server_files. */
 function isOutside({ hbaFile, dataDirectory }: HbaFacts): boolean {
   return hbaFile !== null && dataDirectory !== null && !hbaFile.startsWith(`${dataDirectory}/`)
 }

@@ -1,4 +1,4 @@
-// What a server tells of its pg_hba.conf beyond what everybody may ask: all of it in one round trip where that goes well.
+// Reads what a server reports of its pg_hba.conf to privileged roles: in one round trip if no part fails.
 
 import * as z from 'zod'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
@@ -17,15 +17,18 @@ import {
   timesAnswer,
 } from './hba-sql.ts'
 
-/** When a file's content was last written, and when anything of it (also its name or rights) was; milliseconds. */
+/**
+ * When the content of a file was last written, and when anything of it changed (name and rights too); milliseconds
+ * since the epoch.
+ */
 export interface FileTimes {
   readonly written: number
   readonly changed: number
 }
 
-/** null: not allowed, or refused; then `refused` has the server's words. */
+/** null: not allowed, or refused. `refused` then holds the server's message. */
 export interface PrivilegedHbaFacts {
-  /** Of the main file. */
+  /** Content of the main file. */
   readonly content: string | null
   readonly times: FileTimes | null
   readonly rows: readonly RulesViewRow[] | null
@@ -42,7 +45,7 @@ const SHAPES = {
   passwords: passwordsAnswer,
 } as const
 
-/** The parts that this role may ask for. Throws FaultError where the server does not answer. */
+/** Reads the parts that this role may read. Throws FaultError if the server does not answer. */
 export async function readPrivilegedFacts(
   link: DatabaseSession,
   facts: HbaFacts,
@@ -57,7 +60,7 @@ export async function readPrivilegedFacts(
     found = await ask(link, sql, [paths, names], signal)
   } catch (error) {
     sqlRefusalText(error)
-    // One of them failed and took the others along: each by itself then.
+    // One part failed, and with it the whole statement. Now each part is read alone.
     const alone = new Map<PrivilegedFact, unknown>()
     for (const [part, text] of sql) {
       try {
@@ -79,7 +82,7 @@ export async function readPrivilegedFacts(
   }
 }
 
-/** How the passwords of these roles are stored; null is hidden from this role. Throws FaultError. */
+/** Returns how the passwords of these roles are stored; null if that is hidden from this role. Throws FaultError. */
 export async function readPasswordTypes(
   link: DatabaseSession,
   facts: HbaFacts,
@@ -89,19 +92,19 @@ export async function readPasswordTypes(
   return (await readPrivilegedFacts(link, { ...facts, hbaFile: null, maySelectRules: false }, names, signal)).passwords
 }
 
-/** Bytes as text; bytes that are no UTF-8 stand in names that nobody asks about, or in comments. */
+/** Bytes as text. Bytes that are not UTF-8 can only be in comments, or in names that no connection uses. */
 export function decodeBase64(base64: string): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(base64, 'base64'))
 }
 
-/** The server's words when it refused a statement; any other failure is thrown again. */
+/** The server's message if it refused a statement. Any other error is thrown again. */
 function sqlRefusalText(error: unknown): string {
   if (statementSqlState(error) === null || !(error instanceof FaultError)) throw error
   const { cause } = error
   return cause instanceof Error ? cause.message : error.message
 }
 
-/** SQLSTATE of a statement that failed by itself; null where the session or the server is in the way. */
+/** SQLSTATE of a statement that failed by itself; null if the session or the server failed. */
 export function statementSqlState(error: unknown): string | null {
   const code: unknown = error instanceof FaultError ? (error.cause as { code?: unknown } | undefined)?.code : null
   return typeof code === 'string' && /^(?:22|42|58|XX|0A)[0-9A-Z]{3}$/.test(code) ? code : null
@@ -125,7 +128,7 @@ async function ask(
   if (parts.size === 0) return new Map()
   const pairs = [...parts].map(([part, text]) => `'${part}', ${text}`).join(', ')
   const statement = {
-    // What is asked for depends on rights, and one name stands for one text.
+    // The text depends on the rights, and a prepared statement's name stands for one text.
     name: `pgdeck_hba_${[...parts.keys()].join('_')}${parts.get('content')?.includes('binary') ? '_bytes' : ''}`,
     text: `SELECT pg_catalog.json_build_object(${pairs}) AS answer
       WHERE $1::pg_catalog.text[] IS NOT NULL AND $2::pg_catalog.text[] IS NOT NULL`,

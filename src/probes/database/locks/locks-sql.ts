@@ -1,15 +1,16 @@
-// The statement of the locks look, by version: who waits for what and for whom, as one row with one JSON document.
+// The statement of the locks query, by version: which session waits for what and for which session, as one JSON
+// document.
 
 import { ageSql, HIDDEN_SESSIONS_TEXT, relationNameSql, SESSION_FIELDS_SQL } from '../activity/session-row.ts'
 import { CAN_SEE_ALL_SQL, missingGrantsSql } from '../answers/answer.ts'
 
-// A queue of a thousand sessions has half a million pairs. Of each session's blockers the first are enough: they come
-// in the order in which they asked, so those that hold the lock are among them.
+// A queue of a thousand sessions has half a million pairs. The first blockers of each session are enough: they come in
+// the order in which they asked, so the holders of the lock are among them.
 const BLOCKERS_KEPT = 50
 
-// pg_locks is open to every role, and one look at it serves all: sessions that wait, prepared transactions (no pid)
-// and the row a session queues for. On a standby, replay waits for queries, which pg_blocking_pids() does not tell:
-// it waits for every other holder of its relation, because it only ever takes exclusive locks.
+// pg_locks is open to every role. One scan of it serves all: waiting sessions, prepared transactions (without a pid),
+// and the row that a session queues for. On a standby, replay waits for queries, and pg_blocking_pids() does not report
+// that. Replay takes only exclusive locks, so it waits for every other holder of its relation.
 const locks = (waitStart: string) => `locks AS MATERIALIZED (
   SELECT pid, locktype, mode, granted, database, relation, page, tuple, virtualxid, transactionid, classid, objid,
          objsubid, virtualtransaction, ${waitStart} AS waitstart
@@ -17,7 +18,7 @@ const locks = (waitStart: string) => `locks AS MATERIALIZED (
    WHERE NOT granted OR pid IS NULL OR locktype = 'tuple'
       OR (pg_catalog.pg_is_in_recovery() AND locktype = 'relation'))`
 
-// pg_blocking_pids() stops the lock manager for a moment, so it is asked only for sessions that wait.
+// pg_blocking_pids() stops the lock manager for a moment. So it is called only for sessions that wait.
 const WAITING = `waiting AS MATERIALIZED (
   SELECT w.pid, (CASE WHEN pg_catalog.pg_is_in_recovery() AND pg_catalog.pg_blocking_pids(w.pid) = '{}' THEN ARRAY(
            SELECT h.pid FROM locks h WHERE h.granted AND h.pid <> w.pid AND h.locktype = 'relation'
@@ -25,8 +26,8 @@ const WAITING = `waiting AS MATERIALIZED (
          ELSE pg_catalog.pg_blocking_pids(w.pid) END)[1:${BLOCKERS_KEPT}] AS blockers
     FROM locks w WHERE NOT w.granted)`
 
-// Which prepared transactions hold what this session waits for. Their locks have no pid; what they hold together is
-// told by the virtual transaction, and which one it is by the lock on their own transaction ID.
+// Which prepared transactions hold what this session waits for. Their locks have no pid. The virtual transaction says
+// which locks belong together; the lock on their own transaction ID says which prepared transaction it is.
 const PREPARED_BLOCKERS = `CASE WHEN 0 = ANY (w.blockers) THEN (SELECT pg_catalog.json_agg(DISTINCT p.gid)
         FROM locks h JOIN locks own ON own.pid IS NULL AND own.granted AND own.locktype = 'transactionid'
               AND own.virtualtransaction = h.virtualtransaction
@@ -36,23 +37,23 @@ const PREPARED_BLOCKERS = `CASE WHEN 0 = ANY (w.blockers) THEN (SELECT pg_catalo
              IS NOT DISTINCT FROM
              (l.database, l.relation, l.page, l.tuple, l.virtualxid, l.transactionid, l.classid, l.objid, l.objsubid)) END`
 
-// Names only of this database's relations and of shared ones. Who waits for a row waits for the transaction that
-// changed it; the relation is that of the row's own lock.
+// Only relations of this database and shared ones have names here. A session that waits for a row waits for the
+// transaction that changed it; the relation is that of the row's own lock.
 const RELATION = `CASE WHEN coalesce(l.database, t.database)
                IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
              THEN ${relationNameSql('coalesce(l.relation, t.relation)')}
              ELSE coalesce(l.relation, t.relation)::pg_catalog.text END`
 
-// Most of the time nobody waits, and the list of all sessions is only made where somebody does.
+// Usually no session waits for a standby. The list of all sessions is made only if one does.
 const SYNC_REP_WAITS = `CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_stat_get_backend_idset() backend
       WHERE pg_catalog.pg_stat_get_backend_wait_event(backend) = 'SyncRep')
     THEN (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${SESSION_FIELDS_SQL}) ORDER BY a.query_start),
         '[]'::pg_catalog.json)
       FROM pg_catalog.pg_stat_activity a WHERE a.wait_event = 'SyncRep') ELSE '[]'::pg_catalog.json END`
 
-/** The statement for a server of this version. Its shape is in locks.ts. */
+/** Returns the statement for a server of this version. Its schema is in locks.ts. */
 export function locksSql(versionNumber: number): string {
-  // Before 14 the age of the statement is the best bound there is; after it, the first moment has no waitstart either.
+  // Before 14, the age of the statement is the best upper bound. From 14 on, waitstart too is NULL in the first moment.
   const waitStart = versionNumber >= 140_000 ? 'waitstart' : 'NULL::pg_catalog.timestamptz'
   return `WITH ${locks(waitStart)},
 ${WAITING},

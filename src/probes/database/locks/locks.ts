@@ -1,4 +1,5 @@
-// Who waits for whom: every session that blocks or is blocked, prepared transactions, waits for a synchronous standby.
+// Reads who waits for whom: each session that blocks or is blocked, prepared transactions, and waits for a synchronous
+// standby.
 
 import * as z from 'zod'
 import type { LockWaits } from '../../../model/measured/on-demand.ts'

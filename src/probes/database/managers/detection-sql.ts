@@ -1,4 +1,4 @@
-// What of the pulse's statement looks for signs of managers: look-ups of names, and who is behind them. Nothing is scanned.
+// The part of the pulse's statement that looks for signs of managers. It looks names up and scans nothing.
 
 import { FOREIGN_ROLES } from '../../../model/managers/detection/foreign-signs.ts'
 
@@ -17,13 +17,13 @@ const TABLES = [
   ['pgautofailover', 'node'],
 ] as const
 
-// Names are chosen by any user, so each sign comes with whether one who may be in charge is behind it: a superuser, or a
-// role that may replicate (which only a superuser can make, or one that may itself). Names of applications are shown to
-// every role. A setting that may not be read would fail the whole statement, and so would to_regclass() of a schema that
-// may not be used: hence the catalogs. A view under the name of a table is no table, and is never read: it would run
-// functions of whoever made it as the role that watches.
+// Any user can choose names. So each sign says whether a role that may manage the server is behind it: a superuser, or
+// a role with REPLICATION. Every role sees application names. A setting that this role may not read would make the
+// whole statement fail, and so would to_regclass() of a schema without USAGE: hence the catalogs. A view with the name
+// of a manager's table does not count and is never read, because it would run functions of its owner with the rights of
+// the monitoring role.
 
-/** A `json_build_object`; `activity` is the statement's look at all sessions. */
+/** SQL: a `json_build_object`. `activity` is the statement's own scan of all sessions. */
 export const MANAGER_SIGNS_SQL = `pg_catalog.json_build_object(
     'sessions', ${list(
       `'name', name, 'count', count, 'isPrivileged', privileged`,

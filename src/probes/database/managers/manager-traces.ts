@@ -1,4 +1,5 @@
-// Traces of managers that cost more than a poll may: where settings come from, extensions, who writes the files.
+// Traces of managers that are too costly for a poll: the sources of settings, extensions, and the program that writes
+// the files.
 
 import * as z from 'zod'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
@@ -8,14 +9,14 @@ import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 
 const EXTENSIONS = ['repmgr', 'pgautofailover', ...FOREIGN_EXTENSIONS]
-/** Set in files, but known to no library: these are not in pg_settings. */
+/** Set in files, but defined by no loaded library: pg_settings does not have these. */
 const CUSTOM_SETTINGS = ['cnpg.config_sha256', 'pgpool.pg_ctl']
 
 const quoted = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ')
 
-// EXECUTE is checked even in a branch not taken: through query_to_xml only when it runs. What is looked for is in the
-// first lines that Patroni writes, word for word: a comment of somebody who only mentions it is none. The encoding of a
-// file is nobody's business here, hence bytes.
+// PostgreSQL checks EXECUTE also in a branch that is not taken; through query_to_xml() only when it runs. The text is
+// exactly what Patroni writes in the first lines, so that a comment which only mentions Patroni does not match. Bytes,
+// because the file may have any encoding.
 const WORDS = '# It will be overwritten by Patroni!'
 const MAY_READ_FILES = `pg_catalog.has_function_privilege('pg_catalog.pg_read_binary_file(pg_catalog.text,bigint,bigint,boolean)', 'EXECUTE')
   AND pg_catalog.pg_has_role(current_user, 'pg_read_server_files', 'USAGE')
@@ -28,7 +29,7 @@ const WRITTEN_BY_PATRONI = `CASE WHEN ${MAY_READ_FILES} THEN
   pg_catalog.substring(pg_catalog.query_to_xml('${HEADS.replaceAll("'", "''")}', false, true, '')::pg_catalog.text,
     '<f>(true|false)</f>')::boolean END`
 
-// A setting of a role or a database can be made by its owner; one of the server's files can not.
+// The owner of a role or database can set its settings, but not those in the server's files.
 const TRACES = `WITH s AS MATERIALIZED (SELECT name, source, sourcefile FROM pg_catalog.pg_settings)
 SELECT pg_catalog.json_build_object(
   'commandLineSettings', (SELECT pg_catalog.count(*) FROM s
@@ -58,7 +59,7 @@ const document = z.object({
   writtenByPatroni: z.boolean().nullable(),
 }) satisfies z.ZodType<ManagerTraces>
 
-/** What the server shows beyond the pulse. Throws FaultError. */
+/** Returns what the server shows beyond the pulse. Throws FaultError. */
 export async function readManagerTraces(link: DatabaseSession, signal: AbortSignal): Promise<ManagerTraces> {
   const [row] = await link.query<{ traces: unknown }>(
     { name: 'pgdeck_manager_traces', text: TRACES, values: [] },

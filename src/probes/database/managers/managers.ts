@@ -1,4 +1,4 @@
-// What a manager says of itself, and the traces that it leaves, asked now and then beside the polls.
+// Asks a manager for its report and looks for its traces, now and then beside the polls.
 
 import { MANAGER_INTERVAL_MS } from '../../../model/managers/detection/cluster-manager.ts'
 import type { ManagerReport } from '../../../model/measured/managers/manager-report.ts'
@@ -9,18 +9,18 @@ import { readManagerTraces } from './manager-traces.ts'
 import { readPatroni } from './patroni-rest.ts'
 import { readRegisteredNodes } from './repmgr-pgaf-nodes.ts'
 
-/** Of the time for all, what may be taken by what often hangs. */
+/** The share of the time limit that a request may take which often hangs. */
 const SHARE = 0.8
 
 export interface ManagerProbeResult {
   readonly reports: readonly ManagerReport[]
-  /** Why Patroni's REST gave no answer of its own; null where it did, or was not asked. */
+  /** Why Patroni's REST API did not answer; null if it answered, or was not asked. */
   readonly problem: Fault | null
-  /** null: not asked, or could not be. */
+  /** null: not asked, or the request failed. */
   readonly traces: ManagerTraces | null
 }
 
-/** Whatever answers, and why the rest did not. */
+/** Returns the answers that arrived, and why the others are missing. */
 export const managerProbe: Probe<'manager', ManagerProbeResult> = {
   id: 'manager',
   scope: 'manager',
@@ -35,7 +35,7 @@ export const managerProbe: Probe<'manager', ManagerProbeResult> = {
     'pg_read_server_files with EXECUTE on pg_read_binary_file, for the lines of files',
   ],
   async read({ link, tables, patroni, limitMs, wantsTraces }, signal) {
-    // A database that hangs must not throw away what Patroni answered meanwhile.
+    // A database that hangs must not discard the answer of Patroni.
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, Math.round(limitMs * SHARE)))])
     const [own, registered, traces] = await Promise.all([
       patroni === null ? null : settled(readPatroni(patroni, { signal, inTime })),
@@ -53,7 +53,9 @@ export const managerProbe: Probe<'manager', ManagerProbeResult> = {
 
 type Settled<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly fault: Fault }
 
-/** A fault of one must not hide the others; anything else is a programmer's error. */
+/**
+ * A FaultError of one request must not hide the other answers. Any other error is thrown again, as a defect of pgdeck.
+ */
 async function settled<Value>(asked: Promise<Value>): Promise<Settled<Value>> {
   try {
     return { ok: true, value: await asked }

@@ -1,4 +1,4 @@
-// Patroni's REST interface: who it says it is, whom it leads, and whether it is paused. Read only, without a password.
+// Reads Patroni's REST API: its name, its members, and whether it is paused. Read only, without a password.
 
 import * as z from 'zod'
 import { httpGet } from '../../../io/http/http-get.ts'
@@ -32,13 +32,13 @@ const cluster = z.object({
 
 export interface PatroniSignals {
   readonly signal: AbortSignal
-  /** The same for `/cluster`, somewhat shorter: it asks the configuration store, and hangs while that is gone. */
+  /** A somewhat shorter limit for `/cluster`: that asks the configuration store, and hangs while the store is down. */
   readonly inTime: AbortSignal
 }
 
 /**
- * Asks `/patroni` and `/cluster` below this address; the first alone is an answer. Throws FaultError where it does not
- * answer as Patroni does.
+ * Requests `/patroni` and `/cluster` below this address. The first alone is a valid answer. Throws FaultError if the
+ * answer is not Patroni's.
  */
 export async function readPatroni(address: string, { signal, inTime }: PatroniSignals): Promise<ManagerReport> {
   const base = new URL(address)

@@ -1,4 +1,4 @@
-// The nodes that repmgr and pg_auto_failover have in their own tables, where this connection's database has those.
+// Reads the members that repmgr and pg_auto_failover list in their own tables, if the connected database has them.
 
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { ManagerMember, ManagerReport } from '../../../model/measured/managers/manager-report.ts'
@@ -14,7 +14,7 @@ interface NodeRow {
   readonly system: string | null
 }
 
-// Of a conninfo only host and port leave the server: there may be a password beside them.
+// Only host and port of a conninfo leave the server: a password may be beside them.
 const REPMGR = `SELECT NULL AS scope, node_name AS name,
     substring(conninfo FROM '(?:^|\\s)host\\s*=\\s*''?([^''\\s]+)') AS host,
     coalesce(substring(conninfo FROM '(?:^|\\s)port\\s*=\\s*''?([0-9]+)')::int, 5432) AS port,
@@ -37,9 +37,9 @@ const SOURCES = {
 type Table = keyof typeof SOURCES
 
 /**
- * One report for each cluster that the table knows; none where this role may not read it, or where it is not a table of a
- * superuser's: a view, or a table with policies, would run functions of its owner as the role that watches. Throws
- * FaultError.
+ * Returns one report for each cluster in the table; none if this role may not read it, or if it is not a plain table of
+ * a superuser. A view or a table with policies would run functions of its owner with the rights of the monitoring role.
+ * Throws FaultError.
  */
 export async function readRegisteredNodes(link: DatabaseSession, table: string, signal: AbortSignal) {
   if (!isKnown(table)) return []
@@ -72,8 +72,9 @@ export async function readRegisteredNodes(link: DatabaseSession, table: string, 
 }
 
 /**
- * Whether repmgrd of this server is paused; null where its functions are not there, or may not be called. Only a superuser's
- * is called: whoever may create a schema could put another one there, and it would run as the role that watches.
+ * Returns whether repmgrd of this server is paused; null if the functions are missing or may not be called. It calls
+ * only functions of a superuser: a role that may create a schema could put its own there, and they would run with the
+ * rights of the monitoring role.
  */
 async function isPaused(link: DatabaseSession, signal: AbortSignal): Promise<boolean | null> {
   const there = `SELECT EXISTS (SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace

@@ -1,4 +1,4 @@
-// The document that the pulse statement answers with, made facts: checked, cleaned, and what is hidden named.
+// Parses the document of the pulse statement: checks it, cleans its text, and names what is hidden.
 
 import * as z from 'zod'
 import type { ManagerSigns } from '../../../model/measured/managers/manager-signs.ts'
@@ -17,7 +17,7 @@ import { FaultError } from '../../../model/values/fault.ts'
 import { type Lsn, parseLsn } from '../../../model/values/lsn.ts'
 import { clean } from '../../../model/values/text.ts'
 
-/** When a statement went out and its answer came, in milliseconds since the epoch by this host's clock. */
+/** When the statement was sent and its answer arrived, in milliseconds since the epoch by this host's clock. */
 export interface RoundTrip {
   readonly sentAt: number
   readonly answeredAt: number
@@ -202,7 +202,7 @@ const document = z.object({
 
 type PulseDocument = z.infer<typeof document>
 
-/** The session that gave this pulse may write, which no session that watches may. */
+/** The session of this pulse may write. pgdeck allows no monitoring session to do so. */
 export class WritableSessionError extends FaultError {
   constructor() {
     super({
@@ -214,8 +214,8 @@ export class WritableSessionError extends FaultError {
 }
 
 /**
- * The pulse in the statement's answer. Throws a `protocol` FaultError for a shape that the statement can't have made,
- * WritableSessionError where the session is not read-only.
+ * Returns the pulse in the statement's answer. Throws a FaultError of code `protocol` for another shape, and
+ * WritableSessionError if the session is not read-only.
  */
 export function parsePulse(answer: unknown, trip: RoundTrip): DatabasePulse {
   const parsed = document.safeParse(answer)
@@ -256,7 +256,7 @@ function positionOf({ standby: replaying, lsn: at, flushedLsn }: PulseDocument):
   throw new FaultError(notUnderstood('it is not a standby and has no WAL position'))
 }
 
-/** A role that sees its own sessions only would take its own for all there are. */
+/** A role that sees only its own sessions would report them as all sessions. These counts are set to null. */
 function withoutOthers({ total, max, reserved }: SessionCounts): SessionCounts {
   return {
     total,

@@ -1,5 +1,5 @@
-// The pulse of a database: role, position, replication, sessions, slots and settings. One statement and one round trip, whose
-// one row is one JSON document; PostgreSQL 13 to 18.
+// The pulse of a database: role, position, replication, sessions, slots and settings. It is one statement and one round
+// trip, and its one row is one JSON document.
 
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import { lockHoldersSql } from '../../../io/postgres/run-lock-sql.ts'
@@ -14,7 +14,7 @@ import { parsePulse, WritableSessionError } from './pulse-document.ts'
 import { ACTIVITY_CTE_SQL } from './sessions-sql.ts'
 import { TIMELINE_SQL } from './timeline-sql.ts'
 
-/** Everything that is read from a database at every poll. */
+/** Reads everything that each poll needs from a database. */
 export const pulseProbe: Probe<'database', DatabasePulse> = {
   id: 'pulse',
   scope: 'database',
@@ -34,7 +34,7 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
     const answered = performance.now()
     if (!row) throw new FaultError({ code: 'protocol', message: 'the pulse query answered with no row', hint: null })
     const answeredAt = performance.timeOrigin + answered
-    // The clocks are compared by wall time, which may have been set since this process began.
+    // The clocks are compared by wall time. This host's wall clock may have been set since this process started.
     const drift = Date.now() - answeredAt
     const trip = { sentAt: performance.timeOrigin + sent + drift, answeredAt: answeredAt + drift }
     try {
@@ -54,20 +54,20 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
   },
 }
 
-/** Asked again only after the server was restarted or has loaded its configuration again. */
+/** Read again only after the server was restarted or reloaded its configuration. */
 async function readOnlyDefault(session: DatabaseSession, { postmasterStart, configLoadedAt }: DatabasePulse) {
   const at = session.endpoint()
   const key = `${at?.host ?? ''} ${at?.port ?? ''} ${postmasterStart} ${configLoadedAt ?? ''}`
   return { defaultReadOnly: await session.readOnlyDefault(key) }
 }
 
-// Whether this is a standby is asked once: asked again after each comma, a promotion in between would mix two roles.
-// The functions named here may be called by every role. That matters even in branches not taken, because EXECUTE is
-// checked before anything runs; branches themselves (CASE) are safe against "recovery is in progress".
-// GREATEST passes over NULL, so what may be unknown is looked at before.
-// pg_stat_get_* are what the views of that name read: one look at all sessions serves counts, clients and senders.
+// `pg_is_in_recovery()` is called once. Calls in several places could straddle a promotion and mix two roles. Every
+// role may execute the functions named here: PostgreSQL checks EXECUTE before anything runs, also in branches that are
+// not taken. CASE does prevent "recovery is in progress". GREATEST ignores NULL, so expressions that may be NULL are
+// tested before. The statement uses pg_stat_get_*, the functions behind the views: one scan of all sessions serves
+// counts, clients and walsenders.
 
-/** The statement for a server of this version. The shape of its document is in pulse-document.ts. */
+/** Returns the statement for a server of this version. The schema of its document is in pulse-document.ts. */
 export function pulseSql(versionNumber: number): string {
   return `WITH
 me AS MATERIALIZED (
@@ -118,7 +118,7 @@ SELECT pg_catalog.json_build_object(
 ) AS pulse FROM me, position`
 }
 
-/** Milliseconds since the epoch. */
+/** SQL: milliseconds since the epoch. */
 function instant(expression: string): string {
   return `extract(epoch FROM ${expression}) * 1000`
 }
@@ -155,7 +155,7 @@ function standby(versionNumber: number): string {
       'startedAt', (SELECT ${instant('a.backend_start')} FROM activity a WHERE a.pid = receiver.pid)) FROM receiver))`
 }
 
-// Only one of them can be set. They are those that the server was started with: a change needs a restart.
+// Only one of these settings can be set. They take effect at the start of the server.
 const RECOVERY_TARGET = `(SELECT pg_catalog.json_build_object('setting', setting, 'value', value,
       'action', pg_catalog.current_setting('recovery_target_action'))
     FROM (VALUES ${['', '_time', '_xid', '_lsn', '_name']
@@ -163,7 +163,7 @@ const RECOVERY_TARGET = `(SELECT pg_catalog.json_build_object('setting', setting
       .join(', ')}) target (setting, value)
     WHERE value <> '' LIMIT 1)`
 
-// All client sessions count against max_connections, this one too. It is left out of the active ones: it always is.
+// All client sessions count against max_connections, this one too. It does not count as active, because it always is.
 const SESSIONS = `(SELECT pg_catalog.json_build_object(
     'total', pg_catalog.count(*) FILTER (WHERE is_client),
     'max', pg_catalog.current_setting('max_connections')::int,
@@ -175,17 +175,17 @@ const SESSIONS = `(SELECT pg_catalog.json_build_object(
     'longestIdleInTransactionSeconds', pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp() - state_change))
                                        FILTER (WHERE is_client AND state LIKE 'idle in transaction%')) FROM activity)`
 
-// By ALTER DATABASE, for all roles. ALTER ROLE ALL counts for the session that asks for the server's default.
+// Set by ALTER DATABASE for all roles. ALTER ROLE ALL applies to this session, which reads the server's default.
 const READ_ONLY_DATABASES = `(SELECT coalesce(pg_catalog.json_agg(d.datname ORDER BY d.datname), '[]'::pg_catalog.json)
     FROM pg_catalog.pg_db_role_setting r JOIN pg_catalog.pg_database d ON d.oid = r.setdatabase
    WHERE r.setrole = 0 AND EXISTS (SELECT FROM pg_catalog.unnest(r.setconfig) one
          WHERE one ~* '^default_transaction_read_only=(on|t|tr|tru|true|y|ye|yes|1)$'))`
 
-// When a session began to wait is not told: its statement began before.
+// PostgreSQL does not report when a session began to wait. The start of its statement is the upper bound.
 const COMMIT_WAITS = `(SELECT pg_catalog.json_build_object('count', pg_catalog.count(*), 'longestSeconds',
     pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp() - state_change))) FROM activity WHERE wait_event = 'SyncRep')`
 
-// Which session it waits for is told by the log alone: of those with a snapshot the oldest is meant first.
+// Only the server log says which session replay waits for. The session with the oldest snapshot is the most likely one.
 const STARTUP_PROCESS = `(SELECT pg_catalog.json_build_object('pid', s.pid, 'waitType', s.wait_event_type, 'wait', s.wait_event,
     'heldBy', CASE WHEN s.wait_event LIKE 'RecoveryConflict%' THEN (
       SELECT pg_catalog.json_build_object('pid', a.pid, 'application', a.application_name) FROM activity a
@@ -193,7 +193,8 @@ const STARTUP_PROCESS = `(SELECT pg_catalog.json_build_object('pid', s.pid, 'wai
        ORDER BY pg_catalog.age(a.backend_xmin) DESC LIMIT 1) END)
     FROM activity s WHERE s.backend_type = 'startup' LIMIT 1)`
 
-// Any pgdeck is left out: run on the host of an application server, it would look like that server's session.
+// Sessions of any pgdeck are left out: one that runs on the host of an application server would count as a session of
+// that server.
 const CLIENTS = rows(
   `'applicationName', application_name, 'address', address, 'count', count`,
   `(SELECT application_name, pg_catalog.host(client_addr) AS address, pg_catalog.count(*) AS count FROM activity
@@ -203,10 +204,10 @@ const CLIENTS = rows(
       GROUP BY 1, 2) client`,
 )
 
-// Locks are looked at only where somebody names his session as a run: that costs nothing while nobody does.
+// Locks are read only if a session has the application name of a run. Otherwise this costs nothing.
 const RUNS = `CASE WHEN EXISTS (SELECT FROM activity WHERE application_name LIKE '${RUN_NAME_PREFIX}%' OR NOT is_read) THEN ${lockHoldersSql()} END`
 
-// Base backups are senders too, with state 'backup'; the model leaves them out.
+// Base backups are walsenders too, with state 'backup'. The model leaves them out.
 const SENDERS = rows(
   `'pid', w.pid, 'applicationName', a.application_name, 'userName', pg_catalog.pg_get_userbyid(a.usesysid),
     'address', pg_catalog.host(a.client_addr), 'port', nullif(a.client_port, -1),
@@ -219,7 +220,7 @@ const SENDERS = rows(
   'pg_catalog.pg_stat_get_wal_senders() w JOIN activity a USING (pid)',
 )
 
-// Columns that newer versions have are read from the row as JSON, where older ones just lack the key.
+// Columns of newer versions are read from the row as JSON; on older versions the key is missing.
 const SLOTS = rows(
   `'name', s.slot_name, 'type', s.slot_type, 'active', s.active, 'activePid', s.active_pid, 'temporary', s.temporary,
     'restartLsn', s.restart_lsn, 'confirmedFlushLsn', s.confirmed_flush_lsn,
@@ -232,10 +233,11 @@ const SLOTS = rows(
   'pg_catalog.pg_get_replication_slots() s, LATERAL pg_catalog.to_jsonb(s) j',
 )
 
-// Shared by all databases of a server; every role may read these columns, though not where a subscription connects to.
+// Subscriptions are shared by all databases of a server. Every role may read these columns, but not the connection
+// string.
 const SUBSCRIPTIONS = rows(`'name', subname, 'slot', subslotname, 'enabled', subenabled`, 'pg_catalog.pg_subscription')
 
-// By current_setting: pg_settings builds a row for every setting there is.
+// current_setting() is cheaper: pg_settings builds a row for every setting.
 const SETTINGS = `pg_catalog.json_build_object(
     'max_connections', pg_catalog.current_setting('max_connections')::int,
     'max_worker_processes', pg_catalog.current_setting('max_worker_processes')::int,
@@ -250,7 +252,7 @@ const SETTINGS = `pg_catalog.json_build_object(
     'synchronizedStandbySlots', pg_catalog.current_setting('synchronized_standby_slots', true),
     'maxSlotKeepBytes', nullif(pg_catalog.pg_size_bytes(pg_catalog.current_setting('max_slot_wal_keep_size')), -1))`
 
-// What waits is looked for only while nothing is archived: with a long queue that may take milliseconds.
+// Waiting files are counted only while archiving makes no progress: with a long queue that takes milliseconds.
 const ARCHIVES = `(pg_catalog.current_setting('archive_mode') = 'always'
       OR pg_catalog.current_setting('archive_mode') = 'on' AND NOT me.standby)`
 const IS_QUIET = `coalesce(last_archived_time < pg_catalog.clock_timestamp() - '10 s'::pg_catalog.interval, true)`

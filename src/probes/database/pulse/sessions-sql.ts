@@ -1,34 +1,35 @@
-// The sessions of the pulse: one look at all of them, at a cost that does not grow with the length of their statements.
+// The sessions of the pulse: one scan of all sessions, at a cost that does not grow with the length of their
+// statements.
 
-// pg_stat_get_activity() copies, cuts and stores the statement of every session, whoever asks for which columns: with
-// hundreds of statements of a megabyte that takes seconds. So where that may be much, sessions are read one by one, the
-// ones that matter most first, for so long; of the rest only what does not touch their statements is taken, and what
-// they do is told by their wait events: who waits for its client without a transaction is idle.
-// What is written so that it is carried out in that order: OFFSET 0 keeps the planner from moving things; the deadline is
-// first asked for when the first session is about to be read; the clock is asked for each process id, as else the planner
-// may remember the first answer. It expects few rows, as else it makes room for millions.
-// All of these share one copy of the server's table of sessions, which the first of them makes.
+// pg_stat_get_activity() copies, cuts and stores the statement of every session, whichever columns are selected. With
+// hundreds of statements of a megabyte that takes seconds. So where there may be much text, sessions are read one by
+// one, the most important first, until a deadline. Of the rest, only functions are called that do not touch the
+// statement, and the wait event shows the state: a session that waits for its client without a transaction is idle. The
+// order of execution matters, and the statement enforces it. OFFSET 0 keeps the planner from moving expressions. The
+// deadline is computed when the first session is about to be read. The clock is read for each process id, because the
+// planner might cache the first result. The expected number of rows is low, because the executor would else allocate
+// room for millions. All calls share one copy of the server's table of sessions, which the first call makes.
 
-/** So much text at most is read without counting the cost, in bytes: some milliseconds. */
+/** Up to this much text, in bytes, sessions are read without a deadline. That takes some milliseconds. */
 const FEW_BYTES = 8 * 1024 * 1024
-/** Where the copy of the table was made that soon, there is not more text in it than that, whatever there could be. */
+/** If copying the table took less than this, it holds no more text than FEW_BYTES, whatever the settings allow. */
 const SOON = `'2 ms'::pg_catalog.interval`
-/** For so long sessions are read one by one. */
+/** How long sessions are read one by one. */
 const PATIENCE = `'20 ms'::pg_catalog.interval`
 
-/** The setting in bytes; pg_size_bytes() of older versions does not know the unit `B`. */
+/** SQL: the setting in bytes. pg_size_bytes() of older versions does not accept the unit `B`. */
 const LONGEST_STATEMENT = `(SELECT CASE WHEN size LIKE '%kB' OR size LIKE '%MB' THEN pg_catalog.pg_size_bytes(size)
       ELSE pg_catalog.rtrim(size, 'B')::bigint END
     FROM pg_catalog.current_setting('track_activity_query_size') size)`
 
-// Without pg_read_all_stats the kind of others' sessions is hidden as well; what has a database and a user is a client
-// session, or now and then a parallel or background worker.
+// Without pg_read_all_stats, backend_type of other users' sessions is hidden too. A process with a database and a user
+// is a client session, or rarely a parallel or background worker.
 const COLUMNS = `pid, usesysid, application_name, client_addr, client_port, backend_start, state, state_change,
          wait_event_type, wait_event, backend_type, backend_xmin, coalesce(backend_type = 'client backend', datid IS NOT NULL AND usesysid IS NOT NULL) AS is_client`
 
 /**
- * Common table expressions that end in `activity`: a row per session. `is_read` is false where only wait events tell
- * what it does, and its name and address are not known.
+ * SQL: common table expressions that end in `activity`, with a row per session. `is_read` is false if only its wait
+ * event shows what it does; its application name and address are then unknown.
  */
 export const ACTIVITY_CTE_SQL = `
 crowd AS MATERIALIZED (

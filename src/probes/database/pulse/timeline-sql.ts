@@ -1,15 +1,16 @@
-// The timeline of a server in SQL: of a primary by its WAL file, of a standby by the newest of what it shows.
+// SQL for the timeline of a server: of a primary from its WAL file, of a standby from the newest of several sources.
 
-// Called through query_to_xml() a function is looked up only when it runs: a role that may not list the WAL directory
-// gets the rest of the answer all the same.
+// query_to_xml() looks a function up only when it runs. So a role that may not list the WAL directory still gets the
+// rest of the answer.
 const MAY_LIST = `pg_catalog.has_function_privilege('pg_catalog.pg_ls_waldir()', 'EXECUTE')`
 
-// Leftovers of a history that recovery does not follow can lie there when it has been told to stay on one timeline.
+// If recovery_target_timeline is not 'latest', files of a timeline that recovery does not follow can be there.
 const FOLLOWS_NEWEST = `pg_catalog.current_setting('recovery_target_timeline') = 'latest'`
 
-// Names of WAL files are timeline, then number, each in hexadecimal. Only the file of the last position received or
-// replayed counts, and those after it: an older one says nothing of where this standby went. `.history` and `.partial`
-// files do not fit the pattern. Files that are kept for reuse bear the timeline that was replayed when they were renamed.
+// The name of a WAL file is its timeline and its number, each in hexadecimal. Only the file of the last received or
+// replayed position and later ones count: an earlier file does not show which timeline this standby followed.
+// `.history` and `.partial` files do not match the pattern. A recycled file bears the timeline that was replayed when
+// it was renamed.
 const POSITION = `pg_catalog.pg_wal_lsn_diff(
   GREATEST(pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn()), '0/0') - 1`
 const hexOf = (number: string) => `pg_catalog.lpad(pg_catalog.to_hex((${number})::bigint), 8, '0')`
@@ -25,11 +26,11 @@ const NEWEST_OF_WAL_DIRECTORY = `CASE WHEN ${MAY_LIST} AND ${FOLLOWS_NEWEST} THE
     '<f>([0-9]+)</f>')::bigint END`
 
 /**
- * A bigint expression over `me`, `position` and `receiver` of the pulse's statement; null where nothing is known. On a
- * primary the control file lags behind until the checkpoint after its promotion ends. On a standby the control file is
- * a lower bound: it moves with restart points. A receiver knows better, but is hidden without pg_monitor, and 0 is "not
- * set yet". Without a receiver the newest WAL file tells: a standby whose upstream died just after a failover has all
- * its WAL on a timeline that its control file has not heard of.
+ * SQL: a bigint expression over `me`, `position` and `receiver` of the pulse's statement; NULL if unknown. On a
+ * primary, the control file is out of date until the checkpoint after the promotion ends. On a standby, the control
+ * file is a lower bound, because it is updated at restartpoints. The walreceiver is more exact, but it is hidden
+ * without pg_monitor, and its 0 means "not set yet". Without a walreceiver the newest WAL file decides: a standby whose
+ * upstream died just after a failover has all its WAL on a timeline that its control file does not have yet.
  */
 export const TIMELINE_SQL = `CASE
     WHEN me.standby THEN GREATEST(

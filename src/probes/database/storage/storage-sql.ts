@@ -1,4 +1,4 @@
-// The statement of the storage look, by version: one row with one JSON document.
+// The statement of the storage query, by version: one row with one JSON document.
 
 import { ageSql, relationNameSql } from '../activity/session-row.ts'
 import { CAN_SEE_ALL_SQL, missingGrantsSql } from '../answers/answer.ts'
@@ -20,7 +20,7 @@ const ARCHIVE_READY = guardedSql(
 const END_OF_LOG = `CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
       ELSE pg_catalog.pg_current_wal_lsn() END`
 
-// From 17 on restartpoints have counters of their own; before, they are counted as checkpoints.
+// From 17 on, restartpoints have counters of their own. Before, they count as checkpoints.
 const CHECKPOINTS_16 = `checkpoints_timed AS timed, checkpoints_req AS requested, checkpoint_write_time AS write_ms,
   checkpoint_sync_time AS sync_ms FROM pg_catalog.pg_stat_bgwriter`
 const CHECKPOINTS_17 = `CASE WHEN pg_catalog.pg_is_in_recovery() THEN restartpoints_timed ELSE num_timed END AS timed,
@@ -34,8 +34,8 @@ const CHECKPOINTS = `(SELECT pg_catalog.json_build_object('timed', timed, 'reque
       'timeoutSeconds', extract(epoch FROM pg_catalog.current_setting('checkpoint_timeout')::interval))
     FROM checkpoints, pg_catalog.pg_control_checkpoint())`
 
-// A size is the sum over all files of a database. After a third of the time that the statement has, the rest is left
-// unknown, rather than that the whole look fails where there are very many files.
+// The size of a database is the sum over all its files. After a third of the statement's time limit the remaining sizes
+// stay null. Otherwise the whole query would fail on a server with very many files.
 const IN_TIME = `pg_catalog.clock_timestamp() < pg_catalog.statement_timestamp()
       + coalesce(nullif(pg_catalog.current_setting('statement_timeout')::interval, '0'), '3 s') / 3`
 const MAY_MEASURE = `(pg_catalog.has_database_privilege(oid, 'CONNECT') OR ${CAN_SEE_ALL_SQL})`
@@ -72,7 +72,7 @@ const MISSING = missingGrantsSql([
   },
 ])
 
-/** The statement for a server of this version. Its shape is in storage.ts. */
+/** Returns the statement for a server of this version. Its schema is in storage.ts. */
 export function storageSql(versionNumber: number): string {
   return `WITH checkpoints AS (SELECT ${versionNumber >= 170_000 ? CHECKPOINTS_17 : CHECKPOINTS_16})
 SELECT pg_catalog.json_build_object(

@@ -1,4 +1,5 @@
-// What takes disk space and what works on it: WAL directory, archiver, checkpoints, databases, backups, vacuums.
+// Reads what takes disk space and which processes work on it: WAL directory, archiver, checkpoints, databases, backups,
+// vacuums.
 
 import * as z from 'zod'
 import type { StorageFacts } from '../../../model/measured/on-demand.ts'
