@@ -1,4 +1,4 @@
-// `checkpoint`: everything changed goes to disk now, so that a shutdown or a crash recovery takes less.
+// `checkpoint`: writes all changed pages to disk now, so that a shutdown or a crash recovery takes less time.
 
 import { noImpact } from '../model/runs/plan.ts'
 import type { Action, Draft, PreflightCheck } from './definition/action.ts'
@@ -51,7 +51,7 @@ export const checkpointAction: Action = {
   },
 }
 
-/** A standby can only repeat a checkpoint of its primary: it may have made the newest there is already. */
+/** A restartpoint of a standby can only repeat a checkpoint of its primary, and the newest one may be done already. */
 const SEEN = `SELECT checkpoint_time >= pg_catalog.date_trunc('second', $1::pg_catalog.timestamptz)
     OR pg_catalog.pg_is_in_recovery() AS seen,
   'the last checkpoint began at ' || checkpoint_time::pg_catalog.text

@@ -1,4 +1,4 @@
-// `collect-logs`: the logs of a server or database as one archive, with what pgdeck knows of that time.
+// `collect-logs`: writes the logs of a server or database into one archive, with pgdeck's own readings of that time.
 
 import { dirname, resolve } from 'node:path'
 import { isPathTaken, whyNotWritableBeside } from '../io/base-backup/backup-path.ts'
@@ -56,7 +56,7 @@ function isNew(path: string): PreflightCheck {
 
 const TELL_EVERY_MS = 2_000
 
-/** What each archive of this process holds, by its path: a plain file tells nothing of who made it. */
+/** The content of each archive of this process, by path. The file alone does not show who made it. */
 const MADE = new Map<string, string>()
 
 const form = () => arg.form({ node: arg.text(), path: arg.text() })

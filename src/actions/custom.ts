@@ -1,4 +1,4 @@
-// The user's own actions: a command of the config on one of its hosts, through the same door as everything else.
+// The user's own actions: a configured command on one of the hosts, through the same executor as all actions.
 
 import type { CustomAction } from '../config/config.ts'
 import { ActionError } from '../model/runs/action-error.ts'
@@ -8,7 +8,7 @@ import type { Action, Draft } from './definition/action.ts'
 import * as arg from './definition/step-arguments.ts'
 import { defineStep, type StepPlan } from './definition/step-kind.ts'
 
-/** An action of the config as an act. */
+/** Returns an action made of its entry in the configuration. */
 export function customAction({ name, title, host, command, danger, confirm, timeoutMs }: CustomAction): Action {
   return {
     name,
@@ -41,11 +41,11 @@ type Args = arg.Of<typeof form>
 
 export interface HostCommand extends Args {
   readonly title: string
-  /** What leads into the host; null: nothing. */
+  /** How programs run on the host; null: no access. */
   readonly access: StepMethod | null
 }
 
-/** Runs that came to their end in this process, by run and command: nothing else shows that such a program has worked. */
+/** Commands that ended in this process, by run and command: nothing else proves that such a program has finished. */
 const ENDED = new Set<string>()
 
 export const hostCommandKind = defineStep({

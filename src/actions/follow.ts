@@ -1,4 +1,4 @@
-// `follow`: a standby replicates from another database than before, with everything else of its connection as it was.
+// `follow`: points a standby at another upstream. The rest of its connection stays as it was.
 
 import type { DatabaseView } from '../model/picture/picture.ts'
 import { noImpact, type PlannedStep } from '../model/runs/plan.ts'

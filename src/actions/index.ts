@@ -1,4 +1,4 @@
-// The general actions, in the order of menus; src/profiles/actions.ts registers them with those of the profiles.
+// The general actions, in the order of menus. src/profiles/actions.ts registers them with those of the profiles.
 
 import { addHbaEntryAction } from './add-hba-entry/add-hba-entry.ts'
 import { createBackupAction } from './backup/backup.ts'
@@ -20,7 +20,7 @@ import { terminateSessionAction } from './sessions/terminate-session.ts'
 import { createSlotAction, dropSlotAction } from './slots.ts'
 import { createSwitchoverAction } from './switchover.ts'
 
-/** Every action, carried out by these profiles where they have a plan of their own, with those that only they have. */
+/** Returns all actions: the general ones, with these profiles' own plans, and those that only the profiles have. */
 export function createActions(profiles: readonly ProfileActions[]): readonly Action[] {
   return [
     createPromoteAction(profiles),

@@ -1,4 +1,4 @@
-// `promote`: a standby becomes the primary. With a primary that answers it is a switchover: never a second one.
+// `promote`: makes a standby the primary. If the primary answers, it is a switchover, never a second primary.
 
 import { type Action, type ClusterView, type Draft, PlanError } from './definition/action.ts'
 import { promotionParticipants } from './definition/participants.ts'
@@ -8,7 +8,7 @@ import { roleChangeAbortReason } from './promotion/abort-conditions.ts'
 import { failoverDraft } from './promotion/failover-draft.ts'
 import { switchoverDraft } from './promotion/switchover-draft.ts'
 
-/** The action; where a profile has a plan of its own for what is promoted, that one is taken. */
+/** Returns the action. If a profile has its own plan for the target, that plan is used. */
 export function createPromoteAction(profiles: readonly ProfileActions[]): Action {
   const promotions = profiles.flatMap(({ promotion }) => promotion ?? [])
   const promotionOf = (clusterView: ClusterView): ProfilePromotion | null =>

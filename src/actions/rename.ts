@@ -1,4 +1,5 @@
-// `rename`: a display name of a server or database, kept beside the configuration. Nothing of the cluster is touched.
+// `rename`: changes the display name of a server or database, which is stored beside the configuration. The cluster is
+// unchanged.
 
 import { noImpact } from '../model/runs/plan.ts'
 import { clean } from '../model/values/text.ts'
@@ -7,7 +8,7 @@ import * as arg from './definition/step-arguments.ts'
 import { defineStep, type StepPlan } from './definition/step-kind.ts'
 import { findDatabase, findServer } from './definition/target.ts'
 
-/** Longest display name, as PostgreSQL's own names. */
+/** Longest display name, like the names in PostgreSQL. */
 const LONGEST = 63
 
 export const renameAction: Action = {
@@ -45,7 +46,7 @@ export const renameAction: Action = {
   },
 }
 
-/** An empty name takes the display name away. */
+/** An empty name removes the display name. */
 const form = () => arg.form({ id: arg.text(), name: arg.text() })
 type Args = arg.Of<typeof form>
 
@@ -78,7 +79,7 @@ function nodeOf(clusterView: Parameters<Action['whyNot']>[0], id: string | null)
   return findDatabase(clusterView, id) ?? findServer(clusterView, id)
 }
 
-/** Why a display name can't be taken; null when it can. */
+/** Why a display name is refused; null if it is valid. */
 function nameProblem({ picture }: PlanningView, id: string, name: string): string | null {
   if (name === '') return 'the name is empty'
   if ([...name].length > LONGEST) return `a name has at most ${LONGEST} characters`

@@ -1,4 +1,4 @@
-// `pause-replay` and `resume-replay`: a standby stops applying what it receives, or goes on.
+// `pause-replay` and `resume-replay`: a standby stops applying the WAL that it receives, or continues.
 
 import { isWritable, standbyPositionOf } from '../model/picture/roles.ts'
 import { recoveryTargetText, resumeEndsRecovery } from '../model/replication/replay-pause.ts'
@@ -152,7 +152,10 @@ export const resumeReplayKind = defineStep({
   },
 })
 
-/** The last look: resuming at a recovery target ends recovery, and below the settings of the primary the server. */
+/**
+ * The last check: resuming at a recovery target ends recovery, and resuming with lower settings than the primary's ends
+ * the server.
+ */
 async function requireNoTarget(args: Args, tools: ActionToolbox): Promise<void> {
   const view = findDatabase(await tools.refresh(), args.database)
   const position = view && standbyPositionOf(view)

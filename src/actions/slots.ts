@@ -1,4 +1,4 @@
-// `create-slot` and `drop-slot`: replication slots of a database, and the WAL that they keep.
+// `create-slot` and `drop-slot`: replication slots of a database, and the WAL that they retain.
 
 import type { SlotView } from '../model/picture/picture.ts'
 import { noImpact, type PlannedStep } from '../model/runs/plan.ts'
@@ -187,7 +187,7 @@ function slotsLeft(database: string): PreflightCheck {
   }
 }
 
-/** Slots are made by superusers and by roles with REPLICATION. */
+/** Fails unless the role is a superuser or has REPLICATION. */
 function mayReplicate(database: string): PreflightCheck {
   return {
     id: 'privilege',

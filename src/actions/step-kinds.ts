@@ -1,4 +1,4 @@
-// The general kinds of steps; src/profiles/step-kinds.ts registers them with those of the profiles.
+// The general kinds of steps. src/profiles/step-kinds.ts registers them with those of the profiles.
 
 import { editHbaKind, hbaInForceKind } from './add-hba-entry/edit-hba.ts'
 import { receiveBackupKind } from './backup/receive-backup.ts'
@@ -65,7 +65,7 @@ const KINDS: readonly StepKind[] = [
   writeTestKind,
 ]
 
-/** Every kind of step that a journal may name, with those and the edits of files of these profiles. */
+/** Returns every kind of step that a journal may name, with the kinds and file edits of these profiles. */
 export function createStepKinds(profiles: readonly ProfileActions[]): readonly StepKind[] {
   const edits: FileEdits = Object.assign({}, ...profiles.map(({ fileEdits }) => fileEdits))
   return [...KINDS, createEditFileKind(edits), ...profiles.flatMap(({ stepKinds }) => stepKinds)]

@@ -1,4 +1,4 @@
-// `switchover`: the planned change of primary, after which the old one follows the new one. Nothing is lost.
+// `switchover`: the planned change of primary. The old primary becomes a standby of the new one, and no commit is lost.
 
 import { type Action, type Draft, PlanError } from './definition/action.ts'
 import { promotionParticipants } from './definition/participants.ts'
@@ -7,7 +7,7 @@ import { needsStandby, requireTargetDatabase } from './definition/target.ts'
 import { roleChangeAbortReason } from './promotion/abort-conditions.ts'
 import { switchoverDraft } from './promotion/switchover-draft.ts'
 
-/** The action; it refuses what a profile says can't take over in one. */
+/** Returns the action. It refuses a target for which a profile allows no switchover. */
 export function createSwitchoverAction(profiles: readonly ProfileActions[]): Action {
   return {
     name: 'switchover',

@@ -1,4 +1,5 @@
-// `add-hba-entry`: the lines that the topology needs go into a database's pg_hba.conf, and the server goes by them.
+// `add-hba-entry`: adds the lines that the topology needs to a database's pg_hba.conf, reloads, and verifies that they
+// are in force.
 
 import { createTwoFilesPatch } from 'diff'
 import { missingHbaLines } from '../../model/hba/audit/after-failover.ts'
@@ -117,7 +118,7 @@ function insertionsFor(
   )
 }
 
-/** A file that is refused as it is stays refused, whatever is added to it. */
+/** Fails for a file that PostgreSQL already refuses: added lines can't repair it. */
 function isWhole(known: ReadableHba): Draft['checks'][number] {
   return {
     id: 'hba-file',
@@ -139,7 +140,10 @@ function isWhole(known: ReadableHba): Draft['checks'][number] {
   }
 }
 
-/** A line that another one comes before decides nothing: it fails where that one decides otherwise. */
+/**
+ * A line after another one that matches the same connections decides nothing. Fails if that earlier line decides
+ * otherwise.
+ */
 function isReached({ rules, path, server }: ReadableHba, insertions: readonly HbaInsertion[]): Draft['checks'][number] {
   return {
     id: 'hba-order',

@@ -1,4 +1,4 @@
-// The step that puts lines into a pg_hba.conf: proven by the server before anything is reloaded, taken back when refused.
+// The step that adds lines to a pg_hba.conf. The server checks the file before the reload; a refused file is restored.
 
 import { insertHbaLine } from '../../model/hba/edit/edit-lines.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
@@ -13,7 +13,7 @@ const insertionList = () =>
   arg.list(
     arg.form({
       line: arg.text(),
-      /** Number of the line that it comes before, or in the place of; null and null: at the end. */
+      /** Number of the line that it is inserted before, or that it replaces. Both null: at the end. */
       before: arg.optionalNumber(),
       replaces: arg.optionalNumber(),
     }),
@@ -22,14 +22,14 @@ const form = () => arg.form({ ...hbaFileShape(), major: arg.number(), insertions
 type Args = arg.Of<typeof form>
 export type HbaInsertion = Args['insertions'][number]
 
-/** A file that gets lines, and what a person reads of it. */
+/** A file that gets lines, and the texts that the plan shows for it. */
 export interface HbaEdit extends Omit<StepTexts, 'id' | 'verify' | 'ifStopped' | 'undo'> {
   readonly edit: Args
 }
 
-/** The file's text with all lines in their places; null when one has no place in it. */
+/** Returns the file's text with all lines inserted; null if one of them has no valid place. */
 export function withInsertedLines(text: string, insertions: readonly HbaInsertion[], major: number): string | null {
-  // From the bottom up, so that the numbers of those above stay right; those at the end keep their order.
+  // Inserted from the bottom up, so that the numbers of the lines above stay valid. Lines at the end keep their order.
   const place = ({ before, replaces }: HbaInsertion) => replaces ?? before ?? Number.POSITIVE_INFINITY
   const ordered = insertions.toSorted((a, b) => (place(b) === place(a) ? 0 : place(b) - place(a)))
   let edited: string | null = text
@@ -72,7 +72,7 @@ export const editHbaKind = defineStep({
     if (file.sha256 === after)
       return { result: 'yes', evidence: `${path} has the new lines, and PostgreSQL accepts it` }
     const lines = file.text.split(/\r?\n/).map((line) => line.trim())
-    // Done by hand, other things may differ.
+    // In a file edited by hand, other lines may differ.
     const missing = args.insertions.filter(({ line }) => !lines.includes(line))
     if (missing.length === 0) return { result: 'yes', evidence: `${path} has the new lines` }
     return { result: 'not-yet', why: `${path} lacks: ${missing.map(({ line }) => line).join('; ')}` }
@@ -80,7 +80,10 @@ export const editHbaKind = defineStep({
   undo: restoreHbaFile,
 })
 
-/** By the server's own rows; null where they hold the lines, or this role may not see them. */
+/**
+ * Returns what is missing in the rows of pg_hba_file_rules; null if the lines are there, or if this role may not read
+ * the view.
+ */
 async function whyNotTaken(args: Args, tools: ActionToolbox): Promise<string | null> {
   const { database, path } = args
   const rows = await readFileRules(database, tools)
@@ -101,7 +104,7 @@ export interface HbaInForce extends InForceArgs {
   readonly name: string
 }
 
-/** Sees that the server goes by the lines: those they are for are let in, as its rules are now. */
+/** Verifies that the lines are in force: the rules as loaded admit the connections they are for. */
 export const hbaInForceKind = defineStep({
   kind: 'hba-in-force',
   version: 1,

@@ -1,4 +1,5 @@
-// Whether the host of the config is really that of a database whose pg_hba.conf is edited there, by the folder that the server names.
+// The check that the configured host is the one where a database's pg_hba.conf is edited: by the data directory that
+// the server reports.
 
 import { HostFileError } from '../../io/hosts/host-fault.ts'
 import { isOtherSystem } from '../../model/measured/server-identity.ts'
@@ -12,12 +13,13 @@ import { readPostmasterFile } from '../hosts/server-on-host.ts'
 import { hostConfigOf } from '../hosts/service.ts'
 
 const LIMIT_MS = 8_000
-// Hidden from a role without pg_read_all_settings.
+// A role without pg_read_all_settings can't read it.
 const FOLDER = `SELECT setting AS folder FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'data_directory'`
 
 /**
- * With "dataDirectory" in the config every act looks there. Without it the folder that the server names is looked for on
- * its host: it has to hold data of that system, and the postmaster that answers.
+ * Checks the host of each database. With "dataDirectory" in the configuration, every action uses that folder. Without
+ * it, the folder that the server reports is looked up on the host: it must hold data with the same system identifier,
+ * and belong to the postmaster that answers.
  */
 export function rightHosts(databases: readonly string[]): PreflightCheck {
   return {

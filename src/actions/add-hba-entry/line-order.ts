@@ -1,4 +1,4 @@
-// Where new lines come to stand among those that are there: the first line that fits a connection decides.
+// Where new lines are inserted among the existing ones. The first line that matches a connection decides.
 
 import { type ShadowedLine, shadowedLines } from '../../model/hba/match/shadow.ts'
 import { parseHbaRecord } from '../../model/hba/syntax/parse.ts'
@@ -6,7 +6,7 @@ import type { HbaRecord } from '../../model/hba/syntax/record.ts'
 import { hbaFields } from '../../model/hba/syntax/tokens.ts'
 import type { HbaInsertion } from './edit-hba.ts'
 
-/** Those of the new lines that a line of now takes everything from. `path` is the file that they go into. */
+/** Returns the new lines that an existing line shadows completely. `path` is the file that they are inserted in. */
 export function shadowedInsertions(
   records: readonly HbaRecord[],
   insertions: readonly HbaInsertion[],

@@ -1,4 +1,4 @@
-// `backup`: a copy of a database that can be restored by itself. Its dangers and steps are those of the profile.
+// `backup`: takes a base backup of a database. Each profile brings its own checks and steps.
 
 import { resolve } from 'node:path'
 import { backupFormatOf } from '../../io/base-backup/backup-format.ts'
@@ -21,7 +21,7 @@ import {
 import { type BackupReception, receiveBackupKind } from './receive-backup.ts'
 import { verifyBackupKind } from './verify-backup.ts'
 
-/** The action, with the plans of these profiles beside that for plain PostgreSQL. */
+/** Returns the action, with the plans of these profiles and that for plain PostgreSQL. */
 export function createBackupAction(profiles: readonly ProfileActions[]): Action {
   return actionByProfile(
     {
@@ -88,7 +88,7 @@ const plainBackup: ProfilePlan = {
   },
 }
 
-/** Kilobytes per second within what PostgreSQL takes. */
+/** Kilobytes per second, within the limits of PostgreSQL. */
 function rateOf({ input }: ActionRequest): number {
   if (input.rate === undefined) return 0
   const kilobytes = Math.round(Number(input.rate) * 1024)
@@ -105,7 +105,7 @@ function stepsOf(reception: BackupReception, name: string, tools: ActionToolbox)
   ]
 }
 
-/** What a person would type; pgdeck speaks the same protocol itself. */
+/** The command for doing it by hand. pgdeck itself speaks the same protocol. */
 function commandFor({ database, path, checksum, rateKb }: BackupReception, { config }: ActionToolbox): string {
   const spec = config.databases.find(({ spec: { id } }) => id === database)
   const rate = rateKb === 0 ? [] : [`--max-rate=${rateKb}k`]

@@ -1,4 +1,4 @@
-// Checks before a base backup: who may take it, where it goes, whether there is room.
+// Checks before a base backup: privileges, the target path, disk space.
 
 import { dirname } from 'node:path'
 import { isPathTaken, whyNotWritableBeside } from '../../io/base-backup/backup-path.ts'
@@ -9,7 +9,9 @@ import { formatBytes } from '../../model/values/units.ts'
 import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { databaseName, findDatabase } from '../definition/target.ts'
 
-/** Bytes of all databases and of the WAL that a backup needs at least; null where this role may not know. */
+/**
+ * Returns the bytes of all databases and of the WAL that a backup needs at least; null if this role may not read them.
+ */
 export async function minimumBackupSize(database: string, tools: ActionToolbox): Promise<number | null> {
   const text = `SELECT (
       SELECT pg_catalog.sum(pg_catalog.pg_database_size(oid)) FROM pg_catalog.pg_database)::pg_catalog.text AS bytes,
@@ -22,10 +24,13 @@ export async function minimumBackupSize(database: string, tools: ActionToolbox):
   }
 }
 
-/** Two segments of the usual size. */
+/** Two segments of the default size. */
 const WAL_BYTES = 32 * 1024 * 1024
 
-/** Fails where no replication session can be opened: REPLICATION, pg_hba.conf, a free sender. It is tried for real. */
+/**
+ * Opens a replication session. Fails if that is impossible: no REPLICATION attribute, no line in pg_hba.conf, or no
+ * free walsender.
+ */
 export function replicationAllowed(database: string): PreflightCheck {
   return {
     id: 'privilege',
@@ -50,7 +55,7 @@ export function replicationAllowed(database: string): PreflightCheck {
   }
 }
 
-/** Fails for a place that is taken or can't be written to. */
+/** Fails if the path exists or can't be written to. */
 export function targetPathIsFree(path: string): PreflightCheck {
   return {
     id: 'target-file',
@@ -69,7 +74,7 @@ export function targetPathIsFree(path: string): PreflightCheck {
   }
 }
 
-/** Fails where it surely has no room. What is compressed may need less: then it may be overruled. */
+/** Fails if there is certainly not enough space. A compressed backup may need less, so its failure may be overruled. */
 export function enoughDiskSpace(path: string, bytes: number | null): PreflightCheck {
   return {
     id: 'disk',
@@ -98,7 +103,7 @@ export function enoughDiskSpace(path: string, bytes: number | null): PreflightCh
 const ELSEWHERE = `SELECT pg_catalog.string_agg(spcname, ', ' ORDER BY spcname) AS names
   FROM pg_catalog.pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global')`
 
-/** Fails where some of the data is outside the data directory. */
+/** Fails if the database has tablespaces outside the data directory. */
 export function noTablespaces(database: string): PreflightCheck {
   return {
     id: 'tablespaces',
@@ -115,7 +120,7 @@ export function noTablespaces(database: string): PreflightCheck {
   }
 }
 
-/** Warns of a standby: its backup is good, and holds what it has replayed. */
+/** Warns if the backup is taken from a standby: it is valid, and contains what the standby has replayed. */
 export function backupFromStandby(database: string): PreflightCheck {
   return {
     id: 'source',

@@ -1,4 +1,4 @@
-// Receives a base backup from a database beside the place where it is wanted, until it is whole.
+// Receives a base backup under a temporary name beside the target path until it is complete.
 
 import { type BackupFormat, backupFormatOf } from '../../io/base-backup/backup-format.ts'
 import { isPathTaken, renameInFolder } from '../../io/base-backup/backup-path.ts'
@@ -20,7 +20,7 @@ const form = () =>
     /** Absolute, on this host. */
     path: arg.text(),
     checksum: arg.text(),
-    /** Kilobytes per second; 0: as fast as it goes. */
+    /** Kilobytes per second; 0: no limit. */
     rateKb: arg.number(),
   })
 export type BackupReception = arg.Of<typeof form>
@@ -32,12 +32,12 @@ export interface PlannedReception {
   readonly run: string
 }
 
-/** Where it is while it comes, and when it is whole but not proven yet. */
+/** The path while it is received, and the path when it is complete but not verified yet. */
 export function unfinishedBackupPaths(path: string, run: string): { readonly part: string; readonly whole: string } {
   return { part: `${path}.${run}.part`, whole: `${path}.${run}.received` }
 }
 
-/** What tells the backup of this run from any other. */
+/** The label that identifies the backup of this run. */
 export function backupLabelOf(run: string): string {
   return `pgdeck ${run}`
 }
@@ -66,7 +66,7 @@ export const receiveBackupKind = defineStep({
     if (isPathTaken(path))
       throw new ActionError(`${path} exists already`, 'pgdeck overwrites nothing: choose another name.')
     if (isPathTaken(whole)) return
-    // What an attempt that was cut off has left is of no use: a base backup can't be gone on with.
+    // A base backup can't be continued: what an interrupted attempt left is removed.
     await removeBackupTarget(part)
     try {
       await received(args, part, backupFormatOf(path), tools)
@@ -103,7 +103,8 @@ async function received(args: BackupReception, part: string, shape: BackupFormat
   const link = await tools.replication(database)
   try {
     const rate = args.rateKb
-    // A slot for as long as this session lives: else the WAL at the beginning may be gone when the end is reached.
+    // A temporary slot retains WAL while this session lives. Otherwise the first WAL files may be removed before the
+    // backup ends.
     const slot = `pgdeck_backup_${process.pid}_${Date.now().toString(36)}`
     await link.keepWal(slot).catch((error: unknown) => {
       const why = messageOf(error)

@@ -1,4 +1,4 @@
-// What a transfer of a backup tells: bytes that go by, now and then, and a disk that has no room for them.
+// Reports a transfer of a backup: its progress, and a disk that is full.
 
 import { FileError } from '../../io/files/text-files.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
@@ -7,7 +7,7 @@ import type { ActionToolbox } from '../definition/action.ts'
 
 const EVERY_MS = 2_000
 
-/** Tells `what: 1.2 GB of 40 GB (3 %), 85 MB/s` at most every two seconds. `total` null: how many there will be is not known. */
+/** Reports `what: 1.2 GB of 40 GB (3 %), 85 MB/s` at most every two seconds. `total` null: the size is unknown. */
 export function byteProgressReporter(
   what: string,
   { writeOutput }: Pick<ActionToolbox, 'writeOutput'>,
@@ -38,7 +38,7 @@ const WORDS: Readonly<Record<string, readonly [string, string]>> = {
   EFBIG: ['the file system accepts no file of that size', 'Choose another place.'],
 }
 
-/** An ActionError for what the disk says; anything else as it is. */
+/** Returns an ActionError for an error of the disk, and any other error unchanged. */
 export function toDiskError(path: string, error: unknown): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
   const known = WORDS[code]

@@ -1,4 +1,4 @@
-// Reads a received backup from the disk, holds every file against the manifest, and only then gives it its name.
+// Reads a received backup from the disk, compares every file with the manifest, and then renames it to its final path.
 
 import { backupFormatOf } from '../../io/base-backup/backup-format.ts'
 import { isPathTaken, moveBackupIntoPlace } from '../../io/base-backup/backup-path.ts'
@@ -67,7 +67,7 @@ export const verifyBackupKind = defineStep({
   async verify(args, tools): Promise<Verification> {
     const path = args.path
     const label = await backupLabel(path, backupFormatOf(path))
-    // It gets this name only after every file of it was proven.
+    // A backup gets this name only after all its files were verified.
     if (label === backupLabelOf(tools.run))
       return { result: 'yes', evidence: `${path} is complete: every file matches the manifest` }
     return {

@@ -1,4 +1,4 @@
-// Checks of what follows a promotion: standbys that have to attach, commits that wait for them, who may come in.
+// Checks of what attaches to a new primary: standbys, commits that wait for them, clients.
 
 import { auditAfterFailover } from '../../model/hba/audit/after-failover.ts'
 import { auditHba } from '../../model/hba/audit/audit.ts'
@@ -9,7 +9,7 @@ import { profileOf } from '../../profiles/facts.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { findDatabase } from '../definition/target.ts'
 
-/** Warns where commits of the new primary would wait for more standbys than it will have. */
+/** Warns if commits of the new primary would wait for more standbys than it will have. */
 export function enoughSyncStandbys(target: string, followers: readonly DatabaseView[]): PreflightCheck {
   return {
     id: 'sync-standbys',
@@ -33,7 +33,7 @@ const ROOM = `SELECT pg_catalog.current_setting('max_wal_senders')::int AS sende
   (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_stat_replication) AS sending,
   (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_replication_slots) AS used`
 
-/** Warns where the new primary has not enough senders or slots for those that will follow. */
+/** Warns if the new primary has too few walsenders or slots for its future standbys. */
 export function enoughWalSendersAndSlots(target: string, count: number): PreflightCheck {
   return {
     id: 'walsenders-and-slots',
@@ -55,7 +55,7 @@ export function enoughWalSendersAndSlots(target: string, count: number): Preflig
   }
 }
 
-/** Warns where the new primary would refuse followers or servers by its pg_hba.conf. */
+/** Warns if pg_hba.conf of the new primary would refuse standbys or application servers. */
 export function hbaAfterFailoverCheck(target: string): PreflightCheck {
   return {
     id: 'hba-reverse',
@@ -72,7 +72,7 @@ export function hbaAfterFailoverCheck(target: string): PreflightCheck {
   }
 }
 
-/** Warns where a follower would not go over to the new timeline by itself. */
+/** Warns if a standby would not switch to the new timeline by itself. */
 export function standbysFollowTimeline(followers: readonly DatabaseView[]): PreflightCheck {
   return {
     id: 'followers-timeline',
@@ -101,7 +101,10 @@ export function standbysFollowTimeline(followers: readonly DatabaseView[]): Pref
 const HOLDS_PASSWORD = `SELECT pg_catalog.current_setting('primary_conninfo') ~* '(^|[\\s?&])password\\s*='
   OR pg_catalog.current_setting('primary_conninfo') ~ '://[^/@]*:[^/@]*@' AS holds`
 
-/** Warns where a password would get into the log of a standby: PostgreSQL writes every setting that a reload changes there. */
+/**
+ * Warns if a password would be written to the server log of a standby: PostgreSQL logs each setting that a reload
+ * changes.
+ */
 export function passwordInServerLog(followers: readonly DatabaseView[]): PreflightCheck {
   return {
     id: 'conninfo-password',

@@ -1,4 +1,4 @@
-// Whether a reload would be taken up: a postgresql.conf with an error keeps every changed setting from taking effect.
+// Checks that a reload would take effect: an error in postgresql.conf keeps every changed setting from taking effect.
 
 import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'
 
@@ -8,7 +8,7 @@ const BAD_FILES = `SELECT coalesce(sourcefile, '?') || ' line '
     || coalesce(sourceline::pg_catalog.text, '?') AS place, name, error
   FROM pg_catalog.pg_file_settings WHERE error IS NOT NULL ORDER BY seqno`
 
-/** PostgreSQL's own words, which it does not translate: this setting stays as it is, all others take effect. */
+/** PostgreSQL's own message, which it does not translate: this setting stays as it is, all others take effect. */
 const ONE_SETTING = 'setting could not be applied'
 
 interface BadLine {
@@ -20,12 +20,12 @@ interface BadLine {
 type Files =
   | { readonly kind: 'good' }
   | { readonly kind: 'hidden' }
-  /** Nothing of them takes effect. */
+  /** No setting of the files takes effect. */
   | { readonly kind: 'refused'; readonly words: string }
-  /** All but some settings take effect: those that need a restart, or whose values are wrong. */
+  /** Most settings take effect, but not those that need a restart or whose values are wrong. */
   | { readonly kind: 'partly'; readonly words: string }
 
-/** By the server's own reading of its files as they are now. */
+/** Reads the server's own view of its files as they are now. */
 async function filesOf(database: string, tools: ActionToolbox): Promise<Files> {
   const [may] = await tools.sql<{ may: boolean }>(database, { text: MAY_READ })
   if (!may?.may) return { kind: 'hidden' }
@@ -43,7 +43,10 @@ async function filesOf(database: string, tools: ActionToolbox): Promise<Files> {
   }
 }
 
-/** Files with an error are not taken up: the reload would seem to work, and the old settings stay in force. */
+/**
+ * Fails if the files have an error: PostgreSQL would ignore them at the reload, and the old settings would stay in
+ * force.
+ */
 export function configFilesValid(database: string): PreflightCheck {
   return {
     id: 'files',
@@ -66,17 +69,20 @@ export function configFilesValid(database: string): PreflightCheck {
   }
 }
 
-/** A server that is changed beside the target, by a reload or a restart. */
+/** A server besides the target that the action reloads or restarts. */
 export interface ReconfiguredServer {
   readonly id: string
   readonly name: string
-  /** What comes of it where its files are refused, to be read after "refused: ". */
+  /** The effect if its files are refused, as the text after "refused: ". */
   readonly effect: string
-  /** The act is for nothing then; else it only warns. */
+  /** True if the action is pointless then, and the check fails; else it warns. */
   readonly isFatal: boolean
 }
 
-/** Tells by name whose files are refused as they are. Says nothing of those where this role may not look. */
+/**
+ * Names the servers whose files PostgreSQL refuses as they are. Servers whose files this role may not read are left
+ * out.
+ */
 export function configFilesValidOn(servers: readonly ReconfiguredServer[]): PreflightCheck {
   return {
     id: 'config-files',
@@ -99,7 +105,7 @@ export function configFilesValidOn(servers: readonly ReconfiguredServer[]): Pref
   }
 }
 
-/** Of standbys that are pointed at another upstream by a reload. */
+/** The standbys that a reload points at another upstream. */
 export function standbysToReconfigure(
   followers: readonly { readonly id: string; readonly name: string }[],
   isFatal: boolean,

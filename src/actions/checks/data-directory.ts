@@ -1,4 +1,4 @@
-// Whether the host and folder of the config are really those of the database that is to be stopped.
+// The check that the configured host and folder are those of the database that will be stopped.
 
 import { isOtherSystem } from '../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -10,7 +10,7 @@ const LIMIT_MS = 8_000
 
 export const DATA_DIRECTORY_CHECK = 'right-server'
 
-/** Fails where the data there are of another system, or the server there listens on another port. */
+/** Fails if the data there have another system identifier, or if the server there listens on another port. */
 export function dataDirectoryMatches(
   view: DatabaseView,
   { host, control: how, dataDirectory }: DatabaseService,

@@ -1,4 +1,4 @@
-// Checks around a promotion: disk, archiver, clocks, a backup that runs, the way back.
+// Checks around a promotion: disk, archiver, clocks, a running backup, the later return of the old primary.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { formatBytes, formatSeconds } from '../../model/values/units.ts'
@@ -9,7 +9,7 @@ import { hostConfigOf } from '../hosts/service.ts'
 const LIMIT_MS = 5_000
 const CLOCK_SECONDS = 2
 
-/** Warns where the disk of the new primary has less room for WAL than the warning limit. */
+/** Warns if the disk of the new primary has less room for WAL than the warning limit. */
 export function walDiskSpace(target: string): PreflightCheck {
   return {
     id: 'disk',
@@ -41,7 +41,7 @@ export function walDiskSpace(target: string): PreflightCheck {
   }
 }
 
-/** Warns where archiving fails: WAL heaps up, and a primary that is shut down waits for it. */
+/** Warns if archiving fails: WAL accumulates, and the shutdown of a primary waits for the archiver. */
 export function archivingWorks(subjects: readonly DatabaseView[]): PreflightCheck {
   return {
     id: 'archive',
@@ -63,7 +63,7 @@ export function archivingWorks(subjects: readonly DatabaseView[]): PreflightChec
   }
 }
 
-/** Warns where the clock of the target differs from the others': times of commits would jump. */
+/** Warns if the clock of the target differs from the others: commit times would jump. */
 export function clocksAgree(target: string): PreflightCheck {
   return {
     id: 'clock',
@@ -96,7 +96,7 @@ function clockOf(clusterView: PlanningView, id: string) {
   return pulse && problem === null ? pulse : null
 }
 
-/** Warns of a base backup that a promotion or a stop would end. */
+/** Warns if a promotion or a stop would end a running base backup. */
 export function noBackupRunning(subjects: readonly DatabaseView[]): PreflightCheck {
   return {
     id: 'backup-running',
@@ -114,7 +114,7 @@ export function noBackupRunning(subjects: readonly DatabaseView[]): PreflightChe
   }
 }
 
-/** Tells whether the old primary could be rewound afterwards, or only rebuilt. */
+/** Reports whether the old primary can be rewound afterwards, or only rebuilt. */
 export function rewindPossibleLater(target: string): PreflightCheck {
   return {
     id: 'rewind',

@@ -1,4 +1,4 @@
-// Checks before a standby is pointed at another upstream: that it can follow there at all.
+// Checks before a standby is pointed at another upstream: that it can replicate from there.
 
 import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
@@ -7,7 +7,7 @@ import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { findDatabase } from '../definition/target.ts'
 import { type TimelineFork, timelineForkOf } from '../repoint/timeline-fork.ts'
 
-/** Fails for an upstream that can't be read. */
+/** Fails if the upstream can't be read. */
 export function upstreamIsReadable(upstream: string): PreflightCheck {
   return {
     id: 'upstream-answers',
@@ -20,7 +20,7 @@ export function upstreamIsReadable(upstream: string): PreflightCheck {
   }
 }
 
-/** Fails for a database of another system: its log means nothing to this standby. */
+/** Fails if the system identifiers differ: the WAL of another system does not fit this standby. */
 export function sameSystemIdentifier(standby: string, upstream: string): PreflightCheck {
   return {
     id: 'same-system',
@@ -46,7 +46,7 @@ export function sameSystemIdentifier(standby: string, upstream: string): Preflig
   }
 }
 
-/** Fails where the upstream itself replicates from the standby: they would go in a circle. */
+/** Fails if the upstream itself replicates from the standby: they would form a loop. */
 export function noReplicationLoop(standby: string, upstream: string): PreflightCheck {
   return {
     id: 'no-circle',
@@ -75,8 +75,8 @@ function isBelow({ databases }: Picture, id: string, above: string): boolean {
 }
 
 /**
- * Fails for an upstream on an older timeline, and for a standby that went further than the upstream's newer one began. On
- * one timeline it warns where the upstream has less of the log than the standby.
+ * Fails if the upstream is on an older timeline, and if the standby is beyond the point where the upstream's newer
+ * timeline began. On the same timeline it warns if the upstream has less WAL than the standby.
  */
 export function timelineIsCompatible(standby: string, upstream: string): PreflightCheck {
   return {
@@ -113,7 +113,9 @@ export function timelineIsCompatible(standby: string, upstream: string): Preflig
   }
 }
 
-/** Positions of two timelines don't compare: only where the upstream left the standby's timeline tells. */
+/**
+ * Positions of two timelines can't be compared. Only the point where the upstream left the standby's timeline decides.
+ */
 function onLaterTimeline(own: DatabaseView, other: DatabaseView, from: number, fork: TimelineFork): PreflightResult {
   const where = `${other.name} is on timeline ${other.timeline}, ${own.name} on ${from}`
   const hint = 'Its timeline history differs: rewind or rebuild it.'

@@ -1,4 +1,4 @@
-// The check `manager`: whether something else decides who is the primary, by what is read and by what its host shows.
+// The check `manager`: whether another program decides on the primary, by the readings and by its host.
 
 import { managerAgentsAmong, managerFromFiles } from '../../model/managers/detection/host-signs.ts'
 import { isManagedAction, isMinorAction } from '../../model/managers/managed-actions.ts'
@@ -8,8 +8,8 @@ import type { ActionToolbox, Draft, PlanningView, PreflightCheck, PreflightResul
 import { findDatabase, findServer } from '../definition/target.ts'
 
 /**
- * Fails while something else decides who is the primary: it would undo what is done behind its back. Where nothing shows
- * that it runs, a person may know better.
+ * Fails while a manager decides on the primary: it would undo a change made without it. If nothing shows that the
+ * manager runs, the user may overrule the check.
  */
 export function noClusterManager(action: string, target: string | null): PreflightCheck {
   return {
@@ -25,15 +25,15 @@ export function noClusterManager(action: string, target: string | null): Preflig
   }
 }
 
-/** The checks of a draft, with this one where the act is a manager's business and the act itself did not ask. */
+/** Returns the checks of a draft. Adds this check if managers mind the action and its draft does not have the check. */
 export function withManagerCheck(action: string, { checks, target, danger }: Draft): readonly PreflightCheck[] {
   if (!isManagedAction(action) || checks.some(({ id }) => id === 'manager')) return checks
-  // Replay that is resumed where recovery was to end makes a primary: that is what the manager is asked about.
+  // Resuming replay at the end of recovery makes the standby a primary: the manager's decision.
   const ends = action === 'resume-replay' && (danger === 'outage' || danger === 'data-loss')
   return [noClusterManager(ends ? 'promote' : action, target?.id ?? null), ...checks]
 }
 
-/** Nothing in the database speaks of one: the files and the processes beside it may. */
+/** Readings of the database show no manager. Files and processes of its host may. */
 async function unseen(
   action: string,
   target: string | null,

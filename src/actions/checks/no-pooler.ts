@@ -1,12 +1,12 @@
-// The check `pooler`: whether the connection strings of what an act works on lead to the servers themselves.
+// The check `pooler`: whether the connection strings of the databases in an action lead to the servers themselves.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { Draft, PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { findDatabase, findServer } from '../definition/target.ts'
 
 /**
- * Fails where a database that the act works on is reached through a connection pooler: what it rests on may be of another
- * server from one statement to the next, and what it sets or holds would be an application's.
+ * Fails if pgdeck reaches a database of the action through a connection pooler. Then each statement may go to another
+ * server, and settings and locks of a session may end up with an application.
  */
 export const noPooler: PreflightCheck = {
   id: 'pooler',

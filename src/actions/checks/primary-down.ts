@@ -1,4 +1,4 @@
-// Whether the primary is down for others than this host too: before another one is made.
+// The check that the primary is down for other hosts too, before another primary is made.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { confirmPrimaryOutage } from '../../model/reachability/outage-confirmation.ts'
@@ -16,8 +16,8 @@ import { postmasterStateOn } from '../hosts/postmaster.ts'
 import type { DatabaseService } from '../hosts/service.ts'
 
 /**
- * Passes only by the word of its own host: that it can't be reached from here, or from any other place, is what a cut
- * network looks like too. `isFenced`: the plan itself stops it on its host, and goes on only when the host says so.
+ * Passes only if the primary's own host reports that it is down. A cut network looks the same from here and from any
+ * other place. `isFenced`: the plan itself stops the primary on its host, and continues only when the host confirms it.
  */
 export function primaryConfirmedDown(
   { primary, target }: PromotionParticipants,
@@ -38,7 +38,7 @@ export function primaryConfirmedDown(
         }
       }
       const view = findDatabase(clusterView, primary.id) ?? primary
-      // Whoever says no is up, whatever it lets us see.
+      // A server that refuses is up, even if it grants no access.
       if (view.problem && isFromTarget(view.problem)) {
         const hint = 'Correct what keeps pgdeck from reading it, or stop it on its host.'
         return { result: 'fail', message: `${view.name} is up: ${view.problem.message}`, hint }
@@ -50,7 +50,7 @@ export function primaryConfirmedDown(
   }
 }
 
-/** Its own host knows better than anybody who looks from outside; but it knows of this one server only. */
+/** The primary's own host knows more than a look from outside, but only about this one server. */
 function byHost(state: string, { id, name }: DatabaseView, connected: readonly ConnectedReceiver[]): PreflightResult {
   if (state === 'running') {
     const hint = `Restore the connection to ${name} and switch over without a loss, or stop it first: pgdeck do fence.`

@@ -1,9 +1,9 @@
-// Whether the role we are connected as may do what a step needs; else the statement that would let it.
+// The check that pgdeck's role has the privileges for a step. Otherwise it names the GRANT that is missing.
 
 import { qualifiedRoutine } from '../../model/values/sql-names.ts'
 import type { PreflightCheck } from '../definition/action.ts'
 
-/** Fails where the role may not execute the function, e.g. `pg_promote(boolean,integer)`. */
+/** Fails if the role may not execute the function, e.g. `pg_promote(boolean,integer)`. */
 export function mayExecuteFunction(database: string, signature: string): PreflightCheck {
   return {
     id: 'privilege',
@@ -22,7 +22,7 @@ export function mayExecuteFunction(database: string, signature: string): Preflig
   }
 }
 
-/** Fails where the role is not a member of the predefined role, nor a superuser. */
+/** Fails if the role is neither a member of the predefined role nor a superuser. */
 export function hasPredefinedRole(database: string, role: string, what: string): PreflightCheck {
   return {
     id: 'privilege',

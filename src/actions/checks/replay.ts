@@ -1,4 +1,4 @@
-// Checks of the replay of a standby: what it has received must be applied before it can take writes.
+// Checks of a standby's replay: it must apply what it has received before it can become writable.
 
 import { replayBacklogBytes } from '../../model/failover/loss-basis.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -18,7 +18,7 @@ function positionOf(clusterView: PlanningView, id: string) {
   return position ? { view, position } : null
 }
 
-/** Fails while replay is paused: what is received is not applied, and a promotion would not end. */
+/** Fails while replay is paused: received WAL is not applied, and a promotion would not end. */
 export function replayPaused(target: string): PreflightCheck {
   return {
     id: 'replay-paused',
@@ -35,7 +35,7 @@ export function replayPaused(target: string): PreflightCheck {
   }
 }
 
-/** What comes after a recovery target is never applied, nor kept by a promotion that comes to it. */
+/** WAL after a recovery target is never applied. A promotion at the target discards it. */
 function goesOn({ recoveryTarget = null }: StandbyPosition): PreflightResult {
   if (recoveryTarget === null) return { result: 'pass', message: 'replay continues', hint: null }
   const message = `replay continues, and ends at its recovery target: ${recoveryTargetText(recoveryTarget)}`
@@ -45,7 +45,7 @@ function goesOn({ recoveryTarget = null }: StandbyPosition): PreflightResult {
 const WITHOUT_TARGET =
   'The WAL after the target would be discarded: remove the target (ALTER SYSTEM RESET, postgresql.conf), restart it, and plan again.'
 
-/** How it can be promoted all the same. Resuming is told only where it neither promotes nor ends the server. */
+/** How it can be promoted all the same. Suggests resuming only if that neither promotes nor stops the server. */
 function wayOn({ id, replayPause }: DatabaseView): string {
   switch (replayPause?.reason) {
     case 'target':
@@ -59,7 +59,7 @@ function wayOn({ id, replayPause }: DatabaseView): string {
   }
 }
 
-/** Fails where resuming would end recovery, or may: the right act is another one. */
+/** Fails if resuming would end recovery, or may end it: then another action is needed. */
 export function noRecoveryTarget(target: string): PreflightCheck {
   return {
     id: 'recovery-target',
@@ -86,8 +86,8 @@ export function noRecoveryTarget(target: string): PreflightCheck {
 }
 
 /**
- * What is received is applied late on purpose: warns that a promotion ends that. Fails for a run that `waitsForReplay` of the
- * last record before it promotes.
+ * Warns if the standby replays late on purpose: a promotion ends the delay. Fails for a run that `waitsForReplay` of
+ * the last record before the promotion.
  */
 export function applyDelay(target: string, waitsForReplay: boolean): PreflightCheck {
   return {
@@ -117,7 +117,7 @@ export function applyDelay(target: string, waitsForReplay: boolean): PreflightCh
   }
 }
 
-/** Warns where what is not replayed yet needs long, or nobody knows how long. */
+/** Warns if replaying the rest takes long, or an unknown time. */
 export function replayBacklog(target: string): PreflightCheck {
   return {
     id: 'replay-backlog',
@@ -150,7 +150,7 @@ const WAITING = `SELECT coalesce(wait_event, '') AS wait,
   coalesce(pg_catalog.current_setting('restore_command', true), '') <> '' AS restores
   FROM pg_catalog.pg_stat_activity WHERE backend_type = 'startup'`
 
-/** Warns while replay waits for a query, or is still fed from an archive. */
+/** Warns while replay waits for a query, or still reads from an archive. */
 export function recoveryConflict(target: string): PreflightCheck {
   return {
     id: 'recovery-conflict',

@@ -1,4 +1,5 @@
-// Settings of a standby that are below its primary's: replay stops at them, and a promotion ends the server.
+// The check of settings that are lower on a standby than on its primary: replay stops at them, and a promotion shuts
+// the server down.
 
 import type { RequiredSettings } from '../../model/measured/pulse.ts'
 import { settingsTooLow, settingsTooLowText } from '../../model/measured/required-settings.ts'
@@ -10,14 +11,14 @@ import { formatAge } from '../../model/values/units.ts'
 import type { PlanningView, PreflightCheck } from '../definition/action.ts'
 
 /**
- * Fails where the standby could not be `verb` because of its settings. Where those of its primary are not known, or only as
- * they were: before a promotion that warns; a paused replay may have paused because of them, so that it fails, and
- * may be overruled by somebody who knows them.
+ * Fails if the standby can't be `verb` because of its settings. If the settings of the primary are unknown or old, it
+ * warns before a promotion. Before resuming a paused replay it fails then, because the pause may come from these
+ * settings; a user who knows them may overrule it.
  */
 export function requiredSettingsFor(standby: string, verb: string, known?: PlanningView): PreflightCheck {
   return {
     id: 'required-settings',
-    // By the picture at hand: settings that are too low are not overruled.
+    // For the menu's picture: settings that are too low may not be overruled.
     mayOverride: known !== undefined && verb === 'resumed' && !isTooLow(known, standby),
     run(clusterView) {
       const own = clusterView.snapshot.databases.find(({ spec }) => spec.id === standby)
@@ -63,7 +64,7 @@ function isTooLow(clusterView: PlanningView, standby: string): boolean {
   return settingsTooLow(settings, primarySettings(clusterView, standby)?.settings ?? null).length > 0
 }
 
-/** Of the primary above the standby, now or as last seen. */
+/** The settings of the standby's primary, now or as last read. */
 function primarySettings(
   { snapshot, picture }: PlanningView,
   standby: string,

@@ -1,4 +1,4 @@
-// Checks of who is what before a standby is promoted: the target, other primaries.
+// Checks of roles before a standby is promoted: the target, and other primaries.
 
 import { isSameServer } from '../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -29,12 +29,15 @@ export function targetIsStandby(target: string): PreflightCheck {
   }
 }
 
-/** Fails while any other copy takes writes, unless the plan stops that one first; warns of what can't be read. */
+/**
+ * Fails while another server of the same system is writable, unless the plan stops that server first. Warns of servers
+ * that can't be read.
+ */
 export function noOtherPrimary(
   { target, primary, isPrimaryUp }: PromotionParticipants,
   stopsIt: boolean,
 ): PreflightCheck {
-  // Another entry for the server that is stopped is no other primary.
+  // A second entry for the server that is stopped is not another primary.
   const isPrimary = ({ id, identity }: DatabaseView) =>
     id === primary?.id || (identity !== null && primary?.identity != null && isSameServer(identity, primary.identity))
   return {

@@ -1,4 +1,4 @@
-// Whether application servers can open the port of the database that is to serve them.
+// The check that application servers can open the port of the database that will serve them.
 
 import type { ActionToolbox, PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { findDatabase } from '../definition/target.ts'
@@ -6,10 +6,10 @@ import { addressForOthers } from '../hosts/address.ts'
 
 const LIMIT_MS = 5_000
 
-/** Opens a port from a host without a program that every host has: bash does it by itself. */
+/** Opens a port from a host with bash alone, without a program that may be missing. */
 const KNOCK = ['bash', '-c', 'exec 3<>"/dev/tcp/$0/$1"'] as const
 
-/** Warns where an application server can't open the target's port, or nobody can tell. */
+/** Warns if an application server can't open the target's port, or if that is unknown. */
 export function serversCanReach(target: string): PreflightCheck {
   return {
     id: 'servers-can-reach',
@@ -43,7 +43,7 @@ export function serversCanReach(target: string): PreflightCheck {
   }
 }
 
-/** By a session that is there, else by trying from the server's host. */
+/** Proven by an existing session, else by opening the port from the server's host. */
 async function wayFrom(
   server: string,
   target: string,

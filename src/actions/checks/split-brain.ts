@@ -1,12 +1,13 @@
-// The check `split-brain`: which side of a split the act would stop, by the one ranking that everything else shows.
+// The check `split-brain`: which side of a split brain the action would stop, by the ranking that views and commands
+// show.
 
 import { affectedUsersText, keepAdviceText, reasonToKeep } from '../../model/split-brain/advice.ts'
 import { listText } from '../../model/values/text.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 
 /**
- * For an act that ends one of several databases that take writes. Fails for the one that is to be kept; where users and
- * timeline differ it says who is on it. Does not apply to a database that is in no split.
+ * For an action that stops one of several writable databases. Fails for the database to keep. If users and timeline
+ * point to different databases, it says which users are on this one. Does not apply outside a split brain.
  */
 export function notKeptInSplitBrain(target: string): PreflightCheck {
   return {

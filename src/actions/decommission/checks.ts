@@ -1,4 +1,4 @@
-// Checks before a standby is taken out for good: who depends on it.
+// Checks before a standby is removed for good: what depends on it.
 
 import { standbysOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -7,7 +7,7 @@ import { areSameSystem } from '../../model/replication/mirrored-pair.ts'
 import { parseSyncStandbys } from '../../model/replication/sync/sync-standbys.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 
-/** Fails while others replicate from it: they would be left behind for good. */
+/** Fails while other standbys replicate from it: they would lose their upstream for good. */
 export function noCascadingStandbys(view: DatabaseView): PreflightCheck {
   return {
     id: 'standbys-below',
@@ -24,7 +24,7 @@ export function noCascadingStandbys(view: DatabaseView): PreflightCheck {
   }
 }
 
-/** Warns of application servers that use it. */
+/** Warns if application servers use it. */
 export function notUsedByServers(view: DatabaseView): PreflightCheck {
   return {
     id: 'servers',
@@ -44,7 +44,7 @@ export function notUsedByServers(view: DatabaseView): PreflightCheck {
   }
 }
 
-/** Warns where nothing would be left to take over. */
+/** Warns if no standby would be left for a failover. */
 export function anotherStandbyRemains(view: DatabaseView): PreflightCheck {
   return {
     id: 'last-standby',
@@ -64,7 +64,7 @@ export function anotherStandbyRemains(view: DatabaseView): PreflightCheck {
   }
 }
 
-/** Fails where commits of its upstream wait for it, or for more standbys than are left. */
+/** Fails if commits of its upstream wait for it, or for more standbys than are left. */
 export function notRequiredForCommits(view: DatabaseView, upstream: DatabaseView | null): PreflightCheck {
   return {
     id: 'sync-standbys',

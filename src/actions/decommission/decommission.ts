@@ -1,4 +1,4 @@
-// `decommission`: a node is taken out of its cluster for good: its service, its slot, its way in.
+// `decommission`: removes a standby from its cluster for good: its service, its slots, its lines in pg_hba.conf.
 
 import { isWritable } from '../../model/picture/roles.ts'
 import { rightHosts } from '../add-hba-entry/host-check.ts'
@@ -16,7 +16,7 @@ import { followUpNoteKind } from './follow-up-step.ts'
 import { dropSlotSteps, removeHbaLinesSteps } from './planned-steps.ts'
 import { removeHbaLinesKind } from './remove-hba-lines.ts'
 
-/** The action, with the plans of these profiles beside that for plain PostgreSQL. */
+/** Returns the action, with the plans of these profiles and that for plain PostgreSQL. */
 export function createDecommissionAction(profiles: readonly ProfileActions[]): Action {
   return actionByProfile(
     {
@@ -47,7 +47,7 @@ const plainDecommission: ProfilePlan = {
       view,
       service,
       ifStopped: `${view.name} is down, and everything else is unchanged.`,
-      // By hand, a script says by it that somebody has done it.
+      // A script skips a manual step to confirm that a person has done it.
       maySkip: service.control === 'manual',
     })
     const slots = await dropSlotSteps(view, clusterView, tools)

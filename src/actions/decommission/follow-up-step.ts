@@ -1,4 +1,4 @@
-// What a decommission leaves for people: the config, the start at boot, the data.
+// The remaining work for people after a decommission: the configuration, the start at boot, the data.
 
 import type { ClusterConfig } from '../../config/config.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -15,7 +15,7 @@ export interface DepartingStandby {
   readonly config: ClusterConfig
 }
 
-/** What pgdeck does not do by itself: its own config, the start at boot, the data. */
+/** Text: the remaining work for people: pgdeck's configuration, the start at boot, the data. */
 function followUpText({ view, service, config }: DepartingStandby): string {
   const { spec } = config.databases.find(({ spec: { id } }) => id === view.id) ?? {}
   const host = spec?.hostId ?? null

@@ -1,4 +1,4 @@
-// What a standby that is taken out leaves elsewhere, found and planned: its slots, its lines of pg_hba.conf.
+// Finds and plans what a removed standby leaves elsewhere: its slots, and its lines of pg_hba.conf.
 
 import { auditHba } from '../../model/hba/audit/audit.ts'
 import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
@@ -14,7 +14,7 @@ import { mayManageSlots } from '../repoint/physical-slots.ts'
 import { dropIdleSlotKind } from '../steps/drop-idle-slot.ts'
 import { removeHbaLinesKind } from './remove-hba-lines.ts'
 
-/** One for each slot that it uses, wherever that is. */
+/** One step for each slot that it uses, on whichever database that is. */
 export async function dropSlotSteps(
   view: DatabaseView,
   { picture, config }: PlanningView,
@@ -43,7 +43,7 @@ export async function dropSlotSteps(
   )
 }
 
-/** One for each database whose file has lines for it alone. `sight` holds their rules. */
+/** One step for each database whose file has lines only for this standby. `sight` holds the rules. */
 export async function removeHbaLinesSteps(
   view: DatabaseView,
   clusterView: PlanningView,
@@ -62,7 +62,7 @@ export async function removeHbaLinesSteps(
 
 type Lines = ReturnType<typeof linesForStandbyOnly>
 
-/** One for each of its files: a file may include others. */
+/** One step for each file: a pg_hba.conf may include others. */
 function hbaStepsOn(
   view: DatabaseView,
   on: DatabaseView,

@@ -1,4 +1,4 @@
-// Takes lines out of a pg_hba.conf: proven by the server before it goes by them, with a copy kept, put back by undo.
+// Removes lines from a pg_hba.conf. The server checks the file before the reload; a copy is kept, and undo restores it.
 
 import { removeNumberedLines } from '../../model/hba/edit/edit-lines.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -14,25 +14,25 @@ const form = () =>
     ...hbaFileShape(),
     major: arg.number(),
     lines: arg.list(arg.number()),
-    /** What these lines say, as the server reads them: it must have no row for them any more. */
+    /** The lines as the server reads them. It must have no row for them afterwards. */
     texts: arg.texts(),
   })
 type Args = arg.Of<typeof form>
 
 export interface HbaRemoval {
-  /** The standby that goes, and whose file it is. */
+  /** The standby that is removed, and the database whose file it is. */
   readonly view: DatabaseView
   readonly on: DatabaseView
   readonly removal: Args
   readonly method: StepMethod
-  /** The lines as people may see them. */
+  /** The lines as the plan shows them. */
   readonly rules: string
 }
 
 export const removeHbaLinesKind = defineStep({
   kind: 'remove-hba-lines',
   version: 2,
-  // 0.1.0 kept no texts: then the file alone tells.
+  // Version 0.1.0 stored no texts: then only the file is compared.
   upgrades: { 1: (args) => ({ texts: [], ...args }) },
   args: form,
   plan({ view, on, removal, method, rules }: HbaRemoval): StepPlan<Args> {
@@ -70,7 +70,7 @@ export const removeHbaLinesKind = defineStep({
     const { database, path, after } = args
     const hba = (await tools.refresh(['hba'])).snapshot.databases.find(({ spec }) => spec.id === database)?.onDemand.hba
     const reading = hba?.state === 'fresh' ? hba.value.reading : null
-    // An attempt may have been cut off before the reload: whoever was taken out would still be let in.
+    // An attempt may have been interrupted before the reload: the old lines would still be in force.
     if (reading?.known && (reading.reloadState === 'edited' || reading.reloadState === 'broken'))
       return { result: 'not-yet', why: reading.why }
     const rows = await readFileRules(database, tools)

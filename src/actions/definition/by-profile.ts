@@ -1,4 +1,4 @@
-// Actions that mean the same and are carried out differently by profile: one name, one key, a plan of each profile's own.
+// Actions with the same meaning and a plan of their own in each profile: one name, one key.
 
 import { PLAIN_PROFILE, type ProfileId } from '../../model/measured/spec.ts'
 import { type Action, type ActionField, PlanError } from './action.ts'
@@ -8,7 +8,7 @@ type About = Pick<Action, 'title' | 'explains' | 'key' | 'danger' | 'target' | '
   readonly name: ProfiledActionName
 }
 
-/** The action; it takes the fields of all profiles, and each profile's plan looks only at its own. */
+/** Returns the action. It accepts the fields of all profiles, and each profile's plan reads only its own. */
 export function actionByProfile(about: About, plain: ProfilePlan, profiles: readonly ProfileActions[]): Action {
   const planFor = (profile: ProfileId): ProfilePlan | null =>
     profile === PLAIN_PROFILE ? plain : (profileActionsFor(profiles, profile)?.plans[about.name] ?? null)
@@ -38,7 +38,7 @@ interface PlanOfProfiles {
   readonly plan: ProfilePlan | null
 }
 
-/** First the fields that not every profile has, each with the profiles that have it; then those of all. */
+/** Fields of some profiles come first, each with its profiles; then the fields of all. */
 function fieldsOf(plans: readonly PlanOfProfiles[]): readonly ActionField[] {
   const own = new Map<string, ActionField>()
   const common = new Map<string, ActionField>()

@@ -1,4 +1,4 @@
-// Who plays which part in the promotion of one standby: the primary it replaces, the standbys that will follow it.
+// The participants in the promotion of one standby: the primary that it replaces, and the standbys that will follow it.
 
 import { estimatePromotion, type PromotionEstimate } from '../../model/failover/promotion.ts'
 import { isStandbyOf, upstreamOf } from '../../model/picture/neighbours.ts'
@@ -10,18 +10,21 @@ import { findDatabase } from './target.ts'
 
 export interface PromotionParticipants {
   readonly target: DatabaseView
-  /** The primary that it replaces, up or down; null where none is known. */
+  /** The primary that it replaces, up or down; null if unknown. */
   readonly primary: DatabaseView | null
-  /** The primary answers and takes writes: then it has to be stopped first, cleanly. */
+  /** The primary answers and is writable: then it must be stopped first, cleanly. */
   readonly isPrimaryUp: boolean
-  /** Other standbys that can be read and replicate from that primary itself, or from nobody that is known; none with a log of its own. */
+  /**
+   * Other standbys that can be read and replicate from that primary, or whose upstream is unknown; none with
+   * another history.
+   */
   readonly standbys: readonly DatabaseView[]
-  /** What the target itself replicated from, where that is another standby. */
+  /** The target's upstream if that is another standby. */
   readonly upstream: DatabaseView | null
   readonly estimate: PromotionEstimate
 }
 
-/** The parts as of that sight; null where there is no such database. */
+/** Returns the participants by that view; null if there is no such database. */
 export function promotionParticipants(clusterView: PlanningView, targetId: string): PromotionParticipants | null {
   const { picture, snapshot, now } = clusterView
   const target = findDatabase(clusterView, targetId)
@@ -31,13 +34,13 @@ export function promotionParticipants(clusterView: PlanningView, targetId: strin
   const primary = writable ?? findDatabase(clusterView, prospect.primaryId)
   const above = findDatabase(clusterView, target.upstreamId)
   const upstream = above && mayBeCopies(picture, above, target) ? above : null
-  // What has a log of its own can follow nobody until it is rewound or rebuilt.
+  // A standby with another history can't follow before it is rewound or rebuilt.
   const isHis = (view: DatabaseView) =>
     !view.otherHistory && (view.upstreamId === null || isStandbyOf(view, primary?.id))
   const followers = picture.databases.filter(
     (view) => view !== target && isReadableStandby(view) && areSameSystem(picture, view, target) && isHis(view),
   )
-  // The one above the target was its source until now: from the promotion on it can only follow.
+  // The target's upstream can only be a standby of the target after the promotion.
   const source =
     upstream && upstream !== primary && !followers.includes(upstream) && isReadableStandby(upstream) ? [upstream] : []
   return {
@@ -50,7 +53,7 @@ export function promotionParticipants(clusterView: PlanningView, targetId: strin
   }
 }
 
-/** Its own source where several take writes, else the one that the users are on. */
+/** The target's own upstream if several servers are writable, else the primary that the users are on. */
 function primaryAmong(
   writable: readonly DatabaseView[],
   target: DatabaseView,
@@ -61,9 +64,8 @@ function primaryAmong(
 }
 
 /**
- * The databases of the same system, other than this one, that take writes by a reading that just came. Of one that was
- * never read nobody knows of which system it is: then all that take writes may be its twins. A database that mirrors it is
- * none.
+ * Returns the other databases of the same system that a fresh reading shows as writable. If the target's system
+ * identifier was never read, any writable database counts. A database that mirrors the target does not count.
  */
 export function writableOfSameSystem({ picture }: PlanningView, target: DatabaseView): readonly DatabaseView[] {
   const isCounted = (view: DatabaseView) =>
@@ -71,7 +73,7 @@ export function writableOfSameSystem({ picture }: PlanningView, target: Database
   return picture.databases.filter((view) => view.id !== target.id && isCounted(view) && isWritable(view))
 }
 
-/** Other databases that may be copies of it and can't be read now: whether they take writes is not known. */
+/** Returns the other databases that may have the same system identifier and can't be read now: they may be writable. */
 export function unreadOfSameSystem({ picture }: PlanningView, target: DatabaseView): readonly DatabaseView[] {
   return picture.databases.filter((view) => {
     const isUnread = view.problem !== null || view.readAt === null
@@ -79,7 +81,7 @@ export function unreadOfSameSystem({ picture }: PlanningView, target: DatabaseVi
   })
 }
 
-/** The database that mirrors this one, or the one that it replicates from; empty in every other model. */
+/** Returns the databases that mirror this one or its upstream; empty in every other model. */
 export function mirroredDatabasesOf({ picture }: PlanningView, target: DatabaseView): readonly DatabaseView[] {
   return picture.databases.filter((view) => view.upstreamId === null && areMirrored(picture, view, target))
 }

@@ -1,28 +1,32 @@
-// The form of a step's arguments, and how they are read: they come from a journal, perhaps of another version, perhaps edited.
+// The form of a step's arguments, and how they are read. They come from a journal, which may be of another version, or
+// edited.
 
 import * as z from 'zod'
 import type { JsonRecord, JsonValue } from '../../model/runs/plan.ts'
 
-/** The form of a kind's arguments. Made when a step of the kind is first read: a start makes none. */
+/**
+ * The form of a kind's arguments. It is made when a step of the kind is first read, so that it costs nothing at the
+ * start.
+ */
 export type ArgumentsForm = () => z.ZodObject
 
-/** The arguments of that form: `type Args = arg.Of<typeof form>`. */
+/** The type of the arguments of a form: `type Args = arg.Of<typeof form>`. */
 export type Of<Form extends ArgumentsForm> = z.output<ReturnType<Form>>
 
-/** A record with these arguments and no others. */
+/** A record with exactly these arguments. */
 export const form = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape)
 export const text = () => z.string()
 export const number = () => z.number()
 export const flag = () => z.boolean()
-/** One that may be unknown, or that there may not be. */
+/** A text that may be unknown or absent (null). */
 export const optionalText = () => z.string().nullable()
 export const optionalNumber = () => z.number().nullable()
 export const nothing = () => z.null()
 export const oneOf = <const Words extends readonly string[]>(...words: Words) => z.enum(words)
 export const list = <Each extends z.ZodType>(each: Each) => z.array(each).readonly()
-/** The words of a command, names. */
+/** A list of texts: the words of a command, or names. */
 export const texts = () => list(text())
-/** Values of a statement's parameters. */
+/** The values of a statement's parameters. */
 export const values = () => z.custom<readonly JsonValue[]>(Array.isArray)
 
 interface KnownForm {
@@ -35,7 +39,10 @@ export type ReadArguments<Args> =
   | { readonly fits: true; readonly args: Args }
   | { readonly fits: false; readonly why: string }
 
-/** The arguments of a form of that version, brought to the current one. Those that don't fit come with what is wrong. */
+/**
+ * Reads arguments of a form of that version, upgraded to the current one. Returns the arguments, or what is wrong with
+ * them.
+ */
 export function readArguments<Args>(
   { schema, upgrades, current }: KnownForm,
   stored: JsonRecord,
@@ -65,7 +72,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   object: 'a record',
 }
 
-/** Which argument it is and what was expected. What was found is told by its type: it may be a secret. */
+/** Names the argument and what was expected. Of the value only the type is named: it may be a secret. */
 function problemText(issue: z.core.$ZodIssue, args: JsonRecord): string {
   if (issue.code === 'unrecognized_keys') return `unknown arguments: ${issue.keys.join(', ')}`
   const name = issue.path.join('.') || 'args'

@@ -1,15 +1,15 @@
-// What a kind of step is: the form of its arguments, how it is planned, carried out, seen to have worked and taken back.
+// What a kind of step is: the form of its arguments, and how it is planned, run, verified and undone.
 
 import type { JsonRecord, PlannedStep } from '../../model/runs/plan.ts'
 import type { ActionToolbox } from './action.ts'
 import { type ArgumentsForm, type Of, readArguments } from './step-arguments.ts'
 
-/** A manual step that nobody is there for waits so long for its effect. */
+/** How long a manual step waits for its effect if no person is there to confirm it. */
 export const MANUAL_STEP_SECONDS = 600
 
 /**
- * Whether the effect of a step is there. `proof`: what the evidence is, for what is told at the end by it. `never`: it will
- * not come, whatever one waits. `by-word`: nothing that can be looked at from here would show it, only a person's word.
+ * Whether the effect of a step is there. `proof`: what the evidence is, for the report at the end. `never`: it will not
+ * come, however long one waits. `by-word`: pgdeck can't read the effect from here; only a person can confirm it.
  */
 export type Verification =
   | { readonly result: 'yes'; readonly evidence: string; readonly proof?: JsonRecord }
@@ -17,34 +17,37 @@ export type Verification =
   | { readonly result: 'not-yet'; readonly why: string }
   | { readonly result: 'never'; readonly why: string; readonly hint?: string }
 
-/** What is the same for all steps of a kind. */
+/** What all steps of a kind have in common. */
 interface StepTraits {
-  /** What plans and journals call it. */
+  /** Its name in plans and journals. */
   readonly kind: string
-  /** Form of its arguments. A journal that names none is of the first. */
+  /** Version of its form of arguments. A journal without a version has the first. */
   readonly version: number
-  /** Nothing but its answer tells that it worked, and doing it twice may harm: after a crash nobody repeats it unasked. */
+  /**
+   * Only its answer shows that it worked, and repeating it may harm: after a crash it is repeated only if a person asks
+   * for it.
+   */
   readonly isOnce?: boolean
-  /** It looks, waits or notes something of pgdeck's own, and changes nothing of the cluster. */
+  /** It reads, waits, or writes only pgdeck's own files. It changes nothing of the cluster. */
   readonly isReadOnly?: boolean
-  /** It replaces the data of its `database` by others: afterwards any system may be there. */
+  /** It replaces the data of its `database`: another system identifier may be there afterwards. */
   readonly replacesSystem?: boolean
   /**
-   * Planned again before the run, it stays as it was confirmed: it names the sessions or the text of a file that somebody
-   * saw, and none that only fits what was asked for by now.
+   * When the plan is made again before the run, the step stays as confirmed: it names the sessions or the text of a
+   * file that the user saw.
    */
   readonly staysAsConfirmed?: boolean
 }
 
-/** Sessions on that server end by it, and the server that answers afterwards is another one. */
+/** The step ends the sessions on that server, and another postmaster answers afterwards. */
 export interface Restart {
-  /** Id of its database. */
+  /** Id of the database. */
   readonly database: string
-  /** How it is left. */
+  /** The state after the step. */
   readonly to: 'stopped' | 'started'
 }
 
-/** A step as its kind plans it. What is left out: can't be taken back, may not be left out, changes no role. */
+/** A step as its kind plans it. Defaults: it can't be undone, may not be skipped, changes no role. */
 export interface StepPlan<Args>
   extends Omit<PlannedStep, 'kind' | 'version' | 'args' | 'undo' | 'maySkip' | 'changes'> {
   readonly args: Args
@@ -53,30 +56,36 @@ export interface StepPlan<Args>
   readonly changes?: readonly string[]
 }
 
-/** What a person reads of a step, where the kind itself can't tell. */
+/** The texts of a step that its kind does not provide itself. */
 export type StepTexts = Omit<StepPlan<never>, 'args'>
 
 export interface StepDefinition<Form extends ArgumentsForm, About> extends StepTraits {
-  /** Their form in plans and journals: plain JSON, no secrets. Called when a step of the kind is first read. */
+  /**
+   * The form of the arguments in plans and journals: plain JSON, no secrets. Called when a step of the kind is first
+   * read.
+   */
   readonly args: Form
-  /** From the form of an earlier version, by that version's number, to the next one. */
+  /** Upgrades, by the version number of the older form; each returns the next form. */
   readonly upgrades?: Readonly<Record<number, (args: JsonRecord) => JsonRecord>>
-  /** The step for what is known while a plan is made. */
+  /** Returns the step for what is known while a plan is made. */
   plan(about: About): StepPlan<Of<Form>>
-  /** The server that it stops, starts or restarts; null: none. Absent: never one. */
+  /** Returns the server that it stops, starts or restarts; null: none. Absent: never one. */
   restarts?(args: Of<Form>): Restart | null
   /**
-   * Carries it out; must do no harm where it was done before. Throws FaultError for what failed, OutcomeUnknown where only
-   * the effect can tell. May be called again after a crash at any point, `verify` first.
+   * Runs the step. It must be safe to repeat. Throws FaultError for a failure, and OutcomeUnknown if only the effect
+   * can tell. It may be called again after a crash at any point, after `verify`.
    */
   run(args: Of<Form>, tools: ActionToolbox): Promise<void>
   /** Looks for the effect, on readings newer than the step. */
   verify(args: Of<Form>, tools: ActionToolbox): Promise<Verification>
-  /** Takes it back and answers with what was done. Absent: it can't be taken back. */
+  /** Undoes the step and resolves to a text of what was done. Absent: it can't be undone. */
   undo?(args: Of<Form>, tools: ActionToolbox): Promise<string>
 }
 
-/** What a step of any kind works on, by the names that all kinds use: a database, and whose data that one has or gets. */
+/**
+ * Returns the databases of a step of any kind, by the argument names that all kinds use: its own, and the one whose
+ * data it has or gets.
+ */
 export function stepDatabases({ args }: Pick<PlannedStep, 'args'>): {
   readonly database: string | null
   readonly upstream: string | null
@@ -88,41 +97,44 @@ export function stepDatabases({ args }: Pick<PlannedStep, 'args'>): {
   }
 }
 
-/** A step whose arguments were read: what can be done with it. */
+/** A step with its arguments read: it can be run. */
 export interface ReadyStep {
   run(tools: ActionToolbox): Promise<void>
   verify(tools: ActionToolbox): Promise<Verification>
-  /** null: it can't be taken back. */
+  /** null: it can't be undone. */
   readonly undo: ((tools: ActionToolbox) => Promise<string>) | null
 }
 
-/** `why`: what doesn't fit, for the person who goes on with the run. */
+/** `why`: what is wrong, as a text for the user who resumes the run. */
 type StepReading = { readonly fits: true; readonly step: ReadyStep } | { readonly fits: false; readonly why: string }
 
 type StoredStep = Pick<PlannedStep, 'kind' | 'args' | 'version'>
 
-/** A kind of step as the executor knows it, whatever its arguments are. */
+/** A kind of step as the executor uses it, without the type of its arguments. */
 export interface StepKind extends StepTraits {
   /** The form of its arguments. */
   readonly form: ArgumentsForm
-  /** Reads the arguments that a plan or a journal holds. Only a step that fits can be run. */
+  /** Reads the arguments in a plan or a journal. Only a step whose arguments are valid can be run. */
   read(stored: StoredStep): StepReading
-  /** As `restarts` of its definition. Told by what is there also where the rest doesn't fit: a step that is over may lack it. */
+  /**
+   * As `restarts` of the definition. It also works on arguments that are otherwise invalid, because a finished step may
+   * lack some.
+   */
   restartedBy(stored: StoredStep): Restart | null
 }
 
-/** A kind with what plans it, and with what other kinds use of it. */
+/** A kind with its `plan`, and with the parts that other kinds use. */
 export interface DefinedStep<Args, About> extends StepKind {
   plan(about: About): PlannedStep
-  /** The arguments of a step; null where it is of another kind, or they don't fit. */
+  /** Returns the arguments of a step; null if it is of another kind or its arguments are invalid. */
   argsOf(stored: StoredStep): Args | null
   run(args: Args, tools: ActionToolbox): Promise<void>
   verify(args: Args, tools: ActionToolbox): Promise<Verification>
-  /** Absent: it can't be taken back. */
+  /** Absent: it can't be undone. */
   undo?(args: Args, tools: ActionToolbox): Promise<string>
 }
 
-/** A kind of step from its definition. The types of `plan`, `run`, `verify` and `undo` follow from `args`. */
+/** Makes a kind of step from its definition. The types of `plan`, `run`, `verify` and `undo` follow from `args`. */
 export function defineStep<Form extends ArgumentsForm, About>(
   definition: StepDefinition<Form, About>,
 ): DefinedStep<Of<Form>, About> {
@@ -157,7 +169,7 @@ export function defineStep<Form extends ArgumentsForm, About>(
     restartedBy(stored) {
       if (!restarts) return null
       const found = read(stored)
-      // A journal that was edited may hold no record at all.
+      // An edited journal may hold no record at all.
       const restart = restarts(found.fits ? found.args : ({ ...stored.args } as Of<Form>))
       return typeof restart?.database === 'string' ? restart : null
     },

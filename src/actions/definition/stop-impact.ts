@@ -1,10 +1,10 @@
-// What it costs when a database is taken down and another goes on: who notices, and nothing that was committed.
+// The cost of stopping a database whose work another one continues: affected sessions and servers, and no lost commit.
 
 import { standbysOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
 import type { Impact } from '../../model/runs/plan.ts'
 
-/** The impact of stopping a database that loses nothing by it: its sessions, its servers, what replicates from it. */
+/** Returns the impact of stopping a database without data loss: its sessions, its application servers, its standbys. */
 export function stopImpact(view: DatabaseView, picture: Picture, statement: string): Impact {
   return {
     lossBytes: 0,

@@ -1,10 +1,10 @@
-// What an act acts on, found in the picture; and the common reasons why it can't.
+// Finds the target of an action in the picture, and the common reasons why an action is impossible.
 
 import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
 import { isReadAsStandby } from '../../model/picture/roles.ts'
 import { type ActionRequest, type ClusterView, PlanError } from './action.ts'
 
-/** The database of that id; null when there is none. */
+/** Returns the database with that id; null if there is none. */
 export function findDatabase({ picture }: ClusterView, id: string | null): DatabaseView | null {
   return picture.databases.find((database) => database.id === id) ?? null
 }
@@ -13,19 +13,19 @@ export function findServer({ picture }: ClusterView, id: string | null): ServerV
   return picture.servers.find((server) => server.id === id) ?? null
 }
 
-/** What the user calls it; the id of what is not known. */
+/** Returns its display name; the id if the database is unknown. */
 export function databaseName(clusterView: ClusterView, id: string): string {
   return findDatabase(clusterView, id)?.name ?? id
 }
 
-/** Throws PlanError for a request without a database. */
+/** Returns the target. Throws PlanError for a request without a database. */
 export function requireTargetDatabase(clusterView: ClusterView, { action, target }: ActionRequest): string {
   const found = findDatabase(clusterView, target)
   if (found) return found.id
   throw new PlanError(`${action}: ${target ?? 'nothing'} is not a database of this cluster`)
 }
 
-/** Why an act on a database that has to answer can't be tried. */
+/** Why an action on a database that must answer is impossible; null if it is possible. */
 export function needsDatabase(clusterView: ClusterView, target: string | null): string | null {
   const database = findDatabase(clusterView, target)
   if (!database) return 'select a database first'

@@ -1,4 +1,4 @@
-// What ends a failback beside its basis: anybody who takes writes and should not.
+// What ends a failback besides its basis: a writable server that should not be writable.
 
 import { isSameSystem } from '../../model/measured/server-identity.ts'
 import { isWritable } from '../../model/picture/roles.ts'
@@ -10,7 +10,10 @@ import { ensureSlotKind } from '../rebuild-replica/ensure-slot.ts'
 import { stopDatabaseKind } from '../steps/stop-database.ts'
 import { waitStreamingKind } from '../steps/wait-streaming.ts'
 
-/** The old primary takes no writes before the acting one is stopped, the acting one none afterwards, others never. */
+/**
+ * The old primary must not be writable before the acting one is stopped, the acting one not afterwards, and any other
+ * server never.
+ */
 export function failbackAbortReason(plan: Plan, clusterView: PlanningView, done: ReadonlySet<string>): string | null {
   const target = findDatabase(clusterView, plan.target?.id ?? null)
   if (!target) return `${plan.target?.name ?? 'the target'} is no longer watched`

@@ -1,4 +1,4 @@
-// Who acts as the primary in the place of an old one, also of one that this pgdeck has never read.
+// Finds which server acts as the primary instead of an old one, also for one that this pgdeck has never read.
 
 import { isSameSystem } from '../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -7,7 +7,10 @@ import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import type { ActionToolbox, ClusterView, PlanningView } from '../definition/action.ts'
 import { knownSystemIdentifier } from '../hosts/server-on-host.ts'
 
-/** Those that take writes and are of the same system, or may be where that of the old primary is not known. */
+/**
+ * Returns the writable servers with the same system identifier. If that of the old primary is unknown, all writable
+ * servers count.
+ */
 export function actingPrimariesFor(
   { picture }: Pick<ClusterView, 'picture'>,
   old: DatabaseView,
@@ -21,7 +24,10 @@ export function actingPrimariesFor(
   )
 }
 
-/** The one; null where there is none, or which is not known. The control file of the old primary settles a doubt. */
+/**
+ * Returns that server; null if there is none or if several are possible. The control file of the old primary decides
+ * between several.
+ */
 export async function actingPrimaryOf(
   clusterView: PlanningView,
   old: DatabaseView,

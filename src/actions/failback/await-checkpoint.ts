@@ -1,4 +1,5 @@
-// Waits until a new primary's control file names its timeline: before, pg_rewind takes it for the old one and does nothing.
+// Waits until the control file of a new primary names its new timeline. Before that, pg_rewind compares with the old
+// timeline and does nothing.
 
 import { ActionError } from '../../model/runs/action-error.ts'
 import { messageOf } from '../../model/values/fault.ts'
@@ -12,7 +13,7 @@ const CHECKPOINT_MS = 120_000
 const STATE = `SELECT (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint()) AS written,
   ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS real`
 
-/** Asks for a checkpoint where that is needed and allowed. Throws ActionError, FaultError. */
+/** Runs a checkpoint if it is needed and allowed. Throws ActionError, FaultError. */
 export async function awaitTimelineInControlFile(database: string, tools: ActionToolbox): Promise<void> {
   for (let tried = 0; tried < TRIES; tried++) {
     const [row] = await tools.sql<{ written: number; real: number }>(database, { text: STATE })

@@ -1,4 +1,4 @@
-// `failback`: the old primary comes back after a promotion, and where it is wanted takes over again.
+// `failback`: brings the old primary back as a standby after a promotion, and hands the role back to it on request.
 
 import { isWritable } from '../../model/picture/roles.ts'
 import { type Action, type ActionRequest, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
@@ -16,7 +16,7 @@ import { type ReturnMethod, returnSteps } from './return-steps.ts'
 import { assessRewind, type RewindAssessment } from './rewindable.ts'
 import { failbackDanger, failbackImpact, failbackTitle, historyCheck, rewindCheck } from './text.ts'
 
-/** The action, with the plans of these profiles beside that for plain PostgreSQL. */
+/** Returns the action, with the plans of these profiles and that for plain PostgreSQL. */
 export function createFailbackAction(profiles: readonly ProfileActions[]): Action {
   return actionByProfile(
     {
@@ -118,7 +118,7 @@ const plainFailback: ProfilePlan = {
   abortReason: failbackAbortReason,
 }
 
-/** Checks of what only a new copy needs. */
+/** Checks that apply only to a new base backup. */
 const COPYING: ReadonlySet<string> = new Set(['disk', 'tablespaces', 'copy-way'])
 
 function needsActing(clusterView: ClusterView, target: string | null): string | null {

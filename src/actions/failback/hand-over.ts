@@ -1,4 +1,4 @@
-// The second half of a failback, where it is wanted: the role goes back to the old primary, by a switchover that checks itself first.
+// The second half of a failback, on request: a switchover to the old primary, which runs all its checks first.
 
 import { standbysOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -11,14 +11,14 @@ import { dropIdleSlotKind } from '../steps/drop-idle-slot.ts'
 import { switchoverGateKind } from './switchover-gate.ts'
 
 export interface SwitchoverBack {
-  /** The old primary, which takes over again. */
+  /** The old primary, which becomes the primary again. */
   readonly target: string
   readonly acting: DatabaseView
-  /** The slot that it uses until then: nobody does afterwards. */
+  /** The slot that it uses until then; no server uses it afterwards. */
   readonly slot: string
 }
 
-/** Throws PlanError for a database that is watched no longer. */
+/** Throws PlanError for a database that is no longer watched. */
 export async function switchoverBackSteps(
   { target, acting, slot }: SwitchoverBack,
   clusterView: PlanningView,
@@ -29,7 +29,7 @@ export async function switchoverBackSteps(
   if (!found) throw new PlanError(`failback: ${target} is no longer watched`)
   const participants = {
     ...found,
-    // By then it is on the timeline of the one it follows.
+    // By then it is on the timeline of its upstream.
     target: { ...found.target, timeline: acting.timeline },
     primary: acting,
     isPrimaryUp: true,

@@ -1,4 +1,4 @@
-// In which condition an old primary is: whether its history went on where the new one's began, or differs from it.
+// The condition of an old primary's history: whether it ends where the new primary's history began, or differs from it.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { messageOf } from '../../model/values/fault.ts'
@@ -9,20 +9,20 @@ import type { DatabaseService } from '../hosts/service.ts'
 import { streamingFrom } from '../steps/repoint-standbys.ts'
 
 export type HistoryCondition =
-  /** It follows the acting primary already. */
+  /** It replicates from the acting primary already. */
   | { readonly kind: 'follows'; readonly why: string }
-  /** Everything it wrote is in the acting primary's history: it can follow as it is. */
+  /** The acting primary has everything that it wrote: it can follow as it is. */
   | { readonly kind: 'behind'; readonly why: string }
-  /** It has written, or may have, what the acting primary never got. */
+  /** It has, or may have, WAL that the acting primary never received. */
   | { readonly kind: 'differs'; readonly why: string; readonly timeline: number | null }
-  /** Both wrote on one timeline: no program can tell the two histories apart. */
+  /** Both wrote on the same timeline: no program can distinguish the two histories. */
   | { readonly kind: 'same-timeline'; readonly why: string }
   /** Its control file can't be read from here. */
   | { readonly kind: 'unknown'; readonly why: string }
 
 const LIMIT_MS = 8_000
 
-/** Looks only. Never throws: what fails is `unknown`, with the reason. */
+/** Only reads. Never throws: a failure gives `unknown` with the reason. */
 export async function historyConditionOf(
   view: DatabaseView,
   acting: DatabaseView,
@@ -67,7 +67,7 @@ export async function historyConditionOf(
   }
 }
 
-/** Where that timeline ended in the history of the one after it; null where it has no part in it. */
+/** Returns where that timeline ended in the history of its successor; null if it is not part of it. */
 async function endOf(timeline: number, now: number, acting: string, tools: ActionToolbox): Promise<Lsn | null> {
   const session = await tools.replication(acting)
   try {

@@ -8,7 +8,7 @@ import { type Rebuild, rebuildSteps } from '../rebuild-replica/planned-steps.ts'
 import { returnAsStandbyKind } from '../steps/return-as-standby.ts'
 import { rewindDataKind } from './rewind-data.ts'
 
-/** `rebuild` holds who is who; its steps are the last resort. */
+/** `rebuild` names the participants. Its steps are the last resort. */
 export type ReturnMethod = 'follows' | 'as-it-is' | 'rewind' | 'rebuild'
 
 export async function returnSteps(

@@ -1,4 +1,5 @@
-// Rewinds a stopped old primary to where its successor's history began: under another name, so that nothing can start it meanwhile.
+// Rewinds a stopped old primary to the switch point of its successor. Meanwhile the data directory has another name, so
+// that nothing can start it.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -37,7 +38,7 @@ const form = () =>
     binDirectory: arg.text(),
     asOwner: arg.texts(),
     slot: arg.text(),
-    /** Where the upstream is for it. */
+    /** The address of the upstream as the old primary reaches it. */
     toHost: arg.text(),
     toPort: arg.number(),
   })
@@ -80,13 +81,13 @@ function markOf(run: string): string {
   return `pgdeck: rewound, run ${run}\n`
 }
 
-/** It says so, and exits with 0, also where it can’t tell two histories apart. */
+/** pg_rewind prints this and exits with 0, also if it can’t distinguish the two histories. */
 const NOT_DONE = /no rewind required/i
 
 export const rewindDataKind = defineStep({
   kind: 'rewind-data',
   version: 2,
-  // 0.1.0 did not keep whose data are meant; what it kept beside that was always the same.
+  // Version 0.1.0 stored no origin of the data. The argument that is dropped always had the same value.
   upgrades: { 1: ({ bars: _, ...args }) => ({ ...UNKNOWN_ORIGIN, ...args }) },
   args: form,
   plan: planRewind,
@@ -118,7 +119,7 @@ export const rewindDataKind = defineStep({
       await rewound(args, rewinding, conninfo, reach, tools)
       await requireCopiedFrom(copyOriginIn(args), rewinding, reach, signal, 'rewind')
     } catch (error) {
-      // Back to its name, so that it can be rebuilt there; and nothing but a standby can come of it.
+      // Back to its name, so that it can be rebuilt there. The signal file makes it start only as a standby.
       await runOrFail(reach, ['touch', `${rewinding}/standby.signal`], 'writing standby.signal', { signal })
       await copyConfigFiles(settings, rewinding, reach, signal)
       await runOrFail(reach, ['mv', '--', rewinding, dataDirectory], 'moving the data directory back', { signal })
@@ -139,7 +140,7 @@ export const rewindDataKind = defineStep({
   },
 })
 
-/** pg_rewind brings the settings of the other server along. Complete when it has its name. */
+/** pg_rewind copies the settings of the other server too. The directory is complete once it has its name. */
 async function keepSettings(from: string, settings: string, reach: HostConnection, signal: AbortSignal): Promise<void> {
   const part = `${settings}.part`
   await runOrFail(reach, ['rm', '-rf', '--', part], 'cleaning up', { signal })
@@ -151,7 +152,7 @@ async function keepSettings(from: string, settings: string, reach: HostConnectio
 const WHO = `SELECT pg_catalog.concat_ws(' ', system_identifier, pg_catalog.current_setting('port'),
   (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint())) FROM pg_catalog.pg_control_system()`
 
-/** Throws OtherServerError where its host is led to another server than the one that was planned, before anything is changed. */
+/** Throws OtherServerError if the address leads the host to another server than planned, before anything is changed. */
 async function requireRewindFrom(
   args: Args,
   place: string,
@@ -172,7 +173,7 @@ async function requireRewindFrom(
   requireOriginAnswer({ systemIdentifier: system, port: Number(port), timeline: Number(timeline) }, origin)
 }
 
-/** It ends an unclean server's recovery by itself, which it can’t do with the signal of a standby in place. */
+/** pg_rewind itself runs the crash recovery of an unclean server. It can’t do that with a standby.signal in place. */
 async function rewound(
   args: Args,
   folder: string,

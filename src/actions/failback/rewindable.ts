@@ -1,4 +1,4 @@
-// Whether pg_rewind can bring an old primary back: everything that it needs is looked at before anything is changed.
+// The check that pg_rewind can bring an old primary back: it reads all preconditions before anything is changed.
 
 import { parseDsnText } from '../../config/dsn/dsn-text.ts'
 import { controldataValues } from '../../model/measured/controldata.ts'
@@ -14,15 +14,15 @@ import type { HistoryCondition } from './history-condition.ts'
 
 export interface RewindAssessment {
   readonly can: boolean
-  /** What makes it possible, or what keeps it from being. */
+  /** What makes it possible or impossible. */
   readonly why: string
-  /** What to do so that it can work next time; null where there is nothing. */
+  /** How to make it possible next time; null if nothing helps. */
   readonly hint: string | null
 }
 
 const LIMIT_MS = 10_000
 
-/** Looks only. Never throws. */
+/** Only reads. Never throws. */
 export async function assessRewind(
   view: DatabaseView,
   acting: DatabaseView,

@@ -1,4 +1,5 @@
-// The gate before a switchover that was planned while its candidate was not a standby yet: every check of one, on what is seen now.
+// The checks before a switchover that was planned before its candidate was a standby: each runs on the current
+// readings.
 
 import { messageOf } from '../../model/values/fault.ts'
 import { type ActionToolbox, PlanError } from '../definition/action.ts'
@@ -47,7 +48,7 @@ async function whyNotReady(target: string, tools: ActionToolbox): Promise<readon
     const draft = await switchoverDraft(participants, clusterView, { action: 'switchover', target, input: {} }, tools)
     const findings = await Promise.all(
       draft.checks.map(async ({ id, run }) => {
-        // As when a plan is made: what can't be found out warns.
+        // As in planning: what can't be determined warns.
         const finding = await Promise.resolve(run(clusterView, draft, tools)).catch((error: unknown) => {
           tools.writeOutput(`${id}: unknown: ${messageOf(error)}`)
           return null

@@ -1,4 +1,4 @@
-// What a failback is called, costs, and what was found of the two histories: for the person who decides.
+// Texts of a failback for the person who decides: its title, its cost, and what was found of the two histories.
 
 import type { Danger } from '../../model/measured/spec.ts'
 import type { Impact } from '../../model/runs/plan.ts'
@@ -24,7 +24,7 @@ export function failbackTitle(way: ReturnMethod, { view, upstream }: Rebuild, ha
   return way === 'follows' ? over : `${back}; then ${over}`
 }
 
-/** What only the old primary has is gone for good. */
+/** True if data that only the old primary has will be deleted. */
 function isThrownAway(way: ReturnMethod, { keepOld }: Pick<Rebuild, 'keepOld'>): boolean {
   return way === 'rewind' || (way === 'rebuild' && !keepOld)
 }
@@ -33,7 +33,7 @@ export function failbackDanger(way: ReturnMethod, rebuild: Pick<Rebuild, 'keepOl
   return isThrownAway(way, rebuild) ? 'data-loss' : 'outage'
 }
 
-/** `isSeen`: the host of the acting primary tells how it ended, where the role is handed over. */
+/** `isSeen`: the host of the acting primary reports how that ended, if the role is handed back. */
 export function failbackImpact(
   way: ReturnMethod,
   rebuild: Rebuild,

@@ -1,4 +1,4 @@
-// `fence`: a database is stopped and kept from taking writes. `unfence`: it may start as what it was.
+// `fence`: stops a database and keeps it from starting as a primary. `unfence`: lets it start as what it was.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
@@ -27,7 +27,7 @@ import { databaseServiceOf } from '../hosts/service.ts'
 import { startDatabaseKind } from '../steps/start-database.ts'
 import { stopDatabaseKind } from '../steps/stop-database.ts'
 
-/** A fence is for what does not answer too. */
+/** A server that does not answer can be fenced too. */
 const needsAnyDatabase = (clusterView: ClusterView, target: string | null) =>
   findDatabase(clusterView, target) ? null : 'select a database first'
 
@@ -65,9 +65,9 @@ export const fenceAction: Action = {
           clusterView.picture,
           `${view.name} is stopped; ${isWritable(view) ? instead : 'it was not writable'}.${left}`,
         ),
-        // One that may still take writes is cut off from its sessions, read or not.
+        // A server that may be writable loses its sessions, whether it can be read or not.
         ...(isWritable(view) ? { sessionsCut: sessions } : {}),
-        // How much that is nobody has counted: positions of two histories tell nothing.
+        // The loss is unknown: positions of two histories can't be compared.
         ...(isSplit ? { lossBytes: null, lossSeconds: null } : {}),
       },
       checks: [noClusterManager('fence', view.id), notKeptInSplitBrain(view.id), dataDirectoryMatches(view, service)],
@@ -75,7 +75,7 @@ export const fenceAction: Action = {
       steps: [
         {
           ...stopDatabaseKind.plan({ id: 'fence', view, service }),
-          // By hand, a script says by it that somebody has done it.
+          // A script skips a manual step to confirm that a person has done it.
           maySkip: service.control === 'manual',
           changes: [view.id],
           ifStopped: `${view.name} is down.`,
@@ -85,7 +85,7 @@ export const fenceAction: Action = {
   },
 }
 
-/** The database of that id. Throws PlanError where there is none. */
+/** Returns the database with that id. Throws PlanError if there is none. */
 function requireDatabaseView(clusterView: PlanningView, id: string): DatabaseView {
   const participants = promotionParticipants(clusterView, id)
   if (participants) return participants.target
@@ -151,7 +151,10 @@ function isDownNow(view: DatabaseView): PreflightCheck {
   }
 }
 
-/** As `no-other-primary` of a promotion, but what can't be read blocks: a second primary would be of our making. */
+/**
+ * As `no-other-primary` of a promotion, but a server that can't be read blocks: pgdeck would create the second primary
+ * itself.
+ */
 function nobodyElse(view: DatabaseView): PreflightCheck {
   return {
     id: 'no-other-primary',

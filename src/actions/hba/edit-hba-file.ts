@@ -1,11 +1,14 @@
-// How a step edits a pg_hba.conf: only the file that was planned for, with a copy kept, proven by the server, and put back.
+// How a step edits a pg_hba.conf: only the file that was planned for, with a copy kept. The server checks it, and undo
+// restores it.
 
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { readHbaFile, sha256OfText, writeHbaFile } from './hba-file.ts'
 
-/** Arguments of them all: the file, its digests (SHA-256 in hex) before and after the step, and where the old one is kept. */
+/**
+ * Arguments of these steps: the file, its digests (SHA-256 in hex) before and after the step, and the path of the copy.
+ */
 export const hbaFileShape = () => ({
   database: arg.text(),
   path: arg.text(),
@@ -14,19 +17,19 @@ export const hbaFileShape = () => ({
   backup: arg.text(),
 })
 
-/** The file that a step changes or changed. */
+/** The file that a step changes or has changed. */
 type ChangedHbaFile = Readonly<Record<keyof ReturnType<typeof hbaFileShape>, string>>
 
 export interface HbaFileEdit {
-  /** The edited text; null where the edit has no place in it. May throw ActionError. */
+  /** Returns the edited text; null if the edit is impossible in it. May throw ActionError. */
   edited(text: string): string | null
-  /** Why the server would not go by the file as it is now, in words; null: it would, or it can't be asked. */
+  /** Returns why the server would refuse the file as it is now; null: it accepts it, or it can't be asked. */
   whyRefused(): Promise<string | null>
 }
 
 /**
- * Edits the file, or finds that an earlier attempt has. What the server would refuse is put back before anything is
- * reloaded. Throws ActionError then, and where the file is neither as planned for nor as planned.
+ * Edits the file, or finds that an earlier attempt did. If the server would refuse the result, the old file is restored
+ * before any reload. Throws ActionError then, and if the file is neither the one planned for nor the planned result.
  */
 export async function editHbaFile(
   changed: ChangedHbaFile,
@@ -45,7 +48,7 @@ export async function editHbaFile(
     if (text === null || sha256OfText(text) !== after) throw new ActionError(`pgdeck can’t edit ${path} as planned`)
     await writeHbaFile(database, path, text, { expected: before, backup }, tools)
   }
-  // Also what an attempt wrote that was cut off: whether PostgreSQL takes it was perhaps not asked any more.
+  // Asked also for the result of an interrupted attempt, which may not have asked the server.
   const why = await whyRefused()
   if (why === null) return
   const old = isWritten ? (await readHbaFile(database, backup, tools)).text : file.text
@@ -53,7 +56,7 @@ export async function editHbaFile(
   throw new ActionError(`${why}; the file is unchanged`, 'Nothing was reloaded.')
 }
 
-/** Puts the old file back and has it read. Throws ActionError where the file is not as the step left it. */
+/** Restores the old file and reloads. Throws ActionError if the file is not as the step left it. */
 export async function restoreHbaFile(changed: ChangedHbaFile, tools: ActionToolbox): Promise<string> {
   const { database, path, before, after, backup } = changed
   const file = await readHbaFile(database, path, tools)

@@ -1,4 +1,4 @@
-// What the server's own view of pg_hba.conf says of lines that were written: its rows prove an edit, our reading of the file does not.
+// The server's own view of pg_hba.conf, as proof of an edit: its rows count, not pgdeck's own parser.
 
 import { parseHbaRecord } from '../../model/hba/syntax/parse.ts'
 import type { HbaRecord } from '../../model/hba/syntax/record.ts'
@@ -9,20 +9,20 @@ import type { ActionToolbox } from '../definition/action.ts'
 const MAY_SEE_RULES = `SELECT pg_catalog.has_table_privilege('pg_catalog.pg_hba_file_rules', 'select')
   AND pg_catalog.has_function_privilege('pg_catalog.pg_hba_file_rules()', 'execute') AS may`
 
-// The name of the file is there from 16 on; before, all rows are of the main file.
+// The view has the file name from 16 on. Before, all rows are of the main file.
 const ROWS = `SELECT pg_catalog.to_jsonb(r) ->> 'file_name' AS file, r.line_number AS line, r.type, r.database AS databases,
     r.user_name AS users, r.address, r.netmask, r.auth_method AS method, r.options, r.error
   FROM pg_catalog.pg_hba_file_rules AS r ORDER BY r.line_number`
 
-/** The rows of pg_hba_file_rules, which reads the file anew; null where this role may not see them. */
+/** Returns the rows of pg_hba_file_rules, which reads the file again; null if this role may not read it. */
 export async function readFileRules(database: string, tools: ActionToolbox): Promise<readonly RulesViewRow[] | null> {
   const [may] = await tools.sql<{ may: boolean }>(database, { text: MAY_SEE_RULES })
   return may?.may ? tools.sql<RulesViewRow>(database, { text: ROWS }) : null
 }
 
 /**
- * The first line of those rows that the server refuses, with its words; null where it takes them all. A row with fields
- * only warns: of `hostssl` while TLS is off, for one. `path` is the main file.
+ * Returns the first line that the server refuses, with its message; null if it accepts all lines. An error in a row
+ * with fields is only a warning, for example `hostssl` while TLS is off. `path` is the main file.
  */
 export function firstRuleError(rows: readonly RulesViewRow[], path: string): string | null {
   const bad = rows.find(({ type }) => type === null)
@@ -31,7 +31,7 @@ export function firstRuleError(rows: readonly RulesViewRow[], path: string): str
   return `${place}line ${bad.line}: ${bad.error ?? 'the server refuses this line'}`
 }
 
-/** Which of the lines the server has no row for that says the same; as one sentence, null where it has them all. */
+/** Names the lines for which the server has no equal row, in one sentence; null if it has them all. */
 export function missingRulesText(
   rows: readonly RulesViewRow[],
   lines: readonly string[],
@@ -46,7 +46,7 @@ export function missingRulesText(
   return missing.length === 0 ? null : `pg_hba_file_rules has no row for: ${missing.join('; ')}`
 }
 
-/** Which of the lines that were taken out the server still has a row for; as one sentence, null where it has none. */
+/** Names the removed lines for which the server still has a row, in one sentence; null if it has none. */
 export function leftRows(
   rows: readonly RulesViewRow[],
   lines: readonly string[],
@@ -66,7 +66,7 @@ function readOne(line: string, path: string, major: number): HbaRecord | null {
   return 'error' in own ? null : own
 }
 
-/** Whatever their places and the quotes in them: the view shows a quoted name like the keyword. */
+/** Compares without positions and quotes: the view shows a quoted name like the keyword. */
 function saysTheSame(own: HbaRecord, theirs: HbaRecord): boolean {
   const plain = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value)
   const rest = ({ type, address, method }: HbaRecord) => JSON.stringify([type, address, method], plain)
@@ -79,7 +79,7 @@ function saysTheSame(own: HbaRecord, theirs: HbaRecord): boolean {
   )
 }
 
-/** The view shows what a file of names holds in the place of `@file`. */
+/** The view shows the content of a file of names instead of `@file`. */
 function namesTheSame(own: HbaRecord['databases'], theirs: HbaRecord['databases']): boolean {
   const shown = theirs.map(({ text }) => text)
   const isList = ({ text, quoted }: HbaRecord['databases'][number]) =>

@@ -1,4 +1,4 @@
-// A database's pg_hba.conf as a file that can be read and written: through its host, or through SQL where the role may.
+// Reads and writes a database's pg_hba.conf: through its host, or through SQL if the role may.
 
 import { createHash } from 'node:crypto'
 import { sqlLiteral } from '../../io/postgres/literal.ts'
@@ -15,11 +15,11 @@ export interface HbaFile {
 
 export interface HbaFileAccess {
   readonly method: Extract<StepMethod, 'file' | 'sql' | 'manual'>
-  /** Why it can't be written from here; empty where it can. */
+  /** Why it can't be written from here; empty if it can. */
   readonly why: string
 }
 
-/** How the file can be written. The host is better: it replaces the file at once. */
+/** Returns how the file can be written. The host is preferred, because it replaces the file atomically. */
 export async function hbaFileAccess(database: string, tools: ActionToolbox): Promise<HbaFileAccess> {
   if (tools.host(hostId(database, tools))) return { method: 'file', why: '' }
   const [row] = await tools.sql<{ may: boolean }>(database, { text: MAY_WRITE })
@@ -33,7 +33,7 @@ const MAY_WRITE = `SELECT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolnam
   OR (pg_catalog.pg_has_role('pg_write_server_files', 'usage')
     AND pg_catalog.has_function_privilege('pg_catalog.pg_read_file(pg_catalog.text)', 'execute')) AS may`
 
-/** The file as it is now. Throws ActionError where it can't be read. */
+/** Returns the current text of the file. Throws ActionError if it can't be read. */
 export async function readHbaFile(database: string, path: string, tools: ActionToolbox): Promise<HbaFile> {
   const reach = tools.host(hostId(database, tools))
   if (reach) {
@@ -49,7 +49,7 @@ export async function readHbaFile(database: string, path: string, tools: ActionT
   return { path, text, sha256: sha256OfText(text) }
 }
 
-/** Why a file with a zero byte is not edited: PostgreSQL joins the line that holds one with the next. */
+/** Why a file with a zero byte is not edited: PostgreSQL joins its line with the next one. */
 export function zeroByteReason(path: string): string {
   return `${path} contains a zero byte, which joins two lines for PostgreSQL: remove it with an editor first`
 }
@@ -58,7 +58,7 @@ export function sha256OfText(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-/** Replaces the file and keeps the old one at `backup`. Throws ActionError where somebody else has changed it. */
+/** Replaces the file and keeps the old one at `backup`. Throws ActionError if another program changed it meanwhile. */
 export async function writeHbaFile(
   database: string,
   path: string,
@@ -76,8 +76,8 @@ export async function writeHbaFile(
 }
 
 /**
- * The server writes the file itself. The path and the text go as settings of one transaction, and the statement is put
- * together by the server's own quoting. No line of such a file holds these three control characters.
+ * The server writes the file itself. Path and text are passed as settings of one transaction, and the server quotes
+ * them into the statement. A line of such a file never contains these three control characters.
  */
 async function copyTo(database: string, path: string, text: string, tools: ActionToolbox): Promise<void> {
   const lines = text.replace(/\n$/, '')
@@ -86,7 +86,7 @@ async function copyTo(database: string, path: string, text: string, tools: Actio
   await tools.callFunction(database, { text: set, afterwards: COPY })
 }
 
-// Where nothing was set, it is another server than the one that is meant.
+// If nothing was set, another server answered than the one that is meant.
 const COPY = `DO $do$ BEGIN IF nullif(pg_catalog.current_setting('pgdeck.path', true), '') IS NOT NULL THEN EXECUTE pg_catalog.format(
   'COPY (SELECT nullif(line, '''') FROM pg_catalog.unnest(
      pg_catalog.string_to_array(pg_catalog.current_setting(''pgdeck.text''), E''\\n'')) WITH ORDINALITY AS t(line, n) ORDER BY n)
@@ -97,7 +97,10 @@ function hostId(database: string, { config }: Pick<ActionToolbox, 'config'>): st
   return config.databases.find(({ spec }) => spec.id === database)?.spec.hostId ?? null
 }
 
-/** What PostgreSQL would refuse in its files as they are now; null: nothing, or it can't be asked. `path`: the main one. */
+/**
+ * Returns what PostgreSQL would refuse in its files as they are now; null: nothing, or it can't be asked. `path`: the
+ * main file.
+ */
 export async function hbaFileError(database: string, path: string, tools: ActionToolbox): Promise<string | null> {
   const rows = await readFileRules(database, tools)
   return rows === null ? null : firstRuleError(rows, path)

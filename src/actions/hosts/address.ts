@@ -1,4 +1,4 @@
-// Where others reach a database: what goes into the primary_conninfo of its followers.
+// The address at which other hosts reach a database, for the primary_conninfo of its standbys.
 
 import { isLoopback } from '../../model/values/address.ts'
 import type { ActionToolbox } from '../definition/action.ts'
@@ -10,8 +10,8 @@ export interface DatabaseAddress {
 }
 
 /**
- * The address of a database for other hosts: as the config reaches it (of several hosts the one that answered), unless that is this host's own loopback and the
- * config names the host's place on the network.
+ * Returns the configured address (of several hosts the one that answered). If that is this host's loopback and the
+ * configuration has the host's network address, that one is returned.
  */
 export function addressForOthers(database: string, tools: Pick<ActionToolbox, 'config' | 'view'>): DatabaseAddress {
   const found = tools.view().snapshot.databases.find(({ spec }) => spec.id === database)

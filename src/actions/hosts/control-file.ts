@@ -1,9 +1,10 @@
-// The control file of a data directory, read on its host without a program: how the server ended, and its last checkpoint.
+// Reads the control file of a data directory on its host without a program: how the server ended, and its last
+// checkpoint.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { Lsn } from '../../model/values/lsn.ts'
 
-/** As PostgreSQL names the states of a server in its control file, by their numbers. */
+/** The states of a server in its control file, by number, as PostgreSQL names them. */
 const STATES = [
   'starting up',
   'shut down',
@@ -17,16 +18,16 @@ const STATES = [
 export interface ControlState {
   readonly state: (typeof STATES)[number]
   readonly systemIdentifier: string
-  /** Where the record of the latest checkpoint begins: of a server that was shut down, its last record. */
+  /** Position of the latest checkpoint record. On a server that was shut down it is the last record. */
   readonly checkpointLsn: Lsn
   readonly timeline: number
 }
 
 const SIZE = 64
-/** Of 13 to 18, and of those that come: the layout of the first fields has not changed since 11. */
+/** Control file versions of PostgreSQL 11 and later, also future ones: the layout of the first fields has not changed since 11. */
 const VERSIONS = { oldest: 1100, newest: 3000 }
 
-/** Reads `global/pg_control` below the data directory. null where it is not one that is known. Throws FaultError. */
+/** Reads `global/pg_control` in the data directory. null if its version is unknown. Throws FaultError. */
 export async function readControlFile(
   reach: HostConnection,
   dataDirectory: string,
@@ -38,7 +39,7 @@ export async function readControlFile(
   return parseControlBytes(Buffer.concat(parts))
 }
 
-/** The fields that are needed of the first 64 bytes, of either byte order; null for anything else. */
+/** Returns the needed fields of the first 64 bytes, in either byte order; null for anything else. */
 export function parseControlBytes(bytes: Buffer): ControlState | null {
   if (bytes.length < SIZE) return null
   const isLittle = isVersion(bytes.readUInt32LE(8))

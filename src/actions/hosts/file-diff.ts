@@ -1,11 +1,11 @@
-// The difference between two texts of one file, as a person reads it in a plan. Secrets are taken out of both first.
+// The difference between two texts of a file, as a plan shows it. Secrets are removed from both texts first.
 
 import { redact } from '../../model/logs/redact.ts'
 import { clean } from '../../model/values/text.ts'
 
 const CONTEXT_LINES = 2
 
-/** A unified diff; line breaks of Windows are written as such, everything else that can't be seen is taken out. */
+/** Returns a unified diff. Windows line breaks are shown; other invisible characters are removed. */
 export async function unifiedDiff(path: string, before: string, after: string): Promise<string> {
   const { createTwoFilesPatch } = await import('diff')
   const [old, next] = [before, after].map((text) => redact(text.replaceAll('\r\n', '\n')))

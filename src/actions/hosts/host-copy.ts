@@ -1,4 +1,4 @@
-// One file from one host to another, through this process where they are not the same machine; proven by its hash.
+// Copies a file from one host to another, through this process if they are different machines, and verifies its hash.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
@@ -15,7 +15,10 @@ export interface HostCopy {
 const CHUNK_BYTES = 4 * 1024 * 1024
 const APPEND = 'cat >>"$1"'
 
-/** Copies beside the target and then takes its place. Throws FaultError, ActionError where the copy is not the same. */
+/**
+ * Copies to a temporary name beside the target and then renames it. Throws FaultError, and ActionError if the copy
+ * differs.
+ */
 export async function copyBetweenHosts(copying: HostCopy): Promise<void> {
   const { from, to, path, target, signal } = copying
   const part = `${target}.part`
@@ -47,7 +50,7 @@ async function throughHere({ from, to, path, signal, onProgress }: HostCopy, par
   await flush()
 }
 
-/** SHA-256 in hex, by whichever program the host has. */
+/** Returns the SHA-256 in hex, with whichever program the host has. */
 export async function hostFileHash(reach: HostConnection, path: string, signal: AbortSignal): Promise<string> {
   const script = 'sha256sum -- "$1" 2>/dev/null || shasum -a 256 -- "$1"'
   const { exitCode, stdout, stderr } = await reach.run(['sh', '-c', script, 'sh', path], { signal })

@@ -1,18 +1,18 @@
-// Programs on a host that have to work: anything but exit code 0 is the failure of the step, with what was said.
+// Runs programs that must succeed on a host: any exit code but 0 fails the step, with the program's message.
 
 import type { HostConnection, HostRunOptions } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 
-/** The way into a host; throws ActionError where there is none. */
+/** Returns the host connection. Throws ActionError if there is none. */
 export function requireHost(host: string | null, { host: reachOf }: Pick<ActionToolbox, 'host'>): HostConnection {
   const reach = reachOf(host)
   if (reach) return reach
   throw new ActionError(`pgdeck has no access to the host ${host ?? '?'}`, 'Set "ssh" or "local" for it in the config.')
 }
 
-/** Answers with what it printed. Throws ActionError with the last line of its errors; `what` is the work in words. */
+/** Resolves to its output. Throws ActionError with the last line of its errors; `what` names the work. */
 export async function runOrFail(
   reach: HostConnection,
   argv: readonly string[],
@@ -27,17 +27,17 @@ export async function runOrFail(
   )
 }
 
-/** Whether there is anything at that path. Throws FaultError where the host can't be reached. */
+/** Returns whether the path exists. Throws FaultError if the host can't be reached. */
 export async function existsOnHost(reach: HostConnection, path: string, signal: AbortSignal): Promise<boolean> {
   return (await reach.run(['test', '-e', path], { signal })).exitCode === 0
 }
 
-/** The host that the arguments of a step name; null: none is known. */
+/** The host in the arguments of a step; null: unknown. */
 export interface HostArgument {
   readonly host: string | null
 }
 
-/** Throws ActionError where nothing leads there. */
+/** Returns the host connection. Throws ActionError if pgdeck has no access to the host. */
 export function hostFromArguments({ host: name }: HostArgument, tools: Pick<ActionToolbox, 'host'>): HostConnection {
   const reach = tools.host(name)
   if (reach) return reach

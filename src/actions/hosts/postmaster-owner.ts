@@ -1,4 +1,5 @@
-// Whose server the postmaster in a data directory is: what its file says, held against the servers that were read.
+// Decides which configured server the postmaster in a data directory is: compares its pid file with the servers that
+// were read.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { isSameServer, type ServerIdentity } from '../../model/measured/server-identity.ts'
@@ -6,23 +7,26 @@ import type { Postmaster } from '../../model/measured/server-on-host.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 
-/** Whose server it is: `unclear` between that of the database and another one's. */
+/** Whose server it is. `unclear`: that of the database or another one. */
 export type PostmasterOwner =
   | { readonly kind: 'own' }
   | { readonly kind: 'other'; readonly name: string }
   | { readonly kind: 'unclear'; readonly name: string }
 
-/** Between what the file says and pg_postmaster_start_time() it reads its settings and loads its libraries. */
+/**
+ * The postmaster reads its settings and loads its libraries between writing the file and pg_postmaster_start_time().
+ */
 const STARTS_WITHIN_SECONDS = 600
-/** Two that were started within so many seconds can't be told apart by that. */
+/** Start times that differ by less than this many seconds can't be distinguished. */
 const APART_SECONDS = 2
 const LIMIT_MS = 4_000
 const OWN_PROCESSES = `SELECT a.pid FROM pg_catalog.pg_stat_activity a
   WHERE a.backend_type OPERATOR(pg_catalog.<>) 'client backend' OR a.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()`
 
 /**
- * Whose server it is, among the databases that were read just now. Most listen on the same port: where another one could
- * be it too, whose processes are its children decides, and the moment of its start where the host can't tell that.
+ * Returns whose server it is, among the databases with fresh readings. Most servers listen on the same port. If another
+ * one matches too, processes decide: the postmaster belongs to `view` if that server's processes are its children. If the
+ * host can't tell, the start time decides.
  */
 export async function postmasterOwner(
   postmaster: Postmaster,
@@ -37,7 +41,7 @@ export async function postmasterOwner(
   return isChild ? { kind: 'own' } : { kind: 'other', name: owner.name }
 }
 
-/** The same by the moment of the start alone. */
+/** The same by the start time alone. */
 export function postmasterOwnerByStart(
   postmaster: Postmaster,
   view: DatabaseView,
@@ -49,14 +53,14 @@ export function postmasterOwnerByStart(
     if (view.identity && isSameServer(identity, view.identity)) continue
     const its = distance(postmaster, identity)
     if (its === null || (own !== null && own + APART_SECONDS < its)) continue
-    // Nothing is known of one that was never read: both may have been started at the same time.
+    // Nothing is known of a server that was never read: both may have been started at the same time.
     const isCertain = view.identity !== null && (own === null || its + APART_SECONDS < own)
     return { kind: isCertain ? 'other' : 'unclear', name }
   }
   return { kind: 'own' }
 }
 
-/** How many seconds lie between both; null where they can't be of one server. */
+/** Returns the seconds between the two start times; null if they can't be of one server. */
 function distance(postmaster: Postmaster, identity: ServerIdentity): number | null {
   const later = secondsOf(identity) - (postmaster.startedAt ?? Number.NaN)
   const isPossible =
@@ -68,7 +72,7 @@ function secondsOf({ postmasterStart }: ServerIdentity): number {
   return Number(BigInt(postmasterStart) / 1000n) / 1000
 }
 
-/** null where the host can't tell: a container has process ids of its own. */
+/** null if the host can't tell: a container has its own process ids. */
 async function hasChildren(
   { pid }: Postmaster,
   database: string,

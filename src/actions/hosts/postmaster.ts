@@ -1,4 +1,4 @@
-// Whether a postmaster runs on a database's host, as its own files and process list tell.
+// Finds whether a postmaster runs on a database's host, by its pid file and the process list.
 
 import { formatLsn } from '../../model/values/lsn.ts'
 import type { ActionToolbox } from '../definition/action.ts'
@@ -7,9 +7,10 @@ import { readControlFile } from './control-file.ts'
 const LIMIT_MS = 8_000
 
 /**
- * A server in a container has other process ids and another name for its folder, but works in the same one: `running`
- * where there is such a server on this kernel, `hidden` where one may be that can't be looked at. One that is about to end
- * (the kernel's PF_EXITING, 4) has no folder any more, and is none. No program is started for each: there may be hundreds.
+ * A server in a container has other process ids and another path for its folder, but the same working directory.
+ * `running`: this kernel runs such a server. `hidden`: one may run that can't be inspected. A process that is ending
+ * (the kernel's flag PF_EXITING, 4) has no working directory any more and does not count. The script starts no program
+ * per process, because there may be hundreds.
  */
 const ELSEWHERE = `[ -r /proc/self/stat ] || exit 0
 { read -r s </proc/1/stat; } 2>/dev/null || { echo hidden; exit 0; }
@@ -23,8 +24,8 @@ done
 exit 0`
 
 /**
- * A killed server leaves its file, and another process may have got that number since: a postmaster works in its data
- * directory. `elsewhere` where the process works in another folder; nothing where that can't be seen.
+ * A killed server leaves its pid file, and another process may have got its pid since. A postmaster works in its data
+ * directory. `elsewhere`: the process works in another folder. No output: that can't be seen.
  */
 const NAMED = `ps -p "$2" -o stat= -o args= || exit 0
 [ -d "/proc/$2/cwd" ] || exit 0
@@ -41,7 +42,7 @@ function wayTo({ host, dataDirectory }: DataDirectoryPlace, tools: ActionToolbox
   return { reach: tools.host(host), dataDirectory, signal }
 }
 
-/** `running`, how it ended in words, or null where its host can't tell. Never throws. */
+/** Returns `running`, or how the server ended as a text; null if its host can't tell. Never throws. */
 export async function postmasterStateOn(place: DataDirectoryPlace, tools: ActionToolbox): Promise<string | null> {
   const { reach, dataDirectory, signal } = wayTo(place, tools)
   if (!reach || dataDirectory === null) return null
@@ -65,16 +66,19 @@ export async function postmasterStateOn(place: DataDirectoryPlace, tools: Action
   }
 }
 
-/** By the state and the arguments of a process, and where it works. */
+/** Decides by the state and the arguments of a process, and by its working directory. */
 function mayBePostmaster(listed: string): boolean {
   const [line = '', place] = listed.trim().split('\n')
-  // One that ended and was not waited for by its parent is still listed, as Z.
+  // A zombie, which ended and was not waited for by its parent, is listed as Z.
   if (!/postgres|postmaster/.test(line) || line.startsWith('Z') || place === 'elsewhere') return false
-  // Only the children of a postmaster call themselves so.
+  // Only the child processes of a postmaster have such a title.
   return !/^\S+\s+postgres: /.test(line)
 }
 
-/** Where the last record of a primary begins that was shut down cleanly; null for any other end, or where none can be read. */
+/**
+ * Returns the position of the last record of a primary that was shut down cleanly; null for any other end, or if it
+ * can't be read.
+ */
 export async function shutdownCheckpoint(place: DataDirectoryPlace, tools: ActionToolbox): Promise<string | null> {
   const { reach, dataDirectory, signal } = wayTo(place, tools)
   if (!reach || dataDirectory === null) return null
@@ -82,7 +86,7 @@ export async function shutdownCheckpoint(place: DataDirectoryPlace, tools: Actio
   return control?.state === 'shut down' ? formatLsn(control.checkpointLsn) : null
 }
 
-/** Prints `none` where the host shows the processes of all users and no server of PostgreSQL is among them. */
+/** Prints `none` if the host shows the processes of all users and PostgreSQL is not among them. */
 const ANY = `{ read -r s </proc/1/stat; } 2>/dev/null || exit 0
 for d in /proc/[0-9]*; do
   read -r s 2>/dev/null <"$d/stat" || continue
@@ -90,7 +94,7 @@ for d in /proc/[0-9]*; do
 done
 echo none`
 
-/** Whether the host says that no server of PostgreSQL runs there at all; false also where it can't tell. Never throws. */
+/** Returns whether the host shows that no PostgreSQL server runs there; false also if it can't tell. Never throws. */
 export async function noPostmasterRunsOn(host: string | null, tools: ActionToolbox): Promise<boolean> {
   const { reach, signal } = wayTo({ host, dataDirectory: null }, tools)
   if (!reach) return false

@@ -1,12 +1,15 @@
-// primary_conninfo with another place in it: everything else, the password too, stays as it was. Never shown to anybody.
+// Changes the address in a primary_conninfo. Everything else, also the password, stays. The text is never shown.
 
 import { parseDsnText } from '../../config/dsn/dsn-text.ts'
 import type { DatabaseAddress } from './address.ts'
 
-/** What names a place, and would win over or contradict the new host and port. */
+/** The keys that give an address and could override or contradict the new host and port. */
 const PLACE: ReadonlySet<string> = new Set(['host', 'hostaddr', 'port', 'target_session_attrs', 'load_balance_hosts'])
 
-/** The connection string for another upstream. `changes` replace keys. Throws DsnError for what libpq would not take. */
+/**
+ * Returns the connection string for another upstream. `changes` replace keys. Throws DsnError for a text that libpq
+ * would refuse.
+ */
 export function repointConninfo(
   conninfo: string,
   { host, port }: DatabaseAddress,
@@ -17,7 +20,7 @@ export function repointConninfo(
   return all.map(([key = '', value = '']) => `${key}=${written(value)}`).join(' ')
 }
 
-/** The place that a connection string names, for undoing; null where it names none or several. */
+/** Returns the address in a connection string, for undo; null if it has none or several. */
 export function addressInConninfo(conninfo: string): DatabaseAddress | null {
   const found = parseDsnText(conninfo)
   const host = found.get('hostaddr') ?? found.get('host') ?? ''
@@ -29,13 +32,13 @@ function written(value: string): string {
   return /^[\w./:@%+-]+$/.test(value) ? value : `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 }
 
-/** A line break in a value would begin a setting of its own. */
+/** A line break in a value would start another setting. */
 const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', "'": "''", '\n': '\\n', '\r': '\\r' }
 const PLAIN: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }
 
 const LINE = /^\s*([a-z_.]+)\s*=?\s*'((?:[^'\\]|''|\\.)*)'\s*$/i
 
-/** The value of a setting in postgresql.auto.conf, where the last line counts; null where it has none. */
+/** Returns the value of a setting in postgresql.auto.conf, whose last line counts; null if it is not set. */
 export function autoConfSetting(text: string, name: string): string | null {
   const values = text.split('\n').flatMap((line) => {
     const [, key, value] = LINE.exec(line) ?? []
@@ -46,7 +49,7 @@ export function autoConfSetting(text: string, name: string): string | null {
   return values.at(-1) ?? null
 }
 
-/** The text of postgresql.auto.conf with these settings, each once and last. */
+/** Returns the text of postgresql.auto.conf with these settings, each once and at the end. */
 export function withAutoConfSettings(text: string, settings: Readonly<Record<string, string>>): string {
   const lines = text.split('\n').filter((line) => {
     const key = /^\s*([a-z_.]+)/i.exec(line)?.[1]?.toLowerCase()

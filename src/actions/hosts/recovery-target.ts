@@ -1,9 +1,9 @@
-// A recovery target that an earlier restore left behind: what starts as a standby would stop there, and may become a primary.
+// Removes a recovery target that an earlier restore left. A standby would stop there, and might become a primary.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { withAutoConfSettings } from './primary-conninfo.ts'
 
-/** Of these PostgreSQL takes one at most; empty, each sets none. A running primary has no use for them. */
+/** PostgreSQL accepts at most one of these; an empty value unsets each. A running primary ignores them. */
 const NO_TARGET: Readonly<Record<string, string>> = {
   recovery_target: '',
   recovery_target_lsn: '',
@@ -16,8 +16,9 @@ const SETS_ONE = /^\s*recovery_target(?:_lsn|_name|_time|_xid)?\s*(?:=|\s|')\s*(
 const MAY_SET_ONE = /^\s*include/im
 
 /**
- * Sees that a server of this data directory has no recovery target when it starts as a standby: in postgresql.auto.conf,
- * which outranks postgresql.conf. Writes nothing where both files can be read and set none. Throws FaultError.
+ * Makes sure that the server in this data directory starts as a standby without a recovery target, by
+ * postgresql.auto.conf, which overrides postgresql.conf. Writes nothing if both files can be read and set none. Throws
+ * FaultError.
  */
 export async function dropRecoveryTarget(
   reach: HostConnection,
@@ -35,7 +36,7 @@ export async function dropRecoveryTarget(
   if (isSet) say(`${path}: the recovery target is removed, so that it starts as a standby and stays one`)
 }
 
-/** Some packages keep the file elsewhere: then what it sets is not known. */
+/** Some packages keep the file elsewhere: then its settings are unknown. */
 async function readMain(reach: HostConnection, dataDirectory: string, signal: AbortSignal): Promise<string | null> {
   const file = await reach.readFile(`${dataDirectory}/postgresql.conf`, { signal })
   return file?.text ?? null

@@ -1,4 +1,4 @@
-// The server in a database's data directory, as the control file and postmaster.pid on its host tell.
+// Identifies the server in a database's data directory by the control file and postmaster.pid on its host.
 
 import type { HostConfig } from '../../config/config.ts'
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
@@ -11,13 +11,13 @@ import { hostConfigOf } from './service.ts'
 
 const LIMIT_MS = 8_000
 
-/** The host of a database whose data directory can be looked at; null where there is none. */
+/** Returns the host of a database whose data directory can be read; null if there is none. */
 export function inspectableHost(database: string, tools: Pick<ActionToolbox, 'config' | 'host'>): HostConfig | null {
   const host = hostConfigOf(database, tools)
   return host?.dataDirectory && tools.host(host.id) ? host : null
 }
 
-/** null where its host can't tell: no way in, no such folder, no answer. Never throws. */
+/** Returns what the files show; null if the host can't tell: no access, no such folder, no answer. Never throws. */
 export async function serverOnHost(database: string, tools: ActionToolbox): Promise<ServerOnHost | null> {
   const host = inspectableHost(database, tools)
   const reach = tools.host(host?.id ?? null)
@@ -35,7 +35,7 @@ export async function serverOnHost(database: string, tools: ActionToolbox): Prom
   }
 }
 
-/** Which postmaster that is: the first lines of its file. One that wrote none is known by nothing. */
+/** Identifies the postmaster by the first lines of its pid file. Without such a file it can't be identified. */
 export async function readPostmasterFile(
   reach: HostConnection,
   dataDirectory: string,
@@ -50,7 +50,7 @@ function numberIn(text: string): number | null {
   return /^\d{1,15}$/.test(text) ? Number(text) : null
 }
 
-/** The system identifier as last read, else that on its host; null where neither is known. Never throws. */
+/** Returns the system identifier as last read, else that on its host; null if both are unknown. Never throws. */
 export async function knownSystemIdentifier(
   { id, systemIdentifier }: DatabaseView,
   tools: ActionToolbox,

@@ -1,4 +1,5 @@
-// How PostgreSQL of one database is started and stopped on its host: the config's commands, else pg_ctl, else by hand.
+// How the PostgreSQL service of a database is started and stopped on its host: by configured commands, else by pg_ctl,
+// else by hand.
 
 import type { HostConfig } from '../../config/config.ts'
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
@@ -7,26 +8,26 @@ import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 
 export interface DatabaseService {
-  /** Id of the host in the config; null where the config gives the database none. */
+  /** Id of the host in the configuration; null if the database has none. */
   readonly host: string | null
-  /** `manual`: nothing leads into the host, or it is not known how the service is stopped there. */
+  /** `manual`: pgdeck has no access to the host, or does not know how to stop the service there. */
   readonly control: Extract<StepMethod, 'local' | 'ssh' | 'manual'>
   readonly stop: readonly string[] | null
   readonly start: readonly string[] | null
   readonly dataDirectory: string | null
   readonly binDirectory: string | null
-  /** What programs of PostgreSQL have to be preceded by there: the way from root to the owner of the data. */
+  /** The words before a command of PostgreSQL that switch from root to the owner of the data. */
   readonly asOwner: readonly string[]
 }
 
-/** Whether the host can tell how the server ended: its control file can be read there. */
+/** Returns whether the host can report how the server ended, from its control file. */
 export function canSeeShutdown({ control, host, dataDirectory }: DatabaseService): boolean {
   return control !== 'manual' && host !== null && dataDirectory !== null
 }
 
 const LIMIT_MS = 8_000
 
-/** Looks at the host where there is a way in. A host that does not answer is planned as one without a way. */
+/** Inspects the host if pgdeck has access. A host that does not answer is planned like one without access. */
 export async function databaseServiceOf(database: string, tools: ActionToolbox): Promise<DatabaseService> {
   const found = hostConfigOf(database, tools)
   const reach = tools.host(found?.id ?? null)
@@ -34,7 +35,7 @@ export async function databaseServiceOf(database: string, tools: ActionToolbox):
   const limit = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   const asOwner = await ownerPrefix(found, reach, limit)
   if (asOwner === null) return { ...byHand(found), host: null }
-  // Data that this account may not write to is as good as unknown: nothing that needs it is planned.
+  // If this account may not write to the data directory, it counts as unknown: no step that needs it is planned.
   const config = (await mayWrite(found, reach, limit)) ? found : { ...found, dataDirectory: null }
   const stop = config.stop ?? pgCtl(config, asOwner, ['stop', '-m', 'fast', '-w', '-t', '120'])
   const start = config.start ?? pgCtl(config, asOwner, ['start', '-w', '-t', '120', '-l', logOf(config)])
@@ -50,7 +51,7 @@ export async function databaseServiceOf(database: string, tools: ActionToolbox):
   }
 }
 
-/** The host that the config gives a database; null for none. */
+/** Returns the host of a database in the configuration; null if it has none. */
 export function hostConfigOf(database: string, { config }: Pick<ActionToolbox, 'config'>): HostConfig | null {
   const id = config.databases.find(({ spec }) => spec.id === database)?.spec.hostId
   return config.hosts.find((host) => host.id === id) ?? null
@@ -61,7 +62,7 @@ function byHand(config: HostConfig | null): DatabaseService {
   return { host: id, control: 'manual', stop, start, dataDirectory, binDirectory, asOwner: [] }
 }
 
-/** PostgreSQL refuses to run as root: then as whoever owns its data. null where the host does not answer. */
+/** PostgreSQL refuses to run as root, so root switches to the owner of the data. null if the host does not answer. */
 async function ownerPrefix(
   { dataDirectory, platform }: HostConfig,
   reach: HostConnection,
@@ -97,12 +98,12 @@ function pgCtl(
   return [...asOwner, `${binDirectory}/pg_ctl`, verb, '-D', dataDirectory, ...rest]
 }
 
-/** What the server says before its own logging begins has to go somewhere that the owner of the data may write to. */
+/** The messages before the server's own logging starts need a file that the owner of the data may write to. */
 function logOf({ dataDirectory }: HostConfig): string {
   return `${dataDirectory ?? '.'}/startup.log`
 }
 
-/** What a person types to stop it where nothing leads in. */
+/** The command that a person types to stop it if pgdeck has no access. */
 export function manualStopCommand({ stop, dataDirectory, binDirectory }: DatabaseService): string {
   if (stop !== null) return shellCommandLine(stop)
   if (dataDirectory === null) return 'sudo systemctl stop postgresql'
@@ -116,7 +117,7 @@ export function manualStopCommand({ stop, dataDirectory, binDirectory }: Databas
   ])
 }
 
-/** What a person types to start it where nothing leads in. */
+/** The command that a person types to start it if pgdeck has no access. */
 export function manualStartCommand({ start, dataDirectory, binDirectory }: DatabaseService): string {
   if (start !== null) return shellCommandLine(start)
   if (dataDirectory === null) return 'sudo systemctl start postgresql'

@@ -1,17 +1,18 @@
-// The file that makes PostgreSQL start as a standby: written to keep a stopped primary from coming back as one.
+// The file standby.signal, which makes PostgreSQL start as a standby: written so that a stopped primary does not start
+// as a primary.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import { dropRecoveryTarget } from './recovery-target.ts'
 
-/** PostgreSQL only looks whether the file is there; what it holds tells who put it there. */
+/** PostgreSQL only tests whether the file exists. Its content says which run wrote it. */
 const MARK = 'pgdeck: kept from starting as a primary, run '
 
 function pathIn(dataDirectory: string): string {
   return `${dataDirectory}/standby.signal`
 }
 
-/** Makes the file unless it is there, and sees that no recovery target ends its recovery. Throws FaultError. */
+/** Creates the file if it is missing, and makes sure that no recovery target ends its recovery. Throws FaultError. */
 export async function createStandbySignal(
   reach: HostConnection,
   dataDirectory: string,
@@ -24,7 +25,7 @@ export async function createStandbySignal(
   writeOutput(`${path} was created: it would start as a standby`)
 }
 
-/** Removes the file where it is one of ours. True when it is gone, or was never there. Throws FaultError. */
+/** Removes the file if pgdeck wrote it. True if it is gone or was never there. Throws FaultError. */
 export async function removeStandbySignal(
   reach: HostConnection,
   dataDirectory: string,

@@ -1,4 +1,4 @@
-// What keeps a file from being put back: it would undo a change of roles that others rely on by then.
+// Reasons not to restore a file: that would undo a change of roles which other servers rely on by then.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { isWritable } from '../../model/picture/roles.ts'
@@ -7,7 +7,7 @@ import type { ActionToolbox } from '../definition/action.ts'
 import { findDatabase } from '../definition/target.ts'
 import { readControlFile } from './control-file.ts'
 
-/** Throws ActionError while that database takes writes. */
+/** Throws ActionError while that database is writable. */
 export async function refuseWhileWritable(database: string | null, doing: string, tools: ActionToolbox): Promise<void> {
   if (database === null) return
   const view = findDatabase(await tools.refresh(), database)
@@ -15,7 +15,7 @@ export async function refuseWhileWritable(database: string | null, doing: string
     throw new ActionError(`${view.name} is writable: ${doing} would make it read-only at its next start`)
 }
 
-/** Throws ActionError where the server of that data directory has been a primary since it was last a standby. */
+/** Throws ActionError if the server in that data directory has been a primary since it was last a standby. */
 export async function refuseAfterPrimary(
   reach: HostConnection,
   dataDirectory: string | null,

@@ -1,4 +1,4 @@
-// What ends a change of roles beside its basis: anybody who takes writes and should not.
+// What ends a change of roles besides its basis: a writable server that should not be writable.
 
 import { isWritable } from '../../model/picture/roles.ts'
 import type { Plan } from '../../model/runs/plan.ts'
@@ -7,10 +7,10 @@ import { writableOfSameSystem } from '../definition/participants.ts'
 import { findDatabase } from '../definition/target.ts'
 import { stopDatabaseKind } from '../steps/stop-database.ts'
 
-/** Steps after which the old primary must not take writes any more. */
+/** Steps after which the old primary must not be writable any more. */
 const STOPS: ReadonlySet<string> = new Set(['fence-old-primary', 'stop-old-primary'])
 
-/** One sentence about a second database that takes writes; null while there is none. */
+/** Returns one sentence about a second writable database; null if there is none. */
 export function roleChangeAbortReason(plan: Plan, clusterView: PlanningView, done: ReadonlySet<string>): string | null {
   const target = findDatabase(clusterView, plan.target?.id ?? null)
   if (!target) return `${plan.target?.name ?? 'the target'} is no longer watched`

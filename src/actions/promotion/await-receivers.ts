@@ -1,4 +1,4 @@
-// Waits until no standby is connected to what may be a living primary: an open connection outlives a host that lost its power.
+// Waits until no standby is connected to a primary that may live. A connection outlives a host that lost its power.
 
 import { isSameSystem } from '../../model/measured/server-identity.ts'
 import { isReadableStandby, standbyPositionOf } from '../../model/picture/roles.ts'
@@ -14,15 +14,15 @@ import type { PromotionParticipants } from '../definition/participants.ts'
 import { findDatabase } from '../definition/target.ts'
 import { type DataDirectoryPlace, postmasterStateOn } from '../hosts/postmaster.ts'
 
-/** The check, and what `--override` names to promote although a receiver is connected. */
+/** The id of the check, for `--override`: promote although a walreceiver is connected. */
 const RECEIVER_ENDED_CHECK = 'receiver-ended'
 
 const LOOK_MS = 500
-/** How often the wait is told of. */
+/** How often the wait reports its progress. */
 const SAY_MS = 5_000
-/** What a standby needs beyond its timeout to see it, and we to see that. */
+/** The time that a standby needs beyond its timeout to notice, and pgdeck to read that. */
 const MARGIN_MS = 10_000
-/** Defaults of the two settings, for a standby that can't be asked now. */
+/** Defaults of the two settings, for a standby that can't be read now. */
 const TIMES = { timeout: 60, retry: 5 } as const
 
 type Times = { readonly timeout: number; readonly retry: number }
@@ -31,17 +31,17 @@ const TIMES_SQL = `SELECT
   extract(epoch FROM pg_catalog.current_setting('wal_receiver_timeout')::pg_catalog.interval)::pg_catalog.float8 AS timeout,
   extract(epoch FROM pg_catalog.current_setting('wal_retrieve_retry_interval')::pg_catalog.interval)::pg_catalog.float8 AS retry`
 
-/** `wal_receiver_timeout` (0: switched off) and `wal_retrieve_retry_interval` of a standby, in seconds. */
+/** Returns `wal_receiver_timeout` (0: off) and `wal_retrieve_retry_interval` of a standby, in seconds. */
 async function receiverTimeouts(standby: string, tools: ActionToolbox): Promise<Times> {
   const [row] = await tools.sql<Times>(standby, { text: TIMES_SQL }).catch(() => [])
   return row ?? TIMES
 }
 
 /**
- * Resolves when none of the standbys of the target's system that can be read is connected any more to anything but a
- * standby that was read, and none connects again; or where somebody overruled the check `receiver-ended` with a reason.
- * Throws ActionError where something still comes, or where the wait would never end: a living server answers a receiver at
- * half of its timeout at the latest. `at`: where the old primary runs.
+ * Resolves when no readable standby of the target's system is connected to anything but a known standby, and none
+ * reconnects; or if the user overruled the check `receiver-ended` with a reason. Throws ActionError if a walreceiver
+ * still gets messages, or if the wait would never end: a living server answers a walreceiver at half of its timeout at
+ * the latest. `at`: the host of the old primary.
  */
 export async function requireReceiversEnded(
   targetId: string,
@@ -52,7 +52,7 @@ export async function requireReceiversEnded(
   if (reason !== null) return tools.writeOutput(`${RECEIVER_ENDED_CHECK} was overruled: ${reason}`)
   await awaitEnd(targetId, tools)
   const there = await postmasterStateOn(at, tools)
-  // Where its host says that it does not run, nobody connects to it again.
+  // If its host reports that it does not run, no walreceiver can reconnect.
   if (there === null || there === 'running') await awaitStayingAway(targetId, tools)
 }
 
@@ -87,17 +87,17 @@ function connectedNow(clusterView: PlanningView, targetId: string): readonly Con
   return connectedReceivers(clusterView.picture, findDatabase(clusterView, targetId)?.systemIdentifier ?? null)
 }
 
-/** How a receiver was found at the look before. */
+/** The state of a walreceiver at the previous reading. */
 interface ReceiverState {
   readonly at: number
-  /** When the answer came and how long it had been asked for, in milliseconds. */
+  /** When the answer arrived, and how long the request took, in milliseconds. */
   readonly readAt: number
   readonly roundTripMs: number
   readonly silenceSeconds: number | null
   readonly position: string
 }
 
-/** Silence grows with the clock unless something comes: then a server lives that sent it. */
+/** The time since the last message grows with the clock. If it does not, a living server has sent one. */
 function requireSilence(each: ConnectedReceiver, heard: Map<string, ReceiverState>, clusterView: PlanningView): void {
   const view = findDatabase(clusterView, each.standbyId)
   const { receivedLsn = null, receiver = null } = (view && standbyPositionOf(view)) ?? {}
@@ -116,7 +116,9 @@ function requireSilence(each: ConnectedReceiver, heard: Map<string, ReceiverStat
   if (isFresh || now.position !== before.position) throw refused([each], 'messages still arrive')
 }
 
-/** How much later the server was read at least: nothing where it was not read again, whatever time went by here. */
+/**
+ * Returns the least time between the two readings of the server; 0 if it was not read again, whatever time passed here.
+ */
 function elapsedMs(before: ReceiverState, now: ReceiverState): number {
   return Math.max(0, Math.min(now.at - before.at, now.readAt - now.roundTripMs - before.readAt))
 }
@@ -130,7 +132,7 @@ function countdown(each: ConnectedReceiver, timeoutSeconds: number): string {
   return `${receiverText(each)}: waiting until it ends by itself, ${when} (wal_receiver_timeout)`
 }
 
-/** A receiver that was cut off from a living server is back within `wal_retrieve_retry_interval`. */
+/** A walreceiver that was cut off from a living server reconnects within `wal_retrieve_retry_interval`. */
 async function awaitStayingAway(targetId: string, tools: ActionToolbox): Promise<void> {
   const { retry } = await receiverTimeouts(targetId, tools)
   const awayMs = (retry + 1) * 1000
@@ -148,7 +150,7 @@ async function awaitStayingAway(targetId: string, tools: ActionToolbox): Promise
   }
 }
 
-/** For how long each standby of that system has been seen to be without a connection, in milliseconds. */
+/** Returns for how long each standby of that system has been without a connection, in milliseconds. */
 function awayFor(clusterView: PlanningView, targetId: string): readonly number[] {
   const systemIdentifier = findDatabase(clusterView, targetId)?.systemIdentifier ?? null
   return clusterView.picture.databases
@@ -166,7 +168,9 @@ function refused(connected: readonly ConnectedReceiver[], why: string): ActionEr
   )
 }
 
-/** Warns while one is connected: the step `promote` waits for its end. Fails where it would never come by itself. */
+/**
+ * Warns while a walreceiver is connected: the step `promote` waits for its end. Fails if it would never end by itself.
+ */
 export function walReceiverEnded({ target }: PromotionParticipants): PreflightCheck {
   return {
     id: RECEIVER_ENDED_CHECK,

@@ -1,4 +1,4 @@
-// Checks of what a promotion loses: whether another standby has more, and the commits that nobody has.
+// Checks of what a promotion loses: whether another standby has more WAL, and which commits no standby has.
 
 import { LIVE_TOLERANCE_BYTES } from '../../model/failover/candidate.ts'
 import { lossSentence } from '../../model/failover/loss-text.ts'
@@ -12,7 +12,7 @@ import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import { UNKNOWN_LOSS } from './cost.ts'
 
-/** Fails for a target on another timeline than its primary; warns where another standby has received more. */
+/** Fails for a target on another timeline than its primary. Warns if another standby has received more. */
 export function bestCandidateCheck({ target, primary, isPrimaryUp, estimate }: PromotionParticipants): PreflightCheck {
   return {
     id: 'best-candidate',
@@ -76,7 +76,10 @@ function ofItsOwn(name: string, { why }: OtherHistory): PreflightResult {
   return { result: 'fail', message: `${name} has another history: ${why}`, hint }
 }
 
-/** `isSeen`: the host of a primary that is stopped tells how it ended. Warns of anything that would be lost, also of what nobody can have read; the danger of the plan says the rest. */
+/**
+ * Warns of any loss, also of WAL that was never read; the danger of the plan says the rest. `isSeen`: the host of the
+ * stopped primary reports how that ended.
+ */
 export function promotionLossCheck(
   { target, primary, isPrimaryUp, estimate: prospect }: PromotionParticipants,
   limits: Limits,

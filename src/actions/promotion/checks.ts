@@ -1,4 +1,4 @@
-// Every check before a change of roles, in the order in which they are told.
+// All checks before a change of roles, in the order of their display.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import {
@@ -29,7 +29,10 @@ import { canSeeShutdown, type DatabaseService } from '../hosts/service.ts'
 import { walReceiverEnded } from './await-receivers.ts'
 import { bestCandidateCheck, promotionLossCheck } from './candidate-checks.ts'
 
-/** `isFenced`: the plan stops the old primary on its host by itself, and goes on only when that is seen; `service` is how, and can tell whether it runs. */
+/**
+ * `isFenced`: the plan stops the old primary on its host itself, and continues only when that is verified. `service`
+ * says how it is stopped and can report whether it runs.
+ */
 export function promotionChecks(
   participants: PromotionParticipants,
   clusterView: PlanningView,
@@ -72,7 +75,7 @@ export function promotionChecks(
   ]
 }
 
-/** The old primary of a switchover is stopped, and has to start again. */
+/** The old primary of a switchover is stopped and must be able to start again. */
 function startedAnew({ id, name }: DatabaseView): ReconfiguredServer {
   return { id, name, effect: 'it is stopped, and would not start again', isFatal: true }
 }

@@ -1,4 +1,4 @@
-// What a change of roles costs, for the person who decides: bytes, seconds, sessions, servers, what is left behind.
+// The cost of a change of roles for the person who decides: bytes, seconds, sessions, servers, slots that stay behind.
 
 import { type LossEstimate, UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/loss-text.ts'
 import { slotFate } from '../../model/failover/slots-after.ts'
@@ -10,7 +10,7 @@ import { formatAge, formatBytes, formatSeconds } from '../../model/values/units.
 import type { PlanningView } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 
-/** Where nothing is known of what the target replicated from. */
+/** For a target whose upstream is unknown. */
 export const UNKNOWN_LOSS: LossEstimate & { readonly writableInSeconds: null } = {
   lossBytes: null,
   lossSeconds: null,
@@ -19,14 +19,14 @@ export const UNKNOWN_LOSS: LossEstimate & { readonly writableInSeconds: null } =
   writableInSeconds: null,
 }
 
-/** `data-loss` where bytes are lost over the limit, or nobody knows how many. */
+/** Returns `data-loss` if more bytes than the limit are lost, or an unknown number. */
 export function promotionDanger({ isPrimaryUp, estimate }: PromotionParticipants, { config }: PlanningView): Danger {
   if (isPrimaryUp) return 'outage'
   const bytes = estimate.estimate?.lossBytes ?? null
   return bytes === null || bytes > config.spec.thresholds.replicationLagBytes.warning ? 'data-loss' : 'outage'
 }
 
-/** Of promoting the target where its primary is gone. */
+/** Returns the impact of promoting the target after its primary is gone. */
 export function failoverImpact(participants: PromotionParticipants, clusterView: PlanningView): Impact {
   const { target, primary, estimate: prospect } = participants
   const estimate = prospect.estimate ?? UNKNOWN_LOSS
@@ -46,7 +46,7 @@ export function failoverImpact(participants: PromotionParticipants, clusterView:
   }
 }
 
-/** What nobody has any more, without a promise that readings can't bear. */
+/** Says what is lost, without promising more than the readings prove. */
 function losing({ lossBytes, lossSeconds, lossBound, basisAgeMs }: LossEstimate, name: string): string {
   if (lossBound === 'none-confirmed') return `no confirmed commit is lost, ${UNLESS_SYNC_COMMIT_OFF}`
   if (lossBytes === null) return `how many commits of ${name} are lost is unknown`
@@ -56,8 +56,8 @@ function losing({ lossBytes, lossSeconds, lossBound, basisAgeMs }: LossEstimate,
 }
 
 /**
- * Of stopping the primary first: nobody serves until the target takes writes. `isSeen`: its host tells how it ended; else
- * nobody sees whether it wrote more after the last reading.
+ * Returns the impact of a switchover: no server is writable between the stop and the promotion. `isSeen`: the host
+ * reports how the old primary ended; otherwise WAL after the last reading is unknown.
  */
 export function switchoverImpact(
   participants: PromotionParticipants,
@@ -87,7 +87,7 @@ function ageOf(view: DatabaseView | null, { now }: PlanningView): number | null 
   return view?.readAt == null ? null : Math.max(0, now - view.readAt) / 1000
 }
 
-/** A shutdown checkpoint, its way to the standby, and looking for it. */
+/** A shutdown checkpoint, its transfer to the standby, and reading it. */
 const STOP_SECONDS = 3
 
 function serversOf({ target, primary }: PromotionParticipants, { picture }: PlanningView): readonly string[] {
@@ -114,7 +114,7 @@ function orphansOf(
   ]
 }
 
-/** A copy of it that is ready on the target serves on there (failover slots, PostgreSQL 17 and newer). */
+/** A synchronized copy of it on the target continues there (failover slots, PostgreSQL 17 and newer). */
 function logicalSlotLeft(slot: SlotView, primary: DatabaseView | null, target: DatabaseView): readonly string[] {
   const fate = slotFate(slot, target.pulse?.slots ?? [])
   if (fate === 'kept') return []

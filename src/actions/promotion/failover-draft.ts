@@ -1,4 +1,5 @@
-// The plan of a promotion whose old primary is gone: fence it, promote, prove, re-point, slots, report.
+// The plan of a promotion after the old primary is gone: fence it, promote, verify, re-point the standbys, slots,
+// report.
 
 import { standbyPositionOf } from '../../model/picture/roles.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'

@@ -1,4 +1,4 @@
-// The steps by which standbys follow a new primary: re-pointed from here or by hand, and the slots that they need there.
+// The steps that attach standbys to a new primary: re-pointed by pgdeck or by hand, and the slots that they need there.
 
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { ActionToolbox } from '../definition/action.ts'
@@ -10,7 +10,7 @@ import { repointMethodFor } from '../repoint/repoint-method.ts'
 import { type RepointedStandby, repointStandbysKind } from '../steps/repoint-standbys.ts'
 import { type DatabaseSlot, promotionSlotsKind } from './promotion-slots.ts'
 
-/** One step for all that can be re-pointed from here, one for each that has to be by hand. */
+/** Returns one step for all standbys that pgdeck can re-point, and one for each that a person must. */
 export async function repointSteps(
   { target, primary, standbys }: PromotionParticipants,
   tools: ActionToolbox,
@@ -71,7 +71,7 @@ export async function repointSteps(
   return { steps, slots }
 }
 
-/** Its own connection string keeps the user and the password: only the place in it changes. */
+/** The standby's own connection string keeps its user and password: only the address changes. */
 function repointText(
   { method, slot, dataDirectory }: RepointedStandby,
   { host, port }: { host: string; port: number },

@@ -1,4 +1,5 @@
-// pg_promote() on one standby, after a last look that nothing comes in and nobody else takes writes.
+// Runs pg_promote() on one standby, after a last check that no walreceiver is connected and no other server is
+// writable.
 
 import { isWritable } from '../../model/picture/roles.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
@@ -13,9 +14,9 @@ import { requireReceiversEnded } from './await-receivers.ts'
 const form = () =>
   arg.form({
     database: arg.text(),
-    /** The one it is on before; 0 where that is not known. */
+    /** The timeline before the promotion; 0 if unknown. */
     timeline: arg.number(),
-    /** Where the old primary runs, to ask whether it still does; null where nothing leads there. */
+    /** The host of the old primary, to ask whether that still runs; null without access. */
     primaryHost: arg.optionalText(),
     primaryData: arg.optionalText(),
   })
@@ -23,17 +24,17 @@ type Args = arg.Of<typeof form>
 
 export interface StandbyPromotion {
   readonly participants: PromotionParticipants
-  /** That of the old primary; null where none is known. */
+  /** The service of the old primary; null if unknown. */
   readonly service: DatabaseService | null
 }
 
-/** pg_promote waits a minute; its answer needs a moment more. */
+/** pg_promote waits a minute, and its answer needs a moment more. */
 const LIMIT_MS = 65_000
 
 export const promoteStandbyKind = defineStep({
   kind: 'promote-standby',
   version: 2,
-  // 0.1.0 did not ask the host of the old primary.
+  // Version 0.1.0 did not ask the host of the old primary.
   upgrades: { 1: (args) => ({ primaryHost: null, primaryData: null, ...args }) },
   args: form,
   plan({ participants: { target, estimate }, service }: StandbyPromotion): StepPlan<Args> {

@@ -1,4 +1,4 @@
-// The proof after a promotion: what is seen to be so now, item by item, on readings that are newer than all of it.
+// The report after a promotion: what is verified now, item by item, on readings newer than all steps.
 
 import { UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/loss-text.ts'
 import { auditHba, auditOfNode } from '../../model/hba/audit/audit.ts'
@@ -20,22 +20,22 @@ import { writeTestKind } from './write-test.ts'
 /** Arguments of every report after a promotion. */
 export const promotionReportShape = () => ({
   target: arg.text(),
-  /** The primary that was replaced; null where none was known. */
+  /** The primary that was replaced; null if unknown. */
   primary: arg.optionalText(),
   followers: arg.texts(),
-  /** What the plan said would be lost; -1: it was not known. */
+  /** The loss that the plan announced; -1: unknown. */
   lossBytes: arg.number(),
   lossBound: arg.oneOf('as-read', 'at-least', 'none-confirmed').nullable(),
-  /** Age of the primary's last position when it was planned; null where none was known. */
+  /** Age of the primary's last position when the run was planned; null if unknown. */
   lossAgeSeconds: arg.optionalNumber(),
   timeline: arg.number(),
-  /** The old primary was to be stopped first; what was received then is in the record. */
+  /** The old primary was to be stopped first. The record has what was received then. */
   isPlanned: arg.flag(),
 })
 const form = () => arg.form(promotionReportShape())
 type Args = arg.Of<typeof form>
 
-/** What `product-report` is planned as too. */
+/** Plans the report; the kind `product-report` uses it too. */
 export function planPromotionReport(participants: PromotionParticipants): StepPlan<Args> {
   const { target, primary, standbys, estimate, isPrimaryUp } = participants
   const { lossBytes, lossBound, basisAgeMs } = estimate.estimate ?? UNKNOWN_LOSS
@@ -99,7 +99,7 @@ async function linesOf(args: Args, tools: ActionToolbox, loss: ProvenLoss): Prom
   ]
 }
 
-/** By what the steps proved; where none was to prove anything, as the readings of the plan had it. */
+/** Returns the loss as the steps proved it. If no step had to prove it, the plan's figures. */
 async function lossOf(args: Args, tools: ActionToolbox): Promise<ProvenLoss> {
   const clusterView = tools.view()
   const [target, primary] = [args.target, args.primary]
@@ -111,7 +111,7 @@ async function lossOf(args: Args, tools: ActionToolbox): Promise<ProvenLoss> {
   return proven ?? (args.isPlanned ? UNPROVEN : announced(args))
 }
 
-/** A planned change whose record has no step that waited for everything. */
+/** A planned change whose record lacks the step that waited for all WAL. */
 const UNPROVEN: ProvenLoss = {
   bytes: null,
   bound: null,

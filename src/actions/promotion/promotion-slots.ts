@@ -1,4 +1,4 @@
-// The slots after a change of roles: those that followers need are there, those that nobody uses any more are gone.
+// Slots after a change of roles: creates those that standbys need, drops those that have no user any more.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import * as arg from '../definition/step-arguments.ts'
@@ -20,7 +20,7 @@ const form = () =>
   })
 type Args = arg.Of<typeof form>
 
-/** A slot on a database other than the new primary, with what the database is called. */
+/** A slot on a database other than the new primary, with the display name of that database. */
 export interface DatabaseSlot {
   readonly database: string
   readonly name: string
@@ -31,7 +31,7 @@ export interface PromotionSlots extends Pick<StepTexts, 'id' | 'title' | 'verify
   readonly primary: DatabaseView
   readonly create: readonly string[]
   readonly drop: readonly DatabaseSlot[]
-  /** Whether this role may make and drop all of them. */
+  /** Whether this role may create and drop all of them. */
   readonly may: boolean
 }
 
@@ -74,7 +74,7 @@ export const promotionSlotsKind = defineStep({
   },
 })
 
-/** What a person would type, each on its database. */
+/** The statements that a person would type, each with its database. */
 function slotStatements(primary: string, create: readonly string[], drop: readonly DatabaseSlot[]): string {
   const lines = [
     ...create.map((slot) => `On ${primary}: SELECT pg_catalog.pg_create_physical_replication_slot('${slot}', true);`),

@@ -1,4 +1,5 @@
-// What a change of roles lost, by what its steps proved: the shutdown checkpoint, the last reading, where the history forked.
+// The loss of a change of roles, as its steps proved it: by the shutdown checkpoint, the last reading, or the switch
+// point.
 
 import { type ProvenLoss, readLossProof } from '../../model/runs/proven-loss.ts'
 import type { RunStep } from '../../model/runs/run.ts'
@@ -7,19 +8,19 @@ import { formatBytes } from '../../model/values/units.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import { timelineForkOf } from '../repoint/timeline-fork.ts'
 
-/** The step that waits until the candidate has everything, and those that stop the old primary. */
+/** The step that waits until the candidate has all WAL, and the steps that stop the old primary. */
 const RECEIVED = 'received-all'
 const STOPS = ['stop-old-primary', 'fence-old-primary'] as const
 
 export interface ProvenRoleChange {
-  /** Id and name of the new primary, and the timeline that it was on before; 0 where that is not known. */
+  /** Id and name of the new primary, and its timeline before the promotion; 0 if unknown. */
   readonly target: string
   readonly targetName: string
   readonly before: number
   readonly primaryName: string
 }
 
-/** null where no step proved anything: then it is what was announced. */
+/** Returns null if no step proved anything: then the announced figures stay. */
 export async function provenLoss(changed: ProvenRoleChange, tools: ActionToolbox): Promise<ProvenLoss | null> {
   const received = tools.stepRecord(RECEIVED)
   const proven = received?.state === 'done' ? readLossProof(received.proof) : null
@@ -31,7 +32,7 @@ export async function provenLoss(changed: ProvenRoleChange, tools: ActionToolbox
   return received === null ? null : unknown(received)
 }
 
-/** By whose word the old primary is stopped; null where no step was to see to that. */
+/** Returns the evidence for the stop of the old primary; null if no step was to stop it. */
 export function stopEvidenceText(tools: ActionToolbox): string | null {
   const ran = STOPS.map((step) => tools.stepRecord(step)).find((each) => each !== null)
   if (!ran) return null
@@ -41,14 +42,14 @@ export function stopEvidenceText(tools: ActionToolbox): string | null {
   return proof?.by === 'host' ? `as reported by its host: ${note ?? ''}` : (note ?? 'unknown')
 }
 
-/** Where the last record of the old primary began, which its host told when it had been stopped. */
+/** Position of the last record of the old primary, as its host reported after the stop. */
 function checkpointOf(tools: ActionToolbox): Lsn | null {
   const proofs = STOPS.map((step) => tools.stepRecord(step)?.proof?.checkpoint)
   const proof = proofs.find((each) => typeof each === 'string')
   return typeof proof === 'string' ? parseLsn(proof) : null
 }
 
-/** The shutdown checkpoint itself holds no commit: whoever has all before it has everything. */
+/** The shutdown checkpoint contains no commit: a standby with all WAL before it has everything. */
 function byFork({ targetName, primaryName }: ProvenRoleChange, checkpoint: Lsn, fork: Lsn): ProvenLoss {
   const bytes = bytesBetween(checkpoint, fork)
   const where = `${targetName} diverged at ${formatLsn(fork)}, ${primaryName} shut down cleanly at ${formatLsn(checkpoint)}`

@@ -1,4 +1,4 @@
-// Checks of a planned change of primary: how the old one is stopped, and whether the candidate hears its last record.
+// Checks of a switchover: how the old primary is stopped, and whether the candidate will receive its last record.
 
 import { isStandbyOf, linkTo } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -8,7 +8,7 @@ import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import type { DatabaseService } from '../hosts/service.ts'
 
-/** Tells how the primary is stopped; warns where a person has to. */
+/** Reports how the primary is stopped. Warns if a person must do it. */
 export function stopMethodCheck(
   primary: DatabaseView,
   { control, host, dataDirectory }: DatabaseService,
@@ -35,10 +35,10 @@ export function stopMethodCheck(
   }
 }
 
-/** A stop waits until the standbys have everything: more than this takes a while. */
+/** A stop waits until the standbys have received all WAL: with more than this it takes a while. */
 const MUCH_BYTES = 64 * 1024 * 1024
 
-/** Fails for a candidate that does not hear the primary: it would never get the last record. */
+/** Fails for a candidate that does not stream from the primary: it would never receive the last record. */
 export function candidateStreams({ target, primary }: PromotionParticipants): PreflightCheck {
   return {
     id: 'candidate-streams',

@@ -1,4 +1,4 @@
-// The plan of a planned change of primary: stop the old one, wait until nothing is missing, promote, bring it back.
+// The plan of a switchover: stop the old primary, wait for its last record, promote, bring it back as a standby.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
@@ -26,7 +26,7 @@ import { candidateStreams, stopMethodCheck } from './switchover-checks.ts'
 import { waitCaughtUpKind } from './wait-caught-up.ts'
 import { writeTestKind } from './write-test.ts'
 
-/** Throws PlanError where there is no primary that answers. */
+/** Throws PlanError if there is no primary that answers. */
 export async function switchoverDraft(
   participants: PromotionParticipants,
   clusterView: PlanningView,
@@ -70,7 +70,7 @@ export async function switchoverDraft(
   }
 }
 
-/** The slot that the old primary will use on the new one: as configured, else its own name. */
+/** The slot of the old primary on the new one: as configured, else its own name. */
 function slotFor({ id }: DatabaseView): string {
   return id
     .toLowerCase()
@@ -78,7 +78,7 @@ function slotFor({ id }: DatabaseView): string {
     .slice(0, 63)
 }
 
-/** The slot that a standby holds on the old primary now: nobody will use it there. */
+/** The slot that a standby uses on the old primary now. It has no user there afterwards. */
 function heldOn(view: DatabaseView, primary: DatabaseView, { picture }: PlanningView): string | null {
   return (
     picture.slots.find(

@@ -19,7 +19,7 @@ const form = () =>
     candidate: arg.text(),
     host: arg.optionalText(),
     dataDirectory: arg.optionalText(),
-    /** What the primary was last seen to have when this was planned. */
+    /** The primary's position in the last reading before the plan. */
     lsn: arg.text(),
   })
 type Args = arg.Of<typeof form>
@@ -27,9 +27,9 @@ type Args = arg.Of<typeof form>
 export interface CaughtUpWait {
   readonly primary: DatabaseView
   readonly candidate: DatabaseView
-  /** That of the primary. */
+  /** The service of the primary. */
   readonly service: DatabaseService
-  /** null where it was never seen as a primary. */
+  /** null if it was never read as a primary. */
   readonly lsn: Lsn | null
 }
 
@@ -64,7 +64,7 @@ export const waitCaughtUpKind = defineStep({
   },
   isReadOnly: true,
   async run() {
-    // Nothing is sent: the standby gets it, or never will.
+    // Nothing is sent: the standby receives the record, or never will.
   },
   async verify(args, tools): Promise<Verification> {
     const clusterView = await tools.refresh()
@@ -95,7 +95,7 @@ interface Names {
   readonly candidate: string
 }
 
-/** A position after the beginning of the last record of the stopped primary: that record was replayed. */
+/** A position beyond the start of the stopped primary's last record proves that this record was replayed. */
 function byControl(
   { state, checkpointLsn }: ControlState,
   replayed: Lsn | null,
@@ -147,7 +147,7 @@ function byLastSeen(
   })
 }
 
-/** Received, and what that says of the loss. */
+/** The standby has it; with what that proves of the loss. */
 function yes(evidence: string, loss: ProvenLoss): Verification {
   return { result: 'yes', evidence, proof: toLossProof(loss) }
 }

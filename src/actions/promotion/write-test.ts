@@ -1,15 +1,18 @@
-// Whether a database takes writes: a table made in a transaction that is rolled back, on the timeline that it should be on.
+// Tests whether a database is writable: creates a table in a transaction that is rolled back, and checks the timeline.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
 
-/** `timeline` is the one before the promotion; 0 where that is not known. */
+/** `timeline` is the one before the promotion; 0 if unknown. */
 const form = () => arg.form({ database: arg.text(), timeline: arg.number() })
 type Args = arg.Of<typeof form>
 
-/** What a block raises is taken back with everything in it. A role without the right to temporary tables writes a message. */
+/**
+ * An exception in the block rolls back everything in it. A role without the right to temporary tables writes a logical
+ * message.
+ */
 const WRITE = `DO $pgdeck$ BEGIN
   BEGIN
     CREATE TEMPORARY TABLE pg_temp.pgdeck_write_test (n int) ON COMMIT DROP;

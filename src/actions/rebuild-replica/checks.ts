@@ -1,4 +1,4 @@
-// Checks before a replica is rebuilt: whom it follows, whether it serves, who depends on it.
+// Checks before a replica is rebuilt: its upstream, its users, its standbys.
 
 import { standbysOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -8,7 +8,7 @@ import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { findDatabase } from '../definition/target.ts'
 import { knownSystemIdentifier } from '../hosts/server-on-host.ts'
 
-/** Fails for a database that takes writes, whatever else there is: what it holds would be put aside. */
+/** Fails for a writable database in every case: its data would be put aside. */
 export function notWritable(target: string): PreflightCheck {
   return {
     id: 'takes-no-writes',
@@ -33,7 +33,7 @@ export function notWritable(target: string): PreflightCheck {
   }
 }
 
-/** Warns where it is not known that both are copies of one system. */
+/** Warns if it is unknown whether both have the same system identifier. */
 export function sameSystemCheck(target: DatabaseView, upstream: DatabaseView): PreflightCheck {
   return {
     id: 'same-system',

@@ -1,4 +1,5 @@
-// The connection string of a replica for its upstream: its own where it has one. It passes through this process and nowhere else.
+// The connection string of a replica to its upstream: its own if it has one. It passes through this process's memory
+// only.
 
 import { DsnError, parseDsn } from '../../config/dsn/dsn.ts'
 import { parseDsnText } from '../../config/dsn/dsn-text.ts'
@@ -14,13 +15,13 @@ export interface ConninfoRequest {
   readonly database: string
   readonly upstream: string
   readonly to: DatabaseAddress
-  /** Folders in which its settings may be, the first that has them counts. */
+  /** Folders that may have its settings; the first with settings counts. */
   readonly folders: readonly string[]
 }
 
 /**
- * The replica's own, as its files have it, with another place in it only where it names another; else that by which
- * the upstream itself once followed. Throws ActionError where there is none.
+ * Returns the replica's own connection string from its files, with another address if that differs; else the string
+ * with which the upstream itself once followed. Throws ActionError if there is none.
  */
 export async function upstreamConninfo(
   wanted: ConninfoRequest,
@@ -65,7 +66,7 @@ function isAt(conninfo: string, { host, port }: DatabaseAddress): boolean {
   return place !== null && place.host === host && place.port === port
 }
 
-/** The same without its password, for the arguments of a program; and the password apart. */
+/** Returns the string without its password, for the arguments of a program, and the password. */
 export function splitPassword(
   conninfo: string,
   passfile: string,
@@ -83,11 +84,13 @@ function written(pairs: readonly (readonly [string, string])[]): string {
   return pairs.map(([key, value]) => `${key}='${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`).join(' ')
 }
 
-/** Nothing of these protects anything, and a copy can do without. */
+/** These parameters protect nothing, and a base backup does not need them. */
 const LEFT_OUT =
   /^(?:keepalives\w*|tcp_user_timeout|options|application_name|fallback_application_name|dbname|replication|load_balance_hosts|client_encoding|krbsrvname|gsslib|target_session_attrs|sslcompression|sslsni|connect_timeout)$/
 
-/** The connection that this process itself can make of it. Throws ActionError where it demands what only libpq can do. */
+/**
+ * Returns the connection parameters for this process. Throws ActionError if the string demands what only libpq can do.
+ */
 export function connectionFromConninfo(conninfo: string): ConnectionParameters {
   const pairs = [...parseDsnText(conninfo)].filter(([key]) => !LEFT_OUT.test(key))
   try {

@@ -1,4 +1,4 @@
-// Whose data were received: the answers there and the copy's own files are held against the server that was planned.
+// Verifies whose data were received: compares the server's answers and the copy's own files with the planned server.
 
 import type { WalSenderSession } from '../../io/base-backup/walsender-session.ts'
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
@@ -9,7 +9,7 @@ import { OtherServerError } from '../../model/runs/action-error.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { readControlFile } from '../hosts/control-file.ts'
 
-/** The server that is to be copied, as it was read when this was planned. */
+/** The server that will be copied, as read for the plan. */
 export interface CopyOrigin {
   readonly system: string
   readonly port: number
@@ -21,7 +21,7 @@ const HINT = 'The old data is kept. Check which server primary_conninfo reaches 
 const REWOUND_HINT =
   'Its data is no longer usable, and could start only as a standby. Check which server primary_conninfo reaches from its host, then rebuild it: pgdeck do rebuild-replica.'
 
-/** It as arguments of a step; null where the server could not be read. */
+/** The origin as arguments of a step; null if the server could not be read. */
 export const copyOriginShape = () => ({
   originSystem: arg.optionalText(),
   originPort: arg.optionalNumber(),
@@ -36,7 +36,7 @@ export interface CopyOriginArguments {
   readonly originIsPrimary: boolean
 }
 
-/** What arguments of their first form, which may lack it, are completed by. */
+/** Defaults for arguments of their first form, which may lack the origin. */
 export const UNKNOWN_ORIGIN: CopyOriginArguments = {
   originSystem: null,
   originPort: null,
@@ -55,19 +55,19 @@ export function copyOriginArguments(upstream: DatabaseView): CopyOriginArguments
   }
 }
 
-/** null where it could not be read. */
+/** null if it could not be read. */
 export function copyOriginIn(args: CopyOriginArguments): CopyOrigin | null {
   const { originSystem: system, originPort: port, originTimeline: timeline, originIsPrimary: isPrimary } = args
   return system === null || port === null || timeline === null ? null : { system, port, timeline, isPrimary }
 }
 
-/** Throws OtherServerError where that very session leads to another server, before anything is asked of it. */
+/** Throws OtherServerError if that very session leads to another server, before anything is requested from it. */
 export async function requireCopyOrigin(session: WalSenderSession, origin: CopyOrigin | null): Promise<void> {
   if (!origin) return
   requireOriginAnswer(await session.identify(), origin)
 }
 
-/** The same for what another program's session was told. */
+/** The same for the session of another program. */
 export function requireOriginAnswer(found: AnsweringServer, origin: CopyOrigin): void {
   const { systemIdentifier, port, timeline } = found
   const isOfSystem = isSameSystem(found, { systemIdentifier: origin.system })
@@ -83,9 +83,9 @@ export interface AnsweringServer {
 }
 
 /**
- * Throws OtherServerError where the data in a folder are of another system or timeline than those of the server that was
- * planned, or where a copy says that it was made of a standby and not of a primary. An address may lead to one server from
- * here, and to another one from that host a moment later: what has come tells.
+ * Throws OtherServerError if the data in a folder are of another system or timeline than the planned server, or if a
+ * copy says that it was made from a standby and not from a primary. An address may lead to one server from here, and to
+ * another one from that host a moment later: only the received data decide.
  */
 export async function requireCopiedFrom(
   origin: CopyOrigin | null,
@@ -107,7 +107,7 @@ export async function requireCopiedFrom(
     const found = `system ${systemIdentifier}, timeline ${timeline}`
     throw new OtherServerError(`the received data is from another server: ${found}, not ${originText(origin)}`, hint)
   }
-  // pg_rewind always says that it was a standby.
+  // pg_rewind always writes that it was a standby.
   if (by === 'rewind') return
   const label = await reach.readFile(`${folder}/backup_label`, { signal })
   const from = /^BACKUP FROM: (primary|standby)$/m.exec(label?.text ?? '')?.[1] ?? null
@@ -118,7 +118,7 @@ export async function requireCopiedFrom(
   )
 }
 
-/** The control file of a standby may be of a timeline behind the one that it replays. */
+/** The control file of a standby may name an older timeline than the one it replays. */
 function isTimelineOf(timeline: number, origin: CopyOrigin): boolean {
   return origin.isPrimary ? timeline === origin.timeline : timeline <= origin.timeline
 }

@@ -1,4 +1,4 @@
-// Copies the upstream onto a replica's host, beside its data, and gives the copy the replica's own settings.
+// Copies the upstream to a replica's host, beside its data, and gives the copy the replica's own settings.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
@@ -26,9 +26,9 @@ const form = () =>
     asOwner: arg.texts(),
     way: arg.oneOf('program', 'own'),
     slot: arg.text(),
-    /** Bytes that are expected; 0 where that is not known. */
+    /** Expected bytes; 0 if unknown. */
     bytes: arg.number(),
-    /** Where the upstream is for it. */
+    /** The address of the upstream as the replica's host reaches it. */
     toHost: arg.text(),
     toPort: arg.number(),
   })
@@ -40,7 +40,7 @@ interface UpstreamCopy {
   readonly service: DatabaseService
   readonly way: 'program' | 'own'
   readonly slot: string
-  /** null where it is not known. */
+  /** null if unknown. */
   readonly bytes: number | null
   readonly dataDirectory: string
   readonly to: DatabaseAddress
@@ -90,7 +90,7 @@ function copyCommand({ way, slot, to, partial, service: { asOwner, binDirectory 
 export const copyUpstreamKind = defineStep({
   kind: 'copy-upstream',
   version: 2,
-  // 0.1.0 did not keep whose data are meant.
+  // Version 0.1.0 stored no origin of the data.
   upgrades: { 1: (args) => ({ ...UNKNOWN_ORIGIN, ...args }) },
   args: form,
   plan: planCopy,
@@ -110,14 +110,14 @@ export const copyUpstreamKind = defineStep({
       reach,
       tools,
     )
-    // What an attempt that was cut off has left is of no use: a base backup can't be gone on with.
+    // A base backup can't be continued: what an interrupted attempt left is removed.
     await runOrFail(reach, ['rm', '-rf', '--', partial], 'removing the files of an earlier attempt', { signal })
     const copying = { ...args, origin: copyOriginIn(args), part: partial, conninfo }
     try {
       if (copying.way === 'program') await copyWithPgBasebackup(copying, reach, tools)
       else await copyInProcess(copying, reach, tools)
       await requireCopiedFrom(copying.origin, partial, reach, signal)
-      // The signal is there before anything could start it.
+      // The signal file exists before anything could start the copy.
       await copyConfigFiles(dataDirectory, partial, reach, signal)
       await configureAsStandby(partial, { conninfo, slot: args.slot, mark: '' }, reach, signal)
       await runOrFail(reach, ['mv', '--', partial, complete], 'renaming the base backup', { signal })

@@ -1,4 +1,4 @@
-// Who and what takes part in a rebuild, and everything that is checked before it.
+// The participants of a rebuild, and all checks before it.
 
 import { isSameSystem } from '../../model/measured/server-identity.ts'
 import { upstreamOf } from '../../model/picture/neighbours.ts'
@@ -27,7 +27,7 @@ import { conninfoKnown, copyMethodCheck, dataDirectoryMovable, hostDiskSpaceChec
 import type { Rebuild } from './planned-steps.ts'
 import { copyMethodFor } from './run-copy.ts'
 
-/** Why a database can't be rebuilt. One that is down can. */
+/** Why a database can't be rebuilt; null if it can. It may be down. */
 export function needsRebuildable(clusterView: ClusterView, target: string | null): string | null {
   const view = findDatabase(clusterView, target)
   if (!view) return 'select a database first'
@@ -36,7 +36,7 @@ export function needsRebuildable(clusterView: ClusterView, target: string | null
   return others ? null : 'no other database that it could follow answers'
 }
 
-/** Throws PlanError where there is nothing to copy. */
+/** Throws PlanError if there is no server to copy. */
 export async function planRebuild(
   clusterView: PlanningView,
   target: string,
@@ -61,7 +61,7 @@ export async function planRebuild(
   return { view, upstream, service, way, slot, slotExists: slots.has(slot), bytes, keepOld }
 }
 
-/** Where its system is not known only one that all primaries are of can be meant. */
+/** If its system identifier is unknown, a source is certain only if all primaries have the same one. */
 function copySource(
   clusterView: PlanningView,
   view: DatabaseView,
@@ -78,13 +78,13 @@ function copySource(
   if (former && former.problem === null && isFitting(former)) return former
   const primaries = databases.filter((each) => each.id !== view.id && isWritable(each) && isFitting(each))
   const isOneSystem = new Set(primaries.map(({ systemIdentifier }) => systemIdentifier)).size === 1
-  // On a split brain only the one to keep; where that is not clear a person names it.
+  // In a split brain, only the database to keep can be the source. If that is unclear, the user names it.
   const kept = clusterView.picture.splitBrains.map(({ keep }) => keep)
   if (primaries.length > 1) return isOneSystem ? (primaries.find(({ id }) => kept.includes(id)) ?? null) : null
   return primaries[0] ?? null
 }
 
-/** As given, as it uses it now, as the config has it, else by its name. */
+/** The slot's name: as given, as in use now, as configured, else the id of the replica. */
 function slotFor({ config }: PlanningView, view: DatabaseView, wanted: string | undefined): string {
   if (wanted !== undefined) return wanted
   const { id } = view

@@ -1,4 +1,4 @@
-// A slot on the upstream that keeps WAL from now on: made where there is none, made anew where it has lost what it kept.
+// Makes sure that the upstream has a slot which retains WAL from now on: creates it, or creates it again if it is lost.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
@@ -11,14 +11,14 @@ const form = () =>
   arg.form({
     upstream: arg.text(),
     slot: arg.text(),
-    /** There was one when this was planned: then taking it back leaves it. */
+    /** True if it existed when the run was planned: then undo leaves it. */
     existed: arg.flag(),
   })
 type Args = arg.Of<typeof form>
 
 export interface EnsuredSlot extends Omit<Args, 'upstream'> {
   readonly upstream: DatabaseView
-  /** Whether this role may make and drop it. */
+  /** Whether this role may create and drop it. */
   readonly may: boolean
 }
 

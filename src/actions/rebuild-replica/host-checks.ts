@@ -1,4 +1,5 @@
-// Checks of the host that a replica is rebuilt on: room, whether its data can be put aside, how it connects, how the copy comes.
+// Checks of a replica's host before a rebuild: disk space, renaming of its data, its connection string, the copy
+// method.
 
 import { dirname } from 'node:path'
 import { ActionError } from '../../model/runs/action-error.ts'
@@ -11,7 +12,7 @@ import type { CopyMethod } from './run-copy.ts'
 
 const LIMIT_MS = 8_000
 
-/** Fails where it surely has no room for a copy beside the old data. */
+/** Fails if there is certainly no room for a copy beside the old data. */
 export function hostDiskSpaceCheck({ host, dataDirectory }: DatabaseService, bytes: number | null): PreflightCheck {
   return {
     id: 'disk',
@@ -44,7 +45,7 @@ async function freeOnHost(
   return available !== undefined && /^\d+$/.test(available) ? Number(available) * 1024 : null
 }
 
-/** Fails where the data directory can't be given another name: a file system of its own, a folder of somebody else. */
+/** Fails if the data directory can't be renamed: it is a mount point, or its parent belongs to another account. */
 export function dataDirectoryMovable({ host, dataDirectory }: DatabaseService): PreflightCheck {
   return {
     id: 'data-directory',
@@ -86,7 +87,7 @@ export function dataDirectoryMovable({ host, dataDirectory }: DatabaseService): 
   }
 }
 
-/** Fails where it is not known how the replica connects to its upstream. What is found is not shown. */
+/** Fails if the connection string of the replica is unknown. Its text is not shown. */
 export function conninfoKnown(
   target: string,
   upstream: string,
@@ -110,7 +111,7 @@ export function conninfoKnown(
   }
 }
 
-/** Tells by which way the copy comes; a way by hand is a warning. */
+/** Reports the copy method. A copy by hand is a warning. */
 export function copyMethodCheck(way: CopyMethod): PreflightCheck {
   return {
     id: 'copy-way',

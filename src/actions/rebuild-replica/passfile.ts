@@ -1,4 +1,5 @@
-// A program of PostgreSQL on a host that logs in elsewhere: its password is in a file for as long as it runs, never among its arguments.
+// Runs a PostgreSQL program on a host that logs in elsewhere. Its password is in a file while it runs, never in its
+// arguments.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { ActionToolbox } from '../definition/action.ts'
@@ -14,7 +15,7 @@ export interface PassfileLogin {
   readonly conninfo: string
 }
 
-/** Runs the body with a connection string without a secret. The file is gone afterwards, whatever happened. */
+/** Runs the body with a connection string without a secret. The file is removed afterwards in every case. */
 export async function withPassfile(
   { dataDirectory, asOwner, conninfo }: PassfileLogin,
   reach: HostConnection,
@@ -26,7 +27,7 @@ export async function withPassfile(
   const { arguments: place, passfile: secret } = splitPassword(conninfo, passfile)
   const remove = [...asOwner, 'rm', '-f', '--', passfile]
   try {
-    // One that an attempt has left is of another owner's rights, perhaps.
+    // A file left by an earlier attempt may have another owner.
     await reach.run(remove, { signal })
     if (secret !== null) {
       const write = [...asOwner, 'sh', '-c', 'umask 077 && cat >"$0"', passfile]

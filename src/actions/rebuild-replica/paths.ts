@@ -1,19 +1,19 @@
-// Where a rebuild keeps things beside a data directory, by the id of its run: nothing else has such names.
+// The paths that a rebuild uses beside a data directory. They contain the id of its run, so that nothing else has them.
 
 export interface RebuildPaths {
-  /** The copy while it comes. */
+  /** The copy while it is received. */
   readonly partial: string
-  /** The copy when it is whole and has its settings: it needs only to be put in place. */
+  /** The copy when it is complete and has its settings, ready for the swap. */
   readonly complete: string
-  /** The data of before. */
+  /** The previous data. */
   readonly previous: string
-  /** What a rebuild that is taken back has put in place. */
+  /** The copy after an undo of the rebuild. */
   readonly undone: string
-  /** Data while it is rewound: under no name that anything would start. */
+  /** The data while it is rewound: under this name no service starts it. */
   readonly rewinding: string
-  /** Its own settings meanwhile. */
+  /** The server's own settings meanwhile. */
   readonly settings: string
-  /** A password for the time of the copy, readable by the owner of the data only. */
+  /** The password during the copy, readable only by the owner of the data. */
   readonly passfile: string
 }
 
@@ -30,7 +30,7 @@ export function rebuildPathsOf(dataDirectory: string, run: string): RebuildPaths
   }
 }
 
-/** Whether a path is one that a rebuild has made: nothing else is ever removed. */
+/** Returns whether a rebuild made that path: nothing else is ever removed. */
 export function isRebuildPath(path: string): boolean {
   return /^\/.+\.pgdeck-[\w-]+\.(part|new|old|undone)$/.test(path) && !path.includes('/../')
 }

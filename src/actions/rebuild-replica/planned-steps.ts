@@ -1,4 +1,5 @@
-// The steps of a rebuild as data: stop, slot, copy, swap, start, stream, remove. Where nothing leads into the host: by hand.
+// The steps of a rebuild as data: stop, slot, copy, swap, start, stream, remove. Without access to the host they are
+// manual.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
@@ -23,7 +24,7 @@ export interface Rebuild {
   readonly way: CopyMethod
   readonly slot: string
   readonly slotExists: boolean
-  /** Bytes that are expected; null where that is not known. */
+  /** Expected bytes; null if unknown. */
   readonly bytes: number | null
   readonly keepOld: boolean
 }

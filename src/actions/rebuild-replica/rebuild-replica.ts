@@ -1,4 +1,5 @@
-// `rebuild-replica`: a replica that can't catch up gets a new copy of its upstream; what it held is kept aside until it streams.
+// `rebuild-replica`: gives a replica that can't catch up a new copy of its upstream. Its old data stay until it
+// streams.
 
 import { wasPrimary } from '../../model/replication/member.ts'
 import { lastGood } from '../../model/values/reading.ts'
@@ -69,7 +70,7 @@ export const rebuildReplicaAction: Action = {
   },
 }
 
-/** A standby holds nothing that its primary has not. */
+/** False for a standby: it holds nothing that its primary does not have. */
 function mayHoldMore({ snapshot }: ClusterView, id: string): boolean {
   const record = snapshot.databases.find(({ spec }) => spec.id === id)
   return record !== undefined && wasPrimary({ pulse: lastGood(record.pulse), record })

@@ -1,4 +1,5 @@
-// Receives a copy of the upstream into a new folder: by pg_basebackup on the host, or by this process where the host is this one.
+// Receives a copy of the upstream into a new folder: by pg_basebackup on the host, or by this process if the host is
+// this one.
 
 import { backupTargetOwner, openBackupTarget } from '../../io/base-backup/backup-target.ts'
 import { receiveBackup } from '../../io/base-backup/receive-backup.ts'
@@ -23,17 +24,17 @@ export interface CopyTask {
   readonly asOwner: readonly string[]
   readonly slot: string
   readonly bytes: number
-  /** The folder to make. */
+  /** The folder that is created. */
   readonly part: string
   readonly conninfo: string
-  /** Whom to copy; null where that was not read. */
+  /** The server to copy; null if it was not read. */
   readonly origin: CopyOrigin | null
 }
 
 const CHECKSUM = 'CRC32C'
 const CONNECT_MS = 10_000
 
-/** The same way as a person would. */
+/** Copies with pg_basebackup, as a person would. */
 export async function copyWithPgBasebackup(task: CopyTask, reach: HostConnection, tools: ActionToolbox): Promise<void> {
   const { signal } = tools
   const program = [...task.asOwner, `${task.binDirectory ?? ''}/pg_basebackup`]
@@ -64,7 +65,7 @@ async function proveByProgram(
   tools.writeOutput('pg_verifybackup verified every file against the manifest')
 }
 
-/** Only where the host is this one. */
+/** Only if the host is this one. */
 export async function copyInProcess(task: CopyTask, _: HostConnection, tools: ActionToolbox): Promise<void> {
   const { signal } = tools
   const connection = connectionFromConninfo(task.conninfo)
@@ -97,14 +98,14 @@ export async function copyInProcess(task: CopyTask, _: HostConnection, tools: Ac
 export type CopyMethod =
   /** pg_basebackup of that version runs there. */
   | { readonly method: 'program'; readonly version: string }
-  /** This process receives it, because the host is this one. */
+  /** This process receives the copy, because the host is this one. */
   | { readonly method: 'own' }
-  /** By hand, and why. */
+  /** By hand, with the reason. */
   | { readonly method: 'manual'; readonly why: string }
 
 const LIMIT_MS = 8_000
 
-/** Looks only. */
+/** Only reads. */
 export async function copyMethodFor(
   service: DatabaseService,
   major: number | null,
@@ -129,7 +130,7 @@ export async function copyMethodFor(
 
 type Reach = NonNullable<ReturnType<ActionToolbox['host']>>
 
-/** `15.18`; null where there is no such program. */
+/** Returns `15.18`; null if the program is missing. */
 export async function programVersion(
   reach: Reach,
   program: readonly string[],

@@ -1,4 +1,5 @@
-// A replica's own settings in a copy of another server's data: files of its own, the way to its upstream, the signal of a standby.
+// Puts a replica's own settings into a copy of another server's data: its files, its primary_conninfo, its
+// standby.signal.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
@@ -6,7 +7,7 @@ import { runOrFail } from '../hosts/host-programs.ts'
 import { withAutoConfSettings } from '../hosts/primary-conninfo.ts'
 import { dropRecoveryTarget } from '../hosts/recovery-target.ts'
 
-/** Settings, who may come in, certificates. */
+/** Settings, pg_hba.conf, certificates. */
 const OWN = /\.(conf|crt|key|pem)$|^conf\.d$/
 
 /** Copies them from one folder over those of another. Throws ActionError. */
@@ -25,7 +26,10 @@ export async function copyConfigFiles(
   await runOrFail(reach, ['cp', '-pR', '--', ...here, `${into}/`], 'keeping its own settings', { signal })
 }
 
-/** Only a standby can come of it from here on: that comes first. `mark` is what the signal holds, for people. */
+/**
+ * Writes standby.signal first: from then on the copy can start only as a standby. `mark` is the file's content, for
+ * people.
+ */
 export async function configureAsStandby(
   folder: string,
   { conninfo, slot, mark }: { readonly conninfo: string; readonly slot: string; readonly mark: string },

@@ -1,4 +1,4 @@
-// Puts a copy into the place of a stopped database's data, which is kept beside it.
+// Swaps a copy with a stopped database's data, and keeps those data beside it.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -12,7 +12,7 @@ import type { DatabaseService } from '../hosts/service.ts'
 import { stopDatabaseArguments, stopDatabaseShape, verifyDown } from '../steps/stop-database.ts'
 import { isRebuildPath, rebuildPathsOf } from './paths.ts'
 
-/** As `stop-database` takes: it must be seen to be down whenever its data is moved. */
+/** Takes the arguments of `stop-database`: the server must be verified as down each time its data are moved. */
 const form = () => arg.form({ ...stopDatabaseShape(), dataDirectory: arg.text() })
 type Args = arg.Of<typeof form>
 
@@ -53,7 +53,7 @@ export const swapDataKind = defineStep({
           throw new ActionError(`both ${dataDirectory} and ${previous} exist`, 'Check them on the host.')
         await runOrFail(reach, ['mv', '--', dataDirectory, previous], 'moving the old data aside', { signal })
       }
-      // A move within one folder: there is no moment in which half of a copy could be started.
+      // A rename within one folder: at no moment could half of a copy be started.
       await runOrFail(reach, ['mv', '--', complete, dataDirectory], 'moving the base backup into place', { signal })
     } else if (!(await isSwapped(reach, dataDirectory, previous, signal))) {
       throw new ActionError(`${complete} does not exist`, 'Undo the run (--abort), then rebuild again.')
@@ -101,7 +101,7 @@ async function isSwapped(
   )
 }
 
-/** Its host tells by the data directory, which has another name between the two moves. */
+/** The host decides by the data directory, which has another name between the two renames. */
 async function requireDown(args: Args, tools: ActionToolbox): Promise<void> {
   const { reach, dataDirectory, previous } = await placesIn(args, tools)
   const isInPlace = await existsOnHost(reach, dataDirectory, tools.signal)

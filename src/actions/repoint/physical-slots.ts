@@ -1,8 +1,8 @@
-// Physical slots for standbys: made where they are lacking, dropped where nobody uses them.
+// Physical slots of standbys: creates missing ones, drops inactive ones.
 
 import type { ActionToolbox } from '../definition/action.ts'
 
-/** Whether this role may make and drop slots on that database. */
+/** Returns whether this role may create and drop slots on that database. */
 export async function mayManageSlots(database: string, tools: ActionToolbox): Promise<boolean> {
   const text = `SELECT rolreplication OR rolsuper AS may FROM pg_catalog.pg_roles WHERE rolname = current_user`
   const [row] = await tools.sql<{ may: boolean }>(database, { text })
@@ -11,21 +11,21 @@ export async function mayManageSlots(database: string, tools: ActionToolbox): Pr
 
 const IS_THERE = 'SELECT FROM pg_catalog.pg_replication_slots WHERE slot_name = $1'
 
-/** It keeps WAL from now on. Nothing happens where it is there. */
+/** Creates the slot, which retains WAL from now on. Does nothing if it exists. */
 export async function ensurePhysicalSlot(database: string, slot: string, tools: ActionToolbox): Promise<void> {
   const text = `SELECT pg_catalog.pg_create_physical_replication_slot($1::pg_catalog.name, true)
     WHERE NOT EXISTS (${IS_THERE}::pg_catalog.name)`
   await tools.callFunction(database, { text, values: [slot] })
 }
 
-/** Nothing happens where it is gone or in use. */
+/** Drops the slot. Does nothing if it is gone or active. */
 export async function dropInactiveSlot(database: string, slot: string, tools: ActionToolbox): Promise<void> {
   const text = `SELECT pg_catalog.pg_drop_replication_slot($1::pg_catalog.name)
     WHERE EXISTS (${IS_THERE}::pg_catalog.name AND NOT active)`
   await tools.callFunction(database, { text, values: [slot] })
 }
 
-/** The physical slots that are there, by name: whether each is in use. */
+/** Returns the physical slots by name, and whether each is active. */
 export async function physicalSlotsOn(database: string, tools: ActionToolbox): Promise<ReadonlyMap<string, boolean>> {
   const text = `SELECT slot_name::pg_catalog.text AS name, active
     FROM pg_catalog.pg_replication_slots WHERE slot_type = 'physical'`

@@ -1,4 +1,4 @@
-// By which way a standby can be pointed at another upstream: over SQL, by its files over host access, or by hand.
+// How a standby can be pointed at another upstream: by SQL, by its files on the host, or by hand.
 
 import type { ActionToolbox } from '../definition/action.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
@@ -7,11 +7,11 @@ export interface RepointMethod {
   readonly method: 'sql' | 'file' | 'manual'
   readonly host: string | null
   readonly dataDirectory: string | null
-  /** Makes it read its files again, where the way is by its files and its role may not do that over SQL. */
+  /** The command that reloads it, if its files are edited and the role may not reload by SQL. */
   readonly reload: readonly string[]
-  /** What is lacking for the way over SQL; null where nothing is. */
+  /** What is missing for SQL; null: nothing. */
   readonly lacks: string | null
-  /** Name of the slot that it uses; null: none, or not known. */
+  /** Name of the slot that it uses; null: none, or unknown. */
   readonly slot: string | null
 }
 
@@ -19,13 +19,13 @@ interface Rights {
   readonly reads: boolean
   readonly alters: boolean
   readonly reloads: boolean
-  /** Statements are logged, and this role can't keep its own out of it. */
+  /** The server logs statements, and this role can't keep its own out of the log. */
   readonly logged: boolean
   readonly slot: string | null
   readonly grant: string
 }
 
-/** Looks only. A standby that does not answer goes by its files where there is a way in. */
+/** Only reads. A standby that does not answer is re-pointed by its files, if pgdeck has access to its host. */
 export async function repointMethodFor(standby: string, version: number, tools: ActionToolbox): Promise<RepointMethod> {
   const [service, rights] = await Promise.all([databaseServiceOf(standby, tools), rightsOn(standby, version, tools)])
   const { host, dataDirectory, binDirectory, asOwner } = service

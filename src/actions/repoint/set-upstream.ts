@@ -1,4 +1,4 @@
-// Points one standby at another upstream. The connection string passes through this process's memory and nowhere else.
+// Points one standby at another upstream. The connection string passes through this process's memory only.
 
 import { sqlLiteral } from '../../io/postgres/literal.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
@@ -13,11 +13,11 @@ export interface UpstreamChange {
   readonly dataDirectory: string | null
   readonly reload: readonly string[]
   readonly to: DatabaseAddress
-  /** The slot that it is to use; null leaves that as it is. */
+  /** The slot that it will use; null keeps the current one. */
   readonly slot: string | null
 }
 
-/** Changes the setting and has it read. Does no harm where it is so already. Throws FaultError, ActionError. */
+/** Changes the setting and reloads. Safe to repeat. Throws FaultError, ActionError. */
 export async function setUpstream(rewiring: UpstreamChange, tools: ActionToolbox): Promise<void> {
   if (rewiring.way === 'sql') await bySql(rewiring, tools)
   else await byFile(rewiring, tools)
@@ -26,11 +26,11 @@ export async function setUpstream(rewiring: UpstreamChange, tools: ActionToolbox
 async function bySql({ standby, to, slot }: UpstreamChange, tools: ActionToolbox): Promise<void> {
   const conninfo = await currentPrimaryConninfo(standby, tools)
   if (conninfo === null) throw new ActionError(`${standby} has no primary_conninfo`, 'Set it by hand once.')
-  // A role that may not keep its statements out of the log was not let this way where they are logged.
+  // A role that can't keep its statements out of the server log is not sent here if statements are logged.
   const text = `ALTER SYSTEM SET primary_conninfo = ${sqlLiteral(repointConninfo(conninfo, to))}`
   await tools.sql(standby, { text, on: 'quiet' })
   if (slot !== null) await tools.sql(standby, { text: `ALTER SYSTEM SET primary_slot_name = ${sqlLiteral(slot)}` })
-  // It also takes the statement before out of pg_stat_activity, where this session's last one is seen.
+  // This statement also replaces the previous one in pg_stat_activity, which shows the session's last statement.
   await tools.callFunction(standby, { text: 'SELECT pg_catalog.pg_reload_conf()', on: 'quiet' })
 }
 
@@ -65,7 +65,7 @@ async function byFile(
   if (exitCode !== 0) throw new ActionError(`${standby} did not reload: ${stderr.trim()}`, 'Reload it by hand.')
 }
 
-/** As in force; null where there is none. Throws where this role may not read it. */
+/** Returns the value in force; null if there is none. Throws if this role may not read it. */
 export async function currentPrimaryConninfo(database: string, tools: ActionToolbox): Promise<string | null> {
   const [row] = await tools.sql<{ conninfo: string }>(database, {
     text: `SELECT pg_catalog.current_setting('primary_conninfo') AS conninfo`,

@@ -1,20 +1,20 @@
-// Where a database left an older timeline, by its own history: what a standby may have and still follow it.
+// Finds where a database left an older timeline, by its history files: up to there a standby may have WAL and still
+// follow it.
 
 import { messageOf } from '../../model/values/fault.ts'
 import { type Lsn, parseLsn } from '../../model/values/lsn.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 
 /**
- * - `at`: it left that timeline there.
- * - `none`: that timeline is not in its history.
- * - `unknown`: its history can't be read by this role (REPLICATION, a line in pg_hba.conf), or not now.
+ * - `at`: it left that timeline there. - `none`: that timeline is not in its history. - `unknown`: this role can't read
+ * its history (REPLICATION, a line in pg_hba.conf), or not now.
  */
 export type TimelineFork =
   | { readonly kind: 'at'; readonly lsn: Lsn }
   | { readonly kind: 'none' }
   | { readonly kind: 'unknown'; readonly why: string }
 
-/** Where `database` left the timeline `before`. Never throws. */
+/** Returns where `database` left the timeline `before`. Never throws. */
 export async function timelineForkOf(
   database: string,
   before: number,

@@ -1,4 +1,4 @@
-// `cancel-query`: ends the statement of a session, or of many; the sessions go on.
+// `cancel-query`: cancels the statement of a session or of many. The sessions stay.
 
 import { noImpact } from '../../model/runs/plan.ts'
 import type { Action } from '../definition/action.ts'

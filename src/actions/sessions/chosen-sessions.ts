@@ -1,15 +1,15 @@
-// Which sessions of a database an act is about: one by its process and start, or all that fit what is asked for.
+// Selects the sessions of a database for an action: one by pid and start, or all that match a request.
 
 import { clean } from '../../model/values/text.ts'
 import { formatSeconds, parseDuration } from '../../model/values/units.ts'
 import { type ActionField, type ActionRequest, type ActionToolbox, PlanError } from '../definition/action.ts'
 
-/** A session as it was when the plan was made: a process id alone may be another's by now. */
+/** A session as of the plan. A pid alone may belong to another session by now. */
 export interface ChosenSession {
   readonly pid: number
   /** The server's own text of it, to the microsecond. */
   readonly backendStart: string
-  /** Of the statement that runs or ran last; null while there was none. */
+  /** Start of the running or last statement; null if there was none. */
   readonly queryStart: string | null
   readonly what: string
 }
@@ -41,7 +41,7 @@ const COLUMNS = `pid, backend_start::pg_catalog.text AS "backendStart",
   extract(epoch FROM pg_catalog.clock_timestamp()
     - coalesce(xact_start, query_start, backend_start))::pg_catalog.float8 AS seconds`
 
-/** To the millisecond: that is how views show it, and nobody gets a process id back that soon. */
+/** Compared to the millisecond: views show it so, and a pid is not reused that soon. */
 const SAME_START = `pg_catalog.date_trunc('milliseconds', backend_start)
   = pg_catalog.date_trunc('milliseconds', ?::pg_catalog.timestamptz)`
 
@@ -56,7 +56,10 @@ interface Row {
   readonly seconds: number | null
 }
 
-/** The sessions that the request means, client sessions only, never our own. Throws PlanError where there are none. */
+/**
+ * Returns the sessions that match the request: client sessions only, never pgdeck's own. Throws PlanError if there are
+ * none.
+ */
 export async function chosenSessions(
   database: string,
   { action, input }: ActionRequest,

@@ -1,4 +1,4 @@
-// Cancelling and terminating: the plan of both, which differ in what is called and in what is cut.
+// Cancelling and terminating: one plan for both, with a different function and a different effect.
 
 import type { Impact, PlannedStep } from '../../model/runs/plan.ts'
 import { hasPredefinedRole } from '../checks/privilege.ts'
@@ -15,10 +15,10 @@ export interface SessionSignal {
   impact(sessions: readonly ChosenSession[]): Impact
 }
 
-/** Sessions of one statement: the list stays readable, and a journal small. */
+/** At most this many sessions per statement: the list stays readable and a journal small. */
 const MOST = 500
 
-/** The draft of signalling sessions. Throws PlanError where none is meant. */
+/** Returns the draft. Throws PlanError if no session matches. */
 export async function sessionSignalDraft(
   signal: SessionSignal,
   clusterView: PlanningView,
@@ -56,7 +56,7 @@ function step(signal: SessionSignal, database: string, name: string, sessions: r
     sessions.map(({ queryStart }) => queryStart),
   ]
   const same = isCancel ? 'a.query_start IS NOT DISTINCT FROM s.query_start' : 'true'
-  // unnest() of several arrays is a word of the grammar, which takes no schema.
+  // unnest() of several arrays is part of the grammar and takes no schema.
   const meant = `FROM ROWS FROM (pg_catalog.unnest($1::int[]),
       pg_catalog.unnest($2::pg_catalog.timestamptz[]), pg_catalog.unnest($3::pg_catalog.timestamptz[])) AS s(pid, backend_start, query_start)
     JOIN pg_catalog.pg_stat_activity a ON a.pid = s.pid AND a.backend_start = s.backend_start`

@@ -1,4 +1,4 @@
-// `terminate-session`: ends a session, or many; what they had open is rolled back.
+// `terminate-session`: ends a session or many. Their open transactions are rolled back.
 
 import { noImpact } from '../../model/runs/plan.ts'
 import type { Action } from '../definition/action.ts'

@@ -1,4 +1,4 @@
-// Drops a slot once nobody uses it: the sender of a standby that was just stopped may hold it for a moment.
+// Drops a slot once it is inactive: the walsender of a standby that was just stopped may hold it for a moment.
 
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { ActionToolbox } from '../definition/action.ts'

@@ -1,4 +1,4 @@
-// A file of a host is edited: only when it still is what the plan was made on, with a copy kept beside it, and put back.
+// Edits a file of a host, if it still is the one planned for. A copy is kept beside it, and undo restores it.
 
 import { removeMatchingLines } from '../../model/hba/edit/edit-lines.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
@@ -16,14 +16,14 @@ const form = () =>
     path: arg.text(),
     /** `without-lines`, or an edit of a profile. */
     edit: arg.text(),
-    /** Hashes of the file before and after; null where it could not be read when this was planned. */
+    /** Hashes of the file before and after; null if it could not be read when the run was planned. */
     before: arg.optionalText(),
     after: arg.optionalText(),
-    /** Where the copy is kept. */
+    /** Path of the copy. */
     backup: arg.text(),
-    /** A database that must not take writes when this is put back; null: it may be put back at any time. */
+    /** A database that must not be writable when the file is restored; null: no condition. */
     guard: arg.optionalText(),
-    /** The lines that `without-lines` takes out. */
+    /** The lines that `without-lines` removes. */
     lines: arg.texts(),
   })
 type Args = arg.Of<typeof form>
@@ -32,15 +32,15 @@ interface FileEditStep extends StepTexts {
   readonly edit: Args
 }
 
-/** The step of any edit: which edits there are matters only when it is carried out. */
+/** Plans the step for any edit: the list of edits matters only when it runs. */
 function planFileEdit({ edit, ...texts }: FileEditStep): StepPlan<Args> {
   return { ...texts, args: edit }
 }
 
-/** The edit that takes out the lines it is given. */
+/** The id of the edit that removes the given lines. */
 export const REMOVE_LINES_EDIT = 'without-lines'
 
-/** The kind of step, which knows these edits beside `without-lines`. */
+/** Makes the kind of step with these edits and `without-lines`. */
 export function createEditFileKind(edits: FileEdits) {
   return defineStep({
     kind: 'edit-file',
@@ -69,7 +69,7 @@ export function createEditFileKind(edits: FileEdits) {
       if (file.sha256 === after && before === after) return { result: 'yes', evidence: `${path}: nothing to do` }
       if (file.sha256 === after) return { result: 'yes', evidence: `${path} is as planned` }
       const now = applyEdit(edits, edit, file.text, lines)
-      // Done by hand, or changed elsewhere since: what matters is that nothing is left to be edited.
+      // Edited by hand, or changed otherwise since: what matters is that nothing is left to edit.
       if (now.state === 'already') return { result: 'yes', evidence: `${path}: ${now.summary}` }
       return { result: 'not-yet', why: `${path} is not edited yet` }
     },
@@ -91,10 +91,10 @@ export function createEditFileKind(edits: FileEdits) {
   })
 }
 
-/** A step of this kind: which edits there are matters only when it is carried out. */
+/** A step of this kind: the list of edits matters only when it runs. */
 export const editFileStep = createEditFileKind({}).plan
 
-/** `lines` are those of `without-lines`. Throws an Error for an edit that this version does not know. */
+/** `lines` are those of `without-lines`. Throws an Error for an edit that this version does not have. */
 function applyEdit(edits: FileEdits, id: string, text: string, lines: readonly string[]): TextEdit {
   if (id === REMOVE_LINES_EDIT) return removeMatchingLines(text, lines)
   const edit = Object.hasOwn(edits, id) ? edits[id] : undefined

@@ -1,4 +1,4 @@
-// A file of a host is removed, with a copy kept beside it; putting it back is possible while that does no harm.
+// Removes a file of a host, with a copy kept beside it. Undo restores it while that does no harm.
 
 import { ActionError } from '../../model/runs/action-error.ts'
 import * as arg from '../definition/step-arguments.ts'
@@ -11,12 +11,15 @@ const form = () =>
   arg.form({
     host: arg.optionalText(),
     path: arg.text(),
-    /** Hash of what is there; null: nothing was, or it could not be read when this was planned. */
+    /** Hash of the file; null: there was none, or it could not be read when the run was planned. */
     before: arg.optionalText(),
     backup: arg.text(),
-    /** A database that must not take writes when this is put back; null: it may be put back at any time. */
+    /** A database that must not be writable when the file is restored; null: no condition. */
     guard: arg.optionalText(),
-    /** Where the file makes a server a standby: its data directory, whose state tells whether it may be put back. */
+    /**
+     * For a file that makes a server a standby: its data directory, whose state decides whether the file may be
+     * restored.
+     */
     dataDirectory: arg.optionalText(),
   })
 type Args = arg.Of<typeof form>

@@ -1,4 +1,5 @@
-// Points standbys at another upstream, one after the other, each with its slot; done when all of them stream from there.
+// Points standbys at another upstream, one after the other, each with its slot. Done when all of them stream from
+// there.
 
 import { linkBetween } from '../../model/picture/neighbours.ts'
 import { isFlowing } from '../../model/picture/status.ts'
@@ -15,7 +16,7 @@ import type { RepointMethod } from '../repoint/repoint-method.ts'
 import { setUpstream } from '../repoint/set-upstream.ts'
 import { verifyLasting } from './verify-lasting.ts'
 
-/** A standby with the way to it. */
+/** A standby with the method to re-point it. */
 export interface RepointedStandby extends RepointMethod {
   readonly id: string
 }
@@ -23,7 +24,7 @@ export interface RepointedStandby extends RepointMethod {
 const form = () =>
   arg.form({
     upstream: arg.text(),
-    /** Where it is for them. */
+    /** The address of the upstream as the standbys reach it. */
     host: arg.text(),
     port: arg.number(),
     followers: arg.list(
@@ -36,18 +37,18 @@ const form = () =>
         slot: arg.optionalText(),
       }),
     ),
-    /** Where they followed before; null and 0 where that is not known. */
+    /** The previous upstream; null and 0 if unknown. */
     beforeHost: arg.optionalText(),
     beforePort: arg.number(),
   })
 type Args = arg.Of<typeof form>
 
-/** Standbys that are re-pointed by one step, with what a person reads of it. */
+/** Standbys that one step re-points, with the texts of its plan. */
 export interface Repointing extends StepTexts {
   readonly upstream: string
   readonly to: DatabaseAddress
   readonly followers: readonly RepointedStandby[]
-  /** null where it is not known. */
+  /** null if unknown. */
   readonly before: DatabaseAddress | null
 }
 
@@ -87,7 +88,7 @@ export const repointStandbysKind = defineStep({
   },
 })
 
-/** Throws ActionError where they could not follow there any more: that way back would only cut them off. */
+/** Throws ActionError if the standbys could not follow the old upstream any more: undo would only cut them off. */
 function refuseWayBack(
   clusterView: PlanningView,
   upstream: string,
@@ -106,7 +107,7 @@ function refuseWayBack(
     throw new ActionError(`${before.name} is on timeline ${before.timeline}, ${now.name} on ${now.timeline}: ${stay}`)
 }
 
-/** `upstream`: where their slots are made; null makes none. */
+/** `upstream`: the database on which their slots are created; null creates none. */
 async function repointAll(
   followers: Args['followers'],
   to: DatabaseAddress,
@@ -121,7 +122,7 @@ async function repointAll(
   }
 }
 
-/** Whether a standby is seen to stream from that database, and that in words. */
+/** Returns whether readings show that a standby streams from that database, with the evidence as text. */
 export function streamingFrom(
   clusterView: PlanningView,
   standby: string,
@@ -140,7 +141,7 @@ export function streamingFrom(
   return { streams: true, words: `${name} streams from ${source}, ${behind} behind` }
 }
 
-/** `yes` where the standby that is seen to stream from there still does some seconds later: `words` say that it does. */
+/** `yes` if the standby still streams from there some seconds later; `words` is the evidence then. */
 export function verifyKeepsStreaming(
   words: string,
   standby: string,

@@ -1,4 +1,5 @@
-// Brings a stopped old primary back as a standby of the new one: its files, its slot, its start; never as a primary.
+// Brings a stopped old primary back as a standby of the new one: its files, its slot, its start. It never starts as a
+// primary.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -26,13 +27,13 @@ const form = () =>
     dataDirectory: arg.optionalText(),
     start: arg.texts(),
     slot: arg.text(),
-    /** Where the upstream is for it. */
+    /** The address of the upstream as the old primary reaches it. */
     toHost: arg.text(),
     toPort: arg.number(),
   })
 type Args = arg.Of<typeof form>
 
-/** Who comes back, whom it follows, and what a person reads of it. */
+/** The old primary, its new upstream, and the texts of the plan. */
 export interface StandbyReturn extends Omit<StepTexts, 'where' | 'verify' | 'changes'> {
   readonly database: DatabaseView
   readonly upstream: DatabaseView
@@ -75,7 +76,7 @@ export const returnAsStandbyKind = defineStep({
     if (streamingFrom(clusterView, database, upstream.id).streams) return
     await requireClean(reach, dataDirectory, database, tools)
     await ensurePhysicalSlot(upstream.id, args.slot, tools)
-    // The signal first: whatever starts it from now on, it is a standby.
+    // The signal file first: from now on it can start only as a standby.
     await createStandbySignal(reach, dataDirectory, tools)
     await writeSettings(args, reach, dataDirectory, upstream.id, tools)
     if (view?.problem) await start(args, reach, database, tools)
@@ -89,7 +90,7 @@ export const returnAsStandbyKind = defineStep({
   },
 })
 
-/** What did not end cleanly may have written what the new primary never got. */
+/** Throws unless the server ended cleanly: otherwise it may have WAL that the new primary never received. */
 async function requireClean(
   reach: HostConnection,
   dataDirectory: string,
@@ -110,7 +111,7 @@ async function requireClean(
   )
 }
 
-/** The connection string is the one by which the new primary itself followed, with the place turned round. */
+/** The connection string is the one with which the new primary itself followed, with the address of the new primary. */
 async function writeSettings(
   args: Args,
   reach: HostConnection,

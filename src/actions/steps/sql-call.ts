@@ -1,4 +1,4 @@
-// A statement on one database, and the question whose answer shows that it worked.
+// Runs a statement on one database, and a query that verifies its effect.
 
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { JsonValue } from '../../model/runs/plan.ts'
@@ -11,16 +11,16 @@ interface SqlCall {
   readonly text: string
   readonly values?: readonly JsonValue[]
   readonly limitMs?: number
-  /** What it means when the statement answers with false in its first column; null: that is no failure. */
+  /** The message if the statement returns false in its first column; null: that is no failure. */
   readonly falseMeans?: string | null
   /**
-   * Answers with one row: `seen` boolean, `evidence` text; `never` boolean where it can't come any more. Must not count on
-   * anything from before the step but what its values hold.
+   * The query returns one row: `seen` boolean, `evidence` text; `never` boolean if the effect can't come any more. It
+   * may use nothing from before the step but its values.
    */
   readonly verifySql: { readonly text: string; readonly values?: readonly JsonValue[] }
 }
 
-/** What `sql-call` and `resume-replay` take. */
+/** The arguments of `sql-call` and `resume-replay`. */
 export const sqlCallForm = () =>
   arg.form({
     database: arg.text(),
@@ -37,7 +37,7 @@ export interface PlannedSqlCall extends Omit<StepTexts, 'how'> {
   readonly call: SqlCall
 }
 
-/** The step that makes this call. */
+/** Plans the step that makes this call. */
 export function planSqlCall({ call, ...texts }: PlannedSqlCall): StepPlan<Args> {
   const { database, text, values = [], limitMs = 10_000, falseMeans = null, verifySql } = call
   const seen = { seenText: verifySql.text, seenValues: verifySql.values ?? [] }
@@ -54,7 +54,7 @@ export const sqlCallKind = defineStep({
     const limitMs = args.limitMs
     const statement = { text: args.text, values: args.values, limitMs }
     const database = args.database
-    // Whether the server is the planned one can be part of a SELECT, and of no CHECKPOINT.
+    // A SELECT can test in itself whether the server is the planned one; a CHECKPOINT can't.
     const isSelect = /^\s*SELECT\b/i.test(statement.text)
     const first = isSelect
       ? await tools.callFunction<object>(database, statement)

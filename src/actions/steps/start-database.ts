@@ -1,4 +1,4 @@
-// Starts PostgreSQL of one database on its host: as a primary only while nobody else of its system takes writes.
+// Starts PostgreSQL of one database on its host: as a primary only while no other server of its system is writable.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
@@ -19,7 +19,7 @@ const form = () =>
     host: arg.optionalText(),
     start: arg.texts(),
     dataDirectory: arg.optionalText(),
-    /** What a fence put there is taken away; else it is put there. */
+    /** True: the standby.signal of a fence is removed. False: it is written. */
     asPrimary: arg.flag(),
   })
 type Args = arg.Of<typeof form>
@@ -27,7 +27,7 @@ type Args = arg.Of<typeof form>
 interface DatabaseStart {
   readonly view: DatabaseView
   readonly service: DatabaseService
-  /** What a fence put there to keep it from being one is taken away. */
+  /** True: the standby.signal of a fence is removed, so that the server may start as a primary. */
   readonly asPrimary: boolean
 }
 

@@ -1,4 +1,4 @@
-// Stops PostgreSQL of one database on its host, and keeps what was a primary from starting as one again.
+// Stops PostgreSQL of one database on its host, and keeps a former primary from starting as a primary.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -16,26 +16,26 @@ import { serverOnHost } from '../hosts/server-on-host.ts'
 import { type DatabaseService, manualStopCommand } from '../hosts/service.ts'
 import { createStandbySignal, removeStandbySignal } from '../hosts/standby-signal.ts'
 
-/** What the kinds take that stop a database, or work where one was stopped. */
+/** Arguments of the kinds that stop a database or work on a stopped one. */
 export const stopDatabaseShape = () => ({
   database: arg.text(),
   host: arg.optionalText(),
   stop: arg.texts(),
   start: arg.texts(),
   dataDirectory: arg.optionalText(),
-  /** It is also kept from starting as a primary, by a standby.signal. */
+  /** A standby.signal also keeps it from starting as a primary. */
   bars: arg.flag(),
-  /** It ran when this was planned: taken back, it is started again. */
+  /** It ran when the run was planned: undo starts it again. */
   wasUp: arg.flag(),
 })
 export const stopDatabaseForm = () => arg.form(stopDatabaseShape())
 type Args = arg.Of<typeof stopDatabaseForm>
 
-/** Whose server is looked for, and where. */
+/** The server to look for, and its place. */
 type StoppedDatabase = Pick<Args, 'database' | 'host' | 'dataDirectory'>
 
 export interface DatabaseStop {
-  /** `fence-old-primary` of a promotion, `stop-old-primary` of a switchover, `fence` by itself. */
+  /** `fence-old-primary` of a promotion, `stop-old-primary` of a switchover, or `fence` alone. */
   readonly id: string
   readonly view: DatabaseView
   readonly service: DatabaseService
@@ -76,7 +76,8 @@ export const stopDatabaseKind = defineStep({
         )
       }
     }
-    // Only once it is down: it would else be stopped as a standby, without a word to its own standbys.
+    // Only after it is down: with the signal file it might stop as a standby, without sending the last record to its
+    // standbys.
     const dataDirectory = args.dataDirectory
     if (args.bars && dataDirectory !== null) await createStandbySignal(reach, dataDirectory, tools)
   },
@@ -98,7 +99,7 @@ export const stopDatabaseKind = defineStep({
       throw new ActionError(`${other.name} is writable: starting ${database} could make two writable databases`)
     if (participants?.target.problem === null) return `${database} runs: it was not stopped, or is back`
     const unread = participants ? unreadOfSameSystem(clusterView, participants.target) : []
-    // One whose promotion was sent and not answered may be a primary by now.
+    // A server whose promotion was sent and not answered may be a primary by now.
     if (unread.length > 0)
       throw new ActionError(
         `whether these are writable is unknown: ${unread.map(({ name }) => name).join(', ')}; starting ${database} could make two writable databases`,
@@ -118,7 +119,7 @@ export const stopDatabaseKind = defineStep({
   },
 })
 
-/** Throws ActionError where the server that works in the data directory is that of another database, whoever overruled that. */
+/** Throws ActionError if the server in the data directory is that of another database. No override changes that. */
 async function requireOwn(database: string, reach: HostConnection, tools: ActionToolbox): Promise<void> {
   const view = findDatabase(tools.view(), database)
   const postmaster = (await serverOnHost(database, tools))?.postmaster
@@ -130,13 +131,13 @@ async function requireOwn(database: string, reach: HostConnection, tools: Action
     )
 }
 
-/** Runs in which the stop command of that database's host ended well: what a host says of its service. */
+/** Runs in which the stop command of that database's host succeeded: it counts as the host's report. */
 const COMMANDED = new WeakMap<ActionToolbox, Set<string>>()
 
 /**
- * Down by the word of its host: no postmaster runs there, or its own stop command ended well and nothing answers any more.
- * That it refuses connections, or is silent, is what a cut network looks like too. Where nothing leads into the host only a
- * person can say it.
+ * Verifies that the server is down by the report of its host: no postmaster runs there, or the configured stop command
+ * succeeded and nothing answers any more. A refused connection or silence proves nothing, because a cut network looks
+ * the same. Without access to the host only a person can confirm it.
  */
 export async function verifyDown(
   { database: id, host, dataDirectory }: StoppedDatabase,
@@ -161,12 +162,12 @@ export async function verifyDown(
     : { result: 'by-word', why }
 }
 
-/** `checkpoint`: where its last record begins, of a primary that ended cleanly; else null. */
+/** `checkpoint`: position of the last record of a primary that ended cleanly; else null. */
 function byItsHost(evidence: string, ended: string | null, checkpoint: string | null = null): Verification {
   return { result: 'yes', evidence, proof: { by: 'host', ended, checkpoint } }
 }
 
-/** What `stop-standby` is planned as too. */
+/** Plans the stop; the kind `stop-standby` uses it too. */
 export function planStop({ id, view, service }: DatabaseStop): StepPlan<Args> {
   const { id: database, name, host, port, problem } = view
   const { control, stop, dataDirectory } = service

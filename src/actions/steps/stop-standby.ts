@@ -1,4 +1,4 @@
-// Stops PostgreSQL of one standby on its host: never one that takes writes by then. Taken back, it starts as a standby.
+// Stops PostgreSQL of one standby on its host, never a server that is writable by then. Undo starts it as a standby.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
@@ -20,7 +20,7 @@ export interface StandbyStop {
   readonly service: DatabaseService
   readonly ifStopped: string
   readonly maySkip: boolean
-  /** Absent: as that of `stop-database`. */
+  /** Absent: that of `stop-database`. */
   readonly undo?: string | null
 }
 

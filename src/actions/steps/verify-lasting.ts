@@ -1,4 +1,4 @@
-// Whether what a step made so stays so: a server may answer once more, and end or change its role a moment later.
+// Verifies that the effect of a step lasts: a server may answer once more, and end or change its role a moment later.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { roleWord } from '../../model/picture/roles.ts'
@@ -13,9 +13,9 @@ const LOOK_MS = 500
 type Role = 'primary' | 'standby'
 
 /**
- * `first`, where what it saw is so for some seconds more: at each look these databases answer, in the role that they had
- * first (`wanted`: in that one), and `broken` finds nothing. `never` where a server has ended or changed its role; `not-yet`
- * where it only was not so at one look, as a standby is that goes over to another timeline.
+ * Returns `first` if its effect lasts some seconds: at each reading these databases answer in the role that they had
+ * first (or in `wanted`), and `broken` finds nothing. Returns `never` if a server has ended or changed its role, and
+ * `not-yet` if one reading did not show it, as while a standby switches to another timeline.
  */
 export async function verifyLasting(
   first: Verification,
@@ -44,7 +44,7 @@ export async function verifyLasting(
   }
 }
 
-/** Refused where it answered a moment ago, or going down: that server has ended. */
+/** A server that answered a moment ago and now refuses connections or shuts down has ended. */
 function silent(first: Extract<Verification, { result: 'yes' }>, view: DatabaseView | null, id: string): Verification {
   const why = `${view?.name ?? id} did not answer: ${view?.problem?.message ?? 'it is no longer watched'}`
   const fault = view?.problem ?? null

@@ -1,4 +1,4 @@
-// Sees a standby stream from its upstream; nothing is done.
+// Verifies that a standby streams from its upstream. The step changes nothing.
 
 import { isWritable } from '../../model/picture/roles.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
@@ -11,12 +11,15 @@ const form = () =>
   arg.form({
     database: arg.text(),
     upstream: arg.text(),
-    /** An instant: the server must have been started later, so that it is not the one of before. null: whichever it is. */
+    /**
+     * The server must have been started after this instant, so that it is not the previous postmaster. null: no
+     * condition.
+     */
     startedAfter: arg.optionalText(),
   })
 type Args = arg.Of<typeof form>
 
-/** Who streams from whom, and what a person reads of it. */
+/** The standby, its upstream, and the texts of the plan. */
 export type AwaitedStreaming = StepTexts & Args
 
 export const waitStreamingKind = defineStep({
@@ -28,7 +31,7 @@ export const waitStreamingKind = defineStep({
     return { ...texts, args: { database, upstream, startedAfter } }
   },
   isReadOnly: true,
-  // By hand: whoever does it starts the server too.
+  // A manual step: the person also starts the server.
   restarts: ({ database, startedAfter }) => (startedAfter === null ? null : { database, to: 'started' }),
   run: async () => {},
   async verify(args, tools): Promise<Verification> {
