@@ -80,10 +80,7 @@ export const editHbaKind = defineStep({
   undo: restoreHbaFile,
 })
 
-/**
- * Returns what is missing in the rows of pg_hba_file_rules; null if the lines are there, or if this role may not read
- * the view.
- */
+/** Names the lines that pg_hba_file_rules lacks; null if it has them all, or if this role may not read it. */
 async function whyNotTaken(args: Args, tools: ActionToolbox): Promise<string | null> {
   const { database, path } = args
   const rows = await readFileRules(database, tools)

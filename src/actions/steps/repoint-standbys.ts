@@ -1,5 +1,4 @@
-// Points standbys at another upstream, one after the other, each with its slot. Done when all of them stream from
-// there.
+// Points standbys at another upstream, one after the other, each with its slot, until all of them stream from there.
 
 import { linkBetween } from '../../model/picture/neighbours.ts'
 import { isFlowing } from '../../model/picture/status.ts'

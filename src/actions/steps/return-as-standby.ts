@@ -1,5 +1,4 @@
-// Brings a stopped old primary back as a standby of the new one: its files, its slot, its start. It never starts as a
-// primary.
+// Brings a stopped old primary back as a standby of the new one, never as a primary: its files, its slot, its start.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
