@@ -4,6 +4,7 @@
 import type { LockHolder } from '../runs/lock/cluster-run.ts'
 import type { Lsn } from '../values/lsn.ts'
 import type { ManagerSigns } from './managers/manager-signs.ts'
+import type { ConnectionLimit, TransactionFacts } from './transactions.ts'
 
 /** A row of pg_stat_replication, of a primary or of a cascading standby. */
 export interface WalSender {
@@ -26,6 +27,8 @@ export interface WalSender {
   readonly startedAt: number | null
   /** Seconds since the standby last reported. */
   readonly replyAgeSeconds: number | null
+  /** Age in transactions of the xmin of its standby (hot_standby_feedback without a slot). Absent: not read. */
+  readonly xminAge?: number | null | undefined
 }
 
 /** The row of pg_stat_wal_receiver; absent (null in the pulse) while no receiver runs. */
@@ -58,6 +61,9 @@ export interface ReplicationSlot {
   readonly walStatus: 'reserved' | 'extended' | 'unreserved' | 'lost' | null
   readonly safeBytes: number | null
   readonly invalidationReason: string | null
+  /** Ages in transactions of its xmin and its catalog_xmin. Absent: not read. */
+  readonly xminAge?: number | null | undefined
+  readonly catalogXminAge?: number | null | undefined
   /** It is meant to be on standbys too (PostgreSQL 17 and newer). Absent or null: not read, or an older version. */
   readonly failover?: boolean | null | undefined
   /** It is the copy of a slot of the primary. Absent or null as above. */
@@ -229,6 +235,10 @@ export interface DatabasePulse {
     readonly lastArchivedAt: number | null
     readonly failedCount: number
   } | null
+  /** Absent: not read. */
+  readonly transactions?: TransactionFacts | undefined
+  /** Of roles and databases that have sessions, the fullest first; null: hidden from this role. Absent: not read. */
+  readonly connectionLimits?: readonly ConnectionLimit[] | null | undefined
   /** age(datfrozenxid) of the oldest database: wraparound comes at about 2.1e9. */
   readonly oldestTransactionAge: number | null
   readonly managerSigns: ManagerSigns

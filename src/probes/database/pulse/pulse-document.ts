@@ -16,6 +16,7 @@ import type { LockHolder } from '../../../model/runs/lock/cluster-run.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { type Lsn, parseLsn } from '../../../model/values/lsn.ts'
 import { clean } from '../../../model/values/text.ts'
+import { connectionLimitsSchema, transactionsSchema } from './transactions-document.ts'
 
 /** When the statement was sent and its answer arrived, in milliseconds since the epoch by this host's clock. */
 export interface RoundTrip {
@@ -73,6 +74,7 @@ const sender = z.object({
   replayLagSeconds: number.nullable(),
   startedAt: number.nullable(),
   replyAgeSeconds: number.nullable(),
+  xminAge: number.nullable().optional(),
 }) satisfies z.ZodType<WalSender>
 
 const slot = z.object({
@@ -86,6 +88,8 @@ const slot = z.object({
   retainedBytes: number.nullable(),
   walStatus: z.enum(['reserved', 'extended', 'unreserved', 'lost']).nullable(),
   safeBytes: number.nullable(),
+  xminAge: number.nullable().optional(),
+  catalogXminAge: number.nullable().optional(),
   invalidationReason: text.nullable(),
   failover: z.boolean().nullable().optional(),
   synced: z.boolean().nullable().optional(),
@@ -189,6 +193,8 @@ const document = z.object({
       failedCount: number,
     })
     .nullable(),
+  transactions: transactionsSchema.optional(),
+  connectionLimits: connectionLimitsSchema.optional(),
   oldestTransactionAge: number.nullable(),
   rewindable: z.boolean().optional(),
   managerSigns: z.object({
@@ -240,6 +246,7 @@ export function parsePulse(answer: unknown, trip: RoundTrip): DatabasePulse {
     sessions: seesAll ? facts.sessions : withoutOthers(facts.sessions),
     startupProcess: seesAll ? facts.startupProcess : null,
     commitWaits: seesAll ? facts.commitWaits : null,
+    connectionLimits: seesAll ? facts.connectionLimits : null,
     settings: required,
     synchronousStandbyNames,
     synchronousCommit,

@@ -13,6 +13,7 @@ import { MANAGER_SIGNS_SQL } from '../managers/detection-sql.ts'
 import { parsePulse, WritableSessionError } from './pulse-document.ts'
 import { ACTIVITY_CTE_SQL } from './sessions-sql.ts'
 import { TIMELINE_SQL } from './timeline-sql.ts'
+import { CONNECTION_LIMITS_SQL, transactionsSql } from './transactions-sql.ts'
 
 /** Reads everything that each poll needs from a database. */
 export const pulseProbe: Probe<'database', DatabasePulse> = {
@@ -21,7 +22,7 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
   title: 'Role, position, replication, sessions, slots, settings',
   source:
     'pg_is_in_recovery, pg_control_system, pg_walfile_name, pg_stat_activity, pg_stat_replication, pg_stat_wal_receiver, ' +
-    'pg_replication_slots, pg_stat_archiver, pg_database, current_setting',
+    'pg_replication_slots, pg_stat_archiver, pg_prepared_xact, pg_database, current_setting',
   runs: 'always',
   every: 'interval',
   needs: ['pg_monitor'],
@@ -113,6 +114,8 @@ SELECT pg_catalog.json_build_object(
   'archiver', ${ARCHIVER},
   'rewindable', pg_catalog.current_setting('wal_log_hints')::boolean
                 OR pg_catalog.current_setting('data_checksums')::boolean,
+  'transactions', ${transactionsSql(versionNumber)},
+  'connectionLimits', ${CONNECTION_LIMITS_SQL},
   'oldestTransactionAge', (SELECT pg_catalog.max(pg_catalog.age(datfrozenxid)) FROM pg_catalog.pg_database),
   'managerSigns', ${MANAGER_SIGNS_SQL}
 ) AS pulse FROM me, position`
@@ -210,7 +213,7 @@ const RUNS = `CASE WHEN EXISTS (SELECT FROM activity WHERE application_name LIKE
 // Base backups are walsenders too, with state 'backup'. The model leaves them out.
 const SENDERS = rows(
   `'pid', w.pid, 'applicationName', a.application_name, 'userName', pg_catalog.pg_get_userbyid(a.usesysid),
-    'address', pg_catalog.host(a.client_addr), 'port', nullif(a.client_port, -1),
+    'address', pg_catalog.host(a.client_addr), 'port', nullif(a.client_port, -1), 'xminAge', pg_catalog.age(a.backend_xmin),
     'state', w.state, 'sync', w.sync_state,
     'slot', (SELECT slot_name FROM pg_catalog.pg_get_replication_slots() s WHERE s.active_pid = w.pid LIMIT 1),
     'sentLsn', w.sent_lsn, 'writtenLsn', w.write_lsn, 'flushedLsn', w.flush_lsn, 'replayedLsn', w.replay_lsn,
@@ -227,6 +230,7 @@ const SLOTS = rows(
     'walStatus', s.wal_status, 'safeBytes', s.safe_wal_size,
     'retainedBytes', CASE WHEN s.restart_lsn IS NOT NULL
       THEN greatest(0, pg_catalog.pg_wal_lsn_diff(coalesce(position.lsn, position.replayed), s.restart_lsn)) END,
+    'xminAge', pg_catalog.age(s.xmin), 'catalogXminAge', pg_catalog.age(s.catalog_xmin),
     'invalidationReason', j->>'invalidation_reason',
     'failover', (j->>'failover')::pg_catalog.bool, 'synced', (j->>'synced')::pg_catalog.bool,
     'inactiveSince', ${instant(`(j->>'inactive_since')::pg_catalog.timestamptz`)}`,

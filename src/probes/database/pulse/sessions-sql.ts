@@ -24,8 +24,8 @@ const LONGEST_STATEMENT = `(SELECT CASE WHEN size LIKE '%kB' OR size LIKE '%MB' 
 
 // Without pg_read_all_stats, backend_type of other users' sessions is hidden too. A process with a database and a user
 // is a client session, or rarely a parallel or background worker.
-const COLUMNS = `pid, usesysid, application_name, client_addr, client_port, backend_start, state, state_change,
-         wait_event_type, wait_event, backend_type, backend_xmin, coalesce(backend_type = 'client backend', datid IS NOT NULL AND usesysid IS NOT NULL) AS is_client`
+const COLUMNS = `pid, datid, usesysid, application_name, client_addr, client_port, backend_start, xact_start, state, state_change,
+         wait_event_type, wait_event, backend_type, backend_xid, backend_xmin, coalesce(backend_type = 'client backend', datid IS NOT NULL AND usesysid IS NOT NULL) AS is_client`
 
 /**
  * SQL: common table expressions that end in `activity`, with a row per session. `is_read` is false if only its wait
@@ -41,31 +41,35 @@ crowd AS MATERIALIZED (
 deadline AS MATERIALIZED (SELECT pg_catalog.clock_timestamp() + ${PATIENCE} AS ends_at),
 session AS (
   SELECT pg_catalog.pg_stat_get_backend_pid(id) AS pid,
+         nullif(pg_catalog.pg_stat_get_backend_dbid(id), 0) AS datid,
          nullif(pg_catalog.pg_stat_get_backend_userid(id), 0) AS usesysid,
          pg_catalog.pg_stat_get_backend_dbid(id) <> 0 AND pg_catalog.pg_stat_get_backend_userid(id) <> 0 AS is_client,
          pg_catalog.pg_stat_get_backend_wait_event_type(id) AS wait_event_type,
          pg_catalog.pg_stat_get_backend_wait_event(id) AS wait_event,
          coalesce(pg_catalog.pg_stat_get_backend_wait_event(id) = 'ClientRead', false) AS waits_for_client,
-         pg_catalog.pg_stat_get_backend_xact_start(id) IS NOT NULL AS in_transaction,
+         pg_catalog.pg_stat_get_backend_xact_start(id) AS xact_start,
          pg_catalog.pg_stat_get_backend_activity_start(id) AS began
     FROM crowd, pg_catalog.pg_stat_get_backend_idset() id WHERE NOT is_small),
 asked AS (
-  SELECT NULL::integer AS pid, NULL::pg_catalog.oid AS usesysid, false AS is_client, NULL AS wait_event_type,
-         NULL AS wait_event, NULL AS state, true AS anyway FROM crowd WHERE is_small
+  SELECT NULL::integer AS pid, NULL::pg_catalog.oid AS datid, NULL::pg_catalog.oid AS usesysid, false AS is_client,
+         NULL AS wait_event_type, NULL AS wait_event, NULL AS state, NULL::pg_catalog.timestamptz AS xact_start, true AS anyway
+    FROM crowd WHERE is_small
   UNION ALL
-  (SELECT s.pid, s.usesysid, s.is_client AND w.pid IS NULL, s.wait_event_type, s.wait_event,
-          CASE WHEN NOT waits_for_client THEN 'active' WHEN in_transaction THEN 'idle in transaction' ELSE 'idle' END,
+  (SELECT s.pid, s.datid, s.usesysid, s.is_client AND w.pid IS NULL, s.wait_event_type, s.wait_event,
+          CASE WHEN NOT waits_for_client THEN 'active' WHEN s.xact_start IS NOT NULL THEN 'idle in transaction'
+               ELSE 'idle' END, s.xact_start,
           w.pid IS NOT NULL OR s.usesysid IS NULL
      FROM session s LEFT JOIN pg_catalog.pg_stat_get_wal_senders() w ON w.pid = s.pid
           LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.usesysid
-    ORDER BY w.pid IS NULL, NOT (s.waits_for_client AND s.in_transaction),
+    ORDER BY w.pid IS NULL, NOT (s.waits_for_client AND s.xact_start IS NOT NULL),
              coalesce(r.rolsuper OR r.rolreplication, false) DESC, s.began)),
 activity AS MATERIALIZED (
-  SELECT coalesce(a.pid, asked.pid) AS pid, coalesce(a.usesysid, asked.usesysid) AS usesysid, application_name, client_addr,
-         client_port, backend_start, CASE WHEN a.pid IS NULL THEN asked.state ELSE a.state END AS state, state_change,
+  SELECT coalesce(a.pid, asked.pid) AS pid, coalesce(a.datid, asked.datid) AS datid,
+         coalesce(a.usesysid, asked.usesysid) AS usesysid, application_name, client_addr, client_port, backend_start,
+         CASE WHEN a.pid IS NULL THEN asked.xact_start ELSE a.xact_start END AS xact_start, CASE WHEN a.pid IS NULL THEN asked.state ELSE a.state END AS state, state_change,
          CASE WHEN a.pid IS NULL THEN asked.wait_event_type ELSE a.wait_event_type END AS wait_event_type,
-         CASE WHEN a.pid IS NULL THEN asked.wait_event ELSE a.wait_event END AS wait_event, a.backend_type, a.backend_xmin,
-         coalesce(a.is_client, asked.is_client) AS is_client, a.pid IS NOT NULL AS is_read
+         CASE WHEN a.pid IS NULL THEN asked.wait_event ELSE a.wait_event END AS wait_event, a.backend_type, a.backend_xid,
+         a.backend_xmin, coalesce(a.is_client, asked.is_client) AS is_client, a.pid IS NOT NULL AS is_read
     FROM asked LEFT JOIN LATERAL (
          SELECT found.* FROM (SELECT asked.pid WHERE asked.anyway
              OR asked.pid > 0 AND pg_catalog.clock_timestamp() < (SELECT ends_at FROM deadline) OFFSET 0) still,

@@ -100,6 +100,28 @@ test('what a plain role can not see is null, and named with its grant', () => {
   )
 })
 
+const TRANSACTIONS = {
+  untracked: 0,
+  oldest: { pid: 7, application: 'report', role: 'app', database: 'shop', state: 'active', seconds: 9 },
+  prepared: { count: 1, oldest: { gid: 'x\u001b[2J<1>', owner: 'app', database: 'shop', seconds: 60 }, oldestAge: 12 },
+  xminSession: null,
+  ages: {
+    transactions: { database: 'shop', age: 10, freezeAt: 200_000_000 },
+    multixacts: { database: 'shop', age: 3, freezeAt: 400_000_000 },
+  },
+  multixactMembers: null,
+}
+const CONNECTION_LIMITS = [{ kind: 'role', name: 'app', limit: 3, used: 3 }]
+
+test('transactions and limits of connections; from a role that does not see others, only what everybody sees', () => {
+  const seen = parsePulse({ ...PRIMARY, transactions: TRANSACTIONS, connectionLimits: CONNECTION_LIMITS }, TRIP)
+  assert.equal(seen.transactions?.prepared?.oldest?.gid, 'x<1>')
+  assert.equal(seen.transactions?.oldest?.seconds, 9)
+  assert.deepEqual(seen.connectionLimits, CONNECTION_LIMITS)
+  const hidden = parsePulse({ ...PRIMARY, seesAll: false, connectionLimits: CONNECTION_LIMITS }, TRIP)
+  assert.equal(hidden.connectionLimits, null)
+})
+
 test('names from outside are harmless', () => {
   const evil = '\u001b]0;title\u0007x\u202ey\nz'
   const pulse = parsePulse(

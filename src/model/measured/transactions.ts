@@ -1,0 +1,64 @@
+// What a poll reads of transactions and CONNECTION LIMITs.
+
+/** A session with what identifies it to people; null if unknown. */
+interface NamedSession {
+  readonly pid: number
+  readonly application: string | null
+  readonly role: string | null
+  readonly database: string | null
+  readonly state: string | null
+}
+
+/** The session with the oldest transaction. */
+interface OldestTransaction extends NamedSession {
+  readonly seconds: number
+}
+
+/** A transaction that PREPARE TRANSACTION left, until COMMIT PREPARED or ROLLBACK PREPARED ends it. */
+interface PreparedTransaction {
+  readonly gid: string
+  readonly owner: string | null
+  readonly database: string | null
+  readonly seconds: number
+}
+
+/** The session with the oldest snapshot or transaction ID. `age` is in transactions. */
+interface XminSession extends NamedSession {
+  /** `client backend`, `logical replication worker`, `autovacuum worker`, … */
+  readonly kind: string | null
+  readonly age: number
+}
+
+/** The database with the oldest unfrozen ID, and its age in IDs. */
+interface OldestAge {
+  readonly database: string
+  readonly age: number
+  /** From this age on, autovacuum freezes: autovacuum_freeze_max_age or autovacuum_multixact_freeze_max_age. */
+  readonly freezeAt: number
+}
+
+/** Everything that a poll reads about transactions. */
+export interface TransactionFacts {
+  /** Sessions with track_activities off: their state and the age of their transaction are unknown. */
+  readonly untracked: number
+  /** null: no session has a transaction, or this role may not see the sessions of others. */
+  readonly oldest: OldestTransaction | null
+  /** A standby shows none. `oldestAge` is in transactions. */
+  readonly prepared: {
+    readonly count: number
+    readonly oldest: PreparedTransaction | null
+    readonly oldestAge: number | null
+  } | null
+  readonly xminSession: XminSession | null
+  readonly ages: { readonly transactions: OldestAge; readonly multixacts: OldestAge }
+  /** Members of all MultiXact IDs that are kept; null before PostgreSQL 19 and without pg_read_all_stats. */
+  readonly multixactMembers: number | null
+}
+
+/** A CONNECTION LIMIT of a role or a database, and how many sessions count against it. */
+export interface ConnectionLimit {
+  readonly kind: 'role' | 'database'
+  readonly name: string
+  readonly limit: number
+  readonly used: number
+}
