@@ -62,8 +62,9 @@ function describe(nodes: readonly PostgresNode[], count: number, ports: readonly
   return JSON.stringify({ clusters: [{ name: 'bench', interval: '2s', timeout: '1500ms', databases }] })
 }
 
+/** Without its password, which comes by PGPASSWORD as that of the peers does. */
 function atPort(node: PostgresNode, port: number = node.port): string {
-  return node.dsn('pgdeck').replace(`:${node.port}/`, `:${port}/`)
+  return node.dsn('pgdeck').replace(`:${node.password}@`, '@').replace(`:${node.port}/`, `:${port}/`)
 }
 
 async function spent(node: PostgresNode, role: string): Promise<Spent> {

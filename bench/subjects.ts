@@ -16,7 +16,7 @@ export function pgdeck(cluster: BenchCluster, folder: string, count: number, por
     name: 'pgdeck',
     command: process.execPath,
     args: ['bin/pgdeck.js', '--config', config],
-    env: { PGDECK_STATE_DIR: join(folder, `state-${count}`) },
+    env: { PGDECK_STATE_DIR: join(folder, `state-${count}`), PGPASSWORD: cluster.nodes[0]?.password ?? '' },
     ready: (screen) =>
       new RegExp(`DATABASES\\s+${count} of ${count} up`).test(screen) && /0\/[0-9A-F]{6,}/.test(screen),
     intervalMs: 2_000,
