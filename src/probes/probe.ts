@@ -17,7 +17,12 @@ export interface AccessibleHost {
 /** What a probe may use, by the kind of its target. */
 export interface ProbeInputs {
   /** The host of the database is set if pgdeck has access to it. */
-  readonly database: { readonly session: DatabaseSession; readonly host?: AccessibleHost | null }
+  readonly database: {
+    readonly session: DatabaseSession
+    readonly host?: AccessibleHost | null
+    /** Addresses and names of the nodes of the cluster, from the config. */
+    readonly nodeAddresses?: readonly string[]
+  }
   readonly server: {
     readonly server: ServerConfig
     /**

@@ -7,6 +7,7 @@ import type { PostgresNode } from '../../src/demo/postgres/postgres-node.ts'
 import { makeFolder, writePrivateText } from '../../src/io/files/sync-files.ts'
 import { openHostConnection } from '../../src/io/hosts/host-connection.ts'
 import type { LoadedHba, LoadedHbaStore } from '../../src/model/hba/audit/reload-state.ts'
+import { mappedSystemUsers } from '../../src/model/hba/ident/ident-maps.ts'
 import { decideHba } from '../../src/model/hba/match/match.ts'
 import type { HbaReading, ReadableHba } from '../../src/model/measured/hba-reading.ts'
 import { readHba } from '../../src/probes/database/hba/hba.ts'
@@ -155,6 +156,34 @@ async function checkIncludes(node: PostgresNode): Promise<void> {
   assert.deepEqual([reloadState, /missing/.test(why)], ['broken', true])
 }
 
+/** Both are read only where a line asks for them; the view of the maps exists from 15 on. */
+async function checkMapsAndNames(node: PostgresNode): Promise<void> {
+  const { major } = node.binaries
+  await node.setHba(`${BASE}host all viewer 127.0.0.1/32 trust\n`)
+  const plain = await known(node, 'postgres')
+  assert.deepEqual([plain.identMaps, plain.hostNames], [null, null])
+  writePrivateText(join(node.dataDirectory, 'pg_ident.conf'), 'm bob "carol"\nm /^(.*)@x$ \\1\n', node.scratch.owner)
+  await node.setHba(
+    `${BASE}host all viewer 127.0.0.1/32 trust\nhost all carol 127.0.0.1/32 ident map=m\nhost all all localhost md5\n`,
+  )
+  const asked = { user: 'carol', memberOf: [], version: major, ignoresCase: false }
+  const users = ({ identMaps }: ReadableHba) =>
+    identMaps?.known ? mappedSystemUsers(identMaps, 'm', asked) : identMaps?.why
+  const full = await known(node, 'postgres')
+  assert.deepEqual(users(full), ['bob', '/^(.*)@x$'])
+  assert.ok(full.hostNames?.addresses.has('localhost'))
+  await node.createRole('viewer', 'LOGIN IN ROLE pg_monitor')
+  await node.query(
+    'grant select on pg_hba_file_rules to viewer; grant execute on function pg_hba_file_rules() to viewer',
+  )
+  assert.match(String(users(await known(node, 'viewer'))), /role viewer may not read pg_ident\.conf/)
+  if (major < 15) return
+  await node.query(
+    'grant select on pg_ident_file_mappings to viewer; grant execute on function pg_ident_file_mappings() to viewer',
+  )
+  assert.deepEqual(users(await known(node, 'viewer')), ['bob', '/^(.*)@x$'])
+}
+
 describe('the sight of pg_hba.conf', { concurrency: true }, () => {
   for (const major of MAJORS) {
     test(`on PostgreSQL ${major}`, () =>
@@ -165,6 +194,7 @@ describe('the sight of pg_hba.conf', { concurrency: true }, () => {
         await checkForce(primary)
         await checkGrants(primary)
         await checkDecisions(primary)
+        await checkMapsAndNames(primary)
         await checkIncludes(primary)
       }))
   }

@@ -39,12 +39,23 @@ async function ask(host: string): Promise<readonly ResolvedAddress[]> {
 /** The address's name by reverse look-up, if one of that name's own addresses is this one; null when not, or in doubt. */
 export async function confirmedHostName(address: string, signal: AbortSignal): Promise<string | null> {
   try {
-    const { hostname } = await abortable(lookupService(address, 0), signal)
-    const wanted = parseIpAddress(hostname) === null ? parseIpAddress(address) : null
-    const found = await lookUpHost(hostname, signal)
-    const values = found.map((one) => parseIpAddress(one.address))
-    return wanted && values.some((one) => one && isSameIpAddress(one, wanted)) ? hostname : null
+    return await reverseHostName(address, signal)
   } catch {
     return null
+  }
+}
+
+/** The same; null only where there is no such name. Throws Node's error where a look-up failed, or the abort reason. */
+export async function reverseHostName(address: string, signal: AbortSignal): Promise<string | null> {
+  try {
+    const { hostname } = await abortable(lookupService(address, 0), signal)
+    const wanted = parseIpAddress(hostname) === null ? parseIpAddress(address) : null
+    if (wanted === null) return null
+    const found = await lookUpHost(hostname, signal)
+    const values = found.map((one) => parseIpAddress(one.address))
+    return values.some((one) => one && isSameIpAddress(one, wanted)) ? hostname : null
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTFOUND') return null
+    throw error
   }
 }

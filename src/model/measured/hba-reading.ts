@@ -1,5 +1,6 @@
 // What is known of one node's pg_hba.conf: its rules, how they were read, and whether the server goes by them now.
 
+import type { IdentMaps } from '../hba/ident/ident-maps.ts'
 import type { IpNetwork } from '../hba/syntax/ip-address.ts'
 import type { HbaRules } from '../hba/syntax/record.ts'
 import type { MissingPrivilege } from './pulse.ts'
@@ -59,6 +60,8 @@ export interface HbaRole {
   readonly memberOf: readonly string[]
   /** How its password is stored; `none`: it has none; null is hidden from this role (only who may read pg_authid sees it). */
   readonly password: 'scram-sha-256' | 'md5' | 'none' | null
+  /** Whether VALID UNTIL has passed: then no password is taken any more. */
+  readonly passwordExpired?: boolean
 }
 
 export interface ReadableHba {
@@ -84,8 +87,20 @@ export interface ReadableHba {
   readonly server: HbaServer
   /** Of those that were asked about, by name. */
   readonly roles: ReadonlyMap<string, HbaRole>
+  /** The maps of pg_ident.conf; absent or null: no line names one. */
+  readonly identMaps?: IdentMaps | null
+  /** Absent or null: no line names a host. */
+  readonly hostNames?: HostNames | null
   /** What this role may not see that would tell more, with the exact grants. */
   readonly missing: readonly MissingPrivilege[]
+}
+
+/** What look-ups on this machine tell of the host names in the lines and of the addresses that may connect. */
+export interface HostNames {
+  /** Addresses of each name in lower case, without suffixes such as `.example.com`; null: the look-up failed. */
+  readonly addresses: ReadonlyMap<string, readonly string[] | null>
+  /** The name of an address that leads back to it; null: it has none. An address that is absent was not looked up, or in vain. */
+  readonly names: ReadonlyMap<string, string | null>
 }
 
 /** The rules could not be read. That the server could not be reached is thrown instead, as a FaultError. */

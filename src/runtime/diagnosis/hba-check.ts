@@ -8,6 +8,7 @@ import type { HbaAuditEntry } from '../../model/hba/audit/entry.ts'
 import type { HbaSnapshot } from '../../model/measured/connected-clients.ts'
 import { hbaProbe } from '../../probes/database/hba/hba-query.ts'
 import { profileOf } from '../../profiles/facts.ts'
+import { nodeAddressesOf } from '../hosts/node-addresses.ts'
 import type { DiagnosisReadings } from './diagnosis-readings.ts'
 import { diagnosedName } from './replication-link.ts'
 
@@ -39,7 +40,8 @@ export async function judgeHbaEntry(readings: DiagnosisReadings, entry: HbaCheck
   for (const config of readings.input.config.databases) {
     if (config !== to && config.spec.id !== fromId) continue
     const told = await readings.readOnce(`pg_hba.conf of ${config.spec.id}`, LOOK_MS, (signal) => {
-      return hbaProbe.read({ session: readings.session(config) }, signal)
+      const nodeAddresses = nodeAddressesOf(readings.input.config)
+      return hbaProbe.read({ session: readings.session(config), nodeAddresses }, signal)
     })
     if ('value' in told) looks.set(config.spec.id, told.value)
     else unread.set(config.spec.id, told.fault.message)

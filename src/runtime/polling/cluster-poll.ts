@@ -13,6 +13,7 @@ import { healthProbe, userSessionsProbe } from '../../probes/server/index.ts'
 import type { QueryOutcome } from '../../state/event.ts'
 import type { Store } from '../../state/store.ts'
 import { type HostConnections, openHostConnections, type SshOpener } from '../hosts/host-connections.ts'
+import { nodeAddressesOf } from '../hosts/node-addresses.ts'
 import { createHistoryPoll, type HistoryPoll } from './history-poll.ts'
 import { createManagerPoll, type ManagerPoll } from './manager-poll.ts'
 import { createPolledTarget, type PolledTarget } from './polled-target.ts'
@@ -120,9 +121,10 @@ function addDatabase(store: Store, clusterPoll: ClusterPoll, config: DatabaseCon
   const queries = ON_DEMAND_QUERIES.filter(
     (query) => query !== 'hostFiles' || !clusterPoll.hostConnections.leadsTo(hostId),
   )
+  const inputs = { session, host: runsOn, nodeAddresses: nodeAddressesOf(clusterPoll.config) }
   clusterPoll.onDemandTargets.set(
     id,
-    new Map(queries.map((query) => [query, onDemandTarget(query, { session, host: runsOn }, config, name, store)])),
+    new Map(queries.map((query) => [query, onDemandTarget(query, inputs, config, name, store)])),
   )
 }
 

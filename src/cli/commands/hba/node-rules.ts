@@ -109,6 +109,8 @@ function rulesSourceOf(
   return {
     rules,
     mainFile: path,
+    identMaps: reading.identMaps ?? null,
+    version: server.major,
     serverNetworks: given ?? { interfaces: server.interfaces, complete: server.interfacesComplete },
     about: { node, source, force: reloadState, why: clean(why), serverVersion: server.major, ...missing },
     notes: notesOf(reading),

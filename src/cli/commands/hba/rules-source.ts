@@ -1,9 +1,10 @@
 // What `pgdeck hba test` decides on: the rules, and what is known of the server that has them.
 
 import { networkInterfaces } from 'node:os'
-import { resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { listNames } from '../../../io/files/sync-files.ts'
 import { FileError, pathExists, readLenientText } from '../../../io/files/text-files.ts'
+import { type IdentMaps, mapOf, parseIdentMaps } from '../../../model/hba/ident/ident-maps.ts'
 import type { HbaFileReader } from '../../../model/hba/syntax/files.ts'
 import { type IpNetwork, parseIpNetwork } from '../../../model/hba/syntax/ip-address.ts'
 import { NEWEST_KNOWN_VERSION, parseHba } from '../../../model/hba/syntax/parse.ts'
@@ -29,6 +30,10 @@ export interface HbaRulesSource {
   readonly rules: HbaRules
   readonly mainFile: string
   readonly serverNetworks: ServerNetworks
+  /** The maps of pg_ident.conf; null: no line names one. */
+  readonly identMaps: IdentMaps | null
+  /** Major version of the server. */
+  readonly version: number
   /** Fields of the document beside the decision. */
   readonly about: Readonly<Record<string, unknown>>
   /** What is to be known with every answer: whether these rules are in force, for one. */
@@ -46,8 +51,12 @@ export function parseServerNetworks(texts: readonly string[] | undefined): Serve
 
 /** A file on this machine, for a server that would have this machine's addresses. Throws UsageError where it can't be read. */
 export function rulesFromFile(file: string, version: number | undefined, given: ServerNetworks | null): HbaRulesSource {
+  const major = version ?? NEWEST_KNOWN_VERSION
+  const rules = readRules(file, major)
   return {
-    rules: readRules(file, version ?? NEWEST_KNOWN_VERSION),
+    rules,
+    identMaps: rules.records.some((record) => mapOf(record) !== null) ? mapsBeside(file, major) : null,
+    version: major,
     mainFile: file,
     serverNetworks: given ?? { interfaces: ownNetworks(), complete: true },
     about: {},
@@ -64,6 +73,18 @@ function readRules(file: string, version: number): HbaRules {
   } catch (error) {
     if (error instanceof FileError) throw new UsageError(`hba test: --file ${error.message}`)
     throw error
+  }
+}
+
+/** The server has both files in one folder, unless its settings say otherwise. */
+function mapsBeside(file: string, version: number): IdentMaps {
+  const path = join(dirname(file), 'pg_ident.conf')
+  if (!pathExists(resolve(path))) return { known: false, why: `there is no ${path}` }
+  try {
+    return parseIdentMaps(path, diskFiles(path), version)
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error
+    return { known: false, why: error.message }
   }
 }
 

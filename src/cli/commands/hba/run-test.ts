@@ -9,6 +9,7 @@ import type { HbaRole } from '../../../model/measured/hba-reading.ts'
 import { clean } from '../../../model/values/text.ts'
 import { EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
+import { mapNotes } from './map-notes.ts'
 import type { HbaRulesSource, TestedConnection } from './rules-source.ts'
 import { hbaTestDocument, hbaTestLines, shadowedDocument } from './test-text.ts'
 
@@ -37,10 +38,8 @@ export async function hbaTestCommand(options: HbaTestOptions): Promise<number> {
   const answer = async (tested: TestedConnection, place: string): Promise<Answered> => {
     const role = await rulesSource.roleOf(tested.user)
     const checked = await connectionOf(tested, place, rulesSource.rules, role, names)
-    return {
-      decision: decideHba(rulesSource.rules, checked, rulesSource.serverNetworks),
-      notes: rulesSource.notesOn(tested, role),
-    }
+    const decision = decideHba(rulesSource.rules, checked, rulesSource.serverNetworks)
+    return { decision, notes: [...rulesSource.notesOn(tested, role), ...mapNotes(decision, checked, rulesSource)] }
   }
   if (batch !== null) return printBatch(options, batch, answer)
   if (connection === null) throw new UsageError('hba test: describe the connection, or give --batch')

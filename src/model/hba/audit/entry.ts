@@ -3,11 +3,13 @@
 import type { HbaRole } from '../../measured/hba-reading.ts'
 import type { Health } from '../../picture/picture.ts'
 import { clean } from '../../values/text.ts'
+import { clientNaming } from '../match/host-names.ts'
 import type { HbaDecision } from '../match/match.ts'
 import { decideByRuleset, decidingRecord, type HbaRuleset } from '../match/ruleset.ts'
 import type { HbaAuditInput, RequiredConnection } from '../required/required-connection.ts'
 import { parseIpAddress } from '../syntax/ip-address.ts'
 import type { HbaConnection, HbaRecord } from '../syntax/record.ts'
+import { loginProblem } from './login-problem.ts'
 import { type HbaProposal, proposeHbaLine } from './propose.ts'
 import { HBA_WEAKNESS_TEXT, type HbaWeakness, hbaWeaknesses } from './weaknesses.ts'
 
@@ -70,7 +72,12 @@ function unknownEntry(message: string): Finding {
 }
 
 /** The connection of a need, with TLS or without. */
-function toHbaConnection(need: RequiredConnection, ssl: boolean, role: HbaRole | null): HbaConnection {
+function toHbaConnection(
+  need: RequiredConnection,
+  ssl: boolean,
+  role: HbaRole | null,
+  { reading }: HbaRuleset,
+): HbaConnection {
   const { user, address, database, replication, local, gss, name } = need
   return {
     type: local ? 'local' : 'host',
@@ -79,8 +86,7 @@ function toHbaConnection(need: RequiredConnection, ssl: boolean, role: HbaRole |
     database: replication ? '' : (database.value ?? ''),
     user: user.value ?? '',
     address: local || address.value === null ? null : parseIpAddress(address.value),
-    // What the server would find by reverse look-up is the name it is known by, where all is as it should be.
-    clientName: name,
+    ...clientNaming(address.value, name, reading.hostNames ?? null),
     replication,
     memberOf: role?.memberOf ?? [],
   }
@@ -93,7 +99,7 @@ function judged(
   profile: AuditedDatabase['profile'],
 ): Finding {
   const attempts = need.tls.map((ssl) => {
-    const connection = toHbaConnection(need, ssl, role)
+    const connection = toHbaConnection(need, ssl, role, ruleset)
     return { ssl, connection, verdict: decideByRuleset(ruleset, connection) }
   })
   const first = attempts.find(({ verdict }) => verdict.result === 'allow') ?? attempts[0]
@@ -138,9 +144,9 @@ function conclusion(
   const broken = ruleset.correctedLines.get(record)
   if (broken) return { result: 'missing', message: `${line} would match it, but is broken: ${broken.explanation}` }
   if (verdict.result === 'reject') return { result: 'rejected', message: `${line} rejects it` }
-  const login = loginProblem(need, record, ruleset, ssl, role)
-  if (login) return { result: 'fails', ...login }
-  const lets = `${line} allows it, with ${clean(record.method)}`
+  const login = loginProblem(need, { record, ruleset, ssl, role })
+  if (login) return login
+  const lets = `${line} allows it, with ${clean(record.method)}${externalJudgeText(record)}`
   if (need.replication && profile.isDocumentedHbaLine?.(record)) {
     return { result: 'good', message: `${lets}: the form of the product’s documentation; scram-sha-256 is stronger` }
   }
@@ -149,32 +155,18 @@ function conclusion(
   return { result: 'weak', message: `${lets}: ${weak.map((each) => HBA_WEAKNESS_TEXT[each]).join(', ')}` }
 }
 
-const BY_PASSWORD: readonly string[] = ['scram-sha-256', 'md5', 'password']
+/** Who decides in the end where it is not the server itself: nothing here can ask them. */
+const EXTERNAL_JUDGES: Readonly<Record<string, string>> = {
+  ldap: 'the LDAP server',
+  pam: 'PAM',
+  bsd: 'BSD authentication',
+  radius: 'the RADIUS server',
+  gss: 'Kerberos',
+  sspi: 'SSPI',
+  oauth: 'the OAuth validator',
+}
 
-/** Why a login fails that a line lets in, and whether another line would help; null: nothing speaks against it. */
-function loginProblem(
-  need: RequiredConnection,
-  { method, line }: HbaRecord,
-  { reading }: HbaRuleset,
-  ssl: boolean,
-  role: HbaRole | null,
-): { readonly message: string; readonly mends: boolean } | null {
-  const name = `"${clean(need.user.value ?? '').replaceAll('"', '""')}"`
-  const because = (message: string, mends = false) => ({ message, mends })
-  if (ssl && !reading.server.ssl) return because(`it insists on TLS, which is off on ${need.to}: set ssl = on there`)
-  if (!role) return null
-  if (!role.exists) return because(`there is no role ${name} on ${need.to}: CREATE ROLE ${name} LOGIN`)
-  if (!role.canLogin) return because(`role ${name} may not log in: ALTER ROLE ${name} LOGIN`)
-  if (need.replication && !role.replication && !role.superuser) {
-    return because(`role ${name} may not replicate: ALTER ROLE ${name} REPLICATION`)
-  }
-  if (!BY_PASSWORD.includes(method)) return null
-  if (role.password === 'none') return because(`line ${line} asks for a password, and role ${name} has none: set one`)
-  if (method === 'scram-sha-256' && role.password === 'md5') {
-    return because(
-      `line ${line} asks for scram-sha-256, and the password of ${name} is stored as md5: set it anew`,
-      true,
-    )
-  }
-  return null
+function externalJudgeText({ method }: HbaRecord): string {
+  const judge = EXTERNAL_JUDGES[method]
+  return judge === undefined ? '' : `; pgdeck can’t ask whether ${judge} accepts the login`
 }

@@ -4,17 +4,33 @@ import type { HbaRecord } from '../syntax/record.ts'
 
 /**
  * - `trust`: anybody who reaches it is let in. `md5`: a method that is broken and deprecated.
- * - `password-without-tls`: the password goes over the network as it is.
+ * - `password-without-tls`: the password goes over the network as it is, also where LDAP, PAM or RADIUS checks it.
+ * - `ldap-without-tls`: the server passes the password on to the LDAP server as it is.
+ * - `ident`: the client's own host says who the user is.
  * - `0.0.0.0/0`, `::/0`, `all-addresses`: from anywhere.
  */
-export type HbaWeakness = 'trust' | 'md5' | 'password-without-tls' | '0.0.0.0/0' | '::/0' | 'all-addresses'
+export type HbaWeakness =
+  | 'trust'
+  | 'md5'
+  | 'password-without-tls'
+  | 'ldap-without-tls'
+  | 'ident'
+  | '0.0.0.0/0'
+  | '::/0'
+  | 'all-addresses'
+
+/** The client sends the password itself, whoever checks it. */
+const IN_CLEAR: ReadonlySet<string> = new Set(['password', 'ldap', 'pam', 'bsd', 'radius'])
+const ENCRYPTED: ReadonlySet<string> = new Set(['hostssl', 'hostgssenc', 'local'])
 
 /** Its weaknesses; none for a line that rejects. */
-export function hbaWeaknesses({ type, method, address }: HbaRecord): readonly HbaWeakness[] {
+export function hbaWeaknesses({ type, method, address, options }: HbaRecord): readonly HbaWeakness[] {
   if (method === 'reject') return []
   const found: HbaWeakness[] = []
   if (method === 'trust' || method === 'md5') found.push(method)
-  if (method === 'password' && !['hostssl', 'hostgssenc', 'local'].includes(type)) found.push('password-without-tls')
+  if (method === 'ident') found.push('ident')
+  if (IN_CLEAR.has(method) && !ENCRYPTED.has(type)) found.push('password-without-tls')
+  if (method === 'ldap' && !isLdapEncrypted(options)) found.push('ldap-without-tls')
   if (address?.kind === 'all') found.push('all-addresses')
   if (address?.kind === 'network' && address.network.mask === 0n) {
     found.push(address.network.address.family === 4 ? '0.0.0.0/0' : '::/0')
@@ -22,11 +38,18 @@ export function hbaWeaknesses({ type, method, address }: HbaRecord): readonly Hb
   return found
 }
 
+function isLdapEncrypted(options: HbaRecord['options']): boolean {
+  const value = (wanted: string) => options.findLast(({ name }) => name === wanted)?.value ?? ''
+  return value('ldaptls') === '1' || value('ldapscheme') === 'ldaps' || /^ldaps:/i.test(value('ldapurl'))
+}
+
 /** Each in words, for people. */
 export const HBA_WEAKNESS_TEXT: Readonly<Record<HbaWeakness, string>> = {
   trust: 'trust asks for no password',
   md5: 'md5 is weaker than scram-sha-256',
   'password-without-tls': 'the password goes over the network in clear',
+  'ldap-without-tls': 'the server sends the password to the LDAP server in clear (ldaptls=1 or ldaps encrypts it)',
+  ident: 'ident believes what the client’s host says',
   '0.0.0.0/0': 'it is open to every IPv4 address',
   '::/0': 'it is open to every IPv6 address',
   'all-addresses': 'it is open to every address',

@@ -33,9 +33,9 @@ export function encryptionMatches({ type }: HbaRecord, { ssl, gss }: HbaConnecti
   return type === 'hostnogssenc' ? !gss : true
 }
 
-/** null: it depends on addresses of the server that are not known. */
+/** null: it depends on addresses of the server, or on names of the client, that are not known. */
 export function addressMatches(rule: HbaAddressRule, connection: HbaConnection, own: ServerNetworks): boolean | null {
-  const { address, clientName } = connection
+  const { address, clientName, mayBeNamed } = connection
   if (rule.kind === 'all') return true
   if (address === null) return false
   const unsure = own.complete ? false : null
@@ -50,7 +50,8 @@ export function addressMatches(rule: HbaAddressRule, connection: HbaConnection, 
     case 'same-net':
       return own.interfaces.some((one) => networkContains(one, address)) || unsure
     case 'name':
-      return clientName !== null && hostNameFits(rule.name, clientName)
+      if (clientName !== null && hostNameFits(rule.name, clientName)) return true
+      return mayBeNamed?.(rule.name) ? null : false
   }
 }
 

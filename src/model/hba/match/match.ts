@@ -42,7 +42,7 @@ export function decideHba(
   for (const record of rules.records) {
     const because = mismatch(record, connection, networks)
     const { file, line, rule, method } = record
-    if (because === 'expression' || because === 'networks') {
+    if (because === 'expression' || because === 'networks' || because === 'names') {
       return { result: 'unknown', method: null, file, line, rule, consideredLines: considered, error: BEYOND[because] }
     }
     considered.push({ file, line, matches: because === null, mismatch: because })
@@ -71,6 +71,7 @@ export function decideHba(
 const BEYOND = {
   expression: 'it has a regular expression that only the server can evaluate',
   networks: 'it depends on the addresses of the server, and not all of them are known',
+  names: 'it names a host, and look-ups from here do not tell whether the client has that name',
 } as const
 
 function mismatch(
@@ -87,7 +88,7 @@ function mismatch(
   const user = anyRuleMatches(record.users, (rule) => userMatches(rule, connection))
   if (user === false) return 'user'
   // Only a doubt that nothing else settles is one.
-  if (address === null) return 'networks'
+  if (address === null) return record.address?.kind === 'name' ? 'names' : 'networks'
   return database === null || user === null ? 'expression' : null
 }
 

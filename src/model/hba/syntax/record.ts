@@ -79,6 +79,8 @@ export interface HbaConnection {
   readonly address: IpAddress | null
   /** The client's name by reverse look-up, where the name leads back to its address; null when there is none. */
   readonly clientName: string | null
+  /** Whether a host name in a line may be the client's though that is not known; absent: `clientName` tells all. */
+  readonly mayBeNamed?: (pattern: string) => boolean
   /** Physical replication. Logical replication is a connection to its database like any other. */
   readonly replication: boolean
   /**

@@ -9,11 +9,12 @@ export const hbaProbe: Probe<'database', HbaSnapshot> = {
   id: 'hba',
   scope: 'database',
   title: 'rules of pg_hba.conf, the roles in them, and the clients connected by them',
-  source: 'pg_hba_file_rules, pg_read_file(), pg_stat_file(), pg_roles, pg_stat_activity, pg_stat_ssl, pg_stat_gssapi',
+  source:
+    'pg_hba_file_rules, pg_read_file(), pg_stat_file(), pg_ident_file_mappings, pg_roles, pg_stat_activity, pg_stat_ssl, pg_stat_gssapi; look-ups of host names',
   runs: 'when-viewed',
   every: { ms: HBA_INTERVAL_MS },
   needs: ['pg_monitor', 'SELECT on pg_hba_file_rules', 'EXECUTE on pg_hba_file_rules()'],
-  async read({ session, host = null }, signal) {
+  async read({ session, host = null, nodeAddresses = [] }, signal) {
     const { entrants, roles, missing } = await readConnectedClients(session, signal)
     // These modules are loaded only when the view is opened.
     const [{ readHba }, { openHostConnection }] = await Promise.all([
@@ -22,7 +23,9 @@ export const hbaProbe: Probe<'database', HbaSnapshot> = {
     ])
     const reach = host && host.config.access.kind !== 'none' ? openHostConnection(host.config, { ssh: host.ssh }) : null
     const dataDirectory = host?.config.dataDirectory ?? null
-    const sight = await readHba({ session: session, roles, host: reach, dataDirectory }, signal)
+    const connected = (entrants.sessions ?? []).flatMap(({ address }) => address ?? [])
+    const candidates = [...new Set([...connected, ...nodeAddresses])]
+    const sight = await readHba({ session: session, roles, host: reach, dataDirectory, candidates }, signal)
     return { clients: entrants, reading: { ...sight, missing: [...sight.missing, ...missing] } }
   },
 }

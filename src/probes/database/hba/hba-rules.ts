@@ -23,6 +23,8 @@ export interface HbaReadOptions {
   readonly dataDirectory?: string | null
   /** Names of the roles to read. */
   readonly roles: readonly string[]
+  /** Addresses and names of who may connect, for lines that name hosts. */
+  readonly candidates?: readonly string[]
   readonly memory?: LoadedHbaStore | null
   /** Interpret the file as this major version would. Default: the version of the server. */
   readonly version?: number

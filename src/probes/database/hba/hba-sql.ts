@@ -22,6 +22,7 @@ const ROLES = `WITH RECURSIVE asked AS (SELECT DISTINCT name FROM pg_catalog.unn
   SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', asked.name, 'exists', r.oid IS NOT NULL,
       'canLogin', coalesce(r.rolcanlogin, false), 'superuser', coalesce(r.rolsuper, false),
       'replication', coalesce(r.rolreplication, false),
+      'passwordExpired', coalesce(r.rolvaliduntil < pg_catalog.clock_timestamp(), false),
       'memberOf', (SELECT coalesce(pg_catalog.json_agg(pg_catalog.pg_get_userbyid(of)), '[]'::pg_catalog.json)
                     FROM member WHERE member.name = asked.name))), '[]'::pg_catalog.json)
     FROM asked LEFT JOIN pg_catalog.pg_roles r ON r.rolname = asked.name`
@@ -37,6 +38,7 @@ export const HBA_FACTS_SQL = `SELECT pg_catalog.json_build_object(
   'listenAddresses', pg_catalog.current_setting('listen_addresses'),
   'passwordEncryption', pg_catalog.current_setting('password_encryption'),
   'hbaFile', ${SETTING('hba_file')},
+  'identFile', ${SETTING('ident_file')},
   'dataDirectory', ${SETTING('data_directory')},
   'startedAt', ${ms('pg_catalog.pg_postmaster_start_time()')},
   'loadedAt', ${ms('pg_catalog.pg_conf_load_time()')},
@@ -46,6 +48,9 @@ export const HBA_FACTS_SQL = `SELECT pg_catalog.json_build_object(
   'clientAddress', pg_catalog.host(pg_catalog.inet_client_addr()),
   'maySelectRules', pg_catalog.has_table_privilege(current_user, 'pg_catalog.pg_hba_file_rules', 'SELECT'),
   'mayCallRules', ${may('pg_hba_file_rules()')},
+  'mayCallMaps', coalesce(pg_catalog.has_table_privilege(current_user,
+      pg_catalog.to_regclass('pg_catalog.pg_ident_file_mappings'), 'SELECT') AND pg_catalog.has_function_privilege(
+      current_user, pg_catalog.to_regprocedure('pg_catalog.pg_ident_file_mappings()'), 'EXECUTE'), false),
   'mayReadBytes', ${may('pg_read_binary_file(text)')},
   'mayReadText', ${may('pg_read_file(text)')},
   'mayReadAnywhere', pg_catalog.pg_has_role(current_user, 'pg_read_server_files', 'USAGE'),
@@ -60,6 +65,7 @@ const role = z.object({
   canLogin: z.boolean(),
   superuser: z.boolean(),
   replication: z.boolean(),
+  passwordExpired: z.boolean(),
   memberOf: z.array(z.string()),
 }) satisfies z.ZodType<Omit<HbaRole, 'password'>>
 
@@ -74,6 +80,7 @@ export const hbaFacts = z.object({
   listenAddresses: cleanText,
   passwordEncryption: cleanText,
   hbaFile: z.string().nullable(),
+  identFile: z.string().nullable(),
   dataDirectory: z.string().nullable(),
   startedAt: z.number(),
   loadedAt: z.number(),
@@ -83,6 +90,7 @@ export const hbaFacts = z.object({
   clientAddress: z.string().nullable(),
   maySelectRules: z.boolean(),
   mayCallRules: z.boolean(),
+  mayCallMaps: z.boolean(),
   mayReadBytes: z.boolean(),
   mayReadText: z.boolean(),
   mayReadAnywhere: z.boolean(),

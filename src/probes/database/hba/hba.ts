@@ -11,12 +11,14 @@ import { parseAnswer } from '../answers/answer.ts'
 import { type HbaHost, hbaFilesBySql } from './hba-files.ts'
 import { type HbaReadOptions, type HbaRulesReading, readHbaRules } from './hba-rules.ts'
 import { HBA_FACTS_SQL, type HbaFacts, hbaFacts } from './hba-sql.ts'
+import { lookUpHostNames } from './host-names.ts'
+import { readIdentMaps } from './ident-maps.ts'
 import { missingHbaGrants } from './missing-hba-grants.ts'
 import { readPasswordTypes, readPrivilegedFacts } from './privileged-facts.ts'
 
 /**
- * Reads in two round trips, and one more for each level of includes. Paths, names and lines stay raw: the code that
- * shows them cleans them. Throws FaultError if the server does not answer.
+ * Reads in two round trips, one more for each level of includes, and one for pg_ident.conf if a line names a map. Paths,
+ * names and lines stay raw: the code that shows them cleans them. Throws FaultError if the server does not answer.
  */
 export async function readHba(question: HbaReadOptions, signal: AbortSignal): Promise<HbaReading> {
   const { session, roles: names } = question
@@ -31,7 +33,15 @@ export async function readHba(question: HbaReadOptions, signal: AbortSignal): Pr
     missing: missingHbaGrants(facts),
   }
   if ('hidden' in read) return { known: false, why: clean(read.hidden), ...common }
-  return { known: true, ...described(read), ...(await forceFound(question, read, common.server)), ...common }
+  const { host = null, dataDirectory = null, candidates = [] } = question
+  const identMaps = await readIdentMaps(rules, { session, host, dataDirectory, facts }, signal)
+  const hostNames = rules && (await lookUpHostNames(rules, [...candidates, ...ownAddresses(facts)], signal))
+  const force = await forceFound(question, read, common.server)
+  return { known: true, ...described(read), ...force, ...common, identMaps, hostNames }
+}
+
+function ownAddresses({ clientAddress, serverAddress }: HbaFacts): readonly string[] {
+  return [clientAddress, serverAddress].filter((address) => address !== null)
 }
 
 /** Reads roles beyond those that were read with the rules. Throws FaultError. */

@@ -190,6 +190,14 @@ describe('the deciding line', () => {
     ['host replication ro_user 10.0.0.0/24 md5', ['md5']],
     ['host replication ro_user 10.0.0.13/32 password', ['password-without-tls']],
     ['host replication ro_user 0.0.0.0/0 scram-sha-256', ['0.0.0.0/0']],
+    ['host replication ro_user 10.0.0.13/32 pam', ['password-without-tls']],
+    ['host replication ro_user 10.0.0.13/32 radius radiusservers=r radiussecrets=s', ['password-without-tls']],
+    [
+      'host replication ro_user 10.0.0.13/32 ldap ldapserver=l ldapprefix=c',
+      ['password-without-tls', 'ldap-without-tls'],
+    ],
+    ['host replication ro_user 10.0.0.13/32 ldap ldapurl=ldaps://l/dc=x', ['password-without-tls']],
+    ['host replication ro_user 10.0.0.13/32 ident', ['ident']],
     ['host replication all all trust', ['trust', 'all-addresses']],
     ['host replication ro_user 10.0.0.13/32 scram-sha-256', []],
     ['host replication ro_user 10.0.0.0/24 scram-sha-256', []],
@@ -243,6 +251,7 @@ describe('the deciding line', () => {
     assert.match(message({ canLogin: false }), /ALTER ROLE "ro_user" LOGIN/)
     assert.match(message({ replication: false }), /ALTER ROLE "ro_user" REPLICATION/)
     assert.match(message({ password: 'none' }), /has none: set one/)
+    assert.match(message({ passwordExpired: true }), /the password of "ro_user" has expired/)
   })
 
   test('members of a role are let in by its line', () => {
