@@ -1,4 +1,4 @@
-// What happened in a cluster as entries of the audit trail.
+// Makes entries of the audit log from the events of a cluster.
 
 import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
 import type { ClusterEvent } from '../../model/picture/picture.ts'
@@ -6,7 +6,7 @@ import type { Subject } from '../../model/picture/subject.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ClusterState } from '../../state/state.ts'
 
-/** The happenings that were not in the list before, the oldest first. */
+/** Returns the events that were not in the list before, the oldest first. */
 export function newAuditEntries(
   cluster: ClusterState,
   before: readonly ClusterEvent[],
@@ -33,7 +33,7 @@ function entryOf({ at, subject, text }: ClusterEvent, cluster: ClusterState, who
   }
 }
 
-/** The server, database or host that a subject is of; null where it is of the cluster as a whole. */
+/** The server, database or host that owns a subject; null if the subject belongs to the whole cluster. */
 export function auditedServer({ owner }: Subject, { spec, databases, servers }: ClusterState): string | null {
   const isOfTheWhole = owner === spec.name && ![...databases, ...servers].some(isCalled(owner))
   return isOfTheWhole ? null : clean(owner)
@@ -43,7 +43,7 @@ function isCalled(id: string) {
   return (record: { readonly spec: { readonly id: string } }) => record.spec.id === id
 }
 
-/** What stands where entries are missing. */
+/** The entry that marks where entries are missing. */
 export function auditGapEntry(count: number, who: Principal): AuditEntry {
   const what = `${count} entries before this one are missing: pgdeck could not write the audit log for too long`
   return { at: Date.now(), who, cluster: null, server: null, category: 'task', what, plan: null, result: null }

@@ -1,4 +1,4 @@
-// Reads the audit trail again and again while somebody looks at it, so that what others wrote is seen too, and proves it.
+// Reads and verifies the audit log periodically while its view is open, so that entries of other programs show too.
 
 import { readAuditLog, verifyAuditLog } from '../../io/audit/audit-log-reader.ts'
 import type { AuditCheck } from '../../model/events/audit-entry.ts'
@@ -8,9 +8,9 @@ import { MAX_AUDIT_ENTRIES } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
 
 export interface AuditLogWatch {
-  /** Reads now and from then on every few seconds, or stops. Never blocks and never throws. */
+  /** Reads now and then every few seconds, or stops. Never blocks and never throws. */
   follow(on: boolean): void
-  /** Stops and waits for a read under way. */
+  /** Stops, and waits for a running read. */
   close(): Promise<void>
 }
 
@@ -21,7 +21,7 @@ export interface AuditLogWatchOptions {
 }
 
 const EVERY_MS = 4_000
-/** Proving takes all the lines there ever were, reading only the last ones. */
+/** Verification reads the whole log; a normal read reads only the last lines. */
 const PROVE_EVERY_MS = 60_000
 
 export function createAuditLogWatch({ store, folder, everyMs = EVERY_MS }: AuditLogWatchOptions): AuditLogWatch {

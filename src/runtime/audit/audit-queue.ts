@@ -1,4 +1,4 @@
-// Writes entries to the audit trail in batches, and keeps what can't be written now for later.
+// Writes entries to the audit log in batches, and keeps those that can't be written now for later.
 
 import { appendAuditLog } from '../../io/audit/audit-log-writer.ts'
 import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
@@ -7,14 +7,14 @@ import { auditGapEntry } from './audit-entries.ts'
 export interface AuditQueue {
   /** Never blocks and never throws. */
   add(entry: AuditEntry): void
-  /** Writes what is pending, waiting no longer than a second. Never throws. */
+  /** Writes what is pending, for at most a second. Never throws. */
   finish(): Promise<void>
 }
 
 export interface AuditQueueOptions {
   readonly folder: string
   readonly who: Principal
-  /** What is in the file now. */
+  /** Called with the entries that are in the file now. */
   readonly written: (entries: readonly AuditEntry[]) => void
   readonly failed: (error: unknown) => void
 }
@@ -22,7 +22,7 @@ export interface AuditQueueOptions {
 const BATCH_MS = 1_000
 const RETRY_MS = 10_000
 const LAST_MOMENT_MS = 1_000
-/** What can't be written is kept in memory up to this many entries. */
+/** At most this many unwritten entries are kept in memory. */
 const LONGEST_QUEUE = 1_000
 
 export function createAuditQueue({ folder, who, written, failed }: AuditQueueOptions): AuditQueue {

@@ -1,4 +1,4 @@
-// Follows the store for the audit trail: state changes and people's actions, beside everything else.
+// Writes the audit log from the store: state changes and the actions of people. It disturbs nothing else.
 
 import { readAuditLog } from '../../io/audit/audit-log-reader.ts'
 import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
@@ -11,9 +11,9 @@ import { newAuditEntries } from './audit-entries.ts'
 import { createAuditQueue } from './audit-queue.ts'
 
 export interface AuditRecorder {
-  /** Notes something that is no state change of what is watched. */
+  /** Adds an entry that is not a state change of a watched target. */
   note(entry: Omit<AuditEntry, 'at' | 'who'>): void
-  /** Writes what is pending and ends. Never throws, and waits no longer than a second. */
+  /** Writes what is pending and ends. Takes at most a second and never throws. */
   close(): Promise<void>
 }
 
@@ -24,8 +24,8 @@ export interface AuditRecorderOptions {
 }
 
 /**
- * Gives the store what the trail holds, and follows it from now on. Whatever goes wrong is told once, as a notice, and
- * disturbs nothing.
+ * Gives the store what the audit log holds, and writes its changes from now on. A failure is reported once, as a
+ * notice, and disturbs nothing.
  */
 export function startAuditRecorder({ store, folder, who }: AuditRecorderOptions): AuditRecorder {
   let told = false

@@ -1,4 +1,5 @@
-// The checks of a database: its session and state, its link to its source, its standbys, the servers that use it.
+// The checks of a database: its session and state, its replication link, its standbys, the application servers that use
+// it.
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import { judgeArchive } from '../../model/diagnosis/archive.ts'
@@ -30,7 +31,7 @@ import {
   targetChecks,
 } from './target-checks.ts'
 
-/** Every check there may be of a database; which of them apply depends on its role. */
+/** Returns all checks of a database. Its role decides which of them apply. */
 export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
   const { id, host, port, hostId } = config.spec
   const target: DiagnosisTarget = {
@@ -80,7 +81,7 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
   }
 }
 
-/** By what was read when the diagnosis began: a history stays as it is while its server runs. */
+/** Uses the readings from the start of the diagnosis: a history does not change while its server runs. */
 function comparedHistories(readings: DiagnosisReadings, id: string, source: string | null): ComparedHistories {
   const { snapshot, picture } = readings.input
   const areCompared = [id, source].every((each) => {
@@ -125,7 +126,7 @@ function judgeSenderOf(link: LinkReadings): DiagnosisOutcome {
 
 const WAY_MS = 5_000
 
-/** Seen from the standby's own host, which may see less of the network than this one. */
+/** Tested from the standby's own host, which may reach less of the network than this one. */
 async function judgeWay(
   { standbyFacts, standbyConfig, isStreaming, upstreamName, upstreamDownReason }: LinkReadings,
   readings: DiagnosisReadings,
@@ -154,7 +155,7 @@ async function judgeWay(
   return fail('replication-network', reply.value.message, { next, at })
 }
 
-/** In use now is the one direction; the other one is needed as soon as both change places. */
+/** One direction is in use now. The other is needed once the two servers change roles. */
 async function judgeHba(
   link: LinkReadings,
   readings: DiagnosisReadings,

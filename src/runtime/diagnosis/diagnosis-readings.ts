@@ -1,4 +1,5 @@
-// What a diagnosis has read so far: each thing is asked once, when the first check needs it, on sessions of its own.
+// The readings of one diagnosis: each is taken once, when the first check needs it, in sessions of the diagnosis
+// itself.
 
 import type { ClusterConfig, DatabaseConfig, HostConfig, ServerConfig } from '../../config/config.ts'
 import { type DatabaseSession, openDatabaseSession } from '../../io/postgres/database-session.ts'
@@ -17,7 +18,7 @@ import type { AccessibleHost } from '../../probes/probe.ts'
 import { healthProbe } from '../../probes/server/index.ts'
 import type { HostConnections } from '../hosts/host-connections.ts'
 
-/** What is known when a diagnosis begins. */
+/** What is known when a diagnosis starts. */
 export interface DiagnosisInput {
   readonly config: ClusterConfig
   readonly snapshot: ClusterSnapshot
@@ -26,9 +27,9 @@ export interface DiagnosisInput {
   readonly signal: AbortSignal
 }
 
-/** A port is tried this long at the longest: a lost first packet is sent again after a second. */
+/** Time limit of a port check. A lost first packet is sent again after a second. */
 const KNOCK_MS = 2_500
-/** A session may take longer than a poll waits, so that slow is told from silent. */
+/** A session may take longer than a poll waits, so that a slow server and a silent one differ. */
 const SESSION_LEAST_MS = 2_000
 const HOST_MS = 5_000
 
@@ -49,7 +50,7 @@ export class DiagnosisReadings {
     return this.input.config.servers.find(({ spec }) => spec.id === id) ?? null
   }
 
-  /** A host that can be looked at from inside; null where nothing leads into it. */
+  /** Access to a host; null if pgdeck has none. */
   access(hostId: string | null): AccessibleHost | null {
     return this.input.hostConnections.hosts.find(({ config }) => config.id === hostId) ?? null
   }
@@ -58,7 +59,7 @@ export class DiagnosisReadings {
     return this.input.config.hosts.find(({ id }) => id === hostId) ?? null
   }
 
-  /** A session of the diagnosis's own, so that what it finds is true of new ones. */
+  /** A new session, so that the findings are true of new sessions. */
   session(config: DatabaseConfig): DatabaseSession {
     const { connection, passwordCommand, via, spec } = config
     const found = this.#links.get(spec.id)
@@ -70,7 +71,7 @@ export class DiagnosisReadings {
     return session
   }
 
-  /** Runs once for all who ask; what fails is a fault, never an exception. */
+  /** Runs once for all callers. A failure gives a fault, never an exception. */
   readOnce<T>(what: string, limitMs: number, read: (signal: AbortSignal) => Promise<T>): Promise<Reply<T>> {
     return this.#remember(what, async () => {
       const signal = AbortSignal.any([this.input.signal, AbortSignal.timeout(limitMs)])
@@ -93,7 +94,7 @@ export class DiagnosisReadings {
     return this.readOnce(`server ${server.spec.id}`, this.#sessionMs(), (signal) => healthProbe.read(links, signal))
   }
 
-  /** The host that pgdeck runs on; null where it does not tell. */
+  /** The readings of pgdeck's own host; null if the system does not report them. */
   async thisHost(): Promise<LocalHostPulse | null> {
     const answer = await this.readOnce('this host', HOST_MS, (signal) => ownHostProbe.read({}, signal))
     return 'value' in answer ? answer.value : null
@@ -107,7 +108,7 @@ export class DiagnosisReadings {
       : null
   }
 
-  /** Addresses on which something listens at that port of that host; null: not known. */
+  /** The addresses on which a process listens at that port of that host; null: unknown. */
   async listening(hostId: string | null, port: number): Promise<readonly string[] | null> {
     const host = this.access(hostId)
     if (!host) return null
@@ -117,7 +118,7 @@ export class DiagnosisReadings {
     return 'value' in answer ? answer.value : null
   }
 
-  /** The way from here to a host and port; what else is watched on that host shows whether it is up. */
+  /** The network path to a host and port. Other targets on that host show whether it is up. */
   way(host: string, port: number, hostId: string | null): Promise<NetworkPath> {
     return this.#remember(`way ${host}:${port}`, async () => {
       const { config, signal } = this.input

@@ -1,4 +1,5 @@
-// Diagnoses for the screen: one at a time, told to the store as its checks end; a new one ends the one before.
+// Runs diagnoses for the screen, one at a time. It dispatches each finding to the store. A new one ends the previous
+// one.
 
 import type { ClusterConfig } from '../../config/config.ts'
 import { snapshotOf } from '../../state/derive.ts'
@@ -7,9 +8,9 @@ import { openHostConnections } from '../hosts/host-connections.ts'
 import { planDiagnosis } from './diagnosis.ts'
 
 export interface DiagnosisService {
-  /** Begins the diagnosis of a server or database; nothing happens when it is not watched. */
+  /** Starts the diagnosis of a server or database. Does nothing if it is not watched. */
   begin(cluster: string, id: string): void
-  /** Ends what is under way. */
+  /** Ends the running diagnosis. */
   close(): Promise<void>
 }
 

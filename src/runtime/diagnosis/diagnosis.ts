@@ -1,4 +1,4 @@
-// Runs a diagnosis: all checks side by side, each with its limit, told as they end, and the verdict last. It only reads.
+// Runs a diagnosis: all checks at once, each with a time limit, and then the verdict. It only reads.
 
 import {
   DIAGNOSIS_CHECKS,
@@ -19,22 +19,24 @@ import type { DiagnosisCheck, DiagnosisChecks } from './target-checks.ts'
 
 export interface Diagnosis {
   readonly subject: DiagnosisSubject
-  /** In the order of the pass. */
+  /** In the order of the checks. */
   readonly findings: readonly DiagnosisResult[]
   readonly verdict: DiagnosisVerdict
 }
 
-/** What is going to be checked, before anything is. */
+/** The checks of a diagnosis, before any of them runs. */
 export interface DiagnosisPlan {
   readonly subject: DiagnosisSubject
   readonly checks: readonly DiagnosisCheckId[]
-  /** Ends when every check has, at the latest with `known.signal`. Never throws. */
+  /** Resolves when every check has ended, at the latest with `known.signal`. Never throws. */
   run(onResult: (finding: DiagnosisResult) => void): Promise<Diagnosis>
 }
 
 const CHECK_MS = 15_000
 
-/** The diagnosis of one server or database by its id; null when it is not watched. Nothing is asked before `run`. */
+/**
+ * Returns the diagnosis of one server or database by its id; null if it is not watched. It reads nothing before `run`.
+ */
 export function planDiagnosis(given: DiagnosisInput, id: string): DiagnosisPlan | null {
   const known = { ...given, config: withCurrentEndpoints(given.config, given.snapshot.databases) }
   const { config, picture } = known
@@ -87,7 +89,7 @@ async function checked(
   return { ...cleaned, id, title: DIAGNOSIS_CHECKS[id], tookMs: performance.now() - began }
 }
 
-/** A check that fails by itself is unknown, and the others go on. */
+/** A check that fails has the result unknown, and the others continue. */
 async function limited(readings: DiagnosisReadings, check: DiagnosisCheck): Promise<DiagnosisOutcome> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<DiagnosisOutcome>((resolve) => {

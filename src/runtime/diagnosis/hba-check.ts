@@ -1,4 +1,5 @@
-// Which line of pg_hba.conf decides for the connections of a case, in both directions of a link and for servers.
+// Finds the deciding line of pg_hba.conf for connections of a diagnosis: both directions of a link, and application
+// servers.
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import type { CauseId } from '../../model/diagnosis/causes.ts'
@@ -14,25 +15,25 @@ import { diagnosedName } from './replication-link.ts'
 
 const LOOK_MS = 5_000
 
-/** A connection that must be let in. */
+/** A connection that pg_hba.conf must allow. */
 export interface HbaCheckInput {
   readonly fromId: string
-  /** As whom a standby connects, where it says so itself; else what the config and its source tell. */
+  /** The role of the standby as it reports it; else as its configuration and its upstream show. */
   readonly user: string | null
   readonly to: DatabaseConfig
-  /** What it is called when it is not let in. */
+  /** The cause if it is refused. */
   readonly cause: CauseId
-  /** The same when a line lets it in, but the login fails. */
+  /** The cause if a line allows it but the login fails. */
   readonly loginCause: CauseId
-  /** Only a connection that is needed now can be what fails now. */
+  /** Only a connection that is needed now can explain a failure now. */
   readonly isNeededNow: boolean
-  /** It works, so that a line that would not let it in is of tomorrow. */
+  /** The connection works now: a refusing line matters only for the next one. */
   readonly works: boolean
-  /** Where it connects to instead of an address of `to`: from which address it arrives then is not known. */
+  /** The address it connects to, if that is none of `to`: its source address is unknown then. */
   readonly gateway: string | null
 }
 
-/** The deciding line for one connection, from the rules that the server goes by. */
+/** Finds the deciding line for one connection, by the rules in force on the server. */
 export async function judgeHbaEntry(readings: DiagnosisReadings, entry: HbaCheckInput): Promise<DiagnosisOutcome> {
   const { to, fromId, user, isNeededNow, works, gateway } = entry
   const looks = new Map<string, HbaSnapshot>()

@@ -1,4 +1,5 @@
-// One replication link of a case: both ends read afresh, what the logs say of it, and who the source is.
+// One replication link of a diagnosis: fresh readings of both ends, the logs about it, and which server is the
+// upstream.
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import { derivePicture } from '../../model/derive-picture.ts'
@@ -19,16 +20,16 @@ import { readUpstream } from '../../probes/diagnosis/upstream.ts'
 import type { DiagnosisReadings } from './diagnosis-readings.ts'
 import { databaseLogTail } from './server-log.ts'
 
-/** Everything that the checks of a link are about. */
+/** The facts that the checks of a link use. */
 export interface LinkReadings extends LinkFacts {
   readonly standbyConfig: DatabaseConfig
-  /** null: the source is not watched, or not known. */
+  /** null: the upstream is unknown or not watched. */
   readonly source: DatabaseConfig | null
   readonly upstreamPulse: Reply<DatabasePulse> | null
   readonly sourceTold: UpstreamFacts | null
   readonly sender: WalSender | null
   readonly isStreaming: boolean
-  /** Where it connects to instead, as it says itself; null: to an address of the source, or to nothing that is known. */
+  /** The address that it reports to connect to; null: an address of the upstream, or unknown. */
   readonly gateway: string | null
   readonly slot: string | null
   readonly here: WalPosition
@@ -38,7 +39,7 @@ export interface LinkReadings extends LinkFacts {
 const ASK_MS = 4_000
 const NOTHING: WalPosition = { timeline: null, lsn: null, systemIdentifier: null }
 
-/** The link of a standby to its source; null where the database is none. Asked once for all checks. */
+/** Reads the link of a standby to its upstream; null if the database is no standby. It is read once for all checks. */
 export async function readLinkOnce(readings: DiagnosisReadings, standby: DatabaseConfig): Promise<LinkReadings | null> {
   const read = await readings.readOnce(`the link of ${standby.spec.id}`, 30_000, () => readLink(readings, standby))
   return 'value' in read ? read.value : null
@@ -103,7 +104,7 @@ async function toldBySource(
   return 'value' in told ? told.value : null
 }
 
-/** As the standby says; else what is known of the topology. */
+/** The upstream as the standby reports it; else as the topology has it. */
 function sourceOf(
   readings: DiagnosisReadings,
   standby: DatabaseConfig,
@@ -153,7 +154,7 @@ async function lastWord(
   return said ? { word: said, of: 'source' } : null
 }
 
-/** The standby's connection among those of its source, found by the rules that draw the topology. */
+/** The walsender that serves the standby on its upstream, by the rules of the topology. */
 function senderOf(
   readings: DiagnosisReadings,
   standby: DatabaseConfig,

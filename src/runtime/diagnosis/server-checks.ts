@@ -1,4 +1,4 @@
-// The checks of an application server: its page and certificate, its database, whether both know each other.
+// The checks of an application server: its page and certificate, its database, and whether each can reach the other.
 
 import type { ServerConfig } from '../../config/config.ts'
 import { judgeApplication, judgeSessions, judgeTls } from '../../model/diagnosis/app-server.ts'
@@ -20,7 +20,7 @@ import { judgeHbaEntry } from './hba-check.ts'
 import { diagnosedName, readLinkOnce } from './replication-link.ts'
 import { type DiagnosisChecks, type DiagnosisTarget, hasOpenPort, isAnswered, targetChecks } from './target-checks.ts'
 
-/** Every check of a server. */
+/** Returns all checks of an application server. */
 export function serverChecks(config: ServerConfig): DiagnosisChecks {
   const { id, url, port, hostId, healthyStatus, databaseId } = config.spec
   const parsed = new URL(url)
@@ -66,7 +66,7 @@ async function checkDatabase(
   const evidence = `${name}: ${parts[0]?.evidence ?? pulse.fault.message}`
   const cause = parts[0]?.cause
   const next = `d on ${name}`
-  // What only pgdeck is refused says nothing of the server.
+  // A refusal of pgdeck's own session says nothing of the server.
   if (cause === 'hba-refuses-us' || cause === 'wrong-password' || cause === 'login-refused') {
     return unknownOutcome(`${evidence}; its pg_hba.conf may still allow the server`, next, at)
   }
@@ -101,7 +101,7 @@ async function checkSessions(
   )
 }
 
-/** A read-only server is worth as much as its replica is. */
+/** A read-only server depends on its replica. */
 async function checkReplica(readings: DiagnosisReadings, databaseId: string | null): Promise<DiagnosisOutcome> {
   const config = databaseId === null ? null : readings.database(databaseId)
   const link = config && (await readLinkOnce(readings, config))

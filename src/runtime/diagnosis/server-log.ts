@@ -1,4 +1,4 @@
-// The end of a database's log: over its host where a way leads into it, else through SQL where this role may.
+// Reads the last lines of a server log: on its host if pgdeck has access, else through SQL if the role may.
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import { readLogTail } from '../../probes/database/server-logs.ts'
@@ -7,7 +7,7 @@ import type { DiagnosisReadings } from './diagnosis-readings.ts'
 
 const LOG_MS = 5_000
 
-/** Lines, the newest last; null where the log can't be read. Never throws. */
+/** Returns lines, the newest last; null if the log can't be read. Never throws. */
 export async function databaseLogTail(
   readings: DiagnosisReadings,
   database: DatabaseConfig,
@@ -26,7 +26,7 @@ export async function databaseLogTail(
   return 'value' in told && told.value.lines !== null && told.value.lines.length > 0 ? told.value.lines : null
 }
 
-/** The usual folders; those of the config only where no other database of this host may have its log in them. */
+/** The usual folders. Configured folders only if no other database of this host may log there. */
 function foldersOf(readings: DiagnosisReadings, { spec }: DatabaseConfig): readonly string[] {
   const config = readings.hostConfig(spec.hostId)
   if (!config) return []

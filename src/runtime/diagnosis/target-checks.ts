@@ -1,4 +1,4 @@
-// The checks that servers and databases have in common: what this host sees, name, host, port, service, disk, clock.
+// The checks that servers and databases share: what this host can reach, name, host, port, service, disk, clock.
 
 import {
   type DiagnosisCheckId,
@@ -26,27 +26,27 @@ import { checkPortFromHost } from '../../probes/diagnosis/on-host.ts'
 import type { DiagnosisReadings } from './diagnosis-readings.ts'
 import { databaseLogTail } from './server-log.ts'
 
-/** One check: it asks the case for what it needs. */
+/** One check. It takes the readings that it needs. */
 export type DiagnosisCheck = (readings: DiagnosisReadings) => Promise<DiagnosisOutcome>
 export type DiagnosisChecks = Partial<Readonly<Record<DiagnosisCheckId, DiagnosisCheck>>>
 
-/** How a target is reached. */
+/** The address of a target. */
 export interface TargetAddress {
   readonly host: string
   readonly port: number
   readonly hostId: string | null
-  /** Id of the host whose ssh it is reached through; null: straight. */
+  /** Id of the host whose ssh connection is used; null: direct. */
   readonly via: string | null
 }
 
 export interface DiagnosisTarget extends TargetAddress {
   readonly id: string
   readonly kind: 'server' | 'database'
-  /** Whether the target itself said anything, be it no. */
+  /** Whether the target itself answered, even with a refusal. */
   answers(readings: DiagnosisReadings): Promise<boolean>
 }
 
-/** The checks of the way to a target and of its host, in no order. */
+/** Returns the checks of the network path to a target and of its host, in no order. */
 export function targetChecks(target: DiagnosisTarget): DiagnosisChecks {
   const { port, kind, hostId } = target
   return {
@@ -57,7 +57,7 @@ export function targetChecks(target: DiagnosisTarget): DiagnosisChecks {
     service: async (readings) => {
       const [reported, open] = await Promise.all([hostTold(readings, target), hasOpenPort(readings, target)])
       const judged = judgeService(reported, port, kind)
-      // A firewall or a proxy may take connections too, but then another check tells that nobody answers.
+      // A firewall or a proxy may accept connections too. Then another check reports that no answer comes.
       return judged.result === 'unknown' && open && isPortCheckable(target)
         ? ok('its port accepts connections', Date.now())
         : judged
@@ -81,7 +81,7 @@ function reaching(target: DiagnosisTarget, judge: (way: NetworkPath) => Diagnosi
   }
 }
 
-/** Whether its port can be tried from here at all. */
+/** Whether its port can be tried from this host. */
 function isPortCheckable({ host, via }: TargetAddress): boolean {
   return !host.startsWith('/') && via === null
 }
@@ -90,12 +90,12 @@ function networkPathOf(readings: DiagnosisReadings, { host, port, hostId }: Targ
   return readings.way(host, port, hostId)
 }
 
-/** Whether a reply is the target's own: a connection that is taken and not answered may be the work of somebody between. */
+/** Whether a reply is the target's own. A connection that is accepted but not answered may end at a proxy. */
 export function isAnswered(reply: Reply<unknown>): boolean {
   return 'value' in reply || !isUnreachable(reply.fault)
 }
 
-/** False only where the port was tried and did not take the connection. */
+/** False only if the port was tried and did not accept the connection. */
 export async function hasOpenPort(readings: DiagnosisReadings, target: TargetAddress): Promise<boolean> {
   if (!isPortCheckable(target)) return true
   const { attempt } = await networkPathOf(readings, target)
@@ -139,7 +139,7 @@ async function checkHere(readings: DiagnosisReadings, target: DiagnosisTarget): 
 
 const KNOCK_MS = 4_000
 
-/** Whether hosts that can be entered over ssh reach the target; its own host would only tell that it listens. */
+/** Whether hosts with ssh access can reach the target. The target's own host would only show that it listens. */
 async function portChecksFromHosts(
   readings: DiagnosisReadings,
   { id, host, port, hostId }: DiagnosisTarget,

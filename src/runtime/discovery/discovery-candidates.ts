@@ -1,4 +1,4 @@
-// Where the databases that nobody named may be: read from what the known ones say of their neighbours.
+// Addresses of databases that are not configured, as the known servers report their upstreams and standbys.
 
 import type { WalReceiver, WalSender } from '../../model/measured/pulse.ts'
 import type { ProfileId } from '../../model/measured/spec.ts'
@@ -6,16 +6,19 @@ import { isLoopback, isSameAddress } from '../../model/values/address.ts'
 import { knownDatabasePorts } from '../../profiles/facts.ts'
 import { isKnownAt, type KnownNode, pairSenders, pulseReceiver } from './node-matching.ts'
 
-/** A neighbour of a known node that is not known itself. */
+/** An upstream or standby of a known server that is not known itself. */
 export interface DiscoveryCandidate {
-  /** The node that spoke of it; its user, database, TLS and password serve to reach it. */
+  /** The server that reported it. pgdeck uses its user, database, TLS settings and password for the candidate. */
   readonly knownNode: KnownNode
   readonly relation: 'upstream' | 'downstream'
-  /** As the node named it: an address, a name, a socket's folder; null for a Unix socket or one hidden from this role. */
+  /**
+   * As the known server reports it: an address, a name, or a socket's folder; null for a Unix socket or if it is
+   * hidden.
+   */
   readonly address: string | null
-  /** The port where that is known: an upstream's. Senders only have the port they call from. */
+  /** The port of an upstream. A walsender shows only the client port of its standby, so it is null there. */
   readonly port: number | null
-  /** Hosts to try, as they are called from here; empty when the address is hidden. */
+  /** Hosts to try, as this host reaches them; empty if the address is hidden. */
   readonly hosts: readonly string[]
   /** Ports to try on each of them, most likely first. */
   readonly ports: readonly number[]
@@ -24,12 +27,14 @@ export interface DiscoveryCandidate {
 }
 
 /**
- * Ports tried besides those of the known nodes and of the products: a second and a third server on one machine get these
- * from Debian's tools.
+ * Ports to try besides those of the known servers and of the products. Debian's tools give them to a second and third
+ * server of a machine.
  */
 const USUAL_PORTS = [5432, 5433, 5434]
 
-/** Neighbours of the known nodes that none of them is. Pure: the monitor may ask after every poll. */
+/**
+ * Returns the upstreams and standbys of known servers that are not known themselves. Pure: it may run after every poll.
+ */
 export function discoveryCandidates(known: readonly KnownNode[], profile: ProfileId): readonly DiscoveryCandidate[] {
   const ports = portsToTry(known, profile)
   const above = known.flatMap((node) => upstreamCandidates(node, known))
@@ -59,15 +64,15 @@ function upstreamCandidates(node: KnownNode, known: readonly KnownNode[]): reado
 }
 
 /**
- * What a node calls itself or its own machine (loopback, Unix socket) is, from here, the host the node is reached by;
- * literally only where that is this machine.
+ * A loopback address or Unix socket in a report is the reporting server's own host. It is taken literally only if that
+ * is this machine.
  */
 function hostsFromHere(node: KnownNode, address: string | null): readonly string[] {
   const { host } = node.config.spec
   if (address === null) return [host]
   const isHere = host.startsWith('/') || isLoopback(host)
   if (address.startsWith('/')) return isHere ? [...new Set([host, address])] : [host]
-  // A machine has many loopback addresses: seen from itself, each leads where it says.
+  // A machine has many loopback addresses. Seen from the machine itself, each is a different place.
   if (isLoopback(address)) return isHere && !isSameAddress(host, address) ? [host, address] : [host]
   return [address.replace(/\/\d+$/, '')]
 }

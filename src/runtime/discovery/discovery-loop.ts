@@ -1,4 +1,5 @@
-// Looks for nodes that join a watched cluster, but only while a watched one speaks of a neighbour that was not tried lately.
+// Finds servers that join a watched cluster. It runs only while a known server reports an address that was not tried
+// lately.
 
 import { setTimeout } from 'node:timers/promises'
 import type { ClusterConfig } from '../../config/config.ts'
@@ -12,19 +13,19 @@ import type { KnownNode } from './node-matching.ts'
 export interface DiscoveryLoopOptions {
   readonly store: Store
   readonly clusters: readonly ClusterConfig[]
-  /** Takes up the databases that were found. */
+  /** Called with the cluster that includes the new databases. */
   readonly adopt: (grown: ClusterConfig) => void
   readonly signal: AbortSignal
-  /** How often the watched ones are asked whether they speak of somebody new: costs no connection. */
+  /** How often the readings are searched for new addresses. It opens no connection. */
   readonly everyMs?: number
 }
 
 const EVERY_MS = 5_000
 const FIRST_PAUSE_MS = 15_000
-/** Each try of a node that turns us away leaves a line in its log. */
+/** Each failed login leaves a line in the server log of the candidate. */
 const LONGEST_PAUSE_MS = 5 * 60_000
 
-/** Goes on until the signal. Each change of what is out of reach is told once, as a notice. */
+/** Runs until the signal. Each change of the unreachable servers is shown once, as a notice. */
 export async function runDiscoveryLoop(options: DiscoveryLoopOptions): Promise<void> {
   await Promise.all(options.clusters.map((cluster) => discoverRepeatedly(cluster, options)))
 }
@@ -34,7 +35,7 @@ async function discoverRepeatedly(cluster: ClusterConfig, options: DiscoveryLoop
   const retries = new DiscoveryRetries()
   let known = cluster
   let toldBefore: ReadonlySet<string> = new Set()
-  // The first look does not wait for answers: it asks the given databases itself.
+  // The first search does not wait for readings: it asks the configured databases itself.
   let due = true
   while (!signal.aborted) {
     if (due) {
@@ -49,7 +50,10 @@ async function discoverRepeatedly(cluster: ClusterConfig, options: DiscoveryLoop
   }
 }
 
-/** Tells what is newly out of reach, or so for another reason; answers with all that is. Given nodes are on the screen. */
+/**
+ * Shows what is newly unreachable, or for another reason. Returns all unreachable servers. Configured ones are on the
+ * screen anyway.
+ */
 function tell(
   store: Store,
   unreachable: readonly UnreachableDatabase[],
@@ -74,14 +78,14 @@ function nodesOf(store: Store, { spec, databases }: ClusterConfig): readonly Kno
   })
 }
 
-/** When neighbours that were not reached are looked for again: ever later, up to five minutes. */
+/** When unreached candidates are tried again: in growing intervals up to five minutes. */
 export class DiscoveryRetries {
   readonly #tried = new Map<string, { readonly failures: number; readonly notBefore: number }>()
 
-  /** Whether one of the candidates is due; then all count as tried now. `now` is in milliseconds of any clock. */
+  /** Whether a candidate is due; then all of them count as tried now. `now` is in milliseconds of any clock. */
   areDue(candidates: readonly DiscoveryCandidate[], now: number): boolean {
     const keys = new Set(candidates.map(keyOf))
-    // Who is known by now, or streams no longer, starts anew.
+    // A candidate that became known or no longer streams starts with the shortest interval again.
     for (const key of this.#tried.keys()) if (!keys.has(key)) this.#tried.delete(key)
     if (![...keys].some((key) => now >= (this.#tried.get(key)?.notBefore ?? now))) return false
     for (const key of keys) {
@@ -93,12 +97,12 @@ export class DiscoveryRetries {
   }
 }
 
-/** A neighbour, whatever port and process its present connection has. */
+/** A key of the candidate, whatever port and process its present connection has. */
 function keyOf({ knownNode, relation, address, port, sender }: DiscoveryCandidate): string {
   return JSON.stringify([knownNode.config.spec.id, relation, address, port, sender?.applicationName, sender?.slot])
 }
 
-/** Resolves after that time, or at once when the signal comes. */
+/** Resolves after that time, or at once at the signal. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return setTimeout(ms, undefined, { signal, ref: false }).catch(() => {})
 }

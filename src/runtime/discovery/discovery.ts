@@ -1,4 +1,5 @@
-// Finds the rest of a cluster from some of its databases: up by their receivers, down by their senders.
+// Finds the rest of a cluster from some of its databases: upstreams by their walreceivers, standbys by their
+// walsenders.
 
 import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
 import { listeningPortsBehind } from '../../io/hosts/proc-sockets.ts'
@@ -14,28 +15,28 @@ import { type DiscoveryAttempt, type UnreachableDatabase, unreachableOf } from '
 export type { UnreachableDatabase } from './unreachable.ts'
 
 export interface DiscoveryResult {
-  /** The cluster with the databases that were found, `configured: false`, behind those it had. */
+  /** The cluster with the discovered databases (`configured: false`) after the configured ones. */
   readonly cluster: ClusterConfig
-  /** Known to exist, but out of reach. */
+  /** Servers that must exist but can't be reached. */
   readonly unreachable: readonly UnreachableDatabase[]
 }
 
 export interface DiscoveryOptions {
-  /** Limit of each single try. */
+  /** Limit of each try, in milliseconds. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal
   readonly onFound?: (found: DatabaseConfig, pulse: DatabasePulse) => void
 }
 
-/** A tree larger than this is no cluster any more, but somebody's answers that lead us on. */
+/** A larger tree is not a cluster: some server's answers lead on and on. */
 const MOST_NODES = 64
-/** Ports that are tried of a machine's own list, at most. */
+/** At most this many listening ports of this machine are tried. */
 const MOST_LOCAL_PORTS = 32
 
 /**
- * Looks for the databases that the cluster's own lead to, from each found one further, until nothing is new. Each is
- * proven by the system identifier of the node that spoke of it, and reached with that node's user, database, TLS and
- * password. Never throws for what it can't reach: that is listed. Changes nothing anywhere.
+ * Follows upstreams and standbys from the cluster's own databases until no new one appears. Each must have the system
+ * identifier of the server that reported it, and is reached with that server's user, database, TLS settings and
+ * password. Does not throw for an unreachable server: the result lists it. Changes nothing.
  */
 export async function discover(cluster: ClusterConfig, options: DiscoveryOptions): Promise<DiscoveryResult> {
   const search = new Search(cluster, options)
@@ -49,9 +50,9 @@ class Search {
   readonly #options: DiscoveryOptions
   readonly #nodes: KnownNode[] = []
   readonly #given: (KnownNode & { readonly fault: Fault | null })[] = []
-  /** By host and port, so that nothing is tried twice. */
+  /** By host and port, so that no place is tried twice. */
   readonly #attempts = new Map<string, DiscoveryAttempt>()
-  /** Ports that were tried for a candidate on top of its own list. */
+  /** Ports that were tried for a candidate beside its own list. */
   readonly #localPorts = new Map<number, readonly number[]>()
 
   constructor(cluster: ClusterConfig, options: DiscoveryOptions) {
@@ -70,7 +71,7 @@ class Search {
     this.#nodes.push(...read.map(({ config, pulse }) => ({ config, pulse })))
   }
 
-  /** Tries every candidate once; true when that found a node, which may lead to more. */
+  /** Tries every candidate once. True if that found a server, which may report more. */
   async goOn(): Promise<boolean> {
     if (this.#options.signal?.aborted || this.#nodes.length >= MOST_NODES) return false
     const before = this.#nodes.length
@@ -99,7 +100,7 @@ class Search {
     await Promise.all(places.map(({ host, port }) => this.#tryOne(candidate, host, port)))
   }
 
-  /** For a standby on this very machine the system knows which ports it can be. */
+  /** For a standby on this machine, the system shows which ports it listens on. */
   async #portsOf({ ports, sender, knownNode }: DiscoveryCandidate): Promise<readonly number[]> {
     if (!sender?.port) return ports
     const serverPort = knownNode.pulse?.serverPort ?? knownNode.config.spec.port
@@ -111,7 +112,7 @@ class Search {
   async #tryOne({ knownNode }: DiscoveryCandidate, host: string, port: number): Promise<void> {
     const place = placeOf(host, port)
     if (this.#attempts.has(place)) return
-    // Marked before the first wait: two candidates may name one place.
+    // Set before the first wait: two candidates may have the same place.
     this.#attempts.set(place, { outcome: 'node' })
     const config = configForEndpoint(knownNode, host, port)
     const read = await probeEndpoint(config, this.#options.timeoutMs, this.#limit())
@@ -138,7 +139,8 @@ class Search {
   }
 
   #reached(candidate: DiscoveryCandidate): boolean {
-    // An upstream may be a known node under another name; a downstream is only reached when its sender is paired.
+    // An upstream may be a known server under another name. A standby counts as reached only when its walsender is
+    // matched.
     return candidate.relation === 'upstream' && this.#attemptsAt(candidate).some(({ outcome }) => outcome === 'node')
   }
 
@@ -162,12 +164,12 @@ function placeOf(host: string, port: number): string {
   return `${host} ${port}`
 }
 
-/** What standbys call themselves when nobody gave them a name. */
+/** The application names of standbys without a name of their own. */
 const NAMELESS = new Set(['', 'walreceiver', 'main'])
 
 /**
- * The first of cluster_name, application_name of its stream, and host:port that nobody has. A cluster_name that another
- * node reports too names the whole cluster (as Patroni has it), not the node.
+ * Returns the first unused of cluster_name, application_name of its stream, and host:port. A cluster_name that another
+ * server reports too is the name of the whole cluster (Patroni sets it so), not of the server.
  */
 export function discoveredName(node: KnownNode, known: readonly KnownNode[], taken: readonly string[]): string {
   const { host, port } = node.config.spec

@@ -1,4 +1,4 @@
-// Which of the known databases a line of pg_stat_replication stands for.
+// Matches lines of pg_stat_replication with the known databases.
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import type { DatabasePulse, WalReceiver, WalSender } from '../../model/measured/pulse.ts'
@@ -9,27 +9,27 @@ import { type Member, memberOfPulse } from '../../model/replication/member.ts'
 import type { SenderOffer } from '../../model/replication/sender-score.ts'
 import { isSameAddress } from '../../model/values/address.ts'
 
-/** A database as far as it is known: `pulse` is null while it does not answer. */
+/** A known database; `pulse` is null while it does not answer. */
 export interface KnownNode {
   readonly config: DatabaseConfig
   readonly pulse: DatabasePulse | null
 }
 
-/** A standby's sender on its upstream, with the node it belongs to; `downstream` is null for one nobody knows yet. */
+/** A walsender with its server and the standby it serves; `downstream` is null for an unknown standby. */
 export interface SenderPairing {
   readonly upstream: KnownNode
   readonly sender: WalSender
   readonly downstream: KnownNode | null
 }
 
-/** The receiver of a standby; null for a primary, and while no receiver runs. */
+/** The walreceiver of a standby; null for a primary, and while no walreceiver runs. */
 export function pulseReceiver(pulse: DatabasePulse | null): WalReceiver | null {
   return standbyPositionOf({ pulse })?.receiver ?? null
 }
 
 /**
- * Every sender that feeds a server, paired with the standby at its other end by the rules that draw the topology; each
- * standby once. Those that nothing tells apart are paired in any order: all of them are known.
+ * Matches every walsender with a standby, by the rules of the topology; each standby once. If several can't be
+ * distinguished, they are paired in any order, because all of them are known.
  */
 export function pairSenders(nodes: readonly KnownNode[]): readonly SenderPairing[] {
   const members = nodes.map(({ config, pulse }) => memberOfPulse(config.spec, pulse))
@@ -46,7 +46,7 @@ export function pairSenders(nodes: readonly KnownNode[]): readonly SenderPairing
     ...ambiguous.flatMap(({ upstream, senders, downstreams }) =>
       senders.flatMap((sender, index) => pairing(upstream, sender, downstreams[index])),
     ),
-    // It does not answer us but may well stream: its address is all there is to go by.
+    // This server does not answer, but it may stream: only its address is known.
     ...unmatched.flatMap(({ upstream, sender }) =>
       pairing(upstream, sender, undefined).map((pair) => ({ ...pair, downstream: silentAt(sender) ?? null })),
     ),
@@ -55,7 +55,7 @@ export function pairSenders(nodes: readonly KnownNode[]): readonly SenderPairing
   return pairs.toSorted((a, b) => (order.get(a.sender) ?? 0) - (order.get(b.sender) ?? 0))
 }
 
-/** Whoever has only just connected may be anybody. */
+/** A standby that just connected may still be any of them. */
 function standbyOffers(members: readonly Member[]): readonly SenderOffer[] {
   return members.flatMap((upstream) =>
     (upstream.pulse?.senders ?? [])
@@ -64,7 +64,7 @@ function standbyOffers(members: readonly Member[]): readonly SenderOffer[] {
   )
 }
 
-/** Whether a node is known by this address, as we reach it or as it sees itself. */
+/** Whether a server has this address, as pgdeck reaches it or as the server reports it. */
 export function isKnownAt({ config, pulse }: KnownNode, address: string): boolean {
   if (isSameAddress(config.spec.host, address)) return true
   return pulse?.serverAddress != null && isSameAddress(pulse.serverAddress, address)

@@ -1,4 +1,4 @@
-// Reads a database once, over a session of its own: one that is given, or one that may be at some host and port.
+// Reads a database once in a session of its own: a configured one, or a candidate at a host and port.
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import { checkPort } from '../../io/network/port-check.ts'
@@ -9,19 +9,22 @@ import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { pulseProbe } from '../../probes/database/pulse/pulse.ts'
 import type { KnownNode } from './node-matching.ts'
 
-/** Either what it answered or why not. */
+/** The pulse, or why there is none. */
 export type EndpointReading =
   | { readonly pulse: DatabasePulse; readonly fault: null }
   | { readonly pulse: null; readonly fault: Fault }
 
-/** How to reach a neighbour: with the user, database, TLS and password of the node that spoke of it. Has no name yet. */
+/**
+ * Returns how to reach a candidate: with the user, database, TLS settings and password of the server that reported it.
+ * It has no name yet.
+ */
 export function configForEndpoint({ config }: KnownNode, host: string, port: number): DatabaseConfig {
   const sameMachine = config.spec.host === host
-  // A name that is only good for certificates (hostaddr) has to be good for the neighbours on that machine too.
+  // A name that serves only the certificate (with hostaddr) must serve for candidates on that machine too.
   const address = config.connection.endpoints.find((endpoint) => endpoint.host === host)?.address
   return {
     ...config,
-    // Its backups are its own.
+    // Backups are configured per server.
     backup: null,
     spec: {
       id: '',
@@ -32,7 +35,7 @@ export function configForEndpoint({ config }: KnownNode, host: string, port: num
       slot: null,
       configured: false,
     },
-    // Each node is watched whatever it is; and what merely somebody's answer named gets no password.
+    // The candidate may have any role (target_session_attrs). A server that only an answer named gets no password.
     connection: {
       ...config.connection,
       endpoints: [{ host, port, ...(address ? { address } : {}) }],
@@ -42,7 +45,7 @@ export function configForEndpoint({ config }: KnownNode, host: string, port: num
   }
 }
 
-/** Looks whether the port is open before a session is set up: most of the ports tried are not. */
+/** Checks that the port is open before a session is opened: most of the tried ports are closed. */
 export async function probeEndpoint(
   config: DatabaseConfig,
   timeoutMs: number,
@@ -54,7 +57,7 @@ export async function probeEndpoint(
   return closed ? { pulse: null, fault: closed } : readPulseOnce(config, timeoutMs, signal)
 }
 
-/** One pulse; the session ends with it. */
+/** Reads one pulse and ends the session. */
 export async function readPulseOnce(
   config: DatabaseConfig,
   timeoutMs: number,

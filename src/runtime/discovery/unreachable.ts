@@ -1,27 +1,27 @@
-// Says why a database that must be there could not be reached, from all that was tried.
+// Explains why a server that must exist could not be reached, from all tries.
 
 import type { Fault, FaultCode } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { DiscoveryCandidate } from './discovery-candidates.ts'
 
-/** A database that a known one spoke of and that was not reached. */
+/** A database that a known server reported and that was not reached. */
 export interface UnreachableDatabase {
-  /** As the known node named it; `(hidden)` or `(Unix socket)` where it has no address. */
+  /** As the known server reports it; `(hidden)` or `(Unix socket)` if it has no address. */
   readonly address: string
-  /** null: not known, as a sender tells only where its standby calls from. */
+  /** null: unknown, because a walsender shows only the client port of its standby. */
   readonly port: number | null
   readonly why: string
-  /** Id of the node that spoke of it; null for one that was given. */
+  /** Id of the server that reported it; null for a configured one. */
   readonly reportedBy: string | null
 }
 
-/** What came of a try at one host and port. `node`: a server of the cluster answered. */
+/** The result of a try at one host and port. `node`: a server of the cluster answered. */
 export type DiscoveryAttempt =
   | { readonly outcome: 'node' }
   | { readonly outcome: 'stranger'; readonly systemIdentifier: string }
   | { readonly outcome: 'fault'; readonly fault: Fault }
 
-/** What says most about a server that is there but does not let us in, first. */
+/** The codes that say most about a server which exists but refuses pgdeck, the best first. */
 const TELLING: readonly FaultCode[] = [
   'hba',
   'auth',
@@ -37,7 +37,7 @@ const TELLING: readonly FaultCode[] = [
   'refused',
 ]
 
-/** One line about a candidate after all its places were tried. */
+/** Returns one line about a candidate after all its places were tried. */
 export function unreachableOf(
   { knownNode, relation, address, port, sender, hosts }: DiscoveryCandidate,
   attempts: readonly (DiscoveryAttempt & { readonly port: number })[],

@@ -1,4 +1,4 @@
-// Examines the databases of a cluster once, side by side, each over a session of its own. Reads only.
+// Examines all databases of a cluster once and at the same time, each in a session of its own. It only reads.
 
 import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
 import { databaseSearchPaths } from '../../config/search-path.ts'
@@ -13,10 +13,13 @@ import { readHba } from '../../probes/database/hba/hba.ts'
 import { pulseProbe } from '../../probes/database/index.ts'
 import { openHostConnections } from '../hosts/host-connections.ts'
 
-/** One look has time; a node that hangs keeps nobody for longer. */
+/** A single examination may take long, but a server that hangs must not block it. */
 const LIMIT_MS = 10_000
 
-/** Every database of the cluster, in the order of the config. Throws only the signal's reason and what is a defect. */
+/**
+ * Returns every database of the cluster, in the order of the configuration. Throws only the signal's reason, and
+ * defects.
+ */
 export async function examineCluster(
   cluster: ClusterConfig,
   signal: AbortSignal,
@@ -69,7 +72,7 @@ async function examineOne(
   }
 }
 
-/** Each trouble once, with the configured queries that it stops. */
+/** Each problem once, with the configured queries that it blocks. */
 async function openSchemasOn(
   cluster: ClusterConfig,
   id: string,

@@ -1,9 +1,11 @@
-// A cluster's configuration with each database where it is reached now: a dsn of several hosts leads to one of them at a time.
+// A cluster's configuration with the current address of each database: a DSN with several hosts leads to one at a time.
 
 import type { ClusterConfig } from '../../config/config.ts'
 import type { DatabaseRecord } from '../../model/measured/snapshot.ts'
 
-/** Host and port of each database as its last reading found them; those that name one host stay as they are. */
+/**
+ * Returns the configuration with host and port of each database's last reading. A database with one host is unchanged.
+ */
 export function withCurrentEndpoints(
   config: ClusterConfig,
   records: readonly Pick<DatabaseRecord, 'spec'>[],

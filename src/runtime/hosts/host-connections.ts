@@ -1,4 +1,4 @@
-// The ways into a cluster's hosts: one ssh connection each, opened when first used, shared by samples and databases.
+// The host connections of a cluster: one ssh connection per host, opened at first use, shared by samples and databases.
 
 import type { HostConfig } from '../../config/config.ts'
 import type { Tunnel } from '../../io/postgres/connection/tunnel.ts'
@@ -9,17 +9,17 @@ import type { AccessibleHost } from '../../probes/probe.ts'
 export type SshOpener = (destination: string) => SshConnection
 
 export interface HostConnections {
-  /** Every host that can be looked at. The same objects for as long as the cluster is watched: rates need two samples. */
+  /** All accessible hosts. The objects stay the same while the cluster is watched, because rates need two samples. */
   readonly hosts: readonly AccessibleHost[]
-  /** False where nothing leads into the host of that name: neither ssh nor that it is this one. */
+  /** False if pgdeck has no access to that host: no ssh, and it is not this host. */
   leadsTo(hostId: string | null): boolean
-  /** The route through the ssh of the host of that name; undefined where a database is reached straight. */
+  /** The tunnel through the ssh connection of that host; undefined for a database that is reached directly. */
   tunnelVia(hostId: string | null): Tunnel | undefined
   /** Ends every connection. */
   close(): Promise<void>
 }
 
-/** Nothing is opened yet: the first use does. */
+/** Opens no connection before the first use. */
 export function openHostConnections(
   configs: readonly HostConfig[],
   open: SshOpener = (destination) => openSshConnection({ destination }),

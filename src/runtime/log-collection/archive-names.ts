@@ -1,6 +1,9 @@
-// Names of files and folders in an archive: harmless, and each given once, so that nothing is lost when it is unpacked.
+// Names of files and folders in an archive: safe, and each used once, so that unpacking overwrites nothing.
 
-/** The name, or the first of `name-2`, `name-3`, … that was not given yet. Letter case tells no two apart: not every system does. */
+/**
+ * Returns the name, or the first unused of `name-2`, `name-3`, …. Names that differ only in case count as equal,
+ * because some file systems ignore case.
+ */
 export function freeName(name: string, names: Set<string>): string {
   let free = name
   for (let number = 2; names.has(free.toLowerCase()); number += 1) free = `${name}-${number}`
@@ -8,7 +11,7 @@ export function freeName(name: string, names: Set<string>): string {
   return free
 }
 
-/** The folder of a node: `eu/b` is `eu_b`, and `..` leads nowhere. */
+/** The folder of a server: `eu/b` becomes `eu_b`, and `..` can't leave the archive. */
 export function nodeFolderName(id: string, names: Set<string>): string {
   return freeName(id.replace(/[^\w.-]/g, '_').replace(/^\.+$/, '_'), names)
 }

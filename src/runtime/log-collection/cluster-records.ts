@@ -1,4 +1,4 @@
-// What pgdeck itself knows of a cluster, for an archive: status, events and audit of a period, without secrets.
+// pgdeck's own records of a cluster for an archive: status, events and audit log of a period, without secrets.
 
 import { readAuditLog } from '../../io/audit/audit-log-reader.ts'
 import type { Archive } from '../../io/files/archive.ts'
@@ -14,9 +14,9 @@ import type { State } from '../../state/state.ts'
 
 export interface ClusterRecords {
   readonly status: unknown
-  /** State changes from the trail, the oldest first, and what only this session has seen. */
+  /** State changes of the audit log, the oldest first, and those that only this session has. */
   readonly events: readonly RecordedEvent[]
-  /** What people did, and automatic work. */
+  /** The actions of people, and automatic ones. */
   readonly audit: readonly AuditEntry[]
   readonly missing: readonly OmittedLog[]
 }
@@ -27,7 +27,7 @@ interface RecordedEvent {
   readonly text: string
 }
 
-/** Of the cluster of that name, since an instant in milliseconds. Never throws: what can't be read is missing. */
+/** Reads them since an instant in milliseconds. Never throws: what can't be read is missing. */
 export async function readClusterRecords(
   state: State,
   cluster: string,
@@ -50,7 +50,7 @@ export async function readClusterRecords(
   }
 }
 
-/** This session may have written its happenings to the trail already. */
+/** This session may have written its events to the audit log already. */
 function merged(
   noted: readonly RecordedEvent[],
   happenings: readonly ClusterEvent[],
@@ -73,12 +73,12 @@ export async function addRecordsToArchive(archive: Archive, folder: string, reco
   await addDocumentToArchive(archive, `${folder}/audit.json`, redactedJson(dated(audit)))
 }
 
-/** A document without secrets. */
+/** Returns a document as JSON without secrets. */
 export function redactedJson(value: unknown): string {
   return `${safeJson(redactAll(value), 2)}\n`
 }
 
-/** A document that is made here. Throws FileError. */
+/** Adds a document to the archive. Throws FileError. */
 export async function addDocumentToArchive(archive: Archive, name: string, text: string): Promise<void> {
   const { failure } = await archive.add({ name, modifiedAt: Date.now() }, once(text))
   if (failure !== null) throw failure

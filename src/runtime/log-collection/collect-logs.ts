@@ -1,4 +1,5 @@
-// Collects the logs of one server or database into one archive, with what pgdeck knows of that time. Changes nothing there.
+// Collects the logs of one server or database into one archive, with pgdeck's records of that time. Only reads from
+// servers.
 
 import type { ClusterConfig } from '../../config/config.ts'
 import { appendAuditLog } from '../../io/audit/audit-log-writer.ts'
@@ -16,20 +17,20 @@ import { collectNodeLogs } from './node-logs.ts'
 
 export interface CollectLogsOptions {
   readonly cluster: ClusterConfig
-  /** Of a server or database of that cluster. */
+  /** Of a server or database of the cluster. */
   readonly id: string
-  /** Where the archive goes. */
+  /** Path of the archive. */
   readonly path: string
-  /** Over a file that is there. */
+  /** Replace an existing file. */
   readonly force: boolean
-  /** For status and events. */
+  /** For the status and the events. */
   readonly state: State
-  /** Where the audit trail is, and who collects. */
+  /** The folder of the audit log, and who collects. */
   readonly folder: string
   readonly who: Principal
-  /** Milliseconds since the epoch; null: log files however old, events and audit of the last day. */
+  /** Milliseconds since the epoch; null: log files of any age, events and audit log of the last day. */
   readonly since: number | null
-  /** Of log files. */
+  /** Limit for the log files. */
   readonly maxBytes: number
   readonly signal: AbortSignal
   readonly progress?: (progress: CopyProgress) => void
@@ -37,16 +38,16 @@ export interface CollectLogsOptions {
 
 export interface CollectedLogs {
   readonly path: string
-  /** Of the archive. */
+  /** Size of the archive. */
   readonly bytes: number
   readonly collection: LogCollection
-  /** Why the audit trail has no word of it; null when it has. */
+  /** Why the audit log has no entry of it; null if it has one. */
   readonly unnoted: string | null
 }
 
 /**
- * Writes the archive. What could not be taken is told in its manifest. Throws FileError where it can't be written, and
- * the signal's reason when that comes; then nothing is left behind.
+ * Writes the archive. Its manifest lists what could not be collected. Throws FileError if it can't be written, and the
+ * signal's reason at the signal; then no file is left.
  */
 export async function collectLogArchive(options: CollectLogsOptions): Promise<CollectedLogs> {
   const { cluster, id, path, state, folder, since, maxBytes, signal, progress = () => {} } = options
@@ -80,7 +81,7 @@ export async function collectLogArchive(options: CollectLogsOptions): Promise<Co
   }
 }
 
-/** The collection as JSON, in the units of the status document. */
+/** The result as JSON, in the units of the status document. */
 export function collectionDocument({ at, since, taken, ...rest }: LogCollection) {
   const instant = (time: number) => new Date(time).toISOString()
   return {
@@ -92,7 +93,7 @@ export function collectionDocument({ at, since, taken, ...rest }: LogCollection)
 }
 
 interface CollectionNote {
-  /** Where the audit trail is. */
+  /** The folder of the audit log. */
   readonly folder: string
   readonly who: Principal
   readonly cluster: string
@@ -102,7 +103,7 @@ interface CollectionNote {
   readonly path: string
 }
 
-/** Answers with why it could not be noted; null when it was. What was collected is there all the same. */
+/** Returns why the audit log has no entry of it; null if it has one. The archive exists in both cases. */
 export async function auditCollection({
   folder,
   who,

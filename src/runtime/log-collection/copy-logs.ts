@@ -1,4 +1,4 @@
-// Puts the log files that were found into an archive: the newest first, up to a limit, each with a word on how it went.
+// Copies the found log files into an archive, the newest first, up to a limit, each with its result.
 
 import type { Archive } from '../../io/files/archive.ts'
 import { archiveEntryName, type CollectedLog, type OmittedLog } from '../../model/logs/collection.ts'
@@ -12,25 +12,25 @@ export interface CopyLogsOptions {
   /** Folder inside the archive. */
   readonly folder: string
   readonly files: readonly LogFile[]
-  /** Milliseconds since the epoch; null: however old. */
+  /** Milliseconds since the epoch; null: of any age. */
   readonly since: number | null
   readonly maxBytes: number
   readonly signal: AbortSignal
   readonly progress: (progress: CopyProgress) => void
-  /** Sees what goes into the archive, after secrets were taken out. */
+  /** Receives what is written to the archive, after secrets are removed. */
   readonly reads?: ((part: Uint8Array) => void) | undefined
 }
 
-/** How far it is. Bytes of log files. */
+/** Progress, in bytes of log files. */
 export interface CopyProgress {
   readonly doneBytes: number
   readonly totalBytes: number
 }
 
-/** Less than this of a file is not worth a piece of it. */
+/** A smaller piece of a file is not worth copying. */
 const SMALLEST_PIECE = 4_096
 
-/** Takes what fits. Throws FileError where the archive can't be written, and when the signal comes. */
+/** Copies what fits. Throws FileError if the archive can't be written, and at the signal. */
 export async function copyLogs(options: CopyLogsOptions): Promise<{
   readonly taken: readonly CollectedLog[]
   readonly left: readonly OmittedLog[]

@@ -1,4 +1,4 @@
-// Instants in names of files.
+// Instants in file names.
 
 /** `20261122T143207Z`. */
 export function fileTimestamp(at: number): string {

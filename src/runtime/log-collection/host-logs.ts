@@ -1,4 +1,5 @@
-// The log files of a place on a host, and none that somebody who may write there has only led to: links are not followed.
+// Lists the log files of a path on a host. It does not follow links, which someone with write access could point
+// elsewhere.
 
 import { PARTIAL_FILE_NAME } from '../../io/files/output-file.ts'
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
@@ -10,17 +11,20 @@ import type { LogFile } from './log-file.ts'
 
 export interface HostLogs {
   readonly files: readonly LogFile[]
-  /** Found, but not taken. */
+  /** Found, but not collected. */
   readonly left: readonly OmittedLog[]
 }
 
-/** Below a folder of logs others are looked into, but not for ever. */
+/** Depth of subfolders that are searched. */
 const DEPTH = 3
 const MOST_FILES = 5_000
-/** Of links to a file that the configuration names. */
+/** Most links that are followed to a configured file. */
 const MOST_LINKS = 5
 
-/** The files of a folder and below; of a file, itself and what was rotated away from it. Throws HostFileError and FaultError. */
+/**
+ * Lists the files of a folder and its subfolders. For a file it lists the file and its rotated versions. Throws
+ * HostFileError and FaultError.
+ */
 export async function listHostLogs(reach: HostConnection, path: string, signal: AbortSignal): Promise<HostLogs> {
   const search = new Search(reach, signal)
   await search.place(path.replace(/(?!^)\/+$/, ''), MOST_LINKS)
@@ -50,7 +54,7 @@ class Search implements HostLogs {
     for (const entry of beside.entries) if (entry.kind === 'file' && isSame(entry)) this.#file(folder, entry, beside)
   }
 
-  /** A place that is a link: to a folder, which is judged by the links that lead there, or to a file. */
+  /** A path that is a link: to a folder, whose links are checked, or to a file. */
   async #linked(path: string, beside: InspectedFolder, own: InspectedEntry, links: number): Promise<void> {
     try {
       return await this.#folder(path, DEPTH, null)
@@ -89,7 +93,7 @@ class Search implements HostLogs {
       this.left.push({ what: `${found.unnamed} files of ${path}`, why: 'their names contain a line break' })
   }
 
-  /** Throws where the links that lead there are not followed. */
+  /** Throws if the links to it must not be followed. */
   async #inspected(path: string): Promise<InspectedFolder | null> {
     const found = await this.#reach.inspect(path, { signal: this.#signal })
     const why = found && whyLinkNotFollowed(found.linkOwners, found)
@@ -98,7 +102,7 @@ class Search implements HostLogs {
   }
 
   #file(folder: string, entry: InspectedEntry, found: InspectedFolder): void {
-    // One of ours that is being written just now.
+    // An archive that pgdeck is writing just now.
     if (PARTIAL_FILE_NAME.test(entry.name)) return
     const { size, modifiedAt } = entry
     const path = `${folder === '/' ? '' : folder}/${entry.name}`

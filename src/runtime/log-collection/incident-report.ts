@@ -1,4 +1,5 @@
-// Gathers what happened in a whole cluster: the timeline alone, or an archive with it and the logs of every node.
+// Collects what happened in a whole cluster: the timeline alone, or an archive with the timeline and the logs of every
+// node.
 
 import type { ClusterConfig } from '../../config/config.ts'
 import { openArchive } from '../../io/files/archive.ts'
@@ -22,15 +23,15 @@ import { buildReportTimeline } from './report-timeline.ts'
 
 export interface IncidentReportOptions extends Omit<CollectLogsOptions, 'id' | 'since' | 'progress'> {
   readonly since: number
-  /** Says what is done now. */
+  /** Called with the current work as text. */
   readonly told?: (what: string) => void
 }
 
 export interface IncidentReport {
   readonly timeline: IncidentTimeline
-  /** Of each node; empty for the timeline alone. */
+  /** One for each node; empty for the timeline alone. */
   readonly collections: readonly LogCollection[]
-  /** Why the audit trail has no word of it; null when it has, or for the timeline alone. */
+  /** Why the audit log has no entry of it; null if it has one, and for the timeline alone. */
   readonly unnoted: string | null
 }
 
@@ -43,7 +44,9 @@ export async function writeTimelineReport(options: IncidentReportOptions): Promi
   return { timeline, collections: [], unnoted: null }
 }
 
-/** Writes an archive with the timeline, pgdeck's records and the logs of every node, each with its share of the limit. */
+/**
+ * Writes an archive with the timeline, pgdeck's records and the logs of every node. All nodes share the limit equally.
+ */
 export async function writeReportArchive(options: IncidentReportOptions): Promise<IncidentReport> {
   const { cluster, path, state, folder, since, signal } = options
   const at = Date.now()

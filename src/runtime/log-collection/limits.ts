@@ -1,6 +1,6 @@
-// How much is collected when nothing else is asked for.
+// Default limits of a collection.
 
-/** Of log files, before they are compressed. */
+/** For log files, before compression. */
 export const DEFAULT_LOG_BYTES = 200 * 1024 * 1024
-/** How far back events and audit go. */
+/** Period of events and audit log. */
 export const DEFAULT_LOG_PERIOD_MS = 24 * 3_600_000

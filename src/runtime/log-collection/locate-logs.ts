@@ -1,4 +1,4 @@
-// Finds the log files of a server or database: on its host where a way leads there, else through the database itself.
+// Finds the log files of a server or database: on its host if pgdeck has access, else through the database itself.
 
 import type { ClusterConfig, DatabaseConfig, HostConfig } from '../../config/config.ts'
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
@@ -13,12 +13,12 @@ import type { LogFile } from './log-file.ts'
 
 export interface LocatedLogs {
   readonly files: readonly LogFile[]
-  /** Found, but not taken. */
+  /** Found, but not collected. */
   readonly left: readonly OmittedLog[]
   readonly missing: readonly OmittedLog[]
 }
 
-/** Where logs are looked for. Both ways may be missing. */
+/** Where logs are searched: through the host, SQL, or neither. */
 export interface LogSources {
   readonly host: { readonly config: HostConfig; readonly reach: HostConnection } | null
   readonly database: { readonly config: DatabaseConfig; readonly link: DatabaseSession } | null
@@ -26,7 +26,7 @@ export interface LogSources {
   readonly isDatabase: boolean
 }
 
-/** Everything there is. What can't be looked into is told as missing; throws only what is a defect, or the signal. */
+/** Returns all files. A place that can't be read is listed as missing. Throws only defects, and the signal's reason. */
 export async function locateLogs(sources: LogSources, signal: AbortSignal): Promise<LocatedLogs> {
   const missing: OmittedLog[] = []
   const left: OmittedLog[] = []
@@ -122,7 +122,7 @@ async function bySql(
   }
 }
 
-/** A fault in its own words; anything else is a defect. */
+/** The text of a fault. Any other error is a defect. */
 export function faultText(error: unknown, signal: AbortSignal): string {
   signal.throwIfAborted()
   if (!(error instanceof FaultError)) throw error

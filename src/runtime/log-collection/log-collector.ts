@@ -1,4 +1,4 @@
-// Collecting logs while the monitor runs: one archive at a time, into a new file, ended when the program ends.
+// Collects logs while the monitor runs: one archive at a time, into a new file. It ends with the program.
 
 import type { ClusterConfig } from '../../config/config.ts'
 import { freeFilePath } from '../../io/files/exclusive-file.ts'
@@ -12,19 +12,19 @@ import { fileTimestamp } from './file-timestamp.ts'
 import { DEFAULT_LOG_BYTES } from './limits.ts'
 
 export interface LogCollector {
-  /** Answers with what to tell: the file and what is in it. Throws an Error in words. */
+  /** Resolves to a text for the user: the file and its content. Throws an Error with a message for people. */
   collect(cluster: string, id: string, onProgress: (progress: string) => void): Promise<string>
-  /** Ends what is under way and waits for that; nothing of it stays. */
+  /** Ends the running collection and waits for it. No part of it stays. */
   close(): Promise<void>
 }
 
 export interface LogCollectorOptions {
   readonly state: () => State
   readonly clusters: () => readonly ClusterConfig[]
-  /** Where the audit trail is, and who collects. */
+  /** The folder of the audit log, and who collects. */
   readonly folder: string
   readonly who: Principal
-  /** Where the archives go. */
+  /** The folder for the archives. */
   readonly target: string
 }
 
@@ -38,7 +38,7 @@ export function createLogCollector({ state, clusters, folder, who, target }: Log
   const gather = async (cluster: ClusterConfig, id: string, onProgress: (progress: string) => void) => {
     const name = `pgdeck-logs-${id.replace(/[^\w.-]/g, '_')}-${fileTimestamp(Date.now())}.tar.gz`
     const path = freeFilePath(target, name)
-    // Loaded when first needed: hardly a session collects.
+    // Loaded at first use: few sessions collect logs.
     const { collectLogArchive } = await import('./collect-logs.ts')
     const about = { cluster, id, path, folder, who, since: null, maxBytes: DEFAULT_LOG_BYTES, signal: abort.signal }
     const options = { ...about, force: false, state: state(), progress: rarely(onProgress) }
@@ -68,7 +68,7 @@ export function createLogCollector({ state, clusters, folder, who, target }: Log
   }
 }
 
-/** `12 MB of 80 MB`, now and then. */
+/** Reports `12 MB of 80 MB`, now and then. */
 function rarely(onProgress: (progress: string) => void): (progress: CopyProgress) => void {
   let toldAt = performance.now()
   return ({ doneBytes, totalBytes }) => {

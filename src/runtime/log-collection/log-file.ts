@@ -1,4 +1,4 @@
-// A log file that was found, wherever it is, and the taking of it: unpacked, without secrets, within a limit.
+// A log file that was found, and how it is copied: decompressed, without secrets, up to a limit.
 
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
@@ -6,48 +6,48 @@ import { createRedactor } from '../../model/logs/redact.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 
-/** A file that can be taken. */
+/** A file that can be collected. */
 export interface LogFile {
   readonly path: string
-  /** Where it is, in words: `host h1`, `db-1 by SQL`. */
+  /** Its place as text: `host h1`, `db-1 by SQL`. */
   readonly where: string
   readonly bytes: number
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number
-  /** Its bytes, the last `maxBytes` of them where it is longer. Throws FaultError. */
+  /** Its bytes; of a longer file the last `maxBytes`. Throws FaultError. */
   open(maxBytes: number, signal: AbortSignal): AsyncIterable<Uint8Array>
 }
 
-/** Packed in a way that can't be unpacked here, so that nobody can look for secrets in it. */
+/** Compressed in a format that pgdeck can't read, so that it can't remove secrets. */
 const UNREADABLE = /\.(?:xz|bz2|zst|lz4|zip|7z|rar|lzma|tar|tgz|tar\.gz)$/i
 const PACKED = /\.gz$/i
 
-/** Why a file is not taken, whatever its size; null when it can be. */
+/** Why a file can't be collected, whatever its size; null if it can. */
 export function whyNotCollected({ path }: Pick<LogFile, 'path'>): string | null {
   const [ending] = UNREADABLE.exec(path) ?? []
   return ending === undefined ? null : `pgdeck can’t unpack ${ending}, so it can’t find secrets in it`
 }
 
-/** True for a file that is unpacked: its size says nothing about its content's. */
+/** True for a file that will be decompressed: its size differs from that of its content. */
 export function isCompressed({ path }: Pick<LogFile, 'path'>): boolean {
   return PACKED.test(path)
 }
 
-/** What goes into the archive of a file; at most `maxBytes`, the end of it, or of a packed one the beginning. */
+/** Yields what the archive gets of a file: at most `maxBytes` from its end, or from the start of a compressed file. */
 export async function* redactedContent(
   file: LogFile,
   maxBytes: number,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   if (!isCompressed(file)) {
-    // A line cut in two could hold the half of a secret whose first half told what it is.
+    // The first line may be cut. Half a secret without its name could not be recognized, so that line is dropped.
     const source = file.open(Math.min(maxBytes, file.bytes), signal)
     yield* redactedStream(maxBytes < file.bytes ? fromNextLine(source) : source)
     return
   }
   const packed = Readable.from(file.open(file.bytes, signal))
   const content = createGunzip()
-  // Whichever ends first ends the other. How it ended is told by what is read of it.
+  // The end of one stream ends the other. The reader of the content gets the error.
   pipeline(packed, content, () => {})
   yield* redactedStream(first(unpacked(content, file.path), maxBytes))
 }
@@ -70,7 +70,7 @@ const UTF16 = [
   [0xfe, 0xff],
 ] as const
 
-/** Bytes without secrets. Text of two bytes a letter becomes UTF-8; everything else stays byte by byte as it is. */
+/** Yields the bytes without secrets. UTF-16 text becomes UTF-8; other bytes stay as they are. */
 async function* redactedStream(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const redactor = createRedactor()
   let decoder: WideDecoder | null | undefined

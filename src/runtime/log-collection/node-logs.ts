@@ -1,4 +1,4 @@
-// The logs of one server or database, from wherever they can be had, into an archive that is open.
+// Copies the logs of one server or database from all available sources into an open archive.
 
 import type { ClusterConfig } from '../../config/config.ts'
 import type { Archive } from '../../io/files/archive.ts'
@@ -25,7 +25,7 @@ export interface NodeLogsOptions {
 /** Reading a part of a log takes longer than a poll may. */
 const LIMIT_MS = 15_000
 
-/** Throws FileError where the archive can't be written, and the signal's reason when that comes. */
+/** Throws FileError if the archive can't be written, and the signal's reason at the signal. */
 export async function collectNodeLogs(options: NodeLogsOptions): Promise<Omit<LogCollection, 'at'>> {
   const { cluster, id, archive, folder, since, maxBytes, signal, progress, reads } = options
   const database = cluster.databases.find(({ spec }) => spec.id === id)

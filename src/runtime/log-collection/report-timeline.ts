@@ -1,4 +1,4 @@
-// The timeline of a cluster from what pgdeck has noted and sees now.
+// The timeline of a cluster from pgdeck's records and current readings.
 
 import type { AuditEntry } from '../../model/events/audit-entry.ts'
 import type { IncidentEntry, IncidentTimeline } from '../../model/events/incident-timeline.ts'
@@ -9,7 +9,7 @@ import { subjectText } from '../../model/picture/subject.ts'
 import type { State } from '../../state/state.ts'
 import type { ClusterRecords } from './cluster-records.ts'
 
-/** From `since` (milliseconds since the epoch) until now, with what the servers' own logs tell. */
+/** From `since` (milliseconds since the epoch) until now, with lines of the servers' own logs. */
 export function buildReportTimeline(
   state: State,
   name: string,
@@ -49,7 +49,7 @@ function actEntry({ at, category, server, what, who, result }: AuditEntry): Inci
   }
 }
 
-/** How the cluster stands, for readers who were not there. */
+/** The current state of the cluster, for readers who were not there. */
 function sentences({ health, serving, servers, databases, failover }: Picture): readonly string[] {
   const nodes = [
     ...servers.map(({ id, type, status, problem }) => ({ id, is: `${type} server, ${status}`, problem })),

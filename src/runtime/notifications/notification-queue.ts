@@ -1,4 +1,4 @@
-// Brings letters about alerts to one listener, one after the other: a web hook, tried again for a while, or a command.
+// Sends messages about alerts to one recipient, one after the other: to a webhook with retries, or to a command.
 
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
@@ -8,40 +8,40 @@ import { clean } from '../../model/values/text.ts'
 import { type DeliveryFailure, sendNotification, type WebhookRetryOptions } from './send-notification.ts'
 
 export interface NotificationQueue {
-  /** Takes a letter; never blocks and never throws. */
+  /** Queues a message. Never blocks and never throws. */
   send(letter: NotificationMessage): void
-  /** Gives what is under way a last moment; what has not arrived then is not told of as settled. */
+  /** Gives the running delivery a last moment. A message that has not arrived then is not reported as settled. */
   close(): Promise<void>
 }
 
 export interface NotificationQueueOptions {
   readonly rule: NotifyRule
-  /** A letter has arrived, or everything was tried. */
+  /** Called when a message has arrived, or after its last try. */
   readonly settled: (letter: NotificationMessage) => Promise<void>
-  /** For the person at the screen: when it begins to fail, and when it works again. */
+  /** Shows on the screen when delivery starts to fail, and when it works again. */
   readonly tell: (severity: 'info' | 'warning', text: string) => void
-  /** Every failure, with what is known of it. */
+  /** Logs each failure with its details. */
   readonly log: (text: string) => void
   readonly patience?: WebhookRetryOptions
 }
 
-/** Older letters give way: the newest say how things are. */
+/** A full queue drops the oldest messages: the newest describe the current state. */
 const LONGEST_QUEUE = 200
-/** A hook that has the letter already gets to say so: else the next pgdeck would send it again. */
+/** Time for a webhook that already has the message to confirm it. Otherwise the next pgdeck would send it again. */
 const LAST_MOMENT_MS = 300
 
-/** Which listener a rule is, whatever the severities: without the secrets that its address may hold. */
+/** Identifies the recipient of a rule, whatever its severities, without the secrets that its address may hold. */
 export function notificationTargetId(rule: NotifyRule): string {
   const address = 'webhook' in rule ? [rule.method, rule.webhook] : rule.command
   return createHash('sha256').update(JSON.stringify(address)).digest('hex').slice(0, 16)
 }
 
-/** What a listener is called: the host of a web hook, the name of a program. Paths and arguments may be secrets. */
+/** The display name of a recipient: the host of a webhook, the name of a program. Paths and arguments may be secrets. */
 function notificationTargetName(rule: NotifyRule): string {
   return clean('webhook' in rule ? new URL(rule.webhook).host : basename(rule.command[0] ?? ''))
 }
 
-/** The queue of one listener. */
+/** Returns the queue of one recipient. */
 export function createNotificationQueue(options: NotificationQueueOptions): NotificationQueue {
   const { rule, settled, tell, log, patience } = options
   const name = `notify ${notificationTargetName(rule)}`

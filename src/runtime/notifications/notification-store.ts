@@ -1,4 +1,5 @@
-// Remembers across restarts who was told of what, and which of several pgdecks tells whom: one alert, one letter.
+// Stores across restarts which recipient got which alert, and which of several pgdecks notifies whom: each message
+// once.
 
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
@@ -15,7 +16,7 @@ import type { NotificationMessage } from '../../model/alerts/notification-messag
 import { ALERT_RULES } from '../../model/picture/picture.ts'
 
 const FILE = 'notified.json'
-/** How long the word of a pgdeck on another host counts, whose end can't be seen from here. */
+/** How long the claim of a pgdeck on another host counts, whose end can't be seen from here. */
 const ABANDONED_MS = 120_000
 const RENEW_MS = 30_000
 
@@ -37,7 +38,7 @@ type StoredNotifications = z.infer<typeof page>
 const EMPTY: StoredNotifications = { tellers: {}, alerts: {} }
 const parse = (content: unknown): StoredNotifications => page.parse(content ?? EMPTY)
 
-/** A cluster and a listener that hears of it. */
+/** A cluster and a recipient. */
 interface NotificationPair {
   readonly cluster: string
   readonly listener: string
@@ -45,17 +46,17 @@ interface NotificationPair {
 
 export interface NotificationStore {
   /**
-   * Asks what is to be told, given what is known, and keeps the answer. `mine` says for which pairs this program is
-   * the one that tells. Where the file can't be used, it is told by `failed`, and this program's own memory serves.
+   * Decides what to send, by the stored notifications, and stores the result. `mine` tells for which pairs this program
+   * sends. If the file can't be used, `failed` reports it, and this program's memory is used instead.
    */
   turn(
     decide: (known: NotifiedAlerts, mine: (pair: NotificationPair) => boolean) => NotificationChange,
   ): Promise<readonly NotificationMessage[]>
-  /** A letter has arrived or was given up. */
+  /** A message has arrived, or was given up. */
   settle(letter: NotificationMessage): Promise<void>
-  /** What is known, as of the last turn. */
+  /** The stored notifications as of the last turn. */
   known(): NotifiedAlerts
-  /** Leaves the telling to others. Never throws. */
+  /** Leaves the notifications to other programs. Never throws. */
   close(): Promise<void>
 }
 
@@ -69,7 +70,7 @@ export function createNotificationStore({ folder, pairs, failed }: NotificationS
   const run = randomUUID()
   let memory: StoredNotifications = EMPTY
 
-  /** Every change goes to the file, or else to memory. */
+  /** Every change goes to the file, or to memory if the file fails. */
   const change = async (next: (before: StoredNotifications) => StoredNotifications) => {
     try {
       await updateStateFile(folder, FILE, parse, (before) => {
@@ -102,7 +103,7 @@ export function createNotificationStore({ folder, pairs, failed }: NotificationS
       })
     },
     async close() {
-      // Nobody is to find a state directory made again that was taken away meanwhile.
+      // A state directory that was removed meanwhile is not created again.
       if (!hasStateFile(folder, FILE)) return
       await change((before) => {
         const others = Object.entries(before.tellers).filter(([, each]) => each.run !== run)
@@ -118,7 +119,7 @@ function keyOf({ cluster, listener }: NotificationPair): string {
   return JSON.stringify([cluster, listener])
 }
 
-/** Takes on every pair that nobody tells, with what the last one could not deliver. */
+/** Claims every pair without a sender, with the messages that the last sender could not deliver. */
 function claim(
   before: StoredNotifications,
   pairs: readonly NotificationPair[],

@@ -1,4 +1,4 @@
-// Tells others of alerts, as `notify` of the config asks: once when one is raised, changed, over; never in the way.
+// Sends notifications about alerts by `notify` in the configuration: when one is raised, changes or ends.
 
 import type { NotifyRule } from '../../config/config.ts'
 import { readAuditHead } from '../../io/audit/audit-log-file.ts'
@@ -28,21 +28,21 @@ import type { WebhookRetryOptions } from './send-notification.ts'
 export interface NotifierOptions {
   readonly store: Store
   readonly rules: readonly NotifyRule[]
-  /** The state directory: who was told of what is kept there, and shared with other pgdecks. */
+  /** The state directory, which stores the notifications and is shared with other pgdecks. */
   readonly folder: string
   readonly log?: ProgramLog
   readonly patience?: WebhookRetryOptions
 }
 
 export interface Notifier {
-  /** Ends at once; what has not arrived is sent by the next pgdeck. Never throws. */
+  /** Ends at once. The next pgdeck sends what has not arrived. Never throws. */
   close(): Promise<void>
 }
 
 /** How soon another pgdeck takes over from one that was killed. */
 const TAKE_OVER_MS = 30_000
 
-/** Follows the store from now on. Alerts that stand already are told too, unless an earlier run has told them. */
+/** Follows the store from now on. It also sends alerts that exist already, unless an earlier run has sent them. */
 export function startNotifier({
   store,
   rules,
@@ -58,7 +58,7 @@ export function startNotifier({
     try {
       log.write('warning', text)
     } catch {
-      // A full disk is no reason not to tell of alerts.
+      // A full disk must not prevent notifications.
     }
   }
   let warned = false
@@ -81,7 +81,7 @@ export function startNotifier({
   )
   const turn = async () => {
     const letters = await book.turn((known, mine) => {
-      // As it is now: while the book was being opened, a round may have come in.
+      // The newest state: a round may have ended while the file was opened.
       const standing = standingIn(store.latest())
       const heard = (cluster: string) => listeners.filter(({ id }) => mine({ cluster, listener: id }))
       return diffNotifications(known, { ...standing, targets: heard })
@@ -116,7 +116,7 @@ function withTrailEnd(letters: readonly NotificationMessage[], folder: string): 
   return letters.map((letter) => ({ ...letter, document: { ...letter.document, audit } }))
 }
 
-/** A trail that can't be read is no reason not to tell of alerts. */
+/** An audit log that can't be read must not prevent notifications. */
 function trailEnd(folder: string): AuditLogEnd | null {
   try {
     const head = readAuditHead(folder)
@@ -126,13 +126,13 @@ function trailEnd(folder: string): AuditLogEnd | null {
   }
 }
 
-/** One per address: it is told once, whichever of its rules an alert fits. */
+/** One recipient per address: it gets an alert once, even if several of its rules match. */
 function listenersOf(rules: readonly NotifyRule[]): readonly NotificationTarget[] {
   const byId = Map.groupBy(rules, notificationTargetId)
   return [...byId].map(([id, same]) => ({ id, on: [...new Set(same.flatMap(({ on }) => on))] }))
 }
 
-/** Runs `work` when asked to: never twice at once, and once more for what was asked meanwhile. */
+/** Runs `work` on request, never twice at once, and once more for requests during a run. */
 function oneAtATime(work: () => Promise<void>): { look(): void; stop(): Promise<void> } {
   let running: Promise<void> | null = null
   let again = false
@@ -158,7 +158,7 @@ function oneAtATime(work: () => Promise<void>): { look(): void; stop(): Promise<
 
 type Seen = Omit<CurrentAlerts, 'targets'>
 
-/** What stands in the clusters whose targets have all been asked. */
+/** The alerts of clusters whose targets all have answered or failed once. */
 function standingIn(state: State): Seen {
   const complete = state.clusters.filter((cluster) => cluster.complete)
   const all = complete.flatMap(({ spec, picture, silences }) =>
@@ -178,7 +178,7 @@ function standingIn(state: State): Seen {
   }
 }
 
-/** The same text while nobody is to be told anything: figures in messages change with every poll. */
+/** The same text while there is nothing to send: figures in messages change with every poll. */
 function outlineOf(standing: Seen, known: NotifiedAlerts): string {
   const severities = standing.unmuted.map((alert) => [clusterAlertKey(alert), alert.severity])
   const over = Object.keys(known).filter((key) => known[key] && standing.hasEnded(known[key]))

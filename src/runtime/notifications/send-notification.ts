@@ -1,4 +1,4 @@
-// Brings one letter to one listener: a web hook is tried again while that may help, a command is run once.
+// Sends one message to one recipient. A webhook is retried while that may help; a command runs once.
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { NotifyRule } from '../../config/config.ts'
@@ -10,19 +10,19 @@ import { clean, safeJson } from '../../model/values/text.ts'
 
 export interface DeliveryFailure {
   readonly why: string
-  /** More, for the log alone. */
+  /** Details for the log only. */
   readonly said?: string
 }
 
-/** How a web hook is tried. */
+/** How a webhook is retried. */
 export interface WebhookRetryOptions {
-  /** Milliseconds before the second attempt and each one after it. */
+  /** Milliseconds before the second and each later attempt. */
   readonly pausesMs?: readonly number[]
   /** The limit of one attempt in milliseconds. */
   readonly attemptMs?: number
 }
 
-/** The end of the program: no more attempts from the first on, and none under way from the second on. */
+/** The end of the program. The first signal stops further attempts, the second also the running one. */
 export interface ShutdownSignals {
   readonly closing: AbortSignal
   readonly cut: AbortSignal
@@ -32,10 +32,10 @@ const PAUSES_MS = [1_000, 4_000, 15_000, 45_000]
 const ATTEMPT_MS = 5_000
 const COMMAND_MS = 10_000
 const LONGEST_PAUSE_MS = 60_000
-/** Not the sender's mistake: the same request may be taken later. */
+/** Temporary errors: the same request may succeed later. */
 const TRY_AGAIN: ReadonlySet<number> = new Set([408, 425, 429])
 
-/** null when it has arrived; else why it was given up. Never throws. */
+/** Resolves to null if the message has arrived, else to the reason for giving up. Never throws. */
 export async function sendNotification(
   document: NotificationDocument,
   rule: NotifyRule,
@@ -70,7 +70,7 @@ async function sendWebhook(
       return { why: `${why} (tried ${tries} times)` }
     }
     const asked = typeof answer === 'string' ? null : answer.retryAfterMs
-    // Many pgdecks that saw the same thing at once do not all come back at once.
+    // A random factor, so that many pgdecks that saw the same event do not retry at the same moment.
     const spread = pause * (0.8 + 0.4 * Math.random())
     await wait(Math.max(spread, Math.min(asked ?? 0, LONGEST_PAUSE_MS)), undefined, { signal: closing })
   }

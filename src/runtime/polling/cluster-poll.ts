@@ -1,5 +1,5 @@
-// What one cluster has polled: its databases and what is looked at of them, its servers, its hosts, its newest
-// backup, each tracked alone.
+// The polled targets of one cluster: databases with their on-demand queries, servers, hosts and backups, each on its
+// own.
 
 import type { ClusterConfig, DatabaseConfig, ServerConfig } from '../../config/config.ts'
 import { type DatabaseSession, openDatabaseSession } from '../../io/postgres/database-session.ts'
@@ -23,21 +23,21 @@ export interface ClusterPoll {
   readonly hostConnections: HostConnections
   readonly sessions: Map<string, DatabaseSession>
   readonly targets: Map<string, PolledTarget>
-  /** By database, then by look. */
+  /** By database, then by query. */
   readonly onDemandTargets: Map<string, ReadonlyMap<OnDemandQuery, PolledTarget>>
   readonly hosts: readonly PolledTarget[]
-  /** By database, where the config says how its backups are found. */
+  /** By database, if its configuration has a source of backups. */
   readonly backups: Map<string, PolledTarget>
-  /** By database: what is asked of a manager, after a poll that showed signs of one. */
+  /** By database: the requests to a manager, after a poll that showed signs of one. */
   readonly managers: Map<string, ManagerPoll>
-  /** By database: what is asked once for each of its timelines. */
+  /** By database: the history of its timeline, read once per timeline. */
   readonly histories: Map<string, HistoryPoll>
   activeQueries: readonly OnDemandQuery[]
   timer: NodeJS.Timeout | undefined
   nextAt: number
 }
 
-/** Everything of a cluster that may be polled. Nothing is asked yet. */
+/** Creates all targets of a cluster. Reads nothing yet. */
 export function createClusterPoll(store: Store, config: ClusterConfig, ssh?: SshOpener): ClusterPoll {
   const hostConnections = openHostConnections(config.hosts, ssh)
   const clusterPoll: ClusterPoll = {
@@ -58,7 +58,7 @@ export function createClusterPoll(store: Store, config: ClusterConfig, ssh?: Ssh
   return clusterPoll
 }
 
-/** Takes up databases and servers that were added to the cluster, and lets go of those that went. */
+/** Adds targets for new databases and servers of the cluster, and removes those that left it. */
 export function syncTargets(store: Store, clusterPoll: ClusterPoll, config: ClusterConfig): void {
   clusterPoll.config = config
   for (const database of config.databases) {
@@ -80,14 +80,14 @@ export function syncTargets(store: Store, clusterPoll: ClusterPoll, config: Clus
   }
 }
 
-/** What the open view looks at, of every database. */
+/** The queries of the open view, on every database. */
 export function activeQueryTargets(clusterPoll: ClusterPoll): readonly PolledTarget[] {
   return [...clusterPoll.onDemandTargets.values()].flatMap((queries) =>
     clusterPoll.activeQueries.flatMap((id) => queries.get(id) ?? []),
   )
 }
 
-/** Closes every session, then the ways they went. */
+/** Closes every session, then the host connections. */
 export async function closeClusterPoll(clusterPoll: ClusterPoll): Promise<void> {
   await Promise.all([...clusterPoll.sessions.values()].map((session) => session.close()))
   await clusterPoll.hostConnections.close()
@@ -117,7 +117,7 @@ function addDatabase(store: Store, clusterPoll: ClusterPoll, config: DatabaseCon
   const backups = createBackupPoll(store, name, config, session, clusterPoll.hostConnections)
   if (backups) clusterPoll.backups.set(id, backups)
   const runsOn = clusterPoll.hostConnections.hosts.find((each) => each.config.id === hostId) ?? null
-  // What its host tells itself needs no detour.
+  // A query that its host answers needs no SQL.
   const queries = ON_DEMAND_QUERIES.filter(
     (query) => query !== 'hostFiles' || !clusterPoll.hostConnections.leadsTo(hostId),
   )
@@ -185,7 +185,7 @@ function hostTarget(store: Store, cluster: string, host: AccessibleHost): Polled
   })
 }
 
-/** What is to be polled; null where the config does not say how backups are found. */
+/** The backup target; null if the configuration has no source of backups. */
 function createBackupPoll(
   store: Store,
   cluster: string,

@@ -1,4 +1,4 @@
-// Reads the history of the timeline of one database, beside the polls: once for each timeline and start of its server.
+// Reads the timeline history of one database beside the polls: once for each timeline and start of its server.
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import { openWalSenderSession } from '../../io/base-backup/walsender-session.ts'
@@ -12,16 +12,16 @@ import type { Store } from '../../state/store.ts'
 import { createPolledTarget, type PolledTarget } from './polled-target.ts'
 
 export interface HistoryPoll extends PolledTarget {
-  /** What the database's latest poll found. */
+  /** Called with the result of the database's latest poll. */
   saw(outcome: ProbeOutcome<DatabasePulse>): void
 }
 
-/** What refuses (a line of pg_hba.conf, senders used up) writes a line into the server's log each time. */
+/** A refusal (by pg_hba.conf, or without a free walsender) writes a line to the server log each time. */
 const AGAIN_MS = 300_000
 
 /**
- * Asks nothing of a database on its first timeline, through a pooler, or by a role that may not replicate. The session is one
- * of physical replication: it takes one of max_wal_senders for a moment.
+ * Reads nothing from a database on its first timeline, through a pooler, or without REPLICATION. It opens a session of
+ * physical replication, which takes one of max_wal_senders for a moment.
  */
 export function createHistoryPoll(
   store: Store,
@@ -38,7 +38,7 @@ export function createHistoryPoll(
     description: `the timeline history of ${id} (${host}:${port})`,
     read: async (signal) => (seen ? readHistory(seen, config, tunnel, signal) : null),
     onResult: (outcome) => {
-      // What refuses will refuse again; what came to nothing in any other way is tried with the next poll.
+      // A refusal will repeat, so the next try waits. After any other failure the next poll tries again.
       if (outcome.ok ? outcome.value === null : isUnreachable(outcome.fault)) tried = null
       if (!outcome.ok || outcome.value === null) return
       known = outcome.value
@@ -63,7 +63,7 @@ function isReadable({ timeline, mayReplicate, pooler }: DatabasePulse): boolean 
   return timeline !== null && timeline > 1 && mayReplicate === true && pooler === undefined
 }
 
-/** null where another server answers, or it has gone over to another timeline meanwhile: the next poll tells more. */
+/** null if another server answers, or if the timeline changed meanwhile: the next poll tries again. */
 async function readHistory(
   pulse: DatabasePulse,
   { connection, passwordCommand }: DatabaseConfig,
@@ -92,5 +92,5 @@ async function readHistory(
   }
 }
 
-/** A session takes longer to open than a poll on one that is open. */
+/** Opening a session takes longer than polling over an open one. */
 const LIMIT_MS = 4_000

@@ -1,4 +1,4 @@
-// Asks the manager of one database for its own view, beside the polls: where it is configured, or there are signs of one.
+// Asks the manager of one database for its report, beside the polls, if it is configured or if there are signs of one.
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import type { DatabaseSession } from '../../io/postgres/database-session.ts'
@@ -13,29 +13,29 @@ import type { Store } from '../../state/store.ts'
 import { createPolledTarget, type PolledTarget, type TargetPollOptions } from './polled-target.ts'
 
 export interface ManagerPoll extends PolledTarget {
-  /** What the database's latest poll found. */
+  /** Called with the result of the database's latest poll. */
   saw(outcome: ProbeOutcome<DatabasePulse>): void
 }
 
 const PATRONI_PORT = 8008
 /** Traces change with a restart of the server, or by hand. */
 const TRACES_EVERY_MS = 300_000
-/** For an act they are asked for again, though not with each of its looks. */
+/** For an action they are read again, but not at each of its refreshes. */
 const TRACES_ANEW_MS = 10_000
 
-/** What is known between two looks. */
+/** What is stored between two requests. */
 interface ManagerPollState {
   signs: ManagerSigns | null
-  /** When the server that the traces are of was started, and when they were read by this process's clock. */
+  /** When the server of the traces was started, and when they were read by this process's clock. */
   startedAt: number | null
   traces: { readonly value: ManagerTraces; readonly of: number | null; readonly at: number } | null
-  /** The start of the server for which traces were tried last. */
+  /** The start of the server for which the traces were tried last. */
   triedFor: number | null
   before: ManagerReading['lastReport']
   failures: number
 }
 
-/** Asks nothing until the database has answered, unless the config says where Patroni is. */
+/** Requests nothing before the database has answered, unless the configuration has the address of Patroni. */
 export function createManagerPoll(
   store: Store,
   cluster: string,
@@ -75,7 +75,7 @@ export function createManagerPoll(
       const isAsked = patroniOf(config, memory) !== null || memory.startedAt !== null
       if (!isAsked) return
       limits = asked
-      // What has just begun to be silent, or has just been started, is not left at that for long.
+      // After a first failure or a restart of the server, the next try comes soon.
       const isOpen = memory.failures > 0 || memory.triedFor !== memory.startedAt
       await target.poll(isOpen ? { ...asked, force: true } : asked)
     },
@@ -93,7 +93,7 @@ function areDue({ traces, startedAt }: ManagerPollState, anew: boolean): boolean
   return performance.now() - traces.at > (anew ? TRACES_ANEW_MS : TRACES_EVERY_MS)
 }
 
-/** Only a silence of what the config names says anything: else it may just listen elsewhere. */
+/** Only the silence of a configured address means anything: Patroni may listen on another one. */
 function answerOf(
   { reports, problem }: ManagerProbeResult,
   declared: string | null,
@@ -113,8 +113,9 @@ function answerOf(
 }
 
 /**
- * Where the config does not say it is asked only by signs that no ordinary user can bring about: whoever can make a session
- * with a name may well listen on that port too. Behind an ssh host the database's address means something else than here.
+ * Without a configured address, Patroni is asked only after signs that an ordinary user can't fake: a user who can
+ * choose an application name may also listen on that port. Behind an ssh host the address of the database is not valid
+ * from here.
  */
 function patroniOf(
   { spec: { host }, patroni, via }: DatabaseConfig,

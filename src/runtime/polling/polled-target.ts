@@ -1,4 +1,5 @@
-// One probe of one target over time: never two in flight, each with its limit, told when it fails, slower when failing costs.
+// Runs one probe of one target over time: never twice at once, with a time limit, and less often while failing is
+// costly.
 
 import pLimit from 'p-limit'
 import { startWaitTimeout } from '../../io/network/wait-timeout.ts'
@@ -7,32 +8,32 @@ import { type Fault, FaultError, isUnreachable, messageOf } from '../../model/va
 import type { ProbeOutcome } from '../../model/values/reading.ts'
 
 export interface PolledTargetOptions<T> {
-  /** Shown in the message of a timeout: what did not answer. */
+  /** What did not answer, for the message of a timeout. */
   readonly description: string
-  /** Not started more often than this, unless forced; absent: with every poll. */
+  /** Least time between two starts, unless forced; absent: at every poll. */
   readonly everyMs?: number
   readonly read: (signal: AbortSignal) => Promise<T>
   readonly onResult: (outcome: ProbeOutcome<T>) => void
 }
 
 export interface PolledTarget {
-  /** Starts one reading unless one is in flight or it backs off; resolves when its outcome was told. */
+  /** Starts a reading unless one runs or the target backs off. Resolves when its outcome was reported. */
   poll(options: TargetPollOptions): Promise<void>
 }
 
 export interface TargetPollOptions {
   readonly timeoutMs: number
   readonly intervalMs: number
-  /** Whatever the schedule and back-off. */
+  /** Ignores the schedule and the back-off. */
   readonly force?: boolean
-  /** The outcome is of a reading that began after this call. */
+  /** The outcome must be of a reading that started after this call. */
   readonly anew?: boolean
 }
 
 /**
- * Failures whose every attempt leaves a line in the server's log, or takes one of its last connections. They are
- * retried less often, up to every fifth interval. A refused or silent port costs nothing, and its recovery is to be
- * told within one interval, so those are tried each time.
+ * Failures that each leave a line in the server log, or use one of the last connection slots. They are retried less
+ * often, up to every fifth interval. A refused or silent port costs nothing, and its recovery should show within one
+ * interval, so it is tried each time.
  */
 function isCostly(fault: Fault): boolean {
   return !isUnreachable(fault) && fault.code !== 'starting'
@@ -42,8 +43,8 @@ const PATIENCE = 5
 const LONGEST_PAUSE_INTERVALS = 5
 
 /**
- * Who has no session yet waits here, its time not yet running: hundreds of handshakes at once would each take longer than
- * its limit, all fail together and all be tried again together. Targets that answer never pass through it.
+ * Targets without a session wait here, before their time limit starts. Hundreds of handshakes at once would each exceed
+ * the limit, fail together and be retried together. Targets that answer never wait here.
  */
 const connectLimit = pLimit(24)
 
@@ -64,7 +65,7 @@ export function createPolledTarget<T>(
     answers = outcome.ok
     failures = costly ? failures + 1 : 0
     const intervals = Math.min(LONGEST_PAUSE_INTERVALS, Math.max(1, failures - PATIENCE))
-    // Less than whole intervals, with jitter: the round that comes closest is never missed by a millisecond.
+    // Somewhat less than whole intervals, with jitter, so that the nearest round is never missed by a millisecond.
     const pauseMs = intervals <= 1 ? 0 : intervalMs * (intervals - 0.5 - random() * 0.5)
     notBefore = performance.now() + pauseMs
     target.onResult(outcome)
@@ -73,7 +74,7 @@ export function createPolledTarget<T>(
   const tracked: PolledTarget = {
     poll(limits) {
       const { timeoutMs, intervalMs, force = false, anew = false } = limits
-      // Whoever asks meanwhile waits for the same answer; a probe that has not let go after its limit keeps nobody.
+      // Other callers wait for the same answer. A probe that continues after its limit blocks none of them.
       if (telling) return anew ? telling.then(() => tracked.poll({ ...limits, force: true })) : telling
       if (inFlight) return Promise.resolve()
       if (!force && performance.now() < Math.max(notBefore, notAgainBefore)) return Promise.resolve()
@@ -103,7 +104,7 @@ function pollMessage(description: string, startedAt: number, outcome: ProbeOutco
   return `poll ${description}: ${outcome.ok ? 'ok' : outcome.fault.code}, ${ms} ms`
 }
 
-/** `outcome` comes within the limit whatever the probe does; `finished` when the probe itself has let go. */
+/** `outcome` comes within the limit in any case; `finished` comes when the probe itself has ended. */
 function attempt<T>(
   target: PolledTargetOptions<T>,
   timeoutMs: number,
@@ -113,7 +114,7 @@ function attempt<T>(
   const limit = new Promise<ProbeOutcome<T>>((resolve) => {
     callOff = startWaitTimeout(timeoutMs, () => {
       abort.abort()
-      // A probe that lets go at once can say how far it came, which tells more than that nothing came.
+      // A probe that ends at once can report how far it came, which is more than a timeout.
       setImmediate(() => resolve({ ok: false, fault: silence(target.description, timeoutMs) }))
     })
   })
@@ -133,7 +134,7 @@ function silence(what: string, timeoutMs: number): Fault {
   }
 }
 
-/** An error that is not a Fault is a programmer's; it is told as one instead of ending the watch of everything else. */
+/** An error that is not a FaultError is a defect of pgdeck. It is reported as a fault, so that polling continues. */
 function faultFrom(error: unknown, what: string): Fault {
   if (error instanceof FaultError) return error.fault
   const reason = messageOf(error)

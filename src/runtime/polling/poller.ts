@@ -1,4 +1,4 @@
-// Asks every target at its pace and dispatches what it answers. A hung target holds only itself.
+// Polls every target at its interval and dispatches its answers. A target that hangs delays only itself.
 
 import type { ClusterConfig } from '../../config/config.ts'
 import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
@@ -16,40 +16,42 @@ import { createPolledTarget, type PolledTarget, type TargetPollOptions } from '.
 import { checkPortsFromHosts } from './remote-port-checks.ts'
 
 export interface Poller {
-  /** One round over every target and, where given, these queries; resolves when each has answered, failed or passed its limit. */
+  /**
+   * Runs one round over all targets, with these queries if given. Resolves when each has answered, failed or timed out.
+   */
   once(queries?: readonly OnDemandQuery[]): Promise<void>
-  /** Rounds until stopped. */
+  /** Runs rounds until stopped. */
   start(): void
-  /** A round now, whatever the schedule and back-off. */
+  /** Starts a round now, regardless of schedule and back-off. */
   pollNow(): void
   /**
-   * Reads databases and servers of one cluster and, where given, these queries; resolves when each reading began after this
-   * call, or failed so.
+   * Reads databases and servers of one cluster, with these queries if given. Resolves when each reading that started
+   * after this call has ended, also with a failure.
    */
   refresh(cluster: string, queries?: readonly OnDemandQuery[]): Promise<void>
-  /** No more rounds until `start`; sessions stay open. */
+  /** Stops rounds until `start`. Sessions stay open. */
   pause(): void
   setIntervalMs(intervalMs: number): void
-  /** What the open view needs, in the cluster of that name; asked at once and with each round until it changes. */
+  /** Sets the queries of the open view in that cluster. They run at once and in each round. */
   setActiveQueries(cluster: string | null, ids: readonly OnDemandQuery[]): void
-  /** Takes up targets that were added to a cluster (discovery) and lets go of those that went. */
+  /** Adds targets that joined a cluster (discovery), and removes those that left. */
   update(cluster: ClusterConfig): void
-  /** Ends all rounds and closes every session. */
+  /** Ends all rounds and closes all sessions. */
   stop(): Promise<void>
 }
 
 export interface PollerOptions {
   readonly store: Store
   readonly clusters: readonly ClusterConfig[]
-  /** Overrides each cluster's own. */
+  /** Overrides the interval of each cluster. */
   readonly intervalMs?: number | undefined
-  /** This host, those of the config and backups are looked at too; `status` leaves them out. */
+  /** Also polls this host, configured hosts and backups; `status` leaves them out. */
   readonly withHost?: boolean
-  /** How a host is reached by its destination; default: the system's ssh with the user's own configuration. */
+  /** Opens an ssh connection to a destination. Default: the system's ssh with the user's own configuration. */
   readonly ssh?: SshOpener | undefined
 }
 
-/** A poller over some clusters. Nothing runs before `once` or `start`. */
+/** Creates a poller of some clusters. Nothing runs before `once` or `start`. */
 export function createPoller(options: PollerOptions): Poller {
   return new ClusterPoller(options)
 }
@@ -98,7 +100,7 @@ class ClusterPoller implements Poller {
 
   async refresh(cluster: string, queries: readonly OnDemandQuery[] = []): Promise<void> {
     const rounds = this.clusterPolls.filter(({ config }) => config.spec.name === cluster)
-    // Whoever acts on it must not go on with what was read before.
+    // A caller that acts on the result must not use the old readings.
     if (this.stopped || rounds.length === 0) throw new Error(`pgdeck no longer watches ${cluster}`)
     const polls = rounds.flatMap((clusterPoll) => {
       const limits = { ...this.limits(clusterPoll, true), anew: true }
@@ -170,7 +172,7 @@ class ClusterPoller implements Poller {
     await Promise.all([...hosts, ...askManagers(clusterPoll, limits), ...readHistories(clusterPoll, limits)])
   }
 
-  /** Many statements sent in one go would keep keys and answers waiting until the last is out. */
+  /** Sending many statements in one go would delay keys and answers until the last is sent. */
   private async pollInTurns(targets: readonly PolledTarget[], limits: TargetPollOptions): Promise<void> {
     const polls: Promise<void>[] = []
     for (const [index, target] of targets.entries()) {
@@ -185,7 +187,7 @@ class ClusterPoller implements Poller {
     clearTimeout(clusterPoll.timer)
     if (!this.running) return
     const run = () => {
-      // From the planned instant, not from now: polls do not drift. After a pause of the process, from now.
+      // From the planned time, not from now, so that polls do not drift. After a suspension of the process, from now.
       clusterPoll.nextAt = Math.max(clusterPoll.nextAt + this.intervalOf(clusterPoll), performance.now())
       this.schedule(clusterPoll)
       void this.poll(clusterPoll, false)
@@ -196,26 +198,26 @@ class ClusterPoller implements Poller {
 
 const AT_ONCE = 8
 
-/** Clusters take turns within an interval, so that many of them do not all answer in the same instant. */
+/** Spreads the clusters over an interval, so that their answers do not all arrive at once. */
 function phase(index: number, count: number, intervalMs: number): number {
   return index === 0 ? 0 : ((index + Math.random() * 0.5) / count) * Math.min(intervalMs, 1_000)
 }
 
-/** After the databases, which show whether there is one to ask. */
+/** After the databases, whose readings show whether there is a manager. */
 function askManagers(clusterPoll: ClusterPoll, limits: TargetPollOptions): readonly Promise<void>[] {
   return [...clusterPoll.managers.values()].map((manager) => manager.poll(limits))
 }
 
-/** After the databases, which show their timelines; of a cluster of one there is nothing to compare. */
+/** After the databases, whose readings show their timelines. A cluster of one database has nothing to compare. */
 function readHistories(clusterPoll: ClusterPoll, limits: TargetPollOptions): readonly Promise<void>[] {
   if (clusterPoll.histories.size < 2) return []
   return [...clusterPoll.histories.values()].map((history) => history.poll(limits))
 }
 
-/** A host may take longer than a database's answer may: programs are started there, and a first ssh takes its time. */
+/** A host may take longer than a database: programs start there, and the first ssh connection takes time. */
 const HOST_LIMIT_MS = 4_000
 
-/** Beside the round: how long a round took is told of databases and servers. */
+/** Runs beside the round, whose duration counts only databases and servers. */
 function pollHosts(clusterPoll: ClusterPoll, { timeoutMs, intervalMs }: { timeoutMs: number; intervalMs: number }) {
   const limits = { timeoutMs: Math.max(timeoutMs, HOST_LIMIT_MS), intervalMs }
   return [...clusterPoll.hosts, ...clusterPoll.backups.values()].map((target) => target.poll(limits))

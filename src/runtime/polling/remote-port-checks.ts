@@ -1,4 +1,5 @@
-// Has the hosts that can be entered over ssh try what can't be reached from here: are we cut off, or is it down?
+// Lets hosts with ssh access try targets that this host can't reach, to distinguish "this host is cut off" and "it is
+// down".
 
 import { checkPort } from '../../io/network/port-check.ts'
 import type { HostPortCheck } from '../../model/measured/port-check.ts'
@@ -15,17 +16,20 @@ interface UnreachableTarget {
   readonly hostId: string | null
 }
 
-/** Not more often: each try is a shell there, and a connection that the target may log. */
+/** Not more often: each try starts a shell there and makes a connection that the target may log. */
 const EVERY_MS = 5_000
 const LIMIT_MS = 4_000
-/** The first of many tell enough. */
+/** At most this many targets: the first ones are enough to decide. */
 const MOST_TARGETS = 8
 const MOST_HOSTS = 6
 
 const under = new WeakSet<ClusterPoll>()
 const lastAt = new WeakMap<ClusterPoll, number>()
 
-/** One try of each host at each target that fails here, told as `port-checked`. Nothing is tried while all answers. */
+/**
+ * Tries each unreachable target once from each host, and dispatches `port-checked`. Does nothing while all targets
+ * answer.
+ */
 export async function checkPortsFromHosts(store: Store, clusterPoll: ClusterPoll): Promise<void> {
   const cluster = clusterPoll.config.spec.name
   const hosts = clusterPoll.hostConnections.hosts.filter(({ ssh }) => ssh !== null).slice(0, MOST_HOSTS)
@@ -55,7 +59,7 @@ function unreachableTargets(store: Store, { config }: ClusterPoll): readonly Unr
   const failing = [...state.databases, ...state.servers].filter(
     ({ pulse }) => (pulse.state === 'stale' || pulse.state === 'failed') && isUnreachable(pulse.fault),
   )
-  // What is reached through a host's ssh, or over a Unix socket, is not reached from here at all.
+  // A target behind ssh or on a Unix socket is not reached from this host at all.
   const inside = new Set(config.databases.filter(({ via }) => via !== null).map(({ spec }) => spec.id))
   return failing
     .map(({ spec }) => {
@@ -71,12 +75,12 @@ async function here({ id, host, port }: UnreachableTarget): Promise<HostPortChec
   return { hostId: null, targetId: id, fault, at: Date.now() }
 }
 
-/** null where the host itself can't be asked: that shows nothing of the target. */
+/** null if the host itself can't be asked: that says nothing of the target. */
 async function there(
   access: AccessibleHost,
   { id, host, port, hostId }: UnreachableTarget,
 ): Promise<HostPortCheck | null> {
-  // A target's own host would only tell that somebody listens.
+  // A target's own host would only show that the port is open there.
   if (access.config.id === hostId) return null
   try {
     const fault = await checkPortFromHost(access, { host, port }, AbortSignal.timeout(LIMIT_MS))

@@ -1,4 +1,4 @@
-// The fourth job of an executor: what a stopped run did is taken back, as far as that can be.
+// Undoes the steps of a stopped run, as far as they can be undone.
 
 import type { Run } from '../../model/runs/run.ts'
 import { carryOutRun } from './carry-out-run.ts'
@@ -8,7 +8,7 @@ import { RUN_LOCK_CHECK } from './locks/lock-request.ts'
 import { reopenRunLog } from './log/run-log.ts'
 import { undoSteps } from './steps/run-steps.ts'
 
-/** `how` somebody agreed to that. Throws ActionError as `startRun`. */
+/** `how`: how the user agreed to it. Throws ActionError as `startRun`. */
 export async function abortRun(
   context: ExecutorContext,
   id: string,
@@ -30,7 +30,7 @@ export async function abortRun(
   })
 }
 
-/** In place of the steps of a run: those that were done are taken back, the last one first. */
+/** Replaces the steps of a run: undoes the completed ones, the last one first. */
 export const takeBack: InsteadOfSteps = async (runLog, tools, lock) => {
   await runLog.append({ type: 'ended', ...(await undoSteps({ log: runLog, tools, lock })) })
   return runLog.run()

@@ -1,4 +1,4 @@
-// What every run has in common, begun or gone on with: its cluster is held, its journal open, its steps carried out or taken back.
+// What starting, resuming and aborting a run share: the cluster is locked, the journal opened, the steps run or undone.
 
 import { hostname } from 'node:os'
 import { processStartTime } from '../../io/process/process.ts'
@@ -16,7 +16,7 @@ import { runSteps } from './steps/run-steps.ts'
 import { whyLockLostInStep } from './steps/step-lock.ts'
 import { serversForRun } from './tools/permitted-servers.ts'
 
-/** Resolves to the run as it ended. Throws ActionError where it can't be begun: then nothing was done. */
+/** Resolves to the run at its end. Throws ActionError if it can't start: then nothing was done. */
 export async function carryOutRun(context: ExecutorContext, run: Run, start: RunStart): Promise<Run> {
   const { overrule, ready, open, instead } = start
   if (context.isRunning) throw new ActionError('a run of this cluster is already active here')
@@ -47,7 +47,7 @@ export async function carryOutRun(context: ExecutorContext, run: Run, start: Run
   }
 }
 
-/** Writes down which process has the run, and gives it what it works with; closes both. */
+/** Journals which process has the run, gives it its log and tools, and closes both. */
 async function withRunLog(
   context: ExecutorContext,
   runLog: RunLog,

@@ -1,4 +1,5 @@
-// What the jobs of an executor share: what it was given, what a person tells it, and how a run is found, refused and equipped.
+// What the parts of an executor share: its options, the input of the operator, and how a run is loaded, refused and
+// equipped.
 
 import type { Action } from '../../actions/definition/action.ts'
 import { ActionError, ReadOnlyError } from '../../model/runs/action-error.ts'
@@ -31,7 +32,7 @@ export class ExecutorContext {
     return actionNamed(name, actions ?? actionsFor(clusterAccess.config()))
   }
 
-  /** Opens nothing yet: the first use does. Whoever asks for it closes it. */
+  /** Opens nothing before the first use. The caller closes it. */
   toolbox(
     run: string,
     said: (text: string) => void,
@@ -48,7 +49,10 @@ export class ExecutorContext {
     return { folder, who: principal, changed: onRunChanged, noted, openJournal, config: clusterAccess.config }
   }
 
-  /** The run of that id, with the commands of the configuration. Throws ActionError where there is none of this cluster. */
+  /**
+   * Returns the run with that id and the commands of the configuration. Throws ActionError if this cluster has no such
+   * run.
+   */
   async storedRun(id: string): Promise<Run> {
     const run = await loadRun(this.options.folder, id)
     if (!run) throw new ActionError(`there is no run ${id}`, 'pgdeck runs lists them.')
@@ -57,7 +61,7 @@ export class ExecutorContext {
     return restoreCommands(run, this.options.clusterAccess.config())
   }
 
-  /** Throws ReadOnlyError where nothing may be done here at all. */
+  /** Throws ReadOnlyError in read-only mode. */
   async requireWritable(run: Run): Promise<void> {
     const { readOnly } = this.options
     if (readOnly === null) return
@@ -65,7 +69,7 @@ export class ExecutorContext {
     throw new ReadOnlyError(readOnly, 'Nothing was changed.')
   }
 
-  /** What refuses the run is found in the audit log too. */
+  /** Writes a refusal of the run to the audit log too. */
   async auditing<T>(run: Run, attempt: () => T | Promise<T>): Promise<T> {
     try {
       return await attempt()

@@ -1,26 +1,33 @@
-// What a cluster's executor does for the screen and the commands: plans, runs, and what ends or undoes them.
+// The executor of a cluster, as the screen and the commands use it: it plans, starts, resumes and undoes runs.
 
 import type { ActionRequest } from '../../actions/definition/action.ts'
 import type { Run } from '../../model/runs/run.ts'
 import type { ResumeReasons, RunConsent } from './executor-options.ts'
 
 export interface Executor {
-  /** A plan with its checks as of now. Changes nothing. Throws PlanError for a request that can't be followed. */
+  /** Returns a plan with its checks as of now. Changes nothing. Throws PlanError for an invalid request. */
   propose(request: ActionRequest, overrides?: Readonly<Record<string, string>>): Promise<Run>
-  /** Throws ReadOnlyError where nothing may be done here at all: a question before it would be in vain. */
+  /** Throws ReadOnlyError in read-only mode, before the user is asked to confirm. */
   mayAct(run: Run): Promise<void>
-  /** The same for a run that was begun. Throws ActionError too where there is none of that id. */
+  /** The same for an existing run. Also throws ActionError if there is none with that id. */
   mayTakeUp(id: string): Promise<void>
-  /** Runs what was proposed. Throws ActionError where the door stays shut: read-only (ReadOnlyError), blocked, not confirmed, busy, no journal. */
+  /**
+   * Runs a proposed plan. Throws ActionError if it may not start: read-only (ReadOnlyError), blocked, not confirmed,
+   * busy, no journal.
+   */
   start(run: Run, consent: RunConsent): Promise<Run>
-  /** The run where it has to be confirmed once more before it goes on; null where not. Throws ActionError where there is none. */
+  /**
+   * Returns the run if it must be confirmed again before it is resumed; else null. Throws ActionError if there is none.
+   */
   needsConfirmation(id: string): Promise<Run | null>
-  /** Goes on with a run that was cut off or stopped. Throws ActionError as `start`. */
+  /** Resumes an interrupted or stopped run. Throws ActionError as `start`. */
   resume(id: string, reasons: ResumeReasons): Promise<Run>
-  /** Takes back what a stopped run did, as far as that can be; `how` somebody agreed to that. Throws ActionError as `start`. */
+  /**
+   * Undoes what a stopped run did, as far as possible; `how`: how the user agreed to it. Throws ActionError as `start`.
+   */
   abort(id: string, how: string, overrides?: ResumeReasons['overrides']): Promise<Run>
-  /** The manual step that is waited for was done. */
+  /** The user confirms the current manual step. */
   markManualDone(): void
-  /** Ends the run after its present step; one that waits ends at once. A second time: now, whatever it does. */
+  /** Ends the run after its current step; a waiting run ends at once. The second call ends it at once in every case. */
   stop(): void
 }

@@ -1,4 +1,4 @@
-// What an executor is given: access to the cluster, who acts, and what somebody agreed to.
+// The options of an executor: access to the cluster, the user, and the user's consent.
 
 import type { Action, ActionToolbox } from '../../actions/definition/action.ts'
 import type { AuditEntry, Principal } from '../../model/events/audit-entry.ts'
@@ -14,12 +14,12 @@ export interface ExecutorOptions {
   readonly folder: string
   readonly principal: Principal
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Why nothing may be changed; null when it may. */
+  /** Why nothing may be changed; null if changes are allowed. */
   readonly readOnly: string | null
-  /** Told after each line of the journal that is on disk. */
+  /** Called after each line of the journal that is on disk. */
   readonly onRunChanged: (run: Run) => void
   readonly decide: (question: StepQuestion) => Promise<StepDecision>
-  /** Somebody is there who can do manual steps and say so. */
+  /** A user is present who can do manual steps and confirm them. */
   readonly isInteractive: boolean
   readonly noted?: (entries: readonly AuditEntry[]) => void
   readonly openJournal?: JournalOpener
@@ -28,33 +28,33 @@ export interface ExecutorOptions {
 
 export interface RunConsent {
   readonly answer: ConfirmationAnswer
-  /** How it was given, for the record: `typed db-ro`, `--yes`. */
+  /** How the consent was given, for the record: `typed db-ro`, `--yes`. */
   readonly givenBy: string
   readonly skips: Readonly<Record<string, string>>
 }
 
-/** What is given along with a run that is gone on with: reasons by step, and by check. */
+/** What the user gives when a run is resumed: reasons by step, and by check. */
 export interface ResumeReasons {
   readonly skips: Readonly<Record<string, string>>
-  /** Only `run-lock` counts: nothing else is checked there. */
+  /** Only `run-lock` counts: no other check runs at a resume. */
   readonly overrides?: Readonly<Record<string, string>>
-  /** The answer to the question whether the servers of now are meant, where the run holds none. */
+  /** The confirmation of the current servers, for a run whose journal has none. */
   readonly anew?: Pick<RunConsent, 'answer' | 'givenBy'>
 }
 
-/** How a run begins, or goes on. */
+/** How a run starts or is resumed. */
 export interface RunStart {
   readonly skips: RunConsent['skips']
-  /** Why somebody else's run is overruled; null: it is not. */
+  /** Why another run's lock is overruled; null: it is not. */
   readonly overrule: string | null
-  /** The run as it is now; told whether the cluster has only just come into its hands. */
+  /** Returns the run as it is now. `isHeld`: whether the cluster was locked only just now. */
   readonly ready: (isHeld: boolean) => Promise<Run>
   readonly open: (run: Run) => Promise<RunLog>
-  /** In place of its steps. */
+  /** Replaces the steps of the run. */
   readonly instead?: InsteadOfSteps
 }
 
-/** What is done with an open book. */
+/** What is done with an open run log. */
 export type RunBody = (runLog: RunLog, tools: ActionToolbox) => Promise<Run>
 
 export type InsteadOfSteps = (runLog: RunLog, tools: ActionToolbox, lock: ClusterLock | null) => Promise<Run>

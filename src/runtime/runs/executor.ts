@@ -1,4 +1,5 @@
-// The only way to change a cluster: propose, start, resume and abort a run, each in its file. Read-only mode: executor-context.ts.
+// The only way to change a cluster: propose, start, resume and abort runs. Each of the four has a file beside this one,
+// which binds them to one cluster. executor-context.ts holds what they share: read-only mode, one run at a time.
 
 import { abortRun } from './abort-run.ts'
 import { ExecutorContext } from './executor-context.ts'
@@ -12,7 +13,7 @@ import { startRun } from './start-run.ts'
 export type { Executor } from './executor-interface.ts'
 export type { ExecutorOptions } from './executor-options.ts'
 
-/** An executor for one cluster. One run at a time. */
+/** Returns an executor for one cluster. It runs one run at a time. */
 export function createExecutor(options: ExecutorOptions): Executor {
   const context = new ExecutorContext(options)
   return {

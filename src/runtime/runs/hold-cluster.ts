@@ -1,4 +1,4 @@
-// Holds a cluster for one run: by locks on its servers, which everybody sees, and by a hint on this host.
+// Locks a cluster for one run: by advisory locks on its servers, which every pgdeck sees, and by a hint on this host.
 
 import { hostname } from 'node:os'
 import type { ActionToolbox } from '../../actions/definition/action.ts'
@@ -19,9 +19,9 @@ import type { ClusterAccess } from './tools/cluster-access.ts'
 
 export interface ClusterHold {
   readonly lock: ClusterLock
-  /** What is to be said of how it came about. */
+  /** Notes about how the lock was obtained. */
   readonly notes: readonly string[]
-  /** Whose run was overruled, in words. */
+  /** The runs that were overruled, as text. */
   readonly overruled: readonly string[]
   /** Never throws. */
   release(): Promise<void>
@@ -33,13 +33,13 @@ interface ClusterHoldOptions {
   readonly folder: string
   readonly world: ClusterAccess
   readonly run: Run
-  /** Who acts, as the audit trail names him. */
+  /** The user, as the audit log names him. */
   readonly who: string
-  /** Why somebody else's run is overruled; null: it is not. */
+  /** Why another run's lock is overruled; null: it is not. */
   readonly overrule: string | null
 }
 
-/** Throws ActionError naming who runs what while another run has the cluster, and where it can't be held. */
+/** Throws ActionError that names the other run and its user while one has the cluster, and if it can't be locked. */
 async function holdCluster({ folder, world, run, who, overrule }: ClusterHoldOptions): Promise<ClusterHold> {
   const view = world.view()
   const hint = await takeHostHint(folder, view, { run: run.id, who, overrules: overrule !== null })
@@ -76,23 +76,23 @@ async function holdCluster({ folder, world, run, who, overrule }: ClusterHoldOpt
   }
 }
 
-/** Holds the cluster for an act that needs it; null for one that does not. Throws as `holdCluster`. */
+/** Locks the cluster for an action that needs it; null for one that does not. Throws as `holdCluster`. */
 export async function holdClusterFor(
   { clusterAccess, folder, principal, actions = actionsFor(clusterAccess.config()) }: HoldContext,
   run: Run,
   overrule: string | null,
 ): Promise<ClusterHold | null> {
-  // One that this version does not know may do anything.
+  // An action that this version does not have may do anything, so it needs the lock.
   const holds = actions.find(({ name }) => name === run.plan.action)?.locks ?? 'cluster'
   return holds === 'none' ? null : holdCluster({ folder, world: clusterAccess, run, who: principal.user, overrule })
 }
 
-/** Why somebody else's run may be overruled, as it was said when this was planned. */
+/** The reason given in the plan for overruling another run; null if none. */
 export function lockOverrideReason({ checks }: Run['plan']): string | null {
   return checks.find(({ id }) => id === RUN_LOCK_CHECK)?.overridden ?? null
 }
 
-/** Writes down how the cluster came into the hands of the run. */
+/** Journals how the run obtained the lock. */
 export async function recordHold(
   runLog: RunLog,
   { writeOutput }: Pick<ActionToolbox, 'writeOutput'>,

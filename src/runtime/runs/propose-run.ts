@@ -1,4 +1,4 @@
-// The first job of an executor: a plan with its checks as of now. Nothing is changed by it.
+// Proposes a run: a plan with its checks as of now. It changes nothing.
 
 import { type ActionRequest, PlanError } from '../../actions/definition/action.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
@@ -8,7 +8,7 @@ import { runLockCheck } from './locks/run-lock-check.ts'
 import { newRunId, preparePlan } from './planning/prepare-plan.ts'
 import { serversForPlanning } from './tools/permitted-servers.ts'
 
-/** `overrides`: reasons by check. Throws PlanError for a request that can't be followed. */
+/** `overrides`: reasons by check. Throws PlanError for an invalid request. */
 export async function proposeRun(
   context: ExecutorContext,
   request: ActionRequest,

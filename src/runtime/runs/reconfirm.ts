@@ -1,4 +1,4 @@
-// A run that 0.1.0 began: its journal holds the systems of its databases and no servers, so a person confirms those of now.
+// A run of 0.1.0 is confirmed again when it is resumed: its journal names the systems of its databases but no servers.
 
 import type { PlanningView } from '../../actions/definition/action.ts'
 import { NotConfirmedError } from '../../model/runs/action-error.ts'
@@ -9,15 +9,15 @@ import { appendOrClose, type RunLog } from './log/run-log.ts'
 import { serverOfReading, whyServerNotAccepted } from './servers/accepted-servers.ts'
 import { databasesTouchedBy } from './servers/same-servers.ts'
 
-/** What is given where a run has to be confirmed again. */
+/** What the user gives when a run is confirmed again. */
 export type Reconfirmation = Pick<RunConsent, 'answer' | 'givenBy'>
 
-/** Whether nothing in the journal tells which servers the run was planned on. */
+/** Whether the journal does not name the servers that the run was planned on. */
 export function hasNoServers({ plan, servers }: Run): boolean {
   return plan.basis.nodes.every(({ identity }) => identity === undefined) && Object.keys(servers).length === 0
 }
 
-/** Throws NotConfirmedError where the run has to be confirmed again and was not. */
+/** Throws NotConfirmedError if the run must be confirmed again and was not. */
 export function requireReconfirmed(run: Run, anew: Reconfirmation | undefined): void {
   if (!hasNoServers(run)) return
   const doubt = anew ? whyNotConfirmed(run.plan, anew.answer) : 'no confirmation'
@@ -28,7 +28,7 @@ export function requireReconfirmed(run: Run, anew: Reconfirmation | undefined): 
   )
 }
 
-/** The book of such a run with the confirmation, and the servers of now that the run may act on from here on. */
+/** Returns the log of such a run with the confirmation and the current servers, which the run may act on from now on. */
 export async function withCurrentServers(
   runLog: RunLog,
   sight: PlanningView,

@@ -1,4 +1,4 @@
-// The plan of a run is made again before it runs, where its readings are old or the cluster has just come into its hands.
+// Makes the plan of a run again before it runs, if its readings are old or the cluster was locked only just now.
 
 import { PlanError } from '../../actions/definition/action.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
@@ -14,14 +14,14 @@ import { requireSameServers } from './servers/same-servers.ts'
 import { serversForPlanning } from './tools/permitted-servers.ts'
 
 export interface Renewal {
-  /** Throws ActionError where the plan of now is not the one that was confirmed. */
+  /** Throws ActionError if the current plan differs from the confirmed one. */
   readonly hold: typeof requireSamePlan
-  /** Whether the cluster has only just come into its hands: what others did until then is seen. */
+  /** Whether the cluster was locked only just now: other runs may have changed it before. */
   readonly isHeld: boolean
   readonly skips: RunConsent['skips']
 }
 
-/** The run with its plan as of now. Throws ActionError where that is another plan. */
+/** Returns the run with its current plan. Throws ActionError if that is another plan. */
 export async function renewedRun(context: ExecutorContext, run: Run, { hold, isHeld, skips }: Renewal): Promise<Run> {
   const { plan } = run
   const { clusterAccess } = context.options

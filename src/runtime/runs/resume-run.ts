@@ -1,4 +1,4 @@
-// The third job of an executor: a run that was cut off or stopped goes on; one that was being taken back goes on being that.
+// Resumes an interrupted or stopped run. A run that was being undone continues with that.
 
 import type { Run } from '../../model/runs/run.ts'
 import { takeBack } from './abort-run.ts'
@@ -30,7 +30,7 @@ export async function resumeRun(
     ready: async (isHeld) => {
       const hold = run.isUndoing ? null : resumeRequirement(run, Date.now())
       if (hold) await renewedRun(context, run, { hold, isHeld, skips })
-      // Read again now that nobody else can have it: another process may just have ended it.
+      // Loaded again under the lock: another process may just have ended it.
       const now = await context.storedRun(id)
       requireResumable(now)
       if (!now.isUndoing) requireNoMissingSecret(now)

@@ -1,4 +1,4 @@
-// The second job of an executor: what was proposed and confirmed is run.
+// Starts a proposed and confirmed run.
 
 import type { Run } from '../../model/runs/run.ts'
 import { withSkippedSteps } from '../../model/runs/skipped-proof.ts'
@@ -11,7 +11,7 @@ import { requireSamePlan } from './planning/replan.ts'
 import { planRefusal, requireSkippable } from './planning/run-preconditions.ts'
 import { renewedRun } from './renew-plan.ts'
 
-/** Throws ActionError where the door stays shut: read-only, blocked, not confirmed, busy, no journal. */
+/** Throws ActionError if it may not start: read-only, blocked, not confirmed, busy, no journal. */
 export async function startRun(
   context: ExecutorContext,
   proposal: Run,

@@ -1,4 +1,4 @@
-// Keeps up with who acts as a primary, as the state directory has it: another pgdeck may have made it so.
+// Follows the record of the acting primary in the state directory, which another pgdeck may write.
 
 import { readStateFile } from '../../io/state/state-folder.ts'
 import { parseActingPrimaries } from '../../model/measured/acting-primary.ts'
@@ -10,9 +10,9 @@ const FILE = 'acting.json'
 const LOOK_EVERY_MS = 1_000
 
 export interface ActingPrimaryWatch {
-  /** Reads the file once. A file that can't be read is told as a notice. */
+  /** Reads the file once. A file that can't be read is shown as a notice. */
   load(): void
-  /** Goes on reading it until `close`. */
+  /** Reads it again and again until `close`. */
   start(): void
   close(): void
 }

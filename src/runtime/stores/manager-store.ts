@@ -1,4 +1,4 @@
-// Keeps in the state folder which manager was in charge of a cluster: one that is gone with its host is not passed by.
+// Stores which manager a cluster had, so that a manager which is down with its host is not ignored.
 
 import * as z from 'zod'
 import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
@@ -12,7 +12,7 @@ import { createPeriodicSave, type PeriodicSave } from './periodic-save.ts'
 
 const FILE = 'managers.json'
 const SAVE_EVERY_MS = 10_000
-/** That it still runs is written no more often than this. */
+/** The time of its last sign is written no more often than this. */
 const FRESH_MS = 3600_000
 
 const remembered = z.object({
@@ -25,11 +25,11 @@ const content = z.record(z.string(), remembered)
 type Content = z.infer<typeof content>
 
 export interface ManagerStore extends PeriodicSave {
-  /** Dispatches what was kept. A file that can't be read is told as a notice and left as it is. */
+  /** Dispatches what is stored. A file that can't be read is shown as a notice and left as it is. */
   load(): void
 }
 
-/** A store over one state folder. */
+/** Creates a store in one state folder. */
 export function createManagerStore({
   store,
   folder,
@@ -49,7 +49,7 @@ export function createManagerStore({
     const seen = seenIn(store.latest())
     const news = Object.entries(seen).filter(([cluster, manager]) => isNews(saved[cluster], manager))
     if (news.length === 0) return
-    // Another pgdeck may watch other clusters with the same folder: what it keeps of those stays.
+    // Another pgdeck may watch other clusters with the same folder: their entries stay.
     saved = { ...contentOf(folder), ...Object.fromEntries(news) }
     await writeStateFile(folder, FILE, saved)
   }
@@ -74,7 +74,7 @@ function contentOf(folder: string): Content {
   throw new Error(`${folder}/${FILE}: ${z.prettifyError(error).replaceAll('\n', ' ')}`, { cause: error })
 }
 
-/** Only one that is known to run is worth a line: what is left of one is seen again anyway. */
+/** Only a manager that is known to run is stored: its remains are found again anyway. */
 function seenIn({ clusters }: State): Content {
   const seen = clusters.flatMap(({ spec, picture }) => {
     const manager = picture?.manager

@@ -1,13 +1,13 @@
-// Saves to the state folder now and then, and at the end: for what is kept of every program that watches.
+// Saves to the state folder periodically and at the end, for what every watching program stores.
 
 export interface PeriodicSave {
-  /** Saves now and then, until `close`. */
+  /** Saves periodically until `close`. */
   start(): void
   /** Saves and ends. Never throws. */
   close(): Promise<void>
 }
 
-/** Starts nothing yet. What fails is told by `warn`, and tried again the next time. */
+/** Starts nothing yet. `warn` reports a failure, and the next save tries again. */
 export function createPeriodicSave(
   ms: number,
   save: () => Promise<void>,

@@ -1,4 +1,4 @@
-// Keeps in the state directory what must outlive the program: display names and the positions last seen of each primary.
+// Stores in the state directory what must outlive the program: display names, and the last positions of each primary.
 
 import * as z from 'zod'
 import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
@@ -12,7 +12,7 @@ import { serverIdentitySchema } from './server-identity-schema.ts'
 
 const NAMES_FILE = 'names.json'
 const SEEN_FILE = 'last-seen.json'
-/** A crash loses at most this much of what was seen; a poll more or less does not matter to an estimate with an age. */
+/** A crash loses at most this much. A poll more or less does not matter to an estimate with an age. */
 const SAVE_EVERY_MS = 10_000
 
 const names = z.record(z.string(), z.record(z.string(), z.string()))
@@ -32,24 +32,24 @@ const seen = z.object({
     max_prepared_transactions: z.number(),
     max_locks_per_transaction: z.number(),
   }),
-  // Absent in what 0.1.0 wrote.
+  // Absent in files of 0.1.0.
   identity: serverIdentitySchema.optional(),
   endpoint: z.object({ host: z.string(), port: z.number() }).optional(),
 })
 const seenFile = z.record(z.string(), z.record(z.string(), seen))
 
 export interface PersistedStateStore {
-  /** Dispatches what was kept. A file that can't be read is told as a notice and left as it is. */
+  /** Dispatches what is stored. A file that can't be read is shown as a notice and left as it is. */
   load(): void
-  /** Saves positions now and then, until `close`. */
+  /** Saves positions periodically until `close`. */
   start(): void
-  /** Keeps a display name; an empty one takes it away. Throws what the file system says. */
+  /** Stores a display name; an empty one removes it. Throws errors of the file system. */
   rename(cluster: string, id: string, name: string): Promise<void>
-  /** Saves what is to be saved and ends. Never throws: a full disk must not keep anyone from leaving. */
+  /** Saves and ends. Never throws: a full disk must not prevent the end of the program. */
   close(): Promise<void>
 }
 
-/** A recorder over one state folder. */
+/** Creates a store in one state folder. */
 export function createPersistedStateStore({
   store,
   folder,
@@ -65,14 +65,14 @@ export function createPersistedStateStore({
     const now = positionsOf(store.latest())
     const text = JSON.stringify(now)
     if (text === saved || Object.keys(now).length === 0) return
-    // Another pgdeck may watch other clusters with the same folder: what it keeps of those stays.
+    // Another pgdeck may watch other clusters with the same folder: their entries stay.
     const others = readStateFile(folder, SEEN_FILE)
     await writeStateFile(folder, SEEN_FILE, { ...(isRecord(others) ? others : {}), ...now })
     saved = text
   }
   return {
     load() {
-      // Apart: a damaged file of names must not hide the positions, nor the other way round.
+      // Separately: a damaged file of names must not hide the positions, nor the other way round.
       try {
         for (const [cluster, kept] of Object.entries(contentOf(folder, NAMES_FILE, names))) {
           store.dispatch({ type: 'names-loaded', cluster, names: kept })
@@ -105,7 +105,7 @@ export function createPersistedStateStore({
   }
 }
 
-/** What a file holds; nothing when it is not there. Throws with its path when that is not what this program writes. */
+/** Returns the content of a file; nothing if it does not exist. Throws with its path if the content is not valid. */
 function contentOf<T>(folder: string, file: string, schema: z.ZodType<T>): T {
   const { success, data, error } = schema.safeParse(readStateFile(folder, file) ?? {})
   if (success) return data
@@ -113,7 +113,7 @@ function contentOf<T>(folder: string, file: string, schema: z.ZodType<T>): T {
 }
 
 function positionsOf(state: State): Record<string, Record<string, unknown>> {
-  // Where all that was read are standbys, that is kept too: else one of them would be a primary again after a restart.
+  // If all readings are standbys, that is stored too. Otherwise one of them would count as a primary after a restart.
   const known = state.clusters.filter(({ databases }) =>
     databases.some(({ pulse, lastSeenAsPrimary }) => lastSeenAsPrimary !== null || lastGood(pulse) !== null),
   )

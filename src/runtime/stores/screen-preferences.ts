@@ -1,4 +1,4 @@
-// Keeps the last view, order and filter of the screen in the state directory, for the next start with the same clusters.
+// Stores the last view, order and filter of the screen, for the next start with the same clusters.
 
 import * as z from 'zod'
 import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
@@ -8,9 +8,9 @@ import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
 
 const FILE = 'screen.json'
-/** A crash loses at most this much of where one was. */
+/** A crash loses at most this much of it. */
 const SAVE_AFTER_MS = 3_000
-/** Of how many sets of clusters it is kept. */
+/** For how many sets of clusters it is stored. */
 const MOST = 20
 
 const text = z
@@ -30,13 +30,13 @@ const place = z.object({
 const file = z.array(z.object({ clusters: z.array(z.string()), place }))
 
 export interface ScreenPreferences {
-  /** Dispatches where the user was when the screen was left last; nothing when that is not known or can't be read. */
+  /** Dispatches the stored location; nothing if there is none or it can't be read. */
   load(): void
-  /** Keeps where the user is now and ends. Never throws: a full disk must not keep anyone from leaving. */
+  /** Stores the current location and ends. Never throws: a full disk must not prevent the end of the program. */
   close(): Promise<void>
 }
 
-/** Remembers from now on. What can't be written is not told: it is a convenience. */
+/** Stores changes from now on. A failure is not reported, because this is only a convenience. */
 export function openScreenPreferences({
   store,
   folder,

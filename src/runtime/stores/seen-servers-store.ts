@@ -1,4 +1,4 @@
-// Keeps in the state directory which server answered behind each database: one program after another sees where it leads.
+// Stores which server answered behind each database, so that the next program notices when an address leads elsewhere.
 
 import * as z from 'zod'
 import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
@@ -23,7 +23,7 @@ const server = z.object({
 const content = z.record(z.string(), z.record(z.string(), z.object({ last: server, other: server.nullable() })))
 
 export interface SeenServersStore extends PeriodicSave {
-  /** Dispatches what was kept. A file that can't be read is told as a notice and left as it is. */
+  /** Dispatches what is stored. A file that can't be read is shown as a notice and left as it is. */
   load(): void
 }
 
@@ -38,7 +38,7 @@ export function createSeenServersStore(options: { readonly store: Store; readonl
     const now = serversOf(store.latest())
     const text = JSON.stringify(now)
     if (text === saved || Object.keys(now).length === 0) return
-    // Another pgdeck may watch other clusters with the same folder: what it keeps of those stays.
+    // Another pgdeck may watch other clusters with the same folder: their entries stay.
     const others = content.safeParse(readStateFile(folder, FILE) ?? {}).data ?? {}
     await writeStateFile(folder, FILE, { ...others, ...now })
     saved = text

@@ -1,4 +1,4 @@
-// How the identity of a server is kept in files of the state directory.
+// Schema of a server's identity in files of the state directory.
 
 import * as z from 'zod'
 

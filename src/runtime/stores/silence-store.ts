@@ -1,4 +1,4 @@
-// Keeps acknowledgements and silences in the state directory, together with every other pgdeck that uses it.
+// Stores acknowledgements and silences in the state directory, shared with every other pgdeck that uses it.
 
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
@@ -9,7 +9,7 @@ import { clean } from '../../model/values/text.ts'
 import type { Store } from '../../state/store.ts'
 
 const FILE = 'silences.json'
-/** How soon another pgdeck's silence is known here, and the end of one there. */
+/** How soon another pgdeck's silence, or its end, shows here. */
 const LOOK_EVERY_MS = 5_000
 
 const text = z.string().transform(clean)
@@ -28,13 +28,13 @@ const silence = z.object({
 const parse = (content: unknown): readonly Silence[] => z.array(silence).parse(content ?? [])
 
 export interface SilenceStore {
-  /** Dispatches what was kept. A file that can't be read is told as a notice and left as it is. */
+  /** Dispatches what is stored. A file that can't be read is shown as a notice and left as it is. */
   load(): void
-  /** Keeps up with the file and with what is over, until `close`; without it the file is only read. */
+  /** Follows the file and ends expired silences until `close`. Without it the file is only read. */
   start(): void
-  /** Throws an Error for a request without a reason or an end, and what the file system says. */
+  /** Throws an Error for a request without a reason or an end, and errors of the file system. */
   silence(request: SilenceRequest): Promise<Silence>
-  /** Ends one early; answers with it, or with null when there is none of that id. Throws what the file system says. */
+  /** Ends a silence early. Resolves to it, or to null if there is none with that id. Throws errors of the file system. */
   unsilence(id: string): Promise<Silence | null>
   /** Writes what has ended meanwhile. Never throws. */
   close(): Promise<void>
@@ -43,12 +43,12 @@ export interface SilenceStore {
 export interface SilenceStoreOptions {
   readonly store: Store
   readonly folder: string
-  /** The name that silences are signed with. */
+  /** The user who makes silences. */
   readonly by: string
 }
 
 export function createSilenceStore({ store, folder, by }: SilenceStoreOptions): SilenceStore {
-  /** Ids that were in the state once: when one is gone from there, it is over. */
+  /** Ids that were in the state before: one that is missing now has ended. */
   const seen = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let warned = false
@@ -106,7 +106,7 @@ export function createSilenceStore({ store, folder, by }: SilenceStoreOptions): 
   }
 }
 
-/** Gives each cluster the silences that are kept for it, where they are others than those it has. */
+/** Gives each cluster its stored silences, if they differ from those it has. */
 function show(store: Store, kept: readonly Silence[], seen: Set<string>): void {
   const now = Date.now()
   for (const { spec, silences } of store.latest().clusters) {

@@ -1,4 +1,4 @@
-// `--trace`: writes each event that the store gets as one line, for finding out later what a user saw and why.
+// `--trace`: writes each event of the store as one line, to find out later what a user saw and why.
 
 import { setTimeout as wait } from 'node:timers/promises'
 import { type GrowingFile, LAST_BYTES, openGrowingFile } from '../../io/files/growing-file.ts'
@@ -8,30 +8,33 @@ import { traceHeadLine, traceLine } from '../../state/trace/trace-format.ts'
 
 const MAX_BYTES = 256 * 1024 * 1024
 const MAX_WAITING_BYTES = 16 * 1024 * 1024
-/** A disk that hangs must not keep the program from ending. */
+/** A disk that hangs must not prevent the end of the program. */
 const CLOSE_LIMIT_MS = 1_000
 
 export interface TraceRecorder {
-  /** Makes the file, with what the store begins with. `onProblem` is told once when it can't go on. Throws FileError. */
+  /**
+   * Creates the file with the initial state of the store. `onProblem` is called once if it can't continue. Throws
+   * FileError.
+   */
   start(initial: InitialStateOptions, onProblem: (problem: string) => void): void
-  /** One event, in milliseconds since the epoch. Never throws, and never waits. */
+  /** Writes one event; `at` is in milliseconds since the epoch. Never throws and never waits. */
   event(event: Event, at: number): void
-  /** The terminal has this size now. */
+  /** The terminal has a new size. */
   size(columns: number, rows: number): void
-  /** Resolves once everything is written, or after a second. */
+  /** Resolves when everything is written, or after a second. */
   close(): Promise<void>
 }
 
 export interface TraceRecorderOptions {
   readonly path: string
-  /** Over a plain file that is there. */
+  /** Replace an existing plain file. */
   readonly force: boolean
-  /** Of pgdeck. */
+  /** Version of pgdeck. */
   readonly version: string
   readonly maxBytes?: number
 }
 
-/** A recorder; there is no file before `start`, so that what ends before leaves none. */
+/** Creates a recorder. There is no file before `start`, so that a program which ends earlier leaves none. */
 export function createTraceRecorder({ path, force, version, maxBytes }: TraceRecorderOptions): TraceRecorder {
   let tell = (_: string) => {}
   let file: GrowingFile | null = null
@@ -63,7 +66,7 @@ const REASONS = {
 
 function cutLine(limit: keyof typeof REASONS, told: (cut: string) => void): string {
   const cut = REASONS[limit]
-  // The store is at work on the event that was to be written: what it is told comes after that.
+  // The store is reducing the event that was to be written. It gets the message after that.
   setImmediate(() => told(cut))
   return traceLine({ at: Date.now(), cut }).slice(0, LAST_BYTES)
 }

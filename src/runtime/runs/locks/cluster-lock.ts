@@ -1,4 +1,5 @@
-// One run per cluster, wherever it is started: advisory locks on every server of it that can be read, kept for the run.
+// One run per cluster, from whichever host: advisory locks on every readable server of it, kept for the duration of the
+// run.
 
 import { ActionError } from '../../../model/runs/action-error.ts'
 import { FaultError } from '../../../model/values/fault.ts'
@@ -15,7 +16,7 @@ import type { ClusterLock, LockRequest } from './lock-request.ts'
 import type { LockServer } from './lock-servers.ts'
 import { closeLockSessions, openLockSessions } from './lock-sessions.ts'
 
-/** Takes the cluster for a run. Throws ActionError naming who has it, or where it can't be taken. */
+/** Locks the cluster for a run. Throws ActionError that names the holder, or why it can't be locked. */
 export async function lockCluster(request: LockRequest): Promise<ClusterLock> {
   const held = await openLockSessions(request)
   const ignored = new Set<string>()
@@ -30,7 +31,7 @@ export async function lockCluster(request: LockRequest): Promise<ClusterLock> {
       }
       const { rivals } = outcome
       if (request.overrideReason === null || rivals.length === 0) throw clusterLockedError(rivals)
-      // Whoever has it on one server has it on others too.
+      // A holder on one server has locks on others too.
       const having = await allOtherHolders(held, isIgnored)
       const all = having.length > 0 ? having : rivals
       overruled.push(otherHoldersText(all))

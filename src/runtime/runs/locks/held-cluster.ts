@@ -1,4 +1,4 @@
-// A cluster that a run has: that it still has it is made sure of before each step.
+// The lock of a running run: it is verified before each step.
 
 import type { PlanningView } from '../../../actions/definition/action.ts'
 import type { ServerLock } from '../../../io/postgres/server-identity.ts'
@@ -77,7 +77,7 @@ export class HeldCluster implements ClusterLock {
     return packLockToken({ id: this.#id, step: this.#step, steps: this.#request.steps })
   }
 
-  /** Whether that server is still held, and by whom else. */
+  /** Checks whether this session still holds that server, and who else does. */
   async #look(held: LockedServer) {
     const nobody: readonly OtherHolder[] = []
     try {
@@ -94,7 +94,7 @@ export class HeldCluster implements ClusterLock {
     }
   }
 
-  /** Takes what has become readable, or is back. Answers with who has it, in words. */
+  /** Locks servers that became readable. Returns a text naming another holder, or null. */
   async #joinOthers(view: PlanningView): Promise<string | null> {
     const { target, open, say } = this.#request
     for (const place of serversToLock(view, target).filter((each) => !isServerLocked(this.#held, each))) {

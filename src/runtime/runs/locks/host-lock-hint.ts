@@ -1,4 +1,4 @@
-// What this host and the state folder tell of runs of a cluster: a hint beside the locks on its servers.
+// The hint of a run on this host and in the state folder, beside the locks on the servers.
 
 import type { PlanningView } from '../../../actions/definition/action.ts'
 import { type ClusterClaim, claimCluster, clusterRunOwner, type RunOwner } from '../../../io/runs/run-owner-file.ts'
@@ -10,15 +10,17 @@ import {
 } from '../../../io/runs/run-socket-lock.ts'
 
 export interface HostLockHint {
-  /** Whose file was taken over, in words; null when there was none. */
+  /** The run whose file was replaced, as text; null if there was none. */
   readonly tookOver: string | null
-  /** Runs of this user that have the cluster as this host knows, in words. */
+  /** Runs of this user that have the cluster as this host knows, as text. */
   readonly others: readonly string[]
   /** Never throws. */
   release(): Promise<void>
 }
 
-/** Runs of this user that have the cluster now, in words. Takes nothing. What other users listen on says nothing. */
+/**
+ * Returns the runs of this user that have the cluster now, as text. Takes nothing. Sockets of other users do not count.
+ */
 export async function hintedRuns(folder: string, view: PlanningView): Promise<readonly string[]> {
   const holders = await Promise.all(hintNames(view).map(findSocketLockHolder))
   const first = holders.find((each) => each?.isOurs)
@@ -27,8 +29,8 @@ export async function hintedRuns(folder: string, view: PlanningView): Promise<re
 }
 
 /**
- * Leaves the hint for as long as the run has the cluster. `overrules`: the file of another run is replaced. Throws what the
- * state folder says.
+ * Keeps the hint while the run has the cluster. `overrules`: replaces the file of another run. Throws errors of the
+ * state folder.
  */
 export async function takeHostHint(
   folder: string,
@@ -42,7 +44,7 @@ export async function takeHostHint(
     const lock = await takeSocketLock(name, `${who} (pid ${process.pid}): ${run}`)
     if (!isHeldByOther(lock)) taken.push(lock)
     else if (lock.isOurs && others.length === 0) others.push(lock.by ?? 'an unidentified run')
-    // All names or none, in one order: else two that come at once would each keep the other out.
+    // Takes all names or none, in a fixed order. Otherwise two simultaneous runs would exclude each other.
     if (others.length > 0 && !overrules) break
   }
   if (others.length > 0 && !overrules) {
@@ -75,8 +77,8 @@ function ownerText({ run, pid, host }: RunOwner): string {
 }
 
 /**
- * Two configs may call one cluster by two names: the system identifiers tell that it is the same. Whoever can't reach it
- * does not know these, but where its databases are.
+ * Two configurations may name one cluster differently. Their system identifiers are equal. A pgdeck that can't reach
+ * the servers knows only their addresses.
  */
 function hintNames({ config, picture }: PlanningView): readonly string[] {
   const systems = picture.databases.flatMap(({ systemIdentifier }) => systemIdentifier ?? [])

@@ -1,4 +1,4 @@
-// Takes the keys of a run on several servers, all or none, against others who want the same at this moment.
+// Takes the locks of a run on several servers, all or none, against other runs that start at the same moment.
 
 import { randomInt } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -11,38 +11,38 @@ import { messageOf } from '../../../model/values/fault.ts'
 import { RUN_LOCK_CHECK } from './lock-request.ts'
 import type { LockServer } from './lock-servers.ts'
 
-/** A server with the session that holds it, or is about to. */
+/** A server with the session that holds its lock, or will hold it. */
 export interface LockedServer {
   readonly server: LockServer
   readonly session: RunLockSession
 }
 
-/** Somebody who has the cluster, and where that was seen. */
+/** Another holder of the cluster, and the server that shows it. */
 export interface OtherHolder {
   readonly holder: LockHolder
   readonly lockedServer: LockedServer
 }
 
-/** Whose keys count no longer: they were overruled. */
+/** Whether a holder was overruled, so that its locks no longer count. */
 export type IsIgnoredHolder = (held: LockedServer, holder: LockHolder) => boolean
 
 export type LockOutcome =
   | { readonly kind: 'held'; readonly id: number }
   | { readonly kind: 'taken'; readonly rivals: readonly OtherHolder[] }
 
-/** So long two who come at the same moment are told apart before both are sent away. */
+/** How long two simultaneous runs try to find an order before both are refused. */
 const LIMIT_MS = 10_000
-/** Whoever comes first of two waits so long for the other one to withdraw. */
+/** How long the first of two runs waits for the other to withdraw. */
 const YIELDS_WITHIN_MS = 2_000
 const LOOK_AGAIN_MS = 60
 const SHORTEST_REST_MS = 80
 const LONGEST_REST_MS = 700
 
 /**
- * Takes a key on each server in the order given, looks there who else has one, and goes on only where nobody has. Of two
- * that see each other before either has the cluster, the one with the lower number stays and waits, and the other one
- * withdraws and comes back. Nobody has the cluster who has not seen, after taking his keys, that no other one is there:
- * two can't both have it as long as they have one server in common. Throws FaultError.
+ * Takes a lock on each server in the given order and reads the other holders there. It succeeds only if there are none.
+ * If two runs see each other before either has the cluster, the one with the lower number stays and waits; the other
+ * withdraws and tries again. A run has the cluster only after it took its locks and saw no other holder. So two runs
+ * can't both have it as long as they share one server. Throws FaultError.
  */
 export async function acquireLocks(
   all: readonly LockedServer[],
@@ -69,14 +69,14 @@ export async function acquireLocks(
 
 type AttemptResult =
   | { readonly kind: 'clear' }
-  /** Somebody has the cluster. */
+  /** Another run has the cluster. */
   | { readonly kind: 'taken'; readonly rivals: readonly OtherHolder[] }
-  /** Somebody else wants it too, and is first. */
+  /** Another run wants it too, and has precedence. */
   | { readonly kind: 'contest'; readonly rivals: readonly OtherHolder[] }
-  /** Somebody has the very key that was drawn. */
+  /** Another run has the same random key. */
   | { readonly kind: 'clash' }
 
-/** `taken` gets the servers whose key was taken. */
+/** `taken` receives the servers whose lock was taken. */
 async function tryLocks(
   all: readonly LockedServer[],
   key: number,
@@ -105,12 +105,12 @@ async function awaitSoleHolder(held: LockedServer, id: number, ignored: IsIgnore
   }
 }
 
-/** Who else holds a key there, and counts. */
+/** Returns the other holders there that count. */
 export async function otherHoldersAt(held: LockedServer, ignored: IsIgnoredHolder): Promise<readonly LockHolder[]> {
   return (await held.session.otherHolders()).filter((holder) => !ignored(held, holder))
 }
 
-/** All who have the cluster, on whatever server of these; who only tries to get it is none of them. */
+/** Returns all runs that have the cluster, on any of these servers. A run that only tries to get it does not count. */
 export async function allOtherHolders(
   all: readonly LockedServer[],
   ignored: IsIgnoredHolder,
@@ -123,7 +123,7 @@ export async function allOtherHolders(
   return found.flat().filter(({ holder }) => holdsClusterLock(holder))
 }
 
-/** A server that is joined later, while the run has the others: those who only try there give way to it. */
+/** Locks a server that is added later, while the run has the others: runs that only try there yield to it. */
 export async function lockLateServer(
   held: LockedServer,
   id: number,
@@ -139,7 +139,7 @@ export async function lockLateServer(
   return having
 }
 
-/** Ends the sessions of those who have the cluster, as far as they are pgdeck's and this role may: so they learn of it. */
+/** Ends the sessions of the other holders if they are pgdeck's and this role may do it: so those runs notice. */
 export async function endOtherHolders(rivals: readonly OtherHolder[], say: (text: string) => void): Promise<void> {
   for (const { holder, lockedServer } of rivals) {
     if (parseRunName(holder.application) === null) continue
@@ -155,7 +155,7 @@ export function otherHoldersText(rivals: readonly OtherHolder[]): string {
   return lockHoldersText(rivals.map(({ holder, lockedServer }) => ({ holder, server: lockedServer.server.name })))
 }
 
-/** Somebody else has the cluster. */
+/** Another run has the cluster. */
 export function clusterLockedError(rivals: readonly OtherHolder[]): ActionError {
   const who = rivals.length === 0 ? '' : `: ${otherHoldersText(rivals)}`
   return new ActionError(`another run holds this cluster${who}`, overrideHint())

@@ -1,23 +1,23 @@
-// What a run wants of the servers of its cluster, and what it has once it holds them.
+// What a run asks of the servers of its cluster, and what it gets once it has locked them.
 
 import type { PlanningView } from '../../../actions/definition/action.ts'
 import type { RunLockSession } from '../../../io/postgres/run-lock-session.ts'
 import type { ServerLock } from '../../../io/postgres/server-identity.ts'
 
-/** What `--override` names. */
+/** The check id for `--override`. */
 export const RUN_LOCK_CHECK = 'run-lock'
 
 export interface LockRequest {
-  /** What is known of the cluster, by readings of the last seconds. */
+  /** The cluster by readings of the last seconds. */
   readonly sight: PlanningView
-  /** Id of what the run acts on; null for the cluster as a whole. */
+  /** Id of the run's target; null for the whole cluster. */
   readonly target: string | null
   readonly steps: number
-  /** Why somebody else's run is overruled; null: it is not. */
+  /** Why another run's lock is overruled; null: it is not. */
   readonly overrideReason: string | null
-  /** Opens a session with the server that leads to that database. Throws FaultError. */
+  /** Opens a session with the server behind that database. Throws FaultError. */
   readonly open: (database: string) => Promise<RunLockSession>
-  /** Reads everything anew. */
+  /** Reads everything again. */
   readonly look: () => Promise<PlanningView>
   readonly say: (text: string) => void
 }
@@ -27,21 +27,23 @@ export interface LockCheckpoint {
   readonly sight: PlanningView
   /** Number of its step, from 1. */
   readonly step: number
-  /** Ids of databases whose server this run has stopped or started: what is lost there is its own doing. */
+  /** Ids of databases whose server this run stopped or started: it expects to lose their locks. */
   readonly restarted: ReadonlySet<string>
 }
 
 export interface ClusterLock {
-  /** Whose run was overruled, in words; empty where nobody's was. */
+  /** The overruled runs, as text; empty if there is none. */
   readonly overruled: readonly string[]
   /**
-   * Makes sure that the cluster is still this run's, and says so to everybody with the number of the step. Servers that
-   * have become readable are taken too. Answers with why the run must not go on; null when it may. Never throws.
+   * Verifies that this run still has the cluster, and publishes the number of its step. Also locks servers that became
+   * readable. Returns why the run must not continue; null if it may. Never throws.
    */
   keep(now: LockCheckpoint): Promise<string | null>
-  /** Why it is lost, by what is known without asking; null where it seems not to be. `restarted` as in a moment. */
+  /**
+   * Returns why the lock is lost, without asking the servers; null if it seems held. `restarted` as in LockCheckpoint.
+   */
   lostBy(restarted: ReadonlySet<string>): string | null
-  /** The session by which that database's server is or was held; null where none was. It may be lost by now. */
+  /** The session that holds or held that database's server; null if there was none. The lock may be lost by now. */
   holdingOn(database: string): ServerLock | null
   /** Never throws. */
   release(): Promise<void>

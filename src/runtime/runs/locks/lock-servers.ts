@@ -1,4 +1,5 @@
-// The servers that a run has to hold: every one of its system that can be read, each once, in one order for everybody.
+// The servers that a run must lock: every readable one of its system, each once, in an order that is the same
+// everywhere.
 
 import type { PlanningView } from '../../../actions/definition/action.ts'
 import { findServer } from '../../../actions/definition/target.ts'
@@ -11,14 +12,16 @@ import {
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 
 export interface LockServer {
-  /** Ids of the databases of the config that lead to it. */
+  /** Ids of the configured databases that lead to it. */
   readonly ids: readonly string[]
-  /** What the first of them is called. */
+  /** Display name of the first of them. */
   readonly name: string
   readonly identity: ServerIdentity
 }
 
-/** Ordered by when they were started: that is the same for whoever looks, whatever his config calls them. */
+/**
+ * Ordered by the start of their postmasters: that is the same for every pgdeck, whatever its configuration calls them.
+ */
 export function serversToLock(view: PlanningView, target: string | null): readonly LockServer[] {
   const places: LockServer[] = []
   for (const { id, name, identity } of ofSystem(view, target)) {
@@ -31,7 +34,7 @@ export function serversToLock(view: PlanningView, target: string | null): readon
   return places.toSorted((one, other) => inOrder(one.identity, other.identity))
 }
 
-/** Names of the databases of that system that can't be read now: no run can be seen there, and none holds them. */
+/** Returns the names of the databases of that system that can't be read now: they show no runs and can't be locked. */
 export function unreadableServers(sight: PlanningView, target: string | null): readonly string[] {
   const system = systemOf(sight, target)
   return sight.picture.databases
@@ -39,7 +42,7 @@ export function unreadableServers(sight: PlanningView, target: string | null): r
     .map(({ name }) => name)
 }
 
-/** Databases that can be read and are of the target's system; of all systems where that of the target is not known. */
+/** Readable databases with the target's system identifier; all readable ones if that is unknown. */
 function ofSystem(sight: PlanningView, target: string | null): readonly DatabaseView[] {
   const system = systemOf(sight, target)
   return sight.picture.databases.filter(

@@ -1,4 +1,4 @@
-// The sessions by which a run holds the servers of a cluster: one with each that can be read.
+// The sessions that lock a cluster for a run: one with each readable server.
 
 import type { PlanningView } from '../../../actions/definition/action.ts'
 import { isSameServer, serverIdentityText } from '../../../model/measured/server-identity.ts'
@@ -8,14 +8,14 @@ import type { LockedServer } from './lock-acquisition.ts'
 import { type LockRequest, RUN_LOCK_CHECK } from './lock-request.ts'
 import { type LockServer, serversToLock, unreadableServers } from './lock-servers.ts'
 
-/** Sessions with all servers that can be read; one that can't be held although it can be read ends it. */
+/** Opens a session with each readable server. Fails if one of them can be read but not locked. */
 export async function openLockSessions(request: LockRequest): Promise<readonly LockedServer[]> {
   const { sight: first, look, target, say, overrideReason } = request
   const held: LockedServer[] = []
   try {
     const failed = await openEach(serversToLock(first, target), held, request)
     const now = failed.length === 0 ? first : await look()
-    // What died in between is no longer there to be held, and what was restarted is another server.
+    // A server that died meanwhile can't be locked, and one that was restarted is another server.
     const again = failed.length === 0 ? [] : serversToLock(now, target).filter((place) => !isServerLocked(held, place))
     const left = await openEach(again, held, request)
     const words = left.map(({ place, why }) => `${place.name}: ${why}`).join('; ')
@@ -48,7 +48,7 @@ export function isServerLocked(held: readonly LockedServer[], { identity }: Lock
   return held.some(({ server }) => isSameServer(server.identity, identity))
 }
 
-/** Adds to `held` what can be opened, and answers with the rest. */
+/** Adds to `held` what could be opened, and returns the rest. */
 async function openEach(places: readonly LockServer[], held: LockedServer[], { open }: Pick<LockRequest, 'open'>) {
   const outcomes = await Promise.all(
     places.map(async (place) => {
@@ -63,7 +63,9 @@ async function openEach(places: readonly LockServer[], held: LockedServer[], { o
   return outcomes.filter((each) => each !== null)
 }
 
-/** By the first of its databases that leads straight to it. Throws where none does, or another server answers. */
+/**
+ * Connects by the first database that leads directly to the server. Throws if none does, or if another server answers.
+ */
 export async function openLockSession(place: LockServer, open: LockRequest['open']): Promise<LockedServer> {
   let first: unknown = null
   for (const id of place.ids) {

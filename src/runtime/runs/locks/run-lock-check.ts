@@ -1,4 +1,4 @@
-// The check before every act that holds the cluster: whether another run has it, by what each server tells of itself.
+// The check before every action that locks the cluster: whether another run has it, as its servers show.
 
 import type {
   ActionToolbox,
@@ -17,7 +17,7 @@ import { type LockServer, serversToLock } from './lock-servers.ts'
 const LIMIT_MS = 4_000
 const HOLDERS = `SELECT ${lockHoldersSql()} AS holders`
 
-/** Fails while another run has the cluster; it may be overruled with a reason. `folder`: the state directory. */
+/** Fails while another run has the cluster. The user may overrule it with a reason. `folder`: the state directory. */
 export function runLockCheck(folder: string): PreflightCheck {
   return {
     id: RUN_LOCK_CHECK,

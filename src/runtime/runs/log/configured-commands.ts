@@ -1,5 +1,5 @@
-// Commands of the configuration in what is kept of a run: by their name there, because they may hold secrets. Who goes on with the
-// run has them from the configuration again, and only as they were.
+// Commands of the configuration in the record of a run: only their names are stored, because they may hold secrets.
+// When the run is resumed, they are read from the configuration again and must be unchanged.
 
 import { createHash } from 'node:crypto'
 import type { ClusterConfig } from '../../../config/config.ts'
@@ -9,7 +9,7 @@ import type { JsonRecord, JsonValue, Plan } from '../../../model/runs/plan.ts'
 import { hasRedactedSecret, redactPlan } from '../../../model/runs/redacted-plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
 
-/** A command of the configuration by its place there, such as `host h1: stop`. */
+/** A command of the configuration, by its place such as `host h1: stop`. */
 type Commands = ReadonlyMap<string, readonly string[]>
 
 const REFERENCE = 'configured'
@@ -25,19 +25,19 @@ function commandsOf({ hosts, actions = [] }: ClusterConfig): Commands {
   return new Map(named.flatMap(([name, command]) => (command && command.length > 0 ? [[name, command] as const] : [])))
 }
 
-/** Of the run too: the same command has another one in every journal. */
+/** Includes the run: the same command has a different digest in every journal. */
 function digestOf(run: string, command: readonly string[]): string {
   return createHash('sha256')
     .update(JSON.stringify([run, command]))
     .digest('hex')
 }
 
-/** `begins` is for whoever reads the journal: the program, without what it is given. */
+/** `begins` is for the reader of the journal: the program without its arguments. */
 function referenceTo(name: string, command: readonly string[], run: string): JsonRecord {
   return { [REFERENCE]: name, sha256: digestOf(run, command), begins: command.slice(0, 1) }
 }
 
-/** The plan as a journal keeps it. */
+/** The plan as a journal stores it. */
 export function journaledPlan(plan: Plan, run: string, config: ClusterConfig): Plan {
   const byText = new Map([...commandsOf(config)].map(([name, command]) => [JSON.stringify(command), name]))
   const kept = (value: JsonValue): JsonValue => {
@@ -52,8 +52,8 @@ export function journaledPlan(plan: Plan, run: string, config: ClusterConfig): P
 }
 
 /**
- * The run with the commands of the configuration, for going on with it. Throws ActionError where one that it still needs is not
- * there any more, or is another one: what was confirmed is what was there then.
+ * Returns the run with the commands of the configuration, for a resume. Throws ActionError if a needed command is
+ * missing or has changed: the user confirmed the old one.
  */
 export function restoreCommands(run: Run, config: ClusterConfig): Run {
   const commands = commandsOf(config)
@@ -66,7 +66,7 @@ export function restoreCommands(run: Run, config: ClusterConfig): Run {
       const name = value[REFERENCE]
       const command = commands.get(name)
       if (command && digestOf(run.id, command) === value.sha256) return command
-      // Nothing needs it any more.
+      // No later step needs it.
       if (isOver) return []
       throw new ActionError(
         `step ${step.id}: the command “${name}” of the config ${command ? 'differs from the one' : 'is missing, and was there'} when this was planned`,
@@ -78,7 +78,7 @@ export function restoreCommands(run: Run, config: ClusterConfig): Run {
   return { ...run, plan: { ...run.plan, steps } }
 }
 
-/** Throws ActionError for a step that is still to be done with a secret that is not kept. */
+/** Throws ActionError for an open step whose secret is not stored. */
 export function requireNoMissingSecret(run: Run): void {
   const lacking = run.plan.steps.find(({ args }, index) => {
     const state = run.steps[index]?.state

@@ -1,4 +1,4 @@
-// The steps of a run are those that were confirmed: the journal keeps their digest beside the confirmation.
+// Verifies that the steps of a run are the confirmed ones: the journal has their digest beside the confirmation.
 
 import { createHash } from 'node:crypto'
 import { readJournal } from '../../../io/runs/journal.ts'
@@ -7,14 +7,14 @@ import type { Plan } from '../../../model/runs/plan.ts'
 import type { JournalEntry } from '../../../model/runs/run.ts'
 import { messageOf } from '../../../model/values/fault.ts'
 
-/** SHA-256 of the steps as a journal keeps them, in their order and with their arguments. */
+/** SHA-256 of the steps as a journal stores them, with their order and arguments. */
 export function digestOfSteps({ steps }: Pick<Plan, 'steps'>): string {
   return createHash('sha256').update(JSON.stringify(steps)).digest('hex')
 }
 
 /**
- * Throws ActionError where the journal of the run holds other steps than were confirmed: somebody edited it. Journals of
- * versions that kept no digest pass, and a run without a journal. Throws it too where the journal can't be read.
+ * Throws ActionError if the journal holds other steps than were confirmed, because it was edited, and if it can't be
+ * read. Journals of versions without a digest pass, and so does a run without a journal.
  */
 export async function requireConfirmedSteps(folder: string, id: string): Promise<void> {
   let steps: string | null = null
@@ -32,7 +32,7 @@ async function journalOf(folder: string, id: string): Promise<readonly JournalEn
   try {
     return (await readJournal(folder, id)) ?? []
   } catch (error) {
-    // Something else is in the place of the folder: there is no journal to read.
+    // A file is in place of the folder: there is no journal to read.
     if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return []
     throw new ActionError(
       `pgdeck can’t read the journal of run ${id}: ${messageOf(error)}`,

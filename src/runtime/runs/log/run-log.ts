@@ -1,4 +1,4 @@
-// Where a run is written down: its journal before anything goes on, the audit trail for what people should find later.
+// Writes the record of a run: the journal before each step, and the audit log for what people should find later.
 
 import type { ClusterConfig } from '../../../config/config.ts'
 import { appendAuditLog } from '../../../io/audit/audit-log-writer.ts'
@@ -17,40 +17,40 @@ export type JournalOpener = typeof openJournal
 export interface RunLogOptions {
   readonly folder: string
   readonly who: Principal
-  /** Told after each line that is on disk. */
+  /** Called after each line that is on disk. */
   readonly changed: (run: Run) => void
   readonly openJournal?: JournalOpener | undefined
-  /** Whose commands are kept by their names alone. */
+  /** The configuration whose commands are stored only by name. */
   readonly config: () => ClusterConfig
-  /** What is in the trail now, for those who show it. */
+  /** Called with the new entries of the audit log, for views that show it. */
   readonly noted?: ((entries: readonly AuditEntry[]) => void) | undefined
 }
 
-/** The book of one run. */
+/** The log of one run. */
 export interface RunLog {
   run(): Run
-  /** On disk in the journal, and in the trail where people should find it there, when it resolves. Throws when it can't be. */
+  /** Resolves when the line is on disk in the journal, and in the audit log if it belongs there. Throws if that fails. */
   append(entry: NewJournalEntry): Promise<void>
-  /** Output: beside everything else, in order. What can't be written of it is dropped. */
+  /** Writes a line of output, in order, without delaying the run. What can't be written is dropped. */
   say(step: string | null, text: string): void
   close(): Promise<void>
 }
 
-/** A line without its time: it gets that of its writing. */
+/** A line without its time: it gets the time of writing. */
 export type NewJournalEntry = JournalEntry extends infer Entry
   ? Entry extends JournalEntry
     ? Omit<Entry, 'at'>
     : never
   : never
 
-/** Begins the book of a planned run: the plan is its first line. */
+/** Starts the log of a planned run: the plan is its first line. */
 export async function beginRunLog(options: RunLogOptions, run: Run): Promise<RunLog> {
   const journal = await (options.openJournal ?? openJournal)(options.folder, run.id, { begin: true })
   const runLog = new JournalRunLog(options, journal, run)
   return appendOrClose(runLog, { type: 'planned', run: run.id, who: run.who, plan: run.plan })
 }
 
-/** The book with one more line; closed again where that can't be written. */
+/** Returns the log with one more line, or closes it if that can't be written. */
 export async function appendOrClose(runLog: RunLog, first: NewJournalEntry): Promise<RunLog> {
   try {
     await runLog.append(first)
@@ -61,7 +61,7 @@ export async function appendOrClose(runLog: RunLog, first: NewJournalEntry): Pro
   }
 }
 
-/** Goes on with the book of a run that was cut off or stopped. */
+/** Continues the log of an interrupted or stopped run. */
 export async function reopenRunLog(options: RunLogOptions, run: Run): Promise<RunLog> {
   const journal = await (options.openJournal ?? openJournal)(options.folder, run.id, { begin: false })
   return new JournalRunLog(options, journal, run)
@@ -71,7 +71,7 @@ class JournalRunLog implements RunLog {
   readonly #options: RunLogOptions
   readonly #journal: Journal
   #run: Run
-  /** Of the plan that this process has written down; null: another one did. */
+  /** The digest of the plan that this process wrote; null: another process wrote it. */
   #digest: string | null = null
 
   constructor(options: RunLogOptions, journal: Journal, run: Run) {
@@ -93,7 +93,7 @@ class JournalRunLog implements RunLog {
     } catch (error) {
       throw this.#cutShort(error)
     }
-    // What is carried out is the plan with all that its steps need.
+    // The run uses the plan with everything that its steps need.
     const carried = untimed.type === 'planned' ? ({ ...untimed, at } as JournalEntry) : entry
     this.#run = applyJournalEntry(this.#run, carried) ?? this.#run
     this.#options.changed(this.#run)
@@ -101,7 +101,7 @@ class JournalRunLog implements RunLog {
 
   async #keep(entry: JournalEntry): Promise<void> {
     const what = auditText(this.#run, entry)
-    // The trail first: an act that nobody could find later does not go on.
+    // The audit log first: an action without a record does not continue.
     if (what !== null) await auditStep(this.#options, this.#run, what, entry)
     await this.#journal.append(entry)
   }
@@ -116,7 +116,7 @@ class JournalRunLog implements RunLog {
     })
   }
 
-  /** Words of servers and programs may hold a password, and so may commands of the configuration in a plan. */
+  /** Texts of servers and programs may hold a password, and so may configured commands in a plan. */
   #withoutSecrets(entry: NewJournalEntry): NewJournalEntry {
     if (entry.type === 'confirmed' && this.#digest !== null)
       return { ...(redactAll(entry) as typeof entry), steps: this.#digest }
@@ -138,7 +138,7 @@ class JournalRunLog implements RunLog {
   }
 }
 
-/** What the trail says of a line; null for lines that only the journal needs. */
+/** The text of a line in the audit log; null for lines that only the journal needs. */
 function auditText({ plan }: Run, entry: JournalEntry): string | null {
   const act = `${plan.action}${plan.target ? ` ${plan.target.id}` : ''}`
   switch (entry.type) {
@@ -190,7 +190,7 @@ async function auditStep(options: RunLogOptions, { id, plan }: Run, what: string
   options.noted?.([line])
 }
 
-/** What of a plan the trail keeps: the question that was answered, not the world it rested on. */
+/** What the audit log keeps of a plan: the confirmed question, without the basis. */
 function planned({ input, danger, impact, checks, steps }: Run['plan']) {
   return {
     input,
@@ -201,7 +201,7 @@ function planned({ input, danger, impact, checks, steps }: Run['plan']) {
   }
 }
 
-/** Which line it is, without what servers and programs said. */
+/** Names the line without texts of servers and programs. */
 function journalMessage(run: string, entry: JournalEntry): string {
   const step = 'step' in entry && entry.step !== null ? ` ${entry.step}` : ''
   const attempt = entry.type === 'step-started' ? `, attempt ${entry.attempt}` : ''

@@ -1,4 +1,4 @@
-// The runs that the state directory keeps: by their id, and all of them, newest first.
+// The runs in the state directory: by id, and all of them with the newest first.
 
 import { hostname } from 'node:os'
 import { isSameProcessAlive } from '../../../io/process/process.ts'
@@ -9,16 +9,16 @@ import { redactPlan } from '../../../model/runs/redacted-plan.ts'
 import { isUnfinishedRun, type JournalEntry, type Run, runFromJournal } from '../../../model/runs/run.ts'
 import { messageOf } from '../../../model/values/fault.ts'
 
-/** The run of that id; null when there is none. Throws for a journal that can't be read. */
+/** Returns the run with that id; null if there is none. Throws for a journal that can't be read. */
 export async function loadRun(folder: string, id: string): Promise<Run | null> {
   const entries = await readJournal(folder, id)
   for (const entry of entries ?? []) requirePlan(entry, id)
   const run = entries && runFromJournal(entries)
-  // Journals of 0.1.0 hold commands as they were written in the config.
+  // Journals of 0.1.0 contain commands as they are in the configuration.
   return run && { ...run, plan: redactPlan(run.plan) }
 }
 
-/** Throws an Error for a plan without steps that can be listed: somebody edited the journal. */
+/** Throws an Error for a plan without valid steps: the journal was edited. */
 function requirePlan(entry: JournalEntry, id: string): void {
   if (entry.type !== 'planned') return
   const steps: unknown = (entry.plan as Partial<Plan> | null | undefined)?.steps
@@ -27,7 +27,7 @@ function requirePlan(entry: JournalEntry, id: string): void {
   throw new ActionError(`the journal of run ${id} holds no plan that can be read`, 'Plan again with pgdeck do.')
 }
 
-/** The newest runs first, at most `limit`; those whose journal can't be read come with the reason. */
+/** Returns the newest runs, at most `limit`. A run with an unreadable journal has the reason instead. */
 export async function loadRuns(
   folder: string,
   limit = Number.POSITIVE_INFINITY,
@@ -46,10 +46,10 @@ export async function loadRuns(
   return { runs, unreadable }
 }
 
-/** How many runs are looked through: what was cut off before them was left alone for long. */
+/** How many runs are searched: older interrupted ones were left for long. */
 const LOOKED_THROUGH = 50
 
-/** Runs that were cut off and may be gone on with, newest first: begun, not ended, and nobody here is at them. */
+/** Returns interrupted runs that may be resumed, newest first: started, not ended, and not running on this host. */
 export async function interruptedRuns(folder: string): Promise<readonly Run[]> {
   const { runs } = await loadRuns(folder, LOOKED_THROUGH)
   return runs.filter((run) => isUnfinishedRun(run) && !isBeingRun(run))

@@ -1,4 +1,4 @@
-// From a request to a plan: the draft of the act, its checks on the live cluster, what it rests on.
+// Makes a plan from a request: the draft of the action, its checks on the live cluster, and its basis.
 
 import { randomBytes } from 'node:crypto'
 import { DATA_DIRECTORY_CHECK } from '../../../actions/checks/data-directory.ts'
@@ -24,14 +24,14 @@ import { checkServersOnHosts, readServersOnHosts } from '../servers/servers-on-h
 import type { RunToolbox } from '../tools/run-toolbox.ts'
 import { checkOneServerEach } from './two-servers-check.ts'
 
-/** The act of that name. Throws PlanError with the names there are. */
+/** Returns the action with that name. Throws PlanError that lists the valid names. */
 export function actionNamed(name: string, actions: readonly Action[]): Action {
   const found = actions.find((action) => action.name === name)
   if (found) return found
   throw new PlanError(`${name}: there is no such action; there are ${actions.map((action) => action.name).join(', ')}`)
 }
 
-/** `20261122T143207Z-promote-db-ro-7f3a`: sorts by time, tells what it was, never the same twice. */
+/** `20261122T143207Z-promote-db-ro-7f3a`: sorts by time, names the action, and is unique. */
 export function newRunId(request: ActionRequest, now: number): string {
   const time = new Date(now).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')
   const target = (request.target ?? '').replace(/[^\w-]+/g, '-').slice(0, 40)
@@ -39,9 +39,9 @@ export function newRunId(request: ActionRequest, now: number): string {
 }
 
 /**
- * Plans an act on fresh readings and checks it. Throws PlanError for a request that can't be followed. `overrides` are
- * reasons by check; `also` is checked beside what the act itself asks for;
- * `lookedFor` is what was found of servers behind each database a moment ago, which takes several sessions.
+ * Plans an action on fresh readings and checks it. Throws PlanError for an invalid request. `overrides` are reasons by
+ * check. `also` are checks beside those of the action. `lookedFor` is a recent result of the check for several servers
+ * behind one address, which takes several sessions.
  */
 export async function preparePlan(
   action: Action,
@@ -80,7 +80,7 @@ export async function preparePlan(
   })
 }
 
-/** An act that looks at its host by itself has such a check already: what contradicts the reading counts more. */
+/** An action that inspects its host already has such a check. The result that contradicts the readings counts more. */
 function withRightServer(
   checks: readonly (PlanCheck | null)[],
   mismatch: PreflightResult,
@@ -91,7 +91,7 @@ function withRightServer(
   return [...others, { id: DATA_DIRECTORY_CHECK, mayOverride: false, overridden: null, ...mismatch }]
 }
 
-/** What failed to be found out is a warning that says so, never a pass. */
+/** A check that throws gives a warning with the reason, never a pass. */
 async function checked(
   code: PreflightCheck,
   view: PlanningView,
@@ -109,7 +109,7 @@ async function checked(
   }
 }
 
-/** The request with its names put right. Throws PlanError for what the act does not take. */
+/** Returns the request with ids instead of names. Throws PlanError for an unknown field or value. */
 function checkedRequest(action: Action, request: ActionRequest, view: PlanningView): ActionRequest {
   const { name, target: kind } = action
   const fields = actionFieldsFor(action, view.config.spec.profile)
@@ -143,7 +143,7 @@ function wrongValue({ kind, choices = [] }: Action['fields'][number], value: str
   }
 }
 
-/** By id or by display name. */
+/** Resolves an id or a display name. */
 function targetId(
   kind: Action['target'],
   action: string,

@@ -1,4 +1,4 @@
-// What must be so before a run begins or goes on, of its steps too; and what is noted of a request that was refused.
+// Preconditions of starting or resuming a run and its steps, and the audit entry of a refused request.
 
 import { PlanError } from '../../../actions/definition/action.ts'
 import { appendAuditLog } from '../../../io/audit/audit-log-writer.ts'
@@ -12,12 +12,15 @@ import { messageOf } from '../../../model/values/fault.ts'
 import { readStep } from '../../../profiles/step-kinds.ts'
 import type { RunLog } from '../log/run-log.ts'
 
-/** Throws ActionError for a run that has come to its end. */
+/** Throws ActionError for a run that has ended. */
 export function requireResumable(run: Run): void {
   if (!isResumableRun(run)) throw new ActionError(`run ${run.id} is ${run.state}: there is nothing to resume`)
 }
 
-/** Whoever wants a step left out must not have it carried out because of a slip. Throws PlanError; SkipRefusedError where more has to be said. */
+/**
+ * A step that the user wants to skip must not run because of a typing error. Throws PlanError; SkipRefusedError if the
+ * reason must say more.
+ */
 export function requireSkippable(plan: Run['plan'], skips: Readonly<Record<string, string>>): void {
   const { action, steps } = plan
   for (const [id, reason] of Object.entries(skips)) {
@@ -32,7 +35,10 @@ export function requireSkippable(plan: Run['plan'], skips: Readonly<Record<strin
   }
 }
 
-/** Why a plan does not begin: blocked, or not confirmed by that answer. `note` is for the trail. null: it may begin. */
+/**
+ * Why a plan does not start: it is blocked, or that answer does not confirm it. `note` is for the audit log. null: it
+ * may start.
+ */
 export function planRefusal(
   plan: Run['plan'],
   answer: ConfirmationAnswer,
@@ -49,8 +55,8 @@ export function planRefusal(
 }
 
 /**
- * What was asked for and refused is found in the trail too. A trail that can't be written is no reason to be silent
- * about the refusal, which is told anyway.
+ * Writes a refused request to the audit log too. A failure to write it does not hide the refusal, which is reported
+ * anyway.
  */
 export async function auditRefusal(
   {
@@ -79,11 +85,11 @@ export async function auditRefusal(
     await appendAuditLog(folder, [entry])
     noted?.([entry])
   } catch {
-    // The refusal itself is told.
+    // The refusal itself is reported.
   }
 }
 
-/** An act that can't be written down does not begin. */
+/** An action that can't be journalled does not start. */
 export async function requireRunLog(open: () => Promise<RunLog>): Promise<RunLog> {
   try {
     return await open()
@@ -98,7 +104,7 @@ export async function requireRunLog(open: () => Promise<RunLog>): Promise<RunLog
   }
 }
 
-/** Throws ActionError where a step of the run that is not over can't be read: nothing of the run is done then. */
+/** Throws ActionError if an open step of the run can't be read: then no step of it runs. */
 export function requireKnownSteps({ id, plan, steps }: Run): void {
   const problems = plan.steps.flatMap((step, index) => {
     const state = steps[index]?.state

@@ -1,4 +1,5 @@
-// The check that one server alone answers behind each database of an act: a balancer, or an address that moved, leads to several.
+// The check that one single server answers behind each database of an action. A load balancer or a moved address leads
+// to several.
 
 import type { Draft, PlanningView } from '../../../actions/definition/action.ts'
 import { twoServersText } from '../../../model/alerts/rules/two-servers.ts'
@@ -10,24 +11,26 @@ import { restartOf } from '../../../profiles/step-kinds.ts'
 import { textsInJson } from '../servers/same-servers.ts'
 import type { RunToolbox } from '../tools/run-toolbox.ts'
 
-/** A balancer over two servers that takes turns is found by two, also while others connect through it. */
+/** Two sessions find a balancer over two servers that takes turns, three do so also while others connect through it. */
 const SESSIONS = 3
 
 const TWO_SERVERS = 'two-servers'
 const HINT = 'Give each server an entry of its own, whose dsn leads to it alone and not through a balancer.'
 
-/** As long after a look of the plan no new sessions are opened for it: each session of the run looks by itself. */
+/**
+ * For this long after the check of a plan no new sessions are opened for it: each session of the run checks its server.
+ */
 const FRESH_MS = 60_000
 
-/** The check of a plan that was made just now; null where it is older, or could not tell. */
+/** The check of a plan that was made just now; null if it is older, or had no result. */
 export function recentServerCheck({ checks, plannedAt }: Plan, now: number): PlanCheck | null {
   const isFresh = now - plannedAt < FRESH_MS
   return checks.find(({ id, result }) => isFresh && id === TWO_SERVERS && result === 'pass') ?? null
 }
 
 /**
- * null where the act changes neither roles nor data directories, and no session met another server. With `lookedFor` it
- * opens no sessions of its own.
+ * null if the action changes neither roles nor data directories, and no session met another server. With `lookedFor` it
+ * opens no sessions.
  */
 export async function checkOneServerEach(
   draft: Draft,
@@ -50,7 +53,7 @@ export async function checkOneServerEach(
   return { ...about, result: 'pass', message, mayOverride: false, hint: null }
 }
 
-/** That another one answered a while ago may be over: an address that was moved on purpose, and stays where it is. */
+/** A server that answered earlier may be gone: the address may have been moved on purpose. */
 function otherServerSeenBefore({ id, name }: DatabaseView, { snapshot, now }: PlanningView): string | null {
   return twoServersText(name, snapshot.databases.find(({ spec }) => spec.id === id)?.servers, now)
 }
@@ -59,16 +62,16 @@ function changesRoles({ steps }: Draft): boolean {
   return steps.some((step) => step.changes.length > 0 || restartOf(step) !== null)
 }
 
-/** Those that answer and that the act names. */
+/** The databases of the action that answer. */
 function databasesOf({ target, steps }: Draft, { picture }: PlanningView): readonly DatabaseView[] {
   const named = textsInJson(steps.map(({ args, changes }) => [args, changes]))
   return picture.databases.filter(({ id, problem }) => problem === null && (id === target?.id || named.has(id)))
 }
 
 interface ServerCheckResult {
-  /** Another server than the one that was read, in one sentence. */
+  /** The sentence about another server than the one that was read. */
   readonly other: string | null
-  /** Why it can't be told. */
+  /** Why it can't be determined. */
   readonly why: string | null
 }
 

@@ -1,4 +1,4 @@
-// Which server a run may act on behind each database: the one that was read when it was planned, or that a step of its own started.
+// Which server a run may act on behind each database: the one in its plan, or one that its own step started.
 
 import { stepDatabases } from '../../../actions/definition/step-kind.ts'
 import {
@@ -13,17 +13,20 @@ import type { PlanBasisNode } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import { restartOf, stepKindOf } from '../../../profiles/step-kinds.ts'
 
-/** Two clocks, and the moment between a step's line in the journal and its command. */
+/** Difference of two clocks, and the moment between a step's line in the journal and its command. */
 const TOLERANCE_MS = 2_000
 
-/** The server that is meant behind a database: the last that the run noted, else the plan's; null where none was read. */
+/**
+ * Returns the server that is meant behind a database: the last one that the run journalled, else the plan's; null if
+ * none was read.
+ */
 export function acceptedServer(run: Run, database: string): ServerIdentity | null {
   return run.servers[database]?.identity ?? nodeOf(run, database)?.identity ?? null
 }
 
 /**
- * Why what is read of the server that was found behind a database is of no use to the run; null where it is. Of one that
- * could not be read when this was planned no more is known than its system.
+ * Returns why readings of the server behind a database do not count for the run; null if they do. If the server could
+ * not be read for the plan, only its system identifier is compared.
  */
 export function whyServerNotAccepted(run: Run, database: string, found: FoundServer): string | null {
   const wanted = acceptedServer(run, database)
@@ -40,7 +43,10 @@ export function whyServerNotAccepted(run: Run, database: string, found: FoundSer
   return `${database} leads to another server since this was planned: its system identifier was ${systems[0]}, and now it is ${now}`
 }
 
-/** Why the run may not act on the server that a session found: as above, and nothing is done on one of which nothing is known. */
+/**
+ * Returns why the run may not act on the server of a session: as above, and it never acts on a server without an
+ * identity.
+ */
 export function whyNotActOn(run: Run, database: string, found: FoundServer): string | null {
   const why = whyServerNotAccepted(run, database, found)
   if (why !== null) return why
@@ -49,7 +55,7 @@ export function whyNotActOn(run: Run, database: string, found: FoundServer): str
   return `pgdeck could not read ${database} when this was planned, and now it is ${serverIdentityText(found.identity)}`
 }
 
-/** Whether a step of the run that is under way started that server: after it began, with the data that belong there. */
+/** Whether the current step of the run started that server: after the step began, with the data that belong there. */
 function startedByRun(run: Run, database: string, found: FoundServer): boolean {
   const step = restartingStep(run, database)
   if (!step) return false
@@ -61,11 +67,11 @@ function startedByRun(run: Run, database: string, found: FoundServer): boolean {
   return isLater && isOfThem && (!before || before.port === port)
 }
 
-/** The step that has begun and is not over, and that may restart that database's server. */
+/** The step that has started, has not ended, and may restart that database's server. */
 export function restartingStep(run: Run, database: string): { readonly startedAt: number } | null {
   for (const step of run.plan.steps) {
     const { startedAt, state } = run.steps.find(({ id }) => id === step.id) ?? {}
-    // Taken back, a step that had stopped the server starts it again.
+    // Undoing a step that stopped the server starts it again.
     const isOver = state === 'undone' || (!run.isUndoing && (state === 'done' || state === 'skipped'))
     const isOpen = startedAt != null && !isOver
     if (isOpen && restartOf(step)?.database === database) return { startedAt }
@@ -73,7 +79,10 @@ export function restartingStep(run: Run, database: string): { readonly startedAt
   return null
 }
 
-/** The systems whose data may be there after it: its own, or its upstream's copy. null: any, as a restore makes a new one. */
+/**
+ * The system identifiers that may be there after it: its own, or that of its upstream's copy. null: any, because a
+ * restore makes a new one.
+ */
 export function acceptedSystems(run: Run, database: string): readonly string[] | null {
   const its = run.plan.steps.filter((step) => stepDatabases(step).database === database)
   if (its.some(({ kind }) => stepKindOf(kind)?.replacesSystem)) return null
@@ -90,13 +99,13 @@ function systemOf(run: Run, node: PlanBasisNode | undefined): string | null {
   return run.servers[node.id]?.identity?.systemIdentifier ?? node.systemIdentifier
 }
 
-/** The server of a database's last good reading; null where none was read. */
+/** The server of a database's last good reading; null if none was read. */
 export function serverOfReading({ identity, pulse, readAt }: DatabaseView): FoundServer | null {
   if (!identity || !pulse || readAt === null) return null
   return { identity, upMs: readAt + pulse.clockOffsetMs - pulse.startedAt, readAt }
 }
 
-/** The server of each database as the latest readings have it, for a plan that is being made. */
+/** Why a session's server differs from the latest reading, for a plan that is being made; null if it is the same. */
 export function whyNotReadServer(view: DatabaseView | null, found: FoundServer): string | null {
   const read: ServerIdentity | null = view?.identity ?? null
   if (!read || isSameServer(read, found.identity)) return null

@@ -1,4 +1,4 @@
-// What a plan rests on as of now: what was read, where each database leads, and what leads into the hosts.
+// The basis of a plan as of now: the readings, the address of each database, and the access to hosts.
 
 import type { PlanningView } from '../../../actions/definition/action.ts'
 import type { HostConfig } from '../../../config/config.ts'
@@ -8,7 +8,7 @@ import type { PlanBasis, PlannedEndpoint } from '../../../model/runs/plan.ts'
 import { planBasisOf } from '../../../model/runs/plan-basis.ts'
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 
-/** Holds no secrets: it is written to the journal. */
+/** Holds no secrets, because the journal stores it. */
 export function currentBasis(view: PlanningView, onHosts: ServersOnHosts = {}): PlanBasis {
   const basis = planBasisOf(view.picture, view.manager?.kind ?? null)
   return {
@@ -21,7 +21,10 @@ export function currentBasis(view: PlanningView, onHosts: ServersOnHosts = {}): 
   }
 }
 
-/** Where a database leads now; null where its dsn names several hosts and none has answered yet, or it is not watched. */
+/**
+ * The current address of a database; null if its DSN has several hosts and none has answered yet, or if it is not
+ * watched.
+ */
 export function currentEndpoint(
   { config, picture }: Pick<PlanningView, 'config' | 'picture'>,
   database: string,
@@ -33,12 +36,12 @@ export function currentEndpoint(
   return at ? { host: at.host, port: at.port, via: found.via } : null
 }
 
-/** What leads into a host, as it is compared and told. */
+/** The access to a host, as it is compared and shown. */
 export function hostAccessText(access: HostConfig['access']): string {
   return access.kind === 'ssh' ? `ssh ${access.destination}` : access.kind
 }
 
-/** Whether the configuration may lead to that place for a database. */
+/** Whether the configuration allows that address for a database. */
 export function isConfiguredEndpoint(
   { config }: Pick<PlanningView, 'config'>,
   id: string,
@@ -49,7 +52,10 @@ export function isConfiguredEndpoint(
   return (isListed ?? false) && found?.via === place.via
 }
 
-/** Of several hosts in a dsn the one that was read: an act roams to no other. Throws ActionError where none was. */
+/**
+ * Restricts a DSN with several hosts to the one that was read: an action does not switch to another. Throws ActionError
+ * if none was read.
+ */
 export function connectionToEndpoint(
   id: string,
   connection: ConnectionParameters,

@@ -1,4 +1,4 @@
-// Holds the servers that answer now, and where the configuration leads, against those that a run was planned on.
+// Compares the current servers and addresses with those that a run was planned on.
 
 import type { PlanningView } from '../../../actions/definition/action.ts'
 import { isSameServer, mayBeRestartOf } from '../../../model/measured/server-identity.ts'
@@ -10,8 +10,8 @@ import { serverOfReading, whyServerNotAccepted } from './accepted-servers.ts'
 import { currentEndpoint, hostAccessText, isConfiguredEndpoint } from './current-basis.ts'
 
 /**
- * A database behind which another server answers than the run may act on, in one sentence; null where there is none.
- * One that the rest of the run does not touch may have been restarted meanwhile.
+ * Names a database behind which another server answers than the run may act on, in one sentence; null if there is none.
+ * A server that the remaining steps do not use may have been restarted.
  */
 export function otherServerFound(run: Run, { picture }: Pick<PlanningView, 'picture'>): string | null {
   const touched = databasesTouchedBy(run)
@@ -30,7 +30,7 @@ export function otherServerFound(run: Run, { picture }: Pick<PlanningView, 'pict
   return null
 }
 
-/** Why the run is not one of this configuration's: what it touches leads elsewhere. null where it is. */
+/** Why the run does not belong to this configuration: a database of it leads elsewhere. null if it belongs. */
 function otherConfiguration(run: Run, sight: PlanningView): string | null {
   const touched = databasesTouchedBy(run)
   for (const { id, place } of run.plan.basis.nodes) {
@@ -38,7 +38,7 @@ function otherConfiguration(run: Run, sight: PlanningView): string | null {
     const view = sight.picture.databases.find((each) => each.id === id)
     if (!view) return `${id} is not a database of this configuration`
     const found = view.problem === null ? serverOfReading(view) : null
-    // The same server by another name is the same server.
+    // The same server under another name is the same server.
     if (!place || (found && whyServerNotAccepted(run, id, found) === null)) continue
     if (!isConfiguredEndpoint(sight, id, place)) {
       const now = currentEndpoint(sight, id)
@@ -60,8 +60,8 @@ function placeText({ host, port, via }: PlannedEndpoint): string {
 }
 
 /**
- * Throws OtherServerError where the servers of now are not those that the run was planned on; `now` is its plan made again,
- * with what hosts told then.
+ * Throws OtherServerError if the current servers differ from those that the run was planned on. `now` is its plan made
+ * again, with the current readings of hosts.
  */
 export function requireSameServers(run: Run, view: PlanningView, now: Plan | null = null): void {
   const why = otherConfiguration(run, view) ?? otherServerFound(run, view) ?? (now && otherPostmaster(run.plan, now))
@@ -78,7 +78,7 @@ function otherPostmaster(confirmed: Plan, now: Plan): string | null {
   return null
 }
 
-/** Ids of the databases that the run's target is, or that its steps that are not done name. */
+/** Ids of the databases that are the run's target or are named by its open steps. */
 export function databasesTouchedBy({ plan, steps }: Run): ReadonlySet<string> {
   const open = plan.steps.filter(({ id }) => !steps.some((step) => step.id === id && isOver(step.state)))
   const named = textsInJson(open.map(({ args, changes }) => [args, changes]))
@@ -90,7 +90,7 @@ function isOver(state: Run['steps'][number]['state']): boolean {
   return state === 'done' || state === 'skipped'
 }
 
-/** Every text in it, however deep. */
+/** Returns every text in it, at any depth. */
 export function textsInJson(value: JsonValue): ReadonlySet<string> {
   if (typeof value === 'string') return new Set([value])
   if (typeof value !== 'object' || value === null) return new Set()

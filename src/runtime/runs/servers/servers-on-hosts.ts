@@ -1,4 +1,5 @@
-// The servers that an act works on through their hosts: what was read there when it was planned, and whether that is still so.
+// The servers that an action works on through their hosts: what was read there for the plan, and whether it is
+// unchanged.
 
 import type { ActionToolbox, Draft, PlanningView, PreflightResult } from '../../../actions/definition/action.ts'
 import { postmasterOwner } from '../../../actions/hosts/postmaster-owner.ts'
@@ -22,7 +23,7 @@ import { textsInJson } from './same-servers.ts'
 
 type HostTools = Pick<ActionToolbox, 'config' | 'host'>
 
-/** Ids of the databases whose data or service a step works on from here, through their hosts. */
+/** Ids of the databases whose data or service a step works on through their hosts. */
 function databasesOnHosts({ args, how }: PlannedStep, tools: HostTools): readonly string[] {
   if (how !== 'ssh' && how !== 'local' && how !== 'file') return []
   const texts = [...textsInJson(args)]
@@ -38,15 +39,15 @@ function isWithin(path: string, { dataDirectory }: HostConfig): boolean {
   return dataDirectory !== null && path.startsWith(`${dataDirectory.replace(/\/+$/, '')}/`)
 }
 
-/** What the hosts tell of all that the steps work on there. */
+/** Reads from the hosts everything that the steps work on there. */
 export async function readServersOnHosts(steps: readonly PlannedStep[], tools: ActionToolbox): Promise<ServersOnHosts> {
   const ids = [...new Set(steps.flatMap((step) => databasesOnHosts(step, tools)))]
   return Object.fromEntries(await Promise.all(ids.map(async (id) => [id, await serverOnHost(id, tools)] as const)))
 }
 
 /**
- * Fails where the configuration leads to a data directory of another server than the one that was read, and warns where
- * that can't be told. null: it does not.
+ * Fails if the configured data directory belongs to another server than the one that was read. Warns if that can't be
+ * determined. null: neither.
  */
 export async function checkServersOnHosts(
   draft: Draft,
@@ -70,7 +71,7 @@ export async function checkServersOnHosts(
     result: 'fail',
     message: problems.join('; '),
     hint: `Correct "host" of the database, or "dataDirectory" of its host (${places}), in the config: the action would change another server.`,
-    // A rebuild puts the data aside: same-system asks for a reason of its own.
+    // A rebuild puts the data aside, and the check same-system has a reason of its own.
     mayOverride: draft.steps.some(({ kind }) => kind === copyUpstreamKind.kind),
   }
 }
@@ -88,7 +89,7 @@ function whyNotThere(view: DatabaseView, found: ServerOnHost | null) {
 
 const UNCLEAR_HINT = 'Check on the host which server it is, by its process id: the config may name the wrong host.'
 
-/** Where servers of one port were started within minutes, as after a power cut, it may be that of another database. */
+/** If servers with the same port started within minutes, as after a power cut, it may be that of another database. */
 async function whoseInstead(
   view: DatabaseView,
   found: ServerOnHost | null,
@@ -106,7 +107,7 @@ async function whoseInstead(
     : null
 }
 
-/** Why a step may not work on the server on a database's host; null where it may, or where the host can't tell. */
+/** Why a step may not work on the server on a database's host; null if it may, or if the host can't tell. */
 function whyNotOnHost(run: Run, planned: PlannedStep, database: string, found: ServerOnHost | null): string | null {
   if (!found) return null
   const systems = acceptedSystems(run, database)
@@ -115,9 +116,9 @@ function whyNotOnHost(run: Run, planned: PlannedStep, database: string, found: S
     return `the data directory of ${database} has system identifier ${systemIdentifier} now; it was ${systems[0]} when this was planned`
   const noted = run.servers[database]
   const before = noted ? noted.onHost : run.plan.basis.nodes.find(({ id }) => id === database)?.onHost
-  // What stopped meanwhile does no harm: what it would do to the act is seen by its own checks.
+  // A server that stopped meanwhile does no harm: the checks of the action itself see its effect.
   if (!before || !postmaster || (before.postmaster && isSamePostmaster(before.postmaster, postmaster))) return null
-  // To start what was started meanwhile is nothing new.
+  // A step that starts the server may find it started.
   if (!before.postmaster && starts(planned, database)) return null
   const step = restartingStep(run, database)
   if (step && postmaster.startedAt !== null && postmaster.startedAt * 1000 >= step.startedAt - CLOCKS_APART_MS)
@@ -131,10 +132,10 @@ function starts(step: PlannedStep, database: string): boolean {
   return restart?.database === database && restart.to === 'started'
 }
 
-/** The host's clock and ours. */
+/** Largest difference between the host's clock and this host's. */
 const CLOCKS_APART_MS = 30_000
 
-/** The first of the step's servers on hosts that is another one than it may work on, in one sentence; null where all are right. */
+/** Names the first server on a host that the step may not work on, in one sentence; null if all are right. */
 export async function otherServerOnHost(run: Run, step: PlannedStep, tools: ActionToolbox): Promise<string | null> {
   for (const id of databasesOnHosts(step, tools)) {
     const why = whyNotOnHost(run, step, id, await serverOnHost(id, tools))

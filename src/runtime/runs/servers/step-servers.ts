@@ -1,4 +1,5 @@
-// The servers of one step: what it shows counts only on those that it may act on, and one that it restarted is noted.
+// The servers of one step: its effect counts only on servers that it may act on, and a server that it restarted is
+// journalled.
 
 import type { ActionToolbox, PlanningView } from '../../../actions/definition/action.ts'
 import { findDatabase } from '../../../actions/definition/target.ts'
@@ -11,7 +12,7 @@ import type { RunLog } from '../log/run-log.ts'
 import { acceptedServer, serverOfReading, whyServerNotAccepted } from './accepted-servers.ts'
 import { textsInJson } from './same-servers.ts'
 
-/** A database of the step behind which another server is read, in one sentence; null where there is none. */
+/** Names a database of the step behind which another server is read, in one sentence; null if there is none. */
 export function otherServerInStep(
   run: Run,
   { args, changes }: PlannedStep,
@@ -27,8 +28,8 @@ export function otherServerInStep(
 }
 
 /**
- * Writes down the server that the step has stopped or started, before the step is over: later steps and a resume accept
- * that one, and no other.
+ * Journals the server that the step stopped or started, before the step ends: later steps and a resume accept only that
+ * one.
  */
 export async function recordStepServer(
   { log, tools }: { readonly log: RunLog; readonly tools: ActionToolbox },

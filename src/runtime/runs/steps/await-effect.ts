@@ -1,4 +1,4 @@
-// Waits for the effect of a step that was carried out: looks again and again, and ends as the table of rules says.
+// Waits for the effect of a step: verifies it repeatedly, and ends as the table of rules says.
 
 import type { ReadyStep, Verification } from '../../../actions/definition/step-kind.ts'
 import { OtherServerError } from '../../../model/runs/action-error.ts'
@@ -11,12 +11,12 @@ import { onOtherServer, proofOf, recordDone, type StepOutcome } from './step-out
 import { type StepCircumstance, type StepVerdict, stepVerdict } from './step-rules.ts'
 
 const LOOK_AGAIN_MS = 250
-/** A step that a person does is looked for less often: it takes minutes, and each look reads everything. */
+/** A manual step is verified less often: it takes minutes, and each verification reads everything. */
 const LOOK_AFTER_HAND_MS = 1_000
 
 type EffectContext = Pick<RunStepsOptions, 'log' | 'tools' | 'lock' | 'operator' | 'who'>
 
-/** Looks for the effect again and again, until the table of rules says how the step ends. */
+/** Verifies the effect repeatedly until the table of rules says how the step ends. */
 export async function awaitEffect(options: EffectContext, ready: ReadyStep, step: PlannedStep): Promise<StepOutcome> {
   const { tools, operator } = options
   const isManual = step.how === 'manual'
@@ -36,14 +36,14 @@ export async function awaitEffect(options: EffectContext, ready: ReadyStep, step
     try {
       await tools.wait(isManual ? LOOK_AFTER_HAND_MS : LOOK_AGAIN_MS)
     } catch (error) {
-      // Somebody does not want to wait for the end of the step: what became of it is looked for when it is resumed.
+      // The user does not want to wait: a resume will look for the effect.
       if (tools.signal.aborted) return { state: 'stopped' }
       throw error
     }
   }
 }
 
-/** Ends the step as the table says, and writes down what a step that is done was seen by. */
+/** Ends the step as the table says, and journals the proof of a step that is done. */
 async function endStep(
   options: EffectContext,
   step: PlannedStep,
@@ -76,7 +76,7 @@ async function endStep(
   }
 }
 
-/** What only a person can say is not waited for where nobody is. */
+/** A step that only a person can confirm is not waited for without a user. */
 function needsOperator({ id, maySkip }: PlannedStep, why: string): StepOutcome {
   const hint = maySkip
     ? `Confirm that it was done: --skip ${id}=REASON, or m at a terminal.`
@@ -86,7 +86,7 @@ function needsOperator({ id, maySkip }: PlannedStep, why: string): StepOutcome {
 
 type Look = Verification | { readonly result: 'other-server'; readonly why: string }
 
-/** A look that fails has seen nothing: the next one may. */
+/** A failed verification found nothing. The next one may. */
 async function lookForEffect(ready: ReadyStep, step: PlannedStep, { tools, log }: EffectContext): Promise<Look> {
   try {
     const seen = await ready.verify(tools)

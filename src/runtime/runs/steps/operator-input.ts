@@ -1,4 +1,4 @@
-// What a person tells a run while it goes on: that a manual step was done, that it is to stop, that it is to end at once.
+// The operator's input to a running run: a manual step is done, the run shall stop, the run shall end at once.
 
 import type { OperatorInput } from './run-steps-options.ts'
 
@@ -8,12 +8,12 @@ export class OperatorInputState implements OperatorInput {
   #stopping = false
   #handDone = false
 
-  /** `present`: somebody is there who can do manual steps and say so. */
+  /** `present`: a user is there who can do manual steps and confirm them. */
   constructor(present: boolean) {
     this.present = present
   }
 
-  /** Aborted by a second wish to stop. */
+  /** Aborted by the second request to stop. */
   get signal(): AbortSignal {
     return this.#abort.signal
   }
@@ -37,7 +37,7 @@ export class OperatorInputState implements OperatorInput {
     return done
   }
 
-  /** What stopped one run must not stop the planning of the next. */
+  /** A stop of one run must not stop the planning of the next. */
   reset(): void {
     this.#stopping = false
     this.#abort = new AbortController()

@@ -1,4 +1,4 @@
-// What carrying a run through its steps needs: what is run, by whom, and what a person tells it meanwhile.
+// What the steps of a run need: the run, its user, and that user's input meanwhile.
 
 import type { Action, ActionToolbox } from '../../../actions/definition/action.ts'
 import type { Principal } from '../../../model/events/audit-entry.ts'
@@ -10,9 +10,9 @@ export interface RunStepsOptions {
   readonly log: RunLog
   readonly action: Action
   readonly tools: ActionToolbox
-  /** Who runs it now: whose word it is that something was done by hand, or is left out. */
+  /** The user who runs it now, and who confirms or skips steps. */
   readonly who: Principal
-  /** By which the run has the cluster; null for acts that need not have it. */
+  /** The lock on the cluster; null for actions that need none. */
   readonly lock: ClusterLock | null
   /** Reasons by step that were given beforehand. */
   readonly skips: Readonly<Record<string, string>>
@@ -20,12 +20,12 @@ export interface RunStepsOptions {
   readonly operator: OperatorInput
 }
 
-/** What a person tells a run while it goes on. */
+/** The operator's input to a running run. */
 export interface OperatorInput {
-  /** True once: the manual step that is waited for was done. */
+  /** True once: the user confirmed the current manual step. */
   takeDone(): boolean
-  /** True after somebody asked to stop. */
+  /** True after a request to stop. */
   isStopping(): boolean
-  /** Manual steps are waited for as long as it takes. */
+  /** Manual steps are waited for without a limit. */
   readonly present: boolean
 }

@@ -1,4 +1,4 @@
-// Carries a run through its steps: each is written down before and after, seen to have worked, or asked about.
+// Runs the steps of a run: each is journalled before and after, and verified. If one fails, the user decides.
 
 import type { StepDecision } from '../../../model/runs/confirmation.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
@@ -15,7 +15,7 @@ import { startedSteps, whyLockLost } from './step-lock.ts'
 import type { StepOutcome } from './step-outcome.ts'
 import { runStep, undoStep } from './step-runner.ts'
 
-/** Goes through all steps that are not done yet. Resolves to how it ended; the ending is written down. */
+/** Runs all open steps. Resolves to the run at its end, which is journalled. */
 export async function runSteps(options: RunStepsOptions): Promise<Run> {
   const { log } = options
   const { ending, why } = await runPendingSteps(options)
@@ -48,7 +48,7 @@ async function runPendingSteps(options: RunStepsOptions): Promise<RunEnd> {
   return { ending: 'done', why: null }
 }
 
-/** One step until it is done or skipped: then null; else how the run ends. */
+/** Runs one step until it is done or skipped, and then returns null; else returns how the run ends. */
 async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promise<RunEnd | null> {
   const { log, skips, operator, who } = options
   const skip = skips[step.id]
@@ -80,7 +80,7 @@ async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promis
   }
 }
 
-/** Asks again while the reason to leave out what proves a loss does not say that it may cost one. */
+/** Asks again if the user skips a step that proves a loss and his reason does not accept a loss. */
 async function askDecision(
   { log, decide }: RunStepsOptions,
   step: PlannedStep,
@@ -102,10 +102,10 @@ async function recordStepEnd(runLog: RunLog, step: PlannedStep, end: FailedStep)
   else await runLog.append({ type: 'step-failed', step: step.id, why: end.why, hint: end.hint })
 }
 
-/** Takes back what was done, the last first. */
+/** Undoes the completed steps, the last one first. */
 export async function undoSteps(options: Pick<RunStepsOptions, 'log' | 'tools' | 'lock'>): Promise<RunEnd> {
   const { log } = options
-  // First of all: a run that is cut off in the middle of this must not go forward again.
+  // Journalled first: a run that is interrupted in the middle of an undo must not go forward again.
   await log.append({ type: 'taking-back' })
   const run = log.run()
   const left: string[] = []
@@ -124,20 +124,20 @@ export async function undoSteps(options: Pick<RunStepsOptions, 'log' | 'tools' |
   return { ending: 'aborted', why }
 }
 
-/** What somebody else changed, by readings taken now; null when the plan still stands. */
+/** What others changed, by readings taken now; null if the plan is still valid. */
 async function whyPlanOutdated(options: RunStepsOptions, step: PlannedStep): Promise<string | null> {
   const { log, action, tools } = options
   const { plan, steps: states } = log.run()
   const view = await tools.refresh()
   const lost = await whyLockLost(options, step, view)
-  // Sessions end too where an address has moved: where it leads now tells more.
+  // A moved address ends sessions too. The server behind it now explains more.
   if (lost !== null) return otherServerFound(log.run(), view) ?? lost
   const begun = startedSteps(log.run())
   const ours = new Set(begun.flatMap(({ changes }) => changes))
-  // What was left out by somebody's word counts as done: whoever it was about must keep to that too.
+  // A step that the user skipped counts as done: the conditions that follow from it apply too.
   const done = new Set(states.flatMap(({ id, state }) => (state === 'done' || state === 'skipped' ? [id] : [])))
   return (
-    // A second one that takes writes is the most urgent of all that may be different.
+    // A second writable server is the most urgent of all differences.
     action.abortReason?.(plan, view, done) ??
     otherServerFound(log.run(), view) ??
     describeBasisChange(plan.basis, currentBasis(view), ours)

@@ -1,13 +1,13 @@
-// After a change of roles: the application servers get a while to come over, then who serves the users is told.
+// After a change of roles: gives application servers time to reconnect, then reports which of them serve the users.
 
 import { haveRolesChanged, type ServingAfterRun, servingAfterRun } from '../../../model/runs/serving-after-run.ts'
 import type { RunStepsOptions } from './run-steps-options.ts'
 
-/** As long as the connections of a pool may take until they are noticed to be dead, and made again. */
+/** How long the pool of an application server may take to notice dead connections and make new ones. */
 const COME_OVER_MS = 10_000
 const LOOK_AGAIN_MS = 500
 
-/** Who serves the users now, when all steps are done; null after an act that changed no roles. */
+/** Reports who serves the users after all steps; null for an action that changes no roles. */
 export async function servedAfterRun({
   log,
   action,
@@ -28,7 +28,7 @@ export async function servedAfterRun({
     if (!isTold)
       tools.writeOutput(`waiting up to ${COME_OVER_MS / 1000} s for the application servers: ${served.words}`)
     isTold = true
-    // Who does not want to wait gets what is known.
+    // A user who does not want to wait gets what is known.
     await tools.wait(LOOK_AGAIN_MS).catch(() => {})
   }
 }

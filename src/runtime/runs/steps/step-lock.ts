@@ -1,4 +1,4 @@
-// Whether a run still has its cluster, before a step and while a person is waited for.
+// Whether a run still has its cluster, before a step and while a manual step is waited for.
 
 import type { PlanningView } from '../../../actions/definition/action.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
@@ -9,7 +9,7 @@ import type { RunStepsOptions } from './run-steps-options.ts'
 
 type StepLockContext = Pick<RunStepsOptions, 'log' | 'tools' | 'lock'>
 
-/** Why the cluster is no longer in the hands of this run; null where it is, or the step does no harm without. */
+/** Why the run lost the cluster; null if it has it, or if the step is harmless without it. */
 export async function whyLockLost(
   { log, lock, tools }: StepLockContext,
   step: PlannedStep,
@@ -24,12 +24,12 @@ export async function whyLockLost(
   return null
 }
 
-/** Why a person is not waited for any longer: what he does for this run may be against another one by now. */
+/** Why a manual step is not waited for any longer: the user's work might now interfere with another run. */
 export function whyLockLostMeanwhile({ log, lock }: StepLockContext): string | null {
   return lock?.lostBy(restartedBy(log.run())) ?? null
 }
 
-/** Why a step that is under way must send nothing more to a host; null where it may, or where it only looks. */
+/** Why a running step must send nothing more to a host; null if it may, or if the step only reads. */
 export function whyLockLostInStep(run: Run, lock: ClusterLock | null): string | null {
   const changes = run.steps.some(({ id, state }) => {
     const kind = run.plan.steps.find((step) => step.id === id)?.kind

@@ -1,4 +1,4 @@
-// How a step can end, and how its good end is written down.
+// How a step can end, and how its success is journalled.
 
 import type { Verification } from '../../../actions/definition/step-kind.ts'
 import type { JsonRecord, PlannedStep } from '../../../model/runs/plan.ts'
@@ -8,10 +8,10 @@ import type { RunStepsOptions } from './run-steps-options.ts'
 export type StepOutcome =
   | { readonly state: 'done' }
   | { readonly state: 'failed' | 'unknown'; readonly why: string; readonly hint: string | null }
-  /** Without a reason: somebody wanted it. */
+  /** Without a reason: the user stopped it. */
   | { readonly state: 'stopped'; readonly why?: string }
 
-/** Writes down the server that the step left, and by what its effect was seen. */
+/** Journals the server that the step left, and the evidence of its effect. */
 export async function recordDone(
   { log, tools }: Pick<RunStepsOptions, 'log' | 'tools'>,
   step: PlannedStep,
@@ -23,12 +23,12 @@ export async function recordDone(
   return { state: 'done' }
 }
 
-/** What another server shows tells nothing of the step. */
+/** Readings of another server say nothing of the step. */
 export function onOtherServer(why: string): StepOutcome {
   return { state: 'unknown', why, hint: 'Check the changed server, by its own address.' }
 }
 
-/** The proof of a good end, as its line in the journal has it. */
+/** The proof of a success, as its line in the journal has it. */
 export function proofOf({ proof }: Extract<Verification, { result: 'yes' }>): { readonly proof?: JsonRecord } {
   return proof === undefined ? {} : { proof }
 }

@@ -1,18 +1,21 @@
-// What becomes of a step after each look for its effect, as a table; docs/actions.md has the same rows, made from these.
+// The table that says how a step continues after each verification. The table in docs/actions.md is generated from it.
 
-/** What a look found: the effect, or why it is not there; `other-server`: what answers is not the server that is meant. */
+/**
+ * The result of a verification: the effect, or why it is not there. `other-server`: another server answered than the
+ * one that is meant.
+ */
 export type StepEffect = 'yes' | 'not-yet' | 'never' | 'by-word' | 'other-server'
 
-/** Who carries it out: pgdeck, a person who is there, or a person who is not (a script's run). */
+/** Who does the step: pgdeck, a user who is present, or a user who is not (the run of a script). */
 export type StepDoer = 'pgdeck' | 'person' | 'nobody'
 
 /**
- * What else is so at that moment. `lock-lost`: another run has the cluster. `said-done`: a person said that it was done
- * (`m`). `stopping`: somebody wants the run to end. `overdue`: the time that the plan gives the effect is over.
+ * The circumstances of a verification. `lock-lost`: another run has the cluster. `said-done`: the user confirmed it
+ * (`m`). `stopping`: the user wants the run to end. `overdue`: the time limit of the plan has passed.
  */
 export type StepCircumstance = 'lock-lost' | 'said-done' | 'stopping' | 'overdue'
 
-/** How the step goes on or ends. */
+/** How the step continues or ends. */
 export type StepVerdict =
   | 'done'
   | 'done-by-word'
@@ -25,18 +28,18 @@ export type StepVerdict =
   | 'look-again'
 
 export interface StepRule {
-  /** Absent: whatever was seen. */
+  /** Absent: any result. */
   readonly seen?: StepEffect
-  /** Absent: whoever does it. */
+  /** Absent: anyone. */
   readonly by?: readonly StepDoer[]
-  /** All of these are so. */
+  /** All of these must be true. */
   readonly when: readonly StepCircumstance[]
   readonly verdict: StepVerdict
 }
 
 const BY_HAND = ['person', 'nobody'] as const
 
-/** The first that fits decides; the last one always fits. */
+/** The first matching rule decides. The last one always matches. */
 export const STEP_RULES: readonly StepRule[] = [
   { seen: 'other-server', when: [], verdict: 'unknown-elsewhere' },
   { seen: 'yes', when: [], verdict: 'done' },
@@ -56,7 +59,7 @@ export interface StepObservation {
   readonly circumstances: ReadonlySet<StepCircumstance>
 }
 
-/** What the table says of this observation. */
+/** Returns the verdict of the table for this observation. */
 export function stepVerdict({ seen, by, circumstances }: StepObservation): StepVerdict {
   const rule = STEP_RULES.find(
     (each) =>

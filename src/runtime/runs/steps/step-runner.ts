@@ -1,4 +1,5 @@
-// One step: written down, carried out, looked for. Whatever was cut off before is looked for first.
+// Runs one step: journals it, runs it and verifies its effect. If it was interrupted before, the effect is looked for
+// first.
 
 import type { ReadyStep } from '../../../actions/definition/step-kind.ts'
 import { ActionError, OtherServerError, OutcomeUnknown } from '../../../model/runs/action-error.ts'
@@ -11,11 +12,11 @@ import { awaitEffect } from './await-effect.ts'
 import type { RunStepsOptions } from './run-steps-options.ts'
 import { onOtherServer, proofOf, recordDone, type StepOutcome } from './step-outcome.ts'
 
-/** What is to be done with a run whose steps don't fit. */
+/** What the user can do with a run whose steps can't be read. */
 const PLAN_AGAIN =
   'This step was not done. Look at what the run has done (pgdeck runs), then plan again; --abort takes back what can be.'
 
-/** Carries a step out and waits until its effect is seen, or can't come any more, or its time is over. */
+/** Runs a step and waits until its effect is verified, can't come any more, or its time limit has passed. */
 export async function runStep(options: RunStepsOptions, step: PlannedStep): Promise<StepOutcome> {
   const { log } = options
   const known = readStep(step)
@@ -32,7 +33,7 @@ export async function runStep(options: RunStepsOptions, step: PlannedStep): Prom
   const other = await otherServerOnHost(log.run(), step, options.tools)
   if (other !== null)
     return failure(new OtherServerError(other, 'Nothing was done there. Check its host, then plan again.'))
-  // What was pressed before is not about this step.
+  // An earlier confirmation does not belong to this step.
   options.operator.takeDone()
   await log.append({ type: 'step-started', step: step.id, attempt: (before?.attempts ?? 0) + 1 })
   const isManual = step.how === 'manual'
@@ -43,7 +44,7 @@ export async function runStep(options: RunStepsOptions, step: PlannedStep): Prom
   return awaitEffect(options, ready, step)
 }
 
-/** How a step ends that another process began and whose effect is there; null where it is to be carried out. */
+/** How a step ends that another process started and whose effect is there; null if it must run. */
 async function verifyAfterInterruption(
   options: RunStepsOptions,
   ready: ReadyStep,
@@ -63,7 +64,7 @@ async function verifyAfterInterruption(
   return null
 }
 
-/** How a step ends that was begun by a process that is gone, and must not be repeated unasked; null for one that was not. */
+/** How a step ends that an interrupted process started and that must not repeat unasked; null for any other step. */
 async function onceOnly(options: RunStepsOptions, step: PlannedStep): Promise<StepOutcome | null> {
   const { log } = options
   const before = log.run().steps.find(({ id }) => id === step.id)
@@ -92,7 +93,7 @@ async function carryOut(
   return null
 }
 
-/** Takes a step back. Answers with what was done, or why it can't be. */
+/** Undoes a step. Returns what was done, or why it can't be undone. */
 export async function undoStep(
   { log, tools }: Pick<RunStepsOptions, 'log' | 'tools'>,
   step: PlannedStep,

@@ -1,4 +1,4 @@
-// The sessions of an act: one for each database, to the server that may be acted on and to no other.
+// The sessions of an action: one for each database, only with the server that may be acted on.
 
 import type { ActionToolbox, SqlRequest, SqlSessionKind } from '../../../actions/definition/action.ts'
 import type { ClusterConfig } from '../../../config/config.ts'
@@ -19,35 +19,35 @@ import { connectionToEndpoint } from '../servers/current-basis.ts'
 
 /** Which servers may be acted on. */
 export interface PermittedServers {
-  /** Why nothing may be done on the server that a session found behind a database; null where it may. */
+  /** Why nothing may be done on the server of a session; null if it may. */
   whyNot(database: string, found: FoundServer): string | null
-  /** The one that is meant; null where none was read. */
+  /** The server that is meant; null if none was read. */
   identity(database: string): ServerIdentity | null
-  /** The timeline that the primary behind a database is meant to be on; null for a standby, and where none is known. */
+  /** The timeline that the primary behind a database should be on; null for a standby, or if unknown. */
   timeline(database: string): number | null
-  /** The session by which the run holds that database's server; null where it holds none, or need not. */
+  /** The session by which the run locks that database's server; null if there is none. */
   holding(database: string): ServerLock | null
-  /** Where sessions with it go; null where that is not known, as its dsn names several hosts and none has answered. */
+  /** The address of its sessions; null if unknown, because its DSN has several hosts and none has answered. */
   place(database: string): PlannedEndpoint | null
 }
 
 export interface ActionSessions extends Pick<ActionToolbox, 'sql' | 'callFunction' | 'replication'> {
-  /** What sessions have found that may not be acted on, in sentences. */
+  /** Servers that sessions met and that may not be acted on, as sentences. */
   otherServersMet(): readonly string[]
-  /** The servers that so many new sessions with a database find, one after another. Throws FaultError. */
+  /** Opens that many new sessions with a database, one after another, and returns their servers. Throws FaultError. */
   serversBehind(database: string, sessions: number): Promise<readonly FoundServer[]>
   /** Never throws. */
   close(): Promise<void>
 }
 
 export interface ActionSessionsOptions {
-  /** Plans and checks read; only the sessions of a run may write. */
+  /** Plans and checks only read; only the sessions of a run may write. */
   readonly purpose: 'plan' | 'act'
-  /** The cluster as it is known now. */
+  /** The current configuration of the cluster. */
   readonly config: () => ClusterConfig
   readonly ways: HostConnections
   readonly servers: PermittedServers
-  /** Told of each server that a session finds, whether it may be acted on or not. */
+  /** Called with each server that a session meets, whether it may be acted on or not. */
   readonly met: (database: string, found: FoundServer) => void
   readonly signal: AbortSignal
 }
@@ -56,7 +56,7 @@ const CONNECT_MS = 8_000
 const STATEMENT_MS = 10_000
 const HINT = 'Nothing was done there. Check where its dsn leads, then plan again.'
 
-/** Opens nothing yet: the first use does. */
+/** Opens nothing before the first use. */
 export function openActionSessions(options: ActionSessionsOptions): ActionSessions {
   const { servers, signal } = options
   const links = new Map<string, AdminSession>()
@@ -127,7 +127,10 @@ function sessionOptionsFor(id: string, { config, ways, servers }: ActionSessions
   }
 }
 
-/** A session of physical replication can't be asked when its server started: system, port and timeline are compared. */
+/**
+ * A session of physical replication can't report when its server started: system identifier, port and timeline are
+ * compared.
+ */
 async function otherSystem(id: string, link: WalSenderSession, servers: PermittedServers): Promise<string | null> {
   const [wanted, meant] = [servers.identity(id), servers.timeline(id)]
   if (!wanted) return null

@@ -1,4 +1,4 @@
-// What an act sees of the world: the store's latest, or everything read anew.
+// The cluster for an action: the store's latest state, or everything read again.
 
 import type { PlanningView } from '../../../actions/definition/action.ts'
 import type { ClusterConfig } from '../../../config/config.ts'
@@ -16,25 +16,25 @@ import { currentEndpoint } from '../servers/current-basis.ts'
 export interface ClusterAccess {
   config(): ClusterConfig
   view(): PlanningView
-  /** All that is known, of other clusters too. */
+  /** The whole state, with other clusters. */
   state(): State
-  /** Every reading in the answer is newer than the call. */
+  /** Reads everything again. Every reading in the result is newer than the call. */
   refresh(looks?: readonly OnDemandQuery[]): Promise<PlanningView>
-  /** A session found this server behind a database: whoever watches is told where that is another one. */
+  /** A session met this server behind a database. Watchers are informed if it is another one. */
   met(id: string, found: FoundServer): void
-  /** Keeps a display name in the state directory. */
+  /** Stores a display name in the state directory. */
   rename(id: string, name: string): Promise<void>
 }
 
 export interface ClusterAccessOptions {
   readonly store: Store
   readonly poller: Poller
-  /** The cluster as it is known now: discovery may have added to it. */
+  /** The current configuration of the cluster: discovery may have extended it. */
   readonly config: () => ClusterConfig
   readonly rename: (cluster: string, id: string, name: string) => Promise<void>
 }
 
-/** The world of one cluster of the store. */
+/** Returns the access to one cluster of the store. */
 export function clusterAccess({ store, poller, config, rename }: ClusterAccessOptions): ClusterAccess {
   const sight = (): PlanningView => {
     const state = store.latest()

@@ -1,4 +1,4 @@
-// The way into a host for the steps of a run: every command asks first whether the run still has its cluster.
+// The host connection for the steps of a run: each command first checks that the run still has its cluster.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HostConnection } from '../../../io/hosts/host-connection.ts'
@@ -6,10 +6,11 @@ import { ActionError } from '../../../model/runs/action-error.ts'
 
 const HINT = 'Nothing more was done on the host. Check what the other run did, then plan again.'
 
-/** `lost` tells why nothing more may be done there, by what is known without asking; null where it may. */
+/** `lost` returns why nothing more may be done there, without asking the servers; null if it may. */
 export function guardedHostConnection(reach: HostConnection, lost: () => string | null): HostConnection {
   const requireHeld = async () => {
-    // Of a process that was frozen the end of a session waits to be read, beside the answer that woke up the step.
+    // After a suspension of the process, the end of a session waits to be read, beside the answer that resumes the
+    // step.
     await nextTurn()
     const why = lost()
     if (why !== null) throw new ActionError(why, HINT)

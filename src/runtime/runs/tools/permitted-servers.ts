@@ -1,4 +1,4 @@
-// The servers that may be acted on: while a plan is made those that were just read, in a run those that it was planned on.
+// The servers that may be acted on: for a plan those that were just read, in a run those that it was planned on.
 
 import { isWritable } from '../../../model/picture/roles.ts'
 import { isPrimaryInBasis } from '../../../model/runs/plan-basis.ts'
@@ -9,20 +9,20 @@ import { currentEndpoint, isConfiguredEndpoint } from '../servers/current-basis.
 import type { PermittedServers } from './action-sessions.ts'
 import type { ClusterAccess } from './cluster-access.ts'
 
-/** For planning and checking: whatever a session meets has to be what was read last. */
+/** For planning and checking: each session must meet the server that was read last. */
 export function serversForPlanning(clusterAccess: ClusterAccess): PermittedServers {
   return {
     whyNot: (database, found) =>
       whyNotReadServer(clusterAccess.view().picture.databases.find(({ id }) => id === database) ?? null, found),
     identity: (database) => clusterAccess.view().picture.databases.find(({ id }) => id === database)?.identity ?? null,
     timeline: (database) => primaryTimeline(clusterAccess, database),
-    // Nothing is held for a plan.
+    // A plan has no locks.
     holding: () => null,
     place: (database) => currentEndpoint(clusterAccess.view(), database),
   }
 }
 
-/** For a run, as it is by then: steps of its own restart servers. */
+/** For a run in its current state: its own steps restart servers. */
 export function serversForRun(
   clusterAccess: ClusterAccess,
   run: () => Run,
@@ -36,13 +36,13 @@ export function serversForRun(
     place(database) {
       const planned = run().plan.basis.nodes.find(({ id }) => id === database)?.place
       const view = clusterAccess.view()
-      // A configuration may call the same server by another name by now; journals of 0.1.0 hold no place.
+      // The configuration may have another name for the same server by now. Journals of 0.1.0 have no address.
       return planned && isConfiguredEndpoint(view, database, planned) ? planned : currentEndpoint(view, database)
     },
   }
 }
 
-/** That of the plan, or as it was read last: a run changes the timeline of what it promotes. */
+/** The timeline of the plan, or of the last reading: a run changes the timeline of the server that it promotes. */
 function primaryTimeline(clusterAccess: ClusterAccess, database: string, run: Run | null = null): number | null {
   const view = clusterAccess.view().picture.databases.find(({ id }) => id === database)
   const isTouched = run?.plan.steps.some(({ changes }) => changes.includes(database)) ?? true

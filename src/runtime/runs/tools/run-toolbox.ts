@@ -1,4 +1,4 @@
-// What an act works with while it is planned and run: databases it may write to, hosts, fresh readings, its live output.
+// The tools of an action while it is planned and run: sessions, hosts, fresh readings, live output.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import { removePath } from '../../../io/files/sync-files.ts'
@@ -28,18 +28,18 @@ export interface RunToolboxOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
   readonly servers: PermittedServers
-  /** The state directory, and who acts: for what is noted of logs that are collected. */
+  /** The state directory and the user, for the audit entry of collected logs. */
   readonly folder: string
   readonly who: Principal
-  /** Gets what `writeOutput` is given, harmless and without secrets. */
+  /** Receives what `writeOutput` gets, safe and without secrets. */
   readonly said: (text: string) => void
-  /** The run as its record has it now; absent while it is planned: then no session may write. */
+  /** The run by its current record; absent while it is planned: then no session may write. */
   readonly record?: () => Run
-  /** Why the step under way must send nothing more to a host; null where it may. */
+  /** Why the running step must send nothing more to a host; null if it may. */
   readonly lost?: () => string | null
 }
 
-/** Opens nothing yet: the first use does. */
+/** Opens nothing before the first use. */
 export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
   const { world, run, env, signal, folder, who, said, record } = options
   const config = world.config()
@@ -111,9 +111,12 @@ type ActionLogsOptions = Omit<CollectLogsOptions, 'force' | 'since' | 'maxBytes'
   readonly told: (progress: string) => void
 }
 
-/** Answers with what is in the archive. Throws an Error in words where nothing could be taken; then there is no archive. */
+/**
+ * Resolves to the content of the archive. Throws an Error for people if nothing could be collected; then there is no
+ * archive.
+ */
 async function collectActionLogs({ told, ...about }: ActionLogsOptions): Promise<string> {
-  // Loaded when first needed: hardly a session collects.
+  // Loaded at first use: few sessions collect logs.
   const { collectLogArchive } = await import('../../log-collection/collect-logs.ts')
   const { bytes, collection, unnoted } = await collectLogArchive({
     ...about,
