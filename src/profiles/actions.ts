@@ -1,4 +1,4 @@
-// The registry of actions: everything pgdeck can do to a cluster, with what each profile adds or does its own way.
+// The registry of actions: everything that pgdeck can do to a cluster, with the profiles' own actions and plans.
 
 import { customAction } from '../actions/custom.ts'
 import type { Action } from '../actions/definition/action.ts'
@@ -8,7 +8,7 @@ import { PROFILE_ACTIONS } from './registered.ts'
 
 export const ACTIONS: readonly Action[] = createActions(PROFILE_ACTIONS)
 
-/** Everything that can be done to one cluster: these, and the actions of its config. */
+/** Returns all actions of one cluster: these, and the actions of its configuration. */
 export function actionsFor({ actions = [] }: Pick<ClusterConfig, 'actions'>): readonly Action[] {
   return [...ACTIONS, ...actions.map(customAction)]
 }

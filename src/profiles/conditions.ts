@@ -1,7 +1,7 @@
-// The one list of what profiles warn of, beside what is told of every cluster.
+// The list of alert conditions of profiles, beside the alerts of every cluster.
 
 import type { ConditionRule } from '../model/alerts/rules/condition.ts'
 import { restoreConditions } from './manageengine/conditions/restore-conditions.ts'
 
-/** Each looks at every cluster: what a profile has left behind is told of whatever its configuration says now. */
+/** Each condition checks every cluster, because the traces of a profile may outlast its configuration. */
 export const PROFILE_CONDITIONS: readonly ConditionRule[] = [restoreConditions]

@@ -1,4 +1,4 @@
-// The one list of profiles whose product the demo can install.
+// The list of profiles whose product the demo can install.
 
 import type { DemoProfileInstaller } from '../demo/demo-profile.ts'
 import { manageEngineDemo } from './manageengine/demo/demo-profile.ts'

@@ -1,4 +1,4 @@
-// The registry of profiles: what the configuration may name, and what is known of each before anything is asked.
+// The registry of profiles: which ids the configuration accepts, and the facts of each.
 
 import { PLAIN_PROFILE, type ProfileId } from '../model/measured/spec.ts'
 import type { Profile } from '../model/profile/profile.ts'
@@ -7,18 +7,18 @@ import { postgres } from './postgres/facts.ts'
 
 const PROFILES: readonly Profile[] = [postgres, passwordManagerPro, pam360]
 
-/** What `profile` of a cluster may be; plain PostgreSQL first. */
+/** The valid values of a cluster's `profile`, plain PostgreSQL first. */
 export const PROFILE_IDS: readonly [ProfileId, ...ProfileId[]] = [
   PLAIN_PROFILE,
   ...PROFILES.map(({ id }) => id).filter((id) => id !== PLAIN_PROFILE),
 ]
 
-/** The profile of that id; plain PostgreSQL for an id that is none. */
+/** Returns the profile with that id; plain PostgreSQL for an unknown id. */
 export function profileOf(id: unknown): Profile {
   return PROFILES.find((profile) => profile.id === id) ?? postgres
 }
 
-/** Ports on which a database may listen, to be tried when only its address is known; most likely first. */
+/** Returns the ports to try if only the address of a database is known, the most likely first. */
 export function knownDatabasePorts(profile: ProfileId): readonly number[] {
   return [...new Set([profileOf(profile), ...PROFILES].map(({ databasePort }) => databasePort))]
 }

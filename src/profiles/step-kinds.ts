@@ -1,4 +1,4 @@
-// The registry of kinds of steps: what journals may name, with those of each profile.
+// The registry of kinds of steps that journals may name, with those of each profile.
 
 import type { ReadyStep, Restart, StepKind } from '../actions/definition/step-kind.ts'
 import { createStepKinds } from '../actions/step-kinds.ts'
@@ -7,12 +7,12 @@ import { PROFILE_ACTIONS } from './registered.ts'
 
 export const STEP_KINDS: readonly StepKind[] = createStepKinds(PROFILE_ACTIONS)
 
-/** null for a kind that this version does not know. */
+/** Returns null for a kind that this version does not have. */
 export function stepKindOf(kind: string): StepKind | null {
   return STEP_KINDS.find((each) => each.kind === kind) ?? null
 }
 
-/** The server that a step stops, starts or restarts; null: none. */
+/** Returns the server that a step stops, starts or restarts; null: none. */
 export function restartOf(step: PlannedStep): Restart | null {
   return stepKindOf(step.kind)?.restartedBy(step) ?? null
 }
@@ -21,7 +21,7 @@ type KnownStep =
   | { readonly fits: true; readonly step: ReadyStep; readonly isOnce: boolean }
   | { readonly fits: false; readonly why: string }
 
-/** The step, ready to be run; or why this version can't: in one sentence that names it. */
+/** Returns the step ready to run; or why this version can't run it, in one sentence that names it. */
 export function readStep(step: PlannedStep): KnownStep {
   const kind = stepKindOf(step.kind)
   if (!kind) return { fits: false, why: `this version of pgdeck has no steps of kind ${step.kind}` }

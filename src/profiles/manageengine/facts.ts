@@ -1,4 +1,4 @@
-// The two products of ManageEngine, each with its bundled PostgreSQL: they differ in name and ports alone.
+// ManageEngine's two products with a bundled PostgreSQL. They differ only in name and ports.
 
 import type { HbaRecord } from '../../model/hba/syntax/record.ts'
 import type { ProfileId } from '../../model/measured/spec.ts'
@@ -27,7 +27,7 @@ export const pam360: Profile = {
 /** The ids of both. */
 export const MANAGEENGINE_PROFILES: readonly ProfileId[] = [passwordManagerPro.id, pam360.id]
 
-/** `host replication USER ADDRESS/32 md5`, for one user and one address: the form that the products' own pages give. */
+/** `host replication USER ADDRESS/32 md5`, for one user and one address: the line in the products' documentation. */
 function isDocumentedHbaLine({ type, databases, users, address, method }: HbaRecord): boolean {
   const [user] = users
   return (

@@ -1,4 +1,4 @@
-// Plain PostgreSQL, no product on top of it.
+// Plain PostgreSQL, without a product on top of it.
 
 import { PLAIN_PROFILE } from '../../model/measured/spec.ts'
 import type { Profile } from '../../model/profile/profile.ts'

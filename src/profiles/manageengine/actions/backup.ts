@@ -1,4 +1,5 @@
-// `backup` of the vendor's profiles: by the product's own tool on its primary, and seen to be there, whole and readable.
+// `backup` of the vendor's profiles: runs the product's own tool on its primary, and verifies that the file exists, is
+// complete and readable.
 
 import { type ClusterView, type Draft, PlanError } from '../../../actions/definition/action.ts'
 import type { ProfilePlan } from '../../../actions/definition/profile-actions.ts'

@@ -1,5 +1,5 @@
-// `build-read-only`: a new read-only server of the vendor's product, from a setup pack of the primary. Its pack has no
-// tool that is known, so that a person makes it, and every effect is watched for.
+// `build-read-only`: builds a new read-only server of the vendor's product from a setup pack of the primary. No tool is
+// known that makes the pack, so a person makes it, and pgdeck verifies each effect.
 
 import {
   type Action,
@@ -101,7 +101,7 @@ function primaryWrites({ id }: DatabaseView): PreflightCheck {
   }
 }
 
-/** Fails where something runs in its place: what was an acting primary can't become a read-only server again. */
+/** Fails if a server runs in its place: a former acting primary can't become a read-only server again. */
 function targetIsFree({ id, name }: DatabaseView): PreflightCheck {
   return {
     id: 'place-is-free',

@@ -1,11 +1,15 @@
-// Checks of the product's installation before its procedures: files, scripts, service, the key, certificates, others.
+// Checks of the product's installation before its procedures: files, scripts, service, key, certificates, other
+// servers.
 
 import type { PreflightCheck, PreflightResult } from '../../../actions/definition/action.ts'
 import type { PlannedFileEdit } from '../files/file-edits.ts'
 import { keyFilePath } from '../files/key-file.ts'
 import { installationPath, type ProductInstallation } from '../roles/installation.ts'
 
-/** Fails where a file is not as it is known to be, or its folder can't be written: the plan then leaves it to a person. */
+/**
+ * Fails if a file does not have the expected content, or if its folder can't be written: the plan then leaves it to a
+ * person.
+ */
 export function installationFilesCheck(
   edits: readonly PlannedFileEdit[],
   installation: ProductInstallation,
@@ -42,7 +46,7 @@ export function installationFilesCheck(
 
 const wayHint = 'Set for its host in the config "ssh" or "local", and "installDirectory".'
 
-/** Fails where it is not known how the service is stopped and started, though something leads there. */
+/** Fails if the commands of the service are unknown although pgdeck has access to the host. */
 export function installationServiceCheck({ control, host, start, stop }: ProductInstallation): PreflightCheck {
   return {
     id: 'product-service',
@@ -78,7 +82,7 @@ export function keyFileCheck(installation: ProductInstallation): PreflightCheck 
   }
 }
 
-/** Users who are sent to this server see its certificate. */
+/** The users of this server see its certificate. */
 export function serverCertificateCheck(server: string | null): PreflightCheck {
   return {
     id: 'certificate',
@@ -94,7 +98,7 @@ export function serverCertificateCheck(server: string | null): PreflightCheck {
   }
 }
 
-/** Fails while a former server still serves: users would go on there with what the new one does not know. */
+/** Fails while a former server still serves: its users would write data that the new one does not have. */
 export function formerServersDown(former: readonly string[]): PreflightCheck {
   return {
     id: 'others-are-down',

@@ -1,4 +1,5 @@
-// `decommission` of the vendor's profiles: a read-only or acting server goes for good, with its slot and its way in.
+// `decommission` of the vendor's profiles: removes a read-only or acting server for good, with its slot and its lines
+// in pg_hba.conf.
 
 import {
   type ActionToolbox,
@@ -26,7 +27,7 @@ import { installationServiceCheck } from './checks.ts'
 import { hbaCleanupSteps } from './hba-cleanup.ts'
 import { standbySlotOf } from './script-steps.ts'
 
-/** The server that goes, with the database that it alone uses. */
+/** The server that is removed, with the database that only it uses. */
 interface LeavingServer {
   readonly database: DatabaseView
   readonly server: ServerView | null
@@ -93,12 +94,12 @@ function leavingOf(sight: ClusterView, target: string | null): LeavingServer | s
   return { database, server }
 }
 
-/** The primary that stays, by a reading that just came. */
+/** The primary that stays, by a fresh reading. */
 function stayingPrimary({ picture }: PlanningView, leaving: DatabaseView): DatabaseView | null {
   return picture.databases.find((view) => view.id !== leaving.id && isWritable(view)) ?? null
 }
 
-/** Fails where nobody else takes writes: what is decommissioned would be the last that has everything. */
+/** Fails if no other database is writable: the removed one would be the last with all data. */
 function notNeeded({ database }: LeavingServer): PreflightCheck {
   return {
     id: 'not-needed',
@@ -125,7 +126,7 @@ function notNeeded({ database }: LeavingServer): PreflightCheck {
   }
 }
 
-/** Fails while what it took as the acting primary is nowhere else. */
+/** Fails while the data that it wrote as the acting primary are on no other database. */
 function restoreDone({ database }: LeavingServer): PreflightCheck {
   return {
     id: 'restore-done',
@@ -159,7 +160,7 @@ async function dropStep(primary: DatabaseView, slot: string, tools: ActionToolbo
   })
 }
 
-/** What is to be deleted from the config. */
+/** The entries to delete from the configuration. */
 function configEntries({ database, server }: LeavingServer, { config }: PlanningView): readonly string[] {
   const cluster = config.spec.name
   const host = installationHostId({ config }, server?.id ?? null, database.id)

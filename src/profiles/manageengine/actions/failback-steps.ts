@@ -1,4 +1,4 @@
-// The steps of the vendor's failback: backup, stop, transfer, restore, start, proof; by hand where no tool is there.
+// The steps of the vendor's failback: backup, stop, transfer, restore, start, report; manual where a tool is missing.
 
 import type { ActionToolbox, PlanningView } from '../../../actions/definition/action.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'

@@ -1,4 +1,4 @@
-// `failback` of the vendor's profiles: back from the acting primary to the recovered one, by backup and restore.
+// `failback` of the vendor's profiles: from the acting primary back to the recovered one, by backup and restore.
 
 import { type Draft, PlanError, type PreflightCheck, type PreflightResult } from '../../../actions/definition/action.ts'
 import type { ProfilePlan } from '../../../actions/definition/profile-actions.ts'
@@ -67,7 +67,7 @@ export const manageEngineFailback: ProfilePlan = {
     const held = recordHoldingsKind.argsOf(measured)
     if (!held) return 'the run does not say who must not be started: plan it again'
     const former = { databases: held.formerDatabases, servers: held.formerServers }
-    // From the restore on it is this run that starts the primary, and its server.
+    // From the restore on, this run itself starts the primary and its server.
     const restored = done.has('restore') ? (productRestoreKind.argsOf(restore)?.database ?? null) : null
     const isOurs = (id: string) => id === restored || findServer(sight, id)?.databaseId === restored
     const [other] = startedFormerNodes(former, sight).filter(({ id }) => restored === null || !isOurs(id))
@@ -120,7 +120,7 @@ function nobodyStarted(parts: FailbackParticipants): PreflightCheck {
   }
 }
 
-/** The backup has to have room there, and what is made of it. */
+/** Needs room for the backup and for what the tool unpacks. */
 function room({ id }: DatabaseView, to: ProductInstallation): PreflightCheck {
   return {
     id: 'disk',

@@ -148,7 +148,7 @@ async function packStep(
   const script = await installationScript(installation, 'HASetup', tools)
   const names = [server.dnsName, secondary.server.dnsName]
   const bin = installationPath(installation, 'bin')
-  // It is written to be run from its own folder.
+  // The script must run in its own folder.
   const argv = ['sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', bin, ...(script?.command ?? []), ...names]
   const how = script ? installation.control : 'manual'
   const byHand = installation.isWindows
@@ -194,7 +194,7 @@ function unpackStep({ installation, server }: InstalledSide): PlannedStep {
   })
 }
 
-/** Only where the secondary's certificate is of an authority of their own; a person knows, and may leave it out. */
+/** Needed only if the secondary's certificate is of a private authority. The user knows, and may skip it. */
 function certificateStep({ installation }: InstalledSide, secondary: InstalledSide): PlannedStep {
   const extension = installation.isWindows ? 'bat' : 'sh'
   return fileExistsKind.plan({

@@ -1,4 +1,4 @@
-// The way in of a standby that goes: its lines in the primary's pg_hba.conf are taken out, and the file is read again.
+// Removes the lines of a decommissioned standby from the primary's pg_hba.conf, and reloads.
 
 import type { ActionToolbox, PlanningView } from '../../../actions/definition/action.ts'
 import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
@@ -12,7 +12,7 @@ import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { editBackupPath } from '../files/file-edits.ts'
 import { hostConfigById, installationHostId } from '../roles/server-roles.ts'
 
-/** None where it has no role of its own, or where other standbys use the same role. */
+/** Returns no steps if the standby has no role of its own, or if other standbys use the same role. */
 export async function hbaCleanupSteps(
   primary: DatabaseView,
   leaving: DatabaseView,

@@ -1,4 +1,4 @@
-// The profile of ManageEngine's products: everything that it adds to the actions, and does its own way.
+// The profile of ManageEngine's products: its actions, and its own plans of general actions.
 
 import type { ProfileActions } from '../../../actions/definition/profile-actions.ts'
 import { MANAGEENGINE_PROFILES } from '../facts.ts'

@@ -1,4 +1,4 @@
-// The vendor's promotion of a read-only server: in the order that begins a new timeline, or in the documented one.
+// The vendor's promotion of a read-only server, in the order that begins a new timeline or in the documented order.
 
 import { mayExecuteFunction } from '../../../actions/checks/privilege.ts'
 import type {
@@ -52,7 +52,7 @@ const VENDOR_ORDER_FIELD: ActionField = {
 /** `promote` of a read-only server, by the vendor's procedure. */
 export const manageEnginePromotion: ProfilePromotion = {
   fields: [VENDOR_ORDER_FIELD],
-  // In the product it is a server that is promoted: its database is meant.
+  // The product promotes servers: a server as target stands for its database.
   databaseOf: (sight, target) => findServer(sight, target)?.databaseId ?? target,
   draft(participants, sight, request, tools) {
     const server = readOnlyServer(sight, participants.target.id)
@@ -62,14 +62,14 @@ export const manageEnginePromotion: ProfilePromotion = {
     input[VENDOR_ORDER_FIELD.name] === 'true'
       ? `${VENDOR_ORDER_FIELD.name} is for read-only servers of the vendor’s profiles`
       : null,
-  // The product’s servers would go on as what they were: there is no way back but by backup and restore.
+  // The product’s other servers would keep their type. The only way back is backup and restore.
   whyNoSwitchover: (sight, database) =>
     readOnlyServer(sight, database)
       ? 'the vendor’s read-only server takes over only if the primary is lost (promote), and returns by failback'
       : null,
 }
 
-/** The read-only server whose promotion goes by the vendor's procedure; null where the general one applies. */
+/** Returns the read-only server that the vendor's procedure promotes; null if the general plan applies. */
 function readOnlyServer(sight: ClusterView, database: string): ServerView | null {
   const server = serverUsing(sight, database)
   return server?.type === 'read-only' ? server : null
@@ -82,7 +82,7 @@ async function promotionDraft(
   request: ActionRequest,
   tools: ActionToolbox,
 ): Promise<Draft> {
-  // The procedure is for a primary that is gone: it stops none, and one that answers blocks it.
+  // The procedure is for a failed primary: it stops none, and a primary that answers blocks it.
   const scene: PromotionParticipants = { ...found, isPrimaryUp: false }
   const { target, primary } = scene
   const documented = request.input[VENDOR_ORDER_FIELD.name] === 'true'
@@ -127,12 +127,12 @@ async function promotionDraft(
   }
 }
 
-/** What it costs; what is to become of the old primary is another thing here. */
+/** The cost only: the old primary is treated differently here. */
 function firstSentence(statement: string): string {
   return /^.*?\.(?=\s[A-Za-z]|$)/s.exec(statement)?.[0] ?? statement
 }
 
-/** The order in which the server is converted: what begins the new history comes first, or as documented. */
+/** The order of the conversion: the step that begins the new timeline first, or the documented order. */
 async function conversion(
   promoted: PromotedInstallation,
   edits: Awaited<ReturnType<typeof planFileEdits>>,
@@ -151,7 +151,7 @@ async function conversion(
     formerServers: formerServers(sight, server.id).map(({ id }) => id),
   })
   const common = { installation, server, database: target }
-  // In the documented order this is what begins the promotion: its receiver must have ended by itself before.
+  // In the documented order this step begins the promotion: the walreceiver must have ended by itself before.
   const receivers = {
     receiversOf: target.id,
     primaryHost: service?.host ?? null,
@@ -181,7 +181,7 @@ async function conversion(
     : [promoteStandbyKind.plan({ participants, service }), note, stop, ...files, start]
 }
 
-/** Who else must not serve any more: former servers on hosts of their own. */
+/** Other servers that must stop serving: former servers on hosts of their own. */
 async function fenceOthers(
   { server, participants }: PromotedInstallation,
   sight: PlanningView,
@@ -215,7 +215,7 @@ async function fenceOthers(
 
 async function proof(promoted: PromotedInstallation, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
   const { documented, installation, server } = promoted
-  // Without a new timeline, being on the old one is no failure.
+  // Without a new timeline, the old timeline is not a failure.
   const scene = documented
     ? { ...promoted.participants, target: { ...promoted.participants.target, timeline: null } }
     : promoted.participants

@@ -1,4 +1,5 @@
-// The steps that run the product's own scripts, or tell a person to: its tools, a backup, files that are made or brought by hand.
+// Steps that run the product's own scripts or tell a person to: its tools, a backup, files that are made or copied by
+// hand.
 
 import type { ActionField, ActionToolbox, PlanningView } from '../../../actions/definition/action.ts'
 import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
@@ -49,7 +50,7 @@ async function scriptStep(
   })
 }
 
-/** What is left of the read-only server in the product's own tables. */
+/** Removes the read-only server from the product's own tables. */
 export async function readOnlyCleanupSteps(
   { installation, server, participants }: PromotedInstallation,
   sight: PlanningView,
@@ -71,7 +72,7 @@ export async function readOnlyCleanupSteps(
   return [...steps, await scriptStep(installation, part, tools)]
 }
 
-/** The slot that a standby uses on its primary: as configured, as it says itself, or as it was last seen. */
+/** The slot of a standby on its primary: as configured, as the standby reports it, or as last read. */
 export function standbySlotOf({ picture, snapshot }: PlanningView, view: DatabaseView): string | null {
   const { id } = view
   const configured = snapshot.spec.databases.find((spec) => spec.id === id)?.slot ?? null
@@ -98,7 +99,7 @@ export const BACKUP_FOLDER_FIELD: ActionField = {
   defaultText: 'Backup in the installation',
 }
 
-/** Looks what is there now. Never throws. */
+/** Reads what is there now. Never throws. */
 export async function inspectBackupFolder(
   from: ProductInstallation,
   given: string | null,

@@ -1,4 +1,4 @@
-// The signal file that keeps the product's database a standby: the step that takes it away, or sees that it is gone.
+// The signal file that keeps the product's database a standby: the step that removes it, or verifies that it is gone.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
@@ -7,7 +7,7 @@ import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { editBackupPath } from '../files/file-edits.ts'
 import { installationPath, type ProductInstallation, typedCommand } from '../roles/installation.ts'
 
-/** pg_promote() has removed it by then; in the documented order this step is what ends recovery. */
+/** pg_promote() has removed it by then. In the documented order this step ends recovery. */
 export async function removeStandbySignalStep(
   installation: ProductInstallation,
   database: string,

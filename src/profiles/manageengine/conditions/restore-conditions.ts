@@ -1,4 +1,5 @@
-// The alert `started-without-restore`: a former primary or secondary runs before the acting one's backup is restored on it.
+// The alert `started-without-restore`: a former primary or secondary runs before the acting primary's backup is
+// restored on it.
 
 import { type AlertCondition, immediate, type RuleInput } from '../../../model/alerts/rules/condition.ts'
 import { isOtherSystem } from '../../../model/measured/server-identity.ts'
@@ -13,7 +14,7 @@ export function restoreConditions(findings: RuleInput): readonly AlertCondition[
   )
 }
 
-/** The former databases that take writes and the former servers that serve, though nothing was restored on them. */
+/** Finds former databases that are writable and former servers that serve, although no backup was restored on them. */
 export function startedWithoutRestore({
   snapshot,
   databases,
@@ -24,7 +25,7 @@ export function startedWithoutRestore({
   const { former, restoring } = actingPrimary
   const byId = (id: string | null) => databases.find((view) => view.id === id)
   const found = byId(actingPrimary.database)
-  // It follows somebody again: whatever was to be restored, nobody acts any more.
+  // The acting primary is a standby again: it acts no more, whatever was to be restored.
   if (found && isReadableStandby(found)) return []
   const isOther = (view: DatabaseView | undefined) => view !== undefined && isOtherSystem(view, actingPrimary)
   const isGated = (id: string | null) => id !== null && id !== restoring && !isOther(byId(id))

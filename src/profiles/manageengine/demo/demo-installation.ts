@@ -1,4 +1,4 @@
-// The folder in which the product of one server is installed: its configuration, scripts, logs, and its PostgreSQL's files.
+// The installation folder of the product on one server: configuration, scripts, logs, and the files of its PostgreSQL.
 
 import { join } from 'node:path'
 import type { ScriptEndpoint } from '../../../demo/scripts/script-listener.ts'
@@ -19,13 +19,13 @@ export interface DemoInstallation {
   readonly owner: SystemUser | null
 }
 
-/** What the product's own word for each part is. */
+/** The product's words for the types of servers. */
 const WORDS: Readonly<Record<ServerType, string>> = { primary: 'master', secondary: 'secondary', 'read-only': 'ro' }
 
 const SCRIPTS = ['service', 'DeleteROServerIP', 'DeleteSlot', 'BackupDB', 'RestoreDB'] as const
 export type ScriptName = (typeof SCRIPTS)[number]
 
-/** Makes the folder with everything in it but what `writeInstalledConfig` writes. */
+/** Creates the folder with everything except what `writeInstalledConfig` writes. */
 export function makeInstallation(install: DemoInstallation, { port, token }: ScriptEndpoint): void {
   const { folder, owner, server } = install
   makeFolder(folder, owner)
@@ -45,7 +45,7 @@ export function makeInstallation(install: DemoInstallation, { port, token }: Scr
   writePrivateText(join(folder, 'logs', 'product.log'), '', owner)
 }
 
-/** What a script runs: it rings, prints the answer, and fails where that says so. */
+/** The content of a script: it sends a request to the demo, prints the answer, and fails if the answer says so. */
 function callerScript(address: string): string {
   return `const [verb, ...words] = process.argv.slice(2)
 const answer = await fetch('${address}/' + verb, { method: 'POST', body: JSON.stringify(words) })
@@ -55,13 +55,13 @@ process.exitCode = answer.ok ? 0 : 1
 `
 }
 
-/** Where the server's PostgreSQL and its data are. */
+/** Links the server's PostgreSQL and its data. */
 export function linkInstalledDatabase({ folder }: DemoInstallation, dataDirectory: string, bin: string): void {
   linkIfMissing(join(folder, 'pgsql', 'data'), dataDirectory)
   linkIfMissing(join(folder, 'pgsql', 'bin'), bin)
 }
 
-/** Writes the two files that say what the server is. */
+/** Writes the two files that set the type of the server. */
 export function writeInstalledConfig({ folder, owner }: DemoInstallation, type: ServerType, webPort: number): void {
   const lines = [
     '# Settings of the server',
@@ -69,7 +69,7 @@ export function writeInstalledConfig({ folder, owner }: DemoInstallation, type: 
     ...(type === 'read-only' ? ['readonly.mode=true'] : []),
     'backup.folder=Backup',
   ]
-  // With the line breaks of Windows, as such files often have them.
+  // With Windows line breaks, as such files often have them.
   writePrivateText(
     join(folder, 'conf', 'configurations.properties'),
     lines.map((line) => `${line}\r\n`).join(''),
@@ -78,12 +78,12 @@ export function writeInstalledConfig({ folder, owner }: DemoInstallation, type: 
   writePrivateText(join(folder, 'conf', 'serverstate.conf'), `${WORDS[type]}\n`, owner)
 }
 
-/** Path of the file that the server's postgresql.conf includes. */
+/** The path of the file that the server's postgresql.conf includes. */
 export function extConfPath({ folder }: DemoInstallation): string {
   return join(folder, 'pgsql', 'ext_conf', 'postgres_ext.conf')
 }
 
-/** Writes that file; `recovery` are the settings that make it a standby. */
+/** Writes that file. `recovery` are the settings that make it a standby. */
 export function writeExtConf(install: DemoInstallation, recovery: Readonly<Record<string, string>>): void {
   const entries = Object.entries(recovery).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`)
   const lines = [
@@ -96,7 +96,7 @@ export function writeExtConf(install: DemoInstallation, recovery: Readonly<Recor
   writePrivateText(extConfPath(install), `${lines.join('\n')}\n`, install.owner)
 }
 
-/** What the server is by its files, as it reads them when it starts. */
+/** The type of the server by its files, as it reads them at its start. */
 export function typeFromFiles({ folder }: DemoInstallation): ServerType {
   const properties = readTextOrNull(join(folder, 'conf', 'configurations.properties')) ?? ''
   const state = (readTextOrNull(join(folder, 'conf', 'serverstate.conf')) ?? '').trim()

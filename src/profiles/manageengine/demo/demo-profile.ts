@@ -1,4 +1,4 @@
-// The product of a demo's profile: an installation for each server, wired to the databases and servers that are there.
+// The product in the demo: an installation for each server, connected to the demo's databases and servers.
 
 import { join } from 'node:path'
 import type { DemoProfile, DemoProfileInstaller, DemoServerInstallation } from '../../../demo/demo-profile.ts'
@@ -74,7 +74,7 @@ function installationOf({ installation, database, runsDatabase }: InstalledServe
   }
 }
 
-/** A standby gets its recovery settings from the product's file, and the server its first part again. */
+/** Moves the recovery settings of a standby to the product's file, and restores the server's first type. */
 async function equip({ installation, database, server }: InstalledServer): Promise<void> {
   const { node, slot, upstream } = database
   if (upstream === null) {

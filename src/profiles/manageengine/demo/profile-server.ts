@@ -1,4 +1,4 @@
-// An application server that is what its files say when it starts: the same port and name, another part each time.
+// An application server whose type is that of its files at its start. Port and name stay the same.
 
 import {
   type AppServer,
@@ -8,7 +8,7 @@ import {
 } from '../../../demo/app-server/app-server.ts'
 import type { ServerType } from '../../../model/measured/spec.ts'
 
-/** Not started yet. `typeNow` is asked at each start. */
+/** Creates it without starting it. Each start calls `typeNow`. */
 export function createProfileServer(
   options: AppServerOptions,
   typeNow: () => ServerType,
@@ -38,7 +38,7 @@ class ProfileServer implements AppServer {
     this.databaseId = options.databaseId
   }
 
-  /** As it was configured: the watchers' file does not change when a server does. */
+  /** As configured: the watcher's configuration does not change when a server's type does. */
   get type(): ServerType {
     return this.#options.type
   }

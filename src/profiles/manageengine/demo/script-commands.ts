@@ -1,4 +1,4 @@
-// What the product's scripts do, to the real database of their server.
+// What the product's scripts do to the real database of their server.
 
 import { basename, join } from 'node:path'
 import type { AppServer } from '../../../demo/app-server/app-server.ts'
@@ -15,16 +15,16 @@ import {
 import { runProgram } from '../../../io/process/process.ts'
 import { type DemoInstallation, type ScriptName, writeProductLog } from './demo-installation.ts'
 
-/** One server of the product with what its scripts reach. */
+/** One server of the product, with what its scripts use. */
 export interface InstalledServer {
   readonly installation: DemoInstallation
   readonly database: DemoDatabase
-  /** Its service runs the database too; a secondary server uses the one of the primary. */
+  /** Its service also runs the database; a secondary server uses that of the primary. */
   readonly runsDatabase: boolean
   readonly server: () => AppServer
 }
 
-/** Table of the product's own about its read-only servers. */
+/** The product's own table of its read-only servers. */
 export const READ_ONLY_SERVERS_TABLE = 'create table ro_servers (ip text primary key, slot text)'
 
 type ScriptCommand = (branch: InstalledServer, words: readonly string[]) => Promise<string>
@@ -65,7 +65,7 @@ async function stop({ installation, database, runsDatabase, server }: InstalledS
   if (runsDatabase) await database.node.stop('fast')
 }
 
-/** A base backup of the running database as one archive in the folder Backup. */
+/** Writes a base backup of the running database as one archive to the folder Backup. */
 async function backUp({ installation, database }: InstalledServer): Promise<string> {
   const { node } = database
   const { owner } = installation
@@ -84,7 +84,7 @@ async function backUp({ installation, database }: InstalledServer): Promise<stri
   }
 }
 
-/** Puts a backup in place of what the database held; the service has to be stopped. */
+/** Replaces the data of the database with a backup; the service must be stopped. */
 async function restore(
   { installation, database, server }: InstalledServer,
   [path = '']: readonly string[],
@@ -96,7 +96,7 @@ async function restore(
   removePath(node.dataDirectory)
   makeFolder(node.dataDirectory, owner)
   await runProgram('tar', ['-x', '-f', path, '-C', node.dataDirectory], { owner, cwd: installation.folder })
-  // Its own settings, not those of the server that the backup was taken of.
+  // Its own settings, not those of the server that the backup is from.
   await node.setSetting('cluster_name', node.name)
   if (readTextOrNull(join(node.dataDirectory, 'PG_VERSION')) === null) throw new Error(`${path} is no backup`)
   writeProductLog(installation, `restored from ${basename(path)}`)

@@ -1,4 +1,4 @@
-// The edits of the product's files that steps may name, each from the whole text to the whole text.
+// The edits of the product's files that steps may name. Each takes and returns the whole text.
 
 import type { TextEdit } from '../../../model/values/text-lines.ts'
 import { removeReadOnlyMode } from './properties.ts'
@@ -13,7 +13,7 @@ export const FILE_EDITS: Readonly<Record<FileEditId, (text: string) => TextEdit>
   'server-state': setMasterState,
 }
 
-/** What a person is told to do where the edit can't be made from here. */
+/** The instructions for a person if pgdeck can't make the edit. */
 export const FILE_EDIT_INSTRUCTIONS: Readonly<Record<FileEditId, string>> = {
   'recovery-props': 'delete all entries below the comment "recovery props"',
   'readonly-mode': 'delete the line readonly.mode=true',

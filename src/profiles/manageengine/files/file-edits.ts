@@ -1,4 +1,4 @@
-// The three files of the product that make a server read-only, as they are now and as they would be.
+// The three files of the product that make a server read-only: their current and their edited content.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
@@ -14,9 +14,9 @@ export interface PlannedFileEdit {
   readonly id: FileEditId
   readonly path: string
   readonly backup: string
-  /** `unclear`: not there, not readable, or not of a form that is known; a person has to look. */
+  /** `unclear`: missing, not readable, or of an unknown form; a person must check. */
   readonly state: 'changed' | 'already' | 'unclear'
-  /** What is to be changed, or why nothing can be. */
+  /** The change, or why it is impossible. */
   readonly what: string
   readonly before: string | null
   readonly after: string | null
@@ -71,17 +71,17 @@ async function planEdit(
   }
 }
 
-/** Beside the file, with the run's id: what it was before can be found and told apart. */
+/** The path of the copy: beside the file, with the run's id, so that copies of several runs are distinct. */
 export function editBackupPath(path: string, { run }: Pick<ActionToolbox, 'run'>): string {
   return `${path}.pgdeck-${run}`
 }
 
-/** Its last part: the whole path is in what is to be typed. */
+/** The last part of the path: the command to type has the whole path. */
 function fileNameIn(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path
 }
 
-/** One step; `guard` is the database that must not take writes when it is taken back. */
+/** Returns one step; `guard` is the database that must not be writable when the step is undone. */
 export function fileEditStep(edit: PlannedFileEdit, installation: ProductInstallation, guard: string): PlannedStep {
   const { id, path, backup, state, what, before, after, diff } = edit
   const byHand = state === 'unclear'

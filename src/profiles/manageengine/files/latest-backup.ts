@@ -1,4 +1,4 @@
-// The backup that a run has made: the newest file of the backup folder that was not there when it was planned.
+// The backup of a run: the newest file of the backup folder that was not there when the run was planned.
 
 import * as arg from '../../../actions/definition/step-arguments.ts'
 import type { HostConnection } from '../../../io/hosts/host-connection.ts'
@@ -14,22 +14,22 @@ export interface LatestBackup {
 
 const listing = () => arg.list(arg.form({ name: arg.text(), size: arg.number(), modifiedAt: arg.number() }))
 
-/** Arguments of the steps that make, take or restore a backup: the host, its folder there and what was in it before. */
+/** Arguments of the steps that make, copy or restore a backup: the host, its folder, and the files before the run. */
 export const backupFolderShape = () => ({ host: arg.optionalText(), folder: arg.text(), before: listing() })
 
-/** Where the backup is made, and what was there before it. */
+/** Where the backup is made, and the files that were there before. */
 export interface BackupFolder {
   readonly host: string | null
   readonly folder: string
   readonly before: ReturnType<typeof backupListing>
 }
 
-/** What of a listing tells old files from new ones, for the arguments of a step. */
+/** The part of a listing that distinguishes old and new files, for the arguments of a step. */
 export function backupListing(entries: readonly HostEntry[]): readonly Omit<HostEntry, 'isFolder'>[] {
   return filesIn(entries).map(({ name, size, modifiedAt }) => ({ name, size, modifiedAt }))
 }
 
-/** null while there is none. Throws FaultError. */
+/** Returns null while there is none. Throws FaultError. */
 export async function findLatestBackup(
   reach: HostConnection,
   { folder, before: old }: BackupFolder,
@@ -55,7 +55,7 @@ function keyOf(name: string, size: number): string {
 
 const HEAD_BYTES = 512
 
-/** What is wrong with the file, as far as that can be seen without its tool; null when it can be read. */
+/** Returns why the file can't be a valid backup, as far as its bytes show; null if it can be read. */
 export async function backupUnreadableReason(
   reach: HostConnection,
   { path, size, name }: LatestBackup,

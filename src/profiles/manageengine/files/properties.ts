@@ -4,7 +4,7 @@ import { joinTextLines, splitTextLines, type TextEdit } from '../../../model/val
 
 const READ_ONLY = /^\s*readonly\.mode\s*[=: ]\s*(\S*)\s*$/i
 
-/** The file without `readonly.mode=true`. A commented-out one, or one that says false, stays. */
+/** Removes `readonly.mode=true` from the file. A commented line, or one with the value false, stays. */
 export function removeReadOnlyMode(text: string): TextEdit {
   const lines = splitTextLines(text)
   const isOn = (line: string) => READ_ONLY.exec(line)?.[1]?.toLowerCase() === 'true'

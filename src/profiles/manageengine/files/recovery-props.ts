@@ -1,16 +1,16 @@
-// The section "recovery props" of the product's postgres_ext.conf: what makes its PostgreSQL a standby.
+// The section "recovery props" of the product's postgres_ext.conf, which makes its PostgreSQL a standby.
 
 import { joinTextLines, splitTextLines, type TextEdit } from '../../../model/values/text-lines.ts'
 
 const HEADER = /^\s*#+[\s\-=*#]*recovery\s*[-_ ]?\s*prop/i
 const ENTRY = /^\s*[A-Za-z_][\w.]*\s*(=|\s)\s*\S/
-/** Where the section has no comment that ends it, its entries are known by their names. */
+/** If no comment ends the section, its entries are recognized by these names. */
 const RECOVERY_SETTINGS =
   /^\s*(primary_conninfo|primary_slot_name|restore_command|recovery_[\w]+|standby_mode|trigger_file|promote_trigger_file|archive_cleanup_command|hot_standby)\b/i
 
 /**
- * The file without the entries of that section. Comments and blank lines stay, entries of other sections too. A section
- * ends at a comment of the shape of its own header, at one that says so, or at the end of the file.
+ * Removes the entries of that section from the file. Comments, blank lines and other sections stay. A section ends at a
+ * comment in the form of its own header, at a comment that says so, or at the end of the file.
  */
 export function removeRecoveryProps(text: string): TextEdit {
   const lines = splitTextLines(text)
@@ -41,20 +41,20 @@ function sectionEnd(lines: readonly string[], header: number): number {
   const end = lines.findIndex((line, index) => {
     if (index <= header || !line.trimStart().startsWith('#')) return false
     if (/\bend\b/i.test(line)) return true
-    // A commented-out entry or a sentence inside the section is no header.
+    // A commented entry or a sentence inside the section is not a header.
     return !/[=']/.test(line.replace(/^[\s#\-=*]+|[\s#\-=*]+$/g, '')) && shapeOf(line) === shape && !isSentence(line)
   })
   return end < 0 ? lines.length : end
 }
 
-/** What stands around a header's words: `#----`, `##`, `# `. */
+/** The characters around a header's words: `#----`, `##`, `# `. */
 function shapeOf(line: string): string {
   const [before = ''] = /^\s*#+[\s\-=*#]*/.exec(line) ?? []
   const [after = ''] = /[-=*#]*\s*$/.exec(line) ?? []
   return `${before.trim().replace(/(.)\1+/g, '$1')}|${after.trim().slice(0, 1)}`
 }
 
-/** Headers are a few words without a stop at the end. */
+/** A header is a few words without a full stop. */
 function isSentence(line: string): boolean {
   const words = line.replace(/^[\s#\-=*]+|[\s\-=*#]+$/g, '')
   return words === '' || /[.:;,]$/.test(words) || words.split(/\s+/).length > 4

@@ -1,12 +1,12 @@
-// The product's serverstate.conf: the word in it says what the server is, `ro` or `master`.
+// The product's serverstate.conf: its word gives the type of the server, `ro` or `master`.
 
 import { joinTextLines, splitTextLines, type TextEdit } from '../../../model/values/text-lines.ts'
 
-/** `ro` as a word of its own: bare, as a value, quoted; never a part of another word. */
+/** `ro` as a whole word: bare, as a value, or quoted. */
 const RO = /(^|[\s=:"',;[{(])ro(?=$|[\s"',;\]})])/gi
 const MASTER = /(^|[\s=:"',;[{(])master(?=$|[\s"',;\]})])/i
 
-/** The file with `ro` replaced by `master`, outside of comments. */
+/** Replaces `ro` with `master` outside of comments. */
 export function setMasterState(text: string): TextEdit {
   const lines = splitTextLines(text)
   const isComment = (line: string) => /^\s*[#!;]/.test(line)

@@ -1,4 +1,4 @@
-// The record of acting primaries in the state directory, which every pgdeck of this user reads.
+// The record of the acting primary in the state directory, which every pgdeck of this user reads.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import { readStateFile, stateFolder, updateStateFile } from '../../../io/state/state-folder.ts'
@@ -10,12 +10,12 @@ import {
 
 const ACTING_FILE = 'acting.json'
 
-/** What is kept of this cluster; null where nobody acts. Throws for a file that can't be read. */
+/** Returns the record of this cluster; null if no server acts as the primary. Throws for a file that can't be read. */
 export function readActingPrimary({ env, config }: Pick<ActionToolbox, 'env' | 'config'>): ActingPrimary | null {
   return parseActingPrimaries(readStateFile(stateFolder(env), ACTING_FILE))[config.spec.name] ?? null
 }
 
-/** Keeps what `next` makes of it; null takes it away. Throws what the file system says. */
+/** Stores the result of `next`; null removes the record. Throws errors of the file system. */
 export async function updateActingPrimary(
   { env, config }: Pick<ActionToolbox, 'env' | 'config'>,
   next: (before: ActingPrimary | null) => ActingPrimary | null,

@@ -1,4 +1,4 @@
-// Who plays which part in the vendor's failback, and who must not run before the restore.
+// The participants in the vendor's failback, and the servers that must not run before the restore.
 
 import type { ClusterView } from '../../../actions/definition/action.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
@@ -7,17 +7,17 @@ import { isWritable } from '../../../model/picture/roles.ts'
 import { startedWithoutRestore } from '../conditions/restore-conditions.ts'
 import { formerServers } from './server-roles.ts'
 
-/** Who plays which part in a failback. */
+/** The participants in a failback. */
 export interface FailbackParticipants {
-  /** The acting primary and its server. */
+  /** The acting primary and its application server. */
   readonly acting: DatabaseView
   readonly actingServer: ServerView | null
-  /** The recovered primary and its server. */
+  /** The recovered primary and its application server. */
   readonly primary: DatabaseView
   readonly primaryServer: ServerView | null
 }
 
-/** The parts as they are now; or why there are none. */
+/** Returns the current participants, or why there are none. */
 export function failbackParticipants(sight: ClusterView): FailbackParticipants | string {
   const { picture, snapshot } = sight
   const kept = snapshot.actingPrimary ?? null
@@ -44,7 +44,7 @@ export interface FormerNodes {
   readonly servers: readonly string[]
 }
 
-/** What must not run before the restore. */
+/** The databases and servers that must not run before the restore. */
 export function formerNodesOf({ primary, actingServer }: FailbackParticipants, sight: ClusterView): FormerNodes {
   return {
     databases: [primary.id],
@@ -52,7 +52,7 @@ export function formerNodesOf({ primary, actingServer }: FailbackParticipants, s
   }
 }
 
-/** Those of them that run, whatever the state directory knows. */
+/** Those of them that run, whatever the state directory says. */
 export function startedFormerNodes(former: FormerNodes, { snapshot, picture }: ClusterView) {
   const acting = snapshot.actingPrimary ?? NOBODY
   const record = { ...acting, former, restoring: null, restoredAt: null }

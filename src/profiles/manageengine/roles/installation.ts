@@ -1,4 +1,4 @@
-// Where the product is installed on one host, and what can be done there from here.
+// The product's installation on one host, and what pgdeck can do there.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import type { HostConfig } from '../../../config/config.ts'
@@ -7,15 +7,15 @@ import type { StepMethod } from '../../../model/runs/plan.ts'
 import { shellCommandLine } from '../../../model/values/shell-quote.ts'
 
 export interface ProductInstallation {
-  /** Id of the host; null where the config gives the server none. */
+  /** Id of the host; null if the server has none in the configuration. */
   readonly host: string | null
-  /** `manual`: nothing leads there, it does not answer, or it is Windows, which has no shell of this kind. */
+  /** `manual`: pgdeck has no access, the host does not answer, or it runs Windows, which has no POSIX shell. */
   readonly control: Extract<StepMethod, 'local' | 'ssh' | 'manual'>
   readonly isWindows: boolean
-  /** As the config has it; null where it does not say. */
+  /** The configured folder; null if it is not configured. */
   readonly folder: string | null
   readonly dataDirectory: string | null
-  /** Commands of the service; null where the config has none. */
+  /** Commands of the service; null if they are not configured. */
   readonly start: readonly string[] | null
   readonly stop: readonly string[] | null
   readonly address: string | null
@@ -23,7 +23,7 @@ export interface ProductInstallation {
 
 const LIMIT_MS = 8_000
 
-/** Looks whether the host answers. Never throws. */
+/** Tests whether the host answers. Never throws. */
 export async function productInstallationOn(hostId: string | null, tools: ActionToolbox): Promise<ProductInstallation> {
   const config = tools.config.hosts.find(({ id }) => id === hostId) ?? null
   const reach = tools.host(config?.id ?? null)
@@ -48,7 +48,7 @@ async function doesAnswer(reach: HostConnection, signal: AbortSignal): Promise<b
   }
 }
 
-/** A path below the installation, written as its platform does; with words where its folder is not known. */
+/** A path below the installation in the form of its platform; a placeholder if the folder is unknown. */
 export function installationPath(
   { folder, isWindows }: Pick<ProductInstallation, 'folder' | 'isWindows'>,
   path: string,
@@ -68,13 +68,13 @@ export function scriptPath(installation: Pick<ProductInstallation, 'folder' | 'i
 
 export interface InstallationScript {
   readonly path: string
-  /** Its words up to its own arguments: as whom, and by what it is run. */
+  /** The words before its own arguments: the account switch and the interpreter. */
   readonly command: readonly string[]
 }
 
 /**
- * A script as it can be run there; null where it is not, or nothing leads there. Root runs it as its owner, so that what
- * it writes stays the product's.
+ * Returns a script that can run there; null if it is missing, or without access. Root runs it as its owner, so that its
+ * files stay the product's.
  */
 export async function installationScript(
   installation: ProductInstallation,

@@ -1,4 +1,4 @@
-// Who is who in a cluster of the vendor's product: the server over a database, its former primary and secondary.
+// The roles in a cluster of the vendor's product: the server of a database, its former primary and secondary.
 
 import type { ClusterView, PlanningView } from '../../../actions/definition/action.ts'
 import type { HostConfig } from '../../../config/config.ts'
@@ -6,12 +6,12 @@ import type { ProfileId } from '../../../model/measured/spec.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
 import { MANAGEENGINE_PROFILES } from '../facts.ts'
 
-/** The profiles with procedures of the vendor's own. */
+/** True for the profiles with the vendor's procedures. */
 export function isManageEngine(profile: ProfileId): boolean {
   return MANAGEENGINE_PROFILES.includes(profile)
 }
 
-/** The server that runs with a database on its host: the read-only one first, else any that uses it. */
+/** Returns the server that uses a database: the read-only one on its host first, else any. */
 export function serverUsing({ picture, snapshot }: ClusterView, database: string): ServerView | null {
   const hostId = snapshot.spec.databases.find(({ id }) => id === database)?.hostId ?? null
   const specs = snapshot.spec.servers.filter((spec) => spec.databaseId === database)
@@ -23,7 +23,7 @@ export function serverUsing({ picture, snapshot }: ClusterView, database: string
   return picture.servers.find(({ id }) => id === spec?.id) ?? null
 }
 
-/** The host on which the server is installed: its own, else that of its database. */
+/** The host of the server's installation: its own, else that of its database. */
 export function installationHostId(
   { config }: Pick<PlanningView, 'config'>,
   server: string | null,
@@ -33,12 +33,12 @@ export function installationHostId(
   return own ?? config.databases.find(({ spec }) => spec.id === database)?.spec.hostId ?? null
 }
 
-/** Servers other than this one: the former primary and secondary. */
+/** The servers other than this one: the former primary and secondary. */
 export function formerServers({ picture }: ClusterView, acting: string | null): readonly ServerView[] {
   return picture.servers.filter(({ id, type }) => id !== acting && type !== 'read-only')
 }
 
-/** Databases that those servers use, and that the acting one is not. */
+/** The databases of those servers that are not the acting one's. */
 export function formerDatabases(
   sight: ClusterView,
   acting: DatabaseView,

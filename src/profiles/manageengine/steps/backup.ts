@@ -1,4 +1,4 @@
-// The product's own backup: its tool is run, and the file that it makes is seen to be there, whole and readable.
+// The product's own backup: runs its tool, and verifies that its file exists, is complete and readable.
 
 import * as arg from '../../../actions/definition/step-arguments.ts'
 import {
@@ -24,7 +24,7 @@ const form = () =>
     ...backupFolderShape(),
     argv: arg.texts(),
     timeoutMs: arg.number(),
-    /** Nothing but its file tells that it worked. */
+    /** Only its file shows that it worked. */
     slot: arg.nothing(),
     database: arg.nothing(),
   })
@@ -39,7 +39,7 @@ export interface BackupToolRun {
 
 const TOOL_MS = 6 * 3_600_000
 
-/** A file that still grows is not finished. */
+/** A file that still grows is not complete. */
 const STILL_MS = 1_000
 
 export const productBackupKind = defineStep({

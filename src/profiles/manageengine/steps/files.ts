@@ -1,4 +1,4 @@
-// Files that the product's procedures leave on hosts: seen to be there, copied from one host to another, in order.
+// Files that the product's procedures leave on hosts: verifies that they exist, and copies them between hosts.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import * as arg from '../../../actions/definition/step-arguments.ts'
@@ -20,7 +20,7 @@ import { installationPath, type ProductInstallation, typedCommand } from '../rol
 const fileForm = () =>
   arg.form({
     host: arg.optionalText(),
-    /** null: not known, only a person can say. */
+    /** null: unknown, so only a person can confirm it. */
     path: arg.optionalText(),
   })
 type FileArgs = arg.Of<typeof fileForm>
@@ -29,7 +29,7 @@ type FileArgs = arg.Of<typeof fileForm>
 export interface ManualFile extends Pick<StepTexts, 'id' | 'title' | 'detail' | 'ifStopped'> {
   readonly host: string | null
   readonly path: string | null
-  /** What shows that it is there; absent: that it is not empty, or a person's word. */
+  /** How it is verified; absent: by a file that is not empty, or by a person's confirmation. */
   readonly verify?: string
   readonly where?: string
 }
@@ -62,20 +62,20 @@ export const fileExistsKind = defineStep({
 const copyForm = () =>
   arg.form({
     host: arg.optionalText(),
-    /** null, both: its name is not known. */
+    /** null, both: its name is unknown. */
     path: arg.optionalText(),
     toHost: arg.optionalText(),
     target: arg.optionalText(),
   })
 type CopyArgs = arg.Of<typeof copyForm>
 
-/** A file from one installation into another; by hand where something is not known or reached. */
+/** Copies a file from one installation to another; manual if something is unknown or not accessible. */
 interface FileCopy {
   readonly id: string
   readonly from: ProductInstallation
   readonly path: string | null
   readonly to: ProductInstallation
-  /** What it is, in words. */
+  /** A description of it. */
   readonly what: string
 }
 
@@ -98,7 +98,7 @@ function planCopy({ id, from, path, to, what }: FileCopy): StepPlan<CopyArgs> {
   }
 }
 
-/** One file to another host. */
+/** Copies one file to another host. */
 export const copyFileKind = defineStep({
   kind: 'copy-file',
   version: 1,
@@ -133,13 +133,13 @@ export const copyFileKind = defineStep({
 const keyForm = () => arg.form({ host: arg.optionalText(), path: arg.text() })
 type KeyArgs = arg.Of<typeof keyForm>
 
-/** Of whose installation the files are, and what the server is called. */
+/** An installation with the name of its server. */
 export interface NamedInstallation {
   readonly installation: ProductInstallation
   readonly name: string
 }
 
-/** The key that manage_key.conf names can be read. */
+/** Verifies that the key named in manage_key.conf is readable. */
 export const keyReadableKind = defineStep({
   kind: 'key-named',
   version: 1,
@@ -178,7 +178,7 @@ const readOnlyForm = () =>
   arg.form({ host: arg.optionalText(), recovery: arg.text(), properties: arg.text(), state: arg.text() })
 type ReadOnlyArgs = arg.Of<typeof readOnlyForm>
 
-/** The files of an installation make it a read-only server. */
+/** Verifies that the files of an installation make it a read-only server. */
 export const configuredReadOnlyKind = defineStep({
   kind: 'configured-read-only',
   version: 1,
@@ -215,7 +215,7 @@ export const configuredReadOnlyKind = defineStep({
     for (const [edit, name] of wanted) {
       const path = args[name]
       const file = await reach.readFile(path, { signal: tools.signal })
-      // What would have to be taken out to make it a primary is there.
+      // The setting that a promotion would remove is there.
       if (!file || FILE_EDITS[edit](file.text).state !== 'changed')
         return { result: 'not-yet', why: `${path} does not make it a read-only server yet` }
     }

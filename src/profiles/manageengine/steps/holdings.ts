@@ -1,4 +1,4 @@
-// What the acting primary holds before its backup is taken, and whether the restored one holds no less.
+// What the acting primary contains before its backup, and whether the restored database contains no less.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import * as arg from '../../../actions/definition/step-arguments.ts'
@@ -27,7 +27,7 @@ export interface HoldingsRecord {
   readonly former: ActingPrimary['former']
 }
 
-/** Writes down what is there, beside the record of who acts; where another tool has promoted it, it makes that record. */
+/** Stores the content beside the record of the acting primary. If another tool promoted it, creates that record. */
 export const recordHoldingsKind = defineStep({
   kind: 'note-holdings',
   version: 1,
@@ -51,7 +51,7 @@ export const recordHoldingsKind = defineStep({
   isReadOnly: true,
   async run(args, tools) {
     const held = await holdingsOf(args.database, tools)
-    // A record of an earlier time, whose restore is done, is none of this one.
+    // A record of an earlier failback, whose restore is done, does not belong to this one.
     const isOpen = (acting: ActingPrimary | null) =>
       acting !== null && (acting.restoredAt === null || acting.run === tools.run)
     await updateActingPrimary(tools, (acting) => ({
@@ -70,7 +70,7 @@ export const recordHoldingsKind = defineStep({
 const comparisonForm = () => arg.form({ database: arg.text() })
 type ComparisonArgs = arg.Of<typeof comparisonForm>
 
-/** Compares the restored database with that. */
+/** Compares the restored database with the stored content. */
 export const compareHoldingsKind = defineStep({
   kind: 'compare-holdings',
   version: 1,
@@ -90,7 +90,7 @@ export const compareHoldingsKind = defineStep({
   }),
   isReadOnly: true,
   async run() {
-    // Nothing is sent: it is compared.
+    // Nothing is sent: this step only compares.
   },
   async verify(args, tools): Promise<Verification> {
     const database = args.database
@@ -113,11 +113,11 @@ export const compareHoldingsKind = defineStep({
   },
 })
 
-/** One sentence about what is missing; null where nothing is seen to be. */
+/** One sentence about missing content; null if nothing is known to be missing. */
 function missingHoldingsText(found: ContentSummary, held: ContentSummary): string | null {
   if (found.tables < held.tables) return `${found.tables} tables, the acting primary had ${held.tables}`
   const [is, was] = [parseLsn(found.lsn), parseLsn(held.lsn)]
-  // Positions are comparable only where the copy is one of files: a tool that loads rows makes another system.
+  // Positions are comparable only for a file-level copy: a tool that loads rows makes a new system.
   if (!isSameSystem(found, held) || is === null || was === null) return null
   if (found.timeline < held.timeline) return `timeline ${found.timeline}, the acting primary was on ${held.timeline}`
   return is < was ? `only at ${formatLsn(is)}, the acting primary was at ${formatLsn(was)}` : null

@@ -1,4 +1,5 @@
-// Kinds of steps that keep the record of the acting primary: that it acts, that its backup is restored, that it is gone.
+// Kinds of steps that write the record of the acting primary: that it acts, that its backup is restored, that it is
+// removed.
 
 import * as arg from '../../../actions/definition/step-arguments.ts'
 import { defineStep, type StepPlan, type Verification } from '../../../actions/definition/step-kind.ts'
@@ -23,7 +24,7 @@ export interface ActingRecord extends Omit<ActingArgs, 'database' | 'server'> {
   readonly server: ServerView | null
 }
 
-/** What the documented order leaves behind; kept in the trail by the evidence of the step. */
+/** What the documented order leaves. The audit log keeps it as the evidence of the step. */
 export const SAME_TIMELINE_WARNING = 'same-timeline fork possible: rebuild only'
 
 export const recordActingKind = defineStep({
@@ -93,7 +94,7 @@ export const recordActingKind = defineStep({
   },
 })
 
-/** `entries`: what is to be deleted from the config. */
+/** `entries`: what to delete from the configuration. */
 const removalForm = () => arg.form({ database: arg.text(), entries: arg.texts() })
 type RemovalArgs = arg.Of<typeof removalForm>
 
@@ -129,7 +130,7 @@ export const recordRemovalKind = defineStep({
 const restoreForm = () => arg.form({ database: arg.text() })
 type RestoreArgs = arg.Of<typeof restoreForm>
 
-/** The database that acts, and what it is called with its server. */
+/** The acting database, with the names of database and server. */
 export interface RestoreRecord extends RestoreArgs {
   readonly name: string
 }

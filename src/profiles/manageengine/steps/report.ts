@@ -1,4 +1,4 @@
-// The proof after a vendor's promotion: that of every promotion, what its order leaves behind, and what comes next.
+// The report after a vendor's promotion: that of every promotion, the risk of its order, and the next steps.
 
 import type { PromotionParticipants } from '../../../actions/definition/participants.ts'
 import * as arg from '../../../actions/definition/step-arguments.ts'
@@ -14,7 +14,7 @@ const form = () =>
   arg.form({
     ...promotionReportShape(),
     sameTimeline: arg.flag(),
-    /** Sentences about what is left to be done. */
+    /** Sentences about the remaining work. */
     next: arg.texts(),
   })
 type Args = arg.Of<typeof form>

@@ -1,4 +1,5 @@
-// The product's own restore on the recovered primary: its tool is run on the backup; the gate opens for this one only.
+// The product's own restore on the recovered primary: runs its tool on the backup. Only this run may start that
+// primary.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import * as arg from '../../../actions/definition/step-arguments.ts'
@@ -15,9 +16,9 @@ import { requireLatestBackup } from './transfer.ts'
 
 const form = () =>
   arg.form({
-    /** They tell the name of the backup. */
+    /** They identify the backup. */
     ...backupFolderShape(),
-    /** Where the tool runs, by which words, on a file of which folder. */
+    /** The host of the tool, its command, and the folder of its file. */
     toHost: arg.optionalText(),
     argv: arg.texts(),
     toFolder: arg.text(),
@@ -69,7 +70,7 @@ export const productRestoreKind = defineStep({
     try {
       await productScriptKind.run(run, tools)
     } catch (error) {
-      // Half restored it must not run: whoever watches tells so again.
+      // A half restored database must not run: watchers raise the alert again.
       await updateActingPrimary(tools, (acting) => acting && { ...acting, restoring: null })
       throw error
     }

@@ -1,4 +1,4 @@
-// One of the product's own scripts is run on its host; its exit code tells, and for a slot that it is gone.
+// Runs one of the product's own scripts on its host. Its exit code decides, and for a slot that the slot is gone.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import * as arg from '../../../actions/definition/step-arguments.ts'
@@ -12,19 +12,19 @@ const form = () =>
   arg.form({
     host: arg.optionalText(),
     argv: arg.texts(),
-    /** A slot that must be gone from this database after it; null: nothing but the exit code tells. */
+    /** A slot that must be gone from this database afterwards; null: only the exit code decides. */
     slot: arg.optionalText(),
     database: arg.optionalText(),
     timeoutMs: arg.number(),
   })
 type Args = arg.Of<typeof form>
 
-/** What is run, and what a person reads of it. */
+/** The script, and the texts of its plan. */
 export interface ProductScriptRun extends Omit<StepTexts, 'verify' | 'maySkip'> {
   readonly script: Args
 }
 
-/** Runs of this process whose scripts ended well: after a crash a script is run again, which does no harm. */
+/** Runs of this process whose scripts succeeded. After a crash a script runs again, which is harmless. */
 const ENDED = new Set<string>()
 
 export const productScriptKind = defineStep({

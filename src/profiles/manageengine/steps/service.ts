@@ -1,4 +1,4 @@
-// The product's service on one host is stopped or started, and seen to be: by its web server and its database.
+// Stops or starts the product's service on one host, and verifies it by its web server and its database.
 
 import type { ActionToolbox, PlanningView } from '../../../actions/definition/action.ts'
 import { promotionParticipants, writableOfSameSystem } from '../../../actions/definition/participants.ts'
@@ -26,25 +26,25 @@ const form = () =>
     to: arg.oneOf('stopped', 'started'),
     start: arg.texts(),
     stop: arg.texts(),
-    /** Ids of what runs there, which is looked at; null: none. */
+    /** Ids of the targets that are verified; null: none. */
     server: arg.optionalText(),
     database: arg.optionalText(),
     dataDirectory: arg.optionalText(),
-    /** Whether the database has to be down as well when the service is stopped. */
+    /** Whether the database must be down too when the service is stopped. */
     withDatabase: arg.flag(),
-    /** It starts as a primary: never while another one of its system takes writes. */
+    /** It starts as a primary: never while another server of its system is writable. */
     asPrimary: arg.flag(),
-    /** It ran when this was planned: then undoing a stop starts it again. */
+    /** It ran when the run was planned: undoing a stop starts it again. */
     wasUp: arg.flag(),
-    /** A standby whose receiver must have ended by itself before the stop, by which it is promoted; null: of none. */
+    /** A standby whose walreceiver must have ended by itself before the stop that promotes it; null: none. */
     receiversOf: arg.optionalText(),
-    /** Where the old primary of that standby runs; null where nothing leads there. */
+    /** The host of that standby's old primary; null without access. */
     primaryHost: arg.optionalText(),
     primaryData: arg.optionalText(),
   })
 type Args = arg.Of<typeof form>
 
-/** Whose receivers must have ended, and where the old primary runs. */
+/** The standby whose walreceivers must have ended, and the host of the old primary. */
 type AwaitedReceivers = Pick<Args, 'receiversOf' | 'primaryHost' | 'primaryData'>
 
 const NO_RECEIVERS: AwaitedReceivers = { receiversOf: null, primaryHost: null, primaryData: null }
@@ -54,7 +54,7 @@ interface ServiceChange extends Pick<Args, 'to' | 'withDatabase' | 'asPrimary'> 
   readonly installation: ProductInstallation
   readonly server: ServerView | null
   readonly database: DatabaseView | null
-  /** Absent: nobody's. */
+  /** Absent: none. */
   readonly receivers?: AwaitedReceivers
 }
 
@@ -101,7 +101,7 @@ const LIMIT_MS = 300_000
 export const productServiceKind = defineStep({
   kind: 'product-service',
   version: 2,
-  // 0.1.0 did not wait for receivers.
+  // Version 0.1.0 did not wait for walreceivers.
   upgrades: { 1: (args) => ({ ...NO_RECEIVERS, ...args }) },
   args: form,
   plan: planChange,
@@ -140,7 +140,7 @@ async function command(word: 'start' | 'stop', args: Args, tools: ActionToolbox)
   throw new ActionError(`${word} ended with exit code ${exitCode ?? '?'}: ${last}`, 'Check the log of the product.')
 }
 
-/** Throws where another one takes writes, and this one would too: it does unless a standby.signal keeps it from that. */
+/** Throws if another server is writable and this one would be too, unless a standby.signal prevents that. */
 async function refuseSecondPrimary(args: Args, tools: ActionToolbox): Promise<void> {
   const database = args.database
   const scene = database === null ? null : promotionParticipants(await tools.refresh(), database)
@@ -161,7 +161,7 @@ async function refuseSecondPrimary(args: Args, tools: ActionToolbox): Promise<vo
 async function stopped(args: Args, tools: ActionToolbox): Promise<Verification> {
   const sight = await tools.refresh()
   const server = findServer(sight, args.server)
-  // A refused port is seen from here only: without a way into its host a person has to say that it is stopped.
+  // A refused port is evidence from this host only: without access to the server's host a person must confirm the stop.
   const isByWord = tools.host(args.host) === null
   if (server && (isByWord || server.problem?.code !== 'refused'))
     return {
@@ -178,7 +178,7 @@ async function stopped(args: Args, tools: ActionToolbox): Promise<Verification> 
   return down.result === 'yes' ? { result: 'yes', evidence: [...web, down.evidence].join('; ') } : down
 }
 
-/** Up, and still so some seconds later: a service may end right after its first answer. */
+/** Verifies that it is up, and still up some seconds later: a service may end right after its first answer. */
 async function started(args: Args, tools: ActionToolbox): Promise<Verification> {
   const first = upNow(await tools.refresh(), args)
   const database = args.database

@@ -1,4 +1,4 @@
-// The backup that was made is brought to the host where it is restored, and is the same there.
+// Copies the backup to the host of the restore, and verifies that it is the same there.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import * as arg from '../../../actions/definition/step-arguments.ts'
@@ -15,7 +15,7 @@ import { formatBytes } from '../../../model/values/units.ts'
 import { type BackupFolder, backupFolderShape, findLatestBackup, type LatestBackup } from '../files/latest-backup.ts'
 import type { ProductInstallation } from '../roles/installation.ts'
 
-/** The host of the backup, its folder there and what was in it before; and where it is brought to. */
+/** The host of the backup, its folder, the files before the run, and the target of the copy. */
 const form = () => arg.form({ ...backupFolderShape(), toHost: arg.optionalText(), toFolder: arg.text() })
 type Args = arg.Of<typeof form>
 
@@ -73,7 +73,7 @@ async function ends(args: Args, tools: ActionToolbox) {
   return { from, to, backup, target: `${args.toFolder}/${backup.name}` }
 }
 
-/** Throws ActionError where the run has made none. */
+/** Throws ActionError if the run has made no backup. */
 export async function requireLatestBackup(args: BackupFolder, tools: ActionToolbox): Promise<LatestBackup> {
   const found = await findLatestBackup(hostFromArguments(args, tools), args, tools.signal)
   if (found) return found

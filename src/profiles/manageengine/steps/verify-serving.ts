@@ -1,4 +1,4 @@
-// Proof that a server of the product is the primary now: it answers, its database takes writes, its files say so.
+// Verifies that a server of the product is the primary now: it answers, its database is writable, its files say so.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import * as arg from '../../../actions/definition/step-arguments.ts'
@@ -14,7 +14,7 @@ const form = () =>
     server: arg.optionalText(),
     database: arg.text(),
     host: arg.optionalText(),
-    /** Paths of configurations.properties and serverstate.conf; null where they can't be read. */
+    /** Paths of configurations.properties and serverstate.conf; null if they can't be read. */
     properties: arg.optionalText(),
     state: arg.optionalText(),
   })
@@ -55,7 +55,7 @@ export const verifyServingKind = defineStep({
   },
   isReadOnly: true,
   async run() {
-    // Nothing is sent: it is looked for.
+    // Nothing is sent: this step only verifies.
   },
   async verify(args, tools): Promise<Verification> {
     const sight = await tools.refresh()
