@@ -1,13 +1,13 @@
-// The act that is on the screen: what is asked for, its plan, its run. The executor does it; this is what is shown of it.
+// The action on the screen: its request, its plan, its run. The executor does the work; this is what the screen shows.
 
 import type { ProfileId } from '../model/measured/spec.ts'
 import type { StepQuestion } from '../model/runs/confirmation.ts'
 import type { Run } from '../model/runs/run.ts'
 
-/** What was asked for so far. */
+/** The request so far. */
 export interface RequestedAction {
   readonly cluster: string
-  /** Of that cluster: which fields there are. Absent: the general one. */
+  /** The profile of the cluster, which decides on the fields. Absent: the general one. */
   readonly profile?: ProfileId
   readonly action: string
   /** Id of the server or database; null for the cluster. */
@@ -18,7 +18,7 @@ export interface RequestedAction {
 }
 
 export type ActionPhase =
-  /** A value is typed that the act takes. */
+  /** The user types a value of a field. */
   | {
       readonly phase: 'form'
       readonly request: RequestedAction
@@ -32,7 +32,7 @@ export type ActionPhase =
       readonly phase: 'planned'
       readonly asked: RequestedAction
       readonly run: Run
-      /** What is being typed: the confirmation, or `CHECK=REASON`. */
+      /** What the user types: the confirmation, or `CHECK=REASON`. */
       readonly entry: 'confirm' | 'override'
       readonly text: string
       readonly problem: string | null
@@ -41,7 +41,7 @@ export type ActionPhase =
       readonly phase: 'running'
       readonly run: Run
       readonly question: StepQuestion | null
-      /** The reason for leaving a step out; null while none is asked for. */
+      /** The reason for skipping a step; null while none is asked for. */
       readonly reason: string | null
       readonly stopping: boolean
     }
@@ -49,13 +49,13 @@ export type ActionPhase =
 
 export interface ActionState {
   readonly current: ActionPhase
-  /** First line shown; null follows what goes on. */
+  /** First line shown; null follows the output. */
   readonly scroll: number | null
-  /** False while somebody looks at something else meanwhile. */
+  /** False while another view covers it. */
   readonly isShown: boolean
 }
 
-/** A run that was cut off: it can be gone on with. */
+/** An interrupted run, which can be resumed. */
 export interface InterruptedRun {
   readonly cluster: string
   readonly id: string
@@ -77,7 +77,7 @@ export type ActionEvent =
   | { readonly type: 'action-ran'; readonly run: Run; readonly ended: boolean }
   | { readonly type: 'action-question'; readonly question: StepQuestion | null }
   | { readonly type: 'action-stopping' }
-  /** What is typed now; with `entry` what it is for. */
+  /** The text typed so far; `entry` says what it is for. */
   | { readonly type: 'action-typed'; readonly text: string }
   | { readonly type: 'action-entry'; readonly entry: 'confirm' | 'override' | 'skip' | 'none' }
   | { readonly type: 'action-problem'; readonly problem: string }
@@ -85,7 +85,7 @@ export type ActionEvent =
   | { readonly type: 'action-shown'; readonly shown: boolean }
   | { readonly type: 'action-left' }
 
-/** The next state of the act on the screen; null without one. */
+/** Returns the next state of the action on the screen; null without an action. */
 export function reduceAction(state: ActionState | null, event: ActionEvent): ActionState | null {
   switch (event.type) {
     case 'action-asked':
@@ -109,7 +109,7 @@ function opened(at: ActionPhase): ActionState {
   return { current: at, scroll: 0, isShown: true }
 }
 
-/** Whoever has left meanwhile does not get the plan. */
+/** A user who has left meanwhile does not get the plan. */
 function planned(state: ActionState | null, asked: RequestedAction, run: Run): ActionState | null {
   if (state?.current.phase !== 'planning' || state.current.asked !== asked) return state
   return opened({ phase: 'planned', asked, run, entry: 'confirm', text: '', problem: null })

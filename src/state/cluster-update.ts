@@ -2,7 +2,7 @@
 
 import type { ClusterState, State } from './state.ts'
 
-/** Applies a change to the cluster of that name; the same state when there is none. */
+/** Applies a change to the cluster with that name. Returns the same state if there is none. */
 export function updateCluster(state: State, name: string, change: (cluster: ClusterState) => ClusterState): State {
   return {
     ...state,

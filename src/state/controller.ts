@@ -1,4 +1,4 @@
-// What the screen may ask of the engines that run beside it. The screen never does IO itself.
+// What the screen may ask of the engines beside it. The screen itself never does input or output.
 
 import type { SilenceRequest } from '../model/alerts/silence.ts'
 import type { OnDemandQuery } from '../model/measured/on-demand.ts'
@@ -6,79 +6,84 @@ import type { ConfirmationAnswer, StepDecision } from '../model/runs/confirmatio
 import type { Run } from '../model/runs/run.ts'
 import type { RequestedAction } from './action-state.ts'
 
-/** A fault the demo can make and heal for real. */
+/** A real fault that the demo can cause and repair. */
 export interface DemoFault {
   readonly id: string
   readonly title: string
-  /** One line: what it does and what should be seen. */
+  /** One line: what it does and what the screen should show. */
   readonly explains: string
   make(): Promise<void>
 }
 
-/** A program that takes the terminal until it ends, or why it can't. */
+/** A program that uses the terminal until it ends, or why it can't run. */
 export type ForegroundProgram =
   | { readonly reason: string }
   | {
-      /** In words: `psql on db-1`. */
+      /** Its title: `psql on db-1`. */
       readonly title: string
-      /** Said above it: `\q comes back to pgdeck`. */
+      /** The line above it: `\q comes back to pgdeck`. */
       readonly returnHint: string
-      /** Throws an Error in words when it can't be run. */
+      /** Throws an Error with a message for people if it can't run. */
       run(): Promise<ForegroundProgramEnd>
     }
 
-/** What to tell of its end: nothing, what went wrong, or good news. */
+/** What to show after its end: nothing, a problem, or a success. */
 export type ForegroundProgramEnd = null | string | { readonly good: string }
 
-/** Acts on a cluster, through the executor. Whatever comes of them is dispatched. */
+/** Actions on a cluster, through the executor. Results are dispatched as events. */
 export interface ActionController {
-  /** Plans what is asked for and checks it: `action-planned` or `action-refused`. Changes nothing. */
+  /** Plans and checks a request; dispatches `action-planned` or `action-refused`. Changes nothing. */
   plan(asked: RequestedAction): void
-  /** Runs what was proposed: `action-ran` with each line of its journal, `action-question` where a step did not work. */
+  /**
+   * Runs a proposed plan. Dispatches `action-ran` with each line of its journal, and `action-question` if a step
+   * failed.
+   */
   start(run: Run, asked: RequestedAction, answer: ConfirmationAnswer): void
-  /** Goes on with a run that was cut off. */
+  /** Resumes an interrupted run. */
   resume(cluster: string, run: string): void
-  /** Answers the question that was dispatched. */
+  /** Answers the dispatched question. */
   decide(decision: StepDecision): void
-  /** The manual step that is waited for was done. */
+  /** The user confirms the current manual step. */
   confirmManualStep(): void
-  /** Ends the run after its present step. */
+  /** Ends the run after its current step. */
   stop(): void
 }
 
 export interface Controller {
   readonly actions: ActionController
-  /** Poll everything now, whatever the schedule. */
+  /** Polls everything now, regardless of the schedule. */
   pollNow(): void
   setInterval(intervalMs: number): void
-  /** What the open view needs beyond the pulse, in the cluster of that name. */
+  /** Sets the queries of the open view, in the cluster with that name. */
   setActiveQueries(cluster: string | null, ids: readonly OnDemandQuery[]): void
   setPaused(paused: boolean): void
-  /** Keeps a display name in the state directory and dispatches `renamed`; an empty name takes it away. */
+  /** Stores a display name in the state directory and dispatches `renamed`. An empty name removes it. */
   rename(cluster: string, id: string, name: string): Promise<void>
-  /** Acknowledges or silences alerts and keeps that over restarts. Throws an Error without a reason or an end. */
+  /** Acknowledges or silences alerts, also across restarts. Throws an Error without a reason or an end. */
   silence(request: SilenceRequest): Promise<void>
-  /** Ends a silence early; nothing happens when there is none of that id. */
+  /** Ends a silence early. Does nothing if there is none with that id. */
   unsilence(id: string): Promise<void>
-  /** Whether the audit trail is looked at: then it is read again every few seconds, and proven. */
+  /** Whether the audit log is shown: then it is read and verified every few seconds. */
   followTrail(on: boolean): void
-  /** Writes a new file in the current folder, for its owner only; answers with its path. Throws an Error in words. */
+  /**
+   * Writes a new file in the current folder, readable only by its owner. Returns its path. Throws an Error for people.
+   */
   save(name: string, text: string): string
   /**
-   * Collects the logs of a server or database into a new file in the current folder, beside everything else. `told` is
-   * called now and then with how far it is; answers with what to tell of the file. Throws an Error in words.
+   * Collects the logs of a server or database into a new file in the current folder, in the background. Calls `told`
+   * with its progress. Resolves to a text about the file. Throws an Error for people.
    */
   collectLogs(cluster: string, id: string, onProgress: (progress: string) => void): Promise<string>
-  /** Begins the diagnosis of a server or database; its findings are dispatched. One at a time: it ends the one before. */
+  /** Starts the diagnosis of a server or database and dispatches its findings. It ends a running one. */
   diagnose(cluster: string, id: string): void
   /** The user's psql on a database of that cluster. */
   psql(cluster: string, id: string): ForegroundProgram
   /** The user's editor on the configuration file. */
   edit(): ForegroundProgram
-  /** Faults of the demo, the healing one last; empty outside the demo. */
+  /** Faults of the demo, the repair last; empty outside the demo. */
   readonly faults: readonly DemoFault[]
-  /** Ends the program the ordinary way: terminal restored, engines stopped, exit code 0. */
+  /** Ends the program normally: restores the terminal, stops the engines, exit code 0. */
   quit(): void
-  /** The same with the exit code of an interruption, 130: Ctrl-C arrives as a key while the terminal is raw. */
+  /** The same with the exit code of an interruption, 130: Ctrl-C arrives as a key while the terminal is in raw mode. */
   interrupt(): void
 }

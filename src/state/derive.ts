@@ -1,4 +1,4 @@
-// Derives the picture of every cluster from its readings, and tells what changed as events.
+// Derives the picture of every cluster from its readings, and the events from what changed.
 
 import { derivePicture } from '../model/derive-picture.ts'
 import { deriveEvents } from '../model/events/derive-events.ts'
@@ -8,12 +8,12 @@ import { PROFILE_CONDITIONS } from '../profiles/conditions.ts'
 import { withoutExpired } from './silences.ts'
 import { type ClusterState, MAX_EVENTS, type State } from './state.ts'
 
-/** Time alone changes facts too (ages, what has lasted long enough): so old a picture is derived anew in any case. */
+/** Time alone changes facts too (ages, durations): an older picture is derived again in any case. */
 const LONGEST_MS = 5_000
 
 /**
- * The state with all derived facts as of `at`. A cluster of which nothing was read since its picture was made keeps it
- * for up to an interval: with many clusters the answers of one would else have all of them derived anew.
+ * Returns the state with all derived facts as of `at`. A cluster without new readings keeps its picture for up to an
+ * interval. Otherwise, with many clusters, each answer of one would derive all of them again.
  */
 export function derive(state: State, at: number): State {
   return {
@@ -25,7 +25,7 @@ export function derive(state: State, at: number): State {
   }
 }
 
-/** A cluster as the pure rules of the model want it. */
+/** A cluster in the form that the rules of the model take. */
 export function snapshotOf(state: State, cluster: ClusterState): ClusterSnapshot {
   const { spec, databases, servers, hosts, knocks, acting, managerBefore, restsSince } = cluster
   const rests = restsSince === undefined ? {} : { pausedSince: restsSince }
@@ -38,7 +38,7 @@ export function snapshotOf(state: State, cluster: ClusterState): ClusterSnapshot
   return { spec, databases, servers, hosts, ...seen, host: state.host, intervalMs: state.intervalMs }
 }
 
-/** What each picture was made from. Beside the state, so that moments to look back to do not keep it. */
+/** The snapshot of each picture. It is outside of the state, so that history moments do not retain it. */
 const madeFrom = new WeakMap<Picture, ClusterSnapshot>()
 
 function isCurrent(state: State, cluster: ClusterState, at: number): boolean {

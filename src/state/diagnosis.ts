@@ -1,17 +1,17 @@
-// The diagnosis on the screen: which checks there are, what they have found so far, and how it ended.
+// The diagnosis on the screen: its checks, their findings so far, and its verdict.
 
 import type { DiagnosisCheckId, DiagnosisResult } from '../model/diagnosis/check-result.ts'
 import type { DiagnosisSubject, DiagnosisVerdict } from '../model/diagnosis/verdict.ts'
 
 export interface DiagnosisRun {
-  /** Tells one run from the next of the same subject. */
+  /** Distinguishes the runs for the same subject. */
   readonly run: number
   readonly cluster: string
   readonly subject: DiagnosisSubject
   readonly startedAt: number
-  /** In the order of the pass. */
+  /** In the order of the checks. */
   readonly checks: readonly DiagnosisCheckId[]
-  /** As they came. */
+  /** In the order of arrival. */
   readonly findings: readonly DiagnosisResult[]
   /** null while it runs. */
   readonly verdict: DiagnosisVerdict | null
@@ -36,7 +36,7 @@ export function isDiagnosisEvent(event: { readonly type: string }): event is Dia
   return TYPES.has(event.type)
 }
 
-/** The run after an event; what comes late from a run before it changes nothing. */
+/** Returns the run after an event. Late findings of an earlier run change nothing. */
 export function reduceDiagnosis(before: DiagnosisRun | undefined, event: DiagnosisEvent): DiagnosisRun {
   if (event.type === 'diagnosis-begun' || !before) return begun(event)
   if (event.run !== before.run) return before

@@ -1,4 +1,4 @@
-// The one union of everything that can change the state. Measurements come from the engines, the rest from keys.
+// The union of all events that can change the state. Measurements come from the engines, the rest from keys.
 
 import type { AuditCheck, AuditEntry } from '../model/events/audit-entry.ts'
 import type { ActingPrimary } from '../model/measured/acting-primary.ts'
@@ -19,7 +19,7 @@ import type { PortCheckedEvent } from './port-checks.ts'
 import type { SilenceEvent } from './silences.ts'
 import type { Notice } from './state.ts'
 
-/** The outcome of one look, by which it is. */
+/** The outcome of one query, by its id. */
 export type QueryOutcome = {
   [Id in OnDemandQuery]: { readonly id: Id; readonly outcome: ProbeOutcome<OnDemandResults[Id]> }
 }[OnDemandQuery]
@@ -67,7 +67,7 @@ export type MeasurementEvent =
       readonly at: number
       readonly outcome: ProbeOutcome<ManagerReading>
     }
-  /** Once for each timeline and start of a server, where this role may replicate. */
+  /** Once for each timeline and start of a server, if this role has REPLICATION. */
   | {
       readonly type: 'history-read'
       readonly cluster: string
@@ -75,14 +75,14 @@ export type MeasurementEvent =
       readonly at: number
       readonly history: TimelineHistory
     }
-  /** A session of an act found this server behind a database. */
+  /** A session of an action met this server behind a database. */
   | {
       readonly type: 'server-identified'
       readonly cluster: string
       readonly id: string
       readonly server: ObservedServer
     }
-  /** A host of the config; `own-host-probed` is the one that pgdeck runs on. */
+  /** A configured host; `own-host-probed` is the host of pgdeck. */
   | {
       readonly type: 'host-probed'
       readonly cluster: string
@@ -92,13 +92,13 @@ export type MeasurementEvent =
     }
   | { readonly type: 'own-host-probed'; readonly at: number; readonly outcome: ProbeOutcome<LocalHostPulse> }
   | { readonly type: 'poll-ended'; readonly cluster: string; readonly tookMs: number }
-  /** Derive everything anew; dispatched by the store itself before it publishes measurements. */
+  /** Derives everything again. The store itself dispatches it before it publishes measurements. */
   | { readonly type: 'derive-requested'; readonly at: number }
-  /** The cluster's spec grew or shrank (discovery); records of known ids are kept. */
+  /** The cluster's spec has more or fewer targets (discovery). Records of known ids stay. */
   | { readonly type: 'spec-changed'; readonly cluster: string; readonly spec: ClusterSpec }
 
 export type PersistedEvent =
-  /** Display names by id; an absent id shows the id itself. */
+  /** Display names by id. An id without a name is shown itself. */
   | { readonly type: 'names-loaded'; readonly cluster: string; readonly names: Readonly<Record<string, string>> }
   | { readonly type: 'renamed'; readonly cluster: string; readonly id: string; readonly name: string }
   | {
@@ -112,13 +112,13 @@ export type PersistedEvent =
       readonly seen: Readonly<Record<string, ObservedServers>>
     }
   | { readonly type: 'manager-loaded'; readonly cluster: string; readonly manager: LastSeenManager }
-  /** Who acts as the primary there; null: nobody does. */
+  /** The acting primary of the cluster; null: none. */
   | { readonly type: 'acting-loaded'; readonly cluster: string; readonly acting: ActingPrimary | null }
 
 export type AuditLogEvent =
-  /** What the file holds, the newest first: instead of all that was known. */
+  /** The content of the file, the newest entry first. It replaces all known entries. */
   | { readonly type: 'audit-read'; readonly entries: readonly AuditEntry[] }
-  /** What this program has written to it, the newest first. */
+  /** Entries that this program wrote to it, the newest first. */
   | { readonly type: 'audit-written'; readonly entries: readonly AuditEntry[] }
   | { readonly type: 'audit-checked'; readonly check: AuditCheck }
 

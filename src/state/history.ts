@@ -1,4 +1,4 @@
-// What this session recorded: the last moments, one per interval, to step back through. Bounded by number and by weight.
+// The history of this session: its last moments, one per interval, limited by number and by memory.
 
 import { memoryBeyond } from './memory-estimate.ts'
 import type { ClusterState, HistoryMoment, StateHistory } from './state.ts'
@@ -7,13 +7,13 @@ export const EMPTY_HISTORY: StateHistory = []
 
 /** Half an hour at two seconds. */
 const MOST = 900
-/** What a few nodes fill in some ten minutes; larger clusters may take more, or they could look back only seconds. */
+/** A few servers fill this in some ten minutes. Larger clusters may use more, or they could look back only seconds. */
 const LEAST_BYTES = 8 * 1024 ** 2
 const BYTES_PER_TARGET = 100 * 1024
 
 /**
- * The moments with the one of now. A moment of the same interval gives way to it, so that each is the end of a round
- * rather than its beginning; the oldest go when there are too many or when they are too heavy. The newest always stays.
+ * Returns the moments with the current one. It replaces an earlier moment of the same interval, so that each is the end
+ * of a round. The oldest are dropped when they are too many or use too much memory. The newest always stays.
  */
 export function recordMoment(
   moments: StateHistory,
@@ -29,12 +29,12 @@ export function recordMoment(
 }
 
 interface Weighed {
-  /** Held weakly: each is weighed against the one before it, and that chain must not keep all that ever was. */
+  /** A weak reference: each moment is weighed against the one before it, and that chain must not retain all moments. */
   readonly before: WeakRef<ClusterState> | undefined
   readonly weight: number
 }
 
-/** Weighing takes long beside all else: with many clusters each publish is of a few of them, the rest is weighed already. */
+/** Weighing is slow. With many clusters each publish changes only a few of them, and the rest is weighed already. */
 const weighed = new WeakMap<ClusterState, Weighed>()
 
 function weightOfClusters(clusters: readonly ClusterState[], before: readonly ClusterState[] | undefined): number {
@@ -68,19 +68,22 @@ function bounded(moments: StateHistory, bytes: number): StateHistory {
   return first === 0 ? moments : moments.slice(first)
 }
 
-/** The moment that was on the screen at that time; the oldest when it is no longer kept; null when none is. */
+/**
+ * Returns the moment that was on the screen at that time; the oldest if that is no longer stored; null if there is
+ * none.
+ */
 export function momentAt(moments: StateHistory, at: number): HistoryMoment | null {
   return moments.findLast((moment) => moment.at <= at) ?? moments[0] ?? null
 }
 
-/** The time one step before `at` (null: before now); null when nothing was recorded before this. */
+/** Returns the time one step before `at` (null: before now); null if there is no earlier moment. */
 export function stepBack(moments: StateHistory, at: number | null, now: readonly ClusterState[]): number | null {
-  // The newest moment is what is on the screen anyway, as long as nothing was measured since.
+  // The newest moment is on the screen anyway while nothing was measured since.
   const seen = at ?? (moments.at(-1)?.clusters === now ? moments.at(-1)?.at : undefined) ?? Number.POSITIVE_INFINITY
   return moments.findLast((moment) => moment.at < seen)?.at ?? null
 }
 
-/** The time one step after `at`; null: what comes after is now. */
+/** Returns the time one step after `at`; null: the next one is now. */
 export function stepForward(moments: StateHistory, at: number): number | null {
   const next = moments.find((moment) => moment.at > at)
   return next === undefined || next === moments.at(-1) ? null : next.at

@@ -1,4 +1,4 @@
-// The state before anything was measured.
+// The state before the first measurement.
 
 import { AUDIT_UNREAD } from '../model/events/audit-entry.ts'
 import type { ClusterSpec } from '../model/measured/spec.ts'
@@ -12,16 +12,16 @@ export interface InitialStateOptions {
   readonly clusters: readonly ClusterSpec[]
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** Overrides the clusters' own interval. */
+  /** Overrides the interval of the clusters. */
   readonly intervalMs?: number | undefined
   readonly readOnly?: boolean | undefined
   /** The user's own keys, by id of action. */
   readonly keys?: Readonly<Record<string, string>> | undefined
-  /** Keep moments to step back to. */
+  /** Record moments, so that the user can step back. */
   readonly records?: boolean | undefined
 }
 
-/** A state in which everything is waiting for its first answer. */
+/** Returns a state in which every target waits for its first answer. */
 export function initialState({ clusters, now, intervalMs, readOnly, keys, records }: InitialStateOptions): State {
   return {
     now,

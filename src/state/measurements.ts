@@ -1,5 +1,5 @@
-// How answers of the probes change the state: readings, short histories, what was last seen of a primary; and
-// what a pause of the polling does to them.
+// How the results of probes change the state: readings, short histories, the last position of a primary; and the effect
+// of pausing.
 
 import type { HostFacts } from '../model/measured/host.ts'
 import { addObservedServer, isAnotherServer, type ObservedServer } from '../model/measured/observed-servers.ts'
@@ -32,7 +32,7 @@ import type { ClusterState, State } from './state.ts'
 
 const LATENCIES_KEPT = 40
 
-/** A record of a database nothing is known of yet. */
+/** A record of a database without readings. */
 export function newDatabaseRecord(spec: DatabaseSpec): DatabaseRecord {
   return {
     spec,
@@ -45,12 +45,12 @@ export function newDatabaseRecord(spec: DatabaseSpec): DatabaseRecord {
   }
 }
 
-/** A record of a server nothing is known of yet. */
+/** A record of a server without readings. */
 export function newServerRecord(spec: ServerSpec): ServerRecord {
   return { spec, displayName: spec.id, pulse: PENDING, sessions: PENDING, latencies: [] }
 }
 
-/** The state after one measurement. `derive-requested` is not handled here: it derives instead of measuring. */
+/** Returns the state after one measurement. `derive-requested` is not handled here, because it measures nothing. */
 export function reduceMeasurement(state: State, event: Exclude<MeasurementEvent, { type: 'derive-requested' }>): State {
   switch (event.type) {
     case 'own-host-probed':
@@ -131,7 +131,7 @@ function probed(record: DatabaseRecord, outcome: ProbeOutcome<DatabasePulse>, at
     ...(observed ? { servers: addObservedServer(record.servers ?? null, observed) } : {}),
     pulse,
     history: [...known.history, sampleOf(outcome.value, at)].slice(-HISTORY_LENGTH),
-    // Whoever is read as a standby is a primary no more, whatever it was when it was seen last.
+    // A server that is read as a standby is not a primary any more, whatever its last position was.
     lastSeenAsPrimary: lastSeenOf(outcome.value, at),
   }
 }
@@ -143,8 +143,8 @@ function observedServer(pulse: DatabasePulse, at: number): ObservedServer | null
 }
 
 /**
- * What is remembered of the server that answers. Where it is another one than before, rates over both would mean nothing;
- * where it is of another system, nothing that was read of the one before is said of this one.
+ * Stores the server that answers. If it is another one than before, rates over both would mean nothing. If its system
+ * identifier differs, the readings of the earlier server are dropped.
  */
 function ofServer(record: DatabaseRecord, observed: ObservedServer): DatabaseRecord {
   const before = record.servers ?? null
@@ -153,18 +153,18 @@ function ofServer(record: DatabaseRecord, observed: ObservedServer): DatabaseRec
   return { ...newDatabaseRecord(record.spec), displayName: record.displayName }
 }
 
-/** Of several hosts in a dsn the one that answered is the one that is meant from then on. */
+/** Of several hosts in a DSN, the one that answered is used from then on. */
 function answeredAt(spec: DatabaseSpec, endpoint: DatabasePulse['endpoint']): DatabaseSpec {
   const isOneOf = spec.endpoints?.some(({ host, port }) => host === endpoint?.host && port === endpoint.port) ?? false
   return endpoint && isOneOf ? { ...spec, ...endpoint } : spec
 }
 
-/** Whether a database is reached there, by any of the hosts of its dsn. */
+/** Whether one of the hosts in its DSN is that address. */
 export function isReachedAt({ host, port, endpoints = [] }: DatabaseSpec, at: DatabasePulse['endpoint']): boolean {
   return [{ host, port }, ...endpoints].some((each) => each.host === at?.host && each.port === at.port)
 }
 
-/** The cast is sound because an outcome carries the id of the look it is of. */
+/** The cast is sound because an outcome carries the id of its query. */
 function withQueryOutcome(record: DatabaseRecord, { id, outcome }: QueryOutcome, at: number): DatabaseRecord {
   const before = (record.onDemand[id] ?? PENDING) as Reading<unknown>
   const looks = { ...record.onDemand, [id]: withOutcome(before, outcome as ProbeOutcome<unknown>, at) }
@@ -192,7 +192,7 @@ function withSpec(cluster: ClusterState, spec: ClusterSpec): ClusterState {
   const database = (wanted: DatabaseSpec) => {
     const known = cluster.databases.find((record) => record.spec.id === wanted.id)
     if (!known) return newDatabaseRecord(wanted)
-    // A name that is given to another address: what was read at the old one is of another server.
+    // The name has another address now: readings of the old address are of another server.
     if (!isReachedAt(wanted, known.spec)) return { ...newDatabaseRecord(wanted), displayName: known.displayName }
     return { ...known, spec: answeredAt(wanted, lastGood(known.pulse)?.endpoint) }
   }
@@ -213,12 +213,12 @@ function withSpec(cluster: ClusterState, spec: ClusterSpec): ClusterState {
   }
 }
 
-/** A record of a host nothing is known of yet. */
+/** A record of a host without readings. */
 export function newHostRecord(spec: HostSpec): HostRecord {
   return { spec, facts: PENDING, history: [] }
 }
 
-/** The record after one sample, or one that failed. */
+/** Returns the record after one sample, or a failed one. */
 function withHostSample(record: HostRecord, outcome: ProbeOutcome<HostFacts>, at: number): HostRecord {
   if (!outcome.ok) return { ...record, facts: failedReading(record.facts, outcome.fault, at) }
   const history = [...record.history, hostSampleOf(outcome.value, at)].slice(-HISTORY_LENGTH)
@@ -237,8 +237,8 @@ function hostSampleOf({ load, fileSystems }: HostFacts, at: number): HostSample 
 }
 
 /**
- * The state after polling was paused or goes on. While it rests because somebody asked for it, that readings get old shows
- * nothing. Going on, a cluster rests until its first round has ended.
+ * Returns the state after polling was paused or continued. During a pause, old readings mean nothing. After it, a
+ * cluster stays paused until its first round has ended.
  */
 export function withPaused(state: State, isPaused: boolean): State {
   if (!isPaused) return { ...state, paused: false }
@@ -246,7 +246,10 @@ export function withPaused(state: State, isPaused: boolean): State {
   return { ...state, paused: true, clusters }
 }
 
-/** The cluster after a round that took `roundMs`. One that was still going on when polling was paused ends no rest. */
+/**
+ * Returns the cluster after a round that took `roundMs`. A round that was running when polling was paused does not end
+ * the pause.
+ */
 function withPollEnded(cluster: ClusterState, roundMs: number, isPaused: boolean): ClusterState {
   if (isPaused) return { ...cluster, pollDurationMs: roundMs }
   const { restsSince: _, ...polled } = cluster

@@ -1,13 +1,14 @@
-// How much memory a value takes beyond what it shares with an earlier one: an estimate good enough to set a bound by.
+// Estimates how much memory a value uses beyond what it shares with an earlier one. It is exact enough for a limit.
 
-/** What an object or array costs before its fields, and a field by itself, in bytes; as measured with V8. */
+/** Bytes of an object or array without its fields, and of a field; measured with V8. */
 const OBJECT = 32
 const FIELD = 8
 const STRING = 16
 
 /**
- * Bytes that `value` holds and `before` does not. Plain data only. Parts that are the same object in both cost nothing;
- * elements of lists are also looked for beside their place, since histories lose their first and gain a last.
+ * Returns the bytes that `value` uses and `before` does not. Plain data only. Parts that are the same object in both
+ * cost nothing. Elements of lists are also compared beside their position, because histories lose their first and gain
+ * a last element.
  */
 export function memoryBeyond(value: unknown, before: unknown): number {
   // Equal texts of two answers are two texts in memory.

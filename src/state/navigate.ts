@@ -1,4 +1,4 @@
-// The next navigation: what each key's event does to where the user is.
+// Navigation: how each event of the user changes the location on the screen.
 
 import {
   type LocationEvent,
@@ -10,7 +10,7 @@ import {
   START_NAVIGATION,
 } from './navigation.ts'
 
-/** The next navigation after an event of the user; the same object when nothing changes. */
+/** Returns the next navigation after an event of the user; the same object if nothing changes. */
 export function navigate(navigation: Navigation, event: NavigationEvent): Navigation {
   switch (event.type) {
     case 'pane-focused':
@@ -69,7 +69,7 @@ function navigatePlaces(navigation: Navigation, event: LocationEvent): Navigatio
   }
 }
 
-/** The view as it was left. The details of one view are not those of another. */
+/** The view as it was left. Details of one view do not belong to another. */
 function viewOpened(navigation: Navigation, view: string): Navigation {
   const away = { ...navigation, details: null, overlay: NO_OVERLAY }
   if (view === navigation.view) return away
@@ -106,7 +106,7 @@ function typedInto(navigation: Navigation, text: string): Navigation {
   const { overlay } = navigation
   switch (overlay.kind) {
     case 'filter':
-      // The rows follow while it is typed.
+      // The rows follow while the user types.
       return { ...navigation, filter: text, overlay: { ...overlay, text } }
     case 'palette':
       return { ...navigation, overlay: { ...overlay, text, chosen: 0 } }

@@ -1,8 +1,8 @@
-// Where the user is: view, pane, selection, filter, what is being typed. Pure data; navigate.ts changes it.
+// The user's location: view, pane, selection, filter, text input. Pure data; navigate.ts changes it.
 
 import type { AlertRule } from '../model/picture/picture.ts'
 
-/** A pane by its view and its name there; those of the topology, which is home, go by their names alone. */
+/** A pane by its view and its name there. Panes of the topology, the home view, have only a name. */
 export type PaneId = 'servers' | 'databases' | 'events' | `${string}:${string}`
 
 export interface SortOrder {
@@ -13,7 +13,7 @@ export interface SortOrder {
 
 /** The row whose details fill the screen. */
 export interface OpenDetails {
-  /** The view that knows them: not always the one they were opened from. */
+  /** The view that has them: not always the one they were opened from. */
   readonly view: string
   readonly pane: PaneId
   readonly id: string
@@ -21,7 +21,7 @@ export interface OpenDetails {
   readonly scroll: number
 }
 
-/** What lies over the view and takes the keys. */
+/** What covers the view and receives the keys. */
 export type Overlay =
   | { readonly kind: 'none' }
   | { readonly kind: 'help'; readonly scroll: number }
@@ -29,7 +29,7 @@ export type Overlay =
   | { readonly kind: 'palette'; readonly text: string; readonly chosen: number }
   | { readonly kind: 'faults'; readonly chosen: number }
   | { readonly kind: 'export'; readonly chosen: number }
-  /** What can be done to what is selected. */
+  /** The menu of actions for the selected row. */
   | { readonly kind: 'actions'; readonly chosen: number }
   | {
       readonly kind: 'rename'
@@ -39,31 +39,31 @@ export type Overlay =
       readonly problem: string | null
     }
   | {
-      /** Why an alert is to be muted; with `until` as its term the text begins with the end. */
+      /** The reason for muting an alert. With `until` as its term, the text begins with the end time. */
       readonly kind: 'silence'
       readonly cluster: string
       readonly rule: AlertRule
       readonly subject: string
-      /** The owner in the subject. */
+      /** The owner of the subject. */
       readonly owner: string
-      /** A number: so many milliseconds. */
+      /** A number: that many milliseconds. */
       readonly term: 'while it lasts' | 'until' | number
       readonly text: string
       readonly problem: string | null
     }
 
-/** How a view was when it was left: it is so again when it is opened. */
+/** The state of a view when it was left, restored when it is opened again. */
 interface SavedView {
   readonly pane: PaneId
   readonly filter: string
 }
 
-/** The screen's own state. Selections are identities, so that they survive sorting and refreshes. */
+/** The screen's own state. Selections are ids, so that they survive sorting and refreshes. */
 export interface Navigation {
   readonly view: string
   /** Name of the cluster shown; null: the first. */
   readonly cluster: string | null
-  /** The pane that has the keys; where the view has none of this name, its first one has. */
+  /** The pane that receives the keys. If the view has none with this name, its first pane. */
   readonly pane: PaneId
   /** Ids of rows; absent or null: the first row. */
   readonly selected: Readonly<Partial<Record<PaneId, string | null>>>
@@ -74,11 +74,11 @@ export interface Navigation {
   readonly left: Readonly<Record<string, SavedView>>
   readonly details: OpenDetails | null
   readonly overlay: Overlay
-  /** The recorded moment that is looked at, in milliseconds since the epoch; null: now. */
+  /** Time of the recorded moment on the screen, in milliseconds since the epoch; null: now. */
   readonly historyAt: number | null
 }
 
-/** What of it outlives the program. */
+/** The part that is stored for the next start. */
 export type ScreenLocation = Pick<Navigation, 'view' | 'cluster' | 'pane' | 'filter' | 'sort' | 'left'>
 
 export type RowEvent =
@@ -90,13 +90,13 @@ export type RowEvent =
 export type LocationEvent =
   | { readonly type: 'view-opened'; readonly view: string }
   | { readonly type: 'cluster-shown'; readonly cluster: string }
-  /** Where the user was when the screen was left last. */
+  /** The location when the screen was left last. */
   | { readonly type: 'location-restored'; readonly place: ScreenLocation }
   | { readonly type: 'details-opened'; readonly view: string; readonly pane: PaneId; readonly id: string }
   | { readonly type: 'details-closed' }
-  /** Steps to a recorded moment, or back to now. */
+  /** Shows a recorded moment, or now. */
   | { readonly type: 'history-shown'; readonly at: number | null }
-  /** Scrolls the help, or else the details. */
+  /** Scrolls the help or the details. */
   | { readonly type: 'scrolled'; readonly to: number }
 
 export type OverlayEvent =
@@ -105,7 +105,7 @@ export type OverlayEvent =
   /** The whole text of the entry after a key. */
   | { readonly type: 'typed'; readonly text: string }
   | { readonly type: 'chosen'; readonly index: number }
-  /** The entry can't be taken as it is. */
+  /** The text is not valid. */
   | { readonly type: 'entry-refused'; readonly problem: string }
 
 export type NavigationEvent = RowEvent | LocationEvent | OverlayEvent

@@ -1,4 +1,4 @@
-// What survives the program: display names, the positions last seen of each primary, who acts as one.
+// What outlives the program: display names, the last position of each primary, the acting primary.
 
 import type { DatabaseRecord, LastSeenPrimary } from '../model/measured/snapshot.ts'
 import { lastGood } from '../model/values/reading.ts'
@@ -7,7 +7,7 @@ import type { PersistedEvent } from './event.ts'
 import { isReachedAt } from './measurements.ts'
 import type { State } from './state.ts'
 
-/** The state after something was loaded from, or is to be kept in, the state directory. */
+/** Returns the state after a value was loaded from the state directory, or is to be stored there. */
 export function reducePersisted(state: State, event: PersistedEvent): State {
   switch (event.type) {
     case 'names-loaded':
@@ -44,7 +44,7 @@ export function reducePersisted(state: State, event: PersistedEvent): State {
   }
 }
 
-/** Not of one that this program has read itself, nor by a name that was given to another address meanwhile. */
+/** Not for a server that this program has read itself, nor for a name that has another address now. */
 function withLastSeen(record: DatabaseRecord, seen: LastSeenPrimary | null): DatabaseRecord {
   if (lastGood(record.pulse) !== null || record.lastSeenAsPrimary !== null || seen === null) return record
   return seen.endpoint && !isReachedAt(record.spec, seen.endpoint) ? record : { ...record, lastSeenAsPrimary: seen }

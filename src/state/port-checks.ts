@@ -1,4 +1,4 @@
-// What hosts of a cluster found that tried to reach what this host can't reach.
+// Results of hosts of a cluster that tried targets which this host can't reach.
 
 import type { HostPortCheck } from '../model/measured/port-check.ts'
 import { updateCluster } from './cluster-update.ts'
@@ -7,11 +7,11 @@ import type { State } from './state.ts'
 export interface PortCheckedEvent {
   readonly type: 'port-checked'
   readonly cluster: string
-  /** The latest try of each host at each target; none while everything answers here. */
+  /** The latest try of each host at each target; none while all targets answer here. */
   readonly knocks: readonly HostPortCheck[]
 }
 
-/** The state with these tries instead of those before. */
+/** Returns the state with these tries instead of the previous ones. */
 export function reducePortChecks(state: State, { cluster, knocks }: PortCheckedEvent): State {
   return updateCluster(state, cluster, (own) => ({ ...own, knocks }))
 }

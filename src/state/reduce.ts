@@ -1,4 +1,4 @@
-// One event in, the next state out. Topics have a reducer each; this file only says which event belongs to which.
+// Takes one event and returns the next state. Each topic has its own reducer; this file only selects it.
 
 import type { AuditEntry } from '../model/events/audit-entry.ts'
 import { reduceAction } from './action-state.ts'
@@ -13,10 +13,10 @@ import { reducePortChecks } from './port-checks.ts'
 import { reduceSilence } from './silences.ts'
 import { MAX_AUDIT_ENTRIES, type State } from './state.ts'
 
-/** Others may have written that many lines meanwhile. */
+/** Other programs may have written that many lines meanwhile. */
 const NEWEST_COMPARED = 50
 
-/** The next state. Pure: no clock, no IO; the same object when nothing changes. */
+/** Returns the next state. Pure: no clock, no IO. The same object if nothing changes. */
 export function reduce(state: State, event: Event): State {
   if (isDiagnosisEvent(event)) return { ...state, diagnosis: reduceDiagnosis(state.diagnosis, event) }
   if (event.type === 'port-checked') return reducePortChecks(state, event)
@@ -80,7 +80,7 @@ export function reduce(state: State, event: Event): State {
 
 function acted(state: State, event: Parameters<typeof reduceAction>[1]): State {
   const next = reduceAction(state.action, event)
-  // What is gone on with is cut off no longer.
+  // A run that is resumed is not interrupted any more.
   const cutOff = event.type === 'action-ran' ? state.cutOff.filter(({ id }) => id !== event.run.id) : state.cutOff
   return next === state.action ? state : { ...state, action: next, cutOff }
 }
@@ -94,7 +94,7 @@ function record(state: State): State {
 function keepTrail(state: State, event: AuditLogEvent): State {
   if (event.type === 'audit-checked') return { ...state, auditVerification: event.check }
   if (event.type === 'audit-read') return { ...state, auditEntries: event.entries.slice(0, MAX_AUDIT_ENTRIES) }
-  // The file may have been read after this was written and before it was said to be.
+  // The file may have been read between the writing of an entry and its event.
   const newest = state.auditEntries.slice(0, event.entries.length + NEWEST_COMPARED)
   const fresh = event.entries.filter((entry) => !newest.some((known) => isSameEntry(entry, known)))
   return { ...state, auditEntries: [...fresh, ...state.auditEntries].slice(0, MAX_AUDIT_ENTRIES) }

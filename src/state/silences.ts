@@ -1,16 +1,16 @@
-// Silences come and go: those of the state directory, those asked for now, those that are over.
+// Reduces events about silences: loaded from the state directory, created, or ended.
 
 import { remainingSilences, type Silence } from '../model/alerts/silence.ts'
 import { updateCluster } from './cluster-update.ts'
 import type { ClusterState, State } from './state.ts'
 
 export type SilenceEvent =
-  /** All that the state directory has for a cluster now; they replace those known before. */
+  /** All stored silences of a cluster. They replace the known ones. */
   | { readonly type: 'silences-loaded'; readonly cluster: string; readonly silences: readonly Silence[] }
   | { readonly type: 'silenced'; readonly silence: Silence }
   | { readonly type: 'silence-ended'; readonly cluster: string; readonly id: string }
 
-/** The state after a silence was loaded, made or ended. */
+/** Returns the state after a silence was loaded, created or ended. */
 export function reduceSilence(state: State, event: SilenceEvent): State {
   switch (event.type) {
     case 'silences-loaded':
@@ -28,7 +28,7 @@ export function reduceSilence(state: State, event: SilenceEvent): State {
   }
 }
 
-/** The cluster, whose picture is the next one, without the silences that are over now. */
+/** Returns `next` without the silences that end with its picture. */
 export function withoutExpired(before: ClusterState, next: ClusterState): ClusterState {
   if (!next.picture || next.silences.length === 0) return next
   const silences = remainingSilences(next.silences, before.picture, next.picture, next.complete)

@@ -1,4 +1,4 @@
-// Everything the program knows at one moment. Readonly: only reducers make the next one.
+// Everything that the program knows at one moment. Readonly: only reducers make the next state.
 
 import type { Silence } from '../model/alerts/silence.ts'
 import type { AuditCheck, AuditEntry } from '../model/events/audit-entry.ts'
@@ -14,13 +14,13 @@ import type { ActionState, InterruptedRun } from './action-state.ts'
 import type { DiagnosisRun } from './diagnosis.ts'
 import type { Navigation } from './navigation.ts'
 
-/** Everything measured, as it was published at one time. Holds references: what did not change is there once. */
+/** Everything measured, as published at one time. It holds references, so that unchanged parts use no more memory. */
 export interface HistoryMoment {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly clusters: readonly ClusterState[]
   readonly host: Reading<LocalHostPulse>
-  /** Bytes that it keeps in memory beyond the moment before it, estimated. */
+  /** Estimated bytes that it uses beyond the moment before it. */
   readonly weight: number
 }
 
@@ -32,21 +32,21 @@ export interface ClusterState {
   readonly databases: readonly DatabaseRecord[]
   readonly servers: readonly ServerRecord[]
   readonly hosts: readonly HostRecord[]
-  /** What hosts found that tried to reach what can't be reached from here; absent before the first. */
+  /** Results of hosts that tried targets which this host can't reach; absent before the first. */
   readonly knocks?: readonly HostPortCheck[]
-  /** A read-only server that acts as the primary; absent where none does. */
+  /** A read-only server that acts as the primary; absent if there is none. */
   readonly acting?: ActingPrimary
-  /** The manager that was in charge at an earlier start; absent where none was. */
+  /** The manager of an earlier start; absent if there was none. */
   readonly managerBefore?: LastSeenManager
   /** Derived once per publish; null before the first. */
   readonly picture: Picture | null
-  /** True once every target has answered or failed once: before that nothing is told as an event. */
+  /** True after every target has answered or failed once. Before that, no event is reported. */
   readonly complete: boolean
   /** Newest first, at most EVENTS_KEPT. */
   readonly events: readonly ClusterEvent[]
-  /** Alerts that were acknowledged or silenced, and are still. */
+  /** Alerts that are acknowledged or silenced. */
   readonly silences: readonly Silence[]
-  /** How long the latest round of polls took, in milliseconds. */
+  /** Duration of the latest round of polls, in milliseconds. */
   readonly pollDurationMs: number | null
   /** When polling was paused, until the first round after the pause has ended; absent while it is polled. */
   readonly restsSince?: number
@@ -60,31 +60,31 @@ export interface Notice {
 }
 
 export interface State {
-  /** The program's clock; views never ask the system. */
+  /** The program's clock. Views never ask the system. */
   readonly now: number
   readonly startedAt: number
   readonly intervalMs: number
   readonly paused: boolean
   readonly readOnly: boolean
-  /** The user's own keys: ids of actions, and the key that each has instead of its usual one. */
+  /** The user's own keys: the ids of bindings, each with its key. */
   readonly keys: Readonly<Record<string, string>>
   readonly clusters: readonly ClusterState[]
   /** The host that pgdeck runs on. */
   readonly host: Reading<LocalHostPulse>
   readonly notice: Notice | null
-  /** What the audit trail holds of all clusters, the newest first, at most TRAIL_KEPT. */
+  /** The audit log of all clusters, the newest entry first, at most TRAIL_KEPT. */
   readonly auditEntries: readonly AuditEntry[]
-  /** Whether the trail was touched, as far as it was looked at. */
+  /** The result of verifying the audit log. */
   readonly auditVerification: AuditCheck
-  /** True where somebody may look back: then each interval leaves a moment. */
+  /** True if moments are recorded, one per interval. */
   readonly recordsHistory: boolean
   readonly history: StateHistory
-  /** The diagnosis that runs or ran last; absent before the first. */
+  /** The running or last diagnosis; absent before the first. */
   readonly diagnosis?: DiagnosisRun
   readonly navigation: Navigation
-  /** What is being done to a cluster; null while nothing is. */
+  /** The action on the screen; null if there is none. */
   readonly action: ActionState | null
-  /** Runs that were cut off before this program started. */
+  /** Runs that were interrupted before this program started. */
   readonly cutOff: readonly InterruptedRun[]
 }
 

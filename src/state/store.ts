@@ -1,18 +1,18 @@
-// Holds the state, applies events, publishes: what the user does at once, measurements in batches.
+// Holds the state, applies events, and publishes: the user's events at once, measurements in batches.
 
 import type { Event, MeasurementEvent } from './event.ts'
 import { reduce } from './reduce.ts'
 import type { State } from './state.ts'
 
 export interface Store {
-  /** The state after every event so far: what decisions read. */
+  /** The state after every event so far, for decisions. */
   latest(): State
-  /** The state as last published: what the screen shows. */
+  /** The last published state, which the screen shows. */
   published(): State
   dispatch(event: Event): void
-  /** Calls back after each publish; answers with a function that ends it. */
+  /** Calls back after each publish. Returns a function that ends it. */
   subscribe(listener: () => void): () => void
-  /** Derives and publishes what is pending now. */
+  /** Derives and publishes pending changes now. */
   flush(): void
 }
 
@@ -20,20 +20,20 @@ export interface StoreOptions {
   /** Milliseconds since the epoch. */
   readonly clock?: () => number
   readonly schedule?: (run: () => void, afterMs: number) => void
-  /** Is given each event before it changes the state, those of the store itself included. */
+  /** Called with each event before it changes the state, also those of the store itself. */
   readonly onEvent?: ((event: Event, at: number) => void) | undefined
-  /** `when told`: facts are derived only by an `derive-requested` event. For traces, which hold these. */
+  /** `when told`: facts are derived only by a `derive-requested` event. For traces, which contain these events. */
   readonly derives?: 'by itself' | 'when told'
 }
 
-/** A paint costs far more than a reduction, so answers that come close together are shown together. */
+/** Drawing costs far more than reducing, so answers that arrive close together are shown together. */
 const GATHER_MS = 12
-/** At most this often, however many targets answer at their own pace. */
+/** At most this often, however many targets answer at their own intervals. */
 const BATCH_MS = 200
-/** Many clusters answer all the time, and each publish paints: else keys would often have to wait for one. */
+/** Many clusters answer all the time, and each publish draws. Otherwise keys would often have to wait. */
 const BATCH_PER_CLUSTER_MS = 10
 const LONGEST_BATCH_MS = 500
-/** Of a large cluster, deriving alone takes longer than a key may wait: it may not take more than a fifth of the time. */
+/** For a large cluster, deriving alone takes longer than a key may wait. It may take at most a fifth of the time. */
 const REST_PER_WORK = 4
 
 const MEASURED: ReadonlySet<Event['type']> = new Set<MeasurementEvent['type'] | 'port-checked'>([
@@ -50,7 +50,7 @@ const MEASURED: ReadonlySet<Event['type']> = new Set<MeasurementEvent['type'] | 
   'spec-changed',
 ])
 
-/** How long answers are gathered before they are derived and shown together, in milliseconds. */
+/** How long answers are collected before they are derived and shown together, in milliseconds. */
 function batchOf(clusters: number, derivingMs: number): number {
   return Math.min(
     LONGEST_BATCH_MS,
@@ -58,7 +58,7 @@ function batchOf(clusters: number, derivingMs: number): number {
   )
 }
 
-/** Runs once after the time that was asked for first; what was called off has its own next time. */
+/** Runs once, at the first requested time. After a cancellation, the next request sets a new time. */
 function postponed(schedule: NonNullable<StoreOptions['schedule']>, run: () => void) {
   let scheduled: symbol | null = null
   return {
@@ -74,7 +74,7 @@ function postponed(schedule: NonNullable<StoreOptions['schedule']>, run: () => v
   }
 }
 
-/** A store around one state. The screen subscribes; engines dispatch. */
+/** Creates a store with one state. The screen subscribes; engines dispatch. */
 export function createStore(initial: State, options: StoreOptions = {}): Store {
   const clock = options.clock ?? Date.now
   const schedule = options.schedule ?? ((run, afterMs) => void setTimeout(run, afterMs).unref())
@@ -123,7 +123,7 @@ export function createStore(initial: State, options: StoreOptions = {}): Store {
         if (derivesItself) later()
       } else if (event.type === 'poll-ended' && !derivesItself) return
       else if (event.type === 'poll-ended') {
-        // A round is shown whole at once, but many clusters' rounds end one shortly after the other.
+        // A round is shown at once when it ends. With many clusters, rounds end shortly after one another.
         const followsAnother = clock() - roundShownAt < batchMs()
         if (followsAnother) return later()
         roundShownAt = clock()

@@ -1,4 +1,4 @@
-// The diagnosis document (`diagnose --json`): findings in the order of the pass, and the verdict.
+// The diagnosis document (`diagnose --json`): findings in the order of the checks, and the verdict.
 
 import type { DiagnosisResult } from '../../model/diagnosis/check-result.ts'
 import type { DiagnosisSubject, DiagnosisVerdict } from '../../model/diagnosis/verdict.ts'
@@ -9,11 +9,11 @@ interface FindingDocument {
   readonly title: string
   readonly result: DiagnosisResult['result']
   readonly evidence: string
-  /** What it points to; null where nothing is wrong. */
+  /** The cause that it indicates; null if nothing is wrong. */
   readonly cause: string | null
   readonly certainty: string | null
   readonly next: string | null
-  /** When the evidence was seen. */
+  /** When the evidence was read. */
   readonly at: string | null
   readonly tookMs: number
 }
@@ -45,7 +45,7 @@ export interface CompletedDiagnosis {
   readonly endedAt: number
 }
 
-/** The document of a diagnosis that has ended. */
+/** The document of a completed diagnosis. */
 export function diagnosisDocument(diagnosed: CompletedDiagnosis): DiagnosisDocument {
   const { cluster, subject, verdict, findings, startedAt, endedAt } = diagnosed
   const { cause, sentence, certainty, next } = verdict

@@ -1,4 +1,4 @@
-// The form of an act that goes on, as `status --json` and `runs --json` tell of it.
+// The document of a running run, in `status --json` and `runs --json`.
 
 import type { ClusterRun } from '../../model/runs/lock/cluster-run.ts'
 import type { ClusterRunDocument } from './status-document.ts'

@@ -21,18 +21,18 @@ import type {
 } from '../../model/picture/picture.ts'
 import type { KeepChoice } from '../../model/picture/split-brain.ts'
 
-/** Times are RFC 3339 in UTC, durations seconds, sizes bytes, positions as PostgreSQL prints them; unknown is null. */
+/** Times are RFC 3339 in UTC, durations seconds, sizes bytes, positions as PostgreSQL prints them. Unknown is null. */
 export interface StatusDocument {
   readonly schema: 'pgdeck.status/1'
   readonly at: string
   readonly clusters: readonly ClusterDocument[]
 }
 
-/** What the model `mirrored` has beside the rest. */
+/** Additional fields of the model `mirrored`. */
 export interface MirroredDocument {
-  /** While the link is cut: those that serve their own users at the same time. */
+  /** While the link is cut: servers that serve their own users at the same time. */
   readonly alsoServing: readonly { readonly server: string; readonly access: AccessLevel }[]
-  /** Both directions. */
+  /** One entry per direction. */
   readonly exchange: readonly MirroringDocument[]
 }
 
@@ -47,26 +47,26 @@ export interface ClusterDocument extends Partial<MirroredDocument> {
   readonly links: readonly LinkDocument[]
   readonly otherSenders: readonly OtherSenderDocument[]
   readonly slots: readonly SlotDocument[]
-  /** Databases of one system that take writes side by side. */
+  /** Databases of one system that are writable at the same time. */
   readonly splitBrains: readonly SplitBrainDocument[]
   readonly failover: FailoverDocument
   readonly alerts: readonly AlertDocument[]
-  /** The act that goes on now, on whatever host; null while there is none. */
+  /** The run that changes the cluster now, from whichever host; null if there is none. */
   readonly run: ClusterRunDocument | null
 }
 
-/** An act that goes on, as the servers show it: who runs what on which host, and how far it is. */
+/** A run that changes the cluster now, as the servers show it: its user, host and progress. */
 export interface ClusterRunDocument {
   /** `ann@jump-1`. */
   readonly by: string
   readonly action: string
-  /** Id of what it acts on, cut where it is long; null for the whole cluster. */
+  /** Id of its target, shortened if it is long; null for the whole cluster. */
   readonly target: string | null
-  /** From 1; 0 before the first. */
+  /** From 1; 0 before the first step. */
   readonly step: number
   readonly steps: number
   readonly startedAt: string | null
-  /** The sessions that hold the cluster for it: on which database's server, by which role, from where. */
+  /** The sessions that lock the cluster for it: the database of each server, the role, the client address. */
   readonly sessions: readonly {
     readonly database: string
     readonly process: number
@@ -75,23 +75,26 @@ export interface ClusterRunDocument {
   }[]
 }
 
-/** Who is in charge beside people, and by which evidence. */
+/** The manager of the cluster, and the evidence for it. */
 export interface ManagerDocument {
   readonly kind: ManagerKind
   /** Patroni's scope or pg_auto_failover's formation. */
   readonly scope: string | null
-  /** `live`; `silent`: it may be in charge, but nothing shows that it runs; `hint`: any user can bring about what is seen. */
+  /**
+   * `live`: it runs. `silent`: it may manage the cluster, but nothing shows that it runs. `hint`: any user could fake
+   * the signs.
+   */
   readonly standing: ClusterManager['activity']
-  /** Id of the database that it holds for the primary. */
+  /** Id of the database that it regards as the primary. */
   readonly leader: string | null
   readonly paused: boolean | null
-  /** What it calls the databases, by their id. */
+  /** Its names of the databases, by their id. */
   readonly names: Readonly<Record<string, string>>
-  /** Whether its agents run, by the id of the database; absent where that is not known. */
+  /** Whether its agents run, by the id of the database; absent if unknown. */
   readonly agents: ClusterManager['agents']
   readonly systemIdentifierMatches: boolean | null
   readonly evidence: readonly string[]
-  /** When it last said so itself; null when only its signs were seen. */
+  /** When it last reported that itself; null if only its signs were read. */
   readonly readAt: string | null
 }
 
@@ -157,7 +160,9 @@ export interface LinkDocument {
   readonly catchUpSeconds: number | null
 }
 
-/** A connection that takes something else than replication from a database: a base backup, or changes. */
+/**
+ * A connection that receives something else than physical replication to a standby: a base backup, or logical changes.
+ */
 export interface OtherSenderDocument {
   /** Id of the database. */
   readonly database: string
@@ -167,7 +172,7 @@ export interface OtherSenderDocument {
   readonly address: string | null
   readonly state: OtherSenderView['state']
   readonly slot: string | null
-  /** WAL that it has not confirmed to have taken; null for a backup, and where that is hidden. */
+  /** WAL that it has not confirmed; null for a backup, and if it is hidden. */
   readonly behindBytes: number | null
   /** When it connected. */
   readonly since: string | null
@@ -188,9 +193,9 @@ export interface MirroringDocument {
   readonly to: string
   readonly state: Mirroring['state']
   readonly slot: string | null
-  /** What `to` has not confirmed to have taken. */
+  /** Bytes that `to` has not confirmed. */
   readonly behindBytes: number | null
-  /** What `from` has written since the cut; null while nothing is cut. */
+  /** Bytes that `from` has written since the cut; null while the link is not cut. */
   readonly divergedBytes: number | null
   readonly since: string | null
   readonly reason: string | null
@@ -198,7 +203,7 @@ export interface MirroringDocument {
 
 export interface SplitBrainDocument {
   readonly systemIdentifier: string
-  /** `servers` and `standbys`: names of those that use it, or are connected to it; `clients`: null where they are hidden. */
+  /** `servers` and `standbys`: names of those that use it, or are connected to it. `clients`: null if they are hidden. */
   readonly members: readonly {
     readonly id: string
     readonly timeline: number | null
@@ -206,7 +211,7 @@ export interface SplitBrainDocument {
     readonly clients: number | null
     readonly standbys: readonly string[]
   }[]
-  /** Id of the one to keep; null where users and timeline differ, or nothing tells. */
+  /** Id of the database to keep; null if users and timeline point to different ones, or if nothing decides. */
   readonly keep: string | null
   readonly byUsers: KeepChoice
   readonly byTimeline: KeepChoice
@@ -218,7 +223,7 @@ export interface FailoverDocument {
   readonly lossBytes: number | null
   readonly lossSeconds: number | null
   readonly basis: FailoverEstimate['basis']
-  /** Age of the primary's position that the loss is computed from; null where none was ever known. */
+  /** Age of the primary's position that the loss is computed from; null if no position was ever read. */
   readonly basisAgeSeconds: number | null
   readonly lossBound: FailoverEstimate['lossBound']
   readonly writableInSeconds: number | null
@@ -229,12 +234,12 @@ export interface FailoverDocument {
 export interface AlertDocument {
   readonly rule: Alert['rule']
   readonly severity: Alert['severity']
-  /** `db-a`, `db-a/slot` or `host/data`; the cluster's name for the whole. */
+  /** `db-a`, `db-a/slot` or `host/data`; the cluster's name for the whole cluster. */
   readonly subject: string
-  /** The server, database or host in it, or the cluster's name. */
+  /** The server, database or host of the subject, or the cluster's name. */
   readonly owner: string
   readonly message: string
   readonly since: string
-  /** The act in which it began and which still goes on: `ann@jump-1 runs promote db-ro`; null: none. */
+  /** The run in which it was raised and which still runs: `ann@jump-1 runs promote db-ro`; null: none. */
   readonly during: string | null
 }

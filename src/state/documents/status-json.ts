@@ -1,4 +1,4 @@
-// The status document (`status --json`): what the state says, in the stable words and units of the command line.
+// The status document (`status --json`): the state in the stable words and units of the command line.
 
 import type { ClusterManager } from '../../model/managers/detection/cluster-manager.ts'
 import type { OtherSenderView } from '../../model/picture/other-sender.ts'
@@ -37,7 +37,9 @@ import type {
 
 export type { StatusDocument } from './status-document.ts'
 
-/** The status of all clusters as of `at`. A cluster that was not assessed yet has its names and unknowns only. */
+/**
+ * Returns the status of all clusters as of `at`. A cluster without a picture yet has only its names and unknown values.
+ */
 export function statusDocument(state: State, at: number): StatusDocument {
   return { schema: 'pgdeck.status/1', at: instant(at), clusters: state.clusters.map(clusterDocument) }
 }
@@ -67,13 +69,13 @@ function alertDocument({ rule, severity, subject, message, since, during }: Aler
   return { rule, severity, ...subjectRecord(subject), message, since: instant(since), during: during ?? null }
 }
 
-/** The act that began last, where one was overruled by another. */
+/** The newest run, if one was overruled by another. */
 function runOf(picture: Picture | null): ClusterRunDocument | null {
   const run = picture?.runs.toSorted((one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0)).at(-1)
   return run ? clusterRunDocument(run) : null
 }
 
-/** What only two mirrored databases have; other models' documents stay as they are promised. */
+/** Fields of two mirrored databases only; the documents of other models do not have them. */
 function mirroredDocument(picture: Picture | null): MirroredDocument {
   return {
     alsoServing: picture?.alsoServing.map(({ id, access }) => ({ server: id, access })) ?? [],
@@ -109,8 +111,8 @@ function serverDocument(view: ServerView): ServerDocument {
 }
 
 /**
- * When the figures of a database were read, in milliseconds since the epoch. Of one that never answered this process they
- * may be from the state directory: then it is when they were seen last.
+ * When the figures of a database were read, in milliseconds since the epoch. For a database that never answered this
+ * process, the figures may be from the state directory: then the time of that reading.
  */
 export function figuresReadAt({ databases }: ClusterState, { id, readAt, lsn }: DatabaseView): number | null {
   if (readAt !== null || lsn === null) return readAt
@@ -145,7 +147,7 @@ function sessionsDocument(counts: DatabaseView['sessions']): DatabaseDocument['s
   return { total, max, active, idleInTransaction, waiting }
 }
 
-/** Ends are named by id; one that is not watched by the name or address it shows itself with. */
+/** Ends are named by id; an unwatched end by its own name or address. */
 function linkDocument(link: LinkView): LinkDocument {
   return {
     upstream: link.upstreamId ?? link.upstreamName,

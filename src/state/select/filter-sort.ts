@@ -1,11 +1,11 @@
-// Rows as they are asked for: those that match the filter, in the order of a column.
+// Filters rows and sorts them by a column.
 
 import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
 import type { SortOrder } from '../navigation.ts'
 
 export type SortKey = string | number | bigint | null
 
-/** The words of a filter, in lower case; none when it asks for nothing. */
+/** The words of a filter in lower case; none for an empty filter. */
 export function filterWords(filter: string): readonly string[] {
   return filter
     .toLowerCase()
@@ -13,20 +13,20 @@ export function filterWords(filter: string): readonly string[] {
     .filter((word) => word !== '')
 }
 
-/** Every word occurs in the text, both in lower case. */
+/** Whether every word occurs in the text; both in lower case. */
 export function hasAllWords(text: string, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word))
 }
 
-/** Every word of the filter occurs in some field; upper and lower case are the same. */
+/** Whether every word of the filter occurs in some field, ignoring case. */
 export function matchesFilter(filter: string, ...fields: readonly (string | null)[]): boolean {
   const words = filterWords(filter)
   return words.length === 0 || hasAllWords(fields.join(' ').toLowerCase(), words)
 }
 
 /**
- * The rows by the key of the column asked for, unknowns last whichever way; as they came without one. Rows with equal
- * keys stay as they came.
+ * Returns the rows sorted by the key of the column, unknown values last in both directions; unsorted without a column.
+ * The sort is stable.
  */
 export function sortRows<Row>(
   rows: readonly Row[],
@@ -45,7 +45,7 @@ function compare(a: SortKey, b: SortKey, sign: number): number {
   return sign * (a < b ? -1 : a > b ? 1 : 0)
 }
 
-/** What each column of a pane sorts by. The order of the keys is the order in which `s` goes through them. */
+/** The sort key of each column of a pane. `s` steps through the columns in this order. */
 type SortKeys<Subject> = Readonly<Record<string, (subject: Subject) => SortKey>>
 const STATUS_WEIGHT: Readonly<Record<string, number>> = {
   inactive: 0,
@@ -82,7 +82,7 @@ export const DATABASE_SORT_KEYS: SortKeys<DatabaseView> = {
   lsn: (database) => database.lsn,
 }
 
-/** Columns of which the greatest is looked for first. */
+/** Columns that sort the greatest first. */
 export const DESCENDING_FIRST: ReadonlySet<string> = new Set([
   'access',
   'sessions',

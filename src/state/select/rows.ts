@@ -1,4 +1,4 @@
-// The rows of the topology's panes: what is there, filtered and in the order asked for.
+// The rows of the topology's panes, filtered and sorted.
 
 import { muted, type Silence } from '../../model/alerts/silence.ts'
 import { isAlertStartEvent } from '../../model/events/derive-events.ts'
@@ -21,13 +21,13 @@ interface DatabaseRow {
   readonly kind: 'database'
   readonly id: string
   readonly database: DatabaseView
-  /** Depth in the drawn tree; 0 when the rows are sorted or filtered. */
+  /** Depth in the tree; 0 if the rows are sorted or filtered. */
   readonly depth: number
-  /** For each depth from 1 on: whether more children follow there below this row. */
+  /** For each depth from 1 on: whether more children follow below this row. */
   readonly continues: readonly boolean[]
 }
 
-/** An end of a link that is not watched: a sender's receiver, or the source of a watched standby. */
+/** An unwatched end of a link: the receiver of a walsender, or the upstream of a watched standby. */
 interface UnwatchedRow {
   readonly kind: 'stranger'
   readonly id: string
@@ -37,7 +37,7 @@ interface UnwatchedRow {
   readonly continues: readonly boolean[]
 }
 
-/** A connection that takes a backup or changes: it replicates to no database that could be drawn. */
+/** A connection that takes a backup or logical changes. It replicates to no database that could be drawn. */
 interface OtherSenderRow {
   readonly kind: 'sender'
   readonly id: string
@@ -46,7 +46,7 @@ interface OtherSenderRow {
   readonly continues: readonly boolean[]
 }
 
-/** What the tree of databases is drawn of. */
+/** The rows of the tree of databases. */
 export type DatabasePaneRow = DatabaseRow | UnwatchedRow | OtherSenderRow
 
 export type EventPaneRow =
@@ -55,7 +55,7 @@ export type EventPaneRow =
       readonly id: string
       readonly alert: Alert
       readonly name: string
-      /** What keeps it quiet; null when it is to be heard. */
+      /** The silence that mutes it; null if it is not muted. */
       readonly muted: Silence | null
     }
   | { readonly kind: 'event'; readonly id: string; readonly event: ClusterEvent }
@@ -91,7 +91,7 @@ export function databasePaneRows(state: State, cluster: ClusterState): readonly 
   return [...flat, ...foreign, ...others].map((row) => ({ ...row, depth: 0, continues: [] }))
 }
 
-/** Every frame and every key asks for the tree several times; it changes with the picture only. */
+/** Every frame and every key needs the tree several times. It changes only with the picture. */
 const trees = new WeakMap<Picture, readonly DatabasePaneRow[]>()
 
 function databaseTree({ picture }: ClusterState): readonly DatabasePaneRow[] {
@@ -109,14 +109,15 @@ function treeOf({ databases, links, otherSenders, mirroring }: Picture): readonl
     links.filter((link) => link.downstreamId === null),
     ({ upstreamId }) => upstreamId,
   )
-  // What two databases that mirror each other exchange is told as that.
+  // Connections between two mirrored databases are shown as mirroring.
   const isExchange = ({ databaseId, slot }: OtherSenderView) =>
     slot !== null && mirroring.some((each) => each.from === databaseId && each.slot === slot)
   const senders = Map.groupBy(
     otherSenders.filter((sender) => !isExchange(sender)),
     ({ databaseId }) => databaseId,
   )
-  // A stranger comes right after the node it receives from; a watched subtree moves one step in below a stranger.
+  // An unwatched server comes right after the one it receives from, and its watched standbys are indented one step
+  // more.
   let shift = 0
   for (const database of databases) {
     if (database.depth === 0) {
@@ -132,7 +133,10 @@ function treeOf({ databases, links, otherSenders, mirroring }: Picture): readonl
   return branched(rows)
 }
 
-/** Tells each row which branches go on below it: from the last row up, a depth is open until a smaller one is met. */
+/**
+ * Adds to each row which branches continue below it. It goes from the last row up: a depth is open until a smaller one
+ * comes.
+ */
 function branched(rows: readonly DatabasePaneRow[]): readonly DatabasePaneRow[] {
   const open: boolean[] = []
   return rows
@@ -147,7 +151,7 @@ function branched(rows: readonly DatabasePaneRow[]): readonly DatabasePaneRow[] 
     .reverse()
 }
 
-/** `index`: several may look alike, as those of one backup do. */
+/** `index`: several may look alike, as the two connections of one backup do. */
 function senderRow(sender: OtherSenderView, index: number, depth: number): OtherSenderRow {
   const id = `sender:${sender.databaseId}:${sender.kind}:${sender.slot ?? sender.name}:${index}`
   return { kind: 'sender', id, sender, depth, continues: [] }
@@ -159,14 +163,13 @@ function unwatchedRow(link: LinkView, end: UnwatchedRow['end'], depth: number): 
 }
 
 /**
- * Rows of the events pane: alerts in force, then what happened, newest first. What began an alert that still stands is
- * told once, as the alert.
+ * Rows of the events pane: active alerts, then events, newest first. The event that raised an active alert is left out.
  */
 export function eventPaneRows(state: State, cluster: ClusterState): readonly EventPaneRow[] {
   const { filter } = state.navigation
   const { picture } = cluster
   const alerts = (picture ? alertsBySeverity(picture) : []).map((alert): EventPaneRow => {
-    // A slot or a file system goes by its owner's name, as in the events: its message names the part.
+    // A slot or a file system has its owner's name, as in the events: its message names the part.
     const name = picture ? subjectName(picture, alert.subject) : subjectText(alert.subject)
     const quiet = muted(alert, cluster.silences, state.now)
     return { kind: 'alert', id: `alert:${alert.rule}:${subjectText(alert.subject)}`, alert, name, muted: quiet }
@@ -190,13 +193,13 @@ export function topologyRows(state: State, cluster: ClusterState, pane: PaneId):
   return pane === 'databases' ? databasePaneRows(state, cluster) : eventPaneRows(state, cluster)
 }
 
-/** The index of the selected row of a pane: the one chosen, else the first; -1 when there is none. */
+/** The index of the selected row of a pane: the chosen one, else the first; -1 if there is none. */
 export function selectedRowIndex(state: State, pane: PaneId, rows: readonly { readonly id: string }[]): number {
   const index = rows.findIndex(({ id }) => id === state.navigation.selected[pane])
   return index >= 0 ? index : Math.min(0, rows.length - 1)
 }
 
-/** A key of a row by the key of what the row is about. */
+/** Makes a key of a row from a key of its subject. */
 function at<Row, Subject>(
   key: ((subject: Subject) => SortKey) | undefined,
   subject: (row: Row) => Subject,

@@ -1,14 +1,14 @@
-// The state as it is to be shown: that of now, or that of the recorded moment the user stepped back to.
+// The state to show: the current one, or the recorded moment that the user stepped back to.
 
 import { momentAt } from '../history.ts'
 import type { State } from '../state.ts'
 
-/** True while a recorded moment is on the screen instead of what is measured now. */
+/** True while a recorded moment is on the screen. */
 export function isHistoryShown({ navigation, history }: State): boolean {
   return navigation.historyAt !== null && history.length > 0
 }
 
-/** What the screen shows: facts and clock of the moment stepped back to. Applied twice it is the same. */
+/** Returns the facts and the clock of the moment on the screen. Applying it twice changes nothing more. */
 export function shownState(state: State): State {
   const { historyAt: asked } = state.navigation
   const moment = asked === null ? null : momentAt(state.history, asked)
@@ -19,7 +19,7 @@ export function shownState(state: State): State {
     now: moment.at,
     clusters: moment.clusters,
     host: moment.host,
-    // Told now, not then: it keeps its age.
+    // The notice is of now, so it keeps its age.
     notice: notice && { ...notice, at: notice.at + moment.at - state.now },
   }
 }

@@ -1,4 +1,4 @@
-// A trace fed to a store, with the trace's clock: the same events make the same states.
+// Replays a trace into a store with the trace's clock: the same events make the same states.
 
 import { initialState } from '../initial-state.ts'
 import type { State } from '../state.ts'
@@ -6,16 +6,19 @@ import { createStore } from '../store.ts'
 import type { Trace, TraceEntry } from './trace-format.ts'
 
 export interface ReplayOptions {
-  /** Entries after this moment are left out, in milliseconds since the epoch. */
+  /** Ignores entries after this moment, in milliseconds since the epoch. */
   readonly until?: number
-  /** Is given each state that was shown, and again when it was drawn in another size; when, and the entry that led to it. */
+  /**
+   * Called with each state that was shown, and again after a change of size; with its time and the entry that led to
+   * it.
+   */
   readonly onPublished?: (state: State, at: number, entry: TraceEntry) => void
 }
 
-/** The state as it was shown at the end, or at `until`. */
+/** Returns the state that was shown at the end, or at `until`. */
 export function replayTrace({ head, entries }: Trace, { until, onPublished }: ReplayOptions = {}): State {
   let now = head.initial.now
-  // When facts were derived is in the trace: the store must not do it at times of its own.
+  // The trace says when facts were derived: the store must not derive at its own times.
   const store = createStore(initialState(head.initial), { clock: () => now, derives: 'when told' })
   let current: TraceEntry | null = null
   store.subscribe(() => {
@@ -31,7 +34,7 @@ export function replayTrace({ head, entries }: Trace, { until, onPublished }: Re
   return store.published()
 }
 
-/** How large the terminal was at that moment; null where the trace does not say. */
+/** The size of the terminal at that moment; null if the trace does not have it. */
 export function traceSizeAt(
   { entries }: Trace,
   at: number,

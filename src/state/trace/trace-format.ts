@@ -1,4 +1,4 @@
-// The lines of a trace: one that says what was watched, then one for each event, as JSON without secrets.
+// The lines of a trace as JSON without secrets: one with the watched clusters, then one for each event.
 
 import { redact, redactAll } from '../../model/logs/redact.ts'
 import type { Event } from '../event.ts'
@@ -6,16 +6,16 @@ import type { InitialStateOptions } from '../initial-state.ts'
 import { fromPlain, toPlain } from './trace-values.ts'
 
 const FORMAT = 'pgdeck-trace'
-/** Goes up where an older reader would read a trace wrongly. */
+/** Increased when an older reader would misread a trace. */
 const VERSION = 1
 
-/** The first line: what the store began with. */
+/** The first line: the initial state of the store. */
 export interface TraceHead {
   /** Versions of pgdeck and Node, and the system: `linux x64`. */
   readonly pgdeck: string
   readonly node: string
   readonly system: string
-  /** Times on the screen are of this zone: `Europe/Berlin`. */
+  /** The time zone of times on the screen: `Europe/Berlin`. */
   readonly timeZone: string
   readonly initial: InitialStateOptions
 }
@@ -24,17 +24,17 @@ export interface TraceHead {
 export type TraceEntry =
   | { readonly at: number; readonly event: Event }
   | { readonly at: number; readonly size: { readonly columns: number; readonly rows: number } }
-  /** The last line of a trace that could not go on: why. */
+  /** The last line of a trace that could not continue, with the reason. */
   | { readonly at: number; readonly cut: string }
 
 export interface Trace {
   readonly head: TraceHead
   readonly entries: readonly TraceEntry[]
-  /** The last line is not whole: the program was ended while it wrote. */
+  /** The last line is incomplete: the program ended while it wrote. */
   readonly isTorn: boolean
 }
 
-/** A file that is no trace, or of which a line can't be read. */
+/** The file is not a trace, or one of its lines can't be read. */
 export class TraceError extends Error {}
 
 /** The first line of a trace, with its line break. */
@@ -42,7 +42,7 @@ export function traceHeadLine(head: TraceHead): string {
   return lineOf({ format: FORMAT, version: VERSION, ...head })
 }
 
-/** A line of a trace, with its line break. Secrets in its texts are taken out; what is being typed is masked. */
+/** Returns a line of a trace with its line break. Secrets are removed; text that is being typed is masked. */
 export function traceLine(entry: TraceEntry): string {
   return lineOf('event' in entry ? { at: entry.at, event: withoutTyped(entry.event) } : entry)
 }
@@ -51,7 +51,7 @@ function lineOf(value: unknown): string {
   return `${JSON.stringify(redactAll(toPlain(value)))}\n`
 }
 
-/** Half a secret has no shape yet that could be found: of what is being typed only short words are kept. */
+/** Half a typed secret can't be recognized yet, so only short plain words of typed text are kept. */
 const HARMLESS = /^[\w .-]{0,16}$/
 
 function withoutTyped(event: Event): Event {
@@ -60,10 +60,10 @@ function withoutTyped(event: Event): Event {
   return HARMLESS.test(text) && redact(text) === text ? event : { ...event, text: '•'.repeat([...text].length) }
 }
 
-/** The trace in a text. Throws TraceError. A last line that is not whole is left out. */
+/** Parses a trace. Throws TraceError. An incomplete last line is left out. */
 export function parseTrace(text: string): Trace {
   const lines = text.split('\n')
-  // After the last line break there is nothing, or what was being written.
+  // After the last line break comes nothing, or an incomplete line.
   const rest = lines.pop() ?? ''
   const [first, ...others] = lines.map((line, index) => parsedLine(line, index + 1))
   const entries = others.map((line, index) => entryOf(line, index + 2))
@@ -94,7 +94,7 @@ function entryOf(line: unknown, number: number): TraceEntry {
   return entry as TraceEntry
 }
 
-/** A plan is shown to whoever asked for it: the two events hold the same object, which JSON does not say. */
+/** A plan is shown to the user who asked for it: two events hold the same object, which JSON does not express. */
 function withSharedRequests(entries: readonly TraceEntry[]): readonly TraceEntry[] {
   let asked: Extract<Event, { type: 'action-planning' }>['asked'] | null = null
   return entries.map((entry) => {

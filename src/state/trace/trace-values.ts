@@ -1,8 +1,8 @@
-// What events hold and JSON does not know, written so that it comes back as it was: LSNs, maps, figures without an end.
+// Encodes values that JSON does not have, so that they can be restored: LSNs, maps, infinite numbers.
 
 type Plain = null | boolean | number | string | readonly Plain[] | { readonly [name: string]: Plain }
 
-/** The value as JSON can hold it: `{"$bigint":"…"}`, `{"$map":[…]}`, `{"$set":[…]}`, `{"$number":"Infinity"}`. */
+/** Returns the value in JSON: `{"$bigint":"…"}`, `{"$map":[…]}`, `{"$set":[…]}`, `{"$number":"Infinity"}`. */
 export function toPlain(value: unknown): Plain {
   if (typeof value === 'bigint') return { $bigint: String(value) }
   if (typeof value === 'number') return Number.isFinite(value) ? value : { $number: String(value) }
@@ -15,7 +15,7 @@ export function toPlain(value: unknown): Plain {
   return Object.fromEntries(entries.map(([name, inner]) => [name, toPlain(inner)]))
 }
 
-/** The value that `toPlain` was given. Objects that only look like its marks stay what they are. */
+/** Returns the value that `toPlain` got. Objects that only look like its marks are unchanged. */
 export function fromPlain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromPlain)
   if (typeof value !== 'object' || value === null) return value
