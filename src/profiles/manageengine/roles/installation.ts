@@ -48,7 +48,7 @@ async function doesAnswer(reach: HostConnection, signal: AbortSignal): Promise<b
   }
 }
 
-/** A path below the installation in the form of its platform; a placeholder if the folder is unknown. */
+/** A path below the installation in the form of its platform; with words in place of an unknown folder. */
 export function installationPath(
   { folder, isWindows }: Pick<ProductInstallation, 'folder' | 'isWindows'>,
   path: string,
