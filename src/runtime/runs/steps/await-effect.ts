@@ -5,10 +5,16 @@ import { OtherServerError } from '../../../model/runs/action-error.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { messageOf } from '../../../model/values/fault.ts'
 import { otherServerInStep } from '../servers/step-servers.ts'
-import type { RunStepsOptions } from './run-steps-options.ts'
+import type { OperatorInput, RunStepsOptions } from './run-steps-options.ts'
 import { whyLockLostMeanwhile } from './step-lock.ts'
 import { onOtherServer, proofOf, recordDone, type StepOutcome } from './step-outcome.ts'
-import { type StepCircumstance, type StepVerdict, stepVerdict } from './step-rules.ts'
+import {
+  STEP_CIRCUMSTANCES,
+  type StepCircumstance,
+  type StepDoer,
+  type StepVerdict,
+  stepVerdict,
+} from './step-rules.ts'
 
 const LOOK_AGAIN_MS = 250
 /** A manual step is verified less often: it takes minutes, and each verification reads everything. */
@@ -20,19 +26,19 @@ type EffectContext = Pick<RunStepsOptions, 'log' | 'tools' | 'lock' | 'operator'
 export async function awaitEffect(options: EffectContext, ready: ReadyStep, step: PlannedStep): Promise<StepOutcome> {
   const { tools, operator } = options
   const isManual = step.how === 'manual'
-  const by = !isManual ? 'pgdeck' : operator.present ? 'person' : 'nobody'
+  const by = doerOf(step, operator)
   const until = performance.now() + step.deadlineSeconds * 1000
   for (;;) {
-    const found = await lookForEffect(ready, step, options)
+    const effect = await lookForEffect(ready, step, options)
     const lost = isManual ? whyLockLostMeanwhile(options) : null
-    const circumstances = new Set<StepCircumstance>([
-      ...(lost !== null ? (['lock-lost'] as const) : []),
-      ...(isManual && operator.takeDone() ? (['said-done'] as const) : []),
-      ...(operator.isStopping() ? (['stopping'] as const) : []),
-      ...(performance.now() > until ? (['overdue'] as const) : []),
-    ])
-    const verdict = stepVerdict({ seen: found.result, by, circumstances })
-    if (verdict !== 'look-again') return endStep(options, step, verdict, found, lost)
+    const circumstances = circumstancesNow({
+      'lock-lost': lost !== null,
+      'said-done': isManual && operator.takeDone(),
+      stopping: operator.isStopping(),
+      overdue: performance.now() > until,
+    })
+    const verdict = stepVerdict({ seen: effect.result, by, circumstances })
+    if (verdict !== 'look-again') return endStep(options, step, verdict, effect, lost)
     try {
       await tools.wait(isManual ? LOOK_AFTER_HAND_MS : LOOK_AGAIN_MS)
     } catch (error) {
@@ -43,24 +49,33 @@ export async function awaitEffect(options: EffectContext, ready: ReadyStep, step
   }
 }
 
+function doerOf({ how }: PlannedStep, operator: OperatorInput): StepDoer {
+  if (how !== 'manual') return 'pgdeck'
+  return operator.present ? 'person' : 'nobody'
+}
+
+function circumstancesNow(isSo: Readonly<Record<StepCircumstance, boolean>>): ReadonlySet<StepCircumstance> {
+  return new Set(STEP_CIRCUMSTANCES.filter((circumstance) => isSo[circumstance]))
+}
+
 /** Ends the step as the table says, and journals the proof of a step that is done. */
 async function endStep(
   options: EffectContext,
   step: PlannedStep,
   verdict: Exclude<StepVerdict, 'look-again'>,
-  found: Look,
+  effect: ObservedEffect,
   lost: string | null,
 ): Promise<StepOutcome> {
   const { log, who } = options
-  const why = found.result === 'yes' ? found.evidence : found.why
+  const why = effect.result === 'yes' ? effect.evidence : effect.why
   switch (verdict) {
     case 'done':
-      return recordDone(options, step, why, found.result === 'yes' ? proofOf(found) : {})
+      return recordDone(options, step, why, effect.result === 'yes' ? proofOf(effect) : {})
     case 'done-by-word':
       await log.append({ type: 'step-by-hand', step: step.id, who })
       return recordDone(options, step, `${who.user} marked it done by hand; not verified: ${why}`)
     case 'failed':
-      return { state: 'failed', why, hint: (found.result === 'never' && found.hint) || null }
+      return { state: 'failed', why, hint: (effect.result === 'never' && effect.hint) || null }
     case 'stopped':
       return { state: 'stopped' }
     case 'stopped-without-lock':
@@ -84,10 +99,14 @@ function needsOperator({ id, maySkip }: PlannedStep, why: string): StepOutcome {
   return { state: 'unknown', why, hint }
 }
 
-type Look = Verification | { readonly result: 'other-server'; readonly why: string }
+type ObservedEffect = Verification | { readonly result: 'other-server'; readonly why: string }
 
 /** A failed verification found nothing. The next one may. */
-async function lookForEffect(ready: ReadyStep, step: PlannedStep, { tools, log }: EffectContext): Promise<Look> {
+async function lookForEffect(
+  ready: ReadyStep,
+  step: PlannedStep,
+  { tools, log }: EffectContext,
+): Promise<ObservedEffect> {
   try {
     const seen = await ready.verify(tools)
     const other = otherServerInStep(log.run(), step, tools.view())

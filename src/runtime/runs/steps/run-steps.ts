@@ -38,10 +38,7 @@ async function runPendingSteps(options: RunStepsOptions): Promise<RunEnd> {
     if (before.state === 'done' || before.state === 'skipped') continue
     if (operator.isStopping()) return { ending: 'stopped', why: `stopped by hand before: ${step.title}` }
     const changed = await whyPlanOutdated(options, step)
-    if (changed !== null) {
-      await log.append({ type: 'basis-changed', why: changed })
-      return { ending: 'stopped', why: `${changed}; nothing more was done` }
-    }
+    if (changed !== null) return recordBasisChange(log, changed, `${changed}; nothing more was done`)
     const end = await runUntilDone(options, step)
     if (end !== null) return end
   }
@@ -50,56 +47,80 @@ async function runPendingSteps(options: RunStepsOptions): Promise<RunEnd> {
 
 /** Runs one step until it is done or skipped, and then returns null; else returns how the run ends. */
 async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promise<RunEnd | null> {
-  const { log, skips, operator, who } = options
-  const skip = skips[step.id]
-  if (skip !== undefined && step.maySkip) {
-    await log.append({ type: 'step-skipped', step: step.id, reason: skip, who })
-    return null
-  }
+  const { log, skips, operator } = options
+  const givenReason = skips[step.id]
+  if (givenReason !== undefined && step.maySkip) return recordSkip(options, step, givenReason)
   for (;;) {
-    const end = await runStep(options, step)
-    if (end.state === 'done') return null
-    if (end.state === 'stopped') return { ending: 'stopped', why: end.why ?? `stopped by hand in: ${step.title}` }
-    await recordStepEnd(log, step, end)
-    const decision: StepDecision = operator.isStopping() ? { choice: 'stop' } : await askDecision(options, step, end)
-    if (decision.choice === 'retry') {
-      const changed = await whyPlanOutdated(options, step)
-      if (changed === null) continue
-      await log.append({ type: 'basis-changed', why: changed })
-      return { ending: 'stopped', why: changed }
-    }
-    if (decision.choice === 'skip' && step.maySkip) {
-      await recordStepServer(options, step)
-      await log.append({ type: 'step-skipped', step: step.id, reason: decision.reason, who })
-      return null
-    }
-    if (decision.choice === 'undo') return undoSteps(options)
-    const nothingYet = !log.run().steps.some(({ state }) => state === 'done')
-    const why = `${step.title}: ${end.why}`
-    return { ending: end.state === 'unknown' ? 'unknown' : nothingYet ? 'failed' : 'stopped', why }
+    const outcome = await runStep(options, step)
+    if (outcome.state === 'done') return null
+    if (outcome.state === 'stopped')
+      return { ending: 'stopped', why: outcome.why ?? `stopped by hand in: ${step.title}` }
+    await recordStepEnd(log, step, outcome)
+    const decision: StepDecision = operator.isStopping()
+      ? { choice: 'stop' }
+      : await askDecision(options, step, outcome)
+    const next = await applyDecision(options, step, outcome, decision)
+    if (next !== 'retry') return next
   }
+}
+
+/** What is decided about a step that did not work, done: `retry`, null when it is skipped, else how the run ends. */
+async function applyDecision(
+  options: RunStepsOptions,
+  step: PlannedStep,
+  outcome: FailedStep,
+  decision: StepDecision,
+): Promise<RunEnd | 'retry' | null> {
+  if (decision.choice === 'retry') {
+    const changed = await whyPlanOutdated(options, step)
+    return changed === null ? 'retry' : recordBasisChange(options.log, changed, changed)
+  }
+  if (decision.choice === 'undo') return undoSteps(options)
+  if (decision.choice === 'skip' && step.maySkip) {
+    await recordStepServer(options, step)
+    return recordSkip(options, step, decision.reason)
+  }
+  return endAtStep(options.log.run(), step, outcome)
+}
+
+/** The end of a run at a step that did not work: `failed` only where nothing before it was done. */
+function endAtStep({ steps }: Run, step: PlannedStep, outcome: FailedStep): RunEnd {
+  const why = `${step.title}: ${outcome.why}`
+  if (outcome.state === 'unknown') return { ending: 'unknown', why }
+  return { ending: steps.some(({ state }) => state === 'done') ? 'stopped' : 'failed', why }
+}
+
+async function recordSkip({ log, who }: RunStepsOptions, step: PlannedStep, reason: string): Promise<null> {
+  await log.append({ type: 'step-skipped', step: step.id, reason, who })
+  return null
+}
+
+/** The run stops: what its plan rests on has changed. */
+async function recordBasisChange(log: RunLog, changed: string, why: string): Promise<RunEnd> {
+  await log.append({ type: 'basis-changed', why: changed })
+  return { ending: 'stopped', why }
 }
 
 /** Asks again if the user skips a step that proves a loss and his reason does not accept a loss. */
 async function askDecision(
   { log, decide }: RunStepsOptions,
   step: PlannedStep,
-  end: FailedStep,
+  { state, why, hint: firstHint }: FailedStep,
 ): Promise<StepDecision> {
-  let { hint } = end
+  let hint = firstHint
   for (;;) {
-    const decision = await decide({ step, state: end.state, why: end.why, hint })
-    const why = decision.choice === 'skip' ? whyNotSkipped(log.run().plan, step, decision.reason) : null
-    if (why === null) return decision
-    hint = why
+    const decision = await decide({ step, state, why, hint })
+    const refusal = decision.choice === 'skip' ? whyNotSkipped(log.run().plan, step, decision.reason) : null
+    if (refusal === null) return decision
+    hint = refusal
   }
 }
 
 type FailedStep = Extract<StepOutcome, { state: 'failed' | 'unknown' }>
 
-async function recordStepEnd(runLog: RunLog, step: PlannedStep, end: FailedStep): Promise<void> {
-  if (end.state === 'unknown') await runLog.append({ type: 'step-unknown', step: step.id, why: end.why })
-  else await runLog.append({ type: 'step-failed', step: step.id, why: end.why, hint: end.hint })
+async function recordStepEnd(log: RunLog, step: PlannedStep, { state, why, hint }: FailedStep): Promise<void> {
+  if (state === 'unknown') await log.append({ type: 'step-unknown', step: step.id, why })
+  else await log.append({ type: 'step-failed', step: step.id, why, hint })
 }
 
 /** Undoes the completed steps, the last one first. */
@@ -145,7 +166,7 @@ async function whyPlanOutdated(options: RunStepsOptions, step: PlannedStep): Pro
 }
 
 function stepOf(run: Run, id: string): RunStep {
-  const found = run.steps.find((step) => step.id === id)
-  if (!found) throw new Error(`the run has no step ${id}`)
-  return found
+  const step = run.steps.find((each) => each.id === id)
+  if (!step) throw new Error(`the run has no step ${id}`)
+  return step
 }

@@ -13,7 +13,8 @@ export type StepDoer = 'pgdeck' | 'person' | 'nobody'
  * The circumstances of a verification. `lock-lost`: another run has the cluster. `said-done`: the user confirmed it
  * (`m`). `stopping`: the user wants the run to end. `overdue`: the time limit of the plan has passed.
  */
-export type StepCircumstance = 'lock-lost' | 'said-done' | 'stopping' | 'overdue'
+export const STEP_CIRCUMSTANCES = ['lock-lost', 'said-done', 'stopping', 'overdue'] as const
+export type StepCircumstance = (typeof STEP_CIRCUMSTANCES)[number]
 
 /** How the step continues or ends. */
 export type StepVerdict =

@@ -4,8 +4,10 @@
 import type { ReadyStep } from '../../../actions/definition/step-kind.ts'
 import { ActionError, OtherServerError, OutcomeUnknown } from '../../../model/runs/action-error.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
+import type { RunStep } from '../../../model/runs/run.ts'
 import { FaultError, messageOf } from '../../../model/values/fault.ts'
 import { readStep } from '../../../profiles/step-kinds.ts'
+import type { RunLog } from '../log/run-log.ts'
 import { otherServerOnHost } from '../servers/servers-on-hosts.ts'
 import { otherServerInStep } from '../servers/step-servers.ts'
 import { awaitEffect } from './await-effect.ts'
@@ -22,26 +24,29 @@ export async function runStep(options: RunStepsOptions, step: PlannedStep): Prom
   const known = readStep(step)
   if (!known.fits) return failure(new ActionError(known.why, PLAN_AGAIN))
   const { step: ready, isOnce } = known
-  const before = log.run().steps.find(({ id }) => id === step.id)
-  const found =
-    before?.state === 'running' || before?.state === 'verifying'
-      ? await verifyAfterInterruption(options, ready, step)
-      : null
-  if (found) return found
-  const cutOff = isOnce ? await onceOnly(options, step) : null
-  if (cutOff) return cutOff
+  const before = recordedStep(log, step)
+  if (wasInterrupted(before)) {
+    const end =
+      (await verifyAfterInterruption(options, ready, step)) ?? (isOnce ? await endOnceOnly(options, step) : null)
+    if (end) return end
+  }
   const other = await otherServerOnHost(log.run(), step, options.tools)
   if (other !== null)
     return failure(new OtherServerError(other, 'Nothing was done there. Check its host, then plan again.'))
   // An earlier confirmation does not belong to this step.
   options.operator.takeDone()
   await log.append({ type: 'step-started', step: step.id, attempt: (before?.attempts ?? 0) + 1 })
-  const isManual = step.how === 'manual'
-  if (!isManual) {
-    const problem = await carryOut(options, ready, step)
-    if (problem) return problem
-  }
-  return awaitEffect(options, ready, step)
+  const problem = step.how === 'manual' ? null : await carryOut(options, ready, step)
+  return problem ?? awaitEffect(options, ready, step)
+}
+
+function recordedStep(log: RunLog, { id }: PlannedStep): RunStep | undefined {
+  return log.run().steps.find((step) => step.id === id)
+}
+
+/** True for a step that a process began that is gone. */
+function wasInterrupted(step: RunStep | undefined): boolean {
+  return step?.state === 'running' || step?.state === 'verifying'
 }
 
 /** How a step ends that another process started and whose effect is there; null if it must run. */
@@ -64,14 +69,10 @@ async function verifyAfterInterruption(
   return null
 }
 
-/** How a step ends that an interrupted process started and that must not repeat unasked; null for any other step. */
-async function onceOnly(options: RunStepsOptions, step: PlannedStep): Promise<StepOutcome | null> {
-  const { log } = options
-  const before = log.run().steps.find(({ id }) => id === step.id)
-  if (before?.state !== 'running' && before?.state !== 'verifying') return null
-  if (before.isAnswered) {
+/** How an interrupted step ends that must not be repeated unasked: done where its command had answered, else unknown. */
+async function endOnceOnly(options: RunStepsOptions, step: PlannedStep): Promise<StepOutcome> {
+  if (recordedStep(options.log, step)?.isAnswered)
     return recordDone(options, step, 'it had succeeded when the run was interrupted')
-  }
   const why = 'it began before the run was interrupted, and its result was not recorded'
   return { state: 'unknown', why, hint: `Check it on ${step.where}. Trying again does it a second time.` }
 }
