@@ -23,6 +23,7 @@ const MOST_ARGUMENTS = 200
 /** Letters outside of literals that are looked through for the end of a list. */
 const MOST_LETTERS = 400
 const DEEPEST = 8
+const NESTING: Readonly<Record<string, number>> = { '(': 1, ')': -1 }
 
 /** What is between the brackets, of which the first one is before `at`; `end` is behind the last one, or where looking ended. */
 export function sqlArgumentsAt(
@@ -35,30 +36,33 @@ export function sqlArgumentsAt(
   let isStart = true
   for (let letters = 0; letters < MOST_LETTERS && list.length <= MOST_ARGUMENTS; letters += 1) {
     if (isStart) {
-      index = afterGap(text, index)
-      const literal = literalSpan(text, index)
-      list.push({ at: index, literal })
-      isStart = false
-      if (literal?.open) return { list, end: text.length }
-      if (literal) index = behind(text, literal)
+      const argument = argumentAt(text, index)
+      list.push(argument)
+      index = behind(text, argument.literal, argument.at)
     }
     const letter = text[index]
-    if (letter === "'") {
-      const span = quotedSpan(text, index)
-      if (!span || span.open) return { list, end: text.length }
-      index = behind(text, span)
-      continue
-    }
-    if (letter === '(' && ++depth > DEEPEST) break
-    if (letter === ')' && depth-- === 0) return { list, end: index + 1 }
-    else if (letter === ',' && depth === 0) isStart = true
-    else if (letter === undefined || letter === ';') break
-    index += 1
+    if (letter === undefined || letter === ';') break
+    const quoted = letter === "'" ? quotedSpan(text, index) : null
+    depth += NESTING[letter] ?? 0
+    if (depth > DEEPEST) break
+    isStart = letter === ',' && depth === 0
+    index = behind(text, quoted, index + 1)
+    if (depth < 0) break
   }
   return { list, end: index }
 }
 
-/** Behind the quote that closes it; dollars and their tag are passed over as any letters. */
-function behind(text: string, { end }: SecretSpan): number {
-  return text[end] === "'" ? end + 1 : end
+function argumentAt(text: string, from: number): SqlArgument {
+  const at = afterGap(text, from)
+  return { at, literal: literalSpan(text, at) }
+}
+
+/**
+ * Behind the quote that closes it, at the end of a text that does not close it; `otherwise` where there is none. Dollars and
+ * their tag are passed over as any letters.
+ */
+function behind(text: string, span: SecretSpan | null, otherwise: number): number {
+  if (!span) return otherwise
+  if (span.open) return text.length
+  return text[span.end] === "'" ? span.end + 1 : span.end
 }

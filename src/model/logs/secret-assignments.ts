@@ -16,7 +16,7 @@ const VALUE_OF = /\\{0,4}["']?,?\s{1,40}\\{0,4}["']?value\\{0,4}["']?[ \t]{0,4}[
 const VALUE_IN = /<\/[\w:.-]{1,40}>\s{0,40}<(?:[\w.-]{1,20}:)?[\w-]{0,20}value[^<>]{0,100}>/iy
 const BRACKET = /:?[ \t]\[(?!redacted\])(?=[^\]\s]{1,200}\])/y
 /** "The new password is: x", "password set to 'x'". */
-const TOLD =
+const IN_SENTENCE =
   /[ \t](?:is|was|has been|set|changed|reset)(?:[ \t](?:set|now|changed|reset))?(?:[ \t]to)?(?::[ \t]{1,4}(?=[^ \t\r\n])|[ \t]{1,4}(?=\\{0,4}["']))/iy
 const BEGINNING = new RegExp(SQL_LITERAL_START, 'iy')
 const PARSER = /\b(?:unexpected|invalid|illegal|unknown|near|bad) $/i
@@ -87,28 +87,48 @@ function named(text: string, length: number, around: TriggerContext): SecretSpan
   return apart(text, length, around)
 }
 
-/** Blanks, comments and words between a name and its value. */
-function apart(text: string, length: number, { before }: TriggerContext): SecretSpan | null {
-  const changed = endAt(CHANGED, text, length) ?? endAt(VALUE_OF, text, length)
-  if (changed !== null) return valueSpan(text, changed)
+/** A value that no sign joins to its name. */
+function apart(text: string, length: number, around: TriggerContext): SecretSpan | null {
+  return labelled(text, length) ?? inSentence(text, length) ?? afterSqlGap(text, length, around)
+}
+
+/** A neighbour has the value: a member or mark called `value`, a parameter that was changed. */
+function labelled(text: string, length: number): SecretSpan | null {
+  const value = endAt(CHANGED, text, length) ?? endAt(VALUE_OF, text, length)
+  if (value !== null) return valueSpan(text, value)
   const inside = endAt(VALUE_IN, text, length)
-  if (inside !== null) return inMarkup(text, inside)
-  const isPassword = /^(?:pass|pwd|secret)/i.test(text.slice(0, length))
-  const told = isPassword ? endAt(TOLD, text, length) : null
-  if (told !== null) return valueSpan(text, told)
-  const bracket = isPassword ? endAt(BRACKET, text, length) : null
-  if (bracket !== null) return { from: bracket - 1, end: text.indexOf(']', bracket) + 1, open: false }
+  return inside === null ? null : inMarkup(text, inside)
+}
+
+/** A sentence has the value: "the password is: x", "password [x]". */
+function inSentence(text: string, length: number): SecretSpan | null {
+  if (!/^(?:pass|pwd|secret)/i.test(text.slice(0, length))) return null
+  const value = endAt(IN_SENTENCE, text, length)
+  if (value !== null) return valueSpan(text, value)
+  const bracket = endAt(BRACKET, text, length)
+  return bracket === null ? null : { from: bracket - 1, end: text.indexOf(']', bracket) + 1, open: false }
+}
+
+/** Blanks and comments between a name and its value, as SQL and options of programs have them. */
+function afterSqlGap(text: string, length: number, { before }: TriggerContext): SecretSpan | null {
   const closed = endAt(CLOSING, text, length) ?? length
   const at = endAt(BETWEEN, text, closed)
   if (at === null) return null
   if (endAt(BEGINNING, text, at) !== null) return PARSER.test(before.slice(-16)) ? null : literalSpan(text, at)
   const to = endAt(TO, text, at)
-  if (to !== null) {
-    if (endAt(BEGINNING, text, to) !== null) return literalSpan(text, to)
-    return endAt(NO_WORD, text, to) === null && BEFORE_SET.test(before) ? valueSpan(text, to) : null
-  }
+  if (to !== null) return afterTo(text, to, before)
   if (/^\t+$/.test(text.slice(length, at))) return valueSpan(text, at)
-  if (closed > length || at > length + 20) return null
+  return closed > length || at > length + 20 ? null : afterBlanks(text, length, at, before)
+}
+
+/** `SET name TO x`; a word of prose is none, nor is DEFAULT. */
+function afterTo(text: string, at: number, before: string): SecretSpan | null {
+  if (endAt(BEGINNING, text, at) !== null) return literalSpan(text, at)
+  return endAt(NO_WORD, text, at) === null && BEFORE_SET.test(before) ? valueSpan(text, at) : null
+}
+
+/** `--password x`, the arguments of `format()`. */
+function afterBlanks(text: string, length: number, at: number, before: string): SecretSpan | null {
   if (text[at] === '%') return formatted(text, at)
   if (text[at] !== '-' && BEFORE_OPTION.test(before.slice(-80))) return valueSpan(text, at)
   // PASSWORD itself in double quotes, which is wrong, and logged.
@@ -119,8 +139,7 @@ const FORMAT = /^%[-\w$]{0,8}[ls][^'\n]{0,200}'((?:[^'()\n]{1,40}'[^'\n]{0,200}'
 
 /** `format('ALTER ROLE %I PASSWORD %L', 'a', 'x')`: the last literal before the bracket. */
 function formatted(text: string, at: number): SecretSpan | null {
-  const found = FORMAT.exec(text.slice(at, at + 1_500))
-  const [whole, literals] = found ?? []
+  const [whole, literals] = FORMAT.exec(text.slice(at, at + 1_500)) ?? []
   if (whole === undefined || literals === undefined) return null
   const last = literals.lastIndexOf("'", literals.length - 2)
   return quotedSpan(text, at + whole.lastIndexOf(literals) + last)
@@ -138,34 +157,50 @@ const NONE = /^(?:(?:null|none|nil|true|false|undefined|default)(?![\w-])|…)/i
 /** `password = 'x'`, `"token": "x"`, `<passwd>x</passwd>`, `PGPASSWORD=x`, `ldapbindpasswd=x`. */
 function assigned(text: string, nameLength: number, at: number, around: TriggerContext): SecretSpan | null {
   const sign = text.slice(nameLength, at)
+  const name = text.slice(0, nameLength)
   if (sign.endsWith('>') && !sign.endsWith('=>')) return inMarkup(text, at)
-  if (/^accountkey$/i.test(around.before.slice(-7) + text.slice(0, nameLength))) {
-    const [found = ''] = /^[A-Za-z0-9+/=_-]{8,}/.exec(text.slice(at, at + 400)) ?? []
-    if (found !== '') return { from: at, end: at + found.length, open: at + found.length === text.length }
-  }
-  if (/[?&][\w.-]{0,40}$/.test(around.before)) return queryParameterSpan(text, at)
-  if (/%3d$/i.test(sign))
-    return {
-      ...queryParameterSpan(text, at),
-      end: at + (/^[^%&\s"'<>]*/.exec(text.slice(at, at + 400))?.[0].length ?? 0),
-    }
-  at = endAt(YAML_MARK, text, at) ?? at
-  const quoted = quotedSpan(text, at) ?? listed(text, at)
+  const parameter = accountKey(text, name, at, around) ?? inQuery(text, sign, at, around)
+  if (parameter) return parameter
+  const value = endAt(YAML_MARK, text, at) ?? at
+  const quoted = quotedSpan(text, value) ?? listed(text, value)
   if (quoted) return quoted
-  noteSecretParameter(text, at, around)
-  if (/^\$\d/.test(text.slice(at, at + 2)) || NONE.test(text.slice(at, at + 12))) return null
-  if (/[^:=]?=[ \t]*$/.test(sign)) {
-    const below = endAt(NEXT_QUOTED, text, at)
-    if (below !== null) return quotedSpan(text, below)
-  }
-  if (/:[ \t]*$/.test(sign)) {
-    const below = onNextLines(text, at)
-    if (below) return below
-    if (isProse(text, sign, at, around)) return null
-  }
-  const value = bareSpan(text, at)
-  const isCount = /^(?:tokens|secrets|credentials|pass|pw|keys)$/i.test(text.slice(0, nameLength))
-  return isCount && /^\d{1,6}[,;.)]?$/.test(text.slice(value.from, value.end)) ? null : value
+  noteSecretParameter(text, value, around)
+  if (/^\$\d/.test(text.slice(value, value + 2)) || NONE.test(text.slice(value, value + 12))) return null
+  const below = belowName(text, sign, value)
+  if (below) return below
+  if (SIGN_IS_COLON.test(sign) && isProse(text, sign, value, around)) return null
+  const bare = bareSpan(text, value)
+  return isCount(name, text.slice(bare.from, bare.end)) ? null : bare
+}
+
+const SIGN_IS_COLON = /:[ \t]*$/
+const SIGN_IS_EQUALS = /[^:=]?=[ \t]*$/
+
+/** `AccountKey=x;` of Azure: in base64, which may end with equals signs. */
+function accountKey(text: string, name: string, at: number, { before }: TriggerContext): SecretSpan | null {
+  if (!/^accountkey$/i.test(before.slice(-7) + name)) return null
+  const [key] = /^[A-Za-z0-9+/=_-]{8,}/.exec(text.slice(at, at + 400)) ?? []
+  return key === undefined ? null : { from: at, end: at + key.length, open: at + key.length === text.length }
+}
+
+/** `?password=x&…`, `password%3Dx`. */
+function inQuery(text: string, sign: string, at: number, { before }: TriggerContext): SecretSpan | null {
+  if (/[?&][\w.-]{0,40}$/.test(before)) return queryParameterSpan(text, at)
+  if (!/%3d$/i.test(sign)) return null
+  const [encoded = ''] = /^[^%&\s"'<>]*/.exec(text.slice(at, at + 400)) ?? []
+  return { ...queryParameterSpan(text, at), end: at + encoded.length }
+}
+
+/** A value on the lines below its name. */
+function belowName(text: string, sign: string, at: number): SecretSpan | null {
+  if (SIGN_IS_COLON.test(sign)) return onNextLines(text, at)
+  const below = SIGN_IS_EQUALS.test(sign) ? endAt(NEXT_QUOTED, text, at) : null
+  return below === null ? null : quotedSpan(text, below)
+}
+
+/** `tokens: 12`: how many there are. */
+function isCount(name: string, value: string): boolean {
+  return /^(?:tokens|secrets|credentials|pass|pw|keys)$/i.test(name) && /^\d{1,6}[,;.)]?$/.test(value)
 }
 
 /**
