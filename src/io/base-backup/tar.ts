@@ -28,46 +28,67 @@ export function tarPadding(size: number): number {
  * Throws an Error for what is no archive, is cut off, or leads out of its folder.
  */
 export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarPart> {
-  const header = new Uint8Array(TAR_BLOCK_BYTES)
-  let held = 0
-  let content = 0
-  let fill = 0
-  let name = ''
-  let isOver = false
-  for await (const chunk of source) {
-    // The source is read to its own end: more than the archive may come from it.
-    if (isOver) continue
-    let at = 0
-    while (at < chunk.length) {
-      if (content > 0) {
-        const bytes = chunk.subarray(at, at + Math.min(content, chunk.length - at))
-        at += bytes.length
-        content -= bytes.length
-        yield { kind: 'bytes', bytes }
-      } else if (fill > 0) {
-        const skipped = Math.min(fill, chunk.length - at)
-        at += skipped
-        fill -= skipped
-      } else {
-        const part = chunk.subarray(at, at + TAR_BLOCK_BYTES - held)
-        header.set(part, held)
-        held += part.length
-        at += part.length
-        if (held < TAR_BLOCK_BYTES) continue
-        held = 0
-        if (header.every((byte) => byte === 0)) {
-          isOver = true
-          break
-        }
-        const entry = entryOf(header.slice())
-        name = entry.name
-        content = entry.type === 'file' ? entry.size : 0
-        fill = tarPadding(content)
-        yield { kind: 'entry', entry }
-      }
+  const reader = new TarReader()
+  // The source is read to its own end: more than the archive may come from it.
+  for await (const chunk of source) yield* reader.read(chunk)
+  reader.requireWhole()
+}
+
+/** Where in an archive the next byte belongs: to a header, to the content of an entry or to what fills up its last block. */
+class TarReader {
+  readonly #header = new Uint8Array(TAR_BLOCK_BYTES)
+  #headerBytes = 0
+  #contentLeft = 0
+  #paddingLeft = 0
+  #entryName = ''
+  #isOver = false
+
+  /** Throws an Error where the source has ended within an entry or a header. */
+  requireWhole(): void {
+    if (this.#contentLeft === 0 && this.#headerBytes === 0) return
+    throw new Error(`the archive is cut off${this.#entryName === '' ? '' : ` in ${this.#entryName}`}`)
+  }
+
+  /** The parts that a chunk holds. */
+  *read(chunk: Uint8Array): Generator<TarPart> {
+    let rest = chunk
+    while (rest.length > 0 && !this.#isOver) {
+      const piece = rest.subarray(0, this.#bytesOfPart())
+      rest = rest.subarray(piece.length)
+      const part = this.#take(piece)
+      if (part) yield part
     }
   }
-  if (content > 0 || held > 0) throw new Error(`the archive is cut off${name === '' ? '' : ` in ${name}`}`)
+
+  #bytesOfPart(): number {
+    return this.#contentLeft || this.#paddingLeft || TAR_BLOCK_BYTES - this.#headerBytes
+  }
+
+  #take(piece: Uint8Array): TarPart | null {
+    if (this.#contentLeft > 0) {
+      this.#contentLeft -= piece.length
+      return { kind: 'bytes', bytes: piece }
+    }
+    if (this.#paddingLeft > 0) {
+      this.#paddingLeft -= piece.length
+      return null
+    }
+    this.#header.set(piece, this.#headerBytes)
+    this.#headerBytes += piece.length
+    return this.#headerBytes < TAR_BLOCK_BYTES ? null : this.#endOfHeader()
+  }
+
+  /** The entry that a whole header begins; null for the block of zeros that ends an archive. */
+  #endOfHeader(): TarPart | null {
+    this.#headerBytes = 0
+    this.#isOver = this.#header.every((byte) => byte === 0)
+    if (this.#isOver) return null
+    const entry = entryOf(this.#header.slice())
+    this.#entryName = entry.name
+    this.#contentLeft = entry.type === 'file' ? entry.size : 0
+    this.#paddingLeft = tarPadding(this.#contentLeft)
+    return { kind: 'entry', entry }
+  }
 }
 
 function entryOf(header: Uint8Array): TarEntry {
