@@ -84,37 +84,56 @@ export class PostgresPeer {
     try {
       session = await opening.open(settings)
     } catch (error) {
-      if (refusesStartupOptions(error)) return this.#isPooler('it refuses start-up options')
-      // A server looks for no database there.
-      if (opening.purpose === 'backup' && NO_DATABASE.has(sqlStateOf(error) ?? ''))
-        return this.#isPooler('it accepts no replication commands')
-      const refused = refusedSetting(error)
-      const isNeeded = refused === null || !(NEWER.has(refused) || refused in opening.wishes)
-      if (isNeeded || this.#lacks.has(refused)) throw error
-      this.#lacks.add(refused)
-      return null
+      return this.#learnFromRefusal(error, opening)
     }
     try {
       this.#refuseConsole(session)
-      if (opening.purpose === 'backup') {
-        const isOwn = await checkSettingsByShow(session, settings, opening.signal)
-        if (isOwn) return { session, standby: null }
-        await session.end()
-        return this.#isPooler('it drops start-up options')
-      }
-      const proof = await checkSession(session, settings, opening.signal)
-      const endsTransactions = !opening.withDefault && !(proof.transactionTimeout ?? '0').startsWith('0')
-      if (proof.pooler === null && !endsTransactions) return { session, standby: proof.standby }
-      await session.end()
-      if (proof.pooler !== null) return this.#isPooler(proof.pooler)
-      this.#endsTransactions = true
-      return null
+      return opening.purpose === 'backup'
+        ? await this.#checkedForBackup(session, settings, opening)
+        : await this.#checked(session, settings, opening)
     } catch (error) {
       session.destroy()
       if (sqlStateOf(error) !== TRANSACTION_TOO_LONG || this.#endsTransactions) throw error
       this.#endsTransactions = true
       return null
     }
+  }
+
+  /** A pooler behind the endpoint, or a setting that the server lacks; throws an error that teaches neither. */
+  #learnFromRefusal(error: unknown, { purpose, wishes }: OpenSessionRequest): null {
+    if (refusesStartupOptions(error)) return this.#isPooler('it refuses start-up options')
+    // A server looks for no database there.
+    if (purpose === 'backup' && NO_DATABASE.has(sqlStateOf(error) ?? ''))
+      return this.#isPooler('it accepts no replication commands')
+    const refused = refusedSetting(error)
+    const isNeeded = refused === null || !(NEWER.has(refused) || refused in wishes)
+    if (isNeeded || this.#lacks.has(refused)) throw error
+    this.#lacks.add(refused)
+    return null
+  }
+
+  async #checkedForBackup(
+    session: ServerSession,
+    settings: SessionSettings,
+    { signal }: OpenSessionRequest,
+  ): Promise<OpenedSession | null> {
+    if (await checkSettingsByShow(session, settings, signal)) return { session, standby: null }
+    await session.end()
+    return this.#isPooler('it drops start-up options')
+  }
+
+  async #checked(
+    session: ServerSession,
+    settings: SessionSettings,
+    { signal, withDefault }: OpenSessionRequest,
+  ): Promise<OpenedSession | null> {
+    const { pooler, standby, transactionTimeout } = await checkSession(session, settings, signal)
+    const endsTransactions = !withDefault && !(transactionTimeout ?? '0').startsWith('0')
+    if (pooler === null && !endsTransactions) return { session, standby }
+    await session.end()
+    if (pooler !== null) return this.#isPooler(pooler)
+    this.#endsTransactions = true
+    return null
   }
 
   async #pooled({ open, limits, signal }: OpenSessionRequest, why: string): Promise<OpenedSession> {
