@@ -19,48 +19,99 @@ export async function hbaCleanupSteps(
   sight: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  const specs = sight.snapshot.spec.databases
-  const user = specs.find(({ id }) => id === leaving.id)?.replicationUser ?? null
-  if (user === null || specs.some((spec) => spec.id !== leaving.id && spec.replicationUser === user)) return []
-  const hostId = installationHostId(sight, null, primary.id)
-  const dataDirectory = hostConfigById(sight, hostId)?.dataDirectory ?? null
-  const path = dataDirectory === null ? 'pg_hba.conf' : `${dataDirectory}/pg_hba.conf`
-  const reach = dataDirectory === null ? null : tools.host(hostId)
-  const file = reach ? await reach.readFile(path, { signal: tools.signal }).catch(() => null) : null
-  const major = Math.floor((primary.pulse?.versionNumber ?? 180_000) / 10_000)
-  const lines = file ? standbyReplicationLines(file.text, user, null, major) : []
-  if (file && lines.length === 0 && !file.text.includes('\0')) return []
-  const edited = file ? removeMatchingLines(file.text, lines) : null
-  const after = edited?.state === 'changed' ? edited.text : null
-  const byHand = after === null || file === null
-  const backup = editBackupPath(path, tools)
-  const step = editFileStep({
+  const user = ownReplicationUser(leaving, sight)
+  if (user === null) return []
+  const file = await readHbaFile(primary, sight, tools)
+  const edit = removal(file.text, user, primary)
+  if (edit.isNeedless) return []
+  return [await removeLinesStep(primary, user, file, edit, tools), await reloadStep(primary, tools)]
+}
+
+/** The role that no other standby uses; null where there is none. */
+function ownReplicationUser({ id }: DatabaseView, { snapshot }: PlanningView): string | null {
+  const { databases } = snapshot.spec
+  const user = databases.find((spec) => spec.id === id)?.replicationUser ?? null
+  return databases.some((spec) => spec.id !== id && spec.replicationUser === user) ? null : user
+}
+
+/** pg_hba.conf of the primary; `text` and `sha256` are null where pgdeck can't read it. */
+interface PrimaryHbaFile {
+  readonly host: string | null
+  readonly path: string
+  readonly text: string | null
+  readonly sha256: string | null
+}
+
+async function readHbaFile(primary: DatabaseView, sight: PlanningView, tools: ActionToolbox): Promise<PrimaryHbaFile> {
+  const host = installationHostId(sight, null, primary.id)
+  const dataDirectory = hostConfigById(sight, host)?.dataDirectory ?? null
+  if (dataDirectory === null) return { host, path: 'pg_hba.conf', text: null, sha256: null }
+  const path = `${dataDirectory}/pg_hba.conf`
+  const file = await tools
+    .host(host)
+    ?.readFile(path, { signal: tools.signal })
+    .catch(() => null)
+  return { host, path, text: file?.text ?? null, sha256: file?.sha256 ?? null }
+}
+
+interface HbaRemoval {
+  readonly lines: readonly string[]
+  /** The file without them; null where pgdeck can't write it, so that a person removes them. */
+  readonly after: string | null
+  readonly isNeedless: boolean
+}
+
+function removal(text: string | null, user: string, { pulse }: DatabaseView): HbaRemoval {
+  if (text === null) return { lines: [], after: null, isNeedless: false }
+  const major = Math.floor((pulse?.versionNumber ?? 180_000) / 10_000)
+  const lines = standbyReplicationLines(text, user, null, major)
+  const edited = removeMatchingLines(text, lines)
+  // A zero byte hides lines from pgdeck: a person has to look.
+  const isNeedless = lines.length === 0 && !text.includes('\0')
+  return { lines, after: edited.state === 'changed' ? edited.text : null, isNeedless }
+}
+
+async function removeLinesStep(
+  { name }: DatabaseView,
+  user: string,
+  { host, path, text, sha256 }: PrimaryHbaFile,
+  { lines, after }: HbaRemoval,
+  tools: ActionToolbox,
+): Promise<PlannedStep> {
+  const common = {
     id: 'remove-hba-entry',
     edit: {
-      host: hostId,
+      host,
       path,
       edit: REMOVE_LINES_EDIT,
-      before: file?.sha256 ?? null,
+      before: sha256,
       after: after === null ? null : sha256OfText(after),
-      backup,
+      backup: editBackupPath(path, tools),
       guard: null,
       lines,
     },
-    title: byHand
-      ? `remove the lines of ${user} from pg_hba.conf of ${primary.name}, by hand`
-      : `pg_hba.conf of ${primary.name}: ${lines.length === 1 ? 'the line' : 'the lines'} of ${user} removed`,
-    how: byHand ? 'manual' : 'file',
-    where: hostId ?? primary.name,
-    detail: byHand
-      ? `In ${path}: delete the lines  host replication ${user} …`
-      : await unifiedDiff(path, file.text, after),
+    where: host ?? name,
     verify: 'the file has none of these lines',
-    undo: byHand ? null : 'it is restored from its backup, unless it has changed since',
     ifStopped: 'The leftover line is harmless: the standby is gone.',
     maySkip: true,
-    deadlineSeconds: byHand ? MANUAL_STEP_SECONDS : 15,
+  }
+  if (after === null || text === null)
+    return editFileStep({
+      ...common,
+      title: `remove the lines of ${user} from pg_hba.conf of ${name}, by hand`,
+      how: 'manual',
+      detail: `In ${path}: delete the lines  host replication ${user} …`,
+      undo: null,
+      deadlineSeconds: MANUAL_STEP_SECONDS,
+    })
+  return editFileStep({
+    ...common,
+    title: `pg_hba.conf of ${name}: ${lines.length === 1 ? 'the line' : 'the lines'} of ${user} removed`,
+    how: 'file',
+    detail: await unifiedDiff(path, text, after),
+    undo: 'it is restored from its backup, unless it has changed since',
+    deadlineSeconds: 15,
   })
-  return [step, await reloadStep(primary, tools)]
 }
 
 const SEEN = `SELECT pg_catalog.pg_conf_load_time() > $1::pg_catalog.timestamptz AS seen,
