@@ -1,10 +1,11 @@
 // Compares the current servers and addresses with those that a run was planned on.
 
 import type { PlanningView } from '../../../actions/definition/action.ts'
-import { isSameServer, mayBeRestartOf } from '../../../model/measured/server-identity.ts'
+import { type FoundServer, isSameServer, mayBeRestartOf } from '../../../model/measured/server-identity.ts'
 import { isSamePostmaster, postmasterText } from '../../../model/measured/server-on-host.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
 import { OtherServerError } from '../../../model/runs/action-error.ts'
-import type { JsonValue, Plan, PlannedEndpoint } from '../../../model/runs/plan.ts'
+import type { JsonValue, Plan, PlanBasisNode, PlannedEndpoint } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import { serverOfReading, whyServerNotAccepted } from './accepted-servers.ts'
 import { currentEndpoint, hostAccessText, isConfiguredEndpoint } from './current-basis.ts'
@@ -16,41 +17,52 @@ import { currentEndpoint, hostAccessText, isConfiguredEndpoint } from './current
 export function otherServerFound(run: Run, { picture }: Pick<PlanningView, 'picture'>): string | null {
   const touched = databasesTouchedBy(run)
   for (const view of picture.databases) {
-    const found = view.problem === null ? serverOfReading(view) : null
-    const node = run.plan.basis.nodes.find(({ id }) => id === view.id)
-    if (!found || !node) continue
-    if (touched.has(view.id)) {
-      const why = whyServerNotAccepted(run, view.id, found)
-      if (why !== null) return why
-    } else if (node.identity && !run.servers[view.id]) {
-      const isIt = isSameServer(node.identity, found.identity) || mayBeRestartOf(found.identity, node.identity)
-      if (!isIt) return whyServerNotAccepted(run, view.id, found)
-    }
+    const now = view.problem === null ? serverOfReading(view) : null
+    const planned = run.plan.basis.nodes.find(({ id }) => id === view.id)
+    if (!now || !planned) continue
+    const isOther = touched.has(view.id) || isReplaced(run, planned, now)
+    const why = isOther ? whyServerNotAccepted(run, view.id, now) : null
+    if (why !== null) return why
   }
   return null
 }
 
+/** True for a server that no step has touched, which is neither the one of the plan nor a restart of it. */
+function isReplaced(run: Run, { id, identity }: PlanBasisNode, now: FoundServer): boolean {
+  if (!identity || run.servers[id]) return false
+  return !isSameServer(identity, now.identity) && !mayBeRestartOf(now.identity, identity)
+}
+
 /** Why the run does not belong to this configuration: a database of it leads elsewhere. null if it belongs. */
-function otherConfiguration(run: Run, sight: PlanningView): string | null {
+function otherConfiguration(run: Run, view: PlanningView): string | null {
+  return otherEndpoint(run, view) ?? otherHostAccess(run, view)
+}
+
+function otherEndpoint(run: Run, view: PlanningView): string | null {
   const touched = databasesTouchedBy(run)
-  for (const { id, place } of run.plan.basis.nodes) {
-    if (!touched.has(id)) continue
-    const view = sight.picture.databases.find((each) => each.id === id)
-    if (!view) return `${id} is not a database of this configuration`
-    const found = view.problem === null ? serverOfReading(view) : null
-    // The same server under another name is the same server.
-    if (!place || (found && whyServerNotAccepted(run, id, found) === null)) continue
-    if (!isConfiguredEndpoint(sight, id, place)) {
-      const now = currentEndpoint(sight, id)
-      return `${id} led to ${placeText(place)} when this was planned, and leads to ${now ? placeText(now) : 'another place'} in this configuration`
-    }
+  for (const { id, place } of run.plan.basis.nodes.filter((node) => touched.has(node.id))) {
+    const database = view.picture.databases.find((each) => each.id === id)
+    if (!database) return `${id} is not a database of this configuration`
+    if (!place || isAcceptedNow(run, database) || isConfiguredEndpoint(view, id, place)) continue
+    const now = currentEndpoint(view, id)
+    return `${id} led to ${placeText(place)} when this was planned, and leads to ${now ? placeText(now) : 'another place'} in this configuration`
   }
-  const named = textsInJson(run.plan.steps.map(({ args }) => args))
-  for (const { id, access } of run.plan.basis.hosts ?? []) {
-    const now = sight.config.hosts.find((host) => host.id === id)
-    const leads = now ? hostAccessText(now.access) : 'nothing'
-    if (named.has(id) && leads !== access)
-      return `the host ${id} was reached by ${access} when this was planned, and is by ${leads} in this configuration`
+  return null
+}
+
+/** The same server by another name is the same server. */
+function isAcceptedNow(run: Run, database: DatabaseView): boolean {
+  const now = database.problem === null ? serverOfReading(database) : null
+  return now !== null && whyServerNotAccepted(run, database.id, now) === null
+}
+
+function otherHostAccess({ plan }: Run, { config }: PlanningView): string | null {
+  const named = textsInJson(plan.steps.map(({ args }) => args))
+  for (const { id, access } of plan.basis.hosts ?? []) {
+    const host = config.hosts.find((each) => each.id === id)
+    const now = host ? hostAccessText(host.access) : 'nothing'
+    if (named.has(id) && now !== access)
+      return `the host ${id} was reached by ${access} when this was planned, and is by ${now} in this configuration`
   }
   return null
 }
