@@ -67,8 +67,7 @@ async function awaitEnd(targetId: string, tools: ActionToolbox): Promise<void> {
     if (connected.length === 0) return
     for (const each of connected) {
       if (!timeouts.has(each.standbyId)) {
-        const { timeout } = await receiverTimeouts(each.standbyId, tools)
-        if (timeout === 0) throw refused([each], 'wal_receiver_timeout is 0 there, so it never ends by itself')
+        const timeout = await finiteTimeout(each, tools)
         timeouts.set(each.standbyId, timeout)
         until = Math.max(until, performance.now() + timeout * 1000 + MARGIN_MS)
       }
@@ -81,6 +80,13 @@ async function awaitEnd(targetId: string, tools: ActionToolbox): Promise<void> {
     }
     await tools.wait(LOOK_MS)
   }
+}
+
+/** Its `wal_receiver_timeout` in seconds; throws ActionError where it has none. */
+async function finiteTimeout(receiver: ConnectedReceiver, tools: ActionToolbox): Promise<number> {
+  const { timeout } = await receiverTimeouts(receiver.standbyId, tools)
+  if (timeout === 0) throw refused([receiver], 'wal_receiver_timeout is 0 there, so it never ends by itself')
+  return timeout
 }
 
 function connectedNow(clusterView: PlanningView, targetId: string): readonly ConnectedReceiver[] {

@@ -2,8 +2,8 @@
 
 import { LIVE_TOLERANCE_BYTES } from '../../model/failover/candidate.ts'
 import { lossSentence } from '../../model/failover/loss-text.ts'
+import type { ClusterSnapshot } from '../../model/measured/snapshot.ts'
 import type { Limits } from '../../model/measured/spec.ts'
-import type { OtherHistory } from '../../model/picture/other-history.ts'
 import { isReadAsPrimary } from '../../model/picture/roles.ts'
 import { areComparableTimelines } from '../../model/replication/timelines.ts'
 import { bytesBetween, formatLsn } from '../../model/values/lsn.ts'
@@ -13,67 +13,79 @@ import type { PromotionParticipants } from '../definition/participants.ts'
 import { UNKNOWN_LOSS } from './cost.ts'
 
 /** Fails for a target on another timeline than its primary. Warns if another standby has received more. */
-export function bestCandidateCheck({ target, primary, isPrimaryUp, estimate }: PromotionParticipants): PreflightCheck {
+export function bestCandidateCheck(participants: PromotionParticipants): PreflightCheck {
   return {
     id: 'best-candidate',
     mayOverride: true,
-    run({ snapshot }): PreflightResult {
-      if (target.otherHistory) return ofItsOwn(target.name, target.otherHistory)
-      const seen = snapshot.databases.find(({ spec }) => spec.id === primary?.id)?.lastSeenAsPrimary
-      const timeline = primary && isReadAsPrimary(primary) ? primary.timeline : (seen?.timeline ?? null)
-      if (target.timeline !== null && timeline !== null && target.timeline !== timeline) {
-        const message = `${target.name} is on timeline ${target.timeline}, ${primary?.name} was on ${timeline}`
-        return {
-          result: 'fail',
-          message,
-          hint: 'Its timeline history differs: promote a standby that followed the primary.',
-        }
-      }
-      const apart = estimate.otherCandidates.filter((rival) => !areComparableTimelines(rival.timeline, target.timeline))
-      const fitting = estimate.otherCandidates.filter((rival) => !apart.includes(rival))
-      const ahead = fitting.flatMap(({ name, received }) => {
-        const bytes = received === null || estimate.received === null ? 0 : bytesBetween(received, estimate.received)
-        return bytes > (isPrimaryUp ? LIVE_TOLERANCE_BYTES : 0) ? [{ name, bytes }] : []
-      })
-      const [best] = ahead.toSorted((a, b) => b.bytes - a.bytes)
-      if (best) {
-        const message = `${best.name} has received ${formatBytes(best.bytes)} more than ${target.name}`
-        return {
-          result: 'warn',
-          message,
-          hint: `Promote ${best.name} instead: standbys ahead of the new primary must be rewound or rebuilt.`,
-        }
-      }
-      if (apart.length > 0) {
-        const names = apart.map(({ name, timeline }) => `${name} (timeline ${timeline})`).join(', ')
-        const message = `${target.name} is on timeline ${target.timeline}; what it lacks of ${names} is unknown: positions of two timelines are not comparable`
-        return { result: 'warn', message, hint: 'Check which of them has the users’ last commits.' }
-      }
-      const unknown = fitting.filter(({ received }) => received === null)
-      if (estimate.received === null || unknown.length > 0) {
-        const names = unknown.map(({ name }) => name).join(', ')
-        return {
-          result: 'warn',
-          message: `what ${names === '' ? target.name : names} has received is unknown`,
-          hint: null,
-        }
-      }
-      const others =
-        estimate.otherCandidates.length === 0
-          ? 'it is the only standby that pgdeck can read'
-          : 'no other standby has more'
-      return {
-        result: 'pass',
-        message: `${target.name} has received up to ${formatLsn(estimate.received)}: ${others}`,
-        hint: null,
-      }
-    },
+    run: ({ snapshot }): PreflightResult =>
+      otherHistoryFailure(participants) ??
+      otherTimelineFailure(participants, snapshot) ??
+      aheadWarning(participants) ??
+      incomparableWarning(participants) ??
+      unknownReceivedWarning(participants) ??
+      bestCandidate(participants),
   }
 }
 
-function ofItsOwn(name: string, { why }: OtherHistory): PreflightResult {
+function otherHistoryFailure({ target: { name, otherHistory } }: PromotionParticipants): PreflightResult | null {
+  if (!otherHistory) return null
   const hint = 'Promote a standby that followed the primary; rewind or rebuild this one.'
-  return { result: 'fail', message: `${name} has another history: ${why}`, hint }
+  return { result: 'fail', message: `${name} has another history: ${otherHistory.why}`, hint }
+}
+
+function otherTimelineFailure(
+  { target, primary }: PromotionParticipants,
+  { databases }: ClusterSnapshot,
+): PreflightResult | null {
+  const seen = databases.find(({ spec }) => spec.id === primary?.id)?.lastSeenAsPrimary
+  const timeline = primary && isReadAsPrimary(primary) ? primary.timeline : (seen?.timeline ?? null)
+  if (target.timeline === null || timeline === null || target.timeline === timeline) return null
+  const message = `${target.name} is on timeline ${target.timeline}, ${primary?.name} was on ${timeline}`
+  const hint = 'Its timeline history differs: promote a standby that followed the primary.'
+  return { result: 'fail', message, hint }
+}
+
+/** The other candidates whose positions can be compared with that of the target. */
+function comparableCandidates({ target, estimate }: PromotionParticipants) {
+  return estimate.otherCandidates.filter(({ timeline }) => areComparableTimelines(timeline, target.timeline))
+}
+
+function aheadWarning(participants: PromotionParticipants): PreflightResult | null {
+  const { target, isPrimaryUp, estimate } = participants
+  const ahead = comparableCandidates(participants).flatMap(({ name, received }) => {
+    const bytes = received === null || estimate.received === null ? 0 : bytesBetween(received, estimate.received)
+    return bytes > (isPrimaryUp ? LIVE_TOLERANCE_BYTES : 0) ? [{ name, bytes }] : []
+  })
+  const [best] = ahead.toSorted((a, b) => b.bytes - a.bytes)
+  if (!best) return null
+  const message = `${best.name} has received ${formatBytes(best.bytes)} more than ${target.name}`
+  const hint = `Promote ${best.name} instead: standbys ahead of the new primary must be rewound or rebuilt.`
+  return { result: 'warn', message, hint }
+}
+
+function incomparableWarning(participants: PromotionParticipants): PreflightResult | null {
+  const { target, estimate } = participants
+  const comparable = comparableCandidates(participants)
+  const apart = estimate.otherCandidates.filter((candidate) => !comparable.includes(candidate))
+  if (apart.length === 0) return null
+  const names = apart.map(({ name, timeline }) => `${name} (timeline ${timeline})`).join(', ')
+  const message = `${target.name} is on timeline ${target.timeline}; what it lacks of ${names} is unknown: positions of two timelines are not comparable`
+  return { result: 'warn', message, hint: 'Check which of them has the users’ last commits.' }
+}
+
+function unknownReceivedWarning(participants: PromotionParticipants): PreflightResult | null {
+  const { target, estimate } = participants
+  const unknown = comparableCandidates(participants).filter(({ received }) => received === null)
+  if (estimate.received !== null && unknown.length === 0) return null
+  const names = unknown.map(({ name }) => name).join(', ')
+  return { result: 'warn', message: `what ${names || target.name} has received is unknown`, hint: null }
+}
+
+function bestCandidate({ target, estimate }: PromotionParticipants): PreflightResult {
+  const received = estimate.received === null ? '?' : formatLsn(estimate.received)
+  const others =
+    estimate.otherCandidates.length === 0 ? 'it is the only standby that pgdeck can read' : 'no other standby has more'
+  return { result: 'pass', message: `${target.name} has received up to ${received}: ${others}`, hint: null }
 }
 
 /**

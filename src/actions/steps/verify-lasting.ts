@@ -30,18 +30,28 @@ export async function verifyLasting(
   for (;;) {
     const clusterView = await tools.refresh()
     for (const id of databases) {
-      const view = findDatabase(clusterView, id)
-      const role = view ? roleWord(view) : null
-      if (!view || view.problem || role === null) return silent(first, view, id)
-      const before = wanted ?? roles.get(id) ?? role
-      if (role !== before) return gone(first, `${view.name} was a ${role}, no longer a ${before}`)
-      roles.set(id, role)
+      const seen = roleNow(first, findDatabase(clusterView, id), id, wanted ?? roles.get(id) ?? null)
+      if (typeof seen !== 'string') return seen
+      roles.set(id, seen)
     }
     const why = broken()
     if (why !== null) return { result: 'not-yet', why }
     if (performance.now() >= until) return first
     await tools.wait(LOOK_MS)
   }
+}
+
+/** The role in which a database answers; how the step stands where it does not, or has changed its role. */
+function roleNow(
+  first: Extract<Verification, { result: 'yes' }>,
+  view: DatabaseView | null,
+  id: string,
+  expected: Role | null,
+): Role | Verification {
+  const role = view ? roleWord(view) : null
+  if (!view || view.problem || role === null) return silent(first, view, id)
+  if (expected !== null && role !== expected) return gone(first, `${view.name} was a ${role}, no longer a ${expected}`)
+  return role
 }
 
 /** A server that answered a moment ago and now refuses connections or shuts down has ended. */

@@ -33,20 +33,11 @@ export function judgeService(told: DiagnosedHost, port: number, kind: 'server' |
   if (!reply || !facts) return withoutFacts(told, 'whether it runs is unknown')
   const { at } = reply
   const next = startWords(told)
-  if (listening !== null && listening.length > 0) {
+  if (listening !== null && listening.length > 0)
     return ok(`a process listens on ${listening.map((one) => `${one}:${port}`).join(', ')}`, at)
-  }
-  const { postmaster, service } = facts
-  if (kind === 'database' && postmaster.state === 'known') {
-    const { value } = postmaster
-    if (value.state === 'stopped')
-      return fail('service-stopped', 'no postmaster runs on its data directory', { next, at })
-    if (value.state === 'crashed') {
-      const evidence = `postmaster.pid names process ${value.pid}, which is gone`
-      return fail('service-crashed', evidence, { next, at })
-    }
-    if (value.port === null || value.port === port) return ok(`its postmaster runs (pid ${value.pid})`, at)
-  }
+  const ofPostmaster = kind === 'database' ? judgePostmaster(facts.postmaster, port, next, at) : null
+  if (ofPostmaster) return ofPostmaster
+  const { service } = facts
   if (service.state === 'known' && service.value.active !== 'active') {
     const { unit, active, sub } = service.value
     return fail('service-stopped', `unit ${unit} is ${active} (${sub})`, { next, at })
@@ -57,6 +48,24 @@ export function judgeService(told: DiagnosedHost, port: number, kind: 'server' |
   }
   if (service.state === 'known') return ok(`unit ${service.value.unit} is active`, at)
   return unknownOutcome('its host does not show whether it runs', service.hint, at)
+}
+
+/** By postmaster.pid; null where it proves nothing: unknown, or of a postmaster on another port. */
+function judgePostmaster(
+  postmaster: HostFacts['postmaster'],
+  port: number,
+  next: string,
+  at: number,
+): DiagnosisOutcome | null {
+  if (postmaster.state === 'unknown') return null
+  const { value } = postmaster
+  if (value.state === 'stopped')
+    return fail('service-stopped', 'no postmaster runs on its data directory', { next, at })
+  if (value.state === 'crashed') {
+    const evidence = `postmaster.pid names process ${value.pid}, which is gone`
+    return fail('service-crashed', evidence, { next, at })
+  }
+  return value.port === null || value.port === port ? ok(`its postmaster runs (pid ${value.pid})`, at) : null
 }
 
 function startWords({ start, id }: DiagnosedHost): string {

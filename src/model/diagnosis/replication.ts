@@ -51,31 +51,15 @@ const CONNECTING = 'libpqwalreceiverconnect'
 export function judgeReceiver(link: LinkFacts): DiagnosisOutcome {
   const { standbyFacts, receiver, at, logCause, upstreamName } = link
   if (at === null) return skipped('pgdeck can’t read the standby')
-  if (receiver && receiver.status !== 'stopping' && receiver.status !== 'starting') {
-    const silence = receiver.lastMessageAgeSeconds
-    if (silence !== null && silence > SILENT_SECONDS) {
-      const evidence = `connected to ${upstreamName}, but received no message for ${formatAge(silence * 1000)}`
-      return fail('replication-network', evidence, { certainty: 'likely', next: lookBetween(link), at })
-    }
-    const heard = silence === null ? '' : `, last message ${formatAge(silence * 1000)} ago`
-    return ok(`streams from ${upstreamName}${heard}`, at)
-  }
-  if (standbyFacts?.hasPrimaryConninfo === false) {
-    if (standbyFacts.hasRestoreCommand)
-      return ok('it has no primary_conninfo and reads its WAL from an archive (restore_command)', at)
-    const next = `set primary_conninfo on ${link.standby} and reload`
-    return fail('replication-broken', 'neither primary_conninfo nor restore_command is set', { next, at })
-  }
+  if (receiver && receiver.status !== 'stopping' && receiver.status !== 'starting')
+    return judgeConnectedReceiver(link, receiver, at)
+  if (standbyFacts?.hasPrimaryConninfo === false) return judgeWithoutUpstream(link, standbyFacts, at)
   if (link.upstreamDownReason !== null)
     return fail('source-down', link.upstreamDownReason, { next: `d on ${upstreamName}`, at })
-  if (logCause) {
-    const certainty = link.logCauseFrom === 'standby' ? 'certain' : 'likely'
-    const evidence = `the server log of ${link.logCauseFrom === 'standby' ? link.standby : upstreamName} has: ${logCause.text}`
-    return fail(logCause.cause, evidence, { certainty, next: linkRemedy(logCause.cause, link), at: logCause.at ?? at })
-  }
+  if (logCause) return judgeByLog(link, logCause, at)
   if (standbyFacts?.receiverWaits?.toLowerCase() === CONNECTING) {
-    const age =
-      standbyFacts.receiverAgeSeconds === null ? '' : ` for ${formatAge(standbyFacts.receiverAgeSeconds * 1000)}`
+    const { receiverAgeSeconds } = standbyFacts
+    const age = receiverAgeSeconds === null ? '' : ` for ${formatAge(receiverAgeSeconds * 1000)}`
     const evidence = `its walreceiver has been trying to connect${age}, and ${upstreamName} does not answer`
     return fail('replication-network', evidence, { certainty: 'likely', next: lookBetween(link), at })
   }
@@ -85,6 +69,33 @@ export function judgeReceiver(link: LinkFacts): DiagnosisOutcome {
     next,
     at,
   })
+}
+
+function judgeConnectedReceiver(link: LinkFacts, { lastMessageAgeSeconds }: WalReceiver, at: number): DiagnosisOutcome {
+  const { upstreamName } = link
+  const silence = lastMessageAgeSeconds === null ? null : formatAge(lastMessageAgeSeconds * 1000)
+  if (lastMessageAgeSeconds !== null && lastMessageAgeSeconds > SILENT_SECONDS) {
+    const evidence = `connected to ${upstreamName}, but received no message for ${silence}`
+    return fail('replication-network', evidence, { certainty: 'likely', next: lookBetween(link), at })
+  }
+  return ok(`streams from ${upstreamName}${silence === null ? '' : `, last message ${silence} ago`}`, at)
+}
+
+function judgeWithoutUpstream(
+  { standby }: LinkFacts,
+  { hasRestoreCommand }: StandbyFacts,
+  at: number,
+): DiagnosisOutcome {
+  if (hasRestoreCommand) return ok('it has no primary_conninfo and reads its WAL from an archive (restore_command)', at)
+  const next = `set primary_conninfo on ${standby} and reload`
+  return fail('replication-broken', 'neither primary_conninfo nor restore_command is set', { next, at })
+}
+
+function judgeByLog(link: LinkFacts, logCause: LogCause, at: number): DiagnosisOutcome {
+  const isOwnLog = link.logCauseFrom === 'standby'
+  const evidence = `the server log of ${isOwnLog ? link.standby : link.upstreamName} has: ${logCause.text}`
+  const certainty = isOwnLog ? 'certain' : 'likely'
+  return fail(logCause.cause, evidence, { certainty, next: linkRemedy(logCause.cause, link), at: logCause.at ?? at })
 }
 
 function lookBetween({ standby, upstreamName, standbyFacts }: LinkFacts): string {

@@ -78,19 +78,7 @@ export async function doCommand(given: DoOptions): Promise<number> {
     })
     return await carriedOut(executor, options, print, dialogue, () => interruption.code())
   } catch (error) {
-    if (error instanceof PlanError) throw new UsageError(`do ${error.message}`)
-    if (error instanceof RunInterruptedError) {
-      notify(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
-      return EXIT_CODES.stopped
-    }
-    if (error instanceof ActionError && CHANGED_NOTHING.some((each) => error instanceof each)) {
-      notify(`${error.message}\n${error.hint}`)
-      return EXIT_CODES.blocked
-    }
-    if (error instanceof ActionError) {
-      throw new CommandError(error.hint === null ? error.message : `${error.message}\n${error.hint}`)
-    }
-    throw error
+    return exitCodeOfError(error, notify)
   } finally {
     dialogue.close()
     interruption.release()
@@ -101,6 +89,17 @@ export async function doCommand(given: DoOptions): Promise<number> {
 /** What refuses an act before anything of it is done. */
 const CHANGED_NOTHING = [ReadOnlyError, SkipRefusedError, NotConfirmedError, OtherServerError]
 
+/** The exit code of an error that was reported; throws what the entry of the program reports. */
+function exitCodeOfError(error: unknown, notify: (text: string) => void): number {
+  if (error instanceof PlanError) throw new UsageError(`do ${error.message}`)
+  if (!(error instanceof ActionError)) throw error
+  const text = error.hint === null ? error.message : `${error.message}\n${error.hint}`
+  const isInterrupted = error instanceof RunInterruptedError
+  if (!isInterrupted && !CHANGED_NOTHING.some((each) => error instanceof each)) throw new CommandError(text)
+  notify(text)
+  return isInterrupted ? EXIT_CODES.stopped : EXIT_CODES.blocked
+}
+
 /** `interrupted` answers with the exit code of a signal that came: what has not begun by then does not begin. */
 async function carriedOut(
   executor: Executor,
@@ -109,23 +108,42 @@ async function carriedOut(
   dialogue: Prompter,
   interrupted: () => number | null,
 ): Promise<number> {
-  const { task, set, override, skip: skips, dryRun } = options
-  if (task.kind !== 'act') requireRunLockOnly(override)
-  if (task.kind === 'resume') return resumed(executor, task.run, options, print, dialogue)
-  if (task.kind === 'abort') {
-    await executor.mayTakeUp(task.run)
-    const how = options.yes ? '--yes' : (await dialogue.yes(`Undo the steps of run ${task.run}?`)) ? 'y' : null
-    if (how !== null) return ended(await executor.abort(task.run, how, override), options, print)
-    options.notify('not confirmed, nothing was changed: give --yes')
-    return EXIT_CODES.blocked
-  }
+  const { task, override } = options
+  if (task.kind === 'act') return acted(executor, task, options, print, dialogue, interrupted)
+  requireRunLockOnly(override)
+  return task.kind === 'resume'
+    ? resumed(executor, task.run, options, print, dialogue)
+    : aborted(executor, task.run, options, print, dialogue)
+}
+
+async function aborted(
+  executor: Executor,
+  id: string,
+  options: DoOptions,
+  print: PrintLines,
+  dialogue: Prompter,
+): Promise<number> {
+  await executor.mayTakeUp(id)
+  const givenBy = options.yes ? '--yes' : (await dialogue.yes(`Undo the steps of run ${id}?`)) ? 'y' : null
+  if (givenBy !== null) return ended(await executor.abort(id, givenBy, options.override), options, print)
+  options.notify('not confirmed, nothing was changed: give --yes')
+  return EXIT_CODES.blocked
+}
+
+async function acted(
+  executor: Executor,
+  task: Extract<DoTask, { kind: 'act' }>,
+  options: DoOptions,
+  print: PrintLines,
+  dialogue: Prompter,
+  interrupted: () => number | null,
+): Promise<number> {
+  const { set, override, skip: skips, dryRun } = options
   const proposal = await executor.propose({ action: task.action, target: task.target, input: set }, override)
   const run = { ...proposal, plan: withSkippedSteps(proposal.plan, skips) }
   const early = interrupted()
   if (early !== null) return early
-  for (const id of Object.keys(override))
-    if (!run.plan.checks.some((check) => check.id === id))
-      options.notify(`warning: --override ${id}: this plan has no such check`)
+  warnOfUnknownOverrides(run, options)
   if (!options.json) await options.output.write(print(planLines(run, UNICODE_GLYPHS)))
   if (dryRun || run.state === 'blocked') return proposed(run, options, print)
   await mayAct(executor, run, options)
@@ -140,6 +158,11 @@ async function carriedOut(
       await options.output.write(jsonText(runDocument(run), 'pretty'))
     throw error
   }
+}
+
+function warnOfUnknownOverrides({ plan }: Run, { override, notify }: DoOptions): void {
+  const unknown = Object.keys(override).filter((id) => !plan.checks.some((check) => check.id === id))
+  for (const id of unknown) notify(`warning: --override ${id}: this plan has no such check`)
 }
 
 /** A run that does not say which servers it was planned on is confirmed once more. */

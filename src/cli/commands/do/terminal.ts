@@ -119,31 +119,43 @@ class TerminalDialogue implements Prompter {
   }
 }
 
-/** A listener for a run that tells what is new since it was told last. */
+/** A listener for a run that prints what is new since it printed last. */
 export function runProgressPrinter(notify: (text: string) => void): (run: Run) => void {
-  const printed = new Map<string, string>()
-  let last = 0
+  const printStep = stepPrinter(notify)
+  const printOutput = outputPrinter(notify)
   return (run) => {
-    for (const [index, step] of run.steps.entries()) {
-      const text = textOf(step)
-      if (text === null || printed.get(step.id) === text) continue
-      printed.set(step.id, text)
-      const planned = run.plan.steps[index]
-      notify(`[${index + 1}/${run.steps.length}] ${planned?.title ?? step.id}: ${text}`)
-      if (step.state === 'running' && planned?.how === 'manual') tellManual(planned, notify)
-    }
-    for (const { at, text } of run.output) {
-      if (at < last) continue
-      if (printed.get(`said ${at} ${text}`) !== undefined) continue
-      printed.set(`said ${at} ${text}`, text)
-      last = at
-      notify(`      ${text}`)
-    }
+    for (const index of run.steps.keys()) printStep(run, index)
+    for (const said of run.output) printOutput(said)
+  }
+}
+
+function stepPrinter(notify: (text: string) => void): (run: Run, index: number) => void {
+  const printed = new Map<string, string>()
+  return ({ plan, steps }, index) => {
+    const step = steps[index]
+    const text = step ? textOf(step) : null
+    if (!step || text === null || printed.get(step.id) === text) return
+    printed.set(step.id, text)
+    const planned = plan.steps[index]
+    notify(`[${index + 1}/${steps.length}] ${planned?.title ?? step.id}: ${text}`)
+    if (step.state === 'running' && planned?.how === 'manual') printManual(planned, notify)
+  }
+}
+
+function outputPrinter(notify: (text: string) => void): (said: Run['output'][number]) => void {
+  const printed = new Set<string>()
+  let lastAt = 0
+  return ({ at, text }) => {
+    const said = `${at} ${text}`
+    if (at < lastAt || printed.has(said)) return
+    printed.add(said)
+    lastAt = at
+    notify(`      ${text}`)
   }
 }
 
 /** What somebody has to do there; its effect is looked for meanwhile. */
-function tellManual({ where, detail, verify }: PlannedStep, notify: (text: string) => void): void {
+function printManual({ where, detail, verify }: PlannedStep, notify: (text: string) => void): void {
   notify(`      Do this by hand on ${where}:`)
   for (const line of detail.split('\n')) notify(`        ${line}`)
   notify(`      The run continues when this is verified: ${verify}. Press m and enter when it is done.`)

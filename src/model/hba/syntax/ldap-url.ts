@@ -30,26 +30,39 @@ export function parseLdapUrl(value: string): LdapUrl | { readonly error: string 
     error: `could not parse LDAP URL "${value.replace(/:\/\/.*@/s, '://***@')}": ${REASONS[reason]}`,
   })
   if (value.startsWith('<') && !value.endsWith('>')) return broken('enclosure')
-  const bare = value.replace(/^<([\s\S]*)>$/, '$1').replace(/^URL:/i, '')
-  const [, scheme = '', rest = ''] = /^(ldaps?|ldapi):\/\/([\s\S]*)$/i.exec(bare) ?? []
+  const [scheme, place, parts] = splitUrl(value)
   if (scheme === '') return broken('scheme')
-  const isLocal = scheme.toLowerCase() === 'ldapi'
-  const slash = rest.indexOf('/')
-  const place = slash < 0 ? rest : rest.slice(0, slash)
+  const isLocal = scheme === 'ldapi'
   if (!isLocal && !isHostAndPort(place)) return broken('url')
-  const parts = slash < 0 ? [] : rest.slice(slash + 1).split('?')
-  const [baseDn = null, attributes = '', scope = '', filter = '', extensions] = parts
-  if (attributes !== '' && attributes.split(',').every((name) => name === '')) return broken('attributes')
-  if (scope !== '' && !SCOPES.includes(scope.toLowerCase())) return broken('scope')
-  if (filter.startsWith('%00')) return broken('filter')
-  if (parts.length > 5) return broken('url')
-  if (extensions?.split(',').every((name) => name === '')) return broken('extensions')
+  const [baseDn = null, attributes = '', , filter = ''] = parts
+  const wrong = brokenPart(parts)
+  if (wrong !== null) return broken(wrong)
   if (isLocal) return { error: 'unsupported LDAP URL scheme: ldapi' }
   return {
     baseDn,
     searchAttribute: attributes === '' ? null : (attributes.split(',')[0] ?? null),
     searchFilter: filter === '' ? null : filter,
   }
+}
+
+/** Its scheme ('' where it has none that is known), the place of the server, and the parts that `?` separates behind the slash. */
+function splitUrl(value: string): readonly [scheme: string, place: string, parts: readonly string[]] {
+  const bare = value.replace(/^<([\s\S]*)>$/, '$1').replace(/^URL:/i, '')
+  const [, scheme = '', rest = ''] = /^(ldaps?|ldapi):\/\/([\s\S]*)$/i.exec(bare) ?? []
+  const slash = rest.indexOf('/')
+  const [place, behind] = slash < 0 ? [rest, null] : [rest.slice(0, slash), rest.slice(slash + 1)]
+  return [scheme.toLowerCase(), place, behind?.split('?') ?? []]
+}
+
+/** The first part that the library refuses, in its order; null where it takes all. */
+function brokenPart(parts: readonly string[]): keyof typeof REASONS | null {
+  const [, attributes = '', scope = '', filter = '', extensions] = parts
+  const isOnlyCommas = (list: string) => list.split(',').every((name) => name === '')
+  if (attributes !== '' && isOnlyCommas(attributes)) return 'attributes'
+  if (scope !== '' && !SCOPES.includes(scope.toLowerCase())) return 'scope'
+  if (filter.startsWith('%00')) return 'filter'
+  if (parts.length > 5) return 'url'
+  return extensions !== undefined && isOnlyCommas(extensions) ? 'extensions' : null
 }
 
 function isHostAndPort(place: string): boolean {

@@ -61,22 +61,36 @@ export function rangeOfLimit(limit: number, unit: FigureUnit, worse: WorseDirect
  */
 export function parseThresholdRange(text: string, unit: FigureUnit, worse: WorseDirection): ThresholdRange | null {
   const [, inverted = '', start, end = ''] = RANGE.exec(text.trim()) ?? []
-  const colon = start !== undefined
-  if (text.trim() === '' || (end === '' && !colon)) return null
-  const single = colon ? null : parseFigure(end, unit)
-  if (!colon && single === null) return null
-  const asLeast = !colon && worse === 'lower'
-  const low = asLeast ? single : start === '~' ? Number.NEGATIVE_INFINITY : start ? parseFigure(start, unit) : 0
-  const high = asLeast || end === '' ? Number.POSITIVE_INFINITY : parseFigure(end, unit)
-  if (low === null || high === null || low > high) return null
+  const bounds = start === undefined ? singleBounds(end, unit, worse) : rangeBounds(start, end, unit)
+  if (text.trim() === '' || !bounds) return null
+  const { low, high, single } = bounds
   const isInside = (figure: number) => low <= figure && figure <= high
-  const limits = printed(low, high)
   return {
-    text: `${inverted}${limits}`,
+    text: `${inverted}${printed(low, high)}`,
     words: single === null ? `range ${text.trim()}` : `limit ${formatFigure(single, unit)}`,
     limit: inverted === '' ? single : null,
     alerts: (figure) => isInside(figure) === (inverted === '@'),
   }
+}
+
+interface Bounds {
+  readonly low: number
+  readonly high: number
+  /** The one figure that was given; null: both ends were. */
+  readonly single: number | null
+}
+
+function singleBounds(text: string, unit: FigureUnit, worse: WorseDirection): Bounds | null {
+  const single = parseFigure(text, unit)
+  if (single === null) return null
+  if (worse === 'lower') return { low: single, high: Number.POSITIVE_INFINITY, single }
+  return single < 0 ? null : { low: 0, high: single, single }
+}
+
+function rangeBounds(start: string, end: string, unit: FigureUnit): Bounds | null {
+  const low = start === '' ? 0 : start === '~' ? Number.NEGATIVE_INFINITY : parseFigure(start, unit)
+  const high = end === '' ? Number.POSITIVE_INFINITY : parseFigure(end, unit)
+  return low === null || high === null || low > high ? null : { low, high, single: null }
 }
 
 function printed(low: number, high: number): string {
