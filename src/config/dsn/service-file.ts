@@ -58,25 +58,30 @@ function read(file: string, isNamed: boolean): string | null {
  * no quotes, `#` and `;` belong to the value (passwords have them), and a dot in a section's name means nothing.
  */
 export function parseServiceFile(text: string, name: string, file: string): DsnParameters | null {
-  let found: Map<string, string> | null = null
+  let parameters: Map<string, string> | null = null
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim()
     if (line === '' || line.startsWith('#')) continue
     if (line.startsWith('[')) {
-      if (found) return found
+      if (parameters) return parameters
       // What follows the bracket, a comment mostly, is nothing to libpq.
-      if (line.startsWith(`[${name}]`)) found = new Map()
-      continue
+      if (line.startsWith(`[${name}]`)) parameters = new Map()
+    } else if (parameters) {
+      const [key, value] = parseParameter(line, `${file}, line ${index + 1}`)
+      // libpq: the first one given wins.
+      if (!parameters.has(key)) parameters.set(key, value)
     }
-    if (!found) continue
-    const equals = line.indexOf('=')
-    if (equals < 1) throw new DsnError(`${file}, line ${index + 1}: not "name=value"`)
-    const key = line.slice(0, equals).trim()
-    if (key === 'service') throw new DsnError(`${file}, line ${index + 1}: a service can't name another service`)
-    // A comment, or another service, may be in another encoding.
-    if (line.includes('\uFFFD')) throw new DsnError(`${file}, line ${index + 1}: is not UTF-8 text`)
-    // libpq: the first one given wins.
-    if (!found.has(key)) found.set(key, line.slice(equals + 1).trim())
   }
-  return found
+  return parameters
+}
+
+/** `where`: the file and line, for messages. */
+function parseParameter(line: string, where: string): readonly [key: string, value: string] {
+  const equals = line.indexOf('=')
+  if (equals < 1) throw new DsnError(`${where}: not "name=value"`)
+  const key = line.slice(0, equals).trim()
+  if (key === 'service') throw new DsnError(`${where}: a service can't name another service`)
+  // A comment, or another service, may be in another encoding.
+  if (line.includes('\uFFFD')) throw new DsnError(`${where}: is not UTF-8 text`)
+  return [key, line.slice(equals + 1).trim()]
 }

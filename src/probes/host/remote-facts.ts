@@ -48,10 +48,9 @@ export function parseHostFacts(sample: HostScriptOutput, about: HostScriptContex
   const second = Number.parseFloat(proc('uptime')[0] ?? '')
   const hostNow = clockOf(sections.get('clock')?.[0])
   const uptimeSeconds = Number.isFinite(second) ? second : uptimeOf(other[4], hostNow?.at ?? null)
-  const [type, release] = [proc('sys/kernel/ostype')[0], proc('sys/kernel/osrelease')[0]]
   return {
     hostname: proc('sys/kernel/hostname')[0] ?? (other[0] || null),
-    system: type === undefined ? (other[1] ?? null) : `${type} ${release ?? ''}`.trim(),
+    system: systemOf(proc('sys/kernel/ostype')[0], proc('sys/kernel/osrelease')[0]) ?? other[1] ?? null,
     cpus: cpu?.cpus || Number.parseInt(other[2] ?? '', 10) || null,
     load:
       parseLoad(proc('loadavg')[0]) ??
@@ -73,6 +72,10 @@ export function parseHostFacts(sample: HostScriptOutput, about: HostScriptContex
     postmaster: postmasterOf(sections, about),
     control: controlOf(sections, about),
   }
+}
+
+function systemOf(type: string | undefined, release = ''): string | null {
+  return type === undefined ? null : `${type} ${release}`.trim()
 }
 
 /** The lines of one file: grep puts its path before each. */

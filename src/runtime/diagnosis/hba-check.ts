@@ -35,49 +35,65 @@ export interface HbaCheckInput {
 
 /** Finds the deciding line for one connection, by the rules in force on the server. */
 export async function judgeHbaEntry(readings: DiagnosisReadings, entry: HbaCheckInput): Promise<DiagnosisOutcome> {
-  const { to, fromId, user, isNeededNow, works, gateway } = entry
-  const looks = new Map<string, HbaSnapshot>()
-  const unread = new Map<string, string>()
-  for (const config of readings.input.config.databases) {
-    if (config !== to && config.spec.id !== fromId) continue
-    const told = await readings.readOnce(`pg_hba.conf of ${config.spec.id}`, LOOK_MS, (signal) => {
-      const nodeAddresses = nodeAddressesOf(readings.input.config)
-      return hbaProbe.read({ session: readings.session(config), nodeAddresses }, signal)
-    })
-    if ('value' in told) looks.set(config.spec.id, told.value)
-    else unread.set(config.spec.id, told.fault.message)
+  const { to, isNeededNow, works, gateway } = entry
+  const rules = await readHbaRules(readings, entry)
+  const worst = worstEntry(readings, entry, rules)
+  const name = diagnosedName(readings, to.spec.id)
+  if (!worst) return skipped(`no connection to ${name} is needed`)
+  const reading = rules.snapshots.get(to.spec.id)?.reading
+  const at = reading?.readAt ?? null
+  if (worst.result === 'unknown') return unknownOutcome(worst.message, reading?.missing[0]?.grant ?? null, at)
+  const words = sentenceOf(worst)
+  if (!MATTERS.has(worst.result)) return ok(words, at)
+  const cause = worst.result === 'fails' ? entry.loginCause : entry.cause
+  const next = nextOf(worst, name)
+  if (!isNeededNow || works) return warn(cause, words, { certainty: 'likely', next, at })
+  if (gateway !== null) {
+    const evidence = `${words}; it connects to ${gateway}, so ${name} may see it from another address`
+    const look = `see the server log of ${name} for what it refuses`
+    return fail(cause, evidence, { certainty: 'possible', next: look, at })
   }
-  const { picture } = readings.input
-  const databases = readings.input.snapshot.databases.map((record) => {
+  const inForce = reading?.known === true && reading.reloadState !== 'edited' && reading.reloadState !== 'broken'
+  return fail(cause, words, { certainty: inForce && !isGuess(worst) ? 'certain' : 'likely', next, at })
+}
+
+/** By database: its rules, or why they could not be read. */
+interface HbaRules {
+  readonly snapshots: ReadonlyMap<string, HbaSnapshot>
+  readonly unreadReasons: ReadonlyMap<string, string>
+}
+
+/** The rules of both ends of the connection. */
+async function readHbaRules(readings: DiagnosisReadings, { to, fromId }: HbaCheckInput): Promise<HbaRules> {
+  const snapshots = new Map<string, HbaSnapshot>()
+  const unreadReasons = new Map<string, string>()
+  const ends = readings.input.config.databases.filter((config) => config === to || config.spec.id === fromId)
+  const nodeAddresses = nodeAddressesOf(readings.input.config)
+  for (const config of ends) {
+    const { id } = config.spec
+    const reply = await readings.readOnce(`pg_hba.conf of ${id}`, LOOK_MS, (signal) =>
+      hbaProbe.read({ session: readings.session(config), nodeAddresses }, signal),
+    )
+    if ('value' in reply) snapshots.set(id, reply.value)
+    else unreadReasons.set(id, reply.fault.message)
+  }
+  return { snapshots, unreadReasons }
+}
+
+/** What the audit says of the connection; the worst where there are several, of several addresses or databases. */
+function worstEntry(
+  { input: { picture, snapshot } }: DiagnosisReadings,
+  { fromId, user, to }: HbaCheckInput,
+  rules: HbaRules,
+): HbaAuditEntry | null {
+  const databases = snapshot.databases.map((record) => {
     const { spec } = record
     return spec.id === fromId && user !== null ? { ...record, spec: { ...spec, replicationUser: user } } : record
   })
-  const snapshot = { ...readings.input.snapshot, databases }
   const profile = profileOf(snapshot.spec.profile)
-  const { entries } = auditHba({ snapshot, picture, profile, snapshots: looks, unreadReasons: unread })
+  const { entries } = auditHba({ snapshot: { ...snapshot, databases }, picture, profile, ...rules })
   const mine = entries.filter(({ connection }) => connection.toId === to.spec.id && connection.fromId === fromId)
-  const [worst] = mine.toSorted((a, b) => WORST.indexOf(a.result) - WORST.indexOf(b.result))
-  if (!worst) return skipped(`no connection to ${diagnosedName(readings, to.spec.id)} is needed`)
-  const at = looks.get(to.spec.id)?.reading.readAt ?? null
-  const grant = looks.get(to.spec.id)?.reading.missing[0]?.grant ?? null
-  if (worst.result === 'unknown') return unknownOutcome(worst.message, grant, at)
-  const words = sentenceOf(worst)
-  if (!MATTERS.has(worst.result)) return ok(words, at)
-  const sight = looks.get(to.spec.id)?.reading
-  const inForce = sight?.known === true && sight.reloadState !== 'edited' && sight.reloadState !== 'broken'
-  const cause = worst.result === 'fails' ? entry.loginCause : entry.cause
-  const name = diagnosedName(readings, to.spec.id)
-  if (gateway !== null && isNeededNow && !works) {
-    const evidence = `${words}; it connects to ${gateway}, so ${name} may see it from another address`
-    return fail(cause, evidence, {
-      certainty: 'possible',
-      next: `see the server log of ${name} for what it refuses`,
-      at,
-    })
-  }
-  const next = nextOf(worst, name)
-  if (!isNeededNow || works) return warn(cause, words, { certainty: 'likely', next, at })
-  return fail(cause, words, { certainty: inForce && !isGuess(worst) ? 'certain' : 'likely', next, at })
+  return mine.toSorted((a, b) => WORST.indexOf(a.result) - WORST.indexOf(b.result))[0] ?? null
 }
 
 const WORST: readonly HbaAuditEntry['result'][] = ['rejected', 'missing', 'fails', 'unknown', 'weak', 'good']

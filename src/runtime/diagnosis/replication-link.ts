@@ -46,38 +46,63 @@ export async function readLinkOnce(readings: DiagnosisReadings, standby: Databas
 }
 
 async function readLink(readings: DiagnosisReadings, standby: DatabaseConfig): Promise<LinkReadings | null> {
-  const { id } = standby.spec
   const pulse = await readings.pulse(standby)
   if ('value' in pulse && isReadAsPrimary({ pulse: pulse.value })) return null
-  const told = 'value' in pulse ? await standbyTold(readings, standby) : null
-  const source = sourceOf(readings, standby, told)
-  const user = told?.upstream?.user ?? standby.spec.replicationUser
-  const sourcePulse = source ? await readings.pulse(source) : null
-  const sourceTold = source && sourcePulse && 'value' in sourcePulse ? await toldBySource(readings, source, user) : null
+  const standbyFacts = 'value' in pulse ? await standbyTold(readings, standby) : null
+  const source = sourceOf(readings, standby, standbyFacts)
+  const upstream = await readUpstreamEnd(readings, standby, standbyFacts, source)
   const position = 'value' in pulse ? standbyPositionOf({ pulse: pulse.value }) : null
   const receiver = position?.receiver ?? null
   const isStreaming = receiver !== null && receiver.status === 'streaming'
-  const word = isStreaming || !position ? null : await lastWord(readings, standby, source, user)
+  const word = isStreaming || !position ? null : await lastWord(readings, standby, source, upstream.user)
   return {
-    standby: diagnosedName(readings, id),
-    upstreamName: source ? diagnosedName(readings, source.spec.id) : addressWords(told),
-    standbyFacts: told,
+    standby: diagnosedName(readings, standby.spec.id),
+    upstreamName: upstream.name,
+    standbyFacts,
     receiver,
     at: 'value' in pulse ? pulse.at : null,
     logCause: word?.word ?? null,
     logCauseFrom: word?.of ?? null,
-    upstreamDownReason: downWords(sourcePulse, source ? diagnosedName(readings, source.spec.id) : ''),
+    upstreamDownReason: downWords(upstream.pulse, upstream.name),
     standbyConfig: standby,
     source,
-    upstreamPulse: sourcePulse,
-    sourceTold,
-    sender: senderOf(readings, standby, pulse, source, sourcePulse),
+    upstreamPulse: upstream.pulse,
+    sourceTold: upstream.facts,
+    sender: senderOf(readings, standby, pulse, source, upstream.pulse),
     isStreaming,
-    gateway: source && told?.upstream?.host && !isAt(source, told.upstream) ? addressWords(told) : null,
-    slot: told ? told.slot : standby.spec.slot,
+    gateway: gatewayOf(standbyFacts, source),
+    slot: standbyFacts ? standbyFacts.slot : standby.spec.slot,
     here: standingOf(pulse),
-    there: sourcePulse ? standingOf(sourcePulse) : NOTHING,
+    there: upstream.pulse ? standingOf(upstream.pulse) : NOTHING,
   }
+}
+
+/** What the other end of the link shows; nulls where it is not watched. */
+interface UpstreamEnd {
+  readonly name: string
+  /** As whom the standby connects. */
+  readonly user: string | null
+  readonly pulse: Reply<DatabasePulse> | null
+  readonly facts: UpstreamFacts | null
+}
+
+async function readUpstreamEnd(
+  readings: DiagnosisReadings,
+  standby: DatabaseConfig,
+  standbyFacts: StandbyFacts | null,
+  source: DatabaseConfig | null,
+): Promise<UpstreamEnd> {
+  const user = standbyFacts?.upstream?.user ?? standby.spec.replicationUser
+  if (!source) return { name: addressWords(standbyFacts), user, pulse: null, facts: null }
+  const pulse = await readings.pulse(source)
+  const facts = 'value' in pulse ? await toldBySource(readings, source, user) : null
+  return { name: diagnosedName(readings, source.spec.id), user, pulse, facts }
+}
+
+/** The address that the standby connects to instead of one of its source. */
+function gatewayOf(standbyFacts: StandbyFacts | null, source: DatabaseConfig | null): string | null {
+  const upstream = standbyFacts?.upstream
+  return source && upstream?.host && !isAt(source, upstream) ? addressWords(standbyFacts) : null
 }
 
 function standingOf(pulse: Reply<DatabasePulse>): WalPosition {

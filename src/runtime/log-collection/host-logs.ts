@@ -79,18 +79,22 @@ class Search implements HostLogs {
     }
     for (const entry of found.entries) {
       if (this.files.length >= MOST_FILES) break
-      const inside = `${path === '/' ? '' : path}/${entry.name}`
-      if (entry.kind === 'file') this.#file(path, entry, found)
-      else if (entry.kind === 'link')
-        this.left.push({ what: inside, why: 'it is a symbolic link; pgdeck follows none' })
-      else if (entry.kind === 'folder' && depth > 1) {
-        const why = whyFileNotTrusted(entry, true, found)
-        if (why === null) await this.#folder(inside, depth - 1, entry)
-        else this.left.push({ what: inside, why })
-      }
+      await this.#entry(path, depth, entry, found)
     }
     if (found.unnamed > 0)
       this.left.push({ what: `${found.unnamed} files of ${path}`, why: 'their names contain a line break' })
+  }
+
+  /** A file is taken, a folder looked into as deep as it may be. */
+  async #entry(path: string, depth: number, entry: InspectedEntry, folder: InspectedFolder): Promise<void> {
+    const inside = `${path === '/' ? '' : path}/${entry.name}`
+    if (entry.kind === 'file') this.#file(path, entry, folder)
+    else if (entry.kind === 'link') this.left.push({ what: inside, why: 'it is a symbolic link; pgdeck follows none' })
+    else if (entry.kind === 'folder' && depth > 1) {
+      const why = whyFileNotTrusted(entry, true, folder)
+      if (why === null) await this.#folder(inside, depth - 1, entry)
+      else this.left.push({ what: inside, why })
+    }
   }
 
   /** Throws if the links to it must not be followed. */

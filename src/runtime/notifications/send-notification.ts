@@ -59,21 +59,32 @@ async function sendWebhook(
   const url = new URL(webhook)
   for (let tries = 1; ; tries += 1) {
     const signal = AbortSignal.any([cut, AbortSignal.timeout(attemptMs)])
-    const answer = await httpPost({ url, method, document, signal }).catch((error: unknown) => reasonOf(error))
-    if (typeof answer !== 'string') {
-      if (answer.status >= 200 && answer.status < 300) return null
-      if (answer.status < 500 && !TRY_AGAIN.has(answer.status)) return { why: `it answers ${answer.status}` }
-    }
+    const attempt = await httpPost({ url, method, document, signal }).then(judgeAnswer, failedAttempt)
+    if (attempt.result === 'delivered') return null
+    if (attempt.result === 'refused') return { why: attempt.why }
     const pause = pausesMs[tries - 1]
-    if (pause === undefined || closing.aborted) {
-      const why = typeof answer === 'string' ? answer : `it answers ${answer.status}`
-      return { why: `${why} (tried ${tries} times)` }
-    }
-    const asked = typeof answer === 'string' ? null : answer.retryAfterMs
+    if (pause === undefined || closing.aborted) return { why: `${attempt.why} (tried ${tries} times)` }
     // A random factor, so that many pgdecks that saw the same event do not retry at the same moment.
     const spread = pause * (0.8 + 0.4 * Math.random())
-    await wait(Math.max(spread, Math.min(asked ?? 0, LONGEST_PAUSE_MS)), undefined, { signal: closing })
+    await wait(Math.max(spread, attempt.retryAfterMs), undefined, { signal: closing })
   }
+}
+
+type WebhookAttempt =
+  | { readonly result: 'delivered' }
+  /** The same request would be refused again. */
+  | { readonly result: 'refused'; readonly why: string }
+  | { readonly result: 'failed'; readonly why: string; readonly retryAfterMs: number }
+
+function judgeAnswer({ status, retryAfterMs }: Awaited<ReturnType<typeof httpPost>>): WebhookAttempt {
+  if (status >= 200 && status < 300) return { result: 'delivered' }
+  const why = `it answers ${status}`
+  if (status < 500 && !TRY_AGAIN.has(status)) return { result: 'refused', why }
+  return { result: 'failed', why, retryAfterMs: Math.min(retryAfterMs ?? 0, LONGEST_PAUSE_MS) }
+}
+
+function failedAttempt(error: unknown): WebhookAttempt {
+  return { result: 'failed', why: reasonOf(error), retryAfterMs: 0 }
 }
 
 async function runNotifyCommand(

@@ -3,8 +3,8 @@
 import { actionFieldsFor } from '../../actions/definition/action.ts'
 import { PLAIN_PROFILE } from '../../model/measured/spec.ts'
 import { confirmationQuestion } from '../../model/runs/confirmation.ts'
-import { blockingChecks } from '../../model/runs/plan.ts'
-import type { Run } from '../../model/runs/run.ts'
+import { blockingChecks, type PlannedStep } from '../../model/runs/plan.ts'
+import type { Run, RunStep } from '../../model/runs/run.ts'
 import { ACTIONS } from '../../profiles/actions.ts'
 import type { ActionPhase, ActionState, RequestedAction } from '../../state/action-state.ts'
 import type { State } from '../../state/state.ts'
@@ -18,6 +18,9 @@ import type { Viewport } from '../views/list/view.ts'
 
 /** What tells the time and the user's keys. */
 type KeysAndPolling = Pick<State, 'now' | 'keys'>
+
+/** Below the title of a step. */
+const STEP_INDENT = '       '
 
 /** All its lines, wrapped to the screen. */
 export function actionLines({ current }: ActionState, screen: Viewport, state: KeysAndPolling): readonly Line[] {
@@ -91,34 +94,7 @@ function runLines(
   const took = startedAt === null ? '' : `   ${seconds(((endedAt ?? now) - startedAt) / 1000)}`
   const lines = plan.steps.flatMap((step, index) => {
     const ran = steps[index]
-    if (!ran) return []
-    const isOpen = ran.state !== 'pending' && ran.state !== 'done' && ran.state !== 'skipped'
-    const since =
-      ran.startedAt !== null && ran.endedAt === null ? `   for ${seconds((now - ran.startedAt) / 1000)}` : ''
-    const byHand =
-      isOpen && step.how === 'manual'
-        ? [
-            line(
-              '       ',
-              span(`Do this there, then press ${currentActionKey(state, 'run-by-hand', 'm')}:`, 'warning'),
-            ),
-          ]
-        : []
-    return [
-      line(
-        `  ${index + 1}. `,
-        span(step.title, isOpen ? 'strong' : 'plain'),
-        `   ${step.where}   `,
-        stepMark(ran, glyphs),
-        since,
-      ),
-      ...byHand,
-      ...(isOpen ? step.detail.split('\n').map((text) => line('       ', span(text, 'accent'))) : []),
-      ...(ran.note === null
-        ? []
-        : [line('       ', span(withCustomKeys(state, ran.note), ran.state === 'failed' ? 'critical' : 'dim'))]),
-      ...(ran.hint === null ? [] : [line('       ', withCustomKeys(state, ran.hint))]),
-    ]
+    return ran ? stepLines(index + 1, step, ran, glyphs, state) : []
   })
   const outputLines = output.slice(-200).map(({ at, text }) => line('   ', span(clock(at), 'dim'), `  ${text}`))
   return [
@@ -126,6 +102,39 @@ function runLines(
     EMPTY_LINE,
     ...lines,
     ...(outputLines.length === 0 ? [] : [EMPTY_LINE, line(span('OUTPUT', 'title')), ...outputLines]),
+  ]
+}
+
+function stepLines(
+  number: number,
+  step: PlannedStep,
+  ran: RunStep,
+  glyphs: Viewport['glyphs'],
+  keys: KeysAndPolling,
+): readonly Line[] {
+  const isOpen = ran.state !== 'pending' && ran.state !== 'done' && ran.state !== 'skipped'
+  const isRunning = ran.startedAt !== null && ran.endedAt === null
+  const since = isRunning ? `   for ${seconds((keys.now - ran.startedAt) / 1000)}` : ''
+  const title = span(step.title, isOpen ? 'strong' : 'plain')
+  return [
+    line(`  ${number}. `, title, `   ${step.where}   `, stepMark(ran, glyphs), since),
+    ...(isOpen ? presentStepLines(step, keys) : []),
+    ...outcomeLines(ran, keys),
+  ]
+}
+
+/** What the step does, or what a person has to do. */
+function presentStepLines({ how, detail }: PlannedStep, keys: KeysAndPolling): readonly Line[] {
+  const request = `Do this there, then press ${currentActionKey(keys, 'run-by-hand', 'm')}:`
+  const lines = detail.split('\n').map((text) => line(STEP_INDENT, span(text, 'accent')))
+  return how === 'manual' ? [line(STEP_INDENT, span(request, 'warning')), ...lines] : lines
+}
+
+function outcomeLines({ state, note, hint }: RunStep, keys: KeysAndPolling): readonly Line[] {
+  const style = state === 'failed' ? 'critical' : 'dim'
+  return [
+    ...(note === null ? [] : [line(STEP_INDENT, span(withCustomKeys(keys, note), style))]),
+    ...(hint === null ? [] : [line(STEP_INDENT, withCustomKeys(keys, hint))]),
   ]
 }
 

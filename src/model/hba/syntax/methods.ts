@@ -48,34 +48,39 @@ type Judged = Pick<HbaRecord, 'type' | 'method'>
 
 /** What the server says against a word as the method of a record of this type, or null; before it reads any option. */
 export function authMethodProblem({ type, method }: Judged, version: number): string | null {
-  const known = METHODS.get(method)
   if (ELSEWHERE.includes(method)) return `invalid authentication method "${method}": not supported by this build`
-  if (!known || version < known.from || version > (known.until ?? Number.POSITIVE_INFINITY)) {
-    return `invalid authentication method "${method}"`
-  }
+  if (!isKnownMethod(method, version)) return `invalid authentication method "${method}"`
   if (type === 'local' && method === 'gss') return 'gssapi authentication is not supported on local sockets'
   if (type !== 'local' && method === 'peer') return 'peer authentication is only supported on local sockets'
   if (type !== 'hostssl' && method === 'cert') return 'cert authentication is only supported on hostssl connections'
   return null
 }
 
+function isKnownMethod(method: string, version: number): boolean {
+  const { from, until = Number.POSITIVE_INFINITY } = METHODS.get(method) ?? { from: Number.POSITIVE_INFINITY }
+  return from <= version && version <= until
+}
+
 /** What it says against one option, the others aside, or null. */
 export function authOptionProblem(record: Judged, { name, value }: HbaOption, version: number): string | null {
-  if (name === 'map') {
-    const methods = ['ident', 'peer', 'gss', 'cert', ...(version >= 18 ? ['oauth'] : [])]
-    return methods.includes(record.method)
-      ? null
-      : wrongMethod(name, `ident, peer, gssapi, sspi, ${version >= 18 ? 'cert, and oauth' : 'and cert'}`)
-  }
+  if (name === 'map') return mapProblem(record, version)
   if (name === 'clientcert') return clientCertProblem(record, value, version)
-  if (name === 'clientname' && version >= 14) {
-    if (record.type !== 'hostssl') return 'clientname can only be configured for "hostssl" rows'
-    return value === 'CN' || value === 'DN' ? null : `invalid value for clientname: "${value}"`
-  }
+  if (name === 'clientname' && version >= 14) return clientNameProblem(record, value)
   const rule = OPTIONS.get(name)
   if (!rule || version < (rule.from ?? 0)) return `unrecognized authentication option name: "${name}"`
   if (!rule.methods.includes(record.method)) return wrongMethod(name, rule.said)
   return valueProblem(name, value)
+}
+
+function mapProblem({ method }: Judged, version: number): string | null {
+  const hasOauth = version >= 18
+  if (['ident', 'peer', 'gss', 'cert'].includes(method) || (hasOauth && method === 'oauth')) return null
+  return wrongMethod('map', `ident, peer, gssapi, sspi, ${hasOauth ? 'cert, and oauth' : 'and cert'}`)
+}
+
+function clientNameProblem({ type }: Judged, value: string): string | null {
+  if (type !== 'hostssl') return 'clientname can only be configured for "hostssl" rows'
+  return value === 'CN' || value === 'DN' ? null : `invalid value for clientname: "${value}"`
 }
 
 function valueProblem(name: string, value: string): string | null {

@@ -80,24 +80,24 @@ class WordReader {
     let [inQuote, wasQuote, sawQuote, quoted] = [false, false, false, false]
     for (; this.#at < line.length; this.#at++) {
       const character = line[this.#at] ?? ''
-      if (!inQuote && isBlank(character)) break
-      if (!inQuote && character === '#') {
-        this.#at = line.length
-        break
-      }
-      if (!inQuote && character === ',') {
-        this.#comma = true
-        break
-      }
+      if (!inQuote && this.#endsWord(character)) break
       const isQuote = character === '"'
       if (!isQuote || wasQuote) text.push(character)
-      wasQuote = inQuote && isQuote ? !wasQuote : false
+      wasQuote = inQuote && isQuote && !wasQuote
       if (isQuote) {
         inQuote = !inQuote
         sawQuote = true
-        if (text.length === 0) quoted = true
+        quoted ||= text.length === 0
       }
     }
     return sawQuote || text.length > 0 ? { text: text.join(''), quoted } : null
+  }
+
+  /** A blank, a comma or a comment outside quotes. The comment is passed over: it goes to the end of the line. */
+  #endsWord(character: string): boolean {
+    const isComment = character === '#'
+    if (isComment) this.#at = this.#line.length
+    this.#comma = character === ','
+    return isBlank(character) || isComment || this.#comma
   }
 }

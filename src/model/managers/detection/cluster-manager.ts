@@ -86,29 +86,40 @@ function ofKind(kind: ManagerKind, known: Known, previous: ClusterManager | null
   const report = newest?.report ?? null
   const names = report ? namesOf(report, databases) : {}
   const leader = report?.members.find(({ isLeader }) => isLeader)?.name
-  // A table stays when its manager is gone.
-  const answers = ours.some((each) => each.isNow && kind !== 'repmgr')
-  const standing =
-    answers || has(seen, 'live')
-      ? 'live'
-      : silent.length > 0 || ours.length > 0 || has(seen, 'trace')
-        ? 'silent'
-        : 'hint'
+  const activity = activityOf(kind, ours, seen, silent)
   return {
     kind,
     scope: report ? report.scope : nameOfCluster(kind, databases),
-    activity: standing,
+    activity,
     evidence: [...together(seen), ...new Set(heard.map(said)), ...silent],
     leader: Object.keys(names).find((id) => names[id] === leader) ?? null,
     names,
     paused: pausedBy(ours),
     runsInPods: seen.some(({ inPods }) => inPods),
     agents: agentsOf(kind, databases, now),
-    systemIdentifierMatches: ours.some(({ matches }) => matches) ? true : heard.length > ours.length ? false : null,
+    systemIdentifierMatches: matchOf(heard, ours),
     readAt: newest?.at ?? null,
     lastSeenRunning:
-      standing === 'live' ? aliveNow(databases, now) : previous?.kind === kind ? previous.lastSeenRunning : null,
+      activity === 'live' ? aliveNow(databases, now) : previous?.kind === kind ? previous.lastSeenRunning : null,
   }
+}
+
+function activityOf(
+  kind: ManagerKind,
+  ours: readonly Heard[],
+  seen: readonly Seen[],
+  silent: readonly string[],
+): ClusterManager['activity'] {
+  // A table stays when its manager is gone.
+  const answers = kind !== 'repmgr' && ours.some(({ isNow }) => isNow)
+  if (answers || has(seen, 'live')) return 'live'
+  return silent.length > 0 || ours.length > 0 || has(seen, 'trace') ? 'silent' : 'hint'
+}
+
+/** False: only managers of other systems answered; null: no system identifier is known. */
+function matchOf(heard: readonly Heard[], ours: readonly Heard[]): boolean | null {
+  if (ours.some(({ matches }) => matches)) return true
+  return heard.length > ours.length ? false : null
 }
 
 function has(seen: readonly Seen[], weight: ManagerEvidence['weight']): boolean {

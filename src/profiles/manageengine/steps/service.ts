@@ -17,6 +17,7 @@ import { verifyLasting } from '../../../actions/steps/verify-lasting.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
 import { isReadAsPrimary, roleWord } from '../../../model/picture/roles.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
+import type { StepMethod } from '../../../model/runs/plan.ts'
 import { clean } from '../../../model/values/text.ts'
 import { type ProductInstallation, typedCommand } from '../roles/installation.ts'
 
@@ -61,11 +62,10 @@ interface ServiceChange extends Pick<Args, 'to' | 'withDatabase' | 'asPrimary'> 
 function planChange(about: ServiceChange): StepPlan<Args> {
   const { id, installation, server, database, to, withDatabase, asPrimary, receivers = NO_RECEIVERS } = about
   const { host, start, stop, dataDirectory } = installation
-  const isStop = to === 'stopped'
-  const command = isStop ? stop : start
+  const command = to === 'stopped' ? stop : start
   const how = command === null ? 'manual' : installation.control
   const name = server?.name ?? database?.name ?? host ?? 'the server'
-  const word = isStop ? 'stop' : 'start'
+  const word = to === 'stopped' ? 'stop' : 'start'
   const byHand = `On ${host ?? 'its host'}: ${word} the service of the product`
   return {
     id,
@@ -86,14 +86,26 @@ function planChange(about: ServiceChange): StepPlan<Args> {
     how,
     where: host ?? name,
     detail: command === null ? byHand : typedCommand(installation, command),
-    verify: isStop
-      ? `nothing listens on its ports${withDatabase ? ', its PostgreSQL is down too' : ''}`
-      : `${name} answers${asPrimary ? ', and its database as a primary' : ''}`,
-    undo: isStop && how !== 'manual' && start !== null ? `started again: ${typedCommand(installation, start)}` : null,
-    ifStopped: isStop ? `${name} is stopped: it serves no users.` : `${name} may be starting.`,
+    ...(to === 'stopped' ? stopTexts(about, name, how) : startTexts(about, name)),
     changes: asPrimary && database ? [database.id] : [],
     deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 120,
   }
+}
+
+type EffectTexts = Pick<StepPlan<Args>, 'verify' | 'undo' | 'ifStopped'>
+
+function stopTexts({ installation, withDatabase }: ServiceChange, name: string, how: StepMethod): EffectTexts {
+  const { start } = installation
+  return {
+    verify: `nothing listens on its ports${withDatabase ? ', its PostgreSQL is down too' : ''}`,
+    undo: how === 'manual' || start === null ? null : `started again: ${typedCommand(installation, start)}`,
+    ifStopped: `${name} is stopped: it serves no users.`,
+  }
+}
+
+function startTexts({ asPrimary }: ServiceChange, name: string): EffectTexts {
+  const verify = `${name} answers${asPrimary ? ', and its database as a primary' : ''}`
+  return { verify, undo: null, ifStopped: `${name} may be starting.` }
 }
 
 const LIMIT_MS = 300_000

@@ -118,21 +118,24 @@ function lagSpan(row: Row, { picture, glyphs }: DatabasesPaneContext): TextSpan 
   const { database } = row
   if (isPrimary(database)) return span('')
   if (database.replayPaused) {
-    return span(
-      `paused ${glyphs.dot} ${database.lag ? lagText({ ...database.lag, seconds: null }, glyphs) : UNKNOWN_TEXT}`,
-      'warning',
-    )
+    const lag = database.lag ? lagText({ ...database.lag, seconds: null }, glyphs) : UNKNOWN_TEXT
+    return span(`paused ${glyphs.dot} ${lag}`, 'warning')
   }
-  const alerts = picture.alerts.filter(
-    ({ rule, subject }) => isWhole(subject, row.id) && rule.startsWith('replication-lag'),
-  )
-  const severity = alerts.find((alert) => alert.severity === 'critical')?.severity ?? alerts[0]?.severity
-  if (sourceIsUnread(database, picture)) {
-    // What its source wrote since is not known: that it has all that was known is no lag of zero.
-    const known = database.lag !== null && (database.lag.atLeast || (database.lag.bytes ?? 0) > 0)
-    return span(known && database.lag ? lagText(database.lag, glyphs) : UNKNOWN_TEXT, severity ?? 'dim')
-  }
-  return span(database.lag ? lagText(database.lag, glyphs) : UNKNOWN_TEXT, severity ?? 'plain')
+  const severity = lagSeverity(picture, row.id)
+  const isUnread = sourceIsUnread(database, picture)
+  const lag = database.lag && isUnread && isNoKnownLag(database.lag) ? null : database.lag
+  const text = lag ? lagText(lag, glyphs) : UNKNOWN_TEXT
+  return span(text, severity ?? (isUnread ? 'dim' : 'plain'))
+}
+
+/** What its source wrote since is not known: that a standby has all that was known is no lag of zero. */
+function isNoKnownLag({ atLeast, bytes }: NonNullable<DatabaseView['lag']>): boolean {
+  return !atLeast && (bytes ?? 0) <= 0
+}
+
+function lagSeverity({ alerts }: Picture, id: string): Severity | undefined {
+  const ofLag = alerts.filter(({ rule, subject }) => isWhole(subject, id) && rule.startsWith('replication-lag'))
+  return ofLag.find(({ severity }) => severity === 'critical')?.severity ?? ofLag[0]?.severity
 }
 
 /** It takes itself for connected, and its source can't be read: where that is now, nobody tells. */
