@@ -6,7 +6,7 @@ import type { ExecutorContext } from './executor-context.ts'
 import type { InsteadOfSteps, ResumeReasons } from './executor-options.ts'
 import { RUN_LOCK_CHECK } from './locks/lock-request.ts'
 import { reopenRunLog } from './log/run-log.ts'
-import { undoSteps } from './steps/run-steps.ts'
+import { undoSteps } from './steps/undo-steps.ts'
 
 /** `how`: how the user agreed to it. Throws ActionError as `startRun`. */
 export async function abortRun(

@@ -3,7 +3,7 @@
 import type { StepDecision } from '../../../model/runs/confirmation.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { describeBasisChange } from '../../../model/runs/plan-basis.ts'
-import type { Run, RunEnding, RunStep } from '../../../model/runs/run.ts'
+import type { Run } from '../../../model/runs/run.ts'
 import { whyNotSkipped } from '../../../model/runs/skipped-proof.ts'
 import type { RunLog } from '../log/run-log.ts'
 import { currentBasis } from '../servers/current-basis.ts'
@@ -12,8 +12,9 @@ import { recordStepServer } from '../servers/step-servers.ts'
 import type { RunStepsOptions } from './run-steps-options.ts'
 import { servedAfterRun } from './serving-after-run.ts'
 import { startedSteps, whyLockLost } from './step-lock.ts'
-import type { StepOutcome } from './step-outcome.ts'
-import { runStep, undoStep } from './step-runner.ts'
+import { type RunEnd, recordedStep, type StepOutcome } from './step-outcome.ts'
+import { runStep } from './step-runner.ts'
+import { undoSteps } from './undo-steps.ts'
 
 /** Runs all open steps. Resolves to the run at its end, which is journalled. */
 export async function runSteps(options: RunStepsOptions): Promise<Run> {
@@ -25,16 +26,11 @@ export async function runSteps(options: RunStepsOptions): Promise<Run> {
   return log.run()
 }
 
-interface RunEnd {
-  readonly ending: RunEnding
-  readonly why: string | null
-}
-
 async function runPendingSteps(options: RunStepsOptions): Promise<RunEnd> {
   const { log, operator } = options
   const { plan } = log.run()
   for (const step of plan.steps) {
-    const before = stepOf(log.run(), step.id)
+    const before = recordedStep(log.run(), step)
     if (before.state === 'done' || before.state === 'skipped') continue
     if (operator.isStopping()) return { ending: 'stopped', why: `stopped by hand before: ${step.title}` }
     const changed = await whyPlanOutdated(options, step)
@@ -123,28 +119,6 @@ async function recordStepEnd(log: RunLog, step: PlannedStep, { state, why, hint 
   else await log.append({ type: 'step-failed', step: step.id, why, hint })
 }
 
-/** Undoes the completed steps, the last one first. */
-export async function undoSteps(options: Pick<RunStepsOptions, 'log' | 'tools' | 'lock'>): Promise<RunEnd> {
-  const { log } = options
-  // Journalled first: a run that is interrupted in the middle of an undo must not go forward again.
-  await log.append({ type: 'taking-back' })
-  const run = log.run()
-  const left: string[] = []
-  for (const step of run.plan.steps.toReversed()) {
-    const { state } = stepOf(run, step.id)
-    if (state === 'pending' || state === 'skipped' || state === 'undone') continue
-    const lost = await whyLockLost(options, step, await options.tools.refresh())
-    if (lost !== null) return { ending: 'stopped', why: `${lost}; nothing more was undone` }
-    const evidence = await undoStep(options, step)
-    if (evidence.ok) {
-      await recordStepServer(options, step, () => options.tools.refresh())
-      await log.append({ type: 'step-undone', step: step.id, evidence: evidence.text })
-    } else left.push(`${step.title} (${evidence.text})`)
-  }
-  const why = left.length === 0 ? 'everything was undone' : `not undone: ${left.join('; ')}`
-  return { ending: 'aborted', why }
-}
-
 /** What others changed, by readings taken now; null if the plan is still valid. */
 async function whyPlanOutdated(options: RunStepsOptions, step: PlannedStep): Promise<string | null> {
   const { log, action, tools } = options
@@ -163,10 +137,4 @@ async function whyPlanOutdated(options: RunStepsOptions, step: PlannedStep): Pro
     otherServerFound(log.run(), view) ??
     describeBasisChange(plan.basis, currentBasis(view), ours)
   )
-}
-
-function stepOf(run: Run, id: string): RunStep {
-  const step = run.steps.find((each) => each.id === id)
-  if (!step) throw new Error(`the run has no step ${id}`)
-  return step
 }

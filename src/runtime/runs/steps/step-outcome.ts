@@ -1,7 +1,8 @@
-// How a step can end, and how its success is journalled.
+// How a step and a run can end, and how a step's good end is written down.
 
 import type { Verification } from '../../../actions/definition/step-kind.ts'
 import type { JsonRecord, PlannedStep } from '../../../model/runs/plan.ts'
+import type { Run, RunEnding, RunStep } from '../../../model/runs/run.ts'
 import { recordStepServer } from '../servers/step-servers.ts'
 import type { RunStepsOptions } from './run-steps-options.ts'
 
@@ -10,6 +11,18 @@ export type StepOutcome =
   | { readonly state: 'failed' | 'unknown'; readonly why: string; readonly hint: string | null }
   /** Without a reason: the user stopped it. */
   | { readonly state: 'stopped'; readonly why?: string }
+
+export interface RunEnd {
+  readonly ending: RunEnding
+  readonly why: string | null
+}
+
+/** What the journal has of a planned step. Throws an Error for a step of another plan. */
+export function recordedStep({ steps }: Run, { id }: Pick<PlannedStep, 'id'>): RunStep {
+  const recorded = steps.find((step) => step.id === id)
+  if (!recorded) throw new Error(`the run has no step ${id}`)
+  return recorded
+}
 
 /** Journals the server that the step left, and the evidence of its effect. */
 export async function recordDone(

@@ -7,12 +7,11 @@ import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { RunStep } from '../../../model/runs/run.ts'
 import { FaultError, messageOf } from '../../../model/values/fault.ts'
 import { readStep } from '../../../profiles/step-kinds.ts'
-import type { RunLog } from '../log/run-log.ts'
 import { otherServerOnHost } from '../servers/servers-on-hosts.ts'
 import { otherServerInStep } from '../servers/step-servers.ts'
 import { awaitEffect } from './await-effect.ts'
 import type { RunStepsOptions } from './run-steps-options.ts'
-import { onOtherServer, proofOf, recordDone, type StepOutcome } from './step-outcome.ts'
+import { onOtherServer, proofOf, recordDone, recordedStep, type StepOutcome } from './step-outcome.ts'
 
 /** What the user can do with a run whose steps can't be read. */
 const PLAN_AGAIN =
@@ -24,7 +23,7 @@ export async function runStep(options: RunStepsOptions, step: PlannedStep): Prom
   const known = readStep(step)
   if (!known.fits) return failure(new ActionError(known.why, PLAN_AGAIN))
   const { step: ready, isOnce } = known
-  const before = recordedStep(log, step)
+  const before = recordedStep(log.run(), step)
   if (wasInterrupted(before)) {
     const end =
       (await verifyAfterInterruption(options, ready, step)) ?? (isOnce ? await endOnceOnly(options, step) : null)
@@ -35,18 +34,14 @@ export async function runStep(options: RunStepsOptions, step: PlannedStep): Prom
     return failure(new OtherServerError(other, 'Nothing was done there. Check its host, then plan again.'))
   // An earlier confirmation does not belong to this step.
   options.operator.takeDone()
-  await log.append({ type: 'step-started', step: step.id, attempt: (before?.attempts ?? 0) + 1 })
+  await log.append({ type: 'step-started', step: step.id, attempt: before.attempts + 1 })
   const problem = step.how === 'manual' ? null : await carryOut(options, ready, step)
   return problem ?? awaitEffect(options, ready, step)
 }
 
-function recordedStep(log: RunLog, { id }: PlannedStep): RunStep | undefined {
-  return log.run().steps.find((step) => step.id === id)
-}
-
 /** True for a step that a process began that is gone. */
-function wasInterrupted(step: RunStep | undefined): boolean {
-  return step?.state === 'running' || step?.state === 'verifying'
+function wasInterrupted({ state }: RunStep): boolean {
+  return state === 'running' || state === 'verifying'
 }
 
 /** How a step ends that another process started and whose effect is there; null if it must run. */
@@ -71,7 +66,7 @@ async function verifyAfterInterruption(
 
 /** How an interrupted step ends that must not be repeated unasked: done where its command had answered, else unknown. */
 async function endOnceOnly(options: RunStepsOptions, step: PlannedStep): Promise<StepOutcome> {
-  if (recordedStep(options.log, step)?.isAnswered)
+  if (recordedStep(options.log.run(), step).isAnswered)
     return recordDone(options, step, 'it had succeeded when the run was interrupted')
   const why = 'it began before the run was interrupted, and its result was not recorded'
   return { state: 'unknown', why, hint: `Check it on ${step.where}. Trying again does it a second time.` }
@@ -92,25 +87,6 @@ async function carryOut(
   }
   await log.append({ type: 'step-ran', step: step.id, answer })
   return null
-}
-
-/** Undoes a step. Returns what was done, or why it can't be undone. */
-export async function undoStep(
-  { log, tools }: Pick<RunStepsOptions, 'log' | 'tools'>,
-  step: PlannedStep,
-): Promise<{ readonly ok: boolean; readonly text: string }> {
-  if (step.undo === null) return { ok: false, text: 'it can’t be undone' }
-  const known = readStep(step)
-  if (!known.fits) return { ok: false, text: known.why }
-  const { undo } = known.step
-  if (undo === null) return { ok: false, text: 'it can’t be undone' }
-  const other = await otherServerOnHost(log.run(), step, tools)
-  if (other !== null) return { ok: false, text: other }
-  try {
-    return { ok: true, text: await undo(tools) }
-  } catch (error) {
-    return { ok: false, text: messageOf(error) }
-  }
 }
 
 function failure(error: unknown): StepOutcome {
