@@ -36,14 +36,9 @@ async function readIdentFile(options: IdentReadOptions, signal: AbortSignal): Pr
   const path = facts.identFile ?? (dataDirectory === null ? null : `${dataDirectory}/pg_ident.conf`)
   const major = Math.floor(facts.versionNumber / 10_000)
   const refused: string[] = []
-  const ways: TimedFiles[] = []
-  if (facts.identFile !== null && (facts.mayReadBytes || facts.mayReadText)) {
-    ways.push(hbaFilesBySql(session, facts, null, signal))
-  }
-  if (host !== null) ways.push(hbaFilesOnHost(host, signal))
-  for (const way of path === null ? [] : ways) {
+  for (const files of path === null ? [] : fileReaders(options, signal)) {
     try {
-      return parseIdentMaps(path ?? '', await fetchHbaFiles(path ?? '', major, way), major)
+      return parseIdentMaps(path ?? '', await fetchHbaFiles(path ?? '', major, files), major)
     } catch (error) {
       if (statementSqlState(error) === null && !(host !== null && error instanceof FaultError)) throw error
       refused.push((error as Error).message)
@@ -52,6 +47,15 @@ async function readIdentFile(options: IdentReadOptions, signal: AbortSignal): Pr
   const why = refused.length > 0 ? `: ${[...new Set(refused)].join('; ')}` : ''
   if (facts.mayCallMaps) return mapsOfView(session, path ?? 'pg_ident.conf', major, signal)
   return { known: false, why: clean(`role ${facts.role} may not read pg_ident.conf${why}`) }
+}
+
+/** By SQL where the role may, then on the host. */
+function fileReaders({ session, host, facts }: IdentReadOptions, signal: AbortSignal): readonly TimedFiles[] {
+  const mayRead = facts.identFile !== null && (facts.mayReadBytes || facts.mayReadText)
+  return [
+    ...(mayRead ? [hbaFilesBySql(session, facts, null, signal)] : []),
+    ...(host === null ? [] : [hbaFilesOnHost(host, signal)]),
+  ]
 }
 
 const rows = z.array(

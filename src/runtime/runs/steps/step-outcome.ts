@@ -1,4 +1,4 @@
-// How a step and a run can end, and how a step's good end is written down.
+// How a step and a run can end, and how a step's success is journalled.
 
 import type { Verification } from '../../../actions/definition/step-kind.ts'
 import type { JsonRecord, PlannedStep } from '../../../model/runs/plan.ts'

@@ -12,7 +12,7 @@ import { type RunEnd, recordedStep } from './step-outcome.ts'
 /** Undoes what was done, the last step first. Resolves to how the run ends. */
 export async function undoSteps(options: Pick<RunStepsOptions, 'log' | 'tools' | 'lock'>): Promise<RunEnd> {
   const { log } = options
-  // First of all: a run that is cut off in the middle of this must not go forward again.
+  // Journalled first: a run that is interrupted in the middle of an undo must not go forward again.
   await log.append({ type: 'taking-back' })
   const run = log.run()
   const left: string[] = []
