@@ -98,9 +98,17 @@ function warningsOf({ clusters }: RawFile, { cluster: only }: Place): readonly s
   const isUsed = ({ name }: RawCluster) => only === undefined || name === only
   const passwords = clusters.flatMap((cluster, index) => (isUsed(cluster) ? clusterPasswordPaths(cluster, index) : []))
   return [
-    ...passwords.map((path) => `${path} holds a password: move it to .pgpass, PGPASSFILE or "passwordCommand"`),
+    ...passwordWarning(passwords),
     ...clusters.flatMap((cluster, index) => (isUsed(cluster) ? clusterWarnings(cluster, index) : [])),
   ]
+}
+
+/** One for all of them: each command prints it. */
+function passwordWarning([first, ...others]: readonly string[]): readonly string[] {
+  if (first === undefined) return []
+  const what =
+    others.length === 0 ? 'holds a password: move it' : `and ${others.length} more hold a password: move them`
+  return [`${first} ${what} to .pgpass, PGPASSFILE or "passwordCommand"`]
 }
 
 function clusterWarnings(raw: RawCluster, index: number): readonly string[] {

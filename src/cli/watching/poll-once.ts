@@ -73,13 +73,16 @@ export async function pollUntilDone(options: PollOnceOptions, after: AfterPoll):
   }
 }
 
-/** Tells the notice there is and each one that comes; answers with a function that ends it. */
+/**
+ * Prints the store's notice and each later one; the same words in a row once, as several parts of the state directory
+ * may fail alike. Returns a function that ends it.
+ */
 function notifyOfNotices(store: Store, notify: (text: string) => void): () => void {
   let last: Notice | null = null
   const look = () => {
     const { notice } = store.latest()
-    if (notice !== null && notice !== last && notice.severity !== 'info') notify(`warning: ${notice.text}`)
-    last = notice
+    if (notice !== null && notice.text !== last?.text && notice.severity !== 'info') notify(`warning: ${notice.text}`)
+    last = notice ?? last
   }
   look()
   return store.subscribe(look)
