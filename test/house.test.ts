@@ -263,16 +263,11 @@ describe('folders and names', () => {
 })
 
 describe('sizes', () => {
-  test(`no file above ${LIMITS.fileLines} lines, few above ${LIMITS.longFileLines}`, () => {
+  test(`no file above ${LIMITS.fileLines} lines`, () => {
     const tooLong = source.filter(({ lines }) => lines.length > LIMITS.fileLines)
     none(
       tooLong.map(({ path, lines }) => `${path}: ${lines.length}`),
       'files that are too long',
-    )
-    const long = source.filter(({ lines }) => lines.length > LIMITS.longFileLines)
-    assert.ok(
-      long.length <= source.length * LIMITS.longFileShare,
-      `${long.length} of ${source.length} files are long:\n${long.map(({ path, lines }) => `${path}: ${lines.length}`).join('\n')}`,
     )
   })
 

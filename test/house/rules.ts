@@ -92,8 +92,6 @@ export const DATA: readonly string[] = ['package.json']
 
 export const LIMITS = {
   fileLines: 300,
-  longFileLines: 150,
-  longFileShare: 0.15,
   functionLines: 60,
   folderFiles: 20,
 } as const
