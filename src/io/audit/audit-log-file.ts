@@ -1,5 +1,5 @@
-// The files of the audit log: their names, their lines as bytes and what those hash to, and what is known of the log's end
-// beside them, so that a cut end is found.
+// The files of the audit log: their names, their lines and hashes, and the head file, which shows whether the end was
+// cut off.
 
 import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { readStateFile, writeStateFile } from '../state/state-folder.ts'
 
 /** The file that is written to. */
 export const CURRENT_AUDIT_FILE = 'audit.jsonl'
-/** What is known of its end. */
+/** The head: what is known of the log's end. */
 export const AUDIT_HEAD_FILE = 'audit.head.json'
 
 const schema = z.object({
@@ -29,13 +29,13 @@ export interface AuditLogHead {
   readonly bytes: number
   /** How many files were closed. */
   readonly rotated: number
-  /** Why the trail can't be trusted any more, whatever its lines say; null while it can. */
+  /** Why the log can't be trusted any more, whatever its lines say; null while it can. */
   readonly broken: string | null
 }
 
 export const EMPTY_AUDIT_HEAD: AuditLogHead = { lines: 0, hash: FIRST_AUDIT_HASH, bytes: 0, rotated: 0, broken: null }
 
-/** The head; null when there is none. */
+/** Returns the head; null if there is none. */
 export function readAuditHead(folder: string): AuditLogHead | 'damaged' | null {
   try {
     const content = readStateFile(folder, AUDIT_HEAD_FILE)
@@ -55,7 +55,7 @@ export function rotatedAuditFile(n: number): string {
   return `audit.${String(n).padStart(6, '0')}.jsonl`
 }
 
-/** Names of the trail's files, the oldest first; none where there is no folder. */
+/** Returns the names of the log's files, the oldest first; none without a folder. */
 export function auditFiles(folder: string): readonly string[] {
   let names: readonly string[]
   try {
@@ -85,15 +85,15 @@ export function splitAuditLines(bytes: Buffer): { readonly lines: readonly Buffe
   return { lines, rest: bytes.subarray(from) }
 }
 
-/** What the proof needs of a line. */
+/** What verification needs of a line. */
 export interface AuditLineFacts {
-  /** The hash that it names as that of the line before. */
+  /** The hash that it gives for the previous line. */
   readonly previous: string
-  /** Id of the run of which it tells; null where it tells of none. */
+  /** Id of the run that it is about; null if it is about none. */
   readonly run: string | null
 }
 
-/** null for what is no line of a trail. */
+/** null for text that is not a line of an audit log. */
 export function auditLineFacts(line: Buffer): AuditLineFacts | null {
   try {
     const parsed: unknown = JSON.parse(line.toString('utf8'))
@@ -106,7 +106,7 @@ export function auditLineFacts(line: Buffer): AuditLineFacts | null {
   }
 }
 
-/** The hash that a line names as that of the one before; null for what is no line of a trail. */
+/** Returns the hash that a line gives for the previous one; null for text that is not a line of an audit log. */
 export function previousHashOf(line: Buffer): string | null {
   return auditLineFacts(line)?.previous ?? null
 }

@@ -1,4 +1,4 @@
-// Reads the audit trail and proves it: entries for people, and a verdict on whether any line was touched.
+// Reads and verifies the audit log: entries for people, and a verdict on whether a line was changed.
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -31,24 +31,24 @@ export interface AuditLogQuery {
   readonly category?: AuditCategory | undefined
   /** Milliseconds since the epoch. */
   readonly since?: number | undefined
-  /** The newest so many; all without it. */
+  /** The newest entries, at most this many; all without it. */
   readonly limit?: number | undefined
 }
 
 export type AuditLogVerification =
-  /** `hash` is that of the last line: noted elsewhere, it proves later that nothing before it was rewritten. */
+  /** `hash` is that of the last line. Stored elsewhere, it proves later that no earlier line was rewritten. */
   | {
       readonly ok: true
       readonly lines: number
       readonly hash: string
-      /** How many lines came after the one with the noted hash; null where none was noted. */
+      /** How many lines came after the one with the noted hash; null without a noted hash. */
       readonly after: number | null
     }
   | { readonly ok: false; readonly file: string; readonly line: number; readonly why: string }
 
 const LINES_AT_ONCE = 200
 
-/** Made when the first line is read: every start would have to wait for it. */
+/** Made when the first line is read, because it would delay every start. */
 function makeEntry() {
   const text = z.string().transform(clean)
   return z.object({
@@ -65,7 +65,7 @@ function makeEntry() {
 
 let entry: ReturnType<typeof makeEntry> | null = null
 
-/** The entries asked for, the oldest first. Lines that are none are left out: `verifyAuditLog` tells of them. */
+/** Returns the requested entries, the oldest first. Invalid lines are left out; `verifyAuditLog` reports them. */
 export async function readAuditLog(question: AuditLogQuery): Promise<readonly AuditEntry[]> {
   const { folder, limit = Number.POSITIVE_INFINITY } = question
   const newestFirst: AuditEntry[] = []
@@ -97,16 +97,16 @@ function matches(found: AuditEntry, { cluster, server, category, since }: AuditL
 }
 
 /**
- * Proves that no line was changed, taken out, put in, moved or cut off since it was written. It may run while others
- * write. Whoever may write the folder can write the whole trail anew: against that, keep the last hash elsewhere and
- * give it as `noted`, in hexadecimal: it has to be that of a line. Runs of which the trail tells nothing, though it is
- * written before their journals, mean that it was begun anew.
+ * Verifies that no line was changed, removed, inserted, moved or cut off since it was written. Others may write
+ * meanwhile. A user who may write to the folder can write a whole new log. Against that, store the last hash elsewhere
+ * and give it as `noted`, in hexadecimal: one line must have it. Entries are written before journals, so runs without
+ * an entry prove that the log was started again.
  */
 export async function verifyAuditLog(folder: string, noted: string | null = null): Promise<AuditLogVerification> {
   for (let attempt = 1; ; attempt += 1) {
     const before = state(folder)
     const verdict = await verified(folder, noted)
-    // What was found may be another process at work between two of our looks.
+    // Another process may have written between our two reads: then verification runs again.
     if (verdict.ok || attempt === 5 || before === state(folder)) return verdict
   }
 }
@@ -116,7 +116,7 @@ function state(folder: string): string {
 }
 
 async function verified(folder: string, noted: string | null): Promise<AuditLogVerification> {
-  // Runs and the head are read first: lines that are written meanwhile come after what they know.
+  // Runs and the head are read first: later lines come after what they say.
   const untold = new Set(await listStartedRuns(folder))
   const head = readAuditHead(folder)
   const files = auditFiles(folder)
@@ -147,11 +147,11 @@ interface AuditFlaw {
   readonly why: string
 }
 
-/** The lines so far, each of which names the hash of the one before. */
+/** The lines so far. Each gives the hash of the previous one. */
 class AuditChain {
   lines = 0
   hash = FIRST_AUDIT_HASH
-  /** After how many lines the noted hash was that of the last; null while it was not. */
+  /** The number of lines up to the one with the noted hash; null before it. */
   notedAt: number | null
   /** The last line. */
   place = { file: CURRENT_AUDIT_FILE, line: 0 }
@@ -159,7 +159,7 @@ class AuditChain {
   readonly #noted: string | null
   readonly #untold: Set<string>
 
-  /** `untold` are runs; those of which a line tells are taken out. */
+  /** `untold` are runs; those with an entry are removed from it. */
   constructor(head: { readonly lines: number; readonly hash: string }, noted: string | null, untold: Set<string>) {
     this.#head = head
     this.#noted = noted
@@ -167,17 +167,17 @@ class AuditChain {
     this.notedAt = noted === FIRST_AUDIT_HASH ? 0 : null
   }
 
-  /** Takes the lines of the next file. Answers with the first thing that speaks against them; null: nothing. */
+  /** Adds the lines of the next file. Returns the first flaw; null: none. */
   async flawOfFile(folder: string, file: string): Promise<AuditFlaw | null> {
     const { lines, rest } = splitAuditLines(await readFile(join(folder, file)))
     for (const [index, line] of lines.entries()) {
-      // A long trail takes a while: keys and polls must not wait for it.
+      // A long log takes a while: keys and polls must not wait for it.
       if (index % LINES_AT_ONCE === 0) await breathe()
       this.place = { file, line: index + 1 }
       const why = this.#flawOfNext(line)
       if (why !== null) return { ...this.place, why }
     }
-    // A line that is being written is longer than what the head knows.
+    // An unfinished line is beyond the size that the head has.
     const isCutOff = rest.length > 0 && (file !== CURRENT_AUDIT_FILE || this.lines < this.#head.lines)
     return isCutOff ? { file, line: lines.length + 1, why: 'is truncated' } : null
   }
@@ -194,7 +194,7 @@ class AuditChain {
   }
 }
 
-/** The verdict on a chain that is whole in itself. */
+/** The verdict on a chain without flaws of its own. */
 function ended(
   end: { readonly lines: number; readonly hash: string },
   noted: string | null,

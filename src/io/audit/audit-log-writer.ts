@@ -1,4 +1,4 @@
-// The audit trail's files: JSON lines that each name the hash of the one before, written by one process at a time.
+// Writes the audit log's files: JSON lines that each give the hash of the previous one. One process writes at a time.
 
 import { type FileHandle, open, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ import {
   writeAuditHead,
 } from './audit-log-file.ts'
 
-/** A file of this size is closed and the next one begun; nothing is ever deleted. */
+/** A file of this size is closed and the next one started. No file is ever deleted. */
 const ROTATE_BYTES = 10 * 1024 * 1024
 
 export interface AppendAuditOptions {
@@ -28,8 +28,9 @@ export interface AppendAuditOptions {
 }
 
 /**
- * Appends entries as one batch, without secrets, on disk when it resolves. Several processes may: each waits for its turn. What a
- * crash left half-written is taken away first. Throws what the file system says; then nothing was appended.
+ * Appends entries as one batch, without secrets. Resolves when they are on disk. Several processes may call it: each
+ * waits for its turn. A line that a crash left incomplete is removed first. Throws errors of the file system; then
+ * nothing was appended.
  */
 export async function appendAuditLog(
   folder: string,
@@ -45,7 +46,10 @@ export async function appendAuditLog(
   })
 }
 
-/** The head; where it is gone though there are lines, one that says so for good: what was cut can't be told any more. */
+/**
+ * Returns the head. If it is missing although there are lines, returns a head that says so for good: a cut can't be
+ * detected any more.
+ */
 async function headOf(folder: string): Promise<AuditLogHead> {
   const head = readAuditHead(folder)
   if (head !== null && head !== 'damaged') return head
@@ -66,7 +70,7 @@ async function headOf(folder: string): Promise<AuditLogHead> {
   }
 }
 
-/** The head as the files stand after a crash: a rotation is finished, whole lines count, a half one is taken away. */
+/** Returns the head after a crash: finishes a rotation, counts whole lines, removes an incomplete one. */
 async function repairAuditLog(folder: string, head: AuditLogHead): Promise<AuditLogHead> {
   const files = auditFiles(folder)
   const last = rotatedAuditFile(head.rotated)
@@ -90,7 +94,7 @@ async function adoptedHead(file: FileHandle, size: number, head: AuditLogHead): 
   const { lines, rest } = splitAuditLines(bytes)
   let next = head
   for (const line of lines) {
-    // Whatever does not follow stays where it is, for everyone to find: the chain goes on from what was written last.
+    // A line that does not follow stays, as evidence: the chain continues from the last line that was written.
     if (previousHashOf(line) !== next.hash) return { ...head, bytes: size }
     next = { ...next, lines: next.lines + 1, hash: auditLineHash(line), bytes: next.bytes + line.length + 1 }
   }
@@ -98,7 +102,7 @@ async function adoptedHead(file: FileHandle, size: number, head: AuditLogHead): 
   return next
 }
 
-/** The head comes first: `repairAuditLog` finishes a rotation that was cut off. */
+/** The head is written first: `repairAuditLog` finishes an interrupted rotation. */
 async function rotate(folder: string, head: AuditLogHead): Promise<AuditLogHead> {
   const next = { ...head, bytes: 0, rotated: head.rotated + 1 }
   await writeAuditHead(folder, next)
@@ -122,7 +126,7 @@ async function write(folder: string, head: AuditLogHead, entries: readonly Audit
       const end = { lines: head.lines + entries.length, hash, bytes: head.bytes + bytes.length }
       await writeAuditHead(folder, { ...head, ...end })
     } catch (error) {
-      // A full disk keeps part of a line: without it, the next attempt finds the trail as it was.
+      // A full disk stores a part of a line. It is removed, so that the next attempt finds the previous state.
       await file.truncate(head.bytes)
       throw error
     }
@@ -131,7 +135,7 @@ async function write(folder: string, head: AuditLogHead, entries: readonly Audit
   }
 }
 
-/** False only for a file that somebody has cut. */
+/** False only for a file that was cut. */
 async function endsInLine(file: FileHandle, size: number): Promise<boolean> {
   if (size === 0) return true
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1)

@@ -1,4 +1,4 @@
-// The forms in which a base backup is kept.
+// The formats in which a base backup is stored.
 
 import type { TarEntry } from './tar.ts'
 
@@ -9,15 +9,15 @@ export type BackupFormat = 'tar' | 'tar.gz' | 'folder'
 
 export interface BackupTarget {
   entry(entry: TarEntry): Promise<void>
-  /** Content of the entry before. */
+  /** Content of the previous entry. */
   bytes(bytes: Uint8Array): Promise<void>
   /** Adds the manifest; everything is on the disk when it resolves. */
   finish(manifest: Uint8Array): Promise<void>
-  /** Ends writing; what was written stays. Does nothing after `finish`. */
+  /** Ends writing. The written part stays. Does nothing after `finish`. */
   abandon(): Promise<void>
 }
 
-/** By the name that the user gave. */
+/** By the file name that the user gave. */
 export function backupFormatOf(path: string): BackupFormat {
   if (path.endsWith('.tar')) return 'tar'
   return path.endsWith('.tar.gz') || path.endsWith('.tgz') ? 'tar.gz' : 'folder'

@@ -1,20 +1,21 @@
-// What a server sends of a base backup, the same for all versions: from 15 on one copy holds typed messages, before several plain ones.
+// The messages of a base backup, the same for all versions. From 15 on one copy stream holds typed messages; before,
+// there are several plain ones.
 
 import type { ReplicationMessage } from '../postgres/session/copy-protocol.ts'
 import type { ServerSession } from '../postgres/session/server-session.ts'
 
 export interface BaseBackupRequest {
   readonly label: string
-  /** As the manifest is to hold them: CRC32C, SHA256… */
+  /** The checksum algorithm of the manifest: CRC32C, SHA256… */
   readonly checksums: string
-  /** Kilobytes per second that the server sends at most; null: as fast as it can. */
+  /** Kilobytes per second that the server may send; null: no limit. */
   readonly maxRateKb: number | null
 }
 
 export type BackupMessage =
-  /** First. Kilobytes are as the server estimates them, without WAL. */
+  /** Comes first. Kilobytes are the server's estimate, without WAL. */
   | { readonly kind: 'begun'; readonly lsn: string; readonly kilobytes: number | null; readonly tablespaces: number }
-  /** Of the tar archive of the data directory, in order. */
+  /** A part of the tar archive of the data directory, in order. */
   | { readonly kind: 'archive'; readonly bytes: Uint8Array }
   | { readonly kind: 'manifest'; readonly bytes: Uint8Array }
   | { readonly kind: 'ended'; readonly lsn: string }
@@ -23,8 +24,8 @@ const TYPED_FROM = 150_000
 const TYPES = { archive: 0x6e, data: 0x64, manifest: 0x6d, progress: 0x70 } as const
 
 /**
- * Takes a base backup of a server whose data is all in its data directory. Throws the driver's error, and an Error for
- * a server that has tablespaces elsewhere.
+ * Takes a base backup of a server without tablespaces. Throws the driver's error, and an Error for a server with
+ * tablespaces.
  */
 export async function* backupMessages(
   session: Pick<ServerSession, 'runReplicationCommand' | 'versionNumber'>,
@@ -46,7 +47,7 @@ export async function* backupMessages(
 
 type BackupRows = readonly (readonly (string | null)[])[]
 
-/** The first result is where the backup starts, the second its tablespaces, the third, after all copies, where it ends. */
+/** The first result is the start position, the second the tablespaces, the third, after all copies, the end position. */
 function messageOfResult(results: readonly BackupRows[]): BackupMessage | null {
   const [start = [], tablespaces = []] = results
   if (results.length === 2) return begun(start[0]?.[0] ?? '', tablespaces)
@@ -56,7 +57,7 @@ function messageOfResult(results: readonly BackupRows[]): BackupMessage | null {
 type CopyAnswer = Extract<ReplicationMessage, { kind: 'copy' | 'bytes' }>
 type ContentReader = (answer: CopyAnswer) => BackupMessage | null
 
-/** From 15 on: one copy, whose first byte says of each message what it is. */
+/** From 15 on: one copy stream. The first byte of each message gives its type. */
 function typedContent(): ContentReader {
   let kind: 'archive' | 'manifest' = 'archive'
   return (answer) => {
@@ -69,7 +70,7 @@ function typedContent(): ContentReader {
   }
 }
 
-/** Before 15: the first copy is the archive, the next one the manifest. */
+/** Before 15: the first copy stream is the archive, the second the manifest. */
 function plainContent(): ContentReader {
   let copies = 0
   return (answer) => {
@@ -79,7 +80,7 @@ function plainContent(): ContentReader {
   }
 }
 
-/** A row for each tablespace; that of the data directory has neither an id nor a place. */
+/** One row per tablespace. The row of the data directory has neither an id nor a location. */
 function begun(lsn: string, rows: BackupRows): BackupMessage {
   const elsewhere = rows.filter(([oid]) => oid !== null)
   if (elsewhere.length > 0) {
@@ -95,7 +96,7 @@ function begun(lsn: string, rows: BackupRows): BackupMessage {
   return { kind: 'begun', lsn, kilobytes, tablespaces: rows.length }
 }
 
-/** WAL comes with it, and the server does not wait for its archiver: what is needed is in the archive. */
+/** The backup includes its WAL, and the server does not wait for its archiver. */
 function commandOf({ label, checksums, maxRateKb }: BaseBackupRequest, isTyped: boolean): string {
   const name = `'${label.replaceAll("'", "''")}'`
   const sums = `'${checksums.replaceAll("'", "''")}'`

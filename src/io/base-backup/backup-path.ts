@@ -1,4 +1,5 @@
-// Where a backup is put: beside its place until it is whole, then there, never over anything.
+// Where a backup is written: under a temporary name until it is complete, then under its own name, never over another
+// file.
 
 import { constants } from 'node:fs'
 import { access, rename } from 'node:fs/promises'
@@ -21,12 +22,12 @@ export async function whyNotWritableBeside(path: string): Promise<string | null>
   }
 }
 
-/** Gives something another name in its folder. Throws Node's error. */
+/** Renames something within its folder. Throws Node's error. */
 export async function renameInFolder(from: string, to: string): Promise<void> {
   await rename(from, to)
 }
 
-/** Gives what is whole its name. Throws FileError where something has it by now. */
+/** Gives a complete backup its name. Throws FileError if the name is taken by now. */
 export async function moveBackupIntoPlace(from: string, path: string, shape: BackupFormat): Promise<void> {
   if (shape !== 'folder') return renameIntoPlace(from, path, { force: false })
   if (isPathTaken(path)) throw new FileError(path, 'EEXIST', 'exists already')

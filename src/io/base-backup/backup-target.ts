@@ -1,4 +1,4 @@
-// Where a base backup is written: one archive, or a folder with the files themselves. Readable by its owner only.
+// Where a base backup is written: to one archive, or to a folder with the files. Only its owner may read it.
 
 import { createWriteStream } from 'node:fs'
 import { open, rm, stat } from 'node:fs/promises'
@@ -10,7 +10,7 @@ import { type BackupFormat, type BackupTarget, MANIFEST_FILE } from './backup-fo
 import { openFolderTarget } from './folder-target.ts'
 import { TAR_BLOCK_BYTES, tarFileHeader, tarPadding } from './tar.ts'
 
-/** Begins a new one; `owner` is whose the files of a folder will be, null: of this user. Throws Node's error. */
+/** Starts a new one. `owner` will own the files of a folder; null: this user. Throws Node's error. */
 export function openBackupTarget(
   path: string,
   shape: BackupFormat,
@@ -19,7 +19,7 @@ export function openBackupTarget(
   return shape === 'folder' ? openFolderTarget(path, owner) : openArchive(path, shape)
 }
 
-/** Little is gained by more, and a backup should not wait for it. */
+/** A higher level gains little, and the backup must not wait for it. */
 const GZIP_LEVEL = 3
 
 async function openArchive(path: string, shape: BackupFormat): Promise<BackupTarget> {
@@ -63,7 +63,7 @@ async function openArchive(path: string, shape: BackupFormat): Promise<BackupTar
   }
 }
 
-/** Hands bytes to a stream, one after the other, each only when the one before was taken. */
+/** Passes bytes to a stream, each part only after the previous one was accepted. */
 class PassBytes {
   readonly readable: Readable
   #taken = () => {}
@@ -93,12 +93,12 @@ class PassBytes {
   }
 }
 
-/** Removes what a backup that was given up has left. */
+/** Removes the files of an abandoned backup. */
 export async function removeBackupTarget(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 3 })
 }
 
-/** Whose a folder is, where this process may make files for somebody else; null for everybody but root. */
+/** Returns the owner of a folder if this process may create files for that user; null for everybody but root. */
 export async function backupTargetOwner(path: string): Promise<SystemUser | null> {
   if (process.getuid?.() !== 0) return null
   const { uid, gid } = await stat(path)

@@ -1,4 +1,4 @@
-// The checksums that manifests hold, counted while bytes pass by.
+// The checksums of manifests, computed while bytes pass by.
 
 import { createHash } from 'node:crypto'
 import { crc32c } from './crc32c.ts'
@@ -8,7 +8,7 @@ export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number]
 
 export interface RunningChecksum {
   update(bytes: Uint8Array): void
-  /** In hex, as a manifest has it; the empty text for NONE. */
+  /** In hex, as in a manifest; empty for NONE. */
   done(): string
 }
 
@@ -31,7 +31,7 @@ export function createChecksum(algorithm: ChecksumAlgorithm): RunningChecksum {
   }
 }
 
-/** Whether two checksums of one file are the same; a server of the other byte order writes the bytes of a CRC the other way round. */
+/** Whether two checksums of one file are equal. A server of the other byte order writes the bytes of a CRC in reverse. */
 export function sameChecksum(algorithm: ChecksumAlgorithm, ours: string, theirs: string): boolean {
   const wanted = theirs.toLowerCase()
   if (ours === wanted) return true

@@ -1,9 +1,9 @@
-// CRC-32C (Castagnoli), as the manifests of PostgreSQL hold it unless another checksum was asked for.
+// CRC-32C (Castagnoli), the default checksum of PostgreSQL's manifests.
 
 const SLICES = 8
 const POLYNOMIAL = 0x82f63b78
 
-/** Eight tables, so that eight bytes are taken at a time. */
+/** Eight tables, so that each step processes eight bytes. */
 const TABLES: readonly Int32Array[] = tables()
 
 function tables(): readonly Int32Array[] {
@@ -25,7 +25,7 @@ function tables(): readonly Int32Array[] {
   return made
 }
 
-/** The state after more bytes; begins with -1, and is inverted at the end. */
+/** Returns the state after more bytes. It starts with -1 and is inverted at the end. */
 export function crc32c(state: number, bytes: Uint8Array): number {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = TABLES as unknown as readonly [
     Int32Array,

@@ -12,8 +12,8 @@ export interface BaseBackupServer {
 }
 
 /**
- * Copies a running server's data directory, with the WAL needed to start from it, into an empty folder.
- * Answers the bytes received. Throws the server's error, or tar's.
+ * Copies a running server's data directory, with the WAL that it needs to start, into an empty folder. Returns the
+ * received bytes. Throws the server's error, or tar's.
  */
 export async function copyDataDirectory(
   source: BaseBackupServer,
@@ -31,7 +31,7 @@ export async function copyDataDirectory(
   })
   client.on('error', () => {})
   const archive = startWithInput('tar', ['-x', '-f', '-', '-C', into], options)
-  // A tar that fails takes nothing more: the server would wait for it, and this for the server.
+  // A tar that failed reads nothing more: without this, the server would wait for it, and this process for the server.
   const failed = archive.done.then(() => new Promise<never>(() => {}))
   failed.catch(() => {})
   let bytes = 0
@@ -57,7 +57,7 @@ const COMMAND = "BASE_BACKUP (LABEL 'pgdeck', CHECKPOINT 'fast', WAL true, WAIT 
 const OLD_COMMAND = "BASE_BACKUP LABEL 'pgdeck' FAST WAL NOWAIT"
 const DATA = 0x64
 
-/** Runs the command as the driver's active query and hands on the tar stream. */
+/** Runs the command as the driver's active query and passes on the tar stream. */
 function received(client: pg.Client, major: number, take: (part: Buffer) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const nothing = () => {}
@@ -71,7 +71,7 @@ function received(client: pg.Client, major: number, take: (part: Buffer) => void
       handleEmptyQuery: nothing,
       handleError: reject,
       handleReadyForQuery: () => resolve(),
-      // The driver reuses its buffer, hence a copy. From 15 on each message begins with its type.
+      // The driver reuses its buffer, so the part is copied. From 15 on each message begins with its type.
       handleCopyData: ({ chunk }: { chunk: Buffer }) => {
         if (major < TYPED_FROM_MAJOR) take(Buffer.from(chunk))
         else if (chunk[0] === DATA) take(Buffer.from(chunk.subarray(1)))

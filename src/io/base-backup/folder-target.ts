@@ -1,4 +1,4 @@
-// A base backup as a folder with the files themselves, as a server could be started from.
+// A base backup as a folder of files, from which a server could start.
 
 import { chmod, chown, type FileHandle, mkdir, open, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -16,7 +16,7 @@ export async function openFolderTarget(path: string, owner: SystemUser | null): 
     await chmod(made, 0o700)
     await own(made)
   }
-  // A new one: what somebody else put at its place, a link perhaps, is not filled.
+  // Must be new: an existing folder or link of another user is not filled.
   await folder(path, false)
   let current: FileHandle | null = null
   const close = async () => {
@@ -60,7 +60,7 @@ async function writeAll(file: FileHandle | null, bytes: Uint8Array): Promise<voi
   }
 }
 
-/** All of its file system at once: file by file takes minutes. */
+/** Syncs the whole file system at once: file by file takes minutes. */
 async function syncFolder(path: string): Promise<void> {
   await runProgram('sync', ['-f', path]).catch(() => runProgram('sync', []))
 }

@@ -1,4 +1,4 @@
-// The manifest of a base backup: what the server says it sent, against what is there.
+// The manifest of a base backup: compares what the server sent with what is there.
 
 import { createHash } from 'node:crypto'
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, sameChecksum } from './checksum.ts'
@@ -21,13 +21,13 @@ export interface BackupManifest {
   readonly ranges: readonly WalRange[]
 }
 
-/** What was found of one file. */
+/** The result for one file. */
 export interface ChecksummedFile {
   readonly size: number
   readonly digest: string
 }
 
-/** Throws an Error for what is no manifest, or was changed or cut off. */
+/** Throws an Error for text that is not a manifest, or was changed or cut off. */
 export function parseManifest(text: string): BackupManifest {
   const at = text.lastIndexOf('"Manifest-Checksum"')
   const head = text.slice(0, text.lastIndexOf('\n', at) + 1)
@@ -70,10 +70,13 @@ function lsnOf(text: string): bigint {
   return (BigInt(`0x${high}`) << 32n) | BigInt(`0x${low}`)
 }
 
-/** WAL is not in the list of files, and PostgreSQL writes some files anew when it starts. */
+/** The manifest does not list WAL, and PostgreSQL rewrites some files when it starts. */
 const UNLISTED = /^(backup_manifest$|pg_wal(\/|$)|standby\.signal$|recovery\.signal$|postgresql\.auto\.conf$)/
 
-/** What is wrong, in words, at most so many; empty: every file is as the server sent it, and all WAL that it needs is there. */
+/**
+ * Returns the differences as text, at most so many. Empty: every file is as the server sent it, and all needed WAL is
+ * there.
+ */
 export function manifestDifferences(
   manifest: BackupManifest,
   found: ReadonlyMap<string, ChecksummedFile>,

@@ -6,16 +6,16 @@ import { readTar } from './tar.ts'
 import type { WalSenderSession } from './walsender-session.ts'
 
 export interface ReceivedBackup {
-  /** Of the archive as the server sent it. */
+  /** Size of the archive as the server sent it. */
   readonly bytes: number
-  /** Where the WAL begins and ends that it needs, as the server says them: `0/5A001F20`. */
+  /** Start and end of the WAL that the backup needs, as the server reports them: `0/5A001F20`. */
   readonly start: string
   readonly end: string
 }
 
 /**
- * Takes the backup; everything is on the disk when it resolves. `progress` gets bytes, and how many the server thinks
- * there will be (null: it does not say). Throws FaultError from the server, Node's error from the disk.
+ * Takes the backup. Resolves when everything is on disk. `progress` receives the bytes and the server's estimate (null:
+ * none). Throws FaultError from the server, and Node's error from the disk.
  */
 export async function receiveBackup(
   link: WalSenderSession,

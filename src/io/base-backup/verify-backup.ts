@@ -1,4 +1,4 @@
-// Reads a base backup from the disk and holds it against its own manifest.
+// Reads a base backup from the disk and compares it with its own manifest.
 
 import { createReadStream } from 'node:fs'
 import { open, readdir, readFile, stat } from 'node:fs/promises'
@@ -11,15 +11,15 @@ import { type ChecksummedFile, manifestDifferences, parseManifest } from './mani
 import { readTar } from './tar.ts'
 
 export interface BackupVerification {
-  /** What is wrong, in words; empty: it is whole. */
+  /** The problems as text; empty: it is complete. */
   readonly problems: readonly string[]
   readonly files: number
-  /** Of the contents. */
+  /** Size of the contents. */
   readonly bytes: number
 }
 
 export interface BackupVerificationOptions {
-  /** That of the manifest: it comes last in an archive, so that it has to be known before. */
+  /** The algorithm of the manifest. In an archive the manifest comes last, so it must be known before. */
   readonly checksum: ChecksumAlgorithm
   readonly signal: AbortSignal
   readonly progress: (bytes: number) => void
@@ -28,7 +28,7 @@ export interface BackupVerificationOptions {
 const LABEL = 'backup_label'
 const CHUNK = 256 * 1024
 
-/** Every file is read to its end. Throws Node's error for what can't be read, the signal's reason. */
+/** Reads every file to its end. Throws Node's error for a file that can't be read, and the signal's reason. */
 export async function verifyBackupFiles(
   path: string,
   shape: BackupFormat,
@@ -64,7 +64,7 @@ export async function verifyBackupFiles(
   }
 }
 
-/** The label that it was taken with; null where there is no backup at that path, or it can't be read. */
+/** Returns the label of the backup; null if there is none at that path, or if it can't be read. */
 export async function backupLabel(path: string, shape: BackupFormat): Promise<string | null> {
   try {
     const text = shape === 'folder' ? await readFile(join(path, LABEL), 'utf8') : await labelOf(path, shape)
@@ -74,7 +74,7 @@ export async function backupLabel(path: string, shape: BackupFormat): Promise<st
   }
 }
 
-/** Bytes that it takes on the disk; null where there is none. */
+/** Returns the bytes that it uses on disk; null if there is none. */
 export async function backupSizeOnDisk(path: string): Promise<number | null> {
   const found = await stat(path).catch(() => null)
   if (!found) return null
@@ -91,7 +91,7 @@ interface Content {
 }
 
 async function* filesOf(folder: string): AsyncGenerator<Content> {
-  // One buffer for all: most files of a database are small.
+  // One buffer for all files: most files of a database are small.
   const buffer = Buffer.allocUnsafe(CHUNK)
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
@@ -101,7 +101,7 @@ async function* filesOf(folder: string): AsyncGenerator<Content> {
   }
 }
 
-/** Each part is good until the next one is asked for. */
+/** Each part is valid until the next one is requested. */
 async function* contentOf(path: string, buffer: Buffer): AsyncGenerator<Uint8Array> {
   const file = await open(path, 'r')
   try {
@@ -137,7 +137,7 @@ async function* entriesOf(path: string, shape: BackupFormat): AsyncGenerator<Con
   }
 }
 
-/** PostgreSQL sends it first. */
+/** PostgreSQL sends the label first. */
 async function labelOf(path: string, shape: BackupFormat): Promise<string> {
   for await (const { name, content } of entriesOf(path, shape)) {
     if (name !== LABEL) return ''

@@ -1,4 +1,4 @@
-// A session of physical replication with one server: who it is, a slot for as long as the session lives, a base backup.
+// A session of physical replication with one server: its identity, a temporary slot, a base backup.
 
 import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
@@ -19,25 +19,25 @@ export interface WalSenderOptions {
 export interface WalSenderSession {
   /** 180004 for 18.4. */
   readonly versionNumber: number
-  /** As the server's IDENTIFY_SYSTEM says, and the port that it listens on itself. */
+  /** The result of IDENTIFY_SYSTEM, and the port that the server listens on. */
   identify(): Promise<{ readonly systemIdentifier: string; readonly timeline: number; readonly port: number }>
-  /** Where each timeline before that one ended; empty for the first. Throws FaultError. */
+  /** Returns where each earlier timeline ended; empty for timeline 1. Throws FaultError. */
   history(timeline: number): Promise<readonly { readonly timeline: number; readonly end: string }[]>
-  /** Keeps WAL from now on until the session ends. Throws FaultError, e.g. where no slot is left. */
+  /** Retains WAL from now on until the session ends. Throws FaultError, e.g. if all slots are in use. */
   keepWal(slot: string): Promise<void>
-  /** All the WAL that it needs comes with it. */
+  /** Includes all WAL that it needs. */
   backup(request: BaseBackupRequest): AsyncIterable<BackupMessage>
   close(): Promise<void>
 }
 
-/** Opens it. Throws FaultError: no way, no password, no REPLICATION, no line in pg_hba.conf. */
+/** Opens the session. Throws FaultError: no connection, no password, no REPLICATION, no line in pg_hba.conf. */
 export async function openWalSenderSession(options: WalSenderOptions): Promise<WalSenderSession> {
   const connection: ConnectionParameters = {
     ...options.connection,
     applicationName: 'pgdeck backup',
-    // The server ignores it; faults name it as pg_hba.conf does.
+    // The server ignores it. Faults name it as pg_hba.conf does.
     database: 'replication',
-    // The server is asked for by its place: what it is can't be asked on such a session.
+    // Such a session can't ask for the server's role, so only the address selects the server.
     targetSessionAttrs: 'any',
   }
   const connector = createConnector({
@@ -87,7 +87,7 @@ export async function openWalSenderSession(options: WalSenderOptions): Promise<W
   }
 }
 
-/** The content of a history file; as `bytea` it may come in hex. */
+/** Parses the content of a history file; as `bytea` it may come in hex. */
 function historyIn(content: string): readonly { readonly timeline: number; readonly end: string }[] {
   const text = content.startsWith('\\x') ? Buffer.from(content.slice(2), 'hex').toString('utf8') : content
   return text.split(/\\012|\n/).flatMap((line) => {

@@ -1,4 +1,4 @@
-// A .tar.gz that is written entry by entry and appears under its name only when it is whole and was read back.
+// A .tar.gz that is written entry by entry. It gets its name only when it is complete and was read back.
 
 import { createReadStream, fdatasync, write } from 'node:fs'
 import { type FileHandle, mkdtemp, open, rm, stat } from 'node:fs/promises'
@@ -20,14 +20,14 @@ interface ArchiveEntry {
 
 interface AddedEntry {
   readonly bytes: number
-  /** What the content threw: what had come before is in the archive. */
+  /** The error of the content. The bytes before it are in the archive. */
   readonly failure: unknown
 }
 
 export interface Archive {
-  /** One after the other. Content that fails before its first byte is not added. Throws FileError. */
+  /** One after the other. A content that fails before its first byte is not added. Throws FileError. */
   add(entry: ArchiveEntry, content: AsyncIterable<Uint8Array>): Promise<AddedEntry>
-  /** Reads it back and gives it its name; answers with its size in bytes. Throws FileError. */
+  /** Reads it back and gives it its name. Returns its size in bytes. Throws FileError. */
   finish(): Promise<number>
   /** Removes what was written. Does nothing after `finish`. */
   abandon(): Promise<void>
@@ -37,7 +37,7 @@ const PART_BYTES = 256 * 1024
 const toDisk = promisify(fdatasync)
 const writePart = promisify(write)
 
-/** Begins an archive that only its owner may read. Throws FileError where it can't be written, or something is there already. */
+/** Starts an archive that only its owner may read. Throws FileError if it can't be written, or if the path is taken. */
 export async function openArchive(path: string, options: OutputOptions): Promise<Archive> {
   const file = openOutputFile(path, options)
   try {
@@ -48,7 +48,7 @@ export async function openArchive(path: string, options: OutputOptions): Promise
   }
 }
 
-/** Sizes come before contents in an archive, so that each content waits in a file until it is whole. It has no name. */
+/** In an archive, sizes come before contents. So each content is first collected in a file, which has no name. */
 async function openSpool(): Promise<FileHandle> {
   const folder = await mkdtemp(join(tmpdir(), 'pgdeck-archive-'))
   try {
@@ -66,7 +66,7 @@ class TarFile implements Archive {
   readonly #tar = createTarPacker()
   readonly #sizes = new Map<string, number>()
   readonly #written: Promise<void>
-  /** The writing of the last part, which goes on after the rest was given up. */
+  /** The writing of the last part, which continues after the rest was abandoned. */
   #kept: Promise<void> = Promise.resolve()
   #isOpen = true
 
@@ -128,7 +128,7 @@ class TarFile implements Archive {
   }
 }
 
-/** What comes of the content, and what ended it before its time. Throws what the disk says. */
+/** Returns the bytes of the content, and the error that ended it early. Throws errors of the disk. */
 async function collectBytes(content: AsyncIterable<Uint8Array>, spool: FileHandle): Promise<AddedEntry> {
   const parts = content[Symbol.asyncIterator]()
   let bytes = 0
@@ -145,7 +145,7 @@ async function collectBytes(content: AsyncIterable<Uint8Array>, spool: FileHandl
   }
 }
 
-/** The descriptor stays open: it is not a stream's to close. */
+/** The descriptor stays open: the stream must not close it. */
 async function writeAll(descriptor: number, parts: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const part of parts) {
     for (let at = 0; at < part.length; ) at += (await writePart(descriptor, part, at)).bytesWritten
@@ -165,13 +165,13 @@ async function copy(spool: FileHandle, bytes: number, target: WritableStream<Uin
   await writer.close()
 }
 
-/** Rejects when the archive can't be written any more, on which nobody else waits. */
+/** Rejects when the archive can't be written any more, because no other code awaits that. */
 async function failing(written: Promise<void>): Promise<never> {
   await written
   throw new Error('the archive ended before its content')
 }
 
-/** Reads the archive and compares what is in it with what was put there. */
+/** Reads the archive and compares its content with what was added. */
 async function verifyArchive(path: string, sizes: ReadonlyMap<string, number>): Promise<void> {
   const found = new Map<string, number>()
   const decoder = createTarDecoder({ strict: true })

@@ -1,4 +1,4 @@
-// Files that the user asks for by a key: never over one that is there, readable by their owner only.
+// Files that the user writes with a key: they never replace a file, and only their owner may read them.
 
 import { join } from 'node:path'
 import { isPathTaken, writeOutputFile } from './output-file.ts'
@@ -7,7 +7,10 @@ import { FileError } from './text-files.ts'
 /** How many names are tried. */
 const TRIES = 100
 
-/** Writes a new file and answers with its path. A name that is taken gets a number: `a.svg`, `a-2.svg`. Throws FileError. */
+/**
+ * Writes a new file and returns its path. If the name is taken, a number is added: `a.svg`, `a-2.svg`. Throws
+ * FileError.
+ */
 export function writeNewFile(folder: string, name: string, text: string): string {
   for (let tries = 1; ; tries += 1) {
     const path = freeFilePath(folder, name)
@@ -15,13 +18,13 @@ export function writeNewFile(folder: string, name: string, text: string): string
       writeOutputFile(path, text, { force: false })
       return path
     } catch (error) {
-      // Another one took the name just now.
+      // Another program took the name just now.
       if (!(error instanceof FileError) || error.code !== 'EEXIST' || tries === TRIES) throw error
     }
   }
 }
 
-/** The first path that nothing has: `a.tar.gz`, `a-2.tar.gz`, `a-3.tar.gz`. Throws FileError. */
+/** Returns the first free path: `a.tar.gz`, `a-2.tar.gz`, `a-3.tar.gz`. Throws FileError. */
 export function freeFilePath(folder: string, name: string): string {
   const ext = /(?:\.tar)?\.[^./]+$/.exec(name)?.[0] ?? ''
   const stem = name.slice(0, name.length - ext.length)

@@ -1,32 +1,32 @@
-// A new file that others may read while it grows: written beside the program's work, which never waits for the disk.
+// A new file that others may read while it grows. Writing it never makes the program wait for the disk.
 
 import { closeSync, write, writeSync } from 'node:fs'
 import { openNamedOutputFile, outputFileError } from './output-file.ts'
 
 export interface GrowingFile {
-  /** Adds a text, a line as a rule. Nothing is awaited and nothing thrown; after the end nothing is asked for it. */
+  /** Adds a text, usually a line. Does not wait and does not throw. After the end the function is not called. */
   write(text: () => string): void
-  /** Resolves once everything is written and the file is closed. */
+  /** Resolves when everything is written and the file is closed. */
   close(): Promise<void>
 }
 
 export interface GrowingFileOptions {
   readonly path: string
-  /** Over a plain file that is there. */
+  /** Replace an existing plain file. */
   readonly force: boolean
-  /** How large it may become, the last text included. */
+  /** Largest size, including the last text. */
   readonly maxBytes: number
-  /** How much may wait for a disk that is slower than the program. */
+  /** Largest amount that may wait for a slow disk. */
   readonly maxWaitingBytes: number
   /** The last text of a file that ends because of a limit. At most LAST_BYTES long. */
   readonly lastText: (limit: 'size' | 'disk') => string
-  /** Told once, when nothing more can be written. */
+  /** Called once, when nothing more can be written. */
   readonly onFailed: (problem: string) => void
 }
 
 export const LAST_BYTES = 512
 
-/** Begins the file, for its owner alone. Throws FileError. */
+/** Creates the file, readable only by its owner. Throws FileError. */
 export function openGrowingFile(options: GrowingFileOptions): GrowingFile {
   return new QueuedFile(options)
 }
@@ -77,7 +77,7 @@ class QueuedFile implements GrowingFile {
     this.#next()
   }
 
-  /** One write at a time, of everything that waits: whole lines, whenever the program is killed. */
+  /** One write at a time, of everything that waits: the file has whole lines whenever the program is killed. */
   #next(): void {
     if (this.#isWriting) return
     const bytes = Buffer.concat(this.#queue.splice(0))
@@ -113,13 +113,13 @@ class QueuedFile implements GrowingFile {
     this.#closed.resolve()
   }
 
-  /** What a defect ends has its last lines too, unless the disk hangs. */
+  /** A program that ends by a defect still writes its last lines, unless the disk hangs. */
   #writeRest(): void {
     if (this.#isWriting) return
     try {
       writeSync(this.#descriptor, Buffer.concat(this.#queue.splice(0)))
     } catch {
-      // Nobody is left to be told.
+      // The program is ending: no one can be notified.
     }
   }
 }

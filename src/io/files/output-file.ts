@@ -1,4 +1,5 @@
-// Files that a user asks for (`--out`, exports, archives): new ones, for their owner alone, under their name only when they are whole.
+// Files that a user asks for (`--out`, exports, archives): new ones, readable only by their owner, named only when they
+// are complete.
 
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -7,16 +8,16 @@ import { FileError } from './text-files.ts'
 import { foreignSymlink } from './trust.ts'
 
 export interface OutputOptions {
-  /** A plain file that is there already is replaced. Links, folders and devices never are. */
+  /** Replace an existing plain file. Links, folders and devices are never replaced. */
   readonly force: boolean
 }
 
-/** A file that is being written beside its place. */
+/** A file that is being written beside its path. */
 export interface OutputFile {
-  /** Where its content is until it is finished. */
+  /** Path of its content until it is finished. */
   readonly partial: string
   readonly descriptor: number
-  /** Brings the content to the disk and gives it its name. Throws FileError; then nothing is left of it. */
+  /** Syncs the content to disk and gives it its name. Throws FileError; then no part of it is left. */
   finish(): void
   /** Removes what was written. Does nothing after `finish`. */
   abandon(): void
@@ -34,18 +35,18 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
   ELOOP: 'too many symbolic links',
 }
-/** What file systems without hard links answer. */
+/** The error codes of file systems without hard links. */
 const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
 
-/** The name under which content waits; collecting logs passes over such files. */
+/** The temporary name of the content. Collecting logs ignores such files. */
 export const PARTIAL_FILE_NAME = /^\.pgdeck-[0-9a-f]{12}\.part$/
 
-/** Whether anything is at that path, a link that leads nowhere included. */
+/** Whether anything is at that path, including a dangling link. */
 export function isPathTaken(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
-/** Why no file can be put at that path; null when one can. */
+/** Why no file can be written to that path; null if one can. */
 export function whyPathTaken(path: string, { force }: OutputOptions): string | null {
   const foreign = foreignSymlink(dirname(path))
   if (foreign) return `${foreign.path} ${foreign.why}, and pgdeck does not follow it: ${foreign.remedy}`
@@ -57,7 +58,7 @@ export function whyPathTaken(path: string, { force }: OutputOptions): string | n
   return force ? null : 'the file exists; --force overwrites it'
 }
 
-/** Begins a file, readable by its owner only. Throws FileError. */
+/** Starts a file that only its owner may read. Throws FileError. */
 export function openOutputFile(path: string, options: OutputOptions): OutputFile {
   refuseTaken(path, options)
   const { partial, descriptor } = begun(path)
@@ -88,7 +89,9 @@ export function openOutputFile(path: string, options: OutputOptions): OutputFile
   }
 }
 
-/** Begins a file that has its name at once: others may read it while it grows. Answers with its descriptor. Throws FileError. */
+/**
+ * Starts a file that has its name at once: others may read it while it grows. Returns its descriptor. Throws FileError.
+ */
 export function openNamedOutputFile(path: string, options: OutputOptions): number {
   refuseTaken(path, options)
   const { partial, descriptor } = begun(path)
@@ -107,7 +110,7 @@ function begun(path: string): Pick<OutputFile, 'partial' | 'descriptor'> {
   return { partial, descriptor: told(path, () => openSync(partial, 'wx', 0o600)) }
 }
 
-/** Writes a whole text. Throws FileError; then nothing is left of it. */
+/** Writes a whole text. Throws FileError; then no part of it is left. */
 export function writeOutputFile(path: string, text: string, options: OutputOptions): void {
   const file = openOutputFile(path, options)
   try {
@@ -119,14 +122,14 @@ export function writeOutputFile(path: string, text: string, options: OutputOptio
   file.finish()
 }
 
-/** Gives a file in the same folder its name. Throws FileError where something has it by now. */
+/** Gives a file in the same folder its name. Throws FileError if the name is taken by now. */
 export function renameIntoPlace(from: string, path: string, options: OutputOptions): void {
   refuseTaken(path, options)
   if (!options.force && isLinked(from, path)) rmSync(from, { force: true })
   else told(path, () => renameSync(from, path))
 }
 
-/** Unlike a move, a link never takes the place of another's file. False where the file system has no links. */
+/** Unlike a rename, a link never replaces another file. False if the file system has no hard links. */
 function isLinked(from: string, path: string): boolean {
   try {
     linkSync(from, path)
@@ -152,7 +155,7 @@ function told<T>(path: string, work: () => T): T {
   }
 }
 
-/** What the system says of a file that was to be written, in words. */
+/** Returns the system's error for an output file, as text. */
 export function outputFileError(path: string, error: unknown): FileError {
   if (error instanceof FileError) return error
   const { code = 'EIO', message } = error as NodeJS.ErrnoException

@@ -1,4 +1,4 @@
-// Whether a group has nobody in it but one user: then what the group may write is written by that user alone.
+// Whether a group has only one user as a member: then only that user can write what the group may write.
 
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -6,14 +6,14 @@ import { readFileSync } from 'node:fs'
 const ASK_MS = 2_000
 
 /**
- * Whether only users of `uids` and root can have the group. Unknown is false: a group that neither /etc/group nor the name
- * service tells of, and one of the name service that is not called as its only user.
+ * Whether only users of `uids` and root can have the group. False if unknown: if neither /etc/group nor the name
+ * service has the group, or if its only user has another name.
  */
 export function isPrivateGroupOf(gid: number, uids: readonly number[]): boolean {
   const accounts = rowsOf(read('/etc/passwd'))
   const allowed = accounts.filter(([, , uid]) => uid === '0' || uids.some((own) => String(own) === uid))
   const names = new Set(allowed.map(([name]) => name))
-  // Whose first group it is does not stand among its members.
+  // A user whose primary group it is does not appear among its members.
   const isFirstOfOthers = accounts.some(([name, , , first]) => first === String(gid) && !names.has(name))
   if (isFirstOfOthers) return false
   const local = groupIn(read('/etc/group'), gid)
@@ -46,7 +46,7 @@ function read(path: string): string {
   }
 }
 
-/** What the name service says, which may be a directory on the network; nothing where it can't be asked. */
+/** The answer of the name service, which may be a directory on the network; empty if it can't be asked. */
 function ask(database: 'group' | 'passwd', id: number): string {
   const { status, stdout } = spawnSync('getent', [database, String(id)], { encoding: 'utf8', timeout: ASK_MS })
   return status === 0 ? stdout : ''

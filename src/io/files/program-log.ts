@@ -1,4 +1,4 @@
-// The log file: one line per event, for finding out later what the screen no longer shows.
+// The log file: one line per event, to find out later what the screen no longer shows.
 
 import { closeSync, constants, fstatSync, openSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { redact } from '../../model/logs/redact.ts'
@@ -9,13 +9,13 @@ export const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export interface ProgramLog {
-  /** null: nothing is kept. */
+  /** null: there is no log file. */
   readonly file: string | null
   write(level: LogLevel, text: string): void
 }
 
 export interface ProgramLogOptions {
-  /** Made when it is missing, for its owner alone. */
+  /** Created if it is missing, readable only by its owner. */
   readonly file: string
   /** Less important lines are left out. */
   readonly level: LogLevel
@@ -23,15 +23,18 @@ export interface ProgramLogOptions {
 
 export const NO_PROGRAM_LOG: ProgramLog = { file: null, write: () => {} }
 
-/** A log that appends to a file. Each line is on disk when `write` returns, so that a crash loses none. Throws when it can't. */
+/**
+ * Opens a log that appends to a file. Each line is on disk when `write` returns, so that a crash loses none. Throws if
+ * that fails.
+ */
 export function openProgramLog({ file, level }: ProgramLogOptions): ProgramLog {
   const found = ownershipAt(file)
-  // A pipe would hold up the program for as long as nobody reads it.
+  // A pipe without a reader would block the program.
   const kind = OWN_OUTPUT.test(file) ? undefined : statSync(file, { throwIfNoEntry: false })
   if (kind?.isFIFO() || kind?.isSocket()) throw new Error(`${file} exists already, and is not a file: name a new file`)
   const distrust = foreignSymlink(file) ?? (found && distrustOf(file, found))
   if (distrust) throw new Error(`${distrust.path} ${distrust.why}: name a new file`)
-  // A link of one's own is followed once: where others may write the folder, they could put another in its place.
+  // The user's own link is followed once. In a folder that others can write to, they could replace it later.
   const place = found && !OWN_OUTPUT.test(file) ? realpathSync(file) : file
   if (!append(place, '')) throw new Error(`${file} is a broken symbolic link: name a new file`)
   let isLost = false
@@ -40,9 +43,9 @@ export function openProgramLog({ file, level }: ProgramLogOptions): ProgramLog {
     file,
     write(of, text) {
       if (isLost || LOG_LEVELS.indexOf(of) > least) return
-      // A stack keeps its lines; each is indented, so that none can pose as an event of its own.
+      // A stack trace keeps its lines. Each is indented, so that none looks like an event.
       const lines = redact(text).split('\n').map(clean).join('\n    ')
-      // What somebody put in its place gets nothing, and must not end the program.
+      // A file that another user put in its place gets nothing, and must not end the program.
       isLost ||= !append(place, `${new Date().toISOString()} ${of} ${lines}\n`)
     },
   }
@@ -55,14 +58,17 @@ const APPEND =
   (constants.O_NOFOLLOW ?? 0) |
   (constants.O_NONBLOCK ?? 0)
 
-/** By its name each time, so that a log can be rotated. False, and nothing is written, where somebody else has that name now. */
+/**
+ * Opens the file by name each time, so that a log can be rotated. Returns false and writes nothing if another user owns
+ * that name now.
+ */
 function append(path: string, text: string): boolean {
   const isOwn = OWN_OUTPUT.test(path)
   let descriptor: number
   try {
     descriptor = openSync(path, isOwn ? 'a' : APPEND, 0o600)
   } catch (error) {
-    // A link, or a pipe that nobody reads.
+    // A link, or a pipe without a reader.
     if (['ELOOP', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
     throw error
   }
@@ -76,5 +82,5 @@ function append(path: string, text: string): boolean {
   }
 }
 
-/** What whoever called this program opened for it. */
+/** Descriptors that the caller of this program opened for it. */
 const OWN_OUTPUT = /^\/dev\/(?:std(?:out|err)|fd\/\d+)$|^\/proc\/self\/fd\/\d+$/

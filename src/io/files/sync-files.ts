@@ -1,4 +1,4 @@
-// Plain file access for the database servers that pgdeck itself launches: look, read, write as their owner, link, copy.
+// Plain file access for the database servers that pgdeck itself starts: list, read, write as their owner, link, copy.
 
 import {
   accessSync,
@@ -16,14 +16,14 @@ import {
   writeFileSync,
 } from 'node:fs'
 
-/** A user of the operating system, as `spawn` and `chown` take it. */
+/** A user of the operating system, in the form of `spawn` and `chown`. */
 export interface SystemUser {
   readonly name: string
   readonly uid: number
   readonly gid: number
 }
 
-/** Names inside a folder, sorted; empty when there is no such folder. */
+/** Returns the names in a folder, sorted; none if it does not exist. */
 export function listNames(folder: string): readonly string[] {
   try {
     return readdirSync(folder).sort()
@@ -32,7 +32,7 @@ export function listNames(folder: string): readonly string[] {
   }
 }
 
-/** The text of a file; null when it can't be read. */
+/** Returns the text of a file; null if it can't be read. */
 export function readTextOrNull(path: string): string | null {
   try {
     return readFileSync(path, 'utf8')
@@ -41,17 +41,17 @@ export function readTextOrNull(path: string): string | null {
   }
 }
 
-/** Size of a file in bytes; 0 when there is none. */
+/** Size of a file in bytes; 0 if there is none. */
 export function fileSize(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
-/** True when the path leads to something, links followed. */
+/** True if the path leads to something, with links followed. */
 export function targetExists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
-/** True when this process may run the file. */
+/** True if this process may run the file. */
 export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)
@@ -61,7 +61,7 @@ export function isExecutable(path: string): boolean {
   }
 }
 
-/** Makes a symbolic link unless the place is taken, also by another process at this very moment. */
+/** Creates a symbolic link unless the name is taken, also by another process at this moment. */
 export function linkIfMissing(path: string, leadsTo: string): void {
   if (targetExists(path)) return
   try {

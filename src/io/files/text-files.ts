@@ -1,4 +1,4 @@
-// Reading and writing text files for the rest of the program, with failures said in words; who may write what is there.
+// Reads and writes text files for the rest of the program, with error messages for people; checks who may write them.
 
 import {
   accessSync,
@@ -13,10 +13,10 @@ import {
   statSync,
 } from 'node:fs'
 
-/** A configuration is a few kilobytes; a bigger file was named by mistake, and reading a device would never end. */
+/** A configuration has a few kilobytes. A bigger file was named by mistake, and reading a device would never end. */
 const LARGEST_BYTES = 8 * 1024 * 1024
 
-/** What the shell hands over, as in `-c <(decrypt config)` or `-c /dev/stdin`: a pipe, but one with a writer. */
+/** A descriptor of the shell, as in `-c <(decrypt config)` or `-c /dev/stdin`: a pipe with a writer. */
 const OWN_DESCRIPTOR = /^\/(?:dev\/stdin|dev\/fd\/\d+|proc\/self\/fd\/\d+)$/
 /** Windows has no such flag. */
 const NOT_WAITING = constants.O_NONBLOCK ?? 0
@@ -25,11 +25,11 @@ export interface TextFile {
   readonly text: string
   /** Permission bits, e.g. 0o644. */
   readonly mode: number
-  /** Of the very file that was read. */
+  /** Facts of the same file that was read. */
   readonly facts: Stats
 }
 
-/** A file could not be read; the message says which and why. */
+/** A file could not be read. The message says which file and why. */
 export class FileError extends Error {
   readonly code: string
   readonly path: string
@@ -52,28 +52,28 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
 }
 
-/** The file's text (UTF-8, without a byte order mark) and mode, of one and the same file. Throws FileError. */
+/** Returns the text (UTF-8, without a byte order mark) and the mode of one and the same file. Throws FileError. */
 export function readTextFile(path: string, decoded: (path: string, bytes: Uint8Array) => string = decode): TextFile {
   const { bytes, facts } = readBytes(path)
   return { text: decoded(path, bytes), mode: facts.mode & 0o777, facts }
 }
 
-/** Whether the path is a descriptor that whoever called this program opened for it. */
+/** Whether the path is a descriptor that the caller of this program opened for it. */
 export function isInheritedDescriptor(path: string): boolean {
   return OWN_DESCRIPTOR.test(path)
 }
 
-/** The file's bytes, each as the character of its number (Latin-1), and its mode. Throws FileError. */
+/** Returns the bytes, each as the character with its number (Latin-1), and the mode. Throws FileError. */
 export function readRawFile(path: string): TextFile {
   return readTextFile(path, (_, bytes) => Buffer.from(bytes).toString('latin1'))
 }
 
-/** The file's bytes as text: a byte order mark stays, and what is no UTF-8 shows as such. Throws FileError. */
+/** Returns the bytes as text. A byte order mark stays, and bytes that are not UTF-8 become U+FFFD. Throws FileError. */
 export function readLenientText(path: string): string {
   return lenient(path, readBytes(path).bytes)
 }
 
-/** Bytes as text in which what is no UTF-8 shows as such. */
+/** Bytes as text in which bytes that are not UTF-8 become U+FFFD. */
 export function lenient(_: string, bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 }
@@ -112,12 +112,12 @@ function explained(path: string, error: unknown): FileError {
   return new FileError(path, code, REASONS[code] ?? message)
 }
 
-/** Whether anything is at the path, of whatever kind. */
+/** Whether anything is at the path. */
 export function pathExists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
-/** The names in a folder; null where it can't be read. */
+/** Returns the names in a folder; null if it can't be read. */
 export function listNamesOrNull(folder: string): readonly string[] | null {
   try {
     return readdirSync(folder)
@@ -131,20 +131,20 @@ export function isOpenToOthers(mode: number): boolean {
   return process.platform !== 'win32' && (mode & 0o077) !== 0
 }
 
-/** Replaces the file's content atomically, readable by its owner only. Throws what the file system says. */
+/** Replaces the file's content atomically. Only its owner may read it. Throws errors of the file system. */
 export async function replacePrivateFile(path: string, text: string): Promise<void> {
-  // Loaded when something is written: what it loads in turn would hold up every start.
+  // Loaded at the first write: its modules would delay every start.
   const { default: writeFileAtomic } = await import('write-file-atomic')
   await writeFileAtomic(path, text, { mode: 0o600 })
 }
 
-/** Makes the folder, for its owner alone, where it is missing; answers with its path. */
+/** Creates the folder for its owner only if it is missing. Returns its path. */
 export function makePrivateFolder(path: string): string {
   mkdirSync(path, { recursive: true, mode: 0o700 })
   return path
 }
 
-/** Permission bits such as 0o644; null where nothing is there, or nothing can be told of it. */
+/** Permission bits such as 0o644; null if nothing is there or its mode is unknown. */
 export function permissionBits(path: string): number | null {
   try {
     return statSync(path).mode & 0o777
@@ -153,7 +153,7 @@ export function permissionBits(path: string): number | null {
   }
 }
 
-/** Whether this process may write to what is at the path. */
+/** Whether this process may write to that path. */
 export function isPathWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK)

@@ -1,4 +1,4 @@
-// Whether what is at a path may decide what this program executes and trusts: only its user or root may have written it.
+// Whether a file may decide what this program executes and trusts: only this user or root may be able to write it.
 
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, lstatSync, readlinkSync, type Stats } from 'node:fs'
@@ -7,17 +7,17 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { shellQuote } from '../../model/values/shell-quote.ts'
 import { isPrivateGroupOf } from './own-group.ts'
 
-/** Whose a file is and who may write it, as the system tells of it. */
+/** Owner and permissions of a file, as the system reports them. */
 export type PathOwnership = Pick<Stats, 'uid' | 'gid' | 'mode'>
 
-/** Why something is not obeyed: a sentence without its subject, and the command that mends it. */
+/** Why a file is not trusted: a sentence without its subject, and the command that fixes it. */
 export interface Distrust {
   readonly path: string
   readonly why: string
   readonly remedy: string
 }
 
-/** As the system does, before it gives up. */
+/** The system's own limit of links in a path. */
 const MOST_LINKS = 40
 const ASK_MS = 2_000
 
@@ -35,20 +35,20 @@ function ownName(uid: number): string {
   }
 }
 
-/** Systems without owners (Windows) have rights of another kind, which are not judged here. */
+/** Systems without owners (Windows) have other rights, which are not judged here. */
 function caller(): number | null {
   return process.geteuid?.() ?? null
 }
 
-/** Of somebody other than the user who runs this and root. */
+/** True for an owner other than the user of this program and root. */
 export function isForeignOwned({ uid }: Pick<PathOwnership, 'uid'>): boolean {
   const me = caller()
   return me !== null && uid !== me && uid !== 0
 }
 
 /**
- * Why a file or folder of these facts is not obeyed: somebody other than this user and root owns it or may write it; null
- * when none does. `path` is for messages and for what the facts don't tell.
+ * Returns why a file or folder is not trusted: a user other than this one and root owns it or may write it; null if it
+ * is trusted. `path` is for messages, and for facts beyond the mode.
  */
 export function distrustOf(path: string, facts: PathOwnership): Distrust | null {
   const me = caller()
@@ -61,7 +61,7 @@ export function distrustOf(path: string, facts: PathOwnership): Distrust | null 
   return writableByOthers(path, facts)
 }
 
-/** Why not, whoever owns it: others than its owner may write it. */
+/** Why not, whoever owns it: users other than its owner may write it. */
 export function writableByOthers(path: string, facts: PathOwnership): Distrust | null {
   const me = caller()
   if (me === null || (facts.mode & 0o022) === 0 || isReadOnly(path)) return null
@@ -76,7 +76,7 @@ export function writableByOthers(path: string, facts: PathOwnership): Distrust |
   return { path, why: 'is writable through its access control list', remedy: `chmod g-w ${shellQuote(path)}` }
 }
 
-/** What is mounted read-only is written by nobody here: Kubernetes gives folders of configuration the mode 0777. */
+/** No user can write to a read-only mount. Kubernetes gives configuration folders the mode 0777. */
 function isReadOnly(path: string): boolean {
   try {
     accessSync(path, constants.W_OK)
@@ -86,22 +86,25 @@ function isReadOnly(path: string): boolean {
   }
 }
 
-/** With an access list, the rights of the group are the most that anybody on it has: ls marks such files with a plus. */
+/**
+ * With an access control list, the group's rights are the most that any user on it has. ls marks such files with a
+ * plus.
+ */
 function hasAccessList(path: string): boolean {
   const { stdout } = spawnSync('ls', ['-ldn', '--', path], { encoding: 'utf8', timeout: ASK_MS })
   return typeof stdout === 'string' && stdout.split(' ', 1)[0]?.endsWith('+') === true
 }
 
-/** What a path leads through: the links in it, its folders, and where it ends. */
+/** The parts of a path: its links, its folders, and its end. */
 interface PathTrace {
   readonly links: readonly { readonly path: string; readonly facts: PathOwnership }[]
   /** From the root down. */
   readonly folders: readonly { readonly path: string; readonly facts: PathOwnership }[]
-  /** Without links; the last part may not be there. */
+  /** Without links; the last part may not exist. */
   readonly end: string
 }
 
-/** Follows a path as the system does. Parts that are not there end it. */
+/** Follows a path as the system does. It ends at a part that does not exist. */
 function tracePath(path: string): PathTrace {
   if (caller() === null) return { links: [], folders: [], end: resolve(path) }
   const links: PathTrace['links'][number][] = []
@@ -141,20 +144,21 @@ function lookAt(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false })
   } catch {
-    // A folder on the way that this user may not enter: whoever opens the file is told.
+    // This user may not enter a folder on the path: opening the file will report it.
     return undefined
   }
 }
 
 /**
- * Why the way to what is at the path is not trusted: a link of somebody else, or a folder where others may put something in
- * its place. Owners of folders are not compared: what they put there is theirs, and is refused as such. Null when all is well.
+ * Returns why the path to a file is not trusted: a link of another user, or a folder in which others can replace a
+ * part. Owners of folders are not compared: a file that they put there has their owner, and is refused for that. null:
+ * trusted.
  */
 export function distrustOfPath(path: string): Distrust | null {
   return foreignSymlink(path) ?? writableFolderOnPath(path)
 }
 
-/** The first link on the way that is neither of this user nor of root. */
+/** Returns the first link on the path that belongs neither to this user nor to root. */
 export function foreignSymlink(path: string): Distrust | null {
   const me = caller()
   const link = tracePath(path).links.find(({ facts }) => isForeignOwned(facts))
@@ -163,35 +167,35 @@ export function foreignSymlink(path: string): Distrust | null {
   return { path: link.path, why: `is a link of ${nameOf(link.facts.uid)}`, remedy: mend }
 }
 
-/** The first folder on the way where others than its owner may put another file in the place of this one. */
+/** Returns the first folder on the path in which users other than its owner can replace the next part. */
 function writableFolderOnPath(path: string): Distrust | null {
   for (const { path: folder, facts } of tracePath(path).folders) {
-    // In a folder such as /tmp only the owner of a file may do so.
+    // In a folder such as /tmp only the owner of a file can replace it.
     const found = (facts.mode & 0o1000) === 0 ? writableByOthers(folder, facts) : null
     if (found) return found
   }
   return null
 }
 
-/** The folder that really holds what is at the path, links followed; null when it is not there. */
+/** Returns the real folder of the path, with links followed; null if it does not exist. */
 export function realFolderOf(path: string): { readonly path: string; readonly facts: PathOwnership } | null {
   const folder = dirname(tracePath(path).end)
   const facts = lookAt(folder)
   return facts ? { path: folder, facts } : null
 }
 
-/** Of what the path leads to; null when nothing is there. */
+/** Facts of the file behind the path; null if nothing is there. */
 export function ownershipAt(path: string): PathOwnership | null {
   return lookAt(tracePath(path).end) ?? null
 }
 
-/** What there is of the path, or the nearest folder above. */
+/** Returns the path itself if it exists, else the nearest folder above. */
 export function nearestExisting(path: string): { readonly path: string; readonly facts: PathOwnership } {
   const facts = ownershipAt(path)
   return facts ? { path, facts } : nearestExisting(dirname(resolve(path)))
 }
 
-/** Why others than its owner can decide what is at the path: they may write it, or put another in its place. */
+/** Why users other than its owner can decide what is at the path: they may write it, or replace a part of the path. */
 export function whyWritableByOthers(path: string): Distrust | null {
   const facts = ownershipAt(path)
   return facts ? (writableByOthers(tracePath(path).end, facts) ?? writableFolderOnPath(path)) : null

@@ -1,24 +1,25 @@
-// Text files that decide what is executed and trusted: configurations, service files, what is kept of runs.
+// Text files that decide what is executed and trusted: configurations, service files, journals.
 
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { FileError, isInheritedDescriptor, lenient, readTextFile, type TextFile } from './text-files.ts'
 import { type Distrust, distrustOf, distrustOfPath, foreignSymlink, realFolderOf } from './trust.ts'
 
-/** The code of a FileError for what is not obeyed. */
+/** The code of a FileError for a file that is not trusted. */
 export const UNTRUSTED = 'EUNTRUSTED'
 
 /**
- * The text of a file that only this user or root can have written. `isNamed`: somebody named this very file, and whatever
- * others put in its place is theirs, and refused as such. A file that was only found has to be in a folder of this user or root
- * too, on a way where nobody else may put another one. `isLenient`: what is no UTF-8 shows as U+FFFD. Throws FileError, with
- * the command that mends it.
+ * Returns the text of a file that only this user or root can have written. `isNamed`: the user named this very file; a
+ * file that others put in its place has their owner and is refused. A file that was only found must also be in a folder
+ * of this user or root, on a path in which no other user can replace a part. `isLenient`: bytes that are not UTF-8
+ * become U+FFFD. Throws FileError with the command that fixes it.
  */
 export function readTrustedFile(
   path: string,
   { isNamed, isLenient = false }: { readonly isNamed: boolean; readonly isLenient?: boolean },
 ): TextFile {
   const file = isLenient ? readTextFile(path, lenient) : readTextFile(path)
-  // What the shell hands over, `-c <(decrypt config)`, was opened by whoever called this; a pipe has no other owner.
+  // A descriptor of the shell, `-c <(decrypt config)`, was opened by the caller of this program. A pipe has no other
+  // owner.
   if (isInheritedDescriptor(path)) {
     if (file.facts.isFile()) refuseUntrusted(distrustOf(path, file.facts))
     return file
@@ -30,7 +31,10 @@ export function readTrustedFile(
   return file
 }
 
-/** The bytes of a file in a folder that is trusted already: it could have been put in its place meanwhile. Throws FileError. */
+/**
+ * Returns the bytes of a file in a folder that is already trusted: the file could have been replaced meanwhile. Throws
+ * FileError.
+ */
 export function readFileInTrustedFolder(path: string): string {
   const descriptor = openSync(path, 'r')
   try {
@@ -41,12 +45,12 @@ export function readFileInTrustedFolder(path: string): string {
   }
 }
 
-/** Throws the FileError of what is not trusted. */
+/** Throws the FileError of a path that is not trusted. */
 export function refuseUntrusted(found: Distrust | null): void {
   if (found) throw new FileError(found.path, UNTRUSTED, distrustText(found))
 }
 
-/** What is the matter and what to do, without the path. */
+/** The reason and the fix, without the path. */
 function distrustText({ why, remedy }: Distrust): string {
   return `${why}, so pgdeck refuses it: it decides what pgdeck executes and trusts. If its content is yours, run  ${remedy}`
 }

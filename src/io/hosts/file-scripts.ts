@@ -1,10 +1,10 @@
-// What is run on a host to look at its files and to replace them: POSIX sh, with the tools that Linux, BSD and macOS have.
+// The scripts that read and replace files on a host: POSIX sh, with the tools of Linux, BSD and macOS.
 
 import { shellQuote } from '../../model/values/shell-quote.ts'
 import { type FileIdentity, openedFileScript } from './inspect-folder.ts'
 import { base64Lines } from './program-script.ts'
 
-/** Exit codes of these scripts. What they print on stderr says more. */
+/** Exit codes of these scripts. Their stderr says more. */
 export const FILE_SCRIPT_EXIT = {
   notThere: 61,
   notAllowed: 62,
@@ -17,7 +17,7 @@ export const FILE_SCRIPT_EXIT = {
   noProgram: 69,
 } as const
 
-/** Mode in hex, ids and names of owner and group, size, seconds since the epoch, name. No name of an account holds `/`. */
+/** Mode in hex, ids and names of owner and group, size, seconds since the epoch, name. No account name contains `/`. */
 const FACTS = `LC_ALL=C; export LC_ALL
 if stat -c %f / >/dev/null 2>&1
 then facts() { stat -L -c '%f/%u/%g/%U/%G/%s/%Y/%n' -- "$@"; }
@@ -57,7 +57,7 @@ keep() {
 }
 `
 
-/** One line of facts and then, where it is a regular file that is small enough, its bytes. */
+/** Prints one line of facts, and then the bytes of a regular file that is small enough. */
 export function readFileScript(path: string, maxBytes: number): string {
   return `${FACTS}f=${operand(path)}
 ${readable}
@@ -65,7 +65,9 @@ ${readable}
 facts "$f" && cat -- "$f"`
 }
 
-/** The bytes of a file: all, or so many from its beginning or its end; with `expected` only of that very file. */
+/**
+ * Prints the bytes of a file: all, or so many from its start or its end; with `expected` only if it is that very file.
+ */
 export function streamFileScript(
   path: string,
   maxBytes: number | null,
@@ -80,7 +82,7 @@ ${readable}`
     : `${begin}\n${openedFileScript(operandPath(path), bytes, expected, FILE_SCRIPT_EXIT.changed)}`
 }
 
-/** A line of facts for each entry, links followed; those that lead nowhere are left out. */
+/** Prints a line of facts for each entry, with links followed. Dangling links are left out. */
 export function listFolderScript(folder: string): string {
   return `${FACTS}f=${operand(folder)}
 seen "$f" || exit
@@ -101,14 +103,14 @@ const readable = `seen "$f" || exit
 
 interface Change {
   readonly path: string
-  /** Hash of what must be there; null when nothing must. */
+  /** Hash of the expected content; null: there must be no file. */
   readonly expected: string | null
   readonly backup: string | null
 }
 
 /**
- * Writes beside the file, with its owner and mode, down to the disk, and only then takes its place. A new file belongs
- * to the owner of its folder, and only those who may read the folder may read it.
+ * Writes a temporary file with the owner and mode of the old one, syncs it, and then renames it. A new file gets the
+ * owner of its folder, and only those who may read the folder may read it.
  */
 export function replaceFileScript(change: Change, content: Uint8Array, sha256: string, mark: string): string {
   return `${FACTS}${CHANGING}${start(change)}
@@ -126,7 +128,7 @@ down "$d"
 exit 0`
 }
 
-/** Removes the file that holds what is expected. */
+/** Removes the file if it has the expected content. */
 export function removeFileScript(change: Change): string {
   return `${FACTS}${CHANGING}${start(change)}
 rm -f -- "$f" || exit ${FILE_SCRIPT_EXIT.notWritten}
@@ -134,7 +136,10 @@ down "$(dirname -- "$f")"
 exit 0`
 }
 
-/** What the server's own files have: it could not read one of somebody else's. Where all may write, owners differ. */
+/**
+ * A new file gets the owner of the server's own files, because the server could not read one of another user. In a
+ * folder that everybody may write to, owners differ.
+ */
 const fresh = `like=$d
 chmod 600 "$t"
 [ -n "$(find "$d" -prune -perm -040 2>/dev/null)" ] && chmod 640 "$t"
@@ -148,7 +153,7 @@ const swap = `[ "$(sum "$f")" = "$want" ] || exit ${FILE_SCRIPT_EXIT.changed}
 mv -f -- "$t" "$f" || exit ${FILE_SCRIPT_EXIT.notWritten}
 t=`
 
-/** A link can be made only where nothing is: unlike a move, it never takes the place of another's file. */
+/** Unlike a rename, a hard link never replaces another file. */
 const place = `ln -- "$t" "$f" 2>/dev/null || {
   if [ -e "$f" ]; then exit ${FILE_SCRIPT_EXIT.exists}; else exit ${FILE_SCRIPT_EXIT.notWritten}; fi
 }`

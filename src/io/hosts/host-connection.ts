@@ -1,4 +1,4 @@
-// What acts can do on a host of the config, on this machine and over ssh alike: run programs, read and replace files.
+// What actions can do on a configured host, here and over ssh alike: run programs, read and replace files.
 
 import type { HostSpec } from '../../model/measured/spec.ts'
 import { FaultError } from '../../model/values/fault.ts'
@@ -24,43 +24,49 @@ import { programScript } from './program-script.ts'
 import { runScript, type ShellOpener } from './run-script.ts'
 
 export interface HostRunOptions {
-  /** When it comes the program is asked to end, with what it started, and ended when it does not. */
+  /** At the signal the program and its children are asked to end, and killed if they don't. */
   readonly signal: AbortSignal
-  /** For its standard input, which is empty otherwise. */
+  /** For its standard input; default: empty. */
   readonly input?: string | Uint8Array
-  /** Called with what it writes to either stream, as it comes; not cleaned. */
+  /** Called with the output of both streams as it arrives; not cleaned. */
   readonly onOutput?: (text: string) => void
-  /** How much it may write before it is ended; default 4 MB. */
+  /** Most output before it is killed; default 4 MB. */
   readonly maxBytes?: number
-  /** True for what must not be cut off half way when the connection, or pgdeck itself, is lost. */
+  /** True for a program that must not be cut off when the connection or pgdeck itself is lost. */
   readonly survivesLoss?: boolean
-  /** True for what only removes the traces of the run itself, and is done also when the run no longer has its cluster. */
+  /** True for a command that only removes traces of the run itself, and runs also when the run has lost its cluster. */
   readonly tidiesUp?: boolean
 }
 
-/** Everything throws FaultError where the host can't be reached or the signal comes. */
+/** Every function throws FaultError if the host can't be reached, and at the signal. */
 export interface HostConnection {
   readonly name: string
   readonly accessKind: 'local' | 'ssh'
-  /** A program with its arguments, never a shell. A non-zero exit is an answer; 127 means that there is no such program. */
+  /**
+   * Runs a program with its arguments, never a shell. A non-zero exit code is a result; 127 means that there is no such
+   * program.
+   */
   run(
     argv: readonly string[],
     options: HostRunOptions,
   ): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }>
-  /** UTF-8 text of at most `maxBytes` (default 8 MB); null when it is not there. Throws HostFileError. */
+  /** Returns UTF-8 text of at most `maxBytes` (default 8 MB); null if there is no file. Throws HostFileError. */
   readFile(
     path: string,
     options: { readonly signal: AbortSignal; readonly maxBytes?: number },
   ): Promise<HostFile | null>
-  /** Entries of a folder by name, links followed; null when it is not there. Throws HostFileError. */
+  /** Returns the entries of a folder by name, with links followed; null if there is none. Throws HostFileError. */
   list(folder: string, options: { readonly signal: AbortSignal }): Promise<readonly HostEntry[] | null>
-  /** A folder and what is in it, links as links; null when it is not there. Throws HostFileError. */
+  /** Returns a folder and its entries, links as links; null if there is none. Throws HostFileError. */
   inspect(folder: string, options: { readonly signal: AbortSignal }): Promise<InspectedFolder | null>
-  /** At once and down to the disk, with the same owner and mode; a link's target is what is replaced. Throws HostFileError. */
+  /**
+   * Replaces a file atomically and syncs it, with the same owner and mode. Of a link, its target is replaced. Throws
+   * HostFileError.
+   */
   replaceFile(path: string, text: string, options: ReplaceFileOptions): Promise<void>
-  /** With `expected` null it only makes sure that nothing is there. Throws HostFileError. */
+  /** Removes a file. With `expected` null it only checks that there is none. Throws HostFileError. */
   removeFile(path: string, options: ReplaceFileOptions): Promise<void>
-  /** The bytes of a file, no faster than they are taken. Throws HostFileError. */
+  /** Yields the bytes of a file, no faster than they are read. Throws HostFileError. */
   stream(path: string, options: StreamFileOptions): AsyncIterable<Uint8Array>
   close(): Promise<void>
 }
@@ -68,8 +74,8 @@ export interface HostConnection {
 const OUTPUT_BYTES = 4 * 1024 * 1024
 
 /**
- * Opens nothing yet. With `ssh` the connection is that one's, and stays open at `close`; without, one of its own is made
- * when first used. Throws FaultError for a host into which no way leads.
+ * Opens nothing yet. With `ssh` it uses that connection, which stays open at `close`. Without, it opens its own at the
+ * first use. Throws FaultError for a host without access.
  */
 export function openHostConnection(
   host: HostSpec,

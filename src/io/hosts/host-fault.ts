@@ -1,4 +1,4 @@
-// What goes wrong on a host, in words: with the host, the file or program, and what to do next.
+// The errors of a host as messages: the host, the file or program, and what to do next.
 
 import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
@@ -16,7 +16,7 @@ export type HostFileProblem =
   | 'no-program'
   | 'not-its-own'
 
-/** A file could not be read or changed as asked; nothing was changed. */
+/** A file could not be read or changed as requested. Nothing was changed. */
 export class HostFileError extends FaultError {
   readonly trouble: HostFileProblem
 
@@ -50,7 +50,7 @@ const WORDS: Readonly<Record<HostFileProblem, readonly [what: string, hint: stri
   ],
 }
 
-/** Somebody's limit passed, or somebody stopped it. `tookMs` is how long it ran. */
+/** A time limit passed, or the user stopped it. `tookMs` is how long it ran. */
 export function commandEndedFault(host: string, what: string, signal: AbortSignal, tookMs: number): Fault {
   const isLimit = signal.reason instanceof Error && signal.reason.name === 'TimeoutError'
   const why = isLimit ? 'it reached its time limit' : 'it was stopped'
@@ -61,7 +61,7 @@ export function commandEndedFault(host: string, what: string, signal: AbortSigna
   }
 }
 
-/** It wrote more than was expected and was ended. */
+/** It printed more than expected and was killed. */
 export function outputTooLargeFault(host: string, what: string, maxBytes: number): Fault {
   return {
     code: 'protocol',
@@ -70,7 +70,7 @@ export function outputTooLargeFault(host: string, what: string, maxBytes: number
   }
 }
 
-/** The connection went away under a command: nobody here knows how it ended. */
+/** The connection was lost during a command: how that ended is unknown. */
 export function connectionLostFault(host: string, what: string): Fault {
   return {
     code: 'unreachable',

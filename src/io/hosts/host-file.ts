@@ -1,4 +1,4 @@
-// The files of one host: read with their facts, listed, replaced only when they are still what was planned on.
+// The files of one host: read with their facts, listed, and replaced only if they are still as planned.
 
 import { createHash } from 'node:crypto'
 import { FaultError } from '../../model/values/fault.ts'
@@ -43,18 +43,18 @@ export interface HostEntry {
 
 export interface ReplaceFileOptions {
   readonly signal: AbortSignal
-  /** Hash of what must be there; null when nothing must be. */
+  /** Expected hash; null: there must be no file. */
   readonly expected: string | null
-  /** Path on the same file system where a copy of it is kept; null for none. One with the same content may be there. */
+  /** Path of a copy on the same file system; null: no copy. An existing copy with the same content is accepted. */
   readonly backup: string | null
 }
 
 export interface StreamFileOptions {
   readonly signal: AbortSignal
   readonly maxBytes?: number
-  /** The last `maxBytes` instead of the first. */
+  /** Reads the last `maxBytes` instead of the first. */
   readonly fromEnd?: boolean
-  /** Only if it still is this very file; else it is a HostFileError (`changed`). */
+  /** Only if it still is this very file; otherwise a HostFileError (`changed`). */
   readonly expected?: FileIdentity
 }
 
@@ -75,7 +75,7 @@ const TROUBLES: ReadonlyMap<number, HostFileProblem> = new Map([
   [FILE_SCRIPT_EXIT.noProgram, 'no-program'],
 ])
 
-/** SHA-256 in hex, as files are compared by. */
+/** SHA-256 in hex, the form in which files are compared. */
 export function sha256Of(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex')
 }

@@ -1,8 +1,8 @@
-// A folder of a host with the facts of what is in it, links as links: for whoever must not be led out of it.
+// A folder of a host with the facts of its entries, links as links, for callers that must not be led out of it.
 
 import { shellQuote } from '../../model/values/shell-quote.ts'
 
-/** Which file it is, whatever its name leads to by now. */
+/** Identifies a file, whatever its name leads to by now. */
 export interface FileIdentity {
   readonly device: string
   readonly inode: string
@@ -14,7 +14,7 @@ interface InspectedFacts extends FileIdentity {
   readonly gid: number
   /** Permission bits. */
   readonly mode: number
-  /** How many names it has. */
+  /** The number of its hard links. */
   readonly names: number
   /** Bytes. */
   readonly size: number
@@ -29,18 +29,18 @@ export interface InspectedEntry extends InspectedFacts {
 export interface InspectedFolder {
   /** Without links. */
   readonly path: string
-  /** Who looked. */
+  /** The user who listed it. */
   readonly uid: number
-  /** Whose the links are that led here. */
+  /** The owners of the links on the path. */
   readonly linkOwners: readonly number[]
   readonly facts: InspectedFacts
-  /** By name, without those whose name has a line break. */
+  /** By name, without names that contain a line break. */
   readonly entries: readonly InspectedEntry[]
-  /** How many have one. */
+  /** The number of entries with such names. */
   readonly unnamed: number
 }
 
-/** Exit codes of the script that are not those of reading a file. */
+/** Exit codes of the script beside those of reading a file. */
 export interface InspectCodes {
   readonly notThere: number
   readonly notAllowed: number
@@ -48,7 +48,10 @@ export interface InspectCodes {
   readonly changed: number
 }
 
-/** Mode in hex, device, inode, ids of owner and group, names, size, seconds since the epoch, name. Links are not followed. */
+/**
+ * Mode in hex, device, inode, ids of owner and group, number of links, size, seconds since the epoch, name. Links are
+ * not followed.
+ */
 const FACTS = `LC_ALL=C; export LC_ALL
 if stat -c %f / >/dev/null 2>&1
 then
@@ -61,8 +64,9 @@ fi
 `
 
 /**
- * Prints who looks, the owners of the links on the way, the folder's path without them, its facts, those of each entry, and how
- * many it left out. A folder that is swapped for a link meanwhile is noticed: then the way there is another than the one that was looked at.
+ * Prints the user, the owners of the links on the path, the real path of the folder, its facts, those of each entry,
+ * and the number of entries left out. If the folder is replaced by a link meanwhile, the path differs and the script
+ * notices it.
  */
 export function inspectScript(folder: string, codes: InspectCodes): string {
   return `${FACTS}links= at= n=0
@@ -100,7 +104,7 @@ done
 printf '# %s\\n' "$left"`
 }
 
-/** Opens the file once and goes on only if it is the one that was looked at; then its bytes come from what is open. */
+/** Opens the file once and continues only if it is the expected one. The bytes then come from the open file. */
 export function openedFileScript(path: string, bytes: string, expected: FileIdentity, changed: number): string {
   const identity = `${expected.device}/${expected.inode}/${expected.uid}`
   return `${FACTS}exec 3<${shellQuote(path)}
@@ -108,7 +112,7 @@ export function openedFileScript(path: string, bytes: string, expected: FileIden
 ${bytes} <&3`
 }
 
-/** Takes apart what the script has printed; null for what it can't have printed. */
+/** Parses the output of the script; null for text that it can't have printed. */
 export function inspectedFolder(text: string): InspectedFolder | null {
   const [who = '', path = '', own = '', ...rest] = text.split('\n')
   const [uid = Number.NaN, ...linkOwners] = who.split(' ').map(Number)

@@ -1,4 +1,5 @@
-// This host's vital figures, from what costs no process: /proc where there is one, else systeminformation, and the os module.
+// The load, memory and network figures of this host, without starting a process: from /proc, else from
+// systeminformation and the os module.
 
 import * as os from 'node:os'
 import type { NetworkCounter } from '../../model/measured/host.ts'
@@ -6,9 +7,9 @@ import type { LocalHostPulse } from '../../model/measured/pulse.ts'
 import { readTextOrNull } from '../files/sync-files.ts'
 import { parseMemory, parseNetworks } from './proc-tables.ts'
 
-/** What one reading tells; traffic takes two. */
+/** The figures of one reading. Traffic needs two. */
 export interface LocalMetrics extends Omit<LocalHostPulse, 'network'> {
-  /** Counters of those interfaces; empty where they can't be read. */
+  /** Counters of those interfaces; empty if they can't be read. */
   readonly traffic: readonly NetworkCounter[]
 }
 
@@ -32,7 +33,7 @@ export async function readLocalMetrics(): Promise<LocalMetrics> {
 type Memory = Pick<LocalMetrics, 'memory' | 'swap'>
 
 async function readMemory(): Promise<Memory> {
-  // Every two seconds, for as long as pgdeck runs: files of /proc never block, and a thread to read them costs more.
+  // Runs every two seconds as long as pgdeck runs: files of /proc never block, and a thread to read them costs more.
   const found = process.platform === 'linux' ? parseMemory((readTextOrNull('/proc/meminfo') ?? '').split('\n')) : null
   if (found) return found
   const { mem } = await systemInformation()
@@ -43,14 +44,14 @@ async function readMemory(): Promise<Memory> {
   }
 }
 
-/** Loaded when first needed: it takes as long as the rest of the program's start, and Linux needs none of it. */
+/** Loaded at first use: it takes as long as the rest of the start, and Linux does not need it. */
 async function systemInformation() {
-  // By its default export, which is all that a bundle has of a CommonJS module that is imported late.
+  // Uses the default export: a bundle has only that of a CommonJS module which is imported late.
   const { default: all } = await import('systeminformation')
   return all
 }
 
-/** Asking the kernel for them takes longer than all else here together, and they seldom change. */
+/** Listing the interfaces takes longer than all other reads together, and they seldom change. */
 const INTERFACES_KEPT_MS = 10_000
 let asked: { readonly at: number; readonly names: readonly string[] } | null = null
 
@@ -67,7 +68,7 @@ async function readTraffic(interfaces: readonly string[]): Promise<readonly Netw
   if (interfaces.length === 0) return []
   if (process.platform === 'linux')
     return parseNetworks((readTextOrNull('/proc/net/dev') ?? '').split('\n'), interfaces)
-  // On Linux this would start a shell per interface and poll; elsewhere there is no file to read.
+  // On Linux this would start a shell per interface and poll. Other systems have no file to read.
   const { networkStats } = await systemInformation()
   const stats = await networkStats(interfaces.join(','))
   return stats.map(({ iface, rx_bytes, tx_bytes }) => ({ name: iface, receivedBytes: rx_bytes, sentBytes: tx_bytes }))

@@ -1,4 +1,4 @@
-// What this host tells without a process: how full its file systems are, which mount holds a path, its kernel's counters.
+// What this host reports without a process: how full its file systems are, the mount of a path, its kernel's counters.
 
 import { realpath, statfs } from 'node:fs/promises'
 import * as os from 'node:os'
@@ -6,7 +6,7 @@ import type { CpuTimes, DiskSpace } from '../../model/measured/host.ts'
 import { clean } from '../../model/values/text.ts'
 import { listNames, readTextOrNull, targetExists } from '../files/sync-files.ts'
 
-/** Where a path really is and what its file system has left. Throws Node's error (ENOENT, EACCES). */
+/** Returns the real path and the free space of its file system. Throws Node's error (ENOENT, EACCES). */
 export async function diskSpaceOf(path: string): Promise<{ readonly realPath: string; readonly space: DiskSpace }> {
   const realPath = await realpath(path)
   const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(realPath)
@@ -29,13 +29,13 @@ interface Mount {
   readonly device: string
 }
 
-/** The mount that holds this path, links followed; null where the system keeps no such table. */
+/** Returns the mount that holds this path, links followed; null if the system has no such table. */
 export function mountOf(realPath: string): Mount | null {
   const table = process.platform === 'linux' ? readTextOrNull('/proc/self/mountinfo') : null
   return table === null ? null : findMount(realPath, table)
 }
 
-/** The same in a given table: the longest mount point that leads to the path, the last one where several are stacked. */
+/** The same for a given table: the longest mount point above the path, and of several on one point the last. */
 export function findMount(realPath: string, table: string): Mount | null {
   let found: Mount | null = null
   for (const line of table.split('\n')) {
@@ -48,12 +48,12 @@ export function findMount(realPath: string, table: string): Mount | null {
   return found
 }
 
-/** Blanks, tabs, newlines and backslashes are written in octal there. */
+/** Blanks, tabs, newlines and backslashes are in octal there. */
 function unescaped(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))
 }
 
-/** Tables of /proc as they are; empty where there is no /proc. */
+/** Tables of /proc as text; empty without /proc. */
 interface ProcTables {
   readonly stat: readonly string[]
   readonly diskstats: readonly string[]
@@ -63,7 +63,7 @@ interface ProcTables {
   readonly interfaces: readonly string[]
 }
 
-/** Reads them, without starting a process. */
+/** Reads them without starting a process. */
 export function readProcTables(): ProcTables {
   const lines = (path: string) => (readTextOrNull(path) ?? '').split('\n')
   const real = (folder: string) => listNames(folder).filter((name) => targetExists(`${folder}/${name}/device`))
@@ -76,7 +76,7 @@ export function readProcTables(): ProcTables {
   }
 }
 
-/** Processor times where there is no /proc: without waiting and stolen time. */
+/** Processor times without /proc: they lack waiting and stolen time. */
 export function localCpuTimes(): CpuTimes {
   const sum = { user: 0, system: 0, iowait: 0, steal: 0, idle: 0 }
   for (const { times } of os.cpus()) {

@@ -1,19 +1,19 @@
-// Cuts what a program wrote out of a stream of bytes: from between two marks that nobody can guess, as the bytes come.
+// Extracts a program's output from a stream of bytes: the part between two random marks.
 
 const NOISE_KEPT = 8 * 1024
 
 export interface MarkerParser {
-  /** Takes the next bytes and gives back those of them, or held back before, that the program wrote. */
+  /** Adds the next bytes. Returns those of the program, including bytes held back before. */
   push(chunk: Uint8Array): Buffer
-  /** True once the first mark was there. */
+  /** True after the first mark. */
   hasBegun(): boolean
-  /** The exit code behind the last mark; null while that has not come. */
+  /** The exit code after the last mark; null before it. */
   exitCode(): number | null
-  /** What came before the first mark: words of login scripts or of ssh itself. */
+  /** The text before the first mark: from login scripts or ssh itself. */
   unmarkedOutput(): string
 }
 
-/** `MARK<` and a newline begin, `MARK>CODE` and a newline end. */
+/** `MARK<` and a newline start the output, `MARK>CODE` and a newline end it. */
 export function createMarkerParser(mark: string): MarkerParser {
   const first = Buffer.from(`${mark}<\n`)
   const last = Buffer.from(`${mark}>`)
@@ -64,7 +64,7 @@ export function createMarkerParser(mark: string): MarkerParser {
   }
 }
 
-/** How many bytes at the end may be the beginning of the mark: all others are the program's, and are not held back. */
+/** How many bytes at the end may be the start of the mark. All others are the program's and are passed on. */
 function begunLength(bytes: Buffer, mark: Buffer): number {
   for (let length = Math.min(bytes.length, mark.length - 1); length > 0; length--) {
     if (bytes.subarray(bytes.length - length).equals(mark.subarray(0, length))) return length

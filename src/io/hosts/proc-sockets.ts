@@ -1,10 +1,10 @@
-// The TCP sockets of a host in Linux's /proc/net/tcp, and which ports the server behind a local connection listens on.
+// The TCP sockets of a host in Linux's /proc/net/tcp, and the listening ports of the server behind a local connection.
 
 import { readFile } from 'node:fs/promises'
 
-/** A line of /proc/net/tcp: addresses as the kernel prints them, the state, and whose socket it is. */
+/** A line of /proc/net/tcp: addresses as the kernel prints them, the state, and the owner of the socket. */
 export interface SocketLine {
-  /** The local address as it is printed. */
+  /** The local address as the kernel prints it. */
   readonly address: string
   readonly port: number
   readonly remotePort: number
@@ -13,12 +13,13 @@ export interface SocketLine {
 }
 
 const ESTABLISHED = '01'
-/** The state of a socket that listens. */
+/** The state of a listening socket. */
 export const LISTENING = '0A'
 
 /**
- * Ports on which the owner of one end of a connection listens on this machine: where a standby calls its upstream from
- * `clientPort`, its own port is among them. Empty when no such connection ends here, or the system does not tell.
+ * Returns the ports on which the owner of one end of a connection listens on this machine. If a standby connects to its
+ * upstream from `clientPort`, its own port is among them. Empty if no such connection ends here, or if the system does
+ * not report it.
  */
 export async function listeningPortsBehind(clientPort: number, serverPort: number): Promise<readonly number[]> {
   const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')))

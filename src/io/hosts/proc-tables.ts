@@ -5,7 +5,7 @@ import type { CpuTimes, DiskCounter, NetworkCounter } from '../../model/measured
 /** /proc counts in sectors of 512 bytes, whatever the disk has. */
 const SECTOR_BYTES = 512
 
-/** The first line of /proc/stat. Time of guests is in `user` already. */
+/** The first line of /proc/stat. `user` includes the time of guests. */
 export function parseCpu(lines: readonly string[]): { readonly times: CpuTimes; readonly cpus: number } | null {
   const total = lines.find((line) => /^cpu\s/.test(line))
   if (total === undefined) return null
@@ -16,13 +16,13 @@ export function parseCpu(lines: readonly string[]): { readonly times: CpuTimes; 
   return { times, cpus: lines.filter((line) => /^cpu\d/.test(line)).length }
 }
 
-/** /proc/loadavg: three averages, then what is not shown. */
+/** /proc/loadavg: three averages, then fields that are not used. */
 export function parseLoad(line: string | undefined): readonly [number, number, number] | null {
   const [one, five, fifteen] = numbers(line ?? '')
   return one === undefined || five === undefined || fifteen === undefined ? null : [one, five, fifteen]
 }
 
-/** /proc/meminfo, in bytes. Kernels before 3.14 tell no MemAvailable: then free and cached memory stand for it. */
+/** /proc/meminfo, in bytes. Kernels before 3.14 have no MemAvailable: the sum of free and cached memory stands for it. */
 export function parseMemory(lines: readonly string[]) {
   const table = new Map(
     lines.flatMap((line) => {
@@ -41,8 +41,8 @@ export function parseMemory(lines: readonly string[]) {
 }
 
 /**
- * /proc/diskstats of real disks, by the names of those with a device of their own; where no name is told (containers),
- * of all that is neither a partition nor made of memory or other disks.
+ * /proc/diskstats of real disks: those with a device of their own. In containers, which list none: all that are neither
+ * a partition, nor in memory, nor made of other disks.
  */
 export function parseDisks(lines: readonly string[], real: readonly string[]): readonly DiskCounter[] {
   const counters = lines.flatMap((line): DiskCounter[] => {
@@ -67,7 +67,7 @@ export function parseDisks(lines: readonly string[], real: readonly string[]): r
   )
 }
 
-/** /proc/net/dev of real interfaces; where none is told, of all but loopback. */
+/** /proc/net/dev of real interfaces; if none is listed, of all except loopback. */
 export function parseNetworks(lines: readonly string[], real: readonly string[]): readonly NetworkCounter[] {
   const counters = lines.flatMap((line): NetworkCounter[] => {
     const [, name, rest] = /^\s*([^:\s]+):\s*(.*)$/.exec(line) ?? []
@@ -79,7 +79,7 @@ export function parseNetworks(lines: readonly string[], real: readonly string[])
   return counters.filter(({ name }) => (real.length > 0 ? real.includes(name) : name !== 'lo'))
 }
 
-/** The numbers a line begins with. */
+/** The numbers at the start of a line. */
 function numbers(line: string): readonly number[] {
   const found: number[] = []
   for (const word of line.trim().split(/\s+/)) {

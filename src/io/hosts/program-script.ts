@@ -1,25 +1,25 @@
-// The scripts that run something on a host: what is written around a command so that its end is known and can be caused.
+// The scripts that run a program on a host: wrapped so that its end is known and can be forced.
 
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 
-/** Seconds a program has between being asked to end and being ended. */
+/** Seconds between asking a program to end and killing it. */
 export const KILL_GRACE_SECONDS = 3
 
-/** Anything that fits into sh: its output between marks, no input. For what ends by itself. */
+/** Wraps any sh commands: output between marks, no input. For commands that end by themselves. */
 export function plainScript(body: string, mark: string): string {
   return `{\n${begin(mark)}\n(\n${body}\n) </dev/null\nc=$?\n${end(mark)}\n}\n`
 }
 
 /**
- * A program with its arguments. It gets a process group of its own where the host can do that; a line on the shell's
- * standard input ends it, and so does the end of that input, when the connection or pgdeck itself was lost.
+ * Wraps a program with its arguments. It gets its own process group if the host supports that. A line on the shell's
+ * standard input ends it, and so does the end of that input, when the connection or pgdeck itself is lost.
  */
 export function programScript(
   argv: readonly string[],
   mark: string,
   options: { readonly input: Uint8Array | null; readonly survivesLoss: boolean },
 ): string {
-  // sh looks the program up, so that "not found" is 127 and "not executable" 126 everywhere.
+  // sh looks the program up, so that "not found" is 127 and "not executable" 126 on every system.
   const start = `$s sh -c 'exec "$@"' sh ${shellCommandLine(argv)} 3<&-`
   const program = options.input === null ? `${start} </dev/null &` : fed(start, options.input, mark)
   // Not every shell's `kill` knows `--`.
@@ -42,7 +42,10 @@ ${end(mark)}
 `
 }
 
-/** The script comes on standard input, so what the program shall read is in it, as text that holds any bytes. */
+/**
+ * The script comes on standard input, so the program's own input is inside it, in base64, because it may hold any
+ * bytes.
+ */
 export function base64Lines(bytes: Uint8Array): string {
   return (
     Buffer.from(bytes)

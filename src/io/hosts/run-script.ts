@@ -1,4 +1,4 @@
-// Runs one script in a channel of its own and gathers what it wrote; ends it when the limit passes, and says so.
+// Runs one script in a channel of its own and collects its output. Ends it at the time limit.
 
 import { randomBytes } from 'node:crypto'
 import { FaultError } from '../../model/values/fault.ts'
@@ -8,24 +8,24 @@ import { commandEndedFault, connectionLostFault, outputTooLargeFault } from './h
 import { createMarkerParser, type MarkerParser } from './marker-parser.ts'
 import { KILL_GRACE_SECONDS } from './program-script.ts'
 
-/** A way into one host. */
+/** Opens shells on one host. */
 export interface ShellOpener {
   readonly name: string
   /** Opens another shell there. Throws FaultError. */
   open(signal: AbortSignal): Promise<ShellProcess>
-  /** What it means that the shell ended before it ran anything. */
+  /** The fault of a shell that ended before it ran anything. */
   notBegun(end: ShellProcessEnd, said: string, noise: string): FaultError
 }
 
 export interface ShellScriptRun {
-  /** The script, with this mark around what counts. */
+  /** The script, with this mark around its output. */
   readonly script: (mark: string) => string
-  /** What runs, for messages. */
+  /** A description for messages. */
   readonly what: string
   readonly signal: AbortSignal
   readonly maxBytes: number
   readonly onOutput?: ((text: string) => void) | undefined
-  /** True where a watcher beside the program ends it when asked; else it ends with the channel. */
+  /** True if a watcher beside the program can end it; otherwise it ends with the channel. */
   readonly isWatched: boolean
 }
 
@@ -35,15 +35,15 @@ export interface ScriptOutput {
   readonly stderr: string
 }
 
-/** Longer than the host takes to end a program that does not want to. */
+/** Longer than the host takes to kill a program. */
 const GRACE_MS = (KILL_GRACE_SECONDS + 1) * 1000
 
-/** One mark for one run. */
+/** A new mark for one run. */
 export function newMarker(): string {
   return `pgdeck-${randomBytes(12).toString('hex')}`
 }
 
-/** Throws FaultError when the host can't be reached, the limit passes, or more comes than `maxBytes`. */
+/** Throws FaultError if the host can't be reached, at the time limit, or if the output exceeds `maxBytes`. */
 export async function runScript(way: ShellOpener, task: ShellScriptRun): Promise<ScriptOutput> {
   const began = performance.now()
   if (task.signal.aborted) throw new FaultError(commandEndedFault(way.name, task.what, task.signal, 0))
@@ -72,7 +72,7 @@ export async function runScript(way: ShellOpener, task: ShellScriptRun): Promise
   }
 }
 
-/** Any line asks the watcher of the program to end it. */
+/** Any line makes the watcher end the program. */
 async function askToEnd(channel: ShellProcess, answered: Promise<unknown>): Promise<void> {
   channel.input.write('\n')
   let timer: NodeJS.Timeout | undefined
@@ -88,7 +88,7 @@ function whenAborted(signal: AbortSignal) {
   return { promise, forget: onAbort(signal, () => resolve('aborted')) }
 }
 
-/** When both streams have had their last mark; a child of the program may hold them open for ever. */
+/** Resolves when both streams have had their last mark. A child of the program may hold them open for ever. */
 function bothEnded(
   channel: ShellProcess,
   cuts: { output: MarkerParser; errors: MarkerParser },

@@ -1,15 +1,15 @@
-// Reads a bounded part of an HTTP answer's body, so that an endless or slow one costs neither memory nor time.
+// Reads a limited part of an HTTP body, so that an endless or slow one costs neither memory nor time.
 
 import type { IncomingMessage } from 'node:http'
 import { FaultError } from '../../model/values/fault.ts'
 
-/** An unwanted body up to this size is let through, so that a server that is polled does not log a broken connection. */
+/** An unwanted body up to this size is read and dropped, so that a polled server does not log a broken connection. */
 const DRAINED_BYTES = 64 * 1024
 const DRAINED_MS = 500
 
 /**
- * The body as text, at most `limit` bytes: a longer one is a FaultError. With a limit of 0 the answer is null at once
- * and the rest of the connection is wound up in the background.
+ * Returns the body as text, at most `limit` bytes: a longer one is a FaultError. With a limit of 0 it returns null at
+ * once, and the rest of the connection ends in the background.
  */
 export function readHttpBody(response: IncomingMessage, limit: number): Promise<string | null> {
   if (limit === 0) {
@@ -40,7 +40,7 @@ function drain(response: IncomingMessage): void {
     bytes += part.length
     if (bytes > DRAINED_BYTES) response.destroy()
   })
-  // The head was the answer: what happens to the rest is nobody's business.
+  // The head was the answer. Errors of the rest are ignored.
   response.on('error', () => {})
   response.once('close', () => clearTimeout(timer))
 }

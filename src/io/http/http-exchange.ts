@@ -1,4 +1,4 @@
-// One HTTP(S) request under way: times each stage, settles once, and leaves no socket behind.
+// One HTTP(S) request: measures each phase, settles once, and leaves no socket open.
 
 import * as http from 'node:http'
 import * as https from 'node:https'
@@ -12,7 +12,7 @@ import { readHttpBody } from './http-body.ts'
 import { type HttpPhase, httpRequestFault, httpTimeoutFault, notHttpFault } from './http-fault.ts'
 import type { HttpGetRequest, HttpGetResponse } from './http-get.ts'
 
-/** A request to the first of the addresses that its host's name has. */
+/** Connects to the first address of the host's name. */
 export class HttpExchange {
   readonly answer: Promise<HttpGetResponse>
   readonly #question: HttpGetRequest
@@ -42,7 +42,7 @@ export class HttpExchange {
       socket.destroy()
     })
     this.#request.once('close', () => {
-      // Once there is a head, the reader of the body tells how it ended.
+      // After the head, the reader of the body reports the end.
       if (this.#stage !== 'reading the answer') reject(new FaultError(notHttpFault(url, 'it closed the connection')))
     })
     this.answer = promise.finally(onAbort(signal, giveUp))
@@ -87,7 +87,7 @@ function openRequest({ url, serverName }: HttpGetRequest, addresses: readonly Re
   const options: http.RequestOptions = {
     agent: false,
     headers: { 'user-agent': 'pgdeck', accept: '*/*' },
-    // The addresses were just looked up: a second look-up could give others than those shown.
+    // The addresses are known already: a second look-up could return others than those shown.
     lookup: (_host, { all }, give) => {
       const [first] = addresses
       if (all) give(null, [...addresses])

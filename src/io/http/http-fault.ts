@@ -1,9 +1,9 @@
-// Tells the failures of an HTTP exchange apart: the network's, TLS's, and ports where something else speaks.
+// Distinguishes the failures of an HTTP request: of the network, of TLS, and of a port with another protocol.
 
 import type { Fault } from '../../model/values/fault.ts'
 import { errorCodeOf, networkFault } from '../network/network-fault.ts'
 
-/** How far an exchange came, so that a limit that passes can be told in the right words. */
+/** How far a request came, so that the message of a timeout fits. */
 export type HttpPhase = keyof typeof LATE_HINTS
 
 const LATE_HINTS = {
@@ -14,19 +14,19 @@ const LATE_HINTS = {
   'reading the answer': 'The answer began but did not end: the service is overloaded, or the network is slow.',
 } as const
 
-/** Host and port of a url, without the credentials it may hold. */
+/** Host and port of a url, without its credentials. */
 export function urlTarget(url: URL): string {
   return `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`
 }
 
-/** The limit passed at this stage; `began` is from performance.now(). */
+/** The fault of a timeout in this phase; `began` is from performance.now(). */
 export function httpTimeoutFault(url: URL, stage: HttpPhase, began: number): Fault {
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   const message = `${urlTarget(url)}: no answer within ${seconds} s (${stage})`
   return { code: 'timeout', message, hint: LATE_HINTS[stage] }
 }
 
-/** The port is open, but what is there does not answer as a web server does. */
+/** The port is open, but no web server answers there. */
 export function notHttpFault(url: URL, why: string): Fault {
   return {
     code: 'protocol',
@@ -35,7 +35,10 @@ export function notHttpFault(url: URL, why: string): Fault {
   }
 }
 
-/** An error before the head. A port that takes the connection and then says nothing, or something else, is no network fault. */
+/**
+ * The fault of an error before the head. A port that accepts the connection and then sends nothing or something else is
+ * not a network fault.
+ */
 export function httpRequestFault(error: Error, url: URL, stage: HttpPhase): Fault {
   const code = errorCodeOf(error)
   if (stage === 'the TLS handshake' && code === 'ECONNRESET') {

@@ -1,4 +1,4 @@
-// One HTTP(S) request on a connection of its own: what the port, TLS and the answer's head tell, and how long each took.
+// One HTTP(S) request on a new connection: the results of port, TLS and head, and how long each took.
 
 import { FaultError } from '../../model/values/fault.ts'
 import { lookUpHost, type ResolvedAddress } from '../network/dns.ts'
@@ -7,32 +7,32 @@ import type { ServerCertificate } from './certificate.ts'
 import { httpTimeoutFault, urlTarget } from './http-fault.ts'
 
 export interface HttpGetResponse {
-  /** The addresses the host's name has now. */
+  /** The current addresses of the host's name. */
   readonly addresses: readonly string[]
   /** Milliseconds to a TCP connection. */
   readonly connectMs: number
-  /** Milliseconds from the request to the answer's head, connection and TLS included. */
+  /** Milliseconds from the request to the head of the answer, including connection and TLS. */
   readonly latencyMs: number
   readonly status: number
-  /** Where it redirects to, absolute; never followed. */
+  /** The redirection target as an absolute URL; it is never followed. */
   readonly location: string | null
   readonly certificate: ServerCertificate | null
-  /** null when no body was asked for. */
+  /** null if no body was requested. */
   readonly body: string | null
 }
 
 export interface HttpGetRequest {
   readonly url: URL
-  /** The name that the certificate must be for. */
+  /** The name that the certificate must have. */
   readonly serverName: string
-  /** Bytes of the body that are wanted at most: a longer one is a fault. 0 wants the head alone. */
+  /** Most bytes of the body: a longer one is a fault. 0 requests only the head. */
   readonly bodyLimit: number
   readonly signal: AbortSignal
 }
 
 /**
- * Asks once. Resolves as soon as the head is there (or the body, where it is wanted). Always a fresh connection: only
- * that proves that the port takes new ones. Throws FaultError: dns, refused, unreachable, timeout, tls or protocol.
+ * Sends one request. Resolves with the head, or with the body if requested. Always uses a new connection: only that
+ * proves that the port accepts new ones. Throws FaultError: dns, refused, unreachable, timeout, tls or protocol.
  */
 export async function httpGet(question: HttpGetRequest): Promise<HttpGetResponse> {
   const { url, signal } = question
@@ -46,7 +46,7 @@ export async function httpGet(question: HttpGetRequest): Promise<HttpGetResponse
       late ? httpTimeoutFault(url, 'looking up its name', began) : networkFault(error, urlTarget(url)),
     )
   }
-  // Loaded when first needed: Node's HTTP and TLS would delay the start where there are only databases.
+  // Loaded at first use: Node's HTTP and TLS would delay the start where there are only databases.
   const { HttpExchange } = await import('./http-exchange.ts')
   return new HttpExchange(question, addresses).answer
 }

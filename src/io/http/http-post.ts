@@ -1,4 +1,4 @@
-// Sends a JSON document to a web hook, once: what it answered, or a fault that names its host and nothing secret.
+// Sends a JSON document to a webhook, once. Returns its answer, or a fault that names its host and no secret.
 
 import * as http from 'node:http'
 import * as https from 'node:https'
@@ -18,14 +18,14 @@ export interface HttpPostRequest {
 
 export interface HttpPostResponse {
   readonly status: number
-  /** What `Retry-After` asks for, in milliseconds; null without one. */
+  /** `Retry-After` in milliseconds; null without it. */
   readonly retryAfterMs: number | null
 }
 
 /**
- * Resolves with the head of the answer, whatever its status; redirects are not followed. The certificate must be one
- * that this host trusts, because the document is not for everyone. Throws FaultError: dns, refused, unreachable,
- * timeout, tls or protocol.
+ * Resolves with the head of the answer, whatever its status; redirects are not followed. This host must trust the
+ * certificate, because the document is not public. Throws FaultError: dns, refused, unreachable, timeout, tls or
+ * protocol.
  */
 export function httpPost({ url, method, document, signal }: HttpPostRequest): Promise<HttpPostResponse> {
   const secure = url.protocol === 'https:'
@@ -36,7 +36,7 @@ export function httpPost({ url, method, document, signal }: HttpPostRequest): Pr
   const request = (secure ? https : http).request(url, {
     method,
     headers: { 'content-type': 'application/json', 'content-length': body.length, 'user-agent': 'pgdeck' },
-    // A connection of its own: an idle one may have been closed by the other side just now.
+    // A new connection: the server may have closed an idle one just now.
     agent: false,
     ...(secure ? { secureContext: sharedSecureContext() } : {}),
   })
@@ -55,7 +55,7 @@ export function httpPost({ url, method, document, signal }: HttpPostRequest): Pr
   request.on('error', (error) => reject(new FaultError(httpRequestFault(error, url, stage))))
   request.once('response', (response) => {
     resolve({ status: response.statusCode ?? 0, retryAfterMs: retryAfter(response.headers['retry-after']) })
-    // The head was the answer; the rest is let through, within bounds.
+    // The head was the answer. The rest is read up to a limit.
     void readHttpBody(response, 0)
   })
   const forget = onAbort(signal, giveUp)

@@ -1,4 +1,4 @@
-// A small HTTP server for machines that read: answers GET from memory, takes nothing in, bounds whoever connects.
+// A small HTTP server for monitoring systems: answers GET from memory, accepts no input, limits its connections.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -11,20 +11,20 @@ interface PageResponse {
 
 export interface MetricsServerOptions {
   readonly host: string
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number
-  /** By path; all others are not found. An answer that throws is told as a failure without its reason. */
+  /** By path; others are 404. A page that throws is reported as a failure without its reason. */
   readonly pages: Readonly<Record<string, () => PageResponse | Promise<PageResponse>>>
 }
 
 export interface MetricsServer {
   readonly host: string
   readonly port: number
-  /** Ends at once, whoever is still connected. */
+  /** Ends at once and closes all connections. */
   close(): Promise<void>
 }
 
-/** The address can't be listened on; the message says why, the code is the system's. */
+/** The address can't be used. The message says why; the code is the system's. */
 export class ListenError extends Error {
   readonly code: string
 
@@ -37,12 +37,12 @@ export class ListenError extends Error {
 
 const TEXT = 'text/plain; charset=utf-8'
 const LIMITS = { headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 10_000, maxHeaderSize: 8_192 } as const
-/** Who neither reads nor writes for that long is gone. */
+/** A connection without traffic for that long is closed. */
 const SILENCE_MS = 15_000
-/** A monitoring system or two, and somebody who looks. Who comes beyond that takes the place of one that idles. */
+/** Enough for a monitoring system or two, and a browser. A further connection replaces an idle one. */
 const MOST_CONNECTIONS = 32
 
-/** Listens. Throws ListenError where that is not possible. */
+/** Starts to listen. Throws ListenError if that fails. */
 export async function startMetricsServer({ host, port, pages }: MetricsServerOptions): Promise<MetricsServer> {
   const server = createServer({ ...LIMITS, connectionsCheckingInterval: 1_000 }, (request, response) => {
     crowd.busy(request.socket)
@@ -68,13 +68,13 @@ export async function startMetricsServer({ host, port, pages }: MetricsServerOpt
 
 interface OpenConnection {
   readonly address: string
-  /** Since when it has asked for nothing; null while it is being answered. By performance.now(). */
+  /** When it became idle; null while it is being answered. By performance.now(). */
   idleSince: number | null
 }
 
 /**
- * Keeps connections from filling up the places: each newcomer gets in, and where that is one too many, one of the
- * address that has most of them goes, first the one that has asked for nothing for longest.
+ * Limits the number of connections. Each new one is accepted. If it is one too many, a connection of the address with
+ * the most connections is closed, the longest idle one first.
  */
 function limitConnections() {
   const guests = new Map<Socket, OpenConnection>()
@@ -82,7 +82,7 @@ function limitConnections() {
     if (guests.size <= MOST_CONNECTIONS) return
     const byAddress = Map.groupBy(guests, ([, { address }]) => address)
     const crowded = [...byAddress.values()].reduce((most, some) => (some.length > most.length ? some : most))
-    // Those that are being answered come last, the oldest of them first, as they came in.
+    // Connections that are being answered come last, the oldest of them first.
     const since = ([, { idleSince }]: readonly [Socket, OpenConnection]) => idleSince ?? Number.POSITIVE_INFINITY
     const longest = crowded.reduce((idlest, one) => (since(one) < since(idlest) ? one : idlest))
     guests.delete(longest[0])
@@ -110,7 +110,7 @@ function listening(server: Server, host: string, port: number): Promise<void> {
     server.once('error', refused)
     server.listen({ host, port }, () => {
       server.off('error', refused)
-      // One connection that can't be accepted (no file descriptor left) must not end the program.
+      // A connection that can't be accepted (no file descriptor left) must not end the program.
       server.on('error', () => {})
       resolve()
     })
@@ -130,7 +130,7 @@ async function respond(
   pages: MetricsServerOptions['pages'],
 ): Promise<void> {
   const { status, contentType, body } = await answerTo(request, pages)
-  // A body that was sent along is not read: the connection ends instead.
+  // The body of a request is not read: the connection is closed instead.
   const bodied = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
   response.writeHead(status, {
     'content-type': contentType,

@@ -11,12 +11,15 @@ export interface ResolvedAddress {
 }
 
 /**
- * Look-ups under way by name. The system's resolver can't be cancelled and occupies one of the few threads that file
- * reads need too: a second question for the same name waits for the first answer.
+ * Running look-ups by name. The system's resolver can't be cancelled, and each look-up occupies one of the few threads
+ * that file reads need too. So a second request for the same name waits for the first answer.
  */
 const underWay = new Map<string, Promise<readonly ResolvedAddress[]>>()
 
-/** All addresses of a name, in the system's order. An address is its own answer. Throws Node's error, or the abort reason. */
+/**
+ * Returns all addresses of a name in the system's order; an address returns itself. Throws Node's error, or the abort
+ * reason.
+ */
 export async function lookUpHost(host: string, signal: AbortSignal): Promise<readonly ResolvedAddress[]> {
   const family = isIP(host)
   if (family === 4 || family === 6) return [{ address: host, family }]
@@ -24,7 +27,7 @@ export async function lookUpHost(host: string, signal: AbortSignal): Promise<rea
   let answer = underWay.get(host)
   if (!answer) {
     answer = ask(host).finally(() => underWay.delete(host))
-    // The waiter may be gone when the failure comes.
+    // The caller may be gone when it fails.
     answer.catch(() => {})
     underWay.set(host, answer)
   }
@@ -36,7 +39,7 @@ async function ask(host: string): Promise<readonly ResolvedAddress[]> {
   return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }))
 }
 
-/** The address's name by reverse look-up, if one of that name's own addresses is this one; null when not, or in doubt. */
+/** Returns the address's name by reverse look-up, if one of that name's own addresses is this one; else null. */
 export async function confirmedHostName(address: string, signal: AbortSignal): Promise<string | null> {
   try {
     return await reverseHostName(address, signal)

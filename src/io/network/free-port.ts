@@ -1,4 +1,4 @@
-// Free TCP ports on loopback, from below the range that the system gives to outgoing connections.
+// Free TCP ports on loopback, below the system's range for outgoing connections.
 
 import { createServer } from 'node:net'
 
@@ -7,8 +7,8 @@ const COUNT = 12_000
 const given = new Set<number>()
 
 /**
- * A port on which nothing listens, never given twice by this process, nor (on Linux) by another while this one runs: it
- * stays free while a server is down. Below the ephemeral range.
+ * Returns a port on which nothing listens. This process never returns it twice, nor (on Linux) does another one while
+ * this one runs: it stays free while a server is down.
  */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 500; attempt++) {
@@ -20,7 +20,10 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free TCP port found on 127.0.0.1 between ${FIRST} and ${FIRST + COUNT}`)
 }
 
-/** A name in the kernel tells other processes that the port is ours, and goes with us. False when it is theirs. */
+/**
+ * A socket name in the kernel marks the port as taken for other processes, and disappears with this one. False if
+ * another process has it.
+ */
 function isClaimed(port: number): Promise<boolean> {
   if (process.platform !== 'linux') return Promise.resolve(true)
   return new Promise((resolve) => {
@@ -31,7 +34,7 @@ function isClaimed(port: number): Promise<boolean> {
   })
 }
 
-/** True when a listener could be opened on the port of 127.0.0.1. */
+/** True if a listener could be opened on that port of 127.0.0.1. */
 export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()

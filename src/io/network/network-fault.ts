@@ -1,11 +1,11 @@
-// Tells the network errors of Node apart: what happened to which target, and what to check next.
+// Distinguishes Node's network errors: what happened to which target, and what to check next.
 
 import { type Fault, type FaultCode, messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 
 interface Meaning {
   readonly code: FaultCode
-  /** What follows the target's name in the message. */
+  /** The text after the target's name in the message. */
   readonly description: string
   readonly hint: string
 }
@@ -72,8 +72,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_OSSL_)/
 
 /**
- * What an error of a socket, of TLS or of name resolution means for `target` (`host:port`, without secrets).
- * Where several addresses were tried in vain, the most telling of their errors counts.
+ * Returns the fault for an error of a socket, of TLS or of name resolution; `target` is `host:port` without secrets. If
+ * several addresses failed, the error that says most counts.
  */
 export function networkFault(error: unknown, target: string): Fault {
   const single = mostTelling(error)
@@ -91,7 +91,7 @@ export function networkFault(error: unknown, target: string): Fault {
   return { code: 'unreachable', message: `${name} is unreachable: ${reasonOf(single)}`, hint: NO_ROUTE }
 }
 
-/** A refusal proves that the host is there, so it says more than a missing route of another address family. */
+/** A refusal proves that the host exists, so it says more than a missing route of another address family. */
 function mostTelling(error: unknown): unknown {
   if (!(error instanceof AggregateError) || error.errors.length === 0) return error
   const errors: readonly unknown[] = error.errors
@@ -101,12 +101,12 @@ function mostTelling(error: unknown): unknown {
   )
 }
 
-/** The code Node gave the error; an empty text without one. */
+/** Node's code of the error; empty without one. */
 export function errorCodeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-/** OpenSSL's own words where there are any, else the message, in one short line. */
+/** OpenSSL's own reason if there is one, else the message, in one short line. */
 function reasonOf(error: unknown): string {
   if (error instanceof Error && 'reason' in error && typeof error.reason === 'string') return clean(error.reason)
   const message = messageOf(error)

@@ -1,11 +1,11 @@
-// Finds out whether a TCP port takes connections.
+// Tests whether a TCP port accepts connections.
 
 import { connect } from 'node:net'
 import type { Fault } from '../../model/values/fault.ts'
 import { networkFault } from './network-fault.ts'
 import { onAbort } from './wait-timeout.ts'
 
-/** Connects and hangs up; null when the port took the connection. */
+/** Connects and closes. Resolves to null if the port accepted the connection, else to the fault. */
 export function checkPort(host: string, port: number, signal: AbortSignal): Promise<Fault | null> {
   const target = `${host}:${port}`
   return new Promise((resolve) => {

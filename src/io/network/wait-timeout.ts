@@ -1,5 +1,4 @@
-// Limits of waiting: those that count waiting only, since what this process spent busy is no silence of the other side, and
-// signals.
+// Time limits that count only waiting: time in which this process itself was busy is not silence of the other side.
 
 /** However busy this process is, a limit passes after this many times its length. */
 const AT_MOST = 3
@@ -7,9 +6,9 @@ const AT_MOST = 3
 const EXACT = 5
 
 /**
- * Runs something once `ms` milliseconds were spent waiting. While modules load or hundreds of handshakes are computed,
- * answers lie unread in their sockets; a plain timer would call that a timeout of everybody at once. Answers with a
- * function that calls it off.
+ * Calls `run` after `ms` milliseconds of waiting. While modules load or hundreds of handshakes are computed, answers
+ * wait unread in their sockets, and a plain timer would report a timeout of every target. Returns a function that
+ * cancels it.
  */
 export function startWaitTimeout(ms: number, run: () => void): () => void {
   const began = performance.now()
@@ -25,7 +24,7 @@ export function startWaitTimeout(ms: number, run: () => void): () => void {
   return () => clearTimeout(timer)
 }
 
-/** Runs something once the signal is aborted, at once where it is already. Answers with a function that calls it off. */
+/** Calls `run` when the signal is aborted, at once if it already is. Returns a function that cancels it. */
 export function onAbort(signal: AbortSignal, run: () => void): () => void {
   if (signal.aborted) {
     run()
@@ -36,21 +35,21 @@ export function onAbort(signal: AbortSignal, run: () => void): () => void {
 }
 
 export interface WaitLimit {
-  /** Aborted when the time is over, or when one of the signals that it was made of is. */
+  /** Aborted at the time limit, or when one of its source signals is. */
   readonly signal: AbortSignal
-  /** Ends the limit: nothing is aborted any more. */
+  /** Ends the limit: the signal will not be aborted any more. */
   done(): void
 }
 
 export interface WaitLimitOptions {
-  /** Milliseconds of waiting, as `startWaitTimeout` counts them; null: no limit but the signals. */
+  /** Milliseconds of waiting, as in `startWaitTimeout`; null: only the signals. */
   readonly ms: number | null
   readonly signals: readonly AbortSignal[]
-  /** The reason of a signal is told on; without this it is an AbortError, whatever ended it. */
+  /** Keeps the reason of a source signal; otherwise the reason is always an AbortError. */
   readonly keepsReason?: boolean
 }
 
-/** A signal that is aborted by time, or by another signal, whichever comes first. */
+/** Returns a signal that is aborted by time or by another signal, whichever comes first. */
 export function startWaitLimit({ ms, signals, keepsReason = false }: WaitLimitOptions): WaitLimit {
   const abort = new AbortController()
   const callOff = ms === null ? () => {} : startWaitTimeout(ms, () => abort.abort())
@@ -64,7 +63,7 @@ export function startWaitLimit({ ms, signals, keepsReason = false }: WaitLimitOp
   }
 }
 
-/** The promise's outcome, or the abort reason when the signal comes first. */
+/** Returns the promise's outcome, or the abort reason if the signal comes first. */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const forget = onAbort(signal, () => reject(signal.reason))

@@ -1,5 +1,5 @@
-// Sessions of acts, opened by the executor alone, one for each database: read-only while an act is planned, and such that
-// may change something for the run of a confirmed plan.
+// Sessions of actions. Only the executor opens them, one for each database: read-only while an action is planned,
+// read-write for the run of a confirmed plan.
 
 import type { FoundServer, ServerIdentity } from '../../model/measured/server-identity.ts'
 import { ActionError, OutcomeUnknown } from '../../model/runs/action-error.ts'
@@ -19,25 +19,25 @@ import { type Connector, createConnector } from './session/connector.ts'
 import type { ServerSession } from './session/server-session.ts'
 
 export interface AdminSessionOptions {
-  /** Planning writes nothing, whatever is asked: its sessions are read-only. */
+  /** Sessions for planning are read-only. */
   readonly purpose: 'plan' | 'act'
   readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
-  /** Its statements are kept out of the server's log and statistics, as far as the role may say so. */
+  /** Its statements stay out of the server log and the statistics, as far as the role may do that. */
   readonly isQuiet?: boolean
-  /** Limit for getting a session, in milliseconds. */
+  /** Limit for opening a session, in milliseconds. */
   readonly connectMs: number
   readonly tunnel?: Tunnel | undefined
-  /** Throws where the server that a session leads to is not one that may be acted on. Asked of each session, first of all. */
+  /** Throws if the session's server may not be acted on. Called first for each session. */
   readonly requireServer?: ((found: FoundServer) => void) | undefined
-  /** The session that has to hold its lock there still when something is done; null: none has to. Asked each time. */
+  /** The session that must still hold its lock when a statement runs; null: none. Called each time. */
   readonly holding?: (() => ServerLock | null) | undefined
 }
 
 export interface AdminSession {
   /**
-   * Runs one statement. Throws FaultError; OutcomeUnknown where it went out and no answer came within `limitMs` or before
-   * the signal. The session is then given up: the server may still be at work on it.
+   * Runs one statement. Throws FaultError; OutcomeUnknown if it was sent and no answer came within `limitMs` or before
+   * the signal. The session is then abandoned, because the server may still run the statement.
    */
   query<Row extends object>(
     text: string,
@@ -46,15 +46,15 @@ export interface AdminSession {
     signal: AbortSignal,
   ): Promise<readonly Row[]>
   /**
-   * As `query`, for a SELECT that acts and answers with one row at most: its functions are called on the server that
-   * this session was opened to, and on no other, and only while the run holds that one. Throws ActionError where another one
-   * answers, or it is not held: then nothing was done.
+   * Like `query`, for a SELECT with side effects that returns at most one row. Its functions run only on the server
+   * that this session was opened to, and only while the run holds that server's lock. Throws ActionError otherwise:
+   * then nothing was done.
    */
   act<Row extends object>(statement: GuardedStatement, limitMs: number, signal: AbortSignal): Promise<Row | null>
   close(): Promise<void>
 }
 
-/** Nothing is opened before the first statement. One statement at a time: those that come meanwhile wait their turn. */
+/** Opens nothing before the first statement. Runs one statement at a time; others wait for their turn. */
 export function openAdminSession(options: AdminSessionOptions): AdminSession {
   const connection = { ...options.connection, applicationName: `pgdeck ${options.purpose}` }
   const connector = createConnector({
@@ -121,7 +121,7 @@ const QUIET = {
   'pg_stat_statements.track_utility': 'off',
 }
 
-/** How long a statement of an act may take is its own matter: `limitMs` of each. */
+/** Each statement of an action has its own limit: `limitMs`. */
 const LIMITS = { plan: { statementMs: 30_000, lockMs: 5_000 }, act: { statementMs: 0, lockMs: 5_000 } }
 
 const NOT_HELD = 'this run lost its lock on that server: its session was terminated, or another run holds the cluster'
@@ -134,7 +134,7 @@ interface IdentifiedSession {
   readonly identity: ServerIdentity
 }
 
-/** A session with a server that may be acted on: it is asked before anything else. */
+/** Opens a session with a server that may be acted on, which is checked first. */
 async function opened(
   connector: Connector,
   { connectMs, requireServer }: AdminSessionOptions,

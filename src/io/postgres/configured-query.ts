@@ -1,4 +1,5 @@
-// Statements of the user's own configuration: each in a read-only transaction of its own, with the schemas that it names.
+// Runs statements of the user's configuration, each in a read-only transaction of its own, with the schemas that it
+// names.
 
 import { type Fault, FaultError } from '../../model/values/fault.ts'
 import {
@@ -20,8 +21,8 @@ export interface ConfiguredQuery {
 }
 
 /**
- * Runs the query where nobody could have put something of his own in its way. Two round trips.
- * Throws the driver's error, or a FaultError (`protocol`) that names the first reason and how to mend it.
+ * Runs the query if no untrusted user can have put an object in its search path. Two round trips. Throws the driver's
+ * error, or a FaultError (`protocol`) with the first reason and its fix.
  */
 export async function runConfiguredQuery<Row extends object>(
   session: ServerSession,
@@ -37,12 +38,15 @@ export async function runConfiguredQuery<Row extends object>(
   const [begun] = await begin.catch((error) => rolledBack(bare, Promise.reject(error), signal))
   const [first] = begun?.troubles ?? []
   if (begun && first) return rolledBack(bare, Promise.reject(new FaultError(notSafe(first, begun.database))), signal)
-  // `single`: else its text could end this transaction and go on in another.
+  // `single`: otherwise its text could end this transaction and continue in another.
   const asked = bare.run<Row & Record<string, unknown>>({ text, values, single: true }, signal)
   return rolledBack(bare, asked, signal)
 }
 
-/** The outcome, once the transaction has ended. It is never committed: what a function has set for the session goes with it. */
+/**
+ * Returns the outcome after the transaction has ended. It is always rolled back, with everything that a function has
+ * set for the session.
+ */
 async function rolledBack<T>(session: ServerSession, outcome: Promise<T>, signal: AbortSignal): Promise<T> {
   const end = session.pooler === null ? `ROLLBACK; ${PLANTED}` : 'ROLLBACK'
   const [found, ended] = await Promise.allSettled([outcome, session.run<{ planted: boolean }>({ text: end }, signal)])
@@ -55,9 +59,9 @@ async function rolledBack<T>(session: ServerSession, outcome: Promise<T>, signal
   return found.value
 }
 
-// Prepared statements outlive their transaction. Those of pgdeck are none of SQL's PREPARE: one that is stands where
-// another was, or will stand in the way of one. Through a pooler there are none of ours, and those of applications are theirs.
-// Advisory locks outlive it, too: a session that watches has none of its own, and one kept here would hold up an application.
+// Prepared statements outlive their transaction. pgdeck's own are not made by SQL's PREPARE: one that is replaces
+// another, or will conflict with one. Through a pooler pgdeck has none, and those of applications are theirs. Advisory
+// locks outlive it too. A watching session has none of its own, and one left here would block an application.
 const PLANTED = `SELECT EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql) AS planted,
   pg_catalog.pg_advisory_unlock_all() AS freed`
 
@@ -68,8 +72,8 @@ const PLANTED_FAULT: Fault = {
 }
 
 /**
- * One message: everything is set for this transaction alone, so that it is right behind a pooler, too. Only schemas that
- * are there get into the path: one that is made a moment later would not have been looked at.
+ * One message: everything is set for this transaction only, so that it also works behind a pooler. Only existing
+ * schemas are put into the path: a schema created a moment later would not have been checked.
  */
 function beginning({ schemas, isExplicit }: SearchPath, begin: string): string {
   if (!schemas.every(isSchemaName)) throw new Error('the names of schemas are checked with the configuration')

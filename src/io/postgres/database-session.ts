@@ -1,4 +1,5 @@
-// The only door to pg: one persistent session per database, told apart faults, nothing that could change anything.
+// The only user of pg for watching: one persistent session per database, distinct faults, and no way to change
+// anything.
 
 import type { ConnectionParameters, SessionAuth } from '../../model/values/connection-parameters.ts'
 import { FaultError, isFromTarget } from '../../model/values/fault.ts'
@@ -13,41 +14,43 @@ import type { ServerSession } from './session/server-session.ts'
 import type { SessionTimeouts } from './session/session-settings.ts'
 
 export interface PreparedStatement {
-  /** The prepared statement's name on the server; one name stands for one text per version. */
+  /** The prepared statement's name on the server. One name stands for one text per version. */
   readonly name: string
   /** May depend on the server's version (180004 for 18.4), which is known before the first statement. */
   readonly text: string | ((versionNumber: number) => string)
   readonly values?: readonly unknown[]
   /**
-   * For a statement of the user's own configuration: it runs in a read-only transaction of its own, unnamed, with these
-   * schemas in its path, and only where nobody else may create in them. One round trip more.
+   * For a statement of the user's configuration: it runs unnamed in a read-only transaction of its own, with these
+   * schemas in its path, and only if no untrusted user may create objects in them. One more round trip.
    */
   readonly searchPath?: SearchPath
-  /** Called when the statement goes out, so that a round trip can be timed without the connection before it. */
+  /** Called when the statement is sent, so that a round trip can be timed without the connection. */
   readonly sent?: () => void
 }
 
-/** One watched database's session. Connects when first used, reconnects when lost. */
+/** The session of one watched database. It connects at first use and reconnects after a loss. */
 export interface DatabaseSession {
   /**
-   * Runs one statement in one round trip (named prepared statement). Throws FaultError.
-   * The session is read-only, with statement_timeout and lock_timeout below the probe's limit.
+   * Runs one statement in one round trip (a named prepared statement). Throws FaultError. The session is read-only,
+   * with statement_timeout and lock_timeout below the probe's limit.
    */
   query<Row>(statement: PreparedStatement, signal: AbortSignal): Promise<readonly Row[]>
-  /** How the server let the session in that is open now; null where none is. */
+  /** How the current session logged in; null without a session. */
   login(): SessionAuth | null
-  /** Where its session leads: of several hosts in a dsn the one that answered. null before the first session. */
+  /** Where its session leads: of several hosts in a DSN the one that answered. null before the first session. */
   endpoint(): ConnectionEndpoint | null
-  /** Why the last session is held to lead through a connection pooler; null: to the server itself, or there was none yet. */
+  /**
+   * Why the last session seems to lead through a connection pooler; null: to the server itself, or there was none yet.
+   */
   pooler(): string | null
   /**
-   * Whether sessions that choose nothing are read-only on the server that answered last, which our own setting hides: a
-   * short session of its own asks, anew only for another `key`. null: unknown, or not yet known. Never throws.
+   * Whether new sessions of other users are read-only on the current server, which our own setting hides. A short extra
+   * session asks, and asks again only for another `key`. null: unknown, or not yet known. Never throws.
    */
   readOnlyDefault(key: string): Promise<boolean | null>
-  /** Ends the session that is open; the next query opens another. For one that is not as it was opened. */
+  /** Ends the open session; the next query opens another. For a session whose settings have changed. */
   discard(): void
-  /** Closes the session; the link can't be used again. Never takes long. */
+  /** Closes the session for good. Never takes long. */
   close(): Promise<void>
 }
 
@@ -55,11 +58,11 @@ export interface DatabaseSessionOptions {
   readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
   readonly timeoutMs: number
-  /** Reach its servers another way than straight from here, e.g. through a host's ssh. */
+  /** Reaches its servers through a tunnel, e.g. through a host's ssh. */
   readonly tunnel?: Tunnel | undefined
 }
 
-/** A link to one database. Nothing is opened before the first query. */
+/** Creates the session. It opens nothing before the first query. */
 export function openDatabaseSession(options: DatabaseSessionOptions): DatabaseSession {
   return new PersistentSession(options)
 }
@@ -71,7 +74,7 @@ class PersistentSession implements DatabaseSession {
   readonly #defaults = new ReadOnlyDefaults()
   #session: ServerSession | null = null
   #pooler: string | null = null
-  /** The protocol answers in order, so statements take turns; one that is given up while waiting costs nothing. */
+  /** The protocol answers in order, so statements take turns. One that is abandoned while waiting costs nothing. */
   #lastTurn: Promise<void> = Promise.resolve()
 
   constructor(options: DatabaseSessionOptions) {
@@ -151,7 +154,8 @@ class PersistentSession implements DatabaseSession {
       }
       const lost = !session.isAlive() || endsSession(error)
       if (lost) this.#drop()
-      // What ended an old session is history: a new one tells how the server is now. A verdict on it is told.
+      // The error of an old session is outdated: a new one shows how the server is now. A verdict of pgdeck itself is
+      // reported.
       if (lost && old && !(error instanceof FaultError)) return this.#runInTurn<Row>(statement, limit)
       throw new FaultError(this.#connector.faultOf(error, session.endpoint), { cause: error })
     } finally {
@@ -179,25 +183,25 @@ function ask<Row extends object>(
   return session.run<Row>({ name, text: sql, ...(values ? { values } : {}) }, signal)
 }
 
-/** From this share of the limit on a statement that is not answered yet needs a second look. */
+/** From this share of the limit on, an unanswered statement is checked by a second session. */
 const LATE_FROM = 0.6
 
 interface Life {
   isProven(): boolean
-  /** The session that proved it, to go on with; null where there is none. Whoever takes it has to end it. */
+  /** Returns the session that answered, for further use; null if there is none. The caller must end it. */
   take(): ServerSession | null
-  /** Looks no further. */
+  /** Ends the check. */
   end(): void
 }
 
-/** A session that was just opened has answered; one of a pooler tells nothing of the server. */
+/** A session that was just opened has answered. One of a pooler says nothing of the server. */
 function livingBy({ pooler }: ServerSession): Life {
   return { isProven: () => pooler === null, take: () => null, end() {} }
 }
 
 /**
- * Whether a server that leaves a statement unanswered still takes sessions: then it is slow, or the connection is dead,
- * and the server is not gone. Tried with a second session while the first one still waits.
+ * Whether a server that does not answer a statement still accepts sessions: then it is slow, or the connection is dead,
+ * and the server is up. A second session tests that while the first one still waits.
  */
 function lookForLife(connector: Connector, timeoutMs: number, limit: ConnectLimit): Life {
   let isProven = false
@@ -205,7 +209,7 @@ function lookForLife(connector: Connector, timeoutMs: number, limit: ConnectLimi
   let isOver = false
   let over: AbortController | null = null
   const look = async () => {
-    // The caller's limit does not run on once the first session was answered.
+    // The caller's limit stops after the first session was answered.
     over = new AbortController()
     const signal = AbortSignal.any([limit.signal, over.signal])
     try {
@@ -262,13 +266,13 @@ function noTurn({ connection, timeoutMs }: DatabaseSessionOptions) {
   } as const
 }
 
-/** The server gives up before we do: its answer says why, ours only that none came. */
+/** The server's own timeout comes before ours, because its answer gives the reason. */
 function limitsWithin(timeoutMs: number): SessionTimeouts {
   const part = (share: number) => Math.max(1, Math.floor(timeoutMs * share))
   return { statementMs: part(0.8), lockMs: part(0.7) }
 }
 
-/** Ends a little before the caller's own limit, so that the fault with the reason is the one that is told. */
+/** Ends a little before the caller's own limit, so that the fault with the reason is the one reported. */
 function limitOf(timeoutMs: number, signals: readonly AbortSignal[]): ConnectLimit & WaitLimit {
   const ms = timeoutMs - Math.min(50, timeoutMs * 0.05)
   return { ...startWaitLimit({ ms, signals }), deadline: performance.now() + ms }

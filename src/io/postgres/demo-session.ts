@@ -1,4 +1,5 @@
-// Read-write sessions for pgdeck's own servers and their application servers: never throws outside of a call, never hangs.
+// Read-write sessions for pgdeck's own servers and their application servers. They never throw outside of a call and
+// never hang.
 
 import { Socket } from 'node:net'
 import pg from 'pg'
@@ -17,15 +18,15 @@ export interface DemoSessionOptions {
 
 export interface DemoSession {
   query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
-  /** True once the connection has broken or a statement went over its limit: open another one. */
+  /** True after the connection broke or a statement exceeded its limit: open another one. */
   isLost(): boolean
-  /** Ends it, also when the server doesn't answer any more. */
+  /** Ends it, even if the server does not answer any more. */
   close(): Promise<void>
 }
 
 const FAREWELL_MS = 300
 
-/** Opens a session. Throws the driver's error when that fails or takes longer than the limit. */
+/** Opens a session. Throws the driver's error, or an error at the limit. */
 export async function openDemoSession(options: DemoSessionOptions): Promise<DemoSession> {
   const socket = new Socket()
   const client = new pg.Client({
@@ -52,7 +53,7 @@ export async function openDemoSession(options: DemoSessionOptions): Promise<Demo
     lose()
     throw error
   }
-  // One statement at a time: the driver's own queue is on its way out.
+  // One statement at a time: the driver's own queue is deprecated.
   let last: Promise<unknown> = Promise.resolve()
   async function ask(text: string, values: readonly unknown[]) {
     try {

@@ -1,4 +1,4 @@
-// Looks which servers answer at one place: several sessions after another, each ended again. It only reads.
+// Finds which servers answer at one address: opens several sessions one after another and ends each. It only reads.
 
 import type { FoundServer } from '../../model/measured/server-identity.ts'
 import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
@@ -19,7 +19,7 @@ export interface EndpointServersOptions {
 
 const LIMITS = { statementMs: 5_000, lockMs: 2_000 }
 
-/** The server that each of so many new sessions finds. A balancer gives them to different ones. Throws FaultError. */
+/** Returns the server of each of that many new sessions. A load balancer gives them different ones. Throws FaultError. */
 export async function serversBehindEndpoint(
   options: EndpointServersOptions,
   sessions: number,

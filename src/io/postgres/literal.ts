@@ -1,6 +1,9 @@
-// A value as a literal of SQL, where a statement takes no parameters.
+// A value as an SQL literal, for statements that take no parameters.
 
-/** Quoted so that it is one literal whatever standard_conforming_strings says. Throws for a zero byte, which no text has. */
+/**
+ * Quoted so that it is one literal with either value of standard_conforming_strings. Throws for a zero byte, which text
+ * can't contain.
+ */
 export function sqlLiteral(value: string): string {
   if (value.includes('\0')) throw new TypeError('a text of SQL holds no zero byte')
   const quoted = value.replaceAll("'", "''")

@@ -1,7 +1,8 @@
-// Who else may put functions and operators into schemas: what is looked up there could be theirs, and would run as us.
+// Finds which untrusted users can create functions and operators in schemas: a name that is looked up there could be
+// theirs, and would run with our rights.
 
-// Trusted are superusers, the owner of the database (who may do everything in it), our own role, and where the
-// configuration names a schema its owner. Who is a member of a trusted role may act as that role, and is trusted with it.
+// Trusted are superusers, the owner of the database (who may do everything in it), our own role, and the owner of a
+// schema that the configuration names. A member of a trusted role may act as that role, and is trusted with it.
 const TRUSTED = `trusted AS (
   SELECT r.oid FROM pg_catalog.pg_roles r
    WHERE r.rolsuper OR r.rolname = current_user OR r.rolname = 'pg_database_owner'
@@ -17,7 +18,7 @@ const trouble = (kind: string, parts: string) =>
 const MISSING = `${trouble('missing', `'who', NULL`)}
     FROM wanted w WHERE w.oid IS NULL AND w.named`
 
-// The owner may always grant it to himself, so that his own entry says nothing.
+// The owner may always grant it to himself, so his own entry says nothing.
 const CREATE = `${trouble(
   'create',
   `'who', ${nameOf('a.grantee')},
@@ -35,8 +36,8 @@ const OWNER = `${trouble(
 )}
     FROM wanted w WHERE NOT w.named AND w.oid IS NOT NULL AND NOT ${isTrusted('w.nspowner')}`
 
-// Left from when others might create there. Which function or operator is meant is decided by the types of its arguments,
-// over all schemas of the path. A relation is looked for in one schema after the other, pg_catalog first.
+// Objects from a time when others could create there. The argument types select a function or operator over all schemas
+// of the path. A relation is looked for in one schema after the other, pg_catalog first.
 const object = (catalog: string, prefix: string, hides: string) => `${trouble(
   'object',
   `'who', ${nameOf(`o.${prefix}owner`)}, 'what', i.type || ' ' || i.identity,
@@ -52,12 +53,12 @@ const inPath = (namespace: string) =>
   `(${namespace} = 'pg_catalog'::pg_catalog.regnamespace OR ${namespace} IN (SELECT other.oid FROM wanted other))`
 const LATER = 'c.relnamespace IN (SELECT later.oid FROM wanted later WHERE later.place > w.place)'
 
-/** More are of no use to whoever mends it. */
+/** More would not help the reader. */
 const MOST = 5
 
 /**
- * An expression: a JSON array of what `OpenSchema` describes, empty where all is well. `names` is an expression of
- * name[], `named` of boolean. To be asked with a search_path of pg_catalog alone.
+ * SQL: a JSON array of `OpenSchema`, empty if all is safe. `names` is an expression of name[], `named` of boolean. Run
+ * it with a search_path of pg_catalog alone.
  */
 export function openSchemasSql(names: string, named: string): string {
   return `(WITH wanted AS MATERIALIZED (

@@ -1,4 +1,4 @@
-// The session by which a run holds one server: it takes keys, sees who else has one, and lives as long as the run.
+// The session by which a run holds one server: it takes keys, reads who else has one, and lives as long as the run.
 
 import type { ServerIdentity } from '../../model/measured/server-identity.ts'
 import type { LockHolder } from '../../model/runs/lock/cluster-run.ts'
@@ -16,37 +16,37 @@ export interface RunLockOptions {
   readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
   readonly tunnel?: Tunnel | undefined
-  /** Who runs what: its application_name. */
+  /** The run and its user: its application_name. */
   readonly name: string
 }
 
 export interface RunLockSession {
-  /** The server that answers it. */
+  /** The server that the session leads to. */
   readonly identity: ServerIdentity
   /** Process id of the session on that server. */
   readonly pid: number
-  /** Runs by other roles honour the keys of this one: its role can act, or may at least watch as pg_monitor does. */
+  /** Runs of other roles respect the keys of this one: its role can act, or may at least watch like pg_monitor. */
   readonly countsForOthers: boolean
-  /** False as soon as the connection is known to be lost, and every key with it. */
+  /** False after the connection, and every key with it, is lost. */
   isAlive(): boolean
   /**
-   * Takes the key of that second number, and gives back the one it had once it has this one. False, with nothing changed,
-   * where somebody else has the very same one. Throws FaultError.
+   * Takes the key with that second number, and then releases the previous one. False, without a change, if another
+   * session has the very same key. Throws FaultError.
    */
   takeKey(objid: number): Promise<boolean>
-  /** Gives back the key it has. Throws FaultError. */
+  /** Releases its key. Throws FaultError. */
   giveBack(): Promise<void>
-  /** Who else holds a key of this system on this server, and can act. Throws FaultError. */
+  /** Returns the other holders of a key of this system on this server whose role can act. Throws FaultError. */
   otherHolders(): Promise<readonly LockHolder[]>
-  /** Ends the session of such a holder. Throws FaultError where this role may not. */
+  /** Ends the session of such a holder. Throws FaultError if this role may not. */
   endOther(pid: number): Promise<void>
-  /** Ends the session, and with it every key it has. Never takes long. */
+  /** Ends the session and releases every key. Never takes long. */
   close(): Promise<void>
 }
 
 const CONNECT_MS = 5_000
 const STATEMENT_MS = 4_000
-/** Behind a forward of ssh the server sees its own host, which stays when this one is gone: then silence has to end it. */
+/** Behind an ssh forward the server sees its own host, which stays when this one is gone: then a timeout must end it. */
 const LEASE_MS = 15_000
 const HEARTBEAT_MS = 4_000
 
@@ -56,17 +56,17 @@ const IDENTITY = `SELECT c.system_identifier::pg_catalog.text AS "systemIdentifi
   FROM pg_catalog.pg_control_system() c`
 const GIVE_BACK = 'SELECT pg_catalog.pg_advisory_unlock($1::int, $2::int)'
 const HOLD = 'SELECT pg_catalog.pg_try_advisory_lock($1::int, $2::int) AS done'
-// CASE decides the order: the old key is given back only once the new one is there.
+// CASE determines the order: the old key is released only after the new one is held.
 const HOLD_INSTEAD = `SELECT CASE WHEN pg_catalog.pg_try_advisory_lock($1::int, $2::int)
   THEN pg_catalog.pg_advisory_unlock($1::int, $3::int) ELSE false END AS done`
 const OTHERS = `SELECT ${lockHoldersSql('l.pid <> pg_catalog.pg_backend_pid()')} AS holders`
-// Only while it still holds a key: the process id may be another session's by now.
+// Only while it still holds a key: the process id may belong to another session by now.
 const END = `SELECT pg_catalog.pg_terminate_backend(h.pid) FROM (SELECT DISTINCT (j->>'pid')::int AS pid
   FROM pg_catalog.json_array_elements(${lockHoldersSql('l.pid <> pg_catalog.pg_backend_pid()')}) j) h WHERE h.pid = $1::int`
 
 /**
- * Opens a session with the server itself, never one of a pooler. Throws FaultError. Nothing ends it but the run, this
- * process, or the server when this host is gone for 20 seconds.
+ * Opens a session with the server itself, never through a pooler. Throws FaultError. Only the run, this process, or the
+ * server (when this host is gone for 20 seconds) ends it.
  */
 export async function openRunLockSession(options: RunLockOptions): Promise<RunLockSession> {
   const { name, tunnel } = options

@@ -1,4 +1,4 @@
-// Asks a session which server it leads to, and makes statements that do nothing on another one.
+// Asks a session which server it leads to, and builds statements that do nothing on another server.
 
 import * as z from 'zod'
 import { type FoundServer, isSameServer, type ServerIdentity } from '../../model/measured/server-identity.ts'
@@ -24,7 +24,10 @@ const answer = z.object({
   clock: digits,
 })
 
-/** The server behind a session, by one statement. Throws the driver's error, and an Error for an answer of another form. */
+/**
+ * Returns the server of a session, by one statement. Throws the driver's error, and an Error for an answer of another
+ * form.
+ */
 export async function identifyServer(session: ServerSession, signal: AbortSignal): Promise<FoundServer> {
   const [row] = await session.run({ text: IDENTITY }, signal)
   const { clock, ...identity } = answer.parse(row)
@@ -35,7 +38,7 @@ export async function identifyServer(session: ServerSession, signal: AbortSignal
 export interface GuardedStatement {
   readonly text: string
   readonly values: readonly unknown[]
-  /** What follows in the same transaction; there are no values then. */
+  /** A statement that follows in the same transaction; there are no values then. */
   readonly afterwards?: string | undefined
 }
 
@@ -45,22 +48,22 @@ export interface ServerLock {
   readonly pid: number
 }
 
-/** What a guarded statement answers with: `answer` is the row as an object, null where there is none. */
+/** The result of a guarded statement. `answer` is the row as an object, null if there is none. */
 export interface GuardedResult<Row extends object> {
   readonly sameServer: boolean
-  /** The session that had to hold the server does; true where none had to. */
+  /** Whether the lock's session still holds the server; true if none had to. */
   readonly held: boolean
   readonly answer: Row | null
 }
 
-/** A session that holds a key of a run: every other advisory lock is of another space, or of another session. */
+/** A session that holds a key of a run: other advisory locks have another key space, or belong to another session. */
 const HELD = `EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid OPERATOR(pg_catalog.=) $PID
     AND l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.objsubid OPERATOR(pg_catalog.=) 2::pg_catalog.int2 AND l.granted)`
 
 /**
- * A SELECT that is carried out on that server alone, whatever the session leads to by then, and only while `holding` has
- * its lock: its functions are not called otherwise. It must answer with one row at most, which comes as JSON. A server
- * that was restarted since it was held is another one: the lock is taken anew there before the next step.
+ * A SELECT that runs only on that server, whatever the session leads to by then, and only while `holding` has its lock:
+ * otherwise its functions are not called. It must return at most one row, which comes as JSON. A server that was
+ * restarted since counts as another one: the lock is taken again there before the next step.
  */
 export function guardStatement(
   identity: ServerIdentity,

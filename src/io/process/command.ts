@@ -1,4 +1,4 @@
-// Runs a program the user configured: an argument array, never a shell; bounded in time and output, with its children.
+// Runs a configured program: an argument array, never a shell; limited in time and output, with its children.
 
 import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
@@ -7,7 +7,7 @@ import { onAbort } from '../network/wait-timeout.ts'
 
 export interface CommandResult {
   readonly exitCode: number | null
-  /** Name of the signal that ended it; null when it exited by itself. */
+  /** Name of the signal that ended it; null if it exited by itself. */
   readonly signal: string | null
   readonly stdout: string
   readonly stderr: string
@@ -15,16 +15,16 @@ export interface CommandResult {
 
 const OUTPUT_LIMIT = 64 * 1024
 
-/** How to end each command that runs now. One listener for all: Node warns on the terminal of more than ten. */
+/** The functions that end each running command. One listener for all: Node prints a warning for more than ten. */
 const running = new Set<() => void>()
 process.on('exit', () => {
   for (const end of running) end()
 })
 
 /**
- * Runs `command` until it ends, with `input` on its standard input, which it need not read. Throws FaultError when it
- * can't be started, writes too much, or is not done when the signal comes; then it and whatever it started are killed.
- * A non-zero exit is an outcome, not an error.
+ * Runs `command` until it ends, with `input` on its standard input, which it need not read. Throws FaultError if it
+ * can't be started, prints too much, or runs at the signal; then it and its children are killed. A non-zero exit code
+ * is a result, not an error.
  */
 export async function runCommand(
   command: readonly string[],
@@ -33,18 +33,18 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const [file = '', ...args] = command
   const began = performance.now()
-  // Loaded when first needed: most clusters run no command, and it would delay every start.
+  // Loaded at first use: most clusters run no command, and it would delay every start.
   const { execa } = await import('execa')
   if (signal.aborted) throw new FaultError(tooSlow(file, performance.now() - began))
   const child = execa(file, args, {
     ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     reject: false,
-    // A group of its own, so that a script's children end with it; Windows knows no groups.
+    // A process group of its own, so that a script's children end with it. Windows has no groups.
     detached: process.platform !== 'win32',
     maxBuffer: 2 * OUTPUT_LIMIT,
   })
   const end = () => killGroup(child.pid, () => child.kill('SIGKILL'))
-  // Neither end waits for the pipes to close: a grandchild may hold them open.
+  // It does not wait for the pipes to close: a grandchild may hold them open.
   const cut = Promise.withResolvers<Fault>()
   running.add(end)
   const forget = onAbort(signal, () => cut.resolve(tooSlow(file, performance.now() - began)))
@@ -81,7 +81,7 @@ function killGroup(pid: number | undefined, killOne: () => void): void {
     if (process.platform === 'win32') killOne()
     else process.kill(-pid, 'SIGKILL')
   } catch {
-    // It is gone already.
+    // It has ended already.
   }
 }
 

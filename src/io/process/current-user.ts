@@ -1,15 +1,15 @@
-// Who runs this program, as far as the system tells: for the audit trail and for whatever is signed with a name.
+// The user of this program, as the system reports it: for the audit log and everything signed with a name.
 
 import { readlinkSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import type { Principal } from '../../model/events/audit-entry.ts'
 import { clean } from '../../model/values/text.ts'
 
-/** The user (behind sudo the one who called it), the SSH client and the terminal of this process. */
+/** The user (with sudo the one who called it), the SSH client and the terminal of this process. */
 export function currentUser(env: Readonly<Record<string, string | undefined>>): Principal {
   let user: string | null = null
   return {
-    // Asking the system for it takes longer than all else here, and most runs of a monitor write nothing.
+    // Looked up at first use: it takes longer than the rest here, and most runs of a monitor write nothing.
     get user() {
       user ??= userName(env)
       return user

@@ -1,22 +1,25 @@
-// What the program does at its edges, for a debug log: polls, connections, steps of acts. As a rule nobody listens, and then
-// no text is made. No statement, no answer and no secret is ever in one.
+// Messages about connections, polls and steps for a debug log. Usually no one listens, and then no text is made. They
+// contain no statement, no answer and no secret.
 
 import { channel } from 'node:diagnostics_channel'
 
 const MESSAGES = channel('pgdeck:debug')
 
-/** Tells whoever listens; `text` is not asked for while nobody does. */
+/** Passes a message to the listeners. `text` is called only if there is one. */
 export function debugMessage(text: () => string): void {
   if (MESSAGES.hasSubscribers) MESSAGES.publish(text())
 }
 
-/** Gives `write` each message from now on; answers with what ends that. What it throws is dropped: a log ends no program. */
+/**
+ * Gives `write` each message from now on. Returns a function that ends it. Errors of `write` are dropped: a log must
+ * not end the program.
+ */
 export function listenForDebugMessages(write: (text: string) => void): () => void {
   const listener = (text: unknown) => {
     try {
       write(String(text))
     } catch {
-      // The disk may be full: what was to be done goes on.
+      // The disk may be full: the program continues.
     }
   }
   MESSAGES.subscribe(listener)

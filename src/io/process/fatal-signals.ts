@@ -1,6 +1,6 @@
 // The signals that end pgdeck in order, with and without a screen.
 
-/** Each has an exit code of its own where it ended a command. */
+/** A command that one of them ended has its own exit code. */
 export const FATAL_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
 
 export type FatalSignal = (typeof FATAL_SIGNALS)[number]

@@ -1,4 +1,4 @@
-// Programs of this host: run one to its end by an argument array, or launch one that can't outlive this process.
+// Programs of this host: runs one to its end by an argument array, or starts one that ends with this process.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs'
@@ -22,7 +22,7 @@ function settings(options: ProcessOptions) {
   return { cwd: options.cwd ?? '/', env, ...identity }
 }
 
-/** Runs a short program and waits, blocking: for looking around before anything is shown. Never throws. */
+/** Runs a short program and blocks until its end, for checks before anything is shown. Never throws. */
 export function runProgramSync(program: string, args: readonly string[], options: ProcessOptions = {}): ProcessResult {
   const ended = spawnSync(program, [...args], { ...settings(options), encoding: 'utf8', timeout: 10_000 })
   return {
@@ -32,13 +32,13 @@ export function runProgramSync(program: string, args: readonly string[], options
   }
 }
 
-/** Runs a program to its end. Throws an Error that carries what it wrote to stderr. */
+/** Runs a program to its end. Throws an Error with its stderr. */
 export async function runProgram(
   program: string,
   args: readonly string[],
   options: ProcessOptions = {},
 ): Promise<void> {
-  // A group of its own: Ctrl-C in the terminal is for us; an initdb that it ends leaves shared memory behind.
+  // A process group of its own: Ctrl-C in the terminal must not end an initdb, which would leave shared memory behind.
   const child = spawn(program, [...args], { ...settings(options), stdio: ['ignore', 'ignore', 'pipe'], detached: true })
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -51,7 +51,7 @@ export async function runProgram(
   })
 }
 
-/** Starts a program that reads its input from us; `done` fulfils when it ended well. */
+/** Starts a program that reads its input from us; `done` fulfils when it ended successfully. */
 export function startWithInput(program: string, args: readonly string[], options: ProcessOptions = {}) {
   const child = spawn(program, [...args], { ...settings(options), stdio: ['pipe', 'ignore', 'pipe'] })
   let said = ''
@@ -60,7 +60,7 @@ export function startWithInput(program: string, args: readonly string[], options
   })
   const done = new Promise<void>((resolve, reject) => {
     child.on('error', (error) => reject(new Error(`${program} failed: ${error.message}`)))
-    // It ended before its input did; what it says comes with its end.
+    // It ended before its input did. Its exit reports the reason.
     child.stdin.on('error', () => {})
     child.on('close', (code) =>
       code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}: ${said.trim()}`)),
@@ -69,10 +69,10 @@ export function startWithInput(program: string, args: readonly string[], options
   return { input: child.stdin, done }
 }
 
-/** A long running program of ours. */
+/** A long running program of pgdeck. */
 export interface LaunchedProcess {
   readonly pid: number
-  /** Fulfils when it has ended, however; keeps this process going until then. */
+  /** Fulfils when it has ended, in any way. Keeps this process running until then. */
   exited(): Promise<void>
   hasExited(): boolean
 }
@@ -80,8 +80,8 @@ export interface LaunchedProcess {
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find(isExecutable) ?? null
 
 /**
- * Launches a program whose output goes to a file. Where `setpriv` exists the kernel sends it SIGQUIT when this process
- * dies; elsewhere the guard of the scratch folder is what ends it.
+ * Starts a program whose output goes to a file. If `setpriv` is installed, the kernel sends it SIGQUIT when this
+ * process dies; otherwise the guard of the scratch folder ends it.
  */
 export async function launchProcess(
   program: string,
@@ -93,7 +93,7 @@ export async function launchProcess(
     SETPRIV === null ? [program, [...args]] : [SETPRIV, ['--pdeathsig', 'QUIT', program, ...args]]
   const log = openSync(logFile, 'a', 0o600)
   try {
-    // A group of its own: Ctrl-C in the terminal is for us, and we end it in our own time.
+    // A process group of its own: pgdeck handles Ctrl-C in the terminal and ends it in order.
     const child = spawn(command, words, { ...settings(options), stdio: ['ignore', log, log], detached: true })
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
     const exited = () => {
@@ -110,7 +110,7 @@ export async function launchProcess(
   }
 }
 
-/** Sends a signal; false when there is no such process. */
+/** Sends a signal; false if there is no such process. */
 export function sendSignal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name)
@@ -119,7 +119,7 @@ export function sendSignal(pid: number, name: NodeJS.Signals): boolean {
   }
 }
 
-/** True while the process exists and isn't merely waiting to be reaped. */
+/** True while the process exists and is not a zombie. */
 export function isProcessAlive(pid: number): boolean {
   if (process.platform !== 'linux') return runProgramSync('/bin/ps', ['-p', String(pid)]).ok
   try {
@@ -130,8 +130,8 @@ export function isProcessAlive(pid: number): boolean {
 }
 
 /**
- * When a process was started, as the system counts it: only to be compared with the same of another moment. Its id is given
- * again once it has ended, this is not. null where that can't be told.
+ * The start time of a process in the system's own unit, only for comparing. Process ids are reused, start times are
+ * not. null if unknown.
  */
 export function processStartTime(pid: number): string | null {
   if (process.platform !== 'linux')
@@ -146,14 +146,19 @@ export function processStartTime(pid: number): string | null {
   }
 }
 
-/** Whether the process of that id that was started then still is; `start` null, or not told now: whether any has that id. */
+/**
+ * Whether the process with that id and start time still exists. If `start` is null or unknown now: whether any process
+ * has that id.
+ */
 export function isSameProcessAlive(pid: number, start: string | null): boolean {
   if (!isProcessAlive(pid)) return false
   const now = start === null ? null : processStartTime(pid)
   return now === null || now === start
 }
 
-/** Whether a folder is the one that a process works in; null where that can't be seen: not Linux, or not for this user. */
+/**
+ * Whether a folder is the working directory of a process; null if that can't be read: not Linux, or not for this user.
+ */
 export function isWorkingDirectoryOf(pid: number, folder: string): boolean | null {
   try {
     const its = statSync(`/proc/${pid}/cwd`)
@@ -164,7 +169,7 @@ export function isWorkingDirectoryOf(pid: number, folder: string): boolean | nul
   }
 }
 
-/** Ids of the processes that a process has started itself. */
+/** Ids of the direct children of a process. */
 export function childProcessIds(pid: number): readonly number[] {
   const pairs = process.platform === 'linux' ? linuxParents() : otherParents()
   return pairs.filter(([, parent]) => parent === pid).map(([child]) => child)
@@ -178,7 +183,7 @@ function linuxParents(): [number, number][] {
       const parent = /\) \S (\d+) /.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))?.[1]
       if (parent) pairs.push([Number(name), Number(parent)])
     } catch {
-      // It ended while we were looking.
+      // It ended meanwhile.
     }
   }
   return pairs
@@ -189,7 +194,7 @@ function otherParents(): [number, number][] {
   return lines.map((line) => line.trim().split(/\s+/).map(Number)).map(([pid, parent]) => [pid ?? 0, parent ?? 0])
 }
 
-/** The user under which database servers run when we are root, because they refuse root; null when we aren't. */
+/** The user for database servers when pgdeck runs as root, because PostgreSQL refuses root; null otherwise. */
 export function serverUser(): SystemUser | null {
   if (process.getuid?.() !== 0) return null
   for (const name of ['postgres', 'nobody']) {
@@ -200,7 +205,7 @@ export function serverUser(): SystemUser | null {
   throw new Error('PostgreSQL refuses to run as root, and neither a user "postgres" nor "nobody" exists: create one')
 }
 
-/** Whether this program is the single executable, in which no Node can be called with a script. */
+/** Whether this program is the single executable, which can't run Node with a script. */
 export function isSingleExecutable(): boolean {
   return process.getBuiltinModule('node:sea').isSea()
 }

@@ -1,4 +1,4 @@
-// One `sh` process with its three pipes, here or at the other end of ssh: what is run in it comes on its standard input.
+// One `sh` process with its three pipes, here or over ssh. Its commands come on its standard input.
 
 import { spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
@@ -7,21 +7,21 @@ export interface ShellProcess {
   readonly input: Writable
   readonly output: Readable
   readonly errors: Readable
-  /** Fulfils when the process is gone; the code is null when a signal ended it. Never rejects. */
+  /** Fulfils when the process is gone; the code is null if a signal ended it. Never rejects. */
   readonly ended: Promise<ShellProcessEnd>
-  /** Ends it at once. What was started in it and has a session of its own is ended by its watcher. */
+  /** Kills it at once. A program with a session of its own is ended by its watcher. */
   kill(): void
 }
 
 export interface ShellProcessEnd {
   readonly exitCode: number | null
-  /** The error code when it could not be started, e.g. ENOENT. */
+  /** The error code if it could not be started, e.g. ENOENT. */
   readonly startError: string | null
 }
 
-/** Starts one. Never throws: what goes wrong comes with `ended`. */
+/** Starts one. Never throws: errors come with `ended`. */
 export function startShellProcess(program: string, args: readonly string[]): ShellProcess {
-  // A group of its own: Ctrl-C in the terminal is for us. It ends with us because its standard input does.
+  // A process group of its own: pgdeck handles Ctrl-C in the terminal. It ends with us because its standard input does.
   const child = spawn(program, [...args], {
     stdio: 'pipe',
     detached: process.platform !== 'win32',

@@ -1,4 +1,5 @@
-// A temporary folder for launched servers with a guard: a tiny process that ends them and removes the folder when we are gone.
+// A temporary folder for started servers with a guard: a small process that ends them and removes the folder when
+// pgdeck is gone.
 
 import { spawn } from 'node:child_process'
 import { chmodSync, chownSync, mkdtempSync } from 'node:fs'
@@ -7,23 +8,23 @@ import { join } from 'node:path'
 import { freeDiskBytes, type SystemUser } from '../files/sync-files.ts'
 import { serverUser } from './process.ts'
 
-/** Socket paths end at 107 bytes (103 on macOS); what is left is for `/.s.PGSQL.65535` and the folder's own name. */
+/** Socket paths end at 107 bytes (103 on macOS). The rest is for `/.s.PGSQL.65535` and the folder's own name. */
 const LONGEST_PARENT = 60
 const ROOMY = 2 * 1024 ** 3
 
-/** A folder that does not outlive this process, and neither does any PostgreSQL server with its data below it. */
+/** A folder that is removed at the end of this process, with every PostgreSQL server in it. */
 export interface TempDir {
   readonly path: string
-  /** Who owns the folder and runs servers in it; null: we ourselves. */
+  /** The owner of the folder and its servers; null: this user. */
   readonly owner: SystemUser | null
-  /** Ends what runs in it at once and removes it. May be called again. */
+  /** Ends all servers in it at once and removes it. May be called again. */
   close(): Promise<void>
 }
 
-// It waits for the end of its input, which comes with our end, whatever the cause, or with close(). SIGKILL also ends
-// processes that are stopped. An initdb is asked to end and waited for, a minute at most: killed, or with its folder taken
-// away, it would leave its shared memory behind.
-// The second round meets a server that was about to start in the first.
+// The guard waits for the end of its input, which comes with the end of pgdeck, whatever the cause, or with close().
+// SIGKILL also ends stopped processes. An initdb is asked to end and waited for, a minute at most: killed, or without
+// its folder, it would leave its shared memory behind. The second round ends a server that was about to start in the
+// first.
 const GUARD = `
 trap '' INT TERM HUP QUIT
 while read -r _; do :; done
@@ -52,7 +53,7 @@ rm -rf "$1" 2>/dev/null
 exit 0
 `
 
-/** Opens a scratch folder in memory (/dev/shm) when that is roomy, else in the system's folder for temporary files. */
+/** Opens a scratch folder in memory (/dev/shm) if that has room, else in the system's folder for temporary files. */
 export function openTempDir(): TempDir {
   if (process.platform === 'win32') throw new Error('Launching PostgreSQL servers needs Linux or macOS')
   const owner = serverUser()

@@ -1,4 +1,4 @@
-// Journals of runs: a file each, JSON lines, on disk before anything goes on.
+// Journals of runs: one file each, JSON lines, on disk before the run continues.
 
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { readFileInTrustedFolder, refuseUntrusted } from '../files/trusted-file.
 import { requirePrivateFolder } from '../state/state-folder.ts'
 
 export interface Journal {
-  /** On disk when it resolves. Throws what the file system says; then nothing of it is there. */
+  /** Resolves when it is on disk. Throws errors of the file system; then nothing of it is written. */
   append(entry: JournalEntry): Promise<void>
   close(): Promise<void>
 }
@@ -17,7 +17,7 @@ const FOLDER = 'runs'
 const ENDING = '.jsonl'
 const LINE_BREAK = 0x0a
 
-/** Opens the journal of a run for writing; with `begin` it must not be there yet. A half line of a crash is cut off. */
+/** Opens a run's journal for writing; with `begin` it must be new. An incomplete line after a crash is removed. */
 export async function openJournal(stateFolder: string, run: string, { begin }: { begin: boolean }): Promise<Journal> {
   const folder = join(stateFolder, FOLDER)
   requirePrivateFolder(stateFolder)
@@ -31,7 +31,7 @@ export async function openJournal(stateFolder: string, run: string, { begin }: {
     const bytes = Buffer.from(`${JSON.stringify(entry, withBigints)}\n`)
     try {
       await writeAll(file, bytes, size)
-      // Output is for people; what decides about going on is on disk first.
+      // Output is for people. Lines that decide about a resume are synced first.
       if (entry.type !== 'said') await file.datasync()
       size += bytes.length
     } catch (error) {
@@ -52,7 +52,7 @@ export async function openJournal(stateFolder: string, run: string, { begin }: {
   }
 }
 
-/** A disk that gets full takes a part without an error: what is missing then fails at the next try. */
+/** A disk that becomes full accepts a part without an error. The rest then fails at the next try. */
 async function writeAll(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done)
@@ -60,7 +60,7 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, at: number): Promis
   }
 }
 
-/** Size of the whole lines; what comes after the last line break was never finished. */
+/** Size of the complete lines. Text after the last line break is incomplete. */
 async function mend(file: FileHandle): Promise<number> {
   const bytes = await file.readFile()
   const size = bytes.lastIndexOf(LINE_BREAK) + 1
@@ -68,7 +68,7 @@ async function mend(file: FileHandle): Promise<number> {
   return size
 }
 
-/** A new file's name is on disk only once its folder is. Not every system lets folders be opened. */
+/** A new file's name is on disk only after its folder is synced. Not every system can open folders. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r')
@@ -78,7 +78,7 @@ async function syncFolder(folder: string): Promise<void> {
       await handle.close()
     }
   } catch {
-    // The journal is still there after anything but a crash of the machine.
+    // The journal survives everything but a crash of the machine.
   }
 }
 
@@ -98,7 +98,7 @@ export async function listRunIds(stateFolder: string): Promise<readonly string[]
   }
 }
 
-/** Ids of the runs whose journals hold anything: of each of them the audit trail tells, which is written first. */
+/** Ids of the runs whose journal has a line. The audit log is written first, so it must have an entry of each. */
 export async function listStartedRuns(stateFolder: string): Promise<readonly string[]> {
   const begun: string[] = []
   for (const run of await listRunIds(stateFolder)) {
@@ -108,7 +108,7 @@ export async function listStartedRuns(stateFolder: string): Promise<readonly str
   return begun
 }
 
-/** The lines of a journal, whole ones only; null where there is no such run. Throws for one that is not a journal. */
+/** The complete lines of a journal; null if there is no such run. Throws for a file that is not a journal. */
 export async function readJournal(stateFolder: string, run: string): Promise<readonly JournalEntry[] | null> {
   if (!isRunId(run)) return null
   const path = join(stateFolder, FOLDER, fileName(run))
@@ -131,12 +131,12 @@ function entryOf(line: string, place: string): JournalEntry {
     const value: unknown = JSON.parse(line)
     if (typeof value === 'object' && value !== null && 'type' in value) return value as JournalEntry
   } catch {
-    // Told below, with the place.
+    // Reported below, with its position.
   }
   throw new Error(`${place}: this is not a line of a journal`)
 }
 
-/** Ids come from the command line too: nothing in them may lead out of the folder. */
+/** Ids also come from the command line: they must not lead out of the folder. */
 function isRunId(text: string): boolean {
   return /^[\w.:-]{1,200}$/.test(text) && !text.startsWith('.')
 }

@@ -1,4 +1,5 @@
-// Who runs an act on a cluster, in a file of the state directory: with pid and host, so that a dead one's can be taken over.
+// The owner of a run on a cluster, in a file of the state directory: with pid and host, so that the file of a dead
+// process can be replaced.
 
 import { createHash } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
@@ -10,7 +11,7 @@ import { requirePrivateFolder } from '../state/state-folder.ts'
 
 export interface RunOwner {
   readonly pid: number
-  /** When that process was started, as `processStartTime` tells; null where it is not known. */
+  /** When that process was started, as `processStartTime` returns it; null if unknown. */
   readonly start: string | null
   readonly host: string
   readonly run: string
@@ -20,7 +21,10 @@ export type ClusterClaim =
   | { readonly kind: 'taken'; readonly from: RunOwner | null; release(): Promise<void> }
   | { readonly kind: 'held'; readonly by: RunOwner; readonly path: string }
 
-/** Who runs an act on that cluster, by its file; null where nobody does, or its process of this host is gone. */
+/**
+ * Returns who runs an action on that cluster, by its file; null if there is none, or if its process of this host is
+ * gone.
+ */
 export async function clusterRunOwner(stateFolder: string, cluster: string): Promise<RunOwner | null> {
   const found = await ownerIn(pathOf(stateFolder, cluster))
   return found !== 'gone' && found && isHeldBy(found, self('')) ? found : null
@@ -36,9 +40,9 @@ function self(run: string): RunOwner {
 }
 
 /**
- * Takes a cluster's lock for a run. One of a process of this host that is gone is taken over, and `from` says whose it
- * was. One of another host (a state directory on a network file system) is held until somebody deletes the file, or
- * `overrules` it.
+ * Claims a cluster for a run. The claim of a dead process of this host is replaced, and `from` names it. The claim of
+ * another host (a state directory on a network file system) stays until its file is deleted, or until `overrules`
+ * replaces it.
  */
 export async function claimCluster(
   stateFolder: string,
@@ -48,7 +52,8 @@ export async function claimCluster(
 ): Promise<ClusterClaim> {
   requirePrivateFolder(stateFolder)
   const path = pathOf(stateFolder, cluster)
-  // One at a time looks and takes: two that find the same dead owner would else take it away from each other.
+  // One process at a time checks and claims. Otherwise two that find the same dead owner would replace each other's
+  // file.
   return withFileLock(`${path}.turn`, () => taken(path, self(run), overrules))
 }
 
@@ -66,18 +71,18 @@ async function taken(path: string, owner: RunOwner, overrules: boolean): Promise
   }
 }
 
-/** Whoever overruled this run has a file of his own there. */
+/** A run that overruled this one has its own file there. */
 async function givenUp(path: string, { run }: RunOwner): Promise<void> {
   const found = await ownerIn(path)
   if (found !== 'gone' && found?.run === run) await rm(path, { force: true })
 }
 
-/** A process id says something on its own host only: in containers many are the same. And only until it is given again. */
+/** A process id is valid only on its own host, because containers share ids, and only until it is reused. */
 function isHeldBy(holder: RunOwner, owner: RunOwner): boolean {
   return holder.host !== owner.host || (holder.pid !== owner.pid && isSameProcessAlive(holder.pid, holder.start))
 }
 
-/** null for a file that its maker did not live to fill. */
+/** null for a file that its creator did not finish. */
 async function ownerIn(path: string): Promise<RunOwner | 'gone' | null> {
   try {
     const { pid, start, host, run }: Partial<RunOwner> = JSON.parse(await readFile(path, 'utf8'))

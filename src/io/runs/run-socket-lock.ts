@@ -1,4 +1,4 @@
-// A hint on this host that a run has a cluster: a socket that ends with its process. What decides are locks on the servers.
+// A hint on this host that a run has a cluster: a socket that ends with its process. The locks on the servers decide.
 
 import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
@@ -12,40 +12,44 @@ export interface SocketLock {
   release(): Promise<void>
 }
 
-/** Somebody else's run has the cluster. */
+/** Another run has the cluster. */
 export interface SocketLockHolder {
-  /** Who and what, as that process says: `ann (pid 4711): 20261122T143207Z-promote-db-ro-7f3a`; null: it did not say. */
+  /**
+   * The user and run as that process reports them: `ann (pid 4711): 20261122T143207Z-promote-db-ro-7f3a`; null: no
+   * report.
+   */
   readonly by: string | null
-  /** It is a process of this user. What others listen on says nothing: anybody can take such a name. */
+  /** It is a process of this user. Sockets of other users mean nothing: every user can take such a name. */
   readonly isOurs: boolean
 }
 
 const ANSWER_MS = 500
 
 /**
- * Takes the lock of that name, e.g. a system identifier; `about` is told to whoever wants it meanwhile. On Linux the
- * name lives in the kernel and goes with the process; elsewhere it is a socket file that nobody answers on after a crash.
+ * Takes the lock with that name, e.g. a system identifier. Others who want it meanwhile receive `about`. On Linux the
+ * name is in the kernel and disappears with the process. On other systems it is a socket file, which no process answers
+ * after a crash.
  */
 export async function takeSocketLock(name: string, about: string): Promise<SocketLock | SocketLockHolder> {
   const address = addressOf(name)
   const server = createServer((socket) => {
     socket.on('error', () => {})
-    // Whoever asks and never hangs up must not keep the run from its end.
+    // A client that never disconnects must not delay the end of the run.
     socket.end(about, () => socket.destroy())
   })
-  // A run must not be kept from ending by a lock.
+  // The lock must not keep the run from ending.
   server.unref()
   for (let attempt = 0; ; attempt++) {
     const isFree = await listens(server, address)
     if (isFree) return { release: () => closed(server) }
     const { by, isGone } = await ask(address)
-    // A holder that is only slow to answer is one nevertheless.
+    // A holder that answers slowly still holds it.
     if (!isGone || address.startsWith('\0') || attempt > 0) return { by, isOurs: await isOwn(address) }
     await rm(address, { force: true })
   }
 }
 
-/** Who holds the lock of that name now; null while nobody does. Takes nothing. */
+/** Returns the holder of the lock with that name; null if there is none. Takes nothing. */
 export async function findSocketLockHolder(name: string): Promise<SocketLockHolder | null> {
   const address = addressOf(name)
   const { by, isGone } = await ask(address)
@@ -84,7 +88,7 @@ function listens(server: Server, address: string): Promise<boolean> {
   })
 }
 
-/** What the holder says of itself, null when it says nothing; and whether nobody listens there any more. */
+/** Returns the holder's report, null without one, and whether the socket has no listener any more. */
 function ask(address: string): Promise<{ readonly by: string | null; readonly isGone: boolean }> {
   return new Promise((resolve) => {
     let text = ''

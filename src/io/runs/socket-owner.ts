@@ -1,10 +1,10 @@
-// Whose process listens on a Unix socket: names of abstract sockets have no owner, the processes behind them have.
+// The owner of a listening Unix socket: abstract socket names have no owner, but their processes have.
 
 import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises'
 
 /**
- * Id of the user whose process listens at that address (of an abstract socket with its leading zero byte); null where
- * that can't be found out: processes of other users may only be looked into by root.
+ * Returns the user id of the process that listens at that address (of an abstract socket with its leading zero byte);
+ * null if unknown: only root may inspect processes of other users.
  */
 export async function socketListenerOwner(address: string): Promise<number | null> {
   try {
@@ -16,7 +16,7 @@ export async function socketListenerOwner(address: string): Promise<number | nul
   }
 }
 
-/** Set in the flags of a socket that listens. */
+/** The flag of a listening socket. */
 const LISTENS = 0x10000
 
 /** `Num RefCount Protocol Flags Type St Inode Path`, of this network namespace. */
@@ -32,7 +32,7 @@ async function inodeOf(name: string): Promise<string | null> {
 async function ownerOf(link: string): Promise<number | null> {
   const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   for (const pid of processes) {
-    // Most can't be looked into, and some end meanwhile.
+    // Most can't be read, and some end meanwhile.
     const open = await readdir(`/proc/${pid}/fd`).catch(() => [])
     for (const descriptor of open) {
       const to = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '')

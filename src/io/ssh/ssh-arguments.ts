@@ -1,27 +1,28 @@
-// The arguments of the system's ssh: the user's own configuration decides where and how, these decide what must never happen.
+// The arguments of the system's ssh. The user's own configuration decides where and how to connect; these decide what
+// must never happen.
 
-/** Where to go. Everything else (user, port, keys, jumps, known hosts) comes from the user's ssh configuration. */
+/** The destination. Everything else (user, port, keys, jumps, known hosts) comes from the user's ssh configuration. */
 export interface SshTarget {
   /** As on ssh's command line: `user@host`, or an alias of ~/.ssh/config. */
   readonly destination: string
-  /** Another file instead of ~/.ssh/config; `none` for no file at all. */
+  /** Another file instead of ~/.ssh/config; `none` for no file. */
   readonly configFile?: string | undefined
 }
 
-/** Seconds for the connection itself; a longer way through several jumps is not cut off by the limit of one poll. */
+/** Seconds for the connection itself. A connection through several jumps may take longer than the limit of one poll. */
 export const SSH_CONNECT_SECONDS = 10
 
-/** After so many unanswered signs of life ssh gives the connection up. */
+/** After this many unanswered keepalives ssh gives up. */
 const ALIVE_SECONDS = 3
 const ALIVE_COUNT = 3
 
 const NEVER: readonly string[] = [
-  // No question can be answered while a full-screen program has the terminal.
+  // While a full-screen program has the terminal, the user can't answer questions of ssh.
   'BatchMode=yes',
-  // An unknown or changed host key ends the attempt, whatever the user's file allows for other programs.
+  // An unknown or changed host key ends the attempt, whatever the user's file allows.
   'StrictHostKeyChecking=yes',
   'UpdateHostKeys=no',
-  // What a configuration may add for interactive sessions.
+  // Options that a configuration may have for interactive sessions.
   'RequestTTY=no',
   'RemoteCommand=none',
   'ClearAllForwardings=yes',
@@ -30,7 +31,7 @@ const NEVER: readonly string[] = [
   'Tunnel=no',
   'PermitLocalCommand=no',
   'ControlPersist=no',
-  // `ask` would put its question on the terminal, `yes` would change the agent.
+  // `ask` would ask on the terminal, `yes` would change the agent.
   'AddKeysToAgent=no',
 ]
 
@@ -38,15 +39,15 @@ const ALWAYS: readonly string[] = [
   `ConnectTimeout=${SSH_CONNECT_SECONDS}`,
   `ServerAliveInterval=${ALIVE_SECONDS}`,
   `ServerAliveCountMax=${ALIVE_COUNT}`,
-  // A socket file that was left over must not stop a forwarding from being made again.
+  // A leftover socket file must not prevent a new forwarding.
   'StreamLocalBindUnlink=yes',
-  // The first level that tells the fingerprint of a host key that is not accepted.
+  // The lowest level that prints the fingerprint of a rejected host key.
   'LogLevel=DEBUG1',
 ]
 
 /**
- * Opens the one connection of a host, with a shell on it; others share it through the socket. `setBack`: further options
- * that this ssh knows, see interactiveOptions.
+ * Opens the one connection of a host with a shell; others share it through the socket. `setBack`: further options that
+ * this ssh knows, see interactiveOptions.
  */
 export function masterArguments(target: SshTarget, socket: string, setBack: readonly string[]): readonly string[] {
   return [
@@ -60,13 +61,13 @@ export function masterArguments(target: SshTarget, socket: string, setBack: read
   ]
 }
 
-/** Another shell over the connection that is open. It reads no configuration: the connection has been decided on. */
+/** Opens another shell over the existing connection. It reads no configuration. */
 export function sharedArguments(target: SshTarget, socket: string): readonly string[] {
   const own = options([...NEVER, 'ControlMaster=no', 'ProxyCommand=false', 'LogLevel=ERROR'])
   return [...configFile('none'), ...own, ...path(socket), '-T', '--', target.destination, 'sh']
 }
 
-/** Asks the open connection for a forwarding of a local Unix socket, or to give it up. */
+/** Asks the connection to forward a local Unix socket, or to end that. */
 export function forwardArguments(
   target: SshTarget,
   socket: string,
@@ -77,13 +78,13 @@ export function forwardArguments(
   return [...configFile('none'), ...own, ...path(socket), '-O', operation, '-L', route, '--', target.destination]
 }
 
-/** `LOCAL:REMOTE` for -L: a local socket file and a remote TCP port, or the remote server's own Unix socket. */
+/** `LOCAL:REMOTE` for -L: a local socket file, and a remote TCP port or Unix socket. */
 export function forwardSpec(localSocket: string, host: string, port: number): string {
   if (host.startsWith('/')) return `${localSocket}:${host.replace(/\/+$/, '')}/.s.PGSQL.${port}`
   return `${localSocket}:${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-/** False for what can't be said in ssh's `-L`: it knows no way to write colons and blanks in a name. */
+/** False for hosts that ssh's `-L` can't express: names with colons or blanks. */
 export function isForwardable(host: string): boolean {
   return host.startsWith('/') ? /^[^\s:\\[\]]+$/.test(host) : /^[0-9A-Za-z_.:%-]+$/.test(host)
 }
@@ -97,6 +98,6 @@ function options(list: readonly string[]): readonly string[] {
 }
 
 function path(socket: string): readonly string[] {
-  // ssh expands percent signs, and takes a blank for the end of the value.
+  // ssh expands percent signs, and ends the value at a blank.
   return ['-o', `ControlPath="${socket.replaceAll('%', '%%')}"`]
 }

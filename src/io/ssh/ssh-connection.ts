@@ -1,4 +1,5 @@
-// The one ssh connection of a host: made when needed, on its own time, shared by shells and forwardings, made again when lost.
+// The one ssh connection of a host: opened when needed, with its own time limit, shared by shells and forwardings,
+// reopened after a loss.
 
 import { join } from 'node:path'
 import { FaultError } from '../../model/values/fault.ts'
@@ -12,30 +13,30 @@ import { makeSocketFolder, removeSocketFolder } from './ssh-socket-folder.ts'
 export interface SshOptions extends SshTarget {
   /** Default `ssh`, found in PATH. */
   readonly program?: string
-  /** Characters a script may print; default about a million. */
+  /** Characters that a script may print; default about a million. */
   readonly outputLimit?: number
 }
 
 export interface SshMaster {
-  /** The shell whose process holds the connection, once it stands. Throws FaultError, also when the signal comes first. */
+  /** Returns the shell whose process holds the connection, once it is open. Throws FaultError, also at the signal. */
   open(signal: AbortSignal): Promise<SshShell>
-  /** That shell, while the connection stands; else null. */
+  /** That shell while the connection is open; else null. */
   current(): SshShell | null
   /** Starts another ssh with these arguments for the same destination. */
   start(args: (target: SshTarget, socket: string) => readonly string[]): Promise<SshShell>
   /** Path of the socket by which others share it. */
   socket(): string
-  /** Drops it with every shell over it: the next `open` makes a new one. */
+  /** Closes it with every shell over it. The next `open` makes a new one. */
   hangUp(): void
-  /** Drops it for good and removes its folder. */
+  /** Closes it for good and removes its folder. */
   close(): Promise<void>
 }
 
-/** The way to the host, with authentication and several jumps; one poll's limit would be too short. */
+/** Limit for connecting, with authentication and several jumps; one poll's limit would be too short. */
 export const SSH_CONNECT_LIMIT_MS = (SSH_CONNECT_SECONDS + 10) * 1000
 const OUTPUT_LIMIT = 1024 * 1024
 
-/** Opens nothing yet. `opened` is called each time the connection stands, before anybody gets it. */
+/** Opens nothing yet. `opened` is called each time the connection is open, before any caller gets it. */
 export function createSshMaster(options: SshOptions, opened: () => Promise<void>): SshMaster {
   return new SshMasterConnection(options, opened)
 }
@@ -88,12 +89,12 @@ class SshMasterConnection implements SshMaster {
     this.#folder.remove()
   }
 
-  /** One attempt serves all who wait, and outlives them: a slow way must not be begun anew with each poll. */
+  /** One attempt serves all callers and outlives them: a slow connection must not start again with each poll. */
   #connect(): Promise<SshShell> {
     if (this.#isClosed) throw new Error(`the ssh link to ${this.#options.destination} is closed`)
     if (this.#attempt === null) {
       this.#attempt = this.#establish()
-      // The one who waited may be gone when it fails.
+      // The caller may be gone when it fails.
       this.#attempt.catch(() => {})
     }
     return this.#attempt
@@ -126,7 +127,7 @@ class SshMasterConnection implements SshMaster {
   }
 }
 
-/** Makes sure that a shell answers; one that does not is ended. */
+/** Verifies that a shell answers, and kills one that does not. */
 async function greet(shell: SshShell, isClosed: () => boolean, destination: string): Promise<SshShell> {
   try {
     await shell.run(':', AbortSignal.timeout(SSH_CONNECT_LIMIT_MS))
@@ -138,7 +139,7 @@ async function greet(shell: SshShell, isClosed: () => boolean, destination: stri
   }
 }
 
-/** A private folder, made when first needed and removed at the latest with this process. */
+/** A private folder, created at first use and removed at the latest with this process. */
 function createFolder() {
   let made: string | null = null
   let forget = () => {}
@@ -166,7 +167,7 @@ function lost(destination: string) {
   } as const
 }
 
-/** What an asker is told whose limit passed before the connection stood. */
+/** The fault for a caller whose limit passed before the connection was open. */
 export function sshNotConnectedFault(destination: string) {
   return {
     code: 'timeout',

@@ -1,23 +1,23 @@
-// What ssh's own words mean: which fault, said with the destination and the next step.
+// Maps ssh's messages to faults, with the destination and the next step.
 
 import type { Fault } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 
 /** How an ssh process ended. */
 export interface SshExit {
-  /** null when a signal ended it, or when it could not be started. */
+  /** null if a signal ended it, or if it could not be started. */
   readonly exitCode: number | null
-  /** Everything it wrote to stderr lately, debug lines included. */
+  /** Its recent stderr, including debug lines. */
   readonly said: string
-  /** What came on stdout and belongs to no answer: a login message, mostly. */
+  /** Output on stdout that belongs to no answer: usually a login message. */
   readonly noise: string
-  /** The error code when it could not be started, e.g. ENOENT. */
+  /** The error code if it could not be started, e.g. ENOENT. */
   readonly startError: string | null
 }
 
 type Rule = readonly [pattern: RegExp, code: Fault['code'], hint: string]
 
-/** The first that matches counts: the cause stands before what follows from it. */
+/** The first match counts: causes come before their consequences. */
 const RULES: readonly Rule[] = [
   [/Could not resolve hostname.*/i, 'dns', 'Check the spelling, HostName in ~/.ssh/config, /etc/hosts and DNS.'],
   [/connect to (?:host|address) .*Connection refused/i, 'refused', 'Check that sshd runs there, and the port.'],
@@ -69,7 +69,7 @@ const RULES: readonly Rule[] = [
   ],
 ]
 
-/** The fault for an ssh process that ended though nobody asked it to. */
+/** The fault for an ssh process that ended unexpectedly. */
 export function sshFault(destination: string, end: SshExit): Fault {
   const where = clean(destination)
   if (end.startError !== null) return notStarted(end.startError)
@@ -82,7 +82,7 @@ export function sshFault(destination: string, end: SshExit): Fault {
   )
 }
 
-/** What a forwarding that was asked for, or a connection through it, ran into; null when nothing was said of it. */
+/** The fault of a forwarding, or of a connection through it; null if ssh reported nothing. */
 export function forwardFault(destination: string, target: string, said: string): Fault | null {
   const reason =
     [...said.matchAll(/open failed: (.*)/g)].at(-1)?.[1] ??
@@ -100,7 +100,7 @@ export function forwardFault(destination: string, target: string, said: string):
   return { code: 'unreachable', message, hint: 'Check the name and the network as that host sees them.' }
 }
 
-/** ssh's words without its debug lines, on one line, the last ones. */
+/** The last lines of ssh's messages without debug lines, on one line. */
 export function sshMessage(said: string): string {
   const lines = said
     .split(/\r?\n/)
@@ -141,7 +141,7 @@ function hostKeyFault(where: string, said: string): Fault | null {
   }
 }
 
-/** `ED25519 SHA256:…` of the key that was offered last: with jumps, the earlier ones were accepted. */
+/** `ED25519 SHA256:…` of the last offered key: with jumps, the earlier ones were accepted. */
 function hostKey(said: string): { readonly kind: string; readonly print: string } {
   const [, algorithm = '', print = 'with a fingerprint that was not told'] =
     [...said.matchAll(/Server host key: (\S+) (\S+)/g)].at(-1) ?? []
@@ -161,7 +161,7 @@ function deniedFault(where: string, said: string): Fault | null {
 }
 
 function ruleFault(where: string, said: string): Fault | null {
-  // Debug lines tell of attempts that were not the last.
+  // Debug lines also report earlier attempts.
   const own = said
     .split(/\r?\n/)
     .filter((one) => !/^debug\d: /.test(one))
@@ -181,7 +181,7 @@ function plainFault(where: string, said: string): Fault {
   }
 }
 
-/** The connection stood, and what should have been a shell ended. */
+/** The connection was open, and the remote shell ended. */
 function shellFault(where: string, end: SshExit): Fault {
   const told = sshMessage(end.said) || line(end.noise.slice(-300))
   const how = end.exitCode === null ? 'ended' : `ended with ${end.exitCode}`

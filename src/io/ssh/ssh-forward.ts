@@ -1,4 +1,4 @@
-// A local Unix socket, forwarded over a host's ssh connection to a database as that host sees it.
+// A local Unix socket, forwarded over a host's ssh connection to a database as that host reaches it.
 
 import { join } from 'node:path'
 import { FaultError } from '../../model/values/fault.ts'
@@ -11,14 +11,17 @@ import type { SshShell } from './ssh-shell.ts'
 import { makeSubfolder, removeSocketFolder } from './ssh-socket-folder.ts'
 
 export interface SshForward {
-  /** What the driver takes for a host: the folder of the socket `.s.PGSQL.PORT`. It stays the same. */
+  /** The host for the driver: the folder of the socket `.s.PGSQL.PORT`. It never changes. */
   readonly folder: string
   readonly port: number
-  /** Makes sure it stands: call before each new database connection. Makes it again after ssh was lost. Throws FaultError. */
+  /**
+   * Makes sure that it is open: call it before each new database connection. Reopens it after ssh was lost. Throws
+   * FaultError.
+   */
   ready(signal: AbortSignal): Promise<void>
-  /** Why the last database connection through it failed, as ssh tells; null when it told nothing. */
+  /** Why the last database connection through it failed, as ssh reported; null if it reported nothing. */
   problem(): FaultError['fault'] | null
-  /** Takes it back and removes the socket. May be called again. */
+  /** Ends it and removes the socket. May be called again. */
   close(): Promise<void>
 }
 
@@ -35,7 +38,7 @@ interface SshForwardOptions {
 const ASK_LIMIT_MS = 5000
 let count = 0
 
-/** Prepares one; `ready` makes it. */
+/** Creates one; `ready` opens it. */
 export function createSshForward(options: SshForwardOptions): SshForward {
   const { target, program, host, port, connection } = options
   const name = `${host}:${port}`
@@ -43,7 +46,7 @@ export function createSshForward(options: SshForwardOptions): SshForward {
   const spec = forwardSpec(join(folder, `.s.PGSQL.${port}`), host, port)
   let standsOn: SshShell | null = null
   let making: Promise<void> | null = null
-  /** How much ssh had said before the latest database connection was begun. */
+  /** The length of ssh's stderr when the latest database connection was started. */
   let heard = 0
 
   const ask = async (operation: 'forward' | 'cancel') => {

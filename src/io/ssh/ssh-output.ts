@@ -1,12 +1,12 @@
-// Finds the answer of a script in what a remote shell prints: between two marks that nobody can guess.
+// Extracts the answer of a script from the output of a remote shell: the part between two random marks.
 
 import type { Readable } from 'node:stream'
 import { FaultError } from '../../model/values/fault.ts'
 
-/** Login messages kept for the words of a fault; the mark at the end of an answer is looked for in as much. */
+/** How much login output is kept for the message of a fault. The final mark is searched in as much. */
 const NOISE_KEPT = 64 * 1024
 
-/** Nothing a script does reaches the shell itself: it has no input, no stderr, and its `exit` ends a child only. */
+/** A script can't affect the shell itself: it has no input, no stderr, and its `exit` ends only a child. */
 export function markedScript(script: string, mark: string): string {
   return `printf '\\n%s\\n' '${mark}<'\n(\n${script}\n) </dev/null 2>/dev/null\nprintf '\\n%s%s\\n' '${mark}>' "$?"\n`
 }
@@ -17,7 +17,7 @@ interface Printed {
   readonly heardAt: number
 }
 
-/** Gathers stdout and cuts out what stands between the marks; what comes before is the noise of login scripts. */
+/** Collects stdout and returns the part between the marks. Text before it comes from login scripts. */
 export function createSshOutput(stream: Readable, limit: number) {
   let text = ''
   let noise = ''

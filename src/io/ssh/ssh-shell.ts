@@ -1,4 +1,4 @@
-// One `ssh … sh` process: scripts go in, what they print comes back between two marks. It dies with this process.
+// One `ssh … sh` process: it receives scripts and returns their output between two marks. It ends with this process.
 
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -10,39 +10,39 @@ import { onAbort } from '../network/wait-timeout.ts'
 import { type SshExit, sshFault } from './ssh-fault.ts'
 import { createSshOutput, markedScript } from './ssh-output.ts'
 
-/** What a script printed. Instants are ours, in milliseconds since the epoch. */
+/** The output of a script. Times are of this host, in milliseconds since the epoch. */
 export interface ScriptResult {
   readonly stdout: string
   readonly exitCode: number
   readonly sentAt: number
-  /** When its first output came. */
+  /** When its first output arrived. */
   readonly heardAt: number
   readonly roundTripMs: number
 }
 
 export interface SshShell {
-  /** Runs one script; one at a time. Throws FaultError; after that the shell can't be used again. */
+  /** Runs one script at a time. Throws FaultError; after that the shell can't be used again. */
   run(script: string, signal: AbortSignal): Promise<ScriptResult>
-  /** False once it has ended, or did not answer a script in time. */
+  /** False after it ended, or did not answer a script in time. */
   isUsable(): boolean
-  /** What ssh wrote to stderr lately; at most what came after the given count of characters. */
+  /** ssh's recent stderr; at most what came after the given number of characters. */
   said(since?: number): string
-  /** Characters it has written to stderr up to now. */
+  /** Number of characters of stderr so far. */
   saidCount(): number
-  /** Fulfils when the process has ended and is no more. */
+  /** Fulfils when the process has ended. */
   readonly ended: Promise<SshExit>
-  /** Ends it and whatever it started, at once. */
+  /** Kills it and its children at once. */
   kill(): void
 }
 
 const STDERR_KEPT = 32 * 1024
-/** What may still come on stderr when the process is gone already. */
+/** How long stderr may still arrive after the end of the process. */
 const LAST_WORDS_MS = 200
 
 const live = new Set<() => void>()
 let watching = false
 
-/** Something to be done at once when this process ends, however it comes to that. Returns how to forget it. */
+/** Calls `act` when this process ends in any way. Returns a function that cancels it. */
 export function onProcessExit(act: () => void): () => void {
   if (!watching) process.on('exit', () => endAll())
   watching = true
@@ -54,13 +54,13 @@ function endAll(): void {
   for (const act of live) act()
 }
 
-/** Starts ssh with these arguments. Never throws: what goes wrong comes with `run` and `ended`. */
+/** Starts ssh with these arguments. Never throws: errors come with `run` and `ended`. */
 export async function startSshShell(
   program: string,
   args: readonly string[],
   about: { readonly destination: string; readonly outputLimit: number },
 ): Promise<SshShell> {
-  // Loaded when first needed: most clusters are watched without ssh, and it would delay every start.
+  // Loaded at first use: most clusters are watched without ssh, and it would delay every start.
   const { execa } = await import('execa')
   const child = execa(program, [...args], {
     stdin: 'pipe',
@@ -68,7 +68,7 @@ export async function startSshShell(
     stderr: 'pipe',
     buffer: false,
     reject: false,
-    // Without a terminal of its own neither ssh nor a jump's ssh can ask on ours, and Ctrl-C is not for them.
+    // Without a terminal of its own neither ssh nor a jump's ssh can ask on ours, and Ctrl-C does not reach them.
     detached: true,
     env: { SSH_ASKPASS_REQUIRE: 'never' },
   })
@@ -102,7 +102,7 @@ export async function startSshShell(
     isUsable: () => !isOver && !isStuck,
     async run(script, signal) {
       try {
-        // What ended cannot tell any more; what it had to say is the fault.
+        // A process that ended reports nothing more. Its stderr is the fault.
         if (isOver) throw new FaultError(sshFault(about.destination, await ended))
         return await exchange(child.stdin, output, { script, signal, destination: about.destination })
       } catch (error) {
@@ -119,7 +119,7 @@ interface PendingScript {
   readonly destination: string
 }
 
-/** Sends a script and waits for its answer, as long as the signal allows. */
+/** Sends a script and waits for its answer until the signal. */
 async function exchange(
   input: Writable,
   output: ReturnType<typeof createSshOutput>,
@@ -147,7 +147,7 @@ function tooSlow(destination: string, tookMs: number) {
   } as const
 }
 
-/** When the process is gone, with what it still had to say. A helper may hold its pipes open: that is not waited for. */
+/** Resolves when the process has ended, with its last stderr. It does not wait for a helper that holds its pipes open. */
 async function endOf(child: ChildProcess, result: Promise<{ readonly cause?: unknown }>) {
   const closed = new Promise<void>((resolve) => child.stderr?.once('close', () => resolve()))
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
@@ -167,6 +167,6 @@ function killGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // It is gone already.
+    // It has ended already.
   }
 }

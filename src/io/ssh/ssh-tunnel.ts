@@ -1,4 +1,4 @@
-// The way to a database's servers through a host's ssh: each endpoint as that host sees it, and both told when it fails.
+// The tunnel to a database's servers through a host's ssh: each endpoint as that host reaches it. A failure names both.
 
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
@@ -6,11 +6,11 @@ import { clean } from '../../model/values/text.ts'
 import type { ConnectionEndpoint, Tunnel } from '../postgres/connection/tunnel.ts'
 import type { SshConnection, SshForward } from './ssh.ts'
 
-/** ssh says why a channel was refused at about the time it closes it, but on another pipe. */
+/** ssh reports why a channel was refused at about the time it closes the channel, but on another pipe. */
 const TELLS_WITHIN_MS = 200
 const ASK_EVERY_MS = 10
 
-/** A route through the ssh of the host of that name. Closing the link ends it. */
+/** Returns a tunnel through the ssh connection of that host. Closing the session ends it. */
 export function tunnelThrough(hostId: string, ssh: SshConnection): Tunnel {
   const forwards = new Map<ConnectionEndpoint, SshForward>()
   const named = (fault: Fault): Fault => ({ ...fault, message: `${clean(hostId)} (ssh): ${fault.message}` })

@@ -1,4 +1,4 @@
-// One host over the system's ssh: a single connection with a shell on it that answers scripts, and forwardings to databases.
+// One host over the system's ssh: a single connection with a shell for scripts, and forwardings to databases.
 
 import { FaultError } from '../../model/values/fault.ts'
 import { type ShellProcess, startShellProcess } from '../process/shell-process.ts'
@@ -11,31 +11,31 @@ export type { SshOptions } from './ssh-connection.ts'
 export type { SshForward } from './ssh-forward.ts'
 export type { ScriptResult } from './ssh-shell.ts'
 
-/** The access to one host. Connects when first used, and again when the connection was lost. */
+/** The access to one host. It connects at first use and reconnects after a loss. */
 export interface SshConnection {
   /**
-   * Runs a POSIX sh script there, after those before it, and gives back what it printed. Throws FaultError. A script
-   * that is not done when the signal comes is given up together with its shell; what it started there goes on until it
-   * ends by itself, so that what may hang has to be run under `timeout`.
+   * Runs a POSIX sh script there, after earlier ones, and returns its output. Throws FaultError. A script that runs at
+   * the signal is abandoned together with its shell. Its programs continue until they end by themselves, so run what
+   * may hang under `timeout`.
    */
   run(script: string, signal: AbortSignal): Promise<ScriptResult>
   /**
-   * A Unix socket here that leads to `host:port` as that host sees them; a host that begins with `/` is the folder of a
-   * socket there. Its folder and port are what the database driver takes.
+   * Opens a local Unix socket that leads to `host:port` as that host sees them. A host that begins with `/` is the
+   * folder of a socket there. The database driver takes its folder and port.
    */
   openForward(host: string, port: number, signal: AbortSignal): Promise<SshForward>
-  /** Another shell over the same connection, for what takes its time or is not text. Throws FaultError. */
+  /** Opens another shell over the same connection, for long or binary output. Throws FaultError. */
   openChannel(signal: AbortSignal): Promise<ShellProcess>
-  /** Ends the connection, its forwardings and what runs on it, and removes every file. */
+  /** Ends the connection, its forwardings and its programs, and removes every file. */
   close(): Promise<void>
 }
 
-/** Opens nothing yet: the first use does. */
+/** Opens nothing before the first use. */
 export function openSshConnection(options: SshOptions): SshConnection {
   const forwards = new Set<SshForward>()
   const connection = createSshMaster(options, async () => {
     const limit = AbortSignal.timeout(SSH_CONNECT_LIMIT_MS)
-    // One that can't be made says so to those who use it.
+    // A forwarding that can't be opened reports it to its users.
     for (const forward of forwards) await forward.ready(limit).catch(() => {})
   })
   const runNow = createWorker(connection, options.destination, () => forwards.size > 0)
@@ -73,7 +73,7 @@ export function openSshConnection(options: SshOptions): SshConnection {
   }
 }
 
-/** Runs scripts in a shell that answers: the connection's own, or another one over it when that one hangs. */
+/** Runs scripts in a shell that answers: the connection's own, or another one if that hangs. */
 function createWorker(connection: ReturnType<typeof createSshMaster>, destination: string, isShared: () => boolean) {
   let own: SshShell | null = null
 
@@ -85,7 +85,7 @@ function createWorker(connection: ReturnType<typeof createSshMaster>, destinatio
     try {
       await shell.run(':', signal)
     } catch (error) {
-      // Not even a greeting: it is the connection that hangs.
+      // Not even a greeting came: the connection itself hangs.
       connection.hangUp()
       throw error
     }
@@ -99,7 +99,7 @@ function createWorker(connection: ReturnType<typeof createSshMaster>, destinatio
     try {
       return await shell.run(script, signal)
     } catch (error) {
-      // The connection stays while databases are reached through it.
+      // The connection stays open while databases use it.
       if (shell !== connection.current()) shell.kill()
       else if (!isShared()) connection.hangUp()
       throw error

@@ -1,20 +1,20 @@
-// Lets one process at a time change what several keep together in a folder: a lock file with the owner's id.
+// Lets one process at a time change shared files of a folder: a lock file with the owner's id.
 
 import { open, readFile, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isProcessAlive } from '../process/process.ts'
 
-/** Locks are held for milliseconds: an owner on another host, or one whose id was given away again, is gone by then. */
+/** Locks are held for milliseconds: an owner on another host, or with a reused id, is gone by then. */
 const STALE_MS = 30_000
-/** Its owner is written into it at once: one that has none for so long belongs to a process that was killed in between. */
+/** The owner is written at once. A lock without one for this long belongs to a process that was killed in between. */
 const OWNERLESS_MS = 2_000
 const LIMIT_MS = 5_000
 const RETRY_MS = 10
 
 /**
- * Runs `body` while this process alone holds the lock `path`. The lock of a process that died is taken over. Throws
- * an Error naming the lock when it can't be had within five seconds, or what the file system or `body` says.
+ * Runs `body` while only this process holds the lock `path`. The lock of a dead process is replaced. Throws an Error
+ * that names the lock after five seconds of waiting, and errors of the file system or `body`.
  */
 export async function withFileLock<T>(path: string, body: () => Promise<T>, limitMs = LIMIT_MS): Promise<T> {
   await acquire(path, performance.now() + limitMs)
@@ -37,7 +37,7 @@ function create(path: string): Promise<boolean> {
   return createLockFile(path, `${process.pid} ${hostname()}\n`)
 }
 
-/** Makes the file unless something has its name; then false. `isDurable`: it is on the disk before this resolves. */
+/** Creates the file; false if the name is taken. `isDurable`: it is on disk before this resolves. */
 export async function createLockFile(path: string, text: string, isDurable = false): Promise<boolean> {
   try {
     const file = await open(path, 'wx', 0o600)
@@ -54,7 +54,7 @@ export async function createLockFile(path: string, text: string, isDurable = fal
   }
 }
 
-/** A lock without an owner in it is being made, or its maker died over it: then only its age tells. */
+/** A lock without an owner is being created, or its creator died: then its age decides. */
 async function isAbandoned(path: string): Promise<boolean> {
   try {
     const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)])
@@ -68,8 +68,8 @@ async function isAbandoned(path: string): Promise<boolean> {
 }
 
 /**
- * Two may find the same lock abandoned: one at a time takes it away, after another look, so that the second does not
- * take away the lock of the first. False when it is another's turn.
+ * Two processes may find the same abandoned lock. One at a time removes it, after another check, so that the second
+ * does not remove the new lock of the first. False if it is another's turn.
  */
 async function takeAway(path: string): Promise<boolean> {
   const turn = `${path}.turn`

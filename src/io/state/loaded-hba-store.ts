@@ -1,16 +1,16 @@
-// Remembers in the state folder what each server's pg_hba.conf held when the server had certainly read it.
+// Stores in the state folder what each server's pg_hba.conf contained when the server had certainly loaded it.
 
 import * as z from 'zod'
 import type { LoadedHba, LoadedHbaStore } from '../../model/hba/audit/reload-state.ts'
 import { readStateFile, updateStateFile } from './state-folder.ts'
 
 const FILE = 'hba-loaded.json'
-/** Every start of a server makes a new entry; the oldest go. */
+/** Every start of a server adds an entry; the oldest are dropped. */
 const MOST = 200
 
 const book = z.record(z.string(), z.object({ loadedAt: z.number(), hash: z.string() })).catch({})
 
-/** A memory in that folder. It never fails: one that can't be read or kept is one that remembers nothing. */
+/** Returns the store in that folder. It never fails: if its file can't be read or written, it has no entries. */
 export function loadedHbaStore(folder: string): LoadedHbaStore {
   return {
     recall(key) {
@@ -24,7 +24,7 @@ export function loadedHbaStore(folder: string): LoadedHbaStore {
       try {
         await updateStateFile(folder, FILE, read, (known) => withEntry(known, key, loaded))
       } catch {
-        // Then times decide next time, too.
+        // The times of files decide next time too, then.
       }
     },
   }
@@ -36,7 +36,7 @@ function read(content: unknown): LoadedHbaEntries {
   return book.parse(content ?? {})
 }
 
-/** The same book when it says so already. */
+/** The same object if it has that entry already. */
 function withEntry(known: LoadedHbaEntries, key: string, loaded: LoadedHba): LoadedHbaEntries {
   const before = known[key]
   if (before?.hash === loaded.hash && before.loadedAt === loaded.loadedAt) return known

@@ -1,4 +1,4 @@
-// The folder where pgdeck keeps what must outlive it: names, positions last seen. 0700, its files 0600.
+// The folder of pgdeck's persistent state: display names, last positions. Mode 0700, its files 0600.
 
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -18,15 +18,15 @@ import { withFileLock } from './file-lock.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Where state is kept: `$PGDECK_STATE_DIR`, else `$XDG_STATE_HOME/pgdeck`, else `~/.local/state/pgdeck`. */
+/** Returns its path: `$PGDECK_STATE_DIR`, else `$XDG_STATE_HOME/pgdeck`, else `~/.local/state/pgdeck`. */
 export function stateFolderPath(env: Environment): string {
   if (env.PGDECK_STATE_DIR) return env.PGDECK_STATE_DIR
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'pgdeck')
 }
 
 /**
- * The same, once it is sure that only this user or root can have written what is there: journals say what an act goes on
- * with. Throws FileError (UNTRUSTED), with the command that mends it.
+ * The same, after verifying that only this user or root can have written its content: a resumed run trusts its journal.
+ * Throws FileError (UNTRUSTED), with the command that fixes it.
  */
 export function stateFolder(env: Environment): string {
   const path = stateFolderPath(env)
@@ -34,18 +34,21 @@ export function stateFolder(env: Environment): string {
   return path
 }
 
-/** Why what is kept there is not used; null when it may be, or nothing is there yet. */
+/** Why its content is not used; null if it may be used, or if there is nothing yet. */
 export function stateFolderDistrust(env: Environment): Distrust | null {
   const path = stateFolderPath(env)
   const facts = ownershipAt(path)
   const isNamed = Boolean(env.PGDECK_STATE_DIR || env.XDG_STATE_HOME)
-  // What others put in the place of a folder that was named is theirs, and refused as such.
+  // A folder that others put in place of a named one has their owner, and is refused for that.
   const onTheWay = isNamed ? foreignSymlink(path) : distrustOfPath(path)
   if (facts) return distrustOf(path, facts) ?? onTheWay
   return (isNamed ? null : foreignHome(path)) ?? onTheWay
 }
 
-/** The home of somebody else, which sudo may have kept: what was made there would be in their way, and theirs to replace. */
+/**
+ * The home of another user, which sudo may have kept: new files there would be in that user's way, and replaceable by
+ * him.
+ */
 function foreignHome(path: string): Distrust | null {
   const { path: folder, facts } = nearestExisting(path)
   if (!isForeignOwned(facts) || !isPathWritable(folder)) return null
@@ -53,7 +56,10 @@ function foreignHome(path: string): Distrust | null {
   return { path, why, remedy: 'sudo -H, or set PGDECK_STATE_DIR' }
 }
 
-/** The parsed content of a JSON file there; null when there is none. Throws for one that can't be read or parsed. */
+/**
+ * Returns the parsed content of a JSON file there; null if there is none. Throws for a file that can't be read or
+ * parsed.
+ */
 export function readStateFile(folder: string, name: string): unknown {
   let text: string
   try {
@@ -74,7 +80,10 @@ export function hasStateFile(folder: string, name: string): boolean {
   return existsSync(join(folder, name))
 }
 
-/** Makes the folder when it is missing. Throws for one of others, or that others can read, and what the file system says. */
+/**
+ * Creates the folder if it is missing. Throws for a folder of another user, or one that others can read, and errors of
+ * the file system.
+ */
 export function requirePrivateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const facts = statSync(folder)
@@ -84,16 +93,16 @@ export function requirePrivateFolder(folder: string): void {
   }
 }
 
-/** Replaces a JSON file there atomically, making the folder when it is missing. Throws what the file system says. */
+/** Replaces a JSON file there atomically, and creates the folder if it is missing. Throws errors of the file system. */
 export async function writeStateFile(folder: string, name: string, content: unknown): Promise<void> {
   requirePrivateFolder(folder)
   await replacePrivateFile(join(folder, name), `${JSON.stringify(content, null, 1)}\n`)
 }
 
 /**
- * Changes a JSON file there that several pgdecks keep together: what `next` makes of its content (null when there is
- * none) replaces it, and nobody else writes meanwhile. Not written when `next` answers with the same object. Throws
- * what the file system and `next` say.
+ * Changes a JSON file there that several pgdecks share: the result of `next` replaces its content (null if there is
+ * none), and no other pgdeck writes meanwhile. Nothing is written if `next` returns the same object. Throws errors of
+ * the file system and of `next`.
  */
 export async function updateStateFile<T>(
   folder: string,

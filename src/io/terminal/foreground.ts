@@ -1,10 +1,10 @@
-// Programs that take the terminal for a while: found on the PATH, run by arguments, waited for.
+// Programs that use the terminal for a while: found on the PATH, run by arguments, waited for.
 
 import { spawn } from 'node:child_process'
 import { delimiter, join } from 'node:path'
 import { isExecutable } from '../files/sync-files.ts'
 
-/** Path of the first program of that name on the PATH; null when there is none. */
+/** Path of the first program with that name on the PATH; null if there is none. */
 export function findProgram(name: string, path: string | undefined): string | null {
   const folders = (path ?? '').split(delimiter).filter((folder) => folder !== '')
   return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null
@@ -12,13 +12,13 @@ export function findProgram(name: string, path: string | undefined): string | nu
 
 export interface ForegroundExit {
   readonly exitCode: number | null
-  /** The signal that ended it; null when it exited by itself. */
+  /** The signal that ended it; null if it exited by itself. */
   readonly signal: string | null
 }
 
 /**
- * Runs a program that has this terminal until it ends. Signals of the keyboard reach it and us alike: ignore them
- * meanwhile. Throws an Error when it can't be started.
+ * Runs a program with this terminal until it ends. Signals of the keyboard reach both: ignore them meanwhile. Throws an
+ * Error if it can't be started.
  */
 export async function runInForeground(
   program: string,

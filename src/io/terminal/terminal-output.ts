@@ -1,36 +1,39 @@
-// Writing to a terminal that may not read: Node's own writing waits for it, and everything else would wait with it.
+// Writes to a terminal that may not read: Node's own write would block, and everything else with it.
 
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 
 export interface TerminalOutput {
-  /** The terminal as it was given, but that writing to it never waits. */
+  /** The terminal stream, but writing to it never blocks. */
   readonly stream: NodeJS.WriteStream
-  /** True while something that was written is still to be taken. */
+  /** True while the terminal has not accepted everything. */
   isBehind(): boolean
-  /** Called when all was taken after a while; `lost` says that something was dropped. Answers with what ends it. */
+  /**
+   * Called when the terminal accepted everything after a delay; `lost` says that something was dropped. Returns a
+   * function that ends it.
+   */
   onCaughtUp(listener: (lost: boolean) => void): () => void
-  /** For the last words of a program: waits for the terminal at most a moment, then gives up what it did not take. */
+  /** For the last output of a program: waits a moment for the terminal, then drops the rest. */
   settle(): void
-  /** From now on writing waits as it does elsewhere. */
+  /** From now on writing blocks again. */
   close(): void
 }
 
-/** More than a few whole screens is not kept for a terminal that does not read. */
+/** For a terminal that does not read, at most some screens are kept. */
 const MOST_BYTES = 512 * 1024
-/** What a frame begins and ends with, each written by itself. */
+/** The sequences that begin and end a frame, each written by itself. */
 const FRAME_BEGINS = '\x1b[?2026h'
 const FRAME_ENDS = '\x1b[?2026l'
 const FIRST_RETRY_MS = 5
 const LAST_RETRY_MS = 100
 const SETTLES_WITHIN_MS = 250
 
-/** Where the terminal can't be opened a second time (elsewhere than on Linux), writing is as it was. */
+/** If the terminal can't be opened a second time (on systems other than Linux), writing is unchanged. */
 export function nonBlockingOutput(stdout: NodeJS.WriteStream): TerminalOutput {
   const opened = openAgain(stdout)
   return opened === null ? plain(stdout) : new NonBlockingOutput(stdout, opened)
 }
 
-/** A descriptor of its own: what shares this terminal with us does not expect that writing fails. */
+/** A descriptor of its own: other programs on this terminal do not expect that a write fails. */
 function openAgain(stdout: NodeJS.WriteStream & { readonly fd?: number }): number | null {
   if (process.platform !== 'linux' || !stdout.isTTY || typeof stdout.fd !== 'number') return null
   try {
@@ -44,7 +47,7 @@ function plain(stream: NodeJS.WriteStream): TerminalOutput {
   return { stream, isBehind: () => false, onCaughtUp: () => () => {}, settle() {}, close() {} }
 }
 
-/** Libraries restore the cursor when the process exits, and Node would wait for ever for this terminal to take that. */
+/** Libraries restore the cursor when the process exits, and Node would wait for ever until this terminal accepts that. */
 function hush(): void {
   for (const stream of [process.stdout, process.stderr]) if (stream.isTTY) stream.write = () => true
 }
@@ -92,7 +95,7 @@ class NonBlockingOutput implements TerminalOutput {
       Atomics.wait(clock, 0, 0, FIRST_RETRY_MS)
       this.#flush()
     }
-    // Whoever waits for it to be taken would keep the program from ending.
+    // A waiting write would keep the program from ending.
     this.#isEnding = true
     if (this.isBehind()) {
       this.#pending = Buffer.alloc(0)
@@ -121,7 +124,10 @@ class NonBlockingOutput implements TerminalOutput {
     return !this.isBehind()
   }
 
-  /** A frame goes as one, since each writing wakes whoever reads the terminal; one that is not ended goes a moment later. */
+  /**
+   * A frame is written as a whole, because each write wakes the terminal. An unfinished frame is written a moment
+   * later.
+   */
   #send(newest: string | Uint8Array): void {
     if (this.#held !== undefined && newest === FRAME_ENDS) {
       clearImmediate(this.#held)
@@ -154,7 +160,7 @@ class NonBlockingOutput implements TerminalOutput {
     for (const done of this.#waiting.splice(0)) done()
   }
 
-  /** As much as it takes now. A terminal that is gone takes everything: the signal of its end is on its way. */
+  /** Writes as much as it accepts now. A terminal that is gone accepts everything: its signal is on the way. */
   #flush(): void {
     try {
       while (this.isBehind()) this.#pending = this.#pending.subarray(writeSync(this.#fd, this.#pending))

@@ -1,8 +1,8 @@
-// What went wrong between the driver and a server while they proved to each other who they are.
+// The faults of a login, between the driver and a server.
 
 import type { Fault } from '../../../model/values/fault.ts'
 
-/** Numbers of requests that the driver does not know, as the protocol has them. */
+/** Numbers of authentication requests that the driver does not support, as in the protocol. */
 const UNKNOWN_REQUESTS: Readonly<Record<string, string>> = {
   2: 'Kerberos',
   6: 'SCM',
@@ -11,7 +11,7 @@ const UNKNOWN_REQUESTS: Readonly<Record<string, string>> = {
   9: 'SSPI',
 }
 
-/** Ed25519 has no hash of its own to bind to; servers offer it all the same. psql fails there too. */
+/** Ed25519 has no hash to bind to, but servers offer channel binding all the same. psql fails there too. */
 export function unbindableCertificateFault(target: string): Fault {
   return fault(
     `${target} has a certificate whose signature algorithm allows no channel binding`,
@@ -19,7 +19,7 @@ export function unbindableCertificateFault(target: string): Fault {
   )
 }
 
-/** The fault that an error of the driver stands for; `text` is its own message. */
+/** Returns the fault for an error of the driver; `text` is its message. */
 export function loginFault(target: string, text: string): Fault {
   const [, number] = /^Unknown authenticationOk message type (\d+)/.exec(text) ?? []
   if (text.startsWith('SASL channel binding')) return unbindableCertificateFault(target)
@@ -37,7 +37,7 @@ export function loginFault(target: string, text: string): Fault {
   return fault(message, 'Check host and port: another program may pose as the server there.')
 }
 
-/** It was bound to another certificate than the server's own: something in between has one too. */
+/** The proof was bound to another certificate than the server's own: a program in between has one too. */
 export function channelBindingFault(message: string, target: string): Fault {
   return fault(
     `${target}: ${message}`,

@@ -1,6 +1,6 @@
-// Which requests for a proof are answered: libpq's require_auth and channel_binding, no password in the clear to whoever
-// asks for one, and no session with a server that leaves out its own part. The driver does the logging in; this listens
-// to what the server says, before the driver does, and ends what must not go on.
+// Decides which authentication requests are answered: libpq's require_auth and channel_binding, no password in clear
+// text to an unproven server, and no session with a server that skips its own proof. The driver performs the login.
+// This code reads the server's messages before the driver does, and ends the connection when it must not continue.
 
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,25 +22,25 @@ export interface LoginPlan {
   readonly connection: ConnectionParameters
   readonly endpoint: ConnectionEndpoint
   readonly encryption: Encryption
-  /** The server is reached through something here that forwards to it. */
+  /** A local program forwards to the server. */
   readonly isForwarded: boolean
 }
 
-/** Of SCRAM a server asks, challenges, and proves itself; the driver checks each of its messages. */
+/** The stages of SCRAM: the server asks, challenges, and proves itself. The driver checks each message. */
 type LoginStage = 'begun' | 'asked' | 'challenged' | 'proven' | 'in'
 
 const BOUND = 'SCRAM-SHA-256-PLUS'
 const SCRAM = 'SCRAM-SHA-256'
 
-/** Whether the driver is to bind its proof to the certificate, where the server offers that. */
+/** Whether the driver binds its proof to the certificate, if the server offers that. */
 export function usesChannelBinding({ connection, encryption }: LoginPlan): boolean {
   return encryption === 'tls' && rulesOf(connection).channelBinding !== 'disable'
 }
 
 /**
- * Watches how a client is let in, for as long as its session lives; call it before the client connects. A request that may
- * not be answered ends the connection with an `auth` fault before the driver hears of it.
- * @returns how it was let in; null until it was.
+ * Watches the login of a client, as long as its session lives. Call it before the client connects. A request that may
+ * not be answered ends the connection with an `auth` fault before the driver sees it. @returns how the login was done;
+ * null until then.
  */
 export function watchLogin(client: Client, plan: LoginPlan): () => SessionAuth | null {
   const rules = rulesOf(plan.connection)
@@ -78,7 +78,7 @@ export function watchLogin(client: Client, plan: LoginPlan): () => SessionAuth |
   })
   connection.on('authenticationSASLFinal', () => advance('challenged', 'proven'))
   connection.on('authenticationOk', ({ length }: { readonly length: number }) => {
-    // The driver takes a request of an unusual length for this message too.
+    // The driver also takes a request of an unusual length for this message.
     if (length !== 8) refuse(outOfOrder(plan))
     if (method === 'none') {
       const fault = notAllowed('none', rules, plan)
@@ -98,7 +98,7 @@ function rulesOf({ authRequirements }: ConnectionParameters): AuthRequirements {
   return authRequirements ?? DEFAULT_AUTH
 }
 
-/** What the rules exclude; null where they allow it. */
+/** Returns what the rules exclude; null if they allow it. */
 function notAllowed(by: AuthMethod, rules: AuthRequirements, plan: LoginPlan): Fault | null {
   const { allowed, channelBinding, isDiscovered } = rules
   if (isDiscovered && (by === 'password' || by === 'md5')) return askedByStranger(by, plan)
@@ -149,7 +149,7 @@ function askedByStranger(by: 'password' | 'md5', plan: LoginPlan): Fault {
   )
 }
 
-/** Why a password may not go over this connection as it is; null where it may. */
+/** Returns why a password may not be sent in clear text; null if it may. */
 function inTheClear(why: string | null, rules: AuthRequirements, plan: LoginPlan): Fault | null {
   if (why === null || rules.explicit.includes('password')) return null
   return fault(
@@ -159,7 +159,7 @@ function inTheClear(why: string | null, rules: AuthRequirements, plan: LoginPlan
   )
 }
 
-/** Who else could be at the other end, or read along; null: nobody. */
+/** Returns who else could be at the other end, or read the connection; null: no one. */
 function exposed(client: Client, { endpoint, encryption, isForwarded }: LoginPlan): string | null {
   if (endpoint.host.startsWith('/')) return unsafeSocketFolder(endpoint, isForwarded)
   if (encryption === 'plain') return 'the connection is not encrypted'
@@ -168,10 +168,13 @@ function exposed(client: Client, { endpoint, encryption, isForwarded }: LoginPla
     : 'its certificate does not prove its identity (authority and host name)'
 }
 
-/** Folders of a host that was not looked at where everybody may write. */
+/** Folders of an unchecked host that every user may write to. */
 const OPEN_EVERYWHERE = /^\/+(?:tmp|var\/+tmp|dev\/+shm)\/*$/
 
-/** In a folder where everybody may write, whoever comes first is the server. Null: only its owner is at that socket. */
+/**
+ * In a folder that every user may write to, any user can open the server's socket first. null: only its owner can be at
+ * that socket.
+ */
 export function unsafeSocketFolder({ host, port }: ConnectionEndpoint, isForwarded: boolean): string | null {
   if (isForwarded) return OPEN_EVERYWHERE.test(host) ? `every user there may create a socket in ${clean(host)}` : null
   const folder = statSync(host, { throwIfNoEntry: false })

@@ -1,4 +1,4 @@
-// Where a password comes from when a server asks for one: dsn, passwordCommand, PGPASSWORD, password file.
+// Finds the password when a server asks for one: dsn, passwordCommand, PGPASSWORD, password file.
 
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import { endpointName } from './postgres-fault.ts'
 
 export interface FoundPassword {
   readonly value: string
-  /** In words, for the hint when it is not accepted. */
+  /** A description for the hint when it is rejected. */
   readonly source: string
 }
 
@@ -22,10 +22,10 @@ export interface PasswordRequest {
   readonly command: readonly string[] | null
 }
 
-/** A program that asks a vault may be slow, but one that hangs is ended. */
+/** A program that asks a vault may be slow, but one that hangs is killed. */
 const COMMAND_LIMIT_MS = 30_000
 
-/** The password for one server. Throws an `auth` FaultError that says what was looked at when there is none. */
+/** Returns the password for one server. Throws an `auth` FaultError that lists the places searched if there is none. */
 export async function findPassword(request: PasswordRequest): Promise<FoundPassword> {
   const { connection, command } = request
   if (connection.password !== null) return { value: connection.password, source: 'the dsn' }
@@ -71,7 +71,7 @@ function defaultPassfile(): string {
     : join(process.env.HOME ?? homedir(), '.pgpass')
 }
 
-/** The password of the first line that fits, or why there is none. */
+/** The password of the first matching line, or why there is none. */
 function readPassfile(file: string, request: PasswordRequest): { readonly password: string } | string {
   try {
     const { text, mode } = readRawFile(file)
@@ -90,16 +90,16 @@ function readPassfile(file: string, request: PasswordRequest): { readonly passwo
   }
 }
 
-/** Where its servers and libpq have the socket: known to password files by the name localhost as well. */
+/** The usual socket folders of servers and libpq: password files may name them localhost. */
 const USUAL_FOLDER = /^\/(var\/)?(run\/postgresql|tmp)\/?$/
 
 function wantedFields({ connection, host, port }: PasswordRequest): WantedFields {
-  // Which folder libpq calls localhost was decided when it was built: both are tried.
+  // Which folder libpq calls localhost was decided when it was built, so both are tried.
   const hosts = USUAL_FOLDER.test(host) ? [host, 'localhost'] : [host]
   return { hosts, rest: [String(port), connection.database, connection.user] }
 }
 
-/** What a line has to be for; any of the hosts will do. */
+/** The fields that a line must match; any of the hosts suffices. */
 export interface WantedFields {
   readonly hosts: readonly string[]
   /** Port, database, user. */
@@ -107,8 +107,9 @@ export interface WantedFields {
 }
 
 /**
- * The password of the first line `host:port:database:user:password` that fits, empty where it is; null: none fits. Bytes are
- * compared, as libpq does: each stands in `file` as the character of its number (Latin-1), and so does the answer.
+ * Returns the password of the first matching line `host:port:database:user:password`, possibly empty; null: no line
+ * matches. Bytes are compared, as libpq does: in `file` each is the character with its number (Latin-1), and so in the
+ * result.
  */
 export function passwordFromFile(file: string, { hosts, rest }: WantedFields): string | null {
   for (const line of file.split(/\r?\n/)) {
@@ -121,7 +122,10 @@ export function passwordFromFile(file: string, { hosts, rest }: WantedFields): s
   return null
 }
 
-/** What stands behind the fields up to the next colon; null where one differs. Colons of a field needn't be escaped. */
+/**
+ * Returns the text after the matched fields up to the next colon; null if a field differs. Colons in a field need no
+ * escape.
+ */
 function behindFields(line: string, fields: readonly string[]): string | null {
   let at = 0
   for (const field of fields) {
@@ -133,7 +137,10 @@ function behindFields(line: string, fields: readonly string[]): string | null {
   return password.replace(/\\([\s\S])/g, '$1')
 }
 
-/** Where the colon behind the field is; null where the line goes on otherwise. A backslash stands before a literal character. */
+/**
+ * Returns the position of the colon after the field; null if the line differs. A backslash precedes a literal
+ * character.
+ */
 function endOfField(line: string, start: number, field: string): number | null {
   let at = start
   for (const character of field) {
@@ -148,7 +155,7 @@ function bytesOf(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1')
 }
 
-/** The bytes as UTF-8; null where they are not. */
+/** The bytes as UTF-8; null if they are not valid. */
 function textOf(bytes: string): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(bytes, 'latin1'))

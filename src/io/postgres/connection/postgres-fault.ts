@@ -1,11 +1,12 @@
-// What an error of the database driver means: which code of the status document, said with target, role and next step.
+// Maps an error of the database driver to a fault: its code in the status document, and a message with target, role and
+// next step.
 
 import { type Fault, FaultError, messageOf } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import { errorCodeOf, networkFault } from '../../network/network-fault.ts'
 import { channelBindingFault, loginFault, unbindableCertificateFault } from './login-fault.ts'
 
-/** Who asked whom, as far as messages need it. */
+/** Who asked whom, for messages. */
 export interface FaultContext {
   /** As targetName() gives it. */
   readonly target: string
@@ -13,7 +14,7 @@ export interface FaultContext {
   readonly database: string
   /** 180004 and the like; null while no session was ever open. */
   readonly versionNumber: number | null
-  /** Where the password came from, in words; null when none was asked for. */
+  /** Description of the password's source; null if none was asked for. */
   readonly passwordSource: string | null
 }
 
@@ -22,7 +23,7 @@ export function endpointName({ host, port }: { readonly host: string; readonly p
   return clean(host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
 }
 
-/** An error the server sent: SQLSTATE and texts. */
+/** An error of the server: SQLSTATE and texts. */
 interface ServerError {
   readonly code: string
   readonly message: string
@@ -30,15 +31,15 @@ interface ServerError {
   readonly hint: string
 }
 
-/** A server answered the request for TLS with "no". */
+/** The server refused TLS. */
 export const NO_TLS = 'The server does not support SSL connections'
-/** It answered with something else; a server that can't even start a process for the session does so. */
+/** The server answered with something else. A server that can't start a process for the session does so. */
 const TLS_REFUSED = 'There was an error establishing an SSL connection'
 
-/** Bytes that no PostgreSQL server would send; the reason is ours and safe to show. */
+/** Bytes that no PostgreSQL server sends. pgdeck wrote the reason, so it is safe to show. */
 export class ForeignProtocolError extends Error {}
 
-/** The fault that an error of the driver, of the socket or of TLS stands for. Texts of the server are cleaned. */
+/** Returns the fault for an error of the driver, of the socket or of TLS. Texts of the server are cleaned. */
 export function databaseFault(error: unknown, party: FaultContext): Fault {
   if (error instanceof FaultError) return error.fault
   const target = clean(party.target)
@@ -53,28 +54,29 @@ export function databaseFault(error: unknown, party: FaultContext): Fault {
   return socketFault(error, party, target)
 }
 
-/** True when the session can't be used any more after this error of the server. */
+/** True if the session can't be used after this error of the server. */
 export function endsSession(error: unknown): boolean {
   const code = serverError(error)?.code
-  // Ended by the administrator, by a crash elsewhere, while starting, by an idle limit; any connection exception.
+  // Ended by the administrator, by a crash of another process, at the start, by an idle limit; or a connection
+  // exception.
   return code !== undefined && (/^(57P0[1235]|25P0[34]|08)/.test(code) || LOST_STATEMENT.has(code))
 }
 
-/** The server (or a pooler before it) has forgotten our prepared statement, or its result changed its shape. */
+/** The server (or a pooler) has dropped our prepared statement, or its result type changed. */
 const LOST_STATEMENT: ReadonlySet<string> = new Set(['26000', '42P05', '0A000'])
 
-/** The SQLSTATE that the server sent; null for any other error. */
+/** The SQLSTATE from the server; null for any other error. */
 export function sqlStateOf(error: unknown): string | null {
   return serverError(error)?.code ?? null
 }
 
-/** True when the peer takes no start-up options, as poolers do. */
+/** True if the peer accepts no start-up options, as poolers do. */
 export function refusesStartupOptions(error: unknown): boolean {
   const sent = serverError(error)
   return sent?.code === '08P01' && /\bunsupported startup parameter\b/i.test(sent.message)
 }
 
-/** The setting for which a server refused a session, because it does not know it or the role may not set it; else null. */
+/** The setting because of which a server refused a session: unknown, or not allowed for the role; else null. */
 export function refusedSetting(error: unknown): string | null {
   const sent = serverError(error)
   const isOfSetting = sent?.code === '42704' || sent?.code === '42501'
@@ -149,7 +151,9 @@ function otherError(sent: ServerError, target: string): Fault {
   )
 }
 
-/** What a pooler says where the trouble is its own, or of the server behind it; it has one SQLSTATE for all of it. */
+/**
+ * A pooler has one SQLSTATE for all its own problems and those of the server behind it. Its message distinguishes them.
+ */
 function poolerHint(message: string): string | null {
   if (/max_client_conn|no more connections allowed/i.test(message))
     return 'A pooler without a free connection answered: raise its max_client_conn, or put the server’s own host and port into the dsn.'
@@ -198,7 +202,7 @@ function hbaLine(address: string | undefined, party: FaultContext): string {
 
 function tooMany(sent: ServerError, target: string, role: string, versionNumber: number | null): Fault {
   const grant = `GRANT pg_use_reserved_connections TO ${role}`
-  // 16 and newer speak of "roles with" an attribute or privileges.
+  // From 16 on, messages name "roles with" an attribute or privileges.
   const reserved = /reserved for roles with/.test(sent.message) || (versionNumber ?? 0) >= 160_000
   const hint = /too many connections for (role|database)/.test(sent.message)
     ? 'Raise its CONNECTION LIMIT, or close sessions.'
@@ -223,7 +227,7 @@ function starting(sent: ServerError, target: string): Fault {
 function grantHint(message: string, role: string): string {
   const [, kind, name] =
     /permission denied for (table|view|relation|function|schema|database) (.+)$/.exec(message) ?? []
-  // A name is PostgreSQL's own, and told without its schema; or one of the user's own query, in whatever schema that found it.
+  // A missing name is either PostgreSQL's own, reported without its schema, or one in the user's own query.
   const own = name?.startsWith('pg_') ? `pg_catalog.${name}` : name
   switch (kind) {
     case 'function':
@@ -265,7 +269,7 @@ const TLS_HINTS: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'Use the host name that is in the certificate, or sslmode=verify-ca.',
 }
 
-/** What Node adds for those who start it themselves. */
+/** Node's advice for people who start it themselves. */
 const NODE_ADVICE = /; if the root CA is installed locally, try running Node\.js with --use-system-ca/
 
 function socketFault(error: unknown, party: FaultContext, target: string): Fault {

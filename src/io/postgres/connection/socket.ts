@@ -1,4 +1,4 @@
-// The socket under a session: names resolved as for everything else, and bytes that are not PostgreSQL's kept from the driver.
+// The socket of a session: resolves names as elsewhere, and keeps bytes that are not PostgreSQL's from the driver.
 
 import { type LookupFunction, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -7,13 +7,13 @@ import { lookUpHost } from '../../network/dns.ts'
 import { ForeignProtocolError } from './postgres-fault.ts'
 import type { Encryption } from './tls.ts'
 
-/** Until one address of several has answered the next is not tried for this long. */
+/** How long one of several addresses may take before the next is tried. */
 const NEXT_ADDRESS_MS = 250
 
 /**
- * A socket for the driver to connect: to `through`, the path of a Unix socket, where that is given, else to what the
- * driver names. Looking up the name ends with the signal. `encryption`: what the first bytes are to belong to; null: to
- * TLS, which checks them itself.
+ * Opens a socket for the driver: to `through`, the path of a Unix socket, if given, else to the address that the driver
+ * names. The name look-up ends with the signal. `encryption`: the expected form of the first bytes; null: TLS, which
+ * checks them itself.
  */
 export function openPostgresSocket(encryption: Encryption | null, signal: AbortSignal, through: string | null): Socket {
   const socket = new Socket()
@@ -40,8 +40,9 @@ export function openPostgresSocket(encryption: Encryption | null, signal: AbortS
 }
 
 /**
- * Makes what the driver's parser throws an error of the stream: thrown out of a 'data' event it would end the program.
- * With `expected`, the first bytes must also be what a server says first; else the parser would wait for gigabytes.
+ * Turns errors of the driver's parser into errors of the stream: thrown in a 'data' event they would end the program.
+ * With `expected`, the first bytes must also be a server's first message; otherwise the parser would wait for
+ * gigabytes.
  */
 export function guardProtocol(stream: Duplex, expected?: Encryption): void {
   const emit = stream.emit.bind(stream)
@@ -55,7 +56,7 @@ export function guardProtocol(stream: Duplex, expected?: Encryption): void {
     try {
       return emit(event, ...args)
     } catch (error) {
-      // Of ours: what the server asked for must not be answered, and the driver is not to hear of it.
+      // pgdeck's own refusal: the request must not be answered, and the driver must not see it.
       if (error instanceof FaultError) return end(stream, error)
       return refuse(stream, messageOf(error))
     }
@@ -76,7 +77,7 @@ const LONGEST_FIRST_ANSWER = 30_000
 
 function unexpected(bytes: Uint8Array, encryption: Encryption): string | null {
   const kind = String.fromCharCode(bytes[0] ?? 0)
-  // One byte answers the request for TLS: S or N, or the E of a server in need.
+  // One byte answers the request for TLS: S or N, or E from a server in trouble.
   if (encryption === 'tls') {
     const plausible = kind === 'E' || ((kind === 'S' || kind === 'N') && bytes.length === 1)
     return plausible ? null : 'its first bytes are no answer to a request for TLS'

@@ -1,4 +1,4 @@
-// How a session is encrypted: libpq's sslmode as a list of attempts, and the certificates for them.
+// The encryption of a session: libpq's sslmode as a list of attempts, and the certificates for them.
 
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
@@ -14,7 +14,10 @@ import { errorCodeOf } from '../../network/network-fault.ts'
 
 export type Encryption = 'plain' | 'tls'
 
-/** What to try, in order. `worked` is what the last session to this server used; it is tried first where both may be. */
+/**
+ * Returns what to try, in order. `worked` is what the last session with this server used; it comes first if both are
+ * allowed.
+ */
 export function encryptionAttempts(
   mode: ConnectionParameters['ssl']['mode'],
   host: string,
@@ -28,8 +31,8 @@ export function encryptionAttempts(
 }
 
 /**
- * Whether TLS proved who is at the other end: its certificate comes from a trusted authority and has this name, whatever
- * sslmode asks for.
+ * Whether TLS proved the identity of the server: its certificate comes from a trusted authority and has this name,
+ * whatever sslmode requires.
  */
 export function isServerVerified(stream: Duplex, host: string): boolean {
   if (!(stream instanceof tls.TLSSocket) || !stream.authorized) return false
@@ -37,8 +40,8 @@ export function isServerVerified(stream: Duplex, host: string): boolean {
 }
 
 /**
- * Why the certificate is not that of the host; undefined: it is. Names are compared as Node does. An address may also
- * stand where libpq looks for it: among the names of DNS, and as the common name where there is no address among them.
+ * Returns why the certificate is not for the host; undefined: it is. Names are compared as in Node. An address may also
+ * be where libpq looks for it: among the DNS names, and as the common name if the certificate has no address.
  */
 function serverNameProblem(host: string, certificate: tls.PeerCertificate): Error | undefined {
   const problem = tls.checkServerIdentity(host, certificate)
@@ -50,7 +53,7 @@ function serverNameProblem(host: string, certificate: tls.PeerCertificate): Erro
   return commonName === host ? undefined : problem
 }
 
-/** Options of the TLS handshake with `host`. Throws a `tls` FaultError when a file can't be read. */
+/** Returns the options of the TLS handshake with `host`. Throws a `tls` FaultError if a file can't be read. */
 export function postgresTlsOptions(ssl: ConnectionParameters['ssl'], host: string): tls.ConnectionOptions {
   const ca = authorities(ssl)
   const crl = revoked(ssl)
@@ -61,7 +64,7 @@ export function postgresTlsOptions(ssl: ConnectionParameters['ssl'], host: strin
   return {
     host,
     ...(isIP(host) === 0 ? { servername: host } : {}),
-    // As libpq: where a root certificate is there the chain is verified in every mode, the name in verify-full only.
+    // As libpq: with a root certificate the chain is verified in every mode, the name only in verify-full.
     rejectUnauthorized: ca !== null,
     checkServerIdentity: ssl.mode === 'verify-full' ? serverNameProblem : () => undefined,
     ...(ca === null ? {} : { ca: [...ca] }),
@@ -74,8 +77,8 @@ export function postgresTlsOptions(ssl: ConnectionParameters['ssl'], host: strin
 }
 
 /**
- * Lists of revoked certificates; none: nothing is held against the certificates. Unlike libpq, which passes over a
- * named file that is not there.
+ * Lists of revoked certificates; none: no certificate is revoked. Unlike libpq, a named file that does not exist is an
+ * error.
  */
 function revoked({ crl, crlFolder }: ConnectionParameters['ssl']): readonly string[] {
   if (crl !== undefined) return [readPem(crl, 'sslcrl'), ...(crlFolder === undefined ? [] : hashed(crlFolder))]
@@ -84,7 +87,7 @@ function revoked({ crl, crlFolder }: ConnectionParameters['ssl']): readonly stri
   return file === null ? [] : [readPem(file, 'sslcrl')]
 }
 
-/** The lists in a folder as `openssl rehash` leaves it: named by a hash, `.r` and a number. */
+/** The lists in a folder made by `openssl rehash`: named by a hash, `.r` and a number. */
 function hashed(folder: string): readonly string[] {
   const none = (why: string) =>
     new FaultError({ code: 'tls', message: `${folder}: ${why}`, hint: 'Correct sslcrldir in the dsn, or the folder.' })
@@ -101,17 +104,17 @@ function authorities(ssl: ConnectionParameters['ssl']): readonly string[] | null
     const file = usual('root.crt')
     return file === null ? null : [readPem(file, 'sslrootcert')]
   }
-  // As libpq: a named file that is not there matters only where the certificate has to be verified.
+  // As libpq: a named file that does not exist matters only if the certificate must be verified.
   if (!pathExists(ssl.rootCert) && !ssl.mode.startsWith('verify-')) return null
   return [readPem(ssl.rootCert, 'sslrootcert')]
 }
 
 function systemAuthorities(): readonly string[] {
-  // Node 22.15 and newer read the system's store; before that, the authorities that Node brings along.
+  // Node 22.15 and newer read the system's store; older ones have their own authorities.
   return typeof tls.getCACertificates === 'function' ? tls.getCACertificates('system') : tls.rootCertificates
 }
 
-/** The file libpq uses when none is named; null when it is not there. */
+/** The default file of libpq; null if it does not exist. */
 function usual(name: string): string | null {
   const folder =
     process.platform === 'win32'
@@ -124,7 +127,7 @@ function usual(name: string): string | null {
 function readPem(file: string, parameter: string): string {
   try {
     const { text } = readTextFile(file)
-    // Whoever may write it decides whom we trust.
+    // A user who can write this file decides which servers are trusted.
     const open = parameter === 'sslrootcert' ? whyWritableByOthers(file) : null
     if (open) throw untrusted(file, open)
     return text
@@ -134,10 +137,13 @@ function readPem(file: string, parameter: string): string {
   }
 }
 
-/** What a key with a passphrase says of itself, in today's form and in the traditional one. */
+/** The first line of an encrypted key, in the current and in the traditional format. */
 const ENCRYPTED_PEM = /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m
 
-/** The key as PEM; as libpq a file may have it in DER, too. Throws where it has a passphrase: nobody can be asked. */
+/**
+ * Returns the key as PEM. As in libpq, the file may be DER. Throws if it has a passphrase, because pgdeck can't ask for
+ * it.
+ */
 function readKey(file: string): string {
   const bytes = readSecretBytes(file)
   if (ENCRYPTED_PEM.test(bytes.toString('latin1'))) throw encryptedKey(file)

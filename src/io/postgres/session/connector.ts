@@ -1,4 +1,4 @@
-// Finds the server to talk to: every endpoint, every allowed encryption, and the kind of server that is asked for.
+// Finds the server to connect to: tries every endpoint, every allowed encryption, and the requested kind of server.
 
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import { type Fault, FaultError, isUnreachable } from '../../../model/values/fault.ts'
@@ -15,7 +15,7 @@ import type { SessionPurpose, SessionSettings, SessionTimeouts } from './session
 
 type Target = ConnectionParameters['targetSessionAttrs']
 
-/** How long something may still take. */
+/** The remaining time. */
 export interface ConnectLimit {
   readonly signal: AbortSignal
   /** By performance.now(). */
@@ -25,22 +25,25 @@ export interface ConnectLimit {
 /** Opens the sessions of one database, and remembers what worked with its servers. */
 export interface Connector {
   open(limit: ConnectLimit): Promise<ServerSession>
-  /** The fault that an error on a session with this endpoint stands for. */
+  /** Returns the fault for an error on a session with this endpoint. */
   faultOf(error: unknown, endpoint: ConnectionEndpoint): Fault
-  /** What a new session with this server begins with, by one that has nothing set and ends. Throws the driver's error, or FaultError. */
+  /**
+   * Returns the default settings of a new session with this server, by a session without settings that ends at once.
+   * Throws the driver's error, or FaultError.
+   */
   readOnlyDefault(endpoint: ConnectionEndpoint, signal: AbortSignal): Promise<ReadOnlyDefault | null>
-  /** Drops the connections of sessions that were given up. */
+  /** Closes the connections of abandoned sessions. */
   close(): void
 }
 
 export interface ConnectorOptions {
   readonly connection: ConnectionParameters
   readonly passwordCommand: readonly string[] | null
-  /** Another way to the endpoints than straight from here. */
+  /** A tunnel to the endpoints. */
   readonly tunnel?: Tunnel | undefined
   readonly purpose: SessionPurpose
   readonly limits: SessionTimeouts
-  /** More settings; those that the server does not know or the role may not set are left out. */
+  /** Further settings. Those that the server does not know or the role may not set are left out. */
   readonly wishes?: SessionSettings
 }
 
@@ -53,7 +56,7 @@ class ServerConnector implements Connector {
   readonly #options: ConnectorOptions
   readonly #encryptionThatWorked = new Map<ConnectionEndpoint, Encryption>()
   readonly #peers = new Map<ConnectionEndpoint, PostgresPeer>()
-  /** A program that outlasts one attempt serves the next: else a slow vault would never let us in. */
+  /** A program that outlasts one attempt serves the next one. Otherwise a slow vault would never allow a login. */
   readonly #passwords = new Map<ConnectionEndpoint, Promise<FoundPassword>>()
   #passwordSource: string | null = null
   #versionSeen: number | null = null
@@ -106,7 +109,7 @@ class ServerConnector implements Connector {
     throw new FaultError(summary(faults))
   }
 
-  /** A session with a server of the wanted kind, or why this one is not. */
+  /** Returns a session with a server of the requested kind, or why this one is not. */
   async #openFitting(
     endpoint: ConnectionEndpoint,
     wanted: Target,
@@ -123,8 +126,8 @@ class ServerConnector implements Connector {
   }
 
   /**
-   * Whether the server lets new sessions write, which our own setting would hide: by a session without that setting,
-   * which asks in a read-only transaction and ends.
+   * Whether new sessions of the server may write, which our own setting would hide. A session without that setting asks
+   * in a read-only transaction and ends.
    */
   async #unfitByDefault(endpoint: ConnectionEndpoint, wanted: Target, signal: AbortSignal): Promise<Fault | null> {
     const { session } = await this.#openEndpoint(endpoint, true, signal)
@@ -155,11 +158,11 @@ class ServerConnector implements Connector {
         return opened
       } catch (error) {
         this.#debug(endpoint, encryption, startedAt, () => this.faultOf(error, endpoint).code)
-        // That a server offers no TLS is no fault where plain is allowed: what became of plain is.
+        // That a server offers no TLS is not the fault if plain text is allowed: the result of the plain attempt is.
         const told = first === null || isNoTls(first) ? error : first
         first ??= error
         if (index + 1 < ways.length && mayBeEncryption(this.faultOf(error, endpoint))) continue
-        // A password is asked for anew at the next connection, unless the program that prints it still runs.
+        // The password is requested again at the next connection, unless its program still runs.
         if (!signal.aborted) this.#passwords.delete(endpoint)
         throw told
       }
@@ -218,10 +221,10 @@ class ServerConnector implements Connector {
   }
 }
 
-/** A part of what time is left, so that a silent first server leaves some for the second. */
+/** A part of the remaining time, so that a silent first server leaves some for the second. */
 function shareOf(limit: ConnectLimit, stepsLeft: number, mostMs: number | null) {
   const left = Math.max(0, limit.deadline - performance.now()) / stepsLeft
-  // The last one has all that is left: the limit itself says when that is over.
+  // The last one gets all remaining time: the limit itself reports its end.
   const ms = stepsLeft > 1 ? Math.min(left, mostMs ?? left) : mostMs
   return startWaitLimit({ ms, signals: [limit.signal], keepsReason: true })
 }
@@ -238,12 +241,12 @@ function isNoTls(error: unknown): boolean {
   return error instanceof Error && error.message === NO_TLS
 }
 
-/** Whether the other encryption may help, as libpq's `allow` and `prefer` try. */
+/** Whether the other encryption may help, as in libpq's `allow` and `prefer`. */
 function mayBeEncryption({ code }: Fault): boolean {
   return code === 'tls' || code === 'hba'
 }
 
-/** As libpq: a server that is there and says no ends the search; a wrong password isn't tried on all of them. */
+/** As libpq: a server that refuses ends the search, so that a wrong password isn't tried on all of them. */
 function isFinal(fault: Fault | undefined): boolean {
   return fault !== undefined && ['auth', 'hba', 'tls'].includes(fault.code)
 }
@@ -259,7 +262,7 @@ function roundsOf(target: Target): readonly Target[] {
   return target === 'prefer-standby' ? ['standby', 'any'] : [target]
 }
 
-/** These two look at the server's own default. */
+/** These two depend on the server's own default. */
 function looksAtDefault(target: Target): boolean {
   return target === 'read-write' || target === 'read-only'
 }
@@ -272,7 +275,7 @@ type Default = ReadOnlyDefault & Record<string, unknown>
 const DEFAULT = `BEGIN READ ONLY; SELECT setting OPERATOR(pg_catalog.=) 'on' AS "readOnly", source
   FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'default_transaction_read_only'; COMMIT`
 
-/** Why this server is not of the kind that target_session_attrs asks for. */
+/** Why this server is not of the kind that target_session_attrs requests. */
 function misfitOf(endpoint: ConnectionEndpoint, kind: string, wanted: Target): Fault {
   return {
     code: 'refused',

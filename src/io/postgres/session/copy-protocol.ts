@@ -1,4 +1,4 @@
-// The answer to a command of the replication protocol as it comes: rows, and the bytes of copies, no faster than they are taken.
+// The answer to a command of the replication protocol: rows and copy data as they arrive, no faster than they are read.
 
 import type { Client, Submittable } from 'pg'
 import { onAbort } from '../../network/wait-timeout.ts'
@@ -7,15 +7,15 @@ export type ReplicationMessage =
   | { readonly kind: 'row'; readonly fields: readonly (string | null)[] }
   /** The rows so far were one result. */
   | { readonly kind: 'rows-end' }
-  /** Another copy begins. */
+  /** Another copy stream starts. */
   | { readonly kind: 'copy' }
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
 
 const MOST_WAITING_BYTES = 4 * 1024 * 1024
 
 /**
- * Sends the command and yields what comes. Throws the driver's error, or the signal's reason. Whoever stops early loses
- * the session: what is on its way can't be called back.
+ * Sends the command and yields the answer. Throws the driver's error, or the signal's reason. A caller that stops early
+ * loses the session: data on its way can't be recalled.
  */
 export async function* streamReplicationCommand(
   client: Client,
@@ -45,7 +45,7 @@ export async function* streamReplicationCommand(
 
 type Queue = ReturnType<typeof createQueue>
 
-/** What the driver calls with each message of its active query. */
+/** The callbacks of the driver for each message of its active query. */
 function taker(command: string, queue: Queue): Submittable {
   let rows = 0
   const endRows = () => {
@@ -63,7 +63,7 @@ function taker(command: string, queue: Queue): Submittable {
     handleEmptyQuery: () => {},
     handleError: (error: Error) => queue.end(error),
     handleReadyForQuery: () => queue.end(null),
-    // The driver uses its buffer again, hence a copy.
+    // The driver reuses its buffer, so the data are copied.
     handleCopyData: ({ chunk }: { chunk: Buffer }) => queue.put({ kind: 'bytes', bytes: Buffer.from(chunk) }),
   } as unknown as Submittable
 }

@@ -1,5 +1,5 @@
-// Sessions through a connection pooler, which hands them to others too: every look is one read-only transaction that leaves
-// nothing behind.
+// Sessions through a connection pooler, which shares them with others: every query is one read-only transaction that
+// leaves nothing behind.
 
 import type { QueryResultRow } from 'pg'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
@@ -11,8 +11,8 @@ import { beginReadOnlySql, type SessionTimeouts } from './session-settings.ts'
 import type { SessionStatement } from './statement.ts'
 
 /**
- * The session, with every statement in a transaction. Throws a `pooler` FaultError where a transaction doesn't hold, or
- * where something is there that takes no SQL. Two round trips.
+ * Returns the session with every statement in a transaction. Throws a `pooler` FaultError if transactions are not kept
+ * together, or if the peer takes no SQL. Two round trips.
  */
 export async function poolerSession(
   session: ServerSession,
@@ -44,7 +44,7 @@ interface Within {
   readonly standby: boolean
 }
 
-/** They are rolled back: what a function sets for the session goes with them. */
+/** They are rolled back, with everything that a function set for the session. */
 function inTransactions(session: ServerSession, begin: string, why: string): ServerSession {
   const rolledBack = async (error: unknown, signal: AbortSignal): Promise<never> => {
     // The pooler keeps the server's session for us as long as the transaction is open.
@@ -84,7 +84,7 @@ function inTransactions(session: ServerSession, begin: string, why: string): Ser
   }
 }
 
-/** PgBouncer has one SQLSTATE for this and for a server that it can't reach: only the words tell them apart. */
+/** PgBouncer has one SQLSTATE for this and for an unreachable server. Only the message distinguishes them. */
 function poolsStatements(error: unknown): boolean {
   return sqlStateOf(error) === '08P01' && error instanceof Error && /\bstatement pooling\b/i.test(error.message)
 }
@@ -93,7 +93,7 @@ function statementFault(endpoint: ConnectionEndpoint): Fault {
   return poolerFault(endpoint, 'it allows no transactions (statement pooling), so pgdeck reads nothing through it')
 }
 
-/** Its version is not that of a server: a console that knows commands of its own and no SQL. */
+/** Its version is not that of a server: an admin console with its own commands and no SQL. */
 export function poolerConsoleFault({ endpoint, reported }: Pick<ServerSession, 'endpoint' | 'reported'>): Fault | null {
   if (!/bouncer/i.test(reported('server_version') ?? '')) return null
   return {

@@ -1,19 +1,20 @@
-// What new sessions of a server begin with, which our own setting hides: asked on a session without it, and remembered.
+// The default settings of new sessions of a server, which our own settings hide: read by a session without them, and
+// stored.
 
-/** What such a session says of `default_transaction_read_only`, and where the value is from (pg_settings.source). */
+/** What such a session reports of `default_transaction_read_only`, and the source of the value (pg_settings.source). */
 export interface ReadOnlyDefault {
   readonly readOnly: boolean
   readonly source: string
 }
 
-/** A reading waits no longer for it: it is told with the next one. */
+/** A reading waits no longer for it: the next one reports it. */
 const PATIENCE_MS = 500
 const ASKED_AGAIN_MS = 10_000
 
-/** Values that are set for our role say nothing of those of others. */
+/** Values that are set for our role say nothing of other roles. */
 const OF_OUR_ROLE: ReadonlySet<string> = new Set(['user', 'database user', 'override'])
 
-/** The default of one server; asked again only when its configuration was loaded again. */
+/** The default of one server; read again only after its configuration was reloaded. */
 export class ReadOnlyDefaults {
   #known: { readonly key: string; readonly value: boolean | null } | null = null
   #asking: Promise<void> | null = null

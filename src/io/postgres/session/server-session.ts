@@ -1,4 +1,4 @@
-// One session with one server: opened with one way of encryption, one statement at a time, ended without waiting.
+// One session with one server: one kind of encryption, one statement at a time, and an end without waiting.
 
 import type { Socket } from 'node:net'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
@@ -18,46 +18,49 @@ import type { PendingAnswer, UnansweredSessions } from './unanswered-sessions.ts
 export interface ServerSessionOptions {
   readonly connection: ConnectionParameters
   readonly endpoint: ConnectionEndpoint
-  /** Path of a Unix socket here that leads to the endpoint; null: straight to it. */
+  /** Path of a local Unix socket that leads to the endpoint; null: direct. */
   readonly through: string | null
   /** null: not encrypted. */
   readonly tls: ConnectionOptions | null
-  /** All that the session's start-up options hold; empty: it has none, for peers that take none. */
+  /** All start-up options of the session; empty for peers that take none. */
   readonly settings: SessionSettings
-  /** Asked only when the server wants one. */
+  /** Called only if the server asks for one. */
   readonly password: () => Promise<string>
   /** True: for commands of physical replication, not for SQL. */
   readonly replication?: boolean
-  /** Takes the connections of sessions that are given up before the server has answered. */
+  /** Receives the connections of sessions that are abandoned before the server has answered. */
   readonly unanswered: UnansweredSessions
 }
 
 export interface ServerSession {
   readonly endpoint: ConnectionEndpoint
-  /** 180004 for 18.4; 0 when the peer does not say it as PostgreSQL does. */
+  /** 180004 for 18.4; 0 if the peer does not report it as PostgreSQL does. */
   readonly versionNumber: number
-  /** Of the server's process, as the peer names it; null where it names none. */
+  /** Process id on the server, as the peer reports it; null if it reports none. */
   readonly processId: number | null
-  /** Why the peer is held to be a pooler; null: the server itself answers. */
+  /** Why the peer seems to be a pooler; null: the server itself answers. */
   readonly pooler: string | null
-  /** What the peer last reported of a setting (ParameterStatus); null: nothing. */
+  /** The last value that the peer reported of a setting (ParameterStatus); null: none. */
   reported(setting: string): string | null
-  /** How the server let this session in; null until it has. */
+  /** How the session logged in; null before the login. */
   login(): SessionAuth | null
-  /** False as soon as the connection is known to be lost. */
+  /** False after the connection is known to be lost. */
   isAlive(): boolean
-  /** Throws the driver's error, or the signal's reason; then the session is given up, because its answer may still come. */
+  /**
+   * Throws the driver's error, or the signal's reason. Then the session is abandoned, because its answer may still
+   * come.
+   */
   run<Row extends QueryResultRow>(question: SessionStatement, signal: AbortSignal): Promise<readonly Row[]>
   /**
-   * The session for whoever brings a transaction of his own. Through a pooler `run` makes one of each statement, which
-   * this one does not.
+   * The session for callers with a transaction of their own. Through a pooler `run` puts each statement in a
+   * transaction; this one does not.
    */
   bare(): ServerSession
-  /** The answer to a command of physical replication, as it comes. Throws as `run`. */
+  /** Yields the answer to a command of physical replication. Throws as `run`. */
   runReplicationCommand(command: string, signal: AbortSignal): AsyncIterable<ReplicationMessage>
-  /** Drops the connection at once; one that was given up is kept as long as its answer may come. */
+  /** Closes the connection at once. An abandoned one is kept as long as its answer may come. */
   destroy(): void
-  /** Says goodbye; drops the connection when that takes long. */
+  /** Ends the session properly, or closes the connection if that takes long. */
   end(): Promise<void>
 }
 
@@ -65,8 +68,8 @@ const KEEPALIVE_AFTER_MS = 10_000
 const GOODBYE_MS = 300
 
 /**
- * Opens a session. Throws the driver's error, or a `timeout` or `dns` FaultError that says how far it came when the
- * signal was first.
+ * Opens a session. Throws the driver's error, or a `timeout` or `dns` FaultError that says how far it came at the
+ * signal.
  */
 export async function openServerSession(plan: ServerSessionOptions, signal: AbortSignal): Promise<ServerSession> {
   const { endpoint, through } = plan
@@ -119,7 +122,7 @@ export async function openServerSession(plan: ServerSessionOptions, signal: Abor
     ground.changed = watchSettings(plan.settings, progress.reported)
     return session
   } catch (error) {
-    // The server has a process for it as soon as it took the connection.
+    // The server has a process for it after it accepted the connection.
     if (signal.aborted && TAKEN.has(progress.stage)) leave('session')
     else session.destroy()
     throw signal.aborted ? new FaultError(silence(progress.stage, endpoint, performance.now() - began)) : error
@@ -133,7 +136,7 @@ interface State {
 
 function stateOf(client: Client, socket: Socket): State {
   const state = { alive: true, isLeft: false }
-  // An idle session that is lost tells it by an event; without a listener that would end the program.
+  // A lost idle session reports it by an event. Without a listener that would end the program.
   client.on('error', () => {
     state.alive = false
     socket.destroy()
@@ -146,7 +149,7 @@ function stateOf(client: Client, socket: Socket): State {
 
 function clientOf(plan: ServerSessionOptions, socket: Socket): Client {
   const client = new Client(clientOptions(plan, socket))
-  // Else the environment decides (PGOPTIONS, PGREPLICATION) where nothing is asked for here.
+  // Otherwise the environment (PGOPTIONS, PGREPLICATION) decides if nothing is requested here.
   Object.assign((client as unknown as { readonly connectionParameters: object }).connectionParameters, {
     options: [plan.connection.options ?? '', startupOptions(plan.settings)].join(' ').trim() || undefined,
     replication: plan.replication ? 'true' : undefined,
@@ -162,13 +165,14 @@ function clientOptions(plan: ServerSessionOptions, socket: Socket) {
     user: connection.user,
     database: connection.database,
     application_name: connection.applicationName,
-    // Always a function: without one the driver would look for a password in places of its own, and warn on the screen.
+    // Always a function: otherwise the driver would look for a password in its own places, and print a warning on the
+    // screen.
     password: plan.password,
-    // Always: else the driver looks at the environment.
+    // Always set: otherwise the driver reads the environment.
     sslnegotiation: isDirect(plan) ? ('direct' as const) : ('postgres' as const),
     ssl: plan.tls ?? false,
     keepAlive: true,
-    // Several messages go out at once; commands of replication take over the connection and can't.
+    // Several messages are sent at once. Commands of replication take over the connection and can't.
     pipeline: !plan.replication,
     keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
     stream: () => socket,
@@ -189,11 +193,11 @@ type SessionStage = 'resolving' | 'connecting' | 'encrypting' | 'answering' | 'a
 const TAKEN: ReadonlySet<SessionStage> = new Set(['encrypting', 'answering'])
 interface Progress {
   stage: SessionStage
-  /** By name in small letters. */
+  /** By name in lower case. */
   readonly reported: Map<string, string>
 }
 
-/** Notes how far a connection came, because silence means another thing at each stage. */
+/** Records how far a connection came, because silence has another cause at each stage. */
 function follow(
   client: Client,
   socket: Socket,
@@ -204,7 +208,7 @@ function follow(
     progress.stage = stage
   }
   socket.once('connectionAttempt', reach('connecting'))
-  // What forwards takes every connection; only what comes back shows that there is one to the server.
+  // A forwarder accepts every connection. Only the first answer shows that there is one to the server.
   socket.once(isForwarded ? 'data' : 'connect', reach('answering'))
   client.connection.once('sslconnect', () => {
     guardProtocol(client.connection.stream)
@@ -212,7 +216,7 @@ function follow(
     const { stream } = client.connection
     stream.once('secureConnect', () => {
       progress.stage = 'answering'
-      // As libpq: else another service with TLS may be there, and take what is meant for a server.
+      // As libpq: another service with TLS may be there, and read what is meant for a server.
       if (direct && (stream as TLSSocket).alpnProtocol !== 'postgresql') {
         stream.destroy(new ForeignProtocolError('it takes TLS at once and does not say that PostgreSQL is behind it'))
       }

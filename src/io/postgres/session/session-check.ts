@@ -1,4 +1,4 @@
-// What a new session proves before anything else is asked of it: that it has our settings, and leads to the server itself.
+// What a new session verifies before anything else: that it has our settings and leads to the server itself.
 
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { endpointName } from '../connection/postgres-fault.ts'
@@ -7,12 +7,12 @@ import type { ServerSession } from './server-session.ts'
 import type { SessionSettings } from './session-settings.ts'
 import { settingChangedFault } from './statement.ts'
 
-/** A setting of ours that no server has: what comes back shows whose start-up options the server got. */
+/** A setting of ours that no server has: its value shows whose start-up options the server got. */
 export const MARK_SETTING = 'pgdeck.session'
 
-/** What a session said of itself. */
+/** What a session reported of itself. */
 export interface SessionCheck {
-  /** Why something else must have answered for the server; null: it did itself. */
+  /** Why another program must have answered instead of the server; null: the server answered. */
   readonly pooler: string | null
   readonly standby: boolean
   /** In milliseconds as the server prints it; null before 17. */
@@ -33,13 +33,13 @@ interface Row {
   readonly transactionTimeout: string | null
 }
 
-/** Asks the session, in one round trip. Throws FaultError for a session that may write though it must not. */
+/** Asks the session in one round trip. Throws FaultError for a session that may write though it must not. */
 export async function checkSession(
   session: ServerSession,
   settings: SessionSettings,
   signal: AbortSignal,
 ): Promise<SessionCheck> {
-  // A session that is left its server's default may be one that writes: not even this is asked outside of such a transaction.
+  // A session with the server's own default may be writable: it asks even this only inside a read-only transaction.
   const text = 'default_transaction_read_only' in settings ? PROOF : `BEGIN READ ONLY; ${PROOF}; COMMIT`
   const [row] = await session.run<Row & Record<string, unknown>>({ text }, signal)
   const { pid, standby = false, transactionTimeout = null } = row ?? {}
@@ -53,7 +53,7 @@ export async function checkSession(
   return { pooler: null, standby, transactionTimeout }
 }
 
-/** Whether a session of the replication protocol has our settings; it can't be asked for its process. */
+/** Whether a session of the replication protocol has our settings. It can't ask for its process id. */
 export async function checkSettingsByShow(
   session: ServerSession,
   settings: SessionSettings,
@@ -65,7 +65,7 @@ export async function checkSettingsByShow(
   return mark === settings[MARK_SETTING]
 }
 
-/** Something that hands out sessions of a server answered in its place. */
+/** A program that shares sessions of a server answered instead of the server. */
 export function poolerFault(endpoint: ConnectionEndpoint, why: string): Fault {
   return {
     code: 'pooler',

@@ -1,23 +1,23 @@
-// The settings that every session of ours begins with. Sent as start-up options, which outrank ALTER ROLE and ALTER DATABASE.
+// The settings of every session of pgdeck. They are start-up options, which override ALTER ROLE and ALTER DATABASE.
 
 /**
- * What a session is for. Only `act` may write; `backup` speaks the replication protocol and takes no SQL. Only `watch` may
- * lead through a connection pooler: what the others rest on, or hold, has to be the server itself.
+ * The purpose of a session. Only `act` may write; `backup` uses the replication protocol and takes no SQL. Only `watch`
+ * may lead through a connection pooler: the others need the server itself.
  */
 export type SessionPurpose = 'watch' | 'plan' | 'lock' | 'act' | 'backup'
 
 export type SessionSettings = Readonly<Record<string, string>>
 
 /**
- * What whoever owns a role or a database could use to change what our statements mean, or to have them fail. All are
- * settings that every role may set and that PostgreSQL 13 to 19 know: one that a server does not know, or that this role
- * may not set, would refuse the session. Left alone: what only costs time (planner, memory), and `synchronous_commit`,
- * which the pulse reads and which nothing of ours depends on.
+ * Settings with which the owner of a role or database could change what our statements mean, or make them fail. Every
+ * role may set them, and PostgreSQL 13 to 19 have them: a setting that a server does not know, or that this role may
+ * not set, would refuse the session. Not set: what only costs time (planner, memory), and `synchronous_commit`, which
+ * the pulse reads and no statement of ours depends on.
  */
 const FIXED: SessionSettings = {
-  // `public`, even last, loses to a function whose argument types fit a call better than those of pg_catalog.
+  // `public`, even last in the path, wins over pg_catalog with a function whose argument types match better.
   search_path: 'pg_catalog,pg_temp',
-  // ALTER ROLE … SET role makes every session of a role another's.
+  // ALTER ROLE … SET role would run every session of a role as another one.
   role: 'none',
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',
@@ -29,29 +29,30 @@ const FIXED: SessionSettings = {
   client_encoding: 'UTF8',
   DateStyle: 'ISO,MDY',
   IntervalStyle: 'postgres',
-  // The one zone that a server knows without files of its system.
+  // The one zone that a server has without time zone files.
   TimeZone: 'GMT',
   bytea_output: 'hex',
   extra_float_digits: '1',
   client_min_messages: 'warning',
-  // Else the first error ends the session.
+  // Otherwise the first error ends the session.
   exit_on_error: 'off',
-  // A library that is not there would refuse the session.
+  // A missing library would refuse the session.
   local_preload_libraries: '',
-  // Compiling costs more than it can save in statements of a millisecond, and workers are for the users.
+  // Compiling costs more than it saves in statements of a millisecond, and workers are for the users.
   jit: 'off',
   max_parallel_workers_per_gather: '0',
-  // Nothing of ours stays open between statements; what does so all the same holds up nobody for longer.
+  // pgdeck leaves no transaction open between statements. If one stays open all the same, it ends after this time.
   idle_in_transaction_session_timeout: '30000',
   idle_session_timeout: '0',
 }
 
-/** The server soon notices that this host is gone, so that nothing of ours takes a connection for hours. */
+/** The server soon notices that this host is gone, so that no session of ours holds a connection slot for hours. */
 const KEEPALIVES: SessionSettings = { tcp_keepalives_idle: '5', tcp_keepalives_interval: '3' }
 
 /**
- * What may hold something is gone within 20 s. Servers on some systems know neither and write a line for each session that
- * asks, so the rest has their defaults; a copy also may be taken slower than it is sent, which says nothing of this host.
+ * A session that may hold a lock is gone within 20 s. Servers on some systems know neither setting and log a line for
+ * each session that sets it, so other sessions keep the defaults. A copy may also be read slower than it is sent, which
+ * says nothing of this host.
  */
 const GIVES_UP: SessionSettings = { tcp_keepalives_count: '4', tcp_user_timeout: '15000' }
 const TAKES_TIME: SessionSettings = { tcp_keepalives_count: '0', tcp_user_timeout: '0' }
@@ -60,11 +61,11 @@ const TAKES_TIME: SessionSettings = { tcp_keepalives_count: '0', tcp_user_timeou
 export interface SessionTimeouts {
   readonly statementMs: number
   readonly lockMs: number
-  /** The server ends the session when it was asked nothing for so long. Absent: never. */
+  /** The server ends the session after this idle time. Absent: never. */
   readonly idleMs?: number
 }
 
-/** All that goes into the start-up message of a session. */
+/** All options of the start-up message of a session. */
 export function startupSettings(
   purpose: SessionPurpose,
   { statementMs, lockMs, idleMs }: SessionTimeouts,
@@ -80,7 +81,7 @@ export function startupSettings(
   }
 }
 
-/** What can't be set for one transaction, or is the pooler's own matter. */
+/** Settings that can't be set for one transaction, or that belong to the pooler. */
 const NOT_LOCAL: ReadonlySet<string> = new Set([
   'default_transaction_isolation',
   'default_transaction_deferrable',
@@ -91,8 +92,8 @@ const NOT_LOCAL: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The statements that begin a read-only transaction with the same settings, for that transaction alone: on a session that
- * others use too. `versionNumber` as 180004 for 18.4.
+ * Returns the statements that begin a read-only transaction with the same settings, for that transaction only: for a
+ * session that others use too. `versionNumber` as 180004 for 18.4.
  */
 export function beginReadOnlySql({ statementMs, lockMs }: SessionTimeouts, versionNumber: number): string {
   const all = Object.entries({ ...FIXED, statement_timeout: String(statementMs), lock_timeout: String(lockMs) })

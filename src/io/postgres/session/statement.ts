@@ -1,4 +1,4 @@
-// One statement on one session, and what may not have happened to the session meanwhile.
+// Runs one statement on one session, and detects changes of the session's settings by it.
 
 import type { Client, QueryResultRow } from 'pg'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
@@ -11,24 +11,26 @@ export interface SessionStatement {
   readonly name?: string
   readonly text: string
   readonly values?: readonly unknown[]
-  /** A text of several statements is refused, as one with a name or with values is. */
+  /** Refuses a text of several statements, as for one with a name or with values. */
   readonly single?: boolean
 }
 
 /** Name and value of a setting as the session began with it. */
 export type ChangedSetting = readonly [string, string]
 
-/** What a statement runs on. */
+/** The session that a statement runs on. */
 export interface StatementContext {
   readonly client: Client
   readonly session: { readonly endpoint: ConnectionEndpoint; destroy(): void }
-  /** Gives the session up while its answer may still come. */
+  /** Abandons the session while its answer may still come. */
   readonly leave: () => void
-  /** A setting that the session began with and that the server reports to be another now; null: none. */
+  /** A setting of the session that the server reports as changed; null: none. */
   readonly changed: () => ChangedSetting | null
 }
 
-/** Throws the driver's error, or the signal's reason; then the session is given up, because its answer may still come. */
+/**
+ * Throws the driver's error, or the signal's reason. Then the session is abandoned, because its answer may still come.
+ */
 export async function runStatement<Row extends QueryResultRow>(
   ground: StatementContext,
   { name, text, values, single }: SessionStatement,
@@ -55,7 +57,7 @@ async function answered<T>(ground: StatementContext, asked: Promise<T>, signal: 
     if (signal.aborted) ground.leave()
     throw error
   } finally {
-    // What is set for a transaction is another's only until that ends.
+    // A setting of a transaction lasts only until its end.
     const changed = ground.client.getTransactionStatus() === 'I' ? ground.changed() : null
     if (changed !== null) {
       ground.session.destroy()
@@ -67,9 +69,9 @@ async function answered<T>(ground: StatementContext, asked: Promise<T>, signal: 
 }
 
 /**
- * Watches over the settings of a session that the server reports by itself (`default_transaction_read_only` from 14 on,
- * `search_path` from 18 on): something within a statement may change them for those to come. `reported` is by name in small
- * letters; a setting that was another from the start is not watched.
+ * Watches the settings of a session that the server reports by itself (`default_transaction_read_only` from 14 on,
+ * `search_path` from 18 on): a statement may change them for later ones. `reported` is by name in lower case. A setting
+ * that differed from the start is not watched.
  */
 export function watchSettings(
   settings: SessionSettings,
@@ -85,7 +87,7 @@ function plain(value: string): string {
   return value.replaceAll(' ', '')
 }
 
-/** Something made the session another than pgdeck opened. */
+/** A statement changed a setting of the session. */
 export function settingChangedFault(endpoint: ConnectionEndpoint, [setting, value]: ChangedSetting): Fault {
   const what =
     setting === 'default_transaction_read_only' && value === 'on'

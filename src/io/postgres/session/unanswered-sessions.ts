@@ -1,20 +1,29 @@
-// Sessions that were given up while the server still owed an answer. The server keeps such a session, and a connection slot,
-// until whatever holds it up ends: it does not notice that nobody waits any more.
+// Sessions that were abandoned while the server still owed an answer. The server keeps such a session and its
+// connection slot until its work ends: it does not notice that the client is gone.
 
 import type { Duplex } from 'node:stream'
 import type { Fault } from '../../../model/values/fault.ts'
 import { endpointName } from '../connection/postgres-fault.ts'
 import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 
-/** As many may wait at once before new ones become rare: fewer as soon as one of them waits for longer than networks take. */
+/**
+ * How many may wait at once before new ones become rare. The number is lower if one of them waits longer than networks
+ * take.
+ */
 const MOST_WAITING = 10
 const MOST_STUCK = 3
 const STUCK_AFTER_MS = 5_000
-/** Then another one is tried after so long; each further one after as long as the first one has waited, up to the limit. */
+/**
+ * Then another one is tried after this pause, and each further one after as long as the first one has waited, up to the
+ * limit.
+ */
 const FIRST_PAUSE_MS = 10_000
 const LONGEST_PAUSE_MS = 300_000
 
-/** What the server owes: a session that begins (it may wait for a lock of the catalog there), or the answer to a statement. */
+/**
+ * What the server owes: the start of a session (which may wait for a lock of the catalog), or the answer to a
+ * statement.
+ */
 export type PendingAnswer = 'session' | 'answer'
 
 interface WaitingConnection {
@@ -24,7 +33,7 @@ interface WaitingConnection {
   readonly since: number
 }
 
-/** The sessions with one server that are still waited for, in one process. */
+/** The sessions with one server that still wait, in one process. */
 export class UnansweredSessions {
   readonly #endpoint: ConnectionEndpoint
   readonly #now: () => number
@@ -37,8 +46,8 @@ export class UnansweredSessions {
   }
 
   /**
-   * Takes over the connection of a session that nobody waits for any more. It stays open until the server says something
-   * or closes it, which shows that the server holds the session no longer. It does not keep the program running.
+   * Takes over the connection of an abandoned session. It stays open until the server sends something or closes it,
+   * which shows that the server has released the session. It does not keep the program running.
    */
   leave(stream: Duplex & { unref?(): void }, owed: PendingAnswer): void {
     if (stream.destroyed) return
@@ -54,7 +63,7 @@ export class UnansweredSessions {
     stream.unref?.()
   }
 
-  /** Why no further session is opened now, as the fault of this attempt; null: one may be. */
+  /** Why no further session is opened now, as the fault of this attempt; null: one may be opened. */
   fault(): Fault | null {
     const count = this.#waiting.size
     const [first] = this.#waiting
@@ -63,11 +72,11 @@ export class UnansweredSessions {
     if (!first || !last) return null
     const most = now - first.since > STUCK_AFTER_MS ? MOST_STUCK : MOST_WAITING
     if (count < most) return null
-    // By time and not by their number: many are given up at once where a connection is cut for a moment.
+    // By time and not by number: many are abandoned at once when a connection is cut for a moment.
     const pause = Math.min(Math.max(FIRST_PAUSE_MS, last.since - first.since), LONGEST_PAUSE_MS)
     const left = last.since + pause - now
     if (left <= 0) return null
-    // One that did not even begin shows that the server opens none; which one was given up last is chance.
+    // A session that did not even start shows that the server opens none. Which one was abandoned last is chance.
     const opensNone = [...this.#waiting].some(({ owed }) => owed === 'session')
     return {
       code: opensNone ? 'timeout' : 'slow',
@@ -76,7 +85,7 @@ export class UnansweredSessions {
     }
   }
 
-  /** Drops them all. */
+  /** Closes them all. */
   close(): void {
     for (const { stream } of this.#waiting) stream.destroy()
   }
