@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -121,6 +121,7 @@ describe('TLS as psql begins and checks it', { skip: withoutOpenssl }, () => {
       '-out',
       'c.pem',
     )
+    chmodSync(join(folder, 'c.pem'), 0o600)
     openssl('pkey', '-in', 'k.pem', '-outform', 'DER', '-out', 'k.pkcs8.der')
     openssl('rsa', '-in', 'k.pem', '-traditional', '-outform', 'DER', '-out', 'k.pkcs1.der')
     openssl('rsa', '-in', 'k.pem', '-traditional', '-aes128', '-passout', 'pass:word', '-out', 'k.old.pem')
@@ -128,6 +129,14 @@ describe('TLS as psql begins and checks it', { skip: withoutOpenssl }, () => {
     openssl('pkey', '-in', 'k.pem', '-aes128', '-passout', 'pass:word', '-out', 'k.new.pem')
     await withCluster({}, async ({ primary, password }) => {
       await certify(context, primary, '/CN=any', null)
+      const withFile = (file: string, mode: string) =>
+        told(
+          `postgresql://pgdeck:${password}@127.0.0.1:${primary.port}/postgres?sslmode=${mode}&${file}=${folder}/missing`,
+          TLS,
+        )
+      // As libpq; a list of revoked certificates that is named has to be there, and is no reason to do without TLS.
+      assert.match(await withFile('sslcert', 'require'), /^TLSv1/)
+      assert.match(await withFile('sslcrl', 'prefer'), /^tls: .*no such file.*Correct sslcrl/)
       const withKey = (key: string) =>
         told(
           `postgresql://pgdeck:${password}@127.0.0.1:${primary.port}/postgres?sslmode=require&sslcert=${folder}/c.pem&sslkey=${folder}/${key}`,
@@ -138,6 +147,8 @@ describe('TLS as psql begins and checks it', { skip: withoutOpenssl }, () => {
         assert.match(await withKey(key), /^tls: The key .* is encrypted with a passphrase.*openssl pkey/, key)
       }
       assert.match(await withKey('c.pem'), /^tls: .* holds no private key/)
+      chmodSync(join(folder, 'k.pem'), 0o644)
+      assert.match(await withKey('k.pem'), /^tls: The key .* is not used because others may read it.*chmod 600/)
     })
   })
 })

@@ -279,6 +279,7 @@ describe('password files as libpq reads them', () => {
     ['**:*:*:u:pw', ['x'], null],
     ['x:*:*:\\u:pw', ['x'], 'pw'],
     ['# K\xf6ln\nx:*:*:u:pw', ['x'], 'pw'],
+    ['x:*:*:u:pw\r\r', ['x'], 'pw'],
     // UTF-8 in the file, which is read byte by byte.
     ['x:*:d\xc3\xa9:*:pw\xc3\xa9', ['x'], null],
   ]

@@ -112,8 +112,9 @@ export interface WantedFields {
  * result.
  */
 export function passwordFromFile(file: string, { hosts, rest }: WantedFields): string | null {
-  for (const line of file.split(/\r?\n/)) {
-    if (line.startsWith('#')) continue
+  for (const raw of file.split('\n')) {
+    if (raw.startsWith('#')) continue
+    const line = raw.replace(/\r+$/, '')
     for (const host of hosts) {
       const password = behindFields(line, [host, ...rest].map(bytesOf))
       if (password !== null) return password

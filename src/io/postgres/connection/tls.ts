@@ -11,6 +11,7 @@ import { FaultError } from '../../../model/values/fault.ts'
 import { FileError, listNamesOrNull, pathExists, readRawFile, readTextFile } from '../../files/text-files.ts'
 import { type Distrust, whyWritableByOthers } from '../../files/trust.ts'
 import { errorCodeOf } from '../../network/network-fault.ts'
+import { serverNameProblem } from './certificate-names.ts'
 
 export type Encryption = 'plain' | 'tls'
 
@@ -39,26 +40,18 @@ export function isServerVerified(stream: Duplex, host: string): boolean {
   return serverNameProblem(host, stream.getPeerCertificate()) === undefined
 }
 
-/**
- * Returns why the certificate is not for the host; undefined: it is. Names are compared as in Node. An address may also
- * be where libpq looks for it: among the DNS names, and as the common name if the certificate has no address.
- */
-function serverNameProblem(host: string, certificate: tls.PeerCertificate): Error | undefined {
-  const problem = tls.checkServerIdentity(host, certificate)
-  if (problem === undefined || isIP(host) === 0) return problem
-  const alternatives = (certificate.subjectaltname ?? '').split(', ')
-  if (alternatives.includes(`DNS:${host}`)) return undefined
-  if (alternatives.some((name) => name.startsWith('IP Address:'))) return problem
-  const { CN: commonName } = certificate.subject ?? {}
-  return commonName === host ? undefined : problem
+/** Whether the dsn or the environment names a file for TLS, beyond those that libpq takes by itself. */
+export function namesFiles({ rootCert, cert, key, crl, crlFolder }: ConnectionParameters['ssl']): boolean {
+  return [rootCert, cert, key, crl ?? null, crlFolder ?? null].some((file) => file !== null)
 }
 
 /** Returns the options of the TLS handshake with `host`. Throws a `tls` FaultError if a file can't be read. */
 export function postgresTlsOptions(ssl: ConnectionParameters['ssl'], host: string): tls.ConnectionOptions {
   const ca = authorities(ssl)
   const crl = revoked(ssl)
-  const cert = ssl.sendsCert === false ? null : (ssl.cert ?? usual('postgresql.crt'))
+  const cert = ssl.sendsCert === false ? null : clientCertificate(ssl)
   const key = cert === null ? null : (ssl.key ?? usual('postgresql.key'))
+  if (cert !== null && key === null) throw noKey(cert)
   const strict = ssl.mode === 'verify-ca' || ssl.mode === 'verify-full'
   if (ca === null && strict) throw noAuthorities(ssl.mode)
   return {
@@ -107,6 +100,12 @@ function authorities(ssl: ConnectionParameters['ssl']): readonly string[] | null
   // As libpq: a named file that does not exist matters only if the certificate must be verified.
   if (!pathExists(ssl.rootCert) && !ssl.mode.startsWith('verify-')) return null
   return [readPem(ssl.rootCert, 'sslrootcert')]
+}
+
+/** As libpq: a named file that is not there is none, and the server says whether it wants one. */
+function clientCertificate({ cert }: ConnectionParameters['ssl']): string | null {
+  if (cert === null) return usual('postgresql.crt')
+  return pathExists(cert) ? cert : null
 }
 
 function systemAuthorities(): readonly string[] {
@@ -175,11 +174,27 @@ function keyIn(
 
 function readSecretBytes(file: string): Buffer {
   try {
-    return Buffer.from(readRawFile(file).text, 'latin1')
+    const { text, facts } = readRawFile(file)
+    // As libpq: one of root's may be read by its group, as packages install keys.
+    if ((facts.mode & (facts.uid === 0 ? 0o037 : 0o077)) !== 0 && process.platform !== 'win32') throw openKey(file)
+    return Buffer.from(text, 'latin1')
   } catch (error) {
     if (!(error instanceof FileError)) throw error
     throw new FaultError({ code: 'tls', message: error.message, hint: 'Correct sslkey in the dsn, or the file.' })
   }
+}
+
+function openKey(file: string): FaultError {
+  const message = `The key ${file} is not used because others may read it`
+  return new FaultError({ code: 'tls', message, hint: `Run  chmod 600 ${file}  and consider a new key.` })
+}
+
+function noKey(cert: string): FaultError {
+  return new FaultError({
+    code: 'tls',
+    message: `There is no private key for the client certificate ${cert}`,
+    hint: 'Name it with sslkey, put it into ~/.postgresql/postgresql.key, or set sslcertmode=disable.',
+  })
 }
 
 function encryptedKey(file: string): FaultError {

@@ -6,7 +6,7 @@ import { startWaitLimit } from '../../network/wait-timeout.ts'
 import { debugMessage } from '../../process/debug-messages.ts'
 import { type FoundPassword, findPassword } from '../connection/password.ts'
 import { databaseFault, endpointName, NO_TLS } from '../connection/postgres-fault.ts'
-import { type Encryption, encryptionAttempts, postgresTlsOptions } from '../connection/tls.ts'
+import { type Encryption, encryptionAttempts, namesFiles, postgresTlsOptions } from '../connection/tls.ts'
 import type { ConnectionEndpoint, Tunnel } from '../connection/tunnel.ts'
 import { type OpenedSession, PostgresPeer } from './postgres-peer.ts'
 import type { ReadOnlyDefault } from './read-only-default.ts'
@@ -161,13 +161,20 @@ class ServerConnector implements Connector {
         // That a server offers no TLS is not the fault if plain text is allowed: the result of the plain attempt is.
         const told = first === null || isNoTls(first) ? error : first
         first ??= error
-        if (index + 1 < ways.length && mayBeEncryption(this.faultOf(error, endpoint))) continue
+        if (index + 1 < ways.length && this.#mayHelp(error, endpoint)) continue
         // The password is requested again at the next connection, unless its program still runs.
         if (!signal.aborted) this.#passwords.delete(endpoint)
         throw told
       }
     }
     throw first
+  }
+
+  /** Whether the other encryption may help. A file that the dsn names and that can't be used is no reason to do without TLS. */
+  #mayHelp(error: unknown, endpoint: ConnectionEndpoint): boolean {
+    const isOwnFile = error instanceof FaultError && error.fault.code === 'tls'
+    if (isOwnFile && namesFiles(this.#options.connection.ssl)) return false
+    return mayBeEncryption(this.faultOf(error, endpoint))
   }
 
   #debug(endpoint: ConnectionEndpoint, encryption: Encryption, startedAt: number, code: () => string): void {
