@@ -25,6 +25,9 @@ describe('what demands more than pgdeck can do', () => {
     [{ PGMINPROTOCOLVERSION: '3.2' }, /^PGMINPROTOCOLVERSION/],
     [{ PGMAXPROTOCOLVERSION: '2.0' }, /^PGMAXPROTOCOLVERSION/],
     [{ PGCLIENTENCODING: 'LATIN1' }, /^PGCLIENTENCODING/],
+    [{ PGSSLMODE: '' }, /^the value of PGSSLMODE is unknown; allowed are disable/],
+    [{ PGGSSENCMODE: '' }, /^PGGSSENCMODE/],
+    [{ PGSERVICE: '' }, /^PGSERVICE is empty/],
     [{ PGOPTIONS: '-c work_mem=1GB\\' }, /^PGOPTIONS ends with a backslash/],
     [{ PGREQUIREPEER: 'postgres', PGHOST: '/tmp' }, /does not support PGREQUIREPEER of the environment at a Unix/],
     [{ PGREQUIREAUTH: 'gss' }, /^PGREQUIREAUTH leaves no login method: pgdeck supports/],
@@ -82,6 +85,11 @@ test('what the string or the service says counts more', () => {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+})
+
+test('an empty PGUSER is no user', () => {
+  assert.throws(() => parseDsn('host=h', { HOME, PGUSER: '' }), { name: 'DsnError', message: /^PGUSER is empty/ })
+  assert.equal(parseDsn('host=h user=anna', { HOME, PGUSER: '' }).user, 'anna')
 })
 
 test('PGREQUIRESSL counts where nobody says anything newer', () => {

@@ -106,8 +106,8 @@ export function checkLibpqEnvironment(env: Environment, written: readonly DsnPar
   for (const [name, unsupported] of Object.entries(UNSUPPORTED)) {
     const { env: variable, harmlessValues } = unsupported
     const value = variable === null ? undefined : env[variable]
-    if (!value || name === 'requirepeer' || isHarmless(unsupported, value)) continue
-    if (written.some((parameters) => parameters.get(name))) continue
+    if (value === undefined || name === 'requirepeer' || isHarmless(unsupported, value)) continue
+    if (written.some((parameters) => parameters.has(name))) continue
     const allowed = harmlessValues.filter((known) => known !== '')
     const instead = allowed.length === 0 ? '' : `; allowed is ${listText(allowed, 'or')}`
     throw new DsnError(

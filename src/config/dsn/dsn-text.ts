@@ -46,15 +46,20 @@ function readHosts(text: string, parameters: Map<string, string>): void {
   const hosts: string[] = []
   const ports: string[] = []
   for (const [index, part] of text.split(',').entries()) {
-    const found = /^(?:\[([^\]]*)\]|([^:[\]@]*))(?::(\d*))?$/.exec(part)
+    const found = /^(?:\[([^\]]+)\]|([^:[\]@]*))(?::((?:\d|%3\d)*))?$/.exec(part)
     if (!found) {
       throw new DsnError(`Host ${index + 1} of the URI is not "host", "host:port" or "[IPv6 address]:port"; ${ENCODE}`)
     }
     hosts.push(decode(found[1] ?? found[2] ?? '', `host ${index + 1}`))
-    ports.push(found[3] ?? '')
+    ports.push(decode(found[3] ?? '', `port ${index + 1}`))
   }
-  if (hosts.some((host) => host !== '')) parameters.set('host', hosts.join(','))
-  if (ports.some((port) => port !== '')) parameters.set('port', ports.join(','))
+  // As libpq: commas alone are a list of hosts, each of them the usual one.
+  for (const [name, list] of [
+    ['host', hosts.join(',')],
+    ['port', ports.join(',')],
+  ] as const) {
+    if (list !== '') parameters.set(name, list)
+  }
 }
 
 function readQuery(text: string, parameters: Map<string, string>): void {
@@ -68,8 +73,14 @@ function readQuery(text: string, parameters: Map<string, string>): void {
     const value = decode(rawValue, `the value of parameter ${index + 1}`)
     // libpq takes this one spelling over from JDBC.
     if (name === 'ssl' && value === 'true') parameters.set('sslmode', 'require')
-    else parameters.set(name, value)
+    else store(name, value, parameters)
   }
+}
+
+/** As libpq: an old name for two of the values of sslmode. */
+function store(name: string, value: string, parameters: Map<string, string>): void {
+  if (name === 'requiressl') parameters.set('sslmode', value.startsWith('1') ? 'require' : 'prefer')
+  else parameters.set(name, value)
 }
 
 function decode(text: string, what: string): string {
@@ -83,25 +94,39 @@ function decode(text: string, what: string): string {
   }
 }
 
-// key = value, key = 'quoted \' value', with a backslash as escape in both forms.
-const PAIR =
-  /\s*([^\s=]+)\s*=\s*(?:'((?:[^'\\]|\\[\s\S])*)'(?=\s|$)|((?:[^\s'\\]|\\[\s\S])(?:[^\s\\]|\\[\s\S])*)?(?=\s|$))/y
+/** libpq's blanks: others, such as that of U+00A0, are characters of a value. */
+const BLANK = ' \\t\\n\\v\\f\\r'
+const BLANKS = new RegExp(`[${BLANK}]*`, 'y')
+
+// key = value, key = 'quoted \' value', with a backslash as escape in both forms. One at the end escapes nothing.
+const QUOTED = `'((?:[^'\\\\]|\\\\[\\s\\S])*)'(?=[${BLANK}]|$)`
+const UNQUOTED = `(?!['${BLANK}])((?:[^${BLANK}\\\\]|\\\\(?:[\\s\\S]|$))*)`
+const PAIR = new RegExp(`([^=${BLANK}]+)[${BLANK}]*=[${BLANK}]*(?:${QUOTED}|${UNQUOTED})`, 'y')
 
 function parsePairs(text: string): DsnParameters {
   const parameters = new Map<string, string>()
-  const body = text.trimEnd()
-  let at = 0
-  while (at < body.length) {
+  let count = 0
+  for (let at = afterBlanks(text, 0); at < text.length; at = afterBlanks(text, PAIR.lastIndex)) {
     PAIR.lastIndex = at
-    const found = PAIR.exec(body)
-    if (!found?.[1]) throw new DsnError(pairProblem(parameters.size))
-    parameters.set(found[1], (found[2] ?? found[3] ?? '').replace(/\\([\s\S])/g, '$1'))
-    at = PAIR.lastIndex
+    const found = PAIR.exec(text)
+    if (!found?.[1]) throw new DsnError(pairProblem(count, text.slice(at)))
+    store(found[1], (found[2] ?? found[3] ?? '').replace(/\\([\s\S]|$)/g, '$1'), parameters)
+    count++
   }
   return parameters
 }
 
-function pairProblem(pairsRead: number): string {
+function afterBlanks(text: string, at: number): number {
+  BLANKS.lastIndex = at
+  BLANKS.exec(text)
+  return BLANKS.lastIndex
+}
+
+/** What is wrong with the rest, of which nothing is repeated: it may be a piece of a password. */
+function pairProblem(pairsRead: number, rest: string): string {
+  if (new RegExp(`^[^=${BLANK}]+[${BLANK}]*=[${BLANK}]*'(?:[^'\\\\]|\\\\[\\s\\S])*'[^${BLANK}]`).test(rest)) {
+    return `There is no blank after the closing quote of key=value pair ${pairsRead + 1}; write \\' for a quote inside a value`
+  }
   return pairsRead === 0
     ? 'A connection string is a URI (postgresql://user@host:5432/database) or a list of key=value pairs'
     : `The text after ${pairsRead} key=value ${pairsRead === 1 ? 'pair' : 'pairs'} is not a key=value pair; ` +

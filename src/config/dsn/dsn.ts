@@ -56,7 +56,7 @@ const TARGETS: readonly TargetSessionAttrs[] = [
   'prefer-standby',
 ]
 
-/** A parameter's value and where it was found, for messages; null when it is nowhere or empty. */
+/** A parameter's value and where it was found, for messages; null when it is nowhere. An empty one hides what comes after it. */
 type Lookup = (name: DsnParameterName) => { readonly value: string; readonly from: string } | null
 
 /**
@@ -77,8 +77,8 @@ export function parseDsn(
   refuseJoinedSecrets(lookup)
   const places = endpoints(lookup, socketFolders)
   checkRequirePeer([written, service.parameters], env, places)
-  const given = (name: DsnParameterName) => lookup(name)?.value ?? null
-  const user = given('user') ?? systemUser()
+  const given = (name: DsnParameterName) => lookup(name)?.value || null
+  const user = userOf(lookup)
   return {
     endpoints: places,
     user,
@@ -100,8 +100,10 @@ interface Service {
 }
 
 function serviceOf(written: DsnParameters, env: Environment): Service {
-  const name = written.get('service') || env.PGSERVICE
-  if (!name) return { name: null, parameters: new Map() }
+  const name = written.get('service') ?? env.PGSERVICE
+  if (name === undefined) return { name: null, parameters: new Map() }
+  if (name === '')
+    throw new DsnError(`${written.has('service') ? 'service' : 'PGSERVICE'} is empty: name one, or remove it`)
   const parameters = readServiceParameters(name, env)
   checkParameterNames(parameters, `Service "${name}"`)
   return { name, parameters }
@@ -110,12 +112,12 @@ function serviceOf(written: DsnParameters, env: Environment): Service {
 function lookupIn(written: DsnParameters, service: Service, env: Environment): Lookup {
   return (name) => {
     const value = written.get(name)
-    if (value) return { value, from: name }
+    if (value !== undefined) return { value, from: name }
     const ofService = service.parameters.get(name)
-    if (ofService) return { value: ofService, from: `${name} of service "${service.name}"` }
+    if (ofService !== undefined) return { value: ofService, from: `${name} of service "${service.name}"` }
     const variable = DSN_PARAMETERS[name]
     const ofEnvironment = variable ? env[variable] : undefined
-    return variable && ofEnvironment ? { value: ofEnvironment, from: variable } : null
+    return variable && ofEnvironment !== undefined ? { value: ofEnvironment, from: variable } : null
   }
 }
 
@@ -136,8 +138,14 @@ function endpoints(lookup: Lookup, socketFolders: readonly string[]): Connection
   return Array.from({ length: count }, (_, index) => {
     const address = addresses[index] || null
     if (address !== null && isIP(address) === 0) throw new DsnError('hostaddr takes IP addresses; write names as host')
+    if (address === null && addresses.length > 0 && !hosts[index]) {
+      throw new DsnError(`hostaddr leaves out address ${index + 1}, and host names none for it`)
+    }
     const port = portNumber(ports[index] ?? ports[0] ?? '', lookup('port')?.from ?? 'port')
     const host = hosts[index] || address || (socketFolder(port, socketFolders) ?? 'localhost')
+    if (host.startsWith('@')) {
+      throw new DsnError('host begins with "@": pgdeck does not support sockets in the abstract namespace')
+    }
     return address === null ? { host, port } : { host, port, address }
   })
 }
@@ -149,25 +157,34 @@ function socketFolder(port: number, folders: readonly string[]): string | null {
 /** Throws DsnError for what would run into the options of the session that follow. */
 function options(lookup: Lookup): Pick<ConnectionParameters, 'options'> {
   const found = lookup('options')
-  if (!found) return {}
+  if (!found?.value) return {}
   if (/(?<!\\)(?:\\\\)*\\$/.test(found.value))
     throw new DsnError(`${found.from} ends with a backslash that escapes nothing`)
   return { options: found.value }
 }
 
 function list(value: string | undefined): readonly string[] {
-  return value === undefined ? [] : value.split(',').map((part) => part.trim())
+  return value === undefined || value === ''
+    ? []
+    : value.split(',').map((part) => part.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, ''))
 }
 
 function portNumber(text: string, from: string): number {
   if (text === '') return 5432
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  const port = wholeNumber(text) ?? 0
   if (port < 1 || port > 65_535) throw new DsnError(`${from} is not a number from 1 to 65535`)
   return port
 }
 
+/** A number as C's strtol reads it, which libpq takes alone; null: none, or beyond 32 bits. */
+function wholeNumber(text: string): number | null {
+  if (!/^[ \t\n\v\f\r]*[+-]?\d+[ \t\n\v\f\r]*$/.test(text)) return null
+  const value = Number(text)
+  return Math.abs(value) < 2 ** 31 ? value : null
+}
+
 function ssl(lookup: Lookup, env: Environment): ConnectionParameters['ssl'] {
-  const file = (name: DsnParameterName) => expand(lookup(name)?.value ?? null, env)
+  const file = (name: DsnParameterName) => expand(lookup(name)?.value || null, env)
   const rootCert = file('sslrootcert')
   // As libpq: an old variable, which counts where nobody says anything newer.
   const oldMode = env.PGREQUIRESSL?.startsWith('1') ? 'require' : 'prefer'
@@ -201,7 +218,7 @@ function ssl(lookup: Lookup, env: Environment): ConnectionParameters['ssl'] {
 function versions(lookup: Lookup): Pick<ConnectionParameters['ssl'], 'minVersion' | 'maxVersion'> {
   const version = (name: DsnParameterName): TlsVersion | null => {
     const found = lookup(name)
-    if (!found) return null
+    if (!found?.value) return null
     // libpq takes any case here.
     const known = TLS_VERSIONS.find((candidate) => candidate.toLowerCase() === found.value.toLowerCase())
     if (!known) throw new DsnError(`${found.from} is unknown; allowed are ${TLS_VERSIONS.join(', ')}`)
@@ -236,9 +253,16 @@ function oneOf<Value extends string>(lookup: Lookup, name: DsnParameterName, all
 function connectTimeout(lookup: Lookup): number | null {
   const found = lookup('connect_timeout')
   if (!found) return null
-  if (!/^-?\d{1,9}$/.test(found.value)) throw new DsnError(`${found.from} is not a whole number of seconds`)
-  const seconds = Number(found.value)
+  const seconds = wholeNumber(found.value)
+  if (seconds === null) throw new DsnError(`${found.from} is not a whole number of seconds`)
   return seconds > 0 ? seconds * 1000 : null
+}
+
+/** An empty name is none that a server takes, and libpq sends it; the system's user would be another one. */
+function userOf(lookup: Lookup): string {
+  const found = lookup('user')
+  if (found?.value === '') throw new DsnError(`${found.from} is empty: name one, or remove it`)
+  return found?.value ?? systemUser()
 }
 
 function systemUser(): string {

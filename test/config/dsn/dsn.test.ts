@@ -36,6 +36,11 @@ describe('endpoints', () => {
     ['hostaddr=10.0.0.1', '10.0.0.1|5432|10.0.0.1'],
     ['postgresql://db?hostaddr=::1', 'db|5432|::1'],
     ['', 'localhost|5432'],
+    ['postgresql://,', 'localhost|5432 localhost|5432'],
+    ['postgresql://a:%357/', 'a|57'],
+    ['host=a port=+0007', 'a|7'],
+    ["host=a port=' 7\n'", 'a|7'],
+    ["host='' hostaddr=''", 'localhost|5432'],
   ]
   for (const [text, expected] of cases) test(text || '(empty)', () => assert.equal(endpointsOf(text), expected))
 })
@@ -89,6 +94,12 @@ describe('parts', () => {
     ['postgresql://h?passfile=~/p', { passfile: '/nonexistent/p' }],
     ["user='an na' password='it\\'s \\\\ ok' dbname=a\\ b", { user: 'an na', password: "it's \\ ok", database: 'a b' }],
     ["password='' user=x", { user: 'x', password: null }],
+    // Blanks are those of C; a backslash at the end escapes nothing.
+    ['user=an\u00a0na dbname=d', { user: 'an\u00a0na', database: 'd' }],
+    ['user=a\\ ', { user: 'a ' }],
+    ['user=a\\', { user: 'a' }],
+    ["user= 'a' dbname = d", { user: 'a', database: 'd' }],
+    ["host=h connect_timeout=' +5 '", { connectTimeoutMs: 5_000 }],
   ]
   for (const [text, expected] of cases) {
     test(text, () => {
@@ -102,6 +113,7 @@ describe('parts', () => {
 describe('encryption', () => {
   const cases: readonly (readonly [string, ConnectionParameters['ssl']])[] = [
     ['postgresql://h', { mode: 'prefer', rootCert: null, cert: null, key: null }],
+    ['host=h requiressl=1', { mode: 'require', rootCert: null, cert: null, key: null }],
     ['postgresql://h?ssl=true', { mode: 'require', rootCert: null, cert: null, key: null }],
     ['postgresql://h?sslmode=verify-ca&sslrootcert=/ca', { mode: 'verify-ca', rootCert: '/ca', cert: null, key: null }],
     ['postgresql://h?sslrootcert=system', { mode: 'verify-full', rootCert: 'system', cert: null, key: null }],
@@ -148,13 +160,21 @@ test('what is not written comes from the environment, and what is written wins',
   )
 })
 
+test('an empty value hides what comes after it', () => {
+  const env = { ...EMPTY, PGHOST: 'from-env', PGPORT: '7', PGDATABASE: 'envdb', PGAPPNAME: 'app', PGPASSFILE: '/p' }
+  const text = "host='' port='' dbname='' application_name='' passfile='' user=u"
+  const { endpoints, database, applicationName, passfile } = parseDsn(text, env, [])
+  assert.deepEqual(endpoints, [{ host: 'localhost', port: 5432 }])
+  assert.deepEqual([database, applicationName, passfile], ['u', 'pgdeck', null])
+})
+
 describe('service files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck-service-'))
   const file = join(folder, 'services.conf')
   test.after(() => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(
     file,
-    '# services\n[other]\nhost=no\n\n[vault.prod]\n host = db-1 \nport=2345\nuser=svc\npassword=a;b#c="d"\nuser=second\n[bad]\nlikes=cats\n[loop]\nservice=vault.prod\n[broken]\nwhat\n',
+    '# services\n[other]\nhost=no\n\n[vault.prod]\n host = db-1 \nport=2345\nuser=svc\npassword=a;b#c="d"\nuser=second\n[bad]\nlikes=cats\n[loop]\nservice=vault.prod\n[broken]\nwhat\n[exact]\nuser= x\u00a0\nhost = spaced\n[ldap]\nldap://h/dc=x?a\n',
   )
   const env = { HOME: '/nonexistent', PGSERVICEFILE: file, PGUSER: 'eva', PGHOST: 'env-host' }
 
@@ -170,11 +190,25 @@ describe('service files', () => {
     assert.equal(endpointsOf('service=shared', { ...env, PGSYSCONFDIR: folder }), 'shared-host|5432')
   })
 
+  test('blanks before a value belong to it, as libpq reads it', () => {
+    const found = parseDsn('service=exact', env)
+    assert.deepEqual([found.user, found.endpoints[0]?.host], [' x\u00a0', 'spaced'])
+  })
+
+  test('a file that PGSERVICEFILE names has to be there', () => {
+    const missing = { ...env, PGSERVICEFILE: join(folder, 'missing'), PGSYSCONFDIR: folder }
+    assert.throws(() => parseDsn('service=shared', missing), {
+      message: /^PGSERVICEFILE names .*missing, which is not/,
+    })
+  })
+
   const bad: readonly (readonly [string, RegExp])[] = [
     ['service=nowhere', /"nowhere" is not defined in .*services\.conf/],
     ['service=bad', /Service "bad" has parameter "likes".*allowed are host,/],
     ['service=loop', /line \d+: a service can't name another service/],
     ['service=broken', /line \d+: not "name=value"/],
+    ['service=ldap', /line \d+: pgdeck does not support services that are looked up by LDAP/],
+    ['service=', /service is empty/],
   ]
   for (const [text, message] of bad)
     test(text, () => assert.throws(() => parseDsn(text, env), { name: 'DsnError', message }))
@@ -210,6 +244,15 @@ describe('what is refused, and how it is said', () => {
     ['host=/tmp requirepeer=postgres', /does not support requirepeer at a Unix socket/],
     ['host=a,/tmp requirepeer=postgres', /does not support requirepeer at a Unix socket/],
     ['host=h gssencmode=hush', /a value of gssencmode that/],
+    ["user='' host=h", /^user is empty: name one, or remove it/],
+    ["host=h sslmode=''", /the value of sslmode is unknown; allowed are disable/],
+    ["host=h target_session_attrs=''", /the value of target_session_attrs is unknown/],
+    ["host=h channel_binding=''", /channel_binding is unknown/],
+    ["host='h'port=1", /no blank after the closing quote of key=value pair 1/],
+    ["host= 'h'port=1", /no blank after the closing quote of key=value pair 1/],
+    ['host=@pg', /does not support sockets in the abstract namespace/],
+    ['hostaddr=10.0.0.1,', /hostaddr leaves out address 2/],
+    ['postgresql://[]/d', /Host 1 of the URI/],
     ['postgresql://h:0', /port is not a number from 1 to 65535/],
     ['postgresql://h:70000', /port is not a number/],
     ['host=h port=abc', /port is not a number/],
