@@ -3,6 +3,7 @@
 import { dirname } from 'node:path'
 import { isPathTaken, whyNotWritableBeside } from '../../io/base-backup/backup-path.ts'
 import { freeDiskBytes } from '../../io/files/sync-files.ts'
+import { databaseSizeSql } from '../../io/postgres/database-size.ts'
 import { standbyPositionOf } from '../../model/picture/roles.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { formatBytes } from '../../model/values/units.ts'
@@ -14,7 +15,7 @@ import { databaseName, findDatabase } from '../definition/target.ts'
  */
 export async function minimumBackupSize(database: string, tools: ActionToolbox): Promise<number | null> {
   const text = `SELECT (
-      SELECT pg_catalog.sum(pg_catalog.pg_database_size(oid)) FROM pg_catalog.pg_database)::pg_catalog.text AS bytes,
+      SELECT pg_catalog.sum(${databaseSizeSql()}) FROM pg_catalog.pg_database)::pg_catalog.text AS bytes,
     pg_catalog.current_setting('wal_segment_size') AS segment`
   try {
     const [row] = await tools.sql<{ bytes: string | null }>(database, { text, limitMs: 30_000 })

@@ -1,5 +1,6 @@
 // The statement of the storage query, by version: one row with one JSON document.
 
+import { databaseSizeSql } from '../../../io/postgres/database-size.ts'
 import { ageSql, relationNameSql } from '../activity/session-row.ts'
 import { CAN_SEE_ALL_SQL, missingGrantsSql } from '../answers/answer.ts'
 import { guardedSql, mayRunSql } from '../answers/guarded.ts'
@@ -40,7 +41,7 @@ const IN_TIME = `pg_catalog.clock_timestamp() < pg_catalog.statement_timestamp()
       + coalesce(nullif(pg_catalog.current_setting('statement_timeout')::interval, '0'), '3 s') / 3`
 const MAY_MEASURE = `(pg_catalog.has_database_privilege(oid, 'CONNECT') OR ${CAN_SEE_ALL_SQL})`
 const DATABASES = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', datname,
-      'bytes', CASE WHEN ${MAY_MEASURE} AND ${IN_TIME} THEN pg_catalog.pg_database_size(oid) END,
+      'bytes', ${databaseSizeSql(`${MAY_MEASURE} AND ${IN_TIME}`)},
       'transactionAge', pg_catalog.age(datfrozenxid)) ORDER BY datname), '[]'::pg_catalog.json) FROM pg_catalog.pg_database)`
 
 const BACKUPS = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('pid', p.pid, 'application', a.application_name,

@@ -3,6 +3,7 @@
 import { type Draft, PlanError, type PreflightCheck, type PreflightResult } from '../../../actions/definition/action.ts'
 import type { ProfilePlan } from '../../../actions/definition/profile-actions.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
+import { databaseSizeSql } from '../../../io/postgres/database-size.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import { isWritable } from '../../../model/picture/roles.ts'
 import { type Impact, noImpact } from '../../../model/runs/plan.ts'
@@ -129,7 +130,7 @@ function room({ id }: DatabaseView, to: ProductInstallation): PreflightCheck {
       const reach = tools.host(to.host)
       if (to.control === 'manual' || to.folder === null || !reach) return null
       const [row] = await tools.sql<{ bytes: string }>(id, {
-        text: `SELECT pg_catalog.sum(pg_catalog.pg_database_size(oid))::pg_catalog.text AS bytes
+        text: `SELECT pg_catalog.sum(${databaseSizeSql()})::pg_catalog.text AS bytes
           FROM pg_catalog.pg_database WHERE datallowconn`,
       })
       const { stdout } = await reach.run(['df', '-Pk', to.folder], { signal: tools.signal })

@@ -4,6 +4,7 @@ import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import * as arg from '../../../actions/definition/step-arguments.ts'
 import { defineStep, type StepPlan, type Verification } from '../../../actions/definition/step-kind.ts'
 import { databaseName, findDatabase } from '../../../actions/definition/target.ts'
+import { databaseSizeSql } from '../../../io/postgres/database-size.ts'
 import type { ActingPrimary, ContentSummary } from '../../../model/measured/acting-primary.ts'
 import { isSameSystem } from '../../../model/measured/server-identity.ts'
 import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
@@ -149,13 +150,14 @@ async function holdingsOf(database: string, tools: ActionToolbox): Promise<Conte
   return { ...row, bytes: Number(row.bytes), at: Date.now() }
 }
 
+const MAY_MEASURE = `(pg_catalog.has_database_privilege(oid, 'CONNECT') OR pg_catalog.pg_has_role('pg_read_all_stats', 'member'))`
+
 const HOLDINGS = `SELECT pg_catalog.pg_current_wal_lsn()::pg_catalog.text AS lsn,
   ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS timeline,
   (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()) AS "systemIdentifier",
   (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_t') AS tables,
-  (SELECT pg_catalog.sum(pg_catalog.pg_database_size(oid)) FROM pg_catalog.pg_database WHERE datallowconn
-    AND (pg_catalog.has_database_privilege(oid, 'CONNECT') OR pg_catalog.pg_has_role('pg_read_all_stats', 'member')))::pg_catalog.text AS bytes`
+  (SELECT pg_catalog.sum(${databaseSizeSql(MAY_MEASURE)}) FROM pg_catalog.pg_database WHERE datallowconn)::pg_catalog.text AS bytes`
 
 function words({ tables, bytes, lsn, timeline }: ContentSummary): string {
   return `${tables} tables, ${formatBytes(bytes)}, ${lsn} on timeline ${timeline}`
