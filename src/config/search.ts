@@ -12,7 +12,8 @@ import { ConfigError } from './problems/config-error.ts'
 export interface ConfigSource {
   readonly path?: string | null
   readonly env: Environment
-  readonly cwd: string
+  /** null: it is gone. */
+  readonly cwd: string | null
   /** Name of the only cluster that is used: what the file says of others is not warned of. */
   readonly cluster?: string | undefined
 }
@@ -38,7 +39,12 @@ export function findConfig(source: ConfigSource): FoundConfig {
 
 /** A connection string in the wrong place may hold a password, which the message of a missing file would repeat. */
 function pathOf(named: string, { cwd, path }: ConfigSource): string {
-  const whole = resolve(cwd, named)
+  if (cwd === null && !isAbsolute(named)) {
+    const message =
+      'the working folder was removed, and a relative path needs it: change to another folder, or name the file by its whole path'
+    throw new ConfigError('missing', null, [{ path: null, line: null, column: null, message }])
+  }
+  const whole = resolve(cwd ?? '/', named)
   if (!(looksLikeDsn(named) || named.includes('@')) || pathExists(whole)) return whole
   const message =
     `${path == null ? 'PGDECK_CONFIG' : '--config'} names a configuration file, but this is a connection string: ` +
@@ -50,5 +56,5 @@ function usualPlaces({ env, cwd }: ConfigSource): readonly string[] {
   // The base directory specification says that a relative path there is to be ignored.
   const given = env.XDG_CONFIG_HOME ?? ''
   const base = isAbsolute(given) ? given : join(env.HOME || homedir(), '.config')
-  return [join(cwd, 'pgdeck.json'), join(base, 'pgdeck', 'config.json')]
+  return [...(cwd === null ? [] : [join(cwd, 'pgdeck.json')]), join(base, 'pgdeck', 'config.json')]
 }

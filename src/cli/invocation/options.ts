@@ -3,6 +3,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Config } from '../../config/config.ts'
 import { LOG_LEVELS, type LogLevel } from '../../io/files/program-log.ts'
+import { workingFolder } from '../../io/process/working-folder.ts'
 import { parseDuration } from '../../model/values/units.ts'
 import { UsageError } from './exit-codes.ts'
 
@@ -50,7 +51,7 @@ export interface CommandConfig {
 
 /** The config of the connection strings where there are some, else of the file. Throws UsageError and ConfigError. */
 export async function readConfig(options: CommonOptions, dsns: readonly string[]): Promise<CommandConfig> {
-  const { cwd, env } = process
+  const { env } = process
   // What `--config "$FILE"` is when the variable is not set.
   if (options.config === '') throw new UsageError('--config: the name is empty; allowed: the path of a file')
   if (dsns.length > 0) {
@@ -61,7 +62,7 @@ export async function readConfig(options: CommonOptions, dsns: readonly string[]
     return { config: configFromDsns(dsns, env), fromDsns: true }
   }
   const { loadConfig } = await import('../../config/load.ts')
-  const config = loadConfig({ path: options.config ?? null, env, cwd: cwd(), cluster: options.cluster })
+  const config = loadConfig({ path: options.config ?? null, env, cwd: workingFolder(), cluster: options.cluster })
   const { requireValidCustomKeys } = await import('./custom-keys.ts')
   await requireValidCustomKeys(config)
   return { config, fromDsns: false }

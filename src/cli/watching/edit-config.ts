@@ -2,6 +2,7 @@
 
 import type { Config } from '../../config/config.ts'
 import { ConfigError } from '../../config/problems/config-error.ts'
+import { workingFolder } from '../../io/process/working-folder.ts'
 import { findProgram, runInForeground } from '../../io/terminal/foreground.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ForegroundProgram, ForegroundProgramEnd } from '../../state/controller.ts'
@@ -35,7 +36,7 @@ async function judged(file: string, env: Environment): Promise<ForegroundProgram
     import('../invocation/custom-keys.ts'),
   ])
   try {
-    const config: Config = loadConfig({ path: file, env, cwd: process.cwd() })
+    const config: Config = loadConfig({ path: file, env, cwd: workingFolder() })
     await requireValidCustomKeys(config)
     return { good: `${clean(file)} is valid; pgdeck uses it after the next start` }
   } catch (error) {

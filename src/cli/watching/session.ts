@@ -4,6 +4,7 @@ import type { ClusterConfig, Config, DatabaseConfig, HostConfig } from '../../co
 import { writeNewFile } from '../../io/files/exclusive-file.ts'
 import { NO_PROGRAM_LOG, type ProgramLog } from '../../io/files/program-log.ts'
 import { currentUser } from '../../io/process/current-user.ts'
+import { folderOfNewFiles } from '../../io/process/working-folder.ts'
 import { stateFolder } from '../../io/state/state-folder.ts'
 import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
 import type { DiagnosisService, DiagnosisServiceOptions } from '../../runtime/diagnosis/diagnosis-service.ts'
@@ -135,7 +136,7 @@ function openLogCollector(
     clusters,
     folder,
     who: currentUser(env),
-    target: process.cwd(),
+    target: folderOfNewFiles(),
   })
 }
 
@@ -211,7 +212,7 @@ function sessionController(parts: ControllerParts): Omit<Controller, 'quit' | 'i
     diagnose: diagnosisService.begin,
     psql: (cluster, id) => psqlProgram(databaseOf(clusters(), cluster, id), env, hostsOf(clusters(), cluster)),
     edit: () => configEditor(configFile, env),
-    save: (name, text) => writeNewFile(process.cwd(), name, text),
+    save: (name, text) => writeNewFile(folderOfNewFiles(), name, text),
   }
 }
 

@@ -112,9 +112,13 @@ function explained(path: string, error: unknown): FileError {
   return new FileError(path, code, REASONS[code] ?? message)
 }
 
-/** Whether anything is at the path. */
+/** Whether anything is at the path; false also where this user may not look. */
 export function pathExists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return false
+  }
 }
 
 /** Returns the names in a folder; null if it can't be read. */

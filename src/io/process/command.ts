@@ -4,6 +4,7 @@ import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import { errorCodeOf } from '../network/network-fault.ts'
 import { onAbort } from '../network/wait-timeout.ts'
+import { folderOfPrograms } from './working-folder.ts'
 
 export interface CommandResult {
   readonly exitCode: number | null
@@ -37,6 +38,7 @@ export async function runCommand(
   const { execa } = await import('execa')
   if (signal.aborted) throw new FaultError(tooSlow(file, performance.now() - began))
   const child = execa(file, args, {
+    cwd: folderOfPrograms(),
     ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     reject: false,
     // A process group of its own, so that a script's children end with it. Windows has no groups.

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import { abortable } from '../network/wait-timeout.ts'
+import { folderOfPrograms } from '../process/working-folder.ts'
 import { forwardArguments, forwardSpec, isForwardable, type SshTarget } from './ssh-arguments.ts'
 import type { SshMaster } from './ssh-connection.ts'
 import { forwardFault, sshMessage } from './ssh-fault.ts'
@@ -52,6 +53,7 @@ export function createSshForward(options: SshForwardOptions): SshForward {
   const ask = async (operation: 'forward' | 'cancel') => {
     const { execa } = await import('execa')
     return execa(program, [...forwardArguments(target, connection.socket(), operation, spec)], {
+      cwd: folderOfPrograms(),
       reject: false,
       stdin: 'ignore',
       detached: true,

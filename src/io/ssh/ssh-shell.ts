@@ -7,6 +7,7 @@ import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import { errorCodeOf } from '../network/network-fault.ts'
 import { onAbort } from '../network/wait-timeout.ts'
+import { folderOfPrograms } from '../process/working-folder.ts'
 import { type SshExit, sshFault } from './ssh-fault.ts'
 import { createSshOutput, markedScript } from './ssh-output.ts'
 
@@ -63,6 +64,7 @@ export async function startSshShell(
   // Loaded at first use: most clusters are watched without ssh, and it would delay every start.
   const { execa } = await import('execa')
   const child = execa(program, [...args], {
+    cwd: folderOfPrograms(),
     stdin: 'pipe',
     stdout: 'pipe',
     stderr: 'pipe',

@@ -3,6 +3,7 @@
 import type { ClusterConfig, Config } from '../../../config/config.ts'
 import { ConfigError } from '../../../config/problems/config-error.ts'
 import { writeOutputFile } from '../../../io/files/output-file.ts'
+import { workingFolder } from '../../../io/process/working-folder.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { DiscoveryResult } from '../../../runtime/discovery/discovery.ts'
 import { plural } from '../../../ui/frame/format/values.ts'
@@ -100,7 +101,7 @@ export async function configValidateCommand(options: {
   const { loadConfig } = await import('../../../config/load.ts')
   try {
     const path = options.file ?? options.common.config ?? null
-    const config = loadConfig({ path, env: process.env, cwd: process.cwd() })
+    const config = loadConfig({ path, env: process.env, cwd: workingFolder() })
     await requireValidCustomKeys(config)
     for (const warning of config.warnings) options.notify(`warning: ${clean(warning)}`)
     await options.output.write(`${clean(config.file ?? '')}: valid: ${summary(config)}\n`)
