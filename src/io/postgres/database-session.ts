@@ -6,7 +6,8 @@ import { FaultError, isFromTarget } from '../../model/values/fault.ts'
 import type { SearchPath } from '../../model/values/sql-names.ts'
 import { abortable, startWaitLimit, startWaitTimeout, type WaitLimit } from '../network/wait-timeout.ts'
 import { runConfiguredQuery } from './configured-query.ts'
-import { endpointName, endsSession } from './connection/postgres-fault.ts'
+import { endpointName } from './connection/postgres-fault.ts'
+import { endsSession } from './connection/server-error.ts'
 import type { ConnectionEndpoint, Tunnel } from './connection/tunnel.ts'
 import { type ConnectLimit, type Connector, createConnector } from './session/connector.ts'
 import { ReadOnlyDefaults } from './session/read-only-default.ts'
@@ -74,6 +75,8 @@ class PersistentSession implements DatabaseSession {
   readonly #defaults = new ReadOnlyDefaults()
   #session: ServerSession | null = null
   #pooler: string | null = null
+  /** When the server last showed that it is up, by performance.now(). */
+  #shownAt = Number.NEGATIVE_INFINITY
   /** The protocol answers in order, so statements take turns. One that is abandoned while waiting costs nothing. */
   #lastTurn: Promise<void> = Promise.resolve()
 
@@ -83,6 +86,7 @@ class PersistentSession implements DatabaseSession {
   }
 
   async query<Row>(statement: PreparedStatement, signal: AbortSignal): Promise<readonly Row[]> {
+    const began = performance.now()
     const limit = limitOf(this.#options.timeoutMs, [signal, this.#closing.signal])
     const before = this.#lastTurn
     const turn = Promise.withResolvers<void>()
@@ -93,7 +97,7 @@ class PersistentSession implements DatabaseSession {
     } catch (error) {
       if (this.#closing.signal.aborted) throw new FaultError(CLOSED)
       if (error instanceof FaultError || !limit.signal.aborted) throw error
-      throw new FaultError(noTurn(this.#options))
+      throw new FaultError(noTurn(this.#options, this.#shownAt >= began))
     } finally {
       limit.done()
       void before.then(turn.resolve)
@@ -143,9 +147,14 @@ class PersistentSession implements DatabaseSession {
     const session = old ?? (await this.#connector.open(limit))
     this.#session = session
     this.#pooler = session.pooler
-    const life = old ? lookForLife(this.#connector, this.#options.timeoutMs, limit) : livingBy(session)
+    const shown = () => {
+      this.#shownAt = performance.now()
+    }
+    const life = old ? lookForLife(this.#connector, limit, shown) : livingBy(session, shown)
     try {
-      return await ask<Row>(session, statement, limitsWithin(this.#options.timeoutMs), limit.signal)
+      const rows = await ask<Row>(session, statement, limitsWithin(this.#options.timeoutMs), limit.signal)
+      if (session.pooler === null) shown()
+      return rows
     } catch (error) {
       if (limit.signal.aborted) {
         this.#drop()
@@ -183,7 +192,7 @@ function ask<Row extends object>(
   return session.run<Row>({ name, text: sql, ...(values ? { values } : {}) }, signal)
 }
 
-/** From this share of the limit on, an unanswered statement is checked by a second session. */
+/** From this share of its time on, an unanswered statement is checked by a second session. */
 const LATE_FROM = 0.6
 
 interface Life {
@@ -195,7 +204,8 @@ interface Life {
 }
 
 /** A session that was just opened has answered. One of a pooler says nothing of the server. */
-function livingBy({ pooler }: ServerSession): Life {
+function livingBy({ pooler }: ServerSession, shown: () => void): Life {
+  if (pooler === null) shown()
   return { isProven: () => pooler === null, take: () => null, end() {} }
 }
 
@@ -203,7 +213,7 @@ function livingBy({ pooler }: ServerSession): Life {
  * Whether a server that does not answer a statement still accepts sessions: then it is slow, or the connection is dead,
  * and the server is up. A second session tests that while the first one still waits.
  */
-function lookForLife(connector: Connector, timeoutMs: number, limit: ConnectLimit): Life {
+function lookForLife(connector: Connector, limit: ConnectLimit, shown: () => void): Life {
   let isProven = false
   let second: ServerSession | null = null
   let isOver = false
@@ -215,13 +225,16 @@ function lookForLife(connector: Connector, timeoutMs: number, limit: ConnectLimi
     try {
       const session = await connector.open({ signal, deadline: limit.deadline })
       isProven = session.pooler === null
+      if (isProven) shown()
       if (isOver) await session.end()
       else second = session
     } catch (error) {
       isProven = error instanceof FaultError && isFromTarget(error.fault)
+      if (isProven) shown()
     }
   }
-  const callOff = startWaitTimeout(timeoutMs * LATE_FROM, () => void look())
+  // Of what is left: it may have waited for its turn.
+  const callOff = startWaitTimeout((limit.deadline - performance.now()) * LATE_FROM, () => void look())
   const take = () => {
     const session = second
     second = null
@@ -257,10 +270,11 @@ function slowness({ endpoint }: ServerSession, timeoutMs: number) {
   } as const
 }
 
-function noTurn({ connection, timeoutMs }: DatabaseSessionOptions) {
+/** `isThere`: the server showed meanwhile that it is. */
+function noTurn({ connection, timeoutMs }: DatabaseSessionOptions, isThere: boolean) {
   const [endpoint = { host: '?', port: 0 }] = connection.endpoints
   return {
-    code: 'timeout',
+    code: isThere ? 'slow' : 'timeout',
     message: `${endpointName(endpoint)} was still busy with an earlier query of pgdeck after ${timeoutMs} ms`,
     hint: 'A slow sessions query delays the others: make it faster, or the timeout of the cluster longer.',
   } as const

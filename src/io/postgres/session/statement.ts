@@ -24,6 +24,8 @@ export interface StatementContext {
   readonly session: { readonly endpoint: ConnectionEndpoint; destroy(): void }
   /** Abandons the session while its answer may still come. */
   readonly leave: () => void
+  /** Called for each answer that is no error. */
+  readonly answered: () => void
   /** A setting of the session that the server reports as changed; null: none. */
   readonly changed: () => ChangedSetting | null
 }
@@ -52,7 +54,9 @@ export async function runStatement<Row extends QueryResultRow>(
 
 async function answered<T>(ground: StatementContext, asked: Promise<T>, signal: AbortSignal): Promise<T> {
   try {
-    return await abortable(asked, signal)
+    const answer = await abortable(asked, signal)
+    ground.answered()
+    return answer
   } catch (error) {
     if (signal.aborted) ground.leave()
     throw error

@@ -22,7 +22,7 @@ const LONGEST_PAUSE_MS = 300_000
 
 /**
  * What the server owes: the start of a session (which may wait for a lock of the catalog), or the answer to a
- * statement.
+ * statement of a session that has answered before. A pooler owes the start: it accepts sessions without its server.
  */
 export type PendingAnswer = 'session' | 'answer'
 
@@ -38,6 +38,7 @@ export class UnansweredSessions {
   readonly #endpoint: ConnectionEndpoint
   readonly #now: () => number
   readonly #waiting = new Set<WaitingConnection>()
+  #answeredAt = Number.NEGATIVE_INFINITY
 
   /** `now` counts milliseconds and never goes back. */
   constructor(endpoint: ConnectionEndpoint, now: () => number = () => performance.now()) {
@@ -63,11 +64,21 @@ export class UnansweredSessions {
     stream.unref?.()
   }
 
+  /**
+   * The server answered a statement. A session that was abandoned before that is not counted any more: its connection was
+   * probably lost on the way, which may never show. Very many of them are counted all the same.
+   */
+  answered(): void {
+    this.#answeredAt = this.#now()
+  }
+
   /** Why no further session is opened now, as the fault of this attempt; null: one may be opened. */
   fault(): Fault | null {
-    const count = this.#waiting.size
-    const [first] = this.#waiting
-    const [last] = [...this.#waiting].slice(-1)
+    const all = [...this.#waiting]
+    const counted = all.length > MOST_WAITING ? all : all.filter(({ since }) => since >= this.#answeredAt)
+    const count = counted.length
+    const [first] = counted
+    const [last] = counted.slice(-1)
     const now = this.#now()
     if (!first || !last) return null
     const most = now - first.since > STUCK_AFTER_MS ? MOST_STUCK : MOST_WAITING
@@ -77,7 +88,7 @@ export class UnansweredSessions {
     const left = last.since + pause - now
     if (left <= 0) return null
     // A session that did not even start shows that the server opens none. Which one was abandoned last is chance.
-    const opensNone = [...this.#waiting].some(({ owed }) => owed === 'session')
+    const opensNone = counted.some(({ owed }) => owed === 'session')
     return {
       code: opensNone ? 'timeout' : 'slow',
       message: `${endpointName(this.#endpoint)} still has not answered ${count} sessions of pgdeck`,

@@ -68,3 +68,32 @@ test('a server that opened no session is silent, whichever session was given up 
     assert.equal(unanswered.fault()?.code, code, owed.join())
   }
 })
+
+test('connections that were lost on the way hold nothing back once the server has answered another', () => {
+  const { clock, unanswered, leave } = sessions()
+  for (let count = 0; count < 5; count++) leave()
+  clock.now = 6 * SECOND
+  assert.equal(unanswered.fault()?.code, 'timeout')
+  clock.now = 17 * SECOND
+  unanswered.answered()
+  // Much later one more is given up: it is the first, whatever became of the old ones.
+  clock.now = 600 * SECOND
+  leave()
+  assert.equal(unanswered.fault(), null)
+  leave()
+  leave()
+  clock.now += 6 * SECOND
+  assert.match(unanswered.fault()?.hint ?? '', /no further session for 4 s/)
+})
+
+test('where the server answers some and never others, those do not pile up', () => {
+  const { clock, unanswered, leave } = sessions()
+  let opened = 0
+  for (clock.now = 0; clock.now < 3600 * SECOND; clock.now += SECOND) {
+    if (unanswered.fault() !== null) continue
+    unanswered.answered()
+    leave('answer')
+    opened++
+  }
+  assert.ok(opened < 30, `${opened} in an hour`)
+})

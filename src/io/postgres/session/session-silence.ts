@@ -1,0 +1,40 @@
+// A session that did not come about in time: what that means at each stage.
+
+import type { Fault } from '../../../model/values/fault.ts'
+import { endpointName } from '../connection/postgres-fault.ts'
+import type { ConnectionEndpoint } from '../connection/tunnel.ts'
+
+export type SessionStage = 'resolving' | 'connecting' | 'encrypting' | 'answering' | 'asking for the password'
+
+/** The fault of an attempt that was given up at this stage after `tookMs`. */
+export function silenceFault(stage: SessionStage, endpoint: ConnectionEndpoint, tookMs: number): Fault {
+  const within = `within ${Math.round(tookMs)} ms`
+  const target = endpointName(endpoint)
+  switch (stage) {
+    case 'resolving':
+      return {
+        code: 'dns',
+        message: `${target} has a name that DNS did not resolve ${within}`,
+        hint: 'Check /etc/resolv.conf and the DNS servers of this host; an address works without DNS.',
+      }
+    case 'connecting':
+      return {
+        code: 'timeout',
+        message: `${target} did not answer ${within}: no connection was established`,
+        hint: 'Check that the host is up and that no firewall drops packets to this port.',
+      }
+    case 'asking for the password':
+      return {
+        code: 'local',
+        message: `${target} waits for a password, which passwordCommand has not printed ${within}`,
+        hint: 'The command continues to run; pgdeck uses its output with the next poll.',
+      }
+    case 'encrypting':
+    case 'answering':
+      return {
+        code: 'timeout',
+        message: `${target} accepted the connection but did not ${stage === 'encrypting' ? 'begin TLS' : 'open a session'} ${within}`,
+        hint: 'Its processes may be frozen or its host overloaded; a proxy without a server behind it looks the same.',
+      }
+  }
+}
