@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Config } from '../../config/config.ts'
 import type { ProgramLog } from '../../io/files/program-log.ts'
 import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
-import { type Fault, isUnreachable } from '../../model/values/fault.ts'
+import { type Fault, isOwn, isUnreachable } from '../../model/values/fault.ts'
 import { faultOf, type Reading } from '../../model/values/reading.ts'
 import type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
 import type { Notice, State } from '../../state/state.ts'
@@ -111,5 +111,5 @@ export function allUnreachable(state: State): boolean {
 }
 
 function isWithoutAnswer(reading: Reading<unknown>, fault: Fault | null): boolean {
-  return reading.state !== 'fresh' && (fault === null || isUnreachable(fault))
+  return reading.state !== 'fresh' && (fault === null || isUnreachable(fault) || isOwn(fault))
 }

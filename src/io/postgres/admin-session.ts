@@ -6,7 +6,8 @@ import { ActionError, OutcomeUnknown } from '../../model/runs/action-error.ts'
 import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { startWaitLimit } from '../network/wait-timeout.ts'
-import { endpointName, endsSession } from './connection/postgres-fault.ts'
+import { endpointName } from './connection/postgres-fault.ts'
+import { endsSession } from './connection/server-error.ts'
 import type { Tunnel } from './connection/tunnel.ts'
 import {
   type GuardedResult,

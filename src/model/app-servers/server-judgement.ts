@@ -35,6 +35,7 @@ export function judgeServer(
   switch (verdict) {
     case 'waiting':
     case 'unseen':
+    case 'unasked':
       return UNKNOWN
     case 'undecided':
       return before ? { ...UNKNOWN, ...pick(before) } : UNKNOWN

@@ -7,6 +7,7 @@ const CAUSES = {
   'disk-full': 'has no disk space left',
   'service-crashed': 'is down: its postmaster died',
   'service-stopped': 'is down: its service is stopped',
+  'not-asked': 'was not asked: pgdeck itself can’t',
   'name-not-found': 'has a name that does not resolve here',
   'host-silent': 'is on a host that does not answer at all',
   'port-filtered': 'is on a host that answers, but something drops the packets to its port',
@@ -23,9 +24,12 @@ const CAUSES = {
   'database-starting': 'is starting up and accepts no connections yet',
   'database-shutting-down': 'is shutting down',
   'no-hot-standby': 'is up, but accepts no sessions: hot_standby is off',
+  'not-accepting': 'is up, but accepts no sessions now: it is starting, stopping, or in recovery',
+  'role-limit': 'is up, but the connection limit of pgdeck’s role is reached',
   'too-many-connections': 'has no connection slot left for pgdeck',
   slow: 'is up, but too slow for pgdeck to read',
   'hba-refuses-us': 'refuses pgdeck by its pg_hba.conf',
+  'server-error': 'is up, but answers pgdeck with an error',
   'wrong-password': 'does not accept pgdeck’s password',
   'login-refused': 'refuses the login of pgdeck',
   'split-brain': 'is writable beside another database with the same system identifier: a split brain',
@@ -74,4 +78,4 @@ export function causeRank(cause: CauseId): number {
 }
 
 /** With these nothing can be told of the subject itself. */
-export const MASKING_CAUSES: ReadonlySet<CauseId> = new Set<CauseId>(['cut-off', 'seen-by-others'])
+export const MASKING_CAUSES: ReadonlySet<CauseId> = new Set<CauseId>(['cut-off', 'not-asked', 'seen-by-others'])

@@ -2,7 +2,7 @@
 
 import type { DatabasePulse } from '../measured/pulse.ts'
 import type { ReplayPause } from '../picture/picture.ts'
-import type { Fault } from '../values/fault.ts'
+import { type Fault, isOwn } from '../values/fault.ts'
 import { formatLsn } from '../values/lsn.ts'
 import type { CauseId } from './causes.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, warn } from './check-result.ts'
@@ -11,24 +11,37 @@ import { type DiagnosisOutcome, fail, ok, skipped, warn } from './check-result.t
 export type Reply<T> = { readonly at: number } & ({ readonly value: T } | { readonly fault: Fault })
 
 /** The server itself said so: it is there, but accepts no sessions now. */
-function causeOfServerState({ code, message }: Fault): CauseId | null {
-  if (code === 'too-many-connections') return 'too-many-connections'
+function causeOfServerState({ code, reason }: Fault): CauseId | null {
+  if (code === 'too-many-connections') return reason === 'role-limit' ? 'role-limit' : 'too-many-connections'
   if (code !== 'starting') return null
-  if (/hot standby mode is disabled/i.test(message)) return 'no-hot-standby'
-  return /shutting down|terminating/i.test(message) ? 'database-shutting-down' : 'database-starting'
+  switch (reason) {
+    case 'no-hot-standby':
+      return 'no-hot-standby'
+    case 'shutting-down':
+      return 'database-shutting-down'
+    case 'starting-up':
+    case 'crash-recovery':
+    case 'not-consistent':
+      return 'database-starting'
+    default:
+      // Only words tell these apart, and they are in a language that is not read here.
+      return 'not-accepting'
+  }
 }
 
 /** Why no session opened, where the way to the server was open; null when another check tells it. */
-function causeOfSessionFault({ code, message }: Fault): CauseId | null {
+function causeOfSessionFault(fault: Fault): CauseId | null {
+  const { code, message, reason } = fault
+  if (isOwn(fault)) return 'not-asked'
   switch (code) {
     case 'hba':
       return 'hba-refuses-us'
     case 'auth':
-      return /does not accept the password|password/i.test(message) ? 'wrong-password' : 'login-refused'
+      return reason === 'password' ? 'wrong-password' : 'login-refused'
     case 'tls':
       return tlsCauseOf(message)
     case 'protocol':
-      return 'other-service'
+      return reason === 'sql-error' ? 'server-error' : 'other-service'
     case 'pooler':
       return 'connection-pooler'
     case 'timeout':

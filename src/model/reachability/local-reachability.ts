@@ -2,7 +2,7 @@
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { Picture } from '../picture/picture.ts'
-import { isRefusal, isSilent, isUnreachable } from '../values/fault.ts'
+import { isRefusal, isSilent, isUnasked, isUnreachable } from '../values/fault.ts'
 import type { Reading } from '../values/reading.ts'
 import { collectLastHeard, type LastHeard } from './last-heard.ts'
 
@@ -13,13 +13,22 @@ import { collectLastHeard, type LastHeard } from './last-heard.ts'
  * - `down`: nothing is there, or it can't be reached while others can.
  * - `undecided`: it can't be reached and nothing else was read since: the next readings tell.
  * - `unseen`: nothing can be reached from here, or others still hear from it though we do not.
+ * - `unasked`: this program could not ask it: that is its own trouble, or that of DNS, and tells nothing of the target.
  */
-export type TargetState = 'waiting' | 'answers' | 'starting' | 'unreadable' | 'down' | 'undecided' | 'unseen'
+export type TargetState =
+  | 'waiting'
+  | 'answers'
+  | 'starting'
+  | 'unreadable'
+  | 'down'
+  | 'undecided'
+  | 'unseen'
+  | 'unasked'
 
 export interface LocalReachability {
   /** Everything became unreachable at once: nothing can be said of the targets. */
   readonly cutOff: boolean
-  /** Everything failed at once, but some by a refusal, which somebody must have sent. */
+  /** Nothing answered at once, but some by a refused connection, which somebody must have sent. */
   readonly failedTogether: boolean
   /** When the unreachable ones were last known to be so because of this host; null when long ago or never. */
   readonly cutOffUntil: number | null
@@ -53,11 +62,12 @@ export function assessLocalReachability(
   const since =
     newestGood === null && !anyWaiting ? commonFailure(readings, 2 * (snapshot.intervalMs + timeoutMs)) : null
   const unreachable = since !== null && readings.every(isSilentTarget)
+  const unanswered = unreachable || readings.every(isUnansweredTarget)
   const lastBlind = previous?.pending.find(({ rule }) => rule === 'cut-off')?.lastTrueAt ?? null
   const grace = BACK_OFF_INTERVALS * snapshot.intervalMs + timeoutMs
   return {
     cutOff: unreachable,
-    failedTogether: since !== null && !unreachable,
+    failedTogether: since !== null && !unreachable && unanswered,
     cutOffUntil: unreachable ? now : lastBlind !== null && now - lastBlind < grace ? lastBlind : null,
     since,
     targets: readings.length,
@@ -83,12 +93,18 @@ function isSilentTarget(reading: Reading<unknown>): boolean {
   return (reading.state === 'stale' || reading.state === 'failed') && isSilent(reading.fault)
 }
 
+/** Silent or refused: who answers with an error, as by its pg_hba.conf, was reached. */
+function isUnansweredTarget(reading: Reading<unknown>): boolean {
+  return (reading.state === 'stale' || reading.state === 'failed') && isUnreachable(reading.fault)
+}
+
 /** What the latest reading of the target of that id says about the target. */
 export function targetStateOf(reading: Reading<unknown>, sight: LocalReachability, id: string): TargetState {
   if (reading.state === 'waiting') return 'waiting'
   if (reading.state === 'fresh') return 'answers'
   const { fault } = reading
   if (fault.code === 'starting') return 'starting'
+  if (isUnasked(fault)) return sight.cutOff ? 'unseen' : 'unasked'
   if (!isUnreachable(fault)) return 'unreadable'
   if (lastHeardByOthers(id, reading.since, sight) !== null) return 'unseen'
   if (isRefusal(fault)) return 'down'
@@ -118,7 +134,7 @@ export function wasPortOpen(reading: Reading<unknown>): boolean | null {
   if (reading.state === 'waiting') return null
   if (reading.state === 'fresh') return true
   if (isRefusal(reading.fault)) return false
-  return isSilent(reading.fault) ? null : true
+  return isSilent(reading.fault) || isUnasked(reading.fault) ? null : true
 }
 
 /** True when the latest poll failed or the last good value is older than two intervals. */

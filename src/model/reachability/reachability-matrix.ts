@@ -6,7 +6,7 @@ import type { DatabaseView, LinkView, Picture, ServerView } from '../picture/pic
 import { standbyPositionOf } from '../picture/roles.ts'
 import { isConnected } from '../picture/status.ts'
 import { sessionsOfServer, whyClientsUnknown } from '../sessions/connected-servers.ts'
-import { isUnreachable } from '../values/fault.ts'
+import { isOwn, isUnreachable } from '../values/fault.ts'
 import { clean } from '../values/text.ts'
 import { formatAge } from '../values/units.ts'
 
@@ -67,6 +67,7 @@ function byItsAnswer({ problem, readAt, stale }: View): Seen {
   const evidence = clean(problem.message)
   if (!stale && readAt !== null)
     return { status: 'ok', evidence: `answers, but ${evidence}`, at: readAt, isFromTarget: true }
+  if (isOwn(problem)) return { status: 'unknown', evidence, at: null, isFromTarget: false }
   if (isUnreachable(problem)) return { status: 'fails', evidence, at: problem.since, isFromTarget: false }
   return { status: 'ok', evidence: `is there, but ${evidence}`, at: null, isFromTarget: false }
 }

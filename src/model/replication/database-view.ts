@@ -111,6 +111,7 @@ function statusOf(node: Member, role: DatabaseRole, edge: ReplicationLink | null
     case 'undecided':
       return node.previousView?.status ?? 'unknown'
     case 'unreadable':
+    case 'unasked':
       // Its source may still tell that it replicates.
       return edge?.sender ? linkStatus(edge) : 'unknown'
     case 'answers':

@@ -15,15 +15,56 @@ export const FAULT_CODES = [
   'dns',
   'protocol',
   'pooler',
+  /** This program could not even ask: a file, a descriptor, a password of its own. It tells nothing of the target. */
+  'local',
 ] as const
 
 export type FaultCode = (typeof FAULT_CODES)[number]
+
+/**
+ * What the answer of a server means beyond its code, by SQLSTATE and by the function that sent it: never by words, which are
+ * in the server's language. The two of `starting` that only words tell apart are known where the words are PostgreSQL's own.
+ */
+export type FaultReason =
+  /** Of `starting`. */
+  | 'starting-up'
+  | 'shutting-down'
+  | 'crash-recovery'
+  | 'not-consistent'
+  | 'no-hot-standby'
+  /** Of `starting`: the session was ended; the server goes on. */
+  | 'session-ended'
+  /** Of `too-many-connections`: whose limit. */
+  | 'role-limit'
+  | 'database-limit'
+  | 'reserved-slots'
+  | 'all-slots'
+  /** Of `auth`. */
+  | 'password'
+  | 'no-database'
+  /** Of `tls`: a file of this program, so that no server was asked. */
+  | 'own-file'
+  /** Of `protocol`: PostgreSQL itself answered, with an error. */
+  | 'sql-error'
+
+/** The connection that no line of pg_hba.conf allows, as the server sees it. */
+export interface RefusedConnection {
+  readonly user: string
+  readonly database: string
+  /** null: a Unix socket. */
+  readonly address: string | null
+  readonly tls: boolean
+}
 
 /** A failure as the user is told it. `message` says what happened to what; `hint` says what to do next. */
 export interface Fault {
   readonly code: FaultCode
   readonly message: string
   readonly hint: string | null
+  /** Absent: no more is known than the code. */
+  readonly reason?: FaultReason
+  /** Of `hba`; absent: how the server sees the connection is not known. */
+  readonly refused?: RefusedConnection
 }
 
 /** Carries a Fault through `throw` from the edge (io, probes) to the poller, which stores it in a Reading. */
@@ -37,7 +78,7 @@ export class FaultError extends Error {
   }
 }
 
-type Coded = Pick<Fault, 'code'>
+type Coded = Pick<Fault, 'code' | 'reason'>
 
 /** Nothing came back: the target, its host or what lies between may be gone, or the network of this host. */
 export function isSilent({ code }: Coded): boolean {
@@ -56,7 +97,17 @@ export function isUnreachable(fault: Coded): boolean {
 
 /** The target itself answered, and said no or something else than was hoped for. What a pooler says is not its word. */
 export function isFromTarget(fault: Coded): boolean {
-  return !isUnreachable(fault) && fault.code !== 'pooler'
+  return !isUnreachable(fault) && fault.code !== 'pooler' && !isOwn(fault)
+}
+
+/** What keeps this program from asking is its own. */
+export function isOwn({ code, reason }: Coded): boolean {
+  return code === 'local' || reason === 'own-file'
+}
+
+/** This program did not get as far as the target: for a trouble of its own, or because the name has no address here. */
+export function isUnasked(fault: Coded): boolean {
+  return isOwn(fault) || fault.code === 'dns'
 }
 
 /** What an error says: its message; the text of whatever else was thrown. */

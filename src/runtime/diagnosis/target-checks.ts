@@ -21,7 +21,7 @@ import type { Reply } from '../../model/diagnosis/session.ts'
 import type { HostPortCheck } from '../../model/measured/port-check.ts'
 import type { DatabaseRecord, ServerRecord } from '../../model/measured/snapshot.ts'
 import { observationsByOthers } from '../../model/reachability/reachability-matrix.ts'
-import { isSilent, isUnreachable } from '../../model/values/fault.ts'
+import { isFromTarget, isOwn, isSilent } from '../../model/values/fault.ts'
 import { checkPortFromHost } from '../../probes/diagnosis/on-host.ts'
 import type { DiagnosisReadings } from './diagnosis-readings.ts'
 import { databaseLogTail } from './server-log.ts'
@@ -92,7 +92,7 @@ function networkPathOf(readings: DiagnosisReadings, { host, port, hostId }: Targ
 
 /** Whether a reply is the target's own. A connection that is accepted but not answered may end at a proxy. */
 export function isAnswered(reply: Reply<unknown>): boolean {
-  return 'value' in reply || !isUnreachable(reply.fault)
+  return 'value' in reply || isFromTarget(reply.fault) || reply.fault.code === 'pooler'
 }
 
 /** False only if the port was tried and did not accept the connection. */
@@ -112,7 +112,7 @@ async function checkHere(readings: DiagnosisReadings, target: DiagnosisTarget): 
   const records: readonly (DatabaseRecord | ServerRecord)[] = [...snapshot.databases, ...snapshot.servers]
   const others = records.filter(({ spec }) => spec.id !== target.id)
   const heard = others.filter(({ pulse }) => {
-    return pulse.state === 'fresh' || (pulse.state !== 'waiting' && !isSilent(pulse.fault))
+    return pulse.state === 'fresh' || (pulse.state !== 'waiting' && !isSilent(pulse.fault) && !isOwn(pulse.fault))
   })
   const view = [...picture.databases, ...picture.servers].find(({ id }) => id === target.id)
   const since = view?.problem?.since ?? null

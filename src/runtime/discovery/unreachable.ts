@@ -30,6 +30,7 @@ const TELLING: readonly FaultCode[] = [
   'tls',
   'pooler',
   'slow',
+  'local',
   'timeout',
   'unreachable',
   'dns',

@@ -4,7 +4,7 @@
 import pLimit from 'p-limit'
 import { startWaitTimeout } from '../../io/network/wait-timeout.ts'
 import { debugMessage } from '../../io/process/debug-messages.ts'
-import { type Fault, FaultError, isUnreachable, messageOf } from '../../model/values/fault.ts'
+import { type Fault, FaultError, isOwn, isUnreachable, messageOf } from '../../model/values/fault.ts'
 import type { ProbeOutcome } from '../../model/values/reading.ts'
 
 export interface PolledTargetOptions<T> {
@@ -36,7 +36,7 @@ export interface TargetPollOptions {
  * interval, so it is tried each time.
  */
 function isCostly(fault: Fault): boolean {
-  return !isUnreachable(fault) && fault.code !== 'starting'
+  return !isUnreachable(fault) && !isOwn(fault) && fault.code !== 'starting'
 }
 
 const PATIENCE = 5

@@ -4,8 +4,10 @@ import {
   FAULT_CODES,
   FaultError,
   isFromTarget,
+  isOwn,
   isRefusal,
   isSilent,
+  isUnasked,
   isUnreachable,
   messageOf,
 } from '../../../src/model/values/fault.ts'
@@ -24,7 +26,15 @@ describe('what a fault says of its target', () => {
     const answered = ['auth', 'hba', 'too-many-connections', 'starting', 'slow', 'tls', 'protocol']
     assert.deepEqual(codesOf(isFromTarget), answered)
     const rest = FAULT_CODES.filter((code) => !isUnreachable({ code }) && !isFromTarget({ code }))
-    assert.deepEqual(rest, ['pooler'])
+    assert.deepEqual(rest, ['pooler', 'local'])
+  })
+
+  test('what keeps this program from asking is no word of the target', () => {
+    assert.deepEqual(codesOf(isOwn), ['local'])
+    assert.deepEqual(codesOf(isUnasked), ['dns', 'local'])
+    const ownFile = { code: 'tls', reason: 'own-file' } as const
+    assert.deepEqual([isOwn(ownFile), isUnasked(ownFile), isFromTarget(ownFile)], [true, true, false])
+    assert.equal(isFromTarget({ code: 'tls' }), true)
   })
 })
 

@@ -82,8 +82,7 @@ function revoked({ crl, crlFolder }: ConnectionParameters['ssl']): readonly stri
 
 /** The lists in a folder made by `openssl rehash`: named by a hash, `.r` and a number. */
 function hashed(folder: string): readonly string[] {
-  const none = (why: string) =>
-    new FaultError({ code: 'tls', message: `${folder}: ${why}`, hint: 'Correct sslcrldir in the dsn, or the folder.' })
+  const none = (why: string) => ownFault(`${folder}: ${why}`, 'Correct sslcrldir in the dsn, or the folder.')
   const names = listNamesOrNull(folder)
   if (names === null) throw none('pgdeck can’t read the folder')
   const lists = names.filter((name) => /^[\da-f]{8}\.r\d+$/.test(name))
@@ -132,7 +131,7 @@ function readPem(file: string, parameter: string): string {
     return text
   } catch (error) {
     if (!(error instanceof FileError)) throw error
-    throw new FaultError({ code: 'tls', message: error.message, hint: `Correct ${parameter} in the dsn, or the file.` })
+    throw ownFault(error.message, `Correct ${parameter} in the dsn, or the file.`)
   }
 }
 
@@ -157,8 +156,7 @@ function readKey(file: string): string {
     if (found === 'encrypted') throw encryptedKey(file)
     if (found !== null) return found.export({ format: 'pem', type: 'pkcs8' }).toString()
   }
-  const hint = 'Correct sslkey in the dsn, or the file.'
-  throw new FaultError({ code: 'tls', message: `${file} holds no private key that can be read`, hint })
+  throw ownFault(`${file} holds no private key that can be read`, 'Correct sslkey in the dsn, or the file.')
 }
 
 function keyIn(
@@ -180,7 +178,7 @@ function readSecretBytes(file: string): Buffer {
     return Buffer.from(text, 'latin1')
   } catch (error) {
     if (!(error instanceof FileError)) throw error
-    throw new FaultError({ code: 'tls', message: error.message, hint: 'Correct sslkey in the dsn, or the file.' })
+    throw ownFault(error.message, 'Correct sslkey in the dsn, or the file.')
   }
 }
 
@@ -198,22 +196,25 @@ function noKey(cert: string): FaultError {
 }
 
 function encryptedKey(file: string): FaultError {
-  return new FaultError({
-    code: 'tls',
-    message: `The key ${file} is encrypted with a passphrase, and pgdeck supports none`,
-    hint: 'Name a key without one by sslkey: `openssl pkey -in KEY -out NEW` asks for the passphrase and writes it; chmod 600.',
-  })
+  return ownFault(
+    `The key ${file} is encrypted with a passphrase, and pgdeck supports none`,
+    'Name a key without one by sslkey: `openssl pkey -in KEY -out NEW` asks for the passphrase and writes it; chmod 600.',
+  )
 }
 
 function untrusted(file: string, { path, why, remedy }: Distrust): FaultError {
   const message = `${file} is not trusted: ${path} ${why}`
-  return new FaultError({ code: 'tls', message, hint: `If its content is yours, run  ${remedy}` })
+  return ownFault(message, `If its content is yours, run  ${remedy}`)
 }
 
 function noAuthorities(mode: string): FaultError {
-  return new FaultError({
-    code: 'tls',
-    message: `sslmode=${mode} needs the certificate of the authority, and pgdeck has none`,
-    hint: 'Name it with sslrootcert, put it into ~/.postgresql/root.crt, or use sslrootcert=system.',
-  })
+  return ownFault(
+    `sslmode=${mode} needs the certificate of the authority, and pgdeck has none`,
+    'Name it with sslrootcert, put it into ~/.postgresql/root.crt, or use sslrootcert=system.',
+  )
+}
+
+/** A file of ours is the trouble: no server was asked. */
+function ownFault(message: string, hint: string): FaultError {
+  return new FaultError({ code: 'tls', message, hint, reason: 'own-file' })
 }

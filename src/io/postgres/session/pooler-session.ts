@@ -3,7 +3,8 @@
 
 import type { QueryResultRow } from 'pg'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
-import { endpointName, sqlStateOf } from '../connection/postgres-fault.ts'
+import { endpointName } from '../connection/postgres-fault.ts'
+import { sqlStateOf } from '../connection/server-error.ts'
 import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 import type { ServerSession } from './server-session.ts'
 import { poolerFault } from './session-check.ts'

@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
-import { refusedSetting, refusesStartupOptions, sqlStateOf } from '../connection/postgres-fault.ts'
+import { refusedSetting, refusesStartupOptions, sqlStateOf } from '../connection/server-error.ts'
 import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 import { poolerConsoleFault, poolerSession } from './pooler-session.ts'
 import type { ServerSession } from './server-session.ts'
@@ -84,7 +84,7 @@ export class PostgresPeer {
     try {
       session = await opening.open(settings)
     } catch (error) {
-      return this.#learnFromRefusal(error, opening)
+      return this.#learnFromRefusal(error, settings, opening)
     }
     try {
       this.#refuseConsole(session)
@@ -100,12 +100,12 @@ export class PostgresPeer {
   }
 
   /** A pooler behind the endpoint, or a setting that the server lacks; throws an error that teaches neither. */
-  #learnFromRefusal(error: unknown, { purpose, wishes }: OpenSessionRequest): null {
+  #learnFromRefusal(error: unknown, settings: SessionSettings, { purpose, wishes }: OpenSessionRequest): null {
     if (refusesStartupOptions(error)) return this.#isPooler('it refuses start-up options')
     // A server looks for no database there.
     if (purpose === 'backup' && NO_DATABASE.has(sqlStateOf(error) ?? ''))
       return this.#isPooler('it accepts no replication commands')
-    const refused = refusedSetting(error)
+    const refused = refusedSetting(error, Object.keys(settings))
     const isNeeded = refused === null || !(NEWER.has(refused) || refused in wishes)
     if (isNeeded || this.#lacks.has(refused)) throw error
     this.#lacks.add(refused)

@@ -3,15 +3,18 @@
 import type { Socket } from 'node:net'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { Client, type QueryResultRow } from 'pg'
+import { isLoopback } from '../../../model/values/address.ts'
 import type { ConnectionParameters, SessionAuth } from '../../../model/values/connection-parameters.ts'
-import { type Fault, FaultError } from '../../../model/values/fault.ts'
+import { FaultError } from '../../../model/values/fault.ts'
 import { abortable } from '../../network/wait-timeout.ts'
 import { type LoginPlan, usesChannelBinding, watchLogin } from '../connection/login.ts'
-import { endpointName, ForeignProtocolError } from '../connection/postgres-fault.ts'
+import { ForeignProtocolError } from '../connection/postgres-fault.ts'
+import { notePath } from '../connection/server-error.ts'
 import { guardProtocol, openPostgresSocket } from '../connection/socket.ts'
 import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 import { type ReplicationMessage, streamReplicationCommand } from './copy-protocol.ts'
 import { type SessionSettings, startupOptions } from './session-settings.ts'
+import { type SessionStage, silenceFault } from './session-silence.ts'
 import { runStatement, type SessionStatement, type StatementContext, watchSettings } from './statement.ts'
 import type { PendingAnswer, UnansweredSessions } from './unanswered-sessions.ts'
 
@@ -74,8 +77,8 @@ const GOODBYE_MS = 300
 export async function openServerSession(plan: ServerSessionOptions, signal: AbortSignal): Promise<ServerSession> {
   const { endpoint, through } = plan
   const socket = openPostgresSocket(isDirect(plan) ? null : plan.tls === null ? 'plain' : 'tls', signal, through)
-  const isResolved = through !== null || endpoint.host.startsWith('/')
-  const progress: Progress = { stage: isResolved ? 'connecting' : 'resolving', reported: new Map() }
+  const isResolved = through !== null || isLocal(plan)
+  const progress: Progress = { stage: isResolved ? 'connecting' : 'resolving', reported: new Map(), ownAddress: null }
   const client = clientOf({ ...plan, password: noted(plan.password, progress) }, socket)
   const login = watchLogin(client, loginPlan(plan))
   follow(client, socket, progress, { isForwarded: through !== null, direct: isDirect(plan) })
@@ -109,9 +112,9 @@ export async function openServerSession(plan: ServerSessionOptions, signal: Abor
     plan.unanswered.leave(client.connection.stream, owed)
   }
   const ground: { -readonly [Name in keyof StatementContext]: StatementContext[Name] } = {
+    ...countedAnswers(plan, state, leave),
     client,
     session,
-    leave: () => leave('answer'),
     changed: () => null,
   }
   const began = performance.now()
@@ -122,20 +125,40 @@ export async function openServerSession(plan: ServerSessionOptions, signal: Abor
     ground.changed = watchSettings(plan.settings, progress.reported)
     return session
   } catch (error) {
+    notePath(error, { isLocal: isLocal(plan), address: progress.ownAddress, tls: plan.tls !== null })
     // The server has a process for it after it accepted the connection.
     if (signal.aborted && TAKEN.has(progress.stage)) leave('session')
     else session.destroy()
-    throw signal.aborted ? new FaultError(silence(progress.stage, endpoint, performance.now() - began)) : error
+    throw signal.aborted ? new FaultError(silenceFault(progress.stage, endpoint, performance.now() - began)) : error
+  }
+}
+
+/** Counts the answers that come, and leaves the session of one that does not. */
+function countedAnswers(
+  plan: ServerSessionOptions,
+  state: State,
+  leave: (owed: PendingAnswer) => void,
+): Pick<StatementContext, 'leave' | 'answered'> {
+  return {
+    // A pooler accepts sessions and the first statement whether its server is up or not.
+    leave: () => leave(state.answers > 0 && !isPooled(plan) ? 'answer' : 'session'),
+    answered() {
+      state.answers++
+      // The first statement asks what is there.
+      if (state.answers > 1) plan.unanswered.answered()
+    },
   }
 }
 
 interface State {
   alive: boolean
   isLeft: boolean
+  /** How many statements were answered. */
+  answers: number
 }
 
 function stateOf(client: Client, socket: Socket): State {
-  const state = { alive: true, isLeft: false }
+  const state = { alive: true, isLeft: false, answers: 0 }
   // A lost idle session reports it by an event. Without a listener that would end the program.
   client.on('error', () => {
     state.alive = false
@@ -185,14 +208,25 @@ function isDirect({ connection, tls }: ServerSessionOptions): boolean {
   return tls !== null && connection.ssl.isDirect === true
 }
 
+/** Over a Unix socket of the server itself, not over one of this host that leads elsewhere. */
+function isLocal({ endpoint, through }: ServerSessionOptions): boolean {
+  return through === null && endpoint.host.startsWith('/')
+}
+
+/** It is opened without settings only for a peer that hands out the sessions of a server. */
+function isPooled({ settings }: ServerSessionOptions): boolean {
+  return Object.keys(settings).length === 0
+}
+
 function loginPlan({ connection, endpoint, through, tls }: ServerSessionOptions): LoginPlan {
   return { connection, endpoint, encryption: tls === null ? 'plain' : 'tls', isForwarded: through !== null }
 }
 
-type SessionStage = 'resolving' | 'connecting' | 'encrypting' | 'answering' | 'asking for the password'
 const TAKEN: ReadonlySet<SessionStage> = new Set(['encrypting', 'answering'])
 interface Progress {
   stage: SessionStage
+  /** The address of this end if nothing on the way can change it: on the loopback of this host; else null. */
+  ownAddress: string | null
   /** By name in lower case. */
   readonly reported: Map<string, string>
 }
@@ -209,7 +243,11 @@ function follow(
   }
   socket.once('connectionAttempt', reach('connecting'))
   // A forwarder accepts every connection. Only the first answer shows that there is one to the server.
-  socket.once(isForwarded ? 'data' : 'connect', reach('answering'))
+  socket.once(isForwarded ? 'data' : 'connect', () => {
+    progress.stage = 'answering'
+    const { localAddress = null } = socket
+    progress.ownAddress = localAddress !== null && isLoopback(localAddress) ? localAddress : null
+  })
   client.connection.once('sslconnect', () => {
     guardProtocol(client.connection.stream)
     progress.stage = 'encrypting'
@@ -240,38 +278,6 @@ function noted(password: () => Promise<string>, progress: Progress): () => Promi
 export function parseVersionNumber(text: string): number {
   const [, major = '0', minor = '0'] = /^(\d+)(?:\.(\d+))?/.exec(text) ?? []
   return Number(major) * 10_000 + Number(minor)
-}
-
-function silence(stage: SessionStage, endpoint: ConnectionEndpoint, tookMs: number): Fault {
-  const within = `within ${Math.round(tookMs)} ms`
-  const target = endpointName(endpoint)
-  switch (stage) {
-    case 'resolving':
-      return {
-        code: 'dns',
-        message: `${target} has a name that DNS did not resolve ${within}`,
-        hint: 'Check /etc/resolv.conf and the DNS servers of this host; an address works without DNS.',
-      }
-    case 'connecting':
-      return {
-        code: 'timeout',
-        message: `${target} did not answer ${within}: no connection was established`,
-        hint: 'Check that the host is up and that no firewall drops packets to this port.',
-      }
-    case 'asking for the password':
-      return {
-        code: 'timeout',
-        message: `${target} waits for a password, which passwordCommand has not printed ${within}`,
-        hint: 'The command continues to run; pgdeck uses its output with the next poll.',
-      }
-    case 'encrypting':
-    case 'answering':
-      return {
-        code: 'timeout',
-        message: `${target} accepted the connection but did not ${stage === 'encrypting' ? 'begin TLS' : 'open a session'} ${within}`,
-        hint: 'Its processes may be frozen or its host overloaded; a proxy without a server behind it looks the same.',
-      }
-  }
 }
 
 async function end(client: Client, socket: Socket, alive: boolean): Promise<void> {

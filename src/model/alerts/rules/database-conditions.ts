@@ -10,6 +10,7 @@ import { subjectOf } from '../../picture/subject.ts'
 import { lastHeardByOthers } from '../../reachability/local-reachability.ts'
 import { type Member, mayBeSameSystem } from '../../replication/member.ts'
 import { archiverStallOf, archiverStallSeconds, archiverStallText } from '../../storage/archiver-stall.ts'
+import type { Fault } from '../../values/fault.ts'
 import { formatAge, formatSeconds } from '../../values/units.ts'
 import { type ClockReading, clockConditions, clockSkewSeconds } from './clock-conditions.ts'
 import { type AlertCondition, aboveThreshold, afterInterval, immediate, type RuleInput } from './condition.ts'
@@ -35,17 +36,11 @@ function presence(view: DatabaseView, node: Member, findings: RuleInput): readon
     const message = `${view.name} ${view.status}: ${reason}${seen === null ? '' : `; ${seen}`}`
     return [immediate('database-inactive', subjectOf(view.id), severity, message, view.since)]
   }
-  if (node.state === 'unreadable' && problem) {
-    if (problem.code === 'too-many-connections') {
-      return [
-        immediate(
-          'sessions',
-          subjectOf(view.id),
-          'critical',
-          `${view.name} has no connection slots left: ${problem.message}`,
-          problem.since,
-        ),
-      ]
+  if ((node.state === 'unreadable' || node.state === 'unasked') && problem) {
+    const full = connectionsUsedUp(problem)
+    if (full !== null) {
+      const message = `${view.name} ${full.text}: ${problem.message}`
+      return [immediate('sessions', subjectOf(view.id), full.severity, message, problem.since)]
     }
     const rule = problem.code === 'pooler' ? 'pooler' : 'stale'
     return [
@@ -59,6 +54,14 @@ function presence(view: DatabaseView, node: Member, findings: RuleInput): readon
     return [immediate('stale', subjectOf(view.id), 'warning', message, problem.since)]
   }
   return outdated(view, findings)
+}
+
+/** Whether a refused session shows that users are refused, too; null: it does not. The limit of our role is ours alone. */
+export function connectionsUsedUp({ code, reason }: Pick<Fault, 'code' | 'reason'>) {
+  if (code !== 'too-many-connections' || reason === 'role-limit') return null
+  return reason === 'database-limit'
+    ? ({ severity: 'warning', text: 'has reached the connection limit of the database that pgdeck uses' } as const)
+    : ({ severity: 'critical', text: 'has no connection slots left' } as const)
 }
 
 /** A database that users write to is worse to lose than a copy; one that was replaced by another primary is a copy. */

@@ -6,6 +6,7 @@ import { isPrimary } from '../../picture/roles.ts'
 import { isDown, isFlowing } from '../../picture/status.ts'
 import { subjectOf } from '../../picture/subject.ts'
 import { lastHeardByOthers } from '../../reachability/local-reachability.ts'
+import { isUnasked } from '../../values/fault.ts'
 import { clean } from '../../values/text.ts'
 import { formatAge } from '../../values/units.ts'
 import { type AlertCondition, afterInterval, conflicting, immediate, type RuleInput } from './condition.ts'
@@ -72,6 +73,10 @@ function presence(view: ServerView, findings: RuleInput): readonly AlertConditio
   const sign = view.problem ? lastHeardByOthers(view.id, view.problem.since, findings.reachability) : null
   if (view.status === 'unknown' && view.problem && sign) {
     const message = `${view.name} is not visible from here, but ${sign.text}: ${view.problem.message}`
+    return [immediate('stale', subjectOf(view.id), 'warning', message, view.problem.since)]
+  }
+  if (view.status === 'unknown' && view.problem && isUnasked(view.problem) && !findings.reachability.cutOff) {
+    const message = `${view.name} can’t be read: ${view.problem.message}`
     return [immediate('stale', subjectOf(view.id), 'warning', message, view.problem.since)]
   }
   if (view.status !== 'inactive' && view.status !== 'degraded') return []

@@ -36,7 +36,7 @@ export function pgdeckClients(to: DatabaseRecord, known: HbaAuditInput): readonl
     return [client(here(own.user), here(own.database), here(own.address), [own.tls !== null], own.address === null)]
   }
   const refused = refusalOf(to)
-  if (refused) return [client(refused.user, refused.database, refused.address, [refused.tls])]
+  if (refused) return [client(refused.user, refused.database, refused.address, [refused.tls], refused.local)]
   const other = [...known.snapshots.values()][0]?.clients.ownSession
   if (!other) {
     const how = undeterminedValue('no database shows which role pgdeck connects as')
@@ -50,13 +50,11 @@ export function pgdeckClients(to: DatabaseRecord, known: HbaAuditInput): readonl
   return [client(likely(other.user), likely(other.database), address, tlsAttempts(null, null, null))]
 }
 
-const REFUSAL = /host "([^"]+)", user "([^"]+)", database "([^"]+)", (no encryption|SSL)/
-
-/** PostgreSQL says itself whom it has found no line for. */
+/** For whom PostgreSQL has found no line. */
 function refusalOf({ pulse }: DatabaseRecord) {
-  const fault = faultOf(pulse)
-  const [, address, user, database, encryption] = (fault?.code === 'hba' && REFUSAL.exec(fault.message)) || []
-  if (address === undefined || user === undefined || database === undefined) return null
+  const refused = faultOf(pulse)?.refused
+  if (refused === undefined) return null
   const says = (value: string) => observedValue(value, 'its refusal')
-  return { user: says(user), database: says(database), address: says(address), tls: encryption === 'SSL' }
+  const { user, database, address, tls } = refused
+  return { user: says(user), database: says(database), address: says(address ?? 'local'), tls, local: address === null }
 }

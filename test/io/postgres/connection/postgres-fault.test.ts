@@ -2,13 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { databaseFault, endpointName } from '../../../../src/io/postgres/connection/postgres-fault.ts'
 import {
-  databaseFault,
-  endpointName,
   endsSession,
   type FaultContext,
   refusesStartupOptions,
-} from '../../../../src/io/postgres/connection/postgres-fault.ts'
+} from '../../../../src/io/postgres/connection/server-error.ts'
 import { FaultError } from '../../../../src/model/values/fault.ts'
 
 const PARTY: FaultContext = {

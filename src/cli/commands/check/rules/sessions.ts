@@ -1,6 +1,6 @@
 // Figures of the sessions and transactions of each database.
 
-import { WRAPAROUND_LIMITS } from '../../../../model/alerts/rules/database-conditions.ts'
+import { connectionsUsedUp, WRAPAROUND_LIMITS } from '../../../../model/alerts/rules/database-conditions.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { isReplica } from '../../../../model/picture/roles.ts'
 import { formatSeconds } from '../../../../model/values/units.ts'
@@ -18,11 +18,10 @@ function judgeFigures(
 
 /** One that has no connection left is not unknown but full. */
 function full({ databases, title }: CheckSubject): readonly PluginFinding[] {
-  return databases.flatMap(({ id, problem }) =>
-    problem?.code === 'too-many-connections'
-      ? [{ status: 'critical', text: `${title(id)} has no connection slots left: ${problem.message}` } as const]
-      : [],
-  )
+  return databases.flatMap(({ id, problem }) => {
+    const found = problem && connectionsUsedUp(problem)
+    return found ? [{ status: found.severity, text: `${title(id)} ${found.text}: ${problem.message}` }] : []
+  })
 }
 
 function inUse(view: DatabaseView, { title }: CheckSubject): CheckedFigure {
@@ -45,7 +44,7 @@ export const sessionsCheck: CheckRule = {
   },
   expectation: null,
   evaluate: (subject) => {
-    const databases = subject.databases.filter(({ problem }) => problem?.code !== 'too-many-connections')
+    const databases = subject.databases.filter(({ problem }) => !problem || connectionsUsedUp(problem) === null)
     return [...full(subject), ...judgeFigures({ ...subject, databases }, (view) => inUse(view, subject))]
   },
   emptyText: 'no database is known',
