@@ -6,21 +6,20 @@ import { isPrimary } from '../picture/roles.ts'
 import { isDown } from '../picture/status.ts'
 import { isWhole, subjectOf } from '../picture/subject.ts'
 import { formatAge } from '../values/units.ts'
+import { type EventWords, eventOf } from './event-words.ts'
 
 export function databaseEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
   const before = new Map(previous.databases.map((view) => [view.id, view]))
   return next.databases.flatMap((view) => {
     const old = before.get(view.id)
     if (!old) return []
-    return changes(old, view, next).map(([severity, text]) => {
-      return { at: next.at, severity, subject: subjectOf(view.id), subjectName: view.name, text }
+    return changes(old, view, next).map((words) => {
+      return { at: next.at, subject: subjectOf(view.id), subjectName: view.name, ...eventOf(words) }
     })
   })
 }
 
-type Words = readonly [ClusterEvent['severity'], string]
-
-function changes(old: DatabaseView, view: DatabaseView, next: Picture): readonly Words[] {
+function changes(old: DatabaseView, view: DatabaseView, next: Picture): readonly EventWords[] {
   const status = statusChange(old, view, next)
   const other = anotherServer(old, view)
   // What changed with it is no change of the server before.
@@ -40,13 +39,13 @@ function changes(old: DatabaseView, view: DatabaseView, next: Picture): readonly
 }
 
 /** A moving address, or a name that is given away, leads to it; only a later start of the same server is a restart. */
-function anotherServer({ identity: before }: DatabaseView, { identity: now }: DatabaseView): Words | null {
+function anotherServer({ identity: before }: DatabaseView, { identity: now }: DatabaseView): EventWords | null {
   if (!before || !now || isSameServer(now, before) || mayBeRestartOf(now, before)) return null
   const which = isSameSystem(now, before) ? 'another server of its system' : 'a server of another system'
   return ['warning', `${which} answers now: ${serverIdentityText(now)}; it was ${serverIdentityText(before)}`]
 }
 
-function roleChange(old: DatabaseView, view: DatabaseView, next: Picture): Words | null {
+function roleChange(old: DatabaseView, view: DatabaseView, next: Picture): EventWords | null {
   if (old.role === view.role || old.role === 'unknown' || view.role === 'unknown' || old.readAt === null) return null
   if (isPrimary(view)) {
     const moved = old.timeline !== null && view.timeline !== null && old.timeline !== view.timeline
@@ -60,7 +59,7 @@ function roleChange(old: DatabaseView, view: DatabaseView, next: Picture): Words
   return ['info', isPrimary(old) ? `demoted: ${what}${whose} now` : `${what}${whose} now`]
 }
 
-function statusChange(old: DatabaseView, view: DatabaseView, next: Picture): Words | null {
+function statusChange(old: DatabaseView, view: DatabaseView, next: Picture): EventWords | null {
   if (old.status === view.status || view.status === 'unknown') return null
   const firstSeen = old.readAt === null && old.problem === null
   if (firstSeen || (old.status === 'unknown' && !isDown(view))) return null
@@ -69,11 +68,12 @@ function statusChange(old: DatabaseView, view: DatabaseView, next: Picture): Wor
     case 'starting': {
       const why = view.problem ? `: ${view.problem.message}` : ''
       const alert = next.alerts.find(({ rule, subject }) => rule === 'database-inactive' && isWhole(subject, view.id))
-      return [alert?.severity ?? 'warning', `${view.status}${why}`]
+      return [alert?.severity ?? 'warning', `${view.status}${why}`, 'database-inactive']
     }
     case 'disconnected': {
       const from = nameOf(view.upstreamId, next)
-      return ['warning', isDown(old) ? 'answers again, disconnected' : `disconnected${from ? ` from ${from}` : ''}`]
+      const text = isDown(old) ? 'answers again, disconnected' : `disconnected${from ? ` from ${from}` : ''}`
+      return ['warning', text, 'replica-disconnected']
     }
     case 'catching-up':
       return ['info', 'catching up']
@@ -86,18 +86,18 @@ function after(old: DatabaseView, next: Picture): string {
   return old.since === null ? '' : ` after ${formatAge(next.at - old.since)}`
 }
 
-function timelineChange(old: DatabaseView, view: DatabaseView): readonly Words[] {
+function timelineChange(old: DatabaseView, view: DatabaseView): readonly EventWords[] {
   if (old.timeline === null || view.timeline === null || old.timeline === view.timeline) return []
   return [['info', `timeline ${old.timeline} → ${view.timeline}`]]
 }
 
 /** A restart between two polls leaves no other trace than a new start time. */
-function restart(old: DatabaseView, view: DatabaseView, toldAlready: boolean): readonly Words[] {
+function restart(old: DatabaseView, view: DatabaseView, toldAlready: boolean): readonly EventWords[] {
   if (toldAlready || old.startedAt === null || view.startedAt === null || old.startedAt === view.startedAt) return []
   return [['warning', 'was restarted']]
 }
 
-function source(old: DatabaseView, view: DatabaseView, next: Picture): readonly Words[] {
+function source(old: DatabaseView, view: DatabaseView, next: Picture): readonly EventWords[] {
   if (old.upstreamId === null || view.upstreamId === null || old.upstreamId === view.upstreamId) return []
   const was = nameOf(old.upstreamId, next)
   return [['info', `replicates from ${nameOf(view.upstreamId, next)} now${was === null ? '' : `, was ${was}`}`]]

@@ -4,6 +4,7 @@
 import type { ClusterEvent, LinkView, Mirroring, Picture } from '../picture/picture.ts'
 import { subjectOf } from '../picture/subject.ts'
 import { formatAge, formatBytes } from '../values/units.ts'
+import { type EventWords, eventOf } from './event-words.ts'
 
 export function linkEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
   const happenings: ClusterEvent[] = []
@@ -69,24 +70,19 @@ export function mirroringEvents(previous: Picture, next: Picture): readonly Clus
     const old = previous.mirroring.find(({ from, to }) => from === exchange.from && to === exchange.to)
     const words = old ? change(old, exchange, next) : null
     if (!words) return []
-    const [severity, text] = words
     const subjectName = view(exchange.to, next)?.name ?? '?'
-    return [{ at: next.at, severity, subject: subjectOf(exchange.to), subjectName, text }]
+    return [{ at: next.at, subject: subjectOf(exchange.to), subjectName, ...eventOf(words) }]
   })
 }
 
-function change(
-  old: Mirroring,
-  exchange: Mirroring,
-  next: Picture,
-): readonly [ClusterEvent['severity'], string] | null {
+function change(old: Mirroring, exchange: Mirroring, next: Picture): EventWords | null {
   const from = view(exchange.from, next)
   const name = from?.name ?? exchange.from
   if (old.state === 'flowing' && exchange.state === 'cut') {
     // That one of them is down is told already.
     if (from?.status !== 'active' || view(exchange.to, next)?.status !== 'active') return null
     const why = exchange.reason === null ? '' : `: ${exchange.reason}`
-    return ['warning', `receives no changes from ${name} any more${why}: they diverge`]
+    return ['warning', `receives no changes from ${name} any more${why}: they diverge`, 'replica-disconnected']
   }
   if ((old.state !== 'cut' && old.state !== 'merging') || exchange.state !== 'flowing') return null
   const after = old.since === null ? '' : ` after ${formatAge(next.at - old.since)}`

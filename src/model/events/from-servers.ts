@@ -1,10 +1,10 @@
 // Changes of application servers in words: status, access, who serves the users.
 
+import { NOBODY_SERVES_TEXT } from '../picture/alert.ts'
 import type { AccessLevel, ClusterEvent, Picture, ServerStatus, ServerView } from '../picture/picture.ts'
 import { isWhole, subjectOf } from '../picture/subject.ts'
 import { formatAge } from '../values/units.ts'
-
-type Words = readonly [ClusterEvent['severity'], string]
+import { type EventWords, eventOf } from './event-words.ts'
 
 export function serverEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
   const before = new Map(previous.servers.map((view) => [view.id, view]))
@@ -12,12 +12,11 @@ export function serverEvents(previous: Picture, next: Picture): readonly Cluster
     const old = before.get(view.id)
     const words = old ? change(old, view, next) : null
     if (!words) return []
-    const [severity, text] = words
-    return [{ at: next.at, severity, subject: subjectOf(view.id), subjectName: view.name, text }]
+    return [{ at: next.at, subject: subjectOf(view.id), subjectName: view.name, ...eventOf(words) }]
   })
 }
 
-function change(old: ServerView, view: ServerView, next: Picture): Words | null {
+function change(old: ServerView, view: ServerView, next: Picture): EventWords | null {
   if (old.readAt === null && old.problem === null) return null
   if (old.status !== view.status) return statusChange(old, view, next)
   if (old.redirectsTo !== view.redirectsTo && view.redirectsTo !== null && old.redirectsTo !== null) {
@@ -28,7 +27,7 @@ function change(old: ServerView, view: ServerView, next: Picture): Words | null 
   return ['info', `gives ${accessWords(view.access)} now, was ${accessWords(old.access)}`]
 }
 
-function statusChange(old: ServerView, view: ServerView, next: Picture): Words | null {
+function statusChange(old: ServerView, view: ServerView, next: Picture): EventWords | null {
   const why = view.problem ? `: ${view.problem.message}` : ''
   switch (view.status) {
     case 'unknown':
@@ -36,7 +35,7 @@ function statusChange(old: ServerView, view: ServerView, next: Picture): Words |
     case 'inactive':
     case 'degraded': {
       const alert = next.alerts.find(({ rule, subject }) => rule === 'server-inactive' && isWhole(subject, view.id))
-      return [alert?.severity ?? 'warning', `${view.status}${why}`]
+      return [alert?.severity ?? 'warning', `${view.status}${why}`, 'server-inactive']
     }
     case 'standby':
       return wasWell(old.status) ? ['info', 'standby: redirects'] : again(old, view, next)
@@ -51,7 +50,7 @@ function wasWell(status: ServerStatus): boolean {
 }
 
 /** After a time in which nothing was known of it, that it is well is no news. */
-function again(old: ServerView, view: ServerView, next: Picture): Words | null {
+function again(old: ServerView, view: ServerView, next: Picture): EventWords | null {
   if (old.status === 'unknown') return null
   const after = old.since === null ? '' : ` after ${formatAge(next.at - old.since)}`
   return ['ok', `${view.status} again${after}`]
@@ -64,18 +63,25 @@ export function servingEvents(previous: Picture, next: Picture): readonly Cluste
   if (serving === null) {
     const alert = lost(next)
     if (!alert || lost(previous) || previous.health === 'unknown') return []
-    return [happening(next, previous.serving?.id ?? alert.subject.owner, 'critical', 'no server serves the users')]
+    const words: EventWords = ['critical', NOBODY_SERVES_TEXT, 'nobody-serves']
+    return [happening(next, previous.serving?.id ?? alert.subject.owner, words)]
   }
   if (previous.serving?.id === serving.id) return []
   // Coming out of the dark is no change: who served before is not known.
   if (previous.serving === null && previous.health === 'unknown') return []
-  const severity = serving.access === 'read-only' ? 'warning' : 'info'
-  return [happening(next, serving.id, severity, `serves the users now, ${accessWords(serving.access)}`)]
+  const text = `serves the users now, ${accessWords(serving.access)}`
+  return [
+    happening(
+      next,
+      serving.id,
+      serving.access === 'read-only' ? ['warning', text, 'read-only-serves'] : ['info', text],
+    ),
+  ]
 }
 
-function happening(next: Picture, id: string, severity: ClusterEvent['severity'], text: string): ClusterEvent {
+function happening(next: Picture, id: string, words: EventWords): ClusterEvent {
   const view = [...next.servers, ...next.databases].find((candidate) => candidate.id === id)
-  return { at: next.at, severity, subject: subjectOf(id), subjectName: view?.name ?? id, text }
+  return { at: next.at, subject: subjectOf(id), subjectName: view?.name ?? id, ...eventOf(words) }
 }
 
 function accessWords(access: AccessLevel | null): string {

@@ -37,6 +37,9 @@ export const ALERT_RULES = [
   'started-without-restore',
   'manager-silent',
 ] as const
+/** What `nobody-serves` says, also as an event and at the end of a run. */
+export const NOBODY_SERVES_TEXT = 'no server serves the users'
+
 export type AlertRule = (typeof ALERT_RULES)[number]
 export type Severity = 'warning' | 'critical'
 

@@ -237,6 +237,8 @@ export interface ClusterEvent {
   readonly text: string
   /** Of the alert that it tells of; absent for what is no alert. */
   readonly rule?: AlertRule
+  /** Of the alert that this change of status raises; absent for one that raises none. */
+  readonly raises?: AlertRule
   /** To be read after "because"; absent where no cause was known at the time. */
   readonly cause?: string
 }

@@ -111,7 +111,7 @@ function bySender({ sender, ambiguousSenders, state }: LinkView, source: Databas
   const { readAt, stale } = source
   if (readAt === null || stale) return unread(source)
   if (ambiguousSenders.length > 0) {
-    const evidence = `it sends to ${ambiguousSenders.length} receivers that can’t be told apart`
+    const evidence = `it sends to ${ambiguousSenders.length} receivers that pgdeck can’t distinguish`
     return { status: 'unknown', evidence, at: readAt, isFromTarget: false }
   }
   if (!sender) return { status: 'fails', evidence: 'it has no walsender for it', at: readAt, isFromTarget: false }

@@ -2,6 +2,7 @@
 
 import { fullAccess } from '../app-servers/server-judgement.ts'
 import type { ClusterSnapshot, ServerRecord } from '../measured/snapshot.ts'
+import { NOBODY_SERVES_TEXT } from '../picture/alert.ts'
 import type { AccessLevel, DatabaseView, Picture, ServerView } from '../picture/picture.ts'
 import { sessionsOfServer } from '../sessions/connected-servers.ts'
 import { currentValue } from '../values/reading.ts'
@@ -150,7 +151,7 @@ function serverWords(
 function nobodyWords(access: AccessLevel | null): string {
   return access === null
     ? 'which server serves the users is unknown: pgdeck could not read all of them'
-    : 'no server serves the users'
+    : NOBODY_SERVES_TEXT
 }
 
 /** Everything else here judges a server by the database that the configuration names. */

@@ -33,7 +33,7 @@ const LONGEST = 24
 const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
   'split-brain': 'SPLIT BRAIN',
   'other-history': 'ANOTHER HISTORY',
-  'nobody-serves': 'NOBODY SERVES THE USERS',
+  'nobody-serves': 'NO SERVER SERVES THE USERS',
   'commits-wait': 'COMMITS WAIT',
   'primary-read-only': 'PRIMARY READ-ONLY',
   'database-inactive': 'DATABASE DOWN',

@@ -1,6 +1,7 @@
 // Alert conditions of application servers: nobody serves, one is down or refuses, certificates.
 
 import { readOnlyByDefault } from '../../measured/read-only-default.ts'
+import { NOBODY_SERVES_TEXT } from '../../picture/alert.ts'
 import type { DatabaseView, ServerView, Severity } from '../../picture/picture.ts'
 import { isPrimary } from '../../picture/roles.ts'
 import { isDown, isFlowing } from '../../picture/status.ts'
@@ -21,7 +22,7 @@ function serving(findings: RuleInput): readonly AlertCondition[] {
   if (serving === null) {
     if (!isKnownThatNobodyServes(findings)) return []
     const what = servers.length > 0 ? 'no application server gives access' : 'no database is writable'
-    const message = `nobody serves the users: ${what}`
+    const message = `${NOBODY_SERVES_TEXT}: ${what}`
     // One that sends its visitors on was asked before or after the other failed: the next answers tell which is right.
     const tell = servers.some((server) => server.access === 'redirects') ? conflicting : immediate
     return [tell('nobody-serves', subjectOf(snapshot.spec.name), 'critical', message)]

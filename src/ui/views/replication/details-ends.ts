@@ -14,7 +14,11 @@ export function senderSection({ link, upstream }: LinkRow, { now }: ListContext)
   if (!upstream) return { title, age: '', fields: detailField('sender', 'its upstream is not watched') }
   const several = link.ambiguousSenders.length
   if (several > 0) {
-    return { title, age: read, fields: detailField('sender', `one of ${several} that can’t be told apart`, 'warning') }
+    return {
+      title,
+      age: read,
+      fields: detailField('sender', `one of ${several} that pgdeck can’t distinguish`, 'warning'),
+    }
   }
   if (!sender) return { title, age: read, fields: detailField('sender', 'none for this standby', 'warning') }
   return {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { ClusterEvent } from '../../../../src/model/picture/picture.ts'
 import { subjectOf } from '../../../../src/model/picture/subject.ts'
 import { shownCluster } from '../../../../src/state/select/cluster.ts'
 import { eventPaneRows } from '../../../../src/state/select/rows.ts'
@@ -50,14 +51,14 @@ describe('alerts and events', () => {
     const alert = down.picture?.alerts.find(({ rule }) => rule === 'database-inactive')
     assert.ok(alert)
     const at = alert.since + 1_500
-    const event = {
+    const other = {
       at,
       severity: alert.severity,
       subject: subjectOf('db-1'),
       subjectName: 'db-1',
-      text: 'inactive: gone',
+      text: 'was restarted',
     }
-    const other = { ...event, text: 'was restarted' }
+    const event: ClusterEvent = { ...other, text: 'inactive: gone', raises: 'database-inactive' }
     const told = alertsAndEvents({ ...down, events: [event, other] }).filter(({ kind }) => kind === 'event')
     assert.deepEqual(
       told.map(({ text }) => text),

@@ -40,7 +40,7 @@ export const serversCheck: CheckRule = {
   title: 'servers',
   explains:
     'Every application server: active and standby are OK; an inactive or degraded one is a warning, and ' +
-    'critical where the primary server is down, or where nobody serves the users.',
+    'critical where the primary server is down, or where no server serves the users.',
   subjectKind: 'servers',
   limit: null,
   expectation: null,

@@ -48,7 +48,7 @@ export const servingCheck: CheckRule = {
 
 export const nobodyServesCheck: CheckRule = {
   ...servingCheck,
-  explains: 'Critical when nobody serves the users; any access is OK.',
+  explains: 'Critical when no server serves the users; any access is OK.',
   evaluate: (subject) => judgeServing(subject, 'ok'),
 }
 
