@@ -27,13 +27,11 @@ export async function resolvePolledConfig(
 
 /** The config with what its databases know of further ones; `notify` gets a line for each of those out of reach. */
 export async function withDiscoveredDatabases(config: Config, notify: (text: string) => void): Promise<Config> {
-  const { discover } = await import('../../runtime/discovery/discovery.ts')
+  const { discover, unreachableText } = await import('../../runtime/discovery/discovery.ts')
   const clusters = config.clusters.map(async (cluster) => {
     const found = await discover(cluster, { timeoutMs: cluster.spec.timeoutMs })
     // A given database that does not answer is part of what is printed.
-    for (const { address, port, why, reportedBy } of found.unreachable) {
-      if (reportedBy !== null) notify(`not reached: ${address}${port === null ? '' : `:${port}`}: ${why}`)
-    }
+    for (const database of found.unreachable) if (database.reportedBy !== null) notify(unreachableText(database))
     return found.cluster
   })
   return { ...config, clusters: await Promise.all(clusters) }

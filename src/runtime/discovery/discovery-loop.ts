@@ -4,9 +4,8 @@
 import { setTimeout } from 'node:timers/promises'
 import type { ClusterConfig } from '../../config/config.ts'
 import { currentValue } from '../../model/values/reading.ts'
-import { clean } from '../../model/values/text.ts'
 import type { Store } from '../../state/store.ts'
-import { discover, type UnreachableDatabase } from './discovery.ts'
+import { discover, type UnreachableDatabase, unreachableText } from './discovery.ts'
 import { type DiscoveryCandidate, discoveryCandidates } from './discovery-candidates.ts'
 import type { KnownNode } from './node-matching.ts'
 
@@ -59,9 +58,7 @@ function tell(
   unreachable: readonly UnreachableDatabase[],
   before: ReadonlySet<string>,
 ): ReadonlySet<string> {
-  const lines = unreachable.flatMap(({ address, port, why, reportedBy }) =>
-    reportedBy === null ? [] : [clean(`not reached: ${address}${port === null ? '' : `:${port}`}: ${why}`)],
-  )
+  const lines = unreachable.filter(({ reportedBy }) => reportedBy !== null).map(unreachableText)
   const [first, ...more] = lines.filter((line) => !before.has(line))
   if (first !== undefined) {
     const text = more.length === 0 ? first : `${first} (and ${more.length} more)`

@@ -12,7 +12,7 @@ import { type KnownNode, pairSenders, pulseReceiver } from './node-matching.ts'
 import { configForEndpoint, type EndpointReading, probeEndpoint, readPulseOnce } from './probe-endpoint.ts'
 import { type DiscoveryAttempt, type UnreachableDatabase, unreachableOf } from './unreachable.ts'
 
-export type { UnreachableDatabase } from './unreachable.ts'
+export { type UnreachableDatabase, unreachableText } from './unreachable.ts'
 
 export interface DiscoveryResult {
   /** The cluster with the discovered databases (`configured: false`) after the configured ones. */

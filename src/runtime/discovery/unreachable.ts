@@ -1,5 +1,6 @@
 // Explains why a server that must exist could not be reached, from all tries.
 
+import { formatEndpoint } from '../../model/values/address.ts'
 import type { Fault, FaultCode } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { DiscoveryCandidate } from './discovery-candidates.ts'
@@ -13,6 +14,13 @@ export interface UnreachableDatabase {
   readonly why: string
   /** Id of the server that reported it; null for a configured one. */
   readonly reportedBy: string | null
+}
+
+/** One line for people. The reason mostly begins with the address, which is not repeated. */
+export function unreachableText({ address, port, why }: UnreachableDatabase): string {
+  const place = formatEndpoint(address, port)
+  const reason = why.replace(`; ${place} `, '; it ')
+  return clean(`not reached: ${reason.startsWith(`${place} `) ? reason : `${place}: ${reason}`}`)
 }
 
 /** The result of a try at one host and port. `node`: a server of the cluster answered. */

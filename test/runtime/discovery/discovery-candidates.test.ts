@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { discoveredName } from '../../../src/runtime/discovery/discovery.ts'
 import { discoveryCandidates } from '../../../src/runtime/discovery/discovery-candidates.ts'
 import { pairSenders } from '../../../src/runtime/discovery/node-matching.ts'
-import { unreachableOf } from '../../../src/runtime/discovery/unreachable.ts'
+import { unreachableOf, unreachableText } from '../../../src/runtime/discovery/unreachable.ts'
 import { aKnownNode } from '../../builders/known-node.ts'
 import { aFault, aPrimaryPulse, aReceiver, aSender, aSlot, aStandbyPulse } from '../../builders/snapshot.ts'
 
@@ -153,5 +153,15 @@ describe('why a node was not reached', () => {
   test('closed ports are listed with what to do', () => {
     const closed = [5432, 5433].map((port) => ({ outcome: 'fault', fault: aFault('refused', 'closed'), port }) as const)
     assert.match(unreachableOf(candidate, closed).why, /none of 5432, 5433; give its connection string too$/)
+  })
+
+  test('the line for people says each address once', () => {
+    const database = { address: '::1', port: 5433, reportedBy: 'p' }
+    const said = (why: string) => unreachableText({ ...database, why })
+    assert.equal(said('[::1]:5433 refuses connections'), 'not reached: [::1]:5433 refuses connections')
+    const standby = 'a standby streams from p; [::1]:5433 refuses connections'
+    assert.equal(said(standby), 'not reached: [::1]:5433: a standby streams from p; it refuses connections')
+    const hidden = { address: '(hidden)', port: null, why: 'GRANT pg_monitor', reportedBy: 'p' }
+    assert.equal(unreachableText(hidden), 'not reached: (hidden): GRANT pg_monitor')
   })
 })

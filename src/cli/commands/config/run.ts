@@ -68,9 +68,8 @@ async function composed(
   found: DiscoveryResult,
   options: ConfigInitOptions,
 ): Promise<string | number> {
-  for (const { address, port, why } of found.unreachable) {
-    options.notify(clean(`not reached: ${address ?? 'a hidden address'}${port === null ? '' : `:${port}`}: ${why}`))
-  }
+  const { unreachableText } = await import('../../../runtime/discovery/discovery.ts')
+  for (const database of found.unreachable) options.notify(unreachableText(database))
   if (reachedNone(given, found)) {
     options.notify('no database could be reached: no configuration was written')
     return EXIT_CODES.unreachable

@@ -22,8 +22,8 @@ export async function requireConfirmedSteps(folder: string, id: string): Promise
     if (entry.type === 'planned') steps = digestOfSteps(entry.plan)
     if (entry.type !== 'confirmed' || entry.steps === undefined || entry.steps === steps) continue
     throw new ActionError(
-      `run ${id} can’t be carried out: the steps in its journal are not those that were confirmed`,
-      `Nothing was changed. Plan again; pgdeck runs ${id} shows what was done.`,
+      `pgdeck does not run or undo the steps of run ${id}: the steps in its journal are not those that were confirmed`,
+      `Nothing was changed now. pgdeck runs ${id} shows what was done: undo that by hand where needed, then plan again.`,
     )
   }
 }

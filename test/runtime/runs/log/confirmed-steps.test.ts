@@ -45,7 +45,7 @@ const steps = (change: (steps: Planned['plan']['steps']) => unknown) => (entry: 
 const refused = (error: unknown) => {
   assert.ok(error instanceof ActionError)
   assert.match(error.message, /the steps in its journal are not those that were confirmed/)
-  assert.match(error.hint ?? '', /Nothing was changed\. Plan again/)
+  assert.match(error.hint ?? '', /Nothing was changed now\..* then plan again/)
   return true
 }
 
