@@ -27,13 +27,13 @@ export function derive(state: State, at: number): State {
 
 /** A cluster in the form that the rules of the model take. */
 export function snapshotOf(state: State, cluster: ClusterState): ClusterSnapshot {
-  const { spec, databases, servers, hosts, knocks, acting, managerBefore, restsSince } = cluster
-  const rests = restsSince === undefined ? {} : { pausedSince: restsSince }
+  const { spec, databases, servers, hosts, portChecks, actingPrimary, managerBefore, pollingPausedSince } = cluster
+  const pause = pollingPausedSince === undefined ? {} : { pausedSince: pollingPausedSince }
   const seen = {
-    ...(knocks ? { portChecks: knocks } : {}),
-    ...(acting ? { actingPrimary: acting } : {}),
+    ...(portChecks ? { portChecks } : {}),
+    ...(actingPrimary ? { actingPrimary } : {}),
     ...(managerBefore ? { lastSeenManager: managerBefore } : {}),
-    ...rests,
+    ...pause,
   }
   return { spec, databases, servers, hosts, ...seen, host: state.host, intervalMs: state.intervalMs }
 }
@@ -54,10 +54,10 @@ function isCurrent(state: State, cluster: ClusterState, at: number): boolean {
     from.databases === cluster.databases &&
     from.servers === cluster.servers &&
     from.hosts === cluster.hosts &&
-    from.portChecks === cluster.knocks &&
-    from.actingPrimary === cluster.acting &&
+    from.portChecks === cluster.portChecks &&
+    from.actingPrimary === cluster.actingPrimary &&
     from.lastSeenManager === cluster.managerBefore &&
-    from.pausedSince === cluster.restsSince
+    from.pausedSince === cluster.pollingPausedSince
   )
 }
 

@@ -51,7 +51,7 @@ export type MeasurementEvent =
       readonly cluster: string
       readonly id: string
       readonly at: number
-      readonly look: QueryOutcome
+      readonly answer: QueryOutcome
     }
   | {
       readonly type: 'backup-checked'
@@ -113,7 +113,7 @@ export type PersistedEvent =
     }
   | { readonly type: 'manager-loaded'; readonly cluster: string; readonly manager: LastSeenManager }
   /** The acting primary of the cluster; null: none. */
-  | { readonly type: 'acting-loaded'; readonly cluster: string; readonly acting: ActingPrimary | null }
+  | { readonly type: 'acting-loaded'; readonly cluster: string; readonly actingPrimary: ActingPrimary | null }
 
 export type AuditLogEvent =
   /** The content of the file, the newest entry first. It replaces all known entries. */

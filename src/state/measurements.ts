@@ -82,7 +82,7 @@ export function reduceMeasurement(state: State, event: Exclude<MeasurementEvent,
         })),
       }))
     case 'query-completed':
-      return ofDatabase(state, event, (record) => withQueryOutcome(record, event.look, event.at))
+      return ofDatabase(state, event, (record) => withQueryOutcome(record, event.answer, event.at))
     case 'backup-checked':
       return ofDatabase(state, event, (record) => ({
         ...record,
@@ -242,7 +242,7 @@ function hostSampleOf({ load, fileSystems }: HostFacts, at: number): HostSample 
  */
 export function withPaused(state: State, isPaused: boolean): State {
   if (!isPaused) return { ...state, paused: false }
-  const clusters = state.clusters.map((cluster) => ({ restsSince: state.now, ...cluster }))
+  const clusters = state.clusters.map((cluster) => ({ pollingPausedSince: state.now, ...cluster }))
   return { ...state, paused: true, clusters }
 }
 
@@ -252,6 +252,6 @@ export function withPaused(state: State, isPaused: boolean): State {
  */
 function withPollEnded(cluster: ClusterState, roundMs: number, isPaused: boolean): ClusterState {
   if (isPaused) return { ...cluster, pollDurationMs: roundMs }
-  const { restsSince: _, ...polled } = cluster
+  const { pollingPausedSince: _, ...polled } = cluster
   return { ...polled, pollDurationMs: roundMs }
 }

@@ -23,8 +23,8 @@ export function reducePersisted(state: State, event: PersistedEvent): State {
         servers: updateRecord(cluster.servers, event.id, (record) => named(record, event.name)),
       }))
     case 'acting-loaded':
-      return updateCluster(state, event.cluster, ({ acting: _, ...cluster }) =>
-        event.acting ? { ...cluster, acting: event.acting } : cluster,
+      return updateCluster(state, event.cluster, ({ actingPrimary: _, ...cluster }) =>
+        event.actingPrimary ? { ...cluster, actingPrimary: event.actingPrimary } : cluster,
       )
     case 'manager-loaded':
       return updateCluster(state, event.cluster, (cluster) => ({ ...cluster, managerBefore: event.manager }))

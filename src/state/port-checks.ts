@@ -8,10 +8,10 @@ export interface PortCheckedEvent {
   readonly type: 'port-checked'
   readonly cluster: string
   /** The latest try of each host at each target; none while all targets answer here. */
-  readonly knocks: readonly HostPortCheck[]
+  readonly checks: readonly HostPortCheck[]
 }
 
 /** Returns the state with these tries instead of the previous ones. */
-export function reducePortChecks(state: State, { cluster, knocks }: PortCheckedEvent): State {
-  return updateCluster(state, cluster, (own) => ({ ...own, knocks }))
+export function reducePortChecks(state: State, { cluster, checks }: PortCheckedEvent): State {
+  return updateCluster(state, cluster, (own) => ({ ...own, portChecks: checks }))
 }

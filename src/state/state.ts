@@ -33,9 +33,9 @@ export interface ClusterState {
   readonly servers: readonly ServerRecord[]
   readonly hosts: readonly HostRecord[]
   /** Results of hosts that tried targets which this host can't reach; absent before the first. */
-  readonly knocks?: readonly HostPortCheck[]
+  readonly portChecks?: readonly HostPortCheck[]
   /** A read-only server that acts as the primary; absent if there is none. */
-  readonly acting?: ActingPrimary
+  readonly actingPrimary?: ActingPrimary
   /** The manager of an earlier start; absent if there was none. */
   readonly managerBefore?: LastSeenManager
   /** Derived once per publish; null before the first. */
@@ -49,7 +49,7 @@ export interface ClusterState {
   /** Duration of the latest round of polls, in milliseconds. */
   readonly pollDurationMs: number | null
   /** When polling was paused, until the first round after the pause has ended; absent while it is polled. */
-  readonly restsSince?: number
+  readonly pollingPausedSince?: number
 }
 
 /** A short message of the program itself, for the line above the footer. */

@@ -59,7 +59,7 @@ describe('the locks', () => {
     const [record] = noLocks().clusters[0]?.databases ?? []
     assert.ok(record?.onDemand.locks?.state === 'fresh')
     const outcome = { ok: true, value: record.onDemand.locks.value } as const
-    store.dispatch({ type: 'query-completed', cluster: 'vault', id: 'db-1', at: NOW, look: { id: 'locks', outcome } })
+    store.dispatch({ type: 'query-completed', cluster: 'vault', id: 'db-1', at: NOW, answer: { id: 'locks', outcome } })
     store.flush()
     await shows('', /this session neither waits nor blocks any longer/)
     await shows(ESC, /▸ 880 +db-ro/)

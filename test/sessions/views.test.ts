@@ -108,7 +108,7 @@ describe('activity', () => {
     await shows(ENTER, /SESSION 4101 ON db-1[\s\S]*ORDER BY uses DESC LIMIT 500/)
     const outcome = { ok: true, value: { sessions: [], seesAll: true, missing: [] } } as const
     const at = store.latest().now
-    store.dispatch({ type: 'query-completed', cluster: 'vault', id: 'db-1', at, look: { id: 'activity', outcome } })
+    store.dispatch({ type: 'query-completed', cluster: 'vault', id: 'db-1', at, answer: { id: 'activity', outcome } })
     store.flush()
     await shows('', 'this session has ended')
     await shows(ESC, /▸ running 1/)
@@ -123,7 +123,7 @@ describe('activity', () => {
     const sessions = value.value.sessions.filter(({ pid }) => pid !== 10_006)
     const outcome = { ok: true, value: { ...value.value, sessions } } as const
     const at = store.latest().now
-    store.dispatch({ type: 'query-completed', cluster: 'vault', id: 'db-1', at, look: { id: 'activity', outcome } })
+    store.dispatch({ type: 'query-completed', cluster: 'vault', id: 'db-1', at, answer: { id: 'activity', outcome } })
     store.flush()
     await shows('', /▸ all 2999/)
     await shows('', /^ ▸ +10014/m)

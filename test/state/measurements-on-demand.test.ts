@@ -47,7 +47,7 @@ describe('looks', () => {
     looks
       .reduce(
         (state, { at, look }) =>
-          reduceMeasurement(state, { type: 'query-completed', cluster: spec.name, id: first.id, at, look }),
+          reduceMeasurement(state, { type: 'query-completed', cluster: spec.name, id: first.id, at, answer: look }),
         start,
       )
       .clusters[0]?.databases.find((record) => record.spec.id === first.id)?.onDemand ?? assert.fail('no record')

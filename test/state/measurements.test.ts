@@ -80,7 +80,7 @@ test('what was asked of a server is not shown of a server of another system', ()
     type: 'database-probed',
     outcome: at({}),
   })
-  const asked = reduceMeasurement(start, { ...event, type: 'query-completed', look: storage })
+  const asked = reduceMeasurement(start, { ...event, type: 'query-completed', answer: storage })
   const then = (outcome: Outcome) =>
     Object.keys(recordIn(reduceMeasurement(asked, { ...event, type: 'database-probed', outcome }))?.onDemand ?? {})
   assert.deepEqual(then(at({ port: 5499 })), ['storage'])

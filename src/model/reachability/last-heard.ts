@@ -59,11 +59,11 @@ export function collectLastHeard(
 /** A port that takes connections from here too does not show that what is behind it answers. */
 function noteKnock(
   { hostId, targetId, fault, at }: HostPortCheck,
-  knocks: readonly HostPortCheck[],
+  checks: readonly HostPortCheck[],
   note: (id: string, at: number, words: string) => void,
 ): void {
   if (hostId === null || fault !== null) return
-  const ours = knocks.find((other) => other.hostId === null && other.targetId === targetId)
+  const ours = checks.find((other) => other.hostId === null && other.targetId === targetId)
   if (ours && ours.fault !== null) note(targetId, at, `host ${clean(hostId)} reaches its port`)
 }
 

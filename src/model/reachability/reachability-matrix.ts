@@ -35,12 +35,12 @@ type View = DatabaseView | ServerView
 /** Every observation, by observer. */
 export function allObservations(picture: Picture, servers: readonly ServerRecord[] = []): readonly Observation[] {
   const all: readonly View[] = [...picture.servers, ...picture.databases]
-  const knocks = picture.portChecks ?? []
+  const checks = picture.portChecks ?? []
   return [
     ...all.map((view) => fromHere(view)),
     ...picture.links.flatMap((link) => ofLink(link, picture)),
     ...servers.flatMap((server) => ofSessions(server, picture)),
-    ...knocks.flatMap((knock) => ofKnock(knock, all, knocks)),
+    ...checks.flatMap((knock) => ofKnock(knock, all, checks)),
   ]
 }
 

@@ -119,8 +119,8 @@ async function checkHere(readings: DiagnosisReadings, target: DiagnosisTarget): 
   const open = await hasOpenPort(readings, target)
   const fromHosts = open ? [] : await portChecksFromHosts(readings, target)
   const [own] = fromHosts.length > 0 ? [await ownPortCheck(readings, target)] : []
-  const knocks = own ? [own, ...fromHosts] : []
-  const seen = observationsByOthers({ ...picture, portChecks: knocks }, target.id, snapshot.servers)
+  const checks = own ? [own, ...fromHosts] : []
+  const seen = observationsByOthers({ ...picture, portChecks: checks }, target.id, snapshot.servers)
   const host = await readings.thisHost()
   return judgeLocalNetwork({
     others: others.length,

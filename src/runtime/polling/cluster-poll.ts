@@ -146,7 +146,7 @@ function onDemandTarget<Id extends OnDemandQuery>(
         cluster,
         id,
         at: Date.now(),
-        look: { id: query, outcome } as QueryOutcome,
+        answer: { id: query, outcome } as QueryOutcome,
       }),
   })
 }

@@ -37,17 +37,17 @@ export async function checkPortsFromHosts(store: Store, clusterPoll: ClusterPoll
   const lost = unreachableTargets(store, clusterPoll)
   if (lost.length === 0) {
     const state = store.latest().clusters.find(({ spec }) => spec.name === cluster)
-    if ((state?.knocks?.length ?? 0) > 0) store.dispatch({ type: 'port-checked', cluster, knocks: [] })
+    if ((state?.portChecks?.length ?? 0) > 0) store.dispatch({ type: 'port-checked', cluster, checks: [] })
     return
   }
   if (performance.now() - (lastAt.get(clusterPoll) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return
   under.add(clusterPoll)
   lastAt.set(clusterPoll, performance.now())
   try {
-    const knocks = await Promise.all(
+    const checks = await Promise.all(
       lost.flatMap((target) => [here(target), ...hosts.map((host) => there(host, target))]),
     )
-    store.dispatch({ type: 'port-checked', cluster, knocks: knocks.flatMap((one) => one ?? []) })
+    store.dispatch({ type: 'port-checked', cluster, checks: checks.flatMap((one) => one ?? []) })
   } finally {
     under.delete(clusterPoll)
   }

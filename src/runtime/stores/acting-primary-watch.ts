@@ -35,7 +35,7 @@ export function createActingPrimaryWatch({
       known = text
       const book = parseActingPrimaries(content)
       for (const { spec } of store.latest().clusters) {
-        store.dispatch({ type: 'acting-loaded', cluster: spec.name, acting: book[spec.name] ?? null })
+        store.dispatch({ type: 'acting-loaded', cluster: spec.name, actingPrimary: book[spec.name] ?? null })
       }
     } catch (error) {
       const text = clean(`state directory: ${messageOf(error)}`)

@@ -7,7 +7,7 @@ import { fromPlain, toPlain } from './trace-values.ts'
 
 const FORMAT = 'pgdeck-trace'
 /** Increased when an older reader would misread a trace. */
-const VERSION = 1
+const VERSION = 2
 
 /** The first line: the initial state of the store. */
 export interface TraceHead {
@@ -66,8 +66,9 @@ export function parseTrace(text: string): Trace {
   // After the last line break comes nothing, or an incomplete line.
   const rest = lines.pop() ?? ''
   const [first, ...others] = lines.map((line, index) => parsedLine(line, index + 1))
+  const head = headOf(first)
   const entries = others.map((line, index) => entryOf(line, index + 2))
-  return { head: headOf(first), entries: withSharedRequests(entries), isTorn: rest !== '' }
+  return { head, entries: withSharedRequests(entries), isTorn: rest !== '' }
 }
 
 function parsedLine(line: string, number: number): unknown {
@@ -81,8 +82,8 @@ function parsedLine(line: string, number: number): unknown {
 function headOf(line: unknown): TraceHead {
   const head = line as Partial<TraceHead & { readonly format: string; readonly version: number }> | null | undefined
   if (head?.format !== FORMAT || !head.initial) throw new TraceError('this is not a trace of pgdeck')
-  if (head.version !== VERSION)
-    throw new TraceError(`this trace has version ${head.version}, but this pgdeck reads version ${VERSION}`)
+  if (head.version !== VERSION && head.version !== 1)
+    throw new TraceError(`this trace has version ${head.version}, but this pgdeck reads versions 1 and ${VERSION}`)
   return head as TraceHead
 }
 
@@ -91,7 +92,21 @@ function entryOf(line: unknown, number: number): TraceEntry {
   const isEntry = typeof entry?.at === 'number' && Number.isFinite(entry.at)
   if (!isEntry || (entry.event !== undefined && typeof entry.event?.type !== 'string'))
     throw new TraceError(`line ${number} is not a line of a trace`)
-  return entry as TraceEntry
+  return (entry.event === undefined ? entry : { ...entry, event: withNewNames(entry.event) }) as TraceEntry
+}
+
+/** Fields of events that version 1 had under another name, by the type of the event. */
+const NEW_NAMES: Readonly<Record<string, readonly [old: string, now: string]>> = {
+  'query-completed': ['look', 'answer'],
+  'port-checked': ['knocks', 'checks'],
+  'acting-loaded': ['acting', 'actingPrimary'],
+}
+
+function withNewNames(event: { readonly type?: unknown }): object {
+  const [old, now] = NEW_NAMES[String(event.type)] ?? []
+  if (old === undefined || now === undefined || !(old in event)) return event
+  const { [old]: value, ...others } = event as Readonly<Record<string, unknown>>
+  return { ...others, [now]: value }
 }
 
 /** A plan is shown to the user who asked for it: two events hold the same object, which JSON does not express. */

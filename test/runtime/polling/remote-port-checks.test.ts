@@ -38,7 +38,7 @@ test('a port that is closed, and one that takes connections and answers none', {
   const poller = createPoller({ store, clusters: [cluster], withHost: true, ssh })
   context.after(() => poller.stop())
   await poller.once()
-  const knocks = () => store.latest().clusters[0]?.knocks ?? []
+  const knocks = () => store.latest().clusters[0]?.portChecks ?? []
   await until('the host has tried', 10_000, () => knocks().length === 4)
   const codeOf = (hostId: string | null, targetId: string) => {
     return knocks().find((one) => one.hostId === hostId && one.targetId === targetId)?.fault?.code ?? 'open'

@@ -59,12 +59,27 @@ describe('the lines of a trace', () => {
     assert.equal(parseTrace(whole).isTorn, false)
   })
 
+  test('of version 1 are read with the names of now', () => {
+    const events: readonly Event[] = [
+      { type: 'port-checked', cluster: VAULT, checks: [] },
+      { type: 'acting-loaded', cluster: VAULT, actingPrimary: null },
+      { type: 'pause-set', paused: true },
+    ]
+    const now = traceOf(events)
+    const then = now
+      .replace('"version":2', '"version":1')
+      .replace('"checks":[]', '"knocks":[]')
+      .replace('"actingPrimary":null', '"acting":null')
+    assert.notEqual(then, now)
+    assert.deepEqual(parseTrace(then).entries, parseTrace(now).entries)
+  })
+
   test('that are no trace are told', () => {
     const head = traceHeadLine(HEAD)
     const wrong = {
       '': /not a trace/,
       '{"level":30}\n': /not a trace/,
-      [head.replace('"version":1', '"version":2')]: /has version 2/,
+      [head.replace('"version":2', '"version":3')]: /has version 3/,
       [`${head}nonsense\n`]: /line 2 is not JSON/,
       [`${head}{"at":"now"}\n`]: /line 2 is not a line/,
     }

@@ -110,7 +110,7 @@ test('promoted, then back: the old primary may not start before the restore, and
       assert.doesNotMatch(site.file('pmp-a', 'pgsql/data/pg_hba.conf'), /ro_user/)
       assert.match(noteOf(gone, 'forget'), /delete from the config: clusters "test", servers "pmp-ro", .*hosts "db-ro"/)
       follower.load()
-      assert.equal(acting.store.latest().clusters[0]?.acting, undefined)
+      assert.equal(acting.store.latest().clusters[0]?.actingPrimary, undefined)
 
       // A new one in its place: what has no tool is done by hand, and its effect is watched for.
       const pack = join(site.folder('pmp-a'), 'ROSetup.zip')
