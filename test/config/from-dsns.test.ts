@@ -84,16 +84,19 @@ describe('a connection as text', () => {
     'postgresql://u@a:1,b:2/x?application_name=a%26b',
     'host=/run/postgresql user=u dbname=d',
     'host=db.example.net hostaddr=10.0.0.5 user=u dbname=d',
+    'host=a,b hostaddr=10.0.0.5, user=u dbname=d',
+    'host=fe80::1%eth0 user=u dbname=d',
+    'host=h user=u dbname=d require_auth=!gss',
   ]
   for (const dsn of DSNS) {
     test(`gives the same connection again: ${dsn}`, () => {
       const connection = parseDsn(dsn, ENV)
-      assert.deepEqual(parseDsn(connectionUri(connection), ENV), connection)
+      assert.deepEqual(parseDsn(connectionUri(connection, ENV), ENV), connection)
     })
   }
 
   test('never holds the password', () => {
-    const text = connectionUri(parseDsn('postgresql://u:hunter2@h/x', ENV))
+    const text = connectionUri(parseDsn('postgresql://u:hunter2@h/x', ENV), ENV)
     assert.doesNotMatch(text, /hunter2/)
   })
 })
@@ -101,7 +104,7 @@ describe('a connection as text', () => {
 test('a composed file loads as the databases it was made of', (context) => {
   const made = configFromDsns(['postgresql://u@a:1,b:2/x', 'postgresql://u@c/x'], ENV).clusters[0]
   assert.ok(made)
-  const path = scratch(context).write('c.json', configText(made))
+  const path = scratch(context).write('c.json', configText(made, ENV))
   const [loaded] = loadConfig({ path, env: ENV, cwd: '/' }).clusters
   assert.deepEqual(loaded?.databases, made.databases)
   assert.deepEqual(loaded?.spec.thresholds, made.spec.thresholds)

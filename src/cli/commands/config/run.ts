@@ -79,7 +79,7 @@ async function composed(
   }
   const spec = { ...found.cluster.spec, name: options.clusterName ?? found.cluster.spec.name }
   const { configText } = await import('../../../config/write-config.ts')
-  return configText({ ...found.cluster, spec })
+  return configText({ ...found.cluster, spec }, process.env)
 }
 
 function reachedNone(given: ClusterConfig, found: DiscoveryResult): boolean {
