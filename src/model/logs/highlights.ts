@@ -1,6 +1,10 @@
-// The lines of a PostgreSQL log that tell what a server went through: starts, stops, promotions, lost connections, crashes.
+// The entries of PostgreSQL logs that tell what a server went through: starts, stops, promotions, lost connections, crashes.
 
 import { clean } from '../values/text.ts'
+import type { LogEntry, LogSettings } from './entries/entry.ts'
+import { createLogReader, type LogReader } from './entries/log-reader.ts'
+import type { LogMessageId } from './messages/english.ts'
+import { logLanguage, messageIdOf } from './messages/recognize.ts'
 
 interface LogHighlight {
   /** Milliseconds since the epoch. */
@@ -9,10 +13,12 @@ interface LogHighlight {
 }
 
 export interface LogHighlighter {
-  /** The next part of a log, cut anywhere. */
-  push(part: string): void
+  /** A log file, which comes in parts, cut anywhere. */
+  file(path: string): LogReader
   /** What was found, the oldest first. */
   found(): readonly LogHighlight[]
+  /** What could not be understood, in sentences. */
+  unread(): readonly string[]
 }
 
 const TELLING = new RegExp(
@@ -34,16 +40,18 @@ const TELLING = new RegExp(
     'No space left on device|out of memory',
     'too many clients already|remaining connection slots are reserved',
     'reloading configuration files|was not reloaded',
-    'PANIC[:,]',
   ].join('|'),
 )
-/** Only a time whose zone is certain can stand in a timeline: abbreviations such as CST mean several. */
-const TIME = /(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?) ?(UTC|GMT|Z|[+-]\d{2}(?::?\d{2})?)(?![\w:])/
-const MESSAGE =
-  /\b(?:LOG|FATAL|PANIC|ERROR|WARNING): {1,2}(.*)$|\b(?:LOG|FATAL|PANIC|ERROR|WARNING),\w{5},"((?:[^"]|"")*)"/
 
-/** A line that is longer has nothing that is looked for at its end. */
-const LONGEST = 4_000
+const TELLING_IDS: ReadonlySet<LogMessageId> = new Set<LogMessageId>([
+  ...(['starting', 'not-properly-shut-down', 'ready', 'shut-down', 'promote-request', 'shutdown-request'] as const),
+  ...(['new-timeline', 'recovery-complete', 'standby-mode', 'streaming', 'replication-ended'] as const),
+  ...(['wal-stream-lost', 'no-primary-connection', 'wal-removed', 'not-in-history', 'slot-invalidated'] as const),
+  ...(['walsender-ended', 'walreceiver-timeout', 'walreceiver-told', 'recovery-paused'] as const),
+  ...(['insufficient-settings', 'process-killed', 'others-ended', 'disk-full', 'out-of-memory'] as const),
+  ...(['too-many-clients', 'reload', 'not-reloaded'] as const),
+])
+
 /** The same words within this time are one entry. */
 const TOGETHER_MS = 60_000
 const MOST = 300
@@ -55,45 +63,74 @@ interface Seen {
   times: number
 }
 
-/** Of lines since an instant in milliseconds. Secrets must have been taken out of the text already. */
-export function createLogHighlighter(since: number): LogHighlighter {
+interface Unread {
+  readonly path: string
+  entries: number
+  untimed: number
+  loose: number
+}
+
+/** Of entries since an instant in milliseconds. Secrets must have been taken out of the text already. */
+export function createLogHighlighter(since: number, settings: LogSettings): LogHighlighter {
+  const language = logLanguage(settings.messages)
   const seen = new Map<string, Seen>()
   const entries: Seen[] = []
-  let rest = ''
-  const look = (line: string) => {
-    if (!TELLING.test(line)) return
-    const [, day, time, zone] = TIME.exec(line.slice(0, 200)) ?? []
-    const [, plain, quoted] = MESSAGE.exec(line) ?? []
-    const text = clean((plain ?? quoted?.replaceAll('""', '"') ?? '').trim()).slice(0, 300)
-    const at = Date.parse(`${day}T${time}${zoneText(zone ?? '')}`)
-    if (text === '' || Number.isNaN(at) || at < since) return
+  const files: Unread[] = []
+  const isTelling = ({ severity, message }: LogEntry) => {
+    if (severity === 'PANIC' || TELLING.test(message)) return true
+    const id = messageIdOf(message, language)
+    return id !== null && TELLING_IDS.has(id)
+  }
+  const note = (entry: LogEntry, at: number) => {
+    const text = clean(entry.message.split('\n')[0]?.trim() ?? '').slice(0, 300)
+    if (text === '' || at < since) return
     const before = seen.get(text)
     if (before && Math.abs(at - before.last) <= TOGETHER_MS) {
       // A server may write each line to two logs.
       if (at !== before.last) before.times += 1
       before.last = at
     } else if (entries.length < MOST) {
-      const entry = { at, text, last: at, times: 1 }
-      seen.set(text, entry)
-      entries.push(entry)
+      const first = { at, text, last: at, times: 1 }
+      seen.set(text, first)
+      entries.push(first)
     }
   }
   return {
-    push(part) {
-      const lines = (rest + part).split('\n')
-      rest = lines.pop()?.slice(-LONGEST) ?? ''
-      for (const line of lines) look(line.slice(0, LONGEST))
+    file(path) {
+      const file: Unread = { path, entries: 0, untimed: 0, loose: 0 }
+      files.push(file)
+      const onEntry = (entry: LogEntry) => {
+        file.entries += 1
+        if (entry.at === null) file.untimed += 1
+        else if (isTelling(entry)) note(entry, entry.at)
+      }
+      const onLooseLine = () => {
+        file.loose += 1
+      }
+      return createLogReader({ settings, onEntry, onLooseLine })
     },
     found() {
-      look(rest)
-      rest = ''
       const told = entries.map(({ at, text, times }) => ({ at, text: times > 1 ? `${text} (${times} times)` : text }))
       return told.sort((a, b) => a.at - b.at)
+    },
+    unread() {
+      const untold = files.flatMap(unreadText)
+      if (language.isKnown || !files.some((file) => file.entries > 0)) return untold
+      const name = clean(settings.messages ?? '')
+      return [
+        ...untold,
+        `messages are in ${name} (lc_messages), which pgdeck does not read: only PANIC is in the timeline`,
+      ]
     },
   }
 }
 
-function zoneText(zone: string): string {
-  if (!/^[+-]/.test(zone)) return 'Z'
-  return zone.length === 3 ? `${zone}:00` : `${zone.slice(0, 3)}:${zone.slice(-2)}`
+/** Only a file that has entries of a server, or the name of its log, is held to be one. */
+function unreadText({ path, entries, untimed, loose }: Unread): readonly string[] {
+  const name = clean(path)
+  const count = (lines: number) => `${lines} ${lines === 1 ? 'line' : 'lines'} of ${name} could not be read`
+  const time = 'no time, or one whose zone is unknown, stands before the message (log_line_prefix, log_timezone)'
+  if (untimed > 0) return [`${count(untimed)}: ${time}`]
+  const isLog = /postgresql[^/]*$/.test(path)
+  return entries === 0 && loose > 0 && isLog ? [`${count(loose)}: they are in none of the formats of PostgreSQL`] : []
 }

@@ -1,5 +1,7 @@
 // Where the logs of a server or database may be on its host, from what the config and the database say.
 
+import type { LogSettings } from './entries/entry.ts'
+
 /** A file or folder worth looking at. */
 export interface LogLocation {
   readonly path: string
@@ -17,7 +19,7 @@ export interface LogLocationHints {
   /** The profile's folders below the install directory. */
   readonly profileFolders: readonly string[]
   /** null for a server, and where the database did not say. */
-  readonly database: DatabaseLogging | null
+  readonly database: Omit<DatabaseLogging, 'settings'> | null
   readonly isDatabase: boolean
 }
 
@@ -27,6 +29,8 @@ export interface DatabaseLogging {
   readonly directory: string | null
   readonly dataDirectory: string | null
   readonly destination: string
+  /** How its entries are to be read. */
+  readonly settings: LogSettings
 }
 
 /** PostgreSQL's folder below the data directory, by its name now and that of old. */

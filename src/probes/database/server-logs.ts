@@ -22,6 +22,7 @@ const logging = z.object({
   directory: z.string().nullable(),
   dataDirectory: z.string().nullable(),
   destination: cleanText,
+  settings: z.object({ timeZone: z.string(), linePrefix: z.string(), messages: z.string() }),
 }) satisfies z.ZodType<DatabaseLogging>
 
 // pg_settings leaves out what this role may not see. current_setting() would fail.
@@ -29,7 +30,9 @@ const LOGGING = `SELECT pg_catalog.json_build_object(
   'collector', pg_catalog.current_setting('logging_collector')::boolean,
   'directory', (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'log_directory'),
   'dataDirectory', (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory'),
-  'destination', pg_catalog.current_setting('log_destination')) AS answer`
+  'destination', pg_catalog.current_setting('log_destination'),
+  'settings', pg_catalog.json_build_object('timeZone', pg_catalog.current_setting('log_timezone'),
+    'linePrefix', pg_catalog.current_setting('log_line_prefix'), 'messages', pg_catalog.current_setting('lc_messages'))) AS answer`
 
 /** Returns where the server writes its log. Throws FaultError. */
 export async function readLoggingSettings(link: DatabaseSession, signal: AbortSignal): Promise<DatabaseLogging> {

@@ -17,8 +17,13 @@ export interface CopyLogsOptions {
   readonly maxBytes: number
   readonly signal: AbortSignal
   readonly progress: (progress: CopyProgress) => void
-  /** Receives what is written to the archive, after secrets are removed. */
-  readonly reads?: ((part: Uint8Array) => void) | undefined
+  /** Receives what of a file is written to the archive, after secrets are removed. */
+  readonly reads?: ((file: LogFile) => FileWatcher) | undefined
+}
+
+export interface FileWatcher {
+  readonly push: (part: Uint8Array) => void
+  readonly end: () => void
 }
 
 /** Progress, in bytes of log files. */
@@ -64,7 +69,7 @@ export async function copyLogs(options: CopyLogsOptions): Promise<{
       options.progress({ doneBytes: Math.min(doneBytes + bytes, totalBytes), totalBytes })
     const { bytes, failure } = await options.archive.add(
       { name, modifiedAt: file.modifiedAt },
-      watched(redactedContent(file, room, signal), counted, options.reads),
+      watched(redactedContent(file, room, signal), counted, options.reads?.(file)),
     )
     const broken = failure === null ? null : faultText(failure, signal)
     if (bytes === 0 && broken !== null) {
@@ -90,13 +95,14 @@ function whyCut(file: LogFile, bytes: number, room: number, maxBytes: number): s
 async function* watched(
   content: AsyncIterable<Uint8Array>,
   told: (bytes: number) => void,
-  reads: CopyLogsOptions['reads'] = () => {},
+  watcher?: FileWatcher,
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0
   for await (const part of content) {
     bytes += part.length
     told(bytes)
-    reads(part)
+    watcher?.push(part)
     yield part
   }
+  watcher?.end()
 }

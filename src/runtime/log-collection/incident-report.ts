@@ -5,8 +5,9 @@ import type { ClusterConfig } from '../../config/config.ts'
 import { openArchive } from '../../io/files/archive.ts'
 import { writeOutputFile } from '../../io/files/output-file.ts'
 import { type IncidentEntry, type IncidentTimeline, incidentMarkdown } from '../../model/events/incident-timeline.ts'
-import { type LogCollection, logManifestText } from '../../model/logs/collection.ts'
-import { createLogHighlighter } from '../../model/logs/highlights.ts'
+import { type LogCollection, logManifestText, type OmittedLog } from '../../model/logs/collection.ts'
+import type { LogSettings } from '../../model/logs/entries/entry.ts'
+import { createLogHighlighter, type LogHighlighter } from '../../model/logs/highlights.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import { nodeFolderName } from './archive-names.ts'
 import {
@@ -17,7 +18,9 @@ import {
   redactedJson,
 } from './cluster-records.ts'
 import { auditCollection, type CollectLogsOptions, collectionDocument } from './collect-logs.ts'
+import type { FileWatcher } from './copy-logs.ts'
 import { fileTimestamp } from './file-timestamp.ts'
+import type { LogFile } from './log-file.ts'
 import { collectNodeLogs } from './node-logs.ts'
 import { buildReportTimeline } from './report-timeline.ts'
 
@@ -57,6 +60,7 @@ export async function writeReportArchive(options: IncidentReportOptions): Promis
     await addRecordsToArchive(archive, top, records)
     const collections: LogCollection[] = []
     const logged: IncidentEntry[] = []
+    const unreadLogs: OmittedLog[] = []
     const nodes = nodesOf(cluster)
     const folders = new Set<string>()
     for (const id of nodes) {
@@ -65,14 +69,27 @@ export async function writeReportArchive(options: IncidentReportOptions): Promis
       const about = { cluster, id, archive, folder: below, since, maxBytes: share, signal }
       const progress = ({ doneBytes }: { readonly doneBytes: number }) =>
         options.told?.(`${id}: ${formatBytes(doneBytes)} of its logs`)
-      const highlighter = createLogHighlighter(since)
-      const reads = (part: Uint8Array) => highlighter.push(Buffer.from(part).toString('utf8'))
+      const highlights: LogHighlighter[] = []
+      const reads = (settings: LogSettings) => {
+        const highlighter = createLogHighlighter(since, settings)
+        highlights.push(highlighter)
+        return (file: LogFile) => watcherOf(highlighter, file)
+      }
       const collection = { ...(await collectNodeLogs({ ...about, progress, reads })), at }
-      logged.push(...highlighter.found().map(({ at, text }) => ({ at, kind: 'log', subject: id, text }) as const))
+      const found = highlights.flatMap((each) => each.found())
+      logged.push(...found.map(({ at, text }) => ({ at, kind: 'log', subject: id, text }) as const))
+      const unread = collection.kind === 'database' ? highlights.flatMap((each) => each.unread()) : []
+      unreadLogs.push(...unread.map((why) => ({ what: `${id}: its log`, why })))
       collections.push(collection)
       await addDocumentToArchive(archive, `${below}/MANIFEST.txt`, logManifestText(collection))
     }
-    const timeline = buildReportTimeline(state, cluster.spec.name, withMissing(records, collections), since, logged)
+    const timeline = buildReportTimeline(
+      state,
+      cluster.spec.name,
+      withMissing(records, collections, unreadLogs),
+      since,
+      logged,
+    )
     await addDocumentToArchive(archive, `${top}/report.md`, incidentMarkdown(timeline))
     await addDocumentToArchive(archive, `${top}/manifest.json`, redactedJson(collections.map(collectionDocument)))
     signal.throwIfAborted()
@@ -91,9 +108,26 @@ function nodesOf({ databases, servers }: ClusterConfig): readonly string[] {
   return [...servers, ...databases].map(({ spec }) => spec.id)
 }
 
-function withMissing(records: ClusterRecords, collections: readonly LogCollection[]): ClusterRecords {
+/** A letter of several bytes may be cut between two parts. */
+function watcherOf(highlighter: LogHighlighter, { path }: LogFile): FileWatcher {
+  const reader = highlighter.file(path)
+  const decoder = new TextDecoder()
+  return {
+    push: (part) => reader.push(decoder.decode(part, { stream: true })),
+    end() {
+      reader.push(decoder.decode())
+      reader.end()
+    },
+  }
+}
+
+function withMissing(
+  records: ClusterRecords,
+  collections: readonly LogCollection[],
+  unreadLogs: readonly OmittedLog[],
+): ClusterRecords {
   const missing = collections.flatMap(({ node, missing }) =>
     missing.map(({ what, why }) => ({ what: `${node}: ${what}`, why })),
   )
-  return { ...records, missing: [...records.missing, ...missing] }
+  return { ...records, missing: [...records.missing, ...missing, ...unreadLogs] }
 }

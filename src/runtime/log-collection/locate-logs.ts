@@ -4,9 +4,11 @@ import type { ClusterConfig, DatabaseConfig, HostConfig } from '../../config/con
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import type { OmittedLog } from '../../model/logs/collection.ts'
+import { type LogSettings, UNKNOWN_LOG_SETTINGS } from '../../model/logs/entries/entry.ts'
 import { type DatabaseLogging, type LogLocation, logLocations } from '../../model/logs/locations.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { listServerLogs, readLoggingSettings, readServerLog } from '../../probes/database/server-logs.ts'
+import { loggingInConf, readConfOnHost } from '../../probes/host-files/conf-on-host.ts'
 import { profileOf } from '../../profiles/facts.ts'
 import { listHostLogs } from './host-logs.ts'
 import type { LogFile } from './log-file.ts'
@@ -16,6 +18,8 @@ export interface LocatedLogs {
   /** Found, but not collected. */
   readonly left: readonly OmittedLog[]
   readonly missing: readonly OmittedLog[]
+  /** How entries of these files are to be read. */
+  readonly settings: LogSettings
 }
 
 /** Where logs are searched: through the host, SQL, or neither. */
@@ -30,7 +34,7 @@ export interface LogSources {
 export async function locateLogs(sources: LogSources, signal: AbortSignal): Promise<LocatedLogs> {
   const missing: OmittedLog[] = []
   const left: OmittedLog[] = []
-  const logging = await loggingOf(sources, missing, signal)
+  const logging = (await loggingOf(sources, missing, signal)) ?? (await loggingOfFiles(sources, signal))
   const files = sources.host ? await onHost(sources, sources.host, logging, { left, missing }, signal) : []
   const needsSql = sources.isDatabase && files.length === 0
   if (needsSql && sources.database && logging) files.push(...(await bySql(sources.database, logging, missing, signal)))
@@ -40,7 +44,7 @@ export async function locateLogs(sources: LogSources, signal: AbortSignal): Prom
       why: 'pgdeck has no access to its host: set "ssh" or "local" for the host in the config, and "host" for this node',
     })
   }
-  return { files, left, missing }
+  return { files, left, missing, settings: logging?.settings ?? UNKNOWN_LOG_SETTINGS }
 }
 
 async function loggingOf({ database, isDatabase }: LogSources, missing: OmittedLog[], signal: AbortSignal) {
@@ -56,6 +60,20 @@ async function loggingOf({ database, isDatabase }: LogSources, missing: OmittedL
     return logging
   } catch (error) {
     missing.push({ what: 'the log settings of the database', why: faultText(error, signal) })
+    return null
+  }
+}
+
+/** Of a server that does not answer: by the files on its host. null: they are not known, or may not be read. */
+async function loggingOfFiles({ host, isDatabase }: LogSources, signal: AbortSignal): Promise<DatabaseLogging | null> {
+  const dataDirectory = host?.config.dataDirectory ?? null
+  if (!isDatabase || !host || dataDirectory === null) return null
+  try {
+    const conf = await readConfOnHost(host.reach, dataDirectory, signal)
+    return conf && loggingInConf(conf, dataDirectory)
+  } catch (error) {
+    // The host says the same again where its logs are looked for.
+    faultText(error, signal)
     return null
   }
 }

@@ -5,9 +5,11 @@ import type { Archive } from '../../io/files/archive.ts'
 import { openHostConnection } from '../../io/hosts/host-connection.ts'
 import { openDatabaseSession } from '../../io/postgres/database-session.ts'
 import type { LogCollection } from '../../model/logs/collection.ts'
+import type { LogSettings } from '../../model/logs/entries/entry.ts'
 import { openHostConnections } from '../hosts/host-connections.ts'
-import { type CopyProgress, copyLogs } from './copy-logs.ts'
+import { type CopyProgress, copyLogs, type FileWatcher } from './copy-logs.ts'
 import { locateLogs } from './locate-logs.ts'
+import type { LogFile } from './log-file.ts'
 
 export interface NodeLogsOptions {
   readonly cluster: ClusterConfig
@@ -19,7 +21,8 @@ export interface NodeLogsOptions {
   readonly maxBytes: number
   readonly signal: AbortSignal
   readonly progress: (progress: CopyProgress) => void
-  readonly reads?: ((part: Uint8Array) => void) | undefined
+  /** Sees what is copied, once it is known how entries of the log are to be read. */
+  readonly reads?: ((settings: LogSettings) => (file: LogFile) => FileWatcher) | undefined
 }
 
 /** Reading a part of a log takes longer than a poll may. */
@@ -52,10 +55,12 @@ export async function collectNodeLogs(options: NodeLogsOptions): Promise<Omit<Lo
       },
       signal,
     )
-    const outcome = await copyLogs({ archive, folder, files: found.files, since, maxBytes, signal, progress, reads })
+    const watch = reads?.(found.settings)
+    const about = { archive, folder, files: found.files, since, maxBytes, signal, progress, reads: watch }
+    const outcome = await copyLogs(about)
     const kind = database ? 'database' : 'server'
-    const about = { cluster: cluster.spec.name, node: id, kind, since, limitBytes: maxBytes } as const
-    return { ...about, taken: outcome.taken, left: [...found.left, ...outcome.left], missing: found.missing }
+    const collection = { cluster: cluster.spec.name, node: id, kind, since, limitBytes: maxBytes } as const
+    return { ...collection, taken: outcome.taken, left: [...found.left, ...outcome.left], missing: found.missing }
   } finally {
     await Promise.all([session?.close(), reach?.close()])
     await hostConnections.close()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { UNKNOWN_LOG_SETTINGS } from '../../../src/model/logs/entries/entry.ts'
 import { createLogHighlighter } from '../../../src/model/logs/highlights.ts'
 
 const LOG = `2026-11-22 14:31:50.001 UTC [77] LOG:  database system is ready to accept connections
@@ -18,8 +19,10 @@ const at = (time: string) => Date.parse(`2026-11-22T${time}Z`)
 describe('what a log tells of its server', () => {
   test('telling lines with a certain time, repeated ones once, wherever the log was cut', () => {
     for (const size of [1, 7, 64, 100_000]) {
-      const highlighter = createLogHighlighter(at('00:00:00'))
-      for (let index = 0; index < LOG.length; index += size) highlighter.push(LOG.slice(index, index + size))
+      const highlighter = createLogHighlighter(at('00:00:00'), UNKNOWN_LOG_SETTINGS)
+      const file = highlighter.file('postgresql.log')
+      for (let index = 0; index < LOG.length; index += size) file.push(LOG.slice(index, index + size))
+      file.end()
       assert.deepEqual(highlighter.found(), [
         { at: at('14:31:50.001'), text: 'database system is ready to accept connections' },
         { at: at('14:32:07.500'), text: 'received promote request' },
@@ -31,8 +34,10 @@ describe('what a log tells of its server', () => {
   })
 
   test('a line without an end is no burden', () => {
-    const highlighter = createLogHighlighter(0)
-    for (let part = 0; part < 2_000; part += 1) highlighter.push('database system is '.repeat(50))
+    const highlighter = createLogHighlighter(0, UNKNOWN_LOG_SETTINGS)
+    const file = highlighter.file('postgresql.log')
+    for (let part = 0; part < 2_000; part += 1) file.push('database system is '.repeat(50))
+    file.end()
     assert.deepEqual(highlighter.found(), [])
   })
 })

@@ -1,0 +1,76 @@
+// Which of the messages that pgdeck goes by a text is, in whatever language the server speaks.
+
+import { ENGLISH, type LogMessageId } from './english.ts'
+import { LANGUAGES } from './languages.ts'
+import { LOG_WORDS, type LogLabel, type LogSeverity, type MessagePattern, translationOf } from './translation.ts'
+
+/** What a server's `lc_messages` means for what its log can be understood by. */
+export interface LogLanguage {
+  readonly patterns: readonly MessagePattern[]
+  /** Those that begin with words, by their first characters. */
+  readonly byBeginning: ReadonlyMap<string, readonly MessagePattern[]>
+  /** False: its messages are in a language that is not known here, so that only codes tell what they are. */
+  readonly isKnown: boolean
+}
+
+/** A log has millions of entries, each of which is hardly ever one of the messages. */
+const BEGINNING = 5
+
+function languageOf(patterns: readonly MessagePattern[], isKnown: boolean): LogLanguage {
+  const fixed = patterns.filter(({ beginsWithWords }) => beginsWithWords)
+  return {
+    patterns,
+    byBeginning: Map.groupBy(fixed, ({ fragments: [first = ''] }) => first.slice(0, BEGINNING)),
+    isKnown,
+  }
+}
+
+const IN_ENGLISH = translationOf(ENGLISH).messages
+const ENGLISH_ALONE = languageOf(IN_ENGLISH, true)
+const ALL = languageOf([...IN_ENGLISH, ...[...LANGUAGES.values()].flatMap(({ messages }) => messages)], true)
+
+/** By the value of lc_messages, such as `de_DE.UTF-8`; null: not known, so that it may be any. */
+export function logLanguage(lcMessages: string | null): LogLanguage {
+  if (lcMessages === null || lcMessages === '') return ALL
+  const code = /^[a-z]+/.exec(lcMessages.toLowerCase())?.[0] ?? ''
+  if (/^(?:c|posix|en|english)$/.test(code)) return ENGLISH_ALONE
+  const found = LANGUAGES.get(code)
+  return found ? languageOf([...IN_ENGLISH, ...found.messages], true) : { ...ENGLISH_ALONE, isKnown: false }
+}
+
+/** The first message whose words the text begins with, or has at its beginning where its words follow a name; null: none. */
+export function messageIdOf(text: string, language: LogLanguage = ALL): LogMessageId | null {
+  const fixed = language.byBeginning.get(text.slice(0, BEGINNING)) ?? []
+  const found = fixed.find((pattern) => isAt(text, pattern))
+  return (found ?? language.patterns.find((pattern) => !pattern.beginsWithWords && isAt(text, pattern)))?.id ?? null
+}
+
+/** Every message whose words are anywhere in the text: a receiver's log quotes what its source said. */
+export function messageIdsIn(text: string, { patterns }: LogLanguage = ALL): ReadonlySet<LogMessageId> {
+  return new Set(patterns.filter((pattern) => endOf(text, pattern, 0) >= 0).map(({ id }) => id))
+}
+
+/** What stands before the message may be a name or a path, and no more. */
+const LONGEST_NAME = 300
+
+function isAt(text: string, pattern: MessagePattern): boolean {
+  const [first = ''] = pattern.fragments
+  if (pattern.beginsWithWords) return text.startsWith(first) && endOf(text, pattern, 0) >= 0
+  return text.slice(0, LONGEST_NAME + first.length).includes(first) && endOf(text, pattern, 0) >= 0
+}
+
+function endOf(text: string, { fragments }: MessagePattern, from: number): number {
+  let at = from
+  for (const fragment of fragments) {
+    const found = text.indexOf(fragment, at)
+    if (found < 0) return -1
+    at = found + fragment.length
+  }
+  return at
+}
+
+/** The English word for what stands before the colon of a line, by the word in any language. */
+export const LOG_WORD_MEANINGS: ReadonlyMap<string, LogSeverity | LogLabel> = new Map([
+  ...[...LANGUAGES.values()].flatMap(({ words }) => [...words]),
+  ...LOG_WORDS.map((word) => [word, word] as const),
+])
