@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { configJsonSchema } from '../src/config/schema/file.ts'
 import { actionsDocument } from './actions-document.ts'
 import { checksDocument } from './checks-document.ts'
+import { jsonDocument } from './json-document.ts'
 import { keysDocument } from './keys-document.ts'
 import { manualPage } from './manual-page.ts'
 import { metricsDocument } from './metrics-document.ts'
@@ -22,6 +23,7 @@ export const GENERATED: readonly GeneratedFile[] = [
   { path: 'config.schema.json', make: () => `${JSON.stringify(configJsonSchema(), null, 2)}\n` },
   { path: 'docs/actions.md', make: actionsDocument },
   { path: 'docs/checks.md', make: checksDocument },
+  { path: 'docs/json.md', make: jsonDocument },
   { path: 'docs/keys.md', make: keysDocument },
   { path: 'docs/metrics.md', make: metricsDocument },
   { path: 'docs/pgdeck.1', make: manualPage },

@@ -39,14 +39,14 @@ export async function auditCommand(options: AuditOptions): Promise<number> {
 async function print(folder: string, options: AuditOptions): Promise<number> {
   const { clusterName: cluster, server, category, since, json, output, colour } = options
   const entries = await readAuditLog({ folder, cluster, server, category, since })
-  if (json) await output.write(jsonText({ schema: 'pgdeck.audit/1', entries: entries.map(documentOf) }, 'pretty'))
+  if (json) await output.write(jsonText(auditDocument(entries), 'pretty'))
   else await output.write((await linePrinter(colour))(linesOf(entries)))
   return EXIT_CODES.ok
 }
 
 async function verify(folder: string, { hash, json, output }: AuditOptions): Promise<number> {
   const verdict = await verifyAuditLog(folder, hash ?? null)
-  if (json) await output.write(jsonText({ schema: 'pgdeck.audit-verdict/1', ...verdict }, 'pretty'))
+  if (json) await output.write(jsonText(auditVerdictDocument(verdict), 'pretty'))
   else if (verdict.ok) {
     const { lines, after } = verdict
     const noted = after === null ? '' : `; the noted hash is that of line ${lines - after}, ${countOf(after)} after it`
@@ -59,8 +59,17 @@ function countOf(lines: number): string {
   return lines === 0 ? 'no line came' : lines === 1 ? 'one line came' : `${lines} lines came`
 }
 
-function documentOf(entry: AuditEntry) {
-  return { ...entry, at: new Date(entry.at).toISOString() }
+/** The document of `pgdeck audit --json`. */
+export function auditDocument(entries: readonly AuditEntry[]) {
+  return {
+    schema: 'pgdeck.audit/1',
+    entries: entries.map((entry) => ({ ...entry, at: new Date(entry.at).toISOString() })),
+  }
+}
+
+/** The document of `pgdeck audit --verify --json`. */
+export function auditVerdictDocument(verdict: Awaited<ReturnType<typeof verifyAuditLog>>) {
+  return { schema: 'pgdeck.audit-verdict/1', ...verdict }
 }
 
 function linesOf(entries: readonly AuditEntry[]): readonly Line[] {

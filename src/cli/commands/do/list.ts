@@ -20,10 +20,7 @@ export interface ListActionsOptions {
 export async function listActions({ json, colour, output, own }: ListActionsOptions): Promise<number> {
   const all = actionsFor({ actions: own })
   if (json) {
-    const actions = all.map(({ name, title, explains, key, danger, target, fields }) => {
-      return { name, title, explains, key, danger, target, arguments: fields.map(fieldDocument) }
-    })
-    await output.write(jsonText({ schema: 'pgdeck.actions/1', actions }, 'pretty'))
+    await output.write(jsonText(actionsDocument(all), 'pretty'))
     return EXIT_CODES.ok
   }
   const lines = textTable<Action>(
@@ -40,6 +37,14 @@ export async function listActions({ json, colour, output, own }: ListActionsOpti
   )
   await output.write((await linePrinter(colour))(lines))
   return EXIT_CODES.ok
+}
+
+/** The document of `pgdeck do --list --json`. */
+export function actionsDocument(all: readonly Action[]) {
+  const actions = all.map(({ name, title, explains, key, danger, target, fields }) => {
+    return { name, title, explains, key, danger, target, arguments: fields.map(fieldDocument) }
+  })
+  return { schema: 'pgdeck.actions/1', actions }
 }
 
 function fieldDocument({ defaultText, ...field }: ActionField) {

@@ -36,7 +36,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<number> {
     ])
     const host = [...basicHostFindings(env), ...problems, ...terminalFindings(env, stdout), ...ssh]
     const result = worstDoctorLevel([...host, ...examined.flatMap(({ findings }) => findings)])
-    if (json) await output.write(jsonText(documentOf(result, host, examined), 'pretty'))
+    if (json) await output.write(jsonText(doctorDocument(result, host, examined), 'pretty'))
     else
       await output.write(
         (await linePrinter(colour))([...doctorHostSection(host), ...examined.flatMap(doctorClusterSection)]),
@@ -82,7 +82,12 @@ async function examinedCluster(cluster: ClusterConfig, signal: AbortSignal): Pro
   return { name: cluster.spec.name, nodes, findings: doctorFindings(nodes) }
 }
 
-function documentOf(result: string, host: readonly DoctorFinding[], clusters: readonly ExaminedCluster[]) {
+/** The document of `pgdeck doctor --json`. */
+export function doctorDocument(
+  result: ReturnType<typeof worstDoctorLevel>,
+  host: readonly DoctorFinding[],
+  clusters: readonly ExaminedCluster[],
+) {
   return {
     schema: 'pgdeck.doctor/1',
     at: new Date().toISOString(),

@@ -9,7 +9,7 @@ import type { HbaFileReader } from '../../../model/hba/syntax/files.ts'
 import { type IpNetwork, parseIpNetwork } from '../../../model/hba/syntax/ip-address.ts'
 import { NEWEST_KNOWN_VERSION, parseHba } from '../../../model/hba/syntax/parse.ts'
 import type { HbaRules, ServerNetworks } from '../../../model/hba/syntax/record.ts'
-import type { HbaRole } from '../../../model/measured/hba-reading.ts'
+import type { HbaRole, ReadableHba } from '../../../model/measured/hba-reading.ts'
 import { clean } from '../../../model/values/text.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
 
@@ -26,6 +26,14 @@ export interface TestedConnection {
   readonly superuser?: boolean | undefined
 }
 
+/** Where the rules of a node are from, as fields of the document. */
+interface HbaRulesOrigin extends Pick<ReadableHba, 'source' | 'why'> {
+  readonly node: string
+  readonly force: ReadableHba['reloadState']
+  readonly serverVersion: number
+  readonly missing?: ReadableHba['missing']
+}
+
 export interface HbaRulesSource {
   readonly rules: HbaRules
   readonly mainFile: string
@@ -35,7 +43,7 @@ export interface HbaRulesSource {
   /** Major version of the server. */
   readonly version: number
   /** Fields of the document beside the decision. */
-  readonly about: Readonly<Record<string, unknown>>
+  readonly about: HbaRulesOrigin | Record<never, never>
   /** What is to be known with every answer: whether these rules are in force, for one. */
   readonly notes: readonly string[]
   /** The server's role of that name; null where there is no server to ask. */

@@ -45,28 +45,30 @@ export async function hbaTestCommand(options: HbaTestOptions): Promise<number> {
   if (connection === null) throw new UsageError('hba test: describe the connection, or give --batch')
   const { decision, notes } = await answer(connection, 'hba test')
   const all = [...rulesSource.notes, ...notes]
-  await output.write(json ? documentText(decision, rulesSource, all) : plainText(decision, rulesSource.rules, all))
+  await output.write(
+    json ? jsonText(hbaTestReport(decision, rulesSource, all), 'pretty') : plainText(decision, rulesSource.rules, all),
+  )
   return exitCode(decision)
 }
 
-function documentText(
+/** The document of `pgdeck hba test --json`. */
+export function hbaTestReport(
   decision: HbaDecision,
-  { rules, mainFile, about }: HbaRulesSource,
+  { rules, mainFile, about }: Pick<HbaRulesSource, 'rules' | 'mainFile' | 'about'>,
   notes: readonly string[],
-): string {
+) {
   const { problems } = rules
   const errors =
     problems.length > 0 ? { errors: problems.map(({ file: of, line, error }) => ({ file: of, line, error })) } : {}
   const never = problems.length > 0 ? [] : shadowedLines(rules.records)
   const noteFields = notes.length > 0 ? { notes } : {}
-  const document = {
+  return {
     ...hbaTestDocument(decision, mainFile),
     ...errors,
     shadowed: shadowedDocument(never),
     ...about,
     ...noteFields,
   }
-  return jsonText(document, 'pretty')
 }
 
 function plainText(decision: HbaDecision, rules: HbaRules, notes: readonly string[]): string {

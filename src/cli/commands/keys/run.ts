@@ -17,10 +17,15 @@ export async function keysCommand(options: {
 }): Promise<number> {
   const { format, output } = options
   const rows = keyTable(options.own)
-  if (format === 'json') await output.write(jsonText({ schema: 'pgdeck.keys/1', keys: rows }, 'pretty'))
+  if (format === 'json') await output.write(jsonText(keysDocument(rows), 'pretty'))
   else if (format === 'markdown') await output.write(keysMarkdown(rows))
   else await output.write((await linePrinter(options.colour))(textTable(COLUMNS, rows, '')))
   return EXIT_CODES.ok
+}
+
+/** The document of `pgdeck keys --json`. */
+export function keysDocument(rows: readonly KeyTableRow[]) {
+  return { schema: 'pgdeck.keys/1', keys: rows }
 }
 
 const COLUMNS: readonly TextColumn<KeyTableRow>[] = [

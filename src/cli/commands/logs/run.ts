@@ -44,7 +44,7 @@ export async function logsCommand(options: LogsOptions): Promise<number> {
     const [folder, who] = [stateFolder(process.env), currentUser(process.env)]
     const about = { cluster, id, path: out, force, state, folder, who, since, maxBytes: maxSize, signal }
     const collected = await collectLogArchive({ ...about, progress: line.show }).finally(line.clear)
-    await output.write(json ? documentOf(collected) : `${summaryOf(collected)}\n`)
+    await output.write(json ? jsonText(logsDocument(collected), 'pretty') : `${summaryOf(collected)}\n`)
     for (const { what, why } of collected.collection.missing) notify(`missing: ${what}: ${why}`)
     if (collected.unnoted !== null) notify(`warning: ${collected.unnoted}`)
     return collected.collection.taken.length > 0 ? EXIT_CODES.ok : EXIT_CODES.failed
@@ -81,8 +81,9 @@ function nodesOf({ spec, databases, servers }: ClusterState) {
   }))
 }
 
-function documentOf({ path, bytes, collection }: CollectedLogs): string {
-  return jsonText({ schema: 'pgdeck.logs/1', file: path, bytes, ...collectionDocument(collection) }, 'pretty')
+/** The document of `pgdeck logs --json`. */
+export function logsDocument({ path, bytes, collection }: CollectedLogs) {
+  return { schema: 'pgdeck.logs/1', file: path, bytes, ...collectionDocument(collection) }
 }
 
 function summaryOf({ path, bytes, collection }: CollectedLogs): string {

@@ -44,7 +44,7 @@ export async function reportCommand(options: ReportCommandOptions): Promise<numb
     const [folder, who] = [stateFolder(process.env), currentUser(process.env)]
     const about = { cluster, path: out, force, state, folder, who, since, maxBytes: maxSize, signal }
     const reported = await gather({ ...about, told: line.show }).finally(line.clear)
-    await output.write(json ? documentOf(out, reported) : summaryOf(out, reported))
+    await output.write(json ? jsonText(reportDocument(out, reported), 'pretty') : summaryOf(out, reported))
     for (const missing of reported.timeline.missing) notify(`missing: ${missing}`)
     if (reported.unnoted !== null) notify(`warning: ${reported.unnoted}`)
     return EXIT_CODES.ok
@@ -66,24 +66,23 @@ function oneCluster({ clusters }: Config, name: string | undefined): ClusterConf
   return cluster
 }
 
-function documentOf(file: string, { timeline, collections }: IncidentReport): string {
+/** The document of `pgdeck report --json`. */
+export function reportDocument(file: string, { timeline, collections }: IncidentReport) {
   const { entries, from, to, ...rest } = timeline
-  const dated = <T extends { readonly at: number }>(entry: T) => ({ ...entry, at: new Date(entry.at).toISOString() })
-  return jsonText(
-    {
-      schema: 'pgdeck.report/1',
-      file,
-      ...rest,
-      from: new Date(from).toISOString(),
-      to: new Date(to).toISOString(),
-      alerts: rest.alerts.map((alert) => {
-        return { ...alert, ...subjectRecord(alert.subject), since: new Date(alert.since).toISOString() }
-      }),
-      entries: entries.toSorted((a, b) => a.at - b.at).map(dated),
-      nodes: collections.map(collectionDocument),
-    },
-    'pretty',
-  )
+  return {
+    schema: 'pgdeck.report/1',
+    file,
+    ...rest,
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    alerts: rest.alerts.map((alert) => {
+      return { ...alert, ...subjectRecord(alert.subject), since: new Date(alert.since).toISOString() }
+    }),
+    entries: entries
+      .toSorted((a, b) => a.at - b.at)
+      .map((entry) => ({ ...entry, at: new Date(entry.at).toISOString() })),
+    nodes: collections.map(collectionDocument),
+  }
 }
 
 function summaryOf(file: string, { timeline, collections }: IncidentReport): string {

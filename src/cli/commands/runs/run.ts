@@ -57,7 +57,7 @@ export async function runsCommand(options: RunsOptions): Promise<number> {
   const { seen, code } = await goingOn(options)
   if (code !== EXIT_CODES.ok) return code
   const elsewhere = seen.filter((each) => !shown.some((run) => isSeen(run, each)))
-  if (json) await output.write(jsonText(documentOf(shown, elsewhere), 'pretty'))
+  if (json) await output.write(jsonText(runsDocument(shown, elsewhere), 'pretty'))
   else if (shown.length + elsewhere.length === 0) await output.write('nothing was done yet\n')
   else {
     const rows = [...elsewhere.map(elsewhereRow), ...shown.map((run) => keptRow(run, seen))]
@@ -87,7 +87,8 @@ function isSeen(run: Run, { cluster, run: { by, action, target } }: ObservedRun)
   return name?.by === by && name.action === action && name.target === target
 }
 
-function documentOf(runs: readonly Run[], elsewhere: readonly ObservedRun[]) {
+/** The document of `pgdeck runs --json`. */
+export function runsDocument(runs: readonly Run[], elsewhere: readonly ObservedRun[]) {
   return {
     schema: 'pgdeck.runs/1',
     runs: runs.map(runDocument),

@@ -6,10 +6,15 @@ import { VERSION } from '../../invocation/version.ts'
 
 /** Prints the versions of pgdeck and Node and the platform. Resolves to the exit code. */
 export async function versionCommand(options: { readonly json: boolean; readonly output: Output }): Promise<number> {
-  const facts = { pgdeck: VERSION, node: process.versions.node, platform: `${process.platform}-${process.arch}` }
+  const facts = versionDocument()
   const text = `pgdeck ${facts.pgdeck}, Node ${facts.node}, ${facts.platform}\n`
   await options.output.write(options.json ? jsonText(facts, 'pretty') : text)
   return EXIT_CODES.ok
+}
+
+/** The document of `pgdeck version --json`. */
+export function versionDocument() {
+  return { pgdeck: VERSION, node: process.versions.node, platform: `${process.platform}-${process.arch}` }
 }
 
 /** Prints the licences of the libraries inside. Resolves to the exit code. */

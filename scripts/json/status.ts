@@ -1,0 +1,499 @@
+// What each field of the documents about the present state means: status, topology, diagnosis, and the message of an alert.
+
+import type { TopologyDocument } from '../../src/cli/commands/topology/json.ts'
+import type { NotificationDocument } from '../../src/model/alerts/notification-message.ts'
+import type { DiagnosisDocument } from '../../src/state/documents/diagnosis-document.ts'
+import type { OtherSenderDocument, ProblemDocument, StatusDocument } from '../../src/state/documents/status-document.ts'
+import { describeDocument, describePart } from './describe.ts'
+import { ACCESS, DATABASE_STATUS, HEALTH, LAG, LINK_STATE, MODELS, SEVERITY, SYNC } from './values.ts'
+
+const SENDER_STATE = {
+  about: 'state of the walsender; null: unknown',
+  values: {
+    startup: 'starting',
+    catchup: 'sends older WAL',
+    streaming: 'sends new WAL',
+    backup: 'sends a base backup',
+    stopping: 'stopping',
+  },
+} as const
+
+const problem = describePart<ProblemDocument>()({
+  code: {
+    about: 'what went wrong',
+    values: {
+      unreachable: 'there is no route to the host',
+      refused: 'nothing listens on the port',
+      auth: 'the login failed',
+      hba: 'pg_hba.conf refuses the connection',
+      'too-many-connections': 'no connection slots left',
+      starting: 'the server starts up or shuts down',
+      timeout: 'no answer in time',
+      slow: 'it accepts sessions, but the reading took too long',
+      tls: 'TLS failed',
+      dns: 'the name does not resolve',
+      protocol: 'an unexpected answer',
+      pooler: 'a connection pooler answered instead of the server',
+    },
+  },
+  message: 'text: what happened to what',
+  since: 'time: when it was first read',
+  hint: 'text: what to do next; null: nothing is known',
+})
+
+const otherSender = describePart<OtherSenderDocument>()({
+  database: 'text: id of the database that sends',
+  kind: {
+    about: 'what the connection receives',
+    values: { backup: 'a base backup', capture: 'changes, for change data capture', logical: 'a logical subscription' },
+  },
+  name: 'text: its application name',
+  address: 'text: the client address; null: hidden, or a Unix socket',
+  state: SENDER_STATE,
+  slot: 'text: name of its replication slot; null: none',
+  behindBytes: 'bytes: WAL that it has not confirmed; null: a backup, or hidden',
+  since: 'time: when it connected; null: hidden',
+})
+
+export const statusDescription = describeDocument<StatusDocument>()({
+  command: 'pgdeck status --json',
+  schema: 'pgdeck.status/1',
+  about: 'The state of all clusters after one poll. With `--watch` one document per interval, one per line.',
+  fields: {
+    schema: 'text: `pgdeck.status/1`',
+    at: 'time: when the document was made',
+    clusters: {
+      about: 'one per cluster',
+      each: {
+        name: 'text: name in the configuration',
+        model: MODELS,
+        health: HEALTH,
+        manager: {
+          about: 'the program that decides on roles; null: none was found',
+          fields: {
+            kind: 'id: the manager, as in managers.md',
+            scope: "text: Patroni's scope or pg_auto_failover's formation; null: unknown",
+            standing: {
+              about: 'how sure it is',
+              values: {
+                live: 'it runs',
+                silent: 'it may manage the cluster, but nothing shows that it runs',
+                hint: 'any user could fake the signs',
+              },
+            },
+            leader: 'text: id of the database that it regards as the primary; null: unknown',
+            paused: 'flag: whether automatic failover is paused; null: unknown',
+            names: 'map: its names of the databases, by id',
+            agents: 'map: `runs` or `silent` by id of the database; without an entry: unknown',
+            systemIdentifierMatches: 'flag: whether its system identifier is that of the databases; null: unknown',
+            evidence: 'list: the signs of it, as sentences',
+            readAt: 'time: when it last answered; null: only its signs were read',
+          },
+        },
+        serving: {
+          about: 'who serves the users; null: nobody',
+          fields: { server: 'text: id of the server, or of the database in the model `databases`', access: ACCESS },
+        },
+        servers: {
+          about: 'the application servers',
+          each: {
+            name: 'text: display name',
+            id: 'text: name in the configuration',
+            dnsName: 'text: the name that users type',
+            type: {
+              about: 'its configured type',
+              values: {
+                primary: 'serves first',
+                secondary: 'takes over from the primary server',
+                'read-only': 'serves read-only from a standby',
+              },
+            },
+            status: {
+              about: 'its state',
+              values: {
+                active: 'serves users',
+                standby: 'is ready to take over',
+                degraded: 'answers, but something that it needs is missing',
+                inactive: 'does not answer',
+                unknown: 'not read yet, or unreachable from here',
+              },
+            },
+            access: { ...ACCESS, about: 'what it gives its users; null: unknown' },
+            port: 'number: its port',
+            portOpen: 'flag: whether the port accepts connections; null: unknown',
+            sessions: 'number: user sessions; null: unknown, or not configured',
+            latencyMs: 'milliseconds: from the request to the head of the answer; null: no answer',
+            tls: {
+              about: 'its certificate; null: no TLS, or not read',
+              fields: {
+                daysLeft: 'number: days until it expires; negative afterwards',
+                nameMatches: 'flag: whether it is for the name that users type',
+              },
+            },
+            database: 'text: id of its database; null: none configured',
+            since: 'time: when its status began; null: unknown',
+            readAt: 'time: of its last good reading; null: none yet',
+            problem: { about: 'why it can’t be read; null: it can', fields: problem },
+          },
+        },
+        databases: {
+          about: 'the PostgreSQL servers',
+          each: {
+            name: 'text: display name',
+            id: 'text: name in the configuration',
+            host: 'text: the address in use',
+            port: 'number: its port',
+            portOpen: 'flag: whether the port accepts connections; null: unknown',
+            type: 'text: `PostgreSQL`',
+            version: 'text: its version, such as `18.4`; null: unknown',
+            role: {
+              about: 'its role in replication',
+              values: {
+                primary: 'not in recovery',
+                replica: 'a standby of a primary',
+                'cascading-replica': 'a standby of a standby',
+                unknown: 'never read',
+              },
+            },
+            status: DATABASE_STATUS,
+            servers: {
+              about: 'application servers that use it',
+              fields: {
+                configured: 'number: how many are configured',
+                active: 'number: how many are connected; null: unknown',
+              },
+            },
+            sessions: {
+              about: 'client sessions; null: never read',
+              fields: {
+                total: 'number: all of them',
+                max: 'number: `max_connections`',
+                active: 'number: that run a statement; null: hidden from this role',
+                idleInTransaction: 'number: idle in a transaction; null: hidden from this role',
+                waiting: 'number: that wait for a lock; null: hidden from this role',
+              },
+            },
+            timeline: 'number: its timeline; null: unknown',
+            lsn: 'lsn: written by a primary, received or replayed by a standby; null: unknown',
+            systemIdentifier: 'text: of `pg_control_system()`; null: unknown',
+            startedAt: 'time: start of its postmaster; null: unknown',
+            readAt: 'time: of its last good reading; null: none yet',
+            problem: { about: 'why it can’t be read; null: it can', fields: problem },
+          },
+        },
+        links: {
+          about: 'replication links',
+          each: {
+            upstream: 'text: id of the sender; of an unwatched one its name or address',
+            downstream: 'text: id of the standby; of an unwatched one its name or address',
+            kind: {
+              about: 'what receives the WAL',
+              values: {
+                standby: 'a standby',
+                archiver: 'a program that stores WAL, such as pg_receivewal',
+                backup: 'a base backup',
+                capture: 'change data capture',
+                logical: 'a logical subscriber',
+                unknown: 'unknown',
+              },
+            },
+            state: LINK_STATE,
+            sync: SYNC,
+            slot: 'text: name of its replication slot; null: none, or hidden',
+            lag: { about: 'how far the standby is behind', fields: LAG },
+            catchUpSeconds: 'seconds: until it has caught up at the present rates; null: unknown, or never',
+          },
+        },
+        otherSenders: { about: 'connections that receive something else than physical replication', each: otherSender },
+        slots: {
+          about: 'replication slots',
+          each: {
+            database: 'text: id of the database',
+            name: 'text: name of the slot',
+            type: { about: 'its type', values: { physical: 'physical', logical: 'logical' } },
+            active: 'flag: whether a connection uses it',
+            retainedBytes: 'bytes: WAL that it retains; null: unknown',
+            walStatus: {
+              about: '`wal_status` of `pg_replication_slots`; null: unknown',
+              values: {
+                reserved: 'within `max_wal_size`',
+                extended: 'beyond `max_wal_size`, but retained',
+                unreserved: 'may be removed at the next checkpoint',
+                lost: 'needed WAL was removed',
+              },
+            },
+            safeBytes: 'bytes: WAL that can be written before the slot may be lost; null: no limit, or unknown',
+          },
+        },
+        splitBrains: {
+          about: 'databases of one system that are writable at the same time',
+          each: {
+            systemIdentifier: 'text: the one that they have in common',
+            members: {
+              about: 'the writable databases',
+              each: {
+                id: 'text: id of the database',
+                timeline: 'number: its timeline; null: unknown',
+                servers: 'list: names of the application servers that use it',
+                clients: 'number: client sessions; null: hidden from this role',
+                standbys: 'list: names of its standbys',
+              },
+            },
+            keep: 'text: id of the database to keep; null: users and timeline differ, or nothing decides',
+            byUsers: {
+              about: 'the choice by the users',
+              fields: { keep: 'text: id of the database; null: nothing decides', why: 'text: the reason; null: none' },
+            },
+            byTimeline: {
+              about: 'the choice by the timeline',
+              fields: { keep: 'text: id of the database; null: nothing decides', why: 'text: the reason; null: none' },
+            },
+          },
+        },
+        failover: {
+          about: 'the cost if the serving primary failed now',
+          fields: {
+            ifFails: 'text: id of that primary; null: there is none',
+            candidate: 'text: id of the standby to promote; null: there is none',
+            lossBytes: 'bytes: WAL that would be lost; null: unknown',
+            lossSeconds: 'seconds: of commits that would be lost; null: unknown',
+            basis: {
+              about: 'the readings that the loss is computed from',
+              values: { live: 'the primary answers', 'last-seen': 'its last reading; basisAgeSeconds is its age' },
+            },
+            basisAgeSeconds: 'seconds: age of the primary’s position; null: no position was ever read',
+            lossBound: {
+              about: 'what lossBytes means; null: nothing is known',
+              values: {
+                'as-read': 'the difference of two fresh readings',
+                'at-least': 'missing at the last reading; what was written since is unknown',
+                'none-confirmed': 'every confirmed commit had reached synchronous standbys',
+              },
+            },
+            writableInSeconds: 'seconds: until the candidate has replayed and is writable; null: unknown',
+            blockers: 'list: why it can’t be promoted, as sentences',
+            warnings: 'list: what to consider, as sentences',
+          },
+        },
+        alerts: {
+          about: 'active alerts',
+          each: {
+            rule: 'id: the rule, as in checks.md',
+            severity: SEVERITY,
+            subject: 'text: `db-a`, `db-a/slot` or `host/data`; the name of the cluster for the whole',
+            owner: 'text: the server, database or host of the subject, or the name of the cluster',
+            message: 'text: one sentence with figure and limit',
+            since: 'time: when it began',
+            during: 'text: the run that caused it and still runs, such as `ann@jump-1 runs promote db-ro`; null: none',
+          },
+        },
+        run: {
+          about: 'the run that changes the cluster now, from whichever host; null: none',
+          fields: {
+            by: 'text: user and host, such as `ann@jump-1`',
+            action: 'text: the action, as in actions.md',
+            target: 'text: id of its target, shortened if it is long; null: the whole cluster',
+            step: 'number: of its step, from 1; 0 before the first',
+            steps: 'number: how many steps it has',
+            startedAt: 'time: when it began; null: hidden from this role',
+            sessions: {
+              about: 'the sessions that lock the cluster for it',
+              each: {
+                database: 'text: id of the database',
+                process: 'number: process id of the backend',
+                role: 'text: its role; null: hidden',
+                address: 'text: its client address; null: hidden, or a Unix socket',
+              },
+            },
+          },
+        },
+        alsoServing: {
+          about: 'servers that serve their own users while the link is cut; absent except in the model `mirrored`',
+          each: { server: 'text: id of the server', access: ACCESS },
+        },
+        exchange: {
+          about: 'the two directions of mirroring; absent except in the model `mirrored`',
+          each: {
+            from: 'text: id of the database that writes',
+            to: 'text: id of the database that receives',
+            state: {
+              about: 'its state',
+              values: {
+                flowing: 'changes arrive',
+                cut: 'changes do not arrive',
+                merging: 'connected again, but not everything has arrived',
+                unknown: 'unknown',
+              },
+            },
+            slot: 'text: name of its replication slot; null: unknown',
+            behindBytes: 'bytes: not confirmed by `to`; null: unknown',
+            divergedBytes: 'bytes: written by `from` since the cut; null: not cut, or unknown',
+            since: 'time: when the state began; null: unknown',
+            reason: 'text: why it is cut or unknown; null: no reason is known',
+          },
+        },
+      },
+    },
+  },
+})
+
+export const topologyDescription = describeDocument<TopologyDocument>()({
+  command: 'pgdeck topology --json',
+  schema: 'pgdeck.topology/1',
+  about: 'The tree of replication as nodes and links.',
+  fields: {
+    schema: 'text: `pgdeck.topology/1`',
+    at: 'time: when the document was made',
+    clusters: {
+      about: 'one per cluster',
+      each: {
+        name: 'text: name in the configuration',
+        nodes: {
+          about: 'databases, application servers, and unwatched ends of links',
+          each: {
+            id: 'text: unique in the cluster; it begins with `unwatched:` for a node that pgdeck does not poll',
+            kind: {
+              about: 'what it is',
+              values: {
+                database: 'a PostgreSQL server',
+                server: 'an application server',
+                archiver: 'a program that stores WAL, such as pg_receivewal',
+              },
+            },
+            name: 'text: display name',
+            role: 'text: the role of a database, the type of an application server, or `archiver`',
+            status: 'text: as in the status document',
+            access: 'text: what a server gives its users, as in the status document; null: a database, or unknown',
+            host: 'text: its address; null: unknown',
+            port: 'number: its port; null: unknown',
+            timeline: 'number: of a database; null: a server, or unknown',
+            lsn: 'lsn: of a database; null: a server, or unknown',
+            configured: 'flag: false for a discovered node',
+            watched: 'flag: false for a node that is only known from the other end of its link',
+          },
+        },
+        links: {
+          about: 'replication, and which server uses which database',
+          each: {
+            kind: {
+              about: 'what it is',
+              values: { replication: 'from an upstream to its standby', use: 'from a server to its database' },
+            },
+            from: 'text: id of a node',
+            to: 'text: id of a node',
+            state: 'text: as in the status document; null: a use',
+            sync: 'text: as in the status document; null: a use, or unknown',
+            slot: 'text: name of its replication slot; null: none',
+            lag: { about: 'how far the standby is behind; null: a use', fields: LAG },
+          },
+        },
+        otherSenders: { about: 'connections that receive something else than physical replication', each: otherSender },
+        observers: {
+          about: 'which node reaches which',
+          each: {
+            kind: {
+              about: 'who observes',
+              values: {
+                here: 'this host',
+                standby: 'a standby, its upstream',
+                source: 'an upstream, its standby',
+                database: 'a database, an application server',
+                server: 'an application server, its database',
+                host: 'a host over ssh, a target',
+              },
+            },
+            from: 'text: id of the observer; null: this host',
+            to: 'text: id of the target',
+            result: {
+              about: 'what it observes',
+              values: { ok: 'reaches it', fails: 'does not reach it', unknown: 'no information; no sign of an outage' },
+            },
+            evidence: 'text: one sentence',
+            at: 'time: when the target last answered, or since when it fails; null: unknown',
+          },
+        },
+      },
+    },
+  },
+})
+
+export const diagnosisDescription = describeDocument<DiagnosisDocument>()({
+  command: 'pgdeck diagnose NAME --json',
+  schema: 'pgdeck.diagnosis/1',
+  about: 'The diagnosis of one server or database.',
+  fields: {
+    schema: 'text: `pgdeck.diagnosis/1`',
+    at: 'time: when it ended',
+    cluster: 'text: name of the cluster',
+    name: 'text: display name of the target',
+    id: 'text: its name in the configuration',
+    kind: { about: 'what it is', values: { server: 'an application server', database: 'a PostgreSQL server' } },
+    health: HEALTH,
+    verdict: {
+      about: 'the conclusion',
+      fields: {
+        cause: 'text: id of the cause; null: nothing is wrong, or unknown',
+        sentence: 'text: the conclusion',
+        certainty: 'text: how sure it is',
+        next: 'text: what to do; null: nothing',
+      },
+    },
+    findings: {
+      about: 'one per check, in their order',
+      each: {
+        id: 'text: id of the check',
+        title: 'text: what it checks',
+        result: {
+          about: 'its result',
+          values: {
+            ok: 'as it should be',
+            warn: 'may be a problem',
+            fail: 'is a problem',
+            unknown: 'could not be checked',
+            skipped: 'does not apply',
+          },
+        },
+        evidence: 'text: what was read',
+        cause: 'text: id of the cause that it indicates; null: nothing is wrong',
+        certainty: 'text: how sure that is; null: nothing is wrong',
+        next: 'text: what to do; null: nothing',
+        at: 'time: when the evidence was read; null: nothing was read',
+        tookMs: 'milliseconds: how long the check took',
+      },
+    },
+    tookMs: 'milliseconds: how long the diagnosis took',
+  },
+})
+
+export const alertDescription = describeDocument<NotificationDocument>()({
+  command: 'the body of a webhook, and the standard input of a command (`notify`)',
+  schema: 'pgdeck.alert/1',
+  about: 'An alert that was raised, changed or resolved.',
+  fields: {
+    schema: 'text: `pgdeck.alert/1`',
+    event: {
+      about: 'what happened',
+      values: { raised: 'the alert began', changed: 'its severity changed', resolved: 'the alert ended' },
+    },
+    cluster: 'text: name of the cluster',
+    rule: 'id: the rule, as in checks.md',
+    severity: SEVERITY,
+    subject: 'text: `db-a`, `db-a/slot` or `host/data`; the name of the cluster for the whole',
+    owner: 'text: the server, database or host of the subject, or the name of the cluster',
+    message: 'text: one sentence with figure and limit',
+    since: 'time: when it began',
+    during: 'text: the run that caused it and still runs; null: none',
+    at: 'time: of this message',
+    next: {
+      about: 'the key of the monitor that explains it; null: it is resolved',
+      fields: { key: 'text: the key', does: 'text: what it shows' },
+    },
+    audit: {
+      about: 'the end of the audit log when it was sent; null: the log can’t be read',
+      fields: {
+        lines: 'number: lines of the log',
+        hash: 'text: SHA-256 of the last line, for `pgdeck audit --verify --hash`',
+      },
+    },
+  },
+})

@@ -1,0 +1,82 @@
+// Values and parts that several JSON documents share.
+
+import type { Lag } from '../../src/model/picture/picture.ts'
+import { describePart } from './describe.ts'
+
+export const HEALTH = {
+  about: 'the worst of its alerts or results',
+  values: { ok: 'nothing is wrong', warning: 'a warning', critical: 'a critical problem', unknown: 'not known' },
+} as const
+
+export const SEVERITY = {
+  about: 'how bad it is',
+  values: { warning: 'a warning', critical: 'a critical problem' },
+} as const
+
+export const MODELS = {
+  about: 'how servers and databases belong together',
+  values: {
+    'shared-database-with-read-only': 'two servers on one database, and a read-only server on its standby',
+    'primary-with-read-only': 'one server, and read-only servers on standbys',
+    'shared-database': 'two servers on one database',
+    mirrored: 'two servers with a database each, which exchange their changes',
+    databases: 'databases alone',
+  },
+} as const
+
+export const ACCESS = {
+  about: 'what it gives its users',
+  values: {
+    'read-write': 'everything',
+    'read-write-no-resets': 'everything except resets of passwords',
+    'read-only': 'reading only',
+    redirects: 'sends users to another server',
+    none: 'nothing',
+  },
+} as const
+
+export const DATABASE_STATUS = {
+  about: 'its state',
+  values: {
+    active: 'a primary that answers',
+    streaming: 'a standby that streams',
+    'catching-up': 'a standby that receives or replays older WAL',
+    disconnected: 'a standby without a connection to its upstream',
+    starting: 'starting up or shutting down',
+    inactive: 'does not answer',
+    unknown: 'not read yet, or unreachable from here',
+  },
+} as const
+
+export const LINK_STATE = {
+  about: 'its state',
+  values: {
+    streaming: 'sends new WAL',
+    catchup: 'sends older WAL',
+    startup: 'starting',
+    stopping: 'stopping',
+    backup: 'sends a base backup',
+    disconnected: 'there is no connection',
+    unknown: 'neither end can be read',
+  },
+} as const
+
+export const SYNC = {
+  about: '`sync_state` of `pg_stat_replication`; null: unknown',
+  values: {
+    async: 'asynchronous',
+    potential: 'may become synchronous',
+    sync: 'synchronous',
+    quorum: 'part of a quorum',
+  },
+} as const
+
+export const LAG = describePart<Lag>()({
+  bytes: 'bytes: from the upstream’s position to the replayed position; null: unknown',
+  seconds: 'seconds: `replay_lag`, or the closest estimate; null: unknown',
+  sentBytes: 'bytes: not sent; null: unknown',
+  writtenBytes: 'bytes: not written by the standby; null: unknown',
+  flushedBytes: 'bytes: not flushed by the standby; null: unknown',
+  replayedBytes: 'bytes: not replayed by the standby; null: unknown',
+  atLeast: 'flag: true if the upstream can’t be read, so that newer WAL is not counted; absent otherwise',
+})
