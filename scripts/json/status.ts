@@ -22,6 +22,7 @@ const problem = describePart<ProblemDocument>()({
   code: {
     about: 'what went wrong',
     values: {
+      local: 'this host or this process prevents it, such as missing file descriptors',
       unreachable: 'there is no route to the host',
       refused: 'nothing listens on the port',
       auth: 'the login failed',
