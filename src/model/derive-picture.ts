@@ -10,6 +10,7 @@ import { managerConditions } from './alerts/rules/manager-conditions.ts'
 import { mirroringConditions } from './alerts/rules/mirroring-conditions.ts'
 import { replicationConditions } from './alerts/rules/replication-conditions.ts'
 import { serverConditions } from './alerts/rules/server-conditions.ts'
+import { transactionConditions } from './alerts/rules/transaction-conditions.ts'
 import { twoServersConditions } from './alerts/rules/two-servers.ts'
 import { serverViews } from './app-servers/server-view.ts'
 import { failoverEstimate } from './failover/estimate.ts'
@@ -150,6 +151,7 @@ function alertsIn(findings: RuleInput, previous: Picture | null, profileRules: r
     ...serverConditions(findings),
     ...commitConditions(findings),
     ...databaseConditions(findings),
+    ...transactionConditions(findings),
     ...twoServersConditions(findings),
     ...backupConditions(findings),
     ...replicationConditions(findings),

@@ -24,6 +24,7 @@ import type { DatabaseSpec, ModelId, ServerSpec, Thresholds } from '../../src/mo
 import type { Fault, FaultCode } from '../../src/model/values/fault.ts'
 import { parseLsn } from '../../src/model/values/lsn.ts'
 import { freshReading, PENDING, type Reading } from '../../src/model/values/reading.ts'
+import { someTransactions } from './transactions.ts'
 
 /** The instant at which the built readings were taken, and the clock of most tests. */
 export const NOW = Date.UTC(2026, 10, 22, 14, 32, 7, 123)
@@ -41,6 +42,11 @@ export const THRESHOLDS: Thresholds = {
   backupAgeSeconds: { warning: 26 * 3600, critical: 50 * 3600 },
   idleInTransactionSeconds: { warning: 300, critical: 1800 },
   commitWaitSeconds: { warning: 2, critical: 10 },
+  transactionAgeSeconds: { warning: 7200, critical: 43_200 },
+  preparedTransactionAgeSeconds: { warning: 300, critical: 3600 },
+  xminHorizonAge: { warning: 100_000_000, critical: 500_000_000 },
+  transactionIdAge: { warning: 1_200_000_000, critical: 1_800_000_000 },
+  multixactIdAge: { warning: 1_200_000_000, critical: 1_800_000_000 },
   archiverStalledSeconds: { warning: 300, critical: 1800 },
   replayStalledSeconds: { warning: 10, critical: 60 },
 }
@@ -171,6 +177,8 @@ function aPulse(position: ReplicationPosition, over: Partial<DatabasePulse>): Da
     applyDelayMs: null,
     maxSlotKeepBytes: null,
     archiver: null,
+    transactions: someTransactions(),
+    connectionLimits: [],
     oldestTransactionAge: 1_000_000,
     managerSigns: NO_MANAGER,
     missing: [],

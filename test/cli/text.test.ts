@@ -69,7 +69,7 @@ describe('status as text', () => {
     assert.match(text, /SERVERS {2}3 of 3 up/)
     assert.match(text, /DATABASES {2}2 of 2 up/)
     assert.match(lineWith(text, 'pmp-a.example.net'), /pmp-a +primary +● active +read-write +7272 ● .*3\.1 ms.* now$/)
-    assert.match(lineWith(text, '└▶ db-ro'), /replica +● streaming +5433 ●.*5\/100 +0 B · 0 s.* now$/)
+    assert.match(lineWith(text, '└▶ db-ro'), /replica +● streaming +5433 ●.*5\/97 +0 B · 0 s.* now$/)
   })
 
   test('a database that is down is told with its problem, its hint and no figures', () => {

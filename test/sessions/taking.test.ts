@@ -26,7 +26,7 @@ describe('y', () => {
     await shows('\tj', /▸ .*db-ro/)
     const after = await shows('y', /copied: db-ro {2}PostgreSQL 18\.4 {2}replica/)
     assert.deepEqual(copied, [
-      'db-ro  PostgreSQL 18.4  replica  ▲ streaming  5433 ●  1/1  5/100  12.4 MB · 3.1 s  4  0/5A001F20  1 h  127.0.0.1',
+      'db-ro  PostgreSQL 18.4  replica  ▲ streaming  5433 ●  1/1  5/97  12.4 MB · 3.1 s  4  0/5A001F20  1 h  127.0.0.1',
     ])
     assert.match(after, /^ pgdeck[\s\S]*q quit$/m)
     assert.doesNotMatch(after, /52;c/)

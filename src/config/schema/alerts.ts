@@ -7,7 +7,7 @@ import { durationField, sizeField } from './fields.ts'
 type Direction = 'higher is worse' | 'lower is worse'
 
 interface Threshold {
-  readonly kind: 'size' | 'duration' | 'percent' | 'days'
+  readonly kind: 'size' | 'duration' | 'percent' | 'days' | 'ids'
   /** As they would be written in the file. */
   readonly warning: string | number
   readonly critical: string | number
@@ -36,7 +36,8 @@ const THRESHOLDS = {
     warning: 80,
     critical: 95,
     direction: 'higher is worse',
-    description: 'Sessions in percent of what max_connections allows.',
+    description:
+      'Sessions in percent of the connections that ordinary users may take: max_connections without the reserved ones.',
   },
   slotRetained: {
     kind: 'size',
@@ -73,6 +74,41 @@ const THRESHOLDS = {
     direction: 'higher is worse',
     description: 'How long a session has been idle in a transaction.',
   },
+  transactionAge: {
+    kind: 'duration',
+    warning: '2h',
+    critical: '12h',
+    direction: 'higher is worse',
+    description: 'Age of the oldest transaction of a session, whatever the session does.',
+  },
+  preparedTransactionAge: {
+    kind: 'duration',
+    warning: '5m',
+    critical: '1h',
+    direction: 'higher is worse',
+    description: 'Age of the oldest prepared transaction.',
+  },
+  xminHorizonAge: {
+    kind: 'ids',
+    warning: 100_000_000,
+    critical: 500_000_000,
+    direction: 'higher is worse',
+    description: 'Age of the xmin horizon in transactions: rows that were deleted since then can’t be removed.',
+  },
+  transactionIdAge: {
+    kind: 'ids',
+    warning: 1_200_000_000,
+    critical: 1_800_000_000,
+    direction: 'higher is worse',
+    description: 'Age of the oldest unfrozen transaction ID. PostgreSQL accepts no writes from 2 144 million on.',
+  },
+  multixactIdAge: {
+    kind: 'ids',
+    warning: 1_200_000_000,
+    critical: 1_800_000_000,
+    direction: 'higher is worse',
+    description: 'Age of the oldest unfrozen MultiXact ID. PostgreSQL accepts no writes from 2 144 million on.',
+  },
   replayStalled: {
     kind: 'duration',
     warning: '10s',
@@ -103,7 +139,7 @@ type Name = keyof typeof THRESHOLDS
 /** Of every threshold both limits: durations in milliseconds, sizes in bytes. */
 export type RawAlerts = Readonly<Record<Name, { readonly warning: number; readonly critical: number }>>
 
-const FIELDS = { size: sizeField, duration: durationField, percent, days }
+const FIELDS = { size: sizeField, duration: durationField, percent, days, ids }
 
 function percent() {
   const allowed = 'a number from 0 to 100'
@@ -113,6 +149,11 @@ function percent() {
 function days() {
   const allowed = 'a number of days from 0 to 3650'
   return z.number({ error: allowed }).min(0, { error: allowed }).max(3650, { error: allowed })
+}
+
+function ids() {
+  const allowed = 'a number of transactions from 0 to 2147483647'
+  return z.number({ error: allowed }).min(0, { error: allowed }).max(2_147_483_647, { error: allowed })
 }
 
 /** Two limits in their order; one that is left out keeps its default, and the pair is checked after that. */

@@ -50,6 +50,11 @@ export const DIAGNOSIS_CHECKS = {
   'sole-primary': 'it is the only writable one',
   writes: 'new sessions may write',
   commits: 'commits are confirmed',
+  connections: 'users can connect',
+  ids: 'transaction and MultiXact IDs are frozen in time',
+  prepared: 'prepared transactions end',
+  transactions: 'transactions end',
+  horizon: 'nothing holds back the xmin horizon',
   database: 'its database is reachable from here',
   sessions: 'it is connected to its database',
   'hba-database': 'pg_hba.conf of its database allows it',
@@ -130,6 +135,18 @@ const LINK: readonly DiagnosisCheckId[] = [
   'archive',
 ]
 
+const SESSIONS: readonly DiagnosisCheckId[] = ['connections', 'transactions']
+const PRIMARY: readonly DiagnosisCheckId[] = [
+  'sole-primary',
+  'writes',
+  'commits',
+  'archive',
+  ...SESSIONS,
+  'prepared',
+  'horizon',
+  'ids',
+]
+
 /** `mayReplicate`: the config says how it replicates, whatever it is now. */
 export function diagnosisChecks(
   kind: 'server' | 'database',
@@ -140,6 +157,6 @@ export function diagnosisChecks(
     return [...WAY, 'tls', 'application', 'service', 'database', 'sessions', 'hba-database', 'replica', ...END]
   }
   const isStandby = isReplica({ role }) || (role === 'unknown' && mayReplicate)
-  const link: readonly DiagnosisCheckId[] = isStandby ? LINK : ['sole-primary', 'writes', 'commits', 'archive']
+  const link: readonly DiagnosisCheckId[] = isStandby ? [...LINK, ...SESSIONS] : PRIMARY
   return [...WAY, 'session', 'state', 'service', ...link, 'standbys', 'users', ...END]
 }

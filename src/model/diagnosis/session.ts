@@ -2,6 +2,7 @@
 
 import type { DatabasePulse } from '../measured/pulse.ts'
 import type { ReplayPause } from '../picture/picture.ts'
+import { connectionsForUsers } from '../sessions/user-connections.ts'
 import { type Fault, isOwn } from '../values/fault.ts'
 import { formatLsn } from '../values/lsn.ts'
 import type { CauseId } from './causes.ts'
@@ -93,7 +94,10 @@ export function judgeDatabaseState(
   }
   const { position, sessions } = reply.value
   if (position.kind === 'primary') {
-    return ok(`writable, at ${formatLsn(position.lsn)}; ${sessions.total} of ${sessions.max} sessions`, at)
+    return ok(
+      `writable, at ${formatLsn(position.lsn)}; ${sessions.total} of ${connectionsForUsers(sessions)} connections for users in use`,
+      at,
+    )
   }
   const { pause, replayedLsn, receivedLsn } = position
   const where = `in recovery, replayed to ${replayedLsn === null ? '?' : formatLsn(replayedLsn)}`

@@ -66,6 +66,7 @@ function causeOfAlert(rule: AlertRule, subject: Subject, picture: Picture): stri
     case 'slot-lost':
       return causeOfSlot(subject, picture)
     case 'sessions':
+    case 'connections-for-users':
       return database ? causeOfSessions(database) : null
     case 'disk':
       return slotsRetainingWal(subject, picture)

@@ -34,6 +34,11 @@ export interface Thresholds {
   readonly diskFreePercent: Limits
   readonly backupAgeSeconds: Limits
   readonly idleInTransactionSeconds: Limits
+  readonly transactionAgeSeconds: Limits
+  readonly preparedTransactionAgeSeconds: Limits
+  readonly xminHorizonAge: Limits
+  readonly transactionIdAge: Limits
+  readonly multixactIdAge: Limits
   readonly commitWaitSeconds: Limits
   readonly archiverStalledSeconds: Limits
   readonly replayStalledSeconds: Limits

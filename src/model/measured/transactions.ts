@@ -1,7 +1,7 @@
 // What a poll reads of transactions and CONNECTION LIMITs.
 
 /** A session with what identifies it to people; null if unknown. */
-interface NamedSession {
+export interface NamedSession {
   readonly pid: number
   readonly application: string | null
   readonly role: string | null
@@ -15,7 +15,7 @@ interface OldestTransaction extends NamedSession {
 }
 
 /** A transaction that PREPARE TRANSACTION left, until COMMIT PREPARED or ROLLBACK PREPARED ends it. */
-interface PreparedTransaction {
+export interface OldestPrepared {
   readonly gid: string
   readonly owner: string | null
   readonly database: string | null
@@ -46,7 +46,7 @@ export interface TransactionFacts {
   /** A standby shows none. `oldestAge` is in transactions. */
   readonly prepared: {
     readonly count: number
-    readonly oldest: PreparedTransaction | null
+    readonly oldest: OldestPrepared | null
     readonly oldestAge: number | null
   } | null
   readonly xminSession: XminSession | null

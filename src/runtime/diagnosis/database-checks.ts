@@ -30,6 +30,7 @@ import {
   isAnswered,
   targetChecks,
 } from './target-checks.ts'
+import { transactionChecks } from './transaction-checks.ts'
 
 /** Returns all checks of a database. Its role decides which of them apply. */
 export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
@@ -51,6 +52,7 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
     archive: async (readings) => judgeArchive(await readings.pulse(config), readings.input.config.spec.thresholds),
     writes: async (readings) => judgeWrites(await readings.pulse(config)),
     commits: async (readings) => judgeCommits(await readings.pulse(config), readings.input.config.spec.thresholds),
+    ...transactionChecks(config),
     state: async (readings) => {
       const view = readings.input.picture.databases.find((each) => each.id === id)
       return judgeDatabaseState(await readings.pulse(config), view?.replayPause ?? null)

@@ -14,9 +14,16 @@ import { replayStalledCheck } from './rules/replay.ts'
 import { roleCheck } from './rules/role.ts'
 import { certificateCheck, serversCheck } from './rules/servers.ts'
 import { nobodyServesCheck, servingCheck, splitBrainCheck } from './rules/serving.ts'
-import { idleInTransactionCheck, sessionsCheck, wraparoundCheck } from './rules/sessions.ts'
+import { connectionsForUsersCheck, idleInTransactionCheck, sessionsCheck } from './rules/sessions.ts'
 import { slotRetainedCheck, slotsCheck } from './rules/slots.ts'
 import { timelineCheck } from './rules/timeline.ts'
+import {
+  multixactCheck,
+  preparedTransactionsCheck,
+  transactionAgeCheck,
+  wraparoundCheck,
+  xminHorizonCheck,
+} from './rules/transactions.ts'
 
 export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   alerts: alertsCheck,
@@ -32,6 +39,7 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     needs: 'databases read',
   }),
   'commits-wait': commitsWaitCheck,
+  'connections-for-users': connectionsForUsersCheck,
   'cut-off': alertRuleCheck({
     rule: 'cut-off',
     title: 'cut off',
@@ -59,6 +67,7 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     about: 'databases',
     needs: 'databases read',
   }),
+  multixact: multixactCheck,
   'nobody-serves': nobodyServesCheck,
   'other-history': alertRuleCheck({
     rule: 'other-history',
@@ -76,6 +85,7 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     about: 'databases',
     needs: 'databases seen',
   }),
+  'prepared-transactions': preparedTransactionsCheck,
   'primary-read-only': primaryReadOnlyCheck,
   'read-only-serves': alertRuleCheck({
     rule: 'read-only-serves',
@@ -154,6 +164,7 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     needs: 'no target',
   }),
   timeline: timelineCheck,
+  'transaction-age': transactionAgeCheck,
   'two-servers': alertRuleCheck({
     rule: 'two-servers',
     title: 'two servers',
@@ -163,4 +174,5 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     needs: 'databases read',
   }),
   wraparound: wraparoundCheck,
+  'xmin-horizon': xminHorizonCheck,
 }

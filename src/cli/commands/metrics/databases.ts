@@ -2,7 +2,9 @@
 
 import { isPrimary, isReadAsPrimary, isReadAsStandby } from '../../../model/picture/roles.ts'
 import { commitWaitsOf } from '../../../model/replication/sync/commit-waits.ts'
+import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
 import { databaseSamples, knownSample, type MetricFamily } from './family.ts'
+import { transactionFamilies } from './transactions.ts'
 
 const NODES: readonly MetricFamily[] = [
   {
@@ -89,6 +91,12 @@ const SESSIONS: readonly MetricFamily[] = [
     samples: databaseSamples(({ sessions }) => sessions?.max),
   },
   {
+    name: 'pgdeck_connections_for_users',
+    help: 'Connections that ordinary users may take: max_connections without the reserved ones. All sessions count against them.',
+    labels: ['node'],
+    samples: databaseSamples(({ sessions }) => sessions && connectionsForUsers(sessions)),
+  },
+  {
     name: 'pgdeck_sessions_active',
     help: 'Sessions that run a statement.',
     labels: ['node'],
@@ -127,12 +135,6 @@ const SESSIONS: readonly MetricFamily[] = [
     labels: ['node'],
     samples: databaseSamples(({ pulse }) => pulse?.archiver?.waiting?.files),
   },
-  {
-    name: 'pgdeck_oldest_transaction_age',
-    help: 'Age of the oldest transaction ID in transactions; writes end at about 2.1e9.',
-    labels: ['node'],
-    samples: databaseSamples(({ pulse }) => pulse?.oldestTransactionAge),
-  },
 ]
 
-export const databaseFamilies: readonly MetricFamily[] = [...NODES, ...SESSIONS]
+export const databaseFamilies: readonly MetricFamily[] = [...NODES, ...SESSIONS, ...transactionFamilies]

@@ -11,6 +11,7 @@ import type {
 } from '../../../model/picture/picture.ts'
 import { isPrimary } from '../../../model/picture/roles.ts'
 import { isWhole } from '../../../model/picture/subject.ts'
+import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import { figuresReadAt } from '../../../state/documents/status-json.ts'
 import { alertsBySeverity, displayNameOf } from '../../../state/select/cluster.ts'
@@ -81,7 +82,9 @@ function databases(cluster: ClusterState, picture: Picture, now: number): readon
     left('STATUS', ({ id, status }) => statusSpan(status, 'database', worst(picture, id), UNICODE_GLYPHS)),
     left('PORT', ({ port, portOpen }) => portSpan(port, portOpen, UNICODE_GLYPHS)),
     right('SERVERS', ({ servers: users }) => `${count(users.active)}/${users.configured}`),
-    right('SESSIONS', ({ sessions }) => (sessions === null ? UNKNOWN_TEXT : `${sessions.total}/${sessions.max}`)),
+    right('SESSIONS', ({ sessions }) =>
+      sessions === null ? UNKNOWN_TEXT : `${sessions.total}/${connectionsForUsers(sessions)}`,
+    ),
     right('LAG', (view) =>
       isPrimary(view) ? '-' : view.lag === null ? UNKNOWN_TEXT : lagText(view.lag, UNICODE_GLYPHS),
     ),

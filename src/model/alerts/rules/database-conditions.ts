@@ -1,4 +1,4 @@
-// Alert conditions of single databases: down, unreadable, full of sessions, old transactions, archiver, clock.
+// Alert conditions of single databases: down, unreadable, full of sessions, archiver, clock.
 
 import { postmasterStatusText } from '../../hosts/postmaster-text.ts'
 import type { DatabasePulse } from '../../measured/pulse.ts'
@@ -9,14 +9,12 @@ import { isDown } from '../../picture/status.ts'
 import { subjectOf } from '../../picture/subject.ts'
 import { lastHeardByOthers } from '../../reachability/local-reachability.ts'
 import { type Member, mayBeSameSystem } from '../../replication/member.ts'
+import { sessionsPercent, sessionsText } from '../../sessions/user-connections.ts'
 import { archiverStallOf, archiverStallSeconds, archiverStallText } from '../../storage/archiver-stall.ts'
 import type { Fault } from '../../values/fault.ts'
 import { formatAge, formatSeconds } from '../../values/units.ts'
 import { type ClockReading, clockConditions, clockSkewSeconds } from './clock-conditions.ts'
 import { type AlertCondition, aboveThreshold, afterInterval, immediate, type RuleInput } from './condition.ts'
-
-/** Transactions until a database refuses to write are about 2.1e9; autovacuum should act at 2e8. */
-export const WRAPAROUND_LIMITS = { warning: 1_200_000_000, critical: 1_800_000_000 }
 
 export function databaseConditions(findings: RuleInput): readonly AlertCondition[] {
   const byId = new Map(findings.members.map((node) => [node.id, node]))
@@ -92,11 +90,11 @@ function figures(view: DatabaseView, node: Member, findings: RuleInput): readonl
   const { pulse } = node
   if (!pulse) return []
   const { thresholds } = findings.snapshot.spec
-  const { total, max, longestIdleInTransactionSeconds: idle } = pulse.sessions
-  const percent = max > 0 ? Math.floor((total * 100) / max) : null
+  const { longestIdleInTransactionSeconds: idle } = pulse.sessions
+  const percent = sessionsPercent(pulse.sessions)
   const conditions = [
     ...aboveThreshold('sessions', subjectOf(view.id), percent, thresholds.sessionsPercent, (limit) => {
-      return `${view.name}: ${total} of ${max} sessions in use (${percent} %), limit ${limit} %`
+      return `${view.name}: ${sessionsText(pulse.sessions)}, limit ${limit} %`
     }),
     ...aboveThreshold('idle-in-transaction', subjectOf(view.id), idle, thresholds.idleInTransactionSeconds, (limit) => {
       return `${view.name}: a session is idle in a transaction for ${formatSeconds(idle ?? 0)}, limit ${formatSeconds(limit)}`
@@ -122,10 +120,7 @@ function figures(view: DatabaseView, node: Member, findings: RuleInput): readonl
     const message = `${view.name} ${readOnlyByDefaultText(readOnly)}`
     conditions.push(immediate('primary-read-only', subjectOf(view.id), severity, message))
   }
-  const age = pulse.oldestTransactionAge
-  const words = () =>
-    `${view.name}: oldest transaction is ${Math.round((age ?? 0) / 1e6)} million transactions old, wraparound comes at 2100`
-  return [...conditions, ...aboveThreshold('wraparound', subjectOf(view.id), age, WRAPAROUND_LIMITS, words)]
+  return conditions
 }
 
 /** What a pooler shows may be of another server from one look to the next, and nothing is done through it. */

@@ -1,5 +1,6 @@
 // View 3: the sessions of all databases of the cluster, by what they do.
 
+import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
 import { currentValue, lastGood, lastReadAt } from '../../../model/values/reading.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { type Line, span, type TextSpan } from '../../frame/format/line.ts'
@@ -90,7 +91,7 @@ function countsLine({ cluster: { databases }, now }: ListContext): Line {
     return [
       span(index === 0 ? '' : '   '),
       span(displayName, 'strong'),
-      span(` ${sessions ? `${sessions.total} of ${sessions.max}${old}` : UNKNOWN_TEXT}`, style),
+      span(` ${sessions ? `${sessions.total} of ${connectionsForUsers(sessions)}${old}` : UNKNOWN_TEXT}`, style),
     ]
   })
   return [span(' Sessions            ', 'dim'), ...parts.flat()]

@@ -6,6 +6,7 @@ import { isSilenceOver, silenceCovers, silenceText } from '../../../model/alerts
 import type { Limits, Thresholds } from '../../../model/measured/spec.ts'
 import type { Alert, AlertRule, ClusterEvent, Picture } from '../../../model/picture/picture.ts'
 import { isSameSubject, type Subject, subjectText } from '../../../model/picture/subject.ts'
+import { idsText } from '../../../model/sessions/transaction-text.ts'
 import { type SplitBrainAdvice, splitBrainAdvice } from '../../../model/split-brain/advice.ts'
 import { formatBytes, formatSeconds } from '../../../model/values/units.ts'
 import { wrapText } from '../../frame/format/fit-text.ts'
@@ -152,6 +153,12 @@ const LIMITED: Readonly<
   'replication-lag-seconds': ['replicationLagSeconds', 'replicationLagSeconds', formatSeconds],
   'slot-retained': ['slotRetainedBytes', 'slotRetained', formatBytes],
   sessions: ['sessionsPercent', 'sessionsPercent', percent],
+  'connections-for-users': ['sessionsPercent', 'sessionsPercent', percent],
+  'transaction-age': ['transactionAgeSeconds', 'transactionAge', formatSeconds],
+  'prepared-transactions': ['preparedTransactionAgeSeconds', 'preparedTransactionAge', formatSeconds],
+  'xmin-horizon': ['xminHorizonAge', 'xminHorizonAge', idsText],
+  wraparound: ['transactionIdAge', 'transactionIdAge', idsText],
+  multixact: ['multixactIdAge', 'multixactIdAge', idsText],
   'idle-in-transaction': ['idleInTransactionSeconds', 'idleInTransaction', formatSeconds],
   'replay-stalled': ['replayStalledSeconds', 'replayStalled', formatSeconds],
   'archiver-stalled': ['archiverStalledSeconds', 'archiverStalled', formatSeconds],

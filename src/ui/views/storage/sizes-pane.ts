@@ -1,6 +1,5 @@
 // Storage, third pane: the databases inside the servers, their size and growth, and how near they are to wraparound.
 
-import { WRAPAROUND_LIMITS } from '../../../model/alerts/rules/database-conditions.ts'
 import type { DatabaseSize, StorageFacts } from '../../../model/measured/on-demand.ts'
 import { isReadAsPrimary } from '../../../model/picture/roles.ts'
 import {
@@ -131,19 +130,21 @@ export const sizesPane = listPane<DatabaseSizeRow>({
 })
 
 /** As severe as the alert about it is. */
-function wraparoundStyle(transactionAge: number): TextStyle {
-  if (transactionAge >= WRAPAROUND_LIMITS.critical) return 'critical'
-  return transactionAge >= WRAPAROUND_LIMITS.warning ? 'warning' : 'plain'
+function wraparoundStyle(transactionAge: number, { cluster }: ListContext): TextStyle {
+  const { warning, critical } = cluster.spec.thresholds.transactionIdAge
+  if (transactionAge >= critical) return 'critical'
+  return transactionAge >= warning ? 'warning' : 'plain'
 }
 
-function wraparoundSpan({ ages }: DatabaseSizeRow, { screen }: ListContext): TextSpan {
-  return span(shareText(ages.percent / 100, BAR, screen.glyphs), wraparoundStyle(ages.age))
+function wraparoundSpan({ ages }: DatabaseSizeRow, context: ListContext): TextSpan {
+  return span(shareText(ages.percent / 100, BAR, context.screen.glyphs), wraparoundStyle(ages.age, context))
 }
 
 function sections(
   { size, queryResult, growth, ages, freezeMaxAge }: DatabaseSizeRow,
-  { now, screen }: ListContext,
+  context: ListContext,
 ): readonly DetailSection[] {
+  const { now, screen } = context
   const grown = growth
     ? `${bytes(growth.bytes)} in the last ${seconds(growth.overSeconds)}, ${growthText(growth.bytesPerSecond)}`
     : null
@@ -158,11 +159,11 @@ function sections(
           size.bytes === null ? `${UNKNOWN_TEXT} not measured, or this role may not connect to it` : bytes(size.bytes),
         ),
         ...detailField('growth', grown ?? `${UNKNOWN_TEXT} measured once so far`),
-        ...detailField('age of the oldest', `${shortCount(ages.age)} transactions`, wraparoundStyle(ages.age)),
+        ...detailField('age of the oldest', `${shortCount(ages.age)} transactions`, wraparoundStyle(ages.age, context)),
         ...detailField(
           'of the maximum',
           shareText(ages.percent / 100, 2 * BAR, screen.glyphs).trim(),
-          wraparoundStyle(ages.age),
+          wraparoundStyle(ages.age, context),
         ),
         ...detailField('forced vacuum from', vacuum),
       ],

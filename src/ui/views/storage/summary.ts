@@ -1,7 +1,6 @@
 // The answer before the figures: what fills a disk, loses a slot, fails to archive or nears wraparound, the worst first; or
 // that nothing does.
 
-import { WRAPAROUND_LIMITS } from '../../../model/alerts/rules/database-conditions.ts'
 import type { FileSystemView } from '../../../model/picture/picture.ts'
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
 import { listText } from '../../../model/values/text.ts'
@@ -84,10 +83,11 @@ function warning(text: string): StorageFinding {
 }
 
 function oldAges(cluster: ClusterState): readonly StorageFinding[] {
+  const { warning: low, critical } = cluster.spec.thresholds.transactionIdAge
   return databaseSizeRows(cluster)
-    .filter(({ ages }) => ages.age >= WRAPAROUND_LIMITS.warning)
+    .filter(({ ages }) => ages.age >= low)
     .map(({ size, queryResult, ages }) => ({
-      severity: ages.age >= WRAPAROUND_LIMITS.critical ? 'critical' : 'warning',
+      severity: ages.age >= critical ? 'critical' : 'warning',
       text: `${size.name} on ${queryResult.name} is ${shortCount(ages.age)} transactions old: wraparound comes at 2147 M`,
     }))
 }

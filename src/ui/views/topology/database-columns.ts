@@ -6,6 +6,7 @@ import type { DatabaseView, LinkView, Picture, Severity } from '../../../model/p
 import { isPrimary } from '../../../model/picture/roles.ts'
 import { isReplicating } from '../../../model/picture/status.ts'
 import { isWhole } from '../../../model/picture/subject.ts'
+import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import type { DatabasePaneRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
@@ -98,7 +99,7 @@ function statusOf(row: Row, { worst, glyphs }: DatabasesPaneContext): TextSpan {
 
 function sessionsSpan({ id, sessions }: DatabaseView, { picture }: DatabasesPaneContext): TextSpan {
   const near = picture.alerts.find(({ rule, subject }) => rule === 'sessions' && isWhole(subject, id))
-  return span(sessions ? `${sessions.total}/${sessions.max}` : UNKNOWN_TEXT, near?.severity ?? 'plain')
+  return span(sessions ? `${sessions.total}/${connectionsForUsers(sessions)}` : UNKNOWN_TEXT, near?.severity ?? 'plain')
 }
 
 function trendSpan(database: DatabaseView, glyphs: Glyphs): TextSpan {

@@ -5,6 +5,7 @@ import { managerBlockFor, managerTitle } from '../../../model/managers/manager-g
 import { type DatabasePulse, REQUIRED_SETTINGS } from '../../../model/measured/pulse.ts'
 import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
 import { isPrimary } from '../../../model/picture/roles.ts'
+import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
@@ -14,6 +15,7 @@ import { type Line, span } from '../../frame/format/line.ts'
 import { portStateText, roleText, statusSpan } from '../../frame/format/status-text.ts'
 import { age, bytes, count, instant, milliseconds, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import { transactionSection } from './details-transactions.ts'
 
 /** What is known of a database apart from replication, in sections. */
 export function databaseSections(
@@ -67,6 +69,7 @@ export function databaseSections(
     sessions(database, pulse),
     clients(pulse),
     settings(pulse),
+    transactionSection(database, pulse, cluster.picture),
     upkeep(pulse, database, now),
     lastSeen(cluster, database, now),
   ].map((section) => ({ ...section, age: section === identity || section.age !== '' ? section.age : read }))
@@ -100,7 +103,13 @@ function sessions({ servers }: DatabaseView, pulse: DatabasePulse): DetailSectio
     title: 'SESSIONS',
     age: '',
     fields: [
-      ...detailField('client sessions', `${counts.total} of ${counts.max}, ${counts.reserved} reserved`),
+      ...detailField(
+        'client sessions',
+        `${counts.total} of ${connectionsForUsers(counts)} for users; ${counts.reserved} more reserved`,
+      ),
+      ...(pulse.connectionLimits ?? []).flatMap(({ kind, name, limit, used }) =>
+        detailField(`limit of ${kind} ${name}`, `${used} of ${limit}`, used >= limit ? 'warning' : 'plain'),
+      ),
       ...detailField('running a statement', counts.active === null ? hidden : count(counts.active)),
       ...detailField('idle in transaction', counts.idleInTransaction === null ? hidden : idle(pulse)),
       ...detailField('waiting for a lock', counts.waiting === null ? hidden : count(counts.waiting)),
@@ -161,11 +170,7 @@ function settings(pulse: DatabasePulse): DetailSection {
   }
 }
 
-function upkeep(
-  { archiver, oldestTransactionAge }: DatabasePulse,
-  { backup }: DatabaseView,
-  now: number,
-): DetailSection {
+function upkeep({ archiver }: DatabasePulse, { backup }: DatabaseView, now: number): DetailSection {
   const failing = archiver?.failing === true
   return {
     title: 'UPKEEP',
@@ -180,12 +185,6 @@ function upkeep(
         'critical',
       ),
       ...detailField('last failure', archiver?.lastFailedAt ? `${age(archiver.lastFailedAt, now)} ago` : null),
-      ...detailField(
-        'oldest transaction',
-        oldestTransactionAge === null
-          ? UNKNOWN_TEXT
-          : `${Math.round(oldestTransactionAge / 1e6)} million old; wraparound at 2100 million`,
-      ),
     ],
   }
 }

@@ -217,8 +217,11 @@ describe('sessions', () => {
 
   test('percent of what there may be', () => {
     const { status, text, performance } = check('sessions', { name: 'db-1' }, withSessions({ total: 85 }))
-    assert.deepEqual([status, text], ['WARNING', 'sessions: db-1 85 of 100 (85 %), limit 80 %'])
-    assert.deepEqual([performance[0]?.value, performance[0]?.unit, performance[0]?.most], [85, '%', '100'])
+    assert.deepEqual(
+      [status, text],
+      ['WARNING', 'sessions: db-1 85 of 97 connections for users in use (87 %), limit 80 %'],
+    )
+    assert.deepEqual([performance[0]?.value, performance[0]?.unit, performance[0]?.most], [87.628866, '%', ''])
   })
 
   test('a database without a connection left is full', () => {

@@ -1,8 +1,13 @@
-// Figures of the sessions and transactions of each database.
+// Checks of the sessions of each database.
 
-import { connectionsUsedUp, WRAPAROUND_LIMITS } from '../../../../model/alerts/rules/database-conditions.ts'
+import { connectionsUsedUp } from '../../../../model/alerts/rules/database-conditions.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
-import { isReplica } from '../../../../model/picture/roles.ts'
+import {
+  connectionsForUsers,
+  type ReachedLimit,
+  reachedLimits,
+  sessionsText,
+} from '../../../../model/sessions/user-connections.ts'
 import { formatSeconds } from '../../../../model/values/units.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { evaluateEachDatabase } from '../evaluation/readable.ts'
@@ -25,16 +30,19 @@ function full({ databases, title }: CheckSubject): readonly PluginFinding[] {
 }
 
 function inUse(view: DatabaseView, { title }: CheckSubject): CheckedFigure {
-  const { total, max } = view.sessions ?? { total: 0, max: 0 }
-  const value = max > 0 ? (total * 100) / max : null
-  const text = `${total} of ${max} (${Math.floor(value ?? 0)} %)`
-  return { name: title(view.id), value, unit: 'percent', text, min: 0, most: 100 }
+  const { sessions } = view
+  const usable = sessions ? connectionsForUsers(sessions) : 0
+  const value = sessions && usable > 0 ? (sessions.total * 100) / usable : null
+  const text = sessions ? sessionsText(sessions) : ''
+  return { name: title(view.id), value, unit: 'percent', text, min: 0 }
 }
 
 export const sessionsCheck: CheckRule = {
   title: 'sessions',
   explains:
-    'Sessions in percent of `max_connections`. A database that refuses a session because no connection slot is left is critical.',
+    'Sessions in percent of the connections that ordinary users may take: `max_connections` without ' +
+    '`superuser_reserved_connections` and `reserved_connections`. A database that refuses a session because no connection slot is ' +
+    'left is critical.',
   subjectKind: 'databases',
   limit: {
     unit: 'percent',
@@ -78,27 +86,41 @@ export const idleInTransactionCheck: CheckRule = {
   emptyText: 'no database is known',
 }
 
-function transactionAge(view: DatabaseView, { title }: CheckSubject): CheckedFigure {
-  const value = view.pulse?.oldestTransactionAge ?? null
-  return { name: title(view.id), value, unit: 'transactions', min: 0 }
+function userConnections(view: DatabaseView, { cluster, title }: CheckSubject): readonly PluginFinding[] {
+  const { pulse } = view
+  if (!pulse) return []
+  const name = title(view.id)
+  const usable = connectionsForUsers(pulse.sessions)
+  const free = Math.max(0, usable - pulse.sessions.total)
+  const performance = [{ label: `${name} free`, value: free, unit: '', least: 0, most: usable } as const]
+  const reached = reachedLimits(pulse, cluster.spec.thresholds.sessionsPercent)
+  const [worst] = reached
+  if (worst) return [{ status: worst.severity, text: `${name}: ${textOf(reached)}`, performance }]
+  if (pulse.connectionLimits == null) {
+    const grant = pulse.missing[0]?.grant
+    const text = `${name}: this role can’t see which CONNECTION LIMITs are reached${grant === undefined ? '' : `: ${grant}`}`
+    return [{ status: 'unknown', text, performance }]
+  }
+  return [{ status: 'ok', text: `${name} ${free} of ${usable} connections free for users`, performance }]
 }
 
-export const wraparoundCheck: CheckRule = {
-  title: 'transaction age',
+function textOf(reached: readonly ReachedLimit[]): string {
+  return reached.map(({ text }) => text).join('; ')
+}
+
+export const connectionsForUsersCheck: CheckRule = {
+  title: 'connections for users',
   explains:
-    'Age of the oldest transaction ID of each primary; a server stops accepting writes at about 2 100 million. ' +
-    'Standbys have the age of their primary and are checked only when named.',
+    'Critical while ordinary users are refused because only reserved connections are left. A database is judged by its CONNECTION ' +
+    'LIMIT, in percent by `alerts.sessionsPercent`; a role whose CONNECTION LIMIT is reached is a warning. The role of pgdeck is left ' +
+    'out, and so are superusers, who have no limit. Unknown without `pg_monitor`.',
   subjectKind: 'databases',
-  limit: {
-    unit: 'transactions',
-    worse: 'higher',
-    source: 'pgdeck itself',
-    limits: () => WRAPAROUND_LIMITS,
-  },
+  limit: null,
   expectation: null,
   evaluate: (subject) => {
-    const databases = subject.databases.filter((view) => view.id === subject.node || !isReplica(view))
-    return judgeFigures({ ...subject, databases }, (view) => transactionAge(view, subject))
+    const databases = subject.databases.filter(({ problem }) => !problem || connectionsUsedUp(problem) === null)
+    const judged = { ...subject, databases }
+    return [...full(subject), ...evaluateEachDatabase(judged, (view) => userConnections(view, subject))]
   },
-  emptyText: 'no primary is known',
+  emptyText: 'no database is known',
 }

@@ -1,0 +1,145 @@
+// Checks of transactions: their age, prepared ones, IDs that are not frozen, and what holds back the xmin horizon.
+
+import type { DatabasePulse } from '../../../../model/measured/pulse.ts'
+import type { DatabaseView } from '../../../../model/picture/picture.ts'
+import { isReplica } from '../../../../model/picture/roles.ts'
+import { idsText, preparedText, sessionText } from '../../../../model/sessions/transaction-text.ts'
+import { xminHorizonOf } from '../../../../model/sessions/xmin-horizon.ts'
+import { oldestMultixactAge } from '../../../../model/storage/frozen-ids.ts'
+import { formatSeconds } from '../../../../model/values/units.ts'
+import type { CheckedLimit, CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
+import { evaluateEachDatabase } from '../evaluation/readable.ts'
+import { type CheckedFigure, evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
+
+type FigureOf = (view: DatabaseView, subject: CheckSubject) => readonly CheckedFigure[]
+
+function judge(subject: CheckSubject, figuresOf: FigureOf, isMeant?: (view: DatabaseView) => boolean) {
+  const { ranges } = subject
+  const each = (view: DatabaseView): readonly PluginFinding[] =>
+    ranges ? figuresOf(view, subject).map((figure) => evaluateFigure(figure, ranges)) : []
+  return evaluateEachDatabase(subject, each, isMeant)
+}
+
+/** Standbys have these figures from their primary, and are judged only if named. */
+const ofPrimaries = (figuresOf: FigureOf) => (subject: CheckSubject) =>
+  judge(subject, figuresOf, (view) => !isReplica(view))
+
+function limit(unit: CheckedLimit['unit'], key: string, limits: CheckedLimit['limits']): CheckedLimit {
+  return { unit, worse: 'higher', source: `\`alerts.${key}\``, limits }
+}
+
+/** Why the transactions of sessions are unknown; null if all are known. */
+function unknownReason(pulse: DatabasePulse | null): string | null {
+  if (pulse?.sessions.active == null) {
+    const grant = pulse?.missing[0]?.grant
+    return `this role can’t see the sessions of others${grant === undefined ? '' : `: ${grant}`}`
+  }
+  const untracked = pulse.transactions?.untracked ?? 0
+  return untracked > 0 ? `track_activities is off for ${untracked} sessions` : null
+}
+
+function oldestTransaction(view: DatabaseView, { title }: CheckSubject): readonly CheckedFigure[] {
+  const facts = view.pulse?.transactions
+  const unknown = unknownReason(view.pulse)
+  const oldest = facts?.oldest ?? null
+  const value = oldest?.seconds ?? (facts && unknown === null ? 0 : null)
+  const text = oldest ? `${formatSeconds(oldest.seconds)}: ${sessionText(oldest)}` : 'no transaction'
+  return [{ name: title(view.id), value, unit: 'seconds', text, min: 0, ...(unknown === null ? {} : { unknown }) }]
+}
+
+export const transactionAgeCheck: CheckRule = {
+  title: 'oldest transaction',
+  explains:
+    'Age of the oldest transaction of a session, whether it runs a statement, waits or is idle; 0 without one. Unknown without ' +
+    '`pg_monitor`.',
+  subjectKind: 'databases',
+  limit: limit('seconds', 'transactionAge', (thresholds) => thresholds.transactionAgeSeconds),
+  expectation: null,
+  evaluate: (subject) => judge(subject, oldestTransaction),
+  emptyText: 'no database is known',
+}
+
+function oldestPrepared(view: DatabaseView, { title }: CheckSubject): readonly CheckedFigure[] {
+  const prepared = view.pulse?.transactions?.prepared
+  const oldest = prepared?.oldest
+  const value = prepared ? (oldest?.seconds ?? 0) : null
+  const text = oldest ? preparedText(oldest, prepared?.count ?? 1) : 'nothing prepared'
+  return [{ name: title(view.id), value, unit: 'seconds', text, min: 0 }]
+}
+
+export const preparedTransactionsCheck: CheckRule = {
+  title: 'prepared transactions',
+  explains:
+    'Age of the oldest prepared transaction of each primary, with its name, owner and database; 0 without one. It keeps its locks ' +
+    'and holds back the xmin horizon until it is committed or rolled back, also over restarts.',
+  subjectKind: 'databases',
+  limit: limit('seconds', 'preparedTransactionAge', (thresholds) => thresholds.preparedTransactionAgeSeconds),
+  expectation: null,
+  evaluate: ofPrimaries(oldestPrepared),
+  emptyText: 'no primary is known',
+}
+
+function horizon(view: DatabaseView, { picture, title }: CheckSubject): readonly CheckedFigure[] {
+  const found = xminHorizonOf(view, picture)
+  const held = found.kind === 'held' ? found.holder : null
+  const value = found.kind === 'unknown' ? null : (held?.age ?? 0)
+  const more = found.kind === 'held' && found.isBound ? ' (others may be older: not all sessions are visible)' : ''
+  const text = held ? `${idsText(held.age)} transactions: ${held.text}${more}` : 'nothing holds it back'
+  const unknown = unknownReason(view.pulse) ?? 'not all sessions were read'
+  return [{ name: title(view.id), value, unit: 'transactions', text, unknown, min: 0 }]
+}
+
+export const xminHorizonCheck: CheckRule = {
+  title: 'xmin horizon',
+  explains:
+    'How many transactions old the xmin horizon of each primary is, and what holds it back: a session, a prepared transaction, a ' +
+    'slot, or a standby with `hot_standby_feedback` and there the session that causes it. VACUUM can’t remove rows that were deleted ' +
+    'since then.',
+  subjectKind: 'databases',
+  limit: limit('transactions', 'xminHorizonAge', (thresholds) => thresholds.xminHorizonAge),
+  expectation: null,
+  evaluate: ofPrimaries(horizon),
+  emptyText: 'no primary is known',
+}
+
+function idAge(name: string, value: number | null, database: string | undefined, what: string): CheckedFigure {
+  const where = database === undefined ? '' : ` (database ${database})`
+  return { name, value, unit: 'transactions', text: `${idsText(value ?? 0)} ${what}${where}`, min: 0 }
+}
+
+function transactionIds({ id, pulse }: DatabaseView, { title }: CheckSubject): CheckedFigure {
+  const database = pulse?.transactions?.ages.transactions.database
+  return idAge(title(id), pulse?.oldestTransactionAge ?? null, database, 'transaction IDs')
+}
+
+function multixactIds({ id, pulse }: DatabaseView, { title }: CheckSubject): CheckedFigure {
+  const database = pulse?.transactions?.ages.multixacts.database
+  return idAge(`${title(id)} multixact`, oldestMultixactAge(pulse), database, 'MultiXact IDs')
+}
+
+export const wraparoundCheck: CheckRule = {
+  title: 'transaction age',
+  explains:
+    'Age of the oldest unfrozen transaction ID and of the oldest unfrozen MultiXact ID of each primary; a server stops accepting ' +
+    'writes at about 2 144 million of either. Standbys have the ages of their primary and are checked only when named.',
+  subjectKind: 'databases',
+  limit: limit('transactions', 'transactionIdAge', (thresholds) => thresholds.transactionIdAge),
+  expectation: null,
+  evaluate: ofPrimaries((view, subject) => [
+    transactionIds(view, subject),
+    ...(view.pulse?.transactions ? [multixactIds(view, subject)] : []),
+  ]),
+  emptyText: 'no primary is known',
+}
+
+export const multixactCheck: CheckRule = {
+  title: 'MultiXact age',
+  explains:
+    'Age of the oldest unfrozen MultiXact ID of each primary, with its database. Row locks of several sessions use MultiXact IDs; a ' +
+    'server stops accepting writes at about 2 144 million.',
+  subjectKind: 'databases',
+  limit: limit('transactions', 'multixactIdAge', (thresholds) => thresholds.multixactIdAge),
+  expectation: null,
+  evaluate: ofPrimaries((view, subject) => [multixactIds(view, subject)]),
+  emptyText: 'no primary is known',
+}

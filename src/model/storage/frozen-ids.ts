@@ -1,0 +1,32 @@
+// How old the oldest unfrozen transaction ID and MultiXact ID of a server are, in words. PostgreSQL accepts no writes
+// that need a new ID once 3 million are left of 2^31.
+
+import type { DatabasePulse } from '../measured/pulse.ts'
+
+/** Of either kind: `transactions` or `multixacts`. */
+export type FrozenIdKind = 'transactions' | 'multixacts'
+
+const NAMES = { transactions: 'transaction ID', multixacts: 'MultiXact ID' } as const
+const AGES = { transactions: 'age(relfrozenxid)', multixacts: 'mxid_age(relminmxid)' } as const
+
+/** `the oldest MultiXact ID is 1300 million IDs old (database shop); writes stop at 2144 million`. */
+export function frozenIdText(kind: FrozenIdKind, age: number, pulse: DatabasePulse): string {
+  const database = pulse.transactions?.ages[kind].database
+  const where = database === undefined ? '' : ` (database ${database})`
+  return `the oldest ${NAMES[kind]} is ${Math.round(age / 1e6)} million IDs old${where}; writes stop at 2144 million`
+}
+
+/** What freezes it: where, and how its oldest tables are found. */
+export function freezeRemedy(kind: FrozenIdKind, pulse: DatabasePulse): string {
+  const database = pulse.transactions?.ages[kind].database
+  const where = database === undefined ? '' : ` in database ${database}`
+  return (
+    `VACUUM (FREEZE)${where}, the tables with the greatest ${AGES[kind]} in pg_class first; ` +
+    'old transactions, prepared transactions and slots prevent it (checks transaction-age, prepared-transactions, xmin-horizon)'
+  )
+}
+
+/** The age of the oldest MultiXact ID; null if not read. */
+export function oldestMultixactAge(pulse: DatabasePulse | null): number | null {
+  return pulse?.transactions?.ages.multixacts.age ?? null
+}

@@ -1,0 +1,50 @@
+// The details of a database that are about its transactions.
+
+import type { DatabasePulse } from '../../../model/measured/pulse.ts'
+import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
+import { isReadAsPrimary } from '../../../model/picture/roles.ts'
+import { idsText, oldestTransactionText, preparedText } from '../../../model/sessions/transaction-text.ts'
+import { xminHorizonOf, xminHorizonText } from '../../../model/sessions/xmin-horizon.ts'
+import { UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+
+/** Returns the section TRANSACTIONS. */
+export function transactionSection(view: DatabaseView, pulse: DatabasePulse, picture: Picture | null): DetailSection {
+  const { transactions: facts, oldestTransactionAge: age } = pulse
+  const none = pulse.sessions.active === null ? 'hidden from this role' : 'none'
+  const oldest = facts?.oldest
+  return {
+    title: 'TRANSACTIONS',
+    age: '',
+    fields: [
+      ...detailField('oldest transaction', oldest ? oldestTransactionText(oldest) : facts ? none : null),
+      ...prepared(pulse),
+      ...horizon(view, picture),
+      ...detailField(
+        'oldest transaction ID',
+        age === null ? UNKNOWN_TEXT : idText(age, facts?.ages.transactions.database),
+      ),
+      ...detailField(
+        'oldest MultiXact ID',
+        facts ? idText(facts.ages.multixacts.age, facts.ages.multixacts.database) : null,
+      ),
+      ...detailField('MultiXact members', facts?.multixactMembers == null ? null : idsText(facts.multixactMembers)),
+    ],
+  }
+}
+
+function idText(age: number, database: string | undefined): string {
+  const where = database === undefined ? '' : ` in ${database}`
+  return `${idsText(age)} IDs old${where}; writes stop at 2144 million`
+}
+
+function prepared({ transactions }: DatabasePulse): readonly DetailField[] {
+  const oldest = transactions?.prepared?.oldest
+  return oldest ? detailField('prepared', preparedText(oldest, transactions?.prepared?.count ?? 1)) : []
+}
+
+function horizon(view: DatabaseView, picture: Picture | null): readonly DetailField[] {
+  if (!picture || !isReadAsPrimary(view)) return []
+  const found = xminHorizonOf(view, picture)
+  return found.kind === 'held' ? detailField('xmin horizon', xminHorizonText(found.holder)) : []
+}
