@@ -1,15 +1,20 @@
-// Compares the model of pg_hba.conf with real servers of every major that is here, by thousands of random decisions.
+// Compares the model of pg_hba.conf and pg_ident.conf with real servers of every major that is here, by thousands of random
+// decisions, lines with options, and maps.
 //   node --import tsx scripts/hba-differential.ts --decisions 3000 --seed 1
 
 import { parseArgs } from 'node:util'
-import { MAJORS, withCluster } from '../test/real/embedded.ts'
+import { type ClusterOptions, MAJORS, packagedServers, withCluster } from '../test/real/embedded.ts'
 import { type Campaign, campaign, prepare, SETTINGS } from '../test/real/hba/campaign.ts'
+import { mapDifferences } from '../test/real/hba/maps.ts'
+import { optionDifferences } from '../test/real/hba/options.ts'
 import { patternDifferences } from '../test/real/hba/patterns.ts'
 import { withTls } from '../test/real/hba/tls.ts'
 
 const CONNECTIONS = 8
 const SHOWN = 10
 const PATTERNS = 2_000
+const OPTIONS = 3_000
+const MAPS = 300
 
 const { values } = parseArgs({
   options: {
@@ -36,6 +41,23 @@ async function patternsCompared(major: number): Promise<number> {
   return wrong
 }
 
+/** Lines with options, and maps. A distribution's server has LDAP, PAM and GSSAPI, which the packages of npm lack. */
+async function linesCompared(server: ClusterOptions): Promise<number> {
+  let wrong = 0
+  await withCluster(server, async ({ primary }) => {
+    const { major, version } = primary.binaries
+    await withTls(primary)
+    const found = [{ what: 'lines with options', ...(await optionDifferences(primary, seed + major, OPTIONS)) }]
+    if (major >= 15) found.push({ what: 'lines of maps', ...(await mapDifferences(primary, seed + major, MAPS)) })
+    for (const { what, lines, taken, differences } of found) {
+      console.log(`PostgreSQL ${version}: ${lines} ${what}, ${taken} taken, ${differences.length} differences`)
+      for (const difference of differences.slice(0, SHOWN)) console.log(`\n${difference}`)
+      wrong += differences.length
+    }
+  })
+  return wrong
+}
+
 async function compared(major: number, tls: boolean): Promise<Campaign> {
   let result: Campaign | null = null
   await withCluster({ major, settings: SETTINGS }, async ({ primary }) => {
@@ -54,7 +76,9 @@ async function compared(major: number, tls: boolean): Promise<Campaign> {
 }
 
 let [decisions, wrong] = [0, 0]
+for (const binaries of packagedServers()) wrong += await linesCompared({ binaries })
 for (const major of majors) {
+  wrong += await linesCompared({ major })
   if (major >= 16) wrong += await patternsCompared(major)
   for (const tls of [false, true]) {
     const result = await compared(major, tls)

@@ -1,5 +1,6 @@
 // Real PostgreSQL clusters for tests: started for one test and gone after it, also when the runner is killed.
 
+import { join } from 'node:path'
 import { availableMajors } from '../../src/demo/postgres/binaries.ts'
 import {
   addStandby,
@@ -8,14 +9,29 @@ import {
   type ServerBinaries,
   startPrimary,
 } from '../../src/demo/postgres/start-postgres.ts'
+import { listNames } from '../../src/io/files/sync-files.ts'
+import { runProgramSync } from '../../src/io/process/process.ts'
 import { until } from '../wait.ts'
 import { prepared } from './prepared.ts'
 
 /** Majors whose server programs are on this machine, ascending. */
 export const MAJORS: readonly number[] = availableMajors()
 
+const PACKAGES = '/usr/lib/postgresql'
+
+/** The server programs that the packages of Debian have installed. */
+export function packagedServers(): readonly ServerBinaries[] {
+  return listNames(PACKAGES).flatMap((name) => {
+    const bin = join(PACKAGES, name, 'bin')
+    const [, version] = / (\d+\S*)/.exec(runProgramSync(join(bin, 'postgres'), ['--version']).stdout) ?? []
+    return version === undefined ? [] : [{ bin, version, major: Number.parseInt(version, 10), source: PACKAGES }]
+  })
+}
+
 export interface ClusterOptions {
   readonly major?: number
+  /** Other server programs than those that are found for the major. */
+  readonly binaries?: ServerBinaries
   /** Streaming standbys of the primary, named `standby-1`, `standby-2`, … Default 0. */
   readonly standbys?: number
   /** A standby below `standby-1`, named `cascade`. */
@@ -41,7 +57,7 @@ export async function withCluster(
   options: ClusterOptions,
   body: (cluster: TestCluster) => Promise<void>,
 ): Promise<void> {
-  const binaries = programs(options.major)
+  const binaries = options.binaries ?? programs(options.major)
   const settings = options.settings ?? {}
   const hba = options.hba === undefined ? {} : { hba: options.hba }
   const primary = await startPrimary({ binaries, settings, initialise: prepared, ...hba })

@@ -90,10 +90,10 @@ function valueProblem(name: string, value: string): string | null {
     return 'error' in url ? url.error : null
   }
   if (!name.startsWith('radius')) return null
-  const what = { servers: 'server', ports: 'port', secrets: 'secret', identifiers: 'identifiers' }[name.slice(6)]
+  const what = { servers: 'server', secrets: 'secret', identifiers: 'identifiers' }[name.slice(6)]
   const list = splitList(value)
+  if (name === 'radiusports' && !list?.every(isPort)) return `invalid RADIUS port number: "${value}"`
   if (list === null) return `could not parse RADIUS ${what} list "${what === 'secret' ? '***' : value}"`
-  if (name === 'radiusports' && !list.every(isPort)) return `invalid RADIUS port number: "${value}"`
   return null
 }
 
