@@ -41,7 +41,15 @@ function databaseEntry(
 }
 
 /** What stands before the `?` of a URI, is never written (the password), or is resolved already. */
-type OtherParameter = 'host' | 'port' | 'user' | 'dbname' | 'password' | 'service' | 'fallback_application_name'
+type OtherParameter =
+  | 'host'
+  | 'port'
+  | 'user'
+  | 'dbname'
+  | 'password'
+  | 'service'
+  | 'servicefile'
+  | 'fallback_application_name'
 type QueryParameter = Exclude<DsnParameterName, OtherParameter>
 
 /** A parameter's value (null: none) and the one that libpq or pgdeck takes where nothing is said. */

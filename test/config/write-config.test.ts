@@ -8,7 +8,7 @@ import { DSN_PARAMETERS, type DsnParameterName } from '../../src/config/dsn/dsn-
 import { DsnError } from '../../src/config/dsn/dsn-text.ts'
 import { connectionUri } from '../../src/config/write-config.ts'
 
-type Setting = Exclude<DsnParameterName, 'host' | 'hostaddr' | 'port' | 'service' | 'password'>
+type Setting = Exclude<DsnParameterName, 'host' | 'hostaddr' | 'port' | 'service' | 'servicefile' | 'password'>
 
 const word = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })

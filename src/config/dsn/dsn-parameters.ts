@@ -1,6 +1,7 @@
 // What a connection string and libpq's environment may ask for: one table of what is honoured, and of values that ask for
 // nothing else than what happens anyway. Whatever else is asked for is an error: never silently dropped.
 
+import { isSecretName } from '../../model/logs/secret-names.ts'
 import { listText } from '../../model/values/text.ts'
 import { DsnError, type DsnParameters } from './dsn-text.ts'
 
@@ -34,6 +35,7 @@ export const DSN_PARAMETERS = {
   target_session_attrs: 'PGTARGETSESSIONATTRS',
   options: 'PGOPTIONS',
   service: 'PGSERVICE',
+  servicefile: 'PGSERVICEFILE',
 } as const satisfies Record<string, string | null>
 
 export type DsnParameterName = keyof typeof DSN_PARAMETERS
@@ -47,6 +49,8 @@ interface Unsupported {
   readonly harmlessPattern?: RegExp
 }
 
+/** Also without a value it would have to be honoured, or libpq reads it in another way than pgdeck. */
+const NOTHING: Unsupported = { env: null, harmlessValues: [] }
 const NUMBER: Unsupported = { env: null, harmlessValues: [], harmlessPattern: /^\s*[+-]?\d{1,9}\s*$/ }
 
 /**
@@ -72,12 +76,24 @@ const UNSUPPORTED: Readonly<Record<string, Unsupported>> = {
   tcp_user_timeout: NUMBER,
   min_protocol_version: { env: 'PGMINPROTOCOLVERSION', harmlessValues: ['3.0'] },
   max_protocol_version: { env: 'PGMAXPROTOCOLVERSION', harmlessValues: ['3.0', '3.2', 'latest'] },
+  replication: { env: null, harmlessValues: ['false', 'off', 'no', '0', ''] },
+  sslpassword: NOTHING,
+  sslkeylogfile: NOTHING,
+  scram_client_key: NOTHING,
+  scram_server_key: NOTHING,
+  oauth_issuer: NOTHING,
+  oauth_client_id: NOTHING,
+  oauth_client_secret: NOTHING,
+  oauth_scope: NOTHING,
   client_encoding: { env: 'PGCLIENTENCODING', harmlessValues: ['UTF8', 'utf8', 'UTF-8', 'utf-8', 'auto'] },
 }
 
 /** Throws DsnError for a parameter that can't be honoured; `where` says what holds it, e.g. `The connection string`. */
 export function checkParameterNames(parameters: DsnParameters, where: string): void {
+  let before = ''
   for (const [name, value] of parameters) {
+    const isAfterSecret = isSecretName(before)
+    before = name
     if (NAMES.includes(name)) continue
     const unsupported = Object.hasOwn(UNSUPPORTED, name) ? UNSUPPORTED[name] : undefined
     if (name === 'requirepeer' || (unsupported && isHarmless(unsupported, value))) continue
@@ -88,10 +104,15 @@ export function checkParameterNames(parameters: DsnParameters, where: string): v
       )
     }
     if (unsupported?.harmlessPattern) throw new DsnError(`${where} has a value of ${name} that is not a whole number`)
-    // A piece of a badly quoted password may stand here: only what looks like a name is repeated.
-    const shown = /^[a-z][a-z_]*$/i.test(name) ? `parameter "${name}"` : 'a parameter with an impossible name'
+    const shown = shownName(name, unsupported !== undefined, isAfterSecret)
     throw new DsnError(`${where} has ${shown}, which pgdeck does not support; allowed are ${NAMES.join(', ')}`)
   }
+}
+
+/** A piece of a badly quoted password may stand as a name: only what can be none is repeated. */
+function shownName(name: string, isKnown: boolean, isAfterSecret: boolean): string {
+  if (!isKnown && isAfterSecret) return 'an unknown parameter after a password, which needs quotes if it has blanks'
+  return /^[a-z][a-z_]*$/i.test(name) ? `parameter "${name}"` : 'a parameter with an impossible name'
 }
 
 function isHarmless({ harmlessValues, harmlessPattern }: Unsupported, value: string): boolean {

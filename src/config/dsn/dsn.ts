@@ -23,7 +23,10 @@ import { loginRules } from './require-auth.ts'
 import { readServiceParameters } from './service-file.ts'
 
 /** Those whose values stand in frames, messages and names of clusters. */
-const SHOWN = ['host', 'port', 'user', 'dbname', 'application_name', 'fallback_application_name', 'service'] as const
+const SHOWN = [
+  ...(['host', 'port', 'user', 'dbname', 'application_name', 'fallback_application_name', 'service'] as const),
+  ...(['passfile', 'sslrootcert', 'sslcert', 'sslkey', 'sslcrl', 'sslcrldir'] as const),
+] as const
 /**
  * Throws DsnError where a value that is shown goes on with the name of a secret, as pairs of other programs do that are
  * joined by other signs (`Host=h;Password=x`). The value is not repeated.
@@ -33,12 +36,18 @@ function refuseJoinedSecrets(
 ): void {
   for (const name of SHOWN) {
     const found = lookup(name)
-    const joined = [...(found?.value ?? '').matchAll(/[;,&\s]\s*([a-z][\w .-]{0,40}?)\s*=/gi)]
-    if (!found || !joined.some(([, next = '']) => isSecretName(next))) continue
-    throw new DsnError(
-      `${found.from} contains another pair: separate pairs by blanks, those of a URI follow "?" and are separated by "&"`,
-    )
+    if (found) refuseJoinedSecret(found.value, found.from)
   }
+}
+
+function refuseJoinedSecret(value: string, from: string): void {
+  const joined = [...value.matchAll(/[;,&\s]\s*([a-z][\w .-]{0,40}?)\s*=/gi)]
+  // Without any sign between them the name of the next is not to be told from the value before it.
+  const isGrown = /(?:passw(?:or)?d|pwd|secret|token)\s*=/i.test(value)
+  if (!isGrown && !joined.some(([, next = '']) => isSecretName(next))) return
+  throw new DsnError(
+    `${from} contains another pair: separate pairs by blanks, those of a URI follow "?" and are separated by "&"`,
+  )
 }
 
 export { DsnError } from './dsn-text.ts'
@@ -102,9 +111,11 @@ interface Service {
 function serviceOf(written: DsnParameters, env: Environment): Service {
   const name = written.get('service') ?? env.PGSERVICE
   if (name === undefined) return { name: null, parameters: new Map() }
-  if (name === '')
-    throw new DsnError(`${written.has('service') ? 'service' : 'PGSERVICE'} is empty: name one, or remove it`)
-  const parameters = readServiceParameters(name, env)
+  const from = written.has('service') ? 'service' : 'PGSERVICE'
+  if (name === '') throw new DsnError(`${from} is empty: name one, or remove it`)
+  const file = written.get('servicefile') || env.PGSERVICEFILE
+  for (const value of [name, file ?? '']) refuseJoinedSecret(value, from)
+  const parameters = readServiceParameters(name, { ...env, PGSERVICEFILE: file })
   checkParameterNames(parameters, `Service "${name}"`)
   return { name, parameters }
 }

@@ -21,8 +21,7 @@ export function readServiceParameters(name: string, env: Environment): DsnParame
     looked.push(file)
     const text = read(file, isNamed)
     // As libpq, which does not go on to that of the system.
-    if (text === null && file === env.PGSERVICEFILE)
-      throw new DsnError(`PGSERVICEFILE names ${file}, which is not there`)
+    if (text === null && file === env.PGSERVICEFILE) throw new DsnError(`Service file ${file}: there is no such file`)
     const found = text === null ? null : parseServiceFile(text, name, file)
     if (found) return found
   }

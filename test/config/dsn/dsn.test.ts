@@ -197,8 +197,9 @@ describe('service files', () => {
 
   test('a file that PGSERVICEFILE names has to be there', () => {
     const missing = { ...env, PGSERVICEFILE: join(folder, 'missing'), PGSYSCONFDIR: folder }
+    assert.equal(endpointsOf(`service=vault.prod servicefile=${file}`, missing), 'db-1|2345')
     assert.throws(() => parseDsn('service=shared', missing), {
-      message: /^PGSERVICEFILE names .*missing, which is not/,
+      message: /^Service file .*missing: there is no such file/,
     })
   })
 
@@ -235,6 +236,13 @@ describe('what is refused, and how it is said', () => {
     ['host=h sslnegotiation=none', /sslnegotiation=none is unknown; allowed are postgres, direct/],
     ["host=h options='-c a=b\\\\'", /options ends with a backslash/],
     ['host=h sslpassword=hush', /parameter "sslpassword"/],
+    ['host=h password=hush scram_client_key=hush', /parameter "scram_client_key"/],
+    ['host=h password=hush oauth_issuer=https://hush', /parameter "oauth_issuer"/],
+    ['host=h replication=database', /a value of replication that .* allowed is false/],
+    ['service=svcpassword=hush', /^service contains another pair/],
+    ['host=hpassword=hush', /^host contains another pair/],
+    ['service=s;Password=hush', /^service contains another pair/],
+    ["host=h sslrootcert='/x;Password=hush'", /^sslrootcert contains another pair/],
     ['host=h channel_binding=must', /channel_binding is unknown; allowed are disable, prefer, require/],
     ['host=h sslcertmode=require', /sslcertmode=require is unknown; allowed are disable, allow/],
     ['host=h ssl_min_protocol_version=SSLv3', /ssl_min_protocol_version is unknown; allowed are TLSv1, TLSv1.1/],
@@ -294,6 +302,9 @@ describe('what is refused, and how it is said', () => {
     "password=hush'x' x",
     'postgresql://h?password=hush=hush',
     'password=a hush#1=x',
+    'password=a hush=x',
+    'password=a hush =x',
+    'host=h password=a hush user=hush=x',
   ]
   for (const text of leaky) {
     test(`no password in the message for ${text}`, () => {

@@ -45,6 +45,9 @@ const line = fc.oneof(
 const including = some(
   'include one.conf',
   'include missing',
+  'include_dir ""',
+  'include_dir " "',
+  'include_dir missing',
   'include_if_exists missing',
   'include_dir folder',
   'include_if_exists one.conf',
@@ -79,6 +82,8 @@ export async function mapDifferences(node: PostgresNode, seed: number, count: nu
     const name = folder.replace(/\/+$/, '')
     return name.endsWith('/folder') ? listNames(folder) : name === '' ? [] : null
   }
+  // To the server a folder is a file of nothing.
+  const read = (file: string) => (file === '/' ? '' : readTextOrNull(file))
   let [lines, taken] = [0, 0]
   const differences: string[] = []
   for (const texts of fc.sample(files(major), { seed, numRuns: count })) {
@@ -86,7 +91,7 @@ export async function mapDifferences(node: PostgresNode, seed: number, count: nu
     const rows =
       await node.query<Row>(`select to_jsonb(m) ->> 'file_name' as file, line_number as line, map_name as map,
       sys_name as system, pg_username as user, error from pg_catalog.pg_ident_file_mappings m`)
-    const { mappings, problems } = parseIdentMaps(path, { read: readTextOrNull, list }, major)
+    const { mappings, problems } = parseIdentMaps(path, { read, list }, major)
     const ours = new Map<string, string>([
       ...mappings.map(
         (one) =>

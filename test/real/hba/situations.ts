@@ -147,6 +147,8 @@ const including = some(
   'include_dir "folder"/',
   'include ./folder/../one.conf',
   'include_dir folder//',
+  'include_dir ""',
+  'include_dir " "',
 )
 
 /** Files that mostly load; `names`: with host names, which the server looks up; `includes`: it knows them. */

@@ -38,7 +38,8 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
   hostaddr: ['127.0.0.1', '127.0.0.2', '::1', '127.0.0.2,127.0.0.1', '', 'localhost', '127.0.0.1,', '{D}', ','],
   port: [...PORTS, ...PORTS, ...ODD_PORTS],
   user: USERS,
-  password: PASSWORDS,
+  // An empty one hides PGPASSWORD to libpq, and is none to pgdeck.
+  password: PASSWORDS.filter((word) => word !== ''),
   passfile: ['{F}/passfile', '{F}/missing', '', '{F}'],
   dbname: DATABASES,
   require_auth: [

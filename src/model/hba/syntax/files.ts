@@ -127,7 +127,10 @@ class Collector {
       if (typeof text === 'string') return this.lines(path, text, depth + 1)
       return text.missing && directive === 'include_if_exists' ? [] : [{ ...line, error: text.error }]
     }
-    return directive === 'include_dir' ? this.#folder(line, path, depth) : [line]
+    if (directive !== 'include_dir') return [line]
+    // As the server, which asks about its blanks before it looks for the folder.
+    if (/^[ \t\r\n]*$/.test(name ?? '')) return [{ ...line, error: 'empty configuration directory name' }]
+    return this.#folder(line, path, depth)
   }
 
   #folder(line: HbaFieldLine, path: string, depth: number): readonly HbaFieldLine[] {
