@@ -21,7 +21,7 @@ export function customAction({ name, title, host, command, danger, confirm, time
     fields: [],
     whyNot: () => null,
     draft(_, request, tools): Draft {
-      const reach = tools.host(host)
+      const connection = tools.host(host)
       return {
         target: null,
         title,
@@ -30,7 +30,9 @@ export function customAction({ name, title, host, command, danger, confirm, time
         impact: noImpact('pgdeck checks only the exit code of this command.'),
         checks: [],
         input: request.input,
-        steps: [hostCommandKind.plan({ host, argv: command, timeoutMs, title, access: reach?.accessKind ?? null })],
+        steps: [
+          hostCommandKind.plan({ host, argv: command, timeoutMs, title, access: connection?.accessKind ?? null }),
+        ],
       }
     },
   }
@@ -67,11 +69,14 @@ export const hostCommandKind = defineStep({
   async run(args, tools) {
     const name = args.host
     const argv = args.argv
-    const reach = tools.host(name)
-    if (!reach)
+    const connection = tools.host(name)
+    if (!connection)
       throw new ActionError(`pgdeck has no access to the host ${name}`, 'Set "ssh" or "local" for it in the config.')
     const limit = AbortSignal.any([tools.signal, AbortSignal.timeout(args.timeoutMs)])
-    const { exitCode, stderr } = await reach.run(argv, { signal: limit, onOutput: (text) => tools.writeOutput(text) })
+    const { exitCode, stderr } = await connection.run(argv, {
+      signal: limit,
+      onOutput: (text) => tools.writeOutput(text),
+    })
     if (exitCode !== 0) {
       const last = stderr.trim().split('\n').at(-1) ?? ''
       throw new ActionError(

@@ -65,17 +65,17 @@ async function whyNotThere(
   host: string,
   tools: ActionToolbox,
 ): Promise<string | null> {
-  const reach = tools.host(host)
-  if (!reach) return null
+  const connection = tools.host(host)
+  if (!connection) return null
   const { name, identity } = view
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-  const control = await readControlFile(reach, folder, signal).catch((error: unknown) => {
+  const control = await readControlFile(connection, folder, signal).catch((error: unknown) => {
     if (error instanceof HostFileError && error.trouble === 'not-there') return null
     throw error
   })
   if (!control) return `${folder} on ${host} is not a data directory, and ${name} uses a folder of that name`
   if (isOtherSystem(control, view))
     return `${folder} on ${host} is of system ${control.systemIdentifier}, ${name} of ${view.systemIdentifier}`
-  const why = identity && whyOtherPostmaster(await readPostmasterFile(reach, folder, signal), identity)
+  const why = identity && whyOtherPostmaster(await readPostmasterFile(connection, folder, signal), identity)
   return why && `the postmaster in ${folder} on ${host} is not ${name}: ${why}`
 }

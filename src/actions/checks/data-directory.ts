@@ -19,8 +19,8 @@ export function dataDirectoryMatches(
     id: DATA_DIRECTORY_CHECK,
     mayOverride: true,
     async run(_, __, tools): Promise<PreflightResult> {
-      const reach = tools.host(host)
-      if (how === 'manual' || !reach) return null
+      const connection = tools.host(host)
+      if (how === 'manual' || !connection) return null
       if (dataDirectory === null) {
         return {
           result: 'warn',
@@ -29,14 +29,14 @@ export function dataDirectoryMatches(
         }
       }
       const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-      const control = await readControlFile(reach, dataDirectory, signal)
+      const control = await readControlFile(connection, dataDirectory, signal)
       const hint =
         'Correct "host" of the database, or "dataDirectory" of the host, in the config: the action would stop another server.'
       if (control && isOtherSystem(control, view)) {
         const message = `${dataDirectory} on ${host} has system identifier ${control.systemIdentifier}, ${view.name} has ${view.systemIdentifier}`
         return { result: 'fail', message, hint }
       }
-      const file = await reach.readFile(`${dataDirectory}/postmaster.pid`, { signal })
+      const file = await connection.readFile(`${dataDirectory}/postmaster.pid`, { signal })
       const port = file?.text.split('\n')[3]?.trim() ?? ''
       const wanted = String(view.pulse?.serverPort ?? view.port)
       if (/^\d+$/.test(port) && port !== wanted) {

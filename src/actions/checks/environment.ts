@@ -16,8 +16,8 @@ export function walDiskSpace(target: string): PreflightCheck {
     mayOverride: false,
     async run(clusterView, _, tools): Promise<PreflightResult> {
       const host = hostConfigOf(target, tools)
-      const reach = tools.host(host?.id ?? null)
-      if (!reach || !host?.dataDirectory) {
+      const connection = tools.host(host?.id ?? null)
+      if (!connection || !host?.dataDirectory) {
         return {
           result: 'warn',
           message: 'free space unknown: no access to the host',
@@ -25,7 +25,7 @@ export function walDiskSpace(target: string): PreflightCheck {
         }
       }
       const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-      const { stdout } = await reach.run(['df', '-Pk', `${host.dataDirectory}/pg_wal/.`], { signal })
+      const { stdout } = await connection.run(['df', '-Pk', `${host.dataDirectory}/pg_wal/.`], { signal })
       const [, , used = '', available = ''] = stdout.trim().split('\n').at(-1)?.split(/\s+/) ?? []
       const usable = Number(used) + Number(available)
       if (!(usable > 0)) return { result: 'warn', message: 'free space unknown: df gave no figures', hint: null }

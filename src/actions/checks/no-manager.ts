@@ -68,11 +68,11 @@ async function hostFinding(
 ): Promise<PreflightResult> {
   const database = findServer(clusterView, target)?.databaseId ?? target
   const hostId = clusterView.config.databases.find(({ spec }) => spec.id === database)?.spec.hostId ?? null
-  const reach = tools.host(hostId)
-  if (!reach) return null
+  const connection = tools.host(hostId)
+  if (!connection) return null
   const { signal } = tools
   const folder = clusterView.config.hosts.find(({ id }) => id === hostId)?.dataDirectory ?? null
-  const entries = folder === null ? [] : ((await reach.list(folder, { signal })) ?? [])
+  const entries = folder === null ? [] : ((await connection.list(folder, { signal })) ?? [])
   const left = managerFromFiles(entries.map(({ name }) => name))
   if (left) {
     return {
@@ -81,7 +81,7 @@ async function hostFinding(
       hint: 'Overrule this with a reason where it is gone for good.',
     }
   }
-  const { stdout } = await reach.run(['ps', '-eo', 'args='], { signal })
+  const { stdout } = await connection.run(['ps', '-eo', 'args='], { signal })
   const [agent] = managerAgentsAmong(stdout.split('\n'), folder)
   if (!agent) return null
   if (agent.isOurs) {

@@ -58,12 +58,12 @@ async function wayFrom(
     return (name !== null && applicationName === name) || (clientAddress !== null && address === clientAddress)
   })
   if (seen) return 'open'
-  const reach = tools.host(config.spec.hostId)
-  if (!reach) return 'unknown'
+  const connection = tools.host(config.spec.hostId)
+  if (!connection) return 'unknown'
   const { host, port } = addressForOthers(target, tools)
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   try {
-    const { exitCode } = await reach.run([...KNOCK, host, String(port)], { signal })
+    const { exitCode } = await connection.run([...KNOCK, host, String(port)], { signal })
     return exitCode === 0 ? 'open' : exitCode === 127 ? 'unknown' : 'closed'
   } catch {
     return 'unknown'

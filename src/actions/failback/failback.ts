@@ -85,20 +85,20 @@ const plainFailback: ProfilePlan = {
     )
     const condition = await historyConditionOf(view, acting, rebuild.service, clusterView, tools)
     const rewinds = await assessRewind(view, acting, rebuild.service, condition, tools)
-    const way = wayFor(condition, rewinds, rebuild, request)
+    const method = wayFor(condition, rewinds, rebuild, request)
     const handsOver = request.input.switchover === 'true'
-    if (way === 'follows' && !handsOver)
+    if (method === 'follows' && !handsOver)
       throw new PlanError(`failback: ${condition.why}; --set switchover=true switches over to it`)
-    const back = await returnSteps(way, rebuild, tools)
+    const back = await returnSteps(method, rebuild, tools)
     const over = handsOver
       ? await switchoverBackSteps({ target: id, acting, slot: rebuild.slot }, clusterView, request, tools)
       : []
     return {
       target: { id, name: view.name },
-      title: failbackTitle(way, rebuild, handsOver),
-      danger: failbackDanger(way, rebuild),
+      title: failbackTitle(method, rebuild, handsOver),
+      danger: failbackDanger(method, rebuild),
       impact: failbackImpact(
-        way,
+        method,
         rebuild,
         handsOver,
         clusterView,
@@ -107,9 +107,9 @@ const plainFailback: ProfilePlan = {
       checks: [
         historyCheck(condition),
         ...(condition.kind === 'differs' || condition.kind === 'same-timeline' ? [rewindCheck(rewinds, request)] : []),
-        ...(way === 'follows'
+        ...(method === 'follows'
           ? []
-          : rebuildChecks('failback', rebuild).filter(({ id: check }) => way === 'rebuild' || !COPYING.has(check))),
+          : rebuildChecks('failback', rebuild).filter(({ id: check }) => method === 'rebuild' || !COPYING.has(check))),
       ],
       input: request.input,
       steps: [...back, ...over],
@@ -132,7 +132,7 @@ function needsActing(clusterView: ClusterView, target: string | null): string | 
 function wayFor(
   condition: HistoryCondition,
   { can, why }: RewindAssessment,
-  { way }: Rebuild,
+  { copyMethod }: Rebuild,
   { input }: ActionRequest,
 ): ReturnMethod {
   if (condition.kind === 'follows') return 'follows'
@@ -141,6 +141,6 @@ function wayFor(
     if (can) return 'rewind'
     throw new PlanError(`failback: pg_rewind can’t rewind it: ${why}`)
   }
-  if (condition.kind === 'behind' && way.method !== 'manual') return 'as-it-is'
+  if (condition.kind === 'behind' && copyMethod.method !== 'manual') return 'as-it-is'
   return can ? 'rewind' : 'rebuild'
 }

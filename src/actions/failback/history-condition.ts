@@ -32,11 +32,11 @@ export async function historyConditionOf(
 ): Promise<HistoryCondition> {
   const session = streamingFrom(clusterView, view.id, acting.id)
   if (session.streams) return { kind: 'follows', why: session.words }
-  const reach = tools.host(service.host)
-  if (!reach || service.dataDirectory === null) return { kind: 'unknown', why: 'pgdeck has no access to its host' }
+  const connection = tools.host(service.host)
+  if (!connection || service.dataDirectory === null) return { kind: 'unknown', why: 'pgdeck has no access to its host' }
   try {
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-    const control = await readControlFile(reach, service.dataDirectory, signal)
+    const control = await readControlFile(connection, service.dataDirectory, signal)
     if (!control) return { kind: 'unknown', why: 'pgdeck can’t read the format of its control file' }
     const { state, timeline, checkpointLsn } = control
     const now = acting.timeline

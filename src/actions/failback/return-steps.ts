@@ -12,15 +12,15 @@ import { rewindDataKind } from './rewind-data.ts'
 export type ReturnMethod = 'follows' | 'as-it-is' | 'rewind' | 'rebuild'
 
 export async function returnSteps(
-  way: ReturnMethod,
+  method: ReturnMethod,
   rebuild: Rebuild,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  if (way === 'follows') return []
+  if (method === 'follows') return []
   const steps = await rebuildSteps(rebuild, tools)
-  if (way === 'rebuild') return steps
+  if (method === 'rebuild') return steps
   const named = (id: string) => steps.filter((step) => step.id === id)
-  if (way === 'as-it-is') return [...named('stop-replica'), ...named('slot'), asItIs(rebuild, tools)]
+  if (method === 'as-it-is') return [...named('stop-replica'), ...named('slot'), asItIs(rebuild, tools)]
   return [
     ...named('stop-replica'),
     ...named('slot'),

@@ -92,19 +92,19 @@ export const rewindDataKind = defineStep({
   args: form,
   plan: planRewind,
   async run(args, tools) {
-    const reach = requireHost(args.host, tools)
+    const connection = requireHost(args.host, tools)
     const { signal } = tools
     const dataDirectory = args.dataDirectory
     const { rewinding, settings } = rebuildPathsOf(dataDirectory, tools.run)
-    if (!(await existsOnHost(reach, rewinding, signal))) {
+    if (!(await existsOnHost(connection, rewinding, signal))) {
       const down = await verifyDown(args, tools)
       if (down.result !== 'yes')
         throw new ActionError(
           `${args.database} is not verified as stopped, so pgdeck does not touch its data: ${down.why}`,
         )
-      await runOrFail(reach, ['mv', '--', dataDirectory, rewinding], 'moving the data directory aside', { signal })
+      await runOrFail(connection, ['mv', '--', dataDirectory, rewinding], 'moving the data directory aside', { signal })
     }
-    if (!(await existsOnHost(reach, settings, signal))) await keepSettings(rewinding, settings, reach, signal)
+    if (!(await existsOnHost(connection, settings, signal))) await keepSettings(rewinding, settings, connection, signal)
     const conninfo = await upstreamConninfo(
       {
         database: args.database,
@@ -112,28 +112,28 @@ export const rewindDataKind = defineStep({
         to: { host: args.toHost, port: args.toPort },
         folders: [settings],
       },
-      reach,
+      connection,
       tools,
     )
     try {
-      await rewound(args, rewinding, conninfo, reach, tools)
-      await requireCopiedFrom(copyOriginIn(args), rewinding, reach, signal, 'rewind')
+      await rewound(args, rewinding, conninfo, connection, tools)
+      await requireCopiedFrom(copyOriginIn(args), rewinding, connection, signal, 'rewind')
     } catch (error) {
       // Back to its name, so that it can be rebuilt there. The signal file makes it start only as a standby.
-      await runOrFail(reach, ['touch', `${rewinding}/standby.signal`], 'writing standby.signal', { signal })
-      await copyConfigFiles(settings, rewinding, reach, signal)
-      await runOrFail(reach, ['mv', '--', rewinding, dataDirectory], 'moving the data directory back', { signal })
+      await runOrFail(connection, ['touch', `${rewinding}/standby.signal`], 'writing standby.signal', { signal })
+      await copyConfigFiles(settings, rewinding, connection, signal)
+      await runOrFail(connection, ['mv', '--', rewinding, dataDirectory], 'moving the data directory back', { signal })
       throw error
     }
-    await copyConfigFiles(settings, rewinding, reach, signal)
-    await configureAsStandby(rewinding, { conninfo, slot: args.slot, mark: markOf(tools.run) }, reach, signal)
-    await runOrFail(reach, ['mv', '--', rewinding, dataDirectory], 'moving the data directory back', { signal })
-    await runOrFail(reach, ['rm', '-rf', '--', settings], 'cleaning up', { signal })
+    await copyConfigFiles(settings, rewinding, connection, signal)
+    await configureAsStandby(rewinding, { conninfo, slot: args.slot, mark: markOf(tools.run) }, connection, signal)
+    await runOrFail(connection, ['mv', '--', rewinding, dataDirectory], 'moving the data directory back', { signal })
+    await runOrFail(connection, ['rm', '-rf', '--', settings], 'cleaning up', { signal })
   },
   async verify(args, tools): Promise<Verification> {
-    const reach = requireHost(args.host, tools)
+    const connection = requireHost(args.host, tools)
     const dataDirectory = args.dataDirectory
-    const file = await reach.readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
+    const file = await connection.readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
     if (file?.text === markOf(tools.run))
       return { result: 'yes', evidence: `${dataDirectory} was rewound, and would start as a standby` }
     return { result: 'not-yet', why: `${dataDirectory} was not rewound yet` }
@@ -141,12 +141,17 @@ export const rewindDataKind = defineStep({
 })
 
 /** pg_rewind copies the settings of the other server too. The directory is complete once it has its name. */
-async function keepSettings(from: string, settings: string, reach: HostConnection, signal: AbortSignal): Promise<void> {
+async function keepSettings(
+  from: string,
+  settings: string,
+  connection: HostConnection,
+  signal: AbortSignal,
+): Promise<void> {
   const part = `${settings}.part`
-  await runOrFail(reach, ['rm', '-rf', '--', part], 'cleaning up', { signal })
-  await runOrFail(reach, ['mkdir', '-m', '700', '--', part], 'keeping its own settings', { signal })
-  await copyConfigFiles(from, part, reach, signal)
-  await runOrFail(reach, ['mv', '--', part, settings], 'keeping its own settings', { signal })
+  await runOrFail(connection, ['rm', '-rf', '--', part], 'cleaning up', { signal })
+  await runOrFail(connection, ['mkdir', '-m', '700', '--', part], 'keeping its own settings', { signal })
+  await copyConfigFiles(from, part, connection, signal)
+  await runOrFail(connection, ['mv', '--', part, settings], 'keeping its own settings', { signal })
 }
 
 const WHO = `SELECT pg_catalog.concat_ws(' ', system_identifier, pg_catalog.current_setting('port'),
@@ -156,18 +161,20 @@ const WHO = `SELECT pg_catalog.concat_ws(' ', system_identifier, pg_catalog.curr
 async function requireRewindFrom(
   args: Args,
   place: string,
-  reach: HostConnection,
+  connection: HostConnection,
   tools: ActionToolbox,
 ): Promise<void> {
   const origin = copyOriginIn(args)
   if (!origin) return
   const psql = [...args.asOwner, `${args.binDirectory}/psql`]
-  if ((await programVersion(reach, psql, tools)) === null) {
+  if ((await programVersion(connection, psql, tools)) === null) {
     tools.writeOutput('there is no psql beside pg_rewind: pgdeck checks afterwards which server the data came from')
     return
   }
   const words = ['-XAtq', '--no-password', '-d', `${place} dbname=postgres`, '-c', WHO]
-  const [system = '', port, timeline] = (await runOrFail(reach, [...psql, ...words], 'psql', { signal: tools.signal }))
+  const [system = '', port, timeline] = (
+    await runOrFail(connection, [...psql, ...words], 'psql', { signal: tools.signal })
+  )
     .trim()
     .split(' ')
   requireOriginAnswer({ systemIdentifier: system, port: Number(port), timeline: Number(timeline) }, origin)
@@ -178,20 +185,20 @@ async function rewound(
   args: Args,
   folder: string,
   conninfo: string,
-  reach: HostConnection,
+  connection: HostConnection,
   tools: ActionToolbox,
 ): Promise<void> {
   const { signal } = tools
   const asOwner = args.asOwner
   await awaitTimelineInControlFile(args.upstream, tools)
-  await runOrFail(reach, ['rm', '-f', '--', `${folder}/standby.signal`], 'preparing pg_rewind', { signal })
+  await runOrFail(connection, ['rm', '-f', '--', `${folder}/standby.signal`], 'preparing pg_rewind', { signal })
   const program = [...asOwner, `${args.binDirectory}/pg_rewind`, '-D', folder]
   const login = { dataDirectory: args.dataDirectory, asOwner, conninfo }
-  await withPassfile(login, reach, tools, async (place) => {
+  await withPassfile(login, connection, tools, async (place) => {
     const onOutput = (text: string) => tools.writeOutput(text)
-    await requireRewindFrom(args, place, reach, tools)
+    await requireRewindFrom(args, place, connection, tools)
     const argv = ['env', 'LC_ALL=C', ...program, '--source-server', `${place} dbname=postgres`]
-    const { exitCode, stdout, stderr } = await reach.run(argv, { signal, onOutput })
+    const { exitCode, stdout, stderr } = await connection.run(argv, { signal, onOutput })
     if (exitCode === 0 && NOT_DONE.test(`${stdout}\n${stderr}`)) {
       const hint = 'Rebuild it: pgdeck do rebuild-replica.'
       throw new ActionError(

@@ -34,12 +34,12 @@ export async function assessRewind(
   if (condition.kind === 'same-timeline')
     return no(`${condition.why}, so pg_rewind can’t distinguish the two histories`)
   if (condition.kind !== 'differs' || condition.timeline === null) return no(condition.why)
-  const reach = tools.host(service.host)
+  const connection = tools.host(service.host)
   const { dataDirectory, binDirectory, asOwner, start } = service
-  if (!reach || dataDirectory === null || binDirectory === null || start === null || service.control === 'manual')
+  if (!connection || dataDirectory === null || binDirectory === null || start === null || service.control === 'manual')
     return no('the config has no access to its host, no "dataDirectory" or no "binDirectory"')
   try {
-    const version = await programVersion(reach, [...asOwner, `${binDirectory}/pg_rewind`], tools)
+    const version = await programVersion(connection, [...asOwner, `${binDirectory}/pg_rewind`], tools)
     if (version === null)
       return no(`there is no pg_rewind in ${binDirectory}`, 'Install the server package of that version there.')
     const major = Math.floor((acting.pulse?.versionNumber ?? 0) / 10_000)
@@ -47,13 +47,13 @@ export async function assessRewind(
       return no(`pg_rewind there is of version ${version}, the server of ${major}`)
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
     const words = ['env', 'LC_ALL=C', `${binDirectory}/pg_controldata`, '-D', dataDirectory]
-    const { stdout } = await reach.run([...asOwner, ...words], { signal })
+    const { stdout } = await connection.run([...asOwner, ...words], { signal })
     const values = controldataValues(stdout.split('\n'))
     const lacks = lackIn(values)
     if (lacks !== null) return lacks
     const conninfo = await upstreamConninfo(
       { database: view.id, upstream: acting.id, to: addressForOthers(acting.id, tools), folders: [dataDirectory] },
-      reach,
+      connection,
       tools,
     )
     const user = parseDsnText(conninfo).get('user') ?? ''

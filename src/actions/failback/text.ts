@@ -17,25 +17,25 @@ const WORDS: Readonly<Record<ReturnMethod, string>> = {
   rebuild: 'rebuilt',
 }
 
-export function failbackTitle(way: ReturnMethod, { view, upstream }: Rebuild, handsOver: boolean): string {
-  const back = way === 'follows' ? '' : `bring ${view.name} back as a standby of ${upstream.name}, ${WORDS[way]}`
+export function failbackTitle(method: ReturnMethod, { view, upstream }: Rebuild, handsOver: boolean): string {
+  const back = method === 'follows' ? '' : `bring ${view.name} back as a standby of ${upstream.name}, ${WORDS[method]}`
   const over = `switch over to ${view.name}`
   if (!handsOver) return back
-  return way === 'follows' ? over : `${back}; then ${over}`
+  return method === 'follows' ? over : `${back}; then ${over}`
 }
 
 /** True if data that only the old primary has will be deleted. */
-function isThrownAway(way: ReturnMethod, { keepOld }: Pick<Rebuild, 'keepOld'>): boolean {
-  return way === 'rewind' || (way === 'rebuild' && !keepOld)
+function isThrownAway(method: ReturnMethod, { keepOld }: Pick<Rebuild, 'keepOld'>): boolean {
+  return method === 'rewind' || (method === 'rebuild' && !keepOld)
 }
 
-export function failbackDanger(way: ReturnMethod, rebuild: Pick<Rebuild, 'keepOld'>): Danger {
-  return isThrownAway(way, rebuild) ? 'data-loss' : 'outage'
+export function failbackDanger(method: ReturnMethod, rebuild: Pick<Rebuild, 'keepOld'>): Danger {
+  return isThrownAway(method, rebuild) ? 'data-loss' : 'outage'
 }
 
 /** `isSeen`: the host of the acting primary reports how that ended, if the role is handed back. */
 export function failbackImpact(
-  way: ReturnMethod,
+  method: ReturnMethod,
   rebuild: Rebuild,
   handsOver: boolean,
   clusterView: PlanningView,
@@ -45,14 +45,14 @@ export function failbackImpact(
   const participants = promotionParticipants(clusterView, view.id)
   const kept = keepOld ? 'is kept aside' : 'is removed at the end'
   const loss =
-    way === 'rewind'
+    method === 'rewind'
       ? `The writes that only ${view.name} has are lost.`
-      : way === 'rebuild'
+      : method === 'rebuild'
         ? `The writes that only ${view.name} has are not in the base backup; its old data ${kept}.`
         : 'Nothing is lost.'
   const over =
     handsOver && participants ? switchoverImpact({ ...participants, primary: upstream }, clusterView, isSeen) : null
-  const isGone = isThrownAway(way, rebuild)
+  const isGone = isThrownAway(method, rebuild)
   const statement = `${loss} ${over ? over.statement : `${upstream.name} continues to serve.`}`
   return {
     lossBytes: isGone ? null : 0,

@@ -35,9 +35,9 @@ const MAY_WRITE = `SELECT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolnam
 
 /** Returns the current text of the file. Throws ActionError if it can't be read. */
 export async function readHbaFile(database: string, path: string, tools: ActionToolbox): Promise<HbaFile> {
-  const reach = tools.host(hostId(database, tools))
-  if (reach) {
-    const file = await reach.readFile(path, { signal: tools.signal })
+  const connection = tools.host(hostId(database, tools))
+  if (connection) {
+    const file = await connection.readFile(path, { signal: tools.signal })
     if (!file) throw new ActionError(`${path} does not exist`)
     return { path, text: file.text, sha256: file.sha256 }
   }
@@ -66,8 +66,8 @@ export async function writeHbaFile(
   { expected, backup }: { readonly expected: string; readonly backup: string },
   tools: ActionToolbox,
 ): Promise<void> {
-  const reach = tools.host(hostId(database, tools))
-  if (reach) return reach.replaceFile(path, text, { signal: tools.signal, expected, backup })
+  const connection = tools.host(hostId(database, tools))
+  if (connection) return connection.replaceFile(path, text, { signal: tools.signal, expected, backup })
   const before = await readHbaFile(database, path, tools)
   if (before.sha256 !== expected)
     throw new ActionError(`${path} has changed since`, 'Plan again from its present content.')

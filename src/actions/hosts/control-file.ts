@@ -29,12 +29,12 @@ const VERSIONS = { oldest: 1100, newest: 3000 }
 
 /** Reads `global/pg_control` in the data directory. null if its version is unknown. Throws FaultError. */
 export async function readControlFile(
-  reach: HostConnection,
+  connection: HostConnection,
   dataDirectory: string,
   signal: AbortSignal,
 ): Promise<ControlState | null> {
   const parts: Uint8Array[] = []
-  for await (const part of reach.stream(`${dataDirectory}/global/pg_control`, { signal, maxBytes: SIZE }))
+  for await (const part of connection.stream(`${dataDirectory}/global/pg_control`, { signal, maxBytes: SIZE }))
     parts.push(part)
   return parseControlBytes(Buffer.concat(parts))
 }

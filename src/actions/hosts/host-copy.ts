@@ -51,22 +51,22 @@ async function throughHere({ from, to, path, signal, onProgress }: HostCopy, par
 }
 
 /** Returns the SHA-256 in hex, with whichever program the host has. */
-export async function hostFileHash(reach: HostConnection, path: string, signal: AbortSignal): Promise<string> {
+export async function hostFileHash(connection: HostConnection, path: string, signal: AbortSignal): Promise<string> {
   const script = 'sha256sum -- "$1" 2>/dev/null || shasum -a 256 -- "$1"'
-  const { exitCode, stdout, stderr } = await reach.run(['sh', '-c', script, 'sh', path], { signal })
+  const { exitCode, stdout, stderr } = await connection.run(['sh', '-c', script, 'sh', path], { signal })
   const hash = /^\\?([0-9a-f]{64})\b/.exec(stdout)?.[1]
   if (exitCode !== 0 || hash === undefined)
-    throw new ActionError(`pgdeck can’t compute the SHA-256 of ${path} on ${reach.name}: ${stderr.trim()}`)
+    throw new ActionError(`pgdeck can’t compute the SHA-256 of ${path} on ${connection.name}: ${stderr.trim()}`)
   return hash
 }
 
 async function must(
-  reach: HostConnection,
+  connection: HostConnection,
   argv: readonly string[],
   signal: AbortSignal,
   input?: Uint8Array,
 ): Promise<void> {
-  const { exitCode, stderr } = await reach.run(argv, { signal, ...(input ? { input } : {}) })
+  const { exitCode, stderr } = await connection.run(argv, { signal, ...(input ? { input } : {}) })
   if (exitCode !== 0)
-    throw new ActionError(`${argv[0]} on ${reach.name} ended with ${exitCode ?? '?'}: ${stderr.trim()}`)
+    throw new ActionError(`${argv[0]} on ${connection.name} ended with ${exitCode ?? '?'}: ${stderr.trim()}`)
 }

@@ -31,12 +31,12 @@ const OWN_PROCESSES = `SELECT a.pid FROM pg_catalog.pg_stat_activity a
 export async function postmasterOwner(
   postmaster: Postmaster,
   view: DatabaseView,
-  reach: HostConnection,
+  connection: HostConnection,
   tools: ActionToolbox,
 ): Promise<PostmasterOwner> {
   const owner = postmasterOwnerByStart(postmaster, view, tools.view().picture.databases)
   if (owner.kind === 'own' || view.problem !== null) return owner
-  const isChild = await hasChildren(postmaster, view.id, reach, tools).catch(() => null)
+  const isChild = await hasChildren(postmaster, view.id, connection, tools).catch(() => null)
   if (isChild === null) return owner
   return isChild ? { kind: 'own' } : { kind: 'other', name: owner.name }
 }
@@ -76,14 +76,14 @@ function secondsOf({ postmasterStart }: ServerIdentity): number {
 async function hasChildren(
   { pid }: Postmaster,
   database: string,
-  reach: HostConnection,
+  connection: HostConnection,
   tools: ActionToolbox,
 ): Promise<boolean | null> {
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-  const itself = await reach.run(['ps', '-p', String(pid), '-o', 'args='], { signal })
+  const itself = await connection.run(['ps', '-p', String(pid), '-o', 'args='], { signal })
   if (!/postgres|postmaster/.test(itself.stdout)) return null
   const rows = await tools.sql<{ pid: number }>(database, { text: OWN_PROCESSES, limitMs: LIMIT_MS })
   if (rows.length === 0) return null
-  const { stdout } = await reach.run(['ps', '-p', rows.map((row) => row.pid).join(','), '-o', 'ppid='], { signal })
+  const { stdout } = await connection.run(['ps', '-p', rows.map((row) => row.pid).join(','), '-o', 'ppid='], { signal })
   return stdout.split('\n').some((line) => Number(line.trim()) === pid)
 }

@@ -44,19 +44,19 @@ function wayTo({ host, dataDirectory }: DataDirectoryPlace, tools: ActionToolbox
 
 /** Returns `running`, or how the server ended as a text; null if its host can't tell. Never throws. */
 export async function postmasterStateOn(place: DataDirectoryPlace, tools: ActionToolbox): Promise<string | null> {
-  const { reach, dataDirectory, signal } = wayTo(place, tools)
-  if (!reach || dataDirectory === null) return null
+  const { reach: connection, dataDirectory, signal } = wayTo(place, tools)
+  if (!connection || dataDirectory === null) return null
   try {
-    const file = await reach.readFile(`${dataDirectory}/postmaster.pid`, { signal })
+    const file = await connection.readFile(`${dataDirectory}/postmaster.pid`, { signal })
     const pid = file?.text.split('\n')[0]?.trim() ?? ''
     if (/^\d+$/.test(pid)) {
-      const { stdout } = await reach.run(['sh', '-c', NAMED, 'sh', dataDirectory, pid], { signal })
+      const { stdout } = await connection.run(['sh', '-c', NAMED, 'sh', dataDirectory, pid], { signal })
       if (mayBePostmaster(stdout)) return 'running'
     }
-    const control = await readControlFile(reach, dataDirectory, signal)
+    const control = await readControlFile(connection, dataDirectory, signal)
     const endedItself = control?.state.startsWith('shut down') ?? false
     if (file && !endedItself) {
-      const elsewhere = await reach.run(['sh', '-c', ELSEWHERE, 'sh', dataDirectory], { signal })
+      const elsewhere = await connection.run(['sh', '-c', ELSEWHERE, 'sh', dataDirectory], { signal })
       if (elsewhere.stdout.includes('running')) return 'running'
       if (elsewhere.exitCode !== 0 || elsewhere.stdout.includes('hidden')) return null
     }
@@ -80,9 +80,9 @@ function mayBePostmaster(listed: string): boolean {
  * can't be read.
  */
 export async function shutdownCheckpoint(place: DataDirectoryPlace, tools: ActionToolbox): Promise<string | null> {
-  const { reach, dataDirectory, signal } = wayTo(place, tools)
-  if (!reach || dataDirectory === null) return null
-  const control = await readControlFile(reach, dataDirectory, signal).catch(() => null)
+  const { reach: connection, dataDirectory, signal } = wayTo(place, tools)
+  if (!connection || dataDirectory === null) return null
+  const control = await readControlFile(connection, dataDirectory, signal).catch(() => null)
   return control?.state === 'shut down' ? formatLsn(control.checkpointLsn) : null
 }
 
@@ -96,10 +96,10 @@ echo none`
 
 /** Returns whether the host shows that no PostgreSQL server runs there; false also if it can't tell. Never throws. */
 export async function noPostmasterRunsOn(host: string | null, tools: ActionToolbox): Promise<boolean> {
-  const { reach, signal } = wayTo({ host, dataDirectory: null }, tools)
-  if (!reach) return false
+  const { reach: connection, signal } = wayTo({ host, dataDirectory: null }, tools)
+  if (!connection) return false
   try {
-    const { exitCode, stdout } = await reach.run(['sh', '-c', ANY], { signal })
+    const { exitCode, stdout } = await connection.run(['sh', '-c', ANY], { signal })
     return exitCode === 0 && stdout.trim() === 'none'
   } catch {
     return false

@@ -21,23 +21,27 @@ const MAY_SET_ONE = /^\s*include/im
  * FaultError.
  */
 export async function dropRecoveryTarget(
-  reach: HostConnection,
+  connection: HostConnection,
   dataDirectory: string,
   { signal, say = () => {} }: { readonly signal: AbortSignal; readonly say?: (text: string) => void },
 ): Promise<void> {
   const path = `${dataDirectory}/postgresql.auto.conf`
-  const [own, main] = [await reach.readFile(path, { signal }), await readMain(reach, dataDirectory, signal)]
+  const [own, main] = [await connection.readFile(path, { signal }), await readMain(connection, dataDirectory, signal)]
   const isSet = SETS_ONE.test(own?.text ?? '') || SETS_ONE.test(main ?? '')
   const isCertain = isSet || (main !== null && !MAY_SET_ONE.test(main))
   if (isCertain && !isSet) return
   const text = withAutoConfSettings(own?.text ?? '', NO_TARGET)
   if (text === own?.text) return
-  await reach.replaceFile(path, text, { signal, expected: own?.sha256 ?? null, backup: null })
+  await connection.replaceFile(path, text, { signal, expected: own?.sha256 ?? null, backup: null })
   if (isSet) say(`${path}: the recovery target is removed, so that it starts as a standby and stays one`)
 }
 
 /** Some packages keep the file elsewhere: then its settings are unknown. */
-async function readMain(reach: HostConnection, dataDirectory: string, signal: AbortSignal): Promise<string | null> {
-  const file = await reach.readFile(`${dataDirectory}/postgresql.conf`, { signal })
+async function readMain(
+  connection: HostConnection,
+  dataDirectory: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const file = await connection.readFile(`${dataDirectory}/postgresql.conf`, { signal })
   return file?.text ?? null
 }

@@ -20,15 +20,15 @@ export function inspectableHost(database: string, tools: Pick<ActionToolbox, 'co
 /** Returns what the files show; null if the host can't tell: no access, no such folder, no answer. Never throws. */
 export async function serverOnHost(database: string, tools: ActionToolbox): Promise<ServerOnHost | null> {
   const host = inspectableHost(database, tools)
-  const reach = tools.host(host?.id ?? null)
-  if (!host?.dataDirectory || !reach) return null
+  const connection = tools.host(host?.id ?? null)
+  if (!host?.dataDirectory || !connection) return null
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   try {
     const { dataDirectory } = host
-    const control = await readControlFile(reach, dataDirectory, signal)
+    const control = await readControlFile(connection, dataDirectory, signal)
     const state = await postmasterStateOn({ host: host.id, dataDirectory }, tools)
     if (!control || state === null) return null
-    const postmaster = state === 'running' ? await readPostmasterFile(reach, dataDirectory, signal) : null
+    const postmaster = state === 'running' ? await readPostmasterFile(connection, dataDirectory, signal) : null
     return { systemIdentifier: control.systemIdentifier, postmaster }
   } catch {
     return null
@@ -37,11 +37,11 @@ export async function serverOnHost(database: string, tools: ActionToolbox): Prom
 
 /** Identifies the postmaster by the first lines of its pid file. Without such a file it can't be identified. */
 export async function readPostmasterFile(
-  reach: HostConnection,
+  connection: HostConnection,
   dataDirectory: string,
   signal: AbortSignal,
 ): Promise<Postmaster> {
-  const file = await reach.readFile(`${dataDirectory}/postmaster.pid`, { signal })
+  const file = await connection.readFile(`${dataDirectory}/postmaster.pid`, { signal })
   const [pid = '', , startedAt = '', port = ''] = (file?.text ?? '').split('\n').map((line) => line.trim())
   return { pid: numberIn(pid) ?? 0, startedAt: numberIn(startedAt), port: numberIn(port) }
 }
@@ -60,9 +60,9 @@ export async function knownSystemIdentifier(
 
 async function systemOnHost(database: string, tools: ActionToolbox): Promise<string | null> {
   const config = hostConfigOf(database, tools)
-  const reach = tools.host(config?.id ?? null)
-  if (!reach || !config?.dataDirectory) return null
+  const connection = tools.host(config?.id ?? null)
+  if (!connection || !config?.dataDirectory) return null
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-  const control = await readControlFile(reach, config.dataDirectory, signal).catch(() => null)
+  const control = await readControlFile(connection, config.dataDirectory, signal).catch(() => null)
   return control?.systemIdentifier ?? null
 }

@@ -30,19 +30,19 @@ const LIMIT_MS = 8_000
 /** Inspects the host if pgdeck has access. A host that does not answer is planned like one without access. */
 export async function databaseServiceOf(database: string, tools: ActionToolbox): Promise<DatabaseService> {
   const found = hostConfigOf(database, tools)
-  const reach = tools.host(found?.id ?? null)
-  if (!found || !reach) return byHand(found)
+  const connection = tools.host(found?.id ?? null)
+  if (!found || !connection) return byHand(found)
   const limit = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-  const asOwner = await ownerPrefix(found, reach, limit)
+  const asOwner = await ownerPrefix(found, connection, limit)
   if (asOwner === null) return { ...byHand(found), host: null }
   // If this account may not write to the data directory, it counts as unknown: no step that needs it is planned.
-  const config = (await mayWrite(found, reach, limit)) ? found : { ...found, dataDirectory: null }
+  const config = (await mayWrite(found, connection, limit)) ? found : { ...found, dataDirectory: null }
   const stop = config.stop ?? pgCtl(config, asOwner, ['stop', '-m', 'fast', '-w', '-t', '120'])
   const start = config.start ?? pgCtl(config, asOwner, ['start', '-w', '-t', '120', '-l', logOf(config)])
   const { dataDirectory, binDirectory, id } = config
   return {
     host: id,
-    control: stop === null ? 'manual' : reach.accessKind,
+    control: stop === null ? 'manual' : connection.accessKind,
     stop,
     start,
     dataDirectory,
@@ -65,13 +65,13 @@ function byHand(config: HostConfig | null): DatabaseService {
 /** PostgreSQL refuses to run as root, so root switches to the owner of the data. null if the host does not answer. */
 async function ownerPrefix(
   { dataDirectory, platform }: HostConfig,
-  reach: HostConnection,
+  connection: HostConnection,
   limit: AbortSignal,
 ): Promise<readonly string[] | null> {
   try {
-    const me = await reach.run(['id', '-u'], { signal: limit })
+    const me = await connection.run(['id', '-u'], { signal: limit })
     if (me.stdout.trim() !== '0' || dataDirectory === null) return []
-    const file = await reach.readFile(`${dataDirectory}/PG_VERSION`, { signal: limit })
+    const file = await connection.readFile(`${dataDirectory}/PG_VERSION`, { signal: limit })
     if (!file || file.owner === 'root') return []
     return platform === 'linux' ? ['runuser', '-u', file.owner, '--'] : ['sudo', '-n', '-u', file.owner]
   } catch {
@@ -79,10 +79,14 @@ async function ownerPrefix(
   }
 }
 
-async function mayWrite({ dataDirectory }: HostConfig, reach: HostConnection, signal: AbortSignal): Promise<boolean> {
+async function mayWrite(
+  { dataDirectory }: HostConfig,
+  connection: HostConnection,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (dataDirectory === null) return false
   try {
-    return (await reach.run(['test', '-w', dataDirectory], { signal })).exitCode === 0
+    return (await connection.run(['test', '-w', dataDirectory], { signal })).exitCode === 0
   } catch {
     return false
   }

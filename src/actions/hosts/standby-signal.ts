@@ -14,27 +14,27 @@ function pathIn(dataDirectory: string): string {
 
 /** Creates the file if it is missing, and makes sure that no recovery target ends its recovery. Throws FaultError. */
 export async function createStandbySignal(
-  reach: HostConnection,
+  connection: HostConnection,
   dataDirectory: string,
   { signal, run, writeOutput }: ActionToolbox,
 ): Promise<void> {
-  await dropRecoveryTarget(reach, dataDirectory, { signal, say: writeOutput })
+  await dropRecoveryTarget(connection, dataDirectory, { signal, say: writeOutput })
   const path = pathIn(dataDirectory)
-  if (await reach.readFile(path, { signal })) return
-  await reach.replaceFile(path, `${MARK}${run}\n`, { signal, expected: null, backup: null })
+  if (await connection.readFile(path, { signal })) return
+  await connection.replaceFile(path, `${MARK}${run}\n`, { signal, expected: null, backup: null })
   writeOutput(`${path} was created: it would start as a standby`)
 }
 
 /** Removes the file if pgdeck wrote it. True if it is gone or was never there. Throws FaultError. */
 export async function removeStandbySignal(
-  reach: HostConnection,
+  connection: HostConnection,
   dataDirectory: string,
   { signal }: ActionToolbox,
 ): Promise<boolean> {
   const path = pathIn(dataDirectory)
-  const file = await reach.readFile(path, { signal })
+  const file = await connection.readFile(path, { signal })
   if (!file) return true
   if (!file.text.startsWith(MARK)) return false
-  await reach.removeFile(path, { signal, expected: file.sha256, backup: null })
+  await connection.removeFile(path, { signal, expected: file.sha256, backup: null })
   return true
 }

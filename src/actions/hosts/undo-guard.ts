@@ -17,13 +17,13 @@ export async function refuseWhileWritable(database: string | null, doing: string
 
 /** Throws ActionError if the server in that data directory has been a primary since it was last a standby. */
 export async function refuseAfterPrimary(
-  reach: HostConnection,
+  connection: HostConnection,
   dataDirectory: string | null,
   doing: string,
   tools: ActionToolbox,
 ): Promise<void> {
   if (dataDirectory === null) return
-  const control = await readControlFile(reach, dataDirectory, tools.signal)
+  const control = await readControlFile(connection, dataDirectory, tools.signal)
   if (control?.state !== 'in production' && control?.state !== 'shut down') return
   throw new ActionError(
     `it has been a primary (its control file has "${control.state}"): ${doing} would not make it a standby again`,

@@ -154,8 +154,8 @@ function yes(evidence: string, loss: ProvenLoss): Verification {
 
 async function controlOf(args: Args, tools: ActionToolbox): Promise<ControlState | null> {
   const dataDirectory = args.dataDirectory
-  const reach = tools.host(args.host)
-  if (!reach || dataDirectory === null) return null
+  const connection = tools.host(args.host)
+  if (!connection || dataDirectory === null) return null
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(8_000)])
-  return readControlFile(reach, dataDirectory, signal).catch(() => null)
+  return readControlFile(connection, dataDirectory, signal).catch(() => null)
 }

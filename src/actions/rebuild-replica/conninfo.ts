@@ -25,11 +25,11 @@ export interface ConninfoRequest {
  */
 export async function upstreamConninfo(
   wanted: ConninfoRequest,
-  reach: HostConnection,
+  connection: HostConnection,
   tools: ActionToolbox,
 ): Promise<string> {
   const { database, upstream, to } = wanted
-  const own = await ownConninfo(wanted, reach, tools)
+  const own = await ownConninfo(wanted, connection, tools)
   if (own !== null) return isAt(own, to) ? own : repointConninfo(own, to)
   const theirs = await currentPrimaryConninfo(upstream, tools).catch(() => null)
   if (theirs !== null) return repointConninfo(theirs, to, { application_name: database })
@@ -41,12 +41,12 @@ export async function upstreamConninfo(
 
 async function ownConninfo(
   { database, folders }: ConninfoRequest,
-  reach: HostConnection,
+  connection: HostConnection,
   tools: ActionToolbox,
 ): Promise<string | null> {
   for (const folder of folders) {
     for (const name of ['postgresql.auto.conf', 'postgresql.conf']) {
-      const file = await reach.readFile(`${folder}/${name}`, { signal: tools.signal })
+      const file = await connection.readFile(`${folder}/${name}`, { signal: tools.signal })
       const found = file ? autoConfSetting(withoutComments(file.text), 'primary_conninfo') : null
       if (found) return found
     }

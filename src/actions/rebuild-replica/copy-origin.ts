@@ -90,13 +90,13 @@ export interface AnsweringServer {
 export async function requireCopiedFrom(
   origin: CopyOrigin | null,
   folder: string,
-  reach: HostConnection,
+  connection: HostConnection,
   signal: AbortSignal,
   by: 'copy' | 'rewind' = 'copy',
 ): Promise<void> {
   if (!origin) return
   const hint = by === 'copy' ? HINT : REWOUND_HINT
-  const control = await readControlFile(reach, folder, signal)
+  const control = await readControlFile(connection, folder, signal)
   if (!control)
     throw new OtherServerError(
       `which server the data in ${folder} is from is unknown: it has no readable pg_control`,
@@ -109,7 +109,7 @@ export async function requireCopiedFrom(
   }
   // pg_rewind always writes that it was a standby.
   if (by === 'rewind') return
-  const label = await reach.readFile(`${folder}/backup_label`, { signal })
+  const label = await connection.readFile(`${folder}/backup_label`, { signal })
   const from = /^BACKUP FROM: (primary|standby)$/m.exec(label?.text ?? '')?.[1] ?? null
   if (from === null || (from === 'primary') === origin.isPrimary) return
   throw new OtherServerError(

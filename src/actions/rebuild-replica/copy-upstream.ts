@@ -38,7 +38,7 @@ interface UpstreamCopy {
   readonly view: DatabaseView
   readonly upstream: DatabaseView
   readonly service: DatabaseService
-  readonly way: 'program' | 'own'
+  readonly method: 'program' | 'own'
   readonly slot: string
   /** null if unknown. */
   readonly bytes: number | null
@@ -47,10 +47,20 @@ interface UpstreamCopy {
   readonly run: string
 }
 
-function planCopy({ view, upstream, service, way, slot, bytes, dataDirectory, to, run }: UpstreamCopy): StepPlan<Args> {
+function planCopy({
+  view,
+  upstream,
+  service,
+  method,
+  slot,
+  bytes,
+  dataDirectory,
+  to,
+  run,
+}: UpstreamCopy): StepPlan<Args> {
   const { host, binDirectory, asOwner, control } = service
   const { partial, complete } = rebuildPathsOf(dataDirectory, run)
-  const place = { host, dataDirectory, binDirectory, asOwner, way, slot, toHost: to.host, toPort: to.port }
+  const place = { host, dataDirectory, binDirectory, asOwner, way: method, slot, toHost: to.host, toPort: to.port }
   return {
     id: 'copy',
     args: {
@@ -64,7 +74,7 @@ function planCopy({ view, upstream, service, way, slot, bytes, dataDirectory, to
     how: control === 'manual' ? 'ssh' : control,
     where: host ?? view.host,
     detail: [
-      copyCommand({ way, slot, to, partial, service }),
+      copyCommand({ method, slot, to, partial, service }),
       `touch ${partial}/standby.signal`,
       `cp -pR ${dataDirectory}/*.conf ${partial}/  # and certificates: its own settings`,
       `mv ${partial} ${complete}`,
@@ -76,12 +86,13 @@ function planCopy({ view, upstream, service, way, slot, bytes, dataDirectory, to
   }
 }
 
-interface CopyCommand extends Pick<UpstreamCopy, 'way' | 'slot' | 'to' | 'service'> {
+interface CopyCommand extends Pick<UpstreamCopy, 'method' | 'slot' | 'to' | 'service'> {
   readonly partial: string
 }
 
-function copyCommand({ way, slot, to, partial, service: { asOwner, binDirectory } }: CopyCommand): string {
-  if (way === 'own') return `BASE_BACKUP (CHECKPOINT 'fast', WAL, MANIFEST 'yes') -- over replication, into ${partial}`
+function copyCommand({ method, slot, to, partial, service: { asOwner, binDirectory } }: CopyCommand): string {
+  if (method === 'own')
+    return `BASE_BACKUP (CHECKPOINT 'fast', WAL, MANIFEST 'yes') -- over replication, into ${partial}`
   const place = ['-d', `host=${to.host} port=${to.port} user=… passfile=…`]
   const words = ['-D', partial, '-X', 'stream', '-S', slot, '-c', 'fast', '-P']
   return shellCommandLine([...asOwner, `${binDirectory ?? ''}/pg_basebackup`, ...place, ...words])
@@ -95,11 +106,11 @@ export const copyUpstreamKind = defineStep({
   args: form,
   plan: planCopy,
   async run(args, tools) {
-    const reach = requireHost(args.host, tools)
+    const connection = requireHost(args.host, tools)
     const { signal } = tools
     const dataDirectory = args.dataDirectory
     const { partial, complete, previous } = rebuildPathsOf(dataDirectory, tools.run)
-    if ((await existsOnHost(reach, complete, signal)) || (await existsOnHost(reach, previous, signal))) return
+    if ((await existsOnHost(connection, complete, signal)) || (await existsOnHost(connection, previous, signal))) return
     const conninfo = await upstreamConninfo(
       {
         database: args.database,
@@ -107,38 +118,41 @@ export const copyUpstreamKind = defineStep({
         to: { host: args.toHost, port: args.toPort },
         folders: [dataDirectory],
       },
-      reach,
+      connection,
       tools,
     )
     // A base backup can't be continued: what an interrupted attempt left is removed.
-    await runOrFail(reach, ['rm', '-rf', '--', partial], 'removing the files of an earlier attempt', { signal })
+    await runOrFail(connection, ['rm', '-rf', '--', partial], 'removing the files of an earlier attempt', { signal })
     const copying = { ...args, origin: copyOriginIn(args), part: partial, conninfo }
     try {
-      if (copying.way === 'program') await copyWithPgBasebackup(copying, reach, tools)
-      else await copyInProcess(copying, reach, tools)
-      await requireCopiedFrom(copying.origin, partial, reach, signal)
+      if (copying.way === 'program') await copyWithPgBasebackup(copying, connection, tools)
+      else await copyInProcess(copying, connection, tools)
+      await requireCopiedFrom(copying.origin, partial, connection, signal)
       // The signal file exists before anything could start the copy.
-      await copyConfigFiles(dataDirectory, partial, reach, signal)
-      await configureAsStandby(partial, { conninfo, slot: args.slot, mark: '' }, reach, signal)
-      await runOrFail(reach, ['mv', '--', partial, complete], 'renaming the base backup', { signal })
+      await copyConfigFiles(dataDirectory, partial, connection, signal)
+      await configureAsStandby(partial, { conninfo, slot: args.slot, mark: '' }, connection, signal)
+      await runOrFail(connection, ['mv', '--', partial, complete], 'renaming the base backup', { signal })
     } catch (error) {
-      if (!signal.aborted) await reach.run(['rm', '-rf', '--', partial], { signal, tidiesUp: true }).catch(() => {})
+      if (!signal.aborted)
+        await connection.run(['rm', '-rf', '--', partial], { signal, tidiesUp: true }).catch(() => {})
       throw toDiskError(partial, error)
     }
   },
   async verify(args, tools): Promise<Verification> {
-    const reach = requireHost(args.host, tools)
+    const connection = requireHost(args.host, tools)
     const { complete, previous } = rebuildPathsOf(args.dataDirectory, tools.run)
-    if (await existsOnHost(reach, `${complete}/standby.signal`, tools.signal))
+    if (await existsOnHost(connection, `${complete}/standby.signal`, tools.signal))
       return { result: 'yes', evidence: `${complete} is complete, and would start as a standby` }
-    if (await existsOnHost(reach, previous, tools.signal))
+    if (await existsOnHost(connection, previous, tools.signal))
       return { result: 'yes', evidence: 'the base backup is already in place' }
     return { result: 'not-yet', why: `${complete} does not exist` }
   },
   async undo(args, tools) {
-    const reach = requireHost(args.host, tools)
+    const connection = requireHost(args.host, tools)
     const { partial, complete } = rebuildPathsOf(args.dataDirectory, tools.run)
-    await runOrFail(reach, ['rm', '-rf', '--', partial, complete], 'removing the base backup', { signal: tools.signal })
+    await runOrFail(connection, ['rm', '-rf', '--', partial, complete], 'removing the base backup', {
+      signal: tools.signal,
+    })
     return 'the base backup was removed'
   },
 })

@@ -51,14 +51,14 @@ export async function planRebuild(
   if (!upstream)
     throw new PlanError(`${action}: no database that ${view.name} could follow answers; name one with --set upstream=…`)
   const service = await databaseServiceOf(target, tools)
-  const [way, bytes, slots] = await Promise.all([
+  const [copyMethod, bytes, slots] = await Promise.all([
     copyMethodFor(service, majorOf(upstream), tools),
     minimumBackupSize(upstream.id, tools),
     physicalSlotsOn(upstream.id, tools).catch(() => new Set<string>()),
   ])
   const slot = slotFor(clusterView, view, input.slot)
   if (!/^[a-z0-9_]{1,63}$/.test(slot)) throw new PlanError(`${action}: "${slot}" is not a valid slot name`)
-  return { view, upstream, service, way, slot, slotExists: slots.has(slot), bytes, keepOld }
+  return { view, upstream, service, copyMethod, slot, slotExists: slots.has(slot), bytes, keepOld }
 }
 
 /** If its system identifier is unknown, a source is certain only if all primaries have the same one. */
@@ -105,15 +105,15 @@ function majorOf({ pulse }: DatabaseView): number | null {
 }
 
 export function rebuildChecks(action: string, rebuild: Rebuild): readonly PreflightCheck[] {
-  const { view, upstream, service, way, bytes } = rebuild
-  const isOurs = way.method !== 'manual'
+  const { view, upstream, service, copyMethod, bytes } = rebuild
+  const isOurs = copyMethod.method !== 'manual'
   return [
     notWritable(view.id),
     noClusterManager(action, view.id),
     upstreamIsReadable(upstream.id),
     sameSystemCheck(view, upstream),
     noReplicationLoop(view.id, upstream.id),
-    copyMethodCheck(way),
+    copyMethodCheck(copyMethod),
     ...(isOurs ? [dataDirectoryMovable(service), conninfoKnown(view.id, upstream.id, service)] : []),
     hostDiskSpaceCheck(service, bytes),
     noTablespaces(upstream.id),

@@ -37,10 +37,10 @@ async function freeOnHost(
   dataDirectory: string | null,
   tools: ActionToolbox,
 ): Promise<number | null> {
-  const reach = tools.host(host)
-  if (!reach || dataDirectory === null) return null
+  const connection = tools.host(host)
+  if (!connection || dataDirectory === null) return null
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-  const { stdout } = await reach.run(['df', '-Pk', dirname(dataDirectory)], { signal })
+  const { stdout } = await connection.run(['df', '-Pk', dirname(dataDirectory)], { signal })
   const available = stdout.trim().split('\n').at(-1)?.split(/\s+/)[3]
   return available !== undefined && /^\d+$/.test(available) ? Number(available) * 1024 : null
 }
@@ -51,26 +51,26 @@ export function dataDirectoryMovable({ host, dataDirectory }: DatabaseService): 
     id: 'data-directory',
     mayOverride: false,
     async run(_, __, tools): Promise<PreflightResult> {
-      const reach = tools.host(host)
-      if (!reach || dataDirectory === null) return null
+      const connection = tools.host(host)
+      if (!connection || dataDirectory === null) return null
       const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
       const parent = dirname(dataDirectory)
       const byHand = `Rebuild it by hand: empty ${dataDirectory}, then pg_basebackup into it.`
-      if ((await reach.run(['test', '-d', dataDirectory], { signal })).exitCode !== 0)
+      if ((await connection.run(['test', '-d', dataDirectory], { signal })).exitCode !== 0)
         return {
           result: 'fail',
           message: `${dataDirectory} is not there`,
           hint: 'Check "dataDirectory" of its host in the config.',
         }
-      if ((await reach.run(['test', '-w', parent], { signal })).exitCode !== 0)
+      if ((await connection.run(['test', '-w', parent], { signal })).exitCode !== 0)
         return { result: 'fail', message: `this user may not write to ${parent}`, hint: byHand }
-      if ((await reach.run(['test', '-L', dataDirectory], { signal })).exitCode === 0)
+      if ((await connection.run(['test', '-L', dataDirectory], { signal })).exitCode === 0)
         return {
           result: 'fail',
           message: `${dataDirectory} is a symbolic link`,
           hint: 'Set the real path as "dataDirectory" of its host.',
         }
-      const { stdout } = await reach.run(['df', '-P', parent, dataDirectory], { signal })
+      const { stdout } = await connection.run(['df', '-P', parent, dataDirectory], { signal })
       const [first, second] = stdout
         .trim()
         .split('\n')
@@ -97,11 +97,11 @@ export function conninfoKnown(
     id: 'primary-conninfo',
     mayOverride: false,
     async run(_, __, tools): Promise<PreflightResult> {
-      const reach = tools.host(host)
-      if (!reach || dataDirectory === null) return null
+      const connection = tools.host(host)
+      if (!connection || dataDirectory === null) return null
       const wanted = { database: target, upstream, to: addressForOthers(upstream, tools), folders: [dataDirectory] }
       try {
-        await upstreamConninfo(wanted, reach, tools)
+        await upstreamConninfo(wanted, connection, tools)
       } catch (error) {
         if (error instanceof ActionError) return { result: 'fail', message: error.message, hint: error.hint }
         throw error
@@ -112,16 +112,16 @@ export function conninfoKnown(
 }
 
 /** Reports the copy method. A copy by hand is a warning. */
-export function copyMethodCheck(way: CopyMethod): PreflightCheck {
+export function copyMethodCheck(method: CopyMethod): PreflightCheck {
   return {
     id: 'copy-way',
     mayOverride: false,
     run(): PreflightResult {
-      if (way.method === 'manual')
-        return { result: 'warn', message: `by hand: ${way.why}`, hint: 'The plan has the commands.' }
+      if (method.method === 'manual')
+        return { result: 'warn', message: `by hand: ${method.why}`, hint: 'The plan has the commands.' }
       const message =
-        way.method === 'program'
-          ? `pg_basebackup ${way.version} on its host`
+        method.method === 'program'
+          ? `pg_basebackup ${method.version} on its host`
           : 'pgdeck itself receives it: its host is this one'
       return { result: 'pass', message, hint: null }
     },

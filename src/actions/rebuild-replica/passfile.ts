@@ -18,7 +18,7 @@ export interface PassfileLogin {
 /** Runs the body with a connection string without a secret. The file is removed afterwards in every case. */
 export async function withPassfile(
   { dataDirectory, asOwner, conninfo }: PassfileLogin,
-  reach: HostConnection,
+  connection: HostConnection,
   tools: ActionToolbox,
   body: (place: string) => Promise<void>,
 ): Promise<void> {
@@ -28,15 +28,15 @@ export async function withPassfile(
   const remove = [...asOwner, 'rm', '-f', '--', passfile]
   try {
     // A file left by an earlier attempt may have another owner.
-    await reach.run(remove, { signal })
+    await connection.run(remove, { signal })
     if (secret !== null) {
       const write = [...asOwner, 'sh', '-c', 'umask 077 && cat >"$0"', passfile]
-      await runOrFail(reach, write, 'writing the password file', { signal, input: secret })
+      await runOrFail(connection, write, 'writing the password file', { signal, input: secret })
     }
     await body(place)
   } finally {
-    await reach.run(remove, { signal: AbortSignal.timeout(REMOVE_MS), tidiesUp: true }).catch(() => {
-      tools.writeOutput(`pgdeck could not remove the password file: ${passfile} on ${reach.name}`)
+    await connection.run(remove, { signal: AbortSignal.timeout(REMOVE_MS), tidiesUp: true }).catch(() => {
+      tools.writeOutput(`pgdeck could not remove the password file: ${passfile} on ${connection.name}`)
     })
   }
 }

@@ -21,7 +21,7 @@ export interface Rebuild {
   readonly view: DatabaseView
   readonly upstream: DatabaseView
   readonly service: DatabaseService
-  readonly way: CopyMethod
+  readonly copyMethod: CopyMethod
   readonly slot: string
   readonly slotExists: boolean
   /** Expected bytes; null if unknown. */
@@ -30,9 +30,9 @@ export interface Rebuild {
 }
 
 export async function rebuildSteps(rebuild: Rebuild, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
-  const { view, upstream, way, service, keepOld } = rebuild
+  const { view, upstream, copyMethod, service, keepOld } = rebuild
   const slot = await slotStep(rebuild, tools)
-  if (way.method === 'manual' || service.dataDirectory === null)
+  if (copyMethod.method === 'manual' || service.dataDirectory === null)
     return [
       stopStep({ ...rebuild, service: { ...service, control: 'manual' } }),
       slot,
@@ -42,7 +42,7 @@ export async function rebuildSteps(rebuild: Rebuild, tools: ActionToolbox): Prom
   return [
     stopStep(rebuild),
     slot,
-    copyUpstreamKind.plan({ ...rebuild, ...place, way: way.method, to: addressForOthers(upstream.id, tools) }),
+    copyUpstreamKind.plan({ ...rebuild, ...place, method: copyMethod.method, to: addressForOthers(upstream.id, tools) }),
     swapDataKind.plan({ view, service, ...place }),
     {
       ...startDatabaseKind.plan({ view, service, asPrimary: false }),
@@ -91,14 +91,14 @@ function streamStep({ view, upstream }: Rebuild): PlannedStep {
   })
 }
 
-function manualRebuildStep({ view, upstream, service, way, slot }: Rebuild, tools: ActionToolbox): PlannedStep {
+function manualRebuildStep({ view, upstream, service, copyMethod, slot }: Rebuild, tools: ActionToolbox): PlannedStep {
   const to = addressForOthers(upstream.id, tools)
   const { dataDirectory, binDirectory } = service
   const folder = dataDirectory ?? 'DATA_DIRECTORY'
   const old = `${folder}.pgdeck-${tools.run}.old`
   const program = `${binDirectory === null ? '' : `${binDirectory}/`}pg_basebackup`
   const lines = [
-    `On ${service.host ?? view.host}, as the owner of the data${way.method === 'manual' ? ` (${way.why})` : ''}:`,
+    `On ${service.host ?? view.host}, as the owner of the data${copyMethod.method === 'manual' ? ` (${copyMethod.why})` : ''}:`,
     manualStopCommand(service),
     shellCommandLine(['mv', folder, old]),
     `${program} -d 'host=${to.host} port=${to.port} user=REPLICATION_USER' -D ${folder} -R -X stream -S ${slot} -c fast -P`,

@@ -35,7 +35,11 @@ const CHECKSUM = 'CRC32C'
 const CONNECT_MS = 10_000
 
 /** Copies with pg_basebackup, as a person would. */
-export async function copyWithPgBasebackup(task: CopyTask, reach: HostConnection, tools: ActionToolbox): Promise<void> {
+export async function copyWithPgBasebackup(
+  task: CopyTask,
+  connection: HostConnection,
+  tools: ActionToolbox,
+): Promise<void> {
   const { signal } = tools
   const program = [...task.asOwner, `${task.binDirectory ?? ''}/pg_basebackup`]
   const words = ['-D', task.part, '--no-password', '-X', 'stream', '-S', task.slot, '-c', 'fast', '-P']
@@ -44,24 +48,26 @@ export async function copyWithPgBasebackup(task: CopyTask, reach: HostConnection
     const [, done, total] = [...text.matchAll(/(\d+)\/(\d+) kB/g)].at(-1) ?? []
     if (done !== undefined) report(Number(done) * 1024, Number(total) * 1024)
   }
-  await withPassfile(task, reach, tools, async (place) => {
+  await withPassfile(task, connection, tools, async (place) => {
     const argv = [...program, '-d', place, ...words, `--manifest-checksums=${CHECKSUM}`]
-    await runOrFail(reach, argv, 'pg_basebackup', { signal, onOutput })
+    await runOrFail(connection, argv, 'pg_basebackup', { signal, onOutput })
   })
-  await proveByProgram(task, reach, tools)
+  await proveByProgram(task, connection, tools)
 }
 
 async function proveByProgram(
   { asOwner, binDirectory, part }: CopyTask,
-  reach: HostConnection,
+  connection: HostConnection,
   tools: ActionToolbox,
 ): Promise<void> {
   const program = [...asOwner, `${binDirectory ?? ''}/pg_verifybackup`]
-  if ((await programVersion(reach, program, tools)) === null) {
+  if ((await programVersion(connection, program, tools)) === null) {
     tools.writeOutput('there is no pg_verifybackup: the base backup is not verified')
     return
   }
-  await runOrFail(reach, [...program, '--quiet', '--no-parse-wal', part], 'pg_verifybackup', { signal: tools.signal })
+  await runOrFail(connection, [...program, '--quiet', '--no-parse-wal', part], 'pg_verifybackup', {
+    signal: tools.signal,
+  })
   tools.writeOutput('pg_verifybackup verified every file against the manifest')
 }
 
@@ -112,12 +118,14 @@ export async function copyMethodFor(
   tools: ActionToolbox,
 ): Promise<CopyMethod> {
   const { host, control, dataDirectory, binDirectory, asOwner, start } = service
-  const reach = tools.host(host)
-  if (control === 'manual' || !reach) return { method: 'manual', why: 'pgdeck has no access to its host' }
+  const connection = tools.host(host)
+  if (control === 'manual' || !connection) return { method: 'manual', why: 'pgdeck has no access to its host' }
   if (dataDirectory === null) return { method: 'manual', why: 'its host has no "dataDirectory" in the config' }
   if (start === null) return { method: 'manual', why: 'its start command is unknown ("start" or "binDirectory")' }
   const version =
-    binDirectory === null ? null : await programVersion(reach, [...asOwner, `${binDirectory}/pg_basebackup`], tools)
+    binDirectory === null
+      ? null
+      : await programVersion(connection, [...asOwner, `${binDirectory}/pg_basebackup`], tools)
   if (version !== null && (major === null || Number.parseInt(version, 10) >= major))
     return { method: 'program', version }
   if (control === 'local') return { method: 'own' }
@@ -132,13 +140,13 @@ type Reach = NonNullable<ReturnType<ActionToolbox['host']>>
 
 /** Returns `15.18`; null if the program is missing. */
 export async function programVersion(
-  reach: Reach,
+  connection: Reach,
   program: readonly string[],
   { signal }: ActionToolbox,
 ): Promise<string | null> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)])
   try {
-    const { exitCode, stdout } = await reach.run([...program, '--version'], { signal: limit })
+    const { exitCode, stdout } = await connection.run([...program, '--version'], { signal: limit })
     return exitCode === 0 ? (/(\d+(?:\.\d+)?)/.exec(stdout)?.[1] ?? null) : null
   } catch (error) {
     if (error instanceof FaultError) return null

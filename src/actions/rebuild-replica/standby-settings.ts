@@ -14,16 +14,16 @@ const OWN = /\.(conf|crt|key|pem)$|^conf\.d$/
 export async function copyConfigFiles(
   from: string,
   into: string,
-  reach: HostConnection,
+  connection: HostConnection,
   signal: AbortSignal,
 ): Promise<void> {
-  const entries = await reach.list(from, { signal })
+  const entries = await connection.list(from, { signal })
   if (!entries) throw new ActionError(`${from} does not exist`, 'Check dataDirectory in the config.')
   const own = entries.filter(({ name }) => OWN.test(name)).map(({ name }) => name)
   if (own.length === 0) return
   const [there, here] = [own.map((name) => `${into}/${name}`), own.map((name) => `${from}/${name}`)]
-  await runOrFail(reach, ['rm', '-rf', '--', ...there], 'moving the copied settings aside', { signal })
-  await runOrFail(reach, ['cp', '-pR', '--', ...here, `${into}/`], 'keeping its own settings', { signal })
+  await runOrFail(connection, ['rm', '-rf', '--', ...there], 'moving the copied settings aside', { signal })
+  await runOrFail(connection, ['cp', '-pR', '--', ...here, `${into}/`], 'keeping its own settings', { signal })
 }
 
 /**
@@ -33,15 +33,15 @@ export async function copyConfigFiles(
 export async function configureAsStandby(
   folder: string,
   { conninfo, slot, mark }: { readonly conninfo: string; readonly slot: string; readonly mark: string },
-  reach: HostConnection,
+  connection: HostConnection,
   signal: AbortSignal,
 ): Promise<void> {
-  await dropRecoveryTarget(reach, folder, { signal })
+  await dropRecoveryTarget(connection, folder, { signal })
   const path = `${folder}/standby.signal`
-  const found = await reach.readFile(path, { signal })
-  await reach.replaceFile(path, mark, { signal, expected: found?.sha256 ?? null, backup: null })
+  const found = await connection.readFile(path, { signal })
+  await connection.replaceFile(path, mark, { signal, expected: found?.sha256 ?? null, backup: null })
   const settings = `${folder}/postgresql.auto.conf`
-  const file = await reach.readFile(settings, { signal })
+  const file = await connection.readFile(settings, { signal })
   const text = withAutoConfSettings(file?.text ?? '', { primary_conninfo: conninfo, primary_slot_name: slot })
-  await reach.replaceFile(settings, text, { signal, expected: file?.sha256 ?? null, backup: null })
+  await connection.replaceFile(settings, text, { signal, expected: file?.sha256 ?? null, backup: null })
 }

@@ -44,39 +44,41 @@ export const swapDataKind = defineStep({
     }
   },
   async run(args, tools) {
-    const { reach, dataDirectory, complete, previous } = await placesIn(args, tools)
+    const { reach: connection, dataDirectory, complete, previous } = await placesIn(args, tools)
     const { signal } = tools
-    if (await existsOnHost(reach, complete, signal)) {
+    if (await existsOnHost(connection, complete, signal)) {
       await requireDown(args, tools)
-      if (await existsOnHost(reach, dataDirectory, signal)) {
-        if (await existsOnHost(reach, previous, signal))
+      if (await existsOnHost(connection, dataDirectory, signal)) {
+        if (await existsOnHost(connection, previous, signal))
           throw new ActionError(`both ${dataDirectory} and ${previous} exist`, 'Check them on the host.')
-        await runOrFail(reach, ['mv', '--', dataDirectory, previous], 'moving the old data aside', { signal })
+        await runOrFail(connection, ['mv', '--', dataDirectory, previous], 'moving the old data aside', { signal })
       }
       // A rename within one folder: at no moment could half of a copy be started.
-      await runOrFail(reach, ['mv', '--', complete, dataDirectory], 'moving the base backup into place', { signal })
-    } else if (!(await isSwapped(reach, dataDirectory, previous, signal))) {
+      await runOrFail(connection, ['mv', '--', complete, dataDirectory], 'moving the base backup into place', {
+        signal,
+      })
+    } else if (!(await isSwapped(connection, dataDirectory, previous, signal))) {
       throw new ActionError(`${complete} does not exist`, 'Undo the run (--abort), then rebuild again.')
     }
   },
   async verify(args, tools): Promise<Verification> {
-    const { reach, dataDirectory, complete, previous } = await placesIn(args, tools)
+    const { reach: connection, dataDirectory, complete, previous } = await placesIn(args, tools)
     if (
-      (await existsOnHost(reach, complete, tools.signal)) ||
-      !(await isSwapped(reach, dataDirectory, previous, tools.signal))
+      (await existsOnHost(connection, complete, tools.signal)) ||
+      !(await isSwapped(connection, dataDirectory, previous, tools.signal))
     )
       return { result: 'not-yet', why: `${dataDirectory} is not the base backup yet` }
     return { result: 'yes', evidence: `${dataDirectory} is the base backup; the old data is in ${previous}` }
   },
   async undo(args, tools) {
-    const { reach, dataDirectory, previous, undone, complete } = await placesIn(args, tools)
+    const { reach: connection, dataDirectory, previous, undone, complete } = await placesIn(args, tools)
     const { signal } = tools
-    if (!(await existsOnHost(reach, previous, signal))) return 'the old data is in place'
+    if (!(await existsOnHost(connection, previous, signal))) return 'the old data is in place'
     await requireDown(args, tools)
-    if (!(await existsOnHost(reach, complete, signal)) && (await existsOnHost(reach, dataDirectory, signal)))
-      await runOrFail(reach, ['mv', '--', dataDirectory, undone], 'moving the base backup aside', { signal })
-    await runOrFail(reach, ['mv', '--', previous, dataDirectory], 'moving the old data back', { signal })
-    await runOrFail(reach, ['rm', '-rf', '--', undone], 'removing the base backup', { signal })
+    if (!(await existsOnHost(connection, complete, signal)) && (await existsOnHost(connection, dataDirectory, signal)))
+      await runOrFail(connection, ['mv', '--', dataDirectory, undone], 'moving the base backup aside', { signal })
+    await runOrFail(connection, ['mv', '--', previous, dataDirectory], 'moving the old data back', { signal })
+    await runOrFail(connection, ['rm', '-rf', '--', undone], 'removing the base backup', { signal })
     return `the old data is in ${dataDirectory} again`
   },
 })
@@ -91,20 +93,21 @@ async function placesIn(args: Args, tools: ActionToolbox) {
 }
 
 async function isSwapped(
-  reach: HostConnection,
+  connection: HostConnection,
   dataDirectory: string,
   old: string,
   signal: AbortSignal,
 ): Promise<boolean> {
   return (
-    (await existsOnHost(reach, old, signal)) && (await existsOnHost(reach, `${dataDirectory}/standby.signal`, signal))
+    (await existsOnHost(connection, old, signal)) &&
+    (await existsOnHost(connection, `${dataDirectory}/standby.signal`, signal))
   )
 }
 
 /** The host decides by the data directory, which has another name between the two renames. */
 async function requireDown(args: Args, tools: ActionToolbox): Promise<void> {
-  const { reach, dataDirectory, previous } = await placesIn(args, tools)
-  const isInPlace = await existsOnHost(reach, dataDirectory, tools.signal)
+  const { reach: connection, dataDirectory, previous } = await placesIn(args, tools)
+  const isInPlace = await existsOnHost(connection, dataDirectory, tools.signal)
   const where = isInPlace ? dataDirectory : previous
   const down = await verifyDown({ ...args, dataDirectory: where }, tools)
   if (down.result === 'yes') return
@@ -140,13 +143,13 @@ export const removeOldDataKind = defineStep({
     const path = args.path
     if (!isRebuildPath(path))
       throw new ActionError(`${path} is not a directory that a rebuild kept: pgdeck does not remove it`)
-    const reach = requireHost(args.host, tools)
-    await runOrFail(reach, ['rm', '-rf', '--', path], `removing ${path}`, { signal: tools.signal })
+    const connection = requireHost(args.host, tools)
+    await runOrFail(connection, ['rm', '-rf', '--', path], `removing ${path}`, { signal: tools.signal })
   },
   async verify(args, tools): Promise<Verification> {
     const path = args.path
-    const reach = requireHost(args.host, tools)
-    if (await existsOnHost(reach, path, tools.signal)) return { result: 'not-yet', why: `${path} still exists` }
+    const connection = requireHost(args.host, tools)
+    if (await existsOnHost(connection, path, tools.signal)) return { result: 'not-yet', why: `${path} still exists` }
     return { result: 'yes', evidence: `${path} no longer exists` }
   },
 })

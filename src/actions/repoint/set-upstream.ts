@@ -38,11 +38,11 @@ async function byFile(
   { standby, host, dataDirectory, reload, to, slot }: UpstreamChange,
   tools: ActionToolbox,
 ): Promise<void> {
-  const reach = tools.host(host)
-  if (!reach || dataDirectory === null)
+  const connection = tools.host(host)
+  if (!connection || dataDirectory === null)
     throw new ActionError(`pgdeck has no access to the host of ${standby}`, 'Change it there by hand.')
   const path = `${dataDirectory}/postgresql.auto.conf`
-  const file = await reach.readFile(path, { signal: tools.signal })
+  const file = await connection.readFile(path, { signal: tools.signal })
   if (!file) throw new ActionError(`${path} does not exist`, 'Check dataDirectory in the config.')
   const conninfo =
     (await currentPrimaryConninfo(standby, tools).catch(() => null)) ?? autoConfSetting(file.text, 'primary_conninfo')
@@ -53,7 +53,7 @@ async function byFile(
   }
   const text = withAutoConfSettings(file.text, settings)
   if (text !== file.text)
-    await reach.replaceFile(path, text, { signal: tools.signal, expected: file.sha256, backup: null })
+    await connection.replaceFile(path, text, { signal: tools.signal, expected: file.sha256, backup: null })
   const [row] = await tools.sql<{ may: boolean }>(standby, {
     text: `SELECT pg_catalog.has_function_privilege('pg_catalog.pg_reload_conf()', 'execute') AS may`,
   })
@@ -61,7 +61,7 @@ async function byFile(
     await tools.callFunction(standby, { text: 'SELECT pg_catalog.pg_reload_conf()' })
     return
   }
-  const { exitCode, stderr } = await reach.run(reload, { signal: tools.signal })
+  const { exitCode, stderr } = await connection.run(reload, { signal: tools.signal })
   if (exitCode !== 0) throw new ActionError(`${standby} did not reload: ${stderr.trim()}`, 'Reload it by hand.')
 }
 

@@ -50,16 +50,16 @@ export function createEditFileKind(edits: FileEdits) {
     plan: planFileEdit,
     async run(args, tools) {
       const { path, edit, before, after, backup, lines } = args
-      const reach = hostFromArguments(args, tools)
+      const connection = hostFromArguments(args, tools)
       const { signal } = tools
-      const file = await reach.readFile(path, { signal })
+      const file = await connection.readFile(path, { signal })
       if (!file) throw new ActionError(`${path} no longer exists`, 'Find it on its host.')
       if (file.sha256 === after) return
       if (file.sha256 !== before) throw fileChangedError(path)
       const made = applyEdit(edits, edit, file.text, lines)
       if (made.state !== 'changed' || sha256OfText(made.text) !== after)
         throw new ActionError(`pgdeck can’t edit ${path} as planned: ${made.summary}`)
-      await reach.replaceFile(path, made.text, { signal, expected: before, backup })
+      await connection.replaceFile(path, made.text, { signal, expected: before, backup })
       tools.writeOutput(`${path}: ${made.summary}; backup: ${backup}`)
     },
     async verify(args, tools): Promise<Verification> {
@@ -75,17 +75,17 @@ export function createEditFileKind(edits: FileEdits) {
     },
     async undo(args, tools) {
       const { path, before, after, backup } = args
-      const reach = hostFromArguments(args, tools)
+      const connection = hostFromArguments(args, tools)
       const { signal } = tools
-      const file = await reach.readFile(path, { signal })
+      const file = await connection.readFile(path, { signal })
       if (file && file.sha256 === before) return `${path} has its former content`
       await refuseWhileWritable(args.guard, `restoring ${path}`, tools)
-      const old = await reach.readFile(backup, { signal })
+      const old = await connection.readFile(backup, { signal })
       if (!old) throw new ActionError(`${backup} does not exist: pgdeck can’t restore ${path} from it`)
       if (file?.sha256 !== after)
         throw new ActionError(`${path} was changed since`, `Its former content is in ${backup}: restore it by hand.`)
-      await reach.replaceFile(path, old.text, { signal, expected: file.sha256, backup: null })
-      await reach.removeFile(backup, { signal, expected: old.sha256, backup: null })
+      await connection.replaceFile(path, old.text, { signal, expected: file.sha256, backup: null })
+      await connection.removeFile(backup, { signal, expected: old.sha256, backup: null })
       return `${path} has its former content`
     },
   })

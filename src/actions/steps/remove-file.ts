@@ -38,12 +38,12 @@ export const removeFileKind = defineStep({
     const path = args.path
     const before = args.before
     const backup = args.backup
-    const reach = hostFromArguments(args, tools)
+    const connection = hostFromArguments(args, tools)
     const { signal } = tools
-    const file = await reach.readFile(path, { signal })
+    const file = await connection.readFile(path, { signal })
     if (!file) return
     if (file.sha256 !== before) throw fileChangedError(path)
-    await reach.removeFile(path, { signal, expected: before, backup })
+    await connection.removeFile(path, { signal, expected: before, backup })
     tools.writeOutput(`${path} is removed; backup: ${backup}`)
   },
   async verify(args, tools): Promise<Verification> {
@@ -54,17 +54,17 @@ export const removeFileKind = defineStep({
   async undo(args, tools) {
     const path = args.path
     const backup = args.backup
-    const reach = hostFromArguments(args, tools)
+    const connection = hostFromArguments(args, tools)
     const { signal } = tools
-    const [file, old] = [await reach.readFile(path, { signal }), await reach.readFile(backup, { signal })]
+    const [file, old] = [await connection.readFile(path, { signal }), await connection.readFile(backup, { signal })]
     if (file && (!old || file.sha256 === old.sha256)) return `${path} exists`
     if (file) throw new ActionError(`${path} is another file now`, `The old file is ${backup}.`)
     if (!old) return `${path} was not removed by this run`
     const doing = `restoring ${path}`
     await refuseWhileWritable(args.guard, doing, tools)
-    await refuseAfterPrimary(reach, args.dataDirectory, doing, tools)
-    await reach.replaceFile(path, old.text, { signal, expected: null, backup: null })
-    await reach.removeFile(backup, { signal, expected: old.sha256, backup: null })
+    await refuseAfterPrimary(connection, args.dataDirectory, doing, tools)
+    await connection.replaceFile(path, old.text, { signal, expected: null, backup: null })
+    await connection.removeFile(backup, { signal, expected: old.sha256, backup: null })
     return `${path} is restored`
   },
 })

@@ -68,17 +68,17 @@ export const returnAsStandbyKind = defineStep({
     const view = findDatabase(clusterView, database)
     if (view && isWritable(view))
       throw new ActionError(`${view.name} is writable`, `Fence it first: pgdeck do fence ${database}`)
-    const reach = tools.host(args.host)
+    const connection = tools.host(args.host)
     const dataDirectory = args.dataDirectory
-    if (!reach || dataDirectory === null)
+    if (!connection || dataDirectory === null)
       throw new ActionError(`pgdeck has no access to the host of ${database}`, 'Start it as a standby by hand.')
     if (streamingFrom(clusterView, database, upstream.id).streams) return
-    await requireClean(reach, dataDirectory, database, tools)
+    await requireClean(connection, dataDirectory, database, tools)
     await ensurePhysicalSlot(upstream.id, args.slot, tools)
     // The signal file first: from now on it can start only as a standby.
-    await createStandbySignal(reach, dataDirectory, tools)
-    await writeSettings(args, reach, dataDirectory, upstream.id, tools)
-    if (view?.problem) await start(args, reach, database, tools)
+    await createStandbySignal(connection, dataDirectory, tools)
+    await writeSettings(args, connection, dataDirectory, upstream.id, tools)
+    if (view?.problem) await start(args, connection, database, tools)
     else await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   },
   async verify(args, tools): Promise<Verification> {
@@ -91,12 +91,12 @@ export const returnAsStandbyKind = defineStep({
 
 /** Throws unless the server ended cleanly: otherwise it may have WAL that the new primary never received. */
 async function requireClean(
-  reach: HostConnection,
+  connection: HostConnection,
   dataDirectory: string,
   database: string,
   { signal }: ActionToolbox,
 ): Promise<void> {
-  const control = await readControlFile(reach, dataDirectory, signal)
+  const control = await readControlFile(connection, dataDirectory, signal)
   if (
     !control ||
     control.state === 'shut down' ||
@@ -113,14 +113,14 @@ async function requireClean(
 /** The connection string is the one with which the new primary itself followed, with the address of the new primary. */
 async function writeSettings(
   args: Args,
-  reach: HostConnection,
+  connection: HostConnection,
   dataDirectory: string,
   upstream: string,
   tools: ActionToolbox,
 ): Promise<void> {
   const { signal } = tools
   const path = `${dataDirectory}/postgresql.auto.conf`
-  const file = await reach.readFile(path, { signal })
+  const file = await connection.readFile(path, { signal })
   const own = file ? autoConfSetting(file.text, 'primary_conninfo') : null
   const theirs = await currentPrimaryConninfo(upstream, tools).catch(() => null)
   const template = theirs ?? own
@@ -136,13 +136,14 @@ async function writeSettings(
     primary_slot_name: args.slot,
   }
   const text = withAutoConfSettings(file?.text ?? '', settings)
-  if (text !== file?.text) await reach.replaceFile(path, text, { signal, expected: file?.sha256 ?? null, backup: null })
+  if (text !== file?.text)
+    await connection.replaceFile(path, text, { signal, expected: file?.sha256 ?? null, backup: null })
 }
 
-async function start(args: Args, reach: HostConnection, database: string, tools: ActionToolbox): Promise<void> {
+async function start(args: Args, connection: HostConnection, database: string, tools: ActionToolbox): Promise<void> {
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
-  const { exitCode, stderr } = await reach.run(args.start, options)
+  const { exitCode, stderr } = await connection.run(args.start, options)
   if (exitCode !== 0)
     throw new ActionError(
       `starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`,

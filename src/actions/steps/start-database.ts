@@ -51,12 +51,12 @@ export const startDatabaseKind = defineStep({
         `${other.name} is writable: starting ${database} could make two writable databases`,
         'Start it as a standby: --set as=standby.',
       )
-    const reach = tools.host(args.host)
-    if (!reach) throw new ActionError(`pgdeck has no access to the host of ${database}`, 'Start it there by hand.')
+    const connection = tools.host(args.host)
+    if (!connection) throw new ActionError(`pgdeck has no access to the host of ${database}`, 'Start it there by hand.')
     const dataDirectory = args.dataDirectory
     if (dataDirectory !== null) {
-      if (!asPrimary) await createStandbySignal(reach, dataDirectory, tools)
-      else if (!(await removeStandbySignal(reach, dataDirectory, tools)))
+      if (!asPrimary) await createStandbySignal(connection, dataDirectory, tools)
+      else if (!(await removeStandbySignal(connection, dataDirectory, tools)))
         tools.writeOutput('it has a standby.signal of its own, not of a fence: it starts as a standby')
     } else if (!asPrimary) {
       throw new ActionError(
@@ -66,7 +66,7 @@ export const startDatabaseKind = defineStep({
     }
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
     const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
-    const { exitCode, stderr } = await reach.run(args.start, options)
+    const { exitCode, stderr } = await connection.run(args.start, options)
     if (exitCode !== 0)
       throw new ActionError(
         `starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`,

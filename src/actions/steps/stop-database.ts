@@ -60,13 +60,13 @@ export const stopDatabaseKind = defineStep({
   restarts: ({ database }) => ({ database, to: 'stopped' }),
   async run(args, tools) {
     const database = args.database
-    const reach = tools.host(args.host)
-    if (!reach) throw new ActionError(`pgdeck has no access to the host of ${database}`, 'Stop it there by hand.')
+    const connection = tools.host(args.host)
+    if (!connection) throw new ActionError(`pgdeck has no access to the host of ${database}`, 'Stop it there by hand.')
     if ((await verifyDown(args, tools)).result !== 'yes') {
-      await requireOwn(database, reach, tools)
+      await requireOwn(database, connection, tools)
       const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
       const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
-      const { exitCode, stderr } = await reach.run(args.stop, options)
+      const { exitCode, stderr } = await connection.run(args.stop, options)
       if (exitCode === 0) COMMANDED.set(tools, (COMMANDED.get(tools) ?? new Set()).add(database))
       const down = await verifyDown(args, tools)
       if (exitCode !== 0 && down.result !== 'yes') {
@@ -79,14 +79,14 @@ export const stopDatabaseKind = defineStep({
     // Only after it is down: with the signal file it might stop as a standby, without sending the last record to its
     // standbys.
     const dataDirectory = args.dataDirectory
-    if (args.bars && dataDirectory !== null) await createStandbySignal(reach, dataDirectory, tools)
+    if (args.bars && dataDirectory !== null) await createStandbySignal(connection, dataDirectory, tools)
   },
   async verify(args, tools) {
     const down = await verifyDown(args, tools)
     const dataDirectory = args.dataDirectory
-    const reach = tools.host(args.host)
-    if (down.result !== 'yes' || !args.bars || dataDirectory === null || !reach) return down
-    const signal = await reach.readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
+    const connection = tools.host(args.host)
+    if (down.result !== 'yes' || !args.bars || dataDirectory === null || !connection) return down
+    const signal = await connection.readFile(`${dataDirectory}/standby.signal`, { signal: tools.signal })
     if (!signal) return { result: 'not-yet', why: `${down.evidence}, but it would start as a primary` }
     return { ...down, evidence: `${down.evidence}; it would start as a standby` }
   },
@@ -105,25 +105,25 @@ export const stopDatabaseKind = defineStep({
         `whether these are writable is unknown: ${unread.map(({ name }) => name).join(', ')}; starting ${database} could make two writable databases`,
         `Check them on their hosts, then: pgdeck do unfence ${database}`,
       )
-    const reach = tools.host(args.host)
+    const connection = tools.host(args.host)
     const start = args.start
-    if (!reach || start.length === 0)
+    if (!connection || start.length === 0)
       throw new ActionError(`the start command of ${database} is unknown`, 'Start it on its host.')
     const dataDirectory = args.dataDirectory
-    if (args.bars && dataDirectory !== null) await removeStandbySignal(reach, dataDirectory, tools)
+    if (args.bars && dataDirectory !== null) await removeStandbySignal(connection, dataDirectory, tools)
     if (!args.wasUp) return `${database} is as before: down, and a primary when it starts`
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-    const { exitCode, stderr } = await reach.run(start, { signal, survivesLoss: true })
+    const { exitCode, stderr } = await connection.run(start, { signal, survivesLoss: true })
     if (exitCode !== 0) throw new ActionError(`starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`)
     return `${database} was started again`
   },
 })
 
 /** Throws ActionError if the server in the data directory is that of another database. No override changes that. */
-async function requireOwn(database: string, reach: HostConnection, tools: ActionToolbox): Promise<void> {
+async function requireOwn(database: string, connection: HostConnection, tools: ActionToolbox): Promise<void> {
   const view = findDatabase(tools.view(), database)
   const postmaster = (await serverOnHost(database, tools))?.postmaster
-  const owner = view && postmaster ? await postmasterOwner(postmaster, view, reach, tools) : null
+  const owner = view && postmaster ? await postmasterOwner(postmaster, view, connection, tools) : null
   if (owner?.kind === 'other')
     throw new ActionError(
       `the server in the data directory of ${database} on its host is ${owner.name}: pgdeck does not stop it`,

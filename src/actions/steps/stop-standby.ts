@@ -53,12 +53,12 @@ export const stopStandbyKind = defineStep({
     if (!args.wasUp) return `${id} is down, as it was before`
     const start = args.start
     const dataDirectory = args.dataDirectory
-    const reach = requireHost(args.host, tools)
+    const connection = requireHost(args.host, tools)
     if (start.length === 0 || dataDirectory === null)
       throw new ActionError(`the start command of ${id} is unknown`, 'Start it on its host.')
-    await createStandbySignal(reach, dataDirectory, tools)
+    await createStandbySignal(connection, dataDirectory, tools)
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-    const { exitCode, stderr } = await reach.run(start, { signal, survivesLoss: true })
+    const { exitCode, stderr } = await connection.run(start, { signal, survivesLoss: true })
     if (exitCode !== 0) throw new ActionError(`starting ${id} ended with ${exitCode}: ${clean(stderr.trim())}`)
     return `${id} was started again, as a standby`
   },

@@ -91,24 +91,28 @@ export function openHostConnection(
   return connectionBy(sshShellOpener(id, access.destination, ssh), 'ssh', close)
 }
 
-function connectionBy(way: ShellOpener, how: HostConnection['accessKind'], close: () => Promise<void>): HostConnection {
+function connectionBy(
+  shell: ShellOpener,
+  how: HostConnection['accessKind'],
+  close: () => Promise<void>,
+): HostConnection {
   return {
-    name: way.name,
+    name: shell.name,
     accessKind: how,
     close,
     async run(argv, { signal, input = null, onOutput, maxBytes = OUTPUT_BYTES, survivesLoss = false }) {
       const bytes = typeof input === 'string' ? Buffer.from(input) : input
       const script = (mark: string) => programScript(argv, mark, { input: bytes, survivesLoss })
       const task = { script, what: argv[0] ?? '', signal, maxBytes, onOutput, isWatched: true }
-      const { exitCode, stdout, stderr } = await runScript(way, task)
+      const { exitCode, stdout, stderr } = await runScript(shell, task)
       return { exitCode, stdout: stdout.toString('utf8'), stderr }
     },
-    readFile: (path, { signal, maxBytes }) => readHostFile(way, path, signal, maxBytes),
-    list: (folder, { signal }) => listHostFolder(way, folder, signal),
-    inspect: (folder, { signal }) => inspectHostFolder(way, folder, signal),
-    replaceFile: (path, text, about) => replaceHostFile(way, path, text, about),
-    removeFile: (path, about) => removeHostFile(way, path, about),
-    stream: (path, about) => streamHostFile(way, path, about),
+    readFile: (path, { signal, maxBytes }) => readHostFile(shell, path, signal, maxBytes),
+    list: (folder, { signal }) => listHostFolder(shell, folder, signal),
+    inspect: (folder, { signal }) => inspectHostFolder(shell, folder, signal),
+    replaceFile: (path, text, about) => replaceHostFile(shell, path, text, about),
+    removeFile: (path, about) => removeHostFile(shell, path, about),
+    stream: (path, about) => streamHostFile(shell, path, about),
   }
 }
 

@@ -81,77 +81,82 @@ export function sha256Of(content: string | Uint8Array): string {
 }
 
 /** See HostConnection.readFile. */
-export async function readHostFile(way: ShellOpener, path: string, signal: AbortSignal, maxBytes = LARGEST_FILE_BYTES) {
+export async function readHostFile(
+  shell: ShellOpener,
+  path: string,
+  signal: AbortSignal,
+  maxBytes = LARGEST_FILE_BYTES,
+) {
   const script = readFileScript(path, maxBytes)
-  const { exitCode, stdout, stderr } = await ask(way, script, `reading ${path}`, signal, maxBytes + 4096)
+  const { exitCode, stdout, stderr } = await ask(shell, script, `reading ${path}`, signal, maxBytes + 4096)
   if (exitCode === FILE_SCRIPT_EXIT.notThere) return null
-  if (exitCode !== 0) throw troubleOf(way, path, exitCode, stderr)
+  if (exitCode !== 0) throw troubleOf(shell, path, exitCode, stderr)
   const end = stdout.indexOf(10)
-  return fileOf(way, path, stdout.toString('utf8', 0, end), stdout.subarray(end + 1))
+  return fileOf(shell, path, stdout.toString('utf8', 0, end), stdout.subarray(end + 1))
 }
 
 /** See HostConnection.list. */
 export async function listHostFolder(
-  way: ShellOpener,
+  shell: ShellOpener,
   folder: string,
   signal: AbortSignal,
 ): Promise<readonly HostEntry[] | null> {
   const script = listFolderScript(folder)
-  const { exitCode, stdout, stderr } = await ask(way, script, `listing ${folder}`, signal, LARGEST_LIST_BYTES)
+  const { exitCode, stdout, stderr } = await ask(shell, script, `listing ${folder}`, signal, LARGEST_LIST_BYTES)
   if (exitCode === FILE_SCRIPT_EXIT.notThere) return null
-  if (exitCode !== 0) throw troubleOf(way, folder, exitCode, stderr)
+  if (exitCode !== 0) throw troubleOf(shell, folder, exitCode, stderr)
   const entries = stdout.toString('utf8').split('\n').flatMap(entryOf)
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** See HostConnection.inspect. */
 export async function inspectHostFolder(
-  way: ShellOpener,
+  shell: ShellOpener,
   folder: string,
   signal: AbortSignal,
 ): Promise<InspectedFolder | null> {
   const script = inspectScript(folder, FILE_SCRIPT_EXIT)
-  const { exitCode, stdout, stderr } = await ask(way, script, `listing ${folder}`, signal, LARGEST_LIST_BYTES)
+  const { exitCode, stdout, stderr } = await ask(shell, script, `listing ${folder}`, signal, LARGEST_LIST_BYTES)
   if (exitCode === FILE_SCRIPT_EXIT.notThere) return null
-  if (exitCode !== 0) throw troubleOf(way, folder, exitCode, stderr)
+  if (exitCode !== 0) throw troubleOf(shell, folder, exitCode, stderr)
   const found = inspectedFolder(stdout.toString('utf8'))
-  if (!found) throw new HostFileError(way.name, folder, 'no-program', 'stat printed something else')
+  if (!found) throw new HostFileError(shell.name, folder, 'no-program', 'stat printed something else')
   return found
 }
 
 /** See HostConnection.replaceFile. */
 export async function replaceHostFile(
-  way: ShellOpener,
+  shell: ShellOpener,
   path: string,
   text: string,
   options: ReplaceFileOptions,
 ): Promise<void> {
   const content = Buffer.from(text)
   const script = replaceFileScript({ ...options, path }, content, sha256Of(content), newMarker())
-  const { exitCode, stderr } = await ask(way, script, `writing ${path}`, options.signal)
-  if (exitCode !== 0) throw troubleOf(way, path, exitCode, stderr)
+  const { exitCode, stderr } = await ask(shell, script, `writing ${path}`, options.signal)
+  if (exitCode !== 0) throw troubleOf(shell, path, exitCode, stderr)
 }
 
 /** See HostConnection.removeFile. */
-export async function removeHostFile(way: ShellOpener, path: string, options: ReplaceFileOptions): Promise<void> {
+export async function removeHostFile(shell: ShellOpener, path: string, options: ReplaceFileOptions): Promise<void> {
   const { exitCode, stderr } = await ask(
-    way,
+    shell,
     removeFileScript({ ...options, path }),
     `removing ${path}`,
     options.signal,
   )
-  if (exitCode !== 0) throw troubleOf(way, path, exitCode, stderr)
+  if (exitCode !== 0) throw troubleOf(shell, path, exitCode, stderr)
 }
 
 /** See HostConnection.stream. */
 export async function* streamHostFile(
-  way: ShellOpener,
+  shell: ShellOpener,
   path: string,
   options: StreamFileOptions,
 ): AsyncGenerator<Uint8Array> {
   const { signal, maxBytes = null, fromEnd = false } = options
   signal.throwIfAborted()
-  const channel = await way.open(signal)
+  const channel = await shell.open(signal)
   const forget = onAbort(signal, () => channel.kill())
   const mark = newMarker()
   const cuts = { output: createMarkerParser(mark), errors: createMarkerParser(mark) }
@@ -169,10 +174,10 @@ export async function* streamHostFile(
     signal.throwIfAborted()
     const exitCode = cuts.output.exitCode()
     if (exitCode === null) {
-      if (cuts.output.hasBegun()) throw new FaultError(connectionLostFault(way.name, `reading ${path}`))
-      throw way.notBegun(await channel.ended, cuts.errors.unmarkedOutput(), cuts.output.unmarkedOutput())
+      if (cuts.output.hasBegun()) throw new FaultError(connectionLostFault(shell.name, `reading ${path}`))
+      throw shell.notBegun(await channel.ended, cuts.errors.unmarkedOutput(), cuts.output.unmarkedOutput())
     }
-    if (exitCode !== 0) throw troubleOf(way, path, exitCode, said)
+    if (exitCode !== 0) throw troubleOf(shell, path, exitCode, said)
   } finally {
     forget()
     channel.kill()
@@ -180,29 +185,29 @@ export async function* streamHostFile(
 }
 
 function ask(
-  way: ShellOpener,
+  shell: ShellOpener,
   body: string,
   what: string,
   signal: AbortSignal,
   maxBytes = 64 * 1024,
 ): Promise<ScriptOutput> {
-  return runScript(way, { script: (mark) => plainScript(body, mark), what, signal, maxBytes, isWatched: false })
+  return runScript(shell, { script: (mark) => plainScript(body, mark), what, signal, maxBytes, isWatched: false })
 }
 
-function troubleOf(way: ShellOpener, path: string, exitCode: number, stderr: string): HostFileError {
-  return new HostFileError(way.name, path, TROUBLES.get(exitCode) ?? 'not-allowed', stderr)
+function troubleOf(shell: ShellOpener, path: string, exitCode: number, stderr: string): HostFileError {
+  return new HostFileError(shell.name, path, TROUBLES.get(exitCode) ?? 'not-allowed', stderr)
 }
 
-function fileOf(way: ShellOpener, path: string, line: string, bytes: Buffer): HostFile {
+function fileOf(shell: ShellOpener, path: string, line: string, bytes: Buffer): HostFile {
   const facts = factsOf(line)
-  if (facts === null) throw new HostFileError(way.name, path, 'no-program', `stat printed ${line}`)
+  if (facts === null) throw new HostFileError(shell.name, path, 'no-program', `stat printed ${line}`)
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     const { owner, group, modifiedAt } = facts
     const mode = facts.rawMode & 0o7777
     return { path, text, sha256: sha256Of(bytes), mode, owner, group, size: bytes.length, modifiedAt }
   } catch {
-    throw new HostFileError(way.name, path, 'not-text')
+    throw new HostFileError(shell.name, path, 'not-text')
   }
 }
 

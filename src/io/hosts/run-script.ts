@@ -44,10 +44,10 @@ export function newMarker(): string {
 }
 
 /** Throws FaultError if the host can't be reached, at the time limit, or if the output exceeds `maxBytes`. */
-export async function runScript(way: ShellOpener, task: ShellScriptRun): Promise<ScriptOutput> {
+export async function runScript(shell: ShellOpener, task: ShellScriptRun): Promise<ScriptOutput> {
   const began = performance.now()
-  if (task.signal.aborted) throw new FaultError(commandEndedFault(way.name, task.what, task.signal, 0))
-  const channel = await way.open(task.signal)
+  if (task.signal.aborted) throw new FaultError(commandEndedFault(shell.name, task.what, task.signal, 0))
+  const channel = await shell.open(task.signal)
   const mark = newMarker()
   const cuts = { output: createMarkerParser(mark), errors: createMarkerParser(mark) }
   const tooMuch = Promise.withResolvers<'too-much'>()
@@ -60,11 +60,11 @@ export async function runScript(way: ShellOpener, task: ShellScriptRun): Promise
     if (first === 'answered') return { exitCode: cuts.output.exitCode() ?? 0, ...parts() }
     if (first === 'too-much' || first === 'aborted') {
       if (task.isWatched) await askToEnd(channel, answered)
-      if (first === 'too-much') throw new FaultError(outputTooLargeFault(way.name, task.what, task.maxBytes))
-      throw new FaultError(commandEndedFault(way.name, task.what, task.signal, performance.now() - began))
+      if (first === 'too-much') throw new FaultError(outputTooLargeFault(shell.name, task.what, task.maxBytes))
+      throw new FaultError(commandEndedFault(shell.name, task.what, task.signal, performance.now() - began))
     }
-    if (cuts.output.hasBegun()) throw new FaultError(connectionLostFault(way.name, task.what))
-    throw way.notBegun(first, cuts.errors.unmarkedOutput(), cuts.output.unmarkedOutput())
+    if (cuts.output.hasBegun()) throw new FaultError(connectionLostFault(shell.name, task.what))
+    throw shell.notBegun(first, cuts.errors.unmarkedOutput(), cuts.output.unmarkedOutput())
   } finally {
     aborted.forget()
     channel.input.end()

@@ -19,12 +19,12 @@ export function serverViews(
   snapshot: ClusterSnapshot,
   databases: readonly DatabaseView[],
   previous: Picture | null,
-  sight: LocalReachability,
+  reachability: LocalReachability,
   now: number,
 ): readonly ServerView[] {
   return snapshot.servers.map((record) => {
     const before = previous?.servers.find((view) => view.id === record.spec.id) ?? null
-    const verdict = targetStateOf(record.pulse, sight, record.spec.id)
+    const verdict = targetStateOf(record.pulse, reachability, record.spec.id)
     return serverView(
       record,
       judgeServer(record, verdict, snapshot, databases, before),

@@ -38,16 +38,16 @@ export function judgeNameResolution({ host, addresses, nameFault, at }: NetworkP
   return ok(`${host} is ${addresses.join(', ')}`, at)
 }
 
-export function judgeHostReachable(way: NetworkPath): DiagnosisOutcome {
-  if (way.addresses === null) return skipped('its name does not resolve')
-  const heard = hostResponseText(way)
-  if (heard !== null) return ok(heard, way.at)
-  const { attempt, others, host } = way
-  if (!attempt) return unknownOutcome('none of its ports could be tried', null, way.at)
+export function judgeHostReachable(path: NetworkPath): DiagnosisOutcome {
+  if (path.addresses === null) return skipped('its name does not resolve')
+  const heard = hostResponseText(path)
+  if (heard !== null) return ok(heard, path.at)
+  const { attempt, others, host } = path
+  if (!attempt) return unknownOutcome('none of its ports could be tried', null, path.at)
   const next = 'check that the host is up and reachable: its console, or ping from another host in its network'
   if (attempt.fault?.code === 'unreachable') return fail('host-silent', attempt.fault.message, { next, at: attempt.at })
   const ports = [...new Set([attempt, ...others].map(({ port }) => port))].join(', ')
-  const ping = way.answersPing === false ? ', nor does it answer a ping' : ''
+  const ping = path.answersPing === false ? ', nor does it answer a ping' : ''
   const evidence = `no answer from ${host} on port ${ports}${ping}`
   return fail('host-silent', evidence, { certainty: 'likely', next, at: attempt.at })
 }
@@ -62,10 +62,10 @@ export function hostResponseText({ attempt, others, answersPing, otherEvidence }
   return otherEvidence
 }
 
-export function judgePort(way: NetworkPath): DiagnosisOutcome {
-  const { attempt, host, port } = way
-  if (way.addresses === null) return skipped('its name does not resolve')
-  if (!attempt) return unknownOutcome('the port could not be tried', null, way.at)
+export function judgePort(path: NetworkPath): DiagnosisOutcome {
+  const { attempt, host, port } = path
+  if (path.addresses === null) return skipped('its name does not resolve')
+  if (!attempt) return unknownOutcome('the port could not be tried', null, path.at)
   const { fault, at } = attempt
   if (fault === null) return ok(`${host}:${port} accepts connections`, at)
   switch (fault.code) {
@@ -77,7 +77,7 @@ export function judgePort(way: NetworkPath): DiagnosisOutcome {
       })
     case 'timeout':
     case 'unreachable': {
-      if (hostResponseText(way) === null) return skipped('the host does not answer')
+      if (hostResponseText(path) === null) return skipped('the host does not answer')
       const how = fault.code === 'timeout' ? 'no packet comes back' : fault.message
       return fail('port-filtered', `${host}:${port}: ${how}, though the host answers`, {
         certainty: 'likely',

@@ -60,15 +60,15 @@ const WAYS = PROGRAMS.map(([name, ...upTo]) => ({
 function ofProgram(text: string, length: number): readonly SecretSpan[] {
   const name = text.slice(0, length)
   const found = WAYS.filter((way) => way.name.test(name)).flatMap(({ upTo }) =>
-    upTo.flatMap((way) => afterIt(text, length, way)),
+    upTo.flatMap((pattern) => afterIt(text, length, pattern)),
   )
   const sorted = found.sort((one, other) => one.from - other.from)
   return sorted.filter((span, index) => sorted.slice(0, index).every(({ end }) => end <= span.from))
 }
 
-function afterIt(text: string, at: number, way: RegExp): readonly SecretSpan[] {
-  way.lastIndex = at
-  return way.test(text) ? [valueSpan(text, way.lastIndex)] : []
+function afterIt(text: string, at: number, pattern: RegExp): readonly SecretSpan[] {
+  pattern.lastIndex = at
+  return pattern.test(text) ? [valueSpan(text, pattern.lastIndex)] : []
 }
 
 /** `-u user:x`; `-u 1000:1000` are ids. */

@@ -99,19 +99,19 @@ function isUnansweredTarget(reading: Reading<unknown>): boolean {
 }
 
 /** What the latest reading of the target of that id says about the target. */
-export function targetStateOf(reading: Reading<unknown>, sight: LocalReachability, id: string): TargetState {
+export function targetStateOf(reading: Reading<unknown>, reachability: LocalReachability, id: string): TargetState {
   if (reading.state === 'waiting') return 'waiting'
   if (reading.state === 'fresh') return 'answers'
   const { fault } = reading
   if (fault.code === 'starting') return 'starting'
-  if (isUnasked(fault)) return sight.cutOff ? 'unseen' : 'unasked'
+  if (isUnasked(fault)) return reachability.cutOff ? 'unseen' : 'unasked'
   if (!isUnreachable(fault)) return 'unreadable'
-  if (lastHeardByOthers(id, reading.since, sight) !== null) return 'unseen'
+  if (lastHeardByOthers(id, reading.since, reachability) !== null) return 'unseen'
   if (isRefusal(fault)) return 'down'
-  if (sight.cutOff) return 'unseen'
+  if (reachability.cutOff) return 'unseen'
   // Right after the network came back, the rest has only not been asked again yet.
-  if (sight.cutOffUntil !== null && reading.since <= sight.cutOffUntil) return 'unseen'
-  return isCorroborated(reading, sight) ? 'down' : 'undecided'
+  if (reachability.cutOffUntil !== null && reading.since <= reachability.cutOffUntil) return 'unseen'
+  return isCorroborated(reading, reachability) ? 'down' : 'undecided'
 }
 
 /** What others have heard of a target after it failed here at `since`; null where they have not. */
@@ -121,12 +121,15 @@ export function lastHeardByOthers(id: string, since: number, { lastHeard }: Loca
 }
 
 /** Whether something else was read while this one could not be: then it is this one, not us. */
-function isCorroborated(failing: Extract<Reading<unknown>, { since: number }>, sight: LocalReachability): boolean {
-  if (sight.targets === 1) return true
-  if (sight.newestGood === null) return !sight.anyWaiting
+function isCorroborated(
+  failing: Extract<Reading<unknown>, { since: number }>,
+  reachability: LocalReachability,
+): boolean {
+  if (reachability.targets === 1) return true
+  if (reachability.newestGood === null) return !reachability.anyWaiting
   if (failing.state === 'failed') return true
-  const askedAt = failing.since - (failing.fault.code === 'timeout' ? sight.timeoutMs : 0)
-  return sight.newestGood >= askedAt
+  const askedAt = failing.since - (failing.fault.code === 'timeout' ? reachability.timeoutMs : 0)
+  return reachability.newestGood >= askedAt
 }
 
 /** Whether the target's port took a connection; null when that can't be told. */

@@ -125,11 +125,11 @@ export class DiagnosisReadings {
       const all = [...config.databases, ...config.servers].map(({ spec }) => spec)
       const beside = all.filter((spec) => (hostId !== null && spec.hostId === hostId) || addressOf(spec) === host)
       const limit = AbortSignal.any([signal, AbortSignal.timeout(KNOCK_MS)])
-      const [way, facts] = await Promise.all([
+      const [path, facts] = await Promise.all([
         probeNetworkPath({ host, port, otherPorts: beside.map((spec) => spec.port).slice(0, 6) }, limit),
         this.access(hostId)?.ssh ? this.facts(hostId) : null,
       ])
-      return facts && 'value' in facts ? { ...way, otherEvidence: `ssh into host ${hostId} works` } : way
+      return facts && 'value' in facts ? { ...path, otherEvidence: `ssh into host ${hostId} works` } : path
     })
   }
 

@@ -30,14 +30,14 @@ export function createDiagnosisService({ store, clusters }: DiagnosisServiceOpti
     const cluster = state.clusters.find(({ spec }) => spec.name === name)
     const config = clusters().find(({ spec }) => spec.name === name)
     if (!config || !cluster?.picture) return
-    const ways = openHostConnections(config.hosts)
+    const hostConnections = openHostConnections(config.hosts)
     const own = new AbortController()
     const { picture } = cluster
     const plan = planDiagnosis(
-      { config, snapshot: snapshotOf(state, cluster), picture, hostConnections: ways, signal: own.signal },
+      { config, snapshot: snapshotOf(state, cluster), picture, hostConnections, signal: own.signal },
       id,
     )
-    if (!plan) return void ways.close()
+    if (!plan) return void hostConnections.close()
     abort.abort()
     abort = own
     const run = ++runs
@@ -48,7 +48,7 @@ export function createDiagnosisService({ store, clusters }: DiagnosisServiceOpti
       .then(({ verdict }) => {
         store.dispatch({ type: 'diagnosis-ended', run, verdict, at: Date.now() })
       })
-    work = Promise.all([work, done.finally(() => ways.close())]).then(() => {})
+    work = Promise.all([work, done.finally(() => hostConnections.close())]).then(() => {})
   }
   return {
     begin,

@@ -73,7 +73,7 @@ export function targetChecks(target: DiagnosisTarget): DiagnosisChecks {
   }
 }
 
-function reaching(target: DiagnosisTarget, judge: (way: NetworkPath) => DiagnosisOutcome): DiagnosisCheck {
+function reaching(target: DiagnosisTarget, judge: (path: NetworkPath) => DiagnosisOutcome): DiagnosisCheck {
   return async (readings) => {
     if (target.host.startsWith('/')) return skipped('pgdeck connects to it over a Unix socket')
     if (target.via !== null) return skipped(`pgdeck connects to it through ssh to host ${target.via}`)

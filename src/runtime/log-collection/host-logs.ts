@@ -25,8 +25,8 @@ const MOST_LINKS = 5
  * Lists the files of a folder and its subfolders. For a file it lists the file and its rotated versions. Throws
  * HostFileError and FaultError.
  */
-export async function listHostLogs(reach: HostConnection, path: string, signal: AbortSignal): Promise<HostLogs> {
-  const search = new Search(reach, signal)
+export async function listHostLogs(connection: HostConnection, path: string, signal: AbortSignal): Promise<HostLogs> {
+  const search = new Search(connection, signal)
   await search.place(path.replace(/(?!^)\/+$/, ''), MOST_LINKS)
   return search
 }
@@ -37,8 +37,8 @@ class Search implements HostLogs {
   readonly #reach: HostConnection
   readonly #signal: AbortSignal
 
-  constructor(reach: HostConnection, signal: AbortSignal) {
-    this.#reach = reach
+  constructor(connection: HostConnection, signal: AbortSignal) {
+    this.#reach = connection
     this.#signal = signal
   }
 

@@ -43,19 +43,19 @@ interface ClusterHoldOptions {
 async function holdCluster({ folder, world, run, who, overrule }: ClusterHoldOptions): Promise<ClusterHold> {
   const view = world.view()
   const hint = await takeHostHint(folder, view, { run: run.id, who, overrules: overrule !== null })
-  const ways = openHostConnections(world.config().hosts)
+  const hostConnections = openHostConnections(world.config().hosts)
   const notes = hint.tookOver === null ? [] : [hint.tookOver]
   const release = async (lock: ClusterLock | null) => {
     await lock?.release()
     await hint.release()
-    await ways.close().catch(() => {})
+    await hostConnections.close().catch(() => {})
   }
   try {
     if (hint.others.length > 0 && overrule === null)
       throw new ActionError(`another run holds this cluster: ${hint.others.join('; ')}`, overrideHint())
     const name = formatRunName({ user: who, hostname: hostname() }, run.plan.action, run.plan.target?.id ?? null)
     const lock = await lockCluster({
-      sight: view,
+      clusterView: view,
       target: run.plan.target?.id ?? null,
       steps: run.plan.steps.length,
       overrideReason: overrule,
@@ -66,7 +66,7 @@ async function holdCluster({ folder, world, run, who, overrule }: ClusterHoldOpt
         if (!database) throw new ActionError(`${id} is no longer watched`)
         const { passwordCommand, via } = database
         const connection = connectionToEndpoint(id, database.connection, currentEndpoint(world.view(), id))
-        return openRunLockSession({ connection, passwordCommand, tunnel: ways.tunnelVia(via), name })
+        return openRunLockSession({ connection, passwordCommand, tunnel: hostConnections.tunnelVia(via), name })
       },
     })
     return { lock, notes, overruled: [...hint.others, ...lock.overruled], release: () => release(lock) }

@@ -31,13 +31,13 @@ export function requireReconfirmed(run: Run, anew: Reconfirmation | undefined): 
 /** Returns the log of such a run with the confirmation and the current servers, which the run may act on from now on. */
 export async function withCurrentServers(
   runLog: RunLog,
-  sight: PlanningView,
+  clusterView: PlanningView,
   who: Run['who'],
   anew: Reconfirmation,
 ): Promise<RunLog> {
   const run = runLog.run()
   let noted = await appendOrClose(runLog, { type: 'confirmed', who, how: anew.givenBy })
-  for (const view of sight.picture.databases.filter(({ id }) => databasesTouchedBy(run).has(id))) {
+  for (const view of clusterView.picture.databases.filter(({ id }) => databasesTouchedBy(run).has(id))) {
     const found = view.problem === null ? serverOfReading(view) : null
     if (!found || whyServerNotAccepted(run, view.id, found) !== null) continue
     const { identity } = found

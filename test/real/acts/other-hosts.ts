@@ -49,7 +49,7 @@ export async function lockElsewhere(
   const databases = all.picture.databases.filter(({ id }) => byName.has(id))
   const sight = { ...all, picture: { ...all.picture, databases } }
   return lockCluster({
-    sight,
+    clusterView: sight,
     target,
     steps,
     overrideReason: overrideReason,

@@ -141,13 +141,13 @@ export async function sshFindings(
 }
 
 async function sshFinding(host: HostConfig, signal: AbortSignal): Promise<DoctorFinding> {
-  const reach = openHostConnection(host)
+  const connection = openHostConnection(host)
   const finding = (level: DoctorLevel, text: string, ...next: readonly string[]): DoctorFinding => {
     return { area: 'ssh', level, subject: host.id, text: clean(text), next }
   }
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(SSH_LIMIT_MS)])
-    const { exitCode, stdout } = await reach.run(['uname', '-sr'], { signal: limit })
+    const { exitCode, stdout } = await connection.run(['uname', '-sr'], { signal: limit })
     return finding('ok', exitCode === 0 ? `reached, ${stdout.trim()}` : 'reached')
   } catch (error) {
     signal.throwIfAborted()
@@ -155,6 +155,6 @@ async function sshFinding(host: HostConfig, signal: AbortSignal): Promise<Doctor
     const { message, hint } = error.fault
     return finding('unknown', message, ...(hint === null ? [] : [hint]))
   } finally {
-    await reach.close()
+    await connection.close()
   }
 }

@@ -42,13 +42,13 @@ export const backupProbe: Probe<'backup', NewestBackup> = {
 async function inFolder({ folder, host: id }: By<'folder'>, host: AccessibleHost | null, signal: AbortSignal) {
   if (!host)
     throw notFound(`pgdeck has no access to the host ${id}`, 'Set "ssh" or "local" for the host in the config.')
-  const reach = openHostConnection(host.config, { ssh: host.ssh })
+  const connection = openHostConnection(host.config, { ssh: host.ssh })
   try {
-    const entries = await reach.list(folder, { signal })
+    const entries = await connection.list(folder, { signal })
     if (entries === null) throw notFound(`${folder} does not exist on ${id}`, 'Check `backup.folder` of the database.')
     return newestBackupAmong(entries.map(({ name, modifiedAt }) => ({ name: clean(name), modifiedAt })))
   } finally {
-    await reach.close()
+    await connection.close()
   }
 }
 

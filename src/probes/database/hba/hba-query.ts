@@ -21,11 +21,12 @@ export const hbaProbe: Probe<'database', HbaSnapshot> = {
       import('./hba.ts'),
       import('../../../io/hosts/host-connection.ts'),
     ])
-    const reach = host && host.config.access.kind !== 'none' ? openHostConnection(host.config, { ssh: host.ssh }) : null
+    const connection =
+      host && host.config.access.kind !== 'none' ? openHostConnection(host.config, { ssh: host.ssh }) : null
     const dataDirectory = host?.config.dataDirectory ?? null
     const connected = (entrants.sessions ?? []).flatMap(({ address }) => address ?? [])
     const candidates = [...new Set([...connected, ...nodeAddresses])]
-    const sight = await readHba({ session: session, roles, host: reach, dataDirectory, candidates }, signal)
-    return { clients: entrants, reading: { ...sight, missing: [...sight.missing, ...missing] } }
+    const reading = await readHba({ session: session, roles, host: connection, dataDirectory, candidates }, signal)
+    return { clients: entrants, reading: { ...reading, missing: [...reading.missing, ...missing] } }
   },
 }

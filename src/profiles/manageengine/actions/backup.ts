@@ -14,15 +14,18 @@ import { BACKUP_FOLDER_FIELD, backupToolStep, inspectBackupFolder } from './scri
 
 export const manageEngineBackup: ProfilePlan = {
   fields: [BACKUP_FOLDER_FIELD],
-  whyNot(sight, target) {
-    const database = primaryOf(sight, target)
+  whyNot(clusterView, target) {
+    const database = primaryOf(clusterView, target)
     return typeof database === 'string' ? database : null
   },
-  async draft(sight, request, tools): Promise<Draft> {
-    const database = primaryOf(sight, request.target)
+  async draft(clusterView, request, tools): Promise<Draft> {
+    const database = primaryOf(clusterView, request.target)
     if (typeof database === 'string') throw new PlanError(`backup: ${database}`)
-    const server = findServer(sight, request.target) ?? serverUsing(sight, database.id)
-    const installation = await productInstallationOn(installationHostId(sight, server?.id ?? null, database.id), tools)
+    const server = findServer(clusterView, request.target) ?? serverUsing(clusterView, database.id)
+    const installation = await productInstallationOn(
+      installationHostId(clusterView, server?.id ?? null, database.id),
+      tools,
+    )
     const place = await inspectBackupFolder(installation, request.input[BACKUP_FOLDER_FIELD.name] ?? null, tools)
     const step = await backupToolStep(installation, place, tools)
     return {
@@ -37,8 +40,8 @@ export const manageEngineBackup: ProfilePlan = {
   },
 }
 
-function primaryOf(sight: ClusterView, target: string | null): DatabaseView | string {
-  const database = findDatabase(sight, findServer(sight, target)?.databaseId ?? target)
+function primaryOf(clusterView: ClusterView, target: string | null): DatabaseView | string {
+  const database = findDatabase(clusterView, findServer(clusterView, target)?.databaseId ?? target)
   if (!database) return 'select a server or a database first'
   return isWritable(database) ? database : `${database.name} is not writable: the product backs up its primary`
 }

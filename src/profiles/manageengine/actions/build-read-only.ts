@@ -44,16 +44,19 @@ export const buildReadOnlyAction: Action = {
       defaultText: 'unknown: you confirm when it is there',
     },
   ],
-  whyNot(sight, target) {
-    const parts = partsOf(sight, target)
+  whyNot(clusterView, target) {
+    const parts = partsOf(clusterView, target)
     return typeof parts === 'string' ? parts : null
   },
-  async draft(sight, request, tools): Promise<Draft> {
-    const parts = partsOf(sight, request.target)
+  async draft(clusterView, request, tools): Promise<Draft> {
+    const parts = partsOf(clusterView, request.target)
     if (typeof parts === 'string') throw new PlanError(`build-read-only: ${parts}`)
     const { server, database, primary, primaryServer } = parts
-    const from = await productInstallationOn(installationHostId(sight, primaryServer?.id ?? null, primary.id), tools)
-    const to = await productInstallationOn(installationHostId(sight, server.id, database.id), tools)
+    const from = await productInstallationOn(
+      installationHostId(clusterView, primaryServer?.id ?? null, primary.id),
+      tools,
+    )
+    const to = await productInstallationOn(installationHostId(clusterView, server.id, database.id), tools)
     return {
       target: { id: server.id, name: server.name },
       title: `build ${server.name} as a new read-only server of ${primary.name}`,
@@ -74,18 +77,20 @@ export const buildReadOnlyAction: Action = {
   },
 }
 
-function partsOf(sight: ClusterView, target: string | null): Parts | string {
-  if (!isManageEngine(sight.snapshot.spec.profile))
+function partsOf(clusterView: ClusterView, target: string | null): Parts | string {
+  if (!isManageEngine(clusterView.snapshot.spec.profile))
     return 'this is for the vendor’s profiles; here rebuild-replica builds a standby'
   const server =
-    findServer(sight, target) ??
-    sight.picture.servers.find(({ databaseId }) => target !== null && databaseId === target)
+    findServer(clusterView, target) ??
+    clusterView.picture.servers.find(({ databaseId }) => target !== null && databaseId === target)
   if (server?.type !== 'read-only') return 'select a read-only server first: the new one has to be in the config'
-  const database = findDatabase(sight, server.databaseId)
+  const database = findDatabase(clusterView, server.databaseId)
   if (!database) return `${server.name} has no database in the config`
-  const primary = sight.picture.databases.find((view) => view !== database && isWritable(view))
+  const primary = clusterView.picture.databases.find((view) => view !== database && isWritable(view))
   if (!primary) return 'no primary that it could be built from answers'
-  const primaryServer = sight.picture.servers.find((view) => view.databaseId === primary.id && view.type === 'primary')
+  const primaryServer = clusterView.picture.servers.find(
+    (view) => view.databaseId === primary.id && view.type === 'primary',
+  )
   return { server, database, primary, primaryServer: primaryServer ?? null }
 }
 
@@ -93,8 +98,8 @@ function primaryWrites({ id }: DatabaseView): PreflightCheck {
   return {
     id: 'primary',
     mayOverride: false,
-    run(sight): PreflightResult {
-      const view = findDatabase(sight, id)
+    run(clusterView): PreflightResult {
+      const view = findDatabase(clusterView, id)
       if (view && isWritable(view)) return { result: 'pass', message: `${view.name} is the primary`, hint: null }
       return { result: 'fail', message: `${id} is not writable`, hint: null }
     },
@@ -106,8 +111,8 @@ function targetIsFree({ id, name }: DatabaseView): PreflightCheck {
   return {
     id: 'place-is-free',
     mayOverride: true,
-    run(sight): PreflightResult {
-      const view = findDatabase(sight, id)
+    run(clusterView): PreflightResult {
+      const view = findDatabase(clusterView, id)
       if (view && view.problem === null && view.pulse) {
         const role = isWritable(view) ? 'a primary' : 'a standby'
         return {

@@ -29,11 +29,11 @@ export function installationFilesCheck(
           hint: 'Check "installDirectory" of the host. If you overrule this, you edit these by hand.',
         }
       }
-      const reach = tools.host(installation.host)
+      const connection = tools.host(installation.host)
       const changing = edits.filter(({ state }) => state === 'changed')
       for (const { path } of changing) {
         const folder = path.slice(0, path.lastIndexOf('/'))
-        const may = await reach?.run(['test', '-w', path, '-a', '-w', folder], { signal: tools.signal })
+        const may = await connection?.run(['test', '-w', path, '-a', '-w', folder], { signal: tools.signal })
         if (may?.exitCode === 0) continue
         const hint = `Give pgdeck’s user on ${installation.host} the right to write there, or run it as another user.`
         return { result: 'fail', message: `this user may not write ${path} or its folder`, hint }
@@ -66,16 +66,16 @@ export function keyFileCheck(installation: ProductInstallation): PreflightCheck 
     id: 'key-file',
     mayOverride: true,
     async run(_, __, tools): Promise<PreflightResult> {
-      const reach = tools.host(installation.host)
-      if (installation.control === 'manual' || installation.folder === null || !reach) return null
+      const connection = tools.host(installation.host)
+      if (installation.control === 'manual' || installation.folder === null || !connection) return null
       const conf = installationPath(installation, 'conf/manage_key.conf')
-      const file = await reach.readFile(conf, { signal: tools.signal })
+      const file = await connection.readFile(conf, { signal: tools.signal })
       if (!file)
         return { result: 'warn', message: `${conf} does not exist: the place of the key is unknown`, hint: null }
       const key = keyFilePath(file.text)
       const hint = 'The service may not start without it: put the key at the path in that file.'
       if (key === null) return { result: 'fail', message: `${conf} names no key file`, hint }
-      const { exitCode } = await reach.run(['test', '-r', key], { signal: tools.signal })
+      const { exitCode } = await connection.run(['test', '-r', key], { signal: tools.signal })
       if (exitCode === 0) return { result: 'pass', message: `the key file ${key} exists`, hint: null }
       return { result: 'fail', message: `${conf} names ${key}, which pgdeck can’t read`, hint }
     },

@@ -35,18 +35,21 @@ interface LeavingServer {
 
 export const manageEngineDecommission: ProfilePlan = {
   fields: [],
-  whyNot(sight, target) {
-    const parts = leavingOf(sight, target)
+  whyNot(clusterView, target) {
+    const parts = leavingOf(clusterView, target)
     return typeof parts === 'string' ? parts : null
   },
-  async draft(sight, request, tools): Promise<Draft> {
-    const parts = leavingOf(sight, request.target)
+  async draft(clusterView, request, tools): Promise<Draft> {
+    const parts = leavingOf(clusterView, request.target)
     if (typeof parts === 'string') throw new PlanError(`decommission: ${parts}`)
     const { database, server } = parts
-    const installation = await productInstallationOn(installationHostId(sight, server?.id ?? null, database.id), tools)
-    const stays = stayingPrimary(sight, database)
-    const slot = standbySlotOf(sight, database)
-    const asked = findServer(sight, request.target) ?? database
+    const installation = await productInstallationOn(
+      installationHostId(clusterView, server?.id ?? null, database.id),
+      tools,
+    )
+    const stays = stayingPrimary(clusterView, database)
+    const slot = standbySlotOf(clusterView, database)
+    const asked = findServer(clusterView, request.target) ?? database
     const name = (server ?? database).name
     const stop = productServiceKind.plan({
       id: 'stop-service',
@@ -75,19 +78,19 @@ export const manageEngineDecommission: ProfilePlan = {
       steps: [
         { ...stop, changes: [database.id], ifStopped: `${name} is stopped.` },
         ...(stays && slot !== null ? [await dropStep(stays, slot, tools)] : []),
-        ...(stays ? await hbaCleanupSteps(stays, database, sight, tools) : []),
-        recordRemovalKind.plan({ database: database.id, entries: configEntries(parts, sight) }),
+        ...(stays ? await hbaCleanupSteps(stays, database, clusterView, tools) : []),
+        recordRemovalKind.plan({ database: database.id, entries: configEntries(parts, clusterView) }),
       ],
     }
   },
 }
 
-function leavingOf(sight: ClusterView, target: string | null): LeavingServer | string {
-  const asked = findServer(sight, target)
-  const database = findDatabase(sight, asked?.databaseId ?? target)
+function leavingOf(clusterView: ClusterView, target: string | null): LeavingServer | string {
+  const asked = findServer(clusterView, target)
+  const database = findDatabase(clusterView, asked?.databaseId ?? target)
   if (!database) return 'select a read-only server or its database first'
-  const server = serverUsing(sight, database.id)
-  const isActing = sight.snapshot.actingPrimary?.database === database.id
+  const server = serverUsing(clusterView, database.id)
+  const isActing = clusterView.snapshot.actingPrimary?.database === database.id
   if (asked && asked.id !== server?.id)
     return `${asked.name} shares ${database.name} with ${server?.name ?? 'others'}: stop its service instead`
   if (server?.type !== 'read-only' && !isActing) return `${(server ?? database).name} is not a read-only server`
@@ -104,10 +107,10 @@ function notNeeded({ database }: LeavingServer): PreflightCheck {
   return {
     id: 'not-needed',
     mayOverride: false,
-    run(sight): PreflightResult {
-      const view = findDatabase(sight, database.id) ?? database
-      const others = writableOfSameSystem(sight, view)
-      const other = stayingPrimary(sight, view)
+    run(clusterView): PreflightResult {
+      const view = findDatabase(clusterView, database.id) ?? database
+      const others = writableOfSameSystem(clusterView, view)
+      const other = stayingPrimary(clusterView, view)
       if (other) return { result: 'pass', message: `${other.name} is the primary, and stays`, hint: null }
       if (!isWritable(view) && others.length === 0) {
         const hint = 'While no primary runs it has the last copy of the data: start a primary first.'

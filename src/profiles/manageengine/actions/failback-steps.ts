@@ -17,7 +17,7 @@ export async function manageEngineFailbackSteps(
   from: ProductInstallation,
   to: ProductInstallation,
   folderGiven: string | null,
-  sight: PlanningView,
+  clusterView: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
   const { acting, actingServer, primary, primaryServer } = parts
@@ -41,7 +41,7 @@ export async function manageEngineFailbackSteps(
     asPrimary: true,
   })
   return [
-    recordHoldingsKind.plan({ acting, actingServer, former: formerNodesOf(parts, sight) }),
+    recordHoldingsKind.plan({ acting, actingServer, former: formerNodesOf(parts, clusterView) }),
     await backupToolStep(from, place, tools),
     { ...stop, ifStopped: 'No server serves the users. Undo starts the acting primary again; that loses nothing.' },
     backupTransferKind.plan({ place, from, to, toFolder: backupFolder(to) }),

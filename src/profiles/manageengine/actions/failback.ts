@@ -24,18 +24,24 @@ import { BACKUP_FOLDER_FIELD } from './script-steps.ts'
 
 export const manageEngineFailback: ProfilePlan = {
   fields: [BACKUP_FOLDER_FIELD],
-  whyNot(sight) {
-    const parts = failbackParticipants(sight)
+  whyNot(clusterView) {
+    const parts = failbackParticipants(clusterView)
     if (typeof parts === 'string') return parts
     return isWritable(parts.acting) ? null : `${parts.acting.name} is not writable: it has nothing to bring back`
   },
-  async draft(sight, request, tools): Promise<Draft> {
-    const parts = failbackParticipants(sight)
+  async draft(clusterView, request, tools): Promise<Draft> {
+    const parts = failbackParticipants(clusterView)
     if (typeof parts === 'string') throw new PlanError(`failback: ${parts}`)
     const { acting, actingServer, primary, primaryServer } = parts
-    const from = await productInstallationOn(installationHostId(sight, actingServer?.id ?? null, acting.id), tools)
-    const to = await productInstallationOn(installationHostId(sight, primaryServer?.id ?? null, primary.id), tools)
-    const asked = findServer(sight, request.target) ?? findDatabase(sight, request.target) ?? acting
+    const from = await productInstallationOn(
+      installationHostId(clusterView, actingServer?.id ?? null, acting.id),
+      tools,
+    )
+    const to = await productInstallationOn(
+      installationHostId(clusterView, primaryServer?.id ?? null, primary.id),
+      tools,
+    )
+    const asked = findServer(clusterView, request.target) ?? findDatabase(clusterView, request.target) ?? acting
     return {
       target: { id: asked.id, name: asked.name },
       title: `go back from ${(actingServer ?? acting).name} to ${(primaryServer ?? primary).name}, by backup and restore`,
@@ -56,12 +62,12 @@ export const manageEngineFailback: ProfilePlan = {
         from,
         to,
         request.input[BACKUP_FOLDER_FIELD.name] ?? null,
-        sight,
+        clusterView,
         tools,
       ),
     }
   },
-  abortReason(plan, sight, done) {
+  abortReason(plan, clusterView, done) {
     const measured = plan.steps.find(({ id }) => id === 'measure')
     const restore = plan.steps.find(({ id }) => id === 'restore')
     if (!measured || !restore || done.has('note-restored')) return null
@@ -70,8 +76,8 @@ export const manageEngineFailback: ProfilePlan = {
     const former = { databases: held.formerDatabases, servers: held.formerServers }
     // From the restore on, this run itself starts the primary and its server.
     const restored = done.has('restore') ? (productRestoreKind.argsOf(restore)?.database ?? null) : null
-    const isOurs = (id: string) => id === restored || findServer(sight, id)?.databaseId === restored
-    const [other] = startedFormerNodes(former, sight).filter(({ id }) => restored === null || !isOurs(id))
+    const isOurs = (id: string) => id === restored || findServer(clusterView, id)?.databaseId === restored
+    const [other] = startedFormerNodes(former, clusterView).filter(({ id }) => restored === null || !isOurs(id))
     return other
       ? `${other.name} was started without the restore: stop it at once, its data is not that of the acting primary`
       : null
@@ -95,10 +101,10 @@ function actsAsPrimary({ id }: DatabaseView): PreflightCheck {
   return {
     id: 'acting-primary',
     mayOverride: false,
-    run(sight): PreflightResult {
-      const view = findDatabase(sight, id)
-      const since = sight.snapshot.actingPrimary?.since
-      const age = since === undefined ? '' : `, for ${formatAge(sight.now - since)}`
+    run(clusterView): PreflightResult {
+      const view = findDatabase(clusterView, id)
+      const since = clusterView.snapshot.actingPrimary?.since
+      const age = since === undefined ? '' : `, for ${formatAge(clusterView.now - since)}`
       if (view && isWritable(view))
         return { result: 'pass', message: `${view.name} acts as the primary${age}`, hint: null }
       const why = view?.problem?.message ?? 'it is in recovery'
@@ -111,8 +117,8 @@ function nobodyStarted(parts: FailbackParticipants): PreflightCheck {
   return {
     id: 'started-without-restore',
     mayOverride: false,
-    run(sight): PreflightResult {
-      const others = startedFormerNodes(formerNodesOf(parts, sight), sight)
+    run(clusterView): PreflightResult {
+      const others = startedFormerNodes(formerNodesOf(parts, clusterView), clusterView)
       if (others.length === 0)
         return { result: 'pass', message: 'the old primary and secondary do not run', hint: null }
       const names = others.map(({ name }) => name).join(', ')
@@ -127,13 +133,13 @@ function room({ id }: DatabaseView, to: ProductInstallation): PreflightCheck {
     id: 'disk',
     mayOverride: true,
     async run(_, __, tools): Promise<PreflightResult> {
-      const reach = tools.host(to.host)
-      if (to.control === 'manual' || to.folder === null || !reach) return null
+      const connection = tools.host(to.host)
+      if (to.control === 'manual' || to.folder === null || !connection) return null
       const [row] = await tools.sql<{ bytes: string }>(id, {
         text: `SELECT pg_catalog.sum(${databaseSizeSql()})::pg_catalog.text AS bytes
           FROM pg_catalog.pg_database WHERE datallowconn`,
       })
-      const { stdout } = await reach.run(['df', '-Pk', to.folder], { signal: tools.signal })
+      const { stdout } = await connection.run(['df', '-Pk', to.folder], { signal: tools.signal })
       const free = Number(stdout.trim().split('\n').at(-1)?.split(/\s+/)[3] ?? Number.NaN) * 1024
       const wanted = 2 * Number(row?.bytes ?? Number.NaN)
       if (Number.isNaN(free) || Number.isNaN(wanted))

@@ -48,17 +48,20 @@ export const haSetupAction: Action = {
   target: 'cluster',
   locks: 'cluster',
   fields: [],
-  whyNot(sight) {
-    const pair = pairOf(sight)
+  whyNot(clusterView) {
+    const pair = pairOf(clusterView)
     return typeof pair === 'string' ? pair : null
   },
-  async draft(sight, request, tools): Promise<Draft> {
-    const pair = pairOf(sight)
+  async draft(clusterView, request, tools): Promise<Draft> {
+    const pair = pairOf(clusterView)
     if (typeof pair === 'string') throw new PlanError(`ha-setup: ${pair}`)
     const place = async (side: Side): Promise<InstalledSide> => {
       return {
         ...side,
-        installation: await productInstallationOn(installationHostId(sight, side.server.id, side.database.id), tools),
+        installation: await productInstallationOn(
+          installationHostId(clusterView, side.server.id, side.database.id),
+          tools,
+        ),
       }
     }
     const [primary, secondary] = [await place(pair.primary), await place(pair.secondary)]
@@ -87,13 +90,13 @@ export const haSetupAction: Action = {
   },
 }
 
-function pairOf(sight: ClusterView): Pair | string {
-  const { spec } = sight.snapshot
+function pairOf(clusterView: ClusterView): Pair | string {
+  const { spec } = clusterView.snapshot
   if (!isManageEngine(spec.profile) || spec.model !== 'mirrored')
     return 'this is for the mirrored model of the vendor’s profiles'
   const side = (type: ServerView['type']): Side | null => {
-    const server = sight.picture.servers.find((view) => view.type === type)
-    const database = findDatabase(sight, server?.databaseId ?? null)
+    const server = clusterView.picture.servers.find((view) => view.type === type)
+    const database = findDatabase(clusterView, server?.databaseId ?? null)
     return server && database ? { server, database } : null
   }
   const [primary, secondary] = [side('primary'), side('secondary')]

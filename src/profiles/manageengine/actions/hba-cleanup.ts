@@ -16,12 +16,12 @@ import { hostConfigById, installationHostId } from '../roles/server-roles.ts'
 export async function hbaCleanupSteps(
   primary: DatabaseView,
   leaving: DatabaseView,
-  sight: PlanningView,
+  clusterView: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  const user = ownReplicationUser(leaving, sight)
+  const user = ownReplicationUser(leaving, clusterView)
   if (user === null) return []
-  const file = await readHbaFile(primary, sight, tools)
+  const file = await readHbaFile(primary, clusterView, tools)
   const edit = removal(file.text, user, primary)
   if (edit.isNeedless) return []
   return [await removeLinesStep(primary, user, file, edit, tools), await reloadStep(primary, tools)]
@@ -42,9 +42,13 @@ interface PrimaryHbaFile {
   readonly sha256: string | null
 }
 
-async function readHbaFile(primary: DatabaseView, sight: PlanningView, tools: ActionToolbox): Promise<PrimaryHbaFile> {
-  const host = installationHostId(sight, null, primary.id)
-  const dataDirectory = hostConfigById(sight, host)?.dataDirectory ?? null
+async function readHbaFile(
+  primary: DatabaseView,
+  clusterView: PlanningView,
+  tools: ActionToolbox,
+): Promise<PrimaryHbaFile> {
+  const host = installationHostId(clusterView, null, primary.id)
+  const dataDirectory = hostConfigById(clusterView, host)?.dataDirectory ?? null
   if (dataDirectory === null) return { host, path: 'pg_hba.conf', text: null, sha256: null }
   const path = `${dataDirectory}/pg_hba.conf`
   const file = await tools

@@ -53,32 +53,32 @@ const VENDOR_ORDER_FIELD: ActionField = {
 export const manageEnginePromotion: ProfilePromotion = {
   fields: [VENDOR_ORDER_FIELD],
   // The product promotes servers: a server as target stands for its database.
-  databaseOf: (sight, target) => findServer(sight, target)?.databaseId ?? target,
-  draft(participants, sight, request, tools) {
-    const server = readOnlyServer(sight, participants.target.id)
-    return server ? promotionDraft(participants, server, sight, request, tools) : null
+  databaseOf: (clusterView, target) => findServer(clusterView, target)?.databaseId ?? target,
+  draft(participants, clusterView, request, tools) {
+    const server = readOnlyServer(clusterView, participants.target.id)
+    return server ? promotionDraft(participants, server, clusterView, request, tools) : null
   },
   whyNotGeneral: ({ input }) =>
     input[VENDOR_ORDER_FIELD.name] === 'true'
       ? `${VENDOR_ORDER_FIELD.name} is for read-only servers of the vendor’s profiles`
       : null,
   // The product’s other servers would keep their type. The only way back is backup and restore.
-  whyNoSwitchover: (sight, database) =>
-    readOnlyServer(sight, database)
+  whyNoSwitchover: (clusterView, database) =>
+    readOnlyServer(clusterView, database)
       ? 'the vendor’s read-only server takes over only if the primary is lost (promote), and returns by failback'
       : null,
 }
 
 /** Returns the read-only server that the vendor's procedure promotes; null if the general plan applies. */
-function readOnlyServer(sight: ClusterView, database: string): ServerView | null {
-  const server = serverUsing(sight, database)
+function readOnlyServer(clusterView: ClusterView, database: string): ServerView | null {
+  const server = serverUsing(clusterView, database)
   return server?.type === 'read-only' ? server : null
 }
 
 async function promotionDraft(
   found: PromotionParticipants,
   server: ServerView,
-  sight: PlanningView,
+  clusterView: PlanningView,
   request: ActionRequest,
   tools: ActionToolbox,
 ): Promise<Draft> {
@@ -86,30 +86,30 @@ async function promotionDraft(
   const scene: PromotionParticipants = { ...found, isPrimaryUp: false }
   const { target, primary } = scene
   const documented = request.input[VENDOR_ORDER_FIELD.name] === 'true'
-  const installation = await productInstallationOn(installationHostId(sight, server.id, target.id), tools)
+  const installation = await productInstallationOn(installationHostId(clusterView, server.id, target.id), tools)
   const service = primary ? await databaseServiceOf(primary.id, tools) : null
   const promoted: PromotedInstallation = { participants: scene, server, installation, service, documented }
   const edits = await planFileEdits(installation, tools)
-  const former = formerServers(sight, server.id).map(({ id }) => id)
-  const slot = standbySlotOf(sight, target)
+  const former = formerServers(clusterView, server.id).map(({ id }) => id)
+  const slot = standbySlotOf(clusterView, target)
   const byRequest = request.target === server.id ? { confirm: server.name } : {}
-  const impact = failoverImpact(scene, sight)
+  const impact = failoverImpact(scene, clusterView)
   const fork = documented ? ` No new timeline begins: ${SAME_TIMELINE_WARNING}.` : ''
   return {
     ...byRequest,
     target: { id: target.id, name: target.name },
     title: `promote ${server.name} with ${target.name}${primary ? ` in place of ${primary.name}, which is down` : ''}${documented ? ', in the documented order' : ''}`,
-    danger: promotionDanger(scene, sight),
+    danger: promotionDanger(scene, clusterView),
     impact: {
       ...impact,
       serversAffected: [...new Set([...impact.serversAffected, server.name])],
-      orphans: [...impact.orphans, ...orphansOf(promoted, sight)],
+      orphans: [...impact.orphans, ...orphansOf(promoted, clusterView)],
       sessionsCut: target.problem ? 0 : (target.pulse?.sessions.total ?? null),
       statement: `${firstSentence(impact.statement)} ${server.name} restarts for it. The old primary must not start again before the backup of ${server.name} is restored there.${fork}`,
     },
     input: request.input,
     checks: [
-      ...generalChecks(promoted, sight),
+      ...generalChecks(promoted, clusterView),
       formerServersDown(former),
       installationFilesCheck(edits, installation),
       installationServiceCheck(installation),
@@ -119,9 +119,9 @@ async function promotionDraft(
     ],
     steps: [
       ...(primary && service ? [stopDatabaseKind.plan({ id: 'fence-old-primary', view: primary, service })] : []),
-      ...(await fenceOthers(promoted, sight, tools)),
-      ...(await conversion(promoted, edits, sight, tools)),
-      ...(await readOnlyCleanupSteps(promoted, sight, slot, tools)),
+      ...(await fenceOthers(promoted, clusterView, tools)),
+      ...(await conversion(promoted, edits, clusterView, tools)),
+      ...(await readOnlyCleanupSteps(promoted, clusterView, slot, tools)),
       ...(await proof(promoted, tools)),
     ],
   }
@@ -136,19 +136,19 @@ function firstSentence(statement: string): string {
 async function conversion(
   promoted: PromotedInstallation,
   edits: Awaited<ReturnType<typeof planFileEdits>>,
-  sight: PlanningView,
+  clusterView: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
   const { participants, server, installation, service, documented } = promoted
   const { target } = participants
-  const databases = formerDatabases(sight, target, server.id).map(({ id }) => id)
+  const databases = formerDatabases(clusterView, target, server.id).map(({ id }) => id)
   const primary = participants.primary && !databases.includes(participants.primary.id) ? [participants.primary.id] : []
   const note = recordActingKind.plan({
     database: target,
     server,
     sameTimeline: documented,
     formerDatabases: [...databases, ...primary],
-    formerServers: formerServers(sight, server.id).map(({ id }) => id),
+    formerServers: formerServers(clusterView, server.id).map(({ id }) => id),
   })
   const common = { installation, server, database: target }
   // In the documented order this step begins the promotion: the walreceiver must have ended by itself before.
@@ -184,17 +184,20 @@ async function conversion(
 /** Other servers that must stop serving: former servers on hosts of their own. */
 async function fenceOthers(
   { server, participants }: PromotedInstallation,
-  sight: PlanningView,
+  clusterView: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  const primaryHost = participants.primary ? installationHostId(sight, null, participants.primary.id) : null
-  const others = formerServers(sight, server.id).filter((each) => {
-    const host = installationHostId(sight, each.id, each.databaseId ?? '')
+  const primaryHost = participants.primary ? installationHostId(clusterView, null, participants.primary.id) : null
+  const others = formerServers(clusterView, server.id).filter((each) => {
+    const host = installationHostId(clusterView, each.id, each.databaseId ?? '')
     return host !== null && host !== primaryHost && each.portOpen !== false
   })
   const steps: PlannedStep[] = []
   for (const other of others) {
-    const installation = await productInstallationOn(installationHostId(sight, other.id, other.databaseId ?? ''), tools)
+    const installation = await productInstallationOn(
+      installationHostId(clusterView, other.id, other.databaseId ?? ''),
+      tools,
+    )
     steps.push({
       ...productServiceKind.plan({
         id: `fence-${other.id}`,
@@ -232,11 +235,11 @@ async function proof(promoted: PromotedInstallation, tools: ActionToolbox): Prom
 
 function generalChecks(
   { participants, service, documented }: PromotedInstallation,
-  sight: PlanningView,
+  clusterView: PlanningView,
 ): readonly PreflightCheck[] {
   const isFenced = service !== null && service.control !== 'manual'
   const privilege = mayExecuteFunction(participants.target.id, '').id
-  return promotionChecks(participants, sight, isFenced, service).flatMap((check) => {
+  return promotionChecks(participants, clusterView, isFenced, service).flatMap((check) => {
     if (documented && check.id === privilege) return []
     return check.id === 'no-other-primary' ? [withHint(check, HINT)] : [check]
   })
@@ -247,8 +250,8 @@ const HINT = 'This procedure is for a primary that can’t return. Stop it for g
 function withHint(check: PreflightCheck, hint: string): PreflightCheck {
   return {
     ...check,
-    async run(sight, draft, tools) {
-      const finding = await check.run(sight, draft, tools)
+    async run(clusterView, draft, tools) {
+      const finding = await check.run(clusterView, draft, tools)
       return finding?.result === 'fail' ? { ...finding, hint } : finding
     },
   }
@@ -266,8 +269,8 @@ function sameTimeline(name: string): PreflightCheck {
   }
 }
 
-function orphansOf({ server, participants }: PromotedInstallation, sight: PlanningView): readonly string[] {
-  const names = [...formerServers(sight, server.id).map(({ name }) => name)]
+function orphansOf({ server, participants }: PromotedInstallation, clusterView: PlanningView): readonly string[] {
+  const names = [...formerServers(clusterView, server.id).map(({ name }) => name)]
   const who = names.length > 0 ? names.join(', ') : (participants.primary?.name ?? 'the old primary')
   return [
     `${who} must not start again before the backup of ${server.name} is restored there (pgdeck do failback)`,

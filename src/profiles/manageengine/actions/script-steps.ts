@@ -53,12 +53,12 @@ async function scriptStep(
 /** Removes the read-only server from the product's own tables. */
 export async function readOnlyCleanupSteps(
   { installation, server, participants }: PromotedInstallation,
-  sight: PlanningView,
+  clusterView: PlanningView,
   slot: string | null,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
   const { target } = participants
-  const ip = ipOf(sight, server.id, installation, target)
+  const ip = ipOf(clusterView, server.id, installation, target)
   const address = {
     id: 'delete-ro-ip',
     name: 'DeleteROServerIP',
@@ -114,9 +114,9 @@ async function before(
   folder: string,
   tools: ActionToolbox,
 ): Promise<BackupFolder['before']> {
-  const reach = tools.host(host)
-  if (control === 'manual' || !reach) return []
-  return backupListing((await reach.list(folder, { signal: tools.signal }).catch(() => null)) ?? [])
+  const connection = tools.host(host)
+  if (control === 'manual' || !connection) return []
+  return backupListing((await connection.list(folder, { signal: tools.signal }).catch(() => null)) ?? [])
 }
 
 export async function backupToolStep(

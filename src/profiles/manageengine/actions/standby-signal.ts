@@ -19,9 +19,10 @@ export async function removeStandbySignalStep(
     dataDirectory === null
       ? installationPath(installation, 'pgsql/data/standby.signal')
       : `${dataDirectory}/standby.signal`
-  const reach = tools.host(host)
+  const connection = tools.host(host)
   const isByHand = installation.control === 'manual' || (installation.folder === null && dataDirectory === null)
-  const file = reach && !isByHand ? await reach.readFile(path, { signal: tools.signal }).catch(() => null) : null
+  const file =
+    connection && !isByHand ? await connection.readFile(path, { signal: tools.signal }).catch(() => null) : null
   const backup = editBackupPath(path, tools)
   return removeFileKind.plan({
     id: 'remove-standby-signal',

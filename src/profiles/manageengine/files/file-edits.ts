@@ -55,11 +55,11 @@ async function planEdit(
       diff: null,
     }
   }
-  const reach = tools.host(host)
-  if (control === 'manual' || !reach) return unknown('pgdeck can’t read it')
+  const connection = tools.host(host)
+  if (control === 'manual' || !connection) return unknown('pgdeck can’t read it')
   if (folder === null) return unknown('"installDirectory" of its host is missing in the config')
   try {
-    const file = await reach.readFile(path, { signal: tools.signal })
+    const file = await connection.readFile(path, { signal: tools.signal })
     if (!file) return unknown('it does not exist')
     const made = FILE_EDITS[id](file.text)
     if (made.state === 'unclear') return { ...unknown(made.summary), before: file.sha256 }

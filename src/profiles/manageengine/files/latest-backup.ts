@@ -31,12 +31,12 @@ export function backupListing(entries: readonly HostEntry[]): readonly Omit<Host
 
 /** Returns null while there is none. Throws FaultError. */
 export async function findLatestBackup(
-  reach: HostConnection,
+  connection: HostConnection,
   { folder, before: old }: BackupFolder,
   signal: AbortSignal,
 ): Promise<LatestBackup | null> {
   const before = new Set(old.map(({ name, size }) => keyOf(name, size)))
-  const entries = (await reach.list(folder, { signal })) ?? []
+  const entries = (await connection.list(folder, { signal })) ?? []
   const [newest] = filesIn(entries)
     .filter(({ name, size }) => !before.has(keyOf(name, size)))
     .sort((a, b) => b.modifiedAt - a.modifiedAt || (a.name < b.name ? 1 : -1))
@@ -57,13 +57,13 @@ const HEAD_BYTES = 512
 
 /** Returns why the file can't be a valid backup, as far as its bytes show; null if it can be read. */
 export async function backupUnreadableReason(
-  reach: HostConnection,
+  connection: HostConnection,
   { path, size, name }: LatestBackup,
   signal: AbortSignal,
 ): Promise<string | null> {
   if (size === 0) return `${path} is empty`
   const parts: Uint8Array[] = []
-  for await (const part of reach.stream(path, { signal, maxBytes: HEAD_BYTES })) parts.push(part)
+  for await (const part of connection.stream(path, { signal, maxBytes: HEAD_BYTES })) parts.push(part)
   const head = Buffer.concat(parts)
   if (head.length < Math.min(size, HEAD_BYTES)) return `pgdeck could read only ${head.length} bytes of ${path}`
   if (name.endsWith('.zip') && head.toString('latin1', 0, 2) !== 'PK') return `${path} is not a zip archive`

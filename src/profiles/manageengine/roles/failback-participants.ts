@@ -18,23 +18,23 @@ export interface FailbackParticipants {
 }
 
 /** Returns the current participants, or why there are none. */
-export function failbackParticipants(sight: ClusterView): FailbackParticipants | string {
-  const { picture, snapshot } = sight
+export function failbackParticipants(clusterView: ClusterView): FailbackParticipants | string {
+  const { picture, snapshot } = clusterView
   const kept = snapshot.actingPrimary ?? null
   const record = kept?.restoredAt === null ? kept : null
   const readOnly = picture.servers.filter(({ type }) => type === 'read-only')
   const found = readOnly.find(({ databaseId }) => {
-    const view = findDatabase(sight, databaseId)
+    const view = findDatabase(clusterView, databaseId)
     return view !== null && isWritable(view)
   })
-  const acting = findDatabase(sight, record?.database ?? found?.databaseId ?? null)
+  const acting = findDatabase(clusterView, record?.database ?? found?.databaseId ?? null)
   if (!acting && kept) return 'the backup of the acting primary is already restored'
   if (!acting) return 'no read-only server acts as the primary here'
-  const actingServer = findServer(sight, record?.server ?? found?.id ?? null)
-  const former = formerServers(sight, actingServer?.id ?? null)
+  const actingServer = findServer(clusterView, record?.server ?? found?.id ?? null)
+  const former = formerServers(clusterView, actingServer?.id ?? null)
   const primaryServer = former.find(({ type }) => type === 'primary') ?? null
   const id = primaryServer?.databaseId ?? record?.former.databases[0] ?? null
-  const primary = findDatabase(sight, id)
+  const primary = findDatabase(clusterView, id)
   if (!primary || primary === acting) return 'the former primary is unknown: set its server in the config'
   return { acting, actingServer, primary, primaryServer }
 }
@@ -45,10 +45,10 @@ export interface FormerNodes {
 }
 
 /** The databases and servers that must not run before the restore. */
-export function formerNodesOf({ primary, actingServer }: FailbackParticipants, sight: ClusterView): FormerNodes {
+export function formerNodesOf({ primary, actingServer }: FailbackParticipants, clusterView: ClusterView): FormerNodes {
   return {
     databases: [primary.id],
-    servers: formerServers(sight, actingServer?.id ?? null).map(({ id }) => id),
+    servers: formerServers(clusterView, actingServer?.id ?? null).map(({ id }) => id),
   }
 }
 

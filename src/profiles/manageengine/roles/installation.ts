@@ -26,10 +26,10 @@ const LIMIT_MS = 8_000
 /** Tests whether the host answers. Never throws. */
 export async function productInstallationOn(hostId: string | null, tools: ActionToolbox): Promise<ProductInstallation> {
   const config = tools.config.hosts.find(({ id }) => id === hostId) ?? null
-  const reach = tools.host(config?.id ?? null)
+  const connection = tools.host(config?.id ?? null)
   const isWindows = config?.platform === 'windows'
-  const answers = reach !== null && !isWindows && (await doesAnswer(reach, tools.signal))
-  return { ...fromConfig(config), isWindows, control: answers && reach ? reach.accessKind : 'manual' }
+  const answers = connection !== null && !isWindows && (await doesAnswer(connection, tools.signal))
+  return { ...fromConfig(config), isWindows, control: answers && connection ? connection.accessKind : 'manual' }
 }
 
 function fromConfig(config: HostConfig | null): Omit<ProductInstallation, 'control' | 'isWindows'> {
@@ -39,9 +39,9 @@ function fromConfig(config: HostConfig | null): Omit<ProductInstallation, 'contr
   return { host: id, folder, start, stop, address, dataDirectory: config?.dataDirectory ?? inFolder }
 }
 
-async function doesAnswer(reach: HostConnection, signal: AbortSignal): Promise<boolean> {
+async function doesAnswer(connection: HostConnection, signal: AbortSignal): Promise<boolean> {
   try {
-    await reach.run(['true'], { signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]) })
+    await connection.run(['true'], { signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]) })
     return true
   } catch {
     return false
@@ -81,13 +81,13 @@ export async function installationScript(
   name: string,
   tools: ActionToolbox,
 ): Promise<InstallationScript | null> {
-  const reach = tools.host(installation.host)
-  if (installation.control === 'manual' || installation.folder === null || !reach) return null
+  const connection = tools.host(installation.host)
+  if (installation.control === 'manual' || installation.folder === null || !connection) return null
   const path = scriptPath(installation, name)
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-  const file = await reach.readFile(path, { signal }).catch(() => null)
+  const file = await connection.readFile(path, { signal }).catch(() => null)
   if (!file) return null
-  const me = await reach.run(['id', '-u'], { signal })
+  const me = await connection.run(['id', '-u'], { signal })
   const isOther = me.stdout.trim() === '0' && file.owner !== 'root'
   const asOwner = isOther ? ['runuser', '-u', file.owner, '--'] : []
   return { path, command: [...asOwner, ...((file.mode & 0o111) === 0 ? ['sh'] : []), path] }

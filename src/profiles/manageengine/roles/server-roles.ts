@@ -40,12 +40,12 @@ export function formerServers({ picture }: ClusterView, acting: string | null): 
 
 /** The databases of those servers that are not the acting one's. */
 export function formerDatabases(
-  sight: ClusterView,
+  clusterView: ClusterView,
   acting: DatabaseView,
   server: string | null,
 ): readonly DatabaseView[] {
-  const used = new Set(formerServers(sight, server).map(({ databaseId }) => databaseId))
-  return sight.picture.databases.filter(({ id }) => id !== acting.id && used.has(id))
+  const used = new Set(formerServers(clusterView, server).map(({ databaseId }) => databaseId))
+  return clusterView.picture.databases.filter(({ id }) => id !== acting.id && used.has(id))
 }
 
 export function hostConfigById({ config }: Pick<PlanningView, 'config'>, id: string | null): HostConfig | null {

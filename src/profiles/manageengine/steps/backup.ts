@@ -66,14 +66,14 @@ export const productBackupKind = defineStep({
   run: ({ host, argv, slot, database, timeoutMs }, tools) =>
     productScriptKind.run({ host, argv, slot, database, timeoutMs }, tools),
   async verify(args, tools): Promise<Verification> {
-    const reach = hostFromArguments(args, tools)
-    const first = await findLatestBackup(reach, args, tools.signal)
+    const connection = hostFromArguments(args, tools)
+    const first = await findLatestBackup(connection, args, tools.signal)
     if (!first) return { result: 'not-yet', why: `no new file is in ${args.folder}` }
     await tools.wait(STILL_MS)
-    const found = await findLatestBackup(reach, args, tools.signal)
+    const found = await findLatestBackup(connection, args, tools.signal)
     if (found?.name !== first.name || found.size !== first.size)
       return { result: 'not-yet', why: `${first.path} still grows: ${formatBytes(found?.size ?? first.size)}` }
-    const trouble = await backupUnreadableReason(reach, found, tools.signal)
+    const trouble = await backupUnreadableReason(connection, found, tools.signal)
     if (trouble !== null) return { result: 'not-yet', why: trouble }
     return { result: 'yes', evidence: `${found.path}, ${formatBytes(found.size)}, is readable` }
   },

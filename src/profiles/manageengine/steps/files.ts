@@ -163,11 +163,11 @@ export const keyReadableKind = defineStep({
   run: async () => {},
   async verify(args, tools): Promise<Verification> {
     const path = args.path
-    const reach = hostFromArguments(args, tools)
-    const file = await reach.readFile(path, { signal: tools.signal })
+    const connection = hostFromArguments(args, tools)
+    const file = await connection.readFile(path, { signal: tools.signal })
     const key = file ? keyFilePath(file.text) : null
     if (key === null) return { result: 'not-yet', why: `${path} ${file ? 'names no key file' : 'is not there'}` }
-    const { exitCode } = await reach.run(['test', '-r', key], { signal: tools.signal })
+    const { exitCode } = await connection.run(['test', '-r', key], { signal: tools.signal })
     if (exitCode !== 0) return { result: 'not-yet', why: `${path} names ${key}, which pgdeck can’t read` }
     return { result: 'yes', evidence: `${path} names ${key}, which exists` }
   },
@@ -206,7 +206,7 @@ export const configuredReadOnlyKind = defineStep({
   isReadOnly: true,
   run: async () => {},
   async verify(args, tools): Promise<Verification> {
-    const reach = hostFromArguments(args, tools)
+    const connection = hostFromArguments(args, tools)
     const wanted = [
       ['recovery-props', 'recovery'],
       ['readonly-mode', 'properties'],
@@ -214,7 +214,7 @@ export const configuredReadOnlyKind = defineStep({
     ] as const
     for (const [edit, name] of wanted) {
       const path = args[name]
-      const file = await reach.readFile(path, { signal: tools.signal })
+      const file = await connection.readFile(path, { signal: tools.signal })
       // The setting that a promotion would remove is there.
       if (!file || FILE_EDITS[edit](file.text).state !== 'changed')
         return { result: 'not-yet', why: `${path} does not make it a read-only server yet` }

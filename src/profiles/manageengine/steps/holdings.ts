@@ -95,9 +95,9 @@ export const compareHoldingsKind = defineStep({
   },
   async verify(args, tools): Promise<Verification> {
     const database = args.database
-    const sight = await tools.refresh()
-    const view = findDatabase(sight, database)
-    const name = databaseName(sight, database)
+    const clusterView = await tools.refresh()
+    const view = findDatabase(clusterView, database)
+    const name = databaseName(clusterView, database)
     if (!view || !isWritable(view))
       return { result: 'not-yet', why: view?.problem?.message ?? `${name} is not writable` }
     const held = readActingPrimary(tools)?.held ?? null

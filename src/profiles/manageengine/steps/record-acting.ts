@@ -74,16 +74,16 @@ export const recordActingKind = defineStep({
   },
   async verify(args, tools): Promise<Verification> {
     if (readActingPrimary(tools)?.run !== tools.run) return { result: 'not-yet', why: 'it is not recorded yet' }
-    const sight = tools.view()
+    const clusterView = tools.view()
     const names = [...args.formerDatabases, ...args.formerServers]
     const watched =
       names.length === 0
         ? ''
-        : `: ${names.map((id) => databaseName(sight, id)).join(', ')} must not start before the restore`
+        : `: ${names.map((id) => databaseName(clusterView, id)).join(', ')} must not start before the restore`
     const fork = args.sameTimeline ? `; ${SAME_TIMELINE_WARNING}` : ''
     return {
       result: 'yes',
-      evidence: `recorded: ${databaseName(sight, args.database)} acts as the primary${watched}${fork}`,
+      evidence: `recorded: ${databaseName(clusterView, args.database)} acts as the primary${watched}${fork}`,
     }
   },
   async undo(args, tools) {
@@ -160,9 +160,9 @@ export const recordRestoreKind = defineStep({
   async verify(_, tools): Promise<Verification> {
     const acting = readActingPrimary(tools)
     if (acting && acting.restoredAt === null) return { result: 'not-yet', why: 'it is not recorded yet' }
-    const sight = tools.view()
-    const server = sight.picture.servers.find(({ id }) => id === acting?.server)?.name
-    const name = server ?? (acting ? databaseName(sight, acting.database) : 'the acting primary')
+    const clusterView = tools.view()
+    const server = clusterView.picture.servers.find(({ id }) => id === acting?.server)?.name
+    const name = server ?? (acting ? databaseName(clusterView, acting.database) : 'the acting primary')
     const next = `next: pgdeck do decommission ${acting?.server ?? acting?.database ?? ''}, then pgdeck do build-read-only`
     const proof = tools.stepRecord('verify-restored')
     const kept =

@@ -41,11 +41,11 @@ export const productScriptKind = defineStep({
     maySkip: true,
   }),
   async run(args, tools) {
-    const reach = hostFromArguments(args, tools)
+    const connection = hostFromArguments(args, tools)
     const argv = args.argv
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(args.timeoutMs)])
     const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
-    const { exitCode, stderr } = await reach.run(argv, options)
+    const { exitCode, stderr } = await connection.run(argv, options)
     if (exitCode !== 0) {
       const last = clean(stderr.trim().split('\n').at(-1) ?? '')
       throw new ActionError(

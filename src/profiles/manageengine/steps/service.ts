@@ -141,12 +141,12 @@ export const productServiceKind = defineStep({
 
 async function command(word: 'start' | 'stop', args: Args, tools: ActionToolbox): Promise<void> {
   const argv = args[word]
-  const reach = hostFromArguments(args, tools)
+  const connection = hostFromArguments(args, tools)
   if (argv.length === 0)
     throw new ActionError(`the command that ${word === 'start' ? 'starts' : 'stops'} the service is unknown`)
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
-  const { exitCode, stderr } = await reach.run(argv, options)
+  const { exitCode, stderr } = await connection.run(argv, options)
   if (exitCode === 0) return
   const last = clean(stderr.trim().split('\n').at(-1) ?? '')
   throw new ActionError(`${word} ended with exit code ${exitCode ?? '?'}: ${last}`, 'Check the log of the product.')
@@ -171,8 +171,8 @@ async function refuseSecondPrimary(args: Args, tools: ActionToolbox): Promise<vo
 }
 
 async function stopped(args: Args, tools: ActionToolbox): Promise<Verification> {
-  const sight = await tools.refresh()
-  const server = findServer(sight, args.server)
+  const clusterView = await tools.refresh()
+  const server = findServer(clusterView, args.server)
   // A refused port is evidence from this host only: without access to the server's host a person must confirm the stop.
   const isByWord = tools.host(args.host) === null
   if (server && (isByWord || server.problem?.code !== 'refused'))
@@ -201,8 +201,8 @@ async function started(args: Args, tools: ActionToolbox): Promise<Verification> 
   })
 }
 
-function upNow(sight: PlanningView, args: Args): Verification {
-  const parts = [serverUp(sight, args), databaseUp(sight, args)].filter((part) => part !== null)
+function upNow(clusterView: PlanningView, args: Args): Verification {
+  const parts = [serverUp(clusterView, args), databaseUp(clusterView, args)].filter((part) => part !== null)
   const missing = parts.find((part) => part.result !== 'yes')
   if (missing) return missing
   const evidence = parts.flatMap((part) => (part.result === 'yes' ? [part.evidence] : []))
@@ -211,16 +211,16 @@ function upNow(sight: PlanningView, args: Args): Verification {
     : { result: 'not-yet', why: 'pgdeck watches nothing there' }
 }
 
-function serverUp(sight: PlanningView, args: Args): Verification | null {
-  const server = findServer(sight, args.server)
+function serverUp(clusterView: PlanningView, args: Args): Verification | null {
+  const server = findServer(clusterView, args.server)
   if (!server) return null
   if (server.portOpen !== true || server.pulse === null || server.stale)
     return { result: 'not-yet', why: server.problem?.message ?? `${server.name} does not answer yet` }
   return { result: 'yes', evidence: `${server.name} answers with HTTP status ${server.pulse.httpStatus}` }
 }
 
-function databaseUp(sight: PlanningView, args: Args): Verification | null {
-  const database = findDatabase(sight, args.database)
+function databaseUp(clusterView: PlanningView, args: Args): Verification | null {
+  const database = findDatabase(clusterView, args.database)
   if (!database) return null
   if (database.problem || !database.pulse)
     return { result: 'not-yet', why: database.problem?.message ?? `${database.name} does not answer yet` }

@@ -58,12 +58,12 @@ export const verifyServingKind = defineStep({
     // Nothing is sent: this step only verifies.
   },
   async verify(args, tools): Promise<Verification> {
-    const sight = await tools.refresh()
-    const database = findDatabase(sight, args.database)
+    const clusterView = await tools.refresh()
+    const database = findDatabase(clusterView, args.database)
     if (!database || !isWritable(database))
       return { result: 'not-yet', why: database?.problem?.message ?? 'its database is not writable' }
     const parts = [`${database.name} is writable on timeline ${database.timeline ?? '?'}`]
-    const server = findServer(sight, args.server)
+    const server = findServer(clusterView, args.server)
     if (server) {
       const status = server.pulse?.httpStatus ?? null
       if (server.portOpen !== true || server.stale || status === null)
@@ -82,15 +82,15 @@ export const verifyServingKind = defineStep({
 })
 
 async function inFiles(args: Args, tools: ActionToolbox): Promise<Verification> {
-  const reach = tools.host(args.host)
+  const connection = tools.host(args.host)
   const wanted = [
     ['readonly-mode', args.properties],
     ['server-state', args.state],
   ] as const
   const parts: string[] = []
   for (const [id, path] of wanted) {
-    if (path === null || !reach) continue
-    const file = await reach.readFile(path, { signal: tools.signal })
+    if (path === null || !connection) continue
+    const file = await connection.readFile(path, { signal: tools.signal })
     if (!file) continue
     const now = FILE_EDITS[id](file.text)
     if (now.state === 'changed') return { result: 'never', why: `${path} still makes it read-only` }

@@ -42,7 +42,7 @@ export class HeldCluster implements ClusterLock {
     this.#isIgnored = isIgnored
   }
 
-  async keep({ sight, step, restarted }: LockCheckpoint): Promise<string | null> {
+  async keep({ clusterView, step, restarted }: LockCheckpoint): Promise<string | null> {
     this.#step = step
     const looks = await Promise.all(this.#held.map((held) => this.#look(held)))
     const lost = looks.filter(({ why }) => why !== null)
@@ -53,7 +53,7 @@ export class HeldCluster implements ClusterLock {
       this.#lost ??= `the lock of this run was lost: ${unforeseen.map(({ held, why }) => `${held.server.name}: ${why}`).join('; ')}`
     const rivals = looks.flatMap((each) => each.rivals)
     if (rivals.length > 0) return `another run holds this cluster: ${otherHoldersText(rivals)}`
-    return this.#lost ?? (await this.#joinOthers(sight))
+    return this.#lost ?? (await this.#joinOthers(clusterView))
   }
 
   lostBy(restarted: ReadonlySet<string>): string | null {

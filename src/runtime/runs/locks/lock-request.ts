@@ -9,7 +9,7 @@ export const RUN_LOCK_CHECK = 'run-lock'
 
 export interface LockRequest {
   /** The cluster by readings of the last seconds. */
-  readonly sight: PlanningView
+  readonly clusterView: PlanningView
   /** Id of the run's target; null for the whole cluster. */
   readonly target: string | null
   readonly steps: number
@@ -24,7 +24,7 @@ export interface LockRequest {
 
 /** What a run is about to do. */
 export interface LockCheckpoint {
-  readonly sight: PlanningView
+  readonly clusterView: PlanningView
   /** Number of its step, from 1. */
   readonly step: number
   /** Ids of databases whose server this run stopped or started: it expects to lose their locks. */

@@ -35,24 +35,24 @@ export function serversToLock(view: PlanningView, target: string | null): readon
 }
 
 /** Returns the names of the databases of that system that can't be read now: they show no runs and can't be locked. */
-export function unreadableServers(sight: PlanningView, target: string | null): readonly string[] {
-  const system = systemOf(sight, target)
-  return sight.picture.databases
+export function unreadableServers(clusterView: PlanningView, target: string | null): readonly string[] {
+  const system = systemOf(clusterView, target)
+  return clusterView.picture.databases
     .filter((view) => !isRead(view) && !isOtherSystem(view, { systemIdentifier: system }))
     .map(({ name }) => name)
 }
 
 /** Readable databases with the target's system identifier; all readable ones if that is unknown. */
-function ofSystem(sight: PlanningView, target: string | null): readonly DatabaseView[] {
-  const system = systemOf(sight, target)
-  return sight.picture.databases.filter(
+function ofSystem(clusterView: PlanningView, target: string | null): readonly DatabaseView[] {
+  const system = systemOf(clusterView, target)
+  return clusterView.picture.databases.filter(
     (view) => isRead(view) && (system === null || isSameSystem(view, { systemIdentifier: system })),
   )
 }
 
-function systemOf(sight: PlanningView, target: string | null): string | null {
-  const id = findServer(sight, target)?.databaseId ?? target
-  return sight.picture.databases.find((view) => view.id === id)?.systemIdentifier ?? null
+function systemOf(clusterView: PlanningView, target: string | null): string | null {
+  const id = findServer(clusterView, target)?.databaseId ?? target
+  return clusterView.picture.databases.find((view) => view.id === id)?.systemIdentifier ?? null
 }
 
 function isRead({ problem, pulse }: DatabaseView): boolean {

@@ -10,7 +10,7 @@ import { type LockServer, serversToLock, unreadableServers } from './lock-server
 
 /** Opens a session with each readable server. Fails if one of them can be read but not locked. */
 export async function openLockSessions(request: LockRequest): Promise<readonly LockedServer[]> {
-  const { sight: first, look, target, say, overrideReason } = request
+  const { clusterView: first, look, target, say, overrideReason } = request
   const held: LockedServer[] = []
   try {
     const failed = await openEach(serversToLock(first, target), held, request)

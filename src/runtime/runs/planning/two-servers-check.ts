@@ -34,16 +34,16 @@ export function recentServerCheck({ checks, plannedAt }: Plan, now: number): Pla
  */
 export async function checkOneServerEach(
   draft: Draft,
-  sight: PlanningView,
+  clusterView: PlanningView,
   tools: RunToolbox,
   lookedFor: PlanCheck | null = null,
 ): Promise<PlanCheck | null> {
   const about = { id: TWO_SERVERS, overridden: null, hint: HINT } as const
-  const views = changesRoles(draft) ? databasesOf(draft, sight) : []
+  const views = changesRoles(draft) ? databasesOf(draft, clusterView) : []
   const found = lookedFor ? [] : await Promise.all(views.map((view) => checkServerBehind(view, tools)))
   const others = [...new Set([...tools.otherServersMet(), ...found.flatMap(({ other }) => other ?? [])])]
   if (others.length > 0) return { ...about, result: 'fail', message: others.join('; '), mayOverride: false }
-  const before = views.flatMap((view) => otherServerSeenBefore(view, sight) ?? [])
+  const before = views.flatMap((view) => otherServerSeenBefore(view, clusterView) ?? [])
   if (before.length > 0) return { ...about, result: 'fail', message: before.join('; '), mayOverride: true }
   const unknown = found.flatMap(({ why }) => why ?? [])
   if (unknown.length > 0)

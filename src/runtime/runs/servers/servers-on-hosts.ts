@@ -52,10 +52,10 @@ export async function readServersOnHosts(steps: readonly PlannedStep[], tools: A
 export async function checkServersOnHosts(
   draft: Draft,
   onHosts: ServersOnHosts,
-  sight: PlanningView,
+  clusterView: PlanningView,
   tools: ActionToolbox,
 ): Promise<PreflightResult> {
-  const { picture, config } = sight
+  const { picture, config } = clusterView
   const found = await Promise.all(
     picture.databases.map(async (view) => {
       const there = onHosts[view.id] ?? null
@@ -95,9 +95,9 @@ async function whoseInstead(
   found: ServerOnHost | null,
   tools: ActionToolbox,
 ): Promise<string | { readonly unclear: string } | null> {
-  const reach = tools.host(inspectableHost(view.id, tools)?.id ?? null)
-  if (!found?.postmaster || !reach) return null
-  const owner = await postmasterOwner(found.postmaster, view, reach, tools)
+  const connection = tools.host(inspectableHost(view.id, tools)?.id ?? null)
+  if (!found?.postmaster || !connection) return null
+  const owner = await postmasterOwner(found.postmaster, view, connection, tools)
   if (owner.kind === 'unclear') {
     const which = `whether ${postmasterText(found.postmaster)} in the data directory of ${view.id} on its host is ${view.name} or ${owner.name}`
     return { unclear: `${which} is unknown: both listen on that port and were started at about that time` }

@@ -18,7 +18,7 @@ export async function whyLockLost(
   if (lock === null) return null
   const run = log.run()
   const number = run.plan.steps.findIndex(({ id }) => id === step.id) + 1
-  const lost = await lock.keep({ sight: view, step: number, restarted: restartedBy(run) })
+  const lost = await lock.keep({ clusterView: view, step: number, restarted: restartedBy(run) })
   if (lost === null || !stepKindOf(step.kind)?.isReadOnly) return lost
   tools.writeOutput(`${lost}; this step only reads, so it runs all the same`)
   return null

@@ -45,7 +45,7 @@ export interface ActionSessionsOptions {
   readonly purpose: 'plan' | 'act'
   /** The current configuration of the cluster. */
   readonly config: () => ClusterConfig
-  readonly ways: HostConnections
+  readonly hostConnections: HostConnections
   readonly servers: PermittedServers
   /** Called with each server that a session meets, whether it may be acted on or not. */
   readonly met: (database: string, found: FoundServer) => void
@@ -115,7 +115,7 @@ export function openActionSessions(options: ActionSessionsOptions): ActionSessio
   }
 }
 
-function sessionOptionsFor(id: string, { config, ways, servers }: ActionSessionsOptions) {
+function sessionOptionsFor(id: string, { config, hostConnections, servers }: ActionSessionsOptions) {
   const database = config().databases.find(({ spec }) => spec.id === id)
   if (!database) throw new ActionError(`${id} is not a database of this cluster`)
   const { connection, passwordCommand, via } = database
@@ -123,7 +123,7 @@ function sessionOptionsFor(id: string, { config, ways, servers }: ActionSessions
     connection: connectionToEndpoint(id, connection, servers.place(id)),
     passwordCommand,
     connectMs: CONNECT_MS,
-    tunnel: ways.tunnelVia(via),
+    tunnel: hostConnections.tunnelVia(via),
   }
 }
 

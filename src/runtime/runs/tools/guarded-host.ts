@@ -7,7 +7,7 @@ import { ActionError } from '../../../model/runs/action-error.ts'
 const HINT = 'Nothing more was done on the host. Check what the other run did, then plan again.'
 
 /** `lost` returns why nothing more may be done there, without asking the servers; null if it may. */
-export function guardedHostConnection(reach: HostConnection, lost: () => string | null): HostConnection {
+export function guardedHostConnection(connection: HostConnection, lost: () => string | null): HostConnection {
   const requireHeld = async () => {
     // After a suspension of the process, the end of a session waits to be read, beside the answer that resumes the
     // step.
@@ -16,18 +16,18 @@ export function guardedHostConnection(reach: HostConnection, lost: () => string 
     if (why !== null) throw new ActionError(why, HINT)
   }
   return {
-    ...reach,
+    ...connection,
     async run(argv, options) {
       if (!options.tidiesUp) await requireHeld()
-      return reach.run(argv, options)
+      return connection.run(argv, options)
     },
     async replaceFile(path, text, options) {
       await requireHeld()
-      await reach.replaceFile(path, text, options)
+      await connection.replaceFile(path, text, options)
     },
     async removeFile(path, options) {
       await requireHeld()
-      await reach.removeFile(path, options)
+      await connection.removeFile(path, options)
     },
   }
 }

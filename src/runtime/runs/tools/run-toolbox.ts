@@ -43,7 +43,7 @@ export interface RunToolboxOptions {
 export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
   const { world, run, env, signal, folder, who, said, record } = options
   const config = world.config()
-  const ways = openHostConnections(config.hosts)
+  const hostConnections = openHostConnections(config.hosts)
   const redacted = createLineRedactor()
   const hosts = new Map<string, HostConnection>()
   const purpose = record ? 'act' : 'plan'
@@ -51,7 +51,7 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
   const { close, ...sessions } = openActionSessions({
     purpose,
     config: world.config,
-    ways,
+    hostConnections,
     servers,
     met: world.met,
     signal,
@@ -72,10 +72,10 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
     host(name) {
       const found = config.hosts.find(({ id }) => id === name)
       if (!found || found.access.kind === 'none') return null
-      const reach =
+      const connection =
         hosts.get(found.id) ?? guardedHostConnection(openHostConnection(found), options.lost ?? (() => null))
-      hosts.set(found.id, reach)
-      return reach
+      hosts.set(found.id, connection)
+      return connection
     },
     writeOutput(text) {
       for (const line of text.split('\n')) {
@@ -87,7 +87,7 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
     async close() {
       await close()
       await Promise.allSettled([...hosts.values()].map((each) => each.close()))
-      await ways.close().catch(() => {})
+      await hostConnections.close().catch(() => {})
     },
   }
 }
